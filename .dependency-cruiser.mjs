@@ -1,0 +1,1 @@
+export default { forbidden: [{ name: 'no-sandbox', severity: 'error', from: { path: '^src/' }, to: { path: '^sandbox/' } }, {name:'sdk', severity:'error', from:{path:'^src/', pathNot:'^src/aws/'}, to:{path:'node_modules/@aws-sdk'}}], options: { tsPreCompilationDeps: true, tsConfig: { fileName: 'tsconfig.json' }, doNotFollow: {path:'node_modules'} } };

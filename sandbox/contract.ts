@@ -1,0 +1,98 @@
+/** What the parts of the embedded AWS ask of each other. Nothing here knows of sockets. */
+
+/** An HTTP request to an AWS host, body read whole. Header names are in lower case. */
+export interface AwsRequest {
+  method: string;
+  /** Without port: `ec2.us-east-1.amazonaws.com`. */
+  hostname: string;
+  /** Path and query. */
+  path: string;
+  headers: Record<string, string>;
+  body: Buffer;
+}
+
+export interface AwsResponse {
+  status: number;
+  headers: Record<string, string>;
+  body: Buffer;
+}
+
+/** Thrown where the connection is to be cut or never answered (faults `drop` and `hang`). */
+export type Unanswered = 'drop' | 'hang';
+
+/** The API side: answers requests, keeps state, asks `Machines` for something that answers SSH. */
+export interface EmbeddedAws {
+  /** State that the answer speaks of is on disk before it is returned. */
+  handle(request: AwsRequest): Promise<AwsResponse | Unanswered>;
+  /** Instances that run according to the state on disk: the SSH side has to answer for them after a restart. */
+  running(): Machine[];
+  /** Forget everything, on disk too. */
+  reset(): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** A running instance as the SSH side needs it. */
+export interface Machine {
+  instanceId: string;
+  account: string;
+  region: string;
+  /** The instance's public IPv4 address, on loopback: `127.77.x.y`. */
+  address: string;
+  /** OpenSSH public keys (`ssh-rsa AAAA…`) that may log in. */
+  publicKeys: string[];
+  /** The instance's tags at launch, for faults by target. */
+  tags: Record<string, string>;
+}
+
+/** The SSH side. `start` returns once the address accepts connections: Packer waits 5 s after a refused one. */
+export interface Machines {
+  start(machine: Machine): Promise<void>;
+  stop(instanceId: string): Promise<void>;
+}
+
+/** What goes wrong on purpose. Rules are tried in order; the first that matches and is not used up acts. */
+export type Fault = ApiFault | SshFault;
+
+export interface ApiFault {
+  /** `ec2:RunInstances`, `ssm:GetParameters`, `sts:GetCallerIdentity`, or `ec2:*`. */
+  on: string;
+  region?: string;
+  /** Text that the request's User-Agent holds, in any case: `packer`. */
+  userAgent?: string;
+  /** Text that the request's parameters, written as JSON, hold. */
+  input?: string;
+  /** Matching calls let through first. 0. */
+  skip?: number;
+  /** Matching calls acted on; 0 is all. 1. */
+  times?: number;
+  does:
+    | { error: string; message?: string; status?: number }
+    | { delay: number }
+    /** Carry the call out, then hold the answer back for so many milliseconds. */
+    | { delayAnswer: number }
+    | { becomes: 'failed'; reason?: string }
+    | 'drop'
+    | 'hang';
+}
+
+export interface SshFault {
+  on: 'ssh';
+  /** Text that the instance's tag `gopackgo:target` or its id equals. All instances without it. */
+  target?: string;
+  /** Regular expression that the command matches. */
+  command?: string;
+  skip?: number;
+  /** 0 is all. 1. */
+  times?: number;
+  does: { exit: number; stderr?: string; stdout?: string } | { delay: number } | 'hang' | 'disconnect';
+}
+
+/** The rules in force, with what is left of each. */
+export interface Faults {
+  add(faults: Fault[]): void;
+  list(): Fault[];
+  clear(): void;
+  /** The rule that acts on this call, used up by one; undefined where none does. */
+  forCall(call: { operation: string; region: string; userAgent: string; input: unknown }): ApiFault | undefined;
+  forCommand(machine: Machine, command: string): SshFault | undefined;
+}

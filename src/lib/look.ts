@@ -1,0 +1,18 @@
+/**
+ * What came of asking the world a question. A failed look-up is a value, never "absent":
+ * whoever decides on it has to say what an unknown means.
+ */
+export type Look<T> = { ok: true; value: T } | { ok: false; error: LookError };
+
+/** Why a look-up failed, in the service's own words. Holds no credential. */
+export interface LookError {
+  /** The service's error code, such as `UnauthorizedOperation`, or the name of a network error. */
+  code: string;
+  message: string;
+  /** The call that failed, such as `ec2:DescribeImages`. */
+  operation: string;
+  region: string;
+}
+
+export const seen = <T>(value: T): Look<T> => ({ ok: true, value });
+export const unseen = (error: LookError): Look<never> => ({ ok: false, error });

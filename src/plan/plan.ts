@@ -1,0 +1,59 @@
+import type { Json, Sharing } from '../config/publication.ts';
+
+/** What is to exist when a release is published. Pure data: the same plan gives the same templates, byte for byte. */
+export interface Plan {
+  format: 1;
+  /** `test-ebs@1.0.0` */
+  release: string;
+  publication: string;
+  version: string;
+  account: string;
+  /** Which AWS this plan was made for: `aws`, or `sandbox:<id>`. A plan is refused anywhere else. */
+  endpoint: string;
+  /** ISO 8601, UTC. */
+  createdAt: string;
+  targets: Target[];
+  sharing: Sharing;
+}
+
+/** One AMI to exist: an image in a region. */
+export interface Target {
+  /** `us-east-1-2204-hvm`; also Packer's source label. */
+  name: string;
+  region: string;
+  image: string;
+  required: boolean;
+  amiName: string;
+  base: Base;
+  /** What the AMI is made from, as `sha256:<hex>`. */
+  recipe: string;
+  expect: Expectation;
+  /** What Packer is told, before our own options and tags are added. */
+  packer: PackerSource;
+}
+
+/** A base image, found and pinned. */
+export interface Base {
+  id: string;
+  name: string;
+  /** The account that owns it. */
+  owner: string;
+  via: 'ssm' | 'tag';
+}
+
+/** What a finished AMI has to be. */
+export interface Expectation {
+  /** As EC2 says it: `x86_64`, `arm64`. */
+  architecture: string;
+  /** As EC2 says it: `hvm`, `paravirtual`. */
+  virtualization: string;
+  /** As EC2 says it: `ebs`. */
+  rootDevice: string;
+}
+
+export interface PackerSource {
+  builder: 'amazon-ebs';
+  options: Record<string, Json>;
+  /** In the order they run, already chosen for this target; `only` and `except` are gone. */
+  provisioners: { type: string; options: Record<string, Json> }[];
+}
