@@ -1,0 +1,56 @@
+import { realpathSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { type ProjectCopy, projectCopy } from './project-copy.ts';
+
+let project: ProjectCopy;
+
+beforeEach(() => {
+  project = projectCopy(['bash', 'dirname', 'readlink']);
+  project.file('dist/.built', '');
+});
+afterEach(() => project.remove());
+
+const node = `#!/bin/bash
+printf '%s\\n' "pid $$" "cwd $PWD" "path \${PATH%%:*}" "packer \${PACKER:-none}" "plugins \${PACKER_PLUGIN_PATH:-none}" "$@"
+exit 7
+`;
+
+it('becomes Node on dist/src/bin.js, in the caller’s folder, with its words and exit status', async () => {
+  project.program('node_modules/.bin/node', node);
+  const run = await project.run('scripts/gopackgo', ['plan', 'two words', '']);
+  expect(run.status).toBe(7);
+  expect(run.stdout.split('\n')).toEqual([
+    `pid ${run.pid}`,
+    `cwd ${realpathSync(dirname(project.folder))}`,
+    `path ${join(realpathSync(project.folder), 'node_modules/.bin')}`,
+    'packer none',
+    'plugins none',
+    join(realpathSync(project.folder), 'dist/src/bin.js'),
+    'plan',
+    'two words',
+    '',
+    '',
+  ]);
+});
+
+it('points at the Packer and the plugins in .tools, unless told of others', async () => {
+  project.program('node_modules/.bin/node', node);
+  project.program('.tools/packer', '');
+  project.file('.tools/plugins/one', '');
+  const tools = join(realpathSync(project.folder), '.tools');
+  const { stdout } = await project.run('scripts/gopackgo');
+  expect(stdout).toContain(`packer ${tools}/packer\nplugins ${tools}/plugins\n`);
+  const told = await project.run('scripts/gopackgo', [], {
+    PACKER: '/mine',
+    PACKER_PLUGIN_PATH: '/my/plugins',
+  });
+  expect(told.stdout).toContain('packer /mine\nplugins /my/plugins\n');
+});
+
+it('sets up first where Node is missing, and keeps stdout for results', async () => {
+  project.program('scripts/setup', `#!/bin/bash\necho "set up $*"\n`);
+  const run = await project.run('scripts/gopackgo');
+  expect(run.stdout).toBe('');
+  expect(run.stderr).toContain('set up --no-packer');
+});

@@ -1,0 +1,148 @@
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { onThisMachine, type ProjectCopy, projectCopy } from './project-copy.ts';
+import { storedZip } from './stored-zip.ts';
+
+const tools = [
+  'awk',
+  'bash',
+  'bsdtar',
+  'cat',
+  'chmod',
+  'curl',
+  'cut',
+  'dirname',
+  'env',
+  'grep',
+  'id',
+  'ls',
+  'mkdir',
+];
+const moreTools = ['mktemp', 'mv', 'rm', 'sha256sum', 'shasum', 'tr', 'uname', 'unzip'];
+
+/** Behaves like Packer where set-up asks it something; its plugins are files in PACKER_PLUGIN_PATH. */
+const packer = (version: string) => `#!/usr/bin/env bash
+case "$*" in
+  version) echo "Packer v${version}" ;;
+  'plugins installed') ls "\${PACKER_PLUGIN_PATH:-/nowhere}" 2>/dev/null ;;
+  'plugins install github.com/hashicorp/amazon v'*) echo plugin >"$PACKER_PLUGIN_PATH/packer-plugin-amazon_$4" ;;
+  *) exit 64 ;;
+esac
+exit 0
+`;
+
+const version = '1.16.0';
+const platforms = ['linux_amd64', 'linux_arm64', 'linux_386', 'linux_arm', 'darwin_amd64', 'darwin_arm64'];
+
+let project: ProjectCopy;
+
+beforeEach(() => {
+  project = projectCopy([...tools, ...moreTools]);
+});
+afterEach(() => project.remove());
+
+/** A folder laid out as HashiCorp's server; answers the environment that points set-up at it. */
+function releases(sums: (zip: Buffer) => string) {
+  const folder = join(project.folder, 'releases');
+  const zip = storedZip('packer', Buffer.from(packer(version)));
+  mkdirSync(join(folder, version), { recursive: true });
+  const names = platforms.map((platform) => `packer_${version}_${platform}.zip`);
+  for (const name of names) writeFileSync(join(folder, version, name), zip);
+  const lines = names.map((name) => `${sums(zip)}  ${name}\n`).join('');
+  writeFileSync(join(folder, version, `packer_${version}_SHA256SUMS`), lines);
+  return { GOPACKGO_PACKER_RELEASES: pathToFileURL(folder).href };
+}
+
+const sha256 = (zip: Buffer) => createHash('sha256').update(zip).digest('hex');
+const inTools = () => {
+  const folder = join(project.folder, '.tools');
+  return existsSync(folder) ? readdirSync(folder).sort() : [];
+};
+
+describe.skipIf(!onThisMachine('curl') || !(onThisMachine('unzip') || onThisMachine('bsdtar')))(
+  'HashiCorp’s release',
+  () => {
+    it('is unpacked into .tools with its amazon plugin, once', async () => {
+      const environment = releases(sha256);
+      const first = await project.run('scripts/packer', [], environment);
+      expect(first).toMatchObject({ status: 0, stdout: '' });
+      expect(first.stderr).toMatch(
+        /^setup: installing Packer 1\.16\.0 from file:.*into \.tools: .+\nsetup: installing Packer's plugin .+\n$/,
+      );
+      expect(inTools()).toEqual(['packer', 'plugins']);
+      expect(readdirSync(join(project.folder, '.tools/plugins'))).toEqual(['packer-plugin-amazon_v1.8.2']);
+      expect(await project.run('scripts/packer', [], environment)).toMatchObject({
+        status: 0,
+        stdout: '',
+        stderr: '',
+      });
+    });
+
+    it('is refused when its checksum is another, and nothing stays', async () => {
+      const run = await project.run(
+        'scripts/packer',
+        [],
+        releases(() => 'a'.repeat(64)),
+      );
+      expect(run.status).toBe(1);
+      expect(run.stderr).toContain('does not have the SHA256 that its SHA256SUMS names');
+      expect(run.stderr).toContain('PACKER=/path/to/packer');
+      expect(inTools()).toEqual([]);
+    });
+
+    it.each([
+      ['no checksum of the archive', (): string => 'none'],
+      ['a checksum cut short', (zip: Buffer) => sha256(zip).slice(0, 63)],
+    ])('is refused when there is %s', async (_, sums) => {
+      const run = await project.run('scripts/packer', [], releases(sums));
+      expect(run.status).toBe(1);
+      expect(run.stderr).toContain('has no packer_1.16.0_');
+      expect(inTools()).toEqual([]);
+    });
+
+    it('that can not be fetched is said so, and nothing stays', async () => {
+      const run = await project.run('scripts/packer', [], {
+        GOPACKGO_PACKER_RELEASES: pathToFileURL(join(project.folder, 'gone')).href,
+      });
+      expect(run.status).toBe(1);
+      expect(run.stderr).toContain('the checksums of Packer 1.16.0 could not be fetched');
+      expect(inTools()).toEqual([]);
+    });
+
+    it.each([
+      ['is not Packer', '#!/usr/bin/env bash\ncat >words\necho 12 12\n'],
+      ['is too old', packer('1.5.6')],
+    ])('is taken when the packer on PATH %s', async (_, text) => {
+      project.program('bin/packer', text);
+      expect(await project.run('scripts/packer', [], releases(sha256))).toMatchObject({ status: 0 });
+      expect(inTools()).toEqual(['packer', 'plugins']);
+      expect(existsSync(join(project.folder, 'words'))).toBe(false);
+    });
+  },
+);
+
+it.each(['1.6.6', '1.9.5'])(
+  'Packer %s on PATH is taken as it is: it has the amazon builders',
+  async (found) => {
+    project.program('bin/packer', packer(found));
+    expect(await project.run('scripts/packer')).toMatchObject({ status: 0, stderr: '' });
+    expect(inTools()).toEqual([]);
+  },
+);
+
+it('a current Packer on PATH gets the plugin that it lacks', async () => {
+  project.program('bin/packer', packer('1.10.0'));
+  expect(await project.run('scripts/packer')).toMatchObject({ status: 0 });
+  expect(inTools()).toEqual(['plugins']);
+});
+
+it('a PACKER that is none is refused, whatever else there is', async () => {
+  project.program('bin/packer', packer('1.6.6'));
+  const run = await project.run('scripts/packer', [], { PACKER: '/bin/cat' });
+  expect(run.status).toBe(1);
+  expect(run.stderr).toContain('PACKER=/bin/cat is not a Packer of 1.6.6 or newer');
+  expect(inTools()).toEqual([]);
+});

@@ -1,0 +1,53 @@
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'totals-'));
+});
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+const vitest = (passed: number, failed: number) =>
+  JSON.stringify({ numPassedTests: passed, numFailedTests: failed });
+
+it.each<[string, Record<string, string>, string, number]>([
+  [
+    'all passes',
+    { 'vitest.json': vitest(5, 0), 'tests.step': '0\n', 'check.step': '0\nfine\n' },
+    '6 passed, 0 failed',
+    0,
+  ],
+  [
+    'a check fails',
+    { 'vitest.json': vitest(5, 0), 'tests.step': '0\n', 'check.step': '1\n' },
+    '5 passed, 1 failed',
+    1,
+  ],
+  ['tests fail', { 'vitest.json': vitest(5, 2), 'tests.step': '1\n' }, '5 passed, 2 failed', 1],
+  [
+    'a test file does not load',
+    { 'vitest.json': vitest(5, 0), 'tests.step': '1\n' },
+    '5 passed, 1 failed',
+    1,
+  ],
+  ['vitest writes nothing', { 'tests.step': '0\n' }, '0 passed, 1 failed', 1],
+  ['a step counts itself', { 'skeleton.step': '0\nok one\nokay\nok two\n' }, '2 passed, 0 failed', 0],
+  [
+    'a step counts a failure and exits 0',
+    { 'skeleton.step': '0\nok one\nnot ok two\n' },
+    '1 passed, 1 failed',
+    1,
+  ],
+  ['a step breaks off', { 'skeleton.step': '3\nok one\n' }, '1 passed, 1 failed', 1],
+  ['nothing ran', {}, '0 passed, 0 failed', 1],
+])('%s', (_, files, totals, status) => {
+  for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, name), text);
+  const run = spawnSync(process.execPath, [resolve(import.meta.dirname, '../../scripts/totals.ts'), folder], {
+    encoding: 'utf8',
+  });
+  expect(run.stdout.split('\n').at(-2)).toBe(totals);
+  expect(run.status).toBe(status);
+});
