@@ -1,0 +1,128 @@
+/**
+ * What a run tells while it goes. Steps emit these; the report draws them, `--json` prints them one a line, and
+ * `events.ndjson` keeps them. Nothing reads them to decide anything. `docs/commands.md` documents them: adding a
+ * field is fine, changing the meaning of one raises `format`.
+ */
+export type EventBody =
+  | Planned
+  | { type: 'standing'; target: string; standing: StandingWord; ami?: string; why?: string }
+  /** `of`: how many attempts are allowed. `log`: path of the attempt's log. */
+  | { type: 'attempt-started'; target: string; attempt: number; of: number; log: string }
+  /** What Packer says it is doing now, redacted. */
+  | { type: 'attempt-progress'; target: string; text: string }
+  | AttemptEnded
+  | { type: 'removed'; region: string; target?: string; kind: string; id: string }
+  | { type: 'warning'; text: string; target?: string; region?: string }
+  /** `for`: what is waited for, as a phrase. `until`: the limit, ISO 8601. */
+  | { type: 'waiting'; target: string; for: string; until?: string }
+  | { type: 'verified'; target: string; ami: string }
+  | { type: 'shared'; target: string; ami: string; accounts: string[] }
+  /** `count`: 1 asks to stop and clean up, 2 goes at once. */
+  | { type: 'interrupted'; count: number }
+  | Result;
+
+/** With the moment it was told: ISO 8601, UTC. */
+export type RunEvent = { time: string } & EventBody;
+
+export type EventSink = (event: EventBody) => void;
+
+/** The word of a standing, as `src/release/standing.ts` decides on it. */
+export type StandingWord =
+  | 'absent'
+  | 'building'
+  | 'pending'
+  | 'built'
+  | 'wrong'
+  | 'verified'
+  | 'shared'
+  | 'failed'
+  | 'conflict'
+  | 'unknown';
+
+/** The plan and what stands already: what `plan` shows and `publish` starts with. */
+export interface Planned {
+  type: 'planned';
+  release: string;
+  account: string;
+  /** `aws`, or `sandbox:<id>`. */
+  endpoint: string;
+  regions: string[];
+  targets: PlannedTarget[];
+  toBuild: number;
+  present: number;
+  inConflict: number;
+  /** Accounts that the AMIs will be shared with. */
+  accounts: string[];
+}
+
+export interface PlannedTarget {
+  name: string;
+  region: string;
+  amiName: string;
+  base: { id: string; name: string; via: string };
+  standing: StandingWord;
+  ami?: string;
+  /** Why it stands as it does, where that needs saying. */
+  why?: string;
+}
+
+export interface AttemptEnded {
+  type: 'attempt-ended';
+  target: string;
+  attempt: number;
+  /** Packer's exit status, a hint only; null where a signal ended it. */
+  exit: number | null;
+  seconds: number;
+  ami?: string;
+  error?: TargetError;
+  /** Seconds until the next attempt starts. Absent: there is none. */
+  retryIn?: number;
+}
+
+/** What went wrong with a target. Redacted. */
+export interface TargetError {
+  /** `transient`, `provisioner`, `timeout`, … */
+  kind: string;
+  message: string;
+  /** The last lines of the log that tell of it. */
+  lines?: string[];
+  /** Where they stand: `path/to/log:412`. */
+  log?: string;
+}
+
+/** The last event of a run; the same object is `result.json`. */
+export interface Result {
+  type: 'result';
+  format: 1;
+  release: string;
+  /** Exit status of the process. */
+  exit: number;
+  targets: ResultTarget[];
+  shared: boolean;
+  recorded: boolean;
+  /** The release's folder: plan, attempts, result. */
+  folder: string;
+  /** Commands that go on from here, each with what it does. */
+  next: string[];
+}
+
+export interface ResultTarget {
+  name: string;
+  region: string;
+  standing: StandingWord;
+  ami?: string;
+  snapshots?: string[];
+  /** Attempts made in this run. */
+  attempts: number;
+  /** Spent on this target in this run. */
+  seconds: number;
+  error?: TargetError;
+  /** Path of the last attempt's log. */
+  log?: string;
+}
+
+/** A sink that stamps each event with the time and hands it on. */
+export const stamped =
+  (now: () => Date, sink: (event: RunEvent) => void): EventSink =>
+  (body) =>
+    sink({ time: now().toISOString(), ...body });
