@@ -1,0 +1,68 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { basename, dirname, join, resolve } from 'node:path';
+import { ActionableError } from '../lib/actionable-error.ts';
+import { nearest } from '../lib/nearest.ts';
+import type { Publication } from './publication.ts';
+import type { PublicationName } from './publication-name.ts';
+
+const folderOfPublications = 'configs';
+
+/** Files in `configs/` that are not publications. */
+const others = ['schema'];
+
+export interface Found extends Pick<Publication, 'name' | 'file' | 'folder'> {
+  text: string;
+}
+
+/**
+ * Reads the file of a publication, which is `configs/<name>.json` or a path, both from `cwd`.
+ *
+ * @throws ActionableError (2) that lists the publications there are, nearest first, where there is no such file;
+ * and where it cannot be read, or is not UTF-8.
+ */
+export function findPublication({ publication, isPath }: PublicationName, cwd: string): Found {
+  const file = isPath ? publication : `${folderOfPublications}/${publication}.json`;
+  const path = resolve(cwd, file);
+  try {
+    const text = new TextDecoder('utf-8', { fatal: true }).decode(readFileSync(path));
+    return { name: basename(file).replace(/\.json$/, ''), file, folder: dirname(path), text };
+  } catch (error) {
+    throw new ActionableError(
+      `${file}: expected a publication, found ${whyUnread(error)}${advice(error, file, cwd)}`,
+    );
+  }
+}
+
+/** The names of the publications in `configs/`, sorted. */
+export function publicationsIn(cwd: string): string[] {
+  try {
+    return readdirSync(join(cwd, folderOfPublications))
+      .filter((file) => file.endsWith('.json'))
+      .map((file) => file.slice(0, -'.json'.length))
+      .filter((name) => !others.includes(name))
+      .sort();
+  } catch {
+    return [];
+  }
+}
+
+const codeOf = (error: unknown): string => String((error as { code?: unknown }).code ?? '');
+
+function whyUnread(error: unknown): string {
+  const code = codeOf(error);
+  if (code === 'ENOENT' || code === 'ENOTDIR') return 'no such file';
+  if (code === 'EISDIR') return 'a folder';
+  if (code === 'EACCES' || code === 'EPERM') return 'a file that may not be read';
+  if (code === 'ERR_ENCODING_INVALID_ENCODED_DATA') return 'text that is not UTF-8';
+  return `a file that cannot be read (${code || 'unknown error'})`;
+}
+
+function advice(error: unknown, file: string, cwd: string): string {
+  if (!['ENOENT', 'ENOTDIR', 'EISDIR'].includes(codeOf(error))) return '';
+  const names = publicationsIn(cwd);
+  if (names.length === 0) {
+    return `. There are no publications in ${join(cwd, folderOfPublications)}: run this where "configs" is, or name a file.`;
+  }
+  const [near] = nearest(basename(file).replace(/\.json$/, ''), names, 1);
+  return `${near ? `; did you mean "${near}"?` : '.'} There are: ${names.join(', ')}.`;
+}

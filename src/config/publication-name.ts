@@ -1,0 +1,37 @@
+import { ActionableError } from '../lib/actionable-error.ts';
+import { plainName } from './schema.ts';
+
+/** What a person names a publication by: `test-ebs`, `test-ebs@1.2.0`, `shared/web.json@1.2.0`. */
+export interface PublicationName {
+  /** A name in `configs/`, or a path. */
+  publication: string;
+  isPath: boolean;
+  /** Stands in place of the version in the config. */
+  version?: string;
+}
+
+/**
+ * Takes a publication's name apart. It is a path where it holds a "/" or ends in `.json`; a version follows the last
+ * "@", unless that is part of the path (`me@work/web.json`, `web@2.json`).
+ *
+ * @throws ActionableError (2) for an empty name and for a version that cannot stand in tags and folder names.
+ */
+export function parsePublicationName(text: string): PublicationName {
+  const [, before, after] = /^(.*)@([^/\\]*)$/s.exec(text) ?? [];
+  const hasVersion = before !== undefined && after !== undefined && !after.endsWith('.json');
+  const publication = hasVersion ? before : text;
+  if (publication.trim() === '') {
+    throw new ActionableError(
+      'expected the name of a publication or the path of its file, such as test-ebs, found nothing',
+    );
+  }
+  const isPath = /[/\\]|\.json$/.test(publication);
+  if (!hasVersion) return { publication, isPath };
+  if (!new RegExp(plainName).test(after)) {
+    throw new ActionableError(
+      `${publication}@: expected a version of at most 60 letters, digits, ".", "-" and "_", a letter or digit first, ` +
+        `found ${JSON.stringify(after)}`,
+    );
+  }
+  return { publication, isPath, version: after };
+}

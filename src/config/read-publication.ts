@@ -1,0 +1,54 @@
+import { refuseProblems } from '../lib/problem.ts';
+import { type Written, withDefaults } from './defaults.ts';
+import { findPublication } from './find-publication.ts';
+import type { Publication } from './publication.ts';
+import { parsePublicationName } from './publication-name.ts';
+import { credentialProblems } from './rules/credentials.ts';
+import { fileName } from './rules/file-name.ts';
+import { matrixVariables } from './rules/matrix.ts';
+import { neededOptions } from './rules/needed-options.ts';
+import { onlyOrExcept } from './rules/only-except.ts';
+import { refusedOptions } from './rules/refused-options.ts';
+import type { Rule } from './rules/rule.ts';
+import { reservedTags } from './rules/tags.ts';
+import { shapeProblems } from './shape.ts';
+import { readText } from './text.ts';
+
+const ownRules: Rule[] = [
+  fileName,
+  matrixVariables,
+  neededOptions,
+  refusedOptions,
+  reservedTags,
+  onlyOrExcept,
+];
+
+/**
+ * Reads a publication: text, shape, defaults, rules. `nameOrPath` is a name in `configs/` or the path of a file, both
+ * seen from `cwd`, with `@VERSION` behind it where another version than the config's is asked for.
+ *
+ * `rules` are further ones whose problems are to appear with the others: `publicationRules` of `src/plan/`, which know
+ * the matrix and the files that provisioners name.
+ *
+ * @throws ActionableError (2) that lists all problems of a pass, each with its place. A value of the wrong shape ends
+ * the reading before the rules; literal credentials are looked for in any case, and never shown.
+ */
+export function readPublication(
+  nameOrPath: string,
+  { cwd, rules = [] }: { cwd: string; rules?: Rule[] },
+): Publication {
+  const asked = parsePublicationName(nameOrPath);
+  const { text, ...from } = findPublication(asked, cwd);
+  const read = readText(text);
+  refuseProblems(from.file, read.problems);
+  const shape = shapeProblems(read.value);
+  const credentials = credentialProblems(read);
+  if (shape.length > 0) refuseProblems(from.file, [...shape, ...credentials]);
+  const written = withDefaults(read.value as unknown as Written, from);
+  const publication = asked.version === undefined ? written : { ...written, version: asked.version };
+  refuseProblems(from.file, [
+    ...credentials,
+    ...[...ownRules, ...rules].flatMap((rule) => rule(publication)),
+  ]);
+  return publication;
+}

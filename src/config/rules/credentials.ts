@@ -1,0 +1,58 @@
+import { credentialIn, looksLikeSecretKey, namesSecret } from '../../lib/credentials.ts';
+import { type Problem, placeOf } from '../../lib/problem.ts';
+import type { Json } from '../publication.ts';
+import type { Read } from '../text.ts';
+
+type Path = (string | number)[];
+
+/**
+ * Literal credentials anywhere in a config: its texts, its keys, its comments. None is shown. What stands in
+ * a config is read by everybody who can read the repository, and ends up in templates and logs.
+ */
+export function credentialProblems({ value, comments }: Pick<Read, 'value' | 'comments'>): Problem[] {
+  const inComments = comments.flatMap(({ text, line }) => {
+    const kind = credentialIn(text);
+    return kind ? [problem(`line ${line}, a comment`, kind)] : [];
+  });
+  return [...search(value, []), ...inComments];
+}
+
+function search(value: Json, path: Path, before?: Json): Problem[] {
+  if (typeof value === 'string') {
+    const kind = credentialIn(value) ?? secretBesideName(value, path.at(-1), before);
+    return kind ? [problem(placeOf(path), kind)] : [];
+  }
+  if (Array.isArray(value)) {
+    return value.flatMap((item, index) => search(item, [...path, index], value[index - 1]));
+  }
+  if (value === null || typeof value !== 'object') return [];
+  return Object.entries(value).flatMap(([key, item]) => {
+    const kind = credentialIn(key);
+    return kind
+      ? [problem(`a key of ${placeOf(path) || 'the publication'}`, kind)]
+      : search(item, [...path, key]);
+  });
+}
+
+/** `"secret_key": "…"`, and a secret that follows its name in a list: `["--secret-key", "…"]`. */
+function secretBesideName(
+  value: string,
+  key: string | number | undefined,
+  before: Json | undefined,
+): string | undefined {
+  const literal = value.trim() !== '' && !/^[{$%<]/.test(value.trim());
+  const named = typeof key === 'string' && namesSecret(key) && literal;
+  const follows = typeof before === 'string' && namesSecret(before) && looksLikeSecretKey(value);
+  return named || follows ? 'a secret key or token' : undefined;
+}
+
+function problem(place: string, kind: string): Problem {
+  return {
+    place,
+    expected: 'no literal credential',
+    found: `${kind} (not shown)`,
+    advice:
+      'take it out, revoke it if it was ever committed, and let the AWS profile, the environment or the ' +
+      "builder's instance profile give it",
+  };
+}

@@ -1,0 +1,16 @@
+import type { Problem } from '../../lib/problem.ts';
+import { plainName } from '../schema.ts';
+import type { Rule } from './rule.ts';
+
+/** A publication is called after its file, and its name stands in tags, folder names and key pair names. */
+export const fileName: Rule = ({ name }): Problem[] =>
+  new RegExp(plainName).test(name)
+    ? []
+    : [
+        {
+          place: '',
+          expected: 'a file name of at most 60 letters, digits, ".", "-" and "_", a letter or digit first',
+          found: JSON.stringify(name),
+          advice: 'rename the file: the publication is called after it',
+        },
+      ];

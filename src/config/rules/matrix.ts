@@ -1,0 +1,17 @@
+import { placeOf } from '../../lib/problem.ts';
+import type { Rule } from './rule.ts';
+
+const taken = ['version', 'region', 'publication', 'image'];
+
+/** A variable of a matrix does not take the place of a placeholder that has a meaning of its own. */
+export const matrixVariables: Rule = ({ images }) =>
+  images.flatMap(({ matrix }, index) =>
+    Object.keys(matrix)
+      .filter((variable) => taken.includes(variable))
+      .map((variable) => ({
+        place: placeOf(['images', index, 'matrix', variable]),
+        expected: `a variable other than ${taken.map((name) => `"${name}"`).join(', ')}`,
+        found: `"${variable}"`,
+        advice: `{${variable}} has a meaning already`,
+      })),
+  );

@@ -1,0 +1,31 @@
+import { describeValue, type Problem, placeOf } from '../../lib/problem.ts';
+import type { Rule } from './rule.ts';
+
+/** What Packer cannot build without and nobody else gives it: one of each row. */
+const needed = [
+  { options: ['instance_type', 'spot_instance_types'], expected: 'an instance type, such as "m5.large"' },
+  { options: ['ssh_username'], expected: 'the user to log in to the base image as, such as "ec2-user"' },
+];
+
+/** Each image has, in each region, the builder options that Packer needs. */
+export const neededOptions: Rule = ({ images, regions }) =>
+  images.flatMap((image, index) =>
+    needed.flatMap(({ options, expected }): Problem[] => {
+      const given = ({ builder }: (typeof regions)[number]) => {
+        const all = { ...image.builder, ...builder };
+        return options.map((option) => all[option]).find((value) => value !== undefined);
+      };
+      const lacking = regions.filter((region) => !isText(given(region)));
+      const [first] = lacking;
+      if (!first) return [];
+      const where =
+        lacking.length < regions.length ? ` in ${lacking.map(({ name }) => name).join(', ')}` : '';
+      const place = placeOf(['images', index, 'builder', options[0] ?? '']);
+      return [{ place, expected, found: `${describeValue(given(first))}${where}` }];
+    }),
+  );
+
+const isText = (value: unknown): boolean =>
+  Array.isArray(value)
+    ? value.length > 0 && value.every(isText)
+    : typeof value === 'string' && value.trim() !== '';

@@ -1,0 +1,69 @@
+import { buildersOf, optionPlace } from './builders.ts';
+import type { Rule } from './rule.ts';
+
+const sharing = 'name the accounts in "share": nothing is shared before everything is verified';
+const credentials = 'leave it out: credentials come from AWS_PROFILE or the environment';
+const password = 'leave it out: the builder is logged in to with a temporary key pair';
+const anonymousAmi =
+  'leave it out: Packer makes an intermediate AMI with a random name, which a killed Packer leaves behind';
+const elsewhere = 'leave it out: the AMIs would be made where gopackgo does not look';
+const mapping = `${anonymousAmi}; "encrypted" in "launch_block_device_mappings" encrypts without one`;
+const newVersion = 'leave it out: an AMI is never replaced; publish a new "version"';
+
+/**
+ * Options of Packer's amazon-ebs builder that are set here, or that make or share what cannot be traced, and what to
+ * do instead. What each does in Packer was measured with 1.6.6, and read in packer-plugin-amazon 1.8.2.
+ */
+const refused: Readonly<Record<string, string>> = {
+  encrypt_boot: mapping,
+  kms_key_id: mapping,
+  region_kms_key_ids: mapping,
+  skip_save_build_region: anonymousAmi,
+  skip_create_ami: 'leave it out: a target without an AMI cannot be verified',
+  force_deregister: newVersion,
+  force_delete_snapshot: newVersion,
+  deregistration_protection: 'leave it out: it stops Packer from clearing up after a failed build',
+  ami_regions: 'name the regions in "regions": one failed copy makes Packer throw away the original',
+  ami_users: sharing,
+  ami_groups: sharing,
+  ami_org_arns: sharing,
+  ami_ou_arns: sharing,
+  snapshot_users: sharing,
+  snapshot_groups: sharing,
+  region: 'name the regions in "regions"',
+  ami_name: 'use "amiName"',
+  source_ami: 'use "base"',
+  source_ami_filter: 'use "base"',
+  ami_virtualization_type: 'use "virtualization"',
+  access_key: credentials,
+  secret_key: credentials,
+  token: credentials,
+  profile: credentials,
+  shared_credentials_file: credentials,
+  mfa_code: credentials,
+  vault_aws_engine: credentials,
+  assume_role: `${elsewhere}; let AWS_PROFILE name a profile that assumes the role`,
+  custom_endpoint_ec2: elsewhere,
+  ssh_host: elsewhere,
+  ssh_password: password,
+  ssh_bastion_password: password,
+  winrm_password: password,
+  ssh_port: 'leave it out: it is a variable of the templates, 22 on AWS and another port in the sandbox',
+  aws_polling: 'leave it out: it is always 540 looks 5 s apart, the same wait with every Packer',
+  temporary_key_pair_name: 'leave it out: the key pair is found and removed by its name',
+  required_plugins: 'leave it out: Packer 1.6.6 refuses it; set-up installs the plugin where one is needed',
+  bestEffort: 'leave it out: every region is required',
+};
+
+/** Builder options that are not the user's to set. */
+export const refusedOptions: Rule = (publication) =>
+  buildersOf(publication).flatMap((builder) =>
+    Object.keys(builder.options)
+      .filter((option) => Object.hasOwn(refused, option))
+      .map((option) => ({
+        place: optionPlace(builder, option),
+        expected: 'an option that is open to publications',
+        found: `"${option}"`,
+        advice: refused[option] ?? '',
+      })),
+  );

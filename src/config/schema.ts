@@ -1,0 +1,230 @@
+/** The part of JSON Schema (draft 7) that we use, and `expected`: what a message says after that word. */
+export interface Schema {
+  $schema?: string;
+  title?: string;
+  description?: string;
+  expected?: string;
+  type?: string | string[];
+  enum?: string[];
+  pattern?: string;
+  minLength?: number;
+  items?: Schema;
+  minItems?: number;
+  uniqueItems?: boolean;
+  properties?: Record<string, Schema>;
+  required?: string[];
+  propertyNames?: Schema;
+  additionalProperties?: boolean | Schema;
+  minProperties?: number;
+  maxProperties?: number;
+  default?: string;
+}
+
+/** What may stand in tags, folder names, key pair names and AMI names alike. */
+export const plainName = '^[A-Za-z0-9][A-Za-z0-9._-]{0,59}$';
+
+const placeholder = String.raw`\{[A-Za-z]\w*\}`;
+
+const name = (description: string, expected: string): Schema => ({
+  type: 'string',
+  minLength: 1,
+  description,
+  expected,
+});
+
+const builderOptions = (description: string): Schema => ({
+  type: 'object',
+  description,
+  expected: 'an object of options of Packer\'s builder, such as {"instance_type": "m5.large"}',
+});
+
+const targetsOfProvisioner = (description: string): Schema => ({
+  type: 'array',
+  minItems: 1,
+  uniqueItems: true,
+  items: name(
+    'An image ("2204-hvm") or a target ("us-east-1-2204-hvm").',
+    'the name of an image or of a target',
+  ),
+  description,
+  expected: 'a list of names of images or targets',
+});
+
+const accounts: Schema = {
+  type: 'array',
+  uniqueItems: true,
+  items: { type: 'string', pattern: '^[0-9]{12}$', expected: 'an account id: twelve digits in quotes' },
+  description: 'Accounts that may launch the AMIs. An empty list: nobody.',
+  expected: 'a list of account ids',
+};
+
+const regions: Schema = {
+  type: ['array', 'object'],
+  minItems: 1,
+  uniqueItems: true,
+  items: {
+    type: 'string',
+    pattern: '^[a-z]{2,4}(-[a-z]+)+-[0-9]{1,2}$',
+    expected: 'a region as AWS writes it, such as "us-east-1"',
+  },
+  minProperties: 1,
+  propertyNames: {
+    pattern: '^[a-z]{2,4}(-[a-z]+)+-[0-9]{1,2}$',
+    expected: 'a region as AWS writes it, such as "us-east-1"',
+  },
+  additionalProperties: builderOptions("Options of Packer's builder that hold in this region only."),
+  description: 'Where the AMIs are to exist: a list of names, or an object of names and what differs there.',
+  expected: 'at least one region, in a list ["us-east-1"] or an object {"us-east-1": {}}',
+};
+
+const base: Schema = {
+  type: 'object',
+  properties: {
+    ubuntu: {
+      type: 'string',
+      pattern: `^(?:[0-9]{4}|.*${placeholder}.*)$`,
+      description: "An Ubuntu release by its four digits: Canonical's newest image of it.",
+      expected: 'an Ubuntu release in four digits in quotes, such as "2204"',
+    },
+    ssm: {
+      type: 'string',
+      pattern: `^(?:/|${placeholder})`,
+      description: 'The path of an SSM parameter that holds the id of an AMI.',
+      expected: 'the path of an SSM parameter, with a "/" in front',
+    },
+  },
+  additionalProperties: false,
+  minProperties: 1,
+  maxProperties: 1,
+  description: 'The image to start from; found in each region when the plan is made.',
+  expected: 'exactly one of {"ubuntu": "2204"} and {"ssm": "/path"}',
+};
+
+const image: Schema = {
+  type: 'object',
+  properties: {
+    matrix: {
+      type: 'object',
+      propertyNames: {
+        pattern: String.raw`^[A-Za-z]\w*$`,
+        expected: 'the name of a variable: letters, digits, "_"',
+      },
+      additionalProperties: {
+        type: 'array',
+        minItems: 1,
+        uniqueItems: true,
+        items: name('A value.', 'a text that is not empty'),
+        expected: 'a list of texts, at least one',
+      },
+      description: 'Variables and their values. Every combination of values is one image.',
+      expected: 'an object of lists, such as {"ubuntu": ["2204", "2404"]}',
+    },
+    name: name(
+      "The image's name. A target is called after its region and image: us-east-1-2204-hvm.",
+      'a name, such as "{ubuntu}-{virtualization}"',
+    ),
+    amiName: name(
+      "The AMI name of this image, in place of the publication's.",
+      'an AMI name, with placeholders',
+    ),
+    base,
+    architecture: {
+      type: 'string',
+      pattern: `^(?:x86_64|arm64|.*${placeholder}.*)$`,
+      description: 'The variable of that name in the matrix, or else x86_64.',
+      expected: '"x86_64" or "arm64"',
+    },
+    virtualization: {
+      type: 'string',
+      pattern: `^(?:hvm|pv|.*${placeholder}.*)$`,
+      description: 'The variable of that name in the matrix, or else hvm.',
+      expected: '"hvm" or "pv"',
+    },
+    rootDevice: {
+      type: 'string',
+      enum: ['ebs'],
+      default: 'ebs',
+      description: 'Where the root volume lies.',
+      expected: '"ebs"',
+    },
+    builder: builderOptions("Options of Packer's amazon-ebs builder, under Packer's own names."),
+  },
+  required: ['name', 'base', 'builder'],
+  additionalProperties: false,
+  expected: 'an image: an object with "name", "base" and "builder"',
+};
+
+const provisioner: Schema = {
+  type: 'object',
+  properties: {
+    type: name('Which provisioner of Packer.', 'a provisioner of Packer, such as "shell" or "file"'),
+    only: targetsOfProvisioner('Runs for these alone.'),
+    except: targetsOfProvisioner('Runs for all but these.'),
+  },
+  required: ['type'],
+  additionalProperties: true,
+  expected: 'a provisioner: an object with "type"',
+};
+
+/** A file in `configs/`. `configs/schema.json` is written from this; the descriptions are what editors show. */
+export const publicationSchema: Schema = {
+  $schema: 'http://json-schema.org/draft-07/schema#',
+  title: 'A gopackgo publication',
+  description: 'Which AMIs, in which regions, shared with whom.',
+  type: 'object',
+  properties: {
+    $schema: { type: 'string', description: 'For editors: "./schema.json".', expected: 'a path in quotes' },
+    version: {
+      type: 'string',
+      pattern: plainName,
+      description: 'With the name of the file it names the release: test-ebs@1.0.0.',
+      expected: 'a version in quotes: at most 60 letters, digits, ".", "-" and "_", a letter or digit first',
+    },
+    account: {
+      type: 'string',
+      pattern: '^[0-9]{12}$',
+      description: 'The account to publish from. Any other one is refused.',
+      expected: 'an account id: twelve digits in quotes',
+    },
+    amiName: name(
+      'The name of the AMIs. Placeholders: {version}, {region}, {publication}, {image}, {virtualization}, ' +
+        '{architecture} and the variables of the matrix.',
+      'an AMI name, such as "web {version} {image}"',
+    ),
+    regions,
+    images: {
+      type: 'array',
+      minItems: 1,
+      items: image,
+      description: 'The images. Each one becomes an AMI in each region.',
+      expected: 'a list of images, at least one',
+    },
+    provisioners: {
+      type: 'array',
+      items: provisioner,
+      description:
+        "What is done to the images: Packer's provisioners, as its documentation writes them, in order.",
+      expected: 'a list of provisioners',
+    },
+    share: {
+      type: 'object',
+      properties: { accounts },
+      additionalProperties: false,
+      description: 'Who may launch the AMIs, once all of them are verified. Nobody else, unless named here.',
+      expected: 'an object, such as {"accounts": ["123456789012"]}',
+    },
+  },
+  required: ['version', 'amiName', 'regions', 'images'],
+  additionalProperties: false,
+  expected: 'a publication: an object in {}',
+};
+
+/** The text of `configs/schema.json`. `errorMessage` is the key under which editors look for words of ours. */
+export function schemaText(): string {
+  const forEditors = (_key: string, value: unknown) => {
+    if (typeof value !== 'object' || value === null || !('expected' in value)) return value;
+    const { expected, ...rest } = value;
+    return { ...rest, errorMessage: `Expected ${expected}.` };
+  };
+  return `${JSON.stringify(publicationSchema, forEditors, 2)}\n`;
+}

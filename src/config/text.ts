@@ -1,0 +1,87 @@
+import {
+  getNodeValue,
+  type Node,
+  type ParseError,
+  parseTree,
+  printParseErrorCode,
+  visit,
+} from 'jsonc-parser';
+import type { Problem } from '../lib/problem.ts';
+import type { Json } from './publication.ts';
+
+/** A config's text, read. `comments` are kept for the search for credentials. */
+export interface Read {
+  problems: Problem[];
+  value: Json;
+  comments: { text: string; line: number }[];
+}
+
+const shownAtMost = 5;
+
+const expectedInstead: Record<string, string> = {
+  InvalidNumberFormat: 'a number as JSON writes it',
+  PropertyNameExpected: 'a key in double quotes',
+  ValueExpected: 'a value',
+  ColonExpected: 'a ":" after the key',
+  CommaExpected: 'a ","',
+  CloseBraceExpected: 'a "}"',
+  CloseBracketExpected: 'a "]"',
+  EndOfFileExpected: 'the end of the file',
+  UnexpectedEndOfComment: 'a "*/" at the end of the comment',
+  UnexpectedEndOfString: 'a double quote at the end of the text, on the same line',
+  InvalidUnicode: 'four hexadecimal digits after \\u',
+  InvalidEscapeCharacter: 'one of \\" \\\\ \\/ \\b \\f \\n \\r \\t \\u',
+  InvalidCharacter: 'no control characters in a text (a line break is \\n)',
+};
+
+/**
+ * JSON with comments and trailing commas → a value. Problems name line and column, counted from 1; a key that
+ * stands twice in one object is one of them. What the text holds is not shown.
+ */
+export function readText(text: string): Read {
+  const errors: ParseError[] = [];
+  const tree = parseTree(text, errors, { allowTrailingComma: true });
+  const at = positions(text);
+  if (text.trim() === '') {
+    return {
+      problems: [{ place: '', expected: 'a publication', found: 'an empty file' }],
+      value: null,
+      comments: [],
+    };
+  }
+  const problems = errors.slice(0, shownAtMost).map(({ error, offset }) => ({
+    place: at(offset),
+    expected: expectedInstead[printParseErrorCode(error)] ?? 'JSON, comments and trailing commas allowed',
+    found: offset >= text.length ? 'the end of the file' : 'something else',
+  }));
+  if (!tree || problems.length > 0) return { problems, value: null, comments: [] };
+  const comments: Read['comments'] = [];
+  visit(text, {
+    onComment: (offset, length, line) =>
+      comments.push({ text: text.slice(offset, offset + length), line: line + 1 }),
+  });
+  return { problems: duplicateKeys(tree, at), value: structuredClone(getNodeValue(tree)), comments };
+}
+
+function duplicateKeys(node: Node, at: (offset: number) => string): Problem[] {
+  const problems: Problem[] = [];
+  const first = new Map<string, Node>();
+  for (const child of node.children ?? []) {
+    const key = node.type === 'object' ? child.children?.[0] : undefined;
+    const earlier = key && first.get(key.value);
+    if (key && earlier) {
+      const found = `${JSON.stringify(key.value)} a second time (the first is at ${at(earlier.offset)})`;
+      problems.push({ place: at(key.offset), expected: 'each key once', found });
+    } else if (key) first.set(key.value, key);
+    problems.push(...duplicateKeys(child, at));
+  }
+  return problems;
+}
+
+/** Offset → `line 3:14`. */
+function positions(text: string): (offset: number) => string {
+  return (offset) => {
+    const before = text.slice(0, offset).split(/\r\n|\r|\n/);
+    return `line ${before.length}:${(before.at(-1)?.length ?? 0) + 1}`;
+  };
+}

@@ -1,0 +1,50 @@
+import { ActionableError } from './actionable-error.ts';
+import { looksLikeSecretKey, redactCredentials } from './credentials.ts';
+
+/** One thing that is wrong in a file that a person wrote. */
+export interface Problem {
+  /** Where in the file: `images[2].base.ssm`. Empty for the file as a whole. */
+  place: string;
+  /** Follows "expected". */
+  expected: string;
+  /** Follows "found". */
+  found: string;
+  /** What to do, where `expected` does not say it. */
+  advice?: string;
+}
+
+/** One line, without any literal credential: `configs/test-ebs.json: images[2].base.ssm: expected …, found …`. */
+export function problemLine(file: string, { place, expected, found, advice }: Problem): string {
+  const where = place === '' ? file : `${file}: ${place}`;
+  return redactCredentials(`${where}: expected ${expected}, found ${found}${advice ? `; ${advice}` : ''}`);
+}
+
+/** @throws ActionableError (2) that lists every problem, a line each, where there are any. */
+export function refuseProblems(file: string, problems: readonly Problem[]): void {
+  if (problems.length === 0) return;
+  const lines = problems.map((problem) => problemLine(file, problem));
+  throw new ActionableError([...new Set(lines)].join('\n'));
+}
+
+/** A place beneath another one: `images`, 2, `base` → `images[2].base`; keys that need it are quoted. */
+export function placeOf(path: readonly (string | number)[]): string {
+  return path.reduce<string>((place, step) => {
+    if (typeof step === 'number') return `${place}[${step}]`;
+    if (!/^[$\w:-]+$/.test(step)) return `${place}[${JSON.stringify(step)}]`;
+    return place === '' ? step : `${place}.${step}`;
+  }, '');
+}
+
+/** A value as a message names it, short and on one line. */
+export function describeValue(value: unknown): string {
+  if (value === undefined) return 'nothing';
+  if (value === null) return 'null';
+  if (Array.isArray(value)) return value.length === 0 ? 'an empty list' : `a list of ${value.length}`;
+  if (typeof value === 'object') {
+    const keys = Object.keys(value).map((key) => JSON.stringify(key));
+    return keys.length === 0 ? 'an empty object' : `an object with ${keys.slice(0, 4).join(', ')}`;
+  }
+  if (typeof value !== 'string') return `the ${typeof value} ${value}`;
+  const shown = looksLikeSecretKey(value) ? '(credential)' : redactCredentials(value);
+  return JSON.stringify(shown.length > 60 ? `${shown.slice(0, 57)}…` : shown);
+}

@@ -1,0 +1,91 @@
+import type { Publication } from '../config/publication.ts';
+import type { Problem } from '../lib/problem.ts';
+import type { Image } from './image.ts';
+import { amiNameOf } from './target-values.ts';
+
+interface Named {
+  image: Image;
+  region: string;
+  amiName: string;
+}
+
+const illegal = /[^A-Za-z0-9()[\] ./'@_-]/g;
+
+/** AMI names that AWS refuses, and names that two AMIs of one region would share. */
+export function amiNameProblems(publication: Publication, images: readonly Image[]): Problem[] {
+  const named = publication.regions.flatMap(({ name: region }) =>
+    images.map((image) => ({ image, region, amiName: amiNameOf(publication, image, region) })),
+  );
+  return [...ofEachPlace(named), ...ofEachPair(named)];
+}
+
+/** A template that makes several illegal names is one problem, shown by its first. */
+function ofEachPlace(named: Named[]): Problem[] {
+  const places = new Map<string, Problem[]>();
+  for (const { image, amiName } of named) {
+    const problem = problemOf(amiName, image.amiNamePlace);
+    const before = places.get(image.amiNamePlace) ?? [];
+    if (problem && !before.some(({ found }) => found === problem.found)) {
+      places.set(image.amiNamePlace, [...before, problem]);
+    }
+  }
+  return [...places.values()].flatMap(([first, ...more]) => {
+    if (!first) return [];
+    return [
+      more.length === 0 ? first : { ...first, found: `${first.found}, and ${more.length} more like it` },
+    ];
+  });
+}
+
+/**
+ * An AMI name has 3 to 128 letters, digits, parentheses, square brackets, spaces, periods, slashes, dashes, single
+ * quotes, at-signs and underscores (EC2 API reference, CreateImage). Packer's own `{{…}}` would give another name in
+ * every run.
+ */
+function problemOf(amiName: string, place: string): Problem | undefined {
+  const found = JSON.stringify(amiName);
+  if (amiName.includes('{{')) {
+    const advice = 'put {version} in place of {{…}}';
+    return { place, expected: 'an AMI name that is the same in every run', found, advice };
+  }
+  const wrong = [...new Set(amiName.match(illegal))];
+  if (wrong.length > 0) {
+    const shown = wrong.map((character) => JSON.stringify(character)).join(' ');
+    const expected = "an AMI name of letters, digits, spaces and ( ) [ ] . / - ' @ _";
+    return { place, expected, found: `${shown} in ${found}` };
+  }
+  if (amiName.length >= 3 && amiName.length <= 128) return undefined;
+  return { place, expected: 'an AMI name of 3 to 128 characters', found: `${amiName.length} in ${found}` };
+}
+
+function ofEachPair(named: Named[]): Problem[] {
+  const firsts = new Map<string, Named>();
+  const problems = new Map<string, Problem>();
+  for (const one of named) {
+    const key = `${one.region} ${one.amiName}`;
+    const first = firsts.get(key);
+    if (!first) firsts.set(key, one);
+    else if (first.image !== one.image) {
+      const pair = `${first.image.place} ${first.image.name} ${one.image.place} ${one.image.name}`;
+      if (!problems.has(pair)) problems.set(pair, sameName(first, one));
+    }
+  }
+  return [...problems.values()];
+}
+
+function sameName({ image: first }: Named, { image, amiName }: Named): Problem {
+  return {
+    place: image.amiNamePlace,
+    expected: 'an AMI name for each image',
+    found: `${JSON.stringify(amiName)} for both ${first.name} and ${image.name}`,
+    advice: `put ${differences(first, image)} into it`,
+  };
+}
+
+/** The placeholders that tell two images apart. */
+export function differences(one: Pick<Image, 'variables'>, other: Pick<Image, 'variables'>): string {
+  const variables = Object.keys(one.variables).filter(
+    (variable) => variable in other.variables && one.variables[variable] !== other.variables[variable],
+  );
+  return variables.length > 0 ? variables.map((variable) => `{${variable}}`).join(' and ') : '{image}';
+}

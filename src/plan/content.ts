@@ -1,0 +1,97 @@
+import { createHash } from 'node:crypto';
+import { closeSync, openSync, readdirSync, readSync, realpathSync, statSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { ActionableError } from '../lib/actionable-error.ts';
+
+/** A file's content by its hash. `path` is relative to the folder that was named; empty for a file that was named. */
+export interface Content {
+  path: string;
+  /** Hexadecimal. */
+  sha256: string;
+}
+
+/** What a file holds, or every file beneath a folder, sorted by path. */
+export type ReadContent = (path: string) => Content[];
+
+const chunkSize = 1 << 20;
+const mostFiles = 100_000;
+
+/**
+ * Reads files, relative paths from `folder`, each once. Symbolic links are followed, as Packer follows them.
+ *
+ * @throws ActionableError (2) for what is missing or unreadable, and for a folder of more than 100,000 files.
+ */
+export function contentReader(folder: string): ReadContent {
+  const known = new Map<string, Content[]>();
+  return (path) => {
+    const before = known.get(path);
+    if (before) return before;
+    const content = readContent(resolve(folder, path), path);
+    known.set(path, content);
+    return content;
+  };
+}
+
+/** Why a file or folder cannot be read, in words that follow "found"; undefined where it can. */
+export function whyUnreadable(path: string): string | undefined {
+  try {
+    const stat = statSync(path);
+    if (stat.isDirectory()) readdirSync(path);
+    else if (stat.isFile()) closeSync(openSync(path, 'r'));
+    else return 'neither a file nor a folder';
+    return undefined;
+  } catch (error) {
+    return inWords(error);
+  }
+}
+
+function readContent(path: string, named: string): Content[] {
+  try {
+    if (!statSync(path).isDirectory()) return [{ path: '', sha256: hashOf(path) }];
+    const files = filesBeneath(path, '', [], [], named);
+    return files.sort().map((file) => ({ path: file, sha256: hashOf(join(path, file)) }));
+  } catch (error) {
+    if (error instanceof ActionableError) throw error;
+    throw new ActionableError(
+      `${named}: expected a file or folder that can be read, found ${inWords(error)}`,
+    );
+  }
+}
+
+/** `above` are the real paths of the folders that lead here: a link back to one of them would never end. */
+function filesBeneath(root: string, at: string, above: string[], files: string[], named: string): string[] {
+  const here = realpathSync(join(root, at));
+  if (above.includes(here))
+    throw new ActionableError(`${named}: expected a folder, found one that holds itself: ${at}`);
+  for (const name of readdirSync(here)) {
+    const path = at === '' ? name : `${at}/${name}`;
+    if (statSync(join(here, name)).isDirectory()) filesBeneath(root, path, [...above, here], files, named);
+    else files.push(path);
+    if (files.length > mostFiles) {
+      throw new ActionableError(`${named}: expected a folder of at most ${mostFiles} files, found more`);
+    }
+  }
+  return files;
+}
+
+function hashOf(path: string): string {
+  if (!statSync(path).isFile())
+    throw new ActionableError(`${path}: expected a file or folder, found neither`);
+  const file = openSync(path, 'r');
+  try {
+    const hash = createHash('sha256');
+    const chunk = Buffer.allocUnsafe(chunkSize);
+    for (let size = readSync(file, chunk); size > 0; size = readSync(file, chunk))
+      hash.update(chunk.subarray(0, size));
+    return hash.digest('hex');
+  } finally {
+    closeSync(file);
+  }
+}
+
+function inWords(error: unknown): string {
+  const code = String((error as { code?: unknown }).code ?? 'unknown error');
+  if (code === 'ENOENT' || code === 'ENOTDIR') return 'no such file or folder';
+  if (code === 'EACCES' || code === 'EPERM') return 'one that may not be read';
+  return `one that cannot be read (${code})`;
+}

@@ -1,0 +1,24 @@
+import type { Publication } from '../config/publication.ts';
+import { refuseProblems } from '../lib/problem.ts';
+import { combinedImages, type Image } from './image.ts';
+import { nameProblems } from './name-problems.ts';
+import type { Expectation } from './plan.ts';
+
+/**
+ * Every image of a publication, in the order of the config; within a matrix the last variable changes fastest.
+ *
+ * @throws ActionableError (2) that lists every name that is illegal, taken twice, or holds an unknown placeholder.
+ */
+export function expandImages(publication: Publication): Image[] {
+  refuseProblems(publication.file, nameProblems(publication));
+  return combinedImages(publication);
+}
+
+/** What a finished AMI of this image has to be, in EC2's words: `pv` is `paravirtual` there. */
+export function expectationOf({ architecture, virtualization, rootDevice }: Image): Expectation {
+  return {
+    architecture,
+    virtualization: virtualization === 'pv' ? 'paravirtual' : virtualization,
+    rootDevice,
+  };
+}

@@ -1,0 +1,93 @@
+import type { Publication } from '../config/publication.ts';
+import { type Problem, placeOf } from '../lib/problem.ts';
+import { amiNameProblems, differences } from './ami-name-problems.ts';
+import { combinedImages, type Image, sizeOfMatrix } from './image.ts';
+import { placeholderProblems } from './placeholder-problems.ts';
+
+/** More images than any account may have use for: a slip in a matrix is found before it fills the memory. */
+const mostImages = 1000;
+
+/** Everything that is wrong with the names that a publication's matrix makes, all at once. */
+export function nameProblems(publication: Publication): Problem[] {
+  const tooMany = sizeProblems(publication);
+  if (tooMany.length > 0) return tooMany;
+  const unknown = placeholderProblems(publication);
+  const images = combinedImages(publication);
+  const others = [...images.flatMap(ofImage), ...duplicates(images), ...amiNameProblems(publication, images)];
+  const places = new Set(unknown.map(({ place }) => place));
+  return [...unknown, ...others.filter(({ place }) => !places.has(place))];
+}
+
+const sizeOf = (images: Publication['images']): number =>
+  images.reduce((sum, { matrix }) => sum + sizeOfMatrix(matrix), 0);
+
+/** Whether a matrix is one that nothing should expand. */
+export const isTooLarge = ({ images }: Publication): boolean => sizeOf(images) > mostImages;
+
+function sizeProblems({ images }: Publication): Problem[] {
+  const size = sizeOf(images);
+  if (size <= mostImages) return [];
+  const largest = images.reduce((best, { matrix }, index) => {
+    const before = images[best]?.matrix ?? {};
+    return sizeOfMatrix(matrix) > sizeOfMatrix(before) ? index : best;
+  }, 0);
+  const place = placeOf(['images', largest, 'matrix']);
+  return [{ place, expected: `at most ${mostImages} images in all`, found: `${size}` }];
+}
+
+/**
+ * A target's name, `{region}-{image}`, is a label in Packer's template: letters, digits, "-" and "_", no dots
+ * (measured with Packer 1.6.6 and 1.16.0). What starts a parameter's path is documented in the SSM user guide.
+ */
+function ofImage({ name, place, base, architecture, virtualization }: Image): Problem[] {
+  const checks: [boolean, string, string, string][] = [
+    [
+      /^[A-Za-z0-9_][A-Za-z0-9_-]{0,63}$/.test(name),
+      'name',
+      'an image name of at most 64 letters, digits, "-" and "_", no "-" first',
+      name,
+    ],
+    [['x86_64', 'arm64'].includes(architecture), 'architecture', '"x86_64" or "arm64"', architecture],
+    [['hvm', 'pv'].includes(virtualization), 'virtualization', '"hvm" or "pv"', virtualization],
+    [
+      architecture !== 'arm64' || virtualization !== 'pv',
+      'virtualization',
+      '"hvm" with arm64, which has no other',
+      virtualization,
+    ],
+    'ubuntu' in base
+      ? [
+          /^[0-9]{4}$/.test(base.ubuntu),
+          'base.ubuntu',
+          'an Ubuntu release in four digits, such as "2204"',
+          base.ubuntu,
+        ]
+      : [/^(?:\/[\w.-]+)+$/.test(base.ssm), 'base.ssm', 'the path of an SSM parameter', base.ssm],
+  ];
+  return checks
+    .filter(([right]) => !right)
+    .map(([, key, expected, found]) => ({
+      place: `${place}.${key}`,
+      expected,
+      found: key === 'name' ? JSON.stringify(found) : `${JSON.stringify(found)} for ${name}`,
+    }));
+}
+
+/** Names that differ in case only are one folder on some machines. */
+function duplicates(images: Image[]): Problem[] {
+  const firsts = new Map<string, Image>();
+  return images.flatMap((image) => {
+    const key = image.name.toLowerCase();
+    const first = firsts.get(key);
+    if (!first) {
+      firsts.set(key, image);
+      return [];
+    }
+    const inMatrix = first.place === image.place;
+    const advice = inMatrix ? `put ${differences(first, image)} into it` : 'give one of them another name';
+    const found = `${JSON.stringify(image.name)} twice${inMatrix ? '' : ` (also ${first.place})`}`;
+    return [
+      { place: `${image.place}.name`, expected: 'an image name that no other image has', found, advice },
+    ];
+  });
+}

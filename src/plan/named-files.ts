@@ -1,0 +1,29 @@
+import type { Json } from '../config/publication.ts';
+
+/** A file or folder that an option names, as written; `option` says where: `scripts[1]`. */
+export interface NamedFile {
+  option: string;
+  path: string;
+}
+
+/** The files that a provisioner's options name. A file that an earlier provisioner makes (`generated`) is not there yet. */
+export function filesOfProvisioner(type: string, options: Record<string, Json>): NamedFile[] {
+  const uploads = type === 'file' && options.direction !== 'download' && options.generated !== true;
+  const named = ['script', 'scripts', 'playbook_file', ...(uploads ? ['source', 'sources'] : [])];
+  return filesIn(options, named);
+}
+
+/** The files that builder options name. */
+export const filesOfBuilder = (options: Record<string, Json>): NamedFile[] =>
+  filesIn(options, ['user_data_file']);
+
+function filesIn(options: Record<string, Json>, named: string[]): NamedFile[] {
+  return named.flatMap((option): NamedFile[] => {
+    const value = options[option];
+    if (typeof value === 'string') return [{ option, path: value }];
+    if (!Array.isArray(value)) return [];
+    return value.flatMap((path, index) =>
+      typeof path === 'string' ? [{ option: `${option}[${index}]`, path }] : [],
+    );
+  });
+}

@@ -1,0 +1,52 @@
+import type { Publication } from '../config/publication.ts';
+import { didYouMean } from '../lib/nearest.ts';
+import { placeholdersIn } from '../lib/placeholders.ts';
+import { type Problem, placeOf } from '../lib/problem.ts';
+
+const ofImage = ['virtualization', 'architecture'];
+const ofPublication = ['version', 'publication'];
+const ofTarget = ['region', 'image'];
+
+/** Placeholders in names that stand for nothing: with them no name can be made. */
+export function placeholderProblems(publication: Publication): Problem[] {
+  const users = publication.images.filter(({ amiName }) => amiName === undefined);
+  const common = publication.images
+    .flatMap(({ matrix }) => Object.keys(matrix))
+    .filter((variable) => users.every(({ matrix }) => Object.hasOwn(matrix, variable)));
+  return [
+    ...unknown('amiName', publication.amiName, [...common, ...ofImage, ...ofPublication, ...ofTarget]),
+    ...publication.images.flatMap((image, index) => {
+      const variables = Object.keys(image.matrix);
+      const at = (...path: string[]) => placeOf(['images', index, ...path]);
+      const [kind, base] = Object.entries(image.base)[0] ?? ['', ''];
+      return [
+        ...unknown(at('name'), image.name, [...variables, ...ofImage]),
+        ...unknown(at('amiName'), image.amiName ?? '', [
+          ...variables,
+          ...ofImage,
+          ...ofPublication,
+          ...ofTarget,
+        ]),
+        ...unknown(at('base', kind), base, [...variables, ...ofImage, ...ofPublication]),
+        ...unknown(at('architecture'), image.architecture, variables),
+        ...unknown(at('virtualization'), image.virtualization, variables),
+      ];
+    }),
+  ];
+}
+
+function unknown(place: string, text: string, known: string[]): Problem[] {
+  const names = [...new Set(known)];
+  return placeholdersIn(text)
+    .filter((name) => !names.includes(name))
+    .map((name) => {
+      const advice = didYouMean(name, names);
+      return {
+        place,
+        expected:
+          names.length > 0 ? `one of ${names.map((one) => `{${one}}`).join(', ')}` : 'no placeholder here',
+        found: `{${name}}`,
+        ...(advice === undefined ? {} : { advice }),
+      };
+    });
+}

@@ -1,0 +1,36 @@
+import type { Json, Provisioner, Publication } from '../config/publication.ts';
+import { fillAll } from '../lib/placeholders.ts';
+import type { Image } from './image.ts';
+import type { PackerSource } from './plan.ts';
+import { type TargetName, targetValues } from './target-values.ts';
+
+/** Whether a provisioner runs for a target, by its `only` and `except`: whole names of images or targets. */
+export function appliesTo({ only, except }: Provisioner, { name, image }: TargetName): boolean {
+  const names = (list: string[]) => list.includes(name) || list.includes(image);
+  return (only === undefined || names(only)) && !(except !== undefined && names(except));
+}
+
+/** The provisioners of a target, in the order of the config, known placeholders filled in; the others stand. */
+export function provisionersFor(
+  publication: Publication,
+  image: Image,
+  target: TargetName,
+): PackerSource['provisioners'] {
+  return publication.provisioners
+    .filter((provisioner) => appliesTo(provisioner, target))
+    .map((provisioner) => filledProvisioner(publication, image, target, provisioner));
+}
+
+/** One provisioner as Packer is to get it for a target: without `only` and `except`, placeholders filled in. */
+export function filledProvisioner(
+  publication: Publication,
+  image: Image,
+  { region }: TargetName,
+  { type, only: _only, except: _except, ...options }: Provisioner,
+): PackerSource['provisioners'][number] {
+  const values = targetValues(publication, image, region);
+  const filled = Object.entries(options).flatMap(([key, value]): [string, Json][] =>
+    value === undefined ? [] : [[key, fillAll(value, values)]],
+  );
+  return { type, options: Object.fromEntries(filled) };
+}

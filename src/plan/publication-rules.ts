@@ -1,0 +1,90 @@
+import { resolve } from 'node:path';
+import type { Publication } from '../config/publication.ts';
+import { didYouMean } from '../lib/nearest.ts';
+import { type Problem, placeOf } from '../lib/problem.ts';
+import { builderOptionsFor } from './builder-options.ts';
+import { whyUnreadable } from './content.ts';
+import { combinedImages, type Image } from './image.ts';
+import { isTooLarge, nameProblems } from './name-problems.ts';
+import { filesOfBuilder, filesOfProvisioner, type NamedFile } from './named-files.ts';
+import { appliesTo, filledProvisioner } from './provisioners.ts';
+import { type TargetName, targetName, targetNames } from './target-values.ts';
+
+/**
+ * What a publication has to hold that only the expanded matrix can tell. To be passed to `readPublication`, so that
+ * these problems appear with the others.
+ */
+export const publicationRules: ((publication: Publication) => Problem[])[] = [
+  nameProblems,
+  (publication) =>
+    isTooLarge(publication) ? [] : namedByProvisioners(publication, combinedImages(publication)),
+  (publication) =>
+    isTooLarge(publication) ? [] : missingFiles(publication, combinedImages(publication), whyUnreadable),
+];
+
+/** `only` and `except` name images or targets that there are: a slip would leave an image without its provisioner. */
+function namedByProvisioners(publication: Publication, images: Image[]): Problem[] {
+  const targets = targetNames(publication, images);
+  const names = [...images.map(({ name }) => name), ...targets.map(({ name }) => name)];
+  return publication.provisioners.flatMap((provisioner, index) =>
+    (['only', 'except'] as const).flatMap((key) =>
+      (provisioner[key] ?? []).flatMap((name, at): Problem[] => {
+        if (names.includes(name)) return [];
+        const advice =
+          didYouMean(name, names, 2) ?? `the images are ${images.map((image) => image.name).join(', ')}`;
+        const place = placeOf(['provisioners', index, key, at]);
+        return [
+          { place, expected: 'the name of an image or of a target', found: JSON.stringify(name), advice },
+        ];
+      }),
+    ),
+  );
+}
+
+/**
+ * Files that provisioners and builders name and that cannot be read. Relative paths start in the config's folder, for
+ * that is where Packer runs.
+ */
+export function missingFiles(
+  publication: Publication,
+  images: readonly Image[],
+  whyNot: (path: string) => string | undefined,
+): Problem[] {
+  const named = images.flatMap((image) =>
+    publication.regions.flatMap(({ name: region }) => [
+      ...ofBuilder(publication, image, region),
+      ...ofProvisioners(publication, image, {
+        name: targetName(region, image.name),
+        region,
+        image: image.name,
+      }),
+    ]),
+  );
+  const each = [...new Map(named.map((file) => [`${file.option}\n${file.path}`, file])).values()];
+  return each.flatMap(({ option, path }) => {
+    const why = whyNot(resolve(publication.folder, path));
+    if (why === undefined) return [];
+    const found = `${why}: ${JSON.stringify(path)}`;
+    const advice = `paths start in ${publication.folder}`;
+    return [{ place: option, expected: 'a file that can be read', found, advice }];
+  });
+}
+
+const beneath = (place: string, files: NamedFile[]) =>
+  files.map(({ option, path }) => ({ option: `${place}.${option}`, path }));
+
+function ofBuilder(publication: Publication, image: Image, region: string): NamedFile[] {
+  const overrides = publication.regions.find(({ name }) => name === region)?.builder ?? {};
+  return filesOfBuilder(builderOptionsFor(publication, image, region)).map(({ option, path }) => ({
+    option: option in overrides ? placeOf(['regions', region, option]) : `${image.place}.builder.${option}`,
+    path,
+  }));
+}
+
+function ofProvisioners(publication: Publication, image: Image, target: TargetName): NamedFile[] {
+  return publication.provisioners.flatMap((provisioner, index) => {
+    if (!appliesTo(provisioner, target)) return [];
+    const { type, options } = filledProvisioner(publication, image, target, provisioner);
+    return beneath(placeOf(['provisioners', index]), filesOfProvisioner(type, options));
+  });
+}

@@ -1,0 +1,82 @@
+import { createHash } from 'node:crypto';
+import type { Json } from '../config/publication.ts';
+import type { ReadContent } from './content.ts';
+import { filesOfBuilder, filesOfProvisioner } from './named-files.ts';
+import type { Base, PackerSource } from './plan.ts';
+
+/**
+ * Builder options that say where the builder stands, how it is reached and how long is waited, and nothing about what
+ * is in the AMI. They may change in the middle of a release: another subnet after a failed build is no new recipe.
+ */
+const circumstances = new Set([
+  'associate_public_ip_address',
+  'availability_zone',
+  'block_duration_minutes',
+  'fleet_tags',
+  'max_retries',
+  'pause_before_connecting',
+  'pause_before_ssm',
+  'security_group_filter',
+  'security_group_id',
+  'security_group_ids',
+  'session_manager_port',
+  'skip_credential_validation',
+  'skip_metadata_api_check',
+  'skip_profile_validation',
+  'skip_region_validation',
+  'spot_allocation_strategy',
+  'spot_price',
+  'spot_tags',
+  'ssh_handshake_attempts',
+  'ssh_interface',
+  'ssh_keep_alive_interval',
+  'ssh_read_write_timeout',
+  'ssh_timeout',
+  'subnet_filter',
+  'subnet_id',
+  'temporary_security_group_source_cidrs',
+  'temporary_security_group_source_public_ip',
+  'vpc_filter',
+  'vpc_id',
+]);
+
+/**
+ * The hash of what a target is made from, as `sha256:<hex>`. The same recipe under the same AMI name is the same AMI;
+ * another one is a conflict.
+ *
+ * In it: the builder and its options; the provisioners in their order, with their options; the base image's owner and
+ * name, and the parameter it was asked for by; path and content of every file they name (`script`, `scripts`, `playbook_file`, a file provisioner's `source`
+ * or `sources`, `user_data_file`), of a folder all files beneath it. The order of keys does not count.
+ *
+ * Not in it: the base image's id, which differs by region; the AMI's name; our own tags; options that only say where
+ * the builder stands and how it is reached (`circumstances`); files that such files name in turn, such as the roles of
+ * a playbook; modes and times of files. An absolute path is in it as written, and so differs between machines.
+ *
+ * @throws ActionableError (2), from `read`, for a file that cannot be read.
+ */
+export function recipe(source: PackerSource, base: Pick<Base, 'owner' | 'name' | 'asked'>, read: ReadContent): string {
+  const options = Object.fromEntries(
+    Object.entries(source.options).filter(([option]) => !circumstances.has(option)),
+  );
+  const named = [
+    ...filesOfBuilder(source.options),
+    ...source.provisioners.flatMap(({ type, options: own }) => filesOfProvisioner(type, own)),
+  ];
+  const paths = [...new Set(named.map(({ path }) => path))].sort();
+  const content: Json = {
+    builder: source.builder,
+    options,
+    provisioners: source.provisioners,
+    base: { owner: base.owner, name: base.name, asked: base.asked },
+    files: paths.map((path) => ({ path, content: read(path).map(({ path: of, sha256 }) => [of, sha256]) })),
+  };
+  return `sha256:${createHash('sha256').update(canonical(content)).digest('hex')}`;
+}
+
+/** JSON with the keys of every object sorted, and no white space. */
+function canonical(value: Json): string {
+  if (Array.isArray(value)) return `[${value.map(canonical).join(',')}]`;
+  if (value === null || typeof value !== 'object') return JSON.stringify(value);
+  const keys = Object.keys(value).sort();
+  return `{${keys.map((key) => `${JSON.stringify(key)}:${canonical(value[key] ?? null)}`).join(',')}}`;
+}

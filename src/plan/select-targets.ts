@@ -1,0 +1,101 @@
+import picomatch from 'picomatch';
+import { ActionableError } from '../lib/actionable-error.ts';
+import { nearest } from '../lib/nearest.ts';
+import type { TargetName } from './target-values.ts';
+
+/** What `--only` and `--except` were given, each any number of times. */
+export interface Selection {
+  only?: readonly string[];
+  except?: readonly string[];
+}
+
+/**
+ * The targets that a selection leaves, in their order. Without `only`: all; then those of `except` go. A pattern is,
+ * whichever comes first:
+ *
+ * 1. a glob, where it holds one of `* ? [ {`; it is held against the target's name and the image's name alone:
+ *    `us-*-hvm`, `2204-*`, `{us,eu}-*`. A leading `!` negates nothing: that is what `except` is for;
+ * 2. a target's whole name: `us-east-1-2204-hvm`, and that target only;
+ * 3. an image's whole name, in every region: `2204-hvm`;
+ * 4. a region, or a region and parts of an image's name in their order: `us-east-1`, `us-east-1-hvm`. Where it
+ *    starts with several regions, the longest is meant.
+ *
+ * @throws ActionableError (2) that names every pattern that matches no target and shows near misses; and where
+ * nothing is left.
+ */
+export function selectTargets<T extends TargetName>(targets: readonly T[], { only, except }: Selection): T[] {
+  const patterns = [
+    ...(only ?? []).map((pattern) => ({ option: '--only', pattern })),
+    ...(except ?? []).map((pattern) => ({ option: '--except', pattern })),
+  ].map((one) => ({ ...one, matched: new Set(matching(targets, one.pattern)) }));
+  const misses = patterns.filter(({ matched }) => matched.size === 0);
+  if (misses.length > 0) {
+    const lines = misses.map(({ option, pattern }) => noMatch(option, pattern, targets));
+    throw new ActionableError(lines.join('\n'));
+  }
+  const by = (option: string) => patterns.filter((one) => one.option === option);
+  const wanted =
+    only === undefined || only.length === 0
+      ? targets
+      : targets.filter((target) => isIn(target, by('--only')));
+  const left = wanted.filter((target) => !isIn(target, by('--except')));
+  if (left.length > 0 || targets.length === 0) return left;
+  throw new ActionableError(
+    `--except: expected at least one target to be left, found none: all ${wanted.length} selected are left out`,
+  );
+}
+
+const isIn = <T>(target: T, patterns: { matched: Set<T> }[]): boolean =>
+  patterns.some(({ matched }) => matched.has(target));
+
+function matching<T extends TargetName>(targets: readonly T[], pattern: string): T[] {
+  if (/[*?[{]/.test(pattern)) {
+    const fits = picomatch(pattern, { nonegate: true, noextglob: true });
+    return targets.filter(({ name, image }) => fits(name) || fits(image));
+  }
+  const whole = targets.filter(({ name }) => name === pattern);
+  if (whole.length > 0) return whole;
+  const image = targets.filter((target) => target.image === pattern);
+  if (image.length > 0) return image;
+  const region = regionOf(targets, pattern);
+  if (region === undefined) return [];
+  const tokens = pattern.slice(region.length + 1).split('-');
+  const wanted = pattern === region ? [] : tokens;
+  return targets.filter(
+    (target) => target.region === region && holdsInOrder(target.image.split('-'), wanted),
+  );
+}
+
+/** The longest region that the pattern starts with: `us-east-1` in `us-east-1-hvm`, and not in `us-east-10`. */
+function regionOf(targets: readonly TargetName[], pattern: string): string | undefined {
+  return [...new Set(targets.map(({ region }) => region))]
+    .filter((region) => pattern === region || pattern.startsWith(`${region}-`))
+    .sort((a, b) => b.length - a.length)[0];
+}
+
+function holdsInOrder(tokens: string[], wanted: string[]): boolean {
+  let from = 0;
+  return wanted.every((token) => {
+    const at = tokens.indexOf(token, from);
+    from = at + 1;
+    return at !== -1;
+  });
+}
+
+const shownAtMost = 10;
+
+function noMatch(option: string, pattern: string, targets: readonly TargetName[]): string {
+  const region = regionOf(targets, pattern);
+  const names = targets
+    .filter((target) => region === undefined || target.region === region)
+    .map(({ name }) => name);
+  const others = region === undefined ? targets.flatMap((target) => [target.image, target.region]) : [];
+  const near = nearest(pattern, [...names, ...others]).map((name) => `"${name}"`);
+  const rest = names.length > shownAtMost ? `, … (${names.length} in all)` : '';
+  const advice =
+    near.length > 0
+      ? `did you mean ${near.join(' or ')}?`
+      : `the targets are ${names.slice(0, shownAtMost).join(', ')}${rest}`;
+  const where = region === undefined ? '' : ` in ${region}`;
+  return `${option} ${JSON.stringify(pattern)}: expected a target${where}, found none; ${advice}`;
+}

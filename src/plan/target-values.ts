@@ -1,0 +1,38 @@
+import type { Publication } from '../config/publication.ts';
+import { fill } from '../lib/placeholders.ts';
+import type { Image } from './image.ts';
+
+/** `{region}-{image}`: it starts with a letter, as Packer asks of a source's name. */
+export const targetName = (region: string, image: string): string => `${region}-${image}`;
+
+/** The placeholders of a target and what they stand for. A matrix variable never hides another one. */
+export function targetValues(publication: Publication, image: Image, region: string): Record<string, string> {
+  return {
+    ...image.variables,
+    architecture: image.architecture,
+    virtualization: image.virtualization,
+    version: publication.version,
+    publication: publication.name,
+    region,
+    image: image.name,
+  };
+}
+
+/** The name of the target's AMI. The same on every machine and in every run: it is how the AMI is found again. */
+export function amiNameOf(publication: Publication, image: Image, region: string): string {
+  return fill(image.amiName, targetValues(publication, image, region));
+}
+
+/** A target before its base image is known. */
+export interface TargetName {
+  name: string;
+  region: string;
+  image: string;
+}
+
+/** Every target of a publication: region by region, in each the images in their order. */
+export function targetNames(publication: Publication, images: readonly Image[]): TargetName[] {
+  return publication.regions.flatMap(({ name: region }) =>
+    images.map(({ name: image }) => ({ name: targetName(region, image), region, image })),
+  );
+}
