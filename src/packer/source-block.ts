@@ -1,0 +1,84 @@
+import type { Json } from '../config/publication.ts';
+import { ActionableError } from '../lib/actionable-error.ts';
+import type { Plan, Target } from '../plan/plan.ts';
+import { keyPairName, ownTags, tagKeys } from '../plan/resource-names.ts';
+import { escapeOptions, sortKeys } from './escape.ts';
+
+/** What `source` holds for a target: the user's options under Packer's names, and ours. */
+export function sourceBlock(plan: Pick<Plan, 'release'>, target: Target): Record<string, Json> {
+  const place = `${target.name}: builder`;
+  const { aws_polling, ...rest } = target.packer.options;
+  const users = Object.fromEntries(Object.entries(rest).filter(([option]) => !isTagOption(option)));
+  const ours: Record<string, Json> = {
+    ...escapeOptions(
+      {
+        ami_name: target.amiName,
+        region: target.region,
+        source_ami: target.base.id,
+        temporary_key_pair_name: keyPairName(plan.release, target.name),
+      },
+      target.name,
+    ),
+    ssh_port: variable('ssh_port'),
+    aws_polling: polling(aws_polling, place),
+    ...tagOptions(plan, target, place),
+  };
+  const taken = Object.keys(users).find((option) => Object.hasOwn(ours, option));
+  if (taken) {
+    throw new ActionableError(`${place}.${taken}: this option is set by gopackgo itself; take it out.`);
+  }
+  return sortKeys({ ...escapeOptions(users, place), ...ours });
+}
+
+const variable = (name: string): string => `\${var.${name}}`;
+
+const defaultPolling = { delay_seconds: 5, max_attempts: 540 };
+
+/**
+ * Both values are always written: with only the delay set, Packer 1.6.6 gives up on an AMI after a third of
+ * the time, and current Packer takes what is missing for something else (hashicorp/packer-plugin-amazon#642).
+ */
+function polling(asked: Json | undefined, place: string): Json {
+  if (asked === undefined) return defaultPolling;
+  if (asked === null || typeof asked !== 'object' || Array.isArray(asked)) {
+    throw new ActionableError(
+      `${place}.aws_polling: expected an object such as {"delay_seconds": 5, "max_attempts": 540}, ` +
+        `found ${JSON.stringify(asked)}.`,
+    );
+  }
+  return escapeOptions({ ...defaultPolling, ...asked }, `${place}.aws_polling`);
+}
+
+const tagOptionNames = ['run_tags', 'run_volume_tags', 'snapshot_tags', 'tags'] as const;
+const isTagOption = (option: string) => (tagOptionNames as readonly string[]).includes(option);
+
+/**
+ * Host and attempt stand on the builder instance alone as far as 1.6.6 goes. Current Packer puts `run_tags`
+ * on key pair, security group, AMI and snapshots as well: harmless there, since only an instance's are read.
+ */
+function tagOptions(plan: Pick<Plan, 'release'>, target: Target, place: string): Record<string, Json> {
+  const own = escapeOptions(ownTags(plan, target), `${target.name}: tags`);
+  const machine = { [tagKeys.attempt]: variable('attempt'), [tagKeys.host]: variable('host') };
+  return Object.fromEntries(
+    tagOptionNames.map((option) => {
+      const users = usersTags(target.packer.options[option], `${place}.${option}`);
+      return [option, sortKeys({ ...users, ...own, ...(option === 'run_tags' ? machine : {}) })];
+    }),
+  );
+}
+
+function usersTags(tags: Json | undefined, place: string): Record<string, Json> {
+  if (tags === undefined || tags === null) return {};
+  if (typeof tags !== 'object' || Array.isArray(tags)) {
+    throw new ActionableError(
+      `${place}: expected an object of tags such as {"Team": "images"}, found ${JSON.stringify(tags)}.`,
+    );
+  }
+  const reserved = Object.keys(tags).find((key) => key.startsWith('gopackgo:'));
+  if (reserved) {
+    throw new ActionableError(
+      `${place}: tags that begin with "gopackgo:" are gopackgo's own, found "${reserved}". Choose another name.`,
+    );
+  }
+  return escapeOptions(tags, place);
+}

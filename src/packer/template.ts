@@ -1,0 +1,77 @@
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Json } from '../config/publication.ts';
+import { writeAtomically } from '../lib/write-atomically.ts';
+import type { Plan, Target } from '../plan/plan.ts';
+import { escapeOptions } from './escape.ts';
+import { sourceBlock } from './source-block.ts';
+
+/** One region's Packer template. */
+export interface Template {
+  region: string;
+  /** `us-east-1.pkr.json`; Packer knows the syntax by this ending. */
+  fileName: string;
+  text: string;
+}
+
+/** What `-only` calls a target's build, in a build block without a name. */
+export const buildName = (target: string): string => `amazon-ebs.${target}`;
+
+/**
+ * The plan as HCL2 in JSON, one file per region: the same bytes for the same plan, and for Packer 1.6.6 and
+ * current Packer. `required_plugins` is never written, since Packer before 1.7 refuses it. What differs by
+ * machine comes through variables, set as `PKR_VAR_…` in Packer's environment.
+ *
+ * Each target has a build block of its own, because each has provisioners of its own.
+ *
+ * @throws ActionableError on options that gopackgo sets itself, and on names that AWS would refuse.
+ */
+export function templatesFor(plan: Plan): Template[] {
+  const regions = [...new Set(plan.targets.map(({ region }) => region))].sort();
+  return regions.map((region) => {
+    const targets = plan.targets.filter((target) => target.region === region).sort(byName);
+    return { region, fileName: `${region}.pkr.json`, text: templateText(plan, targets) };
+  });
+}
+
+/** Writes the templates into `folder` and returns each region's absolute or relative path, as `folder` is. */
+export async function writeTemplates(
+  plan: Plan,
+  folder: string,
+): Promise<{ region: string; file: string }[]> {
+  const templates = templatesFor(plan);
+  await mkdir(folder, { recursive: true });
+  const written: { region: string; file: string }[] = [];
+  for (const { region, fileName, text } of templates) {
+    const file = join(folder, fileName);
+    await writeAtomically(file, text);
+    written.push({ region, file });
+  }
+  return written;
+}
+
+const byName = (a: Target, b: Target) => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0);
+
+function templateText(plan: Plan, targets: Target[]): string {
+  const template = {
+    packer: { required_version: '>= 1.6.6' },
+    variable: {
+      ssh_port: { type: 'number', default: 22 },
+      host: { type: 'string', default: '' },
+      attempt: { type: 'string', default: '' },
+    },
+    source: {
+      'amazon-ebs': Object.fromEntries(targets.map((target) => [target.name, sourceBlock(plan, target)])),
+    },
+    build: targets.map(buildBlock),
+  };
+  return `${JSON.stringify(template, null, 2)}\n`;
+}
+
+function buildBlock(target: Target): Json {
+  const sources = [`source.${buildName(target.name)}`];
+  const provisioners = target.packer.provisioners.map(({ type, options }, index) => ({
+    [type]: escapeOptions(options, `${target.name}: provisioners[${index}]`),
+  }));
+  return provisioners.length === 0 ? { sources } : { sources, provisioner: provisioners };
+}

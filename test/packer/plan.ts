@@ -1,0 +1,41 @@
+import type { Plan, Target } from '../../src/plan/plan.ts';
+
+/** A plan as the planner makes them, for tests. */
+export function planOf(...targets: Target[]): Plan {
+  return {
+    format: 1,
+    release: 'test-ebs@1.0.0',
+    publication: 'test-ebs',
+    version: '1.0.0',
+    account: '123456789012',
+    endpoint: 'aws',
+    createdAt: '2026-01-02T03:04:05.000Z',
+    targets,
+    sharing: { accounts: [] },
+  };
+}
+
+export function targetOf(name: string, changes: Partial<Target> = {}): Target {
+  const [, region = '', image = ''] = /^([a-z]+-[a-z]+-\d)-(.+)$/.exec(name) ?? [];
+  return {
+    name,
+    region,
+    image,
+    required: true,
+    amiName: `test-ebs 1.0.0 ${image}`,
+    base: {
+      id: 'ami-0123456789abcdef0',
+      name: `ubuntu/images/${image}-20260101`,
+      owner: '099720109477',
+      via: 'ssm',
+    },
+    recipe: `sha256:${'0123456789abcdef'.repeat(4)}`,
+    expect: { architecture: 'x86_64', virtualization: 'hvm', rootDevice: 'ebs' },
+    packer: {
+      builder: 'amazon-ebs',
+      options: { instance_type: 't3.micro', ssh_username: 'ubuntu' },
+      provisioners: [{ type: 'shell', options: { script: 'provision/test-ebs.sh' } }],
+    },
+    ...changes,
+  };
+}

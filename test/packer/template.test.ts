@@ -1,0 +1,128 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: they are HCL's, and what is tested
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, it } from 'vitest';
+import type { Json } from '../../src/config/publication.ts';
+import { ActionableError } from '../../src/lib/actionable-error.ts';
+import { templatesFor, writeTemplates } from '../../src/packer/template.ts';
+import type { Target } from '../../src/plan/plan.ts';
+import { planOf, targetOf } from './plan.ts';
+
+const rich = targetOf('us-east-1-2404-hvm', {
+  packer: {
+    builder: 'amazon-ebs',
+    options: {
+      ssh_username: 'ubuntu',
+      instance_type: 't3.micro',
+      launch_block_device_mappings: [
+        { volume_size: 8, device_name: '/dev/sda1', delete_on_termination: true },
+      ],
+      ami_description: 'costs $5, holds ${HOME} and %{x}',
+      tags: { Team: 'images', 'base-${X}': '{{ .SourceAMI }}' },
+      aws_polling: { max_attempts: 2880 },
+    },
+    provisioners: [
+      { type: 'file', options: { source: 'provision/motd', destination: '/tmp/motd' } },
+      {
+        type: 'shell',
+        options: {
+          inline: ['echo "${HOME}" \'%{x}\' ünï', 'echo ${build.ID} ${source.name} $$'],
+          environment_vars: ['A=${B}'],
+        },
+      },
+    ],
+  },
+});
+const plan = planOf(rich, targetOf('us-east-1-2204-hvm'), targetOf('eu-west-1-2204-hvm'));
+
+const sourceOf = (target: Target): Record<string, Json> =>
+  JSON.parse(templatesFor(planOf(target))[0]?.text ?? '').source['amazon-ebs'][target.name];
+
+it.each(templatesFor(plan))('writes $fileName as the golden file has it', async ({ fileName, text }) => {
+  await expect(text).toMatchFileSnapshot(`../golden/${fileName}`);
+});
+
+it('writes the same bytes whatever the order of targets and keys was', () => {
+  const shuffle = (value: Json): Json =>
+    Array.isArray(value)
+      ? value.map(shuffle)
+      : value !== null && typeof value === 'object'
+        ? Object.fromEntries(
+            Object.entries(value)
+              .reverse()
+              .map(([key, item]) => [key, shuffle(item)]),
+          )
+        : value;
+  const shuffled = {
+    ...plan,
+    targets: plan.targets.map((target) => shuffle(JSON.parse(JSON.stringify(target)))).reverse(),
+  };
+  expect(templatesFor(shuffled as unknown as typeof plan)).toEqual(templatesFor(plan));
+});
+
+it.each([
+  ['${HOME}', '$${HOME}'],
+  ['%{x}', '%%{x}'],
+  ['$${X} $$${X}', '$$${X} $$$${X}'],
+  ['${build.ID}', '${build.ID}'],
+  ['${source.name}', '${source.name}'],
+  ['${builder} ${source}', '$${builder} $${source}'],
+  ['${var.host}', '$${var.host}'],
+  ['%{build.ID}', '%%{build.ID}'],
+  ['$HOME $(cmd) 100% {{ .Vars }}', '$HOME $(cmd) 100% {{ .Vars }}'],
+])('escapes %s as %s', (written, expected) => {
+  const options = { instance_type: 'm5.large', ami_description: written, run_tags: { [written]: written } };
+  const source = sourceOf(targetOf('us-east-1-2204-hvm', { packer: { ...rich.packer, options } }));
+  expect(source.ami_description).toBe(expected);
+  expect(source.run_tags).toMatchObject({ [expected]: expected });
+});
+
+it("keeps the user's tags beside ours, host and attempt on the instance only", () => {
+  const options = { tags: { Team: 'images' }, run_tags: { Cost: '1' } };
+  const source = sourceOf(targetOf('us-east-1-2204-hvm', { packer: { ...rich.packer, options } }));
+  const own = {
+    'gopackgo:release': 'test-ebs@1.0.0',
+    'gopackgo:target': 'us-east-1-2204-hvm',
+    'gopackgo:recipe': rich.recipe,
+    'gopackgo:base': '099720109477/ubuntu/images/2204-hvm-20260101',
+  };
+  expect(source).toMatchObject({
+    tags: { Team: 'images', ...own },
+    snapshot_tags: own,
+    run_volume_tags: own,
+    run_tags: { Cost: '1', ...own, 'gopackgo:host': '${var.host}', 'gopackgo:attempt': '${var.attempt}' },
+  });
+  expect(Object.keys(source.tags as object)).not.toContain('gopackgo:host');
+});
+
+it.each<[string, Record<string, Json>]>([
+  ['ssh_port', { ssh_port: 2222 }],
+  ['ami_name', { ami_name: 'mine' }],
+  ['run_tags', { run_tags: { 'gopackgo:attempt': 'x' } }],
+  ['tags', { tags: ['Team'] }],
+  ['aws_polling', { aws_polling: 5 }],
+  ['ami_description', { ami_description: 'e\u0301' }],
+])('refuses a builder option that would undo ours, naming it: %s', (option, options) => {
+  const make = () => sourceOf(targetOf('us-east-1-2204-hvm', { packer: { ...rich.packer, options } }));
+  expect(make).toThrow(ActionableError);
+  expect(make).toThrow(`us-east-1-2204-hvm: builder.${option}`);
+});
+
+it('refuses a name that is too long for a key pair', () => {
+  const name = `us-east-1-${'x'.repeat(230)}`;
+  expect(() => templatesFor(planOf(targetOf(name)))).toThrow(/at most 255 printable ASCII/);
+});
+
+it('writes a file for each region and leaves nothing else behind', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'templates-'));
+  try {
+    const written = await writeTemplates(plan, join(folder, 'new'));
+    expect(written.map(({ region }) => region)).toEqual(['eu-west-1', 'us-east-1']);
+    expect((await readdir(join(folder, 'new'))).sort()).toEqual(['eu-west-1.pkr.json', 'us-east-1.pkr.json']);
+    const texts = await Promise.all(written.map(({ file }) => readFile(file, 'utf8')));
+    expect(texts).toEqual(templatesFor(plan).map(({ text }) => text));
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+});
