@@ -1,0 +1,30 @@
+import { looksLikeSecretKey, redactCredentials } from './credentials.ts';
+
+const hidden = '(credential)';
+
+const authorization =
+  /(?<=\bauthorization["']?\s*[:=]\s*["']?(?:(?:basic|bearer|token)\s+)?)(?!(?:basic|bearer|token)\s)[^\s"',]+/gi;
+const otherTokens = /\b(?:glpat-[\w-]{20,}|xox[abprs]-[\w-]{10,}|eyJ[\w-]{10,}\.[\w-]{10,}\.[\w-]*)/g;
+const named =
+  /(?<=(?:secret|token|passw(?:or)?d|passphrase|api[_-]?key|access[_-]?key|private[_-]?key|signature|credential)\w*["']?\s*[:=]\s*)(?:"[^"\n]*"|'[^'\n]*'|[^\s"',;&(]+)/gi;
+const longWord = /(?<![A-Za-z0-9/+=])[A-Za-z0-9/+]{40,}={0,2}(?![A-Za-z0-9/+=])/g;
+
+/**
+ * `text` for a person's eyes, without what looks like a credential: the forms that a config may not hold
+ * either, and what programs print, such as values of names like `password`, headers and session tokens. It
+ * errs on the side of hiding; it can't know a secret that looks like a plain word.
+ */
+export function redact(text: string): string {
+  return redactCredentials(text)
+    .replace(authorization, hidden)
+    .replace(named, hidden)
+    .replace(otherTokens, hidden)
+    .replace(longWord, (word) => (looksLikeSecretKey(word) || looksLikeSessionToken(word) ? hidden : word));
+}
+
+/** Hundreds of letters of base64. A path has a slash at every few letters, a hash has one case. */
+function looksLikeSessionToken(word: string): boolean {
+  const slashes = word.split('/').length - 1;
+  const mixed = /[a-z]/.test(word) && /[A-Z]/.test(word) && /\d/.test(word);
+  return mixed && word.length >= 100 && slashes * 10 <= word.length;
+}

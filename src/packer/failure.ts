@@ -1,0 +1,117 @@
+import { redact } from '../lib/redact.ts';
+import { type LogLine, logLines } from './build-log.ts';
+import { readOutput } from './output.ts';
+
+export interface Failure {
+  /**
+   * `transient`: AWS had no room or no time just now, another attempt may go well. `provisioner`: the user's
+   * own scripts or files, it would fail again. `other`: everything else, not to be retried either.
+   */
+  kind: 'transient' | 'provisioner' | 'other';
+  /** AWS' error code, where the error came from there. */
+  code?: string;
+  /** Redacted; one line. */
+  message: string;
+}
+
+/**
+ * The errors after which AWS says to try again: EC2's API error codes of its "Server error codes" and of
+ * request throttling, and the AWS SDKs' common list of throttling and transient errors.
+ */
+const transientCodes = new Set([
+  'RequestLimitExceeded',
+  'Throttling',
+  'ThrottlingException',
+  'ThrottledException',
+  'RequestThrottled',
+  'RequestThrottledException',
+  'TooManyRequestsException',
+  'EC2ThrottledException',
+  'InsufficientInstanceCapacity',
+  'InsufficientAddressCapacity',
+  'InternalError',
+  'InternalFailure',
+  'ServiceUnavailable',
+  'Unavailable',
+  'RequestTimeout',
+  'RequestTimeoutException',
+]);
+
+/** The request did not come through: SDK v1's words (Packer 1.6.6), then SDK v2's. */
+const notSent = /RequestError: send request failed|request send failed/;
+const brokenConnection =
+  /connection reset by peer|broken pipe|i\/o timeout|TLS handshake timeout|Client\.Timeout|context deadline exceeded|\bEOF$/m;
+
+/** Of Packer's script provisioners. */
+const scriptFailed = /^Script (?:exited with non-zero exit status|disconnected unexpectedly)/;
+
+/** Pure: a failed build's log → whether another attempt makes sense. */
+export function classifyFailure(text: string, target: string): Failure {
+  const { error } = readOutput(text, target);
+  if (!error) return { kind: 'other', message: 'Packer ended without saying why' };
+  const message = redact(error.message.replaceAll('\n', ' '));
+  if (scriptFailed.test(error.message) || failedProvisioning(text, target)) {
+    return { kind: 'provisioner', message };
+  }
+  const code = errorCode(error.message);
+  const unheard = notSent.test(error.message) && brokenConnection.test(error.message);
+  const kind = unheard || (code !== undefined && transientCodes.has(code)) ? 'transient' : 'other';
+  return { kind, ...(code === undefined ? {} : { code }), message };
+}
+
+/**
+ * Where it stopped between the first provisioner and the stopping of the instance. Packer writes "Provisioning
+ * step had errors" after later failures as well.
+ */
+function failedProvisioning(text: string, target: string): boolean {
+  const end = text.lastIndexOf('Provisioning step had errors');
+  return end !== -1 && readOutput(text.slice(0, end), target).phase === 'provisioning';
+}
+
+/**
+ * `…: Code: message` with SDK v1, `… api error Code: message` with v2; `Server.` begins the code where EC2
+ * gives it as the reason of an instance's state.
+ */
+function errorCode(message: string): string | undefined {
+  const [, v2] = /api error ([A-Za-z][A-Za-z.]+):/.exec(message) ?? [];
+  const [, v1] =
+    /(?:^|: |\n)([A-Z][A-Za-z]*[a-z][A-Z][A-Za-z.]*|Throttling|Unavailable|Unsupported|Server\.[A-Za-z]+):/.exec(
+      message,
+    ) ?? [];
+  return (v2 ?? v1)?.replace(/^(?:Server|Client)\./, '');
+}
+
+export interface Excerpt {
+  /** Redacted, oldest first. */
+  lines: string[];
+  /** The number of the last of them in the log: where a reader should look. */
+  line: number;
+}
+
+/** What Packer does and says after the fact. */
+const afterwards = [
+  /^$/,
+  /^Provisioning step had errors/,
+  /^(?:Terminating the source AWS instance|Cleaning up any extra volumes|Deleting temporary (?:security group|keypair))\.\.\.$/,
+  /^No volumes to clean up, skipping$/,
+  /^(?:Deregistering the AMI |Deregistered AMI id: |Deleted snapshot: )/,
+];
+
+/** Pure: the last `count` lines before Packer began to clean up, which is where the cause stands. */
+export function failureExcerpt(text: string, target: string, count: number): Excerpt {
+  const all = logLines(text, target);
+  const { error } = readOutput(text, target);
+  const before = error === undefined ? all : all.slice(0, error.line - 1);
+  const isCause = (line: LogLine) => !afterwards.some((pattern) => pattern.test(line.text));
+  const last = before.findLastIndex(isCause);
+  if (last === -1) return { lines: [], line: 0 };
+  const told = before.slice(0, last + 1).filter((line) => line.text !== '');
+  // Redacted before it is cut: the first half of a private key says what the second is.
+  const shown = redact(
+    told
+      .slice(-count - 100)
+      .map(({ text: line }) => line)
+      .join('\n'),
+  ).split('\n');
+  return { lines: shown.slice(-count), line: before[last]?.number ?? 0 };
+}

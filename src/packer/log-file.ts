@@ -1,0 +1,61 @@
+import { open, stat } from 'node:fs/promises';
+import { StringDecoder } from 'node:string_decoder';
+
+const partLimit = 32 * 1024 * 1024;
+
+/**
+ * A log's text; empty where there is none yet. Of one over 64 MiB the first and the last half of that much:
+ * what a build made stands at the start, why it failed at the end, and the numbers of later lines are too low.
+ */
+export async function readLog(file: string): Promise<string> {
+  const size = await sizeOf(file);
+  if (size <= 2 * partLimit) return (await chunkAt(file, 0, size)).toString('utf8');
+  const [start, end] = [await chunkAt(file, 0, partLimit), await chunkAt(file, size - partLimit, partLimit)];
+  return `${start.toString('utf8')}\n${end.toString('utf8')}`;
+}
+
+const chunkSize = 1024 * 1024;
+
+/**
+ * Follows a log by reading the file: each call returns what was written since the last one, whole lines only,
+ * at most 1 MiB (or one line) at a time; empty where there is nothing new.
+ */
+export function tailLog(file: string): () => Promise<string> {
+  const decoder = new StringDecoder('utf8');
+  let position = 0;
+  let rest = '';
+  return async () => {
+    const chunk = await chunkAt(file, position, chunkSize);
+    position += chunk.length;
+    const text = rest + decoder.write(chunk);
+    const end = text.lastIndexOf('\n') + 1;
+    rest = text.slice(end);
+    return text.slice(0, end);
+  };
+}
+
+async function chunkAt(path: string, position: number, length: number): Promise<Buffer> {
+  try {
+    const file = await open(path, 'r');
+    try {
+      const { buffer, bytesRead } = await file.read(Buffer.alloc(length), 0, length, position);
+      return buffer.subarray(0, bytesRead);
+    } finally {
+      await file.close();
+    }
+  } catch (error) {
+    if (isAbsent(error)) return Buffer.alloc(0);
+    throw error;
+  }
+}
+
+async function sizeOf(path: string): Promise<number> {
+  try {
+    return (await stat(path)).size;
+  } catch (error) {
+    if (isAbsent(error)) return 0;
+    throw error;
+  }
+}
+
+const isAbsent = (error: unknown) => error instanceof Error && 'code' in error && error.code === 'ENOENT';

@@ -1,0 +1,108 @@
+import { type LogLine, logLines } from './build-log.ts';
+import { buildName } from './template.ts';
+
+/**
+ * What a build's log says. Hints, all of it: a provisioner's script can print the same lines, and what is
+ * there AWS alone knows.
+ */
+export interface BuildOutput {
+  amiId?: string;
+  instanceId?: string;
+  /** `packer_<uuid>`. Packer 1.6.6 prints no id of it, and does not tag it. */
+  securityGroupName?: string;
+  keyPairName?: string;
+  phase: Phase;
+  /** Whether Packer said that the build went well. */
+  finished: boolean;
+  /** What Packer gave as the reason of failure, and the line of the log that it stands in. */
+  error?: { message: string; line: number };
+}
+
+/** In this order; they are shown to people. */
+export const phases = [
+  'preparing',
+  'launching',
+  'connecting',
+  'provisioning',
+  'stopping',
+  'creating the AMI',
+  'tagging',
+  'cleaning up',
+] as const;
+export type Phase = (typeof phases)[number];
+
+/** Lines of Packer's amazon-ebs builder, the same on 1.6.6 and current Packer. */
+const phaseStarts: [RegExp, Phase][] = [
+  [/^Launching a source AWS instance\.\.\.$/, 'launching'],
+  [/^Waiting for SSH to become available\.\.\.$/, 'connecting'],
+  [/^(?:Connected to SSH!$|Provisioning with |Running local shell script: |Uploading )/, 'provisioning'],
+  [/^Stopping the source instance\.\.\.$/, 'stopping'],
+  [/^Creating AMI .+ from instance i-/, 'creating the AMI'],
+  [/^Adding tags to AMI \(/, 'tagging'],
+  [
+    /^(?:Terminating the source AWS instance\.\.\.|Provisioning step had errors: .*|Deleting temporary keypair\.\.\.)$/,
+    'cleaning up',
+  ],
+];
+
+/** Pure: the log as far as it was written → what it says. */
+export function readOutput(text: string, target: string): BuildOutput {
+  const lines = logLines(text, target);
+  const builds = lines.filter(({ ofBuild }) => ofBuild);
+  const first = (pattern: RegExp) =>
+    builds.map((line) => pattern.exec(line.text)?.[1]).find((found) => found !== undefined);
+  const hints = {
+    amiId: amiOf(lines, target),
+    // Printed before any script runs, so the first one is the builder's.
+    instanceId: first(/^Instance ID: (i-[0-9a-f]+)$/),
+    securityGroupName: first(/^Creating temporary security group for this instance: (packer_[0-9a-f-]+)$/),
+    keyPairName: first(/^Creating temporary keypair: (\S+)$/),
+    error: errorOf(lines, target),
+  };
+  const found = Object.fromEntries(Object.entries(hints).filter(([, hint]) => hint !== undefined));
+  const finished = lines.some(
+    (line) => !line.ofBuild && line.text.startsWith(`Build '${buildName(target)}' finished`),
+  );
+  return { ...found, phase: phaseOf(builds), finished };
+}
+
+/** Packer's closing list can't be faked; before it, the line after the last "Creating AMI". */
+function amiOf(lines: LogLine[], target: string): string | undefined {
+  const list = lines.findLastIndex(
+    (line) => !line.ofBuild && line.text === `--> ${buildName(target)}: AMIs were created:`,
+  );
+  const [, listed] = /^\S+: (ami-[0-9a-f]+)$/.exec(list === -1 ? '' : (lines[list + 1]?.text ?? '')) ?? [];
+  if (listed) return listed;
+  const creating = lines.findLastIndex(
+    (line) => line.ofBuild && /^Creating AMI .+ from instance i-/.test(line.text),
+  );
+  if (creating === -1) return undefined;
+  const said = lines.slice(creating).find((line) => line.ofBuild && /^AMI: ami-[0-9a-f]+$/.test(line.text));
+  return said?.text.slice('AMI: '.length);
+}
+
+/** `Build 'amazon-ebs.X' errored after 2 minutes: …`, or without the time; more lines of it may follow. */
+function errorOf(lines: LogLine[], target: string): BuildOutput['error'] {
+  const start = `Build '${buildName(target)}' errored`;
+  const index = lines.findLastIndex((line) => !line.ofBuild && line.text.startsWith(start));
+  const line = lines[index];
+  if (!line) return undefined;
+  const [, said] = /^(?: after [^:]+)?: (.*)$/.exec(line.text.slice(start.length)) ?? [];
+  const rest = lines.slice(index + 1);
+  const end = rest.findIndex(
+    ({ text }) => text.startsWith('==> Wait completed') || text.startsWith('==> Some builds'),
+  );
+  const more = rest.slice(0, end === -1 ? undefined : end).map(({ text }) => text.trim());
+  return {
+    message: [said ?? line.text, ...more].filter((text) => text !== '').join('\n'),
+    line: line.number,
+  };
+}
+
+/** Never back: a script that prints an earlier line changes nothing. */
+function phaseOf(builds: LogLine[]): Phase {
+  const reached = builds.flatMap(({ text }) =>
+    phaseStarts.filter(([start]) => start.test(text)).map(([, phase]) => phase),
+  );
+  return phases[Math.max(0, ...reached.map((phase) => phases.indexOf(phase)))] ?? 'preparing';
+}

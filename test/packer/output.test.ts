@@ -1,0 +1,154 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { classifyFailure, failureExcerpt } from '../../src/packer/failure.ts';
+import { readOutput } from '../../src/packer/output.ts';
+
+const target = 'us-east-1-2204-hvm';
+/** What Packer 1.6.6 wrote, with faults from a server on loopback. */
+const log = (name: string) => readFileSync(new URL(`logs/${name}.txt`, import.meta.url), 'utf8');
+/** Current Packer writes `==>` before every line of a build. */
+const asCurrent = (text: string) => text.replaceAll(/^(\S+: ) {4}(?=amazon-ebs)/gm, '$1==> ');
+const ami = 'ami-0feedbeef00000001';
+
+describe.each([
+  ['1.6.6', log],
+  ['current', (name: string) => asCurrent(log(name))],
+])('output of %s', (_version, read) => {
+  it('names what a finished build made', () => {
+    expect(readOutput(read('finished'), target)).toEqual({
+      amiId: ami,
+      instanceId: 'i-0123456789abcdef0',
+      securityGroupName: 'packer_6b013a84-ae21-4b63-ee1f-dfc75f9eae72',
+      keyPairName: 'gopackgo-test-ebs@1.0.0-us-east-1-2204-hvm',
+      phase: 'cleaning up',
+      finished: true,
+    });
+  });
+
+  it('knows the AMI as soon as its line is written', () => {
+    const text = read('finished');
+    const line = text.indexOf(`AMI: ${ami}`);
+    expect(readOutput(text.slice(0, line), target).amiId).toBeUndefined();
+    const soFar = readOutput(text.slice(0, line + `AMI: ${ami}\n`.length), target);
+    expect(soFar).toMatchObject({ amiId: ami, phase: 'creating the AMI', finished: false });
+  });
+
+  it.each([
+    ['script-failed', 'provisioner', undefined],
+    ['no-capacity', 'transient', 'InsufficientInstanceCapacity'],
+    ['throttled', 'transient', 'RequestLimitExceeded'],
+    ['connection-cut', 'transient', 'RequestError'],
+    ['tags-denied', 'other', 'UnauthorizedOperation'],
+  ])('%s is a failure of kind %s', (name, kind, code) => {
+    const failure = classifyFailure(read(name), target);
+    expect({ kind: failure.kind, code: failure.code }).toEqual({ kind, code });
+  });
+});
+
+it.each([
+  ['script-failed', 'err', 16],
+  ['no-capacity', '\tstatus code: 500, request id: abc-1', 12],
+  ['tags-denied', '\tstatus code: 400, request id: abc-1', 29],
+])('shows where %s went wrong, without the cleaning up', (name, last, line) => {
+  const excerpt = failureExcerpt(log(name), target, 3);
+  expect(excerpt.lines).toHaveLength(3);
+  expect({ last: excerpt.lines.at(-1), line: excerpt.line }).toEqual({ last, line });
+  expect(log(name).split('\n')[line - 1]).toContain(last);
+});
+
+it('reads a failure to terminate as the success that Packer says it is', () => {
+  expect(readOutput(log('terminate-denied'), target)).toMatchObject({ amiId: ami, finished: true });
+});
+
+/** A log in which a script prints `lines`, up to where the build stands then. */
+const withScript = (lines: string[], end = '') => {
+  const text = log('script-failed');
+  const at = text.indexOf('    amazon-ebs.us-east-1-2204-hvm: out');
+  const printed = lines.map((line) => `amazon-ebs.${target}: ${line}\n2026-11-21T06:30:29Z: `).join('    ');
+  return `${text.slice(0, at)}    ${printed}${end === '' ? text.slice(at) : end}`;
+};
+
+it("is not misled by a script that prints the builder's lines", () => {
+  const fake = [
+    'AMI: ami-0bad',
+    'Instance ID: i-0bad',
+    `Build 'amazon-ebs.${target}' finished after 1 second.`,
+  ];
+  const output = readOutput(
+    withScript([...fake, `Build 'amazon-ebs.${target}' errored: RequestLimitExceeded: x`]),
+    target,
+  );
+  expect(output).toMatchObject({ instanceId: 'i-0123456789abcdef0', finished: false });
+  expect(output.amiId).toBeUndefined();
+  expect(output.error?.message).toMatch(/^Script exited with non-zero exit status: 100/);
+});
+
+it('never retries a provisioner, whatever it printed last', () => {
+  const error = `==> amazon-ebs.${target}: Provisioning step had errors: Running\nBuild 'amazon-ebs.${target}' errored: `;
+  const text = withScript(['x'], `${error}Error executing Ansible: Throttling: exit status 2\n`);
+  expect(classifyFailure(text, target).kind).toBe('provisioner');
+});
+
+it.each([
+  [
+    'Error launching source instance: operation error EC2: RunInstances, https response error StatusCode: 503, RequestID: a, api error Unavailable: x',
+    'transient',
+    'Unavailable',
+  ],
+  [
+    'Error waiting for instance (i-1) to become ready: Server.InternalError: Internal error on launch',
+    'transient',
+    'InternalError',
+  ],
+  [
+    'Error launching source instance: InternalError: x\n\tstatus code: 500, request id: a',
+    'transient',
+    'InternalError',
+  ],
+  [
+    'RequestError: send request failed\ncaused by: Post "https://ec2": x509: certificate signed by unknown authority',
+    'other',
+    'RequestError',
+  ],
+  [
+    'operation error EC2: X, request send failed, Post "https://ec2": read tcp: connection reset by peer',
+    'transient',
+    undefined,
+  ],
+  ['Error launching source instance: SpotMaxPriceTooLow: x', 'other', 'SpotMaxPriceTooLow'],
+  ['Error launching source instance: VcpuLimitExceeded: x', 'other', 'VcpuLimitExceeded'],
+  ['Error creating AMI: InvalidAMIName.Duplicate: AMI name is in use', 'other', 'InvalidAMIName.Duplicate'],
+  ['Timeout waiting for SSH.', 'other', undefined],
+])('%s', (message, kind, code) => {
+  const text = `2026-11-21T06:30:31Z: Build 'amazon-ebs.${target}' errored after 1 minute 2 seconds: ${message}\n\n==> Wait completed\n`;
+  const failure = classifyFailure(text, target);
+  expect({ kind: failure.kind, code: failure.code }).toEqual({ kind, code });
+});
+
+it('says nothing that it does not know: an empty log, and another target', () => {
+  expect(readOutput('', target)).toEqual({ phase: 'preparing', finished: false });
+  expect(readOutput(log('finished'), 'us-east-1-2204-hvm-2')).toEqual({
+    phase: 'preparing',
+    finished: false,
+  });
+  expect(failureExcerpt('', target, 5)).toEqual({ lines: [], line: 0 });
+  expect(classifyFailure('', target).kind).toBe('other');
+});
+
+it('shows no credential and no terminal codes of a script', () => {
+  const secret = 'wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY';
+  const { lines } = failureExcerpt(
+    withScript([
+      '\u001b[31mred\u001b[0m',
+      '10%\r\u001b]0;x\u00072%',
+      `AWS_SECRET_ACCESS_KEY=${secret}`,
+      secret,
+    ]),
+    target,
+    8,
+  );
+  const shown = lines.join('\n');
+  expect(shown).not.toContain(secret);
+  expect(shown.replaceAll('\n', '')).toMatch(/^\P{Control}*$/u);
+  expect(lines).toContain('red');
+});
