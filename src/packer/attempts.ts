@@ -1,0 +1,152 @@
+import { mkdir, readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+
+/** What `attempt.json` holds: written before Packer is started. */
+export interface AttemptRecord {
+  id: string;
+  target: string;
+  release: string;
+  recipe: string;
+  /** As in the tag `gopackgo:base`: `<owner>/<name>`. */
+  base: string;
+  /** ISO 8601, UTC. */
+  startedAt: string;
+  /** Path of the log. */
+  log: string;
+}
+
+/** What `result.json` holds: written when Packer ended, by whoever started it, if that still lived. */
+export interface AttemptResult {
+  /** Null where a signal ended it. */
+  exit: number | null;
+  signal: NodeJS.Signals | null;
+  /** ISO 8601, UTC. */
+  endedAt: string;
+}
+
+/** An attempt as its folder shows it, whatever is missing there. */
+export interface KnownAttempt {
+  target: string;
+  /** From 1 on. */
+  number: number;
+  folder: string;
+  log: string;
+  /** Absent where Packer was not started, or not yet. */
+  pid?: number;
+  /** Absent where `attempt.json` is not there or not whole. */
+  record?: AttemptRecord;
+  result?: AttemptResult;
+}
+
+export const attemptFiles = {
+  log: 'log',
+  pid: 'pid',
+  record: 'attempt.json',
+  result: 'result.json',
+} as const;
+
+const numbersTried = 1000;
+
+/** Makes the next `attempts/<target>/<n>`; two who ask at once get two. */
+export async function claimAttemptFolder(
+  attempts: string,
+  target: string,
+): Promise<{ number: number; folder: string }> {
+  const parent = join(attempts, target);
+  await mkdir(parent, { recursive: true });
+  const first = Math.max(0, ...(await numbersIn(parent))) + 1;
+  for (let number = first; number < first + numbersTried; number += 1) {
+    const folder = join(parent, String(number));
+    try {
+      await mkdir(folder);
+      return { number, folder };
+    } catch (error) {
+      if (!hasCode(error, 'EEXIST')) throw error;
+    }
+  }
+  throw new Error(`${parent}: no number was free for another attempt`);
+}
+
+/**
+ * What earlier runs left in `attempts/<target>/<n>`, by target and number. It reads any state that a killed
+ * process or a full disk can leave. An absent folder means no attempts; one that can't be read is an error.
+ */
+export async function readAttempts(attempts: string): Promise<KnownAttempt[]> {
+  const known: KnownAttempt[] = [];
+  for (const target of (await namesIn(attempts)).sort()) {
+    const parent = join(attempts, target);
+    for (const number of (await numbersIn(parent)).sort((a, b) => a - b)) {
+      known.push(await readAttempt(target, number, join(parent, String(number))));
+    }
+  }
+  return known;
+}
+
+async function readAttempt(target: string, number: number, folder: string): Promise<KnownAttempt> {
+  const [pidText, recordText, resultText] = await Promise.all(
+    [attemptFiles.pid, attemptFiles.record, attemptFiles.result].map((name) => textOf(join(folder, name))),
+  );
+  const [, pid] = /^([1-9]\d{0,9})\n$/.exec(pidText ?? '') ?? [];
+  const record = asRecord(parse(recordText), target);
+  const result = asResult(parse(resultText));
+  return {
+    target,
+    number,
+    folder,
+    log: join(folder, attemptFiles.log),
+    ...(pid ? { pid: Number(pid) } : {}),
+    ...(record ? { record } : {}),
+    ...(result ? { result } : {}),
+  };
+}
+
+function asRecord(value: unknown, target: string): AttemptRecord | undefined {
+  if (typeof value !== 'object' || value === null) return undefined;
+  const fields = value as Partial<Record<keyof AttemptRecord, unknown>>;
+  const { id, release, recipe, base, startedAt, log } = fields;
+  const texts = [id, release, recipe, base, startedAt, log];
+  const whole = texts.every((text) => typeof text === 'string') && fields.target === target;
+  return whole ? (value as AttemptRecord) : undefined;
+}
+
+function asResult(value: unknown): AttemptResult | undefined {
+  if (typeof value !== 'object' || value === null) return undefined;
+  const { exit, signal, endedAt } = value as Partial<Record<keyof AttemptResult, unknown>>;
+  const whole =
+    (exit === null || typeof exit === 'number') &&
+    (signal === null || typeof signal === 'string') &&
+    typeof endedAt === 'string';
+  return whole ? (value as AttemptResult) : undefined;
+}
+
+function parse(text: string | undefined): unknown {
+  try {
+    return text === undefined ? undefined : JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+async function textOf(file: string): Promise<string | undefined> {
+  try {
+    return await readFile(file, 'utf8');
+  } catch (error) {
+    if (hasCode(error, 'ENOENT') || hasCode(error, 'ENOTDIR') || hasCode(error, 'EISDIR')) return undefined;
+    throw error;
+  }
+}
+
+async function namesIn(folder: string): Promise<string[]> {
+  try {
+    return await readdir(folder);
+  } catch (error) {
+    if (hasCode(error, 'ENOENT') || hasCode(error, 'ENOTDIR')) return [];
+    throw error;
+  }
+}
+
+const numbersIn = async (folder: string) =>
+  (await namesIn(folder)).filter((name) => /^[1-9]\d{0,8}$/.test(name)).map(Number);
+
+const hasCode = (error: unknown, code: string) =>
+  error instanceof Error && 'code' in error && error.code === code;

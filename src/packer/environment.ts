@@ -1,0 +1,108 @@
+import { isAbsolute, join, resolve } from 'node:path';
+
+export interface EnvironmentOrder {
+  base: 'sandbox' | 'production';
+  processEnv: NodeJS.ProcessEnv;
+  /** Where the embedded AWS is: proxy, certificates, credentials, `PKR_VAR_ssh_port`. */
+  sandboxEnvironment?: Record<string, string>;
+  /** Packer's HOME in the sandbox: a folder of the run. */
+  home: string;
+  cacheDir: string;
+  /** Values of the template's variables, by name: `host`. They go before inherited ones. */
+  variables: Record<string, string>;
+  /** Absolute; a relative PACKER_PLUGIN_PATH starts here. */
+  workingFolder: string;
+  /** From `findPacker`. */
+  pluginFolder?: string;
+  /** The profile of the user's AWS config to use, production only. */
+  profile?: string;
+  /** Keep PACKER_LOG: it writes the credentials that Packer uses. */
+  verbose?: boolean;
+}
+
+/**
+ * All of Packer's environment. Production's is the user's own, less what would change what Packer builds.
+ * The sandbox's is made from scratch, since a profile, an endpoint or a `no_proxy` of the user's could lead
+ * to the real AWS (measured on 1.6.6 and 1.16.0).
+ *
+ * @throws Error for a sandbox without proxy or SSH port: Packer would reach the real AWS, or this machine's
+ * own SSH server.
+ */
+export function packerEnvironment(order: EnvironmentOrder): Record<string, string> {
+  const base = order.base === 'sandbox' ? sandboxBase(order) : productionBase(order);
+  const variables = Object.entries(order.variables).map(([name, value]) => [`PKR_VAR_${name}`, value]);
+  const environment: Record<string, string> = {
+    ...base,
+    CHECKPOINT_DISABLE: '1',
+    PACKER_CACHE_DIR: resolve(order.workingFolder, order.cacheDir),
+    // Opt-in regions don't accept the global endpoint's tokens.
+    AWS_STS_REGIONAL_ENDPOINTS: 'regional',
+    ...Object.fromEntries(variables),
+  };
+  if (order.base === 'sandbox') checkSandbox(environment);
+  return environment;
+}
+
+function sandboxBase(order: EnvironmentOrder): Record<string, string> {
+  const kept = ['PATH', 'LANG', 'TMPDIR'].flatMap((name) => {
+    const value = order.processEnv[name];
+    return value === undefined ? [] : [[name, value]];
+  });
+  return {
+    ...Object.fromEntries(kept),
+    ...order.sandboxEnvironment,
+    HOME: resolve(order.workingFolder, order.home),
+    PACKER_PLUGIN_PATH: pluginFolder(order),
+  };
+}
+
+function productionBase(order: EnvironmentOrder): Record<string, string> {
+  const inherited = Object.entries(order.processEnv).filter(
+    (entry): entry is [string, string] => entry[1] !== undefined && !isDropped(entry[0], order),
+  );
+  return {
+    ...Object.fromEntries(inherited),
+    ...(order.profile === undefined ? {} : { AWS_PROFILE: order.profile }),
+    ...(order.pluginFolder === undefined ? {} : { PACKER_PLUGIN_PATH: order.pluginFolder }),
+  };
+}
+
+/** Those by which a Packer that started us tells its own parts apart. */
+const packersOwn = ['PACKER_WRAP_COOKIE', 'PACKER_RUN_UUID', 'PACKER_BUILD_NAME', 'PACKER_BUILDER_TYPE'];
+const packersLog = ['PACKER_LOG', 'PACKER_LOG_PATH'];
+/** Credentials in the environment go before a profile, so a chosen profile has to stand alone. */
+const credentials = [
+  'AWS_ACCESS_KEY_ID',
+  'AWS_ACCESS_KEY',
+  'AWS_SECRET_ACCESS_KEY',
+  'AWS_SECRET_KEY',
+  'AWS_SESSION_TOKEN',
+  'AWS_SECURITY_TOKEN',
+  'AWS_WEB_IDENTITY_TOKEN_FILE',
+  'AWS_ROLE_ARN',
+  'AWS_DEFAULT_PROFILE',
+];
+
+function isDropped(name: string, { verbose, profile }: EnvironmentOrder): boolean {
+  if (name.startsWith('PKR_VAR_')) return name !== 'PKR_VAR_ssh_port';
+  if (packersLog.includes(name)) return verbose !== true;
+  if (credentials.includes(name)) return profile !== undefined;
+  return packersOwn.includes(name);
+}
+
+/** HOME moves, so the default has to be named: Packer's documentation, "Configuring Packer". */
+function pluginFolder({ pluginFolder: found, processEnv, workingFolder }: EnvironmentOrder): string {
+  if (found !== undefined) return found;
+  const { PACKER_PLUGIN_PATH: named, PACKER_CONFIG_DIR: config, HOME: home } = processEnv;
+  if (named) return isAbsolute(named) ? named : resolve(workingFolder, named);
+  if (config) return resolve(workingFolder, config, 'plugins');
+  return join(home ?? workingFolder, '.config', 'packer', 'plugins');
+}
+
+function checkSandbox(environment: Record<string, string>): void {
+  const { HTTPS_PROXY, HTTP_PROXY, PKR_VAR_ssh_port: port } = environment;
+  if (!HTTPS_PROXY || !HTTP_PROXY)
+    throw new Error('the sandbox gave no proxy: Packer would reach the real AWS');
+  if (!port || port === '22')
+    throw new Error("the sandbox gave no SSH port: Packer would reach this machine's own");
+}

@@ -1,0 +1,39 @@
+import { processesOfGroup } from './process-table.ts';
+import { isGroup, signalGroup } from './signal-group.ts';
+import { buildName } from './template.ts';
+
+/** Of an attempt's Packer on this machine. `orphaned`: the leader is gone, some that it started are not. */
+export type Liveness = 'running' | 'orphaned' | 'dead';
+
+/**
+ * Whether the Packer that was started with this process id for this target is still there. A process id that
+ * was given to another program since counts as dead.
+ *
+ * Orphaned processes can't finish: they die at their next write to the leader, which is gone (measured on
+ * 1.6.6 and 1.16.0), and leave everything behind. They are to be killed.
+ *
+ * @throws where the process table can't be read: then nobody knows, and nothing may be decided.
+ */
+export async function isAlive(attempt: { pid: number; target: string }): Promise<Liveness> {
+  const { pid, target } = attempt;
+  if (!isGroup(pid)) return 'dead';
+  const members = await processesOfGroup(pid);
+  const only = `-only=${buildName(target)}`;
+  const builds = (command: string) => command.split(' ').includes(only);
+  const leader = members.find((member) => member.pid === pid);
+  if (leader) return builds(leader.command) ? 'running' : 'dead';
+  return members.some(({ command }) => builds(command) || isPackerPart(command)) ? 'orphaned' : 'dead';
+}
+
+/** Packer's plugins are programs of their own: `packer plugin …`, `packer execute …`, `packer-plugin-amazon_v1.8.2… start …`. */
+const isPackerPart = (command: string) =>
+  /(?:^|\/)packer(?:-plugin-\S+)? (?:build|plugin|execute|start) /.test(command);
+
+/**
+ * Asks the Packer that leads this group to stop and clean up. Only after `isAlive` said `running`.
+ * SIGTERM is the one signal that Packer heeds however it is sent. False where nobody is there any more.
+ */
+export const stopGroup = (pid: number): boolean => signalGroup(pid, 'SIGTERM');
+
+/** Ends a group at once. Of a running Packer this leaves instance, key pair, security group and AMI behind. */
+export const killGroup = (pid: number): boolean => signalGroup(pid, 'SIGKILL');

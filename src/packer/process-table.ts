@@ -1,0 +1,63 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { runBriefly } from './run-briefly.ts';
+
+export interface RunningProcess {
+  pid: number;
+  /** Its process group. */
+  group: number;
+  /** Its command line, words joined by blanks. */
+  command: string;
+}
+
+/**
+ * The processes of a group that still do something: zombies are left out, since in a container without an
+ * init process they stay for ever. On Linux from /proc (see proc_pid_stat(5)), elsewhere from `ps`.
+ */
+export async function processesOfGroup(
+  group: number,
+  platform = process.platform,
+): Promise<RunningProcess[]> {
+  const all = platform === 'linux' ? await fromProc() : await fromPs();
+  return all.filter((one) => one.group === group);
+}
+
+async function fromProc(): Promise<RunningProcess[]> {
+  const pids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name));
+  const found: RunningProcess[] = [];
+  for (const pid of pids) {
+    try {
+      const status = parseStat(await readFile(`/proc/${pid}/stat`, 'latin1'));
+      if (!status || isGone(status.state)) continue;
+      const command = (await readFile(`/proc/${pid}/cmdline`, 'utf8')).replaceAll('\0', ' ').trim();
+      found.push({ pid: Number(pid), group: status.group, command });
+    } catch (error) {
+      if (!endedMeanwhile(error)) throw error;
+    }
+  }
+  return found;
+}
+
+/** `pid (name) state ppid pgrp …`; the name may hold blanks and brackets of its own. */
+function parseStat(text: string): { state: string; group: number } | undefined {
+  const [state, , group] = text.slice(text.lastIndexOf(')') + 2).split(' ');
+  return state && group ? { state, group: Number(group) } : undefined;
+}
+
+async function fromPs(): Promise<RunningProcess[]> {
+  const { exit, output } = await runBriefly('ps', ['-A', '-ww', '-o', 'pid=,pgid=,stat=,args='], {
+    limitMs: 10_000,
+  });
+  if (exit !== 0) throw new Error(`ps failed (exit ${exit}): ${output.trim()}`);
+  return output.split('\n').flatMap((line) => {
+    const [, pid, group, state, command] = /^\s*(\d+)\s+(\d+)\s+(\S+)\s+(.*)$/.exec(line) ?? [];
+    if (!pid || !group || !state || command === undefined || isGone(state)) return [];
+    return [{ pid: Number(pid), group: Number(group), command: command.trim() }];
+  });
+}
+
+const isGone = (state: string) => /^[ZX]/.test(state);
+
+function endedMeanwhile(error: unknown): boolean {
+  const code = error instanceof Error && 'code' in error ? error.code : undefined;
+  return code === 'ENOENT' || code === 'ESRCH';
+}

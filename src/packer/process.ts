@@ -1,0 +1,173 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { open } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import { writeAtomically } from '../lib/write-atomically.ts';
+import { isAttemptId } from './attempt-tag.ts';
+import { type AttemptRecord, type AttemptResult, attemptFiles } from './attempts.ts';
+import { signalGroup } from './signal-group.ts';
+import { buildName } from './template.ts';
+
+export interface AttemptOrder {
+  /** Letters, digits, `_` and `-`; together with the process id it becomes the builder's tag `gopackgo:attempt`. */
+  id: string;
+  target: string;
+  release: string;
+  recipe: string;
+  /** As in the tag `gopackgo:base`. */
+  base: string;
+  /** Path of the program. */
+  packer: string;
+  templateFile: string;
+  /** Where Packer runs: the config's folder, since relative paths in it start there. */
+  cwd: string;
+  /** All of Packer's environment; nothing is inherited beside it. */
+  environment: Record<string, string>;
+  /** `attempts/<target>/<n>`, from `claimAttemptFolder`. */
+  folder: string;
+  /** Milliseconds until Packer is asked to stop and clean up. */
+  limitMs: number;
+  /** Milliseconds it then has before it is killed. */
+  graceMs: number;
+}
+
+export interface RunningAttempt {
+  id: string;
+  target: string;
+  /** Packer's process id, and that of its group. */
+  pid: number;
+  /** Absolute path of the log. */
+  log: string;
+  /** Never rejects. */
+  ended: Promise<AttemptEnd>;
+  /** Asks Packer to stop and clean up, which can take minutes. False where it has ended. */
+  stop(): boolean;
+  /** Ends it at once; what it made stays behind in AWS. */
+  kill(): boolean;
+}
+
+/** How Packer ended. A hint: whether the AMI is there, AWS alone knows. */
+export interface AttemptEnd {
+  exit: number | null;
+  signal: NodeJS.Signals | null;
+  seconds: number;
+  /** Whether it was stopped because its time was over. */
+  timedOut: boolean;
+  /** Why `result.json` could not be written. */
+  unwritten?: string;
+}
+
+/**
+ * `$$` is the process id that Packer will have, since `exec` keeps it. So that id is on disk before Packer is
+ * there, and on the builder instance from its launch. Everything variable comes as an argument.
+ */
+const starter = [
+  'set -eu',
+  'printf "%s\\n" "$$" > "$1"',
+  'PKR_VAR_attempt="$2.$$"',
+  'export PKR_VAR_attempt',
+  'shift 2',
+  'exec "$@"',
+].join('\n');
+
+/**
+ * Starts Packer for one target, in a process group of its own, without stdin, with stdout and stderr in the
+ * log file. It does not need us to go on: a Packer whose starter was killed finishes its build and cleans up
+ * (measured; with a pipe in place of the file it dies at its next write and leaves everything behind).
+ *
+ * @throws where the attempt's folder can't be written or the program can't be started; then nothing runs.
+ */
+export async function startAttempt(
+  order: AttemptOrder,
+  now: () => number = Date.now,
+): Promise<RunningAttempt> {
+  checkOrder(order);
+  const file = (name: keyof typeof attemptFiles) => resolve(order.folder, attemptFiles[name]);
+  const startedAt = now();
+  const record: AttemptRecord = {
+    id: order.id,
+    target: order.target,
+    release: order.release,
+    recipe: order.recipe,
+    base: order.base,
+    startedAt: new Date(startedAt).toISOString(),
+    log: file('log'),
+  };
+  await writeAtomically(file('record'), json(record));
+  const { pid, exited } = await spawnWithLog(order, file('pid'), file('log'));
+  const limit = limitTime(pid, order);
+  let over = false;
+  const ended = exited.then(async (end): Promise<AttemptEnd> => {
+    over = true;
+    limit.cancel();
+    // Parts that outlive their leader can't finish, and nobody would know what they make.
+    signalGroup(pid, 'SIGKILL');
+    const endedAt = now();
+    const result: AttemptResult = { ...end, endedAt: new Date(endedAt).toISOString() };
+    const unwritten = await writeAtomically(file('result'), json(result)).then(() => undefined, String);
+    const seconds = (endedAt - startedAt) / 1000;
+    return { ...end, seconds, timedOut: limit.reached(), ...(unwritten === undefined ? {} : { unwritten }) };
+  });
+  const signal = (name: NodeJS.Signals) => !over && signalGroup(pid, name);
+  return {
+    id: order.id,
+    target: order.target,
+    pid,
+    log: file('log'),
+    ended,
+    stop: () => signal('SIGTERM'),
+    kill: () => signal('SIGKILL'),
+  };
+}
+
+/** The log is for people: times, no colours, and secrets masked, which `-machine-readable` of 1.6.6 does not. */
+function packerArguments(order: AttemptOrder): string[] {
+  const only = `-only=${buildName(order.target)}`;
+  return ['build', '-color=false', '-timestamp-ui', '-on-error=cleanup', only, resolve(order.templateFile)];
+}
+
+type Exit = Pick<AttemptEnd, 'exit' | 'signal'>;
+
+async function spawnWithLog(order: AttemptOrder, pidFile: string, logFile: string) {
+  const log = await open(logFile, 'ax', 0o600);
+  try {
+    const args = ['-c', starter, 'start-packer', pidFile, order.id, order.packer, ...packerArguments(order)];
+    const child = spawn('/bin/sh', args, {
+      cwd: order.cwd,
+      env: order.environment,
+      detached: true,
+      stdio: ['ignore', log.fd, log.fd],
+    });
+    // Listened to before anything is awaited: it may end at once.
+    const exited = new Promise<Exit>((settle) => {
+      child.once('exit', (exit, signal) => settle({ exit, signal }));
+    });
+    await once(child, 'spawn');
+    if (child.pid === undefined) throw new Error(`${order.packer} was started and has no process id`);
+    return { pid: child.pid, exited };
+  } finally {
+    await log.close();
+  }
+}
+
+function limitTime(pid: number, { limitMs, graceMs }: AttemptOrder) {
+  let reached = false;
+  let timer = setTimeout(() => {
+    reached = true;
+    signalGroup(pid, 'SIGTERM');
+    timer = setTimeout(() => signalGroup(pid, 'SIGKILL'), graceMs);
+  }, limitMs);
+  return { cancel: () => clearTimeout(timer), reached: () => reached };
+}
+
+/** Longer ones make Node's timers fire at once. */
+const longestTimer = 2 ** 31 - 1;
+
+function checkOrder({ id, limitMs, graceMs }: AttemptOrder): void {
+  if (!isAttemptId(id)) throw new RangeError(`not an attempt's id: ${JSON.stringify(id)}`);
+  for (const ms of [limitMs, graceMs]) {
+    if (!(ms > 0 && ms <= longestTimer)) throw new RangeError(`not a time limit in milliseconds: ${ms}`);
+  }
+}
+
+const json = (value: unknown) => `${JSON.stringify(value, null, 2)}\n`;

@@ -1,0 +1,58 @@
+import { spawn } from 'node:child_process';
+import { signalGroup } from './signal-group.ts';
+
+export interface BriefRun {
+  /** Null where a signal ended it, its own or ours. */
+  exit: number | null;
+  /** Stdout and stderr as they came, cut at `outputLimit`. */
+  output: string;
+  timedOut: boolean;
+}
+
+const outputLimit = 1024 * 1024;
+
+/**
+ * Runs a program that only looks at things and ends by itself: no stdin, and no shell. After `limitMs`
+ * milliseconds it is killed, with all that it started.
+ *
+ * @throws the error of `spawn` where the program can't be started (`ENOENT`, `EACCES`).
+ */
+export function runBriefly(
+  program: string,
+  args: string[],
+  options: { limitMs: number; environment?: NodeJS.ProcessEnv; folder?: string },
+): Promise<BriefRun> {
+  return new Promise((resolve, reject) => {
+    const child = spawn(program, args, {
+      stdio: ['ignore', 'pipe', 'pipe'],
+      detached: true,
+      ...(options.environment ? { env: options.environment } : {}),
+      ...(options.folder ? { cwd: options.folder } : {}),
+    });
+    const chunks: Buffer[] = [];
+    let size = 0;
+    const keep = (chunk: Buffer) => {
+      if (size < outputLimit) chunks.push(chunk.subarray(0, outputLimit - size));
+      size += chunk.length;
+    };
+    child.stdout.on('data', keep);
+    child.stderr.on('data', keep);
+
+    let timedOut = false;
+    const timer = setTimeout(() => {
+      timedOut = true;
+      if (child.pid !== undefined) signalGroup(child.pid, 'SIGKILL');
+      child.stdout.destroy();
+      child.stderr.destroy();
+    }, options.limitMs);
+
+    child.on('error', (error) => {
+      clearTimeout(timer);
+      reject(error);
+    });
+    child.on('close', (exit) => {
+      clearTimeout(timer);
+      resolve({ exit: timedOut ? null : exit, output: Buffer.concat(chunks).toString('utf8'), timedOut });
+    });
+  });
+}

@@ -1,0 +1,19 @@
+/**
+ * Sends a signal to every process of a group. False where there is none that it could be sent to.
+ *
+ * @throws RangeError on numbers by which kill(2) means others: everybody by -1, the caller's own group by 0.
+ */
+export function signalGroup(group: number, signal: NodeJS.Signals): boolean {
+  if (!isGroup(group)) throw new RangeError(`not a process group that can be signalled: ${group}`);
+  try {
+    process.kill(-group, signal);
+    return true;
+  } catch (error) {
+    // macOS answers EPERM where only zombies are left.
+    if (error instanceof Error && 'code' in error && (error.code === 'ESRCH' || error.code === 'EPERM'))
+      return false;
+    throw error;
+  }
+}
+
+export const isGroup = (id: number): boolean => Number.isSafeInteger(id) && id > 1;

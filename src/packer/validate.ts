@@ -1,0 +1,47 @@
+import { resolve } from 'node:path';
+import pLimit from 'p-limit';
+import { redact } from '../lib/redact.ts';
+import { runBriefly } from './run-briefly.ts';
+
+export interface ValidationOrder {
+  /** Path of the program. */
+  packer: string;
+  templates: { region: string; file: string }[];
+  /** Where the builds will run, since relative paths start there. */
+  cwd: string;
+  environment: Record<string, string>;
+  /** How many at a time. */
+  parallel: number;
+  /** Milliseconds for each. 120 s by default: a source takes about 0.1 s. */
+  limitMs?: number;
+}
+
+export type Validation = { region: string; file: string } & ({ ok: true } | { ok: false; message: string });
+
+/**
+ * Has Packer check each template whole, before the first build: `packer build` would build the good sources
+ * of a template that has a broken one, and with `-only` it does not look at the others at all. Calls no API.
+ */
+export async function validateTemplates(order: ValidationOrder): Promise<Validation[]> {
+  const limit = pLimit(order.parallel);
+  return Promise.all(order.templates.map((template) => limit(() => validate(template, order))));
+}
+
+async function validate(
+  template: { region: string; file: string },
+  order: ValidationOrder,
+): Promise<Validation> {
+  const { packer, cwd, environment, limitMs = 120_000 } = order;
+  try {
+    const run = await runBriefly(packer, ['validate', resolve(template.file)], {
+      limitMs,
+      environment,
+      folder: cwd,
+    });
+    if (run.exit === 0) return { ...template, ok: true };
+    const said = redact(run.output.trim()) || `exit status ${run.exit}`;
+    return { ...template, ok: false, message: run.timedOut ? `no answer within ${limitMs / 1000} s` : said };
+  } catch (error) {
+    return { ...template, ok: false, message: error instanceof Error ? error.message : String(error) };
+  }
+}
