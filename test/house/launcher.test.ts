@@ -12,7 +12,7 @@ beforeEach(() => {
 afterEach(() => project.remove());
 
 const node = `#!/bin/bash
-printf '%s\\n' "pid $$" "cwd $PWD" "path \${PATH%%:*}" "packer \${PACKER:-none}" "plugins \${PACKER_PLUGIN_PATH:-none}" "$@"
+printf '%s\\n' "pid $$" "cwd $PWD" "first \${PATH%%:*}" "last \${PATH##*:}" "plugins \${PACKER_PLUGIN_PATH:-none}" "$@"
 exit 7
 `;
 
@@ -23,8 +23,8 @@ it('becomes Node on dist/src/bin.js, in the caller’s folder, with its words an
   expect(run.stdout.split('\n')).toEqual([
     `pid ${run.pid}`,
     `cwd ${realpathSync(dirname(project.folder))}`,
-    `path ${join(realpathSync(project.folder), 'node_modules/.bin')}`,
-    'packer none',
+    `first ${join(realpathSync(project.folder), 'node_modules/.bin')}`,
+    `last ${join(realpathSync(project.folder), '.tools')}`,
     'plugins none',
     join(realpathSync(project.folder), 'dist/src/bin.js'),
     'plan',
@@ -34,18 +34,13 @@ it('becomes Node on dist/src/bin.js, in the caller’s folder, with its words an
   ]);
 });
 
-it('points at the Packer and the plugins in .tools, unless told of others', async () => {
+it('points at the plugins in .tools, unless told of others', async () => {
   project.program('node_modules/.bin/node', node);
-  project.program('.tools/packer', '');
   project.file('.tools/plugins/one', '');
-  const tools = join(realpathSync(project.folder), '.tools');
   const { stdout } = await project.run('scripts/gopackgo');
-  expect(stdout).toContain(`packer ${tools}/packer\nplugins ${tools}/plugins\n`);
-  const told = await project.run('scripts/gopackgo', [], {
-    PACKER: '/mine',
-    PACKER_PLUGIN_PATH: '/my/plugins',
-  });
-  expect(told.stdout).toContain('packer /mine\nplugins /my/plugins\n');
+  expect(stdout).toContain(`plugins ${join(realpathSync(project.folder), '.tools/plugins')}\n`);
+  const told = await project.run('scripts/gopackgo', [], { PACKER_PLUGIN_PATH: '/my/plugins' });
+  expect(told.stdout).toContain('plugins /my/plugins\n');
 });
 
 it('sets up first where Node is missing, and keeps stdout for results', async () => {
