@@ -15,6 +15,8 @@ export type EventBody =
   | { type: 'warning'; text: string; target?: string; region?: string }
   /** `for`: what is waited for, as a phrase. `until`: the limit, ISO 8601. */
   | { type: 'waiting'; target: string; for: string; until?: string }
+  /** An AMI that Packer made and did not live to tag got its tags. */
+  | { type: 'adopted'; target: string; ami: string }
   | { type: 'verified'; target: string; ami: string }
   | { type: 'shared'; target: string; ami: string; accounts: string[] }
   /** `count`: 1 asks to stop and clean up, 2 goes at once. */

@@ -1,0 +1,94 @@
+import type { Result, ResultTarget } from '../events.ts';
+import type { Paint } from './paint.ts';
+import type { RunState } from './run-state.ts';
+import { isGood, looks } from './standing-look.ts';
+import { table } from './table.ts';
+import { count, cut, duration } from './text.ts';
+
+/** The result of a run, for stdout: every target with its AMI, and one sentence. Pure. */
+export function closingTable(result: Result, state: RunState, width: number, paint: Paint): string {
+  const columns = [
+    { title: 'TARGET', least: 16 },
+    { title: 'AMI' },
+    { title: 'STATE' },
+    { title: 'SECONDS', align: 'right' as const },
+    { title: 'ATTEMPTS', align: 'right' as const, spare: 1 },
+    { title: 'SNAPSHOTS', least: 22, spare: 2 },
+  ];
+  const rows = result.targets.map(({ name, ami, standing, seconds, attempts, snapshots = [] }) => [
+    { text: name },
+    { text: ami ?? '-' },
+    { text: standing, color: looks[standing].color },
+    { text: seconds.toFixed(1) },
+    { text: String(attempts) },
+    { text: snapshots.join(' ') || '-' },
+  ]);
+  const lines = [
+    table(columns, rows, width, paint),
+    `  templates and logs  ${result.folder}`,
+    '',
+    sentence(result, state, paint),
+  ];
+  return `${lines.join('\n')}\n`;
+}
+
+/** What went wrong and what to do about it, for stderr; empty where all is well. Pure. */
+export function closingTrouble(result: Result, state: RunState, width: number, paint: Paint): string {
+  const failures = result.targets.flatMap((target) => failure(target, width, paint));
+  const warnings = state.warnings.map((warning) => paint('yellow', `! ${warning}`));
+  const removed = state.removed.map(({ id }) => id);
+  const kept =
+    result.exit === 0
+      ? []
+      : result.targets.filter(({ standing, ami }) => ami !== undefined && standing !== 'shared');
+  const [next, ...more] = result.next;
+  const lines = [
+    ...warnings,
+    ...failures,
+    ...(kept.length === 0
+      ? []
+      : [
+          entry(
+            'kept',
+            `${count(kept.length, 'AMI')}, shared with nobody by this run: ${kept.map(({ ami }) => ami).join(' ')}`,
+          ),
+        ]),
+    ...(removed.length === 0 ? [] : [entry('removed', removed.join(' '))]),
+    ...(next === undefined ? [] : [entry('next', next), ...more.map((line) => entry('', line))]),
+    ...(result.exit === 0 ? [] : [`exit status ${result.exit}`]),
+  ];
+  return lines.length === 0 ? '' : `${lines.join('\n')}\n`;
+}
+
+const entry = (name: string, text: string) => `  ${name.padEnd(8)}  ${text}`;
+
+function failure({ name, attempts, error }: ResultTarget, width: number, paint: Paint): string[] {
+  if (error === undefined) return [];
+  const tries = attempts > 1 ? ` (after ${count(attempts, 'attempt')})` : '';
+  return [
+    `${paint('red', `✖ ${name}`)}  ${error.message}${tries}`,
+    ...(error.lines ?? []).map((line) => paint('dim', cut(`    ${line}`, width))),
+    ...(error.log === undefined ? [] : [`    log ${error.log}`]),
+  ];
+}
+
+/** `test-ebs@1.0.0: 2 of 2 verified, shared with nobody; took 14 s.` */
+function sentence(result: Result, state: RunState, paint: Paint): string {
+  const { release, targets, exit } = result;
+  const good = targets.filter(({ standing }) => isGood(standing)).length;
+  const built = targets.some(({ attempts }) => attempts > 0);
+  const took =
+    state.startedAt === undefined || state.endedAt === undefined
+      ? ''
+      : `; took ${duration((state.endedAt - state.startedAt) / 1000)}`;
+  const already = exit === 0 && !built ? '; all there already, nothing was made' : '';
+  const text = `${release}: ${good} of ${targets.length} verified, ${sharedWith(result, state)}${already}${took}.`;
+  return paint(exit === 0 ? 'green' : 'red', text);
+}
+
+function sharedWith({ shared, targets }: Result, { accounts }: RunState): string {
+  if (accounts.length === 0) return 'shared with nobody';
+  if (shared) return `shared with ${accounts.join(', ')}`;
+  const some = targets.filter(({ standing }) => standing === 'shared').length;
+  return some === 0 ? 'nothing was shared' : `${some} of ${targets.length} shared`;
+}

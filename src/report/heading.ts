@@ -1,0 +1,15 @@
+import type { Planned } from '../events.ts';
+import { count } from './text.ts';
+
+/** The lines that a run or a plan starts with. Pure. */
+export function heading({ release, account, endpoint, targets, regions, ...planned }: Planned): string[] {
+  const where = endpoint === 'aws' ? '' : ` · ${endpoint}`;
+  const size = `${count(targets.length, 'AMI')} in ${count(regions.length, 'region')}`;
+  return [
+    `${release} · account ${account}${where} · ${size}`,
+    `  to build ${planned.toBuild} · already there ${planned.present} · in conflict ${planned.inConflict} · ${sharing(planned.accounts)}`,
+  ];
+}
+
+export const sharing = (accounts: readonly string[]): string =>
+  accounts.length === 0 ? 'shared with nobody' : `to share with ${accounts.join(', ')}`;

@@ -1,0 +1,157 @@
+import type { Paint } from './paint.ts';
+import type { RunState, TargetState } from './run-state.ts';
+import { isGood, looks } from './standing-look.ts';
+import { clock, count, cut, pad } from './text.ts';
+
+/** One region of the live screen: its own line, and one for each target where there is room for them. */
+export interface RegionLines {
+  region: string;
+  line: string;
+  /** As many as the region has targets; empty texts where the region's line says it all. */
+  targets: string[];
+}
+
+export interface Size {
+  columns: number;
+  rows: number;
+}
+
+/** Lines above and below those of the targets: heading, summary, newest note, and the one the cursor stands on. */
+const otherLines = 5;
+
+/**
+ * What the screen shows at a moment. Pure. A line for every target where the terminal is high enough for that,
+ * else a line for every region. No line is longer than `size.columns`.
+ */
+export function liveLines(state: RunState, size: Size, now: number, paint: Paint): RegionLines[] {
+  const high = state.targets.length + state.regions.length + otherLines <= size.rows;
+  const nameWidth = Math.max(...state.regions.map((region) => region.length));
+  const targetWidth = Math.max(...state.targets.map((target) => shortName(target).length));
+  return state.regions.map((region) => {
+    const targets = state.targets.filter((target) => target.region === region);
+    if (!high) {
+      const line = `${pad(region, nameWidth)}  ${cells(targets, size.columns - nameWidth - 2, now, paint)}`;
+      return {
+        region,
+        line: size.columns > nameWidth + 8 ? line : cut(region, size.columns),
+        targets: targets.map(() => ''),
+      };
+    }
+    const lines = targets.map((target) => targetLine(target, targetWidth, size.columns, now, paint));
+    return { region, line: cut(region, size.columns), targets: lines };
+  });
+}
+
+/** `17 of 32 verified · 6 building · 8 to build · 0 shared`. Pure. */
+export function summaryLine(state: RunState, columns: number, paint: Paint): string {
+  const number = (is: (target: TargetState) => boolean) => state.targets.filter(is).length;
+  const failed = number((target) => signOf(target).sign === '✖' || target.standing === 'unknown');
+  const parts = [
+    `${number(({ standing }) => isGood(standing))} of ${state.targets.length} verified`,
+    ...some(
+      number(({ standing }) => standing === 'building'),
+      'building',
+    ),
+    ...some(
+      number(({ standing }) => standing === 'pending' || standing === 'built'),
+      'to verify',
+    ),
+    ...some(
+      number((target) => target.standing === 'absent' && target.error === undefined),
+      'to build',
+    ),
+    ...some(failed, 'failed'),
+    ...(state.accounts.length === 0 ? [] : [`${number(({ standing }) => standing === 'shared')} shared`]),
+  ];
+  if (state.interrupted === 0) return cut(parts.join(' · '), columns);
+  const stopping = `stopping: ${count(
+    number(({ standing }) => standing === 'building'),
+    'build',
+  )} may clean up; Ctrl-C again leaves at once`;
+  return paint('yellow', cut(stopping, columns));
+}
+
+const some = (number: number, what: string) => (number === 0 ? [] : [`${number} ${what}`]);
+
+export const shortName = ({ name, region }: { name: string; region: string }): string =>
+  name.startsWith(`${region}-`) ? name.slice(region.length + 1) : name;
+
+export function signOf({ standing, error, retryAt }: TargetState) {
+  const failed = error !== undefined && (standing === 'absent' || standing === 'failed');
+  if (!failed) return looks[standing];
+  return retryAt === undefined ? looks.failed : { ...looks.failed, sign: '↻', color: 'yellow' as const };
+}
+
+function targetLine(
+  target: TargetState,
+  nameWidth: number,
+  columns: number,
+  now: number,
+  paint: Paint,
+): string {
+  const { sign, color } = signOf(target);
+  const time = elapsed(target, now);
+  const room = columns - nameWidth - 6 - (time === '' ? 0 : time.length + 2);
+  const shown = `${paint(color, sign)} ${pad(shortName(target), nameWidth)}  ${time === '' ? '' : `${time}  `}`;
+  if (room < 4) return cut(`${sign} ${shortName(target)}`, columns);
+  return (shown + paint(color === 'red' ? 'red' : 'dim', cut(doingOf(target, now), room))).trimEnd();
+}
+
+/** A space and `06:12`. */
+const timeWidth = 6;
+
+/** The targets of a region on one line; those at work say more, as far as there is room. */
+function cells(targets: readonly TargetState[], width: number, now: number, paint: Paint): string {
+  const short = targets.map((target) => `${signOf(target).sign} ${shortName(target)}`);
+  const total = short.join('  ').length;
+  if (total > width) return cut(tally(targets), width);
+  const busy = targets.filter((target) => detail(target, now, Number.POSITIVE_INFINITY) !== '').length;
+  let left = width - total;
+  const share = Math.max(busy === 0 ? 0 : Math.floor(left / busy), timeWidth);
+  return targets
+    .map((target) => {
+      const { sign, color } = signOf(target);
+      const more = detail(target, now, Math.min(share, left) - 1);
+      left -= more === '' ? 0 : more.length + 1;
+      return `${paint(color, sign)} ${shortName(target)}${more === '' ? '' : ` ${paint('dim', more)}`}`;
+    })
+    .join('  ');
+}
+
+/** What a target at work says beside its name: time, and what is done where at least a word of that fits. */
+function detail(target: TargetState, now: number, room: number): string {
+  const busy = target.standing === 'building' || target.error !== undefined || target.doing !== undefined;
+  if (!busy || isGood(target.standing)) return '';
+  const time = elapsed(target, now);
+  const left = room - time.length - (time === '' ? 0 : 1);
+  const doing = left < 8 ? '' : cut(doingOf(target, now), left);
+  const text = [time, doing].filter((part) => part !== '').join(' ');
+  return text.length <= room ? text : '';
+}
+
+/** Where the names do not fit: how many stand how. */
+function tally(targets: readonly TargetState[]): string {
+  const signs = targets.map((target) => signOf(target).sign);
+  return [...new Set(signs)]
+    .map((sign) => `${sign} ${signs.filter((other) => other === sign).length}`)
+    .join('  ');
+}
+
+const elapsed = ({ standing, attempt }: TargetState, now: number): string =>
+  standing === 'building' && attempt !== undefined ? clock((now - attempt.startedAt) / 1000) : '';
+
+function doingOf(target: TargetState, now: number): string {
+  const { standing, ami, attempt, doing, error, retryAt, why } = target;
+  if (retryAt !== undefined && error !== undefined) {
+    return `attempt ${(attempt?.number ?? 1) + 1} in ${Math.max(0, Math.ceil((retryAt - now) / 1000))} s: ${error.message}`;
+  }
+  if (error !== undefined && !isGood(standing)) return error.message;
+  if (standing === 'building') {
+    const which =
+      attempt !== undefined && attempt.number > 1 ? `attempt ${attempt.number} of ${attempt.of}: ` : '';
+    return `${which}${doing ?? why ?? 'starts Packer'}`;
+  }
+  if (doing !== undefined) return doing;
+  if (standing === 'absent') return '';
+  return [ami, standing, why].filter((part) => part !== undefined).join('  ');
+}

@@ -1,0 +1,11 @@
+import { styleText } from 'node:util';
+
+export type Color = 'green' | 'red' | 'yellow' | 'cyan' | 'dim' | 'bold';
+
+/** Text in a colour, or as it is. */
+export type Paint = (color: Color, text: string) => string;
+
+export const painter =
+  (color: boolean): Paint =>
+  (name, text) =>
+    color && text !== '' ? styleText(name, text, { validateStream: false }) : text;

@@ -1,0 +1,37 @@
+import type { Planned } from '../events.ts';
+import { mapTexts, printable } from './clean.ts';
+import { heading } from './heading.ts';
+import { type Paint, painter } from './paint.ts';
+import { looks } from './standing-look.ts';
+import { table } from './table.ts';
+import { cut } from './text.ts';
+
+/** What `gopackgo plan` prints: targets, base images, what stands, what would be made and shared. Pure. */
+export function planTable(plan: Planned, width: number, paint: Paint = painter(false)): string {
+  const planned = mapTexts(plan, printable);
+  const [first = '', second = ''] = heading(planned);
+  const columns = [
+    { title: 'TARGET', least: 16 },
+    { title: 'STANDING' },
+    { title: 'AMI', spare: 1 },
+    { title: 'BASE IMAGE' },
+    { title: 'VIA', spare: 2 },
+    { title: 'BASE NAME', least: 16, spare: 3 },
+    { title: 'AMI NAME', least: 16, spare: 4 },
+  ];
+  const rows = planned.targets.map(({ name, standing, ami, base, amiName }) => [
+    { text: name },
+    { text: looks[standing].planned, color: looks[standing].color },
+    { text: ami ?? '-' },
+    { text: base.id },
+    { text: base.via },
+    { text: base.name },
+    { text: amiName },
+  ]);
+  const reasons = planned.targets.flatMap(({ name, why, standing }) =>
+    why === undefined
+      ? []
+      : [paint(looks[standing].color, cut(`  ${looks[standing].sign} ${name}: ${why}`, width))],
+  );
+  return `${[paint('bold', cut(first, width)), table(columns, rows, width, paint), ...reasons, cut(second, width)].join('\n')}\n`;
+}

@@ -1,0 +1,65 @@
+import type { RunEvent } from '../events.ts';
+import { redact } from '../lib/redact.ts';
+import { mapTexts, printable } from './clean.ts';
+import { closingTable, closingTrouble } from './closing.ts';
+import { heading } from './heading.ts';
+import { type LiveScreen, liveScreen } from './live.ts';
+import type { Mode, Output } from './output.ts';
+import { plainLines } from './plain.ts';
+import { after, nothingYet } from './run-state.ts';
+import { writerTo } from './writer.ts';
+
+export interface Report {
+  emit(event: RunEvent): void;
+  /** Ends the drawing and prints the result, where there is one. Has to be called, whatever the run came to. */
+  close(): Promise<void>;
+}
+
+export interface ReportOptions {
+  mode: Mode;
+  /** Results only. */
+  stdout: Output;
+  /** All else. */
+  stderr: Output;
+  /** Milliseconds since 1970. */
+  now(): number;
+}
+
+/**
+ * Draws the events of a run and decides nothing: `live` in a terminal, `plain` one line a change, `json` one event a
+ * line on stdout and nothing else, `quiet` the result and what went wrong. Whatever is shown went through `redact`.
+ */
+export function createReport({ mode, stdout, stderr, now }: ReportOptions): Report {
+  const toStdout = writerTo(stdout.stream);
+  if (mode === 'json') {
+    return {
+      emit: (event) => toStdout(`${JSON.stringify(mapTexts(event, redact))}\n`),
+      close: async () => undefined,
+    };
+  }
+  let state = nothingYet;
+  let screen: LiveScreen | undefined;
+  const toStderr = writerTo(stderr.stream);
+  const say = (lines: readonly string[]) => toStderr(lines.map((line) => `${line}\n`).join(''));
+  return {
+    emit(told) {
+      const event = mapTexts(told, printable);
+      const before = state;
+      state = after(state, event);
+      if (mode === 'plain') say(plainLines(event, before, stderr.paint));
+      if (mode === 'live' && event.type === 'planned' && screen === undefined) {
+        say(heading(event));
+        const keep = stdout.stream.isTTY !== true;
+        screen = liveScreen(stderr, () => state, now, keep);
+      }
+    },
+    async close() {
+      await screen?.close();
+      screen = undefined;
+      const { result } = state;
+      if (result === undefined) return;
+      toStdout(closingTable(result, state, stdout.columns(), stdout.paint));
+      toStderr(closingTrouble(result, state, stderr.columns(), stderr.paint));
+    },
+  };
+}

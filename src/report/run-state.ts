@@ -1,0 +1,142 @@
+import type { PlannedTarget, Result, ResultTarget, RunEvent, StandingWord, TargetError } from '../events.ts';
+import { isGood } from './standing-look.ts';
+
+/** What the events of a run add up to: all that a screen needs. */
+export interface RunState {
+  release: string;
+  account: string;
+  endpoint: string;
+  /** Accounts that the AMIs are to be shared with. */
+  accounts: string[];
+  regions: string[];
+  /** In the order of the plan. */
+  targets: TargetState[];
+  /** Warnings, in the order they came. */
+  warnings: string[];
+  removed: { region: string; kind: string; id: string }[];
+  /** How often the user asked to stop. */
+  interrupted: number;
+  /** Milliseconds since 1970. */
+  startedAt?: number;
+  endedAt?: number;
+  result?: Result;
+}
+
+export interface TargetState {
+  name: string;
+  region: string;
+  standing: StandingWord;
+  ami?: string;
+  why?: string;
+  /** The attempt that runs, or ran last. */
+  attempt?: { number: number; of: number; startedAt: number; log: string };
+  /** What Packer, or we, are doing now. */
+  doing?: string;
+  /** Milliseconds since 1970, where the next attempt waits for its time. */
+  retryAt?: number;
+  error?: TargetError;
+}
+
+export const nothingYet: RunState = {
+  release: '',
+  account: '',
+  endpoint: '',
+  accounts: [],
+  regions: [],
+  targets: [],
+  warnings: [],
+  removed: [],
+  interrupted: 0,
+};
+
+/** The state after one more event. Pure; an event about a target that is not in the plan changes nothing. */
+export function after(state: RunState, event: RunEvent): RunState {
+  const at = Date.parse(event.time);
+  switch (event.type) {
+    case 'planned': {
+      const { release, account, endpoint, accounts, regions } = event;
+      return {
+        ...state,
+        release,
+        account,
+        endpoint,
+        accounts,
+        regions,
+        targets: event.targets.map(fromPlan),
+        startedAt: at,
+      };
+    }
+    case 'standing':
+      return change(state, event.target, (target) => settle(target, event.standing, event.ami, event.why));
+    case 'attempt-started':
+      return change(state, event.target, ({ retryAt: _, error: __, doing: ___, why: ____, ...target }) => ({
+        ...target,
+        standing: 'building',
+        attempt: { number: event.attempt, of: event.of, startedAt: at, log: event.log },
+      }));
+    case 'attempt-progress':
+      return change(state, event.target, (target) => ({ ...target, doing: event.text }));
+    case 'attempt-ended':
+      return change(state, event.target, ({ doing: _, ...target }) => {
+        const ended = { ...target, ...given({ ami: event.ami }) };
+        if (event.error === undefined) return { ...ended, standing: 'built' };
+        const again = event.retryIn === undefined ? {} : { retryAt: at + event.retryIn * 1000 };
+        return { ...ended, ...again, standing: 'failed', error: event.error };
+      });
+    case 'waiting':
+      return change(state, event.target, (target) => ({ ...target, doing: `waits for ${event.for}` }));
+    case 'adopted':
+      return change(state, event.target, (target) => settle(target, 'built', event.ami));
+    case 'verified':
+      return change(state, event.target, (target) => settle(target, 'verified', event.ami));
+    case 'shared':
+      return change(state, event.target, (target) => settle(target, 'shared', event.ami));
+    case 'removed': {
+      const { region, kind, id } = event;
+      return { ...state, removed: [...state.removed, { region, kind, id }] };
+    }
+    case 'warning': {
+      const place = event.target ?? event.region;
+      return {
+        ...state,
+        warnings: [...state.warnings, place === undefined ? event.text : `${place}: ${event.text}`],
+      };
+    }
+    case 'interrupted':
+      return { ...state, interrupted: event.count };
+    case 'result':
+      return event.targets.reduce(withResult, { ...state, result: event, endedAt: at });
+  }
+}
+
+const fromPlan = ({ name, region, standing, ami, why }: PlannedTarget): TargetState => ({
+  name,
+  region,
+  standing,
+  ...given({ ami, why }),
+});
+
+/** What failed stays known until the target is built after all; what is done now, until it stands otherwise. */
+function settle(target: TargetState, standing: StandingWord, ami?: string, why?: string): TargetState {
+  const { doing, retryAt, error, why: _, ...rest } = target;
+  const failing = isGood(standing) || standing === 'building' ? {} : given({ retryAt, error });
+  const going = target.standing === standing ? given({ doing }) : {};
+  return { ...rest, ...failing, ...going, ...given({ ami, why }), standing };
+}
+
+const withResult = (state: RunState, { name, standing, ami, error }: ResultTarget): RunState =>
+  change(state, name, (target) => ({
+    ...settle(target, standing, ami, target.why),
+    ...given({ error }),
+  }));
+
+const change = (state: RunState, name: string, by: (target: TargetState) => TargetState): RunState => ({
+  ...state,
+  targets: state.targets.map((target) => (target.name === name ? by(target) : target)),
+});
+
+/** Without the values that are undefined. */
+const given = <T extends object>(values: T) =>
+  Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as {
+    [K in keyof T]?: Exclude<T[K], undefined>;
+  };

@@ -1,0 +1,41 @@
+import type { StandingWord } from '../events.ts';
+import { mapTexts, printable } from './clean.ts';
+import { type Paint, painter } from './paint.ts';
+import { isGood, looks } from './standing-look.ts';
+import { table } from './table.ts';
+import { cut } from './text.ts';
+
+export interface Status {
+  release: string;
+  account: string;
+  endpoint: string;
+  targets: { name: string; standing: StandingWord; ami?: string; snapshots?: string[]; why?: string }[];
+}
+
+/** What `gopackgo status` prints: every target's standing. Pure. */
+export function statusTable(status: Status, width: number, paint: Paint = painter(false)): string {
+  const { release, account, endpoint, targets } = mapTexts(status, printable);
+  const columns = [
+    { title: 'TARGET', least: 16 },
+    { title: 'STANDING' },
+    { title: 'AMI' },
+    { title: 'SNAPSHOTS', least: 22, spare: 1 },
+  ];
+  const rows = targets.map(({ name, standing, ami, snapshots = [] }) => [
+    { text: name },
+    { text: standing, color: looks[standing].color },
+    { text: ami ?? '-' },
+    { text: snapshots.join(' ') || '-' },
+  ]);
+  const reasons = targets.flatMap(({ name, why, standing }) =>
+    why === undefined
+      ? []
+      : [paint(looks[standing].color, cut(`  ${looks[standing].sign} ${name}: ${why}`, width))],
+  );
+  const where = endpoint === 'aws' ? '' : ` · ${endpoint}`;
+  const good = targets.filter(({ standing }) => isGood(standing)).length;
+  const shared = targets.filter(({ standing }) => standing === 'shared').length;
+  const total = `  ${good} of ${targets.length} verified · ${shared} shared`;
+  const title = paint('bold', cut(`${release} · account ${account}${where}`, width));
+  return `${[title, table(columns, rows, width, paint), ...reasons, total].join('\n')}\n`;
+}
