@@ -1,0 +1,134 @@
+import { createServer } from 'node:net';
+import type { Faults, Machine, Machines } from '../contract.ts';
+import { instanceFolder, recordCommand } from './instance-record.ts';
+import { closeListener, listenAnywhere, tryToListen } from './ports.ts';
+import { SandboxError } from './sandbox-error.ts';
+import { listenForSsh, type SshListener, type SshListenerOptions } from './ssh-listener.ts';
+import { serveSession } from './ssh-session.ts';
+import { uploadedFiles } from './uploaded-files.ts';
+
+/** The SSH side of the instances. */
+export interface SshMachines extends Machines {
+  /** The one port on which every instance answers. */
+  port: number;
+  /**
+   * The address at which an instance can be reached that would like to have this one: itself where the system has
+   * all of 127.0.0.0/8 (Linux), else 127.0.0.1 (macOS), where instances are told apart by their key pairs.
+   */
+  addressFor(address: string): string;
+  /** Stops all. */
+  clear(): Promise<void>;
+  close(): Promise<void>;
+}
+
+export interface SshMachinesOptions {
+  /** The state folder. */
+  folder: string;
+  hostKey: string;
+  /** The port to try first. */
+  port?: number | undefined;
+  faults: Pick<Faults, 'forCommand'>;
+  now: () => Date;
+  sleep: (duration: number) => Promise<void>;
+  log: (message: string) => void;
+  /** Whether instances have addresses of their own; found out by trying. */
+  ownAddresses?: boolean;
+}
+
+/** Never an instance's address: whoever listens on it has its port to himself, among all sandboxes of the machine. */
+const reserved = '127.77.255.254';
+const shared = '127.0.0.1';
+
+export async function createMachines(options: SshMachinesOptions): Promise<SshMachines> {
+  const ownAddresses = options.ownAddresses ?? (await canListenOn(reserved));
+  const machines = new Map<string, Machine>();
+  const listeners = new Map<string, SshListener>();
+  const reservation = createServer((socket) => socket.destroy());
+  const port = await listenAnywhere(reservation, ownAddresses ? reserved : shared, options.port);
+  const common = listenerOptions(options, port);
+  if (!ownAddresses) {
+    await closeListener(reservation);
+    listeners.set(
+      shared,
+      await listen({ ...common, address: shared, machines: () => [...machines.values()] }),
+    );
+  }
+
+  async function stop(instanceId: string): Promise<void> {
+    const machine = machines.get(instanceId);
+    machines.delete(instanceId);
+    if (machine === undefined) return;
+    if (!ownAddresses) return listeners.get(shared)?.cut(instanceId);
+    const listener = listeners.get(machine.address);
+    listeners.delete(machine.address);
+    await listener?.close();
+  }
+
+  return {
+    port,
+    addressFor: (address) => (ownAddresses ? address : shared),
+    async start(machine) {
+      await stop(machine.instanceId);
+      if (ownAddresses) {
+        if (!/^127\.77\.\d+\.\d+$/.test(machine.address) || machine.address === reserved) {
+          throw new SandboxError(`${machine.instanceId}: ${machine.address} is no address for an instance.`);
+        }
+        const listener = await listen({ ...common, address: machine.address, machines: () => [machine] });
+        listeners.set(machine.address, listener);
+      }
+      machines.set(machine.instanceId, machine);
+    },
+    stop,
+    async clear() {
+      await Promise.all([...machines.keys()].map(stop));
+    },
+    async close() {
+      await Promise.all([...listeners.values()].map((listener) => listener.close()));
+      if (reservation.listening) await closeListener(reservation);
+    },
+  };
+}
+
+function listenerOptions(
+  options: SshMachinesOptions,
+  port: number,
+): Omit<SshListenerOptions, 'address' | 'machines'> {
+  const { folder, hostKey, faults, now, sleep, log } = options;
+  return {
+    port,
+    hostKey,
+    log,
+    serve(session, { machine, user, cut }) {
+      const kept = instanceFolder(folder, machine.instanceId);
+      serveSession(session, {
+        machine,
+        user,
+        cut,
+        faults,
+        sleep,
+        log,
+        files: uploadedFiles(kept),
+        record: (command) => recordCommand(kept, now(), command),
+      });
+    },
+  };
+}
+
+async function listen(options: SshListenerOptions): Promise<SshListener> {
+  const listener = await listenForSsh(options);
+  if (listener) return listener;
+  throw new SandboxError(
+    `${options.address}:${options.port} is taken by another program, which listens on all addresses. Stop it, or start the sandbox anew.`,
+  );
+}
+
+async function canListenOn(address: string): Promise<boolean> {
+  const probe = createServer();
+  try {
+    return await tryToListen(probe, address, 0);
+  } catch {
+    return false;
+  } finally {
+    if (probe.listening) await closeListener(probe);
+  }
+}

@@ -1,0 +1,82 @@
+import { createServer, type Socket } from 'node:net';
+import { type Connection, Server, type Session } from 'ssh2';
+import type { Machine } from '../contract.ts';
+import { closeListener, tryToListen } from './ports.ts';
+import { accept, machineFor } from './ssh-authentication.ts';
+
+export interface SshListener {
+  /** Stops listening and cuts every connection. */
+  close(): Promise<void>;
+  /** Cuts the connections of one machine. */
+  cut(instanceId: string): void;
+}
+
+export interface SshListenerOptions {
+  address: string;
+  port: number;
+  /** PEM or OpenSSH private key that the server shows. */
+  hostKey: string;
+  /** Who may be meant by a connection to this address. */
+  machines: () => Machine[];
+  serve: (session: Session, connection: { machine: Machine; user: string; cut: () => void }) => void;
+  log: (message: string) => void;
+}
+
+/** Milliseconds until a connection has to be logged in, as sshd's LoginGraceTime. */
+const loginLimit = 60_000;
+const connectionLimit = 64;
+
+/** An SSH server on one address; undefined where the port is taken there. */
+export async function listenForSsh(options: SshListenerOptions): Promise<SshListener | undefined> {
+  const connections = new Map<number, { socket: Socket; machine?: Machine }>();
+  const ssh = new Server({ hostKeys: [options.hostKey], ident: 'gopackgo-sandbox' }, (client, { port }) => {
+    const connection = connections.get(port);
+    if (connection) serveClient(client, connection, options);
+  });
+  const listener = createServer({ noDelay: true }, (socket) => {
+    const port = socket.remotePort;
+    socket.on('error', () => socket.destroy());
+    if (port === undefined) return void socket.destroy();
+    connections.set(port, { socket });
+    socket.once('close', () => connections.delete(port));
+    ssh.injectSocket(socket);
+  });
+  listener.maxConnections = connectionLimit;
+  if (!(await tryToListen(listener, options.address, options.port))) return undefined;
+  listener.on('error', (error) => options.log(`${options.address}: ${error.message}`));
+  return {
+    async close() {
+      const closed = closeListener(listener);
+      for (const { socket } of connections.values()) socket.destroy();
+      await closed;
+    },
+    cut(instanceId) {
+      for (const { socket, machine } of connections.values()) {
+        if (machine?.instanceId === instanceId) socket.destroy();
+      }
+    },
+  };
+}
+
+function serveClient(
+  client: Connection,
+  connection: { socket: Socket; machine?: Machine },
+  options: SshListenerOptions,
+): void {
+  const cut = () => void connection.socket.destroy();
+  const tooLate = setTimeout(cut, loginLimit);
+  let user = '';
+  client.on('error', cut);
+  client.on('close', () => clearTimeout(tooLate));
+  client.on('authentication', (context) => {
+    const machine = machineFor(context, options.machines());
+    if (machine === undefined) return context.reject(['publickey']);
+    connection.machine = machine;
+    user = context.username;
+    accept(context);
+  });
+  client.on('ready', () => clearTimeout(tooLate));
+  client.on('session', (acceptSession) => {
+    if (connection.machine) options.serve(acceptSession(), { machine: connection.machine, user, cut });
+  });
+}
