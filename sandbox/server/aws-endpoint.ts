@@ -1,0 +1,131 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { createServer } from 'node:https';
+import type { Socket } from 'node:net';
+import { TLSSocket } from 'node:tls';
+import type { AwsResponse, EmbeddedAws } from '../contract.ts';
+import type { Authority } from './authority.ts';
+import { readBody } from './read-body.ts';
+import type { Refusals } from './refusals.ts';
+
+/** What the proxy hands the inside of its tunnels to. */
+export interface AwsEndpoint {
+  /** Serves TLS and HTTP on a connection on which the client has said nothing yet. */
+  serve(socket: Socket): void;
+  /** Resolves once no request is being carried out, at the latest after `limit` milliseconds. */
+  idle(limit: number): Promise<void>;
+}
+
+export interface AwsEndpointOptions {
+  aws: Pick<EmbeddedAws, 'handle'>;
+  authority: Authority;
+  isAwsHost: (host: string) => boolean;
+  refusals: Refusals;
+  log: (message: string) => void;
+  /** Bytes. 4 MiB: the calls that the sandbox has are far smaller. */
+  bodyLimit?: number;
+}
+
+const defaultBodyLimit = 4 * 1024 * 1024;
+
+/** Longer than any client keeps a connection, so that a reused one never closes under a request. */
+const keepAliveLimit = 10 * 60 * 1000;
+
+/** TLS and HTTP as the hosts of AWS speak them; every request goes to the embedded AWS. */
+export function createAwsEndpoint(options: AwsEndpointOptions): AwsEndpoint {
+  const { authority, isAwsHost, refusals, log } = options;
+  const underWay = new Set<Promise<void>>();
+  const server = createServer({
+    ALPNProtocols: ['http/1.1'],
+    minVersion: 'TLSv1.2',
+    SNICallback: (host, done) => {
+      if (!isAwsHost(host)) {
+        refusals.add({
+          method: 'TLS',
+          host,
+          reason: 'a tunnel to AWS asked for a certificate of another host',
+        });
+        done(new Error(`${host} is not part of the sandbox`));
+        return;
+      }
+      authority.contextFor(host).then((context) => done(null, context), done);
+    },
+  });
+  server.keepAliveTimeout = keepAliveLimit;
+  server.on('tlsClientError', (error) => log(`TLS handshake failed: ${error.message}`));
+  server.on('request', (request, response) => {
+    const answered = answer(request, response, options)
+      .catch((error: unknown) => {
+        log(`request failed: ${error instanceof Error ? error.stack : String(error)}`);
+        refuse(request, response, 500, 'The sandbox failed on this request; its log says why.');
+      })
+      .finally(() => underWay.delete(answered));
+    underWay.add(answered);
+  });
+  return {
+    serve: (socket) => void server.emit('connection', socket),
+    async idle(limit) {
+      let timer: NodeJS.Timeout | undefined;
+      const timeIsUp = new Promise<void>((resolve) => {
+        timer = setTimeout(resolve, limit);
+      });
+      await Promise.race([Promise.all(underWay), timeIsUp]);
+      clearTimeout(timer);
+    },
+  };
+}
+
+async function answer(
+  request: IncomingMessage,
+  response: ServerResponse,
+  options: AwsEndpointOptions,
+): Promise<void> {
+  const hostname = hostOf(request.headers.host);
+  if (!options.isAwsHost(hostname) || hostname !== serverName(request)) {
+    options.refusals.add({
+      method: request.method ?? '',
+      host: hostname,
+      reason: 'not the host of the tunnel',
+    });
+    return refuse(request, response, 501, `${hostname} is not the host that this connection was made to.`);
+  }
+  const limit = options.bodyLimit ?? defaultBodyLimit;
+  const body = await readBody(request, limit);
+  if (body === undefined) return refuse(request, response, 413, `A request may hold ${limit} bytes at most.`);
+  const answered = await options.aws.handle({
+    method: request.method ?? 'GET',
+    hostname,
+    path: request.url ?? '/',
+    headers: headersOf(request),
+    body,
+  });
+  if (answered === 'drop') request.socket.destroy();
+  else if (answered !== 'hang') send(response, answered);
+}
+
+const hostOf = (header: string | undefined): string => (header ?? '').toLowerCase().replace(/:443$/, '');
+
+function serverName(request: IncomingMessage): string | undefined {
+  const name = request.socket instanceof TLSSocket ? request.socket.servername : undefined;
+  return typeof name === 'string' ? name.toLowerCase() : undefined;
+}
+
+function headersOf(request: IncomingMessage): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(request.headers).map(([name, value]) => [name, [value ?? ''].flat().join(', ')]),
+  );
+}
+
+function send(response: ServerResponse, answered: AwsResponse): void {
+  const { 'transfer-encoding': _, ...headers } = answered.headers;
+  response.writeHead(answered.status, { ...headers, 'content-length': answered.body.length });
+  response.end(answered.body);
+}
+
+function refuse(request: IncomingMessage, response: ServerResponse, status: number, message: string): void {
+  if (response.headersSent) {
+    request.socket.destroy();
+    return;
+  }
+  response.writeHead(status, { 'content-type': 'text/plain; charset=utf-8', connection: 'close' });
+  response.end(`${message}\n`);
+}

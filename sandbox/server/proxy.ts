@@ -1,0 +1,96 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
+import type { AwsEndpoint } from './aws-endpoint.ts';
+import type { Refusals } from './refusals.ts';
+
+export interface SandboxProxy {
+  /** Neither listening nor closed yet. */
+  server: Server;
+  /** Cuts every connection. The listener has to be closed before. */
+  cut(): void;
+}
+
+export interface ProxyOptions {
+  endpoint: AwsEndpoint;
+  isAwsHost: (host: string) => boolean;
+  refusals: Refusals;
+  /** Answers requests that are meant for the sandbox itself. */
+  control: (request: IncomingMessage, response: ServerResponse) => void;
+}
+
+/**
+ * An HTTP proxy that leads nowhere but into the sandbox: CONNECT to a host of the embedded AWS ends here, any other
+ * target is refused with 501, in the reason phrase too since Go's HTTP client shows nothing else of a refused CONNECT.
+ */
+export function createProxy(options: ProxyOptions): SandboxProxy {
+  const sockets = new Set<Socket>();
+  const server = createServer((request, response) => {
+    const target = /^[a-z][a-z0-9+.-]*:\/\/([^/?#]*)/i.exec(request.url ?? '')?.[1];
+    if (target === undefined) options.control(request, response);
+    else refuseForward(request, response, target, options.refusals);
+  });
+  server.on('connection', (socket) => {
+    sockets.add(socket);
+    socket.on('error', () => socket.destroy());
+    socket.once('close', () => sockets.delete(socket));
+  });
+  server.on('clientError', (_error, socket) => socket.destroy());
+  server.on('connect', (request: IncomingMessage, socket: Socket, head: Buffer) => {
+    const [, host = '', port = ''] = /^([^:]*):(\d+)$/.exec((request.url ?? '').toLowerCase()) ?? [];
+    if (port !== '443' || !options.isAwsHost(host)) {
+      refuseTunnel(socket, request.url ?? '', options.refusals);
+      return;
+    }
+    socket.write('HTTP/1.1 200 Connection Established\r\n\r\n');
+    if (head.length > 0) socket.unshift(head);
+    options.endpoint.serve(socket);
+  });
+  return {
+    server,
+    cut() {
+      for (const socket of sockets) socket.destroy();
+    },
+  };
+}
+
+const reason = 'not a host of the embedded AWS';
+
+function refuseForward(
+  request: IncomingMessage,
+  response: ServerResponse,
+  target: string,
+  refusals: Refusals,
+): void {
+  const host = printable(target);
+  refusals.add({ method: request.method ?? '', host, reason });
+  const body = explain(host);
+  response.writeHead(501, phrase(host), {
+    'content-type': 'text/plain; charset=utf-8',
+    'content-length': Buffer.byteLength(body),
+    connection: 'close',
+  });
+  response.end(body);
+}
+
+function refuseTunnel(socket: Socket, target: string, refusals: Refusals): void {
+  const host = printable(target);
+  refusals.add({ method: 'CONNECT', host, reason });
+  const body = explain(host);
+  socket.end(
+    `HTTP/1.1 501 ${phrase(host)}\r\nContent-Type: text/plain; charset=utf-8\r\n` +
+      `Content-Length: ${Buffer.byteLength(body)}\r\nConnection: close\r\n\r\n${body}`,
+  );
+}
+
+const phrase = (host: string): string => `Not in the gopackgo sandbox: ${host}`;
+
+const explain = (host: string): string =>
+  `The gopackgo sandbox does not answer for ${host}, and lets nothing through to the real one.\n` +
+  'It has EC2, SSM and STS (https, port 443) of the regions that it knows.\n';
+
+/** Without user information, and with nothing that could end a header line. */
+const printable = (target: string): string =>
+  target
+    .replace(/^.*@/, '')
+    .replace(/[^\w.:[\]-]/g, '?')
+    .slice(0, 255) || 'no host';
