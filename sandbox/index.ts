@@ -1,0 +1,31 @@
+import type { CallRecord } from './call-log.ts';
+import type { Sandbox as AnySandbox, SandboxOptions } from './server/sandbox.ts';
+
+export type { ApiFault, AwsRequest, AwsResponse, Fault, Faults, SshFault } from './contract.ts';
+export { callSandbox, connectSandbox, findSandbox } from './server/connect.ts';
+export type { RunningSandbox } from './server/control.ts';
+export { asExports } from './server/environment.ts';
+export type { RecordedCommand, Upload } from './server/instance-record.ts';
+export type { Refusal } from './server/refusals.ts';
+export type { SandboxOptions } from './server/sandbox.ts';
+export { SandboxError } from './server/sandbox-error.ts';
+
+export type Sandbox = AnySandbox<CallRecord>;
+
+/**
+ * Starts the embedded AWS on this machine: API, TLS proxy, SSH side, control endpoint, all on loopback. Throws
+ * `SandboxError` where another sandbox has the folder, or where a port that was asked for is taken. What it is made
+ * of is loaded here, so that whoever only looks for a running sandbox loads none of it.
+ */
+export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
+  const [{ start }, { createAws }, { createFaults }, { regionNames }, { defaultAccount }] = await Promise.all(
+    [
+      import('./server/start.ts'),
+      import('./aws.ts'),
+      import('./faults.ts'),
+      import('./regions.ts'),
+      import('./accounts.ts'),
+    ],
+  );
+  return start(options, { createAws, faults: createFaults(), regions: regionNames, account: defaultAccount });
+}

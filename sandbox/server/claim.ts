@@ -1,0 +1,105 @@
+import { randomUUID } from 'node:crypto';
+import { linkSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { SandboxError } from './sandbox-error.ts';
+
+/** The right to write in a state folder, held by one process at a time. */
+export interface Claim {
+  release(): void;
+}
+
+interface Owner {
+  pid: number;
+  /** When the process started, in the kernel's words; empty where the kernel does not say. */
+  started: string;
+  /** Tells two claims of one process apart. */
+  claim: string;
+}
+
+/**
+ * Claims a state folder (`owner.json`). The claim of a process that has ended is taken over; that of a living one
+ * throws `SandboxError`.
+ */
+export function claimFolder(folder: string): Claim {
+  const file = join(folder, 'owner.json');
+  const mine: Owner = { pid: process.pid, started: startOf(process.pid) ?? '', claim: randomUUID() };
+  for (let attempt = 0; attempt < 5; attempt += 1) {
+    if (tryToClaim(file, mine)) {
+      return {
+        release() {
+          if (readOwner(file)?.claim === mine.claim) rmSync(file, { force: true });
+        },
+      };
+    }
+    const owner = readOwner(file);
+    if (owner !== undefined && isAlive(owner)) throw new SandboxError(occupied(folder, owner, file));
+    setAside(file, owner);
+  }
+  throw new SandboxError(
+    `${folder}: several sandboxes start on this state folder at once. Start one, the others join it.`,
+  );
+}
+
+const occupied = (folder: string, owner: Owner, file: string): string =>
+  `${folder}: a sandbox already runs on this state folder (process ${owner.pid}). ` +
+  `Join or stop that one, or name another folder. If process ${owner.pid} is no sandbox, remove ${file}.`;
+
+/** A link appears with its content, unlike a file that is opened and then written. */
+function tryToClaim(file: string, owner: Owner): boolean {
+  const unfinished = `${file}.${owner.claim}`;
+  writeFileSync(unfinished, JSON.stringify(owner), { mode: 0o600 });
+  try {
+    linkSync(unfinished, file);
+    return true;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
+    throw error;
+  } finally {
+    rmSync(unfinished, { force: true });
+  }
+}
+
+/** Removes a dead claim. Where another process was quicker, its fresh claim is put back. */
+function setAside(file: string, dead: Owner | undefined): void {
+  const aside = `${file}.${randomUUID()}`;
+  try {
+    renameSync(file, aside);
+    if (readOwner(aside)?.claim !== dead?.claim) linkSync(aside, file);
+  } catch (error) {
+    if (!['ENOENT', 'EEXIST'].includes((error as NodeJS.ErrnoException).code ?? '')) throw error;
+  } finally {
+    rmSync(aside, { force: true });
+  }
+}
+
+function readOwner(file: string): Owner | undefined {
+  try {
+    const { pid, started, claim } = JSON.parse(readFileSync(file, 'utf8'));
+    return Number.isInteger(pid) && pid > 0 ? { pid, started, claim } : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function isAlive(owner: Owner): boolean {
+  try {
+    process.kill(owner.pid, 0);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ESRCH') return false;
+  }
+  return startOf(owner.pid) === owner.started || owner.started === '';
+}
+
+/**
+ * Linux: the start time of a process in clock ticks since boot, so that a reused process id is not taken for the old
+ * process; undefined for one that has ended and awaits its parent. Fields 3 and 22 of /proc/PID/stat, see proc(5).
+ */
+function startOf(pid: number): string | undefined {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+    return fields[0] === 'Z' || fields[0] === 'X' ? undefined : fields[19];
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,32 @@
+/** What has to be undone at the end, last first. */
+export interface Closing {
+  /** To be called right after the thing it undoes. */
+  afterwards(step: () => void | Promise<void>): void;
+  /** Undoes everything once, however often it is called. A step that fails is logged and stops no other. */
+  close(): Promise<void>;
+  closed: Promise<void>;
+}
+
+export function createClosing(log: (message: string) => void): Closing {
+  const steps: (() => void | Promise<void>)[] = [];
+  const { promise: closed, resolve } = Promise.withResolvers<void>();
+  let closing: Promise<void> | undefined;
+  async function undo(): Promise<void> {
+    for (let step = steps.pop(); step !== undefined; step = steps.pop()) {
+      try {
+        await step();
+      } catch (error) {
+        log(`closing: ${error instanceof Error ? error.message : String(error)}`);
+      }
+    }
+    resolve();
+  }
+  return {
+    afterwards: (step) => void steps.push(step),
+    close() {
+      closing ??= undo();
+      return closing;
+    },
+    closed,
+  };
+}

@@ -1,0 +1,72 @@
+import { Agent, request } from 'node:http';
+import { readAddress } from './address-file.ts';
+import type { RunningSandbox } from './control.ts';
+import { SandboxError } from './sandbox-error.ts';
+
+/** Milliseconds. A sandbox runs on this machine or not at all, so it answers at once; a reset removes files first. */
+const limits = { ask: 2_000, change: 10_000 };
+
+/**
+ * The sandbox that runs on a state folder; undefined where none does, be there a stale address file or not.
+ * Loads nothing of the sandbox's servers.
+ */
+export async function findSandbox(folder: string): Promise<RunningSandbox | undefined> {
+  const address = readAddress(folder);
+  if (address === undefined) return undefined;
+  try {
+    const running = await connectSandbox(address.url);
+    return running.id === address.id && running.pid === address.pid ? running : undefined;
+  } catch (error) {
+    if (error instanceof SandboxError) return undefined;
+    throw error;
+  }
+}
+
+/** Asks the sandbox at `http://127.0.0.1:PORT` who it is. Throws `SandboxError` where no sandbox answers in time. */
+export async function connectSandbox(url: string): Promise<RunningSandbox> {
+  const answer = await callSandbox(url, 'GET', '/_sandbox/environment');
+  if (!isRunningSandbox(answer)) throw new SandboxError(`${url}: what answers there is no gopackgo sandbox.`);
+  return answer;
+}
+
+/** One request to a sandbox's control endpoint; its answer. Throws `SandboxError` with what the sandbox said. */
+export function callSandbox(url: string, method: string, path: string, body?: unknown): Promise<unknown> {
+  if (!/^http:\/\/(127\.0\.0\.1|localhost):\d+\/?$/.test(url)) {
+    throw new SandboxError(
+      `${url}: a sandbox's address is http://127.0.0.1:PORT, as \`gopackgo sandbox\` prints it.`,
+    );
+  }
+  const limit = method === 'GET' ? limits.ask : limits.change;
+  return new Promise((resolve, reject) => {
+    const refused = (why: string) => reject(new SandboxError(`${url}: no sandbox answers there (${why}).`));
+    const asked = request(new URL(path, url), {
+      method,
+      agent: new Agent(),
+      signal: AbortSignal.timeout(limit),
+    });
+    asked.on('error', (error) =>
+      refused(error.name === 'AbortError' ? `nothing in ${limit} ms` : error.message),
+    );
+    asked.on('response', async (response) => {
+      try {
+        const answer: unknown = JSON.parse(Buffer.concat(await response.toArray()).toString('utf8'));
+        if (response.statusCode === 200) resolve(answer);
+        else
+          reject(new SandboxError(`${url}${path}: ${messageOf(answer) ?? `status ${response.statusCode}`}`));
+      } catch (error) {
+        refused((error as Error).message);
+      }
+    });
+    asked.end(body === undefined ? undefined : JSON.stringify(body));
+  });
+}
+
+const messageOf = (answer: unknown): string | undefined =>
+  typeof answer === 'object' && answer !== null && 'error' in answer ? String(answer.error) : undefined;
+
+function isRunningSandbox(answer: unknown): answer is RunningSandbox {
+  if (typeof answer !== 'object' || answer === null) return false;
+  const { url, id, account, pid, environment } = answer as Partial<Record<string, unknown>>;
+  const isText = [url, id, account].every((value) => typeof value === 'string');
+  return isText && Number.isInteger(pid) && typeof environment === 'object' && environment !== null;
+}

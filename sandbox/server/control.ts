@@ -1,0 +1,119 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Fault, Faults } from '../contract.ts';
+import { readBody } from './read-body.ts';
+import type { Refusal } from './refusals.ts';
+import { SandboxError } from './sandbox-error.ts';
+
+/** What another process needs to know of a running sandbox in order to work with it. */
+export interface RunningSandbox {
+  /** Of the proxy and the control endpoint: `http://127.0.0.1:PORT`. */
+  url: string;
+  /** Identity of the state; another one after a reset. */
+  id: string;
+  account: string;
+  /** Of the process that runs it. */
+  pid: number;
+  /** For tools that shall speak to the sandbox instead of AWS. */
+  environment: Record<string, string>;
+}
+
+export interface ControlOptions {
+  running: () => RunningSandbox;
+  faults: Faults;
+  parseFaults: (script: unknown) => Promise<Fault[]>;
+  /** The newest calls of the embedded AWS, oldest first, and what the proxy refused. */
+  calls: () => { calls: unknown[]; refusals: Refusal[] };
+  reset: () => Promise<void>;
+  /** Called once the answer is out. */
+  stop: () => void;
+  log: (message: string) => void;
+}
+
+type Answer = { status: number; body: unknown };
+
+const bodyLimit = 1024 * 1024;
+
+/**
+ * The sandbox's own requests, under `/_sandbox/` on the proxy's port. A request that a browser makes for a page
+ * (`Origin`, `Sec-Fetch-Site`) or that names a host other than loopback (DNS rebinding) is refused.
+ */
+export function createControl(options: ControlOptions) {
+  return (request: IncomingMessage, response: ServerResponse): void => {
+    answer(request, options)
+      .catch((error: unknown): Answer => {
+        if (error instanceof SandboxError) return { status: 400, body: { error: error.message } };
+        options.log(`control request failed: ${error instanceof Error ? error.stack : String(error)}`);
+        return { status: 500, body: { error: 'The sandbox failed on this request; its log says why.' } };
+      })
+      .then(({ status, body }) => {
+        const text = `${JSON.stringify(body, null, 2)}\n`;
+        response.writeHead(status, {
+          'content-type': 'application/json',
+          'content-length': Buffer.byteLength(text),
+          'cache-control': 'no-store',
+          ...(request.complete ? {} : { connection: 'close' }),
+        });
+        response.end(text, () => {
+          if (status === 200 && route(request) === 'POST /_sandbox/stop') options.stop();
+        });
+      });
+  };
+}
+
+const route = (request: IncomingMessage): string =>
+  `${request.method} ${(request.url ?? '').replace(/\?.*$/, '')}`;
+
+async function answer(request: IncomingMessage, options: ControlOptions): Promise<Answer> {
+  if (!comesFromHere(request)) {
+    return {
+      status: 403,
+      body: { error: 'The control endpoint answers programs on this machine, not web pages.' },
+    };
+  }
+  switch (route(request)) {
+    case 'GET /_sandbox/environment':
+      return { status: 200, body: options.running() };
+    case 'GET /_sandbox/faults':
+      return { status: 200, body: { faults: options.faults.list() } };
+    case 'POST /_sandbox/faults':
+      await addFaults(request, options);
+      return { status: 200, body: { faults: options.faults.list() } };
+    case 'DELETE /_sandbox/faults':
+      options.faults.clear();
+      return { status: 200, body: { faults: options.faults.list() } };
+    case 'GET /_sandbox/calls':
+      return { status: 200, body: options.calls() };
+    case 'POST /_sandbox/reset':
+      await options.reset();
+      return { status: 200, body: options.running() };
+    case 'POST /_sandbox/stop':
+      return { status: 200, body: { stopping: true } };
+    default:
+      return { status: 404, body: { error: `The sandbox has no ${route(request)}.` } };
+  }
+}
+
+function comesFromHere(request: IncomingMessage): boolean {
+  const { host = '', origin, 'sec-fetch-site': site } = request.headers;
+  const isLoopback = /^(127\.0\.0\.1|localhost)(:\d+)?$/i.test(host);
+  return isLoopback && origin === undefined && site === undefined;
+}
+
+async function addFaults(request: IncomingMessage, options: ControlOptions): Promise<void> {
+  const faults = await options.parseFaults(await readJson(request));
+  try {
+    options.faults.add(faults);
+  } catch (error) {
+    throw new SandboxError((error as Error).message);
+  }
+}
+
+async function readJson(request: IncomingMessage): Promise<unknown> {
+  const body = await readBody(request, bodyLimit);
+  if (body === undefined) throw new SandboxError(`The request's body may hold ${bodyLimit} bytes at most.`);
+  try {
+    return JSON.parse(body.toString('utf8'));
+  } catch (error) {
+    throw new SandboxError(`The request's body is no JSON: ${(error as Error).message}`);
+  }
+}

@@ -1,0 +1,80 @@
+import type { EmbeddedAws, Faults } from '../contract.ts';
+import type { Authority } from './authority.ts';
+import { createAwsEndpoint } from './aws-endpoint.ts';
+import { isAwsHost } from './aws-hosts.ts';
+import { createControl, type RunningSandbox } from './control.ts';
+import { closeListener, listenAnywhere, tryToListen } from './ports.ts';
+import { createProxy, type SandboxProxy } from './proxy.ts';
+import type { Refusals } from './refusals.ts';
+import { SandboxError } from './sandbox-error.ts';
+
+/** Proxy, TLS endpoint and control endpoint on their one port. */
+export interface Network {
+  url: string;
+  port: number;
+  /** As the control endpoint does it. */
+  reset: () => Promise<void>;
+  close: () => Promise<void>;
+}
+
+export interface NetworkOptions {
+  aws: Pick<EmbeddedAws, 'handle'> & { calls(): unknown[] };
+  authority: Authority;
+  regions: ReadonlySet<string>;
+  faults: Faults;
+  refusals: Refusals;
+  log: (message: string) => void;
+  /** The port to take; without it the last one, or where that is taken some other. */
+  port: number | undefined;
+  lastPort: number | undefined;
+  running: (url: string) => RunningSandbox;
+  reset: (url: string) => Promise<void>;
+  stop: () => void;
+}
+
+/** Milliseconds that requests under way are given at the end. */
+const grace = 2000;
+/** Calls that the control endpoint lists. */
+const listed = 1000;
+const loopback = '127.0.0.1';
+
+/** Throws `SandboxError` where `port` is taken. */
+export async function startNetwork(options: NetworkOptions): Promise<Network> {
+  const { aws, authority, regions, faults, refusals, log } = options;
+  const isKnown = (host: string) => isAwsHost(host, regions);
+  const endpoint = createAwsEndpoint({ aws, authority, isAwsHost: isKnown, refusals, log });
+  const reset = () => options.reset(url);
+  const control = createControl({
+    running: () => options.running(url),
+    faults,
+    parseFaults: async (script) => (await import('./fault-script.ts')).parseFaults(script),
+    calls: () => ({ calls: aws.calls().slice(-listed), refusals: refusals.list() }),
+    reset,
+    stop: options.stop,
+    log,
+  });
+  const proxy = createProxy({ endpoint, isAwsHost: isKnown, refusals, control });
+  const port = await listen(proxy, options.port, options.lastPort);
+  const url = `http://${loopback}:${port}`;
+  return {
+    url,
+    port,
+    reset,
+    async close() {
+      const closed = closeListener(proxy.server);
+      await endpoint.idle(grace);
+      proxy.cut();
+      await closed;
+    },
+  };
+}
+
+async function listen(
+  { server }: SandboxProxy,
+  port: number | undefined,
+  lastPort: number | undefined,
+): Promise<number> {
+  if (port === undefined) return listenAnywhere(server, loopback, lastPort);
+  if (await tryToListen(server, loopback, port)) return port;
+  throw new SandboxError(`${loopback}:${port} is taken by another program. Name another port, or none.`);
+}

@@ -1,0 +1,46 @@
+import type { EmbeddedAws, Fault, Faults } from '../contract.ts';
+import type { Refusal } from './refusals.ts';
+
+export interface SandboxOptions {
+  /** Where the state is kept. Made where it is missing; one sandbox at a time. */
+  folder: string;
+  faults?: Fault[];
+  /** Of the proxy. Without it the folder's last one, where that is free. */
+  port?: number;
+  /** For a person to read: refusals, failed handshakes, the sandbox's own failures. */
+  log?: (message: string) => void;
+}
+
+/** A running sandbox, seen from the process that runs it. `Call` is a line of the call log. */
+export interface Sandbox<Call = unknown> {
+  /** Of the proxy and the control endpoint: `http://127.0.0.1:PORT`. */
+  url: string;
+  /** Identity of the state; another one after a reset. */
+  readonly id: string;
+  /** The account that `credentials` belong to. */
+  account: string;
+  credentials: Credentials;
+  /** For a tool that shall speak to the sandbox instead of AWS. */
+  environment(): Record<string, string>;
+  /** PEM. */
+  ca: string;
+  caFile: string;
+  sshPort: number;
+  faults: Faults;
+  /** For clients in this process, which need no socket. */
+  handle: EmbeddedAws['handle'];
+  /** The newest API calls, oldest first. */
+  calls(): Call[];
+  refusals(): Refusal[];
+  /** Forgets everything but the authority, the host key and the ports; stops every instance. */
+  reset(): Promise<void>;
+  /** Ends within some seconds, whatever is under way. */
+  close(): Promise<void>;
+  /** Resolves once it is closed, be it by `close` or through the control endpoint. */
+  closed: Promise<void>;
+}
+
+export interface Credentials {
+  accessKeyId: string;
+  secretAccessKey: string;
+}

@@ -1,0 +1,146 @@
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { setTimeout as sleepFor } from 'node:timers/promises';
+import type { EmbeddedAws, Faults, Machines } from '../contract.ts';
+import { removeAddress, writeAddress } from './address-file.ts';
+import { openAuthority } from './authority.ts';
+import { claimFolder } from './claim.ts';
+import { type Closing, createClosing } from './closing.ts';
+import { environmentFor } from './environment.ts';
+import { openHostKey } from './host-key.ts';
+import { createMachines, type SshMachines } from './machines.ts';
+import { startNetwork } from './network.ts';
+import { rememberedPorts, rememberPorts } from './ports.ts';
+import { createRefusals } from './refusals.ts';
+import type { Credentials, Sandbox, SandboxOptions } from './sandbox.ts';
+
+/** The API side as the network side needs it. */
+export interface Parts<Call> {
+  /** `addressFor` says at which address an instance can be reached that would like to have the one given. */
+  createAws(options: {
+    folder: string;
+    machines: Machines;
+    faults: Faults;
+    addressFor: (address: string) => string;
+  }): EmbeddedAws & { readonly id: string; calls(): Call[] };
+  faults: Faults;
+  regions: ReadonlySet<string>;
+  account: { id: string } & Credentials;
+}
+
+/**
+ * Starts an embedded AWS with its network side. Throws `SandboxError` where another sandbox has the folder or a port
+ * that was asked for is taken; nothing is left running then.
+ */
+export async function start<Call>(options: SandboxOptions, parts: Parts<Call>): Promise<Sandbox<Call>> {
+  const log = options.log ?? (() => undefined);
+  const closing = createClosing(log);
+  try {
+    return await open({ ...options, folder: resolve(options.folder), log }, parts, closing);
+  } catch (error) {
+    await closing.close();
+    throw error;
+  }
+}
+
+async function open<Call>(
+  { folder, log, ...options }: SandboxOptions & { log: (message: string) => void },
+  { faults, regions, account, ...parts }: Parts<Call>,
+  closing: Closing,
+): Promise<Sandbox<Call>> {
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  const claim = claimFolder(folder);
+  closing.afterwards(claim.release);
+  faults.add(options.faults ?? []);
+
+  const now = () => new Date();
+  const remembered = rememberedPorts(folder);
+  const machines = await openMachines({ folder, faults, now, log, port: remembered.ssh }, closing);
+  const aws = parts.createAws({ folder, machines, faults, addressFor: machines.addressFor });
+  closing.afterwards(() => aws.close());
+  for (const machine of aws.running()) await machines.start(machine);
+
+  const authority = await openAuthority(folder, now);
+  const refusals = createRefusals({ folder, now, log });
+  const announce = (url: string) => writeAddress(folder, { url, pid: process.pid, id: aws.id });
+  const network = await startNetwork({
+    aws,
+    authority,
+    regions,
+    faults,
+    refusals,
+    log,
+    port: options.port,
+    lastPort: remembered.proxy,
+    running: (url) => ({
+      url,
+      id: aws.id,
+      account: account.id,
+      pid: process.pid,
+      environment: environment(url),
+    }),
+    async reset(url) {
+      await aws.reset();
+      await machines.clear();
+      faults.clear();
+      refusals.clear();
+      rmSync(join(folder, 'instances'), { recursive: true, force: true });
+      announce(url);
+    },
+    stop: () => void closing.close(),
+  });
+  closing.afterwards(network.close);
+
+  const emptyFile = join(folder, 'empty');
+  writeFileSync(emptyFile, '');
+  const environment = (url: string) =>
+    environmentFor({
+      url,
+      credentials: account,
+      caFile: authority.caFile,
+      emptyFile,
+      sshPort: machines.port,
+    });
+  rememberPorts(folder, { proxy: network.port, ssh: machines.port });
+  closing.afterwards(() => removeAddress(folder));
+  announce(network.url);
+  return {
+    url: network.url,
+    get id() {
+      return aws.id;
+    },
+    account: account.id,
+    credentials: { accessKeyId: account.accessKeyId, secretAccessKey: account.secretAccessKey },
+    environment: () => environment(network.url),
+    ca: authority.ca,
+    caFile: authority.caFile,
+    sshPort: machines.port,
+    faults,
+    handle: (request) => aws.handle(request),
+    calls: () => aws.calls(),
+    refusals: refusals.list,
+    reset: network.reset,
+    close: closing.close,
+    closed: closing.closed,
+  };
+}
+
+interface MachinesOptions {
+  folder: string;
+  faults: Faults;
+  now: () => Date;
+  log: (message: string) => void;
+  port: number | undefined;
+}
+
+async function openMachines(options: MachinesOptions, closing: Closing): Promise<SshMachines> {
+  const ending = new AbortController();
+  const machines = await createMachines({
+    ...options,
+    hostKey: openHostKey(options.folder),
+    sleep: (duration) => sleepFor(duration, undefined, { signal: ending.signal }),
+  });
+  closing.afterwards(machines.close);
+  closing.afterwards(() => ending.abort());
+  return machines;
+}
