@@ -16,3 +16,15 @@ export interface LookError {
 
 export const seen = <T>(value: T): Look<T> => ({ ok: true, value });
 export const unseen = (error: LookError): Look<never> => ({ ok: false, error });
+
+/** All values of several look-ups, or the first failure among them. */
+export function allSeen<T extends Record<string, Look<unknown>>>(
+  looks: T,
+): Look<{ [key in keyof T]: T[key] extends Look<infer V> ? V : never }> {
+  const values: Record<string, unknown> = {};
+  for (const [key, look] of Object.entries(looks)) {
+    if (!look.ok) return look;
+    values[key] = look.value;
+  }
+  return seen(values as { [key in keyof T]: T[key] extends Look<infer V> ? V : never });
+}

@@ -38,6 +38,9 @@ export interface Base {
   name: string;
   /** The account that owns it. */
   owner: string;
+  /** What the config asks for: the SSM parameter. Two bases asked for differently are two recipes. */
+  asked: string;
+  /** `ssm`: the parameter's value now. `tag`: what the release's existing AMIs were made from. */
   via: 'ssm' | 'tag';
 }
 

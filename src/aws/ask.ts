@@ -1,0 +1,41 @@
+import { type Look, seen, unseen } from '../lib/look.ts';
+
+/**
+ * Ask AWS, and make what came of it a value. Every failure, be it AWS's refusal or a dead network, is
+ * `ok: false` with the code, so that nobody can mistake it for "absent".
+ */
+export async function ask<T>(operation: string, region: string, call: () => Promise<T>): Promise<Look<T>> {
+  try {
+    return seen(await call());
+  } catch (error) {
+    return unseen({ operation, region, ...describe(error) });
+  }
+}
+
+function describe(error: unknown): { code: string; message: string } {
+  if (!(error instanceof Error)) return { code: 'Unknown', message: String(error) };
+  const system = 'code' in error && typeof error.code === 'string' ? error.code : undefined;
+  const code = error.name === 'Error' && system ? system : error.name;
+  return { code, message: error.message || code };
+}
+
+/** Which codes say that a thing is not there, rather than that nobody knows. */
+export function saysNotFound(code: string): boolean {
+  return /\.NotFound$|^InvalidAMIID\.Unavailable$|^ParameterNotFound$/.test(code);
+}
+
+/** A thing that is already gone was deleted, by whomever. */
+export function orGone(outcome: Look<unknown>): Look<void> {
+  if (outcome.ok || saysNotFound(outcome.error.code)) return seen(undefined);
+  return outcome;
+}
+
+/** In parts of at most `size`, since AWS bounds the values of a filter and the names of a call. */
+export function inParts<T>(all: readonly T[], size: number): T[][] {
+  const parts: T[][] = [];
+  for (let at = 0; at < all.length; at += size) parts.push(all.slice(at, at + size));
+  return parts;
+}
+
+/** AWS takes at most 200 values in one filter (EC2 API reference, "Filter"). */
+export const filterValues = 200;

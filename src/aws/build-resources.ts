@@ -1,0 +1,132 @@
+import {
+  CreateTagsCommand,
+  DeleteKeyPairCommand,
+  DeleteSecurityGroupCommand,
+  DeleteVolumeCommand,
+  DescribeKeyPairsCommand,
+  type Filter,
+  paginateDescribeSecurityGroups,
+  paginateDescribeVolumes,
+} from '@aws-sdk/client-ec2';
+import type { Look } from '../lib/look.ts';
+import { ask, filterValues, inParts, orGone } from './ask.ts';
+import type { Clients } from './connection.ts';
+
+/** What a build makes beside its instance and its AMI, and what has to go when the build is over. */
+export interface Found {
+  id: string;
+  name: string;
+  tags: Record<string, string>;
+}
+
+type Tags = { Key?: string | undefined; Value?: string | undefined }[] | undefined;
+
+const toTags = (tags: Tags) =>
+  Object.fromEntries((tags ?? []).map(({ Key, Value }) => [Key ?? '', Value ?? '']));
+
+const tagFilters = (tags: Record<string, string>): Filter[] =>
+  Object.entries(tags).map(([key, value]) => ({ Name: `tag:${key}`, Values: [value] }));
+
+/** Key pairs by name. Their id is the name: that is what DeleteKeyPair and the logs of Packer speak of. */
+export function findKeyPairs(clients: Clients, region: string, names: string[]): Promise<Look<Found[]>> {
+  return ask('ec2:DescribeKeyPairs', region, async () => {
+    const found: Found[] = [];
+    for (const Values of inParts(names, filterValues)) {
+      const answer = await clients
+        .ec2(region)
+        .send(new DescribeKeyPairsCommand({ Filters: [{ Name: 'key-name', Values }] }));
+      for (const { KeyName, Tags } of answer.KeyPairs ?? []) {
+        found.push({ id: KeyName ?? '', name: KeyName ?? '', tags: toTags(Tags) });
+      }
+    }
+    return found;
+  });
+}
+
+/** Security groups by tags, by ids or by names. */
+export function findSecurityGroups(
+  clients: Clients,
+  region: string,
+  query: { tags: Record<string, string> } | { names: string[] } | { ids: string[] },
+): Promise<Look<Found[]>> {
+  const lists =
+    'tags' in query
+      ? [tagFilters(query.tags)]
+      : 'names' in query
+        ? inParts(query.names, filterValues).map((Values) => [{ Name: 'group-name', Values }])
+        : inParts(query.ids, filterValues).map((Values) => [{ Name: 'group-id', Values }]);
+  return ask('ec2:DescribeSecurityGroups', region, async () => {
+    const found: Found[] = [];
+    for (const Filters of lists) {
+      const pages = paginateDescribeSecurityGroups(
+        { client: clients.ec2(region), pageSize: 500 },
+        { Filters },
+      );
+      for await (const page of pages) {
+        for (const { GroupId, GroupName, Tags } of page.SecurityGroups ?? []) {
+          found.push({ id: GroupId ?? '', name: GroupName ?? '', tags: toTags(Tags) });
+        }
+      }
+    }
+    return found;
+  });
+}
+
+/** Volumes that nothing is attached to. */
+export function findLooseVolumes(
+  clients: Clients,
+  region: string,
+  tags: Record<string, string>,
+): Promise<Look<Found[]>> {
+  return ask('ec2:DescribeVolumes', region, async () => {
+    const found: Found[] = [];
+    const pages = paginateDescribeVolumes(
+      { client: clients.ec2(region), pageSize: 500 },
+      { Filters: [...tagFilters(tags), { Name: 'status', Values: ['available', 'error'] }] },
+    );
+    for await (const page of pages) {
+      for (const { VolumeId, Tags } of page.Volumes ?? []) {
+        found.push({ id: VolumeId ?? '', name: VolumeId ?? '', tags: toTags(Tags) });
+      }
+    }
+    return found;
+  });
+}
+
+export async function deleteKeyPair(clients: Clients, region: string, name: string): Promise<Look<void>> {
+  return orGone(
+    await ask('ec2:DeleteKeyPair', region, () =>
+      clients.ec2(region).send(new DeleteKeyPairCommand({ KeyName: name })),
+    ),
+  );
+}
+
+/** Refused with `DependencyViolation` while an instance has it. */
+export async function deleteSecurityGroup(clients: Clients, region: string, id: string): Promise<Look<void>> {
+  return orGone(
+    await ask('ec2:DeleteSecurityGroup', region, () =>
+      clients.ec2(region).send(new DeleteSecurityGroupCommand({ GroupId: id })),
+    ),
+  );
+}
+
+export async function deleteVolume(clients: Clients, region: string, id: string): Promise<Look<void>> {
+  return orGone(
+    await ask('ec2:DeleteVolume', region, () =>
+      clients.ec2(region).send(new DeleteVolumeCommand({ VolumeId: id })),
+    ),
+  );
+}
+
+/** Write tags on any EC2 resources; those of the same key are replaced. */
+export function writeTags(
+  clients: Clients,
+  region: string,
+  ids: string[],
+  tags: Record<string, string>,
+): Promise<Look<void>> {
+  return ask('ec2:CreateTags', region, async () => {
+    const Tags = Object.entries(tags).map(([Key, Value]) => ({ Key, Value }));
+    await clients.ec2(region).send(new CreateTagsCommand({ Resources: ids, Tags }));
+  });
+}

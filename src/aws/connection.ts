@@ -1,0 +1,99 @@
+import { readFileSync } from 'node:fs';
+import { Agent } from 'node:https';
+import { EC2Client, type EC2ClientConfig } from '@aws-sdk/client-ec2';
+import { SSMClient } from '@aws-sdk/client-ssm';
+import { STSClient } from '@aws-sdk/client-sts';
+import { defaultProvider } from '@aws-sdk/credential-provider-node';
+import { NodeHttpHandler } from '@smithy/node-http-handler';
+import { HttpsProxyAgent } from 'https-proxy-agent';
+import { getProxyForUrl } from 'proxy-from-env';
+
+/** How AWS is reached: the real one, or a sandbox by the environment that it hands out. */
+export interface Connection {
+  /** `aws`, or `sandbox:<id>`: plans are refused at any other endpoint than their own. */
+  endpoint: string;
+  /** Proxy, certificate authority, profile and region are read from here, as the AWS CLI does. */
+  environment: NodeJS.ProcessEnv;
+  /** Named profile of the user's AWS configuration. */
+  profile?: string;
+}
+
+/** SDK clients, one per service and region, made on first use. */
+export interface Clients {
+  ec2(region: string): EC2Client;
+  ssm(region: string): SSMClient;
+  sts(region: string): STSClient;
+}
+
+/** What every client of ours is made with. Tests pass a request handler that has no socket. */
+export interface ClientSettings {
+  credentials: EC2ClientConfig['credentials'];
+  /** Settings of one client: its request handler, and the endpoint where the user's environment may not choose it. */
+  client(region: string, service: string): Pick<EC2ClientConfig, 'requestHandler' | 'endpoint'>;
+}
+
+/**
+ * About ten attempts with the SDK's standard back-off: a run makes hundreds of calls in a region, and three
+ * attempts let a throttle through. Every call that this tool makes may be repeated without harm.
+ */
+const retries = { maxAttempts: 10, retryMode: 'standard' } as const;
+
+export function createClients(settings: ClientSettings): Clients {
+  const made = new Map<string, unknown>();
+  function once<T>(service: string, region: string, make: (config: EC2ClientConfig) => T): T {
+    const key = `${service} ${region}`;
+    if (!made.has(key)) {
+      const { credentials } = settings;
+      const config = { region, credentials, ...retries, ...settings.client(region, service) };
+      made.set(key, make(config as EC2ClientConfig));
+    }
+    return made.get(key) as T;
+  }
+  return {
+    ec2: (region) => once('ec2', region, (config) => new EC2Client(config)),
+    ssm: (region) => once('ssm', region, (config) => new SSMClient(config as object)),
+    sts: (region) => once('sts', region, (config) => new STSClient(config as object)),
+  };
+}
+
+/** Clients for a connection. Nothing is called yet, so nothing can fail but an unreadable CA bundle. */
+export function connect(connection: Connection): Clients {
+  const { environment } = connection;
+  const bundle = environment.AWS_CA_BUNDLE;
+  const ca = bundle ? readFileSync(bundle, 'utf8') : undefined;
+  const requestHandler = (url: string) => handlerFor(proxyFor(connection, url), ca);
+  if (connection.endpoint === 'aws') {
+    const client: ClientSettings['client'] = (region, service) => ({
+      requestHandler: requestHandler(`https://${service}.${region}.amazonaws.com/`),
+    });
+    const credentials = defaultProvider({
+      ...(connection.profile ? { profile: connection.profile } : {}),
+      clientConfig: client('us-east-1', 'sts') as object,
+    });
+    return createClients({ credentials, client });
+  }
+  const { AWS_ACCESS_KEY_ID = '', AWS_SECRET_ACCESS_KEY = '' } = environment;
+  return createClients({
+    credentials: { accessKeyId: AWS_ACCESS_KEY_ID, secretAccessKey: AWS_SECRET_ACCESS_KEY },
+    client(region, service) {
+      // Said outright, so that an AWS_ENDPOINT_URL or a profile of the user's cannot lead out of the sandbox.
+      const endpoint = `https://${service}.${region}.amazonaws.com/`;
+      return { endpoint, requestHandler: requestHandler(endpoint) };
+    },
+  });
+}
+
+/** Connecting may take 10 s and an answer 60 s. */
+function handlerFor(proxy: string, ca: string | undefined): NodeHttpHandler {
+  const limits = { connectionTimeout: 10_000, requestTimeout: 60_000, throwOnRequestTimeout: true };
+  const agent = { keepAlive: true, maxSockets: 50, ...(ca ? { ca } : {}) };
+  return new NodeHttpHandler({
+    ...limits,
+    httpsAgent: proxy ? new HttpsProxyAgent(proxy, agent) : new Agent(agent),
+  });
+}
+
+/** The SDK does not read HTTPS_PROXY by itself. A sandbox is its own proxy, whatever the user's NO_PROXY says. */
+function proxyFor(connection: Connection, url: string): string {
+  return connection.endpoint === 'aws' ? getProxyForUrl(url) : (connection.environment.HTTPS_PROXY ?? '');
+}

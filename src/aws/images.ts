@@ -1,0 +1,156 @@
+import {
+  DeregisterImageCommand,
+  DescribeImageAttributeCommand,
+  type Filter,
+  type Image,
+  ModifyImageAttributeCommand,
+  paginateDescribeImages,
+} from '@aws-sdk/client-ec2';
+import type { Look } from '../lib/look.ts';
+import { ask, filterValues, inParts, orGone } from './ask.ts';
+import type { Clients } from './connection.ts';
+import type { Permission, PermissionChange } from './permission.ts';
+
+/** An AMI, in the words of this tool. */
+export interface Ami {
+  id: string;
+  name: string;
+  region: string;
+  owner: string;
+  /** `pending`, `available`, `failed`, `disabled`, …; EC2's own word. */
+  state: string;
+  stateReason?: string;
+  architecture: string;
+  virtualization: string;
+  rootDevice: string;
+  /** ISO 8601. */
+  created: string;
+  public: boolean;
+  /** The instance that it was made from. EC2 keeps it after that instance is gone. */
+  sourceInstance?: string;
+  /** Snapshots of its block device mapping; entries without one (instance-store volumes) are left out. */
+  snapshots: string[];
+  tags: Record<string, string>;
+}
+
+export interface ImageQuery {
+  /** `self`, or an account id; anybody's that this account may use where absent. */
+  owner?: string;
+  ids?: string[];
+  names?: string[];
+  tags?: Record<string, string>;
+  snapshots?: string[];
+}
+
+/**
+ * AMIs that match every part of the query. Disabled and deprecated ones are among them. An id
+ * or name that is not there is simply missing from the answer; only a failed look-up is an error.
+ */
+export function findImages(clients: Clients, region: string, query: ImageQuery): Promise<Look<Ami[]>> {
+  return ask('ec2:DescribeImages', region, async () => {
+    const found = new Map<string, Ami>();
+    for (const filters of filterParts(query)) {
+      const pages = paginateDescribeImages(
+        { client: clients.ec2(region), pageSize: 500 },
+        {
+          ...(query.owner ? { Owners: [query.owner] } : {}),
+          Filters: filters,
+          IncludeDisabled: true,
+          IncludeDeprecated: true,
+        },
+      );
+      for await (const page of pages) {
+        for (const image of page.Images ?? []) found.set(image.ImageId ?? '', toAmi(image, region));
+      }
+    }
+    return [...found.values()];
+  });
+}
+
+function filterParts(query: ImageQuery): Filter[][] {
+  const fixed = Object.entries(query.tags ?? {}).map(([key, value]) => ({
+    Name: `tag:${key}`,
+    Values: [value],
+  }));
+  const lists: [string, string[] | undefined][] = [
+    ['image-id', query.ids],
+    ['name', query.names],
+    ['block-device-mapping.snapshot-id', query.snapshots],
+  ];
+  let parts: Filter[][] = [fixed];
+  for (const [name, values] of lists) {
+    if (!values) continue;
+    parts = parts.flatMap((part) =>
+      inParts(values, filterValues).map((some) => [...part, { Name: name, Values: some }]),
+    );
+  }
+  return parts;
+}
+
+function toAmi(image: Image, region: string): Ami {
+  return {
+    id: image.ImageId ?? '',
+    name: image.Name ?? '',
+    region,
+    owner: image.OwnerId ?? '',
+    state: image.State ?? 'unknown',
+    ...(image.StateReason?.Message ? { stateReason: image.StateReason.Message } : {}),
+    architecture: image.Architecture ?? '',
+    virtualization: image.VirtualizationType ?? '',
+    rootDevice: image.RootDeviceType ?? '',
+    created: image.CreationDate ?? '',
+    public: image.Public === true,
+    ...(image.SourceInstanceId ? { sourceInstance: image.SourceInstanceId } : {}),
+    snapshots: (image.BlockDeviceMappings ?? []).flatMap(({ Ebs }) =>
+      Ebs?.SnapshotId ? [Ebs.SnapshotId] : [],
+    ),
+    tags: Object.fromEntries((image.Tags ?? []).map(({ Key, Value }) => [Key ?? '', Value ?? ''])),
+  };
+}
+
+/** Who may launch an AMI. */
+export function launchPermission(clients: Clients, region: string, id: string): Promise<Look<Permission>> {
+  return ask('ec2:DescribeImageAttribute', region, async () => {
+    const answer = await clients
+      .ec2(region)
+      .send(new DescribeImageAttributeCommand({ ImageId: id, Attribute: 'launchPermission' }));
+    const entries = answer.LaunchPermissions ?? [];
+    return {
+      public: entries.some(({ Group }) => Group === 'all'),
+      accounts: entries.flatMap(({ UserId }) => (UserId ? [UserId] : [])).sort(),
+      others: entries
+        .flatMap(
+          ({ OrganizationArn, OrganizationalUnitArn }) => OrganizationArn ?? OrganizationalUnitArn ?? [],
+        )
+        .sort(),
+    };
+  });
+}
+
+export function changeLaunchPermission(
+  clients: Clients,
+  region: string,
+  id: string,
+  change: PermissionChange,
+): Promise<Look<void>> {
+  const entries = (part: Permission) => [
+    ...(part.public ? [{ Group: 'all' as const }] : []),
+    ...part.accounts.map((account) => ({ UserId: account })),
+    ...part.others.map((arn) =>
+      arn.includes(':ou/') ? { OrganizationalUnitArn: arn } : { OrganizationArn: arn },
+    ),
+  ];
+  return ask('ec2:ModifyImageAttribute', region, async () => {
+    const LaunchPermission = { Add: entries(change.add), Remove: entries(change.remove) };
+    await clients.ec2(region).send(new ModifyImageAttributeCommand({ ImageId: id, LaunchPermission }));
+  });
+}
+
+/** Its snapshots stay. An AMI that is already gone is no error. */
+export async function deregisterImage(clients: Clients, region: string, id: string): Promise<Look<void>> {
+  return orGone(
+    await ask('ec2:DeregisterImage', region, () =>
+      clients.ec2(region).send(new DeregisterImageCommand({ ImageId: id })),
+    ),
+  );
+}

@@ -1,0 +1,66 @@
+import {
+  type Instance as Ec2Instance,
+  paginateDescribeInstances,
+  TerminateInstancesCommand,
+} from '@aws-sdk/client-ec2';
+import type { Look } from '../lib/look.ts';
+import { ask, filterValues, inParts, orGone } from './ask.ts';
+import type { Clients } from './connection.ts';
+
+export interface Instance {
+  id: string;
+  region: string;
+  /** `pending`, `running`, `stopping`, `stopped`, `shutting-down`, `terminated`; EC2's own word. */
+  state: string;
+  /** ISO 8601. */
+  launched: string;
+  securityGroups: { id: string; name: string }[];
+  tags: Record<string, string>;
+}
+
+/** Instances by tags or by ids, terminated ones too while EC2 still shows them (about an hour). */
+export function findInstances(
+  clients: Clients,
+  region: string,
+  query: { ids: string[] } | { tags: Record<string, string> },
+): Promise<Look<Instance[]>> {
+  const parts =
+    'ids' in query
+      ? inParts(query.ids, filterValues).map((Values) => [{ Name: 'instance-id', Values }])
+      : [Object.entries(query.tags).map(([key, value]) => ({ Name: `tag:${key}`, Values: [value] }))];
+  return ask('ec2:DescribeInstances', region, async () => {
+    const found: Instance[] = [];
+    for (const Filters of parts) {
+      const pages = paginateDescribeInstances({ client: clients.ec2(region), pageSize: 500 }, { Filters });
+      for await (const page of pages) {
+        for (const { Instances } of page.Reservations ?? []) {
+          for (const instance of Instances ?? []) found.push(toInstance(instance, region));
+        }
+      }
+    }
+    return found;
+  });
+}
+
+function toInstance(instance: Ec2Instance, region: string): Instance {
+  return {
+    id: instance.InstanceId ?? '',
+    region,
+    state: instance.State?.Name ?? 'unknown',
+    launched: instance.LaunchTime?.toISOString() ?? '',
+    securityGroups: (instance.SecurityGroups ?? []).map(({ GroupId, GroupName }) => ({
+      id: GroupId ?? '',
+      name: GroupName ?? '',
+    })),
+    tags: Object.fromEntries((instance.Tags ?? []).map(({ Key, Value }) => [Key ?? '', Value ?? ''])),
+  };
+}
+
+/** Asks for it; EC2 is not done until the state is `terminated`. One that is already gone is no error. */
+export async function terminateInstance(clients: Clients, region: string, id: string): Promise<Look<void>> {
+  return orGone(
+    await ask('ec2:TerminateInstances', region, () =>
+      clients.ec2(region).send(new TerminateInstancesCommand({ InstanceIds: [id] })),
+    ),
+  );
+}

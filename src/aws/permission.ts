@@ -1,0 +1,33 @@
+/** Who may use an AMI or a snapshot, beside its owner. */
+export interface Permission {
+  public: boolean;
+  /** Account ids, sorted. */
+  accounts: string[];
+  /** Organizations and organizational units, as ARNs, sorted. */
+  others: string[];
+}
+
+export interface PermissionChange {
+  add: Permission;
+  remove: Permission;
+}
+
+/** What has to change for `has` to become `wanted`; undefined where they agree. Pure. */
+export function permissionChange(has: Permission, wanted: Permission): PermissionChange | undefined {
+  const change = { add: without(wanted, has), remove: without(has, wanted) };
+  return isEmpty(change.add) && isEmpty(change.remove) ? undefined : change;
+}
+
+export const nobody: Permission = { public: false, accounts: [], others: [] };
+
+export function isEmpty(permission: Permission): boolean {
+  return !permission.public && permission.accounts.length === 0 && permission.others.length === 0;
+}
+
+function without(one: Permission, other: Permission): Permission {
+  return {
+    public: one.public && !other.public,
+    accounts: one.accounts.filter((account) => !other.accounts.includes(account)),
+    others: one.others.filter((arn) => !other.others.includes(arn)),
+  };
+}

@@ -1,0 +1,103 @@
+import {
+  DeleteSnapshotCommand,
+  DescribeSnapshotAttributeCommand,
+  type Filter,
+  ModifySnapshotAttributeCommand,
+  paginateDescribeSnapshots,
+} from '@aws-sdk/client-ec2';
+import type { Look } from '../lib/look.ts';
+import { ask, filterValues, inParts, orGone } from './ask.ts';
+import type { Clients } from './connection.ts';
+import type { Permission, PermissionChange } from './permission.ts';
+
+export interface Snapshot {
+  id: string;
+  /** `pending`, `completed`, `error`, …; EC2's own word. */
+  state: string;
+  encrypted: boolean;
+  tags: Record<string, string>;
+}
+
+/** Snapshots of this account, by id or by tags. */
+export function findSnapshots(
+  clients: Clients,
+  region: string,
+  query: { ids: string[] } | { tags: Record<string, string> },
+): Promise<Look<Snapshot[]>> {
+  return ask('ec2:DescribeSnapshots', region, async () => {
+    const found: Snapshot[] = [];
+    for (const Filters of filterParts(query)) {
+      const pages = paginateDescribeSnapshots(
+        { client: clients.ec2(region), pageSize: 500 },
+        { OwnerIds: ['self'], Filters },
+      );
+      for await (const page of pages) {
+        for (const snapshot of page.Snapshots ?? []) {
+          found.push({
+            id: snapshot.SnapshotId ?? '',
+            state: snapshot.State ?? 'unknown',
+            encrypted: snapshot.Encrypted === true,
+            tags: Object.fromEntries((snapshot.Tags ?? []).map(({ Key, Value }) => [Key ?? '', Value ?? ''])),
+          });
+        }
+      }
+    }
+    return found;
+  });
+}
+
+function filterParts(query: { ids: string[] } | { tags: Record<string, string> }): Filter[][] {
+  if ('ids' in query)
+    return inParts(query.ids, filterValues).map((Values) => [{ Name: 'snapshot-id', Values }]);
+  return [Object.entries(query.tags).map(([key, value]) => ({ Name: `tag:${key}`, Values: [value] }))];
+}
+
+/** Who may make volumes from a snapshot; without it an account can launch a shared AMI but not copy it. */
+export function createVolumePermission(
+  clients: Clients,
+  region: string,
+  id: string,
+): Promise<Look<Permission>> {
+  return ask('ec2:DescribeSnapshotAttribute', region, async () => {
+    const answer = await clients
+      .ec2(region)
+      .send(new DescribeSnapshotAttributeCommand({ SnapshotId: id, Attribute: 'createVolumePermission' }));
+    const entries = answer.CreateVolumePermissions ?? [];
+    return {
+      public: entries.some(({ Group }) => Group === 'all'),
+      accounts: entries.flatMap(({ UserId }) => (UserId ? [UserId] : [])).sort(),
+      others: [],
+    };
+  });
+}
+
+export function changeCreateVolumePermission(
+  clients: Clients,
+  region: string,
+  id: string,
+  change: PermissionChange,
+): Promise<Look<void>> {
+  const entries = (part: Permission) => [
+    ...(part.public ? [{ Group: 'all' as const }] : []),
+    ...part.accounts.map((account) => ({ UserId: account })),
+  ];
+  return ask('ec2:ModifySnapshotAttribute', region, async () => {
+    const CreateVolumePermission = { Add: entries(change.add), Remove: entries(change.remove) };
+    await clients.ec2(region).send(
+      new ModifySnapshotAttributeCommand({
+        SnapshotId: id,
+        Attribute: 'createVolumePermission',
+        CreateVolumePermission,
+      }),
+    );
+  });
+}
+
+/** Refused with `InvalidSnapshot.InUse` while an AMI has it. One that is already gone is no error. */
+export async function deleteSnapshot(clients: Clients, region: string, id: string): Promise<Look<void>> {
+  return orGone(
+    await ask('ec2:DeleteSnapshot', region, () =>
+      clients.ec2(region).send(new DeleteSnapshotCommand({ SnapshotId: id })),
+    ),
+  );
+}

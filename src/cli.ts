@@ -1,0 +1,225 @@
+import { readFileSync } from 'node:fs';
+import yargs from 'yargs';
+import type { ReleaseArguments } from './commands/release-arguments.ts';
+import type { Host } from './host.ts';
+import { ActionableError, exitStatus } from './lib/actionable-error.ts';
+import { redact } from './lib/redact.ts';
+
+/**
+ * The command line: words to typed options to one function, which is loaded only then. Help loads neither the SDK
+ * nor the sandbox.
+ *
+ * @returns the exit status.
+ */
+export async function main(words: readonly string[], host: Host): Promise<number> {
+  let status: number = exitStatus.done;
+  const run = (command: () => Promise<number>) => async () => {
+    status = await command();
+  };
+  try {
+    await commandLine(host, run).parseAsync([...words]);
+    return status;
+  } catch (error) {
+    return tell(error, host);
+  }
+}
+
+function tell(error: unknown, host: Host): number {
+  if (error instanceof ActionableError) {
+    host.stderr.write(`${redact(error.message)}\n`);
+    return error.status;
+  }
+  const said = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  host.stderr.write(`gopackgo failed in a way that it does not know. Please report this:\n${redact(said)}\n`);
+  return exitStatus.failed;
+}
+
+type Run = (command: () => Promise<number>) => () => Promise<void>;
+
+function commandLine(host: Host, run: Run) {
+  return yargs()
+    .scriptName('gopackgo')
+    .usage('$0 <command>\n\nPublish machine images to every AWS region.')
+    .command(
+      'plan <publication>',
+      'Show the targets, their base images, what exists and what would be made',
+      (y) => y.options({ ...release, ...selection, json }),
+      (argv) => run(async () => (await import('./commands/plan.ts')).plan(typed(argv), host))(),
+    )
+    .command(
+      'generate <publication>',
+      'Write the Packer template of each region',
+      (y) =>
+        y.options({
+          ...release,
+          out: {
+            type: 'string',
+            demandOption: true,
+            requiresArg: true,
+            describe: 'Folder for the templates',
+          },
+        }),
+      (argv) =>
+        run(async () =>
+          (await import('./commands/generate.ts')).generate({ ...typed(argv), out: argv.out }, host),
+        )(),
+    )
+    .command(
+      'publish <publication>',
+      'Build what is missing, verify, share; run it again to resume',
+      (y) => y.options({ ...release, ...selection, ...publishing, json }),
+      (argv) =>
+        run(async () => {
+          const { publishCommand } = await import('./commands/publish.ts');
+          return publishCommand(
+            {
+              ...typed(argv),
+              parallel: count('parallel', argv.parallel),
+              parallelPerRegion: count('parallel-per-region', argv['parallel-per-region']),
+              attempts: count('attempts', argv.attempts),
+              yes: argv.yes,
+              quiet: argv.quiet,
+              verbose: argv.verbose,
+              runLocal: argv['run-local'],
+            },
+            host,
+          );
+        })(),
+    )
+    .command(
+      'status <publication>',
+      "Show every target's standing, from AWS alone",
+      (y) => y.options({ ...release, ...selection, json }),
+      (argv) => run(async () => (await import('./commands/status.ts')).status(typed(argv), host))(),
+    )
+    .command(
+      'sandbox [action]',
+      'Run the embedded AWS for other tools and print the environment that leads them to it; "reset" forgets its state',
+      (y) =>
+        y
+          .positional('action', {
+            choices: ['reset'] as const,
+            describe: "Forget all state of this folder's sandbox",
+          })
+          .options({
+            faults: {
+              type: 'string',
+              requiresArg: true,
+              describe: 'File with faults to act out (docs/sandbox.md)',
+            },
+            port: {
+              type: 'number',
+              requiresArg: true,
+              describe: 'Port on 127.0.0.1; any free one by default',
+            },
+          }),
+      (argv) =>
+        run(async () => {
+          const { sandbox, resetSandbox } = await import('./commands/sandbox.ts');
+          return argv.action === 'reset'
+            ? resetSandbox(host)
+            : sandbox({ faults: argv.faults, port: argv.port }, host);
+        })(),
+    )
+    .demandCommand(1, 'Say which command: plan, generate, publish, status or sandbox. See gopackgo --help.')
+    .recommendCommands()
+    .strict()
+    .version(version())
+    .alias({ help: 'h', version: 'V' })
+    .parserConfiguration({ 'duplicate-arguments-array': true, 'camel-case-expansion': false })
+    .wrap(Math.min(100, host.stdout.columns ?? 100))
+    .exitProcess(false)
+    .showHelpOnFail(false)
+    .fail((message, error) => {
+      throw error ?? new ActionableError(`${message}\nSee gopackgo --help, or the command's own --help.`);
+    });
+}
+
+const release = {
+  sandbox: {
+    type: 'boolean',
+    default: false,
+    describe: 'Rehearse against the embedded AWS: no account, no cost',
+  },
+  'sandbox-url': {
+    type: 'string',
+    requiresArg: true,
+    describe: 'A running sandbox, as "gopackgo sandbox" names it',
+  },
+  profile: { type: 'string', requiresArg: true, describe: 'Profile of your AWS configuration' },
+} as const;
+
+const selection = {
+  only: {
+    type: 'string',
+    array: true,
+    nargs: 1,
+    default: [] as string[],
+    describe: 'Only these targets: a name, a part like us-east-1-hvm, or a glob; repeatable',
+  },
+  except: {
+    type: 'string',
+    array: true,
+    nargs: 1,
+    default: [] as string[],
+    describe: 'Not these targets; repeatable',
+  },
+} as const;
+
+const json = { type: 'boolean', default: false, describe: 'Write JSON to stdout, and nothing else' } as const;
+
+const publishing = {
+  yes: { type: 'boolean', alias: 'y', default: false, describe: 'Do not ask' },
+  parallel: { default: 8, describe: 'Builds at once; --no-parallel for one after the other' },
+  'parallel-per-region': { default: 4, describe: 'Builds at once in one region' },
+  attempts: { default: 3, describe: 'How often to try a build that failed for what AWS calls transient' },
+  quiet: { type: 'boolean', alias: 'q', default: false, describe: 'Only the closing table and errors' },
+  verbose: { type: 'boolean', default: false, describe: "Packer's own debug log too (it may hold secrets)" },
+  'run-local': {
+    type: 'boolean',
+    default: false,
+    describe: 'With --sandbox: let shell-local provisioners run on this machine',
+  },
+} as const;
+
+interface Parsed {
+  publication?: unknown;
+  sandbox: boolean;
+  'sandbox-url'?: string | undefined;
+  profile?: string | undefined;
+  only?: string[];
+  except?: string[];
+  json?: boolean;
+}
+
+function typed(argv: Parsed): ReleaseArguments {
+  const url = argv['sandbox-url'];
+  return {
+    publication: String(argv.publication),
+    sandbox: argv.sandbox || url !== undefined,
+    ...(url === undefined ? {} : { sandboxUrl: url }),
+    ...(argv.profile === undefined ? {} : { profile: argv.profile }),
+    only: argv.only ?? [],
+    except: argv.except ?? [],
+    json: argv.json ?? false,
+  };
+}
+
+/** A whole number from 1 on; yargs' own `--no-parallel` says false, which is one at a time. */
+function count(option: string, value: unknown): number {
+  if (value === false && option === 'parallel') return 1;
+  const number = typeof value === 'number' ? value : Number.NaN;
+  if (Number.isInteger(number) && number >= 1 && number <= 1000) return number;
+  throw new ActionableError(
+    `--${option}: expected a whole number from 1 to 1000, found ${JSON.stringify(value)}`,
+  );
+}
+
+function version(): string {
+  for (const up of ['../package.json', '../../package.json']) {
+    try {
+      return JSON.parse(readFileSync(new URL(up, import.meta.url), 'utf8')).version;
+    } catch {}
+  }
+  return 'unknown';
+}

@@ -1,0 +1,22 @@
+import { resolve } from 'node:path';
+import type { Host } from '../host.ts';
+import { ActionableError, exitStatus } from '../lib/actionable-error.ts';
+import { writeTemplates } from '../packer/template.ts';
+import { withRelease } from './open-release.ts';
+import type { ReleaseArguments } from './release-arguments.ts';
+
+/** Write the Packer template of each region, and say which files they are. */
+export function generate(args: ReleaseArguments & { out: string }, host: Host): Promise<number> {
+  return withRelease(args, host, async ({ plan }) => {
+    const written = await writeTemplates(plan, resolve(host.cwd, args.out)).catch(
+      (error: NodeJS.ErrnoException) => {
+        if (error.code === undefined) throw error;
+        throw new ActionableError(
+          `--out ${args.out}: expected a folder that can be written, found ${error.code}`,
+        );
+      },
+    );
+    host.stdout.write(written.map(({ file }) => `${file}\n`).join(''));
+    return exitStatus.done;
+  });
+}

@@ -1,0 +1,62 @@
+import { readFileSync } from 'node:fs';
+import type { EventBody, EventSink } from '../events.ts';
+import type { Host } from '../host.ts';
+import { exitStatus } from '../lib/actionable-error.ts';
+import { readOutput } from '../packer/output.ts';
+
+export interface Interruptible {
+  stop: AbortSignal;
+  sink: EventSink;
+  end(): void;
+}
+
+/**
+ * Ctrl-C once: nothing new starts, running builds are asked to stop and clean up, the summary follows. Twice: says
+ * what will stay behind, and goes at once.
+ */
+export function interruptible(host: Host, emit: EventSink): Interruptible {
+  const stopping = new AbortController();
+  const running = new Map<string, string>();
+  const sink: EventSink = (event: EventBody) => {
+    if (event.type === 'attempt-started') running.set(event.target, event.log);
+    if (event.type === 'attempt-ended') running.delete(event.target);
+    emit(event);
+  };
+  const end = host.onInterrupt((count) => {
+    if (count === 1) {
+      emit({ type: 'interrupted', count });
+      stopping.abort();
+      return;
+    }
+    emit({ type: 'interrupted', count: 2 });
+    host.stderr.write(`\n${leaving([...running])}`);
+    host.leave(exitStatus.interrupted);
+  });
+  return { stop: stopping.signal, sink, end };
+}
+
+/** What a build that is not waited for may leave, as far as its log tells. */
+export function leaving(running: readonly (readonly [target: string, log: string])[]): string {
+  if (running.length === 0) return 'Left at once. No build was running.\n';
+  const lines = running.map(([target, log]) => {
+    const { instanceId, keyPairName, securityGroupName } = readOutput(textOf(log), target);
+    const made = [
+      instanceId ? `instance ${instanceId}` : 'perhaps an instance',
+      keyPairName ? `key pair ${keyPairName}` : 'perhaps a key pair',
+      securityGroupName ? `security group ${securityGroupName}` : 'perhaps a security group',
+    ];
+    return `  ${target}: ${made.join(', ')}; log ${log}\n`;
+  });
+  return (
+    'Left at once. Packer was asked to stop and may still clean up; if it does not, this stays behind:\n' +
+    `${lines.join('')}Run the same command again: it finds these and removes them.\n`
+  );
+}
+
+function textOf(log: string): string {
+  try {
+    return readFileSync(log, 'utf8');
+  } catch {
+    return '';
+  }
+}

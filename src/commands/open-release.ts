@@ -1,0 +1,164 @@
+import { readFile } from 'node:fs/promises';
+import { join, relative } from 'node:path';
+import { callerAccount, homeRegion, listRegions } from '../aws/account.ts';
+import { type Clients, connect } from '../aws/connection.ts';
+import type { Publication } from '../config/publication.ts';
+import { readPublication } from '../config/read-publication.ts';
+import type { Host } from '../host.ts';
+import { ActionableError, exitStatus } from '../lib/actionable-error.ts';
+import type { LookError } from '../lib/look.ts';
+import { didYouMean } from '../lib/nearest.ts';
+import { type OpenSandbox, openSandbox, sandboxReleases } from '../open-sandbox.ts';
+import { expandImages } from '../plan/images.ts';
+import { makePlan, releaseOf } from '../plan/make-plan.ts';
+import type { Plan, Target } from '../plan/plan.ts';
+import { publicationRules } from '../plan/publication-rules.ts';
+import { selectTargets } from '../plan/select-targets.ts';
+import { targetNames } from '../plan/target-values.ts';
+import type { ReleaseArguments } from './release-arguments.ts';
+
+/** A release, looked up: what there is to do, with whom to speak about it, where its records lie. */
+export interface OpenRelease {
+  publication: Publication;
+  plan: Plan;
+  /** What `--only` and `--except` leave; all without them. */
+  selected: Target[];
+  clients: Clients;
+  sandbox?: OpenSandbox;
+  /** `.gopackgo/official@2.6.4`, absolute, and as it is shown. */
+  folder: string;
+  shownFolder: string;
+}
+
+/**
+ * From a publication's name to its plan. The config and the selection are checked before AWS is asked anything. A
+ * sandbox that was started for it is closed when `use` is done.
+ */
+export async function withRelease<T>(
+  args: ReleaseArguments,
+  host: Host,
+  use: (release: OpenRelease) => Promise<T>,
+): Promise<T> {
+  const publication = readPublication(args.publication, { cwd: host.cwd, rules: publicationRules });
+  const names = targetNames(publication, expandImages(publication));
+  const chosen = new Set(selectTargets(names, args).map(({ name }) => name));
+
+  const sandbox = args.sandbox ? await openSandbox(host.cwd, args.sandboxUrl) : undefined;
+  try {
+    const endpoint = sandbox ? `sandbox:${sandbox.id}` : 'aws';
+    const clients = connect({
+      endpoint,
+      environment: sandbox?.environment ?? host.environment,
+      ...(args.profile === undefined ? {} : { profile: args.profile }),
+    });
+    const account = await guardedAccount(publication, clients);
+    await knownRegions(publication, clients);
+    const folder = join(releasesFolder(host.cwd, sandbox), releaseOf(publication));
+    const pinned = await pinnedPlan(folder, account, endpoint);
+    const plan = await makePlan(publication, { clients, account, endpoint }, pinned, new Date());
+    const selected = plan.targets.filter(({ name }) => chosen.has(name));
+    const shownFolder = relative(host.cwd, folder);
+    return await use({
+      publication,
+      plan,
+      selected,
+      clients,
+      folder,
+      shownFolder,
+      ...(sandbox ? { sandbox } : {}),
+    });
+  } finally {
+    await sandbox?.close();
+  }
+}
+
+/** A sandbox's records are kept apart from the real ones. */
+const releasesFolder = (cwd: string, sandbox: OpenSandbox | undefined): string =>
+  sandbox ? sandboxReleases(cwd) : join(cwd, '.gopackgo');
+
+/** The account of the credentials, once it is known to be the one that the publication is for. */
+async function guardedAccount(publication: Publication, clients: Clients): Promise<string> {
+  const look = await callerAccount(clients, homeRegion(publication.regions.map(({ name }) => name)));
+  if (!look.ok) throw new ActionableError(whyNoAccount(look.error), exitStatus.refused);
+  const { account: expected, file } = publication;
+  if (expected === undefined || expected === look.value) return look.value;
+  throw new ActionableError(
+    `${file}: account: expected ${expected}, found ${look.value}: these credentials belong to another account. ` +
+      'Nothing was made. Choose the right ones (--profile, AWS_PROFILE), or change "account".',
+    exitStatus.refused,
+  );
+}
+
+function whyNoAccount({ code, message, operation }: LookError): string {
+  if (code === 'CredentialsProviderError') {
+    return (
+      'AWS credentials: expected some, found none in the environment, the shared configuration or an instance role. ' +
+      'Log in (aws sso login), choose a profile (--profile NAME), or rehearse without any: --sandbox.\n' +
+      `The SDK says: ${message}`
+    );
+  }
+  if (/Expired/.test(code)) {
+    return `AWS credentials: they have expired (${code}). Log in again (aws sso login), then run the same command.`;
+  }
+  if (/InvalidClientTokenId|AuthFailure|SignatureDoesNotMatch|UnrecognizedClient/.test(code)) {
+    return `AWS credentials: AWS does not accept them (${code}: ${message}). Check which are chosen: aws sts get-caller-identity.`;
+  }
+  return `AWS could not be asked whose credentials these are: ${operation}: ${code}: ${message}. Check the network and HTTPS_PROXY.`;
+}
+
+async function knownRegions(publication: Publication, clients: Clients): Promise<void> {
+  const wanted = publication.regions.map(({ name }) => name);
+  const look = await listRegions(clients, homeRegion(wanted));
+  if (!look.ok) {
+    const { operation, code, message } = look.error;
+    throw new ActionableError(
+      `AWS could not be asked for its regions: ${operation}: ${code}: ${message}`,
+      exitStatus.refused,
+    );
+  }
+  const known = look.value.map(({ name }) => name);
+  const unknown = wanted.filter((name) => !known.includes(name));
+  if (unknown.length > 0) {
+    const lines = unknown.map((name) => {
+      const hint = didYouMean(name, known) ?? `there are ${known.sort().join(', ')}`;
+      return `${publication.file}: regions: expected a region of AWS, found "${name}"; ${hint}`;
+    });
+    throw new ActionableError(lines.join('\n'));
+  }
+  const off = look.value
+    .filter(({ name, enabled }) => wanted.includes(name) && !enabled)
+    .map(({ name }) => name);
+  if (off.length > 0) {
+    throw new ActionableError(
+      `${publication.file}: regions: this account has not opted in to ${off.join(', ')}. ` +
+        `Enable it (aws account enable-region --region-name ${off[0]}), or leave it out.`,
+      exitStatus.refused,
+    );
+  }
+}
+
+/** The plan that an earlier run wrote down, if it was for this account and this AWS; unreadable ones do not count. */
+async function pinnedPlan(folder: string, account: string, endpoint: string): Promise<Plan | undefined> {
+  const file = join(folder, 'plan.json');
+  let plan: Partial<Plan>;
+  try {
+    plan = JSON.parse(await readFile(file, 'utf8'));
+  } catch (error) {
+    if (
+      error instanceof SyntaxError ||
+      (error instanceof Error && 'code' in error && error.code === 'ENOENT')
+    )
+      return undefined;
+    throw new ActionableError(
+      `${file}: expected the plan of an earlier run, found one that cannot be read: ${String(error)}`,
+      exitStatus.refused,
+    );
+  }
+  if (plan.format !== 1 || !Array.isArray(plan.targets)) return undefined;
+  if (plan.account === account && plan.endpoint === endpoint) return plan as Plan;
+  throw new ActionableError(
+    `${file}: expected a plan for account ${account} at ${endpoint}, found one for ${plan.account} at ${plan.endpoint}. ` +
+      'Choose the credentials of that account, or delete the folder: no AMI is lost by that.',
+    exitStatus.refused,
+  );
+}

@@ -1,0 +1,203 @@
+import { appendFileSync, mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import type { EventBody, Result } from '../events.ts';
+import type { Host } from '../host.ts';
+import { ActionableError, exitStatus } from '../lib/actionable-error.ts';
+import { processExists } from '../lib/process-exists.ts';
+import { writeAtomically } from '../lib/write-atomically.ts';
+import { packerEnvironment } from '../packer/environment.ts';
+import { findPacker, type PackerProgram } from '../packer/executable.ts';
+import { writeTemplates } from '../packer/template.ts';
+import { validateTemplates } from '../packer/validate.ts';
+import { publish } from '../publish.ts';
+import { lock } from '../release/lock.ts';
+import { modeFor, outputTo } from '../report/output.ts';
+import { planTable } from '../report/plan-table.ts';
+import { createReport } from '../report/report.ts';
+import { interruptible } from './interruptible.ts';
+import { templatesFolder, worldOf } from './look-world.ts';
+import { nextCommands } from './next-commands.ts';
+import { type OpenRelease, withRelease } from './open-release.ts';
+import type { ReleaseArguments } from './release-arguments.ts';
+import { paintFor, widthOf } from './screen.ts';
+
+export interface PublishArguments extends ReleaseArguments {
+  yes: boolean;
+  parallel: number;
+  parallelPerRegion: number;
+  attempts: number;
+  quiet: boolean;
+  verbose: boolean;
+  runLocal: boolean;
+}
+
+/** Publish a release; run it again to resume. The exit status is that of the result. */
+export function publishCommand(args: PublishArguments, host: Host): Promise<number> {
+  return withRelease(args, host, async (release) => {
+    refuseRunningLocally(args, release);
+    const packer = await findPacker({ environment: host.environment, folder: host.cwd });
+    const me = { pid: host.pid, host: host.name, startedAt: new Date().toISOString() };
+    const held = await inReleaseFolder(release, () =>
+      lock(join(release.folder, 'lock'), release.plan.release, me, processExists),
+    );
+    try {
+      return await publishLocked(args, host, release, packer);
+    } finally {
+      await held.release();
+    }
+  });
+}
+
+async function publishLocked(
+  args: PublishArguments,
+  host: Host,
+  release: OpenRelease,
+  packer: PackerProgram,
+): Promise<number> {
+  const { plan, selected, folder, publication } = release;
+  const environment = environmentFor(args, host, release, packer);
+  const screen = {
+    stdout: outputTo(host.stdout, host.environment),
+    stderr: outputTo(host.stderr, host.environment),
+  };
+  const report = createReport({
+    mode: modeFor(args, host.environment, host.stderr.isTTY === true),
+    ...screen,
+    now: Date.now,
+  });
+  const emit = (body: EventBody) => {
+    const event = { time: new Date().toISOString(), ...body };
+    remember(folder, event);
+    report.emit(event);
+  };
+  const { stop, sink, end } = interruptible(host, emit);
+  const world = worldOf(release, host, {
+    emit: sink,
+    stop,
+    packer: { packer: packer.path, environment, cwd: publication.folder },
+  });
+  try {
+    const done = await publish(
+      plan,
+      {
+        selected,
+        limits: {
+          parallel: args.parallel,
+          parallelPerRegion: args.parallelPerRegion,
+          attempts: args.attempts,
+        },
+        folder: release.shownFolder,
+        confirm: (planned) => {
+          if (args.yes) return;
+          if (!args.json) host.stderr.write(planTable(planned, widthOf(host), paintFor(host)));
+          throw new ActionableError(
+            'Nothing was made: this would cost money, and nobody was asked. Read the plan (gopackgo plan), then add --yes.',
+            exitStatus.refused,
+          );
+        },
+        prepare: () => inReleaseFolder(release, () => prepare(release, packer, environment)),
+      },
+      world,
+    );
+    const result: Result = { ...done, next: nextCommands(args, done, publication.file) };
+    await writeResult(folder, result, emit);
+    emit(result);
+    return result.exit;
+  } finally {
+    end();
+    await report.close();
+  }
+}
+
+/** Pin the plan, write the templates and have Packer check them whole: all before the first build. */
+async function prepare(
+  { plan, folder, publication }: OpenRelease,
+  packer: PackerProgram,
+  environment: Record<string, string>,
+) {
+  await writeAtomically(join(folder, 'plan.json'), `${JSON.stringify(plan, null, 2)}\n`);
+  const templates = await writeTemplates(plan, templatesFolder(folder));
+  const checked = await validateTemplates({
+    packer: packer.path,
+    templates,
+    cwd: publication.folder,
+    environment,
+    parallel: 2,
+  });
+  const wrong = checked.flatMap((one) => (one.ok ? [] : [`${one.file}\n${one.message}`]));
+  if (wrong.length > 0) {
+    throw new ActionableError(
+      `${publication.file}: Packer ${packer.version} refuses what this config says; nothing was built.\n${wrong.join('\n')}`,
+    );
+  }
+}
+
+function environmentFor(
+  args: PublishArguments,
+  host: Host,
+  { folder, sandbox }: OpenRelease,
+  packer: PackerProgram,
+) {
+  const home = join(folder, 'home');
+  return packerEnvironment({
+    base: sandbox ? 'sandbox' : 'production',
+    processEnv: host.environment,
+    ...(sandbox ? { sandboxEnvironment: sandbox.environment } : {}),
+    home,
+    cacheDir: join(folder, 'packer-cache'),
+    variables: { host: host.name },
+    workingFolder: host.cwd,
+    ...(packer.pluginFolder === undefined ? {} : { pluginFolder: packer.pluginFolder }),
+    ...(args.profile === undefined ? {} : { profile: args.profile }),
+    verbose: args.verbose,
+  });
+}
+
+/** `shell-local` would act on the machine of whoever rehearses: scripts of a real release meant for real resources. */
+function refuseRunningLocally(
+  { runLocal }: PublishArguments,
+  { sandbox, plan, publication }: OpenRelease,
+): void {
+  if (!sandbox || runLocal) return;
+  const local = plan.targets.some(({ packer }) =>
+    packer.provisioners.some(({ type }) => type === 'shell-local'),
+  );
+  if (!local) return;
+  throw new ActionableError(
+    `${publication.file}: provisioners: "shell-local" runs on this machine, not in the sandbox. Add --run-local if it may.`,
+    exitStatus.refused,
+  );
+}
+
+async function inReleaseFolder<T>({ folder, shownFolder }: OpenRelease, work: () => Promise<T>): Promise<T> {
+  try {
+    mkdirSync(join(folder, 'home'), { recursive: true });
+    return await work();
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? error.code : undefined;
+    if (typeof code !== 'string' || error instanceof ActionableError) throw error;
+    throw new ActionableError(
+      `${shownFolder}: expected a folder that can be written, found ${code}. Nothing was built. Make room or mend its permissions.`,
+      exitStatus.refused,
+    );
+  }
+}
+
+/** For reports only; a run goes on without it. */
+function remember(folder: string, event: object): void {
+  try {
+    appendFileSync(join(folder, 'events.ndjson'), `${JSON.stringify(event)}\n`);
+  } catch {}
+}
+
+async function writeResult(folder: string, result: Result, emit: (event: EventBody) => void): Promise<void> {
+  try {
+    await writeAtomically(join(folder, 'result.json'), `${JSON.stringify(result, null, 2)}\n`);
+  } catch (error) {
+    const ids = result.targets.flatMap(({ name, ami }) => (ami ? [`${name} ${ami}`] : []));
+    emit({
+      type: 'warning',
+      text: `result.json could not be written (${String(error)}). The AMIs: ${ids.join(', ')}`,
+    });
+  }
+}

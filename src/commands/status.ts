@@ -1,0 +1,43 @@
+import type { Host } from '../host.ts';
+import { exitStatus } from '../lib/actionable-error.ts';
+import { why } from '../release/planned.ts';
+import { verify } from '../release/verify.ts';
+import { statusTable } from '../report/status-table.ts';
+import { worldOf } from './look-world.ts';
+import { withRelease } from './open-release.ts';
+import type { ReleaseArguments } from './release-arguments.ts';
+import { paintFor, widthOf } from './screen.ts';
+
+/** Every target's standing, from AWS alone. 1 where one is in conflict or could not be looked at. */
+export function status(args: ReleaseArguments, host: Host): Promise<number> {
+  return withRelease(args, host, async (release) => {
+    const { plan, selected } = release;
+    const verdicts = await verify(plan, selected, worldOf(release, host), 'one look');
+    const targets = verdicts.map(({ target, standing }) => {
+      const reason = why(standing);
+      const ami = 'ami' in standing ? { ami: standing.ami.id, snapshots: standing.ami.snapshots } : {};
+      const { name, region } = target;
+      return {
+        name,
+        region,
+        standing: standing.is,
+        ...ami,
+        ...(reason === undefined ? {} : { why: reason }),
+      };
+    });
+    const { release: name, account, endpoint } = plan;
+    if (args.json) {
+      host.stdout.write(
+        `${JSON.stringify({ format: 1, release: name, account, endpoint, targets }, null, 2)}\n`,
+      );
+    } else {
+      host.stdout.write(
+        statusTable({ release: name, account, endpoint, targets }, widthOf(host), paintFor(host)),
+      );
+    }
+    const bad = targets.some(
+      ({ standing }) => standing === 'unknown' || standing === 'conflict' || standing === 'wrong',
+    );
+    return bad ? exitStatus.failed : exitStatus.done;
+  });
+}

@@ -1,0 +1,14 @@
+/** The process that a command runs in, passed in so that only `bin.ts` touches the real one. */
+export interface Host {
+  cwd: string;
+  environment: NodeJS.ProcessEnv;
+  stdout: NodeJS.WriteStream;
+  stderr: NodeJS.WriteStream;
+  /** This machine's name. */
+  name: string;
+  pid: number;
+  /** Runs the handler at each Ctrl-C or SIGTERM, with how many there were; returns how to stop that. */
+  onInterrupt(handler: (count: number) => void): () => void;
+  /** Ends the process at once: for a second Ctrl-C only. */
+  leave(status: number): void;
+}

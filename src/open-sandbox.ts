@@ -1,0 +1,87 @@
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { ActionableError, exitStatus } from './lib/actionable-error.ts';
+
+/** A sandbox that answers, started by us or found running. */
+export interface OpenSandbox {
+  id: string;
+  url: string;
+  /** For processes that are to reach it instead of AWS, and only it. */
+  environment: Record<string, string>;
+  /** Ends it if it was started here. */
+  close(): Promise<void>;
+}
+
+/** Where the state of sandboxes is kept, below the working folder. */
+export const sandboxFolder = (cwd: string): string => join(cwd, '.gopackgo', 'sandbox');
+
+const stateFolder = (cwd: string) => join(sandboxFolder(cwd), 'state');
+
+export const sandboxReleases = (cwd: string): string => join(sandboxFolder(cwd), 'releases');
+
+/** The one place that loads the embedded AWS. */
+const load = () => import('../sandbox/index.ts');
+
+/** The sandbox of this folder: the one at `url`, else the one that runs, else one started in this process. */
+export function openSandbox(cwd: string, url: string | undefined): Promise<OpenSandbox> {
+  return inOurWords(async () => {
+    const { connectSandbox, findSandbox, startSandbox } = await load();
+    const running = url === undefined ? await findSandbox(stateFolder(cwd)) : await connectSandbox(url);
+    if (running) return { ...running, close: async () => undefined };
+    const started = await startSandbox({ folder: stateFolder(cwd) });
+    return {
+      id: started.id,
+      url: started.url,
+      environment: started.environment(),
+      close: () => started.close(),
+    };
+  });
+}
+
+export interface ServeOptions {
+  /** Content of a fault script. */
+  faults?: unknown;
+  port?: number;
+  log(message: string): void;
+}
+
+/** Start the sandbox of this folder for other processes. `exports` are lines for a shell. */
+export function serveSandbox(cwd: string, { faults, port, log }: ServeOptions) {
+  return inOurWords(async () => {
+    const { asExports, startSandbox } = await load();
+    const { parseFaults } = await import('../sandbox/server/fault-script.ts');
+    const sandbox = await startSandbox({
+      folder: stateFolder(cwd),
+      ...(faults === undefined ? {} : { faults: parseFaults(faults) }),
+      ...(port === undefined ? {} : { port }),
+      log,
+    });
+    const { url, closed } = sandbox;
+    return { url, closed, exports: asExports(sandbox.environment()), close: () => sandbox.close() };
+  });
+}
+
+/** Forget this folder's sandbox: its state, running or not, and the records of the releases made in it. */
+export function forgetSandbox(cwd: string): Promise<void> {
+  return inOurWords(async () => {
+    const { callSandbox, findSandbox } = await load();
+    const running = await findSandbox(stateFolder(cwd));
+    if (running) await callSandbox(running.url, 'POST', '/_sandbox/reset');
+    else await rm(stateFolder(cwd), { recursive: true, force: true });
+    await rm(sandboxReleases(cwd), { recursive: true, force: true });
+  });
+}
+
+async function inOurWords<T>(work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    if (!(error instanceof Error)) throw error;
+    const code = 'code' in error && typeof error.code === 'string' ? error.code : undefined;
+    if (error.name === 'SandboxError') throw new ActionableError(error.message, exitStatus.refused);
+    if (code === 'EACCES' || code === 'EROFS' || code === 'ENOSPC') {
+      throw new ActionableError(`The sandbox cannot keep its state: ${error.message}`, exitStatus.refused);
+    }
+    throw error;
+  }
+}

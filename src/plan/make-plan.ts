@@ -1,0 +1,96 @@
+import type { Clients } from '../aws/connection.ts';
+import type { Publication } from '../config/publication.ts';
+import { ActionableError, exitStatus } from '../lib/actionable-error.ts';
+import { type BaseQuestion, findBases } from './base-images.ts';
+import { builderOptionsFor } from './builder-options.ts';
+import { contentReader } from './content.ts';
+import type { Image } from './image.ts';
+import { expandImages, expectationOf } from './images.ts';
+import type { Plan, Target } from './plan.ts';
+import { provisionersFor } from './provisioners.ts';
+import { recipe } from './recipe.ts';
+import { amiNameOf, targetNames } from './target-values.ts';
+import { ubuntuParameter } from './ubuntu.ts';
+
+export const releaseOf = ({ name, version }: Pick<Publication, 'name' | 'version'>): string =>
+  `${name}@${version}`;
+
+/**
+ * The plan of a publication: every target with its base image found and pinned. Looks only.
+ *
+ * @param pinned the plan that an earlier run of this release wrote down; its base images stay.
+ * @throws ActionableError (4) that lists every base image that was not found, before anything is built.
+ */
+export async function makePlan(
+  publication: Publication,
+  where: { clients: Clients; account: string; endpoint: string },
+  pinned: Plan | undefined,
+  now: Date,
+): Promise<Plan> {
+  const release = releaseOf(publication);
+  const images = expandImages(publication);
+  const names = targetNames(publication, images);
+  const imageOf = new Map(images.map((image) => [image.name, image]));
+  const questions = names.flatMap((name) => {
+    const image = imageOf.get(name.image);
+    return image ? [baseQuestion(publication.file, image, name)] : [];
+  });
+  const answers = await findBases(where.clients, release, questions, pinned);
+  const problems = answers.flatMap((answer) => ('problem' in answer ? [answer.problem] : []));
+  if (problems.length > 0) throw new ActionableError([...new Set(problems)].join('\n'), exitStatus.refused);
+
+  const read = contentReader(publication.folder);
+  const targets = names.flatMap((name): Target[] => {
+    const image = imageOf.get(name.image);
+    const answer = answers.find(({ question }) => question.target === name.name);
+    if (!image || !answer || !('base' in answer)) return [];
+    const { base } = answer;
+    const packer: Target['packer'] = {
+      builder: 'amazon-ebs',
+      options: builderOptionsFor(publication, image, name.region),
+      provisioners: provisionersFor(publication, image, name),
+    };
+    return [
+      {
+        ...name,
+        required: true,
+        amiName: amiNameOf(publication, image, name.region),
+        base,
+        recipe: recipe(packer, base, read),
+        expect: expectationOf(image),
+        packer,
+      },
+    ];
+  });
+  return {
+    format: 1,
+    release,
+    publication: publication.name,
+    version: publication.version,
+    account: where.account,
+    endpoint: where.endpoint,
+    createdAt: now.toISOString(),
+    targets,
+    sharing: publication.share,
+  };
+}
+
+function baseQuestion(
+  file: string,
+  image: Image,
+  { name, region }: { name: string; region: string },
+): BaseQuestion {
+  const { base, architecture, virtualization, place } = image;
+  const [key, parameter] =
+    'ubuntu' in base
+      ? ['ubuntu', ubuntuParameter(base.ubuntu, architecture, virtualization)]
+      : ['ssm', base.ssm];
+  return {
+    target: name,
+    image: image.name,
+    region,
+    parameter,
+    place: `${file}: ${place}.base.${key}`,
+    expect: expectationOf(image),
+  };
+}

@@ -1,0 +1,201 @@
+import pLimit from 'p-limit';
+import { writeTags } from '../aws/build-resources.ts';
+import type { Plan, Target } from '../plan/plan.ts';
+import { clear } from './clear.ts';
+import { nextStep } from './next-step.ts';
+import { observe } from './observe.ts';
+import type { Resource } from './sighting.ts';
+import { type Standing, standing } from './standing.ts';
+import type { BuildFailure, RunningBuild, World } from './world.ts';
+
+export interface BuildLimits {
+  /** Packer processes at once, over all regions. */
+  parallel: number;
+  parallelPerRegion: number;
+  /** How often a build is tried when AWS calls its failure transient. */
+  attempts: number;
+}
+
+/** What came of one target. Never an exception: one target's failure does not stop the others. */
+export interface BuildOutcome {
+  target: Target;
+  standing: Standing;
+  /** Packer processes that this run started for it. */
+  attempts: number;
+  /** What Packer's processes took, 0 where none ran. */
+  seconds: number;
+  failure?: BuildFailure;
+  log?: string;
+  removed: Resource[];
+  /** What could not be removed, and why. */
+  kept: { resource: Resource; error: { code: string; message: string } }[];
+}
+
+/** Steps one target may take beside its attempts, waits not counted: more means that something does not converge. */
+const stepsBesideAttempts = 12;
+const betweenLooks = 3_000;
+const transientPause = 15_000;
+/** How long this run waits for a build that is not its own, and for a pending AMI. Milliseconds. */
+const waitLimit = 4 * 60 * 60_000;
+
+/**
+ * For each target: look, do what is missing, look again, until it is built or nothing more may be done.
+ * The limit of the region is taken before the one over all, so that a full region holds no slot of the others.
+ */
+export async function ensureBuilt(
+  plan: Plan,
+  targets: readonly Target[],
+  limits: BuildLimits,
+  world: World,
+): Promise<BuildOutcome[]> {
+  const overall = pLimit(limits.parallel);
+  const perRegion = new Map(targets.map(({ region }) => [region, pLimit(limits.parallelPerRegion)]));
+  return Promise.all(
+    targets.map((target) => {
+      const region = perRegion.get(target.region) ?? overall;
+      return ensureTarget(plan, target, limits, world, (job) => region(() => overall(job)));
+    }),
+  );
+}
+
+type InSlot = (job: () => Promise<void>) => Promise<void>;
+
+async function ensureTarget(
+  plan: Plan,
+  target: Target,
+  limits: BuildLimits,
+  world: World,
+  inSlot: InSlot,
+): Promise<BuildOutcome> {
+  const outcome: BuildOutcome = {
+    target,
+    standing: { is: 'absent' },
+    attempts: 0,
+    seconds: 0,
+    removed: [],
+    kept: [],
+  };
+  const waitUntil = world.clock.now() + waitLimit;
+  for (let steps = 0; steps < limits.attempts + stepsBesideAttempts; steps++) {
+    const { now, leftovers, processes } = await look(plan, target, outcome, world);
+    const progress = { ...outcome, attemptsAtMost: limits.attempts, stopping: world.stop.aborted };
+    switch (nextStep(now, leftovers.length > 0, progress)) {
+      case 'wait':
+        if (world.clock.now() > waitUntil) return outcome;
+        await wait(now, target, world);
+        steps--; // waiting has its own limit
+        break;
+      case 'clear': {
+        await endOrphans(target, processes, world);
+        const { removed, kept } = await clear(plan.release, leftovers, world);
+        outcome.removed.push(...removed);
+        outcome.kept = kept;
+        if (kept.length > 0) return outcome;
+        break;
+      }
+      case 'adopt': {
+        const failed = await adopt(now, target, world);
+        if (failed) return { ...outcome, standing: failed };
+        break;
+      }
+      case 'attempt':
+        if (outcome.failure) await world.clock.sleep(transientPause, world.stop);
+        await inSlot(() => attempt(target, limits, world, outcome));
+        break;
+      case 'done':
+        return outcome;
+    }
+  }
+  return outcome;
+}
+
+async function look(plan: Plan, target: Target, outcome: BuildOutcome, world: World) {
+  const [sighting] = await observe(plan, [target], world, false);
+  if (!sighting) throw new Error(`${target.name} was not looked at`);
+  const now = standing(target, sighting, plan.sharing, world.clock.now());
+  outcome.standing = now;
+  world.emit({
+    type: 'standing',
+    target: target.name,
+    standing: now.is,
+    ...('ami' in now ? { ami: now.ami.id } : {}),
+  });
+  const { leftovers, builders, attempt } = sighting;
+  const processes = [attempt?.pid, ...(builders.ok ? builders.value.map(({ pid }) => pid) : [])];
+  return {
+    now,
+    leftovers: leftovers.ok ? leftovers.value : [],
+    processes: [...new Set(processes)].filter((pid) => pid !== undefined),
+  };
+}
+
+/** Parts of a Packer whose leader died can still make things for a moment, and cannot clean up after themselves. */
+async function endOrphans(target: Target, processes: number[], world: World): Promise<void> {
+  for (const pid of processes) {
+    if ((await world.builds.alive(pid, target.name)) === 'orphaned') world.builds.kill(pid);
+  }
+}
+
+/** Wait for somebody else's build, or for EC2. A Packer of this host is asked to stop when the user asks us. */
+async function wait(now: Standing, target: Target, world: World): Promise<void> {
+  if (now.is === 'building')
+    world.emit({ type: 'waiting', target: target.name, for: `the build on ${now.where}` });
+  if (now.is === 'pending')
+    world.emit({ type: 'waiting', target: target.name, for: `${now.ami.id} to be available` });
+  await world.clock.sleep(betweenLooks, world.stop);
+  if (world.stop.aborted && now.is === 'building' && now.pid !== undefined) world.builds.stop(now.pid);
+}
+
+async function adopt(now: Standing, target: Target, world: World): Promise<Standing | undefined> {
+  if (now.is !== 'built' || !now.adopt) return undefined;
+  const tagged = await writeTags(world.clients, target.region, [now.ami.id, ...now.ami.snapshots], now.adopt);
+  if (!tagged.ok) return { is: 'unknown', error: tagged.error };
+  world.emit({ type: 'adopted', target: target.name, ami: now.ami.id });
+  return undefined;
+}
+
+async function attempt(
+  target: Target,
+  limits: BuildLimits,
+  world: World,
+  outcome: BuildOutcome,
+): Promise<void> {
+  if (world.stop.aborted) return;
+  const build = await world.builds.start(target);
+  outcome.attempts++;
+  outcome.log = build.log;
+  const { attempts: number, log } = outcome;
+  world.emit({ type: 'attempt-started', target: target.name, attempt: number, of: limits.attempts, log });
+  const stop = () => build.stop();
+  world.stop.addEventListener('abort', stop, { once: true });
+  if (world.stop.aborted) stop();
+  const watching = watch(target, build, world);
+  const { exit, seconds, failure } = await build.ended;
+  await watching;
+  world.stop.removeEventListener('abort', stop);
+  outcome.seconds += seconds;
+  outcome.failure = failure ?? unbelieved(log);
+  const error = failure ? { error: failure } : {};
+  world.emit({ type: 'attempt-ended', target: target.name, attempt: number, exit, seconds, ...error });
+}
+
+/** Packer exits 0 even where it has deregistered the AMI again; the next look tells. */
+const unbelieved = (log: string): BuildFailure => ({
+  kind: 'other',
+  message: 'Packer said that it succeeded (exit 0), and AWS has no such AMI',
+  log,
+});
+
+/** Say what Packer is doing, until it has ended. */
+async function watch(target: Target, build: RunningBuild, world: World): Promise<void> {
+  const over = new AbortController();
+  void build.ended.finally(() => over.abort());
+  let last: string | undefined;
+  while (!over.signal.aborted) {
+    const doing = await build.doing();
+    if (doing !== undefined && doing !== last)
+      world.emit({ type: 'attempt-progress', target: target.name, text: doing });
+    last = doing;
+    await world.clock.sleep(500, over.signal);
+  }
+}

@@ -1,0 +1,94 @@
+import { deleteKeyPair, deleteSecurityGroup, deleteVolume, writeTags } from '../aws/build-resources.ts';
+import { deregisterImage } from '../aws/images.ts';
+import { findInstances, terminateInstance } from '../aws/instances.ts';
+import { deleteSnapshot } from '../aws/snapshots.ts';
+import { type Look, type LookError, seen, unseen } from '../lib/look.ts';
+import { tagKeys } from '../plan/resource-names.ts';
+import type { Resource, ResourceKind } from './sighting.ts';
+import type { World } from './world.ts';
+
+export interface Cleared {
+  removed: Resource[];
+  kept: { resource: Resource; error: LookError }[];
+}
+
+/** Instances of previous generations take minutes to go. Milliseconds. */
+const terminationLimit = 20 * 60_000;
+const betweenLooks = 3_000;
+/** EC2 lets a security group or a volume go seconds after its instance; `DependencyViolation` until then. */
+const releaseTries = 20;
+
+/**
+ * Remove what builds left behind: instances first, and waited for, since all else hangs on them. What could not
+ * be removed is said, never dropped. Security groups and snapshots are tagged before the thing goes that leads to
+ * them, so that a run which is killed in between leaves nothing that the next one cannot find.
+ */
+export async function clear(release: string, leftovers: readonly Resource[], world: World): Promise<Cleared> {
+  const cleared: Cleared = { removed: [], kept: [] };
+  const of = (kind: ResourceKind) => leftovers.filter((resource) => resource.kind === kind);
+  const note = (resource: Resource, outcome: Look<void>) => {
+    if (outcome.ok) {
+      cleared.removed.push(resource);
+      world.emit({ type: 'removed', ...resource });
+    } else {
+      cleared.kept.push({ resource, error: outcome.error });
+    }
+    return outcome.ok;
+  };
+
+  for (const resource of [...of('security group'), ...of('snapshot')]) {
+    const tags = { [tagKeys.release]: release, [tagKeys.target]: resource.target };
+    const tagged = await writeTags(world.clients, resource.region, [resource.id], tags);
+    if (!tagged.ok && !/NotFound$/.test(tagged.error.code))
+      cleared.kept.push({ resource, error: tagged.error });
+  }
+  if (cleared.kept.length > 0) return cleared;
+
+  const instances = of('instance');
+  const terminated = await Promise.all(
+    instances.map(async (resource) => note(resource, await terminate(resource, world))),
+  );
+  if (terminated.includes(false)) return cleared;
+
+  for (const resource of of('key pair'))
+    note(resource, await deleteKeyPair(world.clients, resource.region, resource.id));
+  for (const resource of of('security group'))
+    note(resource, await released(resource, deleteSecurityGroup, world));
+  for (const resource of of('volume')) note(resource, await released(resource, deleteVolume, world));
+  let deregistered = true;
+  for (const resource of of('AMI')) {
+    deregistered =
+      note(resource, await deregisterImage(world.clients, resource.region, resource.id)) && deregistered;
+  }
+  if (!deregistered) return cleared;
+  for (const resource of of('snapshot')) note(resource, await released(resource, deleteSnapshot, world));
+  return cleared;
+}
+
+async function terminate({ id, region }: Resource, world: World): Promise<Look<void>> {
+  const asked = await terminateInstance(world.clients, region, id);
+  if (!asked.ok) return asked;
+  const until = world.clock.now() + terminationLimit;
+  for (;;) {
+    const look = await findInstances(world.clients, region, { ids: [id] });
+    if (!look.ok) return look;
+    const state = look.value[0]?.state;
+    if (state === undefined || state === 'terminated') return seen(undefined);
+    if (world.clock.now() > until) {
+      const message = `${id} was still ${state} after ${terminationLimit / 60_000} minutes`;
+      return unseen({ code: 'Timeout', message, operation: 'ec2:TerminateInstances', region });
+    }
+    await world.clock.sleep(betweenLooks);
+  }
+}
+
+type Delete = (clients: World['clients'], region: string, id: string) => Promise<Look<void>>;
+
+async function released({ id, region }: Resource, remove: Delete, world: World): Promise<Look<void>> {
+  for (let attempt = 1; ; attempt++) {
+    const outcome = await remove(world.clients, region, id);
+    const inUse = !outcome.ok && /DependencyViolation|InUse$/.test(outcome.error.code);
+    if (!inUse || attempt === releaseTries) return outcome;
+    await world.clock.sleep(betweenLooks);
+  }
+}

@@ -1,0 +1,114 @@
+import { randomBytes } from 'node:crypto';
+import { join } from 'node:path';
+import { claimAttemptFolder, type KnownAttempt as Recorded, readAttempts } from '../packer/attempts.ts';
+import { classifyFailure, failureExcerpt } from '../packer/failure.ts';
+import { readLog, tailLog } from '../packer/log-file.ts';
+import { readOutput } from '../packer/output.ts';
+import { type AttemptEnd, startAttempt } from '../packer/process.ts';
+import { isAlive, killGroup, stopGroup } from '../packer/process-group.ts';
+import type { Plan, Target } from '../plan/plan.ts';
+import { baseTag, tagKeys } from '../plan/resource-names.ts';
+import type { BuildEnd, BuildFailure, Builds, KnownAttempt, RunningBuild } from './world.ts';
+
+export interface BuildSettings {
+  packer: string;
+  /** All of Packer's environment, `PKR_VAR_…` included. */
+  environment: Record<string, string>;
+  /** Where Packer runs: the config's folder. */
+  cwd: string;
+  /** Folder of the templates, one file per region. */
+  templates: string;
+  /** Folder of the attempts. */
+  attempts: string;
+  /** Milliseconds until a build is asked to stop, and until it is then killed. */
+  limits: { build: number; grace: number };
+}
+
+const linesShown = 12;
+
+/** Builds by Packer, one process per target; what they say of themselves is read from their logs. */
+export function packerBuilds(plan: Pick<Plan, 'release'>, settings: BuildSettings): Builds {
+  return {
+    async known() {
+      const recorded = await readAttempts(settings.attempts);
+      return Promise.all(recorded.map((attempt) => toKnown(attempt)));
+    },
+    alive: (pid, target) => isAlive({ pid, target }),
+    start: (target) => start(plan, target, settings),
+    stop: (pid) => void stopGroup(pid),
+    kill: (pid) => void killGroup(pid),
+  };
+}
+
+async function toKnown({ target, number, log, pid, record }: Recorded): Promise<KnownAttempt> {
+  const { amiId, securityGroupName } = readOutput(await readLog(log), target);
+  return {
+    id: record?.id ?? `${target}/${number}`,
+    target,
+    number,
+    log,
+    ...(pid === undefined ? {} : { pid }),
+    ...(record ? { tags: tagsOf(record) } : {}),
+    ...(amiId === undefined ? {} : { ami: amiId }),
+    ...(securityGroupName === undefined ? {} : { securityGroup: securityGroupName }),
+  };
+}
+
+const tagsOf = ({ release, target, recipe, base }: NonNullable<Recorded['record']>) => ({
+  [tagKeys.release]: release,
+  [tagKeys.target]: target,
+  [tagKeys.recipe]: recipe,
+  [tagKeys.base]: base,
+});
+
+async function start(
+  plan: Pick<Plan, 'release'>,
+  target: Target,
+  settings: BuildSettings,
+): Promise<RunningBuild> {
+  const { folder } = await claimAttemptFolder(settings.attempts, target.name);
+  const id = randomBytes(6).toString('hex');
+  const running = await startAttempt({
+    id,
+    target: target.name,
+    release: plan.release,
+    recipe: target.recipe,
+    base: baseTag(target.base),
+    packer: settings.packer,
+    templateFile: join(settings.templates, `${target.region}.pkr.json`),
+    cwd: settings.cwd,
+    environment: settings.environment,
+    folder,
+    limitMs: settings.limits.build,
+    graceMs: settings.limits.grace,
+  });
+  const { pid, log } = running;
+  const tail = tailLog(log);
+  let text = '';
+  let asked = false;
+  return {
+    id,
+    pid,
+    log,
+    ended: running.ended.then(async (end) => toEnd(end, await readLog(log), target.name, log, asked)),
+    stop() {
+      asked = running.stop();
+    },
+    async doing() {
+      text += await tail();
+      return readOutput(text, target.name).phase;
+    },
+  };
+}
+
+function toEnd(end: AttemptEnd, text: string, target: string, log: string, asked: boolean): BuildEnd {
+  const { exit, seconds } = end;
+  if (exit === 0) return { exit, seconds };
+  const { kind, message } = classifyFailure(text, target);
+  const { lines, line } = failureExcerpt(text, target, linesShown);
+  const failure: BuildFailure = { kind, message, lines, log: `${log}:${line}` };
+  if (asked) return { exit, seconds, failure: { ...failure, kind: 'stopped', message: 'stopped as asked' } };
+  if (end.timedOut)
+    return { exit, seconds, failure: { ...failure, kind: 'timeout', message: 'stopped: it took too long' } };
+  return { exit, seconds, failure };
+}

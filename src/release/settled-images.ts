@@ -1,0 +1,77 @@
+import { type Ami, findImages } from '../aws/images.ts';
+import { type Look, seen, unseen } from '../lib/look.ts';
+import type { Target } from '../plan/plan.ts';
+import { tagKeys } from '../plan/resource-names.ts';
+import type { KnownAttempt, World } from './world.ts';
+
+/** EC2 answers from copies that may lag by seconds: a look counts when it was the same so many times in a row. */
+const looksThatAgree = 3;
+const betweenLooks = 1_000;
+const looksAtMost = 15;
+
+/** An AMI older than this is everywhere by now. Milliseconds. */
+const settledAge = 120_000;
+
+/**
+ * The AMIs of a region's targets, by target name: those that bear the AMI name or the target's tag. They
+ * are asked for by name, by tag, and by the ids that attempts' logs name, since these may not lag alike. Absence, and what was made just now, is believed after three looks a second
+ * apart that agree. Where they do not come to agree, that is an unknown.
+ */
+export async function settledImages(
+  release: string,
+  region: string,
+  targets: readonly Target[],
+  known: readonly KnownAttempt[],
+  world: World,
+): Promise<Look<Map<string, Ami[]>>> {
+  let last = '';
+  let agreed = 0;
+  for (let look = 0; look < looksAtMost; look++) {
+    if (look > 0) await world.clock.sleep(betweenLooks);
+    const images = await lookOnce(release, region, targets, known, world);
+    if (!images.ok) return images;
+    if (targets.every(({ name }) => isOld(images.value.get(name) ?? [], world.clock.now()))) return images;
+    const now = JSON.stringify(
+      [...images.value].map(([name, amis]) => [name, amis.map(({ id }) => id).sort()]),
+    );
+    agreed = now === last ? agreed + 1 : 1;
+    last = now;
+    if (agreed === looksThatAgree) return images;
+  }
+  return unseen({
+    code: 'Unsettled',
+    message: `${looksAtMost} looks a second apart did not agree on which AMIs there are`,
+    operation: 'ec2:DescribeImages',
+    region,
+  });
+}
+
+const isOld = (amis: Ami[], now: number) =>
+  amis.length > 0 && amis.every(({ created }) => Date.parse(created) + settledAge < now);
+
+async function lookOnce(
+  release: string,
+  region: string,
+  targets: readonly Target[],
+  known: readonly KnownAttempt[],
+  world: World,
+): Promise<Look<Map<string, Ami[]>>> {
+  const hints = known.flatMap(({ ami, target }) =>
+    ami && targets.some(({ name }) => name === target) ? [ami] : [],
+  );
+  const looks = await Promise.all([
+    findImages(world.clients, region, { owner: 'self', names: targets.map(({ amiName }) => amiName) }),
+    findImages(world.clients, region, { owner: 'self', tags: { [tagKeys.release]: release } }),
+    ...(hints.length > 0 ? [findImages(world.clients, region, { owner: 'self', ids: hints })] : []),
+  ]);
+  const all = new Map<string, Ami>();
+  for (const look of looks) {
+    if (!look.ok) return look;
+    for (const ami of look.value) all.set(ami.id, ami);
+  }
+  const belongs = (ami: Ami, target: Target) =>
+    ami.name === target.amiName || ami.tags[tagKeys.target] === target.name;
+  return seen(
+    new Map(targets.map((target) => [target.name, [...all.values()].filter((ami) => belongs(ami, target))])),
+  );
+}

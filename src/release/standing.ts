@@ -1,0 +1,164 @@
+import type { Ami } from '../aws/images.ts';
+import { isEmpty, type Permission, permissionChange } from '../aws/permission.ts';
+import type { Sharing } from '../config/publication.ts';
+import type { LookError } from '../lib/look.ts';
+import type { Target } from '../plan/plan.ts';
+import { tagKeys } from '../plan/resource-names.ts';
+import type { AmiDetails, Resource, SeenAmi, Sighting } from './sighting.ts';
+
+/** Where a target stands. */
+export type Standing =
+  | { is: 'absent' }
+  /** Packer is at work on it; `pid` is its process where it runs on this host. */
+  | { is: 'building'; where: string; pid?: number; since?: string }
+  | { is: 'pending'; ami: Ami }
+  /** Available, and not every expectation was looked at or can be met yet. `adopt`: tags still to be written. */
+  | { is: 'built'; ami: Ami; adopt?: Record<string, string> }
+  | { is: 'wrong'; ami: Ami; differences: Difference[] }
+  | { is: 'verified'; ami: Ami }
+  /** Verified, and shared with exactly those it should be shared with. Never where that is nobody. */
+  | { is: 'shared'; ami: Ami }
+  | { is: 'failed'; leftovers: Resource[]; why: string }
+  | { is: 'conflict'; amis: Ami[]; why: string }
+  | { is: 'unknown'; error: LookError };
+
+export interface Difference {
+  what: string;
+  expected: string;
+  found: string;
+}
+
+/** How long another host's builder is waited for, in milliseconds after its launch. */
+export const buildLimit = 3 * 60 * 60 * 1000;
+
+/**
+ * The one place that interprets what was seen. Pure. `now` (milliseconds) only decides whether a builder of
+ * another host has had its time.
+ *
+ * In order: what could not be looked at is unknown; who works on it comes before what stands there, since
+ * Packer tags an AMI only at its end; then the AMI; then what was left behind.
+ */
+export function standing(target: Target, sighting: Sighting, sharing: Sharing, now: number): Standing {
+  const { images, builders, leftovers, attempt } = sighting;
+  if (!images.ok) return { is: 'unknown', error: images.error };
+  if (!builders.ok) return { is: 'unknown', error: builders.error };
+
+  const working = builders.value.find((builder) => builder.is === 'working');
+  if (working) return atWork('this host', working.pid, working.instance.launched);
+  if (attempt?.is === 'working') return atWork('this host', attempt.pid);
+  const elsewhere = builders.value.find((builder) => builder.is === 'elsewhere');
+  if (elsewhere && now < Date.parse(elsewhere.instance.launched) + buildLimit) {
+    return atWork(`host ${elsewhere.host}`, undefined, elsewhere.instance.launched);
+  }
+
+  const standingAmis = images.value.filter(({ ami }) => !gone(ami));
+  const [first, second] = standingAmis;
+  if (second) {
+    const ids = standingAmis.map(({ ami }) => ami.id).join(' and ');
+    return conflict(standingAmis, `two AMIs bear the name "${target.amiName}": ${ids}`);
+  }
+  if (first) return ofAmi(target, first, sharing);
+  if (elsewhere) {
+    const { instance, host } = elsewhere;
+    return conflict([], `${instance.id} of host ${host} has been building it since ${instance.launched}`);
+  }
+  if (!leftovers.ok) return { is: 'unknown', error: leftovers.error };
+  const failedAmi = images.value.find(({ ami }) => ami.state === 'failed' || ami.state === 'error');
+  if (leftovers.value.length > 0) {
+    return {
+      is: 'failed',
+      leftovers: leftovers.value,
+      why: failedAmi?.ami.stateReason ?? 'an earlier build did not finish',
+    };
+  }
+  return { is: 'absent' };
+}
+
+const atWork = (where: string, pid?: number, since?: string): Standing => ({
+  is: 'building',
+  where,
+  ...(pid === undefined ? {} : { pid }),
+  ...(since === undefined ? {} : { since }),
+});
+
+const conflict = (amis: SeenAmi[], why: string): Standing => ({
+  is: 'conflict',
+  amis: amis.map(({ ami }) => ami),
+  why,
+});
+
+/** Failed AMIs are leftovers; deregistered ones that EC2 still shows are nothing. */
+const gone = (ami: Ami) => ['deregistered', 'invalid', 'failed', 'error'].includes(ami.state);
+
+function ofAmi(target: Target, seen: SeenAmi, sharing: Sharing): Standing {
+  const { ami, adopt, details } = seen;
+  const tags = adopt ?? ami.tags;
+  const recipe = tags[tagKeys.recipe];
+  if (recipe === undefined) {
+    return conflict(
+      [seen],
+      `${ami.id} bears the name "${target.amiName}" and nothing shows that this tool made it`,
+    );
+  }
+  if (recipe !== target.recipe) {
+    return conflict(
+      [seen],
+      `${ami.id} was made from another recipe (another base image, builder option, provisioner or file)`,
+    );
+  }
+  if (ami.state === 'pending') return { is: 'pending', ami };
+  const differences = amiDifferences(target, ami);
+  if (differences.length > 0) return { is: 'wrong', ami, differences };
+  if (adopt) return { is: 'built', ami, adopt };
+  if (!details) return { is: 'built', ami };
+  if (!details.ok) return { is: 'unknown', error: details.error };
+  return ofDetails(ami, details.value, sharing);
+}
+
+function amiDifferences(target: Target, ami: Ami): Difference[] {
+  const { expect } = target;
+  const rows: [what: string, expected: string, found: string][] = [
+    ['state', 'available', ami.state],
+    ['name', target.amiName, ami.name],
+    ['architecture', expect.architecture, ami.architecture],
+    ['virtualization type', expect.virtualization, ami.virtualization],
+    ['root device type', expect.rootDevice, ami.rootDevice],
+  ];
+  return rows
+    .filter(([, expected, found]) => expected !== found)
+    .map(([what, expected, found]) => ({ what, expected, found }));
+}
+
+function ofDetails(ami: Ami, details: AmiDetails, sharing: Sharing): Standing {
+  const missing = ami.snapshots.filter((id) => !details.snapshots.some((snapshot) => snapshot.id === id));
+  const broken = details.snapshots.filter(({ state }) => state !== 'completed' && state !== 'pending');
+  const differences = [
+    ...missing.map((id) => ({ what: `snapshot ${id}`, expected: 'completed', found: 'not there' })),
+    ...broken.map(({ id, state }) => ({ what: `snapshot ${id}`, expected: 'completed', found: state })),
+  ];
+  if (ami.snapshots.length === 0)
+    differences.push({ what: 'snapshots', expected: 'at least one', found: 'none' });
+  if (differences.length > 0) return { is: 'wrong', ami, differences };
+  if (details.snapshots.some(({ state }) => state === 'pending')) return { is: 'built', ami };
+  const wanted = permissionFor(sharing);
+  return isEmpty(wanted) || permissionsToChange(ami, details, wanted).length > 0
+    ? { is: 'verified', ami }
+    : { is: 'shared', ami };
+}
+
+export function permissionFor(sharing: Sharing): Permission {
+  return { public: false, accounts: [...sharing.accounts].sort(), others: [] };
+}
+
+/** Which permissions of an AMI and its snapshots are not what they should be: snapshots first, then the AMI. */
+export function permissionsToChange(ami: Ami, details: AmiDetails, wanted: Permission) {
+  const snapshots = ami.snapshots.flatMap((id) => {
+    const has = details.createVolumePermission[id];
+    const change = has && permissionChange(has, wanted);
+    return change ? [{ kind: 'snapshot' as const, id, change }] : [];
+  });
+  // `Public` of DescribeImages counts too: under block public access the two can disagree.
+  const has = { ...details.launchPermission, public: details.launchPermission.public || ami.public };
+  const change = permissionChange(has, wanted);
+  return [...snapshots, ...(change ? [{ kind: 'AMI' as const, id: ami.id, change }] : [])];
+}

@@ -1,0 +1,70 @@
+import type { Clients } from '../aws/connection.ts';
+import type { EventSink, TargetError } from '../events.ts';
+import type { Target } from '../plan/plan.ts';
+
+/** What the steps of a release may touch, passed in so that tests can stand in for any of it. */
+export interface World {
+  clients: Clients;
+  /** This machine's name, as builders carry it in the tag `gopackgo:host`. */
+  host: string;
+  clock: Clock;
+  builds: Builds;
+  emit: EventSink;
+  /** Aborted when the user asked to stop: nothing new starts, what runs is asked to clean up. */
+  stop: AbortSignal;
+}
+
+export interface Clock {
+  /** Milliseconds since 1970. */
+  now(): number;
+  /** Resolves after so many milliseconds, or at once when the signal is aborted. Never rejects. */
+  sleep(milliseconds: number, until?: AbortSignal): Promise<void>;
+}
+
+/** Packer's processes and what earlier ones wrote down, on this machine. */
+export interface Builds {
+  /** Every attempt whose records stand in the release's folder. */
+  known(): Promise<KnownAttempt[]>;
+  /** `orphaned`: Packer's parent process died and the rest cannot clean up after itself any more. */
+  alive(pid: number, target: string): Promise<'running' | 'orphaned' | 'dead'>;
+  start(target: Target): Promise<RunningBuild>;
+  /** Ask a Packer that an earlier run started to stop and clean up. */
+  stop(pid: number): void;
+  /** End what is left of an orphaned Packer. */
+  kill(pid: number): void;
+}
+
+export interface KnownAttempt {
+  id: string;
+  target: string;
+  number: number;
+  pid?: number;
+  log: string;
+  /** Tags that the AMI should have. */
+  tags?: Record<string, string>;
+  /** What the log says was made. Hints: a script's output can look the same. */
+  ami?: string;
+  securityGroup?: string;
+}
+
+export interface RunningBuild {
+  id: string;
+  pid: number;
+  log: string;
+  ended: Promise<BuildEnd>;
+  /** Ask Packer to stop and clean up (SIGTERM to its group). */
+  stop(): void;
+  /** What Packer says it is doing, newest line of its log. */
+  doing(): Promise<string | undefined>;
+}
+
+export interface BuildEnd {
+  exit: number | null;
+  seconds: number;
+  failure?: BuildFailure;
+}
+
+/** Its kind decides whether a build is tried again. */
+export type BuildFailure = TargetError & {
+  kind: 'transient' | 'provisioner' | 'other' | 'stopped' | 'timeout';
+};
