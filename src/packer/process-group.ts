@@ -27,7 +27,7 @@ export async function isAlive(attempt: { pid: number; target: string }): Promise
 
 /** Packer's plugins are programs of their own: `packer plugin …`, `packer execute …`, `packer-plugin-amazon_v1.8.2… start …`. */
 const isPackerPart = (command: string) =>
-  /(?:^|\/)packer(?:-plugin-\S+)? (?:build|plugin|execute|start) /.test(command);
+  /(?:^|\/)packer(?:-plugin-\S+)? (?:plugin|execute|start) /.test(command);
 
 /**
  * Asks the Packer that leads this group to stop and clean up. Only after `isAlive` said `running`.

@@ -1,0 +1,40 @@
+import { expect, it } from 'vitest';
+import { redact } from '../../src/lib/redact.ts';
+
+/** AWS' documented example key, and tokens made up here. */
+const key = 'wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY';
+const sessionToken = 'IQoJb3JpZ2luX2VjEPT'.repeat(12);
+
+it.each([
+  ['a secret key by itself', `key ${key} end`, key],
+  ['a secret key with its name', `aws_secret_access_key = ${key}`, key],
+  ['a session token', `x ${sessionToken} y`, sessionToken],
+  ['a password', 'db password: hunter2', 'hunter2'],
+  ['a quoted password', "PASSWORD='two words' next", 'two words'],
+  ['a variable', 'export GITHUB_TOKEN=abc', 'abc'],
+  ['a header', 'Authorization: Bearer abc.def', 'abc.def'],
+  ['a basic header', 'authorization: Basic dXNlcg==', 'dXNlcg'],
+  ['a password in an address', 'git clone https://ada:s3cret@example.com/x', 's3cret'],
+  ['a signed address', 'https://b.example/?X-Amz-Signature=0a1b2c&x=1', '0a1b2c'],
+  [
+    'a private key',
+    `-----BEGIN RSA PRIVATE KEY-----\n${'Mii'.repeat(20)}\n-----END RSA PRIVATE KEY-----`,
+    'Mii',
+  ],
+  ['a private key cut short', `-----BEGIN PRIVATE KEY-----\n${'Mii'.repeat(20)}`, 'Mii'],
+  ['a token of a known form', `t eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.c2ln`, 'eyJzdWIiOiIxIn0'],
+])('hides %s', (_what, text, secret) => {
+  expect(redact(text)).not.toContain(secret);
+});
+
+it.each([
+  'E: Unable to locate package oracle-java7-installer',
+  'commit 0123456789abcdef0123456789abcdef01234567',
+  `sha256:${'0123456789abcdef'.repeat(4)}`,
+  '/usr/lib/x86_64-linux-gnu/Perl/Base2/unicore/lib/Upper/Y.pl',
+  'Error launching source instance: InsufficientInstanceCapacity: try again',
+  'ami-0123456789abcdef0 from ubuntu/images/hvm-ssd/ubuntu-jammy-22.04-amd64-server-20240101',
+  'Reading package lists... Done',
+])('leaves %s', (text) => {
+  expect(redact(text)).toBe(text);
+});

@@ -1,0 +1,111 @@
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { ActionableError } from '../../src/lib/actionable-error.ts';
+import { findPacker } from '../../src/packer/executable.ts';
+
+let root: string;
+beforeEach(async () => {
+  root = await mkdtemp(join(tmpdir(), 'find packer '));
+});
+afterEach(() => rm(root, { recursive: true }));
+
+const system = process.env.PATH ?? '';
+
+async function program(path: string, script: string): Promise<string> {
+  const file = join(root, path);
+  await mkdir(dirname(file), { recursive: true });
+  await writeFile(file, `#!/bin/sh\n${script}\n`, { mode: 0o755 });
+  return file;
+}
+
+/** Says its version as Packer does; where it has plugins, the list of them is one that `plugins` names. */
+const packer = (version: string, plugins = '') =>
+  `[ "$CHECKPOINT_DISABLE" = 1 ] || { echo "it asks the network"; exit 1; }
+   [ "$1" = plugins ] && { ${plugins || ':'}; exit 0; }
+   [ "$1 $2" = "version -machine-readable" ] && echo "1795241834,,version,${version}" && echo "1795241834,,version-prelease,"`;
+
+const listing = (folder: string) =>
+  `echo "${folder}/github.com/hashicorp/amazon/packer-plugin-amazon_v1.8.2_x5.0_linux_amd64"`;
+
+/** PATH holds only `a` and `b` of the test's folder: these scripts use nothing but the shell's own words. */
+const find = (environment: NodeJS.ProcessEnv = {}) =>
+  findPacker({
+    environment: { PATH: `${root}/a::relative:${root}/b`, ...environment },
+    folder: root,
+    limitMs: 1500,
+  });
+
+it('takes the first usable one of PATH', async () => {
+  const path = await program('a/packer', packer('1.6.6'));
+  await program('b/packer', packer('1.9.4'));
+  expect(await find()).toEqual({ path, version: '1.6.6' });
+});
+
+it.each([
+  ['one that is too old', packer('1.6.5')],
+  ["cracklib's, which reads words", 'while read -r word; do echo "$word"; done; echo "skipping line: 1" >&2'],
+  ['one that fails', 'echo "1,,version,1.9.0"; exit 1'],
+  ['one that hangs', 'while :; do read -r _ < /dev/zero; done'],
+])('passes over %s', async (_what, script) => {
+  await program('a/packer', script);
+  const path = await program('.tools/packer', packer('1.7.0'));
+  expect(await find()).toEqual({ path, version: '1.7.0' });
+});
+
+it.each([
+  ['nothing', undefined, 'none on PATH or in .tools'],
+  ['an old one', packer('0.12.3'), 'a/packer (version 0.12.3: too old)'],
+  ['another program', 'echo hello', "a/packer (another program of that name, not HashiCorp's)"],
+  [
+    'one that hangs',
+    'while :; do read -r _ < /dev/zero; done',
+    'a/packer (did not say its version within 1.5 s)',
+  ],
+])('refuses with status 4 where there is %s, and says how to get one', async (_what, script, found) => {
+  if (script) await program('a/packer', script);
+  const error = await find().catch((thrown: unknown) => thrown);
+  expect(error).toBeInstanceOf(ActionableError);
+  expect(error).toMatchObject({ status: 4, message: expect.stringContaining(found) });
+  expect((error as Error).message).toMatch(/expected version 1\.6\.6 or newer.*scripts\/setup.*PACKER=/);
+});
+
+it('takes the one that PACKER names and no other', async () => {
+  await program('a/packer', packer('1.9.4'));
+  const path = await program('mine/packer-1.8', packer('1.8.0'));
+  expect(await find({ PACKER: path })).toEqual({ path, version: '1.8.0' });
+  expect(await find({ PACKER: 'mine/packer-1.8' })).toEqual({ path, version: '1.8.0' });
+  expect(await find({ PACKER: 'packer' })).toMatchObject({ version: '1.9.4' });
+  await expect(find({ PACKER: `${root}/absent` })).rejects.toMatchObject({
+    status: 4,
+    message: /PACKER=.*absent/,
+  });
+});
+
+it('asks a Packer without plugins of its own for the amazon plugin', async () => {
+  const path = await program('a/packer', packer('1.16.0', listing('/plug ins')));
+  expect(await find()).toEqual({ path, version: '1.16.0', pluginFolder: '/plug ins' });
+});
+
+it("finds the plugin that this project's set-up installed", async () => {
+  await mkdir(join(root, '.tools/plugins'), { recursive: true });
+  await program('a/packer', packer('1.10.0', listing('$PACKER_PLUGIN_PATH')));
+  expect(await find()).toMatchObject({ pluginFolder: join(root, '.tools/plugins') });
+  expect(await find({ PACKER_PLUGIN_PATH: '/users' })).toMatchObject({ pluginFolder: '/users' });
+});
+
+it.each(['1.10.0', '1.16.0', '2.0.0'])(
+  'refuses Packer %s without the plugin, naming the command',
+  async (version) => {
+    await program(
+      'a/packer',
+      packer(version, 'echo /x/github.com/hashicorp/azure/packer-plugin-azure_v1.0.0'),
+    );
+    const error = await find({ PATH: `${root}/a:${system}` }).catch((thrown: unknown) => thrown);
+    expect(error).toMatchObject({
+      status: 4,
+      message: expect.stringContaining('packer plugins install github.com/hashicorp/amazon'),
+    });
+  },
+);
