@@ -27,6 +27,7 @@ export function targetOf(name: string, changes: Partial<Target> = {}): Target {
       id: 'ami-0123456789abcdef0',
       name: `ubuntu/images/${image}-20260101`,
       owner: '099720109477',
+      asked: `/test/${image}`,
       via: 'ssm',
     },
     recipe: `sha256:${'0123456789abcdef'.repeat(4)}`,
