@@ -8,7 +8,7 @@ import { count, cut, duration } from './text.ts';
 /** The result of a run, for stdout: every target with its AMI, and one sentence. Pure. */
 export function closingTable(result: Result, state: RunState, width: number, paint: Paint): string {
   const columns = [
-    { title: 'TARGET', least: 16 },
+    { title: 'TARGET' },
     { title: 'AMI' },
     { title: 'STATE' },
     { title: 'SECONDS', align: 'right' as const },

@@ -91,7 +91,7 @@ function targetLine(
 ): string {
   const { sign, color } = signOf(target);
   const time = elapsed(target, now);
-  const room = columns - nameWidth - 6 - (time === '' ? 0 : time.length + 2);
+  const room = columns - nameWidth - 4 - (time === '' ? 0 : time.length + 2);
   const shown = `${paint(color, sign)} ${pad(shortName(target), nameWidth)}  ${time === '' ? '' : `${time}  `}`;
   if (room < 4) return cut(`${sign} ${shortName(target)}`, columns);
   return (shown + paint(color === 'red' ? 'red' : 'dim', cut(doingOf(target, now), room))).trimEnd();

@@ -10,19 +10,20 @@ import { cut } from './text.ts';
 export function planTable(plan: Planned, width: number, paint: Paint = painter(false)): string {
   const planned = mapTexts(plan, printable);
   const [first = '', second = ''] = heading(planned);
+  const anyAmi = planned.targets.some(({ ami }) => ami !== undefined);
   const columns = [
-    { title: 'TARGET', least: 16 },
+    { title: 'TARGET' },
     { title: 'STANDING' },
-    { title: 'AMI', spare: 1 },
+    ...(anyAmi ? [{ title: 'AMI', spare: 1 }] : []),
     { title: 'BASE IMAGE' },
-    { title: 'VIA', spare: 2 },
-    { title: 'BASE NAME', least: 16, spare: 3 },
+    { title: 'VIA', spare: 3 },
+    { title: 'BASE NAME', least: 24, spare: 2 },
     { title: 'AMI NAME', least: 16, spare: 4 },
   ];
-  const rows = planned.targets.map(({ name, standing, ami, base, amiName }) => [
+  const rows = planned.targets.map(({ name, standing, ami = '-', base, amiName }) => [
     { text: name },
     { text: looks[standing].planned, color: looks[standing].color },
-    { text: ami ?? '-' },
+    ...(anyAmi ? [{ text: ami }] : []),
     { text: base.id },
     { text: base.via },
     { text: base.name },

@@ -16,7 +16,7 @@ export interface Status {
 export function statusTable(status: Status, width: number, paint: Paint = painter(false)): string {
   const { release, account, endpoint, targets } = mapTexts(status, printable);
   const columns = [
-    { title: 'TARGET', least: 16 },
+    { title: 'TARGET' },
     { title: 'STANDING' },
     { title: 'AMI' },
     { title: 'SNAPSHOTS', least: 22, spare: 1 },

@@ -1,0 +1,74 @@
+import { expect, it } from 'vitest';
+import { signOf, summaryLine } from '../../src/report/live-lines.ts';
+import { painter } from '../../src/report/paint.ts';
+import { at, failed, planned, stateAfter, two } from './made-up.ts';
+
+const target = 'us-east-1-2204-hvm';
+const ami = 'ami-0aaaaaaaaaaaaaaa1';
+const begins = at(1, { type: 'attempt-started', target, attempt: 1, of: 3, log: 'one/log' });
+const error = { kind: 'transient', message: 'InsufficientInstanceCapacity' };
+const fails = at(9, { type: 'attempt-ended', target, attempt: 1, exit: 1, seconds: 8, error });
+const failsForNow = at(9, {
+  type: 'attempt-ended',
+  target,
+  attempt: 1,
+  exit: 1,
+  seconds: 8,
+  error,
+  retryIn: 5,
+});
+const cleared = at(10, { type: 'standing', target, standing: 'absent' });
+const again = at(14, { type: 'attempt-started', target, attempt: 2, of: 3, log: 'two/log' });
+const ends = at(20, { type: 'attempt-ended', target, attempt: 2, exit: 0, seconds: 6 });
+const verified = at(21, { type: 'verified', target, ami });
+const plan = at(0, two);
+
+it.each([
+  ['planned', [plan], '◌'],
+  ['building', [plan, begins], '●'],
+  ['failed', [plan, begins, fails], '✖'],
+  ['failed, and what it left was cleared away', [plan, begins, fails, cleared], '✖'],
+  ['failed, and tried again soon', [plan, begins, failsForNow, cleared], '↻'],
+  ['tried again', [plan, begins, failsForNow, cleared, again], '●'],
+  ['built at last', [plan, begins, failsForNow, again, ends], '●'],
+  ['verified at last', [plan, begins, fails, again, ends, verified], '✔'],
+  ['in conflict', [plan, at(1, { type: 'standing', target, standing: 'conflict', why: 'two' })], '✖'],
+  ['not to be seen', [plan, at(1, { type: 'standing', target, standing: 'unknown' })], '?'],
+])('%s', (_, events, sign) => {
+  const [first, second] = stateAfter(...events).targets;
+  expect(first && signOf(first).sign).toBe(sign);
+  expect(second).toEqual(stateAfter(plan).targets[1]);
+});
+
+it('forgets a failure once the target is verified', () => {
+  const [first] = stateAfter(plan, begins, fails, again, ends, verified).targets;
+  expect(first).toMatchObject({ standing: 'verified', ami });
+  expect(first).not.toHaveProperty('error');
+});
+
+it('takes the result’s word at the end', () => {
+  const state = stateAfter(plan, begins, at(30, failed));
+  expect(state.targets.map(({ standing }) => standing)).toEqual(['verified', 'failed']);
+  expect(state.targets[1]?.error?.kind).toBe('provisioner');
+});
+
+it('changes nothing for a target that is not in the plan', () => {
+  const stranger = at(1, { type: 'verified', target: 'mars-1-2204-hvm', ami });
+  expect(stateAfter(plan, stranger)).toEqual(stateAfter(plan));
+});
+
+it('counts every target once', () => {
+  const many = planned(['us-east-1'], ['a', 'b', 'c', 'd', 'e', 'f'], ['123456789012']);
+  const name = (image: string) => `us-east-1-${image}`;
+  const state = stateAfter(
+    at(0, many),
+    at(1, { type: 'shared', target: name('a'), ami, accounts: ['123456789012'] }),
+    at(1, { type: 'verified', target: name('b'), ami }),
+    at(1, { type: 'attempt-started', target: name('c'), attempt: 1, of: 1, log: 'log' }),
+    at(1, { type: 'attempt-ended', target: name('d'), attempt: 1, exit: 1, seconds: 1, error }),
+    at(1, { type: 'standing', target: name('e'), standing: 'pending' }),
+  );
+  expect(summaryLine(state, 80, painter(false))).toBe(
+    '2 of 6 verified · 1 building · 1 to verify · 1 to build · 1 failed · 1 shared',
+  );
+});

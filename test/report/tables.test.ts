@@ -1,0 +1,72 @@
+import { expect, it } from 'vitest';
+import { planTable } from '../../src/report/plan-table.ts';
+import { statusTable } from '../../src/report/status-table.ts';
+import { two } from './made-up.ts';
+
+const [first, second] = two.targets;
+const mixed = {
+  ...two,
+  toBuild: 1,
+  present: 0,
+  inConflict: 1,
+  accounts: ['210987654321'],
+  targets: [first, second].flatMap((target) => target ?? []),
+};
+Object.assign(mixed.targets, [
+  first,
+  {
+    ...second,
+    standing: 'conflict',
+    ami: 'ami-0aaaaaaaaaaaaaaa2',
+    why: 'another recipe, password=hunter2hunter2',
+  },
+]);
+
+it('shows a plan at 80 columns', () => {
+  expect(planTable(two, 80).split('\n')).toEqual([
+    'test-ebs@1.0.0 · account 123456789012 · sandbox:6f1c · 2 AMIs in 1 region',
+    '  TARGET              STANDING  BASE IMAGE             BASE NAME',
+    '  us-east-1-2204-hvm  to build  ami-0123456789abcdef0  ubuntu/images/hvm-ssd/ub…',
+    '  us-east-1-2404-hvm  to build  ami-0123456789abcdef0  ubuntu/images/hvm-ssd/ub…',
+    '  to build 2 · already there 0 · in conflict 0 · shared with nobody',
+    '',
+  ]);
+});
+
+it('shows all of a plan where there is room, and why a target is in conflict, without credentials', () => {
+  expect(planTable(mixed, Number.POSITIVE_INFINITY).split('\n')).toEqual([
+    'test-ebs@1.0.0 · account 123456789012 · sandbox:6f1c · 2 AMIs in 1 region',
+    '  TARGET              STANDING     AMI                    BASE IMAGE             VIA  BASE NAME                                              AMI NAME',
+    '  us-east-1-2204-hvm  to build     -                      ami-0123456789abcdef0  ssm  ubuntu/images/hvm-ssd/ubuntu-2204-hvm-server-20260101  test 2204-hvm 1.0.0',
+    '  us-east-1-2404-hvm  in conflict  ami-0aaaaaaaaaaaaaaa2  ami-0123456789abcdef0  ssm  ubuntu/images/hvm-ssd/ubuntu-2404-hvm-server-20260101  test 2404-hvm 1.0.0',
+    expect.stringMatching(/^ {2}✖ us-east-1-2404-hvm: another recipe, password=[[(]\w+[\])]$/),
+    '  to build 1 · already there 0 · in conflict 1 · to share with 210987654321',
+    '',
+  ]);
+});
+
+it('shows a status', () => {
+  const targets = [
+    {
+      name: 'us-east-1-2204-hvm',
+      standing: 'shared' as const,
+      ami: 'ami-0aaaaaaaaaaaaaaa1',
+      snapshots: ['snap-0aaaaaaaaaaaaaaa1'],
+    },
+    {
+      name: 'us-east-1-2404-hvm',
+      standing: 'unknown' as const,
+      why: 'ec2:DescribeImages: UnauthorizedOperation',
+    },
+  ];
+  const status = { release: 'test-ebs@1.0.0', account: '123456789012', endpoint: 'aws', targets };
+  expect(statusTable(status, 80).split('\n')).toEqual([
+    'test-ebs@1.0.0 · account 123456789012',
+    '  TARGET              STANDING  AMI                    SNAPSHOTS',
+    '  us-east-1-2204-hvm  shared    ami-0aaaaaaaaaaaaaaa1  snap-0aaaaaaaaaaaaaaa1',
+    '  us-east-1-2404-hvm  unknown   -                      -',
+    '  ? us-east-1-2404-hvm: ec2:DescribeImages: UnauthorizedOperation',
+    '  1 of 2 verified · 1 shared',
+    '',
+  ]);
+});
