@@ -1,5 +1,5 @@
 import { ActionableError } from '../lib/actionable-error.ts';
-import { plainName } from './schema.ts';
+import { plainName } from './schema-parts.ts';
 
 /** What a person names a publication by: `test-ebs`, `test-ebs@1.2.0`, `shared/web.json@1.2.0`. */
 export interface PublicationName {

@@ -2,7 +2,8 @@ import { Ajv, type ErrorObject } from 'ajv';
 import { didYouMean } from '../lib/nearest.ts';
 import { describeValue, type Problem, placeOf } from '../lib/problem.ts';
 import type { Json } from './publication.ts';
-import { publicationSchema, type Schema } from './schema.ts';
+import { publicationSchema } from './schema.ts';
+import type { Schema } from './schema-parts.ts';
 
 /** Where the value does not have the shape of a publication, in our words; empty where it has. */
 export function shapeProblems(value: Json): Problem[] {
@@ -77,7 +78,7 @@ function placesOfKey(key: string, schema: Schema, place = ''): string[] {
 /** What a person most often means by a value of the wrong type. */
 function withAdvice(problem: Problem, error: ErrorObject): Problem {
   if (error.keyword === 'type' && error.params.type === 'string' && typeof error.data === 'number') {
-    return { ...problem, advice: `put it in quotes: "${error.data}"` };
+    return { ...problem, advice: 'put it in quotes' };
   }
   const dotted = typeof error.data === 'string' && /^(\d\d)\.(\d\d)$/.exec(error.data);
   if (dotted && error.keyword === 'pattern')

@@ -28,7 +28,7 @@ const expectedInstead: Record<string, string> = {
   CloseBracketExpected: 'a "]"',
   EndOfFileExpected: 'the end of the file',
   UnexpectedEndOfComment: 'a "*/" at the end of the comment',
-  UnexpectedEndOfString: 'a double quote at the end of the text, on the same line',
+  UnexpectedEndOfString: 'a text that ends in a double quote, on the same line',
   InvalidUnicode: 'four hexadecimal digits after \\u',
   InvalidEscapeCharacter: 'one of \\" \\\\ \\/ \\b \\f \\n \\r \\t \\u',
   InvalidCharacter: 'no control characters in a text (a line break is \\n)',
@@ -52,7 +52,7 @@ export function readText(text: string): Read {
   const problems = errors.slice(0, shownAtMost).map(({ error, offset }) => ({
     place: at(offset),
     expected: expectedInstead[printParseErrorCode(error)] ?? 'JSON, comments and trailing commas allowed',
-    found: offset >= text.length ? 'the end of the file' : 'something else',
+    found: foundAt(text, offset),
   }));
   if (!tree || problems.length > 0) return { problems, value: null, comments: [] };
   const comments: Read['comments'] = [];
@@ -76,6 +76,13 @@ function duplicateKeys(node: Node, at: (offset: number) => string): Problem[] {
     problems.push(...duplicateKeys(child, at));
   }
   return problems;
+}
+
+/** One character at most: a text that is broken may hold a credential. */
+function foundAt(text: string, offset: number): string {
+  const character = text.slice(offset).match(/^./su)?.[0];
+  if (character === undefined) return 'the end of the file';
+  return character === '\n' || character === '\r' ? 'the end of the line' : JSON.stringify(character);
 }
 
 /** Offset → `line 3:14`. */

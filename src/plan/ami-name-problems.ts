@@ -16,7 +16,7 @@ export function amiNameProblems(publication: Publication, images: readonly Image
   const named = publication.regions.flatMap(({ name: region }) =>
     images.map((image) => ({ image, region, amiName: amiNameOf(publication, image, region) })),
   );
-  return [...ofEachPlace(named), ...ofEachPair(named)];
+  return [...ofEachPlace(named), ...sharedNames(named)];
 }
 
 /** A template that makes several illegal names is one problem, shown by its first. */
@@ -58,34 +58,30 @@ function problemOf(amiName: string, place: string): Problem | undefined {
   return { place, expected: 'an AMI name of 3 to 128 characters', found: `${amiName.length} in ${found}` };
 }
 
-function ofEachPair(named: Named[]): Problem[] {
-  const firsts = new Map<string, Named>();
-  const problems = new Map<string, Problem>();
-  for (const one of named) {
-    const key = `${one.region} ${one.amiName}`;
-    const first = firsts.get(key);
-    if (!first) firsts.set(key, one);
-    else if (first.image !== one.image) {
-      const pair = `${first.image.place} ${first.image.name} ${one.image.place} ${one.image.name}`;
-      if (!problems.has(pair)) problems.set(pair, sameName(first, one));
-    }
-  }
-  return [...problems.values()];
+/** Images of one region that would share an AMI name, each group once, whichever regions it is in. */
+function sharedNames(named: Named[]): Problem[] {
+  const groups = Map.groupBy(named, ({ region, amiName }) => `${region} ${amiName}`);
+  const problems = [...groups.values()].flatMap((group): [string, Problem][] => {
+    const images = [...new Map(group.map(({ image }) => [image.name.toLowerCase(), image])).values()];
+    const [first, second] = images;
+    if (!first || !second) return [];
+    const names = images.slice(0, 4).map(({ name }) => name);
+    const more = images.length > 4 ? ` and ${images.length - 4} more` : '';
+    const problem = {
+      place: second.amiNamePlace,
+      expected: 'an AMI name for each image',
+      found: `${JSON.stringify(group[0]?.amiName)} for ${names.join(', ')}${more}`,
+      advice: `put ${differences(images)} into it`,
+    };
+    return [[images.map(({ place, name }) => `${place} ${name}`).join(), problem]];
+  });
+  return [...new Map(problems.reverse()).values()].reverse();
 }
 
-function sameName({ image: first }: Named, { image, amiName }: Named): Problem {
-  return {
-    place: image.amiNamePlace,
-    expected: 'an AMI name for each image',
-    found: `${JSON.stringify(amiName)} for both ${first.name} and ${image.name}`,
-    advice: `put ${differences(first, image)} into it`,
-  };
-}
-
-/** The placeholders that tell two images apart. */
-export function differences(one: Pick<Image, 'variables'>, other: Pick<Image, 'variables'>): string {
-  const variables = Object.keys(one.variables).filter(
-    (variable) => variable in other.variables && one.variables[variable] !== other.variables[variable],
-  );
+/** The placeholders that tell images apart. */
+export function differences(images: readonly Pick<Image, 'variables'>[]): string {
+  const variables = Object.keys(images[0]?.variables ?? {})
+    .filter((variable) => images.every(({ variables: own }) => Object.hasOwn(own, variable)))
+    .filter((variable) => new Set(images.map(({ variables: own }) => own[variable])).size > 1);
   return variables.length > 0 ? variables.map((variable) => `{${variable}}`).join(' and ') : '{image}';
 }

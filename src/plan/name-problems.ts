@@ -84,7 +84,7 @@ function duplicates(images: Image[]): Problem[] {
       return [];
     }
     const inMatrix = first.place === image.place;
-    const advice = inMatrix ? `put ${differences(first, image)} into it` : 'give one of them another name';
+    const advice = inMatrix ? `put ${differences([first, image])} into it` : 'give one of them another name';
     const found = `${JSON.stringify(image.name)} twice${inMatrix ? '' : ` (also ${first.place})`}`;
     return [
       { place: `${image.place}.name`, expected: 'an image name that no other image has', found, advice },

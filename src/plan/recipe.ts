@@ -44,9 +44,10 @@ const circumstances = new Set([
  * The hash of what a target is made from, as `sha256:<hex>`. The same recipe under the same AMI name is the same AMI;
  * another one is a conflict.
  *
- * In it: the builder and its options; the provisioners in their order, with their options; the base image's owner and
- * name, and the parameter it was asked for by; path and content of every file they name (`script`, `scripts`, `playbook_file`, a file provisioner's `source`
- * or `sources`, `user_data_file`), of a folder all files beneath it. The order of keys does not count.
+ * In it: the builder and its options; the provisioners in their order, with their options; the base image's
+ * owner and name, and the parameter it was asked for by; path and content of every file they name (`script`,
+ * `scripts`, `playbook_file`, a file provisioner's `source` or `sources`, `user_data_file`), of a folder all
+ * files beneath it. The order of keys does not count.
  *
  * Not in it: the base image's id, which differs by region; the AMI's name; our own tags; options that only say where
  * the builder stands and how it is reached (`circumstances`); files that such files name in turn, such as the roles of
@@ -54,7 +55,11 @@ const circumstances = new Set([
  *
  * @throws ActionableError (2), from `read`, for a file that cannot be read.
  */
-export function recipe(source: PackerSource, base: Pick<Base, 'owner' | 'name' | 'asked'>, read: ReadContent): string {
+export function recipe(
+  source: PackerSource,
+  base: Pick<Base, 'owner' | 'name' | 'asked'>,
+  read: ReadContent,
+): string {
   const options = Object.fromEntries(
     Object.entries(source.options).filter(([option]) => !circumstances.has(option)),
   );

@@ -1,5 +1,5 @@
 import type { Problem } from '../../lib/problem.ts';
-import { plainName } from '../schema.ts';
+import { plainName } from '../schema-parts.ts';
 import type { Rule } from './rule.ts';
 
 /** A publication is called after its file, and its name stands in tags, folder names and key pair names. */

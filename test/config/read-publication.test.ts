@@ -1,0 +1,279 @@
+import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { readPublication } from '../../src/config/read-publication.ts';
+import { folderWith, least, read, refusal, withImage } from './a-config.ts';
+
+describe('a publication that is right', () => {
+  it('has everything filled in that was left out, and is shared with nobody', () => {
+    const cwd = folderWith(least);
+    expect(readPublication('web', { cwd })).toStrictEqual({
+      name: 'web',
+      file: 'configs/web.json',
+      folder: join(cwd, 'configs'),
+      version: '1.0.0',
+      amiName: 'web {version} {image}',
+      regions: [{ name: 'us-east-1', builder: {} }],
+      images: [
+        {
+          matrix: {},
+          name: '2204-hvm',
+          base: { ubuntu: '2204' },
+          architecture: 'x86_64',
+          virtualization: 'hvm',
+          rootDevice: 'ebs',
+          builder: { instance_type: 'm5.large', ssh_username: 'ubuntu' },
+        },
+      ],
+      provisioners: [],
+      share: { accounts: [] },
+    });
+  });
+
+  it('takes architecture and virtualization from variables of those names', () => {
+    const matrix = { architecture: ['arm64'], virtualization: ['hvm'] };
+    const [image] = read(withImage({ matrix })).images;
+    expect(image).toMatchObject({ architecture: '{architecture}', virtualization: '{virtualization}' });
+  });
+
+  it('may hold comments, trailing commas and a byte order mark', () => {
+    const text = `\uFEFF// why\n${JSON.stringify(least).replace(/}$/, ', /* nobody */ "share": {"accounts": [],},}')}`;
+    expect(read(text).version).toBe('1.0.0');
+  });
+
+  it('keeps what regions set, and sorts the accounts', () => {
+    const regions = { 'us-east-1': {}, 'ap-southeast-2': { subnet_id: 'subnet-0a1b' } };
+    const share = { accounts: ['222222222222', '111111111111'] };
+    const publication = read({ ...least, regions, share });
+    expect(publication.regions[1]).toEqual({ name: 'ap-southeast-2', builder: { subnet_id: 'subnet-0a1b' } });
+    expect(publication.share.accounts).toEqual(['111111111111', '222222222222']);
+  });
+
+  it('is published at the version that was asked for', () => {
+    expect(read(least, {}, 'web@2.0.0-rc.1').version).toBe('2.0.0-rc.1');
+    expect(read(least, {}, 'configs/web.json@3').version).toBe('3');
+  });
+});
+
+const long = 'v'.repeat(130);
+
+/** What is written → the lines of the refusal, without the file's name in front. */
+const refused: [what: string, config: unknown, lines: (string | RegExp)[]][] = [
+  ['an empty file', ' \n', ['expected a publication, found an empty file']],
+  [
+    'a text without an end',
+    '{\n  "version": "1\n}',
+    [/^line 2:14: expected a text that ends in a double quote, on the same line/],
+  ],
+  ['a missing comma', '{"version": "1" "amiName": "x"}', [/^line 1:17: expected a ",", found "\\""/]],
+  [
+    'a key that stands twice',
+    JSON.stringify(least).replace('"amiName"', '"version": "2",\n"amiName"'),
+    ['line 1:20: expected each key once, found "version" a second time (the first is at line 1:2)'],
+  ],
+  ['a list', [], ['expected a publication: an object in {}, found an empty list']],
+  [
+    'keys left out',
+    { version: '1', regions: ['us-east-1'], images: [{}] },
+    [
+      'amiName: expected an AMI name, such as "web {version} {image}", found nothing',
+      'images[0].name: expected a name, such as "{ubuntu}-{virtualization}", found nothing',
+      'images[0].base: expected exactly one of {"ubuntu": "2204"} and {"ssm": "/path"}, found nothing',
+      /^images\[0\]\.builder: expected .*, found nothing$/,
+    ],
+  ],
+  [
+    'a mistyped key',
+    { ...least, shaer: {} },
+    [/^shaer: expected one of .*, found an unknown key; did you mean "share"\?$/],
+  ],
+  [
+    'a key in the wrong place',
+    { ...least, builder: {} },
+    [/found an unknown key; "builder" belongs in images\[\]$/],
+  ],
+  [
+    'numbers for texts',
+    { ...least, version: 1.5, share: { accounts: [123456789012] } },
+    [
+      /^version: expected a version in quotes.*, found the number 1.5; put it in quotes$/,
+      /^share.accounts\[0\]: .*twelve digits.*, found the number 123456789012; put it in quotes$/,
+    ],
+  ],
+  [
+    'both kinds of base',
+    withImage({ base: { ubuntu: '22.04', ssm: '/a' } }),
+    [
+      'images[0].base: expected exactly one of {"ubuntu": "2204"} and {"ssm": "/path"}, found an object with "ubuntu", "ssm"',
+      /^images\[0\].base.ubuntu: expected .*, found "22.04"; write "2204"$/,
+    ],
+  ],
+  [
+    'a path without slash',
+    withImage({ base: { ssm: 'aws/x' } }),
+    [/^images\[0\].base.ssm: expected .*"\/" in front, found "aws\/x"$/],
+  ],
+  [
+    'regions that are none',
+    { ...least, regions: ['us-east1', 'us-east-1', 'us-east-1'] },
+    [
+      /^regions\[0\]: expected a region as AWS writes it.*, found "us-east1"$/,
+      'regions[2]: expected each of the list once, found "us-east-1" a second time',
+    ],
+  ],
+  [
+    'regions of the wrong kind',
+    { ...least, regions: 'us-east-1' },
+    [/^regions: expected at least one region, in a list/],
+  ],
+  [
+    'regions in an object',
+    { ...least, regions: { 'US-EAST-1': {}, 'eu-west-1': 'x' } },
+    [/^regions.US-EAST-1: expected a region/, /^regions.eu-west-1: expected an object of options/],
+  ],
+  [
+    'no account id',
+    { ...least, account: '12345' },
+    [/^account: expected an account id: twelve digits in quotes, found "12345"$/],
+  ],
+  [
+    'a version that is no folder name',
+    { ...least, version: '1/2' },
+    [/^version: expected a version.*found "1\/2"$/],
+  ],
+  [
+    'a matrix that varies nothing',
+    withImage({ matrix: { a: [], b: ['x', 'x'], c: [''], 'd-e': ['x'] } }),
+    [
+      /^images\[0\].matrix.d-e: expected the name of a variable/,
+      /^images\[0\].matrix.a: expected a list of texts, at least one, found an empty list$/,
+      /^images\[0\].matrix.b\[1\]: .*"x" a second time$/,
+      /^images\[0\].matrix.c\[0\]: .*found ""$/,
+    ],
+  ],
+  [
+    'a variable with a meaning',
+    withImage({ matrix: { region: ['x'] } }),
+    [/^images\[0\].matrix.region: .*\{region\} has a meaning already$/],
+  ],
+  [
+    'a builder without what Packer needs',
+    withImage({ base: { ssm: '/a' }, builder: { instance_type: 5 } }),
+    [
+      'images[0].builder.instance_type: expected an instance type, such as "m5.large", found the number 5',
+      'images[0].builder.ssh_username: expected the user to log in to the base image as, such as "ec2-user", found nothing',
+    ],
+  ],
+  [
+    'an instance type in one region only',
+    {
+      ...withImage({ builder: {} }),
+      regions: { 'us-east-1': { instance_type: 'm5.large' }, 'eu-west-1': {} },
+    },
+    [/^images\[0\].builder.instance_type: .*found nothing in eu-west-1$/],
+  ],
+  [
+    "tags that are not the user's",
+    withImage({
+      builder: {
+        instance_type: 'm5.large',
+        run_tags: { 'gopackgo:target': 'x', Team: 'web' },
+        tag: [{ key: 'AWS:x', value: 'y' }],
+      },
+    }),
+    [/^images\[0\].builder.run_tags.gopackgo:target: /, /^images\[0\].builder.tag.AWS:x: /],
+  ],
+  [
+    'only and except at once',
+    { ...least, provisioners: [{ type: 'shell', only: ['2204-hvm'], except: ['2204-hvm'] }] },
+    ['provisioners[0]: expected either "only" or "except", found both'],
+  ],
+  [
+    'mistakes of several rules',
+    { ...withImage({ builder: { ami_users: [] } }), amiName: long },
+    [/instance_type/, /ami_users/, /^amiName: expected an AMI name of 3 to 128 characters, found 130 in/],
+  ],
+];
+
+describe('a publication that is wrong', () => {
+  it.each(refused)('%s', (_what, config, lines) => {
+    const found = refusal(() => read(config)).map((line) => line.replace(/^configs\/web\.json: /, ''));
+    expect(found).toEqual(
+      lines.map((line) => (typeof line === 'string' ? line : expect.stringMatching(line))),
+    );
+  });
+
+  it.each([
+    ['encrypt_boot', 'launch_block_device_mappings'],
+    ['kms_key_id', 'launch_block_device_mappings'],
+    ['region_kms_key_ids', 'launch_block_device_mappings'],
+    ['skip_save_build_region', 'intermediate AMI'],
+    ['force_deregister', '"version"'],
+    ['force_delete_snapshot', '"version"'],
+    ['ami_regions', '"regions"'],
+    ['ami_groups', '"share"'],
+    ['ami_users', '"share"'],
+    ['region', '"regions"'],
+    ['ami_name', '"amiName"'],
+    ['source_ami', '"base"'],
+    ['access_key', 'AWS_PROFILE'],
+    ['secret_key', 'AWS_PROFILE'],
+    ['token', 'AWS_PROFILE'],
+    ['profile', 'AWS_PROFILE'],
+    ['assume_role', 'AWS_PROFILE'],
+    ['custom_endpoint_ec2', 'does not look'],
+    ['aws_polling', '540'],
+    ['ssh_port', 'variable'],
+    ['temporary_key_pair_name', 'key pair'],
+    ['required_plugins', '1.6.6'],
+  ])('builder option %s, in an image and in a region', (option, advice) => {
+    const builder = { instance_type: 'm5.large', [option]: true };
+    const lines = refusal(() =>
+      read({ ...withImage({ builder }), regions: { 'eu-west-1': { [option]: true } } }),
+    );
+    expect(lines).toEqual([
+      expect.stringContaining(`images[0].builder.${option}: expected an option that is open to publications`),
+      expect.stringContaining(`regions.eu-west-1.${option}: expected an option that is open to publications`),
+    ]);
+    for (const line of lines) expect(line).toContain(advice);
+  });
+});
+
+describe('a publication that cannot be read', () => {
+  it('is not there: the nearest name, and all there are', () => {
+    const cwd = folderWith(least, { 'official.json': '{}', 'schema.json': '{}' });
+    const [line] = refusal(() => readPublication('wbe@1.0.0', { cwd }));
+    expect(line).toBe(
+      'configs/wbe.json: expected a publication, found no such file; did you mean "web"? There are: official, web.',
+    );
+    expect(refusal(() => readPublication('elsewhere/web.json', { cwd }))[0]).toMatch(
+      /^elsewhere\/web\.json: .*"web"/,
+    );
+  });
+
+  it('has no folder to be in', () => {
+    const cwd = join(folderWith(least), 'configs');
+    expect(refusal(() => readPublication('web', { cwd }))[0]).toContain('There are no publications in');
+  });
+
+  it('is a folder, or no text', () => {
+    const cwd = folderWith(least);
+    mkdirSync(join(cwd, 'configs', 'folder.json'));
+    expect(refusal(() => readPublication('folder', { cwd }))[0]).toContain('found a folder');
+    writeFileSync(join(cwd, 'configs', 'latin.json'), Buffer.from('{"version": "ä"}', 'latin1'));
+    expect(refusal(() => readPublication('latin', { cwd }))[0]).toContain('found text that is not UTF-8');
+  });
+
+  it.skipIf(process.getuid?.() === 0)('may not be read', () => {
+    const cwd = folderWith(least);
+    chmodSync(join(cwd, 'configs', 'web.json'), 0);
+    expect(refusal(() => readPublication('web', { cwd }))[0]).toContain('found a file that may not be read');
+  });
+
+  it('is called what no release can be called', () => {
+    const cwd = folderWith(least, { 'my web.json': JSON.stringify(least) });
+    expect(refusal(() => readPublication('configs/my web.json', { cwd }))[0]).toMatch(
+      /^configs\/my web\.json: expected a file name .*, found "my web"; rename the file/,
+    );
+  });
+});
