@@ -1,0 +1,49 @@
+import { AwsError } from '../aws-error.ts';
+import type { AwsRequest } from '../contract.ts';
+import { readJson } from './json.ts';
+import { readQuery } from './query.ts';
+import type { OperationSchema, Service } from './service.ts';
+
+/** The name of the operation that a request asks for, as the client wrote it; empty where it names none. */
+export const operationNameOf = (service: Service, request: AwsRequest): string =>
+  service.protocol === 'awsJson1.1'
+    ? (request.headers['x-amz-target']?.split('.').at(-1) ?? '')
+    : (parametersOf(request).get('Action') ?? '');
+
+/** The schema of the operation that a request asks for. Throws the protocol's error where the service has none such. */
+export const operationOf = (service: Service, request: AwsRequest): OperationSchema => {
+  const name = operationNameOf(service, request);
+  const operation = service.operations.get(name);
+  if (service.protocol === 'awsJson1.1') {
+    if (!operation) throw new AwsError('UnknownOperationException', `Unknown operation: ${name}`);
+    return operation;
+  }
+  if (!operation) {
+    throw new AwsError('InvalidAction', `The action ${name} is not valid for this web service.`);
+  }
+  const version = parametersOf(request).get('Version');
+  if (version !== service.version) {
+    throw new AwsError(
+      'NoSuchVersion',
+      `The requested version (${version ?? ''}) of service ${service.name} does not exist`,
+    );
+  }
+  return operation;
+};
+
+/** The operation's input. Throws the protocol's error for what the schema does not allow. */
+export const inputOf = (
+  service: Service,
+  operation: OperationSchema,
+  request: AwsRequest,
+): Record<string, unknown> => {
+  if (service.protocol === 'awsJson1.1') return readJson(operation.input, request.body);
+  return readQuery(operation.input, parametersOf(request), service.protocol);
+};
+
+/** Query services take their parameters from the body of a POST and from the query of a GET. */
+const parametersOf = (request: AwsRequest): URLSearchParams => {
+  if (request.method === 'POST') return new URLSearchParams(request.body.toString('utf8'));
+  const at = request.path.indexOf('?');
+  return new URLSearchParams(at < 0 ? '' : request.path.slice(at + 1));
+};

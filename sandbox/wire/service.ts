@@ -1,0 +1,74 @@
+import { NormalizedSchema } from '@smithy/core/schema';
+
+export type ServiceName = 'ec2' | 'ssm' | 'sts';
+export type Protocol = 'ec2Query' | 'awsQuery' | 'awsJson1.1';
+
+/** What a service speaks, and every operation of it that the SDK knows. */
+export interface Service {
+  name: ServiceName;
+  protocol: Protocol;
+  /** `Version` of query requests. */
+  version: string;
+  /** XML namespace of answers; none for JSON. */
+  namespace: string;
+  operations: ReadonlyMap<string, OperationSchema>;
+}
+
+export interface OperationSchema {
+  name: string;
+  input: NormalizedSchema;
+  output: NormalizedSchema;
+}
+
+/** Protocol, version and namespace by service, as the SDK's clients state them; a test compares. */
+export const protocols: Record<ServiceName, Omit<Service, 'name' | 'operations'>> = {
+  ec2: {
+    protocol: 'ec2Query',
+    version: '2016-11-15',
+    namespace: 'http://ec2.amazonaws.com/doc/2016-11-15',
+  },
+  sts: {
+    protocol: 'awsQuery',
+    version: '2011-06-15',
+    namespace: 'https://sts.amazonaws.com/doc/2011-06-15/',
+  },
+  ssm: { protocol: 'awsJson1.1', version: '2014-11-06', namespace: '' },
+};
+
+const load: Record<ServiceName, () => Promise<object>> = {
+  ec2: () => import('@aws-sdk/client-ec2'),
+  ssm: () => import('@aws-sdk/client-ssm'),
+  sts: () => import('@aws-sdk/client-sts'),
+};
+
+const loaded = new Map<ServiceName, Promise<Service>>();
+
+/**
+ * A service with the schemas that its SDK client exports, imported at first use.
+ * An operation's schema is a tuple that starts with 9 and holds its name, input and output at 2, 4 and 5.
+ */
+export const serviceNamed = (name: ServiceName): Promise<Service> => {
+  const known = loaded.get(name);
+  if (known) return known;
+  const service = load[name]().then((client) => ({
+    name,
+    ...protocols[name],
+    operations: operationsOf(client),
+  }));
+  loaded.set(name, service);
+  return service;
+};
+
+const operationsOf = (client: object): Map<string, OperationSchema> => {
+  const operations = new Map<string, OperationSchema>();
+  for (const schema of Object.values(client)) {
+    if (!Array.isArray(schema) || schema[0] !== 9) continue;
+    const name = String(schema[2]);
+    operations.set(name, {
+      name,
+      input: NormalizedSchema.of(schema[4]),
+      output: NormalizedSchema.of(schema[5]),
+    });
+  }
+  return operations;
+};

@@ -1,0 +1,103 @@
+import type { NormalizedSchema } from '@smithy/core/schema';
+import type { AwsError } from '../aws-error.ts';
+import { entryNameOf, xmlNameOf } from './members.ts';
+import type { OperationSchema, Service } from './service.ts';
+
+const declaration = '<?xml version="1.0" encoding="UTF-8"?>\n';
+
+/** EC2's answer: one root with the output's members and the request id in it. An output without members says `return`. */
+export const writeEc2Answer = (
+  service: Service,
+  operation: OperationSchema,
+  output: object,
+  requestId: string,
+): string => {
+  const members = operation.output.isUnitSchema()
+    ? element('return', 'true')
+    : writeMembers(operation.output, output);
+  return `${declaration}<${operation.name}Response xmlns="${service.namespace}">${element('requestId', requestId)}${members}</${operation.name}Response>`;
+};
+
+/** The answer of an awsQuery service: the output in `<Operation>Result`, the request id in `ResponseMetadata`. */
+export const writeQueryAnswer = (
+  service: Service,
+  operation: OperationSchema,
+  output: object,
+  requestId: string,
+): string => {
+  const result = operation.output.isUnitSchema()
+    ? ''
+    : `<${operation.name}Result>${writeMembers(operation.output, output)}</${operation.name}Result>`;
+  const metadata = `<ResponseMetadata>${element('RequestId', requestId)}</ResponseMetadata>`;
+  return `${declaration}<${operation.name}Response xmlns="${service.namespace}">${result}${metadata}</${operation.name}Response>`;
+};
+
+/** EC2's error, in the shape of the API reference's "Error responses". */
+export const writeEc2Error = (error: AwsError, requestId: string): string =>
+  `${declaration}<Response><Errors><Error>${element('Code', error.code)}${element('Message', error.message)}</Error></Errors>${element('RequestID', requestId)}</Response>`;
+
+/** An awsQuery service's error. `Type` says whose fault it was. */
+export const writeQueryError = (service: Service, error: AwsError, requestId: string): string => {
+  const type = error.status >= 500 ? 'Receiver' : 'Sender';
+  return `${declaration}<ErrorResponse xmlns="${service.namespace}"><Error>${element('Type', type)}${element('Code', error.code)}${element('Message', error.message)}</Error>${element('RequestId', requestId)}</ErrorResponse>`;
+};
+
+const writeMembers = (structure: NormalizedSchema, value: object): string => {
+  const values = value as Record<string, unknown>;
+  let xml = '';
+  for (const [name, member] of structure.structIterator()) {
+    const one = values[name];
+    if (one !== undefined && one !== null) xml += writeMember(member, xmlNameOf(member, name), one);
+  }
+  return xml;
+};
+
+const writeMember = (schema: NormalizedSchema, name: string, value: unknown): string => {
+  if (schema.isStructSchema()) return `<${name}>${writeMembers(schema, value as object)}</${name}>`;
+  const flat = Boolean(schema.getMergedTraits().xmlFlattened);
+  if (schema.isListSchema()) {
+    const entry = schema.getValueSchema();
+    const entryName = flat ? name : entryNameOf(entry, 'member');
+    const entries = (value as unknown[]).map((one) => writeMember(entry, entryName, one)).join('');
+    return flat ? entries : `<${name}>${entries}</${name}>`;
+  }
+  if (schema.isMapSchema()) {
+    const entryName = flat ? name : 'entry';
+    const entries = Object.entries(value as object)
+      .map(([key, one]) => `<${entryName}>${writeEntry(schema, key, one)}</${entryName}>`)
+      .join('');
+    return flat ? entries : `<${name}>${entries}</${name}>`;
+  }
+  return element(name, scalarText(schema, value));
+};
+
+const writeEntry = (map: NormalizedSchema, key: string, value: unknown): string => {
+  const [keySchema, valueSchema] = [map.getKeySchema(), map.getValueSchema()];
+  return (
+    element(entryNameOf(keySchema, 'key'), key) +
+    writeMember(valueSchema, entryNameOf(valueSchema, 'value'), value)
+  );
+};
+
+const scalarText = (schema: NormalizedSchema, value: unknown): string => {
+  if (value instanceof Date) return value.toISOString();
+  if (schema.isBlobSchema()) return Buffer.from(value as Uint8Array).toString('base64');
+  return String(value);
+};
+
+const element = (name: string, text: string): string => `<${name}>${escapeXml(text)}</${name}>`;
+
+const escapes: Record<string, string> = {
+  '&': '&amp;',
+  '<': '&lt;',
+  '>': '&gt;',
+  '"': '&quot;',
+  '\r': '&#xD;',
+};
+
+/** Characters that XML 1.0 cannot hold at all become U+FFFD, or no client could read the answer. */
+const escapeXml = (text: string): string =>
+  text
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what XML forbids
+    .replace(/[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/g, '\ufffd')
+    .replace(/[&<>"\r]/g, (character) => escapes[character] ?? character);
