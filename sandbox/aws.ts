@@ -1,0 +1,228 @@
+import { randomUUID } from 'node:crypto';
+import { setTimeout as sleepFor } from 'node:timers/promises';
+import { accountOfKey } from './accounts.ts';
+import { AwsError, notImplemented } from './aws-error.ts';
+import { type CallRecord, createCallLog } from './call-log.ts';
+import type {
+  ApiFault,
+  AwsRequest,
+  AwsResponse,
+  EmbeddedAws,
+  Faults,
+  Machines,
+  Unanswered,
+} from './contract.ts';
+import { ec2Operations, runningMachines } from './ec2/operations.ts';
+import { type Context, type Operation, refuseUnknownMembers } from './operation.ts';
+import { regionFacts } from './regions.ts';
+import { ssmOperations } from './ssm/operations.ts';
+import { Store } from './store.ts';
+import { stsOperations } from './sts.ts';
+import { type Endpoint, endpointOf } from './wire/host.ts';
+import { redactSensitive } from './wire/redact.ts';
+import { inputOf, operationNameOf, operationOf } from './wire/request.ts';
+import { answerOf, errorAnswerOf } from './wire/response.ts';
+import { type OperationSchema, type Service, type ServiceName, serviceNamed } from './wire/service.ts';
+import { isSignedWith, signatureOf } from './wire/signature.ts';
+
+export interface AwsOptions {
+  /** Where `state.ndjson`, `calls.ndjson` and generated keys are kept. Made where it is missing. */
+  folder: string;
+  machines: Machines;
+  faults: Faults;
+  /** At which address an instance can be reached that would like to have the one given; that one by default. */
+  addressFor?: (address: string) => string;
+  now?: () => Date;
+  /** Waits for so many milliseconds; ends early when the signal aborts. */
+  sleep?: (milliseconds: number, signal: AbortSignal) => Promise<void>;
+}
+
+export interface Aws extends EmbeddedAws {
+  /** Identity of the state; another one after `reset`. */
+  readonly id: string;
+  /** The latest calls, oldest first. */
+  calls(): CallRecord[];
+}
+
+const operations: Record<ServiceName, Record<string, Operation>> = {
+  ec2: ec2Operations,
+  ssm: ssmOperations,
+  sts: stsOperations,
+};
+
+/** What is known of a call so far, for its answer and its line in the log. */
+interface Call {
+  requestId: string;
+  endpoint?: Endpoint;
+  service?: Service;
+  operation?: OperationSchema;
+  name: string;
+  account: string;
+  input?: Record<string, unknown>;
+}
+
+/** The API side of the embedded AWS. Throws where the folder's state is damaged or cannot be written. */
+export const createAws = (options: AwsOptions): Aws => {
+  const { folder, machines, faults } = options;
+  const now = options.now ?? (() => new Date());
+  const sleep = options.sleep ?? sleepUntilAborted;
+  const store = new Store(folder);
+  const log = createCallLog(folder);
+  const closing = new AbortController();
+
+  const record = (call: Call, request: AwsRequest, status: number, error?: string): void =>
+    log.add({
+      time: now().toISOString(),
+      service: call.endpoint?.service ?? request.hostname,
+      operation: call.name,
+      region: call.endpoint?.region ?? '',
+      account: call.account,
+      userAgent: request.headers['user-agent'] ?? '',
+      status,
+      ...(error === undefined ? {} : { error }),
+      ...(call.operation && call.input ? { input: redactSensitive(call.operation.input, call.input) } : {}),
+      requestId: call.requestId,
+    });
+
+  const carryOut = async (call: Call, endpoint: Endpoint, fault: ApiFault | undefined): Promise<object> => {
+    const { name, input = {}, account } = call;
+    const its = operations[endpoint.service][name];
+    if (!its) throw notImplemented(`${endpoint.service}:${name}`);
+    refuseUnknownMembers(endpoint.service, name, its, input);
+    const effects: (() => Promise<void>)[] = [];
+    const does = fault?.does;
+    const context: Context = {
+      account,
+      region: endpoint.region,
+      now: now(),
+      store,
+      machines,
+      folder,
+      addressFor: options.addressFor ?? ((address) => address),
+      ...(typeof does === 'object' && 'becomes' in does
+        ? { becomesFailed: does.reason === undefined ? {} : { reason: does.reason } }
+        : {}),
+      afterwards: (effect) => effects.push(effect),
+    };
+    const output = store.transact(() => {
+      const result = its.run(context, input);
+      if (input.DryRun === true) {
+        throw new AwsError('DryRunOperation', 'Request would have succeeded, but DryRun flag is set.');
+      }
+      return result;
+    });
+    for (const effect of effects) await effect();
+    return output;
+  };
+
+  const answer = async (call: Call, request: AwsRequest): Promise<AwsResponse | Unanswered> => {
+    const endpoint = endpointOf(request.hostname);
+    if (!endpoint) throw notImplemented(`the host ${request.hostname}`);
+    call.endpoint = endpoint;
+    call.service = await serviceNamed(endpoint.service);
+    call.name = operationNameOf(call.service, request);
+    call.account = authenticate(request, endpoint);
+    call.operation = operationOf(call.service, request);
+    call.input = inputOf(call.service, call.operation, request);
+    const { region, service } = endpoint;
+    const fault = faults.forCall({
+      operation: `${service}:${call.name}`,
+      region,
+      userAgent: request.headers['user-agent'] ?? '',
+      input: call.input,
+    });
+    const does = fault?.does;
+    if (does === 'drop' || does === 'hang') {
+      record(call, request, 0, does);
+      return does;
+    }
+    if (does && 'error' in does) {
+      throw new AwsError(does.error, does.message ?? `${does.error} by a fault of the sandbox`, does.status);
+    }
+    if (does && 'delay' in does) await sleep(does.delay, closing.signal);
+    const output = await carryOut(call, endpoint, fault);
+    record(call, request, 200);
+    if (does && 'delayAnswer' in does) await sleep(does.delayAnswer, closing.signal);
+    return answerOf(call.service, call.operation, output, call.requestId);
+  };
+
+  return {
+    get id() {
+      return store.id;
+    },
+    handle: async (request) => {
+      if (closing.signal.aborted) return 'drop';
+      const call: Call = { requestId: randomUUID(), name: '', account: '' };
+      try {
+        return await answer(call, request);
+      } catch (thrown) {
+        if (closing.signal.aborted) return 'drop';
+        const error = thrown instanceof AwsError ? thrown : internalError(call, thrown);
+        record(call, request, error.status, `${error.code}: ${error.message}`);
+        return errorAnswerOf(call.service, error, call.requestId);
+      }
+    },
+    running: () => runningMachines(store),
+    reset: async () => {
+      for (const machine of runningMachines(store)) await machines.stop(machine.instanceId);
+      store.reset();
+      log.clear();
+    },
+    close: async () => {
+      if (closing.signal.aborted) return;
+      closing.abort();
+      store.close();
+    },
+    calls: () => log.calls(),
+  };
+};
+
+/** The account that signed a request. Throws each service's own error for a signature that is missing or wrong. */
+const authenticate = (request: AwsRequest, { service, region }: Endpoint): string => {
+  const json = service === 'ssm';
+  const signature = signatureOf(request);
+  if (!signature) {
+    const message = 'Request is missing Authentication Token';
+    throw json
+      ? new AwsError('MissingAuthenticationTokenException', message)
+      : new AwsError('MissingAuthenticationToken', message);
+  }
+  const refused = 'AWS was not able to validate the provided access credentials';
+  const stranger = {
+    ec2: new AwsError('AuthFailure', refused),
+    sts: new AwsError('InvalidClientTokenId', 'The security token included in the request is invalid'),
+    ssm: new AwsError(
+      'UnrecognizedClientException',
+      'The security token included in the request is invalid.',
+    ),
+  }[service];
+  const account = accountOfKey(signature.accessKeyId);
+  if (!account || regionFacts(region).optIn) throw stranger;
+  const badSignature = (message: string): AwsError =>
+    ({
+      ec2: new AwsError('AuthFailure', refused),
+      sts: new AwsError('SignatureDoesNotMatch', message),
+      ssm: new AwsError('InvalidSignatureException', message),
+    })[service];
+  if (signature.service !== service || signature.region !== region) {
+    throw badSignature(`Credential should be scoped to ${service} in ${region}.`);
+  }
+  if (!isSignedWith(request, signature, account.secretAccessKey)) {
+    throw badSignature('The request signature we calculated does not match the signature you provided.');
+  }
+  return account.id;
+};
+
+const internalError = (call: Call, thrown: unknown): AwsError => {
+  const why = thrown instanceof Error ? thrown.message : String(thrown);
+  const code = call.endpoint?.service === 'ssm' ? 'InternalServerError' : 'InternalError';
+  return new AwsError(code, `The sandbox itself failed: ${why}`);
+};
+
+const sleepUntilAborted = async (milliseconds: number, signal: AbortSignal): Promise<void> => {
+  try {
+    await sleepFor(milliseconds, undefined, { signal });
+  } catch (error) {
+    if (!signal.aborted) throw error;
+  }
+};

@@ -1,0 +1,136 @@
+import type { BlockDeviceMapping } from '@aws-sdk/client-ec2';
+import { AwsError, notImplemented } from '../aws-error.ts';
+import { lookUp } from '../identifiers.ts';
+import type { Context } from '../operation.ts';
+import type { BlockDevice } from '../records.ts';
+import { visibleSnapshot } from './snapshots.ts';
+
+const types = ['standard', 'gp2', 'gp3', 'io1', 'io2', 'st1', 'sc1'];
+const knownMembers = new Set([
+  'DeleteOnTermination',
+  'Encrypted',
+  'Iops',
+  'SnapshotId',
+  'Throughput',
+  'VolumeSize',
+  'VolumeType',
+]);
+
+/**
+ * An image's devices with those of a request laid over them, device by device. Throws for a mapping that EC2 refuses:
+ * no device name, a volume smaller than its snapshot, a volume without size or snapshot, an unknown volume type.
+ */
+export const mergeDevices = (
+  context: Context,
+  devices: BlockDevice[],
+  requested: BlockDeviceMapping[] | undefined,
+): BlockDevice[] => {
+  const merged = new Map(devices.map((device) => [device.device, device]));
+  const seen = new Set<string>();
+  for (const mapping of requested ?? []) {
+    const name = mapping.DeviceName;
+    if (!name) throw new AwsError('MissingParameter', 'The request must contain the parameter DeviceName');
+    if (seen.has(name)) throw invalid(`Duplicate device name '${name}'`);
+    seen.add(name);
+    if (mapping.NoDevice !== undefined) merged.delete(name);
+    else merged.set(name, deviceOf(context, name, mapping, merged.get(name)));
+  }
+  return [...merged.values()];
+};
+
+const deviceOf = (
+  context: Context,
+  device: string,
+  { Ebs, VirtualName }: BlockDeviceMapping,
+  before: BlockDevice | undefined,
+): BlockDevice => {
+  if (VirtualName !== undefined) {
+    if (Ebs) throw invalid(`Device '${device}' has both a virtual name and a volume`);
+    if (!/^ephemeral([0-9]|1\d|2[0-3])$/.test(VirtualName)) {
+      throw invalid(`VirtualName '${VirtualName}' is invalid`);
+    }
+    return { device, virtualName: VirtualName };
+  }
+  if (!Ebs) throw invalid(`Device '${device}' has neither a volume nor a virtual name`);
+  const unknown = Object.keys(Ebs).find((member) => !knownMembers.has(member));
+  if (unknown) throw notImplemented(`block device mappings with ${unknown}`);
+  if (Ebs.Encrypted) throw notImplemented('encrypted volumes');
+  const snapshot = Ebs.SnapshotId ?? before?.ebs?.snapshot;
+  const least = snapshot ? lookUp('snap', snapshot, (id) => visibleSnapshot(context, id)).size : undefined;
+  const size = Ebs.VolumeSize ?? (Ebs.SnapshotId ? least : (before?.ebs?.size ?? least));
+  if (size === undefined) {
+    throw new AwsError('MissingParameter', 'The request must contain the parameter size or snapshotId');
+  }
+  if (least !== undefined && size < least) {
+    throw invalid(
+      `Volume of size ${size}GB is smaller than snapshot '${snapshot}', expect size>= ${least}GB`,
+    );
+  }
+  const type = Ebs.VolumeType ?? before?.ebs?.type ?? 'gp2';
+  const iops = Ebs.Iops ?? (type === before?.ebs?.type ? before.ebs.iops : undefined);
+  const throughput = Ebs.Throughput ?? (type === before?.ebs?.type ? before.ebs.throughput : undefined);
+  checkVolume({ type, size, iops, throughput });
+  return {
+    device,
+    ebs: {
+      ...(snapshot === undefined ? {} : { snapshot }),
+      size,
+      type,
+      ...(iops === undefined ? {} : { iops }),
+      ...(throughput === undefined ? {} : { throughput }),
+      encrypted: false,
+      deleteOnTermination: Ebs.DeleteOnTermination ?? before?.ebs?.deleteOnTermination ?? true,
+    },
+  };
+};
+
+const checkVolume = (volume: {
+  type: string;
+  size: number;
+  iops: number | undefined;
+  throughput: number | undefined;
+}): void => {
+  const { type, size, iops, throughput } = volume;
+  if (!types.includes(type))
+    throw new AwsError('InvalidParameterValue', `Invalid value '${type}' for VolumeType.`);
+  if (!Number.isInteger(size) || size < 1 || size > 65_536) {
+    throw new AwsError('InvalidParameterValue', `Volume of ${size}GiB is outside the limits of '${type}'`);
+  }
+  const takesIops = ['io1', 'io2', 'gp3'].includes(type);
+  if (iops === undefined && type.startsWith('io')) {
+    throw new AwsError('MissingParameter', 'The request must contain the parameter iops');
+  }
+  if (iops !== undefined && !takesIops) {
+    throw new AwsError(
+      'InvalidParameterCombination',
+      `The parameter iops is not supported for ${type} volumes.`,
+    );
+  }
+  if (throughput !== undefined && type !== 'gp3') {
+    throw new AwsError(
+      'InvalidParameterCombination',
+      `The parameter throughput is not supported for ${type} volumes.`,
+    );
+  }
+};
+
+/** Devices as an image's block device mapping shows them. */
+export const mappingsOf = (devices: BlockDevice[]): BlockDeviceMapping[] =>
+  devices.map(({ device, virtualName, ebs }) =>
+    ebs
+      ? {
+          DeviceName: device,
+          Ebs: {
+            DeleteOnTermination: ebs.deleteOnTermination,
+            SnapshotId: ebs.snapshot,
+            VolumeSize: ebs.size,
+            VolumeType: ebs.type as never,
+            Iops: ebs.iops,
+            Throughput: ebs.throughput,
+            Encrypted: ebs.encrypted,
+          },
+        }
+      : { DeviceName: device, VirtualName: virtualName },
+  );
+
+const invalid = (message: string): AwsError => new AwsError('InvalidBlockDeviceMapping', message);

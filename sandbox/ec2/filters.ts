@@ -1,0 +1,65 @@
+import type { Filter } from '@aws-sdk/client-ec2';
+import { AwsError } from '../aws-error.ts';
+
+/** What a filter of one name looks at in an item: one value, several, or none. */
+export type Fields<T> = Record<string, (item: T) => string | (string | undefined)[] | undefined>;
+
+/**
+ * Items that every filter matches: any of its values, with the wildcards `*` and `?` and `\` before a literal one, in
+ * the letter case given ("Filter the AWS resources", EC2 User Guide). With `tagsOf`, `tag:KEY` and `tag-key` as well.
+ * Throws `InvalidParameterValue` for a filter that the operation does not have.
+ */
+export const filtered = <T>(
+  items: T[],
+  filters: Filter[] | undefined,
+  fields: Fields<T>,
+  tagsOf?: (item: T) => Record<string, string>,
+): T[] => {
+  const tests = (filters ?? []).map((filter) => testOf(filter, fields, tagsOf));
+  return items.filter((item) => tests.every((test) => test(item)));
+};
+
+const testOf = <T>(
+  { Name, Values }: Filter,
+  fields: Fields<T>,
+  tagsOf?: (item: T) => Record<string, string>,
+): ((item: T) => boolean) => {
+  const name = Name ?? 'null';
+  const look = fieldNamed(name, fields, tagsOf);
+  if (!look) throw new AwsError('InvalidParameterValue', `The filter '${name}' is invalid`);
+  if (!Values || Values.length === 0) {
+    throw new AwsError('InvalidParameterValue', `The filter '${name}' has no values`);
+  }
+  if (Values.length > 200) {
+    throw new AwsError(
+      'FilterLimitExceeded',
+      'The maximum number of filter values specified on a single call is 200',
+    );
+  }
+  const patterns = Values.map(patternOf);
+  return (item) =>
+    [look(item)]
+      .flat()
+      .some((value) => value !== undefined && patterns.some((pattern) => pattern.test(value)));
+};
+
+const fieldNamed = <T>(
+  name: string,
+  fields: Fields<T>,
+  tagsOf: ((item: T) => Record<string, string>) | undefined,
+): Fields<T>[string] | undefined => {
+  if (Object.hasOwn(fields, name)) return fields[name];
+  if (!tagsOf) return undefined;
+  if (name === 'tag-key') return (item) => Object.keys(tagsOf(item));
+  if (name.startsWith('tag:') && name.length > 4) return (item) => tagsOf(item)[name.slice(4)];
+  return undefined;
+};
+
+const patternOf = (value: string): RegExp => {
+  const source = value.replace(/\\[\s\S]|\*+|\?|[\s\S]/g, (part) => {
+    if (part.startsWith('*')) return '[^]*';
+    if (part === '?') return '[^]';
+    return (part.length > 1 ? part.slice(1) : part).replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
+  });
+  return new RegExp(`^${source}$`);
+};

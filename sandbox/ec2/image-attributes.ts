@@ -1,0 +1,93 @@
+import type {
+  DescribeImageAttributeRequest,
+  ImageAttribute,
+  ModifyImageAttributeRequest,
+} from '@aws-sdk/client-ec2';
+import { AwsError } from '../aws-error.ts';
+import { type Operation, operation } from '../operation.ts';
+import type { ImageRecord } from '../records.ts';
+import { mappingsOf } from './block-devices.ts';
+import { ownImage, putImage } from './image-records.ts';
+import { changed, permissionItems, readPermissionChange } from './permissions.ts';
+
+const attributes: Record<string, (image: ImageRecord) => ImageAttribute> = {
+  launchPermission: ({ permissions }) => ({ LaunchPermissions: permissionItems(permissions) }),
+  description: ({ description }) => ({ Description: { Value: description } }),
+  blockDeviceMapping: ({ devices }) => ({ BlockDeviceMappings: mappingsOf(devices) }),
+  productCodes: () => ({ ProductCodes: [] }),
+  sriovNetSupport: ({ sriovNetSupport }) => ({ SriovNetSupport: { Value: sriovNetSupport } }),
+  imdsSupport: ({ imdsSupport }) => ({ ImdsSupport: { Value: imdsSupport } }),
+};
+
+export const imageAttributeOperations: Record<string, Operation> = {
+  DescribeImageAttribute: operation<DescribeImageAttributeRequest, ImageAttribute>(
+    ['ImageId', 'Attribute'],
+    (context, { ImageId = '', Attribute = '' }) => {
+      const image = ownImage(context, ImageId);
+      const read = Object.hasOwn(attributes, Attribute) ? attributes[Attribute] : undefined;
+      if (!read) {
+        throw new AwsError(
+          'InvalidParameterValue',
+          `Value (${Attribute}) for parameter attribute is invalid.`,
+        );
+      }
+      return { ImageId, ...read(image) };
+    },
+  ),
+
+  /** One attribute in one call, in any of the forms that AWS takes. */
+  ModifyImageAttribute: operation<ModifyImageAttributeRequest, object>(
+    [
+      'ImageId',
+      'Attribute',
+      'Value',
+      'Description',
+      'LaunchPermission',
+      'OperationType',
+      'UserIds',
+      'UserGroups',
+      'ImdsSupport',
+    ],
+    (context, input) => {
+      const image = ownImage(context, input.ImageId ?? '');
+      putImage(context, { ...image, ...changeOf(image, input) });
+      return {};
+    },
+  ),
+};
+
+const changeOf = (image: ImageRecord, input: ModifyImageAttributeRequest): Partial<ImageRecord> => {
+  const { Attribute, Value } = input;
+  const description = input.Description?.Value ?? (Attribute === 'description' ? Value : undefined);
+  const imdsSupport = input.ImdsSupport?.Value ?? (Attribute === 'imdsSupport' ? Value : undefined);
+  const sharing =
+    input.LaunchPermission !== undefined ||
+    input.OperationType !== undefined ||
+    input.UserIds !== undefined ||
+    input.UserGroups !== undefined ||
+    Attribute === 'launchPermission';
+  const given = [description !== undefined, imdsSupport !== undefined, sharing].filter(Boolean).length;
+  if (given === 0) throw new AwsError('InvalidParameterCombination', 'No attributes specified.');
+  if (given > 1) {
+    throw new AwsError('InvalidParameterCombination', 'Fields for multiple attribute types specified');
+  }
+  if (description !== undefined) return { description };
+  if (imdsSupport !== undefined) {
+    if (imdsSupport !== 'v2.0') {
+      throw new AwsError(
+        'InvalidParameterValue',
+        `Value (${imdsSupport}) for parameter imdsSupport is invalid.`,
+      );
+    }
+    return { imdsSupport };
+  }
+  if (image.state !== 'available') {
+    throw new AwsError('InvalidAMIID.Unavailable', `The image ID '${image.id}' is not available for sharing`);
+  }
+  const change = readPermissionChange(input.LaunchPermission, {
+    OperationType: input.OperationType,
+    users: input.UserIds,
+    groups: input.UserGroups,
+  });
+  return { permissions: changed(image.permissions, change, image.owner, 'InvalidAMIAttributeItemValue') };
+};

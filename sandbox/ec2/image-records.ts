@@ -1,0 +1,54 @@
+import { AwsError } from '../aws-error.ts';
+import { canonicalIn } from '../canonical.ts';
+import { lookUp, notFound } from '../identifiers.ts';
+import type { Context } from '../operation.ts';
+import type { ImageRecord } from '../records.ts';
+import { mayUse } from './permissions.ts';
+
+/** Every image of a region, Canonical's and deregistered ones included. */
+export const allImages = ({ store, region }: Context): ImageRecord[] => [
+  ...canonicalIn(region).map(({ image }) => image),
+  ...store.everywhere('image', region).map(({ record }) => record),
+];
+
+/** An image by id, whoever owns it and whatever became of it. */
+export const anyImage = (context: Context, id: string): ImageRecord | undefined =>
+  context.store.of('image', context.account, context.region).get(id) ??
+  allImages(context).find((image) => image.id === id);
+
+/** Whether DescribeImages may speak of an image to the asking account. */
+export const isVisible = (context: Context, image: ImageRecord): boolean => {
+  if (image.state === 'deregistered') return false;
+  return image.owner === context.account || (mayUse(image, context.account) && image.state === 'available');
+};
+
+/**
+ * An image of the asking account, to be changed. Throws `Unavailable` for one that was deregistered, `AuthFailure` for
+ * somebody else's that can be seen, `NotFound` for one that cannot.
+ */
+export const ownImage = (context: Context, id: string): ImageRecord => {
+  const image = lookUp('ami', id, (wanted) => anyImage(context, wanted));
+  if (image.owner !== context.account) {
+    throw isVisible(context, image)
+      ? new AwsError('AuthFailure', `Not authorized for image:${id}`)
+      : notFound('ami', id);
+  }
+  if (image.state === 'deregistered') throw unavailable(id);
+  return image;
+};
+
+/** An image that the asking account can start an instance from; RunInstances' errors where it cannot. */
+export const launchableImage = (context: Context, id: string): ImageRecord => {
+  const image = lookUp('ami', id, (wanted) => anyImage(context, wanted));
+  if (image.owner !== context.account && !mayUse(image, context.account)) {
+    throw new AwsError('AuthFailure', `Not authorized for images: [${id}]`);
+  }
+  if (image.state !== 'available') throw unavailable(id);
+  return image;
+};
+
+export const putImage = ({ store, region }: Context, image: ImageRecord): void =>
+  store.of('image', image.owner, region).put(image.id, image);
+
+const unavailable = (id: string): AwsError =>
+  new AwsError('InvalidAMIID.Unavailable', `The image ID '${id}' is no longer available`);

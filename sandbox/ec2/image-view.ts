@@ -1,0 +1,76 @@
+import type { Image } from '@aws-sdk/client-ec2';
+import type { Context } from '../operation.ts';
+import type { ImageRecord } from '../records.ts';
+import { mappingsOf } from './block-devices.ts';
+import type { Fields } from './filters.ts';
+import { tagListOf } from './tag-set.ts';
+
+/** An image as DescribeImages shows it to the asking account. */
+export const imageView = (context: Context, image: ImageRecord): Image => ({
+  ImageId: image.id,
+  ImageLocation: image.location,
+  ImageType: 'machine',
+  Name: image.name,
+  Description: image.description === '' ? undefined : image.description,
+  OwnerId: image.owner,
+  State: image.state,
+  StateReason: image.stateReason && { Code: image.stateReason.code, Message: image.stateReason.message },
+  Public: image.permissions.everyone,
+  CreationDate: image.createdAt,
+  DeprecationTime: image.deprecatedAt,
+  Architecture: image.architecture as Image['Architecture'],
+  VirtualizationType: image.virtualization as Image['VirtualizationType'],
+  Hypervisor: 'xen',
+  EnaSupport: image.enaSupport,
+  SriovNetSupport: image.sriovNetSupport,
+  ImdsSupport: image.imdsSupport as Image['ImdsSupport'],
+  PlatformDetails: 'Linux/UNIX',
+  UsageOperation: 'RunInstances',
+  RootDeviceName: image.rootDeviceName,
+  RootDeviceType: 'ebs',
+  BlockDeviceMappings: mappingsOf(image.devices),
+  SourceInstanceId: image.owner === context.account ? image.sourceInstance : undefined,
+  SourceImageId: image.owner === context.account ? image.sourceImage : undefined,
+  SourceImageRegion: image.owner === context.account && image.sourceImage ? context.region : undefined,
+  DeregistrationProtection: image.owner === context.account ? 'disabled' : undefined,
+  Tags: tagListOf(context, image.id),
+});
+
+const volumesOf = ({ devices }: ImageRecord) => devices.flatMap(({ ebs }) => (ebs ? [ebs] : []));
+
+/** The filters of DescribeImages, less those for what no image of the sandbox has. */
+export const imageFields: Fields<ImageRecord> = {
+  architecture: ({ architecture }) => architecture,
+  'block-device-mapping.delete-on-termination': (image) =>
+    volumesOf(image).map(({ deleteOnTermination }) => String(deleteOnTermination)),
+  'block-device-mapping.device-name': ({ devices }) => devices.map(({ device }) => device),
+  'block-device-mapping.encrypted': (image) => volumesOf(image).map(({ encrypted }) => String(encrypted)),
+  'block-device-mapping.snapshot-id': (image) => volumesOf(image).map(({ snapshot }) => snapshot),
+  'block-device-mapping.volume-size': (image) => volumesOf(image).map(({ size }) => String(size)),
+  'block-device-mapping.volume-type': (image) => volumesOf(image).map(({ type }) => type),
+  'creation-date': ({ createdAt }) => createdAt,
+  description: ({ description }) => description,
+  'ena-support': ({ enaSupport }) => String(enaSupport),
+  hypervisor: () => 'xen',
+  'image-id': ({ id }) => id,
+  'image-type': () => 'machine',
+  'is-public': ({ permissions }) => String(permissions.everyone),
+  'kernel-id': () => undefined,
+  'manifest-location': ({ location }) => location,
+  name: ({ name }) => name,
+  'owner-alias': () => undefined,
+  'owner-id': ({ owner }) => owner,
+  platform: () => undefined,
+  'product-code': () => undefined,
+  'product-code.type': () => undefined,
+  'ramdisk-id': () => undefined,
+  'root-device-name': ({ rootDeviceName }) => rootDeviceName,
+  'root-device-type': () => 'ebs',
+  'source-image-id': ({ sourceImage }) => sourceImage,
+  'source-instance-id': ({ sourceInstance }) => sourceInstance,
+  state: ({ state }) => state,
+  'state-reason-code': ({ stateReason }) => stateReason?.code,
+  'state-reason-message': ({ stateReason }) => stateReason?.message,
+  'sriov-net-support': ({ sriovNetSupport }) => sriovNetSupport,
+  'virtualization-type': ({ virtualization }) => virtualization,
+};

@@ -1,0 +1,126 @@
+import type {
+  DeregisterImageRequest,
+  DeregisterImageResult,
+  DescribeImagesRequest,
+  DescribeImagesResult,
+  DisableImageRequest,
+  DisableImageResult,
+  EnableImageDeprecationRequest,
+  EnableImageDeprecationResult,
+  EnableImageRequest,
+  EnableImageResult,
+} from '@aws-sdk/client-ec2';
+import { AwsError } from '../aws-error.ts';
+import { lookUpAll } from '../identifiers.ts';
+import { type Context, type Operation, operation } from '../operation.ts';
+import type { ImageRecord } from '../records.ts';
+import { filtered } from './filters.ts';
+import { allImages, anyImage, isVisible, ownImage, putImage } from './image-records.ts';
+import { imageFields, imageView } from './image-view.ts';
+import { pageOf, refuseIdsWithPageSize } from './pages.ts';
+import { nobody } from './permissions.ts';
+import { deleteSnapshot, imageOn } from './snapshots.ts';
+import { dropTags, tagsOf } from './tag-set.ts';
+
+/** Owners as DescribeImages names them: `self`, an account, or an alias, which no image of the sandbox has. */
+const isOwner = (owners: string[] | undefined, image: ImageRecord, account: string): boolean => {
+  if (!owners?.length) return true;
+  for (const owner of owners) {
+    if (!/^(self|amazon|aws-marketplace|aws-backup-vault|\d{12})$/.test(owner)) {
+      throw new AwsError('InvalidUserID.Malformed', `Invalid user id: "${owner}"`);
+    }
+  }
+  return owners.some((owner) => owner === image.owner || (owner === 'self' && image.owner === account));
+};
+
+/** Whether one of the users that `ExecutableUsers` names may launch it: `self`, `all` or an account. */
+const isExecutable = (users: string[] | undefined, image: ImageRecord, account: string): boolean => {
+  if (!users?.length) return true;
+  return users.some((user) => {
+    if (user === 'all') return image.permissions.everyone;
+    if (user === 'self') return image.permissions.accounts.includes(account);
+    return image.owner === account && image.permissions.accounts.includes(user);
+  });
+};
+
+const isHidden = (context: Context, input: DescribeImagesRequest, image: ImageRecord): boolean => {
+  if (image.state === 'disabled' && !input.IncludeDisabled) return true;
+  const isDeprecated = image.deprecatedAt !== undefined && new Date(image.deprecatedAt) <= context.now;
+  return isDeprecated && image.owner !== context.account && !input.IncludeDeprecated;
+};
+
+export const imageOperations: Record<string, Operation> = {
+  /** A deprecated image of somebody else shows by its id, or where asked for (DescribeImages, `IncludeDeprecated`). */
+  DescribeImages: operation<DescribeImagesRequest, DescribeImagesResult>(
+    [
+      'ImageIds',
+      'Owners',
+      'ExecutableUsers',
+      'Filters',
+      'IncludeDeprecated',
+      'IncludeDisabled',
+      'MaxResults',
+      'NextToken',
+    ],
+    (context, input) => {
+      refuseIdsWithPageSize(input.ImageIds, 'imageIds', input);
+      const named = input.ImageIds?.length
+        ? lookUpAll('ami', input.ImageIds, (id) => {
+            const image = anyImage(context, id);
+            return image && isVisible(context, image) ? image : undefined;
+          })
+        : allImages(context).filter((image) => isVisible(context, image) && !isHidden(context, input, image));
+      const chosen = named.filter(
+        (image) =>
+          isOwner(input.Owners, image, context.account) &&
+          isExecutable(input.ExecutableUsers, image, context.account),
+      );
+      const shown = filtered(chosen, input.Filters, imageFields, ({ id }) => tagsOf(context, id));
+      const { items, next } = pageOf('DescribeImages', shown, ({ id }) => id, input, { least: 1 });
+      return { Images: items.map((image) => imageView(context, image)), NextToken: next };
+    },
+  ),
+
+  DeregisterImage: operation<DeregisterImageRequest, DeregisterImageResult>(
+    ['ImageId', 'DeleteAssociatedSnapshots'],
+    (context, { ImageId = '', DeleteAssociatedSnapshots }) => {
+      const image = ownImage(context, ImageId);
+      putImage(context, { ...image, state: 'deregistered', permissions: nobody });
+      dropTags(context, ImageId);
+      if (!DeleteAssociatedSnapshots) return { Return: true };
+      const own = context.store.of('snapshot', context.account, context.region);
+      const snapshots = image.devices.flatMap(({ ebs }) => ebs?.snapshot ?? []);
+      return {
+        Return: true,
+        DeleteSnapshotResults: snapshots.map((SnapshotId) => {
+          if (!own.get(SnapshotId)) return { SnapshotId, ReturnCode: 'skipped' };
+          if (imageOn(context, SnapshotId)) return { SnapshotId, ReturnCode: 'skipped' };
+          deleteSnapshot(context, SnapshotId);
+          return { SnapshotId, ReturnCode: 'success' };
+        }),
+      };
+    },
+  ),
+
+  /** Disabling makes private and cannot be undone in that (DisableImage). */
+  DisableImage: operation<DisableImageRequest, DisableImageResult>(
+    ['ImageId'],
+    (context, { ImageId = '' }) => {
+      putImage(context, { ...ownImage(context, ImageId), state: 'disabled', permissions: nobody });
+      return { Return: true };
+    },
+  ),
+
+  EnableImage: operation<EnableImageRequest, EnableImageResult>(['ImageId'], (context, { ImageId = '' }) => {
+    putImage(context, { ...ownImage(context, ImageId), state: 'available' });
+    return { Return: true };
+  }),
+
+  EnableImageDeprecation: operation<EnableImageDeprecationRequest, EnableImageDeprecationResult>(
+    ['ImageId', 'DeprecateAt'],
+    (context, { ImageId = '', DeprecateAt = context.now }) => {
+      putImage(context, { ...ownImage(context, ImageId), deprecatedAt: DeprecateAt.toISOString() });
+      return { Return: true };
+    },
+  ),
+};

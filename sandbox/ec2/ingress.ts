@@ -1,0 +1,170 @@
+import { isIPv4, isIPv6 } from 'node:net';
+import type {
+  AuthorizeSecurityGroupIngressRequest,
+  AuthorizeSecurityGroupIngressResult,
+  IpPermission,
+} from '@aws-sdk/client-ec2';
+import { AwsError, notImplemented } from '../aws-error.ts';
+import { newId } from '../identifiers.ts';
+import { type Context, type Operation, operation } from '../operation.ts';
+import type { IngressRule } from '../records.ts';
+import { securityGroupOf, securityGroupWithId } from './security-groups.ts';
+import { addTags, readTagSpecifications, tagListOf } from './tag-set.ts';
+
+/** Rules as DescribeSecurityGroups groups them: one permission for each protocol and port range. */
+export const permissionsOf = (rules: IngressRule[], account: string): IpPermission[] => {
+  const byPorts = new Map<string, IpPermission>();
+  for (const rule of rules) {
+    const key = `${rule.protocol} ${rule.from} ${rule.to}`;
+    const permission = byPorts.get(key) ?? {
+      IpProtocol: rule.protocol,
+      FromPort: rule.from,
+      ToPort: rule.to,
+      IpRanges: [],
+      Ipv6Ranges: [],
+      UserIdGroupPairs: [],
+      PrefixListIds: [],
+    };
+    byPorts.set(key, permission);
+    const { peer, description: Description } = rule;
+    if ('cidr' in peer) permission.IpRanges?.push({ CidrIp: peer.cidr, Description });
+    else if ('cidr6' in peer) permission.Ipv6Ranges?.push({ CidrIpv6: peer.cidr6, Description });
+    else permission.UserIdGroupPairs?.push({ GroupId: peer.group, UserId: account, Description });
+  }
+  return [...byPorts.values()];
+};
+
+export const ingressOperations: Record<string, Operation> = {
+  AuthorizeSecurityGroupIngress: operation<
+    AuthorizeSecurityGroupIngressRequest,
+    AuthorizeSecurityGroupIngressResult
+  >(
+    [
+      'GroupId',
+      'GroupName',
+      'IpPermissions',
+      'IpProtocol',
+      'FromPort',
+      'ToPort',
+      'CidrIp',
+      'TagSpecifications',
+    ],
+    (context, input) => {
+      const group = securityGroupOf(context, input);
+      const tags = readTagSpecifications(input.TagSpecifications, ['security-group-rule']);
+      const added = readPermissions(input).flatMap((permission) => rulesOf(context, permission));
+      if (added.length === 0) {
+        throw new AwsError('MissingParameter', 'Either ipPermissions or cidrIp should be provided.');
+      }
+      const ingress = [...group.ingress];
+      for (const rule of added) {
+        if (ingress.some((one) => described(one) === described(rule))) {
+          throw new AwsError(
+            'InvalidPermission.Duplicate',
+            `the specified rule "${described(rule)}" already exists`,
+          );
+        }
+        ingress.push(rule);
+        addTags(context, rule.id, tags['security-group-rule']);
+      }
+      if (ingress.length > 60) {
+        throw new AwsError(
+          'RulesPerSecurityGroupLimitExceeded',
+          'The maximum number of rules has been reached.',
+        );
+      }
+      context.store.of('securityGroup', context.account, context.region).put(group.id, { ...group, ingress });
+      return {
+        Return: true,
+        SecurityGroupRules: added.map((rule) => ({
+          SecurityGroupRuleId: rule.id,
+          GroupId: group.id,
+          GroupOwnerId: context.account,
+          IsEgress: false,
+          IpProtocol: rule.protocol,
+          FromPort: rule.from ?? -1,
+          ToPort: rule.to ?? -1,
+          ...('cidr' in rule.peer ? { CidrIpv4: rule.peer.cidr } : {}),
+          ...('cidr6' in rule.peer ? { CidrIpv6: rule.peer.cidr6 } : {}),
+          ...('group' in rule.peer ? { ReferencedGroupInfo: { GroupId: rule.peer.group } } : {}),
+          Description: rule.description,
+          Tags: tagListOf(context, rule.id),
+        })),
+      };
+    },
+  ),
+};
+
+/** The permissions of a request, in whichever of the two forms it has them. */
+const readPermissions = (input: AuthorizeSecurityGroupIngressRequest): IpPermission[] => {
+  const { IpPermissions, IpProtocol, FromPort, ToPort, CidrIp } = input;
+  if (IpProtocol === undefined && CidrIp === undefined) return IpPermissions ?? [];
+  if (IpPermissions?.length) {
+    throw new AwsError('InvalidParameterCombination', 'Rules may be given in one form only');
+  }
+  return [{ IpProtocol, FromPort, ToPort, IpRanges: [{ CidrIp }] }];
+};
+
+const protocolNumbers: Record<string, string> = { '6': 'tcp', '17': 'udp', '1': 'icmp', '58': 'icmpv6' };
+
+const rulesOf = (context: Context, permission: IpPermission): IngressRule[] => {
+  const given = permission.IpProtocol?.toLowerCase();
+  if (given === undefined) {
+    throw new AwsError('MissingParameter', 'The request must contain the parameter ipProtocol');
+  }
+  if (permission.PrefixListIds?.length) throw notImplemented('security group rules with prefix lists');
+  const protocol = protocolNumbers[given] ?? given;
+  if (!['tcp', 'udp', 'icmp', 'icmpv6', '-1'].includes(protocol)) {
+    throw new AwsError('InvalidPermission.Malformed', `Unsupported IP protocol "${given}"`);
+  }
+  const ports = portsOf(protocol, permission);
+  const rule = (peer: IngressRule['peer'], description: string | undefined): IngressRule => ({
+    id: newId('sgr'),
+    protocol,
+    ...ports,
+    peer,
+    ...(description === undefined ? {} : { description }),
+  });
+  return [
+    ...(permission.IpRanges ?? []).map(({ CidrIp = '', Description }) =>
+      rule({ cidr: checkCidr(CidrIp, isIPv4, 32) }, Description),
+    ),
+    ...(permission.Ipv6Ranges ?? []).map(({ CidrIpv6 = '', Description }) =>
+      rule({ cidr6: checkCidr(CidrIpv6, isIPv6, 128) }, Description),
+    ),
+    ...(permission.UserIdGroupPairs ?? []).map(({ GroupId = '', Description }) =>
+      rule({ group: securityGroupWithId(context, GroupId).id }, Description),
+    ),
+  ];
+};
+
+const portsOf = (protocol: string, { FromPort, ToPort }: IpPermission): { from?: number; to?: number } => {
+  if (protocol === '-1') return {};
+  if (FromPort === undefined || ToPort === undefined) {
+    throw new AwsError('MissingParameter', 'The request must contain the parameters fromPort and toPort');
+  }
+  if (!protocol.startsWith('icmp')) {
+    for (const port of [FromPort, ToPort]) {
+      if (port < 0 || port > 65_535)
+        throw new AwsError('InvalidParameterValue', `Invalid value '${port}' for portRange.`);
+    }
+    if (FromPort > ToPort) {
+      throw new AwsError('InvalidParameterValue', `Invalid TCP/UDP port range (${FromPort}:${ToPort})`);
+    }
+  }
+  return { from: FromPort, to: ToPort };
+};
+
+const checkCidr = (cidr: string, isAddress: (text: string) => boolean, longest: number): string => {
+  const [address = '', length = ''] = cidr.split('/');
+  if (!isAddress(address) || !/^\d{1,3}$/.test(length) || Number(length) > longest) {
+    throw new AwsError('InvalidParameterValue', `CIDR block ${cidr} is malformed`);
+  }
+  return cidr;
+};
+
+const described = ({ protocol, from, to, peer }: IngressRule): string => {
+  const source = 'cidr' in peer ? peer.cidr : 'cidr6' in peer ? peer.cidr6 : peer.group;
+  const ports = from === undefined ? 'ALL' : `from port: ${from}, to port: ${to}`;
+  return `peer: ${source}, ${protocol.toUpperCase()}, ${ports}, ALLOW`;
+};

@@ -1,0 +1,65 @@
+import type { Machine } from '../contract.ts';
+import { lookUp } from '../identifiers.ts';
+import type { Context } from '../operation.ts';
+import type { InstanceRecord } from '../records.ts';
+import type { Store } from '../store.ts';
+
+const anHour = 3_600_000;
+
+/** Instances that the asking account sees: a terminated one for about an hour (DescribeInstances). */
+export const visibleInstances = ({ store, account, region, now }: Context): InstanceRecord[] =>
+  store
+    .of('instance', account, region)
+    .list()
+    .filter(
+      ({ terminatedAt }) =>
+        terminatedAt === undefined || now.getTime() - new Date(terminatedAt).getTime() < anHour,
+    );
+
+export const ownInstance = (context: Context, id: string): InstanceRecord =>
+  lookUp('i', id, (wanted) => visibleInstances(context).find((instance) => instance.id === wanted));
+
+export const putInstance = ({ store, region }: Context, instance: InstanceRecord): void =>
+  store.of('instance', instance.owner, region).put(instance.id, instance);
+
+export const machineOf = (instance: InstanceRecord, region: string): Machine => ({
+  instanceId: instance.id,
+  account: instance.owner,
+  region,
+  address: instance.address,
+  publicKeys: instance.publicKeys,
+  tags: instance.launchTags,
+});
+
+/** The instances that run according to the state, in all accounts and regions. */
+export const runningMachines = (store: Store): Machine[] =>
+  store
+    .everywhere('instance')
+    .filter(({ record }) => record.state === 'running')
+    .map(({ record, region }) => machineOf(record, region));
+
+const firstAddress = 1;
+const lastAddress = 255 * 256 + 254;
+
+/**
+ * The next loopback address that no instance of any region or account has. Addresses go round, so that one given back
+ * is not soon another instance's.
+ */
+export const nextAddress = ({ store, addressFor }: Context): string => {
+  const counter = store.of('counter', '', '');
+  const taken = new Set(
+    store
+      .everywhere('instance')
+      .filter(({ record }) => record.state !== 'terminated')
+      .map(({ record }) => record.address),
+  );
+  let last = counter.get('address') ?? 0;
+  for (let tries = firstAddress; tries <= lastAddress; tries += 1) {
+    last = (last % lastAddress) + 1;
+    const address = `127.77.${last >> 8}.${last & 255}`;
+    if ((last & 255) === 0 || (last & 255) === 255 || taken.has(address)) continue;
+    counter.put('address', last);
+    return addressFor(address);
+  }
+  throw new Error('No loopback address is left for another instance');
+};

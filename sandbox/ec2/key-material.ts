@@ -1,0 +1,90 @@
+import { createHash, createPrivateKey, createPublicKey, generateKeyPairSync } from 'node:crypto';
+import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import ssh2 from 'ssh2';
+
+/** A key pair: the private half for its owner, the public half as OpenSSH writes it. */
+export interface KeyMaterial {
+  privateKey: string;
+  publicKey: string;
+  fingerprint: string;
+}
+
+/**
+ * Keys by what a request says. Making an RSA key takes a quarter of a second, so where no type is asked for
+ * (Packer 1.6.6) an EC key is given, which Packer takes alike, and RSA keys come from a pool that is kept on disk.
+ * `taken` says which public keys are in use: no two living key pairs share one.
+ */
+export const makeKey = (
+  type: 'rsa' | 'ed25519' | undefined,
+  folder: string,
+  taken: (publicKey: string) => boolean,
+): KeyMaterial => {
+  if (type === 'ed25519') return ed25519Key();
+  return type === 'rsa' ? pooledRsaKey(folder, taken) : ecKey();
+};
+
+/** The OpenSSH public key in `text` with its fingerprint; undefined where it is none that EC2 takes. */
+export const readPublicKey = (
+  text: string,
+): { publicKey: string; type: 'rsa' | 'ed25519'; fingerprint: string } | undefined => {
+  const parsed = ssh2.utils.parseKey(text.trim());
+  if (parsed instanceof Error || parsed.isPrivateKey()) return undefined;
+  const types: Record<string, 'rsa' | 'ed25519'> = { 'ssh-rsa': 'rsa', 'ssh-ed25519': 'ed25519' };
+  const type = types[parsed.type];
+  if (!type) return undefined;
+  const blob = parsed.getPublicSSH();
+  const publicKey = `${parsed.type} ${blob.toString('base64')}`;
+  if (type === 'ed25519') return { publicKey, type, fingerprint: sha256(blob) };
+  const der = createPublicKey(parsed.getPublicPEM()).export({ type: 'spki', format: 'der' });
+  return { publicKey, type, fingerprint: colons('md5', der) };
+};
+
+const ed25519Key = (): KeyMaterial => {
+  const made = ssh2.utils.generateKeyPairSync('ed25519');
+  const blob = Buffer.from(made.public.split(' ')[1] ?? '', 'base64');
+  return { privateKey: made.private, publicKey: bare(made.public), fingerprint: sha256(blob) };
+};
+
+const ecKey = (): KeyMaterial =>
+  fromPem(
+    generateKeyPairSync('ec', { namedCurve: 'P-256' })
+      .privateKey.export({ type: 'sec1', format: 'pem' })
+      .toString(),
+  );
+
+const pooledRsaKey = (folder: string, taken: (publicKey: string) => boolean): KeyMaterial => {
+  const file = join(folder, 'rsa-keys.json');
+  const pool = existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as string[]) : [];
+  for (const pem of pool) {
+    const key = fromPem(pem);
+    if (!taken(key.publicKey)) return key;
+  }
+  const pem = generateKeyPairSync('rsa', { modulusLength: 2048 })
+    .privateKey.export({ type: 'pkcs1', format: 'pem' })
+    .toString();
+  const temporary = `${file}.${process.pid}.tmp`;
+  writeFileSync(temporary, JSON.stringify([...pool, pem]), { mode: 0o600 });
+  renameSync(temporary, file);
+  return fromPem(pem);
+};
+
+/** EC2 fingerprints a key that it made itself by the SHA-1 of the private key in PKCS #8 ("Verify the fingerprint"). */
+const fromPem = (pem: string): KeyMaterial => {
+  const parsed = ssh2.utils.parseKey(pem);
+  if (parsed instanceof Error) throw parsed;
+  const der = createPrivateKey(pem).export({ type: 'pkcs8', format: 'der' });
+  return {
+    privateKey: pem,
+    publicKey: `${parsed.type} ${parsed.getPublicSSH().toString('base64')}`,
+    fingerprint: colons('sha1', der),
+  };
+};
+
+const bare = (publicKey: string): string => publicKey.split(' ').slice(0, 2).join(' ');
+const sha256 = (data: Buffer): string => createHash('sha256').update(data).digest('base64');
+const colons = (algorithm: 'md5' | 'sha1', data: Buffer): string =>
+  createHash(algorithm)
+    .update(data)
+    .digest('hex')
+    .replace(/(..)(?=.)/g, '$1:');

@@ -1,0 +1,243 @@
+import { createHash } from 'node:crypto';
+import type { Reservation, RunInstancesRequest } from '@aws-sdk/client-ec2';
+import { AwsError } from '../aws-error.ts';
+import { newId } from '../identifiers.ts';
+import { type Context, type Operation, operation } from '../operation.ts';
+import type { BlockDevice, InstanceRecord } from '../records.ts';
+import { mergeDevices } from './block-devices.ts';
+import { launchableImage } from './image-records.ts';
+import { nextAddress, ownInstance, putInstance } from './instance-records.ts';
+import { startMachine } from './instance-states.ts';
+import { checkImageFitsType } from './instance-types.ts';
+import { instanceView } from './instance-view.ts';
+import { keyPairNamed } from './key-pairs.ts';
+import { placeOf } from './launch-place.ts';
+import { addTags, readTagSpecifications } from './tag-set.ts';
+
+const mostAtOnce = 20;
+
+export const launchOperations: Record<string, Operation> = {
+  /**
+   * Starts instances: all is checked before anything is made, and their SSH side listens before the answer. They run at
+   * the first look; the answer itself says `pending`, as AWS's does.
+   */
+  RunInstances: operation<RunInstancesRequest, Reservation>(
+    [
+      'ImageId',
+      'MinCount',
+      'MaxCount',
+      'InstanceType',
+      'KeyName',
+      'SecurityGroupIds',
+      'SecurityGroups',
+      'SubnetId',
+      'NetworkInterfaces',
+      'Placement',
+      'BlockDeviceMappings',
+      'UserData',
+      'EbsOptimized',
+      'Monitoring',
+      'CreditSpecification',
+      'MetadataOptions',
+      'InstanceInitiatedShutdownBehavior',
+      'DisableApiTermination',
+      'IamInstanceProfile',
+      'ClientToken',
+      'TagSpecifications',
+    ],
+    (context, input) => {
+      const before = launchedWith(context, input);
+      if (before) return answerOf(context, before);
+      const made = launch(context, input);
+      remember(context, input, made);
+      for (const instance of made) {
+        if (instance.state === 'running') startMachine(context, instance);
+      }
+      return answerOf(context, made);
+    },
+  ),
+};
+
+const answerOf = (context: Context, instances: InstanceRecord[]): Reservation => ({
+  ReservationId: instances[0]?.reservation,
+  OwnerId: context.account,
+  Groups: [],
+  Instances: instances.map((instance) =>
+    instanceView(context, instance, instance.state === 'running' ? 'pending' : instance.state),
+  ),
+});
+
+const launch = (context: Context, input: RunInstancesRequest): InstanceRecord[] => {
+  const count = countOf(input);
+  if (input.ImageId === undefined) {
+    throw new AwsError('MissingParameter', 'The request must contain the parameter ImageId');
+  }
+  const image = launchableImage(context, input.ImageId);
+  const type = input.InstanceType ?? 'm1.small';
+  checkImageFitsType(image, type);
+  const key = input.KeyName === undefined ? undefined : keyPairNamed(context, input.KeyName);
+  const place = placeOf(context, input);
+  const devices = mergeDevices(context, image.devices, input.BlockDeviceMappings);
+  if (!devices.some(({ device, ebs }) => device === image.rootDeviceName && ebs)) {
+    throw new AwsError('InvalidBlockDeviceMapping', `The root device ${image.rootDeviceName} has no volume`);
+  }
+  if (input.IamInstanceProfile) {
+    const { Name, Arn } = input.IamInstanceProfile;
+    throw new AwsError(
+      'InvalidParameterValue',
+      `Value (${Name ?? Arn ?? ''}) for parameter iamInstanceProfile.name is invalid. Invalid IAM Instance Profile name`,
+    );
+  }
+  const shutdownBehavior = input.InstanceInitiatedShutdownBehavior ?? 'stop';
+  if (shutdownBehavior !== 'stop' && shutdownBehavior !== 'terminate') {
+    throw new AwsError(
+      'InvalidParameterValue',
+      `Value (${String(shutdownBehavior)}) for parameter instanceInitiatedShutdownBehavior is invalid.`,
+    );
+  }
+  const tags = readTagSpecifications(input.TagSpecifications, ['instance', 'volume', 'network-interface']);
+  const reservation = newId('r');
+  const instances = Array.from({ length: count }, (_, launchIndex): InstanceRecord => {
+    const id = newId('i');
+    const instance: InstanceRecord = {
+      id,
+      reservation,
+      owner: context.account,
+      image: image.id,
+      type,
+      state: 'running',
+      transitionReason: '',
+      launchIndex,
+      launchedAt: context.now.toISOString(),
+      ...(key ? { keyName: key.name } : {}),
+      publicKeys: key ? [key.publicKey] : [],
+      address: nextAddress(context),
+      isPublic: place.isPublic,
+      networkInterface: newId('eni'),
+      subnet: place.subnet.id,
+      vpc: place.vpc,
+      zone: place.subnet.zone,
+      groups: place.groups,
+      architecture: image.architecture,
+      virtualization: image.virtualization,
+      rootDeviceName: image.rootDeviceName,
+      enaSupport: image.enaSupport,
+      ...(image.sriovNetSupport === undefined ? {} : { sriovNetSupport: image.sriovNetSupport }),
+      ebsOptimized: input.EbsOptimized ?? false,
+      monitoring: input.Monitoring?.Enabled ?? false,
+      shutdownBehavior,
+      terminationProtection: input.DisableApiTermination ?? false,
+      clientToken: input.ClientToken ?? '',
+      volumes: [],
+      metadata: {
+        httpTokens:
+          input.MetadataOptions?.HttpTokens ?? (image.imdsSupport === 'v2.0' ? 'required' : 'optional'),
+        httpEndpoint: input.MetadataOptions?.HttpEndpoint ?? 'enabled',
+        hopLimit: input.MetadataOptions?.HttpPutResponseHopLimit ?? 1,
+      },
+      launchTags: tags.instance,
+    };
+    const failed = context.becomesFailed;
+    const started = failed
+      ? failedInstance(context, instance, failed.reason)
+      : { ...instance, volumes: makeVolumes(context, instance, devices, tags.volume) };
+    putInstance(context, started);
+    addTags(context, id, tags.instance);
+    addTags(context, instance.networkInterface, tags['network-interface']);
+    return started;
+  });
+  return instances;
+};
+
+const countOf = ({ MinCount = 0, MaxCount = 0 }: RunInstancesRequest): number => {
+  if (MinCount < 1 || MaxCount < MinCount) {
+    throw new AwsError(
+      'InvalidParameterValue',
+      `Value (${MinCount}) for parameter minCount is invalid. Expected 1 to maxCount, which is ${MaxCount}.`,
+    );
+  }
+  if (MinCount > mostAtOnce) {
+    throw new AwsError(
+      'InstanceLimitExceeded',
+      `The sandbox starts at most ${mostAtOnce} instances at once.`,
+    );
+  }
+  return Math.min(MaxCount, mostAtOnce);
+};
+
+/** AWS ends an instance that could not start: it is terminated at the next look, with the reason. */
+const failedInstance = ({ now }: Context, instance: InstanceRecord, reason?: string): InstanceRecord => ({
+  ...instance,
+  state: 'terminated',
+  terminatedAt: now.toISOString(),
+  stateReason: {
+    code: 'Server.InternalError',
+    message: reason ?? 'Server.InternalError: Internal error on launch',
+  },
+});
+
+const makeVolumes = (
+  context: Context,
+  instance: InstanceRecord,
+  devices: BlockDevice[],
+  tags: Record<string, string>,
+): InstanceRecord['volumes'] =>
+  devices.flatMap(({ device, ebs }) => {
+    if (!ebs) return [];
+    const id = newId('vol');
+    const attachment = {
+      instance: instance.id,
+      device,
+      attachedAt: instance.launchedAt,
+      deleteOnTermination: ebs.deleteOnTermination,
+    };
+    context.store.of('volume', context.account, context.region).put(id, {
+      id,
+      size: ebs.size,
+      type: ebs.type,
+      ...(ebs.iops === undefined ? {} : { iops: ebs.iops }),
+      ...(ebs.throughput === undefined ? {} : { throughput: ebs.throughput }),
+      encrypted: ebs.encrypted,
+      snapshot: ebs.snapshot ?? '',
+      zone: instance.zone,
+      createdAt: instance.launchedAt,
+      attachment,
+    });
+    addTags(context, id, tags);
+    return [
+      {
+        device,
+        volume: id,
+        attachedAt: attachment.attachedAt,
+        deleteOnTermination: attachment.deleteOnTermination,
+      },
+    ];
+  });
+
+/** What an earlier call with the same token started; undefined where there was none ("Ensuring idempotency", EC2 API). */
+const launchedWith = (context: Context, input: RunInstancesRequest): InstanceRecord[] | undefined => {
+  if (!input.ClientToken) return undefined;
+  const known = context.store.of('clientToken', context.account, context.region).get(input.ClientToken);
+  if (!known) return undefined;
+  if (known.request !== digest(input)) {
+    throw new AwsError(
+      'IdempotentParameterMismatch',
+      'The client token you have provided has already been used with other parameters.',
+    );
+  }
+  return known.instanceIds.map((id) => ownInstance(context, id));
+};
+
+const remember = (context: Context, input: RunInstancesRequest, made: InstanceRecord[]): void => {
+  if (!input.ClientToken) return;
+  if (input.ClientToken.length > 64) {
+    throw new AwsError('InvalidParameterValue', 'A client token has at most 64 characters.');
+  }
+  context.store.of('clientToken', context.account, context.region).put(input.ClientToken, {
+    request: digest(input),
+    instanceIds: made.map(({ id }) => id),
+  });
+};
+
+const digest = (input: RunInstancesRequest): string =>
+  createHash('sha256').update(JSON.stringify(input)).digest('hex');

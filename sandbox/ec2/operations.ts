@@ -1,0 +1,37 @@
+import type { Operation } from '../operation.ts';
+import { imageAttributeOperations } from './image-attributes.ts';
+import { imageCreationOperations } from './image-creation.ts';
+import { imageOperations } from './images.ts';
+import { ingressOperations } from './ingress.ts';
+import { instanceStateOperations } from './instance-states.ts';
+import { instanceOperations } from './instances.ts';
+import { keyPairOperations } from './key-pairs.ts';
+import { launchOperations } from './launch.ts';
+import { networkOperations } from './network.ts';
+import { regionOperations } from './regions.ts';
+import { securityGroupOperations } from './security-groups.ts';
+import { snapshotAttributeOperations } from './snapshot-attributes.ts';
+import { snapshotOperations } from './snapshots.ts';
+import { tagOperations } from './tags.ts';
+import { volumeOperations } from './volumes.ts';
+
+export { runningMachines } from './instance-records.ts';
+
+/** What the sandbox has of EC2. */
+export const ec2Operations: Record<string, Operation> = {
+  ...imageAttributeOperations,
+  ...imageCreationOperations,
+  ...imageOperations,
+  ...ingressOperations,
+  ...instanceOperations,
+  ...instanceStateOperations,
+  ...keyPairOperations,
+  ...launchOperations,
+  ...networkOperations,
+  ...regionOperations,
+  ...securityGroupOperations,
+  ...snapshotAttributeOperations,
+  ...snapshotOperations,
+  ...tagOperations,
+  ...volumeOperations,
+};

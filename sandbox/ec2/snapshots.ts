@@ -1,0 +1,122 @@
+import type {
+  DeleteSnapshotRequest,
+  DescribeSnapshotsRequest,
+  DescribeSnapshotsResult,
+} from '@aws-sdk/client-ec2';
+import { AwsError } from '../aws-error.ts';
+import { canonicalIn } from '../canonical.ts';
+import { lookUp, lookUpAll, notFound } from '../identifiers.ts';
+import { type Context, type Operation, operation } from '../operation.ts';
+import type { SnapshotRecord } from '../records.ts';
+import { type Fields, filtered } from './filters.ts';
+import { pageOf, refuseIdsWithPageSize } from './pages.ts';
+import { mayUse } from './permissions.ts';
+import { dropTags, tagListOf, tagsOf } from './tag-set.ts';
+
+const allSnapshots = ({ store, region }: Context): SnapshotRecord[] => [
+  ...canonicalIn(region).map(({ snapshot }) => snapshot),
+  ...store.everywhere('snapshot', region).map(({ record }) => record),
+];
+
+/** A snapshot that the asking account owns or may make volumes of. */
+export const visibleSnapshot = (context: Context, id: string): SnapshotRecord | undefined =>
+  allSnapshots(context).find((snapshot) => snapshot.id === id && mayUse(snapshot, context.account));
+
+/** A snapshot of the asking account, to be changed. Throws `NotFound`, or `AuthFailure` for somebody else's. */
+export const ownSnapshot = (context: Context, id: string): SnapshotRecord => {
+  const snapshot = lookUp('snap', id, (wanted) => visibleSnapshot(context, wanted));
+  if (snapshot.owner === context.account) return snapshot;
+  throw new AwsError('AuthFailure', `Not authorized for snapshot: ${id}`);
+};
+
+/** The image of the owner that uses a snapshot, disabled ones included; undefined where none does. */
+export const imageOn = ({ store, account, region }: Context, snapshot: string): string | undefined =>
+  store
+    .of('image', account, region)
+    .list()
+    .find(
+      ({ state, devices }) =>
+        state !== 'deregistered' && devices.some(({ ebs }) => ebs?.snapshot === snapshot),
+    )?.id;
+
+export const deleteSnapshot = (context: Context, id: string): void => {
+  context.store.of('snapshot', context.account, context.region).delete(id);
+  dropTags(context, id);
+};
+
+const fields: Fields<SnapshotRecord> = {
+  'snapshot-id': ({ id }) => id,
+  'owner-id': ({ owner }) => owner,
+  'volume-id': ({ volume }) => volume,
+  'volume-size': ({ size }) => String(size),
+  description: ({ description }) => description,
+  'start-time': ({ startedAt }) => startedAt,
+  status: () => 'completed',
+  progress: () => '100%',
+  encrypted: ({ encrypted }) => String(encrypted),
+  'storage-tier': () => 'standard',
+};
+
+/** Whether an owner, as DescribeSnapshots names owners, is this one. */
+const isOwner = (owners: string[] | undefined, owner: string, account: string): boolean =>
+  !owners?.length || owners.some((one) => one === owner || (one === 'self' && owner === account));
+
+/** Whether somebody that `RestorableByUserIds` names may use it: `self`, `all` or an account. */
+const isRestorable = (users: string[] | undefined, snapshot: SnapshotRecord, account: string): boolean =>
+  !users?.length ||
+  users.some((user) => {
+    if (user === 'all') return snapshot.permissions.everyone;
+    const one = user === 'self' ? account : user;
+    return snapshot.owner === one || snapshot.permissions.accounts.includes(one);
+  });
+
+export const snapshotOperations: Record<string, Operation> = {
+  DescribeSnapshots: operation<DescribeSnapshotsRequest, DescribeSnapshotsResult>(
+    ['SnapshotIds', 'OwnerIds', 'RestorableByUserIds', 'Filters', 'MaxResults', 'NextToken'],
+    (context, input) => {
+      refuseIdsWithPageSize(input.SnapshotIds, 'snapshotIds', input);
+      const visible = allSnapshots(context).filter((snapshot) => mayUse(snapshot, context.account));
+      const named = input.SnapshotIds?.length
+        ? lookUpAll('snap', input.SnapshotIds, (id) => visible.find((snapshot) => snapshot.id === id))
+        : visible;
+      const chosen = named.filter(
+        (snapshot) =>
+          isOwner(input.OwnerIds, snapshot.owner, context.account) &&
+          isRestorable(input.RestorableByUserIds, snapshot, context.account),
+      );
+      const shown = filtered(chosen, input.Filters, fields, ({ id }) => tagsOf(context, id));
+      const { items, next } = pageOf('DescribeSnapshots', shown, ({ id }) => id, input);
+      return {
+        Snapshots: items.map((snapshot) => ({
+          SnapshotId: snapshot.id,
+          OwnerId: snapshot.owner,
+          VolumeId: snapshot.volume,
+          VolumeSize: snapshot.size,
+          Description: snapshot.description,
+          StartTime: new Date(snapshot.startedAt),
+          CompletionTime: new Date(snapshot.startedAt),
+          State: 'completed',
+          Progress: '100%',
+          StorageTier: 'standard',
+          Encrypted: snapshot.encrypted,
+          Tags: tagListOf(context, snapshot.id),
+        })),
+        NextToken: next,
+      };
+    },
+  ),
+
+  DeleteSnapshot: operation<DeleteSnapshotRequest, object>(['SnapshotId'], (context, { SnapshotId = '' }) => {
+    const snapshot = lookUp('snap', SnapshotId, (id) => visibleSnapshot(context, id));
+    if (snapshot.owner !== context.account) throw notFound('snap', SnapshotId);
+    const image = imageOn(context, SnapshotId);
+    if (image) {
+      throw new AwsError(
+        'InvalidSnapshot.InUse',
+        `The snapshot ${SnapshotId} is currently in use by ${image}`,
+      );
+    }
+    deleteSnapshot(context, SnapshotId);
+    return {};
+  }),
+};

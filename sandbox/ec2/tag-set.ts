@@ -1,0 +1,77 @@
+import type { Tag, TagSpecification } from '@aws-sdk/client-ec2';
+import { AwsError } from '../aws-error.ts';
+import type { Context } from '../operation.ts';
+
+/** A resource's tags as the asking account sees them. */
+export const tagsOf = ({ store, account, region }: Context, id: string): Record<string, string> =>
+  store.of('tags', account, region).get(id) ?? {};
+
+export const tagListOf = (context: Context, id: string): Tag[] =>
+  Object.entries(tagsOf(context, id)).map(([Key, Value]) => ({ Key, Value }));
+
+/** Sets tags on a resource, over those it has. Throws `TagLimitExceeded` beyond 50. */
+export const addTags = (context: Context, id: string, tags: Record<string, string>): void => {
+  const all = { ...tagsOf(context, id), ...tags };
+  const count = Object.keys(all).length;
+  if (count === 0) return;
+  if (count > 50) {
+    throw new AwsError('TagLimitExceeded', `More than 50 tags specified: ${id} would have ${count}`);
+  }
+  context.store.of('tags', context.account, context.region).put(id, all);
+};
+
+export const dropTags = ({ store, account, region }: Context, id: string): void => {
+  const tags = store.of('tags', account, region);
+  if (tags.get(id)) tags.delete(id);
+};
+
+/** Tags of a request, checked by AWS's rules ("Tag restrictions", EC2 User Guide). */
+export const readTags = (tags: Tag[] | undefined): Record<string, string> => {
+  const read: Record<string, string> = {};
+  for (const { Key: key = '', Value: value = '' } of tags ?? []) {
+    if (key === '' || key.length > 128) {
+      throw new AwsError(
+        'InvalidParameterValue',
+        `Tag key '${key.slice(0, 20)}' has ${key.length} characters; expected 1 to 128`,
+      );
+    }
+    if (value.length > 256) {
+      throw new AwsError('InvalidParameterValue', `Tag value exceeds the maximum length of 256 characters`);
+    }
+    if (key.toLowerCase().startsWith('aws:')) {
+      throw new AwsError(
+        'InvalidParameterValue',
+        `Tag keys starting with 'aws:' are reserved for internal use`,
+      );
+    }
+    if (Object.hasOwn(read, key)) {
+      throw new AwsError('InvalidParameterValue', `Duplicate tag key '${key}' specified.`);
+    }
+    Object.defineProperty(read, key, { value, enumerable: true, writable: true, configurable: true });
+  }
+  return read;
+};
+
+/** Tags by resource type of a request's `TagSpecifications`. Throws for a type that the operation makes none of. */
+export const readTagSpecifications = <T extends string>(
+  specifications: TagSpecification[] | undefined,
+  types: readonly T[],
+): Record<T, Record<string, string>> => {
+  const read = Object.fromEntries(types.map((type) => [type, {}])) as Record<T, Record<string, string>>;
+  const seen = new Set<string>();
+  for (const { ResourceType, Tags } of specifications ?? []) {
+    const type = types.find((one) => one === ResourceType);
+    if (!type) {
+      throw new AwsError(
+        'InvalidParameterValue',
+        `'${ResourceType ?? 'null'}' is not a valid taggable resource type for this operation.`,
+      );
+    }
+    if (seen.has(type)) {
+      throw new AwsError('InvalidParameterValue', `Duplicate resource type '${type}' in tag specifications`);
+    }
+    seen.add(type);
+    read[type] = readTags(Tags);
+  }
+  return read;
+};

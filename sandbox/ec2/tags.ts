@@ -1,0 +1,125 @@
+import type {
+  CreateTagsRequest,
+  DeleteTagsRequest,
+  DescribeTagsRequest,
+  DescribeTagsResult,
+} from '@aws-sdk/client-ec2';
+import { AwsError } from '../aws-error.ts';
+import { checkId, notFound, type Prefix, prefixOf, resourceType } from '../identifiers.ts';
+import { type Context, type Operation, operation } from '../operation.ts';
+import { filtered } from './filters.ts';
+import { anyImage, isVisible } from './image-records.ts';
+import { visibleInstances } from './instance-records.ts';
+import { defaultVpc, subnets } from './network.ts';
+import { pageOf } from './pages.ts';
+import { securityGroups } from './security-groups.ts';
+import { visibleSnapshot } from './snapshots.ts';
+import { addTags, dropTags, readTags, tagsOf } from './tag-set.ts';
+
+/** Whether the asking account can tag what has this id. */
+const exists: Record<Prefix, (context: Context, id: string) => boolean> = {
+  ami: (context, id) => {
+    const image = anyImage(context, id);
+    return image !== undefined && isVisible(context, image);
+  },
+  snap: (context, id) => visibleSnapshot(context, id) !== undefined,
+  i: (context, id) => visibleInstances(context).some((instance) => instance.id === id),
+  vol: ({ store, account, region }, id) => store.of('volume', account, region).get(id) !== undefined,
+  sg: (context, id) => securityGroups(context).some((group) => group.id === id),
+  key: ({ store, account, region }, id) =>
+    store
+      .of('keyPair', account, region)
+      .list()
+      .some((pair) => pair.id === id),
+  vpc: (context, id) => defaultVpc(context) === id,
+  subnet: (context, id) => subnets(context).some((subnet) => subnet.id === id),
+  eni: (context, id) =>
+    visibleInstances(context).some(
+      ({ networkInterface, state }) => networkInterface === id && state !== 'terminated',
+    ),
+};
+
+/** Throws unless each id is written as one and there is something that has it. */
+const checkResources = (context: Context, ids: string[] | undefined): string[] => {
+  const checked = [...new Set(ids)];
+  if (checked.length === 0)
+    throw new AwsError('MissingParameter', 'The request must contain the parameter resourceIdSet');
+  if (checked.length > 1000) {
+    throw new AwsError('InvalidParameterValue', 'A call tags at most 1000 resources.');
+  }
+  for (const id of checked) {
+    const prefix = prefixOf(id);
+    if (!prefix) throw new AwsError('InvalidID', `The ID '${id}' is not valid`);
+    checkId(prefix, id);
+    if (!exists[prefix](context, id)) throw notFound(prefix, id);
+  }
+  return checked;
+};
+
+interface Row {
+  resource: string;
+  type: string;
+  key: string;
+  value: string;
+}
+
+const rows = ({ store, account, region }: Context): Row[] =>
+  store.entries('tags', account, region).flatMap(([resource, tags]) => {
+    const prefix = prefixOf(resource);
+    const type = prefix ? resourceType(prefix) : 'security-group-rule';
+    return Object.entries(tags).map(([key, value]) => ({ resource, type, key, value }));
+  });
+
+export const tagOperations: Record<string, Operation> = {
+  CreateTags: operation<CreateTagsRequest, object>(['Resources', 'Tags'], (context, { Resources, Tags }) => {
+    const tags = readTags(Tags);
+    for (const id of checkResources(context, Resources)) addTags(context, id, tags);
+    return {};
+  }),
+
+  /** Without tags: all of them. With a key alone: whatever its value; with a value: only where it matches (DeleteTags). */
+  DeleteTags: operation<DeleteTagsRequest, object>(['Resources', 'Tags'], (context, { Resources, Tags }) => {
+    for (const id of checkResources(context, Resources)) {
+      const kept = Object.entries(tagsOf(context, id)).filter(
+        ([key, value]) =>
+          Tags?.length &&
+          !Tags.some((tag) => tag.Key === key && (tag.Value === undefined || tag.Value === value)),
+      );
+      dropTags(context, id);
+      addTags(context, id, Object.fromEntries(kept));
+    }
+    return {};
+  }),
+
+  DescribeTags: operation<DescribeTagsRequest, DescribeTagsResult>(
+    ['Filters', 'MaxResults', 'NextToken'],
+    (context, input) => {
+      const shown = filtered(
+        rows(context),
+        input.Filters,
+        {
+          key: ({ key }) => key,
+          value: ({ value }) => value,
+          'resource-id': ({ resource }) => resource,
+          'resource-type': ({ type }) => type,
+        },
+        ({ key, value }) => ({ [key]: value }),
+      );
+      const { items, next } = pageOf(
+        'DescribeTags',
+        shown,
+        ({ resource, key }) => `${resource} ${key}`,
+        input,
+      );
+      return {
+        Tags: items.map(({ resource, type, key, value }) => ({
+          ResourceId: resource,
+          ResourceType: type as 'image',
+          Key: key,
+          Value: value,
+        })),
+        NextToken: next,
+      };
+    },
+  ),
+};

@@ -1,0 +1,85 @@
+import type { DeleteVolumeRequest, DescribeVolumesRequest, DescribeVolumesResult } from '@aws-sdk/client-ec2';
+import { AwsError } from '../aws-error.ts';
+import { lookUp, lookUpAll } from '../identifiers.ts';
+import { type Context, type Operation, operation } from '../operation.ts';
+import type { VolumeRecord } from '../records.ts';
+import { type Fields, filtered } from './filters.ts';
+import { pageOf, refuseIdsWithPageSize } from './pages.ts';
+import { dropTags, tagListOf, tagsOf } from './tag-set.ts';
+
+const volumes = ({ store, account, region }: Context) => store.of('volume', account, region);
+
+const stateOf = ({ attachment }: VolumeRecord) => (attachment ? 'in-use' : 'available');
+
+const fields: Fields<VolumeRecord> = {
+  'attachment.attach-time': ({ attachment }) => attachment?.attachedAt,
+  'attachment.delete-on-termination': ({ attachment }) =>
+    attachment && String(attachment.deleteOnTermination),
+  'attachment.device': ({ attachment }) => attachment?.device,
+  'attachment.instance-id': ({ attachment }) => attachment?.instance,
+  'attachment.status': ({ attachment }) => attachment && 'attached',
+  'availability-zone': ({ zone }) => zone,
+  'create-time': ({ createdAt }) => createdAt,
+  encrypted: ({ encrypted }) => String(encrypted),
+  size: ({ size }) => String(size),
+  'snapshot-id': ({ snapshot }) => snapshot,
+  status: stateOf,
+  'volume-id': ({ id }) => id,
+  'volume-type': ({ type }) => type,
+};
+
+export const volumeOperations: Record<string, Operation> = {
+  DescribeVolumes: operation<DescribeVolumesRequest, DescribeVolumesResult>(
+    ['VolumeIds', 'Filters', 'MaxResults', 'NextToken'],
+    (context, input) => {
+      refuseIdsWithPageSize(input.VolumeIds, 'volumeIds', input);
+      const named = input.VolumeIds?.length
+        ? lookUpAll('vol', input.VolumeIds, (id) => volumes(context).get(id))
+        : volumes(context).list();
+      const shown = filtered(named, input.Filters, fields, ({ id }) => tagsOf(context, id));
+      const { items, next } = pageOf('DescribeVolumes', shown, ({ id }) => id, input);
+      return {
+        Volumes: items.map((volume) => ({
+          VolumeId: volume.id,
+          Size: volume.size,
+          SnapshotId: volume.snapshot,
+          AvailabilityZone: volume.zone,
+          State: stateOf(volume),
+          CreateTime: new Date(volume.createdAt),
+          VolumeType: volume.type as 'gp3',
+          Iops: volume.iops,
+          Throughput: volume.throughput,
+          Encrypted: volume.encrypted,
+          MultiAttachEnabled: false,
+          Attachments: volume.attachment
+            ? [
+                {
+                  VolumeId: volume.id,
+                  InstanceId: volume.attachment.instance,
+                  Device: volume.attachment.device,
+                  State: 'attached',
+                  AttachTime: new Date(volume.attachment.attachedAt),
+                  DeleteOnTermination: volume.attachment.deleteOnTermination,
+                },
+              ]
+            : [],
+          Tags: tagListOf(context, volume.id),
+        })),
+        NextToken: next,
+      };
+    },
+  ),
+
+  DeleteVolume: operation<DeleteVolumeRequest, object>(['VolumeId'], (context, { VolumeId = '' }) => {
+    const volume = lookUp('vol', VolumeId, (id) => volumes(context).get(id));
+    if (volume.attachment) {
+      throw new AwsError(
+        'VolumeInUse',
+        `Volume ${VolumeId} is currently attached to ${volume.attachment.instance}`,
+      );
+    }
+    volumes(context).delete(VolumeId);
+    dropTags(context, VolumeId);
+    return {};
+  }),
+};

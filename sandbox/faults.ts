@@ -1,0 +1,90 @@
+import type { ApiFault, Fault, Faults, Machine, SshFault } from './contract.ts';
+
+/** A rule with what is left of it. `times` is Infinity where the rule says 0, that is all. */
+interface Rule {
+  fault: Fault;
+  skip: number;
+  times: number;
+}
+
+/** An empty set of rules. `add` throws for a rule that could never act as written. */
+export const createFaults = (): Faults => {
+  let rules: Rule[] = [];
+
+  const use = <F extends Fault>(matches: (fault: Fault) => fault is F): F | undefined => {
+    for (const rule of rules) {
+      if (!matches(rule.fault)) continue;
+      if (rule.skip > 0) {
+        rule.skip -= 1;
+        continue;
+      }
+      rule.times -= 1;
+      if (rule.times <= 0) rules = rules.filter((one) => one !== rule);
+      return rule.fault;
+    }
+    return undefined;
+  };
+
+  return {
+    add: (faults) => {
+      for (const fault of faults) check(fault);
+      rules.push(
+        ...faults.map((fault) => ({
+          fault,
+          skip: fault.skip ?? 0,
+          times: fault.times === 0 ? Number.POSITIVE_INFINITY : (fault.times ?? 1),
+        })),
+      );
+    },
+    list: () =>
+      rules.map(({ fault, skip, times }) => ({ ...fault, skip, times: Number.isFinite(times) ? times : 0 })),
+    clear: () => {
+      rules = [];
+    },
+    forCall: (call) =>
+      use((fault): fault is ApiFault => fault.on !== 'ssh' && matchesCall(fault as ApiFault, call)),
+    forCommand: (machine, command) =>
+      use(
+        (fault): fault is SshFault =>
+          fault.on === 'ssh' && matchesCommand(fault as SshFault, machine, command),
+      ),
+  };
+};
+
+const matchesCall = (fault: ApiFault, call: Parameters<Faults['forCall']>[0]): boolean => {
+  const [service] = call.operation.split(':');
+  return (
+    (fault.on === call.operation || fault.on === `${service}:*`) &&
+    (fault.region === undefined || fault.region === call.region) &&
+    (fault.userAgent === undefined || call.userAgent.toLowerCase().includes(fault.userAgent.toLowerCase())) &&
+    (fault.input === undefined || (JSON.stringify(call.input) ?? '').includes(fault.input))
+  );
+};
+
+const matchesCommand = (fault: SshFault, machine: Machine, command: string): boolean =>
+  (fault.target === undefined ||
+    fault.target === machine.instanceId ||
+    fault.target === machine.tags['gopackgo:target']) &&
+  (fault.command === undefined || new RegExp(fault.command).test(command));
+
+const canFail = new Set(['ec2:CreateImage', 'ec2:RunInstances']);
+
+const check = (fault: Fault): void => {
+  const refuse = (why: string): never => {
+    throw new Error(`Fault ${JSON.stringify(fault)}: ${why}`);
+  };
+  if (fault.on === 'ssh') {
+    const { command } = fault as SshFault;
+    if (command !== undefined) new RegExp(command);
+  } else if (!/^(ec2|ssm|sts):(\*|[A-Z][A-Za-z0-9]+)$/.test(fault.on)) {
+    refuse('`on` is `ssh` or a service and an operation, such as `ec2:RunInstances` or `ec2:*`');
+  }
+  for (const count of [fault.skip, fault.times]) {
+    if (count !== undefined && (!Number.isInteger(count) || count < 0))
+      refuse('counts are whole numbers from 0');
+  }
+  const { does } = fault;
+  if (typeof does === 'object' && 'becomes' in does && !canFail.has(fault.on)) {
+    refuse(`\`becomes\` is for ${[...canFail].join(' and ')}`);
+  }
+};

@@ -1,0 +1,101 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { AwsError } from './aws-error.ts';
+
+/** How AWS speaks of ids of one kind of resource: the codes of "Error codes for the Amazon EC2 API". */
+const kinds = {
+  ami: {
+    type: 'image',
+    malformed: 'InvalidAMIID.Malformed',
+    absent: 'InvalidAMIID.NotFound',
+    says: (id: string) => `The image id '[${id}]' does not exist`,
+  },
+  snap: {
+    type: 'snapshot',
+    malformed: 'InvalidSnapshotID.Malformed',
+    absent: 'InvalidSnapshot.NotFound',
+    says: (id: string) => `The snapshot '${id}' does not exist.`,
+  },
+  i: {
+    type: 'instance',
+    malformed: 'InvalidInstanceID.Malformed',
+    absent: 'InvalidInstanceID.NotFound',
+    says: (id: string) => `The instance ID '${id}' does not exist`,
+  },
+  vol: {
+    type: 'volume',
+    malformed: 'InvalidVolumeID.Malformed',
+    absent: 'InvalidVolume.NotFound',
+    says: (id: string) => `The volume '${id}' does not exist.`,
+  },
+  sg: {
+    type: 'security-group',
+    malformed: 'InvalidGroupId.Malformed',
+    absent: 'InvalidGroup.NotFound',
+    says: (id: string) => `The security group '${id}' does not exist`,
+  },
+  key: {
+    type: 'key-pair',
+    malformed: 'InvalidKeyPairId.Malformed',
+    absent: 'InvalidKeyPair.NotFound',
+    says: (id: string) => `The key pair ID '${id}' does not exist`,
+  },
+  vpc: {
+    type: 'vpc',
+    malformed: 'InvalidVpcID.Malformed',
+    absent: 'InvalidVpcID.NotFound',
+    says: (id: string) => `The vpc ID '${id}' does not exist`,
+  },
+  subnet: {
+    type: 'subnet',
+    malformed: 'InvalidSubnetID.Malformed',
+    absent: 'InvalidSubnetID.NotFound',
+    says: (id: string) => `The subnet ID '${id}' does not exist`,
+  },
+  eni: {
+    type: 'network-interface',
+    malformed: 'InvalidNetworkInterfaceId.Malformed',
+    absent: 'InvalidNetworkInterfaceID.NotFound',
+    says: (id: string) => `The networkInterface ID '${id}' does not exist`,
+  },
+} as const;
+
+export type Prefix = keyof typeof kinds;
+
+/** A new random id: the prefix, a dash, `0` and 16 hexadecimal digits. */
+export const newId = (prefix: Prefix | 'r' | 'sgr'): string => `${prefix}-0${randomBytes(8).toString('hex')}`;
+
+/** An id that always follows from the same parts. */
+export const derivedId = (prefix: Prefix, ...parts: string[]): string =>
+  `${prefix}-0${createHash('sha256').update(parts.join('\n')).digest('hex').slice(0, 16)}`;
+
+export const prefixOf = (id: string): Prefix | undefined => {
+  const prefix = id.split('-')[0] ?? '';
+  return prefix in kinds ? (prefix as Prefix) : undefined;
+};
+
+/** What tags call a resource with this prefix: `image`, `key-pair`. */
+export const resourceType = (prefix: Prefix): string => kinds[prefix].type;
+
+/** Throws the resource's `Malformed` error unless the id is written as one: 8 or 17 hexadecimal digits. */
+export const checkId = (prefix: Prefix, id: string): void => {
+  if (!new RegExp(`^${prefix}-[0-9a-f]{8}([0-9a-f]{9})?$`).test(id)) {
+    throw new AwsError(kinds[prefix].malformed, `Invalid id: "${id}" (expecting "${prefix}-...")`);
+  }
+};
+
+export const notFound = (prefix: Prefix, id: string): AwsError =>
+  new AwsError(kinds[prefix].absent, kinds[prefix].says(id));
+
+/** What `find` says of an id. Throws the resource's own errors for an id that is malformed or not found. */
+export const lookUp = <T>(prefix: Prefix, id: string, find: (id: string) => T | undefined): T => {
+  checkId(prefix, id);
+  const found = find(id);
+  if (found === undefined) throw notFound(prefix, id);
+  return found;
+};
+
+/** The same for a list; all are checked for their form before any is looked for, as EC2 does. */
+export const lookUpAll = <T>(prefix: Prefix, ids: string[], find: (id: string) => T | undefined): T[] => {
+  for (const id of ids) checkId(prefix, id);
+  return [...new Set(ids)].map((id) => lookUp(prefix, id, find));
+};

@@ -1,0 +1,165 @@
+/** What the sandbox keeps, by kind. Records are data and are replaced, never changed in place. Times are ISO 8601, UTC. */
+export interface Records {
+  image: ImageRecord;
+  snapshot: SnapshotRecord;
+  instance: InstanceRecord;
+  volume: VolumeRecord;
+  keyPair: KeyPairRecord;
+  securityGroup: SecurityGroupRecord;
+  /** Tags by resource id, as seen by the account that set them: AWS shows nobody else's tags on a shared resource. */
+  tags: Record<string, string>;
+  /** What a client token was used for. */
+  clientToken: { request: string; instanceIds: string[] };
+  parameter: ParameterRecord;
+  counter: number;
+}
+
+export type Kind = keyof Records;
+
+/** Who may use an image or a snapshot besides its owner. */
+export interface Permissions {
+  everyone: boolean;
+  accounts: string[];
+}
+
+export interface Reason {
+  code: string;
+  message: string;
+}
+
+export interface BlockDevice {
+  device: string;
+  virtualName?: string;
+  ebs?: {
+    snapshot?: string;
+    /** GiB */
+    size: number;
+    type: string;
+    iops?: number;
+    throughput?: number;
+    encrypted: boolean;
+    deleteOnTermination: boolean;
+  };
+}
+
+export interface ImageRecord {
+  id: string;
+  owner: string;
+  name: string;
+  description: string;
+  location: string;
+  createdAt: string;
+  state: 'available' | 'failed' | 'disabled' | 'deregistered';
+  stateReason?: Reason;
+  architecture: string;
+  virtualization: string;
+  rootDeviceName: string;
+  enaSupport: boolean;
+  sriovNetSupport?: string;
+  imdsSupport?: string;
+  sourceInstance?: string;
+  sourceImage?: string;
+  devices: BlockDevice[];
+  permissions: Permissions;
+  deprecatedAt?: string;
+}
+
+export interface SnapshotRecord {
+  id: string;
+  owner: string;
+  volume: string;
+  /** GiB */
+  size: number;
+  description: string;
+  startedAt: string;
+  encrypted: boolean;
+  permissions: Permissions;
+}
+
+export interface InstanceRecord {
+  id: string;
+  reservation: string;
+  owner: string;
+  image: string;
+  type: string;
+  state: 'running' | 'stopped' | 'terminated';
+  stateReason?: Reason;
+  transitionReason: string;
+  launchIndex: number;
+  launchedAt: string;
+  terminatedAt?: string;
+  keyName?: string;
+  /** OpenSSH public keys that may log in, as the image's first boot puts them there. */
+  publicKeys: string[];
+  /** The loopback address that it has while it is not terminated. */
+  address: string;
+  /** Whether that address is public. */
+  isPublic: boolean;
+  networkInterface: string;
+  subnet: string;
+  vpc: string;
+  zone: string;
+  groups: string[];
+  architecture: string;
+  virtualization: string;
+  rootDeviceName: string;
+  enaSupport: boolean;
+  sriovNetSupport?: string;
+  ebsOptimized: boolean;
+  monitoring: boolean;
+  shutdownBehavior: string;
+  terminationProtection: boolean;
+  clientToken: string;
+  volumes: { device: string; volume: string; attachedAt: string; deleteOnTermination: boolean }[];
+  metadata: { httpTokens: string; httpEndpoint: string; hopLimit: number };
+  /** The tags of the launch itself, for faults by target. */
+  launchTags: Record<string, string>;
+}
+
+export interface VolumeRecord {
+  id: string;
+  size: number;
+  type: string;
+  iops?: number;
+  throughput?: number;
+  encrypted: boolean;
+  snapshot: string;
+  zone: string;
+  createdAt: string;
+  attachment?: { instance: string; device: string; attachedAt: string; deleteOnTermination: boolean };
+}
+
+export interface KeyPairRecord {
+  id: string;
+  name: string;
+  type: 'rsa' | 'ed25519';
+  fingerprint: string;
+  publicKey: string;
+  createdAt: string;
+}
+
+export interface SecurityGroupRecord {
+  id: string;
+  name: string;
+  description: string;
+  vpc: string;
+  ingress: IngressRule[];
+}
+
+export interface IngressRule {
+  id: string;
+  protocol: string;
+  from?: number;
+  to?: number;
+  peer: { cidr: string } | { cidr6: string } | { group: string };
+  description?: string;
+}
+
+export interface ParameterRecord {
+  name: string;
+  type: 'String' | 'StringList';
+  value: string;
+  version: number;
+  dataType: string;
+  modifiedAt: string;
+}

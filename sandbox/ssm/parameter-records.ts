@@ -1,0 +1,65 @@
+import type { Parameter } from '@aws-sdk/client-ssm';
+import { AwsError } from '../aws-error.ts';
+import { canonicalIn } from '../canonical.ts';
+import type { Context } from '../operation.ts';
+import type { ParameterRecord } from '../records.ts';
+
+/** Canonical's public parameters of a region, as records of nobody's account. */
+const publicParameters = (region: string): ParameterRecord[] =>
+  canonicalIn(region).flatMap(({ image, parameters }) =>
+    parameters.map((name) => ({
+      name,
+      type: 'String' as const,
+      value: image.id,
+      version: 1,
+      dataType: 'aws:ec2:image',
+      modifiedAt: image.createdAt,
+    })),
+  );
+
+export const isReserved = (name: string): boolean => /^\/?(aws|ssm)/i.test(name);
+
+/** Every parameter that the asking account can read. */
+export const allParameters = ({ store, account, region }: Context): ParameterRecord[] => [
+  ...publicParameters(region),
+  ...store.of('parameter', account, region).list(),
+];
+
+/**
+ * A parameter by what GetParameter takes: a name, an ARN, either with `:version`. Undefined where there is none; throws
+ * `ParameterVersionNotFound` for a version other than the latest, which is the only one kept.
+ */
+export const findParameter = (
+  context: Context,
+  asked: string,
+): { record: ParameterRecord; selector?: string } | undefined => {
+  const arn = /^arn:aws:ssm:[a-z0-9-]+:\d*:parameter(\/.+)$/.exec(asked)?.[1];
+  const [name = '', selector] = (arn ?? asked).split(':');
+  const all = allParameters(context);
+  const record =
+    all.find((one) => one.name === name) ?? all.find((one) => arn !== undefined && `/${one.name}` === name);
+  if (!record) return undefined;
+  if (selector === undefined) return { record };
+  if (selector !== String(record.version)) {
+    throw new AwsError(
+      'ParameterVersionNotFound',
+      `Systems Manager could not find version ${selector} of ${name}.`,
+    );
+  }
+  return { record, selector: `:${selector}` };
+};
+
+export const parameterView = (
+  { account, region }: Context,
+  record: ParameterRecord,
+  selector?: string,
+): Parameter => ({
+  Name: record.name,
+  Type: record.type,
+  Value: record.value,
+  Version: record.version,
+  Selector: selector,
+  LastModifiedDate: new Date(record.modifiedAt),
+  ARN: `arn:aws:ssm:${region}:${isReserved(record.name) ? '' : account}:parameter${record.name.startsWith('/') ? '' : '/'}${record.name}`,
+  DataType: record.dataType,
+});

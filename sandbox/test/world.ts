@@ -1,0 +1,85 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { EC2Client } from '@aws-sdk/client-ec2';
+import { SSMClient } from '@aws-sdk/client-ssm';
+import { STSClient } from '@aws-sdk/client-sts';
+import { onTestFinished } from 'vitest';
+import { type Account, defaultAccount } from '../accounts.ts';
+import { type Aws, type AwsOptions, createAws } from '../aws.ts';
+import type { Faults, Machine } from '../contract.ts';
+import { createFaults } from '../faults.ts';
+import { createRequestHandler } from '../request-handler.ts';
+
+export const temporaryFolder = (): string => {
+  const folder = mkdtempSync(join(tmpdir(), 'sandbox-api-'));
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  return folder;
+};
+
+export interface World {
+  aws: Aws;
+  faults: Faults;
+  folder: string;
+  /** What the SSH side answers for now, by instance id. */
+  machines: Map<string, Machine>;
+  ec2(options?: ClientOptions): EC2Client;
+  ssm(options?: ClientOptions): SSMClient;
+  sts(options?: ClientOptions): STSClient;
+}
+
+interface ClientOptions {
+  region?: string;
+  account?: Pick<Account, 'accessKeyId' | 'secretAccessKey'>;
+  maxAttempts?: number;
+}
+
+/** An embedded AWS in a folder of its own, with real SDK clients that reach it without a socket. */
+export const createWorld = (options: Partial<AwsOptions> = {}): World => {
+  const folder = options.folder ?? temporaryFolder();
+  const machines = new Map<string, Machine>();
+  const faults = createFaults();
+  const aws = createAws({
+    folder,
+    faults,
+    machines: {
+      start: async (machine) => {
+        machines.set(machine.instanceId, machine);
+      },
+      stop: async (instanceId) => {
+        machines.delete(instanceId);
+      },
+    },
+    ...options,
+  });
+  onTestFinished(() => aws.close());
+  const config = ({
+    region = 'us-east-1',
+    account = defaultAccount,
+    maxAttempts = 1,
+  }: ClientOptions = {}) => ({
+    region,
+    maxAttempts,
+    credentials: { accessKeyId: account.accessKeyId, secretAccessKey: account.secretAccessKey },
+    requestHandler: createRequestHandler(aws),
+  });
+  return {
+    aws,
+    faults,
+    folder,
+    machines,
+    ec2: (client) => new EC2Client(config(client)),
+    ssm: (client) => new SSMClient(config(client)),
+    sts: (client) => new STSClient(config(client)),
+  };
+};
+
+/** The code of the error that a call ends with, or `no error`. */
+export const errorOf = async (call: Promise<unknown>): Promise<string> => {
+  try {
+    await call;
+    return 'no error';
+  } catch (error) {
+    return error instanceof Error ? error.name : String(error);
+  }
+};
