@@ -47,8 +47,11 @@ const scriptFailed = /^Script (?:exited with non-zero exit status|disconnected u
 
 /** Pure: a failed build's log → whether another attempt makes sense. */
 export function classifyFailure(text: string, target: string): Failure {
-  const { error } = readOutput(text, target);
-  if (!error) return { kind: 'other', message: 'Packer ended without saying why' };
+  const { error, cancelled } = readOutput(text, target);
+  if (!error) {
+    const message = cancelled ? 'Packer was asked to stop, and did' : 'Packer ended without saying why';
+    return { kind: 'other', message };
+  }
   const message = redact(error.message.replaceAll('\n', ' '));
   if (scriptFailed.test(error.message) || failedProvisioning(text, target)) {
     return { kind: 'provisioner', message };

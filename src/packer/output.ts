@@ -12,8 +12,10 @@ export interface BuildOutput {
   securityGroupName?: string;
   keyPairName?: string;
   phase: Phase;
-  /** Whether Packer said that the build went well. */
+  /** Whether Packer lists an AMI as made. Of a cancelled build it says "finished" too, and lists none. */
   finished: boolean;
+  /** Whether Packer was asked to stop and did so. */
+  cancelled: boolean;
   /** What Packer gave as the reason of failure, and the line of the log that it stands in. */
   error?: { message: string; line: number };
 }
@@ -51,8 +53,9 @@ export function readOutput(text: string, target: string): BuildOutput {
   const builds = lines.filter(({ ofBuild }) => ofBuild);
   const first = (pattern: RegExp) =>
     builds.map((line) => pattern.exec(line.text)?.[1]).find((found) => found !== undefined);
+  const listed = listedAmi(lines, target);
   const hints = {
-    amiId: amiOf(lines, target),
+    amiId: listed ?? announcedAmi(builds),
     // Printed before any script runs, so the first one is the builder's.
     instanceId: first(/^Instance ID: (i-[0-9a-f]+)$/),
     securityGroupName: first(/^Creating temporary security group for this instance: (packer_[0-9a-f-]+)$/),
@@ -60,24 +63,24 @@ export function readOutput(text: string, target: string): BuildOutput {
     error: errorOf(lines, target),
   };
   const found = Object.fromEntries(Object.entries(hints).filter(([, hint]) => hint !== undefined));
-  const finished = lines.some(
-    (line) => !line.ofBuild && line.text.startsWith(`Build '${buildName(target)}' finished`),
-  );
-  return { ...found, phase: phaseOf(builds), finished };
+  const cancelled = lines.some(({ ofBuild, text: said }) => !ofBuild && cancelledLine.test(said));
+  return { ...found, phase: phaseOf(builds), finished: listed !== undefined, cancelled };
 }
 
-/** Packer's closing list can't be faked; before it, the line after the last "Creating AMI". */
-function amiOf(lines: LogLine[], target: string): string | undefined {
-  const list = lines.findLastIndex(
-    (line) => !line.ofBuild && line.text === `--> ${buildName(target)}: AMIs were created:`,
-  );
-  const [, listed] = /^\S+: (ami-[0-9a-f]+)$/.exec(list === -1 ? '' : (lines[list + 1]?.text ?? '')) ?? [];
-  if (listed) return listed;
-  const creating = lines.findLastIndex(
-    (line) => line.ofBuild && /^Creating AMI .+ from instance i-/.test(line.text),
-  );
+const cancelledLine = /^Cleanly cancelled builds after being interrupted\.$/;
+
+/** In Packer's closing list, which no script can write into. */
+function listedAmi(lines: LogLine[], target: string): string | undefined {
+  const heading = `--> ${buildName(target)}: AMIs were created:`;
+  const index = lines.findLastIndex((line) => !line.ofBuild && line.text === heading);
+  return /^\S+: (ami-[0-9a-f]+)$/.exec(index === -1 ? '' : (lines[index + 1]?.text ?? ''))?.[1];
+}
+
+/** The line after the last "Creating AMI": scripts have ended by then. */
+function announcedAmi(builds: LogLine[]): string | undefined {
+  const creating = builds.findLastIndex(({ text }) => /^Creating AMI .+ from instance i-/.test(text));
   if (creating === -1) return undefined;
-  const said = lines.slice(creating).find((line) => line.ofBuild && /^AMI: ami-[0-9a-f]+$/.test(line.text));
+  const said = builds.slice(creating).find(({ text }) => /^AMI: ami-[0-9a-f]+$/.test(text));
   return said?.text.slice('AMI: '.length);
 }
 

@@ -22,6 +22,7 @@ describe.each([
       keyPairName: 'gopackgo-test-ebs@1.0.0-us-east-1-2204-hvm',
       phase: 'cleaning up',
       finished: true,
+      cancelled: false,
     });
   });
 
@@ -58,6 +59,15 @@ it.each([
 
 it('reads a failure to terminate as the success that Packer says it is', () => {
   expect(readOutput(log('terminate-denied'), target)).toMatchObject({ amiId: ami, finished: true });
+});
+
+it('does not believe "finished" of a build that was cancelled', () => {
+  expect(log('cancelled')).toContain(`Build 'amazon-ebs.${target}' finished`);
+  expect(readOutput(log('cancelled'), target)).toMatchObject({ finished: false, cancelled: true });
+  expect(classifyFailure(log('cancelled'), target)).toEqual({
+    kind: 'other',
+    message: 'Packer was asked to stop, and did',
+  });
 });
 
 /** A log in which a script prints `lines`, up to where the build stands then. */
@@ -126,10 +136,11 @@ it.each([
 });
 
 it('says nothing that it does not know: an empty log, and another target', () => {
-  expect(readOutput('', target)).toEqual({ phase: 'preparing', finished: false });
+  expect(readOutput('', target)).toEqual({ phase: 'preparing', finished: false, cancelled: false });
   expect(readOutput(log('finished'), 'us-east-1-2204-hvm-2')).toEqual({
     phase: 'preparing',
     finished: false,
+    cancelled: false,
   });
   expect(failureExcerpt('', target, 5)).toEqual({ lines: [], line: 0 });
   expect(classifyFailure('', target).kind).toBe('other');
