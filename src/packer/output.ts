@@ -102,6 +102,12 @@ function errorOf(lines: LogLine[], target: string): BuildOutput['error'] {
   };
 }
 
+/** Pure: the phase that a build is in once `more` was written to its log; what went before need not be kept. */
+export function phaseAfter(before: Phase, more: string, target: string): Phase {
+  const now = phaseOf(logLines(more, target).filter(({ ofBuild }) => ofBuild));
+  return phases.indexOf(now) > phases.indexOf(before) ? now : before;
+}
+
 /** Never back: a script that prints an earlier line changes nothing. */
 function phaseOf(builds: LogLine[]): Phase {
   const reached = builds.flatMap(({ text }) =>

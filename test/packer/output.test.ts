@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { classifyFailure, failureExcerpt } from '../../src/packer/failure.ts';
-import { readOutput } from '../../src/packer/output.ts';
+import { type Phase, phaseAfter, readOutput } from '../../src/packer/output.ts';
 
 const target = 'us-east-1-2204-hvm';
 /** What Packer 1.6.6 wrote, with faults from a server on loopback. */
@@ -44,6 +44,28 @@ describe.each([
     const failure = classifyFailure(read(name), target);
     expect({ kind: failure.kind, code: failure.code }).toEqual({ kind, code });
   });
+});
+
+it('follows the phases of a build line by line, never back', () => {
+  const reached: Phase[] = ['preparing'];
+  for (const line of log('finished').split('\n')) {
+    const before = reached.at(-1) ?? 'preparing';
+    const now = phaseAfter(before, `${line}\n`, target);
+    if (now !== before) reached.push(now);
+  }
+  const unconnected = [
+    'preparing',
+    'launching',
+    'provisioning',
+    'stopping',
+    'creating the AMI',
+    'tagging',
+    'cleaning up',
+  ];
+  expect(reached).toEqual(unconnected);
+  expect(phaseAfter('tagging', log('script-failed').split('Provisioning step')[0] ?? '', target)).toBe(
+    'tagging',
+  );
 });
 
 it.each([
