@@ -1,4 +1,5 @@
 import {
+  createScanner,
   getNodeValue,
   type Node,
   type ParseError,
@@ -18,6 +19,9 @@ export interface Read {
 
 const shownAtMost = 5;
 
+/** Deeper than any publication; all that reads one afterwards calls itself for each level. */
+const mostLevels = 100;
+
 const expectedInstead: Record<string, string> = {
   InvalidNumberFormat: 'a number as JSON writes it',
   PropertyNameExpected: 'a key in double quotes',
@@ -36,31 +40,45 @@ const expectedInstead: Record<string, string> = {
 
 /**
  * JSON with comments and trailing commas → a value. Problems name line and column, counted from 1; a key that
- * stands twice in one object is one of them. What the text holds is not shown.
+ * stands twice in one object is one of them. Of a broken text one character is
+ * shown at most, for it may hold a credential.
  */
 export function readText(text: string): Read {
+  const at = positions(text);
+  const refused = (...problems: Problem[]): Read => ({ problems, value: null, comments: [] });
+  if (text.trim() === '') return refused({ place: '', expected: 'a publication', found: 'an empty file' });
+  const deep = tooDeep(text);
+  if (deep !== undefined) {
+    return refused({ place: at(deep), expected: `at most ${mostLevels} levels`, found: 'one level more' });
+  }
   const errors: ParseError[] = [];
   const tree = parseTree(text, errors, { allowTrailingComma: true });
-  const at = positions(text);
-  if (text.trim() === '') {
-    return {
-      problems: [{ place: '', expected: 'a publication', found: 'an empty file' }],
-      value: null,
-      comments: [],
-    };
-  }
   const problems = errors.slice(0, shownAtMost).map(({ error, offset }) => ({
     place: at(offset),
     expected: expectedInstead[printParseErrorCode(error)] ?? 'JSON, comments and trailing commas allowed',
     found: foundAt(text, offset),
   }));
-  if (!tree || problems.length > 0) return { problems, value: null, comments: [] };
+  if (!tree || problems.length > 0) return refused(...problems);
   const comments: Read['comments'] = [];
   visit(text, {
     onComment: (offset, length, line) =>
       comments.push({ text: text.slice(offset, offset + length), line: line + 1 }),
   });
   return { problems: duplicateKeys(tree, at), value: structuredClone(getNodeValue(tree)), comments };
+}
+
+/** Where the text opens more objects and lists in one another than there may be. */
+function tooDeep(text: string): number | undefined {
+  const scanner = createScanner(text, true);
+  let level = 0;
+  do {
+    scanner.scan();
+    const first = text[scanner.getTokenOffset()];
+    if (first === '{' || first === '[') level += 1;
+    if (first === '}' || first === ']') level -= 1;
+    if (level > mostLevels) return scanner.getTokenOffset();
+  } while (scanner.getPosition() < text.length);
+  return undefined;
 }
 
 function duplicateKeys(node: Node, at: (offset: number) => string): Problem[] {
@@ -78,7 +96,6 @@ function duplicateKeys(node: Node, at: (offset: number) => string): Problem[] {
   return problems;
 }
 
-/** One character at most: a text that is broken may hold a credential. */
 function foundAt(text: string, offset: number): string {
   const character = text.slice(offset).match(/^./su)?.[0];
   if (character === undefined) return 'the end of the file';

@@ -71,6 +71,11 @@ const refused: [what: string, config: unknown, lines: (string | RegExp)[]][] = [
     JSON.stringify(least).replace('"amiName"', '"version": "2",\n"amiName"'),
     ['line 1:20: expected each key once, found "version" a second time (the first is at line 1:2)'],
   ],
+  [
+    'lists without end',
+    '['.repeat(50_000),
+    ['line 1:101: expected at most 100 levels, found one level more'],
+  ],
   ['a list', [], ['expected a publication: an object in {}, found an empty list']],
   [
     'keys left out',
