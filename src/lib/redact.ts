@@ -5,8 +5,12 @@ const hidden = '(credential)';
 const authorization =
   /(?<=\bauthorization["']?\s*[:=]\s*["']?(?:(?:basic|bearer|token)\s+)?)(?!(?:basic|bearer|token)\s)[^\s"',]+/gi;
 const otherTokens = /\b(?:glpat-[\w-]{20,}|xox[abprs]-[\w-]{10,}|eyJ[\w-]{10,}\.[\w-]{10,}\.[\w-]*)/g;
-const named =
-  /(?<=(?:secret|token|passw(?:or)?d|passphrase|api[_-]?key|access[_-]?key|private[_-]?key|signature|credential)\w*["']?\s*[:=]\s*)(?:"[^"\n]*"|'[^'\n]*'|[^\s"',;&(]+)/gi;
+/** `PASSWORD=…`; `"SecretAccessKey": "…"`; `password: …`, and not an error's code such as `ExpiredToken: The …`. */
+const assigned = [
+  /(?<=(?:secret|token|passw(?:or)?d|passphrase|api[_-]?key|access[_-]?key|private[_-]?key|signature)\w*\s*=\s*)(?:"[^"\n]*"|'[^'\n]*'|[^\s"',;&(]+)/gi,
+  /(?<="\w*(?:secret|token|passw(?:or)?d|passphrase|api[_-]?key|access[_-]?key|private[_-]?key)\w*"\s*:\s*)"[^"\n]*"/gi,
+  /(?<=(?<![a-z])(?:secret|token|passw(?:or)?d|passphrase|api[_-]?key)\s*:\s*)(?:"[^"\n]*"|'[^'\n]*'|[^\s"',;&(]+)/gi,
+];
 const longWord = /(?<![A-Za-z0-9/+=])[A-Za-z0-9/+]{40,}={0,2}(?![A-Za-z0-9/+=])/g;
 
 /**
@@ -15,9 +19,12 @@ const longWord = /(?<![A-Za-z0-9/+=])[A-Za-z0-9/+]{40,}={0,2}(?![A-Za-z0-9/+=])/
  * errs on the side of hiding; it can't know a secret that looks like a plain word.
  */
 export function redact(text: string): string {
-  return redactCredentials(text)
+  const unnamed = assigned.reduce(
+    (shown, pattern) => shown.replace(pattern, hidden),
+    redactCredentials(text),
+  );
+  return unnamed
     .replace(authorization, hidden)
-    .replace(named, hidden)
     .replace(otherTokens, hidden)
     .replace(longWord, (word) => (looksLikeSecretKey(word) || looksLikeSessionToken(word) ? hidden : word));
 }

@@ -11,6 +11,7 @@ it.each([
   ['a session token', `x ${sessionToken} y`, sessionToken],
   ['a password', 'db password: hunter2', 'hunter2'],
   ['a quoted password', "PASSWORD='two words' next", 'two words'],
+  ['a field', '{"SecretAccessKey": "abc def"}', 'abc def'],
   ['a variable', 'export GITHUB_TOKEN=abc', 'abc'],
   ['a header', 'Authorization: Bearer abc.def', 'abc.def'],
   ['a basic header', 'authorization: Basic dXNlcg==', 'dXNlcg'],
@@ -35,6 +36,12 @@ it.each([
   'Error launching source instance: InsufficientInstanceCapacity: try again',
   'ami-0123456789abcdef0 from ubuntu/images/hvm-ssd/ubuntu-jammy-22.04-amd64-server-20240101',
   'Reading package lists... Done',
+  'UNABLE_TO_VERIFY_LEAF_SIGNATURE: unable to verify the first certificate',
+  'ExpiredToken: The security token included in the request is expired',
+  'InvalidClientTokenId: The security token included in the request is invalid.',
+  'SignatureDoesNotMatch: The request signature we calculated does not match',
+  'Error: InvalidAccessKey: none such',
+  'Creating temporary keypair: gopackgo-official@2.6.4-us-east-1-1404-hvm',
 ])('leaves %s', (text) => {
   expect(redact(text)).toBe(text);
 });
