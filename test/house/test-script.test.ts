@@ -1,0 +1,51 @@
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { type ProjectCopy, projectCopy } from './project-copy.ts';
+
+let project: ProjectCopy;
+
+/** vitest as far as the script calls it: a report where it is asked for, and an exit status. */
+const vitest = (passed: number, failed: number) => `#!/usr/bin/env bash
+for word; do case $word in --outputFile.json=*) file=\${word#*=} ;; esac; done
+echo '{"numPassedTests": ${passed}, "numFailedTests": ${failed}}' >"$file"
+read -r line && echo "stdin has $line"
+exit ${failed === 0 ? 0 : 1}
+`;
+
+beforeEach(() => {
+  project = projectCopy(['basename', 'bash', 'cat', 'dirname', 'mktemp', 'rm', 'tee']);
+  project.program('scripts/setup', '#!/bin/bash\n');
+  project.program('bin/node', `#!/bin/sh\nexec '${process.execPath}' "$@"\n`);
+  project.program('bin/npm', '#!/bin/bash\n');
+  project.program('bin/vitest', vitest(7, 0));
+});
+afterEach(() => project.remove());
+
+const lastLine = (text: string) => text.trimEnd().split('\n').at(-1);
+
+it('runs checks, tests and every acceptance script, and ends with the totals', async () => {
+  project.file('test/acceptance/one.sh', 'echo "ok 1 - plan"\necho "ok 2 - publish"\n');
+  project.file('test/acceptance/two.sh', 'true\n');
+  const run = await project.run('scripts/test');
+  expect([run.status, lastLine(run.stdout)]).toEqual([0, '11 passed, 0 failed']);
+  expect(run.stdout).not.toContain('stdin has');
+});
+
+it.each<[string, () => unknown, string]>([
+  ['the checks', () => project.program('bin/npm', '#!/bin/bash\nexit 1\n'), '7 passed, 1 failed'],
+  ['a test', () => project.program('bin/vitest', vitest(6, 1)), '7 passed, 1 failed'],
+  ['vitest itself', () => project.program('bin/vitest', '#!/bin/bash\nexit 1\n'), '1 passed, 1 failed'],
+  [
+    'an acceptance script',
+    () => project.file('test/acceptance/one.sh', 'echo "ok 1"\nexit 3\n'),
+    '9 passed, 1 failed',
+  ],
+])('fails when %s does, after all the rest has run', async (_, spoil, totals) => {
+  spoil();
+  const run = await project.run('scripts/test');
+  expect([run.status, lastLine(run.stdout)]).toEqual([1, totals]);
+});
+
+it('stops where set-up fails', async () => {
+  project.program('scripts/setup', '#!/bin/bash\nexit 1\n');
+  expect(await project.run('scripts/test')).toMatchObject({ status: 1, stdout: '' });
+});
