@@ -42,6 +42,9 @@ const notSent = /RequestError: send request failed|request send failed/;
 const brokenConnection =
   /connection reset by peer|broken pipe|i\/o timeout|TLS handshake timeout|Client\.Timeout|context deadline exceeded|\bEOF$/m;
 
+/** What SDK v1 adds to each error; it stands in the log for who needs it. */
+const requestDetails = /\s+status code: \d+, request id: \S*/;
+
 /** Of Packer's script provisioners. */
 const scriptFailed = /^Script (?:exited with non-zero exit status|disconnected unexpectedly)/;
 
@@ -52,7 +55,7 @@ export function classifyFailure(text: string, target: string): Failure {
     const message = cancelled ? 'Packer was asked to stop, and did' : 'Packer ended without saying why';
     return { kind: 'other', message };
   }
-  const message = redact(error.message.replaceAll('\n', ' '));
+  const message = redact(error.message.replace(requestDetails, '').replaceAll('\n', ' '));
   if (scriptFailed.test(error.message) || failedProvisioning(text, target)) {
     return { kind: 'provisioner', message };
   }

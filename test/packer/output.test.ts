@@ -83,6 +83,12 @@ it('reads a failure to terminate as the success that Packer says it is', () => {
   expect(readOutput(log('terminate-denied'), target)).toMatchObject({ amiId: ami, finished: true });
 });
 
+it("gives the reason in one line of AWS' own words", () => {
+  expect(classifyFailure(log('no-capacity'), target).message).toBe(
+    'Error launching source instance: InsufficientInstanceCapacity: The service gave its reason here.',
+  );
+});
+
 it('does not believe "finished" of a build that was cancelled', () => {
   expect(log('cancelled')).toContain(`Build 'amazon-ebs.${target}' finished`);
   expect(readOutput(log('cancelled'), target)).toMatchObject({ finished: false, cancelled: true });
