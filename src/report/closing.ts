@@ -3,7 +3,7 @@ import type { Paint } from './paint.ts';
 import type { RunState } from './run-state.ts';
 import { isGood, looks } from './standing-look.ts';
 import { table } from './table.ts';
-import { count, cut, duration } from './text.ts';
+import { count, cut, duration, wrap } from './text.ts';
 
 /** The result of a run, for stdout: every target with its AMI, and one sentence. Pure. */
 export function closingTable(result: Result, state: RunState, width: number, paint: Paint): string {
@@ -36,7 +36,8 @@ export function closingTable(result: Result, state: RunState, width: number, pai
 export function closingTrouble(result: Result, state: RunState, width: number, paint: Paint): string {
   const failures = result.targets.flatMap((target) => failure(target, width, paint));
   const warnings = state.warnings.map((warning) => paint('yellow', `! ${warning}`));
-  const removed = state.removed.map(({ id }) => id);
+  // A key pair's id is a name of ours; all others say what they are.
+  const removed = state.removed.map(({ kind, id }) => (kind === 'key pair' ? `key ${id}` : id));
   const kept =
     result.exit === 0
       ? []
@@ -66,7 +67,7 @@ function failure({ name, attempts, error }: ResultTarget, width: number, paint: 
   if (error === undefined) return [];
   const tries = attempts > 1 ? ` (after ${count(attempts, 'attempt')})` : '';
   return [
-    `${paint('red', `✖ ${name}`)}  ${error.message}${tries}`,
+    ...wrap(`✖ ${name}  ${error.message}${tries}`, width, '    ').map((line) => paint('red', line)),
     ...(error.lines ?? []).map((line) => paint('dim', cut(`    ${line}`, width))),
     ...(error.log === undefined ? [] : [`    log ${error.log}`]),
   ];

@@ -10,6 +10,18 @@ export function cut(text: string, width: number): string {
         .trimEnd()}…`;
 }
 
+/** Broken between words into lines of at most `width` cells, the later ones indented. A longer word stays whole. */
+export function wrap(text: string, width: number, indent: string): string[] {
+  const lines: string[] = [];
+  for (const word of text.split(' ')) {
+    const last = lines.at(-1);
+    if (last !== undefined && [...last].length + 1 + [...word].length <= width)
+      lines[lines.length - 1] = `${last} ${word}`;
+    else lines.push(last === undefined ? word : `${indent}${word}`);
+  }
+  return lines;
+}
+
 export const pad = (text: string, width: number): string =>
   text + ' '.repeat(Math.max(0, width - [...text].length));
 

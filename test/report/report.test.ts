@@ -85,6 +85,21 @@ it('quiet: the result, and what went wrong with where and what next', async () =
   ]);
 });
 
+it('breaks what went wrong between words, and names a key pair as one', async () => {
+  const removed = at(8, { type: 'removed', region: 'us-east-1', kind: 'key pair', id: 'gopackgo-test' });
+  const { stderr } = await drawn(
+    'quiet',
+    [at(0, two), removed, at(9, failed)],
+    sink(),
+    sink({ columns: 60, rows: 24 }),
+  );
+  expect(stripVTControlCharacters(stderr).split('\n').slice(0, 2)).toEqual([
+    '✖ us-east-1-2404-hvm  provisioner failed (exit 9); not',
+    '    retried: it would fail again',
+  ]);
+  expect(stderr).toContain('  removed   key gopackgo-test\n');
+});
+
 it('says of a run that found everything that it made nothing', async () => {
   const targets = result().targets.map((one) => ({ ...one, attempts: 0 }));
   const { stdout } = await drawn('quiet', [at(0, two), at(1, result({ targets }))]);
