@@ -1,4 +1,4 @@
-import { type AuthContext, type PublicKeyAuthContext, utils } from 'ssh2';
+import ssh2, { type AuthContext, type PublicKeyAuthContext } from 'ssh2';
 import type { Machine } from '../contract.ts';
 
 /**
@@ -12,7 +12,7 @@ export function machineFor(context: AuthContext, machines: Machine[]): Machine |
 }
 
 function isKey(publicKey: string, context: PublicKeyAuthContext): boolean {
-  const key = utils.parseKey(publicKey);
+  const key = ssh2.utils.parseKey(publicKey);
   if (key instanceof Error || !key.getPublicSSH().equals(context.key.data)) return false;
   if (context.signature === undefined) return true;
   return context.blob !== undefined && key.verify(context.blob, context.signature, context.hashAlgo) === true;

@@ -1,5 +1,5 @@
 import { createServer, type Socket } from 'node:net';
-import { type Connection, Server, type Session } from 'ssh2';
+import ssh2, { type Connection, type Session } from 'ssh2';
 import type { Machine } from '../contract.ts';
 import { closeListener, tryToListen } from './ports.ts';
 import { accept, machineFor } from './ssh-authentication.ts';
@@ -29,10 +29,13 @@ const connectionLimit = 64;
 /** An SSH server on one address; undefined where the port is taken there. */
 export async function listenForSsh(options: SshListenerOptions): Promise<SshListener | undefined> {
   const connections = new Map<number, { socket: Socket; machine?: Machine }>();
-  const ssh = new Server({ hostKeys: [options.hostKey], ident: 'gopackgo-sandbox' }, (client, { port }) => {
-    const connection = connections.get(port);
-    if (connection) serveClient(client, connection, options);
-  });
+  const ssh = new ssh2.Server(
+    { hostKeys: [options.hostKey], ident: 'gopackgo-sandbox' },
+    (client, { port }) => {
+      const connection = connections.get(port);
+      if (connection) serveClient(client, connection, options);
+    },
+  );
   const listener = createServer({ noDelay: true }, (socket) => {
     const port = socket.remotePort;
     socket.on('error', () => socket.destroy());

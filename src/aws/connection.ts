@@ -86,11 +86,13 @@ export function connect(connection: Connection): Clients {
 /** Connecting may take 10 s and an answer 60 s. */
 function handlerFor(proxy: string, ca: string | undefined): NodeHttpHandler {
   const limits = { connectionTimeout: 10_000, requestTimeout: 60_000, throwOnRequestTimeout: true };
-  const agent = { keepAlive: true, maxSockets: 50, ...(ca ? { ca } : {}) };
-  return new NodeHttpHandler({
-    ...limits,
-    httpsAgent: proxy ? new HttpsProxyAgent(proxy, agent) : new Agent(agent),
-  });
+  const agent = { keepAlive: true, maxSockets: 50 };
+  const trust = ca === undefined ? {} : { ca };
+  if (proxy === '') return new NodeHttpHandler({ ...limits, httpsAgent: new Agent({ ...agent, ...trust }) });
+  const proxied = new HttpsProxyAgent(proxy, agent);
+  // What its constructor takes is for the proxy's own certificate; this is for the certificate behind it.
+  Object.assign(proxied.options, trust);
+  return new NodeHttpHandler({ ...limits, httpsAgent: proxied });
 }
 
 /** The SDK does not read HTTPS_PROXY by itself. A sandbox is its own proxy, whatever the user's NO_PROXY says. */

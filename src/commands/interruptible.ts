@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
 import type { EventBody, EventSink } from '../events.ts';
 import type { Host } from '../host.ts';
 import { exitStatus } from '../lib/actionable-error.ts';
@@ -29,17 +30,17 @@ export function interruptible(host: Host, emit: EventSink): Interruptible {
       return;
     }
     emit({ type: 'interrupted', count: 2 });
-    host.stderr.write(`\n${leaving([...running])}`);
+    host.stderr.write(`\n${leaving([...running], host.cwd)}`);
     host.leave(exitStatus.interrupted);
   });
   return { stop: stopping.signal, sink, end };
 }
 
 /** What a build that is not waited for may leave, as far as its log tells. */
-export function leaving(running: readonly (readonly [target: string, log: string])[]): string {
+export function leaving(running: readonly (readonly [target: string, log: string])[], cwd: string): string {
   if (running.length === 0) return 'Left at once. No build was running.\n';
   const lines = running.map(([target, log]) => {
-    const { instanceId, keyPairName, securityGroupName } = readOutput(textOf(log), target);
+    const { instanceId, keyPairName, securityGroupName } = readOutput(textOf(resolve(cwd, log)), target);
     const made = [
       instanceId ? `instance ${instanceId}` : 'perhaps an instance',
       keyPairName ? `key pair ${keyPairName}` : 'perhaps a key pair',

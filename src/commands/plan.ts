@@ -3,10 +3,10 @@ import { exitStatus } from '../lib/actionable-error.ts';
 import { planned, why } from '../release/planned.ts';
 import { verify } from '../release/verify.ts';
 import { planTable } from '../report/plan-table.ts';
-import { worldOf } from './look-world.ts';
 import { withRelease } from './open-release.ts';
 import type { ReleaseArguments } from './release-arguments.ts';
 import { paintFor, widthOf } from './screen.ts';
+import { worldOf } from './world.ts';
 
 /** Show what there is, what would be made and for whom. Makes nothing, writes nothing. */
 export function plan(args: ReleaseArguments, host: Host): Promise<number> {

@@ -15,11 +15,11 @@ import { modeFor, outputTo } from '../report/output.ts';
 import { planTable } from '../report/plan-table.ts';
 import { createReport } from '../report/report.ts';
 import { interruptible } from './interruptible.ts';
-import { templatesFolder, worldOf } from './look-world.ts';
 import { nextCommands } from './next-commands.ts';
 import { type OpenRelease, withRelease } from './open-release.ts';
 import type { ReleaseArguments } from './release-arguments.ts';
 import { paintFor, widthOf } from './screen.ts';
+import { templatesFolder, worldOf } from './world.ts';
 
 export interface PublishArguments extends ReleaseArguments {
   yes: boolean;

@@ -3,10 +3,10 @@ import { exitStatus } from '../lib/actionable-error.ts';
 import { why } from '../release/planned.ts';
 import { verify } from '../release/verify.ts';
 import { statusTable } from '../report/status-table.ts';
-import { worldOf } from './look-world.ts';
 import { withRelease } from './open-release.ts';
 import type { ReleaseArguments } from './release-arguments.ts';
 import { paintFor, widthOf } from './screen.ts';
+import { worldOf } from './world.ts';
 
 /** Every target's standing, from AWS alone. 1 where one is in conflict or could not be looked at. */
 export function status(args: ReleaseArguments, host: Host): Promise<number> {

@@ -20,6 +20,8 @@ export interface BuildSettings {
   templates: string;
   /** Folder of the attempts. */
   attempts: string;
+  /** A path as it is shown to people. */
+  shown(path: string): string;
   /** Milliseconds until a build is asked to stop, and until it is then killed. */
   limits: { build: number; grace: number };
 }
@@ -82,15 +84,16 @@ async function start(
     limitMs: settings.limits.build,
     graceMs: settings.limits.grace,
   });
-  const { pid, log } = running;
-  const tail = tailLog(log);
+  const { pid } = running;
+  const log = settings.shown(running.log);
+  const tail = tailLog(running.log);
   let text = '';
   let asked = false;
   return {
     id,
     pid,
     log,
-    ended: running.ended.then(async (end) => toEnd(end, await readLog(log), target.name, log, asked)),
+    ended: running.ended.then(async (end) => toEnd(end, await readLog(running.log), target.name, log, asked)),
     stop() {
       asked = running.stop();
     },

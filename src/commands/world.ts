@@ -1,4 +1,4 @@
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { EventSink } from '../events.ts';
 import type { Host } from '../host.ts';
@@ -30,6 +30,7 @@ export function worldOf(
     ...more.packer,
     templates: templatesFolder(folder),
     attempts: join(folder, 'attempts'),
+    shown: (path) => relative(host.cwd, path),
     limits: { build: 3 * 60 * 60_000, grace: 10 * 60_000 },
   };
   return {

@@ -1,0 +1,119 @@
+import { globSync } from 'node:fs';
+import { readFile, rm } from 'node:fs/promises';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { Fault } from '../../sandbox/index.ts';
+import { newProject, type Project, type RunningSandbox, until } from '../e2e/project.ts';
+import { stateOf } from '../e2e/state.ts';
+
+const friend = '210987654321';
+
+interface Moment {
+  when: string;
+  faults: Fault[];
+  reached(sandbox: RunningSandbox): Promise<boolean>;
+  /** Whether the AMIs are there when the kill comes. */
+  built: boolean;
+}
+
+const calls = async (sandbox: RunningSandbox, operation: string) =>
+  (await sandbox.calls()).filter((call) => call.operation === operation);
+
+const moments: Moment[] = [
+  {
+    when: 'while Packer builds',
+    faults: [{ on: 'ssh', command: 'script_', times: 0, does: { delay: 4_000 } }],
+    reached: async (sandbox) => (await calls(sandbox, 'RunInstances')).length === 2,
+    built: false,
+  },
+  {
+    when: 'after Packer made the AMI and before it tagged it',
+    faults: [{ on: 'ec2:CreateTags', userAgent: 'packer', times: 2, does: { delay: 4_000 } }],
+    reached: async (sandbox) => (await calls(sandbox, 'CreateImage')).length === 2,
+    built: true,
+  },
+  {
+    when: 'between verify and share',
+    faults: [{ on: 'ec2:ModifySnapshotAttribute', times: 2, does: 'hang' }],
+    reached: async (sandbox) => {
+      const left = await fetch(`${sandbox.environment.HTTPS_PROXY}/_sandbox/faults`);
+      return !(await left.text()).includes('ModifySnapshotAttribute');
+    },
+    built: true,
+  },
+];
+
+const rows = moments.flatMap((moment) =>
+  (['left alive', 'killed too'] as const).flatMap((packer) =>
+    (['kept', 'deleted'] as const).map((records) => ({ ...moment, packer, records })),
+  ),
+);
+
+describe('gopackgo killed (SIGKILL), and the same command again', () => {
+  let project: Project;
+  beforeEach(async () => {
+    project = await newProject();
+    await project.config('test-ebs', (config) => {
+      config.share = { accounts: [friend] };
+    });
+  });
+  afterEach(() => project.remove());
+
+  it.each(rows)(
+    '$when, Packer $packer, records $records',
+    async ({ faults, reached, built, packer, records }) => {
+      const sandbox = await project.sandbox(faults);
+      const first = project.start(['publish', 'test-ebs', '--sandbox', '--yes']);
+      await until('the moment to kill', () => reached(sandbox));
+      const pids = await packerProcesses(project);
+      expect(pids).toHaveLength(2);
+      first.child.kill('SIGKILL');
+      if (packer === 'killed too') for (const pid of pids) killGroup(pid);
+      await first.ended;
+      const before = await stateOf(sandbox.clients);
+      if (records === 'deleted') {
+        for (const folder of releaseFolders(project)) await rm(folder, { recursive: true });
+      }
+
+      const again = await project.run(['publish', 'test-ebs', '--sandbox', '--yes', '--json']);
+
+      expect(again.exit, again.stderr).toBe(0);
+      const after = await stateOf(sandbox.clients);
+      expect(after.amis.map(({ name, state }) => [name, state])).toEqual([
+        [expect.stringContaining('2204'), 'available'],
+        [expect.stringContaining('2404'), 'available'],
+      ]);
+      expect(after.leftovers).toEqual([]);
+      for (const ami of after.amis) {
+        expect(ami.tags).toMatchObject({
+          'gopackgo:release': expect.stringMatching(/^test-ebs@/),
+          'gopackgo:target': expect.stringMatching(/^us-east-1-/),
+          'gopackgo:recipe': expect.stringMatching(/^sha256:/),
+          'gopackgo:base': expect.stringMatching(/^099720109477\//),
+        });
+      }
+      const made = await calls(sandbox, 'CreateImage');
+      expect(made.filter(({ status }) => status === 200)).toHaveLength(2);
+      if (built) expect(after.amis.map(({ id }) => id)).toEqual(before.amis.map(({ id }) => id));
+      const result = JSON.parse(again.stdout.trimEnd().split('\n').at(-1) ?? '');
+      expect(result).toMatchObject({ type: 'result', exit: 0, shared: true });
+      const third = await project.run(['publish', 'test-ebs', '--sandbox', '--yes']);
+      expect(third.exit, third.stderr).toBe(0);
+      expect(await calls(sandbox, 'RunInstances')).toHaveLength(packer === 'killed too' && !built ? 4 : 2);
+    },
+  );
+});
+
+const releaseFolders = (project: Project) => globSync(project.path('.gopackgo/sandbox/releases/test-ebs@*'));
+
+async function packerProcesses(project: Project): Promise<number[]> {
+  const files = globSync(project.path('.gopackgo/sandbox/releases/test-ebs@*/attempts/*/*/pid'));
+  return Promise.all(files.map(async (file) => Number(await readFile(file, 'utf8'))));
+}
+
+function killGroup(pid: number): void {
+  try {
+    process.kill(-pid, 'SIGKILL');
+  } catch {
+    // It had ended.
+  }
+}

@@ -1,0 +1,244 @@
+import { chmod, mkdir, rm, symlink, writeFile } from 'node:fs/promises';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { newProject, type Project, type RunningSandbox } from './project.ts';
+import { stateOf } from './state.ts';
+
+let project: Project;
+let sandbox: RunningSandbox;
+beforeAll(async () => {
+  project = await newProject();
+  sandbox = await project.sandbox();
+});
+afterAll(() => project.remove());
+
+const publish = (name: string, ...more: string[]) =>
+  project.run(['publish', name, '--sandbox', '--yes', ...more]);
+
+type Config = Record<string, unknown> & { images: Record<string, unknown>[] };
+type Change = (config: Config) => void;
+
+const wrongConfigs: [what: string, change: Change, says: RegExp][] = [
+  [
+    'a wrong type',
+    (c) => {
+      c.version = 1;
+    },
+    /configs\/wrong\.json: version: expected .*, found the number 1/,
+  ],
+  [
+    'an unknown key',
+    (c) => {
+      c.sahre = {};
+    },
+    /configs\/wrong\.json: sahre: .*did you mean "share"\?/,
+  ],
+  [
+    'an unknown key inside',
+    (c) => {
+      Object.assign(c.images[0] ?? {}, { bulider: {} });
+    },
+    /images\[0\]\.bulider: .*did you mean "builder"\?/,
+  ],
+  [
+    'two AMIs of one name',
+    (c) => {
+      c.amiName = 'the same';
+    },
+    /configs\/wrong\.json: .*us-east-1-2204-hvm.*us-east-1-2404-hvm|"the same"/,
+  ],
+  [
+    'an illegal AMI name',
+    (c) => {
+      c.amiName = 'what? {image}';
+    },
+    /amiName: expected .*found "what\? 2204-hvm"/,
+  ],
+  [
+    'a literal credential',
+    (c) => {
+      Object.assign(c.images[0]?.builder ?? {}, { user_data: 'AKIAIOSFODNN7EXAMPLE' });
+    },
+    /images\[0\]\.builder\.user_data: expected .*credential/,
+  ],
+  [
+    'an option that is ours',
+    (c) => {
+      Object.assign(c.images[0]?.builder ?? {}, { ami_users: ['1'] });
+    },
+    /ami_users: .*share/,
+  ],
+  [
+    'a script that is not there',
+    (c) => {
+      c.provisioners = [{ type: 'shell', script: 'provision/helo.sh' }];
+    },
+    /provisioners\[0\]\.script: .*no such file/,
+  ],
+];
+
+describe('a config that is wrong is refused with 2, its place named, before AWS is asked', () => {
+  it.each(wrongConfigs)('%s', async (_, change, says) => {
+    await project.config('wrong', (config) => change(config as Config));
+    const calls = (await sandbox.calls()).length;
+    const run = await publish('wrong');
+    expect(run.stderr).toMatch(says);
+    expect(run.stderr).not.toMatch(/AKIA|\n {4}at /);
+    expect(run).toMatchObject({ exit: 2, stdout: '' });
+    expect((await sandbox.calls()).length).toBe(calls);
+  });
+
+  it('all at once', async () => {
+    await project.config('wrong', (config) => {
+      Object.assign(config, { version: 1, sahre: {}, regions: [] });
+    });
+    const { stderr } = await publish('wrong');
+    expect(stderr).toMatch(/version:/);
+    expect(stderr).toMatch(/sahre:/);
+    expect(stderr).toMatch(/regions:/);
+  });
+
+  it('broken JSON, with line and column', async () => {
+    await writeFile(project.path('configs/broken.json'), '{\n  "version": "1",\n  "amiName" "x"\n}\n');
+    const run = await publish('broken');
+    expect(run.stderr).toMatch(/configs\/broken\.json:3:\d+/);
+    expect(run.exit).toBe(2);
+  });
+
+  it('no config', async () => {
+    const run = await publish('test-eb');
+    expect(run.stderr).toMatch(/configs\/test-eb\.json: .*no such file.*did you mean "test-ebs"\?/);
+    expect(run.exit).toBe(2);
+  });
+});
+
+describe('what only AWS can tell is refused before anything is built', () => {
+  it('an unknown region: 2, with the nearest', async () => {
+    await project.config('wrong', (config) => {
+      config.regions = ['us-esat-1'];
+    });
+    const run = await publish('wrong');
+    expect(run.stderr).toMatch(
+      /regions: expected a region of AWS, found "us-esat-1"; did you mean "us-east-1"\?/,
+    );
+    expect(run.exit).toBe(2);
+  });
+
+  it('a base that does not exist: 4, with path and region', async () => {
+    await project.config('wrong', (config) => {
+      (config as Config).images = [{ ...(config as Config).images[0], base: { ssm: '/no/such/parameter' } }];
+    });
+    const run = await publish('wrong');
+    expect(run.stderr).toMatch(/images\[0\]\.base\.ssm: .*us-east-1.*\/no\/such\/parameter/);
+    expect(run.exit).toBe(4);
+  });
+
+  it('an Ubuntu release that Canonical does not publish there: 4', async () => {
+    await project.config('wrong', (config) => {
+      (config as Config).images[0] = {
+        ...(config as Config).images[0],
+        matrix: { ubuntu: ['1704'], virtualization: ['hvm'] },
+      };
+    });
+    const run = await publish('wrong');
+    expect(run.stderr).toMatch(
+      /images\[0\]\.base\.ubuntu: .*us-east-1.*\/canonical\/ubuntu\/server\/17\.04\//,
+    );
+    expect(run.exit).toBe(4);
+  });
+
+  it('another account: 4', async () => {
+    await project.config('wrong', (config) => {
+      config.account = '056342137115';
+    });
+    const run = await publish('wrong');
+    expect(run.stderr).toMatch(/account: expected 056342137115, found 123456789012/);
+    expect(run.exit).toBe(4);
+  });
+
+  it('no credentials: 4, and how to go on without', async () => {
+    const run = await project.run(['publish', 'test-ebs', '--yes']);
+    expect(run.stderr).toMatch(/credentials: expected some, found none/);
+    expect(run.stderr).toMatch(/--sandbox/);
+    expect(run.exit).toBe(4);
+  });
+
+  it.each([
+    ['ExpiredToken', /expired/],
+    ['InvalidClientTokenId', /does not accept them/],
+  ])('credentials that AWS refuses with %s: 4', async (error, says) => {
+    await sandbox.addFaults([{ on: 'sts:GetCallerIdentity', does: { error } }]);
+    const run = await publish('test-ebs');
+    expect(run.stderr).toMatch(says);
+    expect(run.exit).toBe(4);
+  });
+
+  it('AWS does not say what exists: 1', async () => {
+    await sandbox.addFaults([
+      { on: 'ec2:DescribeInstances', times: 1, does: { error: 'UnauthorizedOperation' } },
+    ]);
+    const run = await publish('test-ebs');
+    expect(run.stderr).toMatch(/ec2:DescribeInstances in us-east-1: UnauthorizedOperation/);
+    expect(run.exit).toBe(1);
+  });
+
+  it('no --yes: 4', async () => {
+    const run = await project.run(['publish', 'test-ebs', '--sandbox']);
+    expect(run.stderr).toMatch(/us-east-1-2204-hvm[\s\S]*add --yes/);
+    expect(run.exit).toBe(4);
+  });
+
+  it('no Packer: 4, and how to get it', async () => {
+    const run = await project.run(['publish', 'test-ebs', '--sandbox', '--yes'], {
+      PATH: '/nonexistent',
+      PACKER: '',
+    });
+    expect(run.stderr).toMatch(/Packer: expected version 1\.6\.6 or newer, found none[\s\S]*scripts\/setup/);
+    expect(run.exit).toBe(4);
+  });
+
+  it('a Packer that is too old: 4', async () => {
+    await writeFile(project.path('old-packer'), '#!/bin/sh\necho "1,,version,1.5.4"\n');
+    await chmod(project.path('old-packer'), 0o755);
+    const run = await project.run(['publish', 'test-ebs', '--sandbox', '--yes'], { PACKER: './old-packer' });
+    expect(run.stderr).toMatch(/1\.5\.4/);
+    expect(run.exit).toBe(4);
+  });
+
+  it('a folder that cannot be written: 4', async () => {
+    // A link to nowhere: root may write into any folder, but not through this.
+    const releases = project.path('.gopackgo/sandbox/releases');
+    await rm(releases, { recursive: true, force: true });
+    await mkdir(project.path('.gopackgo/sandbox'), { recursive: true });
+    await symlink('/proc/nonexistent/folder', releases);
+    const run = await publish('test-ebs');
+    await rm(releases);
+    expect(run.stderr).toMatch(/releases\/test-ebs@1\.0\.0: expected a folder that can be written/);
+    expect(run.exit).toBe(4);
+  });
+
+  it('and nothing was made by any of it', async () => {
+    expect(await stateOf(sandbox.clients)).toEqual({ amis: [], leftovers: [] });
+    expect((await sandbox.calls()).filter(({ operation }) => /^(Run|Create)/.test(operation))).toEqual([]);
+  });
+});
+
+describe('a slip on the command line is refused with 2', () => {
+  it.each([
+    [
+      ['publish', 'test-ebs', '--sandbox', '--only', 'us-east-1-2304-hvm'],
+      /--only .*found none; did you mean/,
+    ],
+    [['publish', 'test-ebs', '--sandbox', '--yse'], /yse/],
+    [['pulbish', 'test-ebs'], /publish/],
+    [['publish'], /publication/],
+    [['publish', 'test-ebs', '--parallel', '0'], /--parallel: expected a whole number/],
+    [['publish', 'test-ebs', '--attempts', 'many'], /--attempts: expected a whole number/],
+    [['generate', 'test-ebs', '--sandbox'], /out/],
+    [[], /Say which command/],
+  ])('%j', async (words, says) => {
+    const run = await project.run(words);
+    expect(run.stderr).toMatch(says);
+    expect(run.stderr).not.toMatch(/\n {4}at /);
+    expect(run.exit).toBe(2);
+  });
+});

@@ -1,0 +1,162 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import type { Fault } from '../../sandbox/index.ts';
+import { type Clients, connect } from '../../src/aws/connection.ts';
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+const program = join(root, 'dist/src/bin.js');
+
+export interface Run {
+  exit: number | null;
+  stdout: string;
+  stderr: string;
+}
+
+export interface Started {
+  child: ChildProcess;
+  ended: Promise<Run>;
+}
+
+export interface RunningSandbox {
+  environment: Record<string, string>;
+  clients: Clients;
+  child: ChildProcess;
+  addFaults(faults: Fault[]): Promise<void>;
+  calls(): Promise<Call[]>;
+  stop(): Promise<void>;
+}
+
+export interface Call {
+  service: string;
+  operation: string;
+  region: string;
+  userAgent: string;
+  status: number;
+  error?: string;
+  input: Record<string, unknown>;
+}
+
+/** A folder of its own, with the project's configs, in which the built command line is run as a user would. */
+export interface Project {
+  folder: string;
+  run(words: string[], environment?: Record<string, string>): Promise<Run>;
+  start(words: string[], environment?: Record<string, string>): Started;
+  sandbox(faults?: Fault[]): Promise<RunningSandbox>;
+  config(name: string, change: (config: Record<string, unknown>) => void): Promise<void>;
+  path(...parts: string[]): string;
+  remove(): Promise<void>;
+}
+
+/** No credentials, no profile and no region of whoever runs the tests get in. */
+function cleanEnvironment(folder: string): Record<string, string> {
+  const { PATH = '' } = process.env;
+  return {
+    PATH: `${join(root, 'node_modules/.bin')}:${PATH}`,
+    HOME: folder,
+    LANG: 'C.UTF-8',
+    NO_COLOR: '1',
+    AWS_EC2_METADATA_DISABLED: 'true',
+    ...(process.env.PACKER ? { PACKER: process.env.PACKER } : {}),
+    ...(process.env.PACKER_PLUGIN_PATH ? { PACKER_PLUGIN_PATH: process.env.PACKER_PLUGIN_PATH } : {}),
+  };
+}
+
+export async function newProject(): Promise<Project> {
+  const folder = await mkdtemp(join(tmpdir(), 'gopackgo test '));
+  await cp(join(root, 'configs'), join(folder, 'configs'), { recursive: true });
+  const closing: (() => Promise<void>)[] = [];
+  const start = (words: string[], environment: Record<string, string> = {}): Started => {
+    const child = spawn(process.execPath, [program, ...words], {
+      cwd: folder,
+      env: { ...cleanEnvironment(folder), ...environment },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    const run: Run = { exit: null, stdout: '', stderr: '' };
+    child.stdout.setEncoding('utf8').on('data', (text) => {
+      run.stdout += text;
+    });
+    child.stderr.setEncoding('utf8').on('data', (text) => {
+      run.stderr += text;
+    });
+    const ended = once(child, 'close').then(([exit]) => ({ ...run, exit: exit as number | null }));
+    return { child, ended };
+  };
+  return {
+    folder,
+    start,
+    run: (words, environment) => start(words, environment).ended,
+    path: (...parts) => join(folder, ...parts),
+    async sandbox(faults = []) {
+      const sandbox = await startSandbox(folder, start, faults);
+      closing.push(sandbox.stop);
+      return sandbox;
+    },
+    async config(name, change) {
+      const { parse } = await import('jsonc-parser');
+      const config = parse(await readFile(join(root, 'configs/test-ebs.json'), 'utf8'), [], {
+        allowTrailingComma: true,
+      });
+      change(config);
+      await writeFile(join(folder, 'configs', `${name}.json`), JSON.stringify(config, null, 2));
+    },
+    async remove() {
+      for (const close of closing) await close();
+      await rm(folder, { recursive: true, force: true, maxRetries: 5 });
+    },
+  };
+}
+
+async function startSandbox(
+  folder: string,
+  start: Project['start'],
+  faults: Fault[],
+): Promise<RunningSandbox> {
+  const script = join(folder, 'faults.json');
+  await writeFile(script, JSON.stringify(faults));
+  const { child, ended } = start(['sandbox', '--faults', script]);
+  let exports = '';
+  child.stdout?.on('data', (text) => {
+    exports += text;
+  });
+  for (let waited = 0; !/PKR_VAR_ssh_port=.*\n/.test(exports) || !exports.endsWith('\n'); waited++) {
+    if (waited > 600 || child.exitCode !== null) throw new Error(`the sandbox did not start: ${exports}`);
+    await sleep(50);
+  }
+  const environment = Object.fromEntries(
+    [...exports.matchAll(/^export (\w+)='(.*)'$/gm)].map(([, name = '', value = '']) => [name, value]),
+  );
+  const control = async (path: string, init?: RequestInit) => {
+    const answer = await fetch(`${environment.HTTPS_PROXY}/_sandbox/${path}`, init);
+    if (!answer.ok) throw new Error(`${path}: ${answer.status} ${await answer.text()}`);
+    return answer;
+  };
+  return {
+    environment,
+    child,
+    clients: connect({ endpoint: 'sandbox:test', environment }),
+    async addFaults(more) {
+      await control('faults', { method: 'POST', body: JSON.stringify(more) });
+    },
+    async calls() {
+      return ((await (await control('calls')).json()) as { calls: Call[] }).calls;
+    },
+    async stop() {
+      child.kill('SIGTERM');
+      await ended;
+    },
+  };
+}
+
+/** Waits for something to become true, at most 60 s. */
+export async function until(what: string, check: () => Promise<boolean> | boolean): Promise<void> {
+  for (let tries = 0; tries < 600; tries++) {
+    if (await check()) return;
+    await sleep(100);
+  }
+  throw new Error(`waited 60 s for: ${what}`);
+}
