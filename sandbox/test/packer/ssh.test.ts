@@ -1,0 +1,96 @@
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { utils } from 'ssh2';
+import { expect, it } from 'vitest';
+import { machineWith, recorded, startMachines, uploaded } from '../server/ssh-client.ts';
+import { temporaryFolder } from '../server/stand-in.ts';
+import { packerBuild } from './run-packer.ts';
+
+// biome-ignore lint/suspicious/noTemplateCurlyInString: what a shell is to see
+const inline = ['echo "${HOME}" %{x} \'größer\' `id`', 'printf "a\\n\tb"'];
+const escaped = inline.map((line) => line.replace(/[$%](?=\{)/g, (sign) => sign + sign));
+
+async function provision(keys: { public: string; private: string }, provisioners: Record<string, unknown>[]) {
+  const { machines, folder } = await startMachines();
+  await machines.start(machineWith(keys.public));
+  const work = temporaryFolder();
+  const key = join(work, 'key');
+  writeFileSync(key, keys.private, { mode: 0o600 });
+  mkdirSync(join(work, 'tree', 'sub'), { recursive: true });
+  writeFileSync(join(work, 'tree', 'a b.txt'), 'a\0b');
+  writeFileSync(join(work, 'tree', 'sub', 'c'), '');
+  writeFileSync(join(work, 'broken.sh'), '#!/bin/bash\nif true; then\n');
+  const template = {
+    source: {
+      null: {
+        it: {
+          ssh_host: '127.77.1.2',
+          ssh_port: machines.port,
+          ssh_username: 'ubuntu',
+          ssh_private_key_file: key,
+          ssh_timeout: '20s',
+        },
+      },
+    },
+    build: [{ sources: ['source.null.it'], provisioner: provisioners }],
+  };
+  return { ...(await packerBuild(work, template, {})), folder };
+}
+
+it.each([
+  ['rsa', utils.generateKeyPairSync('rsa', { bits: 2048 })],
+  ['ecdsa', utils.generateKeyPairSync('ecdsa', { bits: 256 })],
+  ['ed25519', utils.generateKeyPairSync('ed25519')],
+])('Packer logs in with a key of type %s', async (_type, keys) => {
+  const { exit, output, folder } = await provision(keys, [{ shell: { inline: ['true'] } }]);
+  expect({ exit, output }).toMatchObject({ exit: 0 });
+  const commands = recorded(folder).map(({ command }) => String(command).replace(/_\d+/g, '_N'));
+  expect(commands).toEqual([
+    'scp -vt /tmp',
+    'chmod 0755 /tmp/script_N.sh',
+    expect.stringMatching(/^chmod \+x .* \/tmp\/script_N\.sh$/),
+    'rm -f /tmp/script_N.sh',
+    'rm -f ',
+  ]);
+});
+
+it('a script and files of Packer arrive byte by byte', async () => {
+  const { exit, output, folder } = await provision(utils.generateKeyPairSync('ecdsa', { bits: 256 }), [
+    {
+      shell: {
+        inline: escaped,
+        inline_shebang: '/bin/sh -e',
+        remote_folder: '/opt/my scripts',
+        remote_file: 'it.sh',
+      },
+    },
+    { file: { source: 'tree', destination: '/srv' } },
+    { file: { source: 'tree/', destination: '/srv/flat' } },
+    { file: { source: 'tree/a b.txt', destination: '/srv/with space/a b.txt' } },
+  ]);
+  expect({ exit, output }).toMatchObject({ exit: 0 });
+  expect(readFileSync(uploaded(folder, '/opt/my scripts/it.sh'), 'utf8')).toBe(
+    `#!/bin/sh -e\n${inline.join('\n')}\n`,
+  );
+  for (const path of ['/srv/tree/a b.txt', '/srv/flat/a b.txt', '/srv/with space/a b.txt']) {
+    expect(readFileSync(uploaded(folder, path), 'utf8')).toBe('a\0b');
+  }
+  expect(readFileSync(uploaded(folder, '/srv/tree/sub/c'), 'utf8')).toBe('');
+});
+
+it('a broken script fails Packer at once, with what bash says of it', async () => {
+  const { exit, output } = await provision(utils.generateKeyPairSync('ecdsa', { bits: 256 }), [
+    { shell: { script: 'broken.sh' } },
+  ]);
+  expect(exit).toBe(1);
+  expect(output).toMatch(/\/tmp\/script_\d+\.sh: line \d+: syntax error/);
+  expect(output).toContain('non-zero exit status: 2');
+});
+
+it('a download fails Packer with a reason', async () => {
+  const { exit, output } = await provision(utils.generateKeyPairSync('ecdsa', { bits: 256 }), [
+    { file: { direction: 'download', source: '/etc/motd', destination: 'motd' } },
+  ]);
+  expect(exit).toBe(1);
+  expect(output).toContain('nothing to download');
+});
