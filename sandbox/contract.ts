@@ -93,6 +93,11 @@ export interface Faults {
   list(): Fault[];
   clear(): void;
   /** The rule that acts on this call, used up by one; undefined where none does. */
-  forCall(call: { operation: string; region: string; userAgent: string; input: unknown }): ApiFault | undefined;
+  forCall(call: {
+    operation: string;
+    region: string;
+    userAgent: string;
+    input: unknown;
+  }): ApiFault | undefined;
   forCommand(machine: Machine, command: string): SshFault | undefined;
 }

@@ -54,12 +54,16 @@ const readStructure = (schema: NormalizedSchema, level: Level, ec2: boolean): Re
     const key = ec2 ? ec2QueryNameOf(member, name) : xmlNameOf(member, name);
     known.add(key);
     const found = level.below.get(key);
-    if (found) input[name] = readValue(member, found, ec2);
+    if (found && !(ec2 && isBlankId(key, found))) input[name] = readValue(member, found, ec2);
     else if (required.has(name)) throw missing(level, key);
   }
   for (const [key, below] of level.below) if (!known.has(key)) throw unknown(below);
   return input;
 };
+
+/** Packer 1.6.6 sends `VpcId=` where it means the default VPC, and `KmsKeyId=` for no key: EC2 takes them as not given. */
+const isBlankId = (key: string, { value, below }: Level): boolean =>
+  /Id$/.test(key) && value === '' && below.size === 0;
 
 const readValue = (schema: NormalizedSchema, level: Level, ec2: boolean): unknown => {
   if (schema.isStructSchema()) return readStructure(schema, level, ec2);

@@ -15,7 +15,8 @@ export const operationOf = (service: Service, request: AwsRequest): OperationSch
   const name = operationNameOf(service, request);
   const operation = service.operations.get(name);
   if (service.protocol === 'awsJson1.1') {
-    if (!operation) throw new AwsError('UnknownOperationException', `Unknown operation: ${name}`);
+    if (!operation || request.headers['x-amz-target'] !== `${service.target}.${name}`)
+      throw new AwsError('UnknownOperationException', `Unknown operation: ${name}`);
     return operation;
   }
   if (!operation) {

@@ -11,6 +11,8 @@ export interface Service {
   version: string;
   /** XML namespace of answers; none for JSON. */
   namespace: string;
+  /** What `X-Amz-Target` begins with; JSON only. */
+  target: string;
   operations: ReadonlyMap<string, OperationSchema>;
 }
 
@@ -25,14 +27,16 @@ export const protocols: Record<ServiceName, Omit<Service, 'name' | 'operations'>
   ec2: {
     protocol: 'ec2Query',
     version: '2016-11-15',
-    namespace: 'http://ec2.amazonaws.com/doc/2016-11-15',
+    namespace: 'http://ec2.amazonaws.com/doc/2016-11-15/',
+    target: '',
   },
   sts: {
     protocol: 'awsQuery',
     version: '2011-06-15',
     namespace: 'https://sts.amazonaws.com/doc/2011-06-15/',
+    target: '',
   },
-  ssm: { protocol: 'awsJson1.1', version: '2014-11-06', namespace: '' },
+  ssm: { protocol: 'awsJson1.1', version: '2014-11-06', namespace: '', target: 'AmazonSSM' },
 };
 
 const load: Record<ServiceName, () => Promise<object>> = {

@@ -1,0 +1,113 @@
+import { DescribeImagesCommand } from '@aws-sdk/client-ec2';
+import {
+  GetParameterCommand,
+  GetParametersByPathCommand,
+  GetParametersCommand,
+  PutParameterCommand,
+  type PutParameterCommandInput,
+  paginateGetParametersByPath,
+} from '@aws-sdk/client-ssm';
+import { expect, test } from 'vitest';
+import { createWorld, errorOf } from './world.ts';
+
+const root = '/aws/service/canonical/ubuntu/server';
+
+test.each([
+  ['20.04', 'amd64', 'ebs-gp2'],
+  ['22.04', 'arm64', 'ebs-gp2'],
+  ['24.04', 'amd64', 'ebs-gp3'],
+])(
+  'Ubuntu %s %s: current is the newest serial’s image, another one in each region',
+  async (release, arch, volume) => {
+    const world = createWorld();
+    const idIn = async (region: string) => {
+      const Name = `${root}/${release}/stable/current/${arch}/hvm/${volume}/ami-id`;
+      const { Parameter } = await world.ssm({ region }).send(new GetParameterCommand({ Name }));
+      return Parameter?.Value ?? '';
+    };
+    const id = await idIn('us-east-1');
+    expect(await idIn('us-east-1')).toBe(id);
+    expect(await idIn('eu-west-1')).not.toBe(id);
+    const { Images = [] } = await world.ec2().send(
+      new DescribeImagesCommand({
+        Owners: ['099720109477'],
+        IncludeDeprecated: true,
+        Filters: [{ Name: 'name', Values: [`*-${release}-${arch}-server-*`] }],
+      }),
+    );
+    expect(Images).toHaveLength(2);
+    const names = Images.map(({ Name = '' }) => Name).sort();
+    expect(Images.find(({ ImageId }) => ImageId === id)?.Name).toBe(names[1]);
+  },
+);
+
+test('what Canonical does not publish is not there', async () => {
+  const ssm = createWorld().ssm();
+  for (const path of ['14.04/stable/current/amd64/hvm/ebs-gp2', '24.04/stable/current/amd64/hvm/ebs-gp2']) {
+    const get = new GetParameterCommand({ Name: `${root}/${path}/ami-id` });
+    expect(await errorOf(ssm.send(get))).toBe('ParameterNotFound');
+  }
+});
+
+test('ten names in one call, no more and no fewer than one', async () => {
+  const ssm = createWorld().ssm();
+  const names = (count: number) => Array.from({ length: count }, (_, index) => `/n${index}`);
+  const get = (count: number) => ssm.send(new GetParametersCommand({ Names: names(count) }));
+  expect((await get(10)).InvalidParameters).toEqual(names(10));
+  expect(await errorOf(get(11))).toBe('ValidationException');
+  expect(await errorOf(get(0))).toBe('ValidationException');
+});
+
+test('a parameter is put, read by name, version and path, and overwritten on demand only', async () => {
+  const world = createWorld();
+  const ssm = world.ssm();
+  const put = (input: Partial<PutParameterCommandInput>) =>
+    ssm.send(new PutParameterCommand({ Name: '/team/images/web', Value: 'ami-1', Type: 'String', ...input }));
+  expect((await put({})).Version).toBe(1);
+  expect(await errorOf(put({ Value: 'ami-2' }))).toBe('ParameterAlreadyExists');
+  expect((await put({ Value: 'ami-2', Overwrite: true })).Version).toBe(2);
+  const get = async (Name: string) => (await ssm.send(new GetParameterCommand({ Name }))).Parameter;
+  expect(await get('/team/images/web')).toMatchObject({
+    Value: 'ami-2',
+    Version: 2,
+    ARN: 'arn:aws:ssm:us-east-1:123456789012:parameter/team/images/web',
+  });
+  expect((await get('/team/images/web:2'))?.Selector).toBe(':2');
+  expect(await errorOf(get('/team/images/web:1'))).toBe('ParameterVersionNotFound');
+  const byPath = async (Path: string, Recursive: boolean) =>
+    (await ssm.send(new GetParametersByPathCommand({ Path, Recursive }))).Parameters?.length;
+  expect([await byPath('/team', false), await byPath('/team', true), await byPath('/tea', true)]).toEqual([
+    0, 1, 0,
+  ]);
+  expect(
+    await errorOf(
+      world.ssm({ region: 'eu-west-1' }).send(new GetParameterCommand({ Name: '/team/images/web' })),
+    ),
+  ).toBe('ParameterNotFound');
+});
+
+test.each<[string, Partial<PutParameterCommandInput>]>([
+  ['AccessDeniedException', { Name: '/aws/service/mine' }],
+  ['ValidationException', { Name: 'team/images' }],
+  ['ValidationException', { Name: '/with space' }],
+  ['ValidationException', { Type: undefined }],
+  ['ValidationException', { Value: 'v'.repeat(4097) }],
+  ['NotImplementedBySandbox', { Type: 'SecureString' }],
+])('%s for %j', async (code, input) => {
+  const ssm = createWorld().ssm();
+  const put = new PutParameterCommand({ Name: '/a', Value: 'v', Type: 'String', ...input });
+  expect(await errorOf(ssm.send(put))).toBe(code);
+});
+
+test('pages by path hold every public parameter once', async () => {
+  const client = createWorld().ssm();
+  const names: (string | undefined)[] = [];
+  for await (const page of paginateGetParametersByPath(
+    { client, pageSize: 7 },
+    { Path: root, Recursive: true },
+  )) {
+    names.push(...(page.Parameters ?? []).map(({ Name }) => Name));
+  }
+  expect(names).toHaveLength(18);
+  expect(new Set(names).size).toBe(18);
+});
