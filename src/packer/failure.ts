@@ -111,7 +111,9 @@ export function failureExcerpt(text: string, target: string, count: number): Exc
   const isCause = (line: LogLine) => !afterwards.some((pattern) => pattern.test(line.text));
   const last = before.findLastIndex(isCause);
   if (last === -1) return { lines: [], line: 0 };
-  const told = before.slice(0, last + 1).filter((line) => line.text !== '');
+  const told = before
+    .slice(0, last + 1)
+    .filter(({ text: line }) => line !== '' && !line.startsWith('Adding tag: "'));
   // Redacted before it is cut: the first half of a private key says what the second is.
   const shown = redact(
     told

@@ -75,6 +75,7 @@ it.each([
 ])('shows where %s went wrong, without the cleaning up', (name, last, line) => {
   const excerpt = failureExcerpt(log(name), target, 3);
   expect(excerpt.lines).toHaveLength(3);
+  expect(excerpt.lines.join('\n')).not.toContain('Adding tag: ');
   expect({ last: excerpt.lines.at(-1), line: excerpt.line }).toEqual({ last, line });
   expect(log(name).split('\n')[line - 1]).toContain(last);
 });
