@@ -1,4 +1,4 @@
-import { appendFileSync } from 'node:fs';
+import { appendFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 
 /** A request that the sandbox turned away, since no host of the embedded AWS was meant. */
@@ -13,6 +13,7 @@ export interface Refusal {
 export interface Refusals {
   add(refusal: Omit<Refusal, 'time'>): void;
   list(): Refusal[];
+  /** On disk too. */
   clear(): void;
 }
 
@@ -37,6 +38,7 @@ export function createRefusals(options: {
     list: () => [...refusals],
     clear() {
       refusals.length = 0;
+      rmSync(file, { force: true });
     },
   };
 }

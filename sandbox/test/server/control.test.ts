@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { callSandbox, connectSandbox } from '../../server/connect.ts';
 import { keyPair, logIn, machineWith, run, uploaded } from './ssh-client.ts';
@@ -75,9 +76,12 @@ it('resets: another identity, no instances, no faults, nothing of what they reco
   client.on('error', () => undefined);
   await run(client, 'scp -vt /tmp', Buffer.from('C0644 1 a\nb\0'));
   expect(existsSync(uploaded(folder, '/tmp/a'))).toBe(true);
+  await connectTo(sandbox.url, 'example.net:443');
   expect(await callSandbox(sandbox.url, 'POST', '/_sandbox/reset')).toMatchObject({ id: 'state-2' });
   expect(sandbox.id).toBe('state-2');
   expect(sandbox.faults.list()).toEqual([]);
+  expect(sandbox.refusals()).toEqual([]);
+  expect(existsSync(join(folder, 'refusals.ndjson'))).toBe(false);
   expect(existsSync(uploaded(folder, '/tmp/a'))).toBe(false);
   await expect(logIn('127.77.1.2', sandbox.sshPort, { privateKey: key.private })).rejects.toThrow(
     'ECONNREFUSED',
