@@ -131,9 +131,17 @@ function commandLine(host: Host, run: Run) {
     .exitProcess(false)
     .showHelpOnFail(false)
     .fail((message, error) => {
-      throw error ?? new ActionableError(`${message}\nSee gopackgo --help, or the command's own --help.`);
+      throw (
+        error ??
+        new ActionableError(`${inOurWords(message)}\nSee gopackgo --help, or the command's own --help.`)
+      );
     });
 }
+
+const inOurWords = (message: string): string =>
+  /^Not enough non-option arguments/.test(message)
+    ? 'Say which publication: the name of a file in configs/, such as test-ebs, or a path.'
+    : message;
 
 const release = {
   sandbox: {

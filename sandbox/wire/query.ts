@@ -54,16 +54,23 @@ const readStructure = (schema: NormalizedSchema, level: Level, ec2: boolean): Re
     const key = ec2 ? ec2QueryNameOf(member, name) : xmlNameOf(member, name);
     known.add(key);
     const found = level.below.get(key);
-    if (found && !(ec2 && isBlankId(key, found))) input[name] = readValue(member, found, ec2);
+    if (found && !(ec2 && isBlank(key, found))) input[name] = readValue(member, found, ec2);
     else if (required.has(name)) throw missing(level, key);
   }
   for (const [key, below] of level.below) if (!known.has(key)) throw unknown(below);
   return input;
 };
 
-/** Packer 1.6.6 sends `VpcId=` where it means the default VPC, and `KmsKeyId=` for no key: EC2 takes them as not given. */
-const isBlankId = (key: string, { value, below }: Level): boolean =>
-  /Id$/.test(key) && value === '' && below.size === 0;
+/**
+ * EC2 takes `VpcId=` as not given, and a structure with nothing in it too; Packer 1.6.6 sends that, `KmsKeyId=`,
+ * `Placement.AvailabilityZone=` and `IamInstanceProfile.Name=` where it means the default. An empty tag value or
+ * description is a value.
+ */
+const isBlank = (key: string, { value, below }: Level): boolean =>
+  key !== 'Value' &&
+  key !== 'Description' &&
+  (value ?? '') === '' &&
+  [...below].every(([part, level]) => isBlank(part, level));
 
 const readValue = (schema: NormalizedSchema, level: Level, ec2: boolean): unknown => {
   if (schema.isStructSchema()) return readStructure(schema, level, ec2);

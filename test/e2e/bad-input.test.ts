@@ -51,7 +51,7 @@ const wrongConfigs: [what: string, change: Change, says: RegExp][] = [
     (c) => {
       c.amiName = 'what? {image}';
     },
-    /amiName: expected .*found "what\? 2204-hvm"/,
+    /amiName: expected .*found "\?" in "what\? 2204-hvm"/,
   ],
   [
     'a literal credential',
@@ -100,7 +100,7 @@ describe('a config that is wrong is refused with 2, its place named, before AWS 
   it('broken JSON, with line and column', async () => {
     await writeFile(project.path('configs/broken.json'), '{\n  "version": "1",\n  "amiName" "x"\n}\n');
     const run = await publish('broken');
-    expect(run.stderr).toMatch(/configs\/broken\.json:3:\d+/);
+    expect(run.stderr).toMatch(/configs\/broken\.json: line 3:13: expected a ":" after the key/);
     expect(run.exit).toBe(2);
   });
 
@@ -126,6 +126,7 @@ describe('what only AWS can tell is refused before anything is built', () => {
   it('a base that does not exist: 4, with path and region', async () => {
     await project.config('wrong', (config) => {
       (config as Config).images = [{ ...(config as Config).images[0], base: { ssm: '/no/such/parameter' } }];
+      Object.assign((config as Config).images[0]?.builder ?? {}, { ssh_username: 'ubuntu' });
     });
     const run = await publish('wrong');
     expect(run.stderr).toMatch(/images\[0\]\.base\.ssm: .*us-east-1.*\/no\/such\/parameter/);
