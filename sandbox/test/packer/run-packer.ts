@@ -1,12 +1,13 @@
 import { spawn } from 'node:child_process';
 import { mkdirSync, openSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { onTestFinished } from 'vitest';
 
 const timeLimit = 90_000;
 
 /**
  * Runs `packer build` on a template, in a folder and with an environment that are the test's own. Its exit status,
- * null where it had to be ended, and what it printed.
+ * null where it had to be ended, and what it printed. It does not outlive a test that gave up on it.
  */
 export async function packerBuild(
   folder: string,
@@ -33,6 +34,7 @@ export async function packerBuild(
       ...Object.fromEntries(named),
     },
   });
+  onTestFinished(() => void child.kill());
   const exit = await new Promise<number | null>((resolve, reject) => {
     child.on('error', reject);
     child.on('exit', resolve);
