@@ -2,7 +2,14 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { utils } from 'ssh2';
 import { expect, it } from 'vitest';
-import { machineWith, recorded, startMachines, uploaded } from '../server/ssh-client.ts';
+import {
+  ed25519KeyPair,
+  keyPair,
+  machineWith,
+  recorded,
+  startMachines,
+  uploaded,
+} from '../server/ssh-client.ts';
 import { temporaryFolder } from '../server/stand-in.ts';
 import { packerBuild } from './run-packer.ts';
 
@@ -39,8 +46,8 @@ async function provision(keys: { public: string; private: string }, provisioners
 
 it.each([
   ['rsa', utils.generateKeyPairSync('rsa', { bits: 2048 })],
-  ['ecdsa', utils.generateKeyPairSync('ecdsa', { bits: 256 })],
-  ['ed25519', utils.generateKeyPairSync('ed25519')],
+  ['ecdsa', keyPair()],
+  ['ed25519', ed25519KeyPair()],
 ])('Packer logs in with a key of type %s', async (_type, keys) => {
   const { exit, output, folder } = await provision(keys, [{ shell: { inline: ['true'] } }]);
   expect({ exit, output }).toMatchObject({ exit: 0 });
@@ -55,7 +62,7 @@ it.each([
 });
 
 it('a script and files of Packer arrive byte by byte', async () => {
-  const { exit, output, folder } = await provision(utils.generateKeyPairSync('ecdsa', { bits: 256 }), [
+  const { exit, output, folder } = await provision(keyPair(), [
     {
       shell: {
         inline: escaped,
@@ -79,16 +86,14 @@ it('a script and files of Packer arrive byte by byte', async () => {
 });
 
 it('a broken script fails Packer at once, with what bash says of it', async () => {
-  const { exit, output } = await provision(utils.generateKeyPairSync('ecdsa', { bits: 256 }), [
-    { shell: { script: 'broken.sh' } },
-  ]);
+  const { exit, output } = await provision(keyPair(), [{ shell: { script: 'broken.sh' } }]);
   expect(exit).toBe(1);
   expect(output).toMatch(/\/tmp\/script_\d+\.sh: line \d+: syntax error/);
   expect(output).toContain('non-zero exit status: 2');
 });
 
 it('a download fails Packer with a reason', async () => {
-  const { exit, output } = await provision(utils.generateKeyPairSync('ecdsa', { bits: 256 }), [
+  const { exit, output } = await provision(keyPair(), [
     { file: { direction: 'download', source: '/etc/motd', destination: 'motd' } },
   ]);
   expect(exit).toBe(1);

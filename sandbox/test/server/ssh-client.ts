@@ -8,6 +8,15 @@ import { sshFaults, temporaryFolder } from './stand-in.ts';
 
 export const keyPair = () => utils.generateKeyPairSync('ecdsa', { bits: 256 });
 
+/** Of ssh2's ed25519 key pairs, one that ssh2 can read: see host-key.ts. */
+export function ed25519KeyPair(attempts = 10): ReturnType<typeof keyPair> {
+  const pair = utils.generateKeyPairSync('ed25519');
+  const isUsable = [pair.private, pair.public].every((key) => !(utils.parseKey(key) instanceof Error));
+  if (isUsable) return pair;
+  if (attempts === 0) throw new Error('ssh2 makes no ed25519 key pair that it can read');
+  return ed25519KeyPair(attempts - 1);
+}
+
 export const machineWith = (publicKey: string, given: Partial<Machine> = {}): Machine => ({
   instanceId: 'i-0123456789abcdef0',
   account: '111122223333',
@@ -26,7 +35,7 @@ export async function startMachines(
   const logged: string[] = [];
   const machines = await createMachines({
     folder,
-    hostKey: utils.generateKeyPairSync('ed25519').private,
+    hostKey: keyPair().private,
     faults: sshFaults(given.script ?? []),
     now: () => new Date('2026-02-03T04:05:06Z'),
     sleep: async () => undefined,

@@ -4,7 +4,16 @@ import { createConnection } from 'node:net';
 import { utils } from 'ssh2';
 import { describe, expect, it } from 'vitest';
 import type { SshFault } from '../../contract.ts';
-import { keyPair, logIn, machineWith, recorded, run, startMachines, uploaded } from './ssh-client.ts';
+import {
+  ed25519KeyPair,
+  keyPair,
+  logIn,
+  machineWith,
+  recorded,
+  run,
+  startMachines,
+  uploaded,
+} from './ssh-client.ts';
 
 const key = keyPair();
 const other = keyPair();
@@ -19,7 +28,7 @@ async function loggedIn(script: SshFault[] = []) {
 describe('logging in', () => {
   it.each([
     ['ecdsa', keyPair()],
-    ['ed25519', utils.generateKeyPairSync('ed25519')],
+    ['ed25519', ed25519KeyPair()],
     ['rsa', utils.generateKeyPairSync('rsa', { bits: 2048 })],
   ])('works with the key pair of the instance, for any user: %s', async (_type, pair) => {
     const { machines } = await startMachines();

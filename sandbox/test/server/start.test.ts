@@ -89,6 +89,21 @@ describe('starting again', () => {
   });
 });
 
+it('replaces a host key that cannot be read, and keeps one that can', async () => {
+  const folder = temporaryFolder();
+  const file = join(folder, 'ssh-host.key');
+  writeFileSync(file, '-----BEGIN OPENSSH PRIVATE KEY-----\n');
+  const key = keyPair();
+  const api = standIn();
+  api.running = [machineWith(key.public)];
+  const sandbox = await startWith(api, { folder });
+  await logIn('127.77.1.2', sandbox.sshPort, { privateKey: key.private });
+  const made = readFileSync(file, 'utf8');
+  await sandbox.close();
+  await startWith(standIn(), { folder });
+  expect(readFileSync(file, 'utf8')).toBe(made);
+});
+
 describe('finding a sandbox', () => {
   it('gives what another process needs, the same by folder and by address', async () => {
     const folder = temporaryFolder();
