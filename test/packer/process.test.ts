@@ -16,11 +16,13 @@ const fixture = (name: string) => fileURLToPath(new URL(`fixtures/${name}`, impo
 
 let root: string;
 const started: number[] = [];
+const ends: Promise<unknown>[] = [];
 beforeEach(async () => {
   root = await realpath(await mkdtemp(join(tmpdir(), 'an attempt ')));
 });
 afterEach(async () => {
   for (const pid of started.splice(0)) killGroup(pid);
+  await Promise.all(ends.splice(0));
   await rm(root, { recursive: true });
 });
 
@@ -46,6 +48,7 @@ async function orderOf(play: string, changes: Partial<AttemptOrder> = {}): Promi
 async function start(order: AttemptOrder) {
   const attempt = await startAttempt(order);
   started.push(attempt.pid);
+  ends.push(attempt.ended);
   return attempt;
 }
 
