@@ -15,7 +15,8 @@ interface Item {
 
 /**
  * What a request wants changed, from either of the two forms that AWS takes: `Add` and `Remove` lists, or
- * `OperationType` with `UserIds` and groups. Throws where it has both, neither, or half of one.
+ * `OperationType` with `UserIds` and groups. Throws where it has both, neither, or half of one. Packer 1.6.6 names in
+ * `UserIds` and groups once more what its lists hold, without an `OperationType`; AWS takes that.
  */
 export const readPermissionChange = (
   lists: { Add?: Item[] | undefined; Remove?: Item[] | undefined } | undefined,
@@ -25,13 +26,13 @@ export const readPermissionChange = (
     ...(flat.users ?? []).map((account) => ({ account })),
     ...(flat.groups ?? []).map((group) => ({ group })),
   ];
-  if (lists && (flat.OperationType !== undefined || named.length > 0)) {
-    throw new AwsError('InvalidParameterCombination', 'Permissions may be given in one form only');
-  }
   const read = (items: Item[] | undefined) =>
     (items ?? []).map(({ Group, UserId }) => ({ group: Group, account: UserId }));
   if (lists) {
     const change = { add: read(lists.Add), remove: read(lists.Remove) };
+    if (flat.OperationType !== undefined || !named.every((one) => isListed(one, change))) {
+      throw new AwsError('InvalidParameterCombination', 'Permissions may be given in one form only');
+    }
     if (change.add.length + change.remove.length === 0) throw nothingGiven();
     return change;
   }
@@ -84,6 +85,9 @@ export const permissionItems = ({
 /** Whether an account may use what another one owns. */
 export const mayUse = (thing: { owner: string; permissions: Permissions }, account: string): boolean =>
   thing.owner === account || thing.permissions.everyone || thing.permissions.accounts.includes(account);
+
+const isListed = (one: { account?: string; group?: string }, { add, remove }: PermissionChange): boolean =>
+  [...add, ...remove].some(({ account, group }) => account === one.account && group === one.group);
 
 const nothingGiven = (): AwsError => new AwsError('InvalidParameterCombination', 'No attributes specified.');
 

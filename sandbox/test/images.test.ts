@@ -117,6 +117,11 @@ test.each<[string, Partial<ModifyImageAttributeCommandInput>, Partial<ModifyImag
     { Attribute: 'launchPermission', OperationType: 'remove', UserIds: [otherAccount.id] },
   ],
   [
+    'lists and the same ids once more, as Packer 1.6.6 does',
+    { LaunchPermission: { Add: [{ UserId: otherAccount.id }] }, UserIds: [otherAccount.id] },
+    { LaunchPermission: { Remove: [{ UserId: otherAccount.id }] }, UserIds: [otherAccount.id] },
+  ],
+  [
     'an operation and groups',
     { OperationType: 'add', UserGroups: ['all'] },
     { OperationType: 'remove', UserGroups: ['all'] },
@@ -151,6 +156,10 @@ test.each<[string, Partial<ModifyImageAttributeCommandInput>]>([
     { Description: { Value: 'x' }, LaunchPermission: { Add: [{ Group: 'all' }] } },
   ],
   ['InvalidParameterValue', { UserIds: [otherAccount.id] }],
+  [
+    'InvalidParameterCombination',
+    { LaunchPermission: { Add: [{ UserId: otherAccount.id }] }, UserIds: ['111122223333'] },
+  ],
 ])('%s for %j, and nothing is shared', async (code, change) => {
   const world = createWorld();
   const { id } = await makeImage(world, 'not shared');

@@ -16,7 +16,7 @@ import {
 import ssh2 from 'ssh2';
 import { expect, test } from 'vitest';
 import { otherAccount } from '../accounts.ts';
-import { canonicalImage, launch } from './images.ts';
+import { canonicalImage, launch, makeImage } from './images.ts';
 import { createWorld, errorOf, type World } from './world.ts';
 
 const run = async (world: World, input: Partial<RunInstancesCommandInput>) =>
@@ -63,6 +63,20 @@ test.each<[string, Partial<RunInstancesCommandInput>]>([
   expect((await world.ec2().send(new DescribeInstancesCommand({}))).Reservations).toEqual([]);
   expect((await world.ec2().send(new DescribeVolumesCommand({}))).Volumes).toEqual([]);
   expect(world.machines.size).toBe(0);
+});
+
+test('a device is taken away by an empty NoDevice', async () => {
+  const world = createWorld();
+  const add = { DeviceName: '/dev/sdf', Ebs: { VolumeSize: 1 } };
+  const { Instances } = await run(world, { BlockDeviceMappings: [add] });
+  const image = await makeImage(world, 'two volumes', Instances?.[0]?.InstanceId);
+  await run(world, { ImageId: image.id, BlockDeviceMappings: [{ DeviceName: '/dev/sdf', NoDevice: '' }] });
+  const { Volumes } = await world.ec2().send(new DescribeVolumesCommand({}));
+  expect(Volumes?.map(({ Attachments }) => Attachments?.[0]?.Device).sort()).toEqual([
+    '/dev/sda1',
+    '/dev/sda1',
+    '/dev/sdf',
+  ]);
 });
 
 test('addresses are one instance’s alone over regions and accounts', async () => {

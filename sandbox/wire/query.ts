@@ -61,14 +61,15 @@ const readStructure = (schema: NormalizedSchema, level: Level, ec2: boolean): Re
   return input;
 };
 
+const valuesWhenBlank: ReadonlySet<string> = new Set(['Description', 'NoDevice', 'Value']);
+
 /**
  * EC2 takes `VpcId=` as not given, and a structure with nothing in it too; Packer 1.6.6 sends that, `KmsKeyId=`,
  * `Placement.AvailabilityZone=` and `IamInstanceProfile.Name=` where it means the default. An empty tag value or
- * description is a value.
+ * description is a value, and `NoDevice=` takes a device away.
  */
 const isBlank = (key: string, { value, below }: Level): boolean =>
-  key !== 'Value' &&
-  key !== 'Description' &&
+  !valuesWhenBlank.has(key) &&
   (value ?? '') === '' &&
   [...below].every(([part, level]) => isBlank(part, level));
 
