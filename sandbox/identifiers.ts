@@ -66,7 +66,10 @@ export const newId = (prefix: Prefix | 'r' | 'sgr'): string => `${prefix}-0${ran
 
 /** An id that always follows from the same parts. */
 export const derivedId = (prefix: Prefix, ...parts: string[]): string =>
-  `${prefix}-0${createHash('sha256').update(parts.join('\n')).digest('hex').slice(0, 16)}`;
+  `${prefix}-0${createHash('sha256')
+    .update([prefix, ...parts].join('\n'))
+    .digest('hex')
+    .slice(0, 16)}`;
 
 export const prefixOf = (id: string): Prefix | undefined => {
   const prefix = id.split('-')[0] ?? '';
