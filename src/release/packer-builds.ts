@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { claimAttemptFolder, type KnownAttempt as Recorded, readAttempts } from '../packer/attempts.ts';
 import { classifyFailure, failureExcerpt } from '../packer/failure.ts';
 import { readLog, tailLog } from '../packer/log-file.ts';
-import { readOutput } from '../packer/output.ts';
+import { type Phase, phaseAfter, readOutput } from '../packer/output.ts';
 import { type AttemptEnd, startAttempt } from '../packer/process.ts';
 import { isAlive, killGroup, stopGroup } from '../packer/process-group.ts';
 import type { Plan, Target } from '../plan/plan.ts';
@@ -87,7 +87,7 @@ async function start(
   const { pid } = running;
   const log = settings.shown(running.log);
   const tail = tailLog(running.log);
-  let text = '';
+  let phase: Phase = 'preparing';
   let asked = false;
   return {
     id,
@@ -98,8 +98,8 @@ async function start(
       asked = running.stop();
     },
     async doing() {
-      text += await tail();
-      return readOutput(text, target.name).phase;
+      phase = phaseAfter(phase, await tail(), target.name);
+      return phase;
     },
   };
 }

@@ -3,13 +3,16 @@ import { count } from './text.ts';
 
 /** The lines that a run or a plan starts with. Pure. */
 export function heading({ release, account, endpoint, targets, regions, ...planned }: Planned): string[] {
-  const where = endpoint === 'aws' ? '' : ` · ${endpoint}`;
   const size = `${count(targets.length, 'AMI')} in ${count(regions.length, 'region')}`;
   return [
-    `${release} · account ${account}${where} · ${size}`,
+    `${release} · account ${account}${place(endpoint)} · ${size}`,
     `  to build ${planned.toBuild} · already there ${planned.present} · in conflict ${planned.inConflict} · ${sharing(planned.accounts)}`,
   ];
 }
 
 export const sharing = (accounts: readonly string[]): string =>
   accounts.length === 0 ? 'shared with nobody' : `to share with ${accounts.join(', ')}`;
+
+/** Where it is, if it is not AWS. A sandbox's identity is for files, not for people. */
+export const place = (endpoint: string): string =>
+  endpoint === 'aws' ? '' : ` · ${endpoint.replace(/:.*$/, '')}`;

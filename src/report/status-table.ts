@@ -1,5 +1,6 @@
 import type { StandingWord } from '../events.ts';
 import { mapTexts, printable } from './clean.ts';
+import { place } from './heading.ts';
 import { type Paint, painter } from './paint.ts';
 import { isGood, looks } from './standing-look.ts';
 import { table } from './table.ts';
@@ -32,10 +33,9 @@ export function statusTable(status: Status, width: number, paint: Paint = painte
       ? []
       : [paint(looks[standing].color, cut(`  ${looks[standing].sign} ${name}: ${why}`, width))],
   );
-  const where = endpoint === 'aws' ? '' : ` · ${endpoint}`;
   const good = targets.filter(({ standing }) => isGood(standing)).length;
   const shared = targets.filter(({ standing }) => standing === 'shared').length;
   const total = `  ${good} of ${targets.length} verified · ${shared} shared`;
-  const title = paint('bold', cut(`${release} · account ${account}${where}`, width));
+  const title = paint('bold', cut(`${release} · account ${account}${place(endpoint)}`, width));
   return `${[title, table(columns, rows, width, paint), ...reasons, total].join('\n')}\n`;
 }

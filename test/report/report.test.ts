@@ -43,7 +43,7 @@ it('json: one event a line on stdout, as it was told but for credentials, and no
 it('plain: one line a change on stderr, no cursor movement, no credential, the result on stdout', async () => {
   const { stdout, stderr } = await drawn('plain', [...run, at(9, result())]);
   expect(stderr.split('\n')).toEqual([
-    'test-ebs@1.0.0 · account 123456789012 · sandbox:6f1c · 2 AMIs in 1 region',
+    'test-ebs@1.0.0 · account 123456789012 · sandbox · 2 AMIs in 1 region',
     '  to build 2 · already there 0 · in conflict 0 · shared with nobody',
     '03:04:06  us-east-1-2204-hvm  attempt 1 of 3 starts; log attempts/log',
     expect.stringMatching(/^03:04:07 {2}us-east-1-2204-hvm {3}password=\S+ launching$/),

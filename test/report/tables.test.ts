@@ -24,7 +24,7 @@ Object.assign(mixed.targets, [
 
 it('shows a plan at 80 columns', () => {
   expect(planTable(two, 80).split('\n')).toEqual([
-    'test-ebs@1.0.0 · account 123456789012 · sandbox:6f1c · 2 AMIs in 1 region',
+    'test-ebs@1.0.0 · account 123456789012 · sandbox · 2 AMIs in 1 region',
     '  TARGET              STANDING  BASE IMAGE             BASE NAME',
     '  us-east-1-2204-hvm  to build  ami-0123456789abcdef0  ubuntu/images/hvm-ssd/ub…',
     '  us-east-1-2404-hvm  to build  ami-0123456789abcdef0  ubuntu/images/hvm-ssd/ub…',
@@ -35,7 +35,7 @@ it('shows a plan at 80 columns', () => {
 
 it('shows all of a plan where there is room, and why a target is in conflict, without credentials', () => {
   expect(planTable(mixed, Number.POSITIVE_INFINITY).split('\n')).toEqual([
-    'test-ebs@1.0.0 · account 123456789012 · sandbox:6f1c · 2 AMIs in 1 region',
+    'test-ebs@1.0.0 · account 123456789012 · sandbox · 2 AMIs in 1 region',
     '  TARGET              STANDING     AMI                    BASE IMAGE             VIA  BASE NAME                                              AMI NAME',
     '  us-east-1-2204-hvm  to build     -                      ami-0123456789abcdef0  ssm  ubuntu/images/hvm-ssd/ubuntu-2204-hvm-server-20260101  test 2204-hvm 1.0.0',
     '  us-east-1-2404-hvm  in conflict  ami-0aaaaaaaaaaaaaaa2  ami-0123456789abcdef0  ssm  ubuntu/images/hvm-ssd/ubuntu-2404-hvm-server-20260101  test 2404-hvm 1.0.0',

@@ -7,7 +7,8 @@ import { stateOf } from '../e2e/state.ts';
 
 const friend = '210987654321';
 
-interface Moment {
+/** A moment to kill gopackgo at, and what makes it last long enough. */
+export interface Moment {
   when: string;
   faults: Fault[];
   reached(sandbox: RunningSandbox): Promise<boolean>;
@@ -15,52 +16,26 @@ interface Moment {
   built: boolean;
 }
 
-const calls = async (sandbox: RunningSandbox, operation: string) =>
+export const calls = async (sandbox: RunningSandbox, operation: string) =>
   (await sandbox.calls()).filter((call) => call.operation === operation);
 
-const moments: Moment[] = [
-  {
-    when: 'while Packer builds',
-    faults: [{ on: 'ssh', command: 'script_', times: 0, does: { delay: 4_000 } }],
-    reached: async (sandbox) => (await calls(sandbox, 'RunInstances')).length === 2,
-    built: false,
-  },
-  {
-    when: 'after Packer made the AMI and before it tagged it',
-    faults: [{ on: 'ec2:CreateTags', userAgent: 'packer', times: 2, does: { delay: 4_000 } }],
-    reached: async (sandbox) => (await calls(sandbox, 'CreateImage')).length === 2,
-    built: true,
-  },
-  {
-    when: 'between verify and share',
-    faults: [{ on: 'ec2:ModifySnapshotAttribute', times: 2, does: 'hang' }],
-    reached: async (sandbox) => {
-      const left = await fetch(`${sandbox.environment.HTTPS_PROXY}/_sandbox/faults`);
-      return !(await left.text()).includes('ModifySnapshotAttribute');
-    },
-    built: true,
-  },
-];
-
-const rows = moments.flatMap((moment) =>
-  (['left alive', 'killed too'] as const).flatMap((packer) =>
-    (['kept', 'deleted'] as const).map((records) => ({ ...moment, packer, records })),
-  ),
+const rows = (['left alive', 'killed too'] as const).flatMap((packer) =>
+  (['kept', 'deleted'] as const).map((records) => ({ packer, records })),
 );
 
-describe('gopackgo killed (SIGKILL), and the same command again', () => {
-  let project: Project;
-  beforeEach(async () => {
-    project = await newProject();
-    await project.config('test-ebs', (config) => {
-      config.share = { accounts: [friend] };
+/** gopackgo killed at that moment with Packer left alive or not, its records kept or not; then the same command. */
+export function describeKilled({ when, faults, reached, built }: Moment): void {
+  describe(`gopackgo killed (SIGKILL) ${when}, and the same command again`, () => {
+    let project: Project;
+    beforeEach(async () => {
+      project = await newProject();
+      await project.config('test-ebs', (config) => {
+        config.share = { accounts: [friend] };
+      });
     });
-  });
-  afterEach(() => project.remove());
+    afterEach(() => project.remove());
 
-  it.each(rows)(
-    '$when, Packer $packer, records $records',
-    async ({ faults, reached, built, packer, records }) => {
+    it.each(rows)('Packer $packer, records $records', async ({ packer, records }) => {
       const sandbox = await project.sandbox(faults);
       const first = project.start(['publish', 'test-ebs', '--sandbox', '--yes']);
       await until('the moment to kill', () => reached(sandbox));
@@ -99,9 +74,9 @@ describe('gopackgo killed (SIGKILL), and the same command again', () => {
       const third = await project.run(['publish', 'test-ebs', '--sandbox', '--yes']);
       expect(third.exit, third.stderr).toBe(0);
       expect(await calls(sandbox, 'RunInstances')).toHaveLength(packer === 'killed too' && !built ? 4 : 2);
-    },
-  );
-});
+    });
+  });
+}
 
 const releaseFolders = (project: Project) => globSync(project.path('.gopackgo/sandbox/releases/test-ebs@*'));
 

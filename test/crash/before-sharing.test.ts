@@ -1,0 +1,11 @@
+import { describeKilled } from './killed.ts';
+
+describeKilled({
+  when: 'between verify and share',
+  faults: [{ on: 'ec2:ModifySnapshotAttribute', times: 2, does: 'hang' }],
+  reached: async (sandbox) => {
+    const left = await fetch(`${sandbox.environment.HTTPS_PROXY}/_sandbox/faults`);
+    return !(await left.text()).includes('ModifySnapshotAttribute');
+  },
+  built: true,
+});
