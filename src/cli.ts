@@ -110,7 +110,7 @@ function commandLine(host: Host, run: Run) {
             port: {
               type: 'number',
               requiresArg: true,
-              describe: 'Port on 127.0.0.1; any free one by default',
+              describe: 'Port on 127.0.0.1; by default the last one, or any that is free',
             },
           }),
       (argv) =>
@@ -121,7 +121,7 @@ function commandLine(host: Host, run: Run) {
             : sandbox({ faults: argv.faults, port: argv.port }, host);
         })(),
     )
-    .demandCommand(1, 'Say which command: plan, generate, publish, status or sandbox. See gopackgo --help.')
+    .demandCommand(1, 'Say which command: plan, generate, publish, status or sandbox.')
     .recommendCommands()
     .strict()
     .version(version())

@@ -49,16 +49,24 @@ export interface ServeOptions {
 export function serveSandbox(cwd: string, { faults, port, log }: ServeOptions) {
   return inOurWords(async () => {
     const { asExports, startSandbox } = await load();
-    const { parseFaults } = await import('../sandbox/server/fault-script.ts');
     const sandbox = await startSandbox({
       folder: stateFolder(cwd),
-      ...(faults === undefined ? {} : { faults: parseFaults(faults) }),
+      ...(faults === undefined ? {} : { faults: await readFaults(faults) }),
       ...(port === undefined ? {} : { port }),
       log,
     });
     const { url, closed } = sandbox;
     return { url, closed, exports: asExports(sandbox.environment()), close: () => sandbox.close() };
   });
+}
+
+async function readFaults(script: unknown) {
+  const { parseFaults } = await import('../sandbox/server/fault-script.ts');
+  try {
+    return parseFaults(script);
+  } catch (error) {
+    throw new ActionableError(`--faults: ${error instanceof Error ? error.message : String(error)}`);
+  }
 }
 
 /** Forget this folder's sandbox: its state, running or not, and the records of the releases made in it. */

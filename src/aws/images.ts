@@ -9,7 +9,7 @@ import {
 import type { Look } from '../lib/look.ts';
 import { ask, filterValues, inParts, orGone } from './ask.ts';
 import type { Clients } from './connection.ts';
-import type { Permission, PermissionChange } from './permission.ts';
+import { addAndRemove, type Permission, type PermissionChange } from './permission.ts';
 
 /** An AMI, in the words of this tool. */
 export interface Ami {
@@ -141,7 +141,7 @@ export function changeLaunchPermission(
     ),
   ];
   return ask('ec2:ModifyImageAttribute', region, async () => {
-    const LaunchPermission = { Add: entries(change.add), Remove: entries(change.remove) };
+    const LaunchPermission = addAndRemove(change, entries);
     await clients.ec2(region).send(new ModifyImageAttributeCommand({ ImageId: id, LaunchPermission }));
   });
 }

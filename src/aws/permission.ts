@@ -31,3 +31,12 @@ function without(one: Permission, other: Permission): Permission {
     others: one.others.filter((arn) => !other.others.includes(arn)),
   };
 }
+
+/** `Add` and `Remove` of a request; a list without entries is left out, since an empty parameter is no list. */
+export function addAndRemove<T>(
+  change: PermissionChange,
+  entries: (part: Permission) => T[],
+): { Add?: T[]; Remove?: T[] } {
+  const [add, remove] = [entries(change.add), entries(change.remove)];
+  return { ...(add.length > 0 ? { Add: add } : {}), ...(remove.length > 0 ? { Remove: remove } : {}) };
+}

@@ -8,7 +8,7 @@ import {
 import type { Look } from '../lib/look.ts';
 import { ask, filterValues, inParts, orGone } from './ask.ts';
 import type { Clients } from './connection.ts';
-import type { Permission, PermissionChange } from './permission.ts';
+import { addAndRemove, type Permission, type PermissionChange } from './permission.ts';
 
 export interface Snapshot {
   id: string;
@@ -82,7 +82,7 @@ export function changeCreateVolumePermission(
     ...part.accounts.map((account) => ({ UserId: account })),
   ];
   return ask('ec2:ModifySnapshotAttribute', region, async () => {
-    const CreateVolumePermission = { Add: entries(change.add), Remove: entries(change.remove) };
+    const CreateVolumePermission = addAndRemove(change, entries);
     await clients.ec2(region).send(
       new ModifySnapshotAttributeCommand({
         SnapshotId: id,

@@ -9,6 +9,7 @@ export async function sandbox(
   { faults, port }: { faults: string | undefined; port: number | undefined },
   host: Host,
 ): Promise<number> {
+  checkPort(port);
   const script = faults === undefined ? undefined : await faultScript(faults, host.cwd);
   const { exports, url, close, closed } = await serveSandbox(host.cwd, {
     ...(script === undefined ? {} : { faults: script }),
@@ -23,6 +24,12 @@ export async function sandbox(
   await closed;
   end();
   return exitStatus.done;
+}
+
+/** Ports below 1024 are for the system's own services, SSH's 22 among them. */
+function checkPort(port: number | undefined): void {
+  if (port === undefined || (Number.isInteger(port) && port >= 1024 && port <= 65_535)) return;
+  throw new ActionableError(`--port: expected a whole number from 1024 to 65535, found ${port}`);
 }
 
 async function faultScript(file: string, cwd: string): Promise<unknown> {

@@ -6,7 +6,7 @@
  */
 export function machineName(hostname: string, pidNamespace: string | undefined): string {
   const [, number] = /^pid:\[(\d+)\]$/.exec(pidNamespace ?? '') ?? [];
-  return number === undefined || number === initialNamespace ? hostname : `${hostname}#${number}`;
+  return number === undefined || number === initialNamespace ? hostname : `${hostname}/${number}`;
 }
 
 /** PROC_PID_INIT_INO of the Linux kernel (include/linux/proc_ns.h): the namespace outside of all containers. */

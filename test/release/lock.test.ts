@@ -1,0 +1,54 @@
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, it, onTestFinished } from 'vitest';
+import { lock } from '../../src/release/lock.ts';
+
+const me = { pid: 10, host: 'here', startedAt: '2026-11-21T12:00:00Z' };
+const other = { ...me, pid: 20 };
+const newFile = () => {
+  const folder = mkdtempSync(join(tmpdir(), 'lock-'));
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  return join(folder, 'lock');
+};
+const everybody = () => true;
+const nobody = () => false;
+
+it('is had by one at a time, and by the next one when it is released', async () => {
+  const file = newFile();
+  const first = await lock(file, 'web@1', me, everybody);
+  await expect(lock(file, 'web@1', other, everybody)).rejects.toThrow(
+    /web@1 is being published by process 10 on here/,
+  );
+  await first.release();
+  await (await lock(file, 'web@1', other, everybody)).release();
+  expect(readdirSync(join(file, '..'))).toEqual([]);
+});
+
+it('is taken over from a process that is gone', async () => {
+  const file = newFile();
+  await lock(file, 'web@1', me, everybody);
+  await lock(file, 'web@1', other, nobody);
+  expect(JSON.parse(readFileSync(file, 'utf8'))).toEqual(other);
+});
+
+it('is not taken over from another host, whose processes nobody here can see', async () => {
+  const file = newFile();
+  await lock(file, 'web@1', { ...me, host: 'there' }, everybody);
+  await expect(lock(file, 'web@1', other, nobody)).rejects.toMatchObject({ status: 4 });
+});
+
+it('survives a lock file that was never written whole', async () => {
+  const file = newFile();
+  writeFileSync(file, '{"pid":');
+  await lock(file, 'web@1', me, everybody);
+  expect(JSON.parse(readFileSync(file, 'utf8'))).toEqual(me);
+});
+
+it('goes to one only of many that ask at once', async () => {
+  const file = newFile();
+  const asked = await Promise.allSettled(
+    Array.from({ length: 20 }, (_, index) => lock(file, 'web@1', { ...me, pid: 100 + index }, everybody)),
+  );
+  expect(asked.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
+});
