@@ -27,7 +27,7 @@ export const createFaults = (): Faults => {
 
   return {
     add: (faults) => {
-      for (const fault of faults) check(fault);
+      for (const fault of faults) checkFault(fault);
       rules.push(
         ...faults.map((fault) => ({
           fault,
@@ -69,13 +69,18 @@ const matchesCommand = (fault: SshFault, machine: Machine, command: string): boo
 
 const canFail = new Set(['ec2:CreateImage', 'ec2:RunInstances']);
 
-const check = (fault: Fault): void => {
+/** Throws for a rule that could never act as written. */
+export const checkFault = (fault: Fault): void => {
   const refuse = (why: string): never => {
-    throw new Error(`Fault ${JSON.stringify(fault)}: ${why}`);
+    throw new Error(`${JSON.stringify(fault)}: ${why}`);
   };
   if (fault.on === 'ssh') {
     const { command } = fault as SshFault;
-    if (command !== undefined) new RegExp(command);
+    try {
+      if (command !== undefined) new RegExp(command);
+    } catch (error) {
+      refuse(`\`command\` is no regular expression: ${(error as Error).message}`);
+    }
   } else if (!/^(ec2|ssm|sts):(\*|[A-Z][A-Za-z0-9]+)$/.test(fault.on)) {
     refuse('`on` is `ssh` or a service and an operation, such as `ec2:RunInstances` or `ec2:*`');
   }

@@ -1,5 +1,6 @@
-import { Ajv } from 'ajv';
+import { Ajv, type ErrorObject } from 'ajv';
 import type { Fault } from '../contract.ts';
+import { checkFault } from '../faults.ts';
 import { SandboxError } from './sandbox-error.ts';
 
 const count = { type: 'integer', minimum: 0 };
@@ -53,9 +54,14 @@ const sshFault = object(
   { target: text, command: text, ...often },
 );
 
-const ajv = new Ajv({ allErrors: true });
+const ajv = new Ajv({ allErrors: true, verbose: true });
 const isSshFault = ajv.compile<Fault>(sshFault);
 const isApiFault = ajv.compile<Fault>(apiFault);
+
+const doings = {
+  api: '{"error": "CODE"}, {"delay": MS}, {"delayAnswer": MS}, {"becomes": "failed"}, "drop" or "hang"',
+  ssh: '{"exit": 0 to 255}, {"delay": MS}, "hang" or "disconnect"',
+};
 
 /**
  * Reads a fault script: one fault, or a list of them. A rule that could never act is a mistake, not a fault that
@@ -66,16 +72,25 @@ export function parseFaults(script: unknown): Fault[] {
     const onSsh = typeof fault === 'object' && fault !== null && 'on' in fault && fault.on === 'ssh';
     const isFault = onSsh ? isSshFault : isApiFault;
     if (!isFault(fault))
-      throw new SandboxError(`faults[${index}]: ${ajv.errorsText(isFault.errors, { dataVar: 'fault' })}`);
-    if (fault.on === 'ssh' && 'command' in fault) checkExpression(fault.command, index);
+      throw new SandboxError(complaint(isFault.errors ?? [], index, onSsh ? 'ssh' : 'api'));
+    try {
+      checkFault(fault);
+    } catch (error) {
+      throw new SandboxError(`faults[${index}]: ${(error as Error).message}`);
+    }
     return fault;
   });
 }
 
-function checkExpression(expression: unknown, index: number): void {
-  try {
-    new RegExp(String(expression));
-  } catch (error) {
-    throw new SandboxError(`faults[${index}].command: ${(error as Error).message}`);
+/** The first thing that is wrong, in words; what `anyOf` says of each of its branches would bury it. */
+function complaint(errors: ErrorObject[], index: number, kind: keyof typeof doings): string {
+  const place = `faults[${index}]`;
+  const [first] = errors;
+  const doing = errors.find(({ instancePath, keyword }) => instancePath === '/does' && keyword === 'anyOf');
+  if (first?.instancePath.startsWith('/does') && doing) {
+    return `${place}.does: expected ${doings[kind]}, found ${JSON.stringify(doing.data)} (docs/sandbox.md, "Faults")`;
   }
+  const at = (first?.instancePath ?? '').replaceAll('/', '.');
+  const key = first?.params.additionalProperty;
+  return `${place}${at}${key === undefined ? '' : `.${key}`}: ${first?.message} (docs/sandbox.md, "Faults")`;
 }

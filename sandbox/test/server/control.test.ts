@@ -32,7 +32,8 @@ it('takes faults, lists them and forgets them', async () => {
 it.each([
   [{ on: 'ec2:RunInstances' }, "must have required property 'does'"],
   [{ on: 'ec2:RunInstances', does: { eror: 'x' } }, 'does'],
-  [{ on: 'ec2:RunInstances', does: 'explode' }, 'does'],
+  [{ on: 'ec2:RunInstances', does: 'explode' }, 'does: expected {"error": "CODE"}'],
+  [{ on: 'ec2:StopInstances', does: { becomes: 'failed' } }, '`becomes` is for'],
   [{ on: 's3:GetObject', does: 'drop' }, 'on'],
   [{ on: 'ssh', does: { exit: 256 } }, 'exit'],
   [{ on: 'ssh', comand: 'x', does: 'hang' }, 'additional properties'],
