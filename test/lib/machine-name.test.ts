@@ -3,7 +3,7 @@ import { machineName } from '../../src/lib/machine-name.ts';
 
 it.each([
   ['web', 'pid:[4026531836]', 'web'],
-  ['web', 'pid:[4026532201]', 'web#4026532201'],
+  ['web', 'pid:[4026532201]', 'web/4026532201'],
   ['mac', undefined, 'mac'],
   ['odd', 'something else', 'odd'],
 ])('%s in %s is %s', (hostname, namespace, name) => {
