@@ -1,6 +1,9 @@
 import { defineConfig } from 'vitest/config';
 
-/** `unit` needs nothing but Node; `packer` runs real Packer and the built command line. */
+/**
+ * `unit` needs nothing but Node; `packer` runs real Packer and the built command line; `referees` lets other people's
+ * clients judge the sandbox, from a Python environment that it makes itself.
+ */
 export default defineConfig({
   test: {
     projects: [
@@ -8,7 +11,7 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['test/**/*.test.ts', 'sandbox/test/**/*.test.ts'],
-          exclude: ['test/e2e/**', 'test/crash/**', 'sandbox/test/packer/**'],
+          exclude: ['test/e2e/**', 'test/crash/**', 'test/referees/**', 'sandbox/test/packer/**'],
         },
       },
       {
@@ -17,6 +20,16 @@ export default defineConfig({
           include: ['test/e2e/**/*.test.ts', 'test/crash/**/*.test.ts', 'sandbox/test/packer/**/*.test.ts'],
           testTimeout: 120_000,
           hookTimeout: 60_000,
+          maxWorkers: 2,
+        },
+      },
+      {
+        test: {
+          name: 'referees',
+          include: ['test/referees/**/*.test.ts'],
+          globalSetup: ['test/referees/setup.ts'],
+          testTimeout: 300_000,
+          hookTimeout: 120_000,
           maxWorkers: 2,
         },
       },

@@ -1,0 +1,36 @@
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setImmediate as turn } from 'node:timers/promises';
+import { expect, it, onTestFinished } from 'vitest';
+import { exclusively } from './exclusive.ts';
+import { judge } from './judge.ts';
+import { python } from './python.ts';
+
+const environment = judge('environment');
+
+it.skipIf(!environment)('brings the botocore that is not newer than the SDK', async () => {
+  if (!environment) return;
+  const words = ['-c', 'import botocore, moto; print(botocore.__version__, moto.__version__)'];
+  expect(await python(environment, words)).toMatchObject({ status: 0, stdout: '1.43.127 5.2.5\n' });
+});
+
+it('lets one make it at a time, and takes over from the dead', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'referees-'));
+  onTestFinished(() => rmSync(folder, { recursive: true }));
+  const lock = join(folder, 'lock');
+  writeFileSync(lock, String(spawnSync('true').pid));
+  let inside = 0;
+  const task = async () => {
+    inside += 1;
+    expect(inside).toBe(1);
+    await turn();
+    inside -= 1;
+  };
+  await Promise.all([exclusively(lock, 5_000, task), exclusively(lock, 5_000, task)]);
+  expect(readdirSync(folder)).toEqual([]);
+  await expect(exclusively(lock, 5_000, () => exclusively(lock, 0, task))).rejects.toThrow(
+    `process ${process.pid} has held it`,
+  );
+});

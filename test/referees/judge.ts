@@ -1,0 +1,34 @@
+import { appendFileSync } from 'node:fs';
+import { inject } from 'vitest';
+import type { RefereesEnvironment } from './environment.ts';
+import './setup.ts';
+
+/** One line of what `scripts/test` prints at its end: a judge with what it judged, or why it did not. */
+type Verdict = { judge: string; judged: string } | { judge: string; skipped: string };
+
+/**
+ * The environment that a judge of the sandbox runs in. Undefined where this machine has no Python or no package index:
+ * its tests are to be skipped then, visibly. Throws instead where no judge may be skipped (`GOPACKGO_JUDGES_NEEDED`,
+ * which scripts/test sets in CI).
+ */
+export const judge = (name: string): RefereesEnvironment | undefined => {
+  const environment = inject('referees');
+  if (!('missing' in environment)) return environment;
+  if (process.env.GOPACKGO_JUDGES_NEEDED === 'true') {
+    throw new Error(`${name} has to run in CI, and cannot: ${environment.missing}`);
+  }
+  report({ judge: name, skipped: environment.missing });
+  return undefined;
+};
+
+/** States what a judge has looked at, once it is through. */
+export const judged = (name: string, what: string): void => report({ judge: name, judged: what });
+
+const report = (verdict: Verdict): void => {
+  const file = process.env.GOPACKGO_JUDGES;
+  if (file) appendFileSync(file, `${JSON.stringify(verdict)}\n`);
+  else
+    process.stderr.write(
+      `${verdict.judge}: ${'judged' in verdict ? verdict.judged : `skipped: ${verdict.skipped}`}\n`,
+    );
+};
