@@ -1,10 +1,11 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 /**
  * Adds up what `scripts/test` ran: `node scripts/totals.ts FOLDER`. The folder holds vitest's JSON report and one
  * `.step` file for each step, whose first line is its exit status. A step's own lines `ok …` and `not ok …` count
- * one each; a step without any counts once. Exit status 1 when anything failed, or nothing ran.
+ * one each; a step without any counts once. Exit status 1 when anything failed, or nothing ran. `judges.ndjson` says
+ * which of other people's clients judged the sandbox, and which were skipped and why; it is shown, not counted.
  */
 interface Totals {
   passed: number;
@@ -38,6 +39,13 @@ const totals = steps.map((file) => {
 });
 const passed = totals.reduce((sum, step) => sum + step.passed, 0);
 const failed = totals.reduce((sum, step) => sum + step.failed, 0);
+
+const judges = join(folder, 'judges.ndjson');
+const verdicts = existsSync(judges) ? readFileSync(judges, 'utf8').trim().split('\n').sort() : [];
+for (const verdict of verdicts) {
+  const { judge, judged, skipped } = JSON.parse(verdict);
+  process.stdout.write(`judge: ${judge}: ${skipped === undefined ? judged : `SKIPPED: ${skipped}`}\n`);
+}
 
 const bad = totals.filter((step) => step.failed > 0).map((step) => step.file.replace(/\.step$/, ''));
 process.stdout.write(

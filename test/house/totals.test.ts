@@ -51,3 +51,23 @@ it.each<[string, Record<string, string>, string, number]>([
   expect(run.stdout.split('\n').at(-2)).toBe(totals);
   expect(run.status).toBe(status);
 });
+
+it('says which judges of the sandbox ran, and why others did not', () => {
+  const verdicts = [
+    { judge: 'moto', skipped: 'no python3' },
+    { judge: 'mirror', judged: '1,100 operations' },
+  ];
+  writeFileSync(
+    join(folder, 'judges.ndjson'),
+    verdicts.map((verdict) => `${JSON.stringify(verdict)}\n`).join(''),
+  );
+  writeFileSync(join(folder, 'check.step'), '0\n');
+  const totals = resolve(import.meta.dirname, '../../scripts/totals.ts');
+  const run = spawnSync(process.execPath, [totals, folder], { encoding: 'utf8' });
+  expect(run.stdout.split('\n').slice(0, -1)).toEqual([
+    'judge: mirror: 1,100 operations',
+    'judge: moto: SKIPPED: no python3',
+    '',
+    '1 passed, 0 failed',
+  ]);
+});
