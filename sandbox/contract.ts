@@ -1,3 +1,6 @@
+import type { AccountRule } from './settings/account-settings.ts';
+import type { Behaviour, GlobalBehaviour } from './settings/behaviour.ts';
+
 /** What the parts of the embedded AWS ask of each other. Nothing here knows of sockets. */
 
 /** An HTTP request to an AWS host, body read whole. Header names are in lower case. */
@@ -20,13 +23,23 @@ export interface AwsResponse {
 /** Thrown where the connection is to be cut or never answered (faults `drop` and `hang`). */
 export type Unanswered = 'drop' | 'hang';
 
+/** How the sandbox acts, and its accounts' settings, while it runs. */
+export interface Settings {
+  /** Throws where it names an account that there is not. */
+  change(behaviour: Behaviour): void;
+  show(): GlobalBehaviour & { accounts: AccountRule[]; now: string };
+  /** Moves the clock forward; what time it is then. */
+  advance(seconds: number): Date;
+}
+
 /** The API side: answers requests, keeps state, asks `Machines` for something that answers SSH. */
 export interface EmbeddedAws {
   /** State that the answer speaks of is on disk before it is returned. */
   handle(request: AwsRequest): Promise<AwsResponse | Unanswered>;
   /** Instances that run according to the state on disk: the SSH side has to answer for them after a restart. */
   running(): Machine[];
-  /** Forget everything, on disk too. */
+  settings: Settings;
+  /** Forget everything, on disk too; back to the settings of the start. */
   reset(): Promise<void>;
   close(): Promise<void>;
 }
@@ -42,6 +55,15 @@ export interface Machine {
   publicKeys: string[];
   /** The instance's tags at launch, for faults by target. */
   tags: Record<string, string>;
+  /** Which Ubuntu the instance's image goes back to; absent where nobody knows. */
+  ubuntu?: Ubuntu;
+}
+
+export interface Ubuntu {
+  /** `22.04` */
+  version: string;
+  /** `jammy` */
+  codename: string;
 }
 
 /** The SSH side. `start` returns once the address accepts connections: Packer waits 5 s after a refused one. */
@@ -100,4 +122,12 @@ export interface Faults {
     input: unknown;
   }): ApiFault | undefined;
   forCommand(machine: Machine, command: string): SshFault | undefined;
+}
+
+/** The wire layer for whoever compares it with another client's: no operation is carried out. */
+export interface Mirror {
+  /** What a request says: its operation and input. */
+  request(request: unknown): unknown;
+  /** The HTTP answer that says a given output. */
+  answer(answer: unknown): unknown;
 }

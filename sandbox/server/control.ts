@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { Fault, Faults } from '../contract.ts';
+import type { Fault, Faults, Mirror } from '../contract.ts';
 import { readBody } from './read-body.ts';
 import type { Refusal } from './refusals.ts';
 import { SandboxError } from './sandbox-error.ts';
@@ -24,6 +24,8 @@ export interface ControlOptions {
   /** The newest calls of the embedded AWS, oldest first, and what the proxy refused. */
   calls: () => { calls: unknown[]; refusals: Refusal[] };
   reset: () => Promise<void>;
+  /** Only where the sandbox was started with one. */
+  mirror: Mirror | undefined;
   /** Called once the answer is out. */
   stop: () => void;
   log: (message: string) => void;
@@ -86,11 +88,16 @@ async function answer(request: IncomingMessage, options: ControlOptions): Promis
     case 'POST /_sandbox/reset':
       await options.reset();
       return { status: 200, body: options.running() };
+    case 'POST /_sandbox/mirror/request':
+      if (options.mirror) return { status: 200, body: options.mirror.request(await readJson(request)) };
+      break;
+    case 'POST /_sandbox/mirror/answer':
+      if (options.mirror) return { status: 200, body: options.mirror.answer(await readJson(request)) };
+      break;
     case 'POST /_sandbox/stop':
       return { status: 200, body: { stopping: true } };
-    default:
-      return { status: 404, body: { error: `The sandbox has no ${route(request)}.` } };
   }
+  return { status: 404, body: { error: `The sandbox has no ${route(request)}.` } };
 }
 
 function comesFromHere(request: IncomingMessage): boolean {

@@ -1,4 +1,4 @@
-import type { EmbeddedAws, Faults } from '../contract.ts';
+import type { EmbeddedAws, Faults, Mirror } from '../contract.ts';
 import type { Authority } from './authority.ts';
 import { createAwsEndpoint } from './aws-endpoint.ts';
 import { isAwsHost } from './aws-hosts.ts';
@@ -27,6 +27,7 @@ export interface NetworkOptions {
   /** The port to take; without it the last one, or where that is taken some other. */
   port: number | undefined;
   lastPort: number | undefined;
+  mirror: Mirror | undefined;
   running: (url: string) => RunningSandbox;
   reset: (url: string) => Promise<void>;
   stop: () => void;
@@ -50,6 +51,7 @@ export async function startNetwork(options: NetworkOptions): Promise<Network> {
     parseFaults: async (script) => (await import('./fault-script.ts')).parseFaults(script),
     calls: () => ({ calls: aws.calls().slice(-listed), refusals: refusals.list() }),
     reset,
+    mirror: options.mirror,
     stop: options.stop,
     log,
   });

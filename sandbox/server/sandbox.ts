@@ -1,4 +1,4 @@
-import type { EmbeddedAws, Fault, Faults } from '../contract.ts';
+import type { EmbeddedAws, Fault, Faults, Mirror } from '../contract.ts';
 import type { Refusal } from './refusals.ts';
 
 export interface SandboxOptions {
@@ -9,6 +9,8 @@ export interface SandboxOptions {
   port?: number;
   /** For a person to read: refusals, failed handshakes, the sandbox's own failures. */
   log?: (message: string) => void;
+  /** For tests of the wire layer with other clients: answers under `/_sandbox/mirror/`. Without it, nothing is there. */
+  mirror?: Mirror;
 }
 
 /** A running sandbox, seen from the process that runs it. `Call` is a line of the call log. */

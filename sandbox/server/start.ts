@@ -71,6 +71,7 @@ async function open<Call>(
     refusals,
     log,
     port: options.port,
+    mirror: options.mirror,
     lastPort: remembered.proxy,
     running: (url) => ({
       url,

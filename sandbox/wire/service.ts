@@ -5,7 +5,7 @@ export type Protocol = 'ec2Query' | 'awsQuery' | 'awsJson1.1';
 
 /** What a service speaks, and every operation of it that the SDK knows. */
 export interface Service {
-  name: ServiceName;
+  name: string;
   protocol: Protocol;
   /** `Version` of query requests. */
   version: string;
@@ -54,14 +54,17 @@ const loaded = new Map<ServiceName, Promise<Service>>();
 export const serviceNamed = (name: ServiceName): Promise<Service> => {
   const known = loaded.get(name);
   if (known) return known;
-  const service = load[name]().then((client) => ({
-    name,
-    ...protocols[name],
-    operations: operationsOf(client),
-  }));
+  const service = load[name]().then((client) => serviceOf(name, protocols[name], client));
   loaded.set(name, service);
   return service;
 };
+
+/** A service of what its SDK client's package exports. */
+export const serviceOf = (
+  name: string,
+  protocol: Omit<Service, 'name' | 'operations'>,
+  client: object,
+): Service => ({ name, ...protocol, operations: operationsOf(client) });
 
 const operationsOf = (client: object): Map<string, OperationSchema> => {
   const operations = new Map<string, OperationSchema>();
