@@ -182,7 +182,11 @@ const publishing = {
   'parallel-per-region': { default: 4, describe: 'Builds at once in one region' },
   attempts: { default: 3, describe: 'How often to try a build that failed for what AWS calls transient' },
   quiet: { type: 'boolean', alias: 'q', default: false, describe: 'Only the closing table and errors' },
-  verbose: { type: 'boolean', default: false, describe: "Packer's own debug log too (it may hold secrets)" },
+  verbose: {
+    type: 'boolean',
+    default: false,
+    describe: "Keep Packer's debug log beside each build's log (it holds secrets)",
+  },
   'run-local': {
     type: 'boolean',
     default: false,

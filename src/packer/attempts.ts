@@ -40,6 +40,8 @@ export interface KnownAttempt {
 
 export const attemptFiles = {
   log: 'log',
+  /** Only where it was asked for. */
+  debug: 'debug.log',
   pid: 'pid',
   record: 'attempt.json',
   result: 'result.json',

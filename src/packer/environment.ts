@@ -16,7 +16,7 @@ export interface EnvironmentOrder {
   pluginFolder?: string;
   /** The profile of the user's AWS config to use, production only. */
   profile?: string;
-  /** Keep PACKER_LOG: it writes the credentials that Packer uses. */
+  /** Packer's own debug log, which holds the credentials that it uses. */
   verbose?: boolean;
 }
 
@@ -33,6 +33,7 @@ export function packerEnvironment(order: EnvironmentOrder): Record<string, strin
   const variables = Object.entries(order.variables).map(([name, value]) => [`PKR_VAR_${name}`, value]);
   const environment: Record<string, string> = {
     ...base,
+    ...(order.verbose ? { PACKER_LOG: '1' } : {}),
     CHECKPOINT_DISABLE: '1',
     PACKER_CACHE_DIR: resolve(order.workingFolder, order.cacheDir),
     // Opt-in regions don't accept the global endpoint's tokens.
@@ -69,6 +70,7 @@ function productionBase(order: EnvironmentOrder): Record<string, string> {
 
 /** Those by which a Packer that started us tells its own parts apart. */
 const packersOwn = ['PACKER_WRAP_COOKIE', 'PACKER_RUN_UUID', 'PACKER_BUILD_NAME', 'PACKER_BUILDER_TYPE'];
+/** It would stand in the middle of the build's own log. */
 const packersLog = ['PACKER_LOG', 'PACKER_LOG_PATH'];
 /** Credentials in the environment go before a profile, so a chosen profile has to stand alone. */
 const credentials = [
@@ -83,11 +85,10 @@ const credentials = [
   'AWS_DEFAULT_PROFILE',
 ];
 
-function isDropped(name: string, { verbose, profile }: EnvironmentOrder): boolean {
+function isDropped(name: string, { profile }: EnvironmentOrder): boolean {
   if (name.startsWith('PKR_VAR_')) return name !== 'PKR_VAR_ssh_port';
-  if (packersLog.includes(name)) return verbose !== true;
   if (credentials.includes(name)) return profile !== undefined;
-  return packersOwn.includes(name);
+  return packersOwn.includes(name) || packersLog.includes(name);
 }
 
 /** HOME moves, so the default has to be named: Packer's documentation, "Configuring Packer". */

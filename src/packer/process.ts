@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { open } from 'node:fs/promises';
+import { open, writeFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { writeAtomically } from '../lib/write-atomically.ts';
 import { isAttemptId } from './attempt-tag.ts';
@@ -134,7 +134,7 @@ async function spawnWithLog(order: AttemptOrder, pidFile: string, logFile: strin
     const args = ['-c', starter, 'start-packer', pidFile, order.id, order.packer, ...packerArguments(order)];
     const child = spawn('/bin/sh', args, {
       cwd: order.cwd,
-      env: order.environment,
+      env: { ...order.environment, ...(await debugLog(order)) },
       detached: true,
       stdio: ['ignore', log.fd, log.fd],
     });
@@ -148,6 +148,14 @@ async function spawnWithLog(order: AttemptOrder, pidFile: string, logFile: strin
   } finally {
     await log.close();
   }
+}
+
+/** Packer's debug log, where its environment asks for one: beside the build's own, and for its owner's eyes. */
+async function debugLog({ environment, folder }: AttemptOrder): Promise<Record<string, string>> {
+  if (environment.PACKER_LOG === undefined) return {};
+  const file = resolve(folder, attemptFiles.debug);
+  await writeFile(file, '', { mode: 0o600 });
+  return { PACKER_LOG_PATH: file };
 }
 
 function limitTime(pid: number, { limitMs, graceMs }: AttemptOrder) {

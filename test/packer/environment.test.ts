@@ -71,12 +71,15 @@ it("leaves production the user's, less what would change the build or log its cr
   expect(packerEnvironment(order({}))).toEqual({ ...kept, ...always, PKR_VAR_ssh_port: '2222' });
 });
 
-it("keeps Packer's own log where it was asked for", () => {
-  expect(packerEnvironment(order({ verbose: true }))).toMatchObject({
-    PACKER_LOG: '1',
-    PACKER_LOG_PATH: '/log',
-  });
-});
+it.each(['production', 'sandbox'] as const)(
+  "turns on Packer's debug log where it was asked for: %s",
+  (base) => {
+    const environment = packerEnvironment(
+      order({ base, sandboxEnvironment, verbose: true, processEnv: { PATH: '/bin' } }),
+    );
+    expect(environment.PACKER_LOG).toBe('1');
+  },
+);
 
 it('lets a chosen profile stand alone', () => {
   const environment = packerEnvironment(order({ profile: 'images' }));

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, readFile, realpath, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, realpath, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -62,6 +62,14 @@ async function until(holds: () => Promise<boolean>): Promise<void> {
 }
 
 const logged = (file: string, text: string) => until(async () => (await readLog(file)).includes(text));
+
+it("keeps Packer's debug log, where its environment asks for one, apart and for its owner alone", async () => {
+  const order = await orderOf('show');
+  const attempt = await start({ ...order, environment: { ...order.environment, PACKER_LOG: '1' } });
+  await attempt.ended;
+  expect(await readFile(attempt.log, 'utf8')).toContain('variable PACKER_LOG_PATH\n');
+  expect((await stat(join(order.folder, 'debug.log'))).mode & 0o777).toBe(0o600);
+});
 
 it('gives Packer its arguments, folder and environment, and the process id before it runs', async () => {
   const order = await orderOf('show', { environment: {} });
