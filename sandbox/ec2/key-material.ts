@@ -2,6 +2,7 @@ import { createHash, createPrivateKey, createPublicKey, generateKeyPairSync } fr
 import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import ssh2 from 'ssh2';
+import { newEd25519Key } from './openssh-key.ts';
 
 /** A key pair: the private half for its owner, the public half as OpenSSH writes it. */
 export interface KeyMaterial {
@@ -41,9 +42,8 @@ export const readPublicKey = (
 };
 
 const ed25519Key = (): KeyMaterial => {
-  const made = ssh2.utils.generateKeyPairSync('ed25519');
-  const blob = Buffer.from(made.public.split(' ')[1] ?? '', 'base64');
-  return { privateKey: made.private, publicKey: bare(made.public), fingerprint: sha256(blob) };
+  const { privateKey, blob } = newEd25519Key();
+  return { privateKey, publicKey: `ssh-ed25519 ${blob.toString('base64')}`, fingerprint: sha256(blob) };
 };
 
 const ecKey = (): KeyMaterial =>
@@ -81,7 +81,6 @@ const fromPem = (pem: string): KeyMaterial => {
   };
 };
 
-const bare = (publicKey: string): string => publicKey.split(' ').slice(0, 2).join(' ');
 const sha256 = (data: Buffer): string => createHash('sha256').update(data).digest('base64');
 const colons = (algorithm: 'md5' | 'sha1', data: Buffer): string =>
   createHash(algorithm)

@@ -3,19 +3,16 @@ import { join } from 'node:path';
 import { Client, type ConnectConfig, utils } from 'ssh2';
 import { onTestFinished } from 'vitest';
 import type { Machine } from '../../contract.ts';
+import { newEd25519Key } from '../../ec2/openssh-key.ts';
 import { createMachines, type SshMachines, type SshMachinesOptions } from '../../server/machines.ts';
 import { sshFaults, temporaryFolder } from './stand-in.ts';
 
 export const keyPair = () => utils.generateKeyPairSync('ecdsa', { bits: 256 });
 
-/** Of ssh2's ed25519 key pairs, one that ssh2 can read: see host-key.ts. */
-export function ed25519KeyPair(attempts = 10): ReturnType<typeof keyPair> {
-  const pair = utils.generateKeyPairSync('ed25519');
-  const isUsable = [pair.private, pair.public].every((key) => !(utils.parseKey(key) instanceof Error));
-  if (isUsable) return pair;
-  if (attempts === 0) throw new Error('ssh2 makes no ed25519 key pair that it can read');
-  return ed25519KeyPair(attempts - 1);
-}
+export const ed25519KeyPair = () => {
+  const { privateKey, blob } = newEd25519Key();
+  return { private: privateKey, public: `ssh-ed25519 ${blob.toString('base64')}` };
+};
 
 export const machineWith = (publicKey: string, given: Partial<Machine> = {}): Machine => ({
   instanceId: 'i-0123456789abcdef0',
