@@ -1,12 +1,11 @@
+import type { Ubuntu } from './contract.ts';
 import { derivedId } from './identifiers.ts';
 import type { ImageRecord, SnapshotRecord } from './records.ts';
 
 /** Canonical's account, which publishes Ubuntu ("Find Ubuntu images with SSM", Ubuntu documentation). */
 export const canonicalAccount = '099720109477';
 
-interface Release {
-  version: string;
-  codename: string;
+interface Release extends Ubuntu {
   /** Volume type in the image's name and in the parameter's path: gp3 from 23.10 on. */
   volume: { name: string; path: string; type: string };
   /** Older first. */
@@ -28,6 +27,7 @@ const architectures = [
 ] as const;
 
 interface Published {
+  ubuntu: Ubuntu;
   image: ImageRecord;
   snapshot: SnapshotRecord;
   /** Names of the SSM parameters that hold the image's id. */
@@ -104,5 +104,6 @@ const publish = (
   };
   const path = (which: string) =>
     `/aws/service/canonical/ubuntu/server/${version}/stable/${which}/${architecture.ofUbuntu}/hvm/${volume.path}/ami-id`;
-  return { image, snapshot, parameters: [path(serial), ...(isCurrent ? [path('current')] : [])] };
+  const ubuntu = { version, codename };
+  return { ubuntu, image, snapshot, parameters: [path(serial), ...(isCurrent ? [path('current')] : [])] };
 };

@@ -1,8 +1,10 @@
 import type { Machine } from '../contract.ts';
 import { lookUp } from '../identifiers.ts';
+import { doneAt } from '../lifecycle.ts';
 import type { Context } from '../operation.ts';
 import type { InstanceRecord } from '../records.ts';
 import type { Store } from '../store.ts';
+import { ubuntuOf } from './image-lineage.ts';
 
 const anHour = 3_600_000;
 
@@ -17,26 +19,38 @@ export const visibleInstances = ({ store, account, region, now }: Context): Inst
     );
 
 export const ownInstance = (context: Context, id: string): InstanceRecord =>
-  lookUp('i', id, (wanted) => visibleInstances(context).find((instance) => instance.id === wanted));
+  lookUp('i', id, (wanted) =>
+    visibleInstances(context).find((instance) => instance.id === wanted && context.sees(wanted)),
+  );
+
+/** The member that says until when an instance is on its way to a new state; none where it is there at once. */
+export const settling = ({ now }: Context, seconds: number): { settlesAt?: string } => {
+  const settlesAt = doneAt(now, seconds);
+  return settlesAt === undefined ? {} : { settlesAt };
+};
 
 export const putInstance = ({ store, region }: Context, instance: InstanceRecord): void =>
   store.of('instance', instance.owner, region).put(instance.id, instance);
 
-export const machineOf = (instance: InstanceRecord, region: string): Machine => ({
-  instanceId: instance.id,
-  account: instance.owner,
-  region,
-  address: instance.address,
-  publicKeys: instance.publicKeys,
-  tags: instance.launchTags,
-});
+export const machineOf = (store: Store, instance: InstanceRecord, region: string): Machine => {
+  const ubuntu = ubuntuOf(store, instance.image);
+  return {
+    instanceId: instance.id,
+    account: instance.owner,
+    region,
+    address: instance.address,
+    publicKeys: instance.publicKeys,
+    tags: instance.launchTags,
+    ...(ubuntu ? { ubuntu } : {}),
+  };
+};
 
 /** The instances that run according to the state, in all accounts and regions. */
 export const runningMachines = (store: Store): Machine[] =>
   store
     .everywhere('instance')
     .filter(({ record }) => record.state === 'running')
-    .map(({ record, region }) => machineOf(record, region));
+    .map(({ record, region }) => machineOf(store, record, region));
 
 const firstAddress = 1;
 const lastAddress = 255 * 256 + 254;

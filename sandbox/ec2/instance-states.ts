@@ -12,7 +12,7 @@ import { AwsError } from '../aws-error.ts';
 import { checkId } from '../identifiers.ts';
 import { type Context, type Operation, operation } from '../operation.ts';
 import type { InstanceRecord } from '../records.ts';
-import { machineOf, nextAddress, ownInstance, putInstance } from './instance-records.ts';
+import { machineOf, nextAddress, ownInstance, putInstance, settling } from './instance-records.ts';
 import { stateView } from './instance-view.ts';
 import { dropTags } from './tag-set.ts';
 
@@ -25,7 +25,7 @@ export const startMachine = (context: Context, instance: InstanceRecord): void =
     const { store, machines, region } = context;
     const current = () => store.of('instance', instance.owner, region).get(instance.id);
     try {
-      await machines.start(machineOf(instance, region));
+      await machines.start(machineOf(store, instance, region));
       if (current()?.state !== 'running') await machines.stop(instance.id);
     } catch (error) {
       const why = error instanceof Error ? error.message : String(error);

@@ -1,0 +1,29 @@
+import { canonicalIn } from '../canonical.ts';
+import type { Ubuntu } from '../contract.ts';
+import { regionNames } from '../regions.ts';
+import type { Store } from '../store.ts';
+
+const mostGenerations = 100;
+
+/**
+ * The Ubuntu that an image was made from: through instances and copies back to an image of Canonical's, in whatever
+ * region. Undefined for an image that was registered from snapshots, or whose line is longer than anybody builds.
+ */
+export const ubuntuOf = (store: Store, imageId: string): Ubuntu | undefined => {
+  const sources = new Map(store.everywhere('image').map(({ record }) => [record.id, record.sourceImage]));
+  let id = imageId;
+  for (let generation = 0; generation < mostGenerations; generation += 1) {
+    const source = sources.get(id);
+    if (source === undefined) return publishedUbuntu(id);
+    id = source;
+  }
+  return undefined;
+};
+
+const publishedUbuntu = (id: string): Ubuntu | undefined => {
+  for (const region of regionNames) {
+    const found = canonicalIn(region).find(({ image }) => image.id === id);
+    if (found) return found.ubuntu;
+  }
+  return undefined;
+};
