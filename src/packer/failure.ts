@@ -59,10 +59,27 @@ export function classifyFailure(text: string, target: string): Failure {
   if (scriptFailed.test(error.message) || failedProvisioning(text, target)) {
     return { kind: 'provisioner', message };
   }
+  const ended = whyInstanceEnded(text, target, error.message);
+  if (ended !== undefined) return { ...ended, message: redact(`${message}: ${ended.message}`) };
   const code = errorCode(error.message);
   const unheard = notSent.test(error.message) && brokenConnection.test(error.message);
   const kind = unheard || (code !== undefined && transientCodes.has(code)) ? 'transient' : 'other';
   return { kind, ...(code === undefined ? {} : { code }), message };
+}
+
+/**
+ * An instance that went from pending to terminated: the error only says that it is not ready, the line after it
+ * gives AWS' reason ("Server" errors are AWS' own: EC2's "Troubleshoot instance launch issues"). No script has run by
+ * then that could have printed that line.
+ */
+function whyInstanceEnded(text: string, target: string, message: string): Failure | undefined {
+  if (!message.startsWith('Error waiting for instance (')) return undefined;
+  const line = logLines(text, target).findLast(
+    (one) => one.ofBuild && one.text.startsWith('Instance state change details: '),
+  );
+  const [, reason, code] = /^[^:]*: (?:[^:]*: )?(Server\.([A-Za-z]+): .*)$/.exec(line?.text ?? '') ?? [];
+  if (reason === undefined || code === undefined) return undefined;
+  return { kind: transientCodes.has(code) ? 'transient' : 'other', code, message: reason };
 }
 
 /**

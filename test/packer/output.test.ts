@@ -37,6 +37,7 @@ describe.each([
   it.each([
     ['script-failed', 'provisioner', undefined],
     ['no-capacity', 'transient', 'InsufficientInstanceCapacity'],
+    ['instance-ended', 'transient', 'InsufficientInstanceCapacity'],
     ['throttled', 'transient', 'RequestLimitExceeded'],
     ['connection-cut', 'transient', 'RequestError'],
     ['tags-denied', 'other', 'UnauthorizedOperation'],
