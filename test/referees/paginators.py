@@ -1,0 +1,76 @@
+"""Runs botocore's own paginators over seven things of each kind, and the same call without pages.
+
+Prints JSON by operation: what one call finds, what the pages hold, the tokens, what a junk token ends with.
+"""
+
+import json
+import sys
+
+import botocore.session
+from aws import client, error_of, launch
+
+ec2, ssm = client("ec2"), client("ssm")
+tag = [{"Key": "judged", "Value": "yes"}]
+judged = [{"Name": "tag:judged", "Values": ["yes"]}]
+
+
+def specification(kind):
+    return [{"ResourceType": kind, "Tags": tag}]
+
+
+tags = [*specification("instance"), *specification("volume")]
+instances = [*launch(ec2, 3, TagSpecifications=tags), *launch(ec2, 4, TagSpecifications=tags)]
+for number in range(7):
+    ec2.create_image(
+        InstanceId=instances[0],
+        Name=f"judged-{number}",
+        TagSpecifications=[*specification("image"), *specification("snapshot")],
+    )
+    ec2.create_security_group(
+        GroupName=f"judged-{number}", Description="judged", TagSpecifications=specification("security-group")
+    )
+    ssm.put_parameter(Name=f"/judged/{number}", Value=str(number), Type="String")
+
+
+def walk(its, operation, size, ids, **given):
+    method = getattr(its, botocore.xform_name(operation))
+    pages = list(its.get_paginator(botocore.xform_name(operation)).paginate(**given, PaginationConfig={"PageSize": size}))
+    key = "NextToken"
+    return {
+        "operation": operation,
+        "size": size,
+        "whole": sorted(ids(method(**given))),
+        "pages": [sorted(ids(page)) for page in pages],
+        "tokens": [page[key] for page in pages if key in page],
+        "junk": error_of(method, **given, NextToken="junk"),
+    }
+
+
+def picked(member, name):
+    return lambda answer: [one[name] for one in answer[member]]
+
+
+def instance_ids(answer):
+    return [one["InstanceId"] for reservation in answer["Reservations"] for one in reservation["Instances"]]
+
+
+def tag_keys(answer):
+    return [f"{one['ResourceId']} {one['Key']}" for one in answer["Tags"]]
+
+
+walks = [
+    walk(ec2, "DescribeInstances", 5, instance_ids, Filters=judged),
+    walk(ec2, "DescribeVolumes", 5, picked("Volumes", "VolumeId"), Filters=judged),
+    walk(ec2, "DescribeImages", 2, picked("Images", "ImageId"), Filters=judged),
+    walk(ec2, "DescribeSnapshots", 5, picked("Snapshots", "SnapshotId"), Filters=judged),
+    walk(ec2, "DescribeSecurityGroups", 5, picked("SecurityGroups", "GroupId"), Filters=judged),
+    walk(ec2, "DescribeTags", 5, tag_keys),
+    walk(ec2, "DescribeSubnets", 5, picked("Subnets", "SubnetId")),
+    walk(ec2, "DescribeVpcs", 5, picked("Vpcs", "VpcId")),
+    walk(ssm, "GetParametersByPath", 2, picked("Parameters", "Name"), Path="/judged"),
+]
+session = botocore.session.get_session()
+known = {
+    service: list(session.get_paginator_model(service)._paginator_config) for service in ("ec2", "ssm", "sts")
+}
+json.dump({"walks": walks, "known": known}, sys.stdout)

@@ -1,0 +1,106 @@
+import { expect, test } from 'vitest';
+import { ec2Operations } from '../../sandbox/ec2/operations.ts';
+import { ssmOperations } from '../../sandbox/ssm/operations.ts';
+import { judge, judged } from './judge.ts';
+import { judgedSandbox } from './judged-sandbox.ts';
+import { answerOfScript } from './python.ts';
+
+const name = 'botocore, waiters and paginators';
+const environment = judge(name);
+
+const atOnce = 'success, calls 1';
+const givesUp = 'Max attempts exceeded, calls 3';
+const refuses = 'Waiter encountered a terminal failure state:, calls 1';
+
+const outcomes: Record<string, string> = {
+  'image_available: available': atOnce,
+  'image_available: failed': refuses,
+  'image_exists: available': atOnce,
+  'image_exists: unknown': givesUp,
+  'instance_exists: running': atOnce,
+  'instance_exists: unknown': givesUp,
+  'instance_running: running': atOnce,
+  'instance_running: terminated': refuses,
+  'instance_running: unknown': givesUp,
+  'instance_stopped: running': givesUp,
+  'instance_stopped: stopped': atOnce,
+  'instance_terminated: running': givesUp,
+  'instance_terminated: terminated': atOnce,
+  'instance_terminated: with a volume that stays': atOnce,
+  'key_pair_exists: made': atOnce,
+  'key_pair_exists: unknown': givesUp,
+  'security_group_exists: made': atOnce,
+  'security_group_exists: unknown': givesUp,
+  'snapshot_completed: completed': atOnce,
+  'subnet_available: default': atOnce,
+  'volume_available: attached': givesUp,
+  'volume_available: left behind': atOnce,
+  'volume_deleted: deleted': atOnce,
+  'volume_deleted: left behind': givesUp,
+  'volume_in_use: attached': atOnce,
+  'vpc_available: default': atOnce,
+  'vpc_exists: default': atOnce,
+  'vpc_exists: unknown': givesUp,
+};
+
+test.skipIf(!environment)('every waiter of botocore sees what the sandbox has', async () => {
+  if (!environment) return;
+  const { variables } = await judgedSandbox();
+  const ran = await answerOfScript<{ outcomes: typeof outcomes; known: Record<string, string> }>(
+    environment,
+    ['waiters.py'],
+    variables,
+  );
+  expect(ran.outcomes).toEqual(outcomes);
+  const waited = new Set(Object.keys(outcomes).map((situation) => camelCase(situation.split(':')[0] ?? '')));
+  const could = Object.keys(ran.known).filter((waiter) =>
+    Object.hasOwn(ec2Operations, ran.known[waiter] ?? ''),
+  );
+  expect([...waited].sort()).toEqual(could.sort());
+  judged(`${name}: waiters`, `${waited.size} waiters, ${Object.keys(outcomes).length} situations`);
+});
+
+/** Where fewer than seven can be, and why. */
+const fewer: Record<string, { pages: number[]; why: string }> = {
+  DescribeSubnets: { pages: [5, 1], why: 'the sandbox makes none; the default VPC has one in each zone' },
+  DescribeVpcs: { pages: [1], why: 'the sandbox makes none; a region has its default VPC' },
+};
+
+interface Walk {
+  operation: string;
+  size: number;
+  whole: string[];
+  pages: string[][];
+  tokens: string[];
+  junk: string;
+}
+
+test.skipIf(!environment)('every paginator of botocore finds all that there is, once', async () => {
+  if (!environment) return;
+  const { variables } = await judgedSandbox();
+  const { walks, known } = await answerOfScript<{ walks: Walk[]; known: Record<string, string[]> }>(
+    environment,
+    ['paginators.py'],
+    variables,
+  );
+  for (const { operation, size, whole, pages, tokens, junk } of walks) {
+    expect(pages.flat().sort(), operation).toEqual(whole);
+    expect(
+      pages.map((page) => page.length),
+      operation,
+    ).toEqual(fewer[operation]?.pages ?? fullPages(whole.length, size));
+    if (!fewer[operation]) expect(whole.length, operation).toBeGreaterThanOrEqual(7);
+    expect(new Set(tokens).size, operation).toBe(pages.length - 1);
+    expect(junk, operation).toMatch(/^Invalid/);
+  }
+  const handled = { ...ec2Operations, ...ssmOperations };
+  const could = Object.values(known).flatMap((its) => its.filter((one) => Object.hasOwn(handled, one)));
+  expect(walks.map(({ operation }) => operation).sort()).toEqual(could.sort());
+  judged(`${name}: paginators`, `${walks.length} paginators`);
+});
+
+const fullPages = (count: number, size: number): number[] =>
+  Array.from({ length: Math.ceil(count / size) }, (_, page) => Math.min(size, count - page * size));
+
+const camelCase = (snakeCase: string): string =>
+  snakeCase.replace(/(?:^|_)([a-z])/g, (_, letter: string) => letter.toUpperCase());

@@ -1,0 +1,93 @@
+"""Runs botocore's own waiters on what the sandbox has.
+
+Prints JSON: the outcome of each wait with the number of calls that it took, and which waiters botocore has by operation.
+"""
+
+import json
+import os
+import sys
+import urllib.request
+
+import botocore.exceptions
+from aws import base_image, client, counting, launch
+
+ec2 = client("ec2")
+calls = counting(ec2)
+outcomes = {}
+
+
+def wait(name, situation, **given):
+    """Three looks at most, none later than the other: what is not so at once never will be here."""
+    calls.clear()
+    try:
+        ec2.get_waiter(name).wait(**given, WaiterConfig={"Delay": 0, "MaxAttempts": 3})
+        outcome = "success"
+    except botocore.exceptions.WaiterError as error:
+        outcome = str(error.kwargs["reason"]).split(" For expression")[0].split(". ")[0]
+    outcomes[f"{name}: {situation}"] = f"{outcome}, calls {len(calls)}"
+
+
+def next_image_fails():
+    fault = [{"on": "ec2:CreateImage", "does": {"becomes": "failed"}}]
+    url = os.environ["SANDBOX_URL"] + "/_sandbox/faults"
+    opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+    opener.open(urllib.request.Request(url, json.dumps(fault).encode(), method="POST"), timeout=10).read()
+
+
+UNKNOWN = "0123456789abcdef0"
+
+[running] = launch(ec2)
+wait("instance_exists", "running", InstanceIds=[running])
+wait("instance_exists", "unknown", InstanceIds=[f"i-{UNKNOWN}"])
+wait("instance_running", "running", InstanceIds=[running])
+wait("instance_running", "unknown", InstanceIds=[f"i-{UNKNOWN}"])
+wait("instance_terminated", "running", InstanceIds=[running])
+wait("instance_stopped", "running", InstanceIds=[running])
+
+image = ec2.create_image(InstanceId=running, Name="judged")["ImageId"]
+wait("image_exists", "available", ImageIds=[image])
+wait("image_exists", "unknown", ImageIds=[f"ami-{UNKNOWN}"])
+wait("image_available", "available", ImageIds=[image])
+next_image_fails()
+failed = ec2.create_image(InstanceId=running, Name="judged-failed")["ImageId"]
+wait("image_available", "failed", ImageIds=[failed])
+mappings = ec2.describe_images(ImageIds=[image])["Images"][0]["BlockDeviceMappings"]
+snapshots = [mapping["Ebs"]["SnapshotId"] for mapping in mappings if "Ebs" in mapping]
+wait("snapshot_completed", "completed", SnapshotIds=snapshots)
+
+ec2.stop_instances(InstanceIds=[running])
+wait("instance_stopped", "stopped", InstanceIds=[running])
+ec2.terminate_instances(InstanceIds=[running])
+wait("instance_terminated", "terminated", InstanceIds=[running])
+wait("instance_running", "terminated", InstanceIds=[running])
+
+root = ec2.describe_images(ImageIds=[base_image()])["Images"][0]["RootDeviceName"]
+[keeper] = launch(
+    ec2, BlockDeviceMappings=[{"DeviceName": root, "Ebs": {"DeleteOnTermination": False}}]
+)
+attached = [{"Name": "attachment.instance-id", "Values": [keeper]}]
+volume = ec2.describe_volumes(Filters=attached)["Volumes"][0]["VolumeId"]
+wait("volume_in_use", "attached", VolumeIds=[volume])
+wait("volume_available", "attached", VolumeIds=[volume])
+ec2.terminate_instances(InstanceIds=[keeper])
+wait("instance_terminated", "with a volume that stays", InstanceIds=[keeper])
+wait("volume_available", "left behind", VolumeIds=[volume])
+wait("volume_deleted", "left behind", VolumeIds=[volume])
+ec2.delete_volume(VolumeId=volume)
+wait("volume_deleted", "deleted", VolumeIds=[volume])
+
+ec2.create_key_pair(KeyName="judged")
+wait("key_pair_exists", "made", KeyNames=["judged"])
+wait("key_pair_exists", "unknown", KeyNames=["nobody's"])
+group = ec2.create_security_group(GroupName="judged", Description="judged")["GroupId"]
+wait("security_group_exists", "made", GroupIds=[group])
+wait("security_group_exists", "unknown", GroupIds=[f"sg-{UNKNOWN}"])
+vpc = ec2.describe_vpcs()["Vpcs"][0]["VpcId"]
+wait("vpc_exists", "default", VpcIds=[vpc])
+wait("vpc_exists", "unknown", VpcIds=[f"vpc-{UNKNOWN}"])
+wait("vpc_available", "default", VpcIds=[vpc])
+wait("subnet_available", "default", SubnetIds=[ec2.describe_subnets()["Subnets"][0]["SubnetId"]])
+
+model = ec2._get_waiter_config()["waiters"]
+known = {name: waiter["operation"] for name, waiter in model.items()}
+json.dump({"outcomes": outcomes, "known": known}, sys.stdout)
