@@ -3,6 +3,7 @@ import { setTimeout as sleepFor } from 'node:timers/promises';
 import { accountOfKey } from './accounts.ts';
 import { AwsError, notImplemented } from './aws-error.ts';
 import { type CallRecord, createCallLog } from './call-log.ts';
+import { clockOffset, moveClock } from './clock.ts';
 import type {
   ApiFault,
   AwsRequest,
@@ -14,10 +15,13 @@ import type {
 } from './contract.ts';
 import { ec2Operations, runningMachines } from './ec2/operations.ts';
 import { type Context, type Operation, refuseUnknownMembers } from './operation.ts';
-import { regionFacts } from './regions.ts';
+import { createRequestRates } from './request-rates.ts';
+import type { Behaviour } from './settings/behaviour.ts';
+import { applyBehaviour, behaviourOf, changedSettings, isOn } from './settings/stored-settings.ts';
 import { ssmOperations } from './ssm/operations.ts';
 import { Store } from './store.ts';
 import { stsOperations } from './sts.ts';
+import { createVisibility } from './visibility.ts';
 import { type Endpoint, endpointOf } from './wire/host.ts';
 import { redactSensitive } from './wire/redact.ts';
 import { inputOf, operationNameOf, operationOf } from './wire/request.ts';
@@ -33,6 +37,8 @@ export interface AwsOptions {
   /** At which address an instance can be reached that would like to have the one given; that one by default. */
   addressFor?: (address: string) => string;
   now?: () => Date;
+  /** Put in force at the start and again at each reset. */
+  behaviour?: Behaviour;
   /** Waits for so many milliseconds; ends early when the signal aborts. */
   sleep?: (milliseconds: number, signal: AbortSignal) => Promise<void>;
 }
@@ -64,11 +70,17 @@ interface Call {
 /** The API side of the embedded AWS. Throws where the folder's state is damaged or cannot be written. */
 export const createAws = (options: AwsOptions): Aws => {
   const { folder, machines, faults } = options;
-  const now = options.now ?? (() => new Date());
+  const realNow = options.now ?? (() => new Date());
+  const now = () => new Date(realNow().getTime() + clockOffset(store));
   const sleep = options.sleep ?? sleepUntilAborted;
-  const store = new Store(folder);
+  const visibility = createVisibility();
+  const rates = createRequestRates();
+  const store: Store = new Store(folder, (kind, id) =>
+    visibility.made(kind, id, behaviourOf(store).consistency),
+  );
   const log = createCallLog(folder);
   const closing = new AbortController();
+  applyBehaviour(store, options.behaviour ?? {});
 
   const record = (call: Call, request: AwsRequest, status: number, error?: string): void =>
     log.add({
@@ -90,6 +102,7 @@ export const createAws = (options: AwsOptions): Aws => {
     if (!its) throw notImplemented(`${endpoint.service}:${name}`);
     refuseUnknownMembers(endpoint.service, name, its, input);
     const effects: (() => Promise<void>)[] = [];
+    const seen = new Map<string, boolean>();
     const does = fault?.does;
     const context: Context = {
       account,
@@ -99,6 +112,12 @@ export const createAws = (options: AwsOptions): Aws => {
       machines,
       folder,
       addressFor: options.addressFor ?? ((address) => address),
+      durations: behaviourOf(store).durations,
+      sees: (id) => {
+        const known = seen.get(id) ?? visibility.look(id);
+        seen.set(id, known);
+        return known;
+      },
       ...(typeof does === 'object' && 'becomes' in does
         ? { becomesFailed: does.reason === undefined ? {} : { reason: does.reason } }
         : {}),
@@ -121,10 +140,18 @@ export const createAws = (options: AwsOptions): Aws => {
     call.endpoint = endpoint;
     call.service = await serviceNamed(endpoint.service);
     call.name = operationNameOf(call.service, request);
-    call.account = authenticate(request, endpoint);
+    call.account = authenticate(request, endpoint, store);
     call.operation = operationOf(call.service, request);
     call.input = inputOf(call.service, call.operation, request);
     const { region, service } = endpoint;
+    const rated = { account: call.account, region, operation: call.name, input: call.input };
+    if (
+      service === 'ec2' &&
+      behaviourOf(store).requestRates === 'enforced' &&
+      !rates.take(rated, now().getTime())
+    ) {
+      throw new AwsError('RequestLimitExceeded', 'Request limit exceeded.');
+    }
     const fault = faults.forCall({
       operation: `${service}:${call.name}`,
       region,
@@ -167,6 +194,9 @@ export const createAws = (options: AwsOptions): Aws => {
       for (const machine of runningMachines(store)) await machines.stop(machine.instanceId);
       store.reset();
       log.clear();
+      rates.clear();
+      visibility.clear();
+      applyBehaviour(store, options.behaviour ?? {});
     },
     close: async () => {
       if (closing.signal.aborted) return;
@@ -174,11 +204,19 @@ export const createAws = (options: AwsOptions): Aws => {
       store.close();
     },
     calls: () => log.calls(),
+    settings: {
+      change: (behaviour) => applyBehaviour(store, behaviour),
+      show: () => ({ ...behaviourOf(store), accounts: changedSettings(store), now: now().toISOString() }),
+      advance: (seconds) => {
+        moveClock(store, seconds);
+        return now();
+      },
+    },
   };
 };
 
 /** The account that signed a request. Throws each service's own error for a signature that is missing or wrong. */
-const authenticate = (request: AwsRequest, { service, region }: Endpoint): string => {
+const authenticate = (request: AwsRequest, { service, region }: Endpoint, store: Store): string => {
   const json = service === 'ssm';
   const signature = signatureOf(request);
   if (!signature) {
@@ -197,7 +235,7 @@ const authenticate = (request: AwsRequest, { service, region }: Endpoint): strin
     ),
   }[service];
   const account = accountOfKey(signature.accessKeyId);
-  if (!account || regionFacts(region).optIn) throw stranger;
+  if (!account || !isOn(store, account.id, region)) throw stranger;
   const badSignature = (message: string): AwsError =>
     ({
       ec2: new AwsError('AuthFailure', refused),

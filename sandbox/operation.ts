@@ -1,5 +1,6 @@
 import { notImplemented } from './aws-error.ts';
 import type { Machines } from './contract.ts';
+import type { Durations } from './settings/behaviour.ts';
 import type { Store } from './store.ts';
 import type { ServiceName } from './wire/service.ts';
 
@@ -14,6 +15,10 @@ export interface Context {
   folder: string;
   /** The address at which an instance can be reached that would like to have the one given. */
   addressFor(address: string): string;
+  /** How long things take. */
+  durations: Durations;
+  /** Whether what has this id is seen by this call: what is new may be missed for a while. */
+  sees(id: string): boolean;
   /** A fault asks that what is made turns out failed. */
   becomesFailed?: { reason?: string };
   /** Something to do in the world after the state is on disk and before the answer. */

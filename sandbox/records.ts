@@ -1,3 +1,6 @@
+import type { AccountSettings, QuotaCode } from './settings/account-settings.ts';
+import type { GlobalBehaviour } from './settings/behaviour.ts';
+
 /** What the sandbox keeps, by kind. Records are data and are replaced, never changed in place. Times are ISO 8601, UTC. */
 export interface Records {
   image: ImageRecord;
@@ -8,10 +11,13 @@ export interface Records {
   securityGroup: SecurityGroupRecord;
   /** Tags by resource id, as seen by the account that set them: AWS shows nobody else's tags on a shared resource. */
   tags: Record<string, string>;
-  /** What a client token was used for. */
-  clientToken: { request: string; instanceIds: string[] };
+  /** What a client token was used for, by operation and token. */
+  clientToken: { request: string; made: string[] };
   parameter: ParameterRecord;
   counter: number;
+  /** What was changed of an account's settings in a region. */
+  settings: Partial<Omit<AccountSettings, 'quotas'>> & { quotas?: Partial<Record<QuotaCode, number>> };
+  behaviour: GlobalBehaviour;
 }
 
 export type Kind = keyof Records;
@@ -38,6 +44,8 @@ export interface BlockDevice {
     iops?: number;
     throughput?: number;
     encrypted: boolean;
+    /** Of the volume that is to be made, where it is not its snapshot's. */
+    kmsKey?: string;
     deleteOnTermination: boolean;
   };
 }
@@ -62,7 +70,15 @@ export interface ImageRecord {
   devices: BlockDevice[];
   permissions: Permissions;
   deprecatedAt?: string;
+  /** Until when it is pending. */
+  pendingUntil?: string;
+  /** Of a copy: the region of `sourceImage`. */
+  sourceRegion?: string;
+  protection?: DeregistrationProtection;
 }
+
+/** Once it is off, an image that had the cooldown stays protected for 24 hours. */
+export type DeregistrationProtection = { on: true; cooldown: boolean } | { on: false; until: string };
 
 export interface SnapshotRecord {
   id: string;
@@ -73,7 +89,14 @@ export interface SnapshotRecord {
   description: string;
   startedAt: string;
   encrypted: boolean;
+  /** ARN of the key that it is encrypted with. */
+  kmsKey?: string;
   permissions: Permissions;
+  /** Until when it is pending. */
+  pendingUntil?: string;
+  isCopy?: boolean;
+  /** Why it ended in `error`, where it did. */
+  failure?: string;
 }
 
 export interface InstanceRecord {
@@ -83,6 +106,8 @@ export interface InstanceRecord {
   image: string;
   type: string;
   state: 'running' | 'stopped' | 'terminated';
+  /** Until when it is on its way to that state. */
+  settlesAt?: string;
   stateReason?: Reason;
   transitionReason: string;
   launchIndex: number;
@@ -123,6 +148,8 @@ export interface VolumeRecord {
   iops?: number;
   throughput?: number;
   encrypted: boolean;
+  /** ARN of the key that it is encrypted with. */
+  kmsKey?: string;
   snapshot: string;
   zone: string;
   createdAt: string;

@@ -37,11 +37,16 @@ export class Store {
   #id: string;
   #size: number;
   #records = new Map<string, Map<string, unknown>>();
+  #made: (kind: Kind, id: string) => void;
   /** Changes of the transaction under way, with what undoes them. */
   #pending: { changes: Change[]; undo: Change[] } | undefined;
 
-  /** Reads, compacts and opens the state in a folder, which is made where it is missing. Throws on a damaged file. */
-  constructor(folder: string) {
+  /**
+   * Reads, compacts and opens the state in a folder, which is made where it is missing. Throws on a damaged file.
+   * `made` is told of each record that a transaction added.
+   */
+  constructor(folder: string, made: (kind: Kind, id: string) => void = () => undefined) {
+    this.#made = made;
     mkdirSync(folder, { recursive: true });
     this.#file = join(folder, 'state.ndjson');
     this.#id = this.#read() ?? randomUUID();
@@ -92,6 +97,9 @@ export class Store {
     try {
       const result = work();
       if (pending.changes.length > 0) this.#append(`${JSON.stringify(pending.changes)}\n`);
+      for (const [index, [kind, , , id, record]] of pending.changes.entries()) {
+        if (record !== null && pending.undo[index]?.[4] === null) this.#made(kind, id);
+      }
       return result;
     } catch (error) {
       for (const change of pending.undo.reverse()) this.#apply(change);

@@ -3,13 +3,14 @@ import { AwsError, notImplemented } from '../aws-error.ts';
 import { lookUp } from '../identifiers.ts';
 import type { Context } from '../operation.ts';
 import type { BlockDevice } from '../records.ts';
-import { visibleSnapshot } from './snapshots.ts';
+import { anySnapshot, visibleSnapshot } from './snapshots.ts';
 
 const types = ['standard', 'gp2', 'gp3', 'io1', 'io2', 'st1', 'sc1'];
 const knownMembers = new Set([
   'DeleteOnTermination',
   'Encrypted',
   'Iops',
+  'KmsKeyId',
   'SnapshotId',
   'Throughput',
   'VolumeSize',
@@ -54,9 +55,13 @@ const deviceOf = (
   if (!Ebs) throw invalid(`Device '${device}' has neither a volume nor a virtual name`);
   const unknown = Object.keys(Ebs).find((member) => !knownMembers.has(member));
   if (unknown) throw notImplemented(`block device mappings with ${unknown}`);
-  if (Ebs.Encrypted) throw notImplemented('encrypted volumes');
   const snapshot = Ebs.SnapshotId ?? before?.ebs?.snapshot;
-  const least = snapshot ? lookUp('snap', snapshot, (id) => visibleSnapshot(context, id)).size : undefined;
+  const its = Ebs.SnapshotId
+    ? lookUp('snap', Ebs.SnapshotId, (id) => visibleSnapshot(context, id))
+    : snapshot === undefined
+      ? undefined
+      : anySnapshot(context, snapshot);
+  const least = its?.size;
   const size = Ebs.VolumeSize ?? (Ebs.SnapshotId ? least : (before?.ebs?.size ?? least));
   if (size === undefined) {
     throw new AwsError('MissingParameter', 'The request must contain the parameter size or snapshotId');
@@ -78,7 +83,8 @@ const deviceOf = (
       type,
       ...(iops === undefined ? {} : { iops }),
       ...(throughput === undefined ? {} : { throughput }),
-      encrypted: false,
+      encrypted: Ebs.Encrypted === true || its?.encrypted === true || before?.ebs?.encrypted === true,
+      ...(Ebs.KmsKeyId === undefined ? {} : { kmsKey: Ebs.KmsKeyId }),
       deleteOnTermination: Ebs.DeleteOnTermination ?? before?.ebs?.deleteOnTermination ?? true,
     },
   };

@@ -55,7 +55,8 @@ const fieldNamed = <T>(
   return undefined;
 };
 
-const patternOf = (value: string): RegExp => {
+/** A filter value as an expression that the whole of a text has to match. */
+export const patternOf = (value: string): RegExp => {
   const source = value.replace(/\\[\s\S]|\*+|\?|[\s\S]/g, (part) => {
     if (part.startsWith('*')) return '[^]*';
     if (part === '?') return '[^]';

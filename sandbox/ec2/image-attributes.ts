@@ -4,11 +4,15 @@ import type {
   ModifyImageAttributeRequest,
 } from '@aws-sdk/client-ec2';
 import { AwsError } from '../aws-error.ts';
-import { type Operation, operation } from '../operation.ts';
+import { imageState } from '../lifecycle.ts';
+import { type Context, type Operation, operation } from '../operation.ts';
 import type { ImageRecord } from '../records.ts';
 import { mappingsOf } from './block-devices.ts';
+import { withPublicDeprecation } from './deprecation.ts';
+import { protectionOf } from './deregistration-protection.ts';
 import { ownImage, putImage } from './image-records.ts';
-import { changed, permissionItems, readPermissionChange } from './permissions.ts';
+import { permissionItems, changed as permissionsAfter, readPermissionChange } from './permissions.ts';
+import { checkImageSharing } from './sharing-rules.ts';
 
 const attributes: Record<string, (image: ImageRecord) => ImageAttribute> = {
   launchPermission: ({ permissions }) => ({ LaunchPermissions: permissionItems(permissions) }),
@@ -16,6 +20,7 @@ const attributes: Record<string, (image: ImageRecord) => ImageAttribute> = {
   blockDeviceMapping: ({ devices }) => ({ BlockDeviceMappings: mappingsOf(devices) }),
   productCodes: () => ({ ProductCodes: [] }),
   sriovNetSupport: ({ sriovNetSupport }) => ({ SriovNetSupport: { Value: sriovNetSupport } }),
+  deregistrationProtection: (image) => ({ DeregistrationProtection: { Value: protectionOf(image) } }),
   imdsSupport: ({ imdsSupport }) => ({ ImdsSupport: { Value: imdsSupport } }),
 };
 
@@ -50,13 +55,13 @@ export const imageAttributeOperations: Record<string, Operation> = {
     ],
     (context, input) => {
       const image = ownImage(context, input.ImageId ?? '');
-      putImage(context, { ...image, ...changeOf(image, input) });
+      putImage(context, changed(context, image, input));
       return {};
     },
   ),
 };
 
-const changeOf = (image: ImageRecord, input: ModifyImageAttributeRequest): Partial<ImageRecord> => {
+const changed = (context: Context, image: ImageRecord, input: ModifyImageAttributeRequest): ImageRecord => {
   const { Attribute, Value } = input;
   const description = input.Description?.Value ?? (Attribute === 'description' ? Value : undefined);
   const imdsSupport = input.ImdsSupport?.Value ?? (Attribute === 'imdsSupport' ? Value : undefined);
@@ -71,7 +76,7 @@ const changeOf = (image: ImageRecord, input: ModifyImageAttributeRequest): Parti
   if (given > 1) {
     throw new AwsError('InvalidParameterCombination', 'Fields for multiple attribute types specified');
   }
-  if (description !== undefined) return { description };
+  if (description !== undefined) return { ...image, description };
   if (imdsSupport !== undefined) {
     if (imdsSupport !== 'v2.0') {
       throw new AwsError(
@@ -79,9 +84,9 @@ const changeOf = (image: ImageRecord, input: ModifyImageAttributeRequest): Parti
         `Value (${imdsSupport}) for parameter imdsSupport is invalid.`,
       );
     }
-    return { imdsSupport };
+    return { ...image, imdsSupport };
   }
-  if (image.state !== 'available') {
+  if (imageState(image, context.now) !== 'available') {
     throw new AwsError('InvalidAMIID.Unavailable', `The image ID '${image.id}' is not available for sharing`);
   }
   const change = readPermissionChange(input.LaunchPermission, {
@@ -89,5 +94,12 @@ const changeOf = (image: ImageRecord, input: ModifyImageAttributeRequest): Parti
     users: input.UserIds,
     groups: input.UserGroups,
   });
-  return { permissions: changed(image.permissions, change, image.owner, 'InvalidAMIAttributeItemValue') };
+  checkImageSharing(context, image, change);
+  const permissions = permissionsAfter(
+    image.permissions,
+    change,
+    image.owner,
+    'InvalidAMIAttributeItemValue',
+  );
+  return permissions.everyone ? withPublicDeprecation({ ...image, permissions }) : { ...image, permissions };
 };

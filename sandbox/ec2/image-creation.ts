@@ -1,4 +1,5 @@
 import type {
+  BlockDeviceMapping,
   CreateImageRequest,
   CreateImageResult,
   RegisterImageRequest,
@@ -6,35 +7,17 @@ import type {
 } from '@aws-sdk/client-ec2';
 import { AwsError, notImplemented } from '../aws-error.ts';
 import { lookUp, newId } from '../identifiers.ts';
+import { instanceState, pendingFor, snapshotState } from '../lifecycle.ts';
 import { type Context, type Operation, operation } from '../operation.ts';
 import type { BlockDevice, ImageRecord, InstanceRecord } from '../records.ts';
 import { mergeDevices } from './block-devices.ts';
+import type { Encryption } from './encryption.ts';
+import { checkImageDescription, checkNewImageName } from './image-names.ts';
 import { anyImage, putImage } from './image-records.ts';
 import { ownInstance } from './instance-records.ts';
 import { nobody } from './permissions.ts';
 import { ownSnapshot } from './snapshots.ts';
 import { addTags, readTagSpecifications } from './tag-set.ts';
-
-/** Throws for a name that AWS does not allow or that another AMI of the account has in the region. */
-const checkNewName = ({ store, account, region }: Context, name: string): void => {
-  if (!/^[a-zA-Z0-9()[\] ./\-'@_]{3,128}$/.test(name)) {
-    throw new AwsError(
-      'InvalidAMIName.Malformed',
-      "AMI names must be between 3 and 128 characters long, and may contain letters, numbers, '(', ')', '[', ']', ' ', '.', '-', '/', ''', '@' and '_'",
-    );
-  }
-  const images = store.of('image', account, region).list();
-  const other = images.find((image) => image.name === name && image.state !== 'deregistered');
-  if (other) {
-    throw new AwsError('InvalidAMIName.Duplicate', `AMI name ${name} is already in use by AMI ${other.id}`);
-  }
-};
-
-const checkDescription = (description: string): void => {
-  if (description.length > 255) {
-    throw new AwsError('InvalidParameterValue', 'An AMI description has at most 255 characters');
-  }
-};
 
 /** The instance's volumes as they are, and the drives without a volume that its own image names. */
 const devicesOf = (context: Context, instance: InstanceRecord): BlockDevice[] => {
@@ -76,30 +59,52 @@ const withSnapshots = (
       size: device.ebs.size,
       description: `Created by CreateImage(${from.instance.id}) for ${from.image}`,
       startedAt: context.now.toISOString(),
-      encrypted: false,
+      ...encryptionOfVolume(context, volume),
       permissions: nobody,
+      ...pendingFor(context, context.durations.image),
     });
     return { ...device, ebs: { ...device.ebs, snapshot: id } };
   });
   return { devices: snapped, made };
 };
 
+const encryptionOfVolume = ({ store, account, region }: Context, id: string): Encryption => {
+  const { encrypted = false, kmsKey } = store.of('volume', account, region).get(id) ?? {};
+  return { encrypted, ...(kmsKey === undefined ? {} : { kmsKey }) };
+};
+
+/** Volumes are encrypted when they are made, and an image's snapshots are as their volumes are. */
+const refuseEncryption = (
+  mappings: BlockDeviceMapping[] | undefined,
+  hasSnapshot: (device: string) => boolean,
+) => {
+  const wrong = mappings?.find(
+    ({ DeviceName = '', Ebs }) => Ebs?.Encrypted !== undefined && (Ebs.SnapshotId || hasSnapshot(DeviceName)),
+  );
+  if (wrong) {
+    throw new AwsError(
+      'InvalidBlockDeviceMapping',
+      `the encrypted flag cannot be specified since device ${wrong.DeviceName} has a snapshot specified.`,
+    );
+  }
+};
+
 export const imageCreationOperations: Record<string, Operation> = {
-  /** The image can be used at the first look; AWS takes minutes over it. */
   CreateImage: operation<CreateImageRequest, CreateImageResult>(
     ['InstanceId', 'Name', 'Description', 'NoReboot', 'BlockDeviceMappings', 'TagSpecifications'],
     (context, { InstanceId = '', Name = '', Description = '', BlockDeviceMappings, TagSpecifications }) => {
       const instance = ownInstance(context, InstanceId);
-      if (instance.state === 'terminated') {
+      if (!['running', 'stopping', 'stopped'].includes(instanceState(instance, context.now))) {
         throw new AwsError(
           'IncorrectInstanceState',
           `The instance '${InstanceId}' is not in a state from which an image can be created.`,
         );
       }
-      checkNewName(context, Name);
-      checkDescription(Description);
+      checkNewImageName(context, Name);
+      checkImageDescription(Description);
       const tags = readTagSpecifications(TagSpecifications, ['image', 'snapshot']);
       const id = newId('ami');
+      refuseEncryption(BlockDeviceMappings, (name) => instance.volumes.some(({ device }) => device === name));
       const wanted = mergeDevices(context, devicesOf(context, instance), BlockDeviceMappings);
       const { devices, made } = withSnapshots(context, wanted, { image: id, instance });
       const failure = context.becomesFailed;
@@ -128,6 +133,7 @@ export const imageCreationOperations: Record<string, Operation> = {
         sourceImage: instance.image,
         devices,
         permissions: nobody,
+        ...pendingFor(context, context.durations.image),
       };
       putImage(context, image);
       addTags(context, id, tags.image);
@@ -153,12 +159,13 @@ export const imageCreationOperations: Record<string, Operation> = {
     (context, input) => {
       const { Name = '', Description = '', RootDeviceName } = input;
       if (input.ImageLocation !== undefined) throw notImplemented('ec2:RegisterImage from a manifest in S3');
-      checkNewName(context, Name);
-      checkDescription(Description);
+      checkNewImageName(context, Name);
+      checkImageDescription(Description);
       if (!RootDeviceName) {
         throw new AwsError('MissingParameter', 'The request must contain the parameter RootDeviceName');
       }
       const tags = readTagSpecifications(input.TagSpecifications, ['image']);
+      refuseEncryption(input.BlockDeviceMappings, () => false);
       const devices = mergeDevices(context, [], input.BlockDeviceMappings);
       const root = devices.find(({ device }) => device === RootDeviceName)?.ebs?.snapshot;
       if (!root) {
@@ -167,7 +174,13 @@ export const imageCreationOperations: Record<string, Operation> = {
           `The root device ${RootDeviceName} names no snapshot`,
         );
       }
-      for (const { ebs } of devices) if (ebs?.snapshot) ownSnapshot(context, ebs.snapshot);
+      for (const { ebs } of devices) {
+        if (!ebs?.snapshot) continue;
+        const state = snapshotState(ownSnapshot(context, ebs.snapshot), context.now);
+        if (state !== 'completed') {
+          throw new AwsError('IncorrectState', `The snapshot ${ebs.snapshot} is ${state}, not completed.`);
+        }
+      }
       const id = newId('ami');
       putImage(context, {
         id,

@@ -1,8 +1,10 @@
 import { AwsError } from '../aws-error.ts';
 import { canonicalIn } from '../canonical.ts';
 import { lookUp, notFound } from '../identifiers.ts';
+import { imageState } from '../lifecycle.ts';
 import type { Context } from '../operation.ts';
 import type { ImageRecord } from '../records.ts';
+import { isHiddenByAllowed } from './allowed-images.ts';
 import { mayUse } from './permissions.ts';
 
 /** Every image of a region, Canonical's and deregistered ones included. */
@@ -16,10 +18,18 @@ export const anyImage = (context: Context, id: string): ImageRecord | undefined 
   context.store.of('image', context.account, context.region).get(id) ??
   allImages(context).find((image) => image.id === id);
 
+const seenImage = (context: Context, id: string): ImageRecord | undefined =>
+  context.sees(id) ? anyImage(context, id) : undefined;
+
 /** Whether DescribeImages may speak of an image to the asking account. */
 export const isVisible = (context: Context, image: ImageRecord): boolean => {
   if (image.state === 'deregistered') return false;
-  return image.owner === context.account || (mayUse(image, context.account) && image.state === 'available');
+  if (image.owner === context.account) return true;
+  return (
+    mayUse(image, context.account) &&
+    imageState(image, context.now) === 'available' &&
+    !isHiddenByAllowed(context, image)
+  );
 };
 
 /**
@@ -27,7 +37,7 @@ export const isVisible = (context: Context, image: ImageRecord): boolean => {
  * somebody else's that can be seen, `NotFound` for one that cannot.
  */
 export const ownImage = (context: Context, id: string): ImageRecord => {
-  const image = lookUp('ami', id, (wanted) => anyImage(context, wanted));
+  const image = lookUp('ami', id, (wanted) => seenImage(context, wanted));
   if (image.owner !== context.account) {
     throw isVisible(context, image)
       ? new AwsError('AuthFailure', `Not authorized for image:${id}`)
@@ -39,16 +49,17 @@ export const ownImage = (context: Context, id: string): ImageRecord => {
 
 /** An image that the asking account can start an instance from; RunInstances' errors where it cannot. */
 export const launchableImage = (context: Context, id: string): ImageRecord => {
-  const image = lookUp('ami', id, (wanted) => anyImage(context, wanted));
+  const image = lookUp('ami', id, (wanted) => seenImage(context, wanted));
   if (image.owner !== context.account && !mayUse(image, context.account)) {
     throw new AwsError('AuthFailure', `Not authorized for images: [${id}]`);
   }
-  if (image.state !== 'available') throw unavailable(id);
+  if (imageState(image, context.now) !== 'available') throw unavailable(id);
+  if (isHiddenByAllowed(context, image)) throw notFound('ami', id);
   return image;
 };
 
 export const putImage = ({ store, region }: Context, image: ImageRecord): void =>
   store.of('image', image.owner, region).put(image.id, image);
 
-const unavailable = (id: string): AwsError =>
+export const unavailable = (id: string): AwsError =>
   new AwsError('InvalidAMIID.Unavailable', `The image ID '${id}' is no longer available`);

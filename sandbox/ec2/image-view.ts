@@ -1,7 +1,10 @@
 import type { Image } from '@aws-sdk/client-ec2';
+import { imageState } from '../lifecycle.ts';
 import type { Context } from '../operation.ts';
 import type { ImageRecord } from '../records.ts';
+import { allowedMark } from './allowed-images.ts';
 import { mappingsOf } from './block-devices.ts';
+import { protectionOf } from './deregistration-protection.ts';
 import type { Fields } from './filters.ts';
 import { tagListOf } from './tag-set.ts';
 
@@ -13,8 +16,11 @@ export const imageView = (context: Context, image: ImageRecord): Image => ({
   Name: image.name,
   Description: image.description === '' ? undefined : image.description,
   OwnerId: image.owner,
-  State: image.state,
-  StateReason: image.stateReason && { Code: image.stateReason.code, Message: image.stateReason.message },
+  State: imageState(image, context.now),
+  StateReason:
+    image.stateReason && imageState(image, context.now) !== 'pending'
+      ? { Code: image.stateReason.code, Message: image.stateReason.message }
+      : undefined,
   Public: image.permissions.everyone,
   CreationDate: image.createdAt,
   DeprecationTime: image.deprecatedAt,
@@ -31,15 +37,17 @@ export const imageView = (context: Context, image: ImageRecord): Image => ({
   BlockDeviceMappings: mappingsOf(image.devices),
   SourceInstanceId: image.owner === context.account ? image.sourceInstance : undefined,
   SourceImageId: image.owner === context.account ? image.sourceImage : undefined,
-  SourceImageRegion: image.owner === context.account && image.sourceImage ? context.region : undefined,
-  DeregistrationProtection: image.owner === context.account ? 'disabled' : undefined,
+  SourceImageRegion:
+    image.owner === context.account && image.sourceImage ? (image.sourceRegion ?? context.region) : undefined,
+  DeregistrationProtection: image.owner === context.account ? protectionOf(image) : undefined,
+  ImageAllowed: allowedMark(context, image),
   Tags: tagListOf(context, image.id),
 });
 
 const volumesOf = ({ devices }: ImageRecord) => devices.flatMap(({ ebs }) => (ebs ? [ebs] : []));
 
 /** The filters of DescribeImages, less those for what no image of the sandbox has. */
-export const imageFields: Fields<ImageRecord> = {
+export const imageFields = (context: Context): Fields<ImageRecord> => ({
   architecture: ({ architecture }) => architecture,
   'block-device-mapping.delete-on-termination': (image) =>
     volumesOf(image).map(({ deleteOnTermination }) => String(deleteOnTermination)),
@@ -52,6 +60,7 @@ export const imageFields: Fields<ImageRecord> = {
   description: ({ description }) => description,
   'ena-support': ({ enaSupport }) => String(enaSupport),
   hypervisor: () => 'xen',
+  'image-allowed': (image) => String(allowedMark(context, image) ?? false),
   'image-id': ({ id }) => id,
   'image-type': () => 'machine',
   'is-public': ({ permissions }) => String(permissions.everyone),
@@ -66,11 +75,13 @@ export const imageFields: Fields<ImageRecord> = {
   'ramdisk-id': () => undefined,
   'root-device-name': ({ rootDeviceName }) => rootDeviceName,
   'root-device-type': () => 'ebs',
+  'source-image-region': ({ sourceImage, sourceRegion }) =>
+    sourceImage ? (sourceRegion ?? context.region) : undefined,
   'source-image-id': ({ sourceImage }) => sourceImage,
   'source-instance-id': ({ sourceInstance }) => sourceInstance,
-  state: ({ state }) => state,
+  state: (image) => imageState(image, context.now),
   'state-reason-code': ({ stateReason }) => stateReason?.code,
   'state-reason-message': ({ stateReason }) => stateReason?.message,
   'sriov-net-support': ({ sriovNetSupport }) => sriovNetSupport,
   'virtualization-type': ({ virtualization }) => virtualization,
-};
+});

@@ -5,17 +5,17 @@ import type {
   DescribeImagesResult,
   DisableImageRequest,
   DisableImageResult,
-  EnableImageDeprecationRequest,
-  EnableImageDeprecationResult,
   EnableImageRequest,
   EnableImageResult,
 } from '@aws-sdk/client-ec2';
 import { AwsError } from '../aws-error.ts';
 import { lookUpAll } from '../identifiers.ts';
+import { imageState } from '../lifecycle.ts';
 import { type Context, type Operation, operation } from '../operation.ts';
 import type { ImageRecord } from '../records.ts';
+import { refuseProtected } from './deregistration-protection.ts';
 import { filtered } from './filters.ts';
-import { allImages, anyImage, isVisible, ownImage, putImage } from './image-records.ts';
+import { allImages, anyImage, isVisible, ownImage, putImage, unavailable } from './image-records.ts';
 import { imageFields, imageView } from './image-view.ts';
 import { pageOf, refuseIdsWithPageSize } from './pages.ts';
 import { nobody } from './permissions.ts';
@@ -67,7 +67,7 @@ export const imageOperations: Record<string, Operation> = {
       const named = input.ImageIds?.length
         ? lookUpAll('ami', input.ImageIds, (id) => {
             const image = anyImage(context, id);
-            return image && isVisible(context, image) ? image : undefined;
+            return image && isVisible(context, image) && context.sees(id) ? image : undefined;
           })
         : allImages(context).filter((image) => isVisible(context, image) && !isHidden(context, input, image));
       const chosen = named.filter(
@@ -75,7 +75,9 @@ export const imageOperations: Record<string, Operation> = {
           isOwner(input.Owners, image, context.account) &&
           isExecutable(input.ExecutableUsers, image, context.account),
       );
-      const shown = filtered(chosen, input.Filters, imageFields, ({ id }) => tagsOf(context, id));
+      const shown = filtered(chosen, input.Filters, imageFields(context), ({ id }) =>
+        tagsOf(context, id),
+      ).filter(({ id }) => context.sees(id));
       const { items, next } = pageOf('DescribeImages', shown, ({ id }) => id, input, { least: 1 });
       return { Images: items.map((image) => imageView(context, image)), NextToken: next };
     },
@@ -85,6 +87,7 @@ export const imageOperations: Record<string, Operation> = {
     ['ImageId', 'DeleteAssociatedSnapshots'],
     (context, { ImageId = '', DeleteAssociatedSnapshots }) => {
       const image = ownImage(context, ImageId);
+      refuseProtected(context, image);
       putImage(context, { ...image, state: 'deregistered', permissions: nobody });
       dropTags(context, ImageId);
       if (!DeleteAssociatedSnapshots) return { Return: true };
@@ -106,21 +109,17 @@ export const imageOperations: Record<string, Operation> = {
   DisableImage: operation<DisableImageRequest, DisableImageResult>(
     ['ImageId'],
     (context, { ImageId = '' }) => {
-      putImage(context, { ...ownImage(context, ImageId), state: 'disabled', permissions: nobody });
+      const image = ownImage(context, ImageId);
+      if (!['available', 'disabled'].includes(imageState(image, context.now))) throw unavailable(ImageId);
+      putImage(context, { ...image, state: 'disabled', permissions: nobody });
       return { Return: true };
     },
   ),
 
   EnableImage: operation<EnableImageRequest, EnableImageResult>(['ImageId'], (context, { ImageId = '' }) => {
-    putImage(context, { ...ownImage(context, ImageId), state: 'available' });
+    const image = ownImage(context, ImageId);
+    if (!['available', 'disabled'].includes(imageState(image, context.now))) throw unavailable(ImageId);
+    putImage(context, { ...image, state: 'available' });
     return { Return: true };
   }),
-
-  EnableImageDeprecation: operation<EnableImageDeprecationRequest, EnableImageDeprecationResult>(
-    ['ImageId', 'DeprecateAt'],
-    (context, { ImageId = '', DeprecateAt = context.now }) => {
-      putImage(context, { ...ownImage(context, ImageId), deprecatedAt: DeprecateAt.toISOString() });
-      return { Return: true };
-    },
-  ),
 };

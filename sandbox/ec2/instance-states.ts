@@ -10,6 +10,7 @@ import type {
 } from '@aws-sdk/client-ec2';
 import { AwsError } from '../aws-error.ts';
 import { checkId } from '../identifiers.ts';
+import { instanceState } from '../lifecycle.ts';
 import { type Context, type Operation, operation } from '../operation.ts';
 import type { InstanceRecord } from '../records.ts';
 import { machineOf, nextAddress, ownInstance, putInstance, settling } from './instance-records.ts';
@@ -33,7 +34,7 @@ export const startMachine = (context: Context, instance: InstanceRecord): void =
         const now = current();
         if (!now || now.state === 'terminated') return;
         putInstance(context, {
-          ...terminated(context, now),
+          ...terminated(context, now, 0),
           stateReason: {
             code: 'Server.InternalError',
             message: `The sandbox has no SSH side for it: ${why}`,
@@ -43,7 +44,7 @@ export const startMachine = (context: Context, instance: InstanceRecord): void =
     }
   });
 
-const terminated = (context: Context, instance: InstanceRecord): InstanceRecord => {
+const terminated = (context: Context, instance: InstanceRecord, seconds: number): InstanceRecord => {
   const volumes = context.store.of('volume', context.account, context.region);
   for (const { volume, deleteOnTermination } of instance.volumes) {
     const record = volumes.get(volume);
@@ -58,8 +59,7 @@ const terminated = (context: Context, instance: InstanceRecord): InstanceRecord 
   }
   dropTags(context, instance.networkInterface);
   return {
-    ...instance,
-    state: 'terminated',
+    ...moved(context, instance, 'terminated', seconds),
     terminatedAt: context.now.toISOString(),
     stateReason: {
       code: 'Client.UserInitiatedShutdown',
@@ -68,6 +68,17 @@ const terminated = (context: Context, instance: InstanceRecord): InstanceRecord 
     transitionReason: userInitiated(context),
     volumes: [],
   };
+};
+
+/** An instance on its way to another state, which takes so many seconds. */
+const moved = (
+  context: Context,
+  instance: InstanceRecord,
+  state: InstanceRecord['state'],
+  seconds: number,
+): InstanceRecord => {
+  const { settlesAt: _, ...rest } = instance;
+  return { ...rest, state, ...settling(context, seconds) };
 };
 
 /** `User initiated (2024-01-31 12:00:00 GMT)` */
@@ -79,39 +90,50 @@ const ownInstances = (context: Context, ids: string[] | undefined): InstanceReco
   return [...new Set(ids)].map((id) => ownInstance(context, id));
 };
 
-const change = (instance: InstanceRecord, current: InstanceStateName): InstanceStateChange => ({
+const change = (
+  { now }: Context,
+  instance: InstanceRecord,
+  current: InstanceStateName,
+): InstanceStateChange => ({
   InstanceId: instance.id,
-  PreviousState: stateView(instance.state),
+  PreviousState: stateView(instanceState(instance, now)),
   CurrentState: stateView(current),
 });
+
+const unchanged = (context: Context, instance: InstanceRecord): InstanceStateChange =>
+  change(context, instance, instanceState(instance, context.now));
 
 const stopMachine = (context: Context, instance: InstanceRecord): void => {
   if (instance.state === 'running') context.afterwards(() => context.machines.stop(instance.id));
 };
 
-const refuseTerminated = (instances: InstanceRecord[], verb: string): void => {
-  const gone = instances.find(({ state }) => state === 'terminated');
-  if (gone) {
+const refuseIn = (
+  { now }: Context,
+  instances: InstanceRecord[],
+  states: InstanceStateName[],
+  verb: string,
+): void => {
+  const wrong = instances.find((instance) => states.includes(instanceState(instance, now)));
+  if (wrong) {
     throw new AwsError(
       'IncorrectInstanceState',
-      `The instance '${gone.id}' is not in a state from which it can be ${verb}.`,
+      `The instance '${wrong.id}' is not in a state from which it can be ${verb}.`,
     );
   }
 };
 
-/** States are reached at the first look; the answers name the state on the way, as AWS's do. */
+/** The answers name the state on the way even where it takes no time, as AWS's do. */
 export const instanceStateOperations: Record<string, Operation> = {
   StopInstances: operation<StopInstancesRequest, StopInstancesResult>(
     ['InstanceIds', 'Force'],
     (context, { InstanceIds }) => {
       const instances = ownInstances(context, InstanceIds);
-      refuseTerminated(instances, 'stopped');
+      refuseIn(context, instances, ['pending', 'shutting-down', 'terminated'], 'stopped');
       return {
         StoppingInstances: instances.map((instance) => {
-          if (instance.state === 'stopped') return change(instance, 'stopped');
+          if (instance.state === 'stopped') return unchanged(context, instance);
           putInstance(context, {
-            ...instance,
-            state: 'stopped',
+            ...moved(context, instance, 'stopped', context.durations.instanceStop),
             transitionReason: userInitiated(context),
             stateReason: {
               code: 'Client.UserInitiatedShutdown',
@@ -119,7 +141,7 @@ export const instanceStateOperations: Record<string, Operation> = {
             },
           });
           stopMachine(context, instance);
-          return change(instance, 'stopping');
+          return change(context, instance, 'stopping');
         }),
       };
     },
@@ -129,21 +151,25 @@ export const instanceStateOperations: Record<string, Operation> = {
     ['InstanceIds'],
     (context, { InstanceIds }) => {
       const instances = ownInstances(context, InstanceIds);
-      refuseTerminated(instances, 'started');
+      refuseIn(context, instances, ['stopping', 'shutting-down', 'terminated'], 'started');
       return {
         StartingInstances: instances.map((instance) => {
-          if (instance.state === 'running') return change(instance, 'running');
-          const { stateReason: _, ...rest } = instance;
+          if (instance.state === 'running') return unchanged(context, instance);
+          const { stateReason: _, ...rest } = moved(
+            context,
+            instance,
+            'running',
+            context.durations.instanceStart,
+          );
           const started: InstanceRecord = {
             ...rest,
-            state: 'running',
             transitionReason: '',
             launchedAt: context.now.toISOString(),
             address: nextAddress(context),
           };
           putInstance(context, started);
           startMachine(context, started);
-          return change(instance, 'pending');
+          return change(context, instance, 'pending');
         }),
       };
     },
@@ -162,10 +188,10 @@ export const instanceStateOperations: Record<string, Operation> = {
       }
       return {
         TerminatingInstances: instances.map((instance) => {
-          if (instance.state === 'terminated') return change(instance, 'terminated');
-          putInstance(context, terminated(context, instance));
+          if (instance.state === 'terminated') return unchanged(context, instance);
+          putInstance(context, terminated(context, instance, context.durations.instanceEnd));
           stopMachine(context, instance);
-          return change(instance, 'shutting-down');
+          return change(context, instance, 'shutting-down');
         }),
       };
     },

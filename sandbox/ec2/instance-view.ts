@@ -1,4 +1,5 @@
 import type { Instance, InstanceStateName, Reservation } from '@aws-sdk/client-ec2';
+import { instanceState } from '../lifecycle.ts';
 import type { Context } from '../operation.ts';
 import type { InstanceRecord, Records } from '../records.ts';
 import type { Fields } from './filters.ts';
@@ -34,9 +35,9 @@ const groupsOf = (context: Context, instance: InstanceRecord) =>
 export const instanceView = (
   context: Context,
   instance: InstanceRecord,
-  state: InstanceStateName = instance.state,
+  state: InstanceStateName = instanceState(instance, context.now),
 ): Instance => {
-  const isGone = instance.state === 'terminated';
+  const isGone = instanceState(instance, context.now) === 'terminated';
   const publicAddress = instance.state === 'running' && instance.isPublic ? instance.address : undefined;
   return {
     InstanceId: instance.id,
@@ -137,8 +138,8 @@ export const instanceFields = (context: Context): Fields<Records['instance']> =>
   'client-token': ({ clientToken }) => clientToken,
   'image-id': ({ image }) => image,
   'instance-id': ({ id }) => id,
-  'instance-state-code': ({ state }) => String(stateCodes[state]),
-  'instance-state-name': ({ state }) => state,
+  'instance-state-code': (instance) => String(stateCodes[instanceState(instance, context.now)]),
+  'instance-state-name': (instance) => instanceState(instance, context.now),
   'instance-type': ({ type }) => type,
   'instance.group-id': ({ groups, state }) => (state === 'terminated' ? [] : groups),
   'instance.group-name': (instance) => groupsOf(context, instance).map(({ GroupName }) => GroupName),

@@ -7,6 +7,7 @@ import type {
 } from '@aws-sdk/client-ec2';
 import { AwsError, notImplemented } from '../aws-error.ts';
 import { lookUpAll } from '../identifiers.ts';
+import { instanceState } from '../lifecycle.ts';
 import { type Operation, operation } from '../operation.ts';
 import type { InstanceRecord } from '../records.ts';
 import { filtered } from './filters.ts';
@@ -70,10 +71,13 @@ export const instanceOperations: Record<string, Operation> = {
       refuseIdsWithPageSize(input.InstanceIds, 'instancesSet', input);
       const all = visibleInstances(context);
       const named = input.InstanceIds?.length
-        ? lookUpAll('i', input.InstanceIds, (id) => all.find((instance) => instance.id === id))
+        ? lookUpAll('i', input.InstanceIds, (id) =>
+            all.find((instance) => instance.id === id && context.sees(id)),
+          )
         : all;
       const shown = filtered(named, input.Filters, instanceFields(context), ({ id }) => tagsOf(context, id));
-      const { items, next } = pageOf('DescribeInstances', shown, ({ id }) => id, input);
+      const seen = shown.filter(({ id }) => context.sees(id));
+      const { items, next } = pageOf('DescribeInstances', seen, ({ id }) => id, input);
       return { Reservations: reservationsOf(context, items), NextToken: next };
     },
   ),
@@ -99,7 +103,8 @@ export const instanceOperations: Record<string, Operation> = {
     (context, input) => {
       const instance = ownInstance(context, input.InstanceId ?? '');
       const { change, stopped } = changeOf(input);
-      if (instance.state === 'terminated' || (stopped && instance.state !== 'stopped')) {
+      const state = instanceState(instance, context.now);
+      if (instance.state === 'terminated' || (stopped && state !== 'stopped')) {
         throw new AwsError(
           'IncorrectInstanceState',
           `The instance '${instance.id}' is not in the 'stopped' state.`,

@@ -1,18 +1,21 @@
-import { createHash } from 'node:crypto';
 import type { Reservation, RunInstancesRequest } from '@aws-sdk/client-ec2';
 import { AwsError } from '../aws-error.ts';
 import { newId } from '../identifiers.ts';
 import { type Context, type Operation, operation } from '../operation.ts';
-import type { BlockDevice, InstanceRecord } from '../records.ts';
+import type { BlockDevice, InstanceRecord, Reason } from '../records.ts';
 import { mergeDevices } from './block-devices.ts';
+import { madeWith, rememberToken } from './client-tokens.ts';
+import { type Encryption, encryptionOf, keyExists } from './encryption.ts';
 import { launchableImage } from './image-records.ts';
-import { nextAddress, ownInstance, putInstance } from './instance-records.ts';
+import { nextAddress, putInstance, settling } from './instance-records.ts';
 import { startMachine } from './instance-states.ts';
 import { checkImageFitsType } from './instance-types.ts';
 import { instanceView } from './instance-view.ts';
 import { keyPairNamed } from './key-pairs.ts';
 import { placeOf } from './launch-place.ts';
+import { anySnapshot } from './snapshots.ts';
 import { addTags, readTagSpecifications } from './tag-set.ts';
+import { withinVcpuQuota } from './vcpus.ts';
 
 const mostAtOnce = 20;
 
@@ -46,10 +49,19 @@ export const launchOperations: Record<string, Operation> = {
       'TagSpecifications',
     ],
     (context, input) => {
-      const before = launchedWith(context, input);
-      if (before) return answerOf(context, before);
+      const before = madeWith(context, 'RunInstances', input);
+      if (before)
+        return answerOf(
+          context,
+          before.flatMap((id) => instances(context).get(id) ?? []),
+        );
       const made = launch(context, input);
-      remember(context, input, made);
+      rememberToken(
+        context,
+        'RunInstances',
+        input,
+        made.map(({ id }) => id),
+      );
       for (const instance of made) {
         if (instance.state === 'running') startMachine(context, instance);
       }
@@ -57,6 +69,8 @@ export const launchOperations: Record<string, Operation> = {
     },
   ),
 };
+
+const instances = ({ store, account, region }: Context) => store.of('instance', account, region);
 
 const answerOf = (context: Context, instances: InstanceRecord[]): Reservation => ({
   ReservationId: instances[0]?.reservation,
@@ -68,13 +82,13 @@ const answerOf = (context: Context, instances: InstanceRecord[]): Reservation =>
 });
 
 const launch = (context: Context, input: RunInstancesRequest): InstanceRecord[] => {
-  const count = countOf(input);
   if (input.ImageId === undefined) {
     throw new AwsError('MissingParameter', 'The request must contain the parameter ImageId');
   }
   const image = launchableImage(context, input.ImageId);
   const type = input.InstanceType ?? 'm1.small';
   checkImageFitsType(image, type);
+  const count = countOf(context, input, type);
   const key = input.KeyName === undefined ? undefined : keyPairNamed(context, input.KeyName);
   const place = placeOf(context, input);
   const devices = mergeDevices(context, image.devices, input.BlockDeviceMappings);
@@ -97,7 +111,8 @@ const launch = (context: Context, input: RunInstancesRequest): InstanceRecord[] 
   }
   const tags = readTagSpecifications(input.TagSpecifications, ['instance', 'volume', 'network-interface']);
   const reservation = newId('r');
-  const instances = Array.from({ length: count }, (_, launchIndex): InstanceRecord => {
+  const keyFailure = failureOfKeys(context, devices);
+  return Array.from({ length: count }, (_, launchIndex): InstanceRecord => {
     const id = newId('i');
     const instance: InstanceRecord = {
       id,
@@ -106,6 +121,7 @@ const launch = (context: Context, input: RunInstancesRequest): InstanceRecord[] 
       image: image.id,
       type,
       state: 'running',
+      ...settling(context, context.durations.instanceStart),
       transitionReason: '',
       launchIndex,
       launchedAt: context.now.toISOString(),
@@ -137,19 +153,22 @@ const launch = (context: Context, input: RunInstancesRequest): InstanceRecord[] 
       },
       launchTags: tags.instance,
     };
-    const failed = context.becomesFailed;
+    const failed = context.becomesFailed ? internalError(context.becomesFailed.reason) : keyFailure;
     const started = failed
-      ? failedInstance(context, instance, failed.reason)
+      ? failedInstance(context, instance, failed)
       : { ...instance, volumes: makeVolumes(context, instance, devices, tags.volume) };
     putInstance(context, started);
     addTags(context, id, tags.instance);
     addTags(context, instance.networkInterface, tags['network-interface']);
     return started;
   });
-  return instances;
 };
 
-const countOf = ({ MinCount = 0, MaxCount = 0 }: RunInstancesRequest): number => {
+const countOf = (
+  context: Context,
+  { MinCount = 0, MaxCount = 0 }: RunInstancesRequest,
+  type: string,
+): number => {
   if (MinCount < 1 || MaxCount < MinCount) {
     throw new AwsError(
       'InvalidParameterValue',
@@ -162,19 +181,34 @@ const countOf = ({ MinCount = 0, MaxCount = 0 }: RunInstancesRequest): number =>
       `The sandbox starts at most ${mostAtOnce} instances at once.`,
     );
   }
-  return Math.min(MaxCount, mostAtOnce);
+  return withinVcpuQuota(context, type, MinCount, Math.min(MaxCount, mostAtOnce));
+};
+
+const internalError = (reason?: string): Reason => ({
+  code: 'Server.InternalError',
+  message: reason ?? 'Server.InternalError: Internal error on launch',
+});
+
+/** EC2 looks at the keys of volumes once it starts the instance, and ends that where one is not there. */
+const failureOfKeys = (context: Context, devices: BlockDevice[]): Reason | undefined => {
+  const keys = devices.flatMap(({ ebs }) => (ebs ? (volumeEncryption(context, ebs).kmsKey ?? []) : []));
+  if (keys.every((key) => keyExists(context, key))) return undefined;
+  return { code: 'Client.InternalError', message: 'Client.InternalError: Client error on launch' };
 };
 
 /** AWS ends an instance that could not start: it is terminated at the next look, with the reason. */
-const failedInstance = ({ now }: Context, instance: InstanceRecord, reason?: string): InstanceRecord => ({
+const failedInstance = ({ now }: Context, instance: InstanceRecord, stateReason: Reason): InstanceRecord => ({
   ...instance,
   state: 'terminated',
   terminatedAt: now.toISOString(),
-  stateReason: {
-    code: 'Server.InternalError',
-    message: reason ?? 'Server.InternalError: Internal error on launch',
-  },
+  stateReason,
 });
+
+const volumeEncryption = (context: Context, ebs: NonNullable<BlockDevice['ebs']>): Encryption => {
+  const source = ebs.snapshot === undefined ? undefined : anySnapshot(context, ebs.snapshot);
+  const asked = { Encrypted: ebs.encrypted, KmsKeyId: ebs.kmsKey };
+  return encryptionOf(context, asked, source ?? { encrypted: false }, { inherits: true });
+};
 
 const makeVolumes = (
   context: Context,
@@ -185,6 +219,7 @@ const makeVolumes = (
   devices.flatMap(({ device, ebs }) => {
     if (!ebs) return [];
     const id = newId('vol');
+    const encryption = volumeEncryption(context, ebs);
     const attachment = {
       instance: instance.id,
       device,
@@ -197,7 +232,7 @@ const makeVolumes = (
       type: ebs.type,
       ...(ebs.iops === undefined ? {} : { iops: ebs.iops }),
       ...(ebs.throughput === undefined ? {} : { throughput: ebs.throughput }),
-      encrypted: ebs.encrypted,
+      ...encryption,
       snapshot: ebs.snapshot ?? '',
       zone: instance.zone,
       createdAt: instance.launchedAt,
@@ -213,31 +248,3 @@ const makeVolumes = (
       },
     ];
   });
-
-/** What an earlier call with the same token started; undefined where there was none ("Ensuring idempotency", EC2 API). */
-const launchedWith = (context: Context, input: RunInstancesRequest): InstanceRecord[] | undefined => {
-  if (!input.ClientToken) return undefined;
-  const known = context.store.of('clientToken', context.account, context.region).get(input.ClientToken);
-  if (!known) return undefined;
-  if (known.request !== digest(input)) {
-    throw new AwsError(
-      'IdempotentParameterMismatch',
-      'The client token you have provided has already been used with other parameters.',
-    );
-  }
-  return known.instanceIds.map((id) => ownInstance(context, id));
-};
-
-const remember = (context: Context, input: RunInstancesRequest, made: InstanceRecord[]): void => {
-  if (!input.ClientToken) return;
-  if (input.ClientToken.length > 64) {
-    throw new AwsError('InvalidParameterValue', 'A client token has at most 64 characters.');
-  }
-  context.store.of('clientToken', context.account, context.region).put(input.ClientToken, {
-    request: digest(input),
-    instanceIds: made.map(({ id }) => id),
-  });
-};
-
-const digest = (input: RunInstancesRequest): string =>
-  createHash('sha256').update(JSON.stringify(input)).digest('hex');

@@ -1,4 +1,9 @@
 import type { Operation } from '../operation.ts';
+import { accountDefaultOperations } from './account-defaults.ts';
+import { allowedImagesOperations } from './allowed-images.ts';
+import { copyOperations } from './copies.ts';
+import { deprecationOperations } from './deprecation.ts';
+import { deregistrationProtectionOperations } from './deregistration-protection.ts';
 import { imageAttributeOperations } from './image-attributes.ts';
 import { imageCreationOperations } from './image-creation.ts';
 import { imageOperations } from './images.ts';
@@ -19,6 +24,11 @@ export { runningMachines } from './instance-records.ts';
 
 /** What the sandbox has of EC2. */
 export const ec2Operations: Record<string, Operation> = {
+  ...accountDefaultOperations,
+  ...allowedImagesOperations,
+  ...copyOperations,
+  ...deprecationOperations,
+  ...deregistrationProtectionOperations,
   ...imageAttributeOperations,
   ...imageCreationOperations,
   ...imageOperations,

@@ -8,10 +8,11 @@ import type {
 } from '@aws-sdk/client-ec2';
 import { AwsError } from '../aws-error.ts';
 import { derivedId, lookUp, lookUpAll, newId, notFound } from '../identifiers.ts';
+import { instanceState } from '../lifecycle.ts';
 import { type Context, type Operation, operation } from '../operation.ts';
 import type { SecurityGroupRecord } from '../records.ts';
 import { type Fields, filtered } from './filters.ts';
-import { permissionsOf } from './ingress.ts';
+import { permissionsOf } from './ingress-view.ts';
 import { defaultVpc } from './network.ts';
 import { pageOf, refuseIdsWithPageSize } from './pages.ts';
 import { addTags, dropTags, readTagSpecifications, tagListOf, tagsOf } from './tag-set.ts';
@@ -34,7 +35,9 @@ export const securityGroups = (context: Context): SecurityGroupRecord[] => {
 };
 
 export const securityGroupWithId = (context: Context, id: string): SecurityGroupRecord =>
-  lookUp('sg', id, (wanted) => securityGroups(context).find((group) => group.id === wanted));
+  lookUp('sg', id, (wanted) =>
+    securityGroups(context).find((group) => group.id === wanted && context.sees(wanted)),
+  );
 
 export const securityGroupNamed = (context: Context, name: string): SecurityGroupRecord => {
   const group = securityGroups(context).find((one) => one.name === name);
@@ -97,13 +100,16 @@ export const securityGroupOperations: Record<string, Operation> = {
     (context, input) => {
       refuseIdsWithPageSize(input.GroupIds, 'groupIds', input);
       const all = securityGroups(context);
-      const byId = lookUpAll('sg', input.GroupIds ?? [], (id) => all.find((group) => group.id === id));
+      const byId = lookUpAll('sg', input.GroupIds ?? [], (id) =>
+        all.find((group) => group.id === id && context.sees(id)),
+      );
       const byName = (input.GroupNames ?? []).map((name) => securityGroupNamed(context, name));
       const named = [...new Set([...byId, ...byName])];
       const shown = filtered(named.length > 0 ? named : all, input.Filters, fields(context), ({ id }) =>
         tagsOf(context, id),
       );
-      const { items, next } = pageOf('DescribeSecurityGroups', shown, ({ id }) => id, input);
+      const seen = shown.filter(({ id }) => context.sees(id));
+      const { items, next } = pageOf('DescribeSecurityGroups', seen, ({ id }) => id, input);
       return {
         SecurityGroups: items.map((group) => ({
           GroupId: group.id,
@@ -133,7 +139,8 @@ export const securityGroupOperations: Record<string, Operation> = {
       }
       const instances = context.store.of('instance', context.account, context.region).list();
       const isUsed = instances.some(
-        ({ state, groups }) => state !== 'terminated' && groups.includes(group.id),
+        (instance) =>
+          instanceState(instance, context.now) !== 'terminated' && instance.groups.includes(group.id),
       );
       const isNamed = securityGroups(context).some(
         ({ id, ingress }) =>

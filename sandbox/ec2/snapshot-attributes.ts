@@ -6,6 +6,7 @@ import type {
 import { AwsError, notImplemented } from '../aws-error.ts';
 import { type Operation, operation } from '../operation.ts';
 import { changed, permissionItems, readPermissionChange } from './permissions.ts';
+import { checkSnapshotSharing } from './sharing-rules.ts';
 import { ownSnapshot } from './snapshots.ts';
 
 export const snapshotAttributeOperations: Record<string, Operation> = {
@@ -37,6 +38,7 @@ export const snapshotAttributeOperations: Record<string, Operation> = {
         users: input.UserIds,
         groups: input.GroupNames,
       });
+      checkSnapshotSharing(context, snapshot, change);
       context.store.of('snapshot', context.account, context.region).put(snapshot.id, {
         ...snapshot,
         permissions: changed(snapshot.permissions, change, snapshot.owner, 'InvalidParameterValue'),

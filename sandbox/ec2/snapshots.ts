@@ -6,8 +6,10 @@ import type {
 import { AwsError } from '../aws-error.ts';
 import { canonicalIn } from '../canonical.ts';
 import { lookUp, lookUpAll, notFound } from '../identifiers.ts';
+import { snapshotState } from '../lifecycle.ts';
 import { type Context, type Operation, operation } from '../operation.ts';
 import type { SnapshotRecord } from '../records.ts';
+import { settingsOf } from '../settings/stored-settings.ts';
 import { type Fields, filtered } from './filters.ts';
 import { pageOf, refuseIdsWithPageSize } from './pages.ts';
 import { mayUse } from './permissions.ts';
@@ -18,9 +20,24 @@ const allSnapshots = ({ store, region }: Context): SnapshotRecord[] => [
   ...store.everywhere('snapshot', region).map(({ record }) => record),
 ];
 
+/** A snapshot by id, whoever owns it. */
+export const anySnapshot = (context: Context, id: string): SnapshotRecord | undefined =>
+  allSnapshots(context).find((snapshot) => snapshot.id === id);
+
+/** Public is no more than a word while its owner blocks all sharing ("Block public access for Amazon EBS snapshots"). */
+const mayUseSnapshot = ({ store, account, region }: Context, snapshot: SnapshotRecord): boolean => {
+  const { owner, permissions } = snapshot;
+  if (!permissions.everyone) return mayUse(snapshot, account);
+  const { snapshotBlockPublicAccess } = settingsOf({ store, account: owner, region });
+  const everyone = snapshotBlockPublicAccess !== 'block-all-sharing';
+  return mayUse({ owner, permissions: { ...permissions, everyone } }, account);
+};
+
 /** A snapshot that the asking account owns or may make volumes of. */
-export const visibleSnapshot = (context: Context, id: string): SnapshotRecord | undefined =>
-  allSnapshots(context).find((snapshot) => snapshot.id === id && mayUse(snapshot, context.account));
+export const visibleSnapshot = (context: Context, id: string): SnapshotRecord | undefined => {
+  const snapshot = anySnapshot(context, id);
+  return snapshot && mayUseSnapshot(context, snapshot) && context.sees(id) ? snapshot : undefined;
+};
 
 /** A snapshot of the asking account, to be changed. Throws `NotFound`, or `AuthFailure` for somebody else's. */
 export const ownSnapshot = (context: Context, id: string): SnapshotRecord => {
@@ -44,18 +61,26 @@ export const deleteSnapshot = (context: Context, id: string): void => {
   dropTags(context, id);
 };
 
-const fields: Fields<SnapshotRecord> = {
+const fields = ({ now }: Context): Fields<SnapshotRecord> => ({
   'snapshot-id': ({ id }) => id,
   'owner-id': ({ owner }) => owner,
   'volume-id': ({ volume }) => volume,
   'volume-size': ({ size }) => String(size),
   description: ({ description }) => description,
   'start-time': ({ startedAt }) => startedAt,
-  status: () => 'completed',
-  progress: () => '100%',
+  status: (snapshot) => snapshotState(snapshot, now),
+  progress: (snapshot) => progressOf(snapshot, now),
   encrypted: ({ encrypted }) => String(encrypted),
   'storage-tier': () => 'standard',
-};
+});
+
+const progressOf = (snapshot: SnapshotRecord, now: Date): string =>
+  snapshotState(snapshot, now) === 'pending' ? '0%' : '100%';
+
+const completionOf = (snapshot: SnapshotRecord, now: Date): Date | undefined =>
+  snapshotState(snapshot, now) === 'completed'
+    ? new Date(snapshot.pendingUntil ?? snapshot.startedAt)
+    : undefined;
 
 /** Whether an owner, as DescribeSnapshots names owners, is this one. */
 const isOwner = (owners: string[] | undefined, owner: string, account: string): boolean =>
@@ -75,16 +100,20 @@ export const snapshotOperations: Record<string, Operation> = {
     ['SnapshotIds', 'OwnerIds', 'RestorableByUserIds', 'Filters', 'MaxResults', 'NextToken'],
     (context, input) => {
       refuseIdsWithPageSize(input.SnapshotIds, 'snapshotIds', input);
-      const visible = allSnapshots(context).filter((snapshot) => mayUse(snapshot, context.account));
+      const visible = allSnapshots(context).filter((snapshot) => mayUseSnapshot(context, snapshot));
       const named = input.SnapshotIds?.length
-        ? lookUpAll('snap', input.SnapshotIds, (id) => visible.find((snapshot) => snapshot.id === id))
+        ? lookUpAll('snap', input.SnapshotIds, (id) =>
+            visible.find((snapshot) => snapshot.id === id && context.sees(id)),
+          )
         : visible;
       const chosen = named.filter(
         (snapshot) =>
           isOwner(input.OwnerIds, snapshot.owner, context.account) &&
           isRestorable(input.RestorableByUserIds, snapshot, context.account),
       );
-      const shown = filtered(chosen, input.Filters, fields, ({ id }) => tagsOf(context, id));
+      const shown = filtered(chosen, input.Filters, fields(context), ({ id }) => tagsOf(context, id)).filter(
+        ({ id }) => context.sees(id),
+      );
       const { items, next } = pageOf('DescribeSnapshots', shown, ({ id }) => id, input);
       return {
         Snapshots: items.map((snapshot) => ({
@@ -94,11 +123,13 @@ export const snapshotOperations: Record<string, Operation> = {
           VolumeSize: snapshot.size,
           Description: snapshot.description,
           StartTime: new Date(snapshot.startedAt),
-          CompletionTime: new Date(snapshot.startedAt),
-          State: 'completed',
-          Progress: '100%',
+          CompletionTime: completionOf(snapshot, context.now),
+          State: snapshotState(snapshot, context.now),
+          StateMessage: snapshotState(snapshot, context.now) === 'error' ? snapshot.failure : undefined,
+          Progress: progressOf(snapshot, context.now),
           StorageTier: 'standard',
           Encrypted: snapshot.encrypted,
+          KmsKeyId: snapshot.kmsKey,
           Tags: tagListOf(context, snapshot.id),
         })),
         NextToken: next,

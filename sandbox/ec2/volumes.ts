@@ -9,6 +9,9 @@ import { dropTags, tagListOf, tagsOf } from './tag-set.ts';
 
 const volumes = ({ store, account, region }: Context) => store.of('volume', account, region);
 
+const seenVolume = (context: Context, id: string): VolumeRecord | undefined =>
+  context.sees(id) ? volumes(context).get(id) : undefined;
+
 const stateOf = ({ attachment }: VolumeRecord) => (attachment ? 'in-use' : 'available');
 
 const fields: Fields<VolumeRecord> = {
@@ -34,10 +37,11 @@ export const volumeOperations: Record<string, Operation> = {
     (context, input) => {
       refuseIdsWithPageSize(input.VolumeIds, 'volumeIds', input);
       const named = input.VolumeIds?.length
-        ? lookUpAll('vol', input.VolumeIds, (id) => volumes(context).get(id))
+        ? lookUpAll('vol', input.VolumeIds, (id) => seenVolume(context, id))
         : volumes(context).list();
       const shown = filtered(named, input.Filters, fields, ({ id }) => tagsOf(context, id));
-      const { items, next } = pageOf('DescribeVolumes', shown, ({ id }) => id, input);
+      const seen = shown.filter(({ id }) => context.sees(id));
+      const { items, next } = pageOf('DescribeVolumes', seen, ({ id }) => id, input);
       return {
         Volumes: items.map((volume) => ({
           VolumeId: volume.id,
@@ -50,6 +54,7 @@ export const volumeOperations: Record<string, Operation> = {
           Iops: volume.iops,
           Throughput: volume.throughput,
           Encrypted: volume.encrypted,
+          KmsKeyId: volume.kmsKey,
           MultiAttachEnabled: false,
           Attachments: volume.attachment
             ? [
@@ -71,7 +76,7 @@ export const volumeOperations: Record<string, Operation> = {
   ),
 
   DeleteVolume: operation<DeleteVolumeRequest, object>(['VolumeId'], (context, { VolumeId = '' }) => {
-    const volume = lookUp('vol', VolumeId, (id) => volumes(context).get(id));
+    const volume = lookUp('vol', VolumeId, (id) => seenVolume(context, id));
     if (volume.attachment) {
       throw new AwsError(
         'VolumeInUse',

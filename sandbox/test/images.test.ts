@@ -20,7 +20,7 @@ import {
 import { expect, test } from 'vitest';
 import { defaultAccount, otherAccount } from '../accounts.ts';
 import { canonicalImage, describe, launch, makeImage } from './images.ts';
-import { createWorld, errorOf, type World } from './world.ts';
+import { createWorld, errorOf, unblocked, type World } from './world.ts';
 
 const ids = async (world: World, input: DescribeImagesCommandInput, account = defaultAccount) => {
   const { Images = [] } = await world.ec2({ account }).send(new DescribeImagesCommand(input));
@@ -127,7 +127,7 @@ test.each<[string, Partial<ModifyImageAttributeCommandInput>, Partial<ModifyImag
     { OperationType: 'remove', UserGroups: ['all'] },
   ],
 ])('an image is shared and withdrawn by %s', async (_, share, withdraw) => {
-  const world = createWorld();
+  const world = createWorld({ behaviour: unblocked });
   const { id } = await makeImage(world, 'shared');
   const look = () => ids(world, { ImageIds: [id] }, otherAccount);
   expect(await errorOf(look())).toBe('InvalidAMIID.NotFound');
@@ -207,7 +207,7 @@ test('a disabled image is private, hidden unless asked for, and cannot be launch
 
 test('a deprecated image hides from others unless by id or asked for', async () => {
   let now = new Date('2026-10-01T00:00:00Z');
-  const world = createWorld({ now: () => now });
+  const world = createWorld({ now: () => now, behaviour: unblocked });
   const { id } = await makeImage(world, 'old');
   await world
     .ec2()

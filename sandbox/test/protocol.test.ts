@@ -78,7 +78,7 @@ test.each([
   ['nothing required', () => 'Action=RunInstances&Version=2016-11-15', 400, 'MissingParameter'],
   [
     'an operation that the sandbox lacks',
-    () => 'Action=CopyImage&Version=2016-11-15&Name=abc&SourceImageId=ami-1&SourceRegion=us-west-2',
+    () => 'Action=CancelImageLaunchPermission&Version=2016-11-15&ImageId=ami-1',
     501,
     'NotImplementedBySandbox',
   ],

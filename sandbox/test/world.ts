@@ -10,6 +10,7 @@ import { type Aws, type AwsOptions, createAws } from '../aws.ts';
 import type { Faults, Machine } from '../contract.ts';
 import { createFaults } from '../faults.ts';
 import { createRequestHandler } from '../request-handler.ts';
+import type { Behaviour } from '../settings/behaviour.ts';
 
 export const temporaryFolder = (): string => {
   const folder = mkdtempSync(join(tmpdir(), 'sandbox-api-'));
@@ -73,6 +74,9 @@ export const createWorld = (options: Partial<AwsOptions> = {}): World => {
     sts: (client) => new STSClient(config(client)),
   };
 };
+
+/** Settings under which an image may be made public, which a new account's do not allow. */
+export const unblocked: Behaviour = { accounts: [{ imageBlockPublicAccess: 'unblocked' }] };
 
 /** The code of the error that a call ends with, or `no error`. */
 export const errorOf = async (call: Promise<unknown>): Promise<string> => {

@@ -5,6 +5,7 @@ import { onTestFinished } from 'vitest';
 import type { AwsRequest, AwsResponse, Machine, SshFault, Unanswered } from '../../contract.ts';
 import type { Sandbox, SandboxOptions } from '../../server/sandbox.ts';
 import { start } from '../../server/start.ts';
+import { type Behaviour, standardBehaviour } from '../../settings/behaviour.ts';
 
 /** A folder that is gone after the test. */
 export function temporaryFolder(): string {
@@ -21,6 +22,8 @@ export interface StandIn {
   answer: (request: AwsRequest) => Promise<AwsResponse | Unanswered>;
   running: Machine[];
   id: string;
+  /** Settings that were put in force. */
+  behaviours: Behaviour[];
 }
 
 export const standIn = (): StandIn => ({
@@ -28,6 +31,7 @@ export const standIn = (): StandIn => ({
   answer: async ({ path }) => ({ status: 200, headers: { 'x-path': path }, body: Buffer.from('done') }),
   running: [],
   id: 'state-1',
+  behaviours: [],
 });
 
 /** Faults that act on every command that they match, and are never used up. */
@@ -72,6 +76,11 @@ export async function startWith(
       },
       close: async () => undefined,
       calls: () => api.requests.map(({ path }) => ({ path })),
+      settings: {
+        change: (behaviour) => void api.behaviours.push(behaviour),
+        show: () => ({ ...standardBehaviour, accounts: [], now: '2026-11-21T12:00:00.000Z' }),
+        advance: (seconds) => new Date(seconds * 1000),
+      },
     }),
   });
   onTestFinished(() => sandbox.close());

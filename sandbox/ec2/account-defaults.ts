@@ -1,0 +1,132 @@
+import type {
+  DisableEbsEncryptionByDefaultRequest,
+  DisableEbsEncryptionByDefaultResult,
+  DisableImageBlockPublicAccessRequest,
+  DisableImageBlockPublicAccessResult,
+  DisableSnapshotBlockPublicAccessRequest,
+  DisableSnapshotBlockPublicAccessResult,
+  EnableEbsEncryptionByDefaultRequest,
+  EnableEbsEncryptionByDefaultResult,
+  EnableImageBlockPublicAccessRequest,
+  EnableImageBlockPublicAccessResult,
+  EnableSnapshotBlockPublicAccessRequest,
+  EnableSnapshotBlockPublicAccessResult,
+  GetEbsDefaultKmsKeyIdRequest,
+  GetEbsDefaultKmsKeyIdResult,
+  GetEbsEncryptionByDefaultRequest,
+  GetEbsEncryptionByDefaultResult,
+  GetImageBlockPublicAccessStateRequest,
+  GetImageBlockPublicAccessStateResult,
+  GetSnapshotBlockPublicAccessStateRequest,
+  GetSnapshotBlockPublicAccessStateResult,
+  ModifyEbsDefaultKmsKeyIdRequest,
+  ModifyEbsDefaultKmsKeyIdResult,
+  ResetEbsDefaultKmsKeyIdRequest,
+  ResetEbsDefaultKmsKeyIdResult,
+} from '@aws-sdk/client-ec2';
+import { AwsError } from '../aws-error.ts';
+import { type Context, type Operation, operation } from '../operation.ts';
+import { awsManagedKey } from '../settings/account-settings.ts';
+import { changeSettings, settingsOf } from '../settings/stored-settings.ts';
+import { keyArn } from './encryption.ts';
+
+const invalid = (value: unknown, parameter: string): AwsError =>
+  new AwsError('InvalidParameterValue', `Value (${String(value)}) for parameter ${parameter} is invalid.`);
+
+const defaultKey = (context: Context): string => {
+  const { defaultKmsKey } = settingsOf(context);
+  return defaultKmsKey === awsManagedKey ? awsManagedKey : keyArn(context, defaultKmsKey);
+};
+
+/** What an account has set for all of a region. Changes hold at once; AWS takes up to ten minutes over public access. */
+export const accountDefaultOperations: Record<string, Operation> = {
+  GetImageBlockPublicAccessState: operation<
+    GetImageBlockPublicAccessStateRequest,
+    GetImageBlockPublicAccessStateResult
+  >([], (context) => ({
+    ImageBlockPublicAccessState: settingsOf(context).imageBlockPublicAccess,
+    ManagedBy: 'account',
+  })),
+
+  EnableImageBlockPublicAccess: operation<
+    EnableImageBlockPublicAccessRequest,
+    EnableImageBlockPublicAccessResult
+  >(['ImageBlockPublicAccessState'], (context, { ImageBlockPublicAccessState: state }) => {
+    if (state !== 'block-new-sharing') throw invalid(state, 'ImageBlockPublicAccessState');
+    changeSettings(context, { imageBlockPublicAccess: state });
+    return { ImageBlockPublicAccessState: state };
+  }),
+
+  DisableImageBlockPublicAccess: operation<
+    DisableImageBlockPublicAccessRequest,
+    DisableImageBlockPublicAccessResult
+  >([], (context) => {
+    changeSettings(context, { imageBlockPublicAccess: 'unblocked' });
+    return { ImageBlockPublicAccessState: 'unblocked' };
+  }),
+
+  GetSnapshotBlockPublicAccessState: operation<
+    GetSnapshotBlockPublicAccessStateRequest,
+    GetSnapshotBlockPublicAccessStateResult
+  >([], (context) => ({ State: settingsOf(context).snapshotBlockPublicAccess, ManagedBy: 'account' })),
+
+  EnableSnapshotBlockPublicAccess: operation<
+    EnableSnapshotBlockPublicAccessRequest,
+    EnableSnapshotBlockPublicAccessResult
+  >(['State'], (context, { State }) => {
+    if (State !== 'block-new-sharing' && State !== 'block-all-sharing') throw invalid(State, 'State');
+    changeSettings(context, { snapshotBlockPublicAccess: State });
+    return { State };
+  }),
+
+  DisableSnapshotBlockPublicAccess: operation<
+    DisableSnapshotBlockPublicAccessRequest,
+    DisableSnapshotBlockPublicAccessResult
+  >([], (context) => {
+    changeSettings(context, { snapshotBlockPublicAccess: 'unblocked' });
+    return { State: 'unblocked' };
+  }),
+
+  GetEbsEncryptionByDefault: operation<GetEbsEncryptionByDefaultRequest, GetEbsEncryptionByDefaultResult>(
+    [],
+    (context) => ({ EbsEncryptionByDefault: settingsOf(context).encryptionByDefault }),
+  ),
+
+  EnableEbsEncryptionByDefault: operation<
+    EnableEbsEncryptionByDefaultRequest,
+    EnableEbsEncryptionByDefaultResult
+  >([], (context) => {
+    changeSettings(context, { encryptionByDefault: true });
+    return { EbsEncryptionByDefault: true };
+  }),
+
+  DisableEbsEncryptionByDefault: operation<
+    DisableEbsEncryptionByDefaultRequest,
+    DisableEbsEncryptionByDefaultResult
+  >([], (context) => {
+    changeSettings(context, { encryptionByDefault: false });
+    return { EbsEncryptionByDefault: false };
+  }),
+
+  GetEbsDefaultKmsKeyId: operation<GetEbsDefaultKmsKeyIdRequest, GetEbsDefaultKmsKeyIdResult>(
+    [],
+    (context) => ({ KmsKeyId: defaultKey(context) }),
+  ),
+
+  /** A key that is not there is taken as well: EC2 finds out when it is used. */
+  ModifyEbsDefaultKmsKeyId: operation<ModifyEbsDefaultKmsKeyIdRequest, ModifyEbsDefaultKmsKeyIdResult>(
+    ['KmsKeyId'],
+    (context, { KmsKeyId = '' }) => {
+      changeSettings(context, { defaultKmsKey: KmsKeyId });
+      return { KmsKeyId: defaultKey(context) };
+    },
+  ),
+
+  ResetEbsDefaultKmsKeyId: operation<ResetEbsDefaultKmsKeyIdRequest, ResetEbsDefaultKmsKeyIdResult>(
+    [],
+    (context) => {
+      changeSettings(context, { defaultKmsKey: awsManagedKey });
+      return { KmsKeyId: awsManagedKey };
+    },
+  ),
+};

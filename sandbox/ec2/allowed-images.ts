@@ -1,0 +1,115 @@
+import type {
+  DisableAllowedImagesSettingsRequest,
+  DisableAllowedImagesSettingsResult,
+  EnableAllowedImagesSettingsRequest,
+  EnableAllowedImagesSettingsResult,
+  GetAllowedImagesSettingsRequest,
+  GetAllowedImagesSettingsResult,
+  ImageCriterion,
+  ReplaceImageCriteriaInAllowedImagesSettingsRequest,
+  ReplaceImageCriteriaInAllowedImagesSettingsResult,
+} from '@aws-sdk/client-ec2';
+import { AwsError, notImplemented } from '../aws-error.ts';
+import { canonicalAccount } from '../canonical.ts';
+import { type Context, type Operation, operation } from '../operation.ts';
+import type { ImageRecord } from '../records.ts';
+import { changeSettings, settingsOf } from '../settings/stored-settings.ts';
+import { patternOf } from './filters.ts';
+
+const known = new Set([
+  'ImageProviders',
+  'MarketplaceProductCodes',
+  'ImageNames',
+  'DeprecationTimeCondition',
+  'CreationDateCondition',
+]);
+const providers = /^(amazon|aws-marketplace|aws-backup-vault|none|\d{12})$/;
+const day = 24 * 3_600_000;
+
+/**
+ * Whether an account's Allowed AMIs let it have an image: its own always, others where one criterion is met in all its
+ * parts (ReplaceImageCriteriaInAllowedImagesSettings). Canonical is a verified provider, which `amazon` includes.
+ */
+export const isAllowed = (context: Context, image: ImageRecord): boolean =>
+  image.owner === context.account ||
+  settingsOf(context).allowedImages.criteria.some((criterion) => meets(context, image, criterion));
+
+/** Whether Allowed AMIs hide an image from the asking account. */
+export const isHiddenByAllowed = (context: Context, image: ImageRecord): boolean =>
+  settingsOf(context).allowedImages.state === 'enabled' && !isAllowed(context, image);
+
+/** `ImageAllowed` of DescribeImages: there only where Allowed AMIs are on or audited. */
+export const allowedMark = (context: Context, image: ImageRecord): boolean | undefined =>
+  settingsOf(context).allowedImages.state === 'disabled' ? undefined : isAllowed(context, image);
+
+const meets = ({ now }: Context, image: ImageRecord, criterion: ImageCriterion): boolean => {
+  const { ImageProviders, ImageNames, MarketplaceProductCodes } = criterion;
+  const { owner, name, createdAt, deprecatedAt } = image;
+  const daysSince = (time: string) => (now.getTime() - new Date(time).getTime()) / day;
+  const oldest = criterion.CreationDateCondition?.MaximumDaysSinceCreated;
+  const longest = criterion.DeprecationTimeCondition?.MaximumDaysSinceDeprecated;
+  return [
+    !ImageProviders?.length ||
+      ImageProviders.includes(owner) ||
+      (owner === canonicalAccount && ImageProviders.includes('amazon')),
+    !ImageNames?.length || ImageNames.some((pattern) => patternOf(pattern).test(name)),
+    !MarketplaceProductCodes?.length,
+    oldest === undefined || daysSince(createdAt) <= oldest,
+    longest === undefined || deprecatedAt === undefined || daysSince(deprecatedAt) <= longest,
+  ].every(Boolean);
+};
+
+const checkCriteria = (criteria: ImageCriterion[]): void => {
+  if (criteria.length > 10)
+    throw new AwsError('InvalidParameterValue', 'At most 10 image criteria may be given.');
+  for (const criterion of criteria) {
+    const unknown = Object.keys(criterion).find((member) => !known.has(member));
+    if (unknown) throw notImplemented(`image criteria with ${unknown}`);
+    const wrong = criterion.ImageProviders?.find((provider) => !providers.test(provider));
+    if (wrong !== undefined) {
+      throw new AwsError('InvalidParameterValue', `Value (${wrong}) for parameter ImageProvider is invalid.`);
+    }
+  }
+};
+
+export const allowedImagesOperations: Record<string, Operation> = {
+  GetAllowedImagesSettings: operation<GetAllowedImagesSettingsRequest, GetAllowedImagesSettingsResult>(
+    [],
+    (context) => {
+      const { state, criteria } = settingsOf(context).allowedImages;
+      return { State: state, ImageCriteria: criteria, ManagedBy: 'account' };
+    },
+  ),
+
+  EnableAllowedImagesSettings: operation<
+    EnableAllowedImagesSettingsRequest,
+    EnableAllowedImagesSettingsResult
+  >(['AllowedImagesSettingsState'], (context, { AllowedImagesSettingsState: state }) => {
+    if (state !== 'enabled' && state !== 'audit-mode') {
+      throw new AwsError(
+        'InvalidParameterValue',
+        `Value (${String(state)}) for parameter AllowedImagesSettingsState is invalid.`,
+      );
+    }
+    changeSettings(context, { allowedImages: { ...settingsOf(context).allowedImages, state } });
+    return { AllowedImagesSettingsState: state };
+  }),
+
+  DisableAllowedImagesSettings: operation<
+    DisableAllowedImagesSettingsRequest,
+    DisableAllowedImagesSettingsResult
+  >([], (context) => {
+    changeSettings(context, { allowedImages: { ...settingsOf(context).allowedImages, state: 'disabled' } });
+    return { AllowedImagesSettingsState: 'disabled' };
+  }),
+
+  ReplaceImageCriteriaInAllowedImagesSettings: operation<
+    ReplaceImageCriteriaInAllowedImagesSettingsRequest,
+    ReplaceImageCriteriaInAllowedImagesSettingsResult
+  >(['ImageCriteria'], (context, { ImageCriteria = [] }) => {
+    checkCriteria(ImageCriteria);
+    const { state } = settingsOf(context).allowedImages;
+    changeSettings(context, { allowedImages: { state, criteria: ImageCriteria } });
+    return { ReturnValue: true };
+  }),
+};

@@ -1,0 +1,37 @@
+import { createHash } from 'node:crypto';
+import { AwsError } from '../aws-error.ts';
+import type { Context } from '../operation.ts';
+
+interface Request {
+  ClientToken?: string | undefined;
+}
+
+/**
+ * The ids that an earlier call of the operation with the same token made; undefined where there was none, or no token.
+ * Throws `IdempotentParameterMismatch` where that call asked for something else ("Ensuring idempotency", EC2 API).
+ */
+export const madeWith = (context: Context, operation: string, input: Request): string[] | undefined => {
+  const token = input.ClientToken;
+  if (!token) return undefined;
+  if (token.length > 64) {
+    throw new AwsError('InvalidParameterValue', 'A client token has at most 64 characters.');
+  }
+  const known = tokens(context).get(`${operation} ${token}`);
+  if (known && known.request !== digest(input)) {
+    throw new AwsError(
+      'IdempotentParameterMismatch',
+      'The client token you have provided has already been used with other parameters.',
+    );
+  }
+  return known?.made;
+};
+
+/** Remembers what a call with a token made. */
+export const rememberToken = (context: Context, operation: string, input: Request, made: string[]): void => {
+  if (!input.ClientToken) return;
+  tokens(context).put(`${operation} ${input.ClientToken}`, { request: digest(input), made });
+};
+
+const tokens = ({ store, account, region }: Context) => store.of('clientToken', account, region);
+
+const digest = (input: Request): string => createHash('sha256').update(JSON.stringify(input)).digest('hex');

@@ -1,0 +1,213 @@
+import type {
+  CopyImageRequest,
+  CopyImageResult,
+  CopySnapshotRequest,
+  CopySnapshotResult,
+} from '@aws-sdk/client-ec2';
+import { AwsError, notImplemented } from '../aws-error.ts';
+import { lookUp, newId, notFound } from '../identifiers.ts';
+import { imageState, pendingFor, snapshotState } from '../lifecycle.ts';
+import { type Context, type Operation, operation } from '../operation.ts';
+import type { BlockDevice, ImageRecord, SnapshotRecord } from '../records.ts';
+import { regionNames } from '../regions.ts';
+import { isOn } from '../settings/stored-settings.ts';
+import { madeWith, rememberToken } from './client-tokens.ts';
+import { type Encryption, encryptionOf, keyExists } from './encryption.ts';
+import { checkImageDescription, checkImageName } from './image-names.ts';
+import { anyImage, isVisible, launchableImage, putImage, unavailable } from './image-records.ts';
+import { nobody } from './permissions.ts';
+import { visibleSnapshot } from './snapshots.ts';
+import { addTags, readTagSpecifications, tagListOf, tagsOf } from './tag-set.ts';
+
+/** Snapshot copies under way at once into one region ("Amazon EBS quotas": not adjustable). */
+const copiesAtOnce = 20;
+
+/** The same account, looking at another region. */
+const inRegion = (context: Context, region: string): Context => {
+  if (!regionNames.has(region)) {
+    throw new AwsError('InvalidParameterValue', `Value (${region}) for parameter sourceRegion is invalid.`);
+  }
+  if (!isOn(context.store, context.account, region)) {
+    throw new AwsError('AuthFailure', `This account has not opted in to ${region}.`);
+  }
+  return { ...context, region };
+};
+
+const refuseBeyondLimit = (context: Context, more: number): void => {
+  const underWay = context.store
+    .of('snapshot', context.account, context.region)
+    .list()
+    .filter((snapshot) => snapshot.isCopy && snapshotState(snapshot, context.now) === 'pending').length;
+  if (underWay + more > copiesAtOnce) {
+    throw new AwsError(
+      'ResourceLimitExceeded',
+      `Too many snapshot copies in progress. The limit is ${copiesAtOnce} for this destination region.`,
+    );
+  }
+};
+
+/** A copy's encryption, and whether it will fail for want of its key, which EC2 finds out later (CopyImage, `KmsKeyId`). */
+const copyEncryption = (
+  context: Context,
+  asked: { Encrypted?: boolean | undefined; KmsKeyId?: string | undefined },
+  source: Encryption,
+): { encryption: Encryption; hasKey: boolean } => {
+  const encryption = encryptionOf(context, asked, source, { inherits: false });
+  return { encryption, hasKey: encryption.kmsKey === undefined || keyExists(context, encryption.kmsKey) };
+};
+
+const noKey = 'Given key ID is not accessible';
+
+const putCopy = (
+  context: Context,
+  source: SnapshotRecord,
+  description: string,
+  { encryption, hasKey }: ReturnType<typeof copyEncryption>,
+): string => {
+  const id = newId('snap');
+  context.store.of('snapshot', context.account, context.region).put(id, {
+    id,
+    owner: context.account,
+    volume: 'vol-ffffffff',
+    size: source.size,
+    description,
+    startedAt: context.now.toISOString(),
+    ...encryption,
+    permissions: nobody,
+    isCopy: true,
+    ...(hasKey ? {} : { failure: noKey }),
+    ...pendingFor(context, context.durations.copy),
+  });
+  return id;
+};
+
+/** The image's snapshots, each of which the asking account has to own or be allowed to use ("Copy an AMI"). */
+const storageOf = (from: Context, image: ImageRecord): Map<string, SnapshotRecord> => {
+  const ids = image.devices.flatMap(({ ebs }) => ebs?.snapshot ?? []);
+  return new Map(
+    ids.map((id) => {
+      const snapshot = visibleSnapshot(from, id);
+      if (!snapshot) {
+        throw new AwsError('InvalidRequest', 'You do not have permission to access the storage of this ami');
+      }
+      return [id, snapshot];
+    }),
+  );
+};
+
+const copyImage = (context: Context, input: CopyImageRequest): string => {
+  const { Name = '', Description, SourceImageId = '', SourceRegion = '' } = input;
+  checkImageName(Name);
+  const from = inRegion(context, SourceRegion);
+  const source = sourceImage(from, SourceImageId);
+  const description = Description ?? source.description;
+  checkImageDescription(description);
+  const tags = readTagSpecifications(input.TagSpecifications, ['image', 'snapshot']);
+  const storage = storageOf(from, source);
+  refuseBeyondLimit(context, storage.size);
+
+  const id = newId('ami');
+  const copies = [...storage].map(([original, snapshot]) => {
+    const encryption = copyEncryption(context, input, snapshot);
+    const said = `Copied for DestinationAmi ${id} from SourceAmi ${SourceImageId} for SourceSnapshot ${original}. Task created on ${context.now.getTime()}.`;
+    return { original, copy: putCopy(context, snapshot, said, encryption), ...encryption };
+  });
+  const isWhole = copies.every(({ hasKey }) => hasKey);
+  const devices = source.devices.map((device): BlockDevice => {
+    const made = copies.find(({ original }) => original === device.ebs?.snapshot);
+    if (!device.ebs || !made) return device;
+    return { ...device, ebs: { ...device.ebs, snapshot: made.copy, encrypted: made.encryption.encrypted } };
+  });
+  const { deprecatedAt, protection, pendingUntil, stateReason, sourceInstance, ...kept } = source;
+  putImage(context, {
+    ...kept,
+    id,
+    owner: context.account,
+    name: Name,
+    description,
+    location: `${context.account}/${Name}`,
+    createdAt: context.now.toISOString(),
+    state: isWhole ? 'available' : 'failed',
+    ...(isWhole ? {} : { stateReason: { code: 'Client.InvalidKmsKey', message: noKey } }),
+    sourceImage: SourceImageId,
+    sourceRegion: SourceRegion,
+    devices,
+    permissions: nobody,
+    ...pendingFor(context, context.durations.copy),
+  });
+  addTags(context, id, { ...(input.CopyImageTags ? tagsOf(from, SourceImageId) : {}), ...tags.image });
+  for (const { copy } of copies) addTags(context, copy, tags.snapshot);
+  return id;
+};
+
+/** An image that the asking account may launch and so may read; its storage is another matter. */
+const sourceImage = (from: Context, id: string): ImageRecord => {
+  const image = lookUp('ami', id, (wanted) => anyImage(from, wanted));
+  if (!isVisible(from, image)) {
+    throw image.owner === from.account ? unavailable(id) : notFound('ami', id);
+  }
+  if (imageState(image, from.now) !== 'available') throw unavailable(id);
+  return launchableImage(from, id);
+};
+
+export const copyOperations: Record<string, Operation> = {
+  /**
+   * Into the region that is asked. Two images of one name are no error here, as against CreateImage. Launch permissions,
+   * deprecation, protection and, unless asked for, tags do not travel; the tags of others never do.
+   */
+  CopyImage: operation<CopyImageRequest, CopyImageResult>(
+    [
+      'Name',
+      'Description',
+      'SourceImageId',
+      'SourceRegion',
+      'Encrypted',
+      'KmsKeyId',
+      'CopyImageTags',
+      'TagSpecifications',
+      'ClientToken',
+    ],
+    (context, input) => {
+      const [before] = madeWith(context, 'CopyImage', input) ?? [];
+      if (before !== undefined) return { ImageId: before };
+      const id = copyImage(context, input);
+      rememberToken(context, 'CopyImage', input, [id]);
+      return { ImageId: id };
+    },
+  ),
+
+  /** `PresignedUrl` and `DestinationRegion`, which SDKs send, say once more who asks where, and are not looked at. */
+  CopySnapshot: operation<CopySnapshotRequest, CopySnapshotResult>(
+    [
+      'Description',
+      'SourceSnapshotId',
+      'SourceRegion',
+      'Encrypted',
+      'KmsKeyId',
+      'TagSpecifications',
+      'PresignedUrl',
+      'DestinationRegion',
+    ],
+    (context, input) => {
+      const { Description = '', SourceSnapshotId = '', SourceRegion = '', DestinationRegion } = input;
+      if (DestinationRegion !== undefined && DestinationRegion !== context.region) {
+        throw notImplemented('ec2:CopySnapshot into another region than the one that is asked');
+      }
+      if (input.Encrypted === false) {
+        throw new AwsError('InvalidParameterValue', 'Value (false) for parameter encrypted is invalid.');
+      }
+      const from = inRegion(context, SourceRegion);
+      const source = lookUp('snap', SourceSnapshotId, (id) => visibleSnapshot(from, id));
+      const state = snapshotState(source, context.now);
+      if (state !== 'completed') {
+        throw new AwsError('IncorrectState', `The snapshot ${SourceSnapshotId} is ${state}, not completed.`);
+      }
+      const tags = readTagSpecifications(input.TagSpecifications, ['snapshot']);
+      refuseBeyondLimit(context, 1);
+      const said = Description || `[Copied ${SourceSnapshotId} from ${SourceRegion}]`;
+      const id = putCopy(context, source, said, copyEncryption(context, input, source));
+      addTags(context, id, tags.snapshot);
+      return { SnapshotId: id, Tags: tagListOf(context, id) };
+    },
+  ),
+};

@@ -1,0 +1,56 @@
+import type {
+  DisableImageDeregistrationProtectionRequest,
+  DisableImageDeregistrationProtectionResult,
+  EnableImageDeregistrationProtectionRequest,
+  EnableImageDeregistrationProtectionResult,
+} from '@aws-sdk/client-ec2';
+import { AwsError } from '../aws-error.ts';
+import { type Context, type Operation, operation } from '../operation.ts';
+import type { ImageRecord } from '../records.ts';
+import { ownImage, putImage } from './image-records.ts';
+
+const cooldown = 24 * 3_600_000;
+
+/** Throws where an image is protected, or was and its 24 hours are not over ("Protect an AMI from deregistration"). */
+export const refuseProtected = ({ now }: Context, { id, protection }: ImageRecord): void => {
+  if (!protection || (!protection.on && now >= new Date(protection.until))) return;
+  throw new AwsError(
+    'OperationNotPermitted',
+    protection.on
+      ? `The image ${id} is protected from deregistration. Disable its deregistration protection and try again.`
+      : `The image ${id} is protected from deregistration until ${protection.until}.`,
+  );
+};
+
+/** DescribeImages' word for an image's protection. */
+export const protectionOf = ({ protection }: ImageRecord): string => {
+  if (!protection?.on) return 'disabled';
+  return protection.cooldown ? 'enabled-with-cooldown' : 'enabled-without-cooldown';
+};
+
+export const deregistrationProtectionOperations: Record<string, Operation> = {
+  EnableImageDeregistrationProtection: operation<
+    EnableImageDeregistrationProtectionRequest,
+    EnableImageDeregistrationProtectionResult
+  >(['ImageId', 'WithCooldown'], (context, { ImageId = '', WithCooldown = false }) => {
+    const image = ownImage(context, ImageId);
+    putImage(context, { ...image, protection: { on: true, cooldown: WithCooldown } });
+    return { Return: 'true' };
+  }),
+
+  DisableImageDeregistrationProtection: operation<
+    DisableImageDeregistrationProtectionRequest,
+    DisableImageDeregistrationProtectionResult
+  >(['ImageId'], (context, { ImageId = '' }) => {
+    const { protection, ...image } = ownImage(context, ImageId);
+    if (protection && (!protection.on || protection.cooldown)) {
+      const until = protection.on
+        ? new Date(context.now.getTime() + cooldown).toISOString()
+        : protection.until;
+      putImage(context, { ...image, protection: { on: false, until } });
+    } else {
+      putImage(context, image);
+    }
+    return { Return: 'true' };
+  }),
+};

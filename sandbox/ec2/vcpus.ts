@@ -1,0 +1,67 @@
+import { AwsError } from '../aws-error.ts';
+import type { Context } from '../operation.ts';
+import type { QuotaCode } from '../settings/account-settings.ts';
+import { settingsOf } from '../settings/stored-settings.ts';
+
+/** vCPUs of sizes that do not follow from their name, by family; `*` is any other ("Amazon EC2 instance types"). */
+const ofFamily: Record<string, Record<string, number>> = {
+  t1: { micro: 1 },
+  t2: { nano: 1, micro: 1, small: 1 },
+  m1: { small: 1, medium: 1, large: 2, xlarge: 4 },
+  m2: { xlarge: 2, '2xlarge': 4, '4xlarge': 8 },
+  m3: { medium: 1 },
+  c1: { medium: 2, xlarge: 8 },
+};
+
+/** How many vCPUs an instance type has. */
+export const vcpusOf = (type: string): number => {
+  const [family = '', size = ''] = type.split('.');
+  const own = ofFamily[family]?.[size];
+  if (own !== undefined) return own;
+  if (size === 'medium' && !family.startsWith('t')) return 1;
+  if (size.startsWith('metal')) return 96;
+  const times = /^(\d*)xlarge$/.exec(size);
+  return times ? 4 * Number(times[1] || 1) : 2;
+};
+
+/** The quota that instances of a type count against ("On-Demand Instance quotas", EC2 User Guide). */
+export const quotaOf = (type: string): QuotaCode => {
+  const family = type.split('.')[0] ?? '';
+  const special: [RegExp, QuotaCode][] = [
+    [/^hpc/, 'L-F7808C92'],
+    [/^inf/, 'L-1945791B'],
+    [/^trn/, 'L-2C3B7624'],
+    [/^dl/, 'L-6E869C2A'],
+    [/^u/, 'L-43DA4232'],
+    [/^(g|vt)/, 'L-DB2E81BA'],
+    [/^p/, 'L-417A185B'],
+    [/^x/, 'L-7295265B'],
+    [/^f/, 'L-74FC7D96'],
+  ];
+  return special.find(([pattern]) => pattern.test(family))?.[1] ?? 'L-1216C47A';
+};
+
+/** vCPUs of the instances that count against a quota: those that run or are about to. */
+export const vcpusInUse = ({ store, account, region }: Context, quota: QuotaCode): number =>
+  store
+    .of('instance', account, region)
+    .list()
+    .filter(({ state, type }) => state === 'running' && quotaOf(type) === quota)
+    .reduce((sum, { type }) => sum + vcpusOf(type), 0);
+
+/**
+ * How many of the instances asked for may start: as many as the quota leaves room for, but no fewer than `least`.
+ * Throws `VcpuLimitExceeded` where not even those.
+ */
+export const withinVcpuQuota = (context: Context, type: string, least: number, most: number): number => {
+  const quota = quotaOf(type);
+  const limit = settingsOf(context).quotas[quota];
+  const room = Math.floor((limit - vcpusInUse(context, quota)) / vcpusOf(type));
+  if (room < least) {
+    throw new AwsError(
+      'VcpuLimitExceeded',
+      `You have requested more vCPU capacity than your current vCPU limit of ${limit} allows for the instance bucket that the specified instance type belongs to. Please visit http://aws.amazon.com/contact-us/ec2-request to request an adjustment to this limit.`,
+    );
+  }
+  return Math.min(most, room);
+};

@@ -1,0 +1,29 @@
+import type { ImageRecord, InstanceRecord, SnapshotRecord } from './records.ts';
+
+/** When something that takes so many seconds is done; undefined where it is done at once. */
+export const doneAt = (now: Date, seconds: number): string | undefined =>
+  seconds > 0 ? new Date(now.getTime() + seconds * 1000).toISOString() : undefined;
+
+/** The member that says until when something new is pending; none where it is done at once. */
+export const pendingFor = ({ now }: { now: Date }, seconds: number): { pendingUntil?: string } => {
+  const pendingUntil = doneAt(now, seconds);
+  return pendingUntil === undefined ? {} : { pendingUntil };
+};
+
+const isAhead = (time: string | undefined, now: Date): boolean =>
+  time !== undefined && now.getTime() < new Date(time).getTime();
+
+/** An image's state at a time; `pending` until it is done, whatever it is to become then. */
+export const imageState = ({ state, pendingUntil }: ImageRecord, now: Date) =>
+  (state === 'available' || state === 'failed') && isAhead(pendingUntil, now) ? 'pending' : state;
+
+export const snapshotState = ({ pendingUntil, failure }: SnapshotRecord, now: Date) => {
+  if (isAhead(pendingUntil, now)) return 'pending';
+  return failure === undefined ? 'completed' : 'error';
+};
+
+const onTheWayTo = { running: 'pending', stopped: 'stopping', terminated: 'shutting-down' } as const;
+
+/** An instance's state at a time, be it one on the way. */
+export const instanceState = ({ state, settlesAt }: InstanceRecord, now: Date) =>
+  isAhead(settlesAt, now) ? onTheWayTo[state] : state;

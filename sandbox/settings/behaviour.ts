@@ -1,0 +1,94 @@
+import type { AccountRule } from './account-settings.ts';
+
+/** How long things take, in seconds. 0 is: at the first look. */
+export interface Durations {
+  /** From `pending` to `running`. */
+  instanceStart: number;
+  /** From `stopping` to `stopped`. */
+  instanceStop: number;
+  /** From `shutting-down` to `terminated`. */
+  instanceEnd: number;
+  /** Until an image made of an instance, with its snapshots, can be used. */
+  image: number;
+  /** Until a copy of an image or a snapshot can be used. */
+  copy: number;
+}
+
+/** Kinds of things that can be missed for a while after they were made. */
+export const laggingKinds = ['image', 'snapshot', 'instance', 'volume', 'securityGroup'] as const;
+
+/** How late EC2 is to show what is new ("Eventual consistency in the Amazon EC2 API"). */
+export interface Consistency {
+  /** Calls that would have found a new thing and do not. */
+  hiddenReads: number;
+  /** How often it is then seen and missed again, before it stays. */
+  flaps: number;
+  kinds: readonly (typeof laggingKinds)[number][];
+}
+
+/** How the sandbox acts beyond what it holds. Each part that is given replaces that part of what is in force. */
+export interface Behaviour {
+  speed?: 'quick' | 'real' | Partial<Durations>;
+  consistency?: Partial<Consistency>;
+  requestRates?: 'enforced' | 'off';
+  /** In order; a later rule wins. */
+  accounts?: AccountRule[];
+}
+
+/** The parts of a behaviour that hold for the sandbox as a whole. */
+export interface GlobalBehaviour {
+  durations: Durations;
+  consistency: Consistency;
+  requestRates: 'enforced' | 'off';
+}
+
+const quick: Durations = { instanceStart: 0, instanceStop: 0, instanceEnd: 0, image: 0, copy: 0 };
+
+/** Of the order of what small instances and 8 GiB volumes take on AWS; not measured there. */
+const real: Durations = { instanceStart: 12, instanceStop: 20, instanceEnd: 12, image: 70, copy: 180 };
+
+export const standardBehaviour: GlobalBehaviour = {
+  durations: quick,
+  consistency: { hiddenReads: 0, flaps: 0, kinds: laggingKinds },
+  requestRates: 'enforced',
+};
+
+/** A behaviour with what is given laid over it. */
+export const withBehaviour = (
+  before: GlobalBehaviour,
+  { speed, consistency, requestRates }: Behaviour,
+): GlobalBehaviour => ({
+  durations: speed === undefined ? before.durations : durationsOf(speed),
+  consistency: { ...before.consistency, ...consistency },
+  requestRates: requestRates ?? before.requestRates,
+});
+
+const durationsOf = (speed: NonNullable<Behaviour['speed']>): Durations => {
+  if (speed === 'quick') return quick;
+  return speed === 'real' ? real : { ...quick, ...speed };
+};
+
+/**
+ * Where the sandbox is kinder than AWS unless told otherwise, so that a rehearsal is quick and the first one works.
+ * `docs/sandbox.md` lists these.
+ */
+export const kinderThanAws: readonly { setting: string; aws: string; here: string; why: string }[] = [
+  {
+    setting: 'speed',
+    aws: 'instances, images and copies take seconds to hours',
+    here: 'quick: all is ready at the first look',
+    why: "Packer's waiters sleep 5 to 15 s after one look too early",
+  },
+  {
+    setting: 'consistency',
+    aws: 'what was just made may be missed for seconds',
+    here: 'seen at once',
+    why: 'Packer 1.6.6 fails on one miss of a new AMI, on AWS as well',
+  },
+  {
+    setting: 'accounts[].quotas.L-1216C47A',
+    aws: '1 to 32 vCPUs of standard instances in a new account, as AWS sees fit',
+    here: '32',
+    why: 'a demo of several images at once needs more than the least of them',
+  },
+];

@@ -1,0 +1,62 @@
+import { accounts } from '../accounts.ts';
+import { regionFacts, regionNames } from '../regions.ts';
+import type { Store } from '../store.ts';
+import { type AccountRule, type AccountSettings, newAccount } from './account-settings.ts';
+import { type Behaviour, type GlobalBehaviour, standardBehaviour, withBehaviour } from './behaviour.ts';
+
+interface Place {
+  store: Store;
+  account: string;
+  region: string;
+}
+
+const key = 'now';
+
+/** How an account is set up in a region. */
+export const settingsOf = ({ store, account, region }: Place): AccountSettings => {
+  const own = store.of('settings', account, region).get(key);
+  return own ? { ...newAccount, ...own, quotas: { ...newAccount.quotas, ...own.quotas } } : newAccount;
+};
+
+/** Changes some settings of an account in a region, within a transaction. */
+export const changeSettings = (place: Place, change: Omit<AccountRule, 'account' | 'region'>): void => {
+  const { store, account, region } = place;
+  const before = store.of('settings', account, region).get(key);
+  store.of('settings', account, region).put(key, {
+    ...before,
+    ...change,
+    ...(change.quotas ? { quotas: { ...before?.quotas, ...change.quotas } } : {}),
+  });
+};
+
+/** Whether a region answers an account: those to opt in to are off in a new account. */
+export const isOn = (store: Store, account: string, region: string): boolean =>
+  !regionFacts(region).optIn || settingsOf({ store, account, region }).optedIn;
+
+export const behaviourOf = (store: Store): GlobalBehaviour =>
+  store.of('behaviour', '', '').get(key) ?? standardBehaviour;
+
+/** Puts a behaviour in force, over the one that is. Throws for an account that the sandbox does not have. */
+export const applyBehaviour = (store: Store, behaviour: Behaviour): void => {
+  const unknown = behaviour.accounts?.find(
+    ({ account }) => account !== undefined && !accounts.some(({ id }) => id === account),
+  );
+  if (unknown) throw new Error(`accounts: the sandbox has no account ${unknown.account}`);
+  store.transact(() => {
+    store.of('behaviour', '', '').put(key, withBehaviour(behaviourOf(store), behaviour));
+    for (const { account, region, ...change } of behaviour.accounts ?? []) {
+      for (const { id } of accounts) {
+        if (account !== undefined && account !== id) continue;
+        for (const name of region === undefined ? regionNames : [region]) {
+          changeSettings({ store, account: id, region: name }, change);
+        }
+      }
+    }
+  });
+};
+
+/** What was set or changed, by account and region. */
+export const changedSettings = (store: Store): AccountRule[] =>
+  store
+    .everywhere('settings')
+    .map(({ account, region, record }) => ({ account, region, ...record }) as AccountRule);
