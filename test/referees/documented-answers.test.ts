@@ -1,0 +1,35 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, it } from 'vitest';
+import { createMirror } from '../../sandbox/mirror.ts';
+import { serviceNamed } from '../../sandbox/wire/service.ts';
+import { answerTo, documentedExamples, type Example } from './documented-examples.ts';
+import { judge, judged } from './judge.ts';
+
+const name = 'documented answers, written and read back';
+const environment = judge(name);
+
+/** Examples whose output no one can use, with the reason: the known flaws of the pinned documentation. */
+const unusable = JSON.parse(
+  readFileSync(join(import.meta.dirname, 'differences-documented-answers.json'), 'utf8'),
+) as Record<string, string>;
+
+type Output = Example | { name: string; unusable: string };
+
+it.skipIf(!environment)(
+  'writes every answer that AWS documents so that botocore reads the same',
+  async () => {
+    if (!environment) return;
+    const shown = (await documentedExamples(environment)).filter(({ output }) => output !== '');
+    const outputs = await answerTo<Output[]>(environment, ['documented_answers.py', 'outputs'], shown);
+    const left = outputs.flatMap((one) => ('unusable' in one ? [[one.name, one.unusable] as const] : []));
+    expect(Object.fromEntries(left)).toEqual(unusable);
+    const services = await Promise.all((['ec2', 'ssm', 'sts'] as const).map(serviceNamed));
+    const mirror = createMirror(services);
+    const written = outputs.flatMap((one) =>
+      'unusable' in one ? [] : [{ ...one, answer: mirror.answer(one) }],
+    );
+    expect(await answerTo(environment, ['documented_answers.py', 'read'], written)).toEqual([]);
+    judged(name, `${written.length} of ${shown.length}; the other ${left.length} are flawed`);
+  },
+);

@@ -1,0 +1,36 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { RefereesEnvironment } from './environment.ts';
+import { answerOfScript } from './python.ts';
+
+/** An example of AWS's documentation, as the AWS CLI's package carries it. */
+export interface Example {
+  service: 'ec2' | 'ssm' | 'sts';
+  operation: string;
+  /** `ec2 describe-images 1`: its page and place there. */
+  name: string;
+  command: string;
+  /** What the page shows under the command; empty where it shows nothing. */
+  output: string;
+}
+
+export const documentedExamples = (environment: RefereesEnvironment): Promise<Example[]> =>
+  answerOfScript(environment, ['documented_examples.py', 'ec2', 'ssm', 'sts']);
+
+/** What a script beside this file says of an input, which it is given in a file. */
+export const answerTo = async <T>(
+  environment: RefereesEnvironment,
+  script: string[],
+  input: unknown,
+  variables?: Record<string, string>,
+): Promise<T> => {
+  const folder = mkdtempSync(join(tmpdir(), 'judge-'));
+  try {
+    const file = join(folder, 'input.json');
+    writeFileSync(file, JSON.stringify(input));
+    return await answerOfScript<T>(environment, [...script, file], variables);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+};
