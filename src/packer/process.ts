@@ -5,6 +5,7 @@ import { resolve } from 'node:path';
 import { writeAtomically } from '../lib/write-atomically.ts';
 import { isAttemptId } from './attempt-tag.ts';
 import { type AttemptRecord, type AttemptResult, attemptFiles } from './attempts.ts';
+import { processesOfGroup } from './process-table.ts';
 import { signalGroup } from './signal-group.ts';
 import { buildName } from './template.ts';
 
@@ -27,8 +28,10 @@ export interface AttemptOrder {
   folder: string;
   /** Milliseconds until Packer is asked to stop and clean up. */
   limitMs: number;
-  /** Milliseconds it then has before it is killed. */
+  /** Milliseconds it then has before it is killed; as many as it has after `stop`. */
   graceMs: number;
+  /** Milliseconds for which Packer may be without any process of its own before it counts as hung. 60 s by default. */
+  aloneMs?: number;
 }
 
 export interface RunningAttempt {
@@ -53,6 +56,8 @@ export interface AttemptEnd {
   seconds: number;
   /** Whether it was stopped because its time was over. */
   timedOut: boolean;
+  /** Whether it was killed because nothing was left of it but its waiting parent. */
+  hung: boolean;
   /** Why `result.json` could not be written. */
   unwritten?: string;
 }
@@ -96,17 +101,25 @@ export async function startAttempt(
   await writeAtomically(file('record'), json(record));
   const { pid, exited } = await spawnWithLog(order, file('pid'), file('log'));
   const limit = limitTime(pid, order);
+  const alone = endWhenAlone(pid, order.aloneMs ?? 60_000);
   let over = false;
   const ended = exited.then(async (end): Promise<AttemptEnd> => {
     over = true;
     limit.cancel();
+    alone.cancel();
     // Parts that outlive their leader can't finish, and nobody would know what they make.
     signalGroup(pid, 'SIGKILL');
     const endedAt = now();
     const result: AttemptResult = { ...end, endedAt: new Date(endedAt).toISOString() };
     const unwritten = await writeAtomically(file('result'), json(result)).then(() => undefined, String);
     const seconds = (endedAt - startedAt) / 1000;
-    return { ...end, seconds, timedOut: limit.reached(), ...(unwritten === undefined ? {} : { unwritten }) };
+    return {
+      ...end,
+      seconds,
+      timedOut: limit.reached(),
+      hung: alone.found(),
+      ...(unwritten === undefined ? {} : { unwritten }),
+    };
   });
   const signal = (name: NodeJS.Signals) => !over && signalGroup(pid, name);
   return {
@@ -115,7 +128,10 @@ export async function startAttempt(
     pid,
     log: file('log'),
     ended,
-    stop: () => signal('SIGTERM'),
+    stop() {
+      limit.grace();
+      return signal('SIGTERM');
+    },
     kill: () => signal('SIGKILL'),
   };
 }
@@ -160,12 +176,35 @@ async function debugLog({ environment, folder }: AttemptOrder): Promise<Record<s
 
 function limitTime(pid: number, { limitMs, graceMs }: AttemptOrder) {
   let reached = false;
+  const grace = () => {
+    clearTimeout(timer);
+    timer = setTimeout(() => signalGroup(pid, 'SIGKILL'), graceMs);
+  };
   let timer = setTimeout(() => {
     reached = true;
     signalGroup(pid, 'SIGTERM');
-    timer = setTimeout(() => signalGroup(pid, 'SIGKILL'), graceMs);
+    grace();
   }, limitMs);
-  return { cancel: () => clearTimeout(timer), reached: () => reached };
+  return { cancel: () => clearTimeout(timer), reached: () => reached, grace };
+}
+
+/**
+ * Packer's first process only starts a second one and waits for it. Where its log can't be written, the disk being
+ * full, the second one dies and the first waits for ever, deaf to SIGTERM (measured on 1.6.6). A build at work always
+ * has processes beside the leader: its plugins.
+ */
+function endWhenAlone(pid: number, aloneMs: number) {
+  const looks = 4;
+  let alone = 0;
+  let found = false;
+  const timer = setInterval(async () => {
+    const members = await processesOfGroup(pid).catch(() => []);
+    alone = members.length === 1 ? alone + 1 : 0;
+    if (alone < looks) return;
+    found = true;
+    signalGroup(pid, 'SIGKILL');
+  }, aloneMs / looks);
+  return { cancel: () => clearInterval(timer), found: () => found };
 }
 
 /** Longer ones make Node's timers fire at once. */

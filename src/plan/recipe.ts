@@ -8,7 +8,7 @@ import type { Base, PackerSource } from './plan.ts';
  * Builder options that say where the builder stands, how it is reached and how long is waited, and nothing about what
  * is in the AMI. They may change in the middle of a release: another subnet after a failed build is no new recipe.
  */
-const circumstances = new Set([
+export const circumstances: ReadonlySet<string> = new Set([
   'associate_public_ip_address',
   'availability_zone',
   'block_duration_minutes',

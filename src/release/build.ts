@@ -161,8 +161,12 @@ async function attempt(
   outcome: BuildOutcome,
 ): Promise<void> {
   if (world.stop.aborted) return;
-  const build = await world.builds.start(target);
   outcome.attempts++;
+  const build = await world.builds.start(target).catch((error: Error) => {
+    // A full disk, say. Nothing was started; the other targets go on.
+    outcome.failure = { kind: 'other', message: `Packer could not be started: ${error.message}` };
+  });
+  if (!build) return;
   outcome.log = build.log;
   const { attempts: number, log } = outcome;
   world.emit({ type: 'attempt-started', target: target.name, attempt: number, of: limits.attempts, log });
@@ -176,7 +180,17 @@ async function attempt(
   outcome.seconds += seconds;
   outcome.failure = failure ?? unbelieved(log);
   const error = failure ? { error: failure } : {};
-  world.emit({ type: 'attempt-ended', target: target.name, attempt: number, exit, seconds, ...error });
+  const again = failure?.kind === 'transient' && number < limits.attempts && !world.stop.aborted;
+  const retry = again ? { retryIn: transientPause / 1000 } : {};
+  world.emit({
+    type: 'attempt-ended',
+    target: target.name,
+    attempt: number,
+    exit,
+    seconds,
+    ...error,
+    ...retry,
+  });
 }
 
 /** Packer exits 0 even where it has deregistered the AMI again; the next look tells. */

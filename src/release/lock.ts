@@ -31,8 +31,8 @@ export async function lock(
   await mkdir(dirname(file), { recursive: true });
   const mine = `${file}.${randomUUID()}`;
   const text = `${JSON.stringify(me)}\n`;
-  await writeFile(mine, text);
   try {
+    await writeFile(mine, text);
     for (let attempt = 0; attempt < tries; attempt++) {
       if (await linked(mine, file)) {
         return {

@@ -111,6 +111,11 @@ function toEnd(end: AttemptEnd, text: string, target: string, log: string, asked
   const { lines, line } = failureExcerpt(text, target, linesShown);
   const failure: BuildFailure = { kind, message, lines, log: `${log}:${line}` };
   if (asked) return { exit, seconds, failure: { ...failure, kind: 'stopped', message: 'stopped as asked' } };
+  if (end.hung) {
+    const message =
+      'Packer hung with nothing left of it but its parent, as it does when its log cannot be written';
+    return { exit, seconds, failure: { ...failure, kind: 'other', message } };
+  }
   if (end.timedOut)
     return { exit, seconds, failure: { ...failure, kind: 'timeout', message: 'stopped: it took too long' } };
   return { exit, seconds, failure };

@@ -86,6 +86,7 @@ it('gives Packer its arguments, folder and environment, and the process id befor
     signal: null,
     seconds: expect.any(Number),
     timedOut: false,
+    hung: false,
   });
 
   const lines = (await readFile(attempt.log, 'utf8')).trimEnd().split('\n');
@@ -180,6 +181,21 @@ it('kills what does not stop within its grace', async () => {
   const attempt = await start(await orderOf('stubborn', { limitMs: 1500, graceMs: 500 }));
   expect(await attempt.ended).toMatchObject({ exit: null, signal: 'SIGKILL', timedOut: true });
   expect(await readLog(attempt.log)).toContain('heard');
+});
+
+it('kills what does not stop within its grace when asked to', async () => {
+  const attempt = await start(await orderOf('stubborn', { graceMs: 500 }));
+  await logged(attempt.log, 'ready');
+  expect(attempt.stop()).toBe(true);
+  expect(await attempt.ended).toMatchObject({ exit: null, signal: 'SIGKILL', timedOut: false });
+  expect(await readLog(attempt.log)).toContain('heard');
+});
+
+it('kills a parent that is alone for long, and no family', async () => {
+  const alone = await start(await orderOf('alone', { aloneMs: 400 }));
+  expect(await alone.ended).toMatchObject({ exit: null, signal: 'SIGKILL', hung: true });
+  const family = await start(await orderOf('family', { aloneMs: 400, limitMs: 1500 }));
+  expect(await family.ended).toMatchObject({ exit: 1, hung: false, timedOut: true });
 });
 
 it('leaves no part of Packer behind that outlives its leader', async () => {

@@ -55,6 +55,8 @@ const refused: Readonly<Record<string, string>> = {
   bestEffort: 'leave it out: every region is required',
 };
 
+export const refusedBuilderOptions: readonly string[] = Object.keys(refused);
+
 /** Builder options that are not the user's to set. */
 export const refusedOptions: Rule = (publication) =>
   buildersOf(publication).flatMap((builder) =>
