@@ -50,7 +50,8 @@ export interface Aws extends EmbeddedAws {
   calls(): CallRecord[];
 }
 
-const operations: Record<ServiceName, Record<string, Operation>> = {
+/** Every operation that the sandbox carries out, by service. */
+export const operations: Readonly<Record<ServiceName, Readonly<Record<string, Operation>>>> = {
   ec2: ec2Operations,
   ssm: ssmOperations,
   sts: stsOperations,
