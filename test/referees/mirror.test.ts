@@ -1,13 +1,10 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import * as iam from '@aws-sdk/client-iam';
 import * as serviceQuotas from '@aws-sdk/client-service-quotas';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type Sandbox, startSandbox } from '../../sandbox/index.ts';
 import { createMirror } from '../../sandbox/mirror.ts';
 import { serviceNamed, serviceOf } from '../../sandbox/wire/service.ts';
 import { judge, judged } from './judge.ts';
+import { type JudgedSandbox, judgedSandbox } from './judged-sandbox.ts';
 import { answerOfScript } from './python.ts';
 
 interface Difference {
@@ -73,22 +70,19 @@ const name = 'botocore, requests and answers of every operation';
 const environment = judge(name);
 
 describe.skipIf(!environment)('botocore', () => {
-  let folder: string;
-  let sandbox: Sandbox;
+  let judgedOne: JudgedSandbox;
   const all = { operations: 0, leaves: 0 };
   beforeAll(async () => {
-    folder = mkdtempSync(join(tmpdir(), 'mirror-'));
-    sandbox = await startSandbox({ folder, mirror: createMirror(services) });
+    judgedOne = await judgedSandbox({ mirror: createMirror(services) });
   });
   afterAll(async () => {
-    await sandbox.close();
-    rmSync(folder, { recursive: true, force: true });
+    await judgedOne.close();
     judged(name, `${all.operations} operations of ${services.length} services, ${all.leaves} leaves`);
   });
 
   test.each(services)('reads and writes every operation of $name as the sandbox does', async (service) => {
     if (!environment) return;
-    const words = ['mirror.py', sandbox.url, service.name];
+    const words = ['mirror.py', judgedOne.sandbox.url, service.name];
     const { operations, leaves, differences } = await answerOfScript<Mirrored>(environment, words);
     const change = ({ side, operation, at }: Difference) => `${side} of ${operation} ${at}`;
     const expected = service.name === 'ec2' ? Object.keys(changedByBotocore) : [];

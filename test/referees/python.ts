@@ -16,7 +16,14 @@ export const python = (
   { cwd = folder, limit = 240_000 }: { cwd?: string; limit?: number } = {},
 ): Promise<PythonRun> =>
   new Promise((resolve) => {
-    const env = { PATH: '/usr/bin:/bin', HOME: cwd, PYTHONNOUSERSITE: '1', PYTHONUTF8: '1', ...variables };
+    const env = {
+      PATH: '/usr/bin:/bin',
+      HOME: cwd,
+      PYTHONNOUSERSITE: '1',
+      PYTHONUTF8: '1',
+      PYTHONDONTWRITEBYTECODE: '1',
+      ...variables,
+    };
     const options = { cwd, env, timeout: limit, maxBuffer: 256 * 1024 * 1024 };
     const child = execFile(program, words, options, (error, stdout, stderr) => {
       const status = error === null ? 0 : typeof error.code === 'number' ? error.code : -1;

@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { expect, onTestFinished, test } from 'vitest';
 import { ec2Operations } from '../../sandbox/ec2/operations.ts';
 import { ssmOperations } from '../../sandbox/ssm/operations.ts';
 import { judge, judged } from './judge.ts';
@@ -45,7 +45,8 @@ const outcomes: Record<string, string> = {
 
 test.skipIf(!environment)('every waiter of botocore sees what the sandbox has', async () => {
   if (!environment) return;
-  const { variables } = await judgedSandbox();
+  const { variables, close } = await judgedSandbox();
+  onTestFinished(close);
   const ran = await answerOfScript<{ outcomes: typeof outcomes; known: Record<string, string> }>(
     environment,
     ['waiters.py'],
@@ -77,7 +78,8 @@ interface Walk {
 
 test.skipIf(!environment)('every paginator of botocore finds all that there is, once', async () => {
   if (!environment) return;
-  const { variables } = await judgedSandbox();
+  const { variables, close } = await judgedSandbox();
+  onTestFinished(close);
   const { walks, known } = await answerOfScript<{ walks: Walk[]; known: Record<string, string[]> }>(
     environment,
     ['paginators.py'],
