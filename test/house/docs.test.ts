@@ -1,0 +1,158 @@
+import { cpSync, existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join, normalize } from 'node:path';
+import { parse } from 'jsonc-parser';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { ec2Operations } from '../../sandbox/ec2/operations.ts';
+import { parseFaults } from '../../sandbox/server/fault-script.ts';
+import { ssmOperations } from '../../sandbox/ssm/operations.ts';
+import { stsOperations } from '../../sandbox/sts.ts';
+import { readPublication } from '../../src/config/read-publication.ts';
+import { refusedBuilderOptions } from '../../src/config/rules/refused-options.ts';
+import { publicationSchema } from '../../src/config/schema.ts';
+import type { Schema } from '../../src/config/schema-parts.ts';
+import { exitStatus } from '../../src/lib/actionable-error.ts';
+import { publicationRules } from '../../src/plan/publication-rules.ts';
+import { circumstances } from '../../src/plan/recipe.ts';
+import { looks } from '../../src/report/standing-look.ts';
+import {
+  anchorsOf,
+  type Block,
+  blocksOf,
+  documents,
+  firstColumn,
+  namesIn,
+  proseOf,
+  root,
+  sectionOf,
+} from './markdown.ts';
+
+describe.each(documents)('%s', (document) => {
+  const links = [...proseOf(document).matchAll(/\]\(([^)\s]+)\)/g)].map(([, link = '']) => link);
+
+  it('links to what there is', () => {
+    const broken = links.filter((link) => {
+      if (link.startsWith('https://')) return false;
+      const [path = '', anchor] = link.split('#');
+      const target = path === '' ? document : normalize(join(dirname(document), path));
+      if (!existsSync(join(root, target))) return true;
+      return anchor !== undefined && !anchorsOf(target).includes(anchor);
+    });
+    expect(broken).toEqual([]);
+  });
+
+  it('names files that there are', () => {
+    const named = namesIn(proseOf(document)).filter((name) =>
+      /^(?:src|sandbox|scripts|test|docs|configs)\/[\w./-]*$/.test(name),
+    );
+    const isThere = (name: string) =>
+      [root, join(root, dirname(document))].some((at) => existsSync(join(at, name)));
+    expect(named.filter((name) => !madeUp.includes(name) && !isThere(name))).toEqual([]);
+  });
+});
+
+/** Examples of a user's own files. */
+const madeUp = ['configs/web.json'];
+
+describe('docs/configuration.md', () => {
+  const document = 'docs/configuration.md';
+  const prose = proseOf(document);
+  let folder: string;
+  beforeAll(() => {
+    folder = mkdtempSync(join(tmpdir(), 'docs '));
+    cpSync(join(root, 'configs'), join(folder, 'configs'), { recursive: true });
+  });
+  afterAll(() => rmSync(folder, { recursive: true }));
+
+  it('describes every key of the schema, and no other', () => {
+    const described = firstColumn(sectionOf(document, '## Keys')).flatMap(namesIn);
+    expect(described.sort()).toEqual(keysOf(publicationSchema).sort());
+  });
+
+  it.each(examples(document, 'jsonc publication', 'jsonc fragment'))(
+    'has an example at line $line that is read',
+    (block) => {
+      const written = parse(block.text, [], { allowTrailingComma: true });
+      const base = { ...readShipped(), ...written };
+      const text = block.info === 'jsonc fragment' ? JSON.stringify(base) : block.text;
+      writeFileSync(join(folder, 'configs/web.json'), text);
+      const publication = readPublication('web', { cwd: folder, rules: publicationRules });
+      expect(publication.images.length).toBeGreaterThan(0);
+    },
+  );
+
+  it('names the builder options that are refused, and no others', () => {
+    const listed = firstColumn(sectionOf(document, '## Builder options')).flatMap(namesIn);
+    expect(listed.sort()).toEqual([...refusedBuilderOptions].sort());
+  });
+
+  it('names the options that may change within a version', () => {
+    const section = sectionOf(document, '## The recipe: when it is another AMI');
+    const listed = namesIn(section.slice(section.indexOf('to get a release finished')));
+    expect(listed.sort()).toEqual([...circumstances].sort());
+  });
+
+  it('has the placeholders that a target has', () => {
+    for (const name of ['version', 'publication', 'region', 'image', 'architecture', 'virtualization']) {
+      expect(prose).toContain(`{${name}}`);
+    }
+  });
+});
+
+describe('docs/commands.md', () => {
+  const document = 'docs/commands.md';
+
+  it('lists the exit statuses', () => {
+    const listed = firstColumn(sectionOf(document, '## Exit status')).map(Number);
+    expect(listed.sort()).toEqual(Object.values(exitStatus).sort());
+  });
+
+  it('lists the standings', () => {
+    expect(firstColumn(sectionOf(document, '## status')).flatMap(namesIn).sort()).toEqual(
+      Object.keys(looks).sort(),
+    );
+  });
+});
+
+describe('docs/sandbox.md', () => {
+  const document = 'docs/sandbox.md';
+
+  it('lists the operations that the sandbox has', () => {
+    const rows = [
+      ...sectionOf(document, '## What it has').matchAll(/^\| (EC2|Systems Manager|STS) \| (.*) \|$/gm),
+    ];
+    const listed = Object.fromEntries(rows.map(([, service = '', names = '']) => [service, namesIn(names)]));
+    expect(listed).toEqual({
+      EC2: Object.keys(ec2Operations).sort(),
+      'Systems Manager': Object.keys(ssmOperations).sort(),
+      STS: Object.keys(stsOperations).sort(),
+    });
+  });
+
+  it.each(examples(document, 'json faults'))('has faults at line $line that would act', ({ text }) => {
+    expect(parseFaults(JSON.parse(text))).toEqual(JSON.parse(text));
+  });
+});
+
+/** Blocks of these kinds; none would mean that a document lost its examples, or a test its subject. */
+function examples(document: string, ...infos: string[]): Block[] {
+  const found = blocksOf(document).filter(({ info }) => infos.includes(info));
+  if (infos.some((info) => !found.some((block) => block.info === info)))
+    throw new Error(`${document}: expected blocks of ${infos.join(' and ')}`);
+  return found;
+}
+
+/** `images[].base.ubuntu` for each key that a publication may have. */
+const keysOf = ({ properties = {}, items }: Schema, place = ''): string[] => [
+  ...Object.entries(properties).flatMap(([key, schema]) => {
+    const path = place === '' ? key : `${place}.${key}`;
+    return [path, ...keysOf(schema, path)];
+  }),
+  ...(items ? keysOf(items, `${place}[]`) : []),
+];
+
+const readShipped = () =>
+  parse(
+    `{ "version": "1.0.0", "amiName": "web {version} {image}", "regions": ["us-east-1"],
+       "images": [{ "name": "web", "base": { "ubuntu": "2404" }, "builder": { "instance_type": "t3.large" } }] }`,
+  );
