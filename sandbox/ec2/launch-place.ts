@@ -2,7 +2,7 @@ import type { RunInstancesRequest } from '@aws-sdk/client-ec2';
 import { AwsError, notImplemented } from '../aws-error.ts';
 import { derivedId, lookUp } from '../identifiers.ts';
 import type { Context } from '../operation.ts';
-import { defaultVpc, type Subnet, subnets } from './network.ts';
+import { isDefaultVpc, onlyVpc, type Subnet, subnets } from './network.ts';
 import { securityGroupNamed, securityGroupWithId } from './security-groups.ts';
 
 /** Where an instance comes to stand. */
@@ -39,14 +39,17 @@ export const placeOf = (context: Context, input: RunInstancesRequest): Place => 
   }
   const zone = input.Placement?.AvailabilityZone;
   return {
-    vpc: defaultVpc(context),
+    vpc: onlyVpc(context),
     subnet: subnetOf(context, face?.SubnetId ?? input.SubnetId, zone),
     groups: groupsOf(context, face?.Groups ?? input.SecurityGroupIds, input.SecurityGroups),
-    isPublic: face?.AssociatePublicIpAddress ?? true,
+    isPublic: face?.AssociatePublicIpAddress ?? isDefaultVpc(context),
   };
 };
 
 const subnetOf = (context: Context, id: string | undefined, zone: string | undefined): Subnet => {
+  if (id === undefined && !isDefaultVpc(context)) {
+    throw new AwsError('VPCIdNotSpecified', 'No default VPC for this user');
+  }
   const all = subnets(context);
   const inZone = zone === undefined ? undefined : all.find((subnet) => subnet.zone === zone);
   if (zone !== undefined && !inZone) {

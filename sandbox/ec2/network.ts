@@ -4,9 +4,11 @@ import type {
   DescribeVpcsRequest,
   DescribeVpcsResult,
 } from '@aws-sdk/client-ec2';
+import { AwsError } from '../aws-error.ts';
 import { derivedId, lookUpAll } from '../identifiers.ts';
 import { type Context, type Operation, operation } from '../operation.ts';
 import { regionFacts } from '../regions.ts';
+import { settingsOf } from '../settings/stored-settings.ts';
 import { type Fields, filtered } from './filters.ts';
 import { pageOf } from './pages.ts';
 import { zoneId } from './regions.ts';
@@ -20,8 +22,19 @@ export interface Subnet {
 
 type Place = Pick<Context, 'account' | 'region'>;
 
-/** Each account has its default VPC in each region, with one public subnet in each zone, and no other. */
-export const defaultVpc = ({ account, region }: Place): string => derivedId('vpc', account, region);
+/** Each account has one VPC in each region, with one subnet in each zone. */
+export const onlyVpc = ({ account, region }: Place): string => derivedId('vpc', account, region);
+
+/** Whether that VPC is the default one, whose subnets are public. */
+export const isDefaultVpc = (context: Context): boolean => settingsOf(context).defaultVpc;
+
+/** The default VPC. Throws `VPCIdNotSpecified` in a region that has none. */
+export const defaultVpc = (context: Context): string => {
+  if (!isDefaultVpc(context)) {
+    throw new AwsError('VPCIdNotSpecified', 'No default VPC for this user');
+  }
+  return onlyVpc(context);
+};
 
 export const subnets = ({ account, region }: Place): Subnet[] =>
   regionFacts(region).zones.map((letter, index) => ({
@@ -30,26 +43,27 @@ export const subnets = ({ account, region }: Place): Subnet[] =>
     cidr: `172.31.${index * 16}.0/20`,
   }));
 
-const vpcFields: Fields<string> = {
+const vpcFields = (context: Context): Fields<string> => ({
   'vpc-id': (id) => id,
   state: () => 'available',
   cidr: () => '172.31.0.0/16',
   'cidr-block-association.cidr-block': () => '172.31.0.0/16',
-  'is-default': () => 'true',
-  isDefault: () => 'true',
-};
+  'is-default': () => String(isDefaultVpc(context)),
+  isDefault: () => String(isDefaultVpc(context)),
+  'owner-id': () => context.account,
+});
 
 const subnetFields = (context: Context): Fields<Subnet> => ({
   'subnet-id': ({ id }) => id,
-  'vpc-id': () => defaultVpc(context),
+  'vpc-id': () => onlyVpc(context),
   state: () => 'available',
   'availability-zone': ({ zone }) => zone,
   availabilityZone: ({ zone }) => zone,
   'availability-zone-id': ({ zone }) => zoneId(context.region, zone),
   'cidr-block': ({ cidr }) => cidr,
   cidr: ({ cidr }) => cidr,
-  'default-for-az': () => 'true',
-  'map-public-ip-on-launch': () => 'true',
+  'default-for-az': () => String(isDefaultVpc(context)),
+  'map-public-ip-on-launch': () => String(isDefaultVpc(context)),
   'owner-id': () => context.account,
 });
 
@@ -57,16 +71,11 @@ export const networkOperations: Record<string, Operation> = {
   DescribeVpcs: operation<DescribeVpcsRequest, DescribeVpcsResult>(
     ['VpcIds', 'Filters', 'MaxResults', 'NextToken'],
     (context, input) => {
-      const all = [defaultVpc(context)];
+      const all = [onlyVpc(context)];
       const named = input.VpcIds?.length
         ? lookUpAll('vpc', input.VpcIds, (id) => all.find((vpc) => vpc === id))
         : all;
-      const shown = filtered(
-        named,
-        input.Filters,
-        { ...vpcFields, 'owner-id': () => context.account },
-        (id) => tagsOf(context, id),
-      );
+      const shown = filtered(named, input.Filters, vpcFields(context), (id) => tagsOf(context, id));
       const { items, next } = pageOf('DescribeVpcs', shown, (id) => id, input);
       return {
         Vpcs: items.map((VpcId) => ({
@@ -76,7 +85,7 @@ export const networkOperations: Record<string, Operation> = {
           CidrBlock: '172.31.0.0/16',
           DhcpOptionsId: 'default',
           InstanceTenancy: 'default',
-          IsDefault: true,
+          IsDefault: isDefaultVpc(context),
           Tags: tagListOf(context, VpcId),
         })),
         NextToken: next,
@@ -97,15 +106,15 @@ export const networkOperations: Record<string, Operation> = {
         Subnets: items.map(({ id, zone, cidr }) => ({
           SubnetId: id,
           SubnetArn: `arn:aws:ec2:${context.region}:${context.account}:subnet/${id}`,
-          VpcId: defaultVpc(context),
+          VpcId: onlyVpc(context),
           OwnerId: context.account,
           State: 'available',
           AvailabilityZone: zone,
           AvailabilityZoneId: zoneId(context.region, zone),
           AvailableIpAddressCount: 4091,
           CidrBlock: cidr,
-          DefaultForAz: true,
-          MapPublicIpOnLaunch: true,
+          DefaultForAz: isDefaultVpc(context),
+          MapPublicIpOnLaunch: isDefaultVpc(context),
           AssignIpv6AddressOnCreation: false,
           Tags: tagListOf(context, id),
         })),

@@ -5,11 +5,15 @@ import type {
   DescribeRegionsResult,
 } from '@aws-sdk/client-ec2';
 import { AwsError } from '../aws-error.ts';
-import { type Operation, operation } from '../operation.ts';
+import { type Context, type Operation, operation } from '../operation.ts';
 import { type RegionFacts, regionFacts, regionNames, regions } from '../regions.ts';
+import { isOn } from '../settings/stored-settings.ts';
 import { filtered } from './filters.ts';
 
-const optInStatus = ({ optIn }: RegionFacts) => (optIn ? 'not-opted-in' : 'opt-in-not-required');
+const optInStatus = ({ store, account }: Context, { name, optIn }: RegionFacts) => {
+  if (!optIn) return 'opt-in-not-required';
+  return isOn(store, account, name) ? 'opted-in' : 'not-opted-in';
+};
 const endpoint = ({ name }: RegionFacts) => `ec2.${name}.amazonaws.com`;
 
 /**
@@ -25,29 +29,30 @@ export const zoneId = (region: string, zone: string): string => {
   return `${area}${letters}${number}-az${regionFacts(region).zones.indexOf(zone.slice(-1)) + 1}`;
 };
 
-/** DescribeRegions and DescribeAvailabilityZones. Regions to opt in to are off, as in a new account. */
+/** DescribeRegions and DescribeAvailabilityZones. */
 export const regionOperations: Record<string, Operation> = {
   DescribeRegions: operation<DescribeRegionsRequest, DescribeRegionsResult>(
     ['AllRegions', 'RegionNames', 'Filters'],
-    (_, { AllRegions, RegionNames, Filters }) => {
+    (context, { AllRegions, RegionNames, Filters }) => {
       const unknown = (RegionNames ?? []).filter((name) => !regionNames.has(name));
       if (unknown.length > 0) {
         throw new AwsError('InvalidParameterValue', `Invalid region names: [${unknown.join(', ')}]`);
       }
       const named = regions.filter(
         (region) =>
-          (AllRegions || !region.optIn) && (!RegionNames?.length || RegionNames.includes(region.name)),
+          (AllRegions || isOn(context.store, context.account, region.name)) &&
+          (!RegionNames?.length || RegionNames.includes(region.name)),
       );
       const shown = filtered(named, Filters, {
         'region-name': ({ name }) => name,
         endpoint,
-        'opt-in-status': optInStatus,
+        'opt-in-status': (region) => optInStatus(context, region),
       });
       return {
         Regions: shown.map((region) => ({
           RegionName: region.name,
           Endpoint: endpoint(region),
-          OptInStatus: optInStatus(region),
+          OptInStatus: optInStatus(context, region),
         })),
       };
     },

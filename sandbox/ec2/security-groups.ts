@@ -13,18 +13,18 @@ import { type Context, type Operation, operation } from '../operation.ts';
 import type { SecurityGroupRecord } from '../records.ts';
 import { type Fields, filtered } from './filters.ts';
 import { permissionsOf } from './ingress-view.ts';
-import { defaultVpc } from './network.ts';
+import { defaultVpc, onlyVpc } from './network.ts';
 import { pageOf, refuseIdsWithPageSize } from './pages.ts';
 import { addTags, dropTags, readTagSpecifications, tagListOf, tagsOf } from './tag-set.ts';
 
 const stored = ({ store, account, region }: Context) => store.of('securityGroup', account, region);
 
-/** The default group of the default VPC; it is there before anything is stored of it. */
+/** The default group of the VPC; it is there before anything is stored of it. */
 const defaultGroup = (context: Context): SecurityGroupRecord => ({
   id: derivedId('sg', context.account, context.region),
   name: 'default',
   description: 'default VPC security group',
-  vpc: defaultVpc(context),
+  vpc: onlyVpc(context),
   ingress: [],
 });
 
@@ -40,11 +40,12 @@ export const securityGroupWithId = (context: Context, id: string): SecurityGroup
   );
 
 export const securityGroupNamed = (context: Context, name: string): SecurityGroupRecord => {
-  const group = securityGroups(context).find((one) => one.name === name);
+  const vpc = defaultVpc(context);
+  const group = securityGroups(context).find((one) => one.name === name && context.sees(one.id));
   if (group) return group;
   throw new AwsError(
     'InvalidGroup.NotFound',
-    `The security group '${name}' does not exist in default VPC '${defaultVpc(context)}'`,
+    `The security group '${name}' does not exist in default VPC '${vpc}'`,
   );
 };
 
@@ -79,8 +80,10 @@ export const securityGroupOperations: Record<string, Operation> = {
     (context, { GroupName = '', Description = '', VpcId, TagSpecifications }) => {
       checkText(GroupName, 'GroupName');
       checkText(Description, 'GroupDescription');
-      const vpc = defaultVpc(context);
-      if (VpcId !== undefined) lookUp('vpc', VpcId, (id) => (id === vpc ? id : undefined));
+      const vpc =
+        VpcId === undefined
+          ? defaultVpc(context)
+          : lookUp('vpc', VpcId, (id) => (id === onlyVpc(context) ? id : undefined));
       const tags = readTagSpecifications(TagSpecifications, ['security-group']);
       if (securityGroups(context).some(({ name }) => name === GroupName)) {
         throw new AwsError(

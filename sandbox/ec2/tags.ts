@@ -10,7 +10,7 @@ import { type Context, type Operation, operation } from '../operation.ts';
 import { filtered } from './filters.ts';
 import { anyImage, isVisible } from './image-records.ts';
 import { visibleInstances } from './instance-records.ts';
-import { defaultVpc, subnets } from './network.ts';
+import { onlyVpc, subnets } from './network.ts';
 import { pageOf } from './pages.ts';
 import { securityGroups } from './security-groups.ts';
 import { visibleSnapshot } from './snapshots.ts';
@@ -31,7 +31,7 @@ const exists: Record<Prefix, (context: Context, id: string) => boolean> = {
       .of('keyPair', account, region)
       .list()
       .some((pair) => pair.id === id),
-  vpc: (context, id) => defaultVpc(context) === id,
+  vpc: (context, id) => onlyVpc(context) === id,
   subnet: (context, id) => subnets(context).some((subnet) => subnet.id === id),
   eni: (context, id) =>
     visibleInstances(context).some(
