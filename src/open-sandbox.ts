@@ -17,6 +17,9 @@ export const sandboxFolder = (cwd: string): string => join(cwd, '.gopackgo', 'sa
 
 const stateFolder = (cwd: string) => join(sandboxFolder(cwd), 'state');
 
+/** What every instance has from the start; the user's own, so a reset leaves it. */
+const instanceFiles = (cwd: string) => join(sandboxFolder(cwd), 'files');
+
 export const sandboxReleases = (cwd: string): string => join(sandboxFolder(cwd), 'releases');
 
 /** The one place that loads the embedded AWS. */
@@ -28,7 +31,7 @@ export function openSandbox(cwd: string, url: string | undefined): Promise<OpenS
     const { connectSandbox, findSandbox, startSandbox } = await load();
     const running = url === undefined ? await findSandbox(stateFolder(cwd)) : await connectSandbox(url);
     if (running) return { ...running, close: async () => undefined };
-    const started = await startSandbox({ folder: stateFolder(cwd) });
+    const started = await startSandbox({ folder: stateFolder(cwd), instanceFiles: instanceFiles(cwd) });
     return {
       id: started.id,
       url: started.url,
@@ -51,6 +54,7 @@ export function serveSandbox(cwd: string, { faults, port, log }: ServeOptions) {
     const { asExports, startSandbox } = await load();
     const sandbox = await startSandbox({
       folder: stateFolder(cwd),
+      instanceFiles: instanceFiles(cwd),
       ...(faults === undefined ? {} : { faults: await readFaults(faults) }),
       ...(port === undefined ? {} : { port }),
       log,

@@ -9,7 +9,7 @@ import {
 import type { Look } from '../lib/look.ts';
 import { ask, filterValues, inParts, orGone } from './ask.ts';
 import type { Clients } from './connection.ts';
-import { addAndRemove, type Permission, type PermissionChange } from './permission.ts';
+import { addAndRemove, type Permission, type PermissionChange, toPermission } from './permission.ts';
 
 /** An AMI, in the words of this tool. */
 export interface Ami {
@@ -114,16 +114,7 @@ export function launchPermission(clients: Clients, region: string, id: string): 
     const answer = await clients
       .ec2(region)
       .send(new DescribeImageAttributeCommand({ ImageId: id, Attribute: 'launchPermission' }));
-    const entries = answer.LaunchPermissions ?? [];
-    return {
-      public: entries.some(({ Group }) => Group === 'all'),
-      accounts: entries.flatMap(({ UserId }) => (UserId ? [UserId] : [])).sort(),
-      others: entries
-        .flatMap(
-          ({ OrganizationArn, OrganizationalUnitArn }) => OrganizationArn ?? OrganizationalUnitArn ?? [],
-        )
-        .sort(),
-    };
+    return toPermission(answer.LaunchPermissions ?? []);
   });
 }
 

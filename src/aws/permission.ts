@@ -40,3 +40,21 @@ export function addAndRemove<T>(
   const [add, remove] = [entries(change.add), entries(change.remove)];
   return { ...(add.length > 0 ? { Add: add } : {}), ...(remove.length > 0 ? { Remove: remove } : {}) };
 }
+
+interface Entry {
+  Group?: string | undefined;
+  UserId?: string | undefined;
+  OrganizationArn?: string | undefined;
+  OrganizationalUnitArn?: string | undefined;
+}
+
+/** The entries of a launch permission or a create-volume permission as EC2 lists them. */
+export function toPermission(entries: readonly Entry[]): Permission {
+  return {
+    public: entries.some(({ Group }) => Group === 'all'),
+    accounts: entries.flatMap(({ UserId }) => (UserId ? [UserId] : [])).sort(),
+    others: entries
+      .flatMap(({ OrganizationArn, OrganizationalUnitArn }) => OrganizationArn ?? OrganizationalUnitArn ?? [])
+      .sort(),
+  };
+}

@@ -8,7 +8,7 @@ import {
 import type { Look } from '../lib/look.ts';
 import { ask, filterValues, inParts, orGone } from './ask.ts';
 import type { Clients } from './connection.ts';
-import { addAndRemove, type Permission, type PermissionChange } from './permission.ts';
+import { addAndRemove, type Permission, type PermissionChange, toPermission } from './permission.ts';
 
 export interface Snapshot {
   id: string;
@@ -62,12 +62,7 @@ export function createVolumePermission(
     const answer = await clients
       .ec2(region)
       .send(new DescribeSnapshotAttributeCommand({ SnapshotId: id, Attribute: 'createVolumePermission' }));
-    const entries = answer.CreateVolumePermissions ?? [];
-    return {
-      public: entries.some(({ Group }) => Group === 'all'),
-      accounts: entries.flatMap(({ UserId }) => (UserId ? [UserId] : [])).sort(),
-      others: [],
-    };
+    return toPermission(answer.CreateVolumePermissions ?? []);
   });
 }
 

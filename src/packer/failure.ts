@@ -111,20 +111,27 @@ export interface Excerpt {
   line: number;
 }
 
+const cleaningUp = /^Provisioning step had errors: /;
+
 /** What Packer does and says after the fact. */
 const afterwards = [
   /^$/,
-  /^Provisioning step had errors/,
   /^(?:Terminating the source AWS instance|Cleaning up any extra volumes|Deleting temporary (?:security group|keypair))\.\.\.$/,
   /^No volumes to clean up, skipping$/,
   /^(?:Deregistering the AMI |Deregistered AMI id: |Deleted snapshot: )/,
 ];
 
+/** What goes wrong in cleaning up hides the cause. The last such line is Packer's own, whatever a script printed. */
+function beforeCleaningUp(lines: LogLine[]): LogLine[] {
+  const start = lines.findLastIndex((line) => line.ofBuild && cleaningUp.test(line.text));
+  return start === -1 ? lines : lines.slice(0, start);
+}
+
 /** Pure: the last `count` lines before Packer began to clean up, which is where the cause stands. */
 export function failureExcerpt(text: string, target: string, count: number): Excerpt {
   const all = logLines(text, target);
   const { error } = readOutput(text, target);
-  const before = error === undefined ? all : all.slice(0, error.line - 1);
+  const before = beforeCleaningUp(error === undefined ? all : all.slice(0, error.line - 1));
   const isCause = (line: LogLine) => !afterwards.some((pattern) => pattern.test(line.text));
   const last = before.findLastIndex(isCause);
   if (last === -1) return { lines: [], line: 0 };

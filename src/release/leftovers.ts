@@ -1,0 +1,121 @@
+import { findKeyPairs, findLooseVolumes, findSecurityGroups } from '../aws/build-resources.ts';
+import { findImages } from '../aws/images.ts';
+import { findSnapshots } from '../aws/snapshots.ts';
+import { allSeen, type Look, seen } from '../lib/look.ts';
+import type { Plan, Target } from '../plan/plan.ts';
+import { keyPairName, tagKeys } from '../plan/resource-names.ts';
+import type { Builder, Resource, ResourceKind, SeenAmi, SeenAttempt } from './sighting.ts';
+import type { KnownAttempt, World } from './world.ts';
+
+/** What stands in a region that builds of a release made beside instances and AMIs. */
+export interface BuildParts {
+  keyPairs: { id: string; name: string }[];
+  volumes: Tagged[];
+  groups: Tagged[];
+  /** Snapshots that no AMI has. */
+  snapshots: Tagged[];
+}
+
+interface Tagged {
+  id: string;
+  tags: Record<string, string>;
+}
+
+/** Key pairs by their names, the rest by the release's tag; security groups also by the names in attempts' logs. */
+export async function lookAtBuildParts(
+  plan: Plan,
+  region: string,
+  targets: readonly Target[],
+  known: readonly KnownAttempt[],
+  world: World,
+): Promise<Look<BuildParts>> {
+  const { clients } = world;
+  const ofRelease = { [tagKeys.release]: plan.release };
+  const names = targets.map(({ name }) => keyPairName(plan.release, name));
+  const [keyPairs, volumes, tagged, named, snapshots] = await Promise.all([
+    findKeyPairs(clients, region, names),
+    findLooseVolumes(clients, region, ofRelease),
+    findSecurityGroups(clients, region, { tags: ofRelease }),
+    groupsNamedInLogs(region, targets, known, world),
+    looseSnapshots(region, ofRelease, world),
+  ]);
+  const parts = allSeen({ keyPairs, volumes, tagged, named, snapshots });
+  if (!parts.ok) return parts;
+  const { tagged: byTag, named: byName, ...others } = parts.value;
+  return seen({ ...others, groups: [...byTag, ...byName] });
+}
+
+/** Packer's own security group is named in its log; Packer 1.6.6 gives it no tag. */
+async function groupsNamedInLogs(
+  region: string,
+  targets: readonly Target[],
+  known: readonly KnownAttempt[],
+  world: World,
+) {
+  const inLogs = known.filter(({ target }) => targets.some(({ name }) => name === target));
+  const names = inLogs.flatMap(({ securityGroup, target }) =>
+    securityGroup ? [{ name: securityGroup, target }] : [],
+  );
+  if (names.length === 0) return seen([]);
+  const groups = await findSecurityGroups(world.clients, region, { names: names.map(({ name }) => name) });
+  if (!groups.ok) return groups;
+  return seen(
+    groups.value.flatMap((group) => {
+      const from = names.find(({ name }) => name === group.name);
+      return from ? [{ ...group, tags: { ...group.tags, [tagKeys.target]: from.target } }] : [];
+    }),
+  );
+}
+
+/** Snapshots with our tags that no AMI of this account has in its block device mapping. */
+async function looseSnapshots(region: string, tags: Record<string, string>, world: World) {
+  const snapshots = await findSnapshots(world.clients, region, { tags });
+  if (!snapshots.ok || snapshots.value.length === 0) return snapshots;
+  const ids = snapshots.value.map(({ id }) => id);
+  const users = await findImages(world.clients, region, { owner: 'self', snapshots: ids });
+  if (!users.ok) return users;
+  const used = new Set(users.value.flatMap((ami) => ami.snapshots));
+  return seen(snapshots.value.filter(({ id }) => !used.has(id)));
+}
+
+/** Security groups that Packer makes are named so; any other group of a builder is the user's own. */
+const packerGroup = /^packer_/;
+
+/** What builds of a target left, and may be removed: nothing while anybody may be at work on it. Pure. */
+export function leftBehind(
+  plan: Plan,
+  target: Target,
+  { images, builders }: { images: readonly SeenAmi[]; builders: readonly Builder[] },
+  attempt: SeenAttempt | undefined,
+  parts: BuildParts,
+): Resource[] {
+  if (attempt?.is === 'working' || builders.some(({ is }) => is !== 'dead')) return [];
+  const ofTarget = ({ tags }: Tagged) => tags[tagKeys.target] === target.name;
+  const keyPair = keyPairName(plan.release, target.name);
+  const failed = images.filter(({ ami, adopt }) => {
+    const tags = adopt ?? ami.tags;
+    return ['failed', 'error'].includes(ami.state) && tags[tagKeys.target] === target.name;
+  });
+  const groups = builders.flatMap(({ instance }) =>
+    instance.securityGroups.filter(({ name }) => packerGroup.test(name)),
+  );
+  const found: [ResourceKind, { id: string }[]][] = [
+    ['instance', builders.map(({ instance }) => instance)],
+    ['security group', [...groups, ...parts.groups.filter(ofTarget)]],
+    ['key pair', parts.keyPairs.filter(({ id }) => id === keyPair)],
+    ['volume', parts.volumes.filter(ofTarget)],
+    ['AMI', failed.map(({ ami }) => ami)],
+    [
+      'snapshot',
+      [
+        ...failed.flatMap(({ ami }) => ami.snapshots.map((id) => ({ id }))),
+        ...parts.snapshots.filter(ofTarget),
+      ],
+    ],
+  ];
+  return found.flatMap(([kind, all]) =>
+    [...new Set(all.map(({ id }) => id))].map(
+      (id): Resource => ({ kind, id, region: target.region, target: target.name }),
+    ),
+  );
+}
