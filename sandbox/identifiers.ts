@@ -35,7 +35,7 @@ const kinds = {
   },
   key: {
     type: 'key-pair',
-    malformed: 'InvalidKeyPairId.Malformed',
+    malformed: 'InvalidParameterValue',
     absent: 'InvalidKeyPair.NotFound',
     says: (id: string) => `The key pair ID '${id}' does not exist`,
   },
@@ -47,7 +47,7 @@ const kinds = {
   },
   subnet: {
     type: 'subnet',
-    malformed: 'InvalidSubnetID.Malformed',
+    malformed: 'InvalidSubnetId.Malformed',
     absent: 'InvalidSubnetID.NotFound',
     says: (id: string) => `The subnet ID '${id}' does not exist`,
   },

@@ -3,12 +3,14 @@ import type {
   AuthorizeSecurityGroupIngressRequest,
   AuthorizeSecurityGroupIngressResult,
   IpPermission,
+  UserIdGroupPair,
 } from '@aws-sdk/client-ec2';
 import { AwsError, notImplemented } from '../aws-error.ts';
-import { newId } from '../identifiers.ts';
+import { lookUp, newId } from '../identifiers.ts';
 import { type Context, type Operation, operation } from '../operation.ts';
 import type { IngressRule } from '../records.ts';
-import { securityGroupOf, securityGroupWithId } from './security-groups.ts';
+import { onlyVpc } from './network.ts';
+import { securityGroupOf } from './security-groups.ts';
 import { addTags, readTagSpecifications, tagListOf } from './tag-set.ts';
 
 export const ingressOperations: Record<string, Operation> = {
@@ -109,10 +111,24 @@ const rulesOf = (context: Context, permission: IpPermission): IngressRule[] => {
     ...(permission.Ipv6Ranges ?? []).map(({ CidrIpv6 = '', Description }) =>
       rule({ cidr6: checkCidr(CidrIpv6, isIPv6, 128) }, Description),
     ),
-    ...(permission.UserIdGroupPairs ?? []).map(({ GroupId = '', Description }) =>
-      rule({ group: securityGroupWithId(context, GroupId).id }, Description),
+    ...(permission.UserIdGroupPairs ?? []).map((pair) =>
+      rule({ group: groupOf(context, pair).id }, pair.Description),
     ),
   ];
+};
+
+/** The group of a pair; of the asking account, in the one VPC that it has. */
+const groupOf = (context: Context, { GroupId, GroupName, UserId, VpcId, ...others }: UserIdGroupPair) => {
+  const lacking = Object.keys(others).find((member) => member !== 'Description');
+  if (lacking) throw notImplemented(`security group rules with ${lacking}`);
+  if (UserId !== undefined && !/^\d{12}$/.test(UserId)) {
+    throw new AwsError('InvalidUserID.Malformed', `Invalid user id: "${UserId}"`);
+  }
+  if (UserId !== undefined && UserId !== context.account) {
+    throw notImplemented("security group rules with another account's group");
+  }
+  if (VpcId !== undefined) lookUp('vpc', VpcId, (id) => (id === onlyVpc(context) ? id : undefined));
+  return securityGroupOf(context, { GroupId, GroupName });
 };
 
 const portsOf = (protocol: string, { FromPort, ToPort }: IpPermission): { from?: number; to?: number } => {

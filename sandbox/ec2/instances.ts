@@ -30,6 +30,16 @@ const attributes: Record<string, (instance: InstanceRecord) => InstanceAttribute
   sriovNetSupport: ({ sriovNetSupport: Value }) => ({ SriovNetSupport: { Value } }),
 };
 
+const lackingAttributes: ReadonlySet<string> = new Set([
+  'blockDeviceMapping',
+  'disableApiStop',
+  'enclaveOptions',
+  'kernel',
+  'ramdisk',
+  'sourceDestCheck',
+  'userData',
+]);
+
 /** What a ModifyInstanceAttribute changes; the members for which the instance has to be stopped come first. */
 const changeOf = (
   input: ModifyInstanceAttributeRequest,
@@ -87,7 +97,15 @@ export const instanceOperations: Record<string, Operation> = {
     (context, { InstanceId = '', Attribute = '' }) => {
       const instance = ownInstance(context, InstanceId);
       const read = Object.hasOwn(attributes, Attribute) ? attributes[Attribute] : undefined;
-      if (!read) throw notImplemented(`ec2:DescribeInstanceAttribute of ${Attribute}`);
+      if (lackingAttributes.has(Attribute)) {
+        throw notImplemented(`ec2:DescribeInstanceAttribute of ${Attribute}`);
+      }
+      if (!read) {
+        throw new AwsError(
+          'InvalidParameterValue',
+          `Value (${Attribute}) for parameter attribute is invalid. Unknown attribute.`,
+        );
+      }
       return { InstanceId, ...read(instance) };
     },
   ),

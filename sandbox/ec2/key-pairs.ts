@@ -9,7 +9,7 @@ import type {
   KeyPair,
 } from '@aws-sdk/client-ec2';
 import { AwsError, notImplemented } from '../aws-error.ts';
-import { lookUpAll, newId } from '../identifiers.ts';
+import { checkId, lookUpAll, newId } from '../identifiers.ts';
 import { type Context, type Operation, operation } from '../operation.ts';
 import type { KeyPairRecord } from '../records.ts';
 import { filtered } from './filters.ts';
@@ -140,6 +140,7 @@ export const keyPairOperations: Record<string, Operation> = {
       if (KeyName === undefined && KeyPairId === undefined) {
         throw new AwsError('MissingParameter', 'The request must contain the parameter KeyName or KeyPairId');
       }
+      if (KeyPairId !== undefined) checkId('key', KeyPairId);
       const pair = pairs(context)
         .list()
         .find(({ name, id }) => name === KeyName || id === KeyPairId);

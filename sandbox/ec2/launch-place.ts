@@ -37,7 +37,9 @@ export const placeOf = (context: Context, input: RunInstancesRequest): Place => 
       'Network interfaces and an instance-level subnet ID or security groups may not be specified on the same request',
     );
   }
-  const zone = input.Placement?.AvailabilityZone;
+  const { AvailabilityZone: zone, Tenancy: tenancy = 'default', ...placement } = input.Placement ?? {};
+  const elsewhere = tenancy === 'default' ? Object.keys(placement)[0] : `Tenancy ${tenancy}`;
+  if (elsewhere) throw notImplemented(`Placement with ${elsewhere}`);
   return {
     vpc: onlyVpc(context),
     subnet: subnetOf(context, face?.SubnetId ?? input.SubnetId, zone),

@@ -13,6 +13,7 @@ import { checkImageFitsType } from './instance-types.ts';
 import { instanceView } from './instance-view.ts';
 import { keyPairNamed } from './key-pairs.ts';
 import { placeOf } from './launch-place.ts';
+import { metadataOptions } from './metadata-options.ts';
 import { anySnapshot } from './snapshots.ts';
 import { addTags, readTagSpecifications } from './tag-set.ts';
 import { withinVcpuQuota } from './vcpus.ts';
@@ -145,12 +146,7 @@ const launch = (context: Context, input: RunInstancesRequest): InstanceRecord[] 
       terminationProtection: input.DisableApiTermination ?? false,
       clientToken: input.ClientToken ?? '',
       volumes: [],
-      metadata: {
-        httpTokens:
-          input.MetadataOptions?.HttpTokens ?? (image.imdsSupport === 'v2.0' ? 'required' : 'optional'),
-        httpEndpoint: input.MetadataOptions?.HttpEndpoint ?? 'enabled',
-        hopLimit: input.MetadataOptions?.HttpPutResponseHopLimit ?? 1,
-      },
+      metadata: metadataOptions(input.MetadataOptions, image),
       launchTags: tags.instance,
     };
     const failed = context.becomesFailed ? internalError(context.becomesFailed.reason) : keyFailure;

@@ -22,6 +22,9 @@ export const readPermissionChange = (
   lists: { Add?: Item[] | undefined; Remove?: Item[] | undefined } | undefined,
   flat: { OperationType?: string | undefined; users?: string[] | undefined; groups?: string[] | undefined },
 ): PermissionChange => {
+  if (flat.OperationType !== undefined && flat.OperationType !== 'add' && flat.OperationType !== 'remove') {
+    throw unknownType(flat.OperationType);
+  }
   const named = [
     ...(flat.users ?? []).map((account) => ({ account })),
     ...(flat.groups ?? []).map((group) => ({ group })),
@@ -37,13 +40,15 @@ export const readPermissionChange = (
     return change;
   }
   if (named.length === 0) throw nothingGiven();
-  if (flat.OperationType === 'add') return { add: named, remove: [] };
-  if (flat.OperationType === 'remove') return { add: [], remove: named };
-  throw new AwsError(
-    'InvalidParameterValue',
-    `Value (${flat.OperationType ?? 'null'}) for parameter operationType is invalid. Expected add or remove.`,
-  );
+  if (flat.OperationType === undefined) throw unknownType('null');
+  return flat.OperationType === 'add' ? { add: named, remove: [] } : { add: [], remove: named };
 };
+
+const unknownType = (type: string): AwsError =>
+  new AwsError(
+    'InvalidParameterValue',
+    `Value (${type}) for parameter operationType is invalid. Expected add or remove.`,
+  );
 
 /** Permissions after a change. Throws `invalidItem` for what is neither an account id nor the group `all`. */
 export const changed = (

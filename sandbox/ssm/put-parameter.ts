@@ -7,6 +7,9 @@ const invalid = (message: string): AwsError => new AwsError('ValidationException
 
 /** Throws for a name that Systems Manager does not take ("About requirements and constraints for parameter names"). */
 const checkName = (name: string): void => {
+  if (/^\/?ssm/i.test(name)) {
+    throw invalid('Parameter name: can\'t be prefixed with "ssm" (case-insensitive).');
+  }
   if (isReserved(name)) {
     throw new AwsError('AccessDeniedException', `No access to reserved parameter name: ${name}.`);
   }
@@ -19,11 +22,23 @@ const checkName = (name: string): void => {
   }
 };
 
+const types: readonly string[] = ['SecureString', 'StringList', 'String'];
+const tiers: readonly string[] = ['Standard', 'Intelligent-Tiering', 'Advanced'];
+
 export const putParameterOperations: Record<string, Operation> = {
   /** Plain text only: secure strings and values that AWS validates later are not here. */
   PutParameter: operation<PutParameterRequest, PutParameterResult>(
     ['Name', 'Value', 'Type', 'Overwrite', 'Description', 'Tier', 'DataType'],
     (context, { Name = '', Value = '', Type, Overwrite, Tier, DataType = 'text' }) => {
+      for (const [at, value, allowed] of [
+        ['type', Type, types],
+        ['tier', Tier, tiers],
+      ] as const) {
+        if (value === undefined || allowed.includes(value)) continue;
+        throw invalid(
+          `1 validation error detected: Value '${value}' at '${at}' failed to satisfy constraint: Member must satisfy enum value set: [${allowed.join(', ')}]`,
+        );
+      }
       checkName(Name);
       const parameters = context.store.of('parameter', context.account, context.region);
       const before = parameters.get(Name);
@@ -36,8 +51,6 @@ export const putParameterOperations: Record<string, Operation> = {
       const type = Type ?? before?.type;
       if (type === undefined) throw invalid('A parameter type is required when you create a parameter.');
       if (type === 'SecureString') throw notImplemented('ssm:PutParameter of a SecureString');
-      if (type !== 'String' && type !== 'StringList')
-        throw invalid(`The parameter type ${String(type)} is not supported.`);
       if (DataType !== 'text') throw notImplemented(`ssm:PutParameter of the data type ${DataType}`);
       if (Tier !== undefined && Tier !== 'Standard')
         throw notImplemented(`ssm:PutParameter in the tier ${Tier}`);

@@ -73,7 +73,7 @@ test.each<[string, (client: ec2.EC2Client, id: string) => Promise<unknown>, stri
     'DescribeSubnets',
     (c, id) => c.send(new ec2.DescribeSubnetsCommand({ SubnetIds: [id] })),
     'subnet',
-    'InvalidSubnetID.Malformed',
+    'InvalidSubnetId.Malformed',
     'InvalidSubnetID.NotFound',
   ],
   [
