@@ -162,14 +162,12 @@ const selection = {
     type: 'string',
     array: true,
     nargs: 1,
-    default: [] as string[],
     describe: 'Only these targets: a name, a part like us-east-1-hvm, or a glob; repeatable',
   },
   except: {
     type: 'string',
     array: true,
     nargs: 1,
-    default: [] as string[],
     describe: 'Not these targets; repeatable',
   },
 } as const;
@@ -199,8 +197,8 @@ interface Parsed {
   sandbox: boolean;
   'sandbox-url'?: string | undefined;
   profile?: string | undefined;
-  only?: string[];
-  except?: string[];
+  only?: string[] | undefined;
+  except?: string[] | undefined;
   json?: boolean;
 }
 
