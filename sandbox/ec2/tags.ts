@@ -20,12 +20,13 @@ import { addTags, dropTags, readTags, tagsOf } from './tag-set.ts';
 const exists: Record<Prefix, (context: Context, id: string) => boolean> = {
   ami: (context, id) => {
     const image = anyImage(context, id);
-    return image !== undefined && isVisible(context, image);
+    return image !== undefined && isVisible(context, image) && context.sees(id);
   },
   snap: (context, id) => visibleSnapshot(context, id) !== undefined,
-  i: (context, id) => visibleInstances(context).some((instance) => instance.id === id),
-  vol: ({ store, account, region }, id) => store.of('volume', account, region).get(id) !== undefined,
-  sg: (context, id) => securityGroups(context).some((group) => group.id === id),
+  i: (context, id) => visibleInstances(context).some((instance) => instance.id === id) && context.sees(id),
+  vol: ({ store, account, region, sees }, id) =>
+    store.of('volume', account, region).get(id) !== undefined && sees(id),
+  sg: (context, id) => securityGroups(context).some((group) => group.id === id) && context.sees(id),
   key: ({ store, account, region }, id) =>
     store
       .of('keyPair', account, region)
