@@ -110,7 +110,7 @@ function toEnd(end: AttemptEnd, text: string, target: string, log: string, asked
   const { kind, message } = classifyFailure(text, target);
   const { lines, line } = failureExcerpt(text, target, linesShown);
   const failure: BuildFailure = { kind, message, lines, log: `${log}:${line}` };
-  if (asked) return { exit, seconds, failure: { ...failure, kind: 'stopped', message: 'stopped as asked' } };
+  if (asked) return { exit, seconds, failure: { kind: 'stopped', message: 'stopped as asked', log } };
   if (end.hung) {
     const message =
       'Packer hung with nothing left of it but its parent, as it does when its log cannot be written';

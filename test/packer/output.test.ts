@@ -81,6 +81,13 @@ it.each([
   expect(log(name).split('\n')[line - 1]).toContain(last);
 });
 
+it('shows the cause, not what went wrong in cleaning up after it', () => {
+  const denied = `==> amazon-ebs.${target}: Error terminating instance, may still be around: UnauthorizedOperation: x`;
+  const text = log('script-failed').replace(/(Terminating the source AWS instance\.\.\.\n)/, `$1${denied}\n`);
+  expect(text).toContain(denied);
+  expect(failureExcerpt(text, target, 3)).toEqual(failureExcerpt(log('script-failed'), target, 3));
+});
+
 it('reads a failure to terminate as the success that Packer says it is', () => {
   expect(readOutput(log('terminate-denied'), target)).toMatchObject({ amiId: ami, finished: true });
 });
