@@ -9,6 +9,7 @@ import type {
 import { AwsError } from '../aws-error.ts';
 import { pageOf } from '../ec2/pages.ts';
 import { type Operation, operation } from '../operation.ts';
+import { deleteParameterOperations } from './delete-parameter.ts';
 import { allParameters, findParameter, parameterView } from './parameter-records.ts';
 import { putParameterOperations } from './put-parameter.ts';
 
@@ -20,6 +21,7 @@ const constraint = (value: string, at: string, rule: string): AwsError =>
 
 /** What the sandbox has of Systems Manager: parameters. */
 export const ssmOperations: Record<string, Operation> = {
+  ...deleteParameterOperations,
   ...putParameterOperations,
 
   GetParameter: operation<GetParameterRequest, GetParameterResult>(

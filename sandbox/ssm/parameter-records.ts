@@ -19,6 +19,12 @@ const publicParameters = (region: string): ParameterRecord[] =>
 
 export const isReserved = (name: string): boolean => /^\/?(aws|ssm)/i.test(name);
 
+/**
+ * What a parameter is kept by. One of the first level is the same with and without its slash: moto's tests that were
+ * run against AWS state it.
+ */
+export const keyOf = (name: string): string => name.replace(/^\/(?=[^/]*$)/, '');
+
 /** Every parameter that the asking account can read. */
 export const allParameters = ({ store, account, region }: Context): ParameterRecord[] => [
   ...publicParameters(region),
@@ -35,9 +41,7 @@ export const findParameter = (
 ): { record: ParameterRecord; selector?: string } | undefined => {
   const arn = /^arn:aws:ssm:[a-z0-9-]+:\d*:parameter(\/.+)$/.exec(asked)?.[1];
   const [name = '', selector] = (arn ?? asked).split(':');
-  const all = allParameters(context);
-  const record =
-    all.find((one) => one.name === name) ?? all.find((one) => arn !== undefined && `/${one.name}` === name);
+  const record = allParameters(context).find((one) => keyOf(one.name) === keyOf(name));
   if (!record) return undefined;
   if (selector === undefined) return { record };
   if (selector !== String(record.version)) {

@@ -1,7 +1,7 @@
 import type { PutParameterRequest, PutParameterResult } from '@aws-sdk/client-ssm';
 import { AwsError, notImplemented } from '../aws-error.ts';
 import { type Operation, operation } from '../operation.ts';
-import { isReserved } from './parameter-records.ts';
+import { isReserved, keyOf } from './parameter-records.ts';
 
 const invalid = (message: string): AwsError => new AwsError('ValidationException', message);
 
@@ -41,7 +41,7 @@ export const putParameterOperations: Record<string, Operation> = {
       }
       checkName(Name);
       const parameters = context.store.of('parameter', context.account, context.region);
-      const before = parameters.get(Name);
+      const before = parameters.get(keyOf(Name));
       if (before && !Overwrite) {
         throw new AwsError(
           'ParameterAlreadyExists',
@@ -58,8 +58,8 @@ export const putParameterOperations: Record<string, Operation> = {
         throw invalid('Standard tier parameters support a parameter value of 1 to 4096 characters.');
       }
       const version = (before?.version ?? 0) + 1;
-      parameters.put(Name, {
-        name: Name,
+      parameters.put(keyOf(Name), {
+        name: before?.name ?? Name,
         type,
         value: Value,
         version,

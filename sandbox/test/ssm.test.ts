@@ -1,5 +1,7 @@
 import { DescribeImagesCommand } from '@aws-sdk/client-ec2';
 import {
+  DeleteParameterCommand,
+  DeleteParametersCommand,
   GetParameterCommand,
   GetParametersByPathCommand,
   GetParametersCommand,
@@ -110,4 +112,33 @@ test('pages by path hold every public parameter once', async () => {
   }
   expect(names).toHaveLength(18);
   expect(new Set(names).size).toBe(18);
+});
+
+test('a parameter of the first level has one name with and without its slash', async () => {
+  const ssm = createWorld().ssm();
+  const put = (input: Partial<PutParameterCommandInput>) =>
+    ssm.send(new PutParameterCommand({ Name: '/first', Value: 'a', Type: 'String', ...input }));
+  await put({});
+  expect(await errorOf(put({ Name: 'first' }))).toBe('ParameterAlreadyExists');
+  await put({ Name: 'first', Value: 'b', Overwrite: true });
+  const { Parameter } = await ssm.send(new GetParameterCommand({ Name: 'first' }));
+  expect(Parameter).toMatchObject({ Name: '/first', Value: 'b', Version: 2 });
+  await put({ Name: '/deep/first' });
+  expect(await errorOf(ssm.send(new GetParameterCommand({ Name: 'deep/first' })))).toBe('ParameterNotFound');
+});
+
+test('what is deleted is gone; what nobody has is an error alone, and listed among others', async () => {
+  const ssm = createWorld().ssm();
+  for (const Name of ['/a/b', '/c']) {
+    await ssm.send(new PutParameterCommand({ Name, Value: 'x', Type: 'String' }));
+  }
+  const removeAll = new DeleteParametersCommand({ Names: ['c', '/d', '/aws/service'] });
+  expect(await ssm.send(removeAll)).toMatchObject({
+    DeletedParameters: ['c'],
+    InvalidParameters: ['/d', '/aws/service'],
+  });
+  await ssm.send(new DeleteParameterCommand({ Name: '/a/b' }));
+  expect(await errorOf(ssm.send(new DeleteParameterCommand({ Name: '/a/b' })))).toBe('ParameterNotFound');
+  const left = await ssm.send(new GetParametersByPathCommand({ Path: '/a', Recursive: true }));
+  expect(left.Parameters).toEqual([]);
 });

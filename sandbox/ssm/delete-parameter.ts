@@ -1,0 +1,42 @@
+import type {
+  DeleteParameterRequest,
+  DeleteParametersRequest,
+  DeleteParametersResult,
+} from '@aws-sdk/client-ssm';
+import { AwsError } from '../aws-error.ts';
+import { type Context, type Operation, operation } from '../operation.ts';
+import { keyOf } from './parameter-records.ts';
+
+/** Whether there was such a parameter of the asking account; there is none afterwards. */
+const remove = ({ store, account, region }: Context, name: string): boolean => {
+  const parameters = store.of('parameter', account, region);
+  const existed = parameters.get(keyOf(name)) !== undefined;
+  if (existed) parameters.delete(keyOf(name));
+  return existed;
+};
+
+export const deleteParameterOperations: Record<string, Operation> = {
+  DeleteParameter: operation<DeleteParameterRequest, object>(['Name'], (context, { Name = '' }) => {
+    if (!remove(context, Name)) throw new AwsError('ParameterNotFound', `Parameter ${Name} not found.`);
+    return {};
+  }),
+
+  /** Ten names a call; those that nobody has are listed and are no error (DeleteParameters). */
+  DeleteParameters: operation<DeleteParametersRequest, DeleteParametersResult>(
+    ['Names'],
+    (context, { Names = [] }) => {
+      if (Names.length < 1 || Names.length > 10) {
+        const bound = Names.length < 1 ? 'greater than or equal to 1' : 'less than or equal to 10';
+        throw new AwsError(
+          'ValidationException',
+          `1 validation error detected: Value '[${Names.join(', ')}]' at 'names' failed to satisfy constraint: Member must have length ${bound}`,
+        );
+      }
+      const removed = new Map(Names.map((name) => [name, remove(context, name)]));
+      return {
+        DeletedParameters: Names.filter((name) => removed.get(name)),
+        InvalidParameters: Names.filter((name) => !removed.get(name)),
+      };
+    },
+  ),
+};
