@@ -8,6 +8,7 @@ const kinds = {
     malformed: 'InvalidAMIID.Malformed',
     absent: 'InvalidAMIID.NotFound',
     says: (id: string) => `The image id '[${id}]' does not exist`,
+    sayAll: (ids: string[]) => `The image ids '[${ids.join(', ')}]' do not exist`,
   },
   snap: {
     type: 'snapshot',
@@ -20,6 +21,7 @@ const kinds = {
     malformed: 'InvalidInstanceID.Malformed',
     absent: 'InvalidInstanceID.NotFound',
     says: (id: string) => `The instance ID '${id}' does not exist`,
+    sayAll: (ids: string[]) => `The instance IDs '${ids.join(', ')}' do not exist`,
   },
   vol: {
     type: 'volume',
@@ -100,5 +102,9 @@ export const lookUp = <T>(prefix: Prefix, id: string, find: (id: string) => T | 
 /** The same for a list; all are checked for their form before any is looked for, as EC2 does. */
 export const lookUpAll = <T>(prefix: Prefix, ids: string[], find: (id: string) => T | undefined): T[] => {
   for (const id of ids) checkId(prefix, id);
-  return [...new Set(ids)].map((id) => lookUp(prefix, id, find));
+  const unique = [...new Set(ids)];
+  const absent = unique.filter((id) => find(id) === undefined);
+  const kind = kinds[prefix];
+  if (absent.length > 1 && 'sayAll' in kind) throw new AwsError(kind.absent, kind.sayAll(absent));
+  return unique.map((id) => lookUp(prefix, id, find));
 };

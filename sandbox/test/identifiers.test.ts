@@ -88,3 +88,11 @@ test.each<[string, (client: ec2.EC2Client, id: string) => Promise<unknown>, stri
   expect(await errorOf(call(client, `${prefix}-nonsense`))).toBe(malformed);
   expect(await errorOf(call(client, `${prefix}-${absent}`))).toBe(notFound);
 });
+
+test('several ids that nobody has are named together, as AWS does for images', async () => {
+  const client = createWorld().ec2();
+  const ImageIds = ['ami-abcd1234', 'ami-1234abcd'];
+  await expect(client.send(new ec2.DescribeImagesCommand({ ImageIds }))).rejects.toThrow(
+    "The image ids '[ami-abcd1234, ami-1234abcd]' do not exist",
+  );
+});
