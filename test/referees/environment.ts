@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { exclusively } from './exclusive.ts';
@@ -11,6 +11,8 @@ const run = promisify(execFile);
 export interface RefereesEnvironment {
   folder: string;
   python: string;
+  /** Holds the `tests` package of moto's source distribution, which moto's wheel leaves out. */
+  motoSource: string;
 }
 
 /** Milliseconds. Making one takes half a minute where the package index is near. */
@@ -18,15 +20,17 @@ const limit = 600_000;
 
 const project = resolve(import.meta.dirname, '../..');
 const requirements = join(import.meta.dirname, 'requirements.txt');
+/** What an environment follows from; another one of them makes another environment. */
+const sources = [requirements, import.meta.filename];
 
 /**
  * The virtual environment for these requirements, made under `.tools/` where it is not there yet; two processes that
  * ask at once make one. It appears whole or not at all. Throws with what Python or pip said where it cannot be made.
  */
 export const refereesEnvironment = async (tools = join(project, '.tools')): Promise<RefereesEnvironment> => {
-  const hash = createHash('sha256').update(readFileSync(requirements)).digest('hex').slice(0, 12);
-  const folder = join(tools, `referees-${hash}`);
-  const environment = { folder, python: join(folder, 'bin', 'python') };
+  const text = sources.map((file) => readFileSync(file, 'utf8')).join('\n');
+  const folder = join(tools, `referees-${createHash('sha256').update(text).digest('hex').slice(0, 12)}`);
+  const environment = { folder, python: join(folder, 'bin', 'python'), motoSource: join(folder, 'moto') };
   if (existsSync(folder)) return environment;
   mkdirSync(tools, { recursive: true });
   await exclusively(`${folder}.lock`, limit, async () => {
@@ -44,10 +48,42 @@ const make = async (folder: string): Promise<void> => {
     const python = join(unfinished, 'bin', 'python');
     await command(python, ['-m', 'pip', 'install', '--quiet', '--no-deps', '--requirement', requirements]);
     await command(python, ['-m', 'pip', 'check', '--quiet']);
+    await fetchMotoSource(python, unfinished);
     renameSync(unfinished, folder);
   } finally {
     rmSync(unfinished, { recursive: true, force: true });
   }
+};
+
+const fetchMotoSource = async (python: string, folder: string): Promise<void> => {
+  const [moto = ''] = /^moto==.*$/m.exec(readFileSync(requirements, 'utf8')) ?? [];
+  const packed = join(folder, 'packed');
+  const pip = [
+    '-m',
+    'pip',
+    'download',
+    '--quiet',
+    '--no-deps',
+    '--no-binary',
+    'moto',
+    '--dest',
+    packed,
+    moto,
+  ];
+  await command(python, pip);
+  const unpacked = join(folder, 'moto');
+  mkdirSync(unpacked);
+  const [archive = ''] = readdirSync(packed);
+  const name = archive.replace(/\.tar\.gz$/, '');
+  await command('tar', [
+    '-xzf',
+    join(packed, archive),
+    '-C',
+    unpacked,
+    '--strip-components=1',
+    `${name}/tests`,
+  ]);
+  rmSync(packed, { recursive: true });
 };
 
 const command = async (program: string, words: string[]): Promise<void> => {

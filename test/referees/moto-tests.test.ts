@@ -1,0 +1,40 @@
+import { expect, onTestFinished, test } from 'vitest';
+import { judge, judged } from './judge.ts';
+import { judgedSandbox } from './judged-sandbox.ts';
+import beyond from './moto-tests.json' with { type: 'json' };
+import { answerOfScript } from './python.ts';
+
+const name = "moto's own tests, verified against AWS by its maintainers";
+const environment = judge(name);
+
+interface Outcome {
+  passed: boolean;
+  lacks: string[];
+  message: string;
+}
+
+/**
+ * They run as against AWS itself, through the proxy. `moto-tests.json` holds the operations that the sandbox does not
+ * have, and why; a test that needs one of them says nothing about the rest.
+ */
+test.skipIf(!environment)(
+  'pass as they do on AWS, unless they need what the sandbox does not have',
+  async () => {
+    if (!environment) return;
+    const { variables, close } = await judgedSandbox();
+    onTestFinished(close);
+    const outcomes = await answerOfScript<Record<string, Outcome>>(
+      environment,
+      ['moto_tests.py', environment.motoSource],
+      variables,
+    );
+    const all = Object.entries(outcomes);
+    const failed = all.filter(([, { passed }]) => !passed);
+    expect(failed.filter(([, { lacks }]) => lacks.length === 0)).toEqual([]);
+    const lacking = [...new Set(failed.flatMap(([, { lacks }]) => lacks))];
+    expect(lacking.sort()).toEqual(Object.keys(beyond).sort());
+    const passed = all.length - failed.length;
+    expect(passed).toBeGreaterThan(0);
+    judged(name, `${passed} passed, ${failed.length} need operations that the sandbox does not have`);
+  },
+);

@@ -1,0 +1,73 @@
+"""Runs moto's own tests that its maintainers have verified against AWS, with the sandbox in the place of AWS.
+
+moto_tests.py FOLDER: the folder holds moto's `tests` package. Prints JSON by test: `passed`, or what it met and how it
+failed. `lacks` names the operations that the sandbox says it does not have.
+"""
+
+import ast
+import json
+import os
+import pathlib
+import re
+import sys
+
+import boto3
+import pytest
+
+AMAZON_LINUX = "/aws/service/ami-amazon-linux-latest/"
+SUITES = ("test_ec2", "test_servicequotas", "test_ssm", "test_sts")
+
+
+def is_verified(function):
+    """Whether one of a test's decorators, called or not, is `aws_verified` or `ec2_aws_verified`."""
+    for decorator in function.decorator_list:
+        target = decorator.func if isinstance(decorator, ast.Call) else decorator
+        if isinstance(target, ast.Name) and target.id.endswith("aws_verified"):
+            return True
+    return False
+
+
+def verified(folder):
+    for suite in SUITES:
+        for file in sorted((folder / "tests" / suite).glob("test_*.py")):
+            for node in ast.parse(file.read_text()).body:
+                if isinstance(node, ast.FunctionDef) and is_verified(node):
+                    yield f"tests/{suite}/{file.name}::{node.name}"
+
+
+class Outcomes:
+    def __init__(self):
+        self.lacks = set()
+        self.tests = {}
+        boto3.setup_default_session()
+        boto3.DEFAULT_SESSION.events.register("after-call.*.*", self.after_call)
+
+    def after_call(self, parsed, **_):
+        error = parsed.get("Error", {})
+        if error.get("Code") == "NotImplementedBySandbox":
+            self.lacks.add(re.sub(r"^The sandbox does not implement |\.$", "", error["Message"]))
+        elif AMAZON_LINUX in str([error.get("Message"), parsed.get("InvalidParameters")]):
+            self.lacks.add("Amazon Linux")
+
+    def pytest_runtest_logstart(self):
+        self.lacks.clear()
+
+    def pytest_runtest_logreport(self, report):
+        outcome = self.tests.setdefault(report.nodeid, {"passed": True, "lacks": [], "message": ""})
+        if report.failed:
+            outcome["passed"] = False
+            outcome["message"] = str(report.longreprtext)[-600:]
+        outcome["lacks"] = sorted(self.lacks)
+
+
+folder = pathlib.Path(sys.argv[1])
+os.chdir(folder)
+sys.path.insert(0, str(folder))
+os.environ["MOTO_TEST_ALLOW_AWS_REQUEST"] = "true"
+outcomes = Outcomes()
+printed, sys.stdout = sys.stdout, sys.stderr
+words = ["-p", "no:cacheprovider", "-W", "ignore", "-q", "--tb=short", *verified(folder)]
+status = pytest.main(words, plugins=[outcomes])
+if status not in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED):
+    sys.exit(f"pytest ended with {status!r}")
+json.dump(outcomes.tests, printed)
