@@ -10,6 +10,8 @@ export interface RecordedCommand {
   stderr?: string;
   /** What arrived, where the command was an upload. */
   uploads?: Upload[];
+  /** Absolute paths on the instance of the files that were fetched. */
+  downloads?: string[];
   /** The kind of the fault that acted on the command. */
   fault?: string;
 }
@@ -23,6 +25,8 @@ export interface Upload {
   mode: string;
   /** Bytes; of a file. */
   size?: number;
+  /** The inside of a private key was not kept. */
+  withheld?: true;
 }
 
 /** The folder in which an instance's commands and files are kept. */

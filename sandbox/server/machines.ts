@@ -1,5 +1,7 @@
 import { createServer } from 'node:net';
 import type { Faults, Machine, Machines } from '../contract.ts';
+import { cannedFiles } from './canned-files.ts';
+import { instanceFiles } from './instance-files.ts';
 import { instanceFolder, recordCommand } from './instance-record.ts';
 import { closeListener, listenAnywhere, tryToListen } from './ports.ts';
 import { SandboxError } from './sandbox-error.ts';
@@ -25,6 +27,8 @@ export interface SshMachinesOptions {
   /** The state folder. */
   folder: string;
   hostKey: string;
+  /** A folder whose content every instance has from the start, at its absolute paths. */
+  instanceFiles?: string | undefined;
   /** The port to try first. */
   port?: number | undefined;
   faults: Pick<Faults, 'forCommand'>;
@@ -93,13 +97,14 @@ function listenerOptions(
   options: SshMachinesOptions,
   port: number,
 ): Omit<SshListenerOptions, 'address' | 'machines'> {
-  const { folder, hostKey, faults, now, sleep, log } = options;
+  const { folder, hostKey, instanceFiles: given, faults, now, sleep, log } = options;
   return {
     port,
     hostKey,
     log,
     serve(session, { machine, user, cut }) {
       const kept = instanceFolder(folder, machine.instanceId);
+      const uploaded = uploadedFiles(kept);
       serveSession(session, {
         machine,
         user,
@@ -107,7 +112,8 @@ function listenerOptions(
         faults,
         sleep,
         log,
-        files: uploadedFiles(kept),
+        uploaded,
+        files: instanceFiles({ uploaded, given, canned: cannedFiles(machine.ubuntu) }),
         record: (command) => recordCommand(kept, now(), command),
       });
     },

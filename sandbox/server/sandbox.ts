@@ -1,10 +1,19 @@
 import type { EmbeddedAws, Fault, Faults, Mirror } from '../contract.ts';
+import type { Behaviour } from '../settings/behaviour.ts';
+import type { Account } from './control.ts';
 import type { Refusal } from './refusals.ts';
 
 export interface SandboxOptions {
   /** Where the state is kept. Made where it is missing; one sandbox at a time. */
   folder: string;
   faults?: Fault[];
+  /** How it acts beyond what it holds, and how its accounts are set up. */
+  behaviour?: Behaviour;
+  /**
+   * A folder whose content every instance has from the start, at its absolute paths: for downloads of what the
+   * commands, which are not run, would have made. It may be missing.
+   */
+  instanceFiles?: string;
   /** Of the proxy. Without it the folder's last one, where that is free. */
   port?: number;
   /** For a person to read: refusals, failed handshakes, the sandbox's own failures. */
@@ -22,6 +31,8 @@ export interface Sandbox<Call = unknown> {
   /** The account that `credentials` belong to. */
   account: string;
   credentials: Credentials;
+  /** All accounts; the first is `account`. */
+  accounts: Account[];
   /** For a tool that shall speak to the sandbox instead of AWS. */
   environment(): Record<string, string>;
   /** PEM. */
@@ -29,12 +40,13 @@ export interface Sandbox<Call = unknown> {
   caFile: string;
   sshPort: number;
   faults: Faults;
+  settings: EmbeddedAws['settings'];
   /** For clients in this process, which need no socket. */
   handle: EmbeddedAws['handle'];
   /** The newest API calls, oldest first. */
   calls(): Call[];
   refusals(): Refusal[];
-  /** Forgets everything but the authority, the host key and the ports; stops every instance. */
+  /** Forgets everything but the authority, the host key, the ports and the behaviour of the start; stops every instance. */
   reset(): Promise<void>;
   /** Ends within some seconds, whatever is under way. */
   close(): Promise<void>;

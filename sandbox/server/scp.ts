@@ -1,6 +1,7 @@
 import { posix } from 'node:path';
 import type { ByteReader } from './byte-reader.ts';
 import type { Upload } from './instance-record.ts';
+import { ScpError } from './scp-error.ts';
 import type { UploadedFiles } from './uploaded-files.ts';
 
 export interface ScpOptions {
@@ -24,9 +25,6 @@ const entryLimit = 100_000;
 const sizeLimit = 8 * 1024 ** 3;
 
 const accepted = '\0';
-
-/** What the client does that the protocol does not allow, or that does not work here. */
-class ScpError extends Error {}
 
 /**
  * The receiving side of scp's protocol, as `scp -t FOLDER` speaks it in OpenSSH (scp.c, sink): each line of control
@@ -74,9 +72,16 @@ async function receive(
         send(accepted);
       } else {
         send(accepted);
-        await writeFile(files, path, Number.parseInt(entry.mode, 8), reader.take(entry.size));
+        const mode = Number.parseInt(entry.mode, 8);
+        const { withheld } = await writeFile(files, path, mode, reader.take(entry.size));
         await checkContentEnd(reader, path);
-        uploads.push({ path, kind: 'file', mode: entry.mode, size: entry.size });
+        uploads.push({
+          path,
+          kind: 'file',
+          mode: entry.mode,
+          size: entry.size,
+          ...(withheld && { withheld }),
+        });
         send(accepted);
       }
     }
@@ -103,7 +108,7 @@ function parseEntry(line: string): Entry {
 
 async function writeFile(files: UploadedFiles, path: string, mode: number, content: AsyncGenerator<Buffer>) {
   try {
-    await files.writeFile(path, mode, content);
+    return await files.writeFile(path, mode, content);
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
     throw new ScpError(`${path}: ${code ?? message}`);

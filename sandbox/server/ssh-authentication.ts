@@ -3,12 +3,25 @@ import type { Machine } from '../contract.ts';
 
 /**
  * The machine among `machines` that lets this key in, whatever the user name. Undefined where none does, where the
- * key's signature is wrong, or where several do: then nobody can say which was meant.
+ * key's signature is wrong or of a kind that the machine's sshd refuses, or where several do: then nobody can say
+ * which was meant.
  */
 export function machineFor(context: AuthContext, machines: Machine[]): Machine | undefined {
   if (context.method !== 'publickey') return undefined;
-  const [machine, ...others] = machines.filter((one) => one.publicKeys.some((key) => isKey(key, context)));
+  const [machine, ...others] = machines.filter(
+    (one) => takesSignature(one, context) && one.publicKeys.some((key) => isKey(key, context)),
+  );
   return others.length === 0 ? machine : undefined;
+}
+
+/**
+ * `ssh-rsa`, an RSA key with SHA-1, is refused by OpenSSH 8.8 and newer ("Potentially-incompatible changes"), which
+ * Ubuntu has from 22.04 on; HashiCorp's Packer up to 1.8.0 offers nothing else (hashicorp/packer#11733). A system that
+ * nobody knows is taken for a new one. ssh2 names the hash for SHA-2 only.
+ */
+function takesSignature({ ubuntu }: Machine, { key, hashAlgo }: PublicKeyAuthContext): boolean {
+  if (key.algo !== 'ssh-rsa' || hashAlgo !== undefined) return true;
+  return ubuntu !== undefined && Number.parseFloat(ubuntu.version) < 22.04;
 }
 
 function isKey(publicKey: string, context: PublicKeyAuthContext): boolean {

@@ -1,40 +1,40 @@
 import type { ServerChannel, Session } from 'ssh2';
-import type { Faults, Machine } from '../contract.ts';
+import type { Machine } from '../contract.ts';
 import { byteReader } from './byte-reader.ts';
 import { answerCommand, type CommandAnswer } from './command-answer.ts';
-import type { RecordedCommand, Upload } from './instance-record.ts';
+import type { InstanceFiles } from './instance-files.ts';
+import type { Upload } from './instance-record.ts';
 import { receiveScp } from './scp.ts';
-import { parseScpCommand } from './scp-command.ts';
+import { parseScpCommand, type ScpCommand } from './scp-command.ts';
+import { sendScp } from './scp-send.ts';
 import { findBrokenScript } from './script-check.ts';
+import { serveSftp } from './sftp.ts';
+import { actOnFault, type FaultOptions } from './ssh-fault.ts';
 import type { UploadedFiles } from './uploaded-files.ts';
 
 /** What the commands of one connection are answered from. */
-export interface SessionOptions {
+export interface SessionOptions extends FaultOptions {
   machine: Machine;
   user: string;
-  files: UploadedFiles;
-  faults: Pick<Faults, 'forCommand'>;
-  /** Returns when the command is on disk: what was answered can always be read. */
-  record: (command: RecordedCommand) => void;
-  /** Milliseconds. Rejects where the sandbox ends before. */
-  sleep: (duration: number) => Promise<void>;
-  /** Cuts the connection without a word. */
-  cut: () => void;
+  uploaded: UploadedFiles;
+  /** What can be read of the instance. */
+  files: InstanceFiles;
   log: (message: string) => void;
 }
 
-/** Answers a session: commands are recorded and not run, uploads are kept, everything else is refused. */
+/** Answers a session: commands are recorded and not run, files come and go, everything else is refused. */
 export function serveSession(session: Session, options: SessionOptions): void {
   session.on('pty', (accept) => accept?.());
   session.on('env', (accept) => accept?.());
   session.on('exec', (accept, _reject, { command }) => {
     carryOut(accept(), command.replace(/\n$/, ''), options);
   });
+  session.on('sftp', (accept) => serveSftp(accept(), options));
   session.on('shell', (accept) => {
     refuse(accept(), 'shell', 'The sandbox records commands; it has no interactive shell.', options);
   });
   session.on('subsystem', (accept, _reject, { name }) => {
-    refuse(accept(), `subsystem:${name}`, `The sandbox has no ${name}. Uploads by scp work.`, options);
+    refuse(accept(), `subsystem:${name}`, `The sandbox has no ${name}. scp and sftp work.`, options);
   });
 }
 
@@ -47,51 +47,72 @@ function carryOut(channel: ServerChannel, command: string, options: SessionOptio
 }
 
 async function answer(channel: ServerChannel, command: string, options: SessionOptions): Promise<void> {
-  const does = options.faults.forCommand(options.machine, command)?.does;
-  if (does === 'hang' || does === 'disconnect') {
-    options.record({ command, exit: null, fault: does });
-    if (does === 'disconnect') options.cut();
-    return;
-  }
-  if (does !== undefined && 'exit' in does) {
-    options.record({ command, exit: does.exit, ...(does.stderr && { stderr: does.stderr }), fault: 'exit' });
-    return finish(channel, does);
-  }
-  if (does !== undefined) await options.sleep(does.delay);
-  const { uploads, ...given } = await carriedOut(channel, command, options);
+  const fate = await actOnFault(command, options);
+  if (!fate.goOn) return fate.answer && finish(channel, fate.answer);
+  const { uploads, downloads, ...given } = await carriedOut(channel, command, options);
   options.record({
     command,
     exit: given.exit,
     ...(given.stderr && { stderr: given.stderr }),
     ...(uploads && { uploads }),
-    ...(does && { fault: 'delay' }),
+    ...(downloads && { downloads }),
+    ...(fate.fault && { fault: fate.fault }),
   });
   finish(channel, given);
 }
 
+type Outcome = CommandAnswer & { uploads?: Upload[]; downloads?: string[] };
+
 async function carriedOut(
   channel: ServerChannel,
   command: string,
-  { files, user }: SessionOptions,
-): Promise<CommandAnswer & { uploads?: Upload[] }> {
+  options: SessionOptions,
+): Promise<Outcome> {
   const scp = parseScpCommand(command);
-  if (scp?.does === 'receive') {
-    const result = await receiveScp({
-      reader: byteReader(channel.iterator({ destroyOnReturn: false })),
+  if (scp) return copied(channel, scp, options);
+  const { uploaded, files, user } = options;
+  const broken = await findBrokenScript(command, user, uploaded);
+  if (broken) return { exit: 2, stderr: broken.stderr };
+  return answerCommand(command, { user, files, resolve: (path) => uploaded.resolve(path, user) });
+}
+
+async function copied(
+  channel: ServerChannel,
+  scp: ScpCommand,
+  { uploaded, files, user }: SessionOptions,
+): Promise<Outcome> {
+  if (scp.does === 'nothing') return { exit: 1, stderr: `scp: ${scp.because}\n` };
+  const reader = byteReader(channel.iterator({ destroyOnReturn: false }));
+  if (scp.does === 'receive') {
+    return receiveScp({
+      reader,
       send: (bytes) => void channel.write(bytes),
-      target: files.resolve(scp.target, user),
+      target: uploaded.resolve(scp.target, user),
       recursive: scp.recursive,
-      files,
+      files: uploaded,
     });
-    return result;
   }
-  if (scp?.does === 'nothing') return { exit: 1, stderr: `scp: ${scp.because}\n` };
-  if (scp?.does === 'send') {
-    const why = 'the sandbox records uploads and has nothing to download from an instance';
-    return { exit: 1, stdout: `\x02scp: ${why}\n`, stderr: `scp: ${why}\n` };
-  }
-  const broken = await findBrokenScript(command, user, files);
-  return broken ? { exit: 2, stderr: broken.stderr } : answerCommand(command, user);
+  return sendScp({
+    reader,
+    send: (bytes) => written(channel, bytes),
+    sources: scp.sources.map((source) => uploaded.resolve(source, user)),
+    recursive: scp.recursive,
+    files,
+  });
+}
+
+/** Resolves when there is room for more, and when nobody takes any more. */
+function written(channel: ServerChannel, bytes: string | Buffer): Promise<void> {
+  if (channel.destroyed || channel.write(bytes)) return Promise.resolve();
+  return new Promise((resolve) => {
+    const done = () => {
+      channel.off('drain', done);
+      channel.off('close', done);
+      resolve();
+    };
+    channel.once('drain', done);
+    channel.once('close', done);
+  });
 }
 
 function refuse(channel: ServerChannel, asked: string, why: string, options: SessionOptions): void {

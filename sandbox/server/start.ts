@@ -2,17 +2,19 @@ import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { setTimeout as sleepFor } from 'node:timers/promises';
 import type { EmbeddedAws, Faults, Machines } from '../contract.ts';
+import type { Behaviour } from '../settings/behaviour.ts';
 import { removeAddress, writeAddress } from './address-file.ts';
 import { openAuthority } from './authority.ts';
 import { claimFolder } from './claim.ts';
 import { type Closing, createClosing } from './closing.ts';
+import type { Account } from './control.ts';
 import { environmentFor } from './environment.ts';
 import { openHostKey } from './host-key.ts';
 import { createMachines, type SshMachines } from './machines.ts';
 import { startNetwork } from './network.ts';
 import { rememberedPorts, rememberPorts } from './ports.ts';
 import { createRefusals } from './refusals.ts';
-import type { Credentials, Sandbox, SandboxOptions } from './sandbox.ts';
+import type { Sandbox, SandboxOptions } from './sandbox.ts';
 
 /** The API side as the network side needs it. */
 export interface Parts<Call> {
@@ -22,10 +24,12 @@ export interface Parts<Call> {
     machines: Machines;
     faults: Faults;
     addressFor: (address: string) => string;
+    behaviour: Behaviour;
   }): EmbeddedAws & { readonly id: string; calls(): Call[] };
   faults: Faults;
   regions: ReadonlySet<string>;
-  account: { id: string } & Credentials;
+  /** The first is the one that sessions work in. */
+  accounts: readonly [Account, ...Account[]];
 }
 
 /**
@@ -45,7 +49,7 @@ export async function start<Call>(options: SandboxOptions, parts: Parts<Call>): 
 
 async function open<Call>(
   { folder, log, ...options }: SandboxOptions & { log: (message: string) => void },
-  { faults, regions, account, ...parts }: Parts<Call>,
+  { faults, regions, accounts, ...parts }: Parts<Call>,
   closing: Closing,
 ): Promise<Sandbox<Call>> {
   mkdirSync(folder, { recursive: true, mode: 0o700 });
@@ -55,8 +59,14 @@ async function open<Call>(
 
   const now = () => new Date();
   const remembered = rememberedPorts(folder);
-  const machines = await openMachines({ folder, faults, now, log, port: remembered.ssh }, closing);
-  const aws = parts.createAws({ folder, machines, faults, addressFor: machines.addressFor });
+  const { instanceFiles } = options;
+  const machines = await openMachines(
+    { folder, instanceFiles, faults, now, log, port: remembered.ssh },
+    closing,
+  );
+  const [account] = accounts;
+  const { behaviour = {} } = options;
+  const aws = parts.createAws({ folder, machines, faults, behaviour, addressFor: machines.addressFor });
   closing.afterwards(() => aws.close());
   for (const machine of aws.running()) await machines.start(machine);
 
@@ -77,6 +87,7 @@ async function open<Call>(
       url,
       id: aws.id,
       account: account.id,
+      accounts: [...accounts],
       pid: process.pid,
       environment: environment(url),
     }),
@@ -112,11 +123,13 @@ async function open<Call>(
     },
     account: account.id,
     credentials: { accessKeyId: account.accessKeyId, secretAccessKey: account.secretAccessKey },
+    accounts: [...accounts],
     environment: () => environment(network.url),
     ca: authority.ca,
     caFile: authority.caFile,
     sshPort: machines.port,
     faults,
+    settings: aws.settings,
     handle: (request) => aws.handle(request),
     calls: () => aws.calls(),
     refusals: refusals.list,
@@ -128,6 +141,7 @@ async function open<Call>(
 
 interface MachinesOptions {
   folder: string;
+  instanceFiles: string | undefined;
   faults: Faults;
   now: () => Date;
   log: (message: string) => void;

@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { utils } from 'ssh2';
 import { expect, it } from 'vitest';
@@ -17,9 +17,16 @@ import { packerBuild } from './run-packer.ts';
 const inline = ['echo "${HOME}" %{x} \'größer\' `id`', 'printf "a\\n\tb"'];
 const escaped = inline.map((line) => line.replace(/[$%](?=\{)/g, (sign) => sign + sign));
 
-async function provision(keys: { public: string; private: string }, provisioners: Record<string, unknown>[]) {
-  const { machines, folder } = await startMachines();
-  await machines.start(machineWith(keys.public));
+async function provision(
+  keys: { public: string; private: string },
+  provisioners: Record<string, unknown>[],
+  communicator: Record<string, unknown> = {},
+) {
+  const given = temporaryFolder();
+  mkdirSync(join(given, 'var/log'), { recursive: true });
+  writeFileSync(join(given, 'var/log/build.txt'), 'made by nobody');
+  const { machines, folder } = await startMachines({ instanceFiles: given });
+  await machines.start(machineWith(keys.public, { ubuntu: { version: '22.04', codename: 'jammy' } }));
   const work = temporaryFolder();
   const key = join(work, 'key');
   writeFileSync(key, keys.private, { mode: 0o600 });
@@ -36,12 +43,13 @@ async function provision(keys: { public: string; private: string }, provisioners
           ssh_username: 'ubuntu',
           ssh_private_key_file: key,
           ssh_timeout: '20s',
+          ...communicator,
         },
       },
     },
     build: [{ sources: ['source.null.it'], provisioner: provisioners }],
   };
-  return { ...(await packerBuild(work, template, {})), folder };
+  return { ...(await packerBuild(work, template, {})), folder, work };
 }
 
 it.each([
@@ -50,7 +58,7 @@ it.each([
   ['ed25519', ed25519KeyPair()],
 ])('Packer logs in with a key of type %s', async (_type, keys) => {
   const { exit, output, folder } = await provision(keys, [{ shell: { inline: ['true'] } }]);
-  expect({ exit, output }).toMatchObject({ exit: 0 });
+  expect(exit, output).toBe(0);
   const commands = recorded(folder).map(({ command }) => String(command).replace(/_\d+/g, '_N'));
   expect(commands).toEqual([
     'scp -vt /tmp',
@@ -71,18 +79,13 @@ it('a script and files of Packer arrive byte by byte', async () => {
         remote_file: 'it.sh',
       },
     },
-    { file: { source: 'tree', destination: '/srv' } },
-    { file: { source: 'tree/', destination: '/srv/flat' } },
     { file: { source: 'tree/a b.txt', destination: '/srv/with space/a b.txt' } },
   ]);
-  expect({ exit, output }).toMatchObject({ exit: 0 });
+  expect(exit, output).toBe(0);
   expect(readFileSync(uploaded(folder, '/opt/my scripts/it.sh'), 'utf8')).toBe(
     `#!/bin/sh -e\n${inline.join('\n')}\n`,
   );
-  for (const path of ['/srv/tree/a b.txt', '/srv/flat/a b.txt', '/srv/with space/a b.txt']) {
-    expect(readFileSync(uploaded(folder, path), 'utf8')).toBe('a\0b');
-  }
-  expect(readFileSync(uploaded(folder, '/srv/tree/sub/c'), 'utf8')).toBe('');
+  expect(readFileSync(uploaded(folder, '/srv/with space/a b.txt'), 'utf8')).toBe('a\0b');
 });
 
 it('a broken script fails Packer at once, with what bash says of it', async () => {
@@ -92,10 +95,52 @@ it('a broken script fails Packer at once, with what bash says of it', async () =
   expect(output).toContain('non-zero exit status: 2');
 });
 
-it('a download fails Packer with a reason', async () => {
-  const { exit, output } = await provision(keyPair(), [
-    { file: { direction: 'download', source: '/etc/motd', destination: 'motd' } },
-  ]);
+it.each(['scp', 'sftp'])(
+  'folders go up by %s, with their name or without it, and files come down',
+  async (method) => {
+    const { exit, output, folder, work } = await provision(
+      keyPair(),
+      [
+        { file: { source: 'tree', destination: '/srv' } },
+        { file: { source: 'tree/', destination: '/srv/flat' } },
+        { file: { source: 'tree/a b.txt', destination: '/opt/' } },
+        { file: { direction: 'download', source: '/srv/tree/a b.txt', destination: 'back.txt' } },
+        { file: { direction: 'download', source: '/etc/os-release', destination: 'os-release' } },
+        { file: { direction: 'download', source: '/var/log/build.txt', destination: 'build.txt' } },
+      ],
+      { ssh_file_transfer_method: method },
+    );
+    expect(exit, output).toBe(0);
+    for (const path of ['/srv/tree/a b.txt', '/srv/flat/a b.txt', '/opt/a b.txt']) {
+      expect(readFileSync(uploaded(folder, path), 'utf8')).toBe('a\0b');
+    }
+    expect(readFileSync(uploaded(folder, '/srv/tree/sub/c'), 'utf8')).toBe('');
+    expect(readFileSync(uploaded(folder, '/srv/flat/sub/c'), 'utf8')).toBe('');
+    expect(readFileSync(join(work, 'back.txt'), 'utf8')).toBe('a\0b');
+    expect(readFileSync(join(work, 'os-release'), 'utf8')).toContain('VERSION_CODENAME=jammy');
+    expect(readFileSync(join(work, 'build.txt'), 'utf8')).toBe('made by nobody');
+  },
+);
+
+it.each(['scp', 'sftp'])(
+  'a file by %s in the place of a folder that every Ubuntu has fails Packer',
+  async (method) => {
+    const { exit, folder } = await provision(
+      keyPair(),
+      [{ file: { source: 'tree/a b.txt', destination: '/opt' } }],
+      { ssh_file_transfer_method: method },
+    );
+    expect(exit).toBe(1);
+    expect(existsSync(uploaded(folder, '/opt'))).toBe(false);
+  },
+);
+
+it.each(['scp', 'sftp'])('a download by %s of what nobody uploaded fails Packer', async (method) => {
+  const { exit, output } = await provision(
+    keyPair(),
+    [{ file: { direction: 'download', source: '/opt/made-by-a-script', destination: 'it' } }],
+    { ssh_file_transfer_method: method },
+  );
   expect(exit).toBe(1);
-  expect(output).toContain('nothing to download');
+  expect(output).toMatch(/No such file|file does not exist/);
 });

@@ -48,7 +48,10 @@ export function logIn(host: string, port: number, given: Partial<ConnectConfig>)
   const client = new Client();
   onTestFinished(() => void client.destroy());
   return new Promise((resolve, reject) => {
-    client.on('ready', () => resolve(client));
+    client.on('ready', () => {
+      client.setNoDelay(true);
+      resolve(client);
+    });
     client.on('error', reject);
     client.on('close', () => reject(new Error('closed')));
     client.connect({ host, port, username: 'ubuntu', readyTimeout: 5000, ...given });

@@ -102,6 +102,13 @@ describe('a command', () => {
     ['false', { exit: 1, stdout: '' }],
     ['exit 7', { exit: 7, stdout: '' }],
     ['uname -s', { exit: 0, stdout: 'Linux\n' }],
+    ["sudo -H -n sh -c 'whoami'", { exit: 0, stdout: 'root\n' }],
+    ["sudo sh -c 'apt-get update && whoami'", { exit: 0, stdout: '' }],
+    ["sh -c 'command -v apt || true'", { exit: 0, stdout: '/usr/bin/apt\n' }],
+    ["sh -c 'command -v yum || true'", { exit: 0, stdout: '' }],
+    ['test -d "/etc/systemd"', { exit: 0, stdout: '' }],
+    ['test -d "/tmp/script_1.sh"', { exit: 1, stdout: '' }],
+    ['cat /etc/shadow', { exit: 0, stdout: '' }],
   ])('%j is recorded, not run, and answered', async (command, answer) => {
     const { client, folder } = await loggedIn();
     expect(await run(client, command)).toEqual({ stderr: '', ...answer });
@@ -116,7 +123,10 @@ describe('a command', () => {
 
   it.each([
     ['a shell', (client: Awaited<ReturnType<typeof loggedIn>>['client']) => client.shell.bind(client)],
-    ['sftp', (client: Awaited<ReturnType<typeof loggedIn>>['client']) => client.subsys.bind(client, 'sftp')],
+    [
+      'a subsystem',
+      (client: Awaited<ReturnType<typeof loggedIn>>['client']) => client.subsys.bind(client, 'netconf'),
+    ],
   ])('is what it has; %s is refused with a reason', async (_what, open) => {
     const { client } = await loggedIn();
     const ran = await new Promise((resolve, reject) => {
@@ -230,7 +240,25 @@ describe('an upload', () => {
     expect(recorded(folder)[2]).toMatchObject({ exit: 2, stderr: ran.stderr });
   });
 
-  it.each(['scp -vf /etc/passwd', 'scp -vt /a /b', 'scp'])('%s is refused with a reason', async (command) => {
+  it('of a private key keeps its size and no byte of it, and says so', async () => {
+    const { client, folder } = await loggedIn();
+    const { private: secret } = keyPair();
+    const ran = await run(client, 'scp -vt /tmp', sent('x509.key', secret));
+    expect(ran).toMatchObject({ exit: 0 });
+    const kept = readFileSync(uploaded(folder, '/tmp/x509.key'), 'utf8');
+    expect(kept).toHaveLength(secret.length);
+    expect(kept).toContain('withheld by the sandbox');
+    for (const line of secret.split('\n').slice(1, 3)) expect(kept).not.toContain(line);
+    expect(recorded(folder)[0]).toMatchObject({
+      uploads: [{ path: '/tmp/x509.key', size: secret.length, withheld: true }],
+    });
+    expect(await run(client, 'scp -f /tmp/x509.key', Buffer.alloc(3))).toMatchObject({
+      exit: 1,
+      stderr: expect.stringContaining('private key'),
+    });
+  });
+
+  it.each(['scp -vf /etc/shadow', 'scp -vt /a /b', 'scp'])('%s is refused with a reason', async (command) => {
     const { client } = await loggedIn();
     expect(await run(client, command, Buffer.from('\0'))).toMatchObject({
       exit: 1,

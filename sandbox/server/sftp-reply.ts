@@ -1,0 +1,61 @@
+import ssh2, { type FileEntry } from 'ssh2';
+import type { Found } from './instance-files.ts';
+
+const { STATUS_CODE } = ssh2.utils.sftp;
+
+/** Attributes of a file as SFTP tells them; a client sends any of them. */
+export interface SftpAttributes {
+  mode: number;
+  uid: number;
+  gid: number;
+  size: number;
+  atime: number;
+  mtime: number;
+}
+
+/** What a request is answered with; `nothing` where a fault keeps the answer back. */
+export type SftpReply =
+  | { status: number; message?: string }
+  | { handle: Buffer }
+  | { data: Buffer }
+  | { attributes: SftpAttributes }
+  | { names: FileEntry[] }
+  | 'nothing';
+
+export const ok: SftpReply = { status: STATUS_CODE.OK };
+
+/** An SFTP status other than OK. */
+export class SftpError extends Error {
+  status: number;
+  constructor(status: number, message: string) {
+    super(message);
+    this.status = status;
+  }
+}
+
+/** What a failure of any kind is answered with. */
+export function failureReply(error: unknown): SftpReply {
+  const { status, message } = asSftpError(error);
+  return { status, message };
+}
+
+/** Any failure as one that SFTP has a status for. */
+export function asSftpError(error: unknown): SftpError {
+  if (error instanceof SftpError) return error;
+  const { code, message } = error as NodeJS.ErrnoException;
+  if (code === 'ENOENT') return new SftpError(STATUS_CODE.NO_SUCH_FILE, 'No such file or directory');
+  return new SftpError(STATUS_CODE.FAILURE, code ?? message);
+}
+
+export function attributesOf(found: Found): SftpAttributes {
+  const seconds = Math.floor(found.modified.getTime() / 1000);
+  const type = found.kind === 'folder' ? 0o040000 : 0o100000;
+  const size = found.kind === 'folder' ? 4096 : found.size;
+  return { mode: type | found.mode, uid: 1000, gid: 1000, size, atime: seconds, mtime: seconds };
+}
+
+/** As `ls -l` would write it; clients show it and nothing more. */
+export function longName(name: string, { mode, size }: SftpAttributes): string {
+  const flags = [...'rwxrwxrwx'].map((flag, index) => (mode & (0o400 >> index) ? flag : '-')).join('');
+  return `${mode & 0o040000 ? 'd' : '-'}${flags} 1 ubuntu ubuntu ${size} ${name}`;
+}
