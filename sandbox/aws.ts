@@ -16,8 +16,8 @@ import type {
 import { ec2Operations, runningMachines } from './ec2/operations.ts';
 import { type Context, type Operation, refuseUnknownMembers } from './operation.ts';
 import { createRequestRates } from './request-rates.ts';
-import type { Behaviour } from './settings/behaviour.ts';
-import { applyBehaviour, behaviourOf, changedSettings, isOn } from './settings/stored-settings.ts';
+import { type Behaviour, standardBehaviour, withBehaviour } from './settings/behaviour.ts';
+import { applyRules, changedSettings, isOn } from './settings/stored-settings.ts';
 import { ssmOperations } from './ssm/operations.ts';
 import { Store } from './store.ts';
 import { stsOperations } from './sts.ts';
@@ -76,12 +76,15 @@ export const createAws = (options: AwsOptions): Aws => {
   const sleep = options.sleep ?? sleepUntilAborted;
   const visibility = createVisibility();
   const rates = createRequestRates();
-  const store: Store = new Store(folder, (kind, id) =>
-    visibility.made(kind, id, behaviourOf(store).consistency),
-  );
+  const store: Store = new Store(folder, (kind, id) => visibility.made(kind, id, behaviour.consistency));
   const log = createCallLog(folder);
   const closing = new AbortController();
-  applyBehaviour(store, options.behaviour ?? {});
+  let behaviour = standardBehaviour;
+  const change = (given: Behaviour): void => {
+    applyRules(store, given.accounts ?? []);
+    behaviour = withBehaviour(behaviour, given);
+  };
+  change(options.behaviour ?? {});
 
   const record = (call: Call, request: AwsRequest, status: number, error?: string): void =>
     log.add({
@@ -113,7 +116,7 @@ export const createAws = (options: AwsOptions): Aws => {
       machines,
       folder,
       addressFor: options.addressFor ?? ((address) => address),
-      durations: behaviourOf(store).durations,
+      durations: behaviour.durations,
       sees: (id) => {
         const known = seen.get(id) ?? visibility.look(id);
         seen.set(id, known);
@@ -146,11 +149,7 @@ export const createAws = (options: AwsOptions): Aws => {
     call.input = inputOf(call.service, call.operation, request);
     const { region, service } = endpoint;
     const rated = { account: call.account, region, operation: call.name, input: call.input };
-    if (
-      service === 'ec2' &&
-      behaviourOf(store).requestRates === 'enforced' &&
-      !rates.take(rated, now().getTime())
-    ) {
+    if (service === 'ec2' && behaviour.requestRates === 'enforced' && !rates.take(rated, now().getTime())) {
       throw new AwsError('RequestLimitExceeded', 'Request limit exceeded.');
     }
     const fault = faults.forCall({
@@ -197,7 +196,8 @@ export const createAws = (options: AwsOptions): Aws => {
       log.clear();
       rates.clear();
       visibility.clear();
-      applyBehaviour(store, options.behaviour ?? {});
+      behaviour = standardBehaviour;
+      change(options.behaviour ?? {});
     },
     close: async () => {
       if (closing.signal.aborted) return;
@@ -206,8 +206,8 @@ export const createAws = (options: AwsOptions): Aws => {
     },
     calls: () => log.calls(),
     settings: {
-      change: (behaviour) => applyBehaviour(store, behaviour),
-      show: () => ({ ...behaviourOf(store), accounts: changedSettings(store), now: now().toISOString() }),
+      change,
+      show: () => ({ ...behaviour, accounts: changedSettings(store), now: now().toISOString() }),
       advance: (seconds) => {
         moveClock(store, seconds);
         return now();

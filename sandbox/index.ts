@@ -3,12 +3,14 @@ import type { Sandbox as AnySandbox, SandboxOptions } from './server/sandbox.ts'
 
 export type { ApiFault, AwsRequest, AwsResponse, Fault, Faults, SshFault } from './contract.ts';
 export { callSandbox, connectSandbox, findSandbox } from './server/connect.ts';
-export type { RunningSandbox } from './server/control.ts';
+export type { Account, RunningSandbox } from './server/control.ts';
 export { asExports } from './server/environment.ts';
 export type { RecordedCommand, Upload } from './server/instance-record.ts';
 export type { Refusal } from './server/refusals.ts';
 export type { SandboxOptions } from './server/sandbox.ts';
 export { SandboxError } from './server/sandbox-error.ts';
+export type { AccountRule, AccountSettings } from './settings/account-settings.ts';
+export type { Behaviour, Consistency, Durations } from './settings/behaviour.ts';
 
 export type Sandbox = AnySandbox<CallRecord>;
 
@@ -18,14 +20,18 @@ export type Sandbox = AnySandbox<CallRecord>;
  * of is loaded here, so that whoever only looks for a running sandbox loads none of it.
  */
 export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
-  const [{ start }, { createAws }, { createFaults }, { regionNames }, { defaultAccount }] = await Promise.all(
-    [
+  const [{ start }, { createAws }, { createFaults }, { regionNames }, { defaultAccount, otherAccount }] =
+    await Promise.all([
       import('./server/start.ts'),
       import('./aws.ts'),
       import('./faults.ts'),
       import('./regions.ts'),
       import('./accounts.ts'),
-    ],
-  );
-  return start(options, { createAws, faults: createFaults(), regions: regionNames, account: defaultAccount });
+    ]);
+  return start(options, {
+    createAws,
+    faults: createFaults(),
+    regions: regionNames,
+    accounts: [defaultAccount, otherAccount],
+  });
 }

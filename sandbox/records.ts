@@ -1,5 +1,4 @@
 import type { AccountSettings, QuotaCode } from './settings/account-settings.ts';
-import type { GlobalBehaviour } from './settings/behaviour.ts';
 
 /** What the sandbox keeps, by kind. Records are data and are replaced, never changed in place. Times are ISO 8601, UTC. */
 export interface Records {
@@ -17,7 +16,6 @@ export interface Records {
   counter: number;
   /** What was changed of an account's settings in a region. */
   settings: Partial<Omit<AccountSettings, 'quotas'>> & { quotas?: Partial<Record<QuotaCode, number>> };
-  behaviour: GlobalBehaviour;
 }
 
 export type Kind = keyof Records;

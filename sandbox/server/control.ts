@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { Fault, Faults, Mirror } from '../contract.ts';
+import type { EmbeddedAws, Fault, Faults, Mirror } from '../contract.ts';
+import type { Behaviour } from '../settings/behaviour.ts';
 import { readBody } from './read-body.ts';
 import type { Refusal } from './refusals.ts';
 import { SandboxError } from './sandbox-error.ts';
@@ -11,16 +12,27 @@ export interface RunningSandbox {
   /** Identity of the state; another one after a reset. */
   id: string;
   account: string;
+  /** All accounts, with the made-up key of each. */
+  accounts: Account[];
   /** Of the process that runs it. */
   pid: number;
   /** For tools that shall speak to the sandbox instead of AWS. */
   environment: Record<string, string>;
 }
 
+/** An account that can be worked as. */
+export interface Account {
+  id: string;
+  accessKeyId: string;
+  secretAccessKey: string;
+}
+
 export interface ControlOptions {
   running: () => RunningSandbox;
   faults: Faults;
   parseFaults: (script: unknown) => Promise<Fault[]>;
+  settings: EmbeddedAws['settings'];
+  parseBehaviour: (settings: unknown) => Promise<Behaviour>;
   /** The newest calls of the embedded AWS, oldest first, and what the proxy refused. */
   calls: () => { calls: unknown[]; refusals: Refusal[] };
   reset: () => Promise<void>;
@@ -83,6 +95,13 @@ async function answer(request: IncomingMessage, options: ControlOptions): Promis
     case 'DELETE /_sandbox/faults':
       options.faults.clear();
       return { status: 200, body: { faults: options.faults.list() } };
+    case 'GET /_sandbox/settings':
+      return { status: 200, body: options.settings.show() };
+    case 'POST /_sandbox/settings':
+      await changeSettings(request, options);
+      return { status: 200, body: options.settings.show() };
+    case 'POST /_sandbox/clock':
+      return { status: 200, body: { now: await advance(request, options) } };
     case 'GET /_sandbox/calls':
       return { status: 200, body: options.calls() };
     case 'POST /_sandbox/reset':
@@ -108,8 +127,27 @@ function comesFromHere(request: IncomingMessage): boolean {
 
 async function addFaults(request: IncomingMessage, options: ControlOptions): Promise<void> {
   const faults = await options.parseFaults(await readJson(request));
+  inOurWords(() => options.faults.add(faults));
+}
+
+async function changeSettings(request: IncomingMessage, options: ControlOptions): Promise<void> {
+  const behaviour = await options.parseBehaviour(await readJson(request));
+  inOurWords(() => options.settings.change(behaviour));
+}
+
+/** `{"advance": SECONDS}`: what time it is then. */
+async function advance(request: IncomingMessage, options: ControlOptions): Promise<Date> {
+  const asked = await readJson(request);
+  const seconds = typeof asked === 'object' && asked !== null && 'advance' in asked ? asked.advance : undefined;
+  if (typeof seconds !== 'number' || seconds < 0) {
+    throw new SandboxError('The clock is moved by {"advance": SECONDS}, forward only.');
+  }
+  return inOurWords(() => options.settings.advance(seconds));
+}
+
+function inOurWords<T>(work: () => T): T {
   try {
-    options.faults.add(faults);
+    return work();
   } catch (error) {
     throw new SandboxError((error as Error).message);
   }

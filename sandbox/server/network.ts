@@ -18,7 +18,7 @@ export interface Network {
 }
 
 export interface NetworkOptions {
-  aws: Pick<EmbeddedAws, 'handle'> & { calls(): unknown[] };
+  aws: Pick<EmbeddedAws, 'handle' | 'settings'> & { calls(): unknown[] };
   authority: Authority;
   regions: ReadonlySet<string>;
   faults: Faults;
@@ -48,6 +48,8 @@ export async function startNetwork(options: NetworkOptions): Promise<Network> {
   const control = createControl({
     running: () => options.running(url),
     faults,
+    settings: aws.settings,
+    parseBehaviour: async (settings) => (await import('./settings-file.ts')).parseBehaviour(settings),
     parseFaults: async (script) => (await import('./fault-script.ts')).parseFaults(script),
     calls: () => ({ calls: aws.calls().slice(-listed), refusals: refusals.list() }),
     reset,

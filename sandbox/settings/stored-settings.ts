@@ -2,7 +2,6 @@ import { accounts } from '../accounts.ts';
 import { regionFacts, regionNames } from '../regions.ts';
 import type { Store } from '../store.ts';
 import { type AccountRule, type AccountSettings, newAccount } from './account-settings.ts';
-import { type Behaviour, type GlobalBehaviour, standardBehaviour, withBehaviour } from './behaviour.ts';
 
 interface Place {
   store: Store;
@@ -33,18 +32,17 @@ export const changeSettings = (place: Place, change: Omit<AccountRule, 'account'
 export const isOn = (store: Store, account: string, region: string): boolean =>
   !regionFacts(region).optIn || settingsOf({ store, account, region }).optedIn;
 
-export const behaviourOf = (store: Store): GlobalBehaviour =>
-  store.of('behaviour', '', '').get(key) ?? standardBehaviour;
-
-/** Puts a behaviour in force, over the one that is. Throws for an account that the sandbox does not have. */
-export const applyBehaviour = (store: Store, behaviour: Behaviour): void => {
-  const unknown = behaviour.accounts?.find(
-    ({ account }) => account !== undefined && !accounts.some(({ id }) => id === account),
-  );
-  if (unknown) throw new Error(`accounts: the sandbox has no account ${unknown.account}`);
+/** Sets accounts up as rules say. Throws for an account or a region that there is not. */
+export const applyRules = (store: Store, rules: readonly AccountRule[]): void => {
+  for (const { account, region } of rules) {
+    if (account !== undefined && !accounts.some(({ id }) => id === account)) {
+      throw new Error(`accounts: the sandbox has no account ${account}`);
+    }
+    if (region !== undefined && !regionNames.has(region))
+      throw new Error(`accounts: there is no region ${region}`);
+  }
   store.transact(() => {
-    store.of('behaviour', '', '').put(key, withBehaviour(behaviourOf(store), behaviour));
-    for (const { account, region, ...change } of behaviour.accounts ?? []) {
+    for (const { account, region, ...change } of rules) {
       for (const { id } of accounts) {
         if (account !== undefined && account !== id) continue;
         for (const name of region === undefined ? regionNames : [region]) {

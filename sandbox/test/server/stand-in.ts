@@ -50,7 +50,7 @@ export async function startWith(
   let listed: ReturnType<Sandbox['faults']['list']> = [];
   const sandbox = await start(options, {
     regions: new Set(['us-east-1', 'eu-west-1']),
-    account: { id: '111122223333', ...credentials },
+    accounts: [{ id: '111122223333', ...credentials }],
     faults: {
       add: (faults) => void listed.push(...faults),
       list: () => listed,

@@ -113,6 +113,7 @@ describe('finding a sandbox', () => {
       id: 'state-1',
       account: '111122223333',
       pid: process.pid,
+      accounts: sandbox.accounts,
       environment: sandbox.environment(),
     };
     expect(await findSandbox(folder)).toEqual(expected);

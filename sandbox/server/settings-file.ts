@@ -1,0 +1,84 @@
+import { Ajv, type ErrorObject } from 'ajv';
+import { quotaNames } from '../settings/account-settings.ts';
+import { type Behaviour, laggingKinds } from '../settings/behaviour.ts';
+import { SandboxError } from './sandbox-error.ts';
+
+const truth = { type: 'boolean' };
+const text = { type: 'string', minLength: 1 };
+const count = { type: 'integer', minimum: 0, maximum: 1_000_000 };
+const seconds = { type: 'number', minimum: 0, maximum: 7 * 24 * 3600 };
+
+const object = (properties: Record<string, unknown>) => ({
+  type: 'object',
+  properties,
+  additionalProperties: false,
+});
+
+const durations = object({
+  instanceStart: seconds,
+  instanceStop: seconds,
+  instanceEnd: seconds,
+  image: seconds,
+  copy: seconds,
+});
+
+const criterion = object({
+  ImageProviders: { type: 'array', items: text },
+  MarketplaceProductCodes: { type: 'array', items: text },
+  ImageNames: { type: 'array', items: text },
+  DeprecationTimeCondition: object({ MaximumDaysSinceDeprecated: count }),
+  CreationDateCondition: object({ MaximumDaysSinceCreated: count }),
+});
+
+const rule = object({
+  account: { type: 'string', pattern: '^\\d{12}$' },
+  region: text,
+  optedIn: truth,
+  defaultVpc: truth,
+  imageBlockPublicAccess: { enum: ['unblocked', 'block-new-sharing'] },
+  snapshotBlockPublicAccess: { enum: ['unblocked', 'block-new-sharing', 'block-all-sharing'] },
+  encryptionByDefault: truth,
+  defaultKmsKey: text,
+  kmsKeys: { type: 'array', items: text },
+  allowedImages: {
+    ...object({
+      state: { enum: ['disabled', 'enabled', 'audit-mode'] },
+      criteria: { type: 'array', items: criterion, maxItems: 10 },
+    }),
+    required: ['state', 'criteria'],
+  },
+  quotas: object(Object.fromEntries(Object.keys(quotaNames).map((code) => [code, count]))),
+});
+
+const behaviour = object({
+  speed: { anyOf: [{ enum: ['quick', 'real'] }, durations] },
+  consistency: object({
+    hiddenReads: count,
+    flaps: count,
+    kinds: { type: 'array', items: { enum: [...laggingKinds] } },
+  }),
+  requestRates: { enum: ['enforced', 'off'] },
+  accounts: { type: 'array', items: rule },
+});
+
+const ajv = new Ajv({ verbose: true });
+const isBehaviour = ajv.compile<Behaviour>(behaviour);
+
+/** Reads settings as a file or the control endpoint gives them. Throws `SandboxError` that names the place. */
+export function parseBehaviour(settings: unknown): Behaviour {
+  if (isBehaviour(settings)) return settings;
+  throw new SandboxError(complaint(isBehaviour.errors ?? []));
+}
+
+function complaint(errors: ErrorObject[]): string {
+  const first = errors.at(-1);
+  const at = (first?.instancePath ?? '').replace(/\/(\d+)/g, '[$1]').replaceAll('/', '.');
+  const unknown = first?.params.additionalProperty;
+  const said =
+    unknown !== undefined
+      ? `unknown key "${unknown}"`
+      : first?.keyword === 'enum'
+        ? `expected one of ${(first.params.allowedValues as string[]).join(', ')}, found ${JSON.stringify(first.data)}`
+        : `${first?.message}, found ${JSON.stringify(first?.data)}`;
+  return `settings${at}: ${said} (sandbox/README.md, "Settings")`;
+}

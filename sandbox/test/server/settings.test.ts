@@ -1,0 +1,68 @@
+import { expect, it } from 'vitest';
+import { startSandbox } from '../../index.ts';
+import { callSandbox } from '../../server/connect.ts';
+import { parseBehaviour } from '../../server/settings-file.ts';
+import { standIn, startWith, temporaryFolder } from './stand-in.ts';
+
+it('takes settings while it runs, and hands them on as they are', async () => {
+  const api = standIn();
+  const sandbox = await startWith(api, { folder: temporaryFolder() });
+  const settings = {
+    speed: { image: 70 },
+    consistency: { hiddenReads: 2, kinds: ['image'] },
+    requestRates: 'off',
+    accounts: [
+      {
+        region: 'eu-west-1',
+        defaultVpc: false,
+        allowedImages: { state: 'enabled', criteria: [{ ImageProviders: ['amazon'] }] },
+        quotas: { 'L-0E3CBAB9': 10 },
+      },
+    ],
+  };
+  await callSandbox(sandbox.url, 'POST', '/_sandbox/settings', settings);
+  expect(api.behaviours).toEqual([settings]);
+});
+
+it.each<[unknown, string]>([
+  [{ sped: 'quick' }, 'settings: unknown key "sped"'],
+  [{ requestRates: 'on' }, 'settings.requestRates: expected one of enforced, off, found "on"'],
+  [
+    { accounts: [{ region: 'eu-west-1', defaultVPC: false }] },
+    'settings.accounts[0]: unknown key "defaultVPC"',
+  ],
+  [{ accounts: [{ quotas: { 'L-1': 1 } }] }, 'settings.accounts[0].quotas: unknown key "L-1"'],
+  [{ consistency: { hiddenReads: -1 } }, 'settings.consistency.hiddenReads: must be >= 0, found -1'],
+  [{ speed: 'slow' }, 'settings.speed'],
+  ['quick', 'settings: must be object, found "quick"'],
+])('refuses the settings %j', (settings, why) => {
+  expect(() => parseBehaviour(settings)).toThrow(why);
+});
+
+it('acts by the settings of its start, moves its clock, and names both accounts', async () => {
+  const folder = temporaryFolder();
+  const behaviour = { accounts: [{ region: 'eu-west-1', defaultVpc: false }] };
+  const sandbox = await startSandbox({ folder, behaviour });
+  try {
+    const ask = (method: string, path: string, body?: unknown) =>
+      callSandbox(sandbox.url, method, `/_sandbox/${path}`, body);
+    expect(await ask('GET', 'settings')).toMatchObject({
+      requestRates: 'enforced',
+      accounts: [
+        { account: '123456789012', region: 'eu-west-1', defaultVpc: false },
+        { account: '210987654321', region: 'eu-west-1', defaultVpc: false },
+      ],
+    });
+    const { now } = (await ask('POST', 'clock', { advance: 86_400 })) as { now: string };
+    expect(new Date(now).getTime()).toBeGreaterThan(Date.now() + 86_000_000);
+    await expect(ask('POST', 'clock', { advance: -1 })).rejects.toThrow('forward only');
+    await expect(ask('POST', 'settings', { accounts: [{ region: 'eu-west-9' }] })).rejects.toThrow(
+      'there is no region eu-west-9',
+    );
+    expect(await ask('GET', 'environment')).toMatchObject({
+      accounts: [{ id: '123456789012' }, { id: '210987654321', accessKeyId: 'AKIASANDBOX000000002' }],
+    });
+  } finally {
+    await sandbox.close();
+  }
+});
