@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import { readlinkSync } from 'node:fs';
 import { hostname } from 'node:os';
+import { createInterface, type Interface } from 'node:readline/promises';
 import { main } from './cli.ts';
 import type { Host } from './host.ts';
 import { machineName } from './lib/machine-name.ts';
@@ -12,6 +13,17 @@ const host: Host = {
   stderr: process.stderr,
   name: machineName(hostname(), pidNamespace()),
   pid: process.pid,
+  async ask(question) {
+    if (!process.stdin.isTTY || !process.stderr.isTTY) return undefined;
+    const lines = createInterface({ input: process.stdin, output: process.stderr });
+    try {
+      return await lines.question(question, { signal: atCtrlC(lines) });
+    } catch {
+      return '';
+    } finally {
+      lines.close();
+    }
+  },
   onInterrupt(handler) {
     let count = 0;
     const onSignal = () => handler(++count);
@@ -23,6 +35,14 @@ const host: Host = {
   },
   leave: (status) => process.exit(status),
 };
+
+/** While a question stands, readline has the terminal, and Ctrl-C with it. */
+function atCtrlC(lines: Interface): AbortSignal {
+  const abort = new AbortController();
+  lines.once('SIGINT', () => abort.abort());
+  lines.once('close', () => abort.abort());
+  return abort.signal;
+}
 
 function pidNamespace(): string | undefined {
   try {

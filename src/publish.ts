@@ -12,7 +12,7 @@ export interface PublishOptions {
   selected: readonly Target[];
   limits: BuildLimits;
   /** Asked when something is to be made or shared, with what that is. Throws where the answer is no. */
-  confirm(planned: Planned): void;
+  confirm(planned: Planned): Promise<void>;
   /** Done before the first build: templates written and checked whole. */
   prepare(): Promise<void>;
   /** The release's folder, as it is shown. */
@@ -33,7 +33,7 @@ export async function publish(plan: Plan, options: PublishOptions, world: World)
   refuseToStart(before, options.selected);
   if (before.every((verdict) => isComplete(verdict, plan)))
     return result(plan, options, [], before, [], world);
-  options.confirm(start);
+  await options.confirm(start);
   await options.prepare();
 
   const built = await ensureBuilt(plan, options.selected, options.limits, world);

@@ -12,13 +12,12 @@ import { validateTemplates } from '../packer/validate.ts';
 import { publish } from '../publish.ts';
 import { lock } from '../release/lock.ts';
 import { modeFor, outputTo } from '../report/output.ts';
-import { planTable } from '../report/plan-table.ts';
 import { createReport } from '../report/report.ts';
+import { confirm } from './confirm.ts';
 import { interruptible } from './interruptible.ts';
 import { nextCommands } from './next-commands.ts';
 import { type OpenRelease, withRelease } from './open-release.ts';
 import type { ReleaseArguments } from './release-arguments.ts';
-import { paintFor, widthOf } from './screen.ts';
 import { templatesFolder, worldOf } from './world.ts';
 
 export interface PublishArguments extends ReleaseArguments {
@@ -87,14 +86,7 @@ async function publishLocked(
           attempts: args.attempts,
         },
         folder: release.shownFolder,
-        confirm: (planned) => {
-          if (args.yes) return;
-          if (!args.json) host.stderr.write(planTable(planned, widthOf(host), paintFor(host)));
-          throw new ActionableError(
-            'Nothing was made: this would cost money, and nobody was asked. Read the plan (gopackgo plan), then add --yes.',
-            exitStatus.refused,
-          );
-        },
+        confirm: (planned) => confirm(planned, args, host),
         prepare: () => inReleaseFolder(release, () => prepare(release, packer, environment)),
       },
       world,

@@ -8,8 +8,13 @@ import { cut } from './text.ts';
 
 /** What `gopackgo plan` prints: targets, base images, what stands, what would be made and shared. Pure. */
 export function planTable(plan: Planned, width: number, paint: Paint = painter(false)): string {
+  const [first = '', second = ''] = heading(mapTexts(plan, printable));
+  return `${paint('bold', cut(first, width))}\n${planRows(plan, width, paint)}${cut(second, width)}\n`;
+}
+
+/** The same without the heading, for where that stands already. Pure. */
+export function planRows(plan: Planned, width: number, paint: Paint = painter(false)): string {
   const planned = mapTexts(plan, printable);
-  const [first = '', second = ''] = heading(planned);
   const anyAmi = planned.targets.some(({ ami }) => ami !== undefined);
   const columns = [
     { title: 'TARGET' },
@@ -34,5 +39,5 @@ export function planTable(plan: Planned, width: number, paint: Paint = painter(f
       ? []
       : [paint(looks[standing].color, cut(`  ${looks[standing].sign} ${name}: ${why}`, width))],
   );
-  return `${[paint('bold', cut(first, width)), table(columns, rows, width, paint), ...reasons, cut(second, width)].join('\n')}\n`;
+  return `${[table(columns, rows, width, paint), ...reasons].join('\n')}\n`;
 }

@@ -15,6 +15,10 @@ export interface Report {
   close(): Promise<void>;
 }
 
+/** The screen begins with the work, not with the plan: between them a person may be asked. */
+const startsWork = ({ type }: RunEvent): boolean =>
+  type !== 'planned' && type !== 'result' && type !== 'interrupted';
+
 export interface ReportOptions {
   mode: Mode;
   /** Results only. */
@@ -47,8 +51,8 @@ export function createReport({ mode, stdout, stderr, now }: ReportOptions): Repo
       const before = state;
       state = after(state, event);
       if (mode === 'plain') say(plainLines(event, before, stderr.paint));
-      if (mode === 'live' && event.type === 'planned' && screen === undefined) {
-        say(heading(event));
+      if (mode === 'live' && event.type === 'planned') say(heading(event));
+      if (mode === 'live' && startsWork(event) && screen === undefined) {
         const keep = stdout.stream.isTTY !== true;
         screen = liveScreen(stderr, () => state, now, keep);
       }

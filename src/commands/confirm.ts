@@ -1,0 +1,36 @@
+import type { Planned } from '../events.ts';
+import type { Host } from '../host.ts';
+import { ActionableError, exitStatus } from '../lib/actionable-error.ts';
+import { planRows } from '../report/plan-table.ts';
+import { paintFor, widthOf } from './screen.ts';
+
+/**
+ * Asks whether to go on, with the plan in view. `--yes` has answered already; where nobody can be asked, nothing is
+ * done.
+ *
+ * @throws ActionableError (4) unless the answer is yes.
+ */
+export async function confirm(
+  planned: Planned,
+  { yes, json }: { yes: boolean; json: boolean },
+  host: Host,
+): Promise<void> {
+  if (yes) return;
+  if (!json) host.stderr.write(planRows(planned, widthOf(host), paintFor(host)));
+  const answer = json ? undefined : await host.ask(`${question(planned)} (y/N) `);
+  if (answer === undefined) {
+    throw new ActionableError(
+      'Nothing was made: this would cost money, and nobody could be asked. Read the plan (gopackgo plan), then add --yes.',
+      exitStatus.refused,
+    );
+  }
+  if (!/^y(es)?$/i.test(answer.trim())) {
+    throw new ActionableError('Nothing was made: the answer was not yes.', exitStatus.refused);
+  }
+}
+
+/** What is asked: what would be made, and who could use it then. Pure. */
+export function question({ toBuild, accounts }: Planned): string {
+  const build = toBuild === 0 ? 'Go on' : `Build ${toBuild} ${toBuild === 1 ? 'AMI' : 'AMIs'}`;
+  return accounts.length === 0 ? `${build}, private?` : `${build}, and share with ${accounts.join(', ')}?`;
+}

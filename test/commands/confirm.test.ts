@@ -1,0 +1,76 @@
+import { describe, expect, it } from 'vitest';
+import { confirm, question } from '../../src/commands/confirm.ts';
+import type { Planned } from '../../src/events.ts';
+import type { Host } from '../../src/host.ts';
+
+const planned: Planned = {
+  type: 'planned',
+  release: 'web@1.0.0',
+  account: '123456789012',
+  endpoint: 'aws',
+  regions: ['us-east-1'],
+  targets: [
+    {
+      name: 'us-east-1-2204-hvm',
+      region: 'us-east-1',
+      amiName: 'web 1.0.0',
+      base: { id: 'ami-01', name: 'ubuntu', via: 'ssm' },
+      standing: 'absent',
+    },
+  ],
+  toBuild: 1,
+  present: 0,
+  inConflict: 0,
+  accounts: [],
+};
+
+/** A host at whose terminal somebody gives this answer, or nobody sits. */
+function hostAnswering(answer: string | undefined) {
+  const shown = { asked: '', stderr: '' };
+  const host = {
+    environment: {},
+    stdout: { isTTY: false },
+    stderr: { write: (text: string) => void (shown.stderr += text) },
+    async ask(asked: string) {
+      shown.asked = asked;
+      return answer;
+    },
+  } as unknown as Host;
+  return { host, shown };
+}
+
+describe('before money is spent', () => {
+  it.each(['y', 'Y', 'yes', ' yes '])('%j goes on, with the plan in view', async (answer) => {
+    const { host, shown } = hostAnswering(answer);
+    await confirm(planned, { yes: false, json: false }, host);
+    expect(shown.stderr).toContain('us-east-1-2204-hvm');
+    expect(shown.asked).toBe('Build 1 AMI, private? (y/N) ');
+  });
+
+  it.each(['', 'n', 'no', 'yep', 'y n'])('%j does not', async (answer) => {
+    const { host } = hostAnswering(answer);
+    await expect(confirm(planned, { yes: false, json: false }, host)).rejects.toMatchObject({ status: 4 });
+  });
+
+  it('is refused where nobody can be asked, and with --json nobody is', async () => {
+    const nobody = hostAnswering(undefined);
+    await expect(confirm(planned, { yes: false, json: false }, nobody.host)).rejects.toThrow(/--yes/);
+    const somebody = hostAnswering('y');
+    await expect(confirm(planned, { yes: false, json: true }, somebody.host)).rejects.toThrow(/--yes/);
+    expect(somebody.shown).toEqual({ asked: '', stderr: '' });
+  });
+
+  it('is not asked with --yes', async () => {
+    const { host, shown } = hostAnswering('n');
+    await confirm(planned, { yes: true, json: false }, host);
+    expect(shown.asked).toBe('');
+  });
+});
+
+it.each([
+  [2, [], 'Build 2 AMIs, private?'],
+  [1, ['210987654321'], 'Build 1 AMI, and share with 210987654321?'],
+  [0, ['210987654321'], 'Go on, and share with 210987654321?'],
+])('%i to build for %j is asked as it is', (toBuild, accounts, asked) => {
+  expect(question({ ...planned, toBuild, accounts })).toBe(asked);
+});
