@@ -30,7 +30,11 @@ function hostAnswering(answer: string | undefined) {
   const host = {
     environment: {},
     stdout: { isTTY: false },
-    stderr: { write: (text: string) => void (shown.stderr += text) },
+    stderr: {
+      write(text: string) {
+        shown.stderr += text;
+      },
+    },
     async ask(asked: string) {
       shown.asked = asked;
       return answer;
