@@ -4,9 +4,14 @@ import { AwsError } from '../aws-error.ts';
 /** What a filter of one name looks at in an item: one value, several, or none. */
 export type Fields<T> = Record<string, (item: T) => string | (string | undefined)[] | undefined>;
 
+/** Filters that AWS documents, for what nothing in the sandbox has: they match no item. */
+export const matchNothing = <T>(...names: string[]): Fields<T> =>
+  Object.fromEntries(names.map((name) => [name, () => undefined]));
+
 /**
  * Items that every filter matches: any of its values, with the wildcards `*` and `?` and `\` before a literal one, in
- * the letter case given ("Filter the AWS resources", EC2 User Guide). With `tagsOf`, `tag:KEY` and `tag-key` as well.
+ * the letter case given ("Filter the AWS resources", EC2 User Guide). With `tagsOf`, `tag:KEY`, `tag-key` and the older
+ * `tag-value` as well.
  * Throws `InvalidParameterValue` for a filter that the operation does not have.
  */
 export const filtered = <T>(
@@ -51,6 +56,7 @@ const fieldNamed = <T>(
   if (Object.hasOwn(fields, name)) return fields[name];
   if (!tagsOf) return undefined;
   if (name === 'tag-key') return (item) => Object.keys(tagsOf(item));
+  if (name === 'tag-value') return (item) => Object.values(tagsOf(item));
   if (name.startsWith('tag:') && name.length > 4) return (item) => tagsOf(item)[name.slice(4)];
   return undefined;
 };

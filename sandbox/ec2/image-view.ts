@@ -1,11 +1,13 @@
 import type { Image } from '@aws-sdk/client-ec2';
+import { notImplemented } from '../aws-error.ts';
+import { canonicalIn } from '../canonical.ts';
 import { imageState } from '../lifecycle.ts';
 import type { Context } from '../operation.ts';
 import type { ImageRecord } from '../records.ts';
 import { allowedMark } from './allowed-images.ts';
 import { mappingsOf } from './block-devices.ts';
 import { protectionOf } from './deregistration-protection.ts';
-import type { Fields } from './filters.ts';
+import { type Fields, matchNothing } from './filters.ts';
 import { tagListOf } from './tag-set.ts';
 
 /** An image as DescribeImages shows it to the asking account. */
@@ -64,15 +66,9 @@ export const imageFields = (context: Context): Fields<ImageRecord> => ({
   'image-id': ({ id }) => id,
   'image-type': () => 'machine',
   'is-public': ({ permissions }) => String(permissions.everyone),
-  'kernel-id': () => undefined,
   'manifest-location': ({ location }) => location,
   name: ({ name }) => name,
-  'owner-alias': () => undefined,
   'owner-id': ({ owner }) => owner,
-  platform: () => undefined,
-  'product-code': () => undefined,
-  'product-code.type': () => undefined,
-  'ramdisk-id': () => undefined,
   'root-device-name': ({ rootDeviceName }) => rootDeviceName,
   'root-device-type': () => 'ebs',
   'source-image-region': ({ sourceImage, sourceRegion }) =>
@@ -84,4 +80,29 @@ export const imageFields = (context: Context): Fields<ImageRecord> => ({
   'state-reason-message': ({ stateReason }) => stateReason?.message,
   'sriov-net-support': ({ sriovNetSupport }) => sriovNetSupport,
   'virtualization-type': ({ virtualization }) => virtualization,
+  'free-tier-eligible': () => {
+    throw notImplemented('the filter free-tier-eligible');
+  },
+  'public-ssm-parameter-name': ({ id }) =>
+    canonicalIn(context.region).flatMap(({ image, parameters }) => (image.id === id ? parameters : [])),
+  ...matchNothing(
+    'image-watermark.source-image-creation-time',
+    'image-watermark.source-image-id',
+    'image-watermark.source-image-region',
+    'image-watermark.watermark-creation-time',
+    'image-watermark.watermark-key',
+    'kernel-id',
+    'owner-alias',
+    'platform',
+    'product-code',
+    'product-code.type',
+    'ramdisk-id',
+    'scan-result.critical-fix-available-since',
+    'scan-result.finding-scan-date',
+    'scan-result.high-fix-available-since',
+    'scan-result.highest-finding-severity-label',
+    'scan-result.informational-fix-available-since',
+    'scan-result.low-fix-available-since',
+    'scan-result.medium-fix-available-since',
+  ),
 });

@@ -65,7 +65,9 @@ export const ingressOperations: Record<string, Operation> = {
           ToPort: rule.to ?? -1,
           ...('cidr' in rule.peer ? { CidrIpv4: rule.peer.cidr } : {}),
           ...('cidr6' in rule.peer ? { CidrIpv6: rule.peer.cidr6 } : {}),
-          ...('group' in rule.peer ? { ReferencedGroupInfo: { GroupId: rule.peer.group } } : {}),
+          ...('group' in rule.peer
+            ? { ReferencedGroupInfo: { GroupId: rule.peer.group, UserId: context.account } }
+            : {}),
           Description: rule.description,
           Tags: tagListOf(context, rule.id),
         })),
@@ -133,6 +135,8 @@ const groupOf = (context: Context, { GroupId, GroupName, UserId, VpcId, ...other
 
 const portsOf = (protocol: string, { FromPort, ToPort }: IpPermission): { from?: number; to?: number } => {
   if (protocol === '-1') return {};
+  // "The port range is optional for ICMPv6" (IpPermission): without one it is all types and codes.
+  if (protocol === 'icmpv6' && FromPort === undefined && ToPort === undefined) return { from: -1, to: -1 };
   if (FromPort === undefined || ToPort === undefined) {
     throw new AwsError('MissingParameter', 'The request must contain the parameters fromPort and toPort');
   }

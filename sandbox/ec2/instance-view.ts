@@ -1,10 +1,17 @@
-import type { Instance, InstanceStateName, Reservation } from '@aws-sdk/client-ec2';
+import type { CpuOptions, Instance, InstanceStateName, Reservation } from '@aws-sdk/client-ec2';
 import { instanceState } from '../lifecycle.ts';
 import type { Context } from '../operation.ts';
-import type { InstanceRecord, Records } from '../records.ts';
-import type { Fields } from './filters.ts';
-import { securityGroups } from './security-groups.ts';
+import type { InstanceRecord } from '../records.ts';
+import { architectureOf } from './instance-types.ts';
+import {
+  dnsName,
+  groupsOf,
+  interfaceView,
+  privateDnsName,
+  publicAddressOf,
+} from './network-interface-view.ts';
 import { tagListOf } from './tag-set.ts';
+import { vcpusOf } from './vcpus.ts';
 
 const stateCodes: Record<InstanceStateName, number> = {
   pending: 0,
@@ -20,16 +27,12 @@ export const stateView = (Name: InstanceStateName): { Code: number; Name: Instan
   Name,
 });
 
-const dnsName = ({ region }: Context, address: string): string =>
-  `ec2-${address.replaceAll('.', '-')}.${region === 'us-east-1' ? 'compute-1' : `${region}.compute`}.amazonaws.com`;
-
-const privateDnsName = ({ region }: Context, address: string): string =>
-  `ip-${address.replaceAll('.', '-')}.${region === 'us-east-1' ? 'ec2' : `${region}.compute`}.internal`;
-
-const groupsOf = (context: Context, instance: InstanceRecord) =>
-  securityGroups(context)
-    .filter(({ id }) => instance.groups.includes(id))
-    .map(({ id, name }) => ({ GroupId: id, GroupName: name }));
+/** Graviton's cores and those of one vCPU run one thread, the others two ("CPU options for EC2 instances"). */
+const cpuOptions = (type: string): CpuOptions => {
+  const vcpus = vcpusOf(type);
+  const ThreadsPerCore = vcpus === 1 || architectureOf(type) === 'arm64' ? 1 : 2;
+  return { CoreCount: vcpus / ThreadsPerCore, ThreadsPerCore };
+};
 
 /** An instance as EC2 shows it, in its state or in the one that an answer says it passes through. */
 export const instanceView = (
@@ -38,7 +41,7 @@ export const instanceView = (
   state: InstanceStateName = instanceState(instance, context.now),
 ): Instance => {
   const isGone = instanceState(instance, context.now) === 'terminated';
-  const publicAddress = instance.state === 'running' && instance.isPublic ? instance.address : undefined;
+  const publicAddress = publicAddressOf(instance);
   return {
     InstanceId: instance.id,
     ImageId: instance.image,
@@ -65,6 +68,18 @@ export const instanceView = (
     ClientToken: instance.clientToken,
     PlatformDetails: 'Linux/UNIX',
     UsageOperation: 'RunInstances',
+    UsageOperationUpdateTime: new Date(instance.launchedAt),
+    ProductCodes: [],
+    CapacityReservationSpecification: { CapacityReservationPreference: 'open' },
+    CpuOptions: cpuOptions(instance.type),
+    EnclaveOptions: { Enabled: false },
+    HibernationOptions: { Configured: false },
+    MaintenanceOptions: { AutoRecovery: 'default' },
+    PrivateDnsNameOptions: {
+      HostnameType: 'ip-name',
+      EnableResourceNameDnsARecord: false,
+      EnableResourceNameDnsAAAARecord: false,
+    },
     PublicDnsName: publicAddress ? dnsName(context, publicAddress) : '',
     PrivateDnsName: isGone ? '' : privateDnsName(context, instance.address),
     BlockDeviceMappings: instance.volumes.map(({ device, volume, attachedAt, deleteOnTermination }) => ({
@@ -94,26 +109,7 @@ export const instanceView = (
           SubnetId: instance.subnet,
           SourceDestCheck: true,
           SecurityGroups: groupsOf(context, instance),
-          NetworkInterfaces: [
-            {
-              NetworkInterfaceId: instance.networkInterface,
-              OwnerId: instance.owner,
-              Status: 'in-use',
-              VpcId: instance.vpc,
-              SubnetId: instance.subnet,
-              PrivateIpAddress: instance.address,
-              Groups: groupsOf(context, instance),
-              ...(publicAddress
-                ? {
-                    Association: {
-                      PublicIp: publicAddress,
-                      IpOwnerId: 'amazon',
-                      PublicDnsName: dnsName(context, publicAddress),
-                    },
-                  }
-                : {}),
-            },
-          ],
+          NetworkInterfaces: [interfaceView(context, instance)],
         }),
   };
 };
@@ -128,32 +124,3 @@ export const reservationsOf = (context: Context, instances: InstanceRecord[]): R
     Instances: members.map((instance) => instanceView(context, instance)),
   }));
 };
-
-/** The filters of DescribeInstances for what instances of the sandbox have. */
-export const instanceFields = (context: Context): Fields<Records['instance']> => ({
-  architecture: ({ architecture }) => architecture,
-  'availability-zone': ({ zone }) => zone,
-  'block-device-mapping.device-name': ({ volumes }) => volumes.map(({ device }) => device),
-  'block-device-mapping.volume-id': ({ volumes }) => volumes.map(({ volume }) => volume),
-  'client-token': ({ clientToken }) => clientToken,
-  'image-id': ({ image }) => image,
-  'instance-id': ({ id }) => id,
-  'instance-state-code': (instance) => String(stateCodes[instanceState(instance, context.now)]),
-  'instance-state-name': (instance) => instanceState(instance, context.now),
-  'instance-type': ({ type }) => type,
-  'instance.group-id': ({ groups, state }) => (state === 'terminated' ? [] : groups),
-  'instance.group-name': (instance) => groupsOf(context, instance).map(({ GroupName }) => GroupName),
-  'ip-address': ({ state, isPublic, address }) => (state === 'running' && isPublic ? address : undefined),
-  'key-name': ({ keyName }) => keyName,
-  'launch-index': ({ launchIndex }) => String(launchIndex),
-  'launch-time': ({ launchedAt }) => launchedAt,
-  'owner-id': ({ owner }) => owner,
-  'private-ip-address': ({ state, address }) => (state === 'terminated' ? undefined : address),
-  'reservation-id': ({ reservation }) => reservation,
-  'root-device-name': ({ rootDeviceName }) => rootDeviceName,
-  'root-device-type': () => 'ebs',
-  'state-reason-code': ({ stateReason }) => stateReason?.code,
-  'subnet-id': ({ subnet, state }) => (state === 'terminated' ? undefined : subnet),
-  'virtualization-type': ({ virtualization }) => virtualization,
-  'vpc-id': ({ vpc, state }) => (state === 'terminated' ? undefined : vpc),
-});

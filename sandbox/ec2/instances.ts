@@ -11,8 +11,9 @@ import { instanceState } from '../lifecycle.ts';
 import { type Operation, operation } from '../operation.ts';
 import type { InstanceRecord } from '../records.ts';
 import { filtered } from './filters.ts';
+import { instanceFields } from './instance-fields.ts';
 import { ownInstance, putInstance, visibleInstances } from './instance-records.ts';
-import { instanceFields, reservationsOf } from './instance-view.ts';
+import { reservationsOf } from './instance-view.ts';
 import { pageOf, refuseIdsWithPageSize } from './pages.ts';
 import { tagsOf } from './tag-set.ts';
 

@@ -9,7 +9,7 @@ import { derivedId, lookUpAll } from '../identifiers.ts';
 import { type Context, type Operation, operation } from '../operation.ts';
 import { regionFacts } from '../regions.ts';
 import { settingsOf } from '../settings/stored-settings.ts';
-import { type Fields, filtered } from './filters.ts';
+import { type Fields, filtered, matchNothing } from './filters.ts';
 import { pageOf } from './pages.ts';
 import { zoneId } from './regions.ts';
 import { tagListOf, tagsOf } from './tag-set.ts';
@@ -51,7 +51,18 @@ const vpcFields = (context: Context): Fields<string> => ({
   'is-default': () => String(isDefaultVpc(context)),
   isDefault: () => String(isDefaultVpc(context)),
   'owner-id': () => context.account,
+  'cidr-block-association.association-id': associationOf,
+  'cidr-block-association.state': () => 'associated',
+  'dhcp-options-id': () => 'default',
+  ...matchNothing(
+    'ipv6-cidr-block-association.association-id',
+    'ipv6-cidr-block-association.ipv6-cidr-block',
+    'ipv6-cidr-block-association.ipv6-pool',
+    'ipv6-cidr-block-association.state',
+  ),
 });
+
+const associationOf = (vpc: string): string => vpc.replace('vpc-', 'vpc-cidr-assoc-');
 
 const subnetFields = (context: Context): Fields<Subnet> => ({
   'subnet-id': ({ id }) => id,
@@ -65,7 +76,26 @@ const subnetFields = (context: Context): Fields<Subnet> => ({
   'default-for-az': () => String(isDefaultVpc(context)),
   'map-public-ip-on-launch': () => String(isDefaultVpc(context)),
   'owner-id': () => context.account,
+  'available-ip-address-count': () => '4091',
+  'enable-dns64': () => 'false',
+  'ipv6-native': () => 'false',
+  'map-customer-owned-ip-on-launch': () => 'false',
+  'private-dns-name-options-on-launch.enable-resource-name-dns-a-record': () => 'false',
+  'private-dns-name-options-on-launch.enable-resource-name-dns-aaaa-record': () => 'false',
+  'private-dns-name-options-on-launch.hostname-type': () => 'ip-name',
+  'subnet-arn': ({ id }) => subnetArn(context, id),
+  ...matchNothing(
+    'customer-owned-ipv4-pool',
+    'enable-lni-at-device-index',
+    'ipv6-cidr-block-association.association-id',
+    'ipv6-cidr-block-association.ipv6-cidr-block',
+    'ipv6-cidr-block-association.state',
+    'outpost-arn',
+  ),
 });
+
+const subnetArn = ({ account, region }: Place, id: string): string =>
+  `arn:aws:ec2:${region}:${account}:subnet/${id}`;
 
 export const networkOperations: Record<string, Operation> = {
   DescribeVpcs: operation<DescribeVpcsRequest, DescribeVpcsResult>(
@@ -83,6 +113,13 @@ export const networkOperations: Record<string, Operation> = {
           OwnerId: context.account,
           State: 'available',
           CidrBlock: '172.31.0.0/16',
+          CidrBlockAssociationSet: [
+            {
+              AssociationId: associationOf(VpcId),
+              CidrBlock: '172.31.0.0/16',
+              CidrBlockState: { State: 'associated' },
+            },
+          ],
           DhcpOptionsId: 'default',
           InstanceTenancy: 'default',
           IsDefault: isDefaultVpc(context),
@@ -105,7 +142,7 @@ export const networkOperations: Record<string, Operation> = {
       return {
         Subnets: items.map(({ id, zone, cidr }) => ({
           SubnetId: id,
-          SubnetArn: `arn:aws:ec2:${context.region}:${context.account}:subnet/${id}`,
+          SubnetArn: subnetArn(context, id),
           VpcId: onlyVpc(context),
           OwnerId: context.account,
           State: 'available',
@@ -116,6 +153,15 @@ export const networkOperations: Record<string, Operation> = {
           DefaultForAz: isDefaultVpc(context),
           MapPublicIpOnLaunch: isDefaultVpc(context),
           AssignIpv6AddressOnCreation: false,
+          EnableDns64: false,
+          Ipv6CidrBlockAssociationSet: [],
+          Ipv6Native: false,
+          MapCustomerOwnedIpOnLaunch: false,
+          PrivateDnsNameOptionsOnLaunch: {
+            HostnameType: 'ip-name',
+            EnableResourceNameDnsARecord: false,
+            EnableResourceNameDnsAAAARecord: false,
+          },
           Tags: tagListOf(context, id),
         })),
         NextToken: next,

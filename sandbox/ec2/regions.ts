@@ -8,7 +8,7 @@ import { AwsError } from '../aws-error.ts';
 import { type Context, type Operation, operation } from '../operation.ts';
 import { type RegionFacts, regionFacts, regionNames, regions } from '../regions.ts';
 import { isOn } from '../settings/stored-settings.ts';
-import { filtered } from './filters.ts';
+import { filtered, matchNothing } from './filters.ts';
 
 const optInStatus = ({ store, account }: Context, { name, optIn }: RegionFacts) => {
   if (!optIn) return 'opt-in-not-required';
@@ -83,6 +83,8 @@ export const regionOperations: Record<string, Operation> = {
         'zone-id': ({ id }) => id,
         'zone-type': () => 'availability-zone',
         'opt-in-status': () => 'opt-in-not-required',
+        'group-name': () => `${region}-zg-1`,
+        ...matchNothing('group-long-name', 'message', 'parent-zone-id', 'parent-zone-name'),
       });
       return {
         AvailabilityZones: shown.map(({ name, id }) => ({

@@ -11,7 +11,7 @@ import { derivedId, lookUp, lookUpAll, newId, notFound } from '../identifiers.ts
 import { instanceState } from '../lifecycle.ts';
 import { type Context, type Operation, operation } from '../operation.ts';
 import type { SecurityGroupRecord } from '../records.ts';
-import { type Fields, filtered } from './filters.ts';
+import { type Fields, filtered, matchNothing } from './filters.ts';
 import { permissionsOf } from './ingress-view.ts';
 import { defaultVpc, onlyVpc } from './network.ts';
 import { pageOf, refuseIdsWithPageSize } from './pages.ts';
@@ -65,7 +65,39 @@ const fields = (context: Context): Fields<SecurityGroupRecord> => ({
   description: ({ description }) => description,
   'vpc-id': ({ vpc }) => vpc,
   'owner-id': () => context.account,
+  'ip-permission.cidr': ({ ingress }) => ingress.map(({ peer }) => ('cidr' in peer ? peer.cidr : undefined)),
+  'ip-permission.from-port': ({ ingress }) => ingress.map(({ from }) => from?.toString()),
+  'ip-permission.group-id': ({ ingress }) =>
+    ingress.map(({ peer }) => ('group' in peer ? peer.group : undefined)),
+  'ip-permission.ipv6-cidr': ({ ingress }) =>
+    ingress.map(({ peer }) => ('cidr6' in peer ? peer.cidr6 : undefined)),
+  'ip-permission.protocol': ({ ingress }) => ingress.map(({ protocol }) => protocol),
+  'ip-permission.to-port': ({ ingress }) => ingress.map(({ to }) => to?.toString()),
+  'ip-permission.user-id': ({ ingress }) =>
+    ingress.map(({ peer }) => ('group' in peer ? context.account : undefined)),
+  'egress.ip-permission.cidr': () => '0.0.0.0/0',
+  'egress.ip-permission.protocol': () => '-1',
+  ...matchNothing(
+    'ip-permission.group-name',
+    'ip-permission.prefix-list-id',
+    'egress.ip-permission.from-port',
+    'egress.ip-permission.group-id',
+    'egress.ip-permission.group-name',
+    'egress.ip-permission.ipv6-cidr',
+    'egress.ip-permission.prefix-list-id',
+    'egress.ip-permission.to-port',
+    'egress.ip-permission.user-id',
+  ),
 });
+
+/** The rule that every new group has ("Default security group rules", VPC User Guide). */
+const everythingOut = {
+  IpProtocol: '-1',
+  IpRanges: [{ CidrIp: '0.0.0.0/0' }],
+  Ipv6Ranges: [],
+  PrefixListIds: [],
+  UserIdGroupPairs: [],
+};
 
 /** Letters, digits, spaces and these signs, up to 255; names do not begin with `sg-` (CreateSecurityGroup). */
 const checkText = (text: string, parameter: string): void => {
@@ -122,7 +154,7 @@ export const securityGroupOperations: Record<string, Operation> = {
           OwnerId: context.account,
           VpcId: group.vpc,
           IpPermissions: permissionsOf(group.ingress, context.account),
-          IpPermissionsEgress: [{ IpProtocol: '-1', IpRanges: [{ CidrIp: '0.0.0.0/0' }] }],
+          IpPermissionsEgress: [everythingOut],
           Tags: tagListOf(context, group.id),
         })),
         NextToken: next,

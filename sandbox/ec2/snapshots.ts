@@ -10,7 +10,7 @@ import { snapshotState } from '../lifecycle.ts';
 import { type Context, type Operation, operation } from '../operation.ts';
 import type { SnapshotRecord } from '../records.ts';
 import { settingsOf } from '../settings/stored-settings.ts';
-import { type Fields, filtered } from './filters.ts';
+import { type Fields, filtered, matchNothing } from './filters.ts';
 import { pageOf, refuseIdsWithPageSize } from './pages.ts';
 import { mayUse } from './permissions.ts';
 import { dropTags, tagListOf, tagsOf } from './tag-set.ts';
@@ -72,6 +72,7 @@ const fields = ({ now }: Context): Fields<SnapshotRecord> => ({
   progress: (snapshot) => progressOf(snapshot, now),
   encrypted: ({ encrypted }) => String(encrypted),
   'storage-tier': () => 'standard',
+  ...matchNothing('owner-alias', 'transfer-type'),
 });
 
 const progressOf = (snapshot: SnapshotRecord, now: Date): string =>

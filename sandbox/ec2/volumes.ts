@@ -3,7 +3,7 @@ import { AwsError } from '../aws-error.ts';
 import { lookUp, lookUpAll } from '../identifiers.ts';
 import { type Context, type Operation, operation } from '../operation.ts';
 import type { VolumeRecord } from '../records.ts';
-import { type Fields, filtered } from './filters.ts';
+import { type Fields, filtered, matchNothing } from './filters.ts';
 import { pageOf, refuseIdsWithPageSize } from './pages.ts';
 import { dropTags, tagListOf, tagsOf } from './tag-set.ts';
 
@@ -29,6 +29,10 @@ const fields: Fields<VolumeRecord> = {
   status: stateOf,
   'volume-id': ({ id }) => id,
   'volume-type': ({ type }) => type,
+  'fast-restored': () => 'false',
+  'multi-attach-enabled': () => 'false',
+  'operator.managed': () => 'false',
+  ...matchNothing('operator.principal'),
 };
 
 export const volumeOperations: Record<string, Operation> = {
