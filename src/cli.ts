@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import yargs from 'yargs';
-import type { ReleaseArguments } from './commands/release-arguments.ts';
+import type { ReleaseArguments, SandboxSpeed } from './commands/release-arguments.ts';
 import type { Host } from './host.ts';
 import { ActionableError, exitStatus } from './lib/actionable-error.ts';
 import { redact } from './lib/redact.ts';
@@ -43,8 +43,14 @@ function commandLine(host: Host, run: Run) {
     .command(
       'plan <publication>',
       'Show the targets, their base images, what exists and what would be made',
-      (y) => y.options({ ...release, ...selection, json }),
-      (argv) => run(async () => (await import('./commands/plan.ts')).plan(typed(argv), host))(),
+      (y) => y.options({ ...release, ...selection, json, out }),
+      (argv) =>
+        run(async () =>
+          (await import('./commands/plan.ts')).plan(
+            { ...typed(argv), ...(argv.out === undefined ? {} : { out: argv.out }) },
+            host,
+          ),
+        )(),
     )
     .command(
       'generate <publication>',
@@ -81,6 +87,7 @@ function commandLine(host: Host, run: Run) {
               quiet: argv.quiet,
               verbose: argv.verbose,
               runLocal: argv['run-local'],
+              ...(argv.plan === undefined ? {} : { planFile: argv.plan }),
             },
             host,
           );
@@ -107,6 +114,12 @@ function commandLine(host: Host, run: Run) {
               requiresArg: true,
               describe: 'File with faults to act out (docs/sandbox.md)',
             },
+            settings: {
+              type: 'string',
+              requiresArg: true,
+              describe: 'File with settings of its accounts and of how it acts (docs/sandbox.md)',
+            },
+            'sandbox-speed': speed,
             port: {
               type: 'number',
               requiresArg: true,
@@ -118,7 +131,15 @@ function commandLine(host: Host, run: Run) {
           const { sandbox, resetSandbox } = await import('./commands/sandbox.ts');
           return argv.action === 'reset'
             ? resetSandbox(host)
-            : sandbox({ faults: argv.faults, port: argv.port }, host);
+            : sandbox(
+                {
+                  faults: argv.faults,
+                  settings: argv.settings,
+                  speed: argv['sandbox-speed'],
+                  port: argv.port,
+                },
+                host,
+              );
         })(),
     )
     .demandCommand(1, 'Say which command: plan, generate, publish, status or sandbox.')
@@ -174,7 +195,25 @@ const selection = {
 
 const json = { type: 'boolean', default: false, describe: 'Write JSON to stdout, and nothing else' } as const;
 
+const speed = {
+  choices: ['quick', 'real'] as const,
+  requiresArg: true,
+  describe: 'How long things take in the sandbox: nothing, or about what they take on AWS',
+} as const;
+
+const out = {
+  type: 'string',
+  requiresArg: true,
+  describe: 'File for the plan, for "publish --plan"',
+} as const;
+
 const publishing = {
+  plan: {
+    type: 'string',
+    requiresArg: true,
+    conflicts: ['only', 'except'],
+    describe: 'Apply the plan in this file ("plan --out"), exactly as it was read, or nothing',
+  },
   yes: { type: 'boolean', alias: 'y', default: false, describe: 'Do not ask' },
   parallel: { default: 8, describe: 'Builds at once; --no-parallel for one after the other' },
   'parallel-per-region': { default: 4, describe: 'Builds at once in one region' },
@@ -185,6 +224,7 @@ const publishing = {
     default: false,
     describe: "Keep Packer's debug log beside each build's log (it holds secrets)",
   },
+  'sandbox-speed': speed,
   'run-local': {
     type: 'boolean',
     default: false,
@@ -196,6 +236,7 @@ interface Parsed {
   publication?: unknown;
   sandbox: boolean;
   'sandbox-url'?: string | undefined;
+  'sandbox-speed'?: SandboxSpeed | undefined;
   profile?: string | undefined;
   only?: string[] | undefined;
   except?: string[] | undefined;
@@ -204,10 +245,13 @@ interface Parsed {
 
 function typed(argv: Parsed): ReleaseArguments {
   const url = argv['sandbox-url'];
+  const pace = argv['sandbox-speed'];
   return {
     publication: String(argv.publication),
-    sandbox: argv.sandbox || url !== undefined,
+    // Who names a speed or an address of the sandbox does not mean AWS.
+    sandbox: argv.sandbox || url !== undefined || pace !== undefined,
     ...(url === undefined ? {} : { sandboxUrl: url }),
+    ...(pace === undefined ? {} : { sandboxSpeed: pace }),
     ...(argv.profile === undefined ? {} : { profile: argv.profile }),
     only: argv.only ?? [],
     except: argv.except ?? [],

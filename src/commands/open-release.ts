@@ -41,9 +41,12 @@ export async function withRelease<T>(
 ): Promise<T> {
   const publication = readPublication(args.publication, { cwd: host.cwd, rules: publicationRules });
   const names = targetNames(publication, expandImages(publication));
-  const chosen = new Set(selectTargets(names, args).map(({ name }) => name));
+  const { reviewed } = args;
+  const chosen = new Set(reviewed?.selected ?? selectTargets(names, args).map(({ name }) => name));
 
-  const sandbox = args.sandbox ? await openSandbox(host.cwd, args.sandboxUrl) : undefined;
+  const sandbox = args.sandbox
+    ? await openSandbox(host.cwd, { url: args.sandboxUrl, speed: args.sandboxSpeed })
+    : undefined;
   try {
     const endpoint = sandbox ? `sandbox:${sandbox.id}` : 'aws';
     const clients = connect({
@@ -54,7 +57,7 @@ export async function withRelease<T>(
     const account = await guardedAccount(publication, clients);
     await knownRegions(publication, clients);
     const folder = join(releasesFolder(host.cwd, sandbox), releaseOf(publication));
-    const pinned = await pinnedPlan(folder, account, endpoint);
+    const pinned = reviewed ?? (await pinnedPlan(folder, account, endpoint));
     const plan = await makePlan(publication, { clients, account, endpoint }, pinned, new Date());
     const selected = plan.targets.filter(({ name }) => chosen.has(name));
     const shownFolder = relative(host.cwd, folder);

@@ -4,23 +4,34 @@ import { planned, why } from '../release/planned.ts';
 import { verify } from '../release/verify.ts';
 import { planTable } from '../report/plan-table.ts';
 import { withRelease } from './open-release.ts';
+import { standingsOf, writePlanFile } from './plan-file.ts';
 import type { ReleaseArguments } from './release-arguments.ts';
 import { paintFor, widthOf } from './screen.ts';
 import { worldOf } from './world.ts';
 
-/** Show what there is, what would be made and for whom. Makes nothing, writes nothing. */
-export function plan(args: ReleaseArguments, host: Host): Promise<number> {
+/** Show what there is, what would be made and for whom. Makes nothing; writes the plan where `out` says so. */
+export function plan(args: ReleaseArguments & { out?: string }, host: Host): Promise<number> {
   return withRelease(args, host, async (release) => {
-    const verdicts = await verify(release.plan, release.selected, worldOf(release, host), 'one look');
+    const { plan: all, selected } = release;
+    const everything = await verify(all, all.targets, worldOf(release, host), 'one look');
+    const verdicts = everything.filter(({ target }) => selected.includes(target));
     const unknown = verdicts.some(({ standing }) => standing.is === 'unknown');
+    if (args.out !== undefined && !unknown) {
+      const standings = standingsOf(planned(all, everything));
+      await writePlanFile(args.out, host.cwd, {
+        ...all,
+        selected: selected.map(({ name }) => name),
+        standings,
+      });
+    }
     if (args.json) {
       const targets = verdicts.map(({ target, standing }) => {
         const reason = why(standing);
         return { ...target, standing: standing.is, ...(reason === undefined ? {} : { why: reason }) };
       });
-      host.stdout.write(`${JSON.stringify({ ...release.plan, targets }, null, 2)}\n`);
+      host.stdout.write(`${JSON.stringify({ ...all, targets }, null, 2)}\n`);
     } else {
-      host.stdout.write(planTable(planned(release.plan, verdicts), widthOf(host), paintFor(host)));
+      host.stdout.write(planTable(planned(all, verdicts), widthOf(host), paintFor(host)));
     }
     return unknown ? exitStatus.failed : exitStatus.done;
   });

@@ -17,6 +17,7 @@ import { confirm } from './confirm.ts';
 import { interruptible } from './interruptible.ts';
 import { nextCommands } from './next-commands.ts';
 import { type OpenRelease, withRelease } from './open-release.ts';
+import { readPlanFile, refuseChanges } from './plan-file.ts';
 import type { ReleaseArguments } from './release-arguments.ts';
 import { templatesFolder, worldOf } from './world.ts';
 
@@ -28,10 +29,15 @@ export interface PublishArguments extends ReleaseArguments {
   quiet: boolean;
   verbose: boolean;
   runLocal: boolean;
+  /** A plan that was read: apply exactly that, or nothing. It answers the question. */
+  planFile?: string;
 }
 
 /** Publish a release; run it again to resume. The exit status is that of the result. */
-export function publishCommand(args: PublishArguments, host: Host): Promise<number> {
+export async function publishCommand(asked: PublishArguments, host: Host): Promise<number> {
+  const { planFile } = asked;
+  const args =
+    planFile === undefined ? asked : { ...asked, reviewed: await readPlanFile(planFile, host.cwd) };
   return withRelease(args, host, async (release) => {
     refuseRunningLocally(args, release);
     const packer = await findPacker({ environment: host.environment, folder: host.cwd });
@@ -86,7 +92,11 @@ async function publishLocked(
           attempts: args.attempts,
         },
         folder: release.shownFolder,
-        confirm: (planned) => confirm(planned, args, host),
+        async confirm(planned) {
+          const { reviewed, planFile = '' } = args;
+          if (reviewed) refuseChanges(planFile, reviewed, plan, planned);
+          else await confirm(planned, args, host);
+        },
         prepare: () => inReleaseFolder(release, () => prepare(release, packer, environment)),
       },
       world,

@@ -1,11 +1,19 @@
+import type { ReviewedPlan } from '../plan/reviewed-plan.ts';
+
+/** How long things take in the sandbox: no time, or of the order of what they take on AWS. */
+export type SandboxSpeed = 'quick' | 'real';
+
 /** What every command about a release takes. */
 export interface ReleaseArguments {
   /** `official`, `configs/official.json`, with `@VERSION` where another than the config's is meant. */
   publication: string;
   sandbox: boolean;
   sandboxUrl?: string;
+  sandboxSpeed?: SandboxSpeed;
   profile?: string;
   only: string[];
   except: string[];
   json: boolean;
+  /** A plan that was read before: its base images and its selection hold. */
+  reviewed?: ReviewedPlan;
 }

@@ -3,16 +3,28 @@ import { resolve } from 'node:path';
 import type { Host } from '../host.ts';
 import { ActionableError, exitStatus } from '../lib/actionable-error.ts';
 import { forgetSandbox, serveSandbox } from '../open-sandbox.ts';
+import type { SandboxSpeed } from './release-arguments.ts';
+
+export interface SandboxArguments {
+  /** Files. */
+  faults: string | undefined;
+  settings: string | undefined;
+  speed: SandboxSpeed | undefined;
+  port: number | undefined;
+}
 
 /** Run the embedded AWS until it is told to stop, and print the environment that leads other tools to it. */
 export async function sandbox(
-  { faults, port }: { faults: string | undefined; port: number | undefined },
+  { faults, settings, speed, port }: SandboxArguments,
   host: Host,
 ): Promise<number> {
   checkPort(port);
-  const script = faults === undefined ? undefined : await faultScript(faults, host.cwd);
-  const { exports, url, close, closed } = await serveSandbox(host.cwd, {
+  const script = faults === undefined ? undefined : await jsonFile('--faults', faults, host.cwd);
+  const given = settings === undefined ? undefined : await jsonFile('--settings', settings, host.cwd);
+  const { exports, url, accounts, close, closed } = await serveSandbox(host.cwd, {
     ...(script === undefined ? {} : { faults: script }),
+    ...(given === undefined ? {} : { settings: given }),
+    ...(speed === undefined ? {} : { speed }),
     ...(port === undefined ? {} : { port }),
     log: (message) => void host.stderr.write(`${message}\n`),
   });
@@ -20,6 +32,11 @@ export async function sandbox(
   host.stderr.write(
     `The sandbox answers at ${url} until Ctrl-C. Other commands of this folder join it with --sandbox.\n`,
   );
+  for (const { id, accessKeyId, secretAccessKey } of accounts.slice(1)) {
+    host.stderr.write(
+      `To ask as another account, ${id}: export AWS_ACCESS_KEY_ID='${accessKeyId}' AWS_SECRET_ACCESS_KEY='${secretAccessKey}'\n`,
+    );
+  }
   const end = host.onInterrupt(() => void close());
   await closed;
   end();
@@ -32,12 +49,12 @@ function checkPort(port: number | undefined): void {
   throw new ActionableError(`--port: expected a whole number from 1024 to 65535, found ${port}`);
 }
 
-async function faultScript(file: string, cwd: string): Promise<unknown> {
+async function jsonFile(option: string, file: string, cwd: string): Promise<unknown> {
   try {
     return JSON.parse(await readFile(resolve(cwd, file), 'utf8'));
   } catch (error) {
     const why = error instanceof SyntaxError ? error.message : `${(error as NodeJS.ErrnoException).code}`;
-    throw new ActionableError(`--faults ${file}: expected a file of JSON (docs/sandbox.md), found ${why}`);
+    throw new ActionableError(`${option} ${file}: expected a file of JSON (docs/sandbox.md), found ${why}`);
   }
 }
 

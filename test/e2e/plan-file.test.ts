@@ -1,0 +1,81 @@
+import { appendFile, writeFile } from 'node:fs/promises';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { newProject, type Project, type RunningSandbox } from './project.ts';
+import { stateOf } from './state.ts';
+
+let project: Project;
+let sandbox: RunningSandbox;
+beforeAll(async () => {
+  project = await newProject();
+  sandbox = await project.sandbox();
+});
+afterAll(() => project.remove());
+
+const plan = (...more: string[]) =>
+  project.run(['plan', 'test-ebs', '--sandbox', '--out', 'plan.json', ...more]);
+const apply = (...more: string[]) =>
+  project.run(['publish', 'test-ebs', '--sandbox', '--plan', 'plan.json', ...more]);
+
+describe('a plan that was read before it is applied', () => {
+  it('is refused when a provisioner’s file has changed since, and nothing is made', async () => {
+    expect((await plan()).exit).toBe(0);
+    await appendFile(project.path('configs/provision/hello.sh'), 'echo more\n');
+    const run = await apply();
+    expect(run.stderr).toMatch(/us-east-1-2204-hvm: a file that its provisioners name changed/);
+    expect(run.stderr).toMatch(/Read a new plan: gopackgo plan test-ebs --out plan\.json/);
+    expect(run.exit).toBe(4);
+    expect(await stateOf(sandbox.clients)).toEqual({ amis: [], leftovers: [] });
+  });
+
+  it('is applied as it was read, its selection too, without another question', async () => {
+    const written = await plan('--only', '2204-hvm');
+    expect(written.exit, written.stderr).toBe(0);
+    const run = await apply();
+    expect(run.exit, run.stderr).toBe(0);
+    expect((await stateOf(sandbox.clients)).amis.map(({ name }) => name)).toEqual([
+      'gopackgo test-ebs 1.0.0 2204-hvm',
+    ]);
+  });
+
+  it('is refused when AWS has changed since: what, from what, to what', async () => {
+    expect((await plan()).exit).toBe(0);
+    const other = await project.run(['publish', 'test-ebs', '--sandbox', '--yes', '--only', '2404-hvm']);
+    expect(other.exit, other.stderr).toBe(0);
+    await project.config('test-ebs', (config) => {
+      config.share = { accounts: ['210987654321'] };
+    });
+    const run = await apply();
+    expect(run.stderr).toMatch(/shared with: was \{"accounts":\[\]\}, is \{"accounts":\["210987654321"\]\}/);
+    expect(run.stderr).toMatch(/us-east-1-2404-hvm: was absent, is verified ami-/);
+    expect(run.exit).toBe(4);
+    expect((await sandbox.calls()).filter(({ operation }) => /^Modify.*Attribute$/.test(operation))).toEqual(
+      [],
+    );
+  });
+
+  it.each([
+    ['no file', 'absent.json', /--plan absent\.json: expected a file .* found ENOENT/],
+    ['no JSON', 'broken.json', /--plan broken\.json: expected a file .* found /],
+    ['no plan', 'other.json', /--plan other\.json: expected a file .* found something else/],
+  ])('is refused with 2: %s', async (_, file, says) => {
+    await writeFile(project.path('broken.json'), '{');
+    await writeFile(project.path('other.json'), '{"format": 1}');
+    const run = await project.run(['publish', 'test-ebs', '--sandbox', '--plan', file]);
+    expect(run.stderr).toMatch(says);
+    expect(run.exit).toBe(2);
+  });
+
+  it('holds its own selection: with --only it is refused', async () => {
+    const run = await apply('--only', '2204-hvm');
+    expect(run.stderr).toMatch(/plan.*only|only.*plan/);
+    expect(run.exit).toBe(2);
+  });
+
+  it('says where it cannot be written', async () => {
+    const run = await project.run(['plan', 'test-ebs', '--sandbox', '--out', 'no/such/folder/plan.json']);
+    expect(run.stderr).toMatch(
+      /--out no\/such\/folder\/plan\.json: expected a file that can be written, found ENOENT/,
+    );
+    expect(run.exit).toBe(2);
+  });
+});
