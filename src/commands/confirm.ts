@@ -20,7 +20,7 @@ export async function confirm(
   const answer = json ? undefined : await host.ask(`${question(planned)} (y/N) `);
   if (answer === undefined) {
     throw new ActionableError(
-      'Nothing was made: this would cost money, and nobody could be asked. Read the plan (gopackgo plan), then add --yes.',
+      'Nothing was made: nobody could be asked whether to go on. Read the plan (gopackgo plan), then add --yes.',
       exitStatus.refused,
     );
   }
