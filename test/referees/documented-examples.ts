@@ -11,6 +11,8 @@ export interface Example {
   /** `ec2 describe-images 1`: its page and place there. */
   name: string;
   command: string;
+  /** Contents of files that the command names. */
+  files: Record<string, string>;
   /** What the page shows under the command; empty where it shows nothing. */
   output: string;
 }
@@ -23,13 +25,16 @@ export const answerTo = async <T>(
   environment: RefereesEnvironment,
   script: string[],
   input: unknown,
-  variables?: Record<string, string>,
+  variables: Record<string, string> = {},
 ): Promise<T> => {
   const folder = mkdtempSync(join(tmpdir(), 'judge-'));
   try {
     const file = join(folder, 'input.json');
     writeFileSync(file, JSON.stringify(input));
-    return await answerOfScript<T>(environment, [...script, file], variables);
+    return await answerOfScript<T>(environment, [...script, file], {
+      PYTHONDONTWRITEBYTECODE: '1',
+      ...variables,
+    });
   } finally {
     rmSync(folder, { recursive: true });
   }

@@ -2,6 +2,7 @@
 
 import json
 import re
+from html.parser import HTMLParser
 from xml.etree import ElementTree
 
 SCALARS = {
@@ -16,9 +17,38 @@ SCALARS = {
 REQUEST_ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 
+class FilterNames(HTMLParser):
+    """The names that head the entries of a documentation's outermost list, less those with a part to fill in."""
+
+    def __init__(self):
+        super().__init__()
+        self.depth = 0
+        self.at_head = False
+        self.in_code = False
+        self.names = []
+
+    def handle_starttag(self, tag, attrs):
+        self.depth += tag == "ul"
+        self.at_head = self.at_head or tag == "li"
+        self.in_code = tag == "code"
+
+    def handle_endtag(self, tag):
+        self.depth -= tag == "ul"
+        self.in_code = False
+
+    def handle_data(self, data):
+        if self.in_code and self.at_head and self.depth == 1:
+            self.names.append(data)
+            self.at_head = False
+        elif data.startswith(":") and self.names:
+            self.names.pop()
+
+
 def documented_filters(filters):
-    """Names of filters that an operation's documentation lists, less those with a part to fill in."""
-    return sorted(set(re.findall(r"<li>\s*<p>\s*<code>([a-zA-Z0-9.:_-]+)</code>\s*-", filters.documentation)))
+    """Names of filters that an operation's documentation lists; some pages write `tag:<key>` as `tag`."""
+    parser = FilterNames()
+    parser.feed(filters.documentation)
+    return sorted(set(parser.names) - {"tag"})
 
 
 def read(service, operation, answer):

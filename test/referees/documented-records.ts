@@ -1,0 +1,130 @@
+import { defaultAccount } from '../../sandbox/accounts.ts';
+import { derivedId } from '../../sandbox/identifiers.ts';
+import type {
+  ImageRecord,
+  InstanceRecord,
+  KeyPairRecord,
+  ParameterRecord,
+  SecurityGroupRecord,
+  SnapshotRecord,
+  VolumeRecord,
+} from '../../sandbox/records.ts';
+
+export const region = 'us-east-1';
+export const owner = defaultAccount.id;
+
+export const vpc = derivedId('vpc', owner, region);
+export const subnet = derivedId('subnet', owner, region, 'a');
+const zone = `${region}a`;
+const time = '2026-01-02T03:04:05.000Z';
+
+/** Records of the default account as whole calls of the API would have made them, with ids and names that are given. */
+export const anImage = (id: string, snapshot: string, name = `image ${id}`): ImageRecord => ({
+  id,
+  owner,
+  name,
+  description: 'An AMI for my server',
+  location: `${owner}/${name}`,
+  createdAt: time,
+  state: 'available',
+  architecture: 'x86_64',
+  virtualization: 'hvm',
+  rootDeviceName: '/dev/sda1',
+  enaSupport: true,
+  sriovNetSupport: 'simple',
+  devices: [
+    {
+      device: '/dev/sda1',
+      ebs: { snapshot, size: 8, type: 'gp2', encrypted: false, deleteOnTermination: true },
+    },
+  ],
+  permissions: { everyone: false, accounts: ['210987654321'] },
+});
+
+export const aSnapshot = (id: string, volume = 'vol-ffffffff'): SnapshotRecord => ({
+  id,
+  owner,
+  volume,
+  size: 8,
+  description: 'This is my snapshot',
+  startedAt: time,
+  encrypted: false,
+  permissions: { everyone: false, accounts: ['210987654321'] },
+});
+
+export const anInstance = (
+  id: string,
+  { image, volume, key, group }: { image: string; volume: string; key: string; group: string },
+): InstanceRecord => ({
+  id,
+  reservation: 'r-1a2b3c4d',
+  owner,
+  image,
+  type: 't2.micro',
+  state: 'running',
+  transitionReason: '',
+  launchIndex: 0,
+  launchedAt: time,
+  keyName: key,
+  publicKeys: [],
+  address: '127.77.0.1',
+  isPublic: true,
+  networkInterface: 'eni-1a2b3c4d',
+  subnet,
+  vpc,
+  zone,
+  groups: [group],
+  architecture: 'x86_64',
+  virtualization: 'hvm',
+  rootDeviceName: '/dev/sda1',
+  enaSupport: true,
+  sriovNetSupport: 'simple',
+  ebsOptimized: false,
+  monitoring: false,
+  shutdownBehavior: 'stop',
+  terminationProtection: false,
+  clientToken: '',
+  volumes: [{ device: '/dev/sda1', volume, attachedAt: time, deleteOnTermination: true }],
+  metadata: { httpTokens: 'optional', httpEndpoint: 'enabled', hopLimit: 1 },
+  launchTags: {},
+});
+
+export const aVolume = (id: string, snapshot: string, instance?: string): VolumeRecord => ({
+  id,
+  size: 8,
+  type: 'gp2',
+  iops: 100,
+  encrypted: false,
+  snapshot,
+  zone,
+  createdAt: time,
+  ...(instance === undefined
+    ? {}
+    : { attachment: { instance, device: '/dev/sda1', attachedAt: time, deleteOnTermination: true } }),
+});
+
+export const aKeyPair = (name: string, id: string): KeyPairRecord => ({
+  id,
+  name,
+  type: 'ed25519',
+  fingerprint: '1f:51:ae:28:bf:89:e9:d8:1f:25:5d:37:2d:7d:b8:ca',
+  publicKey: `ssh-ed25519 ${Buffer.from(id).toString('base64')}`,
+  createdAt: time,
+});
+
+export const aSecurityGroup = (id: string, name: string): SecurityGroupRecord => ({
+  id,
+  name,
+  description: 'My security group',
+  vpc,
+  ingress: [],
+});
+
+export const aParameter = (name: string, value = 'a value'): ParameterRecord => ({
+  name,
+  type: 'String',
+  value,
+  version: 1,
+  dataType: 'text',
+  modifiedAt: time,
+});

@@ -1,0 +1,100 @@
+/** How the sandbox answered a request that was wrong in one place. */
+export interface Observation {
+  service: string;
+  operation: string;
+  /** What was wrong. */
+  kind: string;
+  /** Where, by the names of members; a filter's name or a page size where these were wrong. */
+  at: string;
+  /** Of the ids that were asked for: `ami`; `Resources` for an id of any kind. */
+  prefix: string;
+  status: number;
+  /** Empty where it was carried out. */
+  code: string;
+  message: string;
+  /** Departures from the protocol or the operation's model. */
+  problems: string[];
+}
+
+/** A known difference from what AWS's documentation states. */
+export interface Difference {
+  service: string;
+  kind: string;
+  /** All of the service's where it is absent. */
+  operations?: string[];
+  at?: string;
+  answered: string;
+  reason: string;
+  /** Where AWS says so, or was seen to do so. */
+  source: string;
+}
+
+const malformed: Record<string, string> = {
+  Resources: 'InvalidID',
+  ami: 'InvalidAMIID.Malformed',
+  eni: 'InvalidNetworkInterfaceId.Malformed',
+  i: 'InvalidInstanceID.Malformed',
+  key: 'InvalidParameterValue',
+  sg: 'InvalidGroupId.Malformed',
+  snap: 'InvalidSnapshotID.Malformed',
+  subnet: 'InvalidSubnetId.Malformed',
+  vol: 'InvalidVolumeID.Malformed',
+  vpc: 'InvalidVpcID.Malformed',
+};
+
+const absent: Record<string, string> = {
+  ami: 'InvalidAMIID.NotFound',
+  eni: 'InvalidNetworkInterfaceID.NotFound',
+  i: 'InvalidInstanceID.NotFound',
+  key: 'InvalidKeyPair.NotFound',
+  sg: 'InvalidGroup.NotFound',
+  snap: 'InvalidSnapshot.NotFound',
+  subnet: 'InvalidSubnetID.NotFound',
+  vol: 'InvalidVolume.NotFound',
+  vpc: 'InvalidVpcID.NotFound',
+};
+
+/** "Error codes for the Amazon EC2 API", Amazon EC2 API Reference. */
+const ofEc2: Record<string, string> = {
+  'documented-filter': '',
+  'dry-run': 'DryRunOperation',
+  'dry-run-forbidden': 'UnauthorizedOperation',
+  enum: 'InvalidParameterValue',
+  'junk-token': 'InvalidNextToken',
+  'max-results': 'InvalidMaxResults',
+  missing: 'MissingParameter',
+  type: 'InvalidParameterValue',
+  unknown: 'UnknownParameter',
+  'unknown-filter': 'InvalidFilter',
+  valid: '',
+};
+
+/** "Common Error Types" of the services' API references, and the errors that an operation's page lists. */
+const ofOthers: Record<string, string> = {
+  enum: 'ValidationError',
+  'junk-token': 'InvalidNextToken',
+  'max-results': 'ValidationError',
+  missing: 'ValidationError',
+  type: 'ValidationError',
+  unknown: 'ValidationError',
+  valid: '',
+};
+
+/** The error code that AWS documents for such a request; empty where it carries it out, undefined where it says none. */
+export const documentedCode = ({ service, kind, prefix }: Observation): string | undefined => {
+  if (service !== 'ec2') return ofOthers[kind];
+  if (kind === 'malformed-id') return malformed[prefix];
+  if (kind === 'unknown-id') return absent[prefix];
+  return ofEc2[kind];
+};
+
+/** The HTTP status that goes with a code. */
+export const documentedStatus = (code: string): number =>
+  ({ '': 200, DryRunOperation: 412, NotImplementedBySandbox: 501, UnauthorizedOperation: 403 })[code] ?? 400;
+
+export const isOf = (difference: Difference, seen: Observation): boolean =>
+  difference.service === seen.service &&
+  difference.kind === seen.kind &&
+  (difference.operations?.includes(seen.operation) ?? true) &&
+  (difference.at === undefined || difference.at === seen.at) &&
+  difference.answered === seen.code;

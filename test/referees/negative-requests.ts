@@ -1,0 +1,150 @@
+import type { Store } from '../../sandbox/store.ts';
+import * as records from './documented-records.ts';
+
+const { owner, region } = records;
+
+/** What a request can name, and what stands there before it. */
+const there = {
+  image: 'ami-0aaaaaaaaaaaaaaaa',
+  snapshot: 'snap-0aaaaaaaaaaaaaaaa',
+  freeSnapshot: 'snap-0bbbbbbbbbbbbbbbb',
+  instance: 'i-0aaaaaaaaaaaaaaaa',
+  volume: 'vol-0aaaaaaaaaaaaaaaa',
+  freeVolume: 'vol-0bbbbbbbbbbbbbbbb',
+  key: 'key-0aaaaaaaaaaaaaaaa',
+  keyName: 'a-key',
+  group: 'sg-0aaaaaaaaaaaaaaaa',
+  freeGroup: 'sg-0bbbbbbbbbbbbbbbb',
+  groupName: 'a-group',
+  parameter: '/there/already',
+  subnet: records.subnet,
+};
+
+export const seed = (store: Store): void => {
+  const { image, snapshot, instance, volume, group, freeGroup } = there;
+  const made = records.anInstance(instance, { image, volume, key: there.keyName, group });
+  store.of('image', owner, region).put(image, records.anImage(image, snapshot));
+  for (const id of [snapshot, there.freeSnapshot]) {
+    store.of('snapshot', owner, region).put(id, records.aSnapshot(id));
+  }
+  store.of('instance', owner, region).put(instance, made);
+  store.of('volume', owner, region).put(volume, records.aVolume(volume, snapshot, instance));
+  store.of('volume', owner, region).put(there.freeVolume, records.aVolume(there.freeVolume, snapshot));
+  store.of('keyPair', owner, region).put(there.keyName, records.aKeyPair(there.keyName, there.key));
+  store.of('securityGroup', owner, region).put(group, records.aSecurityGroup(group, there.groupName));
+  store.of('securityGroup', owner, region).put(freeGroup, records.aSecurityGroup(freeGroup, 'free'));
+  store.of('tags', owner, region).put(image, { purpose: 'judged' });
+  store.of('parameter', owner, region).put(there.parameter, records.aParameter(there.parameter));
+};
+
+const tags = [{ Key: 'purpose', Value: 'judged' }];
+const tagsFor = (ResourceType: string) => [{ ResourceType, Tags: tags }];
+
+/** A member that requests name a resource by, with one that the request is good for. */
+const usual: Record<string, unknown> = {
+  ImageId: there.image,
+  InstanceId: there.instance,
+  SnapshotId: there.freeSnapshot,
+  VolumeId: there.freeVolume,
+  SourceImageId: there.image,
+  SourceSnapshotId: there.freeSnapshot,
+  SourceRegion: region,
+  KeyName: 'another-key',
+  InstanceIds: [there.instance],
+  Name: 'another image',
+};
+
+/**
+ * Requests that AWS would carry out, by service and operation, where the usual values of the required members are not
+ * enough. They have what is worth being wrong once in each structure.
+ */
+const written: Record<string, Record<string, unknown>> = {
+  'ec2:AuthorizeSecurityGroupIngress': {
+    GroupId: there.group,
+    IpPermissions: [
+      { IpProtocol: 'tcp', FromPort: 22, ToPort: 22, UserIdGroupPairs: [{ GroupId: there.freeGroup }] },
+    ],
+    TagSpecifications: tagsFor('security-group-rule'),
+  },
+  'ec2:CreateImage': {
+    InstanceId: there.instance,
+    Name: 'another image',
+    TagSpecifications: tagsFor('image'),
+    BlockDeviceMappings: [{ DeviceName: '/dev/sdf', Ebs: { VolumeSize: 8, VolumeType: 'gp3' } }],
+  },
+  'ec2:CreateKeyPair': { KeyName: 'another-key', TagSpecifications: tagsFor('key-pair') },
+  'ec2:CreateSecurityGroup': {
+    GroupName: 'another-group',
+    Description: 'Another group',
+    TagSpecifications: tagsFor('security-group'),
+  },
+  'ec2:CreateTags': { Resources: [there.image], Tags: tags },
+  'ec2:DeleteKeyPair': { KeyName: there.keyName },
+  'ec2:DeleteSecurityGroup': { GroupId: there.freeGroup },
+  'ec2:DeleteTags': { Resources: [there.image], Tags: tags },
+  'ec2:DescribeImageAttribute': { ImageId: there.image, Attribute: 'launchPermission' },
+  'ec2:DescribeInstanceAttribute': { InstanceId: there.instance, Attribute: 'instanceType' },
+  'ec2:DescribeSnapshotAttribute': { SnapshotId: there.snapshot, Attribute: 'createVolumePermission' },
+  'ec2:EnableAllowedImagesSettings': { AllowedImagesSettingsState: 'enabled' },
+  'ec2:EnableImageBlockPublicAccess': { ImageBlockPublicAccessState: 'block-new-sharing' },
+  'ec2:EnableImageDeprecation': { ImageId: there.image, DeprecateAt: '2030-01-02T03:04:00Z' },
+  'ec2:EnableSnapshotBlockPublicAccess': { State: 'block-all-sharing' },
+  'ec2:ImportKeyPair': {
+    KeyName: 'another-key',
+    PublicKeyMaterial: `ssh-ed25519 ${Buffer.from(`\0\0\0\x0bssh-ed25519\0\0\0 ${'k'.repeat(32)}`, 'latin1').toString('base64')} judged`,
+  },
+  'ec2:ModifyEbsDefaultKmsKeyId': { KmsKeyId: 'alias/judged' },
+  'ec2:ModifyImageAttribute': {
+    ImageId: there.image,
+    LaunchPermission: { Add: [{ UserId: '210987654321' }] },
+  },
+  'ec2:ModifyInstanceAttribute': { InstanceId: there.instance, DisableApiTermination: { Value: true } },
+  'ec2:ModifySnapshotAttribute': {
+    SnapshotId: there.snapshot,
+    CreateVolumePermission: { Add: [{ UserId: '210987654321' }] },
+  },
+  'ec2:RegisterImage': {
+    Name: 'another image',
+    Architecture: 'x86_64',
+    VirtualizationType: 'hvm',
+    RootDeviceName: '/dev/sda1',
+    BlockDeviceMappings: [{ DeviceName: '/dev/sda1', Ebs: { SnapshotId: there.freeSnapshot } }],
+  },
+  'ec2:ReplaceImageCriteriaInAllowedImagesSettings': { ImageCriteria: [{ ImageProviders: ['amazon'] }] },
+  'ec2:RunInstances': {
+    ImageId: there.image,
+    MinCount: 1,
+    MaxCount: 1,
+    InstanceType: 't3.micro',
+    KeyName: there.keyName,
+    SubnetId: there.subnet,
+    SecurityGroupIds: [there.group],
+    BlockDeviceMappings: [{ DeviceName: '/dev/sda1', Ebs: { VolumeSize: 8, VolumeType: 'gp3' } }],
+    TagSpecifications: tagsFor('instance'),
+    MetadataOptions: { HttpTokens: 'required' },
+    Monitoring: { Enabled: false },
+  },
+  'ssm:DeleteParameter': { Name: there.parameter },
+  'ssm:DeleteParameters': { Names: [there.parameter] },
+  'ssm:GetParameter': { Name: there.parameter },
+  'ssm:GetParameters': { Names: [there.parameter] },
+  'ssm:GetParametersByPath': { Path: '/there' },
+  'ssm:PutParameter': { Name: there.parameter, Value: 'another value', Type: 'String', Overwrite: true },
+};
+
+/** A request that AWS would carry out; its required members are filled in where it is not written down. */
+export const validRequest = (
+  service: string,
+  operation: string,
+  required: string[],
+): Record<string, unknown> => {
+  const given = written[`${service}:${operation}`];
+  if (given) return given;
+  const missing = required.filter((name) => !(name in usual));
+  if (missing.length > 0) {
+    throw new Error(
+      `${service}:${operation} is new: write a valid request for it into test/referees/negative-requests.ts (${missing.join(', ')} of its required members have no usual value).`,
+    );
+  }
+  return Object.fromEntries(required.map((name) => [name, usual[name]]));
+};
