@@ -48,7 +48,11 @@ export const imageView = (context: Context, image: ImageRecord): Image => ({
 
 const volumesOf = ({ devices }: ImageRecord) => devices.flatMap(({ ebs }) => (ebs ? [ebs] : []));
 
-/** The filters of DescribeImages, less those for what no image of the sandbox has. */
+const lacking = (filter: string) => (): never => {
+  throw notImplemented(`the filter ${filter}`);
+};
+
+/** The filters of DescribeImages. */
 export const imageFields = (context: Context): Fields<ImageRecord> => ({
   architecture: ({ architecture }) => architecture,
   'block-device-mapping.delete-on-termination': (image) =>
@@ -80,12 +84,13 @@ export const imageFields = (context: Context): Fields<ImageRecord> => ({
   'state-reason-message': ({ stateReason }) => stateReason?.message,
   'sriov-net-support': ({ sriovNetSupport }) => sriovNetSupport,
   'virtualization-type': ({ virtualization }) => virtualization,
-  'free-tier-eligible': () => {
-    throw notImplemented('the filter free-tier-eligible');
-  },
+  'free-tier-eligible': lacking('free-tier-eligible'),
+  'instance-type-specification.supported-instance-type': lacking('instance-type-specification'),
+  'instance-type-specification.unsupported-instance-type': lacking('instance-type-specification'),
   'public-ssm-parameter-name': ({ id }) =>
     canonicalIn(context.region).flatMap(({ image, parameters }) => (image.id === id ? parameters : [])),
   ...matchNothing(
+    'boot-mode',
     'image-watermark.source-image-creation-time',
     'image-watermark.source-image-id',
     'image-watermark.source-image-region',

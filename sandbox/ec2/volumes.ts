@@ -5,6 +5,7 @@ import { type Context, type Operation, operation } from '../operation.ts';
 import type { VolumeRecord } from '../records.ts';
 import { type Fields, filtered, matchNothing } from './filters.ts';
 import { pageOf, refuseIdsWithPageSize } from './pages.ts';
+import { zoneId } from './regions.ts';
 import { dropTags, tagListOf, tagsOf } from './tag-set.ts';
 
 const volumes = ({ store, account, region }: Context) => store.of('volume', account, region);
@@ -14,7 +15,7 @@ const seenVolume = (context: Context, id: string): VolumeRecord | undefined =>
 
 const stateOf = ({ attachment }: VolumeRecord) => (attachment ? 'in-use' : 'available');
 
-const fields: Fields<VolumeRecord> = {
+const fields = ({ region }: Context): Fields<VolumeRecord> => ({
   'attachment.attach-time': ({ attachment }) => attachment?.attachedAt,
   'attachment.delete-on-termination': ({ attachment }) =>
     attachment && String(attachment.deleteOnTermination),
@@ -33,7 +34,8 @@ const fields: Fields<VolumeRecord> = {
   'multi-attach-enabled': () => 'false',
   'operator.managed': () => 'false',
   ...matchNothing('operator.principal'),
-};
+  'availability-zone-id': ({ zone }) => zoneId(region, zone),
+});
 
 export const volumeOperations: Record<string, Operation> = {
   DescribeVolumes: operation<DescribeVolumesRequest, DescribeVolumesResult>(
@@ -43,7 +45,7 @@ export const volumeOperations: Record<string, Operation> = {
       const named = input.VolumeIds?.length
         ? lookUpAll('vol', input.VolumeIds, (id) => seenVolume(context, id))
         : volumes(context).list();
-      const shown = filtered(named, input.Filters, fields, ({ id }) => tagsOf(context, id));
+      const shown = filtered(named, input.Filters, fields(context), ({ id }) => tagsOf(context, id));
       const seen = shown.filter(({ id }) => context.sees(id));
       const { items, next } = pageOf('DescribeVolumes', seen, ({ id }) => id, input);
       return {
