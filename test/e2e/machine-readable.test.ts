@@ -1,0 +1,221 @@
+import { readFile } from 'node:fs/promises';
+import { Ajv } from 'ajv';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { ResultTarget, RunEvent } from '../../src/events.ts';
+import { eventsOf, resultOf } from './events.ts';
+import { scriptEnds } from './faults.ts';
+import { newProject, type Project, type Run, until } from './project.ts';
+
+type Schema = Record<string, unknown> & {
+  properties?: Record<string, Schema>;
+  items?: Schema;
+  definitions?: Record<string, Schema>;
+};
+
+const file = new URL('../../docs/output.schema.json', import.meta.url);
+const schema: Schema = JSON.parse(await readFile(file, 'utf8'));
+const ajv = new Ajv({ allErrors: true, allowUnionTypes: true }).addSchema(schema, 'output');
+
+/** What is wrong with a document, in words; empty where it is as the schema says. */
+function wrong(document: unknown, definition: string): string {
+  const validate = ajv.getSchema(`output#/definitions/${definition}`);
+  if (!validate) throw new Error(`the schema has no ${definition}`);
+  return validate(document) ? '' : `${ajv.errorsText(validate.errors)}: ${JSON.stringify(document)}`;
+}
+
+interface Told {
+  run: Run;
+  resultFile: unknown;
+}
+
+let project: Project;
+let plan: Run;
+let status: Run;
+const runs: Record<'interrupted' | 'failed' | 'good', Told | undefined> = {
+  interrupted: undefined,
+  failed: undefined,
+  good: undefined,
+};
+
+/** One release, in three runs: asked to stop, failed at one target, finished. */
+beforeAll(async () => {
+  project = await newProject();
+  const noble = 'us-east-1-2404-hvm';
+  const sandbox = await project.sandbox([scriptEnds(noble, { delay: 60_000 })]);
+  await project.config('test-ebs', (config) => {
+    config.share = { accounts: ['210987654321'] };
+  });
+  const words = ['test-ebs', '--sandbox', '--json'];
+  const told = async (run: Run): Promise<Told> => {
+    const text = await readFile(
+      project.path('.gopackgo/sandbox/releases/test-ebs@1.0.0/result.json'),
+      'utf8',
+    );
+    return { run, resultFile: JSON.parse(text) };
+  };
+  const running = project.start(['publish', ...words, '--yes', '--only', noble]);
+  await until('Packer runs the script', async () => {
+    const left = await fetch(`${sandbox.environment.HTTPS_PROXY}/_sandbox/faults`);
+    return !(await left.text()).includes('delay');
+  });
+  running.child.kill('SIGINT');
+  runs.interrupted = await told(await running.ended);
+  await sandbox.addFaults([scriptEnds(noble, { exit: 9, stderr: 'no such package\n' })]);
+  runs.failed = await told(await project.run(['publish', ...words, '--yes']));
+  plan = await project.run(['plan', ...words]);
+  runs.good = await told(await project.run(['publish', ...words, '--yes']));
+  status = await project.run(['status', ...words]);
+}, 120_000);
+afterAll(() => project.remove());
+
+const toldBy = (name: keyof typeof runs): Told => {
+  const told = runs[name];
+  if (!told) throw new Error(`there is no ${name} run`);
+  return told;
+};
+
+describe.each([
+  ['interrupted', 130],
+  ['failed', 1],
+  ['good', 0],
+] as const)('publish --json, %s', (name, exit) => {
+  it('writes events on stdout and nothing else, each as the schema says', () => {
+    const { run } = toldBy(name);
+    expect(run.exit, run.stderr).toBe(exit);
+    expect(run.stdout.endsWith('\n')).toBe(true);
+    const events = eventsOf(run);
+    expect(events.map((event) => wrong(event, 'event')).filter((text) => text !== '')).toEqual([]);
+    expect(events[0]?.type).toBe('planned');
+    expect(events.filter(({ type }) => type === 'result')).toEqual([events.at(-1)]);
+  });
+
+  it('ends with what result.json holds', () => {
+    const { run, resultFile } = toldBy(name);
+    expect(wrong(resultFile, 'result')).toBe('');
+    expect(resultFile).toMatchObject({ format: 1, exit });
+    const { time, ...result } = resultOf(run) as RunEvent;
+    expect(result).toEqual(resultFile);
+    expect(new Date(time).toISOString()).toBe(time);
+  });
+});
+
+it('the runs told of all that they were made to tell of', () => {
+  const types = Object.values(runs).flatMap((told) =>
+    (told ? eventsOf(told.run) : []).map(({ type }) => type),
+  );
+  const expected = [
+    'planned',
+    'standing',
+    'attempt-started',
+    'attempt-progress',
+    'attempt-ended',
+    'interrupted',
+    'shared',
+    'result',
+  ];
+  expect(new Set(types)).toEqual(new Set(expected));
+});
+
+it('plan --json and status --json write one object as the schema says', () => {
+  expect([plan.exit, status.exit]).toEqual([0, 0]);
+  expect(wrong(JSON.parse(plan.stdout), 'plan')).toBe('');
+  expect(wrong(JSON.parse(status.stdout), 'status')).toBe('');
+  expect(JSON.parse(status.stdout)).toMatchObject({
+    format: 1,
+    targets: (toldBy('good').resultFile as { targets: ResultTarget[] }).targets.map(
+      ({ name, ami, snapshots }) => ({ name, ami, snapshots, standing: 'shared' }),
+    ),
+  });
+});
+
+describe('docs/output.schema.json', () => {
+  /** The compiler holds these to `src/events.ts`. */
+  const types: Record<RunEvent['type'], true> = {
+    planned: true,
+    standing: true,
+    'attempt-started': true,
+    'attempt-progress': true,
+    'attempt-ended': true,
+    removed: true,
+    warning: true,
+    waiting: true,
+    adopted: true,
+    verified: true,
+    shared: true,
+    interrupted: true,
+    result: true,
+  };
+  const standings: Record<ResultTarget['standing'], true> = {
+    absent: true,
+    building: true,
+    pending: true,
+    built: true,
+    wrong: true,
+    verified: true,
+    shared: true,
+    failed: true,
+    conflict: true,
+    unknown: true,
+  };
+  const definitions = schema.definitions ?? {};
+
+  it('has every event and every standing that there is, and no other', () => {
+    const { oneOf = [] } = definitions.event as { oneOf?: { $ref: string }[] };
+    const events = oneOf.map(({ $ref }) => definitions[$ref.replace('#/definitions/', '')]);
+    expect(events.map((event) => event?.properties?.type?.const).sort()).toEqual(Object.keys(types).sort());
+    expect(definitions.standing?.enum).toEqual(Object.keys(standings));
+  });
+
+  it('says of every field what it means', () => {
+    const silent = (node: Schema, place: string): string[] => [
+      ...Object.entries(node.properties ?? {}).flatMap(([key, child]) => [
+        ...(child.description === undefined ? [`${place}.${key}`] : []),
+        ...silent(child, `${place}.${key}`),
+      ]),
+      ...(node.items ? silent(node.items, `${place}[]`) : []),
+    ];
+    expect(Object.entries(definitions).flatMap(([name, node]) => silent(node, name))).toEqual([]);
+    expect(Object.entries(definitions).filter(([, { description }]) => description === undefined)).toEqual(
+      [],
+    );
+  });
+
+  it('refuses a field that is unknown, and one that is missing, wherever they are', () => {
+    const documents: [definition: string, document: object][] = [
+      ...eventsOf(toldBy('failed').run).map((event): [string, object] => ['event', event]),
+      ['result', toldBy('good').resultFile as object],
+      ['plan', JSON.parse(plan.stdout)],
+      ['status', JSON.parse(status.stdout)],
+    ];
+    const accepted = documents.flatMap(([definition, document]) =>
+      changed(document).flatMap(([place, other]) =>
+        wrong(other, definition) === '' ? [`${definition}: ${place}`] : [],
+      ),
+    );
+    expect(accepted).toEqual([]);
+  });
+});
+
+/** Fields that not every one has: `docs/output.schema.json` does not require them. */
+const optional = ['ami', 'snapshots', 'why', 'error', 'log', 'lines', 'retryIn'];
+
+/** The document with a field more in one of its objects, or a field less, one change at a time. */
+function changed(document: object): [place: string, document: object][] {
+  const walk = (node: unknown, place: string, put: (node: unknown) => object): [string, object][] => {
+    if (Array.isArray(node)) {
+      return node.flatMap((item, index) =>
+        walk(item, `${place}[${index}]`, (other) => put(node.with(index, other))),
+      );
+    }
+    if (typeof node !== 'object' || node === null || place.endsWith('.options')) return [];
+    return [
+      [`${place}.madeUp`, put({ ...node, madeUp: 1 })],
+      ...Object.entries(node).flatMap(([key, value]): [string, object][] => {
+        const { [key]: _, ...less } = node as Record<string, unknown>;
+        const without: [string, object][] = optional.includes(key) ? [] : [[`no ${place}.${key}`, put(less)]];
+        return [...without, ...walk(value, `${place}.${key}`, (other) => put({ ...node, [key]: other }))];
+      }),
+    ];
+  };
+  return walk(document, '', (node) => node as object);
+}
