@@ -1,5 +1,6 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { SandboxSpeed } from './commands/release-arguments.ts';
 import { ActionableError, exitStatus } from './lib/actionable-error.ts';
 
 /** A sandbox that answers, started by us or found running. */
@@ -25,13 +26,26 @@ export const sandboxReleases = (cwd: string): string => join(sandboxFolder(cwd),
 /** The one place that loads the embedded AWS. */
 const load = () => import('../sandbox/index.ts');
 
-/** The sandbox of this folder: the one at `url`, else the one that runs, else one started in this process. */
-export function openSandbox(cwd: string, url: string | undefined): Promise<OpenSandbox> {
+/**
+ * The sandbox of this folder: the one at `url`, else the one that runs, else one started in this process. One that runs
+ * keeps its speed unless another is given; one that is started is quick.
+ */
+export function openSandbox(
+  cwd: string,
+  { url, speed }: { url: string | undefined; speed: SandboxSpeed | undefined },
+): Promise<OpenSandbox> {
   return inOurWords(async () => {
-    const { connectSandbox, findSandbox, startSandbox } = await load();
+    const { callSandbox, connectSandbox, findSandbox, startSandbox } = await load();
     const running = url === undefined ? await findSandbox(stateFolder(cwd)) : await connectSandbox(url);
-    if (running) return { ...running, close: async () => undefined };
-    const started = await startSandbox({ folder: stateFolder(cwd), instanceFiles: instanceFiles(cwd) });
+    if (running) {
+      if (speed !== undefined) await callSandbox(running.url, 'POST', '/_sandbox/settings', { speed });
+      return { ...running, close: async () => undefined };
+    }
+    const started = await startSandbox({
+      folder: stateFolder(cwd),
+      instanceFiles: instanceFiles(cwd),
+      ...(speed === undefined ? {} : { behaviour: { speed } }),
+    });
     return {
       id: started.id,
       url: started.url,
@@ -44,23 +58,32 @@ export function openSandbox(cwd: string, url: string | undefined): Promise<OpenS
 export interface ServeOptions {
   /** Content of a fault script. */
   faults?: unknown;
+  /** Content of a settings file. */
+  settings?: unknown;
+  /** Over that of the settings. */
+  speed?: SandboxSpeed;
   port?: number;
   log(message: string): void;
 }
 
 /** Start the sandbox of this folder for other processes. `exports` are lines for a shell. */
-export function serveSandbox(cwd: string, { faults, port, log }: ServeOptions) {
+export function serveSandbox(cwd: string, { faults, settings, speed, port, log }: ServeOptions) {
   return inOurWords(async () => {
     const { asExports, startSandbox } = await load();
+    const behaviour = {
+      ...(settings === undefined ? {} : await readSettings(settings)),
+      ...(speed === undefined ? {} : { speed }),
+    };
     const sandbox = await startSandbox({
+      behaviour,
       folder: stateFolder(cwd),
       instanceFiles: instanceFiles(cwd),
       ...(faults === undefined ? {} : { faults: await readFaults(faults) }),
       ...(port === undefined ? {} : { port }),
       log,
     });
-    const { url, closed } = sandbox;
-    return { url, closed, exports: asExports(sandbox.environment()), close: () => sandbox.close() };
+    const { url, closed, accounts } = sandbox;
+    return { url, closed, accounts, exports: asExports(sandbox.environment()), close: () => sandbox.close() };
   });
 }
 
@@ -70,6 +93,15 @@ async function readFaults(script: unknown) {
     return parseFaults(script);
   } catch (error) {
     throw new ActionableError(`--faults: ${error instanceof Error ? error.message : String(error)}`);
+  }
+}
+
+async function readSettings(settings: unknown) {
+  const { parseBehaviour } = await import('../sandbox/server/settings-file.ts');
+  try {
+    return parseBehaviour(settings);
+  } catch (error) {
+    throw new ActionableError(`--settings: ${error instanceof Error ? error.message : String(error)}`);
   }
 }
 
