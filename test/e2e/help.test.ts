@@ -1,0 +1,96 @@
+import { readFile, rm } from 'node:fs/promises';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { newProject, type Project } from './project.ts';
+
+let project: Project;
+beforeAll(async () => {
+  project = await newProject();
+});
+afterAll(() => project.remove());
+
+const recorder = new URL('loaded-modules.mjs', import.meta.url);
+/** What takes long to load, and help has no use for. */
+const heavy = {
+  'the AWS SDK': /\/node_modules\/@(?:aws-sdk|smithy)\//,
+  'the sandbox': /\/dist\/sandbox\//,
+  ssh2: /\/node_modules\/ssh2\//,
+};
+
+async function loaded(...words: string[]) {
+  const list = project.path('loaded');
+  await rm(list, { force: true });
+  const run = await project.run(words, { NODE_OPTIONS: `--import ${recorder.href}`, LOADED_MODULES: list });
+  const urls = (await readFile(list, 'utf8')).trimEnd().split('\n');
+  const names = Object.entries(heavy).flatMap(([name, pattern]) =>
+    urls.some((url) => pattern.test(url)) ? [name] : [],
+  );
+  return { run, urls, names };
+}
+
+describe('what is loaded', () => {
+  it.each([[['--help']], [['--version']], [['publish', '--help']]])(
+    'for %j: nothing heavy',
+    async (words) => {
+      const { run, urls, names } = await loaded(...words);
+      expect(run.exit, run.stderr).toBe(0);
+      expect(urls.filter((url) => url.endsWith('/dist/src/cli.js'))).toHaveLength(1);
+      expect(names).toEqual([]);
+    },
+  );
+
+  it('for a plan in the sandbox: all of it, so that the list above can be wrong', async () => {
+    const { run, names } = await loaded('plan', 'test-ebs', '--sandbox');
+    expect(run.exit, run.stderr).toBe(0);
+    expect(names).toEqual(Object.keys(heavy));
+  });
+});
+
+const options = (text: string): string[] => [...new Set(text.match(/(?<![\w-])--[a-z][a-z-]*/g))].sort();
+
+const help = async (...words: string[]): Promise<string> => {
+  const run = await project.run([...words, '--help']);
+  expect(run.exit, run.stderr).toBe(0);
+  return run.stdout;
+};
+
+/** The options that a command's help lists: those at the beginning of a line. */
+const listed = async (command: string): Promise<string[]> => {
+  const lines = (await help(command)).match(/^ +(?:-\w, )?--[a-z][a-z-]*/gm) ?? [];
+  return options(lines.join('\n'));
+};
+
+describe('help and docs/commands.md say the same', async () => {
+  const page = await readFile(new URL('../../docs/commands.md', import.meta.url), 'utf8');
+  const [overview = '', ...sections] = page.split(/^## /m);
+  const section = (heading: string): string => {
+    const found = sections.find((text) => text.startsWith(`${heading}\n`));
+    if (found === undefined) throw new Error(`docs/commands.md has no "## ${heading}"`);
+    return found;
+  };
+  /** Where options have their rows: the first cells of tables. */
+  const inTables = (text: string): string[] =>
+    options((text.match(/^\| (?:[^|\\]|\\.)*/gm) ?? []).join('\n'));
+  const commands = [...overview.matchAll(/^\| \[`(\w+)/gm)].map(([, command = '']) => command);
+  const common = (command: string): string =>
+    command === 'sandbox' ? '| --help --version |' : section('Options of all commands but `sandbox`');
+
+  it('which commands there are', async () => {
+    const inHelp = (await help()).matchAll(/^ {2}gopackgo (\w+)/gm);
+    expect([...inHelp].map(([, command]) => command).sort()).toEqual(commands.toSorted());
+    expect(commands).toContain('publish');
+  });
+
+  it.each(commands)('every option of %s is in the page', async (command) => {
+    const own = section(command);
+    const known = options(`${overview.match(`\\[\`${command} .*`)}${common(command)}${own}`);
+    expect((await listed(command)).filter((option) => !known.includes(option))).toEqual([]);
+  });
+
+  it.each(commands)('%s has every option that the page gives it', async (command) => {
+    const elsewhere = command === 'generate' ? ['--only', '--except', '--json'] : [];
+    const given = [...inTables(common(command)), ...inTables(section(command))];
+    const has = await listed(command);
+    expect(has).toContain('--help');
+    expect(given.filter((option) => !has.includes(option) && !elsewhere.includes(option))).toEqual([]);
+  });
+});
