@@ -11,8 +11,8 @@ export interface Authority {
   /** PEM. */
   ca: string;
   caFile: string;
-  /** What a TLS server presents for exactly this host. */
-  contextFor(host: string): Promise<SecureContext>;
+  /** What a TLS server presents for exactly these names. */
+  contextFor(names: string[]): Promise<SecureContext>;
 }
 
 interface Issuer {
@@ -48,9 +48,10 @@ export async function openAuthority(folder: string, now: () => Date): Promise<Au
   return {
     ca,
     caFile,
-    contextFor(host) {
-      const context = contexts.get(host) ?? makeLeaf(host, issuer, leafKeys, now());
-      contexts.set(host, context);
+    contextFor(names) {
+      const key = names.join();
+      const context = contexts.get(key) ?? makeLeaf(names, issuer, leafKeys, now());
+      contexts.set(key, context);
       return context;
     },
   };
@@ -96,14 +97,14 @@ async function makeAuthority(now: Date): Promise<{ certificate: string; key: str
 }
 
 async function makeLeaf(
-  host: string,
+  names: string[],
   issuer: Issuer,
   keys: webcrypto.CryptoKeyPair,
   now: Date,
 ): Promise<SecureContext> {
   const certificate = await x509.X509CertificateGenerator.create({
     serialNumber: serialNumber(),
-    subject: `CN=${host}`,
+    subject: `CN=${names[0]}`,
     issuer: issuer.certificate.subject,
     notBefore: new Date(now.getTime() - day),
     notAfter: new Date(now.getTime() + leafLifetime),
@@ -114,7 +115,7 @@ async function makeLeaf(
       new x509.BasicConstraintsExtension(false, undefined, true),
       new x509.KeyUsagesExtension(x509.KeyUsageFlags.digitalSignature, true),
       new x509.ExtendedKeyUsageExtension([x509.ExtendedKeyUsage.serverAuth]),
-      new x509.SubjectAlternativeNameExtension([{ type: 'dns', value: host }]),
+      new x509.SubjectAlternativeNameExtension(names.map((value) => ({ type: 'dns', value }))),
       await x509.SubjectKeyIdentifierExtension.create(keys.publicKey),
       await x509.AuthorityKeyIdentifierExtension.create(issuer.certificate),
     ],

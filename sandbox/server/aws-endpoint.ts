@@ -4,6 +4,7 @@ import type { Socket } from 'node:net';
 import { TLSSocket } from 'node:tls';
 import type { AwsResponse, EmbeddedAws } from '../contract.ts';
 import type { Authority } from './authority.ts';
+import { bodyLimitOf, certificateNames } from './aws-hosts.ts';
 import { readBody } from './read-body.ts';
 import type { Refusals } from './refusals.ts';
 
@@ -21,11 +22,7 @@ export interface AwsEndpointOptions {
   isAwsHost: (host: string) => boolean;
   refusals: Refusals;
   log: (message: string) => void;
-  /** Bytes. 4 MiB: the calls that the sandbox has are far smaller. */
-  bodyLimit?: number;
 }
-
-const defaultBodyLimit = 4 * 1024 * 1024;
 
 /** Longer than any client keeps a connection, so that a reused one never closes under a request. */
 const keepAliveLimit = 10 * 60 * 1000;
@@ -47,7 +44,7 @@ export function createAwsEndpoint(options: AwsEndpointOptions): AwsEndpoint {
         done(new Error(`${host} is not part of the sandbox`));
         return;
       }
-      authority.contextFor(host).then((context) => done(null, context), done);
+      authority.contextFor(certificateNames(host)).then((context) => done(null, context), done);
     },
   });
   server.keepAliveTimeout = keepAliveLimit;
@@ -88,7 +85,7 @@ async function answer(
     });
     return refuse(request, response, 501, `${hostname} is not the host that this connection was made to.`);
   }
-  const limit = options.bodyLimit ?? defaultBodyLimit;
+  const limit = bodyLimitOf(hostname);
   const body = await readBody(request, limit);
   if (body === undefined) return refuse(request, response, 413, `A request may hold ${limit} bytes at most.`);
   const answered = await options.aws.handle({
@@ -99,7 +96,7 @@ async function answer(
     body,
   });
   if (answered === 'drop') request.socket.destroy();
-  else if (answered !== 'hang') send(response, answered);
+  else if (answered !== 'hang') send(request, response, answered);
 }
 
 const hostOf = (header: string | undefined): string => (header ?? '').toLowerCase().replace(/:443$/, '');
@@ -115,9 +112,15 @@ function headersOf(request: IncomingMessage): Record<string, string> {
   );
 }
 
-function send(response: ServerResponse, answered: AwsResponse): void {
-  const { 'transfer-encoding': _, ...headers } = answered.headers;
-  response.writeHead(answered.status, { ...headers, 'content-length': answered.body.length });
+/** Of HEAD, the API side says how long an answer would be; other answers are as long as their body. */
+function send({ method }: IncomingMessage, response: ServerResponse, answered: AwsResponse): void {
+  const { 'transfer-encoding': _, 'content-length': said, ...headers } = answered.headers;
+  const isBodiless = method === 'HEAD' || answered.status === 204 || answered.status === 304;
+  const length = isBodiless ? said : answered.body.length;
+  response.writeHead(answered.status, {
+    ...headers,
+    ...(length === undefined ? {} : { 'content-length': length }),
+  });
   response.end(answered.body);
 }
 

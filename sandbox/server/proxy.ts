@@ -86,7 +86,7 @@ const phrase = (host: string): string => `Not in the gopackgo sandbox: ${host}`;
 
 const explain = (host: string): string =>
   `The gopackgo sandbox does not answer for ${host}, and lets nothing through to the real one.\n` +
-  'It has EC2, SSM and STS (https, port 443) of the regions that it knows.\n';
+  'It has EC2, S3, SSM and STS (https, port 443) of the regions that it knows.\n';
 
 /** Without user information, and with nothing that could end a header line. */
 const printable = (target: string): string =>
