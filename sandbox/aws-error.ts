@@ -1,10 +1,13 @@
 /**
  * HTTP status by error code, where it is not 400.
- * From "Error codes for the Amazon EC2 API" and "Common errors" of STS and Systems Manager.
+ * From "Error codes for the Amazon EC2 API", "Common errors" of STS and Systems Manager, and S3's "Error responses".
  */
 const statusByCode: Record<string, number> = {
   AccessDenied: 403,
   AuthFailure: 401,
+  BucketAlreadyExists: 409,
+  BucketAlreadyOwnedByYou: 409,
+  BucketNotEmpty: 409,
   DryRunOperation: 412,
   ExpiredToken: 403,
   InsufficientAddressCapacity: 503,
@@ -15,14 +18,31 @@ const statusByCode: Record<string, number> = {
   InternalError: 500,
   InternalFailure: 500,
   InternalServerError: 500,
+  InvalidAccessKeyId: 403,
+  InvalidBucketState: 409,
   InvalidClientTokenId: 403,
+  InvalidRange: 416,
+  MethodNotAllowed: 405,
   MissingAuthenticationToken: 403,
+  MissingContentLength: 411,
+  NoSuchBucket: 404,
+  NoSuchKey: 404,
+  NoSuchPublicAccessBlockConfiguration: 404,
+  NoSuchTagSet: 404,
+  NoSuchUpload: 404,
+  NotImplemented: 501,
   NotImplementedBySandbox: 501,
   OptInRequired: 403,
+  OperationAborted: 409,
+  OwnershipControlsNotFoundError: 404,
+  PermanentRedirect: 301,
+  PreconditionFailed: 412,
   RequestLimitExceeded: 503,
+  RequestTimeTooSkewed: 403,
   ServerInternal: 500,
   ServiceUnavailable: 503,
   SignatureDoesNotMatch: 403,
+  SlowDown: 503,
   Unavailable: 503,
   UnauthorizedOperation: 403,
 };
@@ -30,16 +50,30 @@ const statusByCode: Record<string, number> = {
 /** The HTTP status that AWS answers with for an error code. 400 where nothing else is known. */
 export const statusOf = (code: string): number => statusByCode[code] ?? 400;
 
+/** What some of S3's errors carry besides code and message. */
+export interface ErrorDetails {
+  /** Where it is not the one that AWS answers with for the code. */
+  status?: number;
+  /** Further elements of the answer: `BucketName`, `Key`. */
+  details?: Record<string, string>;
+  headers?: Record<string, string>;
+}
+
 /** An error as a service of AWS answers it. It becomes an HTTP answer, never a stack trace. */
 export class AwsError extends Error {
   readonly code: string;
   readonly status: number;
+  readonly details: Record<string, string>;
+  readonly headers: Record<string, string>;
 
-  constructor(code: string, message: string, status: number = statusOf(code)) {
+  constructor(code: string, message: string, more: number | ErrorDetails | undefined = {}) {
     super(message);
     this.name = 'AwsError';
     this.code = code;
-    this.status = status;
+    const { status, details = {}, headers = {} } = typeof more === 'number' ? { status: more } : more;
+    this.status = status ?? statusOf(code);
+    this.details = details;
+    this.headers = headers;
   }
 }
 

@@ -16,6 +16,9 @@ import type {
 import { ec2Operations, runningMachines } from './ec2/operations.ts';
 import { type Context, type Operation, refuseUnknownMembers } from './operation.ts';
 import { createRequestRates } from './request-rates.ts';
+import { receive, settledEndpoint } from './s3/authentication.ts';
+import { sweepContent } from './s3/content.ts';
+import { s3Operations } from './s3/operations.ts';
 import { type Behaviour, standardBehaviour, withBehaviour } from './settings/behaviour.ts';
 import { applyRules, changedSettings, isOn } from './settings/stored-settings.ts';
 import { ssmOperations } from './ssm/operations.ts';
@@ -53,6 +56,7 @@ export interface Aws extends EmbeddedAws {
 /** Every operation that the sandbox carries out, by service. */
 export const operations: Readonly<Record<ServiceName, Readonly<Record<string, Operation>>>> = {
   ec2: ec2Operations,
+  s3: s3Operations,
   ssm: ssmOperations,
   sts: stsOperations,
 };
@@ -85,6 +89,7 @@ export const createAws = (options: AwsOptions): Aws => {
     behaviour = withBehaviour(behaviour, given);
   };
   change(options.behaviour ?? {});
+  sweepContent(folder, store);
 
   const record = (call: Call, request: AwsRequest, status: number, error?: string): void =>
     log.add({
@@ -111,6 +116,7 @@ export const createAws = (options: AwsOptions): Aws => {
     const context: Context = {
       account,
       region: endpoint.region,
+      ...(endpoint.isGlobal ? { isGlobal: true } : {}),
       now: now(),
       store,
       machines,
@@ -139,15 +145,20 @@ export const createAws = (options: AwsOptions): Aws => {
   };
 
   const answer = async (call: Call, request: AwsRequest): Promise<AwsResponse | Unanswered> => {
-    const endpoint = endpointOf(request.hostname);
-    if (!endpoint) throw notImplemented(`the host ${request.hostname}`);
-    call.endpoint = endpoint;
-    call.service = await serviceNamed(endpoint.service);
-    call.name = operationNameOf(call.service, request);
-    call.account = authenticate(request, endpoint, store);
-    call.operation = operationOf(call.service, request);
-    call.input = inputOf(call.service, call.operation, request);
+    const named = endpointOf(request.hostname);
+    if (!named) throw notImplemented(`the host ${request.hostname}`);
+    const endpoint = named.service === 's3' ? settledEndpoint(store, request, named) : named;
     const { region, service } = endpoint;
+    call.endpoint = endpoint;
+    call.service = await serviceNamed(service);
+    call.name = operationNameOf(call.service, request);
+    const received =
+      service === 's3'
+        ? receive(request, endpoint, call.name, { store, now: realNow() })
+        : { account: authenticate(request, { service, region }, store), request };
+    call.account = received.account;
+    call.operation = operationOf(call.service, received.request);
+    call.input = inputOf(call.service, call.operation, received.request);
     const rated = { account: call.account, region, operation: call.name, input: call.input };
     if (service === 'ec2' && behaviour.requestRates === 'enforced' && !rates.take(rated, now().getTime())) {
       throw new AwsError('RequestLimitExceeded', 'Request limit exceeded.');
@@ -168,9 +179,10 @@ export const createAws = (options: AwsOptions): Aws => {
     }
     if (does && 'delay' in does) await sleep(does.delay, closing.signal);
     const output = await carryOut(call, endpoint, fault);
-    record(call, request, 200);
+    const answered = answerOf(call.service, call.operation, output, call.requestId);
+    record(call, request, answered.status);
     if (does && 'delayAnswer' in does) await sleep(does.delayAnswer, closing.signal);
-    return answerOf(call.service, call.operation, output, call.requestId);
+    return answered;
   };
 
   return {
@@ -181,18 +193,19 @@ export const createAws = (options: AwsOptions): Aws => {
       if (closing.signal.aborted) return 'drop';
       const call: Call = { requestId: randomUUID(), name: '', account: '' };
       try {
-        return await answer(call, request);
+        return withoutBodyOfHead(request, await answer(call, request));
       } catch (thrown) {
         if (closing.signal.aborted) return 'drop';
         const error = thrown instanceof AwsError ? thrown : internalError(call, thrown);
         record(call, request, error.status, `${error.code}: ${error.message}`);
-        return errorAnswerOf(call.service, error, call.requestId);
+        return withoutBodyOfHead(request, errorAnswerOf(call.service, error, call.requestId));
       }
     },
     running: () => runningMachines(store),
     reset: async () => {
       for (const machine of runningMachines(store)) await machines.stop(machine.instanceId);
       store.reset();
+      sweepContent(folder, store);
       log.clear();
       rates.clear();
       visibility.clear();
@@ -217,7 +230,11 @@ export const createAws = (options: AwsOptions): Aws => {
 };
 
 /** The account that signed a request. Throws each service's own error for a signature that is missing or wrong. */
-const authenticate = (request: AwsRequest, { service, region }: Endpoint, store: Store): string => {
+const authenticate = (
+  request: AwsRequest,
+  { service, region }: { service: Exclude<ServiceName, 's3'>; region: string },
+  store: Store,
+): string => {
   const json = service === 'ssm';
   const signature = signatureOf(request);
   if (!signature) {
@@ -251,6 +268,10 @@ const authenticate = (request: AwsRequest, { service, region }: Endpoint, store:
   }
   return account.id;
 };
+
+/** HEAD is answered with the headers of an answer whose body is left out. */
+const withoutBodyOfHead = <T extends AwsResponse | Unanswered>({ method }: AwsRequest, answer: T): T =>
+  method === 'HEAD' && typeof answer === 'object' ? { ...answer, body: Buffer.alloc(0) } : answer;
 
 const internalError = (call: Call, thrown: unknown): AwsError => {
   const why = thrown instanceof Error ? thrown.message : String(thrown);

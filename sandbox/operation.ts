@@ -8,6 +8,8 @@ import type { ServiceName } from './wire/service.ts';
 export interface Context {
   account: string;
   region: string;
+  /** The request went to S3's global endpoint. */
+  isGlobal?: boolean;
   now: Date;
   store: Store;
   machines: Machines;

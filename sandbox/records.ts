@@ -1,3 +1,4 @@
+import type { BucketRecord, ObjectRecord, PartRecord, UploadRecord } from './s3/records.ts';
 import type { AccountSettings, QuotaCode } from './settings/account-settings.ts';
 
 /** What the sandbox keeps, by kind. Records are data and are replaced, never changed in place. Times are ISO 8601, UTC. */
@@ -16,6 +17,13 @@ export interface Records {
   counter: number;
   /** What was changed of an account's settings in a region. */
   settings: Partial<Omit<AccountSettings, 'quotas'>> & { quotas?: Partial<Record<QuotaCode, number>> };
+  bucket: BucketRecord;
+  /** By bucket, then key. */
+  object: ObjectRecord;
+  /** Multipart uploads under way, by bucket. */
+  upload: UploadRecord;
+  /** By bucket and upload. */
+  part: PartRecord;
 }
 
 export type Kind = keyof Records;

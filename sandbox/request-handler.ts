@@ -33,7 +33,7 @@ export const createRequestHandler = (aws: Pick<EmbeddedAws, 'handle'>, { hangLim
       headers: Object.fromEntries(
         Object.entries(request.headers).map(([name, value]) => [name.toLowerCase(), value]),
       ),
-      body: bodyOf(request.body),
+      body: await bodyOf(request.body),
     });
     if (answer === 'drop') throw networkError('ECONNRESET', 'socket hang up');
     if (answer === 'hang') return timeOut(options.abortSignal, hangLimit);
@@ -57,11 +57,12 @@ const pathOf = ({ path, query = {} }: SdkRequest): string => {
   return pairs.length === 0 ? path : `${path}?${pairs.join('&')}`;
 };
 
-const bodyOf = (body: unknown): Buffer => {
+const bodyOf = async (body: unknown): Promise<Buffer> => {
   if (body === undefined || body === null) return Buffer.alloc(0);
   if (typeof body === 'string') return Buffer.from(body, 'utf8');
   if (body instanceof Uint8Array) return Buffer.from(body.buffer, body.byteOffset, body.byteLength);
-  throw new Error('The sandbox reads text and bytes only');
+  if (body instanceof Readable) return Buffer.concat(await body.toArray());
+  throw new Error('The sandbox reads text, bytes and streams only');
 };
 
 const timeOut = (signal: SdkOptions['abortSignal'], limit: number): Promise<never> =>

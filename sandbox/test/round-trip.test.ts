@@ -14,7 +14,7 @@ interface AnyClient {
   config: unknown;
 }
 
-const modules: Record<ServiceName, { exports: object; Client: new (config: object) => unknown }> = {
+const modules: Record<Exclude<ServiceName, 's3'>, { exports: object; Client: new (config: object) => unknown }> = {
   ec2: { exports: ec2, Client: ec2.EC2Client },
   ssm: { exports: ssm, Client: ssm.SSMClient },
   sts: { exports: sts, Client: sts.STSClient },

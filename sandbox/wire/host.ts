@@ -1,17 +1,26 @@
 import { regionNames } from '../regions.ts';
+import { s3HostOf } from './s3-host.ts';
 import type { ServiceName } from './service.ts';
 
 export interface Endpoint {
   service: ServiceName;
   region: string;
+  /** S3 only: the request went to the global endpoint, which leads to a bucket's own region. */
+  isGlobal?: boolean;
 }
 
 /**
  * Which service and region a host name stands for: `ec2.us-east-1.amazonaws.com`, and the global
- * `sts.amazonaws.com` and `ec2.amazonaws.com`, which are us-east-1 (AWS General Reference, service endpoints).
+ * `sts.amazonaws.com`, `ec2.amazonaws.com` and `s3.amazonaws.com`, which are us-east-1 (AWS General Reference, service
+ * endpoints). Buckets of S3 have hosts of their own.
  * Undefined for any host that the sandbox does not have, regions that do not exist included.
  */
 export const endpointOf = (hostname: string): Endpoint | undefined => {
+  const s3 = s3HostOf(hostname);
+  if (s3) {
+    if (s3.region === undefined) return { service: 's3', region: 'us-east-1', isGlobal: true };
+    return regionNames.has(s3.region) ? { service: 's3', region: s3.region } : undefined;
+  }
   const match = /^(ec2|sts|ssm)(?:\.([a-z0-9-]+))?\.amazonaws\.com$/.exec(hostname.toLowerCase());
   if (!match) return undefined;
   const service = match[1] as ServiceName;

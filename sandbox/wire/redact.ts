@@ -1,6 +1,6 @@
 import type { NormalizedSchema } from '@smithy/core/schema';
 
-/** A copy of an operation's input for the log: members that their schema calls sensitive are replaced. */
+/** A copy of an operation's input for the log: sensitive members are replaced, of content only its length is said. */
 export const redactSensitive = (schema: NormalizedSchema, value: unknown): unknown => {
   if (value === undefined || value === null) return value;
   if (schema.getMergedTraits().sensitive) return '(redacted)';
@@ -15,5 +15,7 @@ export const redactSensitive = (schema: NormalizedSchema, value: unknown): unkno
   if (schema.isListSchema() && Array.isArray(value)) {
     return value.map((one) => redactSensitive(schema.getValueSchema(), one));
   }
-  return value instanceof Uint8Array ? Buffer.from(value).toString('base64') : value;
+  if (!(value instanceof Uint8Array)) return value;
+  const isContent = Boolean(schema.getMergedTraits().httpPayload);
+  return isContent ? `(${value.length} bytes)` : Buffer.from(value).toString('base64');
 };

@@ -1,19 +1,28 @@
-import { AwsError } from '../aws-error.ts';
+import { AwsError, notImplemented } from '../aws-error.ts';
 import type { AwsRequest } from '../contract.ts';
 import { readJson } from './json.ts';
 import { readQuery } from './query.ts';
+import { addressOf } from './rest-address.ts';
+import { readRest } from './rest-request.ts';
+import { routeOf } from './rest-route.ts';
 import type { OperationSchema, Service } from './service.ts';
 
 /** The name of the operation that a request asks for, as the client wrote it; empty where it names none. */
-export const operationNameOf = (service: Service, request: AwsRequest): string =>
-  service.protocol === 'awsJson1.1'
+export const operationNameOf = (service: Service, request: AwsRequest): string => {
+  if (service.protocol === 'restXml') return routeOf(service, request, addressOf(request))?.name ?? '';
+  return service.protocol === 'awsJson1.1'
     ? (request.headers['x-amz-target']?.split('.').at(-1) ?? '')
     : (parametersOf(request).get('Action') ?? '');
+};
 
 /** The schema of the operation that a request asks for. Throws the protocol's error where the service has none such. */
 export const operationOf = (service: Service, request: AwsRequest): OperationSchema => {
   const name = operationNameOf(service, request);
   const operation = service.operations.get(name);
+  if (service.protocol === 'restXml') {
+    if (!operation) throw notImplemented(`${service.name}: ${request.method} ${request.path}`);
+    return operation;
+  }
   if (service.protocol === 'awsJson1.1') {
     if (!operation || request.headers['x-amz-target'] !== `${service.target}.${name}`)
       throw new AwsError('UnknownOperationException', `Unknown operation: ${name}`);
@@ -38,6 +47,7 @@ export const inputOf = (
   operation: OperationSchema,
   request: AwsRequest,
 ): Record<string, unknown> => {
+  if (service.protocol === 'restXml') return readRest(operation, request);
   if (service.protocol === 'awsJson1.1') return readJson(operation.input, request.body);
   return readQuery(operation.input, parametersOf(request), service.protocol);
 };

@@ -1,6 +1,7 @@
 import type { AwsError } from '../aws-error.ts';
 import type { AwsResponse } from '../contract.ts';
 import { writeJson } from './json.ts';
+import { answerOfRest, errorAnswerOfRest } from './rest-answer.ts';
 import type { OperationSchema, Service } from './service.ts';
 import { writeEc2Answer, writeEc2Error, writeQueryAnswer, writeQueryError } from './xml.ts';
 
@@ -18,6 +19,8 @@ export const answerOf = (
       return xml(200, writeQueryAnswer(service, operation, output, requestId), requestId);
     case 'awsJson1.1':
       return json(200, writeJson(operation.output, output), requestId);
+    case 'restXml':
+      return answerOfRest(service, operation, output, requestId);
   }
 };
 
@@ -32,6 +35,8 @@ export const errorAnswerOf = (
       const body = JSON.stringify({ __type: error.code, message: error.message });
       return json(error.status, body, requestId, { 'x-amzn-errortype': error.code });
     }
+    case 'restXml':
+      return errorAnswerOfRest(error, requestId);
     case 'awsQuery':
       return xml(error.status, writeQueryError(service, error, requestId), requestId);
     default:

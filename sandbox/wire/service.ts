@@ -1,7 +1,7 @@
 import { NormalizedSchema } from '@smithy/core/schema';
 
-export type ServiceName = 'ec2' | 'ssm' | 'sts';
-export type Protocol = 'ec2Query' | 'awsQuery' | 'awsJson1.1';
+export type ServiceName = 'ec2' | 's3' | 'ssm' | 'sts';
+export type Protocol = 'ec2Query' | 'awsQuery' | 'awsJson1.1' | 'restXml';
 
 /** What a service speaks, and every operation of it that the SDK knows. */
 export interface Service {
@@ -20,6 +20,8 @@ export interface OperationSchema {
   name: string;
   input: NormalizedSchema;
   output: NormalizedSchema;
+  /** Where and how restXml says it, and the HTTP status of its answer. */
+  http?: { method: string; uri: string; status: number };
 }
 
 /** Protocol, version and namespace by service, as the SDK's clients state them; a test compares. */
@@ -28,6 +30,12 @@ export const protocols: Record<ServiceName, Omit<Service, 'name' | 'operations'>
     protocol: 'ec2Query',
     version: '2016-11-15',
     namespace: 'http://ec2.amazonaws.com/doc/2016-11-15/',
+    target: '',
+  },
+  s3: {
+    protocol: 'restXml',
+    version: '2006-03-01',
+    namespace: 'http://s3.amazonaws.com/doc/2006-03-01/',
     target: '',
   },
   sts: {
@@ -41,6 +49,7 @@ export const protocols: Record<ServiceName, Omit<Service, 'name' | 'operations'>
 
 const load: Record<ServiceName, () => Promise<object>> = {
   ec2: () => import('@aws-sdk/client-ec2'),
+  s3: () => import('@aws-sdk/client-s3'),
   ssm: () => import('@aws-sdk/client-ssm'),
   sts: () => import('@aws-sdk/client-sts'),
 };
@@ -49,7 +58,7 @@ const loaded = new Map<ServiceName, Promise<Service>>();
 
 /**
  * A service with the schemas that its SDK client exports, imported at first use.
- * An operation's schema is a tuple that starts with 9 and holds its name, input and output at 2, 4 and 5.
+ * An operation's schema is a tuple that starts with 9 and holds its name, traits, input and output at 2 to 5.
  */
 export const serviceNamed = (name: ServiceName): Promise<Service> => {
   const known = loaded.get(name);
@@ -75,7 +84,14 @@ const operationsOf = (client: object): Map<string, OperationSchema> => {
       name,
       input: NormalizedSchema.of(schema[4]),
       output: NormalizedSchema.of(schema[5]),
+      ...httpOf(schema[3]),
     });
   }
   return operations;
+};
+
+const httpOf = (traits: unknown): Pick<OperationSchema, 'http'> => {
+  const http = typeof traits === 'object' && traits !== null && 'http' in traits ? traits.http : undefined;
+  if (!Array.isArray(http)) return {};
+  return { http: { method: String(http[0]), uri: String(http[1]), status: Number(http[2]) } };
 };

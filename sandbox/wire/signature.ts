@@ -35,22 +35,55 @@ export const signatureOf = (request: AwsRequest): Signature | undefined => {
   return { accessKeyId, date, region, service, signedHeaders: signed.split(';'), hex, time };
 };
 
+/** What is signed of a request where a service's rules differ: S3's path is encoded once, its body may go unsigned. */
+export interface Canonical {
+  path?: string;
+  /** SHA256 of the body, or what stands for it. */
+  payload?: string;
+}
+
 /** Whether the request was signed with this secret. Only the hash of anything secret is handled after the first step. */
-export const isSignedWith = (request: AwsRequest, signature: Signature, secretAccessKey: string): boolean => {
-  const { date, region, service, time } = signature;
+export const isSignedWith = (
+  request: AwsRequest,
+  signature: Signature,
+  secretAccessKey: string,
+  canonical: Canonical = {},
+): boolean => {
   const text = [
     'AWS4-HMAC-SHA256',
-    time,
-    `${date}/${region}/${service}/aws4_request`,
-    sha256(canonicalRequest(request, signature)),
-  ].join('\n');
-  const key = [date, region, service, 'aws4_request'].reduce<string | Buffer>(hmac, `AWS4${secretAccessKey}`);
-  const expected = hmac(key, text);
+    ...scopeOf(signature),
+    sha256(canonicalRequest(request, signature, canonical)),
+  ];
+  const expected = hmac(signingKey(signature, secretAccessKey), text.join('\n'));
   const given = Buffer.from(signature.hex, 'hex');
   return given.length === expected.length && timingSafeEqual(given, expected);
 };
 
-const canonicalRequest = (request: AwsRequest, signature: Signature): string => {
+/** The signature of a chunk of a body, or of its trailer, over the lines that its algorithm wants. */
+export const chunkSignature = (
+  signature: Signature,
+  secretAccessKey: string,
+  algorithm: string,
+  lines: readonly string[],
+): string =>
+  hmac(
+    signingKey(signature, secretAccessKey),
+    [algorithm, ...scopeOf(signature), ...lines].join('\n'),
+  ).toString('hex');
+
+const scopeOf = ({ date, region, service, time }: Signature): string[] => [
+  time,
+  `${date}/${region}/${service}/aws4_request`,
+];
+
+const signingKey = ({ date, region, service }: Signature, secretAccessKey: string): string | Buffer =>
+  [date, region, service, 'aws4_request'].reduce<string | Buffer>(hmac, `AWS4${secretAccessKey}`);
+
+const canonicalRequest = (
+  request: AwsRequest,
+  signature: Signature,
+  { path = request.path.split('?')[0] ?? '/', payload = sha256(request.body) }: Canonical,
+): string => {
   const query = [...queryOf(request.path)]
     .filter(([name]) => name !== 'X-Amz-Signature')
     .map(([name, value]) => `${escapeUri(name)}=${escapeUri(value)}`)
@@ -60,11 +93,11 @@ const canonicalRequest = (request: AwsRequest, signature: Signature): string => 
   );
   return [
     request.method,
-    request.path.split('?')[0] ?? '/',
+    path,
     query.join('&'),
     headers.join(''),
     signature.signedHeaders.join(';'),
-    sha256(request.body),
+    payload,
   ].join('\n');
 };
 
@@ -76,5 +109,6 @@ const queryOf = (path: string): URLSearchParams => {
 const escapeUri = (text: string): string =>
   encodeURIComponent(text).replace(/[!'()*]/g, (one) => `%${one.charCodeAt(0).toString(16).toUpperCase()}`);
 
-const sha256 = (data: string | Buffer): string => createHash('sha256').update(data).digest('hex');
+/** In hexadecimal. */
+export const sha256 = (data: string | Buffer): string => createHash('sha256').update(data).digest('hex');
 const hmac = (key: string | Buffer, text: string): Buffer => createHmac('sha256', key).update(text).digest();

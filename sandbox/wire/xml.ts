@@ -3,7 +3,7 @@ import type { AwsError } from '../aws-error.ts';
 import { entryNameOf, xmlNameOf } from './members.ts';
 import type { OperationSchema, Service } from './service.ts';
 
-const declaration = '<?xml version="1.0" encoding="UTF-8"?>\n';
+export const declaration = '<?xml version="1.0" encoding="UTF-8"?>\n';
 
 /** EC2's answer: one root with the output's members and the request id in it. An output without members says `return`. */
 export const writeEc2Answer = (
@@ -42,18 +42,22 @@ export const writeQueryError = (service: Service, error: AwsError, requestId: st
   return `${declaration}<ErrorResponse xmlns="${service.namespace}"><Error>${element('Type', type)}${element('Code', error.code)}${element('Message', error.message)}</Error>${element('RequestId', requestId)}</ErrorResponse>`;
 };
 
-const writeMembers = (structure: NormalizedSchema, value: object): string => {
+/** The members of a structure as elements. */
+export const writeMembers = (structure: NormalizedSchema, value: object): string => {
   const values = value as Record<string, unknown>;
   let xml = '';
   for (const [name, member] of structure.structIterator()) {
     const one = values[name];
+    if (member.getMemberTraits().xmlAttribute) continue;
     if (one !== undefined && one !== null) xml += writeMember(member, xmlNameOf(member, name), one);
   }
   return xml;
 };
 
 const writeMember = (schema: NormalizedSchema, name: string, value: unknown): string => {
-  if (schema.isStructSchema()) return `<${name}>${writeMembers(schema, value as object)}</${name}>`;
+  if (schema.isStructSchema()) {
+    return `<${name}${attributesOf(schema, value as object)}>${writeMembers(schema, value as object)}</${name}>`;
+  }
   const flat = Boolean(schema.getMergedTraits().xmlFlattened);
   if (schema.isListSchema()) {
     const entry = schema.getValueSchema();
@@ -71,6 +75,19 @@ const writeMember = (schema: NormalizedSchema, name: string, value: unknown): st
   return element(name, scalarText(schema, value));
 };
 
+/** Members that are written as attributes, such as the type of S3's grantees, with the namespace that they need. */
+const attributesOf = (structure: NormalizedSchema, value: object): string => {
+  let attributes = '';
+  for (const [name, member] of structure.structIterator()) {
+    const one = (value as Record<string, unknown>)[name];
+    if (!member.getMemberTraits().xmlAttribute || one === undefined) continue;
+    const [prefix, namespace] = [structure.getMergedTraits().xmlNamespace ?? []].flat();
+    if (prefix) attributes += ` xmlns:${prefix}="${namespace}"`;
+    attributes += ` ${xmlNameOf(member, name)}="${escapeXml(scalarText(member, one))}"`;
+  }
+  return attributes;
+};
+
 const writeEntry = (map: NormalizedSchema, key: string, value: unknown): string => {
   const [keySchema, valueSchema] = [map.getKeySchema(), map.getValueSchema()];
   return (
@@ -79,13 +96,14 @@ const writeEntry = (map: NormalizedSchema, key: string, value: unknown): string 
   );
 };
 
-const scalarText = (schema: NormalizedSchema, value: unknown): string => {
+export const scalarText = (schema: NormalizedSchema, value: unknown): string => {
   if (value instanceof Date) return value.toISOString();
   if (schema.isBlobSchema()) return Buffer.from(value as Uint8Array).toString('base64');
   return String(value);
 };
 
-const element = (name: string, text: string): string => `<${name}>${escapeXml(text)}</${name}>`;
+/** An element with text. */
+export const element = (name: string, text: string): string => `<${name}>${escapeXml(text)}</${name}>`;
 
 const escapes: Record<string, string> = {
   '&': '&amp;',

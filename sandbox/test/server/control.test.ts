@@ -34,7 +34,7 @@ it.each([
   [{ on: 'ec2:RunInstances', does: { eror: 'x' } }, 'does'],
   [{ on: 'ec2:RunInstances', does: 'explode' }, 'does: expected {"error": "CODE"}'],
   [{ on: 'ec2:StopInstances', does: { becomes: 'failed' } }, '`becomes` is for'],
-  [{ on: 's3:GetObject', does: 'drop' }, 'on'],
+  [{ on: 'sns:Publish', does: 'drop' }, 'on'],
   [{ on: 'ssh', does: { exit: 256 } }, 'exit'],
   [{ on: 'ssh', comand: 'x', does: 'hang' }, 'additional properties'],
   [{ on: 'ssh', command: '(', does: 'hang' }, 'command'],

@@ -1,0 +1,159 @@
+import { accountOfKey } from '../accounts.ts';
+import { AwsError } from '../aws-error.ts';
+import type { AwsRequest } from '../contract.ts';
+import { isOn } from '../settings/stored-settings.ts';
+import type { Store } from '../store.ts';
+import type { Endpoint } from '../wire/host.ts';
+import { addressOf } from '../wire/rest-address.ts';
+import { s3HostOf } from '../wire/s3-host.ts';
+import { isSignedWith, type Signature, signatureOf } from '../wire/signature.ts';
+import { bucketsIn } from './bucket-access.ts';
+import { accessDenied, invalidRequest } from './errors.ts';
+import { checkIntegrity } from './integrity.ts';
+import { payloadHash, verifiedPayload } from './signed-payload.ts';
+
+export interface Received {
+  /** Empty for a request without any signature. */
+  account: string;
+  /** As it would have come without framing and trailers. */
+  request: AwsRequest;
+}
+
+/** The global endpoint leads requests that name a bucket in their host to the bucket's own region. */
+export const settledEndpoint = (store: Store, request: AwsRequest, endpoint: Endpoint): Endpoint => {
+  const bucket = s3HostOf(request.hostname)?.bucket;
+  const region = endpoint.isGlobal && bucket !== undefined ? bucketsIn(store).get(bucket)?.region : undefined;
+  return { ...endpoint, region: region ?? endpoint.region };
+};
+
+/**
+ * Who asks S3, and for what, once its signature and its body were compared with each other. Throws S3's own errors
+ * ("Authenticating requests", "Error responses"). A request with no signature comes from nobody, who may read what is
+ * public.
+ */
+export const receive = (
+  request: AwsRequest,
+  { region }: Endpoint,
+  operation: string,
+  { store, now }: { store: Store; now: Date },
+): Received => {
+  const signature = signatureIn(request);
+  const hash = payloadHash(request);
+  const key = signature && accountOfKey(signature.accessKeyId);
+  if (signature) {
+    if (!key || !isOn(store, key.id, region)) throw strangeKey(signature);
+    checkScope(request, signature, region);
+    checkTime(request, signature, now);
+    checkSignedHeaders(request, signature);
+    const path = canonicalPath(request);
+    if (!isSignedWith(request, signature, key.secretAccessKey, { path, payload: hash })) {
+      throw new AwsError(
+        'SignatureDoesNotMatch',
+        'The request signature we calculated does not match the signature you provided. Check your key and signing method.',
+        { details: { AWSAccessKeyId: signature.accessKeyId } },
+      );
+    }
+  }
+  const received = verifiedPayload(request, hash, signature, key?.secretAccessKey ?? '');
+  checkIntegrity(operation, received);
+  return { account: key?.id ?? '', request: received };
+};
+
+const isPresigned = ({ headers, path }: AwsRequest): boolean =>
+  headers.authorization === undefined && /[?&]X-Amz-(Algorithm|Signature|Credential)=/.test(path);
+
+/** The signature; undefined where the request shows none at all. Throws for one of another kind or shape. */
+const signatureIn = (request: AwsRequest): Signature | undefined => {
+  const { authorization } = request.headers;
+  const isOld = authorization?.startsWith('AWS ') || /[?&]AWSAccessKeyId=/.test(request.path);
+  if (isOld) {
+    throw invalidRequest(
+      'The authorization mechanism you have provided is not supported. Please use AWS4-HMAC-SHA256.',
+    );
+  }
+  const signature = signatureOf(request);
+  if (signature) return signature;
+  if (authorization !== undefined)
+    throw malformed('the credential, the signed headers or the signature is missing.');
+  if (isPresigned(request)) {
+    throw new AwsError(
+      'AuthorizationQueryParametersError',
+      'Query-string authentication version 4 requires the X-Amz-Algorithm, X-Amz-Credential, X-Amz-Signature, X-Amz-Date, X-Amz-SignedHeaders, and X-Amz-Expires parameters.',
+    );
+  }
+  return undefined;
+};
+
+const strangeKey = ({ accessKeyId }: Signature): AwsError =>
+  new AwsError('InvalidAccessKeyId', 'The AWS Access Key Id you provided does not exist in our records.', {
+    details: { AWSAccessKeyId: accessKeyId },
+  });
+
+const checkScope = (request: AwsRequest, { service, region: signed }: Signature, region: string): void => {
+  if (service !== 's3') throw malformed(`incorrect service "${service}". This endpoint belongs to "s3".`);
+  if (signed === region) return;
+  const more = { details: { Region: region }, headers: { 'x-amz-bucket-region': region } };
+  const wrong = `the region '${signed}' is wrong; expecting '${region}'`;
+  throw isPresigned(request)
+    ? new AwsError(
+        'AuthorizationQueryParametersError',
+        `Error parsing the X-Amz-Credential parameter; ${wrong}`,
+        more,
+      )
+    : malformed(wrong, more);
+};
+
+const malformed = (why: string, more = {}): AwsError =>
+  new AwsError('AuthorizationHeaderMalformed', `The authorization header is malformed; ${why}`, more);
+
+const minute = 60_000;
+const week = 7 * 24 * 60 * minute;
+
+/** A signed request is good for 15 minutes, a presigned one for as long as it says, a week at most. */
+const checkTime = (request: AwsRequest, { time, date }: Signature, now: Date): void => {
+  const [, year, month, day, hour, minutes, seconds] = /^(....)(..)(..)T(..)(..)(..)Z$/.exec(time) ?? [];
+  const signedAt = Date.parse(`${year}-${month}-${day}T${hour}:${minutes}:${seconds}Z`);
+  if (Number.isNaN(signedAt) || !time.startsWith(date)) {
+    throw malformed('Invalid credential date. Date is not the same as X-Amz-Date.');
+  }
+  if (!isPresigned(request)) {
+    if (Math.abs(now.getTime() - signedAt) <= 15 * minute) return;
+    throw new AwsError(
+      'RequestTimeTooSkewed',
+      'The difference between the request time and the current time is too large.',
+      { details: { RequestTime: time, ServerTime: now.toISOString(), MaxAllowedSkewMilliseconds: '900000' } },
+    );
+  }
+  const lifetime =
+    Number(new URLSearchParams(request.path.split('?')[1]).get('X-Amz-Expires') ?? 'none') * 1000;
+  if (!(lifetime > 0 && lifetime <= week)) {
+    throw new AwsError(
+      'AuthorizationQueryParametersError',
+      'X-Amz-Expires must be a number of seconds between 1 and 604800',
+    );
+  }
+  if (now.getTime() > signedAt + lifetime) throw accessDenied('Request has expired');
+  if (now.getTime() < signedAt - 15 * minute) throw accessDenied('Request is not yet valid');
+};
+
+const checkSignedHeaders = ({ headers }: AwsRequest, { signedHeaders }: Signature): void => {
+  const left = Object.keys(headers).filter(
+    (name) => name.startsWith('x-amz-') && !signedHeaders.includes(name),
+  );
+  if (!signedHeaders.includes('host')) left.push('host');
+  if (left.length === 0) return;
+  throw new AwsError('AccessDenied', 'There were headers present in the request which were not signed', {
+    details: { HeadersNotSigned: left.join(', ') },
+  });
+};
+
+/** S3 signs the path in one canonical encoding, however the client wrote it. */
+const canonicalPath = (request: AwsRequest): string => {
+  addressOf(request);
+  return decodeURIComponent(request.path.split('?')[0] ?? '/')
+    .split('/')
+    .map((one) => encodeURIComponent(one).replace(/[!'()*]/g, percentEncoded))
+    .join('/');
+};
+
+const percentEncoded = (one: string): string => `%${one.charCodeAt(0).toString(16).toUpperCase()}`;

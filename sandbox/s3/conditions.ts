@@ -1,0 +1,83 @@
+import { AwsError } from '../aws-error.ts';
+import { noSuchKey, preconditionFailed } from './errors.ts';
+import type { ObjectVersion } from './records.ts';
+
+/** Conditions of a read. Times count to the second. */
+export interface ReadConditions {
+  IfMatch?: string | undefined;
+  IfNoneMatch?: string | undefined;
+  IfModifiedSince?: Date | undefined;
+  IfUnmodifiedSince?: Date | undefined;
+}
+
+type Seen = Pick<ObjectVersion, 'etag' | 'modifiedAt'>;
+
+const matches = (condition: string, { etag }: Seen): boolean =>
+  condition
+    .split(',')
+    .map((one) =>
+      one
+        .trim()
+        .replace(/^W\//, '')
+        .replace(/^"(.*)"$/, '$1'),
+    )
+    .some((one) => one === '*' || one === etag);
+
+const isLater = ({ modifiedAt }: Seen, time: Date): boolean =>
+  new Date(modifiedAt).getTime() > Math.floor(time.getTime() / 1000) * 1000;
+
+/**
+ * Throws `PreconditionFailed`, or `NotModified` with status 304. Where both kinds are given, ETags outweigh times ("GetObject";
+ * RFC 9110, section 13.2.2).
+ */
+export const checkReadConditions = (conditions: ReadConditions, object: Seen): void => {
+  const failed = failedCondition(conditions, object);
+  if (failed === undefined) return;
+  if (failed === 'If-None-Match' || failed === 'If-Modified-Since') {
+    throw new AwsError('NotModified', 'Not Modified', 304);
+  }
+  throw preconditionFailed(failed);
+};
+
+/** The same for the source of a copy, for which nothing is "not modified". */
+export const checkCopyConditions = (conditions: ReadConditions, source: Seen): void => {
+  const failed = failedCondition(conditions, source);
+  if (failed !== undefined) throw preconditionFailed(`x-amz-copy-source-${failed}`);
+};
+
+const failedCondition = (
+  { IfMatch, IfNoneMatch, IfModifiedSince, IfUnmodifiedSince }: ReadConditions,
+  object: Seen,
+): string | undefined => {
+  if (IfMatch !== undefined && !matches(IfMatch, object)) return 'If-Match';
+  if (IfMatch === undefined && IfUnmodifiedSince && isLater(object, IfUnmodifiedSince)) {
+    return 'If-Unmodified-Since';
+  }
+  if (IfNoneMatch !== undefined && matches(IfNoneMatch, object)) return 'If-None-Match';
+  if (IfNoneMatch === undefined && IfModifiedSince && !isLater(object, IfModifiedSince)) {
+    return 'If-Modified-Since';
+  }
+  return undefined;
+};
+
+/**
+ * Conditions of a write ("Conditional writes"): `If-None-Match: *` where there must be no object yet, `If-Match` where it
+ * must be this one. Any other If-None-Match is refused, as on AWS.
+ */
+export const checkWriteConditions = (
+  { IfMatch, IfNoneMatch }: Pick<ReadConditions, 'IfMatch' | 'IfNoneMatch'>,
+  key: string,
+  current: Seen | undefined,
+): void => {
+  if (IfNoneMatch !== undefined && IfNoneMatch !== '*') {
+    throw new AwsError(
+      'NotImplemented',
+      'A header you provided implies functionality that is not implemented',
+      { details: { Header: 'If-None-Match' } },
+    );
+  }
+  if (IfNoneMatch !== undefined && current) throw preconditionFailed('If-None-Match');
+  if (IfMatch === undefined) return;
+  if (!current) throw noSuchKey(key);
+  if (!matches(IfMatch, current)) throw preconditionFailed('If-Match');
+};

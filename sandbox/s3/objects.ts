@@ -1,0 +1,108 @@
+import { AwsError } from '../aws-error.ts';
+import type { Context } from '../operation.ts';
+import type { Collection } from '../store.ts';
+import { dropContent } from './content.ts';
+import { invalidArgument, noSuchKey, noSuchVersion } from './errors.ts';
+import type { BucketRecord, DeleteMarker, ObjectRecord, ObjectVersion, Version } from './records.ts';
+import { withVersion } from './versions.ts';
+
+const keyLimit = 1024;
+
+/** Throws `KeyTooLongError` ("Creating object key names"). */
+export const checkKey = (key: string): void => {
+  const size = Buffer.byteLength(key);
+  if (size > keyLimit) {
+    throw new AwsError('KeyTooLongError', 'Your key is too long', {
+      details: { Size: String(size), MaxSizeAllowed: String(keyLimit) },
+    });
+  }
+};
+
+export const objectsIn = ({ store }: Context, { name }: BucketRecord): Collection<'object'> =>
+  store.of('object', '', name);
+
+/** All that is under a key, newest first. */
+export const versionsOf = (context: Context, bucket: BucketRecord, key: string): Version[] =>
+  objectsIn(context, bucket).get(key)?.versions ?? [];
+
+/** The object that a plain read of a key finds. */
+export const currentObject = (
+  context: Context,
+  bucket: BucketRecord,
+  key: string,
+): ObjectVersion | undefined => {
+  const [newest] = versionsOf(context, bucket, key);
+  return newest && !newest.isMarker ? newest : undefined;
+};
+
+/**
+ * The object that a read asks for, by key and perhaps version. Throws `NoSuchKey`, `NoSuchVersion`, or, for a version that
+ * is a delete marker, `MethodNotAllowed` ("Working with delete markers").
+ */
+export const wantedObject = (
+  context: Context,
+  bucket: BucketRecord,
+  key: string,
+  versionId: string | undefined,
+): ObjectVersion => {
+  const versions = versionsOf(context, bucket, key);
+  if (versionId !== undefined) checkVersionId(versionId);
+  const found = versionId === undefined ? versions[0] : versions.find(({ id }) => id === versionId);
+  if (!found) throw versionId === undefined ? noSuchKey(key) : noSuchVersion(key, versionId);
+  if (!found.isMarker) return found;
+  const headers = { 'x-amz-delete-marker': 'true', 'x-amz-version-id': found.id };
+  if (versionId === undefined) throw noSuchKey(key, headers);
+  throw new AwsError('MethodNotAllowed', 'The specified method is not allowed against this resource.', {
+    details: { Method: 'GET', ResourceType: 'DeleteMarker' },
+    headers: { ...headers, 'last-modified': new Date(found.modifiedAt).toUTCString(), allow: 'DELETE' },
+  });
+};
+
+/** Throws `InvalidArgument` for what no version's id can be. */
+export const checkVersionId = (id: string): void => {
+  if (id !== 'null' && !/^[A-Za-z0-9._]{32}$/.test(id)) {
+    throw invalidArgument('Invalid version id specified', 'versionId', id);
+  }
+};
+
+type NewObject = Omit<ObjectVersion, 'id' | 'order' | 'modifiedAt' | 'isMarker'>;
+
+/** Puts an object under a key, beside or in place of what is there. */
+export const putVersion = (
+  context: Context,
+  bucket: BucketRecord,
+  key: string,
+  object: NewObject,
+): ObjectVersion => add(context, bucket, key, { ...object, isMarker: false }) as ObjectVersion;
+
+/** Puts a delete marker on top of a key. */
+export const putMarker = (context: Context, bucket: BucketRecord, key: string): DeleteMarker =>
+  add(context, bucket, key, { isMarker: true }) as DeleteMarker;
+
+const add = (
+  context: Context,
+  bucket: BucketRecord,
+  key: string,
+  version: Parameters<typeof withVersion>[2],
+): Version => {
+  const before = versionsOf(context, bucket, key);
+  const { versions, added, replaced } = withVersion(bucket, before, version, context.now);
+  replaceObject(context, bucket, { key, versions });
+  for (const one of replaced) dropVersion(context, one);
+  return added;
+};
+
+/** Replaces all that is under a key; takes the key away where nothing is left. */
+export const replaceObject = (context: Context, bucket: BucketRecord, object: ObjectRecord): void => {
+  if (object.versions.length > 0) objectsIn(context, bucket).put(object.key, object);
+  else objectsIn(context, bucket).delete(object.key);
+};
+
+/** Removes a version's content once nothing names it any more. */
+export const dropVersion = (context: Context, version: Version): void => {
+  if (!version.isMarker) dropContent(context, version.content);
+};
+
+/** A version's id where the bucket has ever had versioning; no answer names one otherwise. */
+export const versionView = ({ versioning }: BucketRecord, { id }: { id: string }): { VersionId?: string } =>
+  versioning === undefined ? {} : { VersionId: id };

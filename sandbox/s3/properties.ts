@@ -1,0 +1,78 @@
+import type { CreateMultipartUploadRequest, PutObjectRequest } from '@aws-sdk/client-s3';
+import { AwsError, notImplemented } from '../aws-error.ts';
+import { objectAcl } from './acl.ts';
+import type { BucketRecord, ObjectProperties, ObjectVersion } from './records.ts';
+import { tagsFromHeader } from './tags.ts';
+
+/** What a request may say of a new object besides its content. */
+export const propertyMembers = [
+  'ACL',
+  'CacheControl',
+  'ContentDisposition',
+  'ContentEncoding',
+  'ContentLanguage',
+  'ContentType',
+  'Expires',
+  'Metadata',
+  'ServerSideEncryption',
+  'StorageClass',
+  'Tagging',
+] as const;
+
+type PropertyInput = Pick<PutObjectRequest & CreateMultipartUploadRequest, (typeof propertyMembers)[number]>;
+
+const headerMembers = [
+  'CacheControl',
+  'ContentDisposition',
+  'ContentEncoding',
+  'ContentLanguage',
+  'ContentType',
+] as const;
+
+const metadataLimit = 2048;
+
+/** An object's properties as its request says them. Throws S3's errors for those that the bucket or S3 does not take. */
+export const propertiesFrom = (bucket: BucketRecord, input: PropertyInput): ObjectProperties => {
+  const acl = objectAcl(bucket, input.ACL);
+  checkStorage(input);
+  return { acl, ...describedBy(input), ...(input.Tagging ? { tags: tagsFromHeader(input.Tagging) } : {}) };
+};
+
+/** Metadata and standard headers of a request. */
+export const describedBy = (
+  input: Omit<PropertyInput, 'ACL' | 'Tagging'>,
+): Pick<ObjectProperties, 'metadata' | 'headers'> => {
+  const metadata = input.Metadata ?? {};
+  const size = Buffer.byteLength(Object.entries(metadata).flat().join(''));
+  if (size > metadataLimit) {
+    throw new AwsError('MetadataTooLarge', 'Your metadata headers exceed the maximum allowed metadata size', {
+      details: { Size: String(size), MaxSizeAllowed: String(metadataLimit) },
+    });
+  }
+  const headers: Record<string, string> = { ContentType: 'binary/octet-stream' };
+  for (const member of headerMembers) if (input[member]) headers[member] = input[member];
+  if (input.Expires) headers.Expires = input.Expires.toUTCString();
+  return { metadata, headers };
+};
+
+/** Every object is in class STANDARD and encrypted with S3's own keys, as AWS does it by itself. */
+export const checkStorage = ({
+  StorageClass,
+  ServerSideEncryption,
+}: Pick<PropertyInput, 'StorageClass' | 'ServerSideEncryption'>): void => {
+  if (StorageClass !== undefined && StorageClass !== 'STANDARD') {
+    throw notImplemented(`the storage class ${StorageClass}`);
+  }
+  if (ServerSideEncryption !== undefined && ServerSideEncryption !== 'AES256') {
+    throw notImplemented(`server-side encryption with ${ServerSideEncryption}`);
+  }
+};
+
+/** The properties of an object as GetObject and HeadObject answer them. */
+export const propertyView = ({ metadata, headers, tags = {} }: ObjectVersion): Record<string, unknown> => ({
+  ...headers,
+  ...(headers.Expires ? { Expires: new Date(headers.Expires) } : {}),
+  Metadata: metadata,
+  ServerSideEncryption: 'AES256',
+  ...(Object.keys(tags).length > 0 ? { TagCount: Object.keys(tags).length } : {}),
+});

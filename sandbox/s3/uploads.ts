@@ -1,0 +1,69 @@
+import { AwsError } from '../aws-error.ts';
+import type { Context } from '../operation.ts';
+import type { Collection } from '../store.ts';
+import { ownBucket } from './bucket-access.ts';
+import { dropContent } from './content.ts';
+import { noSuchUpload } from './errors.ts';
+import type { BucketRecord, PartRecord, UploadRecord } from './records.ts';
+
+/** Multipart uploads under way in a bucket, by their id. */
+export const uploadsIn = ({ store }: Context, { name }: BucketRecord): Collection<'upload'> =>
+  store.of('upload', '', name);
+
+/** An upload's parts, by number. */
+export const partsOf = ({ store }: Context, { name }: BucketRecord, id: string): Collection<'part'> =>
+  store.of('part', name, id);
+
+export const sortedParts = (context: Context, bucket: BucketRecord, id: string): PartRecord[] =>
+  partsOf(context, bucket, id)
+    .list()
+    .sort((a, b) => a.number - b.number);
+
+export interface UploadInput {
+  Bucket?: string | undefined;
+  Key?: string | undefined;
+  UploadId?: string | undefined;
+  ExpectedBucketOwner?: string | undefined;
+}
+
+export interface Upload {
+  bucket: BucketRecord;
+  upload: UploadRecord;
+}
+
+/** The upload of a request. Throws `NoSuchUpload`, for one of another key too. */
+export const uploadOf = (context: Context, input: UploadInput): Upload => {
+  const bucket = ownBucket(context, input);
+  const id = input.UploadId ?? '';
+  const upload = uploadsIn(context, bucket).get(id);
+  if (!upload || upload.key !== input.Key) throw noSuchUpload(id);
+  return { bucket, upload };
+};
+
+/** Ends an upload. Parts that nothing else names lose their content. */
+export const endUpload = (
+  context: Context,
+  { bucket, upload }: Upload,
+  kept: ReadonlySet<PartRecord> = new Set(),
+): void => {
+  const parts = partsOf(context, bucket, upload.id);
+  for (const part of parts.list()) {
+    parts.delete(String(part.number));
+    if (!kept.has(part)) dropContent(context, [part.content]);
+  }
+  uploadsIn(context, bucket).delete(upload.id);
+};
+
+/** S3's limits of a multipart upload ("Multipart upload limits"), in bytes where they are sizes. */
+export const partLimits = { smallest: 5 * 1024 * 1024, last: 10_000 };
+
+/** Throws `InvalidArgument` for a part number out of bounds. */
+export const checkPartNumber = (number: number): void => {
+  if (number < 1 || number > partLimits.last) {
+    throw new AwsError(
+      'InvalidArgument',
+      `Part number must be an integer between 1 and ${partLimits.last}, inclusive`,
+      { details: { ArgumentName: 'partNumber', ArgumentValue: String(number) } },
+    );
+  }
+};

@@ -1,0 +1,33 @@
+import { CreateBucketCommand, type CreateBucketCommandInput, S3Client } from '@aws-sdk/client-s3';
+import { type Account, defaultAccount } from '../../accounts.ts';
+import { createRequestHandler } from '../../request-handler.ts';
+import { createWorld, type World } from '../world.ts';
+
+interface ClientOptions {
+  region?: string;
+  account?: Pick<Account, 'accessKeyId' | 'secretAccessKey'>;
+}
+
+/** A real S3 client of a world. */
+export const s3Of = (
+  { aws }: Pick<World, 'aws'>,
+  { region = 'us-east-1', account = defaultAccount }: ClientOptions = {},
+): S3Client =>
+  new S3Client({
+    region,
+    maxAttempts: 1,
+    credentials: { accessKeyId: account.accessKeyId, secretAccessKey: account.secretAccessKey },
+    requestHandler: createRequestHandler(aws),
+  });
+
+export const Bucket = 'a-bucket';
+
+/** A world with one bucket in us-east-1. */
+export const withBucket = async (
+  input: Partial<CreateBucketCommandInput> = {},
+): Promise<World & { s3: S3Client }> => {
+  const world = createWorld();
+  const s3 = s3Of(world);
+  await s3.send(new CreateBucketCommand({ Bucket, ...input }));
+  return { ...world, s3 };
+};
