@@ -29,7 +29,10 @@ export interface Clients {
 export interface ClientSettings {
   credentials: EC2ClientConfig['credentials'];
   /** Settings of one client: its request handler, and the endpoint where the user's environment may not choose it. */
-  client(region: string, service: string): Pick<EC2ClientConfig, 'requestHandler' | 'endpoint'>;
+  client(
+    region: string,
+    service: string,
+  ): Pick<EC2ClientConfig, 'requestHandler' | 'endpoint' | 'useFipsEndpoint' | 'useDualstackEndpoint'>;
 }
 
 /**
@@ -76,9 +79,11 @@ export function connect(connection: Connection): Clients {
   return createClients({
     credentials: { accessKeyId: AWS_ACCESS_KEY_ID, secretAccessKey: AWS_SECRET_ACCESS_KEY },
     client(region, service) {
-      // Said outright, so that an AWS_ENDPOINT_URL or a profile of the user's cannot lead out of the sandbox.
+      // Said outright, so that an AWS_ENDPOINT_URL or a profile of the user's cannot lead out of the sandbox, and an
+      // AWS_USE_FIPS_ENDPOINT, which no given endpoint goes with, cannot stop it.
       const endpoint = `https://${service}.${region}.amazonaws.com/`;
-      return { endpoint, requestHandler: requestHandler(endpoint) };
+      const plain = { useFipsEndpoint: false, useDualstackEndpoint: false };
+      return { endpoint, ...plain, requestHandler: requestHandler(endpoint) };
     },
   });
 }
