@@ -9,7 +9,8 @@ import type { Fault } from '../../sandbox/index.ts';
 import { type Clients, connect } from '../../src/aws/connection.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
-const program = join(root, 'dist/src/bin.js');
+/** The built command line. */
+export const program = join(root, 'dist/src/bin.js');
 
 export interface Run {
   exit: number | null;
@@ -53,7 +54,7 @@ export interface Project {
 }
 
 /** No credentials, no profile and no region of whoever runs the tests get in. */
-function cleanEnvironment(folder: string): Record<string, string> {
+export function cleanEnvironment(folder: string): Record<string, string> {
   const { PATH = '' } = process.env;
   return {
     PATH: `${join(root, 'node_modules/.bin')}:${PATH}`,
