@@ -1,0 +1,40 @@
+import { existsSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { newProject, type Project } from './project.ts';
+import { stateOf } from './state.ts';
+
+let project: Project;
+beforeEach(async () => {
+  project = await newProject();
+  await project.config('local', (config) => {
+    config.provisioners = [
+      { type: 'shell-local', inline: [`printf '%s\\n' "$PACKER_BUILD_NAME" >> '${ran()}'`] },
+    ];
+  });
+});
+afterEach(() => project.remove());
+
+const ran = () => project.path('ran on this machine');
+const publish = (...more: string[]) =>
+  project.run(['publish', 'local', '--sandbox', '--yes', '--only', '2404-hvm', ...more]);
+
+it('a rehearsal does not run shell-local on this machine, and says how it may', async () => {
+  const sandbox = await project.sandbox();
+  const run = await publish();
+  expect(run.exit).toBe(4);
+  expect(run.stderr).toMatch(
+    /configs\/local\.json: provisioners: "shell-local" runs on this machine.*--run-local/,
+  );
+  expect(existsSync(ran())).toBe(false);
+  expect((await sandbox.calls()).map(({ operation }) => operation)).not.toContain('RunInstances');
+  expect((await stateOf(sandbox.clients)).leftovers).toEqual([]);
+});
+
+it('with --run-local it does', async () => {
+  const sandbox = await project.sandbox();
+  const run = await publish('--run-local');
+  expect(run.exit, run.stderr).toBe(0);
+  expect(await readFile(ran(), 'utf8')).toBe('us-east-1-2404-hvm\n');
+  expect((await stateOf(sandbox.clients)).amis).toHaveLength(1);
+});
