@@ -1,4 +1,11 @@
-import type { CpuOptions, Instance, InstanceStateName, Reservation } from '@aws-sdk/client-ec2';
+import type {
+  CpuOptions,
+  Instance,
+  InstanceBlockDeviceMapping,
+  InstanceStateName,
+  Reservation,
+  StateReason,
+} from '@aws-sdk/client-ec2';
 import { instanceState } from '../lifecycle.ts';
 import type { Context } from '../operation.ts';
 import type { InstanceRecord } from '../records.ts';
@@ -34,6 +41,24 @@ const cpuOptions = (type: string): CpuOptions => {
   return { CoreCount: vcpus / ThreadsPerCore, ThreadsPerCore };
 };
 
+/** Why an instance is in a state; one on its way to `running` says that it is pending (RunInstances, its example). */
+const reasonFor = (state: InstanceStateName, { stateReason }: InstanceRecord): StateReason | undefined => {
+  if (stateReason) return { Code: stateReason.code, Message: stateReason.message };
+  return state === 'pending' ? { Code: 'pending', Message: 'pending' } : undefined;
+};
+
+/** An instance's volumes as its block device mapping shows them. */
+export const attachedVolumes = (volumes: InstanceRecord['volumes']): InstanceBlockDeviceMapping[] =>
+  volumes.map(({ device, volume, attachedAt, deleteOnTermination }) => ({
+    DeviceName: device,
+    Ebs: {
+      VolumeId: volume,
+      Status: 'attached',
+      AttachTime: new Date(attachedAt),
+      DeleteOnTermination: deleteOnTermination,
+    },
+  }));
+
 /** An instance as EC2 shows it, in its state or in the one that an answer says it passes through. */
 export const instanceView = (
   context: Context,
@@ -46,10 +71,7 @@ export const instanceView = (
     InstanceId: instance.id,
     ImageId: instance.image,
     State: stateView(state),
-    StateReason: instance.stateReason && {
-      Code: instance.stateReason.code,
-      Message: instance.stateReason.message,
-    },
+    StateReason: reasonFor(state, instance),
     StateTransitionReason: instance.transitionReason,
     InstanceType: instance.type as Instance['InstanceType'],
     KeyName: instance.keyName,
@@ -82,15 +104,7 @@ export const instanceView = (
     },
     PublicDnsName: publicAddress ? dnsName(context, publicAddress) : '',
     PrivateDnsName: isGone ? '' : privateDnsName(context, instance.address),
-    BlockDeviceMappings: instance.volumes.map(({ device, volume, attachedAt, deleteOnTermination }) => ({
-      DeviceName: device,
-      Ebs: {
-        VolumeId: volume,
-        Status: 'attached',
-        AttachTime: new Date(attachedAt),
-        DeleteOnTermination: deleteOnTermination,
-      },
-    })),
+    BlockDeviceMappings: attachedVolumes(instance.volumes),
     MetadataOptions: {
       State: 'applied',
       HttpTokens: instance.metadata.httpTokens as 'optional',

@@ -13,11 +13,12 @@ import type { InstanceRecord } from '../records.ts';
 import { filtered } from './filters.ts';
 import { instanceFields } from './instance-fields.ts';
 import { ownInstance, putInstance, visibleInstances } from './instance-records.ts';
-import { reservationsOf } from './instance-view.ts';
+import { attachedVolumes, reservationsOf } from './instance-view.ts';
 import { pageOf, refuseIdsWithPageSize } from './pages.ts';
 import { tagsOf } from './tag-set.ts';
 
 const attributes: Record<string, (instance: InstanceRecord) => InstanceAttribute> = {
+  blockDeviceMapping: ({ volumes }) => ({ BlockDeviceMappings: attachedVolumes(volumes) }),
   disableApiTermination: ({ terminationProtection: Value }) => ({ DisableApiTermination: { Value } }),
   ebsOptimized: ({ ebsOptimized: Value }) => ({ EbsOptimized: { Value } }),
   enaSupport: ({ enaSupport: Value }) => ({ EnaSupport: { Value } }),
@@ -32,7 +33,6 @@ const attributes: Record<string, (instance: InstanceRecord) => InstanceAttribute
 };
 
 const lackingAttributes: ReadonlySet<string> = new Set([
-  'blockDeviceMapping',
   'disableApiStop',
   'enclaveOptions',
   'kernel',
