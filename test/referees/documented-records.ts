@@ -2,6 +2,7 @@ import { defaultAccount } from '../../sandbox/accounts.ts';
 import { derivedId } from '../../sandbox/identifiers.ts';
 import type {
   ImageRecord,
+  IngressRule,
   InstanceRecord,
   KeyPairRecord,
   ParameterRecord,
@@ -119,6 +120,19 @@ export const aSecurityGroup = (id: string, name: string): SecurityGroupRecord =>
   vpc,
   ingress: [],
 });
+
+/** Rules of a security group: from an address range and from another group. */
+export const someRules: IngressRule[] = [
+  {
+    id: 'sgr-0123456789abcdef0',
+    protocol: 'tcp',
+    from: 22,
+    to: 22,
+    peer: { cidr: '203.0.113.0/24' },
+    description: 'Access from NY office',
+  },
+  { id: 'sgr-0123456789abcdef1', protocol: 'tcp', from: 80, to: 80, peer: { group: 'sg-1a2b3c4d' } },
+];
 
 export const aParameter = (name: string, value = 'a value'): ParameterRecord => ({
   name,

@@ -1,8 +1,8 @@
 """AWS's own examples: reads them out of the AWS CLI's package and prints them as JSON.
 
 Usage: documented_examples.py SERVICE…
-Each is {service, operation, name, command, output}: `name` is its page and place there, `output` the text that the
-page shows under the command, empty where it shows none.
+Each is {service, operation, name, command, files, output}: `name` is its page and place there, `files` the contents
+that the page shows of files which the command names, `output` the text under the command, empty where there is none.
 """
 
 import json
@@ -33,7 +33,10 @@ def examples(service, operation, page):
     for before, block in blocks(page.read_text(encoding="utf-8")):
         if block.startswith("aws "):
             name = f"{service} {page.stem} {len(found) + 1}"
-            found.append({"service": service, "operation": operation, "name": name, "command": block, "output": ""})
+            place = {"service": service, "operation": operation, "name": name}
+            found.append({**place, "command": block, "files": {}, "output": ""})
+        elif found and (file := re.search(r"[Cc]ontents of `*([\w.-]+\.\w+)", before.strip().split("\n\n")[-1])):
+            found[-1]["files"][file[1]] = block
         elif found and not found[-1]["output"] and re.search(r"(?i)output[^\n]*$", before.rstrip()):
             found[-1]["output"] = block
     return found

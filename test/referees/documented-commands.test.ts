@@ -1,0 +1,72 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, it, onTestFinished } from 'vitest';
+import { defaultAccount } from '../../sandbox/accounts.ts';
+import { operations } from '../../sandbox/aws.ts';
+import { answerTo, documentedExamples } from './documented-examples.ts';
+import { region } from './documented-records.ts';
+import { runnable, seedFor } from './documented-seeds.ts';
+import { openWorld } from './documented-world.ts';
+import { judge, judged } from './judge.ts';
+
+const name = 'documented commands';
+const environment = judge(name);
+
+interface Result {
+  name: string;
+  status: number;
+  stderr: string;
+  /** Keys of the documented output that the answer does not have; null where one of them is no JSON. */
+  lacking: string[] | null;
+}
+
+/** Examples that are not answered as documented: with an error that says this, or without these keys. */
+interface Difference {
+  examples: string[];
+  says?: string;
+  lacking?: string[];
+  reason: string;
+}
+
+const differences = JSON.parse(
+  readFileSync(join(import.meta.dirname, 'differences-documented-commands.json'), 'utf8'),
+) as Difference[];
+
+const isListed = ({ name, status, stderr, lacking }: Result): boolean =>
+  differences.some((difference) => {
+    if (!difference.examples.includes(name)) return false;
+    if (status !== 0) return difference.says !== undefined && stderr.includes(difference.says);
+    return JSON.stringify(difference.lacking) === JSON.stringify(lacking);
+  });
+
+it.skipIf(!environment)(
+  'answers the commands that AWS documents with every key that it documents',
+  async () => {
+    if (!environment) return;
+    const handled = (await documentedExamples(environment)).filter(
+      ({ service, operation }) => operation in operations[service],
+    );
+    const jobs = [];
+    for (const { service, operation, output, ...example } of handled) {
+      const command = runnable(example.command);
+      const world = await openWorld(seedFor(operation, command));
+      onTestFinished(world.close);
+      jobs.push({ ...example, command, output, url: world.url });
+    }
+    const results = await answerTo<Result[]>(environment, ['documented_commands.py'], jobs, {
+      AWS_ACCESS_KEY_ID: defaultAccount.accessKeyId,
+      AWS_SECRET_ACCESS_KEY: defaultAccount.secretAccessKey,
+      AWS_DEFAULT_REGION: region,
+      AWS_MAX_ATTEMPTS: '1',
+    });
+    const different = results.filter(({ status, lacking }) => status !== 0 || (lacking?.length ?? 0) > 0);
+    expect(different.filter((one) => !isListed(one))).toEqual([]);
+    const found = different.map((one) => one.name);
+    expect(differences.flatMap(({ examples }) => examples).filter((one) => !found.includes(one))).toEqual([]);
+    const compared = results.filter(({ lacking }) => lacking !== null).length;
+    judged(
+      name,
+      `${results.length} run, ${compared} answers compared with documented ones, ${found.length} known differences`,
+    );
+  },
+);

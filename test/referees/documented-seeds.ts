@@ -1,0 +1,90 @@
+import { createHash } from 'node:crypto';
+import type { Store } from '../../sandbox/store.ts';
+import * as records from './documented-records.ts';
+
+const { owner } = records;
+
+const resourceIds = /\b(ami|snap|i|vol|sg|key|vpc|subnet)-([0-9A-Za-z]{8,})\b/g;
+
+/**
+ * A documented command as it can be run: an id that is none (`ami-1234567890EXAMPLE`) becomes one, and each VPC and
+ * subnet becomes the one that every account has.
+ */
+export const runnable = (command: string): string =>
+  command.replace(resourceIds, (id, prefix: string, rest: string) => {
+    if (prefix === 'vpc') return records.vpc;
+    if (prefix === 'subnet') return records.subnet;
+    if (/^([0-9a-f]{8}|[0-9a-f]{17})$/.test(rest)) return id;
+    return `${prefix}-0${createHash('sha256').update(id).digest('hex').slice(0, 16)}`;
+  });
+
+/** What the account has before a command is run: whatever the command names, and one thing of each kind besides. */
+export const seedFor =
+  (operation: string, command: string) =>
+  (store: Store): void => {
+    const regions = new Set([records.region, ...(command.match(/\b[a-z]{2}-[a-z]+-\d\b/g) ?? [])]);
+    for (const region of regions) seedRegion(store, region, operation, command);
+  };
+
+const seedRegion = (store: Store, region: string, operation: string, command: string): void => {
+  const named = (prefix: string) =>
+    [...command.matchAll(resourceIds)].flatMap(([id, its]) => (its === prefix ? [id] : []));
+  const [snapshot, ...snapshots] = [...named('snap'), 'snap-0123456789abcdef0'];
+  const [image = '', ...images] = [...named('ami'), 'ami-0123456789abcdef0'];
+  const [volume = '', ...volumes] = [...named('vol'), 'vol-0123456789abcdef0'];
+  const [group = '', ...groups] = [...named('sg'), 'sg-0123456789abcdef0'];
+  const [instance = '', ...instances] = [...named('i'), 'i-0123456789abcdef0'];
+  // What a command deletes must not be in use.
+  const used = operation.startsWith('Delete') ? 'snap-0fedcba9876543210' : (snapshot ?? '');
+  for (const id of new Set([used, snapshot ?? '', ...snapshots])) {
+    store.of('snapshot', owner, region).put(id, records.aSnapshot(id));
+  }
+  for (const id of [image, ...images]) store.of('image', owner, region).put(id, records.anImage(id, used));
+  const attached = operation.startsWith('Delete') ? undefined : instance;
+  for (const id of [volume, ...volumes]) {
+    store
+      .of('volume', owner, region)
+      .put(id, records.aVolume(id, used, id === volume ? attached : undefined));
+  }
+  for (const id of [group, ...groups]) {
+    const name = operation === 'CreateSecurityGroup' ? id : (valuesOf(command, 'group-names?')[0] ?? id);
+    const ingress = operation.startsWith('Describe') ? records.someRules : [];
+    const record = { ...records.aSecurityGroup(id, id === group ? name : id), ingress };
+    store.of('securityGroup', owner, region).put(id, record);
+  }
+  const keys = [...valuesOf(command, 'key-names?'), 'MyKeyPair'];
+  if (!/^(Create|Import)KeyPair$/.test(operation)) {
+    for (const [index, name] of [...new Set(keys)].entries()) {
+      const id = named('key')[index] ?? `key-0123456789abcde${index.toString(16).padStart(2, '0')}`;
+      store.of('keyPair', owner, region).put(name, records.aKeyPair(name, id));
+    }
+  }
+  for (const id of [instance, ...instances]) {
+    const used = { image, volume, key: keys[0] ?? '', group: operation.startsWith('Delete') ? '' : group };
+    const state = /^(Start|Modify)/.test(operation) ? 'stopped' : 'running';
+    store.of('instance', owner, region).put(id, { ...records.anInstance(id, used), state });
+  }
+  for (const id of [image, volume, instance, snapshot ?? '', group, records.vpc, records.subnet]) {
+    store
+      .of('tags', owner, region)
+      .put(id, { Name: 'documented', Stack: 'Test', Owner: 'my-team', Purpose: '' });
+  }
+  if (operation !== 'PutParameter' || command.includes('--overwrite')) {
+    const names = valuesOf(command, 'names?');
+    const inside = valuesOf(command, 'path').map((path) => `${path.replace(/\/$/, '')}/inside`);
+    for (const name of [...names, ...inside]) {
+      const [plain = '', version] = name.split(':');
+      const record = {
+        ...records.aParameter(plain),
+        ...(Number(version) ? { version: Number(version) } : {}),
+      };
+      store.of('parameter', owner, region).put(plain, record);
+    }
+  }
+};
+
+/** The values of an option in a command, without their quotes. */
+const valuesOf = (command: string, option: string): string[] => {
+  const found = new RegExp(`--${option}\\s+((?:(?!--)(?:"[^"]*"|\\S+)[ \\t]*)+)`).exec(command)?.[1] ?? '';
+  return [...found.matchAll(/"([^"]*)"|([^\s\\]+)/g)].map(([, quoted, plain]) => quoted ?? plain ?? '');
+};
