@@ -1,0 +1,74 @@
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import known from './differences.json' with { type: 'json' };
+import { differencesOf, judgeDifferences, type Trace } from './differences.ts';
+import { judge, judged } from './judge.ts';
+import { type JudgedSandbox, judgedSandbox } from './judged-sandbox.ts';
+import { type MotoServer, motoServer } from './moto-server.ts';
+import { answerOfScript } from './python.ts';
+
+const name = 'moto, scenarios';
+const environment = judge(name);
+const scenarios = readdirSync(join(import.meta.dirname, 'scenarios'))
+  .map((file) => file.replace(/\.py$/, ''))
+  .filter((file) => file !== 'base_image')
+  .sort();
+
+/**
+ * Each scenario is written once and runs on the sandbox and on moto's server. Where they answer differently, the
+ * sandbox is mended, or `differences.json` says which of the two is right, and by which page of AWS.
+ */
+describe.skipIf(!environment)('the sandbox and moto', () => {
+  let sandbox: JudgedSandbox;
+  let moto: MotoServer;
+  let folder: string;
+  let steps = 0;
+
+  beforeAll(async () => {
+    if (!environment) return;
+    folder = mkdtempSync(join(tmpdir(), 'moto-'));
+    sandbox = await judgedSandbox();
+    const images = await answerOfScript(environment, ['moto_images.py'], sandbox.variables);
+    moto = await motoServer(environment, folder, images);
+  });
+  afterAll(async () => {
+    await moto?.close();
+    await sandbox?.close();
+    rmSync(folder, { recursive: true, force: true });
+    judged(
+      name,
+      `${scenarios.length} scenarios of ${steps} steps, ${known.length} known kinds of difference`,
+    );
+  });
+
+  test.each(scenarios)('answer alike, or it is known why not: %s', async (scenario) => {
+    if (!environment) return;
+    const run = async (variables: Record<string, string>): Promise<Trace> => {
+      const traces = await answerOfScript<Record<string, Trace>>(
+        environment,
+        ['trace.py', scenario],
+        variables,
+      );
+      return traces[scenario] ?? {};
+    };
+    const [ours, theirs] = await Promise.all([
+      run(sandbox.variables),
+      run({
+        AWS_ENDPOINT_URL: moto.url,
+        AWS_ACCESS_KEY_ID: 'made-up',
+        AWS_SECRET_ACCESS_KEY: 'made-up',
+        AWS_DEFAULT_REGION: 'us-east-1',
+      }),
+    ]);
+    steps += Object.keys(ours).length;
+    const { unlisted, gone } = judgeDifferences(scenario, differencesOf(ours, theirs), known);
+    expect(unlisted).toEqual([]);
+    expect(gone).toEqual([]);
+  });
+
+  test('no known difference belongs to a scenario that does not exist', () => {
+    expect([...new Set(known.flatMap((one) => one.scenarios))].sort()).toEqual(scenarios);
+  });
+});
