@@ -15,14 +15,24 @@ export interface Snapshot {
   /** `pending`, `completed`, `error`, …; EC2's own word. */
   state: string;
   encrypted: boolean;
+  description: string;
   tags: Record<string, string>;
 }
 
-/** Snapshots of this account, by id or by tags. */
+/** `instances`: those that CreateImage made of an instance's volumes, which EC2 says in their descriptions. */
+export type SnapshotQuery = { ids: string[] } | { tags: Record<string, string> } | { instances: string[] };
+
+const descriptionStart = (instance: string) => `Created by CreateImage(${instance}) for `;
+
+/** The instance that CreateImage made a snapshot of, as its description says it; undefined where it says none. */
+export const sourceInstance = ({ description }: Snapshot): string | undefined =>
+  /^Created by CreateImage\((i-[0-9a-f]+)\) for /.exec(description)?.[1];
+
+/** Snapshots of this account. */
 export function findSnapshots(
   clients: Clients,
   region: string,
-  query: { ids: string[] } | { tags: Record<string, string> },
+  query: SnapshotQuery,
 ): Promise<Look<Snapshot[]>> {
   return ask('ec2:DescribeSnapshots', region, async () => {
     const found: Snapshot[] = [];
@@ -37,6 +47,7 @@ export function findSnapshots(
             id: snapshot.SnapshotId ?? '',
             state: snapshot.State ?? 'unknown',
             encrypted: snapshot.Encrypted === true,
+            description: snapshot.Description ?? '',
             tags: Object.fromEntries((snapshot.Tags ?? []).map(({ Key, Value }) => [Key ?? '', Value ?? ''])),
           });
         }
@@ -46,9 +57,13 @@ export function findSnapshots(
   });
 }
 
-function filterParts(query: { ids: string[] } | { tags: Record<string, string> }): Filter[][] {
+function filterParts(query: SnapshotQuery): Filter[][] {
   if ('ids' in query)
     return inParts(query.ids, filterValues).map((Values) => [{ Name: 'snapshot-id', Values }]);
+  if ('instances' in query) {
+    const descriptions = query.instances.map((id) => `${descriptionStart(id)}*`);
+    return inParts(descriptions, filterValues).map((Values) => [{ Name: 'description', Values }]);
+  }
   return [Object.entries(query.tags).map(([key, value]) => ({ Name: `tag:${key}`, Values: [value] }))];
 }
 

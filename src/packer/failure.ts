@@ -16,7 +16,8 @@ export interface Failure {
 
 /**
  * The errors after which AWS says to try again: EC2's API error codes of its "Server error codes" and of
- * request throttling, and the AWS SDKs' common list of throttling and transient errors.
+ * request throttling, and the AWS SDKs' common list of throttling and transient errors. The last two are said of
+ * what the build itself has just made, while EC2 does not know it everywhere ("Eventual consistency", EC2 API).
  */
 const transientCodes = new Set([
   'RequestLimitExceeded',
@@ -35,6 +36,8 @@ const transientCodes = new Set([
   'Unavailable',
   'RequestTimeout',
   'RequestTimeoutException',
+  'InvalidInstanceID.NotFound',
+  'InvalidSnapshot.NotFound',
 ]);
 
 /** The request did not come through: SDK v1's words (Packer 1.6.6), then SDK v2's. */

@@ -1,6 +1,7 @@
 import { findKeyPairs, findLooseVolumes, findSecurityGroups } from '../aws/build-resources.ts';
 import { findImages } from '../aws/images.ts';
-import { findSnapshots } from '../aws/snapshots.ts';
+import type { Instance } from '../aws/instances.ts';
+import { findSnapshots, sourceInstance } from '../aws/snapshots.ts';
 import { allSeen, type Look, seen } from '../lib/look.ts';
 import type { Plan, Target } from '../plan/plan.ts';
 import { keyPairName, tagKeys } from '../plan/resource-names.ts';
@@ -21,12 +22,17 @@ interface Tagged {
   tags: Record<string, string>;
 }
 
-/** Key pairs by their names, the rest by the release's tag; security groups also by the names in attempts' logs. */
+/**
+ * Key pairs by their names, the rest by the release's tag; security groups also by the names in attempts' logs, snapshots
+ * by the builders, `instances`, that they were made of: Packer tags them last, and where it fails on that it may throw the
+ * AMI away and leave them.
+ */
 export async function lookAtBuildParts(
   plan: Plan,
   region: string,
   targets: readonly Target[],
   known: readonly KnownAttempt[],
+  instances: Promise<Look<Instance[]>>,
   world: World,
 ): Promise<Look<BuildParts>> {
   const { clients } = world;
@@ -37,7 +43,7 @@ export async function lookAtBuildParts(
     findLooseVolumes(clients, region, ofRelease),
     findSecurityGroups(clients, region, { tags: ofRelease }),
     groupsNamedInLogs(region, targets, known, world),
-    looseSnapshots(region, ofRelease, world),
+    looseSnapshots(region, ofRelease, await instances, world),
   ]);
   const parts = allSeen({ keyPairs, volumes, tagged, named, snapshots });
   if (!parts.ok) return parts;
@@ -67,15 +73,33 @@ async function groupsNamedInLogs(
   );
 }
 
-/** Snapshots with our tags that no AMI of this account has in its block device mapping. */
-async function looseSnapshots(region: string, tags: Record<string, string>, world: World) {
-  const snapshots = await findSnapshots(world.clients, region, { tags });
-  if (!snapshots.ok || snapshots.value.length === 0) return snapshots;
-  const ids = snapshots.value.map(({ id }) => id);
+/** Snapshots with our tags, or made of our builders, that no AMI of this account has in its block device mapping. */
+async function looseSnapshots(
+  region: string,
+  tags: Record<string, string>,
+  builders: Look<Instance[]>,
+  world: World,
+) {
+  if (!builders.ok) return builders;
+  const targetOf = new Map(builders.value.map(({ id, tags: its }) => [id, its[tagKeys.target]]));
+  const looks = allSeen({
+    tagged: await findSnapshots(world.clients, region, { tags }),
+    made: await findSnapshots(world.clients, region, { instances: [...targetOf.keys()] }),
+  });
+  if (!looks.ok) return looks;
+  const made = looks.value.made.flatMap((snapshot) => {
+    const target = targetOf.get(sourceInstance(snapshot) ?? '');
+    return target === undefined
+      ? []
+      : [{ ...snapshot, tags: { ...snapshot.tags, [tagKeys.target]: target } }];
+  });
+  const snapshots = [...looks.value.tagged, ...made];
+  if (snapshots.length === 0) return seen([]);
+  const ids = [...new Set(snapshots.map(({ id }) => id))];
   const users = await findImages(world.clients, region, { owner: 'self', snapshots: ids });
   if (!users.ok) return users;
   const used = new Set(users.value.flatMap((ami) => ami.snapshots));
-  return seen(snapshots.value.filter(({ id }) => !used.has(id)));
+  return seen(snapshots.filter(({ id }) => !used.has(id)));
 }
 
 /** Security groups that Packer makes are named so; any other group of a builder is the user's own. */

@@ -50,10 +50,11 @@ async function observeRegion(
   world: World,
   details: boolean,
 ): Promise<Sighting[]> {
+  const looking = findInstances(world.clients, region, { tags: { [tagKeys.release]: plan.release } });
   const [images, instances, parts] = await Promise.all([
     settledImages(plan.release, region, targets, known, world),
-    findInstances(world.clients, region, { tags: { [tagKeys.release]: plan.release } }),
-    lookAtBuildParts(plan, region, targets, known, world),
+    looking,
+    lookAtBuildParts(plan, region, targets, known, looking, world),
   ]);
   const limit = details ? pLimit(looksAtOnce) : undefined;
   return Promise.all(

@@ -1,5 +1,6 @@
-import { CreateTagsCommand, DescribeImagesCommand } from '@aws-sdk/client-ec2';
+import { CreateTagsCommand, DeregisterImageCommand, DescribeImagesCommand } from '@aws-sdk/client-ec2';
 import { describe, expect, it } from 'vitest';
+import { describe as describeImage, launch } from '../../sandbox/test/images.ts';
 import { createWorld } from '../../sandbox/test/world.ts';
 import { ownTags } from '../../src/plan/resource-names.ts';
 import { observe } from '../../src/release/observe.ts';
@@ -69,6 +70,28 @@ describe('what a build that died left', () => {
     expect(sighting.leftovers.ok && sighting.leftovers.value).toContainEqual(
       expect.objectContaining({ kind: 'security group', id: group }),
     );
+  });
+});
+
+describe('snapshots that Packer left without tags when it threw the AMI away', () => {
+  it('are found by the builder that they were made of, and by nothing else', async () => {
+    const sandbox = createWorld();
+    const { instance } = await startBuild(sandbox);
+    const mine = await makeImage(sandbox, instance);
+    const unrelated = await makeImage(sandbox, await launch(sandbox), 'unrelated');
+    const snapshot = (await describeImage(sandbox, mine)).BlockDeviceMappings?.[0]?.Ebs?.SnapshotId;
+    const looseOnes = async () => {
+      const { sighting } = await look(worldOn(sandbox));
+      return sighting.leftovers.ok
+        ? sighting.leftovers.value.filter(({ kind }) => kind === 'snapshot').map(({ id }) => id)
+        : [];
+    };
+    expect(await looseOnes()).toEqual([]);
+    for (const ImageId of [mine, unrelated]) {
+      await sandbox.ec2().send(new DeregisterImageCommand({ ImageId }));
+    }
+    await terminate(sandbox, instance);
+    expect(await looseOnes()).toEqual([snapshot]);
   });
 });
 
