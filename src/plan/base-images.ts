@@ -1,3 +1,4 @@
+import { allowedImages } from '../aws/allowed-images.ts';
 import type { Clients } from '../aws/connection.ts';
 import { type Ami, findImages } from '../aws/images.ts';
 import { getParameters } from '../aws/parameters.ts';
@@ -110,10 +111,14 @@ async function byId(clients: Clients, question: BaseQuestion, id: string): Promi
   if (!look.ok) return { question, problem: lookFailed(question, look) };
   const [ami] = look.value;
   if (ami) return fitting(question, ami, 'ssm');
-  return {
-    question,
-    problem: `${place}: ${parameter} is ${id}, and ${region} has no such AMI that this account may use`,
-  };
+  const allowed = await allowedImages(clients, region);
+  if (!allowed.ok) return { question, problem: lookFailed(question, allowed) };
+  const why =
+    allowed.value === 'enabled'
+      ? `Allowed AMIs hide it from this account in ${region}. Allow its owner there: ` +
+        `aws ec2 get-allowed-images-settings --region ${region} shows what is allowed`
+      : `${region} has no such AMI that this account may use`;
+  return { question, problem: `${place}: ${parameter} is ${id}, and ${why}` };
 }
 
 async function byName(clients: Clients, question: BaseQuestion, from: Made): Promise<BaseAnswer> {

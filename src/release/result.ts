@@ -1,6 +1,7 @@
 import type { Result, ResultTarget, TargetError } from '../events.ts';
 import { exitStatus } from '../lib/actionable-error.ts';
 import type { Plan, Target } from '../plan/plan.ts';
+import { adviceFor } from './advice.ts';
 import type { BuildOutcome } from './build.ts';
 import { why } from './planned.ts';
 import type { ShareFailure } from './share.ts';
@@ -47,7 +48,7 @@ function resultTarget(
   outcome: BuildOutcome | undefined,
   failures: readonly ShareFailure[],
 ): ResultTarget {
-  const error = targetError(target, standing.is, why(standing), outcome, failures);
+  const error = withAdvice(targetError(target, standing.is, why(standing), outcome, failures), target.region);
   const failed = error !== undefined && (standing.is === 'absent' || standing.is === 'failed');
   const amis = sighting.images.ok ? sighting.images.value.map(({ ami }) => ami) : [];
   const ami = 'ami' in standing ? standing.ami : amis[0];
@@ -61,6 +62,11 @@ function resultTarget(
     ...(error ? { error } : {}),
     ...(outcome?.log ? { log: outcome.log } : {}),
   };
+}
+
+function withAdvice(error: TargetError | undefined, region: string): TargetError | undefined {
+  const advice = error && adviceFor(error.message, region);
+  return advice ? { ...error, message: `${error.message}. ${advice}` } : error;
 }
 
 function targetError(
