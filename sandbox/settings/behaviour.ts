@@ -83,7 +83,7 @@ export const kinderThanAws: readonly { setting: string; aws: string; here: strin
     setting: 'consistency',
     aws: 'what was just made may be missed for seconds',
     here: 'seen at once',
-    why: 'Packer 1.6.6 fails on one miss of a new AMI, on AWS as well',
+    why: 'Packer 1.6.6 sleeps 5 s after each miss, and throws an AMI away whose new snapshot it misses',
   },
   {
     setting: 'accounts[].quotas.L-1216C47A',
