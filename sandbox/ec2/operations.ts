@@ -9,6 +9,7 @@ import { imageCreationOperations } from './image-creation.ts';
 import { imageOperations } from './images.ts';
 import { ingressOperations } from './ingress.ts';
 import { instanceStateOperations } from './instance-states.ts';
+import { instanceStatusOperations } from './instance-status.ts';
 import { instanceOperations } from './instances.ts';
 import { keyPairOperations } from './key-pairs.ts';
 import { launchOperations } from './launch.ts';
@@ -35,6 +36,7 @@ export const ec2Operations: Record<string, Operation> = {
   ...ingressOperations,
   ...instanceOperations,
   ...instanceStateOperations,
+  ...instanceStatusOperations,
   ...keyPairOperations,
   ...launchOperations,
   ...networkOperations,

@@ -60,6 +60,7 @@ def tag_keys(answer):
 
 walks = [
     walk(ec2, "DescribeInstances", 5, instance_ids, Filters=judged),
+    walk(ec2, "DescribeInstanceStatus", 5, picked("InstanceStatuses", "InstanceId")),
     walk(ec2, "DescribeVolumes", 5, picked("Volumes", "VolumeId"), Filters=judged),
     walk(ec2, "DescribeImages", 2, picked("Images", "ImageId"), Filters=judged),
     walk(ec2, "DescribeSnapshots", 5, picked("Snapshots", "SnapshotId"), Filters=judged),

@@ -1,0 +1,89 @@
+import type {
+  DescribeInstanceStatusRequest,
+  DescribeInstanceStatusResult,
+  InstanceStatus,
+  InstanceStatusSummary,
+} from '@aws-sdk/client-ec2';
+import { lookUpAll } from '../identifiers.ts';
+import { instanceState } from '../lifecycle.ts';
+import { type Context, type Operation, operation } from '../operation.ts';
+import type { InstanceRecord } from '../records.ts';
+import { type Fields, filtered, matchNothing } from './filters.ts';
+import { visibleInstances } from './instance-records.ts';
+import { stateView } from './instance-view.ts';
+import { pageOf, refuseIdsWithPageSize } from './pages.ts';
+import { zoneId } from './regions.ts';
+
+type Status = InstanceStatus & {
+  InstanceStatus: InstanceStatusSummary;
+  SystemStatus: InstanceStatusSummary;
+  AttachedEbsStatus: InstanceStatusSummary;
+};
+
+const reachability = (summary: InstanceStatusSummary) => summary.Details?.map(({ Status }) => Status);
+
+/** There are no scheduled events here, no operators and no checks of applications. */
+const fields = ({ region }: Context): Fields<Status> => ({
+  'attached-ebs-status.status': ({ AttachedEbsStatus: { Status } }) => Status,
+  'availability-zone': ({ AvailabilityZone }) => AvailabilityZone,
+  'availability-zone-id': ({ AvailabilityZone = '' }) => zoneId(region, AvailabilityZone),
+  'instance-state-code': ({ InstanceState }) => String(InstanceState?.Code),
+  'instance-state-name': ({ InstanceState }) => InstanceState?.Name,
+  'instance-status.reachability': ({ InstanceStatus }) => reachability(InstanceStatus),
+  'instance-status.status': ({ InstanceStatus: { Status } }) => Status,
+  'system-status.reachability': ({ SystemStatus }) => reachability(SystemStatus),
+  'system-status.status': ({ SystemStatus: { Status } }) => Status,
+  ...matchNothing(
+    'application-status.status',
+    'event.code',
+    'event.description',
+    'event.instance-event-id',
+    'event.not-after',
+    'event.not-before',
+    'event.not-before-deadline',
+    'operator.managed',
+    'operator.principal',
+  ),
+});
+
+export const instanceStatusOperations: Record<string, Operation> = {
+  /** Running instances only, named ones too, unless all are asked for (DescribeInstanceStatus, `IncludeAllInstances`). */
+  DescribeInstanceStatus: operation<DescribeInstanceStatusRequest, DescribeInstanceStatusResult>(
+    ['InstanceIds', 'IncludeAllInstances', 'Filters', 'MaxResults', 'NextToken'],
+    (context, input) => {
+      refuseIdsWithPageSize(input.InstanceIds, 'instancesSet', input);
+      const all = visibleInstances(context).filter(({ id }) => context.sees(id));
+      const named = input.InstanceIds?.length
+        ? lookUpAll('i', input.InstanceIds, (id) => all.find((instance) => instance.id === id))
+        : all;
+      const statuses = named
+        .map((instance) => statusOf(context, instance))
+        .filter(({ InstanceState }) => input.IncludeAllInstances || InstanceState?.Name === 'running');
+      const shown = filtered(statuses, input.Filters, fields(context));
+      const { items, next } = pageOf(
+        'DescribeInstanceStatus',
+        shown,
+        ({ InstanceId = '' }) => InstanceId,
+        input,
+      );
+      return { InstanceStatuses: items, NextToken: next };
+    },
+  ),
+};
+
+/** A running instance passes its checks at once; for one that does not run, none is made. */
+const statusOf = ({ now }: Context, instance: InstanceRecord): Status => {
+  const state = instanceState(instance, now);
+  const summary = (): InstanceStatusSummary =>
+    state === 'running'
+      ? { Status: 'ok', Details: [{ Name: 'reachability', Status: 'passed' }] }
+      : { Status: 'not-applicable' };
+  return {
+    InstanceId: instance.id,
+    AvailabilityZone: instance.zone,
+    InstanceState: stateView(state),
+    InstanceStatus: summary(),
+    SystemStatus: summary(),
+    AttachedEbsStatus: summary(),
+  };
+};
