@@ -1,5 +1,5 @@
 import type { Reservation, RunInstancesRequest } from '@aws-sdk/client-ec2';
-import { AwsError } from '../aws-error.ts';
+import { AwsError, notImplemented } from '../aws-error.ts';
 import { newId } from '../identifiers.ts';
 import { type Context, type Operation, operation } from '../operation.ts';
 import type { BlockDevice, InstanceRecord, Reason } from '../records.ts';
@@ -85,6 +85,9 @@ const answerOf = (context: Context, instances: InstanceRecord[]): Reservation =>
 const launch = (context: Context, input: RunInstancesRequest): InstanceRecord[] => {
   if (input.ImageId === undefined) {
     throw new AwsError('MissingParameter', 'The request must contain the parameter ImageId');
+  }
+  if (input.ImageId.startsWith('resolve:ssm:')) {
+    throw notImplemented('ec2:RunInstances with an image by parameter, resolve:ssm:');
   }
   const image = launchableImage(context, input.ImageId);
   const type = input.InstanceType ?? 'm1.small';

@@ -8,6 +8,7 @@ test.each<[string, Partial<RunInstancesCommandInput>]>([
   ['InvalidParameterValue', { MetadataOptions: { HttpPutResponseHopLimit: 65 } }],
   ['NotImplementedBySandbox', { MetadataOptions: { InstanceMetadataTags: 'enabled' } }],
   ['NotImplementedBySandbox', { Placement: { Tenancy: 'dedicated' } }],
+  ['NotImplementedBySandbox', { ImageId: 'resolve:ssm:/aws/service/canonical/x' }],
 ])('a launch is refused with %s rather than started otherwise than asked', async (code, input) => {
   const world = createWorld();
   const ImageId = await canonicalImage(world);
