@@ -46,13 +46,12 @@ const checksumFor = ({
   return { checksum: { algorithm, type } };
 };
 
-/** Throws `InvalidRequest` where a part's checksum is not the one that its upload was begun with. */
+/** Throws `InvalidRequest` where an upload was begun with a checksum and a part comes with another. */
 const checkAlgorithm = ({ checksum }: UploadRecord, given: ChecksumAlgorithm | undefined): void => {
-  const isNeeded = checksum?.type === 'COMPOSITE';
-  if (given === checksum?.algorithm || (given === undefined && !isNeeded)) return;
-  const said = (algorithm: ChecksumAlgorithm | undefined): string => algorithm?.toLowerCase() ?? 'null';
+  if (!checksum || given === checksum.algorithm) return;
+  if (given === undefined && checksum.type === 'FULL_OBJECT') return;
   throw invalidRequest(
-    `Checksum Type mismatch occurred, expected checksum Type: ${said(checksum?.algorithm)}, actual checksum Type: ${said(given)}`,
+    `Checksum Type mismatch occurred, expected checksum Type: ${checksum.algorithm.toLowerCase()}, actual checksum Type: ${given?.toLowerCase() ?? 'null'}`,
   );
 };
 
