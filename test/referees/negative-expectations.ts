@@ -18,9 +18,9 @@ export interface Observation {
 
 /** A known difference from what AWS's documentation states. */
 export interface Difference {
-  service: string;
+  services: string[];
   kind: string;
-  /** All of the service's where it is absent. */
+  /** All of the services' where it is absent. */
   operations?: string[];
   at?: string;
   answered: string;
@@ -93,7 +93,7 @@ export const documentedStatus = (code: string): number =>
   ({ '': 200, DryRunOperation: 412, NotImplementedBySandbox: 501, UnauthorizedOperation: 403 })[code] ?? 400;
 
 export const isOf = (difference: Difference, seen: Observation): boolean =>
-  difference.service === seen.service &&
+  difference.services.includes(seen.service) &&
   difference.kind === seen.kind &&
   (difference.operations?.includes(seen.operation) ?? true) &&
   (difference.at === undefined || difference.at === seen.at) &&

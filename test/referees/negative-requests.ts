@@ -49,6 +49,8 @@ const usual: Record<string, unknown> = {
   SourceImageId: there.image,
   SourceSnapshotId: there.freeSnapshot,
   SourceRegion: region,
+  ServiceCode: 'ec2',
+  QuotaCode: 'L-0E3CBAB9',
   KeyName: 'another-key',
   InstanceIds: [there.instance],
   Name: 'another image',

@@ -99,8 +99,7 @@ class Judge:
         headers = {**parts["headers"], "User-Agent": agent}
         asked = AWSRequest(method="POST", url=self.job["url"] + "/", data=body, headers=headers)
         credentials = Credentials(*self.job["credentials"])
-        signer = SigV4Auth(credentials, self.service.metadata.get("signingName", self.job["service"]), "us-east-1")
-        signer.add_auth(asked)
+        SigV4Auth(credentials, self.service.signing_name, "us-east-1").add_auth(asked)
         answer = self.http.send(asked.prepare())
         read = reading.read(self.service, self.operation, answer)
         seen = {"service": self.job["service"], "operation": self.job["operation"], "kind": kind, "at": at}
