@@ -3,15 +3,15 @@ import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setImmediate as turn } from 'node:timers/promises';
-import { expect, it, onTestFinished } from 'vitest';
+import { expect, inject, it, onTestFinished } from 'vitest';
 import { exclusively } from './exclusive.ts';
-import { judge } from './judge.ts';
 import { python } from './python.ts';
+import './setup.ts';
 
-const environment = judge('environment');
+const environment = inject('referees');
 
-it.skipIf(!environment)('brings the botocore that is not newer than the SDK', async () => {
-  if (!environment) return;
+it.skipIf('missing' in environment)('brings the botocore that is not newer than the SDK', async () => {
+  if ('missing' in environment) return;
   const words = ['-c', 'import botocore, moto; print(botocore.__version__, moto.__version__)'];
   expect(await python(environment, words)).toMatchObject({ status: 0, stdout: '1.43.127 5.2.5\n' });
 });

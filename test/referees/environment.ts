@@ -86,11 +86,17 @@ const fetchMotoSource = async (python: string, folder: string): Promise<void> =>
   rmSync(packed, { recursive: true });
 };
 
+interface Output {
+  stdout?: string;
+  stderr?: string;
+}
+
 const command = async (program: string, words: string[]): Promise<void> => {
   try {
     await run(program, words, { timeout: limit });
   } catch (error) {
-    const { stderr = '', stdout = '', message } = error as Error & { stderr?: string; stdout?: string };
+    const { code, stderr = '', stdout = '', message } = error as NodeJS.ErrnoException & Output;
+    if (code === 'ENOENT') throw new Error(`${program} is not installed`);
     const said = `${stdout}\n${stderr}`.trim().split('\n').at(-1);
     throw new Error(`${[program, ...words.slice(0, 3)].join(' ')}: ${said || message}`);
   }
