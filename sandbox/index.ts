@@ -2,6 +2,7 @@ import type { CallRecord } from './call-log.ts';
 import type { Sandbox as AnySandbox, SandboxOptions } from './server/sandbox.ts';
 
 export type { ApiFault, AwsRequest, AwsResponse, Fault, Faults, SshFault } from './contract.ts';
+export { createRequestHandler } from './request-handler.ts';
 export { callSandbox, connectSandbox, findSandbox } from './server/connect.ts';
 export type { Account, RunningSandbox } from './server/control.ts';
 export { asExports } from './server/environment.ts';

@@ -20,7 +20,7 @@ const isRoot = platform() === 'linux' && process.getuid?.() === 0;
 const canBeAlone =
   isRoot &&
   spawnSync('unshare', ['--net', 'ip', 'link', 'set', 'lo', 'up'], { stdio: 'ignore' }).status === 0;
-const mayBeSkipped = !(isRoot && process.env.CI && process.env.CI !== 'false');
+const isNeeded = isRoot && !['', 'false'].includes(process.env.GOPACKGO_JUDGES_NEEDED ?? '');
 
 /** Runs the command line in a network namespace of its own that has loopback and no more, and reads what it counted. */
 async function alone(words: string[], environment: Record<string, string>) {
@@ -55,28 +55,25 @@ async function triedToLeave(file: string) {
   return { packets: counter('Ip', 'OutNoRoutes'), datagrams: counter('Udp', 'OutDatagrams') };
 }
 
-describe.skipIf(!canBeAlone && mayBeSkipped)(
-  'in a network namespace with loopback only (root on Linux)',
-  () => {
-    it('the counters see who tries to leave', async () => {
-      const dial = "fetch('http://192.0.2.1/').catch(() => {})";
-      expect((await alone(['-e', dial], {})).tried.packets).toBeGreaterThan(0);
-    });
+describe.skipIf(!canBeAlone && !isNeeded)('in a network namespace with loopback only (root on Linux)', () => {
+  it('the counters see who tries to leave', async () => {
+    const dial = "fetch('http://192.0.2.1/').catch(() => {})";
+    expect((await alone(['-e', dial], {})).tried.packets).toBeGreaterThan(0);
+  });
 
-    it('a whole publish goes through, and nothing of it even tries to leave', async () => {
-      const { run, tried } = await alone([program, ...publish], {});
-      expect(run.exit, run.stderr).toBe(0);
-      expect(resultOf(run).targets.map(({ standing }) => standing)).toEqual(['verified', 'verified']);
-      expect(tried).toEqual({ packets: 0, datagrams: 0 });
-    });
+  it('a whole publish goes through, and nothing of it even tries to leave', async () => {
+    const { run, tried } = await alone([program, ...publish], {});
+    expect(run.exit, run.stderr).toBe(0);
+    expect(resultOf(run).targets.map(({ standing }) => standing)).toEqual(['verified', 'verified']);
+    expect(tried).toEqual({ packets: 0, datagrams: 0 });
+  });
 
-    it('no more so where the environment says to go past the proxy', async () => {
-      const { run, tried } = await alone([program, ...publish], pastTheProxy);
-      expect(run.exit, run.stderr).toBe(0);
-      expect(tried).toEqual({ packets: 0, datagrams: 0 });
-    });
-  },
-);
+  it('no more so where the environment says to go past the proxy', async () => {
+    const { run, tried } = await alone([program, ...publish], pastTheProxy);
+    expect(run.exit, run.stderr).toBe(0);
+    expect(tried).toEqual({ packets: 0, datagrams: 0 });
+  });
+});
 
 const pastTheProxy = {
   NO_PROXY: '.amazonaws.com,*',

@@ -12,6 +12,7 @@ export const documents = [
   'docs/configuration.md',
   'docs/sandbox.md',
   'sandbox/README.md',
+  'sandbox/docs/adding-an-operation.md',
 ];
 
 export const textOf = (document: string): string => readFileSync(join(root, document), 'utf8');
