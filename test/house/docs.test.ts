@@ -3,10 +3,9 @@ import { tmpdir } from 'node:os';
 import { dirname, join, normalize } from 'node:path';
 import { parse } from 'jsonc-parser';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { ec2Operations } from '../../sandbox/ec2/operations.ts';
+import { operations } from '../../sandbox/aws.ts';
 import { parseFaults } from '../../sandbox/server/fault-script.ts';
-import { ssmOperations } from '../../sandbox/ssm/operations.ts';
-import { stsOperations } from '../../sandbox/sts.ts';
+import { parseBehaviour } from '../../sandbox/server/settings-file.ts';
 import { readPublication } from '../../src/config/read-publication.ts';
 import { refusedBuilderOptions } from '../../src/config/rules/refused-options.ts';
 import { publicationSchema } from '../../src/config/schema.ts';
@@ -118,15 +117,18 @@ describe('docs/sandbox.md', () => {
   const document = 'docs/sandbox.md';
 
   it('lists the operations that the sandbox has', () => {
-    const rows = [
-      ...sectionOf(document, '## What it has').matchAll(/^\| (EC2|Systems Manager|STS) \| (.*) \|$/gm),
-    ];
+    const rows = [...sectionOf(document, '## What it has').matchAll(/^\| (.+?) \| (`.*`) \|$/gm)];
     const listed = Object.fromEntries(rows.map(([, service = '', names = '']) => [service, namesIn(names)]));
-    expect(listed).toEqual({
-      EC2: Object.keys(ec2Operations).sort(),
-      'Systems Manager': Object.keys(ssmOperations).sort(),
-      STS: Object.keys(stsOperations).sort(),
-    });
+    const titles: Record<string, string> = { ec2: 'EC2', s3: 'S3', ssm: 'Systems Manager', sts: 'STS' };
+    const had = Object.entries(operations).map(([service, own]) => [
+      titles[service] ?? service,
+      Object.keys(own).sort(),
+    ]);
+    expect(listed).toEqual(Object.fromEntries(had));
+  });
+
+  it.each(examples(document, 'json settings'))('has settings at line $line that can be set', ({ text }) => {
+    expect(parseBehaviour(JSON.parse(text))).toEqual(JSON.parse(text));
   });
 
   it.each(examples(document, 'json faults'))('has faults at line $line that would act', ({ text }) => {
