@@ -10,6 +10,8 @@ import { findPacker, type PackerProgram } from '../packer/executable.ts';
 import { writeTemplates } from '../packer/template.ts';
 import { validateTemplates } from '../packer/validate.ts';
 import { publish } from '../publish.ts';
+import { readIds } from '../record/ids-file.ts';
+import type { Destination } from '../record/record.ts';
 import { lock } from '../release/lock.ts';
 import { modeFor, outputTo } from '../report/output.ts';
 import { createReport } from '../report/report.ts';
@@ -18,6 +20,7 @@ import { interruptible } from './interruptible.ts';
 import { nextCommands } from './next-commands.ts';
 import { type OpenRelease, withRelease } from './open-release.ts';
 import { readPlanFile, refuseChanges } from './plan-file.ts';
+import { recordTo } from './record-to.ts';
 import type { ReleaseArguments } from './release-arguments.ts';
 import { templatesFolder, worldOf } from './world.ts';
 
@@ -40,13 +43,15 @@ export async function publishCommand(asked: PublishArguments, host: Host): Promi
     planFile === undefined ? asked : { ...asked, reviewed: await readPlanFile(planFile, host.cwd) };
   return withRelease(args, host, async (release) => {
     refuseRunningLocally(args, release);
+    const to = recordTo(release.publication, host, { sandbox: args.sandbox });
+    if (to) await readIds(to.file, to.disk);
     const packer = await findPacker({ environment: host.environment, folder: host.cwd });
     const me = { pid: host.pid, host: host.name, startedAt: new Date().toISOString() };
     const held = await inReleaseFolder(release, () =>
       lock(join(release.folder, 'lock'), release.plan.release, me, processExists),
     );
     try {
-      return await publishLocked(args, host, release, packer);
+      return await publishLocked(args, host, release, packer, to);
     } finally {
       await held.release();
     }
@@ -58,6 +63,7 @@ async function publishLocked(
   host: Host,
   release: OpenRelease,
   packer: PackerProgram,
+  to: Destination | undefined,
 ): Promise<number> {
   const { plan, selected, folder, publication } = release;
   const environment = environmentFor(args, host, release, packer);
@@ -92,12 +98,13 @@ async function publishLocked(
           attempts: args.attempts,
         },
         folder: release.shownFolder,
-        async confirm(planned) {
+        async confirm(chosen, all) {
           const { reviewed, planFile = '' } = args;
-          if (reviewed) refuseChanges(planFile, reviewed, plan, planned);
-          else await confirm(planned, args, host);
+          if (reviewed) refuseChanges(planFile, reviewed, plan, all);
+          else await confirm(chosen, args, host);
         },
         prepare: () => inReleaseFolder(release, () => prepare(release, packer, environment)),
+        ...(to === undefined ? {} : { recordTo: to }),
       },
       world,
     );

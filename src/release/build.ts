@@ -4,7 +4,7 @@ import type { Plan, Target } from '../plan/plan.ts';
 import { clear } from './clear.ts';
 import { nextStep } from './next-step.ts';
 import { observe } from './observe.ts';
-import type { Resource } from './sighting.ts';
+import type { Resource, Sighting } from './sighting.ts';
 import { type Standing, standing } from './standing.ts';
 import type { BuildFailure, RunningBuild, World } from './world.ts';
 
@@ -38,6 +38,16 @@ const transientPause = 15_000;
 /** How long this run waits for a build that is not its own, and for a pending AMI. Milliseconds. */
 const waitLimit = 4 * 60 * 60_000;
 
+/** What was seen just before, so that nobody has to look twice at the same thing. */
+export interface Before {
+  sightings: readonly Sighting[];
+  /** Milliseconds since 1970. */
+  at: number;
+}
+
+/** A look older than this is taken again: somebody may have thought about a question. Milliseconds. */
+const freshFor = 5_000;
+
 /**
  * For each target: look, do what is missing, look again, until it is built or nothing more may be done.
  * The limit of the region is taken before the one over all, so that a full region holds no slot of the others.
@@ -47,13 +57,16 @@ export async function ensureBuilt(
   targets: readonly Target[],
   limits: BuildLimits,
   world: World,
+  before: Before,
 ): Promise<BuildOutcome[]> {
+  const fresh = world.clock.now() - before.at < freshFor ? before.sightings : [];
   const overall = pLimit(limits.parallel);
   const perRegion = new Map(targets.map(({ region }) => [region, pLimit(limits.parallelPerRegion)]));
   return Promise.all(
     targets.map((target) => {
       const region = perRegion.get(target.region) ?? overall;
-      return ensureTarget(plan, target, limits, world, (job) => region(() => overall(job)));
+      const first = fresh.find((sighting) => sighting.target.name === target.name);
+      return ensureTarget(plan, target, limits, world, first, (job) => region(() => overall(job)));
     }),
   );
 }
@@ -65,6 +78,7 @@ async function ensureTarget(
   target: Target,
   limits: BuildLimits,
   world: World,
+  first: Sighting | undefined,
   inSlot: InSlot,
 ): Promise<BuildOutcome> {
   const outcome: BuildOutcome = {
@@ -76,8 +90,10 @@ async function ensureTarget(
     kept: [],
   };
   const waitUntil = world.clock.now() + waitLimit;
+  let known = first;
   for (let steps = 0; steps < limits.attempts + stepsBesideAttempts; steps++) {
-    const { now, leftovers, processes } = await look(plan, target, outcome, world);
+    const { now, leftovers, processes } = await look(plan, target, outcome, world, known);
+    known = undefined;
     const progress = { ...outcome, attemptsAtMost: limits.attempts, stopping: world.stop.aborted };
     switch (nextStep(now, leftovers.length > 0, progress)) {
       case 'wait':
@@ -109,8 +125,14 @@ async function ensureTarget(
   return outcome;
 }
 
-async function look(plan: Plan, target: Target, outcome: BuildOutcome, world: World) {
-  const [sighting] = await observe(plan, [target], world, false);
+async function look(
+  plan: Plan,
+  target: Target,
+  outcome: BuildOutcome,
+  world: World,
+  known: Sighting | undefined,
+) {
+  const [sighting] = known ? [known] : await observe(plan, [target], world, false);
   if (!sighting) throw new Error(`${target.name} was not looked at`);
   const now = standing(target, sighting, plan.sharing, world.clock.now());
   outcome.standing = now;
@@ -174,11 +196,11 @@ async function attempt(
   world.stop.addEventListener('abort', stop, { once: true });
   if (world.stop.aborted) stop();
   const watching = watch(target, build, world);
-  const { exit, seconds, failure } = await build.ended;
+  const { exit, seconds, failure, excerpt } = await build.ended;
   await watching;
   world.stop.removeEventListener('abort', stop);
   outcome.seconds += seconds;
-  outcome.failure = failure ?? unbelieved(log);
+  outcome.failure = failure ?? { ...unbelieved, ...excerpt };
   const error = failure ? { error: failure } : {};
   const again = failure?.kind === 'transient' && number < limits.attempts && !world.stop.aborted;
   const retry = again ? { retryIn: transientPause / 1000 } : {};
@@ -194,11 +216,10 @@ async function attempt(
 }
 
 /** Packer exits 0 even where it has deregistered the AMI again; the next look tells. */
-const unbelieved = (log: string): BuildFailure => ({
+const unbelieved: BuildFailure = {
   kind: 'other',
   message: 'Packer said that it succeeded (exit 0), and AWS has no such AMI',
-  log,
-});
+};
 
 /** Say what Packer is doing, until it has ended. */
 async function watch(target: Target, build: RunningBuild, world: World): Promise<void> {

@@ -106,17 +106,23 @@ async function start(
 
 function toEnd(end: AttemptEnd, text: string, target: string, log: string, asked: boolean): BuildEnd {
   const { exit, seconds } = end;
-  if (exit === 0) return { exit, seconds };
-  const { kind, message } = classifyFailure(text, target);
   const { lines, line } = failureExcerpt(text, target, linesShown);
-  const failure: BuildFailure = { kind, message, lines, log: `${log}:${line}` };
-  if (asked) return { exit, seconds, failure: { kind: 'stopped', message: 'stopped as asked', log } };
-  if (end.hung) {
-    const message =
-      'Packer hung with nothing left of it but its parent, as it does when its log cannot be written';
-    return { exit, seconds, failure: { ...failure, kind: 'other', message } };
-  }
-  if (end.timedOut)
-    return { exit, seconds, failure: { ...failure, kind: 'timeout', message: 'stopped: it took too long' } };
-  return { exit, seconds, failure };
+  const excerpt = { lines, log: `${log}:${line}` };
+  if (exit === 0) return { exit, seconds, excerpt };
+  const failure = (kind: BuildFailure['kind'], message: string): BuildEnd => ({
+    exit,
+    seconds,
+    excerpt,
+    failure: { kind, message, ...excerpt },
+  });
+  if (asked)
+    return { exit, seconds, excerpt, failure: { kind: 'stopped', message: 'stopped as asked', log } };
+  if (end.hung)
+    return failure(
+      'other',
+      'Packer hung with nothing left of it but its parent: its log could not be written',
+    );
+  if (end.timedOut) return failure('timeout', 'stopped: it took too long');
+  const { kind, message } = classifyFailure(text, target);
+  return failure(kind, message);
 }

@@ -62,6 +62,8 @@ export interface BuildEnd {
   exit: number | null;
   seconds: number;
   failure?: BuildFailure;
+  /** The last that the log says before Packer cleaned up, redacted, and where it stands: for a success that was none. */
+  excerpt: { lines: string[]; log: string };
 }
 
 /** Its kind decides whether a build is tried again. */

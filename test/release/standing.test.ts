@@ -51,7 +51,9 @@ const details = (
   more: { state?: string; launch?: Permission; volume?: Permission } = {},
 ): SeenAmi['details'] =>
   seen({
-    snapshots: [{ id: 'snap-01', state: more.state ?? 'completed', encrypted: false, tags: {} }],
+    snapshots: [
+      { id: 'snap-01', state: more.state ?? 'completed', encrypted: false, description: '', tags: {} },
+    ],
     launchPermission: more.launch ?? nobody,
     createVolumePermission: { 'snap-01': more.volume ?? nobody },
   });
