@@ -1,0 +1,24 @@
+import { CreateBucketCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
+import { defaultAccount } from '../../accounts.ts';
+import { createAws } from '../../aws.ts';
+import { createFaults } from '../../faults.ts';
+import { createRequestHandler } from '../../request-handler.ts';
+
+/** A process to kill: puts an object over and over, its number in the content, and prints the number after each answer. */
+const [, , folder = ''] = process.argv;
+const aws = createAws({
+  folder,
+  faults: createFaults(),
+  machines: { start: async () => undefined, stop: async () => undefined },
+});
+const s3 = new S3Client({
+  region: 'us-east-1',
+  credentials: defaultAccount,
+  requestHandler: createRequestHandler(aws),
+});
+await s3.send(new CreateBucketCommand({ Bucket: 'a-bucket' }));
+for (let number = 1; number <= 10_000; number += 1) {
+  const Body = `${number} `.repeat(50_000);
+  await s3.send(new PutObjectCommand({ Bucket: 'a-bucket', Key: 'k', Body }));
+  process.stdout.write(`${number}\n`);
+}
