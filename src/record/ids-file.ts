@@ -1,0 +1,113 @@
+import { dirname } from 'node:path';
+import { ActionableError, exitStatus } from '../lib/actionable-error.ts';
+import { problemLine } from '../lib/problem.ts';
+import type { Disk } from './disk.ts';
+import type { Entry } from './entry.ts';
+import { type Merged, mergeIds } from './merge.ts';
+import { parseIds } from './parse.ts';
+import { renderIds } from './render.ts';
+import { endTurn, removeAbandoned, takeTurn, type Writer } from './turn.ts';
+
+/** A file of ids on this machine. */
+export interface IdsFile {
+  /** Absolute. */
+  path: string;
+  /** As messages name it. */
+  shown: string;
+  /** The file that is read while there is none at `path`. */
+  startFrom?: IdsFile;
+}
+
+/**
+ * The entries of a file; none where there is no file.
+ *
+ * @throws ActionableError (4) that names every place in it that this version does not know, and where it is no plain
+ * file or cannot be read.
+ */
+export async function readIds(file: IdsFile, disk: Disk): Promise<Entry[]> {
+  return (await read(file, disk)).entries;
+}
+
+/**
+ * Merges entries into a file. At any moment it holds all of its old text or all of the new one, and what others write
+ * to it at the same time stays. A file that holds them already is not touched.
+ *
+ * @throws what `readIds` throws, and the error of the disk where it cannot be written; the file is as it was then.
+ */
+export async function recordIds(
+  file: IdsFile,
+  ours: readonly Entry[],
+  writer: Writer,
+  disk: Disk,
+): Promise<Merged> {
+  const now = change(await read(file, disk), ours);
+  if (now.text === undefined) {
+    await removeAbandoned(file.path, writer, disk).catch(() => undefined);
+    return now.merged;
+  }
+  await disk.mkdir(dirname(file.path), { recursive: true });
+  const turn = await takeTurn(file.path, writer, disk);
+  try {
+    const before = await read(file, disk);
+    const { merged, text } = change(before, ours);
+    if (text === undefined) return merged;
+    await turn.handle.writeFile(text);
+    if (before.mode !== undefined) await turn.handle.chmod(before.mode);
+    await turn.handle.sync();
+    await disk.rename(turn.part, file.path);
+    return merged;
+  } finally {
+    await endTurn(turn, disk);
+  }
+}
+
+interface Content {
+  entries: Entry[];
+  /** Undefined where there is no file at the path. */
+  text?: string;
+  /** Its permissions. */
+  mode?: number;
+}
+
+/** `text`: what is to be written; undefined where the file is right as it is. */
+function change(before: Content, ours: readonly Entry[]): { merged: Merged; text: string | undefined } {
+  const merged = mergeIds(before.entries, ours);
+  const text = renderIds(merged.entries);
+  return { merged, text: text === before.text ? undefined : text };
+}
+
+async function read(file: IdsFile, disk: Disk): Promise<Content> {
+  const { text, mode } = await textOf(file, disk);
+  if (text === undefined) {
+    return { entries: file.startFrom ? await readIds(file.startFrom, disk) : [] };
+  }
+  const parsed = parseIds(text);
+  if (parsed.ok) return { entries: parsed.entries, text, ...(mode === undefined ? {} : { mode }) };
+  const lines = parsed.problems.map((problem) => problemLine(file.shown, problem));
+  throw new ActionableError(
+    `${lines.join('\n')}\n${file.shown} is left as it is: gopackgo would not write what it does not know. ` +
+      'Mend or move it; where there is none, a new one is written.',
+    exitStatus.refused,
+  );
+}
+
+/** A symbolic link would be replaced by a file, and what it led to would stay as it was. */
+async function textOf({ path, shown }: IdsFile, disk: Disk): Promise<{ text?: string; mode?: number }> {
+  const refuse = (found: string) =>
+    new ActionableError(`${shown}: expected a file of AMI ids, found ${found}`, exitStatus.refused);
+  try {
+    const stat = await disk.lstat(path);
+    if (!stat.isFile()) {
+      throw refuse(
+        stat.isSymbolicLink() ? 'a symbolic link; name the file itself' : 'something that is no file',
+      );
+    }
+    const text = new TextDecoder('utf-8', { fatal: true }).decode(await disk.readFile(path));
+    return { text, mode: stat.mode & 0o777 };
+  } catch (error) {
+    if (!(error instanceof Error) || !('code' in error)) throw error;
+    if (error.code === 'ENOENT') return {};
+    if (error.code === 'ERR_ENCODING_INVALID_ENCODED_DATA') throw refuse('text that is not UTF-8');
+    throw refuse(`one that cannot be read (${error.code})`);
+  }
+}

@@ -1,0 +1,203 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import {
+  chmodSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
+import fs from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { type IdsFile, readIds, recordIds } from '../../src/record/ids-file.ts';
+import { renderIds } from '../../src/record/render.ts';
+import { entry } from './an-entry.ts';
+import { writer } from './fixtures/writer.ts';
+
+function newFile(text?: string): IdsFile {
+  const folder = mkdtempSync(join(tmpdir(), 'ids '));
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  const path = join(folder, 'ami_ids.json');
+  if (text !== undefined) writeFileSync(path, text);
+  return { path, shown: 'ami_ids.json' };
+}
+
+const textIn = ({ path }: IdsFile) => readFileSync(path, 'utf8');
+const beside = ({ path }: IdsFile) => readdirSync(join(path, '..')).sort();
+const others = entry({ region: 'eu-west-1' });
+
+const run = (program: string, ...words: string[]) => {
+  const child = spawn(process.execPath, [join(import.meta.dirname, 'fixtures', program), ...words], {
+    stdio: ['ignore', 'inherit', 'inherit'],
+  });
+  return once(child, 'close') as Promise<[number | null, string | null]>;
+};
+
+describe('writing', () => {
+  it('makes a file and its folder where there are none', async () => {
+    const file = newFile();
+    file.path = join(file.path, '../published/ids.json');
+    expect(await recordIds(file, [entry()], writer, fs)).toMatchObject({ added: 1 });
+    expect(textIn(file)).toBe(renderIds([entry()]));
+    expect(beside(file)).toEqual(['ids.json']);
+  });
+
+  it('keeps what others recorded, and the permissions of the file', async () => {
+    const file = newFile(renderIds([others]));
+    chmodSync(file.path, 0o660);
+    await recordIds(file, [entry()], writer, fs);
+    expect(textIn(file)).toBe(renderIds([others, entry()]));
+    expect(statSync(file.path).mode & 0o777).toBe(0o660);
+  });
+
+  it('writes nothing where the file holds it already, so it may be read-only then', async () => {
+    const file = newFile(renderIds([entry()]));
+    const readOnly = { ...fs, open: () => Promise.reject(new Error('EROFS')) };
+    expect(await recordIds(file, [entry()], writer, readOnly)).toMatchObject({
+      added: 0,
+      replaced: 0,
+      same: 1,
+    });
+  });
+
+  it('starts a copy from the file that it is a copy of, once', async () => {
+    const startFrom = newFile(renderIds([others]));
+    const copy = { ...newFile(), startFrom };
+    await recordIds(copy, [entry()], writer, fs);
+    writeFileSync(startFrom.path, 'broken');
+    await recordIds(copy, [entry({ release: '2404' })], writer, fs);
+    expect(await readIds(copy, fs)).toHaveLength(3);
+    expect(textIn(startFrom)).toBe('broken');
+  });
+});
+
+describe('what it refuses', () => {
+  it.each([
+    ['broken JSON', '{'],
+    ['another key', '{"us-east-1": [], "format": 2}'],
+    ['text that is not UTF-8', Buffer.from([0x7b, 0xff, 0x7d])],
+  ])('%s stays as it is, byte for byte', async (_what, content) => {
+    const file = newFile();
+    writeFileSync(file.path, content);
+    for (const act of [() => readIds(file, fs), () => recordIds(file, [entry()], writer, fs)]) {
+      await expect(act()).rejects.toMatchObject({
+        status: 4,
+        message: expect.stringMatching(/^ami_ids\.json: /),
+      });
+    }
+    expect(readFileSync(file.path)).toEqual(Buffer.from(content));
+    expect(beside(file)).toEqual(['ami_ids.json']);
+  });
+
+  it('a link, which a rename would take the place of, and a folder', async () => {
+    const real = newFile('{}\n');
+    const link = newFile();
+    symlinkSync(real.path, link.path);
+    await expect(recordIds(link, [entry()], writer, fs)).rejects.toThrow(/symbolic link/);
+    expect(textIn(real)).toBe('{}\n');
+    const folder = newFile();
+    mkdirSync(folder.path);
+    await expect(readIds(folder, fs)).rejects.toThrow(/no file/);
+  });
+});
+
+describe('many at once', () => {
+  it('lose nothing: four processes, each with 20 changes', async () => {
+    const file = newFile('{}\n');
+    const regions = ['us-east-1', 'us-west-2', 'eu-west-1', 'sa-east-1'];
+    const ended = await Promise.all(regions.map((region) => run('writer.ts', file.path, region, '20')));
+    expect(ended).toEqual(regions.map(() => [0, null]));
+    expect(await readIds(file, fs)).toHaveLength(80);
+    expect(beside(file)).toEqual(['ami_ids.json']);
+  }, 60_000);
+
+  it('of one process, too', async () => {
+    const file = newFile();
+    const ours = Array.from({ length: 20 }, (_, index) => entry({ release: String(2000 + index) }));
+    await Promise.all(ours.map((one) => recordIds(file, [one], writer, fs)));
+    expect(textIn(file)).toBe(renderIds(ours));
+  }, 60_000);
+
+  it('cannot overwrite each other even where one takes the other for dead', async () => {
+    const file = newFile(renderIds([]));
+    const hasty = { ...writer, pid: writer.pid + 1, isRunning: () => false };
+    const overtaken = {
+      ...fs,
+      async rename(from: string, to: string) {
+        await recordIds(file, [others], hasty, fs);
+        await fs.rename(from, to);
+      },
+    } as typeof fs;
+    await expect(recordIds(file, [entry()], writer, overtaken)).rejects.toMatchObject({ code: 'ENOENT' });
+    expect(textIn(file)).toBe(renderIds([others]));
+  });
+
+  it('are waited for a minute, then named', async () => {
+    const file = newFile(renderIds([others]));
+    const name = `ami_ids.json.00000000-0000-0000-0000-000000000000.elsewhere.7.part`;
+    writeFileSync(join(file.path, '..', name), '');
+    let now = Date.now();
+    const sleep = async (wait: number) => {
+      now += wait;
+    };
+    const patient = { ...writer, now: () => now, sleep };
+    await expect(recordIds(file, [entry()], patient, fs)).rejects.toThrow(name);
+    expect(textIn(file)).toBe(renderIds([others]));
+    expect(beside(file)).toEqual(['ami_ids.json', name]);
+    utimesSync(join(file.path, '..', name), new Date(now - 3_600_000), new Date(now - 3_600_000));
+    await recordIds(file, [entry()], patient, fs);
+    expect(beside(file)).toEqual(['ami_ids.json']);
+  });
+});
+
+describe('a disk that fails', () => {
+  const failing = (code: string) => Promise.reject(Object.assign(new Error(code), { code }));
+  const disks: Record<string, typeof fs> = {
+    'is read-only': { ...fs, open: () => failing('EROFS') },
+    'cannot put it in place': { ...fs, rename: () => failing('EXDEV') },
+    'is full': {
+      ...fs,
+      async open(...given: Parameters<typeof fs.open>) {
+        const handle = await fs.open(...given);
+        handle.writeFile = () => failing('ENOSPC');
+        return handle;
+      },
+    },
+  };
+  it.each(Object.keys(disks))('leaves all as it was: one that %s', async (what) => {
+    const file = newFile(renderIds([others]));
+    await expect(recordIds(file, [entry()], writer, disks[what] ?? fs)).rejects.toThrow(/EROFS|EXDEV|ENOSPC/);
+    expect(textIn(file)).toBe(renderIds([others]));
+    expect(beside(file)).toEqual(['ami_ids.json']);
+  });
+});
+
+it('killed at any step: the file is the old or the new one, and the next run finishes and tidies up', async () => {
+  const before = renderIds([others]);
+  const after = renderIds([others, entry()]);
+  const found = { old: 0, new: 0, parts: 0 };
+  for (let step = 1; ; step++) {
+    expect(step).toBeLessThan(100);
+    const file = newFile(before);
+    const [exit, signal] = await run('killed.ts', file.path, String(step));
+    const text = textIn(file);
+    expect([before, after]).toContain(text);
+    if (signal !== 'SIGKILL') {
+      expect([exit, text]).toEqual([0, after]);
+      break;
+    }
+    found[text === before ? 'old' : 'new']++;
+    found.parts += beside(file).length - 1;
+    await recordIds(file, [entry()], writer, fs);
+    expect(textIn(file)).toBe(after);
+    expect(beside(file)).toEqual(['ami_ids.json']);
+  }
+  expect(Math.min(...Object.values(found))).toBeGreaterThan(0);
+}, 60_000);

@@ -1,0 +1,112 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { parseIds } from '../../src/record/parse.ts';
+import { renderIds } from '../../src/record/render.ts';
+import { entry } from './an-entry.ts';
+
+const textOf = (name: string) => readFileSync(join(import.meta.dirname, 'files', name), 'utf8');
+
+function entriesOf(text: string) {
+  const parsed = parseIds(text);
+  if (!parsed.ok) throw new Error(JSON.stringify(parsed.problems));
+  return parsed.entries;
+}
+
+describe('the shapes that the file has had', () => {
+  it.each(['2.5.1', '2.6.1', '2.6.3'])('%s is read, and written anew without loss', (version) => {
+    const now = textOf(`${version}.now.json`);
+    expect(renderIds(entriesOf(textOf(`${version}.json`)))).toBe(now);
+    expect(renderIds(entriesOf(now))).toBe(now);
+  });
+
+  it('the one that this project starts with is empty, and in today’s shape', () => {
+    const text = readFileSync(join(import.meta.dirname, '../../ami_ids.json'), 'utf8');
+    expect(renderIds(entriesOf(text))).toBe(text);
+  });
+
+  it('have further keys only where an entry is not of the usual kind', () => {
+    const entries = [
+      entry({ release: '1404', rootDevice: 'instance-store', id: 'ami-00000001' }),
+      entry({ release: '1404', id: 'ami-00000002' }),
+      entry({ release: '2204', id: 'ami-00000003' }),
+      entry({ release: '2204', architecture: 'arm64', id: 'ami-00000004' }),
+      entry({ release: '2204', rootDevice: 'instance-store', id: 'ami-00000005' }),
+    ];
+    const text = renderIds(entries);
+    const further = JSON.parse(text)['us-east-1'].map((one: Record<string, string>) => [
+      one.id,
+      one.architecture,
+      one['root device'],
+    ]);
+    expect(further).toEqual([
+      ['ami-00000002', undefined, 'ebs'],
+      ['ami-00000001', undefined, undefined],
+      ['ami-00000004', 'arm64', undefined],
+      ['ami-00000003', undefined, undefined],
+      ['ami-00000005', undefined, 'instance-store'],
+    ]);
+    expect(renderIds(entriesOf(text))).toBe(text);
+    expect(Object.keys(JSON.parse(text)['us-east-1'][0])).toEqual([
+      'Distributor ID',
+      'Release',
+      'id',
+      'root device',
+      'virtualization type',
+    ]);
+  });
+});
+
+const good = {
+  'Distributor ID': 'Ubuntu',
+  Release: '1404',
+  id: 'ami-0000000a',
+  'virtualization type': 'hvm',
+};
+const list = (...entries: unknown[]) => JSON.stringify({ 'us-east-1': entries });
+const { id: _, ...withoutId } = good;
+
+const refused: [what: string, text: string, places: string[]][] = [
+  ['an empty file', '', ['line 1:1']],
+  ['half a file', '{\n    "us-east-1": [', ['line 2:19']],
+  ['a comment', '{} // mine', ['line 1:4']],
+  ['a trailing comma', '{"us-east-1": [],}', ['line 1:18']],
+  ['marks of a merge', '<<<<<<< HEAD\n{}\n', ['line 1:1']],
+  ['a list at the top', '[]', ['']],
+  ['null', 'null', ['']],
+  ['no region', '{"version": []}', ['version']],
+  ['a region twice', '{"us-east-1": [], "us-east-1": []}', ['us-east-1']],
+  ['a key twice', '{"us-east-1": [{"id": "ami-0000000a", "id": "ami-0000000b"}]}', ['us-east-1[0].id']],
+  ['one AMI in place of a list', JSON.stringify({ 'us-east-1': good }), ['us-east-1']],
+  ['text in place of an AMI', list(good, 'ami-0000000b'), ['us-east-1[1]']],
+  ['another key', list({ ...good, version: '2.6.4' }), ['us-east-1[0].version']],
+  ['a key that is missing', list(withoutId), ['us-east-1[0].id']],
+  [
+    'values of another kind, all at once',
+    list({ ...good, Release: 1404, id: 'i-0000000a' }),
+    ['us-east-1[0].Release', 'us-east-1[0].id'],
+  ],
+  ['no release of Ubuntu', list({ ...good, Release: '14.04.5' }), ['us-east-1[0].Release']],
+  ['levels without end', '['.repeat(50_000), ['']],
+  [
+    'unknown words',
+    list({ ...good, 'virtualization type': 'xen', architecture: 'amd64', 'root device': 'disk' }),
+    ['us-east-1[0].architecture', 'us-east-1[0]["root device"]', 'us-east-1[0]["virtualization type"]'],
+  ],
+  ['two AMIs of one kind', list(good, { ...good, id: 'ami-0000000b' }), ['us-east-1[1]']],
+  ['the same kind in old words', list(good, { ...good, Release: '14.04' }), ['us-east-1[1]']],
+  ['the old shape with more in it', '{"hvm": {}, "us-east-1": []}', ['hvm']],
+  ['the old shape with a list', '{"hvm": []}', ['hvm']],
+  [
+    'the old shape with other values',
+    '{"pv": {"us-east-1": "x", "moon": "ami-0000000a"}}',
+    ['pv.us-east-1', 'pv.moon'],
+  ],
+];
+
+describe('what it does not know', () => {
+  it.each(refused)('%s is refused, with its place', (_what, text, places) => {
+    const parsed = parseIds(text);
+    expect(parsed.ok ? [] : parsed.problems.map(({ place }) => place)).toEqual(places);
+  });
+});
