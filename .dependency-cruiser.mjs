@@ -11,7 +11,7 @@ const folders = {
   resourceNames: { files: '^src/plan/resource-names\\.ts$', may: ['lib'], types: ['plan'] },
   packer: { may: ['resourceNames', 'lib'], types: ['plan', 'config'] },
   release: { may: ['plan', 'packer', 'aws', 'lib'], types: ['config', 'events'] },
-  record: { may: ['aws', 'lib'], types: ['release', 'plan', 'config'] },
+  record: { may: ['aws', 'lib'], types: ['release', 'plan', 'config', 'events'] },
   report: { may: ['lib'], types: ['events'] },
 };
 

@@ -101,12 +101,32 @@ export interface Result {
   exit: number;
   targets: ResultTarget[];
   shared: boolean;
+  /** Whether the file of ids that the config names holds this release. */
   recorded: boolean;
+  /** What came of that file; absent where the config names none. */
+  record?: RecordOutcome;
   /** The release's folder: plan, attempts, result. */
   folder: string;
   /** Commands that go on from here, each with what it does. */
   next: string[];
 }
+
+/** What came of a file of ids, `file` as it is shown. */
+export type RecordOutcome =
+  /** Of the AMIs: `added` are of a kind that was not listed, `replaced` took the place of others, `same` were there. */
+  | {
+      is: 'recorded';
+      file: string;
+      added: number;
+      replaced: number;
+      same: number;
+      /** Targets that do not have to exist and are missing, and for which an earlier release's AMI is still listed. */
+      earlier: string[];
+    }
+  /** Required targets are `missing`: not verified, or not shared as they should be. */
+  | { is: 'unchanged'; file: string; missing: string[] }
+  /** All AMIs are there, and the file could not be written. */
+  | { is: 'failed'; file: string; why: string };
 
 export interface ResultTarget {
   name: string;

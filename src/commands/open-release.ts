@@ -15,6 +15,7 @@ import type { Plan, Target } from '../plan/plan.ts';
 import { publicationRules } from '../plan/publication-rules.ts';
 import { selectTargets } from '../plan/select-targets.ts';
 import { targetNames } from '../plan/target-values.ts';
+import { recordable } from './record-to.ts';
 import type { ReleaseArguments } from './release-arguments.ts';
 
 /** A release, looked up: what there is to do, with whom to speak about it, where its records lie. */
@@ -39,7 +40,10 @@ export async function withRelease<T>(
   host: Host,
   use: (release: OpenRelease) => Promise<T>,
 ): Promise<T> {
-  const publication = readPublication(args.publication, { cwd: host.cwd, rules: publicationRules });
+  const publication = readPublication(args.publication, {
+    cwd: host.cwd,
+    rules: [...publicationRules, recordable],
+  });
   const names = targetNames(publication, expandImages(publication));
   const { reviewed } = args;
   const chosen = new Set(reviewed?.selected ?? selectTargets(names, args).map(({ name }) => name));

@@ -1,3 +1,4 @@
+import { normalize } from 'node:path';
 import type {
   BaseSettings,
   ImageSettings,
@@ -18,6 +19,7 @@ export interface Written {
   images: WrittenImage[];
   provisioners?: Provisioner[];
   share?: { accounts?: string[] };
+  record?: string;
 }
 
 interface WrittenImage {
@@ -36,7 +38,7 @@ export function withDefaults(
   written: Written,
   from: Pick<Publication, 'name' | 'file' | 'folder'>,
 ): Publication {
-  const { version, account, amiName, regions, images, provisioners, share } = written;
+  const { version, account, amiName, regions, images, provisioners, share, record } = written;
   return {
     ...from,
     version,
@@ -46,6 +48,7 @@ export function withDefaults(
     images: images.map(imageOf),
     provisioners: provisioners ?? [],
     share: { accounts: [...(share?.accounts ?? [])].sort() },
+    ...(record === undefined ? {} : { record: normalize(record) }),
   };
 }
 

@@ -18,6 +18,8 @@ export interface Publication {
   images: ImageSettings[];
   provisioners: Provisioner[];
   share: Sharing;
+  /** The file that the ids of published AMIs are written to; its path starts in the working folder. */
+  record?: string;
 }
 
 export interface RegionSettings {

@@ -8,6 +8,7 @@ import { fileName } from './rules/file-name.ts';
 import { matrixVariables } from './rules/matrix.ts';
 import { neededOptions } from './rules/needed-options.ts';
 import { onlyOrExcept } from './rules/only-except.ts';
+import { recordPath } from './rules/record-path.ts';
 import { refusedOptions } from './rules/refused-options.ts';
 import type { Rule } from './rules/rule.ts';
 import { reservedTags } from './rules/tags.ts';
@@ -17,6 +18,7 @@ import { readText } from './text.ts';
 const ownRules: Rule[] = [
   fileName,
   matrixVariables,
+  recordPath,
   neededOptions,
   refusedOptions,
   reservedTags,

@@ -99,6 +99,14 @@ export const publicationSchema: Schema = {
       description: 'Who may launch the AMIs, once all of them are verified. Nobody else, unless named here.',
       expected: 'an object, such as {"accounts": ["123456789012"]}',
     },
+    record: {
+      type: 'string',
+      pattern: String.raw`^[^\\\u0000-\u001f]+\.json$`,
+      description:
+        'The file that the ids of the AMIs are written to once all are published. Its path starts in the working ' +
+        'folder, where configs/ is.',
+      expected: 'the path of a .json file, such as "ami_ids.json"',
+    },
   },
   required: ['version', 'amiName', 'regions', 'images'],
   additionalProperties: false,

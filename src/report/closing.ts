@@ -1,4 +1,4 @@
-import type { Result, ResultTarget } from '../events.ts';
+import type { RecordOutcome, Result, ResultTarget } from '../events.ts';
 import type { Paint } from './paint.ts';
 import type { RunState } from './run-state.ts';
 import { isGood, looks } from './standing-look.ts';
@@ -26,10 +26,34 @@ export function closingTable(result: Result, state: RunState, width: number, pai
   const lines = [
     table(columns, rows, width, paint),
     `  templates and logs  ${result.folder}`,
+    ...recorded(result),
     '',
     sentence(result, state, paint),
   ];
   return `${lines.join('\n')}\n`;
+}
+
+function recorded({ record }: Result): string[] {
+  if (record === undefined) return [];
+  return [`  ${record.is === 'recorded' ? 'recorded' : 'not recorded'}`.padEnd(22) + said(record)];
+}
+
+/** `ami_ids.json: 32 added, 32 replaced` */
+function said(record: RecordOutcome): string {
+  switch (record.is) {
+    case 'recorded': {
+      const { file, added, replaced, same, earlier } = record;
+      const as = [
+        ...(same > 0 ? [`${same} as they were`] : []),
+        ...(earlier.length > 0 ? [`${earlier.length} of an earlier release`] : []),
+      ];
+      return [`${file}: ${added} added, ${replaced} replaced`, ...as].join(', ');
+    }
+    case 'unchanged':
+      return `${record.file} is unchanged: ${count(record.missing.length, 'target')} not complete`;
+    case 'failed':
+      return `${record.file} is unchanged: it could not be written`;
+  }
 }
 
 /** What went wrong and what to do about it, for stderr; empty where all is well. Pure. */

@@ -1,0 +1,47 @@
+import fs from 'node:fs/promises';
+import { join, relative, resolve } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Publication } from '../config/publication.ts';
+import type { Host } from '../host.ts';
+import type { Problem } from '../lib/problem.ts';
+import { processExists } from '../lib/process-exists.ts';
+import { sandboxFolder } from '../open-sandbox.ts';
+import { combinedImages } from '../plan/image.ts';
+import { isTooLarge } from '../plan/name-problems.ts';
+import { kindOf, recordProblems } from '../record/kind.ts';
+import type { Destination } from '../record/record.ts';
+
+/** A rule for `readPublication`: what a publication that records has to hold. */
+export const recordable = (publication: Publication): Problem[] =>
+  isTooLarge(publication) ? [] : recordProblems(publication, combinedImages(publication));
+
+/**
+ * Where this release's ids go: to the file that the config names, or, in a rehearsal, to a copy of it among the
+ * sandbox's own files.
+ */
+export function recordTo(
+  publication: Publication,
+  host: Pick<Host, 'cwd' | 'name' | 'pid'>,
+  { sandbox }: { sandbox: boolean },
+): Destination | undefined {
+  const { record } = publication;
+  if (record === undefined) return undefined;
+  const own = { path: resolve(host.cwd, record), shown: record };
+  const copy = join(sandboxFolder(host.cwd), encodeURIComponent(record));
+  const kinds = combinedImages(publication).flatMap((image) => {
+    const kind = kindOf(image);
+    return kind ? [[image.name, kind] as const] : [];
+  });
+  return {
+    file: sandbox ? { path: copy, shown: relative(host.cwd, copy), startFrom: own } : own,
+    kinds: new Map(kinds),
+    writer: {
+      host: host.name,
+      pid: host.pid,
+      isRunning: processExists,
+      now: Date.now,
+      sleep: (milliseconds) => sleep(milliseconds),
+    },
+    disk: fs,
+  };
+}

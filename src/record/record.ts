@@ -1,0 +1,74 @@
+import type { EventSink, RecordOutcome } from '../events.ts';
+import type { Plan } from '../plan/plan.ts';
+import type { Verdict } from '../release/verify.ts';
+import type { Disk } from './disk.ts';
+import { type Entry, type Kind, keyOf } from './entry.ts';
+import { type IdsFile, recordIds } from './ids-file.ts';
+import type { Writer } from './turn.ts';
+
+/** Where a publication's ids are recorded, and as what. */
+export interface Destination {
+  file: IdsFile;
+  /** By the image's name. */
+  kinds: ReadonlyMap<string, Kind>;
+  writer: Writer;
+  disk: Disk;
+}
+
+/**
+ * Writes down the AMIs of a release once every required target of the publication is complete, whatever was selected.
+ * A failure is an outcome: the AMIs are there, and running the same command again records them.
+ *
+ * @param complete the targets that are verified and shared with exactly whom the config says, as AWS was last seen.
+ */
+export async function record(
+  plan: Plan,
+  complete: readonly Verdict[],
+  { file, kinds, writer, disk }: Destination,
+  emit: EventSink,
+): Promise<RecordOutcome> {
+  const done = new Set(complete.map(({ target }) => target.name));
+  const open = plan.targets.filter(({ name }) => !done.has(name));
+  const needed = open.filter(({ required }) => required);
+  if (needed.length > 0) {
+    return { is: 'unchanged', file: file.shown, missing: needed.map(({ name }) => name) };
+  }
+  const ours = complete.flatMap((verdict) => entryOf(verdict, kinds));
+  try {
+    const { entries, added, replaced, same } = await recordIds(file, ours, writer, disk);
+    const keys = new Set(entries.map(keyOf));
+    const earlier = open.filter(({ image, region }) => {
+      const kind = kinds.get(image);
+      return kind !== undefined && keys.has(keyOf({ region, ...kind }));
+    });
+    if (earlier.length > 0) emit({ type: 'warning', text: mixed(file, earlier) });
+    return {
+      is: 'recorded',
+      file: file.shown,
+      added,
+      replaced,
+      same,
+      earlier: earlier.map(({ name }) => name),
+    };
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    emit({ type: 'warning', text: unwritten(file, ours, why) });
+    return { is: 'failed', file: file.shown, why };
+  }
+}
+
+function entryOf({ target, standing }: Verdict, kinds: Destination['kinds']): Entry[] {
+  const kind = kinds.get(target.image);
+  if (!('ami' in standing) || kind === undefined)
+    throw new Error(`${target.name} is complete, and what to record of it is not known`);
+  return [{ region: target.region, ...kind, id: standing.ami.id }];
+}
+
+const mixed = (file: IdsFile, earlier: readonly { name: string }[]) =>
+  `${file.shown} holds more than one release: what was recorded before stays for ` +
+  `${earlier.map(({ name }) => name).join(', ')}. Run the same command again when they can be built.`;
+
+const unwritten = (file: IdsFile, ours: readonly Entry[], why: string) =>
+  `${file.shown} could not be written: ${why}. All AMIs are there: ` +
+  `${ours.map(({ region, release, virtualization, id }) => `${region} ${release} ${virtualization} ${id}`).join(', ')}. ` +
+  'Make room or mend its permissions, then run the same command again: it records them.';

@@ -1,0 +1,112 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import fs from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import type { EventBody, RecordOutcome } from '../../src/events.ts';
+import type { Plan } from '../../src/plan/plan.ts';
+import { recordIds } from '../../src/record/ids-file.ts';
+import { type Destination, record } from '../../src/record/record.ts';
+import { renderIds } from '../../src/record/render.ts';
+import { withRecord } from '../../src/record/result.ts';
+import type { Verdict } from '../../src/release/verify.ts';
+import { plan as aPlan, target } from '../release/embedded.ts';
+import { result } from '../report/made-up.ts';
+import { entry } from './an-entry.ts';
+import { writer } from './fixtures/writer.ts';
+
+/** A target in each of two regions; the one in sa-east-1 may be missing where it is best effort. */
+const planWith = ({ bestEffort }: { bestEffort: boolean }): Plan => ({
+  ...aPlan,
+  targets: [target, { ...target, name: 'sa-east-1-2204-hvm', region: 'sa-east-1', required: !bestEffort }],
+});
+
+const complete = (plan: Plan, ...regions: string[]): Verdict[] =>
+  plan.targets
+    .filter(({ region }) => regions.includes(region))
+    .map((one) => ({
+      target: one,
+      sighting: {} as Verdict['sighting'],
+      standing: { is: 'shared', ami: { id: `ami-0000000${one.region.length}` } } as Verdict['standing'],
+    }));
+
+function destination(disk: typeof fs = fs): Destination {
+  const folder = mkdtempSync(join(tmpdir(), 'record '));
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  const { region: _, id: __, ...kind } = entry();
+  return {
+    file: { path: join(folder, 'ami_ids.json'), shown: 'ami_ids.json' },
+    kinds: new Map([[target.image, kind]]),
+    writer,
+    disk,
+  };
+}
+
+async function recorded(plan: Plan, regions: string[], to: Destination) {
+  const told: EventBody[] = [];
+  const outcome = await record(plan, complete(plan, ...regions), to, (event) => void told.push(event));
+  const warnings = told.map((event) => (event.type === 'warning' ? event.text : event.type));
+  return { outcome, warnings };
+}
+
+const here = entry({ id: 'ami-00000009' });
+
+describe('recording a release', () => {
+  it('writes nothing while a required target is not complete', async () => {
+    const to = destination();
+    const { outcome } = await recorded(planWith({ bestEffort: false }), ['us-east-1'], to);
+    expect(outcome).toEqual({ is: 'unchanged', file: 'ami_ids.json', missing: ['sa-east-1-2204-hvm'] });
+    expect(() => readFileSync(to.file.path)).toThrow(/ENOENT/);
+  });
+
+  it('leaves out a target that may be missing, and says where an earlier release stays listed for it', async () => {
+    const to = destination();
+    const plan = planWith({ bestEffort: true });
+    const without = await recorded(plan, ['us-east-1'], to);
+    expect(without).toEqual({
+      outcome: { is: 'recorded', file: 'ami_ids.json', added: 1, replaced: 0, same: 0, earlier: [] },
+      warnings: [],
+    });
+    const earlier = entry({ region: 'sa-east-1', id: 'ami-0000000e' });
+    await recordIds(to.file, [earlier], writer, fs);
+    const mixed = await recorded(plan, ['us-east-1'], to);
+    expect(mixed.outcome).toMatchObject({ is: 'recorded', same: 1, earlier: ['sa-east-1-2204-hvm'] });
+    expect(mixed.warnings).toEqual([expect.stringContaining('more than one release')]);
+    expect(readFileSync(to.file.path, 'utf8')).toBe(renderIds([here, earlier]));
+    const whole = await recorded(plan, ['us-east-1', 'sa-east-1'], to);
+    expect(whole).toMatchObject({ outcome: { replaced: 1, same: 1, earlier: [] }, warnings: [] });
+  });
+
+  it('names every id where the file cannot be written, and records them the next time', async () => {
+    const full = { ...fs, open: () => Promise.reject(new Error('ENOSPC: no space left on device')) };
+    const to = destination(full);
+    const plan = planWith({ bestEffort: false });
+    const { outcome, warnings } = await recorded(plan, ['us-east-1', 'sa-east-1'], to);
+    expect(outcome).toMatchObject({ is: 'failed', why: expect.stringContaining('ENOSPC') });
+    expect(warnings.join()).toMatch(/us-east-1 2204 hvm ami-00000009, sa-east-1 2204 hvm ami-00000009/);
+    const again = await recorded(plan, ['us-east-1', 'sa-east-1'], { ...to, disk: fs });
+    expect(again.outcome).toMatchObject({ is: 'recorded', added: 2 });
+  });
+});
+
+describe('the exit status', () => {
+  const chosen = result().targets[0]?.name ?? '';
+  const unchanged = (...missing: string[]): RecordOutcome => ({ is: 'unchanged', file: 'f', missing });
+  it.each<[what: string, RecordOutcome | undefined, before: number, exit: number, recorded: boolean]>([
+    ['stays without a file to record to', undefined, 0, 0, false],
+    [
+      'stays when the release is recorded, best effort regions missing or not',
+      { is: 'recorded', file: 'f', added: 1, replaced: 0, same: 0, earlier: [] },
+      3,
+      3,
+      true,
+    ],
+    ['stays when the selection left something out', unchanged(chosen, 'eu-west-1-2204-hvm'), 0, 0, false],
+    ['is 1 when only what was chosen is not complete', unchanged(chosen), 0, 1, false],
+    ['is 1 when the file could not be written', { is: 'failed', file: 'f', why: 'ENOSPC' }, 0, 1, false],
+    ['stays that of an interrupted run', { is: 'failed', file: 'f', why: 'ENOSPC' }, 130, 130, false],
+  ])('%s', (_what, outcome, before, exit, isRecorded) => {
+    const after = withRecord(result({ exit: before }), outcome);
+    expect([after.exit, after.recorded, after.record]).toEqual([exit, isRecorded, outcome]);
+  });
+});
