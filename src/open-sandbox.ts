@@ -1,4 +1,4 @@
-import { rm } from 'node:fs/promises';
+import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { SandboxSpeed } from './commands/release-arguments.ts';
 import { ActionableError, exitStatus } from './lib/actionable-error.ts';
@@ -113,7 +113,15 @@ export function forgetSandbox(cwd: string): Promise<void> {
     if (running) await callSandbox(running.url, 'POST', '/_sandbox/reset');
     else await rm(stateFolder(cwd), { recursive: true, force: true });
     await rm(sandboxReleases(cwd), { recursive: true, force: true });
+    await removeRecordedIds(cwd);
   });
+}
+
+/** Rehearsals' copies of files of ids: all that is no folder. The AMIs that they name are gone. */
+async function removeRecordedIds(cwd: string): Promise<void> {
+  const folder = sandboxFolder(cwd);
+  const found = await readdir(folder, { withFileTypes: true }).catch(() => []);
+  for (const file of found.filter((one) => one.isFile())) await rm(join(folder, file.name), { force: true });
 }
 
 async function inOurWords<T>(work: () => Promise<T>): Promise<T> {
