@@ -72,6 +72,7 @@ export async function makePlan(
     createdAt: now.toISOString(),
     targets,
     sharing: publication.share,
+    ...(publication.record === undefined ? {} : { record: publication.record }),
   };
 }
 

@@ -14,6 +14,8 @@ export interface Plan {
   createdAt: string;
   targets: Target[];
   sharing: Sharing;
+  /** The file that the ids are recorded in; absent where there is none. */
+  record?: string;
 }
 
 /** One AMI to exist: an image in a region. */

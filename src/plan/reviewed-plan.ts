@@ -22,6 +22,7 @@ export function changesSince(
     ['account', reviewed.account, now.account],
     ['endpoint', reviewed.endpoint, now.endpoint],
     ['shared with', reviewed.sharing, now.sharing],
+    ['recorded in', reviewed.record, now.record],
   ];
   const changed = facts
     .filter(([, then, is]) => !same(then, is))
@@ -52,8 +53,9 @@ function standingChange(
   return then[name] === now[name] ? [] : [`${name}: was ${then[name]}, is ${now[name]}`];
 }
 
-const line = (what: string, then: unknown, now: unknown) =>
-  `${what}: was ${JSON.stringify(then)}, is ${JSON.stringify(now)}`;
+const line = (what: string, then: unknown, now: unknown) => `${what}: was ${shown(then)}, is ${shown(now)}`;
+
+const shown = (value: unknown) => (value === undefined ? 'nothing' : JSON.stringify(value));
 
 /** Plans are written with their keys in one order, by the same code. */
 const same = (one: unknown, other: unknown) => JSON.stringify(one) === JSON.stringify(other);
