@@ -42,6 +42,28 @@ const wrongSource = (source: string) =>
     source,
   );
 
+/** Conditions on the source of a copy, which both kinds of copies take. */
+export const sourceConditionMembers = [
+  'CopySourceIfMatch',
+  'CopySourceIfModifiedSince',
+  'CopySourceIfNoneMatch',
+  'CopySourceIfUnmodifiedSince',
+] as const;
+
+export const checkSource = (
+  input: Pick<CopyObjectRequest, (typeof sourceConditionMembers)[number]>,
+  source: ObjectVersion,
+): void =>
+  checkCopyConditions(
+    {
+      IfMatch: input.CopySourceIfMatch,
+      IfModifiedSince: input.CopySourceIfModifiedSince,
+      IfNoneMatch: input.CopySourceIfNoneMatch,
+      IfUnmodifiedSince: input.CopySourceIfUnmodifiedSince,
+    },
+    source,
+  );
+
 /** The copy's properties: those of the source unless the request replaces them. The ACL is never copied. */
 const propertiesOf = (
   bucket: BucketRecord,
@@ -60,10 +82,7 @@ export const copyObjectOperations: Record<string, Operation> = {
       'Bucket',
       'Key',
       'CopySource',
-      'CopySourceIfMatch',
-      'CopySourceIfModifiedSince',
-      'CopySourceIfNoneMatch',
-      'CopySourceIfUnmodifiedSince',
+      ...sourceConditionMembers,
       'ChecksumAlgorithm',
       'ExpectedBucketOwner',
       'IfMatch',
@@ -87,15 +106,7 @@ export const copyObjectOperations: Record<string, Operation> = {
           "This copy request is illegal because it is trying to copy an object to itself without changing the object's metadata, storage class, website redirect location or encryption attributes.",
         );
       }
-      checkCopyConditions(
-        {
-          IfMatch: input.CopySourceIfMatch,
-          IfModifiedSince: input.CopySourceIfModifiedSince,
-          IfNoneMatch: input.CopySourceIfNoneMatch,
-          IfUnmodifiedSince: input.CopySourceIfUnmodifiedSince,
-        },
-        source.object,
-      );
+      checkSource(input, source.object);
       checkWriteConditions(input, Key, currentObject(context, bucket, Key));
       const properties = propertiesOf(bucket, source.object, {
         ...input,

@@ -12,7 +12,7 @@ import { type Context, type Operation, operation } from '../operation.ts';
 import { ownBucket } from './bucket-access.ts';
 import { algorithmNamed, checksumMembers, checksumOf, checksumTypes, statedChecksum } from './checksums.ts';
 import { dropContent, readContent, writeContent } from './content.ts';
-import { copySource } from './copy-object.ts';
+import { checkSource, copySource, sourceConditionMembers } from './copy-object.ts';
 import { invalidArgument, invalidRequest } from './errors.ts';
 import { checkKey } from './objects.ts';
 import { propertiesFrom, propertyMembers } from './properties.ts';
@@ -136,11 +136,12 @@ export const uploadPartOperations: Record<string, Operation> = {
     },
   ),
   UploadPartCopy: operation<UploadPartCopyRequest, UploadPartCopyOutput>(
-    [...which, 'PartNumber', 'CopySource', 'CopySourceRange'],
+    [...which, ...sourceConditionMembers, 'PartNumber', 'CopySource', 'CopySourceRange'],
     (context, { PartNumber = 0, CopySource = '', CopySourceRange, ...input }) => {
       checkPartNumber(PartNumber);
       const found = uploadOf(context, input);
       const { bucket, object } = copySource(context, CopySource);
+      checkSource(input, object);
       const { from, to } = sourceRange(CopySourceRange, object.size);
       const bytes = readContent(context, object.content, from, to);
       const algorithm = found.upload.checksum?.algorithm;
