@@ -11,6 +11,7 @@ import { newProject, type Project } from './project.ts';
 const notRun: [RegExp, why: string][] = [
   [/^scripts\/demo$/, 'sets up the clone it is in; the acceptance script runs it in a copy'],
   [/^scripts\/test$/, 'runs this'],
+  [/^(?:tsc|vitest) /, 'checks the clone it is in, as scripts/test does'],
 ];
 
 /** Other people's programs: run on machines that have them. */
