@@ -1,4 +1,4 @@
-import { resolve } from 'node:path';
+import { relative, resolve } from 'node:path';
 import type { Host } from '../host.ts';
 import { ActionableError, exitStatus } from '../lib/actionable-error.ts';
 import { writeTemplates } from '../packer/template.ts';
@@ -16,7 +16,7 @@ export function generate(args: ReleaseArguments & { out: string }, host: Host): 
         );
       },
     );
-    host.stdout.write(written.map(({ file }) => `${file}\n`).join(''));
+    host.stdout.write(written.map(({ file }) => `${relative(host.cwd, file)}\n`).join(''));
     return exitStatus.done;
   });
 }

@@ -5,7 +5,11 @@ import type { ReleaseArguments } from './release-arguments.ts';
 /** What a person would do after this result: commands, each with what it does. Pure. */
 export function nextCommands(args: ReleaseArguments, result: Result, file: string): string[] {
   const options = args.sandboxUrl ? ` --sandbox-url ${args.sandboxUrl}` : args.sandbox ? ' --sandbox' : '';
-  const again = `gopackgo publish ${args.publication}${options} --yes`;
+  const chosen = [
+    ...args.only.map((one) => ` --only '${one}'`),
+    ...args.except.map((one) => ` --except '${one}'`),
+  ].join('');
+  const again = `gopackgo publish ${args.publication}${options}${chosen} --yes`;
   if (result.exit === exitStatus.done)
     return [`gopackgo status ${args.publication}${options}   shows it from AWS alone`];
   if (result.exit === exitStatus.interrupted) return [`${again}   goes on from here`];

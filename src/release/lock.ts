@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import { link, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { link, mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { ActionableError, exitStatus } from '../lib/actionable-error.ts';
 
 /** Who holds a lock. */
@@ -14,7 +15,8 @@ export interface Lock {
   release(): Promise<void>;
 }
 
-const tries = 5;
+const tries = 20;
+const betweenTries = 50;
 
 /**
  * One publish of a release at a time on this machine. The lock of a process that is gone is taken over. Another
@@ -34,18 +36,13 @@ export async function lock(
   try {
     await writeFile(mine, text);
     for (let attempt = 0; attempt < tries; attempt++) {
-      if (await linked(mine, file)) {
-        return {
-          async release() {
-            if ((await readFile(file, 'utf8').catch(() => '')) === text) await rm(file, { force: true });
-          },
-        };
-      }
-      const holder = await read(file);
+      if (attempt > 0) await sleep(betweenTries);
+      if (await linked(mine, file)) return heldAs(file, text);
+      const found = await textOf(file);
+      if (found === undefined) continue;
+      const holder = parse(found);
       if (holder && isHeld(holder, me, isRunning)) throw held(release, holder, file);
-      // Renamed, not deleted: of two that find a dead lock, only one gets it out of the way.
-      await rename(file, `${mine}.dead`).catch(() => undefined);
-      await rm(`${mine}.dead`, { force: true });
+      if (await tookOver(mine, file, found)) return heldAs(file, text);
     }
   } finally {
     await rm(mine, { force: true });
@@ -63,9 +60,39 @@ async function linked(from: string, to: string): Promise<boolean> {
   }
 }
 
-async function read(file: string): Promise<Holder | undefined> {
+const heldAs = (file: string, text: string): Lock => ({
+  async release() {
+    if ((await textOf(file)) === text) await rm(file, { force: true });
+  },
+});
+
+/** Milliseconds after which a turn at taking over was left by a process that was killed during it. */
+const turnLimit = 10_000;
+
+/** Puts our lock in a dead one's place. One at a time may, so that nobody replaces a lock that is not the dead one. */
+async function tookOver(mine: string, file: string, dead: string): Promise<boolean> {
+  const turn = `${file}.turn`;
+  if (!(await linked(mine, turn))) {
+    const { mtimeMs } = await stat(turn).catch(() => ({ mtimeMs: Date.now() }));
+    if (Date.now() - mtimeMs > turnLimit) await rm(turn, { force: true });
+    return false;
+  }
   try {
-    return JSON.parse(await readFile(file, 'utf8')) as Holder;
+    if ((await textOf(file)) !== dead) return false;
+    await rename(mine, file);
+    return true;
+  } finally {
+    await rm(turn, { force: true });
+  }
+}
+
+async function textOf(file: string): Promise<string | undefined> {
+  return readFile(file, 'utf8').catch(() => undefined);
+}
+
+function parse(text: string): Holder | undefined {
+  try {
+    return JSON.parse(text) as Holder;
   } catch {
     return undefined;
   }

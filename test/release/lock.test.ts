@@ -45,10 +45,12 @@ it('survives a lock file that was never written whole', async () => {
   expect(JSON.parse(readFileSync(file, 'utf8'))).toEqual(me);
 });
 
-it('goes to one only of many that ask at once', async () => {
+it.each(['free', 'dead'])('goes to one only of many that ask at once: it was %s', async (before) => {
   const file = newFile();
+  if (before === 'dead') writeFileSync(file, JSON.stringify({ ...me, pid: 1 }));
+  const alive = (pid: number) => pid !== 1;
   const asked = await Promise.allSettled(
-    Array.from({ length: 20 }, (_, index) => lock(file, 'web@1', { ...me, pid: 100 + index }, everybody)),
+    Array.from({ length: 20 }, (_, index) => lock(file, 'web@1', { ...me, pid: 100 + index }, alive)),
   );
   expect(asked.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
 });
