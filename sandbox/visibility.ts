@@ -11,20 +11,23 @@ export interface Visibility {
 }
 
 export const createVisibility = (): Visibility => {
-  const young = new Map<string, { looks: number; hiddenReads: number; flaps: number }>();
+  const young = new Map<string, { looks: number; consistency: Consistency }>();
   return {
-    made(kind, id, { hiddenReads, flaps, kinds }) {
+    made(kind, id, consistency) {
+      const { hiddenReads, flaps, kinds } = consistency;
       if (hiddenReads + flaps > 0 && (kinds as readonly Kind[]).includes(kind)) {
-        young.set(id, { looks: 0, hiddenReads, flaps });
+        young.set(id, { looks: 0, consistency });
       }
     },
     look(id) {
       const one = young.get(id);
       if (!one) return true;
-      const since = one.looks - one.hiddenReads;
+      const { hiddenReads, flaps, missesPerFlap } = one.consistency;
+      const since = one.looks - hiddenReads;
       one.looks += 1;
-      if (since >= 2 * one.flaps) young.delete(id);
-      return since >= 2 * one.flaps || (since >= 0 && since % 2 === 0);
+      const turn = 1 + missesPerFlap;
+      if (since >= turn * flaps) young.delete(id);
+      return since >= turn * flaps || (since >= 0 && since % turn === 0);
     },
     clear: () => young.clear(),
   };

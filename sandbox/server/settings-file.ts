@@ -1,4 +1,6 @@
 import { Ajv, type ErrorObject } from 'ajv';
+import { accounts } from '../accounts.ts';
+import { regionNames } from '../regions.ts';
 import { quotaNames } from '../settings/account-settings.ts';
 import { type Behaviour, laggingKinds } from '../settings/behaviour.ts';
 import { SandboxError } from './sandbox-error.ts';
@@ -31,8 +33,8 @@ const criterion = object({
 });
 
 const rule = object({
-  account: { type: 'string', pattern: '^\\d{12}$' },
-  region: text,
+  account: { enum: accounts.map(({ id }) => id) },
+  region: { enum: [...regionNames] },
   optedIn: truth,
   defaultVpc: truth,
   imageBlockPublicAccess: { enum: ['unblocked', 'block-new-sharing'] },
@@ -55,6 +57,7 @@ const behaviour = object({
   consistency: object({
     hiddenReads: count,
     flaps: count,
+    missesPerFlap: { ...count, minimum: 1 },
     kinds: { type: 'array', items: { enum: [...laggingKinds] } },
   }),
   requestRates: { enum: ['enforced', 'off'] },

@@ -21,8 +21,10 @@ export const laggingKinds = ['image', 'snapshot', 'instance', 'volume', 'securit
 export interface Consistency {
   /** Calls that would have found a new thing and do not. */
   hiddenReads: number;
-  /** How often it is then seen and missed again, before it stays. */
+  /** How often it is then seen once and missed again, before it stays. */
   flaps: number;
+  /** How many calls in a row miss it each time. */
+  missesPerFlap: number;
   kinds: readonly (typeof laggingKinds)[number][];
 }
 
@@ -49,7 +51,7 @@ const real: Durations = { instanceStart: 12, instanceStop: 20, instanceEnd: 12, 
 
 export const standardBehaviour: GlobalBehaviour = {
   durations: quick,
-  consistency: { hiddenReads: 0, flaps: 0, kinds: laggingKinds },
+  consistency: { hiddenReads: 0, flaps: 0, missesPerFlap: 1, kinds: laggingKinds },
   requestRates: 'enforced',
 };
 

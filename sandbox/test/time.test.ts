@@ -117,6 +117,7 @@ describe('what is new', () => {
     [{ hiddenReads: 3 }, [0, 0, 0, 1, 1]],
     [{ flaps: 2 }, [1, 0, 1, 0, 1, 1]],
     [{ hiddenReads: 1, flaps: 1 }, [0, 1, 0, 1, 1]],
+    [{ flaps: 2, missesPerFlap: 2 }, [1, 0, 0, 1, 0, 0, 1, 1]],
     [{ hiddenReads: 3, kinds: ['snapshot' as const] }, [1, 1]],
   ])('is missed at first under %j', async (consistency, expected) => {
     const world = createWorld();
