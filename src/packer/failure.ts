@@ -16,7 +16,7 @@ export interface Failure {
 
 /**
  * The errors after which AWS says to try again: EC2's API error codes of its "Server error codes" and of
- * request throttling, and the AWS SDKs' common list of throttling and transient errors. The last two are said of
+ * request throttling, and the AWS SDKs' common list of throttling and transient errors. The last three are said of
  * what the build itself has just made, while EC2 does not know it everywhere ("Eventual consistency", EC2 API).
  */
 const transientCodes = new Set([
@@ -36,6 +36,7 @@ const transientCodes = new Set([
   'Unavailable',
   'RequestTimeout',
   'RequestTimeoutException',
+  'InvalidAMIID.NotFound',
   'InvalidInstanceID.NotFound',
   'InvalidSnapshot.NotFound',
 ]);

@@ -1,4 +1,5 @@
 import pLimit from 'p-limit';
+import { saysNotFound } from '../aws/ask.ts';
 import { writeTags } from '../aws/build-resources.ts';
 import type { Plan, Target } from '../plan/plan.ts';
 import { clear } from './clear.ts';
@@ -171,6 +172,8 @@ async function wait(now: Standing, target: Target, world: World): Promise<void> 
 async function adopt(now: Standing, target: Target, world: World): Promise<Standing | undefined> {
   if (now.is !== 'built' || !now.adopt) return undefined;
   const tagged = await writeTags(world.clients, target.region, [now.ami.id, ...now.ami.snapshots], now.adopt);
+  // EC2 may not know everywhere yet what the looks saw: look again.
+  if (!tagged.ok && saysNotFound(tagged.error.code)) return undefined;
   if (!tagged.ok) return { is: 'unknown', error: tagged.error };
   world.emit({ type: 'adopted', target: target.name, ami: now.ami.id });
   return undefined;

@@ -61,7 +61,10 @@ export async function clear(release: string, leftovers: readonly Resource[], wor
       note(resource, await deregisterImage(world.clients, resource.region, resource.id)) && deregistered;
   }
   if (!deregistered) return cleared;
-  for (const resource of of('snapshot')) note(resource, await released(resource, deleteSnapshot, world));
+  for (const resource of of('snapshot')) {
+    if (of('AMI').length > 0) note(resource, await released(resource, deleteSnapshot, world));
+    else await removeUnlessInUse(resource, world, note);
+  }
   return cleared;
 }
 
@@ -80,6 +83,19 @@ async function terminate({ id, region }: Resource, world: World): Promise<Look<v
     }
     await world.clock.sleep(betweenLooks);
   }
+}
+
+/**
+ * A snapshot that no AMI seems to have. Where EC2 says that one has it, that AMI is there and was not seen: nothing was
+ * left behind, and the next look will tell.
+ */
+async function removeUnlessInUse(
+  resource: Resource,
+  { clients }: World,
+  note: (resource: Resource, outcome: Look<void>) => void,
+): Promise<void> {
+  const outcome = await deleteSnapshot(clients, resource.region, resource.id);
+  if (outcome.ok || outcome.error.code !== 'InvalidSnapshot.InUse') note(resource, outcome);
 }
 
 type Delete = (clients: World['clients'], region: string, id: string) => Promise<Look<void>>;

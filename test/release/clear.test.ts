@@ -31,6 +31,19 @@ describe('clearing away what a build left', () => {
     expect(await stateOf(clientsOf(sandbox))).toEqual({ amis: [], leftovers: [] });
   });
 
+  it('lets a snapshot be that an AMI has which EC2 does not show yet', async () => {
+    const sandbox = createWorld({ behaviour: { consistency: { hiddenReads: 50, kinds: ['image'] } } });
+    const { instance } = await startBuild(sandbox);
+    await makeImage(sandbox, instance);
+    await terminate(sandbox, instance);
+    const found = await leftovers(sandbox);
+    const kinds = (resources: Resource[]) => resources.map(({ kind }) => kind).sort();
+    expect(kinds(found)).toEqual(['key pair', 'snapshot']);
+    const cleared = await clear(plan.release, found, worldOn(sandbox));
+    expect(cleared.kept).toEqual([]);
+    expect(kinds(cleared.removed)).toEqual(['key pair']);
+  });
+
   it('killed at any call and run again: nothing left', async () => {
     const whole = createWorld();
     await failedBuild(whole);
