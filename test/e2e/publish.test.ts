@@ -1,6 +1,9 @@
+import { spawnSync } from 'node:child_process';
 import { globSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { carriedOut, holdExercised } from '../referees/exercised.ts';
+import { packersAgent } from './faults.ts';
 import { newProject, type Project } from './project.ts';
 import { stateOf } from './state.ts';
 
@@ -9,6 +12,10 @@ beforeEach(async () => {
   project = await newProject();
 });
 afterEach(() => project.remove());
+
+/** Other versions of Packer call other operations. */
+const isPacker166 = (): boolean =>
+  spawnSync(process.env.PACKER ?? 'packer', ['version'], { encoding: 'utf8' }).stdout.includes('v1.6.6');
 
 const lastLine = (text: string) => JSON.parse(text.trimEnd().split('\n').at(-1) ?? '');
 
@@ -33,6 +40,10 @@ describe('publish test-ebs, by real Packer', () => {
     const since = (await sandbox.calls()).slice(calls.length).map(({ operation }) => operation);
     expect(since.filter((operation) => !/^(Describe|Get)/.test(operation))).toEqual([]);
     expect(await stateOf(sandbox.clients)).toEqual(state);
+
+    const byPacker = calls.filter(({ userAgent }) => userAgent.includes(packersAgent));
+    expect(byPacker.map(({ operation }) => operation)).toContain('CreateImage');
+    if (isPacker166()) await holdExercised('packer', 'Packer 1.6.6, publishing', carriedOut(byPacker));
   });
 
   it('keeps its state between commands where no sandbox runs', async () => {

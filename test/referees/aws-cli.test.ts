@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { defaultAccount, otherAccount } from '../../sandbox/accounts.ts';
+import { carriedOut, holdExercised } from './exercised.ts';
 import { judge, judged } from './judge.ts';
 import { type JudgedSandbox, judgedSandbox } from './judged-sandbox.ts';
 import { type PythonRun, python } from './python.ts';
@@ -193,4 +194,7 @@ describe.skipIf(!environment)('the AWS CLI', () => {
       ],
     });
   });
+
+  it('uses the operations that it is known to use', () =>
+    holdExercised('cli', name, carriedOut(judgedOne.sandbox.calls())));
 });

@@ -1,4 +1,7 @@
-/** What two servers answered to one scenario: by step, the leaves of the answer, or the code of its `error`. */
+/**
+ * What two servers answered to one scenario: by step, the leaves of the answer, or the code of its `error`; and the
+ * `operation` that was asked.
+ */
 export type Trace = Record<string, Record<string, unknown>>;
 
 export interface Difference {
@@ -55,6 +58,10 @@ export const judgeDifferences = (
       .map(({ one, step, at }) => `${step}: ${at}: ${one.reason}`),
   };
 };
+
+/** Whether a difference is one of those that are known. */
+export const isOneOf = (known: KnownDifference, difference: Difference): boolean =>
+  known.steps.some((step) => known.at.some((at) => matcherOf(known, step, at)(difference)));
 
 const matcherOf =
   (known: KnownDifference, step: string, at: string) =>

@@ -4,6 +4,7 @@ import { expect, it } from 'vitest';
 import { createMirror } from '../../sandbox/mirror.ts';
 import { serviceNamed } from '../../sandbox/wire/service.ts';
 import { answerTo, documentedExamples, type Example } from './documented-examples.ts';
+import { holdExercised } from './exercised.ts';
 import { judge, judged } from './judge.ts';
 
 const name = 'documented answers, written and read back';
@@ -30,6 +31,8 @@ it.skipIf(!environment)(
       'unusable' in one ? [] : [{ ...one, answer: mirror.answer(one) }],
     );
     expect(await answerTo(environment, ['documented_answers.py', 'read'], written)).toEqual([]);
+    const seen = written.map(({ service, operation }) => ({ operation: `${service}:${operation}` }));
+    await holdExercised('answers', name, seen);
     judged(name, `${written.length} of ${shown.length}; the other ${left.length} are flawed`);
   },
 );

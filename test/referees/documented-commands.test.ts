@@ -3,10 +3,11 @@ import { join } from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
 import { defaultAccount } from '../../sandbox/accounts.ts';
 import { operations } from '../../sandbox/aws.ts';
-import { answerTo, documentedExamples } from './documented-examples.ts';
+import { answerTo, documentedExamples, type Example } from './documented-examples.ts';
 import { region } from './documented-records.ts';
 import { runnable, seedFor } from './documented-seeds.ts';
 import { openWorld } from './documented-world.ts';
+import { holdExercised } from './exercised.ts';
 import { judge, judged } from './judge.ts';
 
 const name = 'documented commands';
@@ -63,6 +64,16 @@ it.skipIf(!environment)(
     expect(different.filter((one) => !isListed(one))).toEqual([]);
     const found = different.map((one) => one.name);
     expect(differences.flatMap(({ examples }) => examples).filter((one) => !found.includes(one))).toEqual([]);
+    const isAnswered = (one: Example): boolean =>
+      results.some(({ name: example, status }) => example === one.name && status === 0);
+    const answered = new Set(handled.filter(isAnswered).map(nameOf));
+    const seen = handled
+      .map((one) => ({
+        operation: nameOf(one),
+        differences: found.filter((example) => example === one.name),
+      }))
+      .filter(({ operation }) => answered.has(operation));
+    await holdExercised('commands', name, seen, 'differences-documented-commands.json');
     const compared = results.filter(({ lacking }) => lacking !== null).length;
     judged(
       name,
@@ -70,3 +81,5 @@ it.skipIf(!environment)(
     );
   },
 );
+
+const nameOf = ({ service, operation }: Example): string => `${service}:${operation}`;

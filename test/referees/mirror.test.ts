@@ -3,6 +3,7 @@ import * as serviceQuotas from '@aws-sdk/client-service-quotas';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createMirror } from '../../sandbox/mirror.ts';
 import { serviceNamed, serviceOf } from '../../sandbox/wire/service.ts';
+import { holdExercised, type Sighting } from './exercised.ts';
 import { judge, judged } from './judge.ts';
 import { type JudgedSandbox, judgedSandbox } from './judged-sandbox.ts';
 import { answerOfScript } from './python.ts';
@@ -72,6 +73,7 @@ const environment = judge(name);
 describe.skipIf(!environment)('botocore', () => {
   let judgedOne: JudgedSandbox;
   const all = { operations: 0, leaves: 0 };
+  const seen: Sighting[] = [];
   beforeAll(async () => {
     judgedOne = await judgedSandbox({ mirror: createMirror(services) });
   });
@@ -90,7 +92,13 @@ describe.skipIf(!environment)('botocore', () => {
     expect(differences.map(change)).toEqual(expect.arrayContaining(expected));
     const left = [...service.operations.keys()].filter((operation) => !operations.includes(operation));
     expect(left.sort()).toEqual(service.name === 'ec2' ? notInBotocore : []);
+    for (const operation of operations) {
+      const known = differences.filter((one) => one.operation === operation).map(change);
+      seen.push({ operation: `${service.name}:${operation}`, differences: known });
+    }
     all.operations += operations.length;
     all.leaves += leaves;
   });
+
+  test('covers the operations that it is known to cover', () => holdExercised('mirror', name, seen));
 });

@@ -1,4 +1,5 @@
 import { expect, onTestFinished, test } from 'vitest';
+import { holdExercised } from './exercised.ts';
 import { judge, judged } from './judge.ts';
 import { judgedSandbox } from './judged-sandbox.ts';
 import beyond from './moto-tests.json' with { type: 'json' };
@@ -10,6 +11,7 @@ const environment = judge(name);
 interface Outcome {
   passed: boolean;
   lacks: string[];
+  calls: string[];
   message: string;
 }
 
@@ -35,6 +37,8 @@ test.skipIf(!environment)(
     expect(lacking.sort()).toEqual(Object.keys(beyond).sort());
     const passed = all.length - failed.length;
     expect(passed).toBeGreaterThan(0);
+    const seen = all.flatMap(([, one]) => (one.passed ? one.calls.map((operation) => ({ operation })) : []));
+    await holdExercised('moto-tests', name, seen);
     judged(name, `${passed} passed, ${failed.length} need operations that the sandbox does not have`);
   },
 );

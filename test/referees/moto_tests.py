@@ -1,7 +1,7 @@
 """Runs moto's own tests that its maintainers have verified against AWS, with the sandbox in the place of AWS.
 
 moto_tests.py FOLDER: the folder holds moto's `tests` package. Prints JSON by test: `passed`, or what it met and how it
-failed. `lacks` names the operations that the sandbox says it does not have.
+failed. `lacks` names the operations that the sandbox says it does not have, `calls` those that it carried out.
 """
 
 import ast
@@ -15,7 +15,7 @@ import boto3
 import pytest
 
 AMAZON_LINUX = "/aws/service/ami-amazon-linux-latest/"
-SUITES = ("test_ec2", "test_servicequotas", "test_ssm", "test_sts")
+SUITES = ("test_ec2", "test_s3", "test_servicequotas", "test_ssm", "test_sts")
 
 
 def is_verified(function):
@@ -38,12 +38,15 @@ def verified(folder):
 class Outcomes:
     def __init__(self):
         self.lacks = set()
+        self.calls = set()
         self.tests = {}
         boto3.setup_default_session()
         boto3.DEFAULT_SESSION.events.register("after-call.*.*", self.after_call)
 
-    def after_call(self, parsed, **_):
+    def after_call(self, parsed, model, **_):
         error = parsed.get("Error", {})
+        if not error:
+            self.calls.add(f"{model.service_model.service_name}:{model.name}")
         if error.get("Code") == "NotImplementedBySandbox":
             self.lacks.add(re.sub(r"^The sandbox does not implement |\.$", "", error["Message"]))
         elif AMAZON_LINUX in str([error.get("Message"), parsed.get("InvalidParameters")]):
@@ -51,13 +54,15 @@ class Outcomes:
 
     def pytest_runtest_logstart(self):
         self.lacks.clear()
+        self.calls.clear()
 
     def pytest_runtest_logreport(self, report):
-        outcome = self.tests.setdefault(report.nodeid, {"passed": True, "lacks": [], "message": ""})
+        outcome = self.tests.setdefault(report.nodeid, {"passed": True, "lacks": [], "calls": [], "message": ""})
         if report.failed:
             outcome["passed"] = False
             outcome["message"] = str(report.longreprtext)[-600:]
         outcome["lacks"] = sorted(self.lacks)
+        outcome["calls"] = sorted(self.calls)
 
 
 folder = pathlib.Path(sys.argv[1])

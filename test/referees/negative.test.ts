@@ -7,6 +7,7 @@ import { requiredMembers } from '../../sandbox/wire/members.ts';
 import { type ServiceName, serviceNamed } from '../../sandbox/wire/service.ts';
 import { answerTo } from './documented-examples.ts';
 import { openWorld } from './documented-world.ts';
+import { holdExercised } from './exercised.ts';
 import { judge, judged } from './judge.ts';
 import {
   type Difference,
@@ -67,6 +68,11 @@ it.skipIf(!environment)(
       changed,
       unused: differences.filter((one) => !used.has(one)),
     }).toEqual({ wrong: [], problems: [], changed: [], unused: [] });
+    const sightings = seen.map((one) => ({
+      operation: `${one.service}:${one.operation}`,
+      differences: differences.filter((listed) => isOf(listed, one)),
+    }));
+    await holdExercised('refusals', 'negative requests', sightings, 'differences-negative.json');
     judged(
       'negative requests',
       `${seen.length} requests to ${new Set(seen.map((one) => one.operation)).size} operations`,

@@ -2,8 +2,9 @@ import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import known from './differences.json' with { type: 'json' };
-import { differencesOf, judgeDifferences, type Trace } from './differences.ts';
+import listed from './differences.json' with { type: 'json' };
+import { differencesOf, isOneOf, judgeDifferences, type KnownDifference, type Trace } from './differences.ts';
+import { holdExercised, type Sighting } from './exercised.ts';
 import { judge, judged } from './judge.ts';
 import { type JudgedSandbox, judgedSandbox } from './judged-sandbox.ts';
 import { type MotoServer, motoServer } from './moto-server.ts';
@@ -11,6 +12,7 @@ import { answerOfScript } from './python.ts';
 
 const name = 'moto, scenarios';
 const environment = judge(name);
+const known: KnownDifference[] = listed;
 const scenarios = readdirSync(join(import.meta.dirname, 'scenarios'))
   .map((file) => file.replace(/\.py$/, ''))
   .filter((file) => file !== 'base_image')
@@ -25,6 +27,7 @@ describe.skipIf(!environment)('the sandbox and moto', () => {
   let moto: MotoServer;
   let folder: string;
   let steps = 0;
+  const seen: Sighting[] = [];
 
   beforeAll(async () => {
     if (!environment) return;
@@ -63,10 +66,21 @@ describe.skipIf(!environment)('the sandbox and moto', () => {
       }),
     ]);
     steps += Object.keys(ours).length;
-    const { unlisted, gone } = judgeDifferences(scenario, differencesOf(ours, theirs), known);
+    const found = differencesOf(ours, theirs);
+    const { unlisted, gone } = judgeDifferences(scenario, found, known);
+    for (const [step, { operation }] of Object.entries(ours)) {
+      const its = found.filter((one) => one.step === step);
+      const differences = known.filter(
+        (one) => one.scenarios.includes(scenario) && its.some((difference) => isOneOf(one, difference)),
+      );
+      seen.push({ operation: String(operation), differences });
+    }
     expect(unlisted).toEqual([]);
     expect(gone).toEqual([]);
   });
+
+  test('use the operations that they are known to use', () =>
+    holdExercised('moto', name, seen, 'differences.json'));
 
   test('no known difference belongs to a scenario that does not exist', () => {
     expect([...new Set(known.flatMap((one) => one.scenarios))].sort()).toEqual(scenarios);

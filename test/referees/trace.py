@@ -1,7 +1,7 @@
 """Records what a scenario asks and what it is answered, without what differs from run to run.
 
 trace.py SCENARIO…: runs each on the server that the environment names and prints JSON: by scenario, by step, the leaves
-of the answer, or the code of the error.
+of the answer, or the code of the error, and the operation that was asked last.
 """
 
 import datetime
@@ -30,6 +30,15 @@ class Trace:
     def __init__(self):
         self.steps = {}
         self.names = {}
+        self.operation = None
+
+    def client(self, service, **options):
+        made = client(service, **options)
+        made.meta.events.register("before-parameter-build.*.*", self.asks)
+        return made
+
+    def asks(self, model, **_):
+        self.operation = f"{model.service_model.service_name}:{model.name}"
 
     def __call__(self, step, call, **given):
         """One call of a scenario; its answer, empty where it was refused."""
@@ -38,13 +47,13 @@ class Trace:
         try:
             answer = call(**given)
         except botocore.exceptions.ClientError as error:
-            self.steps[step] = {"error": error.response["Error"]["Code"]}
+            self.steps[step] = {"operation": self.operation, "error": error.response["Error"]["Code"]}
             return {}
         except (botocore.exceptions.BotoCoreError, botocore.parsers.ResponseParserError) as error:
-            self.steps[step] = {"error": type(error).__name__}
+            self.steps[step] = {"operation": self.operation, "error": type(error).__name__}
             return {}
         answer.pop("ResponseMetadata")
-        self.steps[step] = dict(leaves(self.normal(self.in_order(answer))))
+        self.steps[step] = {"operation": self.operation, **dict(leaves(self.normal(self.in_order(answer))))}
         return answer
 
     def normal(self, value):
@@ -119,7 +128,7 @@ def main(names):
     traces = {}
     for name in names:
         trace = Trace()
-        importlib.import_module(name).run(trace, client)
+        importlib.import_module(name).run(trace, trace.client)
         traces[name] = trace.steps
     json.dump(traces, sys.stdout)
 

@@ -1,6 +1,7 @@
 import { expect, onTestFinished, test } from 'vitest';
 import { ec2Operations } from '../../sandbox/ec2/operations.ts';
 import { ssmOperations } from '../../sandbox/ssm/operations.ts';
+import { holdExercised } from './exercised.ts';
 import { judge, judged } from './judge.ts';
 import { judgedSandbox } from './judged-sandbox.ts';
 import { answerOfScript } from './python.ts';
@@ -63,6 +64,8 @@ test.skipIf(!environment)('every waiter of botocore sees what the sandbox has', 
     Object.hasOwn(ec2Operations, ran.known[waiter] ?? ''),
   );
   expect([...waited].sort()).toEqual(could.sort());
+  const seen = could.map((waiter) => ({ operation: `ec2:${ran.known[waiter]}` }));
+  await holdExercised('waiters', `${name}: waiters`, seen);
   judged(`${name}: waiters`, `${waited.size} waiters, ${Object.keys(outcomes).length} situations`);
 });
 
@@ -103,6 +106,10 @@ test.skipIf(!environment)('every paginator of botocore finds all that there is, 
   const handled = { ...ec2Operations, ...ssmOperations };
   const could = Object.values(known).flatMap((its) => its.filter((one) => Object.hasOwn(handled, one)));
   expect(walks.map(({ operation }) => operation).sort()).toEqual(could.sort());
+  const seen = Object.entries(known).flatMap(([service, its]) =>
+    its.filter((one) => could.includes(one)).map((one) => ({ operation: `${service}:${one}` })),
+  );
+  await holdExercised('pages', `${name}: paginators`, seen);
   judged(`${name}: paginators`, `${walks.length} paginators`);
 });
 
