@@ -3,7 +3,6 @@ import { tmpdir } from 'node:os';
 import { dirname, join, normalize } from 'node:path';
 import { parse } from 'jsonc-parser';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { operations } from '../../sandbox/aws.ts';
 import { parseFaults } from '../../sandbox/server/fault-script.ts';
 import { parseBehaviour } from '../../sandbox/server/settings-file.ts';
 import { readPublication } from '../../src/config/read-publication.ts';
@@ -115,17 +114,6 @@ describe('docs/commands.md', () => {
 
 describe('docs/sandbox.md', () => {
   const document = 'docs/sandbox.md';
-
-  it('lists the operations that the sandbox has', () => {
-    const rows = [...sectionOf(document, '## What it has').matchAll(/^\| (.+?) \| (`.*`) \|$/gm)];
-    const listed = Object.fromEntries(rows.map(([, service = '', names = '']) => [service, namesIn(names)]));
-    const titles: Record<string, string> = { ec2: 'EC2', s3: 'S3', ssm: 'Systems Manager', sts: 'STS' };
-    const had = Object.entries(operations).map(([service, own]) => [
-      titles[service] ?? service,
-      Object.keys(own).sort(),
-    ]);
-    expect(listed).toEqual(Object.fromEntries(had));
-  });
 
   it.each(examples(document, 'json settings'))('has settings at line $line that can be set', ({ text }) => {
     expect(parseBehaviour(JSON.parse(text))).toEqual(JSON.parse(text));

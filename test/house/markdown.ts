@@ -11,6 +11,7 @@ export const documents = [
   'docs/commands.md',
   'docs/configuration.md',
   'docs/sandbox.md',
+  'docs/sandbox-operations.md',
   'sandbox/README.md',
   'sandbox/docs/adding-an-operation.md',
 ];

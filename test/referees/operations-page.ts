@@ -1,0 +1,93 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { operations } from '../../sandbox/aws.ts';
+import { type ServiceName, serviceNamed } from '../../sandbox/wire/service.ts';
+import type { Exercised } from './exercised.ts';
+
+/** An operation that the sandbox has, with the members of its input that it carries out, of so many that AWS has. */
+interface Handled {
+  name: string;
+  members: string[];
+  all: number;
+}
+
+type Column = Exercised & { column: string };
+
+const titles: Record<ServiceName, string> = { ec2: 'EC2', s3: 'S3', ssm: 'Systems Manager', sts: 'STS' };
+
+/** docs/sandbox-operations.md: what the code has, and what the judges left in `judged/`. */
+export const operationsPage = async (): Promise<string> => {
+  const columns = judgedColumns();
+  const sections = Object.keys(operations).map(async (service) => {
+    const name = service as ServiceName;
+    return `## ${titles[name]}\n\n${tableOf(name, await handledBy(name), columns)}\n`;
+  });
+  return [introduction, legendOf(columns), ...(await Promise.all(sections))].join('\n');
+};
+
+const introduction = `# Operations of the sandbox
+
+Written by \`node scripts/write-operations.ts\` from the code and from what the judges exercised when they last ran; tests
+hold it to both. What an operation lacks is refused by name, never passed over; \`DryRun\` works for all of EC2.
+
+A ✓: the judge exercised the operation. A number: it met so many known differences there, which stand, with their
+reasons, where it leads; some are of AWS's documentation or of the other server, and not the sandbox's. Operations without
+any are held by the sandbox's own tests alone, through the AWS SDK for JavaScript.
+`;
+
+const judgedColumns = (): Column[] => {
+  const folder = join(import.meta.dirname, 'judged');
+  return readdirSync(folder)
+    .sort()
+    .map((file) => ({
+      column: file.replace(/\.json$/, ''),
+      ...(JSON.parse(readFileSync(join(folder, file), 'utf8')) as Exercised),
+    }));
+};
+
+const handledBy = async (service: ServiceName): Promise<Handled[]> => {
+  const { operations: schemas } = await serviceNamed(service);
+  return Object.entries(operations[service])
+    .map(([name, { knows }]) => {
+      const input = schemas.get(name)?.input;
+      const all = input?.isStructSchema() ? Object.keys(input.getMemberSchemas()) : [];
+      const isMember = (member: string): boolean => member !== 'DryRun';
+      return { name, members: [...knows].filter(isMember).sort(), all: all.filter(isMember).length };
+    })
+    .sort((one, other) => (one.name < other.name ? -1 : 1));
+};
+
+const legendOf = (columns: readonly Column[]): string =>
+  table(
+    ['column', 'judge', 'operations'],
+    columns.map(({ column, judge, test, operations: its }) => [
+      column,
+      `[${judge}](../${test})`,
+      String(Object.keys(its).length),
+    ]),
+  );
+
+const tableOf = (service: ServiceName, handled: readonly Handled[], columns: readonly Column[]): string => {
+  const at = ({ name }: Handled): string => `${service}:${name}`;
+  const shown = columns.filter((column) => handled.some((one) => at(one) in column.operations));
+  const rows = handled.map((one) => [
+    `\`${one.name}\``,
+    ...shown.map((column) => cellOf(column, at(one))),
+    membersOf(one),
+  ]);
+  return table(['operation', ...shown.map(({ column }) => column), 'members'], rows);
+};
+
+const cellOf = ({ operations: its, known }: Column, operation: string): string => {
+  const met = its[operation];
+  if (met === undefined) return '';
+  return met === 0 ? '✓' : `✓ [${met}](../${known})`;
+};
+
+const membersOf = ({ members, all }: Handled): string => {
+  const names = members.map((member) => `\`${member}\``).join(', ');
+  return members.length === all ? names || 'none there are' : `${members.length} of ${all}: ${names}`;
+};
+
+const table = (head: string[], rows: string[][]): string =>
+  [head, head.map(() => '---'), ...rows].map((cells) => `| ${cells.join(' | ')} |\n`).join('');
