@@ -181,8 +181,9 @@ describe('what arrives on the instance', () => {
   it('is a provisioner exactly as it was written', async () => {
     await project.sandbox();
     const inline = [
+      // biome-ignore lint/suspicious/noTemplateCurlyInString: the shell's
       'echo "${HOME}" $HOME `id` \'single\' "double"',
-      'printf "%{x} %%{y} 100%\\n" # {version} {{not packer}}'.replace(' {{not packer}}', ''),
+      'printf "%{x} %%{y} 100%\\n" # {version}',
       'echo "Grüße 世界 $${A} %%{B}"; echo "tab\there"',
     ];
     await project.config('test-ebs', (config) => {
