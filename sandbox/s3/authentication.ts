@@ -8,8 +8,9 @@ import { addressOf } from '../wire/rest-address.ts';
 import { s3HostOf } from '../wire/s3-host.ts';
 import { isSignedWith, type Signature, signatureOf } from '../wire/signature.ts';
 import { bucketsIn } from './bucket-access.ts';
-import { accessDenied, invalidRequest } from './errors.ts';
+import { accessDenied } from './errors.ts';
 import { checkIntegrity } from './integrity.ts';
+import { accountByOldSignature, hasOldSignature } from './old-signature.ts';
 import { payloadHash, verifiedPayload } from './signed-payload.ts';
 
 export interface Received {
@@ -37,6 +38,11 @@ export const receive = (
   operation: string,
   { store, now }: { store: Store; now: Date },
 ): Received => {
+  if (hasOldSignature(request)) {
+    const account = accountByOldSignature(request, region, now);
+    checkIntegrity(operation, request);
+    return { account, request };
+  }
   const signature = signatureIn(request);
   const hash = payloadHash(request);
   const key = signature && accountOfKey(signature.accessKeyId);
@@ -65,12 +71,6 @@ const isPresigned = ({ headers, path }: AwsRequest): boolean =>
 /** The signature; undefined where the request shows none at all. Throws for one of another kind or shape. */
 const signatureIn = (request: AwsRequest): Signature | undefined => {
   const { authorization } = request.headers;
-  const isOld = authorization?.startsWith('AWS ') || /[?&]AWSAccessKeyId=/.test(request.path);
-  if (isOld) {
-    throw invalidRequest(
-      'The authorization mechanism you have provided is not supported. Please use AWS4-HMAC-SHA256.',
-    );
-  }
   const signature = signatureOf(request);
   if (signature) return signature;
   if (authorization !== undefined)

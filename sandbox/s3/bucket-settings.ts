@@ -67,7 +67,18 @@ const withOwnership = (bucket: BucketRecord, ownership: Ownership): BucketRecord
 const nothing = (code: string, message: string, { name }: BucketRecord): AwsError =>
   new AwsError(code, message, { details: { BucketName: name } });
 
+/** What no bucket of the sandbox ever has, said in S3's words. */
+const neverSet = (code: string, message: string): Operation =>
+  reading((bucket) => {
+    throw nothing(code, message, bucket);
+  });
+
 export const bucketSettingOperations: Record<string, Operation> = {
+  GetBucketPolicy: neverSet('NoSuchBucketPolicy', 'The bucket policy does not exist'),
+  GetObjectLockConfiguration: neverSet(
+    'ObjectLockConfigurationNotFoundError',
+    'Object Lock configuration does not exist for this bucket',
+  ),
   GetBucketOwnershipControls: reading<GetBucketOwnershipControlsOutput>((bucket) => {
     if (!bucket.ownership) {
       throw nothing('OwnershipControlsNotFoundError', 'The bucket ownership controls were not found', bucket);
@@ -131,6 +142,7 @@ export const bucketSettingOperations: Record<string, Operation> = {
     [...written, 'Tagging'],
     changing((bucket, { Tagging }) => {
       if (!Tagging?.TagSet) throw malformedXml();
+      if (Tagging.TagSet.length === 0) return without(bucket, 'tags');
       return { ...bucket, tags: tagsFrom(Tagging.TagSet, tagLimits.bucket) };
     }),
   ),

@@ -34,7 +34,7 @@ const regionOf = (constraint: string): string => (constraint === 'EU' ? 'eu-west
 
 /**
  * Where a bucket is to be ("CreateBucket", LocationConstraint): us-east-1 without a constraint at its endpoints; any
- * other region at the global endpoint; at a regional one that region, which has to be said.
+ * other region at the global endpoint; at a regional one that region, which has to be said, and nothing else.
  */
 const placeFor = ({ store, account, region, isGlobal }: Context, constraint: string | undefined): string => {
   if (constraint === undefined) {
@@ -42,6 +42,7 @@ const placeFor = ({ store, account, region, isGlobal }: Context, constraint: str
     throw illegalConstraint('unspecified');
   }
   const wanted = regionOf(constraint);
+  if (region !== usEast && wanted !== region) throw illegalConstraint(constraint);
   if (!regionNames.has(wanted) || wanted === usEast) {
     throw new AwsError('InvalidLocationConstraint', 'The specified location-constraint is not valid', {
       details: { LocationConstraint: constraint },

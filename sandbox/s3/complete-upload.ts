@@ -1,11 +1,8 @@
 import { createHash } from 'node:crypto';
-import type {
-  CompletedPart,
-  CompleteMultipartUploadOutput,
-  CompleteMultipartUploadRequest,
-} from '@aws-sdk/client-s3';
+import type { CompletedPart, CompleteMultipartUploadRequest } from '@aws-sdk/client-s3';
 import { AwsError } from '../aws-error.ts';
 import { type Context, type Operation, operation } from '../operation.ts';
+import { ownBucket } from './bucket-access.ts';
 import {
   algorithms,
   checksumMembers,
@@ -19,7 +16,15 @@ import { readContent, sizeOf } from './content.ts';
 import { invalidRequest, malformedXml } from './errors.ts';
 import { currentObject, putVersion, versionView } from './objects.ts';
 import type { Checksum, ChecksumAlgorithm, PartRecord, UploadRecord } from './records.ts';
-import { endUpload, partLimits, partsOf, type Upload, uploadOf } from './uploads.ts';
+import {
+  completedBefore,
+  dropParts,
+  partLimits,
+  partsOf,
+  type Upload,
+  uploadOf,
+  uploadsIn,
+} from './uploads.ts';
 
 /** The parts that a request lists. Throws `InvalidPartOrder`, `InvalidPart` or `EntityTooSmall`. */
 const listedParts = (
@@ -58,10 +63,7 @@ const wrongOrder = ({ id }: UploadRecord): AwsError =>
     { details: { UploadId: id } },
   );
 
-/**
- * A part with a checksum is told by that, too: a list that leaves it out does not name the part (seen on AWS by others,
- * aws-sdk-go-v2 issue 3005), unless the upload was begun with that checksum, for which there is an error of its own.
- */
+/** A list has to say the parts' checksums where the upload was begun with one for each; said otherwise, they have to fit. */
 const checkPart = (upload: UploadRecord, part: PartRecord | undefined, listed: CompletedPart): PartRecord => {
   const etag = (listed.ETag ?? '').replace(/^"(.*)"$/, '$1');
   const stated = statedChecksum(listed);
@@ -70,9 +72,8 @@ const checkPart = (upload: UploadRecord, part: PartRecord | undefined, listed: C
       `The upload was created using a ${upload.checksum.algorithm.toLowerCase()} checksum. The complete request must include the checksum for each part. It was missing for part ${listed.PartNumber} in the request.`,
     );
   }
-  const isOptional = !stated && upload.checksum?.type === 'FULL_OBJECT';
   const isSame = stated?.algorithm === part?.checksum?.algorithm && stated?.value === part?.checksum?.value;
-  if (!part || part.etag !== etag || !(isSame || isOptional)) {
+  if (!part || part.etag !== etag || (stated && !isSame)) {
     throw new AwsError(
       'InvalidPart',
       "One or more of the specified parts could not be found.  The part may not have been uploaded, or the specified entity tag may not match the part's entity tag.",
@@ -131,7 +132,7 @@ const etagOf = (parts: PartRecord[]): string => {
 };
 
 export const completeUploadOperations: Record<string, Operation> = {
-  CompleteMultipartUpload: operation<CompleteMultipartUploadRequest, CompleteMultipartUploadOutput>(
+  CompleteMultipartUpload: operation<CompleteMultipartUploadRequest, object>(
     [
       'Bucket',
       'Key',
@@ -145,6 +146,8 @@ export const completeUploadOperations: Record<string, Operation> = {
       ...checksumMembers.filter((member) => member !== 'ChecksumAlgorithm'),
     ],
     (context, input) => {
+      const before = ownBucket(context, input) && completedBefore(context, input);
+      if (before) return before;
       const found = uploadOf(context, input);
       const { bucket, upload } = found;
       const parts = listedParts(context, found, input.MultipartUpload?.Parts ?? []);
@@ -160,9 +163,9 @@ export const completeUploadOperations: Record<string, Operation> = {
         checksum,
         parts: parts.length,
       });
-      endUpload(context, found, new Set(parts));
+      dropParts(context, found, new Set(parts));
       const path = upload.key.split('/').map(encodeURIComponent).join('/');
-      return {
+      const completed = {
         Location: `https://${bucket.name}.s3.${bucket.region}.amazonaws.com/${path}`,
         Bucket: bucket.name,
         Key: upload.key,
@@ -171,6 +174,8 @@ export const completeUploadOperations: Record<string, Operation> = {
         ...checksumView(checksum),
         ...versionView(bucket, made),
       };
+      uploadsIn(context, bucket).put(upload.id, { ...upload, completed });
+      return completed;
     },
   ),
 };

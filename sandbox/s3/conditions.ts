@@ -15,12 +15,7 @@ type Seen = Pick<ObjectVersion, 'etag' | 'modifiedAt'>;
 const matches = (condition: string, { etag }: Seen): boolean =>
   condition
     .split(',')
-    .map((one) =>
-      one
-        .trim()
-        .replace(/^W\//, '')
-        .replace(/^"(.*)"$/, '$1'),
-    )
+    .map((one) => one.trim().replace(/^W\//, '').replace(/^"|"$/g, ''))
     .some((one) => one === '*' || one === etag);
 
 const isLater = ({ modifiedAt }: Seen, time: Date): boolean =>

@@ -16,7 +16,7 @@ import { tagsFromHeader } from './tags.ts';
 export const copySource = (
   context: Context,
   source: string,
-): { bucket: BucketRecord; key: string; object: ObjectVersion } => {
+): { bucket: BucketRecord; key: string; object: ObjectVersion; isVersion: boolean } => {
   const [, path = '', versionId] = /^\/?(.*?)(?:\?versionId=(.*))?$/s.exec(source) ?? [];
   const [, name = '', key = ''] = /^([^/]+)\/(.+)$/s.exec(decoded(path, source)) ?? [];
   if (key === '') throw wrongSource(source);
@@ -24,7 +24,7 @@ export const copySource = (
   if (!bucket) throw noSuchBucket(name);
   const object = wantedObject(context, bucket, key, versionId);
   checkMayRead(context, bucket, object);
-  return { bucket, key, object };
+  return { bucket, key, object, isVersion: versionId !== undefined };
 };
 
 const decoded = (path: string, source: string): string => {
@@ -64,7 +64,7 @@ export const checkSource = (
     source,
   );
 
-/** The copy's properties: those of the source unless the request replaces them. The ACL is never copied. */
+/** The copy's properties: those of the source unless the request replaces them. ACL and redirect are never copied. */
 const propertiesOf = (
   bucket: BucketRecord,
   source: ObjectVersion,
@@ -72,7 +72,15 @@ const propertiesOf = (
 ): ObjectProperties => {
   checkStorage(input);
   const tags = input.TaggingDirective === 'REPLACE' ? tagsFromHeader(input.Tagging ?? '') : source.tags;
-  const { metadata, headers } = input.MetadataDirective === 'REPLACE' ? describedBy(input) : source;
+  const { WebsiteRedirectLocation } = input;
+  const { WebsiteRedirectLocation: _, ...copied } = source.headers;
+  const { metadata, headers } =
+    input.MetadataDirective === 'REPLACE'
+      ? describedBy(input)
+      : {
+          metadata: source.metadata,
+          headers: { ...copied, ...(WebsiteRedirectLocation ? { WebsiteRedirectLocation } : {}) },
+        };
   return { acl: objectAcl(bucket, input.ACL), metadata, headers, ...(tags ? { tags } : {}) };
 };
 
@@ -95,9 +103,10 @@ export const copyObjectOperations: Record<string, Operation> = {
       const bucket = ownBucket(context, input);
       checkKey(Key);
       const source = copySource(context, CopySource);
-      const isItself = source.bucket.name === bucket.name && source.key === Key;
+      const isItself = source.bucket.name === bucket.name && source.key === Key && !source.isVersion;
       if (
         isItself &&
+        !input.WebsiteRedirectLocation &&
         input.MetadataDirective !== 'REPLACE' &&
         !input.StorageClass &&
         !input.ServerSideEncryption

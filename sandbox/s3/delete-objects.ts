@@ -11,8 +11,17 @@ import { AwsError, notImplemented } from '../aws-error.ts';
 import { type Context, type Operation, operation } from '../operation.ts';
 import { ownBucket } from './bucket-access.ts';
 import { checksumMembers } from './checksums.ts';
+import { checkWriteConditions } from './conditions.ts';
 import { malformedXml } from './errors.ts';
-import { checkKey, checkVersionId, dropVersion, putMarker, replaceObject, versionsOf } from './objects.ts';
+import {
+  checkKey,
+  checkVersionId,
+  currentObject,
+  dropVersion,
+  putMarker,
+  replaceObject,
+  versionsOf,
+} from './objects.ts';
 import type { BucketRecord } from './records.ts';
 
 /** What was deleted: a version that is named, or what was in the way of it; perhaps by a new delete marker. */
@@ -67,9 +76,11 @@ const deleteOne = (
 
 export const deleteObjectOperations: Record<string, Operation> = {
   DeleteObject: operation<DeleteObjectRequest, DeleteObjectOutput>(
-    ['Bucket', 'Key', 'VersionId', 'ExpectedBucketOwner'],
-    (context, { Key = '', VersionId, ...input }) => {
-      const { version, isMarker } = deleteKey(context, ownBucket(context, input), Key, VersionId);
+    ['Bucket', 'Key', 'VersionId', 'IfMatch', 'ExpectedBucketOwner'],
+    (context, { Key = '', VersionId, IfMatch, ...input }) => {
+      const bucket = ownBucket(context, input);
+      checkWriteConditions({ IfMatch }, Key, currentObject(context, bucket, Key));
+      const { version, isMarker } = deleteKey(context, bucket, Key, VersionId);
       return {
         ...(version === undefined ? {} : { VersionId: version }),
         ...(isMarker ? { DeleteMarker: true } : {}),

@@ -7,7 +7,7 @@ import { readContent } from './content.ts';
 import { accessDenied, invalidRequest } from './errors.ts';
 import { versionView, wantedObject } from './objects.ts';
 import { propertyView } from './properties.ts';
-import { type Range, rangeOf } from './ranges.ts';
+import { type Range, rangeOf, rangeOfPart } from './ranges.ts';
 import type { BucketRecord, ObjectVersion } from './records.ts';
 
 const replaced = [
@@ -30,6 +30,7 @@ const members = [
   'VersionId',
   'ChecksumMode',
   'ExpectedBucketOwner',
+  'PartNumber',
   ...replaced,
 ] as const;
 
@@ -49,7 +50,11 @@ const find = (context: Context, { Key = '', VersionId, ...input }: Input): Wante
     throw invalidRequest('Request specific response headers cannot be used for anonymous GET requests.');
   }
   checkReadConditions(input, object);
-  return { bucket, object, range: rangeOf(input.Range, object.size) };
+  if (input.PartNumber === undefined) return { bucket, object, range: rangeOf(input.Range, object.size) };
+  if (input.Range !== undefined) {
+    throw invalidRequest('Cannot specify both Range header and partNumber query parameter');
+  }
+  return { bucket, object, range: rangeOfPart(object.content, input.PartNumber) };
 };
 
 /** Whether there is anything at all is told to nobody who may not list the bucket: `AccessDenied` then, not `NoSuchKey`. */
@@ -77,6 +82,7 @@ const view = ({ bucket, object, range }: Wanted, input: Input): Record<string, u
       .map((member) => [member.slice('Response'.length), input[member]]),
   ),
   ContentLength: range ? range.to - range.from : object.size,
+  ...(input.PartNumber !== undefined && object.parts ? { PartsCount: object.parts } : {}),
   ...(range ? { ContentRange: `bytes ${range.from}-${range.to - 1}/${object.size}` } : {}),
 });
 

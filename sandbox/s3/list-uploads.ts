@@ -67,6 +67,7 @@ export const listUploadOperations: Record<string, Operation> = {
       const past = after(KeyMarker);
       const uploads = uploadsIn(context, bucket)
         .list()
+        .filter(({ completed }) => !completed)
         .sort((a, b) => compareKeys(a.key, b.key) || a.order - b.order)
         .filter(({ key, order }) => marker === '' || key !== KeyMarker || order > orderOf(marker));
       const page = pageOfListing(uploads, ({ key }) => key, {

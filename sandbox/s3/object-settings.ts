@@ -24,9 +24,13 @@ interface Input {
 
 const which = ['Bucket', 'Key', 'VersionId', 'ExpectedBucketOwner'] as const;
 
-const find = (context: Context, { Key = '', VersionId, ...input }: Input) => {
+const find = (
+  context: Context,
+  { Key = '', VersionId, ...input }: Input,
+  method: 'GET' | 'PUT' | 'DELETE',
+) => {
   const bucket = ownBucket(context, input);
-  return { bucket, key: Key, object: wantedObject(context, bucket, Key, VersionId) };
+  return { bucket, key: Key, object: wantedObject(context, bucket, Key, VersionId, method) };
 };
 
 /** Changes what is said of a version, which keeps its id and its time. */
@@ -42,13 +46,13 @@ const change = (
 
 export const objectSettingOperations: Record<string, Operation> = {
   GetObjectAcl: operation<GetObjectAclRequest, GetObjectAclOutput>([...which], (context, input) => {
-    const { bucket, object } = find(context, input);
+    const { bucket, object } = find(context, input, 'GET');
     return aclView(bucket.owner, object.acl);
   }),
   PutObjectAcl: operation<PutObjectAclRequest, object>(
     [...which, 'ACL', 'ContentMD5', 'ChecksumAlgorithm'],
     (context, input) => {
-      const found = find(context, input);
+      const found = find(context, input, 'PUT');
       if (input.ACL === undefined)
         throw invalidRequest('Missing required header for this request: x-amz-acl');
       if (input.ACL !== 'bucket-owner-full-control') checkAcls(found.bucket, 'private');
@@ -58,14 +62,14 @@ export const objectSettingOperations: Record<string, Operation> = {
   GetObjectTagging: operation<GetObjectTaggingRequest, GetObjectTaggingOutput>(
     [...which],
     (context, input) => {
-      const { bucket, object } = find(context, input);
+      const { bucket, object } = find(context, input, 'GET');
       return { TagSet: tagView(object.tags), ...versionView(bucket, object) };
     },
   ),
   PutObjectTagging: operation<PutObjectTaggingRequest, object>(
     [...which, 'Tagging', 'ContentMD5', 'ChecksumAlgorithm'],
     (context, input) => {
-      const found = find(context, input);
+      const found = find(context, input, 'PUT');
       if (!input.Tagging?.TagSet) throw malformedXml();
       return change(context, found, {
         ...found.object,
@@ -74,7 +78,7 @@ export const objectSettingOperations: Record<string, Operation> = {
     },
   ),
   DeleteObjectTagging: operation<DeleteObjectTaggingRequest, object>([...which], (context, input) => {
-    const found = find(context, input);
+    const found = find(context, input, 'DELETE');
     const { tags: _, ...rest } = found.object;
     return change(context, found, rest);
   }),

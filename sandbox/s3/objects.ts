@@ -44,6 +44,7 @@ export const wantedObject = (
   bucket: BucketRecord,
   key: string,
   versionId: string | undefined,
+  method = 'GET',
 ): ObjectVersion => {
   const versions = versionsOf(context, bucket, key);
   if (versionId !== undefined) checkVersionId(versionId);
@@ -53,7 +54,7 @@ export const wantedObject = (
   const headers = { 'x-amz-delete-marker': 'true', 'x-amz-version-id': found.id };
   if (versionId === undefined) throw noSuchKey(key, headers);
   throw new AwsError('MethodNotAllowed', 'The specified method is not allowed against this resource.', {
-    details: { Method: 'GET', ResourceType: 'DeleteMarker' },
+    details: { Method: method, ResourceType: 'DeleteMarker' },
     headers: { ...headers, 'last-modified': new Date(found.modifiedAt).toUTCString(), allow: 'DELETE' },
   });
 };

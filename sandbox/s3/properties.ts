@@ -17,6 +17,7 @@ export const propertyMembers = [
   'ServerSideEncryption',
   'StorageClass',
   'Tagging',
+  'WebsiteRedirectLocation',
 ] as const;
 
 type PropertyInput = Pick<PutObjectRequest & CreateMultipartUploadRequest, (typeof propertyMembers)[number]>;
@@ -27,6 +28,7 @@ const headerMembers = [
   'ContentEncoding',
   'ContentLanguage',
   'ContentType',
+  'WebsiteRedirectLocation',
 ] as const;
 
 const metadataLimit = 2048;

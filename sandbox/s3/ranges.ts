@@ -1,4 +1,5 @@
 import { AwsError } from '../aws-error.ts';
+import type { Piece } from './records.ts';
 
 /** Bytes from the first to before the last. */
 export interface Range {
@@ -24,4 +25,19 @@ export const rangeOf = (header: string | undefined, size: number): Range | undef
     });
   }
   return { from, to };
+};
+
+/**
+ * The bytes of one part, counted from 1; an object that was not uploaded in parts is one. Undefined where they would be
+ * none. Throws `InvalidPartNumber` where there are not as many.
+ */
+export const rangeOfPart = (content: readonly Piece[], number: number): Range | undefined => {
+  const part = content[number - 1];
+  if (!part) {
+    throw new AwsError('InvalidPartNumber', 'The requested partnumber is not satisfiable', {
+      details: { ActualPartCount: String(content.length), PartNumberRequested: String(number) },
+    });
+  }
+  const from = content.slice(0, number - 1).reduce((sum, { size }) => sum + size, 0);
+  return part.size === 0 ? undefined : { from, to: from + part.size };
 };

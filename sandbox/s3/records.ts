@@ -99,6 +99,8 @@ export interface UploadRecord {
   properties: ObjectProperties;
   /** None where the request named none: parts then need none, and the whole gets a CRC64NVME. */
   checksum?: { algorithm: ChecksumAlgorithm; type: ChecksumType };
+  /** Once it is completed: what was answered, and is answered again. */
+  completed?: Record<string, unknown>;
 }
 
 export interface PartRecord {

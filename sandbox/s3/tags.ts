@@ -5,6 +5,11 @@ import { invalidArgument } from './errors.ts';
 /** How many tags an object or a bucket may have ("Categorizing your objects using tags", "Using cost allocation tags"). */
 export const tagLimits = { object: 10, bucket: 50 };
 
+const ofSystem: Record<number, string> = {
+  [tagLimits.object]: 'Your TagKey cannot be prefixed with aws:',
+  [tagLimits.bucket]: 'System tags cannot be added/updated by requester',
+};
+
 /** Tags by key. Throws `InvalidTag` or `BadRequest` for what S3 does not allow. */
 export const tagsFrom = (tags: readonly Tag[], limit: number): Record<string, string> => {
   const byKey = new Map<string, string>();
@@ -12,7 +17,7 @@ export const tagsFrom = (tags: readonly Tag[], limit: number): Record<string, st
     if (byKey.has(Key)) throw invalidTag('Cannot provide multiple Tags with the same key', Key);
     if (Key === '' || Key.length > 128) throw invalidTag('The TagKey you have provided is invalid', Key);
     if (Value.length > 256) throw invalidTag('The TagValue you have provided is invalid', Key);
-    if (/^aws:/i.test(Key)) throw invalidTag('System tags cannot be added/updated by requester', Key);
+    if (/^aws:/i.test(Key)) throw invalidTag(ofSystem[limit] ?? '', Key);
     byKey.set(Key, Value);
   }
   if (byKey.size > limit) throw new AwsError('BadRequest', `Object tags cannot be greater than ${limit}`);

@@ -18,7 +18,7 @@ import { checkKey } from './objects.ts';
 import { propertiesFrom, propertyMembers } from './properties.ts';
 import type { WithBytes } from './put-object.ts';
 import type { ChecksumAlgorithm, PartRecord, UploadRecord } from './records.ts';
-import { checkPartNumber, endUpload, partsOf, type Upload, uploadOf, uploadsIn } from './uploads.ts';
+import { checkPartNumber, dropParts, partsOf, type Upload, uploadOf, uploadsIn } from './uploads.ts';
 import { newId, nextOrder, wholeSecond } from './versions.ts';
 
 const which = ['Bucket', 'Key', 'UploadId', 'ExpectedBucketOwner'] as const;
@@ -159,7 +159,9 @@ export const uploadPartOperations: Record<string, Operation> = {
     },
   ),
   AbortMultipartUpload: operation<AbortMultipartUploadRequest, object>([...which], (context, input) => {
-    endUpload(context, uploadOf(context, input));
+    const found = uploadOf(context, input);
+    dropParts(context, found);
+    uploadsIn(context, found.bucket).delete(found.upload.id);
     return {};
   }),
 };

@@ -36,12 +36,21 @@ export const uploadOf = (context: Context, input: UploadInput): Upload => {
   const bucket = ownBucket(context, input);
   const id = input.UploadId ?? '';
   const upload = uploadsIn(context, bucket).get(id);
-  if (!upload || upload.key !== input.Key) throw noSuchUpload(id);
+  if (!upload || upload.completed || upload.key !== input.Key) throw noSuchUpload(id);
   return { bucket, upload };
 };
 
-/** Ends an upload. Parts that nothing else names lose their content. */
-export const endUpload = (
+/** What the completion of an upload answered, for whoever asks again. */
+export const completedBefore = (
+  { store }: Context,
+  { Bucket = '', Key, UploadId = '' }: UploadInput,
+): Record<string, unknown> | undefined => {
+  const upload = store.of('upload', '', Bucket).get(UploadId);
+  return upload?.key === Key ? upload?.completed : undefined;
+};
+
+/** Forgets an upload's parts. Those that nothing else names lose their content. */
+export const dropParts = (
   context: Context,
   { bucket, upload }: Upload,
   kept: ReadonlySet<PartRecord> = new Set(),
@@ -51,7 +60,6 @@ export const endUpload = (
     parts.delete(String(part.number));
     if (!kept.has(part)) dropContent(context, [part.content]);
   }
-  uploadsIn(context, bucket).delete(upload.id);
 };
 
 /** S3's limits of a multipart upload ("Multipart upload limits"), in bytes where they are sizes. */

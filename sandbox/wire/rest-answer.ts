@@ -8,6 +8,9 @@ import { declaration, element, scalarText, writeMembers } from './xml.ts';
 /** Answers without a body say nothing of its length: HEAD's would be another's, and 204 and 304 have none. */
 const bodiless = new Set([204, 304]);
 
+/** Where S3 answers with another status than its model says (seen on AWS by moto's maintainers). */
+const otherStatus: Record<string, number> = { PutBucketTagging: 204 };
+
 /** The answer of a restXml operation: members in headers, the others or the payload in the body. */
 export const answerOfRest = (
   service: Service,
@@ -17,7 +20,8 @@ export const answerOfRest = (
 ): AwsResponse => {
   const values = output as Record<string, unknown>;
   const headers: Record<string, string> = requestHeaders(requestId);
-  const status = 'ContentRange' in values ? 206 : (http?.status ?? 200);
+  const status = 'ContentRange' in values ? 206 : (otherStatus[name] ?? http?.status ?? 200);
+  if (name === 'HeadBucket') headers['content-type'] = 'application/xml';
   if (!schema.isStructSchema()) return respond(status, headers, Buffer.alloc(0));
   let payload: NormalizedSchema | undefined;
   let payloadValue: unknown;

@@ -86,8 +86,9 @@ const canonicalRequest = (
 ): string => {
   const query = [...queryOf(request.path)]
     .filter(([name]) => name !== 'X-Amz-Signature')
-    .map(([name, value]) => `${escapeUri(name)}=${escapeUri(value)}`)
-    .sort();
+    .map(([name, value]) => [escapeUri(name), escapeUri(value)] as const)
+    .sort(([name, value], [other, its]) => (name === other ? compare(value, its) : compare(name, other)))
+    .map((pair) => pair.join('='));
   const headers = signature.signedHeaders.map(
     (name) => `${name}:${(request.headers[name] ?? '').trim().replace(/ +/g, ' ')}\n`,
   );
@@ -100,6 +101,8 @@ const canonicalRequest = (
     payload,
   ].join('\n');
 };
+
+const compare = (one: string, other: string): number => (one < other ? -1 : one > other ? 1 : 0);
 
 const queryOf = (path: string): URLSearchParams => {
   const at = path.indexOf('?');

@@ -54,7 +54,9 @@ test.each([
   ['eu-west-1', 'eu-west-1', 'no error'],
   ['eu-west-1', 'EU', 'no error'],
   ['eu-west-1', 'us-west-2', 'IllegalLocationConstraintException'],
-  ['eu-west-1', 'mars-north-1', 'InvalidLocationConstraint'],
+  ['eu-west-1', 'us-east-1', 'IllegalLocationConstraintException'],
+  ['eu-west-1', 'mars-north-1', 'IllegalLocationConstraintException'],
+  ['us-east-1', 'mars-north-1', 'InvalidLocationConstraint'],
 ])('asked in %s for a bucket in %s: %s', async (region, constraint, error) => {
   const s3 = s3Of(createWorld(), { region });
   expect(await errorOf(s3.send(new CreateBucketCommand({ Bucket, ...at(constraint) })))).toBe(error);

@@ -83,7 +83,14 @@ test('parts become one object: its content, S3’s ETag, its checksum, its prope
     new GetObjectCommand({ Bucket, Key, Range: `bytes=${large.length - 2}-${large.length + 2}` }),
   );
   expect(await across.Body?.transformToString()).toBe('aathe');
-  expect(await errorOf(complete(s3, id, [first, second]))).toBe('NoSuchUpload');
+  const again = await complete(s3, id, [first, second], { IfNoneMatch: '*' });
+  expect([again.ETag, again.ChecksumCRC32]).toEqual([made.ETag, made.ChecksumCRC32]);
+  expect(await errorOf(upload(s3, id, 3, small))).toBe('NoSuchUpload');
+  const part = await s3.send(new GetObjectCommand({ Bucket, Key, PartNumber: 2 }));
+  expect([await part.Body?.transformToString(), part.PartsCount]).toEqual(['the end', 2]);
+  expect(await errorOf(s3.send(new GetObjectCommand({ Bucket, Key, PartNumber: 3 })))).toBe(
+    'InvalidPartNumber',
+  );
 });
 
 test('lists of parts that S3 does not take leave the upload as it was', async () => {
@@ -96,7 +103,9 @@ test('lists of parts that S3 does not take leave the upload as it was', async ()
   expect(await refused([two, one])).toBe('InvalidPartOrder');
   expect(await refused([one, { ...one, PartNumber: 2, ETag: '"0"' }])).toBe('InvalidPart');
   expect(await refused([{ ...one, ETag: '"0123"' }])).toBe('InvalidPart');
-  expect(await refused([{ PartNumber: 1, ETag: one.ETag }])).toBe('InvalidPart');
+  expect(await refused([{ ...one, ChecksumCRC32: two.ChecksumCRC32?.replace(/^./, '+') }])).toBe(
+    'InvalidPart',
+  );
   expect(await refused([two])).toBe('InvalidPartOrder');
   expect(await refused([])).toBe('MalformedXML');
   expect(await refused([one], { MpuObjectSize: 1 })).toBe('InvalidRequest');
