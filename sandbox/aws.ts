@@ -19,6 +19,7 @@ import { createRequestRates } from './request-rates.ts';
 import { receive, settledEndpoint } from './s3/authentication.ts';
 import { sweepContent } from './s3/content.ts';
 import { s3Operations } from './s3/operations.ts';
+import { quotaOperations } from './service-quotas.ts';
 import { type Behaviour, standardBehaviour, withBehaviour } from './settings/behaviour.ts';
 import { applyRules, changedSettings, isOn } from './settings/stored-settings.ts';
 import { ssmOperations } from './ssm/operations.ts';
@@ -29,7 +30,13 @@ import { type Endpoint, endpointOf } from './wire/host.ts';
 import { redactSensitive } from './wire/redact.ts';
 import { inputOf, operationNameOf, operationOf } from './wire/request.ts';
 import { answerOf, errorAnswerOf } from './wire/response.ts';
-import { type OperationSchema, type Service, type ServiceName, serviceNamed } from './wire/service.ts';
+import {
+  type OperationSchema,
+  protocols,
+  type Service,
+  type ServiceName,
+  serviceNamed,
+} from './wire/service.ts';
 import { isSignedWith, signatureOf } from './wire/signature.ts';
 
 export interface AwsOptions {
@@ -57,6 +64,7 @@ export interface Aws extends EmbeddedAws {
 export const operations: Readonly<Record<ServiceName, Readonly<Record<string, Operation>>>> = {
   ec2: ec2Operations,
   s3: s3Operations,
+  servicequotas: quotaOperations,
   ssm: ssmOperations,
   sts: stsOperations,
 };
@@ -235,22 +243,23 @@ const authenticate = (
   { service, region }: { service: Exclude<ServiceName, 's3'>; region: string },
   store: Store,
 ): string => {
-  const json = service === 'ssm';
   const signature = signatureOf(request);
   if (!signature) {
     const message = 'Request is missing Authentication Token';
-    throw json
+    throw isJson(service)
       ? new AwsError('MissingAuthenticationTokenException', message)
       : new AwsError('MissingAuthenticationToken', message);
   }
   const refused = 'AWS was not able to validate the provided access credentials';
+  const jsonStranger = new AwsError(
+    'UnrecognizedClientException',
+    'The security token included in the request is invalid.',
+  );
   const stranger = {
     ec2: new AwsError('AuthFailure', refused),
     sts: new AwsError('InvalidClientTokenId', 'The security token included in the request is invalid'),
-    ssm: new AwsError(
-      'UnrecognizedClientException',
-      'The security token included in the request is invalid.',
-    ),
+    ssm: jsonStranger,
+    servicequotas: jsonStranger,
   }[service];
   const account = accountOfKey(signature.accessKeyId);
   if (!account || !isOn(store, account.id, region)) throw stranger;
@@ -259,6 +268,7 @@ const authenticate = (
       ec2: new AwsError('AuthFailure', refused),
       sts: new AwsError('SignatureDoesNotMatch', message),
       ssm: new AwsError('InvalidSignatureException', message),
+      servicequotas: new AwsError('InvalidSignatureException', message),
     })[service];
   if (signature.service !== service || signature.region !== region) {
     throw badSignature(`Credential should be scoped to ${service} in ${region}.`);
@@ -273,9 +283,12 @@ const authenticate = (
 const withoutBodyOfHead = <T extends AwsResponse | Unanswered>({ method }: AwsRequest, answer: T): T =>
   method === 'HEAD' && typeof answer === 'object' ? { ...answer, body: Buffer.alloc(0) } : answer;
 
+const isJson = (service: ServiceName): boolean => protocols[service].protocol === 'awsJson1.1';
+
 const internalError = (call: Call, thrown: unknown): AwsError => {
   const why = thrown instanceof Error ? thrown.message : String(thrown);
-  const code = call.endpoint?.service === 'ssm' ? 'InternalServerError' : 'InternalError';
+  const service = call.endpoint?.service;
+  const code = service && isJson(service) ? 'InternalServerError' : 'InternalError';
   return new AwsError(code, `The sandbox itself failed: ${why}`);
 };
 

@@ -81,7 +81,7 @@ export const checkFault = (fault: Fault): void => {
     } catch (error) {
       refuse(`\`command\` is no regular expression: ${(error as Error).message}`);
     }
-  } else if (!/^(ec2|s3|ssm|sts):(\*|[A-Z][A-Za-z0-9]+)$/.test(fault.on)) {
+  } else if (!/^(ec2|s3|servicequotas|ssm|sts):(\*|[A-Z][A-Za-z0-9]+)$/.test(fault.on)) {
     refuse('`on` is `ssh` or a service and an operation, such as `ec2:RunInstances` or `ec2:*`');
   }
   for (const count of [fault.skip, fault.times]) {

@@ -20,7 +20,7 @@ const often = { skip: count, times: count };
 
 const apiFault = object(
   {
-    on: { type: 'string', pattern: '^(ec2|s3|ssm|sts):(\\*|[A-Za-z0-9]+)$' },
+    on: { type: 'string', pattern: '^(ec2|s3|servicequotas|ssm|sts):(\\*|[A-Za-z0-9]+)$' },
     does: {
       anyOf: [
         object(

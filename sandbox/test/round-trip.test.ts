@@ -1,4 +1,5 @@
 import * as ec2 from '@aws-sdk/client-ec2';
+import * as quotas from '@aws-sdk/client-service-quotas';
 import * as ssm from '@aws-sdk/client-ssm';
 import * as sts from '@aws-sdk/client-sts';
 import { expect, test } from 'vitest';
@@ -14,8 +15,12 @@ interface AnyClient {
   config: unknown;
 }
 
-const modules: Record<Exclude<ServiceName, 's3'>, { exports: object; Client: new (config: object) => unknown }> = {
+const modules: Record<
+  Exclude<ServiceName, 's3'>,
+  { exports: object; Client: new (config: object) => unknown }
+> = {
   ec2: { exports: ec2, Client: ec2.EC2Client },
+  servicequotas: { exports: quotas, Client: quotas.ServiceQuotasClient },
   ssm: { exports: ssm, Client: ssm.SSMClient },
   sts: { exports: sts, Client: sts.STSClient },
 };
@@ -32,6 +37,7 @@ const without = (value: unknown, names: string[]): unknown =>
  */
 test.each([
   ['ec2', 800],
+  ['servicequotas', 20],
   ['ssm', 140],
   ['sts', 8],
 ] as const)('every operation of %s goes there and back unchanged', async (name, atLeast) => {
@@ -64,7 +70,7 @@ test.each([
   expect(wrong).toEqual([]);
 });
 
-test.each(['ec2', 'ssm', 'sts'] as const)(
+test.each(['ec2', 'servicequotas', 'ssm', 'sts'] as const)(
   '%s says the protocol, version and namespace that the SDK says',
   async (name) => {
     const service = await serviceNamed(name);
@@ -77,7 +83,7 @@ test.each(['ec2', 'ssm', 'sts'] as const)(
     const { protocol, protocolSettings } = client.config;
     expect(protocol.getShapeId()).toBe(`aws.protocols#${service.protocol.replace('Json1.1', 'Json1_1')}`);
     expect(protocolSettings.version).toBe(service.version);
-    if (name === 'ssm') expect(protocolSettings.serviceTarget).toBe(service.target);
+    if (service.target !== '') expect(protocolSettings.serviceTarget).toBe(service.target);
     // EC2 itself ends its namespace with a slash, which the SDK leaves out.
     else
       expect([`${protocolSettings.xmlNamespace}/`, protocolSettings.xmlNamespace]).toContain(

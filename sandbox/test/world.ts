@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { EC2Client } from '@aws-sdk/client-ec2';
+import { ServiceQuotasClient } from '@aws-sdk/client-service-quotas';
 import { SSMClient } from '@aws-sdk/client-ssm';
 import { STSClient } from '@aws-sdk/client-sts';
 import { onTestFinished } from 'vitest';
@@ -26,6 +27,7 @@ export interface World {
   machines: Map<string, Machine>;
   ec2(options?: ClientOptions): EC2Client;
   ssm(options?: ClientOptions): SSMClient;
+  quotas(options?: ClientOptions): ServiceQuotasClient;
   sts(options?: ClientOptions): STSClient;
 }
 
@@ -71,6 +73,7 @@ export const createWorld = (options: Partial<AwsOptions> = {}): World => {
     machines,
     ec2: (client) => new EC2Client(config(client)),
     ssm: (client) => new SSMClient(config(client)),
+    quotas: (client) => new ServiceQuotasClient(config(client)),
     sts: (client) => new STSClient(config(client)),
   };
 };

@@ -21,9 +21,11 @@ export const endpointOf = (hostname: string): Endpoint | undefined => {
     if (s3.region === undefined) return { service: 's3', region: 'us-east-1', isGlobal: true };
     return regionNames.has(s3.region) ? { service: 's3', region: s3.region } : undefined;
   }
-  const match = /^(ec2|sts|ssm)(?:\.([a-z0-9-]+))?\.amazonaws\.com$/.exec(hostname.toLowerCase());
+  const match = /^(ec2|servicequotas|sts|ssm)(?:\.([a-z0-9-]+))?\.amazonaws\.com$/.exec(
+    hostname.toLowerCase(),
+  );
   if (!match) return undefined;
   const service = match[1] as ServiceName;
-  const region = match[2] ?? (service === 'ssm' ? undefined : 'us-east-1');
+  const region = match[2] ?? (service === 'ec2' || service === 'sts' ? 'us-east-1' : undefined);
   return region !== undefined && regionNames.has(region) ? { service, region } : undefined;
 };

@@ -1,6 +1,6 @@
 import { NormalizedSchema } from '@smithy/core/schema';
 
-export type ServiceName = 'ec2' | 's3' | 'ssm' | 'sts';
+export type ServiceName = 'ec2' | 's3' | 'servicequotas' | 'ssm' | 'sts';
 export type Protocol = 'ec2Query' | 'awsQuery' | 'awsJson1.1' | 'restXml';
 
 /** What a service speaks, and every operation of it that the SDK knows. */
@@ -45,11 +45,18 @@ export const protocols: Record<ServiceName, Omit<Service, 'name' | 'operations'>
     target: '',
   },
   ssm: { protocol: 'awsJson1.1', version: '2014-11-06', namespace: '', target: 'AmazonSSM' },
+  servicequotas: {
+    protocol: 'awsJson1.1',
+    version: '2019-06-24',
+    namespace: '',
+    target: 'ServiceQuotasV20190624',
+  },
 };
 
 const load: Record<ServiceName, () => Promise<object>> = {
   ec2: () => import('@aws-sdk/client-ec2'),
   s3: () => import('@aws-sdk/client-s3'),
+  servicequotas: () => import('@aws-sdk/client-service-quotas'),
   ssm: () => import('@aws-sdk/client-ssm'),
   sts: () => import('@aws-sdk/client-sts'),
 };
