@@ -45,6 +45,22 @@ it.each<[string, () => unknown, string]>([
   expect([run.status, lastLine(run.stdout)]).toEqual([1, totals]);
 });
 
+it.each<[Record<string, string>, string]>([
+  [{ CI: 'true' }, 'true true'],
+  [{}, 'true false'],
+])('lets no judge of the sandbox be skipped where this is CI: %o', async (environment, seen) => {
+  project.program('bin/vitest', '#!/bin/bash\necho "CI and judges: $CI $GOPACKGO_JUDGES_NEEDED"\n');
+  const run = await project.run('scripts/test', [], environment);
+  expect(run.stdout).toContain(`CI and judges: ${seen}\n`);
+});
+
+it('says at its end which judges ran', async () => {
+  const verdict = '{"judge":"moto","skipped":"no python3"}';
+  project.program('bin/vitest', vitest(7, 0).replace('exit 0', `echo '${verdict}' >>"$GOPACKGO_JUDGES"`));
+  const run = await project.run('scripts/test');
+  expect(run.stdout).toMatch(/\njudge: moto: SKIPPED: no python3\n\n.*passed, 0 failed\n$/);
+});
+
 it('stops where set-up fails', async () => {
   project.program('scripts/setup', '#!/bin/bash\nexit 1\n');
   expect(await project.run('scripts/test')).toMatchObject({ status: 1, stdout: '' });

@@ -11,21 +11,25 @@ type Verdict = { judge: string; judged: string } | { judge: string; skipped: str
  * its tests are to be skipped then, visibly. Throws instead where no judge may be skipped (`GOPACKGO_JUDGES_NEEDED`,
  * which scripts/test sets in CI).
  */
-export const judge = (name: string): RefereesEnvironment | undefined => {
-  const environment = inject('referees');
+export const judge = (
+  name: string,
+  environment = inject('referees'),
+  variables: NodeJS.ProcessEnv = process.env,
+): RefereesEnvironment | undefined => {
   if (!('missing' in environment)) return environment;
-  if (!['', 'false'].includes(process.env.GOPACKGO_JUDGES_NEEDED ?? '')) {
+  if (!['', 'false'].includes(variables.GOPACKGO_JUDGES_NEEDED ?? '')) {
     throw new Error(`${name} has to run in CI, and cannot: ${environment.missing}`);
   }
-  report({ judge: name, skipped: environment.missing });
+  report({ judge: name, skipped: environment.missing }, variables);
   return undefined;
 };
 
 /** States what a judge has looked at, once it is through. */
-export const judged = (name: string, what: string): void => report({ judge: name, judged: what });
+export const judged = (name: string, what: string): void =>
+  report({ judge: name, judged: what }, process.env);
 
-const report = (verdict: Verdict): void => {
-  const file = process.env.GOPACKGO_JUDGES;
+const report = (verdict: Verdict, variables: NodeJS.ProcessEnv): void => {
+  const file = variables.GOPACKGO_JUDGES;
   if (file) appendFileSync(file, `${JSON.stringify(verdict)}\n`);
   else
     process.stderr.write(
