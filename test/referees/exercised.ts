@@ -13,7 +13,7 @@ export interface Exercised {
   operations: Record<string, number>;
 }
 
-/** One operation (`ec2:CopyImage`) that a judge looked at, and the known differences that it met there. */
+/** One operation (`ec2:CopyImage`, the service by botocore's name or by its host's) that a judge looked at, and the known differences that it met there. */
 export interface Sighting {
   operation: string;
   differences?: readonly unknown[];
@@ -59,7 +59,8 @@ const tally = (seen: readonly Sighting[]): Record<string, number> => {
     Object.keys(its).map((name) => `${service}:${name}`),
   );
   const met = new Map<string, Set<unknown>>();
-  for (const { operation, differences = [] } of seen) {
+  for (const { operation: named, differences = [] } of seen) {
+    const operation = named.replace('service-quotas:', 'servicequotas:');
     if (!handled.includes(operation)) continue;
     met.set(operation, new Set([...(met.get(operation) ?? []), ...differences]));
   }

@@ -13,14 +13,20 @@ interface Handled {
 
 type Column = Exercised & { column: string };
 
-const titles: Record<ServiceName, string> = { ec2: 'EC2', s3: 'S3', ssm: 'Systems Manager', sts: 'STS' };
+const titles: Record<string, string> = {
+  ec2: 'EC2',
+  s3: 'S3',
+  servicequotas: 'Service Quotas',
+  ssm: 'Systems Manager',
+  sts: 'STS',
+};
 
 /** docs/sandbox-operations.md: what the code has, and what the judges left in `judged/`. */
 export const operationsPage = async (): Promise<string> => {
   const columns = judgedColumns();
   const sections = Object.keys(operations).map(async (service) => {
     const name = service as ServiceName;
-    return `## ${titles[name]}\n\n${tableOf(name, await handledBy(name), columns)}\n`;
+    return `## ${titles[name] ?? name}\n\n${tableOf(name, await handledBy(name), columns)}\n`;
   });
   return [introduction, legendOf(columns), ...(await Promise.all(sections))].join('\n');
 };
