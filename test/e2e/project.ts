@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import type { Fault } from '../../sandbox/index.ts';
+import type { Behaviour, Fault } from '../../sandbox/index.ts';
 import { type Clients, connect } from '../../src/aws/connection.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
@@ -47,7 +47,7 @@ export interface Project {
   folder: string;
   run(words: string[], environment?: Record<string, string>): Promise<Run>;
   start(words: string[], environment?: Record<string, string>): Started;
-  sandbox(faults?: Fault[]): Promise<RunningSandbox>;
+  sandbox(faults?: Fault[], settings?: Behaviour): Promise<RunningSandbox>;
   config(name: string, change: (config: Record<string, unknown>) => void): Promise<void>;
   path(...parts: string[]): string;
   remove(): Promise<void>;
@@ -92,8 +92,8 @@ export async function newProject(): Promise<Project> {
     start,
     run: (words, environment) => start(words, environment).ended,
     path: (...parts) => join(folder, ...parts),
-    async sandbox(faults = []) {
-      const sandbox = await startSandbox(folder, start, faults);
+    async sandbox(faults = [], settings = {}) {
+      const sandbox = await startSandbox(folder, start, faults, settings);
       closing.push(sandbox.stop);
       return sandbox;
     },
@@ -116,10 +116,13 @@ async function startSandbox(
   folder: string,
   start: Project['start'],
   faults: Fault[],
+  settings: Behaviour,
 ): Promise<RunningSandbox> {
   const script = join(folder, 'faults.json');
   await writeFile(script, JSON.stringify(faults));
-  const { child, ended } = start(['sandbox', '--faults', script]);
+  const behaviour = join(folder, 'settings.json');
+  await writeFile(behaviour, JSON.stringify(settings));
+  const { child, ended } = start(['sandbox', '--faults', script, '--settings', behaviour]);
   let exports = '';
   child.stdout?.on('data', (text) => {
     exports += text;

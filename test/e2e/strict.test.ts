@@ -1,0 +1,248 @@
+import { writeFile } from 'node:fs/promises';
+import { DescribeImagesCommand, DescribeSubnetsCommand } from '@aws-sdk/client-ec2';
+import { describe, expect, test } from 'vitest';
+import { otherAccount } from '../../sandbox/accounts.ts';
+import type { AccountRule, Consistency } from '../../sandbox/index.ts';
+import { connect } from '../../src/aws/connection.ts';
+import { eventsOfType, resultOf } from './events.ts';
+import { packersAgent } from './faults.ts';
+import { newProject, type Project, type RunningSandbox } from './project.ts';
+import { stateOf } from './state.ts';
+
+/** A project folder of its own for each test, so that they run side by side: they wait more than they work. */
+const it = test.extend<{ project: Project }>({
+  project: async ({ task: _ }, use) => {
+    const project = await newProject();
+    await use(project);
+    await project.remove();
+  },
+});
+
+const one = ['--only', '2404-hvm'];
+const publish = (project: Project, ...more: string[]) =>
+  project.run(['publish', 'test-ebs', '--sandbox', '--yes', ...more]);
+const share = (project: Project, accounts: string[]) =>
+  project.config('test-ebs', (config) => {
+    config.share = { accounts };
+  });
+const made = async (sandbox: RunningSandbox, operation: string) =>
+  (await sandbox.calls()).filter((call) => call.operation === operation && call.error === undefined).length;
+
+describe.concurrent('an account that is set up otherwise', () => {
+  const set = (project: Project, rule: AccountRule) => project.sandbox([], { accounts: [rule] });
+
+  it('without a default VPC: the build says which subnet to name, and works in one', async ({ project }) => {
+    const sandbox = await set(project, { region: 'us-east-1', defaultVpc: false });
+    const without = await publish(project, ...one);
+    expect(without.exit).toBe(1);
+    expect(without.stderr).toContain('VPCIdNotSpecified');
+    expect(without.stderr).toContain('"regions": {"us-east-1": {"subnet_id": "subnet-');
+    expect((await stateOf(sandbox.clients)).leftovers).toEqual([]);
+
+    const { Subnets } = await sandbox.clients.ec2('us-east-1').send(new DescribeSubnetsCommand({}));
+    await project.config('test-ebs', (config) => {
+      config.regions = {
+        'us-east-1': { subnet_id: Subnets?.[0]?.SubnetId, associate_public_ip_address: true },
+      };
+    });
+    const within = await publish(project, ...one);
+    expect(within.exit, within.stderr).toBe(0);
+  });
+
+  it('with encryption by default: what is to be shared is built and not shared, and it says how to mend that', async ({
+    project,
+  }) => {
+    const sandbox = await set(project, { region: 'us-east-1', encryptionByDefault: true });
+    await share(project, [otherAccount.id]);
+    const run = await publish(project);
+    expect(run.exit).toBe(1);
+    expect(run.stderr).toContain('Encrypted snapshots with EBS default key cannot be shared');
+    expect(run.stderr).toContain('EBS encryption by default is on in us-east-1');
+    expect(run.stderr).toContain('aws ec2 modify-ebs-default-kms-key-id --region us-east-1');
+    expect(await made(sandbox, 'ModifyImageAttribute')).toBe(0);
+    // Private, they are what was asked for.
+    await share(project, []);
+    const again = await publish(project);
+    expect(again.exit, again.stderr).toBe(0);
+  });
+
+  it('with encryption by default under a key of its own: shared', async ({ project }) => {
+    await set(project, { encryptionByDefault: true, defaultKmsKey: 'alias/ours', kmsKeys: ['alias/ours'] });
+    await share(project, [otherAccount.id]);
+    const run = await publish(project, '--json');
+    expect(run.exit, run.stderr).toBe(0);
+    expect(resultOf(run)).toMatchObject({ shared: true });
+  });
+
+  it('with too few vCPUs: the build fails with AWS’s words and ours', async ({ project }) => {
+    const sandbox = await set(project, { quotas: { 'L-1216C47A': 1 } });
+    const run = await publish(project, ...one);
+    expect(run.exit).toBe(1);
+    expect(run.stderr).toContain('VcpuLimitExceeded');
+    expect(run.stderr).toContain('--parallel-per-region 1');
+    expect((await stateOf(sandbox.clients)).leftovers).toEqual([]);
+  });
+
+  it('with Allowed AMIs that leave the base image out: it says so, not that there is none', async ({
+    project,
+  }) => {
+    const criteria = [{ ImageProviders: ['137112412989'] }];
+    await set(project, { region: 'us-east-1', allowedImages: { state: 'enabled', criteria } });
+    const run = await project.run(['plan', 'test-ebs', '--sandbox']);
+    expect(run.exit).toBe(4);
+    expect(run.stderr).toContain('Allowed AMIs hide it from this account in us-east-1');
+  });
+
+  it('with a region that it has opted in to: built there, once it has', async ({ project }) => {
+    const region = 'af-south-1';
+    await project.config('test-ebs', (config) => {
+      config.regions = [region];
+    });
+    const off = await publish(project, ...one);
+    expect(off.exit).toBe(4);
+    expect(off.stderr).toContain(`this account has not opted in to ${region}`);
+    const sandbox = await set(project, { region, optedIn: true });
+    const on = await publish(project, ...one);
+    expect(on.exit, on.stderr).toBe(0);
+    expect((await stateOf(sandbox.clients, region)).amis).toHaveLength(1);
+  });
+});
+
+describe.concurrent('the account that it is shared with', () => {
+  it('sees the AMIs once they are shared, and not before', async ({ project }) => {
+    const sandbox = await project.sandbox();
+    const { accessKeyId, secretAccessKey } = otherAccount;
+    const environment = {
+      ...sandbox.environment,
+      AWS_ACCESS_KEY_ID: accessKeyId,
+      AWS_SECRET_ACCESS_KEY: secretAccessKey,
+    };
+    const friend = connect({ endpoint: 'sandbox:test', environment }).ec2('us-east-1');
+    const seen = async () =>
+      (await friend.send(new DescribeImagesCommand({ Owners: ['123456789012'] }))).Images?.length;
+    const first = await publish(project);
+    expect(first.exit, first.stderr).toBe(0);
+    expect(await seen()).toBe(0);
+    await share(project, [otherAccount.id]);
+    const second = await publish(project);
+    expect(second.exit, second.stderr).toBe(0);
+    expect(await seen()).toBe(2);
+    // AWS's rates are in force, and a run of its own keeps them.
+    expect((await sandbox.calls()).filter(({ error }) => error?.startsWith('RequestLimit'))).toEqual([]);
+  });
+});
+
+describe.concurrent('EC2 that shows late what is new', () => {
+  it.for<[string, Partial<Consistency>]>([
+    ['late', { hiddenReads: 2, kinds: ['image', 'instance', 'securityGroup'] }],
+    ['now and again', { hiddenReads: 1, flaps: 2, kinds: ['image'] }],
+  ])('%s: one AMI a target, whatever Packer came to', async ([, consistency], { project }) => {
+    const sandbox = await project.sandbox([], { consistency });
+    const run = await publish(project, '--json');
+    expect(run.exit, run.stderr).toBe(0);
+    expect(await made(sandbox, 'CreateImage')).toBe(2);
+    const state = await stateOf(sandbox.clients);
+    expect(state.amis.map(({ name }) => name)).toEqual([
+      'gopackgo test-ebs 1.0.0 2204-hvm',
+      'gopackgo test-ebs 1.0.0 2404-hvm',
+    ]);
+    for (const { tags } of state.amis) expect(tags).toHaveProperty(['gopackgo:recipe']);
+    expect(state.leftovers).toEqual([]);
+  });
+
+  it.for<[string, Consistency['kinds']]>([
+    // All that three looks see of it is its snapshot, which EC2 says is in use.
+    ['an AMI', ['image']],
+    ['an AMI and its snapshot', ['image', 'snapshot']],
+  ])(
+    '%s missed for longer than three looks, by Packer too: still one, found by name and adopted',
+    async ([, kinds], { project }) => {
+      const sandbox = await project.sandbox([], { consistency: { flaps: 1, missesPerFlap: 8, kinds } });
+      const run = await publish(project, ...one, '--json');
+      expect(run.exit, run.stderr).toBe(0);
+      expect(eventsOfType(run, 'standing').map(({ standing }) => standing)).toContain('failed');
+      expect(eventsOfType(run, 'adopted')).toHaveLength(1);
+      expect(resultOf(run).targets).toMatchObject([{ standing: 'verified', attempts: 1 }]);
+      expect(await made(sandbox, 'CreateImage')).toBe(1);
+      const state = await stateOf(sandbox.clients);
+      expect(state.amis).toHaveLength(1);
+      expect(state.leftovers).toEqual([]);
+    },
+  );
+
+  it('a snapshot that Packer misses when it tags: the AMI that it throws away leaves nothing, the next one stands', async ({
+    project,
+  }) => {
+    const missed = (on: string) => ({
+      on,
+      userAgent: packersAgent,
+      input: 'snap-',
+      does: { error: 'InvalidSnapshot.NotFound', message: "The snapshot 'snap-…' does not exist." },
+    });
+    const sandbox = await project.sandbox([missed('ec2:CreateTags'), missed('ec2:DeleteSnapshot')]);
+    const run = await publish(project, ...one, '--json');
+    expect(run.exit, run.stderr).toBe(0);
+    expect(resultOf(run).targets).toMatchObject([{ standing: 'verified', attempts: 2 }]);
+    expect(eventsOfType(run, 'removed').map(({ kind }) => kind)).toEqual(['snapshot']);
+    const state = await stateOf(sandbox.clients);
+    expect(state.amis).toHaveLength(1);
+    expect(state.leftovers).toEqual([]);
+  });
+});
+
+describe.concurrent('what AWS takes time over', () => {
+  it('is waited for, an instance and an AMI alike', async ({ project }) => {
+    const sandbox = await project.sandbox([], { speed: { instanceStart: 2, instanceStop: 2, image: 7 } });
+    const run = await publish(project, ...one);
+    expect(run.exit, run.stderr).toBe(0);
+    const { amis, leftovers } = await stateOf(sandbox.clients);
+    expect(amis.map(({ state }) => state)).toEqual(['available']);
+    expect(leftovers).toEqual([]);
+  });
+
+  it('by an option, and never by accident against AWS', async ({ project }) => {
+    const sandbox = await project.sandbox();
+    const speed = async () =>
+      (
+        (await (await fetch(`${sandbox.environment.HTTPS_PROXY}/_sandbox/settings`)).json()) as {
+          durations: { image: number };
+        }
+      ).durations.image;
+    expect(await speed()).toBe(0);
+    // Refused for want of --yes, in the sandbox all the same.
+    const refused = await project.run(['publish', 'test-ebs', '--sandbox-speed', 'real']);
+    expect(refused.exit).toBe(4);
+    expect(refused.stderr).toContain('sandbox');
+    expect(await speed()).toBeGreaterThan(0);
+    const wrong = await project.run(['publish', 'test-ebs', '--sandbox-speed', 'slow']);
+    expect(wrong.exit).toBe(2);
+  });
+});
+
+describe.concurrent('too many calls', () => {
+  it('are throttled, and do not stop a release', async ({ project }) => {
+    const sandbox = await project.sandbox([
+      { on: 'ec2:DescribeImages', times: 3, does: { error: 'RequestLimitExceeded' } },
+      { on: 'ec2:RunInstances', times: 2, does: { error: 'RequestLimitExceeded' } },
+    ]);
+    const run = await publish(project, ...one);
+    expect(run.exit, run.stderr).toBe(0);
+    const throttled = (await sandbox.calls()).filter(({ status }) => status === 503);
+    expect(throttled).toHaveLength(5);
+  });
+});
+
+describe.concurrent('settings that are none', () => {
+  it.for<[string, string]>([
+    ['{"speed": "slow"}', 'settings.speed'],
+    ['{"accounts": [{"regoin": "us-east-1"}]}', 'settings.accounts[0]: unknown key "regoin"'],
+    ['{"accounts": [{"region": "us-east-9"}]}', 'found "us-east-9"'],
+    ['{', 'expected a file of JSON'],
+  ])('are refused with the place: %s', async ([text, why], { project }) => {
+    await writeFile(project.path('wrong.json'), text);
+    const run = await project.run(['sandbox', '--settings', 'wrong.json']);
+    expect(run.exit).not.toBe(0);
+    expect(run.stderr).toContain(why);
+    expect(run.stderr).not.toContain('Please report this');
+  });
+});
