@@ -72,22 +72,31 @@ const durationsOf = (speed: NonNullable<Behaviour['speed']>): Durations => {
 
 /**
  * Where the sandbox is kinder than AWS unless told otherwise, so that a rehearsal is quick and the first one works.
- * `docs/sandbox.md` lists these.
+ * `docs/sandbox.md` lists each in the row named.
  */
-export const kinderThanAws: readonly { setting: string; aws: string; here: string; why: string }[] = [
+export const kinderThanAws: readonly {
+  row: string;
+  setting: string;
+  aws: string;
+  here: string;
+  why: string;
+}[] = [
   {
+    row: 'time',
     setting: 'speed',
     aws: 'instances, images and copies take seconds to hours',
     here: 'quick: all is ready at the first look',
     why: "Packer's waiters sleep 5 to 15 s after one look too early",
   },
   {
+    row: 'what is new',
     setting: 'consistency',
     aws: 'what was just made may be missed for seconds',
     here: 'seen at once',
     why: 'Packer 1.6.6 sleeps 5 s after each miss, and throws an AMI away whose new snapshot it misses',
   },
   {
+    row: 'vCPUs of a new account',
     setting: 'accounts[].quotas.L-1216C47A',
     aws: '1 to 32 vCPUs of standard instances in a new account, as AWS sees fit',
     here: '32',

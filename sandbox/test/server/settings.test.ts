@@ -1,5 +1,6 @@
+import { readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
-import { startSandbox } from '../../index.ts';
+import { type Sandbox, startSandbox } from '../../index.ts';
 import { callSandbox } from '../../server/connect.ts';
 import { parseBehaviour } from '../../server/settings-file.ts';
 import { standIn, startWith, temporaryFolder } from './stand-in.ts';
@@ -62,6 +63,24 @@ it('acts by the settings of its start, moves its clock, and names both accounts'
     expect(await ask('GET', 'environment')).toMatchObject({
       accounts: [{ id: '123456789012' }, { id: '210987654321', accessKeyId: 'AKIASANDBOX000000002' }],
     });
+  } finally {
+    await sandbox.close();
+  }
+});
+
+it('does what its README shows', async () => {
+  const readme = readFileSync(new URL('../../README.md', import.meta.url), 'utf8');
+  const example = /^```ts settings\n([^]*?)^```$/m.exec(readme)?.[1] ?? '';
+  const AsyncFunction = Object.getPrototypeOf(async () => undefined).constructor;
+  const run = new AsyncFunction('startSandbox', 'folder', `${example}; return sandbox;`);
+  const sandbox: Sandbox = await run(startSandbox, temporaryFolder());
+  try {
+    expect(sandbox.settings.show()).toMatchObject({
+      durations: { image: 60 },
+      consistency: { hiddenReads: 2, kinds: ['image'] },
+      accounts: [{ region: 'eu-west-1', defaultVpc: false }, { region: 'eu-west-1' }],
+    });
+    expect(sandbox.accounts.map(({ id }) => id)).toEqual([sandbox.account, '210987654321']);
   } finally {
     await sandbox.close();
   }
