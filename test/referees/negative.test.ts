@@ -20,6 +20,9 @@ import { seed, validRequest } from './negative-requests.ts';
 
 const environment = judge('negative requests');
 
+/** botocore's name of a service where it is not that of its host. */
+const names: Record<string, string> = { servicequotas: 'service-quotas' };
+
 const judgedProtocols = new Set<string>(['ec2Query', 'awsQuery', 'awsJson1.1']);
 
 const differences = JSON.parse(
@@ -38,7 +41,7 @@ const observe = async (): Promise<{ seen: Observation[]; changed: string[] }> =>
       const world = await openWorld(seed);
       onTestFinished(world.close);
       const base = validRequest(service, operation, schema ? requiredMembers(schema.input) : []);
-      jobs.push({ service, operation, world, base, knows: [...knows] });
+      jobs.push({ service: names[service] ?? service, operation, world, base, knows: [...knows] });
     }
   }
   const credentials = [defaultAccount.accessKeyId, defaultAccount.secretAccessKey];
