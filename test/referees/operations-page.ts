@@ -26,7 +26,7 @@ export const operationsPage = async (): Promise<string> => {
   const columns = judgedColumns();
   const sections = Object.keys(operations).map(async (service) => {
     const name = service as ServiceName;
-    return `## ${titles[name] ?? name}\n\n${tableOf(name, await handledBy(name), columns)}\n`;
+    return `## ${titles[name] ?? name}\n\n${tableOf(name, await handledBy(name), columns)}`;
   });
   return [introduction, legendOf(columns), ...(await Promise.all(sections))].join('\n');
 };
