@@ -83,7 +83,7 @@ const attributesOf = (structure: NormalizedSchema, value: object): string => {
     if (!member.getMemberTraits().xmlAttribute || one === undefined) continue;
     const [prefix, namespace] = [structure.getMergedTraits().xmlNamespace ?? []].flat();
     if (prefix) attributes += ` xmlns:${prefix}="${namespace}"`;
-    attributes += ` ${xmlNameOf(member, name)}="${escapeXml(scalarText(member, one))}"`;
+    attributes += ` ${xmlNameOf(member, name)}="${escapeAttribute(scalarText(member, one))}"`;
   }
   return attributes;
 };
@@ -119,3 +119,7 @@ const escapeXml = (text: string): string =>
     // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what XML forbids
     .replace(/[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/g, '\ufffd')
     .replace(/[&<>"\r]/g, (character) => escapes[character] ?? character);
+
+/** Readers make blanks of line breaks and tabs in attributes, unless they are written as entities. */
+const escapeAttribute = (text: string): string =>
+  escapeXml(text).replace(/[\t\n]/g, (one) => `&#${one.charCodeAt(0)};`);

@@ -225,4 +225,5 @@ def main(url, service):
     json.dump({"operations": operations, "leaves": count, "differences": differences}, sys.stdout)
 
 
-main(*sys.argv[1:])
+if __name__ == "__main__":
+    main(*sys.argv[1:])

@@ -3,6 +3,7 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSyn
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { carriedOut, holdExercised } from './exercised.ts';
 import { judge, judged } from './judge.ts';
 import { type JudgedSandbox, judgedSandbox } from './judged-sandbox.ts';
 import { python } from './python.ts';
@@ -123,8 +124,35 @@ describe.skipIf(!environment)(name, () => {
         RestrictPublicBuckets: true,
       },
     });
+    const rules = 'Rules=[{ObjectOwnership=ObjectWriter}]';
+    await aws('s3api', 'put-bucket-ownership-controls', ...its, '--ownership-controls', rules);
+    const controls = await aws('s3api', 'get-bucket-ownership-controls', ...its, '--output', 'text');
+    expect(controls).toBe('RULES\tObjectWriter\n');
+    await aws('s3api', 'delete-public-access-block', ...its);
+    await aws('s3api', 'put-bucket-acl', ...its, '--acl', 'public-read');
+    const acl = await aws('s3api', 'get-bucket-acl', ...its, '--query', 'Grants[].[Permission,Grantee.URI]');
+    expect(JSON.parse(acl)).toEqual([
+      ['FULL_CONTROL', null],
+      ['READ', 'http://acs.amazonaws.com/groups/global/AllUsers'],
+    ]);
     await expect(aws('s3api', 'get-bucket-policy', ...its)).rejects.toThrow('NoSuchBucketPolicy');
     await expect(aws('s3api', 'get-bucket-cors', ...its)).rejects.toThrow('NotImplementedBySandbox');
+  });
+
+  it('aws s3api begins an upload, lists and gives up', async () => {
+    const its = ['--bucket', 'of-uploads', '--key', 'k'];
+    await aws('s3', 'mb', 's3://of-uploads');
+    const text = ['--query', 'UploadId', '--output', 'text'];
+    const id = (await aws('s3api', 'create-multipart-upload', ...its, ...text)).trim();
+    const one = [...its, '--upload-id', id];
+    await aws('s3api', 'upload-part', ...one, '--part-number', '3', '--body', 'bundle/image.part.0');
+    expect(JSON.parse(await aws('s3api', 'list-parts', ...one)).Parts).toMatchObject([
+      { PartNumber: 3, Size: 6 },
+    ]);
+    const uploads = await aws('s3api', 'list-multipart-uploads', '--bucket', 'of-uploads');
+    expect(JSON.parse(uploads).Uploads).toMatchObject([{ Key: 'k', UploadId: id }]);
+    await aws('s3api', 'abort-multipart-upload', ...one);
+    await expect(aws('s3api', 'list-parts', ...one)).rejects.toThrow('NoSuchUpload');
   });
 
   it('a URL that was signed beforehand is good for whoever has it', async () => {
@@ -169,4 +197,7 @@ describe.skipIf(!environment)(name, () => {
       await s3cmd('rb', all);
     }
   });
+
+  it('uses the operations that it is known to use', () =>
+    holdExercised('s3-clients', name, carriedOut(judgedOne.sandbox.calls())));
 });
