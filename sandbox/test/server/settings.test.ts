@@ -70,7 +70,7 @@ it('acts by the settings of its start, moves its clock, and names both accounts'
 
 it('does what its README shows', async () => {
   const readme = readFileSync(new URL('../../README.md', import.meta.url), 'utf8');
-  const example = /^```ts settings\n([^]*?)^```$/m.exec(readme)?.[1] ?? '';
+  const example = /^```ts settings\n([\s\S]*?)^```$/m.exec(readme)?.[1] ?? '';
   const AsyncFunction = Object.getPrototypeOf(async () => undefined).constructor;
   const run = new AsyncFunction('startSandbox', 'folder', `${example}; return sandbox;`);
   const sandbox: Sandbox = await run(startSandbox, temporaryFolder());
