@@ -269,3 +269,18 @@ test.each([
 ])('the document %j is refused', (text) => {
   expect(() => readXmlDocument(text)).toThrow(SyntaxError);
 });
+
+test('S3 can fail on purpose, and the log says of content how long it was', async () => {
+  const { faults, ...world } = await withBucket();
+  faults.add([{ on: 's3:PutObject', input: '"Key":"k"', does: { error: 'SlowDown' } }]);
+  const put = (path: string) =>
+    answerTo(world, signedRequest({ method: 'PUT', path, body: 'secret content' }));
+  expect((await put('/other')).status).toBe(200);
+  const slow = await put('/k');
+  expect([slow.status, slow.code]).toEqual([503, 'SlowDown']);
+  expect((await put('/k')).status).toBe(200);
+  const [last] = world.aws.calls().slice(-1);
+  expect(last).toMatchObject({ service: 's3', operation: 'PutObject', status: 200 });
+  expect(last?.input).toMatchObject({ Bucket: 'a-bucket', Key: 'k', Body: '(14 bytes)' });
+  expect(JSON.stringify(world.aws.calls())).not.toContain('secret content');
+});
