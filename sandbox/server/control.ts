@@ -138,7 +138,8 @@ async function changeSettings(request: IncomingMessage, options: ControlOptions)
 /** `{"advance": SECONDS}`: what time it is then. */
 async function advance(request: IncomingMessage, options: ControlOptions): Promise<Date> {
   const asked = await readJson(request);
-  const seconds = typeof asked === 'object' && asked !== null && 'advance' in asked ? asked.advance : undefined;
+  const seconds =
+    typeof asked === 'object' && asked !== null && 'advance' in asked ? asked.advance : undefined;
   if (typeof seconds !== 'number' || seconds < 0) {
     throw new SandboxError('The clock is moved by {"advance": SECONDS}, forward only.');
   }
