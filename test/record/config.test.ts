@@ -7,19 +7,19 @@ import { folderWith, least, refusal } from '../config/a-config.ts';
 const recording = (change: Record<string, unknown> = {}) => ({ ...least, record: 'ami_ids.json', ...change });
 const read = (config: unknown) =>
   readPublication('web', { cwd: folderWith(config), rules: [...publicationRules, recordable] });
-const host = { cwd: '/work', name: 'here', pid: 1 };
+const host = { cwd: '/project', name: 'here', pid: 1 };
 const [image = {}] = least.images;
 
 it('a publication records where it says, seen from the working folder; a rehearsal to a copy', () => {
   const publication = read(recording({ record: './out/ids.json' }));
   expect(recordTo(publication, host, { sandbox: false })?.file).toEqual({
-    path: '/work/out/ids.json',
+    path: '/project/out/ids.json',
     shown: 'out/ids.json',
   });
   expect(recordTo(publication, host, { sandbox: true })?.file).toEqual({
-    path: '/work/.gopackgo/sandbox/out%2Fids.json',
+    path: '/project/.gopackgo/sandbox/out%2Fids.json',
     shown: '.gopackgo/sandbox/out%2Fids.json',
-    startFrom: { path: '/work/out/ids.json', shown: 'out/ids.json' },
+    startFrom: { path: '/project/out/ids.json', shown: 'out/ids.json' },
   });
   expect(recordTo(read(least), host, { sandbox: false })).toBeUndefined();
 });
