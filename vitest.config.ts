@@ -20,7 +20,8 @@ export default defineConfig({
           include: ['test/e2e/**/*.test.ts', 'test/crash/**/*.test.ts', 'sandbox/test/packer/**/*.test.ts'],
           testTimeout: 120_000,
           hookTimeout: 60_000,
-          maxWorkers: 2,
+          // More than cores: these tests wait most of the time, for looks a second apart and for Packer.
+          maxWorkers: 4,
         },
       },
       {
@@ -30,7 +31,7 @@ export default defineConfig({
           globalSetup: ['test/referees/setup.ts'],
           testTimeout: 300_000,
           hookTimeout: 120_000,
-          maxWorkers: 2,
+          maxWorkers: 4,
         },
       },
     ],
