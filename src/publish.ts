@@ -6,14 +6,14 @@ import { type BuildLimits, type BuildOutcome, ensureBuilt } from './release/buil
 import { planned, refuseToStart } from './release/planned.ts';
 import { result } from './release/result.ts';
 import { type ShareFailure, share } from './release/share.ts';
-import { isComplete, isVerified, type Verdict, verify } from './release/verify.ts';
+import { isComplete, isVerified, ofTargets, type Verdict, verify } from './release/verify.ts';
 import type { World } from './release/world.ts';
 
 export interface PublishOptions {
   /** Targets to build and verify; all of the plan's unless `--only` or `--except` chose. */
   selected: readonly Target[];
   limits: BuildLimits;
-  /** Asked when something is to be made or shared, with what that is, and with all that the plan has. Throws where the answer is no. */
+  /** Asked when something is to be made or shared, with the selected targets and with all. Throws where the answer is no. */
   confirm(selected: Planned, all: Planned): Promise<void>;
   /** Done before the first build: templates written and checked whole. */
   prepare(): Promise<void>;
@@ -31,31 +31,28 @@ export interface PublishOptions {
  * @throws ActionableError (4) where something speaks against starting; nothing was made then.
  */
 export async function publish(plan: Plan, options: PublishOptions, world: World): Promise<Result> {
-  const before = await verify(plan, plan.targets, world, 'one look');
-  const seen = { sightings: before.map(({ sighting }) => sighting), at: world.clock.now() };
-  const mine = before.filter(({ target }) => options.selected.some(({ name }) => name === target.name));
+  const before = { verdicts: await verify(plan, plan.targets, world, 'one look'), at: world.clock.now() };
+  const mine = ofTargets(before.verdicts, options.selected);
   world.emit(planned(plan, mine));
-  refuseToStart(before, options.selected);
-  if (before.every((verdict) => isComplete(verdict, plan))) return end(plan, options, [], before, [], world);
-  await options.confirm(planned(plan, mine), planned(plan, before));
+  refuseToStart(mine);
+  if (areComplete(before.verdicts, plan)) return end(plan, options, [], before.verdicts, [], world);
+  await options.confirm(planned(plan, mine), planned(plan, before.verdicts));
   await options.prepare();
 
-  const built = await ensureBuilt(plan, options.selected, options.limits, world, seen);
+  const built = await ensureBuilt(plan, options.selected, options.limits, world, before);
   const verified = await verify(plan, plan.targets, world);
-  const ready = verified.every(({ target, standing }) => !target.required || isVerified(standing));
-  if (!ready || world.stop.aborted) return end(plan, options, built, verified, [], world);
-
   const good = verified.filter(({ standing }) => isVerified(standing));
-  if (good.every((verdict) => isComplete(verdict, plan)))
+  const ready = verified.every((verdict) => !verdict.target.required || good.includes(verdict));
+  if (!ready || world.stop.aborted || areComplete(good, plan)) {
     return end(plan, options, built, verified, [], world);
-  const failures = await share(
-    plan,
-    good.map(({ sighting }) => sighting),
-    world,
-  );
-  const after = await verify(plan, plan.targets, world);
-  return end(plan, options, built, after, failures, world);
+  }
+
+  const failures = await share(plan, good, world);
+  return end(plan, options, built, await verify(plan, plan.targets, world), failures, world);
 }
+
+const areComplete = (verdicts: readonly Verdict[], plan: Plan): boolean =>
+  verdicts.every((verdict) => isComplete(verdict, plan));
 
 async function end(
   plan: Plan,

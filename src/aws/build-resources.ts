@@ -4,13 +4,13 @@ import {
   DeleteSecurityGroupCommand,
   DeleteVolumeCommand,
   DescribeKeyPairsCommand,
-  type Filter,
   paginateDescribeSecurityGroups,
   paginateDescribeVolumes,
 } from '@aws-sdk/client-ec2';
 import type { Look } from '../lib/look.ts';
 import { ask, filterValues, inParts, orGone } from './ask.ts';
 import type { Clients } from './connection.ts';
+import { tagFilters, toTags } from './tags.ts';
 
 /** What a build makes beside its instance and its AMI, and what has to go when the build is over. */
 export interface Found {
@@ -18,14 +18,6 @@ export interface Found {
   name: string;
   tags: Record<string, string>;
 }
-
-type Tags = { Key?: string | undefined; Value?: string | undefined }[] | undefined;
-
-const toTags = (tags: Tags) =>
-  Object.fromEntries((tags ?? []).map(({ Key, Value }) => [Key ?? '', Value ?? '']));
-
-const tagFilters = (tags: Record<string, string>): Filter[] =>
-  Object.entries(tags).map(([key, value]) => ({ Name: `tag:${key}`, Values: [value] }));
 
 /** Key pairs by name. Their id is the name: that is what DeleteKeyPair and the logs of Packer speak of. */
 export function findKeyPairs(clients: Clients, region: string, names: string[]): Promise<Look<Found[]>> {

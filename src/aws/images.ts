@@ -9,7 +9,14 @@ import {
 import type { Look } from '../lib/look.ts';
 import { ask, filterValues, inParts, orGone } from './ask.ts';
 import type { Clients } from './connection.ts';
-import { addAndRemove, type Permission, type PermissionChange, toPermission } from './permission.ts';
+import {
+  addAndRemove,
+  generalEntries,
+  type Permission,
+  type PermissionChange,
+  toPermission,
+} from './permission.ts';
+import { tagFilters, toTags } from './tags.ts';
 
 /** An AMI, in the words of this tool. */
 export interface Ami {
@@ -68,10 +75,7 @@ export function findImages(clients: Clients, region: string, query: ImageQuery):
 }
 
 function filterParts(query: ImageQuery): Filter[][] {
-  const fixed = Object.entries(query.tags ?? {}).map(([key, value]) => ({
-    Name: `tag:${key}`,
-    Values: [value],
-  }));
+  const fixed = tagFilters(query.tags ?? {});
   const lists: [string, string[] | undefined][] = [
     ['image-id', query.ids],
     ['name', query.names],
@@ -104,7 +108,7 @@ function toAmi(image: Image, region: string): Ami {
     snapshots: (image.BlockDeviceMappings ?? []).flatMap(({ Ebs }) =>
       Ebs?.SnapshotId ? [Ebs.SnapshotId] : [],
     ),
-    tags: Object.fromEntries((image.Tags ?? []).map(({ Key, Value }) => [Key ?? '', Value ?? ''])),
+    tags: toTags(image.Tags),
   };
 }
 
@@ -125,8 +129,7 @@ export function changeLaunchPermission(
   change: PermissionChange,
 ): Promise<Look<void>> {
   const entries = (part: Permission) => [
-    ...(part.public ? [{ Group: 'all' as const }] : []),
-    ...part.accounts.map((account) => ({ UserId: account })),
+    ...generalEntries(part),
     ...part.others.map((arn) =>
       arn.includes(':ou/') ? { OrganizationalUnitArn: arn } : { OrganizationArn: arn },
     ),

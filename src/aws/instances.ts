@@ -6,6 +6,7 @@ import {
 import type { Look } from '../lib/look.ts';
 import { ask, filterValues, inParts, orGone } from './ask.ts';
 import type { Clients } from './connection.ts';
+import { tagFilters, toTags } from './tags.ts';
 
 export interface Instance {
   id: string;
@@ -27,7 +28,7 @@ export function findInstances(
   const parts =
     'ids' in query
       ? inParts(query.ids, filterValues).map((Values) => [{ Name: 'instance-id', Values }])
-      : [Object.entries(query.tags).map(([key, value]) => ({ Name: `tag:${key}`, Values: [value] }))];
+      : [tagFilters(query.tags)];
   return ask('ec2:DescribeInstances', region, async () => {
     const found: Instance[] = [];
     for (const Filters of parts) {
@@ -52,7 +53,7 @@ function toInstance(instance: Ec2Instance, region: string): Instance {
       id: GroupId ?? '',
       name: GroupName ?? '',
     })),
-    tags: Object.fromEntries((instance.Tags ?? []).map(({ Key, Value }) => [Key ?? '', Value ?? ''])),
+    tags: toTags(instance.Tags),
   };
 }
 

@@ -41,6 +41,12 @@ export function addAndRemove<T>(
   return { ...(add.length > 0 ? { Add: add } : {}), ...(remove.length > 0 ? { Remove: remove } : {}) };
 }
 
+/** Everybody and accounts, as AMIs and snapshots alike take them. */
+export const generalEntries = ({ public: everybody, accounts }: Permission) => [
+  ...(everybody ? [{ Group: 'all' as const }] : []),
+  ...accounts.map((account) => ({ UserId: account })),
+];
+
 interface Entry {
   Group?: string | undefined;
   UserId?: string | undefined;

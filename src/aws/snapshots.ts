@@ -8,7 +8,14 @@ import {
 import type { Look } from '../lib/look.ts';
 import { ask, filterValues, inParts, orGone } from './ask.ts';
 import type { Clients } from './connection.ts';
-import { addAndRemove, type Permission, type PermissionChange, toPermission } from './permission.ts';
+import {
+  addAndRemove,
+  generalEntries,
+  type Permission,
+  type PermissionChange,
+  toPermission,
+} from './permission.ts';
+import { tagFilters, toTags } from './tags.ts';
 
 export interface Snapshot {
   id: string;
@@ -48,7 +55,7 @@ export function findSnapshots(
             state: snapshot.State ?? 'unknown',
             encrypted: snapshot.Encrypted === true,
             description: snapshot.Description ?? '',
-            tags: Object.fromEntries((snapshot.Tags ?? []).map(({ Key, Value }) => [Key ?? '', Value ?? ''])),
+            tags: toTags(snapshot.Tags),
           });
         }
       }
@@ -64,7 +71,7 @@ function filterParts(query: SnapshotQuery): Filter[][] {
     const descriptions = query.instances.map((id) => `${descriptionStart(id)}*`);
     return inParts(descriptions, filterValues).map((Values) => [{ Name: 'description', Values }]);
   }
-  return [Object.entries(query.tags).map(([key, value]) => ({ Name: `tag:${key}`, Values: [value] }))];
+  return [tagFilters(query.tags)];
 }
 
 /** Who may make volumes from a snapshot; without it an account can launch a shared AMI but not copy it. */
@@ -87,12 +94,8 @@ export function changeCreateVolumePermission(
   id: string,
   change: PermissionChange,
 ): Promise<Look<void>> {
-  const entries = (part: Permission) => [
-    ...(part.public ? [{ Group: 'all' as const }] : []),
-    ...part.accounts.map((account) => ({ UserId: account })),
-  ];
   return ask('ec2:ModifySnapshotAttribute', region, async () => {
-    const CreateVolumePermission = addAndRemove(change, entries);
+    const CreateVolumePermission = addAndRemove(change, generalEntries);
     await clients.ec2(region).send(
       new ModifySnapshotAttributeCommand({
         SnapshotId: id,

@@ -7,6 +7,7 @@ import { nextStep } from './next-step.ts';
 import { observe } from './observe.ts';
 import type { Resource, Sighting } from './sighting.ts';
 import { type Standing, standing } from './standing.ts';
+import { ofTargets, type Verdict } from './verify.ts';
 import type { BuildFailure, RunningBuild, World } from './world.ts';
 
 export interface BuildLimits {
@@ -41,7 +42,7 @@ const waitLimit = 4 * 60 * 60_000;
 
 /** What was seen just before, so that nobody has to look twice at the same thing. */
 export interface Before {
-  sightings: readonly Sighting[];
+  verdicts: readonly Verdict[];
   /** Milliseconds since 1970. */
   at: number;
 }
@@ -60,13 +61,13 @@ export async function ensureBuilt(
   world: World,
   before: Before,
 ): Promise<BuildOutcome[]> {
-  const fresh = world.clock.now() - before.at < freshFor ? before.sightings : [];
+  const fresh = world.clock.now() - before.at < freshFor ? before.verdicts : [];
   const overall = pLimit(limits.parallel);
   const perRegion = new Map(targets.map(({ region }) => [region, pLimit(limits.parallelPerRegion)]));
   return Promise.all(
     targets.map((target) => {
       const region = perRegion.get(target.region) ?? overall;
-      const first = fresh.find((sighting) => sighting.target.name === target.name);
+      const first = ofTargets(fresh, [target])[0]?.sighting;
       return ensureTarget(plan, target, limits, world, first, (job) => region(() => overall(job)));
     }),
   );

@@ -90,8 +90,7 @@ async function lookAtBuilders(
         if (host !== world.host) return { instance, host, is: 'elsewhere' };
         const pid = parseAttemptTag(instance.tags[tagKeys.attempt] ?? '')?.pid;
         if (pid === undefined) return { instance, host, is: 'dead' };
-        const is = (await world.builds.alive(pid, target.name)) === 'running' ? 'working' : 'dead';
-        return { instance, host, pid, is };
+        return { instance, host, pid, is: await atWork(pid, target, world) };
       }),
     ),
   );
@@ -106,6 +105,8 @@ async function lookAtAttempt(
   if (!newest) return undefined;
   const { id, log, pid } = newest;
   if (pid === undefined) return { id, log, is: 'dead' };
-  const is = (await world.builds.alive(pid, target.name)) === 'running' ? 'working' : 'dead';
-  return { id, log, pid, is };
+  return { id, log, pid, is: await atWork(pid, target, world) };
 }
+
+const atWork = async (pid: number, target: Target, { builds }: World) =>
+  (await builds.alive(pid, target.name)) === 'running' ? 'working' : 'dead';

@@ -1,6 +1,6 @@
 import type { Planned } from '../events.ts';
 import { ActionableError, exitStatus } from '../lib/actionable-error.ts';
-import type { Plan, Target } from '../plan/plan.ts';
+import type { Plan } from '../plan/plan.ts';
 import type { Standing } from './standing.ts';
 import { isVerified, type Verdict } from './verify.ts';
 
@@ -56,11 +56,10 @@ export function why(standing: Standing): string | undefined {
 }
 
 /**
- * @throws ActionableError (4) where a selected target is in conflict or wrong: a build could not mend it; (1) where
+ * @throws ActionableError (4) where one is in conflict or wrong: a build could not mend it; (1) where
  * one could not be looked at.
  */
-export function refuseToStart(verdicts: readonly Verdict[], selected: readonly Target[]): void {
-  const mine = verdicts.filter(({ target }) => selected.some(({ name }) => name === target.name));
+export function refuseToStart(mine: readonly Verdict[]): void {
   const said = (found: Verdict[]) =>
     found.map(({ target, standing }) => `  ${target.name}: ${why(standing)}`).join('\n');
   const unknown = mine.filter(({ standing }) => standing.is === 'unknown');

@@ -5,7 +5,7 @@ import { adviceFor } from './advice.ts';
 import type { BuildOutcome } from './build.ts';
 import { why } from './planned.ts';
 import type { ShareFailure } from './share.ts';
-import { isComplete, isVerified, type Verdict } from './verify.ts';
+import { isComplete, isVerified, ofTargets, type Verdict } from './verify.ts';
 import type { World } from './world.ts';
 
 /** The end of a run, from what came of each step. Pure but for the question whether the user asked to stop. */
@@ -17,7 +17,7 @@ export function result(
   failures: readonly ShareFailure[],
   { stop }: Pick<World, 'stop'>,
 ): Result {
-  const mine = verdicts.filter(({ target }) => selected.some(({ name }) => name === target.name));
+  const mine = ofTargets(verdicts, selected);
   const targets = mine.map((verdict) => {
     const outcome = built.find(({ target }) => target.name === verdict.target.name);
     return resultTarget(verdict, outcome, failures);

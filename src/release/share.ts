@@ -3,8 +3,8 @@ import { changeLaunchPermission } from '../aws/images.ts';
 import { changeCreateVolumePermission } from '../aws/snapshots.ts';
 import type { LookError } from '../lib/look.ts';
 import type { Plan } from '../plan/plan.ts';
-import type { Sighting } from './sighting.ts';
 import { permissionFor, permissionsToChange } from './standing.ts';
+import type { Verdict } from './verify.ts';
 import type { World } from './world.ts';
 
 export interface ShareFailure {
@@ -21,13 +21,9 @@ const callsAtOnce = 8;
  * removed. All snapshots come before the first AMI, so that nobody sees an AMI that cannot be copied. Nothing is
  * done to an AMI where a snapshot failed anywhere. The caller looks again afterwards: an answer of "done" is a hint.
  */
-export async function share(
-  plan: Plan,
-  sightings: readonly Sighting[],
-  world: World,
-): Promise<ShareFailure[]> {
+export async function share(plan: Plan, verdicts: readonly Verdict[], world: World): Promise<ShareFailure[]> {
   const wanted = permissionFor(plan.sharing);
-  const changes = sightings.flatMap(({ target, images }) =>
+  const changes = verdicts.flatMap(({ target, sighting: { images } }) =>
     (images.ok ? images.value : []).flatMap(({ ami, details }) =>
       details?.ok
         ? permissionsToChange(ami, details.value, wanted).map((change) => ({ target, ...change }))

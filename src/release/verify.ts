@@ -41,6 +41,10 @@ export async function verify(
   }
 }
 
+/** The verdicts of some of the plan's targets. */
+export const ofTargets = (verdicts: readonly Verdict[], targets: readonly Target[]): Verdict[] =>
+  verdicts.filter(({ target }) => targets.some(({ name }) => name === target.name));
+
 export const isVerified = ({ is }: Standing): boolean => is === 'verified' || is === 'shared';
 
 /** Whether nothing is left to do for a target: verified, shared with exactly whom the plan says, nothing left behind. */
