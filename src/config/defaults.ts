@@ -1,11 +1,14 @@
 import { normalize } from 'node:path';
 import type {
   BaseSettings,
+  BundleSettings,
   ImageSettings,
   Json,
   Provisioner,
   Publication,
   RegionSettings,
+  RootDevice,
+  Sharing,
 } from './publication.ts';
 
 type Options = Record<string, Json>;
@@ -15,30 +18,48 @@ export interface Written {
   version: string;
   account?: string;
   amiName: string;
-  regions: string[] | Record<string, Options>;
+  regions: string[] | Record<string, Options & { bestEffort?: boolean }>;
   images: WrittenImage[];
   provisioners?: Provisioner[];
-  share?: { accounts?: string[] };
+  share?: WrittenSharing;
   record?: string;
+  candidates?: { share?: WrittenSharing; record?: string };
+}
+
+interface WrittenSharing {
+  public?: boolean;
+  accounts?: string[];
+  organizations?: string[];
+  organizationalUnits?: string[];
+  snapshots?: boolean;
 }
 
 interface WrittenImage {
   matrix?: Record<string, string[]>;
   name: string;
   amiName?: string;
-  base: BaseSettings;
+  base: WrittenBase;
   architecture?: string;
   virtualization?: string;
-  rootDevice?: 'ebs';
+  rootDevice?: RootDevice;
+  bundle?: Partial<BundleSettings>;
   builder: Options;
 }
 
-/** What is written, with everything that may be left out filled in. Shared with nobody unless it says so. */
+type WrittenBase =
+  | Exclude<BaseSettings, { filter: unknown }>
+  | { filter: { owners: string[]; [filter: string]: string | string[] } };
+
+/**
+ * What is written, with everything that may be left out filled in. Shared with nobody unless it says so; a candidate's
+ * AMIs are neither shared nor recorded but as "candidates" says.
+ */
 export function withDefaults(
   written: Written,
   from: Pick<Publication, 'name' | 'file' | 'folder'>,
 ): Publication {
-  const { version, account, amiName, regions, images, provisioners, share, record } = written;
+  const { version, account, amiName, regions, images, provisioners } = written;
+  const { share, record } = isCandidate(version) ? (written.candidates ?? {}) : written;
   return {
     ...from,
     version,
@@ -47,14 +68,41 @@ export function withDefaults(
     regions: regionsOf(regions),
     images: images.map(imageOf),
     provisioners: provisioners ?? [],
-    share: { accounts: [...(share?.accounts ?? [])].sort() },
+    share: sharingOf(share),
     ...(record === undefined ? {} : { record: normalize(record) }),
   };
 }
 
+/** A version with a pre-release part (Semantic Versioning 2.0.0, item 9): 2.6.4-beta1. */
+const isCandidate = (version: string): boolean => /^\d+(\.\d+)*-/.test(version);
+
+function sharingOf(share: WrittenSharing = {}): Sharing {
+  const { accounts = [], organizations = [], organizationalUnits = [] } = share;
+  return {
+    public: share.public ?? false,
+    accounts: [...accounts].sort(),
+    organizations: [...organizations, ...organizationalUnits].sort(),
+    snapshots: share.snapshots ?? true,
+  };
+}
+
 function regionsOf(regions: Written['regions']): RegionSettings[] {
-  if (Array.isArray(regions)) return regions.map((name) => ({ name, builder: {} }));
-  return Object.entries(regions).map(([name, builder]) => ({ name, builder }));
+  if (Array.isArray(regions)) return regions.map((name) => ({ name, bestEffort: false, builder: {} }));
+  return Object.entries(regions).map(([name, { bestEffort = false, ...builder }]) => ({
+    name,
+    bestEffort,
+    builder,
+  }));
+}
+
+function baseOf(base: WrittenBase): BaseSettings {
+  if (!('filter' in base)) return base;
+  const { owners, ...filters } = base.filter;
+  const entries = Object.entries(filters).map(([name, values]) => [
+    name,
+    Array.isArray(values) ? values : [values],
+  ]);
+  return { filter: { owners, filters: Object.fromEntries(entries) } };
 }
 
 /** Ubuntu's images have one user to log in as, `ubuntu` (Ubuntu's documentation of its EC2 images). */
@@ -65,10 +113,11 @@ function imageOf(image: WrittenImage): ImageSettings {
     matrix,
     name: image.name,
     ...(image.amiName === undefined ? {} : { amiName: image.amiName }),
-    base: image.base,
+    base: baseOf(image.base),
     architecture: image.architecture ?? fromMatrix('architecture') ?? 'x86_64',
     virtualization: image.virtualization ?? fromMatrix('virtualization') ?? 'hvm',
     rootDevice: image.rootDevice ?? 'ebs',
+    bundle: { credentials: 'instance-profile', ...image.bundle },
     builder: 'ubuntu' in image.base ? { ssh_username: 'ubuntu', ...image.builder } : image.builder,
   };
 }

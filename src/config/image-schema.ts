@@ -17,12 +17,75 @@ const base: Schema = {
       description: 'The path of an SSM parameter that holds the id of an AMI.',
       expected: 'the path of an SSM parameter, with a "/" in front',
     },
+    filter: {
+      type: 'object',
+      properties: {
+        owners: {
+          type: 'array',
+          minItems: 1,
+          uniqueItems: true,
+          items: {
+            type: 'string',
+            pattern: '^(?:[0-9]{12}|self|amazon|aws-marketplace)$',
+            expected: 'an account id in quotes, "self", "amazon" or "aws-marketplace"',
+          },
+          description: 'Whose images are looked at.',
+          expected: 'a list of account ids in quotes',
+        },
+      },
+      required: ['owners'],
+      minProperties: 2,
+      additionalProperties: {
+        type: ['string', 'array'],
+        minLength: 1,
+        minItems: 1,
+        items: name('A value.', 'a text that is not empty'),
+        expected: 'a text or a list of texts',
+      },
+      description:
+        'The newest image of these owners that matches: filters of DescribeImages, such as "name".',
+      expected: 'an object, such as {"owners": ["136693071363"], "name": "debian-12-amd64-*"}',
+    },
+    id: {
+      type: 'object',
+      minProperties: 1,
+      additionalProperties: {
+        type: 'string',
+        pattern: '^ami-(?:[0-9a-f]{8}|[0-9a-f]{17})$',
+        expected: 'the id of an AMI, such as "ami-0123456789abcdef0"',
+      },
+      description: 'The id of an AMI in each region.',
+      expected: 'an object of regions and ids, such as {"us-east-1": "ami-0123456789abcdef0"}',
+    },
   },
   additionalProperties: false,
   minProperties: 1,
   maxProperties: 1,
   description: 'The image to start from; found in each region when the plan is made.',
-  expected: 'exactly one of {"ubuntu": "2204"} and {"ssm": "/path"}',
+  expected:
+    'exactly one of {"ubuntu": "2204"}, {"ssm": "/path"}, {"filter": {…}} and {"id": {"us-east-1": "ami-…"}}',
+};
+
+const bundle: Schema = {
+  type: 'object',
+  properties: {
+    bucket: name(
+      'The bucket of the bundles, made where it does not exist; with placeholders. It must not hold a dot; those of ' +
+        '{version} become "-".',
+      'the name of a bucket, such as "my-images-{version}-{region}"',
+    ),
+    credentials: {
+      type: 'string',
+      enum: ['instance-profile', 'command-line'],
+      default: 'instance-profile',
+      description:
+        'What the builder uploads the bundle with: its "iam_instance_profile", or keys on the command line there.',
+      expected: '"instance-profile" or "command-line"',
+    },
+  },
+  additionalProperties: false,
+  description: 'How an instance-store image comes into S3.',
+  expected: 'an object, such as {"bucket": "my-images-{version}-{region}"}',
 };
 
 /** One of `images`. */
@@ -68,12 +131,15 @@ export const image: Schema = {
     },
     rootDevice: {
       type: 'string',
-      enum: ['ebs'],
+      enum: ['ebs', 'instance-store'],
       default: 'ebs',
       description: 'Where the root volume lies.',
-      expected: '"ebs"',
+      expected: '"ebs" or "instance-store"',
     },
-    builder: builderOptions("Options of Packer's amazon-ebs builder, under Packer's own names."),
+    bundle,
+    builder: builderOptions(
+      "Options of Packer's builder, amazon-ebs or amazon-instance by the root device, under Packer's own names.",
+    ),
   },
   required: ['name', 'base', 'builder'],
   additionalProperties: false,

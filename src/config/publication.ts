@@ -24,6 +24,8 @@ export interface Publication {
 
 export interface RegionSettings {
   name: string;
+  /** Whether the rest is published where its targets fail here. */
+  bestEffort: boolean;
   /** Builder options that hold in this region only, under Packer's own names: `subnet_id`. */
   builder: Record<string, Json>;
 }
@@ -38,12 +40,39 @@ export interface ImageSettings {
   base: BaseSettings;
   architecture: string;
   virtualization: string;
-  rootDevice: 'ebs';
+  rootDevice: RootDevice;
+  /** What holds for an instance-store image only. */
+  bundle: BundleSettings;
   builder: Record<string, Json>;
 }
 
+export type RootDevice = 'ebs' | 'instance-store';
+
+/** How an instance-store image comes into S3. */
+export interface BundleSettings {
+  /** Name of the bucket with placeholders; one of ours, made from account, publication, version and region, where absent. */
+  bucket?: string;
+  /**
+   * What uploads the bundle from the builder: its instance profile, or keys on the command line of the upload, where
+   * whoever is on the builder can read them.
+   */
+  credentials: 'instance-profile' | 'command-line';
+}
+
 /** Where the base image comes from. Strings may hold placeholders. */
-export type BaseSettings = { ubuntu: string } | { ssm: string };
+export type BaseSettings =
+  | { ubuntu: string }
+  | { ssm: string }
+  | { filter: BaseFilter }
+  /** By region. */
+  | { id: Record<string, string> };
+
+/** The newest image of some owners that matches filters, under the names that DescribeImages gives them. */
+export interface BaseFilter {
+  /** Account ids, or `self`, `amazon`, `aws-marketplace`. */
+  owners: string[];
+  filters: Record<string, string[]>;
+}
 
 /** As Packer's documentation writes one: `{"type": "shell", …}`. */
 export interface Provisioner {
@@ -54,10 +83,15 @@ export interface Provisioner {
   [option: string]: Json | undefined;
 }
 
-/** The whole truth about who may use the AMIs. Nobody is the default. */
+/** The whole truth about who may use the AMIs. Nobody is the default. Lists are sorted and hold each entry once. */
 export interface Sharing {
-  /** Account ids of twelve digits, sorted, each once. */
+  public: boolean;
+  /** Account ids of twelve digits. */
   accounts: string[];
+  /** ARNs of organizations and organizational units. */
+  organizations: string[];
+  /** Whether those who may launch an AMI may also copy it: snapshots are shared with everybody or with accounts. */
+  snapshots: boolean;
 }
 
 export type Json = string | number | boolean | null | Json[] | { [key: string]: Json };

@@ -21,6 +21,55 @@ const accounts: Schema = {
   expected: 'a list of account ids',
 };
 
+const arns = (kind: string, pattern: string, example: string): Schema => ({
+  type: 'array',
+  uniqueItems: true,
+  items: { type: 'string', pattern, expected: `the ARN of an ${kind}, such as "${example}"` },
+  description: `ARNs of ${kind}s whose accounts may launch the AMIs. Snapshots cannot be shared with them.`,
+  expected: `a list of ARNs of ${kind}s`,
+});
+
+const share = (description: string): Schema => ({
+  type: 'object',
+  properties: {
+    public: {
+      type: 'boolean',
+      description: 'Whether everybody may launch the AMIs.',
+      expected: 'true or false',
+    },
+    accounts,
+    organizations: arns(
+      'organization',
+      '^arn:aws[a-z-]*:organizations::[0-9]{12}:organization/o-[a-z0-9]{10,32}$',
+      'arn:aws:organizations::123456789012:organization/o-a1b2c3d4e5',
+    ),
+    organizationalUnits: arns(
+      'organizational unit',
+      '^arn:aws[a-z-]*:organizations::[0-9]{12}:ou/o-[a-z0-9]{10,32}/ou-[0-9a-z]{4,32}-[0-9a-z]{8,32}$',
+      'arn:aws:organizations::123456789012:ou/o-a1b2c3d4e5/ou-ab12-12345678',
+    ),
+    snapshots: {
+      type: 'boolean',
+      description:
+        'Whether those who may launch an AMI may also copy it: its snapshots are shared too, with everybody or with ' +
+        'accounts. They are, unless it says so.',
+      expected: 'true or false',
+    },
+  },
+  additionalProperties: false,
+  description,
+  expected: 'an object, such as {"accounts": ["123456789012"]}',
+});
+
+const record: Schema = {
+  type: 'string',
+  pattern: String.raw`^[^\\\u0000-\u001f]+\.json$`,
+  description:
+    'The file that the ids of the AMIs are written to once all are published. Its path starts in the working ' +
+    'folder, where configs/ is.',
+  expected: 'the path of a .json file, such as "ami_ids.json"',
+};
+
 const regions: Schema = {
   type: ['array', 'object'],
   minItems: 1,
@@ -35,7 +84,16 @@ const regions: Schema = {
     pattern: '^[a-z]{2,4}(-[a-z]+)+-[0-9]{1,2}$',
     expected: 'a region as AWS writes it, such as "us-east-1"',
   },
-  additionalProperties: builderOptions("Options of Packer's builder that hold in this region only."),
+  additionalProperties: {
+    ...builderOptions("Options of Packer's builder that hold in this region only."),
+    properties: {
+      bestEffort: {
+        type: 'boolean',
+        description: 'Whether the rest is published where this region fails. Not unless it says so.',
+        expected: 'true or false',
+      },
+    },
+  },
   description: 'Where the AMIs are to exist: a list of names, or an object of names and what differs there.',
   expected: 'at least one region, in a list ["us-east-1"] or an object {"us-east-1": {}}',
 };
@@ -92,20 +150,19 @@ export const publicationSchema: Schema = {
         "What is done to the images: Packer's provisioners, as its documentation writes them, in order.",
       expected: 'a list of provisioners',
     },
-    share: {
+    share: share('Who may launch the AMIs, once all of them are verified. Nobody else, unless named here.'),
+    record,
+    candidates: {
       type: 'object',
-      properties: { accounts },
+      properties: {
+        share: share('Who may launch the AMIs of a candidate. Nobody, unless named here.'),
+        record,
+      },
       additionalProperties: false,
-      description: 'Who may launch the AMIs, once all of them are verified. Nobody else, unless named here.',
-      expected: 'an object, such as {"accounts": ["123456789012"]}',
-    },
-    record: {
-      type: 'string',
-      pattern: String.raw`^[^\\\u0000-\u001f]+\.json$`,
       description:
-        'The file that the ids of the AMIs are written to once all are published. Its path starts in the working ' +
-        'folder, where configs/ is.',
-      expected: 'the path of a .json file, such as "ami_ids.json"',
+        'What holds in place of "share" and "record" for a version with a pre-release part, such as 2.6.4-beta1. Without ' +
+        'it, such AMIs are shared with nobody and recorded nowhere.',
+      expected: 'an object, such as {"share": {"accounts": ["123456789012"]}}',
     },
   },
   required: ['version', 'amiName', 'regions', 'images'],

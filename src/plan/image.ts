@@ -1,4 +1,11 @@
-import type { BaseSettings, ImageSettings, Json, Publication } from '../config/publication.ts';
+import type {
+  BaseSettings,
+  BundleSettings,
+  ImageSettings,
+  Json,
+  Publication,
+  RootDevice,
+} from '../config/publication.ts';
 import { fill } from '../lib/placeholders.ts';
 import { placeOf } from '../lib/problem.ts';
 
@@ -22,7 +29,8 @@ export interface Image {
   architecture: string;
   /** As configs say it: `hvm`, `pv`. */
   virtualization: string;
-  rootDevice: 'ebs';
+  rootDevice: RootDevice;
+  bundle: BundleSettings;
   /** Placeholders not filled in yet: they may hold the region. */
   builder: Record<string, Json>;
 }
@@ -57,13 +65,20 @@ function imageOf(publication: Publication, settings: ImageSettings, index: numbe
     variables,
     amiName: settings.amiName ?? publication.amiName,
     amiNamePlace: settings.amiName === undefined ? 'amiName' : placeOf(['images', index, 'amiName']),
-    base:
-      'ubuntu' in settings.base
-        ? { ubuntu: filled(settings.base.ubuntu) }
-        : { ssm: filled(settings.base.ssm) },
+    base: filledBase(settings.base, filled),
     architecture,
     virtualization,
     rootDevice: settings.rootDevice,
+    bundle: settings.bundle,
     builder: settings.builder,
   };
+}
+
+function filledBase(base: BaseSettings, filled: (text: string) => string): BaseSettings {
+  if ('ubuntu' in base) return { ubuntu: filled(base.ubuntu) };
+  if ('ssm' in base) return { ssm: filled(base.ssm) };
+  if ('id' in base) return base;
+  const { owners, filters } = base.filter;
+  const entries = Object.entries(filters).map(([name, values]) => [name, values.map(filled)]);
+  return { filter: { owners, filters: Object.fromEntries(entries) } };
 }

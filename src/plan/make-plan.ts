@@ -39,6 +39,9 @@ export async function makePlan(
   const problems = answers.flatMap((answer) => ('problem' in answer ? [answer.problem] : []));
   if (problems.length > 0) throw new ActionableError([...new Set(problems)].join('\n'), exitStatus.refused);
 
+  const bestEffort = new Set(
+    publication.regions.filter((region) => region.bestEffort).map(({ name }) => name),
+  );
   const read = contentReader(publication.folder);
   const targets = names.flatMap((name): Target[] => {
     const image = imageOf.get(name.image);
@@ -46,14 +49,14 @@ export async function makePlan(
     if (!image || !answer || !('base' in answer)) return [];
     const { base } = answer;
     const packer: Target['packer'] = {
-      builder: 'amazon-ebs',
+      builder: image.rootDevice === 'ebs' ? 'amazon-ebs' : 'amazon-instance',
       options: builderOptionsFor(publication, image, name.region),
       provisioners: provisionersFor(publication, image, name),
     };
     return [
       {
         ...name,
-        required: true,
+        required: !bestEffort.has(name.region),
         amiName: amiNameOf(publication, image, name.region),
         base,
         recipe: recipe(packer, base, read),
@@ -85,7 +88,7 @@ function baseQuestion(
   const [key, parameter] =
     'ubuntu' in base
       ? ['ubuntu', ubuntuParameter(base.ubuntu, architecture, virtualization)]
-      : ['ssm', base.ssm];
+      : ['ssm', 'ssm' in base ? base.ssm : 'not there yet'];
   return {
     target: name,
     image: image.name,

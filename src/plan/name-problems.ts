@@ -62,7 +62,9 @@ function ofImage({ name, place, base, architecture, virtualization }: Image): Pr
           'an Ubuntu release in four digits, such as "2204"',
           base.ubuntu,
         ]
-      : [/^(?:\/[\w.-]+)+$/.test(base.ssm), 'base.ssm', 'the path of an SSM parameter', base.ssm],
+      : 'ssm' in base
+        ? [/^(?:\/[\w.-]+)+$/.test(base.ssm), 'base.ssm', 'the path of an SSM parameter', base.ssm]
+        : [true, 'base', '', ''],
   ];
   return checks
     .filter(([right]) => !right)

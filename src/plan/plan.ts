@@ -1,4 +1,4 @@
-import type { Json, Sharing } from '../config/publication.ts';
+import type { BundleSettings, Json, RootDevice, Sharing } from '../config/publication.ts';
 
 /** What is to exist when a release is published. Pure data: the same plan gives the same templates, byte for byte. */
 export interface Plan {
@@ -30,8 +30,18 @@ export interface Target {
   /** What the AMI is made from, as `sha256:<hex>`. */
   recipe: string;
   expect: Expectation;
+  /** Where an instance-store AMI's bundle lies; absent for one on EBS. */
+  bundle?: Bundle;
   /** What Packer is told, before our own options and tags are added. */
   packer: PackerSource;
+}
+
+/** A bundle in S3: `<prefix>.manifest.xml` and its parts, `<prefix>.part.0` and on. */
+export interface Bundle {
+  bucket: string;
+  /** Neither begins nor ends with a slash. */
+  prefix: string;
+  credentials: BundleSettings['credentials'];
 }
 
 /** A base image, found and pinned. */
@@ -40,10 +50,13 @@ export interface Base {
   name: string;
   /** The account that owns it. */
   owner: string;
-  /** What the config asks for: the SSM parameter. Two bases asked for differently are two recipes. */
+  /** What the config asks for, the same in every region: an SSM parameter, say. Two bases asked for differently are two recipes. */
   asked: string;
-  /** `ssm`: the parameter's value now. `tag`: what the release's existing AMIs were made from. */
-  via: 'ssm' | 'tag';
+  /**
+   * `ssm`: the parameter's value now. `images`: Canonical's newest that DescribeImages knows. `filter`: the newest that
+   * the config's filter finds. `fixed`: the id that the config names. `tag`: what the release's existing AMIs were made from.
+   */
+  via: 'ssm' | 'images' | 'filter' | 'fixed' | 'tag';
 }
 
 /** What a finished AMI has to be. */
@@ -52,12 +65,14 @@ export interface Expectation {
   architecture: string;
   /** As EC2 says it: `hvm`, `paravirtual`. */
   virtualization: string;
-  /** As EC2 says it: `ebs`. */
-  rootDevice: string;
+  /** As EC2 says it: `ebs`, `instance-store`. */
+  rootDevice: RootDevice;
+  /** `<bucket>/<prefix>.manifest.xml`, for an instance-store AMI. */
+  location?: string;
 }
 
 export interface PackerSource {
-  builder: 'amazon-ebs';
+  builder: 'amazon-ebs' | 'amazon-instance';
   options: Record<string, Json>;
   /** In the order they run, already chosen for this target; `only` and `except` are gone. */
   provisioners: { type: string; options: Record<string, Json> }[];

@@ -147,7 +147,7 @@ function ofDetails(ami: Ami, details: AmiDetails, sharing: Sharing): Standing {
 }
 
 export function permissionFor(sharing: Sharing): Permission {
-  return { public: false, accounts: [...sharing.accounts].sort(), others: [] };
+  return { public: sharing.public, accounts: sharing.accounts, others: sharing.organizations };
 }
 
 /** Which permissions of an AMI and its snapshots are not what they should be: snapshots first, then the AMI. */

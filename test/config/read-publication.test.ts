@@ -26,7 +26,7 @@ describe('a publication that is right', () => {
         },
       ],
       provisioners: [],
-      share: { accounts: [] },
+      share: { public: false, accounts: [], organizations: [], snapshots: true },
     });
   });
 

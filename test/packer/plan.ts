@@ -11,7 +11,7 @@ export function planOf(...targets: Target[]): Plan {
     endpoint: 'aws',
     createdAt: '2026-01-02T03:04:05.000Z',
     targets,
-    sharing: { accounts: [] },
+    sharing: { public: false, accounts: [], organizations: [], snapshots: true },
   };
 }
 

@@ -8,6 +8,7 @@ export const settings = (change: Partial<ImageSettings> = {}): ImageSettings => 
   architecture: 'x86_64',
   virtualization: 'hvm',
   rootDevice: 'ebs',
+  bundle: { credentials: 'instance-profile' },
   builder: { instance_type: 'm5.large', ssh_username: 'admin' },
   ...change,
 });
@@ -27,11 +28,11 @@ export const publication = (change: Partial<Publication> = {}): Publication => (
   version: '1.2.0',
   amiName: 'web {version} {image}',
   regions: [
-    { name: 'us-east-1', builder: {} },
-    { name: 'eu-west-1', builder: {} },
+    { name: 'us-east-1', bestEffort: false, builder: {} },
+    { name: 'eu-west-1', bestEffort: false, builder: {} },
   ],
   images: [four],
   provisioners: [],
-  share: { accounts: [] },
+  share: { public: false, accounts: [], organizations: [], snapshots: true },
   ...change,
 });

@@ -73,8 +73,12 @@ describe('builderOptionsFor', () => {
         },
       ],
       regions: [
-        { name: 'us-east-1', builder: {} },
-        { name: 'eu-west-1', builder: { subnet_id: 'subnet-0a1b', tags: { Region: '{region}' } } },
+        { name: 'us-east-1', bestEffort: false, builder: {} },
+        {
+          name: 'eu-west-1',
+          bestEffort: false,
+          builder: { subnet_id: 'subnet-0a1b', tags: { Region: '{region}' } },
+        },
       ],
     });
     const [image] = expandImages(web);

@@ -45,7 +45,7 @@ export const plan: Plan = {
   endpoint: 'sandbox:test',
   createdAt: '2026-11-21T12:00:00.000Z',
   targets: [target],
-  sharing: { accounts: [] },
+  sharing: { public: false, accounts: [], organizations: [], snapshots: true },
 };
 
 export interface Told extends World {

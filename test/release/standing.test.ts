@@ -70,7 +70,7 @@ function look(parts: Partial<Omit<Sighting, 'target'>>): Sighting {
   return { target, images: seen([]), builders: seen([]), leftovers: seen([]), ...parts };
 }
 const is = (sighting: Sighting, accounts: string[] = []): Standing =>
-  standing(target, sighting, { accounts }, now);
+  standing(target, sighting, { public: false, accounts, organizations: [], snapshots: true }, now);
 
 describe('standing, over every combination of what can be seen', () => {
   const images: Record<string, Look<SeenAmi[]>> = {

@@ -52,7 +52,6 @@ const refused: Readonly<Record<string, string>> = {
   aws_polling: 'leave it out: it is always 540 looks 5 s apart, the same wait with every Packer',
   temporary_key_pair_name: 'leave it out: the key pair is found and removed by its name',
   required_plugins: 'leave it out: Packer 1.6.6 refuses it; set-up installs the plugin where one is needed',
-  bestEffort: 'leave it out: every region is required',
 };
 
 export const refusedBuilderOptions: readonly string[] = Object.keys(refused);
