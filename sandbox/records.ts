@@ -68,6 +68,8 @@ export interface ImageRecord {
   architecture: string;
   virtualization: string;
   rootDeviceName: string;
+  /** On EBS where absent. An instance-store image has its manifest as its `location`, and no snapshots. */
+  rootDeviceType?: 'instance-store';
   enaSupport: boolean;
   sriovNetSupport?: string;
   imdsSupport?: string;

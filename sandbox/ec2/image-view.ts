@@ -35,7 +35,7 @@ export const imageView = (context: Context, image: ImageRecord): Image => ({
   PlatformDetails: 'Linux/UNIX',
   UsageOperation: 'RunInstances',
   RootDeviceName: image.rootDeviceName,
-  RootDeviceType: 'ebs',
+  RootDeviceType: image.rootDeviceType ?? 'ebs',
   BlockDeviceMappings: mappingsOf(image.devices),
   SourceInstanceId: image.owner === context.account ? image.sourceInstance : undefined,
   SourceImageId: image.owner === context.account ? image.sourceImage : undefined,
@@ -74,7 +74,7 @@ export const imageFields = (context: Context): Fields<ImageRecord> => ({
   name: ({ name }) => name,
   'owner-id': ({ owner }) => owner,
   'root-device-name': ({ rootDeviceName }) => rootDeviceName,
-  'root-device-type': () => 'ebs',
+  'root-device-type': ({ rootDeviceType = 'ebs' }) => rootDeviceType,
   'source-image-region': ({ sourceImage, sourceRegion }) =>
     sourceImage ? (sourceRegion ?? context.region) : undefined,
   'source-image-id': ({ sourceImage }) => sourceImage,
