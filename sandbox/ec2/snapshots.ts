@@ -16,7 +16,7 @@ import { mayUse } from './permissions.ts';
 import { dropTags, tagListOf, tagsOf } from './tag-set.ts';
 
 const allSnapshots = ({ store, region }: Context): SnapshotRecord[] => [
-  ...canonicalIn(region).map(({ snapshot }) => snapshot),
+  ...canonicalIn(region).flatMap(({ snapshot }) => snapshot ?? []),
   ...store.everywhere('snapshot', region).map(({ record }) => record),
 ];
 
