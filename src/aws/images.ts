@@ -33,6 +33,10 @@ export interface Ami {
   /** ISO 8601. */
   created: string;
   public: boolean;
+  /** When an instance was last launched from it, ISO 8601; EC2 says so about a day later, and never where none was. */
+  lastLaunched?: string;
+  /** Deregistration protection: `disabled`, `enabled`, `enabled-with-cooldown`; EC2's own word. */
+  protection?: string;
   /** The instance that it was made from. EC2 keeps it after that instance is gone. */
   sourceInstance?: string;
   /** Snapshots of its block device mapping; entries without one (instance-store volumes) are left out. */
@@ -104,6 +108,8 @@ function toAmi(image: Image, region: string): Ami {
     rootDevice: image.RootDeviceType ?? '',
     created: image.CreationDate ?? '',
     public: image.Public === true,
+    ...(image.LastLaunchedTime ? { lastLaunched: image.LastLaunchedTime } : {}),
+    ...(image.DeregistrationProtection ? { protection: image.DeregistrationProtection } : {}),
     ...(image.SourceInstanceId ? { sourceInstance: image.SourceInstanceId } : {}),
     snapshots: (image.BlockDeviceMappings ?? []).flatMap(({ Ebs }) =>
       Ebs?.SnapshotId ? [Ebs.SnapshotId] : [],

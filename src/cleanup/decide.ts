@@ -1,0 +1,188 @@
+import { isEmpty } from '../aws/permission.ts';
+import type { Candidate, Reference } from './candidate.ts';
+
+/** What somebody asked to be deleted, and what has to stay all the same. */
+export interface CleanupRequest {
+  /** Every AMI of one release, or AMIs of older releases by their age. */
+  chosen: { release: string } | { olderThan: number };
+  /** The newest AMIs of a family that stay. */
+  keepLast: number;
+  /** The targets that may be touched; all where absent. */
+  targets?: ReadonlySet<string>;
+  /** Whether AMIs older than this tool may go, known by their names alone. */
+  adopt: boolean;
+  includingShared: boolean;
+  /** Milliseconds after its last launch for which an AMI stays. */
+  guardPeriod: number;
+  /** Most AMIs deleted in one region. */
+  maxDeletions: number;
+  /** Largest part of a family that is deleted, from 0 to 1. */
+  maxShare: number;
+  /** Ids in every `ami_ids.json` that a publication records to. */
+  recorded: ReadonlySet<string>;
+  /** Tag key that keeps an AMI. */
+  keepTag: string;
+  /** Milliseconds since 1970. */
+  now: number;
+}
+
+/** Why an AMI stays; `said` is for people. */
+export interface Kept {
+  reason: ReasonToKeep;
+  said: string;
+}
+
+export interface Decision {
+  candidate: Candidate;
+  /** Empty where it is to be deleted. */
+  keep: Kept[];
+}
+
+interface Facts extends Candidate {
+  /** Its place in its family, the newest is 1; absent for one that belongs to nobody known. */
+  rank?: number;
+}
+
+/**
+ * Each one a reason that an AMI stays, whatever else speaks for deleting it. `undefined` where it does not hold.
+ * In the order in which they are shown.
+ */
+const reasons = {
+  'not ours': ({ belongs }, { adopt }) => {
+    if (!belongs) return 'nothing shows that it is of this publication';
+    if (belongs.by === 'tag' || adopt) return undefined;
+    return 'it is older than this tool: --adopt takes it for ours by its name';
+  },
+  'not chosen': ({ belongs, ami }, { chosen, targets, now }) => {
+    if (!belongs) return undefined;
+    if (targets && !targets.has(belongs.target)) return `${belongs.target} was not chosen`;
+    if ('release' in chosen) {
+      return belongs.release === chosen.release ? undefined : `it is of ${belongs.release}`;
+    }
+    const age = now - Date.parse(ami.created);
+    return age > chosen.olderThan
+      ? undefined
+      : `it is ${days(age)} old, ${days(chosen.olderThan)} is asked for`;
+  },
+  'among the newest': ({ rank }, { keepLast }) =>
+    rank !== undefined && rank <= keepLast ? `number ${rank} of the newest ${keepLast} that stay` : undefined,
+  recorded: ({ ami }, { recorded }) =>
+    recorded.has(ami.id) ? 'a file of ids that is recorded to names it' : undefined,
+  shared: ({ ami, launchPermission, createVolumePermissions }, { includingShared }) => {
+    if (includingShared) return undefined;
+    if (ami.public || launchPermission.public) return 'it is public: --including-shared takes it as well';
+    const shared = [launchPermission, ...createVolumePermissions].some((permission) => !isEmpty(permission));
+    return shared ? 'it is shared: --including-shared takes it as well' : undefined;
+  },
+  referenced: ({ references }) =>
+    references.length > 0 ? `in use by ${references.map(named).join(', ')}` : undefined,
+  'launched recently': ({ ami }, { guardPeriod, now }) => {
+    if (ami.lastLaunched === undefined) return undefined;
+    const age = now - Date.parse(ami.lastLaunched);
+    // A time that cannot be read is no proof of a long time ago.
+    return age > guardPeriod ? undefined : `last launched on ${ami.lastLaunched.slice(0, 10)}`;
+  },
+  'deregistration protection': ({ ami }) =>
+    ami.protection === undefined || ami.protection === 'disabled'
+      ? undefined
+      : `its deregistration protection is ${ami.protection}`,
+  'keep tag': ({ ami }, { keepTag }) => (keepTag in ami.tags ? `it has the tag ${keepTag}` : undefined),
+  'being made': ({ ami }) => (ami.state === 'pending' ? 'EC2 is still making it' : undefined),
+} satisfies Record<string, (facts: Facts, request: CleanupRequest) => string | undefined>;
+
+export type ReasonToKeep = keyof typeof reasons | 'guard';
+
+/**
+ * Which AMIs of one region are deleted, and why each of the others stays. Pure. The guards bite last: of what nothing
+ * else keeps they let go first what is farthest from the newest of its family, so that keeping more of the newest
+ * never deletes another one.
+ */
+export function decide(candidates: readonly Candidate[], request: CleanupRequest): Decision[] {
+  const ranks = ranksOf(candidates);
+  const facts = candidates.map((candidate): Facts => {
+    const rank = ranks.get(candidate.ami.id);
+    return rank === undefined ? candidate : { ...candidate, rank };
+  });
+  const decisions = facts.map((candidate) => ({ candidate, keep: reasonsToKeep(candidate, request) }));
+  const free = decisions.filter(({ keep }) => keep.length === 0).map(({ candidate }) => candidate);
+  const guarded = guards(facts, free, request);
+  return decisions.map(({ candidate: { rank: _, ...candidate }, keep }) => {
+    const said = guarded.get(candidate.ami.id);
+    return { candidate, keep: said === undefined ? keep : [{ reason: 'guard', said }] };
+  });
+}
+
+function reasonsToKeep(facts: Facts, request: CleanupRequest): Kept[] {
+  return Object.entries(reasons).flatMap(([reason, holds]) => {
+    const said = holds(facts, request);
+    return said === undefined ? [] : [{ reason: reason as ReasonToKeep, said }];
+  });
+}
+
+/** Those that no reason keeps and that a guard keeps, with what it says. */
+function guards(all: readonly Facts[], free: readonly Facts[], request: CleanupRequest): Map<string, string> {
+  const { maxDeletions, maxShare } = request;
+  const stay = new Map<string, string>();
+  const sizes = new Map([...Map.groupBy(all, familyOf)].map(([family, members]) => [family, members.length]));
+  const farthestFirst = free.toSorted(
+    (one, other) => distance(other) - distance(one) || byAge(other.ami, one.ami),
+  );
+  const taken = new Map<string | undefined, number>();
+  let deleted = 0;
+  for (const candidate of farthestFirst) {
+    const family = familyOf(candidate);
+    const size = sizes.get(family) ?? 0;
+    const most = Math.floor(size * maxShare);
+    const before = taken.get(family) ?? 0;
+    if (before >= most) {
+      const part = `${Math.round(maxShare * 100)} %`;
+      stay.set(
+        candidate.ami.id,
+        `a run deletes at most ${part} of a family, ${most} of these ${size}: --max-share`,
+      );
+    } else if (deleted >= maxDeletions) {
+      stay.set(candidate.ami.id, `a run deletes at most ${maxDeletions} AMIs in a region: --max-deletions`);
+    } else {
+      taken.set(family, before + 1);
+      deleted++;
+    }
+  }
+  return stay;
+}
+
+/** Image × region; candidates (2.6.4-beta1) are a family of their own, so that they push no release out. */
+export function familyOf({ belongs }: Pick<Candidate, 'belongs'>): string | undefined {
+  if (!belongs) return undefined;
+  return /^\d+(\.\d+)*-/.test(belongs.version) ? `${belongs.target} candidates` : belongs.target;
+}
+
+/** One that failed is of use to nobody. */
+const distance = ({ rank }: Facts): number => rank ?? Number.POSITIVE_INFINITY;
+
+/**
+ * How many available AMIs of its family are as new, itself included: the newest is 1. One that is disabled has its
+ * place and pushes no other one out; one that failed, or is still being made, has none.
+ */
+function ranksOf(candidates: readonly Candidate[]): Map<string, number> {
+  const families = Map.groupBy(candidates.filter(familyOf), familyOf);
+  const ranks = new Map<string, number>();
+  for (const family of families.values()) {
+    let newer = 0;
+    for (const { ami } of family.toSorted((one, other) => byAge(one.ami, other.ami))) {
+      if (ami.state === 'available' || ami.state === 'disabled') ranks.set(ami.id, newer + 1);
+      if (ami.state === 'available') newer++;
+    }
+  }
+  return ranks;
+}
+
+/** Newest first. Times are ISO 8601 in UTC, as EC2 gives them. */
+const byAge = (one: Candidate['ami'], other: Candidate['ami']): number =>
+  other.created.localeCompare(one.created) || one.id.localeCompare(other.id);
+
+const named = ({ kind, name }: Reference): string => `${kind} ${name}`;
+
+const days = (milliseconds: number): string => {
+  const count = Math.floor(milliseconds / 86_400_000);
+  return `${count} ${count === 1 ? 'day' : 'days'}`;
+};

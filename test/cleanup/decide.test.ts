@@ -1,0 +1,225 @@
+import { describe, expect, it } from 'vitest';
+import type { Ami } from '../../src/aws/images.ts';
+import type { Permission } from '../../src/aws/permission.ts';
+import type { Candidate } from '../../src/cleanup/candidate.ts';
+import { type CleanupRequest, type Decision, decide, familyOf } from '../../src/cleanup/decide.ts';
+
+const now = Date.parse('2026-11-21T12:00:00Z');
+const day = 86_400_000;
+const nobody: Permission = { public: false, accounts: [], others: [] };
+const everybody: Permission = { ...nobody, public: true };
+const ago = (days: number) => new Date(now - days * day).toISOString();
+
+let made = 0;
+function candidate(
+  more: { ami?: Partial<Ami>; version?: string; image?: string } & Partial<Omit<Candidate, 'ami'>> = {},
+) {
+  const { ami, version = '1.0.0', image = 'hvm', ...rest } = more;
+  const id = `ami-${String(++made).padStart(8, '0')}`;
+  const one: Candidate = {
+    ami: {
+      id,
+      name: `web ${version} ${image}`,
+      region: 'us-east-1',
+      owner: '123456789012',
+      state: 'available',
+      architecture: 'x86_64',
+      virtualization: 'hvm',
+      rootDevice: 'ebs',
+      created: ago(400),
+      public: false,
+      snapshots: [`snap-${id}`],
+      tags: {},
+      ...ami,
+    } as Ami,
+    belongs: { release: `web@${version}`, version, image, target: `us-east-1-${image}`, by: 'tag' },
+    launchPermission: nobody,
+    createVolumePermissions: [nobody],
+    references: [],
+    ...rest,
+  };
+  return one;
+}
+
+const request = (more: Partial<CleanupRequest> = {}): CleanupRequest => ({
+  chosen: { release: 'web@1.0.0' },
+  keepLast: 0,
+  adopt: false,
+  includingShared: false,
+  guardPeriod: 30 * day,
+  maxDeletions: 50,
+  maxShare: 1,
+  recorded: new Set(),
+  keepTag: 'gopackgo:keep',
+  now,
+  ...more,
+});
+
+const deleted = (decisions: Decision[]) =>
+  decisions.filter(({ keep }) => keep.length === 0).map(({ candidate: { ami } }) => ami.id);
+const reasonsOf = (one: Candidate, more: Partial<CleanupRequest> = {}) =>
+  decide([one], request(more))[0]?.keep.map(({ reason }) => reason);
+
+describe('reasons to keep', () => {
+  const plain = candidate();
+  it('has none for an AMI of the release that was named', () => {
+    expect(deleted(decide([plain], request()))).toEqual([plain.ami.id]);
+  });
+
+  it.each<[string, Candidate, Partial<CleanupRequest>]>([
+    ['not ours', candidate({ belongs: undefined as never }), {}],
+    ['not ours', { ...plain, belongs: { ...plain.belongs, by: 'name' } as never }, {}],
+    ['not chosen', candidate({ version: '1.0.1' }), {}],
+    ['not chosen', plain, { targets: new Set(['us-east-1-pv']) }],
+    ['not chosen', candidate({ ami: { created: ago(179) } }), { chosen: { olderThan: 180 * day } }],
+    ['not chosen', candidate({ ami: { created: 'nonsense' } }), { chosen: { olderThan: 180 * day } }],
+    ['among the newest', plain, { keepLast: 1 }],
+    ['among the newest', candidate({ ami: { state: 'disabled' } }), { keepLast: 1 }],
+    ['recorded', plain, { recorded: new Set([plain.ami.id]) }],
+    ['shared', candidate({ ami: { public: true } }), {}],
+    ['shared', candidate({ launchPermission: everybody }), {}],
+    ['shared', candidate({ launchPermission: { ...nobody, accounts: ['210987654321'] } }), {}],
+    ['shared', candidate({ launchPermission: { ...nobody, others: ['arn:aws:organizations::1:o'] } }), {}],
+    ['shared', candidate({ createVolumePermissions: [nobody, everybody] }), {}],
+    ['referenced', candidate({ references: [{ kind: 'instance', name: 'i-1' }] }), {}],
+    ['launched recently', candidate({ ami: { lastLaunched: ago(29) } }), {}],
+    ['launched recently', candidate({ ami: { lastLaunched: 'nonsense' } }), {}],
+    ['deregistration protection', candidate({ ami: { protection: 'enabled-with-cooldown' } }), {}],
+    ['keep tag', candidate({ ami: { tags: { 'gopackgo:keep': '' } } }), {}],
+    ['being made', candidate({ ami: { state: 'pending' } }), {}],
+  ])('%s (%#)', (reason, one, more) => {
+    expect(reasonsOf(one, more)).toEqual([reason]);
+  });
+
+  it.each<[string, Candidate, Partial<CleanupRequest>]>([
+    ['older than asked', plain, { chosen: { olderThan: 180 * day } }],
+    ['adopted by name', { ...plain, belongs: { ...plain.belongs, by: 'name' } as never }, { adopt: true }],
+    ['shared, and that was included', candidate({ ami: { public: true } }), { includingShared: true }],
+    ['launched long ago', candidate({ ami: { lastLaunched: ago(31) } }), {}],
+    ['no longer protected', candidate({ ami: { protection: 'disabled' } }), {}],
+    ['failed', candidate({ ami: { state: 'failed' } }), { keepLast: 5 }],
+  ])('none: %s', (_, one, more) => {
+    expect(reasonsOf(one, more)).toEqual([]);
+  });
+
+  it('says all that hold, each in words', () => {
+    const one = candidate({
+      version: '1.0.1',
+      ami: { public: true, lastLaunched: ago(2) },
+      references: [{ kind: 'Auto Scaling group', name: 'web' }],
+    });
+    expect(decide([one], request())[0]?.keep).toEqual([
+      { reason: 'not chosen', said: 'it is of web@1.0.1' },
+      { reason: 'shared', said: 'it is public: --including-shared takes it as well' },
+      { reason: 'referenced', said: 'in use by Auto Scaling group web' },
+      { reason: 'launched recently', said: 'last launched on 2026-11-19' },
+    ]);
+  });
+});
+
+describe('families', () => {
+  it('counts candidates apart from releases, and neither failed nor disabled ones against the others', () => {
+    const all = [
+      candidate({ version: '1.0.0', ami: { created: ago(500) } }),
+      candidate({ version: '1.1.0', ami: { created: ago(400) } }),
+      candidate({ version: '1.2.0-beta1', ami: { created: ago(390) } }),
+      candidate({ version: '1.2.0', ami: { created: ago(380), state: 'disabled' } }),
+      candidate({ version: '1.3.0', ami: { created: ago(370), state: 'failed' } }),
+    ];
+    const gone = deleted(decide(all, request({ chosen: { olderThan: 180 * day }, keepLast: 1 })));
+    expect(gone).toEqual([all[0]?.ami.id, all[4]?.ami.id]);
+  });
+});
+
+/** A small generator of numbers, the same for the same seed (mulberry32, public domain). */
+function numbers(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let t = Math.imul(state ^ (state >>> 15), 1 | state);
+    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
+    return ((t ^ (t >>> 14)) >>> 0) / 4_294_967_296;
+  };
+}
+
+describe.each(Array.from({ length: 200 }, (_, seed) => seed))('over a region made from seed %i', (seed) => {
+  const next = numbers(seed);
+  const below = (most: number) => Math.floor(next() * most);
+  const maybe = <T>(part: number, value: T): T | undefined => (next() < part ? value : undefined);
+  const all = Array.from({ length: 1 + below(60) }, () => {
+    const version = `1.${below(12)}.0${maybe(0.2, '-beta1') ?? ''}`;
+    const lastLaunched = maybe(0.2, ago(below(90)));
+    return candidate({
+      version,
+      image: ['hvm', 'pv', 'arm'][below(3)] ?? 'hvm',
+      ami: {
+        created: ago(below(800)),
+        public: next() < 0.1,
+        state:
+          ['available', 'available', 'available', 'disabled', 'failed', 'pending'][below(6)] ?? 'available',
+        tags: next() < 0.1 ? { 'gopackgo:keep': 'yes' } : ({} as Record<string, string>),
+        ...(lastLaunched === undefined ? {} : { lastLaunched }),
+      },
+      references: maybe(0.1, [{ kind: 'instance' as const, name: 'i-1' }]) ?? [],
+      ...(maybe(0.1, { belongs: undefined as never }) ?? {}),
+    });
+  });
+  const asked = request({
+    chosen: { olderThan: below(300) * day },
+    maxDeletions: below(30),
+    maxShare: next(),
+    recorded: new Set(all.filter(() => next() < 0.1).map(({ ami }) => ami.id)),
+  });
+  const unguarded = { ...asked, maxDeletions: Number.POSITIVE_INFINITY, maxShare: 1 };
+
+  it('decides on each once, and deletes none that a reason keeps', () => {
+    const decisions = decide(all, { ...asked, keepLast: 2 });
+    expect(decisions.map(({ candidate: { ami } }) => ami.id)).toEqual(all.map(({ ami }) => ami.id));
+    const free = new Set(deleted(decide(all, { ...unguarded, keepLast: 2 })));
+    expect(deleted(decisions).filter((id) => !free.has(id))).toEqual([]);
+    for (const one of all) {
+      const protectedByHand =
+        asked.recorded.has(one.ami.id) ||
+        one.ami.public ||
+        one.references.length > 0 ||
+        'gopackgo:keep' in one.ami.tags ||
+        one.ami.state === 'pending' ||
+        !one.belongs;
+      if (protectedByHand) expect(deleted(decisions)).not.toContain(one.ami.id);
+    }
+  });
+
+  it('never goes above a guard', () => {
+    const gone = new Set(deleted(decide(all, asked)));
+    expect(gone.size).toBeLessThanOrEqual(asked.maxDeletions);
+    for (const [family, members] of Map.groupBy(all, familyOf)) {
+      const share = members.filter(({ ami }) => gone.has(ami.id)).length / members.length;
+      expect(share, family).toBeLessThanOrEqual(asked.maxShare);
+    }
+  });
+
+  it('deletes no other one when more of the newest are kept', () => {
+    for (const base of [asked, unguarded]) {
+      let before = new Set(deleted(decide(all, base)));
+      for (let keepLast = 1; keepLast <= 8; keepLast++) {
+        const after = deleted(decide(all, { ...base, keepLast }));
+        expect(
+          after.filter((id) => !before.has(id)),
+          `keep-last ${keepLast}`,
+        ).toEqual([]);
+        before = new Set(after);
+      }
+    }
+  });
+
+  it('keeps the newest of each family', () => {
+    const gone = new Set(deleted(decide(all, { ...unguarded, keepLast: 3 })));
+    for (const members of Map.groupBy(all, familyOf).values()) {
+      const newest = members
+        .filter(({ ami, belongs }) => belongs && ami.state === 'available')
+        .sort((one, other) => other.ami.created.localeCompare(one.ami.created))
+        .slice(0, 3);
+      for (const { ami } of newest) if (members.length > 0) expect(gone).not.toContain(ami.id);
+    }
+  });
+});
