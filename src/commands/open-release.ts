@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { callerAccount, homeRegion, listRegions } from '../aws/account.ts';
 import { type Clients, connect } from '../aws/connection.ts';
+import { type LocalSettings, readLocalSettings } from '../config/local.ts';
 import type { Publication } from '../config/publication.ts';
 import { readPublication } from '../config/read-publication.ts';
 import type { Host } from '../host.ts';
@@ -25,6 +26,8 @@ export interface OpenRelease {
   /** What `--only` and `--except` leave; all without them. */
   selected: Target[];
   clients: Clients;
+  /** Of this person and machine. In the sandbox its account, profile and role are not used: it has none of them. */
+  local: LocalSettings;
   sandbox?: OpenSandbox;
   /** `.gopackgo/official@2.6.4`, absolute, and as it is shown. */
   folder: string;
@@ -44,6 +47,8 @@ export async function withRelease<T>(
     cwd: host.cwd,
     rules: [...publicationRules, recordable],
   });
+  const local = readLocalSettings(host.cwd, host.environment);
+  if (!args.sandbox) refuseAnotherAccount(publication, local);
   const names = targetNames(publication, expandImages(publication));
   const { reviewed } = args;
   const chosen = new Set(reviewed?.selected ?? selectTargets(names, args).map(({ name }) => name));
@@ -53,12 +58,13 @@ export async function withRelease<T>(
     : undefined;
   try {
     const endpoint = sandbox ? `sandbox:${sandbox.id}` : 'aws';
+    const profile = args.profile ?? local.profile;
     const clients = connect({
       endpoint,
       environment: sandbox?.environment ?? host.environment,
-      ...(args.profile === undefined ? {} : { profile: args.profile }),
+      ...(profile === undefined || sandbox ? {} : { profile }),
     });
-    const account = await guardedAccount(publication, clients);
+    const account = await guardedAccount(publication, sandbox ? undefined : local, clients);
     await knownRegions(publication, clients);
     const folder = join(releasesFolder(host.cwd, sandbox), releaseOf(publication));
     const pinned = reviewed ?? (await pinnedPlan(folder, account, endpoint));
@@ -70,6 +76,7 @@ export async function withRelease<T>(
       plan,
       selected,
       clients,
+      local,
       folder,
       shownFolder,
       ...(sandbox ? { sandbox } : {}),
@@ -83,15 +90,33 @@ export async function withRelease<T>(
 const releasesFolder = (cwd: string, sandbox: OpenSandbox | undefined): string =>
   sandbox ? sandboxReleases(cwd) : join(cwd, '.gopackgo');
 
-/** The account of the credentials, once it is known to be the one that the publication is for. */
-async function guardedAccount(publication: Publication, clients: Clients): Promise<string> {
+/** The account of the credentials, once it is known to be the one that the publication and `local` are for. */
+async function guardedAccount(
+  publication: Publication,
+  local: LocalSettings | undefined,
+  clients: Clients,
+): Promise<string> {
   const look = await callerAccount(clients, homeRegion(publication.regions.map(({ name }) => name)));
   if (!look.ok) throw new ActionableError(whyNoAccount(look.error), exitStatus.refused);
-  const { account: expected, file } = publication;
-  if (expected === undefined || expected === look.value) return look.value;
+  const guards = [
+    { place: `${publication.file}: account`, expected: publication.account },
+    { place: local?.places.account, expected: local?.account },
+  ];
+  const against = guards.find(({ expected }) => expected !== undefined && expected !== look.value);
+  if (!against) return look.value;
   throw new ActionableError(
-    `${file}: account: expected ${expected}, found ${look.value}: these credentials belong to another account. ` +
+    `${against.place}: expected ${against.expected}, found ${look.value}: these credentials belong to another account. ` +
       'Nothing was made. Choose the right ones (--profile, AWS_PROFILE), or change "account".',
+    exitStatus.refused,
+  );
+}
+
+/** A publication for one account on a machine that is set up for another one. */
+function refuseAnotherAccount({ account, file }: Publication, local: LocalSettings): void {
+  if (account === undefined || local.account === undefined || account === local.account) return;
+  throw new ActionableError(
+    `${local.places.account}: expected ${account}, as "account" in ${file} says, found ${local.account}. ` +
+      'Nothing was made. Change one of them, or take it out.',
     exitStatus.refused,
   );
 }

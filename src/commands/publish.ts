@@ -144,10 +144,11 @@ async function prepare(
 function environmentFor(
   args: PublishArguments,
   host: Host,
-  { folder, sandbox }: OpenRelease,
+  { folder, sandbox, local }: OpenRelease,
   packer: PackerProgram,
 ) {
   const home = join(folder, 'home');
+  const profile = args.profile ?? local.profile;
   return packerEnvironment({
     base: sandbox ? 'sandbox' : 'production',
     processEnv: host.environment,
@@ -157,7 +158,7 @@ function environmentFor(
     variables: { host: host.name },
     workingFolder: host.cwd,
     ...(packer.pluginFolder === undefined ? {} : { pluginFolder: packer.pluginFolder }),
-    ...(args.profile === undefined ? {} : { profile: args.profile }),
+    ...(profile === undefined ? {} : { profile }),
     verbose: args.verbose,
   });
 }

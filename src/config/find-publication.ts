@@ -8,7 +8,7 @@ import type { PublicationName } from './publication-name.ts';
 const folderOfPublications = 'configs';
 
 /** Files in `configs/` that are not publications. */
-const others = ['schema'];
+const others = ['local', 'local-default', 'schema'];
 
 export interface Found extends Pick<Publication, 'name' | 'file' | 'folder'> {
   text: string;

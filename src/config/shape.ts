@@ -5,22 +5,22 @@ import type { Json } from './publication.ts';
 import { publicationSchema } from './schema.ts';
 import type { Schema } from './schema-parts.ts';
 
-/** Where the value does not have the shape of a publication, in our words; empty where it has. */
-export function shapeProblems(value: Json): Problem[] {
+/** Where the value does not have the shape of a publication, or of another schema, in our words; empty where it has. */
+export function shapeProblems(value: Json, shape: Schema = publicationSchema): Problem[] {
   const ajv = new Ajv({ allErrors: true, verbose: true, allowUnionTypes: true });
   ajv.addKeyword({ keyword: 'expected', schemaType: 'string' });
-  const validate = ajv.compile(publicationSchema);
+  const validate = ajv.compile(shape);
   if (validate(value)) return [];
-  return (validate.errors ?? []).flatMap((error) => inOurWords(error, value));
+  return (validate.errors ?? []).flatMap((error) => inOurWords(error, value, shape));
 }
 
-function inOurWords(error: ErrorObject, value: Json): Problem[] {
+function inOurWords(error: ErrorObject, value: Json, shape: Schema): Problem[] {
   const schema: Schema = error.parentSchema ?? {};
   const path = pathOf(error.instancePath, value);
   const place = placeOf(path);
   switch (error.keyword) {
     case 'additionalProperties':
-      return [unknownKey(path, String(error.params.additionalProperty), schema)];
+      return [unknownKey(path, String(error.params.additionalProperty), schema, shape)];
     case 'required': {
       const key = String(error.params.missingProperty);
       const expected = schema.properties?.[key]?.expected ?? 'a value';
@@ -53,9 +53,9 @@ function inOurWords(error: ErrorObject, value: Json): Problem[] {
   }
 }
 
-function unknownKey(path: (string | number)[], key: string, schema: Schema): Problem {
+function unknownKey(path: (string | number)[], key: string, schema: Schema, shape: Schema): Problem {
   const known = Object.keys(schema.properties ?? {});
-  const elsewhere = placesOfKey(key, publicationSchema);
+  const elsewhere = placesOfKey(key, shape);
   const advice =
     elsewhere.length > 0 ? `"${key}" belongs in ${elsewhere.join(' or ')}` : didYouMean(key, known);
   return {

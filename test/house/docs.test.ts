@@ -50,7 +50,7 @@ describe.each(documents)('%s', (document) => {
 });
 
 /** Examples of a user's own files. */
-const madeUp = ['configs/web.json'];
+const madeUp = ['configs/web.json', 'configs/local.json'];
 
 describe('docs/configuration.md', () => {
   const document = 'docs/configuration.md';

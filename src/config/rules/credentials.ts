@@ -5,22 +5,40 @@ import type { Read } from '../text.ts';
 
 type Path = (string | number)[];
 
+const inAConfig =
+  'take it out, revoke it if it was ever committed, and let the AWS profile, the environment or the ' +
+  "builder's instance profile give it";
+
 /**
  * Literal credentials anywhere in a config: its texts, its keys, its comments. None is shown. What stands in
- * a config is read by everybody who can read the repository, and ends up in templates and logs.
+ * a config is read by everybody who can read the repository, and ends up in templates and logs. `advice` says what to
+ * do instead.
  */
-export function credentialProblems({ value, comments }: Pick<Read, 'value' | 'comments'>): Problem[] {
+export function credentialProblems(
+  { value, comments }: Pick<Read, 'value' | 'comments'>,
+  advice = inAConfig,
+): Problem[] {
   const inComments = comments.flatMap(({ text, line }) => {
     const kind = credentialIn(text);
-    return kind ? [problem(`line ${line}, a comment`, kind)] : [];
+    return kind ? [{ place: `line ${line}, a comment`, kind }] : [];
   });
-  return [...search(value, []), ...inComments];
+  return [...search(value, []), ...inComments].map(({ place, kind }) => ({
+    place,
+    expected: 'no literal credential',
+    found: `${kind} (not shown)`,
+    advice,
+  }));
 }
 
-function search(value: Json, path: Path, before?: Json): Problem[] {
+interface Finding {
+  place: string;
+  kind: string;
+}
+
+function search(value: Json, path: Path, before?: Json): Finding[] {
   if (typeof value === 'string') {
     const kind = credentialIn(value) ?? secretBesideName(value, path.at(-1), before);
-    return kind ? [problem(placeOf(path), kind)] : [];
+    return kind ? [{ place: placeOf(path), kind }] : [];
   }
   if (Array.isArray(value)) {
     return value.flatMap((item, index) => search(item, [...path, index], value[index - 1]));
@@ -28,9 +46,7 @@ function search(value: Json, path: Path, before?: Json): Problem[] {
   if (value === null || typeof value !== 'object') return [];
   return Object.entries(value).flatMap(([key, item]) => {
     const kind = credentialIn(key);
-    return kind
-      ? [problem(`a key of ${placeOf(path) || 'the publication'}`, kind)]
-      : search(item, [...path, key]);
+    return kind ? [{ place: `a key of ${placeOf(path) || 'the file'}`, kind }] : search(item, [...path, key]);
   });
 }
 
@@ -44,15 +60,4 @@ function secretBesideName(
   const named = typeof key === 'string' && namesSecret(key) && literal;
   const follows = typeof before === 'string' && namesSecret(before) && looksLikeSecretKey(value);
   return named || follows ? 'a secret key or token' : undefined;
-}
-
-function problem(place: string, kind: string): Problem {
-  return {
-    place,
-    expected: 'no literal credential',
-    found: `${kind} (not shown)`,
-    advice:
-      'take it out, revoke it if it was ever committed, and let the AWS profile, the environment or the ' +
-      "builder's instance profile give it",
-  };
 }

@@ -1,0 +1,36 @@
+import { name, type Schema } from './schema-parts.ts';
+
+const path = (of: string): Schema =>
+  name(`${of}: a path, which starts in the folder of this file; "~" is your home.`, 'the path of a file');
+
+/** Keys of `configs/local.json`, each with its form. */
+export const localSchema: Schema = {
+  type: 'object',
+  expected: 'an object',
+  properties: {
+    account: {
+      type: 'string',
+      pattern: '^[0-9]{12}$',
+      description: 'The account to publish from. Any other is refused.',
+      expected: 'an account id: twelve digits in quotes',
+    },
+    profile: name('A profile of your AWS configuration.', 'the name of a profile'),
+    // IAM user guide, "IAM identifiers": a role's path and name.
+    role: {
+      type: 'string',
+      pattern: '^arn:aws[a-z-]*:iam::[0-9]{12}:role/[\\w+=,.@/-]{1,576}$',
+      description: 'A role to assume with these credentials. All is done as that role.',
+      expected: 'the ARN of a role, such as "arn:aws:iam::123456789012:role/publisher"',
+    },
+    // STS API reference, "AssumeRole".
+    externalId: {
+      type: 'string',
+      pattern: '^[\\w+=,.@:/-]{2,1224}$',
+      description: 'What the trust policy of the role wants to be told (sts:ExternalId).',
+      expected: 'an external id: 2 to 1224 letters, digits and _+=,.@:/-',
+    },
+    certificate: path('The X.509 certificate that instance-store images are bundled with'),
+    privateKey: path("The certificate's private key"),
+  },
+  additionalProperties: false,
+};
