@@ -83,6 +83,7 @@ function commandLine(host: Host, run: Run) {
               parallel: count('parallel', argv.parallel),
               parallelPerRegion: count('parallel-per-region', argv['parallel-per-region']),
               attempts: count('attempts', argv.attempts),
+              failFast: argv['fail-fast'],
               yes: argv.yes,
               quiet: argv.quiet,
               verbose: argv.verbose,
@@ -218,6 +219,11 @@ const publishing = {
   parallel: { default: 8, describe: 'Builds at once; --no-parallel for one after the other' },
   'parallel-per-region': { default: 4, describe: 'Builds at once in one region' },
   attempts: { default: 3, describe: 'How often to try a build that failed for what AWS calls transient' },
+  'fail-fast': {
+    type: 'boolean',
+    default: false,
+    describe: 'Start nothing new once a required target has failed; what runs is let finish',
+  },
   quiet: { type: 'boolean', alias: 'q', default: false, describe: 'Only the closing table and errors' },
   verbose: {
     type: 'boolean',

@@ -29,6 +29,7 @@ export interface PublishArguments extends ReleaseArguments {
   parallel: number;
   parallelPerRegion: number;
   attempts: number;
+  failFast: boolean;
   quiet: boolean;
   verbose: boolean;
   runLocal: boolean;
@@ -96,6 +97,7 @@ async function publishLocked(
           parallel: args.parallel,
           parallelPerRegion: args.parallelPerRegion,
           attempts: args.attempts,
+          failFast: args.failFast,
         },
         folder: release.shownFolder,
         async confirm(chosen, all) {

@@ -2,13 +2,15 @@ import pLimit from 'p-limit';
 import { saysNotFound } from '../aws/ask.ts';
 import { writeTags } from '../aws/build-resources.ts';
 import type { Plan, Target } from '../plan/plan.ts';
+import { attempt, transientPause } from './attempt.ts';
 import { clear } from './clear.ts';
+import { type FailFast, failFast } from './fail-fast.ts';
 import { nextStep } from './next-step.ts';
 import { observe } from './observe.ts';
 import type { Resource, Sighting } from './sighting.ts';
 import { type Standing, standing } from './standing.ts';
 import { ofTargets, type Verdict } from './verify.ts';
-import type { BuildFailure, RunningBuild, World } from './world.ts';
+import type { BuildFailure, World } from './world.ts';
 
 export interface BuildLimits {
   /** Packer processes at once, over all regions. */
@@ -16,6 +18,8 @@ export interface BuildLimits {
   parallelPerRegion: number;
   /** How often a build is tried when AWS calls its failure transient. */
   attempts: number;
+  /** Start nothing new once a required target has failed for good. */
+  failFast?: boolean;
 }
 
 /** What came of one target. Never an exception: one target's failure does not stop the others. */
@@ -36,7 +40,6 @@ export interface BuildOutcome {
 /** Steps one target may take beside its attempts, waits not counted: more means that something does not converge. */
 const stepsBesideAttempts = 12;
 const betweenLooks = 3_000;
-const transientPause = 15_000;
 /** How long this run waits for a build that is not its own, and for a pending AMI. Milliseconds. */
 const waitLimit = 4 * 60 * 60_000;
 
@@ -52,7 +55,8 @@ const freshFor = 5_000;
 
 /**
  * For each target: look, do what is missing, look again, until it is built or nothing more may be done.
- * The limit of the region is taken before the one over all, so that a full region holds no slot of the others.
+ * The limit of the region is taken before the one over all, so that a full region holds no slot of the others. With one
+ * build at a time, one target after the other is seen to, in the plan's order.
  */
 export async function ensureBuilt(
   plan: Plan,
@@ -61,15 +65,20 @@ export async function ensureBuilt(
   world: World,
   before: Before,
 ): Promise<BuildOutcome[]> {
-  const fresh = world.clock.now() - before.at < freshFor ? before.verdicts : [];
   const overall = pLimit(limits.parallel);
   const perRegion = new Map(targets.map(({ region }) => [region, pLimit(limits.parallelPerRegion)]));
+  const whole = limits.parallel === 1 ? pLimit(1) : (ensure: () => Promise<BuildOutcome>) => ensure();
+  const failing = failFast(limits, world);
   return Promise.all(
-    targets.map((target) => {
-      const region = perRegion.get(target.region) ?? overall;
-      const first = ofTargets(fresh, [target])[0]?.sighting;
-      return ensureTarget(plan, target, limits, world, first, (job) => region(() => overall(job)));
-    }),
+    targets.map((target) =>
+      whole(async () => {
+        const region = perRegion.get(target.region) ?? overall;
+        const fresh = world.clock.now() - before.at < freshFor ? before.verdicts : [];
+        const first = ofTargets(fresh, [target])[0]?.sighting;
+        const inSlot: InSlot = (job) => region(() => overall(job));
+        return failing.ended(await ensureTarget(plan, target, limits, world, first, inSlot, failing));
+      }),
+    ),
   );
 }
 
@@ -82,6 +91,7 @@ async function ensureTarget(
   world: World,
   first: Sighting | undefined,
   inSlot: InSlot,
+  failing: FailFast,
 ): Promise<BuildOutcome> {
   const outcome: BuildOutcome = {
     target,
@@ -96,7 +106,12 @@ async function ensureTarget(
   for (let steps = 0; steps < limits.attempts + stepsBesideAttempts; steps++) {
     const { now, leftovers, processes } = await look(plan, target, outcome, world, known);
     known = undefined;
-    const progress = { ...outcome, attemptsAtMost: limits.attempts, stopping: world.stop.aborted };
+    const progress = {
+      ...outcome,
+      attemptsAtMost: limits.attempts,
+      stopping: world.stop.aborted,
+      startsNothing: failing.startsNothing(),
+    };
     switch (nextStep(now, leftovers.length > 0, progress)) {
       case 'wait':
         if (world.clock.now() > waitUntil) return outcome;
@@ -117,8 +132,9 @@ async function ensureTarget(
         break;
       }
       case 'attempt':
+        failing.goesOn(target.name);
         if (outcome.failure) await world.clock.sleep(transientPause, world.stop);
-        await inSlot(() => attempt(target, limits, world, outcome));
+        await inSlot(() => attempt(target, limits, world, outcome, failing));
         break;
       case 'done':
         return outcome;
@@ -178,63 +194,4 @@ async function adopt(now: Standing, target: Target, world: World): Promise<Stand
   if (!tagged.ok) return { is: 'unknown', error: tagged.error };
   world.emit({ type: 'adopted', target: target.name, ami: now.ami.id });
   return undefined;
-}
-
-async function attempt(
-  target: Target,
-  limits: BuildLimits,
-  world: World,
-  outcome: BuildOutcome,
-): Promise<void> {
-  if (world.stop.aborted) return;
-  outcome.attempts++;
-  const build = await world.builds.start(target).catch((error: Error) => {
-    // A full disk, say. Nothing was started; the other targets go on.
-    outcome.failure = { kind: 'other', message: `Packer could not be started: ${error.message}` };
-  });
-  if (!build) return;
-  outcome.log = build.log;
-  const { attempts: number, log } = outcome;
-  world.emit({ type: 'attempt-started', target: target.name, attempt: number, of: limits.attempts, log });
-  const stop = () => build.stop();
-  world.stop.addEventListener('abort', stop, { once: true });
-  if (world.stop.aborted) stop();
-  const watching = watch(target, build, world);
-  const { exit, seconds, failure, excerpt } = await build.ended;
-  await watching;
-  world.stop.removeEventListener('abort', stop);
-  outcome.seconds += seconds;
-  outcome.failure = failure ?? { ...unbelieved, ...excerpt };
-  const error = failure ? { error: failure } : {};
-  const again = failure?.kind === 'transient' && number < limits.attempts && !world.stop.aborted;
-  const retry = again ? { retryIn: transientPause / 1000 } : {};
-  world.emit({
-    type: 'attempt-ended',
-    target: target.name,
-    attempt: number,
-    exit,
-    seconds,
-    ...error,
-    ...retry,
-  });
-}
-
-/** Packer exits 0 even where it has deregistered the AMI again; the next look tells. */
-const unbelieved: BuildFailure = {
-  kind: 'other',
-  message: 'Packer said that it succeeded (exit 0), and AWS has no such AMI',
-};
-
-/** Say what Packer is doing, until it has ended. */
-async function watch(target: Target, build: RunningBuild, world: World): Promise<void> {
-  const over = new AbortController();
-  void build.ended.finally(() => over.abort());
-  let last: string | undefined;
-  while (!over.signal.aborted) {
-    const doing = await build.doing();
-    if (doing !== undefined && doing !== last)
-      world.emit({ type: 'attempt-progress', target: target.name, text: doing });
-    last = doing;
-    await world.clock.sleep(500, over.signal);
-  }
 }

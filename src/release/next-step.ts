@@ -17,6 +17,8 @@ export interface Progress {
   failure?: BuildFailure;
   /** The user asked to stop. */
   stopping: boolean;
+  /** Another target failed, and no build is to be started after that. What runs is still waited for. */
+  startsNothing: boolean;
 }
 
 /**
@@ -44,7 +46,7 @@ export function nextStep(standing: Standing, hasLeftovers: boolean, progress: Pr
   }
 }
 
-function mayAttempt({ stopping, attempts, attemptsAtMost, failure }: Progress): boolean {
-  if (stopping || attempts >= attemptsAtMost) return false;
+function mayAttempt({ stopping, startsNothing, attempts, attemptsAtMost, failure }: Progress): boolean {
+  if (stopping || startsNothing || attempts >= attemptsAtMost) return false;
   return failure === undefined || failure.kind === 'transient';
 }

@@ -56,10 +56,13 @@ export function why(standing: Standing): string | undefined {
 }
 
 /**
- * @throws ActionableError (4) where one is in conflict or wrong: a build could not mend it; (1) where
+ * What does not have to exist speaks against nothing: it is left out, and the result says why.
+ *
+ * @throws ActionableError (4) where a required one is in conflict or wrong: a build could not mend it; (1) where
  * one could not be looked at.
  */
-export function refuseToStart(mine: readonly Verdict[]): void {
+export function refuseToStart(verdicts: readonly Verdict[]): void {
+  const mine = verdicts.filter(({ target }) => target.required);
   const said = (found: Verdict[]) =>
     found.map(({ target, standing }) => `  ${target.name}: ${why(standing)}`).join('\n');
   const unknown = mine.filter(({ standing }) => standing.is === 'unknown');

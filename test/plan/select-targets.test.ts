@@ -33,6 +33,22 @@ const selected: [only: string[], except: string[], names: string[]][] = [
   [['eu-west-1-pv', 'us-east-1-1404-pv', 'eu-west-1-pv'], [], ['us-east-1-1404-pv', 'eu-west-1-1404-pv']],
   [['eu-west-1'], ['*-hvm', '*-minimal'], ['eu-west-1-1404-pv']],
   [['eu-west-1-pv'], ['us-east-1'], ['eu-west-1-1404-pv']],
+  [['eu-west-1', 'us-east-1-pv'], [], ['us-east-1-1404-pv', ...inRegion('eu-west-1')]],
+  [
+    ['us-east-1-2204-hvm', '1404-pv'],
+    ['us-gov-east-1'],
+    ['us-east-1-2204-hvm', 'us-east-1-1404-pv', 'us-east-10-1404-pv', 'eu-west-1-1404-pv'],
+  ],
+  [['us-gov-east-1-2404'], [], ['us-gov-east-1-2404-arm-hvm']],
+  [['us-east-1-2404-arm-hvm'], [], ['us-east-1-2404-arm-hvm']],
+  [['eu-west-1-arm-hvm'], [], ['eu-west-1-2404-arm-hvm']],
+  [['eu-west-1-hvm-minimal'], [], ['eu-west-1-2204-hvm-minimal']],
+  [['*-minimal'], ['us-*'], ['eu-west-1-2204-hvm-minimal']],
+  [['us-east-1*-2204-hvm'], [], ['us-east-1-2204-hvm', 'us-east-10-2204-hvm']],
+  [['*-[12][24]04-pv'], [], ofImage('1404-pv')],
+  [['2204-hvm'], ['us-east-1', 'us-east-10', 'us-gov-east-1'], ['eu-west-1-2204-hvm']],
+  [['eu-west-1'], ['us-east-1'], inRegion('eu-west-1')],
+  [[], ['2204-hvm', '2204-hvm-minimal', '2404-arm-hvm'], ofImage('1404-pv')],
   [[], ['us-*', '1404-pv', 'eu-west-1-arm'], ['eu-west-1-2204-hvm', 'eu-west-1-2204-hvm-minimal']],
 ];
 

@@ -96,7 +96,7 @@ export interface Left {
 /** What a build has made when its Packer dies: instance with its tags, key pair, security group. */
 export async function startBuild(sandbox: Sandbox, tags: Record<string, string> = {}): Promise<Left> {
   const ec2 = sandbox.ec2();
-  const base = baseImage(sandbox);
+  const base = baseImage(region);
   await ec2.send(new CreateKeyPairCommand({ KeyName: `gopackgo-${plan.release}-${target.name}` }));
   const { GroupId: group = '' } = await ec2.send(
     new CreateSecurityGroupCommand({ GroupName: 'packer_0001', Description: 'Temporary group for Packer' }),
@@ -128,8 +128,9 @@ export async function terminate(sandbox: Sandbox, instance: string): Promise<voi
   await sandbox.ec2().send(new TerminateInstancesCommand({ InstanceIds: [instance] }));
 }
 
-function baseImage(sandbox: Sandbox): string {
-  const image = canonicalIn(region).find(({ image: { architecture } }) => architecture === 'x86_64')?.image;
-  if (!image) throw new Error(`${sandbox.folder}: no base image`);
-  return image.id;
+/** Ubuntu 22.04 in a region. */
+export function baseImage(inRegion: string): string {
+  const found = canonicalIn(inRegion).find(({ image }) => image.name.includes('22.04-amd64'));
+  if (!found) throw new Error(`${inRegion}: no base image`);
+  return found.image.id;
 }

@@ -18,7 +18,7 @@ const standings: Standing[] = [
   { is: 'conflict', amis: [], why: '' },
   { is: 'unknown', error },
 ];
-const fresh: Progress = { attempts: 0, attemptsAtMost: 3, stopping: false };
+const fresh: Progress = { attempts: 0, attemptsAtMost: 3, stopping: false, startsNothing: false };
 const after = (
   kind: 'transient' | 'provisioner' | 'other' | 'stopped' | 'timeout',
   attempts = 1,
@@ -70,6 +70,22 @@ it('starts and waits for nothing when stopping, and still clears away', () => {
     'clear',
     'clear',
     'clear',
+    'clear',
+    'done',
+    'done',
+  ]);
+});
+
+it('starts nothing after another failed, and waits for what runs', () => {
+  expect(steps(false, { ...fresh, startsNothing: true })).toEqual<Step[]>([
+    'done',
+    'wait',
+    'wait',
+    'done',
+    'adopt',
+    'done',
+    'done',
+    'done',
     'clear',
     'done',
     'done',

@@ -1,0 +1,72 @@
+import type { Target } from '../plan/plan.ts';
+import type { BuildLimits, BuildOutcome } from './build.ts';
+import type { FailFast } from './fail-fast.ts';
+import type { BuildFailure, RunningBuild, World } from './world.ts';
+
+/** Before a build is tried again. Milliseconds. */
+export const transientPause = 15_000;
+
+/**
+ * Run Packer once for a target, and note what came of it. What there is now, the next look tells. Whether it may be
+ * started is asked when its turn has come: by then another target may have failed.
+ */
+export async function attempt(
+  target: Target,
+  limits: BuildLimits,
+  world: World,
+  outcome: BuildOutcome,
+  failing: FailFast,
+): Promise<void> {
+  if (!(await failing.mayStart())) return;
+  outcome.attempts++;
+  const build = await world.builds.start(target).catch((error: Error) => {
+    // A full disk, say. Nothing was started; the other targets go on.
+    outcome.failure = { kind: 'other', message: `Packer could not be started: ${error.message}` };
+  });
+  if (!build) return;
+  outcome.log = build.log;
+  const { attempts: number, log } = outcome;
+  world.emit({ type: 'attempt-started', target: target.name, attempt: number, of: limits.attempts, log });
+  const stop = () => build.stop();
+  world.stop.addEventListener('abort', stop, { once: true });
+  if (world.stop.aborted) stop();
+  const watching = watch(target, build, world);
+  const { exit, seconds, failure, excerpt } = await build.ended;
+  await watching;
+  world.stop.removeEventListener('abort', stop);
+  outcome.seconds += seconds;
+  if (failure) failing.failed(target.name);
+  outcome.failure = failure ?? { ...unbelieved, ...excerpt };
+  const error = failure ? { error: failure } : {};
+  const again = failure?.kind === 'transient' && number < limits.attempts && !failing.startsNothing();
+  const retry = again ? { retryIn: transientPause / 1000 } : {};
+  world.emit({
+    type: 'attempt-ended',
+    target: target.name,
+    attempt: number,
+    exit,
+    seconds,
+    ...error,
+    ...retry,
+  });
+}
+
+/** Packer exits 0 even where it has deregistered the AMI again; the next look tells. */
+const unbelieved: BuildFailure = {
+  kind: 'other',
+  message: 'Packer said that it succeeded (exit 0), and AWS has no such AMI',
+};
+
+/** Say what Packer is doing, until it has ended. */
+async function watch(target: Target, build: RunningBuild, world: World): Promise<void> {
+  const over = new AbortController();
+  void build.ended.finally(() => over.abort());
+  let last: string | undefined;
+  while (!over.signal.aborted) {
+    const doing = await build.doing();
+    if (doing !== undefined && doing !== last)
+      world.emit({ type: 'attempt-progress', target: target.name, text: doing });
+    last = doing;
+    await world.clock.sleep(500, over.signal);
+  }
+}
