@@ -32,6 +32,8 @@ export type Kind = keyof Records;
 export interface Permissions {
   everyone: boolean;
   accounts: string[];
+  /** ARNs of organizations and organizational units, of images only. */
+  organizations?: string[];
 }
 
 export interface Reason {
@@ -136,6 +138,8 @@ export interface InstanceRecord {
   architecture: string;
   virtualization: string;
   rootDeviceName: string;
+  /** On EBS where absent. */
+  rootDeviceType?: 'instance-store';
   enaSupport: boolean;
   sriovNetSupport?: string;
   ebsOptimized: boolean;

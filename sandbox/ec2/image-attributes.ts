@@ -11,11 +11,11 @@ import { mappingsOf } from './block-devices.ts';
 import { withPublicDeprecation } from './deprecation.ts';
 import { protectionOf } from './deregistration-protection.ts';
 import { ownImage, putImage } from './image-records.ts';
-import { permissionItems, changed as permissionsAfter, readPermissionChange } from './permissions.ts';
+import { launchPermissionItems, changed as permissionsAfter, readPermissionChange } from './permissions.ts';
 import { checkImageSharing } from './sharing-rules.ts';
 
 const attributes: Record<string, (image: ImageRecord) => ImageAttribute> = {
-  launchPermission: ({ permissions }) => ({ LaunchPermissions: permissionItems(permissions) }),
+  launchPermission: ({ permissions }) => ({ LaunchPermissions: launchPermissionItems(permissions) }),
   description: ({ description }) => ({ Description: { Value: description } }),
   blockDeviceMapping: ({ devices }) => ({ BlockDeviceMappings: mappingsOf(devices) }),
   productCodes: () => ({ ProductCodes: [] }),
@@ -51,6 +51,8 @@ export const imageAttributeOperations: Record<string, Operation> = {
       'OperationType',
       'UserIds',
       'UserGroups',
+      'OrganizationArns',
+      'OrganizationalUnitArns',
       'ImdsSupport',
     ],
     (context, input) => {
@@ -70,6 +72,8 @@ const changed = (context: Context, image: ImageRecord, input: ModifyImageAttribu
     input.OperationType !== undefined ||
     input.UserIds !== undefined ||
     input.UserGroups !== undefined ||
+    input.OrganizationArns !== undefined ||
+    input.OrganizationalUnitArns !== undefined ||
     Attribute === 'launchPermission';
   const given = [description !== undefined, imdsSupport !== undefined, sharing].filter(Boolean).length;
   if (given === 0) throw new AwsError('InvalidParameterCombination', 'No attributes specified.');
@@ -93,6 +97,8 @@ const changed = (context: Context, image: ImageRecord, input: ModifyImageAttribu
     OperationType: input.OperationType,
     users: input.UserIds,
     groups: input.UserGroups,
+    organizations: input.OrganizationArns,
+    units: input.OrganizationalUnitArns,
   });
   checkImageSharing(context, image, change);
   const permissions = permissionsAfter(

@@ -3,14 +3,32 @@ import type { Permissions } from '../records.ts';
 
 export const nobody: Permissions = { everyone: false, accounts: [] };
 
+/** Whom one entry of a permission names: exactly one of these where the request is right. */
+export interface Grantee {
+  group?: string | undefined;
+  account?: string | undefined;
+  organization?: string | undefined;
+  unit?: string | undefined;
+}
+
 export interface PermissionChange {
-  add: { group?: string | undefined; account?: string | undefined }[];
-  remove: { group?: string | undefined; account?: string | undefined }[];
+  add: Grantee[];
+  remove: Grantee[];
 }
 
 interface Item {
   Group?: string | undefined;
   UserId?: string | undefined;
+  OrganizationArn?: string | undefined;
+  OrganizationalUnitArn?: string | undefined;
+}
+
+interface FlatChange {
+  OperationType?: string | undefined;
+  users?: string[] | undefined;
+  groups?: string[] | undefined;
+  organizations?: string[] | undefined;
+  units?: string[] | undefined;
 }
 
 /**
@@ -20,17 +38,24 @@ interface Item {
  */
 export const readPermissionChange = (
   lists: { Add?: Item[] | undefined; Remove?: Item[] | undefined } | undefined,
-  flat: { OperationType?: string | undefined; users?: string[] | undefined; groups?: string[] | undefined },
+  flat: FlatChange,
 ): PermissionChange => {
   if (flat.OperationType !== undefined && flat.OperationType !== 'add' && flat.OperationType !== 'remove') {
     throw unknownType(flat.OperationType);
   }
-  const named = [
+  const named: Grantee[] = [
     ...(flat.users ?? []).map((account) => ({ account })),
     ...(flat.groups ?? []).map((group) => ({ group })),
+    ...(flat.organizations ?? []).map((organization) => ({ organization })),
+    ...(flat.units ?? []).map((unit) => ({ unit })),
   ];
-  const read = (items: Item[] | undefined) =>
-    (items ?? []).map(({ Group, UserId }) => ({ group: Group, account: UserId }));
+  const read = (items: Item[] | undefined): Grantee[] =>
+    (items ?? []).map(({ Group, UserId, OrganizationArn, OrganizationalUnitArn }) => ({
+      group: Group,
+      account: UserId,
+      organization: OrganizationArn,
+      unit: OrganizationalUnitArn,
+    }));
   if (lists) {
     const change = { add: read(lists.Add), remove: read(lists.Remove) };
     if (flat.OperationType !== undefined || !named.every((one) => isListed(one, change))) {
@@ -50,7 +75,15 @@ const unknownType = (type: string): AwsError =>
     `Value (${type}) for parameter operationType is invalid. Expected add or remove.`,
   );
 
-/** Permissions after a change. Throws `invalidItem` for what is neither an account id nor the group `all`. */
+/**
+ * ARNs as the launch permission of an image takes them; an id by itself is refused ("Share an AMI with organizations and
+ * organizational units"). Ids as AWS Organizations forms them.
+ */
+const organizationArn = /^arn:aws[a-z-]*:organizations::\d{12}:organization\/o-[a-z0-9]{10,32}$/;
+const unitArn =
+  /^arn:aws[a-z-]*:organizations::\d{12}:ou\/o-[a-z0-9]{10,32}\/ou-[0-9a-z]{4,32}-[0-9a-z]{8,32}$/;
+
+/** Permissions after a change. Throws `invalidItem` for what is nobody that can be named. */
 export const changed = (
   permissions: Permissions,
   change: PermissionChange,
@@ -58,16 +91,28 @@ export const changed = (
   invalidItem: string,
 ): Permissions => {
   const accounts = new Set(permissions.accounts);
+  const organizations = new Set(permissions.organizations ?? []);
   let everyone = permissions.everyone;
   for (const [list, given] of [
     [change.remove, false],
     [change.add, true],
   ] as const) {
-    for (const { account, group } of list) {
-      if (account !== undefined && group === undefined) {
+    const put = (set: Set<string>, member: string) => (given ? set.add(member) : set.delete(member));
+    for (const { account, group, organization, unit } of list) {
+      const arn = organization ?? unit;
+      if ([account, group, organization, unit].filter((one) => one !== undefined).length > 1) {
+        throw badItem(invalidItem, account ?? arn ?? '', 'single');
+      }
+      if (account !== undefined) {
         if (!/^\d{12}$/.test(account)) throw badItem(invalidItem, account, 'userId');
-        if (given) accounts.add(account);
-        else accounts.delete(account);
+        put(accounts, account);
+      } else if (arn !== undefined) {
+        const [form, type] =
+          unit === undefined
+            ? [organizationArn, 'organizationArn' as const]
+            : [unitArn, 'organizationalUnitArn' as const];
+        if (!form.test(arn)) throw badItem(invalidItem, arn, type);
+        put(organizations, arn);
       } else {
         if (group !== 'all') throw badItem(invalidItem, group ?? '', 'group');
         everyone = given;
@@ -75,24 +120,39 @@ export const changed = (
     }
   }
   accounts.delete(owner);
-  return { everyone, accounts: [...accounts].sort() };
+  return {
+    everyone,
+    accounts: [...accounts].sort(),
+    ...(organizations.size === 0 ? {} : { organizations: [...organizations].sort() }),
+  };
 };
 
-/** Permissions as EC2 lists them. */
-export const permissionItems = ({
-  everyone,
-  accounts,
-}: Permissions): { Group?: 'all'; UserId?: string }[] => [
+/** Everybody and accounts, as EC2 lists them for images and snapshots alike. */
+export const permissionItems = ({ everyone, accounts }: Permissions) => [
   ...(everyone ? [{ Group: 'all' as const }] : []),
   ...accounts.map((UserId) => ({ UserId })),
 ];
 
-/** Whether an account may use what another one owns. */
+/** The launch permission of an image as EC2 lists it. */
+export const launchPermissionItems = (permissions: Permissions) => [
+  ...permissionItems(permissions),
+  ...(permissions.organizations ?? []).map((arn) =>
+    unitArn.test(arn) ? { OrganizationalUnitArn: arn } : { OrganizationArn: arn },
+  ),
+];
+
+/** Whether an account may use what another one owns. None of the sandbox's accounts is in an organization. */
 export const mayUse = (thing: { owner: string; permissions: Permissions }, account: string): boolean =>
   thing.owner === account || thing.permissions.everyone || thing.permissions.accounts.includes(account);
 
-const isListed = (one: { account?: string; group?: string }, { add, remove }: PermissionChange): boolean =>
-  [...add, ...remove].some(({ account, group }) => account === one.account && group === one.group);
+const isListed = (one: Grantee, { add, remove }: PermissionChange): boolean =>
+  [...add, ...remove].some(
+    (listed) =>
+      listed.account === one.account &&
+      listed.group === one.group &&
+      listed.organization === one.organization &&
+      listed.unit === one.unit,
+  );
 
 const nothingGiven = (): AwsError => new AwsError('InvalidParameterCombination', 'No attributes specified.');
 

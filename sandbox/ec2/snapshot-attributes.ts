@@ -5,9 +5,22 @@ import type {
 } from '@aws-sdk/client-ec2';
 import { AwsError, notImplemented } from '../aws-error.ts';
 import { type Operation, operation } from '../operation.ts';
-import { changed, permissionItems, readPermissionChange } from './permissions.ts';
+import { changed, type PermissionChange, permissionItems, readPermissionChange } from './permissions.ts';
 import { checkSnapshotSharing } from './sharing-rules.ts';
 import { ownSnapshot } from './snapshots.ts';
+
+/** Either adding or removing, and at most 500 (ModifySnapshotAttribute, Amazon EC2 API Reference). */
+const checkNumber = ({ add, remove }: PermissionChange): void => {
+  if (add.length > 0 && remove.length > 0) {
+    throw new AwsError(
+      'InvalidParameterCombination',
+      'Permissions cannot be added and removed in one request.',
+    );
+  }
+  if (add.length + remove.length > 500) {
+    throw new AwsError('InvalidParameterValue', 'At most 500 modifications may be made in one request.');
+  }
+};
 
 export const snapshotAttributeOperations: Record<string, Operation> = {
   DescribeSnapshotAttribute: operation<DescribeSnapshotAttributeRequest, DescribeSnapshotAttributeResult>(
@@ -38,6 +51,7 @@ export const snapshotAttributeOperations: Record<string, Operation> = {
         users: input.UserIds,
         groups: input.GroupNames,
       });
+      checkNumber(change);
       checkSnapshotSharing(context, snapshot, change);
       context.store.of('snapshot', context.account, context.region).put(snapshot.id, {
         ...snapshot,

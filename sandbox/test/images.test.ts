@@ -146,7 +146,39 @@ test.each<[string, Partial<ModifyImageAttributeCommandInput>, Partial<ModifyImag
   expect(await errorOf(look())).toBe('InvalidAMIID.NotFound');
 });
 
+const organization = 'arn:aws:organizations::123456789012:organization/o-a1b2c3d4e5';
+const unit = 'arn:aws:organizations::123456789012:ou/o-a1b2c3d4e5/ou-ab12-12345678';
+
+test('an image is shared with organizations and units in both forms, each listed as what it is, until removed', async () => {
+  const world = createWorld();
+  const { id: ImageId } = await makeImage(world, 'for a company');
+  const change = (input: Partial<ModifyImageAttributeCommandInput>) =>
+    world.ec2().send(new ModifyImageAttributeCommand({ ImageId, ...input }));
+  const permissions = async () =>
+    (await world.ec2().send(new DescribeImageAttributeCommand({ ImageId, Attribute: 'launchPermission' })))
+      .LaunchPermissions;
+  const both = [{ OrganizationArn: organization }, { OrganizationalUnitArn: unit }];
+  await change({ LaunchPermission: { Add: [...both, { UserId: otherAccount.id }] } });
+  expect(await permissions()).toEqual([{ UserId: otherAccount.id }, both[0], both[1]]);
+  await change({ OperationType: 'remove', OrganizationArns: [organization] });
+  expect(await permissions()).toEqual([{ UserId: otherAccount.id }, { OrganizationalUnitArn: unit }]);
+  await change({ LaunchPermission: { Remove: [{ OrganizationalUnitArn: unit }] } });
+  await change({ OperationType: 'add', OrganizationalUnitArns: [unit] });
+  expect((await describe(world, ImageId)).Public).toBe(false);
+  await change({
+    LaunchPermission: { Remove: [{ OrganizationalUnitArn: unit }, { UserId: otherAccount.id }] },
+  });
+  expect(await permissions()).toEqual([]);
+});
+
 test.each<[string, Partial<ModifyImageAttributeCommandInput>]>([
+  ['InvalidAMIAttributeItemValue', { LaunchPermission: { Add: [{ OrganizationArn: 'o-a1b2c3d4e5' }] } }],
+  ['InvalidAMIAttributeItemValue', { LaunchPermission: { Add: [{ OrganizationArn: unit }] } }],
+  ['InvalidAMIAttributeItemValue', { OperationType: 'add', OrganizationalUnitArns: [organization] }],
+  [
+    'InvalidAMIAttributeItemValue',
+    { LaunchPermission: { Add: [{ UserId: otherAccount.id, OrganizationArn: organization }] } },
+  ],
   ['InvalidAMIAttributeItemValue', { LaunchPermission: { Add: [{ UserId: '12345' }] } }],
   ['InvalidAMIAttributeItemValue', { OperationType: 'add', UserGroups: ['everyone'] }],
   ['InvalidParameterCombination', {}],
@@ -267,6 +299,26 @@ test('a snapshot is shared in both forms and its permissions read back', async (
   await world.ec2().send(new ModifySnapshotAttributeCommand(flat));
   expect(await permissions()).toEqual([]);
   expect(await errorOf(other.send(look))).toBe('InvalidSnapshot.NotFound');
+});
+
+test.each([
+  [
+    'both adds and removes',
+    'InvalidParameterCombination',
+    { Add: [{ UserId: otherAccount.id }], Remove: [{ UserId: '111122223333' }] },
+  ],
+  [
+    'names more than 500 accounts',
+    'InvalidParameterValue',
+    { Add: Array.from({ length: 501 }, (_, number) => ({ UserId: String(100_000_000_000 + number) })) },
+  ],
+])('a request that %s of a snapshot’s permissions is refused and changes nothing', async (_, code, lists) => {
+  const world = createWorld();
+  const { snapshot: SnapshotId } = await makeImage(world, 'with a snapshot');
+  const change = new ModifySnapshotAttributeCommand({ SnapshotId, CreateVolumePermission: lists });
+  expect(await errorOf(world.ec2().send(change))).toBe(code);
+  const look = new DescribeSnapshotAttributeCommand({ SnapshotId, Attribute: 'createVolumePermission' });
+  expect((await world.ec2().send(look)).CreateVolumePermissions).toEqual([]);
 });
 
 test('images of Canonical have ids of their region and can be launched, not changed', async () => {
