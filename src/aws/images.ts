@@ -33,6 +33,8 @@ export interface Ami {
   /** ISO 8601. */
   created: string;
   public: boolean;
+  /** From when on AWS shows it only to who asks for deprecated images, ISO 8601. */
+  deprecated?: string;
   /** When an instance was last launched from it, ISO 8601; EC2 says so about a day later, and never where none was. */
   lastLaunched?: string;
   /** Deregistration protection: `disabled`, `enabled`, `enabled-with-cooldown`; EC2's own word. */
@@ -47,10 +49,14 @@ export interface Ami {
 export interface ImageQuery {
   /** `self`, or an account id; anybody's that this account may use where absent. */
   owner?: string;
+  /** Several of them, or aliases such as `amazon`. */
+  owners?: string[];
   ids?: string[];
   names?: string[];
   tags?: Record<string, string>;
   snapshots?: string[];
+  /** Further filters, under the names that DescribeImages gives them. */
+  filters?: Readonly<Record<string, string[]>>;
 }
 
 /**
@@ -60,11 +66,12 @@ export interface ImageQuery {
 export function findImages(clients: Clients, region: string, query: ImageQuery): Promise<Look<Ami[]>> {
   return ask('ec2:DescribeImages', region, async () => {
     const found = new Map<string, Ami>();
+    const owners = query.owners ?? (query.owner ? [query.owner] : undefined);
     for (const filters of filterParts(query)) {
       const pages = paginateDescribeImages(
         { client: clients.ec2(region), pageSize: 500 },
         {
-          ...(query.owner ? { Owners: [query.owner] } : {}),
+          ...(owners ? { Owners: owners } : {}),
           Filters: filters,
           IncludeDisabled: true,
           IncludeDeprecated: true,
@@ -84,6 +91,7 @@ function filterParts(query: ImageQuery): Filter[][] {
     ['image-id', query.ids],
     ['name', query.names],
     ['block-device-mapping.snapshot-id', query.snapshots],
+    ...Object.entries(query.filters ?? {}),
   ];
   let parts: Filter[][] = [fixed];
   for (const [name, values] of lists) {
@@ -108,6 +116,7 @@ function toAmi(image: Image, region: string): Ami {
     rootDevice: image.RootDeviceType ?? '',
     created: image.CreationDate ?? '',
     public: image.Public === true,
+    ...(image.DeprecationTime ? { deprecated: image.DeprecationTime } : {}),
     ...(image.LastLaunchedTime ? { lastLaunched: image.LastLaunchedTime } : {}),
     ...(image.DeregistrationProtection ? { protection: image.DeregistrationProtection } : {}),
     ...(image.SourceInstanceId ? { sourceInstance: image.SourceInstanceId } : {}),

@@ -1,57 +1,80 @@
-import { allowedImages } from '../aws/allowed-images.ts';
+import pLimit from 'p-limit';
 import type { Clients } from '../aws/connection.ts';
 import { type Ami, findImages } from '../aws/images.ts';
-import { getParameters } from '../aws/parameters.ts';
+import type { BaseFilter } from '../config/publication.ts';
 import type { Look } from '../lib/look.ts';
-import type { Base, Expectation, Plan } from './plan.ts';
+import { type BaseLookUps, baseLookUps } from './base-look-ups.ts';
+import type { BaseQuestion } from './base-question.ts';
+import {
+  gone,
+  lookFailed,
+  noImage,
+  noneMatches,
+  noParameter,
+  notAvailable,
+  noUbuntu,
+  unfit,
+} from './base-refusals.ts';
+import type { Base, Plan } from './plan.ts';
 import { parseBaseTag, tagKeys } from './resource-names.ts';
 
-/** Which base image a target wants. */
-export interface BaseQuestion {
-  target: string;
-  image: string;
-  region: string;
-  /** SSM parameter. */
-  parameter: string;
-  /** Where the config says so, for messages. */
-  place: string;
-  expect: Expectation;
-}
+export type BaseAnswer = { question: BaseQuestion } & Found;
 
-export type BaseAnswer = { question: BaseQuestion } & ({ base: Base } | { problem: string });
+type Found = { base: Base } | { problem: string };
+
+const regionsAtATime = 16;
 
 /**
  * Find every target's base image, regions side by side. In this order: as the plan that was pinned earlier has
  * it; as the tag `gopackgo:base` of the release's existing AMIs has it, so that one release never mixes two bases
- * of an image unaware; else the parameter's value now. Every problem is an answer, so that all are seen at once.
+ * of an image unaware; else what the config asks for now. An id in the config is that one, always.
+ * Every problem is an answer, so that all are seen at once.
  */
 export async function findBases(
   clients: Clients,
   release: string,
   questions: readonly BaseQuestion[],
   pinned: Plan | undefined,
+  now = new Date(),
 ): Promise<BaseAnswer[]> {
-  const regions = [...new Set(questions.map(({ region }) => region))];
-  const existing = await Promise.all(
-    regions.map((region) =>
-      findImages(clients, region, { owner: 'self', tags: { [tagKeys.release]: release } }),
-    ),
+  const limit = pLimit(regionsAtATime);
+  const byRegion = [...Map.groupBy(questions, ({ region }) => region)];
+  const existing = await limit.map(byRegion, ([region]) =>
+    findImages(clients, region, { owner: 'self', tags: { [tagKeys.release]: release } }),
   );
   const made = basesOfExisting(existing);
-  const answers = await Promise.all(
-    regions.map((region, index) => {
-      const mine = questions.filter((question) => question.region === region);
-      const look = existing[index];
-      if (look && !look.ok)
-        return mine.map((question) => ({ question, problem: lookFailed(question, look) }));
-      return findInRegion(clients, region, mine, pinned, made);
-    }),
-  );
+  const earlier = new Map(pinned?.targets.map(({ name, base }) => [name, base]));
+  const answers = await limit.map(byRegion, async ([region, mine], index): Promise<BaseAnswer[]> => {
+    const look = existing[index];
+    if (look && !look.ok) {
+      return mine.map((question) => ({ question, problem: lookFailed(question, look.error) }));
+    }
+    const known = mine.map((question) => ({
+      question,
+      before: pinnedBase(question, earlier),
+      from: begunFrom(question, made),
+    }));
+    const open = known.flatMap(({ question, before, from }) => (before || from ? [] : [question]));
+    const lookUps = await baseLookUps(clients, region, open);
+    return Promise.all(
+      known.map(async ({ question, before, from }) => {
+        if (before) return { question, base: before };
+        const found = from ? byName(lookUps, question, from, now) : asked(lookUps, question, now);
+        return { question, ...(await found) };
+      }),
+    );
+  });
   return answers.flat();
 }
 
-const lookFailed = ({ region }: BaseQuestion, look: Look<unknown> & { ok: false }) =>
-  `${region}: ${look.error.operation} failed: ${look.error.code}: ${look.error.message}`;
+function pinnedBase(
+  { target, asked: now, wanted }: BaseQuestion,
+  earlier: Map<string, Base>,
+): Base | undefined {
+  const before = earlier.get(target);
+  if (before?.asked !== now) return undefined;
+  return 'id' in wanted && wanted.id !== before.id ? undefined : before;
+}
 
 interface Made {
   target: string;
@@ -72,80 +95,81 @@ function basesOfExisting(looks: Look<Ami[]>[]): Made[] {
     });
 }
 
-async function findInRegion(
-  clients: Clients,
-  region: string,
-  questions: BaseQuestion[],
-  pinned: Plan | undefined,
-  made: Made[],
-): Promise<BaseAnswer[]> {
-  const earlier = new Map(pinned?.targets.map(({ name, base }) => [name, base]));
-  const parameters = await getParameters(clients, region, [
-    ...new Set(questions.map(({ parameter }) => parameter)),
-  ]);
-  return Promise.all(
-    questions.map(async (question): Promise<BaseAnswer> => {
-      const { target, image, parameter } = question;
-      const before = earlier.get(target);
-      if (before?.asked === parameter) return { question, base: before };
-      const from = made.find((one) => one.target === target) ?? made.find((one) => one.image === image);
-      if (from) return byName(clients, question, from);
-      if (!parameters.ok) return { question, problem: lookFailed(question, parameters) };
-      const id = parameters.value.get(parameter);
-      return id ? byId(clients, question, id) : { question, problem: noParameter(question) };
-    }),
-  );
+function begunFrom({ target, image, wanted }: BaseQuestion, made: Made[]): Made | undefined {
+  if ('id' in wanted) return undefined;
+  return made.find((one) => one.target === target) ?? made.find((one) => one.image === image);
 }
 
-function noParameter({ place, region, parameter }: BaseQuestion): string {
-  const folder = parameter.split('/').slice(0, -1).join('/');
-  return (
-    `${place}: expected an SSM parameter that exists in ${region}, found none named ${parameter}. ` +
-    `What there is: aws ssm get-parameters-by-path --recursive --region ${region} --path ${folder.split('/').slice(0, 7).join('/')}`
-  );
+function asked(lookUps: BaseLookUps, question: BaseQuestion, now: Date): Promise<Found> {
+  const { wanted } = question;
+  if ('id' in wanted) return byId(lookUps, question, wanted.id, undefined, now);
+  if ('filter' in wanted) return byFilter(lookUps, question, wanted.filter, now);
+  return byParameter(lookUps, question, wanted, now);
 }
 
-async function byId(clients: Clients, question: BaseQuestion, id: string): Promise<BaseAnswer> {
-  const { region, parameter, place } = question;
-  const look = await findImages(clients, region, { ids: [id] });
-  if (!look.ok) return { question, problem: lookFailed(question, look) };
-  const [ami] = look.value;
-  if (ami) return fitting(question, ami, 'ssm');
-  const allowed = await allowedImages(clients, region);
-  if (!allowed.ok) return { question, problem: lookFailed(question, allowed) };
-  const why =
-    allowed.value === 'enabled'
-      ? `Allowed AMIs hide it from this account in ${region}. Allow its owner there: ` +
-        `aws ec2 get-allowed-images-settings --region ${region} shows what is allowed`
-      : `${region} has no such AMI that this account may use`;
-  return { question, problem: `${place}: ${parameter} is ${id}, and ${why}` };
-}
-
-async function byName(clients: Clients, question: BaseQuestion, from: Made): Promise<BaseAnswer> {
-  const { region, place } = question;
-  const look = await findImages(clients, region, { owner: from.owner, names: [from.name] });
-  if (!look.ok) return { question, problem: lookFailed(question, look) };
-  const [ami] = look.value;
-  if (ami) return fitting(question, ami, 'tag');
-  return {
-    question,
-    problem:
-      `${place}: this release was begun from the base image "${from.name}" of ${from.owner} (${from.target}), ` +
-      `and ${region} has it no longer. Begin a new version, so that one release has one base.`,
-  };
-}
-
-function fitting(question: BaseQuestion, ami: Ami, via: Base['via']): BaseAnswer {
-  const { expect, place, parameter } = question;
-  const rows = [
-    ['architecture', expect.architecture, ami.architecture],
-    ['virtualization type', expect.virtualization, ami.virtualization],
-    ['root device type', expect.rootDevice, ami.rootDevice],
-  ];
-  const wrong = rows.filter(([, expected, found]) => expected !== found);
-  if (wrong.length === 0) {
-    return { question, base: { id: ami.id, name: ami.name, owner: ami.owner, asked: parameter, via } };
+async function byParameter(
+  lookUps: BaseLookUps,
+  question: BaseQuestion,
+  { parameter, orElse }: { parameter: string; orElse?: BaseFilter },
+  now: Date,
+): Promise<Found> {
+  const look = lookUps.parameter(parameter);
+  if (!look.ok) return { problem: lookFailed(question, look.error) };
+  if (look.value !== undefined) {
+    const found = await byId(lookUps, question, look.value, parameter, now);
+    if ('base' in found || !orElse) return found;
   }
-  const said = wrong.map(([what, expected, found]) => `${what} ${expected}, found ${found}`).join('; ');
-  return { question, problem: `${place}: base image ${ami.id} ("${ami.name}"): expected ${said}` };
+  if (!orElse) return { problem: noParameter(question, parameter) };
+  const newest = await lookUps.newest(orElse, question.expect);
+  if (!newest.ok) return { problem: lookFailed(question, newest.error) };
+  if (newest.value) return fitting(question, newest.value, 'images', now);
+  const hides = await lookUps.hides();
+  if (!hides.ok) return { problem: lookFailed(question, hides.error) };
+  return { problem: noUbuntu(question, parameter, orElse, hides.value) };
+}
+
+async function byId(
+  lookUps: BaseLookUps,
+  question: BaseQuestion,
+  id: string,
+  parameter: string | undefined,
+  now: Date,
+): Promise<Found> {
+  const look = await lookUps.byId(id);
+  if (!look.ok) return { problem: lookFailed(question, look.error) };
+  if (look.value) return fitting(question, look.value, parameter === undefined ? 'fixed' : 'ssm', now);
+  const hides = await lookUps.hides();
+  if (!hides.ok) return { problem: lookFailed(question, hides.error) };
+  return { problem: noImage(question, id, parameter, hides.value) };
+}
+
+async function byFilter(
+  lookUps: BaseLookUps,
+  question: BaseQuestion,
+  filter: BaseFilter,
+  now: Date,
+): Promise<Found> {
+  const look = await lookUps.newest(filter, question.expect);
+  if (!look.ok) return { problem: `${question.place}: ${lookFailed(question, look.error)}` };
+  if (look.value) return fitting(question, look.value, 'filter', now);
+  const hides = await lookUps.hides();
+  if (!hides.ok) return { problem: lookFailed(question, hides.error) };
+  return { problem: noneMatches(question, filter, hides.value) };
+}
+
+async function byName(lookUps: BaseLookUps, question: BaseQuestion, from: Made, now: Date): Promise<Found> {
+  const look = await lookUps.named(from.owner, from.name);
+  if (!look.ok) return { problem: lookFailed(question, look.error) };
+  return look.value ? fitting(question, look.value, 'tag', now) : { problem: gone(question, from) };
+}
+
+function fitting(question: BaseQuestion, ami: Ami, via: Base['via'], now: Date): Found {
+  if (ami.state !== 'available') return { problem: notAvailable(question, ami) };
+  const problem = unfit(question, ami);
+  if (problem !== undefined) return { problem };
+  const { id, name, owner, deprecated } = ami;
+  const isDeprecated = deprecated !== undefined && new Date(deprecated) <= now;
+  return {
+    base: { id, name, owner, asked: question.asked, via, ...(isDeprecated ? { deprecated: true } : {}) },
+  };
 }

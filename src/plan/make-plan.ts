@@ -1,16 +1,15 @@
 import type { Clients } from '../aws/connection.ts';
 import type { Publication } from '../config/publication.ts';
 import { ActionableError, exitStatus } from '../lib/actionable-error.ts';
-import { type BaseQuestion, findBases } from './base-images.ts';
+import { findBases } from './base-images.ts';
+import { baseQuestion } from './base-question.ts';
 import { builderOptionsFor } from './builder-options.ts';
 import { contentReader } from './content.ts';
-import type { Image } from './image.ts';
 import { expandImages, expectationOf } from './images.ts';
 import type { Plan, Target } from './plan.ts';
 import { provisionersFor } from './provisioners.ts';
 import { recipe } from './recipe.ts';
 import { amiNameOf, targetNames } from './target-values.ts';
-import { ubuntuParameter } from './ubuntu.ts';
 
 export const releaseOf = ({ name, version }: Pick<Publication, 'name' | 'version'>): string =>
   `${name}@${version}`;
@@ -35,7 +34,8 @@ export async function makePlan(
     const image = imageOf.get(name.image);
     return image ? [baseQuestion(publication.file, image, name)] : [];
   });
-  const answers = await findBases(where.clients, release, questions, pinned);
+  const answers = await findBases(where.clients, release, questions, pinned, now);
+  const answerOf = new Map(answers.map((answer) => [answer.question.target, answer]));
   const problems = answers.flatMap((answer) => ('problem' in answer ? [answer.problem] : []));
   if (problems.length > 0) throw new ActionableError([...new Set(problems)].join('\n'), exitStatus.refused);
 
@@ -45,7 +45,7 @@ export async function makePlan(
   const read = contentReader(publication.folder);
   const targets = names.flatMap((name): Target[] => {
     const image = imageOf.get(name.image);
-    const answer = answers.find(({ question }) => question.target === name.name);
+    const answer = answerOf.get(name.name);
     if (!image || !answer || !('base' in answer)) return [];
     const { base } = answer;
     const packer: Target['packer'] = {
@@ -76,25 +76,5 @@ export async function makePlan(
     targets,
     sharing: publication.share,
     ...(publication.record === undefined ? {} : { record: publication.record }),
-  };
-}
-
-function baseQuestion(
-  file: string,
-  image: Image,
-  { name, region }: { name: string; region: string },
-): BaseQuestion {
-  const { base, architecture, virtualization, place } = image;
-  const [key, parameter] =
-    'ubuntu' in base
-      ? ['ubuntu', ubuntuParameter(base.ubuntu, architecture, virtualization)]
-      : ['ssm', 'ssm' in base ? base.ssm : 'not there yet'];
-  return {
-    target: name,
-    image: image.name,
-    region,
-    parameter,
-    place: `${file}: ${place}.base.${key}`,
-    expect: expectationOf(image),
   };
 }

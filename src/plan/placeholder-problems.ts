@@ -1,4 +1,4 @@
-import type { Publication } from '../config/publication.ts';
+import type { BaseSettings, Publication } from '../config/publication.ts';
 import { didYouMean } from '../lib/nearest.ts';
 import { placeholdersIn } from '../lib/placeholders.ts';
 import { type Problem, placeOf } from '../lib/problem.ts';
@@ -18,7 +18,6 @@ export function placeholderProblems(publication: Publication): Problem[] {
     ...publication.images.flatMap((image, index) => {
       const variables = Object.keys(image.matrix);
       const at = (...path: string[]) => placeOf(['images', index, ...path]);
-      const [kind, base] = Object.entries(image.base)[0] ?? ['', ''];
       return [
         ...unknown(at('name'), image.name, [...variables, ...ofImage]),
         ...unknown(at('amiName'), image.amiName ?? '', [
@@ -27,12 +26,30 @@ export function placeholderProblems(publication: Publication): Problem[] {
           ...ofPublication,
           ...ofTarget,
         ]),
-        ...unknown(at('base', kind), base, [...variables, ...ofImage, ...ofPublication]),
+        ...textsOf(image.base).flatMap(([path, text]) =>
+          unknown(at('base', ...path), text, [...variables, ...ofImage, ...ofPublication]),
+        ),
+        ...unknown(at('bundle', 'bucket'), image.bundle.bucket ?? '', [
+          ...variables,
+          ...ofImage,
+          ...ofPublication,
+          ...ofTarget,
+        ]),
         ...unknown(at('architecture'), image.architecture, variables),
         ...unknown(at('virtualization'), image.virtualization, variables),
       ];
     }),
   ];
+}
+
+/** The texts of a base that may hold placeholders, and where each stands. */
+function textsOf(base: BaseSettings): [path: string[], text: string][] {
+  if ('ubuntu' in base) return [[['ubuntu'], base.ubuntu]];
+  if ('ssm' in base) return [[['ssm'], base.ssm]];
+  if ('id' in base) return [];
+  return Object.entries(base.filter.filters).flatMap(([name, values]) =>
+    values.map((value): [string[], string] => [['filter', name], value]),
+  );
 }
 
 function unknown(place: string, text: string, known: string[]): Problem[] {

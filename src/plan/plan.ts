@@ -57,6 +57,8 @@ export interface Base {
    * the config's filter finds. `fixed`: the id that the config names. `tag`: what the release's existing AMIs were made from.
    */
   via: 'ssm' | 'images' | 'filter' | 'fixed' | 'tag';
+  /** AWS shows it only to who asks for deprecated images. */
+  deprecated?: true;
 }
 
 /** What a finished AMI has to be. */

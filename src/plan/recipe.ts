@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Json } from '../config/publication.ts';
+import { canonicalJson } from '../lib/canonical-json.ts';
 import type { ReadContent } from './content.ts';
 import { filesOfBuilder, filesOfProvisioner } from './named-files.ts';
 import type { Base, PackerSource } from './plan.ts';
@@ -45,7 +46,7 @@ export const circumstances: ReadonlySet<string> = new Set([
  * another one is a conflict.
  *
  * In it: the builder and its options; the provisioners in their order, with their options; the base image's
- * owner and name, and the parameter it was asked for by; path and content of every file they name (`script`,
+ * owner and name, and what it was asked for by, the parameter or filter; path and content of every file they name (`script`,
  * `scripts`, `playbook_file`, a file provisioner's `source` or `sources`, `user_data_file`), of a folder all
  * files beneath it. The order of keys does not count.
  *
@@ -75,13 +76,5 @@ export function recipe(
     base: { owner: base.owner, name: base.name, asked: base.asked },
     files: paths.map((path) => ({ path, content: read(path).map(({ path: of, sha256 }) => [of, sha256]) })),
   };
-  return `sha256:${createHash('sha256').update(canonical(content)).digest('hex')}`;
-}
-
-/** JSON with the keys of every object sorted, and no white space. */
-function canonical(value: Json): string {
-  if (Array.isArray(value)) return `[${value.map(canonical).join(',')}]`;
-  if (value === null || typeof value !== 'object') return JSON.stringify(value);
-  const keys = Object.keys(value).sort();
-  return `{${keys.map((key) => `${JSON.stringify(key)}:${canonical(value[key] ?? null)}`).join(',')}}`;
+  return `sha256:${createHash('sha256').update(canonicalJson(content)).digest('hex')}`;
 }

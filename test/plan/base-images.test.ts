@@ -1,18 +1,30 @@
-import { CreateTagsCommand, DeregisterImageCommand } from '@aws-sdk/client-ec2';
+import {
+  CreateTagsCommand,
+  DeregisterImageCommand,
+  DisableImageCommand,
+  EnableAllowedImagesSettingsCommand,
+} from '@aws-sdk/client-ec2';
 import { PutParameterCommand } from '@aws-sdk/client-ssm';
 import { describe, expect, it } from 'vitest';
 import { canonicalIn } from '../../sandbox/canonical.ts';
+import { patternOf } from '../../sandbox/ec2/filters.ts';
 import { createWorld, type World as Sandbox } from '../../sandbox/test/world.ts';
-import { type BaseQuestion, findBases } from '../../src/plan/base-images.ts';
+import type { Ami } from '../../src/aws/images.ts';
+import type { BaseFilter } from '../../src/config/publication.ts';
+import { findBases } from '../../src/plan/base-images.ts';
+import { newestAvailable } from '../../src/plan/base-look-ups.ts';
+import { type BaseQuestion, filterText } from '../../src/plan/base-question.ts';
+import type { Expectation } from '../../src/plan/plan.ts';
 import { ownTags } from '../../src/plan/resource-names.ts';
-import { ubuntuParameter } from '../../src/plan/ubuntu.ts';
+import { ubuntuFilter, ubuntuParameter } from '../../src/plan/ubuntu.ts';
 import { clientsOf, makeImage, plan, startBuild, target } from '../release/embedded.ts';
 
 const question: BaseQuestion = {
   target: target.name,
   image: target.image,
   region: target.region,
-  parameter: '/web/base',
+  wanted: { parameter: '/web/base' },
+  asked: '/web/base',
   place: 'configs/web.json: images[0].base.ssm',
   expect: target.expect,
 };
@@ -130,7 +142,7 @@ describe('the base image', () => {
     const many = Array.from({ length: 23 }, (_, index) => ({
       ...question,
       target: `t${index}`,
-      parameter: `/p/${index}`,
+      wanted: { parameter: `/p/${index}` },
     }));
     await ask(sandbox, undefined, many);
     const sizes = sandbox.aws
@@ -141,14 +153,244 @@ describe('the base image', () => {
   });
 });
 
+const wanting = (wanted: BaseQuestion['wanted'], more: Partial<BaseQuestion> = {}): BaseQuestion => ({
+  ...question,
+  wanted,
+  ...more,
+});
+
+const ubuntu = (release: string, more: Partial<Expectation>): BaseQuestion => {
+  const expect = { ...target.expect, ...more };
+  const parameter = ubuntuParameter(release, expect);
+  const orElse = ubuntuFilter(release, expect);
+  return wanting(
+    { parameter, orElse },
+    { asked: parameter, expect, place: 'configs/web.json: images[0].base.ubuntu' },
+  );
+};
+
+describe('an Ubuntu image', () => {
+  it.each([
+    ['1404', 'hvm', 'ebs', 'ssm', 'hvm-ssd/ubuntu-trusty-14.04-amd64-server-20190514'],
+    ['1404', 'paravirtual', 'ebs', 'images', 'ebs-ssd/ubuntu-trusty-14.04-amd64-server-20190514'],
+    ['1404', 'hvm', 'instance-store', 'images', 'hvm-instance/ubuntu-trusty-14.04-amd64-server-20190514'],
+    ['1404', 'paravirtual', 'instance-store', 'images', 'ubuntu-trusty-14.04-amd64-server-20190514'],
+    ['1204', 'hvm', 'ebs', 'images', 'hvm-ssd/ubuntu-precise-12.04-amd64-server-20170502'],
+    ['1204', 'paravirtual', 'instance-store', 'images', 'ubuntu-precise-12.04-amd64-server-20170502'],
+  ] as const)(
+    '%s %s %s: %s finds the newest, deprecated as it is',
+    async (release, virtualization, rootDevice, via, name) => {
+      const sandbox = createWorld();
+      const asked = ubuntu(release, { virtualization, rootDevice });
+      const [answer] = await ask(sandbox, undefined, [asked]);
+      const full = `ubuntu/images/${name}`;
+      const id = canonicalIn('us-east-1').find(({ image }) => image.name === full)?.image.id;
+      expect(answer).toEqual({
+        question: asked,
+        base: { id, name: full, owner: '099720109477', asked: asked.asked, via, deprecated: true },
+      });
+    },
+  );
+
+  it('that is not deprecated does not say so', async () => {
+    const [answer] = await ask(createWorld(), undefined, [ubuntu('2404', {})]);
+    expect(answer).toMatchObject({ base: { via: 'ssm' } });
+    expect(answer).not.toHaveProperty('base.deprecated');
+  });
+
+  it('of which there is none is refused, and both attempts are named', async () => {
+    const [answer] = await ask(createWorld(), undefined, [ubuntu('1004', { rootDevice: 'instance-store' })]);
+    const problem = answer && 'problem' in answer ? answer.problem : '';
+    expect(problem).toContain('configs/web.json: images[0].base.ubuntu: ');
+    expect(problem).toContain('in us-east-1');
+    expect(problem).toContain(
+      '/aws/service/canonical/ubuntu/server/10.04/stable/current/amd64/hvm/instance-store/ami-id',
+    );
+    expect(problem).toContain('ubuntu/images/hvm-instance/ubuntu-*-10.04-amd64-server-????????');
+    expect(problem).toContain('"base": {"id": {"us-east-1"');
+  });
+
+  it.each([
+    'ubuntu/images-testing/hvm-ssd/ubuntu-trusty-daily-amd64-server-20190515',
+    'ubuntu/images-milestone/hvm-ssd/ubuntu-trusty-14.04-beta2-amd64-server-20140326',
+    'ubuntu-minimal/images/hvm-ssd/ubuntu-trusty-14.04-amd64-minimal-20190515',
+    'ubuntu/images/hvm-io1/ubuntu-trusty-14.04-amd64-server-20190515',
+    'ubuntu/images/hvm/ubuntu-trusty-14.04-amd64-server-20190515',
+    'ubuntu/images/hvm-instance/ubuntu-trusty-14.04-amd64-server-20190515',
+    'ubuntu/images/hvm-ssd/ubuntu-trusty-14.04-i386-server-20190515',
+    'ubuntu/images/hvm-ssd/ubuntu-trusty-14.04-amd64-server-20190515-draft',
+  ])('is not %s', (name) => {
+    expect(finds(ubuntuFilter('1404', target.expect), name)).toBe(false);
+  });
+
+  it.each(['20140416.1', '20190514'])('may have the serial %s', (serial) => {
+    const name = `ubuntu/images/hvm-ssd/ubuntu-trusty-14.04-amd64-server-${serial}`;
+    expect(finds(ubuntuFilter('1404', target.expect), name)).toBe(true);
+  });
+
+  /** Whether a filter of names would find one, by the sandbox's reading of AWS's wildcards. */
+  function finds({ filters }: BaseFilter, name: string): boolean {
+    return (filters.name ?? []).some((pattern) => patternOf(pattern).test(name));
+  }
+});
+
+describe('a filter', () => {
+  const filter: BaseFilter = { owners: ['self'], filters: { name: ['golden *'] } };
+  const wanted = wanting(
+    { filter },
+    { asked: filterText(filter), place: 'configs/web.json: images[0].base.filter' },
+  );
+
+  it('finds the newest available image', async () => {
+    const sandbox = createWorld();
+    const { instance } = await startBuild(sandbox);
+    await makeImage(sandbox, instance, 'golden c');
+    const newest = await makeImage(sandbox, instance, 'golden d');
+    expect(await ask(sandbox, undefined, [wanted])).toMatchObject([
+      {
+        base: { id: newest, name: 'golden d', owner: plan.account, via: 'filter', asked: filterText(filter) },
+      },
+    ]);
+    await sandbox.ec2().send(new DisableImageCommand({ ImageId: newest }));
+    expect(await ask(sandbox, undefined, [wanted])).toMatchObject([{ base: { name: 'golden c' } }]);
+  });
+
+  it('takes the later name where two are of one moment, and none that is not available', () => {
+    const ami = (name: string, created: string, state = 'available') =>
+      ({ id: `ami-${name}`, name, created, state }) as Ami;
+    const images = [
+      ami('b', '2026-01-01'),
+      ami('c', '2026-01-02'),
+      ami('d', '2026-01-02'),
+      ami('e', '2026-01-03', 'pending'),
+      ami('a', '2026-01-02'),
+    ];
+    expect(newestAvailable(images)?.name).toBe('d');
+    expect(newestAvailable(images.slice(3, 4))).toBeUndefined();
+  });
+
+  it('looks for what the image is to be, unless it says otherwise; then what it finds is refused', async () => {
+    const sandbox = createWorld();
+    const { instance } = await startBuild(sandbox);
+    await makeImage(sandbox, instance, 'golden amd64');
+    const onArm = { ...wanted, expect: { ...target.expect, architecture: 'arm64' } };
+    expect(await ask(sandbox, undefined, [onArm])).toMatchObject([
+      { problem: expect.stringMatching(/base\.filter: .*us-east-1, found none of self with name golden \*/) },
+    ]);
+    const filters = { ...filter.filters, architecture: ['x86_64'] };
+    expect(
+      await ask(sandbox, undefined, [{ ...onArm, wanted: { filter: { ...filter, filters } } }]),
+    ).toMatchObject([{ problem: expect.stringMatching(/expected architecture arm64, found x86_64/) }]);
+  });
+
+  it('that AWS refuses is refused with its place', async () => {
+    const wrong = wanting({ filter: { owners: ['self'], filters: { nmae: ['x'] } } });
+    expect(await ask(createWorld(), undefined, [wrong])).toMatchObject([
+      { problem: expect.stringMatching(/images\[0\].*us-east-1: .*InvalidParameterValue.*nmae/) },
+    ]);
+  });
+
+  it('reads the same however it is written', () => {
+    const one = { owners: ['self', 'amazon'], filters: { name: ['b', 'a'], state: ['available'] } };
+    const other = { owners: ['amazon', 'self'], filters: { state: ['available'], name: ['a', 'b', 'a'] } };
+    expect(filterText(one)).toBe(filterText(other));
+    expect(filterText(one)).not.toBe(filterText({ ...one, filters: { name: ['a'] } }));
+  });
+});
+
+describe('an id', () => {
+  const fixed = (id = '', more: Partial<BaseQuestion> = {}) =>
+    wanting({ id }, { asked: 'id', place: 'configs/web.json: images[0].base.id', ...more });
+
+  it('is that one, whatever the release was begun from', async () => {
+    const sandbox = createWorld();
+    await existingAmi(sandbox, {
+      ...target,
+      base: { ...target.base, name: older?.name ?? '', owner: '099720109477' },
+    });
+    const base = {
+      id: newer?.id ?? '',
+      name: newer?.name ?? '',
+      owner: '099720109477',
+      asked: 'id',
+      via: 'fixed' as const,
+    };
+    expect(await ask(sandbox, undefined, [fixed(newer?.id)])).toEqual([{ question: fixed(newer?.id), base }]);
+    const pinned = { ...plan, targets: [{ ...target, base }] };
+    expect(await ask(sandbox, pinned, [fixed(older?.id)])).toMatchObject([{ base: { id: older?.id } }]);
+  });
+
+  it.each([
+    [
+      'there is none',
+      'ami-0123456789abcdef0',
+      /base\.id: expected an AMI in us-east-1, found ami-0123456789abcdef0: us-east-1 has no such/,
+    ],
+    ['it is of another kind', arm?.id, /base\.id: .*expected architecture x86_64, found arm64/],
+    [
+      'it was taken back',
+      canonicalIn('us-east-1').find(({ image }) => !image.permissions.everyone)?.image.id,
+      /no such AMI/,
+    ],
+  ])('is refused where %s', async (_, id, says) => {
+    expect(await ask(createWorld(), undefined, [fixed(id)])).toMatchObject([
+      { problem: expect.stringMatching(says) },
+    ]);
+  });
+
+  it('is refused where the image is disabled', async () => {
+    const sandbox = createWorld();
+    const { instance } = await startBuild(sandbox);
+    const id = await makeImage(sandbox, instance, 'golden');
+    await sandbox.ec2().send(new DisableImageCommand({ ImageId: id }));
+    expect(await ask(sandbox, undefined, [fixed(id)])).toMatchObject([
+      {
+        problem: expect.stringMatching(
+          /base\.id: expected an AMI that is available .*"golden"\), which is disabled/,
+        ),
+      },
+    ]);
+  });
+});
+
 it.each([
-  ['2204', 'x86_64', '/aws/service/canonical/ubuntu/server/22.04/stable/current/amd64/hvm/ebs-gp2/ami-id'],
-  ['22.04', 'arm64', '/aws/service/canonical/ubuntu/server/22.04/stable/current/arm64/hvm/ebs-gp2/ami-id'],
-  ['2304', 'x86_64', '/aws/service/canonical/ubuntu/server/23.04/stable/current/amd64/hvm/ebs-gp2/ami-id'],
-  ['2310', 'x86_64', '/aws/service/canonical/ubuntu/server/23.10/stable/current/amd64/hvm/ebs-gp3/ami-id'],
-  ['2404', 'x86_64', '/aws/service/canonical/ubuntu/server/24.04/stable/current/amd64/hvm/ebs-gp3/ami-id'],
-])('Ubuntu %s on %s is at %s', (release, architecture, path) => {
-  expect(ubuntuParameter(release, architecture, 'hvm')).toBe(path);
+  ['an id', { id: newer?.id ?? '' }],
+  ['a filter', { filter: { owners: ['099720109477'], filters: { name: ['*22.04*'] } } }],
+  ['Ubuntu', ubuntu('2204', {}).wanted],
+])('Allowed AMIs that hide a base image are named: %s', async (_, wanted) => {
+  const sandbox = createWorld();
+  const on = { AllowedImagesSettingsState: 'enabled' as const };
+  await sandbox.ec2().send(new EnableAllowedImagesSettingsCommand(on));
+  expect(await ask(sandbox, undefined, [wanting(wanted)])).toMatchObject([
+    {
+      problem: expect.stringMatching(/Allowed AMIs .*aws ec2 get-allowed-images-settings --region us-east-1/),
+    },
+  ]);
+});
+
+it('puts a question of many targets to AWS once', async () => {
+  const sandbox = createWorld();
+  const filter = { owners: ['099720109477'], filters: { name: ['ubuntu/images/*-22.04-*'] } };
+  const wanted = [{ filter }, { id: newer?.id ?? '' }, { id: older?.id ?? '' }];
+  const many = Array.from({ length: 30 }, (_, index) =>
+    wanting(wanted[index % 3] ?? { filter }, { target: `t${index}` }),
+  );
+  await ask(sandbox, undefined, many);
+  const looks = sandbox.aws.calls().filter(({ operation }) => operation === 'DescribeImages');
+  expect(looks).toHaveLength(3);
+});
+
+it.each([
+  ['2204', {}, '22.04/stable/current/amd64/hvm/ebs-gp2'],
+  ['22.04', { architecture: 'arm64' }, '22.04/stable/current/arm64/hvm/ebs-gp2'],
+  ['2304', {}, '23.04/stable/current/amd64/hvm/ebs-gp2'],
+  ['2310', {}, '23.10/stable/current/amd64/hvm/ebs-gp3'],
+  ['2404', {}, '24.04/stable/current/amd64/hvm/ebs-gp3'],
+  ['1404', { virtualization: 'paravirtual' }, '14.04/stable/current/amd64/pv/ebs-gp2'],
+  ['1404', { rootDevice: 'instance-store' }, '14.04/stable/current/amd64/hvm/instance-store'],
+] as const)('Ubuntu %s as %o is at %s', (release, kind, path) => {
+  const parameter = ubuntuParameter(release, { ...target.expect, ...kind });
+  expect(parameter).toBe(`/aws/service/canonical/ubuntu/server/${path}/ami-id`);
 });
 
 async function existingAmi(sandbox: Sandbox, of: typeof target): Promise<void> {

@@ -1,0 +1,54 @@
+import type { BaseFilter } from '../config/publication.ts';
+import { canonicalJson } from '../lib/canonical-json.ts';
+import type { Image } from './image.ts';
+import { expectationOf } from './images.ts';
+import type { Expectation } from './plan.ts';
+import { ubuntuFilter, ubuntuParameter } from './ubuntu.ts';
+
+/** Which base image a target wants. */
+export interface BaseQuestion {
+  target: string;
+  image: string;
+  region: string;
+  wanted: Wanted;
+  /** The same in every region; it is part of the recipe. */
+  asked: string;
+  /** Where the config says so, for messages. */
+  place: string;
+  expect: Expectation;
+}
+
+/** How a base image is found: by a parameter's value, and else perhaps as the newest of a filter; by filter; by id. */
+export type Wanted = { parameter: string; orElse?: BaseFilter } | { filter: BaseFilter } | { id: string };
+
+/** What an image's `base` asks for in a region. Pure. */
+export function baseQuestion(
+  file: string,
+  image: Image,
+  { name, region }: { name: string; region: string },
+): BaseQuestion {
+  const { base, place } = image;
+  const expect = expectationOf(image);
+  const of = (key: string, asked: string, wanted: Wanted): BaseQuestion => ({
+    target: name,
+    image: image.name,
+    region,
+    wanted,
+    asked,
+    place: `${file}: ${place}.base.${key}`,
+    expect,
+  });
+  if ('ubuntu' in base) {
+    const parameter = ubuntuParameter(base.ubuntu, expect);
+    return of('ubuntu', parameter, { parameter, orElse: ubuntuFilter(base.ubuntu, expect) });
+  }
+  if ('ssm' in base) return of('ssm', base.ssm, { parameter: base.ssm });
+  if ('filter' in base) return of('filter', filterText(base.filter), { filter: base.filter });
+  return of('id', 'id', { id: base.id[region] ?? '' });
+}
+
+/** A filter as one text, whatever the order it was written in: `{"name":["debian-12-*"],"owners":["136693071363"]}`. */
+export function filterText({ owners, filters }: BaseFilter): string {
+  const sorted = Object.entries(filters).map(([name, values]) => [name, [...new Set(values)].sort()]);
+  return canonicalJson({ ...Object.fromEntries(sorted), owners: [...owners].sort() });
+}
