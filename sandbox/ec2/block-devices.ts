@@ -120,6 +120,22 @@ const checkVolume = (volume: {
   }
 };
 
+/** Volumes are encrypted when they are made, and an image's snapshots are as their volumes are: for requests for images. */
+export const refuseEncryption = (
+  mappings: BlockDeviceMapping[] | undefined,
+  hasSnapshot: (device: string) => boolean,
+): void => {
+  const wrong = mappings?.find(
+    ({ DeviceName = '', Ebs }) => Ebs?.Encrypted !== undefined && (Ebs.SnapshotId || hasSnapshot(DeviceName)),
+  );
+  if (wrong) {
+    throw new AwsError(
+      'InvalidBlockDeviceMapping',
+      `the encrypted flag cannot be specified since device ${wrong.DeviceName} has a snapshot specified.`,
+    );
+  }
+};
+
 /** Devices as an image's block device mapping shows them. */
 export const mappingsOf = (devices: BlockDevice[]): BlockDeviceMapping[] =>
   devices.map(({ device, virtualName, ebs }) =>

@@ -100,6 +100,9 @@ const copyImage = (context: Context, input: CopyImageRequest): string => {
   checkImageName(Name);
   const from = inRegion(context, SourceRegion);
   const source = sourceImage(from, SourceImageId);
+  if (source.rootDeviceType === 'instance-store') {
+    throw notImplemented('ec2:CopyImage of an image with its root on instance-store');
+  }
   const description = Description ?? source.description;
   checkImageDescription(description);
   const tags = readTagSpecifications(input.TagSpecifications, ['image', 'snapshot']);

@@ -1,22 +1,15 @@
-import type {
-  BlockDeviceMapping,
-  CreateImageRequest,
-  CreateImageResult,
-  RegisterImageRequest,
-  RegisterImageResult,
-} from '@aws-sdk/client-ec2';
-import { AwsError, notImplemented } from '../aws-error.ts';
+import type { CreateImageRequest, CreateImageResult } from '@aws-sdk/client-ec2';
+import { AwsError } from '../aws-error.ts';
 import { lookUp, newId } from '../identifiers.ts';
-import { instanceState, pendingFor, snapshotState } from '../lifecycle.ts';
+import { instanceState, pendingFor } from '../lifecycle.ts';
 import { type Context, type Operation, operation } from '../operation.ts';
 import type { BlockDevice, ImageRecord, InstanceRecord } from '../records.ts';
-import { mergeDevices } from './block-devices.ts';
+import { mergeDevices, refuseEncryption } from './block-devices.ts';
 import type { Encryption } from './encryption.ts';
 import { checkImageDescription, checkNewImageName } from './image-names.ts';
 import { anyImage, putImage } from './image-records.ts';
 import { ownInstance } from './instance-records.ts';
 import { nobody } from './permissions.ts';
-import { ownSnapshot } from './snapshots.ts';
 import { addTags, readTagSpecifications } from './tag-set.ts';
 
 /** The instance's volumes as they are, and the drives without a volume that its own image names. */
@@ -73,27 +66,17 @@ const encryptionOfVolume = ({ store, account, region }: Context, id: string): En
   return { encrypted, ...(kmsKey === undefined ? {} : { kmsKey }) };
 };
 
-/** Volumes are encrypted when they are made, and an image's snapshots are as their volumes are. */
-const refuseEncryption = (
-  mappings: BlockDeviceMapping[] | undefined,
-  hasSnapshot: (device: string) => boolean,
-) => {
-  const wrong = mappings?.find(
-    ({ DeviceName = '', Ebs }) => Ebs?.Encrypted !== undefined && (Ebs.SnapshotId || hasSnapshot(DeviceName)),
-  );
-  if (wrong) {
-    throw new AwsError(
-      'InvalidBlockDeviceMapping',
-      `the encrypted flag cannot be specified since device ${wrong.DeviceName} has a snapshot specified.`,
-    );
-  }
-};
-
 export const imageCreationOperations: Record<string, Operation> = {
   CreateImage: operation<CreateImageRequest, CreateImageResult>(
     ['InstanceId', 'Name', 'Description', 'NoReboot', 'BlockDeviceMappings', 'TagSpecifications'],
     (context, { InstanceId = '', Name = '', Description = '', BlockDeviceMappings, TagSpecifications }) => {
       const instance = ownInstance(context, InstanceId);
+      if (instance.rootDeviceType === 'instance-store') {
+        throw new AwsError(
+          'InvalidParameterValue',
+          `Invalid value '${InstanceId}' for instanceId. Instance does not have a volume attached at root (${instance.rootDeviceName})`,
+        );
+      }
       if (!['running', 'stopping', 'stopped'].includes(instanceState(instance, context.now))) {
         throw new AwsError(
           'IncorrectInstanceState',
@@ -141,74 +124,4 @@ export const imageCreationOperations: Record<string, Operation> = {
       return { ImageId: id };
     },
   ),
-
-  /** From EBS snapshots only; bundles in S3 are not here yet. */
-  RegisterImage: operation<RegisterImageRequest, RegisterImageResult>(
-    [
-      'Name',
-      'Description',
-      'Architecture',
-      'VirtualizationType',
-      'RootDeviceName',
-      'BlockDeviceMappings',
-      'EnaSupport',
-      'SriovNetSupport',
-      'ImageLocation',
-      'TagSpecifications',
-    ],
-    (context, input) => {
-      const { Name = '', Description = '', RootDeviceName } = input;
-      if (input.ImageLocation !== undefined) throw notImplemented('ec2:RegisterImage from a manifest in S3');
-      checkNewImageName(context, Name);
-      checkImageDescription(Description);
-      if (!RootDeviceName) {
-        throw new AwsError('MissingParameter', 'The request must contain the parameter RootDeviceName');
-      }
-      const tags = readTagSpecifications(input.TagSpecifications, ['image']);
-      refuseEncryption(input.BlockDeviceMappings, () => false);
-      const devices = mergeDevices(context, [], input.BlockDeviceMappings);
-      const root = devices.find(({ device }) => device === RootDeviceName)?.ebs?.snapshot;
-      if (!root) {
-        throw new AwsError(
-          'InvalidBlockDeviceMapping',
-          `The root device ${RootDeviceName} names no snapshot`,
-        );
-      }
-      for (const { ebs } of devices) {
-        if (!ebs?.snapshot) continue;
-        const state = snapshotState(ownSnapshot(context, ebs.snapshot), context.now);
-        if (state !== 'completed') {
-          throw new AwsError('IncorrectState', `The snapshot ${ebs.snapshot} is ${state}, not completed.`);
-        }
-      }
-      const id = newId('ami');
-      putImage(context, {
-        id,
-        owner: context.account,
-        name: Name,
-        description: Description,
-        location: `${context.account}/${Name}`,
-        createdAt: context.now.toISOString(),
-        state: 'available',
-        architecture: oneOf(input.Architecture, ['i386', 'x86_64', 'arm64'], 'i386'),
-        virtualization: oneOf(input.VirtualizationType, ['paravirtual', 'hvm'], 'paravirtual'),
-        rootDeviceName: RootDeviceName,
-        enaSupport: input.EnaSupport ?? false,
-        ...(input.SriovNetSupport === undefined ? {} : { sriovNetSupport: input.SriovNetSupport }),
-        devices,
-        permissions: nobody,
-      });
-      addTags(context, id, tags.image);
-      return { ImageId: id };
-    },
-  ),
-};
-
-const oneOf = (value: string | undefined, values: string[], otherwise: string): string => {
-  if (value === undefined) return otherwise;
-  if (values.includes(value)) return value;
-  throw new AwsError(
-    'InvalidParameterValue',
-    `Value (${value}) is invalid. Expected ${values.join(' or ')}.`,
-  );
 };

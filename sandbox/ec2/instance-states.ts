@@ -122,6 +122,16 @@ const refuseIn = (
   }
 };
 
+const refuseWithoutVolumes = (instances: InstanceRecord[], verb: string): void => {
+  const wrong = instances.find(({ rootDeviceType }) => rootDeviceType === 'instance-store');
+  if (wrong) {
+    throw new AwsError(
+      'UnsupportedOperation',
+      `The instance '${wrong.id}' does not have an 'ebs' root device type and cannot be ${verb}.`,
+    );
+  }
+};
+
 /** The answers name the state on the way even where it takes no time, as AWS's do. */
 export const instanceStateOperations: Record<string, Operation> = {
   StopInstances: operation<StopInstancesRequest, StopInstancesResult>(
@@ -129,6 +139,7 @@ export const instanceStateOperations: Record<string, Operation> = {
     (context, { InstanceIds }) => {
       const instances = ownInstances(context, InstanceIds);
       refuseIn(context, instances, ['pending', 'shutting-down', 'terminated'], 'stopped');
+      refuseWithoutVolumes(instances, 'stopped');
       return {
         StoppingInstances: instances.map((instance) => {
           if (instance.state === 'stopped') return unchanged(context, instance);
@@ -152,6 +163,7 @@ export const instanceStateOperations: Record<string, Operation> = {
     (context, { InstanceIds }) => {
       const instances = ownInstances(context, InstanceIds);
       refuseIn(context, instances, ['stopping', 'shutting-down', 'terminated'], 'started');
+      refuseWithoutVolumes(instances, 'started');
       return {
         StartingInstances: instances.map((instance) => {
           if (instance.state === 'running') return unchanged(context, instance);

@@ -1,23 +1,5 @@
 import { AwsError } from '../aws-error.ts';
 
-const paravirtualOnly = ['m1', 'm2', 'c1', 't1'];
-const withoutEna = [
-  ...paravirtualOnly,
-  'm3',
-  'c3',
-  'c4',
-  't2',
-  'r3',
-  'i2',
-  'd2',
-  'g2',
-  'hs1',
-  'p2',
-  'x1',
-  'm4',
-];
-const paravirtual = [...paravirtualOnly, 'm3', 'c3', 'hs1'];
-
 /** Families as AWS lists them ("Amazon EC2 instance type naming conventions"); a trailing `g` after the number is Graviton. */
 const families = new RegExp(
   `^(${[
@@ -26,50 +8,27 @@ const families = new RegExp(
     'c1|c3|c4|c5(a|ad|d|n)?|c6(a|g|gd|gn|i|id|in)|c7(a|g|gd|gn|i|i-flex)|c8(a|g|gd|gb|gn|i|i-flex)',
     'r3|r4|r5(a|ad|b|d|dn|n)?|r6(a|g|gd|i|id|idn|in)|r7(a|g|gd|i|iz)|r8(a|g|gd|gb|gn|i|i-flex)',
     'a1|x1e?|x2(gd|idn|iedn|iezn)|x8g|z1d|u-(3|6|9|12|18|24)tb1|u7(i|in|inh)-\\d+tb',
-    'i2|i3(en)?|i4(g|i)|im4gn|is4gen|i7(i|ie)|i8(g|ge)|d2|d3(en)?|h1|hs1',
+    'i2|i3(en)?|i4(g|i)|im4gn|is4gen|i7(i|ie)|i8(g|ge)|d2|d3(en)?|h1|hi1|hs1',
     'g2|g3s?|g4(ad|dn)|g5g?|g6e?|gr6|p2|p3(dn)?|p4(d|de)|p5(e|en)?|p6-b200|inf1|inf2|trn1n?|trn2|dl1|dl2q|vt1|f1|f2',
     'hpc6(a|id)|hpc7(a|g)',
   ].join('|')})$`,
 );
 const sizes = /^(nano|micro|small|medium|large|\d{0,3}xlarge|metal(-\d{1,3}xl)?)$/;
 
-/** Architecture of an instance type, as EC2 says it. Throws `InvalidParameterValue` for a type that does not exist. */
-export const architectureOf = (type: string): 'arm64' | 'x86_64' => {
+/** What stands before the dot: `m3` of `m3.medium`. */
+export const familyOf = (type: string): string => type.split('.')[0] ?? '';
+
+/** Whether there is an instance type of this name, as far as the sandbox can tell: a known family, and a size that families have. */
+export const isInstanceType = (type: string): boolean => {
   const [family = '', size = '', ...more] = type.split('.');
-  if (!families.test(family) || !sizes.test(size) || more.length > 0) {
-    throw new AwsError('InvalidParameterValue', `Invalid value '${type}' for InstanceType.`);
-  }
-  return family === 'a1' || /^[a-z]+\d+[a-z]*g[a-z]*$/.test(family) ? 'arm64' : 'x86_64';
+  return families.test(family) && sizes.test(size) && more.length === 0;
 };
 
-/**
- * Throws where an image cannot start on an instance type: another architecture, a virtualization type that the family
- * does not have ("Linux AMI virtualization types"), or an image without the network driver that newer families need.
- */
-export const checkImageFitsType = (
-  image: { id: string; architecture: string; virtualization: string; enaSupport: boolean },
-  type: string,
-): void => {
-  const architecture = architectureOf(type);
-  if (architecture !== image.architecture) {
-    throw new AwsError(
-      'InvalidParameterValue',
-      `The architecture '${architecture}' of the specified instance type does not match the architecture '${image.architecture}' of the specified AMI. Specify an instance type and an AMI that have matching architectures, and try again.`,
-    );
+/** Architecture of an instance type, as EC2 says it. Throws `InvalidParameterValue` for a type that does not exist. */
+export const architectureOf = (type: string): 'arm64' | 'x86_64' => {
+  if (!isInstanceType(type)) {
+    throw new AwsError('InvalidParameterValue', `Invalid value '${type}' for InstanceType.`);
   }
-  const family = type.split('.')[0] ?? '';
-  const allowed =
-    image.virtualization === 'paravirtual' ? paravirtual.includes(family) : !paravirtualOnly.includes(family);
-  if (!allowed) {
-    throw new AwsError(
-      'InvalidParameterCombination',
-      `Non-Windows instances with a virtualization type of '${image.virtualization}' are currently not supported for this instance type.`,
-    );
-  }
-  if (!image.enaSupport && !withoutEna.includes(family)) {
-    throw new AwsError(
-      'InvalidParameterCombination',
-      `Enhanced networking with the Elastic Network Adapter (ENA) is required for the '${type}' instance type. Ensure that you are using an AMI that is enabled for ENA.`,
-    );
-  }
+  const family = familyOf(type);
+  return family === 'a1' || /^[a-z]+\d+[a-z]*g[a-z]*$/.test(family) ? 'arm64' : 'x86_64';
 };

@@ -83,7 +83,7 @@ export const instanceView = (
     VirtualizationType: instance.virtualization as Instance['VirtualizationType'],
     Hypervisor: 'xen',
     RootDeviceName: instance.rootDeviceName,
-    RootDeviceType: 'ebs',
+    RootDeviceType: instance.rootDeviceType ?? 'ebs',
     EnaSupport: instance.enaSupport,
     SriovNetSupport: instance.sriovNetSupport,
     EbsOptimized: instance.ebsOptimized,

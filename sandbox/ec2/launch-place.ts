@@ -2,6 +2,8 @@ import type { RunInstancesRequest } from '@aws-sdk/client-ec2';
 import { AwsError, notImplemented } from '../aws-error.ts';
 import { derivedId, lookUp } from '../identifiers.ts';
 import type { Context } from '../operation.ts';
+import { regionFacts } from '../regions.ts';
+import { checkOffered, zonesWith } from './instance-type-places.ts';
 import { isDefaultVpc, onlyVpc, type Subnet, subnets } from './network.ts';
 import { securityGroupNamed, securityGroupWithId } from './security-groups.ts';
 
@@ -24,7 +26,7 @@ const knownOfInterface = new Set([
 ]);
 
 /** Subnet, groups and public address of a launch, given either by the request itself or by its one network interface. */
-export const placeOf = (context: Context, input: RunInstancesRequest): Place => {
+export const placeOf = (context: Context, input: RunInstancesRequest, type: string): Place => {
   const [face, ...more] = input.NetworkInterfaces ?? [];
   if (more.length > 0 || (face && (face.DeviceIndex ?? 0) !== 0)) {
     throw notImplemented('more than one network interface');
@@ -42,13 +44,19 @@ export const placeOf = (context: Context, input: RunInstancesRequest): Place => 
   if (elsewhere) throw notImplemented(`Placement with ${elsewhere}`);
   return {
     vpc: onlyVpc(context),
-    subnet: subnetOf(context, face?.SubnetId ?? input.SubnetId, zone),
+    subnet: subnetOf(context, face?.SubnetId ?? input.SubnetId, zone, type),
     groups: groupsOf(context, face?.Groups ?? input.SecurityGroupIds, input.SecurityGroups),
     isPublic: face?.AssociatePublicIpAddress ?? isDefaultVpc(context),
   };
 };
 
-const subnetOf = (context: Context, id: string | undefined, zone: string | undefined): Subnet => {
+/** The subnet asked for, else one in a zone that offers the type. */
+const subnetOf = (
+  context: Context,
+  id: string | undefined,
+  zone: string | undefined,
+  type: string,
+): Subnet => {
   if (id === undefined && !isDefaultVpc(context)) {
     throw new AwsError('VPCIdNotSpecified', 'No default VPC for this user');
   }
@@ -57,8 +65,12 @@ const subnetOf = (context: Context, id: string | undefined, zone: string | undef
   if (zone !== undefined && !inZone) {
     throw new AwsError('InvalidParameterValue', `Invalid availability zone: [${zone}]`);
   }
+  const region = regionFacts(context.region);
+  const offered = zonesWith(type, region);
   const subnet =
-    id === undefined ? (inZone ?? all[0]) : lookUp('subnet', id, (one) => all.find((s) => s.id === one));
+    id === undefined
+      ? (inZone ?? all.find((one) => offered.includes(one.zone)) ?? all[0])
+      : lookUp('subnet', id, (one) => all.find((s) => s.id === one));
   if (!subnet) throw new Error(`${context.region} has no subnet`);
   if (inZone && subnet.zone !== inZone.zone) {
     throw new AwsError(
@@ -66,6 +78,7 @@ const subnetOf = (context: Context, id: string | undefined, zone: string | undef
       `The availability zone ${inZone.zone} is not that of subnet ${subnet.id}, which is ${subnet.zone}`,
     );
   }
+  checkOffered(type, region, subnet.zone);
   return subnet;
 };
 

@@ -9,7 +9,7 @@ import { type Encryption, encryptionOf, keyExists } from './encryption.ts';
 import { launchableImage } from './image-records.ts';
 import { nextAddress, putInstance, settling } from './instance-records.ts';
 import { startMachine } from './instance-states.ts';
-import { checkImageFitsType } from './instance-types.ts';
+import { checkImageFitsType } from './instance-type-rules.ts';
 import { instanceView } from './instance-view.ts';
 import { keyPairNamed } from './key-pairs.ts';
 import { placeOf } from './launch-place.ts';
@@ -94,9 +94,11 @@ const launch = (context: Context, input: RunInstancesRequest): InstanceRecord[] 
   checkImageFitsType(image, type);
   const count = countOf(context, input, type);
   const key = input.KeyName === undefined ? undefined : keyPairNamed(context, input.KeyName);
-  const place = placeOf(context, input);
+  const place = placeOf(context, input, type);
+  if (image.rootDeviceType === 'instance-store') refuseWhatNeedsVolumes(input);
   const devices = mergeDevices(context, image.devices, input.BlockDeviceMappings);
-  if (!devices.some(({ device, ebs }) => device === image.rootDeviceName && ebs)) {
+  const hasRoot = devices.some(({ device, ebs }) => device === image.rootDeviceName && ebs);
+  if (!hasRoot && image.rootDeviceType !== 'instance-store') {
     throw new AwsError('InvalidBlockDeviceMapping', `The root device ${image.rootDeviceName} has no volume`);
   }
   if (input.IamInstanceProfile) {
@@ -106,7 +108,9 @@ const launch = (context: Context, input: RunInstancesRequest): InstanceRecord[] 
       `Value (${Name ?? Arn ?? ''}) for parameter iamInstanceProfile.name is invalid. Invalid IAM Instance Profile name`,
     );
   }
-  const shutdownBehavior = input.InstanceInitiatedShutdownBehavior ?? 'stop';
+  const shutdownBehavior =
+    input.InstanceInitiatedShutdownBehavior ??
+    (image.rootDeviceType === 'instance-store' ? 'terminate' : 'stop');
   if (shutdownBehavior !== 'stop' && shutdownBehavior !== 'terminate') {
     throw new AwsError(
       'InvalidParameterValue',
@@ -141,6 +145,7 @@ const launch = (context: Context, input: RunInstancesRequest): InstanceRecord[] 
       architecture: image.architecture,
       virtualization: image.virtualization,
       rootDeviceName: image.rootDeviceName,
+      ...(image.rootDeviceType === undefined ? {} : { rootDeviceType: image.rootDeviceType }),
       enaSupport: image.enaSupport,
       ...(image.sriovNetSupport === undefined ? {} : { sriovNetSupport: image.sriovNetSupport }),
       ebsOptimized: input.EbsOptimized ?? false,
@@ -161,6 +166,22 @@ const launch = (context: Context, input: RunInstancesRequest): InstanceRecord[] 
     addTags(context, instance.networkInterface, tags['network-interface']);
     return started;
   });
+};
+
+/** What an instance with its root on instance-store cannot have, in EC2's words. */
+const refuseWhatNeedsVolumes = (input: RunInstancesRequest): void => {
+  if (input.BlockDeviceMappings?.some(({ Ebs }) => Ebs)) {
+    throw new AwsError(
+      'UnsupportedOperation',
+      'EBS block device mappings not supported for instance-store AMIs.',
+    );
+  }
+  if (input.InstanceInitiatedShutdownBehavior !== undefined) {
+    throw new AwsError(
+      'InvalidParameterCombination',
+      'The attribute instanceInitiatedShutdownBehavior can only be used for EBS-backed images.',
+    );
+  }
 };
 
 const countOf = (

@@ -6,10 +6,12 @@ import { deprecationOperations } from './deprecation.ts';
 import { deregistrationProtectionOperations } from './deregistration-protection.ts';
 import { imageAttributeOperations } from './image-attributes.ts';
 import { imageCreationOperations } from './image-creation.ts';
+import { imageRegistrationOperations } from './image-registration.ts';
 import { imageOperations } from './images.ts';
 import { ingressOperations } from './ingress.ts';
 import { instanceStateOperations } from './instance-states.ts';
 import { instanceStatusOperations } from './instance-status.ts';
+import { instanceTypeOfferingOperations } from './instance-type-offerings.ts';
 import { instanceOperations } from './instances.ts';
 import { keyPairOperations } from './key-pairs.ts';
 import { launchOperations } from './launch.ts';
@@ -33,10 +35,12 @@ export const ec2Operations: Record<string, Operation> = {
   ...imageAttributeOperations,
   ...imageCreationOperations,
   ...imageOperations,
+  ...imageRegistrationOperations,
   ...ingressOperations,
   ...instanceOperations,
   ...instanceStateOperations,
   ...instanceStatusOperations,
+  ...instanceTypeOfferingOperations,
   ...keyPairOperations,
   ...launchOperations,
   ...networkOperations,

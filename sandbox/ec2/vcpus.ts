@@ -11,6 +11,8 @@ const ofFamily: Record<string, Record<string, number>> = {
   m2: { xlarge: 2, '2xlarge': 4, '4xlarge': 8 },
   m3: { medium: 1 },
   c1: { medium: 2, xlarge: 8 },
+  d2: { '8xlarge': 36 },
+  hs1: { '8xlarge': 16 },
 };
 
 /** How many vCPUs an instance type has. */

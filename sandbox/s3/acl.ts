@@ -26,6 +26,16 @@ const ofObjects = [
 export const isPublic = (acl: CannedAcl): boolean =>
   acl === 'public-read' || acl === 'public-read-write' || acl === 'authenticated-read';
 
+/**
+ * Whether EC2's own user may read an object with this ACL: ACLs have to be in force in its bucket, and one that lets in
+ * everybody may be ignored there.
+ */
+export const isReadableByEc2 = (bucket: BucketRecord, acl: CannedAcl): boolean => {
+  if (bucket.ownership === 'BucketOwnerEnforced') return false;
+  if (acl === 'aws-exec-read') return true;
+  return isPublic(acl) && bucket.publicAccessBlock?.IgnorePublicAcls !== true;
+};
+
 /** A bucket's canned ACL; private without. Throws `InvalidArgument` for none that buckets have. */
 export const bucketAcl = (acl: string | undefined): CannedAcl => oneOf(ofBuckets, acl);
 

@@ -1,0 +1,128 @@
+import type { RegisterImageRequest, RegisterImageResult } from '@aws-sdk/client-ec2';
+import { AwsError } from '../aws-error.ts';
+import { newId } from '../identifiers.ts';
+import { snapshotState } from '../lifecycle.ts';
+import { type Context, type Operation, operation } from '../operation.ts';
+import type { BlockDevice, ImageRecord } from '../records.ts';
+import { mergeDevices, refuseEncryption } from './block-devices.ts';
+import { bundleAt } from './image-bundles.ts';
+import { checkImageDescription, checkNewImageName } from './image-names.ts';
+import { putImage } from './image-records.ts';
+import { nobody } from './permissions.ts';
+import { ownSnapshot } from './snapshots.ts';
+import { addTags, readTagSpecifications } from './tag-set.ts';
+
+const architectures = ['i386', 'x86_64', 'arm64'];
+
+/** What an image is registered from: where it is, what it is for, and what it has. */
+type Source = Pick<
+  ImageRecord,
+  'location' | 'architecture' | 'rootDeviceName' | 'rootDeviceType' | 'devices'
+>;
+
+/** An image of completed snapshots. */
+const fromSnapshots = (context: Context, input: RegisterImageRequest): Source => {
+  const { Name = '', RootDeviceName } = input;
+  if (!RootDeviceName) {
+    throw new AwsError('MissingParameter', 'The request must contain the parameter RootDeviceName');
+  }
+  refuseEncryption(input.BlockDeviceMappings, () => false);
+  const devices = mergeDevices(context, [], input.BlockDeviceMappings);
+  const root = devices.find(({ device }) => device === RootDeviceName)?.ebs?.snapshot;
+  if (!root) {
+    throw new AwsError('InvalidBlockDeviceMapping', `The root device ${RootDeviceName} names no snapshot`);
+  }
+  checkSnapshots(context, devices);
+  return {
+    location: `${context.account}/${Name}`,
+    architecture: oneOf(input.Architecture, architectures, 'i386'),
+    rootDeviceName: RootDeviceName,
+    devices,
+  };
+};
+
+const checkSnapshots = (context: Context, devices: BlockDevice[]): void => {
+  for (const { ebs } of devices) {
+    if (!ebs?.snapshot) continue;
+    const state = snapshotState(ownSnapshot(context, ebs.snapshot), context.now);
+    if (state !== 'completed') {
+      throw new AwsError('IncorrectState', `The snapshot ${ebs.snapshot} is ${state}, not completed.`);
+    }
+  }
+};
+
+/** An image of a bundle in S3: its architecture is the manifest's, its root on instance-store (RegisterImage, `ImageLocation`). */
+const fromBundle = (context: Context, location: string, input: RegisterImageRequest): Source => {
+  if (input.BlockDeviceMappings?.some(({ Ebs }) => Ebs)) {
+    throw new AwsError(
+      'InvalidBlockDeviceMapping',
+      'An image of a bundle has no volumes. Name virtual devices, such as ephemeral0, or none.',
+    );
+  }
+  const { architecture, rootDevice } = bundleAt(context, location);
+  if (oneOf(input.Architecture, architectures, architecture) !== architecture) {
+    throw new AwsError(
+      'InvalidParameterValue',
+      `Value (${input.Architecture}) for parameter architecture is invalid. The manifest says ${architecture}.`,
+    );
+  }
+  return {
+    location,
+    architecture,
+    rootDeviceName: input.RootDeviceName ?? rootDevice ?? '/dev/sda1',
+    rootDeviceType: 'instance-store',
+    devices: mergeDevices(context, [], input.BlockDeviceMappings),
+  };
+};
+
+export const imageRegistrationOperations: Record<string, Operation> = {
+  RegisterImage: operation<RegisterImageRequest, RegisterImageResult>(
+    [
+      'Name',
+      'Description',
+      'Architecture',
+      'VirtualizationType',
+      'RootDeviceName',
+      'BlockDeviceMappings',
+      'EnaSupport',
+      'SriovNetSupport',
+      'ImageLocation',
+      'TagSpecifications',
+    ],
+    (context, input) => {
+      const { Name = '', Description = '', ImageLocation } = input;
+      checkNewImageName(context, Name);
+      checkImageDescription(Description);
+      const tags = readTagSpecifications(input.TagSpecifications, ['image']);
+      const source =
+        ImageLocation === undefined
+          ? fromSnapshots(context, input)
+          : fromBundle(context, ImageLocation, input);
+      const id = newId('ami');
+      putImage(context, {
+        ...source,
+        id,
+        owner: context.account,
+        name: Name,
+        description: Description,
+        createdAt: context.now.toISOString(),
+        state: 'available',
+        virtualization: oneOf(input.VirtualizationType, ['paravirtual', 'hvm'], 'paravirtual'),
+        enaSupport: input.EnaSupport ?? false,
+        ...(input.SriovNetSupport === undefined ? {} : { sriovNetSupport: input.SriovNetSupport }),
+        permissions: nobody,
+      });
+      addTags(context, id, tags.image);
+      return { ImageId: id };
+    },
+  ),
+};
+
+const oneOf = (value: string | undefined, values: string[], otherwise: string): string => {
+  if (value === undefined) return otherwise;
+  if (values.includes(value)) return value;
+  throw new AwsError(
+    'InvalidParameterValue',
+    `Value (${value}) is invalid. Expected ${values.join(' or ')}.`,
+  );
+};

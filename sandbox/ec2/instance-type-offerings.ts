@@ -1,0 +1,67 @@
+import type {
+  DescribeInstanceTypeOfferingsRequest,
+  DescribeInstanceTypeOfferingsResult,
+  InstanceTypeOffering,
+} from '@aws-sdk/client-ec2';
+import { AwsError, notImplemented } from '../aws-error.ts';
+import { type Context, type Operation, operation } from '../operation.ts';
+import { regionFacts } from '../regions.ts';
+import { filtered } from './filters.ts';
+import { zonesWith } from './instance-type-places.ts';
+import { isInstanceType } from './instance-types.ts';
+import { pageOf } from './pages.ts';
+import { zoneId } from './regions.ts';
+
+/** At which places of a kind a type is offered. Throws `InvalidParameterValue` for a kind that there is not. */
+const locationsOf = ({ region }: Context, kind: string, type: string): string[] => {
+  const zones = zonesWith(type, regionFacts(region));
+  switch (kind) {
+    case 'region':
+      return zones.length > 0 ? [region] : [];
+    case 'availability-zone':
+      return zones;
+    case 'availability-zone-id':
+      return zones.map((zone) => zoneId(region, zone));
+    case 'outpost':
+      return [];
+    default:
+      throw new AwsError(
+        'InvalidParameterValue',
+        `Value (${kind}) for parameter locationType is invalid. Expected region, availability-zone, availability-zone-id or outpost.`,
+      );
+  }
+};
+
+/** The types that a request is about. The sandbox knows families and sizes, not which of them there are together. */
+const typesNamed = ({ Filters = [] }: DescribeInstanceTypeOfferingsRequest): string[] => {
+  const named = Filters.filter(({ Name }) => Name === 'instance-type').flatMap(({ Values = [] }) => Values);
+  if (named.length === 0 || named.some((value) => /[*?\\]/.test(value))) {
+    throw notImplemented(
+      'ec2:DescribeInstanceTypeOfferings without the filter instance-type, or with a pattern in it',
+    );
+  }
+  return [...new Set(named)].filter(isInstanceType);
+};
+
+export const instanceTypeOfferingOperations: Record<string, Operation> = {
+  DescribeInstanceTypeOfferings: operation<
+    DescribeInstanceTypeOfferingsRequest,
+    DescribeInstanceTypeOfferingsResult
+  >(['LocationType', 'Filters', 'MaxResults', 'NextToken'], (context, input) => {
+    const LocationType = input.LocationType ?? 'region';
+    const all = typesNamed(input).flatMap((InstanceType) =>
+      locationsOf(context, LocationType, InstanceType).map((Location) => ({
+        InstanceType,
+        LocationType,
+        Location,
+      })),
+    ) as InstanceTypeOffering[];
+    const shown = filtered(all, input.Filters, {
+      'instance-type': ({ InstanceType }) => InstanceType,
+      location: ({ Location }) => Location,
+    });
+    const idOf = ({ InstanceType, Location }: InstanceTypeOffering) => `${InstanceType} ${Location}`;
+    const { items, next } = pageOf('DescribeInstanceTypeOfferings', shown, idOf, input);
+    return { InstanceTypeOfferings: items, NextToken: next };
+  }),
+};

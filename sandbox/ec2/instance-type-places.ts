@@ -1,0 +1,45 @@
+import { AwsError } from '../aws-error.ts';
+import type { RegionFacts } from '../regions.ts';
+import { familyOf } from './instance-types.ts';
+
+/** Families of previous generations, of which AWS builds no more ("Previous Generation Instances"). */
+const previous: ReadonlySet<string> = new Set('c1 c3 g2 hi1 hs1 i2 m1 m2 m3 r3 t1'.split(' '));
+
+/**
+ * Where previous generations are, by letters of zones: in regions that opened before 2015, and there not in zones that
+ * came later. Which zones those are differs by account; these are the sandbox's own.
+ */
+const zonesOfPrevious: Readonly<Record<string, string>> = {
+  'ap-northeast-1': 'ac',
+  'ap-southeast-1': 'ab',
+  'ap-southeast-2': 'ab',
+  'eu-central-1': 'ab',
+  'eu-west-1': 'abc',
+  'sa-east-1': 'a',
+  'us-east-1': 'abcde',
+  'us-west-1': 'ac',
+  'us-west-2': 'abc',
+};
+
+/** Names of a region's zones in which an instance type is offered; none where the region does not have it. */
+export const zonesWith = (type: string, { name, zones }: RegionFacts): string[] => {
+  const isOffered = (letter: string) =>
+    !previous.has(familyOf(type)) || (zonesOfPrevious[name] ?? '').includes(letter);
+  return zones.filter(isOffered).map((letter) => `${name}${letter}`);
+};
+
+/** Throws `Unsupported`, in EC2's words, for a region or a zone that does not offer an instance type. */
+export const checkOffered = (type: string, region: RegionFacts, zone?: string): void => {
+  const offered = zonesWith(type, region);
+  if (offered.length === 0) {
+    throw new AwsError(
+      'Unsupported',
+      'The requested configuration is currently not supported. Please check the documentation for supported configurations.',
+    );
+  }
+  if (zone === undefined || offered.includes(zone)) return;
+  throw new AwsError(
+    'Unsupported',
+    `Your requested instance type (${type}) is not supported in your requested Availability Zone (${zone}). Please retry your request by not specifying an Availability Zone or choosing ${offered.join(', ')}.`,
+  );
+};
