@@ -1,5 +1,5 @@
 import { stripVTControlCharacters } from 'node:util';
-import { buildName } from './template.ts';
+import { possibleBuildNames } from './build-name.ts';
 
 export interface LogLine {
   /** From 1 on, as editors count. */
@@ -20,7 +20,7 @@ const time = /^\d{4}-\d\d-\d\dT\S+: /;
  * after 1.7 writes after `==>` or blanks.
  */
 export function logLines(text: string, target: string): LogLine[] {
-  const prefixes = [`==> ${buildName(target)}: `, `    ${buildName(target)}: `];
+  const prefixes = possibleBuildNames(target).flatMap((name) => [`==> ${name}: `, `    ${name}: `]);
   const lines = text.split('\n');
   if (lines.at(-1) === '') lines.pop();
   return lines.map((raw, index) => {

@@ -1,5 +1,5 @@
 import { type LogLine, logLines } from './build-log.ts';
-import { buildName } from './template.ts';
+import { possibleBuildNames } from './build-name.ts';
 
 /**
  * What a build's log says. Hints, all of it: a provisioner's script can print the same lines, and what is
@@ -71,8 +71,8 @@ const cancelledLine = /^Cleanly cancelled builds after being interrupted\.$/;
 
 /** In Packer's closing list, which no script can write into. */
 function listedAmi(lines: LogLine[], target: string): string | undefined {
-  const heading = `--> ${buildName(target)}: AMIs were created:`;
-  const index = lines.findLastIndex((line) => !line.ofBuild && line.text === heading);
+  const headings = possibleBuildNames(target).map((name) => `--> ${name}: AMIs were created:`);
+  const index = lines.findLastIndex((line) => !line.ofBuild && headings.includes(line.text));
   return /^\S+: (ami-[0-9a-f]+)$/.exec(index === -1 ? '' : (lines[index + 1]?.text ?? ''))?.[1];
 }
 
@@ -86,11 +86,13 @@ function announcedAmi(builds: LogLine[]): string | undefined {
 
 /** `Build 'amazon-ebs.X' errored after 2 minutes: …`, or without the time; more lines of it may follow. */
 function errorOf(lines: LogLine[], target: string): BuildOutput['error'] {
-  const start = `Build '${buildName(target)}' errored`;
-  const index = lines.findLastIndex((line) => !line.ofBuild && line.text.startsWith(start));
+  const starts = possibleBuildNames(target).map((name) => `Build '${name}' errored`);
+  const startOf = (text: string) => starts.find((start) => text.startsWith(start));
+  const index = lines.findLastIndex((line) => !line.ofBuild && startOf(line.text) !== undefined);
   const line = lines[index];
   if (!line) return undefined;
-  const [, said] = /^(?: after [^:]+)?: (.*)$/.exec(line.text.slice(start.length)) ?? [];
+  const after = line.text.slice(startOf(line.text)?.length);
+  const [, said] = /^(?: after [^:]+)?: (.*)$/.exec(after) ?? [];
   const rest = lines.slice(index + 1);
   const end = rest.findIndex(
     ({ text }) => text.startsWith('==> Wait completed') || text.startsWith('==> Some builds'),

@@ -1,6 +1,6 @@
+import { possibleBuildNames } from './build-name.ts';
 import { processesOfGroup } from './process-table.ts';
 import { isGroup, signalGroup } from './signal-group.ts';
-import { buildName } from './template.ts';
 
 /** Of an attempt's Packer on this machine. `orphaned`: the leader is gone, some that it started are not. */
 export type Liveness = 'running' | 'orphaned' | 'dead';
@@ -18,8 +18,8 @@ export async function isAlive(attempt: { pid: number; target: string }): Promise
   const { pid, target } = attempt;
   if (!isGroup(pid)) return 'dead';
   const members = await processesOfGroup(pid);
-  const only = `-only=${buildName(target)}`;
-  const builds = (command: string) => command.split(' ').includes(only);
+  const only = possibleBuildNames(target).map((name) => `-only=${name}`);
+  const builds = (command: string) => command.split(' ').some((word) => only.includes(word));
   const leader = members.find((member) => member.pid === pid);
   if (leader) return builds(leader.command) ? 'running' : 'dead';
   return members.some(({ command }) => builds(command) || isPackerPart(command)) ? 'orphaned' : 'dead';

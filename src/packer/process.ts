@@ -7,12 +7,13 @@ import { isAttemptId } from './attempt-tag.ts';
 import { type AttemptRecord, type AttemptResult, attemptFiles } from './attempts.ts';
 import { processesOfGroup } from './process-table.ts';
 import { signalGroup } from './signal-group.ts';
-import { buildName } from './template.ts';
 
 export interface AttemptOrder {
   /** Letters, digits, `_` and `-`; together with the process id it becomes the builder's tag `gopackgo:attempt`. */
   id: string;
   target: string;
+  /** What Packer calls the target's build: `amazon-ebs.us-east-1-2204-hvm`. */
+  build: string;
   release: string;
   recipe: string;
   /** As in the tag `gopackgo:base`. */
@@ -138,7 +139,7 @@ export async function startAttempt(
 
 /** The log is for people: times, no colours, and secrets masked, which `-machine-readable` of 1.6.6 does not. */
 function packerArguments(order: AttemptOrder): string[] {
-  const only = `-only=${buildName(order.target)}`;
+  const only = `-only=${order.build}`;
   return ['build', '-color=false', '-timestamp-ui', '-on-error=cleanup', only, resolve(order.templateFile)];
 }
 

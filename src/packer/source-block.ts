@@ -2,13 +2,17 @@ import type { Json } from '../config/publication.ts';
 import { ActionableError } from '../lib/actionable-error.ts';
 import type { Plan, Target } from '../plan/plan.ts';
 import { keyPairName, ownTags, tagKeys } from '../plan/resource-names.ts';
+import { bundleCommands } from './bundle-commands.ts';
 import { escapeOptions, sortKeys } from './escape.ts';
 
 /** What `source` holds for a target: the user's options under Packer's names, and ours. */
-export function sourceBlock(plan: Pick<Plan, 'release'>, target: Target): Record<string, Json> {
+export function sourceBlock(plan: Pick<Plan, 'release' | 'account'>, target: Target): Record<string, Json> {
   const place = `${target.name}: builder`;
   const { aws_polling, ...rest } = target.packer.options;
-  const users = Object.fromEntries(Object.entries(rest).filter(([option]) => !isTagOption(option)));
+  const tagOptionNames = tagOptionsOf[target.packer.builder];
+  const users = Object.fromEntries(
+    Object.entries(rest).filter(([option]) => !tagOptionNames.includes(option)),
+  );
   const ours: Record<string, Json> = {
     ...escapeOptions(
       {
@@ -21,13 +25,32 @@ export function sourceBlock(plan: Pick<Plan, 'release'>, target: Target): Record
     ),
     ssh_port: variable('ssh_port'),
     aws_polling: polling(aws_polling, place),
-    ...tagOptions(plan, target, place),
+    ...tagOptions(plan, target, tagOptionNames, place),
+    ...bundleOptions(plan, target),
   };
   const taken = Object.keys(users).find((option) => Object.hasOwn(ours, option));
   if (taken) {
     throw new ActionableError(`${place}.${taken}: this option is set by gopackgo itself; take it out.`);
   }
-  return sortKeys({ ...escapeOptions(users, place), ...ours });
+  const defaults = target.bundle ? escapeOptions(bundleCommands(target.bundle), target.name) : {};
+  return sortKeys({ ...defaults, ...escapeOptions(users, place), ...ours });
+}
+
+/**
+ * What only amazon-instance knows. The bucket is named alone and the rest is in the prefix: with a path in `s3_bucket`
+ * EC2 has found no manifest (hashicorp/packer#5231).
+ */
+function bundleOptions({ account }: Pick<Plan, 'account'>, target: Target): Record<string, Json> {
+  const { bundle, expect } = target;
+  if (!bundle) return {};
+  return {
+    account_id: account,
+    s3_bucket: bundle.bucket,
+    bundle_prefix: bundle.prefix,
+    ami_virtualization_type: expect.virtualization,
+    x509_cert_path: variable('x509_cert'),
+    x509_key_path: variable('x509_key'),
+  };
 }
 
 const variable = (name: string): string => `\${var.${name}}`;
@@ -49,18 +72,26 @@ function polling(asked: Json | undefined, place: string): Json {
   return escapeOptions({ ...defaultPolling, ...asked }, `${place}.aws_polling`);
 }
 
-const tagOptionNames = ['run_tags', 'run_volume_tags', 'snapshot_tags', 'tags'] as const;
-const isTagOption = (option: string) => (tagOptionNames as readonly string[]).includes(option);
+/** An instance-store AMI has neither volumes nor snapshots. */
+const tagOptionsOf: Readonly<Record<Target['packer']['builder'], readonly string[]>> = {
+  'amazon-ebs': ['run_tags', 'run_volume_tags', 'snapshot_tags', 'tags'],
+  'amazon-instance': ['run_tags', 'tags'],
+};
 
 /**
  * Host and attempt stand on the builder instance alone as far as 1.6.6 goes. Current Packer puts `run_tags`
  * on key pair, security group, AMI and snapshots as well: harmless there, since only an instance's are read.
  */
-function tagOptions(plan: Pick<Plan, 'release'>, target: Target, place: string): Record<string, Json> {
+function tagOptions(
+  plan: Pick<Plan, 'release'>,
+  target: Target,
+  options: readonly string[],
+  place: string,
+): Record<string, Json> {
   const own = escapeOptions(ownTags(plan, target), `${target.name}: tags`);
   const machine = { [tagKeys.attempt]: variable('attempt'), [tagKeys.host]: variable('host') };
   return Object.fromEntries(
-    tagOptionNames.map((option) => {
+    options.map((option) => {
       const users = usersTags(target.packer.options[option], `${place}.${option}`);
       return [option, sortKeys({ ...users, ...own, ...(option === 'run_tags' ? machine : {}) })];
     }),

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { Json } from '../config/publication.ts';
 import { writeAtomically } from '../lib/write-atomically.ts';
 import type { Plan, Target } from '../plan/plan.ts';
+import { buildName } from './build-name.ts';
 import { escapeOptions } from './escape.ts';
 import { sourceBlock } from './source-block.ts';
 
@@ -13,9 +14,6 @@ export interface Template {
   fileName: string;
   text: string;
 }
-
-/** What `-only` calls a target's build, in a build block without a name. */
-export const buildName = (target: string): string => `amazon-ebs.${target}`;
 
 /**
  * The plan as HCL2 in JSON, one file per region: the same bytes for the same plan, and for Packer 1.6.6 and
@@ -59,17 +57,34 @@ function templateText(plan: Plan, targets: Target[]): string {
       ssh_port: { type: 'number', default: 22 },
       host: { type: 'string', default: '' },
       attempt: { type: 'string', default: '' },
+      ...(targets.some(isInstanceStore) ? signingPair : {}),
     },
-    source: {
-      'amazon-ebs': Object.fromEntries(targets.map((target) => [target.name, sourceBlock(plan, target)])),
-    },
+    source: sourcesOf(plan, targets),
     build: targets.map(buildBlock),
   };
   return `${JSON.stringify(template, null, 2)}\n`;
 }
 
+const isInstanceStore = ({ packer }: Target) => packer.builder === 'amazon-instance';
+
+/** Paths of the certificate and the private key that bundles are made with. Without them the EBS builds still go. */
+const signingPair = {
+  x509_cert: { type: 'string', default: '' },
+  x509_key: { type: 'string', default: '' },
+};
+
+function sourcesOf(plan: Plan, targets: Target[]): Record<string, Json> {
+  const builders = [...new Set(targets.map(({ packer }) => packer.builder))].sort();
+  return Object.fromEntries(
+    builders.map((builder) => {
+      const own = targets.filter(({ packer }) => packer.builder === builder);
+      return [builder, Object.fromEntries(own.map((target) => [target.name, sourceBlock(plan, target)]))];
+    }),
+  );
+}
+
 function buildBlock(target: Target): Json {
-  const sources = [`source.${buildName(target.name)}`];
+  const sources = [`source.${buildName(target)}`];
   const provisioners = target.packer.provisioners.map(({ type, options }, index) => ({
     [type]: escapeOptions(options, `${target.name}: provisioners[${index}]`),
   }));

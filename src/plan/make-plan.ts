@@ -4,6 +4,7 @@ import { ActionableError, exitStatus } from '../lib/actionable-error.ts';
 import { findBases } from './base-images.ts';
 import { baseQuestion } from './base-question.ts';
 import { builderOptionsFor } from './builder-options.ts';
+import { bundleOf, locationOf } from './bundle.ts';
 import { contentReader } from './content.ts';
 import { expandImages, expectationOf } from './images.ts';
 import type { Plan, Target } from './plan.ts';
@@ -48,6 +49,7 @@ export async function makePlan(
     const answer = answerOf.get(name.name);
     if (!image || !answer || !('base' in answer)) return [];
     const { base } = answer;
+    const bundle = bundleOf(publication, image, name.region, where.account);
     const packer: Target['packer'] = {
       builder: image.rootDevice === 'ebs' ? 'amazon-ebs' : 'amazon-instance',
       options: builderOptionsFor(publication, image, name.region),
@@ -60,7 +62,8 @@ export async function makePlan(
         amiName: amiNameOf(publication, image, name.region),
         base,
         recipe: recipe(packer, base, read),
-        expect: expectationOf(image),
+        expect: { ...expectationOf(image), ...(bundle ? { location: locationOf(bundle) } : {}) },
+        ...(bundle ? { bundle } : {}),
         packer,
       },
     ];

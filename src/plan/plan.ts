@@ -25,6 +25,8 @@ export interface Target {
   region: string;
   image: string;
   required: boolean;
+  /** An AMI of this target that was made from another recipe is kept, and counts (`--accept-mixed`). */
+  acceptsAnyRecipe?: true;
   amiName: string;
   base: Base;
   /** What the AMI is made from, as `sha256:<hex>`. */
@@ -42,6 +44,8 @@ export interface Bundle {
   /** Neither begins nor ends with a slash. */
   prefix: string;
   credentials: BundleSettings['credentials'];
+  /** The partition table that the image is given; absent where it is to have none. */
+  partition?: 'mbr';
 }
 
 /** A base image, found and pinned. */

@@ -3,8 +3,10 @@ import type { Publication } from '../config/publication.ts';
 import { didYouMean } from '../lib/nearest.ts';
 import { type Problem, placeOf } from '../lib/problem.ts';
 import { builderOptionsFor } from './builder-options.ts';
+import { bundleProblems } from './bundle-problems.ts';
 import { whyUnreadable } from './content.ts';
 import { combinedImages, type Image } from './image.ts';
+import { instanceTypeProblems } from './instance-type-problems.ts';
 import { isTooLarge, nameProblems } from './name-problems.ts';
 import { filesOfBuilder, filesOfProvisioner, type NamedFile } from './named-files.ts';
 import { appliesTo, filledProvisioner } from './provisioners.ts';
@@ -19,7 +21,10 @@ export const publicationRules: ((publication: Publication) => Problem[])[] = [
   (publication) =>
     isTooLarge(publication) ? [] : namedByProvisioners(publication, combinedImages(publication)),
   (publication) =>
+    isTooLarge(publication) ? [] : instanceTypeProblems(publication, combinedImages(publication)),
+  (publication) =>
     isTooLarge(publication) ? [] : missingFiles(publication, combinedImages(publication), whyUnreadable),
+  bundleProblems,
 ];
 
 /** `only` and `except` name images or targets that there are: a slip would leave an image without its provisioner. */

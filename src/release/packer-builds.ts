@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { claimAttemptFolder, type KnownAttempt as Recorded, readAttempts } from '../packer/attempts.ts';
+import { buildName } from '../packer/build-name.ts';
 import { classifyFailure, failureExcerpt } from '../packer/failure.ts';
 import { readLog, tailLog } from '../packer/log-file.ts';
 import { type Phase, phaseAfter, readOutput } from '../packer/output.ts';
@@ -73,6 +74,7 @@ async function start(
   const running = await startAttempt({
     id,
     target: target.name,
+    build: buildName(target),
     release: plan.release,
     recipe: target.recipe,
     base: baseTag(target.base),

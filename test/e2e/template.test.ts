@@ -10,7 +10,7 @@ import { escapeOptions } from '../../src/packer/escape.ts';
 import { findPacker, type PackerProgram } from '../../src/packer/executable.ts';
 import { writeTemplates } from '../../src/packer/template.ts';
 import { validateTemplates } from '../../src/packer/validate.ts';
-import { planOf, targetOf } from '../packer/plan.ts';
+import { instanceStoreTarget, planOf, targetOf } from '../packer/plan.ts';
 
 let folder: string;
 let packer: PackerProgram;
@@ -33,8 +33,14 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true }));
 
-const inFolder = (files: { region: string; file: string }[]) =>
-  validateTemplates({ packer: packer.path, templates: files, cwd: folder, environment, parallel: 2 });
+const inFolder = (files: { region: string; file: string }[], variables: Record<string, string> = {}) =>
+  validateTemplates({
+    packer: packer.path,
+    templates: files,
+    cwd: folder,
+    environment: { ...environment, ...variables },
+    parallel: 2,
+  });
 
 it('accepts the templates of a plan, several targets a region, options and tags of all kinds', async () => {
   const options = {
@@ -56,6 +62,26 @@ it('accepts the templates of a plan, several targets a region, options and tags 
   const plan = planOf(rich, targetOf('us-east-1-2204-hvm'), targetOf('eu-west-1-2204-hvm'));
   const files = await writeTemplates(plan, join(folder, 'good'));
   expect(await inFolder(files)).toEqual(files.map((file) => ({ ...file, ok: true })));
+});
+
+it('accepts instance-store targets beside others, once it is told where certificate and key are', async () => {
+  const files = await writeTemplates(
+    planOf(
+      targetOf('us-east-1-2204-hvm'),
+      instanceStoreTarget('us-east-1-1404-pv'),
+      instanceStoreTarget('us-east-1-1404-hvm'),
+    ),
+    join(folder, 'instance-store'),
+  );
+  for (const name of ['certificate.pem', 'private-key.pem']) await writeFile(join(folder, name), '');
+  expect(await inFolder(files)).toEqual([
+    { ...files[0], ok: false, message: expect.stringContaining('x509_cert_path is required') },
+  ]);
+  const variables = {
+    PKR_VAR_x509_cert: join(folder, 'certificate.pem'),
+    PKR_VAR_x509_key: join(folder, 'private-key.pem'),
+  };
+  expect(await inFolder(files, variables)).toEqual([{ ...files[0], ok: true }]);
 });
 
 it("says in Packer's words which template is broken, and checks the others", async () => {

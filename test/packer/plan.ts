@@ -15,6 +15,34 @@ export function planOf(...targets: Target[]): Plan {
   };
 }
 
+/** An image whose root is on instance store, in the region of its name. */
+export function instanceStoreTarget(name: string, changes: Partial<Target> = {}): Target {
+  const target = targetOf(name);
+  const hvm = target.image.endsWith('-hvm');
+  const bucket = `gopackgo-123456789012-test-ebs-1-0-0-${target.region}`;
+  const prefix = target.image;
+  return {
+    ...target,
+    expect: {
+      architecture: 'x86_64',
+      virtualization: hvm ? 'hvm' : 'paravirtual',
+      rootDevice: 'instance-store',
+      location: `${bucket}/${prefix}.manifest.xml`,
+    },
+    bundle: { bucket, prefix, credentials: 'instance-profile', ...(hvm ? { partition: 'mbr' } : {}) },
+    packer: {
+      ...target.packer,
+      builder: 'amazon-instance',
+      options: {
+        instance_type: 'm3.medium',
+        ssh_username: 'ubuntu',
+        iam_instance_profile: 'gopackgo-bundler',
+      },
+    },
+    ...changes,
+  };
+}
+
 export function targetOf(name: string, changes: Partial<Target> = {}): Target {
   const [, region = '', image = ''] = /^([a-z]+-[a-z]+-\d)-(.+)$/.exec(name) ?? [];
   return {

@@ -31,6 +31,7 @@ async function orderOf(play: string, changes: Partial<AttemptOrder> = {}): Promi
   return {
     id: 'a1b2',
     target,
+    build: `amazon-ebs.${target}`,
     release: 'test-ebs@1.0.0',
     recipe: 'sha256:00',
     base: '099720109477/ubuntu',

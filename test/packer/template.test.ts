@@ -7,7 +7,7 @@ import type { Json } from '../../src/config/publication.ts';
 import { ActionableError } from '../../src/lib/actionable-error.ts';
 import { templatesFor, writeTemplates } from '../../src/packer/template.ts';
 import type { Target } from '../../src/plan/plan.ts';
-import { planOf, targetOf } from './plan.ts';
+import { instanceStoreTarget, planOf, targetOf } from './plan.ts';
 
 const rich = targetOf('us-east-1-2404-hvm', {
   packer: {
@@ -34,10 +34,16 @@ const rich = targetOf('us-east-1-2404-hvm', {
     ],
   },
 });
-const plan = planOf(rich, targetOf('us-east-1-2204-hvm'), targetOf('eu-west-1-2204-hvm'));
+const plan = planOf(
+  rich,
+  targetOf('us-east-1-2204-hvm'),
+  instanceStoreTarget('us-east-1-1404-pv'),
+  instanceStoreTarget('us-east-1-1404-hvm'),
+  targetOf('eu-west-1-2204-hvm'),
+);
 
 const sourceOf = (target: Target): Record<string, Json> =>
-  JSON.parse(templatesFor(planOf(target))[0]?.text ?? '').source['amazon-ebs'][target.name];
+  JSON.parse(templatesFor(planOf(target))[0]?.text ?? '').source[target.packer.builder][target.name];
 
 it.each(templatesFor(plan))('writes $fileName as the golden file has it', async ({ fileName, text }) => {
   await expect(text).toMatchFileSnapshot(`../golden/${fileName}`);
@@ -125,4 +131,40 @@ it('writes a file for each region and leaves nothing else behind', async () => {
   } finally {
     await rm(folder, { recursive: true });
   }
+});
+
+const uploadOf = (credentials: 'instance-profile' | 'command-line') => {
+  const target = instanceStoreTarget('us-east-1-1404-pv');
+  const { bundle } = target;
+  if (!bundle) throw new Error('it has a bundle');
+  return sourceOf({ ...target, bundle: { ...bundle, credentials } }).bundle_upload_command;
+};
+
+it('puts keys on the command line of the upload only where that was asked for, and then the token too', () => {
+  expect(uploadOf('instance-profile')).not.toMatch(/AccessKey|SecretKey|Token| -[ast] /);
+  expect(uploadOf('command-line')).toContain(
+    ' -a {{.AccessKey}} -s {{.SecretKey}}{{if .Token}} -t {{.Token}}{{end}} ',
+  );
+});
+
+it('leaves bundle commands of the config as they are', () => {
+  const own = { bundle_vol_command: 'make-it {{.Destination}} ${HOME}', bundle_upload_command: 'send-it' };
+  const target = instanceStoreTarget('us-east-1-1404-pv');
+  const options = { ...target.packer.options, ...own };
+  expect(sourceOf({ ...target, packer: { ...target.packer, options } })).toMatchObject({
+    bundle_vol_command: 'make-it {{.Destination}} $${HOME}',
+    bundle_upload_command: 'send-it',
+  });
+});
+
+it('names certificate and key as variables, only in a region that needs them', () => {
+  const variables = templatesFor(plan).map(({ region, text }) => [
+    region,
+    Object.keys(JSON.parse(text).variable),
+  ]);
+  const always = ['ssh_port', 'host', 'attempt'];
+  expect(variables).toEqual([
+    ['eu-west-1', always],
+    ['us-east-1', [...always, 'x509_cert', 'x509_key']],
+  ]);
 });

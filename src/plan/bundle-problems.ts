@@ -1,0 +1,39 @@
+import type { Publication } from '../config/publication.ts';
+import { placeholdersIn } from '../lib/placeholders.ts';
+import type { Problem } from '../lib/problem.ts';
+import { bundleOf } from './bundle.ts';
+import { combinedImages, type Image } from './image.ts';
+import { isTooLarge } from './name-problems.ts';
+
+/** Of S3's general purpose buckets: beginnings and endings that are kept for other things. */
+const reserved = /^(?:xn--|sthree-|amzn-s3-demo-)|(?:-s3alias|--ol-s3|--x-s3|--table-s3)$/;
+
+/** S3 user guide, "General purpose bucket naming rules"; without dots, which TLS to a bucket does not go with. */
+const isBucketName = (name: string): boolean =>
+  /^[a-z0-9][a-z0-9-]{1,61}[a-z0-9]$/.test(name) && !reserved.test(name);
+
+/** Names of buckets that S3 would refuse, and buckets that would have to be in two regions. */
+export function bundleProblems(publication: Publication): Problem[] {
+  if (isTooLarge(publication)) return [];
+  const named = combinedImages(publication).filter(({ bundle }) => bundle.bucket !== undefined);
+  const problems = named.flatMap((image) => ofImage(publication, image));
+  return [...new Map(problems.map((problem) => [`${problem.place} ${problem.found}`, problem])).values()];
+}
+
+function ofImage(publication: Publication, image: Image): Problem[] {
+  const place = `${image.place}.bundle.bucket`;
+  const buckets = publication.regions.flatMap(({ name: region }) => {
+    const bundle = bundleOf(publication, image, region, '');
+    return bundle ? [bundle.bucket] : [];
+  });
+  // A placeholder that is still there is unknown, and said so already.
+  const wrong = buckets.find((bucket) => placeholdersIn(bucket).length === 0 && !isBucketName(bucket));
+  if (wrong !== undefined) {
+    const expected = 'the name of a bucket: 3 to 63 lower-case letters, digits and "-", and no dot';
+    return [{ place, expected, found: JSON.stringify(wrong) }];
+  }
+  const twice = buckets.find((bucket, index) => buckets.indexOf(bucket) !== index);
+  if (twice === undefined) return [];
+  const found = `${JSON.stringify(twice)} for ${publication.regions.length}`;
+  return [{ place, expected: 'a bucket for each region', found, advice: 'put {region} into its name' }];
+}
