@@ -3,11 +3,15 @@ import { type Written, withDefaults } from './defaults.ts';
 import { findPublication } from './find-publication.ts';
 import type { Publication } from './publication.ts';
 import { parsePublicationName } from './publication-name.ts';
+import { baseIds } from './rules/base-ids.ts';
+import { bestEffort } from './rules/best-effort.ts';
+import { bundle } from './rules/bundle.ts';
 import { credentialProblems } from './rules/credentials.ts';
 import { fileName } from './rules/file-name.ts';
 import { matrixVariables } from './rules/matrix.ts';
 import { neededOptions } from './rules/needed-options.ts';
 import { onlyOrExcept } from './rules/only-except.ts';
+import { otherBuilder } from './rules/other-builder.ts';
 import { recordPath } from './rules/record-path.ts';
 import { refusedOptions } from './rules/refused-options.ts';
 import type { Rule } from './rules/rule.ts';
@@ -19,8 +23,12 @@ const ownRules: Rule[] = [
   fileName,
   matrixVariables,
   recordPath,
+  bestEffort,
+  baseIds,
+  bundle,
   neededOptions,
   refusedOptions,
+  otherBuilder,
   reservedTags,
   onlyOrExcept,
 ];
@@ -46,8 +54,8 @@ export function readPublication(
   const shape = shapeProblems(read.value);
   const credentials = credentialProblems(read);
   if (shape.length > 0) refuseProblems(from.file, [...shape, ...credentials]);
-  const written = withDefaults(read.value as unknown as Written, from);
-  const publication = asked.version === undefined ? written : { ...written, version: asked.version };
+  const written = read.value as unknown as Written;
+  const publication = withDefaults({ ...written, version: asked.version ?? written.version }, from);
   refuseProblems(from.file, [
     ...credentials,
     ...[...ownRules, ...rules].flatMap((rule) => rule(publication)),

@@ -4,6 +4,42 @@ import { describe, expect, it } from 'vitest';
 import { readPublication } from '../../src/config/read-publication.ts';
 import { folderWith, least, read, refusal, withImage } from './a-config.ts';
 
+const debian = { builder: { instance_type: 'm5.large', ssh_username: 'admin' } };
+const onStore = {
+  rootDevice: 'instance-store',
+  builder: { instance_type: 'm3.medium', iam_instance_profile: 'bundler' },
+};
+
+describe('a candidate', () => {
+  const config = {
+    ...least,
+    share: { public: true },
+    record: 'ami_ids.json',
+    candidates: { share: { accounts: ['111111111111'] }, record: 'candidates.json' },
+  };
+  const { candidates: _, ...silent } = config;
+  const nobody = { public: false, accounts: [], organizations: [], snapshots: true };
+
+  it.each(['2.6.4-beta1', 'v2.6.4-1', '2.6-rc.2', '3-beta'])(
+    '%s is shared and recorded only as "candidates" says',
+    (version) => {
+      expect(read({ ...silent, version }).share).toEqual(nobody);
+      expect(read({ ...silent, version }).record).toBeUndefined();
+      expect(read({ ...config, version }).share).toEqual({ ...nobody, accounts: ['111111111111'] });
+      expect(read({ ...config, version }).record).toBe('candidates.json');
+    },
+  );
+
+  it.each(['2.6.4', '2026-11-21', '20261121', 'nightly-7'])('%s is none', (version) => {
+    expect(read({ ...config, version })).toMatchObject({ share: { public: true }, record: 'ami_ids.json' });
+  });
+
+  it('is what is asked for, whatever the config says', () => {
+    expect(read(silent, {}, 'web@2.0.0-rc.1').share).toEqual(nobody);
+    expect(read({ ...silent, version: '2.0.0-rc.1' }, {}, 'web@2.0.0').share.public).toBe(true);
+  });
+});
+
 describe('a publication that is right', () => {
   it('has everything filled in that was left out, and is shared with nobody', () => {
     const cwd = folderWith(least);
@@ -13,7 +49,7 @@ describe('a publication that is right', () => {
       folder: join(cwd, 'configs'),
       version: '1.0.0',
       amiName: 'web {version} {image}',
-      regions: [{ name: 'us-east-1', builder: {} }],
+      regions: [{ name: 'us-east-1', bestEffort: false, builder: {} }],
       images: [
         {
           matrix: {},
@@ -22,6 +58,7 @@ describe('a publication that is right', () => {
           architecture: 'x86_64',
           virtualization: 'hvm',
           rootDevice: 'ebs',
+          bundle: { credentials: 'instance-profile' },
           builder: { instance_type: 'm5.large', ssh_username: 'ubuntu' },
         },
       ],
@@ -42,11 +79,55 @@ describe('a publication that is right', () => {
   });
 
   it('keeps what regions set, and sorts the accounts', () => {
-    const regions = { 'us-east-1': {}, 'ap-southeast-2': { subnet_id: 'subnet-0a1b' } };
+    const regions = { 'us-east-1': {}, 'ap-southeast-2': { subnet_id: 'subnet-0a1b', bestEffort: true } };
     const share = { accounts: ['222222222222', '111111111111'] };
     const publication = read({ ...least, regions, share });
-    expect(publication.regions[1]).toEqual({ name: 'ap-southeast-2', builder: { subnet_id: 'subnet-0a1b' } });
+    expect(publication.regions[1]).toEqual({
+      name: 'ap-southeast-2',
+      bestEffort: true,
+      builder: { subnet_id: 'subnet-0a1b' },
+    });
     expect(publication.share.accounts).toEqual(['111111111111', '222222222222']);
+  });
+
+  it('keeps organizations and units in one list, and accounts beside public', () => {
+    const unit = 'arn:aws:organizations::123456789012:ou/o-a1b2c3d4e5/ou-ab12-12345678';
+    const organization = 'arn:aws:organizations::123456789012:organization/o-a1b2c3d4e5';
+    const share = {
+      public: true,
+      accounts: ['111111111111'],
+      organizationalUnits: [unit],
+      organizations: [organization],
+      snapshots: false,
+    };
+    expect(read({ ...least, share }).share).toEqual({
+      public: true,
+      accounts: ['111111111111'],
+      organizations: [organization, unit],
+      snapshots: false,
+    });
+  });
+
+  it('has lists for the values of a filter', () => {
+    const filter = { owners: ['self'], name: 'web-{version}', 'tag:Team': ['a', 'b'] };
+    const [image] = read(withImage({ ...debian, base: { filter } })).images;
+    expect(image?.base).toEqual({
+      filter: { owners: ['self'], filters: { name: ['web-{version}'], 'tag:Team': ['a', 'b'] } },
+    });
+  });
+
+  it('may be on instance-store, paravirtual too, and say with what it is bundled', () => {
+    const [image] = read(
+      withImage({
+        ...onStore,
+        virtualization: 'pv',
+        bundle: { bucket: 'mine-{version}-{region}' },
+        builder: { ...onStore.builder, bundle_destination: '/mnt' },
+      }),
+    ).images;
+    expect(image?.bundle).toEqual({ bucket: 'mine-{version}-{region}', credentials: 'instance-profile' });
+    const commandLine = { ...onStore, bundle: { credentials: 'command-line' } };
+    expect(() => read(withImage({ ...commandLine, builder: { instance_type: 'm3.medium' } }))).not.toThrow();
   });
 
   it('is published at the version that was asked for', () => {
@@ -83,7 +164,7 @@ const refused: [what: string, config: unknown, lines: (string | RegExp)[]][] = [
     [
       'amiName: expected an AMI name, such as "web {version} {image}", found nothing',
       'images[0].name: expected a name, such as "{ubuntu}-{virtualization}", found nothing',
-      'images[0].base: expected exactly one of {"ubuntu": "2204"} and {"ssm": "/path"}, found nothing',
+      'images[0].base: expected exactly one of {"ubuntu": "2204"}, {"ssm": "/path"}, {"filter": {…}} and {"id": {"us-east-1": "ami-…"}}, found nothing',
       /^images\[0\]\.builder: expected .*, found nothing$/,
     ],
   ],
@@ -109,7 +190,7 @@ const refused: [what: string, config: unknown, lines: (string | RegExp)[]][] = [
     'both kinds of base',
     withImage({ base: { ubuntu: '22.04', ssm: '/a' } }),
     [
-      'images[0].base: expected exactly one of {"ubuntu": "2204"} and {"ssm": "/path"}, found an object with "ubuntu", "ssm"',
+      'images[0].base: expected exactly one of {"ubuntu": "2204"}, {"ssm": "/path"}, {"filter": {…}} and {"id": {"us-east-1": "ami-…"}}, found an object with "ubuntu", "ssm"',
       /^images\[0\].base.ubuntu: expected .*, found "22.04"; write "2204"$/,
     ],
   ],
@@ -194,6 +275,119 @@ const refused: [what: string, config: unknown, lines: (string | RegExp)[]][] = [
     ['provisioners[0]: expected either "only" or "except", found both'],
   ],
   [
+    'ids for other regions',
+    {
+      ...withImage({ base: { id: { 'us-east-1': 'ami-12345678', 'eu-west-2': 'ami-12345678' } }, ...debian }),
+      regions: ['us-east-1', 'eu-west-1', 'sa-east-1'],
+    },
+    [
+      'images[0].base.id: expected an AMI for each region of the publication, found none for eu-west-1, sa-east-1',
+      'images[0].base.id.eu-west-2: expected a region that is in "regions", found "eu-west-2"; did you mean "eu-west-1"?',
+    ],
+  ],
+  [
+    'an id that is none',
+    withImage({ base: { id: { 'us-east-1': 'ami-xyz' } }, ...debian }),
+    [/^images\[0\].base.id.us-east-1: expected the id of an AMI.*, found "ami-xyz"$/],
+  ],
+  [
+    'filters that are none',
+    withImage({ base: { filter: { owners: ['canonical'], name: ['a', 7], state: [] } }, ...debian }),
+    [
+      /^images\[0\].base.filter.name\[1\]: expected a text.*found the number 7/,
+      /^images\[0\].base.filter.state: expected a text or a list of texts, found an empty list$/,
+      /^images\[0\].base.filter.owners\[0\]: expected an account id in quotes/,
+    ],
+  ],
+  [
+    'a filter of everything',
+    withImage({ base: { filter: { owners: ['self'] } }, ...debian }),
+    [/^images\[0\].base.filter: expected an object, such as/],
+  ],
+  [
+    'unknown placeholders in a filter and a bucket',
+    withImage({
+      ...onStore,
+      base: { filter: { owners: ['self'], name: ['a', 'b-{versoin}'] } },
+      bundle: { bucket: 'x-{ubunt}' },
+      builder: { ...onStore.builder, ssh_username: 'admin' },
+    }),
+    [
+      /^images\[0\].base.filter.name: expected one of .*, found \{versoin\}; did you mean "version"\?$/,
+      /^images\[0\].bundle.bucket: expected one of .*, found \{ubunt\}$/,
+    ],
+  ],
+  [
+    'no region that is required',
+    { ...least, regions: { 'us-east-1': { bestEffort: true }, 'eu-west-1': { bestEffort: true } } },
+    [/^regions: expected at least one region that is required, found "bestEffort" in all of them/],
+  ],
+  [
+    'a bundle of an image on EBS',
+    withImage({
+      bundle: { bucket: 'x' },
+      builder: { instance_type: 'm5.large', bundle_vol_command: 'x', x509_upload_path: '/tmp' },
+    }),
+    [
+      /^images\[0\].bundle: expected an image on instance-store, .*"rootDevice": "instance-store"$/,
+      'images[0].builder.bundle_vol_command: expected an option of amazon-ebs, which builds what is on ebs, found one of amazon-instance alone',
+      /^images\[0\].builder.x509_upload_path: /,
+    ],
+  ],
+  [
+    'options of amazon-ebs for an image on instance-store, in one of its regions',
+    { ...withImage(onStore), regions: { 'us-east-1': { run_volume_tags: { a: 'b' } } } },
+    [
+      'regions.us-east-1.run_volume_tags: expected an option of amazon-instance, which builds what is on instance-store, found one of amazon-ebs alone',
+    ],
+  ],
+  [
+    'a bucket that cannot be',
+    withImage({ ...onStore, bundle: { bucket: 'My.images_{version}' } }),
+    [/^images\[0\].bundle.bucket: expected the name of a bucket: .*no dot, found "My.images_1-0-0"$/],
+  ],
+  [
+    'nothing that may upload the bundle',
+    {
+      ...withImage({ ...onStore, builder: { instance_type: 'm3.medium' } }),
+      regions: { 'us-east-1': { iam_instance_profile: 'bundler' }, 'eu-west-1': {} },
+    },
+    [
+      /^images\[0\].builder.iam_instance_profile: .*, found nothing in eu-west-1; name one .*"command-line".*can read them$/,
+    ],
+  ],
+  [
+    'instance types without instance-store roots',
+    {
+      ...withImage({ ...onStore, builder: { ...onStore.builder, instance_type: 'm5.large' } }),
+      regions: { 'us-east-1': {}, 'eu-west-1': { spot_instance_types: ['r3.large', 't3.micro'] } },
+    },
+    [
+      'images[0].builder.instance_type: expected an instance type that starts an image on instance-store: c1, c3, d2, i2, m1, m2, m3, r3, x1, found "m5.large"',
+      /^regions.eu-west-1.spot_instance_types: .*, found "t3.micro"$/,
+    ],
+  ],
+  [
+    'instance types that start no paravirtual image',
+    withImage({
+      matrix: { virtualization: ['pv', 'hvm'] },
+      name: '{virtualization}',
+      builder: { instance_type: 'm5.large' },
+    }),
+    [
+      'images[0].builder.instance_type: expected an instance type that starts a paravirtual image: c1, c3, hi1, hs1, m1, m2, m3, t1, found "m5.large"',
+    ],
+  ],
+  [
+    'an instance type that starts either, and not both',
+    withImage({
+      ...onStore,
+      virtualization: 'pv',
+      builder: { ...onStore.builder, instance_type: 'r3.large' },
+    }),
+    [/a paravirtual image on instance-store: c1, c3, m1, m2, m3, found "r3.large"$/],
+  ],
+  [
     'mistakes of several rules',
     { ...withImage({ builder: { ami_users: [] } }), amiName: long },
     [/instance_type/, /ami_users/, /^amiName: expected an AMI name of 3 to 128 characters, found 130 in/],
@@ -229,6 +423,11 @@ describe('a publication that is wrong', () => {
     ['custom_endpoint_ec2', 'does not look'],
     ['aws_polling', '540'],
     ['ssh_port', 'variable'],
+    ['account_id', 'credentials'],
+    ['s3_bucket', '"bundle"'],
+    ['bundle_prefix', 'of its own'],
+    ['x509_cert_path', 'configs/local.json'],
+    ['x509_key_path', 'configs/local.json'],
     ['temporary_key_pair_name', 'key pair'],
     ['required_plugins', '1.6.6'],
   ])('builder option %s, in an image and in a region', (option, advice) => {

@@ -1,17 +1,18 @@
 import { buildersOf, optionPlace } from './builders.ts';
 import type { Rule } from './rule.ts';
 
-const sharing = 'name the accounts in "share": nothing is shared before everything is verified';
+const sharing = 'say in "share" with whom: nothing is shared before everything is verified';
 const credentials = 'leave it out: credentials come from AWS_PROFILE or the environment';
 const password = 'leave it out: the builder is logged in to with a temporary key pair';
 const anonymousAmi =
   'leave it out: Packer makes an intermediate AMI with a random name, which a killed Packer leaves behind';
 const elsewhere = 'leave it out: the AMIs would be made where gopackgo does not look';
 const mapping = `${anonymousAmi}; "encrypted" in "launch_block_device_mappings" encrypts without one`;
+const certificate = 'name it in configs/local.json or the environment ("certificate", "privateKey")';
 const newVersion = 'leave it out: an AMI is never replaced; publish a new "version"';
 
 /**
- * Options of Packer's amazon-ebs builder that are set here, or that make or share what cannot be traced, and what to
+ * Options of Packer's amazon builders that are set here, or that make or share what cannot be traced, and what to
  * do instead. What each does in Packer was measured with 1.6.6, and read in packer-plugin-amazon 1.8.2.
  */
 const refused: Readonly<Record<string, string>> = {
@@ -49,6 +50,11 @@ const refused: Readonly<Record<string, string>> = {
   ssh_bastion_password: password,
   winrm_password: password,
   ssh_port: 'leave it out: it is a variable of the templates, 22 on AWS and another port in the sandbox',
+  account_id: 'leave it out: it is the account of the credentials',
+  s3_bucket: 'use "bucket" in "bundle"',
+  bundle_prefix: 'leave it out: every image has one of its own in the bucket',
+  x509_cert_path: certificate,
+  x509_key_path: certificate,
   aws_polling: 'leave it out: it is always 540 looks 5 s apart, the same wait with every Packer',
   temporary_key_pair_name: 'leave it out: the key pair is found and removed by its name',
   required_plugins: 'leave it out: Packer 1.6.6 refuses it; set-up installs the plugin where one is needed',

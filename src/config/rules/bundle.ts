@@ -1,0 +1,45 @@
+import { type Problem, placeOf } from '../../lib/problem.ts';
+import type { ImageSettings, Publication } from '../publication.ts';
+import type { Rule } from './rule.ts';
+
+/** What is said about bundles fits the image; what the bucket may be called, the expanded matrix tells. */
+export const bundle: Rule = (publication) =>
+  publication.images.flatMap((image, index) => {
+    const at = (...path: string[]) => placeOf(['images', index, ...path]);
+    return image.rootDevice === 'ebs' ? unusedBundle(image, at('bundle')) : profile(publication, image, at);
+  });
+
+function unusedBundle({ bundle: { bucket, credentials } }: ImageSettings, place: string): Problem[] {
+  if (bucket === undefined && credentials === 'instance-profile') return [];
+  const advice = 'take it out, or set "rootDevice": "instance-store"';
+  return [
+    { place, expected: 'an image on instance-store, which alone has a bundle', found: '"ebs"', advice },
+  ];
+}
+
+/** Something on the builder has to be allowed to upload: a profile that it is launched with, by either option of Packer's. */
+const profiles = ['iam_instance_profile', 'temporary_iam_instance_profile_policy_document'];
+
+function profile(
+  { regions }: Publication,
+  image: ImageSettings,
+  at: (...path: string[]) => string,
+): Problem[] {
+  if (image.bundle.credentials !== 'instance-profile') return [];
+  const lacking = regions.filter(({ builder }) => {
+    const all = { ...image.builder, ...builder };
+    return profiles.every((option) => all[option] === undefined || all[option] === '');
+  });
+  if (lacking.length === 0) return [];
+  const where = lacking.length < regions.length ? ` in ${lacking.map(({ name }) => name).join(', ')}` : '';
+  return [
+    {
+      place: at('builder', 'iam_instance_profile'),
+      expected: 'the instance profile that the builder uploads its bundle with',
+      found: `nothing${where}`,
+      advice:
+        'name one that may write to the bucket, or choose "bundle": {"credentials": "command-line"}: then keys stand on ' +
+        'the command line of the upload, where whoever is on the builder can read them',
+    },
+  ];
+}
