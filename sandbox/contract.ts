@@ -55,8 +55,19 @@ export interface Machine {
   publicKeys: string[];
   /** The instance's tags at launch, for faults by target. */
   tags: Record<string, string>;
+  /** The image that it was started from. */
+  image: string;
+  metadata: InstanceMetadata;
   /** Which Ubuntu the instance's image goes back to; absent where nobody knows. */
   ubuntu?: Ubuntu;
+}
+
+/** What a program on an instance finds out from 169.254.169.254 without a session token, as tools of before 2019 ask. */
+export interface InstanceMetadata {
+  /** Whether it answers them at all: not where it is off, or where tokens are required. */
+  answers: boolean;
+  /** Whether it has the keys of a role, by the instance's profile. */
+  hasRole: boolean;
 }
 
 export interface Ubuntu {

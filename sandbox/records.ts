@@ -149,6 +149,8 @@ export interface InstanceRecord {
   clientToken: string;
   volumes: { device: string; volume: string; attachedAt: string; deleteOnTermination: boolean }[];
   metadata: { httpTokens: string; httpEndpoint: string; hopLimit: number };
+  /** Name of its instance profile. */
+  instanceProfile?: string;
   /** The tags of the launch itself, for faults by target. */
   launchTags: Record<string, string>;
 }

@@ -41,6 +41,11 @@ export const machineOf = (store: Store, instance: InstanceRecord, region: string
     address: instance.address,
     publicKeys: instance.publicKeys,
     tags: instance.launchTags,
+    image: instance.image,
+    metadata: {
+      answers: instance.metadata.httpEndpoint === 'enabled' && instance.metadata.httpTokens === 'optional',
+      hasRole: instance.instanceProfile !== undefined,
+    },
     ...(ubuntu ? { ubuntu } : {}),
   };
 };

@@ -6,6 +6,7 @@ import type {
   Reservation,
   StateReason,
 } from '@aws-sdk/client-ec2';
+import { instanceProfilesOf } from '../instance-profiles.ts';
 import { instanceState } from '../lifecycle.ts';
 import type { Context } from '../operation.ts';
 import type { InstanceRecord } from '../records.ts';
@@ -59,6 +60,15 @@ export const attachedVolumes = (volumes: InstanceRecord['volumes']): InstanceBlo
     },
   }));
 
+/** Its instance profile, as long as the account has that. */
+const profileView = (
+  { store }: Context,
+  { owner, instanceProfile }: InstanceRecord,
+): Instance['IamInstanceProfile'] => {
+  const profile = instanceProfilesOf(store, owner).find(({ name }) => name === instanceProfile);
+  return profile && { Arn: profile.arn, Id: profile.id };
+};
+
 /** An instance as EC2 shows it, in its state or in the one that an answer says it passes through. */
 export const instanceView = (
   context: Context,
@@ -105,6 +115,7 @@ export const instanceView = (
     PublicDnsName: publicAddress ? dnsName(context, publicAddress) : '',
     PrivateDnsName: isGone ? '' : privateDnsName(context, instance.address),
     BlockDeviceMappings: attachedVolumes(instance.volumes),
+    IamInstanceProfile: profileView(context, instance),
     MetadataOptions: {
       State: 'applied',
       HttpTokens: instance.metadata.httpTokens as 'optional',

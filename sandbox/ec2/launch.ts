@@ -1,6 +1,7 @@
 import type { Reservation, RunInstancesRequest } from '@aws-sdk/client-ec2';
 import { AwsError, notImplemented } from '../aws-error.ts';
 import { newId } from '../identifiers.ts';
+import { instanceProfilesOf } from '../instance-profiles.ts';
 import { type Context, type Operation, operation } from '../operation.ts';
 import type { BlockDevice, InstanceRecord, Reason } from '../records.ts';
 import { mergeDevices } from './block-devices.ts';
@@ -101,13 +102,7 @@ const launch = (context: Context, input: RunInstancesRequest): InstanceRecord[] 
   if (!hasRoot && image.rootDeviceType !== 'instance-store') {
     throw new AwsError('InvalidBlockDeviceMapping', `The root device ${image.rootDeviceName} has no volume`);
   }
-  if (input.IamInstanceProfile) {
-    const { Name, Arn } = input.IamInstanceProfile;
-    throw new AwsError(
-      'InvalidParameterValue',
-      `Value (${Name ?? Arn ?? ''}) for parameter iamInstanceProfile.name is invalid. Invalid IAM Instance Profile name`,
-    );
-  }
+  const profile = profileOf(context, input.IamInstanceProfile);
   const shutdownBehavior =
     input.InstanceInitiatedShutdownBehavior ??
     (image.rootDeviceType === 'instance-store' ? 'terminate' : 'stop');
@@ -155,6 +150,7 @@ const launch = (context: Context, input: RunInstancesRequest): InstanceRecord[] 
       clientToken: input.ClientToken ?? '',
       volumes: [],
       metadata: metadataOptions(input.MetadataOptions, image),
+      ...(profile === undefined ? {} : { instanceProfile: profile }),
       launchTags: tags.instance,
     };
     const failed = context.becomesFailed ? internalError(context.becomesFailed.reason) : keyFailure;
@@ -166,6 +162,30 @@ const launch = (context: Context, input: RunInstancesRequest): InstanceRecord[] 
     addTags(context, instance.networkInterface, tags['network-interface']);
     return started;
   });
+};
+
+/** Name of the instance profile asked for by its name or its ARN. Throws EC2's error for one that the account does not have. */
+const profileOf = (
+  { store, account }: Context,
+  asked: RunInstancesRequest['IamInstanceProfile'],
+): string | undefined => {
+  if (asked === undefined) return undefined;
+  const { Name, Arn } = asked;
+  if (Name !== undefined && Arn !== undefined) {
+    throw new AwsError(
+      'InvalidParameterCombination',
+      "The parameter 'iamInstanceProfile.name' may not be used in combination with 'iamInstanceProfile.arn'",
+    );
+  }
+  const profile = instanceProfilesOf(store, account).find(({ name, arn }) =>
+    Arn === undefined ? name === Name : arn === Arn,
+  );
+  if (profile) return profile.name;
+  const member = Arn === undefined ? 'name' : 'arn';
+  throw new AwsError(
+    'InvalidParameterValue',
+    `Value (${Arn ?? Name ?? ''}) for parameter iamInstanceProfile.${member} is invalid. Invalid IAM Instance Profile ${member === 'arn' ? 'ARN' : member}`,
+  );
 };
 
 /** What an instance with its root on instance-store cannot have, in EC2's words. */

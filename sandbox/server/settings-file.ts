@@ -32,7 +32,14 @@ const criterion = object({
   CreationDateCondition: object({ MaximumDaysSinceCreated: count }),
 });
 
-const rule = object({
+/** Of an instance profile (CreateInstanceProfile). */
+const profileName = { type: 'string', pattern: '^[\\w+=,.@-]{1,128}$' };
+
+/** A key whose text nothing reads: why the other keys stand there. */
+const remark = { '//': text };
+
+const properties = {
+  ...remark,
   account: { enum: accounts.map(({ id }) => id) },
   region: { enum: [...regionNames] },
   optedIn: truth,
@@ -50,9 +57,13 @@ const rule = object({
     required: ['state', 'criteria'],
   },
   quotas: object(Object.fromEntries(Object.keys(quotaNames).map((code) => [code, count]))),
-});
+  instanceProfiles: { type: 'array', items: profileName },
+};
+
+const rule = { ...object(properties), not: { required: ['region', 'instanceProfiles'] } };
 
 const behaviour = object({
+  ...remark,
   speed: { anyOf: [{ enum: ['quick', 'real'] }, durations] },
   consistency: object({
     hiddenReads: count,
@@ -69,14 +80,24 @@ const isBehaviour = ajv.compile<Behaviour>(behaviour);
 
 /** Reads settings as a file or the control endpoint gives them. Throws `SandboxError` that names the place. */
 export function parseBehaviour(settings: unknown): Behaviour {
-  if (isBehaviour(settings)) return settings;
+  if (isBehaviour(settings)) return withoutRemarks(settings);
   throw new SandboxError(complaint(isBehaviour.errors ?? []));
 }
+
+const withoutRemark = <T extends object>({ '//': _, ...rest }: T & { '//'?: string }) => rest as T;
+
+const withoutRemarks = (settings: Behaviour): Behaviour => {
+  const { accounts: rules, ...rest } = withoutRemark(settings);
+  return rules === undefined ? rest : { ...rest, accounts: rules.map(withoutRemark) };
+};
 
 function complaint(errors: ErrorObject[]): string {
   const first = errors.at(-1);
   const at = (first?.instancePath ?? '').replace(/\/(\d+)/g, '[$1]').replaceAll('/', '.');
   const unknown = first?.params.additionalProperty;
+  if (first?.keyword === 'not') {
+    return `settings${at}: instanceProfiles are the same in all regions; expected a rule for them without "region" (docs/sandbox.md, "Settings")`;
+  }
   const said =
     unknown !== undefined
       ? `unknown key "${unknown}"`

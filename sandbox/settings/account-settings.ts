@@ -33,6 +33,8 @@ export interface AccountSettings {
   kmsKeys: string[];
   allowedImages: { state: 'disabled' | 'enabled' | 'audit-mode'; criteria: ImageCriterion[] };
   quotas: Record<QuotaCode, number>;
+  /** Names of the account's instance profiles, each with a role that may do everything; the same in all regions. */
+  instanceProfiles: string[];
 }
 
 /** Settings for the accounts and regions that a rule names; all of them without. */
@@ -70,4 +72,5 @@ export const newAccount: AccountSettings = {
     'L-F7808C92': 0,
     'L-43DA4232': 0,
   },
+  instanceProfiles: [],
 };

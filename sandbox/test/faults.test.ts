@@ -167,6 +167,8 @@ const machine: Machine = {
   address: '127.77.0.1',
   publicKeys: [],
   tags: { 'gopackgo:target': 'us-east-1-2204-hvm' },
+  image: 'ami-1',
+  metadata: { answers: true, hasRole: false },
 };
 
 test.each<[Fault, boolean]>([

@@ -35,9 +35,23 @@ it.each<[unknown, string]>([
   [{ accounts: [{ quotas: { 'L-1': 1 } }] }, 'settings.accounts[0].quotas: unknown key "L-1"'],
   [{ consistency: { hiddenReads: -1 } }, 'settings.consistency.hiddenReads: must be >= 0, found -1'],
   [{ speed: 'slow' }, 'settings.speed'],
+  [
+    { accounts: [{ region: 'eu-west-1', instanceProfiles: ['bundler'] }] },
+    'settings.accounts[0]: instanceProfiles are the same in all regions',
+  ],
+  [
+    { accounts: [{ instanceProfiles: ['a b'] }] },
+    'settings.accounts[0].instanceProfiles[0]: must match pattern',
+  ],
   ['quick', 'settings: must be object, found "quick"'],
 ])('refuses the settings %j', (settings, why) => {
   expect(() => parseBehaviour(settings)).toThrow(why);
+});
+
+it('leaves out remarks', () => {
+  expect(parseBehaviour({ '//': 'why', accounts: [{ '//': 'why not', defaultVpc: true }] })).toEqual({
+    accounts: [{ defaultVpc: true }],
+  });
 });
 
 it('acts by the settings of its start, moves its clock, and names both accounts', async () => {

@@ -21,6 +21,8 @@ export const machineWith = (publicKey: string, given: Partial<Machine> = {}): Ma
   address: '127.77.1.2',
   publicKeys: [publicKey],
   tags: {},
+  image: 'ami-0123456789abcdef0',
+  metadata: { answers: true, hasRole: false },
   ...given,
 });
 

@@ -1,0 +1,36 @@
+import { createHash } from 'node:crypto';
+import { settingsOf } from './settings/stored-settings.ts';
+import type { Store } from './store.ts';
+
+/** An instance profile of an account, with its one role, which has the profile's name as the console makes it. */
+export interface InstanceProfile {
+  name: string;
+  id: string;
+  arn: string;
+  role: { name: string; id: string; arn: string };
+  createdAt: Date;
+}
+
+/** IAM is one for all regions; an account's settings are read in the one where IAM itself is. */
+const home = 'us-east-1';
+
+/** When the profiles of the settings were made: before anything else. */
+const createdAt = new Date('2015-08-10T12:00:00Z');
+
+/** The instance profiles that an account has according to its settings. Their ids and ARNs follow from account and name. */
+export const instanceProfilesOf = (store: Store, account: string): InstanceProfile[] =>
+  settingsOf({ store, account, region: home }).instanceProfiles.map((name) => ({
+    name,
+    id: `AIPA${idOf('profile', account, name)}`,
+    arn: `arn:aws:iam::${account}:instance-profile/${name}`,
+    role: {
+      name,
+      id: `AROA${idOf('role', account, name)}`,
+      arn: `arn:aws:iam::${account}:role/${name}`,
+    },
+    createdAt,
+  }));
+
+/** The 17 characters behind the prefix of an IAM id ("Unique identifiers"). */
+const idOf = (...parts: string[]): string =>
+  createHash('sha256').update(parts.join('\n')).digest('hex').slice(0, 17).toUpperCase();

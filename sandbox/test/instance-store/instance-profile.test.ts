@@ -1,0 +1,68 @@
+import {
+  DescribeInstancesCommand,
+  RunInstancesCommand,
+  type RunInstancesCommandInput,
+} from '@aws-sdk/client-ec2';
+import { expect, test } from 'vitest';
+import { otherAccount } from '../../accounts.ts';
+import { createWorld, errorOf, type World } from '../world.ts';
+import { instanceStoreBase } from './bases.ts';
+
+const Arn = 'arn:aws:iam::123456789012:instance-profile/bundler';
+const behaviour = { accounts: [{ account: '123456789012', instanceProfiles: ['bundler'] }] };
+
+const run = async (world: World, input: Partial<RunInstancesCommandInput>, account = {}) =>
+  world.ec2(account).send(
+    new RunInstancesCommand({
+      ImageId: await instanceStoreBase(world, 'hvm'),
+      InstanceType: 'm3.medium',
+      MinCount: 1,
+      MaxCount: 1,
+      ...input,
+    }),
+  );
+
+test.each([{ Name: 'bundler' }, { Arn }])('an instance has the profile %j of its launch', async (asked) => {
+  const world = createWorld({ behaviour });
+  await run(world, { IamInstanceProfile: asked });
+  await run(world, {});
+  const Filters = [{ Name: 'iam-instance-profile.arn', Values: [Arn] }];
+  const { Reservations } = await world.ec2().send(new DescribeInstancesCommand({ Filters }));
+  expect(Reservations?.length).toBe(1);
+  expect(Reservations?.[0]?.Instances?.[0]?.IamInstanceProfile).toEqual({
+    Arn,
+    Id: expect.stringMatching(/^AIPA[0-9A-F]{17}$/),
+  });
+  expect(world.aws.running().map(({ metadata }) => metadata.hasRole)).toEqual([true, false]);
+});
+
+test.each([{ Name: 'another' }, { Arn: `${Arn}2` }])('no account has the profile %j', async (asked) => {
+  const world = createWorld({ behaviour });
+  await expect(run(world, { IamInstanceProfile: asked })).rejects.toMatchObject({
+    name: 'InvalidParameterValue',
+    message: expect.stringContaining('Invalid IAM Instance Profile'),
+  });
+  expect(world.machines.size).toBe(0);
+});
+
+test('a profile is its account’s alone, and is named in one way', async () => {
+  const world = createWorld({ behaviour });
+  const input = { IamInstanceProfile: { Name: 'bundler' } };
+  expect(await errorOf(run(world, input, { account: otherAccount }))).toBe('InvalidParameterValue');
+  expect(await errorOf(run(world, { IamInstanceProfile: { Name: 'bundler', Arn } }))).toBe(
+    'InvalidParameterCombination',
+  );
+});
+
+test('where session tokens are required, old tools get no answer from the metadata', async () => {
+  const world = createWorld({ behaviour });
+  for (const MetadataOptions of [{}, { HttpTokens: 'required' }, { HttpEndpoint: 'disabled' }] as const) {
+    await run(world, { MetadataOptions });
+  }
+  expect(world.aws.running().map(({ metadata }) => metadata.answers)).toEqual([true, false, false]);
+});
+
+test('no region has profiles of its own', () => {
+  const accounts = [{ region: 'us-east-1', instanceProfiles: ['bundler'] }];
+  expect(() => createWorld({ behaviour: { accounts } })).toThrow('the same in all regions');
+});
