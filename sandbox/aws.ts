@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleepFor } from 'node:timers/promises';
 import { accountOfKey } from './accounts.ts';
+import { autoScalingOperations } from './auto-scaling/operations.ts';
 import { AwsError, notImplemented } from './aws-error.ts';
 import { type CallRecord, createCallLog } from './call-log.ts';
 import { clockOffset, moveClock } from './clock.ts';
@@ -62,6 +63,7 @@ export interface Aws extends EmbeddedAws {
 
 /** Every operation that the sandbox carries out, by service. */
 export const operations: Readonly<Record<ServiceName, Readonly<Record<string, Operation>>>> = {
+  autoscaling: autoScalingOperations,
   ec2: ec2Operations,
   s3: s3Operations,
   servicequotas: quotaOperations,
@@ -251,13 +253,15 @@ const authenticate = (
       : new AwsError('MissingAuthenticationToken', message);
   }
   const refused = 'AWS was not able to validate the provided access credentials';
+  const queryStranger = 'The security token included in the request is invalid';
   const jsonStranger = new AwsError(
     'UnrecognizedClientException',
     'The security token included in the request is invalid.',
   );
   const stranger = {
+    autoscaling: new AwsError('InvalidClientTokenId', queryStranger),
     ec2: new AwsError('AuthFailure', refused),
-    sts: new AwsError('InvalidClientTokenId', 'The security token included in the request is invalid'),
+    sts: new AwsError('InvalidClientTokenId', queryStranger),
     ssm: jsonStranger,
     servicequotas: jsonStranger,
   }[service];
@@ -265,6 +269,7 @@ const authenticate = (
   if (!account || !isOn(store, account.id, region)) throw stranger;
   const badSignature = (message: string): AwsError =>
     ({
+      autoscaling: new AwsError('SignatureDoesNotMatch', message),
       ec2: new AwsError('AuthFailure', refused),
       sts: new AwsError('SignatureDoesNotMatch', message),
       ssm: new AwsError('InvalidSignatureException', message),

@@ -1,4 +1,5 @@
 import type { ApiFault, Fault, Faults, Machine, SshFault } from './contract.ts';
+import { serviceNames } from './wire/service-names.ts';
 
 /** A rule with what is left of it. `times` is Infinity where the rule says 0, that is all. */
 interface Rule {
@@ -69,6 +70,8 @@ const matchesCommand = (fault: SshFault, machine: Machine, command: string): boo
 
 const canFail = new Set(['ec2:CreateImage', 'ec2:RunInstances']);
 
+const operationPattern = new RegExp(`^(${serviceNames.join('|')}):(\\*|[A-Z][A-Za-z0-9]+)$`);
+
 /** Throws for a rule that could never act as written. */
 export const checkFault = (fault: Fault): void => {
   const refuse = (why: string): never => {
@@ -81,7 +84,7 @@ export const checkFault = (fault: Fault): void => {
     } catch (error) {
       refuse(`\`command\` is no regular expression: ${(error as Error).message}`);
     }
-  } else if (!/^(ec2|s3|servicequotas|ssm|sts):(\*|[A-Z][A-Za-z0-9]+)$/.test(fault.on)) {
+  } else if (!operationPattern.test(fault.on)) {
     refuse('`on` is `ssh` or a service and an operation, such as `ec2:RunInstances` or `ec2:*`');
   }
   for (const count of [fault.skip, fault.times]) {

@@ -59,6 +59,12 @@ const kinds = {
     absent: 'InvalidNetworkInterfaceID.NotFound',
     says: (id: string) => `The networkInterface ID '${id}' does not exist`,
   },
+  lt: {
+    type: 'launch-template',
+    malformed: 'InvalidLaunchTemplateId.Malformed',
+    absent: 'InvalidLaunchTemplateId.NotFound',
+    says: (id: string) => `The specified launch template, with template ID ${id}, does not exist.`,
+  },
 } as const;
 
 export type Prefix = keyof typeof kinds;

@@ -1,3 +1,5 @@
+import type { AutoScalingGroup, CreateLaunchConfigurationType } from '@aws-sdk/client-auto-scaling';
+import type { RequestLaunchTemplateData } from '@aws-sdk/client-ec2';
 import type { BucketRecord, ObjectRecord, PartRecord, UploadRecord } from './s3/records.ts';
 import type { AccountSettings, QuotaCode } from './settings/account-settings.ts';
 
@@ -14,6 +16,11 @@ export interface Records {
   /** What a client token was used for, by operation and token. */
   clientToken: { request: string; made: string[] };
   parameter: ParameterRecord;
+  launchTemplate: LaunchTemplateRecord;
+  /** By template and number. */
+  launchTemplateVersion: LaunchTemplateVersionRecord;
+  launchConfiguration: LaunchConfigurationRecord;
+  autoScalingGroup: AutoScalingGroupRecord;
   counter: number;
   /** What was changed of an account's settings in a region. */
   settings: Partial<Omit<AccountSettings, 'quotas'>> & { quotas?: Partial<Record<QuotaCode, number>> };
@@ -185,6 +192,42 @@ export interface SecurityGroupRecord {
   description: string;
   vpc: string;
   ingress: IngressRule[];
+}
+
+export interface LaunchTemplateRecord {
+  id: string;
+  name: string;
+  createdAt: string;
+  /** ARN of who made it. */
+  createdBy: string;
+  /** Number of the default version. */
+  default: number;
+  /** The last number that was given; numbers are never given twice. */
+  last: number;
+}
+
+export interface LaunchTemplateVersionRecord {
+  template: string;
+  number: number;
+  description?: string;
+  createdAt: string;
+  createdBy: string;
+  /** As it was asked for, in the words of the API; it holds no times and no bytes. */
+  data: RequestLaunchTemplateData;
+}
+
+/** As it was asked for, in the words of the API. */
+export interface LaunchConfigurationRecord {
+  arn: string;
+  createdAt: string;
+  given: CreateLaunchConfigurationType;
+}
+
+/** As it was asked for, in the words of the API, with what it got where nothing was asked. */
+export interface AutoScalingGroupRecord {
+  arn: string;
+  createdAt: string;
+  group: Omit<AutoScalingGroup, 'CreatedTime' | 'AutoScalingGroupARN' | 'Instances'>;
 }
 
 export interface IngressRule {

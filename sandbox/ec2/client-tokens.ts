@@ -6,15 +6,23 @@ interface Request {
   ClientToken?: string | undefined;
 }
 
+/** Characters that a client token may have, where an operation's page says nothing else. */
+const usualLength = 64;
+
 /**
  * The ids that an earlier call of the operation with the same token made; undefined where there was none, or no token.
  * Throws `IdempotentParameterMismatch` where that call asked for something else ("Ensuring idempotency", EC2 API).
  */
-export const madeWith = (context: Context, operation: string, input: Request): string[] | undefined => {
+export const madeWith = (
+  context: Context,
+  operation: string,
+  input: Request,
+  longest = usualLength,
+): string[] | undefined => {
   const token = input.ClientToken;
   if (!token) return undefined;
-  if (token.length > 64) {
-    throw new AwsError('InvalidParameterValue', 'A client token has at most 64 characters.');
+  if (token.length > longest) {
+    throw new AwsError('InvalidParameterValue', `A client token has at most ${longest} characters.`);
   }
   const known = tokens(context).get(`${operation} ${token}`);
   if (known && known.request !== digest(input)) {

@@ -15,6 +15,8 @@ import { instanceTypeOfferingOperations } from './instance-type-offerings.ts';
 import { instanceOperations } from './instances.ts';
 import { keyPairOperations } from './key-pairs.ts';
 import { launchOperations } from './launch.ts';
+import { launchTemplateVersionOperations } from './launch-template-versions.ts';
+import { launchTemplateOperations } from './launch-templates.ts';
 import { networkOperations } from './network.ts';
 import { regionOperations } from './regions.ts';
 import { securityGroupOperations } from './security-groups.ts';
@@ -43,6 +45,8 @@ export const ec2Operations: Record<string, Operation> = {
   ...instanceTypeOfferingOperations,
   ...keyPairOperations,
   ...launchOperations,
+  ...launchTemplateOperations,
+  ...launchTemplateVersionOperations,
   ...networkOperations,
   ...regionOperations,
   ...securityGroupOperations,

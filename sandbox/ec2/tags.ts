@@ -32,6 +32,7 @@ const exists: Record<Prefix, (context: Context, id: string) => boolean> = {
       .of('keyPair', account, region)
       .list()
       .some((pair) => pair.id === id),
+  lt: ({ store, account, region }, id) => store.of('launchTemplate', account, region).get(id) !== undefined,
   vpc: (context, id) => onlyVpc(context) === id,
   subnet: (context, id) => subnets(context).some((subnet) => subnet.id === id),
   eni: (context, id) =>

@@ -1,10 +1,13 @@
 import { s3CertificateNames, s3HostOf } from '../wire/s3-host.ts';
+import { serviceNames } from '../wire/service-names.ts';
 
-const regional = /^(?:ec2|servicequotas|ssm|sts)\.([a-z0-9-]+)\.amazonaws\.com$/;
+const regional = new RegExp(
+  `^(?:${serviceNames.filter((name) => name !== 's3').join('|')})\\.([a-z0-9-]+)\\.amazonaws\\.com$`,
+);
 
 /**
- * Whether the embedded AWS answers for this host: EC2, Service Quotas, SSM, STS and S3 of the regions given, the hosts of S3's buckets
- * included, the global STS and the global S3.
+ * Whether the embedded AWS answers for this host: its services in the regions given, the hosts of S3's buckets included,
+ * the global STS and the global S3.
  */
 export function isAwsHost(host: string, regions: ReadonlySet<string>): boolean {
   if (host === 'sts.amazonaws.com') return true;

@@ -1,6 +1,7 @@
 import { Ajv, type ErrorObject } from 'ajv';
 import type { Fault } from '../contract.ts';
 import { checkFault } from '../faults.ts';
+import { serviceNames } from '../wire/service-names.ts';
 import { SandboxError } from './sandbox-error.ts';
 
 const count = { type: 'integer', minimum: 0 };
@@ -20,7 +21,7 @@ const often = { skip: count, times: count };
 
 const apiFault = object(
   {
-    on: { type: 'string', pattern: '^(ec2|s3|servicequotas|ssm|sts):(\\*|[A-Za-z0-9]+)$' },
+    on: { type: 'string', pattern: `^(${serviceNames.join('|')}):(\\*|[A-Za-z0-9]+)$` },
     does: {
       anyOf: [
         object(

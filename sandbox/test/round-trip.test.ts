@@ -1,3 +1,4 @@
+import * as autoScaling from '@aws-sdk/client-auto-scaling';
 import * as ec2 from '@aws-sdk/client-ec2';
 import * as quotas from '@aws-sdk/client-service-quotas';
 import * as ssm from '@aws-sdk/client-ssm';
@@ -19,6 +20,7 @@ const modules: Record<
   Exclude<ServiceName, 's3'>,
   { exports: object; Client: new (config: object) => unknown }
 > = {
+  autoscaling: { exports: autoScaling, Client: autoScaling.AutoScalingClient },
   ec2: { exports: ec2, Client: ec2.EC2Client },
   servicequotas: { exports: quotas, Client: quotas.ServiceQuotasClient },
   ssm: { exports: ssm, Client: ssm.SSMClient },
@@ -36,6 +38,7 @@ const without = (value: unknown, names: string[]): unknown =>
  * what is written is read by its clients, for every operation and every member.
  */
 test.each([
+  ['autoscaling', 60],
   ['ec2', 800],
   ['servicequotas', 20],
   ['ssm', 140],

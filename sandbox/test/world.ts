@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { AutoScalingClient } from '@aws-sdk/client-auto-scaling';
 import { EC2Client } from '@aws-sdk/client-ec2';
 import { ServiceQuotasClient } from '@aws-sdk/client-service-quotas';
 import { SSMClient } from '@aws-sdk/client-ssm';
@@ -25,6 +26,7 @@ export interface World {
   folder: string;
   /** What the SSH side answers for now, by instance id. */
   machines: Map<string, Machine>;
+  autoScaling(options?: ClientOptions): AutoScalingClient;
   ec2(options?: ClientOptions): EC2Client;
   ssm(options?: ClientOptions): SSMClient;
   quotas(options?: ClientOptions): ServiceQuotasClient;
@@ -71,6 +73,7 @@ export const createWorld = (options: Partial<AwsOptions> = {}): World => {
     faults,
     folder,
     machines,
+    autoScaling: (client) => new AutoScalingClient(config(client)),
     ec2: (client) => new EC2Client(config(client)),
     ssm: (client) => new SSMClient(config(client)),
     quotas: (client) => new ServiceQuotasClient(config(client)),

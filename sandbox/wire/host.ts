@@ -1,6 +1,6 @@
 import { regionNames } from '../regions.ts';
 import { s3HostOf } from './s3-host.ts';
-import type { ServiceName } from './service.ts';
+import { type ServiceName, serviceNames } from './service-names.ts';
 
 export interface Endpoint {
   service: ServiceName;
@@ -8,6 +8,10 @@ export interface Endpoint {
   /** S3 only: the request went to the global endpoint, which leads to a bucket's own region. */
   isGlobal?: boolean;
 }
+
+const ofService = new RegExp(
+  `^(${serviceNames.filter((name) => name !== 's3').join('|')})(?:\\.([a-z0-9-]+))?\\.amazonaws\\.com$`,
+);
 
 /**
  * Which service and region a host name stands for: `ec2.us-east-1.amazonaws.com`, and the global
@@ -21,9 +25,7 @@ export const endpointOf = (hostname: string): Endpoint | undefined => {
     if (s3.region === undefined) return { service: 's3', region: 'us-east-1', isGlobal: true };
     return regionNames.has(s3.region) ? { service: 's3', region: s3.region } : undefined;
   }
-  const match = /^(ec2|servicequotas|sts|ssm)(?:\.([a-z0-9-]+))?\.amazonaws\.com$/.exec(
-    hostname.toLowerCase(),
-  );
+  const match = ofService.exec(hostname.toLowerCase());
   if (!match) return undefined;
   const service = match[1] as ServiceName;
   const region = match[2] ?? (service === 'ec2' || service === 'sts' ? 'us-east-1' : undefined);

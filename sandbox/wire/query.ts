@@ -15,7 +15,8 @@ const framing =
 
 /**
  * The input of an operation from the parameters of a query request, strictly: throws `UnknownParameter`,
- * `MissingParameter` and `InvalidParameterValue` as EC2 answers them.
+ * `MissingParameter` and `InvalidParameterValue` as EC2 answers them. The other query services answer `ValidationError` for
+ * the latter two (their "Common Errors").
  */
 export const readQuery = (
   schema: NormalizedSchema,
@@ -30,7 +31,15 @@ export const readQuery = (
     for (const level of top.below.values()) throw unknown(level);
     return {};
   }
-  return readStructure(schema, top, protocol === 'ec2Query');
+  if (protocol === 'ec2Query') return readStructure(schema, top, true);
+  try {
+    return readStructure(schema, top, false);
+  } catch (error) {
+    if (error instanceof AwsError && error.code !== 'UnknownParameter') {
+      throw new AwsError('ValidationError', error.message);
+    }
+    throw error;
+  }
 };
 
 const place = (top: Level, name: string, value: string): void => {

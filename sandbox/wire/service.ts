@@ -1,6 +1,8 @@
 import { NormalizedSchema } from '@smithy/core/schema';
+import type { ServiceName } from './service-names.ts';
 
-export type ServiceName = 'ec2' | 's3' | 'servicequotas' | 'ssm' | 'sts';
+export type { ServiceName } from './service-names.ts';
+
 export type Protocol = 'ec2Query' | 'awsQuery' | 'awsJson1.1' | 'restXml';
 
 /** What a service speaks, and every operation of it that the SDK knows. */
@@ -26,6 +28,12 @@ export interface OperationSchema {
 
 /** Protocol, version and namespace by service, as the SDK's clients state them; a test compares. */
 export const protocols: Record<ServiceName, Omit<Service, 'name' | 'operations'>> = {
+  autoscaling: {
+    protocol: 'awsQuery',
+    version: '2011-01-01',
+    namespace: 'http://autoscaling.amazonaws.com/doc/2011-01-01/',
+    target: '',
+  },
   ec2: {
     protocol: 'ec2Query',
     version: '2016-11-15',
@@ -54,6 +62,7 @@ export const protocols: Record<ServiceName, Omit<Service, 'name' | 'operations'>
 };
 
 const load: Record<ServiceName, () => Promise<object>> = {
+  autoscaling: () => import('@aws-sdk/client-auto-scaling'),
   ec2: () => import('@aws-sdk/client-ec2'),
   s3: () => import('@aws-sdk/client-s3'),
   servicequotas: () => import('@aws-sdk/client-service-quotas'),

@@ -14,6 +14,7 @@ interface Handled {
 type Column = Exercised & { column: string };
 
 const titles: Record<string, string> = {
+  autoscaling: 'Auto Scaling',
   ec2: 'EC2',
   s3: 'S3',
   servicequotas: 'Service Quotas',

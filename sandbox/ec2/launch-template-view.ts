@@ -1,0 +1,55 @@
+import type { LaunchTemplate, LaunchTemplateVersion, ResponseLaunchTemplateData } from '@aws-sdk/client-ec2';
+import { AwsError } from '../aws-error.ts';
+import type { Context } from '../operation.ts';
+import type { LaunchTemplateRecord, LaunchTemplateVersionRecord } from '../records.ts';
+import { findParameter } from '../ssm/parameter-records.ts';
+import { latestOf } from './launch-template-records.ts';
+import { tagListOf } from './tag-set.ts';
+
+export const templateView = (context: Context, template: LaunchTemplateRecord): LaunchTemplate => ({
+  LaunchTemplateId: template.id,
+  LaunchTemplateName: template.name,
+  CreateTime: new Date(template.createdAt),
+  CreatedBy: template.createdBy,
+  DefaultVersionNumber: template.default,
+  LatestVersionNumber: latestOf(context, template),
+  Tags: tagListOf(context, template.id),
+});
+
+/** A version; where asked, with the id of the AMI that its parameter holds in the parameter's place. */
+export const versionView = (
+  context: Context,
+  template: LaunchTemplateRecord,
+  version: LaunchTemplateVersionRecord,
+  resolveAlias = false,
+): LaunchTemplateVersion => {
+  const { ImageId } = version.data;
+  const image = resolveAlias && ImageId !== undefined ? resolvedImage(context, ImageId) : ImageId;
+  return {
+    LaunchTemplateId: template.id,
+    LaunchTemplateName: template.name,
+    VersionNumber: version.number,
+    VersionDescription: version.description,
+    CreateTime: new Date(version.createdAt),
+    CreatedBy: version.createdBy,
+    DefaultVersion: version.number === template.default,
+    LaunchTemplateData: {
+      ...version.data,
+      ...(image === undefined ? {} : { ImageId: image }),
+    } as ResponseLaunchTemplateData,
+  };
+};
+
+const alias = 'resolve:ssm:';
+
+/**
+ * The AMI that a template's image stands for: itself, or the value of `resolve:ssm:PARAMETER`. Throws
+ * `InvalidParameterValue` where the parameter is not there.
+ */
+export const resolvedImage = (context: Context, image: string): string => {
+  if (!image.startsWith(alias)) return image;
+  const name = image.slice(alias.length);
+  const found = findParameter(context, name);
+  if (found) return found.record.value;
+  throw new AwsError('InvalidParameterValue', `Cannot resolve the parameter ${name}: it was not found.`);
+};
