@@ -18,7 +18,15 @@ export type EventBody =
   /** An AMI that Packer made and did not live to tag got its tags. */
   | { type: 'adopted'; target: string; ami: string }
   | { type: 'verified'; target: string; ami: string }
-  | { type: 'shared'; target: string; ami: string; accounts: string[] }
+  /** It has the permissions of the config now; whom these name, which may be nobody. */
+  | {
+      type: 'shared';
+      target: string;
+      ami: string;
+      public: boolean;
+      accounts: string[];
+      organizations: string[];
+    }
   /** `count`: 1 asks to stop and clean up, 2 goes at once. */
   | { type: 'interrupted'; count: number }
   | Result;
@@ -53,8 +61,12 @@ export interface Planned {
   toBuild: number;
   present: number;
   inConflict: number;
+  /** Whether the AMIs will be public. */
+  public: boolean;
   /** Accounts that the AMIs will be shared with. */
   accounts: string[];
+  /** ARNs of organizations and organizational units that they will be shared with. */
+  organizations: string[];
 }
 
 export interface PlannedTarget {

@@ -8,13 +8,7 @@ import {
 import type { Look } from '../lib/look.ts';
 import { ask, filterValues, inParts, orGone } from './ask.ts';
 import type { Clients } from './connection.ts';
-import {
-  addAndRemove,
-  generalEntries,
-  type Permission,
-  type PermissionChange,
-  toPermission,
-} from './permission.ts';
+import { generalEntries, type Permission, type PermissionChange, toPermission } from './permission.ts';
 import { tagFilters, toTags } from './tags.ts';
 
 export interface Snapshot {
@@ -88,21 +82,30 @@ export function createVolumePermission(
   });
 }
 
+/** Accounts and groups in one request (ModifySnapshotAttribute, Amazon EC2 API Reference). */
+const changesAtOnce = 500;
+
+/** In several requests where it has to be: one either adds or removes. What is to go, goes first. */
 export function changeCreateVolumePermission(
   clients: Clients,
   region: string,
   id: string,
-  change: PermissionChange,
+  { add, remove }: PermissionChange,
 ): Promise<Look<void>> {
+  const parts = [
+    ...inParts(generalEntries(remove), changesAtOnce).map((Remove) => ({ Remove })),
+    ...inParts(generalEntries(add), changesAtOnce).map((Add) => ({ Add })),
+  ];
   return ask('ec2:ModifySnapshotAttribute', region, async () => {
-    const CreateVolumePermission = addAndRemove(change, generalEntries);
-    await clients.ec2(region).send(
-      new ModifySnapshotAttributeCommand({
-        SnapshotId: id,
-        Attribute: 'createVolumePermission',
-        CreateVolumePermission,
-      }),
-    );
+    for (const CreateVolumePermission of parts) {
+      await clients.ec2(region).send(
+        new ModifySnapshotAttributeCommand({
+          SnapshotId: id,
+          Attribute: 'createVolumePermission',
+          CreateVolumePermission,
+        }),
+      );
+    }
   });
 }
 

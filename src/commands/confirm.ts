@@ -2,6 +2,7 @@ import type { Planned } from '../events.ts';
 import type { Host } from '../host.ts';
 import { ActionableError, exitStatus } from '../lib/actionable-error.ts';
 import { planRows } from '../report/plan-table.ts';
+import { names } from '../report/sharing-words.ts';
 import { paintFor, widthOf } from './screen.ts';
 
 /**
@@ -30,7 +31,10 @@ export async function confirm(
 }
 
 /** What is asked: what would be made, and who could use it then. Pure. */
-export function question({ toBuild, accounts }: Planned): string {
+export function question(planned: Planned): string {
+  const { toBuild } = planned;
+  const others = names(planned);
+  if (planned.public) return `Publish, and make public${others === '' ? '' : `, and share with ${others}`}?`;
   const build = toBuild === 0 ? 'Go on' : `Build ${toBuild} ${toBuild === 1 ? 'AMI' : 'AMIs'}`;
-  return accounts.length === 0 ? `${build}, private?` : `${build}, and share with ${accounts.join(', ')}?`;
+  return others === '' ? `${build}, private?` : `${build}, and share with ${others}?`;
 }

@@ -30,7 +30,9 @@ export function planned(plan: Plan, verdicts: readonly Verdict[]): Planned {
     toBuild: count(({ is }) => is === 'absent' || is === 'failed'),
     present: count(isVerified),
     inConflict: count(({ is }) => is === 'conflict'),
+    public: plan.sharing.public,
     accounts: plan.sharing.accounts,
+    organizations: plan.sharing.organizations,
   };
 }
 

@@ -3,6 +3,7 @@ import { exitStatus } from '../lib/actionable-error.ts';
 import type { Plan, Target } from '../plan/plan.ts';
 import { adviceFor } from './advice.ts';
 import type { BuildOutcome } from './build.ts';
+import { isPrivate } from './permissions.ts';
 import { why } from './planned.ts';
 import type { ShareFailure } from './share.ts';
 import { isComplete, isVerified, ofTargets, type Verdict } from './verify.ts';
@@ -22,7 +23,7 @@ export function result(
     const outcome = built.find(({ target }) => target.name === verdict.target.name);
     return resultTarget(verdict, outcome, failures);
   });
-  const sharing = plan.sharing.accounts.length > 0;
+  const sharing = !isPrivate(plan.sharing);
   const shared = sharing && verdicts.every((verdict) => isComplete(verdict, plan));
   const whole = selected.length === plan.targets.length;
   const good =

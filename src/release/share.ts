@@ -1,9 +1,9 @@
-import pLimit from 'p-limit';
+import pLimit, { type LimitFunction } from 'p-limit';
 import { changeLaunchPermission } from '../aws/images.ts';
 import { changeCreateVolumePermission } from '../aws/snapshots.ts';
 import type { LookError } from '../lib/look.ts';
-import type { Plan } from '../plan/plan.ts';
-import { permissionFor, permissionsToChange } from './standing.ts';
+import type { Plan, Target } from '../plan/plan.ts';
+import { type ChangeOfPermission, permissionsToChange } from './permissions.ts';
 import type { Verdict } from './verify.ts';
 import type { World } from './world.ts';
 
@@ -13,42 +13,59 @@ export interface ShareFailure {
   error: LookError;
 }
 
-/** Permission calls at once, over all regions; each region's own rate is kept by the SDK's retries. */
+/** Permission calls at once in one region. Regions go side by side: each has rates of its own. */
 const callsAtOnce = 8;
+
+type Change = ChangeOfPermission & { target: Target };
 
 /**
  * Make the permissions of verified AMIs what the config says: who is missing is added, who should not be there is
- * removed. All snapshots come before the first AMI, so that nobody sees an AMI that cannot be copied. Nothing is
- * done to an AMI where a snapshot failed anywhere. The caller looks again afterwards: an answer of "done" is a hint.
+ * removed. All snapshots come before the first AMI, so that nobody sees an AMI that cannot be copied. Where a snapshot of
+ * a required target fails, nothing is done to any AMI; where one of another target does, nothing to that target's. The
+ * caller looks again afterwards: an answer of "done" is a hint.
  */
 export async function share(plan: Plan, verdicts: readonly Verdict[], world: World): Promise<ShareFailure[]> {
-  const wanted = permissionFor(plan.sharing);
   const changes = verdicts.flatMap(({ target, sighting: { images } }) =>
     (images.ok ? images.value : []).flatMap(({ ami, details }) =>
       details?.ok
-        ? permissionsToChange(ami, details.value, wanted).map((change) => ({ target, ...change }))
+        ? permissionsToChange(ami, details.value, plan.sharing).map((change) => ({ target, ...change }))
         : [],
     ),
   );
-  const limit = pLimit(callsAtOnce);
-  const failures: ShareFailure[] = [];
-  for (const [kind, apply] of [
-    ['snapshot', changeCreateVolumePermission],
-    ['AMI', changeLaunchPermission],
-  ] as const) {
-    if (failures.length > 0) break;
-    await Promise.all(
-      changes
+  const inRegion = limitsOf(changes);
+  const make = (kind: Change['kind'], some: readonly Change[]) =>
+    Promise.all(
+      some
         .filter((change) => change.kind === kind)
-        .map(({ target, id, change }) =>
-          limit(async () => {
-            const done = await apply(world.clients, target.region, id, change);
-            if (!done.ok) failures.push({ target: target.name, id, error: done.error });
-            else if (kind === 'AMI')
-              world.emit({ type: 'shared', target: target.name, ami: id, accounts: wanted.accounts });
-          }),
-        ),
+        .map((change) => inRegion(change.target.region)(() => apply(change, plan, world))),
     );
+  const snapshots = (await make('snapshot', changes)).flat();
+  const failed = new Set(snapshots.map(({ target }) => target));
+  const someRequired = changes.some(({ target }) => target.required && failed.has(target.name));
+  if (someRequired || world.stop.aborted) return snapshots;
+  const amis = await make(
+    'AMI',
+    changes.filter(({ target }) => !failed.has(target.name)),
+  );
+  return [...snapshots, ...amis.flat()];
+}
+
+function limitsOf(changes: readonly Change[]): (region: string) => LimitFunction {
+  const limits = new Map(changes.map(({ target }) => [target.region, pLimit(callsAtOnce)]));
+  return (region) => limits.get(region) ?? pLimit(1);
+}
+
+async function apply(
+  { kind, target, id, change }: Change,
+  { sharing }: Plan,
+  { clients, emit }: World,
+): Promise<ShareFailure[]> {
+  const by = kind === 'AMI' ? changeLaunchPermission : changeCreateVolumePermission;
+  const done = await by(clients, target.region, id, change);
+  if (!done.ok) return [{ target: target.name, id, error: done.error }];
+  if (kind === 'AMI') {
+    const { public: everybody, accounts, organizations } = sharing;
+    emit({ type: 'shared', target: target.name, ami: id, public: everybody, accounts, organizations });
   }
-  return failures;
+  return [];
 }

@@ -1,9 +1,9 @@
 import type { Ami } from '../aws/images.ts';
-import { isEmpty, type Permission, permissionChange } from '../aws/permission.ts';
 import type { Sharing } from '../config/publication.ts';
 import type { LookError } from '../lib/look.ts';
 import type { Target } from '../plan/plan.ts';
 import { tagKeys } from '../plan/resource-names.ts';
+import { isPrivate, permissionsToChange } from './permissions.ts';
 import type { AmiDetails, Resource, SeenAmi, Sighting } from './sighting.ts';
 
 /** Where a target stands. */
@@ -140,25 +140,7 @@ function ofDetails(ami: Ami, details: AmiDetails, sharing: Sharing): Standing {
     differences.push({ what: 'snapshots', expected: 'at least one', found: 'none' });
   if (differences.length > 0) return { is: 'wrong', ami, differences };
   if (details.snapshots.some(({ state }) => state === 'pending')) return { is: 'built', ami };
-  const wanted = permissionFor(sharing);
-  return isEmpty(wanted) || permissionsToChange(ami, details, wanted).length > 0
+  return isPrivate(sharing) || permissionsToChange(ami, details, sharing).length > 0
     ? { is: 'verified', ami }
     : { is: 'shared', ami };
-}
-
-export function permissionFor(sharing: Sharing): Permission {
-  return { public: sharing.public, accounts: sharing.accounts, others: sharing.organizations };
-}
-
-/** Which permissions of an AMI and its snapshots are not what they should be: snapshots first, then the AMI. */
-export function permissionsToChange(ami: Ami, details: AmiDetails, wanted: Permission) {
-  const snapshots = ami.snapshots.flatMap((id) => {
-    const has = details.createVolumePermission[id];
-    const change = has && permissionChange(has, wanted);
-    return change ? [{ kind: 'snapshot' as const, id, change }] : [];
-  });
-  // `Public` of DescribeImages counts too: under block public access the two can disagree.
-  const has = { ...details.launchPermission, public: details.launchPermission.public || ami.public };
-  const change = permissionChange(has, wanted);
-  return [...snapshots, ...(change ? [{ kind: 'AMI' as const, id: ami.id, change }] : [])];
 }

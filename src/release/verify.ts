@@ -1,7 +1,8 @@
 import type { Plan, Target } from '../plan/plan.ts';
 import { observe } from './observe.ts';
+import { permissionsToChange } from './permissions.ts';
 import type { Sighting } from './sighting.ts';
-import { permissionFor, permissionsToChange, type Standing, standing } from './standing.ts';
+import { type Standing, standing } from './standing.ts';
 import type { World } from './world.ts';
 
 export interface Verdict {
@@ -51,8 +52,7 @@ export const isVerified = ({ is }: Standing): boolean => is === 'verified' || is
 export function isComplete({ sighting, standing: now }: Verdict, plan: Plan): boolean {
   const { images, leftovers } = sighting;
   if (!isVerified(now) || !images.ok || !leftovers.ok || leftovers.value.length > 0) return false;
-  const wanted = permissionFor(plan.sharing);
   return images.value.every(
-    ({ ami, details }) => details?.ok && permissionsToChange(ami, details.value, wanted).length === 0,
+    ({ ami, details }) => details?.ok && permissionsToChange(ami, details.value, plan.sharing).length === 0,
   );
 }

@@ -1,6 +1,7 @@
 import type { RecordOutcome, Result, ResultTarget } from '../events.ts';
 import type { Paint } from './paint.ts';
 import type { RunState } from './run-state.ts';
+import { isNobody, state as sharingState } from './sharing-words.ts';
 import { isGood, looks } from './standing-look.ts';
 import { table } from './table.ts';
 import { count, cut, duration, wrap } from './text.ts';
@@ -111,9 +112,9 @@ function sentence(result: Result, state: RunState, paint: Paint): string {
   return paint(exit === 0 ? 'green' : 'red', text);
 }
 
-function sharedWith({ shared, targets }: Result, { accounts }: RunState): string {
-  if (accounts.length === 0) return 'shared with nobody';
-  if (shared) return `shared with ${accounts.join(', ')}`;
+function sharedWith({ shared, targets }: Result, { audience }: RunState): string {
+  if (shared || isNobody(audience)) return sharingState(audience);
   const some = targets.filter(({ standing }) => standing === 'shared').length;
+  if (audience.public) return some === 0 ? 'nothing was made public' : `${some} of ${targets.length} public`;
   return some === 0 ? 'nothing was shared' : `${some} of ${targets.length} shared`;
 }

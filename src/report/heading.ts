@@ -1,4 +1,5 @@
 import type { Planned } from '../events.ts';
+import { intention } from './sharing-words.ts';
 import { count } from './text.ts';
 
 /** The lines that a run or a plan starts with. Pure. */
@@ -6,12 +7,9 @@ export function heading({ release, account, endpoint, targets, regions, ...plann
   const size = `${count(targets.length, 'AMI')} in ${count(regions.length, 'region')}`;
   return [
     `${release} · account ${account}${place(endpoint)} · ${size}`,
-    `  to build ${planned.toBuild} · already there ${planned.present} · in conflict ${planned.inConflict} · ${sharing(planned.accounts)}`,
+    `  to build ${planned.toBuild} · already there ${planned.present} · in conflict ${planned.inConflict} · ${intention(planned)}`,
   ];
 }
-
-export const sharing = (accounts: readonly string[]): string =>
-  accounts.length === 0 ? 'shared with nobody' : `to share with ${accounts.join(', ')}`;
 
 /** Where it is, if it is not AWS. A sandbox's identity is for files, not for people. */
 export const place = (endpoint: string): string =>

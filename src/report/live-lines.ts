@@ -1,5 +1,6 @@
 import type { Paint } from './paint.ts';
 import type { RunState, TargetState } from './run-state.ts';
+import { isNobody } from './sharing-words.ts';
 import { isGood, looks } from './standing-look.ts';
 import { clock, count, cut, pad } from './text.ts';
 
@@ -42,7 +43,7 @@ export function liveLines(state: RunState, size: Size, now: number, paint: Paint
   });
 }
 
-/** `17 of 32 verified · 6 building · 8 to build · 0 shared`. Pure. */
+/** `17 of 32 verified · 6 building · 8 to build · 0 public until all are verified`. Pure. */
 export function summaryLine(state: RunState, columns: number, paint: Paint): string {
   const number = (is: (target: TargetState) => boolean) => state.targets.filter(is).length;
   const failed = number((target) => signOf(target).sign === '✖' || target.standing === 'unknown');
@@ -61,7 +62,7 @@ export function summaryLine(state: RunState, columns: number, paint: Paint): str
       'to build',
     ),
     ...some(failed, 'failed'),
-    ...(state.accounts.length === 0 ? [] : [`${number(({ standing }) => standing === 'shared')} shared`]),
+    ...(isNobody(state.audience) ? [] : [sharedOf(state)]),
   ];
   if (state.interrupted === 0) return cut(parts.join(' · '), columns);
   const stopping = `stopping: ${count(
@@ -69,6 +70,13 @@ export function summaryLine(state: RunState, columns: number, paint: Paint): str
     'build',
   )} may clean up; Ctrl-C again leaves at once`;
   return paint('yellow', cut(stopping, columns));
+}
+
+/** `0 public until all are verified`, `32 public`. */
+function sharedOf({ audience, targets }: RunState): string {
+  const shared = targets.filter(({ standing }) => standing === 'shared').length;
+  const waiting = shared === 0 && !targets.every(({ standing }) => isGood(standing));
+  return `${shared} ${audience.public ? 'public' : 'shared'}${waiting ? ' until all are verified' : ''}`;
 }
 
 const some = (number: number, what: string) => (number === 0 ? [] : [`${number} ${what}`]);

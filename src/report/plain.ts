@@ -2,6 +2,7 @@ import type { RunEvent } from '../events.ts';
 import { heading } from './heading.ts';
 import type { Paint } from './paint.ts';
 import type { RunState } from './run-state.ts';
+import { state as sharedWith } from './sharing-words.ts';
 import { isGood, looks } from './standing-look.ts';
 import { duration } from './text.ts';
 
@@ -51,7 +52,7 @@ function said(event: RunEvent, before: RunState, paint: Paint): string | undefin
         ? undefined
         : `${paint('green', 'verified')}  ${event.ami}`;
     case 'shared':
-      return `${paint('green', 'shared')}  ${event.ami}  with ${event.accounts.join(', ')}`;
+      return `${paint('green', sharedWith(event))}  ${event.ami}`;
     case 'interrupted':
       return paint(
         'yellow',

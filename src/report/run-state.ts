@@ -1,4 +1,5 @@
 import type { PlannedTarget, Result, ResultTarget, RunEvent, StandingWord, TargetError } from '../events.ts';
+import { type Audience, isNobody } from './sharing-words.ts';
 import { isGood } from './standing-look.ts';
 
 /** What the events of a run add up to: all that a screen needs. */
@@ -6,8 +7,8 @@ export interface RunState {
   release: string;
   account: string;
   endpoint: string;
-  /** Accounts that the AMIs are to be shared with. */
-  accounts: string[];
+  /** Whom the AMIs are to be shared with. */
+  audience: Audience;
   regions: string[];
   /** In the order of the plan. */
   targets: TargetState[];
@@ -41,7 +42,7 @@ export const nothingYet: RunState = {
   release: '',
   account: '',
   endpoint: '',
-  accounts: [],
+  audience: { public: false, accounts: [], organizations: [] },
   regions: [],
   targets: [],
   warnings: [],
@@ -54,13 +55,13 @@ export function after(state: RunState, event: RunEvent): RunState {
   const at = Date.parse(event.time);
   switch (event.type) {
     case 'planned': {
-      const { release, account, endpoint, accounts, regions } = event;
+      const { release, account, endpoint, regions, accounts, organizations } = event;
       return {
         ...state,
         release,
         account,
         endpoint,
-        accounts,
+        audience: { public: event.public, accounts, organizations },
         regions,
         targets: event.targets.map(fromPlan),
         startedAt: at,
@@ -90,7 +91,9 @@ export function after(state: RunState, event: RunEvent): RunState {
     case 'verified':
       return change(state, event.target, (target) => settle(target, 'verified', event.ami));
     case 'shared':
-      return change(state, event.target, (target) => settle(target, 'shared', event.ami));
+      return change(state, event.target, (target) =>
+        settle(target, isNobody(event) ? 'verified' : 'shared', event.ami),
+      );
     case 'removed': {
       const { region, kind, id } = event;
       return { ...state, removed: [...state.removed, { region, kind, id }] };

@@ -21,7 +21,9 @@ const planned: Planned = {
   toBuild: 1,
   present: 0,
   inConflict: 0,
+  public: false,
   accounts: [],
+  organizations: [],
 };
 
 /** A host at whose terminal somebody gives this answer, or nobody sits. */
@@ -77,4 +79,12 @@ it.each([
   [0, ['210987654321'], 'Go on, and share with 210987654321?'],
 ])('%i to build for %j is asked as it is', (toBuild, accounts, asked) => {
   expect(question({ ...planned, toBuild, accounts })).toBe(asked);
+});
+
+it('asks about everybody outright, with whoever else is named', () => {
+  const organizations = ['arn:aws:organizations::123456789012:organization/o-a1b2c3d4e5'];
+  expect(question({ ...planned, public: true })).toBe('Publish, and make public?');
+  expect(question({ ...planned, public: true, organizations })).toBe(
+    'Publish, and make public, and share with o-a1b2c3d4e5?',
+  );
 });

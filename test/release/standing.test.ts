@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Ami } from '../../src/aws/images.ts';
 import type { Permission } from '../../src/aws/permission.ts';
+import type { Sharing } from '../../src/config/publication.ts';
 import { type Look, seen, unseen } from '../../src/lib/look.ts';
 import type { Target } from '../../src/plan/plan.ts';
 import type { Builder, Resource, SeenAmi, Sighting } from '../../src/release/sighting.ts';
@@ -201,5 +202,34 @@ describe('standing', () => {
       is: 'wrong',
       differences: [{ what: 'snapshot snap-02', expected: 'completed', found: 'not there' }],
     });
+  });
+});
+
+describe('a public AMI', () => {
+  const everybody: Permission = { public: true, accounts: [], others: [] };
+  const wanted: Sharing = { public: true, accounts: [], organizations: [], snapshots: true };
+  const seenAs = (
+    one: Partial<Ami>,
+    permissions: { launch?: Permission; volume?: Permission },
+    sharing = wanted,
+  ) =>
+    standing(
+      target,
+      look({ images: seen([{ ami: ami(one), details: details(permissions) ?? unseen(error) }]) }),
+      sharing,
+      now,
+    ).is;
+
+  it('is shared once the list, DescribeImages and its snapshots all say so', () => {
+    expect(seenAs({ public: true }, { launch: everybody, volume: everybody })).toBe('shared');
+    expect(seenAs({ public: false }, { launch: everybody, volume: everybody })).toBe('verified');
+    expect(seenAs({ public: true }, { launch: nobody, volume: everybody })).toBe('verified');
+    expect(seenAs({ public: true }, { launch: everybody, volume: nobody })).toBe('verified');
+  });
+
+  it('has private snapshots only where the config asks for that', () => {
+    const alone = { ...wanted, snapshots: false };
+    expect(seenAs({ public: true }, { launch: everybody, volume: nobody }, alone)).toBe('shared');
+    expect(seenAs({ public: true }, { launch: everybody, volume: everybody }, alone)).toBe('verified');
   });
 });

@@ -34,7 +34,9 @@ export function planned(regions: string[], images: string[], accounts: string[] 
     regions,
     targets,
     ...counts,
+    public: false,
     accounts,
+    organizations: [],
   };
 }
 

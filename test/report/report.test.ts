@@ -122,6 +122,18 @@ it('says with whom the AMIs are shared, and when only some are', async () => {
   expect(none.stdout).toContain('1 of 2 verified, nothing was shared; took');
 });
 
+it('says that AMIs are public, and when nothing or only some came to be', async () => {
+  const plan = at(0, { ...two, public: true });
+  const open = result().targets.map((one) => ({ ...one, standing: 'shared' as const }));
+  const said = async (one: Parameters<typeof result>[0]) =>
+    (await drawn('quiet', [plan, at(1, result(one))])).stdout;
+  expect(await said({ shared: true, targets: open })).toContain('2 of 2 verified, public; took');
+  expect(await said({ exit: 1, targets: [...open.slice(0, 1), ...result().targets.slice(1)] })).toContain(
+    '2 of 2 verified, 1 of 2 public; took',
+  );
+  expect(await said({ exit: 1 })).toContain('2 of 2 verified, nothing was made public; took');
+});
+
 it('prints nothing for a run that came to no result', async () => {
   expect(await drawn('quiet', run)).toEqual({ stdout: '', stderr: '' });
 });

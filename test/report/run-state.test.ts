@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest';
+import type { RunEvent } from '../../src/events.ts';
 import { signOf, summaryLine } from '../../src/report/live-lines.ts';
 import { painter } from '../../src/report/paint.ts';
 import { at, failed, planned, stateAfter, two } from './made-up.ts';
@@ -62,7 +63,14 @@ it('counts every target once', () => {
   const name = (image: string) => `us-east-1-${image}`;
   const state = stateAfter(
     at(0, many),
-    at(1, { type: 'shared', target: name('a'), ami, accounts: ['123456789012'] }),
+    at(1, {
+      type: 'shared',
+      target: name('a'),
+      ami,
+      public: false,
+      accounts: ['123456789012'],
+      organizations: [],
+    }),
     at(1, { type: 'verified', target: name('b'), ami }),
     at(1, { type: 'attempt-started', target: name('c'), attempt: 1, of: 1, log: 'log' }),
     at(1, { type: 'attempt-ended', target: name('d'), attempt: 1, exit: 1, seconds: 1, error }),
@@ -71,4 +79,30 @@ it('counts every target once', () => {
   expect(summaryLine(state, 80, painter(false))).toBe(
     '2 of 6 verified · 1 building · 1 to verify · 1 to build · 1 failed · 1 shared',
   );
+});
+
+it('says of a public release that nothing is public yet, until all are verified', () => {
+  const open = { ...planned(['us-east-1'], ['a', 'b']), public: true };
+  const verify = (image: string) => at(1, { type: 'verified', target: `us-east-1-${image}`, ami });
+  const share = (image: string) =>
+    at(2, {
+      type: 'shared',
+      target: `us-east-1-${image}`,
+      ami,
+      public: true,
+      accounts: [],
+      organizations: [],
+    });
+  const lineAfter = (...events: RunEvent[]) =>
+    summaryLine(stateAfter(at(0, open), ...events), 80, painter(false));
+  expect(lineAfter(verify('a'))).toBe('1 of 2 verified · 1 to build · 0 public until all are verified');
+  expect(lineAfter(verify('a'), verify('b'))).toBe('2 of 2 verified · 0 public');
+  expect(lineAfter(share('a'), share('b'))).toBe('2 of 2 verified · 2 public');
+});
+
+it('knows an AMI whose last stale permission was taken away as verified, not as shared', () => {
+  const name = 'us-east-1-2204-hvm';
+  const nobody = { public: false, accounts: [], organizations: [] };
+  const state = stateAfter(plan, verified, at(2, { type: 'shared', target: name, ami, ...nobody }));
+  expect(state.targets.find((target) => target.name === name)?.standing).toBe('verified');
 });

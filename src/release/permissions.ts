@@ -1,0 +1,58 @@
+import type { Ami } from '../aws/images.ts';
+import {
+  isEmpty,
+  nobody,
+  type Permission,
+  type PermissionChange,
+  permissionChange,
+} from '../aws/permission.ts';
+import type { Sharing } from '../config/publication.ts';
+import type { AmiDetails } from './sighting.ts';
+
+export interface ChangeOfPermission {
+  kind: 'snapshot' | 'AMI';
+  id: string;
+  change: PermissionChange;
+}
+
+/** Who may launch an AMI by the config. Pure. */
+export const wantedOfAmi = (sharing: Sharing): Permission => ({
+  public: sharing.public,
+  accounts: sharing.accounts,
+  others: sharing.organizations,
+});
+
+/**
+ * Who may make volumes of its snapshots, and so copy the AMI. Organizations are never among them: the permission of a
+ * snapshot has no entry for them ("CreateVolumePermission", Amazon EC2 API Reference). Pure.
+ */
+export const wantedOfSnapshots = (sharing: Sharing): Permission =>
+  sharing.snapshots ? { public: sharing.public, accounts: sharing.accounts, others: [] } : nobody;
+
+/** Whether nobody but the owner is to have the AMIs. Pure. */
+export const isPrivate = (sharing: Sharing): boolean => isEmpty(wantedOfAmi(sharing));
+
+/**
+ * Which permissions of an AMI and its snapshots are not what they should be: snapshots first, then the AMI. What lies in
+ * S3 has no snapshots of its own; one that its block devices name is not ours to share. Pure.
+ */
+export function permissionsToChange(ami: Ami, details: AmiDetails, sharing: Sharing): ChangeOfPermission[] {
+  const ofSnapshot = wantedOfSnapshots(sharing);
+  const snapshots = (ami.rootDevice === 'ebs' ? ami.snapshots : []).flatMap((id) => {
+    const has = details.createVolumePermission[id];
+    const change = has && permissionChange(has, ofSnapshot);
+    return change ? [{ kind: 'snapshot' as const, id, change }] : [];
+  });
+  const change = permissionChange(launchPermissionOf(ami, details, sharing), wantedOfAmi(sharing));
+  return [...snapshots, ...(change ? [{ kind: 'AMI' as const, id: ami.id, change }] : [])];
+}
+
+/** `Public` of DescribeImages and the list may disagree for a while: what is wanted has to be in both, what is not in neither. */
+function launchPermissionOf(
+  { public: shown }: Ami,
+  { launchPermission }: AmiDetails,
+  sharing: Sharing,
+): Permission {
+  const { public: listed } = launchPermission;
+  return { ...launchPermission, public: sharing.public ? listed && shown : listed || shown };
+}

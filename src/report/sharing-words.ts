@@ -1,0 +1,41 @@
+import { count } from './text.ts';
+
+/** Whom AMIs are, or are to be, shared with. */
+export interface Audience {
+  public: boolean;
+  readonly accounts: readonly string[];
+  /** ARNs of organizations and organizational units. */
+  readonly organizations: readonly string[];
+}
+
+export const isNobody = (audience: Audience): boolean => !audience.public && names(audience) === '';
+
+/** `public`, `shared with 210987654321`, `public, and shared with o-a1b2c3d4e5`, `shared with nobody`. Pure. */
+export function state(audience: Audience): string {
+  const others = names(audience);
+  if (audience.public) return others === '' ? 'public' : `public, and shared with ${others}`;
+  return `shared with ${others || 'nobody'}`;
+}
+
+/** What is to be done: `to make public`, `to share with 210987654321`, `shared with nobody`. Pure. */
+export function intention(audience: Audience): string {
+  const others = names(audience);
+  if (audience.public)
+    return others === '' ? 'to make public' : `to make public, and to share with ${others}`;
+  return others === '' ? 'shared with nobody' : `to share with ${others}`;
+}
+
+const namedAtMost = 4;
+
+/** Accounts, organizations and units by their ids; how many, where they are too many to read. */
+export function names({ accounts, organizations }: Audience): string {
+  const all = [...accounts, ...organizations.map((arn) => arn.slice(arn.lastIndexOf('/') + 1))];
+  if (all.length <= namedAtMost) return all.join(', ');
+  const parts = [
+    ...(accounts.length > 0 ? [count(accounts.length, 'account')] : []),
+    ...(organizations.length > 0
+      ? [count(organizations.length, 'organization or unit', 'organizations and units')]
+      : []),
+  ];
+  return parts.join(' and ');
+}
