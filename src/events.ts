@@ -73,7 +73,8 @@ export interface PlannedTarget {
   name: string;
   region: string;
   amiName: string;
-  base: { id: string; name: string; via: string };
+  /** `via`: as `Base` of `src/plan/plan.ts` says. */
+  base: { id: string; name: string; via: string; deprecated?: true };
   standing: StandingWord;
   ami?: string;
   /** Why it stands as it does, where that needs saying. */

@@ -21,7 +21,12 @@ export function planned(plan: Plan, verdicts: readonly Verdict[]): Planned {
         name,
         region,
         amiName,
-        base: { id: base.id, name: base.name, via: base.via },
+        base: {
+          id: base.id,
+          name: base.name,
+          via: base.via,
+          ...(base.deprecated ? { deprecated: true as const } : {}),
+        },
         standing: standing.is,
         ...('ami' in standing ? { ami: standing.ami.id } : {}),
         ...(reason === undefined ? {} : { why: reason }),

@@ -1,4 +1,5 @@
 import type { Planned } from '../events.ts';
+import { baseLines } from './base-words.ts';
 import { intention } from './sharing-words.ts';
 import { count } from './text.ts';
 
@@ -8,6 +9,7 @@ export function heading({ release, account, endpoint, targets, regions, ...plann
   return [
     `${release} · account ${account}${place(endpoint)} · ${size}`,
     `  to build ${planned.toBuild} · already there ${planned.present} · in conflict ${planned.inConflict} · ${intention(planned)}`,
+    ...baseLines(targets),
   ];
 }
 

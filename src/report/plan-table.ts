@@ -8,8 +8,9 @@ import { cut } from './text.ts';
 
 /** What `gopackgo plan` prints: targets, base images, what stands, what would be made and shared. Pure. */
 export function planTable(plan: Planned, width: number, paint: Paint = painter(false)): string {
-  const [first = '', second = ''] = heading(mapTexts(plan, printable));
-  return `${paint('bold', cut(first, width))}\n${planRows(plan, width, paint)}${cut(second, width)}\n`;
+  const [first = '', ...rest] = heading(mapTexts(plan, printable));
+  const last = rest.map((line) => `${cut(line, width)}\n`).join('');
+  return `${paint('bold', cut(first, width))}\n${planRows(plan, width, paint)}${last}`;
 }
 
 /** The same without the heading, for where that stands already. Pure. */

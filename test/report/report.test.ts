@@ -45,6 +45,7 @@ it('plain: one line a change on stderr, no cursor movement, no credential, the r
   expect(stderr.split('\n')).toEqual([
     'test-ebs@1.0.0 · account 123456789012 · sandbox · 2 AMIs in 1 region',
     '  to build 2 · already there 0 · in conflict 0 · shared with nobody',
+    '  base images 2 found and pinned, all by SSM',
     '03:04:06  us-east-1-2204-hvm  attempt 1 of 3 starts; log attempts/log',
     expect.stringMatching(/^03:04:07 {2}us-east-1-2204-hvm {3}password=\S+ launching$/),
     '03:04:08  us-east-1-2204-hvm  Stopping',

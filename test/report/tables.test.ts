@@ -29,6 +29,7 @@ it('shows a plan at 80 columns', () => {
     '  us-east-1-2204-hvm  to build  ami-0123456789abcdef0  ubuntu/images/hvm-ssd/ub…',
     '  us-east-1-2404-hvm  to build  ami-0123456789abcdef0  ubuntu/images/hvm-ssd/ub…',
     '  to build 2 · already there 0 · in conflict 0 · shared with nobody',
+    '  base images 2 found and pinned, all by SSM',
     '',
   ]);
 });
@@ -41,6 +42,7 @@ it('shows all of a plan where there is room, and why a target is in conflict, wi
     '  us-east-1-2404-hvm  in conflict  ami-0aaaaaaaaaaaaaaa2  ami-0123456789abcdef0  ssm  ubuntu/images/hvm-ssd/ubuntu-2404-hvm-server-20260101  test 2404-hvm 1.0.0',
     expect.stringMatching(/^ {2}✖ us-east-1-2404-hvm: another recipe, password=[[(]\w+[\])]$/),
     '  to build 1 · already there 0 · in conflict 1 · to share with 210987654321',
+    '  base images 2 found and pinned, all by SSM',
     '',
   ]);
 });
