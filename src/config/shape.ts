@@ -72,7 +72,13 @@ function placesOfKey(key: string, schema: Schema, place = ''): string[] {
   const below = Object.entries(schema.properties ?? {}).flatMap(([name, child]) =>
     placesOfKey(key, child, place === '' ? name : `${place}.${name}`),
   );
-  return [...here, ...below, ...(schema.items ? placesOfKey(key, schema.items, `${place}[]`) : [])];
+  const { items, additionalProperties: others } = schema;
+  return [
+    ...here,
+    ...below,
+    ...(items ? placesOfKey(key, items, `${place}[]`) : []),
+    ...(typeof others === 'object' ? placesOfKey(key, others, `${place}.*`) : []),
+  ];
 }
 
 /** What a person most often means by a value of the wrong type. */

@@ -179,6 +179,11 @@ const refused: [what: string, config: unknown, lines: (string | RegExp)[]][] = [
     [/found an unknown key; "builder" belongs in images\[\]$/],
   ],
   [
+    'best effort for all',
+    { ...least, bestEffort: true },
+    [/found an unknown key; "bestEffort" belongs in regions\.\*$/],
+  ],
+  [
     'numbers for texts',
     { ...least, version: 1.5, share: { accounts: [123456789012] } },
     [

@@ -133,12 +133,13 @@ function examples(document: string, ...infos: string[]): Block[] {
 }
 
 /** `images[].base.ubuntu` for each key that a publication may have. */
-const keysOf = ({ properties = {}, items }: Schema, place = ''): string[] => [
+const keysOf = ({ properties = {}, items, additionalProperties }: Schema, place = ''): string[] => [
   ...Object.entries(properties).flatMap(([key, schema]) => {
     const path = place === '' ? key : `${place}.${key}`;
     return [path, ...keysOf(schema, path)];
   }),
   ...(items ? keysOf(items, `${place}[]`) : []),
+  ...(typeof additionalProperties === 'object' ? keysOf(additionalProperties, `${place}.*`) : []),
 ];
 
 const readShipped = () =>
