@@ -10,6 +10,8 @@ export interface Publication {
   /** Absolute path of the folder that Packer runs in; relative paths of provisioners start here. */
   folder: string;
   version: string;
+  /** The branch that is checked out where the config is; read only where something says `{git.branch}`. */
+  gitBranch?: string;
   /** Twelve digits; any other account is refused. */
   account?: string;
   /** AMI name with placeholders. */

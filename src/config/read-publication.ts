@@ -1,6 +1,7 @@
 import { refuseProblems } from '../lib/problem.ts';
 import { type Written, withDefaults } from './defaults.ts';
 import { findPublication } from './find-publication.ts';
+import { type BranchOf, branchFor, checkedOutBranch } from './git-branch.ts';
 import type { Publication } from './publication.ts';
 import { parsePublicationName } from './publication-name.ts';
 import { baseIds } from './rules/base-ids.ts';
@@ -45,7 +46,7 @@ const ownRules: Rule[] = [
  */
 export function readPublication(
   nameOrPath: string,
-  { cwd, rules = [] }: { cwd: string; rules?: Rule[] },
+  { cwd, rules = [], branchOf = checkedOutBranch }: { cwd: string; rules?: Rule[]; branchOf?: BranchOf },
 ): Publication {
   const asked = parsePublicationName(nameOrPath);
   const { text, ...from } = findPublication(asked, cwd);
@@ -55,9 +56,12 @@ export function readPublication(
   const credentials = credentialProblems(read);
   if (shape.length > 0) refuseProblems(from.file, [...shape, ...credentials]);
   const written = read.value as unknown as Written;
-  const publication = withDefaults({ ...written, version: asked.version ?? written.version }, from);
+  const plain = withDefaults({ ...written, version: asked.version ?? written.version }, from);
+  const { problems: noBranch, gitBranch } = branchFor(plain, branchOf);
+  const publication = gitBranch === undefined ? plain : { ...plain, gitBranch };
   refuseProblems(from.file, [
     ...credentials,
+    ...noBranch,
     ...[...ownRules, ...rules].flatMap((rule) => rule(publication)),
   ]);
   return publication;

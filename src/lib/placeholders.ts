@@ -1,7 +1,7 @@
 type Value = string | number | boolean | null | Value[] | { [key: string]: Value };
 
 /** What `$` or `%` stands before is the shell's or HCL's, and a second `{` is Packer's: both stay as they are. */
-const placeholder = /(?<![$%{])\{([A-Za-z]\w*)\}/g;
+const placeholder = /(?<![$%{])\{([A-Za-z]\w*(?:\.[A-Za-z]\w*)*)\}/g;
 const anyBraces = /(?<![$%{])\{([^{}]*)\}/g;
 
 /** Replaces `{name}` for every name that has a value; all else stays as written: `${HOME}`, `%{x}`, `{{timestamp}}`. */

@@ -1,7 +1,7 @@
 import type { Json, Publication } from '../config/publication.ts';
 import { fillAll } from '../lib/placeholders.ts';
 import type { Image } from './image.ts';
-import { targetValues } from './target-values.ts';
+import { optionValues } from './target-values.ts';
 
 /**
  * The builder options of an image in a region. What the region sets takes the place of what the image sets, option by
@@ -13,7 +13,7 @@ export function builderOptionsFor(
   region: string,
 ): Record<string, Json> {
   const overrides = publication.regions.find(({ name }) => name === region)?.builder ?? {};
-  const values = targetValues(publication, image, region);
+  const values = optionValues(publication, image, region);
   return Object.fromEntries(
     Object.entries({ ...image.builder, ...overrides }).map(([key, value]) => [key, fillAll(value, values)]),
   );

@@ -2,7 +2,7 @@ import type { Json, Provisioner, Publication } from '../config/publication.ts';
 import { fillAll } from '../lib/placeholders.ts';
 import type { Image } from './image.ts';
 import type { PackerSource } from './plan.ts';
-import { type TargetName, targetValues } from './target-values.ts';
+import { optionValues, type TargetName } from './target-values.ts';
 
 /** Whether a provisioner runs for a target, by its `only` and `except`: whole names of images or targets. */
 export function appliesTo({ only, except }: Provisioner, { name, image }: TargetName): boolean {
@@ -28,7 +28,7 @@ export function filledProvisioner(
   { region }: TargetName,
   { type, only: _only, except: _except, ...options }: Provisioner,
 ): PackerSource['provisioners'][number] {
-  const values = targetValues(publication, image, region);
+  const values = optionValues(publication, image, region);
   const filled = Object.entries(options).flatMap(([key, value]): [string, Json][] =>
     value === undefined ? [] : [[key, fillAll(value, values)]],
   );

@@ -18,6 +18,15 @@ export function targetValues(publication: Publication, image: Image, region: str
   };
 }
 
+/** `targetValues` for options of builders and provisioners, which may differ from machine to machine as names may not. */
+export function optionValues(publication: Publication, image: Image, region: string): Record<string, string> {
+  const { gitBranch } = publication;
+  return {
+    ...targetValues(publication, image, region),
+    ...(gitBranch === undefined ? {} : { 'git.branch': gitBranch }),
+  };
+}
+
 /** The name of the target's AMI. The same on every machine and in every run: it is how the AMI is found again. */
 export function amiNameOf(publication: Publication, image: Image, region: string): string {
   return fill(image.amiName, targetValues(publication, image, region));

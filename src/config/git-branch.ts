@@ -1,0 +1,70 @@
+import { execFileSync } from 'node:child_process';
+import { type Problem, placeOf } from '../lib/problem.ts';
+import type { Json, Publication } from './publication.ts';
+import { buildersOf } from './rules/builders.ts';
+
+/** The branch that is checked out in a folder, or why there is none, in words that follow "found". */
+export type BranchOf = (folder: string) => { branch: string } | { why: string };
+
+const placeholder = /(?<![$%{])\{git\.branch\}/;
+
+/** Milliseconds. Git reads one file. */
+const limit = 10_000;
+
+/** Asks git. A branch without a commit is one, too. */
+export const checkedOutBranch: BranchOf = (folder) => {
+  try {
+    const said = execFileSync('git', ['symbolic-ref', '--quiet', '--short', 'HEAD'], {
+      cwd: folder,
+      encoding: 'utf8',
+      timeout: limit,
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    return { branch: said.trim() };
+  } catch (error) {
+    return { why: whyNone(error) };
+  }
+};
+
+/** Git ends with 1 where HEAD is no branch, with 128 where it could not look (git-symbolic-ref, `--quiet`). */
+function whyNone(error: unknown): string {
+  const { code, status, stderr } = error as { code?: unknown; status?: unknown; stderr?: unknown };
+  if (code === 'ENOENT') return 'no git on PATH';
+  if (status === 1) return 'a commit that is checked out by itself (a detached HEAD)';
+  const [said = ''] = String(stderr ?? '').split('\n');
+  if (/not a git repository/.test(said)) return 'no git repository';
+  return `git that could not say (${said.trim() || String(code ?? status)})`;
+}
+
+/**
+ * The branch that `{git.branch}` stands for, asked for only where it is used: in builder options, those of regions and
+ * those of provisioners.
+ */
+export function branchFor(
+  publication: Publication,
+  branchOf: BranchOf,
+): { gitBranch?: string; problems: Problem[] } {
+  const used = usesOf(publication);
+  if (used === undefined) return { problems: [] };
+  const found = branchOf(publication.folder);
+  if ('branch' in found) return { gitBranch: found.branch, problems: [] };
+  const problem: Problem = {
+    place: used,
+    expected: `a branch that is checked out in ${publication.folder}, for {git.branch}`,
+    found: found.why,
+    advice: 'check one out (git switch NAME), or write the name in place of {git.branch}',
+  };
+  return { problems: [problem] };
+}
+
+/** The first place that names it. */
+function usesOf(publication: Publication): string | undefined {
+  const places: [place: string, value: Json][] = [
+    ...buildersOf(publication).map(({ path, options }): [string, Json] => [placeOf(path), options]),
+    ...publication.provisioners.map((provisioner, index): [string, Json] => [
+      placeOf(['provisioners', index]),
+      provisioner as Json,
+    ]),
+  ];
+  return places.find(([, value]) => placeholder.test(JSON.stringify(value)))?.[0];
+}
