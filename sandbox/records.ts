@@ -92,6 +92,8 @@ export interface ImageRecord {
   /** Of a copy: the region of `sourceImage`. */
   sourceRegion?: string;
   protection?: DeregistrationProtection;
+  /** When instances were started from it: those of the last 24 hours, one an hour, and the last one before. */
+  launches?: string[];
 }
 
 /** Once it is off, an image that had the cooldown stays protected for 24 hours. */
@@ -245,5 +247,9 @@ export interface ParameterRecord {
   value: string;
   version: number;
   dataType: string;
+  description?: string;
   modifiedAt: string;
+  /** Until when it is validated, where it holds the id of an AMI; `before` is what stands there until then. */
+  validatedAt?: string;
+  before?: ParameterRecord;
 }

@@ -10,17 +10,19 @@ import type { ImageRecord } from '../records.ts';
 import { mappingsOf } from './block-devices.ts';
 import { withPublicDeprecation } from './deprecation.ts';
 import { protectionOf } from './deregistration-protection.ts';
+import { lastLaunched } from './image-launches.ts';
 import { ownImage, putImage } from './image-records.ts';
 import { launchPermissionItems, changed as permissionsAfter, readPermissionChange } from './permissions.ts';
 import { checkImageSharing } from './sharing-rules.ts';
 
-const attributes: Record<string, (image: ImageRecord) => ImageAttribute> = {
+const attributes: Record<string, (image: ImageRecord, now: Date) => ImageAttribute> = {
   launchPermission: ({ permissions }) => ({ LaunchPermissions: launchPermissionItems(permissions) }),
   description: ({ description }) => ({ Description: { Value: description } }),
   blockDeviceMapping: ({ devices }) => ({ BlockDeviceMappings: mappingsOf(devices) }),
   productCodes: () => ({ ProductCodes: [] }),
   sriovNetSupport: ({ sriovNetSupport }) => ({ SriovNetSupport: { Value: sriovNetSupport } }),
   deregistrationProtection: (image) => ({ DeregistrationProtection: { Value: protectionOf(image) } }),
+  lastLaunchedTime: (image, now) => ({ LastLaunchedTime: { Value: lastLaunched(image, now) } }),
   imdsSupport: ({ imdsSupport }) => ({ ImdsSupport: { Value: imdsSupport } }),
 };
 
@@ -36,7 +38,7 @@ export const imageAttributeOperations: Record<string, Operation> = {
           `Value (${Attribute}) for parameter attribute is invalid.`,
         );
       }
-      return { ImageId, ...read(image) };
+      return { ImageId, ...read(image, context.now) };
     },
   ),
 

@@ -8,6 +8,7 @@ import { allowedMark } from './allowed-images.ts';
 import { mappingsOf } from './block-devices.ts';
 import { protectionOf } from './deregistration-protection.ts';
 import { type Fields, matchNothing } from './filters.ts';
+import { lastLaunched } from './image-launches.ts';
 import { tagListOf } from './tag-set.ts';
 
 /** An image as DescribeImages shows it to the asking account. */
@@ -42,6 +43,7 @@ export const imageView = (context: Context, image: ImageRecord): Image => ({
   SourceImageRegion:
     image.owner === context.account && image.sourceImage ? (image.sourceRegion ?? context.region) : undefined,
   DeregistrationProtection: image.owner === context.account ? protectionOf(image) : undefined,
+  LastLaunchedTime: image.owner === context.account ? lastLaunched(image, context.now) : undefined,
   ImageAllowed: allowedMark(context, image),
   Tags: tagListOf(context, image.id),
 });

@@ -55,6 +55,15 @@ export const checkData = (data: RequestLaunchTemplateData): void => {
   }
 };
 
+/** Throws where a template says of a launch what RunInstances of the sandbox does not carry out. */
+export const refuseUnknownLaunchData = (
+  data: RequestLaunchTemplateData,
+  knows: ReadonlySet<string>,
+): void => {
+  const unknown = Object.keys(data).find((member) => !knows.has(member));
+  if (unknown) throw notImplemented(`ec2:RunInstances from a launch template with ${unknown}`);
+};
+
 /** A new version's data over that of the version it is based on, whose snapshots are not inherited (CreateLaunchTemplateVersion). */
 export const basedOn = (
   source: RequestLaunchTemplateData,

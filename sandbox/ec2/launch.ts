@@ -7,12 +7,14 @@ import type { BlockDevice, InstanceRecord, Reason } from '../records.ts';
 import { mergeDevices } from './block-devices.ts';
 import { madeWith, rememberToken } from './client-tokens.ts';
 import { type Encryption, encryptionOf, keyExists } from './encryption.ts';
+import { noteLaunch } from './image-launches.ts';
 import { launchableImage } from './image-records.ts';
 import { nextAddress, putInstance, settling } from './instance-records.ts';
 import { startMachine } from './instance-states.ts';
 import { checkImageFitsType } from './instance-type-rules.ts';
 import { instanceView } from './instance-view.ts';
 import { keyPairNamed } from './key-pairs.ts';
+import { filledLaunch } from './launch-from-template.ts';
 import { placeOf } from './launch-place.ts';
 import { metadataOptions } from './metadata-options.ts';
 import { anySnapshot } from './snapshots.ts';
@@ -21,35 +23,35 @@ import { withinVcpuQuota } from './vcpus.ts';
 
 const mostAtOnce = 20;
 
+/** What a request or its launch template may say of a launch. */
+const ofLaunch = [
+  'ImageId',
+  'InstanceType',
+  'KeyName',
+  'SecurityGroupIds',
+  'SecurityGroups',
+  'SubnetId',
+  'NetworkInterfaces',
+  'Placement',
+  'BlockDeviceMappings',
+  'UserData',
+  'EbsOptimized',
+  'Monitoring',
+  'CreditSpecification',
+  'MetadataOptions',
+  'InstanceInitiatedShutdownBehavior',
+  'DisableApiTermination',
+  'IamInstanceProfile',
+  'TagSpecifications',
+] as const;
+
 export const launchOperations: Record<string, Operation> = {
   /**
    * Starts instances: all is checked before anything is made, and their SSH side listens before the answer. They run at
    * the first look; the answer itself says `pending`, as AWS's does.
    */
   RunInstances: operation<RunInstancesRequest, Reservation>(
-    [
-      'ImageId',
-      'MinCount',
-      'MaxCount',
-      'InstanceType',
-      'KeyName',
-      'SecurityGroupIds',
-      'SecurityGroups',
-      'SubnetId',
-      'NetworkInterfaces',
-      'Placement',
-      'BlockDeviceMappings',
-      'UserData',
-      'EbsOptimized',
-      'Monitoring',
-      'CreditSpecification',
-      'MetadataOptions',
-      'InstanceInitiatedShutdownBehavior',
-      'DisableApiTermination',
-      'IamInstanceProfile',
-      'ClientToken',
-      'TagSpecifications',
-    ],
+    [...ofLaunch, 'MinCount', 'MaxCount', 'ClientToken', 'LaunchTemplate'],
     (context, input) => {
       const before = madeWith(context, 'RunInstances', input);
       if (before)
@@ -83,7 +85,8 @@ const answerOf = (context: Context, instances: InstanceRecord[]): Reservation =>
   ),
 });
 
-const launch = (context: Context, input: RunInstancesRequest): InstanceRecord[] => {
+const launch = (context: Context, request: RunInstancesRequest): InstanceRecord[] => {
+  const { input, tags: ofTemplate } = filledLaunch(context, request, new Set(ofLaunch));
   if (input.ImageId === undefined) {
     throw new AwsError('MissingParameter', 'The request must contain the parameter ImageId');
   }
@@ -113,6 +116,7 @@ const launch = (context: Context, input: RunInstancesRequest): InstanceRecord[] 
     );
   }
   const tags = readTagSpecifications(input.TagSpecifications, ['instance', 'volume', 'network-interface']);
+  noteLaunch(context, image);
   const reservation = newId('r');
   const keyFailure = failureOfKeys(context, devices);
   return Array.from({ length: count }, (_, launchIndex): InstanceRecord => {
@@ -158,7 +162,7 @@ const launch = (context: Context, input: RunInstancesRequest): InstanceRecord[] 
       ? failedInstance(context, instance, failed)
       : { ...instance, volumes: makeVolumes(context, instance, devices, tags.volume) };
     putInstance(context, started);
-    addTags(context, id, tags.instance);
+    addTags(context, id, { ...tags.instance, ...ofTemplate });
     addTags(context, instance.networkInterface, tags['network-interface']);
     return started;
   });

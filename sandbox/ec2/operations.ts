@@ -6,6 +6,7 @@ import { deprecationOperations } from './deprecation.ts';
 import { deregistrationProtectionOperations } from './deregistration-protection.ts';
 import { imageAttributeOperations } from './image-attributes.ts';
 import { imageCreationOperations } from './image-creation.ts';
+import { imageReferenceOperations } from './image-references.ts';
 import { imageRegistrationOperations } from './image-registration.ts';
 import { imageOperations } from './images.ts';
 import { ingressOperations } from './ingress.ts';
@@ -18,6 +19,7 @@ import { launchOperations } from './launch.ts';
 import { launchTemplateVersionOperations } from './launch-template-versions.ts';
 import { launchTemplateOperations } from './launch-templates.ts';
 import { networkOperations } from './network.ts';
+import { recycleBinOperations } from './recycle-bin.ts';
 import { regionOperations } from './regions.ts';
 import { securityGroupOperations } from './security-groups.ts';
 import { snapshotAttributeOperations } from './snapshot-attributes.ts';
@@ -37,6 +39,7 @@ export const ec2Operations: Record<string, Operation> = {
   ...imageAttributeOperations,
   ...imageCreationOperations,
   ...imageOperations,
+  ...imageReferenceOperations,
   ...imageRegistrationOperations,
   ...ingressOperations,
   ...instanceOperations,
@@ -48,6 +51,7 @@ export const ec2Operations: Record<string, Operation> = {
   ...launchTemplateOperations,
   ...launchTemplateVersionOperations,
   ...networkOperations,
+  ...recycleBinOperations,
   ...regionOperations,
   ...securityGroupOperations,
   ...snapshotAttributeOperations,

@@ -22,6 +22,7 @@ const durations = object({
   instanceEnd: seconds,
   image: seconds,
   copy: seconds,
+  parameter: seconds,
 });
 
 const criterion = object({

@@ -12,6 +12,8 @@ export interface Durations {
   image: number;
   /** Until a copy of an image or a snapshot can be used. */
   copy: number;
+  /** Until a parameter that holds an AMI's id is validated and there. */
+  parameter: number;
 }
 
 /** Kinds of things that can be missed for a while after they were made. */
@@ -44,10 +46,24 @@ export interface GlobalBehaviour {
   requestRates: 'enforced' | 'off';
 }
 
-const quick: Durations = { instanceStart: 0, instanceStop: 0, instanceEnd: 0, image: 0, copy: 0 };
+const quick: Durations = {
+  instanceStart: 0,
+  instanceStop: 0,
+  instanceEnd: 0,
+  image: 0,
+  copy: 0,
+  parameter: 0,
+};
 
 /** Of the order of what small instances and 8 GiB volumes take on AWS; not measured there. */
-const real: Durations = { instanceStart: 12, instanceStop: 20, instanceEnd: 12, image: 70, copy: 180 };
+const real: Durations = {
+  instanceStart: 12,
+  instanceStop: 20,
+  instanceEnd: 12,
+  image: 70,
+  copy: 180,
+  parameter: 5,
+};
 
 export const standardBehaviour: GlobalBehaviour = {
   durations: quick,

@@ -5,12 +5,12 @@ import type {
 } from '@aws-sdk/client-ssm';
 import { AwsError } from '../aws-error.ts';
 import { type Context, type Operation, operation } from '../operation.ts';
-import { keyOf } from './parameter-records.ts';
+import { keyOf, ownParameter } from './parameter-records.ts';
 
 /** Whether there was such a parameter of the asking account; there is none afterwards. */
-const remove = ({ store, account, region }: Context, name: string): boolean => {
-  const parameters = store.of('parameter', account, region);
-  const existed = parameters.get(keyOf(name)) !== undefined;
+const remove = (context: Context, name: string): boolean => {
+  const parameters = context.store.of('parameter', context.account, context.region);
+  const existed = ownParameter(context, name) !== undefined;
   if (existed) parameters.delete(keyOf(name));
   return existed;
 };

@@ -10,6 +10,7 @@ import { AwsError } from '../aws-error.ts';
 import { pageOf } from '../ec2/pages.ts';
 import { type Operation, operation } from '../operation.ts';
 import { deleteParameterOperations } from './delete-parameter.ts';
+import { describeParameterOperations } from './describe-parameters.ts';
 import { allParameters, findParameter, parameterView } from './parameter-records.ts';
 import { putParameterOperations } from './put-parameter.ts';
 
@@ -22,6 +23,7 @@ const constraint = (value: string, at: string, rule: string): AwsError =>
 /** What the sandbox has of Systems Manager: parameters. */
 export const ssmOperations: Record<string, Operation> = {
   ...deleteParameterOperations,
+  ...describeParameterOperations,
   ...putParameterOperations,
 
   GetParameter: operation<GetParameterRequest, GetParameterResult>(

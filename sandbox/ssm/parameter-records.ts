@@ -25,10 +25,25 @@ export const isReserved = (name: string): boolean => /^\/?(aws|ssm)/i.test(name)
  */
 export const keyOf = (name: string): string => name.replace(/^\/(?=[^/]*$)/, '');
 
+/** What of a parameter is there by now: an AMI's id is validated first (PutParameter, `DataType`). */
+const settled = (record: ParameterRecord | undefined, now: Date): ParameterRecord | undefined =>
+  record?.validatedAt !== undefined && now < new Date(record.validatedAt) ? record.before : record;
+
+/** The account's own parameters. */
+export const ownParameters = ({ store, account, region, now }: Context): ParameterRecord[] =>
+  store
+    .of('parameter', account, region)
+    .list()
+    .flatMap((record) => settled(record, now) ?? []);
+
+/** The account's own parameter of a name; undefined where there is none, or none yet. */
+export const ownParameter = ({ store, account, region, now }: Context, name: string) =>
+  settled(store.of('parameter', account, region).get(keyOf(name)), now);
+
 /** Every parameter that the asking account can read. */
-export const allParameters = ({ store, account, region }: Context): ParameterRecord[] => [
-  ...publicParameters(region),
-  ...store.of('parameter', account, region).list(),
+export const allParameters = (context: Context): ParameterRecord[] => [
+  ...publicParameters(context.region),
+  ...ownParameters(context),
 ];
 
 /**
@@ -53,17 +68,16 @@ export const findParameter = (
   return { record, selector: `:${selector}` };
 };
 
-export const parameterView = (
-  { account, region }: Context,
-  record: ParameterRecord,
-  selector?: string,
-): Parameter => ({
+export const parameterArn = ({ account, region }: Context, { name }: ParameterRecord): string =>
+  `arn:aws:ssm:${region}:${isReserved(name) ? '' : account}:parameter${name.startsWith('/') ? '' : '/'}${name}`;
+
+export const parameterView = (context: Context, record: ParameterRecord, selector?: string): Parameter => ({
   Name: record.name,
   Type: record.type,
   Value: record.value,
   Version: record.version,
   Selector: selector,
   LastModifiedDate: new Date(record.modifiedAt),
-  ARN: `arn:aws:ssm:${region}:${isReserved(record.name) ? '' : account}:parameter${record.name.startsWith('/') ? '' : '/'}${record.name}`,
+  ARN: parameterArn(context, record),
   DataType: record.dataType,
 });

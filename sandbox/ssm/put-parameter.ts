@@ -1,7 +1,10 @@
 import type { PutParameterRequest, PutParameterResult } from '@aws-sdk/client-ssm';
 import { AwsError, notImplemented } from '../aws-error.ts';
-import { type Operation, operation } from '../operation.ts';
-import { isReserved, keyOf } from './parameter-records.ts';
+import { anyImage, isVisible } from '../ec2/image-records.ts';
+import { doneAt, imageState } from '../lifecycle.ts';
+import { type Context, type Operation, operation } from '../operation.ts';
+import type { ParameterRecord } from '../records.ts';
+import { isReserved, keyOf, ownParameter } from './parameter-records.ts';
 
 const invalid = (message: string): AwsError => new AwsError('ValidationException', message);
 
@@ -25,11 +28,23 @@ const checkName = (name: string): void => {
 const types: readonly string[] = ['SecureString', 'StringList', 'String'];
 const tiers: readonly string[] = ['Standard', 'Intelligent-Tiering', 'Advanced'];
 
+const imageType = 'aws:ec2:image';
+const dataTypes: readonly string[] = ['text', imageType];
+
+/** Whether a value is the id of an AMI that the account can use ("Native parameter support for AMI IDs"). */
+const isUsableImage = (context: Context, value: string): boolean => {
+  const image = /^ami-[0-9a-f]{8,17}$/.test(value) ? anyImage(context, value) : undefined;
+  return image !== undefined && isVisible(context, image) && imageState(image, context.now) === 'available';
+};
+
 export const putParameterOperations: Record<string, Operation> = {
-  /** Plain text only: secure strings and values that AWS validates later are not here. */
+  /**
+   * No secure strings. An AMI's id is validated after the answer: a wrong one is answered as if it were written, and never
+   * is; one with `durations.parameter` ahead of it shows later.
+   */
   PutParameter: operation<PutParameterRequest, PutParameterResult>(
     ['Name', 'Value', 'Type', 'Overwrite', 'Description', 'Tier', 'DataType'],
-    (context, { Name = '', Value = '', Type, Overwrite, Tier, DataType = 'text' }) => {
+    (context, { Name = '', Value = '', Type, Overwrite, Description, Tier, DataType = 'text' }) => {
       for (const [at, value, allowed] of [
         ['type', Type, types],
         ['tier', Tier, tiers],
@@ -41,7 +56,7 @@ export const putParameterOperations: Record<string, Operation> = {
       }
       checkName(Name);
       const parameters = context.store.of('parameter', context.account, context.region);
-      const before = parameters.get(keyOf(Name));
+      const before = ownParameter(context, Name);
       if (before && !Overwrite) {
         throw new AwsError(
           'ParameterAlreadyExists',
@@ -51,22 +66,37 @@ export const putParameterOperations: Record<string, Operation> = {
       const type = Type ?? before?.type;
       if (type === undefined) throw invalid('A parameter type is required when you create a parameter.');
       if (type === 'SecureString') throw notImplemented('ssm:PutParameter of a SecureString');
-      if (DataType !== 'text') throw notImplemented(`ssm:PutParameter of the data type ${DataType}`);
+      if (!dataTypes.includes(DataType)) {
+        throw notImplemented(`ssm:PutParameter of the data type ${DataType}`);
+      }
+      if (DataType === imageType && type !== 'String') {
+        throw invalid(`The data type ${imageType} is for parameters of the type String.`);
+      }
       if (Tier !== undefined && Tier !== 'Standard')
         throw notImplemented(`ssm:PutParameter in the tier ${Tier}`);
       if (Value.length === 0 || Buffer.byteLength(Value) > 4096) {
         throw invalid('Standard tier parameters support a parameter value of 1 to 4096 characters.');
       }
       const version = (before?.version ?? 0) + 1;
+      const answer: PutParameterResult = { Version: version, Tier: 'Standard' };
+      if (DataType === imageType && !isUsableImage(context, Value)) return answer;
+      const validatedAt =
+        DataType === imageType ? doneAt(context.now, context.durations.parameter) : undefined;
+      const description = Description ?? before?.description;
       parameters.put(keyOf(Name), {
         name: before?.name ?? Name,
         type,
         value: Value,
         version,
         dataType: DataType,
+        ...(description === undefined ? {} : { description }),
         modifiedAt: context.now.toISOString(),
+        ...(validatedAt === undefined ? {} : { validatedAt, ...(before ? { before: latest(before) } : {}) }),
       });
-      return { Version: version, Tier: 'Standard' };
+      return answer;
     },
   ),
 };
+
+/** A parameter without what stood there before it. */
+const latest = ({ before: _, validatedAt: __, ...record }: ParameterRecord): ParameterRecord => record;

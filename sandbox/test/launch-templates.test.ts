@@ -31,15 +31,13 @@ const make = async (
 };
 
 const addVersion = (world: World, id: string, data: RequestLaunchTemplateData, SourceVersion?: string) =>
-  world
-    .ec2()
-    .send(
-      new CreateLaunchTemplateVersionCommand({
-        LaunchTemplateId: id,
-        LaunchTemplateData: data,
-        SourceVersion,
-      }),
-    );
+  world.ec2().send(
+    new CreateLaunchTemplateVersionCommand({
+      LaunchTemplateId: id,
+      LaunchTemplateData: data,
+      SourceVersion,
+    }),
+  );
 
 /** Versions as `number image`, the default one with a star. */
 const shown = async (world: World, input: DescribeLaunchTemplateVersionsRequest): Promise<string[]> => {

@@ -1,0 +1,28 @@
+import type { Context } from '../operation.ts';
+import type { ImageRecord } from '../records.ts';
+import { putImage } from './image-records.ts';
+
+const hour = 3_600_000;
+/** "When the AMI is used to launch an instance, there is a 24-hour delay before that usage is reported" (DescribeImages). */
+const delay = 24 * hour;
+
+const isReported = (time: string, now: Date): boolean => now.getTime() - new Date(time).getTime() >= delay;
+
+/** When an image was last launched, as its owner is told by now; undefined where nobody was told of any launch yet. */
+export const lastLaunched = ({ launches = [] }: ImageRecord, now: Date): string | undefined =>
+  launches.findLast((time) => isReported(time, now));
+
+/** Writes down that instances are started from an image. Canonical's are not kept, and nobody here asks for theirs. */
+export const noteLaunch = (context: Context, { id, owner }: ImageRecord): void => {
+  const image = context.store.of('image', owner, context.region).get(id);
+  if (!image) return;
+  const { launches = [] } = image;
+  const reported = lastLaunched(image, context.now);
+  const recent = launches.filter((time) => !isReported(time, context.now));
+  const latest = recent.at(-1);
+  if (latest !== undefined && context.now.getTime() - new Date(latest).getTime() < hour) return;
+  putImage(context, {
+    ...image,
+    launches: [...(reported === undefined ? [] : [reported]), ...recent, context.now.toISOString()],
+  });
+};
