@@ -7,6 +7,7 @@ import { defaultProvider } from '@aws-sdk/credential-provider-node';
 import { NodeHttpHandler } from '@smithy/node-http-handler';
 import { HttpsProxyAgent } from 'https-proxy-agent';
 import { getProxyForUrl } from 'proxy-from-env';
+import { createPace, keepPace, type Pace } from './pace.ts';
 
 /** How AWS is reached: the real one, or a sandbox by the environment that it hands out. */
 export interface Connection {
@@ -33,15 +34,19 @@ export interface ClientSettings {
     region: string,
     service: string,
   ): Pick<EC2ClientConfig, 'requestHandler' | 'endpoint' | 'useFipsEndpoint' | 'useDualstackEndpoint'>;
+  /** EC2's rates as one keeps them by itself; that of real time where absent. */
+  pace?: Pace;
 }
 
 /**
  * About ten attempts with the SDK's standard back-off: a run makes hundreds of calls in a region, and three
  * attempts let a throttle through. Every call that this tool makes may be repeated without harm.
+ * How fast they come is for `pace`; retries are for what else draws on the account's rates, and for bad luck.
  */
 const retries = { maxAttempts: 10, retryMode: 'standard' } as const;
 
 export function createClients(settings: ClientSettings): Clients {
+  const { pace = createPace() } = settings;
   const made = new Map<string, unknown>();
   function once<T>(service: string, region: string, make: (config: EC2ClientConfig) => T): T {
     const key = `${service} ${region}`;
@@ -53,7 +58,7 @@ export function createClients(settings: ClientSettings): Clients {
     return made.get(key) as T;
   }
   return {
-    ec2: (region) => once('ec2', region, (config) => new EC2Client(config)),
+    ec2: (region) => once('ec2', region, (config) => keepPace(new EC2Client(config), region, pace)),
     ssm: (region) => once('ssm', region, (config) => new SSMClient(config as object)),
     sts: (region) => once('sts', region, (config) => new STSClient(config as object)),
   };

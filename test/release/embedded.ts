@@ -10,6 +10,7 @@ import { canonicalIn } from '../../sandbox/canonical.ts';
 import { createRequestHandler } from '../../sandbox/request-handler.ts';
 import type { World as Sandbox } from '../../sandbox/test/world.ts';
 import { type Clients, createClients } from '../../src/aws/connection.ts';
+import type { Pace } from '../../src/aws/pace.ts';
 import type { EventBody } from '../../src/events.ts';
 import type { Plan, Target } from '../../src/plan/plan.ts';
 import { ownTags, tagKeys } from '../../src/plan/resource-names.ts';
@@ -19,9 +20,13 @@ export const region = 'us-east-1';
 export const host = 'this-machine';
 
 /** Our own clients, on the embedded AWS without a socket. `answer` may change what comes back. */
-export function clientsOf(sandbox: Sandbox): Clients {
+export function clientsOf(sandbox: Sandbox, pace?: Pace): Clients {
   const handler = createRequestHandler(sandbox.aws);
-  return createClients({ credentials: defaultAccount, client: () => ({ requestHandler: handler }) });
+  return createClients({
+    credentials: defaultAccount,
+    client: () => ({ requestHandler: handler }),
+    ...(pace ? { pace } : {}),
+  });
 }
 
 export const target: Target = {
