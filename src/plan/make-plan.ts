@@ -1,29 +1,39 @@
 import type { Clients } from '../aws/connection.ts';
 import type { Publication } from '../config/publication.ts';
 import { ActionableError, exitStatus } from '../lib/actionable-error.ts';
-import { findBases } from './base-images.ts';
+import { type BaseAnswer, findBases } from './base-images.ts';
 import { baseQuestion } from './base-question.ts';
 import { builderOptionsFor } from './builder-options.ts';
 import { bundleOf, locationOf } from './bundle.ts';
 import { contentReader } from './content.ts';
 import { expandImages, expectationOf } from './images.ts';
-import type { Plan, Target } from './plan.ts';
+import { leaveOut } from './leave-out.ts';
+import type { LeftOut, Plan, Target } from './plan.ts';
 import { provisionersFor } from './provisioners.ts';
 import { recipe } from './recipe.ts';
-import { amiNameOf, targetNames } from './target-values.ts';
+import { amiNameOf, type TargetName, targetNames } from './target-values.ts';
 
 export const releaseOf = ({ name, version }: Pick<Publication, 'name' | 'version'>): string =>
   `${name}@${version}`;
 
+export interface Where {
+  clients: Clients;
+  account: string;
+  endpoint: string;
+  /** Best-effort regions that the account cannot use, each with the reason. They are not looked into. */
+  closed?: ReadonlyMap<string, string>;
+}
+
 /**
- * The plan of a publication: every target with its base image found and pinned. Looks only.
+ * The plan of a publication: every target with its base image found and pinned. Looks only. A target of a best-effort
+ * region of which that cannot be done is left out, with the reason.
  *
  * @param pinned the plan that an earlier run of this release wrote down; its base images stay.
- * @throws ActionableError (4) that lists every base image that was not found, before anything is built.
+ * @throws ActionableError (4) that lists every base image of a required target that was not found, before anything is built.
  */
 export async function makePlan(
   publication: Publication,
-  where: { clients: Clients; account: string; endpoint: string },
+  where: Where,
   pinned: Plan | undefined,
   now: Date,
 ): Promise<Plan> {
@@ -31,18 +41,19 @@ export async function makePlan(
   const images = expandImages(publication);
   const names = targetNames(publication, images);
   const imageOf = new Map(images.map((image) => [image.name, image]));
-  const questions = names.flatMap((name) => {
+  const open = names.filter(({ region }) => !where.closed?.has(region));
+  const questions = open.flatMap((name) => {
     const image = imageOf.get(name.image);
     return image ? [baseQuestion(publication.file, image, name)] : [];
   });
   const answers = await findBases(where.clients, release, questions, pinned, now);
   const answerOf = new Map(answers.map((answer) => [answer.question.target, answer]));
-  const problems = answers.flatMap((answer) => ('problem' in answer ? [answer.problem] : []));
-  if (problems.length > 0) throw new ActionableError([...new Set(problems)].join('\n'), exitStatus.refused);
-
   const bestEffort = new Set(
     publication.regions.filter((region) => region.bestEffort).map(({ name }) => name),
   );
+  const { leftOut, problems } = unplanned(names, where.closed, answers, bestEffort);
+  if (problems.length > 0) throw new ActionableError([...new Set(problems)].join('\n'), exitStatus.refused);
+
   const read = contentReader(publication.folder);
   const targets = names.flatMap((name): Target[] => {
     const image = imageOf.get(name.image);
@@ -68,7 +79,7 @@ export async function makePlan(
       },
     ];
   });
-  return {
+  const plan: Plan = {
     format: 1,
     release,
     publication: publication.name,
@@ -79,5 +90,26 @@ export async function makePlan(
     targets,
     sharing: publication.share,
     ...(publication.record === undefined ? {} : { record: publication.record }),
+  };
+  return leaveOut(plan, leftOut);
+}
+
+/** What cannot be planned: for best-effort regions what is left out with it, for the others the problems. Pure. */
+function unplanned(
+  names: readonly TargetName[],
+  closed: Where['closed'],
+  answers: readonly BaseAnswer[],
+  bestEffort: ReadonlySet<string>,
+): { leftOut: LeftOut[]; problems: string[] } {
+  const whyOf = new Map(
+    answers.flatMap((one) => ('problem' in one ? [[one.question.target, one.problem]] : [])),
+  );
+  const without = names.flatMap((name): LeftOut[] => {
+    const why = closed?.get(name.region) ?? whyOf.get(name.name);
+    return why === undefined ? [] : [{ ...name, why }];
+  });
+  return {
+    leftOut: without.filter(({ region }) => bestEffort.has(region)),
+    problems: without.filter(({ region }) => !bestEffort.has(region)).map(({ why }) => why),
   };
 }

@@ -13,6 +13,8 @@ export interface Plan {
   /** ISO 8601, UTC. */
   createdAt: string;
   targets: Target[];
+  /** Targets that do not have to exist and that nothing is done about, each with the reason; absent where there are none. */
+  leftOut?: LeftOut[];
   sharing: Sharing;
   /** The file that the ids are recorded in; absent where there is none. */
   record?: string;
@@ -36,6 +38,15 @@ export interface Target {
   bundle?: Bundle;
   /** What Packer is told, before our own options and tags are added. */
   packer: PackerSource;
+}
+
+/** A target of a best-effort region that a run leaves alone. */
+export interface LeftOut {
+  name: string;
+  region: string;
+  image: string;
+  /** As a sentence without its end. */
+  why: string;
 }
 
 /** A bundle in S3: `<prefix>.manifest.xml` and its parts, `<prefix>.part.0` and on. */

@@ -32,10 +32,15 @@ export function changesSince(
     const then = reviewed.targets.find((target) => target.name === name);
     const is = now.targets.find((target) => target.name === name);
     if (!then) return [`${name}: is new`];
-    if (!is) return [`${name}: is no longer in the config`];
+    if (!is) return [`${name}: ${whyGone(name, now)}`];
     return [...targetChanges(then, is), ...standingChange(name, reviewed.standings, standings)];
   });
   return [...changed, ...targets];
+}
+
+function whyGone(name: string, { leftOut = [] }: Plan): string {
+  const without = leftOut.find((one) => one.name === name);
+  return without ? `was planned, and is left out now: ${without.why}` : 'is no longer in the config';
 }
 
 function targetChanges(then: Target, now: Target): string[] {
