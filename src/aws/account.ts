@@ -3,12 +3,12 @@ import { GetCallerIdentityCommand } from '@aws-sdk/client-sts';
 import type { Look } from '../lib/look.ts';
 import { ask } from './ask.ts';
 import type { Clients } from './connection.ts';
+import { homeRegionOfPartition, partitionOf } from './partition.ts';
 
 /** The region to ask global questions in: one of the same partition as the regions published to. */
 export function homeRegion(regions: readonly string[]): string {
-  if (regions.some((region) => region.startsWith('cn-'))) return 'cn-north-1';
-  if (regions.some((region) => region.startsWith('us-gov-'))) return 'us-gov-west-1';
-  return 'us-east-1';
+  const partition = regions.map(partitionOf).find((one) => one !== 'aws');
+  return homeRegionOfPartition(partition);
 }
 
 /** The account that the credentials belong to, twelve digits. */

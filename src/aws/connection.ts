@@ -1,12 +1,14 @@
 import { readFileSync } from 'node:fs';
 import { Agent } from 'node:https';
 import { EC2Client, type EC2ClientConfig } from '@aws-sdk/client-ec2';
+import type { S3Client } from '@aws-sdk/client-s3';
 import { SSMClient } from '@aws-sdk/client-ssm';
 import { STSClient } from '@aws-sdk/client-sts';
 import { defaultProvider } from '@aws-sdk/credential-provider-node';
 import { NodeHttpHandler } from '@smithy/node-http-handler';
 import { HttpsProxyAgent } from 'https-proxy-agent';
 import { getProxyForUrl } from 'proxy-from-env';
+import { assumedRole, type CredentialSource, type Role } from './credentials.ts';
 import { createPace, keepPace, type Pace } from './pace.ts';
 
 /** How AWS is reached: the real one, or a sandbox by the environment that it hands out. */
@@ -17,6 +19,8 @@ export interface Connection {
   environment: NodeJS.ProcessEnv;
   /** Named profile of the user's AWS configuration. */
   profile?: string;
+  /** To be assumed with the credentials that there are. */
+  role?: Role;
 }
 
 /** SDK clients, one per service and region, made on first use. */
@@ -24,6 +28,8 @@ export interface Clients {
   ec2(region: string): EC2Client;
   ssm(region: string): SSMClient;
   sts(region: string): STSClient;
+  /** Loaded on first use: few runs have to do with S3. */
+  s3(region: string): Promise<S3Client>;
 }
 
 /** What every client of ours is made with. Tests pass a request handler that has no socket. */
@@ -45,6 +51,11 @@ export interface ClientSettings {
  */
 const retries = { maxAttempts: 10, retryMode: 'standard' } as const;
 
+/** Clients, and whose credentials they ask with. */
+export interface Connected extends Clients {
+  credentials: CredentialSource;
+}
+
 export function createClients(settings: ClientSettings): Clients {
   const { pace = createPace() } = settings;
   const made = new Map<string, unknown>();
@@ -61,28 +72,49 @@ export function createClients(settings: ClientSettings): Clients {
     ec2: (region) => once('ec2', region, (config) => keepPace(new EC2Client(config), region, pace)),
     ssm: (region) => once('ssm', region, (config) => new SSMClient(config as object)),
     sts: (region) => once('sts', region, (config) => new STSClient(config as object)),
+    s3: (region) =>
+      once('s3', region, async (config) => {
+        const { S3Client } = await import('@aws-sdk/client-s3');
+        return new S3Client(config as object);
+      }),
   };
 }
 
 /** Clients for a connection. Nothing is called yet, so nothing can fail but an unreadable CA bundle. */
-export function connect(connection: Connection): Clients {
+export function connect(connection: Connection): Connected {
   const { environment } = connection;
   const bundle = environment.AWS_CA_BUNDLE;
   const ca = bundle ? readFileSync(bundle, 'utf8') : undefined;
   const requestHandler = (url: string) => handlerFor(proxyFor(connection, url), ca);
-  if (connection.endpoint === 'aws') {
-    const client: ClientSettings['client'] = (region, service) => ({
-      requestHandler: requestHandler(`https://${service}.${region}.amazonaws.com/`),
-    });
-    const credentials = defaultProvider({
-      ...(connection.profile ? { profile: connection.profile } : {}),
-      clientConfig: client('us-east-1', 'sts') as object,
-    });
-    return createClients({ credentials, client });
-  }
+  return connection.endpoint === 'aws'
+    ? connectToAws(connection, requestHandler)
+    : connectToSandbox(connection, requestHandler);
+}
+
+type HandlerFor = (url: string) => NodeHttpHandler;
+
+function connectToAws({ profile, role }: Connection, requestHandler: HandlerFor): Connected {
+  const client: ClientSettings['client'] = (region, service) => ({
+    requestHandler: requestHandler(`https://${service}.${region}.amazonaws.com/`),
+  });
+  const own = defaultProvider({
+    ...(profile === undefined ? {} : { profile }),
+    clientConfig: client('us-east-1', 'sts') as object,
+    logger: silent,
+  });
+  const credentials = role ? assumedRole(role, createClients({ credentials: own, client }).sts) : own;
+  return { ...createClients({ credentials, client }), credentials };
+}
+
+/** Where a profile and keys are chosen both, the SDK would write a warning into the screen. docs/credentials.md has it. */
+const ignore = () => undefined;
+const silent = { debug: ignore, info: ignore, warn: ignore, error: ignore };
+
+function connectToSandbox({ environment }: Connection, requestHandler: HandlerFor): Connected {
   const { AWS_ACCESS_KEY_ID = '', AWS_SECRET_ACCESS_KEY = '' } = environment;
-  return createClients({
-    credentials: { accessKeyId: AWS_ACCESS_KEY_ID, secretAccessKey: AWS_SECRET_ACCESS_KEY },
+  const credentials = { accessKeyId: AWS_ACCESS_KEY_ID, secretAccessKey: AWS_SECRET_ACCESS_KEY };
+  const clients = createClients({
+    credentials,
     client(region, service) {
       // Said outright, so that an AWS_ENDPOINT_URL or a profile of the user's cannot lead out of the sandbox, and an
       // AWS_USE_FIPS_ENDPOINT, which no given endpoint goes with, cannot stop it.
@@ -91,6 +123,7 @@ export function connect(connection: Connection): Clients {
       return { endpoint, ...plain, requestHandler: requestHandler(endpoint) };
     },
   });
+  return { ...clients, credentials: async () => credentials };
 }
 
 /** Connecting may take 10 s and an answer 60 s. */

@@ -1,7 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { callerAccount, homeRegion, listRegions } from '../aws/account.ts';
-import { type Clients, connect } from '../aws/connection.ts';
+import { type Clients, type Connected, connect } from '../aws/connection.ts';
+import { sessionNameOf } from '../aws/credentials.ts';
 import { type LocalSettings, readLocalSettings } from '../config/local.ts';
 import type { Publication } from '../config/publication.ts';
 import { readPublication } from '../config/read-publication.ts';
@@ -25,7 +26,7 @@ export interface OpenRelease {
   plan: Plan;
   /** What `--only` and `--except` leave; all without them. */
   selected: Target[];
-  clients: Clients;
+  clients: Connected;
   /** Of this person and machine. In the sandbox its account, profile and role are not used: it has none of them. */
   local: LocalSettings;
   sandbox?: OpenSandbox;
@@ -58,12 +59,9 @@ export async function withRelease<T>(
     : undefined;
   try {
     const endpoint = sandbox ? `sandbox:${sandbox.id}` : 'aws';
-    const profile = args.profile ?? local.profile;
-    const clients = connect({
-      endpoint,
-      environment: sandbox?.environment ?? host.environment,
-      ...(profile === undefined || sandbox ? {} : { profile }),
-    });
+    const clients = sandbox
+      ? connect({ endpoint, environment: sandbox.environment })
+      : connect({ endpoint, environment: host.environment, ...chosenCredentials(args, local, host) });
     const account = await guardedAccount(publication, sandbox ? undefined : local, clients);
     await knownRegions(publication, clients);
     const folder = join(releasesFolder(host.cwd, sandbox), releaseOf(publication));
@@ -84,6 +82,15 @@ export async function withRelease<T>(
   } finally {
     await sandbox?.close();
   }
+}
+
+/** Which credentials of the user's, where the settings say. Without, those that AWS's own tools would take. */
+function chosenCredentials(args: ReleaseArguments, local: LocalSettings, host: Host) {
+  const profile = args.profile ?? local.profile;
+  const { role: arn, externalId } = local;
+  const sessionName = sessionNameOf(host.name);
+  const role = arn && { arn, sessionName, ...(externalId === undefined ? {} : { externalId }) };
+  return { ...(profile === undefined ? {} : { profile }), ...(role ? { role } : {}) };
 }
 
 /** A sandbox's records are kept apart from the real ones. */

@@ -1,5 +1,7 @@
 import { appendFileSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { startCredentialsBroker } from '../aws/credentials-broker.ts';
+import { lasting } from '../aws/lasting-credentials.ts';
 import type { EventBody, Result } from '../events.ts';
 import type { Host } from '../host.ts';
 import { ActionableError, exitStatus } from '../lib/actionable-error.ts';
@@ -67,7 +69,6 @@ async function publishLocked(
   to: Destination | undefined,
 ): Promise<number> {
   const { plan, selected, folder, publication } = release;
-  const environment = environmentFor(args, host, release, packer);
   const screen = {
     stdout: outputTo(host.stdout, host.environment),
     stderr: outputTo(host.stderr, host.environment),
@@ -82,6 +83,10 @@ async function publishLocked(
     remember(folder, event);
     report.emit(event);
   };
+  const broker = await startCredentialsBroker(
+    lasting(release.clients.credentials, { now: Date.now, warn: (text) => emit({ type: 'warning', text }) }),
+  );
+  const environment = environmentFor(args, host, release, packer, broker.environment);
   const { stop, sink, end } = interruptible(host, emit);
   const world = worldOf(release, host, {
     emit: sink,
@@ -116,6 +121,7 @@ async function publishLocked(
     return result.exit;
   } finally {
     end();
+    await broker.close();
     await report.close();
   }
 }
@@ -146,11 +152,11 @@ async function prepare(
 function environmentFor(
   args: PublishArguments,
   host: Host,
-  { folder, sandbox, local }: OpenRelease,
+  { folder, sandbox }: OpenRelease,
   packer: PackerProgram,
+  credentials: Record<string, string>,
 ) {
   const home = join(folder, 'home');
-  const profile = args.profile ?? local.profile;
   return packerEnvironment({
     base: sandbox ? 'sandbox' : 'production',
     processEnv: host.environment,
@@ -160,7 +166,7 @@ function environmentFor(
     variables: { host: host.name },
     workingFolder: host.cwd,
     ...(packer.pluginFolder === undefined ? {} : { pluginFolder: packer.pluginFolder }),
-    ...(profile === undefined ? {} : { profile }),
+    credentials,
     verbose: args.verbose,
   });
 }

@@ -1,9 +1,10 @@
+import { devNull } from 'node:os';
 import { isAbsolute, join, resolve } from 'node:path';
 
 export interface EnvironmentOrder {
   base: 'sandbox' | 'production';
   processEnv: NodeJS.ProcessEnv;
-  /** Where the embedded AWS is: proxy, certificates, credentials, `PKR_VAR_ssh_port`. */
+  /** Where the embedded AWS is: proxy, certificates, `PKR_VAR_ssh_port`; its keys are left out. */
   sandboxEnvironment?: Record<string, string>;
   /** Packer's HOME in the sandbox: a folder of the run. */
   home: string;
@@ -14,14 +15,14 @@ export interface EnvironmentOrder {
   workingFolder: string;
   /** From `findPacker`. */
   pluginFolder?: string;
-  /** The profile of the user's AWS config to use, production only. */
-  profile?: string;
+  /** Where Packer gets its credentials, and the token for it: `AWS_CONTAINER_…`, the only ones that it has. */
+  credentials: Record<string, string>;
   /** Packer's own debug log, which holds the credentials that it uses. */
   verbose?: boolean;
 }
 
 /**
- * All of Packer's environment. Production's is the user's own, less what would change what Packer builds.
+ * All of Packer's environment. Production's is the user's own, less its credentials and what would change what Packer builds.
  * The sandbox's is made from scratch, since a profile, an endpoint or a `no_proxy` of the user's could lead
  * to the real AWS (measured on 1.6.6 and 1.16.0).
  *
@@ -33,6 +34,12 @@ export function packerEnvironment(order: EnvironmentOrder): Record<string, strin
   const variables = Object.entries(order.variables).map(([name, value]) => [`PKR_VAR_${name}`, value]);
   const environment: Record<string, string> = {
     ...base,
+    ...order.credentials,
+    // Elsewhere no credentials are found that would go before those, or take their place when the process that gives
+    // them has died: of another account, at worst. The user's AWS configuration has nothing else that a template lacks.
+    AWS_CONFIG_FILE: devNull,
+    AWS_SHARED_CREDENTIALS_FILE: devNull,
+    AWS_EC2_METADATA_DISABLED: 'true',
     ...(order.verbose ? { PACKER_LOG: '1' } : {}),
     CHECKPOINT_DISABLE: '1',
     PACKER_CACHE_DIR: resolve(order.workingFolder, order.cacheDir),
@@ -51,7 +58,9 @@ function sandboxBase(order: EnvironmentOrder): Record<string, string> {
   });
   return {
     ...Object.fromEntries(kept),
-    ...order.sandboxEnvironment,
+    ...Object.fromEntries(
+      Object.entries(order.sandboxEnvironment ?? {}).filter(([name]) => !credentials.includes(name)),
+    ),
     HOME: resolve(order.workingFolder, order.home),
     PACKER_PLUGIN_PATH: pluginFolder(order),
   };
@@ -59,11 +68,10 @@ function sandboxBase(order: EnvironmentOrder): Record<string, string> {
 
 function productionBase(order: EnvironmentOrder): Record<string, string> {
   const inherited = Object.entries(order.processEnv).filter(
-    (entry): entry is [string, string] => entry[1] !== undefined && !isDropped(entry[0], order),
+    (entry): entry is [string, string] => entry[1] !== undefined && !isDropped(entry[0]),
   );
   return {
     ...Object.fromEntries(inherited),
-    ...(order.profile === undefined ? {} : { AWS_PROFILE: order.profile }),
     ...(order.pluginFolder === undefined ? {} : { PACKER_PLUGIN_PATH: order.pluginFolder }),
   };
 }
@@ -72,7 +80,7 @@ function productionBase(order: EnvironmentOrder): Record<string, string> {
 const packersOwn = ['PACKER_WRAP_COOKIE', 'PACKER_RUN_UUID', 'PACKER_BUILD_NAME', 'PACKER_BUILDER_TYPE'];
 /** It would stand in the middle of the build's own log. */
 const packersLog = ['PACKER_LOG', 'PACKER_LOG_PATH'];
-/** Credentials in the environment go before a profile, so a chosen profile has to stand alone. */
+/** All by which credentials are given, named or found in AWS's tools, older and newer. */
 const credentials = [
   'AWS_ACCESS_KEY_ID',
   'AWS_ACCESS_KEY',
@@ -80,15 +88,23 @@ const credentials = [
   'AWS_SECRET_KEY',
   'AWS_SESSION_TOKEN',
   'AWS_SECURITY_TOKEN',
-  'AWS_WEB_IDENTITY_TOKEN_FILE',
-  'AWS_ROLE_ARN',
+  'AWS_CREDENTIAL_EXPIRATION',
+  'AWS_CREDENTIAL_FILE',
+  'AWS_PROFILE',
   'AWS_DEFAULT_PROFILE',
+  'AWS_ROLE_ARN',
+  'AWS_ROLE_SESSION_NAME',
+  'AWS_WEB_IDENTITY_TOKEN_FILE',
+  'AWS_CONTAINER_CREDENTIALS_RELATIVE_URI',
+  'AWS_CONTAINER_CREDENTIALS_FULL_URI',
+  'AWS_CONTAINER_AUTHORIZATION_TOKEN',
+  'AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE',
+  'AWS_SDK_LOAD_CONFIG',
 ];
 
-function isDropped(name: string, { profile }: EnvironmentOrder): boolean {
+function isDropped(name: string): boolean {
   if (name.startsWith('PKR_VAR_')) return name !== 'PKR_VAR_ssh_port';
-  if (credentials.includes(name)) return profile !== undefined;
-  return packersOwn.includes(name) || packersLog.includes(name);
+  return credentials.includes(name) || packersOwn.includes(name) || packersLog.includes(name);
 }
 
 /** HOME moves, so the default has to be named: Packer's documentation, "Configuring Packer". */

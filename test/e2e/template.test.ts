@@ -28,6 +28,7 @@ beforeAll(async () => {
     cacheDir: join(folder, 'cache'),
     workingFolder: process.cwd(),
     variables: {},
+    credentials: {},
     ...(packer.pluginFolder === undefined ? {} : { pluginFolder: packer.pluginFolder }),
   });
 });

@@ -1,3 +1,4 @@
+import { devNull } from 'node:os';
 import { expect, it } from 'vitest';
 import { type EnvironmentOrder, packerEnvironment } from '../../src/packer/environment.ts';
 
@@ -5,7 +6,6 @@ const sandboxEnvironment = {
   HTTPS_PROXY: 'http://127.0.0.1:4580',
   HTTP_PROXY: 'http://127.0.0.1:4580',
   NO_PROXY: '127.0.0.1',
-  AWS_ACCESS_KEY_ID: 'sandbox',
   PKR_VAR_ssh_port: '3322',
 };
 
@@ -13,8 +13,9 @@ const users = {
   PATH: '/bin',
   LANG: 'C.UTF-8',
   HOME: '/home/ada',
-  AWS_PROFILE: 'work',
-  AWS_ACCESS_KEY_ID: 'users',
+  AWS_REGION: 'eu-west-1',
+  AWS_CA_BUNDLE: '/ca.pem',
+  HTTPS_PROXY: 'http://proxy:3128',
   AWS_ENDPOINT_URL: 'https://elsewhere',
   SSH_AUTH_SOCK: '/agent',
   no_proxy: '.amazonaws.com',
@@ -27,6 +28,35 @@ const users = {
   UNSET: undefined,
 };
 
+/** All that could give Packer other credentials than ours. */
+const usersCredentials = {
+  AWS_ACCESS_KEY_ID: 'users',
+  AWS_ACCESS_KEY: 'users',
+  AWS_SECRET_ACCESS_KEY: 'users',
+  AWS_SECRET_KEY: 'users',
+  AWS_SESSION_TOKEN: 'users',
+  AWS_SECURITY_TOKEN: 'users',
+  AWS_CREDENTIAL_EXPIRATION: '2026-11-21T12:00:00Z',
+  AWS_PROFILE: 'work',
+  AWS_DEFAULT_PROFILE: 'work',
+  AWS_ROLE_ARN: 'arn:aws:iam::123456789012:role/users',
+  AWS_ROLE_SESSION_NAME: 'users',
+  AWS_WEB_IDENTITY_TOKEN_FILE: '/token',
+  AWS_CONTAINER_CREDENTIALS_RELATIVE_URI: '/users',
+  AWS_CONTAINER_CREDENTIALS_FULL_URI: 'http://127.0.0.1:1/users',
+  AWS_CONTAINER_AUTHORIZATION_TOKEN: 'users',
+  AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE: '/users',
+  AWS_CONFIG_FILE: '/home/ada/aws',
+  AWS_SHARED_CREDENTIALS_FILE: '/home/ada/keys',
+  AWS_SDK_LOAD_CONFIG: '1',
+  AWS_EC2_METADATA_DISABLED: 'false',
+};
+
+const ours = {
+  AWS_CONTAINER_CREDENTIALS_FULL_URI: 'http://127.0.0.1:4711/credentials',
+  AWS_CONTAINER_AUTHORIZATION_TOKEN: 'ours',
+};
+
 const order = (changes: Partial<EnvironmentOrder>): EnvironmentOrder => ({
   base: 'production',
   processEnv: users,
@@ -34,6 +64,7 @@ const order = (changes: Partial<EnvironmentOrder>): EnvironmentOrder => ({
   cacheDir: 'run/cache',
   variables: { host: 'this-host' },
   workingFolder: '/project',
+  credentials: ours,
   ...changes,
 });
 
@@ -41,11 +72,23 @@ const always = {
   CHECKPOINT_DISABLE: '1',
   PACKER_CACHE_DIR: '/project/run/cache',
   AWS_STS_REGIONAL_ENDPOINTS: 'regional',
+  AWS_CONFIG_FILE: devNull,
+  AWS_SHARED_CREDENTIALS_FILE: devNull,
+  AWS_EC2_METADATA_DISABLED: 'true',
+  ...ours,
   PKR_VAR_host: 'this-host',
 };
 
 it('makes the sandbox an environment from scratch', () => {
-  expect(packerEnvironment(order({ base: 'sandbox', sandboxEnvironment }))).toEqual({
+  expect(
+    packerEnvironment(
+      order({
+        base: 'sandbox',
+        processEnv: { ...users, ...usersCredentials },
+        sandboxEnvironment: { ...sandboxEnvironment, ...usersCredentials },
+      }),
+    ),
+  ).toEqual({
     ...sandboxEnvironment,
     ...always,
     PATH: '/bin',
@@ -55,20 +98,31 @@ it('makes the sandbox an environment from scratch', () => {
   });
 });
 
-it("leaves production the user's, less what would change the build or log its credentials", () => {
-  const { PATH, LANG, HOME, AWS_PROFILE, AWS_ACCESS_KEY_ID, AWS_ENDPOINT_URL, SSH_AUTH_SOCK, no_proxy } =
-    users;
+it("leaves production the user's, less its credentials and what would change the build or log them", () => {
+  const {
+    PATH,
+    LANG,
+    HOME,
+    AWS_REGION,
+    AWS_CA_BUNDLE,
+    HTTPS_PROXY,
+    AWS_ENDPOINT_URL,
+    SSH_AUTH_SOCK,
+    no_proxy,
+  } = users;
   const kept = {
     PATH,
     LANG,
     HOME,
-    AWS_PROFILE,
-    AWS_ACCESS_KEY_ID,
+    AWS_REGION,
+    AWS_CA_BUNDLE,
+    HTTPS_PROXY,
     AWS_ENDPOINT_URL,
     SSH_AUTH_SOCK,
     no_proxy,
   };
-  expect(packerEnvironment(order({}))).toEqual({ ...kept, ...always, PKR_VAR_ssh_port: '2222' });
+  const environment = packerEnvironment(order({ processEnv: { ...users, ...usersCredentials } }));
+  expect(environment).toEqual({ ...kept, ...always, PKR_VAR_ssh_port: '2222' });
 });
 
 it.each(['production', 'sandbox'] as const)(
@@ -80,12 +134,6 @@ it.each(['production', 'sandbox'] as const)(
     expect(environment.PACKER_LOG).toBe('1');
   },
 );
-
-it('lets a chosen profile stand alone', () => {
-  const environment = packerEnvironment(order({ profile: 'images' }));
-  expect(environment.AWS_PROFILE).toBe('images');
-  expect(environment).not.toHaveProperty('AWS_ACCESS_KEY_ID');
-});
 
 it.each<[string, NodeJS.ProcessEnv, string | undefined, string]>([
   ['found', { PACKER_PLUGIN_PATH: '/named' }, '/found', '/found'],
