@@ -1,5 +1,5 @@
 import { createServer } from 'node:net';
-import type { Faults, Machine, Machines } from '../contract.ts';
+import type { EmbeddedAws, Faults, Machine, Machines } from '../contract.ts';
 import { cannedFiles } from './canned-files.ts';
 import { instanceFiles } from './instance-files.ts';
 import { instanceFolder, recordCommand } from './instance-record.ts';
@@ -32,6 +32,8 @@ export interface SshMachinesOptions {
   /** The port to try first. */
   port?: number | undefined;
   faults: Pick<Faults, 'forCommand'>;
+  /** Asks the embedded AWS, which the machines are part of. */
+  handle: EmbeddedAws['handle'];
   now: () => Date;
   sleep: (duration: number) => Promise<void>;
   log: (message: string) => void;
@@ -97,7 +99,7 @@ function listenerOptions(
   options: SshMachinesOptions,
   port: number,
 ): Omit<SshListenerOptions, 'address' | 'machines'> {
-  const { folder, hostKey, instanceFiles: given, faults, now, sleep, log } = options;
+  const { folder, hostKey, instanceFiles: given, faults, handle, now, sleep, log } = options;
   return {
     port,
     hostKey,
@@ -110,6 +112,7 @@ function listenerOptions(
         user,
         cut,
         faults,
+        handle,
         sleep,
         log,
         uploaded,

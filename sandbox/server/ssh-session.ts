@@ -1,5 +1,6 @@
 import type { ServerChannel, Session } from 'ssh2';
-import type { Machine } from '../contract.ts';
+import type { AwsRequest, AwsResponse, Machine, Unanswered } from '../contract.ts';
+import { runAmiTools } from './ami-tools/run-tools.ts';
 import { byteReader } from './byte-reader.ts';
 import { answerCommand, type CommandAnswer } from './command-answer.ts';
 import type { InstanceFiles } from './instance-files.ts';
@@ -19,10 +20,12 @@ export interface SessionOptions extends FaultOptions {
   uploaded: UploadedFiles;
   /** What can be read of the instance. */
   files: InstanceFiles;
+  /** Asks the embedded AWS, for what programs on the instance ask of it. */
+  handle: (request: AwsRequest) => Promise<AwsResponse | Unanswered>;
   log: (message: string) => void;
 }
 
-/** Answers a session: commands are recorded and not run, files come and go, everything else is refused. */
+/** Answers a session: commands are recorded and, but for the AMI tools, not run; files come and go; all else is refused. */
 export function serveSession(session: Session, options: SessionOptions): void {
   session.on('pty', (accept) => accept?.());
   session.on('env', (accept) => accept?.());
@@ -73,6 +76,8 @@ async function carriedOut(
   const { uploaded, files, user } = options;
   const broken = await findBrokenScript(command, user, uploaded);
   if (broken) return { exit: 2, stderr: broken.stderr };
+  const bundled = await runAmiTools(command, options);
+  if (bundled) return bundled;
   return answerCommand(command, { user, files, resolve: (path) => uploaded.resolve(path, user) });
 }
 

@@ -61,12 +61,26 @@ async function open<Call>(
   const remembered = rememberedPorts(folder);
   const { instanceFiles } = options;
   const machines = await openMachines(
-    { folder, instanceFiles, faults, now, log, port: remembered.ssh },
+    {
+      folder,
+      instanceFiles,
+      faults,
+      handle: (request) => aws.handle(request),
+      now,
+      log,
+      port: remembered.ssh,
+    },
     closing,
   );
   const [account] = accounts;
   const { behaviour = {} } = options;
-  const aws = parts.createAws({ folder, machines, faults, behaviour, addressFor: machines.addressFor });
+  const aws: ReturnType<typeof parts.createAws> = parts.createAws({
+    folder,
+    machines,
+    faults,
+    behaviour,
+    addressFor: machines.addressFor,
+  });
   closing.afterwards(() => aws.close());
   for (const machine of aws.running()) await machines.start(machine);
 
@@ -143,6 +157,7 @@ interface MachinesOptions {
   folder: string;
   instanceFiles: string | undefined;
   faults: Faults;
+  handle: EmbeddedAws['handle'];
   now: () => Date;
   log: (message: string) => void;
   port: number | undefined;

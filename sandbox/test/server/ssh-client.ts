@@ -36,6 +36,7 @@ export async function startMachines(
     folder,
     hostKey: keyPair().private,
     faults: sshFaults(given.script ?? []),
+    handle: () => Promise.reject(new Error('No test here asks AWS')),
     now: () => new Date('2026-02-03T04:05:06Z'),
     sleep: async () => undefined,
     log: (message) => void logged.push(message),

@@ -1,0 +1,83 @@
+import { shellWords } from '../shell-words.ts';
+
+const toolNames = ['ec2-bundle-vol', 'ec2-upload-bundle'] as const;
+
+export type ToolName = (typeof toolNames)[number];
+
+/** One of the AMI tools as a command runs it. */
+export interface ToolCall {
+  tool: ToolName;
+  /** What stands behind the tool's name, quotes taken off. */
+  words: string[];
+  user: string;
+}
+
+export type FoundTools = { calls: ToolCall[] } | { notUnderstood: string };
+
+const deepest = 5;
+
+/**
+ * The calls of AMI tools in a command, in order: by themselves, behind `sudo`, `env` and assignments, inside of `sh -c`,
+ * and after one another. A command that seems to run one of them and has more than that in it, such as a pipe, a
+ * redirection or a variable among the tool's words, is not understood, and never passed over.
+ */
+export const findTools = (command: string, user: string): FoundTools => {
+  if (!namesTool.test(command)) return { calls: [] };
+  try {
+    return { calls: callsIn(command, user, 0) };
+  } catch (error) {
+    if (error instanceof NotUnderstood) return { notUnderstood: error.message };
+    throw error;
+  }
+};
+
+class NotUnderstood extends Error {}
+
+/** A tool with an option behind it; its name alone may be that of a file. */
+const namesTool = new RegExp(`(?:^|[\\s;&|('"=/])(?:${toolNames.join('|')})\\s+-`);
+
+const callsIn = (command: string, user: string, depth: number): ToolCall[] => {
+  if (depth > deepest) throw new NotUnderstood('too many commands inside of one another');
+  return simpleCommands(command).flatMap((words) => callsOf(words, user, depth));
+};
+
+const callsOf = (written: string[], user: string, depth: number): ToolCall[] => {
+  const words = withoutAssignments(written);
+  const [program = '', ...rest] = words.map((word) => shellWords(word).join(' '));
+  const name = program.slice(program.lastIndexOf('/') + 1);
+  if (name === 'env') return callsOf(words.slice(1), user, depth);
+  if (name === 'sudo') {
+    const options = rest.findIndex((word) => !/^-[EHnSi]+$/.test(word));
+    if (options < 0 || rest[options]?.startsWith('-')) return [];
+    return callsOf(words.slice(1 + options), 'root', depth);
+  }
+  if (/^(?:ba|da)?sh$/.test(name) && rest[0] === '-c') return callsIn(rest[1] ?? '', user, depth + 1);
+  if (!isTool(name)) return [];
+  const expanded = words.find(expands);
+  if (expanded !== undefined) throw new NotUnderstood(`${expanded}, which a shell would replace`);
+  return [{ tool: name, words: rest, user }];
+};
+
+const isTool = (name: string): name is ToolName => (toolNames as readonly string[]).includes(name);
+
+const withoutAssignments = (words: string[]): string[] => {
+  const first = words.findIndex((word) => !/^[A-Za-z_]\w*=/.test(word));
+  return first < 0 ? [] : words.slice(first);
+};
+
+/** Whether a shell would put something else in a word's place: a variable or a command, outside of single quotes. */
+const expands = (word: string): boolean => /\$[\w{(?*@#!]|`/.test(word.replace(/'[^']*'|\\[\s\S]/g, ''));
+
+const token =
+  /(?<space>[^\S\n]+)|(?<end>&&|;|\n)|(?<word>(?:'[^']*'|"(?:[^"\\]|\\[\s\S])*"|\\[\s\S]|[^\s;&|<>()'"\\])+)|(?<other>[\s\S])/g;
+
+/** Commands one after the other, each as its words with their quotes. */
+const simpleCommands = (command: string): string[][] => {
+  const commands: string[][] = [[]];
+  for (const { groups = {} } of command.matchAll(token)) {
+    if (groups.other !== undefined) throw new NotUnderstood(groups.other);
+    if (groups.end !== undefined) commands.push([]);
+    if (groups.word !== undefined) commands.at(-1)?.push(groups.word);
+  }
+  return commands.filter((words) => words.length > 0);
+};
