@@ -6,6 +6,7 @@ import { sessionNameOf } from '../aws/credentials.ts';
 import { type LocalSettings, readLocalSettings } from '../config/local.ts';
 import type { Publication } from '../config/publication.ts';
 import { readPublication } from '../config/read-publication.ts';
+import { versionsOf } from '../config/timestamp.ts';
 import type { Host } from '../host.ts';
 import { ActionableError, exitStatus } from '../lib/actionable-error.ts';
 import type { LookError } from '../lib/look.ts';
@@ -19,11 +20,14 @@ import { selectTargets } from '../plan/select-targets.ts';
 import { targetNames } from '../plan/target-values.ts';
 import { recordable } from './record-to.ts';
 import type { ReleaseArguments } from './release-arguments.ts';
+import { timestampedVersion } from './timestamped-version.ts';
 
 /** A release, looked up: what there is to do, with whom to speak about it, where its records lie. */
 export interface OpenRelease {
   publication: Publication;
   plan: Plan;
+  /** The release as a command names it: with its version, where the config's holds `{timestamp}`. */
+  named: string;
   /** What `--only` and `--except` leave; all without them. */
   selected: Target[];
   clients: Connected;
@@ -44,9 +48,15 @@ export async function withRelease<T>(
   host: Host,
   use: (release: OpenRelease) => Promise<T>,
 ): Promise<T> {
+  let named = args.publication;
   const publication = readPublication(args.publication, {
     cwd: host.cwd,
     rules: [...publicationRules, recordable],
+    versionOf(template, name) {
+      const version = versionFor(template, name, args, host);
+      named = `${args.publication}@${version}`;
+      return version;
+    },
   });
   const local = readLocalSettings(host.cwd, host.environment);
   if (!args.sandbox) refuseAnotherAccount(publication, local);
@@ -64,7 +74,7 @@ export async function withRelease<T>(
       : connect({ endpoint, environment: host.environment, ...chosenCredentials(args, local, host) });
     const account = await guardedAccount(publication, sandbox ? undefined : local, clients);
     await knownRegions(publication, clients);
-    const folder = join(releasesFolder(host.cwd, sandbox), releaseOf(publication));
+    const folder = join(releasesFolder(host.cwd, args.sandbox), releaseOf(publication));
     const pinned = reviewed ?? (await pinnedPlan(folder, account, endpoint));
     const plan = await makePlan(publication, { clients, account, endpoint }, pinned, new Date());
     const selected = plan.targets.filter(({ name }) => chosen.has(name));
@@ -72,6 +82,7 @@ export async function withRelease<T>(
     return await use({
       publication,
       plan,
+      named,
       selected,
       clients,
       local,
@@ -93,8 +104,24 @@ function chosenCredentials(args: ReleaseArguments, local: LocalSettings, host: H
   return { ...(profile === undefined ? {} : { profile }), ...(role ? { role } : {}) };
 }
 
+/** The release of a plan that was read, else the one that the command means; a person who named none is told which. */
+function versionFor(
+  template: string,
+  publication: string,
+  { reviewed, sandbox, meant = 'unfinished' }: ReleaseArguments,
+  host: Host,
+): string {
+  if (reviewed?.publication === publication && versionsOf(template, [reviewed.version]).length > 0) {
+    return reviewed.version;
+  }
+  const where = { folder: releasesFolder(host.cwd, sandbox), now: new Date() };
+  const { version, said } = timestampedVersion(template, publication, meant, where);
+  host.stderr.write(`${said}\n`);
+  return version;
+}
+
 /** A sandbox's records are kept apart from the real ones. */
-const releasesFolder = (cwd: string, sandbox: OpenSandbox | undefined): string =>
+const releasesFolder = (cwd: string, sandbox: boolean): string =>
   sandbox ? sandboxReleases(cwd) : join(cwd, '.gopackgo');
 
 /** The account of the credentials, once it is known to be the one that the publication and `local` are for. */

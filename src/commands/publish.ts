@@ -44,7 +44,7 @@ export async function publishCommand(asked: PublishArguments, host: Host): Promi
   const { planFile } = asked;
   const args =
     planFile === undefined ? asked : { ...asked, reviewed: await readPlanFile(planFile, host.cwd) };
-  return withRelease(args, host, async (release) => {
+  return withRelease({ ...args, meant: 'new' }, host, async (release) => {
     refuseRunningLocally(args, release);
     const to = recordTo(release.publication, host, { sandbox: args.sandbox });
     if (to) await readIds(to.file, to.disk);
@@ -54,7 +54,7 @@ export async function publishCommand(asked: PublishArguments, host: Host): Promi
       lock(join(release.folder, 'lock'), release.plan.release, me, processExists),
     );
     try {
-      return await publishLocked(args, host, release, packer, to);
+      return await publishLocked({ ...args, publication: release.named }, host, release, packer, to);
     } finally {
       await held.release();
     }

@@ -1,4 +1,5 @@
 import type { ReviewedPlan } from '../plan/reviewed-plan.ts';
+import type { Meant } from './timestamped-version.ts';
 
 /** How long things take in the sandbox: no time, or of the order of what they take on AWS. */
 export type SandboxSpeed = 'quick' | 'real';
@@ -11,6 +12,8 @@ export interface ReleaseArguments {
   sandboxUrl?: string;
   sandboxSpeed?: SandboxSpeed;
   profile?: string;
+  /** Of a publication whose version holds `{timestamp}`, where none is named; `unfinished` where absent. */
+  meant?: Meant;
   only: string[];
   except: string[];
   json: boolean;

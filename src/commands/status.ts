@@ -10,7 +10,7 @@ import { worldOf } from './world.ts';
 
 /** Every target's standing, from AWS alone. 1 where one is in conflict or could not be looked at. */
 export function status(args: ReleaseArguments, host: Host): Promise<number> {
-  return withRelease(args, host, async (release) => {
+  return withRelease({ ...args, meant: 'known' }, host, async (release) => {
     const { plan, selected } = release;
     const verdicts = await verify(plan, selected, worldOf(release, host), 'one look');
     const targets = verdicts.map(({ target, standing }) => {

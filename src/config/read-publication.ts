@@ -17,11 +17,14 @@ import { recordPath } from './rules/record-path.ts';
 import { refusedOptions } from './rules/refused-options.ts';
 import type { Rule } from './rules/rule.ts';
 import { reservedTags } from './rules/tags.ts';
+import { versionLength } from './rules/version-length.ts';
 import { shapeProblems } from './shape.ts';
 import { readText } from './text.ts';
+import { hasTimestamp, withTimestamp } from './timestamp.ts';
 
 const ownRules: Rule[] = [
   fileName,
+  versionLength,
   matrixVariables,
   recordPath,
   bestEffort,
@@ -46,7 +49,18 @@ const ownRules: Rule[] = [
  */
 export function readPublication(
   nameOrPath: string,
-  { cwd, rules = [], branchOf = checkedOutBranch }: { cwd: string; rules?: Rule[]; branchOf?: BranchOf },
+  {
+    cwd,
+    rules = [],
+    branchOf = checkedOutBranch,
+    versionOf = (template) => withTimestamp(template, new Date()),
+  }: {
+    cwd: string;
+    rules?: Rule[];
+    branchOf?: BranchOf;
+    /** Chooses the release of a publication whose version holds `{timestamp}`, where none is named. */
+    versionOf?: (template: string, publication: string) => string;
+  },
 ): Publication {
   const asked = parsePublicationName(nameOrPath);
   const { text, ...from } = findPublication(asked, cwd);
@@ -56,7 +70,10 @@ export function readPublication(
   const credentials = credentialProblems(read);
   if (shape.length > 0) refuseProblems(from.file, [...shape, ...credentials]);
   const written = read.value as unknown as Written;
-  const plain = withDefaults({ ...written, version: asked.version ?? written.version }, from);
+  const version =
+    asked.version ??
+    (hasTimestamp(written.version) ? versionOf(written.version, from.name) : written.version);
+  const plain = withDefaults({ ...written, version }, from);
   const { problems: noBranch, gitBranch } = branchFor(plain, branchOf);
   const publication = gitBranch === undefined ? plain : { ...plain, gitBranch };
   refuseProblems(from.file, [

@@ -23,6 +23,10 @@ export interface Schema {
 /** What may stand in tags, folder names, key pair names and AMI names alike. */
 export const plainName = '^[A-Za-z0-9][A-Za-z0-9._-]{0,59}$';
 
+/** The same before `{timestamp}` is filled in. */
+export const plainNameOrTimestamp =
+  '^(?:[A-Za-z0-9]|\\{timestamp\\})(?:[A-Za-z0-9._-]|\\{timestamp\\}){0,59}$';
+
 /** A text that is not empty. */
 export const name = (description: string, expected: string): Schema => ({
   type: 'string',

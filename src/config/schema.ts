@@ -1,5 +1,5 @@
 import { image } from './image-schema.ts';
-import { builderOptions, name, plainName, type Schema } from './schema-parts.ts';
+import { builderOptions, name, plainNameOrTimestamp, type Schema } from './schema-parts.ts';
 
 const targetsOfProvisioner = (description: string): Schema => ({
   type: 'array',
@@ -120,8 +120,9 @@ export const publicationSchema: Schema = {
     $schema: { type: 'string', description: 'For editors: "./schema.json".', expected: 'a path in quotes' },
     version: {
       type: 'string',
-      pattern: plainName,
-      description: 'With the name of the file it names the release: test-ebs@1.0.0.',
+      pattern: plainNameOrTimestamp,
+      description:
+        'With the name of the file it names the release: test-ebs@1.0.0. With {timestamp} in it each publish is a new one.',
       expected: 'a version in quotes: at most 60 letters, digits, ".", "-" and "_", a letter or digit first',
     },
     account: {

@@ -1,0 +1,73 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { versionsOf, withTimestamp } from '../config/timestamp.ts';
+import { ActionableError } from '../lib/actionable-error.ts';
+
+/**
+ * Which release a command means where the version holds `{timestamp}` and none is named: `new`, always another one;
+ * `unfinished`, the newest that was begun and not finished, else a new one; `known`, the newest unfinished, else the newest.
+ */
+export type Meant = 'new' | 'unfinished' | 'known';
+
+export interface Choice {
+  version: string;
+  /** What to tell the person, who named none. */
+  said: string;
+}
+
+/**
+ * Chooses among the releases that `folder` (`.gopackgo`) has records of.
+ *
+ * @throws ActionableError (2) where one that is known is meant and there is none.
+ */
+export function timestampedVersion(
+  template: string,
+  publication: string,
+  meant: Meant,
+  { folder, now }: { folder: string; now: Date },
+): Choice {
+  const known = versionsOf(template, versionsIn(folder, publication));
+  const unfinished = known.find((version) => isUnfinished(join(folder, `${publication}@${version}`)));
+  const made = withTimestamp(template, now);
+  const named = (version: string) => `${publication}@${version}`;
+  if (meant !== 'new' && unfinished !== undefined) {
+    return { version: unfinished, said: `${named(unfinished)}: the newest release that is not finished` };
+  }
+  if (meant !== 'known') {
+    const before =
+      unfinished === undefined
+        ? ''
+        : `. ${named(unfinished)} is not finished: to go on with that one, name it`;
+    return { version: made, said: `${named(made)}: a new release${before}` };
+  }
+  const [newest] = known;
+  if (newest !== undefined) return { version: newest, said: `${named(newest)}: the newest release` };
+  throw new ActionableError(
+    `${publication}: expected a release that is known on this machine, found none in ${folder}. Name one: ` +
+      `${named(made)}, for example. AWS knows which there are: aws ec2 describe-images --owners self --filters ` +
+      `'Name=tag:gopackgo:release,Values=${publication}@*' --region …`,
+  );
+}
+
+/** Of releases that were begun: their plan is written down. */
+function versionsIn(folder: string, publication: string): string[] {
+  try {
+    return readdirSync(folder).flatMap((name) =>
+      name.startsWith(`${publication}@`) && existsSync(join(folder, name, 'plan.json'))
+        ? [name.slice(publication.length + 1)]
+        : [],
+    );
+  } catch {
+    return [];
+  }
+}
+
+/** Begun, and without a result that says that all is done. What cannot be read is not finished. */
+function isUnfinished(folder: string): boolean {
+  try {
+    const result: unknown = JSON.parse(readFileSync(join(folder, 'result.json'), 'utf8'));
+    return (result as { exit?: unknown } | null)?.exit !== 0;
+  } catch {
+    return true;
+  }
+}

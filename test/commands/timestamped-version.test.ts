@@ -1,0 +1,63 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { type Meant, timestampedVersion } from '../../src/commands/timestamped-version.ts';
+import { ActionableError } from '../../src/lib/actionable-error.ts';
+
+const now = new Date('2026-01-02T03:04:05Z');
+const made = '1.20260102T030405Z';
+const [first, second, third] = ['1.20250101T000000Z', '1.20250202T000000Z', '1.20250303T000000Z'] as const;
+
+/** A folder of releases of `web`, each with how it ended: an exit status, or not at all. */
+function folderWith(releases: Record<string, number | 'begun' | 'only asked for'>): string {
+  const folder = mkdtempSync(join(tmpdir(), 'releases '));
+  onTestFinished(() => rmSync(folder, { recursive: true }));
+  for (const [version, end] of Object.entries(releases)) {
+    const release = join(folder, `web@${version}`);
+    mkdirSync(release);
+    if (end !== 'only asked for') writeFileSync(join(release, 'plan.json'), '{}');
+    if (typeof end === 'number') writeFileSync(join(release, 'result.json'), JSON.stringify({ exit: end }));
+  }
+  return folder;
+}
+
+const choose = (meant: Meant, folder: string) =>
+  timestampedVersion('1.{timestamp}', 'web', meant, { folder, now });
+
+const stopped = folderWith.bind(undefined, { [first]: 0, [second]: 1, [third]: 0 });
+
+describe('which release is meant where none is named', () => {
+  it('publish begins a new one, and points out the one that is not finished', () => {
+    expect(choose('new', stopped())).toEqual({
+      version: made,
+      said: `web@${made}: a new release. web@${second} is not finished: to go on with that one, name it`,
+    });
+    expect(choose('new', folderWith({ [first]: 0 })).said).toBe(`web@${made}: a new release`);
+  });
+
+  it('plan takes the newest that is not finished, else a new one', () => {
+    expect(choose('unfinished', stopped()).version).toBe(second);
+    expect(choose('unfinished', folderWith({ [first]: 'begun', [second]: 0 })).version).toBe(first);
+    expect(choose('unfinished', folderWith({ [first]: 0, [second]: 3 })).version).toBe(second);
+    expect(choose('unfinished', folderWith({ [first]: 0 })).version).toBe(made);
+    expect(choose('unfinished', join(tmpdir(), 'no such folder')).version).toBe(made);
+  });
+
+  it('status takes the newest that is not finished, else the newest, and says which', () => {
+    expect(choose('known', stopped()).version).toBe(second);
+    expect(choose('known', folderWith({ [first]: 0, [third]: 0, [second]: 0 }))).toEqual({
+      version: third,
+      said: `web@${third}: the newest release`,
+    });
+  });
+
+  it('a release that nobody began does not count, nor does another publication’s', () => {
+    const folder = folderWith({ [first]: 'only asked for', '2.0.0': 1 });
+    mkdirSync(join(folder, `other@${second}`));
+    writeFileSync(join(folder, `other@${second}`, 'plan.json'), '{}');
+    expect(choose('unfinished', folder).version).toBe(made);
+    expect(() => choose('known', folder)).toThrow(ActionableError);
+    expect(() => choose('known', folder)).toThrow(/web: expected a release .* found none .*Name one: web@/);
+  });
+});
