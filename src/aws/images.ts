@@ -39,6 +39,8 @@ export interface Ami {
   lastLaunched?: string;
   /** Deregistration protection: `disabled`, `enabled`, `enabled-with-cooldown`; EC2's own word. */
   protection?: string;
+  /** Where its bundle lies, as `bucket/prefix.manifest.xml`; of one on EBS `owner/name`. */
+  location?: string;
   /** The instance that it was made from. EC2 keeps it after that instance is gone. */
   sourceInstance?: string;
   /** Snapshots of its block device mapping; entries without one (instance-store volumes) are left out. */
@@ -119,6 +121,7 @@ function toAmi(image: Image, region: string): Ami {
     ...(image.DeprecationTime ? { deprecated: image.DeprecationTime } : {}),
     ...(image.LastLaunchedTime ? { lastLaunched: image.LastLaunchedTime } : {}),
     ...(image.DeregistrationProtection ? { protection: image.DeregistrationProtection } : {}),
+    ...(image.ImageLocation ? { location: image.ImageLocation } : {}),
     ...(image.SourceInstanceId ? { sourceInstance: image.SourceInstanceId } : {}),
     snapshots: (image.BlockDeviceMappings ?? []).flatMap(({ Ebs }) =>
       Ebs?.SnapshotId ? [Ebs.SnapshotId] : [],

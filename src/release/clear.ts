@@ -4,6 +4,7 @@ import { findInstances, terminateInstance } from '../aws/instances.ts';
 import { deleteSnapshot } from '../aws/snapshots.ts';
 import { type Look, type LookError, seen, unseen } from '../lib/look.ts';
 import { tagKeys } from '../plan/resource-names.ts';
+import { removeBundle } from './bundles.ts';
 import type { Resource, ResourceKind } from './sighting.ts';
 import type { World } from './world.ts';
 
@@ -61,6 +62,12 @@ export async function clear(release: string, leftovers: readonly Resource[], wor
       note(resource, await deregisterImage(world.clients, resource.region, resource.id)) && deregistered;
   }
   if (!deregistered) return cleared;
+  for (const resource of of('bundle')) {
+    const outcome = await removeBundle(release, resource, world);
+    // Where it turns out not to be left behind, nothing was, and the next look will tell.
+    if (!outcome.ok) note(resource, outcome);
+    else if (outcome.value) note(resource, seen(undefined));
+  }
   for (const resource of of('snapshot')) {
     if (of('AMI').length > 0) note(resource, await released(resource, deleteSnapshot, world));
     else await removeUnlessInUse(resource, world, note);

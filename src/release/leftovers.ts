@@ -5,6 +5,7 @@ import { findSnapshots, sourceInstance } from '../aws/snapshots.ts';
 import { allSeen, type Look, seen } from '../lib/look.ts';
 import type { Plan, Target } from '../plan/plan.ts';
 import { keyPairName, tagKeys } from '../plan/resource-names.ts';
+import { bundleId, isThere, lookAtBundles, type SeenBundle } from './bundles.ts';
 import type { Builder, Resource, ResourceKind, SeenAmi, SeenAttempt } from './sighting.ts';
 import type { KnownAttempt, World } from './world.ts';
 
@@ -15,6 +16,7 @@ export interface BuildParts {
   groups: Tagged[];
   /** Snapshots that no AMI has. */
   snapshots: Tagged[];
+  bundles: SeenBundle[];
 }
 
 interface Tagged {
@@ -38,14 +40,15 @@ export async function lookAtBuildParts(
   const { clients } = world;
   const ofRelease = { [tagKeys.release]: plan.release };
   const names = targets.map(({ name }) => keyPairName(plan.release, name));
-  const [keyPairs, volumes, tagged, named, snapshots] = await Promise.all([
+  const [keyPairs, volumes, tagged, named, snapshots, bundles] = await Promise.all([
     findKeyPairs(clients, region, names),
     findLooseVolumes(clients, region, ofRelease),
     findSecurityGroups(clients, region, { tags: ofRelease }),
     groupsNamedInLogs(region, targets, known, world),
     looseSnapshots(region, ofRelease, await instances, world),
+    lookAtBundles(plan, region, targets, world),
   ]);
-  const parts = allSeen({ keyPairs, volumes, tagged, named, snapshots });
+  const parts = allSeen({ keyPairs, volumes, tagged, named, snapshots, bundles });
   if (!parts.ok) return parts;
   const { tagged: byTag, named: byName, ...others } = parts.value;
   return seen({ ...others, groups: [...byTag, ...byName] });
@@ -106,6 +109,19 @@ async function looseSnapshots(
 const packerGroup = /^packer_/;
 
 /** What builds of a target left, and may be removed: nothing while anybody may be at work on it. Pure. */
+/** Bundles that no AMI was registered from. One that was may be EC2's answer late, so what was seen of AMIs counts too. */
+function looseBundles({ name, bundle }: Target, images: readonly SeenAmi[], bundles: readonly SeenBundle[]) {
+  if (!bundle) return [];
+  const isUsed = (location: string) =>
+    images.some(
+      ({ ami }) => ami.location === location && !['failed', 'error', 'deregistered'].includes(ami.state),
+    );
+  const loose = bundles.filter(
+    (one) => one.target === name && isThere(one) && one.users.length === 0 && !isUsed(one.location),
+  );
+  return loose.map(() => ({ id: bundleId(bundle) }));
+}
+
 export function leftBehind(
   plan: Plan,
   target: Target,
@@ -132,6 +148,7 @@ export function leftBehind(
     [
       'snapshot',
       [
+    ['bundle', looseBundles(target, images, parts.bundles)],
         ...failed.flatMap(({ ami }) => ami.snapshots.map((id) => ({ id }))),
         ...parts.snapshots.filter(ofTarget),
       ],

@@ -62,7 +62,7 @@ async function observeRegion(
       const own = known.filter((attempt) => attempt.target === target.name);
       const attempt = await lookAtAttempt(target, own, world);
       const looks = {
-        images: await lookAtAmis(plan, target, images, own, world, limit),
+        images: await lookAtAmis(plan, target, { images, instances, parts }, own, world, limit),
         builders: await lookAtBuilders(target, instances, world),
       };
       const seenAll = allSeen({ ...looks, parts });

@@ -4,6 +4,7 @@ import type { Permission } from '../aws/permission.ts';
 import type { Snapshot } from '../aws/snapshots.ts';
 import type { Look } from '../lib/look.ts';
 import type { Target } from '../plan/plan.ts';
+import type { SeenBundle } from './bundles.ts';
 
 /** All that was seen of one target. A look that failed is in here as what it is. */
 export interface Sighting {
@@ -27,19 +28,23 @@ export interface SeenAmi {
    * that died before it leaves none. The tags are those that it should have had.
    */
   adopt?: Record<string, string>;
+  /** The release and target whose tags it carries, where that is not this target of this release. */
+  belongsTo?: string;
 }
 
 /** What takes a call for each AMI and each snapshot to see. */
 export interface AmiDetails {
   snapshots: Snapshot[];
   launchPermission: Permission;
+  /** What lies in S3 for it, of an instance-store AMI; absent where nothing was found in a bucket of this release. */
+  bundle?: SeenBundle;
   /** By snapshot id. */
   createVolumePermission: Record<string, Permission>;
 }
 
 export interface Builder {
   instance: Instance;
-  /** `working`: its Packer is alive. `elsewhere`: another host's. `dead`: this host's, with no Packer. */
+  /** `working`: its Packer is alive. `elsewhere`: another host's. `dead`: this host's, with no Packer, or taken over. */
   is: 'working' | 'elsewhere' | 'dead';
   host: string;
   /** Packer's process on this host. */
@@ -53,7 +58,15 @@ export interface SeenAttempt {
   is: 'working' | 'dead';
 }
 
-export type ResourceKind = 'instance' | 'key pair' | 'security group' | 'volume' | 'snapshot' | 'AMI';
+/** A bundle's id is `<bucket>/<prefix>`: its objects in S3, all of them. */
+export type ResourceKind =
+  | 'instance'
+  | 'key pair'
+  | 'security group'
+  | 'volume'
+  | 'snapshot'
+  | 'AMI'
+  | 'bundle';
 
 /** Something in AWS that a build made. */
 export interface Resource {

@@ -112,7 +112,7 @@ function ofAmi(target: Target, seen: SeenAmi, sharing: Sharing): Standing {
   if (adopt) return { is: 'built', ami, adopt };
   if (!details) return { is: 'built', ami };
   if (!details.ok) return { is: 'unknown', error: details.error };
-  return ofDetails(ami, details.value, sharing);
+  return ofDetails(target, ami, details.value, sharing);
 }
 
 function amiDifferences(target: Target, ami: Ami): Difference[] {
@@ -129,18 +129,32 @@ function amiDifferences(target: Target, ami: Ami): Difference[] {
     .map(([what, expected, found]) => ({ what, expected, found }));
 }
 
-function ofDetails(ami: Ami, details: AmiDetails, sharing: Sharing): Standing {
+function ofDetails(target: Target, ami: Ami, details: AmiDetails, sharing: Sharing): Standing {
   const missing = ami.snapshots.filter((id) => !details.snapshots.some((snapshot) => snapshot.id === id));
   const broken = details.snapshots.filter(({ state }) => state !== 'completed' && state !== 'pending');
   const differences = [
     ...missing.map((id) => ({ what: `snapshot ${id}`, expected: 'completed', found: 'not there' })),
     ...broken.map(({ id, state }) => ({ what: `snapshot ${id}`, expected: 'completed', found: state })),
   ];
-  if (ami.snapshots.length === 0)
+  if (target.bundle) differences.push(...bundleDifferences(details.bundle));
+  else if (ami.snapshots.length === 0)
     differences.push({ what: 'snapshots', expected: 'at least one', found: 'none' });
   if (differences.length > 0) return { is: 'wrong', ami, differences };
   if (details.snapshots.some(({ state }) => state === 'pending')) return { is: 'built', ami };
   return isPrivate(sharing) || permissionsToChange(ami, details, sharing).length > 0
     ? { is: 'verified', ami }
     : { is: 'shared', ami };
+}
+    ...(expect.location === undefined
+      ? []
+      : [['location', expect.location, ami.location ?? 'none'] as [string, string, string]]),
+
+/** Without its bundle an instance-store AMI still looks well and starts nothing. */
+function bundleDifferences(bundle: AmiDetails['bundle']): Difference[] {
+  const found = bundle ? [bundle.hasManifest ? '' : 'no manifest', bundle.hasParts ? '' : 'no parts'] : [];
+  const lacking = bundle
+    ? found.filter((text) => text !== '')
+    : ['none in a bucket with the tag of this release'];
+  if (lacking.length === 0) return [];
+  return [{ what: 'bundle in S3', expected: 'manifest and parts', found: lacking.join(', ') }];
 }
