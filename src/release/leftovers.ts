@@ -76,7 +76,10 @@ async function groupsNamedInLogs(
   );
 }
 
-/** Snapshots with our tags, or made of our builders, that no AMI of this account has in its block device mapping. */
+/**
+ * Snapshots with our tags, or made of our builders, that no AMI of this account has in its block device mapping. Only what
+ * CreateImage made: Packer writes its `snapshot_tags` on a snapshot of the user's own, too, that the mapping names.
+ */
 async function looseSnapshots(
   region: string,
   tags: Record<string, string>,
@@ -96,7 +99,8 @@ async function looseSnapshots(
       ? []
       : [{ ...snapshot, tags: { ...snapshot.tags, [tagKeys.target]: target } }];
   });
-  const snapshots = [...looks.value.tagged, ...made];
+  const tagged = looks.value.tagged.filter((snapshot) => sourceInstance(snapshot) !== undefined);
+  const snapshots = [...tagged, ...made];
   if (snapshots.length === 0) return seen([]);
   const ids = [...new Set(snapshots.map(({ id }) => id))];
   const users = await findImages(world.clients, region, { owner: 'self', snapshots: ids });
@@ -105,10 +109,6 @@ async function looseSnapshots(
   return seen(snapshots.filter(({ id }) => !used.has(id)));
 }
 
-/** Security groups that Packer makes are named so; any other group of a builder is the user's own. */
-const packerGroup = /^packer_/;
-
-/** What builds of a target left, and may be removed: nothing while anybody may be at work on it. Pure. */
 /** Bundles that no AMI was registered from. One that was may be EC2's answer late, so what was seen of AMIs counts too. */
 function looseBundles({ name, bundle }: Target, images: readonly SeenAmi[], bundles: readonly SeenBundle[]) {
   if (!bundle) return [];
@@ -122,6 +122,10 @@ function looseBundles({ name, bundle }: Target, images: readonly SeenAmi[], bund
   return loose.map(() => ({ id: bundleId(bundle) }));
 }
 
+/** Security groups that Packer makes are named so; any other group of a builder is the user's own. */
+const packerGroup = /^packer_/;
+
+/** What builds of a target left, and may be removed: nothing while anybody may be at work on it. Pure. */
 export function leftBehind(
   plan: Plan,
   target: Target,
@@ -144,11 +148,11 @@ export function leftBehind(
     ['security group', [...groups, ...parts.groups.filter(ofTarget)]],
     ['key pair', parts.keyPairs.filter(({ id }) => id === keyPair)],
     ['volume', parts.volumes.filter(ofTarget)],
+    ['bundle', looseBundles(target, images, parts.bundles)],
     ['AMI', failed.map(({ ami }) => ami)],
     [
       'snapshot',
       [
-    ['bundle', looseBundles(target, images, parts.bundles)],
         ...failed.flatMap(({ ami }) => ami.snapshots.map((id) => ({ id }))),
         ...parts.snapshots.filter(ofTarget),
       ],

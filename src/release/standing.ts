@@ -123,6 +123,9 @@ function amiDifferences(target: Target, ami: Ami): Difference[] {
     ['architecture', expect.architecture, ami.architecture],
     ['virtualization type', expect.virtualization, ami.virtualization],
     ['root device type', expect.rootDevice, ami.rootDevice],
+    ...(expect.location === undefined
+      ? []
+      : [['location', expect.location, ami.location ?? 'none'] as [string, string, string]]),
   ];
   return rows
     .filter(([, expected, found]) => expected !== found)
@@ -145,9 +148,6 @@ function ofDetails(target: Target, ami: Ami, details: AmiDetails, sharing: Shari
     ? { is: 'verified', ami }
     : { is: 'shared', ami };
 }
-    ...(expect.location === undefined
-      ? []
-      : [['location', expect.location, ami.location ?? 'none'] as [string, string, string]]),
 
 /** Without its bundle an instance-store AMI still looks well and starts nothing. */
 function bundleDifferences(bundle: AmiDetails['bundle']): Difference[] {
