@@ -1,8 +1,20 @@
 import type { CallRecord } from './call-log.ts';
+import type { SeededWorld } from './seeding/seeded-world.ts';
 import type { Sandbox as AnySandbox, SandboxOptions } from './server/sandbox.ts';
 
 export type { ApiFault, AwsRequest, AwsResponse, Fault, Faults, SshFault } from './contract.ts';
 export { createRequestHandler } from './request-handler.ts';
+export type {
+  SeededBucket,
+  SeededBundle,
+  SeededCall,
+  SeededImage,
+  SeededInstance,
+  SeededObject,
+  SeededSnapshot,
+  SeededVolume,
+  SeededWorld,
+} from './seeding/seeded-world.ts';
 export { callSandbox, connectSandbox, findSandbox } from './server/connect.ts';
 export type { Account, RunningSandbox } from './server/control.ts';
 export { asExports } from './server/environment.ts';
@@ -35,4 +47,24 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     regions: regionNames,
     accounts: [defaultAccount, otherAccount],
   });
+}
+
+/**
+ * Writes what is to be there before anybody asks into the state folder of a sandbox that does not run: thousands of images
+ * with all that belongs to them in a second or two. Throws `SandboxError` where a sandbox has the folder, and an error that
+ * names the place in the description for what cannot be.
+ */
+export async function seedSandbox(folder: string, world: SeededWorld): Promise<void> {
+  const [{ claimFolder }, { seedState }, { mkdirSync }] = await Promise.all([
+    import('./server/claim.ts'),
+    import('./seeding/seed-state.ts'),
+    import('node:fs'),
+  ]);
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  const claim = claimFolder(folder);
+  try {
+    seedState(folder, world);
+  } finally {
+    claim.release();
+  }
 }

@@ -1,0 +1,88 @@
+import { accounts, defaultAccount } from '../accounts.ts';
+import { operations } from '../aws.ts';
+import { AwsError } from '../aws-error.ts';
+import { type Context, refuseUnknownMembers } from '../operation.ts';
+import { regionNames } from '../regions.ts';
+import { standardBehaviour } from '../settings/behaviour.ts';
+import { Store } from '../store.ts';
+import { seedBucket, seedBundle } from './seed-buckets.ts';
+import { seedImage, seedSnapshot } from './seed-images.ts';
+import { seedInstance, seedVolume } from './seed-instances.ts';
+import type { Place, SeededCall, SeededWorld } from './seeded-world.ts';
+
+/**
+ * Writes a world into the state of a sandbox that does not run, in one transaction: all of it is there, or nothing.
+ * Images and what belongs to them are written as records, at some thousands a second; calls are carried out as the
+ * operations that they are, without wire and signature. Instances that run get their SSH side when the sandbox starts.
+ *
+ * @throws Error that names the place, for a region or an account that there is not, an id or a name that is taken, and a
+ * call that AWS would refuse.
+ */
+export const seedState = (folder: string, world: SeededWorld, now = new Date()): void => {
+  const store = new Store(folder);
+  try {
+    store.transact(() => write(folder, store, world, now));
+  } finally {
+    store.close();
+  }
+};
+
+const write = (folder: string, store: Store, world: SeededWorld, now: Date): void => {
+  const { buckets = [], images = [], snapshots = [], instances = [], volumes = [], calls = [] } = world;
+  const all = <T extends Place>(
+    kind: string,
+    items: readonly T[],
+    one: (context: Context, item: T) => void,
+  ) => {
+    for (const [index, item] of items.entries()) {
+      named(`${kind}[${index}]`, () => one(contextAt(folder, store, item, now), item));
+    }
+  };
+  all('buckets', buckets, seedBucket);
+  all('snapshots', snapshots, seedSnapshot);
+  all('images', images, (context, image) => {
+    const location = image.bundle && seedBundle(context, image, image.bundle);
+    seedImage(context, image, location);
+  });
+  all('instances', instances, seedInstance);
+  all('volumes', volumes, seedVolume);
+  all('calls', calls, (context, call) => carryOut({ ...context, now: new Date(call.at ?? now) }, call));
+};
+
+const named = (place: string, work: () => void): void => {
+  try {
+    work();
+  } catch (error) {
+    const why = error instanceof AwsError ? `${error.code}: ${error.message}` : (error as Error).message;
+    throw new Error(`${place}: ${why}`);
+  }
+};
+
+const contextAt = (
+  folder: string,
+  store: Store,
+  { region, account = defaultAccount.id }: Place,
+  now: Date,
+): Context => {
+  if (!regionNames.has(region)) throw new Error(`there is no region ${region}`);
+  if (!accounts.some(({ id }) => id === account)) throw new Error(`the sandbox has no account ${account}`);
+  return {
+    account,
+    region,
+    now,
+    store,
+    folder,
+    machines: { start: async () => {}, stop: async () => {} },
+    addressFor: (address) => address,
+    durations: standardBehaviour.durations,
+    sees: () => true,
+    afterwards: () => {},
+  };
+};
+
+const carryOut = (context: Context, { service, operation, input }: SeededCall): void => {
+  const its = operations[service][operation];
+  if (!its) throw new Error(`the sandbox does not have ${service}:${operation}`);
+  refuseUnknownMembers(service, operation, its, input);
+  its.run(context, input);
+};
