@@ -28,6 +28,7 @@ const statusByCode: Record<string, number> = {
   MissingContentLength: 411,
   NoSuchBucket: 404,
   NoSuchBucketPolicy: 404,
+  NoSuchEntity: 404,
   NoSuchKey: 404,
   NoSuchPublicAccessBlockConfiguration: 404,
   NoSuchTagSet: 404,

@@ -15,6 +15,7 @@ import type {
   Unanswered,
 } from './contract.ts';
 import { ec2Operations, runningMachines } from './ec2/operations.ts';
+import { iamOperations } from './iam.ts';
 import { type Context, type Operation, refuseUnknownMembers } from './operation.ts';
 import { createRequestRates } from './request-rates.ts';
 import { receive, settledEndpoint } from './s3/authentication.ts';
@@ -65,6 +66,7 @@ export interface Aws extends EmbeddedAws {
 export const operations: Readonly<Record<ServiceName, Readonly<Record<string, Operation>>>> = {
   autoscaling: autoScalingOperations,
   ec2: ec2Operations,
+  iam: iamOperations,
   s3: s3Operations,
   servicequotas: quotaOperations,
   ssm: ssmOperations,
@@ -261,6 +263,7 @@ const authenticate = (
   const stranger = {
     autoscaling: new AwsError('InvalidClientTokenId', queryStranger),
     ec2: new AwsError('AuthFailure', refused),
+    iam: new AwsError('InvalidClientTokenId', queryStranger),
     sts: new AwsError('InvalidClientTokenId', queryStranger),
     ssm: jsonStranger,
     servicequotas: jsonStranger,
@@ -271,6 +274,7 @@ const authenticate = (
     ({
       autoscaling: new AwsError('SignatureDoesNotMatch', message),
       ec2: new AwsError('AuthFailure', refused),
+      iam: new AwsError('SignatureDoesNotMatch', message),
       sts: new AwsError('SignatureDoesNotMatch', message),
       ssm: new AwsError('InvalidSignatureException', message),
       servicequotas: new AwsError('InvalidSignatureException', message),

@@ -2,15 +2,15 @@ import { s3CertificateNames, s3HostOf } from '../wire/s3-host.ts';
 import { serviceNames } from '../wire/service-names.ts';
 
 const regional = new RegExp(
-  `^(?:${serviceNames.filter((name) => name !== 's3').join('|')})\\.([a-z0-9-]+)\\.amazonaws\\.com$`,
+  `^(?:${serviceNames.filter((name) => name !== 's3' && name !== 'iam').join('|')})\\.([a-z0-9-]+)\\.amazonaws\\.com$`,
 );
 
 /**
  * Whether the embedded AWS answers for this host: its services in the regions given, the hosts of S3's buckets included,
- * the global STS and the global S3.
+ * the global STS, IAM, which has no other host, and the global S3.
  */
 export function isAwsHost(host: string, regions: ReadonlySet<string>): boolean {
-  if (host === 'sts.amazonaws.com') return true;
+  if (host === 'sts.amazonaws.com' || host === 'iam.amazonaws.com') return true;
   const s3 = s3HostOf(host);
   if (s3) return s3.region === undefined || regions.has(s3.region);
   const region = regional.exec(host)?.[1];

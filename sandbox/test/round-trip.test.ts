@@ -1,5 +1,6 @@
 import * as autoScaling from '@aws-sdk/client-auto-scaling';
 import * as ec2 from '@aws-sdk/client-ec2';
+import * as iam from '@aws-sdk/client-iam';
 import * as quotas from '@aws-sdk/client-service-quotas';
 import * as ssm from '@aws-sdk/client-ssm';
 import * as sts from '@aws-sdk/client-sts';
@@ -22,6 +23,7 @@ const modules: Record<
 > = {
   autoscaling: { exports: autoScaling, Client: autoScaling.AutoScalingClient },
   ec2: { exports: ec2, Client: ec2.EC2Client },
+  iam: { exports: iam, Client: iam.IAMClient },
   servicequotas: { exports: quotas, Client: quotas.ServiceQuotasClient },
   ssm: { exports: ssm, Client: ssm.SSMClient },
   sts: { exports: sts, Client: sts.STSClient },
@@ -40,6 +42,7 @@ const without = (value: unknown, names: string[]): unknown =>
 test.each([
   ['autoscaling', 60],
   ['ec2', 800],
+  ['iam', 150],
   ['servicequotas', 20],
   ['ssm', 140],
   ['sts', 8],

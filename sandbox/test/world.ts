@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { AutoScalingClient } from '@aws-sdk/client-auto-scaling';
 import { EC2Client } from '@aws-sdk/client-ec2';
+import { IAMClient } from '@aws-sdk/client-iam';
 import { ServiceQuotasClient } from '@aws-sdk/client-service-quotas';
 import { SSMClient } from '@aws-sdk/client-ssm';
 import { STSClient } from '@aws-sdk/client-sts';
@@ -28,6 +29,7 @@ export interface World {
   machines: Map<string, Machine>;
   autoScaling(options?: ClientOptions): AutoScalingClient;
   ec2(options?: ClientOptions): EC2Client;
+  iam(options?: ClientOptions): IAMClient;
   ssm(options?: ClientOptions): SSMClient;
   quotas(options?: ClientOptions): ServiceQuotasClient;
   sts(options?: ClientOptions): STSClient;
@@ -75,6 +77,7 @@ export const createWorld = (options: Partial<AwsOptions> = {}): World => {
     machines,
     autoScaling: (client) => new AutoScalingClient(config(client)),
     ec2: (client) => new EC2Client(config(client)),
+    iam: (client) => new IAMClient(config(client)),
     ssm: (client) => new SSMClient(config(client)),
     quotas: (client) => new ServiceQuotasClient(config(client)),
     sts: (client) => new STSClient(config(client)),

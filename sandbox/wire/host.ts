@@ -13,10 +13,13 @@ const ofService = new RegExp(
   `^(${serviceNames.filter((name) => name !== 's3').join('|')})(?:\\.([a-z0-9-]+))?\\.amazonaws\\.com$`,
 );
 
+/** Services that have a host without a region. */
+const withoutRegion: readonly ServiceName[] = ['ec2', 'iam', 'sts'];
+
 /**
- * Which service and region a host name stands for: `ec2.us-east-1.amazonaws.com`, and the global
- * `sts.amazonaws.com`, `ec2.amazonaws.com` and `s3.amazonaws.com`, which are us-east-1 (AWS General Reference, service
- * endpoints). Buckets of S3 have hosts of their own.
+ * Which service and region a host name stands for: `ec2.us-east-1.amazonaws.com`, and the global `sts.amazonaws.com`,
+ * `ec2.amazonaws.com`, `s3.amazonaws.com` and `iam.amazonaws.com`, IAM's only one, which are us-east-1 (AWS General
+ * Reference, service endpoints). Buckets of S3 have hosts of their own.
  * Undefined for any host that the sandbox does not have, regions that do not exist included.
  */
 export const endpointOf = (hostname: string): Endpoint | undefined => {
@@ -28,6 +31,7 @@ export const endpointOf = (hostname: string): Endpoint | undefined => {
   const match = ofService.exec(hostname.toLowerCase());
   if (!match) return undefined;
   const service = match[1] as ServiceName;
-  const region = match[2] ?? (service === 'ec2' || service === 'sts' ? 'us-east-1' : undefined);
+  if (service === 'iam' && match[2] !== undefined) return undefined;
+  const region = match[2] ?? (withoutRegion.includes(service) ? 'us-east-1' : undefined);
   return region !== undefined && regionNames.has(region) ? { service, region } : undefined;
 };

@@ -40,6 +40,12 @@ export const protocols: Record<ServiceName, Omit<Service, 'name' | 'operations'>
     namespace: 'http://ec2.amazonaws.com/doc/2016-11-15/',
     target: '',
   },
+  iam: {
+    protocol: 'awsQuery',
+    version: '2010-05-08',
+    namespace: 'https://iam.amazonaws.com/doc/2010-05-08/',
+    target: '',
+  },
   s3: {
     protocol: 'restXml',
     version: '2006-03-01',
@@ -64,6 +70,7 @@ export const protocols: Record<ServiceName, Omit<Service, 'name' | 'operations'>
 const load: Record<ServiceName, () => Promise<object>> = {
   autoscaling: () => import('@aws-sdk/client-auto-scaling'),
   ec2: () => import('@aws-sdk/client-ec2'),
+  iam: () => import('@aws-sdk/client-iam'),
   s3: () => import('@aws-sdk/client-s3'),
   servicequotas: () => import('@aws-sdk/client-service-quotas'),
   ssm: () => import('@aws-sdk/client-ssm'),

@@ -16,6 +16,7 @@ type Column = Exercised & { column: string };
 const titles: Record<string, string> = {
   autoscaling: 'Auto Scaling',
   ec2: 'EC2',
+  iam: 'IAM',
   s3: 'S3',
   servicequotas: 'Service Quotas',
   ssm: 'Systems Manager',

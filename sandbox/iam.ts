@@ -1,0 +1,86 @@
+import type {
+  GetInstanceProfileRequest,
+  GetInstanceProfileResponse,
+  InstanceProfile as InstanceProfileView,
+  ListInstanceProfilesRequest,
+  ListInstanceProfilesResponse,
+} from '@aws-sdk/client-iam';
+import { AwsError } from './aws-error.ts';
+import { pageOf } from './ec2/pages.ts';
+import { type InstanceProfile, instanceProfilesOf } from './instance-profiles.ts';
+import { type Operation, operation } from './operation.ts';
+
+/** Who may take the role of an instance profile: EC2, for an instance. In URLs' spelling, as IAM answers it. */
+const trust = encodeURIComponent(
+  JSON.stringify({
+    Version: '2012-10-17',
+    Statement: [{ Effect: 'Allow', Principal: { Service: 'ec2.amazonaws.com' }, Action: 'sts:AssumeRole' }],
+  }),
+);
+
+const view = ({ name, id, arn, role, createdAt }: InstanceProfile): InstanceProfileView => ({
+  Path: '/',
+  InstanceProfileName: name,
+  InstanceProfileId: id,
+  Arn: arn,
+  CreateDate: createdAt,
+  Roles: [
+    {
+      Path: '/',
+      RoleName: role.name,
+      RoleId: role.id,
+      Arn: role.arn,
+      CreateDate: createdAt,
+      AssumeRolePolicyDocument: trust,
+    },
+  ],
+});
+
+const invalid = (member: string, why: string): AwsError =>
+  new AwsError(
+    'ValidationError',
+    `1 validation error detected: Value at '${member}' failed to satisfy constraint: ${why}`,
+  );
+
+const listed = (profiles: InstanceProfile[], { MaxItems = 100, Marker }: ListInstanceProfilesRequest) => {
+  const size = { MaxResults: MaxItems, NextToken: Marker };
+  try {
+    return pageOf('ListInstanceProfiles', profiles, ({ name }) => name, size, { least: 1 });
+  } catch (error) {
+    if (!(error instanceof AwsError)) throw error;
+    throw invalid(Marker === undefined ? 'maxItems' : 'marker', error.message);
+  }
+};
+
+/** What the sandbox has of IAM: the instance profiles of an account's settings, to be read. */
+export const iamOperations: Record<string, Operation> = {
+  GetInstanceProfile: operation<GetInstanceProfileRequest, GetInstanceProfileResponse>(
+    ['InstanceProfileName'],
+    ({ store, account }, { InstanceProfileName = '' }) => {
+      if (!/^[\w+=,.@-]{1,128}$/.test(InstanceProfileName)) {
+        throw invalid('instanceProfileName', 'Member must be 1 to 128 characters of [\\w+=,.@-]');
+      }
+      const profile = instanceProfilesOf(store, account).find(({ name }) => name === InstanceProfileName);
+      if (profile) return { InstanceProfile: view(profile) };
+      throw new AwsError('NoSuchEntity', `Instance Profile ${InstanceProfileName} cannot be found.`);
+    },
+  ),
+
+  /** All profiles are in the path `/`. */
+  ListInstanceProfiles: operation<ListInstanceProfilesRequest, ListInstanceProfilesResponse>(
+    ['PathPrefix', 'MaxItems', 'Marker'],
+    ({ store, account }, input) => {
+      const { PathPrefix = '/' } = input;
+      if (!/^\/(?:[\x21-\x7e]{0,510}\/)?$/.test(PathPrefix)) {
+        throw invalid('pathPrefix', 'Member must begin and end with a slash');
+      }
+      const profiles = PathPrefix === '/' ? instanceProfilesOf(store, account) : [];
+      const { items, next } = listed(profiles, input);
+      return {
+        InstanceProfiles: items.map(view),
+        IsTruncated: next !== undefined,
+        ...(next === undefined ? {} : { Marker: next }),
+      };
+    },
+  ),
+};
