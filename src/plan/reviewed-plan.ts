@@ -21,7 +21,10 @@ export function changesSince(
     ['release', reviewed.release, now.release],
     ['account', reviewed.account, now.account],
     ['endpoint', reviewed.endpoint, now.endpoint],
-    ['shared with', reviewed.sharing, now.sharing],
+    ['public', reviewed.sharing.public, now.sharing.public],
+    ['shared with accounts', reviewed.sharing.accounts, now.sharing.accounts],
+    ['shared with organizations', reviewed.sharing.organizations, now.sharing.organizations],
+    ['snapshots shared', reviewed.sharing.snapshots, now.sharing.snapshots],
     ['recorded in', reviewed.record, now.record],
   ];
   const changed = facts

@@ -45,7 +45,7 @@ describe('a plan that was read before it is applied', () => {
       config.share = { accounts: ['210987654321'] };
     });
     const run = await apply();
-    expect(run.stderr).toMatch(/shared with: was \{"accounts":\[\]\}, is \{"accounts":\["210987654321"\]\}/);
+    expect(run.stderr).toMatch(/shared with accounts: was \[\], is \["210987654321"\]/);
     expect(run.stderr).toMatch(/us-east-1-2404-hvm: was absent, is verified ami-/);
     expect(run.exit).toBe(4);
     expect((await sandbox.calls()).filter(({ operation }) => /^Modify.*Attribute$/.test(operation))).toEqual(
