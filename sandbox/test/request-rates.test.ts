@@ -26,6 +26,10 @@ test.each([
   ['CreateTags', {}, 100, 10],
   ['RegisterImage', {}, 50, 5],
   ['RunInstances', {}, 5, 2],
+  ['DescribeLaunchTemplateVersions', {}, 100, 20],
+  ['DescribeImageReferences', {}, 100, 20],
+  ['ListImagesInRecycleBin', {}, 100, 20],
+  ['DeleteLaunchTemplateVersions', {}, 50, 5],
 ])('%s with %j: %i at once, %i a second after', (operation, input, capacity, refill) => {
   const rates = createRequestRates();
   expect(burst({ operation, input }, 0, rates)).toBe(capacity);
