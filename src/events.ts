@@ -58,6 +58,12 @@ export interface Planned {
   endpoint: string;
   regions: string[];
   targets: PlannedTarget[];
+  /** Targets of best-effort regions that nothing is done about, each with the reason; absent where there are none. */
+  leftOut?: { name: string; region: string; why: string }[];
+  /** AMIs of another recipe that go first (`--replace`); absent where there are none. */
+  replaces?: { target: string; ami: string; snapshots: string[] }[];
+  /** Other hosts' builders that are ended first (`--take-over`); absent where there are none. `since`: ISO 8601. */
+  takesOver?: { target: string; host: string; instance: string; since: string }[];
   toBuild: number;
   present: number;
   inConflict: number;
@@ -77,6 +83,8 @@ export interface PlannedTarget {
   base: { id: string; name: string; via: string; deprecated?: true };
   standing: StandingWord;
   ami?: string;
+  /** The AMI was made from another recipe than the config's, and is kept (`--accept-mixed`). */
+  mixed?: true;
   /** Why it stands as it does, where that needs saying. */
   why?: string;
 }
@@ -135,6 +143,8 @@ export type RecordOutcome =
       same: number;
       /** Targets that do not have to exist and are missing, and for which an earlier release's AMI is still listed. */
       earlier: string[];
+      /** Targets whose AMIs were made from another recipe than the config's; absent where there are none. */
+      mixed?: string[];
     }
   /** Required targets are `missing`: not verified, or not shared as they should be. */
   | { is: 'unchanged'; file: string; missing: string[] }
@@ -145,8 +155,12 @@ export interface ResultTarget {
   name: string;
   region: string;
   standing: StandingWord;
+  /** It is in a best-effort region: the rest is published where it is missing. */
+  bestEffort?: true;
   ami?: string;
   snapshots?: string[];
+  /** The AMI was made from another recipe than the config's, and was kept (`--accept-mixed`). */
+  mixed?: true;
   /** Attempts made in this run. */
   attempts: number;
   /** Spent on this target in this run. */

@@ -3,11 +3,12 @@ import type { Host } from '../host.ts';
 import { ActionableError, exitStatus } from '../lib/actionable-error.ts';
 import { planRows } from '../report/plan-table.ts';
 import { names } from '../report/sharing-words.ts';
+import { count } from '../report/text.ts';
 import { paintFor, widthOf } from './screen.ts';
 
 /**
- * Asks whether to go on, with the plan in view. `--yes` has answered already; where nobody can be asked, nothing is
- * done.
+ * Asks whether to go on, with the plan in view; what would be removed is asked about apart. `--yes` has answered
+ * already; where nobody can be asked, nothing is done.
  *
  * @throws ActionableError (4) unless the answer is yes.
  */
@@ -18,16 +19,35 @@ export async function confirm(
 ): Promise<void> {
   if (yes) return;
   if (!json) host.stderr.write(planRows(planned, widthOf(host), paintFor(host)));
-  const answer = json ? undefined : await host.ask(`${question(planned)} (y/N) `);
-  if (answer === undefined) {
-    throw new ActionableError(
-      'Nothing was made: nobody could be asked whether to go on. Read the plan (gopackgo plan), then add --yes.',
-      exitStatus.refused,
-    );
+  for (const { lines, asks } of [...removals(planned), { lines: [], asks: question(planned) }]) {
+    if (!json) host.stderr.write(lines.map((line) => `  ${line}\n`).join(''));
+    const answer = json ? undefined : await host.ask(`${asks} (y/N) `);
+    if (answer === undefined) {
+      throw new ActionableError(
+        'Nothing was made: nobody could be asked whether to go on. Read the plan (gopackgo plan), then add --yes.',
+        exitStatus.refused,
+      );
+    }
+    if (!/^y(es)?$/i.test(answer.trim())) {
+      throw new ActionableError('Nothing was made: the answer was not yes.', exitStatus.refused);
+    }
   }
-  if (!/^y(es)?$/i.test(answer.trim())) {
-    throw new ActionableError('Nothing was made: the answer was not yes.', exitStatus.refused);
-  }
+}
+
+/** What would be removed before anything is made, and what is asked about it. Pure. */
+export function removals({ replaces = [], takesOver = [] }: Planned): { lines: string[]; asks: string }[] {
+  const gone = replaces.map(
+    ({ target, ami, snapshots }) => `${target}: ${[ami, ...snapshots].join(' ')} of another recipe: removed`,
+  );
+  const ended = takesOver.map(
+    ({ target, host, instance, since }) => `${target}: ${instance} of host ${host}, since ${since}: ended`,
+  );
+  return [
+    ...(gone.length === 0 ? [] : [{ lines: gone, asks: `Replace ${count(gone.length, 'AMI')}?` }]),
+    ...(ended.length === 0
+      ? []
+      : [{ lines: ended, asks: `End ${count(ended.length, 'build')} of another host?` }]),
+  ];
 }
 
 /** What is asked: what would be made, and who could use it then. Pure. */

@@ -1,19 +1,46 @@
-import type { Result } from '../events.ts';
+import type { Result, ResultTarget } from '../events.ts';
 import { exitStatus } from '../lib/actionable-error.ts';
+import { count } from '../report/text.ts';
 import type { ReleaseArguments } from './release-arguments.ts';
 
+type Arguments = ReleaseArguments & { replace?: boolean; takeOver?: boolean };
+
 /** What a person would do after this result: commands, each with what it does. Pure. */
-export function nextCommands(args: ReleaseArguments, result: Result, file: string): string[] {
+export function nextCommands(args: Arguments, result: Result, file: string): string[] {
   const options = args.sandboxUrl ? ` --sandbox-url ${args.sandboxUrl}` : args.sandbox ? ' --sandbox' : '';
   const chosen = [
     ...args.only.map((one) => ` --only '${one}'`),
     ...args.except.map((one) => ` --except '${one}'`),
   ].join('');
-  const again = `gopackgo publish ${args.publication}${options}${chosen} --yes`;
+  const publish = `gopackgo publish ${args.publication}${options}${chosen}`;
+  const same = [
+    args.acceptMixed ? ' --accept-mixed' : '',
+    args.replace ? ' --replace' : '',
+    args.takeOver ? ' --take-over' : '',
+  ].join('');
+  const again = `${publish}${same} --yes`;
   if (result.exit === exitStatus.done)
     return [`gopackgo status ${args.publication}${options}   shows it from AWS alone`];
   if (result.exit === exitStatus.interrupted) return [`${again}   goes on from here`];
   const provisioner = result.targets.some(({ error }) => error?.kind === 'provisioner');
-  const mend = `mend what the log shows. If that changes a provisioner, raise "version" in ${file}: AMIs of another recipe are never mixed in`;
-  return [...(provisioner ? [mend] : []), `${again}   makes only what is missing`];
+  return [...(provisioner ? mend(publish, result, file) : []), `${again}   makes only what is missing`];
 }
+
+/** A mended script is another recipe: what to do with the AMIs that the old one made. */
+function mend(publish: string, { targets, recorded }: Result, file: string): string[] {
+  const there = targets.filter(isThere);
+  if (there.length === 0) return ['mend what the log shows, then'];
+  const missing = targets.length - there.length;
+  const used = recorded || there.some(({ standing }) => standing === 'shared');
+  const others = `${there.length === 1 ? 'the other one keeps' : `the other ${there.length} keep`} the old recipe`;
+  return [
+    `mend what the log shows. If that changes a provisioner or a file, raise "version" in ${file}, or`,
+    ...(used
+      ? []
+      : [`${publish} --replace   rebuilds ${targets.length}: the recipe changed, and none is shared yet`]),
+    `${publish} --accept-mixed   builds ${count(missing, 'AMI')}; ${others}, and the result says so`,
+  ];
+}
+
+const isThere = ({ standing }: ResultTarget) =>
+  standing === 'verified' || standing === 'shared' || standing === 'built';

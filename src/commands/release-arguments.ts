@@ -11,12 +11,16 @@ export interface ReleaseArguments {
   sandbox: boolean;
   sandboxUrl?: string;
   sandboxSpeed?: SandboxSpeed;
+  /** File with settings of the sandbox's accounts. */
+  sandboxAccount?: string;
   profile?: string;
   /** Of a publication whose version holds `{timestamp}`, where none is named; `unfinished` where absent. */
   meant?: Meant;
   only: string[];
   except: string[];
   json: boolean;
+  /** AMIs of another recipe count. */
+  acceptMixed: boolean;
   /** A plan that was read before: its base images and its selection hold. */
   reviewed?: ReviewedPlan;
 }

@@ -37,10 +37,13 @@ export async function record(
   try {
     const { entries, added, replaced, same } = await recordIds(file, ours, writer, disk);
     const keys = new Set(entries.map(keyOf));
-    const earlier = open.filter(({ image, region }) => {
+    const earlier = [...open, ...(plan.leftOut ?? [])].filter(({ image, region }) => {
       const kind = kinds.get(image);
       return kind !== undefined && keys.has(keyOf({ region, ...kind }));
     });
+    const mixedIn = complete
+      .filter(({ standing }) => 'mixed' in standing && standing.mixed)
+      .map(({ target }) => target.name);
     if (earlier.length > 0) emit({ type: 'warning', text: mixed(file, earlier) });
     return {
       is: 'recorded',
@@ -49,6 +52,7 @@ export async function record(
       replaced,
       same,
       earlier: earlier.map(({ name }) => name),
+      ...(mixedIn.length > 0 ? { mixed: mixedIn } : {}),
     };
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);

@@ -1,5 +1,5 @@
 import type { Target } from '../plan/plan.ts';
-import type { BuildLimits, BuildOutcome } from './build.ts';
+import type { BuildLimits, BuildOutcome } from './build-outcome.ts';
 import type { FailFast } from './fail-fast.ts';
 import type { BuildFailure, RunningBuild, World } from './world.ts';
 

@@ -3,39 +3,17 @@ import { saysNotFound } from '../aws/ask.ts';
 import { writeTags } from '../aws/build-resources.ts';
 import type { Plan, Target } from '../plan/plan.ts';
 import { attempt, transientPause } from './attempt.ts';
+import type { BuildLimits, BuildOutcome } from './build-outcome.ts';
 import { clear } from './clear.ts';
 import { type FailFast, failFast } from './fail-fast.ts';
 import { nextStep } from './next-step.ts';
 import { observe } from './observe.ts';
-import type { Resource, Sighting } from './sighting.ts';
-import { type Standing, standing } from './standing.ts';
+import type { Sighting } from './sighting.ts';
+import { buildLimit, type Standing, standing } from './standing.ts';
 import { ofTargets, type Verdict } from './verify.ts';
-import type { BuildFailure, World } from './world.ts';
+import type { World } from './world.ts';
 
-export interface BuildLimits {
-  /** Packer processes at once, over all regions. */
-  parallel: number;
-  parallelPerRegion: number;
-  /** How often a build is tried when AWS calls its failure transient. */
-  attempts: number;
-  /** Start nothing new once a required target has failed for good. */
-  failFast?: boolean;
-}
-
-/** What came of one target. Never an exception: one target's failure does not stop the others. */
-export interface BuildOutcome {
-  target: Target;
-  standing: Standing;
-  /** Packer processes that this run started for it. */
-  attempts: number;
-  /** What Packer's processes took, 0 where none ran. */
-  seconds: number;
-  failure?: BuildFailure;
-  log?: string;
-  removed: Resource[];
-  /** What could not be removed, and why. */
-  kept: { resource: Resource; error: { code: string; message: string } }[];
-}
+export type { BuildLimits, BuildOutcome };
 
 /** Steps one target may take beside its attempts, waits not counted: more means that something does not converge. */
 const stepsBesideAttempts = 12;
@@ -178,12 +156,17 @@ async function endOrphans(target: Target, processes: number[], world: World): Pr
 
 /** Wait for somebody else's build, or for EC2. A Packer of this host is asked to stop when the user asks us. */
 async function wait(now: Standing, target: Target, world: World): Promise<void> {
-  if (now.is === 'building')
-    world.emit({ type: 'waiting', target: target.name, for: `the build on ${now.where}` });
+  if (now.is === 'building') world.emit({ type: 'waiting', target: target.name, ...theBuild(now) });
   if (now.is === 'pending')
     world.emit({ type: 'waiting', target: target.name, for: `${now.ami.id} to be available` });
   await world.clock.sleep(betweenLooks, world.stop);
   if (world.stop.aborted && now.is === 'building' && now.pid !== undefined) world.builds.stop(now.pid);
+}
+
+function theBuild({ where, pid, since }: Extract<Standing, { is: 'building' }>) {
+  if (pid !== undefined || since === undefined) return { for: `the build on ${where}` };
+  const until = new Date(Date.parse(since) + buildLimit).toISOString();
+  return { for: `the build on ${where}, until ${until} at most (--take-over ends it)`, until };
 }
 
 async function adopt(now: Standing, target: Target, world: World): Promise<Standing | undefined> {

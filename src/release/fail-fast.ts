@@ -1,4 +1,4 @@
-import type { BuildLimits, BuildOutcome } from './build.ts';
+import type { BuildLimits, BuildOutcome } from './build-outcome.ts';
 import type { Standing } from './standing.ts';
 import type { BuildFailure, World } from './world.ts';
 

@@ -87,7 +87,9 @@ async function lookAtBuilders(
     await Promise.all(
       own.map(async (instance): Promise<Builder> => {
         const host = instance.tags[tagKeys.host] ?? '';
-        if (host !== world.host) return { instance, host, is: 'elsewhere' };
+        if (host !== world.host) {
+          return { instance, host, is: world.takenOver?.has(instance.id) ? 'dead' : 'elsewhere' };
+        }
         const pid = parseAttemptTag(instance.tags[tagKeys.attempt] ?? '')?.pid;
         if (pid === undefined) return { instance, host, is: 'dead' };
         return { instance, host, pid, is: await atWork(pid, target, world) };

@@ -1,13 +1,16 @@
 import type { Planned } from '../events.ts';
 import { ActionableError, exitStatus } from '../lib/actionable-error.ts';
 import type { Plan } from '../plan/plan.ts';
-import type { Standing } from './standing.ts';
+import { type InTheWay, makesWayFor, nothingInTheWay } from './in-the-way.ts';
+import { isMixed, type Standing } from './standing.ts';
 import { isVerified, type Verdict } from './verify.ts';
 
-/** What is asked for and what stands already, for a person to read before anything is made. Pure. */
-export function planned(plan: Plan, verdicts: readonly Verdict[]): Planned {
-  const count = (is: (standing: Standing) => boolean) =>
-    verdicts.filter(({ standing }) => is(standing)).length;
+/** What is asked for, what stands already and what goes for it, for a person to read before anything is made. Pure. */
+export function planned(plan: Plan, verdicts: readonly Verdict[], way: InTheWay = nothingInTheWay): Planned {
+  const [freed, others] = [true, false].map((goes) =>
+    verdicts.filter(({ target }) => makesWayFor(way, target) === goes),
+  ) as [Verdict[], Verdict[]];
+  const count = (is: (standing: Standing) => boolean) => others.filter(({ standing }) => is(standing)).length;
   return {
     type: 'planned',
     release: plan.release,
@@ -29,17 +32,36 @@ export function planned(plan: Plan, verdicts: readonly Verdict[]): Planned {
         },
         standing: standing.is,
         ...('ami' in standing ? { ami: standing.ami.id } : {}),
+        ...(isMixed(standing) ? { mixed: true as const } : {}),
         ...(reason === undefined ? {} : { why: reason }),
       };
     }),
-    toBuild: count(({ is }) => is === 'absent' || is === 'failed'),
+    toBuild: freed.length + count(({ is }) => is === 'absent' || is === 'failed'),
     present: count(isVerified),
     inConflict: count(({ is }) => is === 'conflict'),
     public: plan.sharing.public,
     accounts: plan.sharing.accounts,
     organizations: plan.sharing.organizations,
+    ...(plan.leftOut
+      ? { leftOut: plan.leftOut.map(({ name, region, why }) => ({ name, region, why })) }
+      : {}),
+    ...(way.replaces.length > 0 ? { replaces: way.replaces.map(asReplaced) } : {}),
+    ...(way.takesOver.length > 0 ? { takesOver: way.takesOver.map(asTakenOver) } : {}),
   };
 }
+
+const asReplaced = ({ target, ami, snapshots }: InTheWay['replaces'][number]) => ({
+  target: target.name,
+  ami: ami.id,
+  snapshots,
+});
+
+const asTakenOver = ({ target, builder: { host, instance } }: InTheWay['takesOver'][number]) => ({
+  target: target.name,
+  host,
+  instance: instance.id,
+  since: instance.launched,
+});
 
 /** Why a target stands as it does, where its word does not say it all. */
 export function why(standing: Standing): string | undefined {
@@ -55,12 +77,19 @@ export function why(standing: Standing): string | undefined {
         .join('; ');
     case 'building':
       return `on ${standing.where}${standing.since ? ` since ${standing.since}` : ''}`;
+    case 'pending':
+    case 'verified':
+    case 'shared':
+      return standing.mixed ? keptAsItIs : undefined;
     case 'built':
+      if (standing.mixed) return keptAsItIs;
       return standing.adopt ? 'it lacks the tags that Packer did not live to write' : undefined;
     default:
       return undefined;
   }
 }
+
+const keptAsItIs = 'made from another recipe, and kept as it is (--accept-mixed)';
 
 /**
  * What does not have to exist speaks against nothing: it is left out, and the result says why.
@@ -84,8 +113,22 @@ export function refuseToStart(verdicts: readonly Verdict[]): void {
     throw new ActionableError(
       `Nothing was made: what stands in AWS is not what the config asks for.\n${said(against)}\n` +
         'An AMI that exists is never changed. Raise "version" in the config to make new ones beside it, ' +
-        'or undo the change of the config.',
+        `or undo the change of the config.${waysOn(against)}`,
       exitStatus.refused,
     );
   }
+}
+
+/** What else can be done where AMIs of another recipe have the names. */
+function waysOn(against: readonly Verdict[]): string {
+  const mixed = against.filter(
+    ({ standing }) => standing.is === 'conflict' && standing.by === 'another recipe',
+  );
+  if (mixed.length === 0) return '';
+  const these = mixed.length === 1 ? 'it' : `these ${mixed.length}`;
+  return (
+    ` Or add one of these to the same command:\n` +
+    `  --replace       removes ${these} and builds anew, where nobody else may use them and they are not recorded\n` +
+    `  --accept-mixed  keeps ${these} as made before, builds only what is missing, and says so`
+  );
 }

@@ -11,22 +11,37 @@ export type Standing =
   | { is: 'absent' }
   /** Packer is at work on it; `pid` is its process where it runs on this host. */
   | { is: 'building'; where: string; pid?: number; since?: string }
-  | { is: 'pending'; ami: Ami }
+  | ({ is: 'pending' } & OfAmi)
   /** Available, and not every expectation was looked at or can be met yet. `adopt`: tags still to be written. */
-  | { is: 'built'; ami: Ami; adopt?: Record<string, string> }
-  | { is: 'wrong'; ami: Ami; differences: Difference[] }
-  | { is: 'verified'; ami: Ami }
+  | ({ is: 'built'; adopt?: Record<string, string> } & OfAmi)
+  | ({ is: 'wrong'; differences: Difference[] } & OfAmi)
+  | ({ is: 'verified' } & OfAmi)
   /** Verified, and shared with exactly those it should be shared with. Never where that is nobody. */
-  | { is: 'shared'; ami: Ami }
+  | ({ is: 'shared' } & OfAmi)
   | { is: 'failed'; leftovers: Resource[]; why: string }
-  | { is: 'conflict'; amis: Ami[]; why: string }
+  | { is: 'conflict'; by: Obstacle; amis: Ami[]; why: string }
   | { is: 'unknown'; error: LookError };
+
+interface OfAmi {
+  ami: Ami;
+  /** It was made from another recipe than the config's, and counts all the same: the target accepts that. */
+  mixed?: true;
+}
+
+/**
+ * What holds a target's name, or its place. `another recipe`: one AMI of this target, made of something else than the
+ * config says now. `another AMI`: nothing shows that it is this target's.
+ */
+export type Obstacle = 'another recipe' | 'another AMI' | 'two AMIs' | 'another host';
 
 export interface Difference {
   what: string;
   expected: string;
   found: string;
 }
+
+/** Whether an AMI of another recipe counts here. */
+export const isMixed = (standing: Standing): boolean => 'mixed' in standing && standing.mixed === true;
 
 /** How long another host's builder is waited for, in milliseconds after its launch. */
 export const buildLimit = 3 * 60 * 60 * 1000;
@@ -55,12 +70,13 @@ export function standing(target: Target, sighting: Sighting, sharing: Sharing, n
   const [first, second] = standingAmis;
   if (second) {
     const ids = standingAmis.map(({ ami }) => ami.id).join(' and ');
-    return conflict(standingAmis, `two AMIs bear the name "${target.amiName}": ${ids}`);
+    return conflict('two AMIs', standingAmis, `two AMIs bear the name "${target.amiName}": ${ids}`);
   }
   if (first) return ofAmi(target, first, sharing);
   if (elsewhere) {
     const { instance, host } = elsewhere;
-    return conflict([], `${instance.id} of host ${host} has been building it since ${instance.launched}`);
+    const since = `${instance.id} of host ${host} has been building it since ${instance.launched}`;
+    return conflict('another host', [], `${since}; --take-over ends that build and starts anew`);
   }
   if (!leftovers.ok) return { is: 'unknown', error: leftovers.error };
   const failedAmi = images.value.find(({ ami }) => ami.state === 'failed' || ami.state === 'error');
@@ -81,8 +97,9 @@ const atWork = (where: string, pid?: number, since?: string): Standing => ({
   ...(since === undefined ? {} : { since }),
 });
 
-const conflict = (amis: SeenAmi[], why: string): Standing => ({
+const conflict = (by: Obstacle, amis: SeenAmi[], why: string): Standing => ({
   is: 'conflict',
+  by,
   amis: amis.map(({ ami }) => ami),
   why,
 });
@@ -91,21 +108,26 @@ const conflict = (amis: SeenAmi[], why: string): Standing => ({
 const gone = (ami: Ami) => ['deregistered', 'invalid', 'failed', 'error'].includes(ami.state);
 
 function ofAmi(target: Target, seen: SeenAmi, sharing: Sharing): Standing {
-  const { ami, adopt, details } = seen;
-  const tags = adopt ?? ami.tags;
-  const recipe = tags[tagKeys.recipe];
+  const { ami, adopt, belongsTo } = seen;
+  const recipe = (adopt ?? ami.tags)[tagKeys.recipe];
+  if (recipe === target.recipe) return ofOwnAmi(target, seen, sharing);
+  const bears = `${ami.id} bears the name "${target.amiName}" and`;
   if (recipe === undefined) {
-    return conflict(
-      [seen],
-      `${ami.id} bears the name "${target.amiName}" and nothing shows that this tool made it`,
-    );
+    return conflict('another AMI', [seen], `${bears} nothing shows that this tool made it`);
   }
-  if (recipe !== target.recipe) {
-    return conflict(
-      [seen],
-      `${ami.id} was made from another recipe (another base image, builder option, provisioner or file)`,
-    );
+  if (belongsTo !== undefined) return conflict('another AMI', [seen], `${bears} belongs to ${belongsTo}`);
+  if (target.acceptsAnyRecipe) {
+    const now = ofOwnAmi(target, seen, sharing);
+    return 'ami' in now ? { ...now, mixed: true } : now;
   }
+  return conflict(
+    'another recipe',
+    [seen],
+    `${ami.id} was made from another recipe (another base image, builder option, provisioner or file)`,
+  );
+}
+
+function ofOwnAmi(target: Target, { ami, adopt, details }: SeenAmi, sharing: Sharing): Standing {
   if (ami.state === 'pending') return { is: 'pending', ami };
   const differences = amiDifferences(target, ami);
   if (differences.length > 0) return { is: 'wrong', ami, differences };

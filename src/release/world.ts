@@ -12,6 +12,8 @@ export interface World {
   emit: EventSink;
   /** Aborted when the user asked to stop: nothing new starts, what runs is asked to clean up. */
   stop: AbortSignal;
+  /** Ids of another host's builders that the user said are dead (`--take-over`). */
+  takenOver?: ReadonlySet<string>;
 }
 
 export interface Clock {
@@ -63,7 +65,7 @@ export interface BuildEnd {
   seconds: number;
   failure?: BuildFailure;
   /** The last that the log says before Packer cleaned up, redacted, and where it stands: for a success that was none. */
-  excerpt: { lines: string[]; log: string };
+  excerpt: { lines: string[]; log?: string };
 }
 
 /** Its kind decides whether a build is tried again. */

@@ -1,5 +1,6 @@
 import type { RecordOutcome, Result, ResultTarget } from '../events.ts';
-import type { Paint } from './paint.ts';
+import { exitStatus } from '../lib/actionable-error.ts';
+import type { Color, Paint } from './paint.ts';
 import type { RunState } from './run-state.ts';
 import { isNobody, state as sharingState } from './sharing-words.ts';
 import { isGood, looks } from './standing-look.ts';
@@ -27,11 +28,32 @@ export function closingTable(result: Result, state: RunState, width: number, pai
   const lines = [
     table(columns, rows, width, paint),
     `  templates and logs  ${result.folder}`,
+    ...mixed(result),
     ...recorded(result),
+    ...missing(result, width, paint),
     '',
     sentence(result, state, paint),
   ];
   return `${lines.join('\n')}\n`;
+}
+
+function mixed({ targets }: Result): string[] {
+  const kept = targets.filter((target) => target.mixed).map(({ name }) => name);
+  return kept.length === 0
+    ? []
+    : [`  another recipe      ${count(kept.length, 'AMI')} kept: ${kept.join(' ')}`];
+}
+
+/** What the rest was published without. */
+function missing({ targets, exit }: Result, width: number, paint: Paint): string[] {
+  if (exit !== exitStatus.partial) return [];
+  return targets.flatMap(({ name, error }) =>
+    error === undefined
+      ? []
+      : wrap(`  missing             ${name} (best effort): ${error.message}`, width, ' '.repeat(22)).map(
+          (line) => paint('yellow', line),
+        ),
+  );
 }
 
 function recorded({ record }: Result): string[] {
@@ -45,6 +67,7 @@ function said(record: RecordOutcome): string {
     case 'recorded': {
       const { file, added, replaced, same, earlier } = record;
       const as = [
+        ...(record.mixed ? [`${record.mixed.length} of another recipe`] : []),
         ...(same > 0 ? [`${same} as they were`] : []),
         ...(earlier.length > 0 ? [`${earlier.length} of an earlier release`] : []),
       ];
@@ -64,9 +87,12 @@ export function closingTrouble(result: Result, state: RunState, width: number, p
   // A key pair's id is a name of ours; all others say what they are.
   const removed = state.removed.map(({ kind, id }) => (kind === 'key pair' ? `key ${id}` : id));
   const kept =
-    result.exit === 0
+    result.exit === exitStatus.done
       ? []
-      : result.targets.filter(({ standing, ami }) => ami !== undefined && standing !== 'shared');
+      : result.targets.filter(
+          ({ standing, ami, error }) =>
+            ami !== undefined && standing !== 'shared' && (error || result.exit !== exitStatus.partial),
+        );
   const [next, ...more] = result.next;
   const lines = [
     ...warnings,
@@ -88,11 +114,13 @@ export function closingTrouble(result: Result, state: RunState, width: number, p
 
 const entry = (name: string, text: string) => `  ${name.padEnd(8)}  ${text}`;
 
-function failure({ name, attempts, error }: ResultTarget, width: number, paint: Paint): string[] {
+function failure({ name, bestEffort, attempts, error }: ResultTarget, width: number, paint: Paint): string[] {
   if (error === undefined) return [];
   const tries = attempts > 1 ? ` (after ${count(attempts, 'attempt')})` : '';
   return [
-    ...wrap(`✖ ${name}  ${error.message}${tries}`, width, '    ').map((line) => paint('red', line)),
+    ...wrap(`✖ ${name}${bestEffort ? ' (best effort)' : ''}  ${error.message}${tries}`, width, '    ').map(
+      (line) => paint('red', line),
+    ),
     ...(error.lines ?? []).map((line) => paint('dim', cut(`    ${line}`, width))),
     ...(error.log === undefined ? [] : [`    log ${error.log}`]),
   ];
@@ -109,11 +137,13 @@ function sentence(result: Result, state: RunState, paint: Paint): string {
       : `; took ${duration((state.endedAt - state.startedAt) / 1000)}`;
   const already = exit === 0 && !built ? '; all there already, nothing was made' : '';
   const text = `${release}: ${good} of ${targets.length} verified, ${sharedWith(result, state)}${already}${took}.`;
-  return paint(exit === 0 ? 'green' : 'red', text);
+  return paint(colors[exit] ?? 'red', text);
 }
 
-function sharedWith({ shared, targets }: Result, { audience }: RunState): string {
-  if (shared || isNobody(audience)) return sharingState(audience);
+const colors: Record<number, Color> = { [exitStatus.done]: 'green', [exitStatus.partial]: 'yellow' };
+
+function sharedWith({ shared, targets, exit }: Result, { audience }: RunState): string {
+  if ((shared && exit !== exitStatus.partial) || isNobody(audience)) return sharingState(audience);
   const some = targets.filter(({ standing }) => standing === 'shared').length;
   if (audience.public) return some === 0 ? 'nothing was made public' : `${some} of ${targets.length} public`;
   return some === 0 ? 'nothing was shared' : `${some} of ${targets.length} shared`;

@@ -15,7 +15,7 @@ const standings: Standing[] = [
   { is: 'verified', ami },
   { is: 'shared', ami },
   { is: 'failed', leftovers: [], why: '' },
-  { is: 'conflict', amis: [], why: '' },
+  { is: 'conflict', by: 'another AMI', amis: [], why: '' },
   { is: 'unknown', error },
 ];
 const fresh: Progress = { attempts: 0, attemptsAtMost: 3, stopping: false, startsNothing: false };

@@ -1,0 +1,119 @@
+import { findImages } from '../aws/images.ts';
+import type { Plan } from '../plan/plan.ts';
+import type { Before } from './build.ts';
+import { clear } from './clear.ts';
+import { type InTheWay, type MayGo, makesWayFor, type Replacement, whatIsInTheWay } from './in-the-way.ts';
+import type { Resource } from './sighting.ts';
+import { ofTargets, type Verdict, verify } from './verify.ts';
+import type { World } from './world.ts';
+
+/** EC2 may show for seconds what it has deregistered: gone is what was not seen so often in a row. */
+const looksThatAgree = 3;
+const betweenLooks = 1_000;
+const looksAtMost = 60;
+
+/** What stays on disk about an AMI before it goes: where it was, and all that hung on it. */
+export interface Replaced {
+  target: string;
+  region: string;
+  ami: string;
+  name: string;
+  snapshots: string[];
+  tags: Record<string, string>;
+}
+
+export interface RoomOptions extends MayGo {
+  /** AMIs that the file of ids names now. */
+  recorded(): Promise<ReadonlySet<string>>;
+  /** Writes down what is about to go; nothing is touched where that fails. */
+  write(replaced: readonly Replaced[]): Promise<void>;
+}
+
+/** @throws what `whatIsInTheWay` throws. */
+export const inTheWay = async (
+  plan: Plan,
+  verdicts: readonly Verdict[],
+  options: RoomOptions,
+): Promise<InTheWay> => whatIsInTheWay(plan, verdicts, options, await options.recorded());
+
+/**
+ * Clears away what is in the way, once it was looked at again: somebody may have thought long about the question. AMIs of
+ * another recipe go with their snapshots, which are tagged before their AMI goes, so that a run that is killed in between
+ * leaves nothing that the next one does not find. Regions are seen to side by side, one AMI after the other in each. What
+ * could not be removed is said; the looks that follow decide.
+ *
+ * @returns what the builds start from: without what was seen of these targets, and with a world in which the builders
+ * that were taken over count as dead.
+ * @throws what `whatIsInTheWay` throws, with nothing removed.
+ */
+export async function makeRoom(
+  plan: Plan,
+  way: InTheWay,
+  before: Before,
+  options: RoomOptions,
+  world: World,
+): Promise<{ world: World; before: Before }> {
+  if (way.replaces.length > 0) await replace(plan, way.replaces, options, world);
+  return {
+    before: { ...before, verdicts: before.verdicts.filter(({ target }) => !makesWayFor(way, target)) },
+    world:
+      way.takesOver.length === 0
+        ? world
+        : { ...world, takenOver: new Set(way.takesOver.map(({ builder }) => builder.instance.id)) },
+  };
+}
+
+async function replace(
+  plan: Plan,
+  asked: readonly Replacement[],
+  options: RoomOptions,
+  world: World,
+): Promise<void> {
+  const targets = asked.map(({ target }) => target);
+  const again = ofTargets(await verify(plan, targets, world, 'one look'), targets);
+  const { replaces } = await inTheWay(plan, again, options);
+  const still = replaces.filter(({ ami }) => asked.some((one) => one.ami.id === ami.id));
+  if (still.length === 0) return;
+  await options.write(still.map(asReplaced));
+  const regions = [...new Set(still.map(({ ami }) => ami.region))];
+  await Promise.all(
+    regions.map(async (region) => {
+      const here = still.filter(({ ami }) => ami.region === region);
+      for (const one of here) if (!world.stop.aborted) await remove(plan, one, world);
+      await untilUnseen(region, here, world);
+    }),
+  );
+}
+
+const asReplaced = ({ target, ami, snapshots }: Replacement): Replaced => ({
+  target: target.name,
+  region: ami.region,
+  ami: ami.id,
+  name: ami.name,
+  snapshots,
+  tags: ami.tags,
+});
+
+async function remove(plan: Plan, { target, ami, snapshots }: Replacement, world: World): Promise<void> {
+  const of = { region: ami.region, target: target.name };
+  const resources: Resource[] = [
+    { kind: 'AMI', id: ami.id, ...of },
+    ...snapshots.map((id) => ({ kind: 'snapshot' as const, id, ...of })),
+  ];
+  const { kept } = await clear(plan.release, resources, world);
+  for (const { resource, error } of kept) {
+    const text = `${resource.kind} ${resource.id} could not be removed: ${error.code}: ${error.message}`;
+    world.emit({ type: 'warning', target: target.name, text });
+  }
+}
+
+async function untilUnseen(region: string, replaced: readonly Replacement[], world: World): Promise<void> {
+  const ids = replaced.map(({ ami }) => ami.id);
+  let unseen = 0;
+  for (let look = 0; look < looksAtMost && unseen < looksThatAgree && !world.stop.aborted; look++) {
+    if (look > 0) await world.clock.sleep(betweenLooks, world.stop);
+    const images = await findImages(world.clients, region, { owner: 'self', ids });
+    const gone = images.ok && images.value.every(({ state }) => state === 'deregistered');
+    unseen = gone ? unseen + 1 : 0;
+  }
+}

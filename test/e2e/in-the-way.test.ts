@@ -1,0 +1,156 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import { RunInstancesCommand } from '@aws-sdk/client-ec2';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { canonicalIn } from '../../sandbox/canonical.ts';
+import { eventsOfType, resultOf } from './events.ts';
+import { scriptEnds } from './faults.ts';
+import { newProject, type Project, type RunningSandbox } from './project.ts';
+import { stateOf } from './state.ts';
+
+const [jammy, noble] = ['us-east-1-2204-hvm', 'us-east-1-2404-hvm'] as const;
+const friend = '210987654321';
+
+let project: Project;
+beforeEach(async () => {
+  project = await newProject();
+});
+afterEach(() => project.remove());
+
+const publish = (...more: string[]) => project.run(['publish', 'test-ebs', '--sandbox', ...more]);
+
+/** Somebody mends the script that all images are made with. */
+async function mendScript(): Promise<void> {
+  const script = project.path('configs/provision/hello.sh');
+  await writeFile(script, `${await readFile(script, 'utf8')}\n# mended\n`);
+}
+
+const idsIn = async (sandbox: RunningSandbox) => (await stateOf(sandbox.clients)).amis.map(({ id }) => id);
+
+describe('a script fails on one image, and is mended', () => {
+  let sandbox: RunningSandbox;
+  let kept = '';
+  beforeEach(async () => {
+    sandbox = await project.sandbox([scriptEnds(noble, { exit: 9, stderr: 'no\n' })]);
+    const run = await publish('--yes');
+    expect(run.exit).toBe(1);
+    expect(run.stderr).toContain('gopackgo publish test-ebs --sandbox --replace   rebuilds 2');
+    expect(run.stderr).toContain('gopackgo publish test-ebs --sandbox --accept-mixed   builds 1 AMI');
+    [kept = ''] = await idsIn(sandbox);
+    await mendScript();
+  });
+
+  it('the same command is refused, names both ways on, and makes nothing', async () => {
+    const run = await publish('--yes');
+    expect(run.exit).toBe(4);
+    expect(run.stderr).toMatch(new RegExp(`${jammy}: ${kept} was made from another recipe`));
+    expect(run.stderr).toMatch(/^ {2}--replace .*\n {2}--accept-mixed /m);
+    expect(await idsIn(sandbox)).toEqual([kept]);
+  });
+
+  it('--replace builds both anew, and writes down what went', async () => {
+    const run = await publish('--replace', '--yes', '--json');
+    expect(run.exit, run.stderr).toBe(0);
+    expect(eventsOfType(run, 'planned')).toMatchObject([
+      { toBuild: 2, inConflict: 0, replaces: [{ target: jammy, ami: kept }] },
+    ]);
+    expect(eventsOfType(run, 'removed').map(({ kind, target }) => [kind, target])).toEqual([
+      ['AMI', jammy],
+      ['snapshot', jammy],
+    ]);
+    const { amis, leftovers } = await stateOf(sandbox.clients);
+    expect(amis).toHaveLength(2);
+    expect(amis.map(({ id }) => id)).not.toContain(kept);
+    expect(leftovers).toEqual([]);
+    const folder = resultOf(run).folder;
+    const written = (await readFile(project.path(folder, 'replaced.ndjson'), 'utf8')).trimEnd().split('\n');
+    expect(written.map((line) => JSON.parse(line))).toMatchObject([{ target: jammy, ami: kept }]);
+  });
+
+  it('--replace is asked about: nobody to ask, nothing goes', async () => {
+    const run = await publish('--replace');
+    expect(run.exit).toBe(4);
+    expect(run.stderr).toContain(`${jammy}: ${kept} snap-`);
+    expect(await idsIn(sandbox)).toEqual([kept]);
+  });
+
+  it('--accept-mixed builds the missing one, and says which is of another recipe', async () => {
+    const run = await publish('--accept-mixed', '--yes');
+    expect(run.exit, run.stderr).toBe(0);
+    expect(run.stdout).toContain(`another recipe      1 AMI kept: ${jammy}\n`);
+    expect(await idsIn(sandbox)).toContain(kept);
+    const plan = await project.run(['plan', 'test-ebs', '--sandbox', '--accept-mixed']);
+    expect(plan.stdout).toContain(`${jammy}: made from another recipe, and kept as it is (--accept-mixed)`);
+    expect(plan.stdout).toContain('already there 2 · in conflict 0');
+  });
+});
+
+it('--replace never touches what is shared', async () => {
+  await project.config('test-ebs', (config) => {
+    config.share = { accounts: [friend] };
+  });
+  const sandbox = await project.sandbox();
+  expect((await publish('--yes')).exit).toBe(0);
+  const before = await idsIn(sandbox);
+  await mendScript();
+  const run = await publish('--replace', '--yes');
+  expect(run.exit).toBe(4);
+  expect(run.stderr).toContain(`stays: it is shared with ${friend}`);
+  expect(run.stderr).toContain('Raise "version"');
+  expect(await idsIn(sandbox)).toEqual(before);
+});
+
+it.each([
+  [['--replace', '--accept-mixed'], '--replace and --accept-mixed'],
+  [['--plan', 'x.json', '--take-over'], '--plan and --take-over'],
+  [['--debug', '--json'], '--debug and --json'],
+])('%j are not for each other', async (words, said) => {
+  const run = await publish(...words);
+  expect(run.exit).toBe(2);
+  expect(run.stderr).toContain(`${said}: expected one of them, found both`);
+});
+
+it("--take-over ends another host's build at any age, and builds anew", async () => {
+  const sandbox = await project.sandbox();
+  const base = canonicalIn('us-east-1').find(({ image }) => image.name.includes('24.04-amd64'))?.image.id;
+  const tags = {
+    'gopackgo:release': 'test-ebs@1.0.0',
+    'gopackgo:target': noble,
+    'gopackgo:host': 'a-laptop',
+    'gopackgo:attempt': 'abc.4711',
+  };
+  const { Instances = [] } = await sandbox.clients.ec2('us-east-1').send(
+    new RunInstancesCommand({
+      ImageId: base,
+      MinCount: 1,
+      MaxCount: 1,
+      InstanceType: 'm5.large',
+      TagSpecifications: [
+        { ResourceType: 'instance', Tags: Object.entries(tags).map(([Key, Value]) => ({ Key, Value })) },
+      ],
+    }),
+  );
+  const instance = Instances[0]?.InstanceId ?? '';
+
+  const asked = await publish('--take-over', '--only', noble);
+  expect(asked.exit).toBe(4);
+  expect(asked.stderr).toContain(`${noble}: ${instance} of host a-laptop, since `);
+  expect((await stateOf(sandbox.clients)).leftovers).toContain(`instance ${instance} running`);
+
+  const run = await publish('--take-over', '--only', noble, '--yes', '--json');
+  expect(run.exit, run.stderr).toBe(0);
+  expect(eventsOfType(run, 'removed')).toMatchObject([{ kind: 'instance', id: instance, target: noble }]);
+  expect(resultOf(run).targets).toMatchObject([{ name: noble, standing: 'verified', attempts: 1 }]);
+  expect((await stateOf(sandbox.clients)).leftovers).toEqual([]);
+});
+
+it('--fail-fast: after the first that failed nothing is started, and those say so', async () => {
+  const sandbox = await project.sandbox([scriptEnds(jammy, { exit: 9, stderr: 'no\n' })]);
+  const run = await publish('--fail-fast', '--no-parallel', '--yes', '--json');
+  expect(run.exit, run.stderr).toBe(1);
+  expect(eventsOfType(run, 'attempt-started').map(({ target }) => target)).toEqual([jammy]);
+  expect(resultOf(run).targets).toMatchObject([
+    { name: jammy, standing: 'failed', error: { kind: 'provisioner' } },
+    { name: noble, attempts: 0, error: { message: `not started: ${jammy} had failed (--fail-fast)` } },
+  ]);
+  expect(await stateOf(sandbox.clients)).toEqual({ amis: [], leftovers: [] });
+});
