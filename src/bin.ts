@@ -13,8 +13,9 @@ const host: Host = {
   stderr: process.stderr,
   name: machineName(hostname(), pidNamespace()),
   pid: process.pid,
+  terminal: process.stdin.isTTY === true && process.stderr.isTTY === true,
   async ask(question) {
-    if (!process.stdin.isTTY || !process.stderr.isTTY) return undefined;
+    if (!host.terminal) return undefined;
     const lines = createInterface({ input: process.stdin, output: process.stderr });
     try {
       return await lines.question(question, { signal: atCtrlC(lines) });

@@ -43,7 +43,7 @@ function commandLine(host: Host, run: Run) {
     .command(
       'plan <publication>',
       'Show the targets, their base images, what exists and what would be made',
-      (y) => y.options({ ...release, ...selection, json, out }),
+      (y) => y.options({ ...release, ...selection, ...mixed, json, out }),
       (argv) =>
         run(async () =>
           (await import('./commands/plan.ts')).plan(
@@ -73,9 +73,12 @@ function commandLine(host: Host, run: Run) {
     .command(
       'publish <publication>',
       'Build what is missing, verify, share; run it again to resume',
-      (y) => y.options({ ...release, ...selection, ...publishing, json }),
+      (y) => y.options({ ...release, ...selection, ...mixed, ...publishing, json }),
       (argv) =>
         run(async () => {
+          refuseTogether(argv, 'plan', ['accept-mixed', 'replace', 'take-over']);
+          refuseTogether(argv, 'replace', ['accept-mixed']);
+          refuseTogether(argv, 'debug', ['json', 'quiet']);
           const { publishCommand } = await import('./commands/publish.ts');
           return publishCommand(
             {
@@ -84,6 +87,9 @@ function commandLine(host: Host, run: Run) {
               parallelPerRegion: count('parallel-per-region', argv['parallel-per-region']),
               attempts: count('attempts', argv.attempts),
               failFast: argv['fail-fast'],
+              replace: argv.replace,
+              takeOver: argv['take-over'],
+              debug: argv.debug,
               yes: argv.yes,
               quiet: argv.quiet,
               verbose: argv.verbose,
@@ -176,6 +182,13 @@ const release = {
     requiresArg: true,
     describe: 'A running sandbox, as "gopackgo sandbox" names it',
   },
+  'sandbox-account': {
+    type: 'string',
+    requiresArg: true,
+    conflicts: 'sandbox-url',
+    describe:
+      "With --sandbox: file with settings of the sandbox's accounts, which it keeps (docs/sandbox.md)",
+  },
   profile: { type: 'string', requiresArg: true, describe: 'Profile of your AWS configuration' },
 } as const;
 
@@ -195,6 +208,14 @@ const selection = {
 } as const;
 
 const json = { type: 'boolean', default: false, describe: 'Write JSON to stdout, and nothing else' } as const;
+
+const mixed = {
+  'accept-mixed': {
+    type: 'boolean',
+    default: false,
+    describe: 'Keep AMIs of another recipe as they are, and say which; only what is missing is built',
+  },
+} as const;
 
 const speed = {
   choices: ['quick', 'real'] as const,
@@ -219,10 +240,25 @@ const publishing = {
   parallel: { default: 8, describe: 'Builds at once; --no-parallel for one after the other' },
   'parallel-per-region': { default: 4, describe: 'Builds at once in one region' },
   attempts: { default: 3, describe: 'How often to try a build that failed for what AWS calls transient' },
+  debug: {
+    type: 'boolean',
+    default: false,
+    describe: "Packer's own pauses after each step, in this terminal, one build after the other",
+  },
   'fail-fast': {
     type: 'boolean',
     default: false,
     describe: 'Start nothing new once a required target has failed; what runs is let finish',
+  },
+  replace: {
+    type: 'boolean',
+    default: false,
+    describe: 'Remove AMIs of another recipe that nobody else uses, and build them anew; asks first',
+  },
+  'take-over': {
+    type: 'boolean',
+    default: false,
+    describe: "End another host's builds of this release and start them anew; asks first",
   },
   quiet: { type: 'boolean', alias: 'q', default: false, describe: 'Only the closing table and errors' },
   verbose: {
@@ -243,26 +279,40 @@ interface Parsed {
   sandbox: boolean;
   'sandbox-url'?: string | undefined;
   'sandbox-speed'?: SandboxSpeed | undefined;
+  'sandbox-account'?: string | undefined;
   profile?: string | undefined;
   only?: string[] | undefined;
   except?: string[] | undefined;
   json?: boolean;
+  'accept-mixed'?: boolean;
 }
 
 function typed(argv: Parsed): ReleaseArguments {
   const url = argv['sandbox-url'];
   const pace = argv['sandbox-speed'];
+  const account = argv['sandbox-account'];
   return {
     publication: String(argv.publication),
-    // Who names a speed or an address of the sandbox does not mean AWS.
-    sandbox: argv.sandbox || url !== undefined || pace !== undefined,
+    // Who names a speed, an account or an address of the sandbox does not mean AWS.
+    sandbox: argv.sandbox || url !== undefined || pace !== undefined || account !== undefined,
     ...(url === undefined ? {} : { sandboxUrl: url }),
     ...(pace === undefined ? {} : { sandboxSpeed: pace }),
+    ...(account === undefined ? {} : { sandboxAccount: account }),
     ...(argv.profile === undefined ? {} : { profile: argv.profile }),
     only: argv.only ?? [],
     except: argv.except ?? [],
     json: argv.json ?? false,
+    acceptMixed: argv['accept-mixed'] ?? false,
   };
+}
+
+/** yargs' own `conflicts` counts a switch that was left at its default as given. */
+function refuseTogether(argv: Record<string, unknown>, one: string, others: readonly string[]): void {
+  const other = others.find((name) => argv[name] === true);
+  if (other === undefined || argv[one] === undefined || argv[one] === false) return;
+  throw new ActionableError(
+    `--${one} and --${other}: expected one of them, found both. See gopackgo publish --help.`,
+  );
 }
 
 /** A whole number from 1 on; yargs' own `--no-parallel` says false, which is one at a time. */

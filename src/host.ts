@@ -7,6 +7,8 @@ export interface Host {
   /** This machine's name. */
   name: string;
   pid: number;
+  /** Whether somebody sits at a terminal: stdin and stderr are one. */
+  terminal: boolean;
   /** What the person at the terminal answers; undefined where there is none to ask. Ctrl-C answers with nothing. */
   ask(question: string): Promise<string | undefined>;
   /** Runs the handler at each Ctrl-C or SIGTERM, with how many there were; returns how to stop that. */

@@ -4,7 +4,7 @@ import { type Paint, painter } from '../report/paint.ts';
 
 /** The width of stdout in cells; no limit where it is no terminal. */
 export const widthOf = ({ stdout }: Host): number =>
-  stdout.isTTY ? (stdout.columns ?? 80) : Number.POSITIVE_INFINITY;
+  stdout.isTTY ? stdout.columns || 80 : Number.POSITIVE_INFINITY;
 
 export const paintFor = ({ stdout, environment }: Host): Paint =>
   painter(wantsColor(environment, stdout.isTTY === true));

@@ -13,6 +13,9 @@ export const realClock: Clock = {
   },
 };
 
+/** Somebody who looks into a builder by hand takes the time it takes; a night is too long. Milliseconds. */
+const debugLimit = 12 * 60 * 60_000;
+
 /** The world as the steps of a release see it. Without `packer` it can be looked at, and nothing can be built. */
 export function worldOf(
   { plan, clients, folder }: OpenRelease,
@@ -20,7 +23,7 @@ export function worldOf(
   more: {
     emit?: EventSink;
     stop?: AbortSignal;
-    packer?: Pick<BuildSettings, 'packer' | 'environment' | 'cwd'>;
+    packer?: Pick<BuildSettings, 'packer' | 'environment' | 'cwd' | 'debug'>;
   } = {},
 ): World {
   const settings: BuildSettings = {
@@ -31,7 +34,8 @@ export function worldOf(
     templates: templatesFolder(folder),
     attempts: join(folder, 'attempts'),
     shown: (path) => relative(host.cwd, path),
-    limits: { build: 3 * 60 * 60_000, grace: 10 * 60_000 },
+    limits: { build: more.packer?.debug ? debugLimit : 3 * 60 * 60_000, grace: 10 * 60_000 },
+    warn: (text) => more.emit?.({ type: 'warning', text }),
   };
   return {
     clients,

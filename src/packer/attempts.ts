@@ -13,6 +13,8 @@ export interface AttemptRecord {
   startedAt: string;
   /** Path of the log. */
   log: string;
+  /** It ran in a terminal (`--debug`): what Packer said is not in the log. */
+  terminal?: boolean;
 }
 
 /** What `result.json` holds: written when Packer ended, by whoever started it, if that still lived. */

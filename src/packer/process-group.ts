@@ -1,5 +1,5 @@
 import { possibleBuildNames } from './build-name.ts';
-import { processesOfGroup } from './process-table.ts';
+import { allProcesses } from './process-table.ts';
 import { isGroup, signalGroup } from './signal-group.ts';
 
 /** Of an attempt's Packer on this machine. `orphaned`: the leader is gone, some that it started are not. */
@@ -17,11 +17,13 @@ export type Liveness = 'running' | 'orphaned' | 'dead';
 export async function isAlive(attempt: { pid: number; target: string }): Promise<Liveness> {
   const { pid, target } = attempt;
   if (!isGroup(pid)) return 'dead';
-  const members = await processesOfGroup(pid);
+  const all = await allProcesses();
   const only = possibleBuildNames(target).map((name) => `-only=${name}`);
   const builds = (command: string) => command.split(' ').some((word) => only.includes(word));
-  const leader = members.find((member) => member.pid === pid);
+  // With --debug it leads no group of its own.
+  const leader = all.find((one) => one.pid === pid);
   if (leader) return builds(leader.command) ? 'running' : 'dead';
+  const members = all.filter(({ group }) => group === pid);
   return members.some(({ command }) => builds(command) || isPackerPart(command)) ? 'orphaned' : 'dead';
 }
 

@@ -17,9 +17,12 @@ export async function processesOfGroup(
   group: number,
   platform = process.platform,
 ): Promise<RunningProcess[]> {
-  const all = platform === 'linux' ? await fromProc() : await fromPs();
-  return all.filter((one) => one.group === group);
+  return (await allProcesses(platform)).filter((one) => one.group === group);
 }
+
+/** All processes that still do something, of everybody. */
+export const allProcesses = (platform = process.platform): Promise<RunningProcess[]> =>
+  platform === 'linux' ? fromProc() : fromPs();
 
 async function fromProc(): Promise<RunningProcess[]> {
   const pids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name));

@@ -6,7 +6,7 @@ import { writeAtomically } from '../lib/write-atomically.ts';
 import { isAttemptId } from './attempt-tag.ts';
 import { type AttemptRecord, type AttemptResult, attemptFiles } from './attempts.ts';
 import { processesOfGroup } from './process-table.ts';
-import { signalGroup } from './signal-group.ts';
+import { signalGroup, signalProcess } from './signal-group.ts';
 
 export interface AttemptOrder {
   /** Letters, digits, `_` and `-`; together with the process id it becomes the builder's tag `gopackgo:attempt`. */
@@ -31,6 +31,8 @@ export interface AttemptOrder {
   limitMs: number;
   /** Milliseconds it then has before it is killed; as many as it has after `stop`. */
   graceMs: number;
+  /** With Packer's own pauses (`-debug`), in the terminal that this process has: no log, and no group of its own. */
+  terminal?: boolean;
   /** Milliseconds for which Packer may be without any process of its own before it counts as hung. 60 s by default. */
   aloneMs?: number;
 }
@@ -79,7 +81,8 @@ const starter = [
 /**
  * Starts Packer for one target, in a process group of its own, without stdin, with stdout and stderr in the
  * log file. It does not need us to go on: a Packer whose starter was killed finishes its build and cleans up
- * (measured; with a pipe in place of the file it dies at its next write and leaves everything behind).
+ * (measured; with a pipe in place of the file it dies at its next write and leaves everything behind). With `terminal`
+ * it is in our process group instead, so that the terminal is Packer's, and Ctrl-C reaches it as well as us.
  *
  * @throws where the attempt's folder can't be written or the program can't be started; then nothing runs.
  */
@@ -98,18 +101,20 @@ export async function startAttempt(
     base: order.base,
     startedAt: new Date(startedAt).toISOString(),
     log: file('log'),
+    ...(order.terminal ? { terminal: true } : {}),
   };
   await writeAtomically(file('record'), json(record));
-  const { pid, exited } = await spawnWithLog(order, file('pid'), file('log'));
-  const limit = limitTime(pid, order);
-  const alone = endWhenAlone(pid, order.aloneMs ?? 60_000);
+  const { pid, exited } = await spawnPacker(order, file('pid'), file('log'));
+  const send = order.terminal ? signalProcess : signalGroup;
+  const limit = limitTime((name) => send(pid, name), order);
+  const alone = order.terminal ? neverAlone : endWhenAlone(pid, order.aloneMs ?? 60_000);
   let over = false;
   const ended = exited.then(async (end): Promise<AttemptEnd> => {
     over = true;
     limit.cancel();
     alone.cancel();
     // Parts that outlive their leader can't finish, and nobody would know what they make.
-    signalGroup(pid, 'SIGKILL');
+    if (!order.terminal) signalGroup(pid, 'SIGKILL');
     const endedAt = now();
     const result: AttemptResult = { ...end, endedAt: new Date(endedAt).toISOString() };
     const unwritten = await writeAtomically(file('result'), json(result)).then(() => undefined, String);
@@ -122,7 +127,7 @@ export async function startAttempt(
       ...(unwritten === undefined ? {} : { unwritten }),
     };
   });
-  const signal = (name: NodeJS.Signals) => !over && signalGroup(pid, name);
+  const signal = (name: NodeJS.Signals) => !over && send(pid, name);
   return {
     id: order.id,
     target: order.target,
@@ -140,20 +145,23 @@ export async function startAttempt(
 /** The log is for people: times, no colours, and secrets masked, which `-machine-readable` of 1.6.6 does not. */
 function packerArguments(order: AttemptOrder): string[] {
   const only = `-only=${order.build}`;
+  if (order.terminal) return ['build', '-debug', '-on-error=cleanup', only, resolve(order.templateFile)];
   return ['build', '-color=false', '-timestamp-ui', '-on-error=cleanup', only, resolve(order.templateFile)];
 }
 
 type Exit = Pick<AttemptEnd, 'exit' | 'signal'>;
 
-async function spawnWithLog(order: AttemptOrder, pidFile: string, logFile: string) {
+async function spawnPacker(order: AttemptOrder, pidFile: string, logFile: string) {
   const log = await open(logFile, 'ax', 0o600);
   try {
+    if (order.terminal) await log.write('Packer wrote to the terminal (--debug).\n');
     const args = ['-c', starter, 'start-packer', pidFile, order.id, order.packer, ...packerArguments(order)];
     const child = spawn('/bin/sh', args, {
       cwd: order.cwd,
       env: { ...order.environment, ...(await debugLog(order)) },
-      detached: true,
-      stdio: ['ignore', log.fd, log.fd],
+      detached: order.terminal !== true,
+      // What Packer says is no result of ours: it goes to stderr.
+      stdio: order.terminal ? ['inherit', 2, 2] : ['ignore', log.fd, log.fd],
     });
     // Listened to before anything is awaited: it may end at once.
     const exited = new Promise<Exit>((settle) => {
@@ -175,15 +183,15 @@ async function debugLog({ environment, folder }: AttemptOrder): Promise<Record<s
   return { PACKER_LOG_PATH: file };
 }
 
-function limitTime(pid: number, { limitMs, graceMs }: AttemptOrder) {
+function limitTime(send: (name: NodeJS.Signals) => boolean, { limitMs, graceMs }: AttemptOrder) {
   let reached = false;
   const grace = () => {
     clearTimeout(timer);
-    timer = setTimeout(() => signalGroup(pid, 'SIGKILL'), graceMs);
+    timer = setTimeout(() => send('SIGKILL'), graceMs);
   };
   let timer = setTimeout(() => {
     reached = true;
-    signalGroup(pid, 'SIGTERM');
+    send('SIGTERM');
     grace();
   }, limitMs);
   return { cancel: () => clearTimeout(timer), reached: () => reached, grace };
@@ -207,6 +215,9 @@ function endWhenAlone(pid: number, aloneMs: number) {
   }, aloneMs / looks);
   return { cancel: () => clearInterval(timer), found: () => found };
 }
+
+/** Who sits at the terminal sees it hang. */
+const neverAlone = { cancel: () => undefined, found: () => false };
 
 /** Longer ones make Node's timers fire at once. */
 const longestTimer = 2 ** 31 - 1;

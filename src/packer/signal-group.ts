@@ -5,8 +5,22 @@
  */
 export function signalGroup(group: number, signal: NodeJS.Signals): boolean {
   if (!isGroup(group)) throw new RangeError(`not a process group that can be signalled: ${group}`);
+  return send(-group, signal);
+}
+
+/**
+ * Sends a signal to one process. False where there is none that it could be sent to.
+ *
+ * @throws RangeError on numbers by which kill(2) means others.
+ */
+export function signalProcess(pid: number, signal: NodeJS.Signals): boolean {
+  if (!isGroup(pid)) throw new RangeError(`not a process that can be signalled: ${pid}`);
+  return send(pid, signal);
+}
+
+function send(to: number, signal: NodeJS.Signals): boolean {
   try {
-    process.kill(-group, signal);
+    process.kill(to, signal);
     return true;
   } catch (error) {
     // macOS answers EPERM where only zombies are left.

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { claimAttemptFolder, type KnownAttempt as Recorded, readAttempts } from '../packer/attempts.ts';
 import { buildName } from '../packer/build-name.ts';
@@ -25,6 +26,10 @@ export interface BuildSettings {
   shown(path: string): string;
   /** Milliseconds until a build is asked to stop, and until it is then killed. */
   limits: { build: number; grace: number };
+  /** Packer's own pauses, in the terminal (`--debug`). */
+  debug?: boolean;
+  /** Told of a key that Packer left behind, and that was removed. */
+  warn(text: string): void;
 }
 
 const linesShown = 12;
@@ -85,6 +90,7 @@ async function start(
     folder,
     limitMs: settings.limits.build,
     graceMs: settings.limits.grace,
+    ...(settings.debug ? { terminal: true } : {}),
   });
   const { pid } = running;
   const log = settings.shown(running.log);
@@ -95,15 +101,44 @@ async function start(
     id,
     pid,
     log,
-    ended: running.ended.then(async (end) => toEnd(end, await readLog(running.log), target.name, log, asked)),
+    ended: running.ended.then(async (end) => {
+      if (settings.debug) await removeDebugKey(target, settings);
+      if (settings.debug) return fromTerminal(end, asked);
+      return toEnd(end, await readLog(running.log), target.name, log, asked);
+    }),
     stop() {
       asked = running.stop();
     },
     async doing() {
+      if (settings.debug) return undefined;
       phase = phaseAfter(phase, await tail(), target.name);
       return phase;
     },
   };
+}
+
+/**
+ * With `-debug` Packer writes the builder's private key beside the config, for whoever wants to look in by SSH, and
+ * removes it when it has cleaned up (measured on 1.6.6). One that was killed leaves it there.
+ */
+async function removeDebugKey({ name }: Target, { cwd, shown, warn }: BuildSettings): Promise<void> {
+  const key = join(cwd, `ec2_${name}.pem`);
+  try {
+    await rm(key);
+    warn(`${shown(key)}: Packer left the builder's private key there; it was removed`);
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return;
+    warn(`${shown(key)}: Packer left the builder's private key there; remove it (${String(error)})`);
+  }
+}
+
+function fromTerminal({ exit, seconds, timedOut }: AttemptEnd, asked: boolean): BuildEnd {
+  const excerpt = { lines: [] };
+  if (exit === 0) return { exit, seconds, excerpt };
+  const kind = asked ? 'stopped' : timedOut ? 'timeout' : 'other';
+  const how = exit === null ? 'was killed' : `ended with status ${exit}`;
+  const message = asked ? 'stopped as asked' : `Packer ${how}; what it said is in the terminal`;
+  return { exit, seconds, excerpt, failure: { kind, message } };
 }
 
 function toEnd(end: AttemptEnd, text: string, target: string, log: string, asked: boolean): BuildEnd {

@@ -15,7 +15,7 @@ export function outputTo(stream: NodeJS.WriteStream, environment: Environment): 
   return {
     stream,
     paint: painter(wantsColor(environment, stream.isTTY === true)),
-    columns: () => (stream.isTTY ? (stream.columns ?? 80) : Number.POSITIVE_INFINITY),
+    columns: () => (stream.isTTY ? stream.columns || 80 : Number.POSITIVE_INFINITY),
     rows: () => stream.rows ?? 24,
   };
 }
