@@ -15,8 +15,8 @@ export interface PublishOptions {
   limits: BuildLimits;
   /** Asked when something is to be made or shared, with the selected targets and with all. Throws where the answer is no. */
   confirm(selected: Planned, all: Planned): Promise<void>;
-  /** Done before the first build: templates written and checked whole. */
-  prepare(): Promise<void>;
+  /** Done before the first build, for these targets: templates written and checked whole, buckets made. */
+  prepare(toBuild: Plan['targets']): Promise<void>;
   /** The release's folder, as it is shown. */
   folder: string;
   /** Where the ids are recorded; absent where the config names no file. */
@@ -37,7 +37,7 @@ export async function publish(plan: Plan, options: PublishOptions, world: World)
   refuseToStart(mine);
   if (areComplete(before.verdicts, plan)) return end(plan, options, [], before.verdicts, [], world);
   await options.confirm(planned(plan, mine), planned(plan, before.verdicts));
-  await options.prepare();
+  await options.prepare(mine.filter(({ standing }) => !isVerified(standing)).map(({ target }) => target));
 
   const built = await ensureBuilt(plan, options.selected, options.limits, world, before);
   const verified = await verify(plan, plan.targets, world);

@@ -9,8 +9,6 @@ import { processExists } from '../lib/process-exists.ts';
 import { writeAtomically } from '../lib/write-atomically.ts';
 import { packerEnvironment } from '../packer/environment.ts';
 import { findPacker, type PackerProgram } from '../packer/executable.ts';
-import { writeTemplates } from '../packer/template.ts';
-import { validateTemplates } from '../packer/validate.ts';
 import { publish } from '../publish.ts';
 import { readIds } from '../record/ids-file.ts';
 import type { Destination } from '../record/record.ts';
@@ -22,9 +20,11 @@ import { interruptible } from './interruptible.ts';
 import { nextCommands } from './next-commands.ts';
 import { type OpenRelease, withRelease } from './open-release.ts';
 import { readPlanFile, refuseChanges } from './plan-file.ts';
+import { prepare } from './prepare.ts';
 import { recordTo } from './record-to.ts';
 import type { ReleaseArguments } from './release-arguments.ts';
-import { templatesFolder, worldOf } from './world.ts';
+import { signingVariables } from './signing.ts';
+import { worldOf } from './world.ts';
 
 export interface PublishArguments extends ReleaseArguments {
   yes: boolean;
@@ -110,7 +110,8 @@ async function publishLocked(
           if (reviewed) refuseChanges(planFile, reviewed, plan, all);
           else await confirm(chosen, args, host);
         },
-        prepare: () => inReleaseFolder(release, () => prepare(release, packer, environment)),
+        prepare: (toBuild) =>
+          inReleaseFolder(release, () => prepare(release, toBuild, packer, environment, world)),
         ...(to === undefined ? {} : { recordTo: to }),
       },
       world,
@@ -126,36 +127,14 @@ async function publishLocked(
   }
 }
 
-/** Pin the plan, write the templates and have Packer check them whole: all before the first build. */
-async function prepare(
-  { plan, folder, publication }: OpenRelease,
-  packer: PackerProgram,
-  environment: Record<string, string>,
-) {
-  await writeAtomically(join(folder, 'plan.json'), `${JSON.stringify(plan, null, 2)}\n`);
-  const templates = await writeTemplates(plan, templatesFolder(folder));
-  const checked = await validateTemplates({
-    packer: packer.path,
-    templates,
-    cwd: publication.folder,
-    environment,
-    parallel: 2,
-  });
-  const wrong = checked.flatMap((one) => (one.ok ? [] : [`${one.file}\n${one.message}`]));
-  if (wrong.length > 0) {
-    throw new ActionableError(
-      `${publication.file}: Packer ${packer.version} refuses what this config says; nothing was built.\n${wrong.join('\n')}`,
-    );
-  }
-}
-
 function environmentFor(
   args: PublishArguments,
   host: Host,
-  { folder, sandbox }: OpenRelease,
+  release: OpenRelease,
   packer: PackerProgram,
   credentials: Record<string, string>,
 ) {
+  const { folder, sandbox } = release;
   const home = join(folder, 'home');
   return packerEnvironment({
     base: sandbox ? 'sandbox' : 'production',
@@ -163,7 +142,7 @@ function environmentFor(
     ...(sandbox ? { sandboxEnvironment: sandbox.environment } : {}),
     home,
     cacheDir: join(folder, 'packer-cache'),
-    variables: { host: host.name },
+    variables: { host: host.name, ...signingVariables(release) },
     workingFolder: host.cwd,
     ...(packer.pluginFolder === undefined ? {} : { pluginFolder: packer.pluginFolder }),
     credentials,

@@ -1,0 +1,45 @@
+import { join } from 'node:path';
+import { ActionableError } from '../lib/actionable-error.ts';
+import { writeAtomically } from '../lib/write-atomically.ts';
+import type { PackerProgram } from '../packer/executable.ts';
+import { writeTemplates } from '../packer/template.ts';
+import { validateTemplates } from '../packer/validate.ts';
+import type { Plan } from '../plan/plan.ts';
+import { ensureBuckets } from '../release/buckets.ts';
+import type { World } from '../release/world.ts';
+import type { OpenRelease } from './open-release.ts';
+import { ensureSigningPair, variablesToValidate } from './signing.ts';
+import { templatesFolder } from './world.ts';
+
+/**
+ * All before the first build: pin the plan, write the templates and have Packer check them whole, have certificate and
+ * buckets ready for those of `toBuild` that need them.
+ *
+ * @throws ActionableError (2) for what Packer refuses, (4) for a certificate or a bucket that will not do.
+ */
+export async function prepare(
+  release: OpenRelease,
+  toBuild: Plan['targets'],
+  packer: PackerProgram,
+  environment: Record<string, string>,
+  world: World,
+): Promise<void> {
+  const { plan, folder, publication } = release;
+  await writeAtomically(join(folder, 'plan.json'), `${JSON.stringify(plan, null, 2)}\n`);
+  const templates = await writeTemplates(plan, templatesFolder(folder));
+  await ensureSigningPair(release, toBuild, (text) => world.emit({ type: 'warning', text }));
+  const checked = await validateTemplates({
+    packer: packer.path,
+    templates,
+    cwd: publication.folder,
+    environment: variablesToValidate(environment, toBuild, join(folder, 'plan.json')),
+    parallel: 2,
+  });
+  const wrong = checked.flatMap((one) => (one.ok ? [] : [`${one.file}\n${one.message}`]));
+  if (wrong.length > 0) {
+    throw new ActionableError(
+      `${publication.file}: Packer ${packer.version} refuses what this config says; nothing was built.\n${wrong.join('\n')}`,
+    );
+  }
+  await ensureBuckets(plan, toBuild, world);
+}

@@ -1,0 +1,63 @@
+import type { LocalSettings } from '../config/local.ts';
+import type { Plan } from '../plan/plan.ts';
+import {
+  checkOwnPair,
+  ensureThrowawayPair,
+  type OwnPair,
+  type SigningPair,
+  throwawayPair,
+} from '../release/signing-pair.ts';
+import type { OpenRelease } from './open-release.ts';
+
+/** The pair that the user named, by file or environment. */
+function ownPair({ certificate, privateKey, places }: LocalSettings): OwnPair | undefined {
+  if (certificate === undefined || privateKey === undefined) return undefined;
+  const [ofCertificate = certificate, ofKey = privateKey] = [places.certificate, places.privateKey];
+  return { certificate, privateKey, places: { certificate: ofCertificate, privateKey: ofKey } };
+}
+
+const needsPair = ({ targets }: Pick<Plan, 'targets'>): boolean => targets.some(({ bundle }) => bundle);
+
+/** The pair of a release: the user's own, or the throwaway one, whether or not it is there yet. */
+const pairOf = ({ local, folder }: Pick<OpenRelease, 'local' | 'folder'>): SigningPair =>
+  ownPair(local) ?? throwawayPair(folder);
+
+/** The template's variables by which Packer finds the pair; none where no target of the plan needs one. */
+export function signingVariables(
+  release: Pick<OpenRelease, 'plan' | 'local' | 'folder'>,
+): Record<string, string> {
+  if (!needsPair(release.plan)) return {};
+  const { certificate, privateKey } = pairOf(release);
+  return { x509_cert: certificate, x509_key: privateKey };
+}
+
+/**
+ * Checks the user's pair, or makes the release's own, where these targets need one.
+ *
+ * @param warn told of a pair that expires soon.
+ * @throws ActionableError (4) where the user's pair is not good for a run.
+ */
+export async function ensureSigningPair(
+  { local, folder }: Pick<OpenRelease, 'local' | 'folder'>,
+  targets: Plan['targets'],
+  warn: (text: string) => void,
+): Promise<void> {
+  if (!needsPair({ targets })) return;
+  const own = ownPair(local);
+  if (!own) return ensureThrowawayPair(throwawayPair(folder), Date.now());
+  const soon = await checkOwnPair(own, Date.now());
+  if (soon !== undefined) warn(soon);
+}
+
+/**
+ * Packer wants to see that the files are there, for every source of a template, also of those that are not built. Where no
+ * pair is needed, any file does.
+ */
+export function variablesToValidate(
+  environment: Record<string, string>,
+  targets: Plan['targets'],
+  anyFile: string,
+): Record<string, string> {
+  if (needsPair({ targets })) return environment;
+  return { ...environment, PKR_VAR_x509_cert: anyFile, PKR_VAR_x509_key: anyFile };
+}
