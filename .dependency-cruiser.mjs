@@ -12,6 +12,7 @@ const folders = {
   packer: { may: ['resourceNames', 'lib'], types: ['plan', 'config'] },
   release: { may: ['plan', 'packer', 'aws', 'lib'], types: ['config', 'events'] },
   record: { may: ['aws', 'lib'], types: ['release', 'plan', 'config', 'events'] },
+  cleanup: { may: ['release', 'record', 'plan', 'aws', 'lib'], types: ['config', 'events'] },
   report: { may: ['lib'], types: ['events'] },
 };
 

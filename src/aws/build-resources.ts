@@ -10,6 +10,7 @@ import {
 import type { Look } from '../lib/look.ts';
 import { ask, filterValues, inParts, orGone } from './ask.ts';
 import type { Clients } from './connection.ts';
+import { everyPage } from './pages.ts';
 import { tagFilters, toTags } from './tags.ts';
 
 /** What a build makes beside its instance and its AMI, and what has to go when the build is over. */
@@ -54,7 +55,7 @@ export function findSecurityGroups(
         { client: clients.ec2(region), pageSize: 500 },
         { Filters },
       );
-      for await (const page of pages) {
+      for await (const page of everyPage(pages)) {
         for (const { GroupId, GroupName, Tags } of page.SecurityGroups ?? []) {
           found.push({ id: GroupId ?? '', name: GroupName ?? '', tags: toTags(Tags) });
         }
@@ -76,7 +77,7 @@ export function findLooseVolumes(
       { client: clients.ec2(region), pageSize: 500 },
       { Filters: [...tagFilters(tags), { Name: 'status', Values: ['available', 'error'] }] },
     );
-    for await (const page of pages) {
+    for await (const page of everyPage(pages)) {
       for (const { VolumeId, Tags } of page.Volumes ?? []) {
         found.push({ id: VolumeId ?? '', name: VolumeId ?? '', tags: toTags(Tags) });
       }

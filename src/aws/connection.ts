@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { Agent } from 'node:https';
+import type { AutoScalingClient } from '@aws-sdk/client-auto-scaling';
 import { EC2Client, type EC2ClientConfig } from '@aws-sdk/client-ec2';
 import type { S3Client } from '@aws-sdk/client-s3';
 import { SSMClient } from '@aws-sdk/client-ssm';
@@ -30,6 +31,8 @@ export interface Clients {
   sts(region: string): STSClient;
   /** Loaded on first use: few runs have to do with S3. */
   s3(region: string): Promise<S3Client>;
+  /** Loaded on first use: `cleanup` alone asks it. */
+  autoScaling(region: string): Promise<AutoScalingClient>;
 }
 
 /** What every client of ours is made with. Tests pass a request handler that has no socket. */
@@ -76,6 +79,11 @@ export function createClients(settings: ClientSettings): Clients {
       once('s3', region, async (config) => {
         const { S3Client } = await import('@aws-sdk/client-s3');
         return new S3Client(config as object);
+      }),
+    autoScaling: (region) =>
+      once('autoscaling', region, async (config) => {
+        const { AutoScalingClient } = await import('@aws-sdk/client-auto-scaling');
+        return new AutoScalingClient(config as object);
       }),
   };
 }

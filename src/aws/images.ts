@@ -9,6 +9,7 @@ import {
 import type { Look } from '../lib/look.ts';
 import { ask, filterValues, inParts, orGone } from './ask.ts';
 import type { Clients } from './connection.ts';
+import { everyPage } from './pages.ts';
 import {
   addAndRemove,
   generalEntries,
@@ -79,7 +80,7 @@ export function findImages(clients: Clients, region: string, query: ImageQuery):
           IncludeDeprecated: true,
         },
       );
-      for await (const page of pages) {
+      for await (const page of everyPage(pages)) {
         for (const image of page.Images ?? []) found.set(image.ImageId ?? '', toAmi(image, region));
       }
     }

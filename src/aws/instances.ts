@@ -6,6 +6,7 @@ import {
 import type { Look } from '../lib/look.ts';
 import { ask, filterValues, inParts, orGone } from './ask.ts';
 import type { Clients } from './connection.ts';
+import { everyPage } from './pages.ts';
 import { tagFilters, toTags } from './tags.ts';
 
 export interface Instance {
@@ -15,25 +16,31 @@ export interface Instance {
   state: string;
   /** ISO 8601. */
   launched: string;
+  /** The AMI that it was launched from. */
+  image?: string;
+  /** Where it was launched from a launch template: EC2 says so in tags of its own. */
+  template?: { id: string; version: string };
   securityGroups: { id: string; name: string }[];
   tags: Record<string, string>;
 }
 
-/** Instances by tags or by ids, terminated ones too while EC2 still shows them (about an hour). */
+/** Instances by tags or by ids, or all of the account; terminated ones too while EC2 still shows them (about an hour). */
 export function findInstances(
   clients: Clients,
   region: string,
-  query: { ids: string[] } | { tags: Record<string, string> },
+  query: { ids: string[] } | { tags: Record<string, string> } | 'all',
 ): Promise<Look<Instance[]>> {
   const parts =
-    'ids' in query
-      ? inParts(query.ids, filterValues).map((Values) => [{ Name: 'instance-id', Values }])
-      : [tagFilters(query.tags)];
+    query === 'all'
+      ? [[]]
+      : 'ids' in query
+        ? inParts(query.ids, filterValues).map((Values) => [{ Name: 'instance-id', Values }])
+        : [tagFilters(query.tags)];
   return ask('ec2:DescribeInstances', region, async () => {
     const found: Instance[] = [];
     for (const Filters of parts) {
       const pages = paginateDescribeInstances({ client: clients.ec2(region), pageSize: 500 }, { Filters });
-      for await (const page of pages) {
+      for await (const page of everyPage(pages)) {
         for (const { Instances } of page.Reservations ?? []) {
           for (const instance of Instances ?? []) found.push(toInstance(instance, region));
         }
@@ -44,6 +51,8 @@ export function findInstances(
 }
 
 function toInstance(instance: Ec2Instance, region: string): Instance {
+  const tags = toTags(instance.Tags);
+  const { 'aws:ec2launchtemplate:id': id, 'aws:ec2launchtemplate:version': version } = tags;
   return {
     id: instance.InstanceId ?? '',
     region,
@@ -53,7 +62,9 @@ function toInstance(instance: Ec2Instance, region: string): Instance {
       id: GroupId ?? '',
       name: GroupName ?? '',
     })),
-    tags: toTags(instance.Tags),
+    ...(instance.ImageId ? { image: instance.ImageId } : {}),
+    ...(id && version ? { template: { id, version } } : {}),
+    tags,
   };
 }
 

@@ -8,6 +8,7 @@ import {
 import type { Look } from '../lib/look.ts';
 import { ask, filterValues, inParts, orGone } from './ask.ts';
 import type { Clients } from './connection.ts';
+import { everyPage } from './pages.ts';
 import { generalEntries, type Permission, type PermissionChange, toPermission } from './permission.ts';
 import { tagFilters, toTags } from './tags.ts';
 
@@ -42,7 +43,7 @@ export function findSnapshots(
         { client: clients.ec2(region), pageSize: 500 },
         { OwnerIds: ['self'], Filters },
       );
-      for await (const page of pages) {
+      for await (const page of everyPage(pages)) {
         for (const snapshot of page.Snapshots ?? []) {
           found.push({
             id: snapshot.SnapshotId ?? '',

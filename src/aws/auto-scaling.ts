@@ -1,0 +1,82 @@
+import {
+  type AutoScalingGroup,
+  type LaunchTemplateSpecification,
+  paginateDescribeAutoScalingGroups,
+  paginateDescribeLaunchConfigurations,
+} from '@aws-sdk/client-auto-scaling';
+import type { Look } from '../lib/look.ts';
+import { ask } from './ask.ts';
+import type { Clients } from './connection.ts';
+import type { UsedVersion } from './launch-templates.ts';
+import { everyPage } from './pages.ts';
+
+export interface LaunchConfiguration {
+  name: string;
+  image: string;
+}
+
+export interface ScalingGroup {
+  name: string;
+  /** Names of the launch configurations that it, or one of its instances, starts from. */
+  configurations: string[];
+  /** Of its own, of its mixed instances policy and that one's overrides, and of its instances. */
+  templates: UsedVersion[];
+  /** AMIs that its overrides name. */
+  images: string[];
+}
+
+export function findLaunchConfigurations(
+  clients: Clients,
+  region: string,
+): Promise<Look<LaunchConfiguration[]>> {
+  return ask('autoscaling:DescribeLaunchConfigurations', region, async () => {
+    const found: LaunchConfiguration[] = [];
+    const client = await clients.autoScaling(region);
+    for await (const page of everyPage(paginateDescribeLaunchConfigurations({ client, pageSize: 100 }, {}))) {
+      for (const { LaunchConfigurationName: name = '', ImageId: image = '' } of page.LaunchConfigurations ??
+        [])
+        found.push({ name, image });
+    }
+    return found;
+  });
+}
+
+export function findScalingGroups(clients: Clients, region: string): Promise<Look<ScalingGroup[]>> {
+  return ask('autoscaling:DescribeAutoScalingGroups', region, async () => {
+    const found: ScalingGroup[] = [];
+    const client = await clients.autoScaling(region);
+    for await (const page of everyPage(paginateDescribeAutoScalingGroups({ client, pageSize: 100 }, {}))) {
+      found.push(...(page.AutoScalingGroups ?? []).map(toGroup));
+    }
+    return found;
+  });
+}
+
+function toGroup(group: AutoScalingGroup): ScalingGroup {
+  const mixed = group.MixedInstancesPolicy?.LaunchTemplate;
+  const overrides = mixed?.Overrides ?? [];
+  const instances = group.Instances ?? [];
+  const templates = [
+    group.LaunchTemplate,
+    mixed?.LaunchTemplateSpecification,
+    ...overrides.map(({ LaunchTemplateSpecification: own }) => own),
+    ...instances.map(({ LaunchTemplate: own }) => own),
+  ];
+  return {
+    name: group.AutoScalingGroupName ?? '',
+    configurations: [group, ...instances].flatMap(({ LaunchConfigurationName: name }) => name ?? []),
+    templates: templates.flatMap((one) => toUsed(one)),
+    images: overrides.flatMap(({ ImageId: image }) => image ?? []),
+  };
+}
+
+/** A group that names no version uses the default one (Auto Scaling API reference, LaunchTemplateSpecification). */
+function toUsed(specification: LaunchTemplateSpecification | undefined): UsedVersion[] {
+  const {
+    LaunchTemplateId: id,
+    LaunchTemplateName: name,
+    Version: version = '$Default',
+  } = specification ?? {};
+  if (id) return [{ template: { id }, version }];
+  return name ? [{ template: { name }, version }] : [];
+}

@@ -1,0 +1,61 @@
+import { paginateDescribeImageReferences, type ResourceTypeRequest } from '@aws-sdk/client-ec2';
+import type { Look } from '../lib/look.ts';
+import { ask, inParts } from './ask.ts';
+import type { Clients } from './connection.ts';
+import { everyPage } from './pages.ts';
+
+export interface ImageReference {
+  image: string;
+  /** As EC2 calls it: `ec2:Instance`, `ec2:LaunchTemplate`, `ssm:Parameter`, `imagebuilder:ImageRecipe`, … */
+  type: string;
+  /** ARN. */
+  resource: string;
+}
+
+/** EC2 takes up to ten AMIs a call (EC2 API reference, DescribeImageReferences). */
+const imagesPerCall = 10;
+
+/**
+ * Instances that are gone refer to nothing. Of launch templates the newest version: that it is the default one, or used by
+ * something, is for other looks to say, and one that is neither keeps no AMI.
+ */
+const resourceTypes: ResourceTypeRequest[] = [
+  {
+    ResourceType: 'ec2:Instance',
+    ResourceTypeOptions: [
+      {
+        OptionName: 'state-name',
+        OptionValues: ['pending', 'running', 'shutting-down', 'stopping', 'stopped'],
+      },
+    ],
+  },
+  {
+    ResourceType: 'ec2:LaunchTemplate',
+    ResourceTypeOptions: [{ OptionName: 'version-depth', OptionValues: ['1'] }],
+  },
+  { ResourceType: 'ssm:Parameter' },
+  { ResourceType: 'imagebuilder:ImageRecipe' },
+  { ResourceType: 'imagebuilder:ContainerRecipe' },
+];
+
+/** What in this account refers to AMIs, as EC2 knows it. */
+export function imageReferences(
+  clients: Clients,
+  region: string,
+  images: readonly string[],
+): Promise<Look<ImageReference[]>> {
+  return ask('ec2:DescribeImageReferences', region, async () => {
+    const found: ImageReference[] = [];
+    for (const ImageIds of inParts(images, imagesPerCall)) {
+      const pages = paginateDescribeImageReferences(
+        { client: clients.ec2(region), pageSize: 1000 },
+        { ImageIds, ResourceTypes: resourceTypes },
+      );
+      for await (const page of everyPage(pages)) {
+        for (const { ImageId = '', ResourceType = '', Arn = '' } of page.ImageReferences ?? [])
+          found.push({ image: ImageId, type: ResourceType, resource: Arn });
+      }
+    }
+    return found;
+  });
+}

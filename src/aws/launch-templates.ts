@@ -1,0 +1,109 @@
+import {
+  DescribeLaunchTemplateVersionsCommand,
+  type LaunchTemplateVersion,
+  paginateDescribeLaunchTemplateVersions,
+} from '@aws-sdk/client-ec2';
+import type { Look } from '../lib/look.ts';
+import { ask, inParts } from './ask.ts';
+import type { Clients } from './connection.ts';
+import { everyPage } from './pages.ts';
+
+export interface TemplateVersion {
+  template: string;
+  name: string;
+  version: number;
+  isDefault: boolean;
+  /** An AMI's id, or `resolve:ssm:` and a parameter; absent where the template names none. */
+  image?: string;
+}
+
+/** Which version of a template something uses: its number, `$Default` or `$Latest`. */
+export interface UsedVersion {
+  template: { id: string } | { name: string };
+  version: string;
+}
+
+/** The default and the latest version of every launch template of the account. */
+export function currentTemplateVersions(clients: Clients, region: string): Promise<Look<TemplateVersion[]>> {
+  return ask('ec2:DescribeLaunchTemplateVersions', region, async () => {
+    const found: TemplateVersion[] = [];
+    const pages = paginateDescribeLaunchTemplateVersions(
+      { client: clients.ec2(region), pageSize: 200 },
+      { Versions: ['$Default', '$Latest'] },
+    );
+    for await (const page of everyPage(pages)) {
+      found.push(...(page.LaunchTemplateVersions ?? []).map(toVersion));
+    }
+    return found;
+  });
+}
+
+/** A call takes up to 200 versions (EC2 API reference, DescribeLaunchTemplateVersions). */
+const versionsPerCall = 200;
+
+/** Versions of templates by their numbers. A template or a version that was deleted since is missing from the answer. */
+export function templateVersions(
+  clients: Clients,
+  region: string,
+  used: readonly UsedVersion[],
+): Promise<Look<TemplateVersion[]>> {
+  const byTemplate = Map.groupBy(used, ({ template }) => JSON.stringify(template));
+  return ask('ec2:DescribeLaunchTemplateVersions', region, async () => {
+    const found: TemplateVersion[] = [];
+    for (const [first, ...more] of byTemplate.values()) {
+      if (!first) continue;
+      const { template } = first;
+      const of = 'id' in template ? { LaunchTemplateId: template.id } : { LaunchTemplateName: template.name };
+      const numbers = [...new Set([first, ...more].map(({ version }) => version))];
+      for (const Versions of inParts(numbers, versionsPerCall)) {
+        found.push(...(await orNone(versionsNamed(clients, region, { ...of, Versions }))));
+      }
+    }
+    return found;
+  });
+}
+
+/** One call answers for one missing version with an error about all: then each is asked for by itself. */
+async function versionsNamed(
+  clients: Clients,
+  region: string,
+  input: { LaunchTemplateId?: string; LaunchTemplateName?: string; Versions: string[] },
+): Promise<TemplateVersion[]> {
+  try {
+    const { LaunchTemplateVersions: versions = [], NextToken } = await clients
+      .ec2(region)
+      .send(new DescribeLaunchTemplateVersionsCommand(input));
+    if (NextToken) throw new Error('EC2 named some of the versions that were asked for, and not all');
+    return versions.map(toVersion);
+  } catch (error) {
+    if (!isVersionMissing(error) || input.Versions.length === 1) throw error;
+    const each = [];
+    for (const version of input.Versions) {
+      each.push(...(await orNone(versionsNamed(clients, region, { ...input, Versions: [version] }))));
+    }
+    return each;
+  }
+}
+
+async function orNone(versions: Promise<TemplateVersion[]>): Promise<TemplateVersion[]> {
+  try {
+    return await versions;
+  } catch (error) {
+    if (isVersionMissing(error) || isTemplateMissing(error)) return [];
+    throw error;
+  }
+}
+
+const isVersionMissing = (error: unknown) =>
+  error instanceof Error && error.name === 'InvalidLaunchTemplateId.VersionNotFound';
+const isTemplateMissing = (error: unknown) =>
+  error instanceof Error &&
+  ['InvalidLaunchTemplateId.NotFound', 'InvalidLaunchTemplateName.NotFoundException'].includes(error.name);
+
+const toVersion = (version: LaunchTemplateVersion): TemplateVersion => ({
+  template: version.LaunchTemplateId ?? '',
+  name: version.LaunchTemplateName ?? '',
+  version: version.VersionNumber ?? 0,
+  isDefault: version.DefaultVersion === true,
+  ...(version.LaunchTemplateData?.ImageId ? { image: version.LaunchTemplateData.ImageId } : {}),
+});

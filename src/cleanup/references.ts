@@ -1,0 +1,154 @@
+import { findLaunchConfigurations, findScalingGroups, type ScalingGroup } from '../aws/auto-scaling.ts';
+import { imageReferences } from '../aws/image-references.ts';
+import { findInstances, type Instance } from '../aws/instances.ts';
+import {
+  currentTemplateVersions,
+  type TemplateVersion,
+  templateVersions,
+  type UsedVersion,
+} from '../aws/launch-templates.ts';
+import { allParameters, getParameters } from '../aws/parameters.ts';
+import { allSeen, type Look, seen } from '../lib/look.ts';
+import type { World } from '../release/world.ts';
+import type { Reference } from './candidate.ts';
+
+/** By AMI id. */
+export type References = Map<string, Reference[]>;
+
+/**
+ * What in the account's region would miss which AMI. Every list is read to its last page; one look that fails makes all
+ * of it unknown, since what could not be read may be what refers to the AMI.
+ */
+export async function lookAtReferences(
+  images: readonly string[],
+  region: string,
+  { clients }: Pick<World, 'clients'>,
+): Promise<Look<References>> {
+  if (images.length === 0) return seen(new Map());
+  const [instances, configurations, groups, current, parameters, known] = await Promise.all([
+    findInstances(clients, region, 'all'),
+    findLaunchConfigurations(clients, region),
+    findScalingGroups(clients, region),
+    currentTemplateVersions(clients, region),
+    allParameters(clients, region),
+    whereAnswered(imageReferences(clients, region, images)),
+  ]);
+  const looks = allSeen({ instances, configurations, groups, current, parameters, known });
+  if (!looks.ok) return looks;
+  const { value } = looks;
+  const living = value.instances.filter(({ state }) => state !== 'terminated');
+  const used = await templateVersions(clients, region, usedBy(living, value.groups));
+  if (!used.ok) return used;
+  const templates = [...value.current, ...used.value];
+  const resolved = await resolvedImages(templates, region, clients);
+  if (!resolved.ok) return resolved;
+
+  const imageOf = ({ image = '' }: TemplateVersion) => resolved.value.get(image) ?? image;
+  const found: [image: string | undefined, reference: Reference][] = [
+    ...living.map(({ image, id, state }) => pair(image, 'instance', `${id} (${state})`)),
+    ...templates.map((version) =>
+      pair(imageOf(version), 'launch template', `${version.name} version ${version.version}`),
+    ),
+    ...value.configurations.map(({ image, name }) => pair(image, 'launch configuration', name)),
+    ...value.groups.flatMap((group) =>
+      imagesOfGroup(group, templates, imageOf, value.configurations).map((image) =>
+        pair(image, 'Auto Scaling group', group.name),
+      ),
+    ),
+    ...[...value.parameters].flatMap(([name, text]) =>
+      amisIn(text).map((image) => pair(image, 'SSM parameter', name)),
+    ),
+    ...value.known
+      .filter(({ resource }) => !templates.some(({ template }) => template === nameOf(resource)))
+      .map(({ image, type, resource }) => pair(image, kindOf(type), nameOf(resource))),
+  ];
+  return seen(byImage(images, found));
+}
+
+const pair = (image: string | undefined, kind: Reference['kind'], name: string) =>
+  [image, { kind, name }] as [string | undefined, Reference];
+
+/** DescribeImageReferences is younger than some partitions' EC2: one that does not know it is no failure. */
+async function whereAnswered<T>(asking: Promise<Look<T[]>>): Promise<Look<T[]>> {
+  const look = await asking;
+  const unknown = !look.ok && ['InvalidAction', 'UnsupportedOperation'].includes(look.error.code);
+  return unknown ? seen([]) : look;
+}
+
+/** Versions that instances and groups use, beside the default and the latest ones. */
+function usedBy(instances: readonly Instance[], groups: readonly ScalingGroup[]): UsedVersion[] {
+  const ofInstances = instances.flatMap(({ template }) =>
+    template ? [{ template: { id: template.id }, version: template.version }] : [],
+  );
+  return [...ofInstances, ...groups.flatMap(({ templates }) => templates)].filter(({ version }) =>
+    /^\d+$/.test(version),
+  );
+}
+
+const resolving = /^resolve:ssm:(.+)$/;
+
+/** The AMIs that templates take from parameters when something is launched from them, by what the templates say. */
+async function resolvedImages(
+  templates: readonly TemplateVersion[],
+  region: string,
+  clients: World['clients'],
+): Promise<Look<Map<string, string>>> {
+  const names = templates.flatMap(({ image = '' }) => resolving.exec(image)?.[1] ?? []);
+  const values = await getParameters(clients, region, [...new Set(names)]);
+  if (!values.ok) return values;
+  return seen(new Map([...values.value].map(([name, value]) => [`resolve:ssm:${name}`, value])));
+}
+
+function imagesOfGroup(
+  { templates: used, configurations: names, images }: ScalingGroup,
+  templates: readonly TemplateVersion[],
+  imageOf: (version: TemplateVersion) => string,
+  configurations: readonly { name: string; image: string }[],
+): string[] {
+  const ofTemplates = used.flatMap((one) =>
+    templates.filter((version) => isOf(version, one, templates)).map(imageOf),
+  );
+  const ofConfigurations = configurations.flatMap(({ name, image }) => (names.includes(name) ? image : []));
+  return [...new Set([...images, ...ofTemplates, ...ofConfigurations])];
+}
+
+function isOf(version: TemplateVersion, used: UsedVersion, templates: readonly TemplateVersion[]): boolean {
+  const { template, name, isDefault } = version;
+  const same = 'id' in used.template ? used.template.id === template : used.template.name === name;
+  if (!same) return false;
+  if (used.version === '$Default') return isDefault;
+  if (used.version !== '$Latest') return used.version === String(version.version);
+  return !templates.some((other) => other.template === template && other.version > version.version);
+}
+
+const amisIn = (text: string): string[] => [...new Set(text.match(/\bami-[0-9a-f]{8,17}\b/g))];
+
+const kinds: Record<string, Reference['kind']> = {
+  'ec2:Instance': 'instance',
+  'ec2:LaunchTemplate': 'launch template',
+  'ssm:Parameter': 'SSM parameter',
+};
+const kindOf = (type: string): Reference['kind'] => kinds[type] ?? 'image recipe';
+
+/** `arn:aws:ec2:us-east-1:123456789012:instance/i-0ab` → `i-0ab`; of a parameter its path. */
+function nameOf(arn: string): string {
+  const resource = arn.split(':').slice(5).join(':');
+  return /^parameter\//.test(resource)
+    ? resource.slice('parameter'.length)
+    : resource.replace(/^[^/]+\//, '');
+}
+
+/** Each thing once: EC2's own answer names most of them a second time, without what is known about them. */
+function byImage(images: readonly string[], found: readonly [string | undefined, Reference][]): References {
+  const all: References = new Map(images.map((image) => [image, []]));
+  for (const [image, reference] of found) {
+    const references = all.get(image ?? '');
+    if (references && !references.some((other) => isSame(other, reference))) references.push(reference);
+  }
+  return all;
+}
+
+function isSame(one: Reference, other: Reference): boolean {
+  const plain = ({ name }: Reference) => name.replace(/^\//, '');
+  return one.kind === other.kind && (plain(one) === plain(other) || one.name.startsWith(`${other.name} (`));
+}
