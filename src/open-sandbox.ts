@@ -26,25 +26,36 @@ export const sandboxReleases = (cwd: string): string => join(sandboxFolder(cwd),
 /** The one place that loads the embedded AWS. */
 const load = () => import('../sandbox/index.ts');
 
+export interface OpenOptions {
+  /** Of one that runs. */
+  url: string | undefined;
+  speed: SandboxSpeed | undefined;
+  /** Content of a settings file, which it is set up by from now on. */
+  settings: unknown;
+}
+
 /**
  * The sandbox of this folder: the one at `url`, else the one that runs, else one started in this process. One that runs
- * keeps its speed unless another is given; one that is started is quick.
+ * keeps its speed unless another is given; one that is started is quick. How accounts are set up stays with its state.
  */
-export function openSandbox(
-  cwd: string,
-  { url, speed }: { url: string | undefined; speed: SandboxSpeed | undefined },
-): Promise<OpenSandbox> {
+export function openSandbox(cwd: string, { url, speed, settings }: OpenOptions): Promise<OpenSandbox> {
   return inOurWords(async () => {
+    const behaviour = {
+      ...(settings === undefined ? {} : await readSettings('--sandbox-account', settings)),
+      ...(speed === undefined ? {} : { speed }),
+    };
     const { callSandbox, connectSandbox, findSandbox, startSandbox } = await load();
     const running = url === undefined ? await findSandbox(stateFolder(cwd)) : await connectSandbox(url);
     if (running) {
-      if (speed !== undefined) await callSandbox(running.url, 'POST', '/_sandbox/settings', { speed });
+      if (Object.keys(behaviour).length > 0) {
+        await callSandbox(running.url, 'POST', '/_sandbox/settings', behaviour);
+      }
       return { ...running, close: async () => undefined };
     }
     const started = await startSandbox({
       folder: stateFolder(cwd),
       instanceFiles: instanceFiles(cwd),
-      ...(speed === undefined ? {} : { behaviour: { speed } }),
+      behaviour,
     });
     return {
       id: started.id,
@@ -71,7 +82,7 @@ export function serveSandbox(cwd: string, { faults, settings, speed, port, log }
   return inOurWords(async () => {
     const { asExports, startSandbox } = await load();
     const behaviour = {
-      ...(settings === undefined ? {} : await readSettings(settings)),
+      ...(settings === undefined ? {} : await readSettings('--settings', settings)),
       ...(speed === undefined ? {} : { speed }),
     };
     const sandbox = await startSandbox({
@@ -96,12 +107,12 @@ async function readFaults(script: unknown) {
   }
 }
 
-async function readSettings(settings: unknown) {
+async function readSettings(option: string, settings: unknown) {
   const { parseBehaviour } = await import('../sandbox/server/settings-file.ts');
   try {
     return parseBehaviour(settings);
   } catch (error) {
-    throw new ActionableError(`--settings: ${error instanceof Error ? error.message : String(error)}`);
+    throw new ActionableError(`${option}: ${error instanceof Error ? error.message : String(error)}`);
   }
 }
 

@@ -18,6 +18,7 @@ import type { Plan, Target } from '../plan/plan.ts';
 import { publicationRules } from '../plan/publication-rules.ts';
 import { selectTargets } from '../plan/select-targets.ts';
 import { targetNames } from '../plan/target-values.ts';
+import { jsonFile } from './json-file.ts';
 import { recordable } from './record-to.ts';
 import type { ReleaseArguments } from './release-arguments.ts';
 import { timestampedVersion } from './timestamped-version.ts';
@@ -30,6 +31,8 @@ export interface OpenRelease {
   named: string;
   /** What `--only` and `--except` leave; all without them. */
   selected: Target[];
+  /** The names of these, and of targets that were chosen and are left out of the plan. */
+  chosen: ReadonlySet<string>;
   clients: Connected;
   /** Of this person and machine. In the sandbox its account, profile and role are not used: it has none of them. */
   local: LocalSettings;
@@ -64,8 +67,12 @@ export async function withRelease<T>(
   const { reviewed } = args;
   const chosen = new Set(reviewed?.selected ?? selectTargets(names, args).map(({ name }) => name));
 
+  const settings =
+    args.sandboxAccount === undefined
+      ? undefined
+      : await jsonFile('--sandbox-account', args.sandboxAccount, host.cwd);
   const sandbox = args.sandbox
-    ? await openSandbox(host.cwd, { url: args.sandboxUrl, speed: args.sandboxSpeed })
+    ? await openSandbox(host.cwd, { url: args.sandboxUrl, speed: args.sandboxSpeed, settings })
     : undefined;
   try {
     const endpoint = sandbox ? `sandbox:${sandbox.id}` : 'aws';
@@ -73,10 +80,11 @@ export async function withRelease<T>(
       ? connect({ endpoint, environment: sandbox.environment })
       : connect({ endpoint, environment: host.environment, ...chosenCredentials(args, local, host) });
     const account = await guardedAccount(publication, sandbox ? undefined : local, clients);
-    await knownRegions(publication, clients);
+    const closed = await closedRegions(publication, clients);
     const folder = join(releasesFolder(host.cwd, args.sandbox), releaseOf(publication));
     const pinned = reviewed ?? (await pinnedPlan(folder, account, endpoint));
-    const plan = await makePlan(publication, { clients, account, endpoint }, pinned, new Date());
+    const made = await makePlan(publication, { clients, account, endpoint, closed }, pinned, new Date());
+    const plan = acceptsMixed(args) ? acceptingAnyRecipe(made) : made;
     const selected = plan.targets.filter(({ name }) => chosen.has(name));
     const shownFolder = relative(host.cwd, folder);
     return await use({
@@ -84,6 +92,7 @@ export async function withRelease<T>(
       plan,
       named,
       selected,
+      chosen,
       clients,
       local,
       folder,
@@ -103,6 +112,15 @@ function chosenCredentials(args: ReleaseArguments, local: LocalSettings, host: H
   const role = arn && { arn, sessionName, ...(externalId === undefined ? {} : { externalId }) };
   return { ...(profile === undefined ? {} : { profile }), ...(role ? { role } : {}) };
 }
+
+/** As the command says, or the plan that was read. */
+const acceptsMixed = ({ acceptMixed, reviewed }: ReleaseArguments): boolean =>
+  acceptMixed || (reviewed?.targets.some(({ acceptsAnyRecipe }) => acceptsAnyRecipe) ?? false);
+
+const acceptingAnyRecipe = (plan: Plan): Plan => ({
+  ...plan,
+  targets: plan.targets.map((target) => ({ ...target, acceptsAnyRecipe: true })),
+});
 
 /** The release of a plan that was read, else the one that the command means; a person who named none is told which. */
 function versionFor(
@@ -172,7 +190,12 @@ function whyNoAccount({ code, message, operation }: LookError): string {
   return `AWS could not be asked whose credentials these are: ${operation}: ${code}: ${message}. Check the network and HTTPS_PROXY.`;
 }
 
-async function knownRegions(publication: Publication, clients: Clients): Promise<void> {
+/**
+ * Best-effort regions that this account has not opted in to, each with what to do about it.
+ *
+ * @throws ActionableError (4) where that is so of a required region; (2) for a region that AWS does not have.
+ */
+async function closedRegions(publication: Publication, clients: Clients): Promise<Map<string, string>> {
   const wanted = publication.regions.map(({ name }) => name);
   const look = await listRegions(clients, homeRegion(wanted));
   if (!look.ok) {
@@ -191,17 +214,21 @@ async function knownRegions(publication: Publication, clients: Clients): Promise
     });
     throw new ActionableError(lines.join('\n'));
   }
-  const off = look.value
-    .filter(({ name, enabled }) => wanted.includes(name) && !enabled)
-    .map(({ name }) => name);
-  if (off.length > 0) {
+  const off = publication.regions.filter(({ name }) =>
+    look.value.some((region) => region.name === name && !region.enabled),
+  );
+  const needed = off.filter(({ bestEffort }) => !bestEffort).map(({ name }) => name);
+  if (needed.length > 0) {
     throw new ActionableError(
-      `${publication.file}: regions: this account has not opted in to ${off.join(', ')}. ` +
-        `Enable it (aws account enable-region --region-name ${off[0]}), or leave it out.`,
+      `${publication.file}: regions: ${notOptedIn(needed.join(', '), needed[0])}, or leave it out.`,
       exitStatus.refused,
     );
   }
+  return new Map(off.map(({ name }) => [name, notOptedIn(name, name)]));
 }
+
+const notOptedIn = (regions: string, first: string | undefined) =>
+  `this account has not opted in to ${regions}. Enable it (aws account enable-region --region-name ${first})`;
 
 /** The plan that an earlier run wrote down, if it was for this account and this AWS; unreadable ones do not count. */
 async function pinnedPlan(folder: string, account: string, endpoint: string): Promise<Plan | undefined> {

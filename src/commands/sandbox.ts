@@ -1,8 +1,7 @@
-import { readFile } from 'node:fs/promises';
-import { resolve } from 'node:path';
 import type { Host } from '../host.ts';
 import { ActionableError, exitStatus } from '../lib/actionable-error.ts';
 import { forgetSandbox, serveSandbox } from '../open-sandbox.ts';
+import { jsonFile } from './json-file.ts';
 import type { SandboxSpeed } from './release-arguments.ts';
 
 export interface SandboxArguments {
@@ -47,15 +46,6 @@ export async function sandbox(
 function checkPort(port: number | undefined): void {
   if (port === undefined || (Number.isInteger(port) && port >= 1024 && port <= 65_535)) return;
   throw new ActionableError(`--port: expected a whole number from 1024 to 65535, found ${port}`);
-}
-
-async function jsonFile(option: string, file: string, cwd: string): Promise<unknown> {
-  try {
-    return JSON.parse(await readFile(resolve(cwd, file), 'utf8'));
-  } catch (error) {
-    const why = error instanceof SyntaxError ? error.message : `${(error as NodeJS.ErrnoException).code}`;
-    throw new ActionableError(`${option} ${file}: expected a file of JSON (docs/sandbox.md), found ${why}`);
-  }
 }
 
 export async function resetSandbox(host: Host): Promise<number> {

@@ -1,0 +1,58 @@
+import { writeFile } from 'node:fs/promises';
+import { describe, expect, test } from 'vitest';
+import { newProject, type Project, type RunningSandbox } from './project.ts';
+
+const it = test.extend<{ project: Project }>({
+  project: async ({ task: _ }, use) => {
+    const project = await newProject();
+    await use(project);
+    await project.remove();
+  },
+});
+
+const raised = { accounts: [{ region: 'us-east-1', quotas: { 'L-0E3CBAB9': 50 } }] };
+
+const write = (project: Project, settings: unknown) =>
+  writeFile(project.path('account.json'), JSON.stringify(settings));
+
+/** How the accounts of a running sandbox are set up in us-east-1. */
+const accountsOf = async ({ environment }: RunningSandbox) => {
+  const answer = await fetch(`${environment.HTTPS_PROXY}/_sandbox/settings`);
+  const { accounts } = (await answer.json()) as { accounts: { region: string; quotas?: object }[] };
+  return accounts.filter(({ region }) => region === 'us-east-1').map(({ quotas }) => quotas);
+};
+
+describe.concurrent('--sandbox-account', () => {
+  it('sets up the accounts of the sandbox that is started for a command, and they stay so', async ({
+    project,
+  }) => {
+    await write(project, raised);
+    const run = await project.run(['plan', 'test-ebs', '--sandbox-account', 'account.json']);
+    expect(run.exit, run.stderr).toBe(0);
+    expect((await project.run(['plan', 'test-ebs', '--sandbox'])).exit).toBe(0);
+    const sandbox = await project.sandbox();
+    expect(await accountsOf(sandbox)).toEqual([{ 'L-0E3CBAB9': 50 }, { 'L-0E3CBAB9': 50 }]);
+  });
+
+  it('sets up those of the one that runs', async ({ project }) => {
+    const sandbox = await project.sandbox();
+    await write(project, raised);
+    const run = await project.run(['plan', 'test-ebs', '--sandbox', '--sandbox-account', 'account.json']);
+    expect(run.exit, run.stderr).toBe(0);
+    expect(await accountsOf(sandbox)).toEqual([{ 'L-0E3CBAB9': 50 }, { 'L-0E3CBAB9': 50 }]);
+  });
+
+  it('is refused for what is no settings file, and for a sandbox of somebody else', async ({ project }) => {
+    await write(project, { accounts: [{ region: 'us-east-1', quota: 50 }] });
+    const plan = (...words: string[]) => project.run(['plan', 'test-ebs', ...words]);
+    const wrong = await plan('--sandbox-account', 'account.json');
+    expect(wrong).toMatchObject({
+      exit: 2,
+      stderr: expect.stringContaining('--sandbox-account: settings.accounts[0]: unknown key "quota"'),
+    });
+    const missing = await plan('--sandbox-account', 'none.json');
+    expect(missing).toMatchObject({ exit: 2, stderr: expect.stringContaining('none.json') });
+    const elsewhere = await plan('--sandbox-account', 'account.json', '--sandbox-url', 'http://127.0.0.1:1');
+    expect(elsewhere).toMatchObject({ exit: 2, stderr: expect.stringContaining('sandbox-url') });
+  });
+});
