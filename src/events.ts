@@ -73,6 +73,25 @@ export interface Planned {
   accounts: string[];
   /** ARNs of organizations and organizational units that they will be shared with. */
   organizations: string[];
+  /** What was asked of AWS before anything is spent; absent where nothing was. */
+  checks?: Checks;
+}
+
+export interface Checks {
+  /** How many found nothing. */
+  ok: number;
+  troubles: CheckTrouble[];
+}
+
+/** `refused`: AWS would refuse it later. `unknown`: AWS did not say. */
+export interface CheckTrouble {
+  is: 'warning' | 'refused' | 'unknown';
+  check: string;
+  region: string;
+  expected: string;
+  found: string;
+  /** What to do about it, with the command to run. */
+  todo: string;
 }
 
 export interface PlannedTarget {

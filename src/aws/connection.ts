@@ -3,6 +3,7 @@ import { Agent } from 'node:https';
 import type { AutoScalingClient } from '@aws-sdk/client-auto-scaling';
 import { EC2Client, type EC2ClientConfig } from '@aws-sdk/client-ec2';
 import type { S3Client } from '@aws-sdk/client-s3';
+import type { ServiceQuotasClient } from '@aws-sdk/client-service-quotas';
 import { SSMClient } from '@aws-sdk/client-ssm';
 import { STSClient } from '@aws-sdk/client-sts';
 import { defaultProvider } from '@aws-sdk/credential-provider-node';
@@ -31,6 +32,8 @@ export interface Clients {
   sts(region: string): STSClient;
   /** Loaded on first use: few runs have to do with S3. */
   s3(region: string): Promise<S3Client>;
+  /** Loaded on first use: only what is made public is counted. */
+  quotas(region: string): Promise<ServiceQuotasClient>;
   /** Loaded on first use: `cleanup` alone asks it. */
   autoScaling(region: string): Promise<AutoScalingClient>;
 }
@@ -79,6 +82,11 @@ export function createClients(settings: ClientSettings): Clients {
       once('s3', region, async (config) => {
         const { S3Client } = await import('@aws-sdk/client-s3');
         return new S3Client(config as object);
+      }),
+    quotas: (region) =>
+      once('servicequotas', region, async (config) => {
+        const { ServiceQuotasClient } = await import('@aws-sdk/client-service-quotas');
+        return new ServiceQuotasClient(config as object);
       }),
     autoScaling: (region) =>
       once('autoscaling', region, async (config) => {

@@ -1,5 +1,6 @@
 import type { Planned } from '../events.ts';
 import { baseLines } from './base-words.ts';
+import { checkLines } from './check-words.ts';
 import { intention } from './sharing-words.ts';
 import { count } from './text.ts';
 
@@ -10,6 +11,7 @@ export function heading({ release, account, endpoint, targets, regions, ...plann
     `${release} · account ${account}${place(endpoint)} · ${size}`,
     `  to build ${planned.toBuild} · already there ${planned.present} · in conflict ${planned.inConflict} · ${intention(planned)}`,
     ...baseLines(targets),
+    ...checkLines(planned),
   ];
 }
 

@@ -1,4 +1,5 @@
 import type { Planned } from '../events.ts';
+import { troubleLines } from './check-words.ts';
 import { mapTexts, printable } from './clean.ts';
 import { heading } from './heading.ts';
 import { type Paint, painter } from './paint.ts';
@@ -10,7 +11,9 @@ import { cut } from './text.ts';
 export function planTable(plan: Planned, width: number, paint: Paint = painter(false)): string {
   const [first = '', ...rest] = heading(mapTexts(plan, printable));
   const last = rest.map((line) => `${cut(line, width)}\n`).join('');
-  return `${paint('bold', cut(first, width))}\n${planRows(plan, width, paint)}${last}`;
+  const { checks } = mapTexts(plan, printable);
+  const troubles = checks ? troubleLines(checks).map((line) => `${line}\n`) : [];
+  return `${paint('bold', cut(first, width))}\n${planRows(plan, width, paint)}${last}${troubles.join('')}`;
 }
 
 /** The same without the heading, for where that stands already. Pure. */

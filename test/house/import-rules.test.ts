@@ -37,6 +37,7 @@ const broken: [rule: string, file: string, text: string][] = [
     'src/report/bad.ts',
     "import type { Plan } from '../plan/plan.ts';\nexport type Bad = Plan;",
   ],
+  ['doctor-imports', 'src/doctor/bad.ts', "import '../release/gone.ts';"],
   ['aws-imports', 'src/aws/bad.ts', "import '../release/gone.ts';"],
   ['release-imports', 'src/release/bad.ts', "import '../report/good.ts';"],
   ['record-imports', 'src/record/bad.ts', "import '../packer/good.ts';"],

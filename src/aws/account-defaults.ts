@@ -1,0 +1,49 @@
+import {
+  GetEbsDefaultKmsKeyIdCommand,
+  GetEbsEncryptionByDefaultCommand,
+  GetImageBlockPublicAccessStateCommand,
+  GetSnapshotBlockPublicAccessStateCommand,
+} from '@aws-sdk/client-ec2';
+import type { Look } from '../lib/look.ts';
+import { ask } from './ask.ts';
+import type { Clients } from './connection.ts';
+
+/** EC2's own words. */
+export interface BlockPublicAccess {
+  /** `unblocked`, `block-new-sharing`; of snapshots `block-all-sharing` too. */
+  state: string;
+  /** `account`, or `declarative-policy`: then the account cannot change it. */
+  managedBy: string;
+}
+
+export function imageBlockPublicAccess(clients: Clients, region: string): Promise<Look<BlockPublicAccess>> {
+  return ask('ec2:GetImageBlockPublicAccessState', region, async () => {
+    const { ImageBlockPublicAccessState: state = 'unknown', ManagedBy: managedBy = 'account' } = await clients
+      .ec2(region)
+      .send(new GetImageBlockPublicAccessStateCommand({}));
+    return { state, managedBy };
+  });
+}
+
+export function snapshotBlockPublicAccess(
+  clients: Clients,
+  region: string,
+): Promise<Look<BlockPublicAccess>> {
+  return ask('ec2:GetSnapshotBlockPublicAccessState', region, async () => {
+    const { State: state = 'unknown', ManagedBy: managedBy = 'account' } = await clients
+      .ec2(region)
+      .send(new GetSnapshotBlockPublicAccessStateCommand({}));
+    return { state, managedBy };
+  });
+}
+
+/** The key that new EBS volumes are encrypted with in any case: an ARN, or `alias/aws/ebs`; `none` where they are not. */
+export function encryptionByDefault(clients: Clients, region: string): Promise<Look<string>> {
+  return ask('ec2:GetEbsEncryptionByDefault', region, async () => {
+    const ec2 = clients.ec2(region);
+    const { EbsEncryptionByDefault } = await ec2.send(new GetEbsEncryptionByDefaultCommand({}));
+    if (EbsEncryptionByDefault === false) return 'none';
+    const { KmsKeyId } = await ec2.send(new GetEbsDefaultKmsKeyIdCommand({}));
+    return KmsKeyId ?? 'alias/aws/ebs';
+  });
+}

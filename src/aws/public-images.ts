@@ -1,0 +1,55 @@
+import { paginateDescribeImages, paginateListImagesInRecycleBin } from '@aws-sdk/client-ec2';
+import type { Look } from '../lib/look.ts';
+import { ask } from './ask.ts';
+import type { Clients } from './connection.ts';
+
+/** The quota "Public AMIs" (Service Quotas, Amazon EC2). */
+export const publicAmisQuota = 'L-0E3CBAB9';
+
+/** How many AMIs of this account are public in a region. Deprecated and disabled ones count: "AMI quotas", Amazon EC2 User Guide. */
+export function countPublicImages(clients: Clients, region: string): Promise<Look<number>> {
+  return ask('ec2:DescribeImages', region, async () => {
+    let count = 0;
+    const pages = paginateDescribeImages(
+      { client: clients.ec2(region), pageSize: 500 },
+      {
+        Owners: ['self'],
+        Filters: [{ Name: 'is-public', Values: ['true'] }],
+        IncludeDeprecated: true,
+        IncludeDisabled: true,
+      },
+    );
+    for await (const { Images = [] } of pages) count += Images.length;
+    return count;
+  });
+}
+
+/** How many AMIs lie in the Recycle Bin. EC2 does not tell which of them are public; those count for the quota. */
+export function countRecycledImages(clients: Clients, region: string): Promise<Look<number>> {
+  return ask('ec2:ListImagesInRecycleBin', region, async () => {
+    let count = 0;
+    const pages = paginateListImagesInRecycleBin({ client: clients.ec2(region), pageSize: 500 }, {});
+    for await (const { Images = [] } of pages) count += Images.length;
+    return count;
+  });
+}
+
+/** How many AMIs of this account may be public in a region. One that was never raised may have AWS's default alone. */
+export async function publicImagesAllowed(clients: Clients, region: string): Promise<Look<number>> {
+  const quota = { ServiceCode: 'ec2', QuotaCode: publicAmisQuota };
+  const applied = await ask('servicequotas:GetServiceQuota', region, async () => {
+    const { GetServiceQuotaCommand } = await import('@aws-sdk/client-service-quotas');
+    return numberOf(await (await clients.quotas(region)).send(new GetServiceQuotaCommand(quota)));
+  });
+  if (applied.ok || applied.error.code !== 'NoSuchResourceException') return applied;
+  return ask('servicequotas:GetAWSDefaultServiceQuota', region, async () => {
+    const { GetAWSDefaultServiceQuotaCommand } = await import('@aws-sdk/client-service-quotas');
+    return numberOf(await (await clients.quotas(region)).send(new GetAWSDefaultServiceQuotaCommand(quota)));
+  });
+}
+
+function numberOf({ Quota }: { Quota?: { Value?: number | undefined } | undefined }): number {
+  if (Quota?.Value === undefined)
+    throw new Error(`Service Quotas answered ${publicAmisQuota} without a value`);
+  return Quota.Value;
+}

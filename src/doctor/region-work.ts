@@ -1,0 +1,14 @@
+/** What a run is to do in one region, as far as its checks depend on it. */
+export interface RegionWork {
+  region: string;
+  /** AMIs on EBS that are still to be built. */
+  toBuildOnEbs: number;
+  /** AMIs that are to become public, built or not. */
+  toMakePublic: number;
+  /** AMIs on EBS whose snapshots are to be public, those included that are already. */
+  withPublicSnapshots: number;
+  /** The same, only those whose snapshots are still to become public. */
+  snapshotsToMakePublic: number;
+  /** Encrypted snapshots of AMIs that are to be public. */
+  encryptedSnapshots: string[];
+}

@@ -1,0 +1,156 @@
+import { examine } from '../doctor/examine.ts';
+import { type Finding, isTrouble, type Trouble } from '../doctor/finding.ts';
+import type { RegionWork } from '../doctor/region-work.ts';
+import type { Checks } from '../events.ts';
+import { ActionableError, exitStatus } from '../lib/actionable-error.ts';
+import { leaveOut } from '../plan/leave-out.ts';
+import type { Plan, Target } from '../plan/plan.ts';
+import { isPrivate } from './permissions.ts';
+import type { ShareFailure } from './share.ts';
+import { isComplete, isVerified, type Verdict } from './verify.ts';
+import type { World } from './world.ts';
+
+/** What was found before anything is spent. */
+export interface Checked {
+  /** Without the best-effort targets that AWS would not let be shared or built as the config says. */
+  plan: Plan;
+  verdicts: Verdict[];
+  checks: Checks;
+  /** What stands against required targets. */
+  refused: Trouble[];
+}
+
+/**
+ * Ask AWS whether it would take what this run is to make and to share. All regions are asked, and everything found is told
+ * at once. A selection that leaves required targets unbuilt shares nothing: what speaks against sharing is a warning then.
+ */
+export async function checkBeforeBuilding(
+  plan: Plan,
+  verdicts: readonly Verdict[],
+  chosen: ReadonlySet<string>,
+  { clients }: World,
+): Promise<Checked> {
+  if (isPrivate(plan.sharing))
+    return { plan, verdicts: [...verdicts], checks: { ok: 0, troubles: [] }, refused: [] };
+  const findings = await examine(regionWorks(plan, verdicts, chosen), plan.sharing, clients);
+  const mayShare = verdicts.every(
+    ({ target, standing }) => !target.required || chosen.has(target.name) || isVerified(standing),
+  );
+  const told = findings.map((finding) => (mayShare ? finding : laterIfSharing(finding)));
+  const troubles = told.filter(isTrouble);
+  const refusals = troubles.filter(({ is }) => is === 'refused');
+  const isOut = (verdict: Verdict) =>
+    !verdict.target.required && !isComplete(verdict, plan) && against(verdict.target, refusals) !== undefined;
+  const without = verdicts.filter(isOut).map(({ target }) => {
+    const { name, region, image } = target;
+    return { name, region, image, why: said(against(target, refusals)) };
+  });
+  const required = new Set(verdicts.flatMap(({ target }) => (target.required ? [target.region] : [])));
+  return {
+    plan: leaveOut(plan, without),
+    verdicts: verdicts.filter((verdict) => !isOut(verdict)),
+    checks: {
+      ok: told.length - troubles.length,
+      troubles: troubles.map(({ stops: _, ...trouble }) => trouble),
+    },
+    refused: refusals.filter(({ region }) => required.has(region)),
+  };
+}
+
+/** @throws ActionableError (4) where AWS would refuse something later. Names everything that was found. */
+export function refuseByChecks(refused: readonly Trouble[]): void {
+  if (refused.length === 0) return;
+  const lines = refused.map((trouble) => `  ${trouble.region}: ${said(trouble)}\n    ${trouble.todo}`);
+  throw new ActionableError(
+    `Nothing was made: AWS would refuse what this config asks for.\n${lines.join('\n')}\n` +
+      'Mend that, then run the same command again.',
+    exitStatus.refused,
+  );
+}
+
+/**
+ * Ask again right before sharing, since hours may have gone by: what AWS would refuse halfway is found before the first
+ * permission changes, and what it does not say is no yes. Where something speaks against a required target, nothing may
+ * be shared anywhere.
+ */
+export async function checkBeforeSharing(
+  plan: Plan,
+  verdicts: readonly Verdict[],
+  { clients }: World,
+): Promise<{ may: Verdict[]; failures: ShareFailure[] }> {
+  if (isPrivate(plan.sharing)) return { may: [...verdicts], failures: [] };
+  const findings = await examine(regionWorks(plan, verdicts, new Set()), plan.sharing, clients);
+  const troubles = findings.filter(isTrouble).filter(({ is }) => is !== 'warning');
+  const held = verdicts.filter(
+    (verdict) => !isComplete(verdict, plan) && against(verdict.target, troubles) !== undefined,
+  );
+  const failures = held.map(({ target, standing }) => {
+    const trouble = against(target, troubles);
+    return {
+      target: target.name,
+      id: 'ami' in standing ? standing.ami.id : target.amiName,
+      error: {
+        code: trouble?.is === 'unknown' ? 'CheckUnknown' : 'CheckRefused',
+        message: `${said(trouble)}. ${trouble?.todo ?? ''}`,
+        operation: trouble?.check ?? '',
+        region: target.region,
+      },
+    };
+  });
+  const stopsAll = held.some(({ target }) => target.required);
+  return { may: stopsAll ? [] : verdicts.filter((verdict) => !held.includes(verdict)), failures };
+}
+
+/** What is to be done in each region, as far as checks depend on it. Pure. */
+export function regionWorks(
+  { sharing }: Plan,
+  verdicts: readonly Verdict[],
+  building: ReadonlySet<string>,
+): RegionWork[] {
+  return [...Map.groupBy(verdicts, ({ target }) => target.region)].map(([region, some]) => {
+    const opened = sharing.public ? some : [];
+    const onEbs = (sharing.snapshots ? opened : []).filter(isOnEbs);
+    return {
+      region,
+      toBuildOnEbs: some.filter(
+        (verdict) => isOnEbs(verdict) && building.has(verdict.target.name) && !hasAmi(verdict),
+      ).length,
+      toMakePublic: opened.filter((verdict) => !amisOf(verdict).some(({ ami }) => ami.public)).length,
+      withPublicSnapshots: onEbs.length,
+      snapshotsToMakePublic: onEbs.filter((verdict) => !areSnapshotsPublic(verdict)).length,
+      encryptedSnapshots: opened.flatMap(encryptedSnapshots),
+    };
+  });
+}
+
+const isOnEbs = ({ target }: Verdict) => target.expect.rootDevice === 'ebs';
+
+const amisOf = ({ sighting: { images } }: Verdict) => (images.ok ? images.value : []);
+
+const hasAmi = ({ standing }: Verdict) => 'ami' in standing;
+
+function areSnapshotsPublic(verdict: Verdict): boolean {
+  const amis = amisOf(verdict);
+  return (
+    amis.length > 0 &&
+    amis.every(({ ami, details }) =>
+      ami.snapshots.every((id) => details?.ok && details.value.createVolumePermission[id]?.public),
+    )
+  );
+}
+
+function encryptedSnapshots(verdict: Verdict): string[] {
+  if (!isVerified(verdict.standing)) return [];
+  return amisOf(verdict).flatMap(({ details }) =>
+    details?.ok ? details.value.snapshots.flatMap(({ id, encrypted }) => (encrypted ? [id] : [])) : [],
+  );
+}
+
+const laterIfSharing = (finding: Finding): Finding =>
+  finding.is === 'refused' && finding.stops === 'sharing' ? { ...finding, is: 'warning' } : finding;
+
+const against = ({ region }: Target, troubles: readonly Trouble[]) =>
+  troubles.find((trouble) => trouble.region === region);
+
+const said = (trouble: Trouble | undefined): string =>
+  trouble === undefined ? '' : `${trouble.check}: expected ${trouble.expected}, found ${trouble.found}`;
