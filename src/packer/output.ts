@@ -27,19 +27,26 @@ export const phases = [
   'connecting',
   'provisioning',
   'stopping',
+  'bundling',
+  'uploading',
   'creating the AMI',
   'tagging',
   'cleaning up',
 ] as const;
 export type Phase = (typeof phases)[number];
 
-/** Lines of Packer's amazon-ebs builder, the same on 1.6.6 and current Packer. */
+/** After it the builder says which AMI it makes. */
+const announcement = /^(?:Creating AMI .+ from instance i-|Registering the AMI\.\.\.$)/;
+
+/** Lines of Packer's amazon-ebs and amazon-instance builders, the same on 1.6.6 and current Packer. */
 const phaseStarts: [RegExp, Phase][] = [
   [/^Launching a source AWS instance\.\.\.$/, 'launching'],
   [/^Waiting for SSH to become available\.\.\.$/, 'connecting'],
   [/^(?:Connected to SSH!$|Provisioning with |Running local shell script: |Uploading )/, 'provisioning'],
   [/^Stopping the source instance\.\.\.$/, 'stopping'],
-  [/^Creating AMI .+ from instance i-/, 'creating the AMI'],
+  [/^(?:Uploading X509 Certificate|Bundling the volume)\.\.\.$/, 'bundling'],
+  [/^Uploading the bundle\.\.\.$/, 'uploading'],
+  [announcement, 'creating the AMI'],
   [/^Adding tags to AMI \(/, 'tagging'],
   [
     /^(?:Terminating the source AWS instance\.\.\.|Provisioning step had errors: .*|Deleting temporary keypair\.\.\.)$/,
@@ -76,9 +83,9 @@ function listedAmi(lines: LogLine[], target: string): string | undefined {
   return /^\S+: (ami-[0-9a-f]+)$/.exec(index === -1 ? '' : (lines[index + 1]?.text ?? ''))?.[1];
 }
 
-/** The line after the last "Creating AMI": scripts have ended by then. */
+/** The line after the last announcement of it: scripts have ended by then. */
 function announcedAmi(builds: LogLine[]): string | undefined {
-  const creating = builds.findLastIndex(({ text }) => /^Creating AMI .+ from instance i-/.test(text));
+  const creating = builds.findLastIndex(({ text }) => announcement.test(text));
   if (creating === -1) return undefined;
   const said = builds.slice(creating).find(({ text }) => /^AMI: ami-[0-9a-f]+$/.test(text));
   return said?.text.slice('AMI: '.length);
