@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleepFor } from 'node:timers/promises';
-import { accountOfKey } from './accounts.ts';
+import { authenticate } from './authentication.ts';
 import { autoScalingOperations } from './auto-scaling/operations.ts';
 import { AwsError, notImplemented } from './aws-error.ts';
 import { type CallRecord, createCallLog } from './call-log.ts';
@@ -22,8 +22,9 @@ import { receive, settledEndpoint } from './s3/authentication.ts';
 import { sweepContent } from './s3/content.ts';
 import { s3Operations } from './s3/operations.ts';
 import { quotaOperations } from './service-quotas.ts';
+import { type Caller, nobody } from './sessions.ts';
 import { type Behaviour, standardBehaviour, withBehaviour } from './settings/behaviour.ts';
-import { applyRules, changedSettings, isOn } from './settings/stored-settings.ts';
+import { applyRules, changedSettings } from './settings/stored-settings.ts';
 import { ssmOperations } from './ssm/operations.ts';
 import { Store } from './store.ts';
 import { stsOperations } from './sts.ts';
@@ -39,7 +40,6 @@ import {
   type ServiceName,
   serviceNamed,
 } from './wire/service.ts';
-import { isSignedWith, signatureOf } from './wire/signature.ts';
 
 export interface AwsOptions {
   /** Where `state.ndjson`, `calls.ndjson` and generated keys are kept. Made where it is missing. */
@@ -80,7 +80,7 @@ interface Call {
   service?: Service;
   operation?: OperationSchema;
   name: string;
-  account: string;
+  caller: Caller;
   input?: Record<string, unknown>;
 }
 
@@ -109,7 +109,7 @@ export const createAws = (options: AwsOptions): Aws => {
       service: call.endpoint?.service ?? request.hostname,
       operation: call.name,
       region: call.endpoint?.region ?? '',
-      account: call.account,
+      account: call.caller.account,
       userAgent: request.headers['user-agent'] ?? '',
       status,
       ...(error === undefined ? {} : { error }),
@@ -118,7 +118,7 @@ export const createAws = (options: AwsOptions): Aws => {
     });
 
   const carryOut = async (call: Call, endpoint: Endpoint, fault: ApiFault | undefined): Promise<object> => {
-    const { name, input = {}, account } = call;
+    const { name, input = {}, caller } = call;
     const its = operations[endpoint.service][name];
     if (!its) throw notImplemented(`${endpoint.service}:${name}`);
     refuseUnknownMembers(endpoint.service, name, its, input);
@@ -126,7 +126,8 @@ export const createAws = (options: AwsOptions): Aws => {
     const seen = new Map<string, boolean>();
     const does = fault?.does;
     const context: Context = {
-      account,
+      account: caller.account,
+      caller,
       region: endpoint.region,
       ...(endpoint.isGlobal ? { isGlobal: true } : {}),
       now: now(),
@@ -166,12 +167,12 @@ export const createAws = (options: AwsOptions): Aws => {
     call.name = operationNameOf(call.service, request);
     const received =
       service === 's3'
-        ? receive(request, endpoint, call.name, { store, now: realNow() })
-        : { account: authenticate(request, { service, region }, store), request };
-    call.account = received.account;
+        ? receive(request, endpoint, call.name, { store, now: realNow(), moved: now() })
+        : { caller: authenticate(request, { service, region }, { store, now: now() }), request };
+    call.caller = received.caller ?? nobody;
     call.operation = operationOf(call.service, received.request);
     call.input = inputOf(call.service, call.operation, received.request);
-    const rated = { account: call.account, region, operation: call.name, input: call.input };
+    const rated = { account: call.caller.account, region, operation: call.name, input: call.input };
     if (service === 'ec2' && behaviour.requestRates === 'enforced' && !rates.take(rated, now().getTime())) {
       throw new AwsError('RequestLimitExceeded', 'Request limit exceeded.');
     }
@@ -203,7 +204,7 @@ export const createAws = (options: AwsOptions): Aws => {
     },
     handle: async (request) => {
       if (closing.signal.aborted) return 'drop';
-      const call: Call = { requestId: randomUUID(), name: '', account: '' };
+      const call: Call = { requestId: randomUUID(), name: '', caller: nobody };
       try {
         return withoutBodyOfHead(request, await answer(call, request));
       } catch (thrown) {
@@ -239,53 +240,6 @@ export const createAws = (options: AwsOptions): Aws => {
       },
     },
   };
-};
-
-/** The account that signed a request. Throws each service's own error for a signature that is missing or wrong. */
-const authenticate = (
-  request: AwsRequest,
-  { service, region }: { service: Exclude<ServiceName, 's3'>; region: string },
-  store: Store,
-): string => {
-  const signature = signatureOf(request);
-  if (!signature) {
-    const message = 'Request is missing Authentication Token';
-    throw isJson(service)
-      ? new AwsError('MissingAuthenticationTokenException', message)
-      : new AwsError('MissingAuthenticationToken', message);
-  }
-  const refused = 'AWS was not able to validate the provided access credentials';
-  const queryStranger = 'The security token included in the request is invalid';
-  const jsonStranger = new AwsError(
-    'UnrecognizedClientException',
-    'The security token included in the request is invalid.',
-  );
-  const stranger = {
-    autoscaling: new AwsError('InvalidClientTokenId', queryStranger),
-    ec2: new AwsError('AuthFailure', refused),
-    iam: new AwsError('InvalidClientTokenId', queryStranger),
-    sts: new AwsError('InvalidClientTokenId', queryStranger),
-    ssm: jsonStranger,
-    servicequotas: jsonStranger,
-  }[service];
-  const account = accountOfKey(signature.accessKeyId);
-  if (!account || !isOn(store, account.id, region)) throw stranger;
-  const badSignature = (message: string): AwsError =>
-    ({
-      autoscaling: new AwsError('SignatureDoesNotMatch', message),
-      ec2: new AwsError('AuthFailure', refused),
-      iam: new AwsError('SignatureDoesNotMatch', message),
-      sts: new AwsError('SignatureDoesNotMatch', message),
-      ssm: new AwsError('InvalidSignatureException', message),
-      servicequotas: new AwsError('InvalidSignatureException', message),
-    })[service];
-  if (signature.service !== service || signature.region !== region) {
-    throw badSignature(`Credential should be scoped to ${service} in ${region}.`);
-  }
-  if (!isSignedWith(request, signature, account.secretAccessKey)) {
-    throw badSignature('The request signature we calculated does not match the signature you provided.');
-  }
-  return account.id;
 };
 
 /** HEAD is answered with the headers of an answer whose body is left out. */

@@ -12,25 +12,25 @@ export interface InstanceProfile {
 }
 
 /** IAM is one for all regions; an account's settings are read in the one where IAM itself is. */
-const home = 'us-east-1';
+export const iamHome = 'us-east-1';
 
 /** When the profiles of the settings were made: before anything else. */
 const createdAt = new Date('2015-08-10T12:00:00Z');
 
 /** The instance profiles that an account has according to its settings. Their ids and ARNs follow from account and name. */
 export const instanceProfilesOf = (store: Store, account: string): InstanceProfile[] =>
-  settingsOf({ store, account, region: home }).instanceProfiles.map((name) => ({
+  settingsOf({ store, account, region: iamHome }).instanceProfiles.map((name) => ({
     name,
-    id: `AIPA${idOf('profile', account, name)}`,
+    id: `AIPA${iamIdOf('profile', account, name)}`,
     arn: `arn:aws:iam::${account}:instance-profile/${name}`,
     role: {
       name,
-      id: `AROA${idOf('role', account, name)}`,
+      id: `AROA${iamIdOf('role', account, name)}`,
       arn: `arn:aws:iam::${account}:role/${name}`,
     },
     createdAt,
   }));
 
 /** The 17 characters behind the prefix of an IAM id ("Unique identifiers"). */
-const idOf = (...parts: string[]): string =>
+export const iamIdOf = (...parts: string[]): string =>
   createHash('sha256').update(parts.join('\n')).digest('hex').slice(0, 17).toUpperCase();

@@ -1,5 +1,6 @@
 import { notImplemented } from './aws-error.ts';
 import type { Machines } from './contract.ts';
+import type { Caller } from './sessions.ts';
 import type { Durations } from './settings/behaviour.ts';
 import type { Store } from './store.ts';
 import type { ServiceName } from './wire/service.ts';
@@ -7,6 +8,7 @@ import type { ServiceName } from './wire/service.ts';
 /** What an operation works with: who asks, where, when, and the state. */
 export interface Context {
   account: string;
+  caller: Caller;
   region: string;
   /** The request went to S3's global endpoint. */
   isGlobal?: boolean;

@@ -1,21 +1,21 @@
-import { accountOfKey } from '../accounts.ts';
 import { AwsError } from '../aws-error.ts';
 import type { AwsRequest } from '../contract.ts';
+import { type Caller, type Signer, signerOf } from '../sessions.ts';
 import { isOn } from '../settings/stored-settings.ts';
 import type { Store } from '../store.ts';
 import type { Endpoint } from '../wire/host.ts';
 import { addressOf } from '../wire/rest-address.ts';
 import { s3HostOf } from '../wire/s3-host.ts';
-import { isSignedWith, type Signature, signatureOf } from '../wire/signature.ts';
+import { isSignedWith, type Signature, sessionTokenOf, signatureOf } from '../wire/signature.ts';
 import { bucketsIn } from './bucket-access.ts';
 import { accessDenied } from './errors.ts';
 import { checkIntegrity } from './integrity.ts';
-import { accountByOldSignature, hasOldSignature } from './old-signature.ts';
+import { callerByOldSignature, hasOldSignature } from './old-signature.ts';
 import { payloadHash, verifiedPayload } from './signed-payload.ts';
 
 export interface Received {
-  /** Empty for a request without any signature. */
-  account: string;
+  /** Absent for a request without any signature. */
+  caller?: Caller;
   /** As it would have come without framing and trailers. */
   request: AwsRequest;
 }
@@ -36,23 +36,23 @@ export const receive = (
   request: AwsRequest,
   { region }: Endpoint,
   operation: string,
-  { store, now }: { store: Store; now: Date },
+  { store, now, moved }: { store: Store; now: Date; moved: Date },
 ): Received => {
   if (hasOldSignature(request)) {
-    const account = accountByOldSignature(request, region, now);
+    const caller = callerByOldSignature(request, region, now);
     checkIntegrity(operation, request);
-    return { account, request };
+    return { caller, request };
   }
   const signature = signatureIn(request);
   const hash = payloadHash(request);
-  const key = signature && accountOfKey(signature.accessKeyId);
-  if (signature) {
-    if (!key || !isOn(store, key.id, region)) throw strangeKey(signature);
+  const signer = signature && knownSigner(request, signature, moved);
+  if (signature && signer) {
+    if (!isOn(store, signer.caller.account, region)) throw strangeKey(signature);
     checkScope(request, signature, region);
     checkTime(request, signature, now);
     checkSignedHeaders(request, signature);
     const path = canonicalPath(request);
-    if (!isSignedWith(request, signature, key.secretAccessKey, { path, payload: hash })) {
+    if (!isSignedWith(request, signature, signer.secretAccessKey, { path, payload: hash })) {
       throw new AwsError(
         'SignatureDoesNotMatch',
         'The request signature we calculated does not match the signature you provided. Check your key and signing method.',
@@ -60,9 +60,9 @@ export const receive = (
       );
     }
   }
-  const received = verifiedPayload(request, hash, signature, key?.secretAccessKey ?? '');
+  const received = verifiedPayload(request, hash, signature, signer?.secretAccessKey ?? '');
   checkIntegrity(operation, received);
-  return { account: key?.id ?? '', request: received };
+  return { ...(signer ? { caller: signer.caller } : {}), request: received };
 };
 
 const isPresigned = ({ headers, path }: AwsRequest): boolean =>
@@ -82,6 +82,16 @@ const signatureIn = (request: AwsRequest): Signature | undefined => {
     );
   }
   return undefined;
+};
+
+const knownSigner = (request: AwsRequest, signature: Signature, now: Date): Signer => {
+  const token = sessionTokenOf(request);
+  const signer = signerOf(signature.accessKeyId, token, now);
+  if (signer === 'expired') throw new AwsError('ExpiredToken', 'The provided token has expired.', 400);
+  if (signer !== 'unknown') return signer;
+  throw token === undefined
+    ? strangeKey(signature)
+    : new AwsError('InvalidToken', 'The provided token is malformed or otherwise invalid.');
 };
 
 const strangeKey = ({ accessKeyId }: Signature): AwsError =>

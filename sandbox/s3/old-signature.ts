@@ -1,7 +1,7 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
-import { accountOfKey } from '../accounts.ts';
 import { AwsError } from '../aws-error.ts';
 import type { AwsRequest } from '../contract.ts';
+import { type Caller, signerOf } from '../sessions.ts';
 import { addressOf } from '../wire/rest-address.ts';
 import { accessDenied, invalidRequest } from './errors.ts';
 
@@ -26,11 +26,11 @@ export const hasOldSignature = ({ headers, path }: AwsRequest): boolean =>
   headers.authorization?.startsWith('AWS ') === true || /[?&]AWSAccessKeyId=/.test(path);
 
 /**
- * The account that signed a URL by Signature Version 2, as the AWS CLI 1 and boto3 still do for us-east-1. Throws
+ * Who signed a URL by Signature Version 2, as the AWS CLI 1 and boto3 still do for us-east-1. Throws
  * `InvalidRequest` where S3 takes none such: in newer regions, and in the Authorization header of requests to buckets made
  * since 2020.
  */
-export const accountByOldSignature = (request: AwsRequest, region: string, now: Date): string => {
+export const callerByOldSignature = (request: AwsRequest, region: string, now: Date): Caller => {
   const query = new URLSearchParams(request.path.split('?').slice(1).join('?'));
   const expires = query.get('Expires');
   if (!takeIt.has(region) || request.headers.authorization !== undefined || expires === null) {
@@ -39,8 +39,8 @@ export const accountByOldSignature = (request: AwsRequest, region: string, now: 
     );
   }
   const accessKeyId = query.get('AWSAccessKeyId') ?? '';
-  const account = accountOfKey(accessKeyId);
-  if (!account) {
+  const signer = signerOf(accessKeyId, undefined, now);
+  if (typeof signer === 'string') {
     throw new AwsError(
       'InvalidAccessKeyId',
       'The AWS Access Key Id you provided does not exist in our records.',
@@ -49,7 +49,7 @@ export const accountByOldSignature = (request: AwsRequest, region: string, now: 
       },
     );
   }
-  const expected = createHmac('sha1', account.secretAccessKey)
+  const expected = createHmac('sha1', signer.secretAccessKey)
     .update(textToSign(request, query, expires))
     .digest();
   const given = Buffer.from(query.get('Signature') ?? '', 'base64');
@@ -61,7 +61,7 @@ export const accountByOldSignature = (request: AwsRequest, region: string, now: 
     );
   }
   if (now.getTime() > Number(expires) * 1000) throw accessDenied('Request has expired');
-  return account.id;
+  return signer.caller;
 };
 
 const textToSign = (request: AwsRequest, query: URLSearchParams, expires: string): string => {

@@ -3,6 +3,7 @@ import { operations } from '../aws.ts';
 import { AwsError } from '../aws-error.ts';
 import { type Context, refuseUnknownMembers } from '../operation.ts';
 import { regionNames } from '../regions.ts';
+import { userOf } from '../sessions.ts';
 import { standardBehaviour } from '../settings/behaviour.ts';
 import { Store } from '../store.ts';
 import { seedBucket, seedBundle } from './seed-buckets.ts';
@@ -68,6 +69,7 @@ const contextAt = (
   if (!accounts.some(({ id }) => id === account)) throw new Error(`the sandbox has no account ${account}`);
   return {
     account,
+    caller: userOf(account),
     region,
     now,
     store,

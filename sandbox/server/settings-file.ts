@@ -36,6 +36,16 @@ const criterion = object({
 /** Of an instance profile (CreateInstanceProfile). */
 const profileName = { type: 'string', pattern: '^[\\w+=,.@-]{1,128}$' };
 
+/** Of a role, with its path (CreateRole). */
+const role = {
+  ...object({
+    name: { type: 'string', pattern: '^[\\w+=,.@/-]{1,576}$' },
+    externalId: { type: 'string', pattern: '^[\\w+=,.@:/-]{2,1224}$' },
+    maxSessionDuration: { type: 'integer', minimum: 3600, maximum: 43_200 },
+  }),
+  required: ['name'],
+};
+
 /** A key whose text nothing reads: why the other keys stand there. */
 const remark = { '//': text };
 
@@ -59,9 +69,13 @@ const properties = {
   },
   quotas: object(Object.fromEntries(Object.keys(quotaNames).map((code) => [code, count]))),
   instanceProfiles: { type: 'array', items: profileName },
+  roles: { type: 'array', items: role },
 };
 
-const rule = { ...object(properties), not: { required: ['region', 'instanceProfiles'] } };
+const rule = {
+  ...object(properties),
+  not: { required: ['region'], anyOf: [{ required: ['instanceProfiles'] }, { required: ['roles'] }] },
+};
 
 const behaviour = object({
   ...remark,
@@ -97,7 +111,7 @@ function complaint(errors: ErrorObject[]): string {
   const at = (first?.instancePath ?? '').replace(/\/(\d+)/g, '[$1]').replaceAll('/', '.');
   const unknown = first?.params.additionalProperty;
   if (first?.keyword === 'not') {
-    return `settings${at}: instanceProfiles are the same in all regions; expected a rule for them without "region" (docs/sandbox.md, "Settings")`;
+    return `settings${at}: instanceProfiles and roles are the same in all regions; expected a rule for them without "region" (docs/sandbox.md, "Settings")`;
   }
   const said =
     unknown !== undefined

@@ -35,6 +35,18 @@ export interface AccountSettings {
   quotas: Record<QuotaCode, number>;
   /** Names of the account's instance profiles, each with a role that may do everything; the same in all regions. */
   instanceProfiles: string[];
+  /** Roles of the account; the same in all regions. */
+  roles: RoleSettings[];
+}
+
+/** A role of an account: the users of all accounts may assume it, and it may do everything. */
+export interface RoleSettings {
+  /** Its name, with its path where it has one: `release/publisher`. */
+  name: string;
+  /** What who assumes it has to say (`sts:ExternalId` in its trust policy). */
+  externalId?: string;
+  /** How long a session may be, in seconds; an hour by default. */
+  maxSessionDuration?: number;
 }
 
 /** Settings for the accounts and regions that a rule names; all of them without. */
@@ -73,4 +85,5 @@ export const newAccount: AccountSettings = {
     'L-43DA4232': 0,
   },
   instanceProfiles: [],
+  roles: [],
 };

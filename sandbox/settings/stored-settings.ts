@@ -34,9 +34,11 @@ export const isOn = (store: Store, account: string, region: string): boolean =>
 
 /** Sets accounts up as rules say. Throws for an account or a region that there is not. */
 export const applyRules = (store: Store, rules: readonly AccountRule[]): void => {
-  for (const { account, region, instanceProfiles } of rules) {
-    if (region !== undefined && instanceProfiles !== undefined) {
-      throw new Error('accounts: instance profiles are the same in all regions, so their rule names none');
+  for (const { account, region, instanceProfiles, roles } of rules) {
+    if (region !== undefined && (instanceProfiles ?? roles) !== undefined) {
+      throw new Error(
+        'accounts: instance profiles and roles are the same in all regions, so their rule names none',
+      );
     }
     if (account !== undefined && !accounts.some(({ id }) => id === account)) {
       throw new Error(`accounts: the sandbox has no account ${account}`);

@@ -37,7 +37,7 @@ export interface World {
 
 interface ClientOptions {
   region?: string;
-  account?: Pick<Account, 'accessKeyId' | 'secretAccessKey'>;
+  account?: Pick<Account, 'accessKeyId' | 'secretAccessKey'> & { sessionToken?: string };
   maxAttempts?: number;
 }
 
@@ -67,7 +67,7 @@ export const createWorld = (options: Partial<AwsOptions> = {}): World => {
   }: ClientOptions = {}) => ({
     region,
     maxAttempts,
-    credentials: { accessKeyId: account.accessKeyId, secretAccessKey: account.secretAccessKey },
+    credentials: account,
     requestHandler: createRequestHandler(aws),
   });
   return {

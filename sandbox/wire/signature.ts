@@ -35,6 +35,10 @@ export const signatureOf = (request: AwsRequest): Signature | undefined => {
   return { accessKeyId, date, region, service, signedHeaders: signed.split(';'), hex, time };
 };
 
+/** The token of a session, which goes with its keys; undefined where there is none. */
+export const sessionTokenOf = ({ headers, path }: AwsRequest): string | undefined =>
+  headers['x-amz-security-token'] ?? queryOf(path).get('X-Amz-Security-Token') ?? undefined;
+
 /** What is signed of a request where a service's rules differ: S3's path is encoded once, its body may go unsigned. */
 export interface Canonical {
   path?: string;

@@ -10,6 +10,7 @@ import type {
   SnapshotRecord,
   VolumeRecord,
 } from '../../sandbox/records.ts';
+import type { Store } from '../../sandbox/store.ts';
 
 export const region = 'us-east-1';
 export const owner = defaultAccount.id;
@@ -18,6 +19,14 @@ export const vpc = derivedId('vpc', owner, region);
 export const subnet = derivedId('subnet', owner, region, 'a');
 const zone = `${region}a`;
 const time = '2026-01-02T03:04:05.000Z';
+
+export const roleArn = (name: string): string => `arn:aws:iam::${owner}:role/${name}`;
+
+/** Gives the account roles that it may assume; IAM is one for all regions, and this is where. */
+export const giveRoles = (store: Store, names: readonly string[]): void => {
+  const settings = store.of('settings', owner, 'us-east-1');
+  settings.put('now', { ...settings.get('now'), roles: names.map((name) => ({ name })) });
+};
 
 /** Records of the default account as whole calls of the API would have made them, with ids and names that are given. */
 export const anImage = (id: string, snapshot: string, name = `image ${id}`): ImageRecord => ({

@@ -24,6 +24,10 @@ export const seedFor =
   (store: Store): void => {
     const regions = new Set([records.region, ...(command.match(/\b[a-z]{2}-[a-z]+-\d\b/g) ?? [])]);
     for (const region of regions) seedRegion(store, region, operation, command);
+    records.giveRoles(
+      store,
+      [...command.matchAll(/:role\/([\w/-]+)/g)].map(([, name = '']) => name),
+    );
   };
 
 const seedRegion = (store: Store, region: string, operation: string, command: string): void => {

@@ -18,6 +18,7 @@ const there = {
   groupName: 'a-group',
   parameter: '/there/already',
   subnet: records.subnet,
+  role: 'a-role',
 };
 
 export const seed = (store: Store): void => {
@@ -35,6 +36,7 @@ export const seed = (store: Store): void => {
   store.of('securityGroup', owner, region).put(freeGroup, records.aSecurityGroup(freeGroup, 'free'));
   store.of('tags', owner, region).put(image, { purpose: 'judged' });
   store.of('parameter', owner, region).put(there.parameter, records.aParameter(there.parameter));
+  records.giveRoles(store, [there.role]);
 };
 
 const tags = [{ Key: 'purpose', Value: 'judged' }];
@@ -132,6 +134,7 @@ const written: Record<string, Record<string, unknown>> = {
   'ssm:GetParameters': { Names: [there.parameter] },
   'ssm:GetParametersByPath': { Path: '/there' },
   'ssm:PutParameter': { Name: there.parameter, Value: 'another value', Type: 'String', Overwrite: true },
+  'sts:AssumeRole': { RoleArn: records.roleArn(there.role), RoleSessionName: 'judged' },
 };
 
 /** A request that AWS would carry out; its required members are filled in where it is not written down. */

@@ -37,7 +37,7 @@ it.each<[unknown, string]>([
   [{ speed: 'slow' }, 'settings.speed'],
   [
     { accounts: [{ region: 'eu-west-1', instanceProfiles: ['bundler'] }] },
-    'settings.accounts[0]: instanceProfiles are the same in all regions',
+    'settings.accounts[0]: instanceProfiles and roles are the same in all regions',
   ],
   [
     { accounts: [{ instanceProfiles: ['a b'] }] },

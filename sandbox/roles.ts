@@ -1,0 +1,22 @@
+import { iamHome, iamIdOf } from './instance-profiles.ts';
+import type { RoleSettings } from './settings/account-settings.ts';
+import { settingsOf } from './settings/stored-settings.ts';
+import type { Store } from './store.ts';
+
+export interface Role extends RoleSettings {
+  id: string;
+  maxSessionDuration: number;
+}
+
+/** The role of this ARN; undefined where no account has it. */
+export const roleOf = (store: Store, arn: string): { account: string; role: Role } | undefined => {
+  const [, account = '', path = ''] = /^arn:aws:iam::(\d{12}):role\/(.+)$/.exec(arn) ?? [];
+  if (account === '') return undefined;
+  const found = settingsOf({ store, account, region: iamHome }).roles.find(({ name }) => name === path);
+  if (!found) return undefined;
+  const name = path.split('/').at(-1) ?? path;
+  return {
+    account,
+    role: { maxSessionDuration: 3600, ...found, name, id: `AROA${iamIdOf('role', account, path)}` },
+  };
+};
