@@ -149,7 +149,7 @@ async function guardedAccount(
   clients: Clients,
 ): Promise<string> {
   const look = await callerAccount(clients, homeRegion(publication.regions.map(({ name }) => name)));
-  if (!look.ok) throw new ActionableError(whyNoAccount(look.error), exitStatus.refused);
+  if (!look.ok) throw new ActionableError(whyNoAccount(look.error, local), exitStatus.refused);
   const guards = [
     { place: `${publication.file}: account`, expected: publication.account },
     { place: local?.places.account, expected: local?.account },
@@ -173,7 +173,13 @@ function refuseAnotherAccount({ account, file }: Publication, local: LocalSettin
   );
 }
 
-function whyNoAccount({ code, message, operation }: LookError): string {
+function whyNoAccount({ code, message, operation }: LookError, local: LocalSettings | undefined): string {
+  if (code === 'AccessDenied' && local?.role !== undefined) {
+    return (
+      `${local.places.role}: expected a role that these credentials may assume, found ${local.role}, for which AWS says ` +
+      `${code}: ${message}. Its trust policy has to name who asks, and its external id, where it wants one, belongs in "externalId".`
+    );
+  }
   if (code === 'CredentialsProviderError') {
     return (
       'AWS credentials: expected some, found none in the environment, the shared configuration or an instance role. ' +

@@ -1,8 +1,10 @@
 import { globSync } from 'node:fs';
-import { readdir, readFile } from 'node:fs/promises';
+import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { platform } from 'node:os';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { otherAccount } from '../../sandbox/accounts.ts';
 import { eventsOfType, resultOf } from './events.ts';
+import { packersAgent } from './faults.ts';
 import { newProject, type Project, until } from './project.ts';
 import { stateOf } from './state.ts';
 
@@ -110,5 +112,39 @@ describe('the account', () => {
     );
     expect(run.exit, run.stderr).toBe(0);
     expect(eventsOfType(run, 'planned')).toMatchObject([{ account: '123456789012' }]);
+  });
+});
+
+describe('a role of the local settings', () => {
+  const arn = 'arn:aws:iam::123456789012:role/publisher';
+  const roles = [{ name: 'publisher', externalId: 'team', maxSessionDuration: 43_200 }];
+  const words = ['publish', 'test-ebs', '--yes', '--json', '--only', '2404-hvm'];
+
+  it("is what all is done as, Packer's calls too; only it is assumed with the user's own key", async () => {
+    const sandbox = await project.sandbox([], { accounts: [{ account: '123456789012', roles }] });
+    // A key of another account: whatever is done with it directly lands there.
+    const { accessKeyId, secretAccessKey } = otherAccount;
+    await writeFile(project.path('configs/local.json'), JSON.stringify({ role: arn, externalId: 'team' }));
+    const run = await project.run(words, {
+      ...sandbox.environment,
+      AWS_ACCESS_KEY_ID: accessKeyId,
+      AWS_SECRET_ACCESS_KEY: secretAccessKey,
+    });
+    expect(run.exit, run.stderr).toBe(0);
+    expect(eventsOfType(run, 'planned')).toMatchObject([{ account: '123456789012' }]);
+    expect((await stateOf(sandbox.clients)).amis).toHaveLength(1);
+    const calls = await sandbox.calls();
+    const asOther = calls.filter(({ account }) => account === otherAccount.id);
+    expect(asOther.map(({ operation, status }) => [operation, status])).toEqual([['AssumeRole', 200]]);
+    expect(calls.some(({ userAgent }) => userAgent.includes(packersAgent))).toBe(true);
+  });
+
+  it('that may not be assumed is refused, naming where it stands, and nothing is made', async () => {
+    const sandbox = await project.sandbox([], { accounts: [{ account: '123456789012', roles }] });
+    const run = await project.run(words, { ...sandbox.environment, GOPACKGO_ROLE: arn });
+    expect(run.exit).toBe(4);
+    expect(run.stderr).toMatch(
+      /^GOPACKGO_ROLE: expected a role that these credentials may assume, found .*AccessDenied/,
+    );
   });
 });

@@ -36,6 +36,7 @@ export interface Call {
   service: string;
   operation: string;
   region: string;
+  account: string;
   userAgent: string;
   status: number;
   error?: string;
