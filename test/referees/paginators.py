@@ -54,6 +54,10 @@ def instance_ids(answer):
     return [one["InstanceId"] for reservation in answer["Reservations"] for one in reservation["Instances"]]
 
 
+def offerings(answer):
+    return [f"{one['InstanceType']} {one['Location']}" for one in answer["InstanceTypeOfferings"]]
+
+
 def tag_keys(answer):
     return [f"{one['ResourceId']} {one['Key']}" for one in answer["Tags"]]
 
@@ -68,6 +72,14 @@ walks = [
     walk(ec2, "DescribeTags", 5, tag_keys),
     walk(ec2, "DescribeSubnets", 5, picked("Subnets", "SubnetId")),
     walk(ec2, "DescribeVpcs", 5, picked("Vpcs", "VpcId")),
+    walk(
+        ec2,
+        "DescribeInstanceTypeOfferings",
+        5,
+        offerings,
+        LocationType="availability-zone",
+        Filters=[{"Name": "instance-type", "Values": ["t3.micro", "m3.medium"]}],
+    ),
     walk(ssm, "GetParametersByPath", 2, picked("Parameters", "Name"), Path="/judged"),
 ]
 session = botocore.session.get_session()
