@@ -40,6 +40,10 @@ export const noneMatches = ({ place, region }: BaseQuestion, filter: BaseFilter,
   `${place}: expected an available image in ${region}, found none ${matching(filter)}${hiding(region, isHidden)}. ` +
   `What there is: ${listing(region, filter)}`;
 
+/** Behind the refusal of a parameter's AMI. */
+export const norMatches = (filter: BaseFilter): string =>
+  `Nor does DescribeImages show an image ${matching(filter)}, deprecated ones included`;
+
 export function noUbuntu(
   question: BaseQuestion,
   parameter: string,
@@ -80,7 +84,7 @@ const matching = ({ owners, filters }: BaseFilter): string => {
 };
 
 const hiding = (region: string, isHidden: boolean): string =>
-  isHidden ? `. Allowed AMIs are on in ${region} and may hide it: ${allowing(region)}` : '';
+  isHidden ? `. Allowed AMIs are on in ${region} and may hide it. ${allowing(region)}` : '';
 
 const allowing = (region: string): string =>
   `Allow its owner there: aws ec2 get-allowed-images-settings --region ${region} shows what is allowed`;

@@ -368,6 +368,29 @@ it.each([
   ]);
 });
 
+it('an AMI of a parameter that cannot be used is named with what else was looked for', async () => {
+  const sandbox = createWorld();
+  const on = { AllowedImagesSettingsState: 'enabled' as const };
+  await sandbox.ec2().send(new EnableAllowedImagesSettingsCommand(on));
+  const [answer] = await ask(sandbox, undefined, [ubuntu('2204', {})]);
+  const problem = answer && 'problem' in answer ? answer.problem : '';
+  expect(problem).toContain(
+    `hvm/ebs-gp2/ami-id is ${newer?.id}, and Allowed AMIs hide it from this account in us-east-1`,
+  );
+  expect(problem).toContain(
+    'Nor does DescribeImages show an image of 099720109477 with name ubuntu/images/hvm-ssd/',
+  );
+});
+
+it('another image is not taken because the look at the parameter’s failed', async () => {
+  const sandbox = createWorld();
+  const does = { error: 'UnauthorizedOperation' };
+  sandbox.faults.add([{ on: 'ec2:DescribeImages', input: newer?.id ?? '', times: 0, does }]);
+  expect(await ask(sandbox, undefined, [ubuntu('2204', {})])).toMatchObject([
+    { problem: expect.stringMatching(/us-east-1: ec2:DescribeImages failed: UnauthorizedOperation/) },
+  ]);
+});
+
 it('puts a question of many targets to AWS once', async () => {
   const sandbox = createWorld();
   const filter = { owners: ['099720109477'], filters: { name: ['ubuntu/images/*-22.04-*'] } };
