@@ -66,6 +66,35 @@ describe('before money is spent', () => {
     expect(somebody.shown).toEqual({ asked: '', stderr: '' });
   });
 
+  it('asks about what goes first, apart from the rest, with ids, host and instance in view', async () => {
+    const removing: Planned = {
+      ...planned,
+      replaces: [{ target: 'us-east-1-2204-hvm', ami: 'ami-0a', snapshots: ['snap-0b'] }],
+      takesOver: [{ target: 'us-east-1-2404-hvm', host: 'a-laptop', instance: 'i-0c', since: '2026-11-21' }],
+    };
+    const asked: string[] = [];
+    const { host, shown } = hostAnswering('y');
+    const asking = {
+      ...host,
+      ask: async (question: string) => {
+        asked.push(question);
+        return 'y';
+      },
+    };
+    await confirm(removing, { yes: false, json: false }, asking);
+    expect(asked).toEqual([
+      'Replace 1 AMI? (y/N) ',
+      'End 1 build of another host? (y/N) ',
+      'Build 1 AMI, private? (y/N) ',
+    ]);
+    expect(shown.stderr).toContain('us-east-1-2204-hvm: ami-0a snap-0b of another recipe: removed');
+    expect(shown.stderr).toContain('us-east-1-2404-hvm: i-0c of host a-laptop, since 2026-11-21: ended');
+    const { host: refusing } = hostAnswering('n');
+    await expect(confirm(removing, { yes: false, json: false }, refusing)).rejects.toMatchObject({
+      status: 4,
+    });
+  });
+
   it('is not asked with --yes', async () => {
     const { host, shown } = hostAnswering('n');
     await confirm(planned, { yes: true, json: false }, host);

@@ -53,6 +53,8 @@ it('finds the commands of the documents', () => {
   expect(subjects.map(({ document }) => document)).toEqual([
     'README.md',
     'docs/commands.md',
+    'docs/publish.md',
+    'docs/select.md',
     'docs/sandbox.md',
   ]);
 });

@@ -81,6 +81,12 @@ describe('a script fails on one image, and is mended', () => {
     const plan = await project.run(['plan', 'test-ebs', '--sandbox', '--accept-mixed']);
     expect(plan.stdout).toContain(`${jammy}: made from another recipe, and kept as it is (--accept-mixed)`);
     expect(plan.stdout).toContain('already there 2 · in conflict 0');
+
+    const file = ['--accept-mixed', '--out', 'plan.json'];
+    expect((await project.run(['plan', 'test-ebs', '--sandbox', ...file])).exit).toBe(0);
+    const reviewed = await publish('--plan', 'plan.json', '--json');
+    expect(reviewed.exit, reviewed.stderr).toBe(0);
+    expect(resultOf(reviewed).targets).toMatchObject([{ mixed: true }, { name: noble }]);
   });
 });
 

@@ -10,6 +10,8 @@ export const documents = [
   'docs/architecture.md',
   'docs/commands.md',
   'docs/configuration.md',
+  'docs/publish.md',
+  'docs/select.md',
   'docs/sandbox.md',
   'docs/sandbox-operations.md',
   'sandbox/README.md',

@@ -1,0 +1,70 @@
+import { describe, expect, it } from 'vitest';
+import { nextCommands } from '../../src/commands/next-commands.ts';
+import type { ReleaseArguments } from '../../src/commands/release-arguments.ts';
+import type { Result, ResultTarget, StandingWord } from '../../src/events.ts';
+
+const args: ReleaseArguments = {
+  publication: 'web',
+  sandbox: false,
+  only: [],
+  except: [],
+  json: false,
+  acceptMixed: false,
+};
+const one = (standing: StandingWord, kind?: string): ResultTarget => ({
+  name: 'us-east-1-a',
+  region: 'us-east-1',
+  standing,
+  attempts: 1,
+  seconds: 1,
+  ...(kind ? { error: { kind, message: '' } } : {}),
+});
+const result = (targets: ResultTarget[], more: Partial<Result> = {}): Result => ({
+  type: 'result',
+  format: 1,
+  release: 'web@1.0.0',
+  exit: 1,
+  targets,
+  shared: false,
+  recorded: false,
+  folder: 'folder',
+  next: [],
+  ...more,
+});
+const failed = one('failed', 'provisioner');
+const next = (targets: ResultTarget[], more: Partial<Result> = {}) =>
+  nextCommands(args, result(targets, more), 'configs/web.json');
+
+describe('after a script that failed', () => {
+  it('where AMIs of the old script are private: rebuild all, or keep those, or raise the version', () => {
+    expect(next([one('verified'), one('verified'), failed])).toEqual([
+      expect.stringContaining('raise "version" in configs/web.json'),
+      expect.stringMatching(/^gopackgo publish web --replace {3}rebuilds 3/),
+      expect.stringMatching(/^gopackgo publish web --accept-mixed {3}builds 1 AMI; the other 2 keep/),
+      'gopackgo publish web --yes   makes only what is missing',
+    ]);
+  });
+
+  it.each([
+    ['shared', [one('shared'), failed], {}],
+    ['recorded', [one('verified'), failed], { recorded: true }],
+  ])('where one is %s, nothing is to be replaced', (_, targets, more) => {
+    const said = next(targets, more).join('\n');
+    expect(said).not.toContain('--replace');
+    expect(said).toContain('--accept-mixed');
+  });
+
+  it('where there is none, there is nothing to mix with', () => {
+    expect(next([failed])).toEqual([
+      'mend what the log shows, then',
+      'gopackgo publish web --yes   makes only what is missing',
+    ]);
+  });
+});
+
+it('the same command again is the same: selection and what may go stay', () => {
+  const asked = { ...args, sandbox: true, only: ['a b'], acceptMixed: true, takeOver: true };
+  expect(nextCommands(asked, result([], { exit: 130 }), 'x')).toEqual([
+    "gopackgo publish web --sandbox --only 'a b' --accept-mixed --take-over --yes   goes on from here",
+  ]);
+});

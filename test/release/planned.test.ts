@@ -1,0 +1,46 @@
+import { describe, expect, it } from 'vitest';
+import type { Ami } from '../../src/aws/images.ts';
+import { seen } from '../../src/lib/look.ts';
+import { planned, refuseToStart } from '../../src/release/planned.ts';
+import type { Standing } from '../../src/release/standing.ts';
+import type { Verdict } from '../../src/release/verify.ts';
+import { plan, target } from './embedded.ts';
+
+const ami = { id: 'ami-01', region: 'us-east-1', snapshots: ['snap-01'] } as Ami;
+const error = { code: 'X', message: 'no', operation: 'ec2:Any', region: 'us-east-1' };
+const mixed: Standing = { is: 'conflict', by: 'another recipe', amis: [ami], why: 'another recipe' };
+const foreign: Standing = { is: 'conflict', by: 'another AMI', amis: [ami], why: 'not ours' };
+
+const verdict = (standing: Standing, required = true): Verdict => ({
+  target: { ...target, required },
+  sighting: { target, images: seen([]), builders: seen([]), leftovers: seen([]) },
+  standing,
+});
+
+describe('what speaks against starting', () => {
+  it.each([mixed, foreign, { is: 'wrong', ami, differences: [] }, { is: 'unknown', error }] as Standing[])(
+    '$is of a target that has to exist, and not of another',
+    (standing) => {
+      expect(() => refuseToStart([verdict(standing)])).toThrow('Nothing was made');
+      expect(() => refuseToStart([verdict(standing, false), verdict({ is: 'absent' })])).not.toThrow();
+    },
+  );
+
+  it('names the ways on where the obstacle is another recipe, and only there', () => {
+    const ways = /--replace .*\n.*--accept-mixed /;
+    expect(() => refuseToStart([verdict(mixed), verdict(foreign)])).toThrow(ways);
+    expect(() => refuseToStart([verdict(foreign)])).toThrow(/^(?!(.|\n)*--replace)/);
+  });
+});
+
+it('counts what makes room among what is to be built, and what is kept of another recipe as there', () => {
+  const way = { replaces: [{ target, ami, snapshots: ['snap-01'] }], takesOver: [] };
+  expect(planned(plan, [verdict(mixed)], way)).toMatchObject({
+    toBuild: 1,
+    inConflict: 0,
+    replaces: [{ target: target.name, ami: 'ami-01', snapshots: ['snap-01'] }],
+  });
+  const kept = planned(plan, [verdict({ is: 'verified', ami, mixed: true })]);
+  expect(kept).toMatchObject({ toBuild: 0, present: 1, targets: [{ mixed: true, why: expect.anything() }] });
+  expect(kept).not.toHaveProperty('replaces');
+});
