@@ -3,6 +3,8 @@ import type { Plan, Target } from './plan/plan.ts';
 import { type Destination, record } from './record/record.ts';
 import { withRecord } from './record/result.ts';
 import { type BuildLimits, type BuildOutcome, ensureBuilt } from './release/build.ts';
+import { makesWayFor } from './release/in-the-way.ts';
+import { inTheWay, makeRoom, type RoomOptions } from './release/make-room.ts';
 import { planned, refuseToStart } from './release/planned.ts';
 import { result } from './release/result.ts';
 import { type ShareFailure, share } from './release/share.ts';
@@ -13,6 +15,8 @@ export interface PublishOptions {
   /** Targets to build and verify; all of the plan's unless `--only` or `--except` chose. */
   selected: readonly Target[];
   limits: BuildLimits;
+  /** What may be removed to make room for builds. */
+  room: RoomOptions;
   /** Asked when something is to be made or shared, with the selected targets and with all. Throws where the answer is no. */
   confirm(selected: Planned, all: Planned): Promise<void>;
   /** Done before the first build, for these targets: templates written and checked whole, buckets made. */
@@ -33,13 +37,15 @@ export interface PublishOptions {
 export async function publish(plan: Plan, options: PublishOptions, world: World): Promise<Result> {
   const before = { verdicts: await verify(plan, plan.targets, world, 'one look'), at: world.clock.now() };
   const mine = ofTargets(before.verdicts, options.selected);
-  world.emit(planned(plan, mine));
-  refuseToStart(mine);
+  const way = await inTheWay(plan, mine, options.room);
+  world.emit(planned(plan, mine, way));
+  refuseToStart(mine.filter(({ target }) => !makesWayFor(way, target)));
   if (areComplete(before.verdicts, plan)) return end(plan, options, [], before.verdicts, [], world);
-  await options.confirm(planned(plan, mine), planned(plan, before.verdicts));
+  await options.confirm(planned(plan, mine, way), planned(plan, before.verdicts));
   await options.prepare(mine.filter(({ standing }) => !isVerified(standing)).map(({ target }) => target));
 
-  const built = await ensureBuilt(plan, options.selected, options.limits, world, before);
+  const room = await makeRoom(plan, way, before, options.room, world);
+  const built = await ensureBuilt(plan, options.selected, options.limits, room.world, room.before);
   const verified = await verify(plan, plan.targets, world);
   const good = verified.filter(({ standing }) => isVerified(standing));
   const ready = verified.every((verdict) => !verdict.target.required || good.includes(verdict));

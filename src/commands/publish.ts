@@ -1,4 +1,5 @@
 import { appendFileSync, mkdirSync } from 'node:fs';
+import { appendFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { startCredentialsBroker } from '../aws/credentials-broker.ts';
 import { lasting } from '../aws/lasting-credentials.ts';
@@ -13,6 +14,7 @@ import { publish } from '../publish.ts';
 import { readIds } from '../record/ids-file.ts';
 import type { Destination } from '../record/record.ts';
 import { lock } from '../release/lock.ts';
+import type { RoomOptions } from '../release/make-room.ts';
 import { modeFor, outputTo } from '../report/output.ts';
 import { createReport } from '../report/report.ts';
 import { confirm } from './confirm.ts';
@@ -32,6 +34,10 @@ export interface PublishArguments extends ReleaseArguments {
   parallelPerRegion: number;
   attempts: number;
   failFast: boolean;
+  replace: boolean;
+  takeOver: boolean;
+  /** Packer's own pauses, one build after the other, in the terminal. */
+  debug: boolean;
   quiet: boolean;
   verbose: boolean;
   runLocal: boolean;
@@ -42,6 +48,7 @@ export interface PublishArguments extends ReleaseArguments {
 /** Publish a release; run it again to resume. The exit status is that of the result. */
 export async function publishCommand(asked: PublishArguments, host: Host): Promise<number> {
   const { planFile } = asked;
+  if (asked.debug) refuseWithoutTerminal(host);
   const args =
     planFile === undefined ? asked : { ...asked, reviewed: await readPlanFile(planFile, host.cwd) };
   return withRelease({ ...args, meant: 'new' }, host, async (release) => {
@@ -91,7 +98,7 @@ async function publishLocked(
   const world = worldOf(release, host, {
     emit: sink,
     stop,
-    packer: { packer: packer.path, environment, cwd: publication.folder },
+    packer: { packer: packer.path, environment, cwd: publication.folder, debug: args.debug },
   });
   try {
     const done = await publish(
@@ -99,11 +106,12 @@ async function publishLocked(
       {
         selected,
         limits: {
-          parallel: args.parallel,
+          parallel: args.debug ? 1 : args.parallel,
           parallelPerRegion: args.parallelPerRegion,
-          attempts: args.attempts,
+          attempts: args.debug ? 1 : args.attempts,
           failFast: args.failFast,
         },
+        room: roomOptions(args, release, to),
         folder: release.shownFolder,
         async confirm(chosen, all) {
           const { reviewed, planFile = '' } = args;
@@ -125,6 +133,33 @@ async function publishLocked(
     await broker.close();
     await report.close();
   }
+}
+
+function refuseWithoutTerminal({ terminal }: Host): void {
+  if (terminal) return;
+  throw new ActionableError(
+    '--debug: expected a terminal, where Packer pauses after each step, found none (stdin and stderr). ' +
+      'Run it in a terminal, or without --debug: the log of each build is kept.',
+  );
+}
+
+/** What may go, what must stay, and where it is written down before it goes. */
+function roomOptions(
+  { replace, takeOver }: PublishArguments,
+  release: OpenRelease,
+  to: Destination | undefined,
+): RoomOptions {
+  return {
+    replace,
+    takeOver,
+    recorded: async () => new Set(to ? (await readIds(to.file, to.disk)).map(({ id }) => id) : []),
+    write: (replaced) =>
+      inReleaseFolder(release, async () => {
+        const at = new Date().toISOString();
+        const lines = replaced.map((one) => `${JSON.stringify({ at, ...one })}\n`);
+        await appendFile(join(release.folder, 'replaced.ndjson'), lines.join(''), { flush: true });
+      }),
+  };
 }
 
 function environmentFor(
