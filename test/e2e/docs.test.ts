@@ -53,6 +53,7 @@ it('finds the commands of the documents', () => {
   expect(subjects.map(({ document }) => document)).toEqual([
     'README.md',
     'docs/commands.md',
+    'docs/instance-store.md',
     'docs/publish.md',
     'docs/select.md',
     'docs/sandbox.md',
@@ -110,7 +111,9 @@ const endOfCommand = '\u001f';
  */
 async function runAll(project: Project, commands: readonly Command[]): Promise<Ran[]> {
   await mkdir(project.path('scripts'));
-  await symlink(join(root, 'scripts/gopackgo'), project.path('scripts/gopackgo'));
+  for (const file of ['scripts/gopackgo', 'scripts/demo-account.json']) {
+    await symlink(join(root, file), project.path(file));
+  }
   const packer = await findPacker({ environment: process.env, folder: root });
   const script = project.path('commands.sh');
   await writeFile(

@@ -10,6 +10,7 @@ export const documents = [
   'docs/architecture.md',
   'docs/commands.md',
   'docs/configuration.md',
+  'docs/instance-store.md',
   'docs/publish.md',
   'docs/select.md',
   'docs/sandbox.md',
