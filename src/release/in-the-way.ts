@@ -103,7 +103,9 @@ function sharedWith(ami: Ami, { launchPermission, createVolumePermission }: AmiD
   return others.length === 0 ? undefined : [...new Set(others)].join(', ');
 }
 
-function takeover({ target, sighting: { builders } }: Verdict): Takeover[] {
-  const all = builders.ok ? builders.value : [];
+/** Where something else is in the way as well, ending a build frees nothing. */
+function takeover({ target, standing, sighting: { builders } }: Verdict): Takeover[] {
+  const blocked = standing.is === 'conflict' ? standing.by !== 'another host' : standing.is === 'wrong';
+  const all = builders.ok && !blocked ? builders.value : [];
   return all.filter(({ is }) => is === 'elsewhere').map((builder) => ({ target, builder }));
 }

@@ -18,6 +18,8 @@ export interface Replaced {
   region: string;
   ami: string;
   name: string;
+  /** Of its manifest in S3, where it is on instance-store. */
+  location?: string;
   snapshots: string[];
   tags: Record<string, string>;
 }
@@ -40,7 +42,8 @@ export const inTheWay = async (
  * Clears away what is in the way, once it was looked at again: somebody may have thought long about the question. AMIs of
  * another recipe go with their snapshots, which are tagged before their AMI goes, so that a run that is killed in between
  * leaves nothing that the next one does not find. Regions are seen to side by side, one AMI after the other in each. What
- * could not be removed is said; the looks that follow decide.
+ * could not be removed is said; the looks that follow decide. A bundle in S3 that no AMI is registered from any more counts
+ * as left behind, and goes before its target is built.
  *
  * @returns what the builds start from: without what was seen of these targets, and with a world in which the builders
  * that were taken over count as dead.
@@ -90,6 +93,7 @@ const asReplaced = ({ target, ami, snapshots }: Replacement): Replaced => ({
   region: ami.region,
   ami: ami.id,
   name: ami.name,
+  ...(ami.rootDevice === 'instance-store' && ami.location ? { location: ami.location } : {}),
   snapshots,
   tags: ami.tags,
 });

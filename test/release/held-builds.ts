@@ -18,7 +18,10 @@ export interface HeldBuilds extends Builds {
   fail(name: string, kind: BuildFailure['kind']): void;
 }
 
-export function heldBuilds(sandbox: Sandbox): HeldBuilds {
+export function heldBuilds(
+  sandbox: Sandbox,
+  make: (target: Target) => Promise<unknown> = (one) => makeAmi(sandbox, one),
+): HeldBuilds {
   const open = new Map<string, { target: Target; end(how: BuildEnd): void }>();
   const most = { overall: 0, inOneRegion: 0 };
   const started: string[] = [];
@@ -54,7 +57,7 @@ export function heldBuilds(sandbox: Sandbox): HeldBuilds {
     },
     async succeed(name) {
       const build = closing(name);
-      await makeAmi(sandbox, build.target);
+      await make(build.target);
       build.end({ exit: 0, ...told });
     },
     fail: (name, kind) =>

@@ -10,11 +10,13 @@ import { createWorld, type World as Sandbox } from '../../sandbox/test/world.ts'
 import type { Clients } from '../../src/aws/connection.ts';
 import type { Result } from '../../src/events.ts';
 import type { Plan } from '../../src/plan/plan.ts';
+import { ownTags } from '../../src/plan/resource-names.ts';
 import { type PublishOptions, publish } from '../../src/publish.ts';
 import type { Replaced } from '../../src/release/make-room.ts';
 import { stateOf } from '../e2e/state.ts';
 import { clientsOf, makeImage, plan, region, startBuild, target, terminate, worldOn } from './embedded.ts';
 import { heldBuilds, makeAmi, targetsOf } from './held-builds.ts';
+import * as stored from './stored.ts';
 
 const older = { 'gopackgo:recipe': 'sha256:older' };
 const friend = '210987654321';
@@ -27,6 +29,10 @@ interface Asked {
   all?: Plan;
   /** Milliseconds that go by with each wait, at least. */
   step?: number;
+  /** What a build makes; an AMI on EBS where it is not said. */
+  make?: () => Promise<void>;
+  /** Milliseconds after which it begins. */
+  startsAfter?: number;
 }
 
 /** Publishes with builds that go well at once, and says what was written down before anything went. */
@@ -34,9 +40,10 @@ async function run(
   sandbox: Sandbox,
   { replace = false, takeOver = false, recorded = [], ...more }: Asked = {},
 ) {
-  const { clients, all = plan, step = 0 } = more;
-  const builds = heldBuilds(sandbox);
+  const { clients, all = plan, step = 0, startsAfter = 0, make } = more;
+  const builds = heldBuilds(sandbox, make);
   const told = worldOn(sandbox, clients ? { clients } : {});
+  await told.clock.sleep(startsAfter);
   const world = {
     ...told,
     clock: { ...told.clock, sleep: (milliseconds: number) => told.clock.sleep(Math.max(step, milliseconds)) },
@@ -218,6 +225,34 @@ describe('--replace', () => {
     expect((await stateOf(clientsOf(sandbox))).leftovers).toContain(`snapshot ${own}`);
   });
 
+  it('removes the bundle of one on instance-store before the next is uploaded', async () => {
+    const sandbox = createWorld();
+    await stored.madeBucket(sandbox);
+    const register = async (tags: Record<string, string>) => {
+      await stored.uploadBundle(sandbox);
+      const id = await stored.register(sandbox);
+      const Tags = Object.entries({ ...ownTags(plan, stored.target), ...tags }).map(([Key, Value]) => ({
+        Key,
+        Value,
+      }));
+      await sandbox.ec2().send(new CreateTagsCommand({ Resources: [id], Tags }));
+      return id;
+    };
+    const old = await register(older);
+    await stored.putObjects(sandbox, `${stored.prefix}.part.1`);
+    const { done, written } = await run(sandbox, {
+      replace: true,
+      all: stored.plan,
+      make: async () => void (await register({})),
+    });
+    expect((await done).exit).toBe(0);
+    expect(written).toMatchObject([{ ami: old, location: stored.target.expect.location, snapshots: [] }]);
+    expect(await stored.contentOf(sandbox)).toEqual([
+      `${stored.prefix}.manifest.xml`,
+      `${stored.prefix}.part.0`,
+    ]);
+  });
+
   it('killed at any change and run again: one AMI of each, nothing left behind', async () => {
     const targets = targetsOf([region], ['a', 'b']);
     const all = { ...plan, targets };
@@ -299,6 +334,16 @@ describe("another host's builder", () => {
       toBuild: 1,
       takesOver: [{ target: target.name, host: 'laptop', instance }],
     });
+  });
+
+  it('is let be where an AMI of another recipe has the name as well', async () => {
+    const sandbox = createWorld();
+    await makeAmi(sandbox, target, older);
+    await startBuild(sandbox, elsewhere);
+    const made = changes(sandbox).length;
+    const { done } = await run(sandbox, { takeOver: true, startsAfter: 4 * 60 * 60_000 });
+    await expect(done).rejects.toMatchObject({ status: 4 });
+    expect(changes(sandbox)).toHaveLength(made);
   });
 
   it('is waited for without it, until its time is over; then it is a conflict that names --take-over', async () => {
