@@ -7,6 +7,7 @@ import {
   ListObjectsV2Command,
   type ObjectOwnership,
 } from '@aws-sdk/client-s3';
+import { AssumeRoleCommand } from '@aws-sdk/client-sts';
 import { beforeAll, expect, test } from 'vitest';
 import { defaultAccount, otherAccount } from '../../accounts.ts';
 import { readManifest } from '../../bundle-manifest.ts';
@@ -153,6 +154,21 @@ test('without a role the upload needs keys, which are the account’s', async ()
   });
   expect(await keys()).toEqual([]);
   expect((await run(`${upload} ${keysOf(defaultAccount)}`)).exit).toBe(0);
+});
+
+test('keys of a session need their token, and a user’s own are refused with one', async () => {
+  const { world, run, keys } = await instance();
+  world.aws.settings.change({ accounts: [{ roles: [{ name: 'publisher' }] }] });
+  await run(volume);
+  const RoleArn = `arn:aws:iam::${defaultAccount.id}:role/publisher`;
+  const { Credentials } = await world
+    .sts()
+    .send(new AssumeRoleCommand({ RoleArn, RoleSessionName: 'bundles' }));
+  const session = `-a ${Credentials?.AccessKeyId} -s ${Credentials?.SecretAccessKey}`;
+  expect((await run(`${upload} ${session}`)).exit).toBe(3);
+  expect((await run(`${upload} ${keysOf(defaultAccount)} -t ${Credentials?.SessionToken}`)).exit).toBe(3);
+  expect(await keys()).toEqual([]);
+  expect(await run(`${upload} ${session} -t ${Credentials?.SessionToken}`)).toMatchObject({ exit: 0 });
 });
 
 test('a bucket that refuses ACLs refuses the bundle, with --retry five times', async () => {
