@@ -144,25 +144,6 @@ stands() {
 mkdir "$project" && cp -R "$root/configs" "$project/configs" || exit 1
 cd "$project" || exit 1
 
-# --- A newcomer: scripts/demo, twice, in a folder with a space in its name
-
-clone="$work/a clone"
-mkdir "$clone" && cp -R "$root"/{scripts,configs,src,sandbox,dist,package.json,package-lock.json,tsconfig.json,tsconfig.build.json} "$clone" &&
-  ln -s "$root/node_modules" "$clone/node_modules" && touch "$clone/dist/.built" || exit 1
-demo() {
-  timeout --kill-after=5 180 bash "$clone/scripts/demo" >"$work/out" 2>"$work/err" </dev/null
-  status=$?
-}
-amis_shown() { grep -Eo 'ami-[0-9a-f]{17}' "$work/out" | sort -u; }
-demo
-check 'demo: real Packer builds two AMIs, the closing table has them' ended 0 '2 of 2 verified, shared with nobody' 'us-east-1-2204-hvm +ami-[0-9a-f]{17} +verified' 'templates and logs +\.gopackgo/'
-first=$(amis_shown)
-demo
-check 'demo again: both are there already, nothing is made' ended 0 'all there already, nothing was made'
-check 'demo again: the same two AMIs' test "$(wc -w <<<"$first") $first" == "2 $(amis_shown)"
-check 'demo: Packer has a log for each attempt' grep -q "AMI: ami-" "$clone/.gopackgo/sandbox/releases/test-ebs@1.0.0/attempts/us-east-1-2404-hvm/1/log"
-rm -rf "$clone"
-
 # --- Mistakes, before anything is asked or made
 
 refuses 'a config that is not there, with the nearest' 2 'did you mean "test-ebs"' publish test-eb --sandbox --yes
