@@ -1,5 +1,6 @@
 import type { Host } from '../host.ts';
 import { exitStatus } from '../lib/actionable-error.ts';
+import { checkBeforeBuilding } from '../release/checks.ts';
 import { planned, why } from '../release/planned.ts';
 import { verify } from '../release/verify.ts';
 import { planTable } from '../report/plan-table.ts';
@@ -13,9 +14,12 @@ import { worldOf } from './world.ts';
 export function plan(args: ReleaseArguments & { out?: string }, host: Host): Promise<number> {
   return withRelease(args, host, async (release) => {
     const { plan: all, selected } = release;
-    const everything = await verify(all, all.targets, worldOf(release, host), 'one look');
+    const world = worldOf(release, host);
+    const everything = await verify(all, all.targets, world, 'one look');
+    const chosen = new Set(selected.map(({ name }) => name));
+    const { checks } = await checkBeforeBuilding({ plan: all, verdicts: everything }, chosen, world);
     const verdicts = everything.filter(({ target }) => selected.includes(target));
-    const unknown = verdicts.some(({ standing }) => standing.is === 'unknown');
+    const unknown = verdicts.some(({ target, standing }) => target.required && standing.is === 'unknown');
     if (args.out !== undefined && !unknown) {
       const standings = standingsOf(planned(all, everything));
       await writePlanFile(args.out, host.cwd, {
@@ -29,9 +33,9 @@ export function plan(args: ReleaseArguments & { out?: string }, host: Host): Pro
         const reason = why(standing);
         return { ...target, standing: standing.is, ...(reason === undefined ? {} : { why: reason }) };
       });
-      host.stdout.write(`${JSON.stringify({ ...all, targets }, null, 2)}\n`);
+      host.stdout.write(`${JSON.stringify({ ...all, targets, checks }, null, 2)}\n`);
     } else {
-      host.stdout.write(planTable(planned(all, verdicts), widthOf(host), paintFor(host)));
+      host.stdout.write(planTable({ ...planned(all, verdicts), checks }, widthOf(host), paintFor(host)));
     }
     return unknown ? exitStatus.failed : exitStatus.done;
   });

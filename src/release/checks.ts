@@ -1,7 +1,7 @@
 import { examine } from '../doctor/examine.ts';
 import { type Finding, isTrouble, type Trouble } from '../doctor/finding.ts';
 import type { RegionWork } from '../doctor/region-work.ts';
-import type { Checks } from '../events.ts';
+import type { Checks, EventSink } from '../events.ts';
 import { ActionableError, exitStatus } from '../lib/actionable-error.ts';
 import { leaveOut } from '../plan/leave-out.ts';
 import type { Plan, Target } from '../plan/plan.ts';
@@ -25,10 +25,9 @@ export interface Checked {
  * at once. A selection that leaves required targets unbuilt shares nothing: what speaks against sharing is a warning then.
  */
 export async function checkBeforeBuilding(
-  plan: Plan,
-  verdicts: readonly Verdict[],
+  { plan, verdicts }: { plan: Plan; verdicts: readonly Verdict[] },
   chosen: ReadonlySet<string>,
-  { clients }: World,
+  { clients }: Pick<World, 'clients'>,
 ): Promise<Checked> {
   if (isPrivate(plan.sharing))
     return { plan, verdicts: [...verdicts], checks: { ok: 0, troubles: [] }, refused: [] };
@@ -66,6 +65,14 @@ export function refuseByChecks(refused: readonly Trouble[]): void {
       'Mend that, then run the same command again.',
     exitStatus.refused,
   );
+}
+
+/** Tell what may go wrong later and holds nothing up now. */
+export function warnOf({ troubles }: Checks, emit: EventSink): void {
+  for (const { is, region, check, expected, found, todo } of troubles) {
+    if (is === 'refused') continue;
+    emit({ type: 'warning', region, text: `${check}: expected ${expected}, found ${found}. ${todo}` });
+  }
 }
 
 /**

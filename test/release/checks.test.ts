@@ -23,7 +23,7 @@ const open = { public: true };
 async function inAdvance(sandbox: Sandbox, plan: Plan, chosen = plan.targets.map(({ name }) => name)) {
   const world = worldOn(sandbox);
   const verdicts = await verify(plan, plan.targets, world, 'one look');
-  return checkBeforeBuilding(plan, verdicts, new Set(chosen), world);
+  return checkBeforeBuilding({ plan, verdicts }, new Set(chosen), world);
 }
 
 async function justBefore(sandbox: Sandbox, plan: Plan) {
