@@ -1,19 +1,22 @@
 import type { Planned, Result } from './events.ts';
-import type { Plan, Target } from './plan/plan.ts';
+import type { Plan } from './plan/plan.ts';
 import { type Destination, record } from './record/record.ts';
 import { withRecord } from './record/result.ts';
 import { type BuildLimits, type BuildOutcome, ensureBuilt } from './release/build.ts';
+import { checkBeforeBuilding, checkBeforeSharing, refuseByChecks, warnOf } from './release/checks.ts';
 import { makesWayFor } from './release/in-the-way.ts';
+import { leaveOutUnseen } from './release/leave-out-unseen.ts';
 import { inTheWay, makeRoom, type RoomOptions } from './release/make-room.ts';
 import { planned, refuseToStart } from './release/planned.ts';
+import { readBack } from './release/read-back.ts';
 import { result } from './release/result.ts';
 import { type ShareFailure, share } from './release/share.ts';
 import { isComplete, isVerified, ofTargets, type Verdict, verify } from './release/verify.ts';
 import type { World } from './release/world.ts';
 
 export interface PublishOptions {
-  /** Targets to build and verify; all of the plan's unless `--only` or `--except` chose. */
-  selected: readonly Target[];
+  /** Names of the targets to build and verify, left out ones among them; all unless `--only` or `--except` chose. */
+  chosen: ReadonlySet<string>;
   limits: BuildLimits;
   /** What may be removed to make room for builds. */
   room: RoomOptions;
@@ -30,22 +33,30 @@ export interface PublishOptions {
 /**
  * Publish a release: look, build what is missing, look again, share what is verified, read back, record. Nothing is
  * shared until every required target of the publication is verified, whatever was selected, and nothing recorded until
- * all of them are shared. Run again, it goes on where AWS says it stands.
+ * all of them are shared. What need not exist and cannot be had holds nobody up: the rest is published without it. Run
+ * again, it goes on where AWS says it stands.
  *
  * @throws ActionableError (4) where something speaks against starting; nothing was made then.
  */
-export async function publish(plan: Plan, options: PublishOptions, world: World): Promise<Result> {
-  const before = { verdicts: await verify(plan, plan.targets, world, 'one look'), at: world.clock.now() };
-  const mine = ofTargets(before.verdicts, options.selected);
+export async function publish(whole: Plan, options: PublishOptions, world: World): Promise<Result> {
+  const first = await verify(whole, whole.targets, world, 'one look');
+  const at = world.clock.now();
+  const seen = leaveOutUnseen(whole, first);
+  const { plan, verdicts, checks, refused } = await checkBeforeBuilding(seen, options.chosen, world);
+  const before = { verdicts, at };
+  const selected = plan.targets.filter(({ name }) => options.chosen.has(name));
+  const mine = ofTargets(verdicts, selected);
   const way = await inTheWay(plan, mine, options.room);
-  world.emit(planned(plan, mine, way));
+  world.emit({ ...planned(plan, mine, way), checks });
   refuseToStart(mine.filter(({ target }) => !makesWayFor(way, target)));
+  refuseByChecks(refused);
+  warnOf(checks, world.emit);
   if (areComplete(before.verdicts, plan)) return end(plan, options, [], before.verdicts, [], world);
   await options.confirm(planned(plan, mine, way), planned(plan, before.verdicts));
   await options.prepare(mine.filter(({ standing }) => !isVerified(standing)).map(({ target }) => target));
 
   const room = await makeRoom(plan, way, before, options.room, world);
-  const built = await ensureBuilt(plan, options.selected, options.limits, room.world, room.before);
+  const built = await ensureBuilt(plan, selected, options.limits, room.world, room.before);
   const verified = await verify(plan, plan.targets, world);
   const good = verified.filter(({ standing }) => isVerified(standing));
   const ready = verified.every((verdict) => !verdict.target.required || good.includes(verdict));
@@ -53,8 +64,10 @@ export async function publish(plan: Plan, options: PublishOptions, world: World)
     return end(plan, options, built, verified, [], world);
   }
 
-  const failures = await share(plan, good, world);
-  return end(plan, options, built, await verify(plan, plan.targets, world), failures, world);
+  const { may, failures: held } = await checkBeforeSharing(plan, good, world);
+  const failed = [...held, ...(await share(plan, may, world))];
+  const { verdicts: after, failures } = await readBack(plan, may, failed, world);
+  return end(plan, options, built, after, failures, world);
 }
 
 const areComplete = (verdicts: readonly Verdict[], plan: Plan): boolean =>

@@ -75,7 +75,7 @@ async function publishLocked(
   packer: PackerProgram,
   to: Destination | undefined,
 ): Promise<number> {
-  const { plan, selected, folder, publication } = release;
+  const { plan, chosen, folder, publication } = release;
   const screen = {
     stdout: outputTo(host.stdout, host.environment),
     stderr: outputTo(host.stderr, host.environment),
@@ -104,7 +104,7 @@ async function publishLocked(
     const done = await publish(
       plan,
       {
-        selected,
+        chosen,
         limits: {
           parallel: args.debug ? 1 : args.parallel,
           parallelPerRegion: args.parallelPerRegion,
@@ -113,10 +113,10 @@ async function publishLocked(
         },
         room: roomOptions(args, release, to),
         folder: release.shownFolder,
-        async confirm(chosen, all) {
+        async confirm(mine, all) {
           const { reviewed, planFile = '' } = args;
           if (reviewed) refuseChanges(planFile, reviewed, plan, all);
-          else await confirm(chosen, args, host);
+          else await confirm(mine, args, host);
         },
         prepare: (toBuild) =>
           inReleaseFolder(release, () => prepare(release, toBuild, packer, environment, world)),

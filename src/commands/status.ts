@@ -8,12 +8,15 @@ import type { ReleaseArguments } from './release-arguments.ts';
 import { paintFor, widthOf } from './screen.ts';
 import { worldOf } from './world.ts';
 
-/** Every target's standing, from AWS alone. 1 where one is in conflict or could not be looked at. */
+/**
+ * Every target's standing, from AWS alone. 1 where one is in conflict, wrong, or could not be looked at; 3 where that is so
+ * of best-effort ones only.
+ */
 export function status(args: ReleaseArguments, host: Host): Promise<number> {
   return withRelease({ ...args, meant: 'known' }, host, async (release) => {
-    const { plan, selected } = release;
+    const { plan, selected, chosen } = release;
     const verdicts = await verify(plan, selected, worldOf(release, host), 'one look');
-    const targets = verdicts.map(({ target, standing }) => {
+    const seen = verdicts.map(({ target, standing }) => {
       const reason = why(standing);
       const ami = 'ami' in standing ? { ami: standing.ami.id, snapshots: standing.ami.snapshots } : {};
       const { name, region } = target;
@@ -25,6 +28,10 @@ export function status(args: ReleaseArguments, host: Host): Promise<number> {
         ...(reason === undefined ? {} : { why: reason }),
       };
     });
+    const unseen = (plan.leftOut ?? [])
+      .filter(({ name }) => chosen.has(name))
+      .map(({ name, region, why: reason }) => ({ name, region, standing: 'unknown' as const, why: reason }));
+    const targets = [...seen, ...unseen];
     const { release: name, account, endpoint } = plan;
     if (args.json) {
       host.stdout.write(
@@ -35,9 +42,11 @@ export function status(args: ReleaseArguments, host: Host): Promise<number> {
         statusTable({ release: name, account, endpoint, targets }, widthOf(host), paintFor(host)),
       );
     }
-    const bad = targets.some(
-      ({ standing }) => standing === 'unknown' || standing === 'conflict' || standing === 'wrong',
-    );
-    return bad ? exitStatus.failed : exitStatus.done;
+    const required = new Set(plan.targets.flatMap((target) => (target.required ? [target.name] : [])));
+    const bad = targets.filter(({ standing }) => speaksAgainst.has(standing));
+    if (bad.some(({ name }) => required.has(name))) return exitStatus.failed;
+    return bad.length > 0 ? exitStatus.partial : exitStatus.done;
   });
 }
+
+const speaksAgainst: ReadonlySet<string> = new Set(['unknown', 'conflict', 'wrong']);

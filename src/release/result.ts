@@ -1,36 +1,47 @@
-import type { Result, ResultTarget, TargetError } from '../events.ts';
+import type { Result, ResultTarget } from '../events.ts';
 import { exitStatus } from '../lib/actionable-error.ts';
-import type { Plan, Target } from '../plan/plan.ts';
-import { adviceFor } from './advice.ts';
+import type { LeftOut, Plan } from '../plan/plan.ts';
 import type { BuildOutcome } from './build.ts';
 import { isPrivate } from './permissions.ts';
-import { why } from './planned.ts';
+import { resultTarget } from './result-target.ts';
 import type { ShareFailure } from './share.ts';
-import { isComplete, isVerified, ofTargets, type Verdict } from './verify.ts';
+import { isComplete, isVerified, type Verdict } from './verify.ts';
 import type { World } from './world.ts';
 
-/** The end of a run, from what came of each step. Pure but for the question whether the user asked to stop. */
+/**
+ * The end of a run, from what came of each step: of the targets that were chosen, and of others where sharing them
+ * failed. Pure but for the question whether the user asked to stop.
+ */
 export function result(
   plan: Plan,
-  { selected, folder }: { selected: readonly Target[]; folder: string },
+  { chosen, folder }: { chosen: ReadonlySet<string>; folder: string },
   built: readonly BuildOutcome[],
   verdicts: readonly Verdict[],
   failures: readonly ShareFailure[],
   { stop }: Pick<World, 'stop'>,
 ): Result {
-  const mine = ofTargets(verdicts, selected);
-  const targets = mine.map((verdict) => {
-    const outcome = built.find(({ target }) => target.name === verdict.target.name);
-    return resultTarget(verdict, outcome, failures);
-  });
+  const told = new Set([...chosen, ...failures.map(({ target }) => target)]);
+  const targets = [
+    ...verdicts
+      .filter(({ target }) => told.has(target.name))
+      .map((verdict) => {
+        const outcome = built.find(({ target }) => target.name === verdict.target.name);
+        return resultTarget(verdict, outcome, failures, stop.aborted);
+      }),
+    ...(plan.leftOut ?? []).filter(({ name }) => told.has(name)).map(leftOutTarget),
+  ];
   const sharing = !isPrivate(plan.sharing);
-  const shared = sharing && verdicts.every((verdict) => isComplete(verdict, plan));
-  const whole = selected.length === plan.targets.length;
-  const good =
-    targets.every(({ error }) => error === undefined) &&
-    mine.every(({ standing }) => isVerified(standing)) &&
-    (!sharing || shared || !whole);
-  const exit = stop.aborted ? exitStatus.interrupted : good ? exitStatus.done : exitStatus.failed;
+  const required = verdicts.filter(({ target }) => target.required);
+  const shared = sharing && required.every((verdict) => isComplete(verdict, plan));
+  const isWhole = plan.targets.every(({ name }) => chosen.has(name));
+  const missing = targets.filter(
+    ({ error, standing }) => error !== undefined || !isVerified({ is: standing }),
+  );
+  const exit = exitOf({
+    stopped: stop.aborted,
+    failed: missing.some(({ bestEffort }) => !bestEffort) || (sharing && isWhole && !shared),
+    partial: missing.length > 0,
+  });
   return {
     type: 'result',
     format: 1,
@@ -44,52 +55,19 @@ export function result(
   };
 }
 
-function resultTarget(
-  { target, standing, sighting }: Verdict,
-  outcome: BuildOutcome | undefined,
-  failures: readonly ShareFailure[],
-): ResultTarget {
-  const error = withAdvice(targetError(target, standing.is, why(standing), outcome, failures), target.region);
-  const failed = error !== undefined && (standing.is === 'absent' || standing.is === 'failed');
-  const amis = sighting.images.ok ? sighting.images.value.map(({ ami }) => ami) : [];
-  const ami = 'ami' in standing ? standing.ami : amis[0];
-  return {
-    name: target.name,
-    region: target.region,
-    standing: failed ? 'failed' : standing.is,
-    ...(ami ? { ami: ami.id, snapshots: ami.snapshots } : {}),
-    attempts: outcome?.attempts ?? 0,
-    seconds: Math.round((outcome?.seconds ?? 0) * 10) / 10,
-    ...(error ? { error } : {}),
-    ...(outcome?.log ? { log: outcome.log } : {}),
-  };
+function exitOf({ stopped, failed, partial }: { stopped: boolean; failed: boolean; partial: boolean }) {
+  if (stopped) return exitStatus.interrupted;
+  if (failed) return exitStatus.failed;
+  return partial ? exitStatus.partial : exitStatus.done;
 }
 
-function withAdvice(error: TargetError | undefined, region: string): TargetError | undefined {
-  const advice = error && adviceFor(error.message, region);
-  return advice ? { ...error, message: `${error.message}. ${advice}` } : error;
-}
-
-function targetError(
-  target: Target,
-  is: Verdict['standing']['is'],
-  reason: string | undefined,
-  outcome: BuildOutcome | undefined,
-  failures: readonly ShareFailure[],
-): TargetError | undefined {
-  const kept = outcome?.kept[0];
-  if (kept) {
-    const { resource, error } = kept;
-    return {
-      kind: 'leftover',
-      message: `${resource.kind} ${resource.id} could not be removed: ${error.code}: ${error.message}`,
-    };
-  }
-  const unshared = failures.find((failure) => failure.target === target.name);
-  if (unshared) {
-    const { id, error } = unshared;
-    return { kind: 'sharing', message: `${id} could not be shared: ${error.code}: ${error.message}` };
-  }
-  if (is === 'verified' || is === 'shared') return undefined;
-  return outcome?.failure ?? (reason === undefined ? undefined : { kind: is, message: reason });
-}
+/** Nothing was looked at: what is there is not known. */
+const leftOutTarget = ({ name, region, why }: LeftOut): ResultTarget => ({
+  name,
+  region,
+  standing: 'unknown',
+  bestEffort: true,
+  attempts: 0,
+  seconds: 0,
+  error: { kind: 'left out', message: `left out: ${why}` },
+});

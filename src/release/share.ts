@@ -41,14 +41,24 @@ export async function share(plan: Plan, verdicts: readonly Verdict[], world: Wor
     );
   const snapshots = (await make('snapshot', changes)).flat();
   const failed = new Set(snapshots.map(({ target }) => target));
-  const someRequired = changes.some(({ target }) => target.required && failed.has(target.name));
-  if (someRequired || world.stop.aborted) return snapshots;
-  const amis = await make(
-    'AMI',
-    changes.filter(({ target }) => !failed.has(target.name)),
-  );
+  const others = changes.filter(({ kind, target }) => kind === 'AMI' && !failed.has(target.name));
+  const required = changes.find(({ target }) => target.required && failed.has(target.name));
+  if (required) return [...snapshots, ...others.map((change) => heldBack(change, required.target))];
+  if (world.stop.aborted) return snapshots;
+  const amis = await make('AMI', others);
   return [...snapshots, ...amis.flat()];
 }
+
+const heldBack = ({ target, id }: Change, because: Target): ShareFailure => ({
+  target: target.name,
+  id,
+  error: {
+    code: 'HeldBack',
+    message: `it is left as it is, since a snapshot of ${because.name} could not be shared`,
+    operation: 'ec2:ModifyImageAttribute',
+    region: target.region,
+  },
+});
 
 function limitsOf(changes: readonly Change[]): (region: string) => LimitFunction {
   const limits = new Map(changes.map(({ target }) => [target.region, pLimit(callsAtOnce)]));

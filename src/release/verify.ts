@@ -1,6 +1,6 @@
 import type { Plan, Target } from '../plan/plan.ts';
 import { observe } from './observe.ts';
-import { permissionsToChange } from './permissions.ts';
+import { type ChangeOfPermission, permissionsToChange } from './permissions.ts';
 import type { Sighting } from './sighting.ts';
 import { type Standing, standing } from './standing.ts';
 import type { World } from './world.ts';
@@ -11,8 +11,8 @@ export interface Verdict {
   standing: Standing;
 }
 
-/** EBS finishes a large snapshot long after its AMI is available. Milliseconds. */
-const snapshotLimit = 2 * 60 * 60_000;
+/** EBS finishes a large snapshot long after its AMI is available. What need not exist holds the rest up for less. Milliseconds. */
+const snapshotLimit = ({ required }: Target) => (required ? 2 * 60 : 15) * 60_000;
 const betweenLooks = 5_000;
 
 /**
@@ -25,7 +25,7 @@ export async function verify(
   world: World,
   patience: 'one look' | 'until settled' = 'until settled',
 ): Promise<Verdict[]> {
-  const until = world.clock.now() + (patience === 'one look' ? 0 : snapshotLimit);
+  const began = world.clock.now();
   for (;;) {
     const sightings = await observe(plan, targets, world);
     const verdicts = sightings.map((sighting) => ({
@@ -33,8 +33,12 @@ export async function verify(
       sighting,
       standing: standing(sighting.target, sighting, plan.sharing, world.clock.now()),
     }));
-    const waiting = verdicts.filter(({ standing: now }) => now.is === 'built' && !now.adopt);
-    if (waiting.length === 0 || world.stop.aborted || world.clock.now() >= until) return verdicts;
+    if (patience === 'one look') return verdicts;
+    const waited = world.clock.now() - began;
+    const waiting = verdicts.filter(
+      ({ target, standing: now }) => now.is === 'built' && !now.adopt && waited < snapshotLimit(target),
+    );
+    if (waiting.length === 0 || world.stop.aborted) return verdicts;
     for (const { target } of waiting) {
       world.emit({ type: 'waiting', target: target.name, for: 'its snapshots to be completed' });
     }
@@ -46,13 +50,26 @@ export async function verify(
 export const ofTargets = (verdicts: readonly Verdict[], targets: readonly Target[]): Verdict[] =>
   verdicts.filter(({ target }) => targets.some(({ name }) => name === target.name));
 
-export const isVerified = ({ is }: Standing): boolean => is === 'verified' || is === 'shared';
+export const isVerified = ({ is }: Pick<Standing, 'is'>): boolean => is === 'verified' || is === 'shared';
 
 /** Whether nothing is left to do for a target: verified, shared with exactly whom the plan says, nothing left behind. */
-export function isComplete({ sighting, standing: now }: Verdict, plan: Plan): boolean {
-  const { images, leftovers } = sighting;
-  if (!isVerified(now) || !images.ok || !leftovers.ok || leftovers.value.length > 0) return false;
-  return images.value.every(
-    ({ ami, details }) => details?.ok && permissionsToChange(ami, details.value, plan.sharing).length === 0,
+export function isComplete(verdict: Verdict, plan: Plan): boolean {
+  const { leftovers } = verdict.sighting;
+  return leftovers.ok && leftovers.value.length === 0 && agrees(verdict, plan);
+}
+
+/** Whether a target is verified, and AWS shows exactly the permissions that the plan says. */
+export const agrees = (verdict: Verdict, plan: Plan): boolean =>
+  isVerified(verdict.standing) && openPermissions(verdict, plan)?.length === 0;
+
+/** The permissions that are not as the plan says; undefined where they could not be looked at. */
+export function openPermissions(
+  { sighting: { images } }: Verdict,
+  { sharing }: Plan,
+): ChangeOfPermission[] | undefined {
+  if (!images.ok) return undefined;
+  const changes = images.value.map(({ ami, details }) =>
+    details?.ok ? permissionsToChange(ami, details.value, sharing) : undefined,
   );
+  return changes.includes(undefined) ? undefined : changes.flatMap((some = []) => some);
 }

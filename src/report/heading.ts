@@ -1,6 +1,7 @@
 import type { Planned } from '../events.ts';
 import { baseLines } from './base-words.ts';
 import { checkLines } from './check-words.ts';
+import { leftOutLines } from './left-out-words.ts';
 import { intention } from './sharing-words.ts';
 import { count } from './text.ts';
 
@@ -12,6 +13,7 @@ export function heading({ release, account, endpoint, targets, regions, ...plann
     `  to build ${planned.toBuild} · already there ${planned.present} · in conflict ${planned.inConflict} · ${intention(planned)}`,
     ...baseLines(targets),
     ...checkLines(planned),
+    ...leftOutLines(planned),
   ];
 }
 

@@ -1,0 +1,87 @@
+import type { ResultTarget, TargetError } from '../events.ts';
+import { adviceFor } from './advice.ts';
+import type { BuildOutcome } from './build.ts';
+import { why } from './planned.ts';
+import type { ShareFailure } from './share.ts';
+import { isMixed } from './standing.ts';
+import { isVerified, type Verdict } from './verify.ts';
+
+/** What came of one target: how it stands, and what is wrong with it. Pure. */
+export function resultTarget(
+  verdict: Verdict,
+  outcome: BuildOutcome | undefined,
+  failures: readonly ShareFailure[],
+  stopped: boolean,
+): ResultTarget {
+  const { target, standing, sighting } = verdict;
+  const error = withAdvice(targetError(verdict, outcome, failures, stopped), target.region);
+  const failed = error !== undefined && (standing.is === 'absent' || standing.is === 'failed');
+  const amis = sighting.images.ok ? sighting.images.value.map(({ ami }) => ami) : [];
+  const ami = 'ami' in standing ? standing.ami : amis[0];
+  return {
+    name: target.name,
+    region: target.region,
+    standing: failed ? 'failed' : standing.is,
+    ...(target.required ? {} : { bestEffort: true as const }),
+    ...(ami ? { ami: ami.id, snapshots: ami.snapshots } : {}),
+    ...(isMixed(standing) ? { mixed: true as const } : {}),
+    attempts: outcome?.attempts ?? 0,
+    seconds: Math.round((outcome?.seconds ?? 0) * 10) / 10,
+    ...(error ? { error } : {}),
+    ...(outcome?.log ? { log: outcome.log } : {}),
+  };
+}
+
+function withAdvice(error: TargetError | undefined, region: string): TargetError | undefined {
+  const advice = error && adviceFor(error.message, region);
+  return advice ? { ...error, message: `${error.message}. ${advice}` } : error;
+}
+
+function targetError(
+  { target, standing, sighting }: Verdict,
+  outcome: BuildOutcome | undefined,
+  failures: readonly ShareFailure[],
+  stopped: boolean,
+): TargetError | undefined {
+  const kept = outcome?.kept[0];
+  if (kept) {
+    const { resource, error } = kept;
+    return {
+      kind: 'leftover',
+      message: `${resource.kind} ${resource.id} could not be removed: ${error.code}: ${error.message}`,
+    };
+  }
+  const unshared = failures.find((failure) => failure.target === target.name);
+  if (unshared) {
+    const { id, error } = unshared;
+    return { kind: 'sharing', message: `${id} could not be shared: ${error.code}: ${error.message}` };
+  }
+  const message = why(standing);
+  if (!isVerified(standing)) {
+    const failure = outcome?.failure;
+    if (failure && (failure.kind !== 'other' || message === undefined)) return failure;
+    if (message === undefined && stopped) return undefined;
+    return { kind: standing.is, message: message ?? unfinished[standing.is] ?? `it is ${standing.is}` };
+  }
+  return stopped ? undefined : leftBehind(sighting);
+}
+
+const unfinished: Partial<Record<Verdict['standing']['is'], string>> = {
+  absent: 'there is no such AMI',
+  pending: 'EC2 has not finished it; the same command goes on waiting',
+  built: 'its snapshots are not completed; the same command goes on waiting',
+};
+
+/** It came to light only after the builds, or is not known: then the release is not complete, and this says why. */
+function leftBehind({ leftovers }: Verdict['sighting']): TargetError | undefined {
+  if (!leftovers.ok) {
+    const { operation, code, message } = leftovers.error;
+    return {
+      kind: 'leftover',
+      message: `what builds left behind could not be looked at: ${operation}: ${code}: ${message}`,
+    };
+  }
+  if (leftovers.value.length === 0) return undefined;
+  const named = leftovers.value.map(({ kind, id }) => `${kind} ${id}`).join(', ');
+  return { kind: 'leftover', message: `a build left something behind, which the next run removes: ${named}` };
+}
