@@ -49,21 +49,25 @@ describe.concurrent('an account that is set up otherwise', () => {
     expect(within.exit, within.stderr).toBe(0);
   });
 
-  it('with encryption by default: what is to be shared is built and not shared, and it says how to mend that', async ({
+  it('with encryption by default: what is to be shared is refused before it is built, and it says how to mend that', async ({
     project,
   }) => {
     const sandbox = await set(project, { region: 'us-east-1', encryptionByDefault: true });
     await share(project, [otherAccount.id]);
     const run = await publish(project);
-    expect(run.exit).toBe(1);
-    expect(run.stderr).toContain('Encrypted snapshots with EBS default key cannot be shared');
-    expect(run.stderr).toContain('EBS encryption by default is on in us-east-1');
+    expect(run.exit).toBe(4);
+    expect(run.stderr).toContain('us-east-1: EBS encryption by default');
     expect(run.stderr).toContain('aws ec2 modify-ebs-default-kms-key-id --region us-east-1');
-    expect(await made(sandbox, 'ModifyImageAttribute')).toBe(0);
-    // Private, they are what was asked for.
+    expect(await made(sandbox, 'RunInstances')).toBe(0);
+    // Private, they can be built; shared later, it is AWS that refuses.
     await share(project, []);
-    const again = await publish(project);
-    expect(again.exit, again.stderr).toBe(0);
+    const alone = await publish(project);
+    expect(alone.exit, alone.stderr).toBe(0);
+    await share(project, [otherAccount.id]);
+    const shared = await publish(project);
+    expect(shared.exit).toBe(1);
+    expect(shared.stderr).toContain('Encrypted snapshots with EBS default key cannot be shared');
+    expect(await made(sandbox, 'ModifyImageAttribute')).toBe(0);
   });
 
   it('with encryption by default under a key of its own: shared', async ({ project }) => {

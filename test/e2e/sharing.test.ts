@@ -1,0 +1,124 @@
+import {
+  DescribeImagesCommand,
+  DescribeSnapshotsCommand,
+  DisableImageBlockPublicAccessCommand,
+} from '@aws-sdk/client-ec2';
+import { describe, expect, test } from 'vitest';
+import { otherAccount } from '../../sandbox/accounts.ts';
+import { connect } from '../../src/aws/connection.ts';
+import { eventsOf, eventsOfType, resultOf } from './events.ts';
+import { newProject, type Project, type RunningSandbox } from './project.ts';
+
+/** A project folder of its own for each test, so that they run side by side. */
+const it = test.extend<{ project: Project }>({
+  project: async ({ task: _ }, use) => {
+    const project = await newProject();
+    await use(project);
+    await project.remove();
+  },
+});
+
+const publish = (project: Project, ...more: string[]) =>
+  project.run(['publish', 'test-ebs', '--sandbox', '--yes', ...more]);
+
+const configure = (project: Project, share: object, regions: object = { 'us-east-1': {} }) =>
+  project.config('test-ebs', (config) => {
+    Object.assign(config, { share, regions });
+  });
+
+const calls = async (sandbox: RunningSandbox, pattern: RegExp) =>
+  (await sandbox.calls()).filter(({ operation, error }) => pattern.test(operation) && error === undefined);
+
+/** What a stranger sees of the AMIs and of their snapshots. */
+async function seenByOthers({ environment }: RunningSandbox) {
+  const { accessKeyId, secretAccessKey } = otherAccount;
+  const stranger = connect({
+    endpoint: 'sandbox:test',
+    environment: { ...environment, AWS_ACCESS_KEY_ID: accessKeyId, AWS_SECRET_ACCESS_KEY: secretAccessKey },
+  }).ec2('us-east-1');
+  const owner = '123456789012';
+  const { Images = [] } = await stranger.send(new DescribeImagesCommand({ Owners: [owner] }));
+  const { Snapshots = [] } = await stranger.send(new DescribeSnapshotsCommand({ OwnerIds: [owner] }));
+  return { amis: Images.length, snapshots: Snapshots.length };
+}
+
+describe.concurrent('a public release', () => {
+  it('is refused by a new account before anything is spent, published once that is mended, and taken back', async ({
+    project,
+  }) => {
+    const sandbox = await project.sandbox();
+    await configure(project, { public: true });
+    const refused = await publish(project);
+    expect(refused.exit).toBe(4);
+    expect(refused.stderr).toContain(
+      'us-east-1: block public access for AMIs: expected unblocked, found block-new-sharing',
+    );
+    expect(refused.stderr).toContain('aws ec2 disable-image-block-public-access --region us-east-1');
+    expect(await calls(sandbox, /^(RunInstances|Modify)/)).toEqual([]);
+    const plan = await project.run(['plan', 'test-ebs', '--sandbox']);
+    expect(plan.exit).toBe(0);
+    expect(plan.stdout).toContain('refused: us-east-1: block public access for AMIs');
+
+    await sandbox.clients.ec2('us-east-1').send(new DisableImageBlockPublicAccessCommand({}));
+    const run = await publish(project);
+    expect(run.exit, run.stderr).toBe(0);
+    expect(run.stderr).toContain('to make public');
+    expect(run.stdout).toContain('2 of 2 verified, public; took');
+    expect(await seenByOthers(sandbox)).toEqual({ amis: 2, snapshots: 2 });
+    const again = await publish(project, '--json');
+    expect(resultOf(again)).toMatchObject({ exit: 0, shared: true });
+    expect(eventsOfType(again, 'attempt-started')).toEqual([]);
+
+    await configure(project, {});
+    const taken = await publish(project, '--json');
+    expect(taken.exit, taken.stderr).toBe(0);
+    expect(await seenByOthers(sandbox)).toEqual({ amis: 0, snapshots: 0 });
+  });
+
+  it('beyond the quota of one region is refused everywhere, before a build', async ({ project }) => {
+    const sandbox = await project.sandbox([], {
+      accounts: [
+        { imageBlockPublicAccess: 'unblocked' },
+        { region: 'eu-west-1', quotas: { 'L-0E3CBAB9': 1 } },
+      ],
+    });
+    await configure(project, { public: true }, { 'us-east-1': {}, 'eu-west-1': {} });
+    const run = await publish(project);
+    expect(run.exit).toBe(4);
+    expect(run.stderr).toContain(
+      'eu-west-1: quota of public AMIs: expected room for 2 more, found 0 public AMIs where 1 are allowed',
+    );
+    expect(await calls(sandbox, /^(RunInstances|Modify)/)).toEqual([]);
+  });
+
+  it('goes on without a best-effort region that blocks it, and makes that region later, alone', async ({
+    project,
+  }) => {
+    const sandbox = await project.sandbox([], {
+      accounts: [
+        { imageBlockPublicAccess: 'unblocked' },
+        { region: 'eu-west-1', imageBlockPublicAccess: 'block-new-sharing' },
+      ],
+    });
+    await configure(project, { public: true }, { 'us-east-1': {}, 'eu-west-1': { bestEffort: true } });
+    const whole = await publish(project, '--json');
+    expect(whole.exit, whole.stderr).toBe(3);
+    const { targets } = resultOf(whole);
+    expect(targets.filter(({ standing }) => standing === 'shared').map(({ region }) => region)).toEqual([
+      'us-east-1',
+      'us-east-1',
+    ]);
+    expect(JSON.stringify(targets.filter(({ region }) => region === 'eu-west-1'))).toContain(
+      'block public access for AMIs',
+    );
+    await sandbox.clients.ec2('eu-west-1').send(new DisableImageBlockPublicAccessCommand({}));
+    const later = await publish(project, '--json');
+    expect(later.exit, later.stderr).toBe(0);
+    expect(
+      eventsOf(later).flatMap((event) => (event.type === 'attempt-started' ? [event.target] : [])),
+    ).toEqual(expect.arrayContaining([expect.stringMatching(/^eu-west-1-/)]));
+    expect(
+      eventsOfType(later, 'attempt-started').every(({ target }) => target.startsWith('eu-west-1-')),
+    ).toBe(true);
+  });
+});
