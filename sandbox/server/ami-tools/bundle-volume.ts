@@ -178,14 +178,25 @@ const rootOf = ({ rootDevice, inherits }: Order): { rootDevice?: string } => {
 };
 
 /** The tool encrypts with the certificate's key and signs with the other, and fails where one is none of RSA. */
-const checkKeys = async (order: Order, { uploaded }: ToolWorld): Promise<void> => {
-  const certificate = await readFile(uploaded.place(order.certificate)).catch(() => Buffer.alloc(0));
-  if (!isOfRsa(certificate)) {
+const checkKeys = async (order: Order, world: ToolWorld): Promise<void> => {
+  if (!isOfRsa(await contentOf(order.certificate, world))) {
     throw new ToolError(statuses.failed, `${order.certificate} is no certificate of an RSA key in PEM`);
   }
-  const key = await readFile(uploaded.place(order.privateKey), 'latin1').catch(() => '');
-  if (!/^-----BEGIN (?:RSA )?PRIVATE KEY-----$/m.test(key)) {
+  const key = (await contentOf(order.privateKey, world)).toString('latin1');
+  if (!/^-----BEGIN (?:RSA )?PRIVATE KEY-----\r?$/m.test(key)) {
     throw new ToolError(statuses.failed, `${order.privateKey} is no RSA private key in PEM`);
+  }
+};
+
+/** A file as it was uploaded, of a private key without its inside, or as every instance has it. */
+const contentOf = async (path: string, { files, uploaded }: ToolWorld): Promise<Buffer> => {
+  const place = await uploaded.find(path);
+  if (place !== undefined) return readFile(place);
+  const file = await files.open(path);
+  try {
+    return await file.read(0, file.size);
+  } finally {
+    await file.close();
   }
 };
 

@@ -18,23 +18,28 @@ const deepest = 5;
 
 /**
  * The calls of AMI tools in a command, in order: by themselves, behind `sudo`, `env` and assignments, inside of `sh -c`,
- * and after one another. A command that seems to run one of them and has more than that in it, such as a pipe, a
- * redirection or a variable among the tool's words, is not understood, and never passed over.
+ * and after one another. A command that seems to run one of them in another way, such as with a pipe, a redirection, a
+ * variable among the tool's words or another program before it, is not understood, and never passed over.
  */
 export const findTools = (command: string, user: string): FoundTools => {
-  if (!namesTool.test(command)) return { calls: [] };
+  if (!mentionsTool.test(command)) return { calls: [] };
   try {
-    return { calls: callsIn(command, user, 0) };
+    const calls = callsIn(command, user, 0);
+    if (calls.length > 0 || !seemsToRunTool.test(command)) return { calls };
+    return { notUnderstood: 'a program before them that the sandbox does not know' };
   } catch (error) {
-    if (error instanceof NotUnderstood) return { notUnderstood: error.message };
-    throw error;
+    if (!(error instanceof NotUnderstood)) throw error;
+    return seemsToRunTool.test(command) ? { notUnderstood: error.message } : { calls: [] };
   }
 };
 
 class NotUnderstood extends Error {}
 
+const anyTool = `(?:${toolNames.join('|')})`;
+const mentionsTool = new RegExp(anyTool);
+
 /** A tool with an option behind it; its name alone may be that of a file. */
-const namesTool = new RegExp(`(?:^|[\\s;&|('"=/])(?:${toolNames.join('|')})\\s+-`);
+const seemsToRunTool = new RegExp(`(?:^|[\\s;&|('"=/])${anyTool}\\s+-`);
 
 const callsIn = (command: string, user: string, depth: number): ToolCall[] => {
   if (depth > deepest) throw new NotUnderstood('too many commands inside of one another');
@@ -48,7 +53,8 @@ const callsOf = (written: string[], user: string, depth: number): ToolCall[] => 
   if (name === 'env') return callsOf(words.slice(1), user, depth);
   if (name === 'sudo') {
     const options = rest.findIndex((word) => !/^-[EHnSi]+$/.test(word));
-    if (options < 0 || rest[options]?.startsWith('-')) return [];
+    if (options < 0) return [];
+    if (rest[options]?.startsWith('-')) throw new NotUnderstood(`sudo ${rest[options]}`);
     return callsOf(words.slice(1 + options), 'root', depth);
   }
   if (/^(?:ba|da)?sh$/.test(name) && rest[0] === '-c') return callsIn(rest[1] ?? '', user, depth + 1);

@@ -24,6 +24,8 @@ it.each<[string, unknown]>([
       ],
     },
   ],
+  ['sudo ec2-bundle-vol', { calls: [{ tool: 'ec2-bundle-vol', words: [], user: 'root' }] }],
+  ['which ec2-bundle-vol || exit 1', { calls: [] }],
   ['test -x /tmp/ec2/bin/ec2-bundle-vol && echo ec2-bundle-vol', { calls: [] }],
   ['apt-get install -y ec2-ami-tools', { calls: [] }],
 ])('finds the AMI tools of %j', (command, found) => {
@@ -37,6 +39,8 @@ it.each([
   'ec2-bundle-vol -p $PREFIX',
   "bash -c 'ec2-bundle-vol -p `date`'",
   '(ec2-bundle-vol -a)',
+  'sudo -u root ec2-bundle-vol -a',
+  'timeout 60 ec2-bundle-vol -a',
 ])('does not understand %j, and says so', (command) => {
   expect(findTools(command, 'root')).toEqual({ notUnderstood: expect.any(String) });
 });
