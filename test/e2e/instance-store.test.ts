@@ -1,12 +1,21 @@
+import { execFile } from 'node:child_process';
 import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { DescribeImagesCommand } from '@aws-sdk/client-ec2';
-import { GetObjectAclCommand, ListObjectsV2Command, PutBucketVersioningCommand } from '@aws-sdk/client-s3';
+import {
+  CreateBucketCommand,
+  GetObjectAclCommand,
+  ListObjectsV2Command,
+  PutBucketVersioningCommand,
+} from '@aws-sdk/client-s3';
+import { AssumeRoleCommand } from '@aws-sdk/client-sts';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Fault } from '../../sandbox/index.ts';
+import { findPacker } from '../../src/packer/executable.ts';
 import { makePair } from '../../src/release/make-pair.ts';
 import { eventsOfType, resultOf } from './events.ts';
-import { newProject, type Project, type RunningSandbox } from './project.ts';
+import { cleanEnvironment, newProject, type Project, type RunningSandbox } from './project.ts';
 import { stateOf } from './state.ts';
 
 const [pv, hvm] = ['us-east-1-1404-pv', 'us-east-1-1404-hvm'] as const;
@@ -157,6 +166,49 @@ describe('two instance-store images, pv and hvm', () => {
     for (const text of [run.stdout, run.stderr, await textsUnder(release)])
       expect(text).not.toContain(secret);
   });
+});
+
+it('hands on the session token of temporary keys, in the template that has none', async () => {
+  const sandbox = await project.sandbox([], { accounts: [{ roles: [{ name: 'publisher' }] }] });
+  await configure((image) => {
+    image.bundle = { credentials: 'command-line' };
+    delete (image.builder as Record<string, unknown>).iam_instance_profile;
+  });
+  const sts = sandbox.clients.sts('us-east-1');
+  const RoleArn = 'arn:aws:iam::123456789012:role/publisher';
+  const { Credentials } = await sts.send(new AssumeRoleCommand({ RoleArn, RoleSessionName: 'test' }));
+  const s3 = await sandbox.clients.s3('us-east-1');
+  await s3.send(new CreateBucketCommand({ Bucket: bucket, ObjectOwnership: 'BucketOwnerPreferred' }));
+  const generated = await project.run(['generate', 'test-instance', '--sandbox', '--out', 'templates']);
+  expect(generated.exit, generated.stderr).toBe(0);
+  const pair = await makePair(Date.now());
+  await writeFile(project.path('cert.pem'), pair.certificate);
+  await writeFile(project.path('key.pem'), pair.privateKey);
+  const { path } = await findPacker({ environment: process.env, folder: process.cwd() });
+  const built = promisify(execFile)(
+    path,
+    ['build', `-only=amazon-instance.${pv}`, project.path('templates/us-east-1.pkr.json')],
+    {
+      cwd: project.path('configs'),
+      env: {
+        ...cleanEnvironment(project.folder),
+        ...sandbox.environment,
+        AWS_ACCESS_KEY_ID: Credentials?.AccessKeyId,
+        AWS_SECRET_ACCESS_KEY: Credentials?.SecretAccessKey,
+        AWS_SESSION_TOKEN: Credentials?.SessionToken,
+        PKR_VAR_x509_cert: project.path('cert.pem'),
+        PKR_VAR_x509_key: project.path('key.pem'),
+      },
+    },
+  );
+  // The upload is taken by S3 with these keys and this token alone.
+  expect((await built).stdout).toMatch(/^us-east-1: ami-[0-9a-f]+$/m);
+  const key = Credentials?.AccessKeyId ?? '';
+  const uploads = (await sandbox.calls()).filter(({ operation }) => operation === 'PutObject');
+  expect(uploads).toHaveLength(4);
+  expect(
+    (await commands()).filter((command) => command.includes(` -a ${key} `) && / -t \S+/.test(command)),
+  ).toHaveLength(1);
 });
 
 describe('what bundling needs is looked at before anything is built', () => {
