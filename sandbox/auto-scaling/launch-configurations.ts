@@ -11,6 +11,8 @@ import { launchableImage } from '../ec2/image-records.ts';
 import { architectureOf } from '../ec2/instance-types.ts';
 import { keyPairNamed } from '../ec2/key-pairs.ts';
 import { securityGroupNamed, securityGroupWithId } from '../ec2/security-groups.ts';
+import { visibleSnapshot } from '../ec2/snapshots.ts';
+import { lookUp } from '../identifiers.ts';
 import { type Context, type Operation, operation } from '../operation.ts';
 import type { LaunchConfigurationRecord } from '../records.ts';
 import { asked, invalid } from './errors.ts';
@@ -44,6 +46,11 @@ const check = (context: Context, input: CreateLaunchConfigurationType): void => 
     asked('', () =>
       group.startsWith('sg-') ? securityGroupWithId(context, group) : securityGroupNamed(context, group),
     );
+  }
+  for (const { Ebs } of input.BlockDeviceMappings ?? []) {
+    const snapshot = Ebs?.SnapshotId;
+    if (snapshot !== undefined)
+      asked('', () => lookUp('snap', snapshot, (id) => visibleSnapshot(context, id)));
   }
   const { HttpTokens = 'optional', HttpEndpoint = 'enabled' } = MetadataOptions ?? {};
   if (!['optional', 'required'].includes(HttpTokens))

@@ -5,7 +5,7 @@ import type { Context } from '../operation.ts';
 import type { BlockDevice } from '../records.ts';
 import { anySnapshot, visibleSnapshot } from './snapshots.ts';
 
-const types = ['standard', 'gp2', 'gp3', 'io1', 'io2', 'st1', 'sc1'];
+export const volumeTypes = ['standard', 'gp2', 'gp3', 'io1', 'io2', 'st1', 'sc1'];
 const knownMembers = new Set([
   'DeleteOnTermination',
   'Encrypted',
@@ -97,7 +97,7 @@ const checkVolume = (volume: {
   throughput: number | undefined;
 }): void => {
   const { type, size, iops, throughput } = volume;
-  if (!types.includes(type))
+  if (!volumeTypes.includes(type))
     throw new AwsError('InvalidParameterValue', `Invalid value '${type}' for VolumeType.`);
   if (!Number.isInteger(size) || size < 1 || size > 65_536) {
     throw new AwsError('InvalidParameterValue', `Volume of ${size}GiB is outside the limits of '${type}'`);

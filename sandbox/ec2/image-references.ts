@@ -145,7 +145,7 @@ export const imageReferenceOperations: Record<string, Operation> = {
         found,
         ({ ImageId, Arn }) => `${ImageId} ${Arn}`,
         { ...input, MaxResults: input.MaxResults ?? pageLimit },
-        { least: 1, most: pageLimit },
+        { most: pageLimit },
       );
       return { ImageReferences: items, NextToken: next };
     },

@@ -6,7 +6,7 @@ import type {
 import { AwsError, notImplemented } from '../aws-error.ts';
 import { type Context, type Operation, operation } from '../operation.ts';
 import { regionFacts } from '../regions.ts';
-import { filtered } from './filters.ts';
+import { type Fields, filtered } from './filters.ts';
 import { zonesWith } from './instance-type-places.ts';
 import { isInstanceType } from './instance-types.ts';
 import { pageOf } from './pages.ts';
@@ -43,12 +43,24 @@ const typesNamed = ({ Filters = [] }: DescribeInstanceTypeOfferingsRequest): str
   return [...new Set(named)].filter(isInstanceType);
 };
 
+const fields: Fields<InstanceTypeOffering> = {
+  'instance-type': ({ InstanceType }) => InstanceType,
+  location: ({ Location }) => Location,
+};
+
+const placeOf = ({ InstanceType, Location }: InstanceTypeOffering): string => `${InstanceType} ${Location}`;
+
 export const instanceTypeOfferingOperations: Record<string, Operation> = {
   DescribeInstanceTypeOfferings: operation<
     DescribeInstanceTypeOfferingsRequest,
     DescribeInstanceTypeOfferingsResult
   >(['LocationType', 'Filters', 'MaxResults', 'NextToken'], (context, input) => {
     const LocationType = input.LocationType ?? 'region';
+    const page = (offerings: InstanceTypeOffering[]) =>
+      pageOf('DescribeInstanceTypeOfferings', filtered(offerings, input.Filters, fields), placeOf, input);
+    // What AWS refuses comes before what the sandbox lacks.
+    locationsOf(context, LocationType, 't3.micro');
+    page([]);
     const all = typesNamed(input).flatMap((InstanceType) =>
       locationsOf(context, LocationType, InstanceType).map((Location) => ({
         InstanceType,
@@ -56,12 +68,7 @@ export const instanceTypeOfferingOperations: Record<string, Operation> = {
         Location,
       })),
     ) as InstanceTypeOffering[];
-    const shown = filtered(all, input.Filters, {
-      'instance-type': ({ InstanceType }) => InstanceType,
-      location: ({ Location }) => Location,
-    });
-    const idOf = ({ InstanceType, Location }: InstanceTypeOffering) => `${InstanceType} ${Location}`;
-    const { items, next } = pageOf('DescribeInstanceTypeOfferings', shown, idOf, input);
+    const { items, next } = page(all);
     return { InstanceTypeOfferings: items, NextToken: next };
   }),
 };

@@ -1,6 +1,8 @@
 import type { LaunchTemplateBlockDeviceMappingRequest, RequestLaunchTemplateData } from '@aws-sdk/client-ec2';
 import { AwsError, notImplemented } from '../aws-error.ts';
 import { checkId } from '../identifiers.ts';
+import { volumeTypes } from './block-devices.ts';
+import { isInstanceType } from './instance-types.ts';
 
 /** What a launch template of the sandbox may say; it is kept and shown, and looked at when it is used. */
 const known: ReadonlySet<string> = new Set<keyof RequestLaunchTemplateData>([
@@ -31,6 +33,51 @@ const known: ReadonlySet<string> = new Set<keyof RequestLaunchTemplateData>([
 
 const invalid = (message: string): AwsError => new AwsError('InvalidParameterValue', message);
 
+const onOff = ['enabled', 'disabled'];
+
+/** What stands in a template with the values that AWS has for it; nothing where it says nothing. */
+const choices = (
+  data: RequestLaunchTemplateData,
+): [name: string, value: string | undefined, allowed: string[]][] => {
+  const { MetadataOptions: metadata } = data;
+  return [
+    ['InstanceInitiatedShutdownBehavior', data.InstanceInitiatedShutdownBehavior, ['stop', 'terminate']],
+    ['HttpTokens', metadata?.HttpTokens, ['optional', 'required']],
+    ['HttpEndpoint', metadata?.HttpEndpoint, onOff],
+    ['HttpProtocolIpv6', metadata?.HttpProtocolIpv6, onOff],
+    ['InstanceMetadataTags', metadata?.InstanceMetadataTags, onOff],
+    ['Tenancy', data.Placement?.Tenancy, ['default', 'dedicated', 'host']],
+    ...(data.BlockDeviceMappings ?? []).map(({ Ebs }): ReturnType<typeof choices>[number] => [
+      'VolumeType',
+      Ebs?.VolumeType,
+      volumeTypes,
+    ]),
+    ...(data.TagSpecifications ?? []).map(({ ResourceType }): ReturnType<typeof choices>[number] => [
+      'ResourceType',
+      ResourceType,
+      taggable,
+    ]),
+  ];
+};
+
+/** What a launch can tag ("LaunchTemplateTagSpecificationRequest"). */
+const taggable = ['instance', 'volume', 'network-interface', 'spot-instances-request'];
+
+/** Throws for values that AWS does not have, and for ids that are none. */
+const checkValues = (data: RequestLaunchTemplateData): void => {
+  for (const [name, value, allowed] of choices(data)) {
+    if (value !== undefined && !allowed.includes(value))
+      throw invalid(`Invalid value '${value}' for ${name}.`);
+  }
+  if (data.InstanceType !== undefined && !isInstanceType(data.InstanceType)) {
+    throw invalid(`Invalid value '${data.InstanceType}' for InstanceType.`);
+  }
+  for (const id of data.SecurityGroupIds ?? []) checkId('sg', id);
+  for (const { Ebs } of data.BlockDeviceMappings ?? []) {
+    if (Ebs?.SnapshotId !== undefined) checkId('snap', Ebs.SnapshotId);
+  }
+};
+
 /**
  * Throws for data that the sandbox would pass over, and for an image that is neither an id nor a parameter
  * (`resolve:ssm:NAME`). Whether the image exists is nobody's question before a launch; moto's tests that were run
@@ -42,6 +89,7 @@ export const checkData = (data: RequestLaunchTemplateData): void => {
   if (Object.keys(data).length === 0) {
     throw new AwsError('MissingParameter', 'The request must contain the parameter LaunchTemplateData');
   }
+  checkValues(data);
   const image = data.ImageId;
   if (image !== undefined && !/^(ami-[0-9a-f]+|resolve:ssm:\S+)$/.test(image)) checkId('ami', image);
   if (data.BlockDeviceMappings?.some(({ DeviceName }) => DeviceName === undefined)) {

@@ -62,8 +62,9 @@ const create = (context: Context, input: CreateLaunchTemplateVersionRequest): Ro
   return { template: changed, version };
 };
 
+/** AWS's words, quotation marks included: moto's tests that were run against AWS state them. */
 const howToAsk =
-  'To describe the launch template data for all your launch templates, specify $Latest, $Default or both as versions, and neither a launch template nor version numbers.';
+  'To describe the launch template data for all your launch templates, for ‘--versions’ specify ‘$Latest’, ‘$Default’, or both, and omit ‘--launch-template-id’, ‘--launch-template-name’, and version numbers. To describe the launch template data for a specific launch template, specify ‘--launch-template-id’ or ‘--launch-template-name’, and for ‘--versions’ specify one or more of the following values: ‘$Latest’, ‘$Default’, or one or more version numbers.';
 
 /** The versions of one template, or the latest and default ones of all (DescribeLaunchTemplateVersions, `Versions`). */
 const chosen = (context: Context, input: DescribeLaunchTemplateVersionsRequest): Row[] => {

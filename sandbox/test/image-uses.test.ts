@@ -108,10 +108,11 @@ group('references to an image', () => {
   test('come in pages', async () => {
     const world = createWorld();
     const { id } = await makeImage(world, 'web');
-    for (const name of ['/a', '/b', '/c', '/d', '/e']) await parameter(world, name, id, 'aws:ec2:image');
-    const first = await references(world, { ImageIds: [id], MaxResults: 3 });
-    const second = await references(world, { ImageIds: [id], MaxResults: 3, NextToken: first.NextToken });
-    expect([first.arns.length, second.arns.length, second.NextToken]).toEqual([3, 2, undefined]);
+    for (const name of ['/a', '/b', '/c', '/d', '/e', '/f', '/g'])
+      await parameter(world, name, id, 'aws:ec2:image');
+    const first = await references(world, { ImageIds: [id], MaxResults: 5 });
+    const second = await references(world, { ImageIds: [id], MaxResults: 5, NextToken: first.NextToken });
+    expect([first.arns.length, second.arns.length, second.NextToken]).toEqual([5, 2, undefined]);
   });
 
   test('are asked for ten images at most, and for those alone that can be seen', async () => {

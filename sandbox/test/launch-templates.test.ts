@@ -165,6 +165,11 @@ describe('a launch template', () => {
     expect(await errorOf(make(world, 'web'))).toBe('InvalidLaunchTemplateName.AlreadyExistsException');
     expect(await errorOf(make(world, 'my web'))).toBe('InvalidLaunchTemplateName.MalformedException');
     expect(await errorOf(make(world, 'other', { ImageId: 'ubuntu' }))).toBe('InvalidAMIID.Malformed');
+    expect(await errorOf(make(world, 'other', { SecurityGroupIds: ['web'] }))).toBe(
+      'InvalidGroupId.Malformed',
+    );
+    const type = 't99.huge' as 't3.micro';
+    expect(await errorOf(make(world, 'other', { InstanceType: type }))).toBe('InvalidParameterValue');
     expect(await errorOf(make(world, 'other', { KernelId: 'aki-1' }))).toBe('NotImplementedBySandbox');
     expect(await versions({})).toBe('MissingParameter');
     expect(await versions({ Versions: ['1'] })).toBe('InvalidParameterValue');

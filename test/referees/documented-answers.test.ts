@@ -25,7 +25,7 @@ it.skipIf(!environment)(
     const outputs = await answerTo<Output[]>(environment, ['documented_answers.py', 'outputs'], shown);
     const left = outputs.flatMap((one) => ('unusable' in one ? [[one.name, one.unusable] as const] : []));
     expect(Object.fromEntries(left)).toEqual(unusable);
-    const services = await Promise.all((['ec2', 'ssm', 'sts'] as const).map(serviceNamed));
+    const services = await Promise.all((['autoscaling', 'ec2', 'ssm', 'sts'] as const).map(serviceNamed));
     const mirror = createMirror(services);
     const written = outputs.flatMap((one) =>
       'unusable' in one ? [] : [{ ...one, answer: mirror.answer(one) }],

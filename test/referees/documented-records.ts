@@ -1,10 +1,12 @@
 import { defaultAccount } from '../../sandbox/accounts.ts';
 import { derivedId } from '../../sandbox/identifiers.ts';
 import type {
+  AutoScalingGroupRecord,
   ImageRecord,
   IngressRule,
   InstanceRecord,
   KeyPairRecord,
+  LaunchConfigurationRecord,
   ParameterRecord,
   SecurityGroupRecord,
   SnapshotRecord,
@@ -149,5 +151,89 @@ export const aParameter = (name: string, value = 'a value'): ParameterRecord => 
   value,
   version: 1,
   dataType: 'text',
+  description: 'A parameter',
   modifiedAt: time,
+});
+
+/** A launch template with two versions; the second one is the default. */
+export const putTemplate = (
+  store: Store,
+  inRegion: string,
+  id: string,
+  name: string,
+  image: string,
+): void => {
+  const made = { createdAt: time, createdBy: `arn:aws:iam::${owner}:user/sandbox` };
+  store.of('launchTemplate', owner, inRegion).put(id, { id, name, ...made, default: 2, last: 2 });
+  for (const number of [1, 2]) {
+    const face = { DeviceIndex: 0, SubnetId: subnet, Groups: ['sg-7c227019'], DeleteOnTermination: false };
+    const data = {
+      ImageId: image,
+      InstanceType: 't2.micro' as const,
+      KeyName: 'kp-us-east',
+      UserData: '',
+      NetworkInterfaces: [
+        { ...face, AssociatePublicIpAddress: true, Ipv6Addresses: [{ Ipv6Address: '2001:db8::123' }] },
+      ],
+    };
+    const record = { template: id, number, description: `version ${number}`, ...made, data };
+    store.of('launchTemplateVersion', owner, inRegion).put(`${id}/${number}`, record);
+  }
+};
+
+const arnOf = (kind: string, name: string): string =>
+  `arn:aws:autoscaling:${region}:${owner}:${kind}:0ef0b0a0-0000-4000-8000-000000000000:${kind}Name/${name}`;
+
+export const aLaunchConfiguration = (name: string, image: string): LaunchConfigurationRecord => ({
+  arn: arnOf('launchConfiguration', name),
+  createdAt: time,
+  given: {
+    LaunchConfigurationName: name,
+    ImageId: image,
+    InstanceType: 't2.micro',
+    BlockDeviceMappings: [
+      {
+        DeviceName: '/dev/sda1',
+        Ebs: {
+          SnapshotId: 'snap-0123456789abcdef0',
+          VolumeSize: 8,
+          VolumeType: 'gp2',
+          DeleteOnTermination: true,
+          Encrypted: false,
+        },
+      },
+    ],
+    MetadataOptions: { HttpTokens: 'optional', HttpPutResponseHopLimit: 1, HttpEndpoint: 'enabled' },
+    AssociatePublicIpAddress: true,
+  },
+});
+
+/** A group that wants nothing. */
+export const aScalingGroup = (
+  name: string,
+  source: Pick<AutoScalingGroupRecord['group'], 'LaunchConfigurationName' | 'LaunchTemplate'>,
+): AutoScalingGroupRecord => ({
+  arn: arnOf('autoScalingGroup', name),
+  createdAt: time,
+  group: {
+    AutoScalingGroupName: name,
+    ...source,
+    MinSize: 0,
+    MaxSize: 0,
+    DesiredCapacity: 0,
+    DefaultCooldown: 300,
+    AvailabilityZones: [zone],
+    VPCZoneIdentifier: subnet,
+    HealthCheckType: 'EC2',
+    HealthCheckGracePeriod: 0,
+    LoadBalancerNames: [],
+    TargetGroupARNs: [],
+    SuspendedProcesses: [],
+    EnabledMetrics: [],
+    Tags: [],
+    TerminationPolicies: ['Default'],
+    NewInstancesProtectedFromScaleIn: false,
+    ServiceLinkedRoleARN: `arn:aws:iam::${owner}:role/aws-service-role/autoscaling.amazonaws.com/AWSServiceRoleForAutoScaling`,
+    TrafficSources: [],
+  },
 });

@@ -4,7 +4,7 @@ import * as records from './documented-records.ts';
 
 const { owner } = records;
 
-const resourceIds = /\b(ami|snap|i|vol|sg|key|vpc|subnet)-([0-9A-Za-z]{8,})\b/g;
+const resourceIds = /\b(ami|snap|i|vol|sg|key|lt|vpc|subnet)-([0-9A-Za-z]{8,})\b/g;
 
 /**
  * A documented command as it can be run: an id that is none (`ami-1234567890EXAMPLE`) becomes one, and each VPC and
@@ -63,6 +63,30 @@ const seedRegion = (store: Store, region: string, operation: string, command: st
       store.of('keyPair', owner, region).put(name, records.aKeyPair(name, id));
     }
   }
+  const templateIds = [...named('lt'), 'lt-0123456789abcdef0'];
+  const templateNames = operation === 'CreateLaunchTemplate' ? [] : namesOf(command, 'LaunchTemplateName');
+  for (const [index, id] of [...new Set(templateIds)].entries()) {
+    records.putTemplate(store, region, id, templateNames[index] ?? `template-${index}`, image);
+  }
+  const configurations =
+    operation === 'CreateLaunchConfiguration' ? [] : namesOf(command, 'LaunchConfigurationName');
+  for (const name of ['my-lc', ...configurations].filter(() => operation !== 'CreateLaunchConfiguration')) {
+    store.of('launchConfiguration', owner, region).put(name, records.aLaunchConfiguration(name, image));
+  }
+  const LaunchTemplate = {
+    LaunchTemplateId: templateIds[0] ?? '',
+    LaunchTemplateName: templateNames[0] ?? 'template-0',
+    Version: '1',
+  };
+  // The page that shows a group of a launch configuration asks for it by `--query`.
+  const source = command.includes('LaunchConfigurationName')
+    ? { LaunchConfigurationName: 'my-lc' }
+    : { LaunchTemplate };
+  const scalingGroups =
+    operation === 'CreateAutoScalingGroup' ? [] : namesOf(command, 'AutoScalingGroupName');
+  for (const name of operation.includes('AutoScalingGroup') ? scalingGroups : []) {
+    store.of('autoScalingGroup', owner, region).put(name, records.aScalingGroup(name, source));
+  }
   for (const id of [instance, ...instances]) {
     const used = { image, volume, key: keys[0] ?? '', group: operation.startsWith('Delete') ? '' : group };
     const state = /^(Start|Modify)/.test(operation) ? 'stopped' : 'running';
@@ -75,6 +99,7 @@ const seedRegion = (store: Store, region: string, operation: string, command: st
   }
   if (operation !== 'PutParameter' || command.includes('--overwrite')) {
     const names = valuesOf(command, 'names?');
+    if (operation === 'DescribeParameters') names.push('/documented');
     const inside = valuesOf(command, 'path').map((path) => `${path.replace(/\/$/, '')}/inside`);
     for (const name of [...names, ...inside]) {
       const [plain = '', version] = name.split(':');
@@ -85,6 +110,13 @@ const seedRegion = (store: Store, region: string, operation: string, command: st
       store.of('parameter', owner, region).put(plain, record);
     }
   }
+};
+
+/** The names that a command gives to a member: as an option, in its shorthand, or in JSON. */
+const namesOf = (command: string, member: string): string[] => {
+  const option = member.replace(/(?<=[a-z])(?=[A-Z])/g, '-').toLowerCase();
+  const inside = [...command.matchAll(new RegExp(`"?${member}"?[=:]\\s*"?([\\w.-]+)`, 'g'))];
+  return [...valuesOf(command, `${option}s?`), ...inside.map(([, name]) => name ?? '')];
 };
 
 /** The values of an option in a command, without their quotes. */

@@ -25,6 +25,7 @@ const behaviour: Behaviour = {
       imageBlockPublicAccess: 'unblocked',
       snapshotBlockPublicAccess: 'unblocked',
       kmsKeys: ['alias/judged'],
+      instanceProfiles: ['judged'],
     },
   ],
 };
@@ -74,5 +75,5 @@ export const openWorld = async (seed: (store: Store) => void): Promise<World> =>
 /** The host that a request to an endpoint of ours is meant for, from what it is signed for. */
 const hostOf = ({ authorization = '' }: Record<string, string>): string => {
   const [, region, service] = /Credential=[^/]+\/\d+\/([^/]+)\/([^/]+)\//.exec(authorization) ?? [];
-  return `${service}.${region}.amazonaws.com`;
+  return service === 'iam' ? 'iam.amazonaws.com' : `${service}.${region}.amazonaws.com`;
 };

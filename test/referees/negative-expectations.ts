@@ -35,6 +35,7 @@ const malformed: Record<string, string> = {
   eni: 'InvalidNetworkInterfaceId.Malformed',
   i: 'InvalidInstanceID.Malformed',
   key: 'InvalidParameterValue',
+  lt: 'InvalidLaunchTemplateId.Malformed',
   sg: 'InvalidGroupId.Malformed',
   snap: 'InvalidSnapshotID.Malformed',
   subnet: 'InvalidSubnetId.Malformed',
@@ -47,6 +48,7 @@ const absent: Record<string, string> = {
   eni: 'InvalidNetworkInterfaceID.NotFound',
   i: 'InvalidInstanceID.NotFound',
   key: 'InvalidKeyPair.NotFound',
+  lt: 'InvalidLaunchTemplateId.NotFound',
   sg: 'InvalidGroup.NotFound',
   snap: 'InvalidSnapshot.NotFound',
   subnet: 'InvalidSubnetID.NotFound',
@@ -73,10 +75,13 @@ const ofEc2: Record<string, string> = {
 const ofOthers: Record<string, string> = {
   enum: 'ValidationError',
   'junk-token': 'InvalidNextToken',
+  'malformed-id': 'ValidationError',
   'max-results': 'ValidationError',
   missing: 'ValidationError',
   type: 'ValidationError',
   unknown: 'ValidationError',
+  'unknown-filter': 'ValidationError',
+  'unknown-id': 'ValidationError',
   valid: '',
 };
 

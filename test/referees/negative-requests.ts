@@ -17,6 +17,11 @@ const there = {
   freeGroup: 'sg-0bbbbbbbbbbbbbbbb',
   groupName: 'a-group',
   parameter: '/there/already',
+  template: 'lt-0aaaaaaaaaaaaaaaa',
+  templateName: 'a-template',
+  configuration: 'a-configuration',
+  freeConfiguration: 'another-configuration',
+  scalingGroup: 'a-scaling-group',
   subnet: records.subnet,
   role: 'a-role',
 };
@@ -37,6 +42,16 @@ export const seed = (store: Store): void => {
   store.of('tags', owner, region).put(image, { purpose: 'judged' });
   store.of('parameter', owner, region).put(there.parameter, records.aParameter(there.parameter));
   records.giveRoles(store, [there.role]);
+  records.putTemplate(store, region, there.template, there.templateName, image);
+  for (const name of [there.configuration, there.freeConfiguration]) {
+    store.of('launchConfiguration', owner, region).put(name, records.aLaunchConfiguration(name, image));
+  }
+  store
+    .of('autoScalingGroup', owner, region)
+    .put(
+      there.scalingGroup,
+      records.aScalingGroup(there.scalingGroup, { LaunchConfigurationName: there.configuration }),
+    );
 };
 
 const tags = [{ Key: 'purpose', Value: 'judged' }];
@@ -60,9 +75,27 @@ const usual: Record<string, unknown> = {
 
 /**
  * Requests that AWS would carry out, by service and operation, where the usual values of the required members are not
- * enough. They have what is worth being wrong once in each structure.
+ * enough. They have what is worth being wrong once in each structure. `{n}` is another number in each request.
  */
 const written: Record<string, Record<string, unknown>> = {
+  'autoscaling:CreateAutoScalingGroup': {
+    AutoScalingGroupName: 'another-group-{n}',
+    LaunchTemplate: { LaunchTemplateId: there.template, Version: '$Latest' },
+    MinSize: 0,
+    MaxSize: 0,
+    AvailabilityZones: [`${region}a`],
+    Tags: [{ Key: 'purpose', Value: 'judged', PropagateAtLaunch: true }],
+  },
+  'autoscaling:CreateLaunchConfiguration': {
+    LaunchConfigurationName: 'a-new-configuration-{n}',
+    ImageId: there.image,
+    InstanceType: 't3.micro',
+    BlockDeviceMappings: [{ DeviceName: '/dev/sda1', Ebs: { VolumeSize: 8, VolumeType: 'gp3' } }],
+    MetadataOptions: { HttpTokens: 'required', HttpEndpoint: 'enabled' },
+  },
+  'autoscaling:DeleteAutoScalingGroup': { AutoScalingGroupName: there.scalingGroup },
+  'autoscaling:DeleteLaunchConfiguration': { LaunchConfigurationName: there.freeConfiguration },
+  'autoscaling:UpdateAutoScalingGroup': { AutoScalingGroupName: there.scalingGroup, MaxSize: 1 },
   'ec2:AuthorizeSecurityGroupIngress': {
     GroupId: there.group,
     IpPermissions: [
@@ -82,12 +115,32 @@ const written: Record<string, Record<string, unknown>> = {
     Description: 'Another group',
     TagSpecifications: tagsFor('security-group'),
   },
+  'ec2:CreateLaunchTemplate': {
+    LaunchTemplateName: 'another-template-{n}',
+    LaunchTemplateData: {
+      ImageId: there.image,
+      BlockDeviceMappings: [{ DeviceName: '/dev/sda1', Ebs: { VolumeSize: 8, VolumeType: 'gp3' } }],
+      MetadataOptions: { HttpTokens: 'required' },
+      Monitoring: { Enabled: false },
+    },
+    TagSpecifications: tagsFor('launch-template'),
+  },
+  'ec2:CreateLaunchTemplateVersion': {
+    LaunchTemplateId: there.template,
+    SourceVersion: '1',
+    LaunchTemplateData: { InstanceType: 't3.small' },
+  },
   'ec2:CreateTags': { Resources: [there.image], Tags: tags },
   'ec2:DeleteKeyPair': { KeyName: there.keyName },
+  'ec2:DeleteLaunchTemplate': { LaunchTemplateId: there.template },
+  'ec2:DeleteLaunchTemplateVersions': { LaunchTemplateId: there.template, Versions: ['1'] },
   'ec2:DeleteSecurityGroup': { GroupId: there.freeGroup },
   'ec2:DeleteTags': { Resources: [there.image], Tags: tags },
   'ec2:DescribeImageAttribute': { ImageId: there.image, Attribute: 'launchPermission' },
+  'ec2:DescribeImageReferences': { ImageIds: [there.image], IncludeAllResourceTypes: true },
   'ec2:DescribeInstanceAttribute': { InstanceId: there.instance, Attribute: 'instanceType' },
+  'ec2:DescribeInstanceTypeOfferings': { Filters: [{ Name: 'instance-type', Values: ['t3.micro'] }] },
+  'ec2:DescribeLaunchTemplateVersions': { LaunchTemplateId: there.template },
   'ec2:DescribeSnapshotAttribute': { SnapshotId: there.snapshot, Attribute: 'createVolumePermission' },
   'ec2:EnableAllowedImagesSettings': { AllowedImagesSettingsState: 'enabled' },
   'ec2:EnableImageBlockPublicAccess': { ImageBlockPublicAccessState: 'block-new-sharing' },
@@ -103,6 +156,7 @@ const written: Record<string, Record<string, unknown>> = {
     LaunchPermission: { Add: [{ UserId: '210987654321' }] },
   },
   'ec2:ModifyInstanceAttribute': { InstanceId: there.instance, DisableApiTermination: { Value: true } },
+  'ec2:ModifyLaunchTemplate': { LaunchTemplateId: there.template, DefaultVersion: '1' },
   'ec2:ModifySnapshotAttribute': {
     SnapshotId: there.snapshot,
     CreateVolumePermission: { Add: [{ UserId: '210987654321' }] },
@@ -128,6 +182,7 @@ const written: Record<string, Record<string, unknown>> = {
     MetadataOptions: { HttpTokens: 'required' },
     Monitoring: { Enabled: false },
   },
+  'iam:GetInstanceProfile': { InstanceProfileName: 'judged' },
   'ssm:DeleteParameter': { Name: there.parameter },
   'ssm:DeleteParameters': { Names: [there.parameter] },
   'ssm:GetParameter': { Name: there.parameter },

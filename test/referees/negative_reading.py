@@ -85,7 +85,7 @@ def read_xml(service, operation, answer):
         message = errors[0].findtext("{*}Message", "") if errors else ""
         if not message:
             problems.append("no message")
-        if not is_ec2 and errors[0].findtext("{*}Type") not in ("Sender", "Receiver"):
+        if not is_ec2 and errors and errors[0].findtext("{*}Type") not in ("Sender", "Receiver"):
             problems.append("no type")
         return result(code, message, problems)
     if local(root) != (namespace_of(service), f"{operation.name}Response"):

@@ -29,6 +29,7 @@ PREFIXES = {
     "Group": "sg",
     "SecurityGroup": "sg",
     "KeyPair": "key",
+    "LaunchTemplate": "lt",
     "Vpc": "vpc",
     "Subnet": "subnet",
     "NetworkInterface": "eni",
@@ -50,6 +51,20 @@ def with_value(base, path, value):
     else:
         at[path[-1]] = value
     return request
+
+
+def numbered(value, number):
+    """A `{n}` in the texts of a request is another number each time: what is made has a name of its own."""
+    if isinstance(value, dict):
+        return {name: numbered(member, number) for name, member in value.items()}
+    if isinstance(value, list):
+        return [numbered(member, number) for member in value]
+    return value.replace("{n}", number) if isinstance(value, str) else value
+
+
+def named_filters(known):
+    """Whether the operation has filters of EC2's kind, with names and values."""
+    return "Filters" in known and "Name" in known["Filters"].member.members
 
 
 def without(base, path):
@@ -86,9 +101,12 @@ class Judge:
         # Without this, botocore's halves of a request wait for each other's acknowledgement, 40 ms a call.
         self.http = URLLib3Session(socket_options=[(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)])
         self.observations = []
+        self.written = 0
 
     def wire(self, request):
         """A request as the parts of an HTTP request; its body as a dictionary still."""
+        self.written += 1
+        request = numbered(request, str(self.written))
         if not self.is_json:
             return self.serializer.serialize_to_request(request, self.operation)
         parts = self.serializer.serialize_to_request({}, self.operation)
@@ -129,7 +147,7 @@ class Judge:
             self.send("missing", name, self.wire(without(base, (name,))))
 
     def unknown(self, base, known):
-        samples = {**base, **({"Filters": [{"Name": "x", "Values": ["x"]}]} if "Filters" in known else {})}
+        samples = {**base, **({"Filters": [{"Name": "x", "Values": ["x"]}]} if named_filters(known) else {})}
         parts = self.wire(samples)
         parts["body"]["Nonsense"] = "x"
         self.send("unknown", "", parts)
@@ -166,7 +184,7 @@ class Judge:
         self.send("type", at, given)
 
     def pages(self, base, known):
-        if "Filters" in known:
+        if named_filters(known):
             nonsense = [{"Name": "nonsense", "Values": ["x"]}]
             self.send("unknown-filter", "Filters", self.wire({**base, "Filters": nonsense}))
             for name in reading.documented_filters(known["Filters"]):

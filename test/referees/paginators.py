@@ -9,7 +9,7 @@ import sys
 import botocore.session
 from aws import client, error_of, launch
 
-ec2, ssm = client("ec2"), client("ssm")
+ec2, ssm, autoscaling = client("ec2"), client("ssm"), client("autoscaling")
 tag = [{"Key": "judged", "Value": "yes"}]
 judged = [{"Name": "tag:judged", "Values": ["yes"]}]
 
@@ -30,6 +30,24 @@ for number in range(7):
         GroupName=f"judged-{number}", Description="judged", TagSpecifications=specification("security-group")
     )
     ssm.put_parameter(Name=f"/judged/{number}", Value=str(number), Type="String")
+image = ec2.describe_images(Filters=judged)["Images"][0]["ImageId"]
+for number in range(7):
+    ssm.put_parameter(Name=f"/images/{number}", Value=image, Type="String", DataType="aws:ec2:image")
+    ec2.create_launch_template(LaunchTemplateName=f"judged-{number}", LaunchTemplateData={"InstanceType": "t3.micro"})
+    autoscaling.create_launch_configuration(
+        LaunchConfigurationName=f"judged-{number}", ImageId=image, InstanceType="t3.micro"
+    )
+    autoscaling.create_auto_scaling_group(
+        AutoScalingGroupName=f"judged-{number}",
+        LaunchConfigurationName=f"judged-{number}",
+        MinSize=0,
+        MaxSize=0,
+        AvailabilityZones=["us-east-1a"],
+    )
+    if number > 0:
+        ec2.create_launch_template_version(
+            LaunchTemplateName="judged-0", LaunchTemplateData={"InstanceType": "t3.small"}
+        )
 
 
 def walk(its, operation, size, ids, **given):
@@ -67,11 +85,35 @@ walks = [
     walk(ec2, "DescribeInstanceStatus", 5, picked("InstanceStatuses", "InstanceId")),
     walk(ec2, "DescribeVolumes", 5, picked("Volumes", "VolumeId"), Filters=judged),
     walk(ec2, "DescribeImages", 2, picked("Images", "ImageId"), Filters=judged),
+    walk(
+        ec2,
+        "DescribeImageReferences",
+        5,
+        picked("ImageReferences", "Arn"),
+        ImageIds=[image],
+        IncludeAllResourceTypes=True,
+    ),
+    walk(ec2, "ListImagesInRecycleBin", 5, picked("Images", "ImageId")),
+    walk(ec2, "DescribeLaunchTemplates", 2, picked("LaunchTemplates", "LaunchTemplateId")),
+    walk(
+        ec2,
+        "DescribeLaunchTemplateVersions",
+        2,
+        picked("LaunchTemplateVersions", "VersionNumber"),
+        LaunchTemplateName="judged-0",
+    ),
     walk(ec2, "DescribeSnapshots", 5, picked("Snapshots", "SnapshotId"), Filters=judged),
     walk(ec2, "DescribeSecurityGroups", 5, picked("SecurityGroups", "GroupId"), Filters=judged),
     walk(ec2, "DescribeTags", 5, tag_keys),
     walk(ec2, "DescribeSubnets", 5, picked("Subnets", "SubnetId")),
     walk(ec2, "DescribeVpcs", 5, picked("Vpcs", "VpcId")),
+    walk(
+        ssm,
+        "DescribeParameters",
+        2,
+        picked("Parameters", "Name"),
+        ParameterFilters=[{"Key": "Path", "Values": ["/judged"]}],
+    ),
     walk(
         ec2,
         "DescribeInstanceTypeOfferings",
@@ -80,10 +122,12 @@ walks = [
         LocationType="availability-zone",
         Filters=[{"Name": "instance-type", "Values": ["t3.micro", "m3.medium"]}],
     ),
+    walk(autoscaling, "DescribeAutoScalingGroups", 2, picked("AutoScalingGroups", "AutoScalingGroupName")),
+    walk(autoscaling, "DescribeLaunchConfigurations", 2, picked("LaunchConfigurations", "LaunchConfigurationName")),
     walk(ssm, "GetParametersByPath", 2, picked("Parameters", "Name"), Path="/judged"),
 ]
 session = botocore.session.get_session()
 known = {
-    service: list(session.get_paginator_model(service)._paginator_config) for service in ("ec2", "ssm", "sts")
+    service: list(session.get_paginator_model(service)._paginator_config) for service in ("autoscaling", "ec2", "ssm", "sts")
 }
 json.dump({"walks": walks, "known": known}, sys.stdout)
