@@ -1,11 +1,13 @@
 import {
   CreateLaunchTemplateCommand,
   CreateLaunchTemplateVersionCommand,
+  DeleteSnapshotCommand,
   DeregisterImageCommand,
   DescribeImageAttributeCommand,
   DescribeImageReferencesCommand,
   type DescribeImageReferencesRequest,
   DescribeInstancesCommand,
+  DisableImageCommand,
   ListImagesInRecycleBinCommand,
   RunInstancesCommand,
   type RunInstancesRequest,
@@ -147,6 +149,16 @@ group('an image', () => {
       .ec2()
       .send(new DescribeImageAttributeCommand({ ImageId: id, Attribute: 'lastLaunchedTime' }));
     expect(new Date(LastLaunchedTime?.Value ?? '').getTime() - reported).toBeGreaterThan(11 * 3_600_000);
+  });
+
+  test('that is disabled is private, and still holds its snapshots', async () => {
+    const world = createWorld();
+    const { id, snapshot } = await makeImage(world, 'web');
+    const remove = () => errorOf(world.ec2().send(new DeleteSnapshotCommand({ SnapshotId: snapshot })));
+    await world.ec2().send(new DisableImageCommand({ ImageId: id }));
+    expect(await remove()).toBe('InvalidSnapshot.InUse');
+    await world.ec2().send(new DeregisterImageCommand({ ImageId: id }));
+    expect(await remove()).toBe('no error');
   });
 
   test('that is deregistered is in no Recycle Bin: there is no retention rule', async () => {
