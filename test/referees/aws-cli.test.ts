@@ -1,5 +1,9 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { defaultAccount, otherAccount } from '../../sandbox/accounts.ts';
+import { manifestOf } from '../../sandbox/test/instance-store/bundles.ts';
 import { carriedOut, holdExercised } from './exercised.ts';
 import { judge, judged } from './judge.ts';
 import { type JudgedSandbox, judgedSandbox } from './judged-sandbox.ts';
@@ -18,7 +22,8 @@ describe.skipIf(!environment)('the AWS CLI', () => {
   const ids = { base: '', instance: '', image: '', copy: '', snapshot: '' };
 
   beforeAll(async () => {
-    judgedOne = await judgedSandbox();
+    const accounts = [{ account: defaultAccount.id, instanceProfiles: ['bundler'] }];
+    judgedOne = await judgedSandbox({ behaviour: { accounts } });
   });
   afterAll(async () => {
     await judgedOne.close();
@@ -193,6 +198,63 @@ describe.skipIf(!environment)('the AWS CLI', () => {
         },
       ],
     });
+  });
+
+  it('iam get-instance-profile, wait instance-profile-exists', async () => {
+    const arn = `arn:aws:iam::${defaultAccount.id}:instance-profile/bundler`;
+    await silent('iam wait instance-profile-exists --instance-profile-name bundler');
+    expect(await json('iam get-instance-profile --instance-profile-name bundler')).toEqual({
+      InstanceProfile: {
+        Path: '/',
+        InstanceProfileName: 'bundler',
+        InstanceProfileId: expect.stringMatching(/^AIPA[0-9A-Z]{17}$/),
+        Arn: arn,
+        CreateDate: expect.stringMatching(/^\d{4}-\d\d-\d\dT/),
+        Roles: [
+          expect.objectContaining({
+            RoleName: 'bundler',
+            AssumeRolePolicyDocument: expect.objectContaining({ Version: '2012-10-17' }),
+          }),
+        ],
+      },
+    });
+    expect(await text('iam list-instance-profiles --query InstanceProfiles[].Arn')).toBe(`${arn}\n`);
+    await refused(
+      'iam get-instance-profile --instance-profile-name nobody',
+      'NoSuchEntity',
+      'GetInstanceProfile',
+    );
+  });
+
+  it('ec2 describe-instance-type-offerings', async () => {
+    const offered =
+      'ec2 describe-instance-type-offerings --location-type availability-zone --query InstanceTypeOfferings[].Location --filters Name=instance-type,Values=';
+    expect(await text(`${offered}m3.medium --region sa-east-1`)).toBe('sa-east-1a\n');
+    expect(await text(`${offered}m3.medium --region eu-west-3`)).toBe('');
+  });
+
+  it('s3api put-object, ec2 register-image from a bundle, deregister-image', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'bundle-'));
+    onTestFinished(() => rmSync(folder, { recursive: true }));
+    const create = 's3api create-bucket --bucket bundles --object-ownership BucketOwnerPreferred';
+    expect(await text(`${create} --query Location`)).toBe('/bundles\n');
+    const register =
+      'ec2 register-image --name bundled-1.0 --virtualization-type hvm --image-location bundles/1.0/image.manifest.xml';
+    await refused(register, 'InvalidManifest', 'RegisterImage');
+    const files = { 'image.manifest.xml': manifestOf(), 'image.part.00': '-', 'image.part.01': '-' };
+    for (const [file, content] of Object.entries(files)) {
+      writeFileSync(join(folder, file), content);
+      const put = `s3api put-object --bucket bundles --acl aws-exec-read --key 1.0/${file} --query ETag --body`;
+      expect(await text(put, join(folder, file))).toMatch(/^"[0-9a-f]{32}"\n$/);
+    }
+    const { ImageId } = (await json(register)) as { ImageId: string };
+    expect(
+      await text(
+        `ec2 describe-images --image-ids ${ImageId} --query Images[].[ImageLocation,RootDeviceType,Architecture,VirtualizationType]`,
+      ),
+    ).toBe('bundles/1.0/image.manifest.xml\tinstance-store\tx86_64\thvm\n');
+    expect(await json(`ec2 deregister-image --image-id ${ImageId}`)).toEqual({ Return: true });
+    expect(await text('s3api list-objects-v2 --bucket bundles --query length(Contents)')).toBe('3\n');
   });
 
   it('uses the operations that it is known to use', () =>
