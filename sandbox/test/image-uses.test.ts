@@ -151,7 +151,7 @@ group('an image', () => {
     expect(new Date(LastLaunchedTime?.Value ?? '').getTime() - reported).toBeGreaterThan(11 * 3_600_000);
   });
 
-  test('that is disabled is private, and still holds its snapshots', async () => {
+  test('that is disabled still holds its snapshots', async () => {
     const world = createWorld();
     const { id, snapshot } = await makeImage(world, 'web');
     const remove = () => errorOf(world.ec2().send(new DeleteSnapshotCommand({ SnapshotId: snapshot })));
