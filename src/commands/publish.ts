@@ -3,11 +3,10 @@ import { appendFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { startCredentialsBroker } from '../aws/credentials-broker.ts';
 import { lasting } from '../aws/lasting-credentials.ts';
-import type { EventBody, Result } from '../events.ts';
+import type { EventBody } from '../events.ts';
 import type { Host } from '../host.ts';
 import { ActionableError, exitStatus } from '../lib/actionable-error.ts';
 import { processExists } from '../lib/process-exists.ts';
-import { writeAtomically } from '../lib/write-atomically.ts';
 import { packerEnvironment } from '../packer/environment.ts';
 import { findPacker, type PackerProgram } from '../packer/executable.ts';
 import { publish } from '../publish.ts';
@@ -27,6 +26,7 @@ import { recordTo } from './record-to.ts';
 import type { ReleaseArguments } from './release-arguments.ts';
 import { signingVariables } from './signing.ts';
 import { worldOf } from './world.ts';
+import { writtenResult } from './written-result.ts';
 
 export interface PublishArguments extends ReleaseArguments {
   yes: boolean;
@@ -124,8 +124,8 @@ async function publishLocked(
       },
       world,
     );
-    const result: Result = { ...done, next: nextCommands(args, done, publication.file) };
-    await writeResult(folder, result, emit);
+    const next = nextCommands(args, done, publication.file);
+    const result = await writtenResult(folder, { ...done, next }, emit);
     emit(result);
     return result.exit;
   } finally {
@@ -220,16 +220,4 @@ function remember(folder: string, event: object): void {
   try {
     appendFileSync(join(folder, 'events.ndjson'), `${JSON.stringify(event)}\n`);
   } catch {}
-}
-
-async function writeResult(folder: string, result: Result, emit: (event: EventBody) => void): Promise<void> {
-  try {
-    await writeAtomically(join(folder, 'result.json'), `${JSON.stringify(result, null, 2)}\n`);
-  } catch (error) {
-    const ids = result.targets.flatMap(({ name, ami }) => (ami ? [`${name} ${ami}`] : []));
-    emit({
-      type: 'warning',
-      text: `result.json could not be written (${String(error)}). The AMIs: ${ids.join(', ')}`,
-    });
-  }
 }
