@@ -1,0 +1,51 @@
+import { expect, it } from 'vitest';
+import { createWorld, type World as Sandbox, unblocked } from '../../sandbox/test/world.ts';
+import { planIn } from './built.ts';
+import { published } from './publishing.ts';
+
+const regions = ['us-east-1', 'eu-west-1'];
+const full = (sandbox: Sandbox, allowed: number) =>
+  sandbox.aws.settings.change({ accounts: [{ region: 'eu-west-1', quotas: { 'L-0E3CBAB9': allowed } }] });
+
+const modified = (sandbox: Sandbox) =>
+  sandbox.aws
+    .calls()
+    .filter(({ operation }) => /^Modify(Image|Snapshot)Attribute$/.test(operation))
+    .map(({ region }) => region);
+
+/** Publishes while the quota of eu-west-1 fills up during the builds. */
+const publishUntilFull = (sandbox: Sandbox, bestEffort: string[]) =>
+  published(sandbox, planIn(regions, { public: true }, bestEffort), {
+    ends() {
+      full(sandbox, 0);
+      return 'made';
+    },
+  });
+
+it('a quota that fills up during the builds: nothing is public anywhere, all ids are kept, and the next run only shares', async () => {
+  const sandbox = createWorld({ behaviour: unblocked });
+  const { exit, result } = await publishUntilFull(sandbox, []);
+  expect(exit).toBe(1);
+  expect(modified(sandbox)).toEqual([]);
+  expect(result?.targets).toMatchObject([
+    { region: 'us-east-1', standing: 'verified', ami: expect.stringMatching(/^ami-/) },
+    {
+      region: 'eu-west-1',
+      standing: 'verified',
+      ami: expect.stringMatching(/^ami-/),
+      error: { kind: 'sharing', message: expect.stringMatching(/quota of public AMIs.*--desired-value 1/) },
+    },
+  ]);
+
+  full(sandbox, 1);
+  const again = await published(sandbox, planIn(regions, { public: true }));
+  expect(again).toMatchObject({ exit: 0, started: [], result: { shared: true } });
+});
+
+it('the same in a best-effort region: the rest becomes public, and the exit status says that one is missing', async () => {
+  const sandbox = createWorld({ behaviour: unblocked });
+  const { exit, result } = await publishUntilFull(sandbox, ['eu-west-1']);
+  expect(exit).toBe(3);
+  expect(new Set(modified(sandbox))).toEqual(new Set(['us-east-1']));
+  expect(result?.targets.map(({ standing }) => standing)).toEqual(['shared', 'verified']);
+});
