@@ -21,7 +21,10 @@ it.skipIf(!environment)(
   'writes every answer that AWS documents so that botocore reads the same',
   async () => {
     if (!environment) return;
-    const shown = (await documentedExamples(environment)).filter(({ output }) => output !== '');
+    // IAM's pages show policies unfolded, as the AWS CLI prints them, and not as IAM writes them.
+    const shown = (await documentedExamples(environment)).filter(
+      ({ service, output }) => service !== 'iam' && output !== '',
+    );
     const outputs = await answerTo<Output[]>(environment, ['documented_answers.py', 'outputs'], shown);
     const left = outputs.flatMap((one) => ('unusable' in one ? [[one.name, one.unusable] as const] : []));
     expect(Object.fromEntries(left)).toEqual(unusable);

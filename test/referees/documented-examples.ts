@@ -6,7 +6,7 @@ import { answerOfScript } from './python.ts';
 
 /** An example of AWS's documentation, as the AWS CLI's package carries it. */
 export interface Example {
-  service: 'autoscaling' | 'ec2' | 'ssm' | 'sts';
+  service: 'autoscaling' | 'ec2' | 'iam' | 'ssm' | 'sts';
   operation: string;
   /** `ec2 describe-images 1`: its page and place there. */
   name: string;
@@ -18,7 +18,7 @@ export interface Example {
 }
 
 export const documentedExamples = (environment: RefereesEnvironment): Promise<Example[]> =>
-  answerOfScript(environment, ['documented_examples.py', 'autoscaling', 'ec2', 'ssm', 'sts']);
+  answerOfScript(environment, ['documented_examples.py', 'autoscaling', 'ec2', 'iam', 'ssm', 'sts']);
 
 /** What a script beside this file says of an input, which it is given in a file. */
 export const answerTo = async <T>(

@@ -25,7 +25,7 @@ const behaviour: Behaviour = {
       imageBlockPublicAccess: 'unblocked',
       snapshotBlockPublicAccess: 'unblocked',
       kmsKeys: ['alias/judged'],
-      instanceProfiles: ['judged'],
+      instanceProfiles: ['judged', 'ExampleInstanceProfile'],
     },
   ],
 };
