@@ -20,7 +20,10 @@ export interface PublishOptions {
   limits: BuildLimits;
   /** What may be removed to make room for builds. */
   room: RoomOptions;
-  /** Asked when something is to be made or shared, with the selected targets and with all. Throws where the answer is no. */
+  /**
+   * Asked when something is to be made or shared, with what is selected, and with all that was looked at, left out or not.
+   * Throws where the answer is no.
+   */
   confirm(selected: Planned, all: Planned): Promise<void>;
   /** Done before the first build, for these targets: templates written and checked whole, buckets made. */
   prepare(toBuild: Plan['targets']): Promise<void>;
@@ -52,7 +55,7 @@ export async function publish(whole: Plan, options: PublishOptions, world: World
   refuseByChecks(refused);
   warnOf(checks, world.emit);
   if (areComplete(before.verdicts, plan)) return end(plan, options, [], before.verdicts, [], world);
-  await options.confirm(planned(plan, mine, way), planned(plan, before.verdicts));
+  await options.confirm(planned(plan, mine, way), planned(whole, first));
   await options.prepare(mine.filter(({ standing }) => !isVerified(standing)).map(({ target }) => target));
 
   const room = await makeRoom(plan, way, before, options.room, world);

@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
 import { createWorld, type World as Sandbox, unblocked } from '../../sandbox/test/world.ts';
+import type { Planned } from '../../src/events.ts';
 import { planIn } from './built.ts';
 import { published } from './publishing.ts';
 
@@ -49,3 +50,23 @@ it('the same in a best-effort region: the rest becomes public, and the exit stat
   expect(new Set(modified(sandbox))).toEqual(new Set(['us-east-1']));
   expect(result?.targets.map(({ standing }) => standing)).toEqual(['shared', 'verified']);
 });
+
+it('a best-effort region that is refused at the start is left out, and a plan that was read before still holds', async () => {
+  const sandbox = createWorld({ behaviour: unblocked });
+  full(sandbox, 0);
+  const standings: Record<string, string[]> = {};
+  const { exit } = await published(sandbox, planIn(regions, { public: true }, ['eu-west-1']), {
+    options: {
+      async confirm(mine, all) {
+        Object.assign(standings, { mine: namesOf(mine), all: namesOf(all) });
+      },
+    },
+  });
+  expect(exit).toBe(3);
+  expect(standings).toEqual({
+    mine: ['us-east-1-2204-hvm absent'],
+    all: ['us-east-1-2204-hvm absent', 'eu-west-1-2204-hvm absent'],
+  });
+});
+
+const namesOf = ({ targets }: Planned) => targets.map(({ name, standing }) => `${name} ${standing}`);
