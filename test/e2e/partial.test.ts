@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { Behaviour } from '../../sandbox/index.ts';
 import { eventsOfType, resultOf } from './events.ts';
 import { scriptEnds } from './faults.ts';
 import { newProject, type Project, type RunningSandbox } from './project.ts';
@@ -7,7 +8,7 @@ import { stateOf } from './state.ts';
 
 const [here, there, far] = ['us-east-1', 'eu-west-1', 'sa-east-1'] as const;
 const nameIn = (region: string) => `${region}-2204-hvm`;
-const unblocked = { accounts: [{ imageBlockPublicAccess: 'unblocked' }] } as const;
+const unblocked: Behaviour = { accounts: [{ imageBlockPublicAccess: 'unblocked' }] };
 
 let project: Project;
 beforeEach(async () => {
