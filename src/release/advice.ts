@@ -1,9 +1,19 @@
 /**
+ * As EC2, the other services, the SDK's own sources of credentials, and Packer's SDK say it ("Common errors"; sources that
+ * find none any more have been found once).
+ */
+const endOfCredentials =
+  /\b(?:RequestExpired|ExpiredToken(?:Exception)?|CredentialsProviderError|TokenProviderError|CredentialsEndpointError)\b/;
+
+/**
  * What to do about a failure that a second run would meet again, where AWS's words do not say. Pure; undefined where
  * nothing is known. Codes: "Error codes for the Amazon EC2 API"; the words about keys are those of
  * ModifySnapshotAttribute and ModifyImageAttribute.
  */
 export function adviceFor(said: string, region: string): string | undefined {
+  if (endOfCredentials.test(said)) {
+    return 'The AWS credentials have ended. Log in again (aws sso login), then run the same command: it goes on from there';
+  }
   if (/VPCIdNotSpecified/.test(said)) {
     return `${region} has no default VPC in this account: name a subnet in the config, "regions": {"${region}": {"subnet_id": "subnet-…"}}`;
   }
