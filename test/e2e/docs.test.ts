@@ -21,6 +21,9 @@ const others: [RegExp, check: string][] = [
   [/^python3 /, "python3 -c 'import boto3'"],
 ];
 
+/** Documents whose commands mean AWS itself: an embedded one, in a folder of its own, plays it. */
+const meantForAws = ['docs/first-real-run.md'];
+
 interface Command {
   /** From 1, in its document. */
   line: number;
@@ -52,20 +55,24 @@ const subjects = documents.flatMap((document) => {
 it('finds the commands of the documents', () => {
   expect(subjects.map(({ document }) => document)).toEqual([
     'README.md',
+    'docs/ami-ids.md',
     'docs/commands.md',
+    'docs/first-real-run.md',
     'docs/instance-store.md',
+    'docs/proxy.md',
     'docs/publish.md',
-    'docs/select.md',
     'docs/sandbox.md',
+    'docs/select.md',
+    'docs/sharing.md',
   ]);
 });
 
-describe.each(subjects)('$document', ({ commands }) => {
+describe.each(subjects)('$document', ({ document, commands }) => {
   let project: Project;
   let ran: Ran[];
   beforeAll(async () => {
     project = await newProject();
-    ran = await runAll(project, commands);
+    ran = await runAll(project, commands, meantForAws.includes(document) ? playedAws : '');
   }, 240_000);
   afterAll(() => project.remove());
 
@@ -109,7 +116,7 @@ const endOfCommand = '\u001f';
  * Runs a document's commands one after the other in one bash, as a reader would. `gopackgo sandbox` runs on in the
  * background, as in a terminal of its own, until the next one or the end.
  */
-async function runAll(project: Project, commands: readonly Command[]): Promise<Ran[]> {
+async function runAll(project: Project, commands: readonly Command[], beforehand: string): Promise<Ran[]> {
   await mkdir(project.path('scripts'));
   for (const file of ['scripts/gopackgo', 'scripts/demo-account.json']) {
     await symlink(join(root, file), project.path(file));
@@ -118,7 +125,7 @@ async function runAll(project: Project, commands: readonly Command[]): Promise<R
   const script = project.path('commands.sh');
   await writeFile(
     script,
-    [prologue, ...commands.map(({ command }) => step(command)), 'end_sandbox'].join('\n'),
+    [prologue, beforehand, ...commands.map(({ command }) => step(command)), 'end_sandbox'].join('\n'),
   );
   const child = spawn('bash', ['--noprofile', '--norc', script], {
     cwd: project.folder,
@@ -153,6 +160,14 @@ exec 2>&1
 status=0
 end_sandbox() { if [ -n "\${sandbox:-}" ]; then kill -INT "$sandbox"; wait "$sandbox"; sandbox=; fi; }
 trap end_sandbox EXIT
+`;
+
+const playedAws = `
+mkdir aws
+(cd aws && exec gopackgo sandbox >../aws.env 2>../aws.err) & aws=$!
+trap 'end_sandbox; kill -INT "$aws"; wait "$aws"' EXIT
+for turn in $(seq 300); do grep -q 'answers at' aws.err && break; sleep 0.1; done
+. ./aws.env
 `;
 
 function step(command: string): string {

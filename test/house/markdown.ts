@@ -1,22 +1,21 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 
 export const root = resolve(import.meta.dirname, '../..');
+
+const pagesIn = (folder: string): string[] =>
+  readdirSync(join(root, folder))
+    .filter((name) => name.endsWith('.md'))
+    .sort()
+    .map((name) => `${folder}/${name}`);
 
 /** What people are told, as paths from the root. */
 export const documents = [
   'README.md',
   'CHANGELOG.md',
-  'docs/architecture.md',
-  'docs/commands.md',
-  'docs/configuration.md',
-  'docs/instance-store.md',
-  'docs/publish.md',
-  'docs/select.md',
-  'docs/sandbox.md',
-  'docs/sandbox-operations.md',
+  ...pagesIn('docs'),
   'sandbox/README.md',
-  'sandbox/docs/adding-an-operation.md',
+  ...pagesIn('sandbox/docs'),
 ];
 
 export const textOf = (document: string): string => readFileSync(join(root, document), 'utf8');
