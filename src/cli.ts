@@ -159,10 +159,10 @@ function commandLine(host: Host, run: Run) {
     .exitProcess(false)
     .showHelpOnFail(false)
     .fail((message, error) => {
-      throw (
-        error ??
-        new ActionableError(`${inOurWords(message)}\nSee gopackgo --help, or the command's own --help.`)
-      );
+      // yargs throws some of a person's mistakes itself: an option without its value, say.
+      const mistake = error?.name === 'YError' ? error.message : message;
+      if (error && error.name !== 'YError') throw error;
+      throw new ActionableError(`${inOurWords(mistake)}\nSee gopackgo --help, or the command's own --help.`);
     });
 }
 

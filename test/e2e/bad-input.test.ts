@@ -235,6 +235,7 @@ describe('a slip on the command line is refused with 2', () => {
     [['publish', 'test-ebs', '--parallel', '0'], /--parallel: expected a whole number/],
     [['publish', 'test-ebs', '--attempts', 'many'], /--attempts: expected a whole number/],
     [['generate', 'test-ebs', '--sandbox'], /out/],
+    [['publish', 'test-ebs', '--sandbox-url'], /^Not enough arguments following: sandbox-url/],
     [[], /Say which command/],
   ])('%j', async (words, says) => {
     const run = await project.run(words);
