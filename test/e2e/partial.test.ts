@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
+import { Ajv } from 'ajv';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Behaviour } from '../../sandbox/index.ts';
-import { eventsOfType, resultOf } from './events.ts';
+import { eventsOf, eventsOfType, resultOf } from './events.ts';
 import { scriptEnds } from './faults.ts';
 import { newProject, type Project, type RunningSandbox } from './project.ts';
 import { stateOf } from './state.ts';
@@ -30,6 +31,15 @@ const publishIn = (regions: Record<string, object>) =>
 
 const words = ['test-ebs', '--sandbox'];
 const publish = (...more: string[]) => project.run(['publish', ...words, '--yes', ...more]);
+
+const schema = JSON.parse(readFileSync(new URL('../../docs/output.schema.json', import.meta.url), 'utf8'));
+const ajv = new Ajv({ allowUnionTypes: true }).addSchema(schema, 'output');
+
+/** What is wrong with a document, in words; empty where it is as the schema says. */
+function wrong(document: unknown, definition: string): string {
+  const validate = ajv.getSchema(`output#/definitions/${definition}`);
+  return validate?.(document) ? '' : `${JSON.stringify(document)}: ${ajv.errorsText(validate?.errors)}`;
+}
 
 /** Calls that change something, of which the sandbox was asked since. */
 const changed = async (sandbox: RunningSandbox, from: number) =>
@@ -88,6 +98,13 @@ it('a best-effort region that the account has not opted in to is left out, by ev
   );
   const run = await publish('--json');
   expect(run.exit, run.stderr).toBe(3);
+  const planJson = await project.run(['plan', ...words, '--json']);
+  expect(wrong(JSON.parse(planJson.stdout), 'plan')).toBe('');
+  expect(
+    eventsOf(run)
+      .map((event) => wrong(event, 'event'))
+      .filter(Boolean),
+  ).toEqual([]);
   expect(resultOf(run)).toMatchObject({
     shared: true,
     recorded: true,
