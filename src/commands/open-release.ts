@@ -1,24 +1,20 @@
 import { readFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
-import { callerAccount, homeRegion, listRegions } from '../aws/account.ts';
-import { type Clients, type Connected, connect } from '../aws/connection.ts';
-import { sessionNameOf } from '../aws/credentials.ts';
-import { type LocalSettings, readLocalSettings } from '../config/local.ts';
+import type { Clients, Connected } from '../aws/connection.ts';
+import type { LocalSettings } from '../config/local.ts';
 import type { Publication } from '../config/publication.ts';
 import { readPublication } from '../config/read-publication.ts';
 import { versionsOf } from '../config/timestamp.ts';
 import type { Host } from '../host.ts';
 import { ActionableError, exitStatus } from '../lib/actionable-error.ts';
-import type { LookError } from '../lib/look.ts';
-import { didYouMean } from '../lib/nearest.ts';
-import { type OpenSandbox, openSandbox, sandboxReleases } from '../open-sandbox.ts';
+import type { OpenSandbox } from '../open-sandbox.ts';
 import { expandImages } from '../plan/images.ts';
 import { makePlan, releaseOf } from '../plan/make-plan.ts';
 import type { Plan, Target } from '../plan/plan.ts';
 import { publicationRules } from '../plan/publication-rules.ts';
 import { selectTargets } from '../plan/select-targets.ts';
 import { targetNames } from '../plan/target-values.ts';
-import { jsonFile } from './json-file.ts';
+import { notOptedIn, notOptedInTo, releasesFolder, withAccount } from './open-account.ts';
 import { recordable } from './record-to.ts';
 import type { ReleaseArguments } from './release-arguments.ts';
 import { timestampedVersion } from './timestamped-version.ts';
@@ -43,8 +39,7 @@ export interface OpenRelease {
 }
 
 /**
- * From a publication's name to its plan. The config and the selection are checked before AWS is asked anything. A
- * sandbox that was started for it is closed when `use` is done.
+ * From a publication's name to its plan. The config and the selection are checked before AWS is asked anything.
  */
 export async function withRelease<T>(
   args: ReleaseArguments,
@@ -61,25 +56,10 @@ export async function withRelease<T>(
       return version;
     },
   });
-  const local = readLocalSettings(host.cwd, host.environment);
-  if (!args.sandbox) refuseAnotherAccount(publication, local);
   const names = targetNames(publication, expandImages(publication));
   const { reviewed } = args;
   const chosen = new Set(reviewed?.selected ?? selectTargets(names, args).map(({ name }) => name));
-
-  const settings =
-    args.sandboxAccount === undefined
-      ? undefined
-      : await jsonFile('--sandbox-account', args.sandboxAccount, host.cwd);
-  const sandbox = args.sandbox
-    ? await openSandbox(host.cwd, { url: args.sandboxUrl, speed: args.sandboxSpeed, settings })
-    : undefined;
-  try {
-    const endpoint = sandbox ? `sandbox:${sandbox.id}` : 'aws';
-    const clients = sandbox
-      ? connect({ endpoint, environment: sandbox.environment })
-      : connect({ endpoint, environment: host.environment, ...chosenCredentials(args, local, host) });
-    const account = await guardedAccount(publication, sandbox ? undefined : local, clients);
+  return withAccount(publication, args, host, async ({ local, sandbox, clients, account, endpoint }) => {
     const closed = await closedRegions(publication, clients);
     const folder = join(releasesFolder(host.cwd, args.sandbox), releaseOf(publication));
     const pinned = reviewed ?? (await pinnedPlan(folder, account, endpoint));
@@ -99,18 +79,7 @@ export async function withRelease<T>(
       shownFolder,
       ...(sandbox ? { sandbox } : {}),
     });
-  } finally {
-    await sandbox?.close();
-  }
-}
-
-/** Which credentials of the user's, where the settings say. Without, those that AWS's own tools would take. */
-function chosenCredentials(args: ReleaseArguments, local: LocalSettings, host: Host) {
-  const profile = args.profile ?? local.profile;
-  const { role: arn, externalId } = local;
-  const sessionName = sessionNameOf(host.name);
-  const role = arn && { arn, sessionName, ...(externalId === undefined ? {} : { externalId }) };
-  return { ...(profile === undefined ? {} : { profile }), ...(role ? { role } : {}) };
+  });
 }
 
 /** As the command says, or the plan that was read. */
@@ -138,103 +107,27 @@ function versionFor(
   return version;
 }
 
-/** A sandbox's records are kept apart from the real ones. */
-const releasesFolder = (cwd: string, sandbox: boolean): string =>
-  sandbox ? sandboxReleases(cwd) : join(cwd, '.gopackgo');
-
-/** The account of the credentials, once it is known to be the one that the publication and `local` are for. */
-async function guardedAccount(
-  publication: Publication,
-  local: LocalSettings | undefined,
-  clients: Clients,
-): Promise<string> {
-  const look = await callerAccount(clients, homeRegion(publication.regions.map(({ name }) => name)));
-  if (!look.ok) throw new ActionableError(whyNoAccount(look.error, local), exitStatus.refused);
-  const guards = [
-    { place: `${publication.file}: account`, expected: publication.account },
-    { place: local?.places.account, expected: local?.account },
-  ];
-  const against = guards.find(({ expected }) => expected !== undefined && expected !== look.value);
-  if (!against) return look.value;
-  throw new ActionableError(
-    `${against.place}: expected ${against.expected}, found ${look.value}: these credentials belong to another account. ` +
-      'Nothing was made. Choose the right ones (--profile, AWS_PROFILE), or change "account".',
-    exitStatus.refused,
-  );
-}
-
-/** A publication for one account on a machine that is set up for another one. */
-function refuseAnotherAccount({ account, file }: Publication, local: LocalSettings): void {
-  if (account === undefined || local.account === undefined || account === local.account) return;
-  throw new ActionableError(
-    `${local.places.account}: expected ${account}, as "account" in ${file} says, found ${local.account}. ` +
-      'Nothing was made. Change one of them, or take it out.',
-    exitStatus.refused,
-  );
-}
-
-function whyNoAccount({ code, message, operation }: LookError, local: LocalSettings | undefined): string {
-  if (code === 'AccessDenied' && local?.role !== undefined) {
-    return (
-      `${local.places.role}: expected a role that these credentials may assume, found ${local.role}, for which AWS says ` +
-      `${code}: ${message}. Its trust policy has to name who asks, and its external id, where it wants one, belongs in "externalId".`
-    );
-  }
-  if (code === 'CredentialsProviderError') {
-    return (
-      'AWS credentials: expected some, found none in the environment, the shared configuration or an instance role. ' +
-      'Log in (aws sso login), choose a profile (--profile NAME), or rehearse without any: --sandbox.\n' +
-      `The SDK says: ${message}`
-    );
-  }
-  if (/Expired/.test(code)) {
-    return `AWS credentials: they have expired (${code}). Log in again (aws sso login), then run the same command.`;
-  }
-  if (/InvalidClientTokenId|AuthFailure|SignatureDoesNotMatch|UnrecognizedClient/.test(code)) {
-    return `AWS credentials: AWS does not accept them (${code}: ${message}). Check which are chosen: aws sts get-caller-identity.`;
-  }
-  return `AWS could not be asked whose credentials these are: ${operation}: ${code}: ${message}. Check the network and HTTPS_PROXY.`;
-}
-
 /**
  * Best-effort regions that this account has not opted in to, each with what to do about it.
  *
  * @throws ActionableError (4) where that is so of a required region; (2) for a region that AWS does not have.
  */
 async function closedRegions(publication: Publication, clients: Clients): Promise<Map<string, string>> {
-  const wanted = publication.regions.map(({ name }) => name);
-  const look = await listRegions(clients, homeRegion(wanted));
-  if (!look.ok) {
-    const { operation, code, message } = look.error;
-    throw new ActionableError(
-      `AWS could not be asked for its regions: ${operation}: ${code}: ${message}`,
-      exitStatus.refused,
-    );
-  }
-  const known = look.value.map(({ name }) => name);
-  const unknown = wanted.filter((name) => !known.includes(name));
-  if (unknown.length > 0) {
-    const lines = unknown.map((name) => {
-      const hint = didYouMean(name, known) ?? `there are ${known.sort().join(', ')}`;
-      return `${publication.file}: regions: expected a region of AWS, found "${name}"; ${hint}`;
-    });
-    throw new ActionableError(lines.join('\n'));
-  }
-  const off = publication.regions.filter(({ name }) =>
-    look.value.some((region) => region.name === name && !region.enabled),
+  const off = await notOptedInTo(
+    publication.regions.map(({ name }) => name),
+    `${publication.file}: regions`,
+    clients,
   );
-  const needed = off.filter(({ bestEffort }) => !bestEffort).map(({ name }) => name);
+  const needed = publication.regions.filter(({ name, bestEffort }) => !bestEffort && off.includes(name));
   if (needed.length > 0) {
+    const names = needed.map(({ name }) => name);
     throw new ActionableError(
-      `${publication.file}: regions: ${notOptedIn(needed.join(', '), needed[0])}, or leave it out.`,
+      `${publication.file}: regions: ${notOptedIn(names.join(', '), names[0])}, or leave it out.`,
       exitStatus.refused,
     );
   }
-  return new Map(off.map(({ name }) => [name, notOptedIn(name, name)]));
+  return new Map(off.map((name) => [name, notOptedIn(name, name)]));
 }
-
-const notOptedIn = (regions: string, first: string | undefined) =>
-  `this account has not opted in to ${regions}. Enable it (aws account enable-region --region-name ${first})`;
 
 /** The plan that an earlier run wrote down, if it was for this account and this AWS; unreadable ones do not count. */
 async function pinnedPlan(folder: string, account: string, endpoint: string): Promise<Plan | undefined> {

@@ -1,0 +1,163 @@
+import { join } from 'node:path';
+import { callerAccount, homeRegion, listRegions } from '../aws/account.ts';
+import { type Clients, type Connected, connect } from '../aws/connection.ts';
+import { sessionNameOf } from '../aws/credentials.ts';
+import { type LocalSettings, readLocalSettings } from '../config/local.ts';
+import type { Publication } from '../config/publication.ts';
+import type { Host } from '../host.ts';
+import { ActionableError, exitStatus } from '../lib/actionable-error.ts';
+import type { LookError } from '../lib/look.ts';
+import { didYouMean } from '../lib/nearest.ts';
+import { type OpenSandbox, openSandbox, sandboxReleases } from '../open-sandbox.ts';
+import { jsonFile } from './json-file.ts';
+import type { ReleaseArguments } from './release-arguments.ts';
+
+/** Who is spoken to, and as whom. */
+export interface OpenAccount {
+  clients: Connected;
+  account: string;
+  /** `aws`, or `sandbox:<id>`. */
+  endpoint: string;
+  /** Of this person and machine. In the sandbox its account, profile and role are not used: it has none of them. */
+  local: LocalSettings;
+  sandbox?: OpenSandbox;
+}
+
+export type AccountArguments = Pick<
+  ReleaseArguments,
+  'sandbox' | 'sandboxUrl' | 'sandboxSpeed' | 'sandboxAccount' | 'profile'
+>;
+
+/**
+ * The account that a publication is for, once the credentials are known to be its own. A sandbox that was started for
+ * it is closed when `use` is done.
+ *
+ * @throws ActionableError (4) where they belong to another one, or to nobody.
+ */
+export async function withAccount<T>(
+  publication: Publication,
+  args: AccountArguments,
+  host: Host,
+  use: (open: OpenAccount) => Promise<T>,
+): Promise<T> {
+  const local = readLocalSettings(host.cwd, host.environment);
+  if (!args.sandbox) refuseAnotherAccount(publication, local);
+  const settings =
+    args.sandboxAccount === undefined
+      ? undefined
+      : await jsonFile('--sandbox-account', args.sandboxAccount, host.cwd);
+  const sandbox = args.sandbox
+    ? await openSandbox(host.cwd, { url: args.sandboxUrl, speed: args.sandboxSpeed, settings })
+    : undefined;
+  try {
+    const endpoint = sandbox ? `sandbox:${sandbox.id}` : 'aws';
+    const clients = sandbox
+      ? connect({ endpoint, environment: sandbox.environment })
+      : connect({ endpoint, environment: host.environment, ...chosenCredentials(args, local, host) });
+    const account = await guardedAccount(publication, sandbox ? undefined : local, clients);
+    return await use({ clients, account, endpoint, local, ...(sandbox ? { sandbox } : {}) });
+  } finally {
+    await sandbox?.close();
+  }
+}
+
+/** Which credentials of the user's, where the settings say. Without, those that AWS's own tools would take. */
+function chosenCredentials(args: AccountArguments, local: LocalSettings, host: Host) {
+  const profile = args.profile ?? local.profile;
+  const { role: arn, externalId } = local;
+  const sessionName = sessionNameOf(host.name);
+  const role = arn && { arn, sessionName, ...(externalId === undefined ? {} : { externalId }) };
+  return { ...(profile === undefined ? {} : { profile }), ...(role ? { role } : {}) };
+}
+
+/** A sandbox's records are kept apart from the real ones. */
+export const releasesFolder = (cwd: string, sandbox: boolean): string =>
+  sandbox ? sandboxReleases(cwd) : join(cwd, '.gopackgo');
+
+/** The account of the credentials, once it is known to be the one that the publication and `local` are for. */
+async function guardedAccount(
+  publication: Publication,
+  local: LocalSettings | undefined,
+  clients: Clients,
+): Promise<string> {
+  const look = await callerAccount(clients, homeRegion(publication.regions.map(({ name }) => name)));
+  if (!look.ok) throw new ActionableError(whyNoAccount(look.error, local), exitStatus.refused);
+  const guards = [
+    { place: `${publication.file}: account`, expected: publication.account },
+    { place: local?.places.account, expected: local?.account },
+  ];
+  const against = guards.find(({ expected }) => expected !== undefined && expected !== look.value);
+  if (!against) return look.value;
+  throw new ActionableError(
+    `${against.place}: expected ${against.expected}, found ${look.value}: these credentials belong to another account. ` +
+      'Nothing was made. Choose the right ones (--profile, AWS_PROFILE), or change "account".',
+    exitStatus.refused,
+  );
+}
+
+/** A publication for one account on a machine that is set up for another one. */
+function refuseAnotherAccount({ account, file }: Publication, local: LocalSettings): void {
+  if (account === undefined || local.account === undefined || account === local.account) return;
+  throw new ActionableError(
+    `${local.places.account}: expected ${account}, as "account" in ${file} says, found ${local.account}. ` +
+      'Nothing was made. Change one of them, or take it out.',
+    exitStatus.refused,
+  );
+}
+
+function whyNoAccount({ code, message, operation }: LookError, local: LocalSettings | undefined): string {
+  if (code === 'AccessDenied' && local?.role !== undefined) {
+    return (
+      `${local.places.role}: expected a role that these credentials may assume, found ${local.role}, for which AWS says ` +
+      `${code}: ${message}. Its trust policy has to name who asks, and its external id, where it wants one, belongs in "externalId".`
+    );
+  }
+  if (code === 'CredentialsProviderError') {
+    return (
+      'AWS credentials: expected some, found none in the environment, the shared configuration or an instance role. ' +
+      'Log in (aws sso login), choose a profile (--profile NAME), or rehearse without any: --sandbox.\n' +
+      `The SDK says: ${message}`
+    );
+  }
+  if (/Expired/.test(code)) {
+    return `AWS credentials: they have expired (${code}). Log in again (aws sso login), then run the same command.`;
+  }
+  if (/InvalidClientTokenId|AuthFailure|SignatureDoesNotMatch|UnrecognizedClient/.test(code)) {
+    return `AWS credentials: AWS does not accept them (${code}: ${message}). Check which are chosen: aws sts get-caller-identity.`;
+  }
+  return `AWS could not be asked whose credentials these are: ${operation}: ${code}: ${message}. Check the network and HTTPS_PROXY.`;
+}
+
+/**
+ * Those of the regions that this account has not opted in to.
+ *
+ * @param place what names the regions, for messages: `configs/official.json: regions`.
+ * @throws ActionableError (2) for a region that AWS does not have, (4) where AWS cannot be asked.
+ */
+export async function notOptedInTo(
+  wanted: readonly string[],
+  place: string,
+  clients: Clients,
+): Promise<string[]> {
+  const look = await listRegions(clients, homeRegion(wanted));
+  if (!look.ok) {
+    const { operation, code, message } = look.error;
+    throw new ActionableError(
+      `AWS could not be asked for its regions: ${operation}: ${code}: ${message}`,
+      exitStatus.refused,
+    );
+  }
+  const known = look.value.map(({ name }) => name);
+  const unknown = wanted.filter((name) => !known.includes(name));
+  if (unknown.length > 0) {
+    const lines = unknown.map((name) => {
+      const hint = didYouMean(name, known) ?? `there are ${known.sort().join(', ')}`;
+      return `${place}: expected a region of AWS, found "${name}"; ${hint}`;
+    });
+    throw new ActionableError(lines.join('\n'));
+  }
+  return wanted.filter((name) => look.value.some((region) => region.name === name && !region.enabled));
+}
+
+export const notOptedIn = (regions: string, first: string | undefined): string =>
+  `this account has not opted in to ${regions}. Enable it (aws account enable-region --region-name ${first})`;
