@@ -50,11 +50,15 @@ export function removals({ replaces = [], takesOver = [] }: Planned): { lines: s
   ];
 }
 
-/** What is asked: what would be made, and who could use it then. Pure. */
+/** What is asked: what would be made, where, and who could use it then. It stands below a plan that may be long. Pure. */
 export function question(planned: Planned): string {
-  const { toBuild } = planned;
+  const { toBuild, account, targets } = planned;
   const others = names(planned);
-  if (planned.public) return `Publish, and make public${others === '' ? '' : `, and share with ${others}`}?`;
-  const build = toBuild === 0 ? 'Go on' : `Build ${toBuild} ${toBuild === 1 ? 'AMI' : 'AMIs'}`;
+  const missing = targets.filter(({ standing }) => standing === 'absent' || standing === 'failed');
+  const regions = new Set(missing.map(({ region }) => region));
+  const where = `${count(regions.size, 'region')} of account ${account}`;
+  const build = toBuild === 0 ? 'Go on' : `Build ${count(toBuild, 'AMI')} in ${where}`;
+  if (planned.public)
+    return `${build}, and make all public${others === '' ? '' : `, and share with ${others}`}?`;
   return others === '' ? `${build}, private?` : `${build}, and share with ${others}?`;
 }

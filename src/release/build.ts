@@ -54,11 +54,30 @@ export async function ensureBuilt(
         const fresh = world.clock.now() - before.at < freshFor ? before.verdicts : [];
         const first = ofTargets(fresh, [target])[0]?.sighting;
         const inSlot: InSlot = (job) => region(() => overall(job));
-        return failing.ended(await ensureTarget(plan, target, limits, world, first, inSlot, failing));
+        const ensured = ensureTarget(plan, target, limits, world, first, inSlot, failing);
+        return failing.ended(await ensured.catch((error: unknown) => unforeseen(target, error)));
       }),
     ),
   );
 }
+
+/** What nobody thought of, a disk that cannot be read or a fault of ours, ends its target and no other one. */
+const unforeseen = (target: Target, error: unknown): BuildOutcome => ({
+  ...nothingYet(target),
+  failure: {
+    kind: 'other',
+    message: `gopackgo failed in a way that it does not know: ${error instanceof Error ? error.stack : String(error)}`,
+  },
+});
+
+const nothingYet = (target: Target): BuildOutcome => ({
+  target,
+  standing: { is: 'absent' },
+  attempts: 0,
+  seconds: 0,
+  removed: [],
+  kept: [],
+});
 
 type InSlot = (job: () => Promise<void>) => Promise<void>;
 
@@ -71,14 +90,7 @@ async function ensureTarget(
   inSlot: InSlot,
   failing: FailFast,
 ): Promise<BuildOutcome> {
-  const outcome: BuildOutcome = {
-    target,
-    standing: { is: 'absent' },
-    attempts: 0,
-    seconds: 0,
-    removed: [],
-    kept: [],
-  };
+  const outcome = nothingYet(target);
   const waitUntil = world.clock.now() + waitLimit;
   let known = first;
   for (let steps = 0; steps < limits.attempts + stepsBesideAttempts; steps++) {

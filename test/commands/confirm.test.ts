@@ -50,7 +50,7 @@ describe('before money is spent', () => {
     const { host, shown } = hostAnswering(answer);
     await confirm(planned, { yes: false, json: false }, host);
     expect(shown.stderr).toContain('us-east-1-2204-hvm');
-    expect(shown.asked).toBe('Build 1 AMI, private? (y/N) ');
+    expect(shown.asked).toBe('Build 1 AMI in 1 region of account 123456789012, private? (y/N) ');
   });
 
   it.each(['', 'n', 'no', 'yep', 'y n'])('%j does not', async (answer) => {
@@ -85,7 +85,7 @@ describe('before money is spent', () => {
     expect(asked).toEqual([
       'Replace 1 AMI? (y/N) ',
       'End 1 build of another host? (y/N) ',
-      'Build 1 AMI, private? (y/N) ',
+      'Build 1 AMI in 1 region of account 123456789012, private? (y/N) ',
     ]);
     expect(shown.stderr).toContain('us-east-1-2204-hvm: ami-0a snap-0b of another recipe: removed');
     expect(shown.stderr).toContain('us-east-1-2404-hvm: i-0c of host a-laptop, since 2026-11-21: ended');
@@ -103,8 +103,8 @@ describe('before money is spent', () => {
 });
 
 it.each([
-  [2, [], 'Build 2 AMIs, private?'],
-  [1, ['210987654321'], 'Build 1 AMI, and share with 210987654321?'],
+  [2, [], 'Build 2 AMIs in 1 region of account 123456789012, private?'],
+  [1, ['210987654321'], 'Build 1 AMI in 1 region of account 123456789012, and share with 210987654321?'],
   [0, ['210987654321'], 'Go on, and share with 210987654321?'],
 ])('%i to build for %j is asked as it is', (toBuild, accounts, asked) => {
   expect(question({ ...planned, toBuild, accounts })).toBe(asked);
@@ -112,8 +112,10 @@ it.each([
 
 it('asks about everybody outright, with whoever else is named', () => {
   const organizations = ['arn:aws:organizations::123456789012:organization/o-a1b2c3d4e5'];
-  expect(question({ ...planned, public: true })).toBe('Publish, and make public?');
+  expect(question({ ...planned, public: true })).toBe(
+    'Build 1 AMI in 1 region of account 123456789012, and make all public?',
+  );
   expect(question({ ...planned, public: true, organizations })).toBe(
-    'Publish, and make public, and share with o-a1b2c3d4e5?',
+    'Build 1 AMI in 1 region of account 123456789012, and make all public, and share with o-a1b2c3d4e5?',
   );
 });
