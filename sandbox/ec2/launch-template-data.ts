@@ -72,7 +72,14 @@ const checkValues = (data: RequestLaunchTemplateData): void => {
   if (data.InstanceType !== undefined && !isInstanceType(data.InstanceType)) {
     throw invalid(`Invalid value '${data.InstanceType}' for InstanceType.`);
   }
-  for (const id of data.SecurityGroupIds ?? []) checkId('sg', id);
+  const faces = data.NetworkInterfaces ?? [];
+  for (const id of [...(data.SecurityGroupIds ?? []), ...faces.flatMap(({ Groups = [] }) => Groups)]) {
+    checkId('sg', id);
+  }
+  for (const { NetworkInterfaceId, SubnetId } of faces) {
+    if (NetworkInterfaceId !== undefined) checkId('eni', NetworkInterfaceId);
+    if (SubnetId !== undefined) checkId('subnet', SubnetId);
+  }
   for (const { Ebs } of data.BlockDeviceMappings ?? []) {
     if (Ebs?.SnapshotId !== undefined) checkId('snap', Ebs.SnapshotId);
   }

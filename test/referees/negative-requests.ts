@@ -128,7 +128,8 @@ const written: Record<string, Record<string, unknown>> = {
   'ec2:CreateLaunchTemplateVersion': {
     LaunchTemplateId: there.template,
     SourceVersion: '1',
-    LaunchTemplateData: { InstanceType: 't3.small' },
+    // Version 1's interface has groups, with which no others may be named.
+    LaunchTemplateData: { InstanceType: 't3.small', NetworkInterfaces: [{ DeviceIndex: 0 }] },
   },
   'ec2:CreateTags': { Resources: [there.image], Tags: tags },
   'ec2:DeleteKeyPair': { KeyName: there.keyName },
