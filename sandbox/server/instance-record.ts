@@ -1,5 +1,6 @@
 import { appendFileSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { withoutKeys } from './command-keys.ts';
 import { SandboxError } from './sandbox-error.ts';
 
 /** One command that an instance was given. */
@@ -35,9 +36,13 @@ export function instanceFolder(stateFolder: string, instanceId: string): string 
   return join(stateFolder, 'instances', instanceId);
 }
 
-/** Appends to `commands.ndjson`; on disk when it returns. Commands may hold what a user keeps to himself: 0600. */
+/** Appends to `commands.ndjson`; on disk when it returns. Commands may hold what a user keeps to himself: 0600, and no keys. */
 export function recordCommand(folder: string, now: Date, command: RecordedCommand): void {
   mkdirSync(folder, { recursive: true, mode: 0o700 });
-  const line = JSON.stringify({ time: now.toISOString(), ...command });
+  const line = JSON.stringify({
+    time: now.toISOString(),
+    ...command,
+    command: withoutKeys(command.command),
+  });
   appendFileSync(join(folder, 'commands.ndjson'), `${line}\n`, { mode: 0o600 });
 }

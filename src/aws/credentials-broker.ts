@@ -10,7 +10,7 @@ export interface CredentialsBroker {
     AWS_CONTAINER_CREDENTIALS_FULL_URI: string;
     AWS_CONTAINER_AUTHORIZATION_TOKEN: string;
   };
-  /** All secrets that went through it so far: its token, and of each credentials what is not public. */
+  /** What went through it so far and belongs in no message: its token, keys and their ids, session tokens. */
   secrets(): string[];
   close(): Promise<void>;
 }
@@ -32,7 +32,7 @@ export async function startCredentialsBroker(
   const server = createServer((request, response) => {
     void answer(request, isAllowed, async () => {
       const given = await credentials();
-      secrets.add(given.secretAccessKey);
+      secrets.add(given.accessKeyId).add(given.secretAccessKey);
       if (given.sessionToken) secrets.add(given.sessionToken);
       return asAnswer(given, now());
     }).then((given) => send(response, given));

@@ -1,11 +1,12 @@
 import { appendFileSync, mkdirSync } from 'node:fs';
-import { appendFile } from 'node:fs/promises';
+import { appendFile, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { startCredentialsBroker } from '../aws/credentials-broker.ts';
 import { lasting } from '../aws/lasting-credentials.ts';
 import type { EventBody } from '../events.ts';
 import type { Host } from '../host.ts';
 import { ActionableError, exitStatus } from '../lib/actionable-error.ts';
+import { hideSecrets, linesOfKey, secretsIn } from '../lib/hide-secrets.ts';
 import { processExists } from '../lib/process-exists.ts';
 import { packerEnvironment } from '../packer/environment.ts';
 import { findPacker, type PackerProgram } from '../packer/executable.ts';
@@ -94,11 +95,18 @@ async function publishLocked(
     lasting(release.clients.credentials, { now: Date.now, warn: (text) => emit({ type: 'warning', text }) }),
   );
   const environment = environmentFor(args, host, release, packer, broker.environment);
+  const own = [...secretsIn(host.environment), ...(await keyLines(release.local.privateKey))];
   const { stop, sink, end } = interruptible(host, emit);
   const world = worldOf(release, host, {
     emit: sink,
     stop,
-    packer: { packer: packer.path, environment, cwd: publication.folder, debug: args.debug },
+    packer: {
+      packer: packer.path,
+      environment,
+      cwd: publication.folder,
+      debug: args.debug,
+      hide: (text) => hideSecrets(text, [...broker.secrets(), ...own]),
+    },
   });
   try {
     const done = await publish(
@@ -134,6 +142,10 @@ async function publishLocked(
     await report.close();
   }
 }
+
+/** What it takes to know the certificate's key where a program prints it. Whether it can be read is looked at elsewhere. */
+const keyLines = async (file: string | undefined): Promise<string[]> =>
+  file === undefined ? [] : linesOfKey(await readFile(file, 'utf8').catch(() => ''));
 
 function refuseWithoutTerminal({ terminal }: Host): void {
   if (terminal) return;

@@ -23,13 +23,14 @@ export function worldOf(
   more: {
     emit?: EventSink;
     stop?: AbortSignal;
-    packer?: Pick<BuildSettings, 'packer' | 'environment' | 'cwd' | 'debug'>;
+    packer?: Pick<BuildSettings, 'packer' | 'environment' | 'cwd' | 'debug' | 'hide'>;
   } = {},
 ): World {
   const settings: BuildSettings = {
     packer: '/nonexistent',
     environment: {},
     cwd: host.cwd,
+    hide: (text) => text,
     ...more.packer,
     templates: templatesFolder(folder),
     attempts: join(folder, 'attempts'),

@@ -24,6 +24,8 @@ export interface BuildSettings {
   attempts: string;
   /** A path as it is shown to people. */
   shown(path: string): string;
+  /** What Packer printed, without the secrets that are known. */
+  hide(text: string): string;
   /** Milliseconds until a build is asked to stop, and until it is then killed. */
   limits: { build: number; grace: number };
   /** Packer's own pauses, in the terminal (`--debug`). */
@@ -104,7 +106,7 @@ async function start(
     ended: running.ended.then(async (end) => {
       if (settings.debug) await removeDebugKey(target, settings);
       if (settings.debug) return fromTerminal(end, asked);
-      return toEnd(end, await readLog(running.log), target.name, log, asked);
+      return toEnd(end, settings.hide(await readLog(running.log)), target.name, log, asked);
     }),
     stop() {
       asked = running.stop();

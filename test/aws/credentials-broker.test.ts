@@ -90,7 +90,14 @@ it('knows the secrets that it handed out, to keep them out of messages', async (
   await ask();
   now = session;
   await ask();
-  expect(secrets()).toEqual([token, 'made up/secret', 'other/secret', 'made-up-token']);
+  expect(secrets()).toEqual([
+    token,
+    'AKIDEXAMPLE',
+    'made up/secret',
+    'ASIDEXAMPLE',
+    'other/secret',
+    'made-up-token',
+  ]);
 });
 
 it('can be closed while somebody keeps a connection', async () => {

@@ -10,7 +10,8 @@ beforeEach(async () => {
   await project.config('test-ebs', (config) => {
     config.share = { accounts: [friend] };
     // Packer's SDK tries each call eleven times by default, which takes it a minute.
-    for (const { builder } of config.images as { builder: object }[]) Object.assign(builder, { max_retries: 1 });
+    for (const { builder } of config.images as { builder: object }[])
+      Object.assign(builder, { max_retries: 1 });
   });
 });
 afterEach(() => project.remove());
