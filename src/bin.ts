@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 import { readlinkSync } from 'node:fs';
 import { hostname } from 'node:os';
-import { createInterface, type Interface } from 'node:readline/promises';
+import type { Interface } from 'node:readline/promises';
 import { main } from './cli.ts';
 import type { Host } from './host.ts';
 import { machineName } from './lib/machine-name.ts';
@@ -16,6 +16,7 @@ const host: Host = {
   terminal: process.stdin.isTTY === true && process.stderr.isTTY === true,
   async ask(question) {
     if (!host.terminal) return undefined;
+    const { createInterface } = await import('node:readline/promises');
     const lines = createInterface({ input: process.stdin, output: process.stderr });
     try {
       return await lines.question(question, { signal: atCtrlC(lines) });

@@ -1,23 +1,30 @@
 import { readFileSync } from 'node:fs';
-import yargs from 'yargs';
+import type { Argv } from 'yargs';
 import type { ReleaseArguments, SandboxSpeed } from './commands/release-arguments.ts';
 import type { Host } from './host.ts';
 import { ActionableError, exitStatus } from './lib/actionable-error.ts';
 import { redact } from './lib/redact.ts';
+import { commands, overview, purpose } from './overview.ts';
 
 /**
  * The command line: words to typed options to one function, which is loaded only then. Help loads neither the SDK
- * nor the sandbox.
+ * nor the sandbox, and that of all commands not even yargs.
  *
  * @returns the exit status.
  */
 export async function main(words: readonly string[], host: Host): Promise<number> {
+  const [word, ...others] = words;
+  if (others.length === 0 && (word === '--help' || word === '-h')) {
+    host.stdout.write(overview(widthFor(host)));
+    return exitStatus.done;
+  }
   let status: number = exitStatus.done;
   const run = (command: () => Promise<number>) => async () => {
     status = await command();
   };
   try {
-    await commandLine(host, run).parseAsync([...words]);
+    const { default: yargs } = await import('yargs');
+    await commandLine(yargs(), host, run).parseAsync([...words]);
     return status;
   } catch (error) {
     return tell(error, host);
@@ -36,13 +43,15 @@ function tell(error: unknown, host: Host): number {
 
 type Run = (command: () => Promise<number>) => () => Promise<void>;
 
-function commandLine(host: Host, run: Run) {
-  return yargs()
+const widthFor = ({ stdout }: Host): number => Math.min(100, stdout.columns ?? 100);
+
+function commandLine(empty: Argv, host: Host, run: Run) {
+  return empty
     .scriptName('gopackgo')
-    .usage('$0 <command>\n\nPublish machine images to every AWS region.')
+    .usage(`$0 <command>\n\n${purpose}`)
     .command(
-      'plan <publication>',
-      'Show the targets, their base images, what exists and what would be made',
+      commands.plan.usage,
+      commands.plan.does,
       (y) => y.options({ ...release, ...selection, ...mixed, json, out }),
       (argv) =>
         run(async () =>
@@ -53,8 +62,8 @@ function commandLine(host: Host, run: Run) {
         )(),
     )
     .command(
-      'generate <publication>',
-      'Write the Packer template of each region',
+      commands.generate.usage,
+      commands.generate.does,
       (y) =>
         y.options({
           ...release,
@@ -71,8 +80,8 @@ function commandLine(host: Host, run: Run) {
         )(),
     )
     .command(
-      'publish <publication>',
-      'Build what is missing, verify, share; run it again to resume',
+      commands.publish.usage,
+      commands.publish.does,
       (y) => y.options({ ...release, ...selection, ...mixed, ...publishing, json }),
       (argv) =>
         run(async () => {
@@ -101,14 +110,14 @@ function commandLine(host: Host, run: Run) {
         })(),
     )
     .command(
-      'status <publication>',
-      "Show every target's standing, from AWS alone",
+      commands.status.usage,
+      commands.status.does,
       (y) => y.options({ ...release, ...selection, json }),
       (argv) => run(async () => (await import('./commands/status.ts')).status(typed(argv), host))(),
     )
     .command(
-      'sandbox [action]',
-      'Run the embedded AWS for other tools and print the environment that leads them to it; "reset" forgets its state',
+      commands.sandbox.usage,
+      commands.sandbox.does,
       (y) =>
         y
           .positional('action', {
@@ -155,7 +164,7 @@ function commandLine(host: Host, run: Run) {
     .version(version())
     .alias({ help: 'h', version: 'V' })
     .parserConfiguration({ 'duplicate-arguments-array': true, 'camel-case-expansion': false })
-    .wrap(Math.min(100, host.stdout.columns ?? 100))
+    .wrap(widthFor(host))
     .exitProcess(false)
     .showHelpOnFail(false)
     .fail((message, error) => {

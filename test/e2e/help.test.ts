@@ -38,6 +38,13 @@ describe('what is loaded', () => {
     },
   );
 
+  it('for --help: not even yargs, which takes longer than the rest; for the help of a command: yargs', async () => {
+    const hasYargs = async (...words: string[]) =>
+      (await loaded(...words)).urls.some((url) => url.includes('/node_modules/yargs/'));
+    expect(await hasYargs('--help')).toBe(false);
+    expect(await hasYargs('publish', '--help')).toBe(true);
+  });
+
   it('for a plan in the sandbox: all of it, so that the list above can be wrong', async () => {
     const { run, names } = await loaded('plan', 'test-ebs', '--sandbox');
     expect(run.exit, run.stderr).toBe(0);
