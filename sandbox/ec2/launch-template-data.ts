@@ -72,11 +72,8 @@ const checkValues = (data: RequestLaunchTemplateData): void => {
   if (data.InstanceType !== undefined && !isInstanceType(data.InstanceType)) {
     throw invalid(`Invalid value '${data.InstanceType}' for InstanceType.`);
   }
-  const faces = data.NetworkInterfaces ?? [];
-  for (const id of [...(data.SecurityGroupIds ?? []), ...faces.flatMap(({ Groups = [] }) => Groups)]) {
-    checkId('sg', id);
-  }
-  for (const { NetworkInterfaceId, SubnetId } of faces) {
+  for (const id of data.SecurityGroupIds ?? []) checkId('sg', id);
+  for (const { NetworkInterfaceId, SubnetId } of data.NetworkInterfaces ?? []) {
     if (NetworkInterfaceId !== undefined) checkId('eni', NetworkInterfaceId);
     if (SubnetId !== undefined) checkId('subnet', SubnetId);
   }
