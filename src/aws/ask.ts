@@ -15,8 +15,18 @@ export async function ask<T>(operation: string, region: string, call: () => Prom
 function describe(error: unknown): { code: string; message: string } {
   if (!(error instanceof Error)) return { code: 'Unknown', message: String(error) };
   const system = 'code' in error && typeof error.code === 'string' ? error.code : undefined;
+  const status = statusOf(error);
+  // What the SDK calls an answer that it cannot read: the error page of a proxy, as a rule.
+  if (error.name === 'Unknown' && status !== undefined) {
+    return { code: `Http${status}`, message: `HTTP status ${status}, in an answer that is not of AWS` };
+  }
   const code = error.name === 'Error' && system ? system : error.name;
   return { code, message: error.message || code };
+}
+
+function statusOf(error: Error): number | undefined {
+  const { $metadata } = error as { $metadata?: { httpStatusCode?: number } };
+  return $metadata?.httpStatusCode;
 }
 
 /** Which codes say that a thing is not there, rather than that nobody knows. */
