@@ -1,20 +1,16 @@
 import {
-  AbortMultipartUploadCommand,
   CreateBucketCommand,
-  DeleteObjectsCommand,
+  DeleteBucketTaggingCommand,
   GetBucketOwnershipControlsCommand,
   GetBucketTaggingCommand,
   GetBucketVersioningCommand,
   GetPublicAccessBlockCommand,
-  ListMultipartUploadsCommand,
   ListObjectsV2Command,
-  type MultipartUpload,
   PutBucketTaggingCommand,
   PutPublicAccessBlockCommand,
-  paginateListObjectsV2,
 } from '@aws-sdk/client-s3';
 import { type Look, seen, unseen } from '../lib/look.ts';
-import { ask, inParts } from './ask.ts';
+import { ask } from './ask.ts';
 import type { Clients } from './connection.ts';
 import { toTags } from './tags.ts';
 
@@ -25,7 +21,8 @@ export interface BucketAddress {
   account?: string;
 }
 
-const inBucket = ({ name, account }: BucketAddress) => ({
+/** How calls name a bucket. */
+export const inBucket = ({ name, account }: BucketAddress) => ({
   Bucket: name,
   ...(account === undefined ? {} : { ExpectedBucketOwner: account }),
 });
@@ -88,7 +85,7 @@ export function blockPublicAccess(clients: Clients, bucket: BucketAddress): Prom
   });
 }
 
-/** These tags take the place of all that it has. */
+/** These tags take the place of all that it has. An empty set is no set for S3: the bucket's tagging goes then. */
 export function tagBucket(
   clients: Clients,
   bucket: BucketAddress,
@@ -97,8 +94,19 @@ export function tagBucket(
   return ask('s3:PutBucketTagging', bucket.region, async () => {
     const s3 = await clients.s3(bucket.region);
     const TagSet = Object.entries(tags).map(([Key, Value]) => ({ Key, Value }));
+    if (TagSet.length === 0) return void (await s3.send(new DeleteBucketTaggingCommand(inBucket(bucket))));
     await s3.send(new PutBucketTaggingCommand({ ...inBucket(bucket), Tagging: { TagSet } }));
   });
+}
+
+/** Whether it keeps, or ever kept, versions of what is deleted or overwritten. */
+export async function isVersioned(clients: Clients, bucket: BucketAddress): Promise<Look<boolean>> {
+  const look = await ask('s3:GetBucketVersioning', bucket.region, async () => {
+    const s3 = await clients.s3(bucket.region);
+    const { Status } = await s3.send(new GetBucketVersioningCommand(inBucket(bucket)));
+    return Status !== undefined;
+  });
+  return ofBucket(bucket, look);
 }
 
 /** What has to be right of a bucket that bundles go to. */
@@ -135,8 +143,8 @@ export function bucketSettings(clients: Clients, bucket: BucketAddress): Promise
   });
 }
 
-/** An answer that says "nothing was set", under an error's name. */
-const unless = (name: string) => (error: Error) => {
+/** An answer that says "nothing is there", under an error's name. */
+export const unless = (name: string) => (error: Error) => {
   if (error.name !== name) throw error;
   return undefined;
 };
@@ -149,87 +157,8 @@ export function isEmptyBucket(clients: Clients, bucket: BucketAddress): Promise<
   });
 }
 
-/** Objects whose keys begin alike, and uploads of such objects that were begun and not finished. */
-export interface StoredObjects {
-  keys: string[];
-  uploads: { key: string; id: string }[];
-}
-
-/** A bundle's parts are of 10 MB, and it has 10 GB at most: about a thousand objects. */
-const pagesAtMost = 100;
-
-/** What lies under a prefix of keys. Nothing where there is no such bucket. */
-export async function findObjects(
-  clients: Clients,
-  bucket: BucketAddress,
-  prefix: string,
-): Promise<Look<StoredObjects>> {
-  const look = await ask('s3:ListBucket', bucket.region, async () => {
-    const s3 = await clients.s3(bucket.region);
-    const keys: string[] = [];
-    const query = { ...inBucket(bucket), Prefix: prefix };
-    for await (const page of paginateListObjectsV2({ client: s3 }, query)) {
-      keys.push(...(page.Contents ?? []).flatMap(({ Key }) => (Key === undefined ? [] : [Key])));
-    }
-    const uploads = await unfinishedUploads(clients, bucket, prefix);
-    return { keys, uploads: uploads.map(({ Key = '', UploadId = '' }) => ({ key: Key, id: UploadId })) };
-  });
-  if (!look.ok && look.error.code === 'NoSuchBucket') return seen({ keys: [], uploads: [] });
-  return ofBucket(bucket, look);
-}
-
-async function unfinishedUploads(
-  clients: Clients,
-  bucket: BucketAddress,
-  prefix: string,
-): Promise<MultipartUpload[]> {
-  const s3 = await clients.s3(bucket.region);
-  const found: MultipartUpload[] = [];
-  let after: { KeyMarker?: string; UploadIdMarker?: string } = {};
-  for (let page = 0; page < pagesAtMost; page++) {
-    const answer = await s3.send(
-      new ListMultipartUploadsCommand({ ...inBucket(bucket), Prefix: prefix, ...after }),
-    );
-    found.push(...(answer.Uploads ?? []));
-    if (!answer.IsTruncated) return found;
-    after = {
-      ...(answer.NextKeyMarker === undefined ? {} : { KeyMarker: answer.NextKeyMarker }),
-      ...(answer.NextUploadIdMarker === undefined ? {} : { UploadIdMarker: answer.NextUploadIdMarker }),
-    };
-  }
-  throw new Error(`more than ${pagesAtMost} pages of unfinished uploads`);
-}
-
-/** DeleteObjects takes a thousand keys (S3 API reference). */
-const keysInOneCall = 1000;
-
-/** Deletes objects and aborts uploads. One key that stays makes it a failure: S3 answers for each of them apart. */
-export function deleteObjects(
-  clients: Clients,
-  bucket: BucketAddress,
-  { keys, uploads }: StoredObjects,
-): Promise<Look<void>> {
-  return ask('s3:DeleteObject', bucket.region, async () => {
-    const s3 = await clients.s3(bucket.region);
-    for (const { key, id } of uploads) {
-      await s3
-        .send(new AbortMultipartUploadCommand({ ...inBucket(bucket), Key: key, UploadId: id }))
-        .catch(unless('NoSuchUpload'));
-    }
-    for (const some of inParts(keys, keysInOneCall)) {
-      const Delete = { Objects: some.map((Key) => ({ Key })), Quiet: true };
-      const { Errors } = await s3.send(new DeleteObjectsCommand({ ...inBucket(bucket), Delete }));
-      const [first] = Errors ?? [];
-      if (!first) continue;
-      const stayed = new Error(`${bucket.name}/${first.Key}: ${first.Message} (${Errors?.length} stayed)`);
-      stayed.name = first.Code ?? 'Unknown';
-      throw stayed;
-    }
-  });
-}
-
 /** S3's errors do not always name the bucket, and in a region there are several. */
-function ofBucket<T>({ name }: BucketAddress, look: Look<T>): Look<T> {
+export function ofBucket<T>({ name }: BucketAddress, look: Look<T>): Look<T> {
   if (look.ok) return look;
   const { code, message } = look.error;
   const said =

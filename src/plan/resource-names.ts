@@ -11,6 +11,8 @@ export const tagKeys = {
   host: 'gopackgo:host',
   /** `<attempt id>.<process id>` of that Packer. Means something on a builder instance only. */
   attempt: 'gopackgo:attempt',
+  /** The id of the AMI that a snapshot, or a bundle in S3, is left of; of a bucket, that such bundles may lie in it. */
+  deregistered: 'gopackgo:deregistered',
 } as const;
 
 const keyPairNameLimit = 255;

@@ -5,6 +5,7 @@ import { type Look, type LookError, seen } from '../lib/look.ts';
 import { locationOf } from '../plan/bundle.ts';
 import type { Bundle, Plan, Target } from '../plan/plan.ts';
 import { tagKeys } from '../plan/resource-names.ts';
+import { lookAtStoredBundle, usersOfBundle } from './stored-bundle.ts';
 import type { World } from './world.ts';
 
 /** What lies in S3 where a target's bundle belongs, in a bucket that is this release's. */
@@ -73,10 +74,11 @@ async function lookAtBundle(
   { target, bundle }: { target: string; bundle: Bundle },
   { clients }: World,
 ): Promise<Look<SeenBundle>> {
-  const { findObjects } = await import('../aws/buckets.ts');
+  const { findObjects } = await import('../aws/stored-objects.ts');
   const objects = await findObjects(clients, bucketOf(plan, region, bundle.bucket), keysOf(bundle));
   if (!objects.ok) return objects;
-  const { keys, uploads } = objects.value;
+  const keys = objects.value.objects.map(({ key }) => key);
+  const { uploads } = objects.value;
   const manifest = `${bundle.prefix}.manifest.xml`;
   return seen({
     target,
@@ -138,18 +140,15 @@ export async function removeBundle(
   { id, region }: { id: string; region: string },
   world: World,
 ): Promise<Look<boolean>> {
-  const [name = '', prefix = ''] = id.split('/');
-  const { bucketTags, deleteObjects, findObjects } = await import('../aws/buckets.ts');
-  const bucket = { name, region };
-  const tags = await bucketTags(world.clients, bucket);
-  if (!tags.ok) return tags;
-  if (tags.value?.[tagKeys.release] !== release) return seen(false);
-  const location = locationOf({ bucket: name, prefix });
-  const users = await usersOf(region, [location], world);
+  const location = `${id}.manifest.xml`;
+  const look = await lookAtStoredBundle({ release, location, region }, world);
+  if (!look.ok) return look;
+  const bundle = look.value;
+  if (bundle?.bucketTags[tagKeys.release] !== release) return seen(false);
+  const users = await usersOfBundle(bundle, location, new Set(), world);
   if (!users.ok) return users;
-  if (users.value.get(location)?.length !== 0) return seen(false);
-  const objects = await findObjects(world.clients, bucket, keysOf({ prefix }));
-  if (!objects.ok) return objects;
-  const deleted = await deleteObjects(world.clients, bucket, objects.value);
+  if (users.value.length > 0) return seen(false);
+  const { deleteObjects } = await import('../aws/stored-objects.ts');
+  const deleted = await deleteObjects(world.clients, bundle.bucket, bundle);
   return deleted.ok ? seen(true) : deleted;
 }

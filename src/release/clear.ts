@@ -5,6 +5,7 @@ import { deleteSnapshot } from '../aws/snapshots.ts';
 import { type Look, type LookError, seen, unseen } from '../lib/look.ts';
 import { tagKeys } from '../plan/resource-names.ts';
 import { removeBundle } from './bundles.ts';
+import { betweenTries, released } from './released.ts';
 import type { Resource, ResourceKind } from './sighting.ts';
 import type { World } from './world.ts';
 
@@ -15,9 +16,6 @@ export interface Cleared {
 
 /** Instances of previous generations take minutes to go. Milliseconds. */
 const terminationLimit = 20 * 60_000;
-const betweenLooks = 3_000;
-/** EC2 lets a security group or a volume go seconds after its instance; `DependencyViolation` until then. */
-const releaseTries = 20;
 
 /**
  * Remove what builds left behind: instances first, and waited for, since all else hangs on them. What could not
@@ -88,7 +86,7 @@ async function terminate({ id, region }: Resource, world: World): Promise<Look<v
       const message = `${id} was still ${state} after ${terminationLimit / 60_000} minutes`;
       return unseen({ code: 'Timeout', message, operation: 'ec2:TerminateInstances', region });
     }
-    await world.clock.sleep(betweenLooks);
+    await world.clock.sleep(betweenTries);
   }
 }
 
@@ -103,15 +101,4 @@ async function removeUnlessInUse(
 ): Promise<void> {
   const outcome = await deleteSnapshot(clients, resource.region, resource.id);
   if (outcome.ok || outcome.error.code !== 'InvalidSnapshot.InUse') note(resource, outcome);
-}
-
-type Delete = (clients: World['clients'], region: string, id: string) => Promise<Look<void>>;
-
-async function released({ id, region }: Resource, remove: Delete, world: World): Promise<Look<void>> {
-  for (let attempt = 1; ; attempt++) {
-    const outcome = await remove(world.clients, region, id);
-    const inUse = !outcome.ok && /DependencyViolation|InUse$/.test(outcome.error.code);
-    if (!inUse || attempt === releaseTries) return outcome;
-    await world.clock.sleep(betweenLooks);
-  }
 }

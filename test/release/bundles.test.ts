@@ -1,7 +1,7 @@
 import { DeleteBucketTaggingCommand } from '@aws-sdk/client-s3';
 import { describe, expect, it } from 'vitest';
 import { createWorld, type World as Sandbox } from '../../sandbox/test/world.ts';
-import { deleteObjects } from '../../src/aws/buckets.ts';
+import { deleteObjects } from '../../src/aws/stored-objects.ts';
 import { tagKeys } from '../../src/plan/resource-names.ts';
 import { clear } from '../../src/release/clear.ts';
 import { observe } from '../../src/release/observe.ts';
@@ -130,7 +130,11 @@ describe('a bundle that an AMI was registered from', () => {
       ami: { location: target.expect.location },
     });
     const s3 = clientsOf(sandbox);
-    await deleteObjects(s3, { name: bucket, region }, { keys: [`${prefix}.manifest.xml`], uploads: [] });
+    await deleteObjects(
+      s3,
+      { name: bucket, region },
+      { objects: [{ key: `${prefix}.manifest.xml` }], uploads: [] },
+    );
     expect(await stands(sandbox)).toMatchObject({
       is: 'wrong',
       differences: [{ what: 'bundle in S3', expected: 'manifest and parts', found: 'no manifest' }],
@@ -192,7 +196,7 @@ it('counts objects that S3 did not delete as not removed, though the call went w
     send: async () => ({ Errors: [{ Key: 'a.part.1', Code: 'AccessDenied', Message: 'Access Denied' }] }),
   };
   const clients = { ...clientsOf(createWorld()), s3: async () => client as never };
-  const objects = { keys: ['a.part.0', 'a.part.1'], uploads: [] };
+  const objects = { objects: [{ key: 'a.part.0' }, { key: 'a.part.1' }], uploads: [] };
   expect(await deleteObjects(clients, { name: 'a', region }, objects)).toEqual({
     ok: false,
     error: expect.objectContaining({ code: 'AccessDenied', message: 'a/a.part.1: Access Denied (1 stayed)' }),
