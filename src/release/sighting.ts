@@ -58,7 +58,7 @@ export interface SeenAttempt {
   is: 'working' | 'dead';
 }
 
-/** A bundle's id is `<bucket>/<prefix>`: its objects in S3, all of them. */
+/** A bucket's id is its name. A bundle's id is `<bucket>/<prefix>`: its objects in S3, all of them. */
 export type ResourceKind =
   | 'instance'
   | 'key pair'
@@ -66,7 +66,8 @@ export type ResourceKind =
   | 'volume'
   | 'snapshot'
   | 'AMI'
-  | 'bundle';
+  | 'bundle'
+  | 'bucket';
 
 /** Something in AWS that a build made. */
 export interface Resource {

@@ -1,0 +1,136 @@
+import pLimit from 'p-limit';
+import type { BucketAddress } from '../aws/buckets.ts';
+import { type Look, type LookError, seen } from '../lib/look.ts';
+import { tagKeys } from '../plan/resource-names.ts';
+import type { Fate } from '../release/removal.ts';
+import { isOurs, markerOf, stemOf } from '../release/stored-bundle.ts';
+import type { World } from '../release/world.ts';
+
+/** A bundle whose AMI a run deregistered, or was about to. */
+export interface MarkedBundle {
+  ami: string;
+  release: string;
+  target: string;
+  location: string;
+}
+
+/** Calls under way at once. */
+const looksAtOnce = 8;
+
+/** The bundles in a bucket that say that their AMI was deregistered. */
+export async function markedBundles(
+  bucket: BucketAddress,
+  { clients }: Pick<World, 'clients'>,
+): Promise<Look<MarkedBundle[]>> {
+  const { findObjects } = await import('../aws/stored-objects.ts');
+  const { objectTags } = await import('../aws/single-object.ts');
+  const found = await findObjects(clients, bucket, '');
+  if (!found.ok) return found;
+  const limit = pLimit(looksAtOnce);
+  const looks = await Promise.all(
+    [...Map.groupBy(found.value.objects, ({ key }) => stemOf(key))].map(([stem, objects]) =>
+      limit(async (): Promise<Look<MarkedBundle[]>> => {
+        const marker = markerOf(objects);
+        if (stem === undefined || marker === undefined) return seen([]);
+        const tags = await objectTags(clients, bucket, marker);
+        if (!tags.ok) return tags;
+        const {
+          [tagKeys.deregistered]: ami,
+          [tagKeys.release]: release,
+          [tagKeys.target]: target,
+        } = tags.value ?? {};
+        if (ami === undefined || release === undefined || target === undefined) return seen([]);
+        return seen([{ ami, release, target, location: `${bucket.name}/${stem}manifest.xml` }]);
+      }),
+    ),
+  );
+  const marked: MarkedBundle[] = [];
+  for (const look of looks) {
+    if (!look.ok) return look;
+    marked.push(...look.value);
+  }
+  return seen(marked);
+}
+
+/**
+ * Leaves a bucket as it should be once bundles in it were removed: one of the release's own that is empty goes, any other
+ * loses the tag that led to what is gone now. Undefined where nothing has to be said: it is not there, or stays and is
+ * not this tool's.
+ */
+export async function tidyBucket(
+  bucket: BucketAddress,
+  release: string,
+  { clients }: Pick<World, 'clients'>,
+): Promise<Fate | undefined> {
+  const { bucketTags, tagBucket } = await import('../aws/buckets.ts');
+  const tags = await bucketTags(clients, bucket);
+  if (!tags.ok) return failed(tags.error);
+  if (tags.value === undefined) return undefined;
+  const { [tagKeys.deregistered]: mark, ...others } = tags.value;
+  if (mark !== undefined) {
+    const marked = await markedBundles(bucket, { clients });
+    if (!marked.ok) return failed(marked.error);
+    if (marked.value.length > 0) return { is: 'kept', why: 'a bundle in it could not be removed yet' };
+  }
+  const { name, region, account } = bucket;
+  const ours = isOurs(name, tags.value, { release, region, ...(account === undefined ? {} : { account }) });
+  if (ours) {
+    const gone = await deleteIfEmpty(bucket, { clients });
+    if (!gone.ok) return failed(gone.error);
+    if (gone.value) return { is: 'removed' };
+  }
+  if (mark !== undefined) {
+    const untagged = await tagBucket(clients, bucket, others);
+    if (!untagged.ok) return failed(untagged.error);
+  }
+  return ours ? { is: 'kept', why: 'other things lie in it' } : undefined;
+}
+
+const failed = (error: LookError): Fate => ({ is: 'failed', error });
+
+/** S3 would delete a bucket that somebody uploads to; all else in it S3 sees to itself. Tells whether it is gone. */
+export async function deleteIfEmpty(
+  bucket: BucketAddress,
+  { clients }: Pick<World, 'clients'>,
+): Promise<Look<boolean>> {
+  const { findUploads } = await import('../aws/stored-objects.ts');
+  const { isEmptyBucket } = await import('../aws/buckets.ts');
+  const { deleteBucket } = await import('../aws/account-buckets.ts');
+  const empty = await isEmptyBucket(clients, bucket);
+  if (!empty.ok) return empty.error.code === 'NoSuchBucket' ? seen(true) : empty;
+  if (!empty.value) return seen(false);
+  const uploads = await findUploads(clients, bucket);
+  if (!uploads.ok) return uploads;
+  if (uploads.value.length > 0) return seen(false);
+  const deleted = await deleteBucket(clients, bucket);
+  if (!deleted.ok && deleted.error.code === 'BucketNotEmpty') return seen(false);
+  return deleted.ok ? seen(true) : deleted;
+}
+
+/** The account's buckets in a region, with their tags. One of another name that these credentials may not look at is left out. */
+export async function taggedBuckets(
+  region: string,
+  account: string,
+  { clients }: Pick<World, 'clients'>,
+): Promise<Look<{ bucket: BucketAddress; created: string; tags: Record<string, string> }[]>> {
+  const { bucketsIn } = await import('../aws/account-buckets.ts');
+  const { bucketTags } = await import('../aws/buckets.ts');
+  const all = await bucketsIn(clients, region);
+  if (!all.ok) return all;
+  const limit = pLimit(looksAtOnce);
+  const looks = await Promise.all(
+    all.value.map(({ name, created }) =>
+      limit(async () => {
+        const bucket = { name, region, account };
+        return { bucket, created, look: await bucketTags(clients, bucket) };
+      }),
+    ),
+  );
+  const found = [];
+  for (const { bucket, created, look } of looks) {
+    const closed = !look.ok && look.error.code === 'AccessDenied' && !bucket.name.startsWith('gopackgo-');
+    if (!look.ok && !closed) return look;
+    if (look.ok && look.value !== undefined) found.push({ bucket, created, tags: look.value });
+  }
+  return seen(found);
+}

@@ -1,0 +1,73 @@
+import { findImages } from '../aws/images.ts';
+import { findSnapshots } from '../aws/snapshots.ts';
+import { type Look, seen } from '../lib/look.ts';
+import { tagKeys } from '../plan/resource-names.ts';
+import type { Removal } from '../release/removal.ts';
+import type { World } from '../release/world.ts';
+import { markedBundles, taggedBuckets } from './buckets.ts';
+
+/** What a cleanup that was killed left undone: AMIs that are gone, and something of them is not. */
+export interface Unfinished {
+  removals: Removal[];
+  /** Buckets that still say that such bundles lie in them. */
+  buckets: { name: string; release: string }[];
+}
+
+/**
+ * What is left to do of removals that any machine began, by the tags that they wrote before the AMI went. One whose AMI is
+ * there was not begun: it is decided on anew.
+ */
+export async function lookAtUnfinished(
+  publication: string,
+  region: string,
+  account: string,
+  { clients }: Pick<World, 'clients'>,
+): Promise<Look<Unfinished>> {
+  const start = `${publication}@`;
+  const tags = { [tagKeys.release]: `${start}*`, [tagKeys.deregistered]: '*' };
+  const snapshots = await findSnapshots(clients, region, { tags });
+  if (!snapshots.ok) return snapshots;
+  const ids = snapshots.value.map(({ id }) => id);
+  const users = await findImages(clients, region, { owner: 'self', snapshots: ids });
+  if (!users.ok) return users;
+  const used = new Set(users.value.flatMap((ami) => (ami.state === 'deregistered' ? [] : ami.snapshots)));
+  const begun = snapshots.value
+    .filter(({ id }) => !used.has(id))
+    .map(({ id, tags: its }) => ({ ...whose(its), snapshots: [id], region }));
+
+  const buckets = await taggedBuckets(region, account, { clients });
+  if (!buckets.ok) return buckets;
+  const marked = buckets.value.filter(({ tags: its }) => its[tagKeys.deregistered] !== undefined);
+  for (const { bucket } of marked) {
+    const bundles = await markedBundles(bucket, { clients });
+    if (!bundles.ok) return bundles;
+    for (const bundle of bundles.value) {
+      if (bundle.release.startsWith(start)) begun.push({ ...bundle, snapshots: [], region });
+    }
+  }
+  const standing = await findImages(clients, region, { owner: 'self', ids: begun.map(({ ami }) => ami) });
+  if (!standing.ok) return standing;
+  const there = new Set(standing.value.flatMap(({ id, state }) => (state === 'deregistered' ? [] : [id])));
+  return seen({
+    removals: joined(begun.filter(({ ami }) => !there.has(ami))),
+    buckets: marked.flatMap(({ bucket: { name }, tags: its }) => {
+      const release = its[tagKeys.deregistered];
+      return release?.startsWith(start) ? [{ name, release }] : [];
+    }),
+  });
+}
+
+const whose = (tags: Readonly<Record<string, string>>) => ({
+  ami: tags[tagKeys.deregistered] ?? '',
+  release: tags[tagKeys.release] ?? '',
+  target: tags[tagKeys.target] ?? '',
+});
+
+/** One for each AMI. Pure. */
+function joined(begun: readonly Removal[]): Removal[] {
+  return [...Map.groupBy(begun, ({ ami }) => ami).values()].flatMap((some) => {
+    const snapshots = some.flatMap((one) => one.snapshots);
+    const first = some.find(({ location }) => location !== undefined) ?? some[0];
+    return first ? [{ ...first, snapshots }] : [];
+  });
+}

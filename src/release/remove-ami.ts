@@ -1,0 +1,206 @@
+import { saysNotFound } from '../aws/ask.ts';
+import { writeTags } from '../aws/build-resources.ts';
+import { changeLaunchPermission, deregisterImage, findImages, launchPermission } from '../aws/images.ts';
+import { isEmpty, nobody, type Permission, type PermissionChange } from '../aws/permission.ts';
+import {
+  changeCreateVolumePermission,
+  createVolumePermission,
+  deleteSnapshot,
+  type Snapshot,
+  sourceInstance,
+} from '../aws/snapshots.ts';
+import { type Look, type LookError, seen } from '../lib/look.ts';
+import { tagKeys } from '../plan/resource-names.ts';
+import type { MarkedBuckets } from './marked-buckets.ts';
+import { released } from './released.ts';
+import type { Fate, Part, Removal } from './removal.ts';
+import type { ResourceKind } from './sighting.ts';
+import { lookAtStoredBundle, type StoredBundle, usersOfBundle } from './stored-bundle.ts';
+import type { World } from './world.ts';
+
+export type RemovingWorld = Pick<World, 'clients' | 'clock' | 'emit' | 'stop'>;
+
+/** What was seen of a region before anything of it goes, and what is common to all that goes there. */
+export interface RegionBefore {
+  /** AMIs that are there. */
+  standing: ReadonlySet<string>;
+  /** Snapshots that are there, by id. */
+  snapshots: ReadonlyMap<string, Snapshot>;
+  /** AMIs that have a snapshot in their block device mapping, by its id. */
+  users: ReadonlyMap<string, readonly string[]>;
+  /** All AMIs that are to go. */
+  going: ReadonlySet<string>;
+  /** Those that are gone by now; EC2 may show them for seconds. */
+  gone: Set<string>;
+  buckets: MarkedBuckets;
+  account?: string;
+}
+
+/**
+ * Removes one AMI with all that hangs on it, in the order in which a process that is killed at any moment leaves nothing
+ * that cannot be found again: what remains is tagged, nobody new may start from it, it is deregistered, and only then its
+ * snapshots and its bundle go, each unless another AMI of the account has it. What an earlier run began is gone on with.
+ */
+export async function removeAmi(
+  removal: Removal,
+  before: RegionBefore,
+  world: RemovingWorld,
+): Promise<Part[]> {
+  const { ami, region, target, location } = removal;
+  const { clients } = world;
+  const parts: Part[] = [];
+  const note = (kind: ResourceKind, id: string, fate: Fate) => {
+    parts.push({ kind, id, fate });
+    if (fate.is === 'removed') world.emit({ type: 'removed', region, target, kind, id });
+  };
+  const bundle = location === undefined ? seen(undefined) : await lookAtBundleOf(removal, before, world);
+  const snapshots = madeWith(removal, before);
+  if (before.standing.has(ami)) {
+    const ends = [
+      async () => bundle,
+      () => tagSnapshots(removal, snapshots, before, world),
+      async () => (bundle.ok && bundle.value ? before.buckets.mark(removal, bundle.value) : seen(undefined)),
+      () => closeToOthers(removal, snapshots, before, world),
+      () => deregisterImage(clients, region, ami),
+    ];
+    for (const end of ends) {
+      const done = await end();
+      if (done.ok) continue;
+      note('AMI', ami, failed(done.error));
+      return parts;
+    }
+    before.gone.add(ami);
+    note('AMI', ami, { is: 'removed' });
+  }
+  for (const { id, fate } of await removeSnapshots(removal, snapshots, before, world))
+    note('snapshot', id, fate);
+  if (location === undefined) return parts;
+  const fate = bundle.ok ? await removeStored(location, bundle.value, before, world) : failed(bundle.error);
+  if (fate) note('bundle', location.replace(/\.manifest\.xml$/, ''), fate);
+  return parts;
+}
+
+const failed = (error: LookError): Fate => ({ is: 'failed', error });
+
+const lookAtBundleOf = (
+  { release, location = '', region }: Removal,
+  { account }: RegionBefore,
+  world: RemovingWorld,
+) => lookAtStoredBundle({ release, location, region, ...(account === undefined ? {} : { account }) }, world);
+
+/** Those that are there. */
+const thereOf = ({ snapshots }: Removal, before: RegionBefore): Snapshot[] =>
+  snapshots.flatMap((id) => before.snapshots.get(id) ?? []);
+
+/**
+ * The snapshots that go with an AMI: where CreateImage made it, those that CreateImage made of the same instance. One of the
+ * user's own that its mapping names was there before it.
+ */
+function madeWith(removal: Removal, before: RegionBefore): Snapshot[] {
+  const { sourceInstance: instance } = removal;
+  return thereOf(removal, before).filter((one) => instance === undefined || sourceInstance(one) === instance);
+}
+
+/** Whether none but AMIs that go as well have it. */
+const isOnlyOf = (id: string, { users, going }: RegionBefore): boolean =>
+  (users.get(id) ?? []).every((user) => going.has(user));
+
+/** A snapshot that stays with another AMI stays as it is. */
+async function tagSnapshots(
+  { ami, region, release, target }: Removal,
+  snapshots: readonly Snapshot[],
+  before: RegionBefore,
+  { clients }: RemovingWorld,
+): Promise<Look<void>> {
+  const ids = snapshots.map(({ id }) => id).filter((id) => isOnlyOf(id, before));
+  if (ids.length === 0) return seen(undefined);
+  const tags = { [tagKeys.release]: release, [tagKeys.target]: target, [tagKeys.deregistered]: ami };
+  return writeTags(clients, region, ids, tags);
+}
+
+async function closeToOthers(
+  { ami, region }: Removal,
+  snapshots: readonly Snapshot[],
+  before: RegionBefore,
+  { clients }: RemovingWorld,
+): Promise<Look<void>> {
+  const closing: [Look<Permission>, (change: PermissionChange) => Promise<Look<void>>][] = [
+    [
+      await launchPermission(clients, region, ami),
+      (change) => changeLaunchPermission(clients, region, ami, change),
+    ],
+  ];
+  for (const { id } of snapshots) {
+    if (!isOnlyOf(id, before)) continue;
+    closing.push([
+      await createVolumePermission(clients, region, id),
+      (change) => changeCreateVolumePermission(clients, region, id, change),
+    ]);
+  }
+  for (const [has, change] of closing) {
+    if (!has.ok && saysNotFound(has.error.code)) continue;
+    if (!has.ok) return has;
+    if (isEmpty(has.value)) continue;
+    const changed = await change({ add: nobody, remove: has.value });
+    if (!changed.ok && !saysNotFound(changed.error.code)) return changed;
+  }
+  return seen(undefined);
+}
+
+/** AMIs are asked for now that this one is gone: what counts is who has a snapshot at this moment. */
+async function removeSnapshots(
+  removal: Removal,
+  own: readonly Snapshot[],
+  before: RegionBefore,
+  world: RemovingWorld,
+): Promise<{ id: string; fate: Fate }[]> {
+  const { region } = removal;
+  const others = thereOf(removal, before)
+    .filter((snapshot) => !own.includes(snapshot))
+    .map(({ id }) => ({ id, fate: { is: 'kept' as const, why: 'it was not made with the AMI' } }));
+  if (own.length === 0) return others;
+  const ids = own.map(({ id }) => id);
+  const users = await findImages(world.clients, region, { owner: 'self', snapshots: ids });
+  if (!users.ok) return [...ids.map((id) => ({ id, fate: failed(users.error) })), ...others];
+  const fates: { id: string; fate: Fate }[] = [];
+  for (const id of ids) {
+    const having = users.value
+      .filter((user) => !before.gone.has(user.id) && user.state !== 'deregistered')
+      .filter(({ snapshots }) => snapshots.includes(id))
+      .map((user) => user.id);
+    fates.push({ id, fate: await removeSnapshot({ id, region }, having, before, world) });
+  }
+  return [...fates, ...others];
+}
+
+async function removeSnapshot(
+  snapshot: { id: string; region: string },
+  users: readonly string[],
+  { going }: RegionBefore,
+  world: RemovingWorld,
+): Promise<Fate> {
+  if (users.length > 0) {
+    const next = users.every((user) => going.has(user)) ? ', which goes as well' : '';
+    return { is: 'kept', why: `${users.join(', ')} has it${next}` };
+  }
+  const deleted = await released(snapshot, deleteSnapshot, world);
+  return deleted.ok ? { is: 'removed' } : failed(deleted.error);
+}
+
+/** Undefined where nothing is there. */
+async function removeStored(
+  location: string,
+  bundle: StoredBundle | undefined,
+  { gone }: RegionBefore,
+  world: RemovingWorld,
+): Promise<Fate | undefined> {
+  if (!bundle) return undefined;
+  if (bundle.unclear !== undefined) return { is: 'kept', why: bundle.unclear };
+  const users = await usersOfBundle(bundle, location, gone, world);
+  if (!users.ok) return failed(users.error);
+  if (users.value.length > 0) return { is: 'kept', why: `${users.value.join(', ')} points to it` };
+  if (bundle.objects.length + bundle.uploads.length === 0) return undefined;
+  const { deleteObjects } = await import('../aws/stored-objects.ts');
+  const deleted = await deleteObjects(world.clients, bundle.bucket, bundle);
+  return deleted.ok ? { is: 'removed' } : failed(deleted.error);
+}

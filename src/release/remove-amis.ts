@@ -1,0 +1,102 @@
+import pLimit from 'p-limit';
+import { findImages } from '../aws/images.ts';
+import { findSnapshots } from '../aws/snapshots.ts';
+import { allSeen, type Look, type LookError, seen } from '../lib/look.ts';
+import { type MarkedBuckets, markedBuckets } from './marked-buckets.ts';
+import type { Part, Removal, RemovalOutcome } from './removal.ts';
+import { type RegionBefore, type RemovingWorld, removeAmi } from './remove-ami.ts';
+
+/** AMIs under way at once in one region, so that the rates of several actions are drawn on side by side. */
+const atOnce = 16;
+
+/** @param account of the AMIs; without it a bucket without tags is nobody's. */
+export interface RemoveOptions {
+  account?: string;
+  buckets?: MarkedBuckets;
+}
+
+/**
+ * Removes AMIs of one region, each in the safe order. What cannot be looked at before makes nothing go; what fails holds
+ * up its own AMI alone. After `world.stop` none is begun, and what was begun is brought to its end.
+ */
+export async function removeAmis(
+  region: string,
+  removals: readonly Removal[],
+  options: RemoveOptions,
+  world: RemovingWorld,
+): Promise<RemovalOutcome[]> {
+  if (removals.length === 0) return [];
+  const look = await lookBefore(region, removals, options, world);
+  if (!look.ok) return removals.map((removal) => notBegun(removal, look.error));
+  const limit = pLimit(atOnce);
+  const outcomes = await Promise.all(
+    removals.map((removal) =>
+      limit(async (): Promise<RemovalOutcome> => {
+        if (world.stop.aborted) return notBegun(removal, stopped(region));
+        return { removal, parts: await removeAmi(removal, look.value, world) };
+      }),
+    ),
+  );
+  return withoutEarlierWord(outcomes);
+}
+
+/** What two AMIs had is kept when the first goes and removed when the second does: only that is to be told. Pure. */
+function withoutEarlierWord(outcomes: readonly RemovalOutcome[]): RemovalOutcome[] {
+  const told = new Set<string>();
+  const removed = new Set(
+    outcomes.flatMap(({ parts }) => parts.flatMap(({ id, fate }) => (fate.is === 'removed' ? [id] : []))),
+  );
+  return outcomes.map(({ removal, parts }) => ({
+    removal,
+    parts: parts.filter(({ id, fate }) => {
+      if (!removed.has(id)) return true;
+      if (fate.is !== 'removed' || told.has(id)) return false;
+      told.add(id);
+      return true;
+    }),
+  }));
+}
+
+async function lookBefore(
+  region: string,
+  removals: readonly Removal[],
+  { account, buckets }: RemoveOptions,
+  world: RemovingWorld,
+): Promise<Look<RegionBefore>> {
+  const { clients } = world;
+  const amis = removals.map(({ ami }) => ami);
+  const ids = [...new Set(removals.flatMap(({ snapshots }) => snapshots))];
+  const [standing, snapshots, users] = await Promise.all([
+    findImages(clients, region, { owner: 'self', ids: amis }),
+    findSnapshots(clients, region, { ids }),
+    findImages(clients, region, { owner: 'self', snapshots: ids }),
+  ]);
+  const looks = allSeen({ standing, snapshots, users });
+  if (!looks.ok) return looks;
+  const { value } = looks;
+  const usersOf = new Map<string, string[]>();
+  for (const { id, snapshots: its } of value.users) {
+    for (const snapshot of its) usersOf.set(snapshot, [...(usersOf.get(snapshot) ?? []), id]);
+  }
+  return seen({
+    standing: new Set(value.standing.flatMap(({ id, state }) => (state === 'deregistered' ? [] : [id]))),
+    snapshots: new Map(value.snapshots.map((snapshot) => [snapshot.id, snapshot])),
+    users: usersOf,
+    going: new Set(amis),
+    gone: new Set<string>(),
+    buckets: buckets ?? markedBuckets(world),
+    ...(account === undefined ? {} : { account }),
+  });
+}
+
+export const notBegun = (removal: Removal, error: LookError): RemovalOutcome => {
+  const ami: Part = { kind: 'AMI', id: removal.ami, fate: { is: 'failed', error } };
+  return { removal, parts: [ami] };
+};
+
+const stopped = (region: string): LookError => ({
+  code: 'Stopped',
+  message: 'the run was stopped before its turn came',
+  operation: 'ec2:DeregisterImage',
+  region,
+});
