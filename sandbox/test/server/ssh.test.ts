@@ -115,6 +115,15 @@ describe('a command', () => {
     expect(recorded(folder)).toEqual([{ command: command.replace(/\n$/, ''), exit: answer.exit }]);
   });
 
+  it('is kept without the keys that it hands to the AMI tools, a fault’s answer too', async () => {
+    const { client, folder } = await loggedIn([{ on: 'ssh', command: '/ faulty$/', does: { exit: 3 } }]);
+    const command = "sudo bash -c 'ec2-upload-bundle -b b -a AKIA1 -s hidden'";
+    await run(client, command);
+    await run(client, `${command} faulty`);
+    const kept = command.replace('hidden', '(left out)');
+    expect(recorded(folder).map(({ command }) => command)).toEqual([kept, `${kept} faulty`]);
+  });
+
   it('is not run', async () => {
     const { client, folder } = await loggedIn();
     await run(client, `touch '${folder}/made'`);
