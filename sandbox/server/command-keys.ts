@@ -9,7 +9,8 @@ const tool = /\bec2-upload-bundle\b/;
  */
 const option = String.raw`(?<=[\s'"\\])(?:-[st]|--se[a-z-]*|--del[a-z-]*)['"\\]*`;
 const between = String.raw`(?:=|(?:\s|\\\r?\n)+)?`;
-const quoted = String.raw`['"\\]+[^'"]*[^'"\\]`;
+/** No space at its begin, so that an empty value does not end what is looked at. */
+const quoted = String.raw`['"\\]+[^'"\s\\](?:[^'"]*[^'"\\])?`;
 const bare = String.raw`(?:[^\s'"\\;&|<>()]|\\\S)+`;
 const secret = new RegExp(`(?<before>${option}${between})(?:${quoted}|${bare})`, 'g');
 

@@ -20,6 +20,8 @@ it.each([
   `bash -c "ec2-upload-bundle -s \\"${secret}\\" --batch"`,
   `bash -c "ec2-upload-bundle -s ${secret}" && ls -t /tmp`,
   `ec2-upload-bundle -s ${secret} | tee log; ec2-upload-bundle -t ${secret}>log`,
+  `ec2-upload-bundle -t '' -s '${secret}' -t "" -s ${secret}`,
+  `bash -c "ec2-upload-bundle -t \\"\\" -s \\"${secret}\\""`,
   `/opt/x/bin/ec2-upload-bundle -s ${secret}`,
 ])('leaves the secret out of %j', (command) => {
   const kept = withoutKeys(command);
