@@ -7,7 +7,7 @@ import { stateOf } from './state.ts';
 let project: Project;
 beforeEach(async () => {
   project = await newProject();
-  await project.config('local', (config) => {
+  await project.config('locally', (config) => {
     config.provisioners = [
       { type: 'shell-local', inline: [`printf '%s\\n' "$PACKER_BUILD_NAME" >> '${ran()}'`] },
     ];
@@ -17,14 +17,14 @@ afterEach(() => project.remove());
 
 const ran = () => project.path('ran on this machine');
 const publish = (...more: string[]) =>
-  project.run(['publish', 'local', '--sandbox', '--yes', '--only', '2404-hvm', ...more]);
+  project.run(['publish', 'locally', '--sandbox', '--yes', '--only', '2404-hvm', ...more]);
 
 it('a rehearsal does not run shell-local on this machine, and says how it may', async () => {
   const sandbox = await project.sandbox();
   const run = await publish();
   expect(run.exit).toBe(4);
   expect(run.stderr).toMatch(
-    /configs\/local\.json: provisioners: "shell-local" runs on this machine.*--run-local/,
+    /configs\/locally\.json: provisioners: "shell-local" runs on this machine.*--run-local/,
   );
   expect(existsSync(ran())).toBe(false);
   expect((await sandbox.calls()).map(({ operation }) => operation)).not.toContain('RunInstances');
