@@ -8,12 +8,25 @@ import { processExists } from '../lib/process-exists.ts';
 import { sandboxFolder } from '../open-sandbox.ts';
 import { combinedImages } from '../plan/image.ts';
 import { isTooLarge } from '../plan/name-problems.ts';
+import type { IdsFile } from '../record/ids-file.ts';
 import { kindOf, recordProblems } from '../record/kind.ts';
 import type { Destination } from '../record/record.ts';
 
 /** A rule for `readPublication`: what a publication that records has to hold. */
 export const recordable = (publication: Publication): Problem[] =>
   isTooLarge(publication) ? [] : recordProblems(publication, combinedImages(publication));
+
+/** A file of ids that a config names; in a rehearsal the copy of it among the sandbox's own files. */
+export function fileOfIds(
+  record: string,
+  { cwd }: Pick<Host, 'cwd'>,
+  { sandbox }: { sandbox: boolean },
+): IdsFile {
+  const own = { path: resolve(cwd, record), shown: record };
+  if (!sandbox) return own;
+  const copy = join(sandboxFolder(cwd), encodeURIComponent(record));
+  return { path: copy, shown: relative(cwd, copy), startFrom: own };
+}
 
 /**
  * Where this release's ids go: to the file that the config names, or, in a rehearsal, to a copy of it among the
@@ -26,14 +39,12 @@ export function recordTo(
 ): Destination | undefined {
   const { record } = publication;
   if (record === undefined) return undefined;
-  const own = { path: resolve(host.cwd, record), shown: record };
-  const copy = join(sandboxFolder(host.cwd), encodeURIComponent(record));
   const kinds = combinedImages(publication).flatMap((image) => {
     const kind = kindOf(image);
     return kind ? [[image.name, kind] as const] : [];
   });
   return {
-    file: sandbox ? { path: copy, shown: relative(host.cwd, copy), startFrom: own } : own,
+    file: fileOfIds(record, host, { sandbox }),
     kinds: new Map(kinds),
     writer: {
       host: host.name,

@@ -5,10 +5,10 @@ import { nearest } from '../lib/nearest.ts';
 import type { Publication } from './publication.ts';
 import type { PublicationName } from './publication-name.ts';
 
-const folderOfPublications = 'configs';
+export const folderOfPublications = 'configs';
 
 /** Files in `configs/` that are not publications. */
-const others = ['local', 'local-default', 'schema'];
+export const notPublications = ['local', 'local-default', 'schema'];
 
 export interface Found extends Pick<Publication, 'name' | 'file' | 'folder'> {
   text: string;
@@ -39,7 +39,7 @@ export function publicationsIn(cwd: string): string[] {
     return readdirSync(join(cwd, folderOfPublications))
       .filter((file) => file.endsWith('.json'))
       .map((file) => file.slice(0, -'.json'.length))
-      .filter((name) => !others.includes(name))
+      .filter((name) => !notPublications.includes(name))
       .sort();
   } catch {
     return [];

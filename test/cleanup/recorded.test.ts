@@ -1,0 +1,67 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { expect, it, onTestFinished } from 'vitest';
+import { recordedIds } from '../../src/commands/recorded-ids.ts';
+
+function project(files: Record<string, string>): string {
+  const cwd = mkdtempSync(join(tmpdir(), 'recorded-'));
+  onTestFinished(() => rmSync(cwd, { recursive: true }));
+  for (const [name, text] of Object.entries(files)) {
+    mkdirSync(join(cwd, dirname(name)), { recursive: true });
+    writeFileSync(join(cwd, name), text);
+  }
+  return cwd;
+}
+
+const ids = (id: string) =>
+  JSON.stringify({
+    'us-east-1': [{ 'Distributor ID': 'Ubuntu', Release: '2204', id, 'virtualization type': 'hvm' }],
+  });
+const [released, candidate, rehearsed, elsewhere] = ['1', '2', '3', '4'].map(
+  (digit) => `ami-${digit.repeat(17)}`,
+);
+
+const files = {
+  'configs/web.json':
+    '{ // with a comment\n "record": "ids.json", "candidates": {"record": "next/ids.json"}, }',
+  'configs/plain.json': '{"anything": "else"}',
+  'configs/local.json': 'no publication',
+  'ids.json': ids(released ?? ''),
+  'next/ids.json': ids(candidate ?? ''),
+  'other.json': ids(elsewhere ?? ''),
+  '.gopackgo/sandbox/ids.json': ids(rehearsed ?? ''),
+};
+
+const found = async (
+  changed: Record<string, string> = {},
+  { sandbox = false, record = 'absent.json' } = {},
+) => [...(await recordedIds({ record }, { cwd: project({ ...files, ...changed }) }, { sandbox }))].sort();
+
+it('reads the ids of every publication, of candidates too, and of one that lies elsewhere', async () => {
+  expect(await found()).toEqual([released, candidate]);
+  expect(await found({}, { record: 'other.json' })).toEqual([released, candidate, elsewhere]);
+  expect(await found({}, { sandbox: true })).toEqual([candidate, rehearsed]);
+});
+
+it.each([
+  ['configs/broken.json', '{"record": ', /configs\/broken\.json: line 1:12/],
+  ['configs/list.json', '[]', /configs\/list\.json: expected a publication/],
+  [
+    'configs/number.json',
+    '{"record": 7}',
+    /configs\/number\.json: record: expected the path of a file, found the number 7/,
+  ],
+  [
+    'configs/wrong.json',
+    '{"candidates": {"record": []}}',
+    /configs\/wrong\.json: candidates\.record: expected/,
+  ],
+  ['configs/binary.json', '\u0000', /configs\/binary\.json: line 1/],
+  ['ids.json', '{"us-east-1": "ami-1"}', /ids\.json: us-east-1: expected a list of AMIs/],
+])('refuses where %s cannot be read', async (name, text, said) => {
+  await expect(found({ [name]: text })).rejects.toMatchObject({
+    status: 4,
+    message: expect.stringMatching(said),
+  });
+});
