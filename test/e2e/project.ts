@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import type { Behaviour, Fault } from '../../sandbox/index.ts';
@@ -70,7 +70,8 @@ export function cleanEnvironment(folder: string): Record<string, string> {
 
 export async function newProject(): Promise<Project> {
   const folder = await mkdtemp(join(tmpdir(), 'gopackgo test '));
-  await cp(join(root, 'configs'), join(folder, 'configs'), { recursive: true });
+  const isShared = (path: string) => basename(path) !== 'local.json';
+  await cp(join(root, 'configs'), join(folder, 'configs'), { recursive: true, filter: isShared });
   const closing: (() => Promise<void>)[] = [];
   const start = (words: string[], environment: Record<string, string> = {}): Started => {
     const child = spawn(process.execPath, [program, ...words], {
