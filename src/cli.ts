@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import type { Argv } from 'yargs';
+import { cleanupArguments, cleanupOptions } from './commands/cleanup-options.ts';
 import type { ReleaseArguments, SandboxSpeed } from './commands/release-arguments.ts';
 import type { Host } from './host.ts';
 import { ActionableError, exitStatus } from './lib/actionable-error.ts';
@@ -116,6 +117,18 @@ function commandLine(empty: Argv, host: Host, run: Run) {
       (argv) => run(async () => (await import('./commands/status.ts')).status(typed(argv), host))(),
     )
     .command(
+      commands.cleanup.usage,
+      commands.cleanup.does,
+      (y) => y.options({ ...release, ...selection, ...cleanupOptions, json }),
+      (argv) =>
+        run(async () => {
+          refuseTogether(argv, 'plan', ['leftovers', 'adopt', 'including-shared', 'yes'], 'cleanup');
+          refuseTogether(argv, 'out', ['yes'], 'cleanup');
+          const { cleanupCommand } = await import('./commands/cleanup.ts');
+          return cleanupCommand({ ...typed(argv), ...cleanupArguments(argv) }, host);
+        })(),
+    )
+    .command(
       commands.sandbox.usage,
       commands.sandbox.does,
       (y) =>
@@ -158,7 +171,7 @@ function commandLine(empty: Argv, host: Host, run: Run) {
               );
         })(),
     )
-    .demandCommand(1, 'Say which command: plan, generate, publish, status or sandbox.')
+    .demandCommand(1, 'Say which command: plan, generate, publish, status, cleanup or sandbox.')
     .recommendCommands()
     .strict()
     .version(version())
@@ -316,11 +329,16 @@ function typed(argv: Parsed): ReleaseArguments {
 }
 
 /** yargs' own `conflicts` counts a switch that was left at its default as given. */
-function refuseTogether(argv: Record<string, unknown>, one: string, others: readonly string[]): void {
+function refuseTogether(
+  argv: Record<string, unknown>,
+  one: string,
+  others: readonly string[],
+  command = 'publish',
+): void {
   const other = others.find((name) => argv[name] === true);
   if (other === undefined || argv[one] === undefined || argv[one] === false) return;
   throw new ActionableError(
-    `--${one} and --${other}: expected one of them, found both. See gopackgo publish --help.`,
+    `--${one} and --${other}: expected one of them, found both. See gopackgo ${command} --help.`,
   );
 }
 

@@ -189,6 +189,142 @@ export interface ResultTarget {
   log?: string;
 }
 
+/**
+ * What a cleanup tells: its plan, what it removes, the result. `docs/commands.md` documents them, as the events of a
+ * publish.
+ */
+export type CleanupEventBody =
+  | CleanupPlanned
+  | Extract<EventBody, { type: 'removed' | 'warning' | 'waiting' | 'interrupted' }>
+  | CleanupResult;
+
+export type CleanupEvent = { time: string } & CleanupEventBody;
+
+/** What `cleanup` shows before anything is deleted, and what `--out` writes. */
+export interface CleanupPlan {
+  format: 1;
+  /** As the command names it, without a version. */
+  publication: string;
+  /** `official@2.6.3`, where a release is named. */
+  release?: string;
+  account: string;
+  /** `aws`, or `sandbox:<id>`. */
+  endpoint: string;
+  /** ISO 8601. */
+  createdAt: string;
+  asked: CleanupAsked;
+  regions: string[];
+  /** Every AMI of the account in these regions, with its verdict. */
+  amis: PlannedAmi[];
+  /**
+   * What builds that failed or were killed left, where it was asked for; in any case what a cleanup that was killed left
+   * of AMIs that are gone.
+   */
+  leftovers: PlannedLeftover[];
+  /** Regions of which something could not be looked at: nothing is deleted there. */
+  unseen: UnseenRegion[];
+}
+
+export type CleanupPlanned = { type: 'cleanup-planned' } & CleanupPlan;
+
+/** What was asked for, in the words of the options. Lengths of time are in milliseconds. */
+export interface CleanupAsked {
+  only: string[];
+  except: string[];
+  keepLast: number;
+  /** Absent where no AMI is chosen by its age. */
+  olderThan?: number;
+  adopt: boolean;
+  includingShared: boolean;
+  guardPeriod: number;
+  maxDeletions: number;
+  /** From 0 to 1. */
+  maxShare: number;
+  leftovers: boolean;
+  orphanAge: number;
+}
+
+export interface PlannedAmi {
+  region: string;
+  ami: string;
+  name: string;
+  /** ISO 8601. */
+  created: string;
+  /** EC2's own word. */
+  state: string;
+  /** What it is of the publication; absent where nothing shows that it is. */
+  target?: string;
+  release?: string;
+  /** It is older than this tool: only its name shows what it is. */
+  adopted?: true;
+  verdict: 'delete' | 'keep';
+  /** Why it stays, all of it; none where it is to be deleted. `reason`: as docs/cleanup.md lists them. */
+  reasons: { reason: string; said: string }[];
+  /** Snapshots that go with it. */
+  snapshots: string[];
+  /** Where the bundle lies that goes with it, as `bucket/prefix.manifest.xml`. */
+  bundle?: string;
+}
+
+export interface UnseenRegion {
+  region: string;
+  why: string;
+  /** It is best-effort, and the account has not opted in to it. */
+  bestEffort?: true;
+}
+
+export interface PlannedLeftover {
+  region: string;
+  kind: string;
+  id: string;
+  release?: string;
+  target?: string;
+  /** The AMI that it is left of, where an earlier cleanup deregistered that. */
+  ami?: string;
+}
+
+/** The last event of a cleanup; the same object is `cleanup-result.json`. */
+export interface CleanupResult {
+  type: 'result';
+  format: 1;
+  command: 'cleanup';
+  publication: string;
+  release?: string;
+  account: string;
+  endpoint: string;
+  /** Exit status of the process. */
+  exit: number;
+  /** Whether the plan was applied; otherwise it was only shown. */
+  applied: boolean;
+  /** Every AMI that was to be deleted, or that only a guard keeps, and what came of it. */
+  amis: CleanedAmi[];
+  /** What builds left behind, and what came of it. */
+  leftovers: (PlannedLeftover & CleanedPart)[];
+  unseen: UnseenRegion[];
+  /** How much is gone. */
+  removed: { amis: number; snapshots: number; bundles: number; leftovers: number };
+  /** Where plan and result are written down. */
+  folder: string;
+  /** Commands that go on from here, each with what it does. */
+  next: string[];
+}
+
+/** `planned`: it was not applied. `remains`: it should be gone and is not; `why` says more. */
+export interface CleanedPart {
+  outcome: 'planned' | 'removed' | 'kept' | 'remains';
+  why?: string;
+}
+
+export interface CleanedAmi extends CleanedPart {
+  region: string;
+  ami: string;
+  name: string;
+  target?: string;
+  release?: string;
+  /** Snapshots and bundle that should have gone with it, and what came of each. */
+  parts: ({ kind: string; id: string } & CleanedPart)[];
+}
+
 /** A sink that stamps each event with the time and hands it on. */
 export const stamped =
   (now: () => Date, sink: (event: RunEvent) => void): EventSink =>

@@ -10,6 +10,10 @@ export const commands = {
     does: 'Build what is missing, verify, share; run it again to resume',
   },
   status: { usage: 'status <publication>', does: "Show every target's standing, from AWS alone" },
+  cleanup: {
+    usage: 'cleanup <publication>',
+    does: 'Show which AMIs would be deleted, with all that hangs on them; delete them',
+  },
   sandbox: {
     usage: 'sandbox [action]',
     does: 'Run the embedded AWS for other tools and print the environment that leads them to it; "reset" forgets its state',

@@ -49,3 +49,25 @@ export function worldOf(
 }
 
 export const templatesFolder = (folder: string): string => join(folder, 'templates');
+
+/** The world as a cleanup sees it: it builds nothing. */
+export const cleanupWorld = (
+  clients: World['clients'],
+  host: Host,
+  { emit, stop }: { emit: EventSink; stop: AbortSignal },
+): World => ({
+  clients,
+  host: host.name,
+  clock: realClock,
+  builds: {
+    known: async () => [],
+    alive: async () => 'dead',
+    start: async (target) => {
+      throw new Error(`a cleanup builds nothing, ${target.name} neither`);
+    },
+    stop: () => undefined,
+    kill: () => undefined,
+  },
+  emit,
+  stop,
+});

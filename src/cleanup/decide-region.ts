@@ -1,0 +1,66 @@
+import type { CleanupAsked, PlannedLeftover } from '../events.ts';
+import { type Look, seen } from '../lib/look.ts';
+import { type CleanupRequest, type Decision, decide } from './decide.ts';
+import type { RegionInventory } from './inventory.ts';
+import type { Unfinished } from './unfinished.ts';
+
+/** Set by a person's hand, it keeps an AMI. */
+export const keepTag = 'gopackgo:keep';
+
+export interface Asked {
+  release?: string;
+  asked: CleanupAsked;
+  /** Names of the targets that `--only` and `--except` leave; all where absent. */
+  targets?: ReadonlySet<string>;
+  recorded: ReadonlySet<string>;
+  /** Milliseconds since 1970. */
+  now: number;
+}
+
+/** Whether AMIs are chosen at all: `--leftovers` alone chooses none. */
+export const choosesAmis = ({ release, asked }: Pick<Asked, 'release' | 'asked'>): boolean =>
+  release !== undefined || asked.olderThan !== undefined;
+
+/** What is decided on the AMIs of a region. Pure. */
+export function decideRegion({ candidates }: RegionInventory, of: Asked): Decision[] {
+  const { release, asked, targets, recorded, now } = of;
+  const { keepLast, olderThan = 0, adopt, includingShared, guardPeriod, maxDeletions, maxShare } = asked;
+  const request: CleanupRequest = {
+    chosen: release === undefined ? { olderThan } : { release },
+    keepLast,
+    ...(targets ? { targets } : {}),
+    adopt,
+    includingShared,
+    guardPeriod,
+    maxDeletions,
+    maxShare,
+    recorded,
+    keepTag,
+    now,
+  };
+  return decide(candidates, request);
+}
+
+/** What a cleanup that was killed left of AMIs that were asked for, as far as it was. Pure. */
+export function unfinishedOf(
+  look: Look<Unfinished>,
+  of: Pick<Asked, 'release' | 'targets'>,
+): Look<Unfinished> {
+  if (!look.ok) return look;
+  const { removals, buckets } = look.value;
+  const asked = removals.filter(
+    ({ release, target }) =>
+      (of.release === undefined || of.release === release) && (!of.targets || of.targets.has(target)),
+  );
+  return seen({ removals: asked, buckets: asked.length === removals.length ? buckets : [] });
+}
+
+/** Pure. */
+export const asLeftovers = ({ removals }: Unfinished): PlannedLeftover[] =>
+  removals.flatMap(({ region, release, target, ami, snapshots, location }) => {
+    const about = { region, release, target, ami };
+    return [
+      ...snapshots.map((id) => ({ ...about, kind: 'snapshot', id })),
+      ...(location === undefined ? [] : [{ ...about, kind: 'bundle', id: location }]),
+    ];
+  });

@@ -1,0 +1,92 @@
+import type { CleanupPlan, PlannedAmi, PlannedLeftover } from '../events.ts';
+import type { Look } from '../lib/look.ts';
+import type { Decision } from './decide.ts';
+
+/** What was seen of a region and decided on it. */
+export interface DecidedRegion {
+  region: string;
+  look: Look<{ decisions: Decision[]; leftovers: PlannedLeftover[] }>;
+}
+
+/** All that would be deleted, and all that stays with every reason. A region that was not seen is named. Pure. */
+export function cleanupPlan(
+  about: Omit<CleanupPlan, 'amis' | 'leftovers' | 'unseen'>,
+  regions: readonly DecidedRegion[],
+): CleanupPlan {
+  return {
+    ...about,
+    amis: regions.flatMap(({ look }) =>
+      look.ok ? plannedAmis(look.value.decisions).toSorted(byTargetThenAge) : [],
+    ),
+    leftovers: regions.flatMap(({ look }) => (look.ok ? look.value.leftovers : [])),
+    unseen: regions.flatMap(({ region, look }) => {
+      if (look.ok) return [];
+      const { operation, code, message } = look.error;
+      return [{ region, why: `${operation}: ${code}: ${message}` }];
+    }),
+  };
+}
+
+function plannedAmis(decisions: readonly Decision[]): PlannedAmi[] {
+  const staying = decisions.filter(({ keep }) => keep.length > 0).map(({ candidate }) => candidate.ami);
+  const used = new Set(staying.flatMap(({ snapshots, location }) => [...snapshots, location]));
+  return decisions.map(({ candidate: { ami, belongs }, keep }): PlannedAmi => {
+    const goes = keep.length === 0;
+    const bundle = goes && ami.rootDevice === 'instance-store' ? ami.location : undefined;
+    return {
+      region: ami.region,
+      ami: ami.id,
+      name: ami.name,
+      created: ami.created,
+      state: ami.state,
+      ...(belongs ? { target: belongs.target, release: belongs.release } : {}),
+      ...(belongs?.by === 'name' ? { adopted: true as const } : {}),
+      verdict: goes ? 'delete' : 'keep',
+      reasons: keep,
+      snapshots: goes ? ami.snapshots.filter((id) => !used.has(id)) : [],
+      ...(bundle !== undefined && !used.has(bundle) ? { bundle } : {}),
+    };
+  });
+}
+
+const byTargetThenAge = (one: PlannedAmi, other: PlannedAmi): number =>
+  (one.target ?? '~').localeCompare(other.target ?? '~') || other.created.localeCompare(one.created);
+
+export const toDelete = ({ amis }: Pick<CleanupPlan, 'amis'>): PlannedAmi[] =>
+  amis.filter(({ verdict }) => verdict === 'delete');
+
+/** AMIs that only a guard keeps: less is deleted than was asked for. */
+export const guarded = ({ amis }: Pick<CleanupPlan, 'amis'>): PlannedAmi[] =>
+  amis.filter(({ reasons }) => reasons.some(({ reason }) => reason === 'guard'));
+
+/**
+ * Why a plan that was read may not be applied to what is seen now, each as a line that names it. What is new stays as it
+ * is, and is no reason. Pure.
+ */
+export function changesSince(reviewed: CleanupPlan, now: CleanupPlan): string[] {
+  const facts = (['publication', 'release', 'account', 'endpoint'] as const).flatMap((fact) =>
+    reviewed[fact] === now[fact]
+      ? []
+      : [`${fact}: was ${reviewed[fact] ?? 'none'}, is ${now[fact] ?? 'none'}`],
+  );
+  const amis = new Map(now.amis.map((one) => [one.ami, one]));
+  const unseen = new Map(now.unseen.map(({ region, why }) => [region, why]));
+  return [...facts, ...toDelete(reviewed).flatMap((one) => change(one, amis.get(one.ami), unseen))];
+}
+
+function change(
+  then: PlannedAmi,
+  now: PlannedAmi | undefined,
+  unseen: ReadonlyMap<string, string>,
+): string[] {
+  const place = `${then.target ?? then.region} ${then.ami}`;
+  const why = unseen.get(then.region);
+  if (why !== undefined) return [`${place}: ${then.region} could not be looked at: ${why}`];
+  if (!now) return [`${place}: is gone`];
+  if (now.verdict === 'keep') {
+    return [`${place}: would stay now: ${now.reasons.map(({ said }) => said).join('; ')}`];
+  }
+  const goesThen = [...then.snapshots, then.bundle ?? ''].toSorted().join(' ');
+  const goesNow = [...now.snapshots, now.bundle ?? ''].toSorted().join(' ');
+  return goesThen === goesNow ? [] : [`${place}: what would go with it has changed`];
+}

@@ -1,0 +1,119 @@
+import type {
+  CleanedAmi,
+  CleanedPart,
+  CleanupPlan,
+  CleanupResult,
+  PlannedAmi,
+  PlannedLeftover,
+} from '../events.ts';
+import { exitStatus } from '../lib/actionable-error.ts';
+import type { Part } from '../release/removal.ts';
+import { guarded, toDelete } from './plan.ts';
+
+/** What came of a region's part of the plan. */
+export interface CleanedRegion {
+  /** By AMI. One that is not in here was not begun. */
+  amis: ReadonlyMap<string, { parts: readonly Part[]; why?: string }>;
+  leftovers: readonly (PlannedLeftover & CleanedPart)[];
+  /** AMIs that AWS still shows after all. */
+  standing: ReadonlySet<string>;
+}
+
+export interface Cleaned {
+  applied: boolean;
+  stopped: boolean;
+  regions: ReadonlyMap<string, CleanedRegion>;
+  folder: string;
+}
+
+/** What came of a plan, and the exit status: 1 wherever less was done than was asked for and decided on. Pure. */
+export function cleanupResult(plan: CleanupPlan, cleaned: Cleaned): CleanupResult {
+  const { applied, stopped, regions, folder } = cleaned;
+  const amis = [
+    ...toDelete(plan).map((one) => cleanedAmi(one, applied, regions.get(one.region))),
+    ...guarded(plan).map((one) => ({ ...aboutAmi(one), outcome: 'kept' as const, ...whyOf(one), parts: [] })),
+  ];
+  const leftovers = applied
+    ? [...regions.values()].flatMap((region) => region.leftovers)
+    : plan.leftovers.map((one) => ({ ...one, outcome: 'planned' as const }));
+  const parts = amis.flatMap((ami) => ami.parts);
+  const gone = (all: readonly CleanedPart[]) => all.filter(({ outcome }) => outcome === 'removed').length;
+  const ofKind = (kind: string) => parts.filter((part) => part.kind === kind);
+  const { publication, release, account, endpoint, unseen } = plan;
+  const result: Omit<CleanupResult, 'exit'> = {
+    type: 'result',
+    format: 1,
+    command: 'cleanup',
+    publication,
+    ...(release === undefined ? {} : { release }),
+    account,
+    endpoint,
+    applied,
+    amis,
+    leftovers,
+    unseen,
+    removed: {
+      amis: gone(amis),
+      snapshots: gone(ofKind('snapshot')),
+      bundles: gone(ofKind('bundle')),
+      leftovers: gone(leftovers),
+    },
+    folder,
+    next: [],
+  };
+  return { ...result, exit: exitOf(result, stopped) };
+}
+
+function exitOf(result: Omit<CleanupResult, 'exit'>, stopped: boolean): number {
+  const { applied, amis, leftovers, unseen } = result;
+  if (stopped) return exitStatus.interrupted;
+  const all: CleanedPart[] = [...amis, ...amis.flatMap(({ parts }) => parts), ...leftovers];
+  const remains = applied && all.some(({ outcome }) => outcome === 'remains');
+  const isShort = applied && amis.some(({ outcome }) => outcome === 'kept');
+  if (remains || isShort || unseen.some(({ bestEffort }) => !bestEffort)) return exitStatus.failed;
+  return unseen.length > 0 ? exitStatus.partial : exitStatus.done;
+}
+
+const aboutAmi = ({ region, ami, name, target, release }: PlannedAmi) => ({
+  region,
+  ami,
+  name,
+  ...(target === undefined ? {} : { target }),
+  ...(release === undefined ? {} : { release }),
+});
+
+const whyOf = ({ reasons }: PlannedAmi) => ({ why: reasons.map(({ said }) => said).join('; ') });
+
+function cleanedAmi(planned: PlannedAmi, applied: boolean, region: CleanedRegion | undefined): CleanedAmi {
+  const about = aboutAmi(planned);
+  if (!applied) return { ...about, outcome: 'planned', parts: plannedParts(planned) };
+  const done = region?.amis.get(planned.ami);
+  const parts = (done?.parts ?? []).map(cleanedPart);
+  const own = parts.find(({ kind }) => kind === 'AMI');
+  const hanging = parts.filter((part) => part !== own);
+  if (!done) return { ...about, outcome: 'remains', why: 'it was not begun', parts: hanging };
+  if (done.why !== undefined) return { ...about, outcome: 'remains', why: done.why, parts: hanging };
+  if (region?.standing.has(planned.ami) && own?.outcome !== 'remains') {
+    return { ...about, outcome: 'remains', why: 'EC2 still shows it', parts: hanging };
+  }
+  const { outcome, why } = own ?? { outcome: 'removed' as const, why: 'it was gone already' };
+  return { ...about, outcome, ...(why === undefined ? {} : { why }), parts: hanging };
+}
+
+const plannedParts = ({ snapshots, bundle }: PlannedAmi): CleanedAmi['parts'] => [
+  ...snapshots.map((id) => ({ kind: 'snapshot', id, outcome: 'planned' as const })),
+  ...(bundle === undefined ? [] : [{ kind: 'bundle', id: bundle, outcome: 'planned' as const }]),
+];
+
+export function cleanedPart({ kind, id, fate }: Part): CleanedAmi['parts'][number] {
+  switch (fate.is) {
+    case 'removed':
+      return { kind, id, outcome: 'removed' };
+    case 'kept':
+      return { kind, id, outcome: 'kept', why: fate.why };
+    case 'failed': {
+      const { operation, code, message } = fate.error;
+      return { kind, id, outcome: 'remains', why: `${operation}: ${code}: ${message}` };
+    }
+  }
+}

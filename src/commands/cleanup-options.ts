@@ -1,0 +1,120 @@
+/** Options of `cleanup` that no other command has, as yargs takes them. */
+export const cleanupOptions = {
+  region: {
+    type: 'string',
+    array: true,
+    nargs: 1,
+    describe: 'Only in this region, also one that left the config; repeatable',
+  },
+  'keep-last': {
+    type: 'number',
+    requiresArg: true,
+    describe: 'Keep the newest so many of each image and region; candidates count apart',
+  },
+  'older-than': {
+    type: 'string',
+    requiresArg: true,
+    describe: 'Releases that are older than this: 12h, 180d, 26w',
+  },
+  leftovers: {
+    type: 'boolean',
+    default: false,
+    describe: 'What builds that failed or were killed left',
+  },
+  'orphan-age': {
+    type: 'string',
+    requiresArg: true,
+    default: '24h',
+    describe: "With --leftovers: Packer's own key pairs and security groups that are older than this",
+  },
+  adopt: {
+    type: 'boolean',
+    default: false,
+    describe: "AMIs older than this tool count, too, where their name is exactly one of the publication's",
+  },
+  'including-shared': {
+    type: 'boolean',
+    default: false,
+    describe: 'AMIs that are public or shared may go, too',
+  },
+  'max-deletions': {
+    type: 'number',
+    requiresArg: true,
+    default: 50,
+    describe: 'AMIs that one run deletes in a region, at most',
+  },
+  'max-share': {
+    type: 'string',
+    requiresArg: true,
+    describe: 'Part of an image in a region that one run deletes, at most; 50%, 100% of a named release',
+  },
+  'guard-period': {
+    type: 'string',
+    requiresArg: true,
+    default: '30d',
+    describe: 'AMIs from which something was launched within it stay',
+  },
+  plan: {
+    type: 'string',
+    requiresArg: true,
+    conflicts: ['only', 'except', 'region', 'keep-last', 'older-than', 'max-share', 'out'],
+    describe: 'Apply the plan in this file ("cleanup --out"), exactly as it was read, or nothing',
+  },
+  out: {
+    type: 'string',
+    requiresArg: true,
+    describe: 'File for the plan, for "cleanup --plan"; nothing is deleted',
+  },
+  yes: { type: 'boolean', alias: 'y', default: false, describe: 'Delete what the plan shows' },
+} as const;
+
+export interface ParsedCleanup {
+  only?: string[] | undefined;
+  except?: string[] | undefined;
+  region?: string[] | undefined;
+  'keep-last'?: number | undefined;
+  'older-than'?: string | undefined;
+  leftovers: boolean;
+  'orphan-age': string;
+  adopt: boolean;
+  'including-shared': boolean;
+  'max-deletions': number;
+  'max-share'?: string | undefined;
+  'guard-period': string;
+  plan?: string | undefined;
+  out?: string | undefined;
+  yes: boolean;
+}
+
+/** What they say, in the words of `cleanupCommand`. */
+export function cleanupArguments(argv: ParsedCleanup) {
+  const {
+    'keep-last': keepLast,
+    'older-than': olderThan,
+    'max-share': maxShare,
+    plan: planFile,
+    out,
+    region: regions = [],
+    only = [],
+    except = [],
+  } = argv;
+  return {
+    written: {
+      only,
+      except,
+      ...(keepLast === undefined ? {} : { keepLast }),
+      ...(olderThan === undefined ? {} : { olderThan }),
+      leftovers: argv.leftovers,
+      orphanAge: argv['orphan-age'],
+      adopt: argv.adopt,
+      includingShared: argv['including-shared'],
+      maxDeletions: argv['max-deletions'],
+      ...(maxShare === undefined ? {} : { maxShare }),
+      guardPeriod: argv['guard-period'],
+    },
+    regions,
+    yes: argv.yes,
+    ...(planFile === undefined ? {} : { planFile }),
+    ...(out === undefined ? {} : { out }),
+  };
+}

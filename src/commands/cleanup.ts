@@ -1,0 +1,248 @@
+import { appendFileSync, mkdirSync } from 'node:fs';
+import { join, relative } from 'node:path';
+import { toDelete } from '../cleanup/plan.ts';
+import { recordsIn } from '../cleanup/removal.ts';
+import { type CleanupOptions, cleanup } from '../cleanup.ts';
+import type { Publication } from '../config/publication.ts';
+import { parsePublicationName } from '../config/publication-name.ts';
+import { readPublication } from '../config/read-publication.ts';
+import type { CleanupAsked, CleanupEventBody, CleanupPlan, CleanupResult, UnseenRegion } from '../events.ts';
+import type { Host } from '../host.ts';
+import { ActionableError, exitStatus } from '../lib/actionable-error.ts';
+import { processExists } from '../lib/process-exists.ts';
+import { writeAtomically } from '../lib/write-atomically.ts';
+import { combinedImages } from '../plan/image.ts';
+import { releaseOf } from '../plan/make-plan.ts';
+import { selectTargets } from '../plan/select-targets.ts';
+import { type TargetName, targetNames } from '../plan/target-values.ts';
+import { lock } from '../release/lock.ts';
+import { createCleanupReport } from '../report/cleanup-report.ts';
+import { cleanupTable } from '../report/cleanup-table.ts';
+import { outputTo } from '../report/output.ts';
+import { askedFor, type WrittenCleanup } from './cleanup-asked.ts';
+import { readCleanupPlan, refuseCleanupChanges, writeCleanupPlan } from './cleanup-plan-file.ts';
+import { confirmCleanup } from './confirm-cleanup.ts';
+import { notOptedIn, notOptedInTo, type OpenAccount, releasesFolder, withAccount } from './open-account.ts';
+import { recordedAmis } from './recorded-amis.ts';
+import type { ReleaseArguments } from './release-arguments.ts';
+import { cleanupWorld } from './world.ts';
+
+export interface CleanupArguments
+  extends Omit<ReleaseArguments, 'only' | 'except' | 'acceptMixed' | 'reviewed' | 'meant'> {
+  written: WrittenCleanup;
+  /** Only these; those of the config where there are none. */
+  regions: string[];
+  yes: boolean;
+  /** A plan that was read: apply exactly that, or nothing. */
+  planFile?: string;
+  out?: string;
+}
+
+/** Show what would be deleted; delete it where `--yes`, a plan that was read or the typed number says so. */
+export async function cleanupCommand(args: CleanupArguments, host: Host): Promise<number> {
+  const named = parsePublicationName(args.publication);
+  const publication = readPublication(args.publication, { cwd: host.cwd });
+  const reviewed = args.planFile === undefined ? undefined : await readCleanupPlan(args.planFile, host.cwd);
+  if (reviewed) refuseAnotherPublication(args, publication, named.version, reviewed);
+  const release = reviewed ? reviewed.release : named.version && releaseOf(publication);
+  const asked = reviewed?.asked ?? askedFor(args.written, args.publication, release);
+  const ours = reviewed?.release === undefined ? publication : ofRelease(publication, reviewed.release);
+  return withAccount(ours, args, host, (account) =>
+    inAccount(ours, { ...args, asked, ...(release ? { release } : {}), reviewed }, account, host),
+  );
+}
+
+interface Checked extends CleanupArguments {
+  asked: CleanupAsked;
+  release?: string;
+  reviewed: CleanupPlan | undefined;
+}
+
+async function inAccount(
+  publication: Publication,
+  args: Checked,
+  open: OpenAccount,
+  host: Host,
+): Promise<number> {
+  const { asked, release, reviewed } = args;
+  const { clients, account, endpoint } = open;
+  const releases = releasesFolder(host.cwd, args.sandbox);
+  const folder = join(releases, release ?? publication.name);
+  const now = new Date();
+  const { regions, closed } = await openRegions(publication, args, open);
+  const recorded = await recordedAmis(publication, host, args);
+  const report = createCleanupReport({
+    json: args.json,
+    stdout: outputTo(host.stdout, host.environment),
+    stderr: outputTo(host.stderr, host.environment),
+  });
+  const emit = (body: CleanupEventBody) => {
+    const event = { time: new Date().toISOString(), ...body };
+    if (body.type !== 'cleanup-planned') remember(folder, event);
+    report.emit(event);
+  };
+  const { stop, end } = stoppable(host, emit);
+  let held: { release(): Promise<void> } | undefined;
+  const options: CleanupOptions = {
+    about: {
+      format: 1,
+      publication: publication.name,
+      ...(release === undefined ? {} : { release }),
+      account,
+      endpoint,
+      createdAt: now.toISOString(),
+      asked,
+    },
+    regions,
+    closed,
+    of: { asked, recorded, now: now.getTime(), ...(release === undefined ? {} : { release }) },
+    select: (targets) => selected(publication, targets, asked),
+    async confirm(plan) {
+      if (args.out !== undefined) await writeCleanupPlan(args.out, host.cwd, plan);
+      if (!args.json) showPlan(plan, args, host);
+      if (reviewed) refuseCleanupChanges(args.planFile ?? '', reviewed, plan);
+      const applies = reviewed !== undefined || (await confirmCleanup(plan, args, host));
+      if (applies) held = await hold(folder, release, host);
+      return applies;
+    },
+    approved: (plan) => (reviewed ? onlyReviewed(plan, reviewed) : plan),
+    records: recordsIn(releases, { account, endpoint, now: () => new Date() }),
+    emit,
+    folder: relative(host.cwd, folder),
+  };
+  try {
+    const world = cleanupWorld(clients, host, { emit: (event) => emit(event as CleanupEventBody), stop });
+    const done = await cleanup(publication, options, world);
+    const result = { ...done, next: next(done, args) };
+    emit(result.applied ? await writtenCleanup(folder, result, emit) : result);
+    return result.exit;
+  } finally {
+    end();
+    await held?.release();
+  }
+}
+
+/** The regions to look at, and those of the config that this account has not opted in to. */
+async function openRegions(
+  { regions: configured, file }: Publication,
+  { regions: asked, reviewed }: Checked,
+  { clients }: OpenAccount,
+): Promise<{ regions: string[]; closed: UnseenRegion[] }> {
+  const chosen = reviewed?.regions ?? asked;
+  const wanted = [...new Set(chosen.length > 0 ? chosen : configured.map(({ name }) => name))];
+  const place = asked.length > 0 ? '--region' : `${file}: regions`;
+  const off = await notOptedInTo(wanted, place, clients);
+  const bestEffort = (region: string) => configured.some((one) => one.name === region && one.bestEffort);
+  return {
+    regions: wanted.filter((name) => !off.includes(name)),
+    closed: off.map((region) => ({
+      region,
+      why: notOptedIn(region, region),
+      ...(bestEffort(region) ? { bestEffort: true as const } : {}),
+    })),
+  };
+}
+
+/** Of the targets that the config has and those that there are; undefined where nothing chooses among them. */
+function selected(
+  publication: Publication,
+  there: readonly TargetName[],
+  { only, except }: CleanupAsked,
+): Set<string> | undefined {
+  if (only.length + except.length === 0) return undefined;
+  const known = [...targetNames(publication, combinedImages(publication)), ...there];
+  const all = [...new Map(known.map((one) => [one.name, one])).values()];
+  return new Set(selectTargets(all, { only, except }).map(({ name }) => name));
+}
+
+/** What is new since the plan was read is not deleted. */
+function onlyReviewed(plan: CleanupPlan, reviewed: CleanupPlan): CleanupPlan {
+  const amis = new Set(toDelete(reviewed).map(({ ami }) => ami));
+  const left = new Set(reviewed.leftovers.map(({ region, kind, id }) => `${region} ${kind} ${id}`));
+  return {
+    ...plan,
+    amis: plan.amis.filter(({ verdict, ami }) => verdict === 'keep' || amis.has(ami)),
+    leftovers: plan.leftovers.filter(({ region, kind, id }) => left.has(`${region} ${kind} ${id}`)),
+  };
+}
+
+function refuseAnotherPublication(
+  { planFile }: CleanupArguments,
+  { name }: Publication,
+  version: string | undefined,
+  reviewed: CleanupPlan,
+): void {
+  const asked = version === undefined ? name : `${name}@${version}`;
+  const planned = reviewed.release ?? reviewed.publication;
+  if (asked === planned || (version === undefined && reviewed.publication === name)) return;
+  throw new ActionableError(`--plan ${planFile}: expected a plan for ${asked}, found one for ${planned}`);
+}
+
+const ofRelease = (publication: Publication, release: string): Publication => ({
+  ...publication,
+  version: release.slice(publication.name.length + 1),
+});
+
+/** Nobody may publish a release of which AMIs are being deleted. */
+const hold = async (folder: string, release: string | undefined, { pid, name }: Host) =>
+  release === undefined
+    ? undefined
+    : lock(
+        join(folder, 'lock'),
+        release,
+        { pid, host: name, startedAt: new Date().toISOString() },
+        processExists,
+      );
+
+function showPlan(plan: CleanupPlan, { yes, reviewed }: Checked, host: Host): void {
+  const { stream, columns, paint } = outputTo(yes || reviewed ? host.stderr : host.stdout, host.environment);
+  stream.write(cleanupTable(plan, columns(), paint));
+}
+
+/** Ctrl-C once: no AMI is begun any more, and what was begun is brought to its end. Twice: goes at once. */
+function stoppable(host: Host, emit: (event: CleanupEventBody) => void) {
+  const stopping = new AbortController();
+  const end = host.onInterrupt((count) => {
+    emit({ type: 'interrupted', count: Math.min(count, 2) });
+    stopping.abort();
+    if (count > 1) host.leave(exitStatus.interrupted);
+  });
+  return { stop: stopping.signal, end };
+}
+
+/** For reports only; a run goes on without it. */
+function remember(folder: string, event: object): void {
+  try {
+    mkdirSync(folder, { recursive: true });
+    appendFileSync(join(folder, 'cleanup-events.ndjson'), `${JSON.stringify(event)}\n`);
+  } catch {}
+}
+
+async function writtenCleanup(
+  folder: string,
+  result: CleanupResult,
+  emit: (event: CleanupEventBody) => void,
+): Promise<CleanupResult> {
+  try {
+    mkdirSync(folder, { recursive: true });
+    await writeAtomically(join(folder, 'cleanup-result.json'), `${JSON.stringify(result, null, 2)}\n`);
+    return result;
+  } catch (error) {
+    emit({ type: 'warning', text: `cleanup-result.json could not be written (${String(error)})` });
+    return result.exit === exitStatus.interrupted ? result : { ...result, exit: exitStatus.failed };
+  }
+}
+
+/** What a person would do after this result. */
+function next({ exit, applied, amis, leftovers }: CleanupResult, args: Checked): string[] {
+  const options = args.sandboxUrl ? ` --sandbox-url ${args.sandboxUrl}` : args.sandbox ? ' --sandbox' : '';
+  if (!applied) {
+    return amis.some(({ outcome }) => outcome === 'planned') || leftovers.length > 0
+      ? ['the same command with --yes   deletes it']
+      : [];
+  }
+  if (exit === exitStatus.done) return [];
+  return [
+    `the same command again   goes on from here; gopackgo status ${args.publication}${options} shows what stands`,
+  ];
+}

@@ -1,0 +1,46 @@
+import type { CleanedPart, CleanupResult } from '../events.ts';
+import { exitStatus } from '../lib/actionable-error.ts';
+import { mapTexts, printable } from './clean.ts';
+import { amountsInWords } from './cleanup-words.ts';
+import { type Paint, painter } from './paint.ts';
+import { wrap } from './text.ts';
+
+/** One sentence on what was deleted, for stdout. Pure. */
+export function cleanupSentence(told: CleanupResult, paint: Paint = painter(false)): string {
+  const { publication, release = publication, removed, exit, folder } = mapTexts(told, printable);
+  const said = Object.values(removed).every((number) => number === 0)
+    ? 'nothing was deleted'
+    : `deleted ${amountsInWords(removed)}`;
+  return `${paint(exit === exitStatus.done ? 'green' : 'red', `${release}: ${said}.`)}\n  written down in ${folder}\n`;
+}
+
+/** What is not as it was asked for, and what to do about it, for stderr; empty where all is well. Pure. */
+export function cleanupTrouble(told: CleanupResult, width: number, paint: Paint = painter(false)): string {
+  const { amis, leftovers, unseen, next, exit } = mapTexts(told, printable);
+  const say = (sign: string, place: string, { why = 'it was not removed' }: CleanedPart) =>
+    wrap(`${sign} ${place}  ${why}`, width, '    ').map((line) =>
+      paint(sign === '✖' ? 'red' : 'yellow', line),
+    );
+  const lines = [
+    ...amis.flatMap((one) => [
+      ...(one.outcome === 'remains' ? say('✖', `${one.target ?? one.region} ${one.ami}`, one) : []),
+      ...(one.outcome === 'kept' ? say('!', `${one.target ?? one.region} ${one.ami}`, one) : []),
+      ...one.parts.flatMap((part) => {
+        const place = `${one.target ?? one.region} ${part.kind} ${part.id}`;
+        if (part.outcome === 'remains') return say('✖', place, part);
+        return part.outcome === 'kept' ? say('!', place, part) : [];
+      }),
+    ]),
+    ...leftovers.flatMap((one) =>
+      one.outcome === 'remains'
+        ? say('✖', `${one.region} ${one.kind} ${one.id}`, one)
+        : one.outcome === 'kept'
+          ? say('!', `${one.region} ${one.kind} ${one.id}`, one)
+          : [],
+    ),
+    ...unseen.flatMap(({ region, why }) => say('✖', region, { outcome: 'remains', why })),
+    ...next.map((line, index) => `  ${(index === 0 ? 'next' : '').padEnd(8)}  ${line}`),
+    ...(exit === 0 ? [] : [`exit status ${exit}`]),
+  ];
+  return lines.length === 0 ? '' : `${lines.join('\n')}\n`;
+}

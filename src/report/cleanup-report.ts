@@ -1,0 +1,51 @@
+import type { CleanupEvent } from '../events.ts';
+import { redact } from '../lib/redact.ts';
+import { mapTexts, printable } from './clean.ts';
+import { cleanupSentence, cleanupTrouble } from './cleanup-closing.ts';
+import type { Output } from './output.ts';
+import { plainLines } from './plain.ts';
+import { nothingYet } from './run-state.ts';
+import { writerTo } from './writer.ts';
+
+export interface CleanupReport {
+  emit(event: CleanupEvent): void;
+}
+
+/**
+ * Tells of a cleanup: a line for each thing that went, then what came of it all; with `json` one event a line on stdout,
+ * and nothing else. The plan is shown by who asks about it. Whatever is shown went through `redact`.
+ */
+export function createCleanupReport({
+  json,
+  stdout,
+  stderr,
+}: {
+  json: boolean;
+  stdout: Output;
+  stderr: Output;
+}): CleanupReport {
+  const toStdout = writerTo(stdout.stream);
+  if (json) return { emit: (event) => toStdout(`${JSON.stringify(mapTexts(event, redact))}\n`) };
+  const toStderr = writerTo(stderr.stream);
+  return {
+    emit(told) {
+      if (told.type === 'cleanup-planned') return;
+      if (told.type === 'result') {
+        if (told.applied) toStdout(cleanupSentence(told, stdout.paint));
+        toStderr(cleanupTrouble(told, stderr.columns(), stderr.paint));
+        return;
+      }
+      const event = mapTexts(told, printable);
+      const lines =
+        event.type === 'interrupted'
+          ? [stderr.paint('yellow', interrupted(event.count))]
+          : plainLines(event, nothingYet, stderr.paint);
+      toStderr(lines.map((line) => `${line}\n`).join(''));
+    },
+  };
+}
+
+const interrupted = (count: number): string =>
+  count === 1
+    ? 'stopping: what was begun is brought to its end; Ctrl-C again leaves at once'
+    : 'leaving at once: run the same command again, it goes on with what was begun';

@@ -1,0 +1,126 @@
+import type { CleanupPlan, PlannedAmi, PlannedLeftover, UnseenRegion } from '../events.ts';
+import { mapTexts, printable } from './clean.ts';
+import { amountsInWords, amountsOf } from './cleanup-words.ts';
+import { place } from './heading.ts';
+import { type Paint, painter } from './paint.ts';
+import { table } from './table.ts';
+import { count, inWords, wrap } from './text.ts';
+
+/** Reasons that say nothing of an AMI that somebody asked about: those AMIs are counted, not listed. */
+const countedOnly: ReadonlySet<string> = new Set(['not ours', 'not chosen', 'among the newest']);
+
+/**
+ * What `gopackgo cleanup` shows: every AMI that goes, every one that stays though it was asked about, with all reasons;
+ * then what goes with them, what builds left, and regions that could not be looked at. Pure.
+ */
+export function cleanupTable(told: CleanupPlan, width: number, paint: Paint = painter(false)): string {
+  const plan = mapTexts(told, printable);
+  const { publication, release = publication, account, endpoint, regions } = plan;
+  const title = `${release} · account ${account}${place(endpoint)} · ${count(regions.length, 'region')}`;
+  const listed = plan.amis.filter(isListed);
+  const lines = [
+    paint('bold', title),
+    ...(listed.length === 0 ? [] : [amiTable(listed, Date.parse(plan.createdAt), width, paint)]),
+    ...(plan.leftovers.length === 0 ? [] : [leftoverTable(plan.leftovers, width, paint)]),
+    ...notListed(plan.amis).flatMap((line) => wrap(`  ${line}`, width, '    ')),
+    ...plan.unseen.flatMap((one) => unseenLines(one, width, paint)),
+    ...guardLines(plan.amis, width, paint),
+    `  to delete: ${amountsInWords(amountsOf(plan))}`,
+  ];
+  return `${lines.join('\n')}\n`;
+}
+
+const isListed = ({ verdict, reasons }: PlannedAmi): boolean =>
+  verdict === 'delete' || !reasons.some(({ reason }) => countedOnly.has(reason));
+
+function amiTable(amis: readonly PlannedAmi[], now: number, width: number, paint: Paint): string {
+  const columns = [
+    { title: 'TARGET', least: 18 },
+    { title: 'AMI' },
+    { title: 'RELEASE', spare: 2 },
+    { title: 'NAME', least: 16, spare: 3 },
+    { title: 'AGE', align: 'right' as const },
+    { title: 'VERDICT' },
+    { title: 'WHY', least: 12 },
+  ];
+  const rows = amis.map((one) => [
+    { text: one.target ?? one.region },
+    { text: one.ami },
+    { text: one.release ?? '-' },
+    { text: one.name },
+    { text: age(now - Date.parse(one.created)) },
+    one.verdict === 'delete'
+      ? { text: 'delete', color: 'red' as const }
+      : { text: 'keep', color: 'green' as const },
+    { text: one.verdict === 'delete' ? goesWith(one) : one.reasons.map(({ said }) => said).join('; ') },
+  ]);
+  return table(columns, rows, width, paint);
+}
+
+/** `12 d`, `5 h`; nothing where the time cannot be read. */
+export function age(milliseconds: number): string {
+  const hours = Math.floor(milliseconds / 3_600_000);
+  if (Number.isNaN(hours)) return '-';
+  return hours < 48 ? `${Math.max(0, hours)} h` : `${Math.floor(hours / 24)} d`;
+}
+
+function goesWith({ snapshots, bundle, adopted }: PlannedAmi): string {
+  const all = [
+    ...(snapshots.length > 0 ? [count(snapshots.length, 'snapshot')] : []),
+    ...(bundle === undefined ? [] : [`bundle ${bundle}`]),
+  ];
+  const by = adopted ? 'known by its name; ' : '';
+  return all.length === 0 ? `${by}alone` : `${by}with ${inWords(all)}`;
+}
+
+function leftoverTable(leftovers: readonly PlannedLeftover[], width: number, paint: Paint): string {
+  const columns = [
+    { title: 'LEFT BEHIND' },
+    { title: 'REGION' },
+    { title: 'ID', least: 24 },
+    { title: 'OF', spare: 1 },
+    { title: 'WHY', spare: 2 },
+  ];
+  const rows = leftovers.map(({ kind, region, id, release, target, ami }) => [
+    { text: kind, color: 'red' as const },
+    { text: region },
+    { text: id },
+    { text: [release, target].filter(Boolean).join(' ') || '-' },
+    { text: ami === undefined ? 'a build left it' : `an earlier cleanup deregistered ${ami}` },
+  ]);
+  return table(columns, rows, width, paint);
+}
+
+/** AMIs that nobody asked about, in numbers; each stands in `--json`. */
+function notListed(amis: readonly PlannedAmi[]): string[] {
+  const others = amis.filter((one) => !isListed(one));
+  if (others.length === 0) return [];
+  const first = ['not ours', 'not chosen', 'among the newest'].flatMap((reason) => {
+    const number = others.filter(
+      ({ reasons }) => reasons.find((one) => countedOnly.has(one.reason))?.reason === reason,
+    ).length;
+    return number === 0 ? [] : [`${number} ${reason}`];
+  });
+  const byName = others.filter(
+    (one) => one.adopted && one.reasons.some(({ reason }) => reason === 'not ours'),
+  );
+  const adopt =
+    byName.length === 0
+      ? ''
+      : `. ${byName.length} of them ${byName.length === 1 ? 'has a name' : 'have names'} of this publication: --adopt takes them for ours`;
+  return [`${count(others.length, 'more AMI')} kept: ${inWords(first)}; --json lists them${adopt}`];
+}
+
+const unseenLines = ({ region, why, bestEffort }: UnseenRegion, width: number, paint: Paint): string[] =>
+  wrap(
+    `  ✖ ${region}${bestEffort ? ' (best effort)' : ''}: could not be looked at, nothing is deleted there: ${why}`,
+    width,
+    '    ',
+  ).map((line) => paint(bestEffort ? 'yellow' : 'red', line));
+
+function guardLines(amis: readonly PlannedAmi[], width: number, paint: Paint): string[] {
+  const held = amis.filter(({ reasons }) => reasons.some(({ reason }) => reason === 'guard'));
+  if (held.length === 0) return [];
+  const text = `  ! ${count(held.length, 'AMI')} kept by a guard alone: --max-deletions and --max-share say how much one run deletes`;
+  return wrap(text, width, '    ').map((line) => paint('yellow', line));
+}
