@@ -1,0 +1,81 @@
+import { join } from 'node:path';
+import pLimit from 'p-limit';
+import { findPacker } from '../src/packer/executable.ts';
+import { allRegions } from './support/embedded.ts';
+import { inSeconds, timed } from './support/measurement.ts';
+import { type BenchProject, benchProject, run } from './support/project.ts';
+import { check, small, tell } from './support/tell.ts';
+
+/**
+ * 32 builds without provisioners by `gopackgo publish`, beside the same templates handed to 32 Packer processes with as
+ * many at once, against the same kind of sandbox. What is left over is what planning, looking and verifying cost.
+ */
+
+const rounds = small ? 1 : 3;
+const size = { regions: allRegions.slice(0, small ? 1 : 8), images: small ? 2 : 4, share: {} };
+const targets = size.regions.flatMap((region) =>
+  Array.from({ length: size.images }, (_, index) => ({ region, name: `${region}-i${index}` })),
+);
+const slots = 8;
+const packer = await findPacker({ environment: process.env, folder: process.cwd() });
+
+/** In a new project, with the AMIs counted in the end. */
+async function measure(work: (project: BenchProject) => Promise<void>): Promise<number> {
+  const project = await benchProject(size);
+  try {
+    await project.gopackgo(['generate', 'bench', '--sandbox', '--out', 'templates']);
+    const { took } = await timed(() => work(project));
+    const made = project.sandbox.calls().filter(({ operation, status }) => {
+      return operation === 'CreateImage' && status === 200;
+    });
+    check(made.length === targets.length, `expected ${targets.length} AMIs, found ${made.length}`);
+    return took;
+  } finally {
+    await project.close();
+  }
+}
+
+async function byGopackgo(project: BenchProject): Promise<void> {
+  const { stdout } = await project.gopackgo(['publish', 'bench', '--sandbox', '--yes', '--json'], {
+    PACKER: packer.path,
+  });
+  check(/"type":"result".*"exit":0/.test(stdout), 'the publish ended well');
+}
+
+async function byPackerAlone({ folder, sandbox }: BenchProject): Promise<void> {
+  const limit = pLimit(slots);
+  await Promise.all(
+    targets.map(({ name, region }) =>
+      limit(() =>
+        run(
+          [
+            packer.path,
+            'build',
+            '-color=false',
+            `-only=amazon-ebs.${name}`,
+            join(folder, 'templates', `${region}.pkr.json`),
+          ],
+          folder,
+          { ...sandbox.environment(), PKR_VAR_host: 'bench', PKR_VAR_attempt: 'bench.1' },
+        ),
+      ),
+    ),
+  );
+}
+
+const raw: number[] = [];
+const ours: number[] = [];
+for (let round = 0; round < rounds; round++) {
+  raw.push(await measure(byPackerAlone));
+  ours.push(await measure(byGopackgo));
+}
+tell([
+  {
+    what: `${targets.length} builds without provisioners, ${slots} at once`,
+    measured: inSeconds(ours),
+    comparedWith: `Packer ${packer.version} alone, as many at once: ${inSeconds(raw)}`,
+    ratios: ours.map((one, round) => one / (raw[round] ?? Number.NaN)),
+    aim: { is: 'at most', ratio: 1.2 },
+    done: `${targets.length} AMIs made by each`,
+  },
+]);

@@ -1,0 +1,21 @@
+import type { Clients } from '../../src/aws/connection.ts';
+import { realClock } from '../../src/commands/world.ts';
+import type { World } from '../../src/release/world.ts';
+
+/** The world as the steps of a release see it, with nothing that builds. */
+export const worldWith = (clients: Clients, clock = realClock): World => ({
+  clients,
+  host: 'bench',
+  clock,
+  builds: {
+    known: async () => [],
+    alive: async () => 'dead',
+    start: async () => {
+      throw new Error('nothing is built here');
+    },
+    stop: () => undefined,
+    kill: () => undefined,
+  },
+  emit: () => undefined,
+  stop: new AbortController().signal,
+});

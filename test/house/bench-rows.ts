@@ -1,0 +1,39 @@
+import { spawnSync } from 'node:child_process';
+import { readdirSync } from 'node:fs';
+import { basename, join, resolve } from 'node:path';
+import { expect } from 'vitest';
+import type { Row } from '../../bench/support/measurement.ts';
+
+export const folder = resolve(import.meta.dirname, '../../bench');
+
+const names = readdirSync(folder)
+  .filter((file) => file.endsWith('.ts') && file !== 'run.ts')
+  .map((file) => basename(file, '.ts'));
+
+/** Those that run the built command line, or Packer. */
+const withCommandLine = new Set(['memory', 'packer-overhead', 'scheduling']);
+
+/** Names of benchmarks. */
+export const benches = {
+  inProcess: names.filter((name) => !withCommandLine.has(name)),
+  withCommandLine: names.filter((name) => withCommandLine.has(name)),
+};
+
+export function runNode(...words: string[]) {
+  return spawnSync(process.execPath, words, {
+    encoding: 'utf8',
+    env: { ...process.env, BENCH_SIZE: 'small' },
+    timeout: 110_000,
+  });
+}
+
+/** Each benchmark asserts by itself that what it measures was done. */
+export function expectItWorks(name: string): void {
+  const { status, stdout, stderr } = runNode(join(folder, `${name}.ts`), '--json');
+  expect(stderr).toBe('');
+  expect(status).toBe(0);
+  const rows: Row[] = JSON.parse(stdout);
+  const ratios = rows.flatMap((row) => ('ratios' in row ? row.ratios : []));
+  expect(ratios.length).toBeGreaterThan(0);
+  expect(ratios.every((ratio) => ratio > 0 && Number.isFinite(ratio))).toBe(true);
+}
