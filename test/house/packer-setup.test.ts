@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { delimiter, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { onThisMachine, type ProjectCopy, projectCopy } from './project-copy.ts';
@@ -67,14 +67,14 @@ describe.skipIf(!onThisMachine('curl') || !(onThisMachine('unzip') || onThisMach
   () => {
     it('is unpacked into .tools with its amazon plugin, once', async () => {
       const environment = releases(sha256);
-      const first = await project.run('scripts/packer', [], environment);
+      const first = await project.run('scripts/setup-packer', [], environment);
       expect(first).toMatchObject({ status: 0, stdout: '' });
       expect(first.stderr).toMatch(
         /^setup: installing Packer 1\.16\.0 from file:.*into \.tools: .+\nsetup: installing Packer's plugin .+\n$/,
       );
       expect(inTools()).toEqual(['packer', 'plugins']);
       expect(readdirSync(join(project.folder, '.tools/plugins'))).toEqual(['packer-plugin-amazon_v1.8.2']);
-      expect(await project.run('scripts/packer', [], environment)).toMatchObject({
+      expect(await project.run('scripts/setup-packer', [], environment)).toMatchObject({
         status: 0,
         stdout: '',
         stderr: '',
@@ -83,7 +83,7 @@ describe.skipIf(!onThisMachine('curl') || !(onThisMachine('unzip') || onThisMach
 
     it('is refused when its checksum is another, and nothing stays', async () => {
       const run = await project.run(
-        'scripts/packer',
+        'scripts/setup-packer',
         [],
         releases(() => 'a'.repeat(64)),
       );
@@ -97,14 +97,14 @@ describe.skipIf(!onThisMachine('curl') || !(onThisMachine('unzip') || onThisMach
       ['no checksum of the archive', (): string => 'none'],
       ['a checksum cut short', (zip: Buffer) => sha256(zip).slice(0, 63)],
     ])('is refused when there is %s', async (_, sums) => {
-      const run = await project.run('scripts/packer', [], releases(sums));
+      const run = await project.run('scripts/setup-packer', [], releases(sums));
       expect(run.status).toBe(1);
       expect(run.stderr).toContain('has no packer_1.16.0_');
       expect(inTools()).toEqual([]);
     });
 
     it('that can not be fetched is said so, and nothing stays', async () => {
-      const run = await project.run('scripts/packer', [], {
+      const run = await project.run('scripts/setup-packer', [], {
         GOPACKGO_PACKER_RELEASES: pathToFileURL(join(project.folder, 'gone')).href,
       });
       expect(run.status).toBe(1);
@@ -117,7 +117,7 @@ describe.skipIf(!onThisMachine('curl') || !(onThisMachine('unzip') || onThisMach
       ['is too old', packer('1.5.6')],
     ])('is taken when the packer on PATH %s', async (_, text) => {
       project.program('bin/packer', text);
-      expect(await project.run('scripts/packer', [], releases(sha256))).toMatchObject({ status: 0 });
+      expect(await project.run('scripts/setup-packer', [], releases(sha256))).toMatchObject({ status: 0 });
       expect(inTools()).toEqual(['packer', 'plugins']);
       expect(existsSync(join(project.folder, 'words'))).toBe(false);
     });
@@ -128,21 +128,28 @@ it.each(['1.6.6', '1.9.5'])(
   'Packer %s on PATH is taken as it is: it has the amazon builders',
   async (found) => {
     project.program('bin/packer', packer(found));
-    expect(await project.run('scripts/packer')).toMatchObject({ status: 0, stderr: '' });
+    expect(await project.run('scripts/setup-packer')).toMatchObject({ status: 0, stderr: '' });
     expect(inTools()).toEqual([]);
   },
 );
 
 it('a current Packer on PATH gets the plugin that it lacks', async () => {
   project.program('bin/packer', packer('1.10.0'));
-  expect(await project.run('scripts/packer')).toMatchObject({ status: 0 });
+  expect(await project.run('scripts/setup-packer')).toMatchObject({ status: 0 });
   expect(inTools()).toEqual(['plugins']);
 });
 
 it('a PACKER that is none is refused, whatever else there is', async () => {
   project.program('bin/packer', packer('1.6.6'));
-  const run = await project.run('scripts/packer', [], { PACKER: '/bin/cat' });
+  const run = await project.run('scripts/setup-packer', [], { PACKER: '/bin/cat' });
   expect(run.status).toBe(1);
   expect(run.stderr).toContain('PACKER=/bin/cat is not a Packer of 1.6.6 or newer');
   expect(inTools()).toEqual([]);
+});
+
+it('is not taken for Packer itself where scripts/ is on PATH', async () => {
+  project.program('bin/packer', packer('1.6.6'));
+  const PATH = [join(project.folder, 'scripts'), join(project.folder, 'bin')].join(delimiter);
+  expect(await project.run('scripts/setup-packer', [], { PATH })).toMatchObject({ status: 0, stderr: '' });
+  expect(readdirSync(join(project.folder, 'scripts'))).not.toContain('packer');
 });
