@@ -18,9 +18,13 @@ export interface Found {
   id: string;
   name: string;
   tags: Record<string, string>;
+  /** ISO 8601; EC2 does not say it of a security group. */
+  created?: string;
 }
 
-/** Key pairs by name. Their id is the name: that is what DeleteKeyPair and the logs of Packer speak of. */
+const madeAt = (time: Date | undefined) => (time ? { created: time.toISOString() } : {});
+
+/** Key pairs by name, in which `*` stands for anything. Their id is the name: that is what DeleteKeyPair and the logs of Packer speak of. */
 export function findKeyPairs(clients: Clients, region: string, names: string[]): Promise<Look<Found[]>> {
   return ask('ec2:DescribeKeyPairs', region, async () => {
     const found: Found[] = [];
@@ -28,15 +32,15 @@ export function findKeyPairs(clients: Clients, region: string, names: string[]):
       const answer = await clients
         .ec2(region)
         .send(new DescribeKeyPairsCommand({ Filters: [{ Name: 'key-name', Values }] }));
-      for (const { KeyName, Tags } of answer.KeyPairs ?? []) {
-        found.push({ id: KeyName ?? '', name: KeyName ?? '', tags: toTags(Tags) });
+      for (const { KeyName, Tags, CreateTime } of answer.KeyPairs ?? []) {
+        found.push({ id: KeyName ?? '', name: KeyName ?? '', tags: toTags(Tags), ...madeAt(CreateTime) });
       }
     }
     return found;
   });
 }
 
-/** Security groups by tags, by ids or by names. */
+/** Security groups by tags, by ids or by names, in which `*` stands for anything. */
 export function findSecurityGroups(
   clients: Clients,
   region: string,
@@ -78,8 +82,8 @@ export function findLooseVolumes(
       { Filters: [...tagFilters(tags), { Name: 'status', Values: ['available', 'error'] }] },
     );
     for await (const page of everyPage(pages)) {
-      for (const { VolumeId, Tags } of page.Volumes ?? []) {
-        found.push({ id: VolumeId ?? '', name: VolumeId ?? '', tags: toTags(Tags) });
+      for (const { VolumeId, Tags, CreateTime } of page.Volumes ?? []) {
+        found.push({ id: VolumeId ?? '', name: VolumeId ?? '', tags: toTags(Tags), ...madeAt(CreateTime) });
       }
     }
     return found;

@@ -20,6 +20,7 @@ export interface Instance {
   image?: string;
   /** Where it was launched from a launch template: EC2 says so in tags of its own. */
   template?: { id: string; version: string };
+  keyPair?: string;
   securityGroups: { id: string; name: string }[];
   tags: Record<string, string>;
 }
@@ -62,6 +63,7 @@ function toInstance(instance: Ec2Instance, region: string): Instance {
       id: GroupId ?? '',
       name: GroupName ?? '',
     })),
+    ...(instance.KeyName ? { keyPair: instance.KeyName } : {}),
     ...(instance.ImageId ? { image: instance.ImageId } : {}),
     ...(id && version ? { template: { id, version } } : {}),
     tags,

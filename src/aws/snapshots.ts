@@ -18,6 +18,8 @@ export interface Snapshot {
   state: string;
   encrypted: boolean;
   description: string;
+  /** When it was begun, ISO 8601. */
+  started?: string;
   tags: Record<string, string>;
 }
 
@@ -50,6 +52,7 @@ export function findSnapshots(
             state: snapshot.State ?? 'unknown',
             encrypted: snapshot.Encrypted === true,
             description: snapshot.Description ?? '',
+            ...(snapshot.StartTime ? { started: snapshot.StartTime.toISOString() } : {}),
             tags: toTags(snapshot.Tags),
           });
         }

@@ -25,7 +25,7 @@ export interface StoredObject {
 /** Objects whose keys begin alike, and uploads of such objects that were begun and not finished. */
 export interface StoredObjects {
   objects: StoredObject[];
-  uploads: { key: string; id: string }[];
+  uploads: { key: string; id: string /** ISO 8601. */; begun: string }[];
 }
 
 /** A page holds a thousand: more than a bucket for bundles has, and no endless loop. */
@@ -118,7 +118,12 @@ async function unfinishedUploads(
       new ListMultipartUploadsCommand({ ...inBucket(bucket), Prefix: prefix, ...after }),
     );
     found.push(...(answer.Uploads ?? []));
-    if (!answer.IsTruncated) return found.map(({ Key = '', UploadId = '' }) => ({ key: Key, id: UploadId }));
+    if (!answer.IsTruncated)
+      return found.map(({ Key = '', UploadId = '', Initiated }) => ({
+        key: Key,
+        id: UploadId,
+        begun: Initiated?.toISOString() ?? '',
+      }));
     after = {
       ...(answer.NextKeyMarker === undefined ? {} : { KeyMarker: answer.NextKeyMarker }),
       ...(answer.NextUploadIdMarker === undefined ? {} : { UploadIdMarker: answer.NextUploadIdMarker }),
@@ -132,10 +137,10 @@ const tooMany = (what: string) => new Error(`more than ${pagesAtMost} pages of $
 /** DeleteObjects takes a thousand keys (S3 API reference). */
 const keysInOneCall = 1000;
 
-export type ToDelete = { objects: readonly Pick<StoredObject, 'key' | 'version'>[] } & Pick<
-  StoredObjects,
-  'uploads'
->;
+export interface ToDelete {
+  objects: readonly Pick<StoredObject, 'key' | 'version'>[];
+  uploads: readonly Pick<StoredObjects['uploads'][number], 'key' | 'id'>[];
+}
 
 /**
  * Aborts uploads, then deletes objects in the order given: what comes last is there until all the rest is gone. One that

@@ -2,6 +2,7 @@ import pLimit from 'p-limit';
 import type { BucketAddress } from '../aws/buckets.ts';
 import { type Look, type LookError, seen } from '../lib/look.ts';
 import { tagKeys } from '../plan/resource-names.ts';
+import { deleteIfEmpty } from '../release/empty-bucket.ts';
 import type { Fate } from '../release/removal.ts';
 import { isOurs, markerOf, stemOf } from '../release/stored-bundle.ts';
 import type { World } from '../release/world.ts';
@@ -87,25 +88,6 @@ export async function tidyBucket(
 }
 
 const failed = (error: LookError): Fate => ({ is: 'failed', error });
-
-/** S3 would delete a bucket that somebody uploads to; all else in it S3 sees to itself. Tells whether it is gone. */
-export async function deleteIfEmpty(
-  bucket: BucketAddress,
-  { clients }: Pick<World, 'clients'>,
-): Promise<Look<boolean>> {
-  const { findUploads } = await import('../aws/stored-objects.ts');
-  const { isEmptyBucket } = await import('../aws/buckets.ts');
-  const { deleteBucket } = await import('../aws/account-buckets.ts');
-  const empty = await isEmptyBucket(clients, bucket);
-  if (!empty.ok) return empty.error.code === 'NoSuchBucket' ? seen(true) : empty;
-  if (!empty.value) return seen(false);
-  const uploads = await findUploads(clients, bucket);
-  if (!uploads.ok) return uploads;
-  if (uploads.value.length > 0) return seen(false);
-  const deleted = await deleteBucket(clients, bucket);
-  if (!deleted.ok && deleted.error.code === 'BucketNotEmpty') return seen(false);
-  return deleted.ok ? seen(true) : deleted;
-}
 
 /** The account's buckets in a region, with their tags. One of another name that these credentials may not look at is left out. */
 export async function taggedBuckets(

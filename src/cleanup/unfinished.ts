@@ -1,8 +1,9 @@
-import { findImages } from '../aws/images.ts';
+import { type Ami, findImages } from '../aws/images.ts';
 import { findSnapshots } from '../aws/snapshots.ts';
 import { type Look, seen } from '../lib/look.ts';
 import { tagKeys } from '../plan/resource-names.ts';
 import type { Removal } from '../release/removal.ts';
+import { placeOfBundle, usersAmong } from '../release/stored-bundle.ts';
 import type { World } from '../release/world.ts';
 import { markedBundles, taggedBuckets } from './buckets.ts';
 
@@ -38,11 +39,14 @@ export async function lookAtUnfinished(
   const buckets = await taggedBuckets(region, account, { clients });
   if (!buckets.ok) return buckets;
   const marked = buckets.value.filter(({ tags: its }) => its[tagKeys.deregistered] !== undefined);
+  const images = await onInstanceStore(region, marked.length, { clients });
+  if (!images.ok) return images;
   for (const { bucket } of marked) {
     const bundles = await markedBundles(bucket, { clients });
     if (!bundles.ok) return bundles;
     for (const bundle of bundles.value) {
-      if (bundle.release.startsWith(start)) begun.push({ ...bundle, snapshots: [], region });
+      if (!bundle.release.startsWith(start) || isInUse(bundle, images.value)) continue;
+      begun.push({ ...bundle, snapshots: [], region });
     }
   }
   const standing = await findImages(clients, region, { owner: 'self', ids: begun.map(({ ami }) => ami) });
@@ -55,6 +59,25 @@ export async function lookAtUnfinished(
       return release?.startsWith(start) ? [{ name, release }] : [];
     }),
   });
+}
+
+/** The account's AMIs that may point to a bundle, where there are bundles to be looked after. */
+const onInstanceStore = async (
+  region: string,
+  marked: number,
+  { clients }: Pick<World, 'clients'>,
+): Promise<Look<Ami[]>> =>
+  marked === 0
+    ? seen([])
+    : findImages(clients, region, {
+        owner: 'self',
+        filters: { 'root-device-type': ['instance-store'] },
+      });
+
+/** One that an AMI points to stays, and nothing is unfinished about it. Pure. */
+function isInUse({ location }: { location: string }, images: readonly Ami[]): boolean {
+  const { bucket, manifest } = placeOfBundle(location);
+  return usersAmong(images, { bucket, keys: [manifest] }).length > 0;
 }
 
 const whose = (tags: Readonly<Record<string, string>>) => ({

@@ -138,7 +138,7 @@ export const bundleId = ({ bucket, prefix }: Pick<Bundle, 'bucket' | 'prefix'>):
 export async function removeBundle(
   release: string,
   { id, region }: { id: string; region: string },
-  world: World,
+  world: Pick<World, 'clients'>,
 ): Promise<Look<boolean>> {
   const location = `${id}.manifest.xml`;
   const look = await lookAtStoredBundle({ release, location, region }, world);

@@ -5,9 +5,12 @@ import { deleteSnapshot } from '../aws/snapshots.ts';
 import { type Look, type LookError, seen, unseen } from '../lib/look.ts';
 import { tagKeys } from '../plan/resource-names.ts';
 import { removeBundle } from './bundles.ts';
-import { betweenTries, released } from './released.ts';
+import { deleteIfEmpty } from './empty-bucket.ts';
+import { betweenTries, type Removing, released } from './released.ts';
 import type { Resource, ResourceKind } from './sighting.ts';
 import type { World } from './world.ts';
+
+export type ClearingWorld = Pick<World, 'clients' | 'clock' | 'emit'>;
 
 export interface Cleared {
   removed: Resource[];
@@ -21,22 +24,29 @@ const terminationLimit = 20 * 60_000;
  * Remove what builds left behind: instances first, and waited for, since all else hangs on them. What could not
  * be removed is said, never dropped. Security groups and snapshots are tagged before the thing goes that leads to
  * them, so that a run which is killed in between leaves nothing that the next one cannot find.
+ *
+ * @param release whose they are; undefined of what is no release's: that is not tagged.
  */
-export async function clear(release: string, leftovers: readonly Resource[], world: World): Promise<Cleared> {
+export async function clear(
+  release: string | undefined,
+  leftovers: readonly Resource[],
+  world: ClearingWorld,
+): Promise<Cleared> {
   const cleared: Cleared = { removed: [], kept: [] };
   const of = (kind: ResourceKind) => leftovers.filter((resource) => resource.kind === kind);
   const note = (resource: Resource, outcome: Look<void>) => {
     if (outcome.ok) {
       cleared.removed.push(resource);
-      world.emit({ type: 'removed', ...resource });
+      const { target, ...what } = resource;
+      world.emit({ type: 'removed', ...what, ...(target === '' ? {} : { target }) });
     } else {
       cleared.kept.push({ resource, error: outcome.error });
     }
     return outcome.ok;
   };
 
-  for (const resource of [...of('security group'), ...of('snapshot')]) {
-    const tags = { [tagKeys.release]: release, [tagKeys.target]: resource.target };
+  for (const resource of release === undefined ? [] : [...of('security group'), ...of('snapshot')]) {
+    const tags = { [tagKeys.release]: `${release}`, [tagKeys.target]: resource.target };
     const tagged = await writeTags(world.clients, resource.region, [resource.id], tags);
     if (!tagged.ok && !/NotFound$/.test(tagged.error.code))
       cleared.kept.push({ resource, error: tagged.error });
@@ -52,7 +62,7 @@ export async function clear(release: string, leftovers: readonly Resource[], wor
   for (const resource of of('key pair'))
     note(resource, await deleteKeyPair(world.clients, resource.region, resource.id));
   for (const resource of of('security group'))
-    note(resource, await released(resource, deleteSecurityGroup, world));
+    note(resource, await (release === undefined ? orphaned : released)(resource, deleteSecurityGroup, world));
   for (const resource of of('volume')) note(resource, await released(resource, deleteVolume, world));
   let deregistered = true;
   for (const resource of of('AMI')) {
@@ -60,12 +70,16 @@ export async function clear(release: string, leftovers: readonly Resource[], wor
       note(resource, await deregisterImage(world.clients, resource.region, resource.id)) && deregistered;
   }
   if (!deregistered) return cleared;
-  for (const resource of of('bundle')) {
-    const outcome = await removeBundle(release, resource, world);
-    // Where it turns out not to be left behind, nothing was, and the next look will tell.
+  // Where one turns out not to be left behind, nothing was, and the next look will tell.
+  const noteIfGone = (resource: Resource, outcome: Look<boolean>) => {
     if (!outcome.ok) note(resource, outcome);
     else if (outcome.value) note(resource, seen(undefined));
+  };
+  if (release !== undefined) {
+    for (const resource of of('bundle')) noteIfGone(resource, await removeBundle(release, resource, world));
   }
+  for (const resource of of('bucket'))
+    noteIfGone(resource, await deleteIfEmpty({ name: resource.id, region: resource.region }, world));
   for (const resource of of('snapshot')) {
     if (of('AMI').length > 0) note(resource, await released(resource, deleteSnapshot, world));
     else await removeUnlessInUse(resource, world, note);
@@ -73,7 +87,7 @@ export async function clear(release: string, leftovers: readonly Resource[], wor
   return cleared;
 }
 
-async function terminate({ id, region }: Resource, world: World): Promise<Look<void>> {
+async function terminate({ id, region }: Resource, world: ClearingWorld): Promise<Look<void>> {
   const asked = await terminateInstance(world.clients, region, id);
   if (!asked.ok) return asked;
   const until = world.clock.now() + terminationLimit;
@@ -96,9 +110,12 @@ async function terminate({ id, region }: Resource, world: World): Promise<Look<v
  */
 async function removeUnlessInUse(
   resource: Resource,
-  { clients }: World,
+  { clients }: ClearingWorld,
   note: (resource: Resource, outcome: Look<void>) => void,
 ): Promise<void> {
   const outcome = await deleteSnapshot(clients, resource.region, resource.id);
   if (outcome.ok || outcome.error.code !== 'InvalidSnapshot.InUse') note(resource, outcome);
 }
+
+/** What nothing was attached to a moment ago is in use by something that will not go by waiting. */
+const orphaned: Removing = ({ id, region }, remove, { clients }) => remove(clients, region, id);

@@ -50,6 +50,20 @@ export async function lock(
   throw new ActionableError(`${file}: others take this lock all the time. Try again.`, exitStatus.refused);
 }
 
+/** Whether a living process has the lock. A lock that cannot be read counts as held: nobody knows that it is not. */
+export async function isLocked(
+  file: string,
+  host: string,
+  isRunning: (pid: number) => boolean,
+): Promise<boolean> {
+  const text = await readFile(file, 'utf8').catch((error: { code?: unknown }) =>
+    error.code === 'ENOENT' ? undefined : '',
+  );
+  if (text === undefined) return false;
+  const holder = parse(text);
+  return holder === undefined || holder.host !== host || isRunning(holder.pid);
+}
+
 async function linked(from: string, to: string): Promise<boolean> {
   try {
     await link(from, to);

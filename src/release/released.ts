@@ -5,7 +5,13 @@ export const betweenTries = 3_000;
 /** EC2 lets a thing go seconds after what used it; `DependencyViolation` or `…InUse` until then. */
 const triesAtMost = 20;
 
-type Delete = (clients: World['clients'], region: string, id: string) => Promise<Look<void>>;
+export type Delete = (clients: World['clients'], region: string, id: string) => Promise<Look<void>>;
+
+export type Removing = (
+  resource: { id: string; region: string },
+  remove: Delete,
+  world: Pick<World, 'clients' | 'clock'>,
+) => Promise<Look<void>>;
 
 /** Deletes what was in use a moment ago, waiting for EC2 to know that it no longer is: about a minute at most. */
 export async function released(

@@ -15,7 +15,7 @@ import type { MarkedBuckets } from './marked-buckets.ts';
 import { released } from './released.ts';
 import type { Fate, Part, Removal } from './removal.ts';
 import type { ResourceKind } from './sighting.ts';
-import { lookAtStoredBundle, type StoredBundle, usersOfBundle } from './stored-bundle.ts';
+import { bundleIdOf, lookAtStoredBundle, type StoredBundle, usersOfBundle } from './stored-bundle.ts';
 import type { World } from './world.ts';
 
 export type RemovingWorld = Pick<World, 'clients' | 'clock' | 'emit' | 'stop'>;
@@ -76,7 +76,7 @@ export async function removeAmi(
     note('snapshot', id, fate);
   if (location === undefined) return parts;
   const fate = bundle.ok ? await removeStored(location, bundle.value, before, world) : failed(bundle.error);
-  if (fate) note('bundle', location.replace(/\.manifest\.xml$/, ''), fate);
+  if (fate) note('bundle', bundleIdOf(location), fate);
   return parts;
 }
 

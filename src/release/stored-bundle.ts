@@ -1,5 +1,5 @@
 import type { BucketAddress } from '../aws/buckets.ts';
-import { findImages } from '../aws/images.ts';
+import { type Ami, findImages } from '../aws/images.ts';
 import type { StoredObject, StoredObjects } from '../aws/stored-objects.ts';
 import { type Look, seen } from '../lib/look.ts';
 import { ownBucketName } from '../plan/bundle.ts';
@@ -143,6 +143,9 @@ function lastIs(marker: string | undefined, objects: readonly StoredObject[]): S
   return objects.toSorted((one, other) => place(one) - place(other));
 }
 
+/** What an AMI's bundle is called by as something that can be left behind: `<bucket>/<prefix>`. */
+export const bundleIdOf = (location: string): string => location.slice(0, -manifestEnd.length);
+
 const withoutUse = ['deregistered', 'failed', 'error'];
 
 /**
@@ -161,16 +164,24 @@ export async function usersOfBundle(
   });
   if (!images.ok) return images;
   const { manifest } = placeOfBundle(location);
-  const keys = new Set([manifest, ...objects.map(({ key }) => key)]);
-  const stemsOfIt = new Set([...keys].map(stemOf));
   return seen(
-    images.value
-      .filter(({ id, state }) => !withoutUse.includes(state) && !gone.has(id))
-      .filter((ami) => {
-        const its = placeOfBundle(ami.location ?? '');
-        if (its.bucket !== bucket.name) return false;
-        return keys.has(its.manifest) || stemsOfIt.has(stemOf(its.manifest) ?? its.manifest);
-      })
-      .map(({ id }) => id),
+    usersAmong(
+      images.value.filter(({ id }) => !gone.has(id)),
+      { bucket: bucket.name, keys: [manifest, ...objects.map(({ key }) => key)] },
+    ),
   );
+}
+
+/** Those of some AMIs that point to objects of a bundle, under whatever name. Pure. */
+export function usersAmong(
+  images: readonly Pick<Ami, 'id' | 'state' | 'location'>[],
+  { bucket, keys }: { bucket: string; keys: readonly string[] },
+): string[] {
+  const known = new Set(keys);
+  const stemsOfIt = new Set(keys.map(stemOf));
+  return images.flatMap(({ id, state, location = '' }) => {
+    const { bucket: its, manifest } = placeOfBundle(location);
+    if (withoutUse.includes(state) || its !== bucket) return [];
+    return known.has(manifest) || stemsOfIt.has(stemOf(manifest) ?? manifest) ? [id] : [];
+  });
 }

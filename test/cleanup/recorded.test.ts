@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
-import { recordedIds } from '../../src/commands/recorded-ids.ts';
+import { recordedAmis } from '../../src/commands/recorded-amis.ts';
 
 function project(files: Record<string, string>): string {
   const cwd = mkdtempSync(join(tmpdir(), 'recorded-'));
@@ -36,7 +36,7 @@ const files = {
 const found = async (
   changed: Record<string, string> = {},
   { sandbox = false, record = 'absent.json' } = {},
-) => [...(await recordedIds({ record }, { cwd: project({ ...files, ...changed }) }, { sandbox }))].sort();
+) => [...(await recordedAmis({ record }, { cwd: project({ ...files, ...changed }) }, { sandbox }))].sort();
 
 it('reads the ids of every publication, of candidates too, and of one that lies elsewhere', async () => {
   expect(await found()).toEqual([released, candidate]);

@@ -1,0 +1,52 @@
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { findInstances } from '../aws/instances.ts';
+import { type Look, seen } from '../lib/look.ts';
+import { tagKeys } from '../plan/resource-names.ts';
+import { type AskingWorld, isAtWork } from '../release/builder-at-work.ts';
+import { isLocked } from '../release/lock.ts';
+import type { World } from '../release/world.ts';
+
+/**
+ * Releases of a publication that somebody is publishing: on this machine, as `locked` says, or anywhere, as builders at work
+ * in any of its regions show. One region that cannot be looked at leaves it unknown.
+ */
+export async function releasesAtWork(
+  publication: string,
+  regions: readonly string[],
+  locked: ReadonlySet<string>,
+  world: AskingWorld & Pick<World, 'clients'>,
+): Promise<Look<Set<string>>> {
+  const tags = { [tagKeys.release]: `${publication}@*` };
+  const looks = await Promise.all(regions.map((region) => findInstances(world.clients, region, { tags })));
+  const found = new Set(locked);
+  for (const look of looks) {
+    if (!look.ok) return look;
+    for (const instance of look.value) {
+      const release = instance.tags[tagKeys.release];
+      if (release !== undefined && (await isAtWork(instance, world))) found.add(release);
+    }
+  }
+  return seen(found);
+}
+
+/**
+ * Releases of a publication that a living process of this machine has locked.
+ *
+ * @param folder of releases, absolute.
+ */
+export async function lockedReleases(
+  folder: string,
+  publication: string,
+  { host, isRunning }: { host: string; isRunning: (pid: number) => boolean },
+): Promise<Set<string>> {
+  const names = await readdir(folder).catch((error: { code?: unknown }) => {
+    if (error.code === 'ENOENT') return [];
+    throw error;
+  });
+  const found = new Set<string>();
+  for (const name of names.filter((one) => one.startsWith(`${publication}@`))) {
+    if (await isLocked(join(folder, name, 'lock'), host, isRunning)) found.add(name);
+  }
+  return found;
+}

@@ -1,0 +1,252 @@
+import { type Found, findKeyPairs, findLooseVolumes, findSecurityGroups } from '../aws/build-resources.ts';
+import { type Ami, findImages } from '../aws/images.ts';
+import { findInstances, type Instance } from '../aws/instances.ts';
+import { findSnapshots, type Snapshot, sourceInstance } from '../aws/snapshots.ts';
+import { allSeen, type Look, seen } from '../lib/look.ts';
+import { tagKeys } from '../plan/resource-names.ts';
+import { isAtWork } from '../release/builder-at-work.ts';
+import { type Cleared, type ClearingWorld, clear } from '../release/clear.ts';
+import type { ResourceKind } from '../release/sighting.ts';
+import type { World } from '../release/world.ts';
+import { isOld, isOlder, isPackerName, madeByPackerAt, type Times, whyLeft } from './age.ts';
+import type { Leftover } from './leftover.ts';
+import { lookAtStoredLeftovers } from './stored-leftovers.ts';
+
+export type { Leftover } from './leftover.ts';
+
+export interface LeftoverOptions extends Times {
+  account: string;
+  /** Milliseconds after which what Packer made for itself, and nothing uses, is left behind. */
+  orphanAge: number;
+}
+
+type LookingWorld = Pick<World, 'clients' | 'host' | 'clock' | 'builds'>;
+
+/** What was seen of a region. */
+interface Seen {
+  instances: Instance[];
+  keyPairs: Found[];
+  packerKeyPairs: Found[];
+  volumes: Found[];
+  groups: Found[];
+  packerGroups: Found[];
+  snapshots: Snapshot[];
+  made: Snapshot[];
+  /** Of this account, whatever their state. */
+  images: Ami[];
+}
+
+/**
+ * What failed and killed builds of a publication left in a region, and Packer's own key pairs and security groups that
+ * nothing uses. What an AMI has is none, nor is anything of a target at whose builder Packer is at work. Bundles and snapshots of AMIs that a cleanup removed are
+ * `lookAtUnfinished`'s.
+ */
+export async function lookAtLeftovers(
+  publication: string,
+  region: string,
+  options: LeftoverOptions,
+  world: LookingWorld,
+): Promise<Look<Leftover[]>> {
+  const { clients } = world;
+  const start = `${publication}@`;
+  const tags = { [tagKeys.release]: `${start}*` };
+  const instances = await findInstances(clients, region, 'all');
+  if (!instances.ok) return instances;
+  const builders = instances.value.filter((one) => one.tags[tagKeys.release]?.startsWith(start));
+  const ids = builders.map(({ id }) => id);
+  const [keyPairs, packerKeyPairs, volumes, groups, packerGroups, snapshots, made, images] =
+    await Promise.all([
+      findKeyPairs(clients, region, [`gopackgo-${start}*`]),
+      findKeyPairs(clients, region, ['packer_*']),
+      findLooseVolumes(clients, region, tags),
+      findSecurityGroups(clients, region, { tags }),
+      findSecurityGroups(clients, region, { names: ['packer_*'] }),
+      findSnapshots(clients, region, { tags }),
+      findSnapshots(clients, region, { instances: ids }),
+      findImages(clients, region, { owner: 'self' }),
+    ]);
+  const looks = allSeen({
+    instances,
+    keyPairs,
+    packerKeyPairs,
+    volumes,
+    groups,
+    packerGroups,
+    snapshots,
+    made,
+    images,
+  });
+  if (!looks.ok) return looks;
+  const working: Instance[] = [];
+  for (const one of builders) if (await isAtWork(one, world)) working.push(one);
+  const busy = new Set(working.map(({ tags: its }) => its[tagKeys.target] ?? ''));
+  const stored = await lookAtStoredLeftovers(publication, region, looks.value.images, options, world);
+  if (!stored.ok) return stored;
+  const found = [...leftIn(looks.value, { start, region, working }, options), ...stored.value];
+  return seen(found.filter(({ target }) => !busy.has(target) || target === ''));
+}
+
+interface Of {
+  /** What the releases of the publication begin with: `official@`. */
+  start: string;
+  region: string;
+  /** Builders at work. */
+  working: readonly Instance[];
+}
+
+interface Thing {
+  id: string;
+  release: string;
+  target: string;
+  why: string;
+}
+
+/** Pure. */
+function leftIn(all: Seen, { start, region, working: builders }: Of, options: LeftoverOptions): Leftover[] {
+  const { now } = options;
+  const working = new Set(builders.map(({ id }) => id));
+  const ofRelease = (tags: Readonly<Record<string, string>>) => {
+    const { [tagKeys.release]: release, [tagKeys.target]: target = '' } = tags;
+    return release?.startsWith(start) ? { release, target } : undefined;
+  };
+  const old = (id: string, tags: Readonly<Record<string, string>>, created: string | undefined): Thing[] => {
+    const of = ofRelease(tags);
+    const why = of && whyLeft(of.release, created, options);
+    return of && why !== undefined ? [{ id, ...of, why }] : [];
+  };
+  const living = all.instances.filter(({ state }) => state !== 'terminated');
+  const instances = living.flatMap((one) => (working.has(one.id) ? [] : old(one.id, one.tags, one.launched)));
+  const going = new Set(instances.map(({ id }) => id));
+  const staying = living.filter(({ id }) => !going.has(id));
+  const usedGroups = new Set(staying.flatMap(({ securityGroups }) => securityGroups.map(({ id }) => id)));
+  const usedKeys = new Set(staying.flatMap(({ keyPair }) => keyPair ?? []));
+
+  const groupsOfBuilders = living
+    .filter(({ id }) => going.has(id))
+    .flatMap(({ tags, securityGroups, launched }) =>
+      securityGroups
+        .filter(({ id, name }) => /^packer_/.test(name) && !usedGroups.has(id))
+        .flatMap(({ id }) => old(id, tags, launched)),
+    );
+  const taggedGroups = all.groups
+    .filter(({ id }) => !usedGroups.has(id))
+    .flatMap(({ id, name, tags }) => old(id, tags, madeByPackerAt(name, now)));
+  const groups = once([...groupsOfBuilders, ...taggedGroups]);
+  const amis = all.images.flatMap((ami) => leftAmi(ami, all.instances, { old, now, working }));
+  const goingAmis = new Set(amis.map(({ id }) => id));
+  const used = new Set(
+    all.images.flatMap(({ id, state, snapshots }) =>
+      goingAmis.has(id) || state === 'deregistered' ? [] : snapshots,
+    ),
+  );
+  const kinds: [ResourceKind, Thing[]][] = [
+    ['instance', instances],
+    [
+      'key pair',
+      all.keyPairs
+        .filter(({ id }) => !usedKeys.has(id))
+        .flatMap(({ id, name, created }) => old(id, tagsOfKeyPair(name, region), created)),
+    ],
+    ['security group', groups],
+    ['volume', all.volumes.flatMap(({ id, tags, created }) => old(id, tags, created))],
+    ['AMI', amis],
+    ['snapshot', leftSnapshots(all, used, old)],
+  ];
+  const ofPublication = kinds.flatMap(([kind, things]) =>
+    things.map((thing) => ({ kind, region, ...thing })),
+  );
+  return [...ofPublication, ...orphans(all, region, { living, groups }, options)];
+}
+
+type Old = (id: string, tags: Readonly<Record<string, string>>, created: string | undefined) => Thing[];
+
+/** One that is still being made may be finished by itself, and adopted: it is left behind by age alone. */
+function leftAmi(
+  { id, state, tags, sourceInstance: instance, created }: Ami,
+  instances: readonly Instance[],
+  { old, now, working }: { old: Old; now: number; working: ReadonlySet<string> },
+): Thing[] {
+  if (!['failed', 'error', 'pending'].includes(state)) return [];
+  if (state === 'pending' && !isOld(created, now)) return [];
+  if (instance !== undefined && working.has(instance)) return [];
+  const own = tags[tagKeys.release] === undefined;
+  return old(id, own ? (instances.find((one) => one.id === instance)?.tags ?? {}) : tags, created);
+}
+
+/** What CreateImage made and no AMI has. Packer tags a snapshot of the user's own, too, where a mapping names it. */
+function leftSnapshots(all: Seen, used: ReadonlySet<string>, old: Old): Thing[] {
+  const things = [...all.snapshots, ...all.made].flatMap((snapshot) => {
+    const { id, tags, started } = snapshot;
+    const builder = sourceInstance(snapshot);
+    if (used.has(id) || builder === undefined || tags[tagKeys.deregistered] !== undefined) return [];
+    const whose = tags[tagKeys.release] === undefined ? builderTags(all.instances, builder) : tags;
+    return old(id, whose, started);
+  });
+  return once(things);
+}
+
+const builderTags = (instances: readonly Instance[], builder: string) =>
+  instances.find(({ id }) => id === builder)?.tags ?? {};
+
+const once = (things: readonly Thing[]): Thing[] => [
+  ...new Map(things.map((thing) => [thing.id, thing])).values(),
+];
+
+/** `gopackgo-official@2.6.4-us-east-1-1404-pv`: a version may hold a hyphen, a region is known. */
+function tagsOfKeyPair(name: string, region: string): Record<string, string> {
+  const at = name.lastIndexOf(`-${region}-`);
+  if (at < 0) return {};
+  return { [tagKeys.release]: name.slice('gopackgo-'.length, at), [tagKeys.target]: name.slice(at + 1) };
+}
+
+/** Packer's own, of nobody knows what: by its name, its age, and that no instance has it. */
+function orphans(
+  { packerKeyPairs, packerGroups, groups: tagged }: Seen,
+  region: string,
+  { living, groups }: { living: readonly Instance[]; groups: readonly Thing[] },
+  { now, orphanAge }: LeftoverOptions,
+): Leftover[] {
+  const usedKeys = new Set(living.flatMap(({ keyPair }) => keyPair ?? []));
+  const known = new Set([
+    ...living.flatMap(({ securityGroups }) => securityGroups.map(({ id }) => id)),
+    ...[...tagged, ...groups].map(({ id }) => id),
+  ]);
+  const keys = packerKeyPairs.filter(
+    ({ name, created }) => isPackerName(name) && !usedKeys.has(name) && isOlder(created, orphanAge, now),
+  );
+  const loose = packerGroups.filter(
+    ({ id, name, tags }) =>
+      !known.has(id) &&
+      tags[tagKeys.release] === undefined &&
+      isOlder(madeByPackerAt(name, now), orphanAge, now),
+  );
+  const orphan = (kind: ResourceKind, id: string, created: string | undefined): Leftover => ({
+    kind,
+    id,
+    region,
+    target: '',
+    why: `Packer made it on ${created?.slice(0, 16)}Z, and nothing uses it`,
+  });
+  return [
+    ...keys.map(({ id, created }) => orphan('key pair', id, created)),
+    ...loose.map(({ id, name }) => orphan('security group', id, madeByPackerAt(name, now))),
+  ];
+}
+
+/** Removes what was left behind in one region, release by release, in the order that publish follows after a failed build. */
+export async function removeLeftovers(
+  leftovers: readonly Leftover[],
+  world: ClearingWorld,
+): Promise<Cleared> {
+  const all: Cleared = { removed: [], kept: [] };
+  for (const [release, some] of Map.groupBy(leftovers, (one) => one.release)) {
+    const { removed, kept } = await clear(
+      release,
+      some.map(({ kind, id, region, target }) => ({ kind, id, region, target })),
+      world,
+    );
+    all.removed.push(...removed);
+    all.kept.push(...kept);
+  }
+  return all;
+}

@@ -1,0 +1,95 @@
+import type { BucketAddress } from '../aws/buckets.ts';
+import type { Ami } from '../aws/images.ts';
+import type { StoredObjects } from '../aws/stored-objects.ts';
+import { type Look, seen } from '../lib/look.ts';
+import { ownBucketName } from '../plan/bundle.ts';
+import { tagKeys } from '../plan/resource-names.ts';
+import { stemOf, usersAmong } from '../release/stored-bundle.ts';
+import type { World } from '../release/world.ts';
+import { type Times, whyLeft } from './age.ts';
+import { markedBundles, taggedBuckets } from './buckets.ts';
+import type { Leftover } from './leftover.ts';
+
+/**
+ * Bundles in this publication's own buckets that no AMI was registered from, and those buckets that are empty once they are
+ * gone. A bucket that a cleanup was at is left to what goes on with that.
+ */
+export async function lookAtStoredLeftovers(
+  publication: string,
+  region: string,
+  images: readonly Ami[],
+  options: Times & { account: string },
+  { clients }: Pick<World, 'clients'>,
+): Promise<Look<Leftover[]>> {
+  const { findObjects } = await import('../aws/stored-objects.ts');
+  const buckets = await taggedBuckets(region, options.account, { clients });
+  if (!buckets.ok) return buckets;
+  const found: Leftover[] = [];
+  for (const { bucket, created, tags } of buckets.value) {
+    const release = releaseOf(publication, bucket, tags);
+    if (release === undefined) continue;
+    const content = await findObjects(clients, bucket, '');
+    if (!content.ok) return content;
+    const marked =
+      tags[tagKeys.deregistered] === undefined ? seen([]) : await markedBundles(bucket, { clients });
+    if (!marked.ok) return marked;
+    const begun = new Set(marked.value.map(({ location }) => location));
+    const bundles = leftBundles(content.value, { bucket, release }, images, options).filter(
+      ({ id }) => !begun.has(`${id}.manifest.xml`),
+    );
+    found.push(...bundles);
+    const why = whyLeft(release, created, options);
+    const ids = new Set(bundles.map(({ id }) => id));
+    const keys = [...content.value.objects, ...content.value.uploads].map(({ key }) => key);
+    const isEmptyThen = keys.every((key) => ids.has(`${bucket.name}/${(stemOf(key) ?? key).slice(0, -1)}`));
+    if (why !== undefined && isEmptyThen && tags[tagKeys.deregistered] === undefined) {
+      found.push({ kind: 'bucket', id: bucket.name, region, target: '', release, why });
+    }
+  }
+  return seen(found);
+}
+
+/**
+ * Whose a bucket is: by its tag; one without any tag under a name of this tool was made by a run that was killed before it
+ * could tag it, of which release is not known any more.
+ */
+function releaseOf(
+  publication: string,
+  { name, region, account = '' }: BucketAddress,
+  tags: Readonly<Record<string, string>>,
+): string | undefined {
+  const tagged = tags[tagKeys.release];
+  if (tagged !== undefined) return tagged.startsWith(`${publication}@`) ? tagged : undefined;
+  if (Object.keys(tags).length > 0) return undefined;
+  const [before, after] = ownBucketName({ name: publication, version: 'x' }, region, account).split('-x-');
+  if (before === undefined || after === undefined) return undefined;
+  const version = name.startsWith(`${before}-`) && name.endsWith(`-${after}`);
+  return version ? `${publication}@${name.slice(before.length + 1, -(after.length + 1))}` : undefined;
+}
+
+/** Pure. */
+function leftBundles(
+  { objects, uploads }: StoredObjects,
+  { bucket, release }: { bucket: BucketAddress; release: string },
+  images: readonly Ami[],
+  times: Times,
+): Leftover[] {
+  const things = [
+    ...objects.map(({ key, modified }) => ({ key, at: modified })),
+    ...uploads.map(({ key, begun }) => ({ key, at: begun })),
+  ];
+  return [...Map.groupBy(things, ({ key }) => stemOf(key))].flatMap(([stem, some]): Leftover[] => {
+    if (stem === undefined) return [];
+    const keys = [`${stem}manifest.xml`, ...some.map(({ key }) => key)];
+    if (usersAmong(images, { bucket: bucket.name, keys }).length > 0) return [];
+    const newest = some
+      .map(({ at }) => at)
+      .sort()
+      .at(-1);
+    const why = whyLeft(release, newest, times);
+    if (why === undefined) return [];
+    const prefix = stem.slice(0, -1);
+    const target = `${bucket.region}-${prefix}`;
+    return [{ kind: 'bundle', id: `${bucket.name}/${prefix}`, region: bucket.region, target, release, why }];
+  });
+}

@@ -1,0 +1,223 @@
+import { CreateKeyPairCommand, CreateSecurityGroupCommand, RunInstancesCommand } from '@aws-sdk/client-ec2';
+import { CreateBucketCommand, CreateMultipartUploadCommand, PutObjectCommand } from '@aws-sdk/client-s3';
+import { describe, expect, it } from 'vitest';
+import { createWorld, type World as Sandbox } from '../../sandbox/test/world.ts';
+import { madeByPackerAt } from '../../src/cleanup/age.ts';
+import { releasesAtWork } from '../../src/cleanup/at-work.ts';
+import type { Leftover } from '../../src/cleanup/leftover.ts';
+import { type LeftoverOptions, lookAtLeftovers, removeLeftovers } from '../../src/cleanup/leftovers.ts';
+import type { Look } from '../../src/lib/look.ts';
+import { stateOf } from '../e2e/state.ts';
+import {
+  baseImage,
+  clientsOf,
+  makeImage,
+  plan,
+  region,
+  startBuild,
+  terminate,
+  worldOn,
+} from '../release/embedded.ts';
+import * as stored from '../release/stored.ts';
+
+const hour = 3_600_000;
+const { account } = plan;
+
+function value<T>(look: Look<T>): T {
+  if (!look.ok) throw new Error(`${look.error.operation}: ${look.error.code}: ${look.error.message}`);
+  return look.value;
+}
+
+const options = (more: Partial<LeftoverOptions> = {}): LeftoverOptions => ({
+  account,
+  now: Date.now(),
+  atWork: new Set(),
+  orphanAge: 24 * hour,
+  ...more,
+});
+
+const look = async (
+  sandbox: Sandbox,
+  more: Partial<LeftoverOptions> = {},
+  alive: number[] = [],
+): Promise<Leftover[]> => {
+  const world = worldOn(sandbox, { alive });
+  const given = options(more);
+  return value(
+    await lookAtLeftovers('web', region, given, {
+      ...world,
+      clock: { ...world.clock, now: () => given.now },
+    }),
+  );
+};
+
+const kinds = (leftovers: readonly Leftover[]) => leftovers.map(({ kind }) => kind).sort();
+const packerNow = (ago: number) =>
+  `packer_${Math.floor((Date.now() - ago) / 1000)
+    .toString(16)
+    .padStart(8, '0')}-1234-1234-1234-123456789abc`;
+
+/** A build of each kind that ended badly, in one world: a builder, a failed AMI, a bundle without an AMI. */
+async function failedBuilds(sandbox: Sandbox) {
+  const { instance, group } = await startBuild(sandbox);
+  sandbox.faults.add([{ on: 'ec2:CreateImage', does: { becomes: 'failed' } }]);
+  const failed = await makeImage(sandbox, instance);
+  await stored.madeBucket(sandbox);
+  await stored.uploadBundle(sandbox);
+  return { instance, group, failed };
+}
+
+describe('what builds left behind', () => {
+  it('is found by tags, names and what it hangs on, and goes in the right order', async () => {
+    const sandbox = createWorld();
+    await failedBuilds(sandbox);
+    const found = await look(sandbox);
+    expect(kinds(found)).toEqual(
+      ['AMI', 'bucket', 'bundle', 'instance', 'key pair', 'security group', 'snapshot'].sort(),
+    );
+    expect(new Set(found.map(({ release }) => release))).toEqual(new Set([plan.release]));
+    const world = worldOn(sandbox);
+    const cleared = await removeLeftovers(found, world);
+    expect(cleared.kept).toEqual([]);
+    expect(cleared.removed).toHaveLength(found.length);
+    expect(await stateOf(clientsOf(sandbox))).toEqual({ amis: [], leftovers: [] });
+    expect(await look(sandbox)).toEqual([]);
+  });
+
+  it('is nothing while its Packer is at work, here or elsewhere, nor what hangs on that', async () => {
+    const sandbox = createWorld();
+    const atWork = async (alive: number[], now: number) => {
+      const world = worldOn(sandbox, { alive });
+      const clock = { ...world.clock, now: () => now };
+      return value(await releasesAtWork('web', [region], new Set(), { ...world, clock }));
+    };
+    await startBuild(sandbox);
+    const here = await atWork([4711], Date.now());
+    expect(here).toEqual(new Set([plan.release]));
+    expect(await look(sandbox, { atWork: here }, [4711])).toEqual([]);
+    expect(await look(sandbox, { atWork: here, now: Date.now() + 7 * hour }, [4711])).toEqual([]);
+    expect(await atWork([], Date.now())).toEqual(new Set());
+
+    const other = createWorld();
+    await startBuild(other, { 'gopackgo:host': 'another-machine' });
+    expect(await look(other)).toEqual([]);
+    expect(kinds(await look(other, { now: Date.now() + 4 * hour }))).toEqual([
+      'instance',
+      'key pair',
+      'security group',
+    ]);
+  });
+
+  it('of a release that is being published, or where that is not known, is what is older than six hours', async () => {
+    const sandbox = createWorld();
+    await failedBuilds(sandbox);
+    for (const atWork of [new Set([plan.release]), 'unknown'] as const) {
+      expect(await look(sandbox, { atWork })).toEqual([]);
+      expect(kinds(await look(sandbox, { atWork, now: Date.now() + 7 * hour }))).toContain('bundle');
+    }
+  });
+
+  it("is not another publication's, nor what an AMI has", async () => {
+    const sandbox = createWorld();
+    const { instance, group } = await startBuild(sandbox, { 'gopackgo:release': 'web-api@1.0.0' });
+    await makeImage(sandbox, instance);
+    await stored.madeBucket(sandbox);
+    await stored.uploadBundle(sandbox);
+    await stored.register(sandbox);
+    const found = await look(sandbox, { now: Date.now() + 7 * hour });
+    expect(kinds(found)).toEqual(['key pair']);
+    expect(found.map(({ id }) => id)).not.toContain(group);
+  });
+
+  it('is an AMI that never came to be, not one that may yet', async () => {
+    const sandbox = createWorld({ behaviour: { speed: { image: 100_000 } } });
+    const { instance } = await startBuild(sandbox);
+    const pending = await makeImage(sandbox, instance);
+    await terminate(sandbox, instance);
+    expect(kinds(await look(sandbox))).toEqual(['key pair']);
+    const later = await look(sandbox, { now: Date.now() + 7 * hour });
+    expect(later.filter(({ kind }) => kind === 'AMI').map(({ id }) => id)).toEqual([pending]);
+  });
+
+  it('is a bucket that was never tagged, one with an unfinished upload alone, and none with other things in it', async () => {
+    const sandbox = createWorld();
+    const s3 = await stored.s3Of(sandbox);
+    await s3.send(new CreateBucketCommand({ Bucket: stored.bucket }));
+    expect(kinds(await look(sandbox))).toEqual(['bucket']);
+    await s3.send(new PutObjectCommand({ Bucket: stored.bucket, Key: 'notes.txt', Body: '-' }));
+    expect(await look(sandbox)).toEqual([]);
+    await s3.send(new CreateMultipartUploadCommand({ Bucket: stored.bucket, Key: '1404-pv.part.0' }));
+    expect(kinds(await look(sandbox))).toEqual(['bundle']);
+  });
+});
+
+describe("Packer's own key pairs and security groups", () => {
+  const keyPair = (sandbox: Sandbox, KeyName: string) =>
+    sandbox.ec2().send(new CreateKeyPairCommand({ KeyName }));
+  const group = async (sandbox: Sandbox, GroupName: string) =>
+    (await sandbox.ec2().send(new CreateSecurityGroupCommand({ GroupName, Description: '-' }))).GroupId ?? '';
+
+  it('are left behind once they are old and nothing uses them', async () => {
+    const sandbox = createWorld();
+    const [old, young, used] = [packerNow(25 * hour), packerNow(hour), packerNow(26 * hour)];
+    const oldGroup = await group(sandbox, old);
+    await group(sandbox, young);
+    await group(sandbox, 'packer_of_a_person');
+    const usedGroup = await group(sandbox, used);
+    for (const name of [old, used, 'packer_of_a_person']) await keyPair(sandbox, name);
+    await sandbox.ec2().send(
+      new RunInstancesCommand({
+        ImageId: baseImage(region),
+        InstanceType: 't3.micro',
+        MinCount: 1,
+        MaxCount: 1,
+        KeyName: used,
+        SecurityGroupIds: [usedGroup],
+      }),
+    );
+    expect((await look(sandbox)).map(({ kind, id }) => `${kind} ${id}`)).toEqual([
+      `security group ${oldGroup}`,
+    ]);
+    const later = await look(sandbox, { now: Date.now() + 23.5 * hour });
+    expect(later.filter(({ kind }) => kind === 'key pair')).toEqual([]);
+    const found = await look(sandbox, { now: Date.now() + 25 * hour });
+    expect(found.map(({ kind, release }) => [kind, release])).toEqual([
+      ['key pair', undefined],
+      ['security group', undefined],
+      ['security group', undefined],
+    ]);
+    expect((await removeLeftovers(found, worldOn(sandbox))).kept).toEqual([]);
+    const { leftovers } = await stateOf(clientsOf(sandbox));
+    expect(leftovers.filter((one) => /packer/.test(one)).sort()).toEqual(
+      ['group packer_of_a_person', `group ${used}`, 'key pair packer_of_a_person', `key pair ${used}`].sort(),
+    );
+  });
+
+  it.each([
+    ['packer_65a1b2c3-0001-0002-0003-0123456789ab', '2024-01-12T21:44:35.000Z'],
+    ['packer_00000001-0001-0002-0003-0123456789ab', undefined],
+    ['packer_ffffffff-0001-0002-0003-0123456789ab', undefined],
+    ['packer_65a1b2c3', undefined],
+    ['my-packer_65a1b2c3-0001-0002-0003-0123456789ab', undefined],
+  ])('say by their names when they were made: %s', (name, at) => {
+    expect(madeByPackerAt(name, Date.UTC(2026, 0))).toBe(at);
+  });
+});
+
+it('is not known where any one look fails', async () => {
+  const sandbox = createWorld();
+  await failedBuilds(sandbox);
+  const before = sandbox.aws.calls().length;
+  await look(sandbox);
+  const operations = new Set(
+    sandbox.aws
+      .calls()
+      .slice(before)
+      .map(({ service, operation }) => `${service}:${operation}`),
+  );
+  expect(operations.size).toBeGreaterThan(7);
+  for (const on of operations) {
+    sandbox.faults.add([{ on, does: { error: 'UnauthorizedOperation' } }]);
+    await expect(look(sandbox), on).rejects.toThrow('UnauthorizedOperation');
+  }
+});
