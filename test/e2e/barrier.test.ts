@@ -1,6 +1,6 @@
 import { DescribeImageAttributeCommand, DescribeSnapshotAttributeCommand } from '@aws-sdk/client-ec2';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import type { Fault } from '../../sandbox/index.ts';
+import type { Behaviour, Fault } from '../../sandbox/index.ts';
 import { type Chance, chance } from '../release/chance.ts';
 import { resultOf } from './events.ts';
 import { scriptEnds } from './faults.ts';
@@ -9,7 +9,7 @@ import { stateOf } from './state.ts';
 
 const regions = ['us-east-1', 'sa-east-1'] as const;
 const images = ['2204-hvm', '2404-hvm'] as const;
-const unblocked = { accounts: [{ imageBlockPublicAccess: 'unblocked' }] } as const;
+const unblocked: Behaviour = { accounts: [{ imageBlockPublicAccess: 'unblocked' }] };
 
 let project: Project;
 beforeEach(async () => {
