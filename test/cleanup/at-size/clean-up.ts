@@ -1,0 +1,67 @@
+import { defaultAccount } from '../../../sandbox/accounts.ts';
+import { cleanup } from '../../../src/cleanup.ts';
+import type { CleanupPlan, CleanupResult } from '../../../src/events.ts';
+import type { World } from '../../../src/release/world.ts';
+import type { Asked } from './expected-plan.ts';
+import { official, regions } from './publication.ts';
+
+const day = 86_400_000;
+
+/** What is asked for, as the command hands it on. */
+export function inWords({ release, olderThan, ...plain }: Asked) {
+  const asked = {
+    ...plain,
+    only: [],
+    except: [],
+    ...(release === undefined ? { olderThan: (olderThan ?? 0) * day } : {}),
+    guardPeriod: 30 * day,
+    leftovers: false,
+    orphanAge: day,
+  };
+  return { ...(release === undefined ? {} : { release }), asked };
+}
+
+interface Run {
+  asked: Asked;
+  recorded: ReadonlySet<string>;
+  /** Milliseconds since 1970. */
+  now: number;
+  apply: boolean;
+}
+
+/** One run of the code under test; all that is shown is approved. */
+export async function cleanUp(
+  { asked, recorded, now, apply }: Run,
+  world: World,
+): Promise<{ plan: CleanupPlan; result: CleanupResult }> {
+  const words = inWords(asked);
+  let shown: CleanupPlan | undefined;
+  const result = await cleanup(
+    official,
+    {
+      about: {
+        format: 1,
+        publication: official.name,
+        account: defaultAccount.id,
+        endpoint: 'sandbox:test',
+        createdAt: new Date(now).toISOString(),
+        ...words,
+      },
+      regions,
+      closed: [],
+      of: { ...words, recorded, now },
+      select: () => undefined,
+      async confirm(plan) {
+        shown = plan;
+        return apply;
+      },
+      approved: (plan) => plan,
+      records: { write: async () => undefined },
+      emit: () => undefined,
+      folder: 'nowhere',
+    },
+    world,
+  );
+  if (!shown) throw new Error('no plan was shown');
+  return { plan: shown, result };
+}
