@@ -1,9 +1,9 @@
 import { findImages } from '../aws/images.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { Before } from './build.ts';
-import { clear } from './clear.ts';
 import { type InTheWay, type MayGo, makesWayFor, type Replacement, whatIsInTheWay } from './in-the-way.ts';
-import type { Resource } from './sighting.ts';
+import type { Removal, RemovalOutcome } from './removal.ts';
+import { removeAmis, stoppedCode } from './remove-amis.ts';
 import { ofTargets, type Verdict, verify } from './verify.ts';
 import type { World } from './world.ts';
 
@@ -40,9 +40,8 @@ export const inTheWay = async (
 
 /**
  * Clears away what is in the way, once it was looked at again: somebody may have thought long about the question. AMIs of
- * another recipe go with their snapshots, which are tagged before their AMI goes, so that a run that is killed in between
- * leaves nothing that the next one does not find. Regions are seen to side by side, one AMI after the other in each. What
- * could not be removed is said; the looks that follow decide. A bundle in S3 that no AMI is registered from any more counts
+ * another recipe go with their snapshots, in the order that a cleanup follows (`remove-ami.ts`). Regions are seen to side by
+ * side. What could not be removed is said; the looks that follow decide. A bundle in S3 that no AMI is registered from any more counts
  * as left behind, and goes before its target is built.
  *
  * @returns what the builds start from: without what was seen of these targets, and with a world in which the builders
@@ -82,7 +81,13 @@ async function replace(
   await Promise.all(
     regions.map(async (region) => {
       const here = still.filter(({ ami }) => ami.region === region);
-      for (const one of here) if (!world.stop.aborted) await remove(plan, one, world);
+      const outcomes = await removeAmis(
+        region,
+        here.map((one) => asRemoval(plan, one)),
+        {},
+        world,
+      );
+      for (const outcome of outcomes) warnOf(outcome, world.emit);
       await untilUnseen(region, here, world);
     }),
   );
@@ -98,16 +103,21 @@ const asReplaced = ({ target, ami, snapshots }: Replacement): Replaced => ({
   tags: ami.tags,
 });
 
-async function remove(plan: Plan, { target, ami, snapshots }: Replacement, world: World): Promise<void> {
-  const of = { region: ami.region, target: target.name };
-  const resources: Resource[] = [
-    { kind: 'AMI', id: ami.id, ...of },
-    ...snapshots.map((id) => ({ kind: 'snapshot' as const, id, ...of })),
-  ];
-  const { kept } = await clear(plan.release, resources, world);
-  for (const { resource, error } of kept) {
-    const text = `${resource.kind} ${resource.id} could not be removed: ${error.code}: ${error.message}`;
-    world.emit({ type: 'warning', target: target.name, text });
+/** Its bundle in S3 is left to what is looked for before its target is built. */
+const asRemoval = (plan: Plan, { target, ami, snapshots }: Replacement): Removal => ({
+  ami: ami.id,
+  amiName: ami.name,
+  region: ami.region,
+  release: plan.release,
+  target: target.name,
+  snapshots,
+});
+
+function warnOf({ removal: { target }, parts }: RemovalOutcome, emit: World['emit']): void {
+  for (const { kind, id, fate } of parts) {
+    if (fate.is !== 'failed' || fate.error.code === stoppedCode) continue;
+    const text = `${kind} ${id} could not be removed: ${fate.error.code}: ${fate.error.message}`;
+    emit({ type: 'warning', target, text });
   }
 }
 

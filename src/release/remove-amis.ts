@@ -94,8 +94,11 @@ export const notBegun = (removal: Removal, error: LookError): RemovalOutcome => 
   return { removal, parts: [ami] };
 };
 
+/** Of what was not begun because the run was to end. */
+export const stoppedCode = 'Stopped';
+
 const stopped = (region: string): LookError => ({
-  code: 'Stopped',
+  code: stoppedCode,
   message: 'the run was stopped before its turn came',
   operation: 'ec2:DeregisterImage',
   region,
