@@ -1,7 +1,8 @@
 import pLimit from 'p-limit';
-import { type Applying, applyTo } from './cleanup/apply.ts';
+import { applyTo } from './cleanup/apply.ts';
+import { releasesAtWork } from './cleanup/at-work.ts';
 import type { Asked } from './cleanup/decide-region.ts';
-import { decideAll, lookAt, type Select, withTargets } from './cleanup/look-and-decide.ts';
+import { decideAll, type Looking, lookAt, type Select, withTargets } from './cleanup/look-and-decide.ts';
 import { cleanupPlan } from './cleanup/plan.ts';
 import type { Records } from './cleanup/removal.ts';
 import { type CleanedRegion, cleanupResult } from './cleanup/result.ts';
@@ -15,6 +16,11 @@ export interface CleanupOptions {
   regions: readonly string[];
   /** Regions that cannot be looked at. */
   closed: readonly UnseenRegion[];
+  /**
+   * Regions in which somebody may be publishing, and releases that another process of this machine is. Absent: that is not
+   * known, and only what is old counts as left behind.
+   */
+  publishing?: { regions: readonly string[]; locked: ReadonlySet<string> };
   of: Omit<Asked, 'targets'>;
   select: Select;
   /** Whether the plan is to be applied. Throws where the answer is no. */
@@ -31,32 +37,34 @@ export interface CleanupOptions {
 const regionsAtOnce = 16;
 
 /**
- * Delete AMIs with all that hangs on them: look, decide, show, ask; then, region by region, look again and remove what
- * was shown and nothing speaks for keeping yet. A region of which one look fails is left as it is.
+ * Delete AMIs with all that hangs on them, and what builds left: look, decide, show, ask; then, region by region, look
+ * again and remove what was shown and nothing speaks for keeping yet. A region of which one look fails is left as it is.
  */
 export async function cleanup(
   publication: Publication,
   options: CleanupOptions,
   world: World,
 ): Promise<CleanupResult> {
-  const { about, folder, regions } = options;
+  const { about, folder, regions, publishing } = options;
+  const { account } = about;
   const limit = pLimit(regionsAtOnce);
-  const looked = await Promise.all(
-    regions.map((region) => limit(() => lookAt(region, publication, options.of, about.account, world))),
-  );
-  const of = withTargets(options.of, options.select, looked);
-  const seenPlan = cleanupPlan({ ...about, regions: [...regions] }, decideAll(looked, of));
-  const plan = { ...seenPlan, unseen: [...seenPlan.unseen, ...options.closed] };
+  const working =
+    about.asked.leftovers && publishing
+      ? await releasesAtWork(publication.name, publishing.regions, publishing.locked, world)
+      : undefined;
+  const atWork = working?.ok ? working.value : 'unknown';
+  const first: Looking = { publication, account, of: options.of, atWork };
+  const looked = await Promise.all(regions.map((region) => limit(() => lookAt(region, first, world))));
+  const looking = { ...first, of: withTargets(options.of, options.select, looked) };
+  const decided = cleanupPlan({ ...about, regions: [...regions] }, decideAll(looked, looking.of));
+  const plan = { ...decided, unseen: [...decided.unseen, ...options.closed] };
   options.emit({ type: 'cleanup-planned', ...plan });
-  const cleaned = new Map<string, CleanedRegion>();
   const applied = await options.confirm(plan);
   const approved = applied ? options.approved(plan) : plan;
-  if (applied) {
-    const applying: Applying = { of, records: options.records };
-    const apply = async (region: string) => {
-      cleaned.set(region, await applyTo(region, publication, approved, applying, world));
-    };
-    await Promise.all(regions.map((region) => limit(() => apply(region))));
-  }
+  const cleaned = new Map<string, CleanedRegion>();
+  const apply = async (region: string) => {
+    cleaned.set(region, await applyTo(region, approved, looking, options.records, world));
+  };
+  if (applied) await Promise.all(regions.map((region) => limit(() => apply(region))));
   return cleanupResult(approved, { applied, stopped: world.stop.aborted, regions: cleaned, folder });
 }

@@ -281,6 +281,8 @@ export interface PlannedLeftover {
   target?: string;
   /** The AMI that it is left of, where an earlier cleanup deregistered that. */
   ami?: string;
+  /** Why it counts as left behind. */
+  reason: string;
 }
 
 /** The last event of a cleanup; the same object is `cleanup-result.json`. */

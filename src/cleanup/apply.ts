@@ -1,20 +1,17 @@
 import { findImages } from '../aws/images.ts';
-import type { Publication } from '../config/publication.ts';
 import type { CleanedPart, CleanupPlan, PlannedLeftover } from '../events.ts';
+import type { LookError } from '../lib/look.ts';
 import type { Part, RemovalOutcome } from '../release/removal.ts';
 import type { World } from '../release/world.ts';
-import { type Asked, choosesAmis, decideRegion, unfinishedOf } from './decide-region.ts';
-import { lookAtRegion } from './inventory.ts';
+import { decideRegion, keyOfLeftover, leftoversOf, unfinishedOf } from './decide-region.ts';
+import { removeLeftovers } from './leftovers.ts';
+import { type Looking, lookAt, type Seen } from './look-and-decide.ts';
 import { toDelete } from './plan.ts';
-import { type Records, removalOf } from './removal.ts';
+import { type Records, type Removal, removalOf } from './removal.ts';
 import { remove } from './remove.ts';
 import { type CleanedRegion, cleanedPart } from './result.ts';
-import { lookAtUnfinished } from './unfinished.ts';
 
-export interface Applying {
-  of: Asked;
-  records: Records;
-}
+type CleanedLeftover = PlannedLeftover & CleanedPart;
 
 /**
  * Applies a region's part of a plan. It is looked at again right before: what gained a reason to stay since stays, and
@@ -22,104 +19,116 @@ export interface Applying {
  */
 export async function applyTo(
   region: string,
-  publication: Publication,
   plan: CleanupPlan,
-  { of, records }: Applying,
+  looking: Looking,
+  records: Records,
   world: World,
 ): Promise<CleanedRegion> {
   const planned = toDelete(plan).filter((one) => one.region === region);
   const left = plan.leftovers.filter((one) => one.region === region);
-  if (planned.length + left.length === 0) return nothing;
-  const { account } = plan;
-  const [inventory, looked] = await Promise.all([
-    choosesAmis(of) ? lookAtRegion(publication, region, world) : undefined,
-    lookAtUnfinished(publication.name, region, account, world),
-  ]);
-  const unfinished = unfinishedOf(looked, of);
-  const failed = [inventory, unfinished].find((look) => look && !look.ok);
-  if (failed && !failed.ok) {
-    const { operation, code, message } = failed.error;
-    return unchanged(plan, region, `${operation}: ${code}: ${message}`);
-  }
-  if (!unfinished.ok) return nothing;
+  if (planned.length + left.length === 0) return { amis: new Map(), leftovers: [], standing: new Set() };
+  const { look } = await lookAt(region, looking, world);
+  if (!look.ok)
+    return unchanged(planned, left, `${region} could not be looked at again: ${wordsOf(look.error)}`);
 
-  const decisions = inventory?.ok ? decideRegion(inventory.value, of) : [];
-  const now = new Map(decisions.map((decision) => [decision.candidate.ami.id, decision]));
-  const amis = new Map<string, { parts: readonly Part[]; why?: string }>();
-  const going = planned.flatMap(({ ami }) => {
-    const decision = now.get(ami);
-    if (!decision) amis.set(ami, { parts: [] });
-    if (!decision) return [];
-    const { candidate, keep } = decision;
-    if (keep.length === 0) return removalOf(candidate) ?? [];
-    amis.set(ami, { parts: [], why: `it stays: ${keep.map(({ said }) => said).join('; ')}` });
-    return [];
-  });
-  const begun = unfinished.value.removals.filter((one) => left.some(({ ami }) => ami === one.ami));
+  const { going, amis } = stillGoing(planned, look.value, looking);
+  const unfinished = unfinishedOf(look.value.unfinished, looking.of);
+  const begun = unfinished.removals.filter(({ ami }) => left.some((one) => one.ami === ami));
   const done = await remove(
-    {
-      region,
-      removals: [...going, ...begun],
-      buckets: unfinished.value.buckets,
-    },
-    { account, records },
+    { region, removals: [...going, ...begun], buckets: unfinished.buckets },
+    { account: plan.account, records },
     world,
   );
   for (const { removal, parts } of done.removals) {
     if (!begun.includes(removal)) amis.set(removal.ami, { parts });
   }
+  const built = left.filter(({ ami }) => ami === undefined);
+  const ids = going.map(({ ami }) => ami);
   return {
     amis,
-    leftovers: [...left.map((one) => outcomeOf(one, done.removals)), ...tidied(region, done.buckets)],
-    standing: await stillShown(
-      region,
-      going.map(({ ami }) => ami),
-      world,
-    ),
+    leftovers: [
+      ...left.filter(({ ami }) => ami !== undefined).map((one) => outcomeOf(one, done.removals)),
+      ...(await clearLeftovers(built, look.value, looking, world)),
+      ...done.buckets.map((part) => tidied(part, region)),
+    ],
+    standing: await stillShown(region, ids, world),
   };
 }
 
-const nothing: CleanedRegion = { amis: new Map(), leftovers: [], standing: new Set() };
+const wordsOf = ({ operation, code, message }: LookError): string => `${operation}: ${code}: ${message}`;
 
-/** Where it could not be looked at again. */
-const unchanged = (plan: CleanupPlan, region: string, why: string): CleanedRegion => ({
-  amis: new Map(
-    toDelete(plan)
-      .filter((one) => one.region === region)
-      .map(({ ami }) => [ami, { parts: [], why: `${region} could not be looked at again: ${why}` }]),
-  ),
-  leftovers: plan.leftovers
-    .filter((one) => one.region === region)
-    .map((one) => ({ ...one, outcome: 'remains', why })),
+const unchanged = (
+  planned: readonly { ami: string }[],
+  left: readonly PlannedLeftover[],
+  why: string,
+): CleanedRegion => ({
+  amis: new Map(planned.map(({ ami }) => [ami, { parts: [], why }])),
+  leftovers: left.map((one) => ({ ...one, outcome: 'remains', why })),
   standing: new Set(),
 });
 
-function outcomeOf(
-  left: PlannedLeftover,
-  outcomes: readonly RemovalOutcome[],
-): PlannedLeftover & CleanedPart {
+/** Those that nothing keeps now, either; of the others, why they stay. Pure. */
+function stillGoing(planned: readonly { ami: string }[], { inventory }: Seen, { of }: Looking) {
+  const decisions = decideRegion(inventory, of);
+  const now = new Map(decisions.map((decision) => [decision.candidate.ami.id, decision]));
+  const amis = new Map<string, { parts: readonly Part[]; why?: string }>();
+  const going = planned.flatMap(({ ami }): Removal[] => {
+    const decision = now.get(ami);
+    const removal = decision?.keep.length === 0 ? removalOf(decision.candidate) : undefined;
+    if (removal) return [removal];
+    const why = decision && { why: `it stays: ${decision.keep.map(({ said }) => said).join('; ')}` };
+    amis.set(ami, { parts: [], ...why });
+    return [];
+  });
+  return { going, amis };
+}
+
+async function clearLeftovers(
+  planned: readonly PlannedLeftover[],
+  { leftovers }: Seen,
+  { of }: Looking,
+  world: World,
+): Promise<CleanedLeftover[]> {
+  const now = new Map(leftoversOf(leftovers, of).map((one) => [keyOfLeftover(one), one]));
+  const going = planned.flatMap((one) => now.get(keyOfLeftover(one)) ?? []);
+  const isStopped = world.stop.aborted;
+  const { removed, kept } = isStopped ? { removed: [], kept: [] } : await removeLeftovers(going, world);
+  const gone = new Set(removed.map(keyOfLeftover));
+  const failed = new Map(kept.map(({ resource, error }) => [keyOfLeftover(resource), wordsOf(error)]));
+  return planned.map((one): CleanedLeftover => {
+    const key = keyOfLeftover(one);
+    if (gone.has(key)) return { ...one, outcome: 'removed' };
+    if (!now.has(key)) return { ...one, outcome: 'kept', why: 'it is gone, or in use again' };
+    const why = failed.get(key) ?? (isStopped ? 'it was not begun' : 'what it hangs on remains');
+    return { ...one, outcome: 'remains', why };
+  });
+}
+
+function outcomeOf(left: PlannedLeftover, outcomes: readonly RemovalOutcome[]): CleanedLeftover {
   const of = outcomes.find(({ removal }) => removal.ami === left.ami);
   const part = of?.parts.find(({ kind, id }) => kind === left.kind && id === left.id);
-  const own = of?.parts.find(({ kind }) => kind === 'AMI');
-  const found = part ?? own;
+  const found = part ?? of?.parts.find(({ kind }) => kind === 'AMI');
   if (!found) return { ...left, outcome: 'removed', why: 'it was gone already' };
   const { outcome, why } = cleanedPart(found);
   return { ...left, outcome, ...(why === undefined ? {} : { why }) };
 }
 
-const tidied = (region: string, buckets: readonly Part[]): (PlannedLeftover & CleanedPart)[] =>
-  buckets.map((part) => ({ ...cleanedPart(part), region }));
+const tidied = (part: Part, region: string): CleanedLeftover => ({
+  ...cleanedPart(part),
+  region,
+  reason: 'bundles in it were removed',
+});
 
 const betweenLooks = 1_000;
 const looksAtMost = 30;
 
-/** Those that EC2 goes on to show; it may do so for seconds. A look that fails shows all. */
+/** Those that EC2 goes on to show; it may do so for seconds. What cannot be looked at counts as shown. */
 async function stillShown(region: string, ids: readonly string[], world: World): Promise<Set<string>> {
   let shown = new Set(ids);
   for (let look = 1; shown.size > 0; look++) {
-    const seen = await findImages(world.clients, region, { owner: 'self', ids: [...shown] });
-    if (seen.ok) {
-      shown = new Set(seen.value.flatMap(({ id, state }) => (state === 'deregistered' ? [] : [id])));
+    const found = await findImages(world.clients, region, { owner: 'self', ids: [...shown] });
+    if (found.ok) {
+      shown = new Set(found.value.flatMap(({ id, state }) => (state === 'deregistered' ? [] : [id])));
     }
     if (shown.size === 0 || look === looksAtMost || world.stop.aborted) break;
     await world.clock.sleep(betweenLooks, world.stop);

@@ -1,7 +1,7 @@
 import type { CleanupAsked, PlannedLeftover } from '../events.ts';
-import { type Look, seen } from '../lib/look.ts';
 import { type CleanupRequest, type Decision, decide } from './decide.ts';
 import type { RegionInventory } from './inventory.ts';
+import type { Leftover } from './leftover.ts';
 import type { Unfinished } from './unfinished.ts';
 
 /** Set by a person's hand, it keeps an AMI. */
@@ -43,24 +43,46 @@ export function decideRegion({ candidates }: RegionInventory, of: Asked): Decisi
 
 /** What a cleanup that was killed left of AMIs that were asked for, as far as it was. Pure. */
 export function unfinishedOf(
-  look: Look<Unfinished>,
+  { removals, buckets }: Unfinished,
   of: Pick<Asked, 'release' | 'targets'>,
-): Look<Unfinished> {
-  if (!look.ok) return look;
-  const { removals, buckets } = look.value;
+): Unfinished {
   const asked = removals.filter(
     ({ release, target }) =>
       (of.release === undefined || of.release === release) && (!of.targets || of.targets.has(target)),
   );
-  return seen({ removals: asked, buckets: asked.length === removals.length ? buckets : [] });
+  return { removals: asked, buckets: asked.length === removals.length ? buckets : [] };
 }
 
 /** Pure. */
 export const asLeftovers = ({ removals }: Unfinished): PlannedLeftover[] =>
   removals.flatMap(({ region, release, target, ami, snapshots, location }) => {
-    const about = { region, release, target, ami };
+    const about = { region, release, target, ami, reason: `an earlier cleanup deregistered ${ami}` };
     return [
       ...snapshots.map((id) => ({ ...about, kind: 'snapshot', id })),
       ...(location === undefined ? [] : [{ ...about, kind: 'bundle', id: location }]),
     ];
   });
+
+/** What builds left of what was asked for. Packer's own, of nobody knows what, is nobody's part of a release. Pure. */
+export const leftoversOf = (all: readonly Leftover[], of: Pick<Asked, 'release' | 'targets'>): Leftover[] =>
+  all.filter(
+    ({ release, target }) =>
+      (of.release === undefined || of.release === release) && (!of.targets || of.targets.has(target)),
+  );
+
+/** Pure. */
+export const asPlanned = ({ region, kind, id, release, target, why }: Leftover): PlannedLeftover => ({
+  region,
+  kind,
+  id,
+  ...(release === undefined ? {} : { release }),
+  ...(target === '' ? {} : { target }),
+  reason: why,
+});
+
+/** What tells a leftover from all others. */
+export const keyOfLeftover = ({
+  region,
+  kind,
+  id,
+}: Pick<PlannedLeftover, 'region' | 'kind' | 'id'>): string => `${region} ${kind} ${id}`;

@@ -90,6 +90,9 @@ const reasons = {
   'being made': ({ ami }) => (ami.state === 'pending' ? 'EC2 is still making it' : undefined),
 } satisfies Record<string, (facts: Facts, request: CleanupRequest) => string | undefined>;
 
+/** All that there are, in the order in which they are shown. */
+export const reasonsOfAll: readonly string[] = [...Object.keys(reasons), 'guard'];
+
 export type ReasonToKeep = keyof typeof reasons | 'guard';
 
 /**

@@ -2,56 +2,90 @@ import type { Publication } from '../config/publication.ts';
 import { allSeen, type Look, seen } from '../lib/look.ts';
 import type { TargetName } from '../plan/target-values.ts';
 import type { World } from '../release/world.ts';
-import { type Asked, asLeftovers, choosesAmis, decideRegion, unfinishedOf } from './decide-region.ts';
+import {
+  type Asked,
+  asLeftovers,
+  asPlanned,
+  choosesAmis,
+  decideRegion,
+  leftoversOf,
+  unfinishedOf,
+} from './decide-region.ts';
 import { lookAtRegion, type RegionInventory } from './inventory.ts';
-import type { DecidedRegion } from './plan.ts';
+import type { Leftover } from './leftover.ts';
+import { lookAtLeftovers } from './leftovers.ts';
+import { type DecidedRegion, withoutThoseOfAmis } from './plan.ts';
 import { lookAtUnfinished, type Unfinished } from './unfinished.ts';
 
 /** Which of the targets that there are may be touched; all where undefined. Throws where it chooses none. */
 export type Select = (targets: readonly TargetName[]) => ReadonlySet<string> | undefined;
 
+export interface Looking {
+  publication: Publication;
+  account: string;
+  of: Asked;
+  /** Releases that somebody is publishing, `unknown` where that could not be looked at. */
+  atWork: ReadonlySet<string> | 'unknown';
+}
+
+/** What was seen of a region. */
+export interface Seen {
+  inventory: RegionInventory;
+  unfinished: Unfinished;
+  leftovers: Leftover[];
+}
+
 export interface Looked {
   region: string;
-  look: Look<{ inventory: RegionInventory; unfinished: Unfinished }>;
+  look: Look<Seen>;
 }
 
 /** All that is to be decided on in a region; where one look fails, nothing of it is known. */
 export async function lookAt(
   region: string,
-  publication: Publication,
-  of: Asked,
-  account: string,
+  { publication, account, of, atWork }: Looking,
   world: World,
 ): Promise<Looked> {
-  const [inventory, unfinished] = await Promise.all([
+  const { orphanAge } = of.asked;
+  const times = { account, orphanAge, now: world.clock.now(), atWork };
+  const [inventory, unfinished, leftovers] = await Promise.all([
     choosesAmis(of) ? lookAtRegion(publication, region, world) : seen({ region, candidates: [] }),
     lookAtUnfinished(publication.name, region, account, world),
+    of.asked.leftovers ? lookAtLeftovers(publication.name, region, times, world) : seen([]),
   ]);
-  return { region, look: allSeen({ inventory, unfinished }) };
+  return { region, look: allSeen({ inventory, unfinished, leftovers }) };
 }
 
 /** The targets are known once it is known which AMIs there are: a config may have lost some since. */
 export function withTargets(of: Asked, select: Select, looked: readonly Looked[]): Asked {
-  const all = looked.flatMap(({ look }) => (look.ok ? look.value.inventory.candidates : []));
   const targets = select(
-    all.flatMap(({ belongs, ami: { region } }) =>
-      belongs ? [{ name: belongs.target, region, image: belongs.image }] : [],
-    ),
+    looked.flatMap(({ region, look }) => {
+      if (!look.ok) return [];
+      const { inventory, leftovers } = look.value;
+      const names = [
+        ...inventory.candidates.flatMap(({ belongs }) => belongs?.target ?? []),
+        ...leftovers.map((one) => one.target),
+      ];
+      return names
+        .filter((name) => name.startsWith(`${region}-`))
+        .map((name) => ({ name, region, image: name.slice(region.length + 1) }));
+    }),
   );
   return targets ? { ...of, targets } : of;
 }
 
 /** Pure. */
 export const decideAll = (looked: readonly Looked[], of: Asked): DecidedRegion[] =>
-  looked.map(({ region, look }) => {
+  looked.map(({ region, look }): DecidedRegion => {
     if (!look.ok) return { region, look };
-    const { inventory, unfinished } = look.value;
-    const left = unfinishedOf(seen(unfinished), of);
+    const { inventory, unfinished, leftovers } = look.value;
+    const decisions = decideRegion(inventory, of);
+    const left = withoutThoseOfAmis(leftoversOf(leftovers, of), decisions);
     return {
       region,
       look: seen({
-        decisions: decideRegion(inventory, of),
-        leftovers: left.ok ? asLeftovers(left.value) : [],
+        decisions,
+        leftovers: [...asLeftovers(unfinishedOf(unfinished, of)), ...left.map(asPlanned)],
       }),
     };
   });

@@ -1,6 +1,7 @@
 import type { CleanupPlan, PlannedAmi, PlannedLeftover } from '../events.ts';
 import type { Look } from '../lib/look.ts';
 import type { Decision } from './decide.ts';
+import type { Leftover } from './leftover.ts';
 
 /** What was seen of a region and decided on it. */
 export interface DecidedRegion {
@@ -51,6 +52,16 @@ function plannedAmis(decisions: readonly Decision[]): PlannedAmi[] {
 
 const byTargetThenAge = (one: PlannedAmi, other: PlannedAmi): number =>
   (one.target ?? '~').localeCompare(other.target ?? '~') || other.created.localeCompare(one.created);
+
+/** What goes with an AMI that is to be deleted, or is that AMI, is no leftover beside it. Pure. */
+export function withoutThoseOfAmis(
+  leftovers: readonly Leftover[],
+  decisions: readonly Decision[],
+): Leftover[] {
+  const going = decisions.filter(({ keep }) => keep.length === 0).map(({ candidate }) => candidate.ami);
+  const ids = new Set(going.flatMap(({ id, snapshots }) => [id, ...snapshots]));
+  return leftovers.filter(({ id }) => !ids.has(id));
+}
 
 export const toDelete = ({ amis }: Pick<CleanupPlan, 'amis'>): PlannedAmi[] =>
   amis.filter(({ verdict }) => verdict === 'delete');

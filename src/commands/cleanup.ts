@@ -1,5 +1,7 @@
 import { appendFileSync, mkdirSync } from 'node:fs';
 import { join, relative } from 'node:path';
+import { lockedReleases } from '../cleanup/at-work.ts';
+import { keyOfLeftover } from '../cleanup/decide-region.ts';
 import { toDelete } from '../cleanup/plan.ts';
 import { recordsIn } from '../cleanup/removal.ts';
 import { type CleanupOptions, cleanup } from '../cleanup.ts';
@@ -69,7 +71,7 @@ async function inAccount(
   const releases = releasesFolder(host.cwd, args.sandbox);
   const folder = join(releases, release ?? publication.name);
   const now = new Date();
-  const { regions, closed } = await openRegions(publication, args, open);
+  const { regions, closed, publishedTo } = await openRegions(publication, args, open);
   const recorded = await recordedAmis(publication, host, args);
   const report = createCleanupReport({
     json: args.json,
@@ -95,6 +97,10 @@ async function inAccount(
     },
     regions,
     closed,
+    publishing: {
+      regions: publishedTo,
+      locked: await lockedReleases(releases, publication.name, { host: host.name, isRunning: processExists }),
+    },
     of: { asked, recorded, now: now.getTime(), ...(release === undefined ? {} : { release }) },
     select: (targets) => selected(publication, targets, asked),
     async confirm(plan) {
@@ -127,19 +133,23 @@ async function openRegions(
   { regions: configured, file }: Publication,
   { regions: asked, reviewed }: Checked,
   { clients }: OpenAccount,
-): Promise<{ regions: string[]; closed: UnseenRegion[] }> {
+): Promise<{ regions: string[]; closed: UnseenRegion[]; publishedTo: string[] }> {
   const chosen = reviewed?.regions ?? asked;
   const wanted = [...new Set(chosen.length > 0 ? chosen : configured.map(({ name }) => name))];
   const place = asked.length > 0 ? '--region' : `${file}: regions`;
-  const off = await notOptedInTo(wanted, place, clients);
+  const known = [...new Set([...wanted, ...configured.map(({ name }) => name)])];
+  const off = await notOptedInTo(known, place, clients);
   const bestEffort = (region: string) => configured.some((one) => one.name === region && one.bestEffort);
   return {
     regions: wanted.filter((name) => !off.includes(name)),
-    closed: off.map((region) => ({
-      region,
-      why: notOptedIn(region, region),
-      ...(bestEffort(region) ? { bestEffort: true as const } : {}),
-    })),
+    publishedTo: known.filter((name) => !off.includes(name)),
+    closed: wanted
+      .filter((region) => off.includes(region))
+      .map((region) => ({
+        region,
+        why: notOptedIn(region, region),
+        ...(bestEffort(region) ? { bestEffort: true as const } : {}),
+      })),
   };
 }
 
@@ -158,11 +168,11 @@ function selected(
 /** What is new since the plan was read is not deleted. */
 function onlyReviewed(plan: CleanupPlan, reviewed: CleanupPlan): CleanupPlan {
   const amis = new Set(toDelete(reviewed).map(({ ami }) => ami));
-  const left = new Set(reviewed.leftovers.map(({ region, kind, id }) => `${region} ${kind} ${id}`));
+  const left = new Set(reviewed.leftovers.map(keyOfLeftover));
   return {
     ...plan,
     amis: plan.amis.filter(({ verdict, ami }) => verdict === 'keep' || amis.has(ami)),
-    leftovers: plan.leftovers.filter(({ region, kind, id }) => left.has(`${region} ${kind} ${id}`)),
+    leftovers: plan.leftovers.filter((one) => left.has(keyOfLeftover(one))),
   };
 }
 

@@ -23,7 +23,21 @@ export function nextCommands(args: Arguments, result: Result, file: string): str
     return [`gopackgo status ${args.publication}${options}   shows it from AWS alone`];
   if (result.exit === exitStatus.interrupted) return [`${again}   goes on from here`];
   const provisioner = result.targets.some(({ error }) => error?.kind === 'provisioner');
-  return [...(provisioner ? mend(publish, result, file) : []), `${again}   makes only what is missing`];
+  return [
+    ...(provisioner ? mend(publish, result, file) : []),
+    `${again}   makes only what is missing`,
+    ...giveUp(args.publication, result, options),
+  ];
+}
+
+/** Where AMIs stand that nobody else has: what deletes them, once it was shown which. */
+function giveUp(publication: string, { release, targets }: Result, options: string): string[] {
+  const named = publication.endsWith(release.slice(release.indexOf('@')))
+    ? publication
+    : `${publication}${release.slice(release.indexOf('@'))}`;
+  const isOpen = targets.some(({ standing }) => standing === 'shared');
+  if (isOpen || !targets.some(isThere)) return [];
+  return [`gopackgo cleanup ${named}${options}   gives up: shows what of it would be deleted`];
 }
 
 /** A mended script is another recipe: what to do with the AMIs that the old one made. */

@@ -2,6 +2,7 @@ import { join, relative } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { EventSink } from '../events.ts';
 import type { Host } from '../host.ts';
+import { isAlive } from '../packer/process-group.ts';
 import { type BuildSettings, packerBuilds } from '../release/packer-builds.ts';
 import type { Clock, World } from '../release/world.ts';
 import type { OpenRelease } from './open-release.ts';
@@ -61,7 +62,7 @@ export const cleanupWorld = (
   clock: realClock,
   builds: {
     known: async () => [],
-    alive: async () => 'dead',
+    alive: (pid, target) => isAlive({ pid, target }),
     start: async (target) => {
       throw new Error(`a cleanup builds nothing, ${target.name} neither`);
     },

@@ -81,12 +81,12 @@ function leftoverTable(leftovers: readonly PlannedLeftover[], width: number, pai
     { title: 'OF', spare: 1 },
     { title: 'WHY', spare: 2 },
   ];
-  const rows = leftovers.map(({ kind, region, id, release, target, ami }) => [
+  const rows = leftovers.map(({ kind, region, id, release, target, reason }) => [
     { text: kind, color: 'red' as const },
     { text: region },
     { text: id },
     { text: [release, target].filter(Boolean).join(' ') || '-' },
-    { text: ami === undefined ? 'a build left it' : `an earlier cleanup deregistered ${ami}` },
+    { text: reason },
   ]);
   return table(columns, rows, width, paint);
 }

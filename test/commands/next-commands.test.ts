@@ -42,6 +42,7 @@ describe('after a script that failed', () => {
       expect.stringMatching(/^gopackgo publish web --replace {3}rebuilds 3/),
       expect.stringMatching(/^gopackgo publish web --accept-mixed {3}builds 1 AMI; the other 2 keep/),
       'gopackgo publish web --yes   makes only what is missing',
+      'gopackgo cleanup web@1.0.0   gives up: shows what of it would be deleted',
     ]);
   });
 

@@ -56,6 +56,7 @@ it('finds the commands of the documents', () => {
   expect(subjects.map(({ document }) => document)).toEqual([
     'README.md',
     'docs/ami-ids.md',
+    'docs/cleanup.md',
     'docs/commands.md',
     'docs/first-real-run.md',
     'docs/instance-store.md',
@@ -88,7 +89,7 @@ describe.each(subjects)('$document', ({ document, commands }) => {
   );
 });
 
-it.each(['plan', 'generate', 'publish', 'status', 'sandbox'])(
+it.each(['plan', 'generate', 'publish', 'status', 'cleanup', 'sandbox'])(
   'docs/commands.md has every option of %s',
   async (verb) => {
     const project = await newProject();

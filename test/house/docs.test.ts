@@ -5,6 +5,7 @@ import { parse } from 'jsonc-parser';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parseFaults } from '../../sandbox/server/fault-script.ts';
 import { parseBehaviour } from '../../sandbox/server/settings-file.ts';
+import { reasonsOfAll } from '../../src/cleanup/decide.ts';
 import { readPublication } from '../../src/config/read-publication.ts';
 import { refusedBuilderOptions } from '../../src/config/rules/refused-options.ts';
 import { publicationSchema } from '../../src/config/schema.ts';
@@ -109,6 +110,13 @@ describe('docs/commands.md', () => {
     expect(firstColumn(sectionOf(document, '## status')).flatMap(namesIn).sort()).toEqual(
       Object.keys(looks).sort(),
     );
+  });
+});
+
+describe('docs/cleanup.md', () => {
+  it('has every reason to keep an AMI, in the order in which they are shown', () => {
+    const section = sectionOf('docs/cleanup.md', '## What is kept, and why');
+    expect(firstColumn(section).flatMap(namesIn)).toEqual(reasonsOfAll);
   });
 });
 

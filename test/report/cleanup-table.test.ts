@@ -1,0 +1,63 @@
+import { expect, it } from 'vitest';
+import { cleanupTable } from '../../src/report/cleanup-table.ts';
+import { kept, plan, planned } from './a-cleanup.ts';
+
+const full = plan({
+  amis: [
+    planned({ snapshots: ['snap-1', 'snap-2'] }),
+    planned({ ami: 'ami-0fffffffffffffff1', bundle: 'bucket/one.manifest.xml', adopted: true }),
+    kept('shared', 'it is public: --including-shared takes it as well', { ami: 'ami-0fffffffffffffff2' }),
+    kept('guard', 'a run deletes at most 50 AMIs in a region: --max-deletions', {
+      ami: 'ami-0fffffffffffffff3',
+    }),
+    kept('not chosen', 'it is of official@2.6.4', { ami: 'ami-0fffffffffffffff4' }),
+    kept('not ours', 'nothing shows that it is of this publication', { ami: 'ami-0fffffffffffffff5' }),
+    kept('not ours', 'it is older than this tool', { ami: 'ami-0fffffffffffffff6', adopted: true }),
+  ],
+  leftovers: [
+    {
+      region: 'us-east-1',
+      kind: 'key pair',
+      id: 'gopackgo-official@2.6.3-us-east-1-1404-pv',
+      reason: 'nobody is publishing official@2.6.3',
+    },
+  ],
+  unseen: [{ region: 'eu-west-1', why: 'ec2:DescribeImages: RequestLimitExceeded: slow down' }],
+});
+
+it('shows what goes and what stays, with reasons, what goes along, guards, and what was not seen', () => {
+  expect(cleanupTable(full, Number.POSITIVE_INFINITY)).toBe(
+    `\
+official@2.6.3 · account 123456789012 · 1 region
+  TARGET             AMI                    RELEASE         NAME                      AGE  VERDICT  WHY
+  us-east-1-1404-pv  ami-0123456789abcdef0  official@2.6.3  official 2.6.3 1404-pv  181 d  delete   with 2 snapshots
+  us-east-1-1404-pv  ami-0fffffffffffffff1  official@2.6.3  official 2.6.3 1404-pv  181 d  delete   known by its name; with bundle bucket/one.manifest.xml
+  us-east-1-1404-pv  ami-0fffffffffffffff2  official@2.6.3  official 2.6.3 1404-pv  181 d  keep     it is public: --including-shared takes it as well
+  us-east-1-1404-pv  ami-0fffffffffffffff3  official@2.6.3  official 2.6.3 1404-pv  181 d  keep     a run deletes at most 50 AMIs in a region: --max-deletions
+  LEFT BEHIND  REGION     ID                                         OF  WHY
+  key pair     us-east-1  gopackgo-official@2.6.3-us-east-1-1404-pv  -   nobody is publishing official@2.6.3
+  3 more AMIs kept: 2 not ours and 1 not chosen; --json lists them. 1 of them has a name of this publication: --adopt takes them for ours
+  ✖ eu-west-1: could not be looked at, nothing is deleted there: ec2:DescribeImages: RequestLimitExceeded: slow down
+  ! 1 AMI kept by a guard alone: --max-deletions and --max-share say how much one run deletes
+  to delete: 2 AMIs, 2 snapshots, 1 bundle and 1 leftover
+`,
+  );
+});
+
+it.each([80, 200])('fits into %i columns, with every id and every verdict', (width) => {
+  const lines = cleanupTable(full, width).trimEnd().split('\n');
+  expect(lines.filter((line) => [...line].length > width)).toEqual([]);
+  const rows = lines.filter((line) => line.includes(' ami-'));
+  expect(rows.map((row) => /(ami-[0-9a-f]{17}) .*? (delete|keep) /.exec(row)?.slice(1))).toEqual([
+    ['ami-0123456789abcdef0', 'delete'],
+    ['ami-0fffffffffffffff1', 'delete'],
+    ['ami-0fffffffffffffff2', 'keep'],
+    ['ami-0fffffffffffffff3', 'keep'],
+  ]);
+});
+
+it('lets nothing that AWS says move the cursor', () => {
+  const text = cleanupTable(plan({ amis: [planned({ name: 'web\u001b[2J\nami-1 delete' })] }), 200);
+  expect(text).not.toContain('\u001b');
+  expect(text.split('\n')).toHaveLength(5);
+});
