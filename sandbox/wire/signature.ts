@@ -80,8 +80,19 @@ const scopeOf = ({ date, region, service, time }: Signature): string[] => [
   `${date}/${region}/${service}/aws4_request`,
 ];
 
-const signingKey = ({ date, region, service }: Signature, secretAccessKey: string): string | Buffer =>
-  [date, region, service, 'aws4_request'].reduce<string | Buffer>(hmac, `AWS4${secretAccessKey}`);
+/** The last keys that were derived: four of a request's five HMACs go into one that holds for a day. */
+const signingKeys = new Map<string, Buffer>();
+const mostKeys = 200;
+
+const signingKey = ({ date, region, service }: Signature, secretAccessKey: string): Buffer => {
+  const name = [secretAccessKey, date, region, service].join('\n');
+  const known = signingKeys.get(name);
+  if (known) return known;
+  const derived = [region, service, 'aws4_request'].reduce(hmac, hmac(`AWS4${secretAccessKey}`, date));
+  if (signingKeys.size >= mostKeys) signingKeys.clear();
+  signingKeys.set(name, derived);
+  return derived;
+};
 
 const canonicalRequest = (
   request: AwsRequest,
