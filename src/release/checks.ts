@@ -3,6 +3,7 @@ import { type Finding, isTrouble, type Trouble } from '../doctor/finding.ts';
 import type { RegionWork } from '../doctor/region-work.ts';
 import type { Checks, EventSink } from '../events.ts';
 import { ActionableError, exitStatus } from '../lib/actionable-error.ts';
+import { inCommon } from '../lib/regional-trouble.ts';
 import { leaveOut } from '../plan/leave-out.ts';
 import type { Plan, Target } from '../plan/plan.ts';
 import { isPrivate } from './permissions.ts';
@@ -59,7 +60,7 @@ export async function checkBeforeBuilding(
 /** @throws ActionableError (4) where AWS would refuse something later. Names everything that was found. */
 export function refuseByChecks(refused: readonly Trouble[]): void {
   if (refused.length === 0) return;
-  const lines = refused.map((trouble) => `  ${trouble.region}: ${said(trouble)}\n    ${trouble.todo}`);
+  const lines = inCommon(refused).map(({ said: found, todo }) => `  ${found}\n    ${todo}`);
   throw new ActionableError(
     `Nothing was made: AWS would refuse what this config asks for.\n${lines.join('\n')}\n` +
       'Mend that, then run the same command again.',
@@ -69,9 +70,8 @@ export function refuseByChecks(refused: readonly Trouble[]): void {
 
 /** Tell what may go wrong later and holds nothing up now. */
 export function warnOf({ troubles }: Checks, emit: EventSink): void {
-  for (const { is, region, check, expected, found, todo } of troubles) {
-    if (is === 'refused') continue;
-    emit({ type: 'warning', region, text: `${check}: expected ${expected}, found ${found}. ${todo}` });
+  for (const { said: found, todo } of inCommon(troubles.filter(({ is }) => is !== 'refused'))) {
+    emit({ type: 'warning', text: `${found}. ${todo}` });
   }
 }
 

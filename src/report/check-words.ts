@@ -1,4 +1,5 @@
-import type { Checks, CheckTrouble, Planned } from '../events.ts';
+import type { Checks, Planned } from '../events.ts';
+import { inCommon } from '../lib/regional-trouble.ts';
 import { count } from './text.ts';
 
 const order = ['refused', 'unknown', 'warning'] as const;
@@ -11,20 +12,18 @@ export function checkLines({ checks }: Pick<Planned, 'checks'>): string[] {
     const number = troubles.filter((trouble) => trouble.is === is).length;
     return number === 0 ? [] : [is === 'warning' ? count(number, 'warning') : `${number} ${is}`];
   });
-  const [gravest] = graveFirst(troubles);
-  const first = gravest ? `: ${inOneLine(gravest)}${troubles.length > 1 ? '; …' : ''}` : '';
+  const [gravest, ...others] = order.flatMap((is) =>
+    inCommon(troubles.filter((trouble) => trouble.is === is)),
+  );
+  const first = gravest ? `: ${gravest.said}${others.length > 0 ? '; …' : ''}` : '';
   return [`  checks      ${[`${ok} ok`, ...counts].join(', ')}${first}`];
 }
 
-/** Everything that was found, each with what to do about it. Pure. */
+/** Everything that was found, each with what to do about it, and what is the same in several regions once. Pure. */
 export const troubleLines = ({ troubles }: Checks): string[] =>
-  graveFirst(troubles).flatMap((trouble) => [
-    `  ${trouble.is}: ${inOneLine(trouble)}`,
-    `    ${trouble.todo}`,
-  ]);
-
-const inOneLine = ({ region, check, expected, found }: CheckTrouble): string =>
-  `${region}: ${check}: expected ${expected}, found ${found}`;
-
-const graveFirst = (troubles: readonly CheckTrouble[]): CheckTrouble[] =>
-  order.flatMap((is) => troubles.filter((trouble) => trouble.is === is));
+  order.flatMap((is) =>
+    inCommon(troubles.filter((trouble) => trouble.is === is)).flatMap(({ said, todo }) => [
+      `  ${is}: ${said}`,
+      `    ${todo}`,
+    ]),
+  );

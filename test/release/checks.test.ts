@@ -45,7 +45,7 @@ describe('before anything is spent', () => {
       'us-east-1: block public access for AMIs: block-new-sharing',
     ]);
     expect(() => refuseByChecks(checked.refused)).toThrow(
-      /Nothing was made.*disable-image-block-public-access --region us-east-1.*--region eu-west-1/s,
+      /Nothing was made.*for \$region of (us-east-1 eu-west-1|eu-west-1 us-east-1): .*disable-image-block-public-access --region \$region/s,
     );
     expect(sandbox.aws.calls().filter(({ operation }) => /^(Modify|Disable|Run)/.test(operation))).toEqual(
       [],

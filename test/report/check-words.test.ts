@@ -34,12 +34,30 @@ it.each([
       '  checks      7 ok, 1 refused, 2 warnings: us-west-2: block public access for AMIs: expected unblocked, found block-new-sharing; …',
     ],
   ],
+  [
+    { ok: 7, troubles: ['eu-west-1', 'us-west-2'].map((region) => trouble('refused', region)) },
+    [
+      '  checks      7 ok, 2 refused: block public access for AMIs, in 2 regions: expected unblocked, found block-new-sharing',
+    ],
+  ],
 ])('%j is said as %j', (checks, lines) => {
   expect(checkLines(checks ? { checks } : {})).toEqual(lines);
 });
 
 it('a plan names everything that was found, whole, with what to do about it', () => {
   const shown = planTable({ ...two, checks: { ok: 7, troubles } }, 60).split('\n');
-  expect(shown.slice(-7, -1)).toEqual(troubleLines({ ok: 7, troubles }));
+  expect(shown.slice(-5, -1)).toEqual(troubleLines({ ok: 7, troubles }));
   expect(shown).toContain('    aws ec2 disable-image-block-public-access --region us-west-2');
+});
+
+it('what is the same in several regions is said once, with the command for each of them', () => {
+  const again = { ...trouble('refused', 'sa-east-1'), found: 'what sa-east-1 alone has' };
+  expect(troubleLines({ ok: 0, troubles: [...troubles, again] })).toEqual([
+    '  refused: us-west-2: block public access for AMIs: expected unblocked, found block-new-sharing',
+    '    aws ec2 disable-image-block-public-access --region us-west-2',
+    '  refused: sa-east-1: block public access for AMIs: expected unblocked, found what sa-east-1 alone has',
+    '    aws ec2 disable-image-block-public-access --region sa-east-1',
+    '  warning: block public access for AMIs, in 2 regions: expected unblocked, found block-new-sharing',
+    '    for $region of us-east-1 eu-west-1: aws ec2 disable-image-block-public-access --region $region',
+  ]);
 });

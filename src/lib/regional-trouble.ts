@@ -1,0 +1,48 @@
+/** Something that was found in a region, and what to do about it there. */
+export interface RegionalTrouble {
+  region: string;
+  check: string;
+  expected: string;
+  found: string;
+  /** A sentence, with the command to run. */
+  todo: string;
+}
+
+/** The same trouble, wherever it was found. */
+export interface CommonTrouble {
+  regions: string[];
+  /** `eu-west-1: check: expected …, found …`, or `check, in 8 regions: expected …, found …`. */
+  said: string;
+  /** What to do; where it is to be done in several regions, `$region` stands for each of them, as in a shell. */
+  todo: string;
+}
+
+/** What is the same in several regions but for their names, told once, in the order it was first found. Pure. */
+export function inCommon(troubles: readonly RegionalTrouble[]): CommonTrouble[] {
+  const anywhere = ({ region, check, expected, found, todo }: RegionalTrouble) =>
+    JSON.stringify([check, expected, found, todo].map((text) => text.replaceAll(region, '$region')));
+  return [...Map.groupBy(troubles, anywhere).values()].flatMap((same) => {
+    const [first] = same;
+    if (first === undefined) return [];
+    const regions = [...new Set(same.map(({ region }) => region))];
+    return [regions.length === 1 ? inOneRegion(first) : inSeveral(first, regions)];
+  });
+}
+
+const inOneRegion = ({ region, check, expected, found, todo }: RegionalTrouble): CommonTrouble => ({
+  regions: [region],
+  said: `${region}: ${check}: expected ${expected}, found ${found}`,
+  todo,
+});
+
+function inSeveral(
+  { region, check, expected, found, todo }: RegionalTrouble,
+  regions: string[],
+): CommonTrouble {
+  const anyRegion = (text: string) => text.replaceAll(region, '$region');
+  return {
+    regions,
+    said: `${check}, in ${regions.length} regions: expected ${anyRegion(expected)}, found ${anyRegion(found)}`,
+    todo: `for $region of ${regions.join(' ')}: ${anyRegion(todo)}`,
+  };
+}
