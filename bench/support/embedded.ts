@@ -28,6 +28,8 @@ export const allRegions: readonly string[] = regions.map(({ name }) => name);
 
 export interface Embedded {
   aws: Aws;
+  /** Where its state and its log of all calls are. */
+  folder: string;
   /** Our clients; their calls go into it without a socket. */
   clients(settings?: { pace?: Pace; handle?: Aws['handle'] }): Clients;
   close(): Promise<void>;
@@ -44,7 +46,7 @@ export function embeddedAws({
   now?: () => Date;
 }): Embedded {
   const folder = mkdtempSync(join(tmpdir(), 'gopackgo-bench-'));
-  seedState(folder, world);
+  seedState(folder, world, now());
   const aws = createAws({
     folder,
     faults: createFaults(),
@@ -54,6 +56,7 @@ export function embeddedAws({
   });
   return {
     aws,
+    folder,
     clients: ({ pace, handle = aws.handle } = {}) =>
       createClients({
         credentials: defaultAccount,
