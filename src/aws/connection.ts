@@ -55,7 +55,7 @@ export interface ClientSettings {
  * attempts let a throttle through. Every call that this tool makes may be repeated without harm.
  * How fast they come is for `pace`; retries are for what else draws on the account's rates, and for bad luck.
  */
-const retries = { maxAttempts: 10, retryMode: 'standard' } as const;
+export const retries = { maxAttempts: 10, retryMode: 'standard' } as const;
 
 /** Clients, and whose credentials they ask with. */
 export interface Connected extends Clients {

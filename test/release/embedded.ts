@@ -5,11 +5,12 @@ import {
   RunInstancesCommand,
   TerminateInstancesCommand,
 } from '@aws-sdk/client-ec2';
+import { ConfiguredRetryStrategy } from '@smithy/core/retry';
 import { defaultAccount } from '../../sandbox/accounts.ts';
 import { canonicalIn } from '../../sandbox/canonical.ts';
 import { createRequestHandler } from '../../sandbox/request-handler.ts';
 import type { World as Sandbox } from '../../sandbox/test/world.ts';
-import { type Clients, createClients } from '../../src/aws/connection.ts';
+import { type Clients, createClients, retries } from '../../src/aws/connection.ts';
 import type { Pace } from '../../src/aws/pace.ts';
 import type { EventBody } from '../../src/events.ts';
 import type { Plan, Target } from '../../src/plan/plan.ts';
@@ -19,14 +20,22 @@ import type { KnownAttempt, World } from '../../src/release/world.ts';
 export const region = 'us-east-1';
 export const host = 'this-machine';
 
-/** Our own clients, on the embedded AWS without a socket. `answer` may change what comes back. */
-export function clientsOf(sandbox: Sandbox, pace?: Pace): Clients {
-  const handler = createRequestHandler(sandbox.aws);
-  return createClients({
-    credentials: defaultAccount,
-    client: () => ({ requestHandler: handler }),
-    ...(pace ? { pace } : {}),
+export interface Calls {
+  /** What the embedded AWS answers, changed. */
+  handle?: Sandbox['aws']['handle'];
+  /** Part of the User-Agent. */
+  agent?: string;
+}
+
+/** Our own clients, on the embedded AWS without a socket. They try as often as ever, without sleeping in between. */
+export function clientsOf(sandbox: Sandbox, pace?: Pace, { handle, agent }: Calls = {}): Clients {
+  const requestHandler = createRequestHandler(handle ? { handle } : sandbox.aws);
+  const client = () => ({
+    requestHandler,
+    retryStrategy: new ConfiguredRetryStrategy(retries.maxAttempts, () => 0),
+    ...(agent === undefined ? {} : { customUserAgent: agent }),
   });
+  return createClients({ credentials: defaultAccount, client, ...(pace ? { pace } : {}) });
 }
 
 export const target: Target = {

@@ -1,14 +1,11 @@
-import { defaultAccount } from '../../sandbox/accounts.ts';
-import { createRequestHandler } from '../../sandbox/request-handler.ts';
 import type { World as Sandbox } from '../../sandbox/test/world.ts';
-import { createClients } from '../../src/aws/connection.ts';
 import { createPace } from '../../src/aws/pace.ts';
 import type { EventBody, Result } from '../../src/events.ts';
 import { ActionableError } from '../../src/lib/actionable-error.ts';
 import type { Plan, Target } from '../../src/plan/plan.ts';
 import { type PublishOptions, publish } from '../../src/publish.ts';
 import type { BuildEnd, BuildFailure, Builds, World } from '../../src/release/world.ts';
-import { worldOn } from './embedded.ts';
+import { clientsOf, worldOn } from './embedded.ts';
 import { makeAmi } from './held-builds.ts';
 
 /** How a build ends: `made` makes its AMI. */
@@ -44,11 +41,7 @@ export interface Published {
 export async function published(sandbox: Sandbox, plan: Plan, staged: Staged = {}): Promise<Published> {
   const handle: Sandbox['aws']['handle'] = staged.handle ?? ((request) => sandbox.aws.handle(request));
   const clock = clockOf(sandbox);
-  const clients = createClients({
-    credentials: defaultAccount,
-    pace: createPace(clock),
-    client: () => ({ requestHandler: createRequestHandler({ handle }), customUserAgent: underTest }),
-  });
+  const clients = clientsOf(sandbox, createPace(clock), { handle, agent: underTest });
   const { builds, started } = stagedBuilds(sandbox, staged);
   const world: World & { events: EventBody[] } = {
     ...worldOn(sandbox, { clients }),
