@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { table } from '../../bench/support/table.ts';
 import { benches, expectItWorks, folder, runNode } from './bench-rows.ts';
 
-it('there are benchmarks', () => expect(benches.inProcess).toHaveLength(4));
+it('there are benchmarks', () => expect(benches.inProcess.length).toBeGreaterThan(3));
 
 it.each(benches.inProcess)('the benchmark "%s" does its work, at a tiny size', { timeout: 120_000 }, (name) =>
   expectItWorks(name),
