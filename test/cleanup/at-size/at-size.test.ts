@@ -111,6 +111,9 @@ test('exactly what was shown goes, with what hangs on it; all else is as it was;
     expect(notGone.map(({ ami, outcome }) => `${ami} ${outcome}`).sort()).toEqual(
       [...expected].flatMap(([id, [reason]]) => (reason === 'guard' ? [`${id} kept`] : [])).sort(),
     );
+    expect(result.amis.flatMap(({ parts }) => parts.filter(({ outcome }) => outcome === 'remains'))).toEqual(
+      [],
+    );
     expect(result.exit).toBe(notGone.length > 0 ? 1 : 0);
     expect(differences(storedState(folder), expectedState(before, left, going))).toEqual([]);
     left = left.filter(({ id }) => !going.has(id));
