@@ -7,20 +7,26 @@ type Arguments = ReleaseArguments & { replace?: boolean; takeOver?: boolean };
 
 /** What a person would do after this result: commands, each with what it does. Pure. */
 export function nextCommands(args: Arguments, result: Result, file: string): string[] {
-  const options = args.sandboxUrl ? ` --sandbox-url ${args.sandboxUrl}` : args.sandbox ? ' --sandbox' : '';
+  const where = args.sandboxUrl ? ` --sandbox-url ${args.sandboxUrl}` : args.sandbox ? ' --sandbox' : '';
+  const options = args.profile === undefined ? where : `${where} --profile ${args.profile}`;
   const chosen = [
     ...args.only.map((one) => ` --only '${one}'`),
     ...args.except.map((one) => ` --except '${one}'`),
   ].join('');
-  const publish = `gopackgo publish ${args.publication}${options}${chosen}`;
+  const all = `gopackgo publish ${args.publication}${options}`;
+  const publish = `${all}${chosen}`;
   const same = [
     args.acceptMixed ? ' --accept-mixed' : '',
     args.replace ? ' --replace' : '',
     args.takeOver ? ' --take-over' : '',
   ].join('');
   const again = `${publish}${same} --yes`;
-  if (result.exit === exitStatus.done)
-    return [`gopackgo status ${args.publication}${options}   shows it from AWS alone`];
+  if (result.exit === exitStatus.done) {
+    return [
+      ...(chosen === '' || result.shared ? [] : [`${all}   goes on with what was not chosen`]),
+      `gopackgo status ${args.publication}${options}   shows it from AWS alone`,
+    ];
+  }
   if (result.exit === exitStatus.interrupted) return [`${again}   goes on from here`];
   const provisioner = result.targets.some(({ error }) => error?.kind === 'provisioner');
   return [

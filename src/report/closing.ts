@@ -1,7 +1,8 @@
-import type { RecordOutcome, Result, ResultTarget } from '../events.ts';
+import type { RecordOutcome, Result } from '../events.ts';
 import { exitStatus } from '../lib/actionable-error.ts';
 import type { Color, Paint } from './paint.ts';
 import type { RunState } from './run-state.ts';
+import { othersLines, type SameFailure, sameFailures } from './same-failure.ts';
 import { isNobody, state as sharingState } from './sharing-words.ts';
 import { isGood, looks } from './standing-look.ts';
 import { table } from './table.ts';
@@ -47,13 +48,14 @@ function mixed({ targets }: Result): string[] {
 /** What the rest was published without. */
 function missing({ targets, exit }: Result, width: number, paint: Paint): string[] {
   if (exit !== exitStatus.partial) return [];
-  return targets.flatMap(({ name, error }) =>
-    error === undefined
-      ? []
-      : wrap(`  missing             ${name} (best effort): ${error.message}`, width, ' '.repeat(22)).map(
-          (line) => paint('yellow', line),
-        ),
-  );
+  return sameFailures(targets).flatMap((same) => {
+    const { name, error } = same.first;
+    const indent = ' '.repeat(22);
+    return [
+      ...wrap(`  missing             ${name} (best effort): ${error.message}`, width, indent),
+      ...othersLines(same, width, indent),
+    ].map((line) => paint('yellow', line));
+  });
 }
 
 function recorded({ record }: Result): string[] {
@@ -82,7 +84,7 @@ function said(record: RecordOutcome): string {
 
 /** What went wrong and what to do about it, for stderr; empty where all is well. Pure. */
 export function closingTrouble(result: Result, state: RunState, width: number, paint: Paint): string {
-  const failures = result.targets.flatMap((target) => failure(target, width, paint));
+  const failures = sameFailures(result.targets).flatMap((same) => failure(same, width, paint));
   const warnings = state.warnings.map((warning) => paint('yellow', `! ${warning}`));
   // A key pair's id is a name of ours; all others say what they are.
   const removed = state.removed.map(({ kind, id }) => (kind === 'key pair' ? `key ${id}` : id));
@@ -114,8 +116,8 @@ export function closingTrouble(result: Result, state: RunState, width: number, p
 
 const entry = (name: string, text: string) => `  ${name.padEnd(8)}  ${text}`;
 
-function failure({ name, bestEffort, attempts, error }: ResultTarget, width: number, paint: Paint): string[] {
-  if (error === undefined) return [];
+function failure(same: SameFailure, width: number, paint: Paint): string[] {
+  const { name, bestEffort, attempts, error } = same.first;
   const tries = attempts > 1 ? ` (after ${count(attempts, 'attempt')})` : '';
   return [
     ...wrap(`✖ ${name}${bestEffort ? ' (best effort)' : ''}  ${error.message}${tries}`, width, '    ').map(
@@ -123,6 +125,7 @@ function failure({ name, bestEffort, attempts, error }: ResultTarget, width: num
     ),
     ...(error.lines ?? []).map((line) => paint('dim', cut(`    ${line}`, width))),
     ...(error.log === undefined ? [] : [`    log ${error.log}`]),
+    ...othersLines(same, width).map((line) => paint('red', line)),
   ];
 }
 

@@ -2,15 +2,17 @@ import type { Planned } from '../events.ts';
 import { baseLines } from './base-words.ts';
 import { checkLines } from './check-words.ts';
 import { leftOutLines } from './left-out-words.ts';
-import { intention } from './sharing-words.ts';
+import { intention, state } from './sharing-words.ts';
 import { count } from './text.ts';
 
 /** The lines that a run or a plan starts with. Pure. */
-export function heading({ release, account, endpoint, targets, regions, ...planned }: Planned): string[] {
-  const size = `${count(targets.length, 'AMI')} in ${count(regions.length, 'region')}`;
+export function heading({ release, account, endpoint, targets, ...planned }: Planned): string[] {
+  const regions = new Set(targets.map(({ region }) => region));
+  const size = `${count(targets.length, 'AMI')} in ${count(regions.size, 'region')}`;
+  const isDone = targets.length > 0 && targets.every(({ standing }) => standing === 'shared');
   return [
     `${release} · account ${account}${place(endpoint)} · ${size}`,
-    `  to build ${planned.toBuild} · already there ${planned.present} · in conflict ${planned.inConflict} · ${intention(planned)}`,
+    `  to build ${planned.toBuild} · already there ${planned.present} · in conflict ${planned.inConflict} · ${isDone ? state(planned) : intention(planned)}`,
     ...baseLines(targets),
     ...checkLines(planned),
     ...leftOutLines(planned),

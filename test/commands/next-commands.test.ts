@@ -69,3 +69,13 @@ it('the same command again is the same: selection and what may go stay', () => {
     "gopackgo publish web --sandbox --only 'a b' --accept-mixed --take-over --yes   goes on from here",
   ]);
 });
+
+it('after a selection comes the rest, unless all is shared', () => {
+  const asked = { ...args, profile: 'images', except: ['us-*'] };
+  const status = 'gopackgo status web --profile images   shows it from AWS alone';
+  expect(nextCommands(asked, result([], { exit: 0 }), 'x')).toEqual([
+    'gopackgo publish web --profile images   goes on with what was not chosen',
+    status,
+  ]);
+  expect(nextCommands(asked, result([], { exit: 0, shared: true }), 'x')).toEqual([status]);
+});

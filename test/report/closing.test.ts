@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import type { RecordOutcome } from '../../src/events.ts';
-import { closingTable } from '../../src/report/closing.ts';
+import { closingTable, closingTrouble } from '../../src/report/closing.ts';
 import { painter } from '../../src/report/paint.ts';
 import { nothingYet } from '../../src/report/run-state.ts';
 import { result } from './made-up.ts';
@@ -27,4 +27,31 @@ it.each<[RecordOutcome, line: string]>([
 ])('says what became of the file of ids: %o', (record, line) => {
   const text = closingTable(result({ record }), nothingYet, 100, painter(false));
   expect(text.split('\n')).toContain(line);
+});
+
+it('tells a failure that several targets share once, with all their names', () => {
+  const failed = (name: string, message: string) => ({
+    name,
+    region: name.slice(0, 9),
+    standing: 'failed' as const,
+    attempts: 1,
+    seconds: 1,
+    error: { kind: 'other', message, lines: [`a line of ${name}`], log: `${name}/log:1` },
+  });
+  const targets = [
+    failed('us-east-1-a', 'us-east-1: ami-0aaaaaaaaaaaaaaa1 has a fault'),
+    failed('eu-west-1-a', 'eu-west-1: ami-0aaaaaaaaaaaaaaa2 has a fault'),
+    failed('eu-west-1-b', 'another fault'),
+    failed('us-east-1-c', 'us-east-1: ami-0aaaaaaaaaaaaaaa3 has a fault'),
+  ];
+  const told = closingTrouble(result({ exit: 1, targets }), nothingYet, 60, painter(false));
+  expect(told.split('\n').slice(0, 7)).toEqual([
+    '✖ us-east-1-a  us-east-1: ami-0aaaaaaaaaaaaaaa1 has a fault',
+    '    a line of us-east-1-a',
+    '    log us-east-1-a/log:1',
+    '    the same with 2 others: eu-west-1-a us-east-1-c',
+    '✖ eu-west-1-b  another fault',
+    '    a line of eu-west-1-b',
+    '    log eu-west-1-b/log:1',
+  ]);
 });

@@ -1,7 +1,8 @@
 import { expect, it } from 'vitest';
+import { heading } from '../../src/report/heading.ts';
 import { planTable } from '../../src/report/plan-table.ts';
 import { statusTable } from '../../src/report/status-table.ts';
-import { two } from './made-up.ts';
+import { planned, two } from './made-up.ts';
 
 const [first, second] = two.targets;
 const mixed = {
@@ -71,4 +72,15 @@ it('shows a status', () => {
     '  1 of 2 verified · 1 shared',
     '',
   ]);
+});
+
+it('the heading counts the regions of what is shown, and does not announce what is done already', () => {
+  const all = { ...planned(['us-east-1', 'eu-west-1'], ['2404-hvm']), public: true };
+  const [one] = all.targets;
+  if (one === undefined) throw new Error('no target');
+  expect(heading({ ...all, targets: [one] }).slice(0, 2)).toEqual([
+    expect.stringMatching(/1 AMI in 1 region$/),
+    expect.stringMatching(/to make public$/),
+  ]);
+  expect(heading({ ...all, targets: [{ ...one, standing: 'shared' }] })[1]).toMatch(/ · public$/);
 });
