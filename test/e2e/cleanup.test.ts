@@ -1,0 +1,279 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { readFile, writeFile } from 'node:fs/promises';
+import { ModifyImageAttributeCommand, RunInstancesCommand } from '@aws-sdk/client-ec2';
+import { Ajv } from 'ajv';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import type { CleanupEvent, CleanupPlan, CleanupResult } from '../../src/events.ts';
+import { scriptEnds } from './faults.ts';
+import {
+  cleanEnvironment,
+  newProject,
+  type Project,
+  program,
+  type Run,
+  type RunningSandbox,
+  until,
+} from './project.ts';
+import { stateOf } from './state.ts';
+
+const friend = '210987654321';
+const [jammy, noble] = ['us-east-1-2204-hvm', 'us-east-1-2404-hvm'] as const;
+const schema = JSON.parse(await readFile(new URL('../../docs/output.schema.json', import.meta.url), 'utf8'));
+const ajv = new Ajv({ allErrors: true, allowUnionTypes: true }).addSchema(schema, 'output');
+
+let project: Project;
+let sandbox: RunningSandbox;
+
+const cleanup = (name: string, ...more: string[]) =>
+  project.run(['cleanup', name, '--sandbox', '--guard-period', '0d', ...more]);
+const publish = async (name: string) => {
+  const run = await project.run(['publish', name, '--sandbox', '--yes', '--quiet']);
+  expect(run.exit, run.stderr).toBe(0);
+};
+const state = () => stateOf(sandbox.clients);
+const releases = async () => (await state()).amis.map(({ tags }) => tags['gopackgo:release']);
+
+/** What `cleanup --json` told. Throws where a line is not as the schema says. */
+function told(run: Run): { events: CleanupEvent[]; plan: CleanupPlan; result: CleanupResult } {
+  const events = run.stdout
+    .trimEnd()
+    .split('\n')
+    .map((line): CleanupEvent => JSON.parse(line));
+  const validate = ajv.getSchema('output#/definitions/cleanupEvent');
+  const wrong = events.flatMap((event) =>
+    validate?.(event) ? [] : [`${ajv.errorsText(validate?.errors)}: ${JSON.stringify(event)}`],
+  );
+  expect(wrong).toEqual([]);
+  const [plan, result] = [events[0], events.at(-1)];
+  if (plan?.type !== 'cleanup-planned' || result?.type !== 'result') throw new Error(run.stdout);
+  return { events, plan, result };
+}
+
+/** In a terminal of its own (util-linux' script), where somebody types this at the question. */
+function atTerminal(words: string[], answer: string) {
+  const quoted = [process.execPath, program, ...words].map((word) => `'${word}'`).join(' ');
+  const child = spawn('script', ['-qec', `stty cols 200; ${quoted}`, '/dev/null'], {
+    cwd: project.folder,
+    env: { ...cleanEnvironment(project.folder), TERM: 'xterm' },
+    stdio: ['pipe', 'pipe', 'inherit'],
+  });
+  let screen = '';
+  let answered = false;
+  child.stdout.setEncoding('utf8').on('data', (text: string) => {
+    screen += text;
+    if (answered || !/Type \d+ to delete [^:]+: /.test(screen)) return;
+    answered = true;
+    child.stdin.write(`${answer}\r`);
+  });
+  return once(child, 'close').then(([exit]) => ({ exit: exit as number, screen, answered }));
+}
+
+describe('two releases', () => {
+  beforeEach(async () => {
+    project = await newProject();
+    sandbox = await project.sandbox();
+    await publish('test-ebs@1.0.0');
+    await publish('test-ebs@1.1.0');
+  });
+  afterEach(() => project.remove());
+
+  it('the plan is shown and nothing deleted; --yes deletes the one that is named, and again: nothing is left to do', async () => {
+    const before = await state();
+    const shown = await cleanup('test-ebs@1.0.0', '--json');
+    expect(shown.exit, shown.stderr).toBe(0);
+    const { plan, result } = told(shown);
+    expect(plan.amis.map(({ release, verdict, reasons }) => [release, verdict, reasons[0]?.reason])).toEqual([
+      ['test-ebs@1.1.0', 'keep', 'not chosen'],
+      ['test-ebs@1.0.0', 'delete', undefined],
+      ['test-ebs@1.1.0', 'keep', 'not chosen'],
+      ['test-ebs@1.0.0', 'delete', undefined],
+    ]);
+    expect(result).toMatchObject({ applied: false, exit: 0, removed: { amis: 0 } });
+    expect(await state()).toEqual(before);
+
+    const done = await cleanup('test-ebs@1.0.0', '--json', '--yes');
+    expect(done.exit, done.stderr).toBe(0);
+    expect(told(done).result).toMatchObject({ applied: true, removed: { amis: 2, snapshots: 2 } });
+    const { time: _, ...last } = told(done).events.at(-1) as CleanupEvent;
+    const file = '.gopackgo/sandbox/releases/test-ebs@1.0.0/cleanup-result.json';
+    expect(JSON.parse(await readFile(project.path(file), 'utf8'))).toEqual(last);
+    expect(await releases()).toEqual(['test-ebs@1.1.0', 'test-ebs@1.1.0']);
+    expect((await state()).leftovers).toEqual([]);
+
+    const again = await cleanup('test-ebs@1.0.0', '--json', '--yes');
+    expect(again.exit, again.stderr).toBe(0);
+    expect(told(again).result.removed).toEqual({ amis: 0, snapshots: 0, bundles: 0, leftovers: 0 });
+  });
+
+  it('what is in use or shared stays, and says so; the newest stay where age chooses', async () => {
+    const { amis } = await state();
+    const [first, second] = amis.filter(({ tags }) => tags['gopackgo:release'] === 'test-ebs@1.0.0');
+    const ec2 = sandbox.clients.ec2('us-east-1');
+    await ec2.send(
+      new RunInstancesCommand({ ImageId: first?.id, InstanceType: 't3.micro', MinCount: 1, MaxCount: 1 }),
+    );
+    await ec2.send(
+      new ModifyImageAttributeCommand({
+        ImageId: second?.id,
+        LaunchPermission: { Add: [{ UserId: friend }] },
+      }),
+    );
+    const run = await cleanup('test-ebs', '--keep-last', '1', '--max-share', '100%', '--yes', '--json');
+    expect(run.exit, run.stderr).toBe(0);
+    const { plan } = told(run);
+    const reasons = (id: string | undefined) =>
+      plan.amis.find(({ ami }) => ami === id)?.reasons.map(({ reason }) => reason);
+    expect([reasons(first?.id), reasons(second?.id)]).toEqual([['referenced'], ['shared']]);
+    expect(await releases()).toHaveLength(4);
+
+    const shared = await cleanup('test-ebs@1.0.0', '--including-shared', '--yes');
+    expect(shared.exit, shared.stderr).toBe(0);
+    expect((await state()).amis.map(({ id }) => id)).toEqual(
+      amis.map(({ id }) => id).filter((id) => id !== second?.id),
+    );
+  });
+
+  it('a guard that bites is shown and makes it 1', async () => {
+    const run = await cleanup('test-ebs@1.0.0', '--max-deletions', '1', '--yes');
+    expect(run.exit).toBe(1);
+    expect(run.stderr).toMatch(/1 AMI kept by a guard alone/);
+    expect(run.stderr).toMatch(/at most 1 AMIs in a region: --max-deletions/);
+    expect(await releases()).toHaveLength(3);
+  });
+
+  it('a plan that was read is applied as it was read, and refused once the world has changed', async () => {
+    const out = await cleanup('test-ebs@1.0.0', '--out', 'plan.json');
+    expect(out.exit, out.stderr).toBe(0);
+    const plan: CleanupPlan = JSON.parse(await readFile(project.path('plan.json'), 'utf8'));
+    expect(ajv.getSchema('output#/definitions/cleanupPlan')?.(plan)).toBe(true);
+    const used = plan.amis.find(({ verdict }) => verdict === 'delete');
+    const ec2 = sandbox.clients.ec2('us-east-1');
+    await ec2.send(
+      new ModifyImageAttributeCommand({
+        ImageId: used?.ami,
+        LaunchPermission: { Add: [{ UserId: friend }] },
+      }),
+    );
+    const apply = () => project.run(['cleanup', 'test-ebs', '--sandbox', '--plan', 'plan.json']);
+    const refused = await apply();
+    expect(refused.exit).toBe(4);
+    expect(refused.stderr).toContain(`${used?.target} ${used?.ami}: would stay now: it is shared`);
+    expect(await releases()).toHaveLength(4);
+
+    await ec2.send(
+      new ModifyImageAttributeCommand({
+        ImageId: used?.ami,
+        LaunchPermission: { Remove: [{ UserId: friend }] },
+      }),
+    );
+    const done = await apply();
+    expect(done.exit, done.stderr).toBe(0);
+    expect(await releases()).toEqual(['test-ebs@1.1.0', 'test-ebs@1.1.0']);
+    expect(await apply()).toMatchObject({ exit: 4, stderr: expect.stringContaining('is gone') });
+  });
+
+  it.runIf(process.platform === 'linux')(
+    'at a terminal the number of AMIs, typed, and nothing else',
+    async () => {
+      const words = ['cleanup', 'test-ebs@1.0.0', '--sandbox'];
+      const no = await atTerminal(words, 'y');
+      expect(no).toMatchObject({ exit: 4, answered: true });
+      expect(no.screen).toContain('Type 2 to delete 2 AMIs and 2 snapshots: ');
+      expect(await releases()).toHaveLength(4);
+      const yes = await atTerminal(words, '2');
+      expect(yes.exit, yes.screen).toBe(0);
+      expect(await releases()).toEqual(['test-ebs@1.1.0', 'test-ebs@1.1.0']);
+    },
+  );
+
+  it('a region of which a look fails is left as it is: 1', async () => {
+    await sandbox.addFaults([
+      { on: 'ec2:DescribeLaunchTemplates', does: { error: 'UnauthorizedOperation', status: 403 }, times: 9 },
+      {
+        on: 'ec2:DescribeLaunchTemplateVersions',
+        does: { error: 'UnauthorizedOperation', status: 403 },
+        times: 9,
+      },
+    ]);
+    const run = await cleanup('test-ebs@1.0.0', '--yes');
+    expect(run.exit, run.stderr).toBe(1);
+    expect(run.stderr).toMatch(
+      /us-east-1: could not be looked at, nothing is deleted there: .*UnauthorizedOperation/,
+    );
+    expect(await releases()).toHaveLength(4);
+  });
+});
+
+describe('after a killed build', () => {
+  beforeAll(async () => {
+    project = await newProject();
+    sandbox = await project.sandbox([scriptEnds(noble, { delay: 60_000 })]);
+  });
+  afterAll(() => project.remove());
+
+  it('--leftovers removes what it left, and not what a living one has', async () => {
+    const running = project.start(['publish', 'test-ebs', '--sandbox', '--yes', '--only', noble]);
+    await until('Packer runs the script', async () => {
+      const left = await fetch(`${sandbox.environment.HTTPS_PROXY}/_sandbox/faults`);
+      return !(await left.text()).includes('delay');
+    });
+    const alive = await cleanup('test-ebs', '--leftovers', '--yes');
+    expect(alive.exit, alive.stderr).toBe(0);
+    expect((await state()).leftovers.join()).toMatch(/instance .* running/);
+
+    const pid = await readFile(
+      project.path(`.gopackgo/sandbox/releases/test-ebs@1.0.0/attempts/${noble}/1/pid`),
+      'utf8',
+    );
+    running.child.kill('SIGKILL');
+    process.kill(-Number(pid), 'SIGKILL');
+    await running.ended;
+    const dead = await cleanup('test-ebs', '--leftovers', '--yes', '--json');
+    expect(dead.exit, dead.stderr).toBe(0);
+    expect(told(dead).plan.leftovers.map(({ kind }) => kind)).toEqual(
+      expect.arrayContaining(['instance', 'key pair', 'security group']),
+    );
+    expect(await state()).toEqual({ amis: [], leftovers: [] });
+  });
+});
+
+describe('a slip is refused before AWS is asked', () => {
+  beforeAll(async () => {
+    project = await newProject();
+    await writeFile(project.path('other.json'), '{"format": 1}');
+  });
+  afterAll(() => project.remove());
+
+  it.each([
+    [['test-ebs'], /cleanup test-ebs@VERSION[\s\S]*--keep-last[\s\S]*--leftovers/],
+    [['test-ebs', '--older-than', '180'], /--older-than: expected a length of time/],
+    [['test-ebs', '--keep-last', 'all'], /--keep-last: expected a whole number/],
+    [['test-ebs@1.0.0', '--older-than', '1d'], /--older-than/],
+    [
+      ['test-ebs@1.0.0', '--plan', 'other.json'],
+      /--plan other.json: expected a file that "gopackgo cleanup --out" wrote/,
+    ],
+    [['test-ebs@1.0.0', '--plan', 'none.json'], /--plan none.json: .* ENOENT/],
+    [['test-ebs@1.0.0', '--out', 'plan.json', '--yes'], /--out and --yes/],
+    [['test-ebs@1.0.0', '--plan', 'other.json', '--yes'], /--plan and --yes/],
+  ])('%j', async (words, said) => {
+    const run = await project.run(['cleanup', ...words, '--sandbox']);
+    expect(run).toMatchObject({ exit: 2, stdout: '' });
+    expect(run.stderr).toMatch(said);
+    expect(run.stderr).not.toMatch(/^ +at /m);
+  });
+
+  it('what matches no target, and a region that AWS does not have', async () => {
+    const target = await project.run([
+      'cleanup',
+      'test-ebs@1.0.0',
+      '--sandbox',
+      '--only',
+      'us-east-1-2304-hvm',
+    ]);
+    expect(target).toMatchObject({ exit: 2, stderr: expect.stringContaining(`did you mean "${jammy}"`) });
+    const region = await project.run(['cleanup', 'test-ebs@1.0.0', '--sandbox', '--region', 'us-east-9']);
+    expect(region).toMatchObject({ exit: 2, stderr: expect.stringContaining('--region') });
+  });
+});
