@@ -7,7 +7,7 @@ import type { ReleaseArguments } from './release-arguments.ts';
 
 /** Write the Packer template of each region, and say which files they are. */
 export function generate(args: ReleaseArguments & { out: string }, host: Host): Promise<number> {
-  return withRelease(args, host, async ({ plan }) => {
+  return withRelease(args, host, async ({ plan, looked }) => {
     const written = await writeTemplates(plan, resolve(host.cwd, args.out)).catch(
       (error: NodeJS.ErrnoException) => {
         if (error.code === undefined) throw error;
@@ -16,6 +16,7 @@ export function generate(args: ReleaseArguments & { out: string }, host: Host): 
         );
       },
     );
+    looked();
     host.stdout.write(written.map(({ file }) => `${relative(host.cwd, file)}\n`).join(''));
     return exitStatus.done;
   });

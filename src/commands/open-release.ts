@@ -14,6 +14,8 @@ import type { Plan, Target } from '../plan/plan.ts';
 import { publicationRules } from '../plan/publication-rules.ts';
 import { selectTargets } from '../plan/select-targets.ts';
 import { targetNames } from '../plan/target-values.ts';
+import { count } from '../report/text.ts';
+import { notice } from './notice.ts';
 import { notOptedIn, notOptedInTo, releasesFolder, withAccount } from './open-account.ts';
 import { recordable } from './record-to.ts';
 import type { ReleaseArguments } from './release-arguments.ts';
@@ -36,6 +38,8 @@ export interface OpenRelease {
   /** `.gopackgo/official@2.6.4`, absolute, and as it is shown. */
   folder: string;
   shownFolder: string;
+  /** Takes away the line that says that AWS is being looked at: to be called before anything is shown. */
+  looked(): void;
 }
 
 /**
@@ -59,28 +63,44 @@ export async function withRelease<T>(
   const names = targetNames(publication, expandImages(publication));
   const { reviewed } = args;
   const chosen = new Set(reviewed?.selected ?? selectTargets(names, args).map(({ name }) => name));
-  return withAccount(publication, args, host, async ({ local, sandbox, clients, account, endpoint }) => {
-    const closed = await closedRegions(publication, clients);
-    const folder = join(releasesFolder(host.cwd, args.sandbox), releaseOf(publication));
-    const pinned = reviewed ?? (await pinnedPlan(folder, account, endpoint));
-    const made = await makePlan(publication, { clients, account, endpoint, closed }, pinned, new Date());
-    const plan = acceptsMixed(args) ? acceptingAnyRecipe(made) : made;
-    const selected = plan.targets.filter(({ name }) => chosen.has(name));
-    const shownFolder = relative(host.cwd, folder);
-    return await use({
-      publication,
-      plan,
-      named,
-      selected,
-      chosen,
-      clients,
-      local,
-      folder,
-      shownFolder,
-      ...(sandbox ? { sandbox } : {}),
-    });
-  });
+  const looked = notice(lookingAt(publication, args), args, host);
+  const opened = withAccount(
+    publication,
+    args,
+    host,
+    async ({ local, sandbox, clients, account, endpoint }) => {
+      if (publication.share.accounts.includes(account))
+        host.stderr.write(sharedWithItself(publication, account));
+      const closed = await closedRegions(publication, clients);
+      const folder = join(releasesFolder(host.cwd, args.sandbox), releaseOf(publication));
+      const pinned = reviewed ?? (await pinnedPlan(folder, account, endpoint));
+      const made = await makePlan(publication, { clients, account, endpoint, closed }, pinned, new Date());
+      const plan = acceptsMixed(args) ? acceptingAnyRecipe(made) : made;
+      const selected = plan.targets.filter(({ name }) => chosen.has(name));
+      const shownFolder = relative(host.cwd, folder);
+      return await use({
+        publication,
+        plan,
+        named,
+        selected,
+        chosen,
+        clients,
+        local,
+        folder,
+        shownFolder,
+        looked,
+        ...(sandbox ? { sandbox } : {}),
+      });
+    },
+  );
+  return await opened.finally(looked);
 }
+
+const lookingAt = ({ regions }: Publication, { sandbox }: ReleaseArguments): string =>
+  `Looking at ${count(regions.length, 'region')} of ${sandbox ? 'the sandbox' : 'AWS'} …`;
+
+const sharedWithItself = ({ file }: Publication, account: string): string =>
+  `warning: ${file}: share.accounts: ${account} is left out: these credentials are its own, and what it owns it may use.\n`;
 
 /** As the command says, or the plan that was read. */
 const acceptsMixed = ({ acceptMixed, reviewed }: ReleaseArguments): boolean =>

@@ -28,6 +28,7 @@ export function plan(args: ReleaseArguments & { out?: string }, host: Host): Pro
         standings,
       });
     }
+    release.looked();
     if (args.json) {
       const targets = verdicts.map(({ target, standing }) => {
         const reason = why(standing);

@@ -20,6 +20,7 @@ import { createReport } from '../report/report.ts';
 import { confirm } from './confirm.ts';
 import { interruptible } from './interruptible.ts';
 import { nextCommands } from './next-commands.ts';
+import { notice } from './notice.ts';
 import { type OpenRelease, withRelease } from './open-release.ts';
 import { readPlanFile, refuseChanges } from './plan-file.ts';
 import { prepare } from './prepare.ts';
@@ -86,7 +87,9 @@ async function publishLocked(
     ...screen,
     now: Date.now,
   });
+  let endNotice = release.looked;
   const emit = (body: EventBody) => {
+    endNotice();
     const event = { time: new Date().toISOString(), ...body };
     remember(folder, event);
     report.emit(event);
@@ -126,8 +129,11 @@ async function publishLocked(
           if (reviewed) refuseChanges(planFile, reviewed, plan, all);
           else await confirm(mine, args, host);
         },
-        prepare: (toBuild) =>
-          inReleaseFolder(release, () => prepare(release, toBuild, packer, environment, world)),
+        async prepare(toBuild) {
+          endNotice = notice('Packer checks the templates …', args, host);
+          await inReleaseFolder(release, () => prepare(release, toBuild, packer, environment, world));
+          endNotice();
+        },
         ...(to === undefined ? {} : { recordTo: to }),
       },
       world,
@@ -137,6 +143,7 @@ async function publishLocked(
     emit(result);
     return result.exit;
   } finally {
+    endNotice();
     end();
     await broker.close();
     await report.close();

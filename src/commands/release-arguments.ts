@@ -19,6 +19,7 @@ export interface ReleaseArguments {
   only: string[];
   except: string[];
   json: boolean;
+  quiet?: boolean;
   /** AMIs of another recipe count. */
   acceptMixed: boolean;
   /** A plan that was read before: its base images and its selection hold. */

@@ -33,6 +33,7 @@ export function status(args: ReleaseArguments, host: Host): Promise<number> {
       .map(({ name, region, why: reason }) => ({ name, region, standing: 'unknown' as const, why: reason }));
     const targets = [...seen, ...unseen];
     const { release: name, account, endpoint } = plan;
+    release.looked();
     if (args.json) {
       host.stdout.write(
         `${JSON.stringify({ format: 1, release: name, account, endpoint, targets }, null, 2)}\n`,
