@@ -1,7 +1,7 @@
 import { findImages } from '../aws/images.ts';
 import type { CleanedPart, CleanupPlan, PlannedLeftover } from '../events.ts';
 import type { LookError } from '../lib/look.ts';
-import type { Part, RemovalOutcome } from '../release/removal.ts';
+import type { Part } from '../release/removal.ts';
 import type { World } from '../release/world.ts';
 import { decideRegion, keyOfLeftover, leftoversOf, unfinishedOf } from './decide-region.ts';
 import { removeLeftovers } from './leftovers.ts';
@@ -34,22 +34,33 @@ export async function applyTo(
   const { going, amis } = stillGoing(planned, look.value, looking);
   const unfinished = unfinishedOf(look.value.unfinished, looking.of);
   const begun = unfinished.removals.filter(({ ami }) => left.some((one) => one.ami === ami));
+  const wasShown = ({ name }: { name: string }) =>
+    left.some(({ kind, id }) => kind === 'bucket' && id === name);
+  const buckets = unfinished.buckets.filter(wasShown);
+  const begunBuckets = new Set(buckets.map(({ name }) => name));
   const done = await remove(
-    { region, removals: [...going, ...begun], buckets: unfinished.buckets },
+    { region, removals: [...going, ...begun], buckets },
     { account: plan.account, records },
     world,
   );
   for (const { removal, parts } of done.removals) {
     if (!begun.includes(removal)) amis.set(removal.ami, { parts });
   }
-  const built = left.filter(({ ami }) => ami === undefined);
+  const isBegun = ({ kind, id, ami }: PlannedLeftover) =>
+    ami !== undefined || (kind === 'bucket' && begunBuckets.has(id));
+  const outcomes = [...done.removals.flatMap(({ parts }) => parts), ...done.buckets];
   const ids = going.map(({ ami }) => ami);
   return {
     amis,
     leftovers: [
-      ...left.filter(({ ami }) => ami !== undefined).map((one) => outcomeOf(one, done.removals)),
-      ...(await clearLeftovers(built, look.value, looking, world)),
-      ...done.buckets.map((part) => tidied(part, region)),
+      ...left.filter(isBegun).map((one) => outcomeOf(one, outcomes)),
+      ...(await clearLeftovers(
+        left.filter((one) => !isBegun(one)),
+        look.value,
+        looking,
+        world,
+      )),
+      ...done.buckets.filter(({ id }) => !begunBuckets.has(id)).map((part) => tidied(part, region)),
     ],
     standing: await stillShown(region, ids, world),
   };
@@ -104,10 +115,10 @@ async function clearLeftovers(
   });
 }
 
-function outcomeOf(left: PlannedLeftover, outcomes: readonly RemovalOutcome[]): CleanedLeftover {
-  const of = outcomes.find(({ removal }) => removal.ami === left.ami);
-  const part = of?.parts.find(({ kind, id }) => kind === left.kind && id === left.id);
-  const found = part ?? of?.parts.find(({ kind }) => kind === 'AMI');
+function outcomeOf(left: PlannedLeftover, parts: readonly Part[]): CleanedLeftover {
+  const part = parts.find(({ kind, id }) => kind === left.kind && id === left.id);
+  const found = part ?? parts.find(({ kind, id }) => kind === 'AMI' && id === left.ami);
+  if (!found && left.kind === 'bucket') return { ...left, outcome: 'kept', why: 'it is as it was before' };
   if (!found) return { ...left, outcome: 'removed', why: 'it was gone already' };
   const { outcome, why } = cleanedPart(found);
   return { ...left, outcome, ...(why === undefined ? {} : { why }) };

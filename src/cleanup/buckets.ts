@@ -55,8 +55,8 @@ export async function markedBundles(
 
 /**
  * Leaves a bucket as it should be once bundles in it were removed: one of the release's own that is empty goes, any other
- * loses the tag that led to what is gone now. Undefined where nothing has to be said: it is not there, or stays and is
- * not this tool's.
+ * loses the tag that led to what is gone now. Undefined where nothing has to be said: it is not there, or not
+ * this tool's and as it was before.
  */
 export async function tidyBucket(
   bucket: BucketAddress,

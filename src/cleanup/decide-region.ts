@@ -1,4 +1,5 @@
 import type { CleanupAsked, PlannedLeftover } from '../events.ts';
+import { bundleIdOf } from '../release/stored-bundle.ts';
 import { type CleanupRequest, type Decision, decide } from './decide.ts';
 import type { RegionInventory } from './inventory.ts';
 import type { Leftover } from './leftover.ts';
@@ -54,14 +55,22 @@ export function unfinishedOf(
 }
 
 /** Pure. */
-export const asLeftovers = ({ removals }: Unfinished): PlannedLeftover[] =>
-  removals.flatMap(({ region, release, target, ami, snapshots, location }) => {
+export const asLeftovers = ({ removals, buckets }: Unfinished): PlannedLeftover[] => [
+  ...removals.flatMap(({ region, release, target, ami, snapshots, location }) => {
     const about = { region, release, target, ami, reason: `an earlier cleanup deregistered ${ami}` };
     return [
       ...snapshots.map((id) => ({ ...about, kind: 'snapshot', id })),
-      ...(location === undefined ? [] : [{ ...about, kind: 'bundle', id: location }]),
+      ...(location === undefined ? [] : [{ ...about, kind: 'bundle', id: bundleIdOf(location) }]),
     ];
-  });
+  }),
+  ...buckets.map(({ name, release, region }) => ({
+    region,
+    release,
+    kind: 'bucket',
+    id: name,
+    reason: 'an earlier cleanup did not finish with what lies in it',
+  })),
+];
 
 /** What builds left of what was asked for. Packer's own, of nobody knows what, is nobody's part of a release. Pure. */
 export const leftoversOf = (all: readonly Leftover[], of: Pick<Asked, 'release' | 'targets'>): Leftover[] =>

@@ -8,6 +8,7 @@ import type {
 } from '../events.ts';
 import { exitStatus } from '../lib/actionable-error.ts';
 import type { Part } from '../release/removal.ts';
+import { bundleIdOf } from '../release/stored-bundle.ts';
 import { guarded, toDelete } from './plan.ts';
 
 /** What came of a region's part of the plan. */
@@ -102,7 +103,7 @@ function cleanedAmi(planned: PlannedAmi, applied: boolean, region: CleanedRegion
 
 const plannedParts = ({ snapshots, bundle }: PlannedAmi): CleanedAmi['parts'] => [
   ...snapshots.map((id) => ({ kind: 'snapshot', id, outcome: 'planned' as const })),
-  ...(bundle === undefined ? [] : [{ kind: 'bundle', id: bundle, outcome: 'planned' as const }]),
+  ...(bundle === undefined ? [] : [{ kind: 'bundle', id: bundleIdOf(bundle), outcome: 'planned' as const }]),
 ];
 
 export function cleanedPart({ kind, id, fate }: Part): CleanedAmi['parts'][number] {

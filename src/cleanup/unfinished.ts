@@ -11,7 +11,7 @@ import { markedBundles, taggedBuckets } from './buckets.ts';
 export interface Unfinished {
   removals: Removal[];
   /** Buckets that still say that such bundles lie in them. */
-  buckets: { name: string; release: string }[];
+  buckets: { name: string; release: string; region: string }[];
 }
 
 /**
@@ -56,7 +56,7 @@ export async function lookAtUnfinished(
     removals: joined(begun.filter(({ ami }) => !there.has(ami))),
     buckets: marked.flatMap(({ bucket: { name }, tags: its }) => {
       const release = its[tagKeys.deregistered];
-      return release?.startsWith(start) ? [{ name, release }] : [];
+      return release?.startsWith(start) ? [{ name, release, region }] : [];
     }),
   });
 }

@@ -1,6 +1,12 @@
 import { saysNotFound } from '../aws/ask.ts';
 import { writeTags } from '../aws/build-resources.ts';
-import { changeLaunchPermission, deregisterImage, findImages, launchPermission } from '../aws/images.ts';
+import {
+  type Ami,
+  changeLaunchPermission,
+  deregisterImage,
+  findImages,
+  launchPermission,
+} from '../aws/images.ts';
 import { isEmpty, nobody, type Permission, type PermissionChange } from '../aws/permission.ts';
 import {
   changeCreateVolumePermission,
@@ -15,7 +21,14 @@ import type { MarkedBuckets } from './marked-buckets.ts';
 import { released } from './released.ts';
 import type { Fate, Part, Removal } from './removal.ts';
 import type { ResourceKind } from './sighting.ts';
-import { bundleIdOf, lookAtStoredBundle, type StoredBundle, usersOfBundle } from './stored-bundle.ts';
+import {
+  bundleIdOf,
+  keysOfBundle,
+  lookAtStoredBundle,
+  type StoredBundle,
+  usersAmong,
+  usersOfBundle,
+} from './stored-bundle.ts';
 import type { World } from './world.ts';
 
 export type RemovingWorld = Pick<World, 'clients' | 'clock' | 'emit' | 'stop'>;
@@ -28,6 +41,8 @@ export interface RegionBefore {
   snapshots: ReadonlyMap<string, Snapshot>;
   /** AMIs that have a snapshot in their block device mapping, by its id. */
   users: ReadonlyMap<string, readonly string[]>;
+  /** AMIs on instance-store that are not to go. */
+  staying: readonly Ami[];
   /** All AMIs that are to go. */
   going: ReadonlySet<string>;
   /** Those that are gone by now; EC2 may show them for seconds. */
@@ -59,7 +74,7 @@ export async function removeAmi(
     const ends = [
       async () => bundle,
       () => tagSnapshots(removal, snapshots, before, world),
-      async () => (bundle.ok && bundle.value ? before.buckets.mark(removal, bundle.value) : seen(undefined)),
+      async () => (bundle.ok ? markBundle(removal, bundle.value, before) : bundle),
       () => closeToOthers(removal, snapshots, before, world),
       () => deregisterImage(clients, region, ami),
     ];
@@ -116,6 +131,17 @@ async function tagSnapshots(
   if (ids.length === 0) return seen(undefined);
   const tags = { [tagKeys.release]: release, [tagKeys.target]: target, [tagKeys.deregistered]: ami };
   return writeTags(clients, region, ids, tags);
+}
+
+/** A bundle that stays with another AMI stays as it is. */
+async function markBundle(
+  removal: Removal,
+  bundle: StoredBundle | undefined,
+  { staying, buckets }: RegionBefore,
+): Promise<Look<void>> {
+  if (!bundle || usersAmong(staying, keysOfBundle(bundle, removal.location)).length > 0)
+    return seen(undefined);
+  return buckets.mark(removal, bundle);
 }
 
 async function closeToOthers(

@@ -66,12 +66,15 @@ async function lookBefore(
   const { clients } = world;
   const amis = removals.map(({ ami }) => ami);
   const ids = [...new Set(removals.flatMap(({ snapshots }) => snapshots))];
-  const [standing, snapshots, users] = await Promise.all([
+  const stored = removals.some(({ location }) => location !== undefined);
+  const onS3 = { owner: 'self', filters: { 'root-device-type': ['instance-store'] } };
+  const [standing, snapshots, users, images] = await Promise.all([
     findImages(clients, region, { owner: 'self', ids: amis }),
     findSnapshots(clients, region, { ids }),
     findImages(clients, region, { owner: 'self', snapshots: ids }),
+    stored ? findImages(clients, region, onS3) : seen([]),
   ]);
-  const looks = allSeen({ standing, snapshots, users });
+  const looks = allSeen({ standing, snapshots, users, images });
   if (!looks.ok) return looks;
   const { value } = looks;
   const usersOf = new Map<string, string[]>();
@@ -82,6 +85,7 @@ async function lookBefore(
     standing: new Set(value.standing.flatMap(({ id, state }) => (state === 'deregistered' ? [] : [id]))),
     snapshots: new Map(value.snapshots.map((snapshot) => [snapshot.id, snapshot])),
     users: usersOf,
+    staying: value.images.filter(({ id }) => !amis.includes(id)),
     going: new Set(amis),
     gone: new Set<string>(),
     buckets: buckets ?? markedBuckets(world),

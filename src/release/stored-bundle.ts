@@ -153,24 +153,25 @@ const withoutUse = ['deregistered', 'failed', 'error'];
  * may point to the same objects under another name. `gone`: deregistered just now, which EC2 may show for seconds.
  */
 export async function usersOfBundle(
-  { bucket, objects }: StoredBundle,
+  bundle: StoredBundle,
   location: string,
   gone: ReadonlySet<string>,
   { clients }: Pick<World, 'clients'>,
 ): Promise<Look<string[]>> {
-  const images = await findImages(clients, bucket.region, {
+  const images = await findImages(clients, bundle.bucket.region, {
     owner: 'self',
     filters: { 'root-device-type': ['instance-store'] },
   });
   if (!images.ok) return images;
-  const { manifest } = placeOfBundle(location);
-  return seen(
-    usersAmong(
-      images.value.filter(({ id }) => !gone.has(id)),
-      { bucket: bucket.name, keys: [manifest, ...objects.map(({ key }) => key)] },
-    ),
-  );
+  const others = images.value.filter(({ id }) => !gone.has(id));
+  return seen(usersAmong(others, keysOfBundle(bundle, location)));
 }
+
+/** Its objects, and its manifest even where that is missing. Pure. */
+export const keysOfBundle = ({ bucket, objects }: StoredBundle, location = '') => ({
+  bucket: bucket.name,
+  keys: [placeOfBundle(location).manifest, ...objects.map(({ key }) => key)],
+});
 
 /** Those of some AMIs that point to objects of a bundle, under whatever name. Pure. */
 export function usersAmong(

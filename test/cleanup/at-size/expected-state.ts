@@ -37,11 +37,7 @@ export function expectedState(
     if (kind === 'upload') return uploads.has(id);
     return kind === 'part' && uploads.has(region ?? '');
   };
-  const after = new Map([...before].filter(([key]) => !goes(key)));
-  for (const ami of gone) {
-    if (ami.bundle && isIn(staying, ami.bundle)) markLeft(after, ami);
-  }
-  return after;
+  return new Map([...before].filter(([key]) => !goes(key)));
 }
 
 const ourAccount = '123456789012';
@@ -55,21 +51,3 @@ const keysOf = ({ bucket, prefix, parts }: Bundle): string[] => [
   `${bucket}/${prefix}.manifest.xml`,
   ...Array.from({ length: parts }, (_, part) => `${bucket}/${prefix}.part.${String(part).padStart(2, '0')}`),
 ];
-
-/** A bundle that another AMI still has says whose it was, so that a later cleanup finds it. */
-function markLeft(after: Map<string, unknown>, { id, region, is, bundle }: Described): void {
-  if (!bundle || !is) return;
-  const release = `official@${is.version}`;
-  const bucket = `bucket///${bundle.bucket}`;
-  const manifest = `object//${bundle.bucket}/${bundle.prefix}.manifest.xml`;
-  const held = after.get(bucket) as { tags?: object };
-  after.set(bucket, { ...held, tags: { ...held.tags, 'gopackgo:deregistered': release } });
-  const object = after.get(manifest) as { versions: object[] };
-  const tags = {
-    'gopackgo:release': release,
-    'gopackgo:target': `${region}-${is.image}`,
-    'gopackgo:deregistered': id,
-  };
-  const versions = object.versions.map((version, at) => (at === 0 ? { ...version, tags } : version));
-  after.set(manifest, { ...object, versions });
-}
