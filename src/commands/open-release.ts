@@ -69,8 +69,6 @@ export async function withRelease<T>(
     args,
     host,
     async ({ local, sandbox, clients, account, endpoint }) => {
-      if (publication.share.accounts.includes(account))
-        host.stderr.write(sharedWithItself(publication, account));
       const closed = await closedRegions(publication, clients);
       const folder = join(releasesFolder(host.cwd, args.sandbox), releaseOf(publication));
       const pinned = reviewed ?? (await pinnedPlan(folder, account, endpoint));
@@ -78,6 +76,10 @@ export async function withRelease<T>(
       const plan = acceptsMixed(args) ? acceptingAnyRecipe(made) : made;
       const selected = plan.targets.filter(({ name }) => chosen.has(name));
       const shownFolder = relative(host.cwd, folder);
+      if (publication.share.accounts.includes(account)) {
+        looked();
+        host.stderr.write(sharedWithItself(publication, account));
+      }
       return await use({
         publication,
         plan,

@@ -1,4 +1,5 @@
 import { normalize } from 'node:path';
+import { isCandidate } from './candidate.ts';
 import type {
   BaseSettings,
   BundleSettings,
@@ -72,12 +73,6 @@ export function withDefaults(
     ...(record === undefined ? {} : { record: normalize(record) }),
   };
 }
-
-/**
- * A version with a pre-release part (Semantic Versioning 2.0.0, item 9): 2.6.4-beta1. Of a version in one part the
- * pre-release has to begin with a letter, for 2026-11-21 is a date.
- */
-const isCandidate = (version: string): boolean => /^v?\d+(?:(?:\.\d+)+-|-[A-Za-z])/.test(version);
 
 function sharingOf(share: WrittenSharing = {}): Sharing {
   const { accounts = [], organizations = [], organizationalUnits = [] } = share;

@@ -13,6 +13,7 @@ import { matrixVariables } from './rules/matrix.ts';
 import { neededOptions } from './rules/needed-options.ts';
 import { onlyOrExcept } from './rules/only-except.ts';
 import { otherBuilder } from './rules/other-builder.ts';
+import { ownAccount } from './rules/own-account.ts';
 import { recordPath } from './rules/record-path.ts';
 import { refusedOptions } from './rules/refused-options.ts';
 import type { Rule } from './rules/rule.ts';
@@ -35,6 +36,7 @@ const ownRules: Rule[] = [
   otherBuilder,
   reservedTags,
   onlyOrExcept,
+  ownAccount,
 ];
 
 /**

@@ -11,6 +11,7 @@ import { leaveOut } from './leave-out.ts';
 import type { LeftOut, Plan, Target } from './plan.ts';
 import { provisionersFor } from './provisioners.ts';
 import { recipe } from './recipe.ts';
+import { sharedWithOthers } from './shared-with-others.ts';
 import { amiNameOf, type TargetName, targetNames } from './target-values.ts';
 
 export const releaseOf = ({ name, version }: Pick<Publication, 'name' | 'version'>): string =>
@@ -88,7 +89,7 @@ export async function makePlan(
     endpoint: where.endpoint,
     createdAt: now.toISOString(),
     targets,
-    sharing: publication.share,
+    sharing: sharedWithOthers(publication.share, where.account),
     ...(publication.record === undefined ? {} : { record: publication.record }),
   };
   return leaveOut(plan, leftOut);

@@ -223,6 +223,23 @@ const refused: [what: string, config: unknown, lines: (string | RegExp)[]][] = [
     [/^regions.US-EAST-1: expected a region/, /^regions.eu-west-1: expected an object of options/],
   ],
   [
+    'sharing with the account that owns the AMIs',
+    { ...least, account: '123456789012', share: { accounts: ['210987654321', '123456789012'] } },
+    [
+      /^share.accounts: expected accounts other than that of "account", .*, found "123456789012"; take it out$/,
+    ],
+  ],
+  [
+    'the same of a candidate',
+    {
+      ...least,
+      version: '1.0.0-rc.1',
+      account: '123456789012',
+      candidates: { share: { accounts: ['123456789012'] } },
+    },
+    [/^candidates.share.accounts: expected accounts other than /],
+  ],
+  [
     'no account id',
     { ...least, account: '12345' },
     [/^account: expected an account id: twelve digits in quotes, found "12345"$/],

@@ -4,7 +4,7 @@ import {
   DisableImageBlockPublicAccessCommand,
 } from '@aws-sdk/client-ec2';
 import { describe, expect, test } from 'vitest';
-import { otherAccount } from '../../sandbox/accounts.ts';
+import { defaultAccount, otherAccount } from '../../sandbox/accounts.ts';
 import { connect } from '../../src/aws/connection.ts';
 import { eventsOf, eventsOfType, resultOf } from './events.ts';
 import { newProject, type Project, type RunningSandbox } from './project.ts';
@@ -121,4 +121,12 @@ describe.concurrent('a public release', () => {
       eventsOfType(later, 'attempt-started').every(({ target }) => target.startsWith('eu-west-1-')),
     ).toBe(true);
   });
+});
+
+it('leaves the account itself out of those to share with, and says so', async ({ project }) => {
+  await configure(project, { accounts: [defaultAccount.id, otherAccount.id] });
+  const plan = await project.run(['plan', 'test-ebs', '--sandbox', '--json']);
+  expect(plan.exit, plan.stderr).toBe(0);
+  expect(JSON.parse(plan.stdout).sharing.accounts).toEqual([otherAccount.id]);
+  expect(plan.stderr).toContain(`share.accounts: ${defaultAccount.id} is left out`);
 });
