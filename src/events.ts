@@ -304,7 +304,7 @@ export interface CleanupResult {
   leftovers: (PlannedLeftover & CleanedPart)[];
   unseen: UnseenRegion[];
   /** How much is gone. */
-  removed: { amis: number; snapshots: number; bundles: number; leftovers: number };
+  removed: { amis: number; snapshots: number; bundles: number; buckets: number; leftovers: number };
   /** Where plan and result are written down. */
   folder: string;
   /** Commands that go on from here, each with what it does. */

@@ -6,6 +6,7 @@ export interface Amounts {
   amis: number;
   snapshots: number;
   bundles: number;
+  buckets?: number;
   leftovers: number;
 }
 
@@ -22,11 +23,12 @@ export function amountsOf({ amis, leftovers }: Pick<CleanupPlan, 'amis' | 'lefto
 }
 
 /** `12 AMIs, 24 snapshots and 3 bundles`; `nothing`. */
-export function amountsInWords({ amis, snapshots, bundles, leftovers }: Amounts): string {
+export function amountsInWords({ amis, snapshots, bundles, buckets = 0, leftovers }: Amounts): string {
   const all = [
     count(amis, 'AMI'),
     snapshots > 0 ? count(snapshots, 'snapshot') : '',
     bundles > 0 ? count(bundles, 'bundle') : '',
+    buckets > 0 ? count(buckets, 'bucket') : '',
     leftovers > 0 ? count(leftovers, 'leftover') : '',
   ].filter((text) => text !== '' && text !== '0 AMIs');
   return all.length === 0 ? 'nothing' : inWords(all);

@@ -103,7 +103,13 @@ describe('two releases', () => {
 
     const again = await cleanup('test-ebs@1.0.0', '--json', '--yes');
     expect(again.exit, again.stderr).toBe(0);
-    expect(told(again).result.removed).toEqual({ amis: 0, snapshots: 0, bundles: 0, leftovers: 0 });
+    expect(told(again).result.removed).toEqual({
+      amis: 0,
+      snapshots: 0,
+      bundles: 0,
+      buckets: 0,
+      leftovers: 0,
+    });
   });
 
   it('what is in use or shared stays, and says so; the newest stay where age chooses', async () => {
