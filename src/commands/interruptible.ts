@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { EventBody, EventSink } from '../events.ts';
 import type { Host } from '../host.ts';
 import { exitStatus } from '../lib/actionable-error.ts';
@@ -11,11 +12,14 @@ export interface Interruptible {
   end(): void;
 }
 
+/** Milliseconds that the screen has to end before it is gone from without that. */
+const screenLimit = 1000;
+
 /**
- * Ctrl-C once: nothing new starts, running builds are asked to stop and clean up, the summary follows. Twice: says
- * what will stay behind, and goes at once.
+ * Ctrl-C once: nothing new starts, running builds are asked to stop and clean up, the summary follows. Twice: ends the
+ * screen, which holds back what is written beside it, says what will stay behind, and goes at once.
  */
-export function interruptible(host: Host, emit: EventSink): Interruptible {
+export function interruptible(host: Host, emit: EventSink, closeScreen: () => Promise<void>): Interruptible {
   const stopping = new AbortController();
   const running = new Map<string, string>();
   const sink: EventSink = (event: EventBody) => {
@@ -29,9 +33,13 @@ export function interruptible(host: Host, emit: EventSink): Interruptible {
       stopping.abort();
       return;
     }
-    emit({ type: 'interrupted', count: 2 });
-    host.stderr.write(`\n${leaving([...running], host.cwd)}`);
-    host.leave(exitStatus.interrupted);
+    const leave = () => {
+      host.stderr.write(`\n${leaving([...running], host.cwd)}`);
+      host.leave(exitStatus.interrupted);
+    };
+    if (count > 2) return leave();
+    emit({ type: 'interrupted', count });
+    void Promise.race([closeScreen(), sleep(screenLimit)]).finally(leave);
   });
   return { stop: stopping.signal, sink, end };
 }

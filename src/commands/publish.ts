@@ -99,7 +99,7 @@ async function publishLocked(
   );
   const environment = environmentFor(args, host, release, packer, broker.environment);
   const own = [...secretsIn(host.environment), ...(await keyLines(release.local.privateKey))];
-  const { stop, sink, end } = interruptible(host, emit);
+  const { stop, sink, end } = interruptible(host, emit, report.close);
   const world = worldOf(release, host, {
     emit: sink,
     stop,

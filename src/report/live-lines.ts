@@ -65,10 +65,9 @@ export function summaryLine(state: RunState, columns: number, paint: Paint): str
     ...(isNobody(state.audience) ? [] : [sharedOf(state)]),
   ];
   if (state.interrupted === 0) return cut(parts.join(' · '), columns);
-  const stopping = `stopping: ${count(
-    number(({ standing }) => standing === 'building'),
-    'build',
-  )} may clean up; Ctrl-C again leaves at once`;
+  const running = number(({ standing }) => standing === 'building');
+  const cleaning = running === 0 ? 'stopping' : `stopping: ${count(running, 'build')} may clean up`;
+  const stopping = `${cleaning}; Ctrl-C again leaves at once`;
   return paint('yellow', cut(stopping, columns));
 }
 

@@ -43,10 +43,12 @@ export function createReport({ mode, stdout, stderr, now }: ReportOptions): Repo
   }
   let state = nothingYet;
   let screen: LiveScreen | undefined;
+  let isClosed = false;
   const toStderr = writerTo(stderr.stream);
   const say = (lines: readonly string[]) => toStderr(lines.map((line) => `${line}\n`).join(''));
   return {
     emit(told) {
+      if (isClosed) return;
       const event = mapTexts(told, printable);
       const before = state;
       state = after(state, event);
@@ -58,6 +60,8 @@ export function createReport({ mode, stdout, stderr, now }: ReportOptions): Repo
       }
     },
     async close() {
+      if (isClosed) return;
+      isClosed = true;
       await screen?.close();
       screen = undefined;
       const { result } = state;
