@@ -15,7 +15,8 @@ const looksAtOnce = 8;
 
 /**
  * Ask AWS, and this machine's processes, about targets. Regions are asked side by side; a region that cannot be
- * looked at makes its own targets unknown and no others. `details` also looks at snapshots and permissions.
+ * looked at makes its own targets unknown and no others. `details` also looks at snapshots and permissions; without
+ * them an AMI is believed to be there when it was seen once, since nothing counts as verified before it was looked at in detail.
  */
 export async function observe(
   plan: Plan,
@@ -52,7 +53,7 @@ async function observeRegion(
 ): Promise<Sighting[]> {
   const looking = findInstances(world.clients, region, { tags: { [tagKeys.release]: plan.release } });
   const [images, instances, parts] = await Promise.all([
-    settledImages(plan.release, region, targets, known, world),
+    settledImages(plan.release, region, targets, known, world, details ? 'settled' : 'seen once'),
     looking,
     lookAtBuildParts(plan, region, targets, known, looking, world),
   ]);

@@ -14,8 +14,9 @@ const settledAge = 120_000;
 
 /**
  * The AMIs of a region's targets, by target name: those that bear the AMI name or the target's tag. They
- * are asked for by name, by tag, and by the ids that attempts' logs name, since these may not lag alike. Absence, and what was made just now, is believed after three looks a second
- * apart that agree. Where they do not come to agree, that is an unknown.
+ * are asked for by name, by tag, and by the ids that attempts' logs name, since these may not lag alike. Absence, and what
+ * was made just now, is believed after three looks a second apart that agree. Where they do not come to agree, that is an
+ * unknown. `seen once`: what is there is believed at once, by a caller after whom somebody looks again before it counts.
  */
 export async function settledImages(
   release: string,
@@ -23,6 +24,7 @@ export async function settledImages(
   targets: readonly Target[],
   known: readonly KnownAttempt[],
   world: World,
+  presence: 'settled' | 'seen once' = 'settled',
 ): Promise<Look<Map<string, Ami[]>>> {
   let last = '';
   let agreed = 0;
@@ -30,7 +32,9 @@ export async function settledImages(
     if (look > 0) await world.clock.sleep(betweenLooks);
     const images = await lookOnce(release, region, targets, known, world);
     if (!images.ok) return images;
-    if (targets.every(({ name }) => isOld(images.value.get(name) ?? [], world.clock.now()))) return images;
+    const found = targets.map(({ name }) => images.value.get(name) ?? []);
+    if (presence === 'seen once' && found.every((amis) => amis.length > 0)) return images;
+    if (found.every((amis) => isOld(amis, world.clock.now()))) return images;
     const now = JSON.stringify(
       [...images.value].map(([name, amis]) => [name, amis.map(({ id }) => id).sort()]),
     );

@@ -1,4 +1,5 @@
 import pLimit, { type LimitFunction } from 'p-limit';
+import { saysNotFound } from '../aws/ask.ts';
 import { changeLaunchPermission } from '../aws/images.ts';
 import { changeCreateVolumePermission } from '../aws/snapshots.ts';
 import type { LookError } from '../lib/look.ts';
@@ -65,13 +66,22 @@ function limitsOf(changes: readonly Change[]): (region: string) => LimitFunction
   return (region) => limits.get(region) ?? pLimit(1);
 }
 
+/** What was verified a moment ago is there: a part of EC2 that does not know it yet is asked again, a second apart. */
+const triesWhileUnknown = 10;
+const betweenTries = 1_000;
+
 async function apply(
   { kind, target, id, change }: Change,
   { sharing }: Plan,
-  { clients, emit }: World,
+  { clients, clock, emit, stop }: World,
 ): Promise<ShareFailure[]> {
   const by = kind === 'AMI' ? changeLaunchPermission : changeCreateVolumePermission;
-  const done = await by(clients, target.region, id, change);
+  let done = await by(clients, target.region, id, change);
+  for (let tries = 1; tries < triesWhileUnknown && !done.ok && saysNotFound(done.error.code); tries++) {
+    if (stop.aborted) break;
+    await clock.sleep(betweenTries, stop);
+    done = await by(clients, target.region, id, change);
+  }
   if (!done.ok) return [{ target: target.name, id, error: done.error }];
   if (kind === 'AMI') {
     const { public: everybody, accounts, organizations } = sharing;

@@ -212,6 +212,17 @@ async function truth(sandbox: Sandbox, plan: Plan) {
   };
 }
 
+/** What was made while reads were late is late still, for the few that it was to be. */
+async function onceKnown<T>(ask: () => Promise<T>): Promise<T> {
+  for (let tries = 1; ; tries++) {
+    try {
+      return await ask();
+    } catch (error) {
+      if (tries === 10 || !(error instanceof Error) || !error.name.endsWith('.NotFound')) throw error;
+    }
+  }
+}
+
 /** Every AMI of the account, asked by a client of the test's own, for which nothing is late. */
 async function amisOf(sandbox: Sandbox, plan: Plan) {
   sandbox.aws.settings.change({ consistency: { hiddenReads: 0 } });
@@ -221,7 +232,9 @@ async function amisOf(sandbox: Sandbox, plan: Plan) {
     return Promise.all(
       Images.map(async ({ ImageId = '', Name, State, Public = false, BlockDeviceMappings = [] }) => {
         const ids = BlockDeviceMappings.flatMap(({ Ebs }) => Ebs?.SnapshotId ?? []);
-        const { Snapshots = [] } = await ec2.send(new DescribeSnapshotsCommand({ SnapshotIds: ids }));
+        const { Snapshots = [] } = await onceKnown(() =>
+          ec2.send(new DescribeSnapshotsCommand({ SnapshotIds: ids })),
+        );
         const { LaunchPermissions = [] } = await ec2.send(
           new DescribeImageAttributeCommand({ ImageId, Attribute: 'launchPermission' }),
         );

@@ -24,9 +24,9 @@ function laggingClients(sandbox: Sandbox, hidden: (look: number) => boolean): Cl
   return clients;
 }
 
-async function looksOn(sandbox: Sandbox, hidden: (look: number) => boolean) {
+async function looksOn(sandbox: Sandbox, hidden: (look: number) => boolean, presence?: 'seen once') {
   const world = worldOn(sandbox, { clients: laggingClients(sandbox, hidden) });
-  const look = await settledImages(plan.release, region, [target], [], world);
+  const look = await settledImages(plan.release, region, [target], [], world, presence);
   const ids = look.ok ? (look.value.get(target.name) ?? []).map(({ id }) => id) : look.error.code;
   return { ids, looks: world.sleeps() + 1 };
 }
@@ -53,6 +53,20 @@ describe('AMIs of which EC2’s copies do not all know yet', () => {
     const { instance } = await startBuild(sandbox);
     await makeImage(sandbox, instance);
     expect(await looksOn(sandbox, (look) => look % 2 === 0)).toEqual({ ids: 'Unsettled', looks: 15 });
+  });
+
+  it.each([
+    ['what is seen', () => false, 1],
+    ['what is seen in the second look', (look: number) => look < 1, 2],
+  ])('believes at once in %s where somebody looks again before it counts', async (_, hidden, looks) => {
+    const sandbox = createWorld();
+    const { instance } = await startBuild(sandbox);
+    const ami = await makeImage(sandbox, instance);
+    expect(await looksOn(sandbox, hidden, 'seen once')).toEqual({ ids: [ami], looks });
+  });
+
+  it('takes three looks for absence there as well', async () => {
+    expect(await looksOn(createWorld(), () => false, 'seen once')).toEqual({ ids: [], looks: 3 });
   });
 
   it('takes one look for an AMI that is old', async () => {

@@ -135,3 +135,24 @@ describe('a snapshot that cannot be shared', () => {
     expect(await standings(plan, world)).toEqual(['shared', 'verified']);
   });
 });
+
+describe('an AMI that a part of EC2 does not know yet', () => {
+  const unknown = (times: number) => ({
+    on: 'ec2:ModifyImageAttribute',
+    times,
+    does: { error: 'InvalidAMIID.NotFound' },
+  });
+
+  it.each([
+    [3, []],
+    [10, [{ target: 'us-east-1-2204-hvm', error: { code: 'InvalidAMIID.NotFound' } }]],
+  ])('refused %i times', async (times, failures) => {
+    const sandbox = createWorld({ behaviour: unblocked });
+    const plan = planIn(['us-east-1'], { public: true });
+    await build(sandbox, plan);
+    sandbox.faults.add([unknown(times)]);
+    const world = worldOn(sandbox);
+    expect(await shareAll(plan, world)).toMatchObject(failures);
+    expect(await standings(plan, world)).toEqual([failures.length === 0 ? 'shared' : 'verified']);
+  });
+});
