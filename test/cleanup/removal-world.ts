@@ -242,3 +242,11 @@ export async function everything(sandbox: Sandbox): Promise<string[]> {
   );
   return [...Images.map(({ ImageId }) => `${ImageId}`), ...own, ...inThem.flat()].sort();
 }
+
+/** What has to be left of the small world. */
+export const expected = ({ needed, data, stays, live }: Made, before: readonly string[]): string[] =>
+  before.filter(
+    (line) =>
+      [needed, data, stays, live].some((id) => line.startsWith(id)) ||
+      (line.includes(foreignBucket) && !/0\.9\.0\/image\.(manifest|part\.0)/.test(line)),
+  );

@@ -1,0 +1,88 @@
+import { expect, it } from 'vitest';
+import { createWorld, type World as Sandbox, temporaryFolder } from '../../sandbox/test/world.ts';
+import type { Clients } from '../../src/aws/connection.ts';
+import { cleanup } from '../../src/cleanup.ts';
+import type { CleanupPlan } from '../../src/events.ts';
+import { clientsOf, plan, region, worldOn } from '../release/embedded.ts';
+import { copyOf, failing } from './failing.ts';
+import { everything, expected, smallWorld, web } from './removal-world.ts';
+
+const hour = 3_600_000;
+
+/** Everything of the publication is asked for, as on a machine that knows nothing of an earlier run. */
+async function cleanUp(
+  sandbox: Sandbox,
+  clients: Clients = clientsOf(sandbox),
+  onConfirm: () => void = () => undefined,
+) {
+  const now = Date.now() + hour;
+  const asked = {
+    olderThan: 0,
+    keepLast: 0,
+    only: [],
+    except: [],
+    adopt: true,
+    includingShared: true,
+    guardPeriod: 0,
+    maxDeletions: 50,
+    maxShare: 1,
+    leftovers: false,
+    orphanAge: hour,
+  };
+  let shown: CleanupPlan | undefined;
+  const result = await cleanup(
+    web,
+    {
+      about: {
+        format: 1,
+        publication: 'web',
+        account: plan.account,
+        endpoint: 'sandbox:test',
+        createdAt: new Date(now).toISOString(),
+        asked,
+      },
+      regions: [region],
+      closed: [],
+      of: { asked, recorded: new Set(), now },
+      select: () => undefined,
+      async confirm(one) {
+        shown = one;
+        onConfirm();
+        return true;
+      },
+      approved: (one) => one,
+      records: { write: async () => undefined },
+      emit: () => undefined,
+      folder: 'nowhere',
+    },
+    worldOn(sandbox, { clients }),
+  );
+  return { result, shown };
+}
+
+it('killed at any call and run again elsewhere: nothing left, nothing extra', async () => {
+  const folder = temporaryFolder();
+  const first = createWorld({ folder });
+  const left = expected(await smallWorld(first), await everything(first));
+  first.aws.close();
+  const whole = copyOf(folder);
+  const counting = failing(whole, Number.POSITIVE_INFINITY, 0);
+  let confirmed = 0;
+  const done = await cleanUp(whole, counting.clients, () => {
+    confirmed = counting.calls();
+  });
+  expect(done.result.exit).toBe(0);
+  expect(await everything(whole)).toEqual(left);
+  const over = await cleanUp(whole);
+  expect([over.result.exit, over.shown?.leftovers]).toEqual([0, []]);
+  expect(counting.calls() - confirmed).toBeGreaterThan(60);
+  for (let after = confirmed; after < counting.calls(); after++) {
+    const sandbox = copyOf(folder);
+    await cleanUp(sandbox, failing(sandbox, after, Number.POSITIVE_INFINITY).clients);
+    const between = await everything(sandbox);
+    const { result } = await cleanUp(sandbox);
+    const said = `killed after call ${after}: ${between.join('\n')}\n${JSON.stringify(result, null, 1)}`;
+    expect(await everything(sandbox), said).toEqual(left);
+    expect(result.exit, said).toBe(0);
+  }
+}, 180_000);
