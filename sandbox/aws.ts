@@ -233,7 +233,10 @@ export const createAws = (options: AwsOptions): Aws => {
     calls: () => log.calls(),
     settings: {
       change,
-      show: () => ({ ...behaviour, accounts: changedSettings(store), now: now().toISOString() }),
+      show: () => {
+        const { durations: speed, ...others } = behaviour;
+        return { speed, ...others, accounts: changedSettings(store), now: now().toISOString() };
+      },
       advance: (seconds) => {
         moveClock(store, seconds);
         return now();

@@ -1,5 +1,5 @@
 import type { AccountRule } from './settings/account-settings.ts';
-import type { Behaviour, GlobalBehaviour } from './settings/behaviour.ts';
+import type { Behaviour, Durations, GlobalBehaviour } from './settings/behaviour.ts';
 
 /** What the parts of the embedded AWS ask of each other. Nothing here knows of sockets. */
 
@@ -27,7 +27,8 @@ export type Unanswered = 'drop' | 'hang';
 export interface Settings {
   /** Throws where it names an account that there is not. */
   change(behaviour: Behaviour): void;
-  show(): GlobalBehaviour & { accounts: AccountRule[]; now: string };
+  /** What is in force, as `change` takes it, and what time it is in the sandbox. */
+  show(): Omit<GlobalBehaviour, 'durations'> & { speed: Durations; accounts: AccountRule[]; now: string };
   /** Moves the clock forward; what time it is then. */
   advance(seconds: number): Date;
 }

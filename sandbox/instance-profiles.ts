@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { settingsOf } from './settings/stored-settings.ts';
+import { iamHome, settingsOf } from './settings/stored-settings.ts';
 import type { Store } from './store.ts';
 
 /** An instance profile of an account, with its one role, which has the profile's name as the console makes it. */
@@ -10,9 +10,6 @@ export interface InstanceProfile {
   role: { name: string; id: string; arn: string };
   createdAt: Date;
 }
-
-/** IAM is one for all regions; an account's settings are read in the one where IAM itself is. */
-export const iamHome = 'us-east-1';
 
 /** When the profiles of the settings were made: before anything else. */
 const createdAt = new Date('2015-08-10T12:00:00Z');

@@ -1,6 +1,6 @@
-import { iamHome, iamIdOf } from './instance-profiles.ts';
+import { iamIdOf } from './instance-profiles.ts';
 import type { RoleSettings } from './settings/account-settings.ts';
-import { settingsOf } from './settings/stored-settings.ts';
+import { iamHome, settingsOf } from './settings/stored-settings.ts';
 import type { Store } from './store.ts';
 
 export interface Role extends RoleSettings {

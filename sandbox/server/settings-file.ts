@@ -79,6 +79,7 @@ const rule = {
 
 const behaviour = object({
   ...remark,
+  now: text,
   speed: { anyOf: [{ enum: ['quick', 'real'] }, durations] },
   consistency: object({
     hiddenReads: count,
@@ -101,8 +102,9 @@ export function parseBehaviour(settings: unknown): Behaviour {
 
 const withoutRemark = <T extends object>({ '//': _, ...rest }: T & { '//'?: string }) => rest as T;
 
-const withoutRemarks = (settings: Behaviour): Behaviour => {
-  const { accounts: rules, ...rest } = withoutRemark(settings);
+/** Nor the `now` of `GET /_sandbox/settings`, whose answer may be posted as it is: it sets no clock. */
+const withoutRemarks = (settings: Behaviour & { now?: string }): Behaviour => {
+  const { accounts: rules, now: _, ...rest } = withoutRemark(settings);
   return rules === undefined ? rest : { ...rest, accounts: rules.map(withoutRemark) };
 };
 

@@ -11,6 +11,9 @@ interface Place {
 
 const key = 'now';
 
+/** IAM is one for all regions; an account's settings for it are read in the one where IAM itself is. */
+export const iamHome = 'us-east-1';
+
 /** How an account is set up in a region. */
 export const settingsOf = ({ store, account, region }: Place): AccountSettings => {
   const own = store.of('settings', account, region).get(key);
@@ -58,8 +61,23 @@ export const applyRules = (store: Store, rules: readonly AccountRule[]): void =>
   });
 };
 
-/** What was set or changed, by account and region. */
-export const changedSettings = (store: Store): AccountRule[] =>
-  store
-    .everywhere('settings')
-    .map(({ account, region, record }) => ({ account, region, ...record }) as AccountRule);
+/** What was set or changed, as rules that set the same again: what is one for all regions, then region by region. */
+export const changedSettings = (store: Store): AccountRule[] => {
+  const stored = store.everywhere('settings');
+  const ofAccounts = stored
+    .filter(({ region }) => region === iamHome)
+    .map(({ account, record }) => ({ account, ...onlyIam(record) }));
+  const ofRegions = stored.map(({ account, region, record }) => {
+    const { instanceProfiles: _, roles: __, ...own } = record;
+    return { account, region, ...own };
+  });
+  return [...ofAccounts, ...ofRegions].filter(saysSomething);
+};
+
+const onlyIam = ({ instanceProfiles, roles }: AccountRule): AccountRule => ({
+  ...(instanceProfiles === undefined ? {} : { instanceProfiles }),
+  ...(roles === undefined ? {} : { roles }),
+});
+
+const saysSomething = ({ account: _, region: __, ...change }: AccountRule): boolean =>
+  Object.keys(change).length > 0;

@@ -209,9 +209,9 @@ describe.concurrent('what AWS takes time over', () => {
     const speed = async () =>
       (
         (await (await fetch(`${sandbox.environment.HTTPS_PROXY}/_sandbox/settings`)).json()) as {
-          durations: { image: number };
+          speed: { image: number };
         }
-      ).durations.image;
+      ).speed.image;
     expect(await speed()).toBe(0);
     // Refused for want of --yes, in the sandbox all the same.
     const refused = await project.run(['publish', 'test-ebs', '--sandbox-speed', 'real']);

@@ -82,6 +82,32 @@ it('acts by the settings of its start, moves its clock, and names both accounts'
   }
 });
 
+it('shows settings that can be posted as they are, and then are the same', async () => {
+  const sandbox = await startSandbox({ folder: temporaryFolder() });
+  const ask = (method: string, body?: unknown) =>
+    callSandbox(sandbox.url, method, '/_sandbox/settings', body) as Promise<{ now: string }>;
+  try {
+    await ask('POST', {
+      speed: { image: 70 },
+      consistency: { hiddenReads: 2, kinds: ['image'] },
+      requestRates: 'off',
+      accounts: [
+        { account: '123456789012', instanceProfiles: ['bundler'], roles: [{ name: 'publisher' }] },
+        { region: 'eu-west-1', defaultVpc: false, quotas: { 'L-0E3CBAB9': 10 } },
+      ],
+    });
+    const { now: _, ...shown } = await ask('GET');
+    expect(shown).toMatchObject({ speed: { image: 70 }, requestRates: 'off' });
+    await callSandbox(sandbox.url, 'POST', '/_sandbox/reset');
+    const { now: __, ...fresh } = await ask('GET');
+    expect(fresh).not.toEqual(shown);
+    const { now: ___, ...again } = await ask('POST', { ...shown, now: '2026-01-01T00:00:00.000Z' });
+    expect(again).toEqual(shown);
+  } finally {
+    await sandbox.close();
+  }
+});
+
 it('does what its README shows', async () => {
   const readme = readFileSync(new URL('../../README.md', import.meta.url), 'utf8');
   const example = /^```ts settings\n([\s\S]*?)^```$/m.exec(readme)?.[1] ?? '';
@@ -90,7 +116,7 @@ it('does what its README shows', async () => {
   const sandbox: Sandbox = await run(startSandbox, temporaryFolder());
   try {
     expect(sandbox.settings.show()).toMatchObject({
-      durations: { image: 60 },
+      speed: { image: 60 },
       consistency: { hiddenReads: 2, kinds: ['image'] },
       accounts: [{ region: 'eu-west-1', defaultVpc: false }, { region: 'eu-west-1' }],
     });

@@ -78,7 +78,10 @@ export async function startWith(
       calls: () => api.requests.map(({ path }) => ({ path })),
       settings: {
         change: (behaviour) => void api.behaviours.push(behaviour),
-        show: () => ({ ...standardBehaviour, accounts: [], now: '2026-11-21T12:00:00.000Z' }),
+        show: () => {
+          const { durations: speed, ...others } = standardBehaviour;
+          return { speed, ...others, accounts: [], now: '2026-11-21T12:00:00.000Z' };
+        },
         advance: (seconds) => new Date(seconds * 1000),
       },
     }),
