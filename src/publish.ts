@@ -11,7 +11,7 @@ import { planned, refuseToStart } from './release/planned.ts';
 import { readBack } from './release/read-back.ts';
 import { result } from './release/result.ts';
 import { type ShareFailure, share } from './release/share.ts';
-import { isComplete, isVerified, ofTargets, type Verdict, verify } from './release/verify.ts';
+import { isComplete, isVerified, ofTargets, tellVerified, type Verdict, verify } from './release/verify.ts';
 import type { World } from './release/world.ts';
 
 export interface PublishOptions {
@@ -61,6 +61,7 @@ export async function publish(whole: Plan, options: PublishOptions, world: World
   const room = await makeRoom(plan, way, before, options.room, world);
   const built = await ensureBuilt(plan, selected, options.limits, room.world, room.before);
   const verified = await verify(plan, plan.targets, world);
+  tellVerified(before.verdicts, verified, world.emit);
   const good = verified.filter(({ standing }) => isVerified(standing));
   const ready = verified.every((verdict) => !verdict.target.required || good.includes(verdict));
   if (!ready || world.stop.aborted || areComplete(good, plan)) {

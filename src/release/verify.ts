@@ -1,3 +1,4 @@
+import type { EventSink } from '../events.ts';
 import type { Plan, Target } from '../plan/plan.ts';
 import { observe } from './observe.ts';
 import { type ChangeOfPermission, permissionsToChange } from './permissions.ts';
@@ -43,6 +44,17 @@ export async function verify(
       world.emit({ type: 'waiting', target: target.name, for: 'its snapshots to be completed' });
     }
     await world.clock.sleep(betweenLooks, world.stop);
+  }
+}
+
+/** Tell of those that were not verified before, and are now. */
+export function tellVerified(before: readonly Verdict[], now: readonly Verdict[], emit: EventSink): void {
+  const known = new Set(
+    before.flatMap(({ target, standing: was }) => (isVerified(was) ? [target.name] : [])),
+  );
+  for (const { target, standing: is } of now) {
+    if (known.has(target.name) || !isVerified(is) || !('ami' in is)) continue;
+    emit({ type: 'verified', target: target.name, ami: is.ami.id });
   }
 }
 

@@ -40,6 +40,18 @@ const denied = (region: string) =>
   ({ on: 'ec2:*', region, times: 0, does: { error: 'UnauthorizedOperation', status: 403 } }) as const;
 
 describe('what is verified', () => {
+  it('is told of before it is shared, once, and not again by a later run', async () => {
+    const sandbox = open();
+    const told = async () =>
+      (await published(sandbox, planFor([here, there]))).events.flatMap((event) =>
+        event.type === 'verified' || event.type === 'shared' ? [`${event.type} ${event.target}`] : [],
+      );
+    const first = await told();
+    expect(first.slice(0, 2)).toEqual(['verified us-east-1-a', 'verified eu-west-1-a']);
+    expect(first.slice(2).sort()).toEqual(['shared eu-west-1-a', 'shared us-east-1-a']);
+    expect(await told()).toEqual([]);
+  });
+
   it('has its snapshots completed: until they are, nothing is shared anywhere', async () => {
     const sandbox = open();
     let looks = 0;
