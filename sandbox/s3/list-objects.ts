@@ -27,10 +27,14 @@ export const listableBucket = (context: Context, input: Parameters<typeof anyBuc
   return bucket;
 };
 
-/** Objects as a plain listing shows them: no older version, no key whose newest version is a delete marker. */
-const currentObjects = (context: Context, bucket: BucketRecord): Listed[] =>
+/**
+ * Objects as a plain listing shows them: no older version, no key whose newest version is a delete marker. Only those that
+ * may be on the page are sorted, so that a large bucket costs no more than what is asked of it.
+ */
+const currentObjects = (context: Context, bucket: BucketRecord, prefix: string, from = ''): Listed[] =>
   objectsIn(context, bucket)
     .list()
+    .filter(({ key }) => key.startsWith(prefix) && compareKeys(key, from) > 0)
     .flatMap(({ key, versions: [newest] }) => (newest && !newest.isMarker ? [{ key, object: newest }] : []))
     .sort((a, b) => compareKeys(a.key, b.key));
 
@@ -68,7 +72,7 @@ export const listObjectOperations: Record<string, Operation> = {
       const encode = encodingOf(input.EncodingType);
       const limit = pageSize(input.MaxKeys, 'max-keys');
       const bucket = listableBucket(context, input);
-      const page = pageOfListing(currentObjects(context, bucket), ({ key }) => key, {
+      const page = pageOfListing(currentObjects(context, bucket, prefix, Marker), ({ key }) => key, {
         prefix,
         delimiter,
         limit,
@@ -106,7 +110,7 @@ export const listObjectOperations: Record<string, Operation> = {
       const limit = pageSize(input.MaxKeys, 'max-keys');
       const from = ContinuationToken === undefined ? StartAfter : keyOfToken(ContinuationToken);
       const bucket = listableBucket(context, input);
-      const page = pageOfListing(currentObjects(context, bucket), ({ key }) => key, {
+      const page = pageOfListing(currentObjects(context, bucket, prefix, from), ({ key }) => key, {
         prefix,
         delimiter,
         limit,

@@ -21,9 +21,11 @@ interface Listed {
   isLatest: boolean;
 }
 
-const allVersions = (context: Context, bucket: BucketRecord): Listed[] =>
+/** Those that may be on a page, and all versions of the key that it goes on from. */
+const versionsFrom = (context: Context, bucket: BucketRecord, prefix: string, from: string): Listed[] =>
   objectsIn(context, bucket)
     .list()
+    .filter(({ key }) => key.startsWith(prefix) && compareKeys(key, from) >= 0)
     .sort((a, b) => compareKeys(a.key, b.key))
     .flatMap(({ key, versions }) =>
       versions.map((version, index) => ({ key, version, isLatest: index === 0 })),
@@ -72,7 +74,7 @@ export const listVersionOperations: Record<string, Operation> = {
       const encode = encodingOf(input.EncodingType);
       const limit = pageSize(input.MaxKeys, 'max-keys');
       const bucket = ownBucket(context, input);
-      const all = allVersions(context, bucket);
+      const all = versionsFrom(context, bucket, prefix, KeyMarker);
       const listed = VersionIdMarker ? afterVersion(all, KeyMarker, VersionIdMarker) : all;
       const past = after(KeyMarker);
       const isPast: ListingRequest['isPast'] = (key, rolledUp) =>
