@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, join, resolve } from 'node:path';
 import { text } from 'node:stream/consumers';
-import { type Sandbox, startSandbox } from '../../sandbox/index.ts';
+import { type Sandbox, type SeededWorld, seedSandbox, startSandbox } from '../../sandbox/index.ts';
 import { openAccount } from './embedded.ts';
 import { type Size, writePublication } from './publication.ts';
 import { check } from './tell.ts';
@@ -26,13 +26,13 @@ export interface BenchProject {
   close(): Promise<void>;
 }
 
-export async function benchProject(size: Size): Promise<BenchProject> {
+/** @param world what is there beforehand. */
+export async function benchProject(size: Size, world?: SeededWorld): Promise<BenchProject> {
   const folder = mkdtempSync(join(tmpdir(), 'gopackgo-bench-'));
   writePublication(folder, size);
-  const sandbox = await startSandbox({
-    folder: join(folder, '.gopackgo/sandbox/state'),
-    behaviour: openAccount,
-  });
+  const state = join(folder, '.gopackgo/sandbox/state');
+  if (world) await seedSandbox(state, world);
+  const sandbox = await startSandbox({ folder: state, behaviour: openAccount });
   return {
     folder,
     sandbox,

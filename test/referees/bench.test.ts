@@ -1,0 +1,10 @@
+import { describe, expect, it } from 'vitest';
+import { benches, expectItWorks } from '../house/bench-rows.ts';
+import { judge } from './judge.ts';
+
+/** Not a judge of the sandbox: it is here because s3cmd is. */
+describe.skipIf(!judge('the benchmark beside s3cmd'))('benchmarks beside programs of others', () => {
+  it('there are some', () => expect(benches.withOthers).toHaveLength(1));
+
+  it.each(benches.withOthers)('the benchmark "%s" does its work, at a tiny size', expectItWorks);
+});
