@@ -8,10 +8,10 @@ import { SSMClient } from '@aws-sdk/client-ssm';
 import { STSClient } from '@aws-sdk/client-sts';
 import { defaultProvider } from '@aws-sdk/credential-provider-node';
 import { NodeHttpHandler } from '@smithy/node-http-handler';
-import { HttpsProxyAgent } from 'https-proxy-agent';
 import { getProxyForUrl } from 'proxy-from-env';
 import { assumedRole, type CredentialSource, type Role } from './credentials.ts';
 import { createPace, keepPace, type Pace } from './pace.ts';
+import { ProxiedAgent } from './proxied-agent.ts';
 
 /** How AWS is reached: the real one, or a sandbox by the environment that it hands out. */
 export interface Connection {
@@ -148,10 +148,7 @@ function handlerFor(proxy: string, ca: string | undefined): NodeHttpHandler {
   const agent = { keepAlive: true, maxSockets: 50 };
   const trust = ca === undefined ? {} : { ca };
   if (proxy === '') return new NodeHttpHandler({ ...limits, httpsAgent: new Agent({ ...agent, ...trust }) });
-  const proxied = new HttpsProxyAgent(proxy, agent);
-  // What its constructor takes is for the proxy's own certificate; this is for the certificate behind it.
-  Object.assign(proxied.options, trust);
-  return new NodeHttpHandler({ ...limits, httpsAgent: proxied });
+  return new NodeHttpHandler({ ...limits, httpsAgent: new ProxiedAgent(proxy, { ...agent, ...trust }) });
 }
 
 /** The SDK does not read HTTPS_PROXY by itself. A sandbox is its own proxy, whatever the user's NO_PROXY says. */
