@@ -37,10 +37,20 @@ function tell(error: unknown, host: Host): number {
     host.stderr.write(`${redact(error.message)}\n`);
     return error.status;
   }
+  if (error instanceof Error && isOfThisMachine(error)) {
+    host.stderr.write(`This machine did not let it go on: ${redact(error.message)}\n`);
+    return exitStatus.failed;
+  }
   const said = error instanceof Error ? (error.stack ?? error.message) : String(error);
   host.stderr.write(`gopackgo failed in a way that it does not know. Please report this:\n${redact(said)}\n`);
   return exitStatus.failed;
 }
+
+const outOfRoom = new Set(['EACCES', 'EPERM', 'EROFS', 'ENOSPC', 'EDQUOT', 'EMFILE', 'ENFILE', 'ENOMEM']);
+
+/** What a file system or a limit of the system says no to, which no trace of ours explains. */
+const isOfThisMachine = (error: Error): boolean =>
+  'code' in error && typeof error.code === 'string' && outOfRoom.has(error.code);
 
 type Run = (command: () => Promise<number>) => () => Promise<void>;
 

@@ -142,8 +142,13 @@ async function inOurWords<T>(work: () => Promise<T>): Promise<T> {
     if (!(error instanceof Error)) throw error;
     const code = 'code' in error && typeof error.code === 'string' ? error.code : undefined;
     if (error.name === 'SandboxError') throw new ActionableError(error.message, exitStatus.refused);
-    if (code === 'EACCES' || code === 'EROFS' || code === 'ENOSPC') {
-      throw new ActionableError(`The sandbox cannot keep its state: ${error.message}`, exitStatus.refused);
+    // Node says ENOENT of a folder that it could not make where all is read-only.
+    if (code !== undefined && 'path' in error) {
+      throw new ActionableError(
+        `The sandbox cannot keep its state: expected a folder that can be written, found ${error.message}. ` +
+          'Make room, mend its permissions, or call gopackgo in a folder of yours.',
+        exitStatus.refused,
+      );
     }
     throw error;
   }
