@@ -2,7 +2,14 @@ import pLimit from 'p-limit';
 import { applyTo } from './cleanup/apply.ts';
 import { releasesAtWork } from './cleanup/at-work.ts';
 import type { Asked } from './cleanup/decide-region.ts';
-import { decideAll, type Looking, lookAt, type Select, withTargets } from './cleanup/look-and-decide.ts';
+import {
+  decideAll,
+  inventoriesOf,
+  type Looking,
+  lookAt,
+  type Select,
+  withTargets,
+} from './cleanup/look-and-decide.ts';
 import { cleanupPlan } from './cleanup/plan.ts';
 import type { Records } from './cleanup/removal.ts';
 import { type CleanedRegion, cleanupResult } from './cleanup/result.ts';
@@ -55,7 +62,8 @@ export async function cleanup(
   const atWork = working?.ok ? working.value : 'unknown';
   const first: Looking = { publication, account, of: options.of, atWork };
   const looked = await Promise.all(regions.map((region) => limit(() => lookAt(region, first, world))));
-  const looking = { ...first, of: withTargets(options.of, options.select, looked) };
+  const of = withTargets(options.of, options.select, looked);
+  const looking = { ...first, of, earlier: inventoriesOf(looked) };
   const decided = cleanupPlan({ ...about, regions: [...regions] }, decideAll(looked, looking.of));
   const plan = { ...decided, unseen: [...decided.unseen, ...options.closed] };
   options.emit({ type: 'cleanup-planned', ...plan });

@@ -40,7 +40,7 @@ export async function applyTo(
   const begunBuckets = new Set(buckets.map(({ name }) => name));
   const done = await remove(
     { region, removals: [...going, ...begun], buckets },
-    { account: plan.account, records },
+    { account: plan.account, records, sharedStays: !looking.of.asked.includingShared },
     world,
   );
   for (const { removal, parts } of done.removals) {
@@ -49,7 +49,9 @@ export async function applyTo(
   const isBegun = ({ kind, id, ami }: PlannedLeftover) =>
     ami !== undefined || (kind === 'bucket' && begunBuckets.has(id));
   const outcomes = [...done.removals.flatMap(({ parts }) => parts), ...done.buckets];
-  const ids = going.map(({ ami }) => ami);
+  const ids = done.removals
+    .filter(({ parts }) => parts.every(({ kind, fate }) => kind !== 'AMI' || fate.is === 'removed'))
+    .flatMap(({ removal }) => (begun.includes(removal) ? [] : [removal.ami]));
   return {
     amis,
     leftovers: [

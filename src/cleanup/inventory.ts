@@ -24,11 +24,15 @@ const looksAtOnce = 8;
  * Every AMI of the account in a region: disabled, deprecated, pending and failed ones too. Permissions and references
  * are looked at for those that may be of the publication. A look that fails, or ends before its last page, makes the
  * whole region unknown.
+ *
+ * @param earlier what this run saw before. Permissions, of which each takes a call, are taken from there: they are read once
+ * more of each AMI right before it goes (`src/release/remove-ami.ts`).
  */
 export async function lookAtRegion(
   publication: Publication,
   region: string,
   world: Pick<World, 'clients'>,
+  earlier?: RegionInventory,
 ): Promise<Look<RegionInventory>> {
   const images = await findImages(world.clients, region, { owner: 'self' });
   if (!images.ok) return images;
@@ -36,13 +40,18 @@ export async function lookAtRegion(
   const amis = images.value.map((ami) => ({ ami, belonging: belongs(ami) }));
   const ours = amis.filter(({ belonging }) => belonging).map(({ ami }) => ami);
   const limit = pLimit(looksAtOnce);
+  const known = permissionsIn(earlier);
+  const permissionsOf = async (ami: Ami): Promise<Look<Permissions>> => {
+    const before = known.get(ami.id);
+    return before ? seen(before) : lookAtPermissions(ami, region, world, limit);
+  };
   const [references, ...permissions] = await Promise.all([
     lookAtReferences(
       ours.map(({ id }) => id),
       region,
       world,
     ),
-    ...ours.map(async (ami) => ({ id: ami.id, look: await lookAtPermissions(ami, region, world, limit) })),
+    ...ours.map(async (ami) => ({ id: ami.id, look: await permissionsOf(ami) })),
   ]);
   if (!references.ok) return references;
   const looked = allSeen(Object.fromEntries(permissions.map(({ id, look }) => [id, look])));
@@ -66,6 +75,17 @@ interface Permissions {
   launch: Permission;
   volumes: Permission[];
 }
+
+/** Of AMIs that may be of the publication; of the others they were not looked at. Pure. */
+const permissionsIn = (earlier: RegionInventory | undefined): ReadonlyMap<string, Permissions> =>
+  new Map(
+    (earlier?.candidates ?? [])
+      .filter(({ belongs }) => belongs)
+      .map(({ ami, launchPermission: launch, createVolumePermissions: volumes }) => [
+        ami.id,
+        { launch, volumes },
+      ]),
+  );
 
 async function lookAtPermissions(
   { id, snapshots }: Ami,

@@ -26,6 +26,8 @@ export interface Looking {
   of: Asked;
   /** Releases that somebody is publishing, `unknown` where that could not be looked at. */
   atWork: ReadonlySet<string> | 'unknown';
+  /** What this run saw before, by region. */
+  earlier?: ReadonlyMap<string, RegionInventory>;
 }
 
 /** What was seen of a region. */
@@ -43,18 +45,24 @@ export interface Looked {
 /** All that is to be decided on in a region; where one look fails, nothing of it is known. */
 export async function lookAt(
   region: string,
-  { publication, account, of, atWork }: Looking,
+  { publication, account, of, atWork, earlier }: Looking,
   world: World,
 ): Promise<Looked> {
   const { orphanAge } = of.asked;
   const times = { account, orphanAge, now: world.clock.now(), atWork };
   const [inventory, unfinished, leftovers] = await Promise.all([
-    choosesAmis(of) ? lookAtRegion(publication, region, world) : seen({ region, candidates: [] }),
+    choosesAmis(of)
+      ? lookAtRegion(publication, region, world, earlier?.get(region))
+      : seen({ region, candidates: [] }),
     lookAtUnfinished(publication.name, region, account, world),
     of.asked.leftovers ? lookAtLeftovers(publication.name, region, times, world) : seen([]),
   ]);
   return { region, look: allSeen({ inventory, unfinished, leftovers }) };
 }
+
+/** Pure. */
+export const inventoriesOf = (looked: readonly Looked[]): Map<string, RegionInventory> =>
+  new Map(looked.flatMap(({ region, look }) => (look.ok ? [[region, look.value.inventory]] : [])));
 
 /** The targets are known once it is known which AMIs there are: a config may have lost some since. */
 export function withTargets(of: Asked, select: Select, looked: readonly Looked[]): Asked {

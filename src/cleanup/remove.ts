@@ -28,7 +28,7 @@ export interface RegionOutcome {
  */
 export async function remove(
   { region, removals, buckets = [] }: RegionRemovals,
-  { account, records }: { account: string; records: Records },
+  { records, ...options }: { account: string; records: Records; sharedStays?: boolean },
   world: RemovingWorld,
 ): Promise<RegionOutcome> {
   try {
@@ -38,10 +38,10 @@ export async function remove(
     return { removals: removals.map((removal) => notBegun(removal, unwritten)), buckets: [] };
   }
   const marked = markedBuckets(world);
-  const outcomes = await removeAmis(region, removals, { account, buckets: marked }, world);
+  const outcomes = await removeAmis(region, removals, { ...options, buckets: marked }, world);
   const tidied: Part[] = [];
   for (const [name, release] of concerned(outcomes, buckets)) {
-    const fate = await tidyBucket({ name, region, account }, release, world);
+    const fate = await tidyBucket({ name, region, account: options.account }, release, world);
     if (!fate) continue;
     tidied.push({ kind: 'bucket', id: name, fate });
     if (fate.is === 'removed') world.emit({ type: 'removed', region, kind: 'bucket', id: name });

@@ -47,6 +47,7 @@ export interface RegionBefore {
   going: ReadonlySet<string>;
   /** Those that are gone by now; EC2 may show them for seconds. */
   gone: Set<string>;
+  sharedStays: boolean;
   buckets: MarkedBuckets;
   account?: string;
 }
@@ -71,11 +72,17 @@ export async function removeAmi(
   const bundle = location === undefined ? seen(undefined) : await lookAtBundleOf(removal, before, world);
   const snapshots = madeWith(removal, before);
   if (before.standing.has(ami)) {
+    const open = await openTo(removal, snapshots, before, world);
+    if (before.sharedStays && open.ok && open.value.length > 0) {
+      note('AMI', ami, { is: 'kept', why: 'it was shared since it was decided on' });
+      return parts;
+    }
     const ends = [
       async () => bundle,
+      async () => open,
       () => tagSnapshots(removal, snapshots, before, world),
       async () => (bundle.ok ? markBundle(removal, bundle.value, before) : bundle),
-      () => closeToOthers(removal, snapshots, before, world),
+      async () => (open.ok ? closeToOthers(open.value) : open),
       () => deregisterImage(clients, region, ami),
     ];
     for (const end of ends) {
@@ -144,13 +151,20 @@ async function markBundle(
   return buckets.mark(removal, bundle);
 }
 
-async function closeToOthers(
+/** A permission of somebody else, to be taken away. */
+interface Opening {
+  permission: Permission;
+  change(change: PermissionChange): Promise<Look<void>>;
+}
+
+/** Who else may launch it, or make volumes of snapshots that go with it. */
+async function openTo(
   { ami, region }: Removal,
   snapshots: readonly Snapshot[],
   before: RegionBefore,
   { clients }: RemovingWorld,
-): Promise<Look<void>> {
-  const closing: [Look<Permission>, (change: PermissionChange) => Promise<Look<void>>][] = [
+): Promise<Look<Opening[]>> {
+  const looks: [Look<Permission>, Opening['change']][] = [
     [
       await launchPermission(clients, region, ami),
       (change) => changeLaunchPermission(clients, region, ami, change),
@@ -158,16 +172,23 @@ async function closeToOthers(
   ];
   for (const { id } of snapshots) {
     if (!isOnlyOf(id, before)) continue;
-    closing.push([
+    looks.push([
       await createVolumePermission(clients, region, id),
       (change) => changeCreateVolumePermission(clients, region, id, change),
     ]);
   }
-  for (const [has, change] of closing) {
+  const open: Opening[] = [];
+  for (const [has, change] of looks) {
     if (!has.ok && saysNotFound(has.error.code)) continue;
     if (!has.ok) return has;
-    if (isEmpty(has.value)) continue;
-    const changed = await change({ add: nobody, remove: has.value });
+    if (!isEmpty(has.value)) open.push({ permission: has.value, change });
+  }
+  return seen(open);
+}
+
+async function closeToOthers(open: readonly Opening[]): Promise<Look<void>> {
+  for (const { permission, change } of open) {
+    const changed = await change({ add: nobody, remove: permission });
     if (!changed.ok && !saysNotFound(changed.error.code)) return changed;
   }
   return seen(undefined);

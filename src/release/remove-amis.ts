@@ -9,9 +9,11 @@ import { type RegionBefore, type RemovingWorld, removeAmi } from './remove-ami.t
 /** AMIs under way at once in one region, so that the rates of several actions are drawn on side by side. */
 const atOnce = 16;
 
-/** @param account of the AMIs; without it a bucket without tags is nobody's. */
 export interface RemoveOptions {
+  /** Of the AMIs; without it a bucket without tags is nobody's. */
   account?: string;
+  /** Whether an AMI stays that somebody else may use by now, or whose snapshots somebody may; else it is taken from them. */
+  sharedStays?: boolean;
   buckets?: MarkedBuckets;
 }
 
@@ -60,7 +62,7 @@ function withoutEarlierWord(outcomes: readonly RemovalOutcome[]): RemovalOutcome
 async function lookBefore(
   region: string,
   removals: readonly Removal[],
-  { account, buckets }: RemoveOptions,
+  { account, sharedStays = false, buckets }: RemoveOptions,
   world: RemovingWorld,
 ): Promise<Look<RegionBefore>> {
   const { clients } = world;
@@ -88,6 +90,7 @@ async function lookBefore(
     staying: value.images.filter(({ id }) => !amis.includes(id)),
     going: new Set(amis),
     gone: new Set<string>(),
+    sharedStays,
     buckets: buckets ?? markedBuckets(world),
     ...(account === undefined ? {} : { account }),
   });

@@ -27,11 +27,13 @@ interface Run {
   /** Milliseconds since 1970. */
   now: number;
   apply: boolean;
+  /** What happens after the plan was shown. */
+  meanwhile?: () => Promise<void>;
 }
 
 /** One run of the code under test; all that is shown is approved. */
 export async function cleanUp(
-  { asked, recorded, now, apply }: Run,
+  { asked, recorded, now, apply, meanwhile }: Run,
   world: World,
 ): Promise<{ plan: CleanupPlan; result: CleanupResult }> {
   const words = inWords(asked);
@@ -53,6 +55,7 @@ export async function cleanUp(
       select: () => undefined,
       async confirm(plan) {
         shown = plan;
+        await meanwhile?.();
         return apply;
       },
       approved: (plan) => plan,
