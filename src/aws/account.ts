@@ -11,14 +11,31 @@ export function homeRegion(regions: readonly string[]): string {
   return homeRegionOfPartition(partition);
 }
 
-/** The account that the credentials belong to, twelve digits. */
-export function callerAccount(clients: Clients, region: string): Promise<Look<string>> {
+/** Long enough to log in through a program of one's own, and far below what ten attempts at a dead proxy take. */
+const firstAnswerLimit = 60_000;
+
+/**
+ * The account that the credentials belong to, twelve digits. It is the first question of a run, so that a network that
+ * swallows everything shows here: `NoAnswer` after `limitMs` milliseconds.
+ */
+export function callerAccount(
+  clients: Clients,
+  region: string,
+  limitMs = firstAnswerLimit,
+): Promise<Look<string>> {
   return ask('sts:GetCallerIdentity', region, async () => {
-    const { Account } = await clients.sts(region).send(new GetCallerIdentityCommand({}));
+    const abortSignal = AbortSignal.timeout(limitMs);
+    const asked = clients.sts(region).send(new GetCallerIdentityCommand({}), { abortSignal });
+    const { Account } = await asked.catch((error) => {
+      throw abortSignal.aborted ? noAnswer(limitMs) : error;
+    });
     if (!Account) throw new Error('the answer names no account');
     return Account;
   });
 }
+
+const noAnswer = (limitMs: number) =>
+  Object.assign(new Error(`none within ${limitMs / 1000} s`), { name: 'NoAnswer' });
 
 export interface RegionState {
   name: string;

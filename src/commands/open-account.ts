@@ -54,7 +54,12 @@ export async function withAccount<T>(
     const clients = sandbox
       ? connect({ endpoint, environment: sandbox.environment })
       : connect({ endpoint, environment: host.environment, ...chosenCredentials(args, local, host) });
-    const account = await guardedAccount(publication, sandbox ? undefined : local, clients);
+    const account = await guardedAccount(
+      publication,
+      sandbox ? undefined : local,
+      clients,
+      chosenProfile(args, local, host),
+    );
     return await use({ clients, account, endpoint, local, ...(sandbox ? { sandbox } : {}) });
   } finally {
     await sandbox?.close();
@@ -70,6 +75,10 @@ function chosenCredentials(args: AccountArguments, local: LocalSettings, host: H
   return { ...(profile === undefined ? {} : { profile }), ...(role ? { role } : {}) };
 }
 
+/** The one that counts, by whichever way it was named. */
+const chosenProfile = (args: AccountArguments, local: LocalSettings, host: Host): string | undefined =>
+  args.profile ?? local.profile ?? host.environment.AWS_PROFILE;
+
 /** A sandbox's records are kept apart from the real ones. */
 export const releasesFolder = (cwd: string, sandbox: boolean): string =>
   sandbox ? sandboxReleases(cwd) : join(cwd, '.gopackgo');
@@ -79,9 +88,10 @@ async function guardedAccount(
   publication: Publication,
   local: LocalSettings | undefined,
   clients: Clients,
+  profile: string | undefined,
 ): Promise<string> {
   const look = await callerAccount(clients, homeRegion(publication.regions.map(({ name }) => name)));
-  if (!look.ok) throw new ActionableError(whyNoAccount(look.error, local), exitStatus.refused);
+  if (!look.ok) throw new ActionableError(whyNoAccount(look.error, local, profile), exitStatus.refused);
   const guards = [
     { place: `${publication.file}: account`, expected: publication.account },
     { place: local?.places.account, expected: local?.account },
@@ -105,11 +115,22 @@ function refuseAnotherAccount({ account, file }: Publication, local: LocalSettin
   );
 }
 
-function whyNoAccount({ code, message, operation }: LookError, local: LocalSettings | undefined): string {
+function whyNoAccount(
+  { code, message, operation }: LookError,
+  local: LocalSettings | undefined,
+  profile: string | undefined,
+): string {
   if (code === 'AccessDenied' && local?.role !== undefined) {
     return (
       `${local.places.role}: expected a role that these credentials may assume, found ${local.role}, for which AWS says ` +
       `${code}: ${message}. Its trust policy has to name who asks, and its external id, where it wants one, belongs in "externalId".`
+    );
+  }
+  if (code === 'CredentialsProviderError' && profile) {
+    return (
+      `AWS credentials: expected some of profile "${profile}", found none. Is that its name (aws configure list-profiles)? ` +
+      `Log in (aws sso login --profile ${profile}), choose another one (--profile NAME), or rehearse without any: --sandbox.\n` +
+      `The SDK says: ${message}`
     );
   }
   if (code === 'CredentialsProviderError') {

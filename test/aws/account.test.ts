@@ -1,0 +1,13 @@
+import { expect, it } from 'vitest';
+import { createWorld } from '../../sandbox/test/world.ts';
+import { callerAccount } from '../../src/aws/account.ts';
+import { clientsOf, region } from '../release/embedded.ts';
+
+it('a network that swallows the first question is told of, not waited for attempt after attempt', async () => {
+  const handle = async () => 'hang' as const;
+  const clients = clientsOf(createWorld(), undefined, { handle });
+  expect(await callerAccount(clients, region, 50)).toEqual({
+    ok: false,
+    error: { operation: 'sts:GetCallerIdentity', region, code: 'NoAnswer', message: 'none within 0.05 s' },
+  });
+});
