@@ -106,6 +106,7 @@ it('the runs told of all that they were made to tell of', () => {
   const expected = [
     'planned',
     'standing',
+    'verified',
     'attempt-started',
     'attempt-progress',
     'attempt-ended',
