@@ -25,10 +25,11 @@ export async function main(words: readonly string[], host: Host): Promise<number
   };
   try {
     const { default: yargs } = await import('yargs');
+    if (word !== undefined && !word.startsWith('-') && !(word in commands)) throw new Slip('Unknown command');
     await commandLine(yargs(), host, run).parseAsync([...words]);
     return status;
   } catch (error) {
-    return tell(error, host);
+    return tell(error instanceof Slip ? await inOurWords(error, words, host) : error, host);
   }
 }
 
@@ -52,6 +53,23 @@ const outOfRoom = new Set(['EACCES', 'EPERM', 'EROFS', 'ENOSPC', 'EDQUOT', 'EMFI
 const isOfThisMachine = (error: Error): boolean =>
   'code' in error && typeof error.code === 'string' && outOfRoom.has(error.code);
 
+/** What yargs says of a command line that it does not take. */
+class Slip extends Error {}
+
+async function inOurWords(
+  { message }: Slip,
+  words: readonly string[],
+  { cwd }: Host,
+): Promise<ActionableError> {
+  const { slip } = await import('./commands/slip.ts');
+  const { publicationsIn } = await import('./config/find-publication.ts');
+  const options = Object.fromEntries(
+    Object.entries(optionsOf).map(([name, some]) => [name, Object.keys(some)]),
+  );
+  const said = slip(message, { words, options, publications: () => publicationsIn(cwd) });
+  return new ActionableError(`${said}\nSee gopackgo --help, or the command's own --help.`);
+}
+
 type Run = (command: () => Promise<number>) => () => Promise<void>;
 
 const widthFor = ({ stdout }: Host): number => Math.min(100, stdout.columns ?? 100);
@@ -63,7 +81,7 @@ function commandLine(empty: Argv, host: Host, run: Run) {
     .command(
       commands.plan.usage,
       commands.plan.does,
-      (y) => y.options({ ...release, ...selection, ...mixed, json, out }),
+      (y) => y.options(optionsOf.plan),
       (argv) =>
         run(async () =>
           (await import('./commands/plan.ts')).plan(
@@ -75,16 +93,7 @@ function commandLine(empty: Argv, host: Host, run: Run) {
     .command(
       commands.generate.usage,
       commands.generate.does,
-      (y) =>
-        y.options({
-          ...release,
-          out: {
-            type: 'string',
-            demandOption: true,
-            requiresArg: true,
-            describe: 'Folder for the templates',
-          },
-        }),
+      (y) => y.options(optionsOf.generate),
       (argv) =>
         run(async () =>
           (await import('./commands/generate.ts')).generate({ ...typed(argv), out: argv.out }, host),
@@ -93,7 +102,7 @@ function commandLine(empty: Argv, host: Host, run: Run) {
     .command(
       commands.publish.usage,
       commands.publish.does,
-      (y) => y.options({ ...release, ...selection, ...mixed, ...publishing, json }),
+      (y) => y.options(optionsOf.publish),
       (argv) =>
         run(async () => {
           refuseTogether(argv, 'plan', ['accept-mixed', 'replace', 'take-over']);
@@ -123,13 +132,13 @@ function commandLine(empty: Argv, host: Host, run: Run) {
     .command(
       commands.status.usage,
       commands.status.does,
-      (y) => y.options({ ...release, ...selection, json }),
+      (y) => y.options(optionsOf.status),
       (argv) => run(async () => (await import('./commands/status.ts')).status(typed(argv), host))(),
     )
     .command(
       commands.cleanup.usage,
       commands.cleanup.does,
-      (y) => y.options({ ...release, ...selection, ...cleanupOptions, json }),
+      (y) => y.options(optionsOf.cleanup),
       (argv) =>
         run(async () => {
           refuseTogether(argv, 'plan', ['leftovers', 'adopt', 'including-shared', 'yes'], 'cleanup');
@@ -147,24 +156,7 @@ function commandLine(empty: Argv, host: Host, run: Run) {
             choices: ['reset'] as const,
             describe: "Forget all state of this folder's sandbox",
           })
-          .options({
-            faults: {
-              type: 'string',
-              requiresArg: true,
-              describe: 'File with faults to act out (docs/sandbox.md)',
-            },
-            settings: {
-              type: 'string',
-              requiresArg: true,
-              describe: 'File with settings of its accounts and of how it acts (docs/sandbox.md)',
-            },
-            'sandbox-speed': speed,
-            port: {
-              type: 'number',
-              requiresArg: true,
-              describe: 'Port on 127.0.0.1; by default the last one, or any that is free',
-            },
-          }),
+          .options(optionsOf.sandbox),
       (argv) =>
         run(async () => {
           const { sandbox, resetSandbox } = await import('./commands/sandbox.ts');
@@ -182,7 +174,6 @@ function commandLine(empty: Argv, host: Host, run: Run) {
         })(),
     )
     .demandCommand(1, 'Say which command: plan, generate, publish, status, cleanup or sandbox.')
-    .recommendCommands()
     .strict()
     .version(version())
     .alias({ help: 'h', version: 'V' })
@@ -194,14 +185,9 @@ function commandLine(empty: Argv, host: Host, run: Run) {
       // yargs throws some of a person's mistakes itself: an option without its value, say.
       const mistake = error?.name === 'YError' ? error.message : message;
       if (error && error.name !== 'YError') throw error;
-      throw new ActionableError(`${inOurWords(mistake)}\nSee gopackgo --help, or the command's own --help.`);
+      throw new Slip(mistake);
     });
 }
-
-const inOurWords = (message: string): string =>
-  /^Not enough non-option arguments/.test(message)
-    ? 'Say which publication: the name of a file in configs/, such as test-ebs, or a path.'
-    : message;
 
 const release = {
   sandbox: {
@@ -303,6 +289,41 @@ const publishing = {
     type: 'boolean',
     default: false,
     describe: 'With --sandbox: let shell-local provisioners run on this machine',
+  },
+} as const;
+
+/** What each command takes. */
+const optionsOf = {
+  plan: { ...release, ...selection, ...mixed, json, out },
+  generate: {
+    ...release,
+    out: {
+      type: 'string',
+      demandOption: true,
+      requiresArg: true,
+      describe: 'Folder for the templates',
+    },
+  },
+  publish: { ...release, ...selection, ...mixed, ...publishing, json },
+  status: { ...release, ...selection, json },
+  cleanup: { ...release, ...selection, ...cleanupOptions, json },
+  sandbox: {
+    faults: {
+      type: 'string',
+      requiresArg: true,
+      describe: 'File with faults to act out (docs/sandbox.md)',
+    },
+    settings: {
+      type: 'string',
+      requiresArg: true,
+      describe: 'File with settings of its accounts and of how it acts (docs/sandbox.md)',
+    },
+    'sandbox-speed': speed,
+    port: {
+      type: 'number',
+      requiresArg: true,
+      describe: 'Port on 127.0.0.1; by default the last one, or any that is free',
+    },
   },
 } as const;
 

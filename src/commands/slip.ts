@@ -1,0 +1,70 @@
+import { didYouMean } from '../lib/nearest.ts';
+import { inWords } from '../report/text.ts';
+
+export interface CommandLine {
+  words: readonly string[];
+  /** The names of each command's options, without hyphens. */
+  options: Readonly<Record<string, readonly string[]>>;
+  /** The publications that there are. */
+  publications(): readonly string[];
+}
+
+/** What is wrong with the command line, in place of what yargs says of it: what was expected, what was found. Pure. */
+export function slip(said: string, { words, options, publications }: CommandLine): string {
+  const [command = ''] = words;
+  if (said === 'Unknown command') return unknownCommand(command, Object.keys(options));
+  if (/^Not enough non-option arguments/.test(said)) {
+    const names = publications();
+    const there = names.length === 0 ? '' : ` There are: ${names.join(', ')}.`;
+    return `Say which publication: the name of a file in configs/, such as test-ebs, or a path.${there}`;
+  }
+  const [, valueless] = /^Not enough arguments following: (\S+)$/.exec(said) ?? [];
+  if (valueless !== undefined) return `--${valueless}: expected a value after it, found none`;
+  const [, missing] = /^Missing required argument: (\S+)$/.exec(said) ?? [];
+  if (missing !== undefined) return `--${missing}: expected, found none: "gopackgo ${command}" needs it`;
+  const [, unknown] = /^Unknown arguments?: (.*)$/.exec(said) ?? [];
+  if (unknown === undefined) return said;
+  const own = options[command] ?? [];
+  return unknown
+    .split(', ')
+    .map((word) =>
+      isOption(word, words) ? unknownOption(word, command, own, options) : oneTooMany(word, command),
+    )
+    .join('\n');
+}
+
+function unknownCommand(word: string, commands: readonly string[]): string {
+  const near = didYouMean(word, commands);
+  const advice = near === undefined ? '' : `; ${near}`;
+  return `"${word}": expected a command (${commands.join(', ')}), found none of that name${advice}`;
+}
+
+const isOption = (word: string, words: readonly string[]): boolean =>
+  words.some(
+    (one) =>
+      one.startsWith('-') &&
+      one
+        .replace(/^-+(?:no-)?/, '')
+        .replace(/=.*/, '')
+        .includes(word),
+  );
+
+function unknownOption(
+  word: string,
+  command: string,
+  own: readonly string[],
+  options: CommandLine['options'],
+): string {
+  const option = word.length === 1 ? `-${word}` : `--${word}`;
+  const place = `${option}: expected an option of "gopackgo ${command}", found none of that name`;
+  const others = Object.keys(options).filter((other) => options[other]?.includes(word));
+  if (others.length > 0) return `${place}: it belongs to ${inWords(others)}`;
+  const near = didYouMean(
+    option,
+    own.map((name) => `--${name}`),
+  );
+  return near === undefined ? place : `${place}; ${near}`;
+}
+
+const oneTooMany = (word: string, command: string): string =>
+  `"${word}": expected options, found one word too many for "gopackgo ${command}"`;
