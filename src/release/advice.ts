@@ -17,6 +17,9 @@ export function adviceFor(said: string, region: string): string | undefined {
   if (/VPCIdNotSpecified/.test(said)) {
     return `${region} has no default VPC in this account: name a subnet in the config, "regions": {"${region}": {"subnet_id": "subnet-…"}}`;
   }
+  if (/specified instance profile|Invalid IAM Instance Profile/i.test(said)) {
+    return 'Make that instance profile (docs/instance-store.md). The account of a rehearsal has those of --sandbox-account, such as scripts/demo-account.json';
+  }
   if (/VcpuLimitExceeded/.test(said)) {
     return `Build fewer at once in a region (--parallel-per-region 1), or ask for a higher quota: aws service-quotas list-service-quotas --service-code ec2 --region ${region}`;
   }
