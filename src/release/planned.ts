@@ -1,5 +1,6 @@
 import type { Planned } from '../events.ts';
 import { ActionableError, exitStatus } from '../lib/actionable-error.ts';
+import { inSameWords, sameWith } from '../lib/same-words.ts';
 import type { Plan } from '../plan/plan.ts';
 import { type InTheWay, makesWayFor, nothingInTheWay } from './in-the-way.ts';
 import { isMixed, type Standing } from './standing.ts';
@@ -100,7 +101,16 @@ const keptAsItIs = 'made from another recipe, and kept as it is (--accept-mixed)
 export function refuseToStart(verdicts: readonly Verdict[]): void {
   const mine = verdicts.filter(({ target }) => target.required);
   const said = (found: Verdict[]) =>
-    found.map(({ target, standing }) => `  ${target.name}: ${why(standing)}`).join('\n');
+    inSameWords(
+      found.map(({ target: { name, region }, standing }) => ({
+        name,
+        region,
+        text: why(standing) ?? standing.is,
+      })),
+    )
+      .flatMap(({ first, others }) => [`  ${first.name}: ${first.text}`, `    ${sameWith(others) ?? ''}`])
+      .filter((line) => line.trim() !== '')
+      .join('\n');
   const unknown = mine.filter(({ standing }) => standing.is === 'unknown');
   if (unknown.length > 0) {
     throw new ActionableError(

@@ -84,11 +84,14 @@ export function standing(target: Target, sighting: Sighting, sharing: Sharing, n
     return {
       is: 'failed',
       leftovers: leftovers.value,
-      why: failedAmi?.ami.stateReason ?? 'an earlier build did not finish',
+      why: failedAmi?.ami.stateReason ?? leftBy(leftovers.value),
     };
   }
   return { is: 'absent' };
 }
+
+const leftBy = (leftovers: readonly Resource[]): string =>
+  `an earlier build did not finish, or its AMI was deregistered: ${leftovers.map(({ kind, id }) => `${kind} ${id}`).join(', ')} left`;
 
 const atWork = (where: string, pid?: number, since?: string): Standing => ({
   is: 'building',

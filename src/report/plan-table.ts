@@ -3,6 +3,7 @@ import { troubleLines } from './check-words.ts';
 import { mapTexts, printable } from './clean.ts';
 import { heading } from './heading.ts';
 import { type Paint, painter } from './paint.ts';
+import { reasons } from './reasons.ts';
 import { looks } from './standing-look.ts';
 import { table } from './table.ts';
 import { cut } from './text.ts';
@@ -38,10 +39,5 @@ export function planRows(plan: Planned, width: number, paint: Paint = painter(fa
     { text: base.name },
     { text: amiName },
   ]);
-  const reasons = planned.targets.flatMap(({ name, why, standing }) =>
-    why === undefined
-      ? []
-      : [paint(looks[standing].color, cut(`  ${looks[standing].sign} ${name}: ${why}`, width))],
-  );
-  return `${[table(columns, rows, width, paint), ...reasons].join('\n')}\n`;
+  return `${[table(columns, rows, width, paint), ...reasons(planned.targets, width, paint)].join('\n')}\n`;
 }

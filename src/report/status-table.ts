@@ -2,6 +2,7 @@ import type { StandingWord } from '../events.ts';
 import { mapTexts, printable } from './clean.ts';
 import { place } from './heading.ts';
 import { type Paint, painter } from './paint.ts';
+import { reasons } from './reasons.ts';
 import { isGood, looks } from './standing-look.ts';
 import { table } from './table.ts';
 import { cut } from './text.ts';
@@ -10,7 +11,14 @@ export interface Status {
   release: string;
   account: string;
   endpoint: string;
-  targets: { name: string; standing: StandingWord; ami?: string; snapshots?: string[]; why?: string }[];
+  targets: {
+    name: string;
+    region: string;
+    standing: StandingWord;
+    ami?: string;
+    snapshots?: string[];
+    why?: string;
+  }[];
 }
 
 /** What `gopackgo status` prints: every target's standing. Pure. */
@@ -28,14 +36,9 @@ export function statusTable(status: Status, width: number, paint: Paint = painte
     { text: ami ?? '-' },
     { text: snapshots.join(' ') || '-' },
   ]);
-  const reasons = targets.flatMap(({ name, why, standing }) =>
-    why === undefined
-      ? []
-      : [paint(looks[standing].color, cut(`  ${looks[standing].sign} ${name}: ${why}`, width))],
-  );
   const good = targets.filter(({ standing }) => isGood(standing)).length;
   const shared = targets.filter(({ standing }) => standing === 'shared').length;
   const total = `  ${good} of ${targets.length} verified · ${shared} shared`;
   const title = paint('bold', cut(`${release} · account ${account}${place(endpoint)}`, width));
-  return `${[title, table(columns, rows, width, paint), ...reasons, total].join('\n')}\n`;
+  return `${[title, table(columns, rows, width, paint), ...reasons(targets, width, paint), total].join('\n')}\n`;
 }

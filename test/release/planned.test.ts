@@ -26,6 +26,17 @@ describe('what speaks against starting', () => {
     },
   );
 
+  it('says once what is the same for several', () => {
+    const elsewhere: Verdict = { ...verdict(foreign), target: { ...target, name: 'us-east-1-b' } };
+    const other: Verdict = {
+      ...verdict({ ...foreign, why: 'something else' }),
+      target: { ...target, name: 'us-east-1-c' },
+    };
+    expect(() => refuseToStart([verdict(foreign), elsewhere, other])).toThrow(
+      `  ${target.name}: not ours\n    the same with 1 other: us-east-1-b\n  us-east-1-c: something else\n`,
+    );
+  });
+
   it('names the ways on where the obstacle is another recipe, and only there', () => {
     const ways = /--replace .*\n.*--accept-mixed /;
     expect(() => refuseToStart([verdict(mixed), verdict(foreign)])).toThrow(ways);

@@ -52,12 +52,14 @@ it('shows a status', () => {
   const targets = [
     {
       name: 'us-east-1-2204-hvm',
+      region: 'us-east-1',
       standing: 'shared' as const,
       ami: 'ami-0aaaaaaaaaaaaaaa1',
       snapshots: ['snap-0aaaaaaaaaaaaaaa1'],
     },
     {
       name: 'us-east-1-2404-hvm',
+      region: 'us-east-1',
       standing: 'unknown' as const,
       why: 'ec2:DescribeImages: UnauthorizedOperation',
     },
