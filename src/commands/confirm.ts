@@ -37,10 +37,12 @@ export async function confirm(
 /** What would be removed before anything is made, and what is asked about it. Pure. */
 export function removals({ replaces = [], takesOver = [] }: Planned): { lines: string[]; asks: string }[] {
   const gone = replaces.map(
-    ({ target, ami, snapshots }) => `${target}: ${[ami, ...snapshots].join(' ')} of another recipe: removed`,
+    ({ target, ami, snapshots }) =>
+      `${target}: ${[ami, ...snapshots].join(' ')} of another recipe, to be removed`,
   );
   const ended = takesOver.map(
-    ({ target, host, instance, since }) => `${target}: ${instance} of host ${host}, since ${since}: ended`,
+    ({ target, host, instance, since }) =>
+      `${target}: ${instance} of host ${host}, since ${since}, to be ended`,
   );
   return [
     ...(gone.length === 0 ? [] : [{ lines: gone, asks: `Replace ${count(gone.length, 'AMI')}?` }]),
@@ -54,7 +56,12 @@ export function removals({ replaces = [], takesOver = [] }: Planned): { lines: s
 export function question(planned: Planned): string {
   const { toBuild, account, targets } = planned;
   const others = names(planned);
-  const missing = targets.filter(({ standing }) => standing === 'absent' || standing === 'failed');
+  const freed = new Set(
+    [...(planned.replaces ?? []), ...(planned.takesOver ?? [])].map(({ target }) => target),
+  );
+  const missing = targets.filter(
+    ({ name, standing }) => standing === 'absent' || standing === 'failed' || freed.has(name),
+  );
   const regions = new Set(missing.map(({ region }) => region));
   const where = `${count(regions.size, 'region')} of account ${account}`;
   const build = toBuild === 0 ? 'Go on' : `Build ${count(toBuild, 'AMI')} in ${where}`;

@@ -87,8 +87,10 @@ describe('before money is spent', () => {
       'End 1 build of another host? (y/N) ',
       'Build 1 AMI in 1 region of account 123456789012, private? (y/N) ',
     ]);
-    expect(shown.stderr).toContain('us-east-1-2204-hvm: ami-0a snap-0b of another recipe: removed');
-    expect(shown.stderr).toContain('us-east-1-2404-hvm: i-0c of host a-laptop, since 2026-11-21: ended');
+    expect(shown.stderr).toContain('us-east-1-2204-hvm: ami-0a snap-0b of another recipe, to be removed');
+    expect(shown.stderr).toContain(
+      'us-east-1-2404-hvm: i-0c of host a-laptop, since 2026-11-21, to be ended',
+    );
     const { host: refusing } = hostAnswering('n');
     await expect(confirm(removing, { yes: false, json: false }, refusing)).rejects.toMatchObject({
       status: 4,
@@ -117,5 +119,15 @@ it('asks about everybody outright, with whoever else is named', () => {
   );
   expect(question({ ...planned, public: true, organizations })).toBe(
     'Build 1 AMI in 1 region of account 123456789012, and make all public, and share with o-a1b2c3d4e5?',
+  );
+});
+
+it('counts the regions in which something is replaced among those that are built in', () => {
+  const [one] = planned.targets;
+  if (one === undefined) throw new Error('no target');
+  const there = { ...one, name: 'eu-west-1-2204-hvm', region: 'eu-west-1', standing: 'conflict' as const };
+  const replaces = [{ target: there.name, ami: 'ami-0a', snapshots: [] }];
+  expect(question({ ...planned, toBuild: 2, targets: [one, there], replaces })).toBe(
+    'Build 2 AMIs in 2 regions of account 123456789012, private?',
   );
 });
