@@ -1,6 +1,8 @@
 /**
  * HTTP status by error code, where it is not 400.
- * From "Error codes for the Amazon EC2 API", "Common errors" of STS and Systems Manager, and S3's "Error responses".
+ * From "Error codes for the Amazon EC2 API", "Common errors" of STS and Systems Manager, and S3's "Error responses";
+ * that of InsufficientInstanceCapacity as Packer's users have seen it (hashicorp/packer#3924): at 503 clients would back
+ * off for minutes, as they do where they are throttled.
  */
 const statusByCode: Record<string, number> = {
   AccessDenied: 403,
@@ -12,7 +14,7 @@ const statusByCode: Record<string, number> = {
   ExpiredToken: 403,
   InsufficientAddressCapacity: 503,
   InsufficientCapacity: 503,
-  InsufficientInstanceCapacity: 503,
+  InsufficientInstanceCapacity: 500,
   InsufficientReservedInstanceCapacity: 503,
   InsufficientVolumeCapacity: 503,
   InternalError: 500,

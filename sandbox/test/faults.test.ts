@@ -27,7 +27,7 @@ test('throttled twice, a client that retries comes through at the third attempt'
 test.each([
   ['UnauthorizedOperation', 403],
   ['InternalError', 500],
-  ['InsufficientInstanceCapacity', 503],
+  ['InsufficientInstanceCapacity', 500],
   ['RequestExpired', 400],
 ] as const)('%s comes with HTTP status %i', async (error, status) => {
   const world = createWorld();
