@@ -32,7 +32,7 @@ export function nextCommands(args: Arguments, result: Result, file: string): str
   return [
     ...(provisioner ? mend(publish, result, file) : []),
     `${again}   makes only what is missing`,
-    ...giveUp(args.publication, result, options),
+    ...(result.exit === exitStatus.failed ? giveUp(args.publication, result, options) : []),
   ];
 }
 

@@ -63,6 +63,12 @@ describe('after a script that failed', () => {
   });
 });
 
+it('a release that is done but for best-effort regions is not offered for deletion', () => {
+  expect(next([one('verified'), one('failed')], { exit: 3 })).toEqual([
+    'gopackgo publish web --yes   makes only what is missing',
+  ]);
+});
+
 it('the same command again is the same: selection and what may go stay', () => {
   const asked = { ...args, sandbox: true, only: ['a b'], acceptMixed: true, takeOver: true };
   expect(nextCommands(asked, result([], { exit: 130 }), 'x')).toEqual([
