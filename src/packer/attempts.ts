@@ -72,12 +72,12 @@ export async function claimAttemptFolder(
 }
 
 /**
- * What earlier runs left in `attempts/<target>/<n>`, by target and number. It reads any state that a killed
+ * What earlier runs left of these targets in `attempts/<target>/<n>`, by number. It reads any state that a killed
  * process or a full disk can leave. An absent folder means no attempts; one that can't be read is an error.
  */
-export async function readAttempts(attempts: string): Promise<KnownAttempt[]> {
+export async function readAttempts(attempts: string, targets: readonly string[]): Promise<KnownAttempt[]> {
   const known: KnownAttempt[] = [];
-  for (const target of (await namesIn(attempts)).sort()) {
+  for (const target of targets) {
     const parent = join(attempts, target);
     for (const number of (await numbersIn(parent)).sort((a, b) => a - b)) {
       known.push(await readAttempt(target, number, join(parent, String(number))));

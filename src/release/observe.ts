@@ -24,7 +24,7 @@ export async function observe(
   world: World,
   details = true,
 ): Promise<Sighting[]> {
-  const known = await world.builds.known();
+  const known = await world.builds.known(targets.map(({ name }) => name));
   const regions = [...new Set(targets.map(({ region }) => region))];
   const sightings = await Promise.all(
     regions.map((region) =>

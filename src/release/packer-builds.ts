@@ -39,8 +39,8 @@ const linesShown = 12;
 /** Builds by Packer, one process per target; what they say of themselves is read from their logs. */
 export function packerBuilds(plan: Pick<Plan, 'release'>, settings: BuildSettings): Builds {
   return {
-    async known() {
-      const recorded = await readAttempts(settings.attempts);
+    async known(targets) {
+      const recorded = await readAttempts(settings.attempts, targets);
       return Promise.all(recorded.map((attempt) => toKnown(attempt)));
     },
     alive: (pid, target) => isAlive({ pid, target }),

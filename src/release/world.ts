@@ -25,8 +25,8 @@ export interface Clock {
 
 /** Packer's processes and what earlier ones wrote down, on this machine. */
 export interface Builds {
-  /** Every attempt whose records stand in the release's folder. */
-  known(): Promise<KnownAttempt[]>;
+  /** The attempts of these targets whose records stand in the release's folder. Their logs are read, so ask for no others. */
+  known(targets: readonly string[]): Promise<KnownAttempt[]>;
   /** `orphaned`: Packer's parent process died and the rest cannot clean up after itself any more. */
   alive(pid: number, target: string): Promise<'running' | 'orphaned' | 'dead'>;
   start(target: Target): Promise<RunningBuild>;

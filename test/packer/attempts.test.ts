@@ -42,18 +42,20 @@ it.each<[string, Record<string, string>, object]>([
   const folder = join(root, 't/1');
   await mkdir(folder, { recursive: true });
   for (const [name, text] of Object.entries(files)) await writeFile(join(folder, name), text);
-  expect(await readAttempts(root)).toEqual([
+  expect(await readAttempts(root, ['t'])).toEqual([
     { target: 't', number: 1, folder, log: join(folder, 'log'), ...expected },
   ]);
 });
 
-it('lists by target and number, and passes over what is no attempt', async () => {
-  for (const name of ['b/1', 'a/10', 'a/9', 'a/new', 'a/01'])
+it('lists the attempts of the targets asked for by number, and passes over what is no attempt', async () => {
+  for (const name of ['b/1', 'a/10', 'a/9', 'a/new', 'a/01', 'c/1'])
     await mkdir(join(root, name), { recursive: true });
   await writeFile(join(root, 'stray'), '');
-  const found = (await readAttempts(root)).map(({ target, number }) => `${target}/${number}`);
-  expect(found).toEqual(['a/9', 'a/10', 'b/1']);
-  expect(await readAttempts(join(root, 'absent'))).toEqual([]);
+  const found = (await readAttempts(root, ['b', 'a', 'stray', 'never-built'])).map(
+    ({ target, number }) => `${target}/${number}`,
+  );
+  expect(found).toEqual(['b/1', 'a/9', 'a/10']);
+  expect(await readAttempts(join(root, 'absent'), ['a'])).toEqual([]);
 });
 
 it('never gives a folder twice', async () => {

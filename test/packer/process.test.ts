@@ -108,7 +108,7 @@ it('gives Packer its arguments, folder and environment, and the process id befor
       .sort(),
   ).toEqual([...['ATTEMPT', 'EXIT', 'PATH', 'PKR_VAR_attempt', 'PLAY']]);
 
-  expect(await readAttempts(join(root, 'attempts'))).toEqual([
+  expect(await readAttempts(join(root, 'attempts'), [target])).toEqual([
     {
       target,
       number: 1,
@@ -138,7 +138,7 @@ it('starts nothing where its folder is gone, its id would break the tag or its l
   const order = await orderOf('show', { cwd: join(root, 'absent') });
   await expect(startAttempt(order)).rejects.toThrow(/ENOENT/);
   await expect(startAttempt({ ...order, folder: join(root, 'absent') })).rejects.toThrow(/ENOENT/);
-  expect((await readAttempts(join(root, 'attempts'))).map(({ pid }) => pid)).toEqual([
+  expect((await readAttempts(join(root, 'attempts'), [target])).map(({ pid }) => pid)).toEqual([
     undefined,
     undefined,
     undefined,
@@ -214,7 +214,7 @@ async function abandoned(play: string) {
   await logged(join(order.folder, 'log'), 'ready');
   starter.kill('SIGKILL');
   await once(starter, 'exit');
-  const [known] = await readAttempts(join(root, 'attempts'));
+  const [known] = await readAttempts(join(root, 'attempts'), [target]);
   const pid = known?.pid ?? 0;
   started.push(pid);
   return { order, pid, log: known?.log ?? '' };
@@ -226,7 +226,7 @@ it('lets Packer finish where its starter was killed, with its log', async () => 
   await writeFile(join(order.folder, 'go'), '');
   await until(async () => (await isAlive({ pid, target })) === 'dead');
   expect(await readLog(log)).toBe('ready\nfinished its build\n');
-  expect((await readAttempts(join(root, 'attempts')))[0]).not.toHaveProperty('result');
+  expect((await readAttempts(join(root, 'attempts'), [target]))[0]).not.toHaveProperty('result');
 });
 
 it('stops what an earlier run started', async () => {

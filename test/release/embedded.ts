@@ -87,7 +87,7 @@ export function worldOn(
       },
     },
     builds: {
-      known: async () => more.known ?? [],
+      known: async (targets) => (more.known ?? []).filter(({ target }) => targets.includes(target)),
       alive: async (pid) => (more.alive?.includes(pid) ? 'running' : 'dead'),
       start: async () => {
         throw new Error('no build is expected here');
