@@ -6,13 +6,18 @@ export interface Size {
   /** In each region. */
   images: number;
   share?: object;
+  /** 1.0.0 by default. */
+  version?: string;
 }
 
 /** Writes `configs/bench.json` into a folder: EBS images without provisioners, each from Ubuntu 22.04. */
-export function writePublication(folder: string, { regions, images, share = { public: true } }: Size): void {
+export function writePublication(
+  folder: string,
+  { regions, images, share = { public: true }, version = '1.0.0' }: Size,
+): void {
   mkdirSync(join(folder, 'configs'), { recursive: true });
   const publication = {
-    version: '1.0.0',
+    version,
     amiName: 'bench {version} {image}',
     regions,
     images: Array.from({ length: images }, (_, index) => ({

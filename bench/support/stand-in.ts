@@ -33,9 +33,13 @@ case $1 in
 esac
 `;
 
-/** @param takes milliseconds of a target's build, the making of its AMI included. */
-export async function standIn(project: BenchProject, takes: (target: string) => number): Promise<StandIn> {
-  const make = amiMaker(project);
+/** @param takes milliseconds of a target's build of this version, the making of its AMI included. */
+export async function standIn(
+  project: BenchProject,
+  takes: (target: string) => number,
+  version = '1.0.0',
+): Promise<StandIn> {
+  const make = amiMaker(project, version);
   const server = createServer(async ({ url = '' }, response) => {
     const target = url.slice(1);
     const made = await Promise.all([make(target), sleep(takes(target))]).then(
@@ -54,7 +58,7 @@ export async function standIn(project: BenchProject, takes: (target: string) => 
 }
 
 /** Leaves a target's AMI as Packer does: with its tags, its instance terminated. */
-function amiMaker({ folder, sandbox }: BenchProject): (target: string) => Promise<void> {
+function amiMaker({ folder, sandbox }: BenchProject, version: string): (target: string) => Promise<void> {
   const { ec2 } = createClients({
     credentials: sandbox.credentials,
     client: () => ({ requestHandler: createRequestHandler(sandbox) }),
@@ -62,7 +66,7 @@ function amiMaker({ folder, sandbox }: BenchProject): (target: string) => Promis
   let plan: Plan | undefined;
   return async (name) => {
     plan ??= JSON.parse(
-      readFileSync(join(folder, '.gopackgo/sandbox/releases/bench@1.0.0/plan.json'), 'utf8'),
+      readFileSync(join(folder, `.gopackgo/sandbox/releases/bench@${version}/plan.json`), 'utf8'),
     ) as Plan;
     const target = plan.targets.find((one) => one.name === name);
     if (!target) throw new Error(`no target ${name}`);

@@ -9,6 +9,7 @@ export const worldWith = (clients: Clients, clock = realClock): World => ({
   clock,
   builds: {
     known: async () => [],
+    took: async () => new Map(),
     alive: async () => 'dead',
     start: async () => {
       throw new Error('nothing is built here');

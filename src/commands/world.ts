@@ -1,4 +1,4 @@
-import { join, relative } from 'node:path';
+import { dirname, join, relative } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { EventSink } from '../events.ts';
 import type { Host } from '../host.ts';
@@ -35,6 +35,7 @@ export function worldOf(
     ...more.packer,
     templates: templatesFolder(folder),
     attempts: join(folder, 'attempts'),
+    releases: dirname(folder),
     shown: (path) => relative(host.cwd, path),
     limits: { build: more.packer?.debug ? debugLimit : 3 * 60 * 60_000, grace: 10 * 60_000 },
     warn: (text) => more.emit?.({ type: 'warning', text }),
@@ -62,6 +63,7 @@ export const cleanupWorld = (
   clock: realClock,
   builds: {
     known: async () => [],
+    took: async () => new Map(),
     alive: (pid, target) => isAlive({ pid, target }),
     start: async (target) => {
       throw new Error(`a cleanup builds nothing, ${target.name} neither`);

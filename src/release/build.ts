@@ -6,6 +6,7 @@ import { attempt, transientPause } from './attempt.ts';
 import type { BuildLimits, BuildOutcome } from './build-outcome.ts';
 import { clear } from './clear.ts';
 import { type FailFast, failFast } from './fail-fast.ts';
+import { longestFirst } from './longest-first.ts';
 import { nextStep } from './next-step.ts';
 import { observe } from './observe.ts';
 import type { Sighting } from './sighting.ts';
@@ -33,8 +34,8 @@ const freshFor = 5_000;
 
 /**
  * For each target: look, do what is missing, look again, until it is built or nothing more may be done.
- * The limit of the region is taken before the one over all, so that a full region holds no slot of the others. With one
- * build at a time, one target after the other is seen to, in the plan's order.
+ * The limit of the region is taken before the one over all, so that a full region holds no slot of the others. What took
+ * longest before is started first. With one build at a time, one target after the other is seen to, in the plan's order.
  */
 export async function ensureBuilt(
   plan: Plan,
@@ -45,10 +46,14 @@ export async function ensureBuilt(
 ): Promise<BuildOutcome[]> {
   const overall = pLimit(limits.parallel);
   const perRegion = new Map(targets.map(({ region }) => [region, pLimit(limits.parallelPerRegion)]));
-  const whole = limits.parallel === 1 ? pLimit(1) : (ensure: () => Promise<BuildOutcome>) => ensure();
+  const oneByOne = limits.parallel === 1;
+  const whole = oneByOne ? pLimit(1) : (ensure: () => Promise<BuildOutcome>) => ensure();
   const failing = failFast(limits, world);
+  const inOrder = oneByOne
+    ? targets
+    : longestFirst(targets, await world.builds.took(targets.map(({ name }) => name)));
   return Promise.all(
-    targets.map((target) =>
+    inOrder.map((target) =>
       whole(async () => {
         const region = perRegion.get(target.region) ?? overall;
         const fresh = world.clock.now() - before.at < freshFor ? before.verdicts : [];

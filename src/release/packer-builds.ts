@@ -3,6 +3,7 @@ import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { claimAttemptFolder, type KnownAttempt as Recorded, readAttempts } from '../packer/attempts.ts';
 import { buildName } from '../packer/build-name.ts';
+import { secondsOfEarlierBuilds } from '../packer/earlier-builds.ts';
 import { classifyFailure, failureExcerpt } from '../packer/failure.ts';
 import { readLog, tailLog } from '../packer/log-file.ts';
 import { type Phase, phaseAfter, readOutput } from '../packer/output.ts';
@@ -22,6 +23,8 @@ export interface BuildSettings {
   templates: string;
   /** Folder of the attempts. */
   attempts: string;
+  /** Folder that holds the publication's releases, this one's among them. */
+  releases: string;
   /** A path as it is shown to people. */
   shown(path: string): string;
   /** What Packer printed, without the secrets that are known. */
@@ -37,12 +40,13 @@ export interface BuildSettings {
 const linesShown = 12;
 
 /** Builds by Packer, one process per target; what they say of themselves is read from their logs. */
-export function packerBuilds(plan: Pick<Plan, 'release'>, settings: BuildSettings): Builds {
+export function packerBuilds(plan: Pick<Plan, 'release' | 'publication'>, settings: BuildSettings): Builds {
   return {
     async known(targets) {
       const recorded = await readAttempts(settings.attempts, targets);
       return Promise.all(recorded.map((attempt) => toKnown(attempt)));
     },
+    took: (targets) => secondsOfEarlierBuilds(settings.releases, plan.publication, targets),
     alive: (pid, target) => isAlive({ pid, target }),
     start: (target) => start(plan, target, settings),
     stop: (pid) => void stopGroup(pid),

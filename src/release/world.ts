@@ -27,6 +27,8 @@ export interface Clock {
 export interface Builds {
   /** The attempts of these targets whose records stand in the release's folder. Their logs are read, so ask for no others. */
   known(targets: readonly string[]): Promise<KnownAttempt[]>;
+  /** Seconds that earlier builds of these targets took, by name, where this machine knows. A hint, for their order only. */
+  took(targets: readonly string[]): Promise<ReadonlyMap<string, number>>;
   /** `orphaned`: Packer's parent process died and the rest cannot clean up after itself any more. */
   alive(pid: number, target: string): Promise<'running' | 'orphaned' | 'dead'>;
   start(target: Target): Promise<RunningBuild>;

@@ -7,9 +7,9 @@ import { plan, worldOn } from './embedded.ts';
 import { heldBuilds, targetsOf } from './held-builds.ts';
 
 /** Builds these targets, with Packer's processes in the hands of the test. */
-async function building(targets: Target[], limits: Partial<BuildLimits>) {
+async function building(targets: Target[], limits: Partial<BuildLimits>, took?: ReadonlyMap<string, number>) {
   const sandbox = createWorld();
-  const builds = heldBuilds(sandbox);
+  const builds = heldBuilds(sandbox, undefined, took);
   const stopping = new AbortController();
   const world = {
     ...worldOn(sandbox),
@@ -86,9 +86,26 @@ describe('builds side by side', () => {
     expect(builds.most).toEqual(most);
   });
 
+  const took = new Map([
+    ['us-east-1-a', 60],
+    ['us-east-1-b', 600],
+    ['eu-west-1-b', 90],
+  ]);
+
+  it('what took longest before starts first, what was never built before all', async () => {
+    const targets = targetsOf(['us-east-1', 'eu-west-1'], ['a', 'b']);
+    const { builds, done } = await building(targets, { parallel: 2 }, took);
+    for (let ended = 0; ended < targets.length; ended++) {
+      await until(() => builds.running().length === Math.min(2, targets.length - ended));
+      await builds.succeed(builds.running()[0] ?? '');
+    }
+    expect(standings(await done)).toEqual(Array(4).fill('built'));
+    expect(builds.started).toEqual(['eu-west-1-a', 'us-east-1-b', 'eu-west-1-b', 'us-east-1-a']);
+  });
+
   it('one at a time goes in the order of the plan, whatever each of them needs first', async () => {
     const targets = targetsOf(['us-east-1', 'eu-west-1'], ['a', 'b']);
-    const { builds, done } = await building(targets, { parallel: 1, attempts: 2 });
+    const { builds, done } = await building(targets, { parallel: 1, attempts: 2 }, took);
     for (const [at, { name }] of targets.entries()) {
       await until(() => builds.running().length > 0);
       await aWhile();

@@ -88,6 +88,7 @@ export function worldOn(
     },
     builds: {
       known: async (targets) => (more.known ?? []).filter(({ target }) => targets.includes(target)),
+      took: async () => new Map(),
       alive: async (pid) => (more.alive?.includes(pid) ? 'running' : 'dead'),
       start: async () => {
         throw new Error('no build is expected here');

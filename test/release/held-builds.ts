@@ -21,6 +21,7 @@ export interface HeldBuilds extends Builds {
 export function heldBuilds(
   sandbox: Sandbox,
   make: (target: Target) => Promise<unknown> = (one) => makeAmi(sandbox, one),
+  took: ReadonlyMap<string, number> = new Map(),
 ): HeldBuilds {
   const open = new Map<string, { target: Target; end(how: BuildEnd): void }>();
   const most = { overall: 0, inOneRegion: 0 };
@@ -37,6 +38,7 @@ export function heldBuilds(
     most,
     running: () => [...open.keys()],
     known: async () => [],
+    took: async () => took,
     alive: async () => 'dead',
     stop: () => undefined,
     kill: () => undefined,

@@ -89,6 +89,7 @@ function stagedBuilds(sandbox: Sandbox, { ends, takes }: Staged): { builds: Buil
     started,
     builds: {
       known: async () => [],
+      took: async () => new Map(),
       alive: async () => 'dead',
       stop: () => undefined,
       kill: () => undefined,

@@ -1,0 +1,47 @@
+import { readdir, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { readAttempts } from './attempts.ts';
+
+/** Releases whose records are read: the newest. */
+const releasesRead = 3;
+
+/**
+ * How many seconds the newest good build of each of these targets took on this machine, in this release or in earlier ones of
+ * the publication. A hint for the order of builds: what is not known or cannot be read is left out, and nothing is decided by it.
+ *
+ * @param releases the folder that holds a folder `<publication>@<version>` for each release.
+ */
+export async function secondsOfEarlierBuilds(
+  releases: string,
+  publication: string,
+  targets: readonly string[],
+): Promise<Map<string, number>> {
+  const took = new Map<string, number>();
+  for (const attempts of await newestFirst(releases, publication)) {
+    const unknown = targets.filter((target) => !took.has(target));
+    for (const { target, record, result } of await readAttempts(attempts, unknown).catch(() => [])) {
+      const seconds = (Date.parse(result?.endedAt ?? '') - Date.parse(record?.startedAt ?? '')) / 1000;
+      if (result?.exit === 0 && seconds >= 0) took.set(target, seconds);
+    }
+  }
+  return took;
+}
+
+/** The folders of attempts, those of the newest release first. */
+async function newestFirst(releases: string, publication: string): Promise<string[]> {
+  const names = await readdir(releases).catch((): string[] => []);
+  const found = await Promise.all(
+    names
+      .filter((name) => name.startsWith(`${publication}@`))
+      .map(async (name) => {
+        const folder = join(releases, name, 'attempts');
+        const { mtimeMs } = await stat(folder).catch(() => ({ mtimeMs: undefined }));
+        return mtimeMs === undefined ? [] : [{ folder, mtimeMs }];
+      }),
+  );
+  return found
+    .flat()
+    .toSorted((one, other) => other.mtimeMs - one.mtimeMs)
+    .slice(0, releasesRead)
+    .map(({ folder }) => folder);
+}
