@@ -12,6 +12,9 @@ export default defineConfig({
           name: 'unit',
           include: ['test/**/*.test.ts', 'sandbox/test/**/*.test.ts'],
           exclude: ['test/e2e/**', 'test/crash/**', 'test/referees/**', 'sandbox/test/packer/**'],
+          // A limit for what hangs, not for slow machines.
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
         },
       },
       {

@@ -1,3 +1,4 @@
+import { processExists } from '../lib/process-exists.ts';
 import { possibleBuildNames } from './build-name.ts';
 import { allProcesses } from './process-table.ts';
 import { isGroup, signalGroup } from './signal-group.ts';
@@ -17,6 +18,9 @@ export type Liveness = 'running' | 'orphaned' | 'dead';
 export async function isAlive(attempt: { pid: number; target: string }): Promise<Liveness> {
   const { pid, target } = attempt;
   if (!isGroup(pid)) return 'dead';
+  // Most have ended, and reading the table of all processes for each of them is what a look at many targets would spend its time on.
+  const ofGroup = -pid;
+  if (!processExists(pid) && !processExists(ofGroup)) return 'dead';
   const all = await allProcesses();
   const only = possibleBuildNames(target).map((name) => `-only=${name}`);
   const builds = (command: string) => command.split(' ').some((word) => only.includes(word));
