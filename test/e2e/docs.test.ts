@@ -74,7 +74,7 @@ describe.each(subjects)('$document', ({ document, commands }) => {
   beforeAll(async () => {
     project = await newProject();
     ran = await runAll(project, commands, meantForAws.includes(document) ? playedAws : '');
-  }, 240_000);
+  }, 610_000);
   afterAll(() => project.remove());
 
   it.for(commands.map((command, index) => ({ ...command, index })))(
@@ -140,7 +140,7 @@ async function runAll(project: Project, commands: readonly Command[], beforehand
       CHECKPOINT_DISABLE: '1',
     },
     stdio: ['ignore', 'pipe', 'inherit'],
-    timeout: 230_000,
+    timeout: 600_000,
   });
   let text = '';
   child.stdout.setEncoding('utf8').on('data', (more) => {
