@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { NodeHttpHandler } from '@smithy/node-http-handler';
-import { HttpsProxyAgent } from 'https-proxy-agent';
+import { ProxiedAgent } from '../../dist/src/aws/proxied-agent.js';
 
 /**
- * The least that can make the calls in a file of lines: a client for each service and region, one call after the other. It
- * is plain JavaScript, so that no compiler counts in its memory.
+ * The least that can make the calls in a file of lines: a client for each service and region, one call after the other, by
+ * connections that are kept. It is plain JavaScript, so that no compiler counts in its memory.
  */
 const packages = {
   autoscaling: 'auto-scaling',
@@ -18,8 +18,11 @@ const packages = {
 
 const [file] = process.argv.slice(2);
 const { AWS_ACCESS_KEY_ID: accessKeyId, AWS_SECRET_ACCESS_KEY: secretAccessKey, AWS_CA_BUNDLE } = process.env;
-const agent = new HttpsProxyAgent(process.env.HTTPS_PROXY, { keepAlive: true });
-agent.options.ca = readFileSync(AWS_CA_BUNDLE, 'utf8');
+const agent = new ProxiedAgent(process.env.HTTPS_PROXY, {
+  keepAlive: true,
+  maxSockets: 50,
+  ca: readFileSync(AWS_CA_BUNDLE, 'utf8'),
+});
 const clients = new Map();
 let made = 0;
 for (const line of readFileSync(file, 'utf8').trimEnd().split('\n')) {
