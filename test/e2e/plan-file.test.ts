@@ -21,8 +21,10 @@ describe('a plan that was read before it is applied', () => {
     expect((await plan()).exit).toBe(0);
     await appendFile(project.path('configs/provision/hello.sh'), 'echo more\n');
     const run = await apply();
-    expect(run.stderr).toMatch(/us-east-1-2204-hvm: a file that its provisioners name changed/);
-    expect(run.stderr).toMatch(/Read a new plan: gopackgo plan test-ebs --out plan\.json/);
+    expect(run.stderr).toContain(
+      '  us-east-1-2204-hvm: a file that its provisioners name changed\n    the same with 1 other: us-east-1-2404-hvm\n' +
+        'Read a new plan: gopackgo plan test-ebs --sandbox --out plan.json\n',
+    );
     expect(run.exit).toBe(4);
     expect(await stateOf(sandbox.clients)).toEqual({ amis: [], leftovers: [] });
   });
@@ -54,8 +56,8 @@ describe('a plan that was read before it is applied', () => {
   });
 
   it.each([
-    ['no file', 'absent.json', /--plan absent\.json: expected a file .* found ENOENT/],
-    ['no JSON', 'broken.json', /--plan broken\.json: expected a file .* found /],
+    ['no file', 'absent.json', /--plan absent\.json: expected a file .* found no such file/],
+    ['no JSON', 'broken.json', /--plan broken\.json: expected a file .* found text that is no JSON \(/],
     ['no plan', 'other.json', /--plan other\.json: expected a file .* found something else/],
   ])('is refused with 2: %s', async (_, file, says) => {
     await writeFile(project.path('broken.json'), '{');
@@ -67,7 +69,7 @@ describe('a plan that was read before it is applied', () => {
 
   it('holds its own selection: with --only it is refused', async () => {
     const run = await apply('--only', '2204-hvm');
-    expect(run.stderr).toMatch(/plan.*only|only.*plan/);
+    expect(run.stderr).toContain('--plan and --only: expected one of them, found both');
     expect(run.exit).toBe(2);
   });
 
