@@ -94,6 +94,14 @@ export interface CheckTrouble {
   todo: string;
 }
 
+/** Whom AMIs are, or are to be, shared with. */
+export interface Audience {
+  public: boolean;
+  readonly accounts: readonly string[];
+  /** ARNs of organizations and organizational units. */
+  readonly organizations: readonly string[];
+}
+
 export interface PlannedTarget {
   name: string;
   region: string;
@@ -104,6 +112,8 @@ export interface PlannedTarget {
   ami?: string;
   /** The AMI was made from another recipe than the config's, and is kept (`--accept-mixed`). */
   mixed?: true;
+  /** Who may use the AMI or its snapshots now, and is not in the config: they lose it. Absent where there is nobody. */
+  takenFrom?: Audience;
   /** Why it stands as it does, where that needs saying. */
   why?: string;
 }

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import type { Planned } from '../events.ts';
+import type { Audience, Planned } from '../events.ts';
 import { ActionableError, exitStatus } from '../lib/actionable-error.ts';
 import { writeAtomically } from '../lib/write-atomically.ts';
 import type { Plan } from '../plan/plan.ts';
@@ -9,9 +9,20 @@ import { whyNoJson } from './json-file.ts';
 import { whereOptions } from './next-commands.ts';
 import type { ReleaseArguments } from './release-arguments.ts';
 
-/** What stands for each target, in a form that can be compared later. Pure. */
+/** What stands for each target, and who would lose it, in a form that can be compared later. Pure. */
 export const standingsOf = ({ targets }: Planned): Record<string, string> =>
-  Object.fromEntries(targets.map(({ name, standing, ami }) => [name, ami ? `${standing} ${ami}` : standing]));
+  Object.fromEntries(
+    targets.map(({ name, standing, ami, takenFrom }) => {
+      const losers = takenFrom ? [`to be taken from ${everyoneOf(takenFrom).join(', ')}`] : [];
+      return [name, [standing, ...(ami ? [ami] : []), ...losers].join(' ')];
+    }),
+  );
+
+const everyoneOf = (audience: Audience): string[] => [
+  ...(audience.public ? ['everybody'] : []),
+  ...audience.accounts,
+  ...audience.organizations,
+];
 
 /** @throws ActionableError (2) where the file cannot be written. */
 export async function writePlanFile(file: string, cwd: string, reviewed: ReviewedPlan): Promise<void> {

@@ -2,6 +2,7 @@ import type { Host } from '../host.ts';
 import { exitStatus } from '../lib/actionable-error.ts';
 import { checkBeforeBuilding } from '../release/checks.ts';
 import { planned, why } from '../release/planned.ts';
+import { takenFrom } from '../release/taken-from.ts';
 import { verify } from '../release/verify.ts';
 import { planTable } from '../report/plan-table.ts';
 import { withRelease } from './open-release.ts';
@@ -30,9 +31,16 @@ export function plan(args: ReleaseArguments & { out?: string }, host: Host): Pro
     }
     release.looked();
     if (args.json) {
-      const targets = verdicts.map(({ target, standing }) => {
+      const targets = verdicts.map((verdict) => {
+        const { target, standing } = verdict;
         const reason = why(standing);
-        return { ...target, standing: standing.is, ...(reason === undefined ? {} : { why: reason }) };
+        const losers = takenFrom(verdict, all);
+        return {
+          ...target,
+          standing: standing.is,
+          ...(losers === undefined ? {} : { takenFrom: losers }),
+          ...(reason === undefined ? {} : { why: reason }),
+        };
       });
       host.stdout.write(`${JSON.stringify({ ...all, targets, checks }, null, 2)}\n`);
     } else {

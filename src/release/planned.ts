@@ -4,6 +4,7 @@ import { inSameWords, sameWith } from '../lib/same-words.ts';
 import type { Plan } from '../plan/plan.ts';
 import { type InTheWay, makesWayFor, nothingInTheWay } from './in-the-way.ts';
 import { isMixed, type Standing } from './standing.ts';
+import { takenFrom } from './taken-from.ts';
 import { isVerified, type Verdict } from './verify.ts';
 
 /** What is asked for, what stands already and what goes for it, for a person to read before anything is made. Pure. */
@@ -18,9 +19,11 @@ export function planned(plan: Plan, verdicts: readonly Verdict[], way: InTheWay 
     account: plan.account,
     endpoint: plan.endpoint,
     regions: [...new Set(plan.targets.map(({ region }) => region))],
-    targets: verdicts.map(({ target, standing }) => {
+    targets: verdicts.map((verdict) => {
+      const { target, standing } = verdict;
       const { name, region, amiName, base } = target;
       const reason = why(standing);
+      const losers = takenFrom(verdict, plan);
       return {
         name,
         region,
@@ -34,6 +37,7 @@ export function planned(plan: Plan, verdicts: readonly Verdict[], way: InTheWay 
         standing: standing.is,
         ...('ami' in standing ? { ami: standing.ami.id } : {}),
         ...(isMixed(standing) ? { mixed: true as const } : {}),
+        ...(losers === undefined ? {} : { takenFrom: losers }),
         ...(reason === undefined ? {} : { why: reason }),
       };
     }),
