@@ -188,6 +188,8 @@ export interface ResultTarget {
   bestEffort?: true;
   ami?: string;
   snapshots?: string[];
+  /** Those that others than the account may use though the AMI is not shared as the config says; absent where there are none. */
+  openSnapshots?: string[];
   /** The AMI was made from another recipe than the config's, and was kept (`--accept-mixed`). */
   mixed?: true;
   /** Attempts made in this run. */
