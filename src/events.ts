@@ -64,6 +64,8 @@ export interface Planned {
   replaces?: { target: string; ami: string; snapshots: string[] }[];
   /** Other hosts' builders that are ended first (`--take-over`); absent where there are none. `since`: ISO 8601. */
   takesOver?: { target: string; host: string; instance: string; since: string }[];
+  /** The version has a pre-release part: what the config says of candidates holds. Absent where it has none. */
+  candidate?: true;
   toBuild: number;
   present: number;
   inConflict: number;

@@ -1,5 +1,6 @@
 import type { Planned } from '../events.ts';
 import { ActionableError, exitStatus } from '../lib/actionable-error.ts';
+import { isCandidate } from '../lib/candidate.ts';
 import { inSameWords, sameWith } from '../lib/same-words.ts';
 import type { Plan } from '../plan/plan.ts';
 import { type InTheWay, makesWayFor, nothingInTheWay } from './in-the-way.ts';
@@ -47,6 +48,7 @@ export function planned(plan: Plan, verdicts: readonly Verdict[], way: InTheWay 
     public: plan.sharing.public,
     accounts: plan.sharing.accounts,
     organizations: plan.sharing.organizations,
+    ...(isCandidate(plan.version) ? { candidate: true as const } : {}),
     ...(plan.leftOut
       ? { leftOut: plan.leftOut.map(({ name, region, why }) => ({ name, region, why })) }
       : {}),

@@ -12,7 +12,7 @@ export function heading({ release, account, endpoint, targets, ...planned }: Pla
   const isDone = targets.length > 0 && targets.every(({ standing }) => standing === 'shared');
   return [
     `${release} · account ${account}${place(endpoint)} · ${size}`,
-    `  to build ${planned.toBuild} · already there ${planned.present} · in conflict ${planned.inConflict} · ${isDone ? state(planned) : intention(planned)}`,
+    `  to build ${planned.toBuild} · already there ${planned.present} · in conflict ${planned.inConflict} · ${isDone ? state(planned) : intention(planned)}${planned.candidate ? ' (a candidate)' : ''}`,
     ...takesAwayLines({ targets }),
     ...baseLines(targets),
     ...checkLines(planned),
