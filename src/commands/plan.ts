@@ -5,6 +5,7 @@ import { planned, why } from '../release/planned.ts';
 import { takenFrom } from '../release/taken-from.ts';
 import { verify } from '../release/verify.ts';
 import { planTable } from '../report/plan-table.ts';
+import { whereOptions } from './next-commands.ts';
 import { withRelease } from './open-release.ts';
 import { standingsOf, writePlanFile } from './plan-file.ts';
 import type { ReleaseArguments } from './release-arguments.ts';
@@ -46,6 +47,12 @@ export function plan(args: ReleaseArguments & { out?: string }, host: Host): Pro
     } else {
       host.stdout.write(planTable({ ...planned(all, verdicts), checks }, widthOf(host), paintFor(host)));
     }
+    if (args.out !== undefined) host.stderr.write(`${whatBecameOf(args.out, unknown, args)}\n`);
     return unknown ? exitStatus.failed : exitStatus.done;
   });
 }
+
+const whatBecameOf = (file: string, unknown: boolean, args: ReleaseArguments): string =>
+  unknown
+    ? `${file} was not written: what AWS did not say cannot be compared later.`
+    : `${file} is written. To do exactly that: gopackgo publish ${args.publication}${whereOptions(args)} --plan ${file}`;

@@ -1,4 +1,4 @@
-import { appendFile, writeFile } from 'node:fs/promises';
+import { access, appendFile, writeFile } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { newProject, type Project, type RunningSandbox } from './project.ts';
 import { stateOf } from './state.ts';
@@ -32,6 +32,9 @@ describe('a plan that was read before it is applied', () => {
   it('is applied as it was read, its selection too, without another question', async () => {
     const written = await plan('--only', '2204-hvm');
     expect(written.exit, written.stderr).toBe(0);
+    expect(written.stderr).toContain(
+      'plan.json is written. To do exactly that: gopackgo publish test-ebs --sandbox --plan plan.json\n',
+    );
     const run = await apply();
     expect(run.exit, run.stderr).toBe(0);
     expect((await stateOf(sandbox.clients)).amis.map(({ name }) => name)).toEqual([
@@ -79,5 +82,15 @@ describe('a plan that was read before it is applied', () => {
       /--out no\/such\/folder\/plan\.json: expected a file that can be written, found ENOENT/,
     );
     expect(run.exit).toBe(2);
+  });
+
+  it('is not written, and says so, where AWS did not say what stands', async () => {
+    await sandbox.addFaults([
+      { on: 'ec2:DescribeInstances', times: 0, does: { error: 'UnauthorizedOperation' } },
+    ]);
+    const run = await project.run(['plan', 'test-ebs@9', '--sandbox', '--out', 'unknown.json']);
+    expect(run.stderr).toContain('unknown.json was not written: ');
+    expect(run.exit).toBe(1);
+    await expect(access(project.path('unknown.json'))).rejects.toThrow('ENOENT');
   });
 });
