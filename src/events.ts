@@ -64,6 +64,8 @@ export interface Planned {
   replaces?: { target: string; ami: string; snapshots: string[] }[];
   /** Other hosts' builders that are ended first (`--take-over`); absent where there are none. `since`: ISO 8601. */
   takesOver?: { target: string; host: string; instance: string; since: string }[];
+  /** The version has a pre-release part: what the config says of candidates holds. Absent where it has none. */
+  candidate?: true;
   toBuild: number;
   present: number;
   inConflict: number;
@@ -94,6 +96,14 @@ export interface CheckTrouble {
   todo: string;
 }
 
+/** Whom AMIs are, or are to be, shared with. */
+export interface Audience {
+  public: boolean;
+  readonly accounts: readonly string[];
+  /** ARNs of organizations and organizational units. */
+  readonly organizations: readonly string[];
+}
+
 export interface PlannedTarget {
   name: string;
   region: string;
@@ -104,6 +114,8 @@ export interface PlannedTarget {
   ami?: string;
   /** The AMI was made from another recipe than the config's, and is kept (`--accept-mixed`). */
   mixed?: true;
+  /** Who may use the AMI or its snapshots now, and is not in the config: they lose it. Absent where there is nobody. */
+  takenFrom?: Audience;
   /** Why it stands as it does, where that needs saying. */
   why?: string;
 }
@@ -178,6 +190,8 @@ export interface ResultTarget {
   bestEffort?: true;
   ami?: string;
   snapshots?: string[];
+  /** Those that others than the account may use though the AMI is not shared as the config says; absent where there are none. */
+  openSnapshots?: string[];
   /** The AMI was made from another recipe than the config's, and was kept (`--accept-mixed`). */
   mixed?: true;
   /** Attempts made in this run. */

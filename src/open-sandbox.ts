@@ -1,5 +1,7 @@
 import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Behaviour } from '../sandbox/index.ts';
 import type { SandboxSpeed } from './commands/release-arguments.ts';
 import { ActionableError, exitStatus } from './lib/actionable-error.ts';
 
@@ -44,26 +46,42 @@ export function openSandbox(cwd: string, { url, speed, settings }: OpenOptions):
       ...(settings === undefined ? {} : await readSettings('--sandbox-account', settings)),
       ...(speed === undefined ? {} : { speed }),
     };
-    const { callSandbox, connectSandbox, findSandbox, startSandbox } = await load();
-    const running = url === undefined ? await findSandbox(stateFolder(cwd)) : await connectSandbox(url);
-    if (running) {
+    const { callSandbox, connectSandbox } = await load();
+    const running = url === undefined ? undefined : await connectSandbox(url);
+    const opened = running ?? (await findOrStart(cwd, behaviour));
+    if (!('closed' in opened)) {
       if (Object.keys(behaviour).length > 0) {
-        await callSandbox(running.url, 'POST', '/_sandbox/settings', behaviour);
+        await callSandbox(opened.url, 'POST', '/_sandbox/settings', behaviour);
       }
-      return { ...running, close: async () => undefined };
+      return { ...opened, close: async () => undefined };
     }
-    const started = await startSandbox({
-      folder: stateFolder(cwd),
-      instanceFiles: instanceFiles(cwd),
-      behaviour,
-    });
     return {
-      id: started.id,
-      url: started.url,
-      environment: started.environment(),
-      close: () => started.close(),
+      id: opened.id,
+      url: opened.url,
+      environment: opened.environment(),
+      close: () => opened.close(),
     };
   });
+}
+
+/** Another command of this folder that starts its sandbox at the same moment has it ready in a second or two. Milliseconds. */
+const startLimit = 15_000;
+const betweenTries = 250;
+
+async function findOrStart(cwd: string, behaviour: Behaviour) {
+  const { findSandbox, startSandbox, SandboxError } = await load();
+  const folder = stateFolder(cwd);
+  for (let waited = 0; ; waited += betweenTries) {
+    const running = await findSandbox(folder);
+    if (running) return running;
+    try {
+      return await startSandbox({ folder, instanceFiles: instanceFiles(cwd), behaviour });
+    } catch (error) {
+      const isInUse = error instanceof SandboxError && error.why === 'in use';
+      if (!isInUse || waited >= startLimit) throw error;
+    }
+    await sleep(betweenTries);
+  }
 }
 
 export interface ServeOptions {

@@ -32,11 +32,13 @@ export function claimFolder(folder: string): Claim {
       };
     }
     const owner = readOwner(file);
-    if (owner !== undefined && isAlive(owner)) throw new SandboxError(occupied(folder, owner, file));
+    if (owner !== undefined && isAlive(owner))
+      throw new SandboxError(occupied(folder, owner, file), 'in use');
     setAside(file, owner);
   }
   throw new SandboxError(
     `${folder}: several sandboxes start on this state folder at once. Start one, the others join it.`,
+    'in use',
   );
 }
 

@@ -1,7 +1,11 @@
 /** A refusal that a person can act on: what, where, what to do. It is printed without a stack trace. */
 export class SandboxError extends Error {
-  constructor(message: string) {
+  /** `in use`: another process has the state folder, whose sandbox can be joined once it answers. */
+  readonly why: 'in use' | undefined;
+
+  constructor(message: string, why?: 'in use') {
     super(message);
     this.name = 'SandboxError';
+    this.why = why;
   }
 }

@@ -4,6 +4,7 @@ import { changesSince } from '../cleanup/plan.ts';
 import type { CleanupPlan } from '../events.ts';
 import { ActionableError, exitStatus } from '../lib/actionable-error.ts';
 import { writeAtomically } from '../lib/write-atomically.ts';
+import { whyNoJson } from './json-file.ts';
 
 /** @throws ActionableError (2) where the file cannot be written. */
 export async function writeCleanupPlan(file: string, cwd: string, plan: CleanupPlan): Promise<void> {
@@ -21,7 +22,7 @@ export async function readCleanupPlan(file: string, cwd: string): Promise<Cleanu
   try {
     plan = JSON.parse(await readFile(resolve(cwd, file), 'utf8'));
   } catch (error) {
-    throw new ActionableError(`${expected} ${error instanceof SyntaxError ? error.message : codeOf(error)}`);
+    throw new ActionableError(`${expected} ${whyNoJson(error)}`);
   }
   const lists = [plan?.amis, plan?.leftovers, plan?.unseen, plan?.regions, plan?.asked?.only];
   const whole = plan?.format === 1 && lists.every(Array.isArray) && typeof plan.publication === 'string';

@@ -64,8 +64,13 @@ export function question(planned: Planned): string {
   );
   const regions = new Set(missing.map(({ region }) => region));
   const where = `${count(regions.size, 'region')} of account ${account}`;
-  const build = toBuild === 0 ? 'Go on' : `Build ${count(toBuild, 'AMI')} in ${where}`;
+  const taken = targets.filter(({ takenFrom }) => takenFrom).length;
+  const made = toBuild === 0 ? [] : [`build ${count(toBuild, 'AMI')} in ${where}`];
+  const steps = [...made, ...(taken === 0 ? [] : [`take ${count(taken, 'AMI')} away from others`])];
+  const [first = 'go on', ...more] = steps;
+  const build = [first.charAt(0).toUpperCase() + first.slice(1), ...more].join(', ');
   if (planned.public)
     return `${build}, and make all public${others === '' ? '' : `, and share with ${others}`}?`;
+  if (others === '' && taken > 0) return `${build}, and share with nobody?`;
   return others === '' ? `${build}, private?` : `${build}, and share with ${others}?`;
 }

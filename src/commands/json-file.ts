@@ -7,7 +7,15 @@ export async function jsonFile(option: string, file: string, cwd: string): Promi
   try {
     return JSON.parse(await readFile(resolve(cwd, file), 'utf8'));
   } catch (error) {
-    const why = error instanceof SyntaxError ? error.message : `${(error as NodeJS.ErrnoException).code}`;
-    throw new ActionableError(`${option} ${file}: expected a file of JSON (docs/sandbox.md), found ${why}`);
+    throw new ActionableError(
+      `${option} ${file}: expected a file of JSON (docs/sandbox.md), found ${whyNoJson(error)}`,
+    );
   }
+}
+
+/** What was found in place of a file of JSON, from what reading and parsing it threw. Pure. */
+export function whyNoJson(error: unknown): string {
+  if (error instanceof SyntaxError) return `text that is no JSON (${error.message})`;
+  const code = error instanceof Error && 'code' in error ? String(error.code) : String(error);
+  return code === 'ENOENT' ? 'no such file' : code;
 }

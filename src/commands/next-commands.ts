@@ -7,8 +7,7 @@ type Arguments = ReleaseArguments & { replace?: boolean; takeOver?: boolean };
 
 /** What a person would do after this result: commands, each with what it does. Pure. */
 export function nextCommands(args: Arguments, result: Result, file: string): string[] {
-  const where = args.sandboxUrl ? ` --sandbox-url ${args.sandboxUrl}` : args.sandbox ? ' --sandbox' : '';
-  const options = args.profile === undefined ? where : `${where} --profile ${args.profile}`;
+  const options = whereOptions(args);
   const chosen = [
     ...args.only.map((one) => ` --only '${one}'`),
     ...args.except.map((one) => ` --except '${one}'`),
@@ -34,6 +33,12 @@ export function nextCommands(args: Arguments, result: Result, file: string): str
     `${again}   makes only what is missing`,
     ...(result.exit === exitStatus.failed ? giveUp(args.publication, result, options) : []),
   ];
+}
+
+/** The options that lead another command to the same AWS with the same credentials. Pure. */
+export function whereOptions({ sandboxUrl, sandbox, profile }: ReleaseArguments): string {
+  const where = sandboxUrl ? ` --sandbox-url ${sandboxUrl}` : sandbox ? ' --sandbox' : '';
+  return profile === undefined ? where : `${where} --profile ${profile}`;
 }
 
 /** Where AMIs stand that nobody else has: what deletes them, once it was shown which. */

@@ -83,7 +83,10 @@ const chosenProfile = (args: AccountArguments, local: LocalSettings, host: Host)
 export const releasesFolder = (cwd: string, sandbox: boolean): string =>
   sandbox ? sandboxReleases(cwd) : join(cwd, '.gopackgo');
 
-/** The account of the credentials, once it is known to be the one that the publication and `local` are for. */
+/**
+ * The account of the credentials, once it is known to be the one that the publication and `local` are for. In a sandbox
+ * there is no `local`.
+ */
 async function guardedAccount(
   publication: Publication,
   local: LocalSettings | undefined,
@@ -98,9 +101,13 @@ async function guardedAccount(
   ];
   const against = guards.find(({ expected }) => expected !== undefined && expected !== look.value);
   if (!against) return look.value;
+  const found = `${against.place}: expected ${against.expected}, found ${look.value}`;
   throw new ActionableError(
-    `${against.place}: expected ${against.expected}, found ${look.value}: these credentials belong to another account. ` +
-      'Nothing was made. Choose the right ones (--profile, AWS_PROFILE), or change "account".',
+    local
+      ? `${found}: these credentials belong to another account. Nothing was made. ` +
+          'Choose the right ones (--profile, AWS_PROFILE), or change "account".'
+      : `${found}, the account of the sandbox. Nothing was made. To rehearse this, name yours in place of the config in ` +
+          'configs/local.json or GOPACKGO_ACCOUNT: a rehearsal passes over those (docs/credentials.md).',
     exitStatus.refused,
   );
 }

@@ -1,14 +1,28 @@
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import type { Planned } from '../events.ts';
+import type { Audience, Planned } from '../events.ts';
 import { ActionableError, exitStatus } from '../lib/actionable-error.ts';
 import { writeAtomically } from '../lib/write-atomically.ts';
 import type { Plan } from '../plan/plan.ts';
 import { changesSince, type ReviewedPlan } from '../plan/reviewed-plan.ts';
+import { whyNoJson } from './json-file.ts';
+import { whereOptions } from './next-commands.ts';
+import type { ReleaseArguments } from './release-arguments.ts';
 
-/** What stands for each target, in a form that can be compared later. Pure. */
+/** What stands for each target, and who would lose it, in a form that can be compared later. Pure. */
 export const standingsOf = ({ targets }: Planned): Record<string, string> =>
-  Object.fromEntries(targets.map(({ name, standing, ami }) => [name, ami ? `${standing} ${ami}` : standing]));
+  Object.fromEntries(
+    targets.map(({ name, standing, ami, takenFrom }) => {
+      const losers = takenFrom ? [`to be taken from ${everyoneOf(takenFrom).join(', ')}`] : [];
+      return [name, [standing, ...(ami ? [ami] : []), ...losers].join(' ')];
+    }),
+  );
+
+const everyoneOf = (audience: Audience): string[] => [
+  ...(audience.public ? ['everybody'] : []),
+  ...audience.accounts,
+  ...audience.organizations,
+];
 
 /** @throws ActionableError (2) where the file cannot be written. */
 export async function writePlanFile(file: string, cwd: string, reviewed: ReviewedPlan): Promise<void> {
@@ -26,7 +40,7 @@ export async function readPlanFile(file: string, cwd: string): Promise<ReviewedP
   try {
     plan = JSON.parse(await readFile(resolve(cwd, file), 'utf8'));
   } catch (error) {
-    throw new ActionableError(`${expected} ${error instanceof SyntaxError ? error.message : codeOf(error)}`);
+    throw new ActionableError(`${expected} ${whyNoJson(error)}`);
   }
   const whole =
     plan?.format === 1 &&
@@ -38,15 +52,28 @@ export async function readPlanFile(file: string, cwd: string): Promise<ReviewedP
   return plan as ReviewedPlan;
 }
 
-/** @throws ActionableError (4) that names all that changed since the plan was read. */
-export function refuseChanges(file: string, reviewed: ReviewedPlan, plan: Plan, planned: Planned): void {
+/** @throws ActionableError (4) that names all that changed since the plan was read, and the command that makes a new one. */
+export function refuseChanges(
+  file: string,
+  reviewed: ReviewedPlan,
+  plan: Plan,
+  planned: Planned,
+  args: ReleaseArguments,
+): void {
   const changes = changesSince(reviewed, plan, standingsOf(planned));
   if (changes.length === 0) return;
   throw new ActionableError(
     `Nothing was made: since ${file} was written, the config or the world has changed.\n` +
-      `${changes.map((change) => `  ${change}\n`).join('')}Read a new plan: gopackgo plan ${plan.publication} --out ${file}`,
+      `${changes.map((change) => `  ${change}\n`).join('')}Read a new plan: ${planAgain(args, reviewed, file)}`,
     exitStatus.refused,
   );
+}
+
+/** Of the patterns that a selection was made with the plan holds only what they left. */
+function planAgain(args: ReleaseArguments, { targets, selected }: ReviewedPlan, file: string): string {
+  const mixed = targets.some(({ acceptsAnyRecipe }) => acceptsAnyRecipe) ? ' --accept-mixed' : '';
+  const chosen = targets.every(({ name }) => selected.includes(name)) ? '' : ', and what chose its targets';
+  return `gopackgo plan ${args.publication}${whereOptions(args)}${mixed} --out ${file}${chosen}`;
 }
 
 const isObject = (value: unknown): boolean => typeof value === 'object' && value !== null;

@@ -2,8 +2,10 @@ import type { Host } from '../host.ts';
 import { exitStatus } from '../lib/actionable-error.ts';
 import { checkBeforeBuilding } from '../release/checks.ts';
 import { planned, why } from '../release/planned.ts';
+import { takenFrom } from '../release/taken-from.ts';
 import { verify } from '../release/verify.ts';
 import { planTable } from '../report/plan-table.ts';
+import { whereOptions } from './next-commands.ts';
 import { withRelease } from './open-release.ts';
 import { standingsOf, writePlanFile } from './plan-file.ts';
 import type { ReleaseArguments } from './release-arguments.ts';
@@ -30,14 +32,27 @@ export function plan(args: ReleaseArguments & { out?: string }, host: Host): Pro
     }
     release.looked();
     if (args.json) {
-      const targets = verdicts.map(({ target, standing }) => {
+      const targets = verdicts.map((verdict) => {
+        const { target, standing } = verdict;
         const reason = why(standing);
-        return { ...target, standing: standing.is, ...(reason === undefined ? {} : { why: reason }) };
+        const losers = takenFrom(verdict, all);
+        return {
+          ...target,
+          standing: standing.is,
+          ...(losers === undefined ? {} : { takenFrom: losers }),
+          ...(reason === undefined ? {} : { why: reason }),
+        };
       });
       host.stdout.write(`${JSON.stringify({ ...all, targets, checks }, null, 2)}\n`);
     } else {
       host.stdout.write(planTable({ ...planned(all, verdicts), checks }, widthOf(host), paintFor(host)));
     }
+    if (args.out !== undefined) host.stderr.write(`${whatBecameOf(args.out, unknown, args)}\n`);
     return unknown ? exitStatus.failed : exitStatus.done;
   });
 }
+
+const whatBecameOf = (file: string, unknown: boolean, args: ReleaseArguments): string =>
+  unknown
+    ? `${file} was not written: what AWS did not say cannot be compared later.`
+    : `${file} is written. To do exactly that: gopackgo publish ${args.publication}${whereOptions(args)} --plan ${file}`;

@@ -126,7 +126,7 @@ async function publishLocked(
         folder: release.shownFolder,
         async confirm(mine, all) {
           const { reviewed, planFile = '' } = args;
-          if (reviewed) refuseChanges(planFile, reviewed, plan, all);
+          if (reviewed) refuseChanges(planFile, reviewed, plan, all, args);
           else await confirm(mine, args, host);
         },
         async prepare(toBuild) {

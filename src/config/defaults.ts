@@ -1,5 +1,5 @@
 import { normalize } from 'node:path';
-import { isCandidate } from './candidate.ts';
+import { isCandidate } from '../lib/candidate.ts';
 import type {
   BaseSettings,
   BundleSettings,

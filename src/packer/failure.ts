@@ -111,7 +111,7 @@ function errorCode(message: string): string | undefined {
 export interface Excerpt {
   /** Redacted, oldest first. */
   lines: string[];
-  /** The number of the last of them in the log: where a reader should look. */
+  /** The number of the last of them in the log, or of the error where nothing came before it: where a reader should look. 0: nowhere. */
   line: number;
 }
 
@@ -138,7 +138,7 @@ export function failureExcerpt(text: string, target: string, count: number): Exc
   const before = beforeCleaningUp(error === undefined ? all : all.slice(0, error.line - 1));
   const isCause = (line: LogLine) => !afterwards.some((pattern) => pattern.test(line.text));
   const last = before.findLastIndex(isCause);
-  if (last === -1) return { lines: [], line: 0 };
+  if (last === -1) return { lines: [], line: error?.line ?? 0 };
   const told = before
     .slice(0, last + 1)
     .filter(({ text: line }) => line !== '' && !line.startsWith('Adding tag: "'));

@@ -1,3 +1,4 @@
+import { inSameWords, sameWith } from '../lib/same-words.ts';
 import type { Plan, Target } from './plan.ts';
 
 /** A plan that somebody read before it is applied: what was to be made, and what stood in AWS then. */
@@ -9,8 +10,8 @@ export interface ReviewedPlan extends Plan {
 }
 
 /**
- * In what a plan made now differs from the one that was read, each as a line that names it. None where it may be
- * applied. Pure.
+ * In what a plan made now differs from the one that was read, each as a line that names it, and what is the same of
+ * several targets once. None where it may be applied. Pure.
  */
 export function changesSince(
   reviewed: ReviewedPlan,
@@ -30,15 +31,30 @@ export function changesSince(
   const changed = facts
     .filter(([, then, is]) => !same(then, is))
     .map(([what, then, is]) => line(what, then, is));
+  const sameRelease = reviewed.release === now.release;
   const names = new Set([...reviewed.targets, ...now.targets].map(({ name }) => name));
-  const targets = [...names].flatMap((name) => {
+  const ofTargets = [...names].flatMap((name) => {
     const then = reviewed.targets.find((target) => target.name === name);
     const is = now.targets.find((target) => target.name === name);
-    if (!then) return [`${name}: is new`];
-    if (!is) return [`${name}: ${whyGone(name, now)}`];
-    return [...targetChanges(then, is), ...standingChange(name, reviewed.standings, standings)];
+    return changesOf(then, is, now, sameRelease)
+      .concat(then && is ? standingChange(reviewed.standings[name], standings[name]) : [])
+      .map((text) => ({ name, region: (is ?? then)?.region ?? '', text }));
+  });
+  const targets = inSameWords(ofTargets).flatMap(({ first, others }) => {
+    const more = sameWith(others);
+    return [`${first.name}: ${first.text}`, ...(more === undefined ? [] : [`  ${more}`])];
   });
   return [...changed, ...targets];
+}
+
+function changesOf(
+  then: Target | undefined,
+  is: Target | undefined,
+  now: Plan,
+  sameRelease: boolean,
+): string[] {
+  if (then && is) return targetChanges(then, is, sameRelease);
+  return [then ? whyGone(then.name, now) : 'is new'];
 }
 
 function whyGone(name: string, { leftOut = [] }: Plan): string {
@@ -46,20 +62,41 @@ function whyGone(name: string, { leftOut = [] }: Plan): string {
   return without ? `was planned, and is left out now: ${without.why}` : 'is no longer in the config';
 }
 
-function targetChanges(then: Target, now: Target): string[] {
-  const keys = ['amiName', 'required', 'base', 'expect', 'packer'] as const;
-  const changed = keys.filter((key) => !same(then[key], now[key]));
-  if (changed.length > 0) return changed.map((key) => `${now.name}: ${key} changed`);
-  return then.recipe === now.recipe ? [] : [`${now.name}: a file that its provisioners name changed`];
+function targetChanges(then: Target, now: Target, sameRelease: boolean): string[] {
+  const changed = differences('', asRead(then, sameRelease), asRead(now, sameRelease));
+  if (changed.length > 0 || then.recipe === now.recipe) return changed;
+  return ['a file that its provisioners name changed'];
 }
 
-function standingChange(
-  name: string,
-  then: Readonly<Record<string, string>>,
-  now: Readonly<Record<string, string>>,
-): string[] {
-  return then[name] === now[name] ? [] : [`${name}: was ${then[name]}, is ${now[name]}`];
+/** What of a target a person agreed to, by the config's names. The AMIs of another release bear other names. */
+const asRead = (target: Target, withName: boolean): Record<string, unknown> => ({
+  ...(withName ? { amiName: target.amiName } : {}),
+  required: target.required,
+  base: target.base,
+  ...target.expect,
+  bundle: target.bundle,
+  "Packer's builder": target.packer.builder,
+  builder: target.packer.options,
+  provisioners: target.packer.provisioners,
+});
+
+/** Where two values differ: each single value with what it was and is, a list as a whole. */
+function differences(place: string, then: unknown, now: unknown): string[] {
+  if (same(then, now)) return [];
+  if (isObject(then) && isObject(now)) {
+    const keys = [...new Set([...Object.keys(then), ...Object.keys(now)])];
+    return keys.flatMap((key) => differences(place === '' ? key : `${place}.${key}`, then[key], now[key]));
+  }
+  return [isSingle(then) && isSingle(now) ? line(place, then, now) : `${place} changed`];
 }
+
+const isObject = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+const isSingle = (value: unknown): boolean => typeof value !== 'object' || value === null;
+
+const standingChange = (then: string | undefined, now: string | undefined): string[] =>
+  then === now ? [] : [`was ${then}, is ${now}`];
 
 const line = (what: string, then: unknown, now: unknown) => `${what}: was ${shown(then)}, is ${shown(now)}`;
 

@@ -150,7 +150,7 @@ function fromTerminal({ exit, seconds, timedOut }: AttemptEnd, asked: boolean): 
 function toEnd(end: AttemptEnd, text: string, target: string, log: string, asked: boolean): BuildEnd {
   const { exit, seconds } = end;
   const { lines, line } = failureExcerpt(text, target, linesShown);
-  const excerpt = { lines, log: `${log}:${line}` };
+  const excerpt = { lines, log: line === 0 ? log : `${log}:${line}` };
   if (exit === 0) return { exit, seconds, excerpt };
   const failure = (kind: BuildFailure['kind'], message: string): BuildEnd => ({
     exit,

@@ -1,9 +1,11 @@
 import type { Planned } from '../events.ts';
 import { ActionableError, exitStatus } from '../lib/actionable-error.ts';
+import { isCandidate } from '../lib/candidate.ts';
 import { inSameWords, sameWith } from '../lib/same-words.ts';
 import type { Plan } from '../plan/plan.ts';
 import { type InTheWay, makesWayFor, nothingInTheWay } from './in-the-way.ts';
 import { isMixed, type Standing } from './standing.ts';
+import { takenFrom } from './taken-from.ts';
 import { isVerified, type Verdict } from './verify.ts';
 
 /** What is asked for, what stands already and what goes for it, for a person to read before anything is made. Pure. */
@@ -18,9 +20,11 @@ export function planned(plan: Plan, verdicts: readonly Verdict[], way: InTheWay 
     account: plan.account,
     endpoint: plan.endpoint,
     regions: [...new Set(plan.targets.map(({ region }) => region))],
-    targets: verdicts.map(({ target, standing }) => {
+    targets: verdicts.map((verdict) => {
+      const { target, standing } = verdict;
       const { name, region, amiName, base } = target;
       const reason = why(standing);
+      const losers = takenFrom(verdict, plan);
       return {
         name,
         region,
@@ -34,6 +38,7 @@ export function planned(plan: Plan, verdicts: readonly Verdict[], way: InTheWay 
         standing: standing.is,
         ...('ami' in standing ? { ami: standing.ami.id } : {}),
         ...(isMixed(standing) ? { mixed: true as const } : {}),
+        ...(losers === undefined ? {} : { takenFrom: losers }),
         ...(reason === undefined ? {} : { why: reason }),
       };
     }),
@@ -43,6 +48,7 @@ export function planned(plan: Plan, verdicts: readonly Verdict[], way: InTheWay 
     public: plan.sharing.public,
     accounts: plan.sharing.accounts,
     organizations: plan.sharing.organizations,
+    ...(isCandidate(plan.version) ? { candidate: true as const } : {}),
     ...(plan.leftOut
       ? { leftOut: plan.leftOut.map(({ name, region, why }) => ({ name, region, why })) }
       : {}),

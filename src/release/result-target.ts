@@ -1,3 +1,4 @@
+import { isEmpty } from '../aws/permission.ts';
 import type { ResultTarget, TargetError } from '../events.ts';
 import { adviceFor } from './advice.ts';
 import type { BuildOutcome } from './build.ts';
@@ -18,12 +19,14 @@ export function resultTarget(
   const failed = error !== undefined && (standing.is === 'absent' || standing.is === 'failed');
   const amis = sighting.images.ok ? sighting.images.value.map(({ ami }) => ami) : [];
   const ami = 'ami' in standing ? standing.ami : amis[0];
+  const open = standing.is === 'shared' ? [] : openSnapshots(sighting);
   return {
     name: target.name,
     region: target.region,
     standing: failed ? 'failed' : standing.is,
     ...(target.required ? {} : { bestEffort: true as const }),
     ...(ami ? { ami: ami.id, snapshots: ami.snapshots } : {}),
+    ...(open.length === 0 ? {} : { openSnapshots: open }),
     ...(isMixed(standing) ? { mixed: true as const } : {}),
     attempts: outcome?.attempts ?? 0,
     seconds: Math.round((outcome?.seconds ?? 0) * 10) / 10,
@@ -32,9 +35,17 @@ export function resultTarget(
   };
 }
 
+/** Snapshots are shared before AMIs: where that stops in between, somebody may copy what nobody may launch. */
+function openSnapshots({ images }: Verdict['sighting']): string[] {
+  const permissions = (images.ok ? images.value : []).flatMap(({ details }) =>
+    details?.ok ? Object.entries(details.value.createVolumePermission) : [],
+  );
+  return permissions.flatMap(([id, permission]) => (isEmpty(permission) ? [] : [id]));
+}
+
 function withAdvice(error: TargetError | undefined, region: string): TargetError | undefined {
   const advice = error && adviceFor(error.message, region);
-  return advice ? { ...error, message: `${error.message}. ${advice}` } : error;
+  return advice ? { ...error, message: `${error.message.replace(/\.$/, '')}. ${advice}` } : error;
 }
 
 function targetError(

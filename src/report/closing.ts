@@ -95,6 +95,7 @@ export function closingTrouble(result: Result, state: RunState, width: number, p
           ({ standing, ami, error }) =>
             ami !== undefined && standing !== 'shared' && (error || result.exit !== exitStatus.partial),
         );
+  const open = result.exit === exitStatus.done ? [] : openSnapshots(result);
   const [next, ...more] = result.next;
   const lines = [
     ...warnings,
@@ -107,6 +108,9 @@ export function closingTrouble(result: Result, state: RunState, width: number, p
             `${count(kept.length, 'AMI')}, shared with nobody by this run: ${kept.map(({ ami }) => ami).join(' ')}`,
           ),
         ]),
+    ...(open.length === 0
+      ? []
+      : [entry('open', `${count(open.length, 'snapshot')} that others may use by now: ${open.join(' ')}`)]),
     ...(removed.length === 0 ? [] : [entry('removed', removed.join(' '))]),
     ...(next === undefined ? [] : [entry('next', next), ...more.map((line) => entry('', line))]),
     ...(result.exit === 0 ? [] : [`exit status ${result.exit}`]),
@@ -145,9 +149,17 @@ function sentence(result: Result, state: RunState, paint: Paint): string {
 
 const colors: Record<number, Color> = { [exitStatus.done]: 'green', [exitStatus.partial]: 'yellow' };
 
-function sharedWith({ shared, targets, exit }: Result, { audience }: RunState): string {
+function sharedWith(result: Result, { audience }: RunState): string {
+  const { shared, targets, exit } = result;
   if ((shared && exit !== exitStatus.partial) || isNobody(audience)) return sharingState(audience);
   const some = targets.filter(({ standing }) => standing === 'shared').length;
-  if (audience.public) return some === 0 ? 'nothing was made public' : `${some} of ${targets.length} public`;
-  return some === 0 ? 'nothing was shared' : `${some} of ${targets.length} shared`;
+  const what = audience.public ? 'public' : 'shared';
+  if (some > 0) return `${some} of ${targets.length} ${what}`;
+  const done = audience.public ? 'made public' : 'shared';
+  const open = openSnapshots(result).length;
+  if (open === 0) return `nothing was ${done}`;
+  return `no AMI was ${done}, though ${count(open, 'snapshot')} ${open === 1 ? 'is' : 'are'}`;
 }
+
+const openSnapshots = ({ targets }: Result): string[] =>
+  targets.flatMap(({ openSnapshots: open = [] }) => open);

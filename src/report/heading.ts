@@ -2,7 +2,7 @@ import type { Planned } from '../events.ts';
 import { baseLines } from './base-words.ts';
 import { checkLines } from './check-words.ts';
 import { leftOutLines } from './left-out-words.ts';
-import { intention, state } from './sharing-words.ts';
+import { intention, state, takesAwayLines } from './sharing-words.ts';
 import { count } from './text.ts';
 
 /** The lines that a run or a plan starts with. Pure. */
@@ -12,7 +12,8 @@ export function heading({ release, account, endpoint, targets, ...planned }: Pla
   const isDone = targets.length > 0 && targets.every(({ standing }) => standing === 'shared');
   return [
     `${release} · account ${account}${place(endpoint)} · ${size}`,
-    `  to build ${planned.toBuild} · already there ${planned.present} · in conflict ${planned.inConflict} · ${isDone ? state(planned) : intention(planned)}`,
+    `  to build ${planned.toBuild} · already there ${planned.present} · in conflict ${planned.inConflict} · ${isDone ? state(planned) : intention(planned)}${planned.candidate ? ' (a candidate)' : ''}`,
+    ...takesAwayLines({ targets }),
     ...baseLines(targets),
     ...checkLines(planned),
     ...leftOutLines(planned),

@@ -67,7 +67,9 @@ export function createReport({ mode, stdout, stderr, now }: ReportOptions): Repo
       const { result } = state;
       if (result === undefined) return;
       toStdout(closingTable(result, state, stdout.columns(), stdout.paint));
-      toStderr(closingTrouble(result, state, stderr.columns(), stderr.paint));
+      // What is quiet says nothing where all is well: cron would write a letter about it.
+      const told = mode === 'quiet' && result.exit === 0 ? { ...result, next: [] } : result;
+      toStderr(closingTrouble(told, state, stderr.columns(), stderr.paint));
     },
   };
 }

@@ -1,5 +1,13 @@
-import type { PlannedTarget, Result, ResultTarget, RunEvent, StandingWord, TargetError } from '../events.ts';
-import { type Audience, isNobody } from './sharing-words.ts';
+import type {
+  Audience,
+  PlannedTarget,
+  Result,
+  ResultTarget,
+  RunEvent,
+  StandingWord,
+  TargetError,
+} from '../events.ts';
+import { isNobody } from './sharing-words.ts';
 import { isGood } from './standing-look.ts';
 
 /** What the events of a run add up to: all that a screen needs. */

@@ -1,12 +1,5 @@
-import { count } from './text.ts';
-
-/** Whom AMIs are, or are to be, shared with. */
-export interface Audience {
-  public: boolean;
-  readonly accounts: readonly string[];
-  /** ARNs of organizations and organizational units. */
-  readonly organizations: readonly string[];
-}
+import type { Audience, Planned } from '../events.ts';
+import { count, inWords } from './text.ts';
 
 export const isNobody = (audience: Audience): boolean => !audience.public && names(audience) === '';
 
@@ -23,6 +16,19 @@ export function intention(audience: Audience): string {
   if (audience.public)
     return others === '' ? 'to make public' : `to make public, and to share with ${others}`;
   return others === '' ? 'shared with nobody' : `to share with ${others}`;
+}
+
+/** `  takes away  6 AMIs from everybody and 210987654321`: those who may use them now, a line for each group of AMIs. Pure. */
+export function takesAwayLines({ targets }: Pick<Planned, 'targets'>): string[] {
+  const from = targets.flatMap((target) => (target.takenFrom ? [whoseAre(target.takenFrom)] : []));
+  return [...Map.groupBy(from, (who) => who)].map(
+    ([who, some]) => `  takes away  ${count(some.length, 'AMI')} from ${who}`,
+  );
+}
+
+function whoseAre(audience: Audience): string {
+  const others = names(audience);
+  return inWords([...(audience.public ? ['everybody'] : []), ...(others === '' ? [] : [others])]);
 }
 
 const namedAtMost = 4;

@@ -131,3 +131,16 @@ it('counts the regions in which something is replaced among those that are built
     'Build 2 AMIs in 2 regions of account 123456789012, private?',
   );
 });
+
+it('asks whether AMIs are to be taken away from those who may use them', () => {
+  const takenFrom = { public: true, accounts: [], organizations: [] };
+  const open = planned.targets.map((one) => ({ ...one, standing: 'verified' as const, takenFrom }));
+  const there = { ...planned, targets: open, toBuild: 0, present: 1 };
+  expect(question(there)).toBe('Take 1 AMI away from others, and share with nobody?');
+  expect(question({ ...there, accounts: ['210987654321'] })).toBe(
+    'Take 1 AMI away from others, and share with 210987654321?',
+  );
+  expect(question({ ...there, targets: [...planned.targets, ...open], toBuild: 1 })).toBe(
+    'Build 1 AMI in 1 region of account 123456789012, take 1 AMI away from others, and share with nobody?',
+  );
+});

@@ -16,3 +16,14 @@ it('where its state cannot be kept, the folder is named and what to do', async (
   await expect(opened).rejects.toMatchObject({ name: 'ActionableError', status: 4 });
   await expect(opened).rejects.toThrow(/cannot keep its state.*\.gopackgo.*a folder of yours/);
 });
+
+it('commands that start at the same moment share one: the first starts it, the others join it', async () => {
+  const cwd = await mkdtemp(join(folder, 'at-once-'));
+  const options = { url: undefined, speed: undefined, settings: undefined };
+  const opened = await Promise.all([1, 2, 3].map(() => openSandbox(cwd, options)));
+  try {
+    expect(new Set(opened.map(({ id, url }) => `${id} ${url}`)).size).toBe(1);
+  } finally {
+    await Promise.all(opened.map((one) => one.close()));
+  }
+});

@@ -152,8 +152,16 @@ describe('what only AWS can tell is refused before anything is built', () => {
       config.account = '056342137115';
     });
     const run = await publish('wrong');
-    expect(run.stderr).toMatch(/account: expected 056342137115, found 123456789012/);
+    expect(run.stderr).toMatch(
+      /account: expected 056342137115, found 123456789012, the account of the sandbox\./,
+    );
+    expect(run.stderr).toContain('configs/local.json or GOPACKGO_ACCOUNT');
     expect(run.exit).toBe(4);
+    const real = await project.run(['publish', 'wrong', '--yes'], sandbox.environment);
+    expect(real.stderr).toMatch(
+      /found 123456789012: these credentials belong to another account\..*--profile/,
+    );
+    expect(real.exit).toBe(4);
   });
 
   it('no credentials: 4, and how to go on without', async () => {

@@ -2,6 +2,7 @@ import {
   DescribeImagesCommand,
   DescribeSnapshotsCommand,
   DisableImageBlockPublicAccessCommand,
+  ModifyImageAttributeCommand,
 } from '@aws-sdk/client-ec2';
 import { describe, expect, test } from 'vitest';
 import { defaultAccount, otherAccount } from '../../sandbox/accounts.ts';
@@ -70,9 +71,25 @@ describe.concurrent('a public release', () => {
     expect(eventsOfType(again, 'attempt-started')).toEqual([]);
 
     await configure(project, {});
+    const before = await project.run(['plan', 'test-ebs', '--sandbox', '--out', 'plan.json']);
+    expect(before.stdout).toContain('  takes away  2 AMIs from everybody\n');
+    const unasked = await project.run(['publish', 'test-ebs', '--sandbox', '--json']);
+    expect(eventsOfType(unasked, 'planned')).toMatchObject([
+      { targets: Array(2).fill({ takenFrom: { public: true, accounts: [], organizations: [] } }) },
+    ]);
     const taken = await publish(project, '--json');
     expect(taken.exit, taken.stderr).toBe(0);
     expect(await seenByOthers(sandbox)).toEqual({ amis: 0, snapshots: 0 });
+
+    expect((await project.run(['plan', 'test-ebs', '--sandbox', '--out', 'plan.json'])).exit).toBe(0);
+    const [ami] = eventsOfType(taken, 'shared').map(({ ami: id }) => id);
+    const opened = { ImageId: ami, LaunchPermission: { Add: [{ UserId: otherAccount.id }] } };
+    await sandbox.clients.ec2('us-east-1').send(new ModifyImageAttributeCommand(opened));
+    const late = await project.run(['publish', 'test-ebs', '--sandbox', '--plan', 'plan.json']);
+    expect(late.stderr).toContain(
+      `was verified ${ami}, is verified ${ami} to be taken from ${otherAccount.id}`,
+    );
+    expect(late.exit).toBe(4);
   });
 
   it('beyond the quota of one region is refused everywhere, before a build', async ({ project }) => {

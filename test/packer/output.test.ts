@@ -180,6 +180,8 @@ it('says nothing that it does not know: an empty log, and another target', () =>
     cancelled: false,
   });
   expect(failureExcerpt('', target, 5)).toEqual({ lines: [], line: 0 });
+  const refused = `2026-11-21T06:30:31Z: Build 'amazon-ebs.${target}' errored after 2 seconds: error validating regions: no\n`;
+  expect(failureExcerpt(refused, target, 5)).toEqual({ lines: [], line: 1 });
   expect(classifyFailure('', target).kind).toBe('other');
 });
 

@@ -51,6 +51,18 @@ it('the same in a best-effort region: the rest becomes public, and the exit stat
   expect(result?.targets.map(({ standing }) => standing)).toEqual(['shared', 'verified']);
 });
 
+it('a snapshot that may not be shared: no AMI is public, and the snapshots that are by then are named', async () => {
+  const sandbox = createWorld({ behaviour: unblocked });
+  const refused = { error: 'UnauthorizedOperation' } as const;
+  sandbox.faults.add([{ on: 'ec2:ModifySnapshotAttribute', region: 'eu-west-1', times: 0, does: refused }]);
+  const { exit, result } = await published(sandbox, planIn(regions, { public: true }));
+  expect(exit).toBe(1);
+  const [here, there] = result?.targets ?? [];
+  expect(here).toMatchObject({ region: 'us-east-1', standing: 'verified', openSnapshots: here?.snapshots });
+  expect(there).toMatchObject({ region: 'eu-west-1', standing: 'verified' });
+  expect(there).not.toHaveProperty('openSnapshots');
+});
+
 it('a best-effort region that is refused at the start is left out, and a plan that was read before still holds', async () => {
   const sandbox = createWorld({ behaviour: unblocked });
   full(sandbox, 0);

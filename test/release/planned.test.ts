@@ -55,3 +55,8 @@ it('counts what makes room among what is to be built, and what is kept of anothe
   expect(kept).toMatchObject({ toBuild: 0, present: 1, targets: [{ mixed: true, why: expect.anything() }] });
   expect(kept).not.toHaveProperty('replaces');
 });
+
+it('says of a version with a pre-release part that it is a candidate, and of no other', () => {
+  expect(planned({ ...plan, version: '2.6.4-rc1' }, [])).toMatchObject({ candidate: true });
+  expect(planned({ ...plan, version: '2.6.4' }, [])).not.toHaveProperty('candidate');
+});

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import type { RecordOutcome } from '../../src/events.ts';
+import type { RecordOutcome, ResultTarget } from '../../src/events.ts';
 import { closingTable, closingTrouble } from '../../src/report/closing.ts';
 import { painter } from '../../src/report/paint.ts';
 import { nothingYet } from '../../src/report/run-state.ts';
@@ -54,4 +54,17 @@ it('tells a failure that several targets share once, with all their names', () =
     '    a line of eu-west-1-b',
     '    log eu-west-1-b/log:1',
   ]);
+});
+
+it('never says that nothing was made public where snapshots were', () => {
+  const [first] = result().targets;
+  const one = { ...first, openSnapshots: ['snap-0aaaaaaaaaaaaaaa1'] } as ResultTarget;
+  const state = { ...nothingYet, audience: { public: true, accounts: [], organizations: [] } };
+  const stopped = (target: ResultTarget) => result({ exit: 1, targets: [target] });
+  const table = (target: ResultTarget) => closingTable(stopped(target), state, 100, painter(false));
+  expect(table(one)).toContain('1 of 1 verified, no AMI was made public, though 1 snapshot is');
+  expect(table({ ...one, openSnapshots: [] })).toContain('1 of 1 verified, nothing was made public');
+  expect(closingTrouble(stopped(one), state, 100, painter(false))).toContain(
+    '  open      1 snapshot that others may use by now: snap-0aaaaaaaaaaaaaaa1\n',
+  );
 });

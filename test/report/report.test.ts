@@ -179,3 +179,10 @@ it('live: draws within the terminal, gives the stream and the cursor back, and e
   expect(Math.max(...lines.map((line) => [...line].length))).toBeLessThanOrEqual(80);
   expect(stdout.text()).toContain('2 of 2 verified');
 });
+
+it('quiet: nothing on stderr where all is well', async () => {
+  const next = ['gopackgo status test-ebs   shows it from AWS alone'];
+  const well = [at(0, two), at(1, result({ next }))];
+  expect((await drawn('quiet', well)).stderr).toBe('');
+  expect((await drawn('plain', well)).stderr).toContain(next[0]);
+});

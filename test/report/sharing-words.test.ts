@@ -1,5 +1,7 @@
 import { expect, it } from 'vitest';
-import { intention, state } from '../../src/report/sharing-words.ts';
+import type { Audience, PlannedTarget } from '../../src/events.ts';
+import { intention, state, takesAwayLines } from '../../src/report/sharing-words.ts';
+import { two } from './made-up.ts';
 
 const unit = 'arn:aws:organizations::123456789012:ou/o-a1b2c3d4e5/ou-ab12-12345678';
 const twelve = Array.from({ length: 12 }, (_, number) => String(111_111_111_100 + number));
@@ -26,4 +28,16 @@ it.each([
   const audience = { public: everybody, accounts, organizations };
   expect(intention(audience)).toBe(before);
   expect(state(audience)).toBe(after);
+});
+
+it('says who loses what they may use now, once for all AMIs that the same lose', () => {
+  const lost = (takenFrom?: Audience) =>
+    ({ ...two.targets[0], ...(takenFrom ? { takenFrom } : {}) }) as PlannedTarget;
+  const everybody = { public: true, accounts: ['210987654321'], organizations: [] };
+  const one = { public: false, accounts: [], organizations: [unit] };
+  expect(takesAwayLines({ targets: [lost(everybody), lost(one), lost(), lost(everybody)] })).toEqual([
+    '  takes away  2 AMIs from everybody and 210987654321',
+    '  takes away  1 AMI from ou-ab12-12345678',
+  ]);
+  expect(takesAwayLines(two)).toEqual([]);
 });

@@ -85,4 +85,7 @@ it('the heading counts the regions of what is shown, and does not announce what 
     expect.stringMatching(/to make public$/),
   ]);
   expect(heading({ ...all, targets: [{ ...one, standing: 'shared' }] })[1]).toMatch(/ · public$/);
+  expect(heading({ ...all, public: false, candidate: true })[1]).toMatch(
+    / · shared with nobody \(a candidate\)$/,
+  );
 });

@@ -1,4 +1,4 @@
-import { isCandidate } from '../candidate.ts';
+import { isCandidate } from '../../lib/candidate.ts';
 import type { Rule } from './rule.ts';
 
 /**
