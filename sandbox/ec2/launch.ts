@@ -4,6 +4,7 @@ import { newId } from '../identifiers.ts';
 import { instanceProfilesOf } from '../instance-profiles.ts';
 import { type Context, type Operation, operation } from '../operation.ts';
 import type { BlockDevice, InstanceRecord, Reason } from '../records.ts';
+import { settingsOf } from '../settings/stored-settings.ts';
 import { mergeDevices } from './block-devices.ts';
 import { madeWith, rememberToken } from './client-tokens.ts';
 import { type Encryption, encryptionOf, keyExists } from './encryption.ts';
@@ -153,7 +154,7 @@ const launch = (context: Context, request: RunInstancesRequest): InstanceRecord[
       terminationProtection: input.DisableApiTermination ?? false,
       clientToken: input.ClientToken ?? '',
       volumes: [],
-      metadata: metadataOptions(input.MetadataOptions, image),
+      metadata: metadataOptions(input.MetadataOptions, image, settingsOf(context)),
       ...(profile === undefined ? {} : { instanceProfile: profile }),
       launchTags: tags.instance,
     };

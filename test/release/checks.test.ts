@@ -16,6 +16,7 @@ import { share } from '../../src/release/share.ts';
 import { verify } from '../../src/release/verify.ts';
 import { build, planIn } from './built.ts';
 import { worldOn } from './embedded.ts';
+import { plan as storedPlan, target as storedTarget } from './stored.ts';
 
 const regions = ['us-east-1', 'eu-west-1'];
 const open = { public: true };
@@ -60,6 +61,23 @@ describe('before anything is spent', () => {
     const quiet = createWorld();
     expect((await inAdvance(quiet, planIn(regions, {}))).checks).toEqual({ ok: 0, troubles: [] });
     expect(quiet.aws.calls().filter(({ operation }) => operation.startsWith('Get'))).toEqual([]);
+  });
+
+  it('warns where the AMI tools on a builder would get no answer from its metadata, private or not', async () => {
+    const required: Behaviour = { accounts: [{ metadataTokens: 'required' }] };
+    const { checks, refused } = await inAdvance(createWorld({ behaviour: required }), storedPlan);
+    expect(refused).toEqual([]);
+    expect(checks).toMatchObject({
+      ok: 0,
+      troubles: [{ is: 'warning', region: 'us-east-1', found: 'required by the default of the account' }],
+    });
+    const { packer } = storedTarget;
+    const options = { metadata_options: { http_tokens: 'optional' } };
+    const answering = { ...storedPlan, targets: [{ ...storedTarget, packer: { ...packer, options } }] };
+    expect((await inAdvance(createWorld({ behaviour: required }), answering)).checks).toEqual({
+      ok: 1,
+      troubles: [],
+    });
   });
 
   it('counts what is public already, and what is public of the release itself only once', async () => {
