@@ -23,6 +23,8 @@ import { addTags, readTagSpecifications } from './tag-set.ts';
 import { withinVcpuQuota } from './vcpus.ts';
 
 const mostAtOnce = 20;
+/** Bytes of user data, before they are in base64 ("User data", EC2 User Guide). */
+const mostUserData = 16_384;
 
 /** What a request or its launch template may say of a launch. */
 const ofLaunch = [
@@ -93,6 +95,9 @@ const launch = (context: Context, request: RunInstancesRequest): InstanceRecord[
   }
   if (input.ImageId.startsWith('resolve:ssm:')) {
     throw notImplemented('ec2:RunInstances with an image by parameter, resolve:ssm:');
+  }
+  if (Buffer.from(input.UserData ?? '', 'base64').length > mostUserData) {
+    throw new AwsError('InvalidParameterValue', `User data is limited to ${mostUserData} bytes`);
   }
   const image = launchableImage(context, input.ImageId);
   const type = input.InstanceType ?? 'm1.small';
