@@ -19,7 +19,11 @@ until [ -e /var/lib/cloud/instance/boot-finished ]; do
 done
 
 export DEBIAN_FRONTEND=noninteractive
-sudo -E apt-get update -qq
+# A release that has ended is taken off the mirrors and kept on one server alone: 12.04 since May 2021.
+if ! sudo -E apt-get update -qq; then
+  sudo sed -i 's#//[a-z0-9.-]*\(archive\|security\)\.ubuntu\.com#//old-releases.ubuntu.com#' /etc/apt/sources.list
+  sudo -E apt-get update -qq
+fi
 sudo -E apt-get install -qq -y ruby unzip curl openssl kpartx gdisk
 
 download=$(mktemp)
