@@ -24,7 +24,10 @@ if ! sudo -E apt-get update -qq; then
   sudo sed -i 's#//[a-z0-9.-]*\(archive\|security\)\.ubuntu\.com#//old-releases.ubuntu.com#' /etc/apt/sources.list
   sudo -E apt-get update -qq
 fi
-sudo -E apt-get install -qq -y ruby unzip curl openssl kpartx gdisk
+sudo -E apt-get install -qq -y ruby unzip curl openssl kpartx gdisk parted
+# ec2-upload-bundle reads the keys of the instance's role with it, and without it says that it was given none. Ruby has it
+# from 1.9 on; 12.04's is 1.8.
+ruby -e 'require "json"' 2>/dev/null || sudo -E apt-get install -qq -y ruby-json
 
 download=$(mktemp)
 trap 'rm -f "$download"' EXIT

@@ -16,7 +16,7 @@ const asMade = sourcesOf('precise', 'us-east-1.ec2.archive.ubuntu.com', 'securit
 const kept = 'old-releases.ubuntu.com';
 
 /** A builder that is no more than this script needs, in which apt finds only what lies on one of these servers. */
-async function builderWith(servers: string) {
+async function builderWith(servers: string, { hasJson = true } = {}) {
   const folder = await mkdtemp(join(tmpdir(), 'ami-tools-'));
   onTestFinished(() => rm(folder, { recursive: true, force: true }));
   const file = (name: string) => join(folder, name);
@@ -32,6 +32,7 @@ async function builderWith(servers: string) {
     `[ "$1" != update ] || ! grep '^deb ' '${file('sources.list')}' | grep -qv '//\\(${servers}\\)/' || exit 100`,
   );
   await command('curl', ':');
+  await command('ruby', hasJson ? ':' : 'exit 1');
   await command('sha256sum', 'cat >/dev/null');
   await command('unzip', 'while [ "$1" != -d ]; do shift; done', 'mkdir "$2/ec2-ami-tools-1.5.7"');
   await writeFile(file('sources.list'), asMade);
@@ -46,22 +47,31 @@ async function builderWith(servers: string) {
     run: () =>
       run('sh', [file('script.sh')], { env: { PATH, TMPDIR: folder, PACKER_BUILD_NAME: '1204-pv' } }),
     sources: () => readFile(file('sources.list'), 'utf8'),
-    apt: async () => (await readFile(file('apt'), 'utf8')).split('\n').map((line) => line.split(' ')[0]),
+    apt: async () => (await readFile(file('apt'), 'utf8')).trimEnd().split('\n'),
   };
 }
+
+const update = 'update -qq';
+const tools = 'install -qq -y ruby unzip curl openssl kpartx gdisk parted';
 
 it('takes the packages of a release that has ended from where Ubuntu keeps them', async () => {
   const builder = await builderWith(kept);
   await builder.run();
   expect(await builder.sources()).toBe(sourcesOf('precise', kept, kept));
-  expect(await builder.apt()).toEqual(['update', 'update', 'install', '']);
+  expect(await builder.apt()).toEqual([update, update, tools]);
 });
 
 it('leaves a builder alone that finds its packages', async () => {
   const builder = await builderWith('.*ubuntu.com');
   await builder.run();
   expect(await builder.sources()).toBe(asMade);
-  expect(await builder.apt()).toEqual(['update', 'install', '']);
+  expect(await builder.apt()).toEqual([update, tools]);
+});
+
+it('has Ruby read JSON, by which the tools get the keys of the role', async () => {
+  const builder = await builderWith('.*ubuntu.com', { hasJson: false });
+  await builder.run();
+  expect(await builder.apt()).toEqual([update, tools, 'install -qq -y ruby-json']);
 });
 
 it('fails where nobody has them', async () => {
