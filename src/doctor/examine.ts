@@ -30,13 +30,13 @@ export async function examine(
 }
 
 async function examineRegion(work: RegionWork, sharing: Sharing, clients: Clients): Promise<Finding[]> {
-  const { region, toMakePublic, toBuildOnEbs, toBundle, withPublicSnapshots } = work;
+  const { region, toMakePublic, toBuildOnEbs, withoutTokens, withPublicSnapshots } = work;
   const opens = toMakePublic > 0;
   const [images, snapshots, encryption, metadata, allowed, used, recycled] = await Promise.all([
     where(opens, () => imageBlockPublicAccess(clients, region)),
     where(withPublicSnapshots > 0, () => snapshotBlockPublicAccess(clients, region)),
     where(toBuildOnEbs > 0, () => encryptionByDefault(clients, region)),
-    where(toBundle > 0, () => metadataDefaults(clients, region)),
+    where(withoutTokens > 0, () => metadataDefaults(clients, region)),
     where(opens, () => publicImagesAllowed(clients, region)),
     where(opens, () => countPublicImages(clients, region)),
     where(opens, () => countRecycledImages(clients, region)),

@@ -4,19 +4,20 @@ import { type Finding, notKnown } from './finding.ts';
 import type { RegionWork } from './region-work.ts';
 
 /**
- * Whether the AMI tools on a builder are told about it: they are older than IMDSv2 and ask without a session token, for the
- * kernel of the image and for the keys of the role. The account's default counts where a builder's options say nothing
- * else; where it is enforced, one that says otherwise is not launched (EC2 API reference, ModifyInstanceMetadataDefaults).
- * A warning, since it is not known whether newer tools do better. Pure.
+ * Whether a builder is told about itself that is older than IMDSv2 and asks without a session token: the AMI tools, for the
+ * kernel of the image and the keys of the role; Ubuntu up to 14.04, for the SSH key that is to let Packer in. The account's
+ * default counts where a builder's options say nothing else; where it is enforced, one that says otherwise is not launched
+ * (EC2 API reference, ModifyInstanceMetadataDefaults). A warning, since a provisioner may bring newer tools, and a base
+ * image of one's own a key. Pure.
  */
 export function judgeMetadataTokens(
-  { region, toBundleByDefault }: RegionWork,
+  { region, withoutTokensByDefault }: RegionWork,
   look: Look<MetadataDefaults>,
 ): Finding {
-  const place = { check: 'IMDSv2 on builders of instance-store AMIs', region, stops: 'building' } as const;
+  const place = { check: 'IMDSv2 on builders', region, stops: 'building' } as const;
   if (!look.ok) return notKnown(place, 'optional', look.error);
   const { tokens, enforced, managedBy } = look.value;
-  const isRequired = tokens === 'required' && toBundleByDefault > 0;
+  const isRequired = tokens === 'required' && withoutTokensByDefault > 0;
   if (!enforced && !isRequired) return { ...place, is: 'ok' };
   const isOwn = managedBy !== 'declarative-policy';
   const whose = isOwn ? 'by the default of the account' : 'by a declarative policy of the organization';
@@ -27,7 +28,7 @@ export function judgeMetadataTokens(
   return {
     ...place,
     is: 'warning',
-    expected: 'optional, since the AMI tools ask without a session token',
+    expected: 'optional, since the AMI tools, and Ubuntu up to 14.04, ask without a session token',
     found: `${enforced ? 'enforced' : 'required'} ${whose}`,
     todo: enforced
       ? todo

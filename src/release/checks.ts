@@ -6,6 +6,7 @@ import { ActionableError, exitStatus } from '../lib/actionable-error.ts';
 import { inCommon } from '../lib/regional-trouble.ts';
 import { leaveOut } from '../plan/leave-out.ts';
 import type { Plan, Target } from '../plan/plan.ts';
+import { ubuntuRelease } from '../plan/ubuntu.ts';
 import { isPrivate } from './permissions.ts';
 import type { ShareFailure } from './share.ts';
 import { isComplete, isVerified, type Verdict } from './verify.ts';
@@ -117,12 +118,12 @@ export function regionWorks(
     const opened = sharing.public ? some : [];
     const onEbs = (sharing.snapshots ? opened : []).filter(isOnEbs);
     const toBuild = some.filter((verdict) => building.has(verdict.target.name) && !hasAmi(verdict));
-    const toBundle = toBuild.filter((verdict) => !isOnEbs(verdict));
+    const withoutTokens = toBuild.filter(asksWithoutToken);
     return {
       region,
       toBuildOnEbs: isPrivate(sharing) ? 0 : toBuild.filter(isOnEbs).length,
-      toBundle: toBundle.length,
-      toBundleByDefault: toBundle.filter(({ target }) => !saysOfTokens(target)).length,
+      withoutTokens: withoutTokens.length,
+      withoutTokensByDefault: withoutTokens.filter(({ target }) => !saysOfTokens(target)).length,
       toMakePublic: opened.filter((verdict) => !amisOf(verdict).some(({ ami }) => ami.public)).length,
       withPublicSnapshots: onEbs.length,
       snapshotsToMakePublic: onEbs.filter((verdict) => !areSnapshotsPublic(verdict)).length,
@@ -132,6 +133,10 @@ export function regionWorks(
 }
 
 const isOnEbs = ({ target }: Verdict) => target.expect.rootDevice === 'ebs';
+
+/** Whether the AMI tools are to run on its builder, or its Ubuntu is older than session tokens, which came in November 2019. */
+const asksWithoutToken = (verdict: Verdict): boolean =>
+  !isOnEbs(verdict) || Number(ubuntuRelease(verdict.target.base)) <= 14.04;
 
 /** Whether the config says how its builder answers for its metadata. */
 function saysOfTokens({ packer: { options } }: Target): boolean {

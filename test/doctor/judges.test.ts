@@ -12,8 +12,8 @@ const region = 'eu-west-1';
 const work = (more: Partial<RegionWork> = {}): RegionWork => ({
   region,
   toBuildOnEbs: 2,
-  toBundle: 2,
-  toBundleByDefault: 2,
+  withoutTokens: 2,
+  withoutTokensByDefault: 2,
   toMakePublic: 2,
   withPublicSnapshots: 2,
   snapshotsToMakePublic: 2,
@@ -122,9 +122,9 @@ it('AMIs that are encrypted already can never be public', () => {
   });
 });
 
-describe('IMDSv2 on builders of instance-store AMIs', () => {
+describe('IMDSv2 on builders', () => {
   const optional = `aws ec2 modify-instance-metadata-defaults --region ${region} --http-tokens optional`;
-  const own = { toBundleByDefault: 0 };
+  const own = { withoutTokensByDefault: 0 };
   it.each([
     ['no-preference', false, 'account', {}, 'ok', ''],
     ['optional', false, 'account', {}, 'ok', ''],

@@ -80,6 +80,25 @@ describe('before anything is spent', () => {
     });
   });
 
+  it('warns of an Ubuntu on EBS that would not be told which SSH key lets Packer in', async () => {
+    const required: Behaviour = { accounts: [{ metadataTokens: 'required' }] };
+    const [target] = planIn(['us-east-1'], {}).targets;
+    if (!target) throw new Error('No target');
+    const from = (base: string, owner = '099720109477') => {
+      const name = `ubuntu/images/hvm-ssd/ubuntu-${base}-amd64-server-20190514`;
+      return {
+        ...planIn(['us-east-1'], {}),
+        targets: [{ ...target, base: { ...target.base, owner, name } }],
+      };
+    };
+    const troubles = async (plan: Plan) =>
+      (await inAdvance(createWorld({ behaviour: required }), plan)).checks.troubles.map(({ check }) => check);
+    expect(await troubles(from('precise-12.04'))).toEqual(['IMDSv2 on builders']);
+    expect(await troubles(from('trusty-14.04'))).toEqual(['IMDSv2 on builders']);
+    expect(await troubles(from('xenial-16.04'))).toEqual([]);
+    expect(await troubles(from('trusty-14.04', '123456789012'))).toEqual([]);
+  });
+
   it('counts what is public already, and what is public of the release itself only once', async () => {
     const quotas = { 'L-0E3CBAB9': 2 };
     const sandbox = createWorld({

@@ -1,4 +1,5 @@
 import {
+  CreateKeyPairCommand,
   DescribeInstancesCommand,
   GetInstanceMetadataDefaultsCommand,
   ModifyImageAttributeCommand,
@@ -8,7 +9,7 @@ import {
 } from '@aws-sdk/client-ec2';
 import { expect, test } from 'vitest';
 import { otherAccount } from '../../accounts.ts';
-import { makeImage } from '../images.ts';
+import { canonicalImage, makeImage } from '../images.ts';
 import { createWorld, errorOf, type World } from '../world.ts';
 import { instanceStoreBase } from './bases.ts';
 
@@ -64,6 +65,20 @@ test('where session tokens are required, old tools get no answer from the metada
     await run(world, { MetadataOptions });
   }
   expect(world.aws.running().map(({ metadata }) => metadata.answers)).toEqual([true, false, false]);
+});
+
+test.each([
+  ['14.04', {}, 1],
+  ['14.04', { HttpTokens: 'required' }, 0],
+  ['22.04', { HttpTokens: 'required' }, 1],
+  ['22.04', { HttpEndpoint: 'disabled' }, 0],
+] as const)('Ubuntu %s with %j learns of %i keys that may log in', async (release, MetadataOptions, keys) => {
+  const world = createWorld();
+  const { KeyName } = await world.ec2().send(new CreateKeyPairCommand({ KeyName: 'login' }));
+  const newer =
+    release === '22.04' ? { ImageId: await canonicalImage(world), InstanceType: 't3.micro' as const } : {};
+  await run(world, { ...newer, KeyName, MetadataOptions });
+  expect(world.aws.running().map(({ publicKeys }) => publicKeys.length)).toEqual([keys]);
 });
 
 test('by the default of the account in a region, unless the launch says otherwise', async () => {
