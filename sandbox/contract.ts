@@ -52,7 +52,7 @@ export interface Machine {
   region: string;
   /** The instance's public IPv4 address, on loopback: `127.77.x.y`. */
   address: string;
-  /** OpenSSH public keys (`ssh-rsa AAAA…`) that may log in. */
+  /** OpenSSH public keys (`ssh-rsa AAAA…`) that may log in; none where its metadata does not tell it of any. */
   publicKeys: string[];
   /** The instance's tags at launch, for faults by target. */
   tags: Record<string, string>;

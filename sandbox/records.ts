@@ -252,4 +252,6 @@ export interface ParameterRecord {
   /** Until when it is validated, where it holds the id of an AMI; `before` is what stands there until then. */
   validatedAt?: string;
   before?: ParameterRecord;
+  /** What its earlier versions were, oldest first. */
+  earlier?: ParameterRecord[];
 }

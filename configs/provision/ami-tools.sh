@@ -19,8 +19,15 @@ until [ -e /var/lib/cloud/instance/boot-finished ]; do
 done
 
 export DEBIAN_FRONTEND=noninteractive
-sudo -E apt-get update -qq
-sudo -E apt-get install -qq -y ruby unzip curl openssl kpartx gdisk
+# A release that has ended is taken off the mirrors and kept on one server alone: 12.04 since May 2021.
+if ! sudo -E apt-get update -qq; then
+  sudo sed -i 's#//[a-z0-9.-]*\(archive\|security\)\.ubuntu\.com#//old-releases.ubuntu.com#' /etc/apt/sources.list
+  sudo -E apt-get update -qq
+fi
+sudo -E apt-get install -qq -y ruby unzip curl openssl kpartx gdisk parted
+# ec2-upload-bundle reads the keys of the instance's role with it, and without it says that it was given none. Ruby has it
+# from 1.9 on; 12.04's is 1.8.
+ruby -e 'require "json"' 2>/dev/null || sudo -E apt-get install -qq -y ruby-json
 
 download=$(mktemp)
 trap 'rm -f "$download"' EXIT

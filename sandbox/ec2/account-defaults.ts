@@ -17,10 +17,14 @@ import type {
   GetEbsEncryptionByDefaultResult,
   GetImageBlockPublicAccessStateRequest,
   GetImageBlockPublicAccessStateResult,
+  GetInstanceMetadataDefaultsRequest,
+  GetInstanceMetadataDefaultsResult,
   GetSnapshotBlockPublicAccessStateRequest,
   GetSnapshotBlockPublicAccessStateResult,
   ModifyEbsDefaultKmsKeyIdRequest,
   ModifyEbsDefaultKmsKeyIdResult,
+  ModifyInstanceMetadataDefaultsRequest,
+  ModifyInstanceMetadataDefaultsResult,
   ResetEbsDefaultKmsKeyIdRequest,
   ResetEbsDefaultKmsKeyIdResult,
 } from '@aws-sdk/client-ec2';
@@ -32,6 +36,8 @@ import { keyArn } from './encryption.ts';
 
 const invalid = (value: unknown, parameter: string): AwsError =>
   new AwsError('InvalidParameterValue', `Value (${String(value)}) for parameter ${parameter} is invalid.`);
+
+const tokenDefaults: readonly string[] = ['no-preference', 'optional', 'required'];
 
 const defaultKey = (context: Context): string => {
   const { defaultKmsKey } = settingsOf(context);
@@ -121,6 +127,31 @@ export const accountDefaultOperations: Record<string, Operation> = {
       return { KmsKeyId: defaultKey(context) };
     },
   ),
+
+  GetInstanceMetadataDefaults: operation<
+    GetInstanceMetadataDefaultsRequest,
+    GetInstanceMetadataDefaultsResult
+  >([], (context) => {
+    const { metadataTokens } = settingsOf(context);
+    return {
+      AccountLevel: {
+        ...(metadataTokens === 'no-preference' ? {} : { HttpTokens: metadataTokens }),
+        ManagedBy: 'account',
+      },
+    };
+  }),
+
+  /** What is not named stays as it is. */
+  ModifyInstanceMetadataDefaults: operation<
+    ModifyInstanceMetadataDefaultsRequest,
+    ModifyInstanceMetadataDefaultsResult
+  >(['HttpTokens'], (context, { HttpTokens }) => {
+    if (HttpTokens !== undefined) {
+      if (!tokenDefaults.includes(HttpTokens)) throw invalid(HttpTokens, 'HttpTokens');
+      changeSettings(context, { metadataTokens: HttpTokens });
+    }
+    return { Return: true };
+  }),
 
   ResetEbsDefaultKmsKeyId: operation<ResetEbsDefaultKmsKeyIdRequest, ResetEbsDefaultKmsKeyIdResult>(
     [],

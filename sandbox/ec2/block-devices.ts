@@ -5,7 +5,27 @@ import type { Context } from '../operation.ts';
 import type { BlockDevice } from '../records.ts';
 import { anySnapshot, visibleSnapshot } from './snapshots.ts';
 
-export const volumeTypes = ['standard', 'gp2', 'gp3', 'io1', 'io2', 'st1', 'sc1'];
+interface Bounds {
+  least: number;
+  most: number;
+}
+
+/** GiB, IOPS, IOPS for each GiB, and MiB/s, as "Amazon EBS volume types" (Amazon EBS User Guide) has them. */
+const limitsOf: Record<string, { size: Bounds; iops?: Bounds & { perGib: number }; throughput?: Bounds }> = {
+  standard: { size: { least: 1, most: 1024 } },
+  gp2: { size: { least: 1, most: 16_384 } },
+  gp3: {
+    size: { least: 1, most: 65_536 },
+    iops: { least: 3000, most: 80_000, perGib: 500 },
+    throughput: { least: 125, most: 2000 },
+  },
+  io1: { size: { least: 4, most: 16_384 }, iops: { least: 100, most: 64_000, perGib: 50 } },
+  io2: { size: { least: 4, most: 65_536 }, iops: { least: 100, most: 256_000, perGib: 1000 } },
+  st1: { size: { least: 125, most: 16_384 } },
+  sc1: { size: { least: 125, most: 16_384 } },
+};
+
+export const volumeTypes = Object.keys(limitsOf);
 const knownMembers = new Set([
   'DeleteOnTermination',
   'Encrypted',
@@ -97,28 +117,41 @@ const checkVolume = (volume: {
   throughput: number | undefined;
 }): void => {
   const { type, size, iops, throughput } = volume;
-  if (!volumeTypes.includes(type))
-    throw new AwsError('InvalidParameterValue', `Invalid value '${type}' for VolumeType.`);
-  if (!Number.isInteger(size) || size < 1 || size > 65_536) {
-    throw new AwsError('InvalidParameterValue', `Volume of ${size}GiB is outside the limits of '${type}'`);
+  const limits = Object.hasOwn(limitsOf, type) ? limitsOf[type] : undefined;
+  if (!limits) throw outside(`Invalid value '${type}' for VolumeType.`);
+  if (!Number.isInteger(size) || isOutside(size, limits.size)) {
+    throw outside(`Volume of ${size}GiB is outside the limits of '${type}'`);
   }
-  const takesIops = ['io1', 'io2', 'gp3'].includes(type);
   if (iops === undefined && type.startsWith('io')) {
     throw new AwsError('MissingParameter', 'The request must contain the parameter iops');
   }
-  if (iops !== undefined && !takesIops) {
-    throw new AwsError(
-      'InvalidParameterCombination',
-      `The parameter iops is not supported for ${type} volumes.`,
-    );
+  for (const [name, value, bounds] of [
+    ['iops', iops, limits.iops],
+    ['throughput', throughput, limits.throughput],
+  ] as const) {
+    if (value === undefined) continue;
+    if (!bounds) {
+      throw new AwsError(
+        'InvalidParameterCombination',
+        `The parameter ${name} is not supported for ${type} volumes.`,
+      );
+    }
+    if (value < bounds.least)
+      throw outside(`Volume ${name} of ${value} is too low; minimum is ${bounds.least}.`);
+    if (value > bounds.most)
+      throw outside(`Volume ${name} of ${value} is too high; maximum is ${bounds.most}.`);
   }
-  if (throughput !== undefined && type !== 'gp3') {
-    throw new AwsError(
-      'InvalidParameterCombination',
-      `The parameter throughput is not supported for ${type} volumes.`,
+  const perGib = limits.iops?.perGib ?? 0;
+  if (iops !== undefined && iops > size * perGib && (type !== 'gp3' || iops > 3000)) {
+    throw outside(
+      `Iops to volume size ratio of ${(iops / size).toFixed(6)} is too high; maximum is ${perGib}`,
     );
   }
 };
+
+const isOutside = (value: number, { least, most }: Bounds): boolean => value < least || value > most;
+
+const outside = (message: string): AwsError => new AwsError('InvalidParameterValue', message);
 
 /** Volumes are encrypted when they are made, and an image's snapshots are as their volumes are: for requests for images. */
 export const refuseEncryption = (

@@ -20,8 +20,23 @@ export const filtered = <T>(
   fields: Fields<T>,
   tagsOf?: (item: T) => Record<string, string>,
 ): T[] => {
+  checkLimits(filters ?? []);
   const tests = (filters ?? []).map((filter) => testOf(filter, fields, tagsOf));
   return items.filter((item) => tests.every((test) => test(item)));
+};
+
+/** All filters of a call count together: 199 ids pass beside a filter of one value, 200 do not (ansible/ansible#16184). */
+const checkLimits = (filters: Filter[]): void => {
+  const values = filters.flatMap(({ Values }) => Values ?? []);
+  if (values.length > 200) {
+    throw new AwsError(
+      'FilterLimitExceeded',
+      'The maximum number of filter values specified on a single call is 200',
+    );
+  }
+  if (values.some((value) => value.length > 255)) {
+    throw new AwsError('FilterLimitExceeded', 'The maximum length for a filter value is 255 characters');
+  }
 };
 
 const testOf = <T>(
@@ -34,12 +49,6 @@ const testOf = <T>(
   if (!look) throw new AwsError('InvalidParameterValue', `The filter '${name}' is invalid`);
   if (!Values || Values.length === 0) {
     throw new AwsError('InvalidParameterValue', `The filter '${name}' has no values`);
-  }
-  if (Values.length > 200) {
-    throw new AwsError(
-      'FilterLimitExceeded',
-      'The maximum number of filter values specified on a single call is 200',
-    );
   }
   const patterns = Values.map(patternOf);
   return (item) =>

@@ -1,4 +1,4 @@
-import type { Machine } from '../contract.ts';
+import type { Machine, Ubuntu } from '../contract.ts';
 import { lookUp } from '../identifiers.ts';
 import { doneAt } from '../lifecycle.ts';
 import type { Context } from '../operation.ts';
@@ -39,16 +39,27 @@ export const machineOf = (store: Store, instance: InstanceRecord, region: string
     account: instance.owner,
     region,
     address: instance.address,
-    publicKeys: instance.publicKeys,
+    publicKeys: readsMetadata(instance, ubuntu) ? instance.publicKeys : [],
     tags: instance.launchTags,
     image: instance.image,
     metadata: {
-      answers: instance.metadata.httpEndpoint === 'enabled' && instance.metadata.httpTokens === 'optional',
+      answers: isAnswering(instance) && !isTokenRequired(instance),
       hasRole: instance.instanceProfile !== undefined,
     },
     ...(ubuntu ? { ubuntu } : {}),
   };
 };
+
+const isAnswering = ({ metadata }: InstanceRecord) => metadata.httpEndpoint === 'enabled';
+const isTokenRequired = ({ metadata }: InstanceRecord) => metadata.httpTokens === 'required';
+
+/**
+ * Whether cloud-init on the instance is told which key may log in. IMDSv2 came in November 2019, after the last images of
+ * Ubuntu 14.04: with a session token theirs cannot ask. A system that nobody knows is taken for a new one.
+ */
+const readsMetadata = (instance: InstanceRecord, ubuntu: Ubuntu | undefined): boolean =>
+  isAnswering(instance) &&
+  !(isTokenRequired(instance) && ubuntu !== undefined && Number.parseFloat(ubuntu.version) <= 14.04);
 
 /** The instances that run according to the state, in all accounts and regions. */
 export const runningMachines = (store: Store): Machine[] =>

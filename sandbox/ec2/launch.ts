@@ -4,6 +4,7 @@ import { newId } from '../identifiers.ts';
 import { instanceProfilesOf } from '../instance-profiles.ts';
 import { type Context, type Operation, operation } from '../operation.ts';
 import type { BlockDevice, InstanceRecord, Reason } from '../records.ts';
+import { settingsOf } from '../settings/stored-settings.ts';
 import { mergeDevices } from './block-devices.ts';
 import { madeWith, rememberToken } from './client-tokens.ts';
 import { type Encryption, encryptionOf, keyExists } from './encryption.ts';
@@ -22,6 +23,8 @@ import { addTags, readTagSpecifications } from './tag-set.ts';
 import { withinVcpuQuota } from './vcpus.ts';
 
 const mostAtOnce = 20;
+/** Bytes of user data, before they are in base64 ("User data", EC2 User Guide). */
+const mostUserData = 16_384;
 
 /** What a request or its launch template may say of a launch. */
 const ofLaunch = [
@@ -93,6 +96,9 @@ const launch = (context: Context, request: RunInstancesRequest): InstanceRecord[
   if (input.ImageId.startsWith('resolve:ssm:')) {
     throw notImplemented('ec2:RunInstances with an image by parameter, resolve:ssm:');
   }
+  if (Buffer.from(input.UserData ?? '', 'base64').length > mostUserData) {
+    throw new AwsError('InvalidParameterValue', `User data is limited to ${mostUserData} bytes`);
+  }
   const image = launchableImage(context, input.ImageId);
   const type = input.InstanceType ?? 'm1.small';
   checkImageFitsType(image, type);
@@ -153,7 +159,7 @@ const launch = (context: Context, request: RunInstancesRequest): InstanceRecord[
       terminationProtection: input.DisableApiTermination ?? false,
       clientToken: input.ClientToken ?? '',
       volumes: [],
-      metadata: metadataOptions(input.MetadataOptions, image),
+      metadata: metadataOptions(input.MetadataOptions, image, settingsOf(context)),
       ...(profile === undefined ? {} : { instanceProfile: profile }),
       launchTags: tags.instance,
     };

@@ -1,6 +1,7 @@
 import type { InstanceMetadataOptionsRequest } from '@aws-sdk/client-ec2';
 import { AwsError, notImplemented } from '../aws-error.ts';
 import type { ImageRecord, InstanceRecord } from '../records.ts';
+import type { AccountSettings } from '../settings/account-settings.ts';
 
 const values: Record<string, readonly string[]> = {
   HttpTokens: ['optional', 'required'],
@@ -10,12 +11,14 @@ const values: Record<string, readonly string[]> = {
 };
 
 /**
- * How an instance answers for its metadata: as the launch asks, else as its image says. Throws `InvalidParameterValue`
- * outside of AWS's values; a hop limit is 1 to 64 (InstanceMetadataOptionsRequest).
+ * How an instance answers for its metadata: as the launch asks, else by the account's default, else as its image says
+ * (InstanceMetadataOptionsRequest, `HttpTokens`). Throws `InvalidParameterValue` outside of AWS's values; a hop limit is 1
+ * to 64.
  */
 export const metadataOptions = (
   asked: InstanceMetadataOptionsRequest = {},
   image: ImageRecord,
+  { metadataTokens }: Pick<AccountSettings, 'metadataTokens'>,
 ): InstanceRecord['metadata'] => {
   for (const [name, value] of Object.entries(asked)) {
     const allowed = values[name];
@@ -27,11 +30,13 @@ export const metadataOptions = (
     if (asked[name] === 'enabled') throw notImplemented(`MetadataOptions with ${name}`);
   }
   return {
-    httpTokens: asked.HttpTokens ?? (image.imdsSupport === 'v2.0' ? 'required' : 'optional'),
+    httpTokens: asked.HttpTokens ?? (metadataTokens === 'no-preference' ? ofImage(image) : metadataTokens),
     httpEndpoint: asked.HttpEndpoint ?? 'enabled',
     hopLimit,
   };
 };
+
+const ofImage = ({ imdsSupport }: ImageRecord) => (imdsSupport === 'v2.0' ? 'required' : 'optional');
 
 const invalid = (value: string, name: string, expected: string): AwsError =>
   new AwsError(

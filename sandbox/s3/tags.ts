@@ -10,12 +10,17 @@ const ofSystem: Record<number, string> = {
   [tagLimits.bucket]: 'System tags cannot be added/updated by requester',
 };
 
+/** Letters, spaces and digits of any script, and these signs ("Categorizing your objects using tags"). */
+const isAllowed = (text: string): boolean => /^[\p{L}\p{Z}\p{N}_.:/=+\-@]*$/u.test(text);
+
 /** Tags by key. Throws `InvalidTag` or `BadRequest` for what S3 does not allow. */
 export const tagsFrom = (tags: readonly Tag[], limit: number): Record<string, string> => {
   const byKey = new Map<string, string>();
   for (const { Key = '', Value = '' } of tags) {
     if (byKey.has(Key)) throw invalidTag('Cannot provide multiple Tags with the same key', Key);
     if (Key === '' || Key.length > 128) throw invalidTag('The TagKey you have provided is invalid', Key);
+    if (!isAllowed(Key)) throw invalidTag('The TagKey you have provided is invalid', Key);
+    if (!isAllowed(Value)) throw invalidTag('The TagValue you have provided is invalid', Key);
     if (Value.length > 256) throw invalidTag('The TagValue you have provided is invalid', Key);
     if (/^aws:/i.test(Key)) throw invalidTag(ofSystem[limit] ?? '', Key);
     byKey.set(Key, Value);

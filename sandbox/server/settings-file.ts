@@ -58,6 +58,7 @@ const properties = {
   imageBlockPublicAccess: { enum: ['unblocked', 'block-new-sharing'] },
   snapshotBlockPublicAccess: { enum: ['unblocked', 'block-new-sharing', 'block-all-sharing'] },
   encryptionByDefault: truth,
+  metadataTokens: { enum: ['no-preference', 'optional', 'required'] },
   defaultKmsKey: text,
   kmsKeys: { type: 'array', items: text },
   allowedImages: {

@@ -29,6 +29,8 @@ export interface AccountSettings {
   encryptionByDefault: boolean;
   /** The key that encryption by default uses. `alias/aws/ebs` is AWS's own, which cannot be shared. */
   defaultKmsKey: string;
+  /** Whether new instances require IMDSv2 by default; `no-preference` leaves it to their images. */
+  metadataTokens: 'no-preference' | 'optional' | 'required';
   /** Customer managed keys that exist here: key ids or `alias/…`. */
   kmsKeys: string[];
   allowedImages: { state: 'disabled' | 'enabled' | 'audit-mode'; criteria: ImageCriterion[] };
@@ -68,6 +70,7 @@ export const newAccount: AccountSettings = {
   imageBlockPublicAccess: 'block-new-sharing',
   snapshotBlockPublicAccess: 'unblocked',
   encryptionByDefault: false,
+  metadataTokens: 'no-preference',
   defaultKmsKey: awsManagedKey,
   kmsKeys: [],
   allowedImages: { state: 'disabled', criteria: [] },

@@ -48,7 +48,7 @@ export const allParameters = (context: Context): ParameterRecord[] => [
 
 /**
  * A parameter by what GetParameter takes: a name, an ARN, either with `:version`. Undefined where there is none; throws
- * `ParameterVersionNotFound` for a version other than the latest, which is the only one kept.
+ * `ParameterVersionNotFound` for a version that it never had, or no longer has.
  */
 export const findParameter = (
   context: Context,
@@ -59,13 +59,14 @@ export const findParameter = (
   const record = allParameters(context).find((one) => keyOf(one.name) === keyOf(name));
   if (!record) return undefined;
   if (selector === undefined) return { record };
-  if (selector !== String(record.version)) {
+  const version = [record, ...(record.earlier ?? [])].find((one) => String(one.version) === selector);
+  if (!version) {
     throw new AwsError(
       'ParameterVersionNotFound',
       `Systems Manager could not find version ${selector} of ${name}.`,
     );
   }
-  return { record, selector: `:${selector}` };
+  return { record: version, selector: `:${selector}` };
 };
 
 export const parameterArn = ({ account, region }: Context, { name }: ParameterRecord): string =>

@@ -29,6 +29,8 @@ const types: readonly string[] = ['SecureString', 'StringList', 'String'];
 const tiers: readonly string[] = ['Standard', 'Intelligent-Tiering', 'Advanced'];
 
 const imageType = 'aws:ec2:image';
+/** The newest of a parameter's versions, itself included ("Working with parameter versions"). */
+const versionsKept = 100;
 const dataTypes: readonly string[] = ['text', imageType];
 
 /** Whether a value is the id of an AMI that the account can use ("Native parameter support for AMI IDs"). */
@@ -91,6 +93,9 @@ export const putParameterOperations: Record<string, Operation> = {
         dataType: DataType,
         ...(description === undefined ? {} : { description }),
         modifiedAt: context.now.toISOString(),
+        ...(before
+          ? { earlier: [...(before.earlier ?? []), asVersion(before)].slice(1 - versionsKept) }
+          : {}),
         ...(validatedAt === undefined ? {} : { validatedAt, ...(before ? { before: latest(before) } : {}) }),
       });
       return answer;
@@ -100,3 +105,8 @@ export const putParameterOperations: Record<string, Operation> = {
 
 /** A parameter without what stood there before it. */
 const latest = ({ before: _, validatedAt: __, ...record }: ParameterRecord): ParameterRecord => record;
+
+const asVersion = (record: ParameterRecord): ParameterRecord => {
+  const { earlier: _, ...version } = latest(record);
+  return version;
+};

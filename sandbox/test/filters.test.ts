@@ -55,3 +55,18 @@ test('security groups are found by their rules', async () => {
   );
   expect(SecurityGroups?.map((one) => one.GroupId)).toEqual([GroupId]);
 });
+
+test('a call takes 200 values in all its filters together, of 255 characters each', async () => {
+  const ec2 = createWorld().ec2();
+  const by = (...lists: string[][]) => {
+    const names = ['image-id', 'architecture'];
+    const Filters = lists.map((Values, index) => ({ Name: names[index] ?? '', Values }));
+    return errorOf(ec2.send(new DescribeInstancesCommand({ Filters })));
+  };
+  const ids = Array.from({ length: 200 }, (_, index) => `ami-${index}`);
+  expect(await by(ids)).toBe('no error');
+  expect(await by(ids.slice(1), ['x86_64'])).toBe('no error');
+  expect(await by(ids, ['x86_64'])).toBe('FilterLimitExceeded');
+  expect(await by(['a'.repeat(255)])).toBe('no error');
+  expect(await by(['a'.repeat(256)])).toBe('FilterLimitExceeded');
+});

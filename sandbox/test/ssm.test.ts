@@ -80,7 +80,13 @@ test('a parameter is put, read by name, version and path, and overwritten on dem
     ARN: 'arn:aws:ssm:us-east-1:123456789012:parameter/team/images/web',
   });
   expect((await get('/team/images/web:2'))?.Selector).toBe(':2');
-  expect(await errorOf(get('/team/images/web:1'))).toBe('ParameterVersionNotFound');
+  expect(await get('/team/images/web:1')).toMatchObject({
+    Name: '/team/images/web',
+    Selector: ':1',
+    Value: 'ami-1',
+    Version: 1,
+  });
+  expect(await errorOf(get('/team/images/web:3'))).toBe('ParameterVersionNotFound');
   const byPath = async (Path: string, Recursive: boolean) =>
     (await ssm.send(new GetParametersByPathCommand({ Path, Recursive }))).Parameters?.length;
   expect([await byPath('/team', false), await byPath('/team', true), await byPath('/tea', true)]).toEqual([
@@ -91,6 +97,16 @@ test('a parameter is put, read by name, version and path, and overwritten on dem
       world.ssm({ region: 'eu-west-1' }).send(new GetParameterCommand({ Name: '/team/images/web' })),
     ),
   ).toBe('ParameterNotFound');
+});
+
+test('of a parameter a hundred versions are kept', async () => {
+  const ssm = createWorld().ssm();
+  for (let n = 1; n <= 101; n++) {
+    await ssm.send(new PutParameterCommand({ Name: 'p', Value: `v${n}`, Type: 'String', Overwrite: true }));
+  }
+  const get = (version: number) => ssm.send(new GetParameterCommand({ Name: `p:${version}` }));
+  expect((await get(2)).Parameter?.Value).toBe('v2');
+  expect(await errorOf(get(1))).toBe('ParameterVersionNotFound');
 });
 
 test.each<[string, Partial<PutParameterCommandInput>]>([

@@ -2,6 +2,7 @@ import {
   GetEbsDefaultKmsKeyIdCommand,
   GetEbsEncryptionByDefaultCommand,
   GetImageBlockPublicAccessStateCommand,
+  GetInstanceMetadataDefaultsCommand,
   GetSnapshotBlockPublicAccessStateCommand,
 } from '@aws-sdk/client-ec2';
 import type { Look } from '../lib/look.ts';
@@ -34,6 +35,24 @@ export function snapshotBlockPublicAccess(
       .ec2(region)
       .send(new GetSnapshotBlockPublicAccessStateCommand({}));
     return { state, managedBy };
+  });
+}
+
+/** How new instances answer for their metadata where nothing else is said at their launch. */
+export interface MetadataDefaults {
+  /** `required`: IMDSv2 alone, with a session token; `optional`; `no-preference`, by their images. */
+  tokens: string;
+  /** Whether instances that would answer without a token are not launched at all. */
+  enforced: boolean;
+  /** `account`, or `declarative-policy`: then the account cannot change it. */
+  managedBy: string;
+}
+
+export function metadataDefaults(clients: Clients, region: string): Promise<Look<MetadataDefaults>> {
+  return ask('ec2:GetInstanceMetadataDefaults', region, async () => {
+    const { AccountLevel = {} } = await clients.ec2(region).send(new GetInstanceMetadataDefaultsCommand({}));
+    const { HttpTokens: tokens = 'no-preference', HttpTokensEnforced, ManagedBy: managedBy } = AccountLevel;
+    return { tokens, enforced: HttpTokensEnforced === 'enabled', managedBy: managedBy ?? 'account' };
   });
 }
 

@@ -47,5 +47,5 @@ export function inParts<T>(all: readonly T[], size: number): T[][] {
   return parts;
 }
 
-/** AWS takes at most 200 values in one filter (EC2 API reference, "Filter"). */
+/** AWS takes at most 200 values in all filters of a call (its error FilterLimitExceeded says so). */
 export const filterValues = 200;

@@ -96,12 +96,11 @@ function filterParts(query: ImageQuery): Filter[][] {
     ['block-device-mapping.snapshot-id', query.snapshots],
     ...Object.entries(query.filters ?? {}),
   ];
+  const given = lists.flatMap(([Name, Values]) => (Values ? [{ Name, Values }] : []));
+  const share = Math.max(1, Math.floor(filterValues / (fixed.length + given.length)));
   let parts: Filter[][] = [fixed];
-  for (const [name, values] of lists) {
-    if (!values) continue;
-    parts = parts.flatMap((part) =>
-      inParts(values, filterValues).map((some) => [...part, { Name: name, Values: some }]),
-    );
+  for (const { Name, Values } of given) {
+    parts = parts.flatMap((part) => inParts(Values, share).map((some) => [...part, { Name, Values: some }]));
   }
   return parts;
 }

@@ -1,6 +1,7 @@
 import {
   encryptionByDefault,
   imageBlockPublicAccess,
+  metadataDefaults,
   snapshotBlockPublicAccess,
 } from '../aws/account-defaults.ts';
 import type { Clients } from '../aws/connection.ts';
@@ -11,6 +12,7 @@ import { judgeEncryptedSnapshots } from './encrypted-snapshots.ts';
 import { judgeEncryptionByDefault } from './encryption-by-default.ts';
 import type { Finding } from './finding.ts';
 import { judgeImageBlockPublicAccess } from './image-block-public-access.ts';
+import { judgeMetadataTokens } from './metadata-tokens.ts';
 import { judgePublicAmisQuota } from './public-amis-quota.ts';
 import type { RegionWork } from './region-work.ts';
 import { judgeSnapshotBlockPublicAccess } from './snapshot-block-public-access.ts';
@@ -28,12 +30,13 @@ export async function examine(
 }
 
 async function examineRegion(work: RegionWork, sharing: Sharing, clients: Clients): Promise<Finding[]> {
-  const { region, toMakePublic, toBuildOnEbs, withPublicSnapshots } = work;
+  const { region, toMakePublic, toBuildOnEbs, withoutTokens, withPublicSnapshots } = work;
   const opens = toMakePublic > 0;
-  const [images, snapshots, encryption, allowed, used, recycled] = await Promise.all([
+  const [images, snapshots, encryption, metadata, allowed, used, recycled] = await Promise.all([
     where(opens, () => imageBlockPublicAccess(clients, region)),
     where(withPublicSnapshots > 0, () => snapshotBlockPublicAccess(clients, region)),
     where(toBuildOnEbs > 0, () => encryptionByDefault(clients, region)),
+    where(withoutTokens > 0, () => metadataDefaults(clients, region)),
     where(opens, () => publicImagesAllowed(clients, region)),
     where(opens, () => countPublicImages(clients, region)),
     where(opens, () => countRecycledImages(clients, region)),
@@ -43,6 +46,7 @@ async function examineRegion(work: RegionWork, sharing: Sharing, clients: Client
     ...(snapshots ? [judgeSnapshotBlockPublicAccess(work, snapshots)] : []),
     ...(allowed && used && recycled ? [judgePublicAmisQuota(work, { allowed, public: used, recycled })] : []),
     ...(encryption ? [judgeEncryptionByDefault(work, sharing, encryption)] : []),
+    ...(metadata ? [judgeMetadataTokens(work, metadata)] : []),
     ...(opens ? [judgeEncryptedSnapshots(work)] : []),
   ];
 }

@@ -1,5 +1,5 @@
 import type { BaseFilter } from '../config/publication.ts';
-import type { Expectation } from './plan.ts';
+import type { Base, Expectation } from './plan.ts';
 
 /** Canonical's account (Canonical, "Find Ubuntu images with AWS CLI"). */
 const canonical = '099720109477';
@@ -35,6 +35,11 @@ export function ubuntuFilter(
   const version = withDot(release);
   const name = `ubuntu/images/${folder(version, { virtualization, rootDevice })}ubuntu-*-${version}-${debian(architecture)}-server-????????`;
   return { owners: [canonical], filters: { name: [name, `${name}.*`] } };
+}
+
+/** The Ubuntu release that one of Canonical's images is of, by its name: `14.04`. Undefined where it does not say. */
+export function ubuntuRelease({ owner, name }: Pick<Base, 'owner' | 'name'>): string | undefined {
+  return owner === canonical ? /\/ubuntu-[a-z]+-(\d\d\.\d\d)-/.exec(name)?.[1] : undefined;
 }
 
 function folder(

@@ -7,7 +7,8 @@ import { tagKeys } from '../plan/resource-names.ts';
 import { bucketOf, isElsewhere } from './bundles.ts';
 import type { World } from './world.ts';
 
-/** A bucket that was just made is not known everywhere at once. */
+/** A bucket that was just made is not known everywhere at once, and S3 changes one thing of a bucket at a time. */
+const passing = ['NoSuchBucket', 'OperationAborted'];
 const betweenTries = 2_000;
 const triesAtMost = 10;
 
@@ -51,7 +52,7 @@ const isOwnName = ({ publication, version, account }: Plan, { name, region }: Bu
 
 async function makeBucket(plan: Plan, bucket: BucketAddress, world: World): Promise<string | undefined> {
   const { createBucket } = await import('../aws/buckets.ts');
-  const made = await createBucket(world.clients, bucket);
+  const made = await patiently(() => createBucket(world.clients, bucket), world);
   if (!made.ok && made.error.code !== 'BucketAlreadyOwnedByYou') return refusal(bucket, made.error);
   return finish(plan, bucket, world);
 }
@@ -72,23 +73,23 @@ async function finish(plan: Plan, bucket: BucketAddress, world: World): Promise<
     () => tagBucket(world.clients, bucket, tags),
   ];
   for (const step of steps) {
-    const done = await onceKnown(step, world);
+    const done = await patiently(step, world);
     if (!done.ok) return refusal(bucket, done.error);
   }
   return checkSettings(bucket, world);
 }
 
-async function onceKnown<T>(step: () => Promise<Look<T>>, world: World): Promise<Look<T>> {
+async function patiently<T>(step: () => Promise<Look<T>>, world: World): Promise<Look<T>> {
   for (let tries = 1; ; tries++) {
     const outcome = await step();
-    if (outcome.ok || outcome.error.code !== 'NoSuchBucket' || tries === triesAtMost) return outcome;
+    if (outcome.ok || !passing.includes(outcome.error.code) || tries === triesAtMost) return outcome;
     await world.clock.sleep(betweenTries, world.stop);
   }
 }
 
 async function checkSettings(bucket: BucketAddress, world: World): Promise<string | undefined> {
   const { bucketSettings } = await import('../aws/buckets.ts');
-  const settings = await onceKnown(() => bucketSettings(world.clients, bucket), world);
+  const settings = await patiently(() => bucketSettings(world.clients, bucket), world);
   if (!settings.ok) return refusal(bucket, settings.error);
   return settingsProblem(bucket, settings.value);
 }
@@ -151,6 +152,12 @@ function refusal({ name, region }: BucketAddress, error: LookError): string {
     return (
       `bucket ${name}: expected it in ${region}, found it in another region: EC2 takes bundles from its own region only. ` +
       `Put {region} into the name in "bundle"; aws s3api get-bucket-location --bucket ${name} tells where it is.`
+    );
+  }
+  if (code === 'OperationAborted') {
+    return (
+      `bucket ${name}: S3 is still at work on that name (${operation} in ${region}: ${code}), as it may be for up to an hour ` +
+      'after a bucket was deleted: run the same command again.'
     );
   }
   return `bucket ${name}: ${operation} in ${region}: ${code}: ${message}`;

@@ -6,6 +6,7 @@ import { ActionableError, exitStatus } from '../lib/actionable-error.ts';
 import { inCommon } from '../lib/regional-trouble.ts';
 import { leaveOut } from '../plan/leave-out.ts';
 import type { Plan, Target } from '../plan/plan.ts';
+import { ubuntuRelease } from '../plan/ubuntu.ts';
 import { isPrivate } from './permissions.ts';
 import type { ShareFailure } from './share.ts';
 import { isComplete, isVerified, type Verdict } from './verify.ts';
@@ -23,15 +24,14 @@ export interface Checked {
 
 /**
  * Ask AWS whether it would take what this run is to make and to share. All regions are asked, and everything found is told
- * at once. A selection that leaves required targets unbuilt shares nothing: what speaks against sharing is a warning then.
+ * at once; of a private release, only what its builds depend on. A selection that leaves required targets unbuilt shares
+ * nothing: what speaks against sharing is a warning then.
  */
 export async function checkBeforeBuilding(
   { plan, verdicts }: { plan: Plan; verdicts: readonly Verdict[] },
   chosen: ReadonlySet<string>,
   { clients }: Pick<World, 'clients'>,
 ): Promise<Checked> {
-  if (isPrivate(plan.sharing))
-    return { plan, verdicts: [...verdicts], checks: { ok: 0, troubles: [] }, refused: [] };
   const findings = await examine(regionWorks(plan, verdicts, chosen), plan.sharing, clients);
   const mayShare = verdicts.every(
     ({ target, standing }) => !target.required || chosen.has(target.name) || isVerified(standing),
@@ -117,11 +117,13 @@ export function regionWorks(
   return [...Map.groupBy(verdicts, ({ target }) => target.region)].map(([region, some]) => {
     const opened = sharing.public ? some : [];
     const onEbs = (sharing.snapshots ? opened : []).filter(isOnEbs);
+    const toBuild = some.filter((verdict) => building.has(verdict.target.name) && !hasAmi(verdict));
+    const withoutTokens = toBuild.filter(asksWithoutToken);
     return {
       region,
-      toBuildOnEbs: some.filter(
-        (verdict) => isOnEbs(verdict) && building.has(verdict.target.name) && !hasAmi(verdict),
-      ).length,
+      toBuildOnEbs: isPrivate(sharing) ? 0 : toBuild.filter(isOnEbs).length,
+      withoutTokens: withoutTokens.length,
+      withoutTokensByDefault: withoutTokens.filter(({ target }) => !saysOfTokens(target)).length,
       toMakePublic: opened.filter((verdict) => !amisOf(verdict).some(({ ami }) => ami.public)).length,
       withPublicSnapshots: onEbs.length,
       snapshotsToMakePublic: onEbs.filter((verdict) => !areSnapshotsPublic(verdict)).length,
@@ -131,6 +133,16 @@ export function regionWorks(
 }
 
 const isOnEbs = ({ target }: Verdict) => target.expect.rootDevice === 'ebs';
+
+/** Whether the AMI tools are to run on its builder, or its Ubuntu is older than session tokens, which came in November 2019. */
+const asksWithoutToken = (verdict: Verdict): boolean =>
+  !isOnEbs(verdict) || Number(ubuntuRelease(verdict.target.base)) <= 14.04;
+
+/** Whether the config says how its builder answers for its metadata. */
+function saysOfTokens({ packer: { options } }: Target): boolean {
+  const { metadata_options: metadata } = options;
+  return typeof metadata === 'object' && metadata !== null && 'http_tokens' in metadata;
+}
 
 const amisOf = ({ sighting: { images } }: Verdict) => (images.ok ? images.value : []);
 

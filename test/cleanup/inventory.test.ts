@@ -254,6 +254,29 @@ describe('references', () => {
   });
 });
 
+describe('a template that takes its AMI from a version of a parameter', () => {
+  it('keeps that one, which the parameter itself no longer names', async () => {
+    const [older, newer] = [await ours('1.0.0'), await ours('1.0.1')];
+    await parameter('/images/web', older);
+    await parameter('/images/web', newer, { Overwrite: true });
+    await template('fixed', 'resolve:ssm:/images/web:1');
+    expect(await referencesTo(older)).toEqual(['launch template fixed version 1']);
+    expect(await referencesTo(newer)).toEqual(['SSM parameter /images/web']);
+  });
+
+  it.each([
+    ['its ARN', '/images/web', 'arn:aws:ssm:us-east-1:123456789012:parameter/images/web:1'],
+    ['a name that lacks its slash', '/web', 'web:1'],
+  ])('keeps it where the parameter is named by %s', async (_, name, asked) => {
+    const [older, newer] = [await ours('1.0.0'), await ours('1.0.1')];
+    await parameter(name, older);
+    await parameter(name, newer, { Overwrite: true });
+    await template('fixed', `resolve:ssm:${asked}`);
+    await template('another', 'resolve:ssm:/nothing/here');
+    expect(await referencesTo(older)).toEqual(['launch template fixed version 1']);
+  });
+});
+
 describe('an inventory', () => {
   it('holds every AMI of the account with its permissions, and looks at no other one', async () => {
     const shared = await ours('1.0.0');

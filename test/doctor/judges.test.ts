@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { judgeEncryptedSnapshots } from '../../src/doctor/encrypted-snapshots.ts';
 import { judgeEncryptionByDefault } from '../../src/doctor/encryption-by-default.ts';
 import { judgeImageBlockPublicAccess } from '../../src/doctor/image-block-public-access.ts';
+import { judgeMetadataTokens } from '../../src/doctor/metadata-tokens.ts';
 import { judgePublicAmisQuota } from '../../src/doctor/public-amis-quota.ts';
 import type { RegionWork } from '../../src/doctor/region-work.ts';
 import { judgeSnapshotBlockPublicAccess } from '../../src/doctor/snapshot-block-public-access.ts';
@@ -11,6 +12,8 @@ const region = 'eu-west-1';
 const work = (more: Partial<RegionWork> = {}): RegionWork => ({
   region,
   toBuildOnEbs: 2,
+  withoutTokens: 2,
+  withoutTokensByDefault: 2,
   toMakePublic: 2,
   withPublicSnapshots: 2,
   snapshotsToMakePublic: 2,
@@ -116,5 +119,27 @@ it('AMIs that are encrypted already can never be public', () => {
     is: 'refused',
     found: 'encrypted: snap-01',
     todo: expect.stringContaining('new version'),
+  });
+});
+
+describe('IMDSv2 on builders', () => {
+  const optional = `aws ec2 modify-instance-metadata-defaults --region ${region} --http-tokens optional`;
+  const own = { withoutTokensByDefault: 0 };
+  it.each([
+    ['no-preference', false, 'account', {}, 'ok', ''],
+    ['optional', false, 'account', {}, 'ok', ''],
+    ['required', false, 'account', {}, 'warning', `are optional. With 1.6.6: ${optional}`],
+    ['required', false, 'account', own, 'ok', ''],
+    ['required', false, 'declarative-policy', {}, 'warning', 'With 1.6.6: Ask whoever administers'],
+    ['required', true, 'account', own, 'warning', `${optional} --http-tokens-enforced disabled`],
+    ['no-preference', true, 'declarative-policy', {}, 'warning', 'Ask whoever administers'],
+  ])('%s, enforced %s by %s, with %j: %s', (tokens, enforced, managedBy, more, is, todo) => {
+    const finding = judgeMetadataTokens(work(more), seen({ tokens, enforced, managedBy }));
+    expect(finding.is).toBe(is);
+    expect('todo' in finding ? finding.todo : '').toContain(todo);
+  });
+
+  it('is unknown where AWS did not say', () => {
+    expect(judgeMetadataTokens(work(), denied)).toMatchObject({ is: 'unknown', stops: 'building' });
   });
 });

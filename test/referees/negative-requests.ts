@@ -157,6 +157,7 @@ const written: Record<string, Record<string, unknown>> = {
     LaunchPermission: { Add: [{ UserId: '210987654321' }] },
   },
   'ec2:ModifyInstanceAttribute': { InstanceId: there.instance, DisableApiTermination: { Value: true } },
+  'ec2:ModifyInstanceMetadataDefaults': { HttpTokens: 'required' },
   'ec2:ModifyLaunchTemplate': { LaunchTemplateId: there.template, DefaultVersion: '1' },
   'ec2:ModifySnapshotAttribute': {
     SnapshotId: there.snapshot,

@@ -164,3 +164,28 @@ it.each([
   await (await s3Of(sandbox)).send(command as never);
   expect(await refused(sandbox)).toContain(said);
 });
+
+const busy = (operation: string, times: number) => ({
+  on: `s3:${operation}`,
+  times,
+  does: { error: 'OperationAborted' },
+});
+
+it('asks again where S3 is at work on a bucket, as after it was deleted or while another machine makes it', async () => {
+  const sandbox = createWorld();
+  sandbox.faults.add([busy('CreateBucket', 3), busy('PutPublicAccessBlock', 2), busy('PutBucketTagging', 1)]);
+  await madeBucket(sandbox);
+  expect(await bucketTags(clientsOf(sandbox), address)).toEqual({
+    ok: true,
+    value: { 'gopackgo:release': plan.release },
+  });
+});
+
+it('says to run again where S3 stays at work on it', async () => {
+  const sandbox = createWorld();
+  sandbox.faults.add([busy('CreateBucket', 0)]);
+  expect(await refused(sandbox)).toContain(
+    `bucket ${bucket}: S3 is still at work on that name (s3:CreateBucket in us-east-1: OperationAborted), as it may be for up ` +
+      'to an hour after a bucket was deleted: run the same command again.',
+  );
+});

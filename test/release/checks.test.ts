@@ -16,6 +16,7 @@ import { share } from '../../src/release/share.ts';
 import { verify } from '../../src/release/verify.ts';
 import { build, planIn } from './built.ts';
 import { worldOn } from './embedded.ts';
+import { plan as storedPlan, target as storedTarget } from './stored.ts';
 
 const regions = ['us-east-1', 'eu-west-1'];
 const open = { public: true };
@@ -60,6 +61,42 @@ describe('before anything is spent', () => {
     const quiet = createWorld();
     expect((await inAdvance(quiet, planIn(regions, {}))).checks).toEqual({ ok: 0, troubles: [] });
     expect(quiet.aws.calls().filter(({ operation }) => operation.startsWith('Get'))).toEqual([]);
+  });
+
+  it('warns where the AMI tools on a builder would get no answer from its metadata, private or not', async () => {
+    const required: Behaviour = { accounts: [{ metadataTokens: 'required' }] };
+    const { checks, refused } = await inAdvance(createWorld({ behaviour: required }), storedPlan);
+    expect(refused).toEqual([]);
+    expect(checks).toMatchObject({
+      ok: 0,
+      troubles: [{ is: 'warning', region: 'us-east-1', found: 'required by the default of the account' }],
+    });
+    const { packer } = storedTarget;
+    const options = { metadata_options: { http_tokens: 'optional' } };
+    const answering = { ...storedPlan, targets: [{ ...storedTarget, packer: { ...packer, options } }] };
+    expect((await inAdvance(createWorld({ behaviour: required }), answering)).checks).toEqual({
+      ok: 1,
+      troubles: [],
+    });
+  });
+
+  it('warns of an Ubuntu on EBS that would not be told which SSH key lets Packer in', async () => {
+    const required: Behaviour = { accounts: [{ metadataTokens: 'required' }] };
+    const [target] = planIn(['us-east-1'], {}).targets;
+    if (!target) throw new Error('No target');
+    const from = (base: string, owner = '099720109477') => {
+      const name = `ubuntu/images/hvm-ssd/ubuntu-${base}-amd64-server-20190514`;
+      return {
+        ...planIn(['us-east-1'], {}),
+        targets: [{ ...target, base: { ...target.base, owner, name } }],
+      };
+    };
+    const troubles = async (plan: Plan) =>
+      (await inAdvance(createWorld({ behaviour: required }), plan)).checks.troubles.map(({ check }) => check);
+    expect(await troubles(from('precise-12.04'))).toEqual(['IMDSv2 on builders']);
+    expect(await troubles(from('trusty-14.04'))).toEqual(['IMDSv2 on builders']);
+    expect(await troubles(from('xenial-16.04'))).toEqual([]);
+    expect(await troubles(from('trusty-14.04', '123456789012'))).toEqual([]);
   });
 
   it('counts what is public already, and what is public of the release itself only once', async () => {

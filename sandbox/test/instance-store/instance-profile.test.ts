@@ -1,10 +1,15 @@
 import {
+  CreateKeyPairCommand,
   DescribeInstancesCommand,
+  GetInstanceMetadataDefaultsCommand,
+  ModifyImageAttributeCommand,
+  ModifyInstanceMetadataDefaultsCommand,
   RunInstancesCommand,
   type RunInstancesCommandInput,
 } from '@aws-sdk/client-ec2';
 import { expect, test } from 'vitest';
 import { otherAccount } from '../../accounts.ts';
+import { canonicalImage, makeImage } from '../images.ts';
 import { createWorld, errorOf, type World } from '../world.ts';
 import { instanceStoreBase } from './bases.ts';
 
@@ -60,6 +65,57 @@ test('where session tokens are required, old tools get no answer from the metada
     await run(world, { MetadataOptions });
   }
   expect(world.aws.running().map(({ metadata }) => metadata.answers)).toEqual([true, false, false]);
+});
+
+test.each([
+  ['14.04', {}, 1],
+  ['14.04', { HttpTokens: 'required' }, 0],
+  ['22.04', { HttpTokens: 'required' }, 1],
+  ['22.04', { HttpEndpoint: 'disabled' }, 0],
+] as const)('Ubuntu %s with %j learns of %i keys that may log in', async (release, MetadataOptions, keys) => {
+  const world = createWorld();
+  const { KeyName } = await world.ec2().send(new CreateKeyPairCommand({ KeyName: 'login' }));
+  const newer =
+    release === '22.04' ? { ImageId: await canonicalImage(world), InstanceType: 't3.micro' as const } : {};
+  await run(world, { ...newer, KeyName, MetadataOptions });
+  expect(world.aws.running().map(({ publicKeys }) => publicKeys.length)).toEqual([keys]);
+});
+
+test('by the default of the account in a region, unless the launch says otherwise', async () => {
+  const world = createWorld({ behaviour });
+  const ec2 = world.ec2();
+  const defaults = async () => (await ec2.send(new GetInstanceMetadataDefaultsCommand({}))).AccountLevel;
+  const modify = (HttpTokens: 'required' | 'optional' | 'no-preference') =>
+    ec2.send(new ModifyInstanceMetadataDefaultsCommand({ HttpTokens }));
+  expect(await defaults()).toEqual({ ManagedBy: 'account' });
+  await modify('required');
+  expect(await defaults()).toEqual({ HttpTokens: 'required', ManagedBy: 'account' });
+  await run(world, {});
+  await run(world, { MetadataOptions: { HttpTokens: 'optional' } });
+  await modify('no-preference');
+  expect(await defaults()).toEqual({ ManagedBy: 'account' });
+  await run(world, {});
+  expect(world.aws.running().map(({ metadata }) => metadata.answers)).toEqual([false, true, true]);
+  expect(await errorOf(modify('sometimes' as never))).toBe('InvalidParameterValue');
+  const elsewhere = world.ec2({ region: 'eu-west-1' });
+  expect((await elsewhere.send(new GetInstanceMetadataDefaultsCommand({}))).AccountLevel).toEqual({
+    ManagedBy: 'account',
+  });
+});
+
+test('the account’s default goes before what an image asks for', async () => {
+  const world = createWorld();
+  const { id: ImageId } = await makeImage(world, 'modern');
+  const ec2 = world.ec2();
+  await ec2.send(new ModifyImageAttributeCommand({ ImageId, ImdsSupport: { Value: 'v2.0' } }));
+  const answers = async () => {
+    const input = { ImageId, InstanceType: 't3.micro' } as const;
+    await run(world, input);
+    return world.aws.running().at(-1)?.metadata.answers;
+  };
+  expect(await answers()).toBe(false);
+  await ec2.send(new ModifyInstanceMetadataDefaultsCommand({ HttpTokens: 'optional' }));
+  expect(await answers()).toBe(true);
 });
 
 test('no region has profiles of its own', () => {

@@ -132,9 +132,12 @@ test('tags are put, read, replaced and deleted; those that S3 does not take are 
   const put = (TagSet: { Key: string; Value: string }[]) =>
     s3.send(new PutBucketTaggingCommand({ Bucket, Tagging: { TagSet } }));
   expect(await errorOf(get())).toBe('NoSuchTagSet');
-  await put([{ Key: 'gopackgo:release', Value: 'official@2.6.4 <&>' }]);
-  expect((await get()).TagSet).toEqual([{ Key: 'gopackgo:release', Value: 'official@2.6.4 <&>' }]);
+  await put([{ Key: 'gopackgo:release', Value: 'official@2.6.4' }]);
+  expect((await get()).TagSet).toEqual([{ Key: 'gopackgo:release', Value: 'official@2.6.4' }]);
   expect(await errorOf(put([{ Key: 'aws:mine', Value: '' }]))).toBe('InvalidTag');
+  expect(await errorOf(put([{ Key: 'team*', Value: '' }]))).toBe('InvalidTag');
+  expect(await errorOf(put([{ Key: 'team', Value: 'a,b' }]))).toBe('InvalidTag');
+  expect(await errorOf(put([{ Key: 'Équipe 1', Value: 'a_b.c:d/e=f+g-h@i' }]))).toBe('no error');
   expect(await errorOf(put([1, 2].map(() => ({ Key: 'twice', Value: '' }))))).toBe('InvalidTag');
   await s3.send(new DeleteBucketTaggingCommand({ Bucket }));
   expect(await errorOf(get())).toBe('NoSuchTagSet');

@@ -1,0 +1,93 @@
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { blocksOf, sectionOf } from '../house/markdown.ts';
+import { type Call, newProject, type Project } from './project.ts';
+
+let project: Project;
+beforeEach(async () => {
+  project = await newProject();
+});
+afterEach(() => project.remove());
+
+/** Operations whose permission has another name ("Actions, resources, and condition keys for Amazon S3"). */
+const otherNames: Record<string, string[]> = {
+  's3:CreateBucket': ['s3:CreateBucket', 's3:PutBucketOwnershipControls'],
+  's3:DeleteObjects': ['s3:DeleteObject'],
+  's3:GetPublicAccessBlock': ['s3:GetBucketPublicAccessBlock'],
+  's3:ListBuckets': ['s3:ListAllMyBuckets'],
+  's3:ListMultipartUploads': ['s3:ListBucketMultipartUploads'],
+  's3:ListObjectsV2': ['s3:ListBucket'],
+  's3:PutPublicAccessBlock': ['s3:PutBucketPublicAccessBlock'],
+  'sts:GetCallerIdentity': [],
+  /** What EC2 looks at in the name of who asks ("Identify your resources referencing specified AMIs"). */
+  'ec2:DescribeImageReferences': [
+    'ec2:DescribeImageReferences',
+    'ec2:DescribeInstances',
+    'ec2:DescribeLaunchTemplates',
+    'ec2:DescribeLaunchTemplateVersions',
+    'imagebuilder:GetContainerRecipe',
+    'imagebuilder:ListContainerRecipes',
+    'imagebuilder:ListImageRecipes',
+    'ssm:DescribeParameters',
+    'ssm:GetParameters',
+  ],
+};
+
+/** The permissions that calls take. The AMI tools on a builder have a role of their own. */
+function neededFor(calls: readonly Call[]): Set<string> {
+  const own = calls.filter(({ userAgent }) => !userAgent.includes('ec2-ami-tools'));
+  return new Set(
+    own.flatMap(({ service, operation, input }) => {
+      const action = `${service}:${operation}`;
+      const passing = 'IamInstanceProfile' in input ? ['iam:PassRole'] : [];
+      return [...(otherNames[action] ?? [action]), ...passing];
+    }),
+  );
+}
+
+const lacking = (needed: ReadonlySet<string>, allowed: readonly string[]): string[] =>
+  [...needed]
+    .filter((action) => !allowed.some((one) => new RegExp(`^${one.replaceAll('*', '.*')}$`).test(action)))
+    .sort();
+
+/** The actions that a text names in backticks; those without a service are of S3. */
+const namedIn = (text: string): string[] =>
+  [...text.matchAll(/`((?:\w+:)?[A-Z][\w*]+)`/g)].map(([, action = '']) =>
+    action.includes(':') ? action : `s3:${action}`,
+  );
+
+const ofFirstRun = (): string[] =>
+  blocksOf('docs/first-real-run.md').flatMap(({ info, text }) =>
+    info === 'json' ? (JSON.parse(text).Statement[0].Action as string[]) : [],
+  );
+
+const done = async (...commands: string[][]) => {
+  for (const words of commands) {
+    const run = await project.run([...words, '--sandbox']);
+    expect(run.exit, run.stderr).toBe(0);
+  }
+};
+
+it('the policy of the first run allows all that is called, from the plan to its undoing', async () => {
+  const sandbox = await project.sandbox();
+  await done(
+    ['plan', 'test-ebs'],
+    ['publish', 'test-ebs', '--yes'],
+    ['status', 'test-ebs'],
+    ['cleanup', 'test-ebs@1.0.0', '--yes'],
+    ['cleanup', 'test-ebs', '--leftovers', '--yes'],
+  );
+  expect(lacking(neededFor(await sandbox.calls()), ofFirstRun())).toEqual([]);
+});
+
+it('the pages on instance-store and on cleanup name all that these take besides', async () => {
+  const sandbox = await project.sandbox([], { accounts: [{ instanceProfiles: ['gopackgo-bundler'] }] });
+  await done(['publish', 'test-instance', '--yes'], ['cleanup', 'test-instance@1.0.0', '--yes']);
+  const profile = sectionOf('docs/instance-store.md', '## The instance profile');
+  const publishing = /^Whoever publishes needs[\s\S]*?\n\n/m.exec(profile)?.[0] ?? '';
+  const cleaning = sectionOf('docs/cleanup.md', '## Permissions');
+  const allowed = [...ofFirstRun(), ...namedIn(publishing), ...namedIn(cleaning)];
+  const needed = neededFor(await sandbox.calls());
+  expect(needed).toContain('iam:PassRole');
+  expect(needed).toContain('s3:DeleteObject');
+  expect(lacking(needed, allowed)).toEqual([]);
+});
