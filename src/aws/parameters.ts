@@ -1,4 +1,4 @@
-import { GetParametersCommand, paginateDescribeParameters } from '@aws-sdk/client-ssm';
+import { GetParametersCommand, type Parameter, paginateDescribeParameters } from '@aws-sdk/client-ssm';
 import type { Look } from '../lib/look.ts';
 import { ask, inParts } from './ask.ts';
 import type { Clients } from './connection.ts';
@@ -7,7 +7,10 @@ import { everyPage } from './pages.ts';
 /** GetParameters takes at most ten names a call (SSM API reference). */
 const namesPerCall = 10;
 
-/** The values of SSM parameters, by name. A name that does not exist is missing from the answer. */
+/**
+ * The values of SSM parameters, by the names that were asked for: plain ones, ARNs, either with `:version` or `:label`. One
+ * that does not exist is missing. An error where the answer speaks neither of a name nor of its absence.
+ */
 export function getParameters(
   clients: Clients,
   region: string,
@@ -16,11 +19,22 @@ export function getParameters(
   return ask('ssm:GetParameters', region, async () => {
     const values = new Map<string, string>();
     for (const Names of inParts(names, namesPerCall)) {
-      const { Parameters } = await clients.ssm(region).send(new GetParametersCommand({ Names }));
-      for (const { Name, Value } of Parameters ?? []) if (Name && Value) values.set(Name, Value);
+      const answer = await clients.ssm(region).send(new GetParametersCommand({ Names }));
+      const { Parameters: found = [], InvalidParameters: missing = [] } = answer;
+      for (const name of Names) {
+        const parameter = found.find((one) => isCalled(one, name));
+        if (parameter?.Value) values.set(name, parameter.Value);
+        else if (!missing.includes(name)) throw new Error(`Systems Manager did not answer for ${name}`);
+      }
     }
     return values;
   });
+}
+
+/** The answer has the version or label apart, and of a name of the first level the slash that it was made with, or none. */
+function isCalled({ Name = '', ARN = '', Selector = '' }: Parameter, asked: string): boolean {
+  const plain = (name: string) => name.replace(/^\//, '');
+  return [Name, ARN].some((name) => plain(`${name}${Selector}`) === plain(asked));
 }
 
 /**
