@@ -107,15 +107,14 @@ async function clearLeftovers(
 ): Promise<CleanedLeftover[]> {
   const now = new Map(leftoversOf(leftovers, of).map((one) => [keyOfLeftover(one), one]));
   const going = planned.flatMap((one) => now.get(keyOfLeftover(one)) ?? []);
-  const isStopped = world.stop.aborted;
-  const { removed, kept } = isStopped ? { removed: [], kept: [] } : await removeLeftovers(going, world);
+  const { removed, kept } = await removeLeftovers(going, world);
   const gone = new Set(removed.map(keyOfLeftover));
   const failed = new Map(kept.map(({ resource, error }) => [keyOfLeftover(resource), wordsOf(error)]));
   return planned.map((one): CleanedLeftover => {
     const key = keyOfLeftover(one);
     if (gone.has(key)) return { ...one, outcome: 'removed' };
     if (!now.has(key)) return { ...one, outcome: 'kept', why: 'it is gone, or in use again' };
-    const why = failed.get(key) ?? (isStopped ? notBegun : 'what it hangs on remains');
+    const why = failed.get(key) ?? (world.stop.aborted ? notBegun : 'what it hangs on remains');
     return { ...one, outcome: 'remains', why };
   });
 }

@@ -245,13 +245,18 @@ function orphans(
   ];
 }
 
-/** Removes what was left behind in one region, release by release, in the order that publish follows after a failed build. */
+/**
+ * Removes what was left behind in one region, release by release, in the order that publish follows after a failed build.
+ * After `world.stop` no other release is begun.
+ */
 export async function removeLeftovers(
   leftovers: readonly Leftover[],
-  world: ClearingWorld,
+  world: ClearingWorld & Pick<World, 'stop'>,
 ): Promise<Cleared> {
   const all: Cleared = { removed: [], kept: [] };
   for (const [release, some] of Map.groupBy(leftovers, (one) => one.release)) {
+    if (world.stop.aborted) break;
+
     const { removed, kept } = await clear(
       release,
       some.map(({ kind, id, region, target }) => ({ kind, id, region, target })),

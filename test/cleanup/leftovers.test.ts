@@ -91,6 +91,21 @@ describe('what builds left behind', () => {
     expect(await look(sandbox)).toEqual([]);
   });
 
+  it('of a second release stays once the run is to stop; that of the first goes whole', async () => {
+    const sandbox = createWorld();
+    await startBuild(sandbox);
+    const first = await look(sandbox);
+    const second = first.map((one) => ({ ...one, id: `${one.id}-2`, release: 'web@2.0.0' }));
+    const stopping = new AbortController();
+    const { removed, kept } = await removeLeftovers([...first, ...second], {
+      ...worldOn(sandbox),
+      stop: stopping.signal,
+      emit: () => stopping.abort(),
+    });
+    expect(removed.map(({ id }) => id).sort()).toEqual(first.map(({ id }) => id).sort());
+    expect(kept).toEqual([]);
+  });
+
   it('is nothing while its Packer is at work, here or elsewhere, nor what hangs on that', async () => {
     const sandbox = createWorld();
     const atWork = async (alive: number[], now: number) => {
