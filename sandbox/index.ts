@@ -8,10 +8,12 @@ export type {
   SeededBucket,
   SeededBundle,
   SeededCall,
+  SeededFleet,
   SeededImage,
   SeededInstance,
   SeededObject,
   SeededSnapshot,
+  SeededSpotFleet,
   SeededVolume,
   SeededWorld,
 } from './seeding/seeded-world.ts';

@@ -1,5 +1,6 @@
 import type { AutoScalingGroup, CreateLaunchConfigurationType } from '@aws-sdk/client-auto-scaling';
 import type { RequestLaunchTemplateData } from '@aws-sdk/client-ec2';
+import type { FleetRecord, SpotFleetRecord } from './ec2/fleet-records.ts';
 import type { BucketRecord, ObjectRecord, PartRecord, UploadRecord } from './s3/records.ts';
 import type { AccountSettings, QuotaCode } from './settings/account-settings.ts';
 
@@ -21,6 +22,8 @@ export interface Records {
   launchTemplateVersion: LaunchTemplateVersionRecord;
   launchConfiguration: LaunchConfigurationRecord;
   autoScalingGroup: AutoScalingGroupRecord;
+  fleet: FleetRecord;
+  spotFleet: SpotFleetRecord;
   counter: number;
   /** What was changed of an account's settings in a region. */
   settings: Partial<Omit<AccountSettings, 'quotas'>> & { quotas?: Partial<Record<QuotaCode, number>> };

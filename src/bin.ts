@@ -4,6 +4,7 @@ import { hostname } from 'node:os';
 import type { Interface } from 'node:readline/promises';
 import { main } from './cli.ts';
 import type { Host } from './host.ts';
+import { ActionableError, exitStatus } from './lib/actionable-error.ts';
 import { machineName } from './lib/machine-name.ts';
 
 const host: Host = {
@@ -18,9 +19,11 @@ const host: Host = {
     if (!host.terminal) return undefined;
     const { createInterface } = await import('node:readline/promises');
     const lines = createInterface({ input: process.stdin, output: process.stderr });
+    const gone = goneFrom(lines);
     try {
-      return await lines.question(question, { signal: atCtrlC(lines) });
+      return await lines.question(question, { signal: gone });
     } catch {
+      if (gone.reason instanceof ActionableError) throw gone.reason;
       return '';
     } finally {
       lines.close();
@@ -39,9 +42,13 @@ const host: Host = {
 };
 
 /** While a question stands, readline has the terminal, and Ctrl-C with it. */
-function atCtrlC(lines: Interface): AbortSignal {
+function goneFrom(lines: Interface): AbortSignal {
   const abort = new AbortController();
-  lines.once('SIGINT', () => abort.abort());
+  const interrupted = new ActionableError(
+    'Interrupted at the question: nothing was begun.',
+    exitStatus.interrupted,
+  );
+  lines.once('SIGINT', () => abort.abort(interrupted));
   lines.once('close', () => abort.abort());
   return abort.signal;
 }
@@ -59,4 +66,7 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code !== 'EPIPE') throw error;
 });
 
-process.exitCode = await main(process.argv.slice(2), host);
+const status = await main(process.argv.slice(2), host);
+// What was still being looked at when somebody interrupted is not waited for.
+if (status === exitStatus.interrupted) process.exit(status);
+process.exitCode = status;

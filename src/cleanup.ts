@@ -15,6 +15,7 @@ import type { Records } from './cleanup/removal.ts';
 import { type CleanedRegion, cleanupResult } from './cleanup/result.ts';
 import type { Publication } from './config/publication.ts';
 import type { CleanupEventBody, CleanupPlan, CleanupResult, UnseenRegion } from './events.ts';
+import { unlessStopped } from './lib/unless-stopped.ts';
 import type { World } from './release/world.ts';
 
 export interface CleanupOptions {
@@ -46,33 +47,52 @@ const regionsAtOnce = 16;
 /**
  * Delete AMIs with all that hangs on them, and what builds left: look, decide, show, ask; then, region by region, look
  * again and remove what was shown and nothing speaks for keeping yet. A region of which one look fails is left as it is.
+ * After `world.stop` no look is waited for, nothing is asked any more, and no AMI is begun.
  */
 export async function cleanup(
   publication: Publication,
   options: CleanupOptions,
   world: World,
 ): Promise<CleanupResult> {
-  const { about, folder, regions, publishing } = options;
-  const { account } = about;
+  const { about, folder, regions } = options;
+  const result = (of: CleanupPlan, applied: boolean, cleaned: ReadonlyMap<string, CleanedRegion>) =>
+    cleanupResult(of, { applied, stopped: world.stop.aborted, regions: cleaned, folder });
+  const planned = await unlessStopped(() => makePlan(publication, options, world), world.stop);
+  if (!planned) {
+    return result({ ...about, regions: [...regions], amis: [], leftovers: [], unseen: [] }, false, new Map());
+  }
+  const { plan, looking } = planned;
+  options.emit({ type: 'cleanup-planned', ...plan });
+  const applied = (await unlessStopped(() => options.confirm(plan), world.stop)) ?? false;
+  if (!applied) return result(plan, false, new Map());
+  const approved = options.approved(plan);
+  const cleaned = new Map<string, CleanedRegion>();
+  const apply = async (region: string) => {
+    cleaned.set(region, await applyTo(region, approved, looking, options.records, world));
+  };
+  const limit = pLimit(regionsAtOnce);
+  await Promise.all(regions.map((region) => limit(() => apply(region))));
+  return result(approved, true, cleaned);
+}
+
+/** The plan, and what is to be looked at once more before it is applied. */
+async function makePlan(
+  publication: Publication,
+  { about, regions, closed, publishing, of, select }: CleanupOptions,
+  world: World,
+): Promise<{ plan: CleanupPlan; looking: Looking }> {
   const limit = pLimit(regionsAtOnce);
   const working =
     about.asked.leftovers && publishing
       ? await releasesAtWork(publication.name, publishing.regions, publishing.locked, world)
       : undefined;
   const atWork = working?.ok ? working.value : 'unknown';
-  const first: Looking = { publication, account, of: options.of, atWork };
+  const first: Looking = { publication, account: about.account, of, atWork };
   const looked = await Promise.all(regions.map((region) => limit(() => lookAt(region, first, world))));
-  const of = withTargets(options.of, options.select, looked);
-  const looking = { ...first, of, earlier: inventoriesOf(looked) };
-  const decided = cleanupPlan({ ...about, regions: [...regions] }, decideAll(looked, looking.of));
-  const plan = { ...decided, unseen: [...decided.unseen, ...options.closed] };
-  options.emit({ type: 'cleanup-planned', ...plan });
-  const applied = await options.confirm(plan);
-  const approved = applied ? options.approved(plan) : plan;
-  const cleaned = new Map<string, CleanedRegion>();
-  const apply = async (region: string) => {
-    cleaned.set(region, await applyTo(region, approved, looking, options.records, world));
+  const chosen = withTargets(of, select, looked);
+  const decided = cleanupPlan({ ...about, regions: [...regions] }, decideAll(looked, chosen));
+  return {
+    plan: { ...decided, unseen: [...decided.unseen, ...closed] },
+    looking: { ...first, of: chosen, earlier: inventoriesOf(looked) },
   };
-  if (applied) await Promise.all(regions.map((region) => limit(() => apply(region))));
-  return cleanupResult(approved, { applied, stopped: world.stop.aborted, regions: cleaned, folder });
 }

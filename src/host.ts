@@ -9,7 +9,7 @@ export interface Host {
   pid: number;
   /** Whether somebody sits at a terminal: stdin and stderr are one. */
   terminal: boolean;
-  /** What the person at the terminal answers; undefined where there is none to ask. Ctrl-C answers with nothing. */
+  /** What the person at the terminal answers; undefined where there is none to ask. @throws ActionableError (130) at Ctrl-C. */
   ask(question: string): Promise<string | undefined>;
   /** Runs the handler at each Ctrl-C or SIGTERM, with how many there were; returns how to stop that. */
   onInterrupt(handler: (count: number) => void): () => void;

@@ -4,6 +4,7 @@ import { allowedImagesOperations } from './allowed-images.ts';
 import { copyOperations } from './copies.ts';
 import { deprecationOperations } from './deprecation.ts';
 import { deregistrationProtectionOperations } from './deregistration-protection.ts';
+import { fleetOperations } from './fleets.ts';
 import { imageAttributeOperations } from './image-attributes.ts';
 import { imageCreationOperations } from './image-creation.ts';
 import { imageReferenceOperations } from './image-references.ts';
@@ -36,6 +37,7 @@ export const ec2Operations: Record<string, Operation> = {
   ...copyOperations,
   ...deprecationOperations,
   ...deregistrationProtectionOperations,
+  ...fleetOperations,
   ...imageAttributeOperations,
   ...imageCreationOperations,
   ...imageOperations,

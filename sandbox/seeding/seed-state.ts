@@ -7,6 +7,7 @@ import { userOf } from '../sessions.ts';
 import { standardBehaviour } from '../settings/behaviour.ts';
 import { Store } from '../store.ts';
 import { seedBucket, seedBundle } from './seed-buckets.ts';
+import { seedFleet, seedSpotFleet } from './seed-fleets.ts';
 import { seedImage, seedSnapshot } from './seed-images.ts';
 import { seedInstance, seedVolume } from './seed-instances.ts';
 import type { Place, SeededCall, SeededWorld } from './seeded-world.ts';
@@ -29,7 +30,8 @@ export const seedState = (folder: string, world: SeededWorld, now = new Date()):
 };
 
 const write = (folder: string, store: Store, world: SeededWorld, now: Date): void => {
-  const { buckets = [], images = [], snapshots = [], instances = [], volumes = [], calls = [] } = world;
+  const { buckets = [], images = [], snapshots = [], instances = [], volumes = [] } = world;
+  const { fleets = [], spotFleets = [], calls = [] } = world;
   const all = <T extends Place>(
     kind: string,
     items: readonly T[],
@@ -47,6 +49,8 @@ const write = (folder: string, store: Store, world: SeededWorld, now: Date): voi
   });
   all('instances', instances, seedInstance);
   all('volumes', volumes, seedVolume);
+  all('fleets', fleets, seedFleet);
+  all('spotFleets', spotFleets, seedSpotFleet);
   all('calls', calls, (context, call) => carryOut({ ...context, now: new Date(call.at ?? now) }, call));
 };
 

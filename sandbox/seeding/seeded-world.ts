@@ -1,3 +1,11 @@
+import type {
+  BatchState,
+  FleetLaunchTemplateConfig,
+  FleetStateCode,
+  FleetType,
+  LaunchTemplateConfig,
+  SpotFleetLaunchSpecification,
+} from '@aws-sdk/client-ec2';
 import type { ServiceName } from '../wire/service-names.ts';
 
 /**
@@ -10,6 +18,8 @@ export interface SeededWorld {
   snapshots?: readonly SeededSnapshot[];
   instances?: readonly SeededInstance[];
   volumes?: readonly SeededVolume[];
+  fleets?: readonly SeededFleet[];
+  spotFleets?: readonly SeededSpotFleet[];
   /** Calls of the API, carried out in this order after all the rest is there. */
   calls?: readonly SeededCall[];
 }
@@ -111,6 +121,29 @@ export interface SeededVolume extends Place {
   size?: number;
   snapshot?: string;
   tags?: Readonly<Record<string, string>>;
+}
+
+/** An EC2 Fleet without instances, in the words of the API. No call makes one. */
+export interface SeededFleet extends Place {
+  /** `fleet-` and a UUID. */
+  id: string;
+  createdAt: string;
+  /** `active` without. */
+  state?: FleetStateCode;
+  /** `maintain` without. */
+  type?: FleetType;
+  launchTemplateConfigs: readonly FleetLaunchTemplateConfig[];
+}
+
+/** A Spot Fleet request, likewise. */
+export interface SeededSpotFleet extends Place {
+  /** `sfr-` and a UUID. */
+  id: string;
+  createdAt: string;
+  /** `active` without. */
+  state?: BatchState;
+  launchSpecifications?: readonly SpotFleetLaunchSpecification[];
+  launchTemplateConfigs?: readonly LaunchTemplateConfig[];
 }
 
 export interface SeededCall extends Place {

@@ -1,13 +1,12 @@
 import {
   type AutoScalingGroup,
-  type LaunchTemplateSpecification,
   paginateDescribeAutoScalingGroups,
   paginateDescribeLaunchConfigurations,
 } from '@aws-sdk/client-auto-scaling';
 import type { Look } from '../lib/look.ts';
 import { ask } from './ask.ts';
 import type { Clients } from './connection.ts';
-import type { UsedVersion } from './launch-templates.ts';
+import { type UsedVersion, versionUsed } from './launch-templates.ts';
 import { everyPage } from './pages.ts';
 
 export interface LaunchConfiguration {
@@ -65,18 +64,7 @@ function toGroup(group: AutoScalingGroup): ScalingGroup {
   return {
     name: group.AutoScalingGroupName ?? '',
     configurations: [group, ...instances].flatMap(({ LaunchConfigurationName: name }) => name ?? []),
-    templates: templates.flatMap((one) => toUsed(one)),
+    templates: templates.flatMap((one) => versionUsed(one)),
     images: overrides.flatMap(({ ImageId: image }) => image ?? []),
   };
-}
-
-/** A group that names no version uses the default one (Auto Scaling API reference, LaunchTemplateSpecification). */
-function toUsed(specification: LaunchTemplateSpecification | undefined): UsedVersion[] {
-  const {
-    LaunchTemplateId: id,
-    LaunchTemplateName: name,
-    Version: version = '$Default',
-  } = specification ?? {};
-  if (id) return [{ template: { id }, version }];
-  return name ? [{ template: { name }, version }] : [];
 }

@@ -1,5 +1,6 @@
 import {
   DescribeLaunchTemplateVersionsCommand,
+  type LaunchTemplateSpecification,
   type LaunchTemplateVersion,
   paginateDescribeLaunchTemplateVersions,
 } from '@aws-sdk/client-ec2';
@@ -21,6 +22,20 @@ export interface TemplateVersion {
 export interface UsedVersion {
   template: { id: string } | { name: string };
   version: string;
+}
+
+/**
+ * What something says of its template, as a list of none or one. Without a version it uses the default one (Auto Scaling API
+ * reference, LaunchTemplateSpecification).
+ */
+export function versionUsed(specification: LaunchTemplateSpecification | undefined): UsedVersion[] {
+  const {
+    LaunchTemplateId: id,
+    LaunchTemplateName: name,
+    Version: version = '$Default',
+  } = specification ?? {};
+  if (id) return [{ template: { id }, version }];
+  return name ? [{ template: { name }, version }] : [];
 }
 
 /** The default and the latest version of every launch template of the account. */

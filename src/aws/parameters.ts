@@ -1,4 +1,4 @@
-import { GetParametersCommand, paginateDescribeParameters } from '@aws-sdk/client-ssm';
+import { GetParametersCommand, type Parameter, paginateDescribeParameters } from '@aws-sdk/client-ssm';
 import type { Look } from '../lib/look.ts';
 import { ask, inParts } from './ask.ts';
 import type { Clients } from './connection.ts';
@@ -8,8 +8,8 @@ import { everyPage } from './pages.ts';
 const namesPerCall = 10;
 
 /**
- * The values of SSM parameters, by what was asked for: a name or an ARN, either with `:version` or `:label`. One that does
- * not exist is missing from the answer.
+ * The values of SSM parameters, by the names that were asked for: plain ones, ARNs, either with `:version` or `:label`. One
+ * that does not exist is missing. An error where the answer speaks neither of a name nor of its absence.
  */
 export function getParameters(
   clients: Clients,
@@ -18,33 +18,23 @@ export function getParameters(
 ): Promise<Look<Map<string, string>>> {
   return ask('ssm:GetParameters', region, async () => {
     const values = new Map<string, string>();
-    for (const some of inParts(names, namesPerCall)) {
-      const answer = await answerTo(clients, region, some);
-      const known = new Map(answer.found.map(({ name, value }) => [name, value]));
-      for (const name of some) {
-        if (answer.invalid.includes(name)) continue;
-        values.set(name, known.get(name) ?? (await answerToOne(clients, region, name)));
+    for (const Names of inParts(names, namesPerCall)) {
+      const answer = await clients.ssm(region).send(new GetParametersCommand({ Names }));
+      const { Parameters: found = [], InvalidParameters: missing = [] } = answer;
+      for (const name of Names) {
+        const parameter = found.find((one) => isCalled(one, name));
+        if (parameter?.Value) values.set(name, parameter.Value);
+        else if (!missing.includes(name)) throw new Error(`Systems Manager did not answer for ${name}`);
       }
     }
     return values;
   });
 }
 
-async function answerTo(clients: Clients, region: string, Names: string[]) {
-  const answer = await clients.ssm(region).send(new GetParametersCommand({ Names }));
-  const { Parameters = [], InvalidParameters = [] } = answer;
-  const found = Parameters.map(({ Name = '', Selector = '', Value = '' }) => ({
-    name: `${Name}${Selector}`,
-    value: Value,
-  }));
-  return { found, invalid: InvalidParameters };
-}
-
-/** The answer may call a parameter otherwise than it was asked for, by its ARN or without its slash. An only one is that. */
-async function answerToOne(clients: Clients, region: string, name: string): Promise<string> {
-  const { found } = await answerTo(clients, region, [name]);
-  if (!found[0]) throw new Error(`Systems Manager said nothing of ${name}`);
-  return found[0].value;
+/** The answer has the version or label apart, and of a name of the first level the slash that it was made with, or none. */
+function isCalled({ Name = '', ARN = '', Selector = '' }: Parameter, asked: string): boolean {
+  const plain = (name: string) => name.replace(/^\//, '');
+  return [Name, ARN].some((name) => plain(`${name}${Selector}`) === plain(asked));
 }
 
 /**

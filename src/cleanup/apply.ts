@@ -1,6 +1,7 @@
 import { findImages } from '../aws/images.ts';
 import type { CleanedPart, CleanupPlan, PlannedLeftover } from '../events.ts';
 import type { LookError } from '../lib/look.ts';
+import { unlessStopped } from '../lib/unless-stopped.ts';
 import type { Part } from '../release/removal.ts';
 import type { World } from '../release/world.ts';
 import { decideRegion, keyOfLeftover, leftoversOf, unfinishedOf } from './decide-region.ts';
@@ -9,7 +10,7 @@ import { type Looking, lookAt, type Seen } from './look-and-decide.ts';
 import { toDelete } from './plan.ts';
 import { type Records, type Removal, removalOf } from './removal.ts';
 import { remove } from './remove.ts';
-import { type CleanedRegion, cleanedPart } from './result.ts';
+import { type CleanedRegion, cleanedPart, notBegun } from './result.ts';
 
 type CleanedLeftover = PlannedLeftover & CleanedPart;
 
@@ -27,7 +28,9 @@ export async function applyTo(
   const planned = toDelete(plan).filter((one) => one.region === region);
   const left = plan.leftovers.filter((one) => one.region === region);
   if (planned.length + left.length === 0) return { amis: new Map(), leftovers: [], standing: new Set() };
-  const { look } = await lookAt(region, looking, world);
+  const looked = await unlessStopped(() => lookAt(region, looking, world), world.stop);
+  if (!looked) return unchanged(planned, left, notBegun);
+  const { look } = looked;
   if (!look.ok)
     return unchanged(planned, left, `${region} could not be looked at again: ${wordsOf(look.error)}`);
 
@@ -104,15 +107,14 @@ async function clearLeftovers(
 ): Promise<CleanedLeftover[]> {
   const now = new Map(leftoversOf(leftovers, of).map((one) => [keyOfLeftover(one), one]));
   const going = planned.flatMap((one) => now.get(keyOfLeftover(one)) ?? []);
-  const isStopped = world.stop.aborted;
-  const { removed, kept } = isStopped ? { removed: [], kept: [] } : await removeLeftovers(going, world);
+  const { removed, kept } = await removeLeftovers(going, world);
   const gone = new Set(removed.map(keyOfLeftover));
   const failed = new Map(kept.map(({ resource, error }) => [keyOfLeftover(resource), wordsOf(error)]));
   return planned.map((one): CleanedLeftover => {
     const key = keyOfLeftover(one);
     if (gone.has(key)) return { ...one, outcome: 'removed' };
     if (!now.has(key)) return { ...one, outcome: 'kept', why: 'it is gone, or in use again' };
-    const why = failed.get(key) ?? (isStopped ? 'it was not begun' : 'what it hangs on remains');
+    const why = failed.get(key) ?? (world.stop.aborted ? notBegun : 'what it hangs on remains');
     return { ...one, outcome: 'remains', why };
   });
 }

@@ -2,7 +2,7 @@ import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { findInstances } from '../aws/instances.ts';
 import { type Look, seen } from '../lib/look.ts';
-import { tagKeys } from '../plan/resource-names.ts';
+import { builderTags, tagKeys } from '../plan/resource-names.ts';
 import { type AskingWorld, isAtWork } from '../release/builder-at-work.ts';
 import { isLocked } from '../release/lock.ts';
 import type { World } from '../release/world.ts';
@@ -17,7 +17,7 @@ export async function releasesAtWork(
   locked: ReadonlySet<string>,
   world: AskingWorld & Pick<World, 'clients'>,
 ): Promise<Look<Set<string>>> {
-  const tags = { [tagKeys.release]: `${publication}@*` };
+  const tags = builderTags(`${publication}@*`);
   const looks = await Promise.all(regions.map((region) => findInstances(world.clients, region, { tags })));
   const found = new Set(locked);
   for (const look of looks) {

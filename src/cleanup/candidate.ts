@@ -30,6 +30,8 @@ export interface Reference {
     | 'launch template'
     | 'launch configuration'
     | 'Auto Scaling group'
+    | 'EC2 Fleet'
+    | 'Spot Fleet'
     | 'SSM parameter'
     | 'image recipe';
   /** As a person finds it: `i-0ab…`, `web version 7`, `/images/web`. */

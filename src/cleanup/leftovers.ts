@@ -3,7 +3,7 @@ import { type Ami, findImages } from '../aws/images.ts';
 import { findInstances, type Instance } from '../aws/instances.ts';
 import { findSnapshots, type Snapshot, sourceInstance } from '../aws/snapshots.ts';
 import { allSeen, type Look, seen } from '../lib/look.ts';
-import { tagKeys } from '../plan/resource-names.ts';
+import { builderTags, tagKeys } from '../plan/resource-names.ts';
 import { isAtWork } from '../release/builder-at-work.ts';
 import { type Cleared, type ClearingWorld, clear } from '../release/clear.ts';
 import type { ResourceKind } from '../release/sighting.ts';
@@ -25,6 +25,8 @@ type LookingWorld = Pick<World, 'clients' | 'host' | 'clock' | 'builds'>;
 /** What was seen of a region. */
 interface Seen {
   instances: Instance[];
+  /** Those of the publication among them. */
+  builders: Instance[];
   keyPairs: Found[];
   packerKeyPairs: Found[];
   volumes: Found[];
@@ -52,21 +54,22 @@ export async function lookAtLeftovers(
   const tags = { [tagKeys.release]: `${start}*` };
   const instances = await findInstances(clients, region, 'all');
   if (!instances.ok) return instances;
-  const builders = instances.value.filter((one) => one.tags[tagKeys.release]?.startsWith(start));
+  const images = await findImages(clients, region, { owner: 'self' });
+  if (!images.ok) return images;
+  const builders = instances.value.filter((one) => isBuilder(one, start, images.value));
   const ids = builders.map(({ id }) => id);
-  const [keyPairs, packerKeyPairs, volumes, groups, packerGroups, snapshots, made, images] =
-    await Promise.all([
-      findKeyPairs(clients, region, [`gopackgo-${start}*`]),
-      findKeyPairs(clients, region, ['packer_*']),
-      findLooseVolumes(clients, region, tags),
-      findSecurityGroups(clients, region, { tags }),
-      findSecurityGroups(clients, region, { names: ['packer_*'] }),
-      findSnapshots(clients, region, { tags }),
-      findSnapshots(clients, region, { instances: ids }),
-      findImages(clients, region, { owner: 'self' }),
-    ]);
+  const [keyPairs, packerKeyPairs, volumes, groups, packerGroups, snapshots, made] = await Promise.all([
+    findKeyPairs(clients, region, [`gopackgo-${start}*`]),
+    findKeyPairs(clients, region, ['packer_*']),
+    findLooseVolumes(clients, region, builderTags(`${start}*`)),
+    findSecurityGroups(clients, region, { tags }),
+    findSecurityGroups(clients, region, { names: ['packer_*'] }),
+    findSnapshots(clients, region, { tags }),
+    findSnapshots(clients, region, { instances: ids }),
+  ]);
   const looks = allSeen({
     instances,
+    builders: seen(builders),
     keyPairs,
     packerKeyPairs,
     volumes,
@@ -84,6 +87,13 @@ export async function lookAtLeftovers(
   if (!stored.ok) return stored;
   const found = [...leftIn(looks.value, { start, region, working }, options), ...stored.value];
   return seen(found.filter(({ target }) => !busy.has(target) || target === ''));
+}
+
+/** One that was started from an AMI of its own release is what that AMI is for, whatever tags were copied to it. Pure. */
+function isBuilder({ tags, image }: Instance, start: string, images: readonly Ami[]): boolean {
+  const { [tagKeys.release]: release, [tagKeys.attempt]: attempt } = tags;
+  if (!release?.startsWith(start) || attempt === undefined) return false;
+  return !images.some((ami) => ami.id === image && ami.tags[tagKeys.release] === release);
 }
 
 interface Of {
@@ -115,7 +125,9 @@ function leftIn(all: Seen, { start, region, working: builders }: Of, options: Le
     return of && why !== undefined ? [{ id, ...of, why }] : [];
   };
   const living = all.instances.filter(({ state }) => state !== 'terminated');
-  const instances = living.flatMap((one) => (working.has(one.id) ? [] : old(one.id, one.tags, one.launched)));
+  const instances = all.builders
+    .filter(({ id, state }) => state !== 'terminated' && !working.has(id))
+    .flatMap((one) => old(one.id, one.tags, one.launched));
   const going = new Set(instances.map(({ id }) => id));
   const staying = living.filter(({ id }) => !going.has(id));
   const usedGroups = new Set(staying.flatMap(({ securityGroups }) => securityGroups.map(({ id }) => id)));
@@ -132,7 +144,7 @@ function leftIn(all: Seen, { start, region, working: builders }: Of, options: Le
     .filter(({ id }) => !usedGroups.has(id))
     .flatMap(({ id, name, tags }) => old(id, tags, madeByPackerAt(name, now)));
   const groups = once([...groupsOfBuilders, ...taggedGroups]);
-  const amis = all.images.flatMap((ami) => leftAmi(ami, all.instances, { old, now, working }));
+  const amis = all.images.flatMap((ami) => leftAmi(ami, all.builders, { old, now, working }));
   const goingAmis = new Set(amis.map(({ id }) => id));
   const used = new Set(
     all.images.flatMap(({ id, state, snapshots }) =>
@@ -163,14 +175,14 @@ type Old = (id: string, tags: Readonly<Record<string, string>>, created: string 
 /** One that is still being made may be finished by itself, and adopted: it is left behind by age alone. */
 function leftAmi(
   { id, state, tags, sourceInstance: instance, created }: Ami,
-  instances: readonly Instance[],
+  builders: readonly Instance[],
   { old, now, working }: { old: Old; now: number; working: ReadonlySet<string> },
 ): Thing[] {
   if (!['failed', 'error', 'pending'].includes(state)) return [];
   if (state === 'pending' && !isOld(created, now)) return [];
   if (instance !== undefined && working.has(instance)) return [];
   const own = tags[tagKeys.release] === undefined;
-  return old(id, own ? (instances.find((one) => one.id === instance)?.tags ?? {}) : tags, created);
+  return old(id, own ? tagsOf(builders, instance) : tags, created);
 }
 
 /** What CreateImage made and no AMI has. Packer tags a snapshot of the user's own, too, where a mapping names it. */
@@ -179,14 +191,14 @@ function leftSnapshots(all: Seen, used: ReadonlySet<string>, old: Old): Thing[] 
     const { id, tags, started } = snapshot;
     const builder = sourceInstance(snapshot);
     if (used.has(id) || builder === undefined || tags[tagKeys.deregistered] !== undefined) return [];
-    const whose = tags[tagKeys.release] === undefined ? builderTags(all.instances, builder) : tags;
+    const whose = tags[tagKeys.release] === undefined ? tagsOf(all.builders, builder) : tags;
     return old(id, whose, started);
   });
   return once(things);
 }
 
-const builderTags = (instances: readonly Instance[], builder: string) =>
-  instances.find(({ id }) => id === builder)?.tags ?? {};
+const tagsOf = (builders: readonly Instance[], builder: string | undefined) =>
+  builders.find(({ id }) => id === builder)?.tags ?? {};
 
 const once = (things: readonly Thing[]): Thing[] => [
   ...new Map(things.map((thing) => [thing.id, thing])).values(),
@@ -233,13 +245,18 @@ function orphans(
   ];
 }
 
-/** Removes what was left behind in one region, release by release, in the order that publish follows after a failed build. */
+/**
+ * Removes what was left behind in one region, release by release, in the order that publish follows after a failed build.
+ * After `world.stop` no other release is begun.
+ */
 export async function removeLeftovers(
   leftovers: readonly Leftover[],
-  world: ClearingWorld,
+  world: ClearingWorld & Pick<World, 'stop'>,
 ): Promise<Cleared> {
   const all: Cleared = { removed: [], kept: [] };
   for (const [release, some] of Map.groupBy(leftovers, (one) => one.release)) {
+    if (world.stop.aborted) break;
+
     const { removed, kept } = await clear(
       release,
       some.map(({ kind, id, region, target }) => ({ kind, id, region, target })),

@@ -1,4 +1,5 @@
 import { findLaunchConfigurations, findScalingGroups, type ScalingGroup } from '../aws/auto-scaling.ts';
+import { findFleets } from '../aws/fleets.ts';
 import { imageReferences } from '../aws/image-references.ts';
 import { findInstances, type Instance } from '../aws/instances.ts';
 import {
@@ -25,19 +26,20 @@ export async function lookAtReferences(
   { clients }: Pick<World, 'clients'>,
 ): Promise<Look<References>> {
   if (images.length === 0) return seen(new Map());
-  const [instances, configurations, groups, current, parameters, known] = await Promise.all([
+  const [instances, configurations, groups, fleets, current, parameters, known] = await Promise.all([
     findInstances(clients, region, 'all'),
     findLaunchConfigurations(clients, region),
     findScalingGroups(clients, region),
+    findFleets(clients, region),
     currentTemplateVersions(clients, region),
     allParameters(clients, region),
     whereAnswered(imageReferences(clients, region, images)),
   ]);
-  const looks = allSeen({ instances, configurations, groups, current, parameters, known });
+  const looks = allSeen({ instances, configurations, groups, fleets, current, parameters, known });
   if (!looks.ok) return looks;
   const { value } = looks;
   const living = value.instances.filter(({ state }) => state !== 'terminated');
-  const used = await templateVersions(clients, region, usedBy(living, value.groups));
+  const used = await templateVersions(clients, region, usedBy(living, [...value.groups, ...value.fleets]));
   if (!used.ok) return used;
   const templates = [...value.current, ...used.value];
   const resolved = await resolvedImages(templates, region, clients);
@@ -53,6 +55,11 @@ export async function lookAtReferences(
     ...value.groups.flatMap((group) =>
       imagesOfGroup(group, templates, imageOf, value.configurations).map((image) =>
         pair(image, 'Auto Scaling group', group.name),
+      ),
+    ),
+    ...value.fleets.flatMap(({ kind, id, templates: used, images: own }) =>
+      [...new Set([...own, ...imagesOfTemplates(used, templates, imageOf)])].map((image) =>
+        pair(image, kind, id),
       ),
     ),
     ...[...value.parameters].flatMap(([name, text]) =>
@@ -75,12 +82,15 @@ async function whereAnswered<T>(asking: Promise<Look<T[]>>): Promise<Look<T[]>> 
   return unknown ? seen([]) : look;
 }
 
-/** Versions that instances and groups use, beside the default and the latest ones. */
-function usedBy(instances: readonly Instance[], groups: readonly ScalingGroup[]): UsedVersion[] {
+/** Versions that instances, groups and fleets use, beside the default and the latest ones. */
+function usedBy(
+  instances: readonly Instance[],
+  others: readonly { templates: readonly UsedVersion[] }[],
+): UsedVersion[] {
   const ofInstances = instances.flatMap(({ template }) =>
     template ? [{ template: { id: template.id }, version: template.version }] : [],
   );
-  return [...ofInstances, ...groups.flatMap(({ templates }) => templates)].filter(({ version }) =>
+  return [...ofInstances, ...others.flatMap(({ templates }) => templates)].filter(({ version }) =>
     /^\d+$/.test(version),
   );
 }
@@ -105,12 +115,17 @@ function imagesOfGroup(
   imageOf: (version: TemplateVersion) => string,
   configurations: readonly { name: string; image: string }[],
 ): string[] {
-  const ofTemplates = used.flatMap((one) =>
-    templates.filter((version) => isOf(version, one, templates)).map(imageOf),
-  );
+  const ofTemplates = imagesOfTemplates(used, templates, imageOf);
   const ofConfigurations = configurations.flatMap(({ name, image }) => (names.includes(name) ? image : []));
   return [...new Set([...images, ...ofTemplates, ...ofConfigurations])];
 }
+
+const imagesOfTemplates = (
+  used: readonly UsedVersion[],
+  templates: readonly TemplateVersion[],
+  imageOf: (version: TemplateVersion) => string,
+): string[] =>
+  used.flatMap((one) => templates.filter((version) => isOf(version, one, templates)).map(imageOf));
 
 function isOf(version: TemplateVersion, used: UsedVersion, templates: readonly TemplateVersion[]): boolean {
   const { template, name, isDefault } = version;

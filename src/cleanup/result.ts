@@ -8,8 +8,12 @@ import type {
 } from '../events.ts';
 import { exitStatus } from '../lib/actionable-error.ts';
 import type { Part } from '../release/removal.ts';
+import { stoppedCode } from '../release/remove-amis.ts';
 import { bundleIdOf } from '../release/stored-bundle.ts';
 import { guarded, toDelete } from './plan.ts';
+
+/** Why something stays that was to go, and that nothing speaks for keeping. */
+export const notBegun = 'it was not begun';
 
 /** What came of a region's part of the plan. */
 export interface CleanedRegion {
@@ -93,7 +97,7 @@ function cleanedAmi(planned: PlannedAmi, applied: boolean, region: CleanedRegion
   const parts = (done?.parts ?? []).map(cleanedPart);
   const own = parts.find(({ kind }) => kind === 'AMI');
   const hanging = parts.filter((part) => part !== own);
-  if (!done) return { ...about, outcome: 'remains', why: 'it was not begun', parts: hanging };
+  if (!done) return { ...about, outcome: 'remains', why: notBegun, parts: hanging };
   if (done.why !== undefined) return { ...about, outcome: 'remains', why: done.why, parts: hanging };
   if (region?.standing.has(planned.ami) && own?.outcome !== 'remains') {
     return { ...about, outcome: 'remains', why: 'EC2 still shows it', parts: hanging };
@@ -115,7 +119,8 @@ export function cleanedPart({ kind, id, fate }: Part): CleanedAmi['parts'][numbe
       return { kind, id, outcome: 'kept', why: fate.why };
     case 'failed': {
       const { operation, code, message } = fate.error;
-      return { kind, id, outcome: 'remains', why: `${operation}: ${code}: ${message}` };
+      const why = code === stoppedCode ? notBegun : `${operation}: ${code}: ${message}`;
+      return { kind, id, outcome: 'remains', why };
     }
   }
 }

@@ -78,9 +78,12 @@ const tagOptionsOf: Readonly<Record<Target['packer']['builder'], readonly string
   'amazon-instance': ['run_tags', 'tags'],
 };
 
+/** What is the builder's alone, and not the AMI's. */
+const builderOptions: ReadonlySet<string> = new Set(['run_tags', 'run_volume_tags']);
+
 /**
- * Host and attempt stand on the builder instance alone as far as 1.6.6 goes. Current Packer puts `run_tags`
- * on key pair, security group, AMI and snapshots as well: harmless there, since only an instance's are read.
+ * Host and attempt stand on the builder instance and its volumes alone as far as 1.6.6 goes. Current Packer puts `run_tags`
+ * on key pair, security group, AMI and snapshots as well: harmless there, since only theirs are read.
  */
 function tagOptions(
   plan: Pick<Plan, 'release'>,
@@ -93,7 +96,7 @@ function tagOptions(
   return Object.fromEntries(
     options.map((option) => {
       const users = usersTags(target.packer.options[option], `${place}.${option}`);
-      return [option, sortKeys({ ...users, ...own, ...(option === 'run_tags' ? machine : {}) })];
+      return [option, sortKeys({ ...users, ...own, ...(builderOptions.has(option) ? machine : {}) })];
     }),
   );
 }

@@ -9,7 +9,10 @@ export const tagKeys = {
   base: 'gopackgo:base',
   /** The machine whose Packer made it. Means something on a builder instance only. */
   host: 'gopackgo:host',
-  /** `<attempt id>.<process id>` of that Packer. Means something on a builder instance only. */
+  /**
+   * `<attempt id>.<process id>` of that Packer. Means something on a builder instance and its volumes only: by it they are told
+   * from those of somebody who copies an AMI's tags to what is started from it.
+   */
   attempt: 'gopackgo:attempt',
   /** The id of the AMI that a snapshot, or a bundle in S3, is left of; of a bucket, that such bundles may lie in it. */
   deregistered: 'gopackgo:deregistered',
@@ -41,6 +44,12 @@ export function parseBaseTag(value: string): Pick<Base, 'owner' | 'name'> | unde
   const [, owner, name] = /^([^/]+)\/(.+)$/.exec(value) ?? [];
   return owner && name ? { owner, name } : undefined;
 }
+
+/** What a filter of builders, or of their volumes, asks for. */
+export const builderTags = (release: string): Record<string, string> => ({
+  [tagKeys.release]: release,
+  [tagKeys.attempt]: '*',
+});
 
 /** The tags of everything that is made for a target and stays. */
 export function ownTags(plan: Pick<Plan, 'release'>, target: Pick<Target, 'name' | 'recipe' | 'base'>) {

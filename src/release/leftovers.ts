@@ -4,7 +4,7 @@ import type { Instance } from '../aws/instances.ts';
 import { findSnapshots, sourceInstance } from '../aws/snapshots.ts';
 import { allSeen, type Look, seen } from '../lib/look.ts';
 import type { Plan, Target } from '../plan/plan.ts';
-import { keyPairName, tagKeys } from '../plan/resource-names.ts';
+import { builderTags, keyPairName, tagKeys } from '../plan/resource-names.ts';
 import { bundleId, isThere, lookAtBundles, type SeenBundle } from './bundles.ts';
 import type { Builder, Resource, ResourceKind, SeenAmi, SeenAttempt } from './sighting.ts';
 import type { KnownAttempt, World } from './world.ts';
@@ -42,7 +42,7 @@ export async function lookAtBuildParts(
   const names = targets.map(({ name }) => keyPairName(plan.release, name));
   const [keyPairs, volumes, tagged, named, snapshots, bundles] = await Promise.all([
     findKeyPairs(clients, region, names),
-    findLooseVolumes(clients, region, ofRelease),
+    findLooseVolumes(clients, region, builderTags(plan.release)),
     findSecurityGroups(clients, region, { tags: ofRelease }),
     groupsNamedInLogs(region, targets, known, world),
     looseSnapshots(region, ofRelease, await instances, world),

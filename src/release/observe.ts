@@ -3,7 +3,7 @@ import { findInstances, type Instance } from '../aws/instances.ts';
 import { allSeen, type Look, seen } from '../lib/look.ts';
 import { parseAttemptTag } from '../packer/attempt-tag.ts';
 import type { Plan, Target } from '../plan/plan.ts';
-import { tagKeys } from '../plan/resource-names.ts';
+import { builderTags, tagKeys } from '../plan/resource-names.ts';
 import { leftBehind, lookAtBuildParts } from './leftovers.ts';
 import { lookAtAmis } from './look-at-amis.ts';
 import { settledImages } from './settled-images.ts';
@@ -51,7 +51,7 @@ async function observeRegion(
   world: World,
   details: boolean,
 ): Promise<Sighting[]> {
-  const looking = findInstances(world.clients, region, { tags: { [tagKeys.release]: plan.release } });
+  const looking = findInstances(world.clients, region, { tags: builderTags(plan.release) });
   const [images, instances, parts] = await Promise.all([
     settledImages(plan.release, region, targets, known, world, details ? 'settled' : 'seen once'),
     looking,

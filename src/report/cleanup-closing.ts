@@ -7,11 +7,12 @@ import { wrap } from './text.ts';
 
 /** One sentence on what was deleted, for stdout. Pure. */
 export function cleanupSentence(told: CleanupResult, paint: Paint = painter(false)): string {
-  const { publication, release = publication, removed, exit, folder } = mapTexts(told, printable);
+  const { publication, release = publication, applied, removed, exit, folder } = mapTexts(told, printable);
   const said = Object.values(removed).every((number) => number === 0)
     ? 'nothing was deleted'
     : `deleted ${amountsInWords(removed)}`;
-  return `${paint(exit === exitStatus.done ? 'green' : 'red', `${release}: ${said}.`)}\n  written down in ${folder}\n`;
+  const sentence = paint(exit === exitStatus.done ? 'green' : 'red', `${release}: ${said}.`);
+  return `${sentence}\n${applied ? `  written down in ${folder}\n` : ''}`;
 }
 
 /** What is not as it was asked for, and what to do about it, for stderr; empty where all is well. Pure. */

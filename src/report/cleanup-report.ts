@@ -1,4 +1,5 @@
 import type { CleanupEvent } from '../events.ts';
+import { exitStatus } from '../lib/actionable-error.ts';
 import { redact } from '../lib/redact.ts';
 import { mapTexts, printable } from './clean.ts';
 import { cleanupSentence, cleanupTrouble } from './cleanup-closing.ts';
@@ -31,7 +32,8 @@ export function createCleanupReport({
     emit(told) {
       if (told.type === 'cleanup-planned') return;
       if (told.type === 'result') {
-        if (told.applied) toStdout(cleanupSentence(told, stdout.paint));
+        if (told.applied || told.exit === exitStatus.interrupted)
+          toStdout(cleanupSentence(told, stdout.paint));
         toStderr(cleanupTrouble(told, stderr.columns(), stderr.paint));
         return;
       }

@@ -252,6 +252,19 @@ describe('references', () => {
       'launch template by-parameter version 1',
     ]);
   });
+
+  it.each(['/web:1', 'web', 'arn:aws:ssm:us-east-1:123456789012:parameter/web', '/gone:1'])(
+    'are templates that take it from a parameter as %s, though the answer calls it otherwise',
+    async (name) => {
+      const image = await ours('1.0.0');
+      await parameter('/web', image);
+      await template('by-parameter', `resolve:ssm:${name}`);
+      expect(await referencesTo(image)).toEqual([
+        'SSM parameter /web',
+        ...(name === '/gone:1' ? [] : ['launch template by-parameter version 1']),
+      ]);
+    },
+  );
 });
 
 describe('a template that takes its AMI from a version of a parameter', () => {

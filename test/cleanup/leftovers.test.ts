@@ -1,4 +1,9 @@
-import { CreateKeyPairCommand, CreateSecurityGroupCommand, RunInstancesCommand } from '@aws-sdk/client-ec2';
+import {
+  CreateKeyPairCommand,
+  CreateSecurityGroupCommand,
+  CreateTagsCommand,
+  RunInstancesCommand,
+} from '@aws-sdk/client-ec2';
 import { CreateBucketCommand, CreateMultipartUploadCommand, PutObjectCommand } from '@aws-sdk/client-s3';
 import { describe, expect, it } from 'vitest';
 import { createWorld, type World as Sandbox } from '../../sandbox/test/world.ts';
@@ -7,6 +12,7 @@ import { releasesAtWork } from '../../src/cleanup/at-work.ts';
 import type { Leftover } from '../../src/cleanup/leftover.ts';
 import { type LeftoverOptions, lookAtLeftovers, removeLeftovers } from '../../src/cleanup/leftovers.ts';
 import type { Look } from '../../src/lib/look.ts';
+import { ownTags } from '../../src/plan/resource-names.ts';
 import { stateOf } from '../e2e/state.ts';
 import {
   baseImage,
@@ -15,6 +21,7 @@ import {
   plan,
   region,
   startBuild,
+  target,
   terminate,
   worldOn,
 } from '../release/embedded.ts';
@@ -84,6 +91,21 @@ describe('what builds left behind', () => {
     expect(await look(sandbox)).toEqual([]);
   });
 
+  it('of a second release stays once the run is to stop; that of the first goes whole', async () => {
+    const sandbox = createWorld();
+    await startBuild(sandbox);
+    const first = await look(sandbox);
+    const second = first.map((one) => ({ ...one, id: `${one.id}-2`, release: 'web@2.0.0' }));
+    const stopping = new AbortController();
+    const { removed, kept } = await removeLeftovers([...first, ...second], {
+      ...worldOn(sandbox),
+      stop: stopping.signal,
+      emit: () => stopping.abort(),
+    });
+    expect(removed.map(({ id }) => id).sort()).toEqual(first.map(({ id }) => id).sort());
+    expect(kept).toEqual([]);
+  });
+
   it('is nothing while its Packer is at work, here or elsewhere, nor what hangs on that', async () => {
     const sandbox = createWorld();
     const atWork = async (alive: number[], now: number) => {
@@ -127,6 +149,39 @@ describe('what builds left behind', () => {
     const found = await look(sandbox, { now: Date.now() + 7 * hour });
     expect(kinds(found)).toEqual(['key pair']);
     expect(found.map(({ id }) => id)).not.toContain(group);
+  });
+
+  it.each([
+    ['an instance that only got the tags of its AMI', async () => undefined],
+    [
+      'one that was started from the AMI, whatever its tags',
+      async (sandbox: Sandbox) => makeImage(sandbox, (await startBuild(sandbox)).instance),
+    ],
+  ])('is not %s, nor a volume with these tags', async (_, from) => {
+    const sandbox = createWorld();
+    const image = await from(sandbox);
+    const tags = image ? { ...ownTags(plan, target), 'gopackgo:attempt': 'abc.1' } : ownTags(plan, target);
+    const Tags = Object.entries(tags).map(([Key, Value]) => ({ Key, Value }));
+    if (image) await sandbox.ec2().send(new CreateTagsCommand({ Resources: [image], Tags }));
+    const keeping = { DeviceName: '/dev/sdf', Ebs: { VolumeSize: 8, DeleteOnTermination: false } };
+    const launched = await sandbox.ec2().send(
+      new RunInstancesCommand({
+        ImageId: image ?? baseImage(region),
+        InstanceType: 'm5.large',
+        MinCount: 1,
+        MaxCount: 2,
+        BlockDeviceMappings: [keeping],
+        TagSpecifications: [
+          { ResourceType: 'instance', Tags },
+          ...(image ? [] : [{ ResourceType: 'volume' as const, Tags }]),
+        ],
+      }),
+    );
+    const [one = '', another = ''] = (launched.Instances ?? []).map(({ InstanceId }) => InstanceId ?? '');
+    await terminate(sandbox, another);
+    const found = await look(sandbox, { now: Date.now() + 7 * hour });
+    expect(found.filter(({ id }) => id === one)).toEqual([]);
+    expect(kinds(found)).not.toContain('volume');
   });
 
   it('is an AMI that never came to be, not one that may yet', async () => {

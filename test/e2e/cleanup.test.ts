@@ -1,21 +1,12 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { readFile, writeFile } from 'node:fs/promises';
 import { ModifyImageAttributeCommand, RunInstancesCommand } from '@aws-sdk/client-ec2';
 import { Ajv } from 'ajv';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { CleanupEvent, CleanupPlan, CleanupResult } from '../../src/events.ts';
 import { scriptEnds } from './faults.ts';
-import {
-  cleanEnvironment,
-  newProject,
-  type Project,
-  program,
-  type Run,
-  type RunningSandbox,
-  until,
-} from './project.ts';
+import { newProject, type Project, type Run, type RunningSandbox, until } from './project.ts';
 import { stateOf } from './state.ts';
+import { atTerminal } from './terminal.ts';
 
 const friend = '210987654321';
 const [jammy, noble] = ['us-east-1-2204-hvm', 'us-east-1-2404-hvm'] as const;
@@ -50,24 +41,8 @@ function told(run: Run): { events: CleanupEvent[]; plan: CleanupPlan; result: Cl
   return { events, plan, result };
 }
 
-/** In a terminal of its own (util-linux' script), where somebody types this at the question. */
-function atTerminal(words: string[], answer: string) {
-  const quoted = [process.execPath, program, ...words].map((word) => `'${word}'`).join(' ');
-  const child = spawn('script', ['-qec', `stty cols 200; ${quoted}`, '/dev/null'], {
-    cwd: project.folder,
-    env: { ...cleanEnvironment(project.folder), TERM: 'xterm' },
-    stdio: ['pipe', 'pipe', 'inherit'],
-  });
-  let screen = '';
-  let answered = false;
-  child.stdout.setEncoding('utf8').on('data', (text: string) => {
-    screen += text;
-    if (answered || !/Type \d+ to delete [^:]+: /.test(screen)) return;
-    answered = true;
-    child.stdin.write(`${answer}\r`);
-  });
-  return once(child, 'close').then(([exit]) => ({ exit: exit as number, screen, answered }));
-}
+const atQuestion = (words: string[], answer: string) =>
+  atTerminal(project.folder, words, { question: /Type \d+ to delete [^:]+: /, types: { answer } });
 
 describe('two releases', () => {
   beforeEach(async () => {
@@ -183,11 +158,11 @@ describe('two releases', () => {
     'at a terminal the number of AMIs, typed, and nothing else',
     async () => {
       const words = ['cleanup', 'test-ebs@1.0.0', '--sandbox'];
-      const no = await atTerminal(words, 'y');
+      const no = await atQuestion(words, 'y');
       expect(no).toMatchObject({ exit: 4, answered: true });
       expect(no.screen).toContain('Type 2 to delete 2 AMIs and 2 snapshots: ');
       expect(await releases()).toHaveLength(4);
-      const yes = await atTerminal(words, '2');
+      const yes = await atQuestion(words, '2');
       expect(yes.exit, yes.screen).toBe(0);
       expect(await releases()).toEqual(['test-ebs@1.1.0', 'test-ebs@1.1.0']);
     },

@@ -1,4 +1,5 @@
 import type { ApiFault, SshFault } from '../../sandbox/index.ts';
+import { type RunningSandbox, until } from './project.ts';
 
 /** Text in the User-Agent of Packer's calls and not in ours: Packer 1.6.6 sends no name but its SDK's. */
 export const packersAgent = 'aws-sdk-go';
@@ -28,3 +29,10 @@ export const scriptEnds = (
   does,
   ...more,
 });
+
+/** The faults of the sandbox are being acted on, all of them. */
+export const faultActs = (sandbox: RunningSandbox): Promise<void> =>
+  until('the fault to act', async () => {
+    const left = await fetch(`${sandbox.environment.HTTPS_PROXY}/_sandbox/faults`);
+    return ((await left.json()) as { faults: unknown[] }).faults.length === 0;
+  });

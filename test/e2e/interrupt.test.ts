@@ -2,9 +2,10 @@ import { globSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { eventsOfType, resultOf } from './events.ts';
-import { packersAgent } from './faults.ts';
-import { newProject, type Project, type RunningSandbox, until } from './project.ts';
+import { faultActs, packersAgent } from './faults.ts';
+import { newProject, type Project, type RunningSandbox } from './project.ts';
 import { stateOf } from './state.ts';
+import { atTerminal } from './terminal.ts';
 
 const noble = 'us-east-1-2404-hvm';
 
@@ -19,13 +20,6 @@ const start = (...more: string[]) => project.start([...words, '--json', ...more]
 
 const called = async (sandbox: RunningSandbox, operation: string) =>
   (await sandbox.calls()).filter((call) => call.operation === operation);
-
-/** The one fault of the sandbox is being acted on. */
-const faultActs = (sandbox: RunningSandbox) =>
-  until('the fault to act', async () => {
-    const left = await fetch(`${sandbox.environment.HTTPS_PROXY}/_sandbox/faults`);
-    return ((await left.json()) as { faults: unknown[] }).faults.length === 0;
-  });
 
 const longScript = { on: 'ssh', command: 'RELEASE=', does: { delay: 60_000 } } as const;
 
@@ -105,6 +99,17 @@ describe('asked once to stop', () => {
     expect(resultOf(run)).toMatchObject({ exit: 130, targets: [{ attempts: 0 }, { attempts: 0 }] });
     expect((await sandbox.calls()).filter(({ operation }) => !/^(Get|Describe)/.test(operation))).toEqual([]);
     await finishes(sandbox);
+  });
+
+  it.runIf(process.platform === 'linux')('at the question: nothing is begun', async () => {
+    const sandbox = await project.sandbox();
+    const asked = await atTerminal(project.folder, ['publish', 'test-ebs', '--sandbox'], {
+      question: /\(y\/N\) /,
+      types: { keys: '\x03' },
+    });
+    expect(asked).toMatchObject({ exit: 130, answered: true });
+    expect(asked.screen).toContain('Interrupted at the question: nothing was begun.');
+    expect(await stateOf(sandbox.clients)).toEqual({ amis: [], leftovers: [] });
   });
 });
 

@@ -1,4 +1,5 @@
 import { defaultAccount } from '../../sandbox/accounts.ts';
+import type { SpotFleetRecord } from '../../sandbox/ec2/fleet-records.ts';
 import { derivedId } from '../../sandbox/identifiers.ts';
 import type {
   AutoScalingGroupRecord,
@@ -205,6 +206,35 @@ export const aLaunchConfiguration = (name: string, image: string): LaunchConfigu
     ],
     MetadataOptions: { HttpTokens: 'optional', HttpPutResponseHopLimit: 1, HttpEndpoint: 'enabled' },
     AssociatePublicIpAddress: true,
+  },
+});
+
+export const aSpotFleet = (image: string): SpotFleetRecord => ({
+  id: 'sfr-73fbd2ce-aa30-494c-8788-1cee4a2f1d2b',
+  createdAt: time,
+  request: {
+    SpotFleetRequestState: 'active',
+    SpotFleetRequestConfig: {
+      IamFleetRole: `arn:aws:iam::${owner}:role/my-spot-fleet-role`,
+      SpotPrice: '0.05',
+      TargetCapacity: 20,
+      LaunchSpecifications: [
+        {
+          ImageId: image,
+          InstanceType: 'm5.large',
+          EbsOptimized: false,
+          NetworkInterfaces: [
+            {
+              SubnetId: subnet,
+              DeviceIndex: 0,
+              DeleteOnTermination: false,
+              AssociatePublicIpAddress: true,
+              SecondaryPrivateIpAddressCount: 0,
+            },
+          ],
+        },
+      ],
+    },
   },
 });
 

@@ -87,6 +87,10 @@ const seedRegion = (store: Store, region: string, operation: string, command: st
   for (const name of operation.includes('AutoScalingGroup') ? scalingGroups : []) {
     store.of('autoScalingGroup', owner, region).put(name, records.aScalingGroup(name, source));
   }
+  if (operation === 'DescribeSpotFleetRequests') {
+    const fleet = records.aSpotFleet(image);
+    store.of('spotFleet', owner, region).put(fleet.id, fleet);
+  }
   for (const id of [instance, ...instances]) {
     const used = { image, volume, key: keys[0] ?? '', group: operation.startsWith('Delete') ? '' : group };
     const state = /^(Start|Modify)/.test(operation) ? 'stopped' : 'running';

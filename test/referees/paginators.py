@@ -94,6 +94,8 @@ walks = [
         IncludeAllResourceTypes=True,
     ),
     walk(ec2, "ListImagesInRecycleBin", 5, picked("Images", "ImageId")),
+    walk(ec2, "DescribeFleets", 1, picked("Fleets", "FleetId")),
+    walk(ec2, "DescribeSpotFleetRequests", 1, picked("SpotFleetRequestConfigs", "SpotFleetRequestId")),
     walk(ec2, "DescribeLaunchTemplates", 2, picked("LaunchTemplates", "LaunchTemplateId")),
     walk(
         ec2,

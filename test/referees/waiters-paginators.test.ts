@@ -73,6 +73,8 @@ test.skipIf(!environment)('every waiter of botocore sees what the sandbox has', 
 /** Where fewer than seven can be, and why. */
 const fewer: Record<string, { pages: number[]; why: string }> = {
   DescribeSubnets: { pages: [5, 1], why: 'the sandbox makes none; the default VPC has one in each zone' },
+  DescribeFleets: { pages: [0], why: 'no call makes one' },
+  DescribeSpotFleetRequests: { pages: [0], why: 'no call makes one' },
   ListImagesInRecycleBin: { pages: [0], why: 'the sandbox has no retention rules' },
   DescribeVpcs: { pages: [1], why: 'the sandbox makes none; a region has its default VPC' },
 };

@@ -54,6 +54,16 @@ describe('what a build that died left', () => {
     expect(groups.map(({ id }) => id)).toEqual([group]); // and not the default one, which exists beside it
   });
 
+  it('is no instance that only got the tags of an AMI', async () => {
+    const sandbox = createWorld();
+    const instance = await launch(sandbox);
+    const Tags = Object.entries(ownTags(plan, target)).map(([Key, Value]) => ({ Key, Value }));
+    await sandbox.ec2().send(new CreateTagsCommand({ Resources: [instance], Tags }));
+    const { sighting, now } = await look(worldOn(sandbox));
+    expect(now.is).toBe('absent');
+    expect(sighting).toMatchObject({ builders: { value: [] }, leftovers: { value: [] } });
+  });
+
   it('is found by the log where no instance leads to it', async () => {
     const sandbox = createWorld();
     const { instance, group } = await startBuild(sandbox);

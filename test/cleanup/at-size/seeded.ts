@@ -30,6 +30,12 @@ export function seededWorld(amis: readonly Described[], now: number): SeededWorl
       (trait.instances?.(about(ami)) ?? []).map((instance) => ({ ...instance, region: ami.region })),
     ),
     volumes: regions.map((region) => volumeIn(region, amis, ago(100))),
+    fleets: having.flatMap(({ ami, trait }) =>
+      (trait.fleets?.(about(ami)) ?? []).map((fleet) => ({ ...fleet, region: ami.region })),
+    ),
+    spotFleets: having.flatMap(({ ami, trait }) =>
+      (trait.spotFleets?.(about(ami)) ?? []).map((fleet) => ({ ...fleet, region: ami.region })),
+    ),
     calls: having.flatMap(({ ami, trait }) =>
       (trait.calls?.(about(ami)) ?? []).map((call) => ({ ...call, region: ami.region })),
     ),

@@ -1,6 +1,12 @@
 import { defaultAccount, otherAccount } from '../../../sandbox/accounts.ts';
 import { derivedId } from '../../../sandbox/identifiers.ts';
-import type { SeededCall, SeededImage, SeededInstance } from '../../../sandbox/seeding/seeded-world.ts';
+import type {
+  SeededCall,
+  SeededFleet,
+  SeededImage,
+  SeededInstance,
+  SeededSpotFleet,
+} from '../../../sandbox/seeding/seeded-world.ts';
 
 /** What there is in an account because of one AMI, and the reason to keep it that follows; none where nothing does. */
 export interface Trait {
@@ -14,6 +20,8 @@ export interface Trait {
   image?: (of: About) => Partial<SeededImage>;
   instances?: (of: About) => Omit<SeededInstance, 'region'>[];
   calls?: (of: About) => Omit<SeededCall, 'region'>[];
+  fleets?: (of: About) => Omit<SeededFleet, 'region'>[];
+  spotFleets?: (of: About) => Omit<SeededSpotFleet, 'region'>[];
 }
 
 export interface About {
@@ -64,6 +72,23 @@ const group = (name: string, region: string, more: object) =>
     AvailabilityZones: [`${region}a`],
     ...more,
   });
+
+/** Of an AMI's own, in the shape of a fleet's id. */
+const uuidOf = (id: string): string =>
+  id
+    .slice(4)
+    .padEnd(32, '0')
+    .replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5');
+
+/** A fleet that launches from the second version of a template, which nothing else uses. */
+const fleet = (name: string, { id, ago }: About, more: Partial<SeededFleet> = {}) => ({
+  id: `fleet-${uuidOf(id)}`,
+  createdAt: ago(90),
+  launchTemplateConfigs: [
+    { LaunchTemplateSpecification: { LaunchTemplateName: `${name}-${id}`, Version: '2' } },
+  ],
+  ...more,
+});
 
 const keeping: Record<string, Trait> = {
   recorded: { keeps: 'recorded' },
@@ -174,6 +199,21 @@ const keeping: Record<string, Trait> = {
     image: () => ({ protection: 'with-cooldown' }),
   },
   'the keep tag': { keeps: 'keep tag', image: () => ({ tags: { 'gopackgo:keep': '' } }) },
+  "a template's version that a fleet uses": {
+    keeps: 'referenced',
+    calls: ({ id, another }) => template(`in-fleet-${id}`, another, id, another),
+    fleets: (about) => [fleet('in-fleet', about)],
+  },
+  'a Spot Fleet': {
+    keeps: 'referenced',
+    spotFleets: ({ id, ago }) => [
+      {
+        id: `sfr-${uuidOf(id)}`,
+        createdAt: ago(90),
+        launchSpecifications: [{ ImageId: id, InstanceType: 't3.micro' }],
+      },
+    ],
+  },
 };
 
 const keepingNothing: Record<string, Trait> = {
@@ -182,6 +222,10 @@ const keepingNothing: Record<string, Trait> = {
   'a launch 40 days ago': { image: ({ ago }) => ({ launchedAt: ago(40) }) },
   "a template's version that nothing uses": {
     calls: ({ id, another }) => template(`unused-${id}`, another, id, another),
+  },
+  "a template's version that a fleet used": {
+    calls: ({ id, another }) => template(`ended-${id}`, another, id, another),
+    fleets: (about) => [fleet('ended', about, { state: 'deleted_running' })],
   },
   'another tag': { image: () => ({ tags: { 'gopackgo:keeper': 'no', keep: 'no' } }) },
 };

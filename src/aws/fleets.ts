@@ -1,0 +1,69 @@
+import { paginateDescribeFleets, paginateDescribeSpotFleetRequests } from '@aws-sdk/client-ec2';
+import type { Look } from '../lib/look.ts';
+import { ask } from './ask.ts';
+import type { Clients } from './connection.ts';
+import { type UsedVersion, versionUsed } from './launch-templates.ts';
+import { everyPage } from './pages.ts';
+
+export interface Fleet {
+  kind: 'EC2 Fleet' | 'Spot Fleet';
+  id: string;
+  templates: UsedVersion[];
+  /** AMIs that it names itself. */
+  images: string[];
+}
+
+/** States in which one launches nothing any more (FleetData, `FleetState`; SpotFleetRequestConfig, `SpotFleetRequestState`). */
+const ended = /^(deleted|cancelled|failed)/;
+
+/**
+ * EC2 Fleets and Spot Fleet requests that may launch something yet. Those of the type `instant` are not shown, and have
+ * launched all they ever will.
+ */
+export async function findFleets(clients: Clients, region: string): Promise<Look<Fleet[]>> {
+  const fleets = await ec2Fleets(clients, region);
+  if (!fleets.ok) return fleets;
+  const spot = await spotFleets(clients, region);
+  return spot.ok ? { ok: true, value: [...fleets.value, ...spot.value] } : spot;
+}
+
+const ec2Fleets = (clients: Clients, region: string): Promise<Look<Fleet[]>> =>
+  ask('ec2:DescribeFleets', region, async () => {
+    const found: Fleet[] = [];
+    const pages = paginateDescribeFleets({ client: clients.ec2(region), pageSize: 1000 }, {});
+    for await (const page of everyPage(pages)) {
+      for (const { FleetId: id = '', FleetState: state = '', LaunchTemplateConfigs = [] } of page.Fleets ??
+        []) {
+        if (ended.test(state)) continue;
+        found.push({
+          kind: 'EC2 Fleet',
+          id,
+          templates: LaunchTemplateConfigs.flatMap((one) => versionUsed(one.LaunchTemplateSpecification)),
+          images: LaunchTemplateConfigs.flatMap(({ Overrides = [] }) =>
+            Overrides.flatMap(({ ImageId }) => ImageId ?? []),
+          ),
+        });
+      }
+    }
+    return found;
+  });
+
+const spotFleets = (clients: Clients, region: string): Promise<Look<Fleet[]>> =>
+  ask('ec2:DescribeSpotFleetRequests', region, async () => {
+    const found: Fleet[] = [];
+    const pages = paginateDescribeSpotFleetRequests({ client: clients.ec2(region), pageSize: 1000 }, {});
+    for await (const page of everyPage(pages)) {
+      for (const request of page.SpotFleetRequestConfigs ?? []) {
+        if (ended.test(request.SpotFleetRequestState ?? '')) continue;
+        const { LaunchSpecifications = [], LaunchTemplateConfigs = [] } =
+          request.SpotFleetRequestConfig ?? {};
+        found.push({
+          kind: 'Spot Fleet',
+          id: request.SpotFleetRequestId ?? '',
+          templates: LaunchTemplateConfigs.flatMap((one) => versionUsed(one.LaunchTemplateSpecification)),
+          images: LaunchSpecifications.flatMap(({ ImageId }) => ImageId ?? []),
+        });
+      }
+    }
+    return found;
+  });
