@@ -256,7 +256,6 @@ export async function removeLeftovers(
   const all: Cleared = { removed: [], kept: [] };
   for (const [release, some] of Map.groupBy(leftovers, (one) => one.release)) {
     if (world.stop.aborted) break;
-
     const { removed, kept } = await clear(
       release,
       some.map(({ kind, id, region, target }) => ({ kind, id, region, target })),
