@@ -25,9 +25,10 @@ if ! sudo -E apt-get update -qq; then
   sudo -E apt-get update -qq
 fi
 sudo -E apt-get install -qq -y ruby unzip curl openssl kpartx gdisk parted
-# ec2-upload-bundle reads the keys of the instance's role with it, and without it says that it was given none. Ruby has it
-# from 1.9 on; 12.04's is 1.8.
-ruby -e 'require "json"' 2>/dev/null || sudo -E apt-get install -qq -y ruby-json
+# ec2-upload-bundle reads the keys of the instance's role as JSON, and says that it was given none where Ruby cannot: 12.04's is
+# 1.8, and has no JSON of its own. 12.04's older builds offer no TLS 1.2 to a server either, and S3 takes nothing less: its
+# last libssl does (travis-ci/packer-templates#428).
+ruby -e 'require "json"' 2>/dev/null || sudo -E apt-get install -qq -y ruby-json libssl1.0.0
 
 download=$(mktemp)
 trap 'rm -f "$download"' EXIT

@@ -68,10 +68,10 @@ it('leaves a builder alone that finds its packages', async () => {
   expect(await builder.apt()).toEqual([update, tools]);
 });
 
-it('has Ruby read JSON, by which the tools get the keys of the role', async () => {
+it('brings 12.04 to read JSON, by which the tools get the keys of the role, and to speak TLS 1.2', async () => {
   const builder = await builderWith('.*ubuntu.com', { hasJson: false });
   await builder.run();
-  expect(await builder.apt()).toEqual([update, tools, 'install -qq -y ruby-json']);
+  expect(await builder.apt()).toEqual([update, tools, 'install -qq -y ruby-json libssl1.0.0']);
 });
 
 it('fails where nobody has them', async () => {
