@@ -21,8 +21,8 @@ export default defineConfig({
         test: {
           name: 'packer',
           include: ['test/e2e/**/*.test.ts', 'test/crash/**/*.test.ts', 'sandbox/test/packer/**/*.test.ts'],
-          testTimeout: 120_000,
-          hookTimeout: 60_000,
+          testTimeout: 300_000,
+          hookTimeout: 120_000,
           // More than cores: these tests wait most of the time, for looks a second apart and for Packer.
           maxWorkers: 4,
         },

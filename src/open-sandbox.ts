@@ -159,7 +159,10 @@ async function inOurWords<T>(work: () => Promise<T>): Promise<T> {
   } catch (error) {
     if (!(error instanceof Error)) throw error;
     const code = 'code' in error && typeof error.code === 'string' ? error.code : undefined;
-    if (error.name === 'SandboxError') throw new ActionableError(error.message, exitStatus.refused);
+    if (error.name === 'SandboxError') {
+      const isUsage = 'why' in error && error.why === 'no address';
+      throw new ActionableError(error.message, isUsage ? exitStatus.usage : exitStatus.refused);
+    }
     // Node says ENOENT of a folder that it could not make where all is read-only.
     if (code !== undefined && 'path' in error) {
       throw new ActionableError(

@@ -34,6 +34,7 @@ export function callSandbox(url: string, method: string, path: string, body?: un
   if (!/^http:\/\/(127\.0\.0\.1|localhost):\d+\/?$/.test(url)) {
     throw new SandboxError(
       `${url}: a sandbox's address is http://127.0.0.1:PORT, as \`gopackgo sandbox\` prints it.`,
+      'no address',
     );
   }
   const limit = method === 'GET' ? limits.ask : limits.change;

@@ -141,10 +141,13 @@ function waysOn(against: readonly Verdict[]): string {
     ({ standing }) => standing.is === 'conflict' && standing.by === 'another recipe',
   );
   if (mixed.length === 0) return '';
-  const these = mixed.length === 1 ? 'it' : `these ${mixed.length}`;
+  const [these, alone] =
+    mixed.length === 1
+      ? ['it', 'it and it is not recorded']
+      : [`these ${mixed.length}`, 'them and they are not recorded'];
   return (
     ` Or add one of these to the same command:\n` +
-    `  --replace       removes ${these} and builds anew, where nobody else may use them and they are not recorded\n` +
+    `  --replace       removes ${these} and builds anew, where nobody else may use ${alone}\n` +
     `  --accept-mixed  keeps ${these} as made before, builds only what is missing, and says so`
   );
 }

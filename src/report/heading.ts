@@ -1,4 +1,4 @@
-import type { Planned } from '../events.ts';
+import type { Planned, StandingWord } from '../events.ts';
 import { baseLines } from './base-words.ts';
 import { checkLines } from './check-words.ts';
 import { leftOutLines } from './left-out-words.ts';
@@ -9,16 +9,22 @@ import { count } from './text.ts';
 export function heading({ release, account, endpoint, targets, ...planned }: Planned): string[] {
   const regions = new Set(targets.map(({ region }) => region));
   const size = `${count(targets.length, 'AMI')} in ${count(regions.size, 'region')}`;
+  const ended = new Set((planned.takesOver ?? []).map(({ target }) => target));
+  const atWork = targets.filter(({ name, standing }) => isUnderWay.has(standing) && !ended.has(name)).length;
+  const underWay = atWork === 0 ? '' : ` · under way ${atWork}`;
   const isDone = targets.length > 0 && targets.every(({ standing }) => standing === 'shared');
   return [
     `${release} · account ${account}${place(endpoint)} · ${size}`,
-    `  to build ${planned.toBuild} · already there ${planned.present} · in conflict ${planned.inConflict} · ${isDone ? state(planned) : intention(planned)}${planned.candidate ? ' (a candidate)' : ''}`,
+    `  to build ${planned.toBuild} · already there ${planned.present}${underWay} · in conflict ${planned.inConflict} · ${isDone ? state(planned) : intention(planned)}${planned.candidate ? ' (a candidate)' : ''}`,
     ...takesAwayLines({ targets }),
     ...baseLines(targets),
     ...checkLines(planned),
     ...leftOutLines(planned),
   ];
 }
+
+/** Made by a run before this one, or by another host, and not finished. */
+const isUnderWay: ReadonlySet<StandingWord> = new Set(['building', 'pending', 'built']);
 
 /** Where it is, if it is not AWS. A sandbox's identity is for files, not for people. */
 export const place = (endpoint: string): string =>

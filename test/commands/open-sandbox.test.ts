@@ -27,3 +27,11 @@ it('commands that start at the same moment share one: the first starts it, the o
     await Promise.all(opened.map((one) => one.close()));
   }
 });
+
+it.each([
+  ['http://127.0.0.1:1', 4, /no sandbox answers there/],
+  ['sandbox', 2, /address is http:\/\/127\.0\.0\.1:PORT/],
+])('%s is no sandbox: %i', async (url, status, says) => {
+  const opened = openSandbox(folder, { url, speed: undefined, settings: undefined });
+  await expect(opened).rejects.toMatchObject({ status, message: expect.stringMatching(says) });
+});

@@ -40,6 +40,10 @@ describe('what speaks against starting', () => {
   it('names the ways on where the obstacle is another recipe, and only there', () => {
     const ways = /--replace .*\n.*--accept-mixed /;
     expect(() => refuseToStart([verdict(mixed), verdict(foreign)])).toThrow(ways);
+    expect(() => refuseToStart([verdict(mixed)])).toThrow('may use it and it is not recorded\n');
+    expect(() => refuseToStart([verdict(mixed), verdict(mixed)])).toThrow(
+      'may use them and they are not recorded\n',
+    );
     expect(() => refuseToStart([verdict(foreign)])).toThrow(/^(?!(.|\n)*--replace)/);
   });
 });
