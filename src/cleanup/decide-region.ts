@@ -63,12 +63,12 @@ export const asLeftovers = ({ removals, buckets }: Unfinished): PlannedLeftover[
       ...(location === undefined ? [] : [{ ...about, kind: 'bundle', id: bundleIdOf(location) }]),
     ];
   }),
-  ...buckets.map(({ name, release, region }) => ({
+  ...buckets.map(({ name, release, region, ours }) => ({
     region,
     release,
     kind: 'bucket',
     id: name,
-    reason: 'an earlier cleanup did not finish with what lies in it',
+    reason: `an earlier cleanup did not finish with what lies in it: ${ours ? 'it goes if it is empty then' : 'it stays, and only loses the tag that says so'}`,
   })),
 ];
 

@@ -69,10 +69,10 @@ export function withTargets(of: Asked, select: Select, looked: readonly Looked[]
   const targets = select(
     looked.flatMap(({ region, look }) => {
       if (!look.ok) return [];
-      const { inventory, leftovers } = look.value;
+      const { inventory, unfinished, leftovers } = look.value;
       const names = [
         ...inventory.candidates.flatMap(({ belongs }) => belongs?.target ?? []),
-        ...leftovers.map((one) => one.target),
+        ...[...unfinished.removals, ...leftovers].map((one) => one.target),
       ];
       return names
         .filter((name) => name.startsWith(`${region}-`))

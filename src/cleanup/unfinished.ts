@@ -3,15 +3,15 @@ import { findSnapshots } from '../aws/snapshots.ts';
 import { type Look, seen } from '../lib/look.ts';
 import { tagKeys } from '../plan/resource-names.ts';
 import type { Removal } from '../release/removal.ts';
-import { placeOfBundle, usersAmong } from '../release/stored-bundle.ts';
+import { isOurs, placeOfBundle, usersAmong } from '../release/stored-bundle.ts';
 import type { World } from '../release/world.ts';
 import { markedBundles, taggedBuckets } from './buckets.ts';
 
 /** What a cleanup that was killed left undone: AMIs that are gone, and something of them is not. */
 export interface Unfinished {
   removals: Removal[];
-  /** Buckets that still say that such bundles lie in them. */
-  buckets: { name: string; release: string; region: string }[];
+  /** Buckets that still say that such bundles lie in them. One that is not this tool's stays, without saying so. */
+  buckets: { name: string; release: string; region: string; ours: boolean }[];
 }
 
 /**
@@ -56,7 +56,8 @@ export async function lookAtUnfinished(
     removals: joined(begun.filter(({ ami }) => !there.has(ami))),
     buckets: marked.flatMap(({ bucket: { name }, tags: its }) => {
       const release = its[tagKeys.deregistered];
-      return release?.startsWith(start) ? [{ name, release, region }] : [];
+      if (!release?.startsWith(start)) return [];
+      return [{ name, release, region, ours: isOurs(name, its, { release, region, account }) }];
     }),
   });
 }

@@ -1,7 +1,7 @@
-import type { CleanedPart, CleanupResult } from '../events.ts';
+import type { CleanedAmi, CleanedPart, CleanupResult } from '../events.ts';
 import { exitStatus } from '../lib/actionable-error.ts';
 import { mapTexts, printable } from './clean.ts';
-import { amountsInWords } from './cleanup-words.ts';
+import { amountsInWords, withOthers } from './cleanup-words.ts';
 import { type Paint, painter } from './paint.ts';
 import { wrap } from './text.ts';
 
@@ -23,9 +23,12 @@ export function cleanupTrouble(told: CleanupResult, width: number, paint: Paint 
       paint(sign === '✖' ? 'red' : 'yellow', line),
     );
   const lines = [
+    ...keptAlike(amis).flatMap((some) => {
+      const [first] = some;
+      return first ? say('!', `${first.region} ${withOthers(some)}`, first) : [];
+    }),
     ...amis.flatMap((one) => [
       ...(one.outcome === 'remains' ? say('✖', `${one.target ?? one.region} ${one.ami}`, one) : []),
-      ...(one.outcome === 'kept' ? say('!', `${one.target ?? one.region} ${one.ami}`, one) : []),
       ...one.parts.flatMap((part) => {
         const place = `${one.target ?? one.region} ${part.kind} ${part.id}`;
         if (part.outcome === 'remains') return say('✖', place, part);
@@ -45,3 +48,11 @@ export function cleanupTrouble(told: CleanupResult, width: number, paint: Paint 
   ];
   return lines.length === 0 ? '' : `${lines.join('\n')}\n`;
 }
+
+/** AMIs that stay, those of a region together of which the same is said: a guard may hold back hundreds. Pure. */
+const keptAlike = (amis: readonly CleanedAmi[]): CleanedAmi[][] => [
+  ...Map.groupBy(
+    amis.filter(({ outcome }) => outcome === 'kept'),
+    ({ region, why }) => `${region} ${why}`,
+  ).values(),
+];

@@ -1,6 +1,6 @@
 import type { CleanupPlan, PlannedAmi, PlannedLeftover, UnseenRegion } from '../events.ts';
 import { mapTexts, printable } from './clean.ts';
-import { amountsInWords, amountsOf } from './cleanup-words.ts';
+import { amountsInWords, amountsOf, withOthers } from './cleanup-words.ts';
 import { place } from './heading.ts';
 import { type Paint, painter } from './paint.ts';
 import { table } from './table.ts';
@@ -25,10 +25,16 @@ export function cleanupTable(told: CleanupPlan, width: number, paint: Paint = pa
     ...notListed(plan.amis).flatMap((line) => wrap(`  ${line}`, width, '    ')),
     ...plan.unseen.flatMap((one) => unseenLines(one, width, paint)),
     ...guardLines(plan.amis, width, paint),
-    `  to delete: ${amountsInWords(amountsOf(plan))}`,
+    ...wrap(`  to delete: ${amountsInWords(amountsOf(plan))}${emptyBuckets(plan)}`, width, '    '),
   ];
   return `${lines.join('\n')}\n`;
 }
+
+/** Which buckets will be empty is not known before. */
+const emptyBuckets = ({ amis }: CleanupPlan): string =>
+  amis.some(({ verdict, bundle }) => verdict === 'delete' && bundle !== undefined)
+    ? ', and each bucket of this tool that is empty then'
+    : '';
 
 const isListed = ({ verdict, reasons }: PlannedAmi): boolean =>
   verdict === 'delete' || !reasons.some(({ reason }) => countedOnly.has(reason));
@@ -52,10 +58,22 @@ function amiTable(amis: readonly PlannedAmi[], now: number, width: number, paint
     one.verdict === 'delete'
       ? { text: 'delete', color: 'red' as const }
       : { text: 'keep', color: 'green' as const },
-    { text: one.verdict === 'delete' ? goesWith(one) : one.reasons.map(({ said }) => said).join('; ') },
+    { text: whyOf(one) },
   ]);
-  return table(columns, rows, width, paint);
+  const drawn = table(columns, rows, width, paint);
+  const [, ...lines] = drawn.split('\n');
+  const cut = amis.filter((one, at) => !lines[at]?.endsWith(whyOf(one)));
+  return [drawn, ...whole(cut, width)].join('\n');
 }
+
+const whyOf = (one: PlannedAmi): string =>
+  one.verdict === 'delete' ? goesWith(one) : one.reasons.map(({ said }) => said).join('; ');
+
+/** What a narrow table has cut, once for all AMIs of which it is the same. */
+const whole = (amis: readonly PlannedAmi[], width: number): string[] =>
+  [...Map.groupBy(amis, whyOf)].flatMap(([why, some]) =>
+    wrap(`    ${withOthers(some)}: ${why}`, width, '      '),
+  );
 
 /** `12 d`, `5 h`; nothing where the time cannot be read. */
 export function age(milliseconds: number): string {
@@ -107,8 +125,9 @@ function notListed(amis: readonly PlannedAmi[]): string[] {
   const adopt =
     byName.length === 0
       ? ''
-      : `. ${byName.length} of them ${byName.length === 1 ? 'has a name' : 'have names'} of this publication: --adopt takes them for ours`;
-  return [`${count(others.length, 'more AMI')} kept: ${inWords(first)}; --json lists them${adopt}`];
+      : `. ${byName.length} of them ${byName.length === 1 ? 'has a name' : 'have names'} of this publication: --adopt takes ${byName.length === 1 ? 'it' : 'them'} for ours`;
+  const more = others.length < amis.length ? 'more AMI' : 'AMI';
+  return [`${count(others.length, more)} kept: ${inWords(first)}; --json lists them${adopt}`];
 }
 
 const unseenLines = ({ region, why, bestEffort }: UnseenRegion, width: number, paint: Paint): string[] =>

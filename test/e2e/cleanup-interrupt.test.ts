@@ -89,7 +89,7 @@ describe('asked to stop', () => {
 
   it('while it deletes: what was begun is gone whole, the rest is as it was, and both are told', async () => {
     const before = await state();
-    await sandbox.addFaults([{ on: 'ec2:CreateTags', times: 16, does: { delay: 5_000 } }]);
+    await sandbox.addFaults([{ on: 'ec2:CreateTags', times: 16, does: { delay: 10_000 } }]);
     const running = project.start([...words, '--yes', '--json']);
     await faultActs(sandbox);
     running.child.kill('SIGINT');

@@ -1,4 +1,6 @@
 import { expect, it } from 'vitest';
+import { cleanupResult } from '../../src/cleanup/result.ts';
+import { cleanupTrouble } from '../../src/report/cleanup-closing.ts';
 import { cleanupTable } from '../../src/report/cleanup-table.ts';
 import { kept, plan, planned } from './a-cleanup.ts';
 
@@ -36,10 +38,10 @@ official@2.6.3 · account 123456789012 · 1 region
   us-east-1-1404-pv  ami-0fffffffffffffff3  official@2.6.3  official 2.6.3 1404-pv  181 d  keep     a run deletes at most 50 AMIs in a region: --max-deletions
   LEFT BEHIND  REGION     ID                                         OF  WHY
   key pair     us-east-1  gopackgo-official@2.6.3-us-east-1-1404-pv  -   nobody is publishing official@2.6.3
-  3 more AMIs kept: 2 not ours and 1 not chosen; --json lists them. 1 of them has a name of this publication: --adopt takes them for ours
+  3 more AMIs kept: 2 not ours and 1 not chosen; --json lists them. 1 of them has a name of this publication: --adopt takes it for ours
   ✖ eu-west-1: could not be looked at, nothing is deleted there: ec2:DescribeImages: RequestLimitExceeded: slow down
   ! 1 AMI kept by a guard alone: --max-deletions and --max-share say how much one run deletes
-  to delete: 2 AMIs, 2 snapshots, 1 bundle and 1 leftover
+  to delete: 2 AMIs, 2 snapshots, 1 bundle and 1 leftover, and each bucket of this tool that is empty then
 `,
   );
 });
@@ -47,13 +49,48 @@ official@2.6.3 · account 123456789012 · 1 region
 it.each([80, 200])('fits into %i columns, with every id and every verdict', (width) => {
   const lines = cleanupTable(full, width).trimEnd().split('\n');
   expect(lines.filter((line) => [...line].length > width)).toEqual([]);
-  const rows = lines.filter((line) => line.includes(' ami-'));
+  const rows = lines.filter((line) => /^ {2}us-.* ami-/.test(line));
   expect(rows.map((row) => /(ami-[0-9a-f]{17}) .*? (delete|keep) /.exec(row)?.slice(1))).toEqual([
     ['ami-0123456789abcdef0', 'delete'],
     ['ami-0fffffffffffffff1', 'delete'],
     ['ami-0fffffffffffffff2', 'keep'],
     ['ami-0fffffffffffffff3', 'keep'],
   ]);
+});
+
+it('says whole below the table what a narrow one has cut, once for all of which it is the same', () => {
+  const said = 'it is public: --including-shared takes it as well';
+  const three = [1, 2, 3].map((at) => kept('shared', said, { ami: `ami-0fffffffffffffff${at}` }));
+  const shown = cleanupTable(plan({ amis: [...three, planned({ snapshots: ['snap-1'] })] }), 80);
+  const [, , ...lines] = shown.trimEnd().split('\n');
+  expect(lines.slice(4)).toEqual([
+    '    ami-0fffffffffffffff1 and 2 others: it is public: --including-shared takes',
+    '      it as well',
+    '  to delete: 1 AMI and 1 snapshot',
+  ]);
+});
+
+it('says once in the end what a guard held back, region by region', () => {
+  const said = 'a run deletes at most 1 AMIs in a region: --max-deletions';
+  const held = ['us-east-1', 'us-east-1', 'eu-west-1'].map((region, at) =>
+    kept('guard', said, { region, ami: `ami-0fffffffffffffff${at}` }),
+  );
+  const result = cleanupResult(plan({ amis: held }), {
+    applied: true,
+    stopped: false,
+    regions: new Map(),
+    folder: 'nowhere',
+  });
+  expect(cleanupTrouble(result, 200).trimEnd().split('\n')).toEqual([
+    `! us-east-1 ami-0fffffffffffffff0 and 1 other  ${said}`,
+    `! eu-west-1 ami-0fffffffffffffff2  ${said}`,
+    'exit status 1',
+  ]);
+});
+
+it('counts AMIs that nobody asked about, as more only where others are listed', () => {
+  const shown = cleanupTable(plan({ amis: [kept('not chosen', 'it is of official@2.6.4')] }), 200);
+  expect(shown).toContain('  1 AMI kept: 1 not chosen; --json lists them\n');
 });
 
 it('lets nothing that AWS says move the cursor', () => {
