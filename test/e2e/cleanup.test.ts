@@ -235,7 +235,7 @@ describe('a slip is refused before AWS is asked', () => {
       ['test-ebs@1.0.0', '--plan', 'other.json'],
       /--plan other.json: expected a file that "gopackgo cleanup --out" wrote/,
     ],
-    [['test-ebs@1.0.0', '--plan', 'none.json'], /--plan none.json: .* ENOENT/],
+    [['test-ebs@1.0.0', '--plan', 'none.json'], /--plan none.json: .* found no such file/],
     [['test-ebs@1.0.0', '--out', 'plan.json', '--yes'], /--out and --yes/],
     [['test-ebs@1.0.0', '--plan', 'other.json', '--yes'], /--plan and --yes/],
   ])('%j', async (words, said) => {
