@@ -231,7 +231,7 @@ const mixed = {
   'accept-mixed': {
     type: 'boolean',
     default: false,
-    describe: 'Keep AMIs of another recipe as they are, and say which; only what is missing is built',
+    describe: 'AMIs of another recipe count as they are, and it is said which; only what is missing is built',
   },
 } as const;
 
@@ -305,7 +305,7 @@ const optionsOf = {
     },
   },
   publish: { ...release, ...selection, ...mixed, ...publishing, json },
-  status: { ...release, ...selection, json },
+  status: { ...release, ...selection, ...mixed, json },
   cleanup: { ...release, ...selection, ...cleanupOptions, json },
   sandbox: {
     faults: {

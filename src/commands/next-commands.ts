@@ -21,9 +21,10 @@ export function nextCommands(args: Arguments, result: Result, file: string): str
   ].join('');
   const again = `${publish}${same} --yes`;
   if (result.exit === exitStatus.done) {
+    const mixed = result.targets.some(({ mixed: isMixed }) => isMixed) ? ' --accept-mixed' : '';
     return [
       ...(chosen === '' || result.shared ? [] : [`${all}   goes on with what was not chosen`]),
-      `gopackgo status ${args.publication}${options}   shows it from AWS alone`,
+      `gopackgo status ${args.publication}${options}${mixed}   shows it from AWS alone`,
     ];
   }
   if (result.exit === exitStatus.interrupted) return [`${again}   goes on from here`];

@@ -76,6 +76,13 @@ it('the same command again is the same: selection and what may go stay', () => {
   ]);
 });
 
+it('a release of two recipes is shown as it was published', () => {
+  const targets = [{ ...one('verified'), mixed: true as const }, one('verified')];
+  expect(next(targets, { exit: 0 })).toEqual([
+    'gopackgo status web --accept-mixed   shows it from AWS alone',
+  ]);
+});
+
 it('after a selection comes the rest, unless all is shared', () => {
   const asked = { ...args, profile: 'images', except: ['us-*'] };
   const status = 'gopackgo status web --profile images   shows it from AWS alone';

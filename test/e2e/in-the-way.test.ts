@@ -81,6 +81,10 @@ describe('a script fails on one image, and is mended', () => {
     const plan = await project.run(['plan', 'test-ebs', '--sandbox', '--accept-mixed']);
     expect(plan.stdout).toContain(`${jammy}: made from another recipe, and kept as it is (--accept-mixed)`);
     expect(plan.stdout).toContain('already there 2 · in conflict 0');
+    expect(run.stderr).toContain('gopackgo status test-ebs --sandbox --accept-mixed   shows it');
+    const status = await project.run(['status', 'test-ebs', '--sandbox', '--accept-mixed']);
+    expect(status.exit, status.stderr).toBe(0);
+    expect(status.stdout).toContain('2 of 2 verified');
 
     const file = ['--accept-mixed', '--out', 'plan.json'];
     expect((await project.run(['plan', 'test-ebs', '--sandbox', ...file])).exit).toBe(0);
