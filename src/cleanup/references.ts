@@ -1,5 +1,5 @@
 import { findLaunchConfigurations, findScalingGroups, type ScalingGroup } from '../aws/auto-scaling.ts';
-import { findFleets } from '../aws/fleets.ts';
+import { type Fleet, findFleets } from '../aws/fleets.ts';
 import { imageReferences } from '../aws/image-references.ts';
 import { findInstances, type Instance } from '../aws/instances.ts';
 import {
@@ -53,14 +53,12 @@ export async function lookAtReferences(
     ),
     ...value.configurations.map(({ image, name }) => pair(image, 'launch configuration', name)),
     ...value.groups.flatMap((group) =>
-      imagesOfGroup(group, templates, imageOf, value.configurations).map((image) =>
+      imagesLaunchedBy(group, templates, imageOf, value.configurations).map((image) =>
         pair(image, 'Auto Scaling group', group.name),
       ),
     ),
-    ...value.fleets.flatMap(({ kind, id, templates: used, images: own }) =>
-      [...new Set([...own, ...imagesOfTemplates(used, templates, imageOf)])].map((image) =>
-        pair(image, kind, id),
-      ),
+    ...value.fleets.flatMap((fleet) =>
+      imagesLaunchedBy(fleet, templates, imageOf).map((image) => pair(image, fleet.kind, fleet.id)),
     ),
     ...[...value.parameters].flatMap(([name, text]) =>
       amisIn(text).map((image) => pair(image, 'SSM parameter', name)),
@@ -109,23 +107,21 @@ async function resolvedImages(
   return seen(new Map([...values.value].map(([name, value]) => [`resolve:ssm:${name}`, value])));
 }
 
-function imagesOfGroup(
-  { templates: used, configurations: names, images }: ScalingGroup,
+/** What a group or a fleet says that it launches. */
+type Launching = Pick<Fleet, 'templates' | 'images'> & Partial<Pick<ScalingGroup, 'configurations'>>;
+
+function imagesLaunchedBy(
+  { templates: used, images, configurations: names = [] }: Launching,
   templates: readonly TemplateVersion[],
   imageOf: (version: TemplateVersion) => string,
-  configurations: readonly { name: string; image: string }[],
+  configurations: readonly { name: string; image: string }[] = [],
 ): string[] {
-  const ofTemplates = imagesOfTemplates(used, templates, imageOf);
+  const ofTemplates = used.flatMap((one) =>
+    templates.filter((version) => isOf(version, one, templates)).map(imageOf),
+  );
   const ofConfigurations = configurations.flatMap(({ name, image }) => (names.includes(name) ? image : []));
   return [...new Set([...images, ...ofTemplates, ...ofConfigurations])];
 }
-
-const imagesOfTemplates = (
-  used: readonly UsedVersion[],
-  templates: readonly TemplateVersion[],
-  imageOf: (version: TemplateVersion) => string,
-): string[] =>
-  used.flatMap((one) => templates.filter((version) => isOf(version, one, templates)).map(imageOf));
 
 function isOf(version: TemplateVersion, used: UsedVersion, templates: readonly TemplateVersion[]): boolean {
   const { template, name, isDefault } = version;

@@ -1,21 +1,48 @@
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { ActionableError } from '../lib/actionable-error.ts';
+import { writeAtomically } from '../lib/write-atomically.ts';
 
-/** The content of a file of JSON that an option names. Throws `ActionableError` for one that cannot be read. */
-export async function jsonFile(option: string, file: string, cwd: string): Promise<unknown> {
+/**
+ * The content of a file of JSON that an option names.
+ *
+ * @throws ActionableError (2) for one that cannot be read, with what was expected.
+ */
+export async function readJsonFile(
+  option: string,
+  file: string,
+  cwd: string,
+  expected = 'a file of JSON (docs/sandbox.md)',
+): Promise<unknown> {
   try {
     return JSON.parse(await readFile(resolve(cwd, file), 'utf8'));
   } catch (error) {
+    throw new ActionableError(`${option} ${file}: expected ${expected}, found ${whyNoJson(error)}`);
+  }
+}
+
+/** @throws ActionableError (2) where the file that the option names cannot be written. */
+export async function writeJsonFile(
+  option: string,
+  file: string,
+  cwd: string,
+  value: unknown,
+): Promise<void> {
+  try {
+    await writeAtomically(resolve(cwd, file), `${JSON.stringify(value, null, 2)}\n`);
+  } catch (error) {
     throw new ActionableError(
-      `${option} ${file}: expected a file of JSON (docs/sandbox.md), found ${whyNoJson(error)}`,
+      `${option} ${file}: expected a file that can be written, found ${codeOf(error)}`,
     );
   }
 }
 
-/** What was found in place of a file of JSON, from what reading and parsing it threw. Pure. */
-export function whyNoJson(error: unknown): string {
+/** What was found in place of a file of JSON, from what reading and parsing it threw. */
+function whyNoJson(error: unknown): string {
   if (error instanceof SyntaxError) return `text that is no JSON (${error.message})`;
-  const code = error instanceof Error && 'code' in error ? String(error.code) : String(error);
+  const code = codeOf(error);
   return code === 'ENOENT' ? 'no such file' : code;
 }
+
+const codeOf = (error: unknown): string =>
+  error instanceof Error && 'code' in error ? String(error.code) : String(error);

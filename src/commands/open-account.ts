@@ -9,7 +9,7 @@ import { ActionableError, exitStatus } from '../lib/actionable-error.ts';
 import type { LookError } from '../lib/look.ts';
 import { didYouMean } from '../lib/nearest.ts';
 import { type OpenSandbox, openSandbox, sandboxReleases } from '../open-sandbox.ts';
-import { jsonFile } from './json-file.ts';
+import { readJsonFile } from './json-file.ts';
 import type { ReleaseArguments } from './release-arguments.ts';
 
 /** Who is spoken to, and as whom. */
@@ -45,7 +45,7 @@ export async function withAccount<T>(
   const settings =
     args.sandboxAccount === undefined
       ? undefined
-      : await jsonFile('--sandbox-account', args.sandboxAccount, host.cwd);
+      : await readJsonFile('--sandbox-account', args.sandboxAccount, host.cwd);
   const sandbox = args.sandbox
     ? await openSandbox(host.cwd, { url: args.sandboxUrl, speed: args.sandboxSpeed, settings })
     : undefined;

@@ -1,11 +1,8 @@
-import { readFile } from 'node:fs/promises';
-import { resolve } from 'node:path';
 import type { Audience, Planned } from '../events.ts';
 import { ActionableError, exitStatus } from '../lib/actionable-error.ts';
-import { writeAtomically } from '../lib/write-atomically.ts';
 import type { Plan } from '../plan/plan.ts';
 import { changesSince, type ReviewedPlan } from '../plan/reviewed-plan.ts';
-import { whyNoJson } from './json-file.ts';
+import { readJsonFile, writeJsonFile } from './json-file.ts';
 import { whereOptions } from './next-commands.ts';
 import type { ReleaseArguments } from './release-arguments.ts';
 
@@ -25,30 +22,23 @@ const everyoneOf = (audience: Audience): string[] => [
 ];
 
 /** @throws ActionableError (2) where the file cannot be written. */
-export async function writePlanFile(file: string, cwd: string, reviewed: ReviewedPlan): Promise<void> {
-  try {
-    await writeAtomically(resolve(cwd, file), `${JSON.stringify(reviewed, null, 2)}\n`);
-  } catch (error) {
-    throw new ActionableError(`--out ${file}: expected a file that can be written, found ${codeOf(error)}`);
-  }
-}
+export const writePlanFile = (file: string, cwd: string, reviewed: ReviewedPlan): Promise<void> =>
+  writeJsonFile('--out', file, cwd, reviewed);
 
 /** @throws ActionableError (2) where there is no plan in the file. */
 export async function readPlanFile(file: string, cwd: string): Promise<ReviewedPlan> {
-  const expected = `--plan ${file}: expected a file that "gopackgo plan --out" wrote, found`;
-  let plan: Partial<ReviewedPlan> | null;
-  try {
-    plan = JSON.parse(await readFile(resolve(cwd, file), 'utf8'));
-  } catch (error) {
-    throw new ActionableError(`${expected} ${whyNoJson(error)}`);
-  }
+  const expected = 'a file that "gopackgo plan --out" wrote';
+  const plan = (await readJsonFile('--plan', file, cwd, expected)) as Partial<ReviewedPlan> | null;
   const whole =
     plan?.format === 1 &&
     Array.isArray(plan.targets) &&
     Array.isArray(plan.selected) &&
     isObject(plan.standings);
-  if (!whole)
-    throw new ActionableError(`${expected} something else. Make one: gopackgo plan PUB --out ${file}`);
+  if (!whole) {
+    throw new ActionableError(
+      `--plan ${file}: expected ${expected}, found something else. Make one: gopackgo plan PUB --out ${file}`,
+    );
+  }
   return plan as ReviewedPlan;
 }
 
@@ -77,6 +67,3 @@ function planAgain(args: ReleaseArguments, { targets, selected }: ReviewedPlan, 
 }
 
 const isObject = (value: unknown): boolean => typeof value === 'object' && value !== null;
-
-const codeOf = (error: unknown): string =>
-  error instanceof Error && 'code' in error ? String(error.code) : String(error);

@@ -1,7 +1,7 @@
 import type { Host } from '../host.ts';
 import { ActionableError, exitStatus } from '../lib/actionable-error.ts';
 import { forgetSandbox, serveSandbox } from '../open-sandbox.ts';
-import { jsonFile } from './json-file.ts';
+import { readJsonFile } from './json-file.ts';
 import type { SandboxSpeed } from './release-arguments.ts';
 
 export interface SandboxArguments {
@@ -18,8 +18,8 @@ export async function sandbox(
   host: Host,
 ): Promise<number> {
   checkPort(port);
-  const script = faults === undefined ? undefined : await jsonFile('--faults', faults, host.cwd);
-  const given = settings === undefined ? undefined : await jsonFile('--settings', settings, host.cwd);
+  const script = faults === undefined ? undefined : await readJsonFile('--faults', faults, host.cwd);
+  const given = settings === undefined ? undefined : await readJsonFile('--settings', settings, host.cwd);
   const { exports, url, accounts, close, closed } = await serveSandbox(host.cwd, {
     ...(script === undefined ? {} : { faults: script }),
     ...(given === undefined ? {} : { settings: given }),
