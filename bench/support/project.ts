@@ -17,7 +17,7 @@ export interface Ran {
   took: number;
 }
 
-/** A folder with the publication `bench` and a sandbox that runs, in which the built command line is run. */
+/** A folder with the publication `bench` and a sandbox that runs, in which the command line is run as users run it. */
 export interface BenchProject {
   folder: string;
   sandbox: Sandbox;
@@ -37,7 +37,7 @@ export async function benchProject(size: Size, world?: SeededWorld): Promise<Ben
     folder,
     sandbox,
     gopackgo: (words, environment = {}) =>
-      run([process.execPath, resolve(root, 'dist/src/bin.js'), ...words], folder, environment),
+      run(['bash', resolve(root, 'scripts/gopackgo'), ...words], folder, environment),
     async close() {
       await sandbox.close();
       rmSync(folder, { recursive: true, force: true, maxRetries: 5 });

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { createSecureContext } from 'node:tls';
 import { NodeHttpHandler } from '@smithy/node-http-handler';
 import { ProxiedAgent } from '../../dist/src/aws/proxied-agent.js';
 
@@ -21,7 +22,7 @@ const { AWS_ACCESS_KEY_ID: accessKeyId, AWS_SECRET_ACCESS_KEY: secretAccessKey, 
 const agent = new ProxiedAgent(process.env.HTTPS_PROXY, {
   keepAlive: true,
   maxSockets: 50,
-  ca: readFileSync(AWS_CA_BUNDLE, 'utf8'),
+  secureContext: createSecureContext({ ca: readFileSync(AWS_CA_BUNDLE, 'utf8') }),
 });
 const clients = new Map();
 let made = 0;

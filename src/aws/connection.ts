@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { Agent } from 'node:https';
+import { createSecureContext, type SecureContext } from 'node:tls';
 import type { AutoScalingClient } from '@aws-sdk/client-auto-scaling';
 import { EC2Client, type EC2ClientConfig } from '@aws-sdk/client-ec2';
 import type { S3Client } from '@aws-sdk/client-s3';
@@ -100,8 +101,8 @@ export function createClients(settings: ClientSettings): Clients {
 export function connect(connection: Connection): Connected {
   const { environment } = connection;
   const bundle = environment.AWS_CA_BUNDLE;
-  const ca = bundle ? readFileSync(bundle, 'utf8') : undefined;
-  const requestHandler = (url: string) => handlerFor(proxyFor(connection, url), ca);
+  const trust = createSecureContext(bundle ? { ca: readFileSync(bundle, 'utf8') } : {});
+  const requestHandler = (url: string) => handlerFor(proxyFor(connection, url), trust);
   return connection.endpoint === 'aws'
     ? connectToAws(connection, requestHandler)
     : connectToSandbox(connection, requestHandler);
@@ -142,13 +143,15 @@ function connectToSandbox({ environment }: Connection, requestHandler: HandlerFo
   return { ...clients, credentials: async () => credentials };
 }
 
-/** Connecting may take 10 s and an answer 60 s. */
-function handlerFor(proxy: string, ca: string | undefined): NodeHttpHandler {
+/**
+ * Connecting may take 10 s and an answer 60 s. A connection that had nothing to do for 5 s is closed: a release of 34
+ * regions would keep hundreds of them, and proxies count them. One trust serves them all: its certificates are held once.
+ */
+function handlerFor(proxy: string, secureContext: SecureContext): NodeHttpHandler {
   const limits = { connectionTimeout: 10_000, requestTimeout: 60_000, throwOnRequestTimeout: true };
-  const agent = { keepAlive: true, maxSockets: 50 };
-  const trust = ca === undefined ? {} : { ca };
-  if (proxy === '') return new NodeHttpHandler({ ...limits, httpsAgent: new Agent({ ...agent, ...trust }) });
-  return new NodeHttpHandler({ ...limits, httpsAgent: new ProxiedAgent(proxy, { ...agent, ...trust }) });
+  const agent = { keepAlive: true, maxSockets: 50, timeout: 5_000, secureContext };
+  const httpsAgent = proxy === '' ? new Agent(agent) : new ProxiedAgent(proxy, agent);
+  return new NodeHttpHandler({ ...limits, httpsAgent });
 }
 
 /** The SDK does not read HTTPS_PROXY by itself. A sandbox is its own proxy, whatever the user's NO_PROXY says. */

@@ -1,3 +1,4 @@
+import type { SecureContext } from 'node:tls';
 import { HttpsProxyAgent } from 'https-proxy-agent';
 
 /**
@@ -6,10 +7,18 @@ import { HttpsProxyAgent } from 'https-proxy-agent';
  * between opening a connection and giving it back, so that no connection would ever be found again.
  */
 export class ProxiedAgent extends HttpsProxyAgent<string> {
-  constructor(proxy: string, { ca, ...options }: { keepAlive: boolean; maxSockets: number; ca?: string }) {
-    super(proxy, options);
-    // What the constructor of HttpsProxyAgent takes is for the proxy's own certificate; this is for the one behind it.
-    if (ca !== undefined) Object.assign(this.options, { ca });
+  /** `timeout`: milliseconds after which a connection that nobody uses is closed. */
+  constructor(
+    proxy: string,
+    {
+      keepAlive,
+      maxSockets,
+      ...connection
+    }: { keepAlive: boolean; maxSockets: number; timeout?: number; secureContext?: SecureContext },
+  ) {
+    super(proxy, { keepAlive, maxSockets });
+    // What the constructor of HttpsProxyAgent takes is for the proxy's own connection; this is for the one behind it.
+    Object.assign(this.options, connection);
   }
 
   override isSecureEndpoint(): boolean {
