@@ -15,7 +15,7 @@ import { ProxiedAgent } from '../../src/aws/proxied-agent.ts';
 async function behindProxy(delay = 0) {
   const folder = await mkdtemp(join(tmpdir(), 'proxied-'));
   const sandbox = await startSandbox({ folder });
-  const environment = sandbox.environment();
+  const environment: Record<string, string> = sandbox.environment();
   const { port } = new URL(environment.HTTPS_PROXY ?? '');
   const closed: Promise<unknown>[] = [];
   const proxy = createServer((incoming) => {
@@ -33,7 +33,8 @@ async function behindProxy(delay = 0) {
     await rm(folder, { recursive: true, force: true });
   });
   const address = `http://127.0.0.1:${(proxy.address() as AddressInfo).port}`;
-  return { environment: { ...environment, HTTPS_PROXY: address }, address, closed };
+  environment.HTTPS_PROXY = address;
+  return { environment, address, closed };
 }
 
 it('keeps the connection through a proxy for the calls that follow', async () => {
@@ -47,7 +48,12 @@ it('waits for an answer longer than it keeps a connection that has nothing to do
   const { environment, address, closed } = await behindProxy(300);
   const { AWS_ACCESS_KEY_ID = '', AWS_SECRET_ACCESS_KEY = '', AWS_CA_BUNDLE = '' } = environment;
   const secureContext = createSecureContext({ ca: await readFile(AWS_CA_BUNDLE) });
-  const httpsAgent = new ProxiedAgent(address, { keepAlive: true, maxSockets: 1, timeout: 100, secureContext });
+  const httpsAgent = new ProxiedAgent(address, {
+    keepAlive: true,
+    maxSockets: 1,
+    timeout: 100,
+    secureContext,
+  });
   const clients = createClients({
     credentials: { accessKeyId: AWS_ACCESS_KEY_ID, secretAccessKey: AWS_SECRET_ACCESS_KEY },
     client: () => ({ requestHandler: new NodeHttpHandler({ httpsAgent }) }),

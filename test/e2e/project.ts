@@ -160,9 +160,9 @@ async function startSandbox(
 
 /** Waits for something to become true, at most 60 s. */
 export async function until(what: string, check: () => Promise<boolean> | boolean): Promise<void> {
-  for (let tries = 0; tries < 600; tries++) {
+  for (let tries = 0; tries < 1200; tries++) {
     if (await check()) return;
     await sleep(100);
   }
-  throw new Error(`waited 60 s for: ${what}`);
+  throw new Error(`waited 120 s for: ${what}`);
 }
