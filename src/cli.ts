@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import type { Argv } from 'yargs';
 import { cleanupArguments, cleanupOptions } from './commands/cleanup-options.ts';
+import { givenVariables } from './commands/given-variables.ts';
 import type { ReleaseArguments, SandboxSpeed } from './commands/release-arguments.ts';
 import type { Host } from './host.ts';
 import { ActionableError, exitStatus } from './lib/actionable-error.ts';
@@ -225,6 +226,15 @@ const selection = {
   },
 } as const;
 
+const variables = {
+  var: {
+    type: 'string',
+    array: true,
+    nargs: 1,
+    describe: 'NAME=VALUE: a value for {var.NAME} in options of builders and provisioners; repeatable',
+  },
+} as const;
+
 const json = { type: 'boolean', default: false, describe: 'Write JSON to stdout, and nothing else' } as const;
 
 const mixed = {
@@ -251,7 +261,7 @@ const publishing = {
   plan: {
     type: 'string',
     requiresArg: true,
-    conflicts: ['only', 'except'],
+    conflicts: ['only', 'except', 'var'],
     describe: 'Apply the plan in this file ("plan --out"), exactly as it was read, or nothing',
   },
   yes: { type: 'boolean', alias: 'y', default: false, describe: 'Do not ask' },
@@ -294,9 +304,10 @@ const publishing = {
 
 /** What each command takes. */
 const optionsOf = {
-  plan: { ...release, ...selection, ...mixed, json, out },
+  plan: { ...release, ...selection, ...variables, ...mixed, json, out },
   generate: {
     ...release,
+    ...variables,
     out: {
       type: 'string',
       demandOption: true,
@@ -304,8 +315,8 @@ const optionsOf = {
       describe: 'Folder for the templates',
     },
   },
-  publish: { ...release, ...selection, ...mixed, ...publishing, json },
-  status: { ...release, ...selection, ...mixed, json },
+  publish: { ...release, ...selection, ...variables, ...mixed, ...publishing, json },
+  status: { ...release, ...selection, ...variables, ...mixed, json },
   cleanup: { ...release, ...selection, ...cleanupOptions, json },
   sandbox: {
     faults: {
@@ -336,6 +347,7 @@ interface Parsed {
   profile?: string | undefined;
   only?: string[] | undefined;
   except?: string[] | undefined;
+  var?: string[] | undefined;
   json?: boolean;
   'accept-mixed'?: boolean;
 }
@@ -354,6 +366,7 @@ function typed(argv: Parsed): ReleaseArguments {
     ...(argv.profile === undefined ? {} : { profile: argv.profile }),
     only: argv.only ?? [],
     except: argv.except ?? [],
+    variables: givenVariables(argv.var),
     json: argv.json ?? false,
     acceptMixed: argv['accept-mixed'] ?? false,
   };

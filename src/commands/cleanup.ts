@@ -30,7 +30,7 @@ import type { ReleaseArguments } from './release-arguments.ts';
 import { cleanupWorld } from './world.ts';
 
 export interface CleanupArguments
-  extends Omit<ReleaseArguments, 'only' | 'except' | 'acceptMixed' | 'reviewed' | 'meant'> {
+  extends Omit<ReleaseArguments, 'only' | 'except' | 'variables' | 'acceptMixed' | 'reviewed' | 'meant'> {
   written: WrittenCleanup;
   /** Only these; those of the config where there are none. */
   regions: string[];
@@ -43,7 +43,7 @@ export interface CleanupArguments
 /** Show what would be deleted; delete it where `--yes`, a plan that was read or the typed number says so. */
 export async function cleanupCommand(args: CleanupArguments, host: Host): Promise<number> {
   const named = parsePublicationName(args.publication);
-  const publication = readPublication(args.publication, { cwd: host.cwd });
+  const publication = readPublication(args.publication, { cwd: host.cwd, given: 'unneeded' });
   const reviewed = args.planFile === undefined ? undefined : await readCleanupPlan(args.planFile, host.cwd);
   if (reviewed) refuseAnotherPublication(args, publication, named.version, reviewed);
   const release = reviewed ? reviewed.release : named.version && releaseOf(publication);

@@ -7,7 +7,8 @@ type Arguments = ReleaseArguments & { replace?: boolean; takeOver?: boolean };
 
 /** What a person would do after this result: commands, each with what it does. Pure. */
 export function nextCommands(args: Arguments, result: Result, file: string): string[] {
-  const options = whereOptions(args);
+  const where = whereOptions(args);
+  const options = `${where}${variableOptions(args)}`;
   const chosen = [
     ...args.only.map((one) => ` --only '${one}'`),
     ...args.except.map((one) => ` --except '${one}'`),
@@ -32,15 +33,25 @@ export function nextCommands(args: Arguments, result: Result, file: string): str
   return [
     ...(provisioner ? mend(publish, result, file) : []),
     `${again}   makes only what is missing`,
-    ...(result.exit === exitStatus.failed ? giveUp(args.publication, result, options) : []),
+    ...(result.exit === exitStatus.failed ? giveUp(args.publication, result, where) : []),
   ];
 }
 
 /** The options that lead another command to the same AWS with the same credentials. Pure. */
-export function whereOptions({ sandboxUrl, sandbox, profile }: ReleaseArguments): string {
+export function whereOptions({
+  sandboxUrl,
+  sandbox,
+  profile,
+}: Pick<ReleaseArguments, 'sandboxUrl' | 'sandbox' | 'profile'>): string {
   const where = sandboxUrl ? ` --sandbox-url ${sandboxUrl}` : sandbox ? ' --sandbox' : '';
   return profile === undefined ? where : `${where} --profile ${profile}`;
 }
+
+/** The values that variables of the config were given, as a shell takes them. Pure. */
+export const variableOptions = ({ variables }: Pick<ReleaseArguments, 'variables'>): string =>
+  Object.entries(variables)
+    .map(([name, value]) => ` --var '${name}=${value.replaceAll("'", String.raw`'\''`)}'`)
+    .join('');
 
 /** Where AMIs stand that nobody else has: what deletes them, once it was shown which. */
 function giveUp(publication: string, { release, targets }: Result, options: string): string[] {

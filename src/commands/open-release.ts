@@ -54,6 +54,7 @@ export async function withRelease<T>(
   const publication = readPublication(args.publication, {
     cwd: host.cwd,
     rules: [...publicationRules, recordable],
+    given: args.variables,
     versionOf(template, name) {
       const version = versionFor(template, name, args, host);
       named = `${args.publication}@${version}`;

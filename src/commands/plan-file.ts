@@ -3,7 +3,7 @@ import { ActionableError, exitStatus } from '../lib/actionable-error.ts';
 import type { Plan } from '../plan/plan.ts';
 import { changesSince, type ReviewedPlan } from '../plan/reviewed-plan.ts';
 import { readJsonFile, writeJsonFile } from './json-file.ts';
-import { whereOptions } from './next-commands.ts';
+import { variableOptions, whereOptions } from './next-commands.ts';
 import type { ReleaseArguments } from './release-arguments.ts';
 
 /** What stands for each target, and who would lose it, in a form that can be compared later. Pure. */
@@ -33,7 +33,8 @@ export async function readPlanFile(file: string, cwd: string): Promise<ReviewedP
     plan?.format === 1 &&
     Array.isArray(plan.targets) &&
     Array.isArray(plan.selected) &&
-    isObject(plan.standings);
+    isObject(plan.standings) &&
+    (plan.variables === undefined || isObject(plan.variables));
   if (!whole) {
     throw new ActionableError(
       `--plan ${file}: expected ${expected}, found something else. Make one: gopackgo plan PUB --out ${file}`,
@@ -63,7 +64,7 @@ export function refuseChanges(
 function planAgain(args: ReleaseArguments, { targets, selected }: ReviewedPlan, file: string): string {
   const mixed = targets.some(({ acceptsAnyRecipe }) => acceptsAnyRecipe) ? ' --accept-mixed' : '';
   const chosen = targets.every(({ name }) => selected.includes(name)) ? '' : ', and what chose its targets';
-  return `gopackgo plan ${args.publication}${whereOptions(args)}${mixed} --out ${file}${chosen}`;
+  return `gopackgo plan ${args.publication}${whereOptions(args)}${variableOptions(args)}${mixed} --out ${file}${chosen}`;
 }
 
 const isObject = (value: unknown): boolean => typeof value === 'object' && value !== null;

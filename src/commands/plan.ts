@@ -28,6 +28,7 @@ export function plan(args: ReleaseArguments & { out?: string }, host: Host): Pro
         ...all,
         selected: selected.map(({ name }) => name),
         standings,
+        ...(Object.keys(args.variables).length > 0 ? { variables: args.variables } : {}),
       });
     }
     release.looked();

@@ -18,6 +18,8 @@ export interface ReleaseArguments {
   meant?: Meant;
   only: string[];
   except: string[];
+  /** What `--var` gives to variables of the config, by name. */
+  variables: Readonly<Record<string, string>>;
   json: boolean;
   quiet?: boolean;
   /** AMIs of another recipe count. */

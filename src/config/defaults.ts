@@ -11,6 +11,7 @@ import type {
   RootDevice,
   Sharing,
 } from './publication.ts';
+import type { WrittenVariables } from './variables.ts';
 
 type Options = Record<string, Json>;
 
@@ -22,6 +23,7 @@ export interface Written {
   regions: string[] | Record<string, Options & { bestEffort?: boolean }>;
   images: WrittenImage[];
   provisioners?: Provisioner[];
+  variables?: WrittenVariables;
   share?: WrittenSharing;
   record?: string;
   candidates?: { share?: WrittenSharing; record?: string };

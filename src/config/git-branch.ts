@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
-import { type Problem, placeOf } from '../lib/problem.ts';
-import type { Json, Publication } from './publication.ts';
-import { buildersOf } from './rules/builders.ts';
+import type { Problem } from '../lib/problem.ts';
+import type { Publication } from './publication.ts';
+import { optionsOf } from './rules/builders.ts';
 
 /** The branch that is checked out in a folder, or why there is none, in words that follow "found". */
 export type BranchOf = (folder: string) => { branch: string } | { why: string };
@@ -58,13 +58,5 @@ export function branchFor(
 }
 
 /** The first place that names it. */
-function usesOf(publication: Publication): string | undefined {
-  const places: [place: string, value: Json][] = [
-    ...buildersOf(publication).map(({ path, options }): [string, Json] => [placeOf(path), options]),
-    ...publication.provisioners.map((provisioner, index): [string, Json] => [
-      placeOf(['provisioners', index]),
-      provisioner as Json,
-    ]),
-  ];
-  return places.find(([, value]) => placeholder.test(JSON.stringify(value)))?.[0];
-}
+const usesOf = (publication: Publication): string | undefined =>
+  optionsOf(publication).find(([, value]) => placeholder.test(JSON.stringify(value)))?.[0];

@@ -12,6 +12,8 @@ export interface Publication {
   version: string;
   /** The branch that is checked out where the config is; read only where something says `{git.branch}`. */
   gitBranch?: string;
+  /** What `{var.NAME}` stands for in options of builders and provisioners, by name. */
+  variables?: Record<string, string>;
   /** Twelve digits; any other account is refused. */
   account?: string;
   /** AMI name with placeholders. */

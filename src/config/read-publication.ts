@@ -1,4 +1,4 @@
-import { refuseProblems } from '../lib/problem.ts';
+import { type Problem, refuseProblems } from '../lib/problem.ts';
 import { type Written, withDefaults } from './defaults.ts';
 import { findPublication } from './find-publication.ts';
 import { type BranchOf, branchFor, checkedOutBranch } from './git-branch.ts';
@@ -22,6 +22,7 @@ import { versionLength } from './rules/version-length.ts';
 import { shapeProblems } from './shape.ts';
 import { readText } from './text.ts';
 import { hasTimestamp, withTimestamp } from './timestamp.ts';
+import { variablesFor, type WrittenVariables } from './variables.ts';
 
 const ownRules: Rule[] = [
   fileName,
@@ -54,11 +55,17 @@ export function readPublication(
   {
     cwd,
     rules = [],
+    given = {},
     branchOf = checkedOutBranch,
     versionOf = (template) => withTimestamp(template, new Date()),
   }: {
     cwd: string;
     rules?: Rule[];
+    /**
+     * What `--var` gives to variables of the config. `unneeded`: nobody will use the options of builders and provisioners, so
+     * that what only they can name is not asked for.
+     */
+    given?: Readonly<Record<string, string>> | 'unneeded';
     branchOf?: BranchOf;
     /** Chooses the release of a publication whose version holds `{timestamp}`, where none is named. */
     versionOf?: (template: string, publication: string) => string;
@@ -76,12 +83,26 @@ export function readPublication(
     asked.version ??
     (hasTimestamp(written.version) ? versionOf(written.version, from.name) : written.version);
   const plain = withDefaults({ ...written, version }, from);
-  const { problems: noBranch, gitBranch } = branchFor(plain, branchOf);
-  const publication = gitBranch === undefined ? plain : { ...plain, gitBranch };
+  const { problems: unfilled, ...filled } =
+    given === 'unneeded' ? { problems: [] } : forOptions(plain, written.variables ?? {}, given, branchOf);
+  const publication = { ...plain, ...filled };
   refuseProblems(from.file, [
     ...credentials,
-    ...noBranch,
+    ...unfilled,
     ...[...ownRules, ...rules].flatMap((rule) => rule(publication)),
   ]);
   return publication;
+}
+
+/** What options of builders and provisioners alone can name. */
+function forOptions(
+  publication: Publication,
+  written: WrittenVariables,
+  given: Readonly<Record<string, string>>,
+  branchOf: BranchOf,
+): Pick<Publication, 'gitBranch' | 'variables'> & { problems: Problem[] } {
+  const { variables, problems } = variablesFor(publication, written, given);
+  const branch = branchFor(publication, branchOf);
+  const named = Object.keys(variables).length > 0 ? { variables } : {};
+  return { ...named, ...branch, problems: [...problems, ...branch.problems] };
 }

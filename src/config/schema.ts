@@ -1,3 +1,4 @@
+import { variableName } from '../lib/placeholders.ts';
 import { image } from './image-schema.ts';
 import { builderOptions, name, plainNameOrTimestamp, type Schema } from './schema-parts.ts';
 
@@ -68,6 +69,21 @@ const record: Schema = {
     'The file that the ids of the AMIs are written to once all are published. Its path starts in the working ' +
     'folder, where configs/ is.',
   expected: 'the path of a .json file, such as "ami_ids.json"',
+};
+
+const variables: Schema = {
+  type: 'object',
+  propertyNames: {
+    pattern: `^${variableName}$`,
+    expected: 'the name of a variable: letters, digits and "_", a letter first',
+  },
+  additionalProperties: {
+    type: ['string', 'null'],
+    expected: 'a text in quotes, or null where --var NAME=VALUE has to give it',
+  },
+  description:
+    'What {var.NAME} stands for in options of builders and provisioners; "--var NAME=VALUE" gives another value. With null it has to.',
+  expected: 'an object of names and values, such as {"environment": "staging"}',
 };
 
 const regions: Schema = {
@@ -151,6 +167,7 @@ export const publicationSchema: Schema = {
         "What is done to the images: Packer's provisioners, as its documentation writes them, in order.",
       expected: 'a list of provisioners',
     },
+    variables,
     share: share('Who may launch the AMIs, once all of them are verified. Nobody else, unless named here.'),
     record,
     candidates: {

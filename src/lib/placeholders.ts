@@ -4,6 +4,9 @@ type Value = string | number | boolean | null | Value[] | { [key: string]: Value
 const placeholder = /(?<![$%{])\{([A-Za-z]\w*(?:\.[A-Za-z]\w*)*)\}/g;
 const anyBraces = /(?<![$%{])\{([^{}]*)\}/g;
 
+/** What a variable of a config may be called: `{var.NAME}` stands for its value. */
+export const variableName = '[A-Za-z][A-Za-z0-9_]*';
+
 /** Replaces `{name}` for every name that has a value; all else stays as written: `${HOME}`, `%{x}`, `{{timestamp}}`. */
 export function fill(text: string, values: Readonly<Record<string, string>>): string {
   return text.replace(placeholder, (written, name: string) =>

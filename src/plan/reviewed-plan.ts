@@ -7,6 +7,8 @@ export interface ReviewedPlan extends Plan {
   selected: string[];
   /** What stood for each target, by its name: a word, and the AMI where there was one. */
   standings: Record<string, string>;
+  /** What `--var` gave, by name; absent where nothing was given. */
+  variables?: Record<string, string>;
 }
 
 /**

@@ -20,8 +20,10 @@ export function targetValues(publication: Publication, image: Image, region: str
 
 /** `targetValues` for options of builders and provisioners, which may differ from machine to machine as names may not. */
 export function optionValues(publication: Publication, image: Image, region: string): Record<string, string> {
-  const { gitBranch } = publication;
+  const { gitBranch, variables = {} } = publication;
+  const named = Object.entries(variables).map(([name, value]) => [`var.${name}`, value]);
   return {
+    ...Object.fromEntries(named),
     ...targetValues(publication, image, region),
     ...(gitBranch === undefined ? {} : { 'git.branch': gitBranch }),
   };

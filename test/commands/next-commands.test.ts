@@ -8,6 +8,7 @@ const args: ReleaseArguments = {
   sandbox: false,
   only: [],
   except: [],
+  variables: {},
   json: false,
   acceptMixed: false,
 };
@@ -91,4 +92,13 @@ it('after a selection comes the rest, unless all is shared', () => {
     status,
   ]);
   expect(nextCommands(asked, result([], { exit: 0, shared: true }), 'x')).toEqual([status]);
+});
+
+it('names the variables again, as a shell takes them; cleanup needs none', () => {
+  const given = { ...args, variables: { stage: "it's a test", commit: 'a1' } };
+  const said = nextCommands(given, result([one('verified'), one('failed')]), 'configs/web.json');
+  expect(said).toEqual([
+    String.raw`gopackgo publish web --var 'stage=it'\''s a test' --var 'commit=a1' --yes   makes only what is missing`,
+    'gopackgo cleanup web@1.0.0   gives up: shows what of it would be deleted',
+  ]);
 });

@@ -26,6 +26,7 @@ it('becomes Node on dist/src/bin.js, in the caller’s folder, with its words an
     `first ${join(realpathSync(project.folder), 'node_modules/.bin')}`,
     `last ${join(realpathSync(project.folder), '.tools')}`,
     'plugins none',
+    '--max-semi-space-size=8',
     join(realpathSync(project.folder), 'dist/src/bin.js'),
     'plan',
     'two words',

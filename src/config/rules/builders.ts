@@ -20,3 +20,12 @@ export function buildersOf(publication: Publication): Builder[] {
 
 export const optionPlace = ({ path }: Builder, ...rest: (string | number)[]): string =>
   placeOf([...path, ...rest]);
+
+/** Everything that may hold placeholders of options: builder options, those of regions, provisioners; each with its place. */
+export const optionsOf = (publication: Publication): [place: string, value: Json][] => [
+  ...buildersOf(publication).map(({ path, options }): [string, Json] => [placeOf(path), options]),
+  ...publication.provisioners.map((provisioner, index): [string, Json] => [
+    placeOf(['provisioners', index]),
+    provisioner as Json,
+  ]),
+];

@@ -1,0 +1,21 @@
+import { ActionableError } from '../lib/actionable-error.ts';
+import { variableName } from '../lib/placeholders.ts';
+
+const assignment = new RegExp(`^(${variableName})=(.*)$`, 's');
+
+/**
+ * `--var NAME=VALUE`, as often as it stands there; of one name the last value counts, as with Packer.
+ *
+ * @throws ActionableError (2) for anything else. What was found is not shown: it may be a secret that went astray.
+ */
+export function givenVariables(words: readonly string[] = []): Record<string, string> {
+  return Object.fromEntries(
+    words.map((word) => {
+      const [, name, value] = assignment.exec(word) ?? [];
+      if (name !== undefined && value !== undefined) return [name, value];
+      throw new ActionableError(
+        '--var: expected NAME=VALUE, the name of letters, digits and "_", a letter first; found something else.',
+      );
+    }),
+  );
+}

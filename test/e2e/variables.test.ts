@@ -1,0 +1,64 @@
+import { globSync, readFileSync, statSync } from 'node:fs';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { resultOf } from './events.ts';
+import { newProject, type Project } from './project.ts';
+
+let project: Project;
+beforeAll(async () => {
+  project = await newProject();
+  await project.sandbox();
+  await project.config('test-ebs', (config) => {
+    config.variables = { stage: 'test', commit: null };
+    config.provisioners = [{ type: 'shell', inline: ['echo "{var.stage} {var.commit}"'] }];
+  });
+});
+afterAll(() => project.remove());
+
+const run = (...words: string[]) => project.run([...words, '--sandbox']);
+/** The scripts that Packer brought onto instances, oldest first. */
+const arrived = () =>
+  globSync(project.path('.gopackgo/sandbox/state/instances/*/files/tmp/script_*'))
+    .toSorted((one, other) => statSync(one).mtimeMs - statSync(other).mtimeMs)
+    .map((file) => readFileSync(file, 'utf8').replace('#!/bin/sh -e\n', ''));
+
+it('a variable without a value is asked for, before anything else is', async () => {
+  const refused = await run('publish', 'test-ebs', '--yes');
+  expect(refused.stderr).toBe(
+    'configs/test-ebs.json: variables.commit: expected a value, found null; add --var commit=VALUE\n',
+  );
+  expect(refused.exit).toBe(2);
+});
+
+it('a plan holds what --var gave; published, it arrives, and the next command names it', async () => {
+  const planned = await run(
+    'plan',
+    'test-ebs',
+    '--only',
+    '2404-hvm',
+    '--var',
+    "commit=it's",
+    '--out',
+    'plan.json',
+  );
+  expect(planned.exit, planned.stderr).toBe(0);
+  const published = await run('publish', 'test-ebs', '--plan', 'plan.json', '--json');
+  expect(published.exit, published.stderr).toBe(0);
+  const { next } = resultOf(published);
+  expect(next[0]).toMatch(String.raw`gopackgo status test-ebs --sandbox --var 'commit=it'\''s'`);
+});
+
+it('another value is another recipe: refused until the version is another one', async () => {
+  const status = await run('status', 'test-ebs', '--only', '2404-hvm', '--var', "commit=it's", '--json');
+  expect(JSON.parse(status.stdout).targets).toMatchObject([{ standing: 'verified' }]);
+  const again = await run('publish', 'test-ebs', '--only', '2404-hvm', '--var', 'commit=a1', '--yes');
+  expect(again.exit, again.stderr).toBe(4);
+  const other = ['--var', 'commit=a1', '--var', 'stage=production'];
+  const named = await run('publish', 'test-ebs@1.0.1', '--only', '2404-hvm', ...other, '--yes');
+  expect(named.exit, named.stderr).toBe(0);
+  expect(arrived()).toEqual([`echo "test it's"\n`, 'echo "production a1"\n']);
+});
+
+it('cleanup needs none', async () => {
+  const cleaned = await run('cleanup', 'test-ebs@1.0.1', '--yes');
+  expect(cleaned.exit, cleaned.stderr).toBe(0);
+});
