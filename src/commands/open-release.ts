@@ -74,7 +74,7 @@ export async function withRelease<T>(
       const folder = join(releasesFolder(host.cwd, args.sandbox), releaseOf(publication));
       const pinned = reviewed ?? (await pinnedPlan(folder, account, endpoint));
       const made = await makePlan(publication, { clients, account, endpoint, closed }, pinned, new Date());
-      const plan = acceptsMixed(args) ? acceptingAnyRecipe(made) : made;
+      const plan = args.acceptMixed ? acceptingAnyRecipe(made) : made;
       const selected = plan.targets.filter(({ name }) => chosen.has(name));
       const shownFolder = relative(host.cwd, folder);
       if (publication.share.accounts.includes(account)) {
@@ -104,10 +104,6 @@ const lookingAt = ({ regions }: Publication, { sandbox }: ReleaseArguments): str
 
 const sharedWithItself = ({ file }: Publication, account: string): string =>
   `warning: ${file}: share.accounts: ${account} is left out: these credentials are its own, and what it owns it may use.\n`;
-
-/** As the command says, or the plan that was read. */
-const acceptsMixed = ({ acceptMixed, reviewed }: ReleaseArguments): boolean =>
-  acceptMixed || (reviewed?.targets.some(({ acceptsAnyRecipe }) => acceptsAnyRecipe) ?? false);
 
 const acceptingAnyRecipe = (plan: Plan): Plan => ({
   ...plan,

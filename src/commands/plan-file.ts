@@ -60,10 +60,25 @@ export function refuseChanges(
   );
 }
 
-/** Of the patterns that a selection was made with the plan holds only what they left. */
-function planAgain(args: ReleaseArguments, { targets, selected }: ReviewedPlan, file: string): string {
-  const mixed = targets.some(({ acceptsAnyRecipe }) => acceptsAnyRecipe) ? ' --accept-mixed' : '';
-  const chosen = targets.every(({ name }) => selected.includes(name)) ? '' : ', and what chose its targets';
+/**
+ * A plan that was read in place of the words that it was made with. Of the patterns that chose its targets it holds only what
+ * they left.
+ */
+export const wordsOf = (
+  reviewed: ReviewedPlan,
+): Pick<ReleaseArguments, 'reviewed' | 'only' | 'variables' | 'acceptMixed'> => ({
+  reviewed,
+  only: isWhole(reviewed) ? [] : reviewed.selected,
+  variables: reviewed.variables ?? {},
+  acceptMixed: reviewed.targets.some(({ acceptsAnyRecipe }) => acceptsAnyRecipe),
+});
+
+const isWhole = ({ targets, selected }: ReviewedPlan): boolean =>
+  targets.every(({ name }) => selected.includes(name));
+
+function planAgain(args: ReleaseArguments, reviewed: ReviewedPlan, file: string): string {
+  const mixed = args.acceptMixed ? ' --accept-mixed' : '';
+  const chosen = isWhole(reviewed) ? '' : ', and what chose its targets';
   return `gopackgo plan ${args.publication}${whereOptions(args)}${variableOptions(args)}${mixed} --out ${file}${chosen}`;
 }
 

@@ -10,7 +10,6 @@ import { hideSecrets, linesOfKey, secretsIn } from '../lib/hide-secrets.ts';
 import { processExists } from '../lib/process-exists.ts';
 import { packerEnvironment } from '../packer/environment.ts';
 import { findPacker, type PackerProgram } from '../packer/executable.ts';
-import type { ReviewedPlan } from '../plan/reviewed-plan.ts';
 import { publish } from '../publish.ts';
 import { readIds } from '../record/ids-file.ts';
 import type { Destination } from '../record/record.ts';
@@ -23,7 +22,7 @@ import { interruptible } from './interruptible.ts';
 import { nextCommands } from './next-commands.ts';
 import { notice } from './notice.ts';
 import { type OpenRelease, withRelease } from './open-release.ts';
-import { readPlanFile, refuseChanges } from './plan-file.ts';
+import { readPlanFile, refuseChanges, wordsOf } from './plan-file.ts';
 import { prepare } from './prepare.ts';
 import { recordTo } from './record-to.ts';
 import type { ReleaseArguments } from './release-arguments.ts';
@@ -52,7 +51,8 @@ export interface PublishArguments extends ReleaseArguments {
 export async function publishCommand(asked: PublishArguments, host: Host): Promise<number> {
   const { planFile } = asked;
   if (asked.debug) refuseWithoutTerminal(host);
-  const args = planFile === undefined ? asked : asReviewed(asked, await readPlanFile(planFile, host.cwd));
+  const args =
+    planFile === undefined ? asked : { ...asked, ...wordsOf(await readPlanFile(planFile, host.cwd)) };
   return withRelease({ ...args, meant: 'new' }, host, async (release) => {
     refuseRunningLocally(args, release);
     const to = recordTo(release.publication, host, { sandbox: args.sandbox });
@@ -69,12 +69,6 @@ export async function publishCommand(asked: PublishArguments, host: Host): Promi
     }
   });
 }
-
-const asReviewed = (asked: PublishArguments, reviewed: ReviewedPlan): PublishArguments => ({
-  ...asked,
-  reviewed,
-  variables: reviewed.variables ?? {},
-});
 
 async function publishLocked(
   args: PublishArguments,
