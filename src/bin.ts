@@ -62,9 +62,11 @@ function pidNamespace(): string | undefined {
 }
 
 // A reader that goes away, as `head` does, is no failure of ours.
-process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code !== 'EPIPE') throw error;
-});
+for (const stream of [process.stdout, process.stderr]) {
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error;
+  });
+}
 
 const status = await main(process.argv.slice(2), host);
 // What was still being looked at when somebody interrupted is not waited for.

@@ -20,11 +20,10 @@ export interface PublishOptions {
   limits: BuildLimits;
   /** What may be removed to make room for builds. */
   room: RoomOptions;
-  /**
-   * Asked when something is to be made or shared, with what is selected, and with all that was looked at, left out or not.
-   * Throws where the answer is no.
-   */
-  confirm(selected: Planned, all: Planned): Promise<void>;
+  /** Told all that was looked at, left out or not, before anything is done. Throws where a plan that was read is another one. */
+  review(all: Planned): void;
+  /** Asked when something is to be made or shared, with what is selected. Throws where the answer is no. */
+  confirm(selected: Planned): Promise<void>;
   /** Done before the first build, for these targets: templates written and checked whole, buckets made. */
   prepare(toBuild: Plan['targets']): Promise<void>;
   /** The release's folder, as it is shown. */
@@ -54,8 +53,9 @@ export async function publish(whole: Plan, options: PublishOptions, world: World
   refuseToStart(mine.filter(({ target }) => !makesWayFor(way, target)));
   refuseByChecks(refused);
   warnOf(checks, world.emit);
+  options.review(planned(whole, first));
   if (areComplete(before.verdicts, plan)) return end(plan, options, [], before.verdicts, [], world);
-  await options.confirm(planned(plan, mine, way), planned(whole, first));
+  await options.confirm(planned(plan, mine, way));
   await options.prepare(mine.filter(({ standing }) => !isVerified(standing)).map(({ target }) => target));
 
   const room = await makeRoom(plan, way, before, options.room, world);

@@ -28,19 +28,24 @@ export const writePlanFile = (file: string, cwd: string, reviewed: ReviewedPlan)
 /** @throws ActionableError (2) where there is no plan in the file. */
 export async function readPlanFile(file: string, cwd: string): Promise<ReviewedPlan> {
   const expected = 'a file that "gopackgo plan --out" wrote';
-  const plan = (await readJsonFile('--plan', file, cwd, expected)) as Partial<ReviewedPlan> | null;
-  const whole =
-    plan?.format === 1 &&
-    Array.isArray(plan.targets) &&
-    Array.isArray(plan.selected) &&
-    isObject(plan.standings) &&
-    (plan.variables === undefined || isObject(plan.variables));
-  if (!whole) {
-    throw new ActionableError(
-      `--plan ${file}: expected ${expected}, found something else. Make one: gopackgo plan PUB --out ${file}`,
-    );
-  }
-  return plan as ReviewedPlan;
+  const plan = await readJsonFile('--plan', file, cwd, expected);
+  if (isReviewedPlan(plan)) return plan;
+  throw new ActionableError(
+    `--plan ${file}: expected ${expected}, found something else. Make one: gopackgo plan PUB --out ${file}`,
+  );
+}
+
+/** Whether it has all that is read of a plan before it is compared with one that is made anew. */
+function isReviewedPlan(plan: unknown): plan is ReviewedPlan {
+  if (!isObject(plan) || plan.format !== 1 || typeof plan.version !== 'string') return false;
+  const { targets, selected, standings, sharing, variables = {} } = plan;
+  const parts = ['base', 'expect', 'packer'];
+  return (
+    Array.isArray(targets) &&
+    targets.every((target) => isObject(target) && parts.every((part) => isObject(target[part]))) &&
+    Array.isArray(selected) &&
+    [standings, sharing, variables].every(isObject)
+  );
 }
 
 /** @throws ActionableError (4) that names all that changed since the plan was read, and the command that makes a new one. */
@@ -82,4 +87,5 @@ function planAgain(args: ReleaseArguments, reviewed: ReviewedPlan, file: string)
   return `gopackgo plan ${args.publication}${whereOptions(args)}${variableOptions(args)}${mixed} --out ${file}${chosen}`;
 }
 
-const isObject = (value: unknown): boolean => typeof value === 'object' && value !== null;
+const isObject = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null;

@@ -26,7 +26,7 @@ export function plan(args: ReleaseArguments & { out?: string }, host: Host): Pro
       const standings = standingsOf(planned(all, everything));
       await writePlanFile(args.out, host.cwd, {
         ...all,
-        selected: selected.map(({ name }) => name),
+        selected: [...release.chosen],
         standings,
         ...(Object.keys(args.variables).length > 0 ? { variables: args.variables } : {}),
       });

@@ -25,6 +25,7 @@ import { type OpenRelease, withRelease } from './open-release.ts';
 import { readPlanFile, refuseChanges, wordsOf } from './plan-file.ts';
 import { prepare } from './prepare.ts';
 import { recordTo } from './record-to.ts';
+import { recordedAmis } from './recorded-amis.ts';
 import type { ReleaseArguments } from './release-arguments.ts';
 import { signingVariables } from './signing.ts';
 import { worldOf } from './world.ts';
@@ -122,12 +123,14 @@ async function publishLocked(
           attempts: args.debug ? 1 : args.attempts,
           failFast: args.failFast,
         },
-        room: roomOptions(args, release, to),
+        room: roomOptions(args, release, host),
         folder: release.shownFolder,
-        async confirm(mine, all) {
+        review(all) {
           const { reviewed, planFile = '' } = args;
           if (reviewed) refuseChanges(planFile, reviewed, plan, all, args);
-          else await confirm(mine, args, host);
+        },
+        async confirm(mine) {
+          if (!args.reviewed) await confirm(mine, args, host);
         },
         async prepare(toBuild) {
           endNotice = notice('Packer checks the templates …', args, host);
@@ -164,14 +167,14 @@ function refuseWithoutTerminal({ terminal }: Host): void {
 
 /** What may go, what must stay, and where it is written down before it goes. */
 function roomOptions(
-  { replace, takeOver }: PublishArguments,
+  { replace, takeOver, sandbox }: PublishArguments,
   release: OpenRelease,
-  to: Destination | undefined,
+  host: Host,
 ): RoomOptions {
   return {
     replace,
     takeOver,
-    recorded: async () => new Set(to ? (await readIds(to.file, to.disk)).map(({ id }) => id) : []),
+    recorded: async () => (replace ? recordedAmis(release.publication, host, { sandbox }) : new Set()),
     write: (replaced) =>
       inReleaseFolder(release, async () => {
         const at = new Date().toISOString();

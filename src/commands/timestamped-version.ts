@@ -1,7 +1,9 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { versionsOf, withTimestamp } from '../config/timestamp.ts';
-import { ActionableError } from '../lib/actionable-error.ts';
+import type { Result } from '../events.ts';
+import { ActionableError, exitStatus } from '../lib/actionable-error.ts';
+import type { Plan } from '../plan/plan.ts';
 
 /**
  * Which release a command means where the version holds `{timestamp}` and none is named: `new`, always another one;
@@ -62,11 +64,18 @@ function versionsIn(folder: string, publication: string): string[] {
   }
 }
 
-/** Begun, and without a result that says that all is done. What cannot be read is not finished. */
+/**
+ * Begun, and without a result that says that all is done: of every target that has to exist, or with all of them shared.
+ * What cannot be read is not finished.
+ */
 function isUnfinished(folder: string): boolean {
+  const read = (file: string) => JSON.parse(readFileSync(join(folder, file), 'utf8'));
   try {
-    const result: unknown = JSON.parse(readFileSync(join(folder, 'result.json'), 'utf8'));
-    return (result as { exit?: unknown } | null)?.exit !== 0;
+    const { exit, shared, targets: done }: Pick<Result, 'exit' | 'shared' | 'targets'> = read('result.json');
+    if (exit !== exitStatus.done) return true;
+    const { targets }: Pick<Plan, 'targets'> = read('plan.json');
+    const isDone = ({ name }: { name: string }) => done.some((one) => one.name === name);
+    return !shared && !targets.filter(({ required }) => required).every(isDone);
   } catch {
     return true;
   }

@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync, realpathSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import { ActionableError } from '../lib/actionable-error.ts';
 import { nearest } from '../lib/nearest.ts';
@@ -25,7 +25,9 @@ export function findPublication({ publication, isPath }: PublicationName, cwd: s
   const path = resolve(cwd, file);
   try {
     const text = new TextDecoder('utf-8', { fatal: true }).decode(readFileSync(path));
-    return { name: basename(file).replace(/\.json$/, ''), file, folder: dirname(path), text };
+    // What "../" leads to from a folder that is a link is the system's to say, to us as to Packer.
+    const folder = realpathSync(dirname(path));
+    return { name: basename(file).replace(/\.json$/, ''), file, folder, text };
   } catch (error) {
     throw new ActionableError(
       `${file}: expected a publication, found ${whyUnread(error)}${advice(error, file, cwd)}`,

@@ -16,7 +16,7 @@ function folderWith(releases: Record<string, number | 'begun' | 'only asked for'
   for (const [version, end] of Object.entries(releases)) {
     const release = join(folder, `web@${version}`);
     mkdirSync(release);
-    if (end !== 'only asked for') writeFileSync(join(release, 'plan.json'), '{}');
+    if (end !== 'only asked for') writeFileSync(join(release, 'plan.json'), '{"targets": []}');
     if (typeof end === 'number') writeFileSync(join(release, 'result.json'), JSON.stringify({ exit: end }));
   }
   return folder;
@@ -59,5 +59,21 @@ describe('which release is meant where none is named', () => {
     expect(choose('unfinished', folder).version).toBe(made);
     expect(() => choose('known', folder)).toThrow(ActionableError);
     expect(() => choose('known', folder)).toThrow(/web: expected a release .* found none .*Name one: web@/);
+  });
+});
+
+describe('a release of which a part was made', () => {
+  const target = (name: string, required = true) => ({ name, required });
+  const targets = [target('a'), target('b'), target('c', false)];
+  it.each([
+    ['some of what has to exist', { exit: 0, shared: false, targets: [{ name: 'a' }] }, first],
+    ['all of what has to exist', { exit: 0, shared: false, targets: [{ name: 'a' }, { name: 'b' }] }, made],
+    ['the last of it, and all is shared', { exit: 0, shared: true, targets: [{ name: 'b' }] }, made],
+    ['all of it, but not shared', { exit: 1, shared: false, targets: [{ name: 'a' }, { name: 'b' }] }, first],
+  ])('the last run was of %s', (_, result, meant) => {
+    const folder = folderWith({ [first]: 'begun' });
+    writeFileSync(join(folder, `web@${first}`, 'plan.json'), JSON.stringify({ targets }));
+    writeFileSync(join(folder, `web@${first}`, 'result.json'), JSON.stringify(result));
+    expect(choose('unfinished', folder).version).toBe(meant);
   });
 });

@@ -69,8 +69,11 @@ it('a best-effort region that is refused at the start is left out, and a plan th
   const standings: Record<string, string[]> = {};
   const { exit } = await published(sandbox, planIn(regions, { public: true }, ['eu-west-1']), {
     options: {
-      async confirm(mine, all) {
-        Object.assign(standings, { mine: namesOf(mine), all: namesOf(all) });
+      review(all) {
+        standings.all = namesOf(all);
+      },
+      async confirm(mine) {
+        standings.mine = namesOf(mine);
       },
     },
   });

@@ -66,6 +66,7 @@ async function run(
       recorded: async () => new Set(recorded),
       write: async (replaced) => void written.push(...replaced),
     },
+    review: () => undefined,
     confirm: async () => undefined,
     prepare: async () => undefined,
     folder: 'folder',

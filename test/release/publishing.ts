@@ -53,6 +53,7 @@ export async function published(sandbox: Sandbox, plan: Plan, staged: Staged = {
     chosen: new Set(staged.chosen ?? plan.targets.map(({ name }) => name)),
     limits: { parallel: 4, parallelPerRegion: 2, attempts: 2 },
     room: { replace: false, takeOver: false, recorded: async () => new Set(), write: async () => undefined },
+    review: () => undefined,
     confirm: async () => undefined,
     prepare: async () => undefined,
     folder: 'folder',
