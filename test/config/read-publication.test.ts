@@ -1,7 +1,8 @@
-import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, realpathSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { readPublication } from '../../src/config/read-publication.ts';
+import { publicationRules } from '../../src/plan/publication-rules.ts';
 import { folderWith, least, read, refusal, withImage } from './a-config.ts';
 
 const debian = { builder: { instance_type: 'm5.large', ssh_username: 'admin' } };
@@ -502,4 +503,13 @@ describe('a publication that cannot be read', () => {
       /^configs\/my web\.json: expected a file name .*, found "my web"; rename the file/,
     );
   });
+});
+
+it('a folder of configs that is a link counts as what it leads to, as it does for Packer: "../" starts there', () => {
+  const provisioners = [{ type: 'shell', script: '../scripts/install.sh' }];
+  const shared = folderWith({ ...least, provisioners }, { '../scripts/install.sh': 'true\n' });
+  const mine = folderWith(least);
+  symlinkSync(join(shared, 'configs'), join(mine, 'linked'));
+  const { folder } = readPublication('linked/web.json', { cwd: mine, rules: publicationRules });
+  expect(folder).toBe(join(realpathSync(shared), 'configs'));
 });

@@ -66,6 +66,20 @@ describe('a script fails on one image, and is mended', () => {
     expect(written.map((line) => JSON.parse(line))).toMatchObject([{ target: jammy, ami: kept }]);
   });
 
+  it('--replace leaves what any publication of the project records', async () => {
+    const record = {
+      'us-east-1': [{ id: kept, 'Distributor ID': 'Ubuntu', Release: '2204', 'virtualization type': 'hvm' }],
+    };
+    await project.config('other', (config) => {
+      config.record = 'other.json';
+    });
+    await writeFile(project.path('.gopackgo/sandbox/other.json'), JSON.stringify(record));
+    const run = await publish('--replace', '--yes');
+    expect(run.exit).toBe(4);
+    expect(run.stderr).toContain(`${jammy}: ${kept} stays: it is recorded`);
+    expect(await idsIn(sandbox)).toEqual([kept]);
+  });
+
   it('--replace is asked about: nobody to ask, nothing goes', async () => {
     const run = await publish('--replace');
     expect(run.exit).toBe(4);

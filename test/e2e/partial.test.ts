@@ -121,6 +121,11 @@ it('a best-effort region that the account has not opted in to is left out, by ev
   expect(status.exit, status.stderr).toBe(3);
   expect(status.stdout).toMatch(/af-south-1-2204-hvm: this account has not opted in/);
 
+  const chosen = ['--sandbox', '--only', 'af-south-1-2204-hvm', '--out', 'plan.json'];
+  expect((await project.run(['plan', 'test-ebs', ...chosen])).exit).toBe(0);
+  const planned = await project.run(['publish', 'test-ebs', '--sandbox', '--plan', 'plan.json']);
+  expect(planned.exit, planned.stderr).toBe(3);
+
   await publishIn({ [here]: {}, 'af-south-1': {} });
   const required = await publish();
   expect(required.exit, required.stderr).toBe(4);

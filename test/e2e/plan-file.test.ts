@@ -62,9 +62,19 @@ describe('a plan that was read before it is applied', () => {
     ['no file', 'absent.json', /--plan absent\.json: expected a file .* found no such file/],
     ['no JSON', 'broken.json', /--plan broken\.json: expected a file .* found text that is no JSON \(/],
     ['no plan', 'other.json', /--plan other\.json: expected a file .* found something else/],
+    ['a plan that is cut', 'cut.json', /--plan cut\.json: expected a file .* found something else/],
   ])('is refused with 2: %s', async (_, file, says) => {
     await writeFile(project.path('broken.json'), '{');
     await writeFile(project.path('other.json'), '{"format": 1}');
+    const cut = {
+      format: 1,
+      version: '1',
+      targets: [{ name: 'x' }],
+      selected: [],
+      standings: {},
+      sharing: {},
+    };
+    await writeFile(project.path('cut.json'), JSON.stringify(cut));
     const run = await project.run(['publish', 'test-ebs', '--sandbox', '--plan', file]);
     expect(run.stderr).toMatch(says);
     expect(run.exit).toBe(2);
@@ -74,6 +84,26 @@ describe('a plan that was read before it is applied', () => {
     const run = await apply('--only', '2204-hvm');
     expect(run.stderr).toContain('--plan and --only: expected one of them, found both');
     expect(run.exit).toBe(2);
+  });
+
+  it('is compared where all is there already, too: another publication is no plan of this one', async () => {
+    await project.config('test-ebs', () => undefined);
+    await project.config('other', (config) => {
+      config.amiName = 'other {version} {image}';
+    });
+    const whole = await project.run(['publish', 'test-ebs', '--sandbox', '--yes']);
+    expect(whole.exit, whole.stderr).toBe(0);
+    await project.run(['plan', 'other', '--sandbox', '--out', 'plan.json']);
+    const run = await apply();
+    expect(run.stderr).toContain('  release: was "other@1.0.0", is "test-ebs@1.0.0"\n');
+    expect(run.exit).toBe(4);
+  });
+
+  it('is written, whoever stopped reading what else is said', async () => {
+    const { child, ended } = project.start(['plan', 'test-ebs', '--sandbox', '--out', 'unread.json']);
+    child.stderr?.destroy();
+    expect((await ended).exit).toBe(0);
+    await access(project.path('unread.json'));
   });
 
   it('says where it cannot be written', async () => {
