@@ -1,4 +1,5 @@
 import { isEmpty } from '../aws/permission.ts';
+import { isCandidate } from '../lib/candidate.ts';
 import type { Candidate, Reference } from './candidate.ts';
 
 /** What somebody asked to be deleted, and what has to stay all the same. */
@@ -156,7 +157,7 @@ function guards(all: readonly Facts[], free: readonly Facts[], request: CleanupR
 /** Image × region; candidates (2.6.4-beta1) are a family of their own, so that they push no release out. */
 export function familyOf({ belongs }: Pick<Candidate, 'belongs'>): string | undefined {
   if (!belongs) return undefined;
-  return /^\d+(\.\d+)*-/.test(belongs.version) ? `${belongs.target} candidates` : belongs.target;
+  return isCandidate(belongs.version) ? `${belongs.target} candidates` : belongs.target;
 }
 
 /** One that failed is of use to nobody. */

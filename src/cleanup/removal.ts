@@ -55,7 +55,8 @@ export function recordsIn(
       const at = now().toISOString();
       for (const [release, some] of Map.groupBy(removals, (removal) => removal.release)) {
         const written: Written = { format: 1, release, account, endpoint, region, at, removals: some };
-        const into = join(folder, release, 'cleanup');
+        // It is what a tag says, and anybody may write one: a slash in it leads nowhere.
+        const into = join(folder, release.replaceAll('/', '%2F'), 'cleanup');
         await mkdir(into, { recursive: true });
         const file = join(into, `${at.replaceAll(':', '-')}-${region}.json`);
         await writeAtomically(file, `${JSON.stringify(written, null, 2)}\n`);

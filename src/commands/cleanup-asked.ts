@@ -5,15 +5,18 @@ import { ActionableError } from '../lib/actionable-error.ts';
 export interface WrittenCleanup {
   only: string[];
   except: string[];
-  keepLast?: unknown;
+  keepLast?: string;
   olderThan?: string;
   leftovers: boolean;
-  orphanAge: string;
+  /** A day where absent. */
+  orphanAge?: string;
   adopt: boolean;
   includingShared: boolean;
-  maxDeletions: unknown;
+  /** 50 where absent. */
+  maxDeletions?: string;
   maxShare?: string;
-  guardPeriod: string;
+  /** Thirty days where absent. */
+  guardPeriod?: string;
 }
 
 /**
@@ -25,6 +28,7 @@ export interface WrittenCleanup {
  */
 export function askedFor(written: WrittenCleanup, named: string, release: string | undefined): CleanupAsked {
   const { keepLast, olderThan, maxShare, leftovers } = written;
+  const { guardPeriod = '30d', maxDeletions = '50', orphanAge = '24h' } = written;
   const byAge = keepLast !== undefined || olderThan !== undefined;
   if (release === undefined && !byAge && !leftovers) throw new ActionableError(nothingChosen(named));
   if (release !== undefined && olderThan !== undefined) {
@@ -42,11 +46,11 @@ export function askedFor(written: WrittenCleanup, named: string, release: string
       : {}),
     adopt: written.adopt,
     includingShared: written.includingShared,
-    guardPeriod: lengthOfTime('guard-period', written.guardPeriod),
-    maxDeletions: wholeNumber('max-deletions', written.maxDeletions),
+    guardPeriod: lengthOfTime('guard-period', guardPeriod),
+    maxDeletions: wholeNumber('max-deletions', maxDeletions),
     maxShare: maxShare === undefined ? (release === undefined ? 0.5 : 1) : share('max-share', maxShare),
     leftovers,
-    orphanAge: lengthOfTime('orphan-age', written.orphanAge),
+    orphanAge: lengthOfTime('orphan-age', orphanAge),
   };
 }
 
@@ -79,7 +83,7 @@ function share(option: string, text: string): number {
   );
 }
 
-function wholeNumber(option: string, value: unknown): number {
-  if (typeof value === 'number' && Number.isInteger(value) && value >= 0 && value <= 100_000) return value;
-  throw new ActionableError(`--${option}: expected a whole number from 0 on, found ${JSON.stringify(value)}`);
+function wholeNumber(option: string, text: string): number {
+  if (/^\d{1,6}$/.test(text)) return Number(text);
+  throw new ActionableError(`--${option}: expected a whole number from 0 on, found ${JSON.stringify(text)}`);
 }

@@ -6,8 +6,9 @@ export const cleanupOptions = {
     nargs: 1,
     describe: 'Only in this region, also one that left the config; repeatable',
   },
+  // A number would be read from an empty text as 0: nothing kept where a script's variable is not set.
   'keep-last': {
-    type: 'number',
+    type: 'string',
     requiresArg: true,
     describe: 'Keep the newest so many of each image and region; candidates count apart',
   },
@@ -24,7 +25,7 @@ export const cleanupOptions = {
   'orphan-age': {
     type: 'string',
     requiresArg: true,
-    default: '24h',
+    defaultDescription: '24h',
     describe: "With --leftovers: Packer's own key pairs and security groups that are older than this",
   },
   adopt: {
@@ -38,9 +39,9 @@ export const cleanupOptions = {
     describe: 'AMIs that are public or shared may go, too',
   },
   'max-deletions': {
-    type: 'number',
+    type: 'string',
     requiresArg: true,
-    default: 50,
+    defaultDescription: '50',
     describe: 'AMIs that one run deletes in a region, at most',
   },
   'max-share': {
@@ -51,13 +52,24 @@ export const cleanupOptions = {
   'guard-period': {
     type: 'string',
     requiresArg: true,
-    default: '30d',
+    defaultDescription: '30d',
     describe: 'AMIs from which something was launched within it stay',
   },
   plan: {
     type: 'string',
     requiresArg: true,
-    conflicts: ['only', 'except', 'region', 'keep-last', 'older-than', 'max-share', 'out'],
+    conflicts: [
+      'only',
+      'except',
+      'region',
+      'keep-last',
+      'older-than',
+      'orphan-age',
+      'max-deletions',
+      'max-share',
+      'guard-period',
+      'out',
+    ],
     describe: 'Apply the plan in this file ("cleanup --out"), exactly as it was read, or nothing',
   },
   out: {
@@ -72,15 +84,15 @@ export interface ParsedCleanup {
   only?: string[] | undefined;
   except?: string[] | undefined;
   region?: string[] | undefined;
-  'keep-last'?: number | undefined;
+  'keep-last'?: string | undefined;
   'older-than'?: string | undefined;
   leftovers: boolean;
-  'orphan-age': string;
+  'orphan-age'?: string | undefined;
   adopt: boolean;
   'including-shared': boolean;
-  'max-deletions': number;
+  'max-deletions'?: string | undefined;
   'max-share'?: string | undefined;
-  'guard-period': string;
+  'guard-period'?: string | undefined;
   plan?: string | undefined;
   out?: string | undefined;
   yes: boolean;
@@ -91,7 +103,10 @@ export function cleanupArguments(argv: ParsedCleanup) {
   const {
     'keep-last': keepLast,
     'older-than': olderThan,
+    'orphan-age': orphanAge,
+    'max-deletions': maxDeletions,
     'max-share': maxShare,
+    'guard-period': guardPeriod,
     plan: planFile,
     out,
     region: regions = [],
@@ -105,12 +120,12 @@ export function cleanupArguments(argv: ParsedCleanup) {
       ...(keepLast === undefined ? {} : { keepLast }),
       ...(olderThan === undefined ? {} : { olderThan }),
       leftovers: argv.leftovers,
-      orphanAge: argv['orphan-age'],
+      ...(orphanAge === undefined ? {} : { orphanAge }),
       adopt: argv.adopt,
       includingShared: argv['including-shared'],
-      maxDeletions: argv['max-deletions'],
+      ...(maxDeletions === undefined ? {} : { maxDeletions }),
       ...(maxShare === undefined ? {} : { maxShare }),
-      guardPeriod: argv['guard-period'],
+      ...(guardPeriod === undefined ? {} : { guardPeriod }),
     },
     regions,
     yes: argv.yes,

@@ -131,6 +131,16 @@ describe('families', () => {
   });
 });
 
+it.each([
+  ['2.6.4-rc1', true],
+  ['v2.6.4-rc1', true],
+  ['v2.6.4', false],
+  ['2026-11-21', false],
+])('the version %s is one of a candidate: %s', (version, isOne) => {
+  const one = candidate({ version });
+  expect(familyOf(one)).toBe(isOne ? `${one.belongs?.target} candidates` : one.belongs?.target);
+});
+
 /** A small generator of numbers, the same for the same seed (mulberry32, public domain). */
 function numbers(seed: number): () => number {
   let state = seed;

@@ -215,7 +215,9 @@ it('writes down what goes, for each release apart, and never over what was writt
   };
   await records.write(region, [one, { ...one, ami: 'ami-2', release: 'web@2.0.0' }]);
   await records.write(region, [one]);
+  await records.write(region, [{ ...one, release: 'web@../../3.0.0' }]);
   expect(readdirSync(join(folder, 'web@2.0.0', 'cleanup'))).toHaveLength(1);
+  expect(readdirSync(join(folder, 'web@..%2F..%2F3.0.0', 'cleanup'))).toHaveLength(1);
   const files = readdirSync(join(folder, release, 'cleanup'));
   expect(files).toHaveLength(2);
   expect(JSON.parse(readFileSync(join(folder, release, 'cleanup', files[0] ?? ''), 'utf8'))).toMatchObject({

@@ -6,11 +6,8 @@ const written: WrittenCleanup = {
   only: [],
   except: [],
   leftovers: false,
-  orphanAge: '24h',
   adopt: false,
   includingShared: false,
-  maxDeletions: 50,
-  guardPeriod: '30d',
 };
 const day = 24 * 60 * 60_000;
 
@@ -42,7 +39,7 @@ describe('what is asked for', () => {
       maxShare: 0.5,
       olderThan: 182 * day,
     });
-    expect(askedFor({ ...written, keepLast: 0, maxShare: '80%' }, 'official', undefined)).toMatchObject({
+    expect(askedFor({ ...written, keepLast: '0', maxShare: '80%' }, 'official', undefined)).toMatchObject({
       keepLast: 0,
       maxShare: 0.8,
       olderThan: 0,
@@ -60,11 +57,12 @@ describe('what is asked for', () => {
       /--older-than: expected a length of time .* such as 12h, 180d or 26w, found "180"/,
     ],
     [{ olderThan: '-1d' }, undefined, /--older-than/],
-    [{ keepLast: 1.5 }, undefined, /--keep-last: expected a whole number from 0 on, found 1.5/],
-    [{ keepLast: Number.NaN }, undefined, /--keep-last/],
-    [{ keepLast: 1, maxShare: '101%' }, undefined, /--max-share: .* found "101%"/],
-    [{ keepLast: 1, maxDeletions: -1 }, undefined, /--max-deletions/],
-    [{ keepLast: 1, guardPeriod: 'a month' }, undefined, /--guard-period/],
+    [{ keepLast: '1.5' }, undefined, /--keep-last: expected a whole number from 0 on, found "1.5"/],
+    [{ keepLast: '' }, undefined, /--keep-last: .* found ""/],
+    [{ keepLast: '1', maxDeletions: '' }, undefined, /--max-deletions/],
+    [{ keepLast: '1', maxShare: '101%' }, undefined, /--max-share: .* found "101%"/],
+    [{ keepLast: '1', maxDeletions: '-1' }, undefined, /--max-deletions/],
+    [{ keepLast: '1', guardPeriod: 'a month' }, undefined, /--guard-period/],
     [{ leftovers: true, orphanAge: '1y' }, undefined, /--orphan-age/],
     [{ olderThan: '1d' }, 'official@1.0.0', /--older-than: expected a publication/],
   ])('%j of %s is refused with its option', (changed, release, said) => {

@@ -1,7 +1,7 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { ModifyImageAttributeCommand, RunInstancesCommand } from '@aws-sdk/client-ec2';
 import { Ajv } from 'ajv';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import type { CleanupEvent, CleanupPlan, CleanupResult } from '../../src/events.ts';
 import { scriptEnds } from './faults.ts';
 import { newProject, type Project, type Run, type RunningSandbox, until } from './project.ts';
@@ -257,4 +257,20 @@ describe('a slip is refused before AWS is asked', () => {
     const region = await project.run(['cleanup', 'test-ebs@1.0.0', '--sandbox', '--region', 'us-east-9']);
     expect(region).toMatchObject({ exit: 2, stderr: expect.stringContaining('--region') });
   });
+});
+
+it.each([
+  [
+    'an empty text is no number',
+    ['--keep-last='],
+    /--keep-last: expected a whole number from 0 on, found ""/,
+  ],
+  ['nor is none', ['--keep-last', '1', '--no-max-deletions'], /--max-deletions/],
+  ['a plan has its own guards', ['--plan', 'p.json', '--max-deletions', '1'], /--plan and --max-deletions/],
+])('%s: 2', async (_, words, says) => {
+  const folder = await newProject();
+  onTestFinished(() => folder.remove());
+  const run = await folder.run(['cleanup', 'test-ebs', '--sandbox', ...words]);
+  expect(run.stderr).toMatch(says);
+  expect(run.exit).toBe(2);
 });
