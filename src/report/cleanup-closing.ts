@@ -25,7 +25,9 @@ export function cleanupTrouble(told: CleanupResult, width: number, paint: Paint 
   const lines = [
     ...keptAlike(amis).flatMap((some) => {
       const [first] = some;
-      return first ? say('!', `${first.region} ${withOthers(some)}`, first) : [];
+      return first
+        ? say('!', `${first.region} ${withOthers(some.map(({ ami }) => ({ id: ami })))}`, first)
+        : [];
     }),
     ...amis.flatMap((one) => [
       ...(one.outcome === 'remains' ? say('✖', `${one.target ?? one.region} ${one.ami}`, one) : []),

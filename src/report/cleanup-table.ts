@@ -63,15 +63,21 @@ function amiTable(amis: readonly PlannedAmi[], now: number, width: number, paint
   const drawn = table(columns, rows, width, paint);
   const [, ...lines] = drawn.split('\n');
   const cut = amis.filter((one, at) => !lines[at]?.endsWith(whyOf(one)));
-  return [drawn, ...whole(cut, width)].join('\n');
+  return [
+    drawn,
+    ...whole(
+      cut.map((one) => ({ id: one.ami, why: whyOf(one) })),
+      width,
+    ),
+  ].join('\n');
 }
 
 const whyOf = (one: PlannedAmi): string =>
   one.verdict === 'delete' ? goesWith(one) : one.reasons.map(({ said }) => said).join('; ');
 
-/** What a narrow table has cut, once for all AMIs of which it is the same. */
-const whole = (amis: readonly PlannedAmi[], width: number): string[] =>
-  [...Map.groupBy(amis, whyOf)].flatMap(([why, some]) =>
+/** What a narrow table has cut, once for all of which it is the same. */
+const whole = (cut: readonly { id: string; why: string }[], width: number): string[] =>
+  [...Map.groupBy(cut, ({ why }) => why)].flatMap(([why, some]) =>
     wrap(`    ${withOthers(some)}: ${why}`, width, '      '),
   );
 
@@ -97,7 +103,7 @@ function leftoverTable(leftovers: readonly PlannedLeftover[], width: number, pai
     { title: 'REGION' },
     { title: 'ID', least: 24 },
     { title: 'OF', spare: 1 },
-    { title: 'WHY', spare: 2 },
+    { title: 'WHY', least: 12 },
   ];
   const rows = leftovers.map(({ kind, region, id, release, target, reason }) => [
     { text: kind, color: 'red' as const },
@@ -106,7 +112,16 @@ function leftoverTable(leftovers: readonly PlannedLeftover[], width: number, pai
     { text: [release, target].filter(Boolean).join(' ') || '-' },
     { text: reason },
   ]);
-  return table(columns, rows, width, paint);
+  const drawn = table(columns, rows, width, paint);
+  const [, ...lines] = drawn.split('\n');
+  const cut = leftovers.filter(({ reason }, at) => !lines[at]?.endsWith(reason));
+  return [
+    drawn,
+    ...whole(
+      cut.map(({ id, reason }) => ({ id, why: reason })),
+      width,
+    ),
+  ].join('\n');
 }
 
 /** AMIs that nobody asked about, in numbers; each stands in `--json`. */

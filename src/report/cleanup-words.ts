@@ -35,8 +35,8 @@ export function amountsInWords({ amis, snapshots, bundles, buckets = 0, leftover
 }
 
 /** The id of the first, and how many there are beside it. */
-export const withOthers = ([first, ...others]: readonly { ami: string }[]): string =>
-  `${first?.ami ?? ''}${others.length === 0 ? '' : ` and ${count(others.length, 'other')}`}`;
+export const withOthers = ([first, ...others]: readonly { id: string }[]): string =>
+  `${first?.id ?? ''}${others.length === 0 ? '' : ` and ${count(others.length, 'other')}`}`;
 
 /** The number that a person types: that of the AMIs, or of what builds left where no AMI goes. */
 export const numberToType = ({ amis, leftovers }: Amounts): number => (amis > 0 ? amis : leftovers);

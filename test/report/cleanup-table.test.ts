@@ -70,6 +70,13 @@ it('says whole below the table what a narrow one has cut, once for all of which 
   ]);
 });
 
+it('says whole why something left behind goes, however narrow', () => {
+  const why = 'it carries the mark of a cleanup that ended, and holds nothing of this publication any more';
+  const left = { kind: 'bucket' as const, region: 'us-east-1', id: 'team-images', reason: why };
+  const shown = cleanupTable(plan({ leftovers: [left, { ...left, id: 'team-others' }] }), 80);
+  expect(shown.replaceAll(/\s+/g, ' ')).toContain(`team-images and 1 other: ${why}`);
+});
+
 it('says once in the end what a guard held back, region by region', () => {
   const said = 'a run deletes at most 1 AMIs in a region: --max-deletions';
   const held = ['us-east-1', 'us-east-1', 'eu-west-1'].map((region, at) =>
