@@ -22,8 +22,8 @@ type Change = ChangeOfPermission & { target: Target };
 /**
  * Make the permissions of verified AMIs what the config says: who is missing is added, who should not be there is
  * removed. All snapshots come before the first AMI, so that nobody sees an AMI that cannot be copied. Where a snapshot of
- * a required target fails, nothing is done to any AMI; where one of another target does, nothing to that target's. The
- * caller looks again afterwards: an answer of "done" is a hint.
+ * a required target fails, nothing is done to any AMI; where one of another target does, nothing to that target's. No call
+ * begins once the user asked to stop. The caller looks again afterwards: an answer of "done" is a hint.
  */
 export async function share(plan: Plan, verdicts: readonly Verdict[], world: World): Promise<ShareFailure[]> {
   const changes = verdicts.flatMap(({ target, sighting: { images } }) =>
@@ -45,7 +45,6 @@ export async function share(plan: Plan, verdicts: readonly Verdict[], world: Wor
   const others = changes.filter(({ kind, target }) => kind === 'AMI' && !failed.has(target.name));
   const required = changes.find(({ target }) => target.required && failed.has(target.name));
   if (required) return [...snapshots, ...others.map((change) => heldBack(change, required.target))];
-  if (world.stop.aborted) return snapshots;
   const amis = await make('AMI', others);
   return [...snapshots, ...amis.flat()];
 }
@@ -75,6 +74,7 @@ async function apply(
   { sharing }: Plan,
   { clients, clock, emit, stop }: World,
 ): Promise<ShareFailure[]> {
+  if (stop.aborted) return [];
   const by = kind === 'AMI' ? changeLaunchPermission : changeCreateVolumePermission;
   let done = await by(clients, target.region, id, change);
   for (let tries = 1; tries < triesWhileUnknown && !done.ok && saysNotFound(done.error.code); tries++) {
