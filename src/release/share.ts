@@ -4,7 +4,7 @@ import { changeLaunchPermission } from '../aws/images.ts';
 import { changeCreateVolumePermission } from '../aws/snapshots.ts';
 import type { LookError } from '../lib/look.ts';
 import type { Plan, Target } from '../plan/plan.ts';
-import { type ChangeOfPermission, permissionsToChange } from './permissions.ts';
+import { type ChangeOfPermission, notShared, permissionsToChange } from './permissions.ts';
 import type { Verdict } from './verify.ts';
 import type { World } from './world.ts';
 
@@ -33,6 +33,7 @@ export async function share(plan: Plan, verdicts: readonly Verdict[], world: Wor
         : [],
     ),
   );
+  warnOfNotShared(plan, verdicts, changes, world);
   const inRegion = limitsOf(changes);
   const make = (kind: Change['kind'], some: readonly Change[]) =>
     Promise.all(
@@ -47,6 +48,24 @@ export async function share(plan: Plan, verdicts: readonly Verdict[], world: Wor
   if (required) return [...snapshots, ...others.map((change) => heldBack(change, required.target))];
   const amis = await make('AMI', others);
   return [...snapshots, ...amis.flat()];
+}
+
+/** What is not ours to share is said once, when the AMI that names it is shared. */
+function warnOfNotShared(
+  { sharing }: Plan,
+  verdicts: readonly Verdict[],
+  changes: readonly Change[],
+  { emit }: World,
+): void {
+  for (const { target, sighting } of verdicts) {
+    if (!changes.some((change) => change.target.name === target.name) || !sighting.images.ok) continue;
+    for (const { ami, details } of sighting.images.value) {
+      for (const id of details?.ok ? notShared(ami, details.value, sharing) : []) {
+        const text = `${target.name}: ${id} was not made with ${ami.id}, whose block devices name it: its permissions stay as they are, and whoever copies the AMI needs it`;
+        emit({ type: 'warning', text, target: target.name });
+      }
+    }
+  }
 }
 
 const heldBack = ({ target, id }: Change, because: Target): ShareFailure => ({
