@@ -7,8 +7,10 @@ import { inCommon } from '../lib/regional-trouble.ts';
 import { leaveOut } from '../plan/leave-out.ts';
 import type { Plan, Target } from '../plan/plan.ts';
 import { ubuntuRelease } from '../plan/ubuntu.ts';
+import { madeWith } from './made-with.ts';
 import { isPrivate } from './permissions.ts';
 import type { ShareFailure } from './share.ts';
+import type { AmiDetails } from './sighting.ts';
 import { isComplete, isVerified, type Verdict } from './verify.ts';
 import type { World } from './world.ts';
 
@@ -152,11 +154,16 @@ function areSnapshotsPublic(verdict: Verdict): boolean {
   const amis = amisOf(verdict);
   return (
     amis.length > 0 &&
-    amis.every(({ ami, details }) =>
-      ami.snapshots.every((id) => details?.ok && details.value.createVolumePermission[id]?.public),
+    amis.every(
+      (image) =>
+        image.details?.ok &&
+        permissionsOf(image.details.value, madeWith(image)).every((permission) => permission?.public),
     )
   );
 }
+
+const permissionsOf = ({ createVolumePermission }: AmiDetails, snapshots: readonly string[]) =>
+  snapshots.map((id) => createVolumePermission[id]);
 
 function encryptedSnapshots(verdict: Verdict): string[] {
   if (!isVerified(verdict.standing)) return [];

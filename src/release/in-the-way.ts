@@ -1,7 +1,7 @@
 import type { Ami } from '../aws/images.ts';
-import { sourceInstance } from '../aws/snapshots.ts';
 import { ActionableError, exitStatus } from '../lib/actionable-error.ts';
 import type { Plan, Target } from '../plan/plan.ts';
+import { madeWith } from './made-with.ts';
 import type { AmiDetails, Builder, SeenAmi } from './sighting.ts';
 import type { Verdict } from './verify.ts';
 
@@ -73,16 +73,6 @@ function replacement({ target, standing, sighting }: Verdict, recorded: Readonly
   const seen = sighting.images.value.find((one) => one.ami.id === ami?.id);
   if (!ami || !seen) return [];
   return [{ target, ami, snapshots: madeWith(seen), stays: whyItStays(seen, recorded) }];
-}
-
-function madeWith({ ami, details }: SeenAmi): string[] {
-  const all = details?.ok ? details.value.snapshots : [];
-  return all
-    .filter((snapshot) => {
-      const instance = sourceInstance(snapshot);
-      return instance !== undefined && instance === (ami.sourceInstance ?? instance);
-    })
-    .map(({ id }) => id);
 }
 
 function whyItStays({ ami, details }: SeenAmi, recorded: ReadonlySet<string>): string | undefined {

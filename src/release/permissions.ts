@@ -7,6 +7,8 @@ import {
   permissionChange,
 } from '../aws/permission.ts';
 import type { Sharing } from '../config/publication.ts';
+import { seen } from '../lib/look.ts';
+import { madeWith } from './made-with.ts';
 import type { AmiDetails } from './sighting.ts';
 
 export interface ChangeOfPermission {
@@ -33,18 +35,34 @@ export const wantedOfSnapshots = (sharing: Sharing): Permission =>
 export const isPrivate = (sharing: Sharing): boolean => isEmpty(wantedOfAmi(sharing));
 
 /**
- * Which permissions of an AMI and its snapshots are not what they should be: snapshots first, then the AMI. What lies in
- * S3 has no snapshots of its own; one that its block devices name is not ours to share. Pure.
+ * Which permissions of an AMI and its snapshots are not what they should be: snapshots first, then the AMI. A
+ * snapshot that its block devices name and that was not made with it is not ours to share; what lies in S3 has no others. Pure.
  */
 export function permissionsToChange(ami: Ami, details: AmiDetails, sharing: Sharing): ChangeOfPermission[] {
   const ofSnapshot = wantedOfSnapshots(sharing);
-  const snapshots = (ami.rootDevice === 'ebs' ? ami.snapshots : []).flatMap((id) => {
+  const snapshots = ownSnapshots(ami, details).flatMap((id) => {
     const has = details.createVolumePermission[id];
     const change = has && permissionChange(has, ofSnapshot);
     return change ? [{ kind: 'snapshot' as const, id, change }] : [];
   });
   const change = permissionChange(launchPermissionOf(ami, details, sharing), wantedOfAmi(sharing));
   return [...snapshots, ...(change ? [{ kind: 'AMI' as const, id: ami.id, change }] : [])];
+}
+
+const ownSnapshots = (ami: Ami, details: AmiDetails): string[] =>
+  ami.rootDevice === 'ebs' ? madeWith({ ami, details: seen(details) }) : [];
+
+/**
+ * Snapshots of the user's own that the AMI's block devices name, and that not all have who are to have the AMI: whoever
+ * copies it needs them, and their permissions stay as they are. Pure.
+ */
+export function notShared(ami: Ami, details: AmiDetails, sharing: Sharing): string[] {
+  const own = ownSnapshots(ami, details);
+  return ami.snapshots.filter((id) => {
+    const has = details.createVolumePermission[id];
+    const change = has && !own.includes(id) && permissionChange(has, wantedOfSnapshots(sharing));
+    return change && !isEmpty(change.add);
+  });
 }
 
 /** `Public` of DescribeImages and the list may disagree for a while: what is wanted has to be in both, what is not in neither. */

@@ -1,7 +1,8 @@
-import { isEmpty } from '../aws/permission.ts';
+import { isEmpty, nobody } from '../aws/permission.ts';
 import type { ResultTarget, TargetError } from '../events.ts';
 import { adviceFor } from './advice.ts';
 import type { BuildOutcome } from './build.ts';
+import { madeWith } from './made-with.ts';
 import { why } from './planned.ts';
 import type { ShareFailure } from './share.ts';
 import { isMixed } from './standing.ts';
@@ -37,10 +38,11 @@ export function resultTarget(
 
 /** Snapshots are shared before AMIs: where that stops in between, somebody may copy what nobody may launch. */
 function openSnapshots({ images }: Verdict['sighting']): string[] {
-  const permissions = (images.ok ? images.value : []).flatMap(({ details }) =>
-    details?.ok ? Object.entries(details.value.createVolumePermission) : [],
-  );
-  return permissions.flatMap(([id, permission]) => (isEmpty(permission) ? [] : [id]));
+  return (images.ok ? images.value : []).flatMap((image) => {
+    const { details } = image;
+    const permissions = details?.ok ? details.value.createVolumePermission : {};
+    return madeWith(image).filter((id) => !isEmpty(permissions[id] ?? nobody));
+  });
 }
 
 function withAdvice(error: TargetError | undefined, region: string): TargetError | undefined {

@@ -4,7 +4,7 @@ import { changeLaunchPermission } from '../aws/images.ts';
 import { changeCreateVolumePermission } from '../aws/snapshots.ts';
 import type { LookError } from '../lib/look.ts';
 import type { Plan, Target } from '../plan/plan.ts';
-import { type ChangeOfPermission, permissionsToChange } from './permissions.ts';
+import { type ChangeOfPermission, notShared, permissionsToChange } from './permissions.ts';
 import type { Verdict } from './verify.ts';
 import type { World } from './world.ts';
 
@@ -22,8 +22,8 @@ type Change = ChangeOfPermission & { target: Target };
 /**
  * Make the permissions of verified AMIs what the config says: who is missing is added, who should not be there is
  * removed. All snapshots come before the first AMI, so that nobody sees an AMI that cannot be copied. Where a snapshot of
- * a required target fails, nothing is done to any AMI; where one of another target does, nothing to that target's. The
- * caller looks again afterwards: an answer of "done" is a hint.
+ * a required target fails, nothing is done to any AMI; where one of another target does, nothing to that target's. No call
+ * begins once the user asked to stop. The caller looks again afterwards: an answer of "done" is a hint.
  */
 export async function share(plan: Plan, verdicts: readonly Verdict[], world: World): Promise<ShareFailure[]> {
   const changes = verdicts.flatMap(({ target, sighting: { images } }) =>
@@ -33,6 +33,7 @@ export async function share(plan: Plan, verdicts: readonly Verdict[], world: Wor
         : [],
     ),
   );
+  warnOfNotShared(plan, verdicts, changes, world);
   const inRegion = limitsOf(changes);
   const make = (kind: Change['kind'], some: readonly Change[]) =>
     Promise.all(
@@ -45,9 +46,26 @@ export async function share(plan: Plan, verdicts: readonly Verdict[], world: Wor
   const others = changes.filter(({ kind, target }) => kind === 'AMI' && !failed.has(target.name));
   const required = changes.find(({ target }) => target.required && failed.has(target.name));
   if (required) return [...snapshots, ...others.map((change) => heldBack(change, required.target))];
-  if (world.stop.aborted) return snapshots;
   const amis = await make('AMI', others);
   return [...snapshots, ...amis.flat()];
+}
+
+/** What is not ours to share is said once, when the AMI that names it is shared. */
+function warnOfNotShared(
+  { sharing }: Plan,
+  verdicts: readonly Verdict[],
+  changes: readonly Change[],
+  { emit }: World,
+): void {
+  for (const { target, sighting } of verdicts) {
+    if (!changes.some((change) => change.target.name === target.name) || !sighting.images.ok) continue;
+    for (const { ami, details } of sighting.images.value) {
+      for (const id of details?.ok ? notShared(ami, details.value, sharing) : []) {
+        const text = `${target.name}: ${id} was not made with ${ami.id}, whose block devices name it: its permissions stay as they are, and whoever copies the AMI needs it`;
+        emit({ type: 'warning', text, target: target.name });
+      }
+    }
+  }
 }
 
 const heldBack = ({ target, id }: Change, because: Target): ShareFailure => ({
@@ -75,6 +93,7 @@ async function apply(
   { sharing }: Plan,
   { clients, clock, emit, stop }: World,
 ): Promise<ShareFailure[]> {
+  if (stop.aborted) return [];
   const by = kind === 'AMI' ? changeLaunchPermission : changeCreateVolumePermission;
   let done = await by(clients, target.region, id, change);
   for (let tries = 1; tries < triesWhileUnknown && !done.ok && saysNotFound(done.error.code); tries++) {

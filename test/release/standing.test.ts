@@ -53,7 +53,13 @@ const details = (
 ): SeenAmi['details'] =>
   seen({
     snapshots: [
-      { id: 'snap-01', state: more.state ?? 'completed', encrypted: false, description: '', tags: {} },
+      {
+        id: 'snap-01',
+        state: more.state ?? 'completed',
+        encrypted: false,
+        description: 'Created by CreateImage(i-01) for ami-01',
+        tags: {},
+      },
     ],
     launchPermission: more.launch ?? nobody,
     createVolumePermission: { 'snap-01': more.volume ?? nobody },
