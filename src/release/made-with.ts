@@ -1,8 +1,8 @@
-import { sourceInstance } from '../aws/snapshots.ts';
+import { isCopiedFor, sourceInstance } from '../aws/snapshots.ts';
 import type { SeenAmi } from './sighting.ts';
 
 /**
- * The snapshots that CreateImage made with an AMI, by id. One of the user's own that its block devices name was there before
+ * The snapshots that CreateImage or CopyImage made with an AMI, by id. One of the user's own that its block devices name was there before
  * it, and may be shared otherwise; Packer's tags do not tell them apart, since it tags both. Pure.
  */
 export function madeWith({ ami, details }: SeenAmi): string[] {
@@ -10,7 +10,8 @@ export function madeWith({ ami, details }: SeenAmi): string[] {
   return all
     .filter((snapshot) => {
       const instance = sourceInstance(snapshot);
-      return instance !== undefined && instance === (ami.sourceInstance ?? instance);
+      const created = instance !== undefined && instance === (ami.sourceInstance ?? instance);
+      return created || isCopiedFor(snapshot, ami.id);
     })
     .map(({ id }) => id);
 }
