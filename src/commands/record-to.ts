@@ -11,6 +11,7 @@ import { isTooLarge } from '../plan/name-problems.ts';
 import type { IdsFile } from '../record/ids-file.ts';
 import { kindOf, recordProblems } from '../record/kind.ts';
 import type { Destination } from '../record/record.ts';
+import { ubuntuOfKept } from '../release/ubuntu-of-kept.ts';
 
 /** A rule for `readPublication`: what a publication that records has to hold. */
 export const recordable = (publication: Publication): Problem[] =>
@@ -46,6 +47,7 @@ export function recordTo(
   return {
     file: fileOfIds(record, host, { sandbox }),
     kinds: new Map(kinds),
+    ubuntuOfKept,
     writer: {
       host: host.name,
       pid: host.pid,

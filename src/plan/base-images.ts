@@ -13,10 +13,14 @@ export type BaseAnswer = { question: BaseQuestion } & Found;
 
 const regionsAtATime = 16;
 
+/** What the recipe of a target is, made from that base image; undefined where there is no such target. */
+export type RecipeOf = (target: string, base: Pick<Base, 'owner' | 'name'>) => string | undefined;
+
 /**
  * Find every target's base image, regions side by side. In this order: as the plan that was pinned earlier has
  * it; as the tag `gopackgo:base` of the release's existing AMIs has it, so that one release never mixes two bases
- * of an image unaware; else what the config asks for now. An id in the config is that one, always.
+ * of an image unaware; else what the config asks for now. An id in the config is that one, always. An AMI counts only
+ * where its recipe is what the config says now, made from that base: else it may have been begun from another `base`.
  * Every problem is an answer, so that all are seen at once.
  */
 export async function findBases(
@@ -24,6 +28,7 @@ export async function findBases(
   release: string,
   questions: readonly BaseQuestion[],
   pinned: Plan | undefined,
+  recipeOf: RecipeOf,
   now = new Date(),
 ): Promise<BaseAnswer[]> {
   const limit = pLimit(regionsAtATime);
@@ -31,7 +36,7 @@ export async function findBases(
   const existing = await limit.map(byRegion, ([region]) =>
     findImages(clients, region, { owner: 'self', tags: { [tagKeys.release]: release } }),
   );
-  const made = basesOfExisting(existing);
+  const made = basesOfExisting(existing, recipeOf);
   const earlier = new Map(pinned?.targets.map(({ name, base }) => [name, base]));
   const answers = await limit.map(byRegion, async ([region, mine], index): Promise<BaseAnswer[]> => {
     const look = existing[index];
@@ -72,14 +77,15 @@ interface Made {
   name: string;
 }
 
-/** From which base the AMIs of the release that exist were made. */
-function basesOfExisting(looks: Look<Ami[]>[]): Made[] {
+/** From which base the AMIs of the release that exist were made, of those that the config says still. */
+function basesOfExisting(looks: Look<Ami[]>[], recipeOf: RecipeOf): Made[] {
   return looks
     .flatMap((look) => (look.ok ? look.value : []))
     .flatMap(({ tags, state, region }) => {
       const base = parseBaseTag(tags[tagKeys.base] ?? '');
       const target = tags[tagKeys.target];
       if (!base || !target?.startsWith(`${region}-`) || state === 'failed') return [];
+      if (recipeOf(target, base) !== tags[tagKeys.recipe]) return [];
       return [{ target, image: target.slice(region.length + 1), ...base }];
     });
 }

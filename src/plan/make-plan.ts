@@ -1,11 +1,12 @@
 import type { Clients } from '../aws/connection.ts';
 import type { Publication } from '../config/publication.ts';
 import { ActionableError, exitStatus } from '../lib/actionable-error.ts';
-import { type BaseAnswer, findBases } from './base-images.ts';
+import { type BaseAnswer, findBases, type RecipeOf } from './base-images.ts';
 import { baseQuestion } from './base-question.ts';
 import { builderOptionsFor } from './builder-options.ts';
 import { bundleOf, locationOf } from './bundle.ts';
 import { contentReader } from './content.ts';
+import type { Image } from './image.ts';
 import { expandImages, expectationOf } from './images.ts';
 import { leaveOut } from './leave-out.ts';
 import type { LeftOut, Plan, Target } from './plan.ts';
@@ -43,11 +44,19 @@ export async function makePlan(
   const names = targetNames(publication, images);
   const imageOf = new Map(images.map((image) => [image.name, image]));
   const open = names.filter(({ region }) => !where.closed?.has(region));
-  const questions = open.flatMap((name) => {
-    const image = imageOf.get(name.image);
-    return image ? [baseQuestion(publication.file, image, name)] : [];
-  });
-  const answers = await findBases(where.clients, release, questions, pinned, now);
+  const read = contentReader(publication.folder);
+  const drafts = new Map(
+    open.flatMap((name) => {
+      const image = imageOf.get(name.image);
+      return image ? [[name.name, draft(publication, image, name)] as const] : [];
+    }),
+  );
+  const recipeOf: RecipeOf = (target, base) => {
+    const drawn = drafts.get(target);
+    return drawn && recipe(drawn.packer, { ...base, asked: drawn.question.asked }, read);
+  };
+  const questions = [...drafts.values()].map(({ question }) => question);
+  const answers = await findBases(where.clients, release, questions, pinned, recipeOf, now);
   const answerOf = new Map(answers.map((answer) => [answer.question.target, answer]));
   const bestEffort = new Set(
     publication.regions.filter((region) => region.bestEffort).map(({ name }) => name),
@@ -55,18 +64,13 @@ export async function makePlan(
   const { leftOut, problems } = unplanned(names, where.closed, answers, bestEffort);
   if (problems.length > 0) throw new ActionableError([...new Set(problems)].join('\n'), exitStatus.refused);
 
-  const read = contentReader(publication.folder);
   const targets = names.flatMap((name): Target[] => {
-    const image = imageOf.get(name.image);
+    const drawn = drafts.get(name.name);
     const answer = answerOf.get(name.name);
-    if (!image || !answer || !('base' in answer)) return [];
+    if (!drawn || !answer || !('base' in answer)) return [];
     const { base } = answer;
+    const { image, packer } = drawn;
     const bundle = bundleOf(publication, image, name.region, where.account);
-    const packer: Target['packer'] = {
-      builder: image.rootDevice === 'ebs' ? 'amazon-ebs' : 'amazon-instance',
-      options: builderOptionsFor(publication, image, name.region),
-      provisioners: provisionersFor(publication, image, name),
-    };
     return [
       {
         ...name,
@@ -93,6 +97,16 @@ export async function makePlan(
     ...(publication.record === undefined ? {} : { record: publication.record }),
   };
   return leaveOut(plan, leftOut);
+}
+
+/** A target without its base image. Pure. */
+function draft(publication: Publication, image: Image, name: TargetName) {
+  const packer: Target['packer'] = {
+    builder: image.rootDevice === 'ebs' ? 'amazon-ebs' : 'amazon-instance',
+    options: builderOptionsFor(publication, image, name.region),
+    provisioners: provisionersFor(publication, image, name),
+  };
+  return { image, packer, question: baseQuestion(publication.file, image, name) };
 }
 
 /** What cannot be planned: for best-effort regions what is left out with it, for the others the problems. Pure. */

@@ -1,5 +1,6 @@
+import type { Ami } from '../aws/images.ts';
 import type { EventSink, RecordOutcome } from '../events.ts';
-import type { Plan } from '../plan/plan.ts';
+import type { Plan, Target } from '../plan/plan.ts';
 import type { Verdict } from '../release/verify.ts';
 import type { Disk } from './disk.ts';
 import { type Entry, type Kind, keyOf } from './entry.ts';
@@ -11,6 +12,8 @@ export interface Destination {
   file: IdsFile;
   /** By the image's name. */
   kinds: ReadonlyMap<string, Kind>;
+  /** Of which Ubuntu an AMI of another recipe is; undefined where that is not known. */
+  ubuntuOfKept(ami: Ami, target: Target, today: string): string | undefined;
   writer: Writer;
   disk: Disk;
 }
@@ -24,16 +27,20 @@ export interface Destination {
 export async function record(
   plan: Plan,
   complete: readonly Verdict[],
-  { file, kinds, writer, disk }: Destination,
+  to: Destination,
   emit: EventSink,
 ): Promise<RecordOutcome> {
+  const { file, kinds, writer, disk } = to;
   const done = new Set(complete.map(({ target }) => target.name));
   const open = plan.targets.filter(({ name }) => !done.has(name));
   const needed = open.filter(({ required }) => required);
   if (needed.length > 0) {
     return { is: 'unchanged', file: file.shown, missing: needed.map(({ name }) => name) };
   }
-  const ours = complete.flatMap((verdict) => entryOf(verdict, kinds));
+  const found = complete.map((verdict) => ({ verdict, entry: entryOf(verdict, to) }));
+  const ours = found.flatMap(({ entry }) => entry ?? []);
+  const unknown = found.flatMap(({ verdict, entry }) => (entry ? [] : [verdict.target.name]));
+  if (unknown.length > 0) emit({ type: 'warning', text: ofUnknownRelease(file, unknown) });
   try {
     const { entries, added, replaced, same } = await recordIds(file, ours, writer, disk);
     const keys = new Set(entries.map(keyOf));
@@ -61,12 +68,22 @@ export async function record(
   }
 }
 
-function entryOf({ target, standing }: Verdict, kinds: Destination['kinds']): Entry[] {
+/** Undefined where nothing says of which Ubuntu an AMI of another recipe is: today's config does not speak of it. */
+function entryOf(
+  { target, standing }: Verdict,
+  { kinds, ubuntuOfKept }: Pick<Destination, 'kinds' | 'ubuntuOfKept'>,
+): Entry | undefined {
   const kind = kinds.get(target.image);
   if (!('ami' in standing) || kind === undefined)
     throw new Error(`${target.name} is complete, and what to record of it is not known`);
-  return [{ region: target.region, ...kind, id: standing.ami.id }];
+  const isMixed = 'mixed' in standing && standing.mixed;
+  const release = isMixed ? ubuntuOfKept(standing.ami, target, kind.release) : kind.release;
+  return release === undefined ? undefined : { region: target.region, ...kind, release, id: standing.ami.id };
 }
+
+const ofUnknownRelease = (file: IdsFile, names: readonly string[]) =>
+  `${file.shown} does not get the AMIs of ${names.join(', ')}: they were made from another base image, and its name ` +
+  'does not say of which Ubuntu it is.';
 
 const mixed = (file: IdsFile, earlier: readonly { name: string }[]) =>
   `${file.shown} holds more than one release: what was recorded before stays for ` +

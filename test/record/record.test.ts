@@ -5,10 +5,12 @@ import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import type { EventBody, RecordOutcome } from '../../src/events.ts';
 import type { Plan } from '../../src/plan/plan.ts';
-import { recordIds } from '../../src/record/ids-file.ts';
+import { baseTag, tagKeys } from '../../src/plan/resource-names.ts';
+import { readIds, recordIds } from '../../src/record/ids-file.ts';
 import { type Destination, record } from '../../src/record/record.ts';
 import { renderIds } from '../../src/record/render.ts';
 import { withRecord } from '../../src/record/result.ts';
+import { ubuntuOfKept } from '../../src/release/ubuntu-of-kept.ts';
 import type { Verdict } from '../../src/release/verify.ts';
 import { plan as aPlan, target } from '../release/embedded.ts';
 import { result } from '../report/made-up.ts';
@@ -27,7 +29,10 @@ const complete = (plan: Plan, ...regions: string[]): Verdict[] =>
     .map((one) => ({
       target: one,
       sighting: {} as Verdict['sighting'],
-      standing: { is: 'shared', ami: { id: `ami-0000000${one.region.length}` } } as Verdict['standing'],
+      standing: {
+        is: 'shared',
+        ami: { id: `ami-0000000${one.region.length}`, tags: {} },
+      } as unknown as Verdict['standing'],
     }));
 
 function destination(disk: typeof fs = fs): Destination {
@@ -37,6 +42,7 @@ function destination(disk: typeof fs = fs): Destination {
   return {
     file: { path: join(folder, 'ami_ids.json'), shown: 'ami_ids.json' },
     kinds: new Map([[target.image, kind]]),
+    ubuntuOfKept,
     writer,
     disk,
   };
@@ -75,6 +81,32 @@ describe('recording a release', () => {
     expect(readFileSync(to.file.path, 'utf8')).toBe(renderIds([here, earlier]));
     const whole = await recorded(plan, ['us-east-1', 'sa-east-1'], to);
     expect(whole).toMatchObject({ outcome: { replaced: 1, same: 1, earlier: [] }, warnings: [] });
+  });
+
+  it.each<[base: string, listed: string | undefined]>([
+    ['099720109477/ubuntu/images/hvm-ssd/ubuntu-focal-20.04-amd64-server-20250624', '2004'],
+    [baseTag(target.base), '2204'],
+    ['123456789012/golden 7', undefined],
+  ])('an AMI of another recipe is listed as what it was made from: %s', async (base, listed) => {
+    const to = destination();
+    const kept = complete(planWith({ bestEffort: false }), 'us-east-1').map((verdict) => ({
+      ...verdict,
+      standing: {
+        is: 'shared',
+        mixed: true,
+        ami: { id: 'ami-00000009', tags: { [tagKeys.base]: base } },
+      } as unknown as Verdict['standing'],
+    }));
+    const told: EventBody[] = [];
+    await record(aPlan, kept, to, (event) => void told.push(event));
+    expect(await readIds(to.file, fs)).toEqual(
+      listed === undefined ? [] : [entry({ id: 'ami-00000009', release: listed })],
+    );
+    expect(told).toMatchObject(
+      listed === undefined
+        ? [{ type: 'warning', text: expect.stringContaining(`the AMIs of ${target.name}: they were made`) }]
+        : [],
+    );
   });
 
   it('names every id where the file cannot be written, and records them the next time', async () => {

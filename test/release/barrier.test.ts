@@ -13,6 +13,7 @@ import type { ApiFault } from '../../sandbox/index.ts';
 import { createWorld, type World as Sandbox } from '../../sandbox/test/world.ts';
 import type { Plan, Target } from '../../src/plan/plan.ts';
 import type { Destination } from '../../src/record/record.ts';
+import { ubuntuOfKept } from '../../src/release/ubuntu-of-kept.ts';
 import { writer } from '../record/fixtures/writer.ts';
 import { type Chance, chance } from './chance.ts';
 import { plan as aPlan, target as aTarget } from './embedded.ts';
@@ -158,6 +159,7 @@ function destination(): Destination {
   } as const;
   return {
     file: { path: join(folder, 'ami_ids.json'), shown: 'ami_ids.json' },
+    ubuntuOfKept,
     kinds: new Map([
       ['a', { ...kind, release: '2204' }],
       ['b', { ...kind, release: '2404' }],

@@ -1,0 +1,75 @@
+import { PutParameterCommand } from '@aws-sdk/client-ssm';
+import { expect, it } from 'vitest';
+import { canonicalIn } from '../../sandbox/canonical.ts';
+import { createWorld, type World as Sandbox } from '../../sandbox/test/world.ts';
+import type { BaseSettings } from '../../src/config/publication.ts';
+import { makePlan } from '../../src/plan/make-plan.ts';
+import type { Plan } from '../../src/plan/plan.ts';
+import { plan as aPlan, clientsOf } from '../release/embedded.ts';
+import { makeAmi } from '../release/held-builds.ts';
+import { publication, settings } from './a-publication.ts';
+
+const regions = ['us-east-1', 'eu-west-1'];
+const both = (ubuntu: string) => regions.map((region) => ({ region, ubuntu }));
+const newest = { owners: ['099720109477'], filters: { name: ['ubuntu/images/*-22.04-amd64-*'] } };
+const noble = { owners: ['099720109477'], filters: { name: ['ubuntu/images/*-24.04-amd64-*'] } };
+
+const planned = (sandbox: Sandbox, base: BaseSettings, pinned?: Plan) =>
+  makePlan(
+    publication({
+      version: aPlan.version,
+      images: [settings({ base })],
+    }),
+    { clients: clientsOf(sandbox), account: aPlan.account, endpoint: aPlan.endpoint },
+    pinned,
+    new Date(),
+  );
+
+const ubuntuOf = ({ targets }: Plan) =>
+  targets.map(({ region, base }) => ({ region, ubuntu: /-(\d\d\.\d\d)-/.exec(base.name)?.[1] }));
+
+/** The first target's AMI, made as planned. */
+async function begin(sandbox: Sandbox, { targets: [first] }: Plan): Promise<void> {
+  if (first) await makeAmi(sandbox, first);
+}
+
+/** In both regions: which of Canonical's images of 22.04 the parameter `/base` is. */
+async function put(sandbox: Sandbox, which: 'older' | 'newer'): Promise<void> {
+  for (const region of regions) {
+    const all = canonicalIn(region).filter(({ image }) => image.name.includes('-22.04-amd64-'));
+    const Value = all[which === 'older' ? 0 : 1]?.image.id;
+    await sandbox
+      .ssm({ region })
+      .send(new PutParameterCommand({ Name: '/base', Value, Type: 'String', Overwrite: true }));
+  }
+}
+
+it.each<[kind: string, before: BaseSettings, after: BaseSettings]>([
+  ['ubuntu', { ubuntu: '2204' }, { ubuntu: '2404' }],
+  ['filter', { filter: newest }, { filter: noble }],
+  ['ssm', { ssm: '/base' }, { ubuntu: '2404' }],
+])(
+  'another base in an unchanged version is what is asked for, records kept or not: %s',
+  async (_, was, is) => {
+    const sandbox = createWorld();
+    await put(sandbox, 'older');
+    const before = await planned(sandbox, was);
+    expect(ubuntuOf(before)).toEqual(both('22.04'));
+    await begin(sandbox, before);
+    expect(ubuntuOf(await planned(sandbox, is))).toEqual(both('24.04'));
+    expect(ubuntuOf(await planned(sandbox, is, before))).toEqual(both('24.04'));
+  },
+);
+
+it('a release that was begun goes on from its base though AWS has a newer one, records kept or not', async () => {
+  const sandbox = createWorld();
+  await put(sandbox, 'older');
+  const before = await planned(sandbox, { ssm: '/base' });
+  await begin(sandbox, before);
+  await put(sandbox, 'newer');
+  const after = await planned(sandbox, { ssm: '/base' });
+  expect(after.targets).toMatchObject(
+    before.targets.map(({ recipe, base: { id, name } }) => ({ recipe, base: { id, name, via: 'tag' } })),
+  );
+  expect((await planned(sandbox, { ssm: '/base' }, before)).targets).toEqual(before.targets);
+});
