@@ -192,6 +192,8 @@ export interface ResultTarget {
   snapshots?: string[];
   /** Those that others than the account may use though the AMI is not shared as the config says; absent where there are none. */
   openSnapshots?: string[];
+  /** Who may use its AMI or its snapshots, as AWS last showed it, though the config does not say so; absent where that is nobody. */
+  stillOpenTo?: Audience;
   /** The AMI was made from another recipe than the config's, and was kept (`--accept-mixed`). */
   mixed?: true;
   /** Attempts made in this run. */

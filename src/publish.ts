@@ -11,6 +11,7 @@ import { planned, refuseToStart } from './release/planned.ts';
 import { readBack } from './release/read-back.ts';
 import { result } from './release/result.ts';
 import { type ShareFailure, share } from './release/share.ts';
+import { toldOf } from './release/told.ts';
 import { isComplete, isVerified, ofTargets, tellVerified, type Verdict, verify } from './release/verify.ts';
 import type { World } from './release/world.ts';
 
@@ -49,13 +50,16 @@ export async function publish(whole: Plan, options: PublishOptions, world: World
   const selected = plan.targets.filter(({ name }) => options.chosen.has(name));
   const mine = ofTargets(verdicts, selected);
   const way = await inTheWay(plan, mine, options.room);
-  world.emit({ ...planned(plan, mine, way), checks });
+  const told = toldOf(plan, verdicts, options.chosen);
+  world.emit({ ...planned(plan, told, way), checks });
   refuseToStart(mine.filter(({ target }) => !makesWayFor(way, target)));
   refuseByChecks(refused);
   warnOf(checks, world.emit);
   options.review(planned(whole, first));
-  if (areComplete(before.verdicts, plan)) return end(plan, options, [], before.verdicts, [], world);
-  await options.confirm(planned(plan, mine, way));
+  const named = new Set([...options.chosen, ...told.map(({ target }) => target.name)]);
+  const ending = { ...options, chosen: named };
+  if (areComplete(before.verdicts, plan)) return end(plan, ending, [], before.verdicts, [], world);
+  await options.confirm(planned(plan, told, way));
   await options.prepare(mine.filter(({ standing }) => !isVerified(standing)).map(({ target }) => target));
 
   const room = await makeRoom(plan, way, before, options.room, world);
@@ -65,13 +69,13 @@ export async function publish(whole: Plan, options: PublishOptions, world: World
   const good = verified.filter(({ standing }) => isVerified(standing));
   const ready = verified.every((verdict) => !verdict.target.required || good.includes(verdict));
   if (!ready || world.stop.aborted || areComplete(good, plan)) {
-    return end(plan, options, built, verified, [], world);
+    return end(plan, ending, built, verified, [], world);
   }
 
   const { may, failures: held } = await checkBeforeSharing(plan, good, world);
   const failed = [...held, ...(await share(plan, may, world))];
   const { verdicts: after, failures } = await readBack(plan, may, failed, world);
-  return end(plan, options, built, after, failures, world);
+  return end(plan, ending, built, after, failures, world);
 }
 
 const areComplete = (verdicts: readonly Verdict[], plan: Plan): boolean =>

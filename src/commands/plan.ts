@@ -3,6 +3,7 @@ import { exitStatus } from '../lib/actionable-error.ts';
 import { checkBeforeBuilding } from '../release/checks.ts';
 import { planned, why } from '../release/planned.ts';
 import { takenFrom } from '../release/taken-from.ts';
+import { toldOf } from '../release/told.ts';
 import { verify } from '../release/verify.ts';
 import { planTable } from '../report/plan-table.ts';
 import { whereOptions } from './next-commands.ts';
@@ -20,7 +21,7 @@ export function plan(args: ReleaseArguments & { out?: string }, host: Host): Pro
     const everything = await verify(all, all.targets, world, 'one look');
     const chosen = new Set(selected.map(({ name }) => name));
     const { checks } = await checkBeforeBuilding({ plan: all, verdicts: everything }, chosen, world);
-    const verdicts = everything.filter(({ target }) => selected.includes(target));
+    const verdicts = toldOf(all, everything, chosen);
     const unknown = verdicts.some(({ target, standing }) => target.required && standing.is === 'unknown');
     if (args.out !== undefined && !unknown) {
       const standings = standingsOf(planned(all, everything));

@@ -1,6 +1,7 @@
 import type { Host } from '../host.ts';
 import { exitStatus } from '../lib/actionable-error.ts';
 import { why } from '../release/planned.ts';
+import { takenFrom } from '../release/taken-from.ts';
 import { verify } from '../release/verify.ts';
 import { statusTable } from '../report/status-table.ts';
 import { withRelease } from './open-release.ts';
@@ -16,7 +17,9 @@ export function status(args: ReleaseArguments, host: Host): Promise<number> {
   return withRelease({ ...args, meant: 'known' }, host, async (release) => {
     const { plan, selected, chosen } = release;
     const verdicts = await verify(plan, selected, worldOf(release, host), 'one look');
-    const seen = verdicts.map(({ target, standing }) => {
+    const seen = verdicts.map((verdict) => {
+      const { target, standing } = verdict;
+      const stillOpenTo = takenFrom(verdict, plan);
       const reason = why(standing);
       const ami = 'ami' in standing ? { ami: standing.ami.id, snapshots: standing.ami.snapshots } : {};
       const { name, region } = target;
@@ -25,6 +28,7 @@ export function status(args: ReleaseArguments, host: Host): Promise<number> {
         region,
         standing: standing.is,
         ...ami,
+        ...(stillOpenTo ? { stillOpenTo } : {}),
         ...(reason === undefined ? {} : { why: reason }),
       };
     });

@@ -11,6 +11,7 @@ import { madeWith } from './made-with.ts';
 import { isPrivate } from './permissions.ts';
 import type { ShareFailure } from './share.ts';
 import type { AmiDetails } from './sighting.ts';
+import { mayShare } from './told.ts';
 import { isComplete, isVerified, type Verdict } from './verify.ts';
 import type { World } from './world.ts';
 
@@ -35,10 +36,8 @@ export async function checkBeforeBuilding(
   { clients }: Pick<World, 'clients'>,
 ): Promise<Checked> {
   const findings = await examine(regionWorks(plan, verdicts, chosen), plan.sharing, clients);
-  const mayShare = verdicts.every(
-    ({ target, standing }) => !target.required || chosen.has(target.name) || isVerified(standing),
-  );
-  const told = findings.map((finding) => (mayShare ? finding : laterIfSharing(finding)));
+  const shares = mayShare(verdicts, chosen);
+  const told = findings.map((finding) => (shares ? finding : laterIfSharing(finding)));
   const troubles = told.filter(isTrouble);
   const refusals = troubles.filter(({ is }) => is === 'refused');
   const isOut = (verdict: Verdict) =>

@@ -1,22 +1,26 @@
 import { isEmpty, nobody } from '../aws/permission.ts';
-import type { ResultTarget, TargetError } from '../events.ts';
+import type { Audience, ResultTarget, TargetError } from '../events.ts';
+import type { Plan } from '../plan/plan.ts';
 import { adviceFor } from './advice.ts';
 import type { BuildOutcome } from './build.ts';
 import { madeWith } from './made-with.ts';
 import { why } from './planned.ts';
 import type { ShareFailure } from './share.ts';
 import { isMixed } from './standing.ts';
+import { takenFrom } from './taken-from.ts';
 import { isVerified, type Verdict } from './verify.ts';
 
 /** What came of one target: how it stands, and what is wrong with it. Pure. */
 export function resultTarget(
+  plan: Plan,
   verdict: Verdict,
   outcome: BuildOutcome | undefined,
   failures: readonly ShareFailure[],
   stopped: boolean,
 ): ResultTarget {
   const { target, standing, sighting } = verdict;
-  const error = withAdvice(targetError(verdict, outcome, failures, stopped), target.region);
+  const stillOpenTo = takenFrom(verdict, plan);
+  const error = withAdvice(targetError(verdict, outcome, failures, stopped, stillOpenTo), target.region);
   const failed = error !== undefined && (standing.is === 'absent' || standing.is === 'failed');
   const amis = sighting.images.ok ? sighting.images.value.map(({ ami }) => ami) : [];
   const ami = 'ami' in standing ? standing.ami : amis[0];
@@ -28,6 +32,7 @@ export function resultTarget(
     ...(target.required ? {} : { bestEffort: true as const }),
     ...(ami ? { ami: ami.id, snapshots: ami.snapshots } : {}),
     ...(open.length === 0 ? {} : { openSnapshots: open }),
+    ...(stillOpenTo ? { stillOpenTo } : {}),
     ...(isMixed(standing) ? { mixed: true as const } : {}),
     attempts: outcome?.attempts ?? 0,
     seconds: Math.round((outcome?.seconds ?? 0) * 10) / 10,
@@ -55,6 +60,7 @@ function targetError(
   outcome: BuildOutcome | undefined,
   failures: readonly ShareFailure[],
   stopped: boolean,
+  stillOpenTo: Audience | undefined,
 ): TargetError | undefined {
   const kept = outcome?.kept[0];
   if (kept) {
@@ -67,7 +73,8 @@ function targetError(
   const unshared = failures.find((failure) => failure.target === target.name);
   if (unshared) {
     const { id, error } = unshared;
-    return { kind: 'sharing', message: `${id} could not be shared: ${error.code}: ${error.message}` };
+    const failed = stillOpenTo ? 'could not be taken away from all who may use it' : 'could not be shared';
+    return { kind: 'sharing', message: `${id} ${failed}: ${error.code}: ${error.message}` };
   }
   const message = why(standing);
   if (!isVerified(standing)) {

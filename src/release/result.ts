@@ -26,7 +26,7 @@ export function result(
       .filter(({ target }) => told.has(target.name))
       .map((verdict) => {
         const outcome = built.find(({ target }) => target.name === verdict.target.name);
-        return resultTarget(verdict, outcome, failures, stop.aborted);
+        return resultTarget(plan, verdict, outcome, failures, stop.aborted);
       }),
     ...(plan.leftOut ?? []).filter(({ name }) => told.has(name)).map(leftOutTarget),
   ];

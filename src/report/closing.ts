@@ -3,10 +3,10 @@ import { exitStatus } from '../lib/actionable-error.ts';
 import type { Color, Paint } from './paint.ts';
 import type { RunState } from './run-state.ts';
 import { othersLines, type SameFailure, sameFailures } from './same-failure.ts';
-import { isNobody, state as sharingState } from './sharing-words.ts';
+import { isNobody, state as sharingState, stillOpen } from './sharing-words.ts';
 import { isGood, looks } from './standing-look.ts';
 import { table } from './table.ts';
-import { count, cut, duration, wrap } from './text.ts';
+import { count, cut, duration, inWords, wrap } from './text.ts';
 
 /** The result of a run, for stdout: every target with its AMI, and one sentence. Pure. */
 export function closingTable(result: Result, state: RunState, width: number, paint: Paint): string {
@@ -92,8 +92,11 @@ export function closingTrouble(result: Result, state: RunState, width: number, p
     result.exit === exitStatus.done
       ? []
       : result.targets.filter(
-          ({ standing, ami, error }) =>
-            ami !== undefined && standing !== 'shared' && (error || result.exit !== exitStatus.partial),
+          ({ standing, ami, error, stillOpenTo }) =>
+            ami !== undefined &&
+            standing !== 'shared' &&
+            stillOpenTo === undefined &&
+            (error || result.exit !== exitStatus.partial),
         );
   const open = result.exit === exitStatus.done ? [] : openSnapshots(result);
   const [next, ...more] = result.next;
@@ -151,6 +154,8 @@ const colors: Record<number, Color> = { [exitStatus.done]: 'green', [exitStatus.
 
 function sharedWith(result: Result, { audience }: RunState): string {
   const { shared, targets, exit } = result;
+  const others = stillOpen(targets);
+  if (others.length > 0) return inWords(others);
   if ((shared && exit !== exitStatus.partial) || isNobody(audience)) return sharingState(audience);
   const some = targets.filter(({ standing }) => standing === 'shared').length;
   const what = audience.public ? 'public' : 'shared';

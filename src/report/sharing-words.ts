@@ -19,11 +19,21 @@ export function intention(audience: Audience): string {
 }
 
 /** `  takes away  6 AMIs from everybody and 210987654321`: those who may use them now, a line for each group of AMIs. Pure. */
-export function takesAwayLines({ targets }: Pick<Planned, 'targets'>): string[] {
-  const from = targets.flatMap((target) => (target.takenFrom ? [whoseAre(target.takenFrom)] : []));
-  return [...Map.groupBy(from, (who) => who)].map(
-    ([who, some]) => `  takes away  ${count(some.length, 'AMI')} from ${who}`,
+export const takesAwayLines = ({ targets }: Pick<Planned, 'targets'>): string[] =>
+  byAudience(targets.map(({ takenFrom }) => takenFrom)).map(
+    ([who, amis]) => `  takes away  ${amis} from ${who}`,
   );
+
+/** `1 AMI is still open to everybody`: whoever the config does not name, and AWS does. Pure. */
+export const stillOpen = (targets: readonly { stillOpenTo?: Audience }[]): string[] =>
+  byAudience(targets.map(({ stillOpenTo }) => stillOpenTo)).map(
+    ([who, amis]) => `${amis} still open to ${who}`,
+  );
+
+/** Who, and how many AMIs of theirs: `everybody`, `6 AMIs`. */
+function byAudience(audiences: readonly (Audience | undefined)[]): [who: string, amis: string][] {
+  const all = audiences.flatMap((audience) => (audience ? [whoseAre(audience)] : []));
+  return [...Map.groupBy(all, (who) => who)].map(([who, some]) => [who, count(some.length, 'AMI')]);
 }
 
 function whoseAre(audience: Audience): string {

@@ -1,8 +1,9 @@
-import type { StandingWord } from '../events.ts';
+import type { Audience, StandingWord } from '../events.ts';
 import { mapTexts, printable } from './clean.ts';
 import { place } from './heading.ts';
 import { type Paint, painter } from './paint.ts';
 import { reasons } from './reasons.ts';
+import { stillOpen } from './sharing-words.ts';
 import { isGood, looks } from './standing-look.ts';
 import { table } from './table.ts';
 import { cut } from './text.ts';
@@ -17,6 +18,7 @@ export interface Status {
     standing: StandingWord;
     ami?: string;
     snapshots?: string[];
+    stillOpenTo?: Audience;
     why?: string;
   }[];
 }
@@ -38,7 +40,8 @@ export function statusTable(status: Status, width: number, paint: Paint = painte
   ]);
   const good = targets.filter(({ standing }) => isGood(standing)).length;
   const shared = targets.filter(({ standing }) => standing === 'shared').length;
-  const total = `  ${good} of ${targets.length} verified · ${shared} shared`;
+  const open = stillOpen(targets).map((text) => ` · ${text}`);
+  const total = `  ${good} of ${targets.length} verified · ${shared} shared${open.join('')}`;
   const title = paint('bold', cut(`${release} · account ${account}${place(endpoint)}`, width));
   return `${[title, table(columns, rows, width, paint), ...reasons(targets, width, paint), total].join('\n')}\n`;
 }

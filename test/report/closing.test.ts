@@ -68,3 +68,14 @@ it('never says that nothing was made public where snapshots were', () => {
     '  open      1 snapshot that others may use by now: snap-0aaaaaaaaaaaaaaa1\n',
   );
 });
+
+it('never says that AMIs are shared with nobody where everybody may still use them', () => {
+  const [first] = result().targets;
+  const everybody = { public: true, accounts: [], organizations: [] };
+  const open = { ...first, stillOpenTo: everybody } as ResultTarget;
+  const failed = result({ exit: 1, targets: [open, { ...open, name: 'us-east-1-b' }] });
+  expect(closingTable(failed, nothingYet, 100, painter(false))).toContain(
+    '2 of 2 verified, 2 AMIs still open to everybody',
+  );
+  expect(closingTrouble(failed, nothingYet, 100, painter(false))).not.toContain('shared with nobody');
+});
