@@ -30,9 +30,10 @@ interface OfAmi {
 
 /**
  * What holds a target's name, or its place. `another recipe`: one AMI of this target, made of something else than the
- * config says now. `another AMI`: nothing shows that it is this target's.
+ * config says now. `another AMI`: nothing shows that it is this target's. `another release`: its tags say that it is another
+ * release's or another target's, whatever it was made of.
  */
-export type Obstacle = 'another recipe' | 'another AMI' | 'two AMIs' | 'another host';
+export type Obstacle = 'another recipe' | 'another AMI' | 'another release' | 'two AMIs' | 'another host';
 
 export interface Difference {
   what: string;
@@ -112,13 +113,16 @@ const gone = (ami: Ami) => ['deregistered', 'invalid', 'failed', 'error'].includ
 
 function ofAmi(target: Target, seen: SeenAmi, sharing: Sharing): Standing {
   const { ami, adopt, belongsTo } = seen;
-  const recipe = (adopt ?? ami.tags)[tagKeys.recipe];
-  if (recipe === target.recipe) return ofOwnAmi(target, seen, sharing);
+  const tags = adopt ?? ami.tags;
   const bears = `${ami.id} bears the name "${target.amiName}" and`;
-  if (recipe === undefined) {
+  if ([tagKeys.recipe, tagKeys.release, tagKeys.target].some((key) => tags[key] === undefined)) {
     return conflict('another AMI', [seen], `${bears} nothing shows that this tool made it`);
   }
-  if (belongsTo !== undefined) return conflict('another AMI', [seen], `${bears} belongs to ${belongsTo}`);
+  if (belongsTo !== undefined) {
+    const instead = 'put {version} into "amiName" in the config, or choose another name';
+    return conflict('another release', [seen], `${bears} belongs to ${belongsTo}: ${instead}`);
+  }
+  if (tags[tagKeys.recipe] === target.recipe) return ofOwnAmi(target, seen, sharing);
   if (target.acceptsAnyRecipe) {
     const now = ofOwnAmi(target, seen, sharing);
     return 'ami' in now ? { ...now, mixed: true } : now;
