@@ -146,7 +146,7 @@ function advice(against: readonly Verdict[]): string {
   );
 }
 
-const saysWhatToDo: ReadonlySet<Obstacle> = new Set<Obstacle>(['another release']);
+const saysWhatToDo: ReadonlySet<Obstacle> = new Set<Obstacle>(['another release', 'two AMIs']);
 
 /** What else can be done where AMIs of another recipe have the names. */
 function waysOn(against: readonly Verdict[]): string {

@@ -70,8 +70,7 @@ export function standing(target: Target, sighting: Sighting, sharing: Sharing, n
   const standingAmis = images.value.filter(({ ami }) => !gone(ami));
   const [first, second] = standingAmis;
   if (second) {
-    const ids = standingAmis.map(({ ami }) => ami.id).join(' and ');
-    return conflict('two AMIs', standingAmis, `two AMIs bear the name "${target.amiName}": ${ids}`);
+    return conflict('two AMIs', standingAmis, ofSeveral(target, standingAmis));
   }
   if (first) return ofAmi(target, first, sharing);
   if (elsewhere) {
@@ -89,6 +88,17 @@ export function standing(target: Target, sighting: Sighting, sharing: Sharing, n
     };
   }
   return { is: 'absent' };
+}
+
+/** One of them may bear the name, since EC2 gives it once; the others are copies with their tags, as somebody made them. */
+function ofSeveral({ name, amiName }: Target, all: readonly SeenAmi[]): string {
+  const copies = all.filter(({ ami }) => ami.name !== amiName);
+  const said = (copies.length > 0 ? copies : all).map(({ ami }) => `${ami.id} ("${ami.name}")`).join(' and ');
+  const beside = all.find(({ ami }) => ami.name === amiName && copies.length > 0);
+  return (
+    `${said}${beside ? ` beside ${beside.ami.id}` : ''}: more than one AMI carries the tags of ${name}, as a copy does; ` +
+    'remove the tags that begin with "gopackgo:" from the one that is not meant, or deregister it'
+  );
 }
 
 const leftBy = (leftovers: readonly Resource[]): string =>

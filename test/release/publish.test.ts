@@ -86,6 +86,20 @@ describe('an AMI of another release under the same name, of the same recipe', ()
   );
 });
 
+it('says of a copy that carries the tags of a target what it is, and what to do about it', async () => {
+  const sandbox = open();
+  const { targets } = planFor([here]);
+  const [one] = targets;
+  if (!one) throw new Error('no target');
+  const ami = await makeAmi(sandbox, one);
+  const copy = await makeAmi(sandbox, { ...one, amiName: 'my-backup' });
+  const { exit, refusal } = await published(sandbox, planFor([here]));
+  expect(exit).toBe(4);
+  expect(refusal).toContain(`${copy} ("my-backup") beside ${ami}: more than one AMI carries the tags`);
+  expect(refusal).toContain('remove the tags that begin with "gopackgo:"');
+  expect(refusal).not.toContain('Raise "version"');
+});
+
 describe('what is verified', () => {
   it('is told of before it is shared, once, and not again by a later run', async () => {
     const sandbox = open();
