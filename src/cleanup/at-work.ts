@@ -4,6 +4,7 @@ import { findInstances } from '../aws/instances.ts';
 import { type Look, seen } from '../lib/look.ts';
 import { builderTags, tagKeys } from '../plan/resource-names.ts';
 import { type AskingWorld, isAtWork } from '../release/builder-at-work.ts';
+import { buildersAmong } from '../release/builders.ts';
 import { isLocked } from '../release/lock.ts';
 import type { World } from '../release/world.ts';
 
@@ -18,7 +19,12 @@ export async function releasesAtWork(
   world: AskingWorld & Pick<World, 'clients'>,
 ): Promise<Look<Set<string>>> {
   const tags = builderTags(`${publication}@*`);
-  const looks = await Promise.all(regions.map((region) => findInstances(world.clients, region, { tags })));
+  const looks = await Promise.all(
+    regions.map(async (region) => {
+      const tagged = await findInstances(world.clients, region, { tags });
+      return tagged.ok ? buildersAmong(tagged.value, region, world) : tagged;
+    }),
+  );
   const found = new Set(locked);
   for (const look of looks) {
     if (!look.ok) return look;

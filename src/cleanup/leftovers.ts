@@ -5,6 +5,7 @@ import { findSnapshots, type Snapshot, sourceInstance } from '../aws/snapshots.t
 import { allSeen, type Look, seen } from '../lib/look.ts';
 import { builderTags, tagKeys } from '../plan/resource-names.ts';
 import { isAtWork } from '../release/builder-at-work.ts';
+import { buildersAmong } from '../release/builders.ts';
 import { type Cleared, type ClearingWorld, clear } from '../release/clear.ts';
 import type { ResourceKind } from '../release/sighting.ts';
 import type { World } from '../release/world.ts';
@@ -56,7 +57,13 @@ export async function lookAtLeftovers(
   if (!instances.ok) return instances;
   const images = await findImages(clients, region, { owner: 'self' });
   if (!images.ok) return images;
-  const builders = instances.value.filter((one) => isBuilder(one, start, images.value));
+  const found = await buildersAmong(
+    instances.value.filter(({ tags: its }) => its[tagKeys.release]?.startsWith(start)),
+    region,
+    world,
+  );
+  if (!found.ok) return found;
+  const builders = found.value;
   const ids = builders.map(({ id }) => id);
   const [keyPairs, packerKeyPairs, volumes, groups, packerGroups, snapshots, made] = await Promise.all([
     findKeyPairs(clients, region, [`gopackgo-${start}*`]),
@@ -85,15 +92,8 @@ export async function lookAtLeftovers(
   const busy = new Set(working.map(({ tags: its }) => its[tagKeys.target] ?? ''));
   const stored = await lookAtStoredLeftovers(publication, region, looks.value.images, options, world);
   if (!stored.ok) return stored;
-  const found = [...leftIn(looks.value, { start, region, working }, options), ...stored.value];
-  return seen(found.filter(({ target }) => !busy.has(target) || target === ''));
-}
-
-/** One that was started from an AMI of its own release is what that AMI is for, whatever tags were copied to it. Pure. */
-function isBuilder({ tags, image }: Instance, start: string, images: readonly Ami[]): boolean {
-  const { [tagKeys.release]: release, [tagKeys.attempt]: attempt } = tags;
-  if (!release?.startsWith(start) || attempt === undefined) return false;
-  return !images.some((ami) => ami.id === image && ami.tags[tagKeys.release] === release);
+  const left = [...leftIn(looks.value, { start, region, working }, options), ...stored.value];
+  return seen(left.filter(({ target }) => !busy.has(target) || target === ''));
 }
 
 interface Of {

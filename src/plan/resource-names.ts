@@ -10,8 +10,8 @@ export const tagKeys = {
   /** The machine whose Packer made it. Means something on a builder instance only. */
   host: 'gopackgo:host',
   /**
-   * `<attempt id>.<process id>` of that Packer. Means something on a builder instance and its volumes only: by it they are told
-   * from those of somebody who copies an AMI's tags to what is started from it.
+   * `<attempt id>.<process id>` of that Packer. Means something on a builder instance and its volumes only. Newer Packer
+   * plugins write it on AMIs, too: what is a builder `src/release/builders.ts` says.
    */
   attempt: 'gopackgo:attempt',
   /** The id of the AMI that a snapshot, or a bundle in S3, is left of; of a bucket, that such bundles may lie in it. */
@@ -28,13 +28,22 @@ const keyPairNameLimit = 255;
  * (EC2 API reference, CreateKeyPair).
  */
 export function keyPairName(release: string, target: string): string {
-  const name = `gopackgo-${release}-${target}`;
+  const name = ownKeyPair(release, target);
   if (name.length <= keyPairNameLimit && /^[\x20-\x7e]+$/.test(name)) return name;
   throw new ActionableError(
     `${target}: the name of its key pair has to be at most ${keyPairNameLimit} printable ASCII characters, ` +
       `found "${name}" (${name.length}). Shorten the publication's, the version's or the image's name, and use ASCII.`,
   );
 }
+
+const ownKeyPair = (release: string, target: string): string => `gopackgo-${release}-${target}`;
+
+/** Whether that is the key pair of a build of this target. */
+export const isKeyPairOf = (
+  name: string | undefined,
+  release: string | undefined,
+  target: string | undefined,
+): boolean => release !== undefined && target !== undefined && name === ownKeyPair(release, target);
 
 /** What the tag `gopackgo:base` holds: the same in every region, unlike the base image's id. */
 export const baseTag = (base: Pick<Base, 'owner' | 'name'>): string => `${base.owner}/${base.name}`;

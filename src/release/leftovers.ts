@@ -136,7 +136,8 @@ export function leftBehind(
   if (attempt?.is === 'working' || builders.some(({ is }) => is !== 'dead')) return [];
   const ofTarget = ({ tags }: Tagged) => tags[tagKeys.target] === target.name;
   const keyPair = keyPairName(plan.release, target.name);
-  const failed = images.filter(({ ami, adopt }) => {
+  const failed = images.filter(({ ami, adopt, belongsTo }) => {
+    if (belongsTo !== undefined) return false;
     const tags = adopt ?? ami.tags;
     return ['failed', 'error'].includes(ami.state) && tags[tagKeys.target] === target.name;
   });

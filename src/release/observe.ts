@@ -4,6 +4,7 @@ import { allSeen, type Look, seen } from '../lib/look.ts';
 import { parseAttemptTag } from '../packer/attempt-tag.ts';
 import type { Plan, Target } from '../plan/plan.ts';
 import { builderTags, tagKeys } from '../plan/resource-names.ts';
+import { buildersAmong } from './builders.ts';
 import { leftBehind, lookAtBuildParts } from './leftovers.ts';
 import { lookAtAmis } from './look-at-amis.ts';
 import { settledImages } from './settled-images.ts';
@@ -51,7 +52,7 @@ async function observeRegion(
   world: World,
   details: boolean,
 ): Promise<Sighting[]> {
-  const looking = findInstances(world.clients, region, { tags: builderTags(plan.release) });
+  const looking = findBuilders(plan, region, world);
   const [images, instances, parts] = await Promise.all([
     settledImages(plan.release, region, targets, known, world, details ? 'settled' : 'seen once'),
     looking,
@@ -73,6 +74,11 @@ async function observeRegion(
       return { target, ...looks, leftovers, ...(attempt ? { attempt } : {}) };
     }),
   );
+}
+
+async function findBuilders(plan: Plan, region: string, world: World): Promise<Look<Instance[]>> {
+  const tagged = await findInstances(world.clients, region, { tags: builderTags(plan.release) });
+  return tagged.ok ? buildersAmong(tagged.value, region, world) : tagged;
 }
 
 async function lookAtBuilders(

@@ -4,7 +4,7 @@ import { isCandidate } from '../lib/candidate.ts';
 import { inSameWords, sameWith } from '../lib/same-words.ts';
 import type { Plan } from '../plan/plan.ts';
 import { type InTheWay, makesWayFor, nothingInTheWay } from './in-the-way.ts';
-import { isMixed, type Standing } from './standing.ts';
+import { isMixed, type Obstacle, type Standing } from './standing.ts';
 import { takenFrom } from './taken-from.ts';
 import { isVerified, type Verdict } from './verify.ts';
 
@@ -128,12 +128,25 @@ export function refuseToStart(verdicts: readonly Verdict[]): void {
   if (against.length > 0) {
     throw new ActionableError(
       `Nothing was made: what stands in AWS is not what the config asks for.\n${said(against)}\n` +
-        'An AMI that exists is never changed. Raise "version" in the config to make new ones beside it, ' +
-        `or undo the change of the config.${waysOn(against)}`,
+        `An AMI that exists is never changed.${advice(against)}`,
       exitStatus.refused,
     );
   }
 }
+
+/** Another release's AMI stands in the way of new versions, too: what to do about it is said with it. */
+function advice(against: readonly Verdict[]): string {
+  const others = against.filter(
+    ({ standing }) => standing.is !== 'conflict' || !saysWhatToDo.has(standing.by),
+  );
+  if (others.length === 0) return '';
+  return (
+    ' Raise "version" in the config to make new ones beside it, ' +
+    `or undo the change of the config.${waysOn(others)}`
+  );
+}
+
+const saysWhatToDo: ReadonlySet<Obstacle> = new Set<Obstacle>(['another release', 'two AMIs']);
 
 /** What else can be done where AMIs of another recipe have the names. */
 function waysOn(against: readonly Verdict[]): string {

@@ -13,7 +13,7 @@ const looksAtMost = 15;
 const settledAge = 120_000;
 
 /**
- * The AMIs of a region's targets, by target name: those that bear the AMI name or the target's tag. They
+ * The AMIs of a region's targets, by target name: those that bear the AMI name or the target's tags. They
  * are asked for by name, by tag, and by the ids that attempts' logs name, since these may not lag alike. Absence, and what
  * was made just now, is believed after three looks a second apart that agree. Where they do not come to agree, that is an
  * unknown. `seen once`: what is there is believed at once, by a caller after whom somebody looks again before it counts.
@@ -74,7 +74,8 @@ async function lookOnce(
     for (const ami of look.value) all.set(ami.id, ami);
   }
   const belongs = (ami: Ami, target: Target) =>
-    ami.name === target.amiName || ami.tags[tagKeys.target] === target.name;
+    ami.name === target.amiName ||
+    (ami.tags[tagKeys.release] === release && ami.tags[tagKeys.target] === target.name);
   return seen(
     new Map(targets.map((target) => [target.name, [...all.values()].filter((ami) => belongs(ami, target))])),
   );

@@ -30,9 +30,10 @@ interface OfAmi {
 
 /**
  * What holds a target's name, or its place. `another recipe`: one AMI of this target, made of something else than the
- * config says now. `another AMI`: nothing shows that it is this target's.
+ * config says now. `another AMI`: nothing shows that it is this target's. `another release`: its tags say that it is another
+ * release's or another target's, whatever it was made of.
  */
-export type Obstacle = 'another recipe' | 'another AMI' | 'two AMIs' | 'another host';
+export type Obstacle = 'another recipe' | 'another AMI' | 'another release' | 'two AMIs' | 'another host';
 
 export interface Difference {
   what: string;
@@ -69,8 +70,7 @@ export function standing(target: Target, sighting: Sighting, sharing: Sharing, n
   const standingAmis = images.value.filter(({ ami }) => !gone(ami));
   const [first, second] = standingAmis;
   if (second) {
-    const ids = standingAmis.map(({ ami }) => ami.id).join(' and ');
-    return conflict('two AMIs', standingAmis, `two AMIs bear the name "${target.amiName}": ${ids}`);
+    return conflict('two AMIs', standingAmis, ofSeveral(target, standingAmis));
   }
   if (first) return ofAmi(target, first, sharing);
   if (elsewhere) {
@@ -88,6 +88,17 @@ export function standing(target: Target, sighting: Sighting, sharing: Sharing, n
     };
   }
   return { is: 'absent' };
+}
+
+/** One of them may bear the name, since EC2 gives it once; the others are copies with their tags, as somebody made them. */
+function ofSeveral({ name, amiName }: Target, all: readonly SeenAmi[]): string {
+  const copies = all.filter(({ ami }) => ami.name !== amiName);
+  const said = (copies.length > 0 ? copies : all).map(({ ami }) => `${ami.id} ("${ami.name}")`).join(' and ');
+  const beside = all.find(({ ami }) => ami.name === amiName && copies.length > 0);
+  return (
+    `${said}${beside ? ` beside ${beside.ami.id}` : ''}: more than one AMI carries the tags of ${name}, as a copy does; ` +
+    'remove the tags that begin with "gopackgo:" from the one that is not meant, or deregister it'
+  );
 }
 
 const leftBy = (leftovers: readonly Resource[]): string =>
@@ -112,13 +123,16 @@ const gone = (ami: Ami) => ['deregistered', 'invalid', 'failed', 'error'].includ
 
 function ofAmi(target: Target, seen: SeenAmi, sharing: Sharing): Standing {
   const { ami, adopt, belongsTo } = seen;
-  const recipe = (adopt ?? ami.tags)[tagKeys.recipe];
-  if (recipe === target.recipe) return ofOwnAmi(target, seen, sharing);
+  const tags = adopt ?? ami.tags;
   const bears = `${ami.id} bears the name "${target.amiName}" and`;
-  if (recipe === undefined) {
+  if ([tagKeys.recipe, tagKeys.release, tagKeys.target].some((key) => tags[key] === undefined)) {
     return conflict('another AMI', [seen], `${bears} nothing shows that this tool made it`);
   }
-  if (belongsTo !== undefined) return conflict('another AMI', [seen], `${bears} belongs to ${belongsTo}`);
+  if (belongsTo !== undefined) {
+    const instead = 'put {version} into "amiName" in the config, or choose another name';
+    return conflict('another release', [seen], `${bears} belongs to ${belongsTo}: ${instead}`);
+  }
+  if (tags[tagKeys.recipe] === target.recipe) return ofOwnAmi(target, seen, sharing);
   if (target.acceptsAnyRecipe) {
     const now = ofOwnAmi(target, seen, sharing);
     return 'ami' in now ? { ...now, mixed: true } : now;

@@ -147,7 +147,7 @@ describe('what builds left behind', () => {
     await stored.uploadBundle(sandbox);
     await stored.register(sandbox);
     const found = await look(sandbox, { now: Date.now() + 7 * hour });
-    expect(kinds(found)).toEqual(['key pair']);
+    expect(kinds(found)).toEqual([]);
     expect(found.map(({ id }) => id)).not.toContain(group);
   });
 

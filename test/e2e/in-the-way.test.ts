@@ -135,16 +135,17 @@ it.each([
 
 it("--take-over ends another host's build at any age, and builds anew", async () => {
   const sandbox = await project.sandbox();
-  const base = canonicalIn('us-east-1').find(({ image }) => image.name.includes('24.04-amd64'))?.image.id;
+  const base = canonicalIn('us-east-1').find(({ image }) => image.name.includes('24.04-amd64'))?.image;
   const tags = {
     'gopackgo:release': 'test-ebs@1.0.0',
     'gopackgo:target': noble,
+    'gopackgo:base': `${base?.owner}/${base?.name}`,
     'gopackgo:host': 'a-laptop',
     'gopackgo:attempt': 'abc.4711',
   };
   const { Instances = [] } = await sandbox.clients.ec2('us-east-1').send(
     new RunInstancesCommand({
-      ImageId: base,
+      ImageId: base?.id,
       MinCount: 1,
       MaxCount: 1,
       InstanceType: 'm5.large',

@@ -2,7 +2,7 @@ import { DeleteBucketTaggingCommand } from '@aws-sdk/client-s3';
 import { describe, expect, it } from 'vitest';
 import { createWorld, type World as Sandbox } from '../../sandbox/test/world.ts';
 import { deleteObjects } from '../../src/aws/stored-objects.ts';
-import { tagKeys } from '../../src/plan/resource-names.ts';
+import { ownTags, tagKeys } from '../../src/plan/resource-names.ts';
 import { clear } from '../../src/release/clear.ts';
 import { observe } from '../../src/release/observe.ts';
 import type { Resource } from '../../src/release/sighting.ts';
@@ -41,7 +41,6 @@ const stands = async (sandbox: Sandbox, known: KnownAttempt[] = []) =>
 
 const tagged = async (sandbox: Sandbox, ami: string) => {
   const { writeTags } = await import('../../src/aws/build-resources.ts');
-  const { ownTags } = await import('../../src/plan/resource-names.ts');
   const done = await writeTags(clientsOf(sandbox), region, [ami], ownTags(plan, target));
   expect(done.ok).toBe(true);
 };
@@ -177,7 +176,7 @@ describe('an AMI that Packer did not live to tag', () => {
 
   it("is adopted where an attempt's log names it", async () => {
     const { sandbox, ami } = await registered([]);
-    const tags = { [tagKeys.recipe]: target.recipe };
+    const tags = ownTags(plan, target);
     const known = { id: 'a', target: target.name, number: 1, log: 'log', ami, tags };
     expect(await stands(sandbox, [known])).toMatchObject({ is: 'built', adopt: tags });
   });

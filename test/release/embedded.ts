@@ -112,7 +112,8 @@ export interface Left {
 export async function startBuild(sandbox: Sandbox, tags: Record<string, string> = {}): Promise<Left> {
   const ec2 = sandbox.ec2();
   const base = baseImage(region);
-  await ec2.send(new CreateKeyPairCommand({ KeyName: `gopackgo-${plan.release}-${target.name}` }));
+  const KeyName = `gopackgo-${tags[tagKeys.release] ?? plan.release}-${target.name}`;
+  await ec2.send(new CreateKeyPairCommand({ KeyName }));
   const { GroupId: group = '' } = await ec2.send(
     new CreateSecurityGroupCommand({ GroupName: 'packer_0001', Description: 'Temporary group for Packer' }),
   );
@@ -120,6 +121,7 @@ export async function startBuild(sandbox: Sandbox, tags: Record<string, string> 
   const launched = await ec2.send(
     new RunInstancesCommand({
       ImageId: base,
+      KeyName,
       MinCount: 1,
       MaxCount: 1,
       InstanceType: 'm5.large',

@@ -1,12 +1,29 @@
-import { CreateTagsCommand, DeregisterImageCommand, DescribeImagesCommand } from '@aws-sdk/client-ec2';
+import {
+  CreateTagsCommand,
+  DeregisterImageCommand,
+  DescribeImagesCommand,
+  RunInstancesCommand,
+} from '@aws-sdk/client-ec2';
 import { describe, expect, it } from 'vitest';
 import { describe as describeImage, launch } from '../../sandbox/test/images.ts';
-import { createWorld } from '../../sandbox/test/world.ts';
+import { createWorld, type World as Sandbox } from '../../sandbox/test/world.ts';
 import { ownTags } from '../../src/plan/resource-names.ts';
 import { observe } from '../../src/release/observe.ts';
 import { standing } from '../../src/release/standing.ts';
 import type { KnownAttempt } from '../../src/release/world.ts';
-import { makeImage, plan, region, startBuild, type Told, target, terminate, worldOn } from './embedded.ts';
+import {
+  baseImage,
+  host,
+  makeImage,
+  plan,
+  region,
+  startBuild,
+  type Told,
+  target,
+  terminate,
+  worldOn,
+} from './embedded.ts';
+import { makeAmi } from './held-builds.ts';
 
 async function look(world: Told) {
   const [sighting] = await observe(plan, [target], world);
@@ -62,6 +79,50 @@ describe('what a build that died left', () => {
     const { sighting, now } = await look(worldOn(sandbox));
     expect(now.is).toBe('absent');
     expect(sighting).toMatchObject({ builders: { value: [] }, leftovers: { value: [] } });
+  });
+
+  describe('where another key pair was asked for', () => {
+    const started = async (from: (sandbox: Sandbox) => Promise<string>) => {
+      const sandbox = createWorld();
+      const image = await from(sandbox);
+      const base = (await describeImage(sandbox, baseImage(region))).Name;
+      const tags = {
+        ...ownTags(plan, target),
+        'gopackgo:base': `099720109477/${base}`,
+        'gopackgo:host': host,
+        'gopackgo:attempt': '787b08191128.28572',
+      };
+      const { Instances } = await sandbox.ec2().send(
+        new RunInstancesCommand({
+          ImageId: image,
+          MinCount: 1,
+          MaxCount: 1,
+          InstanceType: 'm5.large',
+          TagSpecifications: [
+            { ResourceType: 'instance', Tags: Object.entries(tags).map(([Key, Value]) => ({ Key, Value })) },
+          ],
+        }),
+      );
+      const { sighting } = await look(worldOn(sandbox));
+      const own = Instances?.[0]?.InstanceId;
+      const { builders, leftovers } = sighting;
+      return {
+        isBuilder: builders.ok && builders.value.some(({ instance }) => instance.id === own),
+        isLeft: leftovers.ok && leftovers.value.some(({ id }) => id === own),
+      };
+    };
+
+    it('is what was started from the base image that its tags name', async () => {
+      expect(await started(async () => baseImage(region))).toEqual({ isBuilder: true, isLeft: true });
+    });
+
+    it('is no instance of the AMI with all its tags, nor of a copy of it without tags', async () => {
+      const no = { isBuilder: false, isLeft: false };
+      expect(await started((sandbox) => makeAmi(sandbox, target))).toEqual(no);
+      expect(
+        await started(async (sandbox) => makeImage(sandbox, await launch(sandbox), 'untagged copy')),
+      ).toEqual(no);
+    });
   });
 
   it('is found by the log where no instance leads to it', async () => {

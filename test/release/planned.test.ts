@@ -37,6 +37,14 @@ describe('what speaks against starting', () => {
     );
   });
 
+  it('advises no new version where it is another release’s AMI: that would meet it, too', () => {
+    const theirs: Standing = { ...foreign, by: 'another release', why: 'theirs: do this' };
+    expect(() => refuseToStart([verdict(theirs)])).toThrow(
+      /theirs: do this\nAn AMI that exists is never changed\.$/,
+    );
+    expect(() => refuseToStart([verdict(theirs), verdict(foreign)])).toThrow('Raise "version"');
+  });
+
   it('names the ways on where the obstacle is another recipe, and only there', () => {
     const ways = /--replace .*\n.*--accept-mixed /;
     expect(() => refuseToStart([verdict(mixed), verdict(foreign)])).toThrow(ways);

@@ -4,7 +4,7 @@ import { createWorld, type World as Sandbox, unblocked } from '../../sandbox/tes
 import type { Plan } from '../../src/plan/plan.ts';
 import { stateOf } from '../e2e/state.ts';
 import { plan as aPlan, clientsOf } from './embedded.ts';
-import { targetsOf } from './held-builds.ts';
+import { makeAmi, targetsOf } from './held-builds.ts';
 import { published } from './publishing.ts';
 
 const [here, there, far] = ['us-east-1', 'eu-west-1', 'sa-east-1'] as const;
@@ -38,6 +38,67 @@ const answering =
 
 const denied = (region: string) =>
   ({ on: 'ec2:*', region, times: 0, does: { error: 'UnauthorizedOperation', status: 403 } }) as const;
+
+describe('an AMI of another release under the same name, of the same recipe', () => {
+  const only = { ...planFor([here]), sharing: aPlan.sharing };
+  const others = {
+    'another publication': { ...only, release: 'inner@1.0.0', publication: 'inner' },
+    'another version': { ...only, release: 'web@1.0.1-beta1', version: '1.0.1-beta1' },
+  };
+
+  it.each(Object.entries(others))('is never shared by that of %s', async (_, other) => {
+    const sandbox = open();
+    const [one] = only.targets;
+    if (!one) throw new Error('no target');
+    const ami = await makeAmi(sandbox, one, { 'gopackgo:release': other.release });
+    const before = await stateOf(clientsOf(sandbox));
+    const refused = await published(sandbox, planFor([here]));
+    expect(refused).toMatchObject({ exit: 4, started: [] });
+    expect(refused.refusal).toContain(
+      `${ami} bears the name "web 1.0.0 a" and belongs to ${other.release} ${one.name}`,
+    );
+    expect(refused.refusal).toContain('put {version} into "amiName"');
+    expect(await stateOf(clientsOf(sandbox))).toEqual(before);
+  });
+
+  it.each([true, false])(
+    'is neither withdrawn nor accepted, also where any recipe counts: %s',
+    async (acceptsAnyRecipe) => {
+      const sandbox = open();
+      expect(await published(sandbox, planFor([here]))).toMatchObject({ exit: 0 });
+      const before = await stateOf(clientsOf(sandbox));
+      const other = {
+        ...others['another version'],
+        targets: only.targets.map((one) => ({ ...one, acceptsAnyRecipe })),
+      };
+      const room = {
+        replace: true,
+        takeOver: true,
+        recorded: async () => new Set<string>(),
+        write: async () => undefined,
+      };
+      expect(await published(sandbox, other as Plan, { options: { room } })).toMatchObject({
+        exit: 4,
+        started: [],
+      });
+      expect(await stateOf(clientsOf(sandbox))).toEqual(before);
+    },
+  );
+});
+
+it('says of a copy that carries the tags of a target what it is, and what to do about it', async () => {
+  const sandbox = open();
+  const { targets } = planFor([here]);
+  const [one] = targets;
+  if (!one) throw new Error('no target');
+  const ami = await makeAmi(sandbox, one);
+  const copy = await makeAmi(sandbox, { ...one, amiName: 'my-backup' });
+  const { exit, refusal } = await published(sandbox, planFor([here]));
+  expect(exit).toBe(4);
+  expect(refusal).toContain(`${copy} ("my-backup") beside ${ami}: more than one AMI carries the tags`);
+  expect(refusal).toContain('remove the tags that begin with "gopackgo:"');
+  expect(refusal).not.toContain('Raise "version"');
+});
 
 describe('what is verified', () => {
   it('is told of before it is shared, once, and not again by a later run', async () => {

@@ -1,4 +1,9 @@
-import { RegisterImageCommand, RunInstancesCommand } from '@aws-sdk/client-ec2';
+import {
+  CreateKeyPairCommand,
+  DeleteKeyPairCommand,
+  RegisterImageCommand,
+  RunInstancesCommand,
+} from '@aws-sdk/client-ec2';
 import {
   CreateMultipartUploadCommand,
   ListMultipartUploadsCommand,
@@ -10,7 +15,7 @@ import { manifestOf, putBundle } from '../../sandbox/test/instance-store/bundles
 import type { World as Sandbox } from '../../sandbox/test/world.ts';
 import { ownBucketName } from '../../src/plan/bundle.ts';
 import type { Plan, Target } from '../../src/plan/plan.ts';
-import { ownTags, tagKeys } from '../../src/plan/resource-names.ts';
+import { keyPairName, ownTags, tagKeys } from '../../src/plan/resource-names.ts';
 import { ensureBuckets } from '../../src/release/buckets.ts';
 import {
   baseImage,
@@ -65,12 +70,16 @@ export async function register(sandbox: Sandbox, Name = target.amiName): Promise
   return ImageId;
 }
 
-/** A builder of the target whose Packer is gone. */
+/** A builder of the target whose Packer is gone, and its key pair with it. */
 export async function deadBuilder(sandbox: Sandbox, tags: Record<string, string> = {}): Promise<string> {
   const all = { ...ownTags(plan, target), [tagKeys.host]: host, [tagKeys.attempt]: 'abc.4711', ...tags };
-  const { Instances } = await sandbox.ec2().send(
+  const ec2 = sandbox.ec2();
+  const KeyName = keyPairName(plan.release, target.name);
+  await ec2.send(new CreateKeyPairCommand({ KeyName }));
+  const { Instances } = await ec2.send(
     new RunInstancesCommand({
       ImageId: baseImage(region),
+      KeyName,
       MinCount: 1,
       MaxCount: 1,
       InstanceType: 'm5.large',
@@ -79,6 +88,7 @@ export async function deadBuilder(sandbox: Sandbox, tags: Record<string, string>
       ],
     }),
   );
+  await ec2.send(new DeleteKeyPairCommand({ KeyName }));
   return Instances?.[0]?.InstanceId ?? '';
 }
 
