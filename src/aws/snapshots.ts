@@ -32,10 +32,6 @@ const descriptionStart = (instance: string) => `Created by CreateImage(${instanc
 export const sourceInstance = ({ description }: Snapshot): string | undefined =>
   /^Created by CreateImage\((i-[0-9a-f]+)\) for /.exec(description)?.[1];
 
-/** Whether CopyImage made a snapshot for an AMI, as its description says. Packer copies an AMI to encrypt it (`encrypt_boot`). */
-export const isCopiedFor = ({ description }: Snapshot, ami: string): boolean =>
-  description.startsWith(`Copied for DestinationAmi ${ami} from `);
-
 /** Snapshots of this account. */
 export function findSnapshots(
   clients: Clients,

@@ -1,8 +1,8 @@
-import { isCopiedFor, sourceInstance } from '../aws/snapshots.ts';
+import { sourceInstance } from '../aws/snapshots.ts';
 import type { SeenAmi } from './sighting.ts';
 
 /**
- * The snapshots that CreateImage or CopyImage made with an AMI, by id. One of the user's own that its block devices name was there before
+ * The snapshots that CreateImage made with an AMI, by id. One of the user's own that its block devices name was there before
  * it, and may be shared otherwise; Packer's tags do not tell them apart, since it tags both. Pure.
  */
 export function madeWith({ ami, details }: SeenAmi): string[] {
@@ -10,8 +10,7 @@ export function madeWith({ ami, details }: SeenAmi): string[] {
   return all
     .filter((snapshot) => {
       const instance = sourceInstance(snapshot);
-      const created = instance !== undefined && instance === (ami.sourceInstance ?? instance);
-      return created || isCopiedFor(snapshot, ami.id);
+      return instance !== undefined && instance === (ami.sourceInstance ?? instance);
     })
     .map(({ id }) => id);
 }

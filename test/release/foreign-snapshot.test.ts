@@ -1,5 +1,4 @@
 import {
-  CopyImageCommand,
   CopySnapshotCommand,
   CreateImageCommand,
   CreateTagsCommand,
@@ -100,26 +99,4 @@ describe("a snapshot of the user's own that the AMI's block devices name", () =>
     expect(exit).toBe(0);
     expect(events.filter(({ type }) => type === 'warning')).toEqual([]);
   });
-});
-
-it('a snapshot that CopyImage made with the AMI, as Packer has it made to encrypt one, is the AMI’s own', async () => {
-  const sandbox = createWorld({ behaviour: unblocked });
-  const ec2 = sandbox.ec2();
-  const plan = planIn([region], { accounts: [friend] });
-  const [target] = plan.targets;
-  if (!target) throw new Error('no target');
-  const source = await build(sandbox, { ...plan, targets: [{ ...target, name: 'other', amiName: 'plain' }] });
-  const [SourceImageId] = Object.values(source);
-  const { ImageId = '' } = await ec2.send(
-    new CopyImageCommand({ SourceRegion: region, SourceImageId, Name: target.amiName }),
-  );
-  sandbox.aws.settings.advance(3600);
-  const clients = clientsOf(sandbox);
-  const images = await findImages(clients, region, { owner: 'self', ids: [ImageId] });
-  const [snapshot = ''] = (images.ok && images.value[0]?.snapshots) || [];
-  const Tags = Object.entries(ownTags(plan, target)).map(([Key, Value]) => ({ Key, Value }));
-  await ec2.send(new CreateTagsCommand({ Resources: [ImageId, snapshot], Tags }));
-  const { exit, result } = await published(sandbox, plan);
-  expect([exit, result?.targets[0]?.ami]).toEqual([0, ImageId]);
-  expect(await createVolumePermission(clients, region, snapshot)).toEqual(asBefore);
 });
