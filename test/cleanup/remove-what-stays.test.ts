@@ -1,11 +1,17 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { DisableImageCommand, EnableImageDeregistrationProtectionCommand } from '@aws-sdk/client-ec2';
+import {
+  DeregisterImageCommand,
+  DisableImageCommand,
+  EnableImageDeregistrationProtectionCommand,
+} from '@aws-sdk/client-ec2';
 import { DeleteObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3';
 import { beforeEach, describe, expect, it, onTestFinished } from 'vitest';
+import { manifestOf, putBundle } from '../../sandbox/test/instance-store/bundles.ts';
 import { createWorld, type World as Sandbox } from '../../sandbox/test/world.ts';
 import { deleteObjects } from '../../src/aws/stored-objects.ts';
+import { lookAtLeftovers } from '../../src/cleanup/leftovers.ts';
 import { type Records, type Removal, recordsIn } from '../../src/cleanup/removal.ts';
 import { remove } from '../../src/cleanup/remove.ts';
 import { clientsOf, plan, region, worldOn } from '../release/embedded.ts';
@@ -138,6 +144,57 @@ describe('a bundle', () => {
       { kind: 'bucket', fate: { is: 'kept' } },
     ]);
     expect(await everything(sandbox)).toEqual(before.filter((line) => line !== one));
+  });
+
+  describe('whose manifest somebody copied under another name', () => {
+    const copied = 'prod.manifest.xml';
+    const upToCopy = async (manifest: string | undefined) => {
+      await upload();
+      const one = await stored.register(sandbox);
+      const s3 = await stored.s3Of(sandbox);
+      const parts = [{ filename: `${stored.prefix}.part.0`, digest: '00'.repeat(20) }];
+      await putBundle(s3, stored.bucket, { [copied]: manifestOf({ name: 'prod', parts }) });
+      const other = await stored.register(sandbox, 'of the copy', `${stored.bucket}/${copied}`);
+      if (manifest !== undefined) await putBundle(s3, stored.bucket, { [copied]: manifest });
+      return { one, other };
+    };
+
+    it.each([
+      ['stays with all its parts', undefined, 'has parts of it'],
+      [
+        'stays where that copy cannot be read',
+        '<manifest>',
+        'may have parts of it: its manifest cannot be read: ',
+      ],
+    ])('%s', async (_, manifest, why) => {
+      const { one, other } = await upToCopy(manifest);
+      const before = await everything(sandbox);
+      expect(await removeStored(one)).toMatchObject([
+        { kind: 'AMI', fate: { is: 'removed' } },
+        { kind: 'bundle', fate: { is: 'kept', why: expect.stringContaining(`${other} ${why}`) } },
+        { kind: 'bucket', fate: { is: 'kept' } },
+      ]);
+      expect(await everything(sandbox)).toEqual(before.filter((line) => line !== one));
+    });
+
+    it('is nothing that is left behind', async () => {
+      const { one } = await upToCopy(undefined);
+      await sandbox.ec2().send(new DeregisterImageCommand({ ImageId: one }));
+      const times = { now: Date.now() + 7 * 3_600_000, atWork: new Set<string>(), orphanAge: 0 };
+      const left = await lookAtLeftovers('web', region, { account, ...times }, worldOn(sandbox));
+      expect(left).toEqual({ ok: true, value: [] });
+    });
+
+    it('goes where that copy is gone: nothing starts from an AMI without it', async () => {
+      const { one } = await upToCopy(undefined);
+      const s3 = await stored.s3Of(sandbox);
+      await s3.send(new DeleteObjectCommand({ Bucket: stored.bucket, Key: copied }));
+      expect(await removeStored(one)).toContainEqual({
+        kind: 'bundle',
+        id: `${stored.bucket}/${stored.prefix}`,
+        fate: { is: 'removed' },
+      });
+    });
   });
 
   it.each([
