@@ -22,6 +22,7 @@ export async function lookAtStoredLeftovers(
   options: Times & { account: string },
   { clients }: Pick<World, 'clients'>,
 ): Promise<Look<Leftover[]>> {
+  const { isVersioned } = await import('../aws/buckets.ts');
   const { findObjects } = await import('../aws/stored-objects.ts');
   const buckets = await taggedBuckets(region, options.account, { clients });
   if (!buckets.ok) return buckets;
@@ -29,7 +30,9 @@ export async function lookAtStoredLeftovers(
   for (const { bucket, created, tags } of buckets.value) {
     const release = releaseOf(publication, bucket, tags);
     if (release === undefined) continue;
-    const content = await findObjects(clients, bucket, '');
+    const versions = await isVersioned(clients, bucket);
+    if (!versions.ok) return versions;
+    const content = await findObjects(clients, bucket, '', { versions: versions.value });
     if (!content.ok) return content;
     const marked =
       tags[tagKeys.deregistered] === undefined ? seen([]) : await markedBundles(bucket, { clients });
