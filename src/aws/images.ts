@@ -44,6 +44,8 @@ export interface Ami {
   location?: string;
   /** The instance that it was made from. EC2 keeps it after that instance is gone. */
   sourceInstance?: string;
+  /** The AMI that it was copied from, or restored: it has a source and was made from no instance. */
+  copyOf?: string;
   /** Snapshots of its block device mapping; entries without one (instance-store volumes) are left out. */
   snapshots: string[];
   tags: Record<string, string>;
@@ -123,6 +125,7 @@ function toAmi(image: Image, region: string): Ami {
     ...(image.DeregistrationProtection ? { protection: image.DeregistrationProtection } : {}),
     ...(image.ImageLocation ? { location: image.ImageLocation } : {}),
     ...(image.SourceInstanceId ? { sourceInstance: image.SourceInstanceId } : {}),
+    ...(image.SourceImageId && !image.SourceInstanceId ? { copyOf: image.SourceImageId } : {}),
     snapshots: (image.BlockDeviceMappings ?? []).flatMap(({ Ebs }) =>
       Ebs?.SnapshotId ? [Ebs.SnapshotId] : [],
     ),

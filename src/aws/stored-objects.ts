@@ -143,8 +143,8 @@ export interface ToDelete {
 }
 
 /**
- * Aborts uploads, then deletes objects in the order given: what comes last is there until all the rest is gone. One that
- * stays makes it a failure and ends it: S3 answers for each of them apart.
+ * Aborts uploads, then deletes objects in the order given. One that stays makes it a failure and ends it: S3 answers for each
+ * of them apart. What comes last goes in a call of its own, once all the rest is gone: by it the rest is found again.
  */
 export async function deleteObjects(
   clients: Clients,
@@ -158,7 +158,7 @@ export async function deleteObjects(
         .send(new AbortMultipartUploadCommand({ ...inBucket(bucket), Key: key, UploadId: id }))
         .catch(unless('NoSuchUpload'));
     }
-    for (const some of inParts(objects, keysInOneCall)) {
+    for (const some of [...inParts(objects.slice(0, -1), keysInOneCall), ...inParts(objects.slice(-1), 1)]) {
       const Objects = some.map(({ key: Key, version }) =>
         version === undefined ? { Key } : { Key, VersionId: version },
       );

@@ -114,7 +114,8 @@ async function clearLeftovers(
     const key = keyOfLeftover(one);
     if (gone.has(key)) return { ...one, outcome: 'removed' };
     if (!now.has(key)) return { ...one, outcome: 'kept', why: 'it is gone, or in use again' };
-    const why = failed.get(key) ?? (world.stop.aborted ? notBegun : 'what it hangs on remains');
+    const blocked = `what it hangs on remains${one.kind === 'bucket' ? ', or other things lie in it' : ''}`;
+    const why = failed.get(key) ?? (world.stop.aborted ? notBegun : blocked);
     return { ...one, outcome: 'remains', why };
   });
 }

@@ -6,11 +6,12 @@ import { amiNameOf, targetName } from '../plan/target-values.ts';
 import type { Belonging } from './candidate.ts';
 
 /** Says of an AMI what it is of a publication; undefined where it is nothing of it, or could be two things. */
-export type Belongs = (ami: Pick<Ami, 'name' | 'region' | 'tags'>) => Belonging | undefined;
+export type Belongs = (ami: Pick<Ami, 'name' | 'region' | 'tags' | 'copyOf'>) => Belonging | undefined;
 
 /**
  * By the tags that every AMI of this tool has, whatever the config says today; else by a name that is exactly one
- * which today's config gives with another version.
+ * which today's config gives with another version. A copy may have its source's tags, and no build makes one: whatever a copy's
+ * tags say, it is somebody's own.
  */
 export function belongsTo(publication: Publication): Belongs {
   const patterns = new Map<string, NamePattern[]>();
@@ -32,6 +33,7 @@ function byTag(
   ami: Parameters<Belongs>[0],
   release: string,
 ): Belonging | undefined {
+  if (ami.copyOf !== undefined) return undefined;
   const target = ami.tags[tagKeys.target];
   const start = `${publication.name}@`;
   if (!release.startsWith(start) || !target?.startsWith(`${ami.region}-`)) return undefined;

@@ -1,5 +1,6 @@
 import { isEmpty } from '../aws/permission.ts';
 import { isCandidate } from '../lib/candidate.ts';
+import { tagKeys } from '../plan/resource-names.ts';
 import type { Candidate, Reference } from './candidate.ts';
 
 /** What somebody asked to be deleted, and what has to stay all the same. */
@@ -49,7 +50,9 @@ interface Facts extends Candidate {
  * In the order in which they are shown.
  */
 const reasons = {
-  'not ours': ({ belongs }, { adopt }) => {
+  'not ours': ({ ami, belongs }, { adopt }) => {
+    if (!belongs && ami.copyOf !== undefined && tagKeys.release in ami.tags)
+      return `it is a copy of ${ami.copyOf}, made by hand, whatever its tags say`;
     if (!belongs) return 'nothing shows that it is of this publication';
     if (belongs.by === 'tag' || adopt) return undefined;
     return 'it is older than this tool: --adopt takes it for ours by its name';

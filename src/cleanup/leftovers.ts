@@ -174,11 +174,11 @@ type Old = (id: string, tags: Readonly<Record<string, string>>, created: string 
 
 /** One that is still being made may be finished by itself, and adopted: it is left behind by age alone. */
 function leftAmi(
-  { id, state, tags, sourceInstance: instance, created }: Ami,
+  { id, state, tags, sourceInstance: instance, copyOf, created }: Ami,
   builders: readonly Instance[],
   { old, now, working }: { old: Old; now: number; working: ReadonlySet<string> },
 ): Thing[] {
-  if (!['failed', 'error', 'pending'].includes(state)) return [];
+  if (!['failed', 'error', 'pending'].includes(state) || copyOf !== undefined) return [];
   if (state === 'pending' && !isOld(created, now)) return [];
   if (instance !== undefined && working.has(instance)) return [];
   const own = tags[tagKeys.release] === undefined;

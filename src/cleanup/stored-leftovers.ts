@@ -4,7 +4,8 @@ import type { StoredObjects } from '../aws/stored-objects.ts';
 import { type Look, seen } from '../lib/look.ts';
 import { ownBucketName } from '../plan/bundle.ts';
 import { tagKeys } from '../plan/resource-names.ts';
-import { stemOf, usersAmong } from '../release/stored-bundle.ts';
+import { whyNeededBy } from '../release/bundle-users.ts';
+import { stemOf } from '../release/stored-bundle.ts';
 import type { World } from '../release/world.ts';
 import { type Times, whyLeft } from './age.ts';
 import { markedBundles, taggedBuckets } from './buckets.ts';
@@ -21,6 +22,7 @@ export async function lookAtStoredLeftovers(
   options: Times & { account: string },
   { clients }: Pick<World, 'clients'>,
 ): Promise<Look<Leftover[]>> {
+  const { isVersioned } = await import('../aws/buckets.ts');
   const { findObjects } = await import('../aws/stored-objects.ts');
   const buckets = await taggedBuckets(region, options.account, { clients });
   if (!buckets.ok) return buckets;
@@ -28,15 +30,21 @@ export async function lookAtStoredLeftovers(
   for (const { bucket, created, tags } of buckets.value) {
     const release = releaseOf(publication, bucket, tags);
     if (release === undefined) continue;
-    const content = await findObjects(clients, bucket, '');
+    const versions = await isVersioned(clients, bucket);
+    if (!versions.ok) return versions;
+    const content = await findObjects(clients, bucket, '', { versions: versions.value });
     if (!content.ok) return content;
     const marked =
       tags[tagKeys.deregistered] === undefined ? seen([]) : await markedBundles(bucket, { clients });
     if (!marked.ok) return marked;
     const begun = new Set(marked.value.map(({ location }) => location));
-    const bundles = leftBundles(content.value, { bucket, release }, images, options).filter(
-      ({ id }) => !begun.has(`${id}.manifest.xml`),
-    );
+    const bundles: Leftover[] = [];
+    for (const { keys, ...bundle } of leftBundles(content.value, { bucket, release }, options)) {
+      if (begun.has(`${bundle.id}.manifest.xml`)) continue;
+      const needed = await whyNeededBy(images, bucket, keys, { clients });
+      if (!needed.ok) return needed;
+      if (needed.value === undefined) bundles.push(bundle);
+    }
     found.push(...bundles);
     const why = whyLeft(release, created, options);
     const ids = new Set(bundles.map(({ id }) => id));
@@ -71,17 +79,15 @@ function releaseOf(
 function leftBundles(
   { objects, uploads }: StoredObjects,
   { bucket, release }: { bucket: BucketAddress; release: string },
-  images: readonly Ami[],
   times: Times,
-): Leftover[] {
+): (Leftover & { keys: string[] })[] {
   const things = [
     ...objects.map(({ key, modified }) => ({ key, at: modified })),
     ...uploads.map(({ key, begun }) => ({ key, at: begun })),
   ];
-  return [...Map.groupBy(things, ({ key }) => stemOf(key))].flatMap(([stem, some]): Leftover[] => {
+  return [...Map.groupBy(things, ({ key }) => stemOf(key))].flatMap(([stem, some]) => {
     if (stem === undefined) return [];
     const keys = [`${stem}manifest.xml`, ...some.map(({ key }) => key)];
-    if (usersAmong(images, { bucket: bucket.name, keys }).length > 0) return [];
     const newest = some
       .map(({ at }) => at)
       .sort()
@@ -90,6 +96,7 @@ function leftBundles(
     if (why === undefined) return [];
     const prefix = stem.slice(0, -1);
     const target = `${bucket.region}-${prefix}`;
-    return [{ kind: 'bundle', id: `${bucket.name}/${prefix}`, region: bucket.region, target, release, why }];
+    const id = `${bucket.name}/${prefix}`;
+    return [{ kind: 'bundle', id, region: bucket.region, target, release, why, keys }];
   });
 }

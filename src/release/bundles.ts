@@ -5,7 +5,8 @@ import { type Look, type LookError, seen } from '../lib/look.ts';
 import { locationOf } from '../plan/bundle.ts';
 import type { Bundle, Plan, Target } from '../plan/plan.ts';
 import { tagKeys } from '../plan/resource-names.ts';
-import { lookAtStoredBundle, usersOfBundle } from './stored-bundle.ts';
+import { whyBundleIsNeeded } from './bundle-users.ts';
+import { lookAtStoredBundle } from './stored-bundle.ts';
 import type { World } from './world.ts';
 
 /** What lies in S3 where a target's bundle belongs, in a bucket that is this release's. */
@@ -145,9 +146,9 @@ export async function removeBundle(
   if (!look.ok) return look;
   const bundle = look.value;
   if (bundle?.bucketTags[tagKeys.release] !== release) return seen(false);
-  const users = await usersOfBundle(bundle, location, new Set(), world);
-  if (!users.ok) return users;
-  if (users.value.length > 0) return seen(false);
+  const needed = await whyBundleIsNeeded(bundle, location, new Set(), world);
+  if (!needed.ok) return needed;
+  if (needed.value !== undefined) return seen(false);
   const { deleteObjects } = await import('../aws/stored-objects.ts');
   const deleted = await deleteObjects(world.clients, bundle.bucket, bundle);
   return deleted.ok ? seen(true) : deleted;

@@ -17,18 +17,12 @@ import {
 } from '../aws/snapshots.ts';
 import { type Look, type LookError, seen } from '../lib/look.ts';
 import { tagKeys } from '../plan/resource-names.ts';
+import { whyBundleIsNeeded, whyNeededBy } from './bundle-users.ts';
 import type { MarkedBuckets } from './marked-buckets.ts';
 import { released } from './released.ts';
 import type { Fate, Part, Removal } from './removal.ts';
 import type { ResourceKind } from './sighting.ts';
-import {
-  bundleIdOf,
-  keysOfBundle,
-  lookAtStoredBundle,
-  type StoredBundle,
-  usersAmong,
-  usersOfBundle,
-} from './stored-bundle.ts';
+import { bundleIdOf, keysOfBundle, lookAtStoredBundle, type StoredBundle } from './stored-bundle.ts';
 import type { World } from './world.ts';
 
 export type RemovingWorld = Pick<World, 'clients' | 'clock' | 'emit' | 'stop'>;
@@ -81,7 +75,7 @@ export async function removeAmi(
       async () => bundle,
       async () => open,
       () => tagSnapshots(removal, snapshots, before, world),
-      async () => (bundle.ok ? markBundle(removal, bundle.value, before) : bundle),
+      async () => (bundle.ok ? markBundle(removal, bundle.value, before, world) : bundle),
       async () => (open.ok ? closeToOthers(open.value) : open),
       () => deregisterImage(clients, region, ami),
     ];
@@ -145,10 +139,13 @@ async function markBundle(
   removal: Removal,
   bundle: StoredBundle | undefined,
   { staying, buckets }: RegionBefore,
+  world: RemovingWorld,
 ): Promise<Look<void>> {
-  if (!bundle || usersAmong(staying, keysOfBundle(bundle, removal.location)).length > 0)
-    return seen(undefined);
-  return buckets.mark(removal, bundle);
+  if (!bundle) return seen(undefined);
+  const { keys } = keysOfBundle(bundle, removal.location);
+  const needed = await whyNeededBy(staying, bundle.bucket, keys, world);
+  if (!needed.ok) return needed;
+  return needed.value === undefined ? buckets.mark(removal, bundle) : seen(undefined);
 }
 
 /** A permission of somebody else, to be taken away. */
@@ -243,9 +240,9 @@ async function removeStored(
 ): Promise<Fate | undefined> {
   if (!bundle) return undefined;
   if (bundle.unclear !== undefined) return { is: 'kept', why: bundle.unclear };
-  const users = await usersOfBundle(bundle, location, gone, world);
-  if (!users.ok) return failed(users.error);
-  if (users.value.length > 0) return { is: 'kept', why: `${users.value.join(', ')} points to it` };
+  const needed = await whyBundleIsNeeded(bundle, location, gone, world);
+  if (!needed.ok) return failed(needed.error);
+  if (needed.value !== undefined) return { is: 'kept', why: needed.value };
   if (bundle.objects.length + bundle.uploads.length === 0) return undefined;
   const { deleteObjects } = await import('../aws/stored-objects.ts');
   const deleted = await deleteObjects(world.clients, bundle.bucket, bundle);

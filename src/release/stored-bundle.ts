@@ -1,5 +1,5 @@
 import type { BucketAddress } from '../aws/buckets.ts';
-import { type Ami, findImages } from '../aws/images.ts';
+import type { Ami } from '../aws/images.ts';
 import type { StoredObject, StoredObjects } from '../aws/stored-objects.ts';
 import { type Look, seen } from '../lib/look.ts';
 import { ownBucketName } from '../plan/bundle.ts';
@@ -56,7 +56,6 @@ export async function lookAtStoredBundle(
   { clients }: Pick<World, 'clients'>,
 ): Promise<Look<StoredBundle | undefined>> {
   const { bucketTags, isVersioned } = await import('../aws/buckets.ts');
-  const { objectText } = await import('../aws/single-object.ts');
   const { bucket: name, manifest } = placeOfBundle(location);
   const bucket: BucketAddress = { name, region, ...(account === undefined ? {} : { account }) };
   const tags = await bucketTags(clients, bucket);
@@ -66,7 +65,7 @@ export async function lookAtStoredBundle(
   const known = { bucket, bucketTags: tags.value, ours };
   const versions = await isVersioned(clients, bucket);
   if (!versions.ok) return versions;
-  const text = await objectText(clients, bucket, manifest, manifestLimit);
+  const text = await textOfManifest(manifest, bucket, { clients });
   if (!text.ok) return text;
   const parts = await namedParts(text.value);
   if ('unclear' in parts && !ours) return seen({ ...known, objects: [], uploads: [], ...parts });
@@ -105,7 +104,20 @@ export function isOurs(
   return account !== undefined && name === ownBucketName({ name: publication, version }, region, account);
 }
 
-async function namedParts(manifest: string | undefined): Promise<{ names: string[] } | { unclear: string }> {
+/** Undefined where it is missing. */
+export async function textOfManifest(
+  manifest: string,
+  bucket: BucketAddress,
+  { clients }: Pick<World, 'clients'>,
+): Promise<Look<string | undefined>> {
+  const { objectText } = await import('../aws/single-object.ts');
+  return objectText(clients, bucket, manifest, manifestLimit);
+}
+
+/** The parts that a manifest names, or why it does not say which. */
+export async function namedParts(
+  manifest: string | undefined,
+): Promise<{ names: string[] } | { unclear: string }> {
   if (manifest === undefined) return { unclear: 'its manifest is missing' };
   const { partsOfManifest } = await import('../aws/bundle-manifest.ts');
   try {
@@ -148,24 +160,8 @@ export const bundleIdOf = (location: string): string => location.slice(0, -manif
 
 const withoutUse = ['deregistered', 'failed', 'error'];
 
-/**
- * AMIs of the account that need this bundle. All that are on instance-store are asked for, disabled ones too, since one
- * may point to the same objects under another name. `gone`: deregistered just now, which EC2 may show for seconds.
- */
-export async function usersOfBundle(
-  bundle: StoredBundle,
-  location: string,
-  gone: ReadonlySet<string>,
-  { clients }: Pick<World, 'clients'>,
-): Promise<Look<string[]>> {
-  const images = await findImages(clients, bundle.bucket.region, {
-    owner: 'self',
-    filters: { 'root-device-type': ['instance-store'] },
-  });
-  if (!images.ok) return images;
-  const others = images.value.filter(({ id }) => !gone.has(id));
-  return seen(usersAmong(others, keysOfBundle(bundle, location)));
-}
+/** Whether an AMI can still be of use to anybody. Pure. */
+export const inUse = ({ state }: Pick<Ami, 'state'>): boolean => !withoutUse.includes(state);
 
 /** Its objects, and its manifest even where that is missing. Pure. */
 export const keysOfBundle = ({ bucket, objects }: StoredBundle, location = '') => ({
@@ -180,9 +176,9 @@ export function usersAmong(
 ): string[] {
   const known = new Set(keys);
   const stemsOfIt = new Set(keys.map(stemOf));
-  return images.flatMap(({ id, state, location = '' }) => {
+  return images.filter(inUse).flatMap(({ id, location = '' }) => {
     const { bucket: its, manifest } = placeOfBundle(location);
-    if (withoutUse.includes(state) || its !== bucket) return [];
+    if (its !== bucket) return [];
     return known.has(manifest) || stemsOfIt.has(stemOf(manifest) ?? manifest) ? [id] : [];
   });
 }

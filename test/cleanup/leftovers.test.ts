@@ -4,7 +4,14 @@ import {
   CreateTagsCommand,
   RunInstancesCommand,
 } from '@aws-sdk/client-ec2';
-import { CreateBucketCommand, CreateMultipartUploadCommand, PutObjectCommand } from '@aws-sdk/client-s3';
+import {
+  CreateBucketCommand,
+  CreateMultipartUploadCommand,
+  DeleteObjectCommand,
+  ListBucketsCommand,
+  PutBucketVersioningCommand,
+  PutObjectCommand,
+} from '@aws-sdk/client-s3';
 import { describe, expect, it } from 'vitest';
 import { createWorld, type World as Sandbox } from '../../sandbox/test/world.ts';
 import { madeByPackerAt } from '../../src/cleanup/age.ts';
@@ -203,6 +210,35 @@ describe('what builds left behind', () => {
     expect(await look(sandbox)).toEqual([]);
     await s3.send(new CreateMultipartUploadCommand({ Bucket: stored.bucket, Key: '1404-pv.part.0' }));
     expect(kinds(await look(sandbox))).toEqual(['bundle']);
+  });
+
+  it('is a bundle of which only old versions are left, and its bucket: both go', async () => {
+    const sandbox = createWorld();
+    const s3 = await stored.s3Of(sandbox);
+    await stored.madeBucket(sandbox);
+    const Bucket = stored.bucket;
+    const VersioningConfiguration = { Status: 'Enabled' as const };
+    await s3.send(new PutBucketVersioningCommand({ Bucket, VersioningConfiguration }));
+    await stored.uploadBundle(sandbox);
+    for (const Key of await stored.contentOf(sandbox))
+      await s3.send(new DeleteObjectCommand({ Bucket, Key }));
+    const left = await look(sandbox);
+    expect(kinds(left)).toEqual(['bucket', 'bundle']);
+    const { kept } = await removeLeftovers(left, worldOn(sandbox));
+    expect(kept).toEqual([]);
+    expect((await s3.send(new ListBucketsCommand({}))).Buckets).toEqual([]);
+  });
+
+  it('is no bucket in which only an old version of something else lies', async () => {
+    const sandbox = createWorld();
+    const s3 = await stored.s3Of(sandbox);
+    await stored.madeBucket(sandbox);
+    const Bucket = stored.bucket;
+    const VersioningConfiguration = { Status: 'Enabled' as const };
+    await s3.send(new PutBucketVersioningCommand({ Bucket, VersioningConfiguration }));
+    await s3.send(new PutObjectCommand({ Bucket, Key: 'notes.txt', Body: '-' }));
+    await s3.send(new DeleteObjectCommand({ Bucket, Key: 'notes.txt' }));
+    expect(await look(sandbox)).toEqual([]);
   });
 });
 

@@ -1,13 +1,26 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { DisableImageCommand, EnableImageDeregistrationProtectionCommand } from '@aws-sdk/client-ec2';
-import { DeleteObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3';
+import {
+  DeregisterImageCommand,
+  DisableImageCommand,
+  EnableImageDeregistrationProtectionCommand,
+} from '@aws-sdk/client-ec2';
+import {
+  DeleteObjectCommand,
+  DeleteObjectsCommand,
+  PutBucketVersioningCommand,
+  PutObjectCommand,
+  type S3Client,
+} from '@aws-sdk/client-s3';
 import { beforeEach, describe, expect, it, onTestFinished } from 'vitest';
+import { manifestOf, putBundle } from '../../sandbox/test/instance-store/bundles.ts';
 import { createWorld, type World as Sandbox } from '../../sandbox/test/world.ts';
 import { deleteObjects } from '../../src/aws/stored-objects.ts';
+import { lookAtLeftovers } from '../../src/cleanup/leftovers.ts';
 import { type Records, type Removal, recordsIn } from '../../src/cleanup/removal.ts';
 import { remove } from '../../src/cleanup/remove.ts';
+import { lookAtUnfinished } from '../../src/cleanup/unfinished.ts';
 import { clientsOf, plan, region, worldOn } from '../release/embedded.ts';
 import * as stored from '../release/stored.ts';
 import {
@@ -140,6 +153,57 @@ describe('a bundle', () => {
     expect(await everything(sandbox)).toEqual(before.filter((line) => line !== one));
   });
 
+  describe('whose manifest somebody copied under another name', () => {
+    const copied = 'prod.manifest.xml';
+    const upToCopy = async (manifest: string | undefined) => {
+      await upload();
+      const one = await stored.register(sandbox);
+      const s3 = await stored.s3Of(sandbox);
+      const parts = [{ filename: `${stored.prefix}.part.0`, digest: '00'.repeat(20) }];
+      await putBundle(s3, stored.bucket, { [copied]: manifestOf({ name: 'prod', parts }) });
+      const other = await stored.register(sandbox, 'of the copy', `${stored.bucket}/${copied}`);
+      if (manifest !== undefined) await putBundle(s3, stored.bucket, { [copied]: manifest });
+      return { one, other };
+    };
+
+    it.each([
+      ['stays with all its parts', undefined, 'has parts of it'],
+      [
+        'stays where that copy cannot be read',
+        '<manifest>',
+        'may have parts of it: its manifest cannot be read: ',
+      ],
+    ])('%s', async (_, manifest, why) => {
+      const { one, other } = await upToCopy(manifest);
+      const before = await everything(sandbox);
+      expect(await removeStored(one)).toMatchObject([
+        { kind: 'AMI', fate: { is: 'removed' } },
+        { kind: 'bundle', fate: { is: 'kept', why: expect.stringContaining(`${other} ${why}`) } },
+        { kind: 'bucket', fate: { is: 'kept' } },
+      ]);
+      expect(await everything(sandbox)).toEqual(before.filter((line) => line !== one));
+    });
+
+    it('is nothing that is left behind', async () => {
+      const { one } = await upToCopy(undefined);
+      await sandbox.ec2().send(new DeregisterImageCommand({ ImageId: one }));
+      const times = { now: Date.now() + 7 * 3_600_000, atWork: new Set<string>(), orphanAge: 0 };
+      const left = await lookAtLeftovers('web', region, { account, ...times }, worldOn(sandbox));
+      expect(left).toEqual({ ok: true, value: [] });
+    });
+
+    it('goes where that copy is gone: nothing starts from an AMI without it', async () => {
+      const { one } = await upToCopy(undefined);
+      const s3 = await stored.s3Of(sandbox);
+      await s3.send(new DeleteObjectCommand({ Bucket: stored.bucket, Key: copied }));
+      expect(await removeStored(one)).toContainEqual({
+        kind: 'bundle',
+        id: `${stored.bucket}/${stored.prefix}`,
+        fate: { is: 'removed' },
+      });
+    });
+  });
+
   it.each([
     [
       'is missing',
@@ -180,6 +244,40 @@ describe('a bundle', () => {
     expect(await everything(sandbox)).toEqual(before.filter((line) => line !== old));
   });
 
+  it.each([
+    ['plain', false],
+    ['with versions', true],
+  ])(
+    'keeps its manifest until all parts are gone: one that is refused goes with the next run, %s',
+    async (_, versions) => {
+      await upload();
+      const s3 = await stored.s3Of(sandbox);
+      if (versions) {
+        const VersioningConfiguration = { Status: 'Enabled' as const };
+        await s3.send(new PutBucketVersioningCommand({ Bucket: stored.bucket, VersioningConfiguration }));
+        await stored.uploadBundle(sandbox);
+      }
+      const ami = await stored.register(sandbox);
+      const part = `${stored.prefix}.part.0`;
+      const clients = clientsOf(sandbox);
+      const refusing = { ...clients, s3: async () => refusingToDelete(part, s3) };
+      const removals = [await removal(sandbox, ami, { location })];
+      const world = { ...worldOn(sandbox), clients: refusing };
+      const done = await remove({ region, removals }, { account, records: unwritten }, world);
+      expect(done.removals[0]?.parts).toMatchObject([
+        { kind: 'AMI', fate: { is: 'removed' } },
+        { kind: 'bundle', fate: { is: 'failed', error: { code: 'AccessDenied' } } },
+      ]);
+      expect(await stored.contentOf(sandbox)).toEqual([`${stored.prefix}.manifest.xml`, part]);
+
+      const unfinished = await lookAtUnfinished('web', region, account, { clients });
+      expect(unfinished).toMatchObject({ ok: true, value: { removals: [{ ami, location }] } });
+      const again = await removeAll(sandbox, unfinished.ok ? unfinished.value.removals : []);
+      expect(again.removals[0]?.parts).toMatchObject([{ kind: 'bundle', fate: { is: 'removed' } }]);
+      expect(await everything(sandbox)).toEqual([]);
+    },
+  );
+
   it('goes in batches of a thousand, in its order, until one object stays', async () => {
     const sent: string[][] = [];
     const client = {
@@ -198,6 +296,20 @@ describe('a bundle', () => {
     ]);
   });
 });
+
+/** S3 as it answers where a policy lets nobody delete one key: it deletes the others of the call. */
+function refusingToDelete(key: string, s3: S3Client): S3Client {
+  const send = async (command: unknown) => {
+    if (!(command instanceof DeleteObjectsCommand)) return s3.send(command as never);
+    const { Delete, ...bucket } = command.input;
+    const others = (Delete?.Objects ?? []).filter(({ Key }) => Key !== key);
+    if (others.length > 0)
+      await s3.send(new DeleteObjectsCommand({ ...bucket, Delete: { Objects: others } }));
+    const isRefused = others.length < (Delete?.Objects ?? []).length;
+    return isRefused ? { Errors: [{ Key: key, Code: 'AccessDenied', Message: 'Access Denied' }] } : {};
+  };
+  return Object.assign(Object.create(s3), { send });
+}
 
 it('writes down what goes, for each release apart, and never over what was written', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'removal-'));

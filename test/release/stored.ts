@@ -64,8 +64,12 @@ export async function uploadBundle(sandbox: Sandbox, of = prefix): Promise<void>
   await putBundle(await s3Of(sandbox), bucket, { [part]: '-', [`${of}.manifest.xml`]: manifest });
 }
 
-export async function register(sandbox: Sandbox, Name = target.amiName): Promise<string> {
-  const image = { Name, ImageLocation: target.expect.location, VirtualizationType: 'paravirtual' };
+export async function register(
+  sandbox: Sandbox,
+  Name = target.amiName,
+  ImageLocation = target.expect.location,
+): Promise<string> {
+  const image = { Name, ImageLocation, VirtualizationType: 'paravirtual' };
   const { ImageId = '' } = await sandbox.ec2().send(new RegisterImageCommand(image));
   return ImageId;
 }

@@ -1,0 +1,83 @@
+import pLimit from 'p-limit';
+import type { BucketAddress } from '../aws/buckets.ts';
+import { type Ami, findImages } from '../aws/images.ts';
+import { type Look, seen } from '../lib/look.ts';
+import {
+  inUse,
+  keysOfBundle,
+  namedParts,
+  placeOfBundle,
+  type StoredBundle,
+  textOfManifest,
+  usersAmong,
+} from './stored-bundle.ts';
+import type { World } from './world.ts';
+
+type Image = Pick<Ami, 'id' | 'state' | 'location'>;
+
+/** Manifests read at once. */
+const readsAtOnce = 8;
+
+/**
+ * Why a bundle has to stay for AMIs of the account; undefined where none needs it. All that are on instance-store are asked
+ * for, disabled ones too, since one may point to the same objects under another name. `gone`: deregistered just now, which EC2
+ * may show for seconds.
+ */
+export async function whyBundleIsNeeded(
+  bundle: StoredBundle,
+  location: string,
+  gone: ReadonlySet<string>,
+  { clients }: Pick<World, 'clients'>,
+): Promise<Look<string | undefined>> {
+  const images = await findImages(clients, bundle.bucket.region, {
+    owner: 'self',
+    filters: { 'root-device-type': ['instance-store'] },
+  });
+  if (!images.ok) return images;
+  const others = images.value.filter(({ id }) => !gone.has(id));
+  return whyNeededBy(others, bundle.bucket, keysOfBundle(bundle, location).keys, { clients });
+}
+
+/**
+ * Why objects of a bundle have to stay for some AMIs. A copy of a manifest has another name and names the same parts, so the
+ * manifests beside it are read. One that cannot be understood may name them; where there is none, nothing starts from it.
+ */
+export async function whyNeededBy(
+  images: readonly Image[],
+  bucket: BucketAddress,
+  keys: readonly string[],
+  { clients }: Pick<World, 'clients'>,
+): Promise<Look<string | undefined>> {
+  const users = usersAmong(images, { bucket: bucket.name, keys });
+  if (users.length > 0) return seen(`${users.join(', ')} points to it`);
+  const limit = pLimit(readsAtOnce);
+  const looks = await Promise.all(
+    besideIt(images, { bucket: bucket.name, keys }).map(({ id, manifest }) =>
+      limit(async () => ({ id, manifest, look: await textOfManifest(manifest, bucket, { clients }) })),
+    ),
+  );
+  const known = new Set(keys);
+  for (const { id, manifest, look } of looks) {
+    if (!look.ok) return look;
+    if (look.value === undefined) continue;
+    const parts = await namedParts(look.value);
+    if ('unclear' in parts) return seen(`${id} may have parts of it: ${parts.unclear}`);
+    if (parts.names.some((name) => known.has(`${folderOf(manifest)}${name}`)))
+      return seen(`${id} has parts of it`);
+  }
+  return seen(undefined);
+}
+
+/** AMIs whose manifest lies in the same folder, where EC2 looks for the parts that it names. Pure. */
+function besideIt(
+  images: readonly Image[],
+  { bucket, keys }: { bucket: string; keys: readonly string[] },
+): { id: string; manifest: string }[] {
+  const folders = new Set(keys.map(folderOf));
+  return images.filter(inUse).flatMap(({ id, location = '' }) => {
+    const { bucket: its, manifest } = placeOfBundle(location);
+    return its === bucket && folders.has(folderOf(manifest)) ? [{ id, manifest }] : [];
+  });
+}
+
+const folderOf = (key: string): string => key.slice(0, key.lastIndexOf('/') + 1);

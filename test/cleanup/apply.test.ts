@@ -1,0 +1,32 @@
+import { expect, it } from 'vitest';
+import { createWorld } from '../../sandbox/test/world.ts';
+import { applyTo } from '../../src/cleanup/apply.ts';
+import type { Looking } from '../../src/cleanup/look-and-decide.ts';
+import { plan, region, worldOn } from '../release/embedded.ts';
+import * as stored from '../release/stored.ts';
+import { plan as aCleanup } from '../report/a-cleanup.ts';
+import { web } from './removal-world.ts';
+
+it('says of a bucket that is not empty that other things may lie in it', async () => {
+  const sandbox = createWorld();
+  await stored.madeBucket(sandbox);
+  await stored.uploadBundle(sandbox);
+  sandbox.faults.add([{ on: 's3:DeleteObjects', times: 0, does: { error: 'AccessDenied', status: 403 } }]);
+  const { account } = plan;
+  const asked = { ...aCleanup().asked, leftovers: true, orphanAge: 86_400_000 };
+  delete asked.olderThan;
+  const of = { asked, recorded: new Set<string>(), now: Date.now() };
+  const looking: Looking = { publication: web, account, of, atWork: new Set() };
+  const about = { region, release: 'web@1.0.0', reason: '-' };
+  const leftovers = [
+    { ...about, kind: 'bundle', id: `${stored.bucket}/${stored.prefix}` },
+    { ...about, kind: 'bucket', id: stored.bucket },
+  ];
+  const planned = { ...aCleanup(), account, amis: [], leftovers };
+  const records = { write: async () => undefined };
+  const done = await applyTo(region, planned, looking, records, worldOn(sandbox));
+  expect(done.leftovers).toMatchObject([
+    { kind: 'bundle', outcome: 'remains', why: expect.stringContaining('AccessDenied') },
+    { kind: 'bucket', outcome: 'remains', why: 'what it hangs on remains, or other things lie in it' },
+  ]);
+});

@@ -1,0 +1,67 @@
+import { CopyImageCommand, CreateTagsCommand, DescribeImagesCommand } from '@aws-sdk/client-ec2';
+import { expect, it } from 'vitest';
+import { createWorld } from '../../sandbox/test/world.ts';
+import { decide } from '../../src/cleanup/decide.ts';
+import { lookAtRegion } from '../../src/cleanup/inventory.ts';
+import { lookAtLeftovers } from '../../src/cleanup/leftovers.ts';
+import { clientsOf, plan, region, worldOn } from '../release/embedded.ts';
+import { imageOf, web } from './removal-world.ts';
+
+const tagsOf = (version: string) => [
+  { Key: 'gopackgo:release', Value: `web@${version}` },
+  { Key: 'gopackgo:target', Value: `${region}-plain` },
+];
+
+it('a copy with the tags of its source is not ours, stays, and takes no place among the newest', async () => {
+  const sandbox = createWorld();
+  const ec2 = sandbox.ec2();
+  const ids: string[] = [];
+  for (const version of ['1.0.0', '1.1.0']) {
+    const id = await imageOf(sandbox, `web ${version} plain`);
+    await ec2.send(new CreateTagsCommand({ Resources: [id], Tags: tagsOf(version) }));
+    ids.push(id);
+    sandbox.aws.settings.advance(60);
+  }
+  const [old = '', newest = ''] = ids;
+  const copy = { SourceImageId: old, SourceRegion: region, CopyImageTags: true };
+  const { ImageId = '' } = await ec2.send(new CopyImageCommand({ ...copy, Name: 'web 1.0.0 of mine' }));
+  const look = await lookAtRegion(web, region, { clients: clientsOf(sandbox) });
+  if (!look.ok) throw new Error(look.error.message);
+  expect(look.value.candidates.find(({ ami }) => ami.id === ImageId)?.ami.tags).toEqual(
+    Object.fromEntries(tagsOf('1.0.0').map(({ Key, Value }) => [Key, Value])),
+  );
+
+  const decisions = decide(look.value.candidates, {
+    chosen: { olderThan: 0 },
+    keepLast: 1,
+    adopt: true,
+    includingShared: false,
+    guardPeriod: 0,
+    maxDeletions: 50,
+    maxShare: 0.5,
+    recorded: new Set(),
+    keepTag: 'gopackgo:keep',
+    now: Date.now() + 86_400_000,
+  });
+  const reasons = decisions.map(({ candidate, keep }) => [candidate.ami.id, keep]);
+  expect(Object.fromEntries(reasons)).toEqual({
+    [old]: [],
+    [newest]: [{ reason: 'among the newest', said: 'number 1 of the newest 1 that stay' }],
+    [ImageId]: [{ reason: 'not ours', said: `it is a copy of ${old}, made by hand, whatever its tags say` }],
+  });
+});
+
+it('a copy that failed is nothing that a build left behind', async () => {
+  const sandbox = createWorld();
+  const ec2 = sandbox.ec2();
+  const source = await imageOf(sandbox, 'web 1.0.0 plain');
+  await ec2.send(new CreateTagsCommand({ Resources: [source], Tags: tagsOf('1.0.0') }));
+  const copy = { SourceImageId: source, SourceRegion: region, CopyImageTags: true };
+  const failing = { Encrypted: true, KmsKeyId: 'alias/of-nobody', Name: 'failing' };
+  await ec2.send(new CopyImageCommand({ ...copy, ...failing }));
+  const { Images } = await ec2.send(new DescribeImagesCommand({ Owners: ['self'] }));
+  expect(Images?.map(({ State }) => State)).toContain('failed');
+  const times = { now: Date.now() + 7 * 3_600_000, atWork: new Set<string>(), orphanAge: 86_400_000 };
+  const look = await lookAtLeftovers('web', region, { account: plan.account, ...times }, worldOn(sandbox));
+  expect(look).toEqual({ ok: true, value: [] });
+});
