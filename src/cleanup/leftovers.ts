@@ -44,7 +44,7 @@ interface Seen {
 /**
  * What failed and killed builds of a publication left in a region, and Packer's own key pairs and security groups that
  * nothing uses. What an AMI has is none, nor is what bears the keep tag, a snapshot that others may use, or anything of a
- * target at whose builder Packer is at work. Bundles and snapshots of AMIs that a cleanup removed are `lookAtUnfinished`'s.
+ * target at whose builder Packer is at work, or the bucket of a release that is being published. Bundles and snapshots of AMIs that a cleanup removed are `lookAtUnfinished`'s.
  */
 export async function lookAtLeftovers(
   publication: string,
@@ -86,10 +86,16 @@ export async function lookAtLeftovers(
   const working: Instance[] = [];
   for (const one of builders) if (await isAtWork(one, world)) working.push(one);
   const busy = new Set(working.map(({ tags: its }) => its[tagKeys.target] ?? ''));
+  const { atWork } = options;
+  const busyReleases = new Set(working.map(({ tags: its }) => its[tagKeys.release]));
+  const isBusy = ({ kind, release = '', target }: Leftover) =>
+    kind === 'bucket'
+      ? busyReleases.has(release) || (atWork !== 'unknown' && atWork.has(release))
+      : target !== '' && busy.has(target);
   const stored = await lookAtStoredLeftovers(publication, region, looks.value.images, options, world);
   if (!stored.ok) return stored;
   const left = leftIn(looks.value, { start, region, working }, options);
-  const found = [...left, ...stored.value].filter(({ target }) => !busy.has(target) || target === '');
+  const found = [...left, ...stored.value].filter((one) => !isBusy(one));
   const looseIds = found.flatMap(({ kind, id }) =>
     kind === 'snapshot' && !options.includingShared ? id : [],
   );

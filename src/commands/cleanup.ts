@@ -99,7 +99,12 @@ async function inAccount(
     closed,
     publishing: {
       regions: publishedTo,
-      locked: await lockedReleases(releases, publication.name, { host: host.name, isRunning: processExists }),
+      async locked() {
+        const here = { host: host.name, isRunning: processExists };
+        const locked = await lockedReleases(releases, publication.name, here);
+        if (held && release !== undefined) locked.delete(release);
+        return locked;
+      },
     },
     of: { asked, recorded, now: now.getTime(), ...(release === undefined ? {} : { release }) },
     select: (targets) => selected(publication, targets, asked),

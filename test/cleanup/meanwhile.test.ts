@@ -1,0 +1,101 @@
+import { CreateKeyPairCommand } from '@aws-sdk/client-ec2';
+import { describe, expect, it } from 'vitest';
+import { createWorld, type World as Sandbox } from '../../sandbox/test/world.ts';
+import { type CleanupOptions, cleanup } from '../../src/cleanup.ts';
+import type { CleanupAsked } from '../../src/events.ts';
+import { stateOf } from '../e2e/state.ts';
+import { clientsOf, plan, region, startBuild, target, worldOn } from '../release/embedded.ts';
+import * as stored from '../release/stored.ts';
+import { everything, release, web } from './removal-world.ts';
+
+const hour = 3_600_000;
+
+interface Meanwhile {
+  /** What happens while the question stands. */
+  meanwhile: () => Promise<unknown>;
+  asked?: Partial<CleanupAsked>;
+  /** Processes of this machine that live. */
+  alive?: number[];
+  more?: Partial<CleanupOptions>;
+}
+
+/** A cleanup to which somebody says yes after something happened. */
+async function cleanUp(sandbox: Sandbox, { meanwhile, asked: chosen, alive = [], more }: Meanwhile) {
+  const asked = {
+    keepLast: 0,
+    only: [],
+    except: [],
+    adopt: false,
+    includingShared: false,
+    guardPeriod: 0,
+    maxDeletions: 50,
+    maxShare: 1,
+    leftovers: false,
+    orphanAge: hour,
+    ...chosen,
+  };
+  const now = Date.now() + hour;
+  const about = { format: 1 as const, publication: 'web', account: plan.account, endpoint: 'sandbox:test' };
+  return cleanup(
+    web,
+    {
+      about: { ...about, createdAt: new Date(now).toISOString(), asked },
+      regions: [region],
+      closed: [],
+      publishing: { regions: [region], locked: async () => new Set() },
+      of: { asked, recorded: new Set(), now },
+      select: () => undefined,
+      async confirm() {
+        await meanwhile();
+        return true;
+      },
+      approved: (all) => all,
+      records: { write: async () => undefined },
+      emit: () => undefined,
+      folder: 'nowhere',
+      ...more,
+    },
+    worldOn(sandbox, { alive }),
+  );
+}
+
+describe('a publish that begins while the question stands', () => {
+  const unused = async (sandbox: Sandbox) => {
+    await stored.madeBucket(sandbox);
+    const KeyName = `gopackgo-${release}-${target.name}`;
+    await sandbox.ec2().send(new CreateKeyPairCommand({ KeyName }));
+  };
+  const outcomes = ({ leftovers }: Awaited<ReturnType<typeof cleanUp>>) =>
+    leftovers.map(({ kind, outcome, why }) => [kind, outcome, why]);
+  const inUse = 'it is gone, or in use again';
+
+  it('keeps its bucket and its key pair by its lock', async () => {
+    const sandbox = createWorld();
+    await unused(sandbox);
+    const locked = new Set<string>();
+    const result = await cleanUp(sandbox, {
+      asked: { leftovers: true },
+      meanwhile: async () => locked.add(release),
+      more: { publishing: { regions: [region], locked: async () => new Set(locked) } },
+    });
+    expect(outcomes(result)).toEqual([
+      ['key pair', 'kept', inUse],
+      ['bucket', 'kept', inUse],
+    ]);
+    expect(await everything(sandbox)).toEqual([expect.stringContaining(`bucket ${stored.bucket}`)]);
+    expect((await stateOf(clientsOf(sandbox))).leftovers).toHaveLength(1);
+  });
+
+  it('keeps its bucket by its builder', async () => {
+    const sandbox = createWorld();
+    await stored.madeBucket(sandbox);
+    const publishing = { regions: [region], locked: async () => new Set<string>() };
+    const result = await cleanUp(sandbox, {
+      asked: { leftovers: true },
+      alive: [4711],
+      meanwhile: () => startBuild(sandbox),
+      more: { publishing },
+    });
+    expect(outcomes(result)).toEqual([['bucket', 'kept', inUse]]);
+  });
+});
