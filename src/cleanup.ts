@@ -29,7 +29,9 @@ export interface CleanupOptions {
    * once more after the confirmation. Absent: that is not known, and only what is old counts as left behind.
    */
   publishing?: { regions: readonly string[]; locked(): Promise<ReadonlySet<string>> };
-  of: Omit<Asked, 'targets'>;
+  of: Omit<Asked, 'targets' | 'recorded'>;
+  /** AMIs that people look up in files of ids; read once more after the confirmation. Nothing goes where it throws. */
+  recorded(): Promise<ReadonlySet<string>>;
   select: Select;
   /** Whether the plan is to be applied. Throws where the answer is no. */
   confirm(plan: CleanupPlan): Promise<boolean>;
@@ -83,8 +85,9 @@ async function makePlan(
   options: CleanupOptions,
   world: World,
 ): Promise<{ plan: CleanupPlan; looking: Looking }> {
-  const { about, regions, closed, of, select } = options;
+  const { about, regions, closed, select } = options;
   const limit = pLimit(regionsAtOnce);
+  const of = { ...options.of, recorded: await options.recorded() };
   const atWork = await whoIsAtWork(publication, options, world);
   const first: Looking = { publication, account: about.account, of, atWork };
   const looked = await Promise.all(regions.map((region) => limit(() => lookAt(region, first, world))));
@@ -96,13 +99,17 @@ async function makePlan(
   };
 }
 
-/** What may have begun while the question stood. */
+/** Somebody may have begun to publish while the question stood, or recorded an AMI. */
 const lookingAgain = async (
   publication: Publication,
   looking: Looking,
   options: CleanupOptions,
   world: World,
-): Promise<Looking> => ({ ...looking, atWork: await whoIsAtWork(publication, options, world) });
+): Promise<Looking> => ({
+  ...looking,
+  atWork: await whoIsAtWork(publication, options, world),
+  of: { ...looking.of, recorded: await options.recorded() },
+});
 
 async function whoIsAtWork(
   { name }: Publication,

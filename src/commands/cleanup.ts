@@ -72,7 +72,6 @@ async function inAccount(
   const folder = join(releases, release ?? publication.name);
   const now = new Date();
   const { regions, closed, publishedTo } = await openRegions(publication, args, open);
-  const recorded = await recordedAmis(publication, host, args);
   const report = createCleanupReport({
     json: args.json,
     stdout: outputTo(host.stdout, host.environment),
@@ -106,7 +105,8 @@ async function inAccount(
         return locked;
       },
     },
-    of: { asked, recorded, now: now.getTime(), ...(release === undefined ? {} : { release }) },
+    of: { asked, now: now.getTime(), ...(release === undefined ? {} : { release }) },
+    recorded: () => recordedAmis(publication, host, args),
     select: (targets) => selected(publication, targets, asked),
     async confirm(plan) {
       if (args.out !== undefined) await writeCleanupPlan(args.out, host.cwd, plan);

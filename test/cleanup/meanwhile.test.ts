@@ -3,10 +3,11 @@ import { describe, expect, it } from 'vitest';
 import { createWorld, type World as Sandbox } from '../../sandbox/test/world.ts';
 import { type CleanupOptions, cleanup } from '../../src/cleanup.ts';
 import type { CleanupAsked } from '../../src/events.ts';
+import { ActionableError, exitStatus } from '../../src/lib/actionable-error.ts';
 import { stateOf } from '../e2e/state.ts';
 import { clientsOf, plan, region, startBuild, target, worldOn } from '../release/embedded.ts';
 import * as stored from '../release/stored.ts';
-import { everything, release, web } from './removal-world.ts';
+import { everything, imageOf, release, snapshotsOf, tagged, web } from './removal-world.ts';
 
 const hour = 3_600_000;
 
@@ -43,7 +44,8 @@ async function cleanUp(sandbox: Sandbox, { meanwhile, asked: chosen, alive = [],
       regions: [region],
       closed: [],
       publishing: { regions: [region], locked: async () => new Set() },
-      of: { asked, recorded: new Set(), now },
+      of: { asked, now },
+      recorded: async () => new Set(),
       select: () => undefined,
       async confirm() {
         await meanwhile();
@@ -58,6 +60,54 @@ async function cleanUp(sandbox: Sandbox, { meanwhile, asked: chosen, alive = [],
     worldOn(sandbox, { alive }),
   );
 }
+
+/** An AMI of the release, with its snapshot. */
+async function madeImage(sandbox: Sandbox, image = 'plain') {
+  const ami = await imageOf(sandbox, `web 1.0.0 ${image}`);
+  const [snapshot = ''] = await snapshotsOf(sandbox, ami);
+  const tags = { 'gopackgo:release': release, 'gopackgo:target': `${region}-${image}` };
+  await tagged(sandbox, [ami, snapshot], tags);
+  return { ami, snapshot };
+}
+const all = { olderThan: 0 };
+
+describe('an AMI that is recorded while the question stands', () => {
+  it('stays', async () => {
+    const sandbox = createWorld();
+    const [one, other] = [await madeImage(sandbox, 'a'), await madeImage(sandbox, 'b')];
+    const recorded = new Set<string>();
+    const result = await cleanUp(sandbox, {
+      asked: all,
+      meanwhile: async () => recorded.add(one.ami),
+      more: { recorded: async () => new Set(recorded) },
+    });
+    expect(result).toMatchObject({ exit: 1, removed: { amis: 1, snapshots: 1 } });
+    expect(result.amis.find(({ ami }) => ami === one.ami)).toMatchObject({
+      outcome: 'remains',
+      why: 'it stays: a file of ids that is recorded to names it',
+    });
+    const left = await everything(sandbox);
+    expect(left.join()).toContain(one.snapshot);
+    expect(left.join()).not.toContain(other.ami);
+  });
+
+  it('stays with all others where what is recorded cannot be read again', async () => {
+    const sandbox = createWorld();
+    await madeImage(sandbox);
+    const before = await everything(sandbox);
+    const broken = new ActionableError('ami_ids.json: line 1', exitStatus.refused);
+    let asked = false;
+    const run = cleanUp(sandbox, {
+      asked: all,
+      meanwhile: async () => {
+        asked = true;
+      },
+      more: { recorded: async () => (asked ? Promise.reject(broken) : new Set()) },
+    });
+    await expect(run).rejects.toBe(broken);
+    expect(await everything(sandbox)).toEqual(before);
+  });
+});
 
 describe('a publish that begins while the question stands', () => {
   const unused = async (sandbox: Sandbox) => {
