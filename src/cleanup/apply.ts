@@ -1,10 +1,11 @@
 import { findImages } from '../aws/images.ts';
-import type { CleanedPart, CleanupPlan, PlannedLeftover } from '../events.ts';
+import type { CleanedPart, CleanupPlan, PlannedAmi, PlannedLeftover } from '../events.ts';
 import type { LookError } from '../lib/look.ts';
 import { unlessStopped } from '../lib/unless-stopped.ts';
 import type { Part } from '../release/removal.ts';
 import type { World } from '../release/world.ts';
 import { decideRegion, keyOfLeftover, leftoversOf, unfinishedOf } from './decide-region.ts';
+import { deregisteredMeanwhile } from './deregistered-meanwhile.ts';
 import { removeLeftovers } from './leftovers.ts';
 import { type Looking, lookAt, type Seen } from './look-and-decide.ts';
 import { toDelete } from './plan.ts';
@@ -13,6 +14,11 @@ import { remove } from './remove.ts';
 import { type CleanedRegion, cleanedPart, notBegun } from './result.ts';
 
 type CleanedLeftover = PlannedLeftover & CleanedPart;
+
+interface CleanedAmiParts {
+  parts: readonly Part[];
+  why?: string;
+}
 
 /**
  * Applies a region's part of a plan. It is looked at again right before: what gained a reason to stay since stays, and
@@ -34,7 +40,11 @@ export async function applyTo(
   if (!look.ok)
     return unchanged(planned, left, `${region} could not be looked at again: ${wordsOf(look.error)}`);
 
-  const { going, amis } = stillGoing(planned, look.value, looking);
+  const { going, gone, stays } = stillGoing(planned, look.value, looking);
+  const amis: Map<string, CleanedAmiParts> = new Map([
+    ...stays,
+    ...(await deregisteredMeanwhile(gone, region, world)),
+  ]);
   const unfinished = unfinishedOf(look.value.unfinished, looking.of);
   const begun = unfinished.removals.filter(({ ami }) => left.some((one) => one.ami === ami));
   const wasShown = ({ name }: { name: string }) =>
@@ -83,20 +93,22 @@ const unchanged = (
   standing: new Set(),
 });
 
-/** Those that nothing keeps now, either; of the others, why they stay. Pure. */
-function stillGoing(planned: readonly { ami: string }[], { inventory }: Seen, { of }: Looking) {
+/** Those that nothing keeps now, either, and those that are gone; of the others, why they stay. Pure. */
+function stillGoing(planned: readonly PlannedAmi[], { inventory }: Seen, { of }: Looking) {
   const decisions = decideRegion(inventory, of);
   const now = new Map(decisions.map((decision) => [decision.candidate.ami.id, decision]));
-  const amis = new Map<string, { parts: readonly Part[]; why?: string }>();
+  const stays = new Map<string, CleanedAmiParts>();
   const going = planned.flatMap(({ ami }): Removal[] => {
     const decision = now.get(ami);
     const removal = decision?.keep.length === 0 ? removalOf(decision.candidate) : undefined;
     if (removal) return [removal];
-    const why = decision && { why: `it stays: ${decision.keep.map(({ said }) => said).join('; ')}` };
-    amis.set(ami, { parts: [], ...why });
+    if (decision) {
+      const why = `it stays: ${decision.keep.map(({ said }) => said).join('; ')}`;
+      stays.set(ami, { parts: [], why });
+    }
     return [];
   });
-  return { going, amis };
+  return { going, gone: planned.filter(({ ami }) => !now.has(ami)), stays };
 }
 
 async function clearLeftovers(

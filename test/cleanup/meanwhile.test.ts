@@ -1,4 +1,4 @@
-import { CreateKeyPairCommand } from '@aws-sdk/client-ec2';
+import { CreateKeyPairCommand, DeleteSnapshotCommand, DeregisterImageCommand } from '@aws-sdk/client-ec2';
 import { describe, expect, it } from 'vitest';
 import { createWorld, type World as Sandbox } from '../../sandbox/test/world.ts';
 import { type CleanupOptions, cleanup } from '../../src/cleanup.ts';
@@ -106,6 +106,42 @@ describe('an AMI that is recorded while the question stands', () => {
     });
     await expect(run).rejects.toBe(broken);
     expect(await everything(sandbox)).toEqual(before);
+  });
+});
+
+describe('an AMI that somebody deregisters while the question stands', () => {
+  const why = 'it was not touched: somebody else deregistered its AMI';
+
+  it('is not counted as deleted, and what hung on it is named', async () => {
+    const sandbox = createWorld();
+    const [one, other] = [await madeImage(sandbox, 'a'), await madeImage(sandbox, 'b')];
+    const result = await cleanUp(sandbox, {
+      asked: all,
+      meanwhile: () => sandbox.ec2().send(new DeregisterImageCommand({ ImageId: one.ami })),
+    });
+    expect(result).toMatchObject({ exit: 1, removed: { amis: 1, snapshots: 1 } });
+    expect(result.amis.find(({ ami }) => ami === one.ami)).toMatchObject({
+      outcome: 'kept',
+      why: 'somebody else deregistered it',
+      parts: [{ kind: 'snapshot', id: one.snapshot, outcome: 'kept', why }],
+    });
+    const left = (await everything(sandbox)).join();
+    expect(left).toContain(one.snapshot);
+    expect(left).not.toContain(other.snapshot);
+  });
+
+  it('has nothing more to be named where its snapshots are gone, too', async () => {
+    const sandbox = createWorld();
+    const { ami, snapshot } = await madeImage(sandbox);
+    const result = await cleanUp(sandbox, {
+      asked: all,
+      async meanwhile() {
+        await sandbox.ec2().send(new DeregisterImageCommand({ ImageId: ami }));
+        await sandbox.ec2().send(new DeleteSnapshotCommand({ SnapshotId: snapshot }));
+      },
+    });
+    expect(result.amis).toMatchObject([{ outcome: 'kept', parts: [] }]);
+    expect(result.removed).toMatchObject({ amis: 0, snapshots: 0 });
   });
 });
 
