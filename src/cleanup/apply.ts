@@ -13,6 +13,8 @@ import { type Records, type Removal, removalOf } from './removal.ts';
 import { remove } from './remove.ts';
 import { type CleanedRegion, cleanedPart, notBegun } from './result.ts';
 
+const goneOrInUse = 'it is gone, or in use again';
+
 type CleanedLeftover = PlannedLeftover & CleanedPart;
 
 interface CleanedAmiParts {
@@ -125,7 +127,7 @@ async function clearLeftovers(
   return planned.map((one): CleanedLeftover => {
     const key = keyOfLeftover(one);
     if (gone.has(key)) return { ...one, outcome: 'removed' };
-    if (!now.has(key)) return { ...one, outcome: 'kept', why: 'it is gone, or in use again' };
+    if (!now.has(key)) return { ...one, outcome: 'kept', why: goneOrInUse };
     const why = failed.get(key) ?? (world.stop.aborted ? notBegun : 'what it hangs on remains');
     return { ...one, outcome: 'remains', why };
   });
@@ -135,7 +137,7 @@ function outcomeOf(left: PlannedLeftover, parts: readonly Part[]): CleanedLeftov
   const part = parts.find(({ kind, id }) => kind === left.kind && id === left.id);
   const found = part ?? parts.find(({ kind, id }) => kind === 'AMI' && id === left.ami);
   if (!found && left.kind === 'bucket') return { ...left, outcome: 'kept', why: 'it is as it was before' };
-  if (!found) return { ...left, outcome: 'removed', why: 'it was gone already' };
+  if (!found) return { ...left, outcome: 'kept', why: goneOrInUse };
   const { outcome, why } = cleanedPart(found);
   return { ...left, outcome, ...(why === undefined ? {} : { why }) };
 }

@@ -1,4 +1,9 @@
-import { CreateKeyPairCommand, DeleteSnapshotCommand, DeregisterImageCommand } from '@aws-sdk/client-ec2';
+import {
+  CreateKeyPairCommand,
+  DeleteSnapshotCommand,
+  DeregisterImageCommand,
+  RegisterImageCommand,
+} from '@aws-sdk/client-ec2';
 import { describe, expect, it } from 'vitest';
 import { createWorld, type World as Sandbox } from '../../sandbox/test/world.ts';
 import { type CleanupOptions, cleanup } from '../../src/cleanup.ts';
@@ -143,6 +148,27 @@ describe('an AMI that somebody deregisters while the question stands', () => {
     expect(result.amis).toMatchObject([{ outcome: 'kept', parts: [] }]);
     expect(result.removed).toMatchObject({ amis: 0, snapshots: 0 });
   });
+});
+
+it('a snapshot that a killed cleanup left, and that an AMI has by now, is not counted as deleted', async () => {
+  const sandbox = createWorld();
+  const { ami, snapshot } = await madeImage(sandbox);
+  await tagged(sandbox, [snapshot], { 'gopackgo:deregistered': ami });
+  await sandbox.ec2().send(new DeregisterImageCommand({ ImageId: ami }));
+  const image = {
+    Name: 'restored',
+    RootDeviceName: '/dev/sda1',
+    BlockDeviceMappings: [{ DeviceName: '/dev/sda1', Ebs: { SnapshotId: snapshot } }],
+  };
+  const result = await cleanUp(sandbox, {
+    asked: all,
+    meanwhile: () => sandbox.ec2().send(new RegisterImageCommand(image)),
+  });
+  expect(result.removed).toMatchObject({ snapshots: 0, leftovers: 0 });
+  expect(result.leftovers).toMatchObject([
+    { kind: 'snapshot', id: snapshot, outcome: 'kept', why: 'it is gone, or in use again' },
+  ]);
+  expect((await everything(sandbox)).join()).toContain(snapshot);
 });
 
 describe('a publish that begins while the question stands', () => {
