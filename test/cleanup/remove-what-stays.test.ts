@@ -5,6 +5,7 @@ import { DisableImageCommand, EnableImageDeregistrationProtectionCommand } from 
 import { DeleteObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3';
 import { beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import { createWorld, type World as Sandbox } from '../../sandbox/test/world.ts';
+import { launchPermission } from '../../src/aws/images.ts';
 import { deleteObjects } from '../../src/aws/stored-objects.ts';
 import { type Records, type Removal, recordsIn } from '../../src/cleanup/removal.ts';
 import { remove } from '../../src/cleanup/remove.ts';
@@ -13,6 +14,7 @@ import * as stored from '../release/stored.ts';
 import {
   everything,
   foreignBucket,
+  friend,
   imageOf,
   type Made,
   release,
@@ -81,6 +83,21 @@ describe('nothing goes', () => {
     ]);
     expect(await snapshotsOf(sandbox, ids[0] ?? '')).toEqual(removals[0]?.snapshots);
   });
+});
+
+it('an AMI that may not be deregistered stays, and others may use it as before', async () => {
+  const sandbox = createWorld();
+  const { volumes } = await smallWorld(sandbox);
+  const one = await removal(sandbox, volumes);
+  const before = [await everything(sandbox), await launchPermission(clientsOf(sandbox), region, volumes)];
+  sandbox.faults.add([{ on: 'ec2:DeregisterImage', times: 0, does: { error: 'UnauthorizedOperation' } }]);
+  const { removals } = await removeAll(sandbox, [one]);
+  expect(removals[0]?.parts).toMatchObject([
+    { kind: 'AMI', fate: { is: 'failed', error: { code: 'UnauthorizedOperation' } } },
+  ]);
+  const after = [await everything(sandbox), await launchPermission(clientsOf(sandbox), region, volumes)];
+  expect(after).toEqual(before);
+  expect(after[1]).toMatchObject({ ok: true, value: { accounts: [friend] } });
 });
 
 describe('a snapshot stays', () => {
