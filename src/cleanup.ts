@@ -25,11 +25,13 @@ export interface CleanupOptions {
   /** Regions that cannot be looked at. */
   closed: readonly UnseenRegion[];
   /**
-   * Regions in which somebody may be publishing, and releases that another process of this machine is. Absent: that is not
-   * known, and only what is old counts as left behind.
+   * Regions in which somebody may be publishing, and releases that another process of this machine is; they are asked for
+   * once more after the confirmation. Absent: that is not known, and only what is old counts as left behind.
    */
-  publishing?: { regions: readonly string[]; locked: ReadonlySet<string> };
-  of: Omit<Asked, 'targets'>;
+  publishing?: { regions: readonly string[]; locked(): Promise<ReadonlySet<string>> };
+  of: Omit<Asked, 'targets' | 'recorded'>;
+  /** AMIs that people look up in files of ids; read once more after the confirmation. Nothing goes where it throws. */
+  recorded(): Promise<ReadonlySet<string>>;
   select: Select;
   /** Whether the plan is to be applied. Throws where the answer is no. */
   confirm(plan: CleanupPlan): Promise<boolean>;
@@ -65,10 +67,12 @@ export async function cleanup(
   options.emit({ type: 'cleanup-planned', ...plan });
   const applied = (await unlessStopped(() => options.confirm(plan), world.stop)) ?? false;
   if (!applied) return result(plan, false, new Map());
+  const again = await unlessStopped(() => lookingAgain(publication, looking, options, world), world.stop);
+  if (!again) return result(plan, false, new Map());
   const approved = options.approved(plan);
   const cleaned = new Map<string, CleanedRegion>();
   const apply = async (region: string) => {
-    cleaned.set(region, await applyTo(region, approved, looking, options.records, world));
+    cleaned.set(region, await applyTo(region, approved, again, options.records, world));
   };
   const limit = pLimit(regionsAtOnce);
   await Promise.all(regions.map((region) => limit(() => apply(region))));
@@ -78,15 +82,13 @@ export async function cleanup(
 /** The plan, and what is to be looked at once more before it is applied. */
 async function makePlan(
   publication: Publication,
-  { about, regions, closed, publishing, of, select }: CleanupOptions,
+  options: CleanupOptions,
   world: World,
 ): Promise<{ plan: CleanupPlan; looking: Looking }> {
+  const { about, regions, closed, select } = options;
   const limit = pLimit(regionsAtOnce);
-  const working =
-    about.asked.leftovers && publishing
-      ? await releasesAtWork(publication.name, publishing.regions, publishing.locked, world)
-      : undefined;
-  const atWork = working?.ok ? working.value : 'unknown';
+  const of = { ...options.of, recorded: await options.recorded() };
+  const atWork = await whoIsAtWork(publication, options, world);
   const first: Looking = { publication, account: about.account, of, atWork };
   const looked = await Promise.all(regions.map((region) => limit(() => lookAt(region, first, world))));
   const chosen = withTargets(of, select, looked);
@@ -95,4 +97,26 @@ async function makePlan(
     plan: { ...decided, unseen: [...decided.unseen, ...closed] },
     looking: { ...first, of: chosen, earlier: inventoriesOf(looked) },
   };
+}
+
+/** Somebody may have begun to publish while the question stood, or recorded an AMI. */
+const lookingAgain = async (
+  publication: Publication,
+  looking: Looking,
+  options: CleanupOptions,
+  world: World,
+): Promise<Looking> => ({
+  ...looking,
+  atWork: await whoIsAtWork(publication, options, world),
+  of: { ...looking.of, recorded: await options.recorded() },
+});
+
+async function whoIsAtWork(
+  { name }: Publication,
+  { about, publishing }: CleanupOptions,
+  world: World,
+): Promise<Looking['atWork']> {
+  if (!about.asked.leftovers || !publishing) return 'unknown';
+  const working = await releasesAtWork(name, publishing.regions, await publishing.locked(), world);
+  return working.ok ? working.value : 'unknown';
 }

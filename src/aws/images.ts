@@ -6,7 +6,7 @@ import {
   ModifyImageAttributeCommand,
   paginateDescribeImages,
 } from '@aws-sdk/client-ec2';
-import type { Look } from '../lib/look.ts';
+import { type Look, seen } from '../lib/look.ts';
 import { ask, filterValues, inParts, orGone } from './ask.ts';
 import type { Clients } from './connection.ts';
 import { everyPage } from './pages.ts';
@@ -159,6 +159,14 @@ export function changeLaunchPermission(
     const LaunchPermission = addAndRemove(change, entries);
     await clients.ec2(region).send(new ModifyImageAttributeCommand({ ImageId: id, LaunchPermission }));
   });
+}
+
+/** Whether AWS would let an AMI be deregistered; nothing changes. One that is already gone is no error. */
+export async function mayDeregister(clients: Clients, region: string, id: string): Promise<Look<void>> {
+  const asked = await ask('ec2:DeregisterImage', region, () =>
+    clients.ec2(region).send(new DeregisterImageCommand({ ImageId: id, DryRun: true })),
+  );
+  return !asked.ok && asked.error.code === 'DryRunOperation' ? seen(undefined) : orGone(asked);
 }
 
 /** Its snapshots stay. An AMI that is already gone is no error. */

@@ -1,10 +1,11 @@
 import { findImages } from '../aws/images.ts';
-import type { CleanedPart, CleanupPlan, PlannedLeftover } from '../events.ts';
+import type { CleanedPart, CleanupPlan, PlannedAmi, PlannedLeftover } from '../events.ts';
 import type { LookError } from '../lib/look.ts';
 import { unlessStopped } from '../lib/unless-stopped.ts';
 import type { Part } from '../release/removal.ts';
 import type { World } from '../release/world.ts';
 import { decideRegion, keyOfLeftover, leftoversOf, unfinishedOf } from './decide-region.ts';
+import { deregisteredMeanwhile } from './deregistered-meanwhile.ts';
 import { removeLeftovers } from './leftovers.ts';
 import { type Looking, lookAt, type Seen } from './look-and-decide.ts';
 import { toDelete } from './plan.ts';
@@ -12,7 +13,14 @@ import { type Records, type Removal, removalOf } from './removal.ts';
 import { remove } from './remove.ts';
 import { type CleanedRegion, cleanedPart, notBegun } from './result.ts';
 
+const goneOrInUse = 'it is gone, or in use again';
+
 type CleanedLeftover = PlannedLeftover & CleanedPart;
+
+interface CleanedAmiParts {
+  parts: readonly Part[];
+  why?: string;
+}
 
 /**
  * Applies a region's part of a plan. It is looked at again right before: what gained a reason to stay since stays, and
@@ -34,7 +42,11 @@ export async function applyTo(
   if (!look.ok)
     return unchanged(planned, left, `${region} could not be looked at again: ${wordsOf(look.error)}`);
 
-  const { going, amis } = stillGoing(planned, look.value, looking);
+  const { going, gone, stays } = stillGoing(planned, look.value, looking);
+  const amis: Map<string, CleanedAmiParts> = new Map([
+    ...stays,
+    ...(await deregisteredMeanwhile(gone, region, world)),
+  ]);
   const unfinished = unfinishedOf(look.value.unfinished, looking.of);
   const begun = unfinished.removals.filter(({ ami }) => left.some((one) => one.ami === ami));
   const wasShown = ({ name }: { name: string }) =>
@@ -83,20 +95,22 @@ const unchanged = (
   standing: new Set(),
 });
 
-/** Those that nothing keeps now, either; of the others, why they stay. Pure. */
-function stillGoing(planned: readonly { ami: string }[], { inventory }: Seen, { of }: Looking) {
+/** Those that nothing keeps now, either, and those that are gone; of the others, why they stay. Pure. */
+function stillGoing(planned: readonly PlannedAmi[], { inventory }: Seen, { of }: Looking) {
   const decisions = decideRegion(inventory, of);
   const now = new Map(decisions.map((decision) => [decision.candidate.ami.id, decision]));
-  const amis = new Map<string, { parts: readonly Part[]; why?: string }>();
+  const stays = new Map<string, CleanedAmiParts>();
   const going = planned.flatMap(({ ami }): Removal[] => {
     const decision = now.get(ami);
     const removal = decision?.keep.length === 0 ? removalOf(decision.candidate) : undefined;
     if (removal) return [removal];
-    const why = decision && { why: `it stays: ${decision.keep.map(({ said }) => said).join('; ')}` };
-    amis.set(ami, { parts: [], ...why });
+    if (decision) {
+      const why = `it stays: ${decision.keep.map(({ said }) => said).join('; ')}`;
+      stays.set(ami, { parts: [], why });
+    }
     return [];
   });
-  return { going, amis };
+  return { going, gone: planned.filter(({ ami }) => !now.has(ami)), stays };
 }
 
 async function clearLeftovers(
@@ -113,7 +127,7 @@ async function clearLeftovers(
   return planned.map((one): CleanedLeftover => {
     const key = keyOfLeftover(one);
     if (gone.has(key)) return { ...one, outcome: 'removed' };
-    if (!now.has(key)) return { ...one, outcome: 'kept', why: 'it is gone, or in use again' };
+    if (!now.has(key)) return { ...one, outcome: 'kept', why: goneOrInUse };
     const blocked = `what it hangs on remains${one.kind === 'bucket' ? ', or other things lie in it' : ''}`;
     const why = failed.get(key) ?? (world.stop.aborted ? notBegun : blocked);
     return { ...one, outcome: 'remains', why };
@@ -124,7 +138,7 @@ function outcomeOf(left: PlannedLeftover, parts: readonly Part[]): CleanedLeftov
   const part = parts.find(({ kind, id }) => kind === left.kind && id === left.id);
   const found = part ?? parts.find(({ kind, id }) => kind === 'AMI' && id === left.ami);
   if (!found && left.kind === 'bucket') return { ...left, outcome: 'kept', why: 'it is as it was before' };
-  if (!found) return { ...left, outcome: 'removed', why: 'it was gone already' };
+  if (!found) return { ...left, outcome: 'kept', why: goneOrInUse };
   const { outcome, why } = cleanedPart(found);
   return { ...left, outcome, ...(why === undefined ? {} : { why }) };
 }

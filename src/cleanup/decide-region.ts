@@ -2,11 +2,9 @@ import type { CleanupAsked, PlannedLeftover } from '../events.ts';
 import { bundleIdOf } from '../release/stored-bundle.ts';
 import { type CleanupRequest, type Decision, decide } from './decide.ts';
 import type { RegionInventory } from './inventory.ts';
+import { keepTag } from './keep-tag.ts';
 import type { Leftover } from './leftover.ts';
 import type { Unfinished } from './unfinished.ts';
-
-/** Set by a person's hand, it keeps an AMI. */
-export const keepTag = 'gopackgo:keep';
 
 export interface Asked {
   release?: string;

@@ -10,7 +10,9 @@ import { type Cleared, type ClearingWorld, clear } from '../release/clear.ts';
 import type { ResourceKind } from '../release/sighting.ts';
 import type { World } from '../release/world.ts';
 import { isOld, isOlder, isPackerName, madeByPackerAt, type Times, whyLeft } from './age.ts';
+import { isKept } from './keep-tag.ts';
 import type { Leftover } from './leftover.ts';
+import { sharedSnapshots } from './shared-snapshots.ts';
 import { lookAtStoredLeftovers } from './stored-leftovers.ts';
 
 export type { Leftover } from './leftover.ts';
@@ -19,6 +21,7 @@ export interface LeftoverOptions extends Times {
   account: string;
   /** Milliseconds after which what Packer made for itself, and nothing uses, is left behind. */
   orphanAge: number;
+  includingShared: boolean;
 }
 
 type LookingWorld = Pick<World, 'clients' | 'host' | 'clock' | 'builds'>;
@@ -41,8 +44,8 @@ interface Seen {
 
 /**
  * What failed and killed builds of a publication left in a region, and Packer's own key pairs and security groups that
- * nothing uses. What an AMI has is none, nor is anything of a target at whose builder Packer is at work. Bundles and snapshots of AMIs that a cleanup removed are
- * `lookAtUnfinished`'s.
+ * nothing uses. What an AMI has is none, nor is what bears the keep tag, a snapshot that others may use, or anything of a
+ * target at whose builder Packer is at work, or the bucket of a release that is being published. Bundles and snapshots of AMIs that a cleanup removed are `lookAtUnfinished`'s.
  */
 export async function lookAtLeftovers(
   publication: string,
@@ -57,13 +60,13 @@ export async function lookAtLeftovers(
   if (!instances.ok) return instances;
   const images = await findImages(clients, region, { owner: 'self' });
   if (!images.ok) return images;
-  const found = await buildersAmong(
+  const among = await buildersAmong(
     instances.value.filter(({ tags: its }) => its[tagKeys.release]?.startsWith(start)),
     region,
     world,
   );
-  if (!found.ok) return found;
-  const builders = found.value;
+  if (!among.ok) return among;
+  const builders = among.value;
   const ids = builders.map(({ id }) => id);
   const [keyPairs, packerKeyPairs, volumes, groups, packerGroups, snapshots, made] = await Promise.all([
     findKeyPairs(clients, region, [`gopackgo-${start}*`]),
@@ -90,10 +93,22 @@ export async function lookAtLeftovers(
   const working: Instance[] = [];
   for (const one of builders) if (await isAtWork(one, world)) working.push(one);
   const busy = new Set(working.map(({ tags: its }) => its[tagKeys.target] ?? ''));
+  const { atWork } = options;
+  const busyReleases = new Set(working.map(({ tags: its }) => its[tagKeys.release]));
+  const isBusy = ({ kind, release = '', target }: Leftover) =>
+    kind === 'bucket'
+      ? busyReleases.has(release) || (atWork !== 'unknown' && atWork.has(release))
+      : target !== '' && busy.has(target);
   const stored = await lookAtStoredLeftovers(publication, region, looks.value.images, options, world);
   if (!stored.ok) return stored;
-  const left = [...leftIn(looks.value, { start, region, working }, options), ...stored.value];
-  return seen(left.filter(({ target }) => !busy.has(target) || target === ''));
+  const left = leftIn(looks.value, { start, region, working }, options);
+  const found = [...left, ...stored.value].filter((one) => !isBusy(one));
+  const looseIds = found.flatMap(({ kind, id }) =>
+    kind === 'snapshot' && !options.includingShared ? id : [],
+  );
+  const shared = await sharedSnapshots(looseIds, region, world);
+  if (!shared.ok) return shared;
+  return seen(found.filter(({ kind, id }) => kind !== 'snapshot' || !shared.value.has(id)));
 }
 
 interface Of {
@@ -119,7 +134,14 @@ function leftIn(all: Seen, { start, region, working: builders }: Of, options: Le
     const { [tagKeys.release]: release, [tagKeys.target]: target = '' } = tags;
     return release?.startsWith(start) ? { release, target } : undefined;
   };
+  const kept = new Set(
+    Object.values(all)
+      .flat()
+      .filter(isKept)
+      .map(({ id }) => id),
+  );
   const old = (id: string, tags: Readonly<Record<string, string>>, created: string | undefined): Thing[] => {
+    if (kept.has(id)) return [];
     const of = ofRelease(tags);
     const why = of && whyLeft(of.release, created, options);
     return of && why !== undefined ? [{ id, ...of, why }] : [];
@@ -167,7 +189,8 @@ function leftIn(all: Seen, { start, region, working: builders }: Of, options: Le
   const ofPublication = kinds.flatMap(([kind, things]) =>
     things.map((thing) => ({ kind, region, ...thing })),
   );
-  return [...ofPublication, ...orphans(all, region, { living, groups }, options)];
+  const ofPacker = orphans(all, region, { living, groups }, options).filter(({ id }) => !kept.has(id));
+  return [...ofPublication, ...ofPacker];
 }
 
 type Old = (id: string, tags: Readonly<Record<string, string>>, created: string | undefined) => Thing[];

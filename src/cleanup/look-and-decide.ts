@@ -48,14 +48,14 @@ export async function lookAt(
   { publication, account, of, atWork, earlier }: Looking,
   world: World,
 ): Promise<Looked> {
-  const { orphanAge } = of.asked;
-  const times = { account, orphanAge, now: world.clock.now(), atWork };
+  const { orphanAge, includingShared } = of.asked;
+  const options = { account, orphanAge, includingShared, now: world.clock.now(), atWork };
   const [inventory, unfinished, leftovers] = await Promise.all([
     choosesAmis(of)
       ? lookAtRegion(publication, region, world, earlier?.get(region))
       : seen({ region, candidates: [] }),
-    lookAtUnfinished(publication.name, region, account, world),
-    of.asked.leftovers ? lookAtLeftovers(publication.name, region, times, world) : seen([]),
+    lookAtUnfinished(publication.name, region, options, world),
+    of.asked.leftovers ? lookAtLeftovers(publication.name, region, options, world) : seen([]),
   ]);
   return { region, look: allSeen({ inventory, unfinished, leftovers }) };
 }

@@ -6,6 +6,8 @@ import type { Removal } from '../release/removal.ts';
 import { isOurs, placeOfBundle, usersAmong } from '../release/stored-bundle.ts';
 import type { World } from '../release/world.ts';
 import { markedBundles, taggedBuckets } from './buckets.ts';
+import { isKept } from './keep-tag.ts';
+import { sharedSnapshots } from './shared-snapshots.ts';
 
 /** What a cleanup that was killed left undone: AMIs that are gone, and something of them is not. */
 export interface Unfinished {
@@ -16,12 +18,12 @@ export interface Unfinished {
 
 /**
  * What is left to do of removals that any machine began, by the tags that they wrote before the AMI went. One whose AMI is
- * there was not begun: it is decided on anew.
+ * there was not begun: it is decided on anew. A snapshot that a person gave the keep tag since, or shared, is none of it.
  */
 export async function lookAtUnfinished(
   publication: string,
   region: string,
-  account: string,
+  { account, includingShared }: { account: string; includingShared: boolean },
   { clients }: Pick<World, 'clients'>,
 ): Promise<Look<Unfinished>> {
   const start = `${publication}@`;
@@ -32,8 +34,12 @@ export async function lookAtUnfinished(
   const users = await findImages(clients, region, { owner: 'self', snapshots: ids });
   if (!users.ok) return users;
   const used = new Set(users.value.flatMap((ami) => (ami.state === 'deregistered' ? [] : ami.snapshots)));
-  const begun = snapshots.value
-    .filter(({ id }) => !used.has(id))
+  const loose = snapshots.value.filter((one) => !used.has(one.id) && !isKept(one));
+  const looseIds = includingShared ? [] : loose.map(({ id }) => id);
+  const shared = await sharedSnapshots(looseIds, region, { clients });
+  if (!shared.ok) return shared;
+  const begun = loose
+    .filter(({ id }) => !shared.value.has(id))
     .map(({ id, tags: its }) => ({ ...whose(its), snapshots: [id], region }));
 
   const buckets = await taggedBuckets(region, account, { clients });

@@ -72,7 +72,6 @@ async function inAccount(
   const folder = join(releases, release ?? publication.name);
   const now = new Date();
   const { regions, closed, publishedTo } = await openRegions(publication, args, open);
-  const recorded = await recordedAmis(publication, host, args);
   const report = createCleanupReport({
     json: args.json,
     stdout: outputTo(host.stdout, host.environment),
@@ -99,9 +98,15 @@ async function inAccount(
     closed,
     publishing: {
       regions: publishedTo,
-      locked: await lockedReleases(releases, publication.name, { host: host.name, isRunning: processExists }),
+      async locked() {
+        const here = { host: host.name, isRunning: processExists };
+        const locked = await lockedReleases(releases, publication.name, here);
+        if (held && release !== undefined) locked.delete(release);
+        return locked;
+      },
     },
-    of: { asked, recorded, now: now.getTime(), ...(release === undefined ? {} : { release }) },
+    of: { asked, now: now.getTime(), ...(release === undefined ? {} : { release }) },
+    recorded: () => recordedAmis(publication, host, args),
     select: (targets) => selected(publication, targets, asked),
     async confirm(plan) {
       if (args.out !== undefined) await writeCleanupPlan(args.out, host.cwd, plan);

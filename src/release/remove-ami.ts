@@ -6,6 +6,7 @@ import {
   deregisterImage,
   findImages,
   launchPermission,
+  mayDeregister,
 } from '../aws/images.ts';
 import { isEmpty, nobody, type Permission, type PermissionChange } from '../aws/permission.ts';
 import {
@@ -74,6 +75,8 @@ export async function removeAmi(
     const ends = [
       async () => bundle,
       async () => open,
+      // Others must not lose an AMI that then stays.
+      async () => (open.ok && open.value.length > 0 ? mayDeregister(clients, region, ami) : seen(undefined)),
       () => tagSnapshots(removal, snapshots, before, world),
       async () => (bundle.ok ? markBundle(removal, bundle.value, before, world) : bundle),
       async () => (open.ok ? closeToOthers(open.value) : open),

@@ -61,7 +61,12 @@ it('a copy that failed is nothing that a build left behind', async () => {
   await ec2.send(new CopyImageCommand({ ...copy, ...failing }));
   const { Images } = await ec2.send(new DescribeImagesCommand({ Owners: ['self'] }));
   expect(Images?.map(({ State }) => State)).toContain('failed');
-  const times = { now: Date.now() + 7 * 3_600_000, atWork: new Set<string>(), orphanAge: 86_400_000 };
+  const times = {
+    now: Date.now() + 7 * 3_600_000,
+    atWork: new Set<string>(),
+    orphanAge: 86_400_000,
+    includingShared: false,
+  };
   const look = await lookAtLeftovers('web', region, { account: plan.account, ...times }, worldOn(sandbox));
   expect(look).toEqual({ ok: true, value: [] });
 });

@@ -43,7 +43,8 @@ async function cleanUp(
       },
       regions: [region],
       closed: [],
-      of: { asked, recorded: new Set(), now },
+      of: { asked, now },
+      recorded: async () => new Set(),
       select: () => undefined,
       async confirm(one) {
         shown = one;

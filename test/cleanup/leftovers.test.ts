@@ -2,6 +2,8 @@ import {
   CreateKeyPairCommand,
   CreateSecurityGroupCommand,
   CreateTagsCommand,
+  DeregisterImageCommand,
+  ModifySnapshotAttributeCommand,
   RunInstancesCommand,
 } from '@aws-sdk/client-ec2';
 import {
@@ -18,6 +20,7 @@ import { madeByPackerAt } from '../../src/cleanup/age.ts';
 import { releasesAtWork } from '../../src/cleanup/at-work.ts';
 import type { Leftover } from '../../src/cleanup/leftover.ts';
 import { type LeftoverOptions, lookAtLeftovers, removeLeftovers } from '../../src/cleanup/leftovers.ts';
+import { lookAtUnfinished } from '../../src/cleanup/unfinished.ts';
 import type { Look } from '../../src/lib/look.ts';
 import { ownTags } from '../../src/plan/resource-names.ts';
 import { stateOf } from '../e2e/state.ts';
@@ -33,6 +36,7 @@ import {
   worldOn,
 } from '../release/embedded.ts';
 import * as stored from '../release/stored.ts';
+import { friend, imageOf, snapshotsOf, tagged } from './removal-world.ts';
 
 const hour = 3_600_000;
 const { account } = plan;
@@ -47,6 +51,7 @@ const options = (more: Partial<LeftoverOptions> = {}): LeftoverOptions => ({
   now: Date.now(),
   atWork: new Set(),
   orphanAge: 24 * hour,
+  includingShared: false,
   ...more,
 });
 
@@ -240,6 +245,83 @@ describe('what builds left behind', () => {
     await s3.send(new DeleteObjectCommand({ Bucket, Key: 'notes.txt' }));
     expect(await look(sandbox)).toEqual([]);
   });
+});
+
+describe('what a person wants to stay', () => {
+  const kept = { 'gopackgo:keep': 'for the audit' };
+  const others = [
+    ['an account', { UserId: friend }],
+    ['everybody', { Group: 'all' as const }],
+  ] as const;
+  const share = (sandbox: Sandbox, SnapshotId: string, one: (typeof others)[number][1]) =>
+    sandbox.ec2().send(
+      new ModifySnapshotAttributeCommand({
+        SnapshotId,
+        Attribute: 'createVolumePermission',
+        CreateVolumePermission: { Add: [one] },
+      }),
+    );
+  /** A snapshot that no AMI has any more, with what says whose it is, and perhaps that a cleanup deregistered its AMI. */
+  const looseSnapshot = async (
+    sandbox: Sandbox,
+    more: (ami: string) => Record<string, string> = () => ({}),
+  ) => {
+    const ami = await imageOf(sandbox, 'web 1.0.0 plain');
+    const [snapshot = ''] = await snapshotsOf(sandbox, ami);
+    await tagged(sandbox, [snapshot], { ...ownTags(plan, target), ...more(ami) });
+    await sandbox.ec2().send(new DeregisterImageCommand({ ImageId: ami }));
+    return snapshot;
+  };
+  const unfinished = async (sandbox: Sandbox, includingShared = false) =>
+    value(
+      await lookAtUnfinished('web', region, { account, includingShared }, worldOn(sandbox)),
+    ).removals.flatMap(({ snapshots }) => snapshots);
+
+  it('is whatever bears the keep tag, and what that needs', async () => {
+    const sandbox = createWorld();
+    const { instance, failed } = await failedBuilds(sandbox);
+    await tagged(sandbox, [instance], kept);
+    expect(kinds(await look(sandbox))).toEqual(['AMI', 'bucket', 'bundle', 'key pair', 'snapshot']);
+    await tagged(sandbox, [failed], kept);
+    expect(kinds(await look(sandbox))).toEqual(['bucket', 'bundle', 'key pair']);
+    const name = packerNow(25 * hour);
+    const { GroupId = '' } = await sandbox
+      .ec2()
+      .send(new CreateSecurityGroupCommand({ GroupName: name, Description: '-' }));
+    expect(kinds(await look(sandbox))).toContain('security group');
+    await tagged(sandbox, [GroupId], kept);
+    expect(kinds(await look(sandbox))).toEqual(['bucket', 'bundle', 'key pair']);
+  });
+
+  it('is a snapshot with the keep tag, also where a cleanup had begun with it', async () => {
+    const sandbox = createWorld();
+    const loose = await looseSnapshot(sandbox);
+    const begun = await looseSnapshot(sandbox, (ami) => ({ 'gopackgo:deregistered': ami }));
+    expect((await look(sandbox)).map(({ id }) => id)).toEqual([loose]);
+    expect(await unfinished(sandbox)).toEqual([begun]);
+    await tagged(sandbox, [loose, begun], kept);
+    expect(await look(sandbox)).toEqual([]);
+    expect(await unfinished(sandbox, true)).toEqual([]);
+  });
+
+  it.each(others)(
+    'is a snapshot that is shared with %s, unless shared ones are asked for',
+    async (_, one) => {
+      const sandbox = createWorld({ behaviour: { accounts: [{ snapshotBlockPublicAccess: 'unblocked' }] } });
+      const loose = await looseSnapshot(sandbox);
+      const begun = await looseSnapshot(sandbox, (ami) => ({ 'gopackgo:deregistered': ami }));
+      for (const id of [loose, begun]) await share(sandbox, id, one);
+      expect(await look(sandbox)).toEqual([]);
+      expect(await unfinished(sandbox)).toEqual([]);
+      expect((await look(sandbox, { includingShared: true })).map(({ id }) => id)).toEqual([loose]);
+      expect(await unfinished(sandbox, true)).toEqual([begun]);
+      sandbox.faults.add([
+        { on: 'ec2:DescribeSnapshotAttribute', times: 0, does: { error: 'UnauthorizedOperation' } },
+      ]);
+      await expect(look(sandbox)).rejects.toThrow('UnauthorizedOperation');
+      await expect(unfinished(sandbox)).rejects.toThrow('UnauthorizedOperation');
+    },
+  );
 });
 
 describe("Packer's own key pairs and security groups", () => {

@@ -16,6 +16,7 @@ import {
 import { beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import { manifestOf, putBundle } from '../../sandbox/test/instance-store/bundles.ts';
 import { createWorld, type World as Sandbox } from '../../sandbox/test/world.ts';
+import { launchPermission } from '../../src/aws/images.ts';
 import { deleteObjects } from '../../src/aws/stored-objects.ts';
 import { lookAtLeftovers } from '../../src/cleanup/leftovers.ts';
 import { type Records, type Removal, recordsIn } from '../../src/cleanup/removal.ts';
@@ -26,6 +27,7 @@ import * as stored from '../release/stored.ts';
 import {
   everything,
   foreignBucket,
+  friend,
   imageOf,
   type Made,
   release,
@@ -94,6 +96,21 @@ describe('nothing goes', () => {
     ]);
     expect(await snapshotsOf(sandbox, ids[0] ?? '')).toEqual(removals[0]?.snapshots);
   });
+});
+
+it('an AMI that may not be deregistered stays, and others may use it as before', async () => {
+  const sandbox = createWorld();
+  const { volumes } = await smallWorld(sandbox);
+  const one = await removal(sandbox, volumes);
+  const before = [await everything(sandbox), await launchPermission(clientsOf(sandbox), region, volumes)];
+  sandbox.faults.add([{ on: 'ec2:DeregisterImage', times: 0, does: { error: 'UnauthorizedOperation' } }]);
+  const { removals } = await removeAll(sandbox, [one]);
+  expect(removals[0]?.parts).toMatchObject([
+    { kind: 'AMI', fate: { is: 'failed', error: { code: 'UnauthorizedOperation' } } },
+  ]);
+  const after = [await everything(sandbox), await launchPermission(clientsOf(sandbox), region, volumes)];
+  expect(after).toEqual(before);
+  expect(after[1]).toMatchObject({ ok: true, value: { accounts: [friend] } });
 });
 
 describe('a snapshot stays', () => {
@@ -187,7 +204,12 @@ describe('a bundle', () => {
     it('is nothing that is left behind', async () => {
       const { one } = await upToCopy(undefined);
       await sandbox.ec2().send(new DeregisterImageCommand({ ImageId: one }));
-      const times = { now: Date.now() + 7 * 3_600_000, atWork: new Set<string>(), orphanAge: 0 };
+      const times = {
+        now: Date.now() + 7 * 3_600_000,
+        atWork: new Set<string>(),
+        orphanAge: 0,
+        includingShared: false,
+      };
       const left = await lookAtLeftovers('web', region, { account, ...times }, worldOn(sandbox));
       expect(left).toEqual({ ok: true, value: [] });
     });
@@ -270,7 +292,12 @@ describe('a bundle', () => {
       ]);
       expect(await stored.contentOf(sandbox)).toEqual([`${stored.prefix}.manifest.xml`, part]);
 
-      const unfinished = await lookAtUnfinished('web', region, account, { clients });
+      const unfinished = await lookAtUnfinished(
+        'web',
+        region,
+        { account, includingShared: false },
+        { clients },
+      );
       expect(unfinished).toMatchObject({ ok: true, value: { removals: [{ ami, location }] } });
       const again = await removeAll(sandbox, unfinished.ok ? unfinished.value.removals : []);
       expect(again.removals[0]?.parts).toMatchObject([{ kind: 'bundle', fate: { is: 'removed' } }]);

@@ -28,7 +28,7 @@ function value<T>(look: Look<T>): T {
 async function cleanUp(sandbox: Sandbox, chosen: readonly string[], clients: Clients = clientsOf(sandbox)) {
   const sober = { clients: clientsOf(sandbox) };
   const { candidates } = value(await lookAtRegion(web, region, sober));
-  const begun = value(await lookAtUnfinished('web', region, account, sober));
+  const begun = value(await lookAtUnfinished('web', region, { account, includingShared: true }, sober));
   const removals = [
     ...candidates.filter(({ ami }) => chosen.includes(ami.id)).flatMap((one) => removalOf(one) ?? []),
     ...begun.removals,

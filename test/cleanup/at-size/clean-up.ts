@@ -51,7 +51,8 @@ export async function cleanUp(
       },
       regions,
       closed: [],
-      of: { ...words, recorded, now },
+      of: { ...words, now },
+      recorded: async () => recorded,
       select: () => undefined,
       async confirm(plan) {
         shown = plan;
