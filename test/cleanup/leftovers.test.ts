@@ -281,16 +281,16 @@ describe('what a person wants to stay', () => {
     const sandbox = createWorld();
     const { instance, failed } = await failedBuilds(sandbox);
     await tagged(sandbox, [instance], kept);
-    expect(kinds(await look(sandbox))).toEqual(['AMI', 'bucket', 'bundle', 'key pair', 'snapshot']);
+    expect(kinds(await look(sandbox))).toEqual(['AMI', 'bucket', 'bundle', 'snapshot']);
     await tagged(sandbox, [failed], kept);
-    expect(kinds(await look(sandbox))).toEqual(['bucket', 'bundle', 'key pair']);
+    expect(kinds(await look(sandbox))).toEqual(['bucket', 'bundle']);
     const name = packerNow(25 * hour);
     const { GroupId = '' } = await sandbox
       .ec2()
       .send(new CreateSecurityGroupCommand({ GroupName: name, Description: '-' }));
     expect(kinds(await look(sandbox))).toContain('security group');
     await tagged(sandbox, [GroupId], kept);
-    expect(kinds(await look(sandbox))).toEqual(['bucket', 'bundle', 'key pair']);
+    expect(kinds(await look(sandbox))).toEqual(['bucket', 'bundle']);
   });
 
   it('is a snapshot with the keep tag, also where a cleanup had begun with it', async () => {
