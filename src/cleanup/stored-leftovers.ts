@@ -4,7 +4,7 @@ import type { StoredObjects } from '../aws/stored-objects.ts';
 import { type Look, seen } from '../lib/look.ts';
 import { ownBucketName } from '../plan/bundle.ts';
 import { tagKeys } from '../plan/resource-names.ts';
-import { whyNeededBy } from '../release/bundle-users.ts';
+import { partsReader, whyNeededBy } from '../release/bundle-users.ts';
 import { stemOf } from '../release/stored-bundle.ts';
 import type { World } from '../release/world.ts';
 import { type Times, whyLeft } from './age.ts';
@@ -26,6 +26,7 @@ export async function lookAtStoredLeftovers(
   const { findObjects } = await import('../aws/stored-objects.ts');
   const buckets = await taggedBuckets(region, options.account, { clients });
   if (!buckets.ok) return buckets;
+  const readParts = partsReader({ clients });
   const found: Leftover[] = [];
   for (const { bucket, created, tags } of buckets.value) {
     const release = releaseOf(publication, bucket, tags);
@@ -41,7 +42,7 @@ export async function lookAtStoredLeftovers(
     const bundles: Leftover[] = [];
     for (const { keys, ...bundle } of leftBundles(content.value, { bucket, release }, options)) {
       if (begun.has(`${bundle.id}.manifest.xml`)) continue;
-      const needed = await whyNeededBy(images, bucket, keys, { clients });
+      const needed = await whyNeededBy(images, bucket, keys, readParts);
       if (!needed.ok) return needed;
       if (needed.value === undefined) bundles.push(bundle);
     }

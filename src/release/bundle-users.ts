@@ -15,6 +15,27 @@ import type { World } from './world.ts';
 
 type Image = Pick<Ami, 'id' | 'state' | 'location'>;
 
+/** The parts that a manifest names, or why it does not say which; undefined where it is missing. */
+export type ReadParts = (bucket: BucketAddress, manifest: string) => Promise<Look<Parts | undefined>>;
+type Parts = Awaited<ReturnType<typeof namedParts>>;
+
+/** Reads each manifest once: of a hundred bundles side by side, each is asked about by all the others. */
+export function partsReader({ clients }: Pick<World, 'clients'>): ReadParts {
+  const known = new Map<string, ReturnType<ReadParts>>();
+  const limit = pLimit(readsAtOnce);
+  const read = async (bucket: BucketAddress, manifest: string): Promise<Look<Parts | undefined>> => {
+    const text = await textOfManifest(manifest, bucket, { clients });
+    if (!text.ok || text.value === undefined) return text.ok ? seen(undefined) : text;
+    return seen(await namedParts(text.value));
+  };
+  return (bucket, manifest) => {
+    const key = `${bucket.name}/${manifest}`;
+    const look = known.get(key) ?? limit(() => read(bucket, manifest));
+    known.set(key, look);
+    return look;
+  };
+}
+
 /** Manifests read at once. */
 const readsAtOnce = 8;
 
@@ -27,6 +48,7 @@ export async function whyBundleIsNeeded(
   bundle: StoredBundle,
   location: string,
   gone: ReadonlySet<string>,
+  readParts: ReadParts,
   { clients }: Pick<World, 'clients'>,
 ): Promise<Look<string | undefined>> {
   const images = await findImages(clients, bundle.bucket.region, {
@@ -35,7 +57,7 @@ export async function whyBundleIsNeeded(
   });
   if (!images.ok) return images;
   const others = images.value.filter(({ id }) => !gone.has(id));
-  return whyNeededBy(others, bundle.bucket, keysOfBundle(bundle, location).keys, { clients });
+  return whyNeededBy(others, bundle.bucket, keysOfBundle(bundle, location).keys, readParts);
 }
 
 /**
@@ -46,23 +68,23 @@ export async function whyNeededBy(
   images: readonly Image[],
   bucket: BucketAddress,
   keys: readonly string[],
-  { clients }: Pick<World, 'clients'>,
+  readParts: ReadParts,
 ): Promise<Look<string | undefined>> {
   const users = usersAmong(images, { bucket: bucket.name, keys });
   if (users.length > 0) return seen(`${users.join(', ')} points to it`);
-  const limit = pLimit(readsAtOnce);
   const looks = await Promise.all(
-    besideIt(images, { bucket: bucket.name, keys }).map(({ id, manifest }) =>
-      limit(async () => ({ id, manifest, look: await textOfManifest(manifest, bucket, { clients }) })),
-    ),
+    besideIt(images, { bucket: bucket.name, keys }).map(async ({ id, manifest }) => ({
+      id,
+      manifest,
+      parts: await readParts(bucket, manifest),
+    })),
   );
   const known = new Set(keys);
-  for (const { id, manifest, look } of looks) {
-    if (!look.ok) return look;
-    if (look.value === undefined) continue;
-    const parts = await namedParts(look.value);
-    if ('unclear' in parts) return seen(`${id} may have parts of it: ${parts.unclear}`);
-    if (parts.names.some((name) => known.has(`${folderOf(manifest)}${name}`)))
+  for (const { id, manifest, parts } of looks) {
+    if (!parts.ok) return parts;
+    if (parts.value === undefined) continue;
+    if ('unclear' in parts.value) return seen(`${id} may have parts of it: ${parts.value.unclear}`);
+    if (parts.value.names.some((name) => known.has(`${folderOf(manifest)}${name}`)))
       return seen(`${id} has parts of it`);
   }
   return seen(undefined);

@@ -5,7 +5,7 @@ import { type Look, type LookError, seen } from '../lib/look.ts';
 import { locationOf } from '../plan/bundle.ts';
 import type { Bundle, Plan, Target } from '../plan/plan.ts';
 import { tagKeys } from '../plan/resource-names.ts';
-import { whyBundleIsNeeded } from './bundle-users.ts';
+import { partsReader, whyBundleIsNeeded } from './bundle-users.ts';
 import { lookAtStoredBundle } from './stored-bundle.ts';
 import type { World } from './world.ts';
 
@@ -146,7 +146,7 @@ export async function removeBundle(
   if (!look.ok) return look;
   const bundle = look.value;
   if (bundle?.bucketTags[tagKeys.release] !== release) return seen(false);
-  const needed = await whyBundleIsNeeded(bundle, location, new Set(), world);
+  const needed = await whyBundleIsNeeded(bundle, location, new Set(), partsReader(world), world);
   if (!needed.ok) return needed;
   if (needed.value !== undefined) return seen(false);
   const { deleteObjects } = await import('../aws/stored-objects.ts');

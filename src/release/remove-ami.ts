@@ -18,7 +18,7 @@ import {
 } from '../aws/snapshots.ts';
 import { type Look, type LookError, seen } from '../lib/look.ts';
 import { tagKeys } from '../plan/resource-names.ts';
-import { whyBundleIsNeeded, whyNeededBy } from './bundle-users.ts';
+import { type ReadParts, whyBundleIsNeeded, whyNeededBy } from './bundle-users.ts';
 import type { MarkedBuckets } from './marked-buckets.ts';
 import { released } from './released.ts';
 import type { Fate, Part, Removal } from './removal.ts';
@@ -44,6 +44,7 @@ export interface RegionBefore {
   gone: Set<string>;
   sharedStays: boolean;
   buckets: MarkedBuckets;
+  readParts: ReadParts;
   account?: string;
 }
 
@@ -78,7 +79,7 @@ export async function removeAmi(
       // Others must not lose an AMI that then stays.
       async () => (open.ok && open.value.length > 0 ? mayDeregister(clients, region, ami) : seen(undefined)),
       () => tagSnapshots(removal, snapshots, before, world),
-      async () => (bundle.ok ? markBundle(removal, bundle.value, before, world) : bundle),
+      async () => (bundle.ok ? markBundle(removal, bundle.value, before) : bundle),
       async () => (open.ok ? closeToOthers(open.value) : open),
       () => deregisterImage(clients, region, ami),
     ];
@@ -141,12 +142,11 @@ async function tagSnapshots(
 async function markBundle(
   removal: Removal,
   bundle: StoredBundle | undefined,
-  { staying, buckets }: RegionBefore,
-  world: RemovingWorld,
+  { staying, buckets, readParts }: RegionBefore,
 ): Promise<Look<void>> {
   if (!bundle) return seen(undefined);
   const { keys } = keysOfBundle(bundle, removal.location);
-  const needed = await whyNeededBy(staying, bundle.bucket, keys, world);
+  const needed = await whyNeededBy(staying, bundle.bucket, keys, readParts);
   if (!needed.ok) return needed;
   return needed.value === undefined ? buckets.mark(removal, bundle) : seen(undefined);
 }
@@ -238,12 +238,12 @@ async function removeSnapshot(
 async function removeStored(
   location: string,
   bundle: StoredBundle | undefined,
-  { gone }: RegionBefore,
+  { gone, readParts }: RegionBefore,
   world: RemovingWorld,
 ): Promise<Fate | undefined> {
   if (!bundle) return undefined;
   if (bundle.unclear !== undefined) return { is: 'kept', why: bundle.unclear };
-  const needed = await whyBundleIsNeeded(bundle, location, gone, world);
+  const needed = await whyBundleIsNeeded(bundle, location, gone, readParts, world);
   if (!needed.ok) return failed(needed.error);
   if (needed.value !== undefined) return { is: 'kept', why: needed.value };
   if (bundle.objects.length + bundle.uploads.length === 0) return undefined;

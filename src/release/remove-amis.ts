@@ -2,6 +2,7 @@ import pLimit from 'p-limit';
 import { findImages } from '../aws/images.ts';
 import { findSnapshots } from '../aws/snapshots.ts';
 import { allSeen, type Look, type LookError, seen } from '../lib/look.ts';
+import { partsReader } from './bundle-users.ts';
 import { type MarkedBuckets, markedBuckets } from './marked-buckets.ts';
 import type { Part, Removal, RemovalOutcome } from './removal.ts';
 import { type RegionBefore, type RemovingWorld, removeAmi } from './remove-ami.ts';
@@ -92,6 +93,7 @@ async function lookBefore(
     gone: new Set<string>(),
     sharedStays,
     buckets: buckets ?? markedBuckets(world),
+    readParts: partsReader(world),
     ...(account === undefined ? {} : { account }),
   });
 }
