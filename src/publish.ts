@@ -51,15 +51,18 @@ export async function publish(whole: Plan, options: PublishOptions, world: World
   const mine = ofTargets(verdicts, selected);
   const way = await inTheWay(plan, mine, options.room);
   const told = toldOf(plan, verdicts, options.chosen);
-  world.emit({ ...planned(plan, told, way), checks });
+  const shown = planned(plan, told, way);
+  world.emit({ ...shown, checks });
   refuseToStart(mine.filter(({ target }) => !makesWayFor(way, target)));
   refuseByChecks(refused);
   warnOf(checks, world.emit);
   options.review(planned(whole, first));
-  const named = new Set([...options.chosen, ...told.map(({ target }) => target.name)]);
-  const ending = { ...options, chosen: named };
+  const ending = {
+    ...options,
+    chosen: new Set([...options.chosen, ...shown.targets.map(({ name }) => name)]),
+  };
   if (areComplete(before.verdicts, plan)) return end(plan, ending, [], before.verdicts, [], world);
-  await options.confirm(planned(plan, told, way));
+  await options.confirm(shown);
   await options.prepare(mine.filter(({ standing }) => !isVerified(standing)).map(({ target }) => target));
 
   const room = await makeRoom(plan, way, before, options.room, world);

@@ -16,10 +16,9 @@ import { worldOf } from './world.ts';
 /** Show what there is, what would be made and for whom. Makes nothing; writes the plan where `out` says so. */
 export function plan(args: ReleaseArguments & { out?: string }, host: Host): Promise<number> {
   return withRelease(args, host, async (release) => {
-    const { plan: all, selected } = release;
+    const { plan: all, chosen } = release;
     const world = worldOf(release, host);
     const everything = await verify(all, all.targets, world, 'one look');
-    const chosen = new Set(selected.map(({ name }) => name));
     const { checks } = await checkBeforeBuilding({ plan: all, verdicts: everything }, chosen, world);
     const verdicts = toldOf(all, everything, chosen);
     const unknown = verdicts.some(({ target, standing }) => target.required && standing.is === 'unknown');
@@ -27,7 +26,7 @@ export function plan(args: ReleaseArguments & { out?: string }, host: Host): Pro
       const standings = standingsOf(planned(all, everything));
       await writePlanFile(args.out, host.cwd, {
         ...all,
-        selected: [...release.chosen],
+        selected: [...chosen],
         standings,
         ...(Object.keys(args.variables).length > 0 ? { variables: args.variables } : {}),
       });

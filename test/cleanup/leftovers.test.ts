@@ -219,11 +219,7 @@ describe('what builds left behind', () => {
 
   it('is a bundle of which only old versions are left, and its bucket: both go', async () => {
     const sandbox = createWorld();
-    const s3 = await stored.s3Of(sandbox);
-    await stored.madeBucket(sandbox);
-    const Bucket = stored.bucket;
-    const VersioningConfiguration = { Status: 'Enabled' as const };
-    await s3.send(new PutBucketVersioningCommand({ Bucket, VersioningConfiguration }));
+    const { s3, Bucket } = await versionedBucket(sandbox);
     await stored.uploadBundle(sandbox);
     for (const Key of await stored.contentOf(sandbox))
       await s3.send(new DeleteObjectCommand({ Bucket, Key }));
@@ -236,16 +232,21 @@ describe('what builds left behind', () => {
 
   it('is no bucket in which only an old version of something else lies', async () => {
     const sandbox = createWorld();
-    const s3 = await stored.s3Of(sandbox);
-    await stored.madeBucket(sandbox);
-    const Bucket = stored.bucket;
-    const VersioningConfiguration = { Status: 'Enabled' as const };
-    await s3.send(new PutBucketVersioningCommand({ Bucket, VersioningConfiguration }));
+    const { s3, Bucket } = await versionedBucket(sandbox);
     await s3.send(new PutObjectCommand({ Bucket, Key: 'notes.txt', Body: '-' }));
     await s3.send(new DeleteObjectCommand({ Bucket, Key: 'notes.txt' }));
     expect(await look(sandbox)).toEqual([]);
   });
 });
+
+async function versionedBucket(sandbox: Sandbox) {
+  const s3 = await stored.s3Of(sandbox);
+  await stored.madeBucket(sandbox);
+  const Bucket = stored.bucket;
+  const VersioningConfiguration = { Status: 'Enabled' as const };
+  await s3.send(new PutBucketVersioningCommand({ Bucket, VersioningConfiguration }));
+  return { s3, Bucket };
+}
 
 describe('what a person wants to stay', () => {
   const kept = { 'gopackgo:keep': 'for the audit' };
