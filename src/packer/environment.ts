@@ -1,5 +1,5 @@
 import { devNull } from 'node:os';
-import { isAbsolute, join, resolve } from 'node:path';
+import { resolve } from 'node:path';
 
 export interface EnvironmentOrder {
   base: 'sandbox' | 'production';
@@ -11,9 +11,9 @@ export interface EnvironmentOrder {
   cacheDir: string;
   /** Values of the template's variables, by name: `host`. They go before inherited ones. */
   variables: Record<string, string>;
-  /** Absolute; a relative PACKER_PLUGIN_PATH starts here. */
+  /** Absolute. */
   workingFolder: string;
-  /** From `findPacker`. */
+  /** From `findPacker`; absolute. */
   pluginFolder?: string;
   /** Where Packer gets its credentials, and the token for it: `AWS_CONTAINER_…`, the only ones that it has. */
   credentials: Record<string, string>;
@@ -34,6 +34,8 @@ export function packerEnvironment(order: EnvironmentOrder): Record<string, strin
   const variables = Object.entries(order.variables).map(([name, value]) => [`PKR_VAR_${name}`, value]);
   const environment: Record<string, string> = {
     ...base,
+    // Packer runs in the config's folder, and in the sandbox with another HOME: it would look elsewhere.
+    ...(order.pluginFolder === undefined ? {} : { PACKER_PLUGIN_PATH: order.pluginFolder }),
     ...order.credentials,
     // Elsewhere no credentials are found that would go before those, or take their place when the process that gives
     // them has died: of another account, at worst. The user's AWS configuration has nothing else that a template lacks.
@@ -62,7 +64,6 @@ function sandboxBase(order: EnvironmentOrder): Record<string, string> {
       Object.entries(order.sandboxEnvironment ?? {}).filter(([name]) => !credentials.includes(name)),
     ),
     HOME: resolve(order.workingFolder, order.home),
-    PACKER_PLUGIN_PATH: pluginFolder(order),
   };
 }
 
@@ -70,10 +71,7 @@ function productionBase(order: EnvironmentOrder): Record<string, string> {
   const inherited = Object.entries(order.processEnv).filter(
     (entry): entry is [string, string] => entry[1] !== undefined && !isDropped(entry[0]),
   );
-  return {
-    ...Object.fromEntries(inherited),
-    ...(order.pluginFolder === undefined ? {} : { PACKER_PLUGIN_PATH: order.pluginFolder }),
-  };
+  return Object.fromEntries(inherited);
 }
 
 /** Those by which a Packer that started us tells its own parts apart. */
@@ -105,15 +103,6 @@ const credentials = [
 function isDropped(name: string): boolean {
   if (name.startsWith('PKR_VAR_')) return name !== 'PKR_VAR_ssh_port';
   return credentials.includes(name) || packersOwn.includes(name) || packersLog.includes(name);
-}
-
-/** HOME moves, so the default has to be named: Packer's documentation, "Configuring Packer". */
-function pluginFolder({ pluginFolder: found, processEnv, workingFolder }: EnvironmentOrder): string {
-  if (found !== undefined) return found;
-  const { PACKER_PLUGIN_PATH: named, PACKER_CONFIG_DIR: config, HOME: home } = processEnv;
-  if (named) return isAbsolute(named) ? named : resolve(workingFolder, named);
-  if (config) return resolve(workingFolder, config, 'plugins');
-  return join(home ?? workingFolder, '.config', 'packer', 'plugins');
 }
 
 function checkSandbox(environment: Record<string, string>): void {

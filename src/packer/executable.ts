@@ -1,8 +1,10 @@
 import { constants } from 'node:fs';
 import { access, stat } from 'node:fs/promises';
 import { delimiter, isAbsolute, join, resolve } from 'node:path';
+import semver from 'semver';
 import { ActionableError, exitStatus } from '../lib/actionable-error.ts';
-import { amazonPlugin, bundlesAmazonPlugin } from './plugin.ts';
+import { findAmazonPlugin } from './amazon-plugin.ts';
+import { pluginFolderOf } from './plugin-folder.ts';
 import { runBriefly } from './run-briefly.ts';
 
 export interface PackerProgram {
@@ -10,27 +12,29 @@ export interface PackerProgram {
   path: string;
   /** `1.6.6` */
   version: string;
-  /** Where this Packer finds its plugins, absolute; absent where it carries the amazon builders itself. */
+  /** Version of the amazon plugin that it loads; absent where it carries the amazon builders itself, up to 1.9. */
+  plugin?: string;
+  /** Where it is to look for plugins, absolute; absent where it would look nowhere. */
   pluginFolder?: string;
 }
 
 export interface SearchPlace {
+  /** GOPACKGO_TOOLS names the folder where set-up put Packer and its plugin, `.tools` in `folder` by default. */
   environment: NodeJS.ProcessEnv;
-  /** Absolute: `.tools/packer` is looked for here. */
+  /** Absolute: relative paths of the environment start here. */
   folder: string;
   /** Milliseconds that each program found has to say its version. */
   limitMs?: number;
 }
 
-const oldest: Version = [1, 6, 6];
-type Version = [number, number, number];
+const oldest = '1.6.6';
 
 const howToGetIt =
   'Run scripts/setup, or install the package "packer" of your distribution or from ' +
   'https://developer.hashicorp.com/packer/install, or name the program: PACKER=/path/to/packer.';
 
 /**
- * The Packer to use: what PACKER names; else the first usable one of PATH and then of `.tools/packer`. Another
+ * The Packer to use: what PACKER names; else the first usable one of PATH, and then the one that set-up put in place. Another
  * program of that name (cracklib's) and one that is too old are passed over, and named if none is left.
  *
  * @throws ActionableError, status 4, where there is none, or none with the amazon plugin.
@@ -44,7 +48,7 @@ export async function findPacker(place: SearchPlace): Promise<PackerProgram> {
     refused.push(`${path} ${asked.why}`);
   }
   const what = refused.length === 0 ? 'none on PATH or in .tools' : refused.join('; ');
-  throw refusal(`Packer: expected version ${oldest.join('.')} or newer, found ${what}. ${howToGetIt}`);
+  throw refusal(`Packer: expected version ${oldest} or newer, found ${what}. ${howToGetIt}`);
 }
 
 /** As a shell would find it: a name without a slash is looked for on PATH. */
@@ -63,8 +67,11 @@ async function namedPacker({ environment, folder }: SearchPlace): Promise<string
 const foundPackers = ({ environment, folder }: SearchPlace) =>
   executables([
     ...pathFolders(environment).map((one) => join(one, 'packer')),
-    join(folder, '.tools', 'packer'),
+    join(toolsFolder({ environment, folder }), 'packer'),
   ]);
+
+const toolsFolder = ({ environment, folder }: SearchPlace): string =>
+  resolve(folder, environment.GOPACKGO_TOOLS || '.tools');
 
 /** Relative entries of PATH are left out: what they mean depends on the folder that Packer runs in. */
 const pathFolders = (environment: NodeJS.ProcessEnv) =>
@@ -89,7 +96,7 @@ async function isProgram(path: string): Promise<boolean> {
 }
 
 /** `packer version -machine-readable` prints `<time>,,version,1.6.6`, on 1.6.6 and on current Packer. */
-async function versionOf(path: string, place: SearchPlace): Promise<{ version: Version } | { why: string }> {
+async function versionOf(path: string, place: SearchPlace): Promise<{ version: string } | { why: string }> {
   const limitMs = place.limitMs ?? 20_000;
   try {
     const run = await runBriefly(path, ['version', '-machine-readable'], {
@@ -97,35 +104,33 @@ async function versionOf(path: string, place: SearchPlace): Promise<{ version: V
       environment: quiet(place.environment),
     });
     if (run.timedOut) return { why: `(did not say its version within ${limitMs / 1000} s)` };
-    const [, major, minor, patch] = /^\d+,,version,(\d+)\.(\d+)\.(\d+)\s*$/m.exec(run.output) ?? [];
-    if (run.exit !== 0 || !major || !minor || !patch)
-      return { why: "(another program of that name, not HashiCorp's)" };
-    const version: Version = [Number(major), Number(minor), Number(patch)];
-    return atLeast(version, oldest) ? { version } : { why: `(version ${version.join('.')}: too old)` };
+    const [, version] = /^\d+,,version,(\d+\.\d+\.\d+)\s*$/m.exec(run.output) ?? [];
+    if (run.exit !== 0 || !version) return { why: "(another program of that name, not HashiCorp's)" };
+    return semver.gte(version, oldest) ? { version } : { why: `(version ${version}: too old)` };
   } catch (error) {
     return { why: `(can't be run: ${error instanceof Error ? error.message : String(error)})` };
   }
 }
 
-async function withPlugin(path: string, version: Version, place: SearchPlace): Promise<PackerProgram> {
-  const program = { path, version: version.join('.') };
-  if (bundlesAmazonPlugin(version)) return program;
+async function withPlugin(path: string, version: string, place: SearchPlace): Promise<PackerProgram> {
+  const program = { path, version };
   const environment = quiet(place.environment);
-  const plugin = await amazonPlugin(path, environment, join(place.folder, '.tools', 'plugins'));
-  if (plugin) return { ...program, pluginFolder: plugin.folder };
-  throw refusal(
-    `Packer ${program.version} (${path}): expected its amazon plugin, which Packer no longer carries itself, ` +
-      'found none. Run scripts/setup, or: packer plugins install github.com/hashicorp/amazon',
-  );
+  const usersFolder = await pluginFolderOf(environment, place.folder);
+  if (semver.lt(version, firstWithoutPlugins)) {
+    return usersFolder === undefined ? program : { ...program, pluginFolder: usersFolder };
+  }
+  const plugin = await findAmazonPlugin({
+    packer: program,
+    environment,
+    usersFolder,
+    ownFolder: join(toolsFolder(place), 'plugins'),
+    linksFolder: join(place.folder, '.gopackgo', 'plugins'),
+  });
+  return { ...program, plugin: plugin.version, pluginFolder: plugin.folder };
 }
 
-function atLeast(version: Version, wanted: Version): boolean {
-  for (const [index, part] of wanted.entries()) {
-    const have = version[index] ?? 0;
-    if (have !== part) return have > part;
-  }
-  return true;
-}
+/** Packer 1.10.0 was the first to ship without plugins (Packer's change log). */
+const firstWithoutPlugins = '1.10.0';
 
 /** Without its look for a newer version on the network, and without its log in what is parsed. */
 function quiet(environment: NodeJS.ProcessEnv): NodeJS.ProcessEnv {

@@ -11,8 +11,8 @@ status=0
 # Nobody's credentials, proxies or profile get in.
 unset "${!AWS_@}" "${!HTTP_@}" "${!HTTPS_@}" "${!http_@}" "${!https_@}" "${!NO_PROXY@}" "${!no_proxy@}"
 export AWS_EC2_METADATA_DISABLED=true NO_COLOR=1 LANG=C.UTF-8 HOME=$work
-export PATH="$root/node_modules/.bin:$PATH:$root/.tools"
-if [[ -z ${PACKER_PLUGIN_PATH:-} && -d $root/.tools/plugins ]]; then export PACKER_PLUGIN_PATH=$root/.tools/plugins; fi
+export PATH="$root/node_modules/.bin:$PATH"
+export GOPACKGO_TOOLS="${GOPACKGO_TOOLS:-$root/.tools}"
 
 clean_up() {
   trap - EXIT

@@ -12,7 +12,7 @@ beforeEach(() => {
 afterEach(() => project.remove());
 
 const node = `#!/bin/bash
-printf '%s\\n' "pid $$" "cwd $PWD" "first \${PATH%%:*}" "last \${PATH##*:}" "plugins \${PACKER_PLUGIN_PATH:-none}" "$@"
+printf '%s\\n' "pid $$" "cwd $PWD" "first \${PATH%%:*}" "tools $GOPACKGO_TOOLS" "plugins \${PACKER_PLUGIN_PATH:-none}" "$@"
 exit 7
 `;
 
@@ -24,7 +24,7 @@ it('becomes Node on dist/src/bin.js, in the caller’s folder, with its words an
     `pid ${run.pid}`,
     `cwd ${realpathSync(dirname(project.folder))}`,
     `first ${join(realpathSync(project.folder), 'node_modules/.bin')}`,
-    `last ${join(realpathSync(project.folder), '.tools')}`,
+    `tools ${join(realpathSync(project.folder), '.tools')}`,
     'plugins none',
     '--max-semi-space-size=8',
     join(realpathSync(project.folder), 'dist/src/bin.js'),
@@ -35,13 +35,11 @@ it('becomes Node on dist/src/bin.js, in the caller’s folder, with its words an
   ]);
 });
 
-it('points at the plugins in .tools, unless told of others', async () => {
+it('leaves it to the user where tools and plugins are', async () => {
   project.program('node_modules/.bin/node', node);
-  project.file('.tools/plugins/one', '');
-  const { stdout } = await project.run('scripts/gopackgo');
-  expect(stdout).toContain(`plugins ${join(realpathSync(project.folder), '.tools/plugins')}\n`);
-  const told = await project.run('scripts/gopackgo', [], { PACKER_PLUGIN_PATH: '/my/plugins' });
-  expect(told.stdout).toContain('plugins /my/plugins\n');
+  const named = { GOPACKGO_TOOLS: '/my/tools', PACKER_PLUGIN_PATH: '/my/plugins' };
+  const { stdout } = await project.run('scripts/gopackgo', [], named);
+  expect(stdout).toContain('tools /my/tools\nplugins /my/plugins\n');
 });
 
 it('sets up first where Node is missing, and keeps stdout for results', async () => {

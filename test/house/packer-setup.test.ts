@@ -21,18 +21,38 @@ const tools = [
   'ls',
   'mkdir',
 ];
-const moreTools = ['mktemp', 'mv', 'rm', 'sha256sum', 'shasum', 'tr', 'uname', 'unzip'];
+const moreTools = [
+  'find',
+  'mktemp',
+  'mv',
+  'rm',
+  'sha256sum',
+  'shasum',
+  'sort',
+  'tail',
+  'tr',
+  'uname',
+  'unzip',
+];
 
-/** Behaves like Packer where set-up asks it something; its plugins are files in PACKER_PLUGIN_PATH. */
-const packer = (version: string) => `#!/usr/bin/env bash
+/** Behaves like Packer where set-up asks it something; its plugins are files beneath PACKER_PLUGIN_PATH. `offline`: it can fetch none. */
+const packer = (version: string, offline = false) => `#!/usr/bin/env bash
+plugins=\${PACKER_PLUGIN_PATH:-$HOME/.config/packer/plugins}
 case "$*" in
   version) echo "Packer v${version}" ;;
-  'plugins installed') ls "\${PACKER_PLUGIN_PATH:-/nowhere}" 2>/dev/null ;;
-  'plugins install github.com/hashicorp/amazon v'*) echo plugin >"$PACKER_PLUGIN_PATH/packer-plugin-amazon_$4" ;;
+  'plugins installed') find "$plugins" -name 'packer-plugin-*' 2>/dev/null | sort ;;
+  'plugins install github.com/hashicorp/amazon v'*)
+    ${offline ? 'echo "Failed to get the plugin: no such host" >&2; exit 1' : ''}
+    mkdir -p "$plugins/$3"
+    echo plugin >"$plugins/$3/packer-plugin-amazon_$4_x5.0_linux_amd64" ;;
   *) exit 64 ;;
 esac
 exit 0
 `;
+
+/** Where a plugin lies in a folder of plugins. */
+const amazon = (version: string, source = 'github.com/hashicorp/amazon') =>
+  `${source}/packer-plugin-amazon_v${version}_x5.0_linux_amd64`;
 
 const version = '1.16.0';
 const platforms = ['linux_amd64', 'linux_arm64', 'linux_386', 'linux_arm', 'darwin_amd64', 'darwin_arm64'];
@@ -73,7 +93,7 @@ describe.skipIf(!onThisMachine('curl') || !(onThisMachine('unzip') || onThisMach
         /^setup: installing Packer 1\.16\.0 from file:.*into \.tools: .+\nsetup: installing Packer's plugin .+\n$/,
       );
       expect(inTools()).toEqual(['packer', 'plugins']);
-      expect(readdirSync(join(project.folder, '.tools/plugins'))).toEqual(['packer-plugin-amazon_v1.8.2']);
+      expect(existsSync(join(project.folder, '.tools/plugins', amazon('1.8.2')))).toBe(true);
       expect(await project.run('scripts/setup-packer', [], environment)).toMatchObject({
         status: 0,
         stdout: '',
@@ -137,6 +157,32 @@ it('a current Packer on PATH gets the plugin that it lacks', async () => {
   project.program('bin/packer', packer('1.10.0'));
   expect(await project.run('scripts/setup-packer')).toMatchObject({ status: 0 });
   expect(inTools()).toEqual(['plugins']);
+});
+
+it.each([
+  ['of the right source and new enough', amazon('1.2.9'), []],
+  ['that is too old', amazon('1.0.9'), ['plugins']],
+  ['of another source', amazon('1.8.2', 'github.com/acme/amazon'), ['plugins']],
+])("the user's own plugin %s is seen", async (_, file, installed) => {
+  project.program('bin/packer', packer('1.16.0'));
+  project.file(`home/.config/packer/plugins/${file}`, 'plugin');
+  const run = await project.run('scripts/setup-packer', [], { HOME: join(project.folder, 'home') });
+  expect(run).toMatchObject({ status: 0 });
+  expect(inTools()).toEqual(installed);
+});
+
+it('a plugin that cannot be fetched leaves nothing behind, and the last words are about it', async () => {
+  project.program('bin/packer', packer('1.16.0', true));
+  const HOME = join(project.folder, 'home');
+  const first = await project.run('scripts/setup-packer', [], { HOME });
+  expect(first.status).toBe(1);
+  const [last = ''] = first.stderr.trim().split('\n').slice(-1);
+  expect(last).toContain("Packer's amazon plugin could not be installed");
+  expect(last).toContain('plugins install github.com/hashicorp/amazon');
+  expect(first.stderr).not.toContain('needs Packer 1.6.6');
+  expect(inTools()).toEqual([]);
+  project.file(`home/.config/packer/plugins/${amazon('1.8.2')}`, 'plugin');
+  expect(await project.run('scripts/setup-packer', [], { HOME })).toMatchObject({ status: 0, stderr: '' });
 });
 
 it('a PACKER that is none is refused, whatever else there is', async () => {

@@ -51,7 +51,7 @@ it.each([
 ])('passes over %s', async (_what, script) => {
   await program('a/packer', script);
   const path = await program('.tools/packer', packer('1.7.0'));
-  expect(await find()).toEqual({ path, version: '1.7.0' });
+  expect(await find({ GOPACKGO_TOOLS: '' })).toEqual({ path, version: '1.7.0' });
 });
 
 it.each([
@@ -85,14 +85,21 @@ it('takes the one that PACKER names and no other', async () => {
 
 it('asks a Packer without plugins of its own for the amazon plugin', async () => {
   const path = await program('a/packer', packer('1.16.0', listing('/plug ins')));
-  expect(await find()).toEqual({ path, version: '1.16.0', pluginFolder: '/plug ins' });
+  expect(await find({ PACKER_PLUGIN_PATH: '/plug ins' })).toEqual({
+    path,
+    version: '1.16.0',
+    plugin: '1.8.2',
+    pluginFolder: '/plug ins',
+  });
 });
 
-it("finds the plugin that this project's set-up installed", async () => {
-  await mkdir(join(root, '.tools/plugins'), { recursive: true });
-  await program('a/packer', packer('1.10.0', listing('$PACKER_PLUGIN_PATH')));
-  expect(await find()).toMatchObject({ pluginFolder: join(root, '.tools/plugins') });
-  expect(await find({ PACKER_PLUGIN_PATH: '/users' })).toMatchObject({ pluginFolder: '/users' });
+it('names the plugin folder of a Packer that carries the amazon builders, too: it may load others', async () => {
+  const path = await program('a/packer', packer('1.9.4'));
+  expect(await find({ HOME: '/home/ada' })).toEqual({
+    path,
+    version: '1.9.4',
+    pluginFolder: '/home/ada/.config/packer/plugins',
+  });
 });
 
 it.each(['1.10.0', '1.16.0', '2.0.0'])(
@@ -105,7 +112,7 @@ it.each(['1.10.0', '1.16.0', '2.0.0'])(
     const error = await find({ PATH: `${root}/a:${system}` }).catch((thrown: unknown) => thrown);
     expect(error).toMatchObject({
       status: 4,
-      message: expect.stringContaining('packer plugins install github.com/hashicorp/amazon'),
+      message: expect.stringContaining('plugins install github.com/hashicorp/amazon'),
     });
   },
 );

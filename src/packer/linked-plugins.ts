@@ -1,0 +1,32 @@
+import { createHash } from 'node:crypto';
+import { mkdir, mkdtemp, rename, rm, symlink } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import type { InstalledPlugin } from './installed-plugins.ts';
+
+/**
+ * A folder in which Packer finds exactly these plugins, from wherever they are: it takes only one folder since 1.11. Each
+ * is linked with its checksum, without which Packer ignores it. The folder's name follows from what is in it, and it
+ * appears whole or not at all: a Packer that runs keeps its plugins.
+ *
+ * @throws the file system's error where it cannot be made.
+ */
+export async function linkedPlugins(root: string, plugins: readonly InstalledPlugin[]): Promise<string> {
+  const paths = plugins.map(({ path }) => path).sort();
+  const folder = join(root, createHash('sha256').update(paths.join('\n')).digest('hex').slice(0, 16));
+  await mkdir(root, { recursive: true });
+  const made = await mkdtemp(`${folder}.`);
+  try {
+    for (const { source, path } of plugins) {
+      const link = join(made, source, basename(path));
+      await mkdir(dirname(link), { recursive: true });
+      await symlink(path, link);
+      await symlink(`${path}_SHA256SUM`, `${link}_SHA256SUM`);
+    }
+    await rename(made, folder).catch((error: NodeJS.ErrnoException) => {
+      if (error.code !== 'ENOTEMPTY' && error.code !== 'EEXIST') throw error;
+    });
+  } finally {
+    await rm(made, { recursive: true, force: true });
+  }
+  return folder;
+}
