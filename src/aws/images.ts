@@ -31,6 +31,7 @@ export interface Ami {
   architecture: string;
   virtualization: string;
   rootDevice: string;
+  windows?: true;
   /** ISO 8601. */
   created: string;
   public: boolean;
@@ -118,6 +119,7 @@ function toAmi(image: Image, region: string): Ami {
     architecture: image.Architecture ?? '',
     virtualization: image.VirtualizationType ?? '',
     rootDevice: image.RootDeviceType ?? '',
+    ...(image.Platform?.toLowerCase() === 'windows' ? { windows: true } : {}),
     created: image.CreationDate ?? '',
     public: image.Public === true,
     ...(image.DeprecationTime ? { deprecated: image.DeprecationTime } : {}),

@@ -7,9 +7,11 @@ import type { EventBody } from '../events.ts';
 import type { Host } from '../host.ts';
 import { ActionableError, exitStatus } from '../lib/actionable-error.ts';
 import { hideSecrets, linesOfKey, secretsIn } from '../lib/hide-secrets.ts';
+import { refuseProblems } from '../lib/problem.ts';
 import { processExists } from '../lib/process-exists.ts';
 import { packerEnvironment } from '../packer/environment.ts';
 import { findPacker, type PackerProgram } from '../packer/executable.ts';
+import { newerOptions } from '../plan/newer-options.ts';
 import { publish } from '../publish.ts';
 import { readIds } from '../record/ids-file.ts';
 import type { Destination } from '../record/record.ts';
@@ -59,6 +61,7 @@ export async function publishCommand(asked: PublishArguments, host: Host): Promi
     const to = recordTo(release.publication, host, { sandbox: args.sandbox });
     if (to) await readIds(to.file, to.disk);
     const packer = await findPacker({ environment: host.environment, folder: host.cwd });
+    refuseProblems(release.publication.file, newerOptions(release.publication, packer), exitStatus.refused);
     const me = { pid: host.pid, host: host.name, startedAt: new Date().toISOString() };
     const held = await inReleaseFolder(release, () =>
       lock(join(release.folder, 'lock'), release.plan.release, me, processExists),

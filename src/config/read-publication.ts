@@ -17,6 +17,7 @@ import { ownAccount } from './rules/own-account.ts';
 import { recordPath } from './rules/record-path.ts';
 import { refusedOptions } from './rules/refused-options.ts';
 import type { Rule } from './rules/rule.ts';
+import { spotOptions } from './rules/spot-options.ts';
 import { reservedTags } from './rules/tags.ts';
 import { versionLength } from './rules/version-length.ts';
 import { shapeProblems } from './shape.ts';
@@ -33,6 +34,7 @@ const ownRules: Rule[] = [
   baseIds,
   bundle,
   neededOptions,
+  spotOptions,
   refusedOptions,
   otherBuilder,
   reservedTags,

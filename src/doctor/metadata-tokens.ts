@@ -7,11 +7,12 @@ import type { RegionWork } from './region-work.ts';
  * Whether a builder is told about itself that is older than IMDSv2 and asks without a session token: the AMI tools, for the
  * kernel of the image and the keys of the role; Ubuntu up to 14.04, for the SSH key that is to let Packer in. The account's
  * default counts where a builder's options say nothing else; where it is enforced, one that says otherwise is not launched
- * (EC2 API reference, ModifyInstanceMetadataDefaults). A warning, since a provisioner may bring newer tools, and a base
+ * (EC2 API reference, ModifyInstanceMetadataDefaults). From 1.7.0 on Packer's amazon-ebs asks for optional tokens with every
+ * launch unless told otherwise; amazon-instance never does, whatever its options say. A warning, since a provisioner may bring newer tools, and a base
  * image of one's own a key. Pure.
  */
 export function judgeMetadataTokens(
-  { region, withoutTokensByDefault }: RegionWork,
+  { region, withoutTokensByDefault, bundledWithoutTokens }: RegionWork,
   look: Look<MetadataDefaults>,
 ): Finding {
   const place = { check: 'IMDSv2 on builders', region, stops: 'building' } as const;
@@ -30,8 +31,6 @@ export function judgeMetadataTokens(
     is: 'warning',
     expected: 'optional, since the AMI tools, and Ubuntu up to 14.04, ask without a session token',
     found: `${enforced ? 'enforced' : 'required'} ${whose}`,
-    todo: enforced
-      ? todo
-      : `With current Packer let "metadata_options" in "builder" say that http_tokens are optional. With 1.6.6: ${todo}`,
+    todo: enforced || bundledWithoutTokens > 0 ? todo : `Use Packer 1.7.0 or newer. With 1.6.6: ${todo}`,
   };
 }

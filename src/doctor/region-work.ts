@@ -7,6 +7,8 @@ export interface RegionWork {
   withoutTokens: number;
   /** Of these, those whose builders answer for their metadata as instances do here by default. */
   withoutTokensByDefault: number;
+  /** Of those again, the ones on instance-store: no option of Packer's changes how their builders answer. */
+  bundledWithoutTokens: number;
   /** AMIs that are to become public, built or not. */
   toMakePublic: number;
   /** AMIs on EBS whose snapshots are to be public, those included that are already. */

@@ -1,4 +1,4 @@
-import { ActionableError } from './actionable-error.ts';
+import { ActionableError, type ExitStatus, exitStatus } from './actionable-error.ts';
 import { looksLikeSecretKey, redactCredentials } from './credentials.ts';
 
 /** One thing that is wrong in a file that a person wrote. */
@@ -19,11 +19,15 @@ export function problemLine(file: string, { place, expected, found, advice }: Pr
   return redactCredentials(`${where}: expected ${expected}, found ${found}${advice ? `; ${advice}` : ''}`);
 }
 
-/** @throws ActionableError (2) that lists every problem, a line each, where there are any. */
-export function refuseProblems(file: string, problems: readonly Problem[]): void {
+/** @throws ActionableError that lists every problem, a line each, where there are any; with status 2 unless another is given. */
+export function refuseProblems(
+  file: string,
+  problems: readonly Problem[],
+  status: ExitStatus = exitStatus.usage,
+): void {
   if (problems.length === 0) return;
   const lines = problems.map((problem) => problemLine(file, problem));
-  throw new ActionableError([...new Set(lines)].join('\n'));
+  throw new ActionableError([...new Set(lines)].join('\n'), status);
 }
 
 /** A place beneath another one: `images`, 2, `base` → `images[2].base`; keys that need it are quoted. */

@@ -2,7 +2,7 @@ import type { Ami } from '../aws/images.ts';
 import type { BaseFilter } from '../config/publication.ts';
 import type { LookError } from '../lib/look.ts';
 import type { BaseQuestion } from './base-question.ts';
-import type { Expectation } from './plan.ts';
+import type { Base, Expectation } from './plan.ts';
 
 /** Why a target has no base image: where the config says it, what was looked for, what was found, what to do. Pure. */
 
@@ -77,6 +77,10 @@ export function unfit({ expect, place }: BaseQuestion, ami: Ami): string | undef
   const said = wrong.map(([what, of]) => `${what} ${of(expect)}, found ${of(ami)}`).join('; ');
   return `${place}: base image ${ami.id} ("${ami.name}"): expected ${said}`;
 }
+
+/** EC2 has Fast Launch for Windows alone (EC2 User Guide, "EC2 Fast Launch for Windows"). */
+export const fastLaunchOnLinux = (place: string, region: string, { id, name }: Base): string =>
+  `${place}.builder.fast_launch: expected a base image of Windows in ${region}, found ${id} ("${name}"), which is not. Remove "fast_launch"`;
 
 const matching = ({ owners, filters }: BaseFilter): string => {
   const said = Object.entries(filters).map(([name, values]) => `${name} ${values.join(' or ')}`);

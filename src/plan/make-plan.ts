@@ -3,6 +3,7 @@ import type { Publication } from '../config/publication.ts';
 import { ActionableError, exitStatus } from '../lib/actionable-error.ts';
 import { type BaseAnswer, findBases, type RecipeOf } from './base-images.ts';
 import { baseQuestion } from './base-question.ts';
+import { fastLaunchOnLinux } from './base-refusals.ts';
 import { builderOptionsFor } from './builder-options.ts';
 import { bundleOf, locationOf } from './bundle.ts';
 import { contentReader } from './content.ts';
@@ -56,7 +57,8 @@ export async function makePlan(
     return drawn && recipe(drawn.packer, { ...base, asked: drawn.question.asked }, read);
   };
   const questions = [...drafts.values()].map(({ question }) => question);
-  const answers = await findBases(where.clients, release, questions, pinned, recipeOf, now);
+  const found = await findBases(where.clients, release, questions, pinned, recipeOf, now);
+  const answers = found.map((answer) => withoutFastLaunch(answer, drafts.get(answer.question.target)));
   const answerOf = new Map(answers.map((answer) => [answer.question.target, answer]));
   const bestEffort = new Set(
     publication.regions.filter((region) => region.bestEffort).map(({ name }) => name),
@@ -106,7 +108,22 @@ function draft(publication: Publication, image: Image, name: TargetName) {
     options: builderOptionsFor(publication, image, name.region),
     provisioners: provisionersFor(publication, image, name),
   };
-  return { image, packer, question: baseQuestion(publication.file, image, name) };
+  return {
+    image,
+    packer,
+    place: `${publication.file}: ${image.place}`,
+    question: baseQuestion(publication.file, image, name),
+  };
+}
+
+type Draft = ReturnType<typeof draft>;
+
+/** The answer, or why its base image cannot have what the builder's options ask for. Pure. */
+function withoutFastLaunch(answer: BaseAnswer, drawn: Draft | undefined): BaseAnswer {
+  if (!drawn || !('base' in answer) || answer.base.windows) return answer;
+  if (drawn.packer.options.fast_launch === undefined) return answer;
+  const { question } = answer;
+  return { question, problem: fastLaunchOnLinux(drawn.place, question.region, answer.base) };
 }
 
 /** What cannot be planned: for best-effort regions what is left out with it, for the others the problems. Pure. */

@@ -74,6 +74,8 @@ export interface Base {
   via: 'ssm' | 'images' | 'filter' | 'fixed' | 'tag';
   /** AWS shows it only to who asks for deprecated images. */
   deprecated?: true;
+  /** Its platform is Windows. */
+  windows?: true;
 }
 
 /** What a finished AMI has to be. */

@@ -97,9 +97,17 @@ export function fitting(question: BaseQuestion, ami: Ami, via: Base['via'], now:
   if (ami.state !== 'available') return { problem: notAvailable(question, ami) };
   const problem = unfit(question, ami);
   if (problem !== undefined) return { problem };
-  const { id, name, owner, deprecated } = ami;
+  const { id, name, owner, deprecated, windows } = ami;
   const isDeprecated = deprecated !== undefined && new Date(deprecated) <= now;
   return {
-    base: { id, name, owner, asked: question.asked, via, ...(isDeprecated ? { deprecated: true } : {}) },
+    base: {
+      id,
+      name,
+      owner,
+      asked: question.asked,
+      via,
+      ...(isDeprecated ? { deprecated: true } : {}),
+      ...(windows ? { windows } : {}),
+    },
   };
 }

@@ -120,11 +120,13 @@ export function regionWorks(
     const onEbs = (sharing.snapshots ? opened : []).filter(isOnEbs);
     const toBuild = some.filter((verdict) => building.has(verdict.target.name) && !hasAmi(verdict));
     const withoutTokens = toBuild.filter(asksWithoutToken);
+    const byDefault = withoutTokens.filter((verdict) => !saysOfTokens(verdict));
     return {
       region,
       toBuildOnEbs: isPrivate(sharing) ? 0 : toBuild.filter(isOnEbs).length,
       withoutTokens: withoutTokens.length,
-      withoutTokensByDefault: withoutTokens.filter(({ target }) => !saysOfTokens(target)).length,
+      withoutTokensByDefault: byDefault.length,
+      bundledWithoutTokens: byDefault.filter((verdict) => !isOnEbs(verdict)).length,
       toMakePublic: opened.filter((verdict) => !amisOf(verdict).some(({ ami }) => ami.public)).length,
       withPublicSnapshots: onEbs.length,
       snapshotsToMakePublic: onEbs.filter((verdict) => !areSnapshotsPublic(verdict)).length,
@@ -139,10 +141,13 @@ const isOnEbs = ({ target }: Verdict) => target.expect.rootDevice === 'ebs';
 const asksWithoutToken = (verdict: Verdict): boolean =>
   !isOnEbs(verdict) || Number(ubuntuRelease(verdict.target.base)) <= 14.04;
 
-/** Whether the config says how its builder answers for its metadata. */
-function saysOfTokens({ packer: { options } }: Target): boolean {
-  const { metadata_options: metadata } = options;
-  return typeof metadata === 'object' && metadata !== null && 'http_tokens' in metadata;
+/**
+ * Whether the config says how its builder answers for its metadata. What it says for amazon-instance never reaches EC2: the
+ * builder takes `metadata_options` and sends none of it (seen with the amazon plugin 1.8.2).
+ */
+function saysOfTokens(verdict: Verdict): boolean {
+  const { metadata_options: metadata } = verdict.target.packer.options;
+  return isOnEbs(verdict) && typeof metadata === 'object' && metadata !== null && 'http_tokens' in metadata;
 }
 
 const amisOf = ({ sighting: { images } }: Verdict) => (images.ok ? images.value : []);

@@ -383,11 +383,25 @@ const refused: [what: string, config: unknown, lines: (string | RegExp)[]][] = [
     'instance types without instance-store roots',
     {
       ...withImage({ ...onStore, builder: { ...onStore.builder, instance_type: 'm5.large' } }),
-      regions: { 'us-east-1': {}, 'eu-west-1': { spot_instance_types: ['r3.large', 't3.micro'] } },
+      regions: {
+        'us-east-1': {},
+        'eu-west-1': { spot_price: 'auto', spot_instance_types: ['r3.large', 't3.micro'] },
+      },
     },
     [
       'images[0].builder.instance_type: expected an instance type that starts an image on instance-store: c1, c3, d2, i2, m1, m2, m3, r3, x1, found "m5.large"',
       /^regions.eu-west-1.spot_instance_types: .*, found "t3.micro"$/,
+    ],
+  ],
+  [
+    'spot instance types without a price: Packer would launch on demand, without a type',
+    {
+      ...withImage({ builder: { spot_instance_types: ['m5.large'], spot_price: '0' } }),
+      regions: { 'us-east-1': {}, 'eu-west-1': { spot_instance_types: ['c5.large'] } },
+    },
+    [
+      'images[0].builder.spot_instance_types: expected "spot_price" beside it, such as "auto", found "0"; for an instance on demand use "instance_type"',
+      'regions.eu-west-1.spot_instance_types: expected "spot_price" beside it, such as "auto", found "0"; for an instance on demand use "instance_type"',
     ],
   ],
   [

@@ -14,6 +14,7 @@ const work = (more: Partial<RegionWork> = {}): RegionWork => ({
   toBuildOnEbs: 2,
   withoutTokens: 2,
   withoutTokensByDefault: 2,
+  bundledWithoutTokens: 0,
   toMakePublic: 2,
   withPublicSnapshots: 2,
   snapshotsToMakePublic: 2,
@@ -128,7 +129,8 @@ describe('IMDSv2 on builders', () => {
   it.each([
     ['no-preference', false, 'account', {}, 'ok', ''],
     ['optional', false, 'account', {}, 'ok', ''],
-    ['required', false, 'account', {}, 'warning', `are optional. With 1.6.6: ${optional}`],
+    ['required', false, 'account', {}, 'warning', `Use Packer 1.7.0 or newer. With 1.6.6: ${optional}`],
+    ['required', false, 'account', { bundledWithoutTokens: 1 }, 'warning', optional],
     ['required', false, 'account', own, 'ok', ''],
     ['required', false, 'declarative-policy', {}, 'warning', 'With 1.6.6: Ask whoever administers'],
     ['required', true, 'account', own, 'warning', `${optional} --http-tokens-enforced disabled`],
@@ -137,6 +139,14 @@ describe('IMDSv2 on builders', () => {
     const finding = judgeMetadataTokens(work(more), seen({ tokens, enforced, managedBy }));
     expect(finding.is).toBe(is);
     expect('todo' in finding ? finding.todo : '').toContain(todo);
+  });
+
+  it('on instance-store is changed by no option of Packer, and no newer Packer', () => {
+    const finding = judgeMetadataTokens(
+      work({ bundledWithoutTokens: 1 }),
+      seen({ tokens: 'required', enforced: false, managedBy: 'account' }),
+    );
+    expect(finding).toMatchObject({ is: 'warning', todo: optional });
   });
 
   it('is unknown where AWS did not say', () => {

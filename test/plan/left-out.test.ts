@@ -1,6 +1,7 @@
 import { PutParameterCommand } from '@aws-sdk/client-ssm';
 import { describe, expect, it } from 'vitest';
 import { createWorld } from '../../sandbox/test/world.ts';
+import type { Json } from '../../src/config/publication.ts';
 import { leaveOut } from '../../src/plan/leave-out.ts';
 import { makePlan, type Where } from '../../src/plan/make-plan.ts';
 import { changesSince } from '../../src/plan/reviewed-plan.ts';
@@ -13,12 +14,14 @@ const regions = (bestEffort: boolean) => [
 ];
 
 /** A plan for a parameter that only us-east-1 has. */
-async function planned(bestEffort: boolean, where: Partial<Where> = {}) {
+async function planned(bestEffort: boolean, where: Partial<Where> = {}, builder: Record<string, Json> = {}) {
   const sandbox = createWorld();
   await sandbox
     .ssm()
     .send(new PutParameterCommand({ Name: '/base', Value: baseImage('us-east-1'), Type: 'String' }));
-  const config = publication({ regions: regions(bestEffort), images: [settings()] });
+  const image = settings();
+  const images = [{ ...image, builder: { ...image.builder, ...builder } }];
+  const config = publication({ regions: regions(bestEffort), images });
   const account = { clients: clientsOf(sandbox), account: aPlan.account, endpoint: 'sandbox:test' };
   const plan = await makePlan(config, { ...account, ...where }, undefined, new Date());
   return { plan, calls: sandbox.aws.calls() };
@@ -43,6 +46,18 @@ describe('a base image that is not found', () => {
       status: 4,
       message: expect.stringContaining('expected an SSM parameter that exists in eu-west-1'),
     });
+  });
+});
+
+it('Fast Launch is refused for a base image that is not Windows: AWS would do so once the AMI is made', async () => {
+  const closed = new Map([['eu-west-1', 'not opted in']]);
+  await expect(
+    planned(true, { closed }, { fast_launch: { enable_fast_launch: true } }),
+  ).rejects.toMatchObject({
+    status: 4,
+    message: expect.stringMatching(
+      /^configs\/web\.json: images\[0\]\.builder\.fast_launch: expected a base image of Windows in us-east-1, found ami-\w+/,
+    ),
   });
 });
 

@@ -71,13 +71,16 @@ describe('before anything is spent', () => {
       ok: 0,
       troubles: [{ is: 'warning', region: 'us-east-1', found: 'required by the default of the account' }],
     });
+  });
+
+  it('warns all the same where options of amazon-instance say otherwise, for they never reach EC2', async () => {
+    const required: Behaviour = { accounts: [{ metadataTokens: 'required' }] };
     const { packer } = storedTarget;
     const options = { metadata_options: { http_tokens: 'optional' } };
-    const answering = { ...storedPlan, targets: [{ ...storedTarget, packer: { ...packer, options } }] };
-    expect((await inAdvance(createWorld({ behaviour: required }), answering)).checks).toEqual({
-      ok: 1,
-      troubles: [],
-    });
+    const asking = { ...storedPlan, targets: [{ ...storedTarget, packer: { ...packer, options } }] };
+    const { checks } = await inAdvance(createWorld({ behaviour: required }), asking);
+    const todo = 'aws ec2 modify-instance-metadata-defaults --region us-east-1 --http-tokens optional';
+    expect(checks.troubles).toMatchObject([{ is: 'warning', region: 'us-east-1', todo }]);
   });
 
   it('warns of an Ubuntu on EBS that would not be told which SSH key lets Packer in', async () => {
@@ -97,6 +100,10 @@ describe('before anything is spent', () => {
     expect(await troubles(from('trusty-14.04'))).toEqual(['IMDSv2 on builders']);
     expect(await troubles(from('xenial-16.04'))).toEqual([]);
     expect(await troubles(from('trusty-14.04', '123456789012'))).toEqual([]);
+    const trusty = from('trusty-14.04');
+    const options = { metadata_options: { http_tokens: 'optional' } };
+    const targets = trusty.targets.map((one) => ({ ...one, packer: { ...one.packer, options } }));
+    expect(await troubles({ ...trusty, targets })).toEqual([]);
   });
 
   it('counts what is public already, and what is public of the release itself only once', async () => {

@@ -1,0 +1,34 @@
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { findPacker, type PackerProgram } from '../../src/packer/executable.ts';
+import { newProject, type Project } from './project.ts';
+import { stateOf } from './state.ts';
+
+let packer: PackerProgram;
+let project: Project;
+beforeAll(async () => {
+  packer = await findPacker({ environment: process.env, folder: process.cwd() });
+  project = await newProject();
+});
+afterAll(() => project.remove());
+
+/** A config with one small image and an option that came with amazon plugin 1.2.2. */
+const withNewOption = (name: string) =>
+  project.config(name, (config: { images: { builder: object; matrix?: object }[] }) => {
+    for (const image of config.images) Object.assign(image.builder, { imds_support: 'v2.0' });
+  });
+
+it('an option that came later is handed on to a Packer that has it, and refused before anything with one that has not', async () => {
+  await withNewOption('newer');
+  const sandbox = await project.sandbox();
+  const run = await project.run(['publish', 'newer', '--sandbox', '--yes', '--only', 'us-east-1-2404-hvm']);
+  if (packer.plugin === undefined) {
+    expect(run.exit).toBe(4);
+    expect(run.stderr).toContain(
+      `configs/newer.json: images[0].builder.imds_support: expected an option that Packer ${packer.version} has, found "imds_support"`,
+    );
+    expect(run.stdout + run.stderr).not.toContain('to build');
+    expect(await stateOf(sandbox.clients)).toEqual({ amis: [], leftovers: [] });
+  } else {
+    expect(run.exit).toBe(0);
+  }
+});
