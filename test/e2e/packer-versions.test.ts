@@ -11,10 +11,12 @@ beforeAll(async () => {
 });
 afterAll(() => project.remove());
 
-/** A config with one small image and an option that came with amazon plugin 1.2.2. */
+/** A publication whose images have an option that came with amazon plugin 1.2.2. */
 const withNewOption = (name: string) =>
-  project.config(name, (config: { images: { builder: object; matrix?: object }[] }) => {
-    for (const image of config.images) Object.assign(image.builder, { imds_support: 'v2.0' });
+  project.config(name, (config) => {
+    for (const image of config.images as { builder: object }[]) {
+      Object.assign(image.builder, { imds_support: 'v2.0' });
+    }
   });
 
 it('an option that came later is handed on to a Packer that has it, and refused before anything with one that has not', async () => {
