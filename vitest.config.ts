@@ -21,6 +21,7 @@ export default defineConfig({
         test: {
           name: 'packer',
           include: ['test/e2e/**/*.test.ts', 'test/crash/**/*.test.ts', 'sandbox/test/packer/**/*.test.ts'],
+          globalSetup: ['test/setup/packer.ts'],
           testTimeout: 300_000,
           hookTimeout: 120_000,
           // More than cores: these tests wait most of the time, for looks a second apart and for Packer.

@@ -5,7 +5,8 @@ import { join } from 'node:path';
  * Adds up what `scripts/test` ran: `node scripts/totals.ts FOLDER`. The folder holds vitest's JSON report and one
  * `.step` file for each step, whose first line is its exit status. A step's own lines `ok …` and `not ok …` count
  * one each; a step without any counts once. Exit status 1 when anything failed, or nothing ran. `judges.ndjson` says
- * which of other people's clients judged the sandbox, and which were skipped and why; it is shown, not counted.
+ * which of other people's clients judged the sandbox, and which were skipped and why, and `tested-with` which Packer ran;
+ * both are shown, not counted.
  */
 interface Totals {
   passed: number;
@@ -46,6 +47,9 @@ for (const verdict of verdicts) {
   const { judge, judged, skipped } = JSON.parse(verdict);
   process.stdout.write(`judge: ${judge}: ${skipped === undefined ? judged : `SKIPPED: ${skipped}`}\n`);
 }
+
+const testedWith = join(folder, 'tested-with');
+if (existsSync(testedWith)) process.stdout.write(`tested with ${readFileSync(testedWith, 'utf8')}`);
 
 const bad = totals.filter((step) => step.failed > 0).map((step) => step.file.replace(/\.step$/, ''));
 process.stdout.write(

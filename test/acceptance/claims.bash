@@ -8,6 +8,11 @@ running=
 failed=0
 status=0
 
+# HOME moves below, and with it the place where Packer looks for its plugins.
+if [[ -z ${PACKER_PLUGIN_PATH:-} && -d $HOME/.config/packer/plugins ]]; then
+  export PACKER_PLUGIN_PATH=$HOME/.config/packer/plugins
+fi
+
 # Nobody's credentials, proxies or profile get in.
 unset "${!AWS_@}" "${!HTTP_@}" "${!HTTPS_@}" "${!http_@}" "${!https_@}" "${!NO_PROXY@}" "${!no_proxy@}"
 export AWS_EC2_METADATA_DISABLED=true NO_COLOR=1 LANG=C.UTF-8 HOME=$work

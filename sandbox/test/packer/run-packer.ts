@@ -30,6 +30,8 @@ export async function packerBuild(
       HOME: home,
       PACKER_CACHE_DIR: join(folder, 'cache'),
       CHECKPOINT_DISABLE: '1',
+      // HOME is another here, and with it the place where Packer looks for plugins.
+      PACKER_PLUGIN_PATH: process.env.PACKER_PLUGIN_PATH,
       ...environment,
       ...Object.fromEntries(named),
     },
