@@ -9,7 +9,9 @@ import { stateOf } from './state.ts';
 const [jammy, noble] = ['us-east-1-2204-hvm', 'us-east-1-2404-hvm'] as const;
 const enter = '\r';
 const ctrlC = '\x03';
-const pauses = /Pausing (?:after run|before cleanup) of step '(\w+)'\. Press enter to continue\./g;
+/** Current Packer also pauses before each provisioner, with a space before the full stop. */
+const pauses =
+  /Pausing (?:(?:after run|before cleanup) of step '(\w+)'|before the next provisioner) ?\. Press enter to continue\./g;
 
 let project: Project;
 beforeEach(async () => {

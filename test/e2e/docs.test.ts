@@ -3,8 +3,8 @@ import { once } from 'node:events';
 import { mkdir, symlink, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { findPacker } from '../../src/packer/executable.ts';
 import { type Block, blocksOf, documents, root, sectionOf } from '../house/markdown.ts';
+import { packerOfTests } from './packer.ts';
 import { newProject, type Project } from './project.ts';
 
 /** Command lines that are shown and not run here. */
@@ -122,7 +122,7 @@ async function runAll(project: Project, commands: readonly Command[], beforehand
   for (const file of ['scripts/gopackgo', 'scripts/demo-account.json']) {
     await symlink(join(root, file), project.path(file));
   }
-  const packer = await findPacker({ environment: process.env, folder: root });
+  const packer = await packerOfTests();
   const script = project.path('commands.sh');
   await writeFile(
     script,

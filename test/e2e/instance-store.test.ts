@@ -12,9 +12,9 @@ import {
 import { AssumeRoleCommand } from '@aws-sdk/client-sts';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Fault } from '../../sandbox/index.ts';
-import { findPacker } from '../../src/packer/executable.ts';
 import { makePair } from '../../src/release/make-pair.ts';
 import { eventsOfType, resultOf } from './events.ts';
+import { packerOfTests } from './packer.ts';
 import { cleanEnvironment, newProject, type Project, type RunningSandbox } from './project.ts';
 import { stateOf } from './state.ts';
 
@@ -184,7 +184,7 @@ it('hands on the session token of temporary keys, in the template that has none'
   const pair = await makePair(Date.now());
   await writeFile(project.path('cert.pem'), pair.certificate);
   await writeFile(project.path('key.pem'), pair.privateKey);
-  const { path } = await findPacker({ environment: process.env, folder: process.cwd() });
+  const { path } = await packerOfTests();
   const built = promisify(execFile)(
     path,
     ['build', `-only=amazon-instance.${pv}`, project.path('templates/us-east-1.pkr.json')],

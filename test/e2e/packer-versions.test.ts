@@ -1,12 +1,13 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { findPacker, type PackerProgram } from '../../src/packer/executable.ts';
+import type { PackerProgram } from '../../src/packer/executable.ts';
+import { packerOfTests } from './packer.ts';
 import { newProject, type Project } from './project.ts';
 import { stateOf } from './state.ts';
 
 let packer: PackerProgram;
 let project: Project;
 beforeAll(async () => {
-  packer = await findPacker({ environment: process.env, folder: process.cwd() });
+  packer = await packerOfTests();
   project = await newProject();
 });
 afterAll(() => project.remove());
