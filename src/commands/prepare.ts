@@ -8,6 +8,7 @@ import type { Plan } from '../plan/plan.ts';
 import { ensureBuckets } from '../release/buckets.ts';
 import type { World } from '../release/world.ts';
 import type { OpenRelease } from './open-release.ts';
+import { refusedByPacker } from './refused-by-packer.ts';
 import { ensureSigningPair, variablesToValidate } from './signing.ts';
 import { templatesFolder } from './world.ts';
 
@@ -35,7 +36,7 @@ export async function prepare(
     environment: variablesToValidate(environment, toBuild, join(folder, 'plan.json')),
     parallel: 2,
   });
-  const wrong = checked.flatMap((one) => (one.ok ? [] : [`${one.file}\n${one.message}`]));
+  const wrong = refusedByPacker(publication, plan.targets, checked);
   if (wrong.length > 0) {
     throw new ActionableError(
       `${publication.file}: Packer ${packer.version} refuses what this config says; nothing was built.\n${wrong.join('\n')}`,

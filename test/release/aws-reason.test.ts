@@ -17,7 +17,12 @@ const ami = {
 } as unknown as Ami;
 const instance = (state: string, stateReason?: string, more = tags) =>
   ({ id: 'i-1', state, stateReason, tags: more }) as unknown as Instance;
-const snapshot = { id: 'snap-1', state: 'error', stateMessage: 'the key is disabled', tags } as Snapshot;
+const snapshot = {
+  id: 'snap-1',
+  state: 'error',
+  stateMessage: 'the key is disabled',
+  tags,
+} as unknown as Snapshot;
 const waited: BuildFailure = { kind: 'other', message: 'Error waiting for AMI: it failed.' };
 
 it.each([
