@@ -17,6 +17,7 @@ import {
   type PermissionChange,
   toPermission,
 } from './permission.ts';
+import { stateReasonText } from './state-reason.ts';
 import { tagFilters, toTags } from './tags.ts';
 
 /** An AMI, in the words of this tool. */
@@ -27,6 +28,7 @@ export interface Ami {
   owner: string;
   /** `pending`, `available`, `failed`, `disabled`, …; EC2's own word. */
   state: string;
+  /** Why it is in that state, with EC2's code in front: `Server.InternalError: …`. */
   stateReason?: string;
   architecture: string;
   virtualization: string;
@@ -109,13 +111,14 @@ function filterParts(query: ImageQuery): Filter[][] {
 }
 
 function toAmi(image: Image, region: string): Ami {
+  const reason = stateReasonText(image.StateReason);
   return {
     id: image.ImageId ?? '',
     name: image.Name ?? '',
     region,
     owner: image.OwnerId ?? '',
     state: image.State ?? 'unknown',
-    ...(image.StateReason?.Message ? { stateReason: image.StateReason.Message } : {}),
+    ...(reason === undefined ? {} : { stateReason: reason }),
     architecture: image.Architecture ?? '',
     virtualization: image.VirtualizationType ?? '',
     rootDevice: image.RootDeviceType ?? '',

@@ -7,6 +7,7 @@ import type { Look } from '../lib/look.ts';
 import { ask, filterValues, inParts, orGone } from './ask.ts';
 import type { Clients } from './connection.ts';
 import { everyPage } from './pages.ts';
+import { stateReasonText } from './state-reason.ts';
 import { tagFilters, toTags } from './tags.ts';
 
 export interface Instance {
@@ -14,6 +15,8 @@ export interface Instance {
   region: string;
   /** `pending`, `running`, `stopping`, `stopped`, `shutting-down`, `terminated`; EC2's own word. */
   state: string;
+  /** Why it is in that state, with EC2's code in front: `Server.InsufficientInstanceCapacity: …`. */
+  stateReason?: string;
   /** ISO 8601. */
   launched: string;
   /** The AMI that it was launched from. */
@@ -53,11 +56,13 @@ export function findInstances(
 
 function toInstance(instance: Ec2Instance, region: string): Instance {
   const tags = toTags(instance.Tags);
+  const reason = stateReasonText(instance.StateReason);
   const { 'aws:ec2launchtemplate:id': id, 'aws:ec2launchtemplate:version': version } = tags;
   return {
     id: instance.InstanceId ?? '',
     region,
     state: instance.State?.Name ?? 'unknown',
+    ...(reason === undefined ? {} : { stateReason: reason }),
     launched: instance.LaunchTime?.toISOString() ?? '',
     securityGroups: (instance.SecurityGroups ?? []).map(({ GroupId, GroupName }) => ({
       id: GroupId ?? '',

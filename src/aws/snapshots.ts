@@ -16,6 +16,8 @@ export interface Snapshot {
   id: string;
   /** `pending`, `completed`, `error`, …; EC2's own word. */
   state: string;
+  /** Why it is in state `error`: EC2's StateMessage. */
+  stateMessage?: string;
   encrypted: boolean;
   description: string;
   /** When it was begun, ISO 8601. */
@@ -50,6 +52,7 @@ export function findSnapshots(
           found.push({
             id: snapshot.SnapshotId ?? '',
             state: snapshot.State ?? 'unknown',
+            ...(snapshot.StateMessage ? { stateMessage: snapshot.StateMessage } : {}),
             encrypted: snapshot.Encrypted === true,
             description: snapshot.Description ?? '',
             ...(snapshot.StartTime ? { started: snapshot.StartTime.toISOString() } : {}),

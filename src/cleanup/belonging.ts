@@ -1,5 +1,6 @@
 import type { Ami } from '../aws/images.ts';
 import type { Publication } from '../config/publication.ts';
+import { literally } from '../lib/literally.ts';
 import { combinedImages } from '../plan/image.ts';
 import { tagKeys } from '../plan/resource-names.ts';
 import { amiNameOf, targetName } from '../plan/target-values.ts';
@@ -53,7 +54,6 @@ interface NamePattern {
 }
 
 const version = '([A-Za-z0-9][A-Za-z0-9._-]{0,59})';
-const literally = (text: string): string => text.replace(/[.*+?^${}()|[\]\\]/g, String.raw`\$&`);
 /** No AMI name holds it. */
 const marker = '\n';
 

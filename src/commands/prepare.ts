@@ -1,13 +1,15 @@
 import { join } from 'node:path';
-import { ActionableError } from '../lib/actionable-error.ts';
+import { ActionableError, exitStatus } from '../lib/actionable-error.ts';
 import { writeAtomically } from '../lib/write-atomically.ts';
+import { brokenPlugin } from '../packer/broken-plugin.ts';
 import type { PackerProgram } from '../packer/executable.ts';
 import { writeTemplates } from '../packer/template.ts';
-import { validateTemplates } from '../packer/validate.ts';
+import { type Validation, validateTemplates } from '../packer/validate.ts';
 import type { Plan } from '../plan/plan.ts';
 import { ensureBuckets } from '../release/buckets.ts';
 import type { World } from '../release/world.ts';
 import type { OpenRelease } from './open-release.ts';
+import { refusedByPacker } from './refused-by-packer.ts';
 import { ensureSigningPair, variablesToValidate } from './signing.ts';
 import { templatesFolder } from './world.ts';
 
@@ -15,7 +17,8 @@ import { templatesFolder } from './world.ts';
  * All before the first build: pin the plan, write the templates and have Packer check them whole, have certificate and
  * buckets ready for those of `toBuild` that need them.
  *
- * @throws ActionableError (2) for what Packer refuses, (4) for a certificate or a bucket that will not do.
+ * @throws ActionableError (2) for what Packer refuses, (4) for a plugin that does not load, a certificate or a bucket that
+ * will not do.
  */
 export async function prepare(
   release: OpenRelease,
@@ -35,11 +38,19 @@ export async function prepare(
     environment: variablesToValidate(environment, toBuild, join(folder, 'plan.json')),
     parallel: 2,
   });
-  const wrong = checked.flatMap((one) => (one.ok ? [] : [`${one.file}\n${one.message}`]));
+  refuseBrokenPlugin(packer, checked);
+  const wrong = refusedByPacker(publication, plan.targets, checked);
   if (wrong.length > 0) {
     throw new ActionableError(
       `${publication.file}: Packer ${packer.version} refuses what this config says; nothing was built.\n${wrong.join('\n')}`,
     );
   }
   await ensureBuckets(plan, toBuild, world);
+}
+
+/** Not the config's fault: no template could be checked. */
+function refuseBrokenPlugin(packer: PackerProgram, checked: readonly Validation[]): void {
+  const messages = checked.flatMap((one) => (one.ok ? [] : [one.message]));
+  const [broken] = messages.flatMap((message) => brokenPlugin(message, packer) ?? []);
+  if (broken !== undefined) throw new ActionableError(broken, exitStatus.refused);
 }

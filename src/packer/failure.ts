@@ -41,6 +41,17 @@ const transientCodes = new Set([
   'InvalidSnapshot.NotFound',
 ]);
 
+/**
+ * Whether AWS says to try again after what it did not make, or ended. "Server" errors are its own (EC2's "Troubleshoot
+ * instance launch issues"); `Client.InternalError` is a key that it may not use, say.
+ *
+ * @param reason begins with EC2's code: `Server.InternalError: Internal error on launch`.
+ */
+export function isTransientReason(reason: string): boolean {
+  const [, code] = /^Server\.([A-Za-z]+)(?::|$)/.exec(reason) ?? [];
+  return code !== undefined && transientCodes.has(code);
+}
+
 /** The request did not come through: SDK v1's words (Packer 1.6.6), then SDK v2's. */
 const notSent = /RequestError: send request failed|request send failed/;
 const brokenConnection =
@@ -48,6 +59,12 @@ const brokenConnection =
 
 /** What SDK v1 adds to each error; it stands in the log for who needs it. */
 const requestDetails = /\s+status code: \d+, request id: \S*/;
+
+/** Current Packer prints EC2's reason as Go prints a structure of pointers: addresses of memory. */
+const pointers =
+  /(?:\.? DescribeImages returned the state reason: )?&\{[^{}]*\b0x[0-9a-f]+[^{}]*(?:\{\}[^{}]*)*\}/g;
+
+const withoutPointers = (text: string): string => text.replace(pointers, '');
 
 /** Of Packer's script provisioners. */
 const scriptFailed = /^Script (?:exited with non-zero exit status|disconnected unexpectedly)/;
@@ -59,7 +76,7 @@ export function classifyFailure(text: string, target: string): Failure {
     const message = cancelled ? 'Packer was asked to stop, and did' : 'Packer ended without saying why';
     return { kind: 'other', message };
   }
-  const message = redact(error.message.replace(requestDetails, '').replaceAll('\n', ' '));
+  const message = redact(withoutPointers(error.message).replace(requestDetails, '').replaceAll('\n', ' '));
   if (scriptFailed.test(error.message) || failedProvisioning(text, target)) {
     return { kind: 'provisioner', message };
   }
@@ -83,7 +100,7 @@ function whyInstanceEnded(text: string, target: string, message: string): Failur
   );
   const [, reason, code] = /^[^:]*: (?:[^:]*: )?(Server\.([A-Za-z]+): .*)$/.exec(line?.text ?? '') ?? [];
   if (reason === undefined || code === undefined) return undefined;
-  return { kind: transientCodes.has(code) ? 'transient' : 'other', code, message: reason };
+  return { kind: isTransientReason(reason) ? 'transient' : 'other', code, message: reason };
 }
 
 /**
@@ -146,7 +163,7 @@ export function failureExcerpt(text: string, target: string, count: number): Exc
   const shown = redact(
     told
       .slice(-count - 100)
-      .map(({ text: line }) => line)
+      .map(({ text: line }) => withoutPointers(line))
       .join('\n'),
   ).split('\n');
   return { lines: shown.slice(-count), line: before[last]?.number ?? 0 };

@@ -1,6 +1,8 @@
+import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import pLimit from 'p-limit';
 import { redact } from '../lib/redact.ts';
+import { type Refusal, readRefusals } from './refusals.ts';
 import { runBriefly } from './run-briefly.ts';
 
 export interface ValidationOrder {
@@ -16,7 +18,11 @@ export interface ValidationOrder {
   limitMs?: number;
 }
 
-export type Validation = { region: string; file: string } & ({ ok: true } | { ok: false; message: string });
+export type Validation = { region: string; file: string } & (
+  | { ok: true }
+  /** `refusals`: what of Packer's message can be told apart; empty where nothing can. */
+  | { ok: false; message: string; refusals: Refusal[] }
+);
 
 /**
  * Has Packer check each template whole, before the first build: `packer build` would build the good sources
@@ -33,15 +39,21 @@ async function validate(
 ): Promise<Validation> {
   const { packer, cwd, environment, limitMs = 120_000 } = order;
   try {
-    const run = await runBriefly(packer, ['validate', resolve(template.file)], {
+    const file = resolve(template.file);
+    const run = await runBriefly(packer, ['validate', file], {
       limitMs,
       environment,
       folder: cwd,
     });
     if (run.exit === 0) return { ...template, ok: true };
     const said = redact(run.output.trim()) || `exit status ${run.exit}`;
-    return { ...template, ok: false, message: run.timedOut ? `no answer within ${limitMs / 1000} s` : said };
+    if (run.timedOut) {
+      return { ...template, ok: false, message: `no answer within ${limitMs / 1000} s`, refusals: [] };
+    }
+    const refusals = readRefusals(run.output, { file, text: await readFile(file, 'utf8') });
+    return { ...template, ok: false, message: said, refusals };
   } catch (error) {
-    return { ...template, ok: false, message: error instanceof Error ? error.message : String(error) };
+    const message = error instanceof Error ? error.message : String(error);
+    return { ...template, ok: false, message, refusals: [] };
   }
 }

@@ -1,14 +1,19 @@
 import type { Target } from '../plan/plan.ts';
+import { withAwsReason } from './aws-reason.ts';
 import type { BuildLimits, BuildOutcome } from './build-outcome.ts';
 import type { FailFast } from './fail-fast.ts';
+import type { Sighting } from './sighting.ts';
 import type { BuildFailure, RunningBuild, World } from './world.ts';
 
 /** Before a build is tried again. Milliseconds. */
 export const transientPause = 15_000;
 
 /**
- * Run Packer once for a target, and note what came of it. What there is now, the next look tells. Whether it may be
- * started is asked when its turn has come: by then another target may have failed.
+ * Run Packer once for a target, and note what came of it. Whether it may be started is asked when its turn has come: by then
+ * another target may have failed. After a failure it is looked at what there is now, for the reason that AWS gives, while the
+ * failed AMI and the ended instance are still shown.
+ *
+ * @returns what was seen then; undefined where nobody has looked.
  */
 export async function attempt(
   target: Target,
@@ -16,14 +21,15 @@ export async function attempt(
   world: World,
   outcome: BuildOutcome,
   failing: FailFast,
-): Promise<void> {
-  if (!(await failing.mayStart())) return;
+  look: () => Promise<Sighting>,
+): Promise<Sighting | undefined> {
+  if (!(await failing.mayStart())) return undefined;
   outcome.attempts++;
   const build = await world.builds.start(target).catch((error: Error) => {
     // A full disk, say. Nothing was started; the other targets go on.
     outcome.failure = { kind: 'other', message: `Packer could not be started: ${error.message}` };
   });
-  if (!build) return;
+  if (!build) return undefined;
   outcome.log = build.log;
   const { attempts: number, log } = outcome;
   world.emit({ type: 'attempt-started', target: target.name, attempt: number, of: limits.attempts, log });
@@ -31,11 +37,13 @@ export async function attempt(
   world.stop.addEventListener('abort', stop, { once: true });
   if (world.stop.aborted) stop();
   const watching = watch(target, build, world);
-  const { exit, seconds, failure, excerpt } = await build.ended;
+  const { exit, seconds, failure: said, excerpt } = await build.ended;
   await watching;
   world.stop.removeEventListener('abort', stop);
   outcome.seconds += seconds;
-  if (failure) failing.failed(target.name);
+  if (said) failing.failed(target.name);
+  const sighting = said && said.kind !== 'stopped' ? await look() : undefined;
+  const failure = said && withAwsReason(said, sighting?.awsReasons ?? [], build.id);
   outcome.failure = failure ?? { ...unbelieved, ...excerpt };
   const error = failure ? { error: failure } : {};
   const again = failure?.kind === 'transient' && number < limits.attempts && !failing.startsNothing();
@@ -49,6 +57,7 @@ export async function attempt(
     ...error,
     ...retry,
   });
+  return sighting;
 }
 
 /** Packer exits 0 even where it has deregistered the AMI again; the next look tells. */

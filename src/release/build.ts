@@ -84,7 +84,7 @@ const nothingYet = (target: Target): BuildOutcome => ({
   kept: [],
 });
 
-type InSlot = (job: () => Promise<void>) => Promise<void>;
+type InSlot = <T>(job: () => Promise<T>) => Promise<T>;
 
 async function ensureTarget(
   plan: Plan,
@@ -129,13 +129,21 @@ async function ensureTarget(
       case 'attempt':
         failing.goesOn(target.name);
         if (outcome.failure) await world.clock.sleep(transientPause, world.stop);
-        await inSlot(() => attempt(target, limits, world, outcome, failing));
+        known = await inSlot(() =>
+          attempt(target, limits, world, outcome, failing, () => sight(plan, target, world)),
+        );
         break;
       case 'done':
         return outcome;
     }
   }
   return outcome;
+}
+
+async function sight(plan: Plan, target: Target, world: World): Promise<Sighting> {
+  const [sighting] = await observe(plan, [target], world, false);
+  if (!sighting) throw new Error(`${target.name} was not looked at`);
+  return sighting;
 }
 
 async function look(
@@ -145,8 +153,7 @@ async function look(
   world: World,
   known: Sighting | undefined,
 ) {
-  const [sighting] = known ? [known] : await observe(plan, [target], world, false);
-  if (!sighting) throw new Error(`${target.name} was not looked at`);
+  const sighting = known ?? (await sight(plan, target, world));
   const now = standing(target, sighting, plan.sharing, world.clock.now());
   outcome.standing = now;
   world.emit({

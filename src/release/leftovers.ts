@@ -1,10 +1,11 @@
 import { findKeyPairs, findLooseVolumes, findSecurityGroups } from '../aws/build-resources.ts';
 import { findImages } from '../aws/images.ts';
 import type { Instance } from '../aws/instances.ts';
-import { findSnapshots, sourceInstance } from '../aws/snapshots.ts';
+import { findSnapshots, type Snapshot, sourceInstance } from '../aws/snapshots.ts';
 import { allSeen, type Look, seen } from '../lib/look.ts';
 import type { Plan, Target } from '../plan/plan.ts';
 import { builderTags, keyPairName, tagKeys } from '../plan/resource-names.ts';
+import { isFailedOf } from './aws-reason.ts';
 import { bundleId, isThere, lookAtBundles, type SeenBundle } from './bundles.ts';
 import type { Builder, Resource, ResourceKind, SeenAmi, SeenAttempt } from './sighting.ts';
 import type { KnownAttempt, World } from './world.ts';
@@ -16,6 +17,8 @@ export interface BuildParts {
   groups: Tagged[];
   /** Snapshots that no AMI has. */
   snapshots: Tagged[];
+  /** Snapshots that could not be made, whether or not an AMI has them. */
+  brokenSnapshots: Snapshot[];
   bundles: SeenBundle[];
 }
 
@@ -45,13 +48,18 @@ export async function lookAtBuildParts(
     findLooseVolumes(clients, region, builderTags(plan.release)),
     findSecurityGroups(clients, region, { tags: ofRelease }),
     groupsNamedInLogs(region, targets, known, world),
-    looseSnapshots(region, ofRelease, await instances, world),
+    lookAtSnapshots(region, ofRelease, await instances, world),
     lookAtBundles(plan, region, targets, world),
   ]);
   const parts = allSeen({ keyPairs, volumes, tagged, named, snapshots, bundles });
   if (!parts.ok) return parts;
-  const { tagged: byTag, named: byName, ...others } = parts.value;
-  return seen({ ...others, groups: [...byTag, ...byName] });
+  const { tagged: byTag, named: byName, snapshots: ofBuilds, ...others } = parts.value;
+  return seen({
+    ...others,
+    snapshots: ofBuilds.loose,
+    brokenSnapshots: ofBuilds.broken,
+    groups: [...byTag, ...byName],
+  });
 }
 
 /** Packer's own security group is named in its log; Packer 1.6.6 gives it no tag. */
@@ -77,15 +85,16 @@ async function groupsNamedInLogs(
 }
 
 /**
- * Snapshots with our tags, or made of our builders, that no AMI of this account has in its block device mapping. Only what
- * CreateImage made: Packer writes its `snapshot_tags` on a snapshot of the user's own, too, that the mapping names.
+ * Snapshots with our tags, or made of our builders: `loose` ones, that no AMI of this account has in its block device mapping,
+ * and those in state `error`. Only what CreateImage made: Packer writes its `snapshot_tags` on a snapshot of the user's own,
+ * too, that the mapping names.
  */
-async function looseSnapshots(
+async function lookAtSnapshots(
   region: string,
   tags: Record<string, string>,
   builders: Look<Instance[]>,
   world: World,
-) {
+): Promise<Look<{ loose: Snapshot[]; broken: Snapshot[] }>> {
   if (!builders.ok) return builders;
   const targetOf = new Map(builders.value.map(({ id, tags: its }) => [id, its[tagKeys.target]]));
   const looks = allSeen({
@@ -101,12 +110,15 @@ async function looseSnapshots(
   });
   const tagged = looks.value.tagged.filter((snapshot) => sourceInstance(snapshot) !== undefined);
   const snapshots = [...tagged, ...made];
-  if (snapshots.length === 0) return seen([]);
+  if (snapshots.length === 0) return seen({ loose: [], broken: [] });
   const ids = [...new Set(snapshots.map(({ id }) => id))];
   const users = await findImages(world.clients, region, { owner: 'self', snapshots: ids });
   if (!users.ok) return users;
   const used = new Set(users.value.flatMap((ami) => ami.snapshots));
-  return seen(snapshots.filter(({ id }) => !used.has(id)));
+  return seen({
+    loose: snapshots.filter(({ id }) => !used.has(id)),
+    broken: snapshots.filter(({ state }) => state === 'error'),
+  });
 }
 
 /** Bundles that no AMI was registered from. One that was may be EC2's answer late, so what was seen of AMIs counts too. */
@@ -136,11 +148,7 @@ export function leftBehind(
   if (attempt?.is === 'working' || builders.some(({ is }) => is !== 'dead')) return [];
   const ofTarget = ({ tags }: Tagged) => tags[tagKeys.target] === target.name;
   const keyPair = keyPairName(plan.release, target.name);
-  const failed = images.filter(({ ami, adopt, belongsTo }) => {
-    if (belongsTo !== undefined) return false;
-    const tags = adopt ?? ami.tags;
-    return ['failed', 'error'].includes(ami.state) && tags[tagKeys.target] === target.name;
-  });
+  const failed = images.filter((image) => isFailedOf(target, image));
   const groups = builders.flatMap(({ instance }) =>
     instance.securityGroups.filter(({ name }) => packerGroup.test(name)),
   );

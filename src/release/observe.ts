@@ -4,6 +4,7 @@ import { allSeen, type Look, seen } from '../lib/look.ts';
 import { parseAttemptTag } from '../packer/attempt-tag.ts';
 import type { Plan, Target } from '../plan/plan.ts';
 import { builderTags, tagKeys } from '../plan/resource-names.ts';
+import { awsReasons } from './aws-reason.ts';
 import { buildersAmong } from './builders.ts';
 import { leftBehind, lookAtBuildParts } from './leftovers.ts';
 import { lookAtAmis } from './look-at-amis.ts';
@@ -71,7 +72,19 @@ async function observeRegion(
       const leftovers = seenAll.ok
         ? seen(leftBehind(plan, target, seenAll.value, attempt, seenAll.value.parts))
         : seenAll;
-      return { target, ...looks, leftovers, ...(attempt ? { attempt } : {}) };
+      const reasons = awsReasons(
+        target,
+        looks.images.ok ? looks.images.value : [],
+        instances.ok ? instances.value : [],
+        parts.ok ? parts.value.brokenSnapshots : [],
+      );
+      return {
+        target,
+        ...looks,
+        leftovers,
+        ...(reasons.length > 0 ? { awsReasons: reasons } : {}),
+        ...(attempt ? { attempt } : {}),
+      };
     }),
   );
 }

@@ -15,8 +15,22 @@ export interface Sighting {
   builders: Look<Builder[]>;
   /** What builds left behind, builders of this host whose Packer is gone included. Empty while one is at work. */
   leftovers: Look<Resource[]>;
+  /** Why AWS did not make, or ended, what builds of this target needed; absent where it says nothing, or a look failed. */
+  awsReasons?: AwsReason[];
   /** The newest attempt that this machine knows of. */
   attempt?: SeenAttempt;
+}
+
+/** What AWS did not make, or ended, and why in its own words. */
+export interface AwsReason {
+  kind: 'AMI' | 'instance' | 'snapshot';
+  id: string;
+  /** EC2's own word: `failed`, `terminated`, `error`. */
+  state: string;
+  /** Begins with EC2's code where it gives one: `Server.InternalError: …`. */
+  why: string;
+  /** Of an instance: the id of the attempt that launched it. */
+  attempt?: string;
 }
 
 export interface SeenAmi {

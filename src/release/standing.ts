@@ -79,12 +79,11 @@ export function standing(target: Target, sighting: Sighting, sharing: Sharing, n
     return conflict('another host', [], `${since}; --take-over ends that build and starts anew`);
   }
   if (!leftovers.ok) return { is: 'unknown', error: leftovers.error };
-  const failedAmi = images.value.find(({ ami }) => ami.state === 'failed' || ami.state === 'error');
   if (leftovers.value.length > 0) {
     return {
       is: 'failed',
       leftovers: leftovers.value,
-      why: failedAmi?.ami.stateReason ?? leftBy(leftovers.value),
+      why: whyFailed(sighting) ?? leftBy(leftovers.value),
     };
   }
   return { is: 'absent' };
@@ -100,6 +99,12 @@ function ofSeveral({ name, amiName }: Target, all: readonly SeenAmi[]): string {
     'remove the tags that begin with "gopackgo:" from the one that is not meant, or deregister it'
   );
 }
+
+/** AWS' reason for an AMI or a snapshot that still stands there. An instance it has ended may be an earlier attempt's. */
+const whyFailed = ({ awsReasons = [] }: Sighting): string | undefined => {
+  const reason = awsReasons.find(({ kind }) => kind !== 'instance');
+  return reason && `${reason.kind} ${reason.id} is ${reason.state}: ${reason.why}`;
+};
 
 const leftBy = (leftovers: readonly Resource[]): string =>
   `an earlier build did not finish, or its AMI was deregistered: ${leftovers.map(({ kind, id }) => `${kind} ${id}`).join(', ')} left`;
@@ -176,7 +181,11 @@ function ofDetails(target: Target, ami: Ami, details: AmiDetails, sharing: Shari
   const broken = details.snapshots.filter(({ state }) => state !== 'completed' && state !== 'pending');
   const differences = [
     ...missing.map((id) => ({ what: `snapshot ${id}`, expected: 'completed', found: 'not there' })),
-    ...broken.map(({ id, state }) => ({ what: `snapshot ${id}`, expected: 'completed', found: state })),
+    ...broken.map(({ id, state, stateMessage }) => ({
+      what: `snapshot ${id}`,
+      expected: 'completed',
+      found: stateMessage === undefined ? state : `${state} (${stateMessage})`,
+    })),
   ];
   if (target.bundle) differences.push(...bundleDifferences(details.bundle));
   else if (ami.snapshots.length === 0)

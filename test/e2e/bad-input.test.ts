@@ -111,6 +111,65 @@ describe('a config that is wrong is refused with 2, its place named, before AWS 
   });
 });
 
+describe('what only Packer can tell is refused with 2 before anything is built, once, at its place in the config', () => {
+  const refused: [what: string, change: Change, says: string[]][] = [
+    [
+      'an option that Packer does not know, of all targets of a matrix in two regions',
+      (c) => {
+        c.regions = ['us-east-1', 'eu-west-1'];
+        Object.assign(c.images[0]?.builder ?? {}, { boot_mode: 'uefi' });
+      },
+      [
+        'configs/wrong.json: images[0].builder.boot_mode: ',
+        'named "boot_mode".',
+        'in 4 targets: eu-west-1-2204-hvm, eu-west-1-2404-hvm, us-east-1-2204-hvm, us-east-1-2404-hvm',
+      ],
+    ],
+    [
+      "an option of a region's own",
+      (c) => {
+        c.regions = { 'us-east-1': {}, 'eu-west-1': { ebs_optimized: 'perhaps' } };
+      },
+      ['configs/wrong.json: regions.eu-west-1.ebs_optimized: ', 'in 2 targets: eu-west-1-2204-hvm'],
+    ],
+    [
+      'options that do not go together',
+      (c) => {
+        Object.assign(c.images[0]?.builder ?? {}, {
+          security_group_id: 'sg-1',
+          security_group_ids: ['sg-2'],
+        });
+      },
+      ['configs/wrong.json: images[0].builder: ', 'Only one of ', 'in 2 targets: '],
+    ],
+    [
+      'an option inside of a provisioner that runs for one image',
+      (c) => {
+        c.provisioners = [
+          { type: 'shell', inline: ['true'], except: ['2404-hvm'] },
+          { type: 'shell', inlin: ['true'], only: ['2404-hvm'] },
+        ];
+      },
+      ['configs/wrong.json: provisioners[1].inlin: ', 'in 1 target: us-east-1-2404-hvm'],
+    ],
+    [
+      'a provisioner that Packer does not have',
+      (c) => {
+        c.provisioners = [{ type: 'shell', inline: ['true'] }, { type: 'nothing' }];
+      },
+      ['configs/wrong.json: provisioners[1]: ', '"nothing"', 'in 2 targets: '],
+    ],
+  ];
+  it.each(refused)('%s', async (_, change, says) => {
+    await project.config('wrong', (config) => change(config as Config));
+    const run = await publish('wrong');
+    for (const text of says) expect(run.stderr).toContain(text);
+    expect(run.stderr.match(/configs\/wrong\.json: (?:images|regions|provisioners)/g)).toHaveLength(1);
+    expect(run.stderr).not.toMatch(/\.pkr\.json|line \d|source code not available/);
+    expect(run.exit).toBe(2);
+  });
+});
+
 describe('what only AWS can tell is refused before anything is built', () => {
   it('an unknown region: 2, with the nearest', async () => {
     await project.config('wrong', (config) => {

@@ -107,20 +107,27 @@ describe('Packer says that it failed', () => {
     expect(await called(sandbox, 'CreateImage')).toHaveLength(1);
   });
 
-  it('and left a failed AMI with our name: it is removed with its snapshot, and the next run makes a good one', async () => {
-    const reason = 'Server.InternalError: made up';
-    const sandbox = await project.sandbox([
-      { on: 'ec2:CreateImage', input: nobleAmi, does: { becomes: 'failed', reason } },
-    ]);
-    const run = await publish();
+  const failedAmi = (reason: string) => ({
+    on: 'ec2:CreateImage',
+    input: nobleAmi,
+    does: { becomes: 'failed' as const, reason },
+  });
+
+  it("and left a failed AMI with our name: AWS' reason is told, the AMI is removed with its snapshot, and the next run makes a good one", async () => {
+    const sandbox = await project.sandbox([failedAmi('made up')]);
+    const run = await publish('--attempts', '1');
     expect(run.exit, run.stderr).toBe(1);
     const [good, bad] = resultOf(run).targets;
+    const failed = expect.stringContaining('Server.InternalError: made up');
     expect(bad).toMatchObject({
       name: noble,
       standing: 'failed',
       attempts: 1,
-      error: { message: expect.stringContaining(reason) },
+      error: { kind: 'transient', message: failed },
     });
+    const [ended] = eventsOfType(run, 'attempt-ended').filter(({ target }) => target === noble);
+    expect(ended).toMatchObject({ exit: 1, error: { kind: 'transient', message: failed } });
+    expect(run.stdout).not.toMatch(/0x[0-9a-f]{6}/);
     expect(eventsOfType(run, 'removed').map(({ target, kind }) => [target, kind])).toEqual([
       [noble, 'AMI'],
       [noble, 'snapshot'],
@@ -138,6 +145,39 @@ describe('Packer says that it failed', () => {
     ]);
     expect(after.leftovers).toEqual([]);
     expect(await called(sandbox, 'CreateImage')).toHaveLength(3);
+  });
+
+  it('and AWS made no AMI for a reason of its own: it is removed and built again', async () => {
+    const sandbox = await project.sandbox([failedAmi('made up')]);
+    const run = await publish('--only', noble);
+    expect(run.exit, run.stderr).toBe(0);
+    expect(eventsOfType(run, 'attempt-ended').map(({ exit, error }) => [exit, error?.kind])).toEqual([
+      [1, 'transient'],
+      [0, undefined],
+    ]);
+    expect(resultOf(run).targets).toMatchObject([{ standing: 'verified', attempts: 2 }]);
+    const { amis, leftovers } = await stateOf(sandbox.clients);
+    expect(amis).toMatchObject([{ name: nobleAmi, state: 'available' }]);
+    expect(leftovers).toEqual([]);
+  });
+
+  it('and AWS ended the builder: its reason is told', async () => {
+    await project.sandbox([
+      { on: 'ec2:RunInstances', does: { becomes: 'failed', reason: 'no room for it' } },
+    ]);
+    const run = await publish('--only', noble, '--attempts', '1');
+    expect(run.exit, run.stderr).toBe(1);
+    expect(resultOf(run).targets).toMatchObject([
+      {
+        standing: 'failed',
+        error: {
+          kind: 'transient',
+          message: expect.stringMatching(
+            /AWS says of the instance i-[0-9a-f]{17}, which is terminated: Server\.InternalError: no room for it/,
+          ),
+        },
+      },
+    ]);
   });
 });
 

@@ -1,13 +1,14 @@
+import { createHash } from 'node:crypto';
+import { mkdir, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import type { PackerProgram } from '../../src/packer/executable.ts';
 import { packerOfTests } from './packer.ts';
 import { newProject, type Project } from './project.ts';
 import { stateOf } from './state.ts';
 
-let packer: PackerProgram;
+const packer = await packerOfTests();
 let project: Project;
 beforeAll(async () => {
-  packer = await packerOfTests();
   project = await newProject();
 });
 afterAll(() => project.remove());
@@ -35,3 +36,34 @@ it('an option that came later is handed on to a Packer that has it, and refused 
     expect(run.exit).toBe(0);
   }
 });
+
+/** Answers as a plugin that Packer lists, and speaks a protocol that Packer does not. */
+const strange = (api: string) => `#!/bin/sh
+[ "$1" = describe ] || { echo hello; exit 1; }
+echo '{"version":"1.8.2","sdk_version":"0.6.10","api_version":"${api}","builders":["ebs","instance"],"protocol_version":"v2"}'
+`;
+
+it.runIf(packer.plugin).each([
+  ['another protocol', 'x5.0', 'Failed to load source type'],
+  ['another API version', 'x4.0', 'Unknown source type amazon-ebs'],
+])(
+  'a plugin of %s is refused before anything is made, and the config is not blamed',
+  async (_what, api, words) => {
+    const sandbox = await project.sandbox();
+    const folder = project.path(`plugins-${api}`);
+    const file = join(
+      folder,
+      'github.com/hashicorp/amazon',
+      `packer-plugin-amazon_v1.8.2_${api}_linux_amd64`,
+    );
+    await mkdir(dirname(file), { recursive: true });
+    await writeFile(file, strange(api), { mode: 0o755 });
+    await writeFile(`${file}_SHA256SUM`, createHash('sha256').update(strange(api)).digest('hex'));
+    const environment = { PACKER_PLUGIN_PATH: folder };
+    const run = await project.run(['publish', 'test-ebs', '--sandbox', '--yes'], environment);
+    expect(run.exit, run.stderr).toBe(4);
+    expect(run.stderr).toContain(`expected its amazon plugin 1.8.2 in ${folder} to load, found: ${words}`);
+    expect(run.stderr).not.toContain('refuses what this config says');
+    expect(await stateOf(sandbox.clients)).toEqual({ amis: [], leftovers: [] });
+  },
+);

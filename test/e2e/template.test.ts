@@ -76,7 +76,10 @@ it('accepts instance-store targets beside others, once it is told where certific
   );
   for (const name of ['certificate.pem', 'private-key.pem']) await writeFile(join(folder, name), '');
   expect(await inFolder(files)).toEqual([
-    { ...files[0], ok: false, message: expect.stringContaining('x509_cert_path is required') },
+    expect.objectContaining({
+      ok: false,
+      message: expect.stringContaining('x509_cert_path is required'),
+    }),
   ]);
   const variables = {
     PKR_VAR_x509_cert: join(folder, 'certificate.pem'),
@@ -92,7 +95,19 @@ it("says in Packer's words which template is broken, and checks the others", asy
   });
   const files = await writeTemplates(planOf(broken, targetOf('us-east-1-2204-hvm')), join(folder, 'broken'));
   expect(await inFolder(files)).toEqual([
-    { ...files[0], ok: false, message: expect.stringContaining('provision/absent.sh') },
+    {
+      ...files[0],
+      ok: false,
+      message: expect.stringContaining('provision/absent.sh'),
+      refusals: [
+        {
+          words: expect.stringContaining("Bad script 'provision/absent.sh'"),
+          target: broken.name,
+          provisioner: 0,
+          option: [],
+        },
+      ],
+    },
     { ...files[1], ok: true },
   ]);
 });

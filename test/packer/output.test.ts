@@ -98,6 +98,16 @@ it("gives the reason in one line of AWS' own words", () => {
   );
 });
 
+it("repeats no addresses of memory that stand in the place of AWS' reason", () => {
+  const words = 'Error waiting for AMI: failed with ResourceNotReady error';
+  const pointers =
+    'DescribeImages returned the state reason: &{Code:0x102722e763c0 Message:0x102722e763d0 noSmithyDocumentSerde:{}}';
+  const build = `2026-11-21T06:30:31Z: ==> amazon-ebs.${target}: ${words}. ${pointers}\n`;
+  const end = `2026-11-21T06:30:31Z: Build 'amazon-ebs.${target}' errored after 1 second: ${words}. ${pointers}\n`;
+  expect(classifyFailure(build + end, target)).toMatchObject({ kind: 'other', message: words });
+  expect(failureExcerpt(build + end, target, 3).lines).toEqual([words]);
+});
+
 it('does not believe "finished" of a build that was cancelled', () => {
   expect(log('cancelled')).toContain(`Build 'amazon-ebs.${target}' finished`);
   expect(readOutput(log('cancelled'), target)).toMatchObject({ finished: false, cancelled: true });

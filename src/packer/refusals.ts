@@ -1,0 +1,157 @@
+import { findNodeAtOffset, getNodePath, getNodeValue, type Node, parseTree } from 'jsonc-parser';
+import { literally } from '../lib/literally.ts';
+import { redact } from '../lib/redact.ts';
+
+/** One thing that `packer validate` refuses. */
+export interface Refusal {
+  /** Packer's own, redacted, on one line. */
+  words: string;
+  /** The target whose part of the template it is about; absent where Packer tells none. */
+  target?: string;
+  /** Which of that target's provisioners, by its index; absent where it is about the builder. */
+  provisioner?: number;
+  /** The option there: `['launch_block_device_mappings', 0, 'volume_size']`. Empty where Packer names none. */
+  option: (string | number)[];
+}
+
+/** A template as Packer was given it: the path that it names in its errors, and what is in there. */
+export interface ReadTemplate {
+  file: string;
+  text: string;
+}
+
+type Place = Omit<Refusal, 'words'>;
+
+/**
+ * Pure: what `packer validate` printed → each thing that it refuses, with its place in the template. Packer names lines; of a
+ * template in JSON it shows no source. Empty where nothing in the output can be read so.
+ */
+export function readRefusals(output: string, template: ReadTemplate): Refusal[] {
+  const tree = parseTree(template.text);
+  if (!tree) return [];
+  return diagnostics(output).flatMap((diagnostic) => ofDiagnostic(diagnostic, template, tree));
+}
+
+/** Packer 1.6.6 crashes after some errors, and its words on that are no part of them. */
+const crash = /^(?:!{10,} PACKER CRASH|panic: )/;
+const begins = /^(Error|Warning|\?{3,}): /;
+
+function diagnostics(output: string): string[] {
+  const found: { kind: string; lines: string[] }[] = [];
+  for (const line of output.split('\n')) {
+    if (crash.test(line)) break;
+    const [start, kind] = begins.exec(line) ?? [];
+    if (start !== undefined && kind !== undefined) found.push({ kind, lines: [line.slice(start.length)] });
+    else found.at(-1)?.lines.push(line);
+  }
+  return found.filter(({ kind }) => kind !== 'Warning').map(({ lines }) => lines.join('\n'));
+}
+
+function ofDiagnostic(diagnostic: string, { file, text }: ReadTemplate, tree: Node): Refusal[] {
+  const location = new RegExp(
+    `^ *on ${literally(file)} line (\\d+)[^\\n]*:\\n(?: *\\(source code not available\\)\\n?| +\\d+: .*\\n?)*`,
+    'm',
+  );
+  const line = location.exec(diagnostic)?.[1];
+  return separateErrors(diagnostic.replace(location, '')).map((error): Refusal => {
+    // The path may be wrapped, like all of Packer's text.
+    const inside = new RegExp(`${file.split(/\s+/).map(literally).join('\\s+')}:(\\d+),[\\d,-]+: `);
+    const closer = inside.exec(error)?.[1];
+    const words = inOneOrder(error.replace(inside, ''));
+    const at = placeAtLine(closer ?? line, text, tree) ?? placeByName(words, tree);
+    const place = at ? withNamedOption(at, words, tree) : { option: [] };
+    return { words: redact(words), ...place };
+  });
+}
+
+const counted = /(?:^|\n) *\d+ error(?:\(s\)|s)? (?:occurred|decoding):\s*\n/;
+
+/** Packer tells the errors of one block as a list: each of them is one of its own, with what was said before the list. */
+function separateErrors(text: string): string[] {
+  const [before = '', ...lists] = text.split(counted);
+  const listed = lists
+    .join('\n')
+    .split(/(?:^|\n) *\* /)
+    .slice(1);
+  if (listed.length === 0) return [inOneLine(text)];
+  return listed.map((item) => inOneLine(`${before}\n\n${item}`));
+}
+
+/** Paragraphs follow a colon: the summary comes first. */
+function inOneLine(text: string): string {
+  return text
+    .split(/\n\s*\n/)
+    .map((paragraph) => paragraph.trim().replace(/\s+/g, ' '))
+    .filter((paragraph) => paragraph !== '')
+    .reduce((said, next) => `${said}${/[:.!?]$/.test(said) ? '' : ':'} ${next}`, '')
+    .replace(/^: /, '');
+}
+
+/** Packer lists what it knows in another order each time, and the same refusal is to be told once. */
+const inOneOrder = (words: string): string =>
+  words.replace(
+    /(\bknown [a-z ]+: \[)([^\]]*)\]/g,
+    (_, start: string, list: string) => `${start}${list.split(' ').sort().join(' ')}]`,
+  );
+
+function placeAtLine(line: string | undefined, text: string, tree: Node): Place | undefined {
+  if (line === undefined) return undefined;
+  const lines = text.split('\n');
+  const before = lines.slice(0, Number(line) - 1);
+  const indent = lines[before.length]?.search(/\S/) ?? -1;
+  if (indent === -1) return undefined;
+  const offset = before.reduce((sum, { length }) => sum + length + 1, indent);
+  const node = findNodeAtOffset(tree, offset, true);
+  return node && placeOfPath(getNodePath(node), tree);
+}
+
+function placeOfPath(path: (string | number)[], tree: Node): Place | undefined {
+  const [part, first, second, third, , ...inside] = path;
+  if (part === 'source') {
+    return typeof second === 'string' ? { target: second, option: path.slice(3) } : undefined;
+  }
+  if (part !== 'build' || typeof first !== 'number') return undefined;
+  const target = templateOf(tree).build[first]?.sources[0]?.replace(/^source\.[^.]+\./, '');
+  if (target === undefined) return undefined;
+  if (second !== 'provisioner' || typeof third !== 'number') return { target, option: [] };
+  return { target, provisioner: third, option: inside };
+}
+
+interface Template {
+  source: Record<string, Record<string, Record<string, unknown>>>;
+  build: { sources: string[]; provisioner?: Record<string, Record<string, unknown>>[] }[];
+}
+
+const templateOf = (tree: Node): Template => getNodeValue(tree);
+
+const targetsOf = (tree: Node): string[] => Object.values(templateOf(tree).source).flatMap(Object.keys);
+
+/** Where Packer gives no line, but the name of a source. Of names that begin alike the longest is meant. */
+function placeByName(words: string, tree: Node): Place | undefined {
+  const named = targetsOf(tree).filter((name) =>
+    new RegExp(`(?<![\\w-])${literally(name)}(?![\\w-])`).test(words),
+  );
+  const [target] = named.toSorted((one, other) => other.length - one.length);
+  return target === undefined ? undefined : { target, option: [] };
+}
+
+/** The option of a block that the words name, where they name one and no other. */
+function withNamedOption(place: Place, words: string, tree: Node): Place {
+  if (place.option.length > 0) return place;
+  const set = Object.keys(blockOf(place, templateOf(tree)));
+  const snake = words.match(/(?<![\w/.-])[a-z][a-z0-9]*(?:_[a-z0-9]+)+(?![\w/.-])/g) ?? [];
+  const quoted = [...words.matchAll(/(['"])(\w+)\1/g)].map(([, , name = '']) => name);
+  const names = [...new Set([...snake, ...quoted])];
+  const known = names.filter((name) => set.includes(name));
+  const lacking = /must be (?:specified|set)|is required|are required/.test(words) ? [...new Set(snake)] : [];
+  const [option, another] = known.length > 0 ? known : lacking;
+  return option === undefined || another !== undefined ? place : { ...place, option: [option] };
+}
+
+function blockOf({ target = '', provisioner }: Place, { source, build }: Template): Record<string, unknown> {
+  if (provisioner === undefined) {
+    return Object.values(source).find((sources) => Object.hasOwn(sources, target))?.[target] ?? {};
+  }
+  const own = build.find(({ sources }) => sources.some((name) => name.endsWith(`.${target}`)));
+  return Object.values(own?.provisioner?.[provisioner] ?? {})[0] ?? {};
+}

@@ -1,0 +1,45 @@
+import type { Publication } from '../config/publication.ts';
+import { placeOf } from '../lib/problem.ts';
+import { combinedImages, type Image } from './image.ts';
+import type { Target } from './plan.ts';
+import { appliesTo } from './provisioners.ts';
+
+/** A part of what Packer is told for a target. */
+export interface PackerPart {
+  /** Index among the target's provisioners; absent of the builder. */
+  provisioner?: number;
+  /** Empty: the whole of it. */
+  option: readonly (string | number)[];
+}
+
+/** Where a config says it, in the words of its messages: `images[0].builder.instance_type`. Pure. */
+export function configPlace(
+  publication: Publication,
+  target: Target,
+  { provisioner, option }: PackerPart,
+): string {
+  if (provisioner !== undefined) {
+    const own = publication.provisioners.flatMap((one, index) => (appliesTo(one, target) ? [index] : []));
+    const index = own[provisioner];
+    return index === undefined ? 'provisioners' : placeOf(['provisioners', index, ...option]);
+  }
+  const image = combinedImages(publication).find(({ name }) => name === target.image);
+  return image ? builderPlace(publication, image, target.region, option) : '';
+}
+
+/** A region's option takes the place of the image's. What gopackgo makes of other keys is at these keys. */
+function builderPlace(
+  { regions }: Publication,
+  image: Image,
+  region: string,
+  option: readonly (string | number)[],
+): string {
+  const [name] = option;
+  const overrides = regions.find((one) => one.name === region)?.builder ?? {};
+  if (typeof name === 'string' && Object.hasOwn(overrides, name)) {
+    return placeOf(['regions', region, ...option]);
+  }
+  if (name === 'ami_name') return image.amiNamePlace;
+  if (name === 'source_ami') return `${image.place}.base`;
+  return `${image.place}.${placeOf(['builder', ...option])}`;
+}

@@ -1,0 +1,41 @@
+import { expect, it } from 'vitest';
+import { brokenPlugin } from '../../src/packer/broken-plugin.ts';
+
+const packer = { path: '/usr/bin/packer', version: '1.16.0', plugin: '1.8.2', pluginFolder: '/plugins' };
+
+/** What `packer validate` of Packer 1.16.0 prints; `of` is what the plugin is. */
+const otherProtocol = 'Error: Failed to load source type\n\nUnrecognized remote plugin message: hello\n\n\n';
+const otherApi = (of: string) => `Error: Unknown source type ${of}
+
+  on /work/templates/us-east-1.pkr.json line 1:
+  (source code not available)
+
+The source ${of} is unknown by Packer, and is likely part of a plugin that
+is not installed.
+`;
+
+it.each([
+  [
+    'speaks another protocol',
+    otherProtocol,
+    'Failed to load source type Unrecognized remote plugin message: hello',
+  ],
+  ['is for another API version', otherApi('amazon-ebs'), 'Unknown source type amazon-ebs'],
+])('a plugin that %s is told as what it is, with the command that helps', (_what, said, words) => {
+  expect(brokenPlugin(said, packer)).toBe(
+    'Packer 1.16.0 (/usr/bin/packer): expected its amazon plugin 1.8.2 in /plugins to load, ' +
+      `found: ${words}. Nothing was built. Install it again: /usr/bin/packer plugins install --force github.com/hashicorp/amazon`,
+  );
+});
+
+it.each([
+  ['another plugin that is missing', otherApi('azure-arm'), packer],
+  [
+    'a config that is wrong',
+    'Error: Unsupported argument\n\n  on x line 3:\n\nAn argument named "boot_mode"',
+    packer,
+  ],
+  ['a Packer that carries its builders', otherApi('amazon-ebs'), { path: '/p', version: '1.6.6' }],
+])('%s is not a broken plugin', (_what, said, program) => {
+  expect(brokenPlugin(said, program)).toBeUndefined();
+});

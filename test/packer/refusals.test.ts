@@ -1,0 +1,117 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { type Refusal, readRefusals } from '../../src/packer/refusals.ts';
+
+const [old, noble, jammy, xenial] = ['1804', '2404', '2204', '1604'].map(
+  (ubuntu) => `us-east-1-${ubuntu}-hvm`,
+) as [string, string, string, string];
+
+const read = (file: string) => readFileSync(new URL(`validations/${file}`, import.meta.url), 'utf8');
+/** What `packer validate` printed of a template that lies in `/templates`. */
+const refusals = (name: string, version: string) =>
+  readRefusals(read(`${name}-${version}.txt`), {
+    file: `/templates/${name}.pkr.json`,
+    text: read(`${name}-template.txt`),
+  });
+const places = (found: Refusal[]) =>
+  found.map(({ target, provisioner, option }) => [target, provisioner, option]);
+
+describe.each(['1.6.6'])('what Packer %s refuses is found at its place', (version) => {
+  it('of options that it does not know or cannot read, those inside of others too', () => {
+    expect(places(refusals('options', version))).toEqual(
+      expect.arrayContaining([
+        ['us-east-1-1404-pv', undefined, ['spot_prize']],
+        [old, undefined, ['ebs_optimized']],
+        [old, undefined, ['security_group_ids']],
+        [jammy, undefined, ['boot_mode']],
+        [noble, undefined, ['boot_mode']],
+        [noble, undefined, ['launch_block_device_mappings', 1, 'volume_size']],
+      ]),
+    );
+  });
+
+  it('of options that are missing, or do not go together: each error of a list is one', () => {
+    const found = refusals('builders', version);
+    expect(places(found)).toEqual(
+      expect.arrayContaining([
+        [xenial, undefined, ['ssh_timeout']],
+        [old, undefined, ['ami_description']],
+        [jammy, undefined, ['ssh_username']],
+        [noble, undefined, []],
+        [noble, undefined, []],
+      ]),
+    );
+    const words = found.filter(({ target }) => target === noble).map((one) => one.words);
+    expect(words).toEqual([
+      expect.stringMatching(/^either instance_type or spot_instance_types must be specified$/i),
+      expect.stringMatching(/^Only one of user_data or user_data_file can be specified\.$/),
+    ]);
+  });
+
+  it('of provisioners, though the template counts only those that run for a target', () => {
+    const found = refusals('provisioners', version);
+    expect(places(found)).toEqual(
+      expect.arrayContaining([
+        [jammy, 1, ['inlin']],
+        [noble, 0, []],
+        [noble, 2, []],
+      ]),
+    );
+    expect(found.map(({ words }) => words).join('\n')).toContain(
+      'No argument or block type is named "inlin".',
+    );
+  });
+
+  it('of the type of a provisioner', () => {
+    const [found] = refusals('types', version);
+    expect(found).toMatchObject({ target: noble, provisioner: 1, option: [] });
+    expect(found?.words).toContain('Unknown provisioner type "nothing": known provisioners: ');
+  });
+
+  it('and no line or path of the template is repeated', () => {
+    const all = ['options', 'builders', 'provisioners', 'types'].flatMap((name) => refusals(name, version));
+    expect(all.map(({ words }) => words).join('\n')).not.toMatch(/\/templates\/|line \d+|source code/);
+  });
+});
+
+const template = { file: '/the templates/a b.pkr.json', text: read('options-template.txt') };
+
+it('finds a place by the name of a source where there is no line', () => {
+  const named = `Error: Failed to start build amazon-ebs.${noble}\n\nno reason\n`;
+  expect(readRefusals(named, template)).toEqual([
+    { words: `Failed to start build amazon-ebs.${noble}: no reason`, target: noble, option: [] },
+  ]);
+});
+
+it('knows its own file by a path with spaces, and where Packer wraps it', () => {
+  const lines = template.text.split('\n');
+  const line = lines.findIndex((one) => one.includes('"spot_prize"')) + 1;
+  const wrapped = `Error: no\n\n/the templates/a\nb.pkr.json:${line},13-20: Extraneous\nproperty.\n`;
+  expect(readRefusals(wrapped, template)).toMatchObject([
+    { words: 'no: Extraneous property.', target: 'us-east-1-1404-pv', option: ['spot_prize'] },
+  ]);
+});
+
+it('puts what Packer knows in one order, which Packer does not', () => {
+  const said = (list: string) => `Error: Unknown provisioner type "x"\n\nknown provisioners: [${list}]\n`;
+  const [one] = readRefusals(said('shell file\nsleep'), template);
+  expect(one?.words).toBe('Unknown provisioner type "x": known provisioners: [file shell sleep]');
+  expect(readRefusals(said('sleep file shell'), template)).toEqual([one]);
+});
+
+it('tells neither warnings nor how Packer crashed', () => {
+  const said = 'Warning: old\n\nan option\n\n???????: Failed to parse pause_before duration\n\ninvalid\n\n';
+  const crash = `${'!'.repeat(20)} PACKER CRASH ${'!'.repeat(20)}\n\nPacker crashed!\n`;
+  expect(readRefusals(said + crash, template)).toEqual([
+    { words: 'Failed to parse pause_before duration: invalid', option: [] },
+  ]);
+});
+
+it('hides credentials, and finds nothing in what it cannot read', () => {
+  const secret = 'wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY';
+  const [found] = readRefusals(`Error: bad value "${secret}"\n`, template);
+  expect(found?.words).toMatch(/^bad value/);
+  expect(found?.words).not.toContain(secret);
+  expect(readRefusals('packer: not found\n', template)).toEqual([]);
+  expect(readRefusals('', template)).toEqual([]);
+});
