@@ -65,6 +65,12 @@ const kinds = {
     absent: 'InvalidLaunchTemplateId.NotFound',
     says: (id: string) => `The specified launch template, with template ID ${id}, does not exist.`,
   },
+  cr: {
+    type: 'capacity-reservation',
+    malformed: 'InvalidCapacityReservationId.Malformed',
+    absent: 'InvalidCapacityReservationId.NotFound',
+    says: (id: string) => `The capacity reservation ID '${id}' does not exist`,
+  },
 } as const;
 
 export type Prefix = keyof typeof kinds;

@@ -160,7 +160,9 @@ export interface InstanceRecord {
   terminationProtection: boolean;
   clientToken: string;
   volumes: { device: string; volume: string; attachedAt: string; deleteOnTermination: boolean }[];
-  metadata: { httpTokens: string; httpEndpoint: string; hopLimit: number };
+  metadata: { httpTokens: string; httpEndpoint: string; hopLimit: number; showsTags?: true };
+  /** `open` where absent. */
+  capacityPreference?: 'none';
   /** Name of its instance profile. */
   instanceProfile?: string;
   /** The tags of the launch itself, for faults by target. */

@@ -102,7 +102,9 @@ export const instanceView = (
     UsageOperation: 'RunInstances',
     UsageOperationUpdateTime: new Date(instance.launchedAt),
     ProductCodes: [],
-    CapacityReservationSpecification: { CapacityReservationPreference: 'open' },
+    CapacityReservationSpecification: {
+      CapacityReservationPreference: instance.capacityPreference ?? 'open',
+    },
     CpuOptions: cpuOptions(instance.type),
     EnclaveOptions: { Enabled: false },
     HibernationOptions: { Configured: false },
@@ -122,7 +124,7 @@ export const instanceView = (
       HttpEndpoint: instance.metadata.httpEndpoint as 'enabled',
       HttpPutResponseHopLimit: instance.metadata.hopLimit,
       HttpProtocolIpv6: 'disabled',
-      InstanceMetadataTags: 'disabled',
+      InstanceMetadataTags: instance.metadata.showsTags ? 'enabled' : 'disabled',
     },
     Tags: tagListOf(context, instance.id),
     ...(isGone

@@ -22,6 +22,7 @@ const attributes: Record<string, (instance: InstanceRecord) => InstanceAttribute
   disableApiTermination: ({ terminationProtection: Value }) => ({ DisableApiTermination: { Value } }),
   ebsOptimized: ({ ebsOptimized: Value }) => ({ EbsOptimized: { Value } }),
   enaSupport: ({ enaSupport: Value }) => ({ EnaSupport: { Value } }),
+  enclaveOptions: () => ({ EnclaveOptions: { Enabled: false } }),
   groupSet: ({ groups }) => ({ Groups: groups.map((GroupId) => ({ GroupId })) }),
   instanceInitiatedShutdownBehavior: ({ shutdownBehavior: Value }) => ({
     InstanceInitiatedShutdownBehavior: { Value },
@@ -34,7 +35,6 @@ const attributes: Record<string, (instance: InstanceRecord) => InstanceAttribute
 
 const lackingAttributes: ReadonlySet<string> = new Set([
   'disableApiStop',
-  'enclaveOptions',
   'kernel',
   'ramdisk',
   'sourceDestCheck',

@@ -2,11 +2,13 @@ import type { LaunchTemplateBlockDeviceMappingRequest, RequestLaunchTemplateData
 import { AwsError, notImplemented } from '../aws-error.ts';
 import { checkId } from '../identifiers.ts';
 import { volumeTypes } from './block-devices.ts';
+import { checkCapacityReservation } from './capacity-reservations.ts';
 import { isInstanceType } from './instance-types.ts';
 
 /** What a launch template of the sandbox may say; it is kept and shown, and looked at when it is used. */
 const known: ReadonlySet<string> = new Set<keyof RequestLaunchTemplateData>([
   'BlockDeviceMappings',
+  'CapacityReservationSpecification',
   'CpuOptions',
   'CreditSpecification',
   'DisableApiStop',
@@ -72,6 +74,7 @@ const checkValues = (data: RequestLaunchTemplateData): void => {
   if (data.InstanceType !== undefined && !isInstanceType(data.InstanceType)) {
     throw invalid(`Invalid value '${data.InstanceType}' for InstanceType.`);
   }
+  checkCapacityReservation(data.CapacityReservationSpecification ?? {});
   for (const id of data.SecurityGroupIds ?? []) checkId('sg', id);
   for (const { NetworkInterfaceId, SubnetId } of data.NetworkInterfaces ?? []) {
     if (NetworkInterfaceId !== undefined) checkId('eni', NetworkInterfaceId);

@@ -6,6 +6,7 @@ import { type Context, type Operation, operation } from '../operation.ts';
 import type { BlockDevice, InstanceRecord, Reason } from '../records.ts';
 import { settingsOf } from '../settings/stored-settings.ts';
 import { mergeDevices } from './block-devices.ts';
+import { capacityPreferenceOf } from './capacity-reservations.ts';
 import { madeWith, rememberToken } from './client-tokens.ts';
 import { type Encryption, encryptionOf, keyExists } from './encryption.ts';
 import { noteLaunch } from './image-launches.ts';
@@ -17,7 +18,7 @@ import { instanceView } from './instance-view.ts';
 import { keyPairNamed } from './key-pairs.ts';
 import { filledLaunch } from './launch-from-template.ts';
 import { placeOf } from './launch-place.ts';
-import { metadataOptions } from './metadata-options.ts';
+import { checkKeysInMetadata, metadataOptions } from './metadata-options.ts';
 import { anySnapshot } from './snapshots.ts';
 import { addTags, readTagSpecifications } from './tag-set.ts';
 import { withinVcpuQuota } from './vcpus.ts';
@@ -41,6 +42,8 @@ const ofLaunch = [
   'EbsOptimized',
   'Monitoring',
   'CreditSpecification',
+  'CapacityReservationSpecification',
+  'EnclaveOptions',
   'MetadataOptions',
   'InstanceInitiatedShutdownBehavior',
   'DisableApiTermination',
@@ -99,6 +102,8 @@ const launch = (context: Context, request: RunInstancesRequest): InstanceRecord[
   if (Buffer.from(input.UserData ?? '', 'base64').length > mostUserData) {
     throw new AwsError('InvalidParameterValue', `User data is limited to ${mostUserData} bytes`);
   }
+  const capacityPreference = capacityPreferenceOf(input.CapacityReservationSpecification);
+  if (input.EnclaveOptions?.Enabled) throw notImplemented('ec2:RunInstances with Nitro Enclaves');
   const image = launchableImage(context, input.ImageId);
   const type = input.InstanceType ?? 'm1.small';
   checkImageFitsType(image, type);
@@ -160,6 +165,7 @@ const launch = (context: Context, request: RunInstancesRequest): InstanceRecord[
       clientToken: input.ClientToken ?? '',
       volumes: [],
       metadata: metadataOptions(input.MetadataOptions, image, settingsOf(context)),
+      ...(capacityPreference === 'none' ? { capacityPreference } : {}),
       ...(profile === undefined ? {} : { instanceProfile: profile }),
       launchTags: tags.instance,
     };
@@ -167,6 +173,7 @@ const launch = (context: Context, request: RunInstancesRequest): InstanceRecord[
     const started = failed
       ? failedInstance(context, instance, failed)
       : { ...instance, volumes: makeVolumes(context, instance, devices, tags.volume) };
+    checkKeysInMetadata(started, { ...tags.instance, ...ofTemplate });
     putInstance(context, started);
     addTags(context, id, { ...tags.instance, ...ofTemplate });
     addTags(context, instance.networkInterface, tags['network-interface']);

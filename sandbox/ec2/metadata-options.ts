@@ -26,14 +26,32 @@ export const metadataOptions = (
   }
   const { HttpPutResponseHopLimit: hopLimit = image.imdsSupport === 'v2.0' ? 2 : 1 } = asked;
   if (hopLimit < 1 || hopLimit > 64) throw invalid(String(hopLimit), 'HttpPutResponseHopLimit', '1 to 64');
-  for (const name of ['HttpProtocolIpv6', 'InstanceMetadataTags'] as const) {
-    if (asked[name] === 'enabled') throw notImplemented(`MetadataOptions with ${name}`);
-  }
+  if (asked.HttpProtocolIpv6 === 'enabled') throw notImplemented('MetadataOptions with HttpProtocolIpv6');
   return {
     httpTokens: asked.HttpTokens ?? (metadataTokens === 'no-preference' ? ofImage(image) : metadataTokens),
     httpEndpoint: asked.HttpEndpoint ?? 'enabled',
     hopLimit,
+    ...(asked.InstanceMetadataTags === 'enabled' ? { showsTags: true } : {}),
   };
+};
+
+/**
+ * Throws `InvalidParameterValue` for keys of tags that an instance's metadata cannot show as a path ("View tags for your EC2
+ * instances using instance metadata": letters, digits and `+-=.,_:@`; not `.`, `..` or `_index` alone).
+ */
+export const checkKeysInMetadata = (
+  { metadata }: Pick<InstanceRecord, 'metadata'>,
+  tags: Record<string, string>,
+): void => {
+  if (!metadata.showsTags) return;
+  const wrong = Object.keys(tags).find(
+    (key) => !/^[0-9a-zA-Z+\-=.,_:@]+$/.test(key) || ['.', '..', '_index'].includes(key),
+  );
+  if (wrong === undefined) return;
+  throw new AwsError(
+    'InvalidParameterValue',
+    `'${wrong}' is not a valid tag key of an instance whose metadata shows its tags. Expected letters, digits and +-=.,_:@, and not '.', '..' or '_index'.`,
+  );
 };
 
 const ofImage = ({ imdsSupport }: ImageRecord) => (imdsSupport === 'v2.0' ? 'required' : 'optional');

@@ -10,6 +10,7 @@ import { type Context, type Operation, operation } from '../operation.ts';
 import { filtered } from './filters.ts';
 import { anyImage, isVisible } from './image-records.ts';
 import { visibleInstances } from './instance-records.ts';
+import { checkKeysInMetadata } from './metadata-options.ts';
 import { onlyVpc, subnets } from './network.ts';
 import { pageOf } from './pages.ts';
 import { securityGroups } from './security-groups.ts';
@@ -33,6 +34,7 @@ const exists: Record<Prefix, (context: Context, id: string) => boolean> = {
       .list()
       .some((pair) => pair.id === id),
   lt: ({ store, account, region }, id) => store.of('launchTemplate', account, region).get(id) !== undefined,
+  cr: () => false,
   vpc: (context, id) => onlyVpc(context) === id,
   subnet: (context, id) => subnets(context).some((subnet) => subnet.id === id),
   eni: (context, id) =>
@@ -75,7 +77,11 @@ const rows = ({ store, account, region }: Context): Row[] =>
 export const tagOperations: Record<string, Operation> = {
   CreateTags: operation<CreateTagsRequest, object>(['Resources', 'Tags'], (context, { Resources, Tags }) => {
     const tags = readTags(Tags);
-    for (const id of checkResources(context, Resources)) addTags(context, id, tags);
+    const ids = checkResources(context, Resources);
+    for (const instance of visibleInstances(context)) {
+      if (ids.includes(instance.id)) checkKeysInMetadata(instance, tags);
+    }
+    for (const id of ids) addTags(context, id, tags);
     return {};
   }),
 
