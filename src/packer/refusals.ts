@@ -59,7 +59,7 @@ function ofDiagnostic(diagnostic: string, { file, text }: ReadTemplate, tree: No
     const closer = inside.exec(error)?.[1];
     const words = inOneOrder(error.replace(inside, ''));
     const at = placeAtLine(closer ?? line, text, tree) ?? placeByName(words, tree);
-    const place = at ? withNamedOption(at, words, tree) : { option: [] };
+    const place = at ? withNamedOption(withNamedProvisioner(at, words, tree), words, tree) : { option: [] };
     return { words: redact(words), ...place };
   });
 }
@@ -135,6 +135,15 @@ function placeByName(words: string, tree: Node): Place | undefined {
   return target === undefined ? undefined : { target, option: [] };
 }
 
+/** Of a provisioner that current Packer does not know it gives the line on which the list of them begins, and its type. */
+function withNamedProvisioner(place: Place, words: string, tree: Node): Place {
+  const [, type] = /^Unknown provisioner type "([^"]+)"/.exec(words) ?? [];
+  if (type === undefined || place.provisioner !== undefined) return place;
+  const provisioners = buildOf(place, templateOf(tree))?.provisioner ?? [];
+  const provisioner = provisioners.findIndex((one) => Object.hasOwn(one, type));
+  return provisioner === -1 ? place : { ...place, provisioner };
+}
+
 /** The option of a block that the words name, where they name one and no other. */
 function withNamedOption(place: Place, words: string, tree: Node): Place {
   if (place.option.length > 0) return place;
@@ -152,6 +161,9 @@ function blockOf({ target = '', provisioner }: Place, { source, build }: Templat
   if (provisioner === undefined) {
     return Object.values(source).find((sources) => Object.hasOwn(sources, target))?.[target] ?? {};
   }
-  const own = build.find(({ sources }) => sources.some((name) => name.endsWith(`.${target}`)));
+  const own = buildOf({ target }, { build });
   return Object.values(own?.provisioner?.[provisioner] ?? {})[0] ?? {};
 }
+
+const buildOf = ({ target = '' }: Pick<Place, 'target'>, { build }: Pick<Template, 'build'>) =>
+  build.find(({ sources }) => sources.some((name) => name.endsWith(`.${target}`)));
