@@ -4,13 +4,13 @@ import {
   addedProvisionerOptions,
   carriedPlugins,
   firstPackerWith,
-} from '../src/plan/option-versions.ts';
+} from '../src/config/option-versions.ts';
 
 /** `docs/packer-versions.md`, from the data that publish uses. */
 export function packerVersionsPage(): string {
   return `# Packer versions
 
-<!-- Made by "npm run packer-versions" from src/plan/option-versions.ts. -->
+<!-- Made by "npm run packer-versions" from src/config/option-versions.ts. -->
 
 gopackgo builds with Packer 1.6.6 or newer. Up to 1.9 Packer carries its amazon builders itself; from 1.10 on it needs the
 plugin \`github.com/hashicorp/amazon\`, 1.1.0 or newer. The whole test suite runs with Packer 1.6.6, as Debian packages it, and

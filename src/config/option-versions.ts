@@ -1,5 +1,4 @@
 import semver from 'semver';
-import type { PackerSource } from './plan.ts';
 
 /**
  * Which options came after Packer 1.6.6, and with what. Compared from the generated option tables (`*.hcl2spec.go`) of every
@@ -7,10 +6,12 @@ import type { PackerSource } from './plan.ts';
  * are left out. docs/packer-versions.md is made from this.
  */
 
+export type PackersBuilder = 'amazon-ebs' | 'amazon-instance';
+
 export interface AddedOption {
   /** `imds_support`; a dot leads into an option that holds others. */
   option: string;
-  builder: PackerSource['builder'];
+  builder: PackersBuilder;
   /** The first version of the amazon plugin that has it. */
   plugin: string;
   /** What it says of itself that a user should know. */

@@ -1,11 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { packerVersionsPage } from '../../scripts/packer-versions-page.ts';
+import { newerOptions, type PackerVersions } from '../../src/config/newer-options.ts';
+import { addedOptions, amazonVersion, firstPackerWith } from '../../src/config/option-versions.ts';
 import { refusedBuilderOptions } from '../../src/config/rules/refused-options.ts';
 import { problemLine } from '../../src/lib/problem.ts';
-import { newerOptions, type PackerVersions } from '../../src/plan/newer-options.ts';
-import { addedOptions, amazonVersion, firstPackerWith } from '../../src/plan/option-versions.ts';
-import { publication, settings } from './a-publication.ts';
+import { publication, settings } from '../plan/a-publication.ts';
 
 const page = new URL('../../docs/packer-versions.md', import.meta.url);
 

@@ -1,6 +1,4 @@
 import semver from 'semver';
-import type { Json, Publication } from '../config/publication.ts';
-import { buildersOf, optionPlace } from '../config/rules/builders.ts';
 import { type Problem, placeOf } from '../lib/problem.ts';
 import {
   type AddedOption,
@@ -8,8 +6,10 @@ import {
   addedProvisionerOptions,
   amazonVersion,
   firstPackerWith,
+  type PackersBuilder,
 } from './option-versions.ts';
-import type { PackerSource } from './plan.ts';
+import type { Json, Publication } from './publication.ts';
+import { buildersOf, optionPlace } from './rules/builders.ts';
 
 /** A Packer and, from 1.10 on, its amazon plugin. */
 export interface PackerVersions {
@@ -63,7 +63,7 @@ function ofProvisioners({ provisioners }: Publication, packer: PackerVersions): 
 
 const byVersion = (a: AddedOption, b: AddedOption): number => semver.compare(a.plugin, b.plugin);
 
-function buildersBehind({ images }: Publication, path: (string | number)[]): Set<PackerSource['builder']> {
+function buildersBehind({ images }: Publication, path: (string | number)[]): Set<PackersBuilder> {
   const [key, index] = path;
   const concerned = key === 'images' ? images.filter((_, at) => at === index) : images;
   return new Set(
