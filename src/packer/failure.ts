@@ -1,4 +1,5 @@
 import { redact } from '../lib/redact.ts';
+import { isTransientCode, isTransientReason } from '../lib/transient-errors.ts';
 import { type LogLine, logLines } from './build-log.ts';
 import { readOutput } from './output.ts';
 
@@ -12,44 +13,6 @@ export interface Failure {
   code?: string;
   /** Redacted; one line. */
   message: string;
-}
-
-/**
- * The errors after which AWS says to try again: EC2's API error codes of its "Server error codes" and of
- * request throttling, and the AWS SDKs' common list of throttling and transient errors. The last three are said of
- * what the build itself has just made, while EC2 does not know it everywhere ("Eventual consistency", EC2 API).
- */
-const transientCodes = new Set([
-  'RequestLimitExceeded',
-  'Throttling',
-  'ThrottlingException',
-  'ThrottledException',
-  'RequestThrottled',
-  'RequestThrottledException',
-  'TooManyRequestsException',
-  'EC2ThrottledException',
-  'InsufficientInstanceCapacity',
-  'InsufficientAddressCapacity',
-  'InternalError',
-  'InternalFailure',
-  'ServiceUnavailable',
-  'Unavailable',
-  'RequestTimeout',
-  'RequestTimeoutException',
-  'InvalidAMIID.NotFound',
-  'InvalidInstanceID.NotFound',
-  'InvalidSnapshot.NotFound',
-]);
-
-/**
- * Whether AWS says to try again after what it did not make, or ended. "Server" errors are its own (EC2's "Troubleshoot
- * instance launch issues"); `Client.InternalError` is a key that it may not use, say.
- *
- * @param reason begins with EC2's code: `Server.InternalError: Internal error on launch`.
- */
-export function isTransientReason(reason: string): boolean {
-  const [, code] = /^Server\.([A-Za-z]+)(?::|$)/.exec(reason) ?? [];
-  return code !== undefined && transientCodes.has(code);
 }
 
 /** The request did not come through: SDK v1's words (Packer 1.6.6), then SDK v2's. */
@@ -84,7 +47,7 @@ export function classifyFailure(text: string, target: string): Failure {
   if (ended !== undefined) return { ...ended, message: redact(`${message}: ${ended.message}`) };
   const code = errorCode(error.message);
   const unheard = notSent.test(error.message) && brokenConnection.test(error.message);
-  const kind = unheard || (code !== undefined && transientCodes.has(code)) ? 'transient' : 'other';
+  const kind = unheard || (code !== undefined && isTransientCode(code)) ? 'transient' : 'other';
   return { kind, ...(code === undefined ? {} : { code }), message };
 }
 

@@ -4,11 +4,10 @@ import {
   RunInstancesCommand,
   TerminateInstancesCommand,
 } from '@aws-sdk/client-ec2';
-import semver from 'semver';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { eventsOf, eventsOfType, resultOf } from './events.ts';
 import { deniedToPacker, scriptEnds } from './faults.ts';
-import { packerOfTests } from './packer.ts';
+import { leaveAmisUntagged } from './packer.ts';
 import { newProject, type Project, type RunningSandbox } from './project.ts';
 import { stateOf } from './state.ts';
 
@@ -83,7 +82,7 @@ describe('Packer says that it failed', () => {
     // The base image, the wait for the AMI, then what Packer asks before it tags.
     const unseen = deniedToPacker('ec2:DescribeImages', { input: '"ImageIds":', skip: 2 });
     const sandbox = await project.sandbox([unseen]);
-    await leaveAmisUntagged();
+    await leaveAmisUntagged(project);
     const run = await publish('--only', noble);
     expect(run.exit, run.stderr).toBe(0);
     expect(eventsOfType(run, 'attempt-ended')).toMatchObject([{ target: noble, exit: 1 }]);
@@ -216,17 +215,6 @@ describe("a script prints what Packer's own output looks like", () => {
     expect(leftovers).toEqual([]);
   });
 });
-
-/** The amazon plugin gives an AMI the tags of its builder when it makes it; since 1.3.7 it can be told not to. */
-async function leaveAmisUntagged(): Promise<void> {
-  const { plugin = '0.0.0' } = await packerOfTests();
-  if (semver.lt(plugin, '1.3.7')) return;
-  await project.config('test-ebs', (config) => {
-    for (const { builder } of config.images as { builder: object }[]) {
-      Object.assign(builder, { skip_ami_run_tags: true });
-    }
-  });
-}
 
 /** Made by hand, with a client of the tests' own. */
 async function unrelatedAmi({ clients }: RunningSandbox): Promise<string> {

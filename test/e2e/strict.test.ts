@@ -6,6 +6,7 @@ import type { AccountRule, Consistency } from '../../sandbox/index.ts';
 import { connect } from '../../src/aws/connection.ts';
 import { eventsOfType, resultOf } from './events.ts';
 import { packersAgent } from './faults.ts';
+import { leaveAmisUntagged } from './packer.ts';
 import { newProject, type Project, type RunningSandbox } from './project.ts';
 import { stateOf } from './state.ts';
 
@@ -162,6 +163,7 @@ describe.concurrent('EC2 that shows late what is new', () => {
     '%s missed for longer than three looks, by Packer too: still one, found by name and adopted',
     async ([, kinds], { project }) => {
       const sandbox = await project.sandbox([], { consistency: { flaps: 1, missesPerFlap: 8, kinds } });
+      await leaveAmisUntagged(project);
       const run = await publish(project, ...one, '--json');
       expect(run.exit, run.stderr).toBe(0);
       expect(eventsOfType(run, 'standing').map(({ standing }) => standing)).toContain('failed');
