@@ -1,12 +1,13 @@
 import { writeFile } from 'node:fs/promises';
 import { DescribeImagesCommand, DescribeSubnetsCommand } from '@aws-sdk/client-ec2';
+import semver from 'semver';
 import { describe, expect, test } from 'vitest';
 import { otherAccount } from '../../sandbox/accounts.ts';
 import type { AccountRule, Consistency } from '../../sandbox/index.ts';
 import { connect } from '../../src/aws/connection.ts';
 import { eventsOfType, resultOf } from './events.ts';
 import { packersAgent } from './faults.ts';
-import { leaveAmisUntagged } from './packer.ts';
+import { leaveAmisUntagged, packerOfTests } from './packer.ts';
 import { newProject, type Project, type RunningSandbox } from './project.ts';
 import { stateOf } from './state.ts';
 
@@ -176,9 +177,12 @@ describe.concurrent('EC2 that shows late what is new', () => {
     },
   );
 
-  it('a snapshot that Packer misses when it tags: the AMI that it throws away leaves nothing, the next one stands', async ({
+  it('a snapshot that Packer misses when it tags: one AMI stands, and one that Packer throws away leaves nothing', async ({
     project,
   }) => {
+    const { plugin = '0.0.0' } = await packerOfTests();
+    // Up to 1.8.0 Packer deregisters its AMI again, from 1.8.1 on it asks once more (the amazon plugin's changelog).
+    const asksAgain = semver.gte(plugin, '1.8.1');
     const missed = (on: string) => ({
       on,
       userAgent: packersAgent,
@@ -188,8 +192,8 @@ describe.concurrent('EC2 that shows late what is new', () => {
     const sandbox = await project.sandbox([missed('ec2:CreateTags'), missed('ec2:DeleteSnapshot')]);
     const run = await publish(project, ...one, '--json');
     expect(run.exit, run.stderr).toBe(0);
-    expect(resultOf(run).targets).toMatchObject([{ standing: 'verified', attempts: 2 }]);
-    expect(eventsOfType(run, 'removed').map(({ kind }) => kind)).toEqual(['snapshot']);
+    expect(resultOf(run).targets).toMatchObject([{ standing: 'verified', attempts: asksAgain ? 1 : 2 }]);
+    expect(eventsOfType(run, 'removed').map(({ kind }) => kind)).toEqual(asksAgain ? [] : ['snapshot']);
     const state = await stateOf(sandbox.clients);
     expect(state.amis).toHaveLength(1);
     expect(state.leftovers).toEqual([]);
