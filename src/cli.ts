@@ -5,6 +5,7 @@ import { givenVariables } from './commands/given-variables.ts';
 import type { ReleaseArguments, SandboxSpeed } from './commands/release-arguments.ts';
 import type { Host } from './host.ts';
 import { ActionableError, exitStatus } from './lib/actionable-error.ts';
+import { definedOnly } from './lib/defined-only.ts';
 import { redact } from './lib/redact.ts';
 import { commands, overview, purpose } from './overview.ts';
 
@@ -86,7 +87,7 @@ function commandLine(empty: Argv, host: Host, run: Run) {
       (argv) =>
         run(async () =>
           (await import('./commands/plan.ts')).plan(
-            { ...typed(argv), ...(argv.out === undefined ? {} : { out: argv.out }) },
+            { ...typed(argv), ...definedOnly({ out: argv.out }) },
             host,
           ),
         )(),
@@ -124,7 +125,7 @@ function commandLine(empty: Argv, host: Host, run: Run) {
               quiet: argv.quiet,
               verbose: argv.verbose,
               runLocal: argv['run-local'],
-              ...(argv.plan === undefined ? {} : { planFile: argv.plan }),
+              ...definedOnly({ planFile: argv.plan }),
             },
             host,
           );
@@ -360,10 +361,7 @@ function typed(argv: Parsed): ReleaseArguments {
     publication: String(argv.publication),
     // Who names a speed, an account or an address of the sandbox does not mean AWS.
     sandbox: argv.sandbox || url !== undefined || pace !== undefined || account !== undefined,
-    ...(url === undefined ? {} : { sandboxUrl: url }),
-    ...(pace === undefined ? {} : { sandboxSpeed: pace }),
-    ...(account === undefined ? {} : { sandboxAccount: account }),
-    ...(argv.profile === undefined ? {} : { profile: argv.profile }),
+    ...definedOnly({ sandboxUrl: url, sandboxSpeed: pace, sandboxAccount: account, profile: argv.profile }),
     only: argv.only ?? [],
     except: argv.except ?? [],
     variables: givenVariables(argv.var),

@@ -4,6 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Behaviour } from '../sandbox/index.ts';
 import type { SandboxSpeed } from './commands/release-arguments.ts';
 import { ActionableError, exitStatus } from './lib/actionable-error.ts';
+import { definedOnly } from './lib/defined-only.ts';
 
 /** A sandbox that answers, started by us or found running. */
 export interface OpenSandbox {
@@ -44,7 +45,7 @@ export function openSandbox(cwd: string, { url, speed, settings }: OpenOptions):
   return inOurWords(async () => {
     const behaviour = {
       ...(settings === undefined ? {} : await readSettings('--sandbox-account', settings)),
-      ...(speed === undefined ? {} : { speed }),
+      ...definedOnly({ speed }),
     };
     const { callSandbox, connectSandbox } = await load();
     const running = url === undefined ? undefined : await connectSandbox(url);
@@ -101,14 +102,14 @@ export function serveSandbox(cwd: string, { faults, settings, speed, port, log }
     const { asExports, startSandbox } = await load();
     const behaviour = {
       ...(settings === undefined ? {} : await readSettings('--settings', settings)),
-      ...(speed === undefined ? {} : { speed }),
+      ...definedOnly({ speed }),
     };
     const sandbox = await startSandbox({
       behaviour,
       folder: stateFolder(cwd),
       instanceFiles: instanceFiles(cwd),
       ...(faults === undefined ? {} : { faults: await readFaults(faults) }),
-      ...(port === undefined ? {} : { port }),
+      ...definedOnly({ port }),
       log,
     });
     const { url, closed, accounts } = sandbox;

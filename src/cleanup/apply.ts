@@ -1,5 +1,6 @@
 import { findImages } from '../aws/images.ts';
 import type { CleanedPart, CleanupPlan, PlannedAmi, PlannedLeftover } from '../events.ts';
+import { definedOnly } from '../lib/defined-only.ts';
 import type { LookError } from '../lib/look.ts';
 import { unlessStopped } from '../lib/unless-stopped.ts';
 import type { Part } from '../release/removal.ts';
@@ -140,7 +141,7 @@ function outcomeOf(left: PlannedLeftover, parts: readonly Part[]): CleanedLeftov
   if (!found && left.kind === 'bucket') return { ...left, outcome: 'kept', why: 'it is as it was before' };
   if (!found) return { ...left, outcome: 'kept', why: goneOrInUse };
   const { outcome, why } = cleanedPart(found);
-  return { ...left, outcome, ...(why === undefined ? {} : { why }) };
+  return { ...left, outcome, ...definedOnly({ why }) };
 }
 
 const tidied = (part: Part, region: string): CleanedLeftover => ({

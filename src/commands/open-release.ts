@@ -7,6 +7,7 @@ import { readPublication } from '../config/read-publication.ts';
 import { versionsOf } from '../config/timestamp.ts';
 import type { Host } from '../host.ts';
 import { ActionableError, exitStatus } from '../lib/actionable-error.ts';
+import { definedOnly } from '../lib/defined-only.ts';
 import type { OpenSandbox } from '../open-sandbox.ts';
 import { expandImages } from '../plan/images.ts';
 import { makePlan, releaseOf } from '../plan/make-plan.ts';
@@ -92,7 +93,7 @@ export async function withRelease<T>(
         folder,
         shownFolder,
         looked,
-        ...(sandbox ? { sandbox } : {}),
+        ...definedOnly({ sandbox }),
       });
     },
   );

@@ -6,6 +6,7 @@ import { lasting } from '../aws/lasting-credentials.ts';
 import type { EventBody } from '../events.ts';
 import type { Host } from '../host.ts';
 import { ActionableError, exitStatus } from '../lib/actionable-error.ts';
+import { definedOnly } from '../lib/defined-only.ts';
 import { hideSecrets, linesOfKey, secretsIn } from '../lib/hide-secrets.ts';
 import { processExists } from '../lib/process-exists.ts';
 import { packerEnvironment } from '../packer/environment.ts';
@@ -137,7 +138,7 @@ async function publishLocked(
           await inReleaseFolder(release, () => prepare(release, toBuild, packer, environment, world));
           endNotice();
         },
-        ...(to === undefined ? {} : { recordTo: to }),
+        ...definedOnly({ recordTo: to }),
       },
       world,
     );
@@ -196,12 +197,12 @@ function environmentFor(
   return packerEnvironment({
     base: sandbox ? 'sandbox' : 'production',
     processEnv: host.environment,
-    ...(sandbox ? { sandboxEnvironment: sandbox.environment } : {}),
+    ...definedOnly({ sandboxEnvironment: sandbox?.environment }),
     home,
     cacheDir: join(folder, 'packer-cache'),
     variables: { host: host.name, ...signingVariables(release) },
     workingFolder: host.cwd,
-    ...(packer.pluginFolder === undefined ? {} : { pluginFolder: packer.pluginFolder }),
+    ...definedOnly({ pluginFolder: packer.pluginFolder }),
     credentials,
     verbose: args.verbose,
   });

@@ -1,5 +1,6 @@
 import { mkdir, readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { definedOnly } from '../lib/defined-only.ts';
 
 /** What `attempt.json` holds: written before Packer is started. */
 export interface AttemptRecord {
@@ -99,8 +100,7 @@ async function readAttempt(target: string, number: number, folder: string): Prom
     folder,
     log: join(folder, attemptFiles.log),
     ...(pid ? { pid: Number(pid) } : {}),
-    ...(record ? { record } : {}),
-    ...(result ? { result } : {}),
+    ...definedOnly({ record, result }),
   };
 }
 

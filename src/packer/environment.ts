@@ -1,5 +1,6 @@
 import { devNull } from 'node:os';
 import { isAbsolute, join, resolve } from 'node:path';
+import { definedOnly } from '../lib/defined-only.ts';
 
 export interface EnvironmentOrder {
   base: 'sandbox' | 'production';
@@ -72,7 +73,7 @@ function productionBase(order: EnvironmentOrder): Record<string, string> {
   );
   return {
     ...Object.fromEntries(inherited),
-    ...(order.pluginFolder === undefined ? {} : { PACKER_PLUGIN_PATH: order.pluginFolder }),
+    ...definedOnly({ PACKER_PLUGIN_PATH: order.pluginFolder }),
   };
 }
 

@@ -1,5 +1,6 @@
 import { dirname } from 'node:path';
 import { ActionableError, exitStatus } from '../lib/actionable-error.ts';
+import { definedOnly } from '../lib/defined-only.ts';
 import { problemLine } from '../lib/problem.ts';
 import type { Disk } from './disk.ts';
 import type { Entry } from './entry.ts';
@@ -82,7 +83,7 @@ async function read(file: IdsFile, disk: Disk): Promise<Content> {
     return { entries: file.startFrom ? await readIds(file.startFrom, disk) : [] };
   }
   const parsed = parseIds(text);
-  if (parsed.ok) return { entries: parsed.entries, text, ...(mode === undefined ? {} : { mode }) };
+  if (parsed.ok) return { entries: parsed.entries, text, ...definedOnly({ mode }) };
   const lines = parsed.problems.map((problem) => problemLine(file.shown, problem));
   throw new ActionableError(
     `${lines.join('\n')}\n${file.shown} is left as it is: gopackgo would not write what it does not know. ` +

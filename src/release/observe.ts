@@ -1,5 +1,6 @@
 import pLimit from 'p-limit';
 import { findInstances, type Instance } from '../aws/instances.ts';
+import { definedOnly } from '../lib/defined-only.ts';
 import { allSeen, type Look, seen } from '../lib/look.ts';
 import { parseAttemptTag } from '../packer/attempt-tag.ts';
 import type { Plan, Target } from '../plan/plan.ts';
@@ -71,7 +72,7 @@ async function observeRegion(
       const leftovers = seenAll.ok
         ? seen(leftBehind(plan, target, seenAll.value, attempt, seenAll.value.parts))
         : seenAll;
-      return { target, ...looks, leftovers, ...(attempt ? { attempt } : {}) };
+      return { target, ...looks, leftovers, ...definedOnly({ attempt }) };
     }),
   );
 }

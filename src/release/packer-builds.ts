@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { definedOnly } from '../lib/defined-only.ts';
 import { claimAttemptFolder, type KnownAttempt as Recorded, readAttempts } from '../packer/attempts.ts';
 import { buildName } from '../packer/build-name.ts';
 import { secondsOfEarlierBuilds } from '../packer/earlier-builds.ts';
@@ -61,10 +62,9 @@ async function toKnown({ target, number, log, pid, record }: Recorded): Promise<
     target,
     number,
     log,
-    ...(pid === undefined ? {} : { pid }),
+    ...definedOnly({ pid }),
     ...(record ? { tags: tagsOf(record) } : {}),
-    ...(amiId === undefined ? {} : { ami: amiId }),
-    ...(securityGroupName === undefined ? {} : { securityGroup: securityGroupName }),
+    ...definedOnly({ ami: amiId, securityGroup: securityGroupName }),
   };
 }
 

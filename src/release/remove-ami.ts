@@ -16,6 +16,7 @@ import {
   type Snapshot,
   sourceInstance,
 } from '../aws/snapshots.ts';
+import { definedOnly } from '../lib/defined-only.ts';
 import { type Look, type LookError, seen } from '../lib/look.ts';
 import { tagKeys } from '../plan/resource-names.ts';
 import { type ReadParts, whyBundleIsNeeded, whyNeededBy } from './bundle-users.ts';
@@ -106,7 +107,7 @@ const lookAtBundleOf = (
   { release, location = '', region }: Removal,
   { account }: RegionBefore,
   world: RemovingWorld,
-) => lookAtStoredBundle({ release, location, region, ...(account === undefined ? {} : { account }) }, world);
+) => lookAtStoredBundle({ release, location, region, ...definedOnly({ account }) }, world);
 
 /** Those that are there. */
 const thereOf = ({ snapshots }: Removal, before: RegionBefore): Snapshot[] =>

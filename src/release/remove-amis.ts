@@ -1,6 +1,7 @@
 import pLimit from 'p-limit';
 import { findImages } from '../aws/images.ts';
 import { findSnapshots } from '../aws/snapshots.ts';
+import { definedOnly } from '../lib/defined-only.ts';
 import { allSeen, type Look, type LookError, seen } from '../lib/look.ts';
 import { partsReader } from './bundle-users.ts';
 import { type MarkedBuckets, markedBuckets } from './marked-buckets.ts';
@@ -94,7 +95,7 @@ async function lookBefore(
     sharedStays,
     buckets: buckets ?? markedBuckets(world),
     readParts: partsReader(world),
-    ...(account === undefined ? {} : { account }),
+    ...definedOnly({ account }),
   });
 }
 

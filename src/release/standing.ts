@@ -1,5 +1,6 @@
 import type { Ami } from '../aws/images.ts';
 import type { Sharing } from '../config/publication.ts';
+import { definedOnly } from '../lib/defined-only.ts';
 import type { LookError } from '../lib/look.ts';
 import type { Target } from '../plan/plan.ts';
 import { tagKeys } from '../plan/resource-names.ts';
@@ -107,8 +108,7 @@ const leftBy = (leftovers: readonly Resource[]): string =>
 const atWork = (where: string, pid?: number, since?: string): Standing => ({
   is: 'building',
   where,
-  ...(pid === undefined ? {} : { pid }),
-  ...(since === undefined ? {} : { since }),
+  ...definedOnly({ pid, since }),
 });
 
 const conflict = (by: Obstacle, amis: SeenAmi[], why: string): Standing => ({

@@ -1,6 +1,7 @@
 import type { BucketAddress } from '../aws/buckets.ts';
 import type { Ami } from '../aws/images.ts';
 import type { StoredObject, StoredObjects } from '../aws/stored-objects.ts';
+import { definedOnly } from '../lib/defined-only.ts';
 import { type Look, seen } from '../lib/look.ts';
 import { ownBucketName } from '../plan/bundle.ts';
 import { tagKeys } from '../plan/resource-names.ts';
@@ -57,11 +58,11 @@ export async function lookAtStoredBundle(
 ): Promise<Look<StoredBundle | undefined>> {
   const { bucketTags, isVersioned } = await import('../aws/buckets.ts');
   const { bucket: name, manifest } = placeOfBundle(location);
-  const bucket: BucketAddress = { name, region, ...(account === undefined ? {} : { account }) };
+  const bucket: BucketAddress = { name, region, ...definedOnly({ account }) };
   const tags = await bucketTags(clients, bucket);
   if (!tags.ok) return tags;
   if (tags.value === undefined) return seen(undefined);
-  const ours = isOurs(name, tags.value, { release, region, ...(account === undefined ? {} : { account }) });
+  const ours = isOurs(name, tags.value, { release, region, ...definedOnly({ account }) });
   const known = { bucket, bucketTags: tags.value, ours };
   const versions = await isVersioned(clients, bucket);
   if (!versions.ok) return versions;
@@ -85,7 +86,7 @@ export async function lookAtStoredBundle(
     ...known,
     objects: lastIs(marker, objects),
     uploads: found.value.uploads.filter(belongs),
-    ...(marker === undefined ? {} : { marker }),
+    ...definedOnly({ marker }),
   });
 }
 
