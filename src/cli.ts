@@ -6,6 +6,7 @@ import type { ReleaseArguments, SandboxSpeed } from './commands/release-argument
 import type { Host } from './host.ts';
 import { ActionableError, exitStatus } from './lib/actionable-error.ts';
 import { definedOnly } from './lib/defined-only.ts';
+import { errorCode } from './lib/error-code.ts';
 import { redact } from './lib/redact.ts';
 import { commands, overview, purpose } from './overview.ts';
 
@@ -52,8 +53,7 @@ function tell(error: unknown, host: Host): number {
 const outOfRoom = new Set(['EACCES', 'EPERM', 'EROFS', 'ENOSPC', 'EDQUOT', 'EMFILE', 'ENFILE', 'ENOMEM']);
 
 /** What a file system or a limit of the system says no to, which no trace of ours explains. */
-const isOfThisMachine = (error: Error): boolean =>
-  'code' in error && typeof error.code === 'string' && outOfRoom.has(error.code);
+const isOfThisMachine = (error: Error): boolean => outOfRoom.has(errorCode(error) ?? '');
 
 /** What yargs says of a command line that it does not take. */
 class Slip extends Error {}

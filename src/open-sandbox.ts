@@ -5,6 +5,7 @@ import type { Behaviour } from '../sandbox/index.ts';
 import type { SandboxSpeed } from './commands/release-arguments.ts';
 import { ActionableError, exitStatus } from './lib/actionable-error.ts';
 import { definedOnly } from './lib/defined-only.ts';
+import { errorCode } from './lib/error-code.ts';
 
 /** A sandbox that answers, started by us or found running. */
 export interface OpenSandbox {
@@ -159,13 +160,12 @@ async function inOurWords<T>(work: () => Promise<T>): Promise<T> {
     return await work();
   } catch (error) {
     if (!(error instanceof Error)) throw error;
-    const code = 'code' in error && typeof error.code === 'string' ? error.code : undefined;
     if (error.name === 'SandboxError') {
       const isUsage = 'why' in error && error.why === 'no address';
       throw new ActionableError(error.message, isUsage ? exitStatus.usage : exitStatus.refused);
     }
     // Node says ENOENT of a folder that it could not make where all is read-only.
-    if (code !== undefined && 'path' in error) {
+    if (errorCode(error) !== undefined && 'path' in error) {
       throw new ActionableError(
         `The sandbox cannot keep its state: expected a folder that can be written, found ${error.message}. ` +
           'Make room, mend its permissions, or call gopackgo in a folder of yours.',

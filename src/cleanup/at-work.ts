@@ -1,6 +1,7 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { findInstances } from '../aws/instances.ts';
+import { errorCode } from '../lib/error-code.ts';
 import { type Look, seen } from '../lib/look.ts';
 import { builderTags, tagKeys } from '../plan/resource-names.ts';
 import { type AskingWorld, isAtWork } from '../release/builder-at-work.ts';
@@ -46,8 +47,8 @@ export async function lockedReleases(
   publication: string,
   { host, isRunning }: { host: string; isRunning: (pid: number) => boolean },
 ): Promise<Set<string>> {
-  const names = await readdir(folder).catch((error: { code?: unknown }) => {
-    if (error.code === 'ENOENT') return [];
+  const names = await readdir(folder).catch((error) => {
+    if (errorCode(error) === 'ENOENT') return [];
     throw error;
   });
   const found = new Set<string>();

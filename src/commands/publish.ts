@@ -7,6 +7,7 @@ import type { EventBody } from '../events.ts';
 import type { Host } from '../host.ts';
 import { ActionableError, exitStatus } from '../lib/actionable-error.ts';
 import { definedOnly } from '../lib/defined-only.ts';
+import { errorCode } from '../lib/error-code.ts';
 import { hideSecrets, linesOfKey, secretsIn } from '../lib/hide-secrets.ts';
 import { processExists } from '../lib/process-exists.ts';
 import { packerEnvironment } from '../packer/environment.ts';
@@ -229,8 +230,8 @@ async function inReleaseFolder<T>({ folder, shownFolder }: OpenRelease, work: ()
     mkdirSync(join(folder, 'home'), { recursive: true });
     return await work();
   } catch (error) {
-    const code = error instanceof Error && 'code' in error ? error.code : undefined;
-    if (typeof code !== 'string' || error instanceof ActionableError) throw error;
+    const code = errorCode(error);
+    if (code === undefined || error instanceof ActionableError) throw error;
     throw new ActionableError(
       `${shownFolder}: expected a folder that can be written, found ${code}. Nothing was built. Make room or mend its permissions.`,
       exitStatus.refused,
