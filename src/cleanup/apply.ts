@@ -1,3 +1,4 @@
+import { isDeregistered } from '../aws/ami-states.ts';
 import { findImages } from '../aws/images.ts';
 import type { CleanedPart, CleanupPlan, PlannedAmi, PlannedLeftover } from '../events.ts';
 import { definedOnly } from '../lib/defined-only.ts';
@@ -156,7 +157,7 @@ async function stillShown(region: string, ids: string[], { clients, clock, stop 
   let shown = ids;
   const look = async () => {
     const found = await findImages(clients, region, { owner: 'self', ids: shown });
-    if (found.ok) shown = found.value.flatMap(({ id, state }) => (state === 'deregistered' ? [] : [id]));
+    if (found.ok) shown = found.value.flatMap((ami) => (isDeregistered(ami) ? [] : [ami.id]));
   };
   if (ids.length > 0) await poll({ clock, every: 1_000, tries: 30, stop }, look, () => shown.length === 0);
   return new Set(shown);

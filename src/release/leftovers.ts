@@ -1,3 +1,4 @@
+import { hasFailed, isUsable } from '../aws/ami-states.ts';
 import { findKeyPairs, findLooseVolumes, findSecurityGroups } from '../aws/build-resources.ts';
 import { findImages } from '../aws/images.ts';
 import type { Instance } from '../aws/instances.ts';
@@ -112,10 +113,7 @@ async function looseSnapshots(
 /** Bundles that no AMI was registered from. One that was may be EC2's answer late, so what was seen of AMIs counts too. */
 function looseBundles({ name, bundle }: Target, images: readonly SeenAmi[], bundles: readonly SeenBundle[]) {
   if (!bundle) return [];
-  const isUsed = (location: string) =>
-    images.some(
-      ({ ami }) => ami.location === location && !['failed', 'error', 'deregistered'].includes(ami.state),
-    );
+  const isUsed = (location: string) => images.some(({ ami }) => ami.location === location && isUsable(ami));
   const loose = bundles.filter(
     (one) => one.target === name && isThere(one) && one.users.length === 0 && !isUsed(one.location),
   );
@@ -139,7 +137,7 @@ export function leftBehind(
   const failed = images.filter(({ ami, adopt, belongsTo }) => {
     if (belongsTo !== undefined) return false;
     const tags = adopt ?? ami.tags;
-    return ['failed', 'error'].includes(ami.state) && tags[tagKeys.target] === target.name;
+    return hasFailed(ami) && tags[tagKeys.target] === target.name;
   });
   const groups = builders.flatMap(({ instance }) =>
     instance.securityGroups.filter(({ name }) => packerGroup.test(name)),

@@ -1,3 +1,4 @@
+import { isDeregistered } from '../aws/ami-states.ts';
 import { findImages } from '../aws/images.ts';
 import { poll } from '../lib/poll.ts';
 import type { Plan } from '../plan/plan.ts';
@@ -131,7 +132,7 @@ async function untilUnseen(
     { clock, every: 1_000, tries: 60, stop },
     () => findImages(clients, region, { owner: 'self', ids }),
     (images) => {
-      const gone = images.ok && images.value.every(({ state }) => state === 'deregistered');
+      const gone = images.ok && images.value.every(isDeregistered);
       unseen = gone ? unseen + 1 : 0;
       return unseen === looksThatAgree;
     },

@@ -1,3 +1,4 @@
+import { isDeregistered } from '../aws/ami-states.ts';
 import { saysNotFound } from '../aws/ask.ts';
 import { writeTags } from '../aws/build-resources.ts';
 import {
@@ -213,7 +214,7 @@ async function removeSnapshots(
   const fates: { id: string; fate: Fate }[] = [];
   for (const id of ids) {
     const having = users.value
-      .filter((user) => !before.gone.has(user.id) && user.state !== 'deregistered')
+      .filter((user) => !before.gone.has(user.id) && !isDeregistered(user))
       .filter(({ snapshots }) => snapshots.includes(id))
       .map((user) => user.id);
     fates.push({ id, fate: await removeSnapshot({ id, region }, having, before, world) });

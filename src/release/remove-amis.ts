@@ -1,4 +1,5 @@
 import pLimit from 'p-limit';
+import { isDeregistered } from '../aws/ami-states.ts';
 import { findImages } from '../aws/images.ts';
 import { findSnapshots } from '../aws/snapshots.ts';
 import { definedOnly } from '../lib/defined-only.ts';
@@ -86,7 +87,7 @@ async function lookBefore(
     for (const snapshot of its) usersOf.set(snapshot, [...(usersOf.get(snapshot) ?? []), id]);
   }
   return seen({
-    standing: new Set(value.standing.flatMap(({ id, state }) => (state === 'deregistered' ? [] : [id]))),
+    standing: new Set(value.standing.flatMap((ami) => (isDeregistered(ami) ? [] : [ami.id]))),
     snapshots: new Map(value.snapshots.map((snapshot) => [snapshot.id, snapshot])),
     users: usersOf,
     staying: value.images.filter(({ id }) => !amis.includes(id)),

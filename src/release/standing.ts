@@ -1,3 +1,4 @@
+import { hasFailed, isUsable } from '../aws/ami-states.ts';
 import type { Ami } from '../aws/images.ts';
 import type { Sharing } from '../config/publication.ts';
 import { definedOnly } from '../lib/defined-only.ts';
@@ -80,7 +81,7 @@ export function standing(target: Target, sighting: Sighting, sharing: Sharing, n
     return conflict('another host', [], `${since}; --take-over ends that build and starts anew`);
   }
   if (!leftovers.ok) return { is: 'unknown', error: leftovers.error };
-  const failedAmi = images.value.find(({ ami }) => ami.state === 'failed' || ami.state === 'error');
+  const failedAmi = images.value.find(({ ami }) => hasFailed(ami));
   if (leftovers.value.length > 0) {
     return {
       is: 'failed',
@@ -119,7 +120,7 @@ const conflict = (by: Obstacle, amis: SeenAmi[], why: string): Standing => ({
 });
 
 /** Failed AMIs are leftovers; deregistered ones that EC2 still shows are nothing. */
-const gone = (ami: Ami) => ['deregistered', 'invalid', 'failed', 'error'].includes(ami.state);
+const gone = (ami: Ami) => !isUsable(ami) || ami.state === 'invalid';
 
 function ofAmi(target: Target, seen: SeenAmi, sharing: Sharing): Standing {
   const { ami, adopt, belongsTo } = seen;

@@ -1,3 +1,4 @@
+import { isUsable } from '../aws/ami-states.ts';
 import type { BucketAddress } from '../aws/buckets.ts';
 import type { Ami } from '../aws/images.ts';
 import type { StoredObject, StoredObjects } from '../aws/stored-objects.ts';
@@ -159,11 +160,6 @@ function lastIs(marker: string | undefined, objects: readonly StoredObject[]): S
 /** What an AMI's bundle is called by as something that can be left behind: `<bucket>/<prefix>`. */
 export const bundleIdOf = (location: string): string => location.slice(0, -manifestEnd.length);
 
-const withoutUse = ['deregistered', 'failed', 'error'];
-
-/** Whether an AMI can still be of use to anybody. Pure. */
-export const inUse = ({ state }: Pick<Ami, 'state'>): boolean => !withoutUse.includes(state);
-
 /** Its objects, and its manifest even where that is missing. Pure. */
 export const keysOfBundle = ({ bucket, objects }: StoredBundle, location = '') => ({
   bucket: bucket.name,
@@ -177,7 +173,7 @@ export function usersAmong(
 ): string[] {
   const known = new Set(keys);
   const stemsOfIt = new Set(keys.map(stemOf));
-  return images.filter(inUse).flatMap(({ id, location = '' }) => {
+  return images.filter(isUsable).flatMap(({ id, location = '' }) => {
     const { bucket: its, manifest } = placeOfBundle(location);
     if (its !== bucket) return [];
     return known.has(manifest) || stemsOfIt.has(stemOf(manifest) ?? manifest) ? [id] : [];
