@@ -72,6 +72,12 @@ async function inOurWords(
   return new ActionableError(`${said}\nSee gopackgo --help, or the command's own --help.`);
 }
 
+/** Of yargs, in the form of our messages. */
+const sentences = {
+  'Not enough arguments following: %s': '--%s: expected a value after it, found none',
+  'Arguments %s and %s are mutually exclusive': '--%s and --%s: expected one of them, found both',
+};
+
 type Run = (command: () => Promise<number>) => () => Promise<void>;
 
 const widthFor = ({ stdout }: Host): number => Math.min(100, stdout.columns ?? 100);
@@ -177,6 +183,8 @@ function commandLine(empty: Argv, host: Host, run: Run) {
     )
     .demandCommand(1, 'Say which command: plan, generate, publish, status, cleanup or sandbox.')
     .strict()
+    .locale('en')
+    .updateLocale(sentences)
     .version(version())
     .alias({ help: 'h', version: 'V' })
     .parserConfiguration({ 'duplicate-arguments-array': true, 'camel-case-expansion': false })
