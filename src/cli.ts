@@ -5,6 +5,8 @@ import { givenVariables } from './commands/given-variables.ts';
 import type { ReleaseArguments, SandboxSpeed } from './commands/release-arguments.ts';
 import type { Host } from './host.ts';
 import { ActionableError, exitStatus } from './lib/actionable-error.ts';
+import { definedOnly } from './lib/defined-only.ts';
+import { errorCode } from './lib/error-code.ts';
 import { redact } from './lib/redact.ts';
 import { commands, overview, purpose } from './overview.ts';
 
@@ -51,8 +53,7 @@ function tell(error: unknown, host: Host): number {
 const outOfRoom = new Set(['EACCES', 'EPERM', 'EROFS', 'ENOSPC', 'EDQUOT', 'EMFILE', 'ENFILE', 'ENOMEM']);
 
 /** What a file system or a limit of the system says no to, which no trace of ours explains. */
-const isOfThisMachine = (error: Error): boolean =>
-  'code' in error && typeof error.code === 'string' && outOfRoom.has(error.code);
+const isOfThisMachine = (error: Error): boolean => outOfRoom.has(errorCode(error) ?? '');
 
 /** What yargs says of a command line that it does not take. */
 class Slip extends Error {}
@@ -71,6 +72,12 @@ async function inOurWords(
   return new ActionableError(`${said}\nSee gopackgo --help, or the command's own --help.`);
 }
 
+/** Of yargs, in the form of our messages. */
+const sentences = {
+  'Not enough arguments following: %s': '--%s: expected a value after it, found none',
+  'Arguments %s and %s are mutually exclusive': '--%s and --%s: expected one of them, found both',
+};
+
 type Run = (command: () => Promise<number>) => () => Promise<void>;
 
 const widthFor = ({ stdout }: Host): number => Math.min(100, stdout.columns ?? 100);
@@ -86,7 +93,7 @@ function commandLine(empty: Argv, host: Host, run: Run) {
       (argv) =>
         run(async () =>
           (await import('./commands/plan.ts')).plan(
-            { ...typed(argv), ...(argv.out === undefined ? {} : { out: argv.out }) },
+            { ...typed(argv), ...definedOnly({ out: argv.out }) },
             host,
           ),
         )(),
@@ -124,7 +131,7 @@ function commandLine(empty: Argv, host: Host, run: Run) {
               quiet: argv.quiet,
               verbose: argv.verbose,
               runLocal: argv['run-local'],
-              ...(argv.plan === undefined ? {} : { planFile: argv.plan }),
+              ...definedOnly({ planFile: argv.plan }),
             },
             host,
           );
@@ -176,6 +183,8 @@ function commandLine(empty: Argv, host: Host, run: Run) {
     )
     .demandCommand(1, 'Say which command: plan, generate, publish, status, cleanup or sandbox.')
     .strict()
+    .locale('en')
+    .updateLocale(sentences)
     .version(version())
     .alias({ help: 'h', version: 'V' })
     .parserConfiguration({ 'duplicate-arguments-array': true, 'camel-case-expansion': false })
@@ -360,10 +369,7 @@ function typed(argv: Parsed): ReleaseArguments {
     publication: String(argv.publication),
     // Who names a speed, an account or an address of the sandbox does not mean AWS.
     sandbox: argv.sandbox || url !== undefined || pace !== undefined || account !== undefined,
-    ...(url === undefined ? {} : { sandboxUrl: url }),
-    ...(pace === undefined ? {} : { sandboxSpeed: pace }),
-    ...(account === undefined ? {} : { sandboxAccount: account }),
-    ...(argv.profile === undefined ? {} : { profile: argv.profile }),
+    ...definedOnly({ sandboxUrl: url, sandboxSpeed: pace, sandboxAccount: account, profile: argv.profile }),
     only: argv.only ?? [],
     except: argv.except ?? [],
     variables: givenVariables(argv.var),

@@ -4,6 +4,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Behaviour } from '../sandbox/index.ts';
 import type { SandboxSpeed } from './commands/release-arguments.ts';
 import { ActionableError, exitStatus } from './lib/actionable-error.ts';
+import { definedOnly } from './lib/defined-only.ts';
+import { errorCode } from './lib/error-code.ts';
 
 /** A sandbox that answers, started by us or found running. */
 export interface OpenSandbox {
@@ -44,7 +46,7 @@ export function openSandbox(cwd: string, { url, speed, settings }: OpenOptions):
   return inOurWords(async () => {
     const behaviour = {
       ...(settings === undefined ? {} : await readSettings('--sandbox-account', settings)),
-      ...(speed === undefined ? {} : { speed }),
+      ...definedOnly({ speed }),
     };
     const { callSandbox, connectSandbox } = await load();
     const running = url === undefined ? undefined : await connectSandbox(url);
@@ -101,14 +103,14 @@ export function serveSandbox(cwd: string, { faults, settings, speed, port, log }
     const { asExports, startSandbox } = await load();
     const behaviour = {
       ...(settings === undefined ? {} : await readSettings('--settings', settings)),
-      ...(speed === undefined ? {} : { speed }),
+      ...definedOnly({ speed }),
     };
     const sandbox = await startSandbox({
       behaviour,
       folder: stateFolder(cwd),
       instanceFiles: instanceFiles(cwd),
       ...(faults === undefined ? {} : { faults: await readFaults(faults) }),
-      ...(port === undefined ? {} : { port }),
+      ...definedOnly({ port }),
       log,
     });
     const { url, closed, accounts } = sandbox;
@@ -158,13 +160,12 @@ async function inOurWords<T>(work: () => Promise<T>): Promise<T> {
     return await work();
   } catch (error) {
     if (!(error instanceof Error)) throw error;
-    const code = 'code' in error && typeof error.code === 'string' ? error.code : undefined;
     if (error.name === 'SandboxError') {
       const isUsage = 'why' in error && error.why === 'no address';
       throw new ActionableError(error.message, isUsage ? exitStatus.usage : exitStatus.refused);
     }
     // Node says ENOENT of a folder that it could not make where all is read-only.
-    if (code !== undefined && 'path' in error) {
+    if (errorCode(error) !== undefined && 'path' in error) {
       throw new ActionableError(
         `The sandbox cannot keep its state: expected a folder that can be written, found ${error.message}. ` +
           'Make room, mend its permissions, or call gopackgo in a folder of yours.',

@@ -1,8 +1,8 @@
 import { setImmediate } from 'node:timers/promises';
-import type { PaceClock } from '../../src/aws/pace.ts';
+import type { Clock } from '../../src/lib/clock.ts';
 
 /** Time that moves only while nobody has anything left to do but wait, and then to the end of the shortest wait. */
-export interface SimulatedTime extends PaceClock {
+export interface SimulatedTime extends Clock {
   /** Holds time for as long as a piece of work takes. */
   during<T>(work: () => Promise<T>): Promise<T>;
   /** Runs something that may wait in as many places at once as it likes. */

@@ -1,5 +1,5 @@
 import type { Clients } from '../../src/aws/connection.ts';
-import { realClock } from '../../src/commands/world.ts';
+import { realClock } from '../../src/lib/clock.ts';
 import type { World } from '../../src/release/world.ts';
 
 /** The world as the steps of a release see it, with nothing that builds. */

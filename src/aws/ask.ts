@@ -1,3 +1,4 @@
+import { errorCode } from '../lib/error-code.ts';
 import { type Look, seen, unseen } from '../lib/look.ts';
 
 /**
@@ -14,7 +15,7 @@ export async function ask<T>(operation: string, region: string, call: () => Prom
 
 function describe(error: unknown): { code: string; message: string } {
   if (!(error instanceof Error)) return { code: 'Unknown', message: String(error) };
-  const system = 'code' in error && typeof error.code === 'string' ? error.code : undefined;
+  const system = errorCode(error);
   const status = statusOf(error);
   // What the SDK calls an answer that it cannot read: the error page of a proxy, as a rule.
   if (error.name === 'Unknown' && status !== undefined) {

@@ -9,6 +9,7 @@ import {
   PutBucketTaggingCommand,
   PutPublicAccessBlockCommand,
 } from '@aws-sdk/client-s3';
+import { definedOnly } from '../lib/defined-only.ts';
 import { type Look, seen, unseen } from '../lib/look.ts';
 import { ask } from './ask.ts';
 import type { Clients } from './connection.ts';
@@ -24,7 +25,7 @@ export interface BucketAddress {
 /** How calls name a bucket. */
 export const inBucket = ({ name, account }: BucketAddress) => ({
   Bucket: name,
-  ...(account === undefined ? {} : { ExpectedBucketOwner: account }),
+  ...definedOnly({ ExpectedBucketOwner: account }),
 });
 
 /**

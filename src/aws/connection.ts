@@ -10,6 +10,7 @@ import { STSClient } from '@aws-sdk/client-sts';
 import { defaultProvider } from '@aws-sdk/credential-provider-node';
 import { NodeHttpHandler } from '@smithy/node-http-handler';
 import { getProxyForUrl } from 'proxy-from-env';
+import { definedOnly } from '../lib/defined-only.ts';
 import { assumedRole, type CredentialSource, type Role } from './credentials.ts';
 import { createPace, keepPace, type Pace } from './pace.ts';
 import { ProxiedAgent } from './proxied-agent.ts';
@@ -115,7 +116,7 @@ function connectToAws({ profile, role }: Connection, requestHandler: HandlerFor)
     requestHandler: requestHandler(`https://${service}.${region}.amazonaws.com/`),
   });
   const own = defaultProvider({
-    ...(profile === undefined ? {} : { profile }),
+    ...definedOnly({ profile }),
     clientConfig: client('us-east-1', 'sts') as object,
     logger: silent,
   });

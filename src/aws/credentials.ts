@@ -1,5 +1,6 @@
 import { AssumeRoleCommand, type STSClient } from '@aws-sdk/client-sts';
 import { memoize } from '@smithy/core/config';
+import { definedOnly } from '../lib/defined-only.ts';
 import { homeRegionOfPartition } from './partition.ts';
 
 export interface Credentials {
@@ -59,7 +60,7 @@ async function assumeOnce(
       RoleArn: arn,
       RoleSessionName: sessionName,
       DurationSeconds: seconds,
-      ...(externalId === undefined ? {} : { ExternalId: externalId }),
+      ...definedOnly({ ExternalId: externalId }),
     }),
   );
   const { AccessKeyId, SecretAccessKey, SessionToken, Expiration } = given ?? {};

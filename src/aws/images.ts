@@ -6,6 +6,7 @@ import {
   ModifyImageAttributeCommand,
   paginateDescribeImages,
 } from '@aws-sdk/client-ec2';
+import { definedOnly } from '../lib/defined-only.ts';
 import { type Look, seen } from '../lib/look.ts';
 import { ask, filterValues, inParts, orGone } from './ask.ts';
 import type { Clients } from './connection.ts';
@@ -79,7 +80,7 @@ export function findImages(clients: Clients, region: string, query: ImageQuery):
       const pages = paginateDescribeImages(
         { client: clients.ec2(region), pageSize: 500 },
         {
-          ...(owners ? { Owners: owners } : {}),
+          ...definedOnly({ Owners: owners }),
           Filters: filters,
           IncludeDisabled: true,
           IncludeDeprecated: true,
@@ -118,19 +119,21 @@ function toAmi(image: Image, region: string): Ami {
     region,
     owner: image.OwnerId ?? '',
     state: image.State ?? 'unknown',
-    ...(reason === undefined ? {} : { stateReason: reason }),
     architecture: image.Architecture ?? '',
     virtualization: image.VirtualizationType ?? '',
     rootDevice: image.RootDeviceType ?? '',
     ...(image.Platform?.toLowerCase() === 'windows' ? { windows: true } : {}),
     created: image.CreationDate ?? '',
     public: image.Public === true,
-    ...(image.DeprecationTime ? { deprecated: image.DeprecationTime } : {}),
-    ...(image.LastLaunchedTime ? { lastLaunched: image.LastLaunchedTime } : {}),
-    ...(image.DeregistrationProtection ? { protection: image.DeregistrationProtection } : {}),
-    ...(image.ImageLocation ? { location: image.ImageLocation } : {}),
-    ...(image.SourceInstanceId ? { sourceInstance: image.SourceInstanceId } : {}),
-    ...(image.SourceImageId && !image.SourceInstanceId ? { copyOf: image.SourceImageId } : {}),
+    ...definedOnly({
+      stateReason: reason,
+      deprecated: image.DeprecationTime || undefined,
+      lastLaunched: image.LastLaunchedTime || undefined,
+      protection: image.DeregistrationProtection || undefined,
+      location: image.ImageLocation || undefined,
+      sourceInstance: image.SourceInstanceId || undefined,
+      copyOf: (!image.SourceInstanceId && image.SourceImageId) || undefined,
+    }),
     snapshots: (image.BlockDeviceMappings ?? []).flatMap(({ Ebs }) =>
       Ebs?.SnapshotId ? [Ebs.SnapshotId] : [],
     ),

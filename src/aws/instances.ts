@@ -3,6 +3,7 @@ import {
   paginateDescribeInstances,
   TerminateInstancesCommand,
 } from '@aws-sdk/client-ec2';
+import { definedOnly } from '../lib/defined-only.ts';
 import type { Look } from '../lib/look.ts';
 import { ask, filterValues, inParts, orGone } from './ask.ts';
 import type { Clients } from './connection.ts';
@@ -68,9 +69,11 @@ function toInstance(instance: Ec2Instance, region: string): Instance {
       id: GroupId ?? '',
       name: GroupName ?? '',
     })),
-    ...(instance.KeyName ? { keyPair: instance.KeyName } : {}),
-    ...(instance.ImageId ? { image: instance.ImageId } : {}),
-    ...(id && version ? { template: { id, version } } : {}),
+    ...definedOnly({
+      keyPair: instance.KeyName || undefined,
+      image: instance.ImageId || undefined,
+      template: id && version ? { id, version } : undefined,
+    }),
     tags,
   };
 }

@@ -1,4 +1,5 @@
 import type { EC2Client } from '@aws-sdk/client-ec2';
+import { type Clock, realClock } from '../lib/clock.ts';
 
 /** A token bucket: calls at once, and how many more each second. */
 interface Bucket {
@@ -25,12 +26,6 @@ const changing: Bucket = { capacity: 50, perSecond: 5 };
  */
 const spare = 5;
 
-export interface PaceClock {
-  /** Milliseconds. */
-  now(): number;
-  sleep(milliseconds: number): Promise<void>;
-}
-
 /** Whose turn it is to call EC2, so that nobody has to be told to slow down. */
 export interface Pace {
   /** Resolves when a call may be sent. Turns come in the order in which they were asked for. */
@@ -39,12 +34,7 @@ export interface Pace {
   refused(region: string, action: string): void;
 }
 
-const realClock: PaceClock = {
-  now: Date.now,
-  sleep: (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds)),
-};
-
-export function createPace(clock: PaceClock = realClock): Pace {
+export function createPace(clock: Clock = realClock): Pace {
   const buckets = new Map<string, { tokens: number; at: number }>();
   /** The bucket as it is now. Below zero, so many calls wait. */
   const filled = (region: string, action: string) => {

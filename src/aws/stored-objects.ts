@@ -6,6 +6,7 @@ import {
   type MultipartUpload,
   paginateListObjectsV2,
 } from '@aws-sdk/client-s3';
+import { definedOnly } from '../lib/defined-only.ts';
 import { type Look, seen } from '../lib/look.ts';
 import { ask, inParts } from './ask.ts';
 import { type BucketAddress, inBucket, ofBucket, unless } from './buckets.ts';
@@ -87,8 +88,7 @@ async function everyVersion(
     }
     if (!page.IsTruncated) return found;
     after = {
-      ...(page.NextKeyMarker === undefined ? {} : { KeyMarker: page.NextKeyMarker }),
-      ...(page.NextVersionIdMarker === undefined ? {} : { VersionIdMarker: page.NextVersionIdMarker }),
+      ...definedOnly({ KeyMarker: page.NextKeyMarker, VersionIdMarker: page.NextVersionIdMarker }),
     };
   }
   throw tooMany('versions');
@@ -125,8 +125,7 @@ async function unfinishedUploads(
         begun: Initiated?.toISOString() ?? '',
       }));
     after = {
-      ...(answer.NextKeyMarker === undefined ? {} : { KeyMarker: answer.NextKeyMarker }),
-      ...(answer.NextUploadIdMarker === undefined ? {} : { UploadIdMarker: answer.NextUploadIdMarker }),
+      ...definedOnly({ KeyMarker: answer.NextKeyMarker, UploadIdMarker: answer.NextUploadIdMarker }),
     };
   }
   throw tooMany('unfinished uploads');

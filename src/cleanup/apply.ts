@@ -1,6 +1,9 @@
+import { isDeregistered } from '../aws/ami-states.ts';
 import { findImages } from '../aws/images.ts';
 import type { CleanedPart, CleanupPlan, PlannedAmi, PlannedLeftover } from '../events.ts';
+import { definedOnly } from '../lib/defined-only.ts';
 import type { LookError } from '../lib/look.ts';
+import { poll } from '../lib/poll.ts';
 import { unlessStopped } from '../lib/unless-stopped.ts';
 import type { Part } from '../release/removal.ts';
 import type { World } from '../release/world.ts';
@@ -140,7 +143,7 @@ function outcomeOf(left: PlannedLeftover, parts: readonly Part[]): CleanedLeftov
   if (!found && left.kind === 'bucket') return { ...left, outcome: 'kept', why: 'it is as it was before' };
   if (!found) return { ...left, outcome: 'kept', why: goneOrInUse };
   const { outcome, why } = cleanedPart(found);
-  return { ...left, outcome, ...(why === undefined ? {} : { why }) };
+  return { ...left, outcome, ...definedOnly({ why }) };
 }
 
 const tidied = (part: Part, region: string): CleanedLeftover => ({
@@ -149,19 +152,13 @@ const tidied = (part: Part, region: string): CleanedLeftover => ({
   reason: 'bundles in it were removed',
 });
 
-const betweenLooks = 1_000;
-const looksAtMost = 30;
-
 /** Those that EC2 goes on to show; it may do so for seconds. What cannot be looked at counts as shown. */
-async function stillShown(region: string, ids: readonly string[], world: World): Promise<Set<string>> {
-  let shown = new Set(ids);
-  for (let look = 1; shown.size > 0; look++) {
-    const found = await findImages(world.clients, region, { owner: 'self', ids: [...shown] });
-    if (found.ok) {
-      shown = new Set(found.value.flatMap(({ id, state }) => (state === 'deregistered' ? [] : [id])));
-    }
-    if (shown.size === 0 || look === looksAtMost || world.stop.aborted) break;
-    await world.clock.sleep(betweenLooks, world.stop);
-  }
-  return shown;
+async function stillShown(region: string, ids: string[], { clients, clock, stop }: World) {
+  let shown = ids;
+  const look = async () => {
+    const found = await findImages(clients, region, { owner: 'self', ids: shown });
+    if (found.ok) shown = found.value.flatMap((ami) => (isDeregistered(ami) ? [] : [ami.id]));
+  };
+  if (ids.length > 0) await poll({ clock, every: 1_000, tries: 30, stop }, look, () => shown.length === 0);
+  return new Set(shown);
 }

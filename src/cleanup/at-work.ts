@@ -1,7 +1,9 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { findInstances } from '../aws/instances.ts';
+import { errorCode } from '../lib/error-code.ts';
 import { type Look, seen } from '../lib/look.ts';
+import type { Observer } from '../lib/owner.ts';
 import { builderTags, tagKeys } from '../plan/resource-names.ts';
 import { type AskingWorld, isAtWork } from '../release/builder-at-work.ts';
 import { buildersAmong } from '../release/builders.ts';
@@ -44,15 +46,15 @@ export async function releasesAtWork(
 export async function lockedReleases(
   folder: string,
   publication: string,
-  { host, isRunning }: { host: string; isRunning: (pid: number) => boolean },
+  here: Observer,
 ): Promise<Set<string>> {
-  const names = await readdir(folder).catch((error: { code?: unknown }) => {
-    if (error.code === 'ENOENT') return [];
+  const names = await readdir(folder).catch((error) => {
+    if (errorCode(error) === 'ENOENT') return [];
     throw error;
   });
   const found = new Set<string>();
   for (const name of names.filter((one) => one.startsWith(`${publication}@`))) {
-    if (await isLocked(join(folder, name, 'lock'), host, isRunning)) found.add(name);
+    if (await isLocked(join(folder, name, 'lock'), here)) found.add(name);
   }
   return found;
 }

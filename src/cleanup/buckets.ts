@@ -1,5 +1,6 @@
 import pLimit from 'p-limit';
 import type { BucketAddress } from '../aws/buckets.ts';
+import { definedOnly } from '../lib/defined-only.ts';
 import { type Look, type LookError, seen } from '../lib/look.ts';
 import { tagKeys } from '../plan/resource-names.ts';
 import { deleteIfEmpty } from '../release/empty-bucket.ts';
@@ -74,7 +75,7 @@ export async function tidyBucket(
     if (marked.value.length > 0) return { is: 'kept', why: 'a bundle in it could not be removed yet' };
   }
   const { name, region, account } = bucket;
-  const ours = isOurs(name, tags.value, { release, region, ...(account === undefined ? {} : { account }) });
+  const ours = isOurs(name, tags.value, { release, region, ...definedOnly({ account }) });
   if (ours) {
     const gone = await deleteIfEmpty(bucket, { clients });
     if (!gone.ok) return failed(gone.error);

@@ -1,4 +1,5 @@
 import type { CleanupAsked, PlannedLeftover } from '../events.ts';
+import { definedOnly } from '../lib/defined-only.ts';
 import { bundleIdOf } from '../release/stored-bundle.ts';
 import { type CleanupRequest, type Decision, decide } from './decide.ts';
 import type { RegionInventory } from './inventory.ts';
@@ -27,7 +28,7 @@ export function decideRegion({ candidates }: RegionInventory, of: Asked): Decisi
   const request: CleanupRequest = {
     chosen: release === undefined ? { olderThan } : { release },
     keepLast,
-    ...(targets ? { targets } : {}),
+    ...definedOnly({ targets }),
     adopt,
     includingShared,
     guardPeriod,
@@ -82,7 +83,7 @@ export const asPlanned = ({ region, kind, id, release, target, why }: Leftover):
   region,
   kind,
   id,
-  ...(release === undefined ? {} : { release }),
+  ...definedOnly({ release }),
   ...(target === '' ? {} : { target }),
   reason: why,
 });

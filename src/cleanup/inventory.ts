@@ -4,6 +4,7 @@ import { type Ami, findImages, launchPermission } from '../aws/images.ts';
 import { nobody, type Permission } from '../aws/permission.ts';
 import { createVolumePermission } from '../aws/snapshots.ts';
 import type { Publication } from '../config/publication.ts';
+import { definedOnly } from '../lib/defined-only.ts';
 import { allSeen, type Look, seen } from '../lib/look.ts';
 import type { World } from '../release/world.ts';
 import { type Belongs, belongsTo } from './belonging.ts';
@@ -62,7 +63,7 @@ export async function lookAtRegion(
       const { launch = nobody, volumes = [] } = looked.value[ami.id] ?? {};
       return {
         ami,
-        ...(belonging ? { belongs: belonging } : {}),
+        ...definedOnly({ belongs: belonging }),
         launchPermission: launch,
         createVolumePermissions: volumes,
         references: references.value.get(ami.id) ?? [],

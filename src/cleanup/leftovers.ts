@@ -1,3 +1,4 @@
+import { hasFailed, isDeregistered } from '../aws/ami-states.ts';
 import { type Found, findKeyPairs, findLooseVolumes, findSecurityGroups } from '../aws/build-resources.ts';
 import { type Ami, findImages } from '../aws/images.ts';
 import { findInstances, type Instance } from '../aws/instances.ts';
@@ -169,9 +170,7 @@ function leftIn(all: Seen, { start, region, working: builders }: Of, options: Le
   const amis = all.images.flatMap((ami) => leftAmi(ami, all.builders, { old, now, working }));
   const goingAmis = new Set(amis.map(({ id }) => id));
   const used = new Set(
-    all.images.flatMap(({ id, state, snapshots }) =>
-      goingAmis.has(id) || state === 'deregistered' ? [] : snapshots,
-    ),
+    all.images.flatMap((ami) => (goingAmis.has(ami.id) || isDeregistered(ami) ? [] : ami.snapshots)),
   );
   const kinds: [ResourceKind, Thing[]][] = [
     ['instance', instances],
@@ -197,12 +196,12 @@ type Old = (id: string, tags: Readonly<Record<string, string>>, created: string 
 
 /** One that is still being made may be finished by itself, and adopted: it is left behind by age alone. */
 function leftAmi(
-  { id, state, tags, sourceInstance: instance, copyOf, created }: Ami,
+  ami: Ami,
   builders: readonly Instance[],
   { old, now, working }: { old: Old; now: number; working: ReadonlySet<string> },
 ): Thing[] {
-  if (!['failed', 'error', 'pending'].includes(state) || copyOf !== undefined) return [];
-  if (state === 'pending' && !isOld(created, now)) return [];
+  const { id, state, tags, sourceInstance: instance, copyOf, created } = ami;
+  if (copyOf !== undefined || !(hasFailed(ami) || (state === 'pending' && isOld(created, now)))) return [];
   if (instance !== undefined && working.has(instance)) return [];
   const own = tags[tagKeys.release] === undefined;
   return old(id, own ? tagsOf(builders, instance) : tags, created);

@@ -1,5 +1,6 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { definedOnly } from '../lib/defined-only.ts';
 import { writeAtomically } from '../lib/write-atomically.ts';
 import type { Removal } from '../release/removal.ts';
 import type { Candidate } from './candidate.ts';
@@ -17,7 +18,7 @@ export function removalOf({ ami, belongs }: Pick<Candidate, 'ami' | 'belongs'>):
     release: belongs.release,
     target: belongs.target,
     snapshots: [...new Set(snapshots)],
-    ...(sourceInstance === undefined ? {} : { sourceInstance }),
+    ...definedOnly({ sourceInstance }),
     ...(rootDevice === 'instance-store' && location !== undefined ? { location } : {}),
   };
 }

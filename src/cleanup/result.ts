@@ -7,6 +7,7 @@ import type {
   PlannedLeftover,
 } from '../events.ts';
 import { exitStatus } from '../lib/actionable-error.ts';
+import { definedOnly } from '../lib/defined-only.ts';
 import type { Part } from '../release/removal.ts';
 import { stoppedCode } from '../release/remove-amis.ts';
 import { bundleIdOf } from '../release/stored-bundle.ts';
@@ -50,7 +51,7 @@ export function cleanupResult(plan: CleanupPlan, cleaned: Cleaned): CleanupResul
     format: 1,
     command: 'cleanup',
     publication,
-    ...(release === undefined ? {} : { release }),
+    ...definedOnly({ release }),
     account,
     endpoint,
     applied,
@@ -84,8 +85,7 @@ const aboutAmi = ({ region, ami, name, target, release }: PlannedAmi) => ({
   region,
   ami,
   name,
-  ...(target === undefined ? {} : { target }),
-  ...(release === undefined ? {} : { release }),
+  ...definedOnly({ target, release }),
 });
 
 const whyOf = ({ reasons }: PlannedAmi) => ({ why: reasons.map(({ said }) => said).join('; ') });
@@ -103,7 +103,7 @@ function cleanedAmi(planned: PlannedAmi, applied: boolean, region: CleanedRegion
     return { ...about, outcome: 'remains', why: 'EC2 still shows it', parts: hanging };
   }
   const { outcome, why } = own ?? { outcome: 'removed' as const, why: 'it was gone already' };
-  return { ...about, outcome, ...(why === undefined ? {} : { why }), parts: hanging };
+  return { ...about, outcome, ...definedOnly({ why }), parts: hanging };
 }
 
 const plannedParts = ({ snapshots, bundle }: PlannedAmi): CleanedAmi['parts'] => [

@@ -1,3 +1,4 @@
+import { isDeregistered } from '../aws/ami-states.ts';
 import { type Ami, findImages } from '../aws/images.ts';
 import { findSnapshots } from '../aws/snapshots.ts';
 import { type Look, seen } from '../lib/look.ts';
@@ -33,7 +34,7 @@ export async function lookAtUnfinished(
   const ids = snapshots.value.map(({ id }) => id);
   const users = await findImages(clients, region, { owner: 'self', snapshots: ids });
   if (!users.ok) return users;
-  const used = new Set(users.value.flatMap((ami) => (ami.state === 'deregistered' ? [] : ami.snapshots)));
+  const used = new Set(users.value.flatMap((ami) => (isDeregistered(ami) ? [] : ami.snapshots)));
   const loose = snapshots.value.filter((one) => !used.has(one.id) && !isKept(one));
   const looseIds = includingShared ? [] : loose.map(({ id }) => id);
   const shared = await sharedSnapshots(looseIds, region, { clients });
@@ -57,7 +58,7 @@ export async function lookAtUnfinished(
   }
   const standing = await findImages(clients, region, { owner: 'self', ids: begun.map(({ ami }) => ami) });
   if (!standing.ok) return standing;
-  const there = new Set(standing.value.flatMap(({ id, state }) => (state === 'deregistered' ? [] : [id])));
+  const there = new Set(standing.value.flatMap((ami) => (isDeregistered(ami) ? [] : [ami.id])));
   return seen({
     removals: joined(begun.filter(({ ami }) => !there.has(ami))),
     buckets: marked.flatMap(({ bucket: { name }, tags: its }) => {

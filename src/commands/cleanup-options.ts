@@ -1,3 +1,4 @@
+import { definedOnly } from '../lib/defined-only.ts';
 /** Options of `cleanup` that no other command has, as yargs takes them. */
 export const cleanupOptions = {
   region: {
@@ -117,19 +118,13 @@ export function cleanupArguments(argv: ParsedCleanup) {
     written: {
       only,
       except,
-      ...(keepLast === undefined ? {} : { keepLast }),
-      ...(olderThan === undefined ? {} : { olderThan }),
+      ...definedOnly({ keepLast, olderThan, orphanAge, maxDeletions, maxShare, guardPeriod }),
       leftovers: argv.leftovers,
-      ...(orphanAge === undefined ? {} : { orphanAge }),
       adopt: argv.adopt,
       includingShared: argv['including-shared'],
-      ...(maxDeletions === undefined ? {} : { maxDeletions }),
-      ...(maxShare === undefined ? {} : { maxShare }),
-      ...(guardPeriod === undefined ? {} : { guardPeriod }),
     },
     regions,
     yes: argv.yes,
-    ...(planFile === undefined ? {} : { planFile }),
-    ...(out === undefined ? {} : { out }),
+    ...definedOnly({ planFile, out }),
   };
 }

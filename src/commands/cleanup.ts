@@ -11,6 +11,7 @@ import { readPublication } from '../config/read-publication.ts';
 import type { CleanupAsked, CleanupEventBody, CleanupPlan, CleanupResult, UnseenRegion } from '../events.ts';
 import type { Host } from '../host.ts';
 import { ActionableError, exitStatus } from '../lib/actionable-error.ts';
+import { definedOnly } from '../lib/defined-only.ts';
 import { processExists } from '../lib/process-exists.ts';
 import { writeAtomically } from '../lib/write-atomically.ts';
 import { combinedImages } from '../plan/image.ts';
@@ -88,7 +89,7 @@ async function inAccount(
     about: {
       format: 1,
       publication: publication.name,
-      ...(release === undefined ? {} : { release }),
+      ...definedOnly({ release }),
       account,
       endpoint,
       createdAt: now.toISOString(),
@@ -105,7 +106,7 @@ async function inAccount(
         return locked;
       },
     },
-    of: { asked, now: now.getTime(), ...(release === undefined ? {} : { release }) },
+    of: { asked, now: now.getTime(), ...definedOnly({ release }) },
     recorded: () => recordedAmis(publication, host, args),
     select: (targets) => selected(publication, targets, asked),
     async confirm(plan) {

@@ -1,6 +1,7 @@
 import { relative, resolve } from 'node:path';
 import type { Host } from '../host.ts';
 import { ActionableError, exitStatus } from '../lib/actionable-error.ts';
+import { errorCode } from '../lib/error-code.ts';
 import { writeTemplates } from '../packer/template.ts';
 import { withRelease } from './open-release.ts';
 import type { ReleaseArguments } from './release-arguments.ts';
@@ -8,14 +9,11 @@ import type { ReleaseArguments } from './release-arguments.ts';
 /** Write the Packer template of each region, and say which files they are. */
 export function generate(args: ReleaseArguments & { out: string }, host: Host): Promise<number> {
   return withRelease(args, host, async ({ plan, looked }) => {
-    const written = await writeTemplates(plan, resolve(host.cwd, args.out)).catch(
-      (error: NodeJS.ErrnoException) => {
-        if (error.code === undefined) throw error;
-        throw new ActionableError(
-          `--out ${args.out}: expected a folder that can be written, found ${error.code}`,
-        );
-      },
-    );
+    const written = await writeTemplates(plan, resolve(host.cwd, args.out)).catch((error) => {
+      const code = errorCode(error);
+      if (code === undefined) throw error;
+      throw new ActionableError(`--out ${args.out}: expected a folder that can be written, found ${code}`);
+    });
     looked();
     host.stdout.write(written.map(({ file }) => `${relative(host.cwd, file)}\n`).join(''));
     return exitStatus.done;

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { ActionableError } from '../lib/actionable-error.ts';
+import { errorCode } from '../lib/error-code.ts';
 import { writeAtomically } from '../lib/write-atomically.ts';
 
 /**
@@ -32,7 +33,7 @@ export async function writeJsonFile(
     await writeAtomically(resolve(cwd, file), `${JSON.stringify(value, null, 2)}\n`);
   } catch (error) {
     throw new ActionableError(
-      `${option} ${file}: expected a file that can be written, found ${codeOf(error)}`,
+      `${option} ${file}: expected a file that can be written, found ${errorCode(error) ?? String(error)}`,
     );
   }
 }
@@ -40,9 +41,6 @@ export async function writeJsonFile(
 /** What was found in place of a file of JSON, from what reading and parsing it threw. */
 function whyNoJson(error: unknown): string {
   if (error instanceof SyntaxError) return `text that is no JSON (${error.message})`;
-  const code = codeOf(error);
+  const code = errorCode(error) ?? String(error);
   return code === 'ENOENT' ? 'no such file' : code;
 }
-
-const codeOf = (error: unknown): string =>
-  error instanceof Error && 'code' in error ? String(error.code) : String(error);

@@ -6,6 +6,7 @@ import { type LocalSettings, readLocalSettings } from '../config/local.ts';
 import type { Publication } from '../config/publication.ts';
 import type { Host } from '../host.ts';
 import { ActionableError, exitStatus } from '../lib/actionable-error.ts';
+import { definedOnly } from '../lib/defined-only.ts';
 import type { LookError } from '../lib/look.ts';
 import { didYouMean } from '../lib/nearest.ts';
 import { type OpenSandbox, openSandbox, sandboxReleases } from '../open-sandbox.ts';
@@ -60,7 +61,7 @@ export async function withAccount<T>(
       clients,
       chosenProfile(args, local, host),
     );
-    return await use({ clients, account, endpoint, local, ...(sandbox ? { sandbox } : {}) });
+    return await use({ clients, account, endpoint, local, ...definedOnly({ sandbox }) });
   } finally {
     await sandbox?.close();
   }
@@ -71,8 +72,8 @@ function chosenCredentials(args: AccountArguments, local: LocalSettings, host: H
   const profile = args.profile ?? local.profile;
   const { role: arn, externalId } = local;
   const sessionName = sessionNameOf(host.name);
-  const role = arn && { arn, sessionName, ...(externalId === undefined ? {} : { externalId }) };
-  return { ...(profile === undefined ? {} : { profile }), ...(role ? { role } : {}) };
+  const role = arn && { arn, sessionName, ...definedOnly({ externalId }) };
+  return { ...definedOnly({ profile }), ...(role ? { role } : {}) };
 }
 
 /** The one that counts, by whichever way it was named. */

@@ -7,6 +7,8 @@ import { readPublication } from '../config/read-publication.ts';
 import { versionsOf } from '../config/timestamp.ts';
 import type { Host } from '../host.ts';
 import { ActionableError, exitStatus } from '../lib/actionable-error.ts';
+import { definedOnly } from '../lib/defined-only.ts';
+import { errorCode } from '../lib/error-code.ts';
 import type { OpenSandbox } from '../open-sandbox.ts';
 import { expandImages } from '../plan/images.ts';
 import { makePlan, releaseOf } from '../plan/make-plan.ts';
@@ -92,7 +94,7 @@ export async function withRelease<T>(
         folder,
         shownFolder,
         looked,
-        ...(sandbox ? { sandbox } : {}),
+        ...definedOnly({ sandbox }),
       });
     },
   );
@@ -155,11 +157,7 @@ async function pinnedPlan(folder: string, account: string, endpoint: string): Pr
   try {
     plan = JSON.parse(await readFile(file, 'utf8'));
   } catch (error) {
-    if (
-      error instanceof SyntaxError ||
-      (error instanceof Error && 'code' in error && error.code === 'ENOENT')
-    )
-      return undefined;
+    if (error instanceof SyntaxError || errorCode(error) === 'ENOENT') return undefined;
     throw new ActionableError(
       `${file}: expected the plan of an earlier run, found one that cannot be read: ${String(error)}`,
       exitStatus.refused,

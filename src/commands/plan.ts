@@ -1,5 +1,6 @@
 import type { Host } from '../host.ts';
 import { exitStatus } from '../lib/actionable-error.ts';
+import { definedOnly } from '../lib/defined-only.ts';
 import { checkBeforeBuilding } from '../release/checks.ts';
 import { planned, why } from '../release/planned.ts';
 import { takenFrom } from '../release/taken-from.ts';
@@ -35,13 +36,10 @@ export function plan(args: ReleaseArguments & { out?: string }, host: Host): Pro
     if (args.json) {
       const targets = verdicts.map((verdict) => {
         const { target, standing } = verdict;
-        const reason = why(standing);
-        const losers = takenFrom(verdict, all);
         return {
           ...target,
           standing: standing.is,
-          ...(losers === undefined ? {} : { takenFrom: losers }),
-          ...(reason === undefined ? {} : { why: reason }),
+          ...definedOnly({ takenFrom: takenFrom(verdict, all), why: why(standing) }),
         };
       });
       host.stdout.write(`${JSON.stringify({ ...all, targets, checks }, null, 2)}\n`);

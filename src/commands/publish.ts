@@ -7,6 +7,8 @@ import { newerOptions } from '../config/newer-options.ts';
 import type { EventBody } from '../events.ts';
 import type { Host } from '../host.ts';
 import { ActionableError, exitStatus } from '../lib/actionable-error.ts';
+import { definedOnly } from '../lib/defined-only.ts';
+import { errorCode } from '../lib/error-code.ts';
 import { hideSecrets, linesOfKey, secretsIn } from '../lib/hide-secrets.ts';
 import { refuseProblems } from '../lib/problem.ts';
 import { processExists } from '../lib/process-exists.ts';
@@ -140,7 +142,7 @@ async function publishLocked(
           await inReleaseFolder(release, () => prepare(release, toBuild, packer, environment, world));
           endNotice();
         },
-        ...(to === undefined ? {} : { recordTo: to }),
+        ...definedOnly({ recordTo: to }),
       },
       world,
     );
@@ -199,12 +201,12 @@ function environmentFor(
   return packerEnvironment({
     base: sandbox ? 'sandbox' : 'production',
     processEnv: host.environment,
-    ...(sandbox ? { sandboxEnvironment: sandbox.environment } : {}),
+    ...definedOnly({ sandboxEnvironment: sandbox?.environment }),
     home,
     cacheDir: join(folder, 'packer-cache'),
     variables: { host: host.name, ...signingVariables(release) },
     workingFolder: host.cwd,
-    ...(packer.pluginFolder === undefined ? {} : { pluginFolder: packer.pluginFolder }),
+    ...definedOnly({ pluginFolder: packer.pluginFolder }),
     credentials,
     verbose: args.verbose,
   });
@@ -231,8 +233,8 @@ async function inReleaseFolder<T>({ folder, shownFolder }: OpenRelease, work: ()
     mkdirSync(join(folder, 'home'), { recursive: true });
     return await work();
   } catch (error) {
-    const code = error instanceof Error && 'code' in error ? error.code : undefined;
-    if (typeof code !== 'string' || error instanceof ActionableError) throw error;
+    const code = errorCode(error);
+    if (code === undefined || error instanceof ActionableError) throw error;
     throw new ActionableError(
       `${shownFolder}: expected a folder that can be written, found ${code}. Nothing was built. Make room or mend its permissions.`,
       exitStatus.refused,

@@ -1,5 +1,6 @@
 import type { Host } from '../host.ts';
 import { ActionableError, exitStatus } from '../lib/actionable-error.ts';
+import { definedOnly } from '../lib/defined-only.ts';
 import { forgetSandbox, serveSandbox } from '../open-sandbox.ts';
 import { readJsonFile } from './json-file.ts';
 import type { SandboxSpeed } from './release-arguments.ts';
@@ -21,10 +22,7 @@ export async function sandbox(
   const script = faults === undefined ? undefined : await readJsonFile('--faults', faults, host.cwd);
   const given = settings === undefined ? undefined : await readJsonFile('--settings', settings, host.cwd);
   const { exports, url, accounts, close, closed } = await serveSandbox(host.cwd, {
-    ...(script === undefined ? {} : { faults: script }),
-    ...(given === undefined ? {} : { settings: given }),
-    ...(speed === undefined ? {} : { speed }),
-    ...(port === undefined ? {} : { port }),
+    ...definedOnly({ faults: script, settings: given, speed, port }),
     log: (message) => void host.stderr.write(`${message}\n`),
   });
   host.stdout.write(exports);

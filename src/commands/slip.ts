@@ -18,12 +18,8 @@ export function slip(said: string, { words, options, publications }: CommandLine
     const there = names.length === 0 ? '' : ` There are: ${names.join(', ')}.`;
     return `Say which publication: the name of a file in configs/, such as test-ebs, or a path.${there}`;
   }
-  const [, valueless] = /^Not enough arguments following: (\S+)$/.exec(said) ?? [];
-  if (valueless !== undefined) return `--${valueless}: expected a value after it, found none`;
   const [, missing] = /^Missing required argument: (\S+)$/.exec(said) ?? [];
   if (missing !== undefined) return `--${missing}: expected, found none: "gopackgo ${command}" needs it`;
-  const [, one, other] = /^Arguments (\S+) and (\S+) are mutually exclusive$/.exec(said) ?? [];
-  if (one !== undefined) return `--${one} and --${other}: expected one of them, found both`;
   const [, unknown] = /^Unknown arguments?: (.*)$/.exec(said) ?? [];
   if (unknown === undefined) return said;
   const own = options[command] ?? [];

@@ -1,5 +1,6 @@
 import type { Host } from '../host.ts';
 import { exitStatus } from '../lib/actionable-error.ts';
+import { definedOnly } from '../lib/defined-only.ts';
 import { why } from '../release/planned.ts';
 import { takenFrom } from '../release/taken-from.ts';
 import { verify } from '../release/verify.ts';
@@ -19,8 +20,6 @@ export function status(args: ReleaseArguments, host: Host): Promise<number> {
     const verdicts = await verify(plan, selected, worldOf(release, host), 'one look');
     const seen = verdicts.map((verdict) => {
       const { target, standing } = verdict;
-      const stillOpenTo = takenFrom(verdict, plan);
-      const reason = why(standing);
       const ami = 'ami' in standing ? { ami: standing.ami.id, snapshots: standing.ami.snapshots } : {};
       const { name, region } = target;
       return {
@@ -28,8 +27,7 @@ export function status(args: ReleaseArguments, host: Host): Promise<number> {
         region,
         standing: standing.is,
         ...ami,
-        ...(stillOpenTo ? { stillOpenTo } : {}),
-        ...(reason === undefined ? {} : { why: reason }),
+        ...definedOnly({ stillOpenTo: takenFrom(verdict, plan), why: why(standing) }),
       };
     });
     const unseen = (plan.leftOut ?? [])

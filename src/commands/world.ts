@@ -1,18 +1,11 @@
 import { dirname, join, relative } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { EventSink } from '../events.ts';
 import type { Host } from '../host.ts';
+import { realClock } from '../lib/clock.ts';
 import { isAlive } from '../packer/process-group.ts';
 import { type BuildSettings, packerBuilds } from '../release/packer-builds.ts';
-import type { Clock, World } from '../release/world.ts';
+import type { World } from '../release/world.ts';
 import type { OpenRelease } from './open-release.ts';
-
-export const realClock: Clock = {
-  now: Date.now,
-  async sleep(milliseconds, until) {
-    await sleep(milliseconds, undefined, until ? { signal: until } : {}).catch(() => undefined);
-  },
-};
 
 /** Somebody who looks into a builder by hand takes the time it takes; a night is too long. Milliseconds. */
 const debugLimit = 12 * 60 * 60_000;

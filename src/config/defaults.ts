@@ -1,5 +1,6 @@
 import { normalize } from 'node:path';
 import { isCandidate } from '../lib/candidate.ts';
+import { definedOnly } from '../lib/defined-only.ts';
 import type {
   BaseSettings,
   BundleSettings,
@@ -66,7 +67,7 @@ export function withDefaults(
   return {
     ...from,
     version,
-    ...(account === undefined ? {} : { account }),
+    ...definedOnly({ account }),
     amiName,
     regions: regionsOf(regions),
     images: images.map(imageOf),
@@ -112,7 +113,7 @@ function imageOf(image: WrittenImage): ImageSettings {
   return {
     matrix,
     name: image.name,
-    ...(image.amiName === undefined ? {} : { amiName: image.amiName }),
+    ...definedOnly({ amiName: image.amiName }),
     base: baseOf(image.base),
     architecture: image.architecture ?? fromMatrix('architecture') ?? 'x86_64',
     virtualization: image.virtualization ?? fromMatrix('virtualization') ?? 'hvm',

@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync, realpathSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import { ActionableError } from '../lib/actionable-error.ts';
+import { errorCode } from '../lib/error-code.ts';
 import { nearest } from '../lib/nearest.ts';
 import type { Publication } from './publication.ts';
 import type { PublicationName } from './publication-name.ts';
@@ -48,19 +49,17 @@ export function publicationsIn(cwd: string): string[] {
   }
 }
 
-const codeOf = (error: unknown): string => String((error as { code?: unknown }).code ?? '');
-
 function whyUnread(error: unknown): string {
-  const code = codeOf(error);
+  const code = errorCode(error);
   if (code === 'ENOENT' || code === 'ENOTDIR') return 'no such file';
   if (code === 'EISDIR') return 'a folder';
   if (code === 'EACCES' || code === 'EPERM') return 'a file that may not be read';
   if (code === 'ERR_ENCODING_INVALID_ENCODED_DATA') return 'text that is not UTF-8';
-  return `a file that cannot be read (${code || 'unknown error'})`;
+  return `a file that cannot be read (${code ?? 'unknown error'})`;
 }
 
 function advice(error: unknown, file: string, cwd: string): string {
-  if (!['ENOENT', 'ENOTDIR', 'EISDIR'].includes(codeOf(error))) return '';
+  if (!['ENOENT', 'ENOTDIR', 'EISDIR'].includes(errorCode(error) ?? '')) return '';
   const names = publicationsIn(cwd);
   if (names.length === 0) {
     return `. There are no publications in ${join(cwd, folderOfPublications)}: run this where "configs" is, or name a file.`;

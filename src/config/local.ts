@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { ActionableError } from '../lib/actionable-error.ts';
+import { errorCode } from '../lib/error-code.ts';
 import { type Problem, refuseProblems } from '../lib/problem.ts';
 import { localSchema } from './local-schema.ts';
 import type { Json } from './publication.ts';
@@ -92,7 +93,7 @@ function textOf(path: string): string | undefined {
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(readFileSync(path));
   } catch (error) {
-    const code = String((error as { code?: unknown }).code ?? error);
+    const code = errorCode(error) ?? String(error);
     if (code === 'ENOENT' || code === 'ENOTDIR') return undefined;
     throw new ActionableError(
       `${file}: expected a file of settings that can be read, found ${code}. Mend its permissions or its encoding (UTF-8), or remove it.`,

@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join, normalize } from 'node:path';
 import { ActionableError, exitStatus } from '../lib/actionable-error.ts';
+import { errorCode } from '../lib/error-code.ts';
 import { describeValue, type Problem, placeOf, problemLine } from '../lib/problem.ts';
 import { folderOfPublications, notPublications } from './find-publication.ts';
 import { readText } from './text.ts';
@@ -29,7 +30,7 @@ function configsIn(cwd: string): string[] {
       .filter((name) => name.endsWith('.json') && !notPublications.includes(name.slice(0, -'.json'.length)))
       .sort();
   } catch (error) {
-    if ((error as { code?: unknown }).code === 'ENOENT') return [];
+    if (errorCode(error) === 'ENOENT') return [];
     throw new ActionableError(
       `${folderOfPublications}: expected the folder of publications, found one that cannot be read: ${String(error)}`,
       exitStatus.refused,
@@ -51,7 +52,7 @@ function recordsOf(cwd: string, file: string): Records {
   try {
     text = new TextDecoder('utf-8', { fatal: true }).decode(readFileSync(join(cwd, file)));
   } catch (error) {
-    const code = (error as { code?: unknown }).code ?? 'unknown error';
+    const code = errorCode(error) ?? 'unknown error';
     return refused([{ place: '', expected: 'a publication', found: `a file that cannot be read (${code})` }]);
   }
   const { value, problems } = readText(text);

@@ -1,4 +1,5 @@
 import { Ajv, type ErrorObject } from 'ajv';
+import { definedOnly } from '../lib/defined-only.ts';
 import { didYouMean } from '../lib/nearest.ts';
 import { describeValue, type Problem, placeOf } from '../lib/problem.ts';
 import type { Json } from './publication.ts';
@@ -62,7 +63,7 @@ function unknownKey(path: (string | number)[], key: string, schema: Schema, shap
     place: placeOf([...path, key]),
     expected: `one of the keys ${known.map((name) => `"${name}"`).join(', ')}`,
     found: 'an unknown key',
-    ...(advice === undefined ? {} : { advice }),
+    ...definedOnly({ advice }),
   };
 }
 

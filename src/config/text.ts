@@ -1,12 +1,5 @@
-import {
-  createScanner,
-  getNodeValue,
-  type Node,
-  type ParseError,
-  parseTree,
-  printParseErrorCode,
-  visit,
-} from 'jsonc-parser';
+import { getNodeValue, type ParseError, parseTree, printParseErrorCode, visit } from 'jsonc-parser';
+import { duplicateKeys, positions, tooDeep } from '../lib/json-text.ts';
 import type { Problem } from '../lib/problem.ts';
 import type { Json } from './publication.ts';
 
@@ -47,7 +40,7 @@ export function readText(text: string): Read {
   const at = positions(text);
   const refused = (...problems: Problem[]): Read => ({ problems, value: null, comments: [] });
   if (text.trim() === '') return refused({ place: '', expected: 'a publication', found: 'an empty file' });
-  const deep = tooDeep(text);
+  const deep = tooDeep(text, mostLevels);
   if (deep !== undefined) {
     return refused({ place: at(deep), expected: `at most ${mostLevels} levels`, found: 'one level more' });
   }
@@ -67,45 +60,8 @@ export function readText(text: string): Read {
   return { problems: duplicateKeys(tree, at), value: structuredClone(getNodeValue(tree)), comments };
 }
 
-/** Where the text opens more objects and lists in one another than there may be. */
-function tooDeep(text: string): number | undefined {
-  const scanner = createScanner(text, true);
-  let level = 0;
-  do {
-    scanner.scan();
-    const first = text[scanner.getTokenOffset()];
-    if (first === '{' || first === '[') level += 1;
-    if (first === '}' || first === ']') level -= 1;
-    if (level > mostLevels) return scanner.getTokenOffset();
-  } while (scanner.getPosition() < text.length);
-  return undefined;
-}
-
-function duplicateKeys(node: Node, at: (offset: number) => string): Problem[] {
-  const problems: Problem[] = [];
-  const first = new Map<string, Node>();
-  for (const child of node.children ?? []) {
-    const key = node.type === 'object' ? child.children?.[0] : undefined;
-    const earlier = key && first.get(key.value);
-    if (key && earlier) {
-      const found = `${JSON.stringify(key.value)} a second time (the first is at ${at(earlier.offset)})`;
-      problems.push({ place: at(key.offset), expected: 'each key once', found });
-    } else if (key) first.set(key.value, key);
-    problems.push(...duplicateKeys(child, at));
-  }
-  return problems;
-}
-
 function foundAt(text: string, offset: number): string {
   const character = text.slice(offset).match(/^./su)?.[0];
   if (character === undefined) return 'the end of the file';
   return character === '\n' || character === '\r' ? 'the end of the line' : JSON.stringify(character);
-}
-
-/** Offset → `line 3:14`. */
-function positions(text: string): (offset: number) => string {
-  return (offset) => {
-    const before = text.slice(0, offset).split(/\r\n|\r|\n/);
-    return `line ${before.length}:${(before.at(-1)?.length ?? 0) + 1}`;
-  };
 }

@@ -1,3 +1,4 @@
+import { definedOnly } from '../lib/defined-only.ts';
 import { didYouMean } from '../lib/nearest.ts';
 import { variableName } from '../lib/placeholders.ts';
 import { type Problem, placeOf } from '../lib/problem.ts';
@@ -51,5 +52,5 @@ export function variablesFor(
 
 function unknown(place: string, expected: string, found: string, name: string, known: string[]): Problem {
   const advice = didYouMean(name, known);
-  return { place, expected, found, ...(advice === undefined ? {} : { advice }) };
+  return { place, expected, found, ...definedOnly({ advice }) };
 }

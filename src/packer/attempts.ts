@@ -1,5 +1,7 @@
 import { mkdir, readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { definedOnly } from '../lib/defined-only.ts';
+import { errorCode } from '../lib/error-code.ts';
 
 /** What `attempt.json` holds: written before Packer is started. */
 export interface AttemptRecord {
@@ -65,7 +67,7 @@ export async function claimAttemptFolder(
       await mkdir(folder);
       return { number, folder };
     } catch (error) {
-      if (!hasCode(error, 'EEXIST')) throw error;
+      if (errorCode(error) !== 'EEXIST') throw error;
     }
   }
   throw new Error(`${parent}: no number was free for another attempt`);
@@ -99,8 +101,7 @@ async function readAttempt(target: string, number: number, folder: string): Prom
     folder,
     log: join(folder, attemptFiles.log),
     ...(pid ? { pid: Number(pid) } : {}),
-    ...(record ? { record } : {}),
-    ...(result ? { result } : {}),
+    ...definedOnly({ record, result }),
   };
 }
 
@@ -135,7 +136,7 @@ async function textOf(file: string): Promise<string | undefined> {
   try {
     return await readFile(file, 'utf8');
   } catch (error) {
-    if (hasCode(error, 'ENOENT') || hasCode(error, 'ENOTDIR') || hasCode(error, 'EISDIR')) return undefined;
+    if (['ENOENT', 'ENOTDIR', 'EISDIR'].includes(errorCode(error) ?? '')) return undefined;
     throw error;
   }
 }
@@ -144,13 +145,10 @@ async function namesIn(folder: string): Promise<string[]> {
   try {
     return await readdir(folder);
   } catch (error) {
-    if (hasCode(error, 'ENOENT') || hasCode(error, 'ENOTDIR')) return [];
+    if (['ENOENT', 'ENOTDIR'].includes(errorCode(error) ?? '')) return [];
     throw error;
   }
 }
 
 const numbersIn = async (folder: string) =>
   (await namesIn(folder)).filter((name) => /^[1-9]\d{0,8}$/.test(name)).map(Number);
-
-const hasCode = (error: unknown, code: string) =>
-  error instanceof Error && 'code' in error && error.code === code;

@@ -1,5 +1,6 @@
 import { devNull } from 'node:os';
 import { resolve } from 'node:path';
+import { definedOnly } from '../lib/defined-only.ts';
 
 export interface EnvironmentOrder {
   base: 'sandbox' | 'production';
@@ -35,7 +36,7 @@ export function packerEnvironment(order: EnvironmentOrder): Record<string, strin
   const environment: Record<string, string> = {
     ...base,
     // Packer runs in the config's folder, and in the sandbox with another HOME: it would look elsewhere.
-    ...(order.pluginFolder === undefined ? {} : { PACKER_PLUGIN_PATH: order.pluginFolder }),
+    ...definedOnly({ PACKER_PLUGIN_PATH: order.pluginFolder }),
     ...order.credentials,
     // Elsewhere no credentials are found that would go before those, or take their place when the process that gives
     // them has died: of another account, at worst. The user's AWS configuration has nothing else that a template lacks.

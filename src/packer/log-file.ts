@@ -1,5 +1,6 @@
 import { open, stat } from 'node:fs/promises';
 import { StringDecoder } from 'node:string_decoder';
+import { errorCode } from '../lib/error-code.ts';
 
 const partLimit = 32 * 1024 * 1024;
 
@@ -46,7 +47,7 @@ async function chunkAt(path: string, position: number, length: number): Promise<
       await file.close();
     }
   } catch (error) {
-    if (isAbsent(error)) return Buffer.alloc(0);
+    if (errorCode(error) === 'ENOENT') return Buffer.alloc(0);
     throw error;
   }
 }
@@ -55,9 +56,7 @@ async function sizeOf(path: string): Promise<number> {
   try {
     return (await stat(path)).size;
   } catch (error) {
-    if (isAbsent(error)) return 0;
+    if (errorCode(error) === 'ENOENT') return 0;
     throw error;
   }
 }
-
-const isAbsent = (error: unknown) => error instanceof Error && 'code' in error && error.code === 'ENOENT';

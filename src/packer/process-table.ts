@@ -1,4 +1,5 @@
 import { readdir, readFile } from 'node:fs/promises';
+import { errorCode } from '../lib/error-code.ts';
 import { runBriefly } from './run-briefly.ts';
 
 export interface RunningProcess {
@@ -60,7 +61,4 @@ async function fromPs(): Promise<RunningProcess[]> {
 
 const isGone = (state: string) => /^[ZX]/.test(state);
 
-function endedMeanwhile(error: unknown): boolean {
-  const code = error instanceof Error && 'code' in error ? error.code : undefined;
-  return code === 'ENOENT' || code === 'ESRCH';
-}
+const endedMeanwhile = (error: unknown) => ['ENOENT', 'ESRCH'].includes(errorCode(error) ?? '');

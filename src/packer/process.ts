@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { open, writeFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
+import { definedOnly } from '../lib/defined-only.ts';
 import { writeAtomically } from '../lib/write-atomically.ts';
 import { isAttemptId } from './attempt-tag.ts';
 import { type AttemptRecord, type AttemptResult, attemptFiles } from './attempts.ts';
@@ -124,7 +125,7 @@ export async function startAttempt(
       seconds,
       timedOut: limit.reached(),
       hung: alone.found(),
-      ...(unwritten === undefined ? {} : { unwritten }),
+      ...definedOnly({ unwritten }),
     };
   });
   const signal = (name: NodeJS.Signals) => !over && send(pid, name);

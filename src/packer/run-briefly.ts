@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { definedOnly } from '../lib/defined-only.ts';
 import { signalGroup } from './signal-group.ts';
 
 export interface BriefRun {
@@ -26,7 +27,7 @@ export function runBriefly(
     const child = spawn(program, args, {
       stdio: ['ignore', 'pipe', 'pipe'],
       detached: true,
-      ...(options.environment ? { env: options.environment } : {}),
+      ...definedOnly({ env: options.environment }),
       ...(options.folder ? { cwd: options.folder } : {}),
     });
     const chunks: Buffer[] = [];

@@ -1,3 +1,5 @@
+import { errorCode } from '../lib/error-code.ts';
+
 /**
  * Sends a signal to every process of a group. False where there is none that it could be sent to.
  *
@@ -24,8 +26,7 @@ function send(to: number, signal: NodeJS.Signals): boolean {
     return true;
   } catch (error) {
     // macOS answers EPERM where only zombies are left.
-    if (error instanceof Error && 'code' in error && (error.code === 'ESRCH' || error.code === 'EPERM'))
-      return false;
+    if (['ESRCH', 'EPERM'].includes(errorCode(error) ?? '')) return false;
     throw error;
   }
 }

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { closeSync, openSync, readdirSync, readSync, realpathSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { ActionableError } from '../lib/actionable-error.ts';
+import { errorCode } from '../lib/error-code.ts';
 
 /** A file's content by its hash. `path` is relative to the folder that was named; empty for a file that was named. */
 export interface Content {
@@ -90,7 +91,7 @@ function hashOf(path: string): string {
 }
 
 function inWords(error: unknown): string {
-  const code = String((error as { code?: unknown }).code ?? 'unknown error');
+  const code = errorCode(error) ?? 'unknown error';
   if (code === 'ENOENT' || code === 'ENOTDIR') return 'no such file or folder';
   if (code === 'EACCES' || code === 'EPERM') return 'one that may not be read';
   return `one that cannot be read (${code})`;

@@ -1,6 +1,7 @@
 import type { Clients } from '../aws/connection.ts';
 import type { Publication } from '../config/publication.ts';
 import { ActionableError, exitStatus } from '../lib/actionable-error.ts';
+import { definedOnly } from '../lib/defined-only.ts';
 import { type BaseAnswer, findBases, type RecipeOf } from './base-images.ts';
 import { baseQuestion } from './base-question.ts';
 import { fastLaunchOnLinux } from './base-refusals.ts';
@@ -81,7 +82,7 @@ export async function makePlan(
         base,
         recipe: recipe(packer, base, read),
         expect: { ...expectationOf(image), ...(bundle ? { location: locationOf(bundle) } : {}) },
-        ...(bundle ? { bundle } : {}),
+        ...definedOnly({ bundle }),
         packer,
       },
     ];
@@ -96,7 +97,7 @@ export async function makePlan(
     createdAt: now.toISOString(),
     targets,
     sharing: sharedWithOthers(publication.share, where.account),
-    ...(publication.record === undefined ? {} : { record: publication.record }),
+    ...definedOnly({ record: publication.record }),
   };
   return leaveOut(plan, leftOut);
 }

@@ -1,4 +1,5 @@
 import type { BaseSettings, Publication } from '../config/publication.ts';
+import { definedOnly } from '../lib/defined-only.ts';
 import { didYouMean } from '../lib/nearest.ts';
 import { placeholdersIn } from '../lib/placeholders.ts';
 import { type Problem, placeOf } from '../lib/problem.ts';
@@ -63,7 +64,7 @@ function unknown(place: string, text: string, known: string[]): Problem[] {
         expected:
           names.length > 0 ? `one of ${names.map((one) => `{${one}}`).join(', ')}` : 'no placeholder here',
         found: `{${name}}`,
-        ...(advice === undefined ? {} : { advice }),
+        ...definedOnly({ advice }),
       };
     });
 }

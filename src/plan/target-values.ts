@@ -1,4 +1,5 @@
 import type { Publication } from '../config/publication.ts';
+import { definedOnly } from '../lib/defined-only.ts';
 import { fill } from '../lib/placeholders.ts';
 import type { Image } from './image.ts';
 
@@ -25,7 +26,7 @@ export function optionValues(publication: Publication, image: Image, region: str
   return {
     ...Object.fromEntries(named),
     ...targetValues(publication, image, region),
-    ...(gitBranch === undefined ? {} : { 'git.branch': gitBranch }),
+    ...definedOnly({ 'git.branch': gitBranch }),
   };
 }
 

@@ -1,5 +1,7 @@
 import { dirname } from 'node:path';
 import { ActionableError, exitStatus } from '../lib/actionable-error.ts';
+import { definedOnly } from '../lib/defined-only.ts';
+import { errorCode } from '../lib/error-code.ts';
 import { problemLine } from '../lib/problem.ts';
 import type { Disk } from './disk.ts';
 import type { Entry } from './entry.ts';
@@ -82,7 +84,7 @@ async function read(file: IdsFile, disk: Disk): Promise<Content> {
     return { entries: file.startFrom ? await readIds(file.startFrom, disk) : [] };
   }
   const parsed = parseIds(text);
-  if (parsed.ok) return { entries: parsed.entries, text, ...(mode === undefined ? {} : { mode }) };
+  if (parsed.ok) return { entries: parsed.entries, text, ...definedOnly({ mode }) };
   const lines = parsed.problems.map((problem) => problemLine(file.shown, problem));
   throw new ActionableError(
     `${lines.join('\n')}\n${file.shown} is left as it is: gopackgo would not write what it does not know. ` +
@@ -105,9 +107,10 @@ async function textOf({ path, shown }: IdsFile, disk: Disk): Promise<{ text?: st
     const text = new TextDecoder('utf-8', { fatal: true }).decode(await disk.readFile(path));
     return { text, mode: stat.mode & 0o777 };
   } catch (error) {
-    if (!(error instanceof Error) || !('code' in error)) throw error;
-    if (error.code === 'ENOENT') return {};
-    if (error.code === 'ERR_ENCODING_INVALID_ENCODED_DATA') throw refuse('text that is not UTF-8');
-    throw refuse(`one that cannot be read (${error.code})`);
+    const code = errorCode(error);
+    if (code === undefined) throw error;
+    if (code === 'ENOENT') return {};
+    if (code === 'ERR_ENCODING_INVALID_ENCODED_DATA') throw refuse('text that is not UTF-8');
+    throw refuse(`one that cannot be read (${code})`);
   }
 }

@@ -1,4 +1,5 @@
-import { getNodeValue, type Node, type ParseError, parseTree } from 'jsonc-parser';
+import { getNodeValue, type ParseError, parseTree } from 'jsonc-parser';
+import { duplicateKeys, positions, tooDeep } from '../lib/json-text.ts';
 import { describeValue, type Problem, placeOf } from '../lib/problem.ts';
 import { type Entry, keyOf, usualArchitecture, usualRootDevice } from './entry.ts';
 
@@ -15,16 +16,17 @@ const refused = (...problems: Problem[]): Parsed => ({ ok: false, problems });
  * it does not know makes the whole text refused: it could not be written again without loss. Pure.
  */
 export function parseIds(text: string): Parsed {
-  if (isTooDeep(text))
+  if (tooDeep(text, 20) !== undefined)
     return refused({ place: '', expected: 'regions with lists of AMIs', found: 'more levels' });
+  const at = positions(text);
   const errors: ParseError[] = [];
   const tree = parseTree(text, errors, { disallowComments: true });
   const [error] = errors;
   if (!tree || error) {
     const expected = 'JSON, without comments and trailing commas';
-    return refused({ place: lineAt(text, error?.offset ?? 0), expected, found: 'something else' });
+    return refused({ place: at(error?.offset ?? 0), expected, found: 'something else' });
   }
-  const twice = keysTwice(tree, []);
+  const twice = duplicateKeys(tree, at);
   if (twice.length > 0) return refused(...twice);
   const value: unknown = getNodeValue(tree);
   if (!isObject(value)) return refused(wrong([], 'an object of regions', value));
@@ -145,32 +147,6 @@ function kindsTwice(found: readonly Found[]): Problem[] {
   });
 }
 
-/** The parser calls itself for each level; the shapes have three. */
-function isTooDeep(text: string): boolean {
-  let level = 0;
-  for (const [, bracket] of text.matchAll(/"(?:[^"\\\n]|\\.)*"|([[\]{}])/g)) {
-    if (bracket === '[' || bracket === '{') level++;
-    if (bracket === ']' || bracket === '}') level--;
-    if (level > 20) return true;
-  }
-  return false;
-}
-
-function keysTwice(node: Node, place: Place): Problem[] {
-  const seen = new Set<string>();
-  return (node.children ?? []).flatMap((child, index): Problem[] => {
-    if (node.type === 'array') return keysTwice(child, [...place, index]);
-    const [key, value] = child.children ?? [];
-    if (!key) return [];
-    const name = String(key.value);
-    const here = [...place, name];
-    if (seen.has(name))
-      return [{ place: placeOf(here), expected: 'each key once', found: 'it a second time' }];
-    seen.add(name);
-    return value ? keysTwice(value, here) : [];
-  });
-}
-
 const wrong = (place: Place, expected: string, found: unknown): Problem => ({
   place: placeOf(place),
   expected,
@@ -179,8 +155,3 @@ const wrong = (place: Place, expected: string, found: unknown): Problem => ({
 
 const isObject = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
-
-function lineAt(text: string, offset: number): string {
-  const before = text.slice(0, offset).split('\n');
-  return `line ${before.length}:${(before.at(-1)?.length ?? 0) + 1}`;
-}

@@ -1,13 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import type { FileHandle } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
+import { type Owner, stateOfOwner } from '../lib/owner.ts';
 import type { Disk } from './disk.ts';
 
 /** Who writes, and what it waits by. */
-export interface Writer {
-  /** This machine's name. */
-  host: string;
-  pid: number;
+export interface Writer extends Owner {
   isRunning(pid: number): boolean;
   /** Milliseconds since 1970. */
   now(): number;
@@ -79,23 +77,18 @@ export async function removeAbandoned(file: string, writer: Writer, disk: Disk):
 
 /** The part files of living writers other than our own; those of dead ones are removed. */
 async function partFiles(file: string, own: string, writer: Writer, disk: Disk): Promise<string[]> {
-  const names = (await disk.readdir(dirname(file))).filter(
-    (name) => name !== own && ownerOf(file, name) !== undefined,
-  );
   const living: string[] = [];
-  for (const name of names) {
+  for (const name of await disk.readdir(dirname(file))) {
+    const owner = name === own ? undefined : ownerOf(file, name);
+    if (owner === undefined) continue;
     const part = join(dirname(file), name);
-    if (await isAbandoned(part, ownerOf(file, name), writer, disk)) await disk.rm(part, { force: true });
+    if (await isAbandoned(part, owner, writer, disk)) await disk.rm(part, { force: true });
     else living.push(name);
   }
   return living;
 }
 
-interface Owner {
-  host: string;
-  pid: number;
-}
-
+/** Its host as the name has it, encoded. */
 function ownerOf(file: string, name: string): Owner | undefined {
   const prefix = `${basename(file)}.`;
   if (!name.startsWith(prefix)) return undefined;
@@ -103,10 +96,10 @@ function ownerOf(file: string, name: string): Owner | undefined {
   return host === undefined ? undefined : { host, pid: Number(pid) };
 }
 
-async function isAbandoned(part: string, owner: Owner | undefined, writer: Writer, disk: Disk) {
-  const here = owner?.host === encodeURIComponent(writer.host);
-  if (here && owner.pid === writer.pid) return !inUse.has(basename(part));
-  if (here && !writer.isRunning(owner.pid)) return true;
+async function isAbandoned(part: string, owner: Owner, writer: Writer, disk: Disk) {
+  const state = stateOfOwner(owner, { ...writer, host: encodeURIComponent(writer.host) });
+  if (state === 'itself') return !inUse.has(basename(part));
+  if (state === 'gone') return true;
   const made = await disk.lstat(part).catch(() => undefined);
   return made === undefined || made.mtimeMs < writer.now() - abandonedAfter;
 }

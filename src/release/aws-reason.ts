@@ -1,4 +1,4 @@
-import type { Ami } from '../aws/images.ts';
+import { hasFailed } from '../aws/ami-states.ts';
 import type { Instance } from '../aws/instances.ts';
 import type { Snapshot } from '../aws/snapshots.ts';
 import { redact } from '../lib/redact.ts';
@@ -15,10 +15,8 @@ const byUser = /^Client\.UserInitiated/;
 /** An AMI that could not be made, of this target and of nobody else. Pure. */
 export function isFailedOf(target: Target, { ami, adopt, belongsTo }: SeenAmi): boolean {
   if (belongsTo !== undefined) return false;
-  return isFailed(ami) && (adopt ?? ami.tags)[tagKeys.target] === target.name;
+  return hasFailed(ami) && (adopt ?? ami.tags)[tagKeys.target] === target.name;
 }
-
-const isFailed = ({ state }: Ami): boolean => state === 'failed' || state === 'error';
 
 /** What AWS says of things of a target that came to nothing, the most telling first. Pure. */
 export function awsReasons(

@@ -1,6 +1,7 @@
 import type { BucketAddress, BucketSettings } from '../aws/buckets.ts';
 import { ActionableError, exitStatus } from '../lib/actionable-error.ts';
 import type { Look, LookError } from '../lib/look.ts';
+import { poll } from '../lib/poll.ts';
 import { ownBucketName } from '../plan/bundle.ts';
 import type { Plan, Target } from '../plan/plan.ts';
 import { tagKeys } from '../plan/resource-names.ts';
@@ -9,8 +10,6 @@ import type { World } from './world.ts';
 
 /** A bucket that was just made is not known everywhere at once, and S3 changes one thing of a bucket at a time. */
 const passing = ['NoSuchBucket', 'OperationAborted'];
-const betweenTries = 2_000;
-const triesAtMost = 10;
 
 /**
  * Makes the buckets that the bundles of these targets go to, and checks those that are there. It may be run again after
@@ -79,13 +78,12 @@ async function finish(plan: Plan, bucket: BucketAddress, world: World): Promise<
   return checkSettings(bucket, world);
 }
 
-async function patiently<T>(step: () => Promise<Look<T>>, world: World): Promise<Look<T>> {
-  for (let tries = 1; ; tries++) {
-    const outcome = await step();
-    if (outcome.ok || !passing.includes(outcome.error.code) || tries === triesAtMost) return outcome;
-    await world.clock.sleep(betweenTries, world.stop);
-  }
-}
+const patiently = <T>(step: () => Promise<Look<T>>, { clock, stop }: World): Promise<Look<T>> =>
+  poll(
+    { clock, every: 2_000, tries: 10, stop },
+    step,
+    (done) => done.ok || !passing.includes(done.error.code),
+  );
 
 async function checkSettings(bucket: BucketAddress, world: World): Promise<string | undefined> {
   const { bucketSettings } = await import('../aws/buckets.ts');

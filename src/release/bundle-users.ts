@@ -1,9 +1,9 @@
 import pLimit from 'p-limit';
+import { isUsable } from '../aws/ami-states.ts';
 import type { BucketAddress } from '../aws/buckets.ts';
 import { type Ami, findImages } from '../aws/images.ts';
 import { type Look, seen } from '../lib/look.ts';
 import {
-  inUse,
   keysOfBundle,
   namedParts,
   placeOfBundle,
@@ -96,7 +96,7 @@ function besideIt(
   { bucket, keys }: { bucket: string; keys: readonly string[] },
 ): { id: string; manifest: string }[] {
   const folders = new Set(keys.map(folderOf));
-  return images.filter(inUse).flatMap(({ id, location = '' }) => {
+  return images.filter(isUsable).flatMap(({ id, location = '' }) => {
     const { bucket: its, manifest } = placeOfBundle(location);
     return its === bucket && folders.has(folderOf(manifest)) ? [{ id, manifest }] : [];
   });

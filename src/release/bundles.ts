@@ -1,4 +1,5 @@
 import pLimit from 'p-limit';
+import { isUsable } from '../aws/ami-states.ts';
 import type { BucketAddress } from '../aws/buckets.ts';
 import { findImages } from '../aws/images.ts';
 import { type Look, type LookError, seen } from '../lib/look.ts';
@@ -106,7 +107,7 @@ async function usersOf(
   const filters = { 'manifest-location': locations };
   const images = await findImages(clients, region, { owner: 'self', filters });
   if (!images.ok) return images;
-  const using = images.value.filter(({ state }) => !withoutUse.includes(state));
+  const using = images.value.filter(isUsable);
   return seen(
     new Map(
       locations.map((place) => [
@@ -116,8 +117,6 @@ async function usersOf(
     ),
   );
 }
-
-const withoutUse = ['deregistered', 'failed', 'error'];
 
 async function withUsers(region: string, bundles: SeenBundle[], world: World): Promise<Look<SeenBundle[]>> {
   const there = bundles.filter(isThere).map(({ location }) => location);

@@ -1,8 +1,9 @@
 import { deleteKeyPair, deleteSecurityGroup, deleteVolume, writeTags } from '../aws/build-resources.ts';
 import { deregisterImage } from '../aws/images.ts';
-import { findInstances, terminateInstance } from '../aws/instances.ts';
+import { findInstances, type Instance, terminateInstance } from '../aws/instances.ts';
 import { deleteSnapshot } from '../aws/snapshots.ts';
 import { type Look, type LookError, seen, unseen } from '../lib/look.ts';
+import { poll } from '../lib/poll.ts';
 import { tagKeys } from '../plan/resource-names.ts';
 import { removeBundle } from './bundles.ts';
 import { deleteIfEmpty } from './empty-bucket.ts';
@@ -90,19 +91,18 @@ export async function clear(
 async function terminate({ id, region }: Resource, world: ClearingWorld): Promise<Look<void>> {
   const asked = await terminateInstance(world.clients, region, id);
   if (!asked.ok) return asked;
-  const until = world.clock.now() + terminationLimit;
-  for (;;) {
-    const look = await findInstances(world.clients, region, { ids: [id] });
-    if (!look.ok) return look;
-    const state = look.value[0]?.state;
-    if (state === undefined || state === 'terminated') return seen(undefined);
-    if (world.clock.now() > until) {
-      const message = `${id} was still ${state} after ${terminationLimit / 60_000} minutes`;
-      return unseen({ code: 'Timeout', message, operation: 'ec2:TerminateInstances', region });
-    }
-    await world.clock.sleep(betweenTries);
-  }
+  const look = await poll(
+    { clock: world.clock, every: betweenTries, within: terminationLimit },
+    () => findInstances(world.clients, region, { ids: [id] }),
+    (found) => !found.ok || stateOf(found.value) === 'terminated',
+  );
+  if (!look.ok) return look;
+  if (stateOf(look.value) === 'terminated') return seen(undefined);
+  const message = `${id} was still ${stateOf(look.value)} after ${terminationLimit / 60_000} minutes`;
+  return unseen({ code: 'Timeout', message, operation: 'ec2:TerminateInstances', region });
 }
+
+const stateOf = ([instance]: Instance[]) => instance?.state ?? 'terminated';
 
 /**
  * A snapshot that no AMI seems to have. Where EC2 says that one has it, that AMI is there and was not seen: nothing was

@@ -1,3 +1,4 @@
+import { isUsable } from '../aws/ami-states.ts';
 import { findKeyPairs, findLooseVolumes, findSecurityGroups } from '../aws/build-resources.ts';
 import { findImages } from '../aws/images.ts';
 import type { Instance } from '../aws/instances.ts';
@@ -124,10 +125,7 @@ async function lookAtSnapshots(
 /** Bundles that no AMI was registered from. One that was may be EC2's answer late, so what was seen of AMIs counts too. */
 function looseBundles({ name, bundle }: Target, images: readonly SeenAmi[], bundles: readonly SeenBundle[]) {
   if (!bundle) return [];
-  const isUsed = (location: string) =>
-    images.some(
-      ({ ami }) => ami.location === location && !['failed', 'error', 'deregistered'].includes(ami.state),
-    );
+  const isUsed = (location: string) => images.some(({ ami }) => ami.location === location && isUsable(ami));
   const loose = bundles.filter(
     (one) => one.target === name && isThere(one) && one.users.length === 0 && !isUsed(one.location),
   );

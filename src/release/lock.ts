@@ -3,11 +3,11 @@ import { link, mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/prom
 import { dirname } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ActionableError, exitStatus } from '../lib/actionable-error.ts';
+import { errorCode } from '../lib/error-code.ts';
+import { type Observer, type Owner, stateOfOwner } from '../lib/owner.ts';
 
 /** Who holds a lock. */
-interface Holder {
-  pid: number;
-  host: string;
+interface Holder extends Owner {
   startedAt: string;
 }
 
@@ -51,17 +51,13 @@ export async function lock(
 }
 
 /** Whether a living process has the lock. A lock that cannot be read counts as held: nobody knows that it is not. */
-export async function isLocked(
-  file: string,
-  host: string,
-  isRunning: (pid: number) => boolean,
-): Promise<boolean> {
-  const text = await readFile(file, 'utf8').catch((error: { code?: unknown }) =>
-    error.code === 'ENOENT' ? undefined : '',
+export async function isLocked(file: string, here: Observer): Promise<boolean> {
+  const text = await readFile(file, 'utf8').catch((error) =>
+    errorCode(error) === 'ENOENT' ? undefined : '',
   );
   if (text === undefined) return false;
   const holder = parse(text);
-  return holder === undefined || holder.host !== host || isRunning(holder.pid);
+  return holder === undefined || stateOfOwner(holder, here) !== 'gone';
 }
 
 async function linked(from: string, to: string): Promise<boolean> {
@@ -69,7 +65,7 @@ async function linked(from: string, to: string): Promise<boolean> {
     await link(from, to);
     return true;
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'EEXIST') return false;
+    if (errorCode(error) === 'EEXIST') return false;
     throw error;
   }
 }
@@ -113,7 +109,7 @@ function parse(text: string): Holder | undefined {
 }
 
 const isHeld = (holder: Holder, me: Holder, isRunning: (pid: number) => boolean) =>
-  holder.host !== me.host || (holder.pid !== me.pid && isRunning(holder.pid));
+  ['alive', 'unseen'].includes(stateOfOwner(holder, { ...me, isRunning }));
 
 function held(release: string, holder: Holder, file: string): ActionableError {
   return new ActionableError(

@@ -2,6 +2,7 @@ import type { LimitFunction } from 'p-limit';
 import { type Ami, launchPermission } from '../aws/images.ts';
 import { findInstances, type Instance } from '../aws/instances.ts';
 import { createVolumePermission, findSnapshots } from '../aws/snapshots.ts';
+import { definedOnly } from '../lib/defined-only.ts';
 import { allSeen, type Look, seen } from '../lib/look.ts';
 import type { Plan, Target } from '../plan/plan.ts';
 import { ownTags, tagKeys } from '../plan/resource-names.ts';
@@ -47,9 +48,9 @@ export async function lookAtAmis(
     const whose = `${tags[tagKeys.release]} ${tags[tagKeys.target]}`;
     found.push({
       ami,
-      ...(adopt.value ? { adopt: adopt.value } : {}),
+      ...definedOnly({ adopt: adopt.value }),
       ...(whose === `${plan.release} ${target.name}` ? {} : { belongsTo: whose }),
-      ...(details ? { details } : {}),
+      ...definedOnly({ details }),
     });
   }
   return seen(found);
@@ -129,6 +130,6 @@ async function lookAtDetails(
   return seen({
     ...parts.value,
     createVolumePermission: volumes.value,
-    ...(bundle.value ? { bundle: bundle.value } : {}),
+    ...definedOnly({ bundle: bundle.value }),
   });
 }

@@ -1,4 +1,6 @@
+import { isDeregistered } from '../aws/ami-states.ts';
 import { findImages } from '../aws/images.ts';
+import { poll } from '../lib/poll.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { Before } from './build.ts';
 import { type InTheWay, type MayGo, makesWayFor, type Replacement, whatIsInTheWay } from './in-the-way.ts';
@@ -9,8 +11,6 @@ import type { World } from './world.ts';
 
 /** EC2 may show for seconds what it has deregistered: gone is what was not seen so often in a row. */
 const looksThatAgree = 3;
-const betweenLooks = 1_000;
-const looksAtMost = 60;
 
 /** What stays on disk about an AMI before it goes: where it was, and all that hung on it. */
 export interface Replaced {
@@ -121,13 +121,20 @@ function warnOf({ removal: { target }, parts }: RemovalOutcome, emit: World['emi
   }
 }
 
-async function untilUnseen(region: string, replaced: readonly Replacement[], world: World): Promise<void> {
+async function untilUnseen(
+  region: string,
+  replaced: readonly Replacement[],
+  { clients, clock, stop }: World,
+): Promise<void> {
   const ids = replaced.map(({ ami }) => ami.id);
   let unseen = 0;
-  for (let look = 0; look < looksAtMost && unseen < looksThatAgree && !world.stop.aborted; look++) {
-    if (look > 0) await world.clock.sleep(betweenLooks, world.stop);
-    const images = await findImages(world.clients, region, { owner: 'self', ids });
-    const gone = images.ok && images.value.every(({ state }) => state === 'deregistered');
-    unseen = gone ? unseen + 1 : 0;
-  }
+  await poll(
+    { clock, every: 1_000, tries: 60, stop },
+    () => findImages(clients, region, { owner: 'self', ids }),
+    (images) => {
+      const gone = images.ok && images.value.every(isDeregistered);
+      unseen = gone ? unseen + 1 : 0;
+      return unseen === looksThatAgree;
+    },
+  );
 }

@@ -1,5 +1,6 @@
 import pLimit from 'p-limit';
 import { findInstances, type Instance } from '../aws/instances.ts';
+import { definedOnly } from '../lib/defined-only.ts';
 import { allSeen, type Look, seen } from '../lib/look.ts';
 import { parseAttemptTag } from '../packer/attempt-tag.ts';
 import type { Plan, Target } from '../plan/plan.ts';
@@ -82,8 +83,7 @@ async function observeRegion(
         target,
         ...looks,
         leftovers,
-        ...(reasons.length > 0 ? { awsReasons: reasons } : {}),
-        ...(attempt ? { attempt } : {}),
+        ...definedOnly({ awsReasons: reasons.length > 0 ? reasons : undefined, attempt }),
       };
     }),
   );

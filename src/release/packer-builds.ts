@@ -1,6 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { definedOnly } from '../lib/defined-only.ts';
+import { errorCode } from '../lib/error-code.ts';
 import { claimAttemptFolder, type KnownAttempt as Recorded, readAttempts } from '../packer/attempts.ts';
 import { buildName } from '../packer/build-name.ts';
 import { secondsOfEarlierBuilds } from '../packer/earlier-builds.ts';
@@ -61,10 +63,9 @@ async function toKnown({ target, number, log, pid, record }: Recorded): Promise<
     target,
     number,
     log,
-    ...(pid === undefined ? {} : { pid }),
+    ...definedOnly({ pid }),
     ...(record ? { tags: tagsOf(record) } : {}),
-    ...(amiId === undefined ? {} : { ami: amiId }),
-    ...(securityGroupName === undefined ? {} : { securityGroup: securityGroupName }),
+    ...definedOnly({ ami: amiId, securityGroup: securityGroupName }),
   };
 }
 
@@ -133,7 +134,7 @@ async function removeDebugKey({ name }: Target, { cwd, shown, warn }: BuildSetti
     await rm(key);
     warn(`${shown(key)}: Packer left the builder's private key there; it was removed`);
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return;
+    if (errorCode(error) === 'ENOENT') return;
     warn(`${shown(key)}: Packer left the builder's private key there; remove it (${String(error)})`);
   }
 }

@@ -1,6 +1,7 @@
 import type { Planned } from '../events.ts';
 import { ActionableError, exitStatus } from '../lib/actionable-error.ts';
 import { isCandidate } from '../lib/candidate.ts';
+import { definedOnly } from '../lib/defined-only.ts';
 import { inSameWords, sameWith } from '../lib/same-words.ts';
 import type { Plan } from '../plan/plan.ts';
 import { type InTheWay, makesWayFor, nothingInTheWay } from './in-the-way.ts';
@@ -23,8 +24,6 @@ export function planned(plan: Plan, verdicts: readonly Verdict[], way: InTheWay 
     targets: verdicts.map((verdict) => {
       const { target, standing } = verdict;
       const { name, region, amiName, base } = target;
-      const reason = why(standing);
-      const losers = takenFrom(verdict, plan);
       return {
         name,
         region,
@@ -33,13 +32,15 @@ export function planned(plan: Plan, verdicts: readonly Verdict[], way: InTheWay 
           id: base.id,
           name: base.name,
           via: base.via,
-          ...(base.deprecated ? { deprecated: true as const } : {}),
+          ...definedOnly({ deprecated: base.deprecated || undefined }),
         },
         standing: standing.is,
-        ...('ami' in standing ? { ami: standing.ami.id } : {}),
-        ...(isMixed(standing) ? { mixed: true as const } : {}),
-        ...(losers === undefined ? {} : { takenFrom: losers }),
-        ...(reason === undefined ? {} : { why: reason }),
+        ...definedOnly({
+          ami: 'ami' in standing ? standing.ami.id : undefined,
+          mixed: isMixed(standing) || undefined,
+          takenFrom: takenFrom(verdict, plan),
+          why: why(standing),
+        }),
       };
     }),
     toBuild: freed.length + count(({ is }) => is === 'absent' || is === 'failed'),
@@ -48,12 +49,12 @@ export function planned(plan: Plan, verdicts: readonly Verdict[], way: InTheWay 
     public: plan.sharing.public,
     accounts: plan.sharing.accounts,
     organizations: plan.sharing.organizations,
-    ...(isCandidate(plan.version) ? { candidate: true as const } : {}),
-    ...(plan.leftOut
-      ? { leftOut: plan.leftOut.map(({ name, region, why }) => ({ name, region, why })) }
-      : {}),
-    ...(way.replaces.length > 0 ? { replaces: way.replaces.map(asReplaced) } : {}),
-    ...(way.takesOver.length > 0 ? { takesOver: way.takesOver.map(asTakenOver) } : {}),
+    ...definedOnly({
+      candidate: isCandidate(plan.version) || undefined,
+      leftOut: plan.leftOut?.map(({ name, region, why }) => ({ name, region, why })),
+      replaces: way.replaces.length > 0 ? way.replaces.map(asReplaced) : undefined,
+      takesOver: way.takesOver.length > 0 ? way.takesOver.map(asTakenOver) : undefined,
+    }),
   };
 }
 

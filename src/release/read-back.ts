@@ -1,5 +1,6 @@
 import type { Permission } from '../aws/permission.ts';
-import type { Plan } from '../plan/plan.ts';
+import { poll } from '../lib/poll.ts';
+import type { Plan, Target } from '../plan/plan.ts';
 import type { ChangeOfPermission } from './permissions.ts';
 import type { ShareFailure } from './share.ts';
 import { agrees, isVerified, ofTargets, openPermissions, type Verdict, verify } from './verify.ts';
@@ -10,7 +11,6 @@ import type { World } from './world.ts';
  * limit, and tells of minutes. Milliseconds.
  */
 const readBackLimit = 5 * 60_000;
-const betweenLooks = 5_000;
 
 /**
  * Look at everything again after permissions were changed, until what AWS shows is what the plan says. What
@@ -28,22 +28,30 @@ export async function readBack(
 ): Promise<{ verdicts: Verdict[]; failures: ShareFailure[] }> {
   const failed = new Set(failures.map(({ target }) => target));
   const awaited = shared.map(({ target }) => target).filter(({ name }) => !failed.has(name));
-  const until = world.clock.now() + readBackLimit;
-  let verdicts = await verify(plan, plan.targets, world, 'one look');
-  for (;;) {
-    const open = ofTargets(verdicts, awaited).filter((verdict) => !agrees(verdict, plan));
-    if (open.length === 0 || world.stop.aborted) return { verdicts, failures: [...failures] };
-    if (world.clock.now() >= until) {
-      return { verdicts, failures: [...failures, ...open.flatMap((verdict) => stillDiffers(verdict, plan))] };
-    }
-    for (const { target } of open) {
-      world.emit({ type: 'waiting', target: target.name, for: 'AWS to show its new permissions' });
-    }
-    await world.clock.sleep(betweenLooks, world.stop);
-    const targets = open.map(({ target }) => target);
-    const again = await verify(plan, targets, world, 'one look');
-    verdicts = verdicts.map((verdict) => ofTargets(again, [verdict.target])[0] ?? verdict);
-  }
+  const { clock, emit, stop } = world;
+  let verdicts: Verdict[] = [];
+  let open: readonly Target[] = plan.targets;
+  const look = async () => {
+    const again = await verify(plan, open, world, 'one look');
+    verdicts = plan.targets.flatMap((target) => ofTargets([...again, ...verdicts], [target]).slice(0, 1));
+    open = awaited.filter((target) =>
+      ofTargets(verdicts, [target]).some((verdict) => !agrees(verdict, plan)),
+    );
+  };
+  await poll(
+    { clock, every: 5_000, within: readBackLimit, stop },
+    look,
+    () => open.length === 0,
+    () => {
+      for (const { name } of open)
+        emit({ type: 'waiting', target: name, for: 'AWS to show its new permissions' });
+    },
+  );
+  const differing = stop.aborted ? [] : ofTargets(verdicts, open);
+  return {
+    verdicts,
+    failures: [...failures, ...differing.flatMap((verdict) => stillDiffers(verdict, plan))],
+  };
 }
 
 /** One that is not verified any more says itself what is wrong with it. */

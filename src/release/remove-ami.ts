@@ -1,3 +1,4 @@
+import { isDeregistered } from '../aws/ami-states.ts';
 import { saysNotFound } from '../aws/ask.ts';
 import { writeTags } from '../aws/build-resources.ts';
 import {
@@ -16,6 +17,7 @@ import {
   type Snapshot,
   sourceInstance,
 } from '../aws/snapshots.ts';
+import { definedOnly } from '../lib/defined-only.ts';
 import { type Look, type LookError, seen } from '../lib/look.ts';
 import { tagKeys } from '../plan/resource-names.ts';
 import { type ReadParts, whyBundleIsNeeded, whyNeededBy } from './bundle-users.ts';
@@ -106,7 +108,7 @@ const lookAtBundleOf = (
   { release, location = '', region }: Removal,
   { account }: RegionBefore,
   world: RemovingWorld,
-) => lookAtStoredBundle({ release, location, region, ...(account === undefined ? {} : { account }) }, world);
+) => lookAtStoredBundle({ release, location, region, ...definedOnly({ account }) }, world);
 
 /** Those that are there. */
 const thereOf = ({ snapshots }: Removal, before: RegionBefore): Snapshot[] =>
@@ -212,7 +214,7 @@ async function removeSnapshots(
   const fates: { id: string; fate: Fate }[] = [];
   for (const id of ids) {
     const having = users.value
-      .filter((user) => !before.gone.has(user.id) && user.state !== 'deregistered')
+      .filter((user) => !before.gone.has(user.id) && !isDeregistered(user))
       .filter(({ snapshots }) => snapshots.includes(id))
       .map((user) => user.id);
     fates.push({ id, fate: await removeSnapshot({ id, region }, having, before, world) });

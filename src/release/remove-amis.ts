@@ -1,6 +1,8 @@
 import pLimit from 'p-limit';
+import { isDeregistered } from '../aws/ami-states.ts';
 import { findImages } from '../aws/images.ts';
 import { findSnapshots } from '../aws/snapshots.ts';
+import { definedOnly } from '../lib/defined-only.ts';
 import { allSeen, type Look, type LookError, seen } from '../lib/look.ts';
 import { partsReader } from './bundle-users.ts';
 import { type MarkedBuckets, markedBuckets } from './marked-buckets.ts';
@@ -85,7 +87,7 @@ async function lookBefore(
     for (const snapshot of its) usersOf.set(snapshot, [...(usersOf.get(snapshot) ?? []), id]);
   }
   return seen({
-    standing: new Set(value.standing.flatMap(({ id, state }) => (state === 'deregistered' ? [] : [id]))),
+    standing: new Set(value.standing.flatMap((ami) => (isDeregistered(ami) ? [] : [ami.id]))),
     snapshots: new Map(value.snapshots.map((snapshot) => [snapshot.id, snapshot])),
     users: usersOf,
     staying: value.images.filter(({ id }) => !amis.includes(id)),
@@ -94,7 +96,7 @@ async function lookBefore(
     sharedStays,
     buckets: buckets ?? markedBuckets(world),
     readParts: partsReader(world),
-    ...(account === undefined ? {} : { account }),
+    ...definedOnly({ account }),
   });
 }
 

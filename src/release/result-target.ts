@@ -1,5 +1,6 @@
 import { isEmpty, nobody } from '../aws/permission.ts';
 import type { Audience, ResultTarget, TargetError } from '../events.ts';
+import { definedOnly } from '../lib/defined-only.ts';
 import type { Plan } from '../plan/plan.ts';
 import { adviceFor } from './advice.ts';
 import type { BuildOutcome } from './build.ts';
@@ -29,15 +30,15 @@ export function resultTarget(
     name: target.name,
     region: target.region,
     standing: failed ? 'failed' : standing.is,
-    ...(target.required ? {} : { bestEffort: true as const }),
-    ...(ami ? { ami: ami.id, snapshots: ami.snapshots } : {}),
-    ...(open.length === 0 ? {} : { openSnapshots: open }),
-    ...(stillOpenTo ? { stillOpenTo } : {}),
-    ...(isMixed(standing) ? { mixed: true as const } : {}),
+    ...definedOnly({ bestEffort: !target.required || undefined, ami: ami?.id, snapshots: ami?.snapshots }),
+    ...definedOnly({
+      openSnapshots: open.length > 0 ? open : undefined,
+      stillOpenTo,
+      mixed: isMixed(standing) || undefined,
+    }),
     attempts: outcome?.attempts ?? 0,
     seconds: Math.round((outcome?.seconds ?? 0) * 10) / 10,
-    ...(error ? { error } : {}),
-    ...(outcome?.log ? { log: outcome.log } : {}),
+    ...definedOnly({ error, log: outcome?.log || undefined }),
   };
 }
 

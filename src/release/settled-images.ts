@@ -1,12 +1,12 @@
 import { type Ami, findImages } from '../aws/images.ts';
 import { type Look, seen, unseen } from '../lib/look.ts';
+import { poll } from '../lib/poll.ts';
 import type { Target } from '../plan/plan.ts';
 import { tagKeys } from '../plan/resource-names.ts';
 import type { KnownAttempt, World } from './world.ts';
 
 /** EC2 answers from copies that may lag by seconds: a look counts when it was the same so many times in a row. */
 const looksThatAgree = 3;
-const betweenLooks = 1_000;
 const looksAtMost = 15;
 
 /** An AMI older than this is everywhere by now. Milliseconds. */
@@ -28,20 +28,25 @@ export async function settledImages(
 ): Promise<Look<Map<string, Ami[]>>> {
   let last = '';
   let agreed = 0;
-  for (let look = 0; look < looksAtMost; look++) {
-    if (look > 0) await world.clock.sleep(betweenLooks);
-    const images = await lookOnce(release, region, targets, known, world);
-    if (!images.ok) return images;
+  let settled = false;
+  const isSettled = (images: Look<Map<string, Ami[]>>): boolean => {
+    if (!images.ok) return true;
     const found = targets.map(({ name }) => images.value.get(name) ?? []);
-    if (presence === 'seen once' && found.every((amis) => amis.length > 0)) return images;
-    if (found.every((amis) => isOld(amis, world.clock.now()))) return images;
+    if (presence === 'seen once' && found.every((amis) => amis.length > 0)) return true;
+    if (found.every((amis) => isOld(amis, world.clock.now()))) return true;
     const now = JSON.stringify(
       [...images.value].map(([name, amis]) => [name, amis.map(({ id }) => id).sort()]),
     );
     agreed = now === last ? agreed + 1 : 1;
     last = now;
-    if (agreed === looksThatAgree) return images;
-  }
+    return agreed === looksThatAgree;
+  };
+  const images = await poll(
+    { clock: world.clock, every: 1_000, tries: looksAtMost },
+    () => lookOnce(release, region, targets, known, world),
+    (answer) => (settled = isSettled(answer)),
+  );
+  if (settled) return images;
   return unseen({
     code: 'Unsettled',
     message: `${looksAtMost} looks a second apart did not agree on which AMIs there are`,

@@ -3,6 +3,7 @@ import { saysNotFound } from '../aws/ask.ts';
 import { changeLaunchPermission } from '../aws/images.ts';
 import { changeCreateVolumePermission } from '../aws/snapshots.ts';
 import type { LookError } from '../lib/look.ts';
+import { poll } from '../lib/poll.ts';
 import type { Plan, Target } from '../plan/plan.ts';
 import { type ChangeOfPermission, notShared, permissionsToChange } from './permissions.ts';
 import type { Verdict } from './verify.ts';
@@ -84,10 +85,6 @@ function limitsOf(changes: readonly Change[]): (region: string) => LimitFunction
   return (region) => limits.get(region) ?? pLimit(1);
 }
 
-/** What was verified a moment ago is there: a part of EC2 that does not know it yet is asked again, a second apart. */
-const triesWhileUnknown = 10;
-const betweenTries = 1_000;
-
 async function apply(
   { kind, target, id, change }: Change,
   { sharing }: Plan,
@@ -95,12 +92,12 @@ async function apply(
 ): Promise<ShareFailure[]> {
   if (stop.aborted) return [];
   const by = kind === 'AMI' ? changeLaunchPermission : changeCreateVolumePermission;
-  let done = await by(clients, target.region, id, change);
-  for (let tries = 1; tries < triesWhileUnknown && !done.ok && saysNotFound(done.error.code); tries++) {
-    if (stop.aborted) break;
-    await clock.sleep(betweenTries, stop);
-    done = await by(clients, target.region, id, change);
-  }
+  // What was verified a moment ago is there: a part of EC2 that does not know it yet is asked again.
+  const done = await poll(
+    { clock, every: 1_000, tries: 10, stop },
+    () => by(clients, target.region, id, change),
+    (answer) => answer.ok || !saysNotFound(answer.error.code),
+  );
   if (!done.ok) return [{ target: target.name, id, error: done.error }];
   if (kind === 'AMI') {
     const { public: everybody, accounts, organizations } = sharing;

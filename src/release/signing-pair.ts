@@ -1,6 +1,7 @@
 import { chmod, mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ActionableError, exitStatus } from '../lib/actionable-error.ts';
+import { errorCode } from '../lib/error-code.ts';
 import { writeAtomically } from '../lib/write-atomically.ts';
 import { checkPair } from './certificate.ts';
 
@@ -47,7 +48,7 @@ async function readPem(path: string, place: string): Promise<string> {
   try {
     return await readFile(path, 'utf8');
   } catch (error) {
-    const code = error instanceof Error && 'code' in error ? String(error.code) : String(error);
+    const code = errorCode(error) ?? String(error);
     const found = code === 'ENOENT' ? 'no such file' : code;
     throw refusal(place, `expected a file that can be read, found ${found}: ${path}`);
   }

@@ -1,5 +1,7 @@
+import { isUsable } from '../aws/ami-states.ts';
 import type { Ami } from '../aws/images.ts';
 import type { Sharing } from '../config/publication.ts';
+import { definedOnly } from '../lib/defined-only.ts';
 import type { LookError } from '../lib/look.ts';
 import type { Target } from '../plan/plan.ts';
 import { tagKeys } from '../plan/resource-names.ts';
@@ -112,8 +114,7 @@ const leftBy = (leftovers: readonly Resource[]): string =>
 const atWork = (where: string, pid?: number, since?: string): Standing => ({
   is: 'building',
   where,
-  ...(pid === undefined ? {} : { pid }),
-  ...(since === undefined ? {} : { since }),
+  ...definedOnly({ pid, since }),
 });
 
 const conflict = (by: Obstacle, amis: SeenAmi[], why: string): Standing => ({
@@ -124,7 +125,7 @@ const conflict = (by: Obstacle, amis: SeenAmi[], why: string): Standing => ({
 });
 
 /** Failed AMIs are leftovers; deregistered ones that EC2 still shows are nothing. */
-const gone = (ami: Ami) => ['deregistered', 'invalid', 'failed', 'error'].includes(ami.state);
+const gone = (ami: Ami) => !isUsable(ami) || ami.state === 'invalid';
 
 function ofAmi(target: Target, seen: SeenAmi, sharing: Sharing): Standing {
   const { ami, adopt, belongsTo } = seen;

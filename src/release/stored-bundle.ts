@@ -1,6 +1,8 @@
+import { isUsable } from '../aws/ami-states.ts';
 import type { BucketAddress } from '../aws/buckets.ts';
 import type { Ami } from '../aws/images.ts';
 import type { StoredObject, StoredObjects } from '../aws/stored-objects.ts';
+import { definedOnly } from '../lib/defined-only.ts';
 import { type Look, seen } from '../lib/look.ts';
 import { ownBucketName } from '../plan/bundle.ts';
 import { tagKeys } from '../plan/resource-names.ts';
@@ -57,11 +59,11 @@ export async function lookAtStoredBundle(
 ): Promise<Look<StoredBundle | undefined>> {
   const { bucketTags, isVersioned } = await import('../aws/buckets.ts');
   const { bucket: name, manifest } = placeOfBundle(location);
-  const bucket: BucketAddress = { name, region, ...(account === undefined ? {} : { account }) };
+  const bucket: BucketAddress = { name, region, ...definedOnly({ account }) };
   const tags = await bucketTags(clients, bucket);
   if (!tags.ok) return tags;
   if (tags.value === undefined) return seen(undefined);
-  const ours = isOurs(name, tags.value, { release, region, ...(account === undefined ? {} : { account }) });
+  const ours = isOurs(name, tags.value, { release, region, ...definedOnly({ account }) });
   const known = { bucket, bucketTags: tags.value, ours };
   const versions = await isVersioned(clients, bucket);
   if (!versions.ok) return versions;
@@ -85,7 +87,7 @@ export async function lookAtStoredBundle(
     ...known,
     objects: lastIs(marker, objects),
     uploads: found.value.uploads.filter(belongs),
-    ...(marker === undefined ? {} : { marker }),
+    ...definedOnly({ marker }),
   });
 }
 
@@ -158,11 +160,6 @@ function lastIs(marker: string | undefined, objects: readonly StoredObject[]): S
 /** What an AMI's bundle is called by as something that can be left behind: `<bucket>/<prefix>`. */
 export const bundleIdOf = (location: string): string => location.slice(0, -manifestEnd.length);
 
-const withoutUse = ['deregistered', 'failed', 'error'];
-
-/** Whether an AMI can still be of use to anybody. Pure. */
-export const inUse = ({ state }: Pick<Ami, 'state'>): boolean => !withoutUse.includes(state);
-
 /** Its objects, and its manifest even where that is missing. Pure. */
 export const keysOfBundle = ({ bucket, objects }: StoredBundle, location = '') => ({
   bucket: bucket.name,
@@ -176,7 +173,7 @@ export function usersAmong(
 ): string[] {
   const known = new Set(keys);
   const stemsOfIt = new Set(keys.map(stemOf));
-  return images.filter(inUse).flatMap(({ id, location = '' }) => {
+  return images.filter(isUsable).flatMap(({ id, location = '' }) => {
     const { bucket: its, manifest } = placeOfBundle(location);
     if (its !== bucket) return [];
     return known.has(manifest) || stemsOfIt.has(stemOf(manifest) ?? manifest) ? [id] : [];

@@ -1,4 +1,5 @@
 import type { EventSink } from '../events.ts';
+import { poll } from '../lib/poll.ts';
 import type { Plan, Target } from '../plan/plan.ts';
 import { observe } from './observe.ts';
 import { type ChangeOfPermission, permissionsToChange } from './permissions.ts';
@@ -14,7 +15,6 @@ export interface Verdict {
 
 /** EBS finishes a large snapshot long after its AMI is available. What need not exist holds the rest up for less. Milliseconds. */
 const snapshotLimit = ({ required }: Target) => (required ? 2 * 60 : 15) * 60_000;
-const betweenLooks = 5_000;
 
 /**
  * Look at everything that is expected of the targets' AMIs: state, kind, tags, snapshots, permissions. Unless it
@@ -26,25 +26,32 @@ export async function verify(
   world: World,
   patience: 'one look' | 'until settled' = 'until settled',
 ): Promise<Verdict[]> {
-  const began = world.clock.now();
-  for (;;) {
+  const { clock, emit, stop } = world;
+  const began = clock.now();
+  const look = async () => {
     const sightings = await observe(plan, targets, world);
     const verdicts = sightings.map((sighting) => ({
       target: sighting.target,
       sighting,
-      standing: standing(sighting.target, sighting, plan.sharing, world.clock.now()),
+      standing: standing(sighting.target, sighting, plan.sharing, clock.now()),
     }));
-    if (patience === 'one look') return verdicts;
-    const waited = world.clock.now() - began;
+    const waited = clock.now() - began;
     const waiting = verdicts.filter(
       ({ target, standing: now }) => now.is === 'built' && !now.adopt && waited < snapshotLimit(target),
     );
-    if (waiting.length === 0 || world.stop.aborted) return verdicts;
-    for (const { target } of waiting) {
-      world.emit({ type: 'waiting', target: target.name, for: 'its snapshots to be completed' });
-    }
-    await world.clock.sleep(betweenLooks, world.stop);
-  }
+    return { verdicts, waiting };
+  };
+  const limit = patience === 'one look' ? { tries: 1 } : { within: Math.max(...targets.map(snapshotLimit)) };
+  const { verdicts } = await poll(
+    { clock, every: 5_000, stop, ...limit },
+    look,
+    ({ waiting }) => waiting.length === 0,
+    ({ waiting }) => {
+      for (const { target } of waiting)
+        emit({ type: 'waiting', target: target.name, for: 'its snapshots to be completed' });
+    },
+  );
+  return verdicts;
 }
 
 /** Tell of those that were not verified before, and are now. */

@@ -1,5 +1,6 @@
 import type { Clients } from '../aws/connection.ts';
 import type { EventSink, TargetError } from '../events.ts';
+import type { Clock } from '../lib/clock.ts';
 import type { Target } from '../plan/plan.ts';
 
 /** What the steps of a release may touch, passed in so that tests can stand in for any of it. */
@@ -14,13 +15,6 @@ export interface World {
   stop: AbortSignal;
   /** Ids of another host's builders that the user said are dead (`--take-over`). */
   takenOver?: ReadonlySet<string>;
-}
-
-export interface Clock {
-  /** Milliseconds since 1970. */
-  now(): number;
-  /** Resolves after so many milliseconds, or at once when the signal is aborted. Never rejects. */
-  sleep(milliseconds: number, until?: AbortSignal): Promise<void>;
 }
 
 /** Packer's processes and what earlier ones wrote down, on this machine. */

@@ -7,6 +7,7 @@ import type {
   StandingWord,
   TargetError,
 } from '../events.ts';
+import { definedOnly } from '../lib/defined-only.ts';
 import { isNobody } from './sharing-words.ts';
 import { isGood } from './standing-look.ts';
 
@@ -87,7 +88,7 @@ export function after(state: RunState, event: RunEvent): RunState {
       return change(state, event.target, (target) => ({ ...target, doing: event.text }));
     case 'attempt-ended':
       return change(state, event.target, ({ doing: _, ...target }) => {
-        const ended = { ...target, ...given({ ami: event.ami }) };
+        const ended = { ...target, ...definedOnly({ ami: event.ami }) };
         if (event.error === undefined) return { ...ended, standing: 'built' };
         const again = event.retryIn === undefined ? {} : { retryAt: at + event.retryIn * 1000 };
         return { ...ended, ...again, standing: 'failed', error: event.error };
@@ -124,21 +125,21 @@ const fromPlan = ({ name, region, standing, ami, why }: PlannedTarget): TargetSt
   name,
   region,
   standing,
-  ...given({ ami, why }),
+  ...definedOnly({ ami, why }),
 });
 
 /** What failed stays known until the target is built after all; what is done now, until it stands otherwise. */
 function settle(target: TargetState, standing: StandingWord, ami?: string, why?: string): TargetState {
   const { doing, retryAt, error, why: _, ...rest } = target;
-  const failing = isGood(standing) || standing === 'building' ? {} : given({ retryAt, error });
-  const going = target.standing === standing ? given({ doing }) : {};
-  return { ...rest, ...failing, ...going, ...given({ ami, why }), standing };
+  const failing = isGood(standing) || standing === 'building' ? {} : definedOnly({ retryAt, error });
+  const going = target.standing === standing ? definedOnly({ doing }) : {};
+  return { ...rest, ...failing, ...going, ...definedOnly({ ami, why }), standing };
 }
 
 const withResult = (state: RunState, { name, standing, ami, error }: ResultTarget): RunState =>
   change(state, name, (target) => ({
     ...settle(target, standing, ami, target.why),
-    ...given({ error }),
+    ...definedOnly({ error }),
   }));
 
 const change = (state: RunState, name: string, by: (target: TargetState) => TargetState): RunState => ({
@@ -147,7 +148,3 @@ const change = (state: RunState, name: string, by: (target: TargetState) => Targ
 });
 
 /** Without the values that are undefined. */
-const given = <T extends object>(values: T) =>
-  Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as {
-    [K in keyof T]?: Exclude<T[K], undefined>;
-  };

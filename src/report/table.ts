@@ -1,5 +1,6 @@
+import stringWidth from 'string-width';
 import { type Color, type Paint, painter } from './paint.ts';
-import { cut } from './text.ts';
+import { cut, pad } from './text.ts';
 
 export interface Column {
   title: string;
@@ -30,7 +31,7 @@ export function table(
 ): string {
   let kept = columns.map((column, index) => ({ ...column, index }));
   const natural = ({ title, index }: { title: string; index: number }) =>
-    Math.max(title.length, ...rows.map((row) => [...(row[index]?.text ?? '')].length));
+    Math.max(...[title, ...rows.map((row) => row[index]?.text ?? '')].map((text) => stringWidth(text)));
   const room = () => width - indent.length - gap.length * (kept.length - 1);
   let widths = shrink(kept, kept.map(natural), room());
   while (sum(widths) > room()) {
@@ -45,7 +46,7 @@ export function table(
         const size = widths[place] ?? 0;
         const { text, color } = cellOf(column);
         const shown = cut(text, size);
-        const space = ' '.repeat(Math.max(0, size - [...shown].length));
+        const space = pad('', size - stringWidth(shown));
         const painted = color === undefined ? shown : paint(color, shown);
         return column.align === 'right' ? [space, painted] : [painted, space];
       }),

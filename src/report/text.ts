@@ -1,13 +1,10 @@
+import sliceAnsi from 'slice-ansi';
+import stringWidth from 'string-width';
+
 /** Cut to a width in cells; an ellipsis stands for what is gone. */
 export function cut(text: string, width: number): string {
-  const characters = [...text];
-  if (characters.length <= width) return text;
-  return width < 1
-    ? ''
-    : `${characters
-        .slice(0, width - 1)
-        .join('')
-        .trimEnd()}…`;
+  if (stringWidth(text) <= width) return text;
+  return width < 1 ? '' : `${sliceAnsi(text, 0, width - 1).trimEnd()}…`;
 }
 
 /** Broken between words into lines of at most `width` cells, the later ones indented. A longer word stays whole. */
@@ -15,15 +12,15 @@ export function wrap(text: string, width: number, indent: string): string[] {
   const lines: string[] = [];
   for (const word of text.split(' ')) {
     const last = lines.at(-1);
-    if (last !== undefined && [...last].length + 1 + [...word].length <= width)
-      lines[lines.length - 1] = `${last} ${word}`;
+    const longer = `${last} ${word}`;
+    if (last !== undefined && stringWidth(longer) <= width) lines[lines.length - 1] = longer;
     else lines.push(last === undefined ? word : `${indent}${word}`);
   }
   return lines;
 }
 
 export const pad = (text: string, width: number): string =>
-  text + ' '.repeat(Math.max(0, width - [...text].length));
+  text + ' '.repeat(Math.max(0, width - stringWidth(text)));
 
 /** `2 AMIs`, `1 AMI` */
 export const count = (number: number, one: string, many = `${one}s`): string =>
@@ -45,6 +42,7 @@ export function duration(seconds: number): string {
   return minutes < 60 ? `${minutes} min` : `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
 }
 
+const list = new Intl.ListFormat('en-GB');
+
 /** `a, b and c` */
-export const inWords = (all: readonly string[]): string =>
-  all.length < 2 ? all.join('') : `${all.slice(0, -1).join(', ')} and ${all.at(-1)}`;
+export const inWords = (all: readonly string[]): string => list.format(all);

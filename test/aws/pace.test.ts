@@ -3,13 +3,14 @@ import { describe, expect, it } from 'vitest';
 import { makeImage } from '../../sandbox/test/images.ts';
 import { createWorld, type World as Sandbox } from '../../sandbox/test/world.ts';
 import { changeLaunchPermission } from '../../src/aws/images.ts';
-import { createPace, type PaceClock } from '../../src/aws/pace.ts';
+import { createPace } from '../../src/aws/pace.ts';
 import { changeCreateVolumePermission } from '../../src/aws/snapshots.ts';
+import type { Clock } from '../../src/lib/clock.ts';
 import { clientsOf } from '../release/embedded.ts';
 import { virtualTime } from './virtual-time.ts';
 
 /** Time that passes only where it is told to, and how long each turn was made to wait. */
-function stillClock(): PaceClock & { waits: number[]; pass(milliseconds: number): void } {
+function stillClock(): Clock & { waits: number[]; pass(milliseconds: number): void } {
   let now = 0;
   const waits: number[] = [];
   return {

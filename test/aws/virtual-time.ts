@@ -1,8 +1,8 @@
 import { setImmediate } from 'node:timers/promises';
-import type { PaceClock } from '../../src/aws/pace.ts';
+import type { Clock } from '../../src/lib/clock.ts';
 
 /** Time that moves only while every job sleeps, and then to the earliest end of a sleep. */
-export interface VirtualTime extends PaceClock {
+export interface VirtualTime extends Clock {
   /** Runs jobs side by side. */
   run(jobs: (() => Promise<void>)[]): Promise<void>;
 }

@@ -312,4 +312,10 @@ describe('a slip on the command line is refused with 2', () => {
     expect(run.stderr).not.toMatch(/\n {4}at /);
     expect(run.exit).toBe(2);
   });
+
+  it('in our words where the terminal speaks another language', async () => {
+    const run = await project.run(['publish', 'test-ebs', '--yse'], { LC_ALL: 'de_DE.UTF-8' });
+    expect(run.stderr).toMatch(/--yse: .*did you mean "--yes"\?/);
+    expect(run.exit).toBe(2);
+  });
 });

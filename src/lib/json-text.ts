@@ -1,0 +1,40 @@
+import { createScanner, type Node } from 'jsonc-parser';
+import type { Problem } from './problem.ts';
+
+/** The offset at which a text opens more objects and lists in one another than there may be; parsers call themselves for each. */
+export function tooDeep(text: string, mostLevels: number): number | undefined {
+  const scanner = createScanner(text, true);
+  let level = 0;
+  do {
+    scanner.scan();
+    const first = text[scanner.getTokenOffset()];
+    if (first === '{' || first === '[') level += 1;
+    if (first === '}' || first === ']') level -= 1;
+    if (level > mostLevels) return scanner.getTokenOffset();
+  } while (scanner.getPosition() < text.length);
+  return undefined;
+}
+
+/** Each key that stands in its object a second time: parsers keep one of the two in silence. */
+export function duplicateKeys(node: Node, at: (offset: number) => string): Problem[] {
+  const problems: Problem[] = [];
+  const first = new Map<string, Node>();
+  for (const child of node.children ?? []) {
+    const key = node.type === 'object' ? child.children?.[0] : undefined;
+    const earlier = key && first.get(key.value);
+    if (key && earlier) {
+      const found = `${JSON.stringify(key.value)} a second time (the first is at ${at(earlier.offset)})`;
+      problems.push({ place: at(key.offset), expected: 'each key once', found });
+    } else if (key) first.set(key.value, key);
+    problems.push(...duplicateKeys(child, at));
+  }
+  return problems;
+}
+
+/** Offset → `line 3:14`. */
+export function positions(text: string): (offset: number) => string {
+  return (offset) => {
+    const before = text.slice(0, offset).split(/\r\n|\r|\n/);
+    return `line ${before.length}:${(before.at(-1)?.length ?? 0) + 1}`;
+  };
+}

@@ -1,0 +1,27 @@
+import type { Clock } from './clock.ts';
+
+/** `every`: milliseconds of pause. Ends after so many `tries`, or with the first answer that comes after `within` milliseconds. */
+type Pace = { clock: Clock; every: number; stop?: AbortSignal } & ({ tries: number } | { within: number });
+
+/**
+ * Asks until the answer will do, the limit is reached, or `stop` is aborted.
+ *
+ * @param waiting called before each pause.
+ * @returns the last answer, whether or not it will do.
+ */
+export async function poll<T>(
+  pace: Pace,
+  ask: () => Promise<T>,
+  willDo: (answer: T) => boolean,
+  waiting?: (answer: T) => void,
+): Promise<T> {
+  const { clock, every, stop } = pace;
+  const began = clock.now();
+  for (let tries = 1; ; tries++) {
+    const answer = await ask();
+    const isLast = 'tries' in pace ? tries >= pace.tries : clock.now() - began >= pace.within;
+    if (willDo(answer) || isLast || stop?.aborted) return answer;
+    waiting?.(answer);
+    await clock.sleep(every, stop);
+  }
+}

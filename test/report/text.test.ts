@@ -1,0 +1,32 @@
+import { describe, expect, it } from 'vitest';
+import { cut, inWords, pad, wrap } from '../../src/report/text.ts';
+
+describe('a width counts cells of the terminal, not characters', () => {
+  it('where a text is cut', () => {
+    expect(cut('東京リージョン', 8)).toBe('東京リ…');
+    expect(cut('東京', 4)).toBe('東京');
+    expect(cut('us-east-1 verified', 11)).toBe('us-east-1…');
+    expect([cut('abc', 1), cut('abc', 0)]).toEqual(['…', '']);
+  });
+
+  it('where it is filled up', () => {
+    expect(pad('東京', 6)).toBe('東京  ');
+    expect(pad('e\u0301', 3)).toBe('e\u0301  ');
+    expect(pad('abcd', 3)).toBe('abcd');
+  });
+
+  it('where it is broken into lines', () => {
+    expect(wrap('東京 大阪 名古屋', 9, '  ')).toEqual(['東京 大阪', '  名古屋']);
+    expect(wrap('a verylongword b', 6, '  ')).toEqual(['a', '  verylongword', '  b']);
+  });
+});
+
+it('a list in words has no comma before "and"', () => {
+  expect([[], ['a'], ['a', 'b'], ['a', 'b', 'c'], ['a', 'b', 'c', 'd']].map(inWords)).toEqual([
+    '',
+    'a',
+    'a and b',
+    'a, b and c',
+    'a, b, c and d',
+  ]);
+});
