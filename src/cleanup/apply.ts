@@ -2,6 +2,7 @@ import { findImages } from '../aws/images.ts';
 import type { CleanedPart, CleanupPlan, PlannedAmi, PlannedLeftover } from '../events.ts';
 import type { LookError } from '../lib/look.ts';
 import { unlessStopped } from '../lib/unless-stopped.ts';
+import { consistencyPause } from '../release/consistency-pause.ts';
 import type { Part } from '../release/removal.ts';
 import type { World } from '../release/world.ts';
 import { decideRegion, keyOfLeftover, leftoversOf, unfinishedOf } from './decide-region.ts';
@@ -161,7 +162,7 @@ async function stillShown(region: string, ids: readonly string[], world: World):
       shown = new Set(found.value.flatMap(({ id, state }) => (state === 'deregistered' ? [] : [id])));
     }
     if (shown.size === 0 || look === looksAtMost || world.stop.aborted) break;
-    await world.clock.sleep(betweenLooks, world.stop);
+    await consistencyPause(world, betweenLooks, world.stop);
   }
   return shown;
 }

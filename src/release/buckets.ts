@@ -5,6 +5,7 @@ import { ownBucketName } from '../plan/bundle.ts';
 import type { Plan, Target } from '../plan/plan.ts';
 import { tagKeys } from '../plan/resource-names.ts';
 import { bucketOf, isElsewhere } from './bundles.ts';
+import { consistencyPause } from './consistency-pause.ts';
 import type { World } from './world.ts';
 
 /** A bucket that was just made is not known everywhere at once, and S3 changes one thing of a bucket at a time. */
@@ -83,7 +84,7 @@ async function patiently<T>(step: () => Promise<Look<T>>, world: World): Promise
   for (let tries = 1; ; tries++) {
     const outcome = await step();
     if (outcome.ok || !passing.includes(outcome.error.code) || tries === triesAtMost) return outcome;
-    await world.clock.sleep(betweenTries, world.stop);
+    await consistencyPause(world, betweenTries, world.stop);
   }
 }
 

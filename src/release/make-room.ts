@@ -1,6 +1,7 @@
 import { findImages } from '../aws/images.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { Before } from './build.ts';
+import { consistencyPause } from './consistency-pause.ts';
 import { type InTheWay, type MayGo, makesWayFor, type Replacement, whatIsInTheWay } from './in-the-way.ts';
 import type { Removal, RemovalOutcome } from './removal.ts';
 import { removeAmis, stoppedCode } from './remove-amis.ts';
@@ -125,7 +126,7 @@ async function untilUnseen(region: string, replaced: readonly Replacement[], wor
   const ids = replaced.map(({ ami }) => ami.id);
   let unseen = 0;
   for (let look = 0; look < looksAtMost && unseen < looksThatAgree && !world.stop.aborted; look++) {
-    if (look > 0) await world.clock.sleep(betweenLooks, world.stop);
+    if (look > 0) await consistencyPause(world, betweenLooks, world.stop);
     const images = await findImages(world.clients, region, { owner: 'self', ids });
     const gone = images.ok && images.value.every(({ state }) => state === 'deregistered');
     unseen = gone ? unseen + 1 : 0;

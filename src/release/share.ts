@@ -4,6 +4,7 @@ import { changeLaunchPermission } from '../aws/images.ts';
 import { changeCreateVolumePermission } from '../aws/snapshots.ts';
 import type { LookError } from '../lib/look.ts';
 import type { Plan, Target } from '../plan/plan.ts';
+import { consistencyPause } from './consistency-pause.ts';
 import { type ChangeOfPermission, notShared, permissionsToChange } from './permissions.ts';
 import type { Verdict } from './verify.ts';
 import type { World } from './world.ts';
@@ -84,21 +85,22 @@ function limitsOf(changes: readonly Change[]): (region: string) => LimitFunction
   return (region) => limits.get(region) ?? pLimit(1);
 }
 
-/** What was verified a moment ago is there: a part of EC2 that does not know it yet is asked again, a second apart. */
+/** What was verified a moment ago is there: a part of EC2 that does not know it yet is asked again, a second apart on AWS. */
 const triesWhileUnknown = 10;
 const betweenTries = 1_000;
 
 async function apply(
   { kind, target, id, change }: Change,
   { sharing }: Plan,
-  { clients, clock, emit, stop }: World,
+  world: World,
 ): Promise<ShareFailure[]> {
+  const { clients, emit, stop } = world;
   if (stop.aborted) return [];
   const by = kind === 'AMI' ? changeLaunchPermission : changeCreateVolumePermission;
   let done = await by(clients, target.region, id, change);
   for (let tries = 1; tries < triesWhileUnknown && !done.ok && saysNotFound(done.error.code); tries++) {
     if (stop.aborted) break;
-    await clock.sleep(betweenTries, stop);
+    await consistencyPause(world, betweenTries, stop);
     done = await by(clients, target.region, id, change);
   }
   if (!done.ok) return [{ target: target.name, id, error: done.error }];
