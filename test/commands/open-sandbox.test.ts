@@ -66,7 +66,7 @@ it('waits as long between looks as the sandbox lags, and on AWS as long as is sa
 it.each([
   ['http://127.0.0.1:1', 4, /no sandbox answers there/],
   ['sandbox', 2, /address is http:\/\/127\.0\.0\.1:PORT/],
-])('%s is no sandbox: %i', async (url, status, says) => {
+])('--sandbox-url %s, where no sandbox is, ends with status %i', async (url, status, says) => {
   const opened = openSandbox(folder, { url, speed: undefined, settings: undefined });
   await expect(opened).rejects.toMatchObject({ status, message: expect.stringMatching(says) });
 });
