@@ -1,8 +1,15 @@
+import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 
 /**
- * `unit` needs nothing but Node, no build either; `packer` runs real Packer and the command line, which it builds first; `referees` lets other people's
- * clients judge the sandbox, from a Python environment that it makes itself.
+ * The same for all projects, or vitest runs none of them side by side. More than two cores: tests with Packer wait for
+ * it most of the time, and vitest's own number, one less than there are cores, leaves one of two idle.
+ */
+const maxWorkers = Math.max(4, availableParallelism());
+
+/**
+ * `unit` needs nothing but Node, no build either; `packer` runs real Packer and the command line, which it builds first;
+ * `referees` lets other people's clients judge the sandbox, from a Python environment that it makes itself.
  */
 export default defineConfig({
   test: {
@@ -16,8 +23,9 @@ export default defineConfig({
           isolate: false,
           exclude: ['test/e2e/**', 'test/crash/**', 'test/referees/**', 'sandbox/test/packer/**'],
           // A limit for what hangs, not for slow machines.
-          testTimeout: 60_000,
-          hookTimeout: 60_000,
+          testTimeout: 180_000,
+          hookTimeout: 180_000,
+          maxWorkers,
         },
       },
       {
@@ -27,8 +35,7 @@ export default defineConfig({
           globalSetup: ['test/setup/build.ts'],
           testTimeout: 300_000,
           hookTimeout: 120_000,
-          // More than cores: these tests wait most of the time, for looks a second apart and for Packer.
-          maxWorkers: 4,
+          maxWorkers,
         },
       },
       {
@@ -38,7 +45,7 @@ export default defineConfig({
           globalSetup: ['test/setup/build.ts', 'test/referees/setup.ts'],
           testTimeout: 300_000,
           hookTimeout: 120_000,
-          maxWorkers: 4,
+          maxWorkers,
         },
       },
     ],
