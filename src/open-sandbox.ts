@@ -13,6 +13,8 @@ export interface OpenSandbox {
   url: string;
   /** For processes that are to reach it instead of AWS, and only it. */
   environment: Record<string, string>;
+  /** For how long it may miss what is new, in milliseconds, as it is set up when it is opened. */
+  consistencyLag: number;
   /** Ends it if it was started here. */
   close(): Promise<void>;
 }
@@ -52,15 +54,15 @@ export function openSandbox(cwd: string, { url, speed, settings }: OpenOptions):
     const running = url === undefined ? undefined : await connectSandbox(url);
     const opened = running ?? (await findOrStart(cwd, behaviour));
     if (!('closed' in opened)) {
-      if (Object.keys(behaviour).length > 0) {
-        await callSandbox(opened.url, 'POST', '/_sandbox/settings', behaviour);
-      }
-      return { ...opened, close: async () => undefined };
+      if (Object.keys(behaviour).length === 0) return { ...opened, close: async () => undefined };
+      await callSandbox(opened.url, 'POST', '/_sandbox/settings', behaviour);
+      return { ...(await connectSandbox(opened.url)), close: async () => undefined };
     }
     return {
       id: opened.id,
       url: opened.url,
       environment: opened.environment(),
+      consistencyLag: opened.consistencyLag,
       close: () => opened.close(),
     };
   });

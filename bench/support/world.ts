@@ -1,12 +1,13 @@
 import type { Clients } from '../../src/aws/connection.ts';
 import { realClock } from '../../src/lib/clock.ts';
-import type { World } from '../../src/release/world.ts';
+import { unknownLag, type World } from '../../src/release/world.ts';
 
 /** The world as the steps of a release see it, with nothing that builds. */
 export const worldWith = (clients: Clients, clock = realClock): World => ({
   clients,
   host: 'bench',
   clock,
+  lag: unknownLag,
   builds: {
     known: async () => [],
     took: async () => new Map(),

@@ -67,7 +67,8 @@ const messageOf = (answer: unknown): string | undefined =>
 
 function isRunningSandbox(answer: unknown): answer is RunningSandbox {
   if (typeof answer !== 'object' || answer === null) return false;
-  const { url, id, account, pid, environment } = answer as Partial<Record<string, unknown>>;
+  const { url, id, account, pid, environment, consistencyLag } = answer as Partial<Record<string, unknown>>;
   const isText = [url, id, account].every((value) => typeof value === 'string');
-  return isText && Number.isInteger(pid) && typeof environment === 'object' && environment !== null;
+  const areNumbers = [pid, consistencyLag].every(Number.isInteger);
+  return isText && areNumbers && typeof environment === 'object' && environment !== null;
 }

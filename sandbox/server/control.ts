@@ -16,6 +16,8 @@ export interface RunningSandbox {
   accounts: Account[];
   /** Of the process that runs it. */
   pid: number;
+  /** For how long what is new may be missed, in milliseconds, as it is set up now; 0 where everything is seen at once. */
+  consistencyLag: number;
   /** For tools that shall speak to the sandbox instead of AWS. */
   environment: Record<string, string>;
 }

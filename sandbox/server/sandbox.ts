@@ -41,6 +41,8 @@ export interface Sandbox<Call = unknown> {
   sshPort: number;
   faults: Faults;
   settings: EmbeddedAws['settings'];
+  /** For how long what is new may be missed, in milliseconds, as it is set up now; 0 where everything is seen at once. */
+  readonly consistencyLag: number;
   /** For clients in this process, which need no socket. */
   handle: EmbeddedAws['handle'];
   /** The newest API calls, oldest first. */

@@ -2,7 +2,7 @@ import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { setTimeout as sleepFor } from 'node:timers/promises';
 import type { EmbeddedAws, Faults, Machines } from '../contract.ts';
-import type { Behaviour } from '../settings/behaviour.ts';
+import { type Behaviour, consistencyLag } from '../settings/behaviour.ts';
 import { removeAddress, writeAddress } from './address-file.ts';
 import { openAuthority } from './authority.ts';
 import { claimFolder } from './claim.ts';
@@ -82,6 +82,7 @@ async function open<Call>(
     addressFor: machines.addressFor,
   });
   closing.afterwards(() => aws.close());
+  const lag = () => consistencyLag(aws.settings.show().consistency);
   for (const machine of aws.running()) await machines.start(machine);
 
   const authority = await openAuthority(folder, now);
@@ -103,6 +104,7 @@ async function open<Call>(
       account: account.id,
       accounts: [...accounts],
       pid: process.pid,
+      consistencyLag: lag(),
       environment: environment(url),
     }),
     async reset(url) {
@@ -144,6 +146,9 @@ async function open<Call>(
     sshPort: machines.port,
     faults,
     settings: aws.settings,
+    get consistencyLag() {
+      return lag();
+    },
     handle: (request) => aws.handle(request),
     calls: () => aws.calls(),
     refusals: refusals.list,

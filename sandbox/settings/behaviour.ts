@@ -30,6 +30,13 @@ export interface Consistency {
   kinds: readonly (typeof laggingKinds)[number][];
 }
 
+/**
+ * For how long what is new may be missed, in milliseconds; 0 where everything is seen at once. The sandbox counts missed
+ * calls, not time: each stands for a second, the pause that clients make between two looks.
+ */
+export const consistencyLag = ({ hiddenReads, flaps, missesPerFlap, kinds }: Consistency): number =>
+  kinds.length === 0 ? 0 : (hiddenReads + flaps * missesPerFlap) * 1_000;
+
 /** How the sandbox acts beyond what it holds. Each part that is given replaces that part of what is in force. */
 export interface Behaviour {
   speed?: 'quick' | 'real' | Partial<Durations>;

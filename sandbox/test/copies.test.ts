@@ -109,7 +109,7 @@ test.each<[string, Partial<CopyImageCommandInput>, string]>([
   ['a region that is not there', { SourceRegion: 'eu-west-9' }, 'InvalidParameterValue'],
   ['a region that is off', { SourceRegion: 'af-south-1' }, 'AuthFailure'],
   ['a name that is no name', { Name: 'a:b' }, 'InvalidAMIName.Malformed'],
-])('%s is refused', async (_, input, code) => {
+])('CopyImage with %s is refused', async (_, input, code) => {
   const { world, copy } = await withImage();
   expect(await errorOf(copy(input))).toBe(code);
   expect(await snapshots(world)).toEqual([]);

@@ -134,7 +134,7 @@ test.each<[string, Fault, boolean]>([
   ['text of the input', { on: 'ec2:*', input: '"ami-1"', does: 'drop' }, true],
   ['other text', { on: 'ec2:*', input: 'ami-2', does: 'drop' }, false],
   ['an SSH rule', { on: 'ssh', does: 'hang' }, false],
-])('a call is matched by %s: %#', (_, fault, matches) => {
+])('a fault rule matches a call by %s (%#)', (_, fault, matches) => {
   const faults = createFaults();
   faults.add([fault]);
   expect(faults.forCall(call)).toEqual(matches ? fault : undefined);
@@ -179,7 +179,7 @@ test.each<[Fault, boolean]>([
   [{ on: 'ssh', command: '^sudo .*script', does: { exit: 9 } }, true],
   [{ on: 'ssh', command: '^script', does: { exit: 9 } }, false],
   [{ on: 'ec2:*', does: 'drop' }, false],
-])('a command is matched by %o: %s', (fault, matches) => {
+])('a fault rule %o matches an SSH command: %s', (fault, matches) => {
   const faults = createFaults();
   faults.add([fault]);
   expect(faults.forCommand(machine, 'sudo /tmp/script.sh')).toEqual(matches ? fault : undefined);

@@ -61,14 +61,14 @@ test('EC2 Fleets of the account and region are shown, as they were seeded; one t
   ]);
 });
 
-test('are filtered', async () => {
+test('DescribeFleets chooses by filters, and refuses one that it does not know', async () => {
   expect(await shown({ Filters: [{ Name: 'fleet-state', Values: ['active'] }] })).toEqual([1, 2]);
   expect(await shown({ Filters: [{ Name: 'type', Values: ['maintain'] }] })).toEqual([1, 3]);
   const wrong = new DescribeFleetsCommand({ Filters: [{ Name: 'state', Values: ['active'] }] });
   expect(await errorOf(seeded().ec2().send(wrong))).toBe('InvalidParameterValue');
 });
 
-test('come in pages, and so do Spot Fleet requests', async () => {
+test('DescribeFleets and DescribeSpotFleetRequests answer in pages', async () => {
   const client = seeded().ec2();
   const fleets: (string | undefined)[] = [];
   for await (const { Fleets } of paginateDescribeFleets({ client, pageSize: 2 }, {})) {
@@ -92,7 +92,7 @@ test('what is not carried out is refused: fleets by their ids, and making one', 
   );
 });
 
-test('a seeded id is one of its kind', () => {
+test('a seeded fleet whose id is of another kind is refused', () => {
   expect(() => seedState(temporaryFolder(), { fleets: [fleet(1, { id: 'fleet-1' })] })).toThrow(
     'fleets[0]: fleet-1 is not fleet- and a UUID',
   );

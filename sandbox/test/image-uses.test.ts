@@ -107,7 +107,7 @@ group('references to an image', () => {
     expect(await errorOf(references(world, depth('10001')))).toBe('InvalidParameterValue');
   });
 
-  test('come in pages', async () => {
+  test('are answered in pages that hold each reference once', async () => {
     const world = createWorld();
     const { id } = await makeImage(world, 'web');
     for (const name of ['/a', '/b', '/c', '/d', '/e', '/f', '/g'])

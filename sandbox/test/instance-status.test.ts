@@ -44,7 +44,7 @@ test('a running instance has passed its checks; those that do not run are shown 
   ]);
 });
 
-test('filters choose among them, and a waiter ends at once', async () => {
+test('DescribeInstanceStatus chooses by filters, and a waiter for a running instance ends at once', async () => {
   const { world, running, stopped, ids } = await three();
   const by = (Name: string, ...Values: string[]) =>
     ids({ IncludeAllInstances: true, Filters: [{ Name, Values }] });
@@ -58,7 +58,7 @@ test('filters choose among them, and a waiter ends at once', async () => {
   expect(state).toBe('SUCCESS');
 });
 
-test('pages hold each once', async () => {
+test('the pages of DescribeInstanceStatus hold each instance once', async () => {
   const world = createWorld();
   const ImageId = await canonicalImage(world);
   await world
@@ -80,7 +80,7 @@ test.each<[string, DescribeInstanceStatusCommandInput]>([
   ['InvalidParameterValue', { MaxResults: 4 }],
   ['InvalidParameterCombination', { MaxResults: 5, InstanceIds: ['i-0123456789abcdef0'] }],
   ['DryRunOperation', { DryRun: true }],
-])('%s', async (code, input) => {
+])('DescribeInstanceStatus answers %s for %j', async (code, input) => {
   const world = createWorld();
   expect(await errorOf(world.ec2().send(new DescribeInstanceStatusCommand(input)))).toBe(code);
 });

@@ -110,7 +110,7 @@ test.each<[string, Partial<AssumeRoleCommandInput>, string]>([
   ['a name with a blank', { RoleSessionName: 'a b' }, 'ValidationError'],
   ['something that is no ARN', { RoleArn: 'publisher' }, 'ValidationError'],
   ['a policy, which the sandbox does not have', { Policy: '{}' }, 'NotImplementedBySandbox'],
-])('asked for %s: %#', async (_what, change, code) => {
+])('AssumeRole is refused when asked for %s (%#)', async (_what, change, code) => {
   expect(await errorOf(assume(createWorld({ behaviour }), change))).toBe(code);
 });
 
@@ -162,7 +162,7 @@ test("a session's keys are nothing without its token, nor with another one", asy
   expect(await refusals(world, forged)).toEqual({ ...stranger, s3: 'InvalidToken' });
 });
 
-test("a user's key goes with no token", async () => {
+test("a user's key is refused with a session token", async () => {
   const world = createWorld({ behaviour });
   const { sessionToken } = await session(world);
   expect(await refusals(world, { ...defaultAccount, ...{ sessionToken } })).toEqual({

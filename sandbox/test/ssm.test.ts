@@ -116,7 +116,7 @@ test.each<[string, Partial<PutParameterCommandInput>]>([
   ['ValidationException', { Type: undefined }],
   ['ValidationException', { Value: 'v'.repeat(4097) }],
   ['NotImplementedBySandbox', { Type: 'SecureString' }],
-])('%s for %j', async (code, input) => {
+])('PutParameter answers %s for %j', async (code, input) => {
   const ssm = createWorld().ssm();
   const put = new PutParameterCommand({ Name: '/a', Value: 'v', Type: 'String', ...input });
   expect(await errorOf(ssm.send(put))).toBe(code);

@@ -45,7 +45,7 @@ test.each<[string, Tag[]]>([
     ],
   ],
   ['TagLimitExceeded', numbered(51)],
-])('%s, and no tag is set', async (code, wanted) => {
+])('CreateTags is refused with %s, and no tag is set', async (code, wanted) => {
   const { tag, tags } = await setup();
   expect(await errorOf(tag(wanted))).toBe(code);
   expect(await tags()).toEqual({});

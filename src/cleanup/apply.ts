@@ -5,6 +5,7 @@ import { definedOnly } from '../lib/defined-only.ts';
 import type { LookError } from '../lib/look.ts';
 import { poll } from '../lib/poll.ts';
 import { unlessStopped } from '../lib/unless-stopped.ts';
+import { consistencyPause } from '../release/consistency-pause.ts';
 import type { Part } from '../release/removal.ts';
 import type { World } from '../release/world.ts';
 import { decideRegion, keyOfLeftover, leftoversOf, unfinishedOf } from './decide-region.ts';
@@ -153,12 +154,18 @@ const tidied = (part: Part, region: string): CleanedLeftover => ({
 });
 
 /** Those that EC2 goes on to show; it may do so for seconds. What cannot be looked at counts as shown. */
-async function stillShown(region: string, ids: string[], { clients, clock, stop }: World) {
+async function stillShown(region: string, ids: string[], world: World) {
+  const { clients, clock, stop } = world;
   let shown = ids;
   const look = async () => {
     const found = await findImages(clients, region, { owner: 'self', ids: shown });
     if (found.ok) shown = found.value.flatMap((ami) => (isDeregistered(ami) ? [] : [ami.id]));
   };
-  if (ids.length > 0) await poll({ clock, every: 1_000, tries: 30, stop }, look, () => shown.length === 0);
+  if (ids.length > 0)
+    await poll(
+      { clock, every: consistencyPause(world, 1_000), tries: 30, stop },
+      look,
+      () => shown.length === 0,
+    );
   return new Set(shown);
 }

@@ -68,7 +68,7 @@ async function inAccount(
   host: Host,
 ): Promise<number> {
   const { asked, release, reviewed } = args;
-  const { clients, account, endpoint } = open;
+  const { account, endpoint } = open;
   const releases = releasesFolder(host.cwd, args.sandbox);
   const folder = join(releases, release ?? publication.name);
   const now = new Date();
@@ -123,7 +123,7 @@ async function inAccount(
     folder: relative(host.cwd, folder),
   };
   try {
-    const world = cleanupWorld(clients, host, { emit: (event) => emit(event as CleanupEventBody), stop });
+    const world = cleanupWorld(open, host, { emit: (event) => emit(event as CleanupEventBody), stop });
     const done = await cleanup(publication, options, world);
     const result = { ...done, next: next(done, args) };
     emit(result.applied ? await writtenCleanup(folder, result, emit) : result);

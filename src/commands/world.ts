@@ -4,7 +4,8 @@ import type { Host } from '../host.ts';
 import { realClock } from '../lib/clock.ts';
 import { isAlive } from '../packer/process-group.ts';
 import { type BuildSettings, packerBuilds } from '../release/packer-builds.ts';
-import type { World } from '../release/world.ts';
+import { unknownLag, type World } from '../release/world.ts';
+import type { OpenAccount } from './open-account.ts';
 import type { OpenRelease } from './open-release.ts';
 
 /** Somebody who looks into a builder by hand takes the time it takes; a night is too long. Milliseconds. */
@@ -12,7 +13,7 @@ const debugLimit = 12 * 60 * 60_000;
 
 /** The world as the steps of a release see it. Without `packer` it can be looked at, and nothing can be built. */
 export function worldOf(
-  { plan, clients, folder }: OpenRelease,
+  { plan, clients, folder, sandbox }: OpenRelease,
   host: Host,
   more: {
     emit?: EventSink;
@@ -37,23 +38,27 @@ export function worldOf(
     clients,
     host: host.name,
     clock: realClock,
+    lag: lagOf(sandbox),
     builds: packerBuilds(plan, settings),
     emit: more.emit ?? (() => undefined),
     stop: more.stop ?? new AbortController().signal,
   };
 }
 
+const lagOf = (sandbox: OpenAccount['sandbox']): number => sandbox?.consistencyLag ?? unknownLag;
+
 export const templatesFolder = (folder: string): string => join(folder, 'templates');
 
 /** The world as a cleanup sees it: it builds nothing. */
 export const cleanupWorld = (
-  clients: World['clients'],
+  { clients, sandbox }: Pick<OpenAccount, 'clients' | 'sandbox'>,
   host: Host,
   { emit, stop }: { emit: EventSink; stop: AbortSignal },
 ): World => ({
   clients,
   host: host.name,
   clock: realClock,
+  lag: lagOf(sandbox),
   builds: {
     known: async () => [],
     took: async () => new Map(),

@@ -6,6 +6,7 @@ import { ownBucketName } from '../plan/bundle.ts';
 import type { Plan, Target } from '../plan/plan.ts';
 import { tagKeys } from '../plan/resource-names.ts';
 import { bucketOf, isElsewhere } from './bundles.ts';
+import { consistencyPause } from './consistency-pause.ts';
 import type { World } from './world.ts';
 
 /** A bucket that was just made is not known everywhere at once, and S3 changes one thing of a bucket at a time. */
@@ -78,9 +79,9 @@ async function finish(plan: Plan, bucket: BucketAddress, world: World): Promise<
   return checkSettings(bucket, world);
 }
 
-const patiently = <T>(step: () => Promise<Look<T>>, { clock, stop }: World): Promise<Look<T>> =>
+const patiently = <T>(step: () => Promise<Look<T>>, world: World): Promise<Look<T>> =>
   poll(
-    { clock, every: 2_000, tries: 10, stop },
+    { clock: world.clock, every: consistencyPause(world, 2_000), tries: 10, stop: world.stop },
     step,
     (done) => done.ok || !passing.includes(done.error.code),
   );

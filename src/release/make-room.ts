@@ -3,6 +3,7 @@ import { findImages } from '../aws/images.ts';
 import { poll } from '../lib/poll.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { Before } from './build.ts';
+import { consistencyPause } from './consistency-pause.ts';
 import { type InTheWay, type MayGo, makesWayFor, type Replacement, whatIsInTheWay } from './in-the-way.ts';
 import type { Removal, RemovalOutcome } from './removal.ts';
 import { removeAmis, stoppedCode } from './remove-amis.ts';
@@ -121,15 +122,12 @@ function warnOf({ removal: { target }, parts }: RemovalOutcome, emit: World['emi
   }
 }
 
-async function untilUnseen(
-  region: string,
-  replaced: readonly Replacement[],
-  { clients, clock, stop }: World,
-): Promise<void> {
+async function untilUnseen(region: string, replaced: readonly Replacement[], world: World): Promise<void> {
+  const { clients, clock, stop } = world;
   const ids = replaced.map(({ ami }) => ami.id);
   let unseen = 0;
   await poll(
-    { clock, every: 1_000, tries: 60, stop },
+    { clock, every: consistencyPause(world, 1_000), tries: 60, stop },
     () => findImages(clients, region, { owner: 'self', ids }),
     (images) => {
       const gone = images.ok && images.value.every(isDeregistered);

@@ -3,6 +3,7 @@ import { type Look, seen, unseen } from '../lib/look.ts';
 import { poll } from '../lib/poll.ts';
 import type { Target } from '../plan/plan.ts';
 import { tagKeys } from '../plan/resource-names.ts';
+import { consistencyPause } from './consistency-pause.ts';
 import type { KnownAttempt, World } from './world.ts';
 
 /** EC2 answers from copies that may lag by seconds: a look counts when it was the same so many times in a row. */
@@ -15,7 +16,7 @@ const settledAge = 120_000;
 /**
  * The AMIs of a region's targets, by target name: those that bear the AMI name or the target's tags. They
  * are asked for by name, by tag, and by the ids that attempts' logs name, since these may not lag alike. Absence, and what
- * was made just now, is believed after three looks a second apart that agree. Where they do not come to agree, that is an
+ * was made just now, is believed after three looks that agree, a second apart on AWS. Where they do not come to agree, that is an
  * unknown. `seen once`: what is there is believed at once, by a caller after whom somebody looks again before it counts.
  */
 export async function settledImages(
@@ -42,14 +43,14 @@ export async function settledImages(
     return agreed === looksThatAgree;
   };
   const images = await poll(
-    { clock: world.clock, every: 1_000, tries: looksAtMost },
+    { clock: world.clock, every: consistencyPause(world, 1_000), tries: looksAtMost },
     () => lookOnce(release, region, targets, known, world),
     (answer) => (settled = isSettled(answer)),
   );
   if (settled) return images;
   return unseen({
     code: 'Unsettled',
-    message: `${looksAtMost} looks a second apart did not agree on which AMIs there are`,
+    message: `${looksAtMost} looks in a row did not agree on which AMIs there are`,
     operation: 'ec2:DescribeImages',
     region,
   });

@@ -5,6 +5,7 @@ import { changeCreateVolumePermission } from '../aws/snapshots.ts';
 import type { LookError } from '../lib/look.ts';
 import { poll } from '../lib/poll.ts';
 import type { Plan, Target } from '../plan/plan.ts';
+import { consistencyPause } from './consistency-pause.ts';
 import { type ChangeOfPermission, notShared, permissionsToChange } from './permissions.ts';
 import type { Verdict } from './verify.ts';
 import type { World } from './world.ts';
@@ -88,13 +89,14 @@ function limitsOf(changes: readonly Change[]): (region: string) => LimitFunction
 async function apply(
   { kind, target, id, change }: Change,
   { sharing }: Plan,
-  { clients, clock, emit, stop }: World,
+  world: World,
 ): Promise<ShareFailure[]> {
+  const { clients, clock, emit, stop } = world;
   if (stop.aborted) return [];
   const by = kind === 'AMI' ? changeLaunchPermission : changeCreateVolumePermission;
   // What was verified a moment ago is there: a part of EC2 that does not know it yet is asked again.
   const done = await poll(
-    { clock, every: 1_000, tries: 10, stop },
+    { clock, every: consistencyPause(world, 1_000), tries: 10, stop },
     () => by(clients, target.region, id, change),
     (answer) => answer.ok || !saysNotFound(answer.error.code),
   );

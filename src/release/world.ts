@@ -9,6 +9,11 @@ export interface World {
   /** This machine's name, as builders carry it in the tag `gopackgo:host`. */
   host: string;
   clock: Clock;
+  /**
+   * For how long AWS may show what was before a change ("Eventual consistency in the Amazon EC2 API"), in milliseconds:
+   * `unknownLag` for AWS, which names no limit; what a sandbox says of itself.
+   */
+  lag: number;
   builds: Builds;
   emit: EventSink;
   /** Aborted when the user asked to stop: nothing new starts, what runs is asked to clean up. */
@@ -16,6 +21,9 @@ export interface World {
   /** Ids of another host's builders that the user said are dead (`--take-over`). */
   takenOver?: ReadonlySet<string>;
 }
+
+/** Of AWS, which names no limit. */
+export const unknownLag = Number.POSITIVE_INFINITY;
 
 /** Packer's processes and what earlier ones wrote down, on this machine. */
 export interface Builds {

@@ -11,7 +11,7 @@ const read = async (pages: AsyncIterable<{ number: number }>) => {
   return numbers;
 };
 
-it('hands on every page to the last one', async () => {
+it('pages are fetched up to the last one, and all their items are returned', async () => {
   expect(await read(everyPage(list('a', 'b', undefined)))).toEqual([0, 1, 2]);
   expect(await read(everyPage(list(undefined)))).toEqual([0]);
 });

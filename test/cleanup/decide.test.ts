@@ -87,7 +87,7 @@ describe('reasons to keep', () => {
     ['deregistration protection', candidate({ ami: { protection: 'enabled-with-cooldown' } }), {}],
     ['keep tag', candidate({ ami: { tags: { 'gopackgo:keep': '' } } }), {}],
     ['being made', candidate({ ami: { state: 'pending' } }), {}],
-  ])('%s (%#)', (reason, one, more) => {
+  ])('an AMI is kept for the reason "%s" (%#)', (reason, one, more) => {
     expect(reasonsOf(one, more)).toEqual([reason]);
   });
 
@@ -98,7 +98,7 @@ describe('reasons to keep', () => {
     ['launched long ago', candidate({ ami: { lastLaunched: ago(31) } }), {}],
     ['no longer protected', candidate({ ami: { protection: 'disabled' } }), {}],
     ['failed', candidate({ ami: { state: 'failed' } }), { keepLast: 5 }],
-  ])('none: %s', (_, one, more) => {
+  ])('no reason keeps an AMI that is %s', (_, one, more) => {
     expect(reasonsOf(one, more)).toEqual([]);
   });
 

@@ -75,6 +75,6 @@ it.each([
   ['180d', 180],
   ['2w', 14],
   ['0d', 0],
-])('%s is %d days', (text, days) => {
+])('--older-than %s is read as %d days', (text, days) => {
   expect(lengthOfTime('guard-period', text)).toBe(days * day);
 });

@@ -32,10 +32,13 @@ it('asks for the number of AMIs, with all that goes', async () => {
   expect(outcome).toBe(true);
 });
 
-it.each(['y', 'yes', '', '11', '1 2', '012'])('takes %j for no', async (answer) => {
-  const { outcome } = await asked(answer);
-  expect(outcome).toMatchObject({ status: 4, message: expect.stringContaining('Nothing was deleted') });
-});
+it.each(['y', 'yes', '', '11', '1 2', '012'])(
+  'the answer %j deletes nothing: only the number of AMIs does',
+  async (answer) => {
+    const { outcome } = await asked(answer);
+    expect(outcome).toMatchObject({ status: 4, message: expect.stringContaining('Nothing was deleted') });
+  },
+);
 
 it('shows the plan alone where nobody can be asked, where nothing goes, for --json and --out', async () => {
   expect(await asked(undefined)).toMatchObject({ outcome: false });
@@ -44,6 +47,6 @@ it('shows the plan alone where nobody can be asked, where nothing goes, for --js
   expect(await asked('12', twelve, { out: 'plan.json' })).toEqual({ questions: [], outcome: false });
 });
 
-it('does not ask after --yes', async () => {
+it('with --yes the question whether to delete is not asked', async () => {
   expect(await asked(undefined, twelve, { yes: true })).toEqual({ questions: [], outcome: true });
 });

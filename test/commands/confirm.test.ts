@@ -46,14 +46,17 @@ function hostAnswering(answer: string | undefined) {
 }
 
 describe('before money is spent', () => {
-  it.each(['y', 'Y', 'yes', ' yes '])('%j goes on, with the plan in view', async (answer) => {
-    const { host, shown } = hostAnswering(answer);
-    await confirm(planned, { yes: false, json: false }, host);
-    expect(shown.stderr).toContain('us-east-1-2204-hvm');
-    expect(shown.asked).toBe('Build 1 AMI in 1 region of account 123456789012, private? (y/N) ');
-  });
+  it.each(['y', 'Y', 'yes', ' yes '])(
+    'the answer %j starts the builds, with the plan in view',
+    async (answer) => {
+      const { host, shown } = hostAnswering(answer);
+      await confirm(planned, { yes: false, json: false }, host);
+      expect(shown.stderr).toContain('us-east-1-2204-hvm');
+      expect(shown.asked).toBe('Build 1 AMI in 1 region of account 123456789012, private? (y/N) ');
+    },
+  );
 
-  it.each(['', 'n', 'no', 'yep', 'y n'])('%j does not', async (answer) => {
+  it.each(['', 'n', 'no', 'yep', 'y n'])('the answer %j starts no build', async (answer) => {
     const { host } = hostAnswering(answer);
     await expect(confirm(planned, { yes: false, json: false }, host)).rejects.toMatchObject({ status: 4 });
   });
@@ -97,7 +100,7 @@ describe('before money is spent', () => {
     });
   });
 
-  it('is not asked with --yes', async () => {
+  it('with --yes the question is not asked', async () => {
     const { host, shown } = hostAnswering('n');
     await confirm(planned, { yes: true, json: false }, host);
     expect(shown.asked).toBe('');
@@ -108,7 +111,7 @@ it.each([
   [2, [], 'Build 2 AMIs in 1 region of account 123456789012, private?'],
   [1, ['210987654321'], 'Build 1 AMI in 1 region of account 123456789012, and share with 210987654321?'],
   [0, ['210987654321'], 'Go on, and share with 210987654321?'],
-])('%i to build for %j is asked as it is', (toBuild, accounts, asked) => {
+])('the question names what is done: %i to build, shared with %j', (toBuild, accounts, asked) => {
   expect(question({ ...planned, toBuild, accounts })).toBe(asked);
 });
 

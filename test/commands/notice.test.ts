@@ -22,7 +22,7 @@ it.each([
   ['--json', true, { json: true }, {}],
   ['--quiet', true, { quiet: true }, {}],
   ['CI', true, {}, { CI: 'true' }],
-])('is silent with %s', (_, isTTY, asked, environment) => {
+])('the line that says what is waited for is not shown with %s', (_, isTTY, asked, environment) => {
   const { host, written } = hostWith({ isTTY }, environment);
   notice('Looking', asked, host)();
   expect(written).toEqual([]);

@@ -2,7 +2,14 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { callSandbox } from '../../sandbox/index.ts';
+import { createWorld } from '../../sandbox/test/world.ts';
+import type { Connected } from '../../src/aws/connection.ts';
+import { cleanupWorld } from '../../src/commands/world.ts';
+import type { Host } from '../../src/host.ts';
 import { openSandbox } from '../../src/open-sandbox.ts';
+import { unknownLag } from '../../src/release/world.ts';
+import { worldOn } from '../release/embedded.ts';
 
 let folder: string;
 beforeAll(async () => {
@@ -28,10 +35,38 @@ it('commands that start at the same moment share one: the first starts it, the o
   }
 });
 
+it('says how long it lags, as it is set up when it is opened: one started for the command, and one that runs', async () => {
+  const cwd = await mkdtemp(join(folder, 'lag-'));
+  const options = { url: undefined, speed: undefined, settings: undefined };
+  const started = await openSandbox(cwd, options);
+  try {
+    expect(started.consistencyLag).toBe(0);
+    expect((await openSandbox(cwd, options)).consistencyLag).toBe(0);
+    await callSandbox(started.url, 'POST', '/_sandbox/settings', { consistency: { hiddenReads: 2 } });
+    expect((await openSandbox(cwd, options)).consistencyLag).toBe(2_000);
+    expect((await openSandbox(cwd, { ...options, url: started.url })).consistencyLag).toBe(2_000);
+  } finally {
+    await started.close();
+  }
+});
+
+it('waits as long between looks as the sandbox lags, and on AWS as long as is safe', () => {
+  const { clients, host, ...more } = {
+    ...worldOn(createWorld()),
+    host: { name: 'this-machine', cwd: folder } as Host,
+  };
+  const sandbox = { id: 'id', url: 'url', environment: {}, close: async () => undefined };
+  const lagIn = (consistencyLag?: number) => {
+    const opened = consistencyLag === undefined ? {} : { sandbox: { ...sandbox, consistencyLag } };
+    return cleanupWorld({ clients: clients as Connected, ...opened }, host, more).lag;
+  };
+  expect([lagIn(), lagIn(0), lagIn(3_000)]).toEqual([unknownLag, 0, 3_000]);
+});
+
 it.each([
   ['http://127.0.0.1:1', 4, /no sandbox answers there/],
   ['sandbox', 2, /address is http:\/\/127\.0\.0\.1:PORT/],
-])('%s is no sandbox: %i', async (url, status, says) => {
+])('--sandbox-url %s, where no sandbox is, ends with status %i', async (url, status, says) => {
   const opened = openSandbox(folder, { url, speed: undefined, settings: undefined });
   await expect(opened).rejects.toMatchObject({ status, message: expect.stringMatching(says) });
 });

@@ -74,7 +74,7 @@ it('brings 12.04 to read JSON, by which the tools get the keys of the role, and 
   expect(await builder.apt()).toEqual([update, tools, 'install -qq -y ruby-json libssl1.0.0']);
 });
 
-it('fails where nobody has them', async () => {
+it('fails where no archive has the packages of the AMI tools', async () => {
   const builder = await builderWith('nowhere');
   await expect(builder.run()).rejects.toMatchObject({ code: 100 });
 });

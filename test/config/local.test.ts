@@ -38,7 +38,7 @@ function refusal(environment?: NodeJS.ProcessEnv): string[] {
 }
 
 describe('configs/local.json', () => {
-  it('is not needed', () => {
+  it('may be missing: there are no settings then', () => {
     expect(read()).toEqual({ places: {} });
   });
 

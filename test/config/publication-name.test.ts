@@ -12,9 +12,11 @@ describe('the name of a publication', () => {
     ['/home/me@work/web.json', { publication: '/home/me@work/web.json', isPath: true }],
     ['/home/me@work/web.json@2', { publication: '/home/me@work/web.json', isPath: true, version: '2' }],
     ['web@2.json', { publication: 'web@2.json', isPath: true }],
-  ])('%s', (text, parsed) => expect(parsePublicationName(text)).toEqual(parsed));
+  ])('%s is read as publication and version', (text, parsed) =>
+    expect(parsePublicationName(text)).toEqual(parsed),
+  );
 
-  it.each(['', ' ', '@1', 'web@', 'web@-1', 'web@1 2', `web@${'1'.repeat(61)}`])('is not %j', (text) => {
+  it.each(['', ' ', '@1', 'web@', 'web@-1', 'web@1 2', `web@${'1'.repeat(61)}`])('%j is refused', (text) => {
     expect(refusal(() => parsePublicationName(text))[0]).toContain('expected');
   });
 });

@@ -31,9 +31,12 @@ describe('a candidate', () => {
     },
   );
 
-  it.each(['2.6.4', '2026-11-21', '20261121', 'nightly-7'])('%s is none', (version) => {
-    expect(read({ ...config, version })).toMatchObject({ share: { public: true }, record: 'ami_ids.json' });
-  });
+  it.each(['2.6.4', '2026-11-21', '20261121', 'nightly-7'])(
+    'the version %s is not taken for one',
+    (version) => {
+      expect(read({ ...config, version })).toMatchObject({ share: { public: true }, record: 'ami_ids.json' });
+    },
+  );
 
   it('is what is asked for, whatever the config says', () => {
     expect(read(silent, {}, 'web@2.0.0-rc.1').share).toEqual(nobody);
@@ -432,7 +435,7 @@ const refused: [what: string, config: unknown, lines: (string | RegExp)[]][] = [
 ];
 
 describe('a publication that is wrong', () => {
-  it.each(refused)('%s', (_what, config, lines) => {
+  it.each(refused)('is refused: %s', (_what, config, lines) => {
     const found = refusal(() => read(config)).map((line) => line.replace(/^configs\/web\.json: /, ''));
     expect(found).toEqual(
       lines.map((line) => (typeof line === 'string' ? line : expect.stringMatching(line))),

@@ -4,7 +4,7 @@ describeKilled({
   when: 'between verify and share',
   faults: [{ on: 'ec2:ModifySnapshotAttribute', times: 2, does: 'hang' }],
   reached: async (sandbox) => {
-    const left = await fetch(`${sandbox.environment.HTTPS_PROXY}/_sandbox/faults`);
+    const left = await sandbox.ask('faults');
     return !(await left.text()).includes('ModifySnapshotAttribute');
   },
   built: true,

@@ -80,7 +80,7 @@ describe('the quota of public AMIs', () => {
     ['a quota that may not be read, and AWS’s default suffices', denied, seen(3), none, 'ok'],
     ['a quota that may not be read, and AWS’s default does not', denied, seen(4), none, 'unknown'],
     ['public AMIs that cannot be counted', seen(50), denied, none, 'unknown'],
-  ])('%s: %5$s', (_, allowed, used, recycled, is) => {
+  ])('is judged with %s', (_, allowed, used, recycled, is) => {
     expect(judgePublicAmisQuota(work(), { allowed, public: used, recycled }).is).toBe(is);
   });
 
@@ -105,7 +105,7 @@ describe('encryption by default', () => {
     ['AWS’s key, with accounts', 'alias/aws/ebs', friends, 'refused'],
     ['AWS’s key by ARN, with accounts', aws, friends, 'refused'],
     ['an own key, with accounts', own, friends, 'warning'],
-  ])('%s: %4$s', (_, key, audience, is) => {
+  ])('is judged with %s', (_, key, audience, is) => {
     expect(judgeEncryptionByDefault(work(), audience, seen(key)).is).toBe(is);
   });
 

@@ -49,7 +49,7 @@ it.each([1, 2, 3, 4])('seed %i: the barrier holds with real Packer', async (seed
       expect(made.filter((call) => call.region === region)).toHaveLength(images.length);
   }
 
-  await fetch(`${sandbox.environment.HTTPS_PROXY}/_sandbox/faults`, { method: 'DELETE' });
+  await sandbox.ask('faults', { method: 'DELETE' });
   const again = await publish();
   expect(again.exit, again.stdout).toBe(0);
   expect(resultOf(again)).toMatchObject({ shared: true });

@@ -196,7 +196,7 @@ describe('after a killed build', () => {
   it('--leftovers removes what it left, and not what a living one has', async () => {
     const running = project.start(['publish', 'test-ebs', '--sandbox', '--yes', '--only', noble]);
     await until('Packer runs the script', async () => {
-      const left = await fetch(`${sandbox.environment.HTTPS_PROXY}/_sandbox/faults`);
+      const left = await sandbox.ask('faults');
       return !(await left.text()).includes('delay');
     });
     const alive = await cleanup('test-ebs', '--leftovers', '--yes');

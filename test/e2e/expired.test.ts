@@ -65,7 +65,7 @@ it.each([
   const sandbox = await project.sandbox([moment.slow], { accounts: [{ account: '123456789012', roles }] });
   const { ended } = project.start(publish, await login(sandbox));
   await until(moment.when, () => moment.reached(sandbox));
-  await fetch(`${sandbox.environment.HTTPS_PROXY}/_sandbox/clock`, {
+  await sandbox.ask('clock', {
     method: 'POST',
     body: JSON.stringify({ advance: 901 }),
   });

@@ -33,6 +33,6 @@ export const scriptEnds = (
 /** The faults of the sandbox are being acted on, all of them. */
 export const faultActs = (sandbox: RunningSandbox): Promise<void> =>
   until('the fault to act', async () => {
-    const left = await fetch(`${sandbox.environment.HTTPS_PROXY}/_sandbox/faults`);
+    const left = await sandbox.ask('faults');
     return ((await left.json()) as { faults: unknown[] }).faults.length === 0;
   });

@@ -89,7 +89,7 @@ describe('asked once to stop', () => {
   });
 
   it('before the first build: nothing is begun', async () => {
-    const sandbox = await project.sandbox([{ on: 'ec2:DescribeKeyPairs', does: { delay: 2_000 } }]);
+    const sandbox = await project.sandbox([{ on: 'ec2:DescribeKeyPairs', does: { delay: 10_000 } }]);
     const running = start();
     await faultActs(sandbox);
     running.child.kill('SIGINT');

@@ -55,7 +55,7 @@ beforeAll(async () => {
   };
   const running = project.start(['publish', ...words, '--yes', '--only', noble]);
   await until('Packer runs the script', async () => {
-    const left = await fetch(`${sandbox.environment.HTTPS_PROXY}/_sandbox/faults`);
+    const left = await sandbox.ask('faults');
     return !(await left.text()).includes('delay');
   });
   running.child.kill('SIGINT');

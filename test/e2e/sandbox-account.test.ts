@@ -16,8 +16,8 @@ const write = (project: Project, settings: unknown) =>
   writeFile(project.path('account.json'), JSON.stringify(settings));
 
 /** How the accounts of a running sandbox are set up in us-east-1. */
-const accountsOf = async ({ environment }: RunningSandbox) => {
-  const answer = await fetch(`${environment.HTTPS_PROXY}/_sandbox/settings`);
+const accountsOf = async (sandbox: RunningSandbox) => {
+  const answer = await sandbox.ask('settings');
   const { accounts } = (await answer.json()) as { accounts: { region: string; quotas?: object }[] };
   return accounts.filter(({ region }) => region === 'us-east-1').map(({ quotas }) => quotas);
 };

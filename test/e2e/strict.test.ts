@@ -214,7 +214,7 @@ describe.concurrent('what AWS takes time over', () => {
     const sandbox = await project.sandbox();
     const speed = async () =>
       (
-        (await (await fetch(`${sandbox.environment.HTTPS_PROXY}/_sandbox/settings`)).json()) as {
+        (await (await sandbox.ask('settings')).json()) as {
           speed: { image: number };
         }
       ).speed.image;

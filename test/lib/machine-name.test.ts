@@ -6,6 +6,6 @@ it.each([
   ['web', 'pid:[4026532201]', 'web/4026532201'],
   ['mac', undefined, 'mac'],
   ['odd', 'something else', 'odd'],
-])('%s in %s is %s', (hostname, namespace, name) => {
+])('the machine %s in namespace %s is called %s', (hostname, namespace, name) => {
   expect(machineName(hostname, namespace)).toBe(name);
 });

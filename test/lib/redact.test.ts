@@ -24,7 +24,7 @@ it.each([
   ],
   ['a private key cut short', `-----BEGIN PRIVATE KEY-----\n${'Mii'.repeat(20)}`, 'Mii'],
   ['a token of a known form', `t eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.c2ln`, 'eyJzdWIiOiIxIn0'],
-])('hides %s', (_what, text, secret) => {
+])('a log line is shown without %s', (_what, text, secret) => {
   expect(redact(text)).not.toContain(secret);
 });
 
@@ -42,6 +42,6 @@ it.each([
   'SignatureDoesNotMatch: The request signature we calculated does not match',
   'Error: InvalidAccessKey: none such',
   'Creating temporary keypair: gopackgo-official@2.6.4-us-east-1-1404-hvm',
-])('leaves %s', (text) => {
+])('a log line without a secret stays as it is: %s', (text) => {
   expect(redact(text)).toBe(text);
 });

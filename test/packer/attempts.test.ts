@@ -38,7 +38,7 @@ it.each<[string, Record<string, string>, object]>([
   ],
   ['an empty result', { 'result.json': '' }, {}],
   ['a result that is none', { 'result.json': 'null' }, {}],
-])('reads %s', async (_what, files, expected) => {
+])('the record of an attempt is read from its folder: %s', async (_what, files, expected) => {
   const folder = join(root, 't/1');
   await mkdir(folder, { recursive: true });
   for (const [name, text] of Object.entries(files)) await writeFile(join(folder, name), text);
@@ -58,7 +58,7 @@ it('lists the attempts of the targets asked for by number, and passes over what 
   expect(await readAttempts(join(root, 'absent'), ['a'])).toEqual([]);
 });
 
-it('never gives a folder twice', async () => {
+it('no two attempts get the same folder', async () => {
   await mkdir(join(root, 't/7'), { recursive: true });
   const claimed = await Promise.all([1, 2, 3].map(() => claimAttemptFolder(root, 't')));
   expect(claimed.map(({ number }) => number).sort((a, b) => a - b)).toEqual([8, 9, 10]);
@@ -71,7 +71,7 @@ it.each([
   ['a1.-1', undefined],
   ['a1.0', undefined],
   ['.5', undefined],
-])('reads the tag %s', (text, expected) => {
+])('the tag gopackgo:attempt %s is read as attempt and process id', (text, expected) => {
   expect(parseAttemptTag(text)).toEqual(expected);
 });
 

@@ -37,7 +37,7 @@ const find = (environment: NodeJS.ProcessEnv = {}) =>
     limitMs: 1500,
   });
 
-it('takes the first usable one of PATH', async () => {
+it('the first usable Packer on PATH is taken', async () => {
   const path = await program('a/packer', packer('1.6.6'));
   await program('b/packer', packer('1.9.4'));
   expect(await find()).toEqual({ path, version: '1.6.6' });
@@ -48,7 +48,7 @@ it.each([
   ["cracklib's, which reads words", 'while read -r word; do echo "$word"; done; echo "skipping line: 1" >&2'],
   ['one that fails', 'echo "1,,version,1.9.0"; exit 1'],
   ['one that hangs', 'while :; do read -r _ < /dev/zero; done'],
-])('passes over %s', async (_what, script) => {
+])('a program called packer on PATH is passed over: %s', async (_what, script) => {
   await program('a/packer', script);
   const path = await program('.tools/packer', packer('1.7.0'));
   expect(await find({ GOPACKGO_TOOLS: '' })).toEqual({ path, version: '1.7.0' });
@@ -71,7 +71,7 @@ it.each([
   expect((error as Error).message).toMatch(/expected version 1\.6\.6 or newer.*scripts\/setup.*PACKER=/);
 });
 
-it('takes the one that PACKER names and no other', async () => {
+it('the Packer that PACKER names is taken, and no other', async () => {
   await program('a/packer', packer('1.9.4'));
   const path = await program('mine/packer-1.8', packer('1.8.0'));
   expect(await find({ PACKER: path })).toEqual({ path, version: '1.8.0' });

@@ -163,7 +163,7 @@ it('asks the whole group to stop and lets it clean up', async () => {
   expect([attempt.stop(), attempt.kill()]).toEqual([false, false]);
 });
 
-it('kills the whole group', async () => {
+it('a kill ends every process of the Packer group', async () => {
   const attempt = await start(await orderOf('family'));
   await logged(attempt.log, 'ready');
   attempt.kill();
@@ -172,19 +172,19 @@ it('kills the whole group', async () => {
   expect(await readLog(attempt.log)).not.toContain('cleaned up');
 });
 
-it('asks it to stop when its time is over', async () => {
+it('a build past its time limit is asked to stop', async () => {
   const attempt = await start(await orderOf('obey', { limitMs: 1500 }));
   expect(await attempt.ended).toMatchObject({ exit: 1, signal: null, timedOut: true });
   expect(await readLog(attempt.log)).toContain('cleaned up');
 });
 
-it('kills what does not stop within its grace', async () => {
+it('a build past its time limit that does not stop within its grace period is killed', async () => {
   const attempt = await start(await orderOf('stubborn', { limitMs: 1500, graceMs: 500 }));
   expect(await attempt.ended).toMatchObject({ exit: null, signal: 'SIGKILL', timedOut: true });
   expect(await readLog(attempt.log)).toContain('heard');
 });
 
-it('kills what does not stop within its grace when asked to', async () => {
+it('a build that is asked to stop and does not within its grace period is killed', async () => {
   const attempt = await start(await orderOf('stubborn', { graceMs: 500 }));
   await logged(attempt.log, 'ready');
   expect(attempt.stop()).toBe(true);
@@ -192,7 +192,7 @@ it('kills what does not stop within its grace when asked to', async () => {
   expect(await readLog(attempt.log)).toContain('heard');
 });
 
-it('kills a parent that is alone for long, and no family', async () => {
+it('a Packer whose plugins are gone for long is killed; one that has children is not', async () => {
   const alone = await start(await orderOf('alone', { aloneMs: 400 }));
   expect(await alone.ended).toMatchObject({ exit: null, signal: 'SIGKILL', hung: true });
   const family = await start(await orderOf('family', { aloneMs: 400, limitMs: 1500 }));
@@ -229,7 +229,7 @@ it('lets Packer finish where its starter was killed, with its log', async () => 
   expect((await readAttempts(join(root, 'attempts'), [target]))[0]).not.toHaveProperty('result');
 });
 
-it('stops what an earlier run started', async () => {
+it('a Packer that an earlier run started is asked to stop by its process id', async () => {
   const { pid, log } = await abandoned('family');
   expect(await isAlive({ pid, target })).toBe('running');
   expect(stopGroup(pid)).toBe(true);
@@ -255,16 +255,19 @@ it('takes another program that was given the process id for no attempt', async (
   expect((await processesOfGroup(pid)).map((one) => one.command)).toEqual(['sleep 20']);
 });
 
-it.runIf(process.platform === 'linux')('does not take a zombie for alive', async () => {
-  const script = 'setsid sleep 0.3 & echo $!; exec sleep 20';
-  const parent = spawn('sh', ['-c', script], { detached: true, stdio: ['ignore', 'pipe', 'ignore'] });
-  started.push(parent.pid ?? 0);
-  const [printed] = (await once(parent.stdout, 'data')) as [Buffer];
-  const zombie = Number(printed.toString());
-  await until(async () => (await processesOfGroup(zombie)).length === 0);
-  expect(() => process.kill(-zombie, 0)).not.toThrow();
-  expect(await isAlive({ pid: zombie, target })).toBe('dead');
-});
+it.runIf(process.platform === 'linux')(
+  'a process that has ended and was not collected (zombie) counts as dead',
+  async () => {
+    const script = 'setsid sleep 0.3 & echo $!; exec sleep 20';
+    const parent = spawn('sh', ['-c', script], { detached: true, stdio: ['ignore', 'pipe', 'ignore'] });
+    started.push(parent.pid ?? 0);
+    const [printed] = (await once(parent.stdout, 'data')) as [Buffer];
+    const zombie = Number(printed.toString());
+    await until(async () => (await processesOfGroup(zombie)).length === 0);
+    expect(() => process.kill(-zombie, 0)).not.toThrow();
+    expect(await isAlive({ pid: zombie, target })).toBe('dead');
+  },
+);
 
 it.each([0, 1, -1, Number.NaN, 1.5])(
   'never signals by the number %d, which would reach others',
@@ -275,7 +278,7 @@ it.each([0, 1, -1, Number.NaN, 1.5])(
   },
 );
 
-it('reads the same from ps as from /proc', async ({ skip }) => {
+it('the process table read from ps is the one read from /proc', async ({ skip }) => {
   if (process.platform !== 'linux') skip();
   const attempt = await start(await orderOf('family'));
   await logged(attempt.log, 'ready');

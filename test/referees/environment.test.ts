@@ -1,9 +1,10 @@
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setImmediate as turn } from 'node:timers/promises';
 import { expect, inject, it, onTestFinished } from 'vitest';
+import { cacheFolder } from './cache-folder.ts';
 import { exclusively } from './exclusive.ts';
 import { python } from './python.ts';
 import './setup.ts';
@@ -14,6 +15,27 @@ it.skipIf('missing' in environment)('brings the botocore that is not newer than 
   if ('missing' in environment) return;
   const words = ['-c', 'import botocore, moto; print(botocore.__version__, moto.__version__)'];
   expect(await python(environment, words)).toMatchObject({ status: 0, stdout: '1.43.127 5.2.5\n' });
+});
+
+it.each<[string, (home: string) => NodeJS.ProcessEnv, (home: string) => string]>([
+  ['in ~/.cache', () => ({}), (home) => join(home, '.cache/gopackgo-tests')],
+  [
+    'where XDG_CACHE_HOME says',
+    (home) => ({ XDG_CACHE_HOME: join(home, 'xdg') }),
+    (home) => join(home, 'xdg/gopackgo-tests'),
+  ],
+  [
+    'in the checkout, where the cache cannot be written',
+    (home) => ({ XDG_CACHE_HOME: join(home, 'file') }),
+    (home) => join(home, 'checkout/.tools'),
+  ],
+])('is kept %s', (_, variables, expected) => {
+  const home = mkdtempSync(join(tmpdir(), 'referees-'));
+  onTestFinished(() => rmSync(home, { recursive: true }));
+  writeFileSync(join(home, 'file'), 'no folder');
+  const folder = cacheFolder(join(home, 'checkout/.tools'), variables(home), home);
+  expect(folder).toBe(expected(home));
+  expect(existsSync(folder)).toBe(true);
 });
 
 it('lets one make it at a time, and takes over from the dead', async () => {

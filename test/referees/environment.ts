@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
+import { cacheFolder } from './cache-folder.ts';
 import { exclusively } from './exclusive.ts';
 
 const run = promisify(execFile);
@@ -24,15 +25,18 @@ const requirements = join(import.meta.dirname, 'requirements.txt');
 const sources = [requirements, import.meta.filename];
 
 /**
- * The virtual environment for these requirements, made under `.tools/` where it is not there yet; two processes that
- * ask at once make one. It appears whole or not at all. Throws with what Python or pip said where it cannot be made.
+ * The virtual environment for these requirements and this machine's Python, made in the user's cache where it is not there
+ * yet, so that a clean checkout finds it; two processes that ask at once make one. It appears whole or not at all. Throws
+ * with what Python or pip said where it cannot be made.
  */
-export const refereesEnvironment = async (tools = join(project, '.tools')): Promise<RefereesEnvironment> => {
-  const text = sources.map((file) => readFileSync(file, 'utf8')).join('\n');
-  const folder = join(tools, `referees-${createHash('sha256').update(text).digest('hex').slice(0, 12)}`);
+export const refereesEnvironment = async (
+  tools = cacheFolder(join(project, '.tools')),
+): Promise<RefereesEnvironment> => {
+  const texts = sources.map((file) => readFileSync(file, 'utf8'));
+  const hash = createHash('sha256').update([...texts, await whichPython()].join('\n'));
+  const folder = join(tools, `referees-${hash.digest('hex').slice(0, 12)}`);
   const environment = { folder, python: join(folder, 'bin', 'python'), motoSource: join(folder, 'moto') };
   if (existsSync(folder)) return environment;
-  mkdirSync(tools, { recursive: true });
   await exclusively(`${folder}.lock`, limit, async () => {
     if (!existsSync(folder)) await make(folder);
   });
@@ -86,14 +90,19 @@ const fetchMotoSource = async (python: string, folder: string): Promise<void> =>
   rmSync(packed, { recursive: true });
 };
 
+/** An environment belongs to the Python that made it: after an upgrade it finds its packages no more. */
+const whichPython = (): Promise<string> =>
+  command('python3', ['-c', 'import sys; print(sys.base_prefix, sys.version)']);
+
 interface Output {
   stdout?: string;
   stderr?: string;
 }
 
-const command = async (program: string, words: string[]): Promise<void> => {
+/** What it prints. */
+const command = async (program: string, words: string[]): Promise<string> => {
   try {
-    await run(program, words, { timeout: limit });
+    return (await run(program, words, { timeout: limit })).stdout;
   } catch (error) {
     const { code, stderr = '', stdout = '', message } = error as NodeJS.ErrnoException & Output;
     if (code === 'ENOENT') throw new Error(`${program} is not installed`);

@@ -12,10 +12,10 @@ it.each([
   ],
   ['VPCIdNotSpecified: No default VPC for this user', /"regions": \{"eu-west-1": \{"subnet_id"/],
   ['VcpuLimitExceeded: You have requested more vCPU capacity', /--parallel-per-region 1.*--region eu-west-1/],
-])('%s: what to do', (said, todo) => {
+])('the error %s comes with what to do', (said, todo) => {
   expect(adviceFor(said, 'eu-west-1')).toMatch(todo);
 });
 
-it('says nothing where nothing is known', () => {
+it('an error without known advice comes with none', () => {
   expect(adviceFor('Script exited with non-zero exit status: 1', 'eu-west-1')).toBeUndefined();
 });

@@ -15,7 +15,7 @@ import type { Pace } from '../../src/aws/pace.ts';
 import type { EventBody } from '../../src/events.ts';
 import type { Plan, Target } from '../../src/plan/plan.ts';
 import { ownTags, tagKeys } from '../../src/plan/resource-names.ts';
-import type { KnownAttempt, World } from '../../src/release/world.ts';
+import { type KnownAttempt, unknownLag, type World } from '../../src/release/world.ts';
 
 export const region = 'us-east-1';
 export const host = 'this-machine';
@@ -79,6 +79,7 @@ export function worldOn(
   return {
     clients: more.clients ?? clientsOf(sandbox),
     host,
+    lag: unknownLag,
     clock: {
       now: () => now,
       async sleep(milliseconds) {

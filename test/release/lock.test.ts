@@ -14,7 +14,7 @@ const newFile = () => {
 const everybody = () => true;
 const nobody = () => false;
 
-it('is had by one at a time, and by the next one when it is released', async () => {
+it('the lock of a release is held by one at a time, and by the next one when it is released', async () => {
   const file = newFile();
   const first = await lock(file, 'web@1', me, everybody);
   await expect(lock(file, 'web@1', other, everybody)).rejects.toThrow(
@@ -25,27 +25,27 @@ it('is had by one at a time, and by the next one when it is released', async () 
   expect(readdirSync(join(file, '..'))).toEqual([]);
 });
 
-it('is taken over from a process that is gone', async () => {
+it('the lock of a process that is gone is taken over', async () => {
   const file = newFile();
   await lock(file, 'web@1', me, everybody);
   await lock(file, 'web@1', other, nobody);
   expect(JSON.parse(readFileSync(file, 'utf8'))).toEqual(other);
 });
 
-it('is not taken over from another host, whose processes nobody here can see', async () => {
+it('the lock of another host, whose processes cannot be seen here, is not taken over', async () => {
   const file = newFile();
   await lock(file, 'web@1', { ...me, host: 'there' }, everybody);
   await expect(lock(file, 'web@1', other, nobody)).rejects.toMatchObject({ status: 4 });
 });
 
-it('survives a lock file that was never written whole', async () => {
+it('a lock file that was never written whole is replaced', async () => {
   const file = newFile();
   writeFileSync(file, '{"pid":');
   await lock(file, 'web@1', me, everybody);
   expect(JSON.parse(readFileSync(file, 'utf8'))).toEqual(me);
 });
 
-it.each(['free', 'dead'])('goes to one only of many that ask at once: it was %s', async (before) => {
+it.each(['free', 'dead'])('of many that ask for the lock at once, one gets it: it was %s', async (before) => {
   const file = newFile();
   if (before === 'dead') writeFileSync(file, JSON.stringify({ ...me, pid: 1 }));
   const alive = (pid: number) => pid !== 1;

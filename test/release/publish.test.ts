@@ -166,7 +166,7 @@ describe('after sharing', () => {
     expect(changes(sandbox)).toHaveLength(3);
   });
 
-  it('what it never shows is a failure that says what it is', async () => {
+  it('a permission that AWS took and never shows ends the run as a failure that names it', async () => {
     const sandbox = open();
     const handle = lagging(sandbox, Number.POSITIVE_INFINITY);
     const { result } = await published(sandbox, planFor([here]), { handle });

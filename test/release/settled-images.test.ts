@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { createWorld, type World as Sandbox } from '../../sandbox/test/world.ts';
 import type { Clients } from '../../src/aws/connection.ts';
 import { settledImages } from '../../src/release/settled-images.ts';
+import { unknownLag } from '../../src/release/world.ts';
 import { clientsOf, makeImage, plan, region, startBuild, target, worldOn } from './embedded.ts';
 
 /** Clients that see no AMI in those of their looks, counted from 0, for which `hidden` says so. */
@@ -63,6 +64,27 @@ describe('AMIs of which EC2’s copies do not all know yet', () => {
     const { instance } = await startBuild(sandbox);
     const ami = await makeImage(sandbox, instance);
     expect(await looksOn(sandbox, hidden, 'seen once')).toEqual({ ids: [ami], looks });
+  });
+
+  it.each([
+    ['on AWS, which names no limit, a second apart', unknownLag, [1_000, 1_000]],
+    ['in a sandbox that shows everything at once, without a pause', 0, [0, 0]],
+    ['in one that lags for less than a second, as long as it lags', 300, [300, 300]],
+    ['in one that lags for longer, a second apart', 5_000, [1_000, 1_000]],
+  ])('looks three times before it believes in absence: %s', async (_, lag, pauses) => {
+    const slept: number[] = [];
+    const { clock, ...world } = worldOn(createWorld());
+    const sleep = (milliseconds: number) => {
+      slept.push(milliseconds);
+      return clock.sleep(milliseconds);
+    };
+    const seen = await settledImages(plan.release, region, [target], [], {
+      ...world,
+      lag,
+      clock: { ...clock, sleep },
+    });
+    expect(seen).toMatchObject({ ok: true });
+    expect(slept).toEqual(pauses);
   });
 
   it('takes three looks for absence there as well', async () => {

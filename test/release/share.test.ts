@@ -146,7 +146,7 @@ describe('an AMI that a part of EC2 does not know yet', () => {
   it.each([
     [3, []],
     [10, [{ target: 'us-east-1-2204-hvm', error: { code: 'InvalidAMIID.NotFound' } }]],
-  ])('refused %i times', async (times, failures) => {
+  ])('refused %i times: it is shared in the end, unless that was ten times', async (times, failures) => {
     const sandbox = createWorld({ behaviour: unblocked });
     const plan = planIn(['us-east-1'], { public: true });
     await build(sandbox, plan);

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
-import { type Sandbox, startSandbox } from '../../index.ts';
-import { callSandbox } from '../../server/connect.ts';
+import { type Consistency, type Sandbox, startSandbox } from '../../index.ts';
+import { callSandbox, connectSandbox } from '../../server/connect.ts';
 import { parseBehaviour } from '../../server/settings-file.ts';
 import { standIn, startWith, temporaryFolder } from './stand-in.ts';
 
@@ -52,6 +52,24 @@ it('leaves out remarks', () => {
   expect(parseBehaviour({ '//': 'why', accounts: [{ '//': 'why not', defaultVpc: true }] })).toEqual({
     accounts: [{ defaultVpc: true }],
   });
+});
+
+it.each<[string, Partial<Consistency>, number]>([
+  ['nothing that is missed', {}, 0],
+  ['two looks that miss what is new', { hiddenReads: 2 }, 2_000],
+  ['two flaps of three missed looks each, after one', { hiddenReads: 1, flaps: 2, missesPerFlap: 3 }, 7_000],
+  ['misses of no kind of thing', { hiddenReads: 2, kinds: [] }, 0],
+])('says how long it lags, a second a missed look: with %s', async (_, consistency, lag) => {
+  const sandbox = await startSandbox({ folder: temporaryFolder(), behaviour: { consistency } });
+  try {
+    expect(sandbox.consistencyLag).toBe(lag);
+    expect(await connectSandbox(sandbox.url)).toMatchObject({ consistencyLag: lag });
+    sandbox.settings.change({ consistency: { hiddenReads: 5, flaps: 0, kinds: ['image'] } });
+    expect(sandbox.consistencyLag).toBe(5_000);
+    expect(await connectSandbox(sandbox.url)).toMatchObject({ consistencyLag: 5_000 });
+  } finally {
+    await sandbox.close();
+  }
 });
 
 it('acts by the settings of its start, moves its clock, and names both accounts', async () => {

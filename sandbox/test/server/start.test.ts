@@ -114,6 +114,7 @@ describe('finding a sandbox', () => {
       account: '111122223333',
       pid: process.pid,
       accounts: sandbox.accounts,
+      consistencyLag: 0,
       environment: sandbox.environment(),
     };
     expect(await findSandbox(folder)).toEqual(expected);

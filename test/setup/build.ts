@@ -1,0 +1,56 @@
+import { execFile } from 'node:child_process';
+import { mkdirSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { promisify } from 'node:util';
+import { exclusively } from '../referees/exclusive.ts';
+
+const root = resolve(import.meta.dirname, '../..');
+const stamp = join(root, 'dist/.built');
+const notBuilt = join(root, 'sandbox/test');
+const sources = ['src', 'sandbox', 'package.json', 'tsconfig.json', 'tsconfig.build.json'];
+
+/** Milliseconds. A build takes a quarter of a minute. */
+const limit = 300_000;
+
+/**
+ * Builds the command line that tests run, once for all projects that do, and only where a source is newer than the last
+ * build: what `scripts/setup` does, by the same stamp. Throws with the compiler's messages.
+ */
+export default async (): Promise<void> => {
+  if (isBuilt()) return;
+  mkdirSync(join(root, 'dist'), { recursive: true });
+  await exclusively(join(root, 'dist/.building.lock'), limit, async () => {
+    if (isBuilt()) return;
+    // Dated before the compiler reads: a source saved meanwhile counts as newer.
+    const begun = join(root, `dist/.building.${process.pid}`);
+    writeFileSync(begun, '');
+    try {
+      await compile();
+      renameSync(begun, stamp);
+    } finally {
+      rmSync(begun, { force: true });
+    }
+  });
+};
+
+const compile = () =>
+  promisify(execFile)(
+    process.execPath,
+    [join(root, 'node_modules/typescript/bin/tsc'), '-p', 'tsconfig.build.json'],
+    { cwd: root, timeout: limit },
+  ).catch(({ stdout, message }: { stdout?: string; message: string }) => {
+    throw new Error(`The command line cannot be built, so no test of it can run.\n${stdout || message}`);
+  });
+
+const isBuilt = (): boolean => {
+  const built = statSync(stamp, { throwIfNoEntry: false })?.mtimeMs;
+  return built !== undefined && sources.every((source) => newest(join(root, source)) <= built);
+};
+
+/** When a file, or anything below a folder, was last changed; a file that was deleted changes its folder. */
+const newest = (path: string): number => {
+  const entry = statSync(path);
+  if (!entry.isDirectory()) return entry.mtimeMs;
+  if (path === notBuilt) return 0;
+  return Math.max(entry.mtimeMs, ...readdirSync(path).map((name) => newest(join(path, name))));
+};
