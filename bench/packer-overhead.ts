@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import pLimit from 'p-limit';
+import { definedOnly } from '../src/lib/defined-only.ts';
 import { findPacker } from '../src/packer/executable.ts';
 import { allRegions } from './support/embedded.ts';
 import { eventsOf, timesOf } from './support/events.ts';
@@ -19,6 +20,8 @@ const targets = size.regions.flatMap((region) =>
 );
 const slots = 8;
 const packer = await findPacker({ environment: process.env, folder: process.cwd() });
+/** HOME is another for what is measured, and with it the place where Packer would look. */
+const plugins = definedOnly({ PACKER_PLUGIN_PATH: packer.pluginFolder });
 
 /** In a new project, with the AMIs counted in the end. */
 async function measure<T>(work: (project: BenchProject) => Promise<T>): Promise<{ took: number; value: T }> {
@@ -40,6 +43,7 @@ async function measure<T>(work: (project: BenchProject) => Promise<T>): Promise<
 async function byGopackgo(project: BenchProject): Promise<number> {
   const { stdout } = await project.gopackgo(['publish', 'bench', '--sandbox', '--yes', '--json'], {
     PACKER: packer.path,
+    ...plugins,
   });
   const events = eventsOf(stdout);
   const result = events.at(-1);
@@ -64,7 +68,7 @@ async function byPackerAlone({ folder, sandbox }: BenchProject): Promise<void> {
             join(folder, 'templates', `${region}.pkr.json`),
           ],
           folder,
-          { ...sandbox.environment(), PKR_VAR_host: 'bench', PKR_VAR_attempt: 'bench.1' },
+          { ...sandbox.environment(), ...plugins, PKR_VAR_host: 'bench', PKR_VAR_attempt: 'bench.1' },
         ),
       ),
     ),
