@@ -46,6 +46,9 @@ export interface Difference {
 /** Whether an AMI of another recipe counts here. */
 export const isMixed = (standing: Standing): boolean => 'mixed' in standing && standing.mixed === true;
 
+/** A snapshot of an AMI younger than this may exist and not be shown yet ("Eventual consistency", EC2 API). Milliseconds. */
+const consistencyAge = 120_000;
+
 /** How long another host's builder is waited for, in milliseconds after its launch. */
 export const buildLimit = 3 * 60 * 60 * 1000;
 
@@ -74,7 +77,7 @@ export function standing(target: Target, sighting: Sighting, sharing: Sharing, n
   if (second) {
     return conflict('two AMIs', standingAmis, ofSeveral(target, standingAmis));
   }
-  if (first) return ofAmi(target, first, sharing);
+  if (first) return ofAmi(target, first, sharing, now);
   if (elsewhere) {
     const { instance, host } = elsewhere;
     const since = `${instance.id} of host ${host} has been building it since ${instance.launched}`;
@@ -127,7 +130,7 @@ const conflict = (by: Obstacle, amis: SeenAmi[], why: string): Standing => ({
 /** Failed AMIs are leftovers; deregistered ones that EC2 still shows are nothing. */
 const gone = (ami: Ami) => !isUsable(ami) || ami.state === 'invalid';
 
-function ofAmi(target: Target, seen: SeenAmi, sharing: Sharing): Standing {
+function ofAmi(target: Target, seen: SeenAmi, sharing: Sharing, now: number): Standing {
   const { ami, adopt, belongsTo } = seen;
   const tags = adopt ?? ami.tags;
   const bears = `${ami.id} bears the name "${target.amiName}" and`;
@@ -138,10 +141,10 @@ function ofAmi(target: Target, seen: SeenAmi, sharing: Sharing): Standing {
     const instead = 'put {version} into "amiName" in the config, or choose another name';
     return conflict('another release', [seen], `${bears} belongs to ${belongsTo}: ${instead}`);
   }
-  if (tags[tagKeys.recipe] === target.recipe) return ofOwnAmi(target, seen, sharing);
+  if (tags[tagKeys.recipe] === target.recipe) return ofOwnAmi(target, seen, sharing, now);
   if (target.acceptsAnyRecipe) {
-    const now = ofOwnAmi(target, seen, sharing);
-    return 'ami' in now ? { ...now, mixed: true } : now;
+    const own = ofOwnAmi(target, seen, sharing, now);
+    return 'ami' in own ? { ...own, mixed: true } : own;
   }
   return conflict(
     'another recipe',
@@ -150,14 +153,14 @@ function ofAmi(target: Target, seen: SeenAmi, sharing: Sharing): Standing {
   );
 }
 
-function ofOwnAmi(target: Target, { ami, adopt, details }: SeenAmi, sharing: Sharing): Standing {
+function ofOwnAmi(target: Target, { ami, adopt, details }: SeenAmi, sharing: Sharing, now: number): Standing {
   if (ami.state === 'pending') return { is: 'pending', ami };
   const differences = amiDifferences(target, ami);
   if (differences.length > 0) return { is: 'wrong', ami, differences };
   if (adopt) return { is: 'built', ami, adopt };
   if (!details) return { is: 'built', ami };
   if (!details.ok) return { is: 'unknown', error: details.error };
-  return ofDetails(target, ami, details.value, sharing);
+  return ofDetails(target, ami, details.value, sharing, now);
 }
 
 function amiDifferences(target: Target, ami: Ami): Difference[] {
@@ -177,8 +180,9 @@ function amiDifferences(target: Target, ami: Ami): Difference[] {
     .map(([what, expected, found]) => ({ what, expected, found }));
 }
 
-function ofDetails(target: Target, ami: Ami, details: AmiDetails, sharing: Sharing): Standing {
+function ofDetails(target: Target, ami: Ami, details: AmiDetails, sharing: Sharing, now: number): Standing {
   const missing = ami.snapshots.filter((id) => !details.snapshots.some((snapshot) => snapshot.id === id));
+  if (missing.length > 0 && now < Date.parse(ami.created) + consistencyAge) return { is: 'built', ami };
   const broken = details.snapshots.filter(({ state }) => state !== 'completed' && state !== 'pending');
   const differences = [
     ...missing.map((id) => ({ what: `snapshot ${id}`, expected: 'completed', found: 'not there' })),

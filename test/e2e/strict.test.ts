@@ -177,6 +177,20 @@ describe.concurrent('EC2 that shows late what is new', () => {
     },
   );
 
+  it('an AMI that has its tags from the start, and its snapshot, missed for longer than three looks: still one, and it counts', async ({
+    project,
+  }) => {
+    const kinds: Consistency['kinds'] = ['image', 'snapshot'];
+    const sandbox = await project.sandbox([], { consistency: { flaps: 1, missesPerFlap: 8, kinds } });
+    const run = await publish(project, ...one, '--json');
+    expect(run.exit, run.stderr).toBe(0);
+    expect(resultOf(run).targets).toMatchObject([{ standing: 'verified', attempts: 1 }]);
+    expect(await made(sandbox, 'CreateImage')).toBe(1);
+    const state = await stateOf(sandbox.clients);
+    expect(state.amis).toMatchObject([{ snapshots: [expect.stringMatching(/^snap-/)] }]);
+    expect(state.leftovers).toEqual([]);
+  });
+
   it('a snapshot that Packer misses when it tags: one AMI stands, and one that Packer throws away leaves nothing', async ({
     project,
   }) => {

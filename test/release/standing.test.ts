@@ -202,6 +202,12 @@ describe('standing', () => {
     });
   });
 
+  it('is only built where a snapshot of a young AMI is not there: EC2 may show it later', () => {
+    const young = ami({ created: '2026-11-21T11:58:30Z', snapshots: ['snap-01', 'snap-02'] });
+    const seenAmi = { ami: young, details: details() ?? unseen(error) };
+    expect(is(look({ images: seen([seenAmi]) }))).toMatchObject({ is: 'built', ami: young });
+  });
+
   it('is wrong where a snapshot of the mapping is not there', () => {
     const seenAmi = { ami: ami({ snapshots: ['snap-01', 'snap-02'] }), details: details() ?? unseen(error) };
     expect(is(look({ images: seen([seenAmi]) }))).toMatchObject({
