@@ -86,4 +86,4 @@ it('killed at any call and run again elsewhere: nothing left, nothing extra', as
     expect(await everything(sandbox), said).toEqual(left);
     expect(result.exit, said).toBe(0);
   }
-}, 180_000);
+});

@@ -80,5 +80,5 @@ describe('removing AMIs', () => {
       expect(await everything(sandbox), `refused call ${after + 1}`).toEqual(left);
       expect(fates(outcome, 'failed'), `refused call ${after + 1}`).toEqual([]);
     }
-  }, 120_000);
+  });
 });

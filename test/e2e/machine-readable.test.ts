@@ -65,7 +65,7 @@ beforeAll(async () => {
   plan = await project.run(['plan', ...words]);
   runs.good = await told(await project.run(['publish', ...words, '--yes']));
   status = await project.run(['status', ...words]);
-}, 120_000);
+});
 afterAll(() => project.remove());
 
 const toldBy = (name: keyof typeof runs): Told => {

@@ -100,7 +100,7 @@ beforeAll(async () => {
   write({ 'src/plan/hen.ts': "import './egg.ts';\n", 'src/release/gone.ts': 'export {};\n' });
   for (const [, file, text] of broken) write({ [file]: `${standing[file] ?? ''}${text}\n` });
   found = await violations();
-}, 60_000);
+});
 
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 

@@ -69,7 +69,6 @@ it.each(seeds)(
     expect(idsIn(recordTo).sort()).toEqual(end.open);
     expect(madeTwice(sandbox)).toEqual([]);
   },
-  60_000,
 );
 
 interface Scenario {

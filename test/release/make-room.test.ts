@@ -284,7 +284,7 @@ describe('--replace', () => {
         targets.map(({ amiName, recipe }) => ({ name: amiName, tags: { 'gopackgo:recipe': recipe } })),
       );
     }
-  }, 60_000);
+  });
 });
 
 describe('--accept-mixed', () => {

@@ -31,7 +31,7 @@ it('is found by another process, ends when told to, and takes its process with i
   await callSandbox(url, 'POST', '/_sandbox/stop');
   expect(await ended).toEqual([0, null]);
   expect(await findSandbox(folder)).toBeUndefined();
-}, 20_000);
+});
 
 it('killed in the midst of it, is not found and leaves its folder and ports to the next', async () => {
   const folder = temporaryFolder();
@@ -44,4 +44,4 @@ it('killed in the midst of it, is not found and leaves its folder and ports to t
   const next = await startSandbox({ folder });
   onTestFinished(() => next.close());
   expect(next.url).toBe(url);
-}, 20_000);
+});

@@ -90,7 +90,7 @@ test('what is decided on them is exactly what was expected, whatever is asked fo
     );
     expect(inOrder(reasons)).toEqual(inOrder(expectedPlan(amis, asked)));
   }
-}, 120_000);
+});
 
 test('exactly what was shown goes, with what hangs on it; all else is as it was; a second run goes on', async () => {
   const { world, folder } = seeded();
