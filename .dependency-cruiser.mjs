@@ -60,7 +60,7 @@ export default {
     },
     {
       name: 'sandbox-opened-in-one-place',
-      comment: 'src/open-sandbox.ts alone loads the sandbox',
+      comment: 'src/commands/open-sandbox.ts alone loads the sandbox',
       severity: 'error',
       from: { path: '^src/', pathNot: '^src/open-sandbox\\.ts$' },
       to: { path: '^sandbox/' },

@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import type { RunEvent } from '../src/events.ts';
+import type { RunEvent } from '../src/model/events.ts';
 import { allRegions } from './support/embedded.ts';
 import { median } from './support/measurement.ts';
 import { benchProject, run } from './support/project.ts';

@@ -1,6 +1,6 @@
 import { createPace } from '../src/aws/pace.ts';
-import { share } from '../src/release/share.ts';
-import { isComplete, verify } from '../src/release/verify.ts';
+import { isComplete, verify } from '../src/observe/verify.ts';
+import { share } from '../src/share/share.ts';
 import { virtualTime } from '../test/aws/virtual-time.ts';
 import { embeddedAws } from './support/embedded.ts';
 import { inSeconds } from './support/measurement.ts';

@@ -1,4 +1,4 @@
-import { chance } from '../test/release/chance.ts';
+import { chance } from '../test/support/chance.ts';
 import { allRegions } from './support/embedded.ts';
 import { eventsOf, timesOf } from './support/events.ts';
 import { inSeconds, type Row } from './support/measurement.ts';

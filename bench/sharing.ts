@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ModifyImageAttributeCommand, ModifySnapshotAttributeCommand } from '@aws-sdk/client-ec2';
-import { share } from '../src/release/share.ts';
-import { isComplete, type Verdict, verify } from '../src/release/verify.ts';
-import type { World } from '../src/release/world.ts';
+import type { World } from '../src/aws/context.ts';
+import { isComplete, type Verdict, verify } from '../src/observe/verify.ts';
+import { share } from '../src/share/share.ts';
 import { allRegions, embeddedAws } from './support/embedded.ts';
 import { inSeconds, timed } from './support/measurement.ts';
 import { builtWorld, planOf } from './support/planned.ts';

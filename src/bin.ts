@@ -3,7 +3,7 @@ import { readlinkSync } from 'node:fs';
 import { hostname } from 'node:os';
 import type { Interface } from 'node:readline/promises';
 import { main } from './cli.ts';
-import type { Host } from './host.ts';
+import type { Host } from './commands/host.ts';
 import { ActionableError, exitStatus } from './lib/actionable-error.ts';
 import { machineName } from './lib/machine-name.ts';
 

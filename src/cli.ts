@@ -1,14 +1,14 @@
 import { readFileSync } from 'node:fs';
 import type { Argv } from 'yargs';
 import { cleanupArguments, cleanupOptions } from './commands/cleanup-options.ts';
-import { givenVariables } from './commands/given-variables.ts';
+import type { Host } from './commands/host.ts';
+import { commands, overview, purpose } from './commands/overview.ts';
+import { givenVariables } from './commands/parse-variables.ts';
 import type { ReleaseArguments, SandboxSpeed } from './commands/release-arguments.ts';
-import type { Host } from './host.ts';
 import { ActionableError, exitStatus } from './lib/actionable-error.ts';
 import { definedOnly } from './lib/defined-only.ts';
 import { errorCode } from './lib/error-code.ts';
 import { redact } from './lib/redact.ts';
-import { commands, overview, purpose } from './overview.ts';
 
 /**
  * The command line: words to typed options to one function, which is loaded only then. Help loads neither the SDK
@@ -63,7 +63,7 @@ async function inOurWords(
   words: readonly string[],
   { cwd }: Host,
 ): Promise<ActionableError> {
-  const { slip } = await import('./commands/slip.ts');
+  const { slip } = await import('./commands/usage-errors.ts');
   const { publicationsIn } = await import('./config/find-publication.ts');
   const options = Object.fromEntries(
     Object.entries(optionsOf).map(([name, some]) => [name, Object.keys(some)]),

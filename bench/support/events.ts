@@ -1,4 +1,4 @@
-import type { RunEvent } from '../../src/events.ts';
+import type { RunEvent } from '../../src/model/events.ts';
 
 /** What `--json` told, a line each. */
 export const eventsOf = (stdout: string): RunEvent[] =>

@@ -1,7 +1,7 @@
 import { defaultAccount } from '../../sandbox/accounts.ts';
 import type { SeededWorld } from '../../sandbox/seeding/seeded-world.ts';
-import type { Plan, Target } from '../../src/plan/plan.ts';
-import { ownTags } from '../../src/plan/resource-names.ts';
+import type { Plan, Target } from '../../src/model/release-plan.ts';
+import { ownTags } from '../../src/model/resource-names.ts';
 
 /** A plan of so many images in each region, all to be public. */
 export function planOf(regions: readonly string[], images: number): Plan {

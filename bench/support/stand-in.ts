@@ -7,8 +7,8 @@ import { CreateImageCommand, RunInstancesCommand, TerminateInstancesCommand } fr
 import { canonicalIn } from '../../sandbox/canonical.ts';
 import { createRequestHandler } from '../../sandbox/request-handler.ts';
 import { createClients } from '../../src/aws/connection.ts';
-import type { Plan } from '../../src/plan/plan.ts';
-import { ownTags } from '../../src/plan/resource-names.ts';
+import type { Plan } from '../../src/model/release-plan.ts';
+import { ownTags } from '../../src/model/resource-names.ts';
 import type { BenchProject } from './project.ts';
 
 /** A program that takes Packer's words, hardly any time of the processor, and as long as it is told for a build. */

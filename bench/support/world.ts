@@ -1,6 +1,6 @@
 import type { Clients } from '../../src/aws/connection.ts';
+import { unknownLag, type World } from '../../src/aws/context.ts';
 import { realClock } from '../../src/lib/clock.ts';
-import { unknownLag, type World } from '../../src/release/world.ts';
 
 /** The world as the steps of a release see it, with nothing that builds. */
 export const worldWith = (clients: Clients, clock = realClock): World => ({

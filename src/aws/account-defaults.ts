@@ -5,7 +5,7 @@ import {
   GetInstanceMetadataDefaultsCommand,
   GetSnapshotBlockPublicAccessStateCommand,
 } from '@aws-sdk/client-ec2';
-import type { Look } from '../lib/look.ts';
+import type { Look } from '../model/lookup.ts';
 import { ask } from './ask.ts';
 import type { Clients } from './connection.ts';
 

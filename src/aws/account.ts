@@ -1,6 +1,6 @@
 import { DescribeRegionsCommand } from '@aws-sdk/client-ec2';
 import { GetCallerIdentityCommand } from '@aws-sdk/client-sts';
-import type { Look } from '../lib/look.ts';
+import type { Look } from '../model/lookup.ts';
 import { ask } from './ask.ts';
 import type { Clients } from './connection.ts';
 import { homeRegionOfPartition, partitionOf } from './partition.ts';

@@ -1,4 +1,4 @@
-import type { Ami } from './images.ts';
+import type { Ami } from '../model/ami.ts';
 
 type HasState = Pick<Ami, 'state'>;
 

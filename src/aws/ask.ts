@@ -1,5 +1,5 @@
 import { errorCode } from '../lib/error-code.ts';
-import { type Look, seen, unseen } from '../lib/look.ts';
+import { type Look, seen, unseen } from '../model/lookup.ts';
 
 /**
  * Ask AWS, and make what came of it a value. Every failure, be it AWS's refusal or a dead network, is

@@ -3,11 +3,11 @@ import {
   paginateDescribeAutoScalingGroups,
   paginateDescribeLaunchConfigurations,
 } from '@aws-sdk/client-auto-scaling';
-import type { Look } from '../lib/look.ts';
+import type { Look } from '../model/lookup.ts';
 import { ask } from './ask.ts';
 import type { Clients } from './connection.ts';
 import { type UsedVersion, versionUsed } from './launch-templates.ts';
-import { everyPage } from './pages.ts';
+import { everyPage } from './pagination.ts';
 
 export interface LaunchConfiguration {
   name: string;

@@ -7,10 +7,10 @@ import {
   paginateDescribeSecurityGroups,
   paginateDescribeVolumes,
 } from '@aws-sdk/client-ec2';
-import type { Look } from '../lib/look.ts';
+import type { Look } from '../model/lookup.ts';
 import { ask, filterValues, inParts, orGone } from './ask.ts';
 import type { Clients } from './connection.ts';
-import { everyPage } from './pages.ts';
+import { everyPage } from './pagination.ts';
 import { tagFilters, toTags } from './tags.ts';
 
 /** What a build makes beside its instance and its AMI, and what has to go when the build is over. */

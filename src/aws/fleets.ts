@@ -1,9 +1,9 @@
 import { paginateDescribeFleets, paginateDescribeSpotFleetRequests } from '@aws-sdk/client-ec2';
-import type { Look } from '../lib/look.ts';
+import type { Look } from '../model/lookup.ts';
 import { ask } from './ask.ts';
 import type { Clients } from './connection.ts';
 import { type UsedVersion, versionUsed } from './launch-templates.ts';
-import { everyPage } from './pages.ts';
+import { everyPage } from './pagination.ts';
 
 export interface Fleet {
   kind: 'EC2 Fleet' | 'Spot Fleet';

@@ -1,8 +1,8 @@
 import { paginateDescribeImageReferences, type ResourceTypeRequest } from '@aws-sdk/client-ec2';
-import type { Look } from '../lib/look.ts';
+import type { Look } from '../model/lookup.ts';
 import { ask, inParts } from './ask.ts';
 import type { Clients } from './connection.ts';
-import { everyPage } from './pages.ts';
+import { everyPage } from './pagination.ts';
 
 export interface ImageReference {
   image: string;

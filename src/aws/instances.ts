@@ -4,30 +4,13 @@ import {
   TerminateInstancesCommand,
 } from '@aws-sdk/client-ec2';
 import { definedOnly } from '../lib/defined-only.ts';
-import type { Look } from '../lib/look.ts';
+import type { Instance } from '../model/instance.ts';
+import type { Look } from '../model/lookup.ts';
 import { ask, filterValues, inParts, orGone } from './ask.ts';
 import type { Clients } from './connection.ts';
-import { everyPage } from './pages.ts';
+import { everyPage } from './pagination.ts';
 import { stateReasonText } from './state-reason.ts';
 import { tagFilters, toTags } from './tags.ts';
-
-export interface Instance {
-  id: string;
-  region: string;
-  /** `pending`, `running`, `stopping`, `stopped`, `shutting-down`, `terminated`; EC2's own word. */
-  state: string;
-  /** Why it is in that state, with EC2's code in front: `Server.InsufficientInstanceCapacity: …`. */
-  stateReason?: string;
-  /** ISO 8601. */
-  launched: string;
-  /** The AMI that it was launched from. */
-  image?: string;
-  /** Where it was launched from a launch template: EC2 says so in tags of its own. */
-  template?: { id: string; version: string };
-  keyPair?: string;
-  securityGroups: { id: string; name: string }[];
-  tags: Record<string, string>;
-}
 
 /** Instances by tags or by ids, or all of the account; terminated ones too while EC2 still shows them (about an hour). */
 export function findInstances(

@@ -1,8 +1,8 @@
 import { GetParametersCommand, type Parameter, paginateDescribeParameters } from '@aws-sdk/client-ssm';
-import type { Look } from '../lib/look.ts';
+import type { Look } from '../model/lookup.ts';
 import { ask, inParts } from './ask.ts';
 import type { Clients } from './connection.ts';
-import { everyPage } from './pages.ts';
+import { everyPage } from './pagination.ts';
 
 /** GetParameters takes at most ten names a call (SSM API reference). */
 const namesPerCall = 10;

@@ -1,5 +1,5 @@
 import { paginateDescribeImages, paginateListImagesInRecycleBin } from '@aws-sdk/client-ec2';
-import type { Look } from '../lib/look.ts';
+import type { Look } from '../model/lookup.ts';
 import { ask } from './ask.ts';
 import type { Clients } from './connection.ts';
 

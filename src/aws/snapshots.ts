@@ -5,25 +5,13 @@ import {
   ModifySnapshotAttributeCommand,
   paginateDescribeSnapshots,
 } from '@aws-sdk/client-ec2';
-import type { Look } from '../lib/look.ts';
+import type { Look } from '../model/lookup.ts';
+import { generalEntries, type Permission, type PermissionChange, toPermission } from '../model/permission.ts';
+import type { Snapshot } from '../model/snapshot.ts';
 import { ask, filterValues, inParts, orGone } from './ask.ts';
 import type { Clients } from './connection.ts';
-import { everyPage } from './pages.ts';
-import { generalEntries, type Permission, type PermissionChange, toPermission } from './permission.ts';
+import { everyPage } from './pagination.ts';
 import { tagFilters, toTags } from './tags.ts';
-
-export interface Snapshot {
-  id: string;
-  /** `pending`, `completed`, `error`, …; EC2's own word. */
-  state: string;
-  /** Why it is in state `error`: EC2's StateMessage. */
-  stateMessage?: string;
-  encrypted: boolean;
-  description: string;
-  /** When it was begun, ISO 8601. */
-  started?: string;
-  tags: Record<string, string>;
-}
 
 /** `instances`: those that CreateImage made of an instance's volumes, which EC2 says in their descriptions. */
 export type SnapshotQuery = { ids: string[] } | { tags: Record<string, string> } | { instances: string[] };

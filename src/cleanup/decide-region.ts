@@ -1,11 +1,11 @@
-import type { CleanupAsked, PlannedLeftover } from '../events.ts';
+import { bundleIdOf } from '../instance-store/stored-bundle.ts';
 import { definedOnly } from '../lib/defined-only.ts';
-import { bundleIdOf } from '../release/stored-bundle.ts';
+import type { CleanupAsked, PlannedLeftover } from '../model/events.ts';
 import { type CleanupRequest, type Decision, decide } from './decide.ts';
+import type { Unfinished } from './interrupted-cleanup.ts';
 import type { RegionInventory } from './inventory.ts';
 import { keepTag } from './keep-tag.ts';
 import type { Leftover } from './leftover.ts';
-import type { Unfinished } from './unfinished.ts';
 
 export interface Asked {
   release?: string;

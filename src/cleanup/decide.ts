@@ -1,7 +1,7 @@
-import { isEmpty } from '../aws/permission.ts';
-import { isCandidate } from '../lib/candidate.ts';
-import { tagKeys } from '../plan/resource-names.ts';
-import type { Candidate, Reference } from './candidate.ts';
+import { isCandidate } from '../model/candidate.ts';
+import { isEmpty } from '../model/permission.ts';
+import { tagKeys } from '../model/resource-names.ts';
+import type { Candidate, Reference } from './considered-ami.ts';
 
 /** What somebody asked to be deleted, and what has to stay all the same. */
 export interface CleanupRequest {

@@ -1,8 +1,8 @@
+import type { World } from '../aws/context.ts';
 import { findSnapshots } from '../aws/snapshots.ts';
-import type { PlannedAmi } from '../events.ts';
-import type { Part } from '../release/removal.ts';
-import { bundleIdOf } from '../release/stored-bundle.ts';
-import type { World } from '../release/world.ts';
+import { bundleIdOf } from '../instance-store/stored-bundle.ts';
+import type { PlannedAmi } from '../model/events.ts';
+import type { Part } from '../model/removal.ts';
 
 /**
  * What is told of AMIs that were to go and that somebody else deregistered: none of it was deleted by this run, which does

@@ -1,14 +1,15 @@
 import pLimit, { type LimitFunction } from 'p-limit';
 import { saysNotFound } from '../aws/ask.ts';
-import { type Ami, findImages, launchPermission } from '../aws/images.ts';
-import { nobody, type Permission } from '../aws/permission.ts';
+import type { World } from '../aws/context.ts';
+import { findImages, launchPermission } from '../aws/images.ts';
 import { createVolumePermission } from '../aws/snapshots.ts';
-import type { Publication } from '../config/publication.ts';
 import { definedOnly } from '../lib/defined-only.ts';
-import { allSeen, type Look, seen } from '../lib/look.ts';
-import type { World } from '../release/world.ts';
-import { type Belongs, belongsTo } from './belonging.ts';
-import type { Candidate } from './candidate.ts';
+import type { Ami } from '../model/ami.ts';
+import { allSeen, type Look, seen } from '../model/lookup.ts';
+import { nobody, type Permission } from '../model/permission.ts';
+import type { Publication } from '../model/publication.ts';
+import { type Belongs, belongsTo } from './ami-origin.ts';
+import type { Candidate } from './considered-ami.ts';
 import { lookAtReferences } from './references.ts';
 
 /** What was seen of a region, all of it: where one look failed there is no inventory. */
@@ -27,7 +28,7 @@ const looksAtOnce = 8;
  * whole region unknown.
  *
  * @param earlier what this run saw before. Permissions, of which each takes a call, are taken from there: they are read once
- * more of each AMI right before it goes (`src/release/remove-ami.ts`).
+ * more of each AMI right before it goes (`src/remove/remove-ami.ts`).
  */
 export async function lookAtRegion(
   publication: Publication,

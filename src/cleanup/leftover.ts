@@ -1,4 +1,4 @@
-import type { Resource } from '../release/sighting.ts';
+import type { Resource } from '../model/sighting.ts';
 
 /** Something that builds left behind, and nobody needs. Its target is empty where it is Packer's own. */
 export interface Leftover extends Resource {

@@ -1,5 +1,5 @@
-import type { CleanupPlan, PlannedAmi, PlannedLeftover } from '../events.ts';
-import type { Look } from '../lib/look.ts';
+import type { CleanupPlan, PlannedAmi, PlannedLeftover } from '../model/events.ts';
+import type { Look } from '../model/lookup.ts';
 import type { Decision } from './decide.ts';
 import type { Leftover } from './leftover.ts';
 

@@ -1,7 +1,8 @@
 import { findLaunchConfigurations, findScalingGroups, type ScalingGroup } from '../aws/auto-scaling.ts';
+import type { World } from '../aws/context.ts';
 import { type Fleet, findFleets } from '../aws/fleets.ts';
 import { imageReferences } from '../aws/image-references.ts';
-import { findInstances, type Instance } from '../aws/instances.ts';
+import { findInstances } from '../aws/instances.ts';
 import {
   currentTemplateVersions,
   type TemplateVersion,
@@ -9,9 +10,9 @@ import {
   type UsedVersion,
 } from '../aws/launch-templates.ts';
 import { allParameters, getParameters } from '../aws/parameters.ts';
-import { allSeen, type Look, seen } from '../lib/look.ts';
-import type { World } from '../release/world.ts';
-import type { Reference } from './candidate.ts';
+import type { Instance } from '../model/instance.ts';
+import { allSeen, type Look, seen } from '../model/lookup.ts';
+import type { Reference } from './considered-ami.ts';
 
 /** By AMI id. */
 export type References = Map<string, Reference[]>;

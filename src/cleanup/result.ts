@@ -1,3 +1,6 @@
+import { bundleIdOf } from '../instance-store/stored-bundle.ts';
+import { exitStatus } from '../lib/actionable-error.ts';
+import { definedOnly } from '../lib/defined-only.ts';
 import type {
   CleanedAmi,
   CleanedPart,
@@ -5,12 +8,9 @@ import type {
   CleanupResult,
   PlannedAmi,
   PlannedLeftover,
-} from '../events.ts';
-import { exitStatus } from '../lib/actionable-error.ts';
-import { definedOnly } from '../lib/defined-only.ts';
-import type { Part } from '../release/removal.ts';
-import { stoppedCode } from '../release/remove-amis.ts';
-import { bundleIdOf } from '../release/stored-bundle.ts';
+} from '../model/events.ts';
+import type { Part } from '../model/removal.ts';
+import { stoppedCode } from '../remove/remove-amis.ts';
 import { guarded, toDelete } from './plan.ts';
 
 /** Why something stays that was to go, and that nothing speaks for keeping. */

@@ -1,9 +1,9 @@
 import pLimit from 'p-limit';
 import { saysNotFound } from '../aws/ask.ts';
-import { isEmpty } from '../aws/permission.ts';
+import type { World } from '../aws/context.ts';
 import { createVolumePermission } from '../aws/snapshots.ts';
-import { type Look, seen } from '../lib/look.ts';
-import type { World } from '../release/world.ts';
+import { type Look, seen } from '../model/lookup.ts';
+import { isEmpty } from '../model/permission.ts';
 
 /** Calls under way at once. */
 const looksAtOnce = 8;

@@ -1,14 +1,14 @@
-import type { BucketAddress } from '../aws/buckets.ts';
-import type { Ami } from '../aws/images.ts';
-import type { StoredObjects } from '../aws/stored-objects.ts';
-import { type Look, seen } from '../lib/look.ts';
-import { ownBucketName } from '../plan/bundle.ts';
-import { tagKeys } from '../plan/resource-names.ts';
-import { partsReader, whyNeededBy } from '../release/bundle-users.ts';
-import { stemOf } from '../release/stored-bundle.ts';
-import type { World } from '../release/world.ts';
+import type { World } from '../aws/context.ts';
+import type { BucketAddress } from '../aws/s3/buckets.ts';
+import type { StoredObjects } from '../aws/s3/stored-objects.ts';
+import { partsReader, whyNeededBy } from '../instance-store/bundle-users.ts';
+import { markedBundles, taggedBuckets } from '../instance-store/marked-bundles.ts';
+import { stemOf } from '../instance-store/stored-bundle.ts';
+import type { Ami } from '../model/ami.ts';
+import { ownBucketName } from '../model/bundle-names.ts';
+import { type Look, seen } from '../model/lookup.ts';
+import { tagKeys } from '../model/resource-names.ts';
 import { type Times, whyLeft } from './age.ts';
-import { markedBundles, taggedBuckets } from './buckets.ts';
 import type { Leftover } from './leftover.ts';
 
 /**
@@ -22,8 +22,8 @@ export async function lookAtStoredLeftovers(
   options: Times & { account: string },
   { clients }: Pick<World, 'clients'>,
 ): Promise<Look<Leftover[]>> {
-  const { isVersioned } = await import('../aws/buckets.ts');
-  const { findObjects } = await import('../aws/stored-objects.ts');
+  const { isVersioned } = await import('../aws/s3/buckets.ts');
+  const { findObjects } = await import('../aws/s3/stored-objects.ts');
   const buckets = await taggedBuckets(region, options.account, { clients });
   if (!buckets.ok) return buckets;
   const readParts = partsReader({ clients });

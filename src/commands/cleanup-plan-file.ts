@@ -1,6 +1,6 @@
 import { changesSince } from '../cleanup/plan.ts';
-import type { CleanupPlan } from '../events.ts';
 import { ActionableError, exitStatus } from '../lib/actionable-error.ts';
+import type { CleanupPlan } from '../model/events.ts';
 import { readJsonFile, writeJsonFile } from './json-file.ts';
 
 /** @throws ActionableError (2) where the file cannot be written. */

@@ -1,34 +1,40 @@
 import { appendFileSync, mkdirSync } from 'node:fs';
 import { join, relative } from 'node:path';
-import { lockedReleases } from '../cleanup/at-work.ts';
+import { type CleanupOptions, cleanup } from '../cleanup/cleanup.ts';
 import { keyOfLeftover } from '../cleanup/decide-region.ts';
 import { toDelete } from '../cleanup/plan.ts';
-import { recordsIn } from '../cleanup/removal.ts';
-import { type CleanupOptions, cleanup } from '../cleanup.ts';
-import type { Publication } from '../config/publication.ts';
+import { lockedReleases } from '../cleanup/releases-in-progress.ts';
 import { parsePublicationName } from '../config/publication-name.ts';
 import { readPublication } from '../config/read-publication.ts';
-import type { CleanupAsked, CleanupEventBody, CleanupPlan, CleanupResult, UnseenRegion } from '../events.ts';
-import type { Host } from '../host.ts';
 import { ActionableError, exitStatus } from '../lib/actionable-error.ts';
 import { definedOnly } from '../lib/defined-only.ts';
 import { processExists } from '../lib/process-exists.ts';
+import { lock } from '../lib/release-lock.ts';
 import { writeAtomically } from '../lib/write-atomically.ts';
+import type {
+  CleanupAsked,
+  CleanupEventBody,
+  CleanupPlan,
+  CleanupResult,
+  UnseenRegion,
+} from '../model/events.ts';
+import type { Publication } from '../model/publication.ts';
 import { combinedImages } from '../plan/image.ts';
 import { releaseOf } from '../plan/make-plan.ts';
 import { selectTargets } from '../plan/select-targets.ts';
 import { type TargetName, targetNames } from '../plan/target-values.ts';
-import { lock } from '../release/lock.ts';
+import { recordsIn } from '../remove/removal-records.ts';
 import { createCleanupReport } from '../report/cleanup-report.ts';
 import { cleanupTable } from '../report/cleanup-table.ts';
 import { outputTo } from '../report/output.ts';
-import { askedFor, type WrittenCleanup } from './cleanup-asked.ts';
 import { readCleanupPlan, refuseCleanupChanges, writeCleanupPlan } from './cleanup-plan-file.ts';
 import { confirmCleanup } from './confirm-cleanup.ts';
+import { cleanupWorld } from './create-context.ts';
+import type { Host } from './host.ts';
 import { notOptedIn, notOptedInTo, type OpenAccount, releasesFolder, withAccount } from './open-account.ts';
+import { askedFor, type WrittenCleanup } from './parse-cleanup-options.ts';
 import { recordedAmis } from './recorded-amis.ts';
 import type { ReleaseArguments } from './release-arguments.ts';
-import { cleanupWorld } from './world.ts';
 
 export interface CleanupArguments
   extends Omit<ReleaseArguments, 'only' | 'except' | 'variables' | 'acceptMixed' | 'reviewed' | 'meant'> {

@@ -1,7 +1,7 @@
-import type { CleanupPlan } from '../events.ts';
-import type { Host } from '../host.ts';
 import { ActionableError, exitStatus } from '../lib/actionable-error.ts';
-import { amountsInWords, amountsOf, numberToType } from '../report/cleanup-words.ts';
+import type { CleanupPlan } from '../model/events.ts';
+import { amountsInWords, amountsOf, numberToType } from '../report/cleanup-amounts.ts';
+import type { Host } from './host.ts';
 
 /**
  * Whether a plan that was shown is to be applied: `--yes` has said so; at a terminal the number of AMIs, typed, does. Where

@@ -1,10 +1,10 @@
-import type { Planned } from '../events.ts';
-import type { Host } from '../host.ts';
 import { ActionableError, exitStatus } from '../lib/actionable-error.ts';
+import type { Planned } from '../model/events.ts';
 import { planRows } from '../report/plan-table.ts';
-import { names } from '../report/sharing-words.ts';
+import { names } from '../report/sharing.ts';
 import { count } from '../report/text.ts';
-import { paintFor, widthOf } from './screen.ts';
+import type { Host } from './host.ts';
+import { paintFor, widthOf } from './terminal-output.ts';
 
 /**
  * Asks whether to go on, with the plan in view; what would be removed is asked about apart. `--yes` has answered

@@ -1,8 +1,8 @@
 import { relative, resolve } from 'node:path';
-import type { Host } from '../host.ts';
 import { ActionableError, exitStatus } from '../lib/actionable-error.ts';
 import { errorCode } from '../lib/error-code.ts';
 import { writeTemplates } from '../packer/template.ts';
+import type { Host } from './host.ts';
 import { withRelease } from './open-release.ts';
 import type { ReleaseArguments } from './release-arguments.ts';
 

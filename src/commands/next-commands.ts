@@ -1,5 +1,5 @@
-import type { Result, ResultTarget } from '../events.ts';
 import { exitStatus } from '../lib/actionable-error.ts';
+import type { Result, ResultTarget } from '../model/events.ts';
 import { count } from '../report/text.ts';
 import type { ReleaseArguments } from './release-arguments.ts';
 

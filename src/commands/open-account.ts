@@ -2,15 +2,15 @@ import { join } from 'node:path';
 import { callerAccount, homeRegion, listRegions } from '../aws/account.ts';
 import { type Clients, type Connected, connect } from '../aws/connection.ts';
 import { sessionNameOf } from '../aws/credentials.ts';
-import { type LocalSettings, readLocalSettings } from '../config/local.ts';
-import type { Publication } from '../config/publication.ts';
-import type { Host } from '../host.ts';
+import { type LocalSettings, readLocalSettings } from '../config/local-settings.ts';
 import { ActionableError, exitStatus } from '../lib/actionable-error.ts';
 import { definedOnly } from '../lib/defined-only.ts';
-import type { LookError } from '../lib/look.ts';
 import { didYouMean } from '../lib/nearest.ts';
-import { type OpenSandbox, openSandbox, sandboxReleases } from '../open-sandbox.ts';
+import type { LookError } from '../model/lookup.ts';
+import type { Publication } from '../model/publication.ts';
+import type { Host } from './host.ts';
 import { readJsonFile } from './json-file.ts';
+import { type OpenSandbox, openSandbox, sandboxReleases } from './open-sandbox.ts';
 import type { ReleaseArguments } from './release-arguments.ts';
 
 /** Who is spoken to, and as whom. */

@@ -1,7 +1,8 @@
-import type { Audience, Planned } from '../events.ts';
 import { ActionableError, exitStatus } from '../lib/actionable-error.ts';
-import type { Plan } from '../plan/plan.ts';
-import { changesSince, type ReviewedPlan } from '../plan/reviewed-plan.ts';
+import { isObject } from '../lib/is-object.ts';
+import type { Audience, Planned } from '../model/events.ts';
+import type { Plan } from '../model/release-plan.ts';
+import { changesSince, type ReviewedPlan } from '../plan/diff-plans.ts';
 import { readJsonFile, writeJsonFile } from './json-file.ts';
 import { variableOptions, whereOptions } from './next-commands.ts';
 import type { ReleaseArguments } from './release-arguments.ts';
@@ -86,6 +87,3 @@ function planAgain(args: ReleaseArguments, reviewed: ReviewedPlan, file: string)
   const chosen = isWhole(reviewed) ? '' : ', and what chose its targets';
   return `gopackgo plan ${args.publication}${whereOptions(args)}${variableOptions(args)}${mixed} --out ${file}${chosen}`;
 }
-
-const isObject = (value: unknown): value is Record<string, unknown> =>
-  typeof value === 'object' && value !== null;

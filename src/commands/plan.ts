@@ -1,18 +1,18 @@
-import type { Host } from '../host.ts';
 import { exitStatus } from '../lib/actionable-error.ts';
 import { definedOnly } from '../lib/defined-only.ts';
-import { checkBeforeBuilding } from '../release/checks.ts';
-import { planned, why } from '../release/planned.ts';
-import { takenFrom } from '../release/taken-from.ts';
-import { toldOf } from '../release/told.ts';
-import { verify } from '../release/verify.ts';
+import { verify } from '../observe/verify.ts';
+import { toldOf } from '../publish/affected-targets.ts';
+import { checkBeforeBuilding } from '../publish/checks.ts';
+import { planned, why } from '../publish/plan-summary.ts';
 import { planTable } from '../report/plan-table.ts';
+import { takenFrom } from '../share/revoked-access.ts';
+import { worldOf } from './create-context.ts';
+import type { Host } from './host.ts';
 import { whereOptions } from './next-commands.ts';
 import { withRelease } from './open-release.ts';
 import { standingsOf, writePlanFile } from './plan-file.ts';
 import type { ReleaseArguments } from './release-arguments.ts';
-import { paintFor, widthOf } from './screen.ts';
-import { worldOf } from './world.ts';
+import { paintFor, widthOf } from './terminal-output.ts';
 
 /** Show what there is, what would be made and for whom. Makes nothing; writes the plan where `out` says so. */
 export function plan(args: ReleaseArguments & { out?: string }, host: Host): Promise<number> {

@@ -1,10 +1,10 @@
 import fs from 'node:fs/promises';
 import { normalize } from 'node:path';
-import { recordedIds } from '../cleanup/recorded.ts';
-import type { Publication } from '../config/publication.ts';
-import { recordedFiles } from '../config/recorded-files.ts';
-import type { Host } from '../host.ts';
-import { fileOfIds } from './record-to.ts';
+import { recordedIds } from '../cleanup/recorded-ids.ts';
+import { recordedFiles } from '../config/recording-publications.ts';
+import type { Publication } from '../model/publication.ts';
+import type { Host } from './host.ts';
+import { fileOfIds } from './record-destination.ts';
 
 /**
  * The ids in every file that this publication or any one in `configs/` records to; in a rehearsal, in its copies.

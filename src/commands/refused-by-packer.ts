@@ -1,9 +1,9 @@
-import type { Publication } from '../config/publication.ts';
-import { inSameWords } from '../lib/same-words.ts';
+import { inSameWords } from '../lib/group-messages.ts';
+import type { Publication } from '../model/publication.ts';
+import type { Target } from '../model/release-plan.ts';
 import type { Refusal } from '../packer/refusals.ts';
 import type { Validation } from '../packer/validate.ts';
 import { configPlace } from '../plan/config-place.ts';
-import type { Target } from '../plan/plan.ts';
 import { count } from '../report/text.ts';
 
 /** Names shown of the targets that are refused for the same. */

@@ -1,4 +1,4 @@
-import type { ReviewedPlan } from '../plan/reviewed-plan.ts';
+import type { ReviewedPlan } from '../plan/diff-plans.ts';
 import type { Meant } from './timestamped-version.ts';
 
 /** How long things take in the sandbox: no time, or of the order of what they take on AWS. */

@@ -1,8 +1,8 @@
-import type { Host } from '../host.ts';
 import { ActionableError, exitStatus } from '../lib/actionable-error.ts';
 import { definedOnly } from '../lib/defined-only.ts';
-import { forgetSandbox, serveSandbox } from '../open-sandbox.ts';
+import type { Host } from './host.ts';
 import { readJsonFile } from './json-file.ts';
+import { forgetSandbox, serveSandbox } from './open-sandbox.ts';
 import type { SandboxSpeed } from './release-arguments.ts';
 
 export interface SandboxArguments {

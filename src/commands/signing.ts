@@ -1,12 +1,12 @@
-import type { LocalSettings } from '../config/local.ts';
-import type { Plan } from '../plan/plan.ts';
+import type { LocalSettings } from '../config/local-settings.ts';
 import {
   checkOwnPair,
   ensureThrowawayPair,
   type OwnPair,
   type SigningPair,
   throwawayPair,
-} from '../release/signing-pair.ts';
+} from '../instance-store/signing-pair.ts';
+import type { Plan } from '../model/release-plan.ts';
 import type { OpenRelease } from './open-release.ts';
 
 /** The pair that the user named, by file or environment. */

@@ -1,14 +1,14 @@
-import type { Host } from '../host.ts';
 import { exitStatus } from '../lib/actionable-error.ts';
 import { definedOnly } from '../lib/defined-only.ts';
-import { why } from '../release/planned.ts';
-import { takenFrom } from '../release/taken-from.ts';
-import { verify } from '../release/verify.ts';
+import { verify } from '../observe/verify.ts';
+import { why } from '../publish/plan-summary.ts';
 import { statusTable } from '../report/status-table.ts';
+import { takenFrom } from '../share/revoked-access.ts';
+import { worldOf } from './create-context.ts';
+import type { Host } from './host.ts';
 import { withRelease } from './open-release.ts';
 import type { ReleaseArguments } from './release-arguments.ts';
-import { paintFor, widthOf } from './screen.ts';
-import { worldOf } from './world.ts';
+import { paintFor, widthOf } from './terminal-output.ts';
 
 /**
  * Every target's standing, from AWS alone. 1 where one is in conflict, wrong, or could not be looked at; 3 where that is so

@@ -1,9 +1,9 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { versionsOf, withTimestamp } from '../config/timestamp.ts';
-import type { Result } from '../events.ts';
 import { ActionableError, exitStatus } from '../lib/actionable-error.ts';
-import type { Plan } from '../plan/plan.ts';
+import type { Result } from '../model/events.ts';
+import type { Plan } from '../model/release-plan.ts';
 
 /**
  * Which release a command means where the version holds `{timestamp}` and none is named: `new`, always another one;

@@ -1,6 +1,6 @@
 import { normalize } from 'node:path';
-import { isCandidate } from '../lib/candidate.ts';
 import { definedOnly } from '../lib/defined-only.ts';
+import { isCandidate } from '../model/candidate.ts';
 import type {
   BaseSettings,
   BundleSettings,
@@ -11,7 +11,7 @@ import type {
   RegionSettings,
   RootDevice,
   Sharing,
-} from './publication.ts';
+} from '../model/publication.ts';
 import type { WrittenVariables } from './variables.ts';
 
 type Options = Record<string, Json>;

@@ -3,7 +3,7 @@ import { basename, dirname, join, resolve } from 'node:path';
 import { ActionableError } from '../lib/actionable-error.ts';
 import { errorCode } from '../lib/error-code.ts';
 import { nearest } from '../lib/nearest.ts';
-import type { Publication } from './publication.ts';
+import type { Publication } from '../model/publication.ts';
 import type { PublicationName } from './publication-name.ts';
 
 export const folderOfPublications = 'configs';

@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import type { Problem } from '../lib/problem.ts';
-import type { Publication } from './publication.ts';
+import type { Publication } from '../model/publication.ts';
 import { optionsOf } from './rules/builders.ts';
 
 /** The branch that is checked out in a folder, or why there is none, in words that follow "found". */

@@ -1,5 +1,6 @@
 import semver from 'semver';
 import { type Problem, placeOf } from '../lib/problem.ts';
+import type { Json, Publication } from '../model/publication.ts';
 import {
   type AddedOption,
   addedOptions,
@@ -8,7 +9,6 @@ import {
   firstPackerWith,
   type PackersBuilder,
 } from './option-versions.ts';
-import type { Json, Publication } from './publication.ts';
 import { buildersOf, optionPlace } from './rules/builders.ts';
 
 /** A Packer and, from 1.10 on, its amazon plugin. */

@@ -1,8 +1,9 @@
 import { type Problem, refuseProblems } from '../lib/problem.ts';
+import type { Publication } from '../model/publication.ts';
 import { type Written, withDefaults } from './defaults.ts';
 import { findPublication } from './find-publication.ts';
 import { type BranchOf, branchFor, checkedOutBranch } from './git-branch.ts';
-import type { Publication } from './publication.ts';
+import { readText } from './parse-json.ts';
 import { parsePublicationName } from './publication-name.ts';
 import { baseIds } from './rules/base-ids.ts';
 import { bestEffort } from './rules/best-effort.ts';
@@ -20,9 +21,8 @@ import type { Rule } from './rules/rule.ts';
 import { spotOptions } from './rules/spot-options.ts';
 import { reservedTags } from './rules/tags.ts';
 import { versionLength } from './rules/version-length.ts';
-import { shapeProblems } from './shape.ts';
-import { readText } from './text.ts';
 import { hasTimestamp, withTimestamp } from './timestamp.ts';
+import { shapeProblems } from './validate-shape.ts';
 import { variablesFor, type WrittenVariables } from './variables.ts';
 
 const ownRules: Rule[] = [

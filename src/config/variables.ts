@@ -2,7 +2,7 @@ import { definedOnly } from '../lib/defined-only.ts';
 import { didYouMean } from '../lib/nearest.ts';
 import { variableName } from '../lib/placeholders.ts';
 import { type Problem, placeOf } from '../lib/problem.ts';
-import type { Publication } from './publication.ts';
+import type { Publication } from '../model/publication.ts';
 import { optionsOf } from './rules/builders.ts';
 import { credentialProblems } from './rules/credentials.ts';
 

@@ -1,4 +1,4 @@
-import type { Target } from '../plan/plan.ts';
+import type { Target } from '../model/release-plan.ts';
 
 const builders: readonly Target['packer']['builder'][] = ['amazon-ebs', 'amazon-instance'];
 

@@ -1,4 +1,4 @@
-import type { Bundle } from '../plan/plan.ts';
+import type { Bundle } from '../model/release-plan.ts';
 
 /** Where the AMI tools have to be on the builder, with `bin` in it: a provisioner puts them there. */
 export const amiTools = '/tmp/ec2';

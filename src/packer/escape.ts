@@ -1,5 +1,5 @@
-import type { Json } from '../config/publication.ts';
 import { ActionableError } from '../lib/actionable-error.ts';
+import type { Json } from '../model/publication.ts';
 
 /**
  * In HCL's JSON syntax every string is a template, object keys included: `${` and `%{` have to be doubled to

@@ -5,7 +5,7 @@ import semver from 'semver';
 import { ActionableError, exitStatus } from '../lib/actionable-error.ts';
 import { findAmazonPlugin } from './amazon-plugin.ts';
 import { pluginFolderOf } from './plugin-folder.ts';
-import { runBriefly } from './run-briefly.ts';
+import { runBriefly } from './run-with-limit.ts';
 
 export interface PackerProgram {
   /** Absolute. */

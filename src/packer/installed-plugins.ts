@@ -1,5 +1,5 @@
 import { dirname, relative } from 'node:path';
-import { runBriefly } from './run-briefly.ts';
+import { runBriefly } from './run-with-limit.ts';
 
 /** A plugin that Packer finds. */
 export interface InstalledPlugin {

@@ -4,7 +4,7 @@ import { open, writeFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { definedOnly } from '../lib/defined-only.ts';
 import { writeAtomically } from '../lib/write-atomically.ts';
-import { isAttemptId } from './attempt-tag.ts';
+import { isAttemptId } from '../model/attempt-tag.ts';
 import { type AttemptRecord, type AttemptResult, attemptFiles } from './attempts.ts';
 import { processesOfGroup } from './process-table.ts';
 import { signalGroup, signalProcess } from './signal-group.ts';

@@ -1,7 +1,7 @@
-import type { Json } from '../config/publication.ts';
 import { ActionableError } from '../lib/actionable-error.ts';
-import type { Plan, Target } from '../plan/plan.ts';
-import { keyPairName, ownTags, tagKeys } from '../plan/resource-names.ts';
+import type { Json } from '../model/publication.ts';
+import type { Plan, Target } from '../model/release-plan.ts';
+import { keyPairName, ownTags, tagKeys } from '../model/resource-names.ts';
 import { bundleCommands } from './bundle-commands.ts';
 import { escapeOptions, sortKeys } from './escape.ts';
 

@@ -1,8 +1,8 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Json } from '../config/publication.ts';
 import { writeAtomically } from '../lib/write-atomically.ts';
-import type { Plan, Target } from '../plan/plan.ts';
+import type { Json } from '../model/publication.ts';
+import type { Plan, Target } from '../model/release-plan.ts';
 import { buildName } from './build-name.ts';
 import { escapeOptions } from './escape.ts';
 import { sourceBlock } from './source-block.ts';

@@ -3,7 +3,7 @@ import { resolve } from 'node:path';
 import pLimit from 'p-limit';
 import { redact } from '../lib/redact.ts';
 import { type Refusal, readRefusals } from './refusals.ts';
-import { runBriefly } from './run-briefly.ts';
+import { runBriefly } from './run-with-limit.ts';
 
 export interface ValidationOrder {
   /** Path of the program. */

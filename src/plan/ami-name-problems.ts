@@ -1,6 +1,6 @@
-import type { Publication } from '../config/publication.ts';
 import type { Problem } from '../lib/problem.ts';
-import type { Image } from './image.ts';
+import type { Image } from '../model/image.ts';
+import type { Publication } from '../model/publication.ts';
 import { amiNameOf } from './target-values.ts';
 
 interface Named {

@@ -1,13 +1,14 @@
 import pLimit from 'p-limit';
 import type { Clients } from '../aws/connection.ts';
-import { type Ami, findImages } from '../aws/images.ts';
-import type { Look } from '../lib/look.ts';
-import { type BaseLookUps, baseLookUps } from './base-look-ups.ts';
-import type { BaseQuestion } from './base-question.ts';
-import { gone, lookFailed } from './base-refusals.ts';
-import type { Base, Plan } from './plan.ts';
-import { parseBaseTag, tagKeys } from './resource-names.ts';
-import { type Found, findWanted, fitting } from './wanted-base.ts';
+import { findImages } from '../aws/images.ts';
+import type { Ami } from '../model/ami.ts';
+import type { Look } from '../model/lookup.ts';
+import type { Base, Plan } from '../model/release-plan.ts';
+import { parseBaseTag, tagKeys } from '../model/resource-names.ts';
+import { type BaseLookUps, baseLookUps } from './base-lookups.ts';
+import { gone, lookFailed } from './base-problems.ts';
+import { type Found, findWanted, fitting } from './find-base.ts';
+import type { BaseQuestion } from './wanted-base.ts';
 
 export type BaseAnswer = { question: BaseQuestion } & Found;
 

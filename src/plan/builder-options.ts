@@ -1,6 +1,6 @@
-import type { Json, Publication } from '../config/publication.ts';
 import { fillAll } from '../lib/placeholders.ts';
-import type { Image } from './image.ts';
+import type { Image } from '../model/image.ts';
+import type { Json, Publication } from '../model/publication.ts';
 import { optionValues } from './target-values.ts';
 
 /**

@@ -1,8 +1,9 @@
-import type { Publication } from '../config/publication.ts';
 import { placeholdersIn } from '../lib/placeholders.ts';
 import type { Problem } from '../lib/problem.ts';
+import type { Image } from '../model/image.ts';
+import type { Publication } from '../model/publication.ts';
 import { bundleOf } from './bundle.ts';
-import { combinedImages, type Image } from './image.ts';
+import { combinedImages } from './image.ts';
 import { isTooLarge } from './name-problems.ts';
 
 /** Of S3's general purpose buckets: beginnings and endings that are kept for other things. */

@@ -1,7 +1,8 @@
-import type { Publication } from '../config/publication.ts';
 import { placeOf } from '../lib/problem.ts';
-import { combinedImages, type Image } from './image.ts';
-import type { Target } from './plan.ts';
+import type { Image } from '../model/image.ts';
+import type { Publication } from '../model/publication.ts';
+import type { Target } from '../model/release-plan.ts';
+import { combinedImages } from './image.ts';
 import { appliesTo } from './provisioners.ts';
 
 /** A part of what Packer is told for a target. */

@@ -1,39 +1,7 @@
-import type {
-  BaseSettings,
-  BundleSettings,
-  ImageSettings,
-  Json,
-  Publication,
-  RootDevice,
-} from '../config/publication.ts';
 import { fill } from '../lib/placeholders.ts';
 import { placeOf } from '../lib/problem.ts';
-
-type Values = Record<string, string>;
-
-/** One kind of AMI of a publication: one combination of a matrix. */
-export interface Image {
-  /** `2204-hvm` */
-  name: string;
-  /** Where the config says what it is, for messages: `images[0]`. */
-  place: string;
-  /** The matrix variables and their values. */
-  variables: Values;
-  /** Still a template: it may hold the region. */
-  amiName: string;
-  /** Where the AMI name stands: `amiName`, or `images[0].amiName`. */
-  amiNamePlace: string;
-  /** Filled in. */
-  base: BaseSettings;
-  /** As EC2 says it: `x86_64`, `arm64`. */
-  architecture: string;
-  /** As configs say it: `hvm`, `pv`. */
-  virtualization: string;
-  rootDevice: RootDevice;
-  bundle: BundleSettings;
-  /** Placeholders not filled in yet: they may hold the region. */
-  builder: Record<string, Json>;
-}
+import type { Image, Values } from '../model/image.ts';
+import type { BaseSettings, ImageSettings, Publication } from '../model/publication.ts';
 
 /** Every combination of every matrix, whether or not the names it makes are right: `expandImages` checks them. */
 export function combinedImages(publication: Publication): Image[] {

@@ -1,8 +1,9 @@
-import type { Publication } from '../config/publication.ts';
 import { refuseProblems } from '../lib/problem.ts';
-import { combinedImages, type Image } from './image.ts';
+import type { Image } from '../model/image.ts';
+import type { Publication } from '../model/publication.ts';
+import type { Expectation } from '../model/release-plan.ts';
+import { combinedImages } from './image.ts';
 import { nameProblems } from './name-problems.ts';
-import type { Expectation } from './plan.ts';
 
 /**
  * Every image of a publication, in the order of the config; within a matrix the last variable changes fastest.

@@ -1,7 +1,7 @@
-import type { Json, Publication } from '../config/publication.ts';
 import { type Problem, placeOf } from '../lib/problem.ts';
+import type { Image } from '../model/image.ts';
+import type { Json, Publication } from '../model/publication.ts';
 import { builderOptionsFor } from './builder-options.ts';
-import type { Image } from './image.ts';
 
 /** Families that can have their root on instance-store (EC2 User Guide, "Create an Amazon S3-backed AMI"). */
 const withInstanceStoreRoot = ['c1', 'c3', 'd2', 'i2', 'm1', 'm2', 'm3', 'r3', 'x1'];

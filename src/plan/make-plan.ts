@@ -1,21 +1,22 @@
 import type { Clients } from '../aws/connection.ts';
-import type { Publication } from '../config/publication.ts';
 import { ActionableError, exitStatus } from '../lib/actionable-error.ts';
 import { definedOnly } from '../lib/defined-only.ts';
+import { locationOf } from '../model/bundle-names.ts';
+import type { Image } from '../model/image.ts';
+import type { Publication } from '../model/publication.ts';
+import type { LeftOut, Plan, Target } from '../model/release-plan.ts';
 import { type BaseAnswer, findBases, type RecipeOf } from './base-images.ts';
-import { baseQuestion } from './base-question.ts';
-import { fastLaunchOnLinux } from './base-refusals.ts';
+import { fastLaunchOnLinux } from './base-problems.ts';
 import { builderOptionsFor } from './builder-options.ts';
-import { bundleOf, locationOf } from './bundle.ts';
-import { contentReader } from './content.ts';
-import type { Image } from './image.ts';
+import { bundleOf } from './bundle.ts';
+import { leaveOut } from './exclude-targets.ts';
+import { contentReader } from './file-content.ts';
 import { expandImages, expectationOf } from './images.ts';
-import { leaveOut } from './leave-out.ts';
-import type { LeftOut, Plan, Target } from './plan.ts';
 import { provisionersFor } from './provisioners.ts';
 import { recipe } from './recipe.ts';
-import { sharedWithOthers } from './shared-with-others.ts';
+import { sharedWithOthers } from './sharing-without-owner.ts';
 import { amiNameOf, type TargetName, targetNames } from './target-values.ts';
+import { baseQuestion } from './wanted-base.ts';
 
 export const releaseOf = ({ name, version }: Pick<Publication, 'name' | 'version'>): string =>
   `${name}@${version}`;

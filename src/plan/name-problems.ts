@@ -1,7 +1,8 @@
-import type { Publication } from '../config/publication.ts';
 import { type Problem, placeOf } from '../lib/problem.ts';
+import type { Image } from '../model/image.ts';
+import type { Publication } from '../model/publication.ts';
 import { amiNameProblems, differences } from './ami-name-problems.ts';
-import { combinedImages, type Image, sizeOfMatrix } from './image.ts';
+import { combinedImages, sizeOfMatrix } from './image.ts';
 import { placeholderProblems } from './placeholder-problems.ts';
 
 /** More images than any account may have use for: a slip in a matrix is found before it fills the memory. */

@@ -1,4 +1,4 @@
-import type { Json } from '../config/publication.ts';
+import type { Json } from '../model/publication.ts';
 
 /** A file or folder that an option names, as written; `option` says where: `scripts[1]`. */
 export interface NamedFile {

@@ -1,8 +1,8 @@
-import type { BaseSettings, Publication } from '../config/publication.ts';
 import { definedOnly } from '../lib/defined-only.ts';
 import { didYouMean } from '../lib/nearest.ts';
 import { placeholdersIn } from '../lib/placeholders.ts';
 import { type Problem, placeOf } from '../lib/problem.ts';
+import type { BaseSettings, Publication } from '../model/publication.ts';
 
 const ofImage = ['virtualization', 'architecture'];
 const ofPublication = ['version', 'publication'];

@@ -1,7 +1,7 @@
-import type { Json, Provisioner, Publication } from '../config/publication.ts';
 import { fillAll } from '../lib/placeholders.ts';
-import type { Image } from './image.ts';
-import type { PackerSource } from './plan.ts';
+import type { Image } from '../model/image.ts';
+import type { Json, Provisioner, Publication } from '../model/publication.ts';
+import type { PackerSource } from '../model/release-plan.ts';
 import { optionValues, type TargetName } from './target-values.ts';
 
 /** Whether a provisioner runs for a target, by its `only` and `except`: whole names of images or targets. */

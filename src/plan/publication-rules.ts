@@ -1,11 +1,12 @@
 import { resolve } from 'node:path';
-import type { Publication } from '../config/publication.ts';
 import { didYouMean } from '../lib/nearest.ts';
 import { type Problem, placeOf } from '../lib/problem.ts';
+import type { Image } from '../model/image.ts';
+import type { Publication } from '../model/publication.ts';
 import { builderOptionsFor } from './builder-options.ts';
 import { bundleProblems } from './bundle-problems.ts';
-import { whyUnreadable } from './content.ts';
-import { combinedImages, type Image } from './image.ts';
+import { whyUnreadable } from './file-content.ts';
+import { combinedImages } from './image.ts';
 import { instanceTypeProblems } from './instance-type-problems.ts';
 import { isTooLarge, nameProblems } from './name-problems.ts';
 import { filesOfBuilder, filesOfProvisioner, type NamedFile } from './named-files.ts';

@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
-import type { Json } from '../config/publication.ts';
 import { canonicalJson } from '../lib/canonical-json.ts';
-import type { ReadContent } from './content.ts';
+import type { Json } from '../model/publication.ts';
+import type { Base, PackerSource } from '../model/release-plan.ts';
+import type { ReadContent } from './file-content.ts';
 import { filesOfBuilder, filesOfProvisioner } from './named-files.ts';
-import type { Base, PackerSource } from './plan.ts';
 
 /**
  * Builder options that say where the builder stands, how it is reached and how long is waited, and nothing about what

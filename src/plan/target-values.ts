@@ -1,7 +1,7 @@
-import type { Publication } from '../config/publication.ts';
 import { definedOnly } from '../lib/defined-only.ts';
 import { fill } from '../lib/placeholders.ts';
-import type { Image } from './image.ts';
+import type { Image } from '../model/image.ts';
+import type { Publication } from '../model/publication.ts';
 
 /** `{region}-{image}`: it starts with a letter, as Packer asks of a source's name. */
 export const targetName = (region: string, image: string): string => `${region}-${image}`;

@@ -5,10 +5,10 @@ import { errorCode } from '../lib/error-code.ts';
 import { problemLine } from '../lib/problem.ts';
 import type { Disk } from './disk.ts';
 import type { Entry } from './entry.ts';
+import { endTurn, removeAbandoned, takeTurn, type Writer } from './file-lock.ts';
 import { type Merged, mergeIds } from './merge.ts';
 import { parseIds } from './parse.ts';
 import { renderIds } from './render.ts';
-import { endTurn, removeAbandoned, takeTurn, type Writer } from './turn.ts';
 
 /** A file of ids on this machine. */
 export interface IdsFile {

@@ -1,6 +1,6 @@
-import type { Publication } from '../config/publication.ts';
 import { type Problem, placeOf } from '../lib/problem.ts';
-import type { Image } from '../plan/image.ts';
+import type { Image } from '../model/image.ts';
+import type { Publication } from '../model/publication.ts';
 import { type Kind, wordsOfKind } from './entry.ts';
 
 type Described = Pick<

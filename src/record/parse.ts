@@ -1,4 +1,5 @@
 import { getNodeValue, type ParseError, parseTree } from 'jsonc-parser';
+import { isObject } from '../lib/is-object.ts';
 import { duplicateKeys, positions, tooDeep } from '../lib/json-text.ts';
 import { describeValue, type Problem, placeOf } from '../lib/problem.ts';
 import { type Entry, keyOf, usualArchitecture, usualRootDevice } from './entry.ts';
@@ -152,6 +153,3 @@ const wrong = (place: Place, expected: string, found: unknown): Problem => ({
   expected,
   found: describeValue(found),
 });
-
-const isObject = (value: unknown): value is Record<string, unknown> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);

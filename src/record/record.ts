@@ -1,11 +1,11 @@
-import type { Ami } from '../aws/images.ts';
-import type { EventSink, RecordOutcome } from '../events.ts';
-import type { Plan, Target } from '../plan/plan.ts';
-import type { Verdict } from '../release/verify.ts';
+import type { Ami } from '../model/ami.ts';
+import type { EventSink, RecordOutcome } from '../model/events.ts';
+import type { Plan, Target } from '../model/release-plan.ts';
+import type { Verdict } from '../observe/verify.ts';
 import type { Disk } from './disk.ts';
 import { type Entry, type Kind, keyOf } from './entry.ts';
+import type { Writer } from './file-lock.ts';
 import { type IdsFile, recordIds } from './ids-file.ts';
-import type { Writer } from './turn.ts';
 
 /** Where a publication's ids are recorded, and as what. */
 export interface Destination {

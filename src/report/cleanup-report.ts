@@ -1,10 +1,10 @@
-import type { CleanupEvent } from '../events.ts';
 import { exitStatus } from '../lib/actionable-error.ts';
 import { redact } from '../lib/redact.ts';
-import { mapTexts, printable } from './clean.ts';
-import { cleanupSentence, cleanupTrouble } from './cleanup-closing.ts';
+import type { CleanupEvent } from '../model/events.ts';
+import { cleanupSentence, cleanupTrouble } from './cleanup-result-table.ts';
 import type { Output } from './output.ts';
-import { plainLines } from './plain.ts';
+import { plainLines } from './plain-lines.ts';
+import { mapTexts, printable } from './printable.ts';
 import { nothingYet } from './run-state.ts';
 import { writerTo } from './writer.ts';
 

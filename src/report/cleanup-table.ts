@@ -1,8 +1,8 @@
-import type { CleanupPlan, PlannedAmi, PlannedLeftover, UnseenRegion } from '../events.ts';
-import { mapTexts, printable } from './clean.ts';
-import { amountsInWords, amountsOf, withOthers } from './cleanup-words.ts';
+import type { CleanupPlan, PlannedAmi, PlannedLeftover, UnseenRegion } from '../model/events.ts';
+import { amountsInWords, amountsOf, withOthers } from './cleanup-amounts.ts';
+import { type Paint, painter } from './color.ts';
 import { place } from './heading.ts';
-import { type Paint, painter } from './paint.ts';
+import { mapTexts, printable } from './printable.ts';
 import { table } from './table.ts';
 import { count, inWords, wrap } from './text.ts';
 

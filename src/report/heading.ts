@@ -1,8 +1,8 @@
-import type { Planned, StandingWord } from '../events.ts';
-import { baseLines } from './base-words.ts';
-import { checkLines } from './check-words.ts';
-import { leftOutLines } from './left-out-words.ts';
-import { intention, state, takesAwayLines } from './sharing-words.ts';
+import type { Planned, StandingWord } from '../model/events.ts';
+import { baseLines } from './base-images.ts';
+import { checkLines } from './checks.ts';
+import { leftOutLines } from './left-out.ts';
+import { intention, state, takesAwayLines } from './sharing.ts';
 import { count } from './text.ts';
 
 /** The lines that a run or a plan starts with. Pure. */

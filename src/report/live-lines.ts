@@ -1,7 +1,7 @@
-import type { Paint } from './paint.ts';
+import type { Paint } from './color.ts';
 import type { RunState, TargetState } from './run-state.ts';
-import { isNobody } from './sharing-words.ts';
-import { isGood, looks } from './standing-look.ts';
+import { isNobody } from './sharing.ts';
+import { isGood, looks } from './status-appearance.ts';
 import { clock, count, cut, pad } from './text.ts';
 
 /** One region of the live screen: its own line, and one for each target where there is room for them. */

@@ -1,4 +1,4 @@
-import { type Paint, painter } from './paint.ts';
+import { type Paint, painter } from './color.ts';
 
 /** A stream to draw on, and what it can show. */
 export interface Output {

@@ -1,10 +1,10 @@
-import type { Planned } from '../events.ts';
-import { troubleLines } from './check-words.ts';
-import { mapTexts, printable } from './clean.ts';
+import type { Planned } from '../model/events.ts';
+import { troubleLines } from './checks.ts';
+import { type Paint, painter } from './color.ts';
 import { heading } from './heading.ts';
-import { type Paint, painter } from './paint.ts';
-import { reasons } from './reasons.ts';
-import { looks } from './standing-look.ts';
+import { mapTexts, printable } from './printable.ts';
+import { looks } from './status-appearance.ts';
+import { reasons } from './status-reasons.ts';
 import { table } from './table.ts';
 import { cut } from './text.ts';
 

@@ -1,11 +1,11 @@
-import type { RunEvent } from '../events.ts';
 import { redact } from '../lib/redact.ts';
-import { mapTexts, printable } from './clean.ts';
-import { closingTable, closingTrouble } from './closing.ts';
+import type { RunEvent } from '../model/events.ts';
 import { heading } from './heading.ts';
-import { type LiveScreen, liveScreen } from './live.ts';
+import { type LiveScreen, liveScreen } from './live-screen.ts';
 import type { Mode, Output } from './output.ts';
-import { plainLines } from './plain.ts';
+import { plainLines } from './plain-lines.ts';
+import { mapTexts, printable } from './printable.ts';
+import { closingTable, closingTrouble } from './result-table.ts';
 import { after, nothingYet } from './run-state.ts';
 import { writerTo } from './writer.ts';
 

@@ -1,3 +1,4 @@
+import { definedOnly } from '../lib/defined-only.ts';
 import type {
   Audience,
   PlannedTarget,
@@ -6,10 +7,9 @@ import type {
   RunEvent,
   StandingWord,
   TargetError,
-} from '../events.ts';
-import { definedOnly } from '../lib/defined-only.ts';
-import { isNobody } from './sharing-words.ts';
-import { isGood } from './standing-look.ts';
+} from '../model/events.ts';
+import { isNobody } from './sharing.ts';
+import { isGood } from './status-appearance.ts';
 
 /** What the events of a run add up to: all that a screen needs. */
 export interface RunState {

@@ -1,10 +1,10 @@
-import type { Audience, StandingWord } from '../events.ts';
-import { mapTexts, printable } from './clean.ts';
+import type { Audience, StandingWord } from '../model/events.ts';
+import { type Paint, painter } from './color.ts';
 import { place } from './heading.ts';
-import { type Paint, painter } from './paint.ts';
-import { reasons } from './reasons.ts';
-import { stillOpen } from './sharing-words.ts';
-import { isGood, looks } from './standing-look.ts';
+import { mapTexts, printable } from './printable.ts';
+import { stillOpen } from './sharing.ts';
+import { isGood, looks } from './status-appearance.ts';
+import { reasons } from './status-reasons.ts';
 import { table } from './table.ts';
 import { cut } from './text.ts';
 

@@ -1,5 +1,5 @@
 import stringWidth from 'string-width';
-import { type Color, type Paint, painter } from './paint.ts';
+import { type Color, type Paint, painter } from './color.ts';
 import { cut, pad } from './text.ts';
 
 export interface Column {

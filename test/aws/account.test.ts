@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { createWorld } from '../../sandbox/test/world.ts';
 import { callerAccount } from '../../src/aws/account.ts';
-import { clientsOf, region } from '../release/embedded.ts';
+import { clientsOf, region } from '../support/embedded.ts';
 
 it('a network that swallows the first question is told of, not waited for attempt after attempt', async () => {
   const handle = async () => 'hang' as const;

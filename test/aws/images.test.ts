@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import { canonicalIn } from '../../sandbox/canonical.ts';
 import { createWorld } from '../../sandbox/test/world.ts';
 import { findImages } from '../../src/aws/images.ts';
-import { clientsOf } from '../release/embedded.ts';
+import { clientsOf } from '../support/embedded.ts';
 
 it('finds images by more names than a call takes values, beside other filters', async () => {
   const wanted = canonicalIn('us-east-1').find(({ image }) => image.name.includes('22.04-amd64'));

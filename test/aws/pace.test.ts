@@ -6,7 +6,7 @@ import { changeLaunchPermission } from '../../src/aws/images.ts';
 import { createPace } from '../../src/aws/pace.ts';
 import { changeCreateVolumePermission } from '../../src/aws/snapshots.ts';
 import type { Clock } from '../../src/lib/clock.ts';
-import { clientsOf } from '../release/embedded.ts';
+import { clientsOf } from '../support/embedded.ts';
 import { virtualTime } from './virtual-time.ts';
 
 /** Time that passes only where it is told to, and how long each turn was made to wait. */

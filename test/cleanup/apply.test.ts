@@ -1,11 +1,11 @@
 import { expect, it } from 'vitest';
 import { createWorld } from '../../sandbox/test/world.ts';
 import { applyTo } from '../../src/cleanup/apply.ts';
-import type { Looking } from '../../src/cleanup/look-and-decide.ts';
-import { plan, region, worldOn } from '../release/embedded.ts';
-import * as stored from '../release/stored.ts';
+import type { Looking } from '../../src/cleanup/lookup-and-decide.ts';
 import { plan as aCleanup } from '../report/a-cleanup.ts';
-import { web } from './removal-world.ts';
+import { plan, region, worldOn } from '../support/embedded.ts';
+import { web } from '../support/removal-world.ts';
+import * as stored from '../support/stored.ts';
 
 it('says of a bucket that is not empty that other things may lie in it', async () => {
   const sandbox = createWorld();

@@ -4,8 +4,8 @@ import { createWorld } from '../../sandbox/test/world.ts';
 import { decide } from '../../src/cleanup/decide.ts';
 import { lookAtRegion } from '../../src/cleanup/inventory.ts';
 import { lookAtLeftovers } from '../../src/cleanup/leftovers.ts';
-import { clientsOf, plan, region, worldOn } from '../release/embedded.ts';
-import { imageOf, web } from './removal-world.ts';
+import { clientsOf, plan, region, worldOn } from '../support/embedded.ts';
+import { imageOf, web } from '../support/removal-world.ts';
 
 const tagsOf = (version: string) => [
   { Key: 'gopackgo:release', Value: `web@${version}` },

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import type { Ami } from '../../src/aws/images.ts';
-import type { Permission } from '../../src/aws/permission.ts';
-import type { Candidate } from '../../src/cleanup/candidate.ts';
+import type { Candidate } from '../../src/cleanup/considered-ami.ts';
 import { type CleanupRequest, type Decision, decide, familyOf } from '../../src/cleanup/decide.ts';
+import type { Ami } from '../../src/model/ami.ts';
+import type { Permission } from '../../src/model/permission.ts';
 
 const now = Date.parse('2026-11-21T12:00:00Z');
 const day = 86_400_000;

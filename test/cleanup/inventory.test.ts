@@ -23,7 +23,7 @@ import { launch, makeImage } from '../../sandbox/test/images.ts';
 import { createWorld, type World as Sandbox } from '../../sandbox/test/world.ts';
 import { createClients } from '../../src/aws/connection.ts';
 import { lookAtRegion, type RegionInventory } from '../../src/cleanup/inventory.ts';
-import type { Look } from '../../src/lib/look.ts';
+import type { Look } from '../../src/model/lookup.ts';
 import { publication, settings } from '../plan/a-publication.ts';
 
 const region = 'us-east-1';

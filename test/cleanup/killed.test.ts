@@ -1,11 +1,11 @@
 import { expect, it } from 'vitest';
 import { createWorld, type World as Sandbox, temporaryFolder } from '../../sandbox/test/world.ts';
 import type { Clients } from '../../src/aws/connection.ts';
-import { cleanup } from '../../src/cleanup.ts';
-import type { CleanupPlan } from '../../src/events.ts';
-import { clientsOf, plan, region, worldOn } from '../release/embedded.ts';
-import { copyOf, failing } from './failing.ts';
-import { everything, expected, smallWorld, web } from './removal-world.ts';
+import { cleanup } from '../../src/cleanup/cleanup.ts';
+import type { CleanupPlan } from '../../src/model/events.ts';
+import { clientsOf, plan, region, worldOn } from '../support/embedded.ts';
+import { copyOf, failing } from '../support/failing.ts';
+import { everything, expected, smallWorld, web } from '../support/removal-world.ts';
 
 const hour = 3_600_000;
 

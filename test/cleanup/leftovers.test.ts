@@ -17,12 +17,12 @@ import {
 import { describe, expect, it } from 'vitest';
 import { createWorld, type World as Sandbox } from '../../sandbox/test/world.ts';
 import { madeByPackerAt } from '../../src/cleanup/age.ts';
-import { releasesAtWork } from '../../src/cleanup/at-work.ts';
+import { lookAtUnfinished } from '../../src/cleanup/interrupted-cleanup.ts';
 import type { Leftover } from '../../src/cleanup/leftover.ts';
 import { type LeftoverOptions, lookAtLeftovers, removeLeftovers } from '../../src/cleanup/leftovers.ts';
-import { lookAtUnfinished } from '../../src/cleanup/unfinished.ts';
-import type { Look } from '../../src/lib/look.ts';
-import { ownTags } from '../../src/plan/resource-names.ts';
+import { releasesAtWork } from '../../src/cleanup/releases-in-progress.ts';
+import type { Look } from '../../src/model/lookup.ts';
+import { ownTags } from '../../src/model/resource-names.ts';
 import { stateOf } from '../e2e/state.ts';
 import {
   baseImage,
@@ -34,9 +34,9 @@ import {
   target,
   terminate,
   worldOn,
-} from '../release/embedded.ts';
-import * as stored from '../release/stored.ts';
-import { friend, imageOf, snapshotsOf, tagged } from './removal-world.ts';
+} from '../support/embedded.ts';
+import { friend, imageOf, snapshotsOf, tagged } from '../support/removal-world.ts';
+import * as stored from '../support/stored.ts';
 
 const hour = 3_600_000;
 const { account } = plan;

@@ -6,13 +6,13 @@ import {
 } from '@aws-sdk/client-ec2';
 import { describe, expect, it } from 'vitest';
 import { createWorld, type World as Sandbox } from '../../sandbox/test/world.ts';
-import { type CleanupOptions, cleanup } from '../../src/cleanup.ts';
-import type { CleanupAsked } from '../../src/events.ts';
+import { type CleanupOptions, cleanup } from '../../src/cleanup/cleanup.ts';
 import { ActionableError, exitStatus } from '../../src/lib/actionable-error.ts';
+import type { CleanupAsked } from '../../src/model/events.ts';
 import { stateOf } from '../e2e/state.ts';
-import { clientsOf, plan, region, startBuild, target, worldOn } from '../release/embedded.ts';
-import * as stored from '../release/stored.ts';
-import { everything, imageOf, release, snapshotsOf, tagged, web } from './removal-world.ts';
+import { clientsOf, plan, region, startBuild, target, worldOn } from '../support/embedded.ts';
+import { everything, imageOf, release, snapshotsOf, tagged, web } from '../support/removal-world.ts';
+import * as stored from '../support/stored.ts';
 
 const hour = 3_600_000;
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { changesSince, cleanupPlan } from '../../src/cleanup/plan.ts';
 import { cleanupResult } from '../../src/cleanup/result.ts';
-import { unseen } from '../../src/lib/look.ts';
+import { unseen } from '../../src/model/lookup.ts';
 import { kept, plan, planned } from '../report/a-cleanup.ts';
 
 const reviewed = plan({ amis: [planned({ snapshots: ['snap-1'] })] });

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { otherAccount } from '../../sandbox/accounts.ts';
 import { seedState } from '../../sandbox/seeding/seed-state.ts';
 import { createWorld, temporaryFolder } from '../../sandbox/test/world.ts';
-import { clientsOf, worldOn } from '../release/embedded.ts';
+import { clientsOf, worldOn } from '../support/embedded.ts';
 import { cleanUp } from './at-size/clean-up.ts';
 import { describeAmis } from './at-size/described.ts';
 import { everything, expectedPlan, goingBy } from './at-size/expected-plan.ts';

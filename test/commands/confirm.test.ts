@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { confirm, question } from '../../src/commands/confirm.ts';
-import type { Planned } from '../../src/events.ts';
-import type { Host } from '../../src/host.ts';
+import type { Host } from '../../src/commands/host.ts';
+import type { Planned } from '../../src/model/events.ts';
 
 const planned: Planned = {
   type: 'planned',

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { nextCommands } from '../../src/commands/next-commands.ts';
 import type { ReleaseArguments } from '../../src/commands/release-arguments.ts';
-import type { Result, ResultTarget, StandingWord } from '../../src/events.ts';
+import type { Result, ResultTarget, StandingWord } from '../../src/model/events.ts';
 
 const args: ReleaseArguments = {
   publication: 'web',

@@ -5,11 +5,11 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { callSandbox } from '../../sandbox/index.ts';
 import { createWorld } from '../../sandbox/test/world.ts';
 import type { Connected } from '../../src/aws/connection.ts';
-import { cleanupWorld } from '../../src/commands/world.ts';
-import type { Host } from '../../src/host.ts';
-import { openSandbox } from '../../src/open-sandbox.ts';
-import { unknownLag } from '../../src/release/world.ts';
-import { worldOn } from '../release/embedded.ts';
+import { unknownLag } from '../../src/aws/context.ts';
+import { cleanupWorld } from '../../src/commands/create-context.ts';
+import type { Host } from '../../src/commands/host.ts';
+import { openSandbox } from '../../src/commands/open-sandbox.ts';
+import { worldOn } from '../support/embedded.ts';
 
 let folder: string;
 beforeAll(async () => {

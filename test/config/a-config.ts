@@ -2,9 +2,9 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
-import type { Publication } from '../../src/config/publication.ts';
 import { readPublication } from '../../src/config/read-publication.ts';
 import { ActionableError } from '../../src/lib/actionable-error.ts';
+import type { Publication } from '../../src/model/publication.ts';
 import { publicationRules } from '../../src/plan/publication-rules.ts';
 
 /** The least that is a publication. */

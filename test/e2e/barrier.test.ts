@@ -1,7 +1,7 @@
 import { DescribeImageAttributeCommand, DescribeSnapshotAttributeCommand } from '@aws-sdk/client-ec2';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import type { Behaviour, Fault } from '../../sandbox/index.ts';
-import { type Chance, chance } from '../release/chance.ts';
+import { type Chance, chance } from '../support/chance.ts';
 import { resultOf } from './events.ts';
 import { scriptEnds } from './faults.ts';
 import { type Call, newProject, type Project, type RunningSandbox } from './project.ts';
@@ -20,7 +20,7 @@ afterEach(() => project.remove());
 const publish = (...more: string[]) =>
   project.run(['publish', 'test-ebs', '--sandbox', '--yes', '--json', ...more]);
 
-/** The same as `test/release/barrier.test.ts` with real Packer, so that nothing rests on its stand-in. */
+/** The same as `test/publish/barrier.test.ts` with real Packer, so that nothing rests on its stand-in. */
 it.each([1, 2, 3, 4])('seed %i: the barrier holds with real Packer', async (seed) => {
   const by = chance(seed);
   const bestEffort = by.percent(70);

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { derivedId } from '../../sandbox/identifiers.ts';
 import { type SeededImage, seedSandbox } from '../../sandbox/index.ts';
-import type { CleanupEvent, CleanupResult } from '../../src/events.ts';
+import type { CleanupEvent, CleanupResult } from '../../src/model/events.ts';
 import { faultActs } from './faults.ts';
 import { newProject, type Project, type Run, type RunningSandbox } from './project.ts';
 import { stateOf } from './state.ts';

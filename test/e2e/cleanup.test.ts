@@ -2,7 +2,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { ModifyImageAttributeCommand, RunInstancesCommand } from '@aws-sdk/client-ec2';
 import { Ajv } from 'ajv';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
-import type { CleanupEvent, CleanupPlan, CleanupResult } from '../../src/events.ts';
+import type { CleanupEvent, CleanupPlan, CleanupResult } from '../../src/model/events.ts';
 import { scriptEnds } from './faults.ts';
 import { newProject, type Project, type Run, type RunningSandbox, until } from './project.ts';
 import { stateOf } from './state.ts';

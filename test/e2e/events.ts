@@ -1,4 +1,4 @@
-import type { Result, RunEvent } from '../../src/events.ts';
+import type { Result, RunEvent } from '../../src/model/events.ts';
 import type { Run } from './project.ts';
 
 /** What `publish --json` told, line by line. Throws where a line is not JSON. */

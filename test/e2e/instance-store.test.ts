@@ -12,7 +12,7 @@ import {
 import { AssumeRoleCommand } from '@aws-sdk/client-sts';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Fault } from '../../sandbox/index.ts';
-import { makePair } from '../../src/release/make-pair.ts';
+import { makePair } from '../../src/instance-store/make-pair.ts';
 import { eventsOfType, resultOf } from './events.ts';
 import { packerOfTests } from './packer.ts';
 import { cleanEnvironment, newProject, type Project, type RunningSandbox } from './project.ts';

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { Ajv } from 'ajv';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { ResultTarget, RunEvent } from '../../src/events.ts';
+import type { ResultTarget, RunEvent } from '../../src/model/events.ts';
 import { eventsOf, resultOf } from './events.ts';
 import { scriptEnds } from './faults.ts';
 import { newProject, type Project, type Run, until } from './project.ts';
@@ -130,7 +130,7 @@ it('plan --json and status --json write one object as the schema says', () => {
 });
 
 describe('docs/output.schema.json', () => {
-  /** The compiler holds these to `src/events.ts`. */
+  /** The compiler holds these to `src/model/events.ts`. */
   const types: Record<RunEvent['type'], true> = {
     planned: true,
     standing: true,

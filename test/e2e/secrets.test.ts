@@ -5,8 +5,8 @@ import { AssumeRoleCommand } from '@aws-sdk/client-sts';
 import { parse } from 'jsonc-parser';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Fault } from '../../sandbox/index.ts';
+import { makePair } from '../../src/instance-store/make-pair.ts';
 import { formsOf } from '../../src/lib/hide-secrets.ts';
-import { makePair } from '../../src/release/make-pair.ts';
 import { type Seen, watchProcesses } from './argument-lists.ts';
 import { newProject, type Project, type RunningSandbox, until } from './project.ts';
 

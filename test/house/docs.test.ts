@@ -13,7 +13,7 @@ import type { Schema } from '../../src/config/schema-parts.ts';
 import { exitStatus } from '../../src/lib/actionable-error.ts';
 import { publicationRules } from '../../src/plan/publication-rules.ts';
 import { circumstances } from '../../src/plan/recipe.ts';
-import { looks } from '../../src/report/standing-look.ts';
+import { looks } from '../../src/report/status-appearance.ts';
 import {
   anchorsOf,
   type Block,

@@ -11,14 +11,14 @@ const standing: Record<string, string> = {
   'src/aws/call.ts': "import '@aws-sdk/client-ec2';\nexport const call = 1;\n",
   'src/config/file.ts':
     "import { paper } from '../lib/paper.ts';\nexport const file = paper;\nexport interface File { name: string }\n",
-  'src/plan/plan.ts': 'export const plan = 1;\nexport interface Plan { name: string }\n',
-  'src/plan/resource-names.ts': 'export const keyName = 1;\n',
-  'src/events.ts':
+  'src/model/release-plan.ts': 'export const plan = 1;\nexport interface Plan { name: string }\n',
+  'src/model/resource-names.ts': 'export const keyName = 1;\n',
+  'src/model/events.ts':
     "import type { Plan } from './plan/plan.ts';\nexport const event = 1;\nexport type Event = Plan;\n",
   'src/packer/good.ts':
     "import type { Plan } from '../plan/plan.ts';\nimport { keyName } from '../plan/resource-names.ts';\nexport const good: [Plan | undefined, number] = [undefined, keyName];\n",
   'src/report/good.ts': "import type { Event } from '../events.ts';\nexport type Good = Event;\n",
-  'src/open-sandbox.ts': "export const open = () => import('../sandbox/index.ts');\n",
+  'src/commands/open-sandbox.ts': "export const open = () => import('../sandbox/index.ts');\n",
   'sandbox/index.ts': 'export const sandbox = 1;\n',
 };
 
@@ -29,7 +29,7 @@ const broken: [rule: string, file: string, text: string][] = [
   ['packer-imports-only-types-of-plan', 'src/packer/runs.ts', "import '../plan/plan.ts';"],
   [
     'events-imports-only-types-of-plan',
-    'src/events.ts',
+    'src/model/events.ts',
     "import { plan } from './plan/plan.ts';\nexport const used = plan;",
   ],
   [
@@ -50,12 +50,12 @@ const broken: [rule: string, file: string, text: string][] = [
   ['sandbox-stands-alone', 'sandbox/bad.ts', "import '../src/lib/paper.ts';"],
   [
     'sandbox-opened-in-one-place',
-    'src/publish.ts',
+    'src/publish/publish.ts',
     "export const open = () => import('../sandbox/index.ts');",
   ],
   [
     'sandbox-loaded-lazily',
-    'src/open-sandbox.ts',
+    'src/commands/open-sandbox.ts',
     "import { sandbox } from '../sandbox/index.ts';\nexport const used = sandbox;",
   ],
   ['no-cycles', 'src/plan/egg.ts', "import './hen.ts';\nexport const egg = 1;"],

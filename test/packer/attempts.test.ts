@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { parseAttemptTag } from '../../src/packer/attempt-tag.ts';
+import { parseAttemptTag } from '../../src/model/attempt-tag.ts';
 import { claimAttemptFolder, readAttempts } from '../../src/packer/attempts.ts';
 import { readLog, tailLog } from '../../src/packer/log-file.ts';
 

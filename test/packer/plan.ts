@@ -1,4 +1,4 @@
-import type { Plan, Target } from '../../src/plan/plan.ts';
+import type { Plan, Target } from '../../src/model/release-plan.ts';
 
 /** A plan as the planner makes them, for tests. */
 export function planOf(...targets: Target[]): Plan {

@@ -3,10 +3,10 @@ import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import type { Json } from '../../src/config/publication.ts';
 import { ActionableError } from '../../src/lib/actionable-error.ts';
+import type { Json } from '../../src/model/publication.ts';
+import type { Target } from '../../src/model/release-plan.ts';
 import { templatesFor, writeTemplates } from '../../src/packer/template.ts';
-import type { Target } from '../../src/plan/plan.ts';
 import { instanceStoreTarget, planOf, targetOf } from './plan.ts';
 
 const rich = targetOf('us-east-1-2404-hvm', {

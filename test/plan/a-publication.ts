@@ -1,4 +1,4 @@
-import type { ImageSettings, Publication } from '../../src/config/publication.ts';
+import type { ImageSettings, Publication } from '../../src/model/publication.ts';
 
 /** Settings of an image as `readPublication` leaves them. */
 export const settings = (change: Partial<ImageSettings> = {}): ImageSettings => ({

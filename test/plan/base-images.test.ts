@@ -9,15 +9,15 @@ import { describe, expect, it } from 'vitest';
 import { canonicalIn } from '../../sandbox/canonical.ts';
 import { patternOf } from '../../sandbox/ec2/filters.ts';
 import { createWorld, type World as Sandbox } from '../../sandbox/test/world.ts';
-import type { Ami } from '../../src/aws/images.ts';
-import type { BaseFilter } from '../../src/config/publication.ts';
+import type { Ami } from '../../src/model/ami.ts';
+import type { BaseFilter } from '../../src/model/publication.ts';
+import type { Expectation } from '../../src/model/release-plan.ts';
+import { ownTags } from '../../src/model/resource-names.ts';
+import { ubuntuFilter, ubuntuParameter } from '../../src/model/ubuntu.ts';
 import { findBases } from '../../src/plan/base-images.ts';
-import { newestAvailable } from '../../src/plan/base-look-ups.ts';
-import { type BaseQuestion, filterText } from '../../src/plan/base-question.ts';
-import type { Expectation } from '../../src/plan/plan.ts';
-import { ownTags } from '../../src/plan/resource-names.ts';
-import { ubuntuFilter, ubuntuParameter } from '../../src/plan/ubuntu.ts';
-import { clientsOf, makeImage, plan, startBuild, target } from '../release/embedded.ts';
+import { newestAvailable } from '../../src/plan/base-lookups.ts';
+import { type BaseQuestion, filterText } from '../../src/plan/wanted-base.ts';
+import { clientsOf, makeImage, plan, startBuild, target } from '../support/embedded.ts';
 
 const question: BaseQuestion = {
   target: target.name,

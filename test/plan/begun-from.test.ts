@@ -2,11 +2,11 @@ import { PutParameterCommand } from '@aws-sdk/client-ssm';
 import { expect, it } from 'vitest';
 import { canonicalIn } from '../../sandbox/canonical.ts';
 import { createWorld, type World as Sandbox } from '../../sandbox/test/world.ts';
-import type { BaseSettings } from '../../src/config/publication.ts';
+import type { BaseSettings } from '../../src/model/publication.ts';
+import type { Plan } from '../../src/model/release-plan.ts';
 import { makePlan } from '../../src/plan/make-plan.ts';
-import type { Plan } from '../../src/plan/plan.ts';
-import { plan as aPlan, clientsOf } from '../release/embedded.ts';
-import { makeAmi } from '../release/held-builds.ts';
+import { plan as aPlan, clientsOf } from '../support/embedded.ts';
+import { makeAmi } from '../support/held-builds.ts';
 import { publication, settings } from './a-publication.ts';
 
 const regions = ['us-east-1', 'eu-west-1'];

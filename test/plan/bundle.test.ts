@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
-import { bundleOf, locationOf, ownBucketName } from '../../src/plan/bundle.ts';
+import { locationOf, ownBucketName } from '../../src/model/bundle-names.ts';
+import { bundleOf } from '../../src/plan/bundle.ts';
 import { bundleProblems } from '../../src/plan/bundle-problems.ts';
 import { combinedImages } from '../../src/plan/image.ts';
 import { four, publication } from './a-publication.ts';

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import type { Provisioner, Publication } from '../../src/config/publication.ts';
+import type { Provisioner, Publication } from '../../src/model/publication.ts';
 import { configPlace, type PackerPart } from '../../src/plan/config-place.ts';
 import { targetOf } from '../packer/plan.ts';
 

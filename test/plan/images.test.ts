@@ -1,6 +1,6 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: they are the shell's and HCL's
 import { describe, expect, it } from 'vitest';
-import type { Publication } from '../../src/config/publication.ts';
+import type { Publication } from '../../src/model/publication.ts';
 import { expandImages, expectationOf } from '../../src/plan/images.ts';
 import { amiNameOf, targetNames } from '../../src/plan/target-values.ts';
 import { refusal } from '../config/a-config.ts';

@@ -1,6 +1,6 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: they are the shell's and HCL's
 import { describe, expect, it } from 'vitest';
-import type { Json, Provisioner } from '../../src/config/publication.ts';
+import type { Json, Provisioner } from '../../src/model/publication.ts';
 import { builderOptionsFor } from '../../src/plan/builder-options.ts';
 import { expandImages } from '../../src/plan/images.ts';
 import { provisionersFor } from '../../src/plan/provisioners.ts';

@@ -2,8 +2,8 @@ import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { contentReader } from '../../src/plan/content.ts';
-import type { PackerSource } from '../../src/plan/plan.ts';
+import type { PackerSource } from '../../src/model/release-plan.ts';
+import { contentReader } from '../../src/plan/file-content.ts';
 import { recipe } from '../../src/plan/recipe.ts';
 import { refusal } from '../config/a-config.ts';
 

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { recordable, recordTo } from '../../src/commands/record-to.ts';
+import { recordable, recordTo } from '../../src/commands/record-destination.ts';
 import { readPublication } from '../../src/config/read-publication.ts';
 import { publicationRules } from '../../src/plan/publication-rules.ts';
 import { folderWith, least, refusal } from '../config/a-config.ts';

@@ -1,4 +1,4 @@
-import type { CleanupPlan, PlannedAmi } from '../../src/events.ts';
+import type { CleanupPlan, PlannedAmi } from '../../src/model/events.ts';
 
 /** An AMI that is to be deleted, unless told otherwise. */
 export const planned = (changed: Partial<PlannedAmi> = {}): PlannedAmi => ({

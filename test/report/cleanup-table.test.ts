@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { cleanupResult } from '../../src/cleanup/result.ts';
-import { cleanupTrouble } from '../../src/report/cleanup-closing.ts';
+import { cleanupTrouble } from '../../src/report/cleanup-result-table.ts';
 import { cleanupTable } from '../../src/report/cleanup-table.ts';
 import { kept, plan, planned } from './a-cleanup.ts';
 

@@ -1,7 +1,7 @@
 import { stripVTControlCharacters } from 'node:util';
 import { describe, expect, it } from 'vitest';
+import { painter } from '../../src/report/color.ts';
 import { liveLines, summaryLine } from '../../src/report/live-lines.ts';
-import { painter } from '../../src/report/paint.ts';
 import { at, planned, start, stateAfter, two } from './made-up.ts';
 
 const regions = ['us-east-1', 'eu-west-1', 'ap-southeast-2'];

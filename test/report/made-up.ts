@@ -1,5 +1,5 @@
 import { PassThrough } from 'node:stream';
-import type { EventBody, Planned, Result, RunEvent } from '../../src/events.ts';
+import type { EventBody, Planned, Result, RunEvent } from '../../src/model/events.ts';
 import { type Output, outputTo } from '../../src/report/output.ts';
 import { after, nothingYet, type RunState } from '../../src/report/run-state.ts';
 

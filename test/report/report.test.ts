@@ -1,6 +1,6 @@
 import { stripVTControlCharacters } from 'node:util';
 import { expect, it } from 'vitest';
-import type { RunEvent } from '../../src/events.ts';
+import type { RunEvent } from '../../src/model/events.ts';
 import type { Mode } from '../../src/report/output.ts';
 import { createReport } from '../../src/report/report.ts';
 import { at, failed, result, sink, start, two } from './made-up.ts';

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
-import type { RunEvent } from '../../src/events.ts';
+import type { RunEvent } from '../../src/model/events.ts';
+import { painter } from '../../src/report/color.ts';
 import { signOf, summaryLine } from '../../src/report/live-lines.ts';
-import { painter } from '../../src/report/paint.ts';
 import { at, failed, planned, stateAfter, two } from './made-up.ts';
 
 const target = 'us-east-1-2204-hvm';

@@ -1,6 +1,6 @@
 import { stripVTControlCharacters } from 'node:util';
 import { describe, expect, it } from 'vitest';
-import { painter } from '../../src/report/paint.ts';
+import { painter } from '../../src/report/color.ts';
 import { table } from '../../src/report/table.ts';
 
 const columns = [

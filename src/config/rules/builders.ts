@@ -1,5 +1,5 @@
 import { placeOf } from '../../lib/problem.ts';
-import type { Json, Publication } from '../publication.ts';
+import type { Json, Publication } from '../../model/publication.ts';
 
 /** An object of options of Packer's builder, and where it stands: an image's, or a region's overrides. */
 export interface Builder {

@@ -1,5 +1,5 @@
 import { type Problem, placeOf } from '../../lib/problem.ts';
-import type { ImageSettings, Publication } from '../publication.ts';
+import type { ImageSettings, Publication } from '../../model/publication.ts';
 import type { Rule } from './rule.ts';
 
 /** What is said about bundles fits the image; what the bucket may be called, the expanded matrix tells. */

@@ -1,7 +1,7 @@
 import { credentialIn, looksLikeSecretKey, namesSecret } from '../../lib/credentials.ts';
 import { type Problem, placeOf } from '../../lib/problem.ts';
-import type { Json } from '../publication.ts';
-import type { Read } from '../text.ts';
+import type { Json } from '../../model/publication.ts';
+import type { Read } from '../parse-json.ts';
 
 type Path = (string | number)[];
 

@@ -1,5 +1,5 @@
 import type { Problem } from '../../lib/problem.ts';
-import type { RootDevice } from '../publication.ts';
+import type { RootDevice } from '../../model/publication.ts';
 import { buildersOf, optionPlace } from './builders.ts';
 import type { Rule } from './rule.ts';
 

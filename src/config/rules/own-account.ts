@@ -1,4 +1,4 @@
-import { isCandidate } from '../../lib/candidate.ts';
+import { isCandidate } from '../../model/candidate.ts';
 import type { Rule } from './rule.ts';
 
 /**

@@ -1,4 +1,4 @@
-import type { Json } from '../publication.ts';
+import type { Json } from '../../model/publication.ts';
 import { buildersOf, optionPlace } from './builders.ts';
 import type { Rule } from './rule.ts';
 

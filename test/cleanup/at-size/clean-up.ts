@@ -1,7 +1,7 @@
 import { defaultAccount } from '../../../sandbox/accounts.ts';
-import { cleanup } from '../../../src/cleanup.ts';
-import type { CleanupPlan, CleanupResult } from '../../../src/events.ts';
-import type { World } from '../../../src/release/world.ts';
+import type { World } from '../../../src/aws/context.ts';
+import { cleanup } from '../../../src/cleanup/cleanup.ts';
+import type { CleanupPlan, CleanupResult } from '../../../src/model/events.ts';
 import type { Asked } from './expected-plan.ts';
 import { official, regions } from './publication.ts';
 

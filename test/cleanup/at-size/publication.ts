@@ -1,4 +1,4 @@
-import type { Publication } from '../../../src/config/publication.ts';
+import type { Publication } from '../../../src/model/publication.ts';
 import { publication, settings } from '../../plan/a-publication.ts';
 
 export const regions = [

@@ -1,0 +1,170 @@
+import {
+  CreateBucketCommand,
+  DeleteBucketTaggingCommand,
+  GetBucketOwnershipControlsCommand,
+  GetBucketTaggingCommand,
+  GetBucketVersioningCommand,
+  GetPublicAccessBlockCommand,
+  ListObjectsV2Command,
+  PutBucketTaggingCommand,
+  PutPublicAccessBlockCommand,
+} from '@aws-sdk/client-s3';
+import { definedOnly } from '../../lib/defined-only.ts';
+import { type Look, seen, unseen } from '../../model/lookup.ts';
+import { ask } from '../ask.ts';
+import type { Clients } from '../connection.ts';
+import { toTags } from '../tags.ts';
+
+/** A bucket, asked for in the region that it should be in, and where that is said, of the account that should own it. */
+export interface BucketAddress {
+  name: string;
+  region: string;
+  account?: string;
+}
+
+/** How calls name a bucket. */
+export const inBucket = ({ name, account }: BucketAddress) => ({
+  Bucket: name,
+  ...definedOnly({ ExpectedBucketOwner: account }),
+});
+
+/**
+ * The tags of a bucket; undefined where there is none of this name. One of another account answers `AccessDenied`, one in
+ * another region `PermanentRedirect`, and neither counts as absent.
+ */
+export async function bucketTags(
+  clients: Clients,
+  bucket: BucketAddress,
+): Promise<Look<Record<string, string> | undefined>> {
+  const { region } = bucket;
+  const look = await ask('s3:GetBucketTagging', region, async () => {
+    const s3 = await clients.s3(region);
+    const { TagSet } = await s3.send(new GetBucketTaggingCommand(inBucket(bucket)));
+    return toTags(TagSet);
+  });
+  if (look.ok) return look;
+  if (look.error.code === 'NoSuchTagSet') return seen({});
+  if (look.error.code === 'NoSuchBucket') return seen(undefined);
+  return ofBucket(bucket, look);
+}
+
+/**
+ * Makes a bucket that takes ACLs, which the AMI tools upload with, and nothing public. EC2 reads a bundle by a grant to
+ * its own account (`aws-exec-read`), which is no public one, so that blocked public access does not stand against it (S3
+ * user guide, "Blocking public access": public is what is granted to AllUsers or AuthenticatedUsers). us-east-1 is the one
+ * region that is not named.
+ */
+export function createBucket(clients: Clients, bucket: BucketAddress): Promise<Look<void>> {
+  const { name, region } = bucket;
+  return ask('s3:CreateBucket', region, async () => {
+    const s3 = await clients.s3(region);
+    const place = region === 'us-east-1' ? {} : { CreateBucketConfiguration: { LocationConstraint: region } };
+    await s3.send(
+      new CreateBucketCommand({
+        Bucket: name,
+        ObjectOwnership: 'BucketOwnerPreferred',
+        ...(place as object),
+      }),
+    );
+  });
+}
+
+export function blockPublicAccess(clients: Clients, bucket: BucketAddress): Promise<Look<void>> {
+  return ask('s3:PutBucketPublicAccessBlock', bucket.region, async () => {
+    const s3 = await clients.s3(bucket.region);
+    await s3.send(
+      new PutPublicAccessBlockCommand({
+        ...inBucket(bucket),
+        PublicAccessBlockConfiguration: {
+          BlockPublicAcls: true,
+          IgnorePublicAcls: true,
+          BlockPublicPolicy: true,
+          RestrictPublicBuckets: true,
+        },
+      }),
+    );
+  });
+}
+
+/** These tags take the place of all that it has. An empty set is no set for S3: the bucket's tagging goes then. */
+export function tagBucket(
+  clients: Clients,
+  bucket: BucketAddress,
+  tags: Readonly<Record<string, string>>,
+): Promise<Look<void>> {
+  return ask('s3:PutBucketTagging', bucket.region, async () => {
+    const s3 = await clients.s3(bucket.region);
+    const TagSet = Object.entries(tags).map(([Key, Value]) => ({ Key, Value }));
+    if (TagSet.length === 0) return void (await s3.send(new DeleteBucketTaggingCommand(inBucket(bucket))));
+    await s3.send(new PutBucketTaggingCommand({ ...inBucket(bucket), Tagging: { TagSet } }));
+  });
+}
+
+/** Whether it keeps, or ever kept, versions of what is deleted or overwritten. */
+export async function isVersioned(clients: Clients, bucket: BucketAddress): Promise<Look<boolean>> {
+  const look = await ask('s3:GetBucketVersioning', bucket.region, async () => {
+    const s3 = await clients.s3(bucket.region);
+    const { Status } = await s3.send(new GetBucketVersioningCommand(inBucket(bucket)));
+    return Status !== undefined;
+  });
+  return ofBucket(bucket, look);
+}
+
+/** What has to be right of a bucket that bundles go to. */
+export interface BucketSettings {
+  /** `BucketOwnerEnforced` refuses ACLs; a bucket of before 2023 without any such setting is `ObjectWriter`. */
+  ownership: string;
+  /** `Enabled`, `Suspended`, or `never`. */
+  versioning: string;
+  /** All four settings on. */
+  blocksPublicAccess: boolean;
+}
+
+export function bucketSettings(clients: Clients, bucket: BucketAddress): Promise<Look<BucketSettings>> {
+  return ask('s3:GetBucketOwnershipControls', bucket.region, async () => {
+    const s3 = await clients.s3(bucket.region);
+    const address = inBucket(bucket);
+    const controls = await s3
+      .send(new GetBucketOwnershipControlsCommand(address))
+      .catch(unless('OwnershipControlsNotFoundError'));
+    const versioning = await s3.send(new GetBucketVersioningCommand(address));
+    const access = await s3
+      .send(new GetPublicAccessBlockCommand(address))
+      .catch(unless('NoSuchPublicAccessBlockConfiguration'));
+    const blocked = access?.PublicAccessBlockConfiguration;
+    return {
+      ownership: controls?.OwnershipControls?.Rules?.[0]?.ObjectOwnership ?? 'ObjectWriter',
+      versioning: versioning.Status ?? 'never',
+      blocksPublicAccess:
+        blocked?.BlockPublicAcls === true &&
+        blocked.IgnorePublicAcls === true &&
+        blocked.BlockPublicPolicy === true &&
+        blocked.RestrictPublicBuckets === true,
+    };
+  });
+}
+
+/** An answer that says "nothing is there", under an error's name. */
+export const unless = (name: string) => (error: Error) => {
+  if (error.name !== name) throw error;
+  return undefined;
+};
+
+export function isEmptyBucket(clients: Clients, bucket: BucketAddress): Promise<Look<boolean>> {
+  return ask('s3:ListBucket', bucket.region, async () => {
+    const s3 = await clients.s3(bucket.region);
+    const { KeyCount } = await s3.send(new ListObjectsV2Command({ ...inBucket(bucket), MaxKeys: 1 }));
+    return KeyCount === 0;
+  });
+}
+
+/** S3's errors do not always name the bucket, and in a region there are several. */
+export function ofBucket<T>({ name }: BucketAddress, look: Look<T>): Look<T> {
+  if (look.ok) return look;
+  const { code, message } = look.error;
+  const said =
+    code === 'AccessDenied'
+      ? 'it is of another account, since bucket names are shared by all of AWS, or these credentials may not look at it'
+      : message;
+  return unseen({ ...look.error, message: `bucket ${name}: ${said}` });
+}

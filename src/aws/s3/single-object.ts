@@ -1,0 +1,59 @@
+import { GetObjectCommand, GetObjectTaggingCommand, PutObjectTaggingCommand } from '@aws-sdk/client-s3';
+import { type Look, seen } from '../../model/lookup.ts';
+import { ask } from '../ask.ts';
+import type { Clients } from '../connection.ts';
+import { toTags } from '../tags.ts';
+import { type BucketAddress, inBucket, ofBucket } from './buckets.ts';
+
+/** Its content as text; undefined where there is no such object, or its bucket is gone. */
+export async function objectText(
+  clients: Clients,
+  bucket: BucketAddress,
+  key: string,
+  mostBytes: number,
+): Promise<Look<string | undefined>> {
+  const look = await ask('s3:GetObject', bucket.region, async () => {
+    const s3 = await clients.s3(bucket.region);
+    const { Body, ContentLength = 0 } = await s3.send(
+      new GetObjectCommand({ ...inBucket(bucket), Key: key }),
+    );
+    if (ContentLength > mostBytes)
+      throw new Error(`${key} has ${ContentLength} bytes, at most ${mostBytes} are read`);
+    return (await Body?.transformToString()) ?? '';
+  });
+  return whereThere(bucket, look);
+}
+
+/** Undefined where there is no such object, or its bucket is gone. */
+export async function objectTags(
+  clients: Clients,
+  bucket: BucketAddress,
+  key: string,
+): Promise<Look<Record<string, string> | undefined>> {
+  const look = await ask('s3:GetObjectTagging', bucket.region, async () => {
+    const s3 = await clients.s3(bucket.region);
+    const { TagSet } = await s3.send(new GetObjectTaggingCommand({ ...inBucket(bucket), Key: key }));
+    return toTags(TagSet);
+  });
+  return whereThere(bucket, look);
+}
+
+/** These tags take the place of all that it has. */
+export async function tagObject(
+  clients: Clients,
+  bucket: BucketAddress,
+  key: string,
+  tags: Readonly<Record<string, string>>,
+): Promise<Look<void>> {
+  const look = await ask('s3:PutObjectTagging', bucket.region, async () => {
+    const s3 = await clients.s3(bucket.region);
+    const TagSet = Object.entries(tags).map(([Key, Value]) => ({ Key, Value }));
+    await s3.send(new PutObjectTaggingCommand({ ...inBucket(bucket), Key: key, Tagging: { TagSet } }));
+  });
+  return ofBucket(bucket, look);
+}
+
+const absent = ['NoSuchKey', 'NoSuchBucket', 'NotFound'];
+
+const whereThere = <T>(bucket: BucketAddress, look: Look<T>): Look<T | undefined> =>
+  !look.ok && absent.includes(look.error.code) ? seen(undefined) : ofBucket(bucket, look);

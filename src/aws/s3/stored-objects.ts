@@ -1,0 +1,175 @@
+import {
+  AbortMultipartUploadCommand,
+  DeleteObjectsCommand,
+  ListMultipartUploadsCommand,
+  ListObjectVersionsCommand,
+  type MultipartUpload,
+  paginateListObjectsV2,
+} from '@aws-sdk/client-s3';
+import { definedOnly } from '../../lib/defined-only.ts';
+import { type Look, seen } from '../../model/lookup.ts';
+import { ask, inParts } from '../ask.ts';
+import type { Clients } from '../connection.ts';
+import { type BucketAddress, inBucket, ofBucket, unless } from './buckets.ts';
+
+/** An object, or one version of it. A delete marker is a version, too. */
+export interface StoredObject {
+  key: string;
+  /** Of a version that is deleted for good by naming it; absent where the bucket keeps none. */
+  version?: string;
+  /** Whether it is what a plain GET of the key answers; false of a delete marker. */
+  isCurrent: boolean;
+  /** ISO 8601. */
+  modified: string;
+}
+
+/** Objects whose keys begin alike, and uploads of such objects that were begun and not finished. */
+export interface StoredObjects {
+  objects: StoredObject[];
+  uploads: { key: string; id: string /** ISO 8601. */; begun: string }[];
+}
+
+/** A page holds a thousand: more than a bucket for bundles has, and no endless loop. */
+const pagesAtMost = 1000;
+
+/**
+ * What lies under a prefix of keys; nothing where there is no such bucket.
+ *
+ * @param versions whether to list every version and delete marker, which takes `s3:ListBucketVersions`.
+ */
+export async function findObjects(
+  clients: Clients,
+  bucket: BucketAddress,
+  prefix: string,
+  { versions = false } = {},
+): Promise<Look<StoredObjects>> {
+  const look = await ask(versions ? 's3:ListBucketVersions' : 's3:ListBucket', bucket.region, async () => ({
+    objects: await (versions ? everyVersion : everyObject)(clients, bucket, prefix),
+    uploads: await unfinishedUploads(clients, bucket, prefix),
+  }));
+  if (!look.ok && look.error.code === 'NoSuchBucket') return seen({ objects: [], uploads: [] });
+  return ofBucket(bucket, look);
+}
+
+async function everyObject(clients: Clients, bucket: BucketAddress, prefix: string): Promise<StoredObject[]> {
+  const found: StoredObject[] = [];
+  const query = { ...inBucket(bucket), Prefix: prefix };
+  let pages = 0;
+  for await (const { Contents } of paginateListObjectsV2(
+    { client: await clients.s3(bucket.region) },
+    query,
+  )) {
+    for (const { Key, LastModified } of Contents ?? []) {
+      if (Key !== undefined)
+        found.push({ key: Key, isCurrent: true, modified: LastModified?.toISOString() ?? '' });
+    }
+    if (++pages > pagesAtMost) throw tooMany('objects');
+  }
+  return found;
+}
+
+async function everyVersion(
+  clients: Clients,
+  bucket: BucketAddress,
+  prefix: string,
+): Promise<StoredObject[]> {
+  const s3 = await clients.s3(bucket.region);
+  const found: StoredObject[] = [];
+  let after: { KeyMarker?: string; VersionIdMarker?: string } = {};
+  for (let pages = 0; pages < pagesAtMost; pages++) {
+    const page = await s3.send(
+      new ListObjectVersionsCommand({ ...inBucket(bucket), Prefix: prefix, ...after }),
+    );
+    const markers = (page.DeleteMarkers ?? []).map((marker) => ({ ...marker, IsLatest: false }));
+    for (const { Key, VersionId, IsLatest, LastModified } of [...markers, ...(page.Versions ?? [])]) {
+      if (Key === undefined || VersionId === undefined) continue;
+      const modified = LastModified?.toISOString() ?? '';
+      found.push({ key: Key, version: VersionId, isCurrent: IsLatest === true, modified });
+    }
+    if (!page.IsTruncated) return found;
+    after = {
+      ...definedOnly({ KeyMarker: page.NextKeyMarker, VersionIdMarker: page.NextVersionIdMarker }),
+    };
+  }
+  throw tooMany('versions');
+}
+
+/** Uploads in a bucket that were begun and not finished; none where there is no such bucket. */
+export async function findUploads(
+  clients: Clients,
+  bucket: BucketAddress,
+): Promise<Look<StoredObjects['uploads']>> {
+  const look = await ask('s3:ListBucketMultipartUploads', bucket.region, () =>
+    unfinishedUploads(clients, bucket, ''),
+  );
+  return !look.ok && look.error.code === 'NoSuchBucket' ? seen([]) : ofBucket(bucket, look);
+}
+
+async function unfinishedUploads(
+  clients: Clients,
+  bucket: BucketAddress,
+  prefix: string,
+): Promise<StoredObjects['uploads']> {
+  const s3 = await clients.s3(bucket.region);
+  const found: MultipartUpload[] = [];
+  let after: { KeyMarker?: string; UploadIdMarker?: string } = {};
+  for (let page = 0; page < pagesAtMost; page++) {
+    const answer = await s3.send(
+      new ListMultipartUploadsCommand({ ...inBucket(bucket), Prefix: prefix, ...after }),
+    );
+    found.push(...(answer.Uploads ?? []));
+    if (!answer.IsTruncated)
+      return found.map(({ Key = '', UploadId = '', Initiated }) => ({
+        key: Key,
+        id: UploadId,
+        begun: Initiated?.toISOString() ?? '',
+      }));
+    after = {
+      ...definedOnly({ KeyMarker: answer.NextKeyMarker, UploadIdMarker: answer.NextUploadIdMarker }),
+    };
+  }
+  throw tooMany('unfinished uploads');
+}
+
+const tooMany = (what: string) => new Error(`more than ${pagesAtMost} pages of ${what}`);
+
+/** DeleteObjects takes a thousand keys (S3 API reference). */
+const keysInOneCall = 1000;
+
+export interface ToDelete {
+  objects: readonly Pick<StoredObject, 'key' | 'version'>[];
+  uploads: readonly Pick<StoredObjects['uploads'][number], 'key' | 'id'>[];
+}
+
+/**
+ * Aborts uploads, then deletes objects in the order given. One that stays makes it a failure and ends it: S3 answers for each
+ * of them apart. What comes last goes in a call of its own, once all the rest is gone: by it the rest is found again.
+ */
+export async function deleteObjects(
+  clients: Clients,
+  bucket: BucketAddress,
+  { objects, uploads }: ToDelete,
+): Promise<Look<void>> {
+  const outcome = await ask('s3:DeleteObject', bucket.region, async () => {
+    const s3 = await clients.s3(bucket.region);
+    for (const { key, id } of uploads) {
+      await s3
+        .send(new AbortMultipartUploadCommand({ ...inBucket(bucket), Key: key, UploadId: id }))
+        .catch(unless('NoSuchUpload'));
+    }
+    for (const some of [...inParts(objects.slice(0, -1), keysInOneCall), ...inParts(objects.slice(-1), 1)]) {
+      const Objects = some.map(({ key: Key, version }) =>
+        version === undefined ? { Key } : { Key, VersionId: version },
+      );
+      const { Errors } = await s3.send(
+        new DeleteObjectsCommand({ ...inBucket(bucket), Delete: { Objects, Quiet: true } }),
+      );
+      const [first] = Errors ?? [];
+      if (!first) continue;
+      const stayed = new Error(`${bucket.name}/${first.Key}: ${first.Message} (${Errors?.length} stayed)`);
+      stayed.name = first.Code ?? 'Unknown';
+      throw stayed;
+    }
+  });
+  return !outcome.ok && outcome.error.code === 'NoSuchBucket' ? seen(undefined) : outcome;
+}

@@ -1,0 +1,172 @@
+import { randomBytes } from 'node:crypto';
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { definedOnly } from '../lib/defined-only.ts';
+import { errorCode } from '../lib/error-code.ts';
+import type { BuildEnd, BuildFailure, Builds, KnownAttempt, RunningBuild } from '../model/builds.ts';
+import type { Plan, Target } from '../model/release-plan.ts';
+import { baseTag, tagKeys } from '../model/resource-names.ts';
+import { claimAttemptFolder, type KnownAttempt as Recorded, readAttempts } from '../packer/attempts.ts';
+import { buildName } from '../packer/build-name.ts';
+import { secondsOfEarlierBuilds } from '../packer/earlier-builds.ts';
+import { classifyFailure, failureExcerpt } from '../packer/failure.ts';
+import { readLog, tailLog } from '../packer/log-file.ts';
+import { type Phase, phaseAfter, readOutput } from '../packer/output.ts';
+import { type AttemptEnd, startAttempt } from '../packer/process.ts';
+import { isAlive, killGroup, stopGroup } from '../packer/process-group.ts';
+
+export interface BuildSettings {
+  packer: string;
+  /** All of Packer's environment, `PKR_VAR_…` included. */
+  environment: Record<string, string>;
+  /** Where Packer runs: the config's folder. */
+  cwd: string;
+  /** Folder of the templates, one file per region. */
+  templates: string;
+  /** Folder of the attempts. */
+  attempts: string;
+  /** Folder that holds the publication's releases, this one's among them. */
+  releases: string;
+  /** A path as it is shown to people. */
+  shown(path: string): string;
+  /** What Packer printed, without the secrets that are known. */
+  hide(text: string): string;
+  /** Milliseconds until a build is asked to stop, and until it is then killed. */
+  limits: { build: number; grace: number };
+  /** Packer's own pauses, in the terminal (`--debug`). */
+  debug?: boolean;
+  /** Told of a key that Packer left behind, and that was removed. */
+  warn(text: string): void;
+}
+
+const linesShown = 12;
+
+/** Builds by Packer, one process per target; what they say of themselves is read from their logs. */
+export function packerBuilds(plan: Pick<Plan, 'release' | 'publication'>, settings: BuildSettings): Builds {
+  return {
+    async known(targets) {
+      const recorded = await readAttempts(settings.attempts, targets);
+      return Promise.all(recorded.map((attempt) => toKnown(attempt)));
+    },
+    took: (targets) => secondsOfEarlierBuilds(settings.releases, plan.publication, targets),
+    alive: (pid, target) => isAlive({ pid, target }),
+    start: (target) => start(plan, target, settings),
+    stop: (pid) => void stopGroup(pid),
+    kill: (pid) => void killGroup(pid),
+  };
+}
+
+async function toKnown({ target, number, log, pid, record }: Recorded): Promise<KnownAttempt> {
+  const { amiId, securityGroupName } = readOutput(await readLog(log), target);
+  return {
+    id: record?.id ?? `${target}/${number}`,
+    target,
+    number,
+    log,
+    ...definedOnly({ pid }),
+    ...(record ? { tags: tagsOf(record) } : {}),
+    ...definedOnly({ ami: amiId, securityGroup: securityGroupName }),
+  };
+}
+
+const tagsOf = ({ release, target, recipe, base }: NonNullable<Recorded['record']>) => ({
+  [tagKeys.release]: release,
+  [tagKeys.target]: target,
+  [tagKeys.recipe]: recipe,
+  [tagKeys.base]: base,
+});
+
+async function start(
+  plan: Pick<Plan, 'release'>,
+  target: Target,
+  settings: BuildSettings,
+): Promise<RunningBuild> {
+  const { folder } = await claimAttemptFolder(settings.attempts, target.name);
+  const id = randomBytes(6).toString('hex');
+  const running = await startAttempt({
+    id,
+    target: target.name,
+    build: buildName(target),
+    release: plan.release,
+    recipe: target.recipe,
+    base: baseTag(target.base),
+    packer: settings.packer,
+    templateFile: join(settings.templates, `${target.region}.pkr.json`),
+    cwd: settings.cwd,
+    environment: settings.environment,
+    folder,
+    limitMs: settings.limits.build,
+    graceMs: settings.limits.grace,
+    ...(settings.debug ? { terminal: true } : {}),
+  });
+  const { pid } = running;
+  const log = settings.shown(running.log);
+  const tail = tailLog(running.log);
+  let phase: Phase = 'preparing';
+  let asked = false;
+  return {
+    id,
+    pid,
+    log,
+    ended: running.ended.then(async (end) => {
+      if (settings.debug) await removeDebugKey(target, settings);
+      if (settings.debug) return fromTerminal(end, asked);
+      return toEnd(end, settings.hide(await readLog(running.log)), target.name, log, asked);
+    }),
+    stop() {
+      asked = running.stop();
+    },
+    async doing() {
+      if (settings.debug) return undefined;
+      phase = phaseAfter(phase, await tail(), target.name);
+      return phase;
+    },
+  };
+}
+
+/**
+ * With `-debug` Packer writes the builder's private key beside the config, for whoever wants to look in by SSH, and
+ * removes it when it has cleaned up (measured on 1.6.6). One that was killed leaves it there.
+ */
+async function removeDebugKey({ name }: Target, { cwd, shown, warn }: BuildSettings): Promise<void> {
+  const key = join(cwd, `ec2_${name}.pem`);
+  try {
+    await rm(key);
+    warn(`${shown(key)}: Packer left the builder's private key there; it was removed`);
+  } catch (error) {
+    if (errorCode(error) === 'ENOENT') return;
+    warn(`${shown(key)}: Packer left the builder's private key there; remove it (${String(error)})`);
+  }
+}
+
+function fromTerminal({ exit, seconds, timedOut }: AttemptEnd, asked: boolean): BuildEnd {
+  const excerpt = { lines: [] };
+  if (exit === 0) return { exit, seconds, excerpt };
+  const kind = asked ? 'stopped' : timedOut ? 'timeout' : 'other';
+  const how = exit === null ? 'was killed' : `ended with status ${exit}`;
+  const message = asked ? 'stopped as asked' : `Packer ${how}; what it said is in the terminal`;
+  return { exit, seconds, excerpt, failure: { kind, message } };
+}
+
+function toEnd(end: AttemptEnd, text: string, target: string, log: string, asked: boolean): BuildEnd {
+  const { exit, seconds } = end;
+  const { lines, line } = failureExcerpt(text, target, linesShown);
+  const excerpt = { lines, log: line === 0 ? log : `${log}:${line}` };
+  if (exit === 0) return { exit, seconds, excerpt };
+  const failure = (kind: BuildFailure['kind'], message: string): BuildEnd => ({
+    exit,
+    seconds,
+    excerpt,
+    failure: { kind, message, ...excerpt },
+  });
+  if (asked)
+    return { exit, seconds, excerpt, failure: { kind: 'stopped', message: 'stopped as asked', log } };
+  if (end.hung)
+    return failure(
+      'other',
+      'Packer hung with nothing left of it but its parent: its log could not be written',
+    );
+  if (end.timedOut) return failure('timeout', 'stopped: it took too long');
+  const { kind, message } = classifyFailure(text, target);
+  return failure(kind, message);
+}

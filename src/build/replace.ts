@@ -1,0 +1,138 @@
+import { isDeregistered } from '../aws/ami-states.ts';
+import { consistencyPause } from '../aws/consistency-pause.ts';
+import type { World } from '../aws/context.ts';
+import { findImages } from '../aws/images.ts';
+import { poll } from '../lib/poll.ts';
+import type { Plan } from '../model/release-plan.ts';
+import type { Removal, RemovalOutcome } from '../model/removal.ts';
+import { ofTargets, type Verdict, verify } from '../observe/verify.ts';
+import { removeAmis, stoppedCode } from '../remove/remove-amis.ts';
+import type { Before } from './build.ts';
+import { type InTheWay, type MayGo, makesWayFor, type Replacement, whatIsInTheWay } from './replaceable.ts';
+
+/** EC2 may show for seconds what it has deregistered: gone is what was not seen so often in a row. */
+const looksThatAgree = 3;
+
+/** What stays on disk about an AMI before it goes: where it was, and all that hung on it. */
+export interface Replaced {
+  target: string;
+  region: string;
+  ami: string;
+  name: string;
+  /** Of its manifest in S3, where it is on instance-store. */
+  location?: string;
+  snapshots: string[];
+  tags: Record<string, string>;
+}
+
+export interface RoomOptions extends MayGo {
+  /** AMIs that the file of ids names now. */
+  recorded(): Promise<ReadonlySet<string>>;
+  /** Writes down what is about to go; nothing is touched where that fails. */
+  write(replaced: readonly Replaced[]): Promise<void>;
+}
+
+/** @throws what `whatIsInTheWay` throws. */
+export const inTheWay = async (
+  plan: Plan,
+  verdicts: readonly Verdict[],
+  options: RoomOptions,
+): Promise<InTheWay> => whatIsInTheWay(plan, verdicts, options, await options.recorded());
+
+/**
+ * Clears away what is in the way, once it was looked at again: somebody may have thought long about the question. AMIs of
+ * another recipe go with their snapshots, in the order that a cleanup follows (`remove-ami.ts`). Regions are seen to side by
+ * side. What could not be removed is said; the looks that follow decide. A bundle in S3 that no AMI is registered from any more counts
+ * as left behind, and goes before its target is built.
+ *
+ * @returns what the builds start from: without what was seen of these targets, and with a world in which the builders
+ * that were taken over count as dead.
+ * @throws what `whatIsInTheWay` throws, with nothing removed.
+ */
+export async function makeRoom(
+  plan: Plan,
+  way: InTheWay,
+  before: Before,
+  options: RoomOptions,
+  world: World,
+): Promise<{ world: World; before: Before }> {
+  if (way.replaces.length > 0) await replace(plan, way.replaces, options, world);
+  return {
+    before: { ...before, verdicts: before.verdicts.filter(({ target }) => !makesWayFor(way, target)) },
+    world:
+      way.takesOver.length === 0
+        ? world
+        : { ...world, takenOver: new Set(way.takesOver.map(({ builder }) => builder.instance.id)) },
+  };
+}
+
+async function replace(
+  plan: Plan,
+  asked: readonly Replacement[],
+  options: RoomOptions,
+  world: World,
+): Promise<void> {
+  const targets = asked.map(({ target }) => target);
+  const again = ofTargets(await verify(plan, targets, world, 'one look'), targets);
+  const { replaces } = await inTheWay(plan, again, options);
+  const still = replaces.filter(({ ami }) => asked.some((one) => one.ami.id === ami.id));
+  if (still.length === 0) return;
+  await options.write(still.map(asReplaced));
+  const regions = [...new Set(still.map(({ ami }) => ami.region))];
+  await Promise.all(
+    regions.map(async (region) => {
+      const here = still.filter(({ ami }) => ami.region === region);
+      const outcomes = await removeAmis(
+        region,
+        here.map((one) => asRemoval(plan, one)),
+        {},
+        world,
+      );
+      for (const outcome of outcomes) warnOf(outcome, world.emit);
+      await untilUnseen(region, here, world);
+    }),
+  );
+}
+
+const asReplaced = ({ target, ami, snapshots }: Replacement): Replaced => ({
+  target: target.name,
+  region: ami.region,
+  ami: ami.id,
+  name: ami.name,
+  ...(ami.rootDevice === 'instance-store' && ami.location ? { location: ami.location } : {}),
+  snapshots,
+  tags: ami.tags,
+});
+
+/** Its bundle in S3 is left to what is looked for before its target is built. */
+const asRemoval = (plan: Plan, { target, ami, snapshots }: Replacement): Removal => ({
+  ami: ami.id,
+  amiName: ami.name,
+  region: ami.region,
+  release: plan.release,
+  target: target.name,
+  snapshots,
+});
+
+function warnOf({ removal: { target }, parts }: RemovalOutcome, emit: World['emit']): void {
+  for (const { kind, id, fate } of parts) {
+    if (fate.is !== 'failed' || fate.error.code === stoppedCode) continue;
+    const text = `${kind} ${id} could not be removed: ${fate.error.code}: ${fate.error.message}`;
+    emit({ type: 'warning', target, text });
+  }
+}
+
+async function untilUnseen(region: string, replaced: readonly Replacement[], world: World): Promise<void> {
+  const { clients, clock, stop } = world;
+  const ids = replaced.map(({ ami }) => ami.id);
+  let unseen = 0;
+  await poll(
+    { clock, every: consistencyPause(world, 1_000), tries: 60, stop },
+    () => findImages(clients, region, { owner: 'self', ids }),
+    (images) => {
+      const gone = images.ok && images.value.every(isDeregistered);
+      unseen = gone ? unseen + 1 : 0;
+      return unseen === looksThatAgree;
+    },
+  );
+}

@@ -1,0 +1,17 @@
+import type { BlockPublicAccess } from '../aws/account-defaults.ts';
+import type { Look } from '../model/lookup.ts';
+import { blockedBy } from './block-public-access.ts';
+import { type Finding, notKnown } from './finding.ts';
+import type { RegionWork } from './region-work.ts';
+
+/**
+ * Whether AMIs can be made public here ("Block public access to your AMIs", Amazon EC2 User Guide). It is on in new
+ * accounts; what is public already stays so. Pure.
+ */
+export function judgeImageBlockPublicAccess({ region }: RegionWork, look: Look<BlockPublicAccess>): Finding {
+  const place = { check: 'block public access for AMIs', region, stops: 'sharing' } as const;
+  if (!look.ok) return notKnown(place, 'unblocked', look.error);
+  if (look.value.state === 'unblocked') return { ...place, is: 'ok' };
+  const command = `aws ec2 disable-image-block-public-access --region ${region}`;
+  return { ...place, is: 'refused', expected: 'unblocked', ...blockedBy(look.value, command) };
+}

@@ -1,0 +1,42 @@
+import { publicAmisQuota } from '../aws/public-images.ts';
+import type { Look } from '../model/lookup.ts';
+import { type Finding, notKnown } from './finding.ts';
+import type { RegionWork } from './region-work.ts';
+
+export interface PublicAmis {
+  allowed: Look<number>;
+  public: Look<number>;
+  /** AMIs in the Recycle Bin, public or not. */
+  recycled: Look<number>;
+}
+
+/** No account has fewer (Service Quotas, Amazon EC2, "Public AMIs"). */
+const least = 5;
+
+/**
+ * Whether the AMIs that are to become public still fit under the region's quota, which deprecated AMIs and those in the
+ * Recycle Bin count for ("AMI quotas", Amazon EC2 User Guide). A quota that may not be read is taken as AWS's default. Pure.
+ */
+export function judgePublicAmisQuota(
+  { region, toMakePublic }: RegionWork,
+  { allowed, public: used, recycled }: PublicAmis,
+): Finding {
+  const place = { check: 'quota of public AMIs', region, stops: 'sharing' } as const;
+  const room = `room for ${toMakePublic} more`;
+  if (!used.ok) return notKnown(place, room, used.error);
+  const needed = used.value + toMakePublic;
+  if (!allowed.ok && needed > least) return notKnown(place, `a quota of at least ${needed}`, allowed.error);
+  const limit = allowed.ok ? allowed.value : least;
+  const raise =
+    `aws service-quotas request-service-quota-increase --service-code ec2 --quota-code ${publicAmisQuota} ` +
+    `--region ${region} --desired-value ${needed}; or make older AMIs private`;
+  if (needed > limit) {
+    const found = `${used.value} public AMIs where ${limit} are allowed`;
+    return { ...place, is: 'refused', expected: room, found, todo: raise };
+  }
+  if (recycled.ok && needed + recycled.value <= limit) return { ...place, is: 'ok' };
+  const bin = recycled.ok ? `${recycled.value} AMIs` : `unknown (${recycled.error.code})`;
+  const found = `Recycle Bin: ${bin}, beside ${used.value} public AMIs where ${limit} are allowed`;
+  const expected = `${room}, since public AMIs in the Recycle Bin count`;
+  return { ...place, is: 'warning', expected, found, todo: raise };
+}

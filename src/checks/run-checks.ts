@@ -1,0 +1,56 @@
+import {
+  encryptionByDefault,
+  imageBlockPublicAccess,
+  metadataDefaults,
+  snapshotBlockPublicAccess,
+} from '../aws/account-defaults.ts';
+import type { Clients } from '../aws/connection.ts';
+import { countPublicImages, countRecycledImages, publicImagesAllowed } from '../aws/public-images.ts';
+import type { Look } from '../model/lookup.ts';
+import type { Sharing } from '../model/publication.ts';
+import { judgeEncryptedSnapshots } from './encrypted-snapshots.ts';
+import { judgeEncryptionByDefault } from './encryption-by-default.ts';
+import type { Finding } from './finding.ts';
+import { judgeImageBlockPublicAccess } from './image-block-public-access.ts';
+import { judgeMetadataTokens } from './metadata-tokens.ts';
+import { judgePublicAmisQuota } from './public-amis-quota.ts';
+import type { RegionWork } from './region-work.ts';
+import { judgeSnapshotBlockPublicAccess } from './snapshot-block-public-access.ts';
+
+/**
+ * Everything that is found about some regions, which are asked side by side, and only what matters for what is to be done
+ * there. Changes nothing and never throws.
+ */
+export async function examine(
+  works: readonly RegionWork[],
+  sharing: Sharing,
+  clients: Clients,
+): Promise<Finding[]> {
+  return (await Promise.all(works.map((work) => examineRegion(work, sharing, clients)))).flat();
+}
+
+async function examineRegion(work: RegionWork, sharing: Sharing, clients: Clients): Promise<Finding[]> {
+  const { region, toMakePublic, toBuildOnEbs, withoutTokens, withPublicSnapshots } = work;
+  const opens = toMakePublic > 0;
+  const [images, snapshots, encryption, metadata, allowed, used, recycled] = await Promise.all([
+    where(opens, () => imageBlockPublicAccess(clients, region)),
+    where(withPublicSnapshots > 0, () => snapshotBlockPublicAccess(clients, region)),
+    where(toBuildOnEbs > 0, () => encryptionByDefault(clients, region)),
+    where(withoutTokens > 0, () => metadataDefaults(clients, region)),
+    where(opens, () => publicImagesAllowed(clients, region)),
+    where(opens, () => countPublicImages(clients, region)),
+    where(opens, () => countRecycledImages(clients, region)),
+  ]);
+  return [
+    ...(images ? [judgeImageBlockPublicAccess(work, images)] : []),
+    ...(snapshots ? [judgeSnapshotBlockPublicAccess(work, snapshots)] : []),
+    ...(allowed && used && recycled ? [judgePublicAmisQuota(work, { allowed, public: used, recycled })] : []),
+    ...(encryption ? [judgeEncryptionByDefault(work, sharing, encryption)] : []),
+    ...(metadata ? [judgeMetadataTokens(work, metadata)] : []),
+    ...(opens ? [judgeEncryptedSnapshots(work)] : []),
+  ];
+}
+
+/** A question that is asked only where the answer matters. */
+const where = async <T>(matters: boolean, ask: () => Promise<Look<T>>): Promise<Look<T> | undefined> =>
+  matters ? ask() : undefined;

@@ -1,0 +1,30 @@
+import type { BlockPublicAccess } from '../aws/account-defaults.ts';
+import type { Look } from '../model/lookup.ts';
+import { blockedBy } from './block-public-access.ts';
+import { type Finding, notKnown } from './finding.ts';
+import type { RegionWork } from './region-work.ts';
+
+/**
+ * Whether snapshots can be made public here ("Block public access for Amazon EBS snapshots", Amazon EBS User Guide).
+ * `block-all-sharing` hides those too that are public already, and leaves the permission written: reading it back would
+ * say that all is well. Pure.
+ */
+export function judgeSnapshotBlockPublicAccess(
+  { region, snapshotsToMakePublic }: RegionWork,
+  look: Look<BlockPublicAccess>,
+): Finding {
+  const place = { check: 'block public access for snapshots', region, stops: 'sharing' } as const;
+  if (!look.ok) return notKnown(place, 'unblocked', look.error);
+  const { state } = look.value;
+  const isFree = state === 'unblocked' || (state === 'block-new-sharing' && snapshotsToMakePublic === 0);
+  if (isFree) return { ...place, is: 'ok' };
+  const command = `aws ec2 disable-snapshot-block-public-access --region ${region}`;
+  const { found, todo } = blockedBy(look.value, command);
+  return {
+    ...place,
+    is: 'refused',
+    expected: 'unblocked',
+    found,
+    todo: `${todo}; or keep the snapshots private, "share": {"public": true, "snapshots": false}: then nobody can copy the AMIs`,
+  };
+}

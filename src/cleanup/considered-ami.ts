@@ -1,0 +1,39 @@
+import type { Ami } from '../model/ami.ts';
+import type { Permission } from '../model/permission.ts';
+
+/** An AMI of the account, with everything that was looked at to decide whether it may be deleted. */
+export interface Candidate {
+  ami: Ami;
+  /** What it is of this publication; absent where it is another one's, or nobody knows whose. */
+  belongs?: Belonging;
+  launchPermission: Permission;
+  /** Of each of its snapshots that is there. */
+  createVolumePermissions: Permission[];
+  references: Reference[];
+}
+
+/** Which AMI of a publication one is. */
+export interface Belonging {
+  /** `official@2.6.3` */
+  release: string;
+  version: string;
+  image: string;
+  target: string;
+  /** `name`: it is older than this tool, and its name is exactly one that the publication gives. */
+  by: 'tag' | 'name';
+}
+
+/** Something that would miss the AMI. */
+export interface Reference {
+  kind:
+    | 'instance'
+    | 'launch template'
+    | 'launch configuration'
+    | 'Auto Scaling group'
+    | 'EC2 Fleet'
+    | 'Spot Fleet'
+    | 'SSM parameter'
+    | 'image recipe';
+  /** As a person finds it: `i-0ab…`, `web version 7`, `/images/web`. */
+  name: string;
+}

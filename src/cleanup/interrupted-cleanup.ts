@@ -1,0 +1,105 @@
+import { isDeregistered } from '../aws/ami-states.ts';
+import type { World } from '../aws/context.ts';
+import { findImages } from '../aws/images.ts';
+import { findSnapshots } from '../aws/snapshots.ts';
+import { markedBundles, taggedBuckets } from '../instance-store/marked-bundles.ts';
+import { isOurs, placeOfBundle, usersAmong } from '../instance-store/stored-bundle.ts';
+import type { Ami } from '../model/ami.ts';
+import { type Look, seen } from '../model/lookup.ts';
+import type { Removal } from '../model/removal.ts';
+import { tagKeys } from '../model/resource-names.ts';
+import { isKept } from './keep-tag.ts';
+import { sharedSnapshots } from './shared-snapshots.ts';
+
+/** What a cleanup that was killed left undone: AMIs that are gone, and something of them is not. */
+export interface Unfinished {
+  removals: Removal[];
+  /** Buckets that still say that such bundles lie in them. One that is not this tool's stays, without saying so. */
+  buckets: { name: string; release: string; region: string; ours: boolean }[];
+}
+
+/**
+ * What is left to do of removals that any machine began, by the tags that they wrote before the AMI went. One whose AMI is
+ * there was not begun: it is decided on anew. A snapshot that a person gave the keep tag since, or shared, is none of it.
+ */
+export async function lookAtUnfinished(
+  publication: string,
+  region: string,
+  { account, includingShared }: { account: string; includingShared: boolean },
+  { clients }: Pick<World, 'clients'>,
+): Promise<Look<Unfinished>> {
+  const start = `${publication}@`;
+  const tags = { [tagKeys.release]: `${start}*`, [tagKeys.deregistered]: '*' };
+  const snapshots = await findSnapshots(clients, region, { tags });
+  if (!snapshots.ok) return snapshots;
+  const ids = snapshots.value.map(({ id }) => id);
+  const users = await findImages(clients, region, { owner: 'self', snapshots: ids });
+  if (!users.ok) return users;
+  const used = new Set(users.value.flatMap((ami) => (isDeregistered(ami) ? [] : ami.snapshots)));
+  const loose = snapshots.value.filter((one) => !used.has(one.id) && !isKept(one));
+  const looseIds = includingShared ? [] : loose.map(({ id }) => id);
+  const shared = await sharedSnapshots(looseIds, region, { clients });
+  if (!shared.ok) return shared;
+  const begun = loose
+    .filter(({ id }) => !shared.value.has(id))
+    .map(({ id, tags: its }) => ({ ...whose(its), snapshots: [id], region }));
+
+  const buckets = await taggedBuckets(region, account, { clients });
+  if (!buckets.ok) return buckets;
+  const marked = buckets.value.filter(({ tags: its }) => its[tagKeys.deregistered] !== undefined);
+  const images = await onInstanceStore(region, marked.length, { clients });
+  if (!images.ok) return images;
+  for (const { bucket } of marked) {
+    const bundles = await markedBundles(bucket, { clients });
+    if (!bundles.ok) return bundles;
+    for (const bundle of bundles.value) {
+      if (!bundle.release.startsWith(start) || isInUse(bundle, images.value)) continue;
+      begun.push({ ...bundle, snapshots: [], region });
+    }
+  }
+  const standing = await findImages(clients, region, { owner: 'self', ids: begun.map(({ ami }) => ami) });
+  if (!standing.ok) return standing;
+  const there = new Set(standing.value.flatMap((ami) => (isDeregistered(ami) ? [] : [ami.id])));
+  return seen({
+    removals: joined(begun.filter(({ ami }) => !there.has(ami))),
+    buckets: marked.flatMap(({ bucket: { name }, tags: its }) => {
+      const release = its[tagKeys.deregistered];
+      if (!release?.startsWith(start)) return [];
+      return [{ name, release, region, ours: isOurs(name, its, { release, region, account }) }];
+    }),
+  });
+}
+
+/** The account's AMIs that may point to a bundle, where there are bundles to be looked after. */
+const onInstanceStore = async (
+  region: string,
+  marked: number,
+  { clients }: Pick<World, 'clients'>,
+): Promise<Look<Ami[]>> =>
+  marked === 0
+    ? seen([])
+    : findImages(clients, region, {
+        owner: 'self',
+        filters: { 'root-device-type': ['instance-store'] },
+      });
+
+/** One that an AMI points to stays, and nothing is unfinished about it. Pure. */
+function isInUse({ location }: { location: string }, images: readonly Ami[]): boolean {
+  const { bucket, manifest } = placeOfBundle(location);
+  return usersAmong(images, { bucket, keys: [manifest] }).length > 0;
+}
+
+const whose = (tags: Readonly<Record<string, string>>) => ({
+  ami: tags[tagKeys.deregistered] ?? '',
+  release: tags[tagKeys.release] ?? '',
+  target: tags[tagKeys.target] ?? '',
+});
+
+/** One for each AMI. Pure. */
+function joined(begun: readonly Removal[]): Removal[] {
+  return [...Map.groupBy(begun, ({ ami }) => ami).values()].flatMap((some) => {
+    const snapshots = some.flatMap((one) => one.snapshots);
+    const first = some.find(({ location }) => location !== undefined) ?? some[0];
+    return first ? [{ ...first, snapshots }] : [];
+  });
+}

@@ -1,0 +1,74 @@
+import { dirname, join, relative } from 'node:path';
+import { unknownLag, type World } from '../aws/context.ts';
+import { type BuildSettings, packerBuilds } from '../build/packer-builds.ts';
+import { realClock } from '../lib/clock.ts';
+import type { EventSink } from '../model/events.ts';
+import { isAlive } from '../packer/process-group.ts';
+import type { Host } from './host.ts';
+import type { OpenAccount } from './open-account.ts';
+import type { OpenRelease } from './open-release.ts';
+
+/** Somebody who looks into a builder by hand takes the time it takes; a night is too long. Milliseconds. */
+const debugLimit = 12 * 60 * 60_000;
+
+/** The world as the steps of a release see it. Without `packer` it can be looked at, and nothing can be built. */
+export function worldOf(
+  { plan, clients, folder, sandbox }: OpenRelease,
+  host: Host,
+  more: {
+    emit?: EventSink;
+    stop?: AbortSignal;
+    packer?: Pick<BuildSettings, 'packer' | 'environment' | 'cwd' | 'debug' | 'hide'>;
+  } = {},
+): World {
+  const settings: BuildSettings = {
+    packer: '/nonexistent',
+    environment: {},
+    cwd: host.cwd,
+    hide: (text) => text,
+    ...more.packer,
+    templates: templatesFolder(folder),
+    attempts: join(folder, 'attempts'),
+    releases: dirname(folder),
+    shown: (path) => relative(host.cwd, path),
+    limits: { build: more.packer?.debug ? debugLimit : 3 * 60 * 60_000, grace: 10 * 60_000 },
+    warn: (text) => more.emit?.({ type: 'warning', text }),
+  };
+  return {
+    clients,
+    host: host.name,
+    clock: realClock,
+    lag: lagOf(sandbox),
+    builds: packerBuilds(plan, settings),
+    emit: more.emit ?? (() => undefined),
+    stop: more.stop ?? new AbortController().signal,
+  };
+}
+
+const lagOf = (sandbox: OpenAccount['sandbox']): number => sandbox?.consistencyLag ?? unknownLag;
+
+export const templatesFolder = (folder: string): string => join(folder, 'templates');
+
+/** The world as a cleanup sees it: it builds nothing. */
+export const cleanupWorld = (
+  { clients, sandbox }: Pick<OpenAccount, 'clients' | 'sandbox'>,
+  host: Host,
+  { emit, stop }: { emit: EventSink; stop: AbortSignal },
+): World => ({
+  clients,
+  host: host.name,
+  clock: realClock,
+  lag: lagOf(sandbox),
+  builds: {
+    known: async () => [],
+    took: async () => new Map(),
+    alive: (pid, target) => isAlive({ pid, target }),
+    start: async (target) => {
+      throw new Error(`a cleanup builds nothing, ${target.name} neither`);
+    },
+    stop: () => undefined,
+    kill: () => undefined,
+  },
+  emit,
+  stop,
+});

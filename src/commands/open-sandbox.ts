@@ -1,0 +1,179 @@
+import { readdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Behaviour } from '../../sandbox/index.ts';
+import { ActionableError, exitStatus } from '../lib/actionable-error.ts';
+import { definedOnly } from '../lib/defined-only.ts';
+import { errorCode } from '../lib/error-code.ts';
+import type { SandboxSpeed } from './release-arguments.ts';
+
+/** A sandbox that answers, started by us or found running. */
+export interface OpenSandbox {
+  id: string;
+  url: string;
+  /** For processes that are to reach it instead of AWS, and only it. */
+  environment: Record<string, string>;
+  /** For how long it may miss what is new, in milliseconds, as it is set up when it is opened. */
+  consistencyLag: number;
+  /** Ends it if it was started here. */
+  close(): Promise<void>;
+}
+
+/** Where the state of sandboxes is kept, below the working folder. */
+export const sandboxFolder = (cwd: string): string => join(cwd, '.gopackgo', 'sandbox');
+
+const stateFolder = (cwd: string) => join(sandboxFolder(cwd), 'state');
+
+/** What every instance has from the start; the user's own, so a reset leaves it. */
+const instanceFiles = (cwd: string) => join(sandboxFolder(cwd), 'files');
+
+export const sandboxReleases = (cwd: string): string => join(sandboxFolder(cwd), 'releases');
+
+/** The one place that loads the embedded AWS. */
+const load = () => import('../../sandbox/index.ts');
+
+export interface OpenOptions {
+  /** Of one that runs. */
+  url: string | undefined;
+  speed: SandboxSpeed | undefined;
+  /** Content of a settings file, which it is set up by from now on. */
+  settings: unknown;
+}
+
+/**
+ * The sandbox of this folder: the one at `url`, else the one that runs, else one started in this process. One that runs
+ * keeps its speed unless another is given; one that is started is quick. How accounts are set up stays with its state.
+ */
+export function openSandbox(cwd: string, { url, speed, settings }: OpenOptions): Promise<OpenSandbox> {
+  return inOurWords(async () => {
+    const behaviour = {
+      ...(settings === undefined ? {} : await readSettings('--sandbox-account', settings)),
+      ...definedOnly({ speed }),
+    };
+    const { callSandbox, connectSandbox } = await load();
+    const running = url === undefined ? undefined : await connectSandbox(url);
+    const opened = running ?? (await findOrStart(cwd, behaviour));
+    if (!('closed' in opened)) {
+      if (Object.keys(behaviour).length === 0) return { ...opened, close: async () => undefined };
+      await callSandbox(opened.url, 'POST', '/_sandbox/settings', behaviour);
+      return { ...(await connectSandbox(opened.url)), close: async () => undefined };
+    }
+    return {
+      id: opened.id,
+      url: opened.url,
+      environment: opened.environment(),
+      consistencyLag: opened.consistencyLag,
+      close: () => opened.close(),
+    };
+  });
+}
+
+/** Another command of this folder that starts its sandbox at the same moment has it ready in a second or two. Milliseconds. */
+const startLimit = 15_000;
+const betweenTries = 250;
+
+async function findOrStart(cwd: string, behaviour: Behaviour) {
+  const { findSandbox, startSandbox, SandboxError } = await load();
+  const folder = stateFolder(cwd);
+  for (let waited = 0; ; waited += betweenTries) {
+    const running = await findSandbox(folder);
+    if (running) return running;
+    try {
+      return await startSandbox({ folder, instanceFiles: instanceFiles(cwd), behaviour });
+    } catch (error) {
+      const isInUse = error instanceof SandboxError && error.why === 'in use';
+      if (!isInUse || waited >= startLimit) throw error;
+    }
+    await sleep(betweenTries);
+  }
+}
+
+export interface ServeOptions {
+  /** Content of a fault script. */
+  faults?: unknown;
+  /** Content of a settings file. */
+  settings?: unknown;
+  /** Over that of the settings. */
+  speed?: SandboxSpeed;
+  port?: number;
+  log(message: string): void;
+}
+
+/** Start the sandbox of this folder for other processes. `exports` are lines for a shell. */
+export function serveSandbox(cwd: string, { faults, settings, speed, port, log }: ServeOptions) {
+  return inOurWords(async () => {
+    const { asExports, startSandbox } = await load();
+    const behaviour = {
+      ...(settings === undefined ? {} : await readSettings('--settings', settings)),
+      ...definedOnly({ speed }),
+    };
+    const sandbox = await startSandbox({
+      behaviour,
+      folder: stateFolder(cwd),
+      instanceFiles: instanceFiles(cwd),
+      ...(faults === undefined ? {} : { faults: await readFaults(faults) }),
+      ...definedOnly({ port }),
+      log,
+    });
+    const { url, closed, accounts } = sandbox;
+    return { url, closed, accounts, exports: asExports(sandbox.environment()), close: () => sandbox.close() };
+  });
+}
+
+async function readFaults(script: unknown) {
+  const { parseFaults } = await import('../../sandbox/server/fault-script.ts');
+  try {
+    return parseFaults(script);
+  } catch (error) {
+    throw new ActionableError(`--faults: ${error instanceof Error ? error.message : String(error)}`);
+  }
+}
+
+async function readSettings(option: string, settings: unknown) {
+  const { parseBehaviour } = await import('../../sandbox/server/settings-file.ts');
+  try {
+    return parseBehaviour(settings);
+  } catch (error) {
+    throw new ActionableError(`${option}: ${error instanceof Error ? error.message : String(error)}`);
+  }
+}
+
+/** Forget this folder's sandbox: its state, running or not, and the records of the releases made in it. */
+export function forgetSandbox(cwd: string): Promise<void> {
+  return inOurWords(async () => {
+    const { callSandbox, findSandbox } = await load();
+    const running = await findSandbox(stateFolder(cwd));
+    if (running) await callSandbox(running.url, 'POST', '/_sandbox/reset');
+    else await rm(stateFolder(cwd), { recursive: true, force: true });
+    await rm(sandboxReleases(cwd), { recursive: true, force: true });
+    await removeRecordedIds(cwd);
+  });
+}
+
+/** Rehearsals' copies of files of ids: all that is no folder. The AMIs that they name are gone. */
+async function removeRecordedIds(cwd: string): Promise<void> {
+  const folder = sandboxFolder(cwd);
+  const found = await readdir(folder, { withFileTypes: true }).catch(() => []);
+  for (const file of found.filter((one) => one.isFile())) await rm(join(folder, file.name), { force: true });
+}
+
+async function inOurWords<T>(work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    if (!(error instanceof Error)) throw error;
+    if (error.name === 'SandboxError') {
+      const isUsage = 'why' in error && error.why === 'no address';
+      throw new ActionableError(error.message, isUsage ? exitStatus.usage : exitStatus.refused);
+    }
+    // Node says ENOENT of a folder that it could not make where all is read-only.
+    if (errorCode(error) !== undefined && 'path' in error) {
+      throw new ActionableError(
+        `The sandbox cannot keep its state: expected a folder that can be written, found ${error.message}. ` +
+          'Make room, mend its permissions, or call gopackgo in a folder of yours.',
+        exitStatus.refused,
+      );
+    }
+    throw error;
+  }
+}

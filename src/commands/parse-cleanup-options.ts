@@ -1,0 +1,89 @@
+import { ActionableError } from '../lib/actionable-error.ts';
+import type { CleanupAsked } from '../model/events.ts';
+
+/** What was written on the command line, before it is known to make sense. */
+export interface WrittenCleanup {
+  only: string[];
+  except: string[];
+  keepLast?: string;
+  olderThan?: string;
+  leftovers: boolean;
+  /** A day where absent. */
+  orphanAge?: string;
+  adopt: boolean;
+  includingShared: boolean;
+  /** 50 where absent. */
+  maxDeletions?: string;
+  maxShare?: string;
+  /** Thirty days where absent. */
+  guardPeriod?: string;
+}
+
+/**
+ * What is asked for, checked. Of a release that is named all AMIs are meant, so that `--max-share` is then 100 %; where they
+ * are chosen by age it is 50 %, and the newest of a family stays unless `--keep-last 0` says otherwise.
+ *
+ * @param named how the command names the publication: `official`, `official@2.6.3`.
+ * @throws ActionableError (2) where nothing is chosen, or a value cannot be read.
+ */
+export function askedFor(written: WrittenCleanup, named: string, release: string | undefined): CleanupAsked {
+  const { keepLast, olderThan, maxShare, leftovers } = written;
+  const { guardPeriod = '30d', maxDeletions = '50', orphanAge = '24h' } = written;
+  const byAge = keepLast !== undefined || olderThan !== undefined;
+  if (release === undefined && !byAge && !leftovers) throw new ActionableError(nothingChosen(named));
+  if (release !== undefined && olderThan !== undefined) {
+    throw new ActionableError(
+      `--older-than: expected a publication, of whose releases the older ones go, found the release ${release}. ` +
+        'Name one of the two.',
+    );
+  }
+  return {
+    only: written.only,
+    except: written.except,
+    keepLast: keepLast === undefined ? (byAge ? 1 : 0) : wholeNumber('keep-last', keepLast),
+    ...(byAge && release === undefined
+      ? { olderThan: olderThan === undefined ? 0 : lengthOfTime('older-than', olderThan) }
+      : {}),
+    adopt: written.adopt,
+    includingShared: written.includingShared,
+    guardPeriod: lengthOfTime('guard-period', guardPeriod),
+    maxDeletions: wholeNumber('max-deletions', maxDeletions),
+    maxShare: maxShare === undefined ? (release === undefined ? 0.5 : 1) : share('max-share', maxShare),
+    leftovers,
+    orphanAge: lengthOfTime('orphan-age', orphanAge),
+  };
+}
+
+const nothingChosen = (named: string) =>
+  `${named}: expected what is to go, found a publication alone. Choose one of these; each shows its plan first:\n` +
+  `  gopackgo cleanup ${named}@VERSION                           the AMIs of one release\n` +
+  `  gopackgo cleanup ${named} --keep-last 3 --older-than 180d   those of older releases\n` +
+  `  gopackgo cleanup ${named} --leftovers                       what builds that failed or were killed left`;
+
+const hour = 3_600_000;
+const units: Record<string, number> = { h: hour, d: 24 * hour, w: 7 * 24 * hour };
+
+/** `180d` in milliseconds. */
+export function lengthOfTime(option: string, text: string): number {
+  const [, number = '', unit = ''] = /^(\d{1,5})([hdw])$/.exec(text) ?? [];
+  const length = units[unit];
+  if (length !== undefined) return Number(number) * length;
+  throw new ActionableError(
+    `--${option}: expected a length of time in hours, days or weeks, such as 12h, 180d or 26w, found ${JSON.stringify(text)}`,
+  );
+}
+
+/** `50` or `50%` as a part of one. */
+function share(option: string, text: string): number {
+  const [, number] = /^(\d{1,3})\s?%?$/.exec(text) ?? [];
+  const percent = number === undefined ? Number.NaN : Number(number);
+  if (percent <= 100) return percent / 100;
+  throw new ActionableError(
+    `--${option}: expected a share of a family from 0% to 100%, found ${JSON.stringify(text)}`,
+  );
+}
+
+function wholeNumber(option: string, text: string): number {
+  if (/^\d{1,6}$/.test(text)) return Number(text);
+  throw new ActionableError(`--${option}: expected a whole number from 0 on, found ${JSON.stringify(text)}`);
+}

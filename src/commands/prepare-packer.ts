@@ -1,0 +1,56 @@
+import { join } from 'node:path';
+import type { World } from '../aws/context.ts';
+import { ensureBuckets } from '../instance-store/release-bucket.ts';
+import { ActionableError, exitStatus } from '../lib/actionable-error.ts';
+import { writeAtomically } from '../lib/write-atomically.ts';
+import type { Plan } from '../model/release-plan.ts';
+import { brokenPlugin } from '../packer/broken-plugin.ts';
+import type { PackerProgram } from '../packer/executable.ts';
+import { writeTemplates } from '../packer/template.ts';
+import { type Validation, validateTemplates } from '../packer/validate.ts';
+import { templatesFolder } from './create-context.ts';
+import type { OpenRelease } from './open-release.ts';
+import { refusedByPacker } from './refused-by-packer.ts';
+import { ensureSigningPair, variablesToValidate } from './signing.ts';
+
+/**
+ * All before the first build: pin the plan, write the templates and have Packer check them whole, have certificate and
+ * buckets ready for those of `toBuild` that need them.
+ *
+ * @throws ActionableError (2) for what Packer refuses, (4) for a plugin that does not load, a certificate or a bucket that
+ * will not do.
+ */
+export async function prepare(
+  release: OpenRelease,
+  toBuild: Plan['targets'],
+  packer: PackerProgram,
+  environment: Record<string, string>,
+  world: World,
+): Promise<void> {
+  const { plan, folder, publication } = release;
+  await writeAtomically(join(folder, 'plan.json'), `${JSON.stringify(plan, null, 2)}\n`);
+  const templates = await writeTemplates(plan, templatesFolder(folder));
+  await ensureSigningPair(release, toBuild, (text) => world.emit({ type: 'warning', text }));
+  const checked = await validateTemplates({
+    packer: packer.path,
+    templates,
+    cwd: publication.folder,
+    environment: variablesToValidate(environment, toBuild, join(folder, 'plan.json')),
+    parallel: 2,
+  });
+  refuseBrokenPlugin(packer, checked);
+  const wrong = refusedByPacker(publication, plan.targets, checked);
+  if (wrong.length > 0) {
+    throw new ActionableError(
+      `${publication.file}: Packer ${packer.version} refuses what this config says; nothing was built.\n${wrong.join('\n')}`,
+    );
+  }
+  await ensureBuckets(plan, toBuild, world);
+}
+
+/** Not the config's fault: no template could be checked. */
+function refuseBrokenPlugin(packer: PackerProgram, checked: readonly Validation[]): void {
+  const messages = checked.flatMap((one) => (one.ok ? [] : [one.message]));
+  const [broken] = messages.flatMap((message) => brokenPlugin(message, packer) ?? []);
+  if (broken !== undefined) throw new ActionableError(broken, exitStatus.refused);
+}

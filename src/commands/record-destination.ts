@@ -1,0 +1,60 @@
+import fs from 'node:fs/promises';
+import { join, relative, resolve } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Problem } from '../lib/problem.ts';
+import { processExists } from '../lib/process-exists.ts';
+import type { Publication } from '../model/publication.ts';
+import { combinedImages } from '../plan/image.ts';
+import { isTooLarge } from '../plan/name-problems.ts';
+import type { IdsFile } from '../record/ids-file.ts';
+import { ubuntuOfKept } from '../record/kept-ubuntu.ts';
+import { kindOf, recordProblems } from '../record/kind.ts';
+import type { Destination } from '../record/record.ts';
+import type { Host } from './host.ts';
+import { sandboxFolder } from './open-sandbox.ts';
+
+/** A rule for `readPublication`: what a publication that records has to hold. */
+export const recordable = (publication: Publication): Problem[] =>
+  isTooLarge(publication) ? [] : recordProblems(publication, combinedImages(publication));
+
+/** A file of ids that a config names; in a rehearsal the copy of it among the sandbox's own files. */
+export function fileOfIds(
+  record: string,
+  { cwd }: Pick<Host, 'cwd'>,
+  { sandbox }: { sandbox: boolean },
+): IdsFile {
+  const own = { path: resolve(cwd, record), shown: record };
+  if (!sandbox) return own;
+  const copy = join(sandboxFolder(cwd), encodeURIComponent(record));
+  return { path: copy, shown: relative(cwd, copy), startFrom: own };
+}
+
+/**
+ * Where this release's ids go: to the file that the config names, or, in a rehearsal, to a copy of it among the
+ * sandbox's own files.
+ */
+export function recordTo(
+  publication: Publication,
+  host: Pick<Host, 'cwd' | 'name' | 'pid'>,
+  { sandbox }: { sandbox: boolean },
+): Destination | undefined {
+  const { record } = publication;
+  if (record === undefined) return undefined;
+  const kinds = combinedImages(publication).flatMap((image) => {
+    const kind = kindOf(image);
+    return kind ? [[image.name, kind] as const] : [];
+  });
+  return {
+    file: fileOfIds(record, host, { sandbox }),
+    kinds: new Map(kinds),
+    ubuntuOfKept,
+    writer: {
+      host: host.name,
+      pid: host.pid,
+      isRunning: processExists,
+      now: Date.now,
+      sleep: (milliseconds) => sleep(milliseconds),
+    },
+    disk: fs,
+  };
+}

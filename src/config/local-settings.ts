@@ -1,0 +1,133 @@
+import { readFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { ActionableError } from '../lib/actionable-error.ts';
+import { errorCode } from '../lib/error-code.ts';
+import { type Problem, refuseProblems } from '../lib/problem.ts';
+import type { Json } from '../model/publication.ts';
+import { localSchema } from './local-settings-schema.ts';
+import { readText } from './parse-json.ts';
+import { credentialProblems } from './rules/credentials.ts';
+import { shapeProblems } from './validate-shape.ts';
+
+/** What differs by person and machine, and so stands in no publication. */
+export interface LocalSettings {
+  /** The account to publish from, twelve digits. */
+  account?: string;
+  /** A profile of the user's AWS configuration. */
+  profile?: string;
+  /** ARN of a role to assume. */
+  role?: string;
+  /** For the role's trust policy. */
+  externalId?: string;
+  /** Of the X.509 certificate for instance-store bundles, absolute. */
+  certificate?: string;
+  /** Of the certificate's private key, absolute. */
+  privateKey?: string;
+  /** Where each was found, as messages name it: `configs/local.json: account`, `GOPACKGO_ACCOUNT`. */
+  places: Partial<Record<LocalKey, string>>;
+}
+
+export type LocalKey = keyof typeof variables;
+
+const file = 'configs/local.json';
+
+/** The environment variable of each setting, which goes before the file. */
+export const variables = {
+  account: 'GOPACKGO_ACCOUNT',
+  profile: 'GOPACKGO_PROFILE',
+  role: 'GOPACKGO_ROLE',
+  externalId: 'GOPACKGO_EXTERNAL_ID',
+  certificate: 'GOPACKGO_CERTIFICATE',
+  privateKey: 'GOPACKGO_PRIVATE_KEY',
+} as const;
+
+const keys = Object.keys(variables) as LocalKey[];
+const paths: readonly LocalKey[] = ['certificate', 'privateKey'];
+
+const whereKeysBelong =
+  "take it out; keys belong in your AWS configuration (aws configure, aws sso login), whose profile's name may stand here, " +
+  'and a private key in a file of its own, whose path may';
+
+/**
+ * `configs/local.json` of the working folder, where there is one, and what the environment says instead. Relative paths
+ * start in `configs/`, those of the environment in `cwd`. Nothing is read of the files that are named.
+ *
+ * @throws ActionableError (2) with all that is wrong in the file, or in the environment; no credential is shown.
+ */
+export function readLocalSettings(cwd: string, environment: NodeJS.ProcessEnv): LocalSettings {
+  const written = readFile(cwd);
+  const said = readVariables(environment);
+  const settings: LocalSettings = { places: {} };
+  for (const key of keys) {
+    const fromFile = written[key];
+    const value = said[key] ?? fromFile;
+    if (value === undefined) continue;
+    const folder = said[key] === undefined ? join(cwd, 'configs') : cwd;
+    settings[key] = paths.includes(key) ? absolute(value, folder, environment) : value;
+    settings.places[key] = said[key] === undefined ? `${file}: ${key}` : variables[key];
+  }
+  refuseHalfAPair(settings);
+  return settings;
+}
+
+type Values = Partial<Record<LocalKey, string>>;
+
+function readFile(cwd: string): Values {
+  const text = textOf(join(cwd, file));
+  if (text === undefined) return {};
+  if (text.trim() === '') {
+    refuseProblems(file, [
+      { place: '', expected: 'settings, as configs/local-default.json shows them', found: 'an empty file' },
+    ]);
+  }
+  const read = readText(text);
+  refuseProblems(file, read.problems);
+  refuseProblems(file, [
+    ...credentialProblems(read, whereKeysBelong),
+    ...shapeProblems(read.value, localSchema),
+  ]);
+  return read.value as Values;
+}
+
+function textOf(path: string): string | undefined {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(readFileSync(path));
+  } catch (error) {
+    const code = errorCode(error) ?? String(error);
+    if (code === 'ENOENT' || code === 'ENOTDIR') return undefined;
+    throw new ActionableError(
+      `${file}: expected a file of settings that can be read, found ${code}. Mend its permissions or its encoding (UTF-8), or remove it.`,
+    );
+  }
+}
+
+function readVariables(environment: NodeJS.ProcessEnv): Values {
+  const values: Values = {};
+  for (const key of keys) {
+    const value = environment[variables[key]];
+    if (value) values[key] = value;
+  }
+  const problems = [...credentialProblems({ value: values as Json, comments: [] }, whereKeysBelong)];
+  refuseProblems('environment', [...problems, ...shapeProblems(values as Json, localSchema)].map(named));
+  return values;
+}
+
+/** `account` → `GOPACKGO_ACCOUNT`. */
+const named = (problem: Problem): Problem => ({
+  ...problem,
+  place: variables[problem.place as LocalKey] ?? problem.place,
+});
+
+function absolute(path: string, folder: string, { HOME = '' }: NodeJS.ProcessEnv): string {
+  const expanded = HOME === '' ? path : path.replace(/^~(?=\/|$)/, () => HOME);
+  return resolve(folder, expanded);
+}
+
+function refuseHalfAPair({ certificate, privateKey, places }: LocalSettings): void {
+  if ((certificate === undefined) === (privateKey === undefined)) return;
+  const [here, missing] =
+    certificate === undefined
+      ? [places.privateKey, 'the certificate of this private key in "certificate"']
+      : [places.certificate, 'the private key of this certificate in "privateKey"'];
+  throw new ActionableError(`${here}: expected ${missing} as well, found none. Name both, or neither.`);
+}

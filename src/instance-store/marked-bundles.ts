@@ -1,0 +1,118 @@
+import pLimit from 'p-limit';
+import type { World } from '../aws/context.ts';
+import type { BucketAddress } from '../aws/s3/buckets.ts';
+import { definedOnly } from '../lib/defined-only.ts';
+import { type Look, seen } from '../model/lookup.ts';
+import type { Fate } from '../model/removal.ts';
+import { failed } from '../model/removal.ts';
+import { tagKeys } from '../model/resource-names.ts';
+import { deleteIfEmpty } from './empty-bucket.ts';
+import { isOurs, markerOf, stemOf } from './stored-bundle.ts';
+
+/** A bundle whose AMI a run deregistered, or was about to. */
+export interface MarkedBundle {
+  ami: string;
+  release: string;
+  target: string;
+  location: string;
+}
+
+/** Calls under way at once. */
+const looksAtOnce = 8;
+
+/** The bundles in a bucket that say that their AMI was deregistered. */
+export async function markedBundles(
+  bucket: BucketAddress,
+  { clients }: Pick<World, 'clients'>,
+): Promise<Look<MarkedBundle[]>> {
+  const { findObjects } = await import('../aws/s3/stored-objects.ts');
+  const { objectTags } = await import('../aws/s3/single-object.ts');
+  const found = await findObjects(clients, bucket, '');
+  if (!found.ok) return found;
+  const limit = pLimit(looksAtOnce);
+  const looks = await Promise.all(
+    [...Map.groupBy(found.value.objects, ({ key }) => stemOf(key))].map(([stem, objects]) =>
+      limit(async (): Promise<Look<MarkedBundle[]>> => {
+        const marker = markerOf(objects);
+        if (stem === undefined || marker === undefined) return seen([]);
+        const tags = await objectTags(clients, bucket, marker);
+        if (!tags.ok) return tags;
+        const {
+          [tagKeys.deregistered]: ami,
+          [tagKeys.release]: release,
+          [tagKeys.target]: target,
+        } = tags.value ?? {};
+        if (ami === undefined || release === undefined || target === undefined) return seen([]);
+        return seen([{ ami, release, target, location: `${bucket.name}/${stem}manifest.xml` }]);
+      }),
+    ),
+  );
+  const marked: MarkedBundle[] = [];
+  for (const look of looks) {
+    if (!look.ok) return look;
+    marked.push(...look.value);
+  }
+  return seen(marked);
+}
+
+/**
+ * Leaves a bucket as it should be once bundles in it were removed: one of the release's own that is empty goes, any other
+ * loses the tag that led to what is gone now. Undefined where nothing has to be said: it is not there, or not
+ * this tool's and as it was before.
+ */
+export async function tidyBucket(
+  bucket: BucketAddress,
+  release: string,
+  { clients }: Pick<World, 'clients'>,
+): Promise<Fate | undefined> {
+  const { bucketTags, tagBucket } = await import('../aws/s3/buckets.ts');
+  const tags = await bucketTags(clients, bucket);
+  if (!tags.ok) return failed(tags.error);
+  if (tags.value === undefined) return undefined;
+  const { [tagKeys.deregistered]: mark, ...others } = tags.value;
+  if (mark !== undefined) {
+    const marked = await markedBundles(bucket, { clients });
+    if (!marked.ok) return failed(marked.error);
+    if (marked.value.length > 0) return { is: 'kept', why: 'a bundle in it could not be removed yet' };
+  }
+  const { name, region, account } = bucket;
+  const ours = isOurs(name, tags.value, { release, region, ...definedOnly({ account }) });
+  if (ours) {
+    const gone = await deleteIfEmpty(bucket, { clients });
+    if (!gone.ok) return failed(gone.error);
+    if (gone.value) return { is: 'removed' };
+  }
+  if (mark !== undefined) {
+    const untagged = await tagBucket(clients, bucket, others);
+    if (!untagged.ok) return failed(untagged.error);
+  }
+  return ours ? { is: 'kept', why: 'other things lie in it' } : undefined;
+}
+
+/** The account's buckets in a region, with their tags. One of another name that these credentials may not look at is left out. */
+export async function taggedBuckets(
+  region: string,
+  account: string,
+  { clients }: Pick<World, 'clients'>,
+): Promise<Look<{ bucket: BucketAddress; created: string; tags: Record<string, string> }[]>> {
+  const { bucketsIn } = await import('../aws/s3/account-buckets.ts');
+  const { bucketTags } = await import('../aws/s3/buckets.ts');
+  const all = await bucketsIn(clients, region);
+  if (!all.ok) return all;
+  const limit = pLimit(looksAtOnce);
+  const looks = await Promise.all(
+    all.value.map(({ name, created }) =>
+      limit(async () => {
+        const bucket = { name, region, account };
+        return { bucket, created, look: await bucketTags(clients, bucket) };
+      }),
+    ),
+  );
+  const found = [];
+  for (const { bucket, created, look } of looks) {
+    const closed = !look.ok && look.error.code === 'AccessDenied' && !bucket.name.startsWith('gopackgo-');
+    if (!look.ok && !closed) return look;
+    if (look.ok && look.value !== undefined) found.push({ bucket, created, tags: look.value });
+  }
+  return seen(found);
+}

@@ -1,0 +1,87 @@
+import { chmod, mkdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { ActionableError, exitStatus } from '../lib/actionable-error.ts';
+import { errorCode } from '../lib/error-code.ts';
+import { writeAtomically } from '../lib/write-atomically.ts';
+import { checkPair } from './check-pair.ts';
+
+/** Paths of an X.509 certificate and of its private key. */
+export interface SigningPair {
+  certificate: string;
+  privateKey: string;
+}
+
+/** A pair that the user named, and where: `configs/local.json: certificate`. */
+export interface OwnPair extends SigningPair {
+  places: { certificate: string; privateKey: string };
+}
+
+/** Where the throwaway pair of a release lies. */
+export const throwawayPair = (releaseFolder: string): SigningPair => ({
+  certificate: join(releaseFolder, 'signing', 'certificate.pem'),
+  privateKey: join(releaseFolder, 'signing', 'private-key.pem'),
+});
+
+/**
+ * Checks the pair that the user named before anything is built.
+ *
+ * @param now milliseconds since 1970
+ * @returns what should be known though it goes on: that it expires soon.
+ * @throws ActionableError (4) that names the file, what was expected and what was found, and nothing of its content.
+ */
+export async function checkOwnPair(pair: OwnPair, now: number): Promise<string | undefined> {
+  const certificate = await readPem(pair.certificate, pair.places.certificate);
+  const privateKey = await readPem(pair.privateKey, pair.places.privateKey);
+  const check = checkPair(certificate, privateKey, now);
+  if (check.ok) {
+    if (check.endsSoon === undefined) return undefined;
+    return `${pair.places.certificate}: ${pair.certificate} expires on ${check.endsSoon}. Make a new one in time: docs/instance-store.md.`;
+  }
+  const [place, path] =
+    check.file === 'certificate'
+      ? [pair.places.certificate, pair.certificate]
+      : [pair.places.privateKey, pair.privateKey];
+  throw refusal(place, `${check.problem} in ${path}`);
+}
+
+async function readPem(path: string, place: string): Promise<string> {
+  try {
+    return await readFile(path, 'utf8');
+  } catch (error) {
+    const code = errorCode(error) ?? String(error);
+    const found = code === 'ENOENT' ? 'no such file' : code;
+    throw refusal(place, `expected a file that can be read, found ${found}: ${path}`);
+  }
+}
+
+const refusal = (place: string, what: string) =>
+  new ActionableError(
+    `${place}: ${what}. Nothing was built. docs/instance-store.md says how to make a pair; without one, leave both out, and one is made for the release.`,
+    exitStatus.refused,
+  );
+
+/**
+ * Makes the pair of a release that has none of its own, or keeps the one that an earlier run made while it is good.
+ * Bundles are encrypted for the account's own use with it; EC2 decrypts by a key of its own, so that it may be lost.
+ *
+ * @param now milliseconds since 1970
+ */
+export async function ensureThrowawayPair(pair: SigningPair, now: number): Promise<void> {
+  if (await isGood(pair, now)) return;
+  const { makePair } = await import('./make-pair.ts');
+  const made = await makePair(now);
+  const folder = join(pair.privateKey, '..');
+  await mkdir(folder, { recursive: true, mode: 0o700 });
+  await chmod(folder, 0o700);
+  await writeAtomically(pair.privateKey, made.privateKey, 0o600);
+  await writeAtomically(pair.certificate, made.certificate);
+}
+
+async function isGood({ certificate, privateKey }: SigningPair, now: number): Promise<boolean> {
+  const texts = await Promise.all(
+    [certificate, privateKey].map((path) => readFile(path, 'utf8').catch(() => '')),
+  );
+  const [certificateText = '', keyText = ''] = texts;
+  const check = checkPair(certificateText, keyText, now);
+  return check.ok && check.endsSoon === undefined;
+}

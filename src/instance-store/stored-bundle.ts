@@ -1,0 +1,181 @@
+import { isUsable } from '../aws/ami-states.ts';
+import type { World } from '../aws/context.ts';
+import type { BucketAddress } from '../aws/s3/buckets.ts';
+import type { StoredObject, StoredObjects } from '../aws/s3/stored-objects.ts';
+import { definedOnly } from '../lib/defined-only.ts';
+import type { Ami } from '../model/ami.ts';
+import { ownBucketName } from '../model/bundle-names.ts';
+import { type Look, seen } from '../model/lookup.ts';
+import { tagKeys } from '../model/resource-names.ts';
+
+/** A bundle in S3, all that belongs to it, as it lies there. */
+export interface StoredBundle {
+  bucket: BucketAddress;
+  bucketTags: Record<string, string>;
+  /** The bucket is this release's: by its tag, or untagged under the very name that this tool gives it. */
+  ours: boolean;
+  /** In the order in which they are deleted: what `marker` names comes last. */
+  objects: StoredObject[];
+  uploads: StoredObjects['uploads'];
+  /** The object whose tags say that its AMI was deregistered: the manifest, or where there is none the last part. */
+  marker?: string;
+  /** Why nobody can say what belongs to it; nothing is deleted then. */
+  unclear?: string;
+}
+
+const manifestEnd = '.manifest.xml';
+/** A manifest has some hundred bytes for each of at most some thousand parts. */
+const manifestLimit = 10_000_000;
+
+/** The two halves of an AMI's `ImageLocation`: `bucket/prefix.manifest.xml`. */
+export function placeOfBundle(location: string): { bucket: string; manifest: string } {
+  const at = location.indexOf('/');
+  return { bucket: location.slice(0, at), manifest: location.slice(at + 1) };
+}
+
+/** What the keys of a bundle's objects begin with, by any of them: `1404-pv.` of `1404-pv.part.07`. */
+export const stemOf = (key: string): string | undefined =>
+  /^(.*\.)(?:manifest\.xml|part\.\d+)$/s.exec(key)?.[1];
+
+/** The object of a bundle that goes last. Pure. */
+export function markerOf(objects: readonly StoredObject[]): string | undefined {
+  const current = objects.filter(({ isCurrent }) => isCurrent).map(({ key }) => key);
+  return current.find((key) => key.endsWith(manifestEnd)) ?? current.sort().at(-1);
+}
+
+/**
+ * Looks at the bundle that an AMI was registered from; undefined where its bucket is gone. Parts are those that the
+ * manifest names. In a bucket of this release those that are called as its parts are called belong to it, too, and stand
+ * in for a manifest that is missing or cannot be read; anywhere else nothing is guessed.
+ */
+export async function lookAtStoredBundle(
+  {
+    release,
+    location,
+    region,
+    account,
+  }: { release: string; location: string; region: string; account?: string },
+  { clients }: Pick<World, 'clients'>,
+): Promise<Look<StoredBundle | undefined>> {
+  const { bucketTags, isVersioned } = await import('../aws/s3/buckets.ts');
+  const { bucket: name, manifest } = placeOfBundle(location);
+  const bucket: BucketAddress = { name, region, ...definedOnly({ account }) };
+  const tags = await bucketTags(clients, bucket);
+  if (!tags.ok) return tags;
+  if (tags.value === undefined) return seen(undefined);
+  const ours = isOurs(name, tags.value, { release, region, ...definedOnly({ account }) });
+  const known = { bucket, bucketTags: tags.value, ours };
+  const versions = await isVersioned(clients, bucket);
+  if (!versions.ok) return versions;
+  const text = await textOfManifest(manifest, bucket, { clients });
+  if (!text.ok) return text;
+  const parts = await namedParts(text.value);
+  if ('unclear' in parts && !ours) return seen({ ...known, objects: [], uploads: [], ...parts });
+  const folder = manifest.slice(0, manifest.lastIndexOf('/') + 1);
+  const keys = new Set([
+    manifest,
+    ...('names' in parts ? parts.names.map((part) => `${folder}${part}`) : []),
+  ]);
+  const own = manifest.endsWith(manifestEnd) ? manifest.slice(0, -manifestEnd.length) : undefined;
+  const belongs = ({ key }: { key: string }) =>
+    keys.has(key) || (ours && own !== undefined && key.startsWith(`${own}.part.`));
+  const found = await everythingUnder(clients, bucket, stems(keys), versions.value);
+  if (!found.ok) return found;
+  const objects = found.value.objects.filter(belongs);
+  const marker = markerOf(objects);
+  return seen({
+    ...known,
+    objects: lastIs(marker, objects),
+    uploads: found.value.uploads.filter(belongs),
+    ...definedOnly({ marker }),
+  });
+}
+
+const publicationOf = (release: string): string => release.slice(0, release.lastIndexOf('@'));
+
+/** Pure. A bucket with a tag that says another thing is somebody else's whatever its name. */
+export function isOurs(
+  name: string,
+  tags: Readonly<Record<string, string>>,
+  { release, region, account }: { release: string; region: string; account?: string },
+): boolean {
+  const publication = publicationOf(release);
+  const tagged = tags[tagKeys.release];
+  if (tagged !== undefined) return publicationOf(tagged) === publication;
+  const version = release.slice(publication.length + 1);
+  return account !== undefined && name === ownBucketName({ name: publication, version }, region, account);
+}
+
+/** Undefined where it is missing. */
+export async function textOfManifest(
+  manifest: string,
+  bucket: BucketAddress,
+  { clients }: Pick<World, 'clients'>,
+): Promise<Look<string | undefined>> {
+  const { objectText } = await import('../aws/s3/single-object.ts');
+  return objectText(clients, bucket, manifest, manifestLimit);
+}
+
+/** The parts that a manifest names, or why it does not say which. */
+export async function namedParts(
+  manifest: string | undefined,
+): Promise<{ names: string[] } | { unclear: string }> {
+  if (manifest === undefined) return { unclear: 'its manifest is missing' };
+  const { partsOfManifest } = await import('../aws/s3/bundle-manifest.ts');
+  try {
+    return { names: await partsOfManifest(manifest) };
+  } catch (error) {
+    return { unclear: `its manifest cannot be read: ${(error as Error).message}` };
+  }
+}
+
+const stems = (keys: ReadonlySet<string>): string[] => {
+  const all = [...new Set([...keys].map((key) => stemOf(key) ?? key))].sort();
+  return all.filter((stem) => !all.some((other) => other !== stem && stem.startsWith(other)));
+};
+
+async function everythingUnder(
+  clients: World['clients'],
+  bucket: BucketAddress,
+  prefixes: readonly string[],
+  versions: boolean,
+): Promise<Look<StoredObjects>> {
+  const { findObjects } = await import('../aws/s3/stored-objects.ts');
+  const all: StoredObjects = { objects: [], uploads: [] };
+  for (const prefix of prefixes) {
+    const look = await findObjects(clients, bucket, prefix, { versions });
+    if (!look.ok) return look;
+    all.objects.push(...look.value.objects);
+    all.uploads.push(...look.value.uploads);
+  }
+  return seen(all);
+}
+
+/** Parts first; of the marker's versions the current one, which bears the tags, at the very end. */
+function lastIs(marker: string | undefined, objects: readonly StoredObject[]): StoredObject[] {
+  const place = ({ key, isCurrent }: StoredObject) => (key !== marker ? 0 : isCurrent ? 2 : 1);
+  return objects.toSorted((one, other) => place(one) - place(other));
+}
+
+/** What an AMI's bundle is called by as something that can be left behind: `<bucket>/<prefix>`. */
+export const bundleIdOf = (location: string): string => location.slice(0, -manifestEnd.length);
+
+/** Its objects, and its manifest even where that is missing. Pure. */
+export const keysOfBundle = ({ bucket, objects }: StoredBundle, location = '') => ({
+  bucket: bucket.name,
+  keys: [placeOfBundle(location).manifest, ...objects.map(({ key }) => key)],
+});
+
+/** Those of some AMIs that point to objects of a bundle, under whatever name. Pure. */
+export function usersAmong(
+  images: readonly Pick<Ami, 'id' | 'state' | 'location'>[],
+  { bucket, keys }: { bucket: string; keys: readonly string[] },
+): string[] {
+  const known = new Set(keys);
+  const stemsOfIt = new Set(keys.map(stemOf));
+  return images.filter(isUsable).flatMap(({ id, location = '' }) => {
+    const { bucket: its, manifest } = placeOfBundle(location);
+    if (its !== bucket) return [];
+    return known.has(manifest) || stemsOfIt.has(stemOf(manifest) ?? manifest) ? [id] : [];
+  });
+}

@@ -1,0 +1,120 @@
+import { randomUUID } from 'node:crypto';
+import { link, mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { ActionableError, exitStatus } from './actionable-error.ts';
+import { errorCode } from './error-code.ts';
+import { type Observer, type Owner, stateOfOwner } from './owner.ts';
+
+/** Who holds a lock. */
+interface Holder extends Owner {
+  startedAt: string;
+}
+
+export interface Lock {
+  release(): Promise<void>;
+}
+
+const tries = 20;
+const betweenTries = 50;
+
+/**
+ * One publish of a release at a time on this machine. The lock of a process that is gone is taken over. Another
+ * host's builders are seen by their tags, not by this.
+ *
+ * @throws ActionableError (4) where a living process has it.
+ */
+export async function lock(
+  file: string,
+  release: string,
+  me: Holder,
+  isRunning: (pid: number) => boolean,
+): Promise<Lock> {
+  await mkdir(dirname(file), { recursive: true });
+  const mine = `${file}.${randomUUID()}`;
+  const text = `${JSON.stringify(me)}\n`;
+  try {
+    await writeFile(mine, text);
+    for (let attempt = 0; attempt < tries; attempt++) {
+      if (attempt > 0) await sleep(betweenTries);
+      if (await linked(mine, file)) return heldAs(file, text);
+      const found = await textOf(file);
+      if (found === undefined) continue;
+      const holder = parse(found);
+      if (holder && isHeld(holder, me, isRunning)) throw held(release, holder, file);
+      if (await tookOver(mine, file, found)) return heldAs(file, text);
+    }
+  } finally {
+    await rm(mine, { force: true });
+  }
+  throw new ActionableError(`${file}: others take this lock all the time. Try again.`, exitStatus.refused);
+}
+
+/** Whether a living process has the lock. A lock that cannot be read counts as held: nobody knows that it is not. */
+export async function isLocked(file: string, here: Observer): Promise<boolean> {
+  const text = await readFile(file, 'utf8').catch((error) =>
+    errorCode(error) === 'ENOENT' ? undefined : '',
+  );
+  if (text === undefined) return false;
+  const holder = parse(text);
+  return holder === undefined || stateOfOwner(holder, here) !== 'gone';
+}
+
+async function linked(from: string, to: string): Promise<boolean> {
+  try {
+    await link(from, to);
+    return true;
+  } catch (error) {
+    if (errorCode(error) === 'EEXIST') return false;
+    throw error;
+  }
+}
+
+const heldAs = (file: string, text: string): Lock => ({
+  async release() {
+    if ((await textOf(file)) === text) await rm(file, { force: true });
+  },
+});
+
+/** Milliseconds after which a turn at taking over was left by a process that was killed during it. */
+const turnLimit = 10_000;
+
+/** Puts our lock in a dead one's place. One at a time may, so that nobody replaces a lock that is not the dead one. */
+async function tookOver(mine: string, file: string, dead: string): Promise<boolean> {
+  const turn = `${file}.turn`;
+  if (!(await linked(mine, turn))) {
+    const { mtimeMs } = await stat(turn).catch(() => ({ mtimeMs: Date.now() }));
+    if (Date.now() - mtimeMs > turnLimit) await rm(turn, { force: true });
+    return false;
+  }
+  try {
+    if ((await textOf(file)) !== dead) return false;
+    await rename(mine, file);
+    return true;
+  } finally {
+    await rm(turn, { force: true });
+  }
+}
+
+async function textOf(file: string): Promise<string | undefined> {
+  return readFile(file, 'utf8').catch(() => undefined);
+}
+
+function parse(text: string): Holder | undefined {
+  try {
+    return JSON.parse(text) as Holder;
+  } catch {
+    return undefined;
+  }
+}
+
+const isHeld = (holder: Holder, me: Holder, isRunning: (pid: number) => boolean) =>
+  ['alive', 'unseen'].includes(stateOfOwner(holder, { ...me, isRunning }));
+
+function held(release: string, holder: Holder, file: string): ActionableError {
+  return new ActionableError(
+    `${release} is being published by process ${holder.pid} on ${holder.host} since ${holder.startedAt}. ` +
+      `Wait for it, or stop it. If there is no such process, delete ${file}.`,
+    exitStatus.refused,
+  );
+}

@@ -1,0 +1,29 @@
+import type { BuildFailure } from './builds.ts';
+import type { Target } from './release-plan.ts';
+import type { Resource } from './sighting.ts';
+import type { Standing } from './status.ts';
+
+export interface BuildLimits {
+  /** Packer processes at once, over all regions. */
+  parallel: number;
+  parallelPerRegion: number;
+  /** How often a build is tried when AWS calls its failure transient. */
+  attempts: number;
+  /** Start nothing new once a required target has failed for good. */
+  failFast?: boolean;
+}
+
+/** What came of one target. Never an exception: one target's failure does not stop the others. */
+export interface BuildOutcome {
+  target: Target;
+  standing: Standing;
+  /** Packer processes that this run started for it. */
+  attempts: number;
+  /** What Packer's processes took, 0 where none ran. */
+  seconds: number;
+  failure?: BuildFailure;
+  log?: string;
+  removed: Resource[];
+  /** What could not be removed, and why. */
+  kept: { resource: Resource; error: { code: string; message: string } }[];
+}

@@ -1,0 +1,54 @@
+import type { TargetError } from './events.ts';
+import type { Target } from './release-plan.ts';
+
+/** Packer's processes and what earlier ones wrote down, on this machine. */
+export interface Builds {
+  /** The attempts of these targets whose records stand in the release's folder. Their logs are read, so ask for no others. */
+  known(targets: readonly string[]): Promise<KnownAttempt[]>;
+  /** Seconds that earlier builds of these targets took, by name, where this machine knows. A hint, for their order only. */
+  took(targets: readonly string[]): Promise<ReadonlyMap<string, number>>;
+  /** `orphaned`: Packer's parent process died and the rest cannot clean up after itself any more. */
+  alive(pid: number, target: string): Promise<'running' | 'orphaned' | 'dead'>;
+  start(target: Target): Promise<RunningBuild>;
+  /** Ask a Packer that an earlier run started to stop and clean up. */
+  stop(pid: number): void;
+  /** End what is left of an orphaned Packer. */
+  kill(pid: number): void;
+}
+
+export interface KnownAttempt {
+  id: string;
+  target: string;
+  number: number;
+  pid?: number;
+  log: string;
+  /** Tags that the AMI should have. */
+  tags?: Record<string, string>;
+  /** What the log says was made. Hints: a script's output can look the same. */
+  ami?: string;
+  securityGroup?: string;
+}
+
+export interface RunningBuild {
+  id: string;
+  pid: number;
+  log: string;
+  ended: Promise<BuildEnd>;
+  /** Ask Packer to stop and clean up (SIGTERM to its group). */
+  stop(): void;
+  /** What Packer says it is doing, newest line of its log. */
+  doing(): Promise<string | undefined>;
+}
+
+export interface BuildEnd {
+  exit: number | null;
+  seconds: number;
+  failure?: BuildFailure;
+  /** The last that the log says before Packer cleaned up, redacted, and where it stands: for a success that was none. */
+  excerpt: { lines: string[]; log?: string };
+}
+
+/** Its kind decides whether a build is tried again. */
+export type BuildFailure = TargetError & {
+  kind: 'transient' | 'provisioner' | 'other' | 'stopped' | 'timeout';
+};

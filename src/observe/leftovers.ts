@@ -1,0 +1,176 @@
+import { isUsable } from '../aws/ami-states.ts';
+import { findKeyPairs, findLooseVolumes, findSecurityGroups } from '../aws/build-resources.ts';
+import type { World } from '../aws/context.ts';
+import { findImages } from '../aws/images.ts';
+import { findSnapshots, sourceInstance } from '../aws/snapshots.ts';
+import { bundleId, isThere, lookAtBundles } from '../instance-store/target-bundles.ts';
+import type { KnownAttempt } from '../model/builds.ts';
+import type { Instance } from '../model/instance.ts';
+import { allSeen, type Look, seen } from '../model/lookup.ts';
+import type { Plan, Target } from '../model/release-plan.ts';
+import { builderTags, keyPairName, tagKeys } from '../model/resource-names.ts';
+import type { SeenBundle } from '../model/seen-bundle.ts';
+import type { Builder, Resource, ResourceKind, SeenAmi, SeenAttempt } from '../model/sighting.ts';
+import type { Snapshot } from '../model/snapshot.ts';
+import { isFailedOf } from './aws-reason.ts';
+
+/** What stands in a region that builds of a release made beside instances and AMIs. */
+export interface BuildParts {
+  keyPairs: { id: string; name: string }[];
+  volumes: Tagged[];
+  groups: Tagged[];
+  /** Snapshots that no AMI has. */
+  snapshots: Tagged[];
+  /** Snapshots that could not be made, whether or not an AMI has them. */
+  brokenSnapshots: Snapshot[];
+  bundles: SeenBundle[];
+}
+
+interface Tagged {
+  id: string;
+  tags: Record<string, string>;
+}
+
+/**
+ * Key pairs by their names, the rest by the release's tag; security groups also by the names in attempts' logs, snapshots
+ * by the builders, `instances`, that they were made of: Packer tags them last, and where it fails on that it may throw the
+ * AMI away and leave them.
+ */
+export async function lookAtBuildParts(
+  plan: Plan,
+  region: string,
+  targets: readonly Target[],
+  known: readonly KnownAttempt[],
+  instances: Promise<Look<Instance[]>>,
+  world: World,
+): Promise<Look<BuildParts>> {
+  const { clients } = world;
+  const ofRelease = { [tagKeys.release]: plan.release };
+  const names = targets.map(({ name }) => keyPairName(plan.release, name));
+  const [keyPairs, volumes, tagged, named, snapshots, bundles] = await Promise.all([
+    findKeyPairs(clients, region, names),
+    findLooseVolumes(clients, region, builderTags(plan.release)),
+    findSecurityGroups(clients, region, { tags: ofRelease }),
+    groupsNamedInLogs(region, targets, known, world),
+    lookAtSnapshots(region, ofRelease, await instances, world),
+    lookAtBundles(plan, region, targets, world),
+  ]);
+  const parts = allSeen({ keyPairs, volumes, tagged, named, snapshots, bundles });
+  if (!parts.ok) return parts;
+  const { tagged: byTag, named: byName, snapshots: ofBuilds, ...others } = parts.value;
+  return seen({
+    ...others,
+    snapshots: ofBuilds.loose,
+    brokenSnapshots: ofBuilds.broken,
+    groups: [...byTag, ...byName],
+  });
+}
+
+/** Packer's own security group is named in its log; Packer 1.6.6 gives it no tag. */
+async function groupsNamedInLogs(
+  region: string,
+  targets: readonly Target[],
+  known: readonly KnownAttempt[],
+  world: World,
+) {
+  const inLogs = known.filter(({ target }) => targets.some(({ name }) => name === target));
+  const names = inLogs.flatMap(({ securityGroup, target }) =>
+    securityGroup ? [{ name: securityGroup, target }] : [],
+  );
+  if (names.length === 0) return seen([]);
+  const groups = await findSecurityGroups(world.clients, region, { names: names.map(({ name }) => name) });
+  if (!groups.ok) return groups;
+  return seen(
+    groups.value.flatMap((group) => {
+      const from = names.find(({ name }) => name === group.name);
+      return from ? [{ ...group, tags: { ...group.tags, [tagKeys.target]: from.target } }] : [];
+    }),
+  );
+}
+
+/**
+ * Snapshots with our tags, or made of our builders: `loose` ones, that no AMI of this account has in its block device mapping,
+ * and those in state `error`. Only what CreateImage made: Packer writes its `snapshot_tags` on a snapshot of the user's own,
+ * too, that the mapping names.
+ */
+async function lookAtSnapshots(
+  region: string,
+  tags: Record<string, string>,
+  builders: Look<Instance[]>,
+  world: World,
+): Promise<Look<{ loose: Snapshot[]; broken: Snapshot[] }>> {
+  if (!builders.ok) return builders;
+  const targetOf = new Map(builders.value.map(({ id, tags: its }) => [id, its[tagKeys.target]]));
+  const looks = allSeen({
+    tagged: await findSnapshots(world.clients, region, { tags }),
+    made: await findSnapshots(world.clients, region, { instances: [...targetOf.keys()] }),
+  });
+  if (!looks.ok) return looks;
+  const made = looks.value.made.flatMap((snapshot) => {
+    const target = targetOf.get(sourceInstance(snapshot) ?? '');
+    return target === undefined
+      ? []
+      : [{ ...snapshot, tags: { ...snapshot.tags, [tagKeys.target]: target } }];
+  });
+  const tagged = looks.value.tagged.filter((snapshot) => sourceInstance(snapshot) !== undefined);
+  const snapshots = [...tagged, ...made];
+  if (snapshots.length === 0) return seen({ loose: [], broken: [] });
+  const ids = [...new Set(snapshots.map(({ id }) => id))];
+  const users = await findImages(world.clients, region, { owner: 'self', snapshots: ids });
+  if (!users.ok) return users;
+  const used = new Set(users.value.flatMap((ami) => ami.snapshots));
+  return seen({
+    loose: snapshots.filter(({ id }) => !used.has(id)),
+    broken: snapshots.filter(({ state }) => state === 'error'),
+  });
+}
+
+/** Bundles that no AMI was registered from. One that was may be EC2's answer late, so what was seen of AMIs counts too. */
+function looseBundles({ name, bundle }: Target, images: readonly SeenAmi[], bundles: readonly SeenBundle[]) {
+  if (!bundle) return [];
+  const isUsed = (location: string) => images.some(({ ami }) => ami.location === location && isUsable(ami));
+  const loose = bundles.filter(
+    (one) => one.target === name && isThere(one) && one.users.length === 0 && !isUsed(one.location),
+  );
+  return loose.map(() => ({ id: bundleId(bundle) }));
+}
+
+/** Security groups that Packer makes are named so; any other group of a builder is the user's own. */
+const packerGroup = /^packer_/;
+
+/** What builds of a target left, and may be removed: nothing while anybody may be at work on it. Pure. */
+export function leftBehind(
+  plan: Plan,
+  target: Target,
+  { images, builders }: { images: readonly SeenAmi[]; builders: readonly Builder[] },
+  attempt: SeenAttempt | undefined,
+  parts: BuildParts,
+): Resource[] {
+  if (attempt?.is === 'working' || builders.some(({ is }) => is !== 'dead')) return [];
+  const ofTarget = ({ tags }: Tagged) => tags[tagKeys.target] === target.name;
+  const keyPair = keyPairName(plan.release, target.name);
+  const failed = images.filter((image) => isFailedOf(target, image));
+  const groups = builders.flatMap(({ instance }) =>
+    instance.securityGroups.filter(({ name }) => packerGroup.test(name)),
+  );
+  const found: [ResourceKind, { id: string }[]][] = [
+    ['instance', builders.map(({ instance }) => instance)],
+    ['security group', [...groups, ...parts.groups.filter(ofTarget)]],
+    ['key pair', parts.keyPairs.filter(({ id }) => id === keyPair)],
+    ['volume', parts.volumes.filter(ofTarget)],
+    ['bundle', looseBundles(target, images, parts.bundles)],
+    ['AMI', failed.map(({ ami }) => ami)],
+    [
+      'snapshot',
+      [
+        ...failed.flatMap(({ ami }) => ami.snapshots.map((id) => ({ id }))),
+        ...parts.snapshots.filter(ofTarget),
+      ],
+    ],
+  ];
+  return found.flatMap(([kind, all]) =>
+    [...new Set(all.map(({ id }) => id))].map(
+      (id): Resource => ({ kind, id, region: target.region, target: target.name }),
+    ),
+  );
+}

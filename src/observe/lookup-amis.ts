@@ -1,0 +1,138 @@
+import type { LimitFunction } from 'p-limit';
+import type { World } from '../aws/context.ts';
+import { launchPermission } from '../aws/images.ts';
+import { findInstances } from '../aws/instances.ts';
+import { createVolumePermission, findSnapshots } from '../aws/snapshots.ts';
+import { definedOnly } from '../lib/defined-only.ts';
+import type { Ami } from '../model/ami.ts';
+import type { KnownAttempt } from '../model/builds.ts';
+import type { Instance } from '../model/instance.ts';
+import { allSeen, type Look, seen } from '../model/lookup.ts';
+import type { Plan, Target } from '../model/release-plan.ts';
+import { ownTags, tagKeys } from '../model/resource-names.ts';
+import type { SeenBundle } from '../model/seen-bundle.ts';
+import type { AmiDetails, SeenAmi } from '../model/sighting.ts';
+import type { BuildParts } from './leftovers.ts';
+
+/** What was seen in a target's region. */
+interface RegionLooks {
+  images: Look<Map<string, Ami[]>>;
+  /** With this release's tag. */
+  instances: Look<Instance[]>;
+  parts: Look<BuildParts>;
+}
+
+/** The AMIs of a target, those without tags with what shows that they are ours. */
+export async function lookAtAmis(
+  plan: Plan,
+  target: Target,
+  { images, instances, parts }: RegionLooks,
+  attempts: KnownAttempt[],
+  world: World,
+  detailsLimit: LimitFunction | undefined,
+): Promise<Look<SeenAmi[]>> {
+  if (!images.ok) return images;
+  const found: SeenAmi[] = [];
+  const bundle = parts.ok
+    ? seen(parts.value.bundles.find((one) => one.target === target.name))
+    : target.bundle
+      ? parts
+      : seen(undefined);
+  for (const ami of images.value.get(target.name) ?? []) {
+    const adopt = target.bundle
+      ? adoptionByBundle(plan, target, ami, attempts, { bundle, instances })
+      : await adoption(plan, target, ami, attempts, world);
+    if (!adopt.ok) return adopt;
+    const details =
+      detailsLimit && ami.state === 'available'
+        ? await lookAtDetails(ami, bundle, world, detailsLimit)
+        : undefined;
+    const tags = adopt.value ?? ami.tags;
+    const whose = `${tags[tagKeys.release]} ${tags[tagKeys.target]}`;
+    found.push({
+      ami,
+      ...definedOnly({ adopt: adopt.value }),
+      ...(whose === `${plan.release} ${target.name}` ? {} : { belongsTo: whose }),
+      ...definedOnly({ details }),
+    });
+  }
+  return seen(found);
+}
+
+/**
+ * Tags that an untagged AMI should have, where an attempt's log names it or the instance that it was made from
+ * carries our tags; undefined where it has its tags, or nothing shows that it is ours.
+ */
+async function adoption(
+  plan: Plan,
+  target: Target,
+  ami: Ami,
+  attempts: KnownAttempt[],
+  world: World,
+): Promise<Look<Record<string, string> | undefined>> {
+  if (ami.tags[tagKeys.recipe] !== undefined) return seen(undefined);
+  const attempt = attempts.find((one) => one.ami === ami.id && one.tags);
+  if (attempt?.tags) return seen(attempt.tags);
+  if (!ami.sourceInstance) return seen(undefined);
+  const instances = await findInstances(world.clients, ami.region, { ids: [ami.sourceInstance] });
+  if (!instances.ok) return instances;
+  const tags = instances.value[0]?.tags ?? {};
+  if (tags[tagKeys.release] !== plan.release || tags[tagKeys.target] !== target.name) return seen(undefined);
+  return seen(tagsToKeep(plan, target, tags));
+}
+
+const tagsToKeep = (plan: Plan, target: Target, tags: Record<string, string>): Record<string, string> =>
+  Object.fromEntries(
+    Object.keys(ownTags(plan, target)).flatMap((key) => (tags[key] === undefined ? [] : [[key, tags[key]]])),
+  );
+
+/**
+ * The same for an AMI that was registered from a bundle: EC2 keeps no instance of it. It is ours where its location is
+ * the target's in a bucket with this release's tag, since bucket names are unique and nobody else writes into that one.
+ * What it was made from the builders tell, which EC2 shows for about an hour after their end, as long as they agree.
+ */
+function adoptionByBundle(
+  plan: Plan,
+  target: Target,
+  ami: Ami,
+  attempts: KnownAttempt[],
+  { bundle, instances }: { bundle: Look<SeenBundle | undefined>; instances: Look<Instance[]> },
+): Look<Record<string, string> | undefined> {
+  if (ami.tags[tagKeys.recipe] !== undefined) return seen(undefined);
+  const attempt = attempts.find((one) => one.ami === ami.id && one.tags);
+  if (attempt?.tags) return seen(attempt.tags);
+  const looks = allSeen({ bundle, instances });
+  if (!looks.ok) return looks;
+  if (!ami.location || looks.value.bundle?.location !== ami.location) return seen(undefined);
+  const builders = looks.value.instances.filter(({ tags }) => tags[tagKeys.target] === target.name);
+  const [first, ...others] = builders.map(({ tags }) => tagsToKeep(plan, target, tags));
+  const agree = others.every((tags) => tags[tagKeys.recipe] === first?.[tagKeys.recipe]);
+  return seen(agree ? first : undefined);
+}
+
+async function lookAtDetails(
+  ami: Ami,
+  bundle: Look<SeenBundle | undefined>,
+  world: World,
+  limit: LimitFunction,
+): Promise<Look<AmiDetails>> {
+  if (!bundle.ok) return bundle;
+  const { clients } = world;
+  const { region } = ami;
+  const snapshots = await limit(() => findSnapshots(clients, region, { ids: ami.snapshots }));
+  const launch = await limit(() => launchPermission(clients, region, ami.id));
+  const volume: Record<string, Awaited<ReturnType<typeof createVolumePermission>>> = {};
+  if (snapshots.ok) {
+    for (const { id } of snapshots.value)
+      volume[id] = await limit(() => createVolumePermission(clients, region, id));
+  }
+  const volumes = allSeen(volume);
+  const parts = allSeen({ snapshots, launchPermission: launch });
+  if (!parts.ok) return parts;
+  if (!volumes.ok) return volumes;
+  return seen({
+    ...parts.value,
+    createVolumePermission: volumes.value,
+    ...definedOnly({ bundle: bundle.value }),
+  });
+}

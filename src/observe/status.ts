@@ -1,0 +1,175 @@
+import { isUsable } from '../aws/ami-states.ts';
+import { definedOnly } from '../lib/defined-only.ts';
+import type { Ami } from '../model/ami.ts';
+import type { Sharing } from '../model/publication.ts';
+import type { Target } from '../model/release-plan.ts';
+import { tagKeys } from '../model/resource-names.ts';
+import type { AmiDetails, Resource, SeenAmi, Sighting } from '../model/sighting.ts';
+import type { Difference, Obstacle, Standing } from '../model/status.ts';
+import { isPrivate, permissionsToChange } from './permission-changes.ts';
+
+/** A snapshot of an AMI younger than this may exist and not be shown yet ("Eventual consistency", EC2 API). Milliseconds. */
+const consistencyAge = 120_000;
+
+/** How long another host's builder is waited for, in milliseconds after its launch. */
+export const buildLimit = 3 * 60 * 60 * 1000;
+
+/**
+ * The one place that interprets what was seen. Pure. `now` (milliseconds) only decides whether a builder of
+ * another host has had its time.
+ *
+ * In order: what could not be looked at is unknown; who works on it comes before what stands there, since
+ * Packer tags an AMI only at its end; then the AMI; then what was left behind.
+ */
+export function standing(target: Target, sighting: Sighting, sharing: Sharing, now: number): Standing {
+  const { images, builders, leftovers, attempt } = sighting;
+  if (!images.ok) return { is: 'unknown', error: images.error };
+  if (!builders.ok) return { is: 'unknown', error: builders.error };
+
+  const working = builders.value.find((builder) => builder.is === 'working');
+  if (working) return atWork('this host', working.pid, working.instance.launched);
+  if (attempt?.is === 'working') return atWork('this host', attempt.pid);
+  const elsewhere = builders.value.find((builder) => builder.is === 'elsewhere');
+  if (elsewhere && now < Date.parse(elsewhere.instance.launched) + buildLimit) {
+    return atWork(`host ${elsewhere.host}`, undefined, elsewhere.instance.launched);
+  }
+
+  const standingAmis = images.value.filter(({ ami }) => !gone(ami));
+  const [first, second] = standingAmis;
+  if (second) {
+    return conflict('two AMIs', standingAmis, ofSeveral(target, standingAmis));
+  }
+  if (first) return ofAmi(target, first, sharing, now);
+  if (elsewhere) {
+    const { instance, host } = elsewhere;
+    const since = `${instance.id} of host ${host} has been building it since ${instance.launched}`;
+    return conflict('another host', [], `${since}; --take-over ends that build and starts anew`);
+  }
+  if (!leftovers.ok) return { is: 'unknown', error: leftovers.error };
+  if (leftovers.value.length > 0) {
+    return {
+      is: 'failed',
+      leftovers: leftovers.value,
+      why: whyFailed(sighting) ?? leftBy(leftovers.value),
+    };
+  }
+  return { is: 'absent' };
+}
+
+/** One of them may bear the name, since EC2 gives it once; the others are copies with their tags, as somebody made them. */
+function ofSeveral({ name, amiName }: Target, all: readonly SeenAmi[]): string {
+  const copies = all.filter(({ ami }) => ami.name !== amiName);
+  const said = (copies.length > 0 ? copies : all).map(({ ami }) => `${ami.id} ("${ami.name}")`).join(' and ');
+  const beside = all.find(({ ami }) => ami.name === amiName && copies.length > 0);
+  return (
+    `${said}${beside ? ` beside ${beside.ami.id}` : ''}: more than one AMI carries the tags of ${name}, as a copy does; ` +
+    'remove the tags that begin with "gopackgo:" from the one that is not meant, or deregister it'
+  );
+}
+
+/** AWS' reason for an AMI or a snapshot that still stands there. An instance it has ended may be an earlier attempt's. */
+const whyFailed = ({ awsReasons = [] }: Sighting): string | undefined => {
+  const reason = awsReasons.find(({ kind }) => kind !== 'instance');
+  return reason && `${reason.kind} ${reason.id} is ${reason.state}: ${reason.why}`;
+};
+
+const leftBy = (leftovers: readonly Resource[]): string =>
+  `an earlier build did not finish, or its AMI was deregistered: ${leftovers.map(({ kind, id }) => `${kind} ${id}`).join(', ')} left`;
+
+const atWork = (where: string, pid?: number, since?: string): Standing => ({
+  is: 'building',
+  where,
+  ...definedOnly({ pid, since }),
+});
+
+const conflict = (by: Obstacle, amis: SeenAmi[], why: string): Standing => ({
+  is: 'conflict',
+  by,
+  amis: amis.map(({ ami }) => ami),
+  why,
+});
+
+/** Failed AMIs are leftovers; deregistered ones that EC2 still shows are nothing. */
+const gone = (ami: Ami) => !isUsable(ami) || ami.state === 'invalid';
+
+function ofAmi(target: Target, seen: SeenAmi, sharing: Sharing, now: number): Standing {
+  const { ami, adopt, belongsTo } = seen;
+  const tags = adopt ?? ami.tags;
+  const bears = `${ami.id} bears the name "${target.amiName}" and`;
+  if ([tagKeys.recipe, tagKeys.release, tagKeys.target].some((key) => tags[key] === undefined)) {
+    return conflict('another AMI', [seen], `${bears} nothing shows that this tool made it`);
+  }
+  if (belongsTo !== undefined) {
+    const instead = 'put {version} into "amiName" in the config, or choose another name';
+    return conflict('another release', [seen], `${bears} belongs to ${belongsTo}: ${instead}`);
+  }
+  if (tags[tagKeys.recipe] === target.recipe) return ofOwnAmi(target, seen, sharing, now);
+  if (target.acceptsAnyRecipe) {
+    const own = ofOwnAmi(target, seen, sharing, now);
+    return 'ami' in own ? { ...own, mixed: true } : own;
+  }
+  return conflict(
+    'another recipe',
+    [seen],
+    `${ami.id} was made from another recipe (another base image, builder option, provisioner or file)`,
+  );
+}
+
+function ofOwnAmi(target: Target, { ami, adopt, details }: SeenAmi, sharing: Sharing, now: number): Standing {
+  if (ami.state === 'pending') return { is: 'pending', ami };
+  const differences = amiDifferences(target, ami);
+  if (differences.length > 0) return { is: 'wrong', ami, differences };
+  if (adopt) return { is: 'built', ami, adopt };
+  if (!details) return { is: 'built', ami };
+  if (!details.ok) return { is: 'unknown', error: details.error };
+  return ofDetails(target, ami, details.value, sharing, now);
+}
+
+function amiDifferences(target: Target, ami: Ami): Difference[] {
+  const { expect } = target;
+  const rows: [what: string, expected: string, found: string][] = [
+    ['state', 'available', ami.state],
+    ['name', target.amiName, ami.name],
+    ['architecture', expect.architecture, ami.architecture],
+    ['virtualization type', expect.virtualization, ami.virtualization],
+    ['root device type', expect.rootDevice, ami.rootDevice],
+    ...(expect.location === undefined
+      ? []
+      : [['location', expect.location, ami.location ?? 'none'] as [string, string, string]]),
+  ];
+  return rows
+    .filter(([, expected, found]) => expected !== found)
+    .map(([what, expected, found]) => ({ what, expected, found }));
+}
+
+function ofDetails(target: Target, ami: Ami, details: AmiDetails, sharing: Sharing, now: number): Standing {
+  const missing = ami.snapshots.filter((id) => !details.snapshots.some((snapshot) => snapshot.id === id));
+  if (missing.length > 0 && now < Date.parse(ami.created) + consistencyAge) return { is: 'built', ami };
+  const broken = details.snapshots.filter(({ state }) => state !== 'completed' && state !== 'pending');
+  const differences = [
+    ...missing.map((id) => ({ what: `snapshot ${id}`, expected: 'completed', found: 'not there' })),
+    ...broken.map(({ id, state, stateMessage }) => ({
+      what: `snapshot ${id}`,
+      expected: 'completed',
+      found: stateMessage === undefined ? state : `${state} (${stateMessage})`,
+    })),
+  ];
+  if (target.bundle) differences.push(...bundleDifferences(details.bundle));
+  else if (ami.snapshots.length === 0)
+    differences.push({ what: 'snapshots', expected: 'at least one', found: 'none' });
+  if (differences.length > 0) return { is: 'wrong', ami, differences };
+  if (details.snapshots.some(({ state }) => state === 'pending')) return { is: 'built', ami };
+  return isPrivate(sharing) || permissionsToChange(ami, details, sharing).length > 0
+    ? { is: 'verified', ami }
+    : { is: 'shared', ami };
+}
+
+/** Without its bundle an instance-store AMI still looks well and starts nothing. */
+function bundleDifferences(bundle: AmiDetails['bundle']): Difference[] {
+  const found = bundle ? [bundle.hasManifest ? '' : 'no manifest', bundle.hasParts ? '' : 'no parts'] : [];
+  const lacking = bundle
+    ? found.filter((text) => text !== '')
+    : ['none in a bucket with the tag of this release'];
+  if (lacking.length === 0) return [];
+  return [{ what: 'bundle in S3', expected: 'manifest and parts', found: lacking.join(', ') }];
+}

@@ -1,0 +1,99 @@
+import type { Ami } from '../model/ami.ts';
+import type { LookError } from '../model/lookup.ts';
+import type { BaseFilter } from '../model/publication.ts';
+import type { Base, Expectation } from '../model/release-plan.ts';
+import type { BaseQuestion } from './wanted-base.ts';
+
+/** Why a target has no base image: where the config says it, what was looked for, what was found, what to do. Pure. */
+
+export const lookFailed = ({ region }: BaseQuestion, { operation, code, message }: LookError): string =>
+  `${region}: ${operation} failed: ${code}: ${message}`;
+
+export function noParameter({ place, region }: BaseQuestion, parameter: string): string {
+  const folder = parameter.split('/').slice(0, -1).slice(0, 7).join('/');
+  return (
+    `${place}: expected an SSM parameter that exists in ${region}, found none named ${parameter}. ` +
+    `What there is: aws ssm get-parameters-by-path --recursive --region ${region} --path ${folder}`
+  );
+}
+
+/** An id, from a parameter or from the config itself, of which this account sees no AMI. */
+export function noImage(
+  { place, region }: BaseQuestion,
+  id: string,
+  parameter: string | undefined,
+  isHidden: boolean,
+): string {
+  const why = isHidden
+    ? `Allowed AMIs hide it from this account in ${region}, or there is none. ${allowing(region)}`
+    : `${region} has no such AMI that this account may use`;
+  return parameter === undefined
+    ? `${place}: expected an AMI in ${region}, found ${id}: ${why}`
+    : `${place}: ${parameter} is ${id}, and ${why}`;
+}
+
+export const notAvailable = ({ place, region }: BaseQuestion, ami: Ami): string =>
+  `${place}: expected an AMI that is available in ${region}, found ${ami.id} ("${ami.name}"), which is ${ami.state}` +
+  `${ami.stateReason === undefined ? '' : ` (${ami.stateReason})`}`;
+
+export const noneMatches = ({ place, region }: BaseQuestion, filter: BaseFilter, isHidden: boolean): string =>
+  `${place}: expected an available image in ${region}, found none ${matching(filter)}${hiding(region, isHidden)}. ` +
+  `What there is: ${listing(region, filter)}`;
+
+/** Behind the refusal of a parameter's AMI. */
+export const norMatches = (filter: BaseFilter): string =>
+  `Nor does DescribeImages show an image ${matching(filter)}, deprecated ones included`;
+
+export function noUbuntu(
+  question: BaseQuestion,
+  parameter: string,
+  filter: BaseFilter,
+  isHidden: boolean,
+): string {
+  const { place, region } = question;
+  return (
+    `${place}: expected an image of Canonical's in ${region}, found neither an SSM parameter ${parameter} of one nor an ` +
+    `image ${matching(filter)}, deprecated ones included${hiding(region, isHidden)}. Canonical takes back old images ` +
+    `that nobody uses: name one that you may use with "base": {"id": {"${region}": "ami-…"}}, or take another release`
+  );
+}
+
+export const gone = (
+  { place, region }: BaseQuestion,
+  from: { target: string; owner: string; name: string },
+): string =>
+  `${place}: this release was begun from the base image "${from.name}" of ${from.owner} (${from.target}), ` +
+  `and ${region} has it no longer. Begin a new version, so that one release has one base.`;
+
+/** In what an image is not the one that is needed; undefined where it fits. */
+export function unfit({ expect, place }: BaseQuestion, ami: Ami): string | undefined {
+  const kinds: [what: string, of: (kind: Expectation | Ami) => string][] = [
+    ['architecture', ({ architecture }) => architecture],
+    ['virtualization type', ({ virtualization }) => virtualization],
+    ['root device type', ({ rootDevice }) => rootDevice],
+  ];
+  const wrong = kinds.filter(([, of]) => of(expect) !== of(ami));
+  if (wrong.length === 0) return undefined;
+  const said = wrong.map(([what, of]) => `${what} ${of(expect)}, found ${of(ami)}`).join('; ');
+  return `${place}: base image ${ami.id} ("${ami.name}"): expected ${said}`;
+}
+
+/** EC2 has Fast Launch for Windows alone (EC2 User Guide, "EC2 Fast Launch for Windows"). */
+export const fastLaunchOnLinux = (place: string, region: string, { id, name }: Base): string =>
+  `${place}.builder.fast_launch: expected a base image of Windows in ${region}, found ${id} ("${name}"), which is not. Remove "fast_launch"`;
+
+const matching = ({ owners, filters }: BaseFilter): string => {
+  const said = Object.entries(filters).map(([name, values]) => `${name} ${values.join(' or ')}`);
+  return `of ${owners.join(' or ')} with ${said.join(' and ')}`;
+};
+
+const hiding = (region: string, isHidden: boolean): string =>
+  isHidden ? `. Allowed AMIs are on in ${region} and may hide it. ${allowing(region)}` : '';
+
+const allowing = (region: string): string =>
+  `Allow its owner there: aws ec2 get-allowed-images-settings --region ${region} shows what is allowed`;
+
+const listing = (region: string, { owners, filters }: BaseFilter): string => {
+  const names = filters.name ? ` --filters 'Name=name,Values=${filters.name.join(',')}'` : '';
+  return `aws ec2 describe-images --include-deprecated --region ${region} --owners ${owners.join(' ')}${names}`;
+};

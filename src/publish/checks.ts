@@ -1,0 +1,186 @@
+import type { World } from '../aws/context.ts';
+import { type Finding, isTrouble, type Trouble } from '../checks/finding.ts';
+import type { RegionWork } from '../checks/region-work.ts';
+import { examine } from '../checks/run-checks.ts';
+import { ActionableError, exitStatus } from '../lib/actionable-error.ts';
+import { inCommon } from '../lib/group-regions.ts';
+import type { Checks, EventSink } from '../model/events.ts';
+import type { Plan, Target } from '../model/release-plan.ts';
+import type { AmiDetails } from '../model/sighting.ts';
+import { ubuntuRelease } from '../model/ubuntu.ts';
+import { madeWith } from '../observe/created-snapshots.ts';
+import { isPrivate } from '../observe/permission-changes.ts';
+import { isComplete, isVerified, type Verdict } from '../observe/verify.ts';
+import { leaveOut } from '../plan/exclude-targets.ts';
+import type { ShareFailure } from '../share/share.ts';
+import { mayShare } from './affected-targets.ts';
+
+/** What was found before anything is spent. */
+export interface Checked {
+  /** Without the best-effort targets that AWS would not let be shared or built as the config says. */
+  plan: Plan;
+  verdicts: Verdict[];
+  checks: Checks;
+  /** What stands against required targets. */
+  refused: Trouble[];
+}
+
+/**
+ * Ask AWS whether it would take what this run is to make and to share. All regions are asked, and everything found is told
+ * at once; of a private release, only what its builds depend on. A selection that leaves required targets unbuilt shares
+ * nothing: what speaks against sharing is a warning then.
+ */
+export async function checkBeforeBuilding(
+  { plan, verdicts }: { plan: Plan; verdicts: readonly Verdict[] },
+  chosen: ReadonlySet<string>,
+  { clients }: Pick<World, 'clients'>,
+): Promise<Checked> {
+  const findings = await examine(regionWorks(plan, verdicts, chosen), plan.sharing, clients);
+  const shares = mayShare(verdicts, chosen);
+  const told = findings.map((finding) => (shares ? finding : laterIfSharing(finding)));
+  const troubles = told.filter(isTrouble);
+  const refusals = troubles.filter(({ is }) => is === 'refused');
+  const isOut = (verdict: Verdict) =>
+    !verdict.target.required && !isComplete(verdict, plan) && against(verdict.target, refusals) !== undefined;
+  const without = verdicts.filter(isOut).map(({ target }) => {
+    const { name, region, image } = target;
+    return { name, region, image, why: said(against(target, refusals)) };
+  });
+  const required = new Set(verdicts.flatMap(({ target }) => (target.required ? [target.region] : [])));
+  return {
+    plan: leaveOut(plan, without),
+    verdicts: verdicts.filter((verdict) => !isOut(verdict)),
+    checks: {
+      ok: told.length - troubles.length,
+      troubles: troubles.map(({ stops: _, ...trouble }) => trouble),
+    },
+    refused: refusals.filter(({ region }) => required.has(region)),
+  };
+}
+
+/** @throws ActionableError (4) where AWS would refuse something later. Names everything that was found. */
+export function refuseByChecks(refused: readonly Trouble[]): void {
+  if (refused.length === 0) return;
+  const lines = inCommon(refused).map(({ said: found, todo }) => `  ${found}\n    ${todo}`);
+  throw new ActionableError(
+    `Nothing was made: AWS would refuse what this config asks for.\n${lines.join('\n')}\n` +
+      'Mend that, then run the same command again.',
+    exitStatus.refused,
+  );
+}
+
+/** Tell what may go wrong later and holds nothing up now. */
+export function warnOf({ troubles }: Checks, emit: EventSink): void {
+  for (const { said: found, todo } of inCommon(troubles.filter(({ is }) => is !== 'refused'))) {
+    emit({ type: 'warning', text: `${found}. ${todo}` });
+  }
+}
+
+/**
+ * Ask again right before sharing, since hours may have gone by: what AWS would refuse halfway is found before the first
+ * permission changes, and what it does not say is no yes. Where something speaks against a required target, nothing may
+ * be shared anywhere.
+ */
+export async function checkBeforeSharing(
+  plan: Plan,
+  verdicts: readonly Verdict[],
+  { clients }: World,
+): Promise<{ may: Verdict[]; failures: ShareFailure[] }> {
+  if (isPrivate(plan.sharing)) return { may: [...verdicts], failures: [] };
+  const findings = await examine(regionWorks(plan, verdicts, new Set()), plan.sharing, clients);
+  const troubles = findings.filter(isTrouble).filter(({ is }) => is !== 'warning');
+  const held = verdicts.filter(
+    (verdict) => !isComplete(verdict, plan) && against(verdict.target, troubles) !== undefined,
+  );
+  const failures = held.map(({ target, standing }) => {
+    const trouble = against(target, troubles);
+    return {
+      target: target.name,
+      id: 'ami' in standing ? standing.ami.id : target.amiName,
+      error: {
+        code: trouble?.is === 'unknown' ? 'CheckUnknown' : 'CheckRefused',
+        message: `${said(trouble)}. ${trouble?.todo ?? ''}`,
+        operation: trouble?.check ?? '',
+        region: target.region,
+      },
+    };
+  });
+  const stopsAll = held.some(({ target }) => target.required);
+  return { may: stopsAll ? [] : verdicts.filter((verdict) => !held.includes(verdict)), failures };
+}
+
+/** What is to be done in each region, as far as checks depend on it. Pure. */
+export function regionWorks(
+  { sharing }: Plan,
+  verdicts: readonly Verdict[],
+  building: ReadonlySet<string>,
+): RegionWork[] {
+  return [...Map.groupBy(verdicts, ({ target }) => target.region)].map(([region, some]) => {
+    const opened = sharing.public ? some : [];
+    const onEbs = (sharing.snapshots ? opened : []).filter(isOnEbs);
+    const toBuild = some.filter((verdict) => building.has(verdict.target.name) && !hasAmi(verdict));
+    const withoutTokens = toBuild.filter(asksWithoutToken);
+    const byDefault = withoutTokens.filter((verdict) => !saysOfTokens(verdict));
+    return {
+      region,
+      toBuildOnEbs: isPrivate(sharing) ? 0 : toBuild.filter(isOnEbs).length,
+      withoutTokens: withoutTokens.length,
+      withoutTokensByDefault: byDefault.length,
+      bundledWithoutTokens: byDefault.filter((verdict) => !isOnEbs(verdict)).length,
+      toMakePublic: opened.filter((verdict) => !amisOf(verdict).some(({ ami }) => ami.public)).length,
+      withPublicSnapshots: onEbs.length,
+      snapshotsToMakePublic: onEbs.filter((verdict) => !areSnapshotsPublic(verdict)).length,
+      encryptedSnapshots: opened.flatMap(encryptedSnapshots),
+    };
+  });
+}
+
+const isOnEbs = ({ target }: Verdict) => target.expect.rootDevice === 'ebs';
+
+/** Whether the AMI tools are to run on its builder, or its Ubuntu is older than session tokens, which came in November 2019. */
+const asksWithoutToken = (verdict: Verdict): boolean =>
+  !isOnEbs(verdict) || Number(ubuntuRelease(verdict.target.base)) <= 14.04;
+
+/**
+ * Whether the config says how its builder answers for its metadata. What it says for amazon-instance never reaches EC2: the
+ * builder takes `metadata_options` and sends none of it (seen with the amazon plugin 1.8.2).
+ */
+function saysOfTokens(verdict: Verdict): boolean {
+  const { metadata_options: metadata } = verdict.target.packer.options;
+  return isOnEbs(verdict) && typeof metadata === 'object' && metadata !== null && 'http_tokens' in metadata;
+}
+
+const amisOf = ({ sighting: { images } }: Verdict) => (images.ok ? images.value : []);
+
+const hasAmi = ({ standing }: Verdict) => 'ami' in standing;
+
+function areSnapshotsPublic(verdict: Verdict): boolean {
+  const amis = amisOf(verdict);
+  return (
+    amis.length > 0 &&
+    amis.every(
+      (image) =>
+        image.details?.ok &&
+        permissionsOf(image.details.value, madeWith(image)).every((permission) => permission?.public),
+    )
+  );
+}
+
+const permissionsOf = ({ createVolumePermission }: AmiDetails, snapshots: readonly string[]) =>
+  snapshots.map((id) => createVolumePermission[id]);
+
+function encryptedSnapshots(verdict: Verdict): string[] {
+  if (!isVerified(verdict.standing)) return [];
+  return amisOf(verdict).flatMap(({ details }) =>
+    details?.ok ? details.value.snapshots.flatMap(({ id, encrypted }) => (encrypted ? [id] : [])) : [],
+  );
+}
+
+const laterIfSharing = (finding: Finding): Finding =>
+  finding.is === 'refused' && finding.stops === 'sharing' ? { ...finding, is: 'warning' } : finding;
+
+const against = ({ region }: Target, troubles: readonly Trouble[]) =>
+  troubles.find((trouble) => trouble.region === region);
+
+const said = (trouble: Trouble | undefined): string =>
+  trouble === undefined ? '' : `${trouble.check}: expected ${trouble.expected}, found ${trouble.found}`;

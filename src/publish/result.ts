@@ -1,0 +1,73 @@
+import type { World } from '../aws/context.ts';
+import type { BuildOutcome } from '../build/build.ts';
+import { exitStatus } from '../lib/actionable-error.ts';
+import type { Result, ResultTarget } from '../model/events.ts';
+import type { LeftOut, Plan } from '../model/release-plan.ts';
+import { isPrivate } from '../observe/permission-changes.ts';
+import { isComplete, isVerified, type Verdict } from '../observe/verify.ts';
+import type { ShareFailure } from '../share/share.ts';
+import { resultTarget } from './result-target.ts';
+
+/**
+ * The end of a run, from what came of each step: of the targets that were chosen, and of others where sharing them
+ * failed. Pure but for the question whether the user asked to stop.
+ */
+export function result(
+  plan: Plan,
+  { chosen, folder }: { chosen: ReadonlySet<string>; folder: string },
+  built: readonly BuildOutcome[],
+  verdicts: readonly Verdict[],
+  failures: readonly ShareFailure[],
+  { stop }: Pick<World, 'stop'>,
+): Result {
+  const told = new Set([...chosen, ...failures.map(({ target }) => target)]);
+  const targets = [
+    ...verdicts
+      .filter(({ target }) => told.has(target.name))
+      .map((verdict) => {
+        const outcome = built.find(({ target }) => target.name === verdict.target.name);
+        return resultTarget(plan, verdict, outcome, failures, stop.aborted);
+      }),
+    ...(plan.leftOut ?? []).filter(({ name }) => told.has(name)).map(leftOutTarget),
+  ];
+  const sharing = !isPrivate(plan.sharing);
+  const required = verdicts.filter(({ target }) => target.required);
+  const shared = sharing && required.every((verdict) => isComplete(verdict, plan));
+  const isWhole = plan.targets.every(({ name }) => chosen.has(name));
+  const missing = targets.filter(
+    ({ error, standing }) => error !== undefined || !isVerified({ is: standing }),
+  );
+  const exit = exitOf({
+    stopped: stop.aborted,
+    failed: missing.some(({ bestEffort }) => !bestEffort) || (sharing && isWhole && !shared),
+    partial: missing.length > 0,
+  });
+  return {
+    type: 'result',
+    format: 1,
+    release: plan.release,
+    exit,
+    targets,
+    shared,
+    recorded: false,
+    folder,
+    next: [],
+  };
+}
+
+function exitOf({ stopped, failed, partial }: { stopped: boolean; failed: boolean; partial: boolean }) {
+  if (stopped) return exitStatus.interrupted;
+  if (failed) return exitStatus.failed;
+  return partial ? exitStatus.partial : exitStatus.done;
+}
+
+/** Nothing was looked at: what is there is not known. */
+const leftOutTarget = ({ name, region, why }: LeftOut): ResultTarget => ({
+  name,
+  region,
+  standing: 'unknown',
+  bestEffort: true,
+  attempts: 0,
+  seconds: 0,
+  error: { kind: 'left out', message: `left out: ${why}` },
+});

@@ -1,0 +1,17 @@
+import { exitStatus } from '../lib/actionable-error.ts';
+import type { RecordOutcome, Result } from '../model/events.ts';
+
+/**
+ * A run's result with what came of the file of ids. A run that was to make all that was missing and did not come to record
+ * it has failed; one whose selection left something out has not. Pure.
+ */
+export function withRecord(result: Result, outcome: RecordOutcome | undefined): Result {
+  if (outcome === undefined) return result;
+  const recorded = outcome.is === 'recorded';
+  const chosen = result.targets.map(({ name }) => name);
+  const failed =
+    outcome.is === 'failed' ||
+    (outcome.is === 'unchanged' && outcome.missing.every((name) => chosen.includes(name)));
+  const exit = failed && result.exit !== exitStatus.interrupted ? exitStatus.failed : result.exit;
+  return { ...result, exit, recorded, record: outcome };
+}

@@ -1,0 +1,116 @@
+import pLimit from 'p-limit';
+import { isDeregistered } from '../aws/ami-states.ts';
+import { findImages } from '../aws/images.ts';
+import { findSnapshots } from '../aws/snapshots.ts';
+import { partsReader } from '../instance-store/bundle-users.ts';
+import { type MarkedBuckets, markedBuckets } from '../instance-store/mark-buckets.ts';
+import { definedOnly } from '../lib/defined-only.ts';
+import { allSeen, type Look, type LookError, seen } from '../model/lookup.ts';
+import type { Part, Removal, RemovalOutcome } from '../model/removal.ts';
+import { type RegionBefore, type RemovingWorld, removeAmi } from './remove-ami.ts';
+
+/** AMIs under way at once in one region, so that the rates of several actions are drawn on side by side. */
+const atOnce = 16;
+
+export interface RemoveOptions {
+  /** Of the AMIs; without it a bucket without tags is nobody's. */
+  account?: string;
+  /** Whether an AMI stays that somebody else may use by now, or whose snapshots somebody may; else it is taken from them. */
+  sharedStays?: boolean;
+  buckets?: MarkedBuckets;
+}
+
+/**
+ * Removes AMIs of one region, each in the safe order. What cannot be looked at before makes nothing go; what fails holds
+ * up its own AMI alone. After `world.stop` none is begun, and what was begun is brought to its end.
+ */
+export async function removeAmis(
+  region: string,
+  removals: readonly Removal[],
+  options: RemoveOptions,
+  world: RemovingWorld,
+): Promise<RemovalOutcome[]> {
+  if (removals.length === 0) return [];
+  const look = await lookBefore(region, removals, options, world);
+  if (!look.ok) return removals.map((removal) => notBegun(removal, look.error));
+  const limit = pLimit(atOnce);
+  const outcomes = await Promise.all(
+    removals.map((removal) =>
+      limit(async (): Promise<RemovalOutcome> => {
+        if (world.stop.aborted) return notBegun(removal, stopped(region));
+        return { removal, parts: await removeAmi(removal, look.value, world) };
+      }),
+    ),
+  );
+  return withoutEarlierWord(outcomes);
+}
+
+/** What two AMIs had is kept when the first goes and removed when the second does: only that is to be told. Pure. */
+function withoutEarlierWord(outcomes: readonly RemovalOutcome[]): RemovalOutcome[] {
+  const told = new Set<string>();
+  const removed = new Set(
+    outcomes.flatMap(({ parts }) => parts.flatMap(({ id, fate }) => (fate.is === 'removed' ? [id] : []))),
+  );
+  return outcomes.map(({ removal, parts }) => ({
+    removal,
+    parts: parts.filter(({ id, fate }) => {
+      if (!removed.has(id)) return true;
+      if (fate.is !== 'removed' || told.has(id)) return false;
+      told.add(id);
+      return true;
+    }),
+  }));
+}
+
+async function lookBefore(
+  region: string,
+  removals: readonly Removal[],
+  { account, sharedStays = false, buckets }: RemoveOptions,
+  world: RemovingWorld,
+): Promise<Look<RegionBefore>> {
+  const { clients } = world;
+  const amis = removals.map(({ ami }) => ami);
+  const ids = [...new Set(removals.flatMap(({ snapshots }) => snapshots))];
+  const stored = removals.some(({ location }) => location !== undefined);
+  const onS3 = { owner: 'self', filters: { 'root-device-type': ['instance-store'] } };
+  const [standing, snapshots, users, images] = await Promise.all([
+    findImages(clients, region, { owner: 'self', ids: amis }),
+    findSnapshots(clients, region, { ids }),
+    findImages(clients, region, { owner: 'self', snapshots: ids }),
+    stored ? findImages(clients, region, onS3) : seen([]),
+  ]);
+  const looks = allSeen({ standing, snapshots, users, images });
+  if (!looks.ok) return looks;
+  const { value } = looks;
+  const usersOf = new Map<string, string[]>();
+  for (const { id, snapshots: its } of value.users) {
+    for (const snapshot of its) usersOf.set(snapshot, [...(usersOf.get(snapshot) ?? []), id]);
+  }
+  return seen({
+    standing: new Set(value.standing.flatMap((ami) => (isDeregistered(ami) ? [] : [ami.id]))),
+    snapshots: new Map(value.snapshots.map((snapshot) => [snapshot.id, snapshot])),
+    users: usersOf,
+    staying: value.images.filter(({ id }) => !amis.includes(id)),
+    going: new Set(amis),
+    gone: new Set<string>(),
+    sharedStays,
+    buckets: buckets ?? markedBuckets(world),
+    readParts: partsReader(world),
+    ...definedOnly({ account }),
+  });
+}
+
+export const notBegun = (removal: Removal, error: LookError): RemovalOutcome => {
+  const ami: Part = { kind: 'AMI', id: removal.ami, fate: { is: 'failed', error } };
+  return { removal, parts: [ami] };
+};
+
+/** Of what was not begun because the run was to end. */
+export const stoppedCode = 'Stopped';
+
+const stopped = (region: string): LookError => ({
+  code: stoppedCode,
+  message: 'the run was stopped before its turn came',
+  operation: 'ec2:DeregisterImage',
+  region,
+});

@@ -1,0 +1,63 @@
+import type { PlannedTarget } from '../model/events.ts';
+import { inWords } from './text.ts';
+
+type WithBase = Pick<PlannedTarget, 'name' | 'region' | 'base'>;
+
+/** How base images are found, in the order in which it is said. */
+const ways: Readonly<Record<string, string>> = {
+  ssm: 'by SSM',
+  images: 'by DescribeImages',
+  filter: 'by filter',
+  fixed: 'by id',
+  tag: 'by the tags of the release',
+};
+
+const namedAtMost = 6;
+
+/**
+ * How the base images were found, which of them SSM does not have, how many are deprecated, and which images do not
+ * start from the same one everywhere. One line; none without targets. Pure.
+ */
+export function baseLines(targets: readonly WithBase[]): string[] {
+  const total = targets.length;
+  if (total === 0) return [];
+  const groups = Object.entries(ways).flatMap(([via, words]) => {
+    const size = targets.filter(({ base }) => base.via === via).length;
+    return size === 0 ? [] : [{ size, words }];
+  });
+  const [first] = groups;
+  const found =
+    groups.length === 1 && first
+      ? `, ${total === 1 ? '' : 'all '}${first.words}`
+      : `: ${inWords(groups.map(({ size, words }) => `${size} ${words}`))}`;
+  const notes = [...deprecated(targets), ...notInSsm(targets), ...different(targets)];
+  const said = notes.length === 0 ? '' : ` (${notes.join('; ')})`;
+  return [`  base images ${total} found and pinned${found}${said}`];
+}
+
+function deprecated(targets: readonly WithBase[]): string[] {
+  const size = targets.filter(({ base }) => base.deprecated).length;
+  if (size === 0) return [];
+  return [size === targets.length ? 'deprecated' : `${size} deprecated`];
+}
+
+function notInSsm(targets: readonly WithBase[]): string[] {
+  const images = targets.filter(({ base }) => base.via === 'images').map(imageOf);
+  return images.length === 0 ? [] : [`SSM has none for ${named(images)}`];
+}
+
+function different(targets: readonly WithBase[]): string[] {
+  const byImage = [...Map.groupBy(targets, imageOf)];
+  const images = byImage
+    .filter(([, group]) => new Set(group.map(({ base }) => base.name)).size > 1)
+    .map(([image]) => image);
+  return images.length === 0 ? [] : [`not the same in all regions: ${named(images)}`];
+}
+
+const imageOf = ({ name, region }: WithBase): string => name.slice(region.length + 1);
+
+function named(images: string[]): string {
+  const each = [...new Set(images)];
+  const more = each.length - namedAtMost;
+  return inWords(more > 0 ? [...each.slice(0, namedAtMost), `${more} more`] : each);
+}

@@ -1,0 +1,42 @@
+import type { CleanupPlan, PlannedAmi } from '../model/events.ts';
+import { count, inWords } from './text.ts';
+
+/** All that a plan would delete, in numbers. */
+export interface Amounts {
+  amis: number;
+  snapshots: number;
+  bundles: number;
+  buckets?: number;
+  leftovers: number;
+}
+
+export function amountsOf({ amis, leftovers }: Pick<CleanupPlan, 'amis' | 'leftovers'>): Amounts {
+  const going = amis.filter(({ verdict }) => verdict === 'delete');
+  const distinct = (ids: (one: PlannedAmi) => string[]) =>
+    new Set(going.flatMap((one) => ids(one).map((id) => `${one.region} ${id}`))).size;
+  return {
+    amis: going.length,
+    snapshots: distinct(({ snapshots }) => snapshots),
+    bundles: distinct(({ bundle }) => (bundle === undefined ? [] : [bundle])),
+    leftovers: leftovers.length,
+  };
+}
+
+/** `12 AMIs, 24 snapshots and 3 bundles`; `nothing`. */
+export function amountsInWords({ amis, snapshots, bundles, buckets = 0, leftovers }: Amounts): string {
+  const all = [
+    count(amis, 'AMI'),
+    snapshots > 0 ? count(snapshots, 'snapshot') : '',
+    bundles > 0 ? count(bundles, 'bundle') : '',
+    buckets > 0 ? count(buckets, 'bucket') : '',
+    leftovers > 0 ? count(leftovers, 'leftover') : '',
+  ].filter((text) => text !== '' && text !== '0 AMIs');
+  return all.length === 0 ? 'nothing' : inWords(all);
+}
+
+/** The id of the first, and how many there are beside it. */
+export const withOthers = ([first, ...others]: readonly { id: string }[]): string =>
+  `${first?.id ?? ''}${others.length === 0 ? '' : ` and ${count(others.length, 'other')}`}`;
+
+/** The number that a person types: that of the AMIs, or of what builds left where no AMI goes. */
+export const numberToType = ({ amis, leftovers }: Amounts): number => (amis > 0 ? amis : leftovers);

@@ -1,0 +1,60 @@
+import { exitStatus } from '../lib/actionable-error.ts';
+import type { CleanedAmi, CleanedPart, CleanupResult } from '../model/events.ts';
+import { amountsInWords, withOthers } from './cleanup-amounts.ts';
+import { type Paint, painter } from './color.ts';
+import { mapTexts, printable } from './printable.ts';
+import { wrap } from './text.ts';
+
+/** One sentence on what was deleted, for stdout. Pure. */
+export function cleanupSentence(told: CleanupResult, paint: Paint = painter(false)): string {
+  const { publication, release = publication, applied, removed, exit, folder } = mapTexts(told, printable);
+  const said = Object.values(removed).every((number) => number === 0)
+    ? 'nothing was deleted'
+    : `deleted ${amountsInWords(removed)}`;
+  const sentence = paint(exit === exitStatus.done ? 'green' : 'red', `${release}: ${said}.`);
+  return `${sentence}\n${applied ? `  written down in ${folder}\n` : ''}`;
+}
+
+/** What is not as it was asked for, and what to do about it, for stderr; empty where all is well. Pure. */
+export function cleanupTrouble(told: CleanupResult, width: number, paint: Paint = painter(false)): string {
+  const { amis, leftovers, unseen, next, exit } = mapTexts(told, printable);
+  const say = (sign: string, place: string, { why = 'it was not removed' }: CleanedPart) =>
+    wrap(`${sign} ${place}  ${why}`, width, '    ').map((line) =>
+      paint(sign === '✖' ? 'red' : 'yellow', line),
+    );
+  const lines = [
+    ...keptAlike(amis).flatMap((some) => {
+      const [first] = some;
+      return first
+        ? say('!', `${first.region} ${withOthers(some.map(({ ami }) => ({ id: ami })))}`, first)
+        : [];
+    }),
+    ...amis.flatMap((one) => [
+      ...(one.outcome === 'remains' ? say('✖', `${one.target ?? one.region} ${one.ami}`, one) : []),
+      ...one.parts.flatMap((part) => {
+        const place = `${one.target ?? one.region} ${part.kind} ${part.id}`;
+        if (part.outcome === 'remains') return say('✖', place, part);
+        return part.outcome === 'kept' ? say('!', place, part) : [];
+      }),
+    ]),
+    ...leftovers.flatMap((one) =>
+      one.outcome === 'remains'
+        ? say('✖', `${one.region} ${one.kind} ${one.id}`, one)
+        : one.outcome === 'kept'
+          ? say('!', `${one.region} ${one.kind} ${one.id}`, one)
+          : [],
+    ),
+    ...unseen.flatMap(({ region, why }) => say('✖', region, { outcome: 'remains', why })),
+    ...next.map((line, index) => `  ${(index === 0 ? 'next' : '').padEnd(8)}  ${line}`),
+    ...(exit === 0 ? [] : [`exit status ${exit}`]),
+  ];
+  return lines.length === 0 ? '' : `${lines.join('\n')}\n`;
+}
+
+/** AMIs that stay, those of a region together of which the same is said: a guard may hold back hundreds. Pure. */
+const keptAlike = (amis: readonly CleanedAmi[]): CleanedAmi[][] => [
+  ...Map.groupBy(
+    amis.filter(({ outcome }) => outcome === 'kept'),
+    ({ region, why }) => `${region} ${why}`,
+  ).values(),
+];

@@ -1,0 +1,31 @@
+import { inSameWords, sameWith } from '../lib/group-messages.ts';
+import type { ResultTarget, TargetError } from '../model/events.ts';
+import { wrap } from './text.ts';
+
+type Failed = ResultTarget & { error: TargetError };
+
+export interface SameFailure {
+  first: Failed;
+  /** Targets that failed in the same words but for names and ids. */
+  others: Failed[];
+}
+
+/** The targets that failed, those with the same failure together, in the order each was first met. Pure. */
+export function sameFailures(targets: readonly ResultTarget[]): SameFailure[] {
+  const failed = targets.filter((target): target is Failed => target.error !== undefined);
+  const said = failed.map((target) => {
+    const { name, region, bestEffort, attempts, error } = target;
+    const text = [error.kind, bestEffort === true, attempts > 1, error.message].join(' ');
+    return { name, region, text, target };
+  });
+  return inSameWords(said).map(({ first, others }) => ({
+    first: first.target,
+    others: others.map(({ target }) => target),
+  }));
+}
+
+/** `    the same with 5 others: us-east-1-2404-hvm …`; nothing where there are none. Pure. */
+export function othersLines({ others }: SameFailure, width: number, indent = '    '): string[] {
+  const said = sameWith(others);
+  return said === undefined ? [] : wrap(indent + said, width, `${indent}  `);
+}

@@ -1,0 +1,67 @@
+import type { RunEvent } from '../model/events.ts';
+import type { Paint } from './color.ts';
+import { heading } from './heading.ts';
+import type { RunState } from './run-state.ts';
+import { state as sharedWith } from './sharing.ts';
+import { isGood, looks } from './status-appearance.ts';
+import { duration } from './text.ts';
+
+/**
+ * What an event changed, in lines: none where it changed nothing that was not said already. Pure.
+ * `before`: the state that the event met.
+ */
+export function plainLines(event: RunEvent, before: RunState, paint: Paint): string[] {
+  if (event.type === 'planned') return heading(event);
+  const text = said(event, before, paint);
+  if (text === undefined) return [];
+  const place = 'target' in event && event.target !== undefined ? `${event.target}  ` : '';
+  return [`${paint('dim', event.time.slice(11, 19))}  ${place}${text}`];
+}
+
+function said(event: RunEvent, before: RunState, paint: Paint): string | undefined {
+  const target = 'target' in event ? before.targets.find(({ name }) => name === event.target) : undefined;
+  switch (event.type) {
+    case 'standing':
+      if (target?.standing === event.standing && target.ami === event.ami) return undefined;
+      return [paint(looks[event.standing].color, event.standing), event.ami, event.why]
+        .filter(Boolean)
+        .join('  ');
+    case 'attempt-started':
+      return `attempt ${event.attempt} of ${event.of} starts; log ${event.log}`;
+    case 'attempt-progress':
+      return target?.doing === event.text ? undefined : event.text;
+    case 'attempt-ended': {
+      const ended = `attempt ${event.attempt} ended after ${duration(event.seconds)}`;
+      if (event.error === undefined) return event.ami === undefined ? ended : `${ended}  ${event.ami}`;
+      const again = event.retryIn === undefined ? '' : `; again in ${duration(event.retryIn)}`;
+      return paint('red', `${ended}: ${event.error.message}${again}`);
+    }
+    case 'removed':
+      return `removed ${event.kind} ${event.id} in ${event.region}`;
+    case 'warning':
+      return paint(
+        'yellow',
+        `warning: ${event.region === undefined ? '' : `${event.region}: `}${event.text}`,
+      );
+    case 'waiting':
+      return target?.doing === `waits for ${event.for}` ? undefined : `waits for ${event.for}`;
+    case 'adopted':
+      return `adopted  ${event.ami}`;
+    case 'verified':
+      return target !== undefined && isGood(target.standing)
+        ? undefined
+        : `${paint('green', 'verified')}  ${event.ami}`;
+    case 'shared':
+      return `${paint('green', sharedWith(event))}  ${event.ami}`;
+    case 'interrupted':
+      return paint(
+        'yellow',
+        event.count === 1
+          ? 'stopping: running builds clean up; Ctrl-C again leaves at once'
+          : 'leaving at once: what running builds made stays behind',
+      );
+    case 'planned':
+    case 'result':
+      return undefined;
+  }
+}

@@ -1,0 +1,170 @@
+import { exitStatus } from '../lib/actionable-error.ts';
+import type { RecordOutcome, Result } from '../model/events.ts';
+import type { Color, Paint } from './color.ts';
+import { othersLines, type SameFailure, sameFailures } from './group-failures.ts';
+import type { RunState } from './run-state.ts';
+import { isNobody, state as sharingState, stillOpen } from './sharing.ts';
+import { isGood, looks } from './status-appearance.ts';
+import { table } from './table.ts';
+import { count, cut, duration, inWords, wrap } from './text.ts';
+
+/** The result of a run, for stdout: every target with its AMI, and one sentence. Pure. */
+export function closingTable(result: Result, state: RunState, width: number, paint: Paint): string {
+  const columns = [
+    { title: 'TARGET' },
+    { title: 'AMI' },
+    { title: 'STATE' },
+    { title: 'SECONDS', align: 'right' as const },
+    { title: 'ATTEMPTS', align: 'right' as const, spare: 1 },
+    { title: 'SNAPSHOTS', least: 22, spare: 2 },
+  ];
+  const rows = result.targets.map(({ name, ami, standing, seconds, attempts, snapshots = [] }) => [
+    { text: name },
+    { text: ami ?? '-' },
+    { text: standing, color: looks[standing].color },
+    { text: seconds.toFixed(1) },
+    { text: String(attempts) },
+    { text: snapshots.join(' ') || '-' },
+  ]);
+  const lines = [
+    table(columns, rows, width, paint),
+    `  templates and logs  ${result.folder}`,
+    ...mixed(result),
+    ...recorded(result),
+    ...missing(result, width, paint),
+    '',
+    sentence(result, state, paint),
+  ];
+  return `${lines.join('\n')}\n`;
+}
+
+function mixed({ targets }: Result): string[] {
+  const kept = targets.filter((target) => target.mixed).map(({ name }) => name);
+  return kept.length === 0
+    ? []
+    : [`  another recipe      ${count(kept.length, 'AMI')} kept: ${kept.join(' ')}`];
+}
+
+/** What the rest was published without. */
+function missing({ targets, exit }: Result, width: number, paint: Paint): string[] {
+  if (exit !== exitStatus.partial) return [];
+  return sameFailures(targets).flatMap((same) => {
+    const { name, error } = same.first;
+    const indent = ' '.repeat(22);
+    return [
+      ...wrap(`  missing             ${name} (best effort): ${error.message}`, width, indent),
+      ...othersLines(same, width, indent),
+    ].map((line) => paint('yellow', line));
+  });
+}
+
+function recorded({ record }: Result): string[] {
+  if (record === undefined) return [];
+  return [`  ${record.is === 'recorded' ? 'recorded' : 'not recorded'}`.padEnd(22) + said(record)];
+}
+
+/** `ami_ids.json: 32 added, 32 replaced` */
+function said(record: RecordOutcome): string {
+  switch (record.is) {
+    case 'recorded': {
+      const { file, added, replaced, same, earlier } = record;
+      const as = [
+        ...(record.mixed ? [`${record.mixed.length} of another recipe`] : []),
+        ...(same > 0 ? [`${same} as they were`] : []),
+        ...(earlier.length > 0 ? [`${earlier.length} of an earlier release`] : []),
+      ];
+      return [`${file}: ${added} added, ${replaced} replaced`, ...as].join(', ');
+    }
+    case 'unchanged':
+      return `${record.file} is unchanged: ${count(record.missing.length, 'target')} not complete`;
+    case 'failed':
+      return `${record.file} is unchanged: it could not be written`;
+  }
+}
+
+/** What went wrong and what to do about it, for stderr; empty where all is well. Pure. */
+export function closingTrouble(result: Result, state: RunState, width: number, paint: Paint): string {
+  const failures = sameFailures(result.targets).flatMap((same) => failure(same, width, paint));
+  const warnings = state.warnings.map((warning) => paint('yellow', `! ${warning}`));
+  // A key pair's id is a name of ours; all others say what they are.
+  const removed = state.removed.map(({ kind, id }) => (kind === 'key pair' ? `key ${id}` : id));
+  const kept =
+    result.exit === exitStatus.done
+      ? []
+      : result.targets.filter(
+          ({ standing, ami, error, stillOpenTo }) =>
+            ami !== undefined &&
+            standing !== 'shared' &&
+            stillOpenTo === undefined &&
+            (error || result.exit !== exitStatus.partial),
+        );
+  const open = result.exit === exitStatus.done ? [] : openSnapshots(result);
+  const [next, ...more] = result.next;
+  const lines = [
+    ...warnings,
+    ...failures,
+    ...(kept.length === 0
+      ? []
+      : [
+          entry(
+            'kept',
+            `${count(kept.length, 'AMI')}, shared with nobody by this run: ${kept.map(({ ami }) => ami).join(' ')}`,
+          ),
+        ]),
+    ...(open.length === 0
+      ? []
+      : [entry('open', `${count(open.length, 'snapshot')} that others may use by now: ${open.join(' ')}`)]),
+    ...(removed.length === 0 ? [] : [entry('removed', removed.join(' '))]),
+    ...(next === undefined ? [] : [entry('next', next), ...more.map((line) => entry('', line))]),
+    ...(result.exit === 0 ? [] : [`exit status ${result.exit}`]),
+  ];
+  return lines.length === 0 ? '' : `${lines.join('\n')}\n`;
+}
+
+const entry = (name: string, text: string) => `  ${name.padEnd(8)}  ${text}`;
+
+function failure(same: SameFailure, width: number, paint: Paint): string[] {
+  const { name, bestEffort, attempts, error } = same.first;
+  const tries = attempts > 1 ? ` (after ${count(attempts, 'attempt')})` : '';
+  return [
+    ...wrap(`✖ ${name}${bestEffort ? ' (best effort)' : ''}  ${error.message}${tries}`, width, '    ').map(
+      (line) => paint('red', line),
+    ),
+    ...(error.lines ?? []).map((line) => paint('dim', cut(`    ${line}`, width))),
+    ...(error.log === undefined ? [] : [`    log ${error.log}`]),
+    ...othersLines(same, width).map((line) => paint('red', line)),
+  ];
+}
+
+/** `test-ebs@1.0.0: 2 of 2 verified, shared with nobody; took 14 s.` */
+function sentence(result: Result, state: RunState, paint: Paint): string {
+  const { release, targets, exit } = result;
+  const good = targets.filter(({ standing }) => isGood(standing)).length;
+  const built = targets.some(({ attempts }) => attempts > 0);
+  const took =
+    state.startedAt === undefined || state.endedAt === undefined
+      ? ''
+      : `; took ${duration((state.endedAt - state.startedAt) / 1000)}`;
+  const already = exit === 0 && !built ? '; all there already, nothing was made' : '';
+  const text = `${release}: ${good} of ${targets.length} verified, ${sharedWith(result, state)}${already}${took}.`;
+  return paint(colors[exit] ?? 'red', text);
+}
+
+const colors: Record<number, Color> = { [exitStatus.done]: 'green', [exitStatus.partial]: 'yellow' };
+
+function sharedWith(result: Result, { audience }: RunState): string {
+  const { shared, targets, exit } = result;
+  const others = stillOpen(targets);
+  if (others.length > 0) return inWords(others);
+  if ((shared && exit !== exitStatus.partial) || isNobody(audience)) return sharingState(audience);
+  const some = targets.filter(({ standing }) => standing === 'shared').length;
+  const what = audience.public ? 'public' : 'shared';
+  if (some > 0) return `${some} of ${targets.length} ${what}`;
+  const done = audience.public ? 'made public' : 'shared';
+  const open = openSnapshots(result).length;
+  if (open === 0) return `nothing was ${done}`;
+  return `no AMI was ${done}, though ${count(open, 'snapshot')} ${open === 1 ? 'is' : 'are'}`;
+}
+
+const openSnapshots = ({ targets }: Result): string[] =>
+  targets.flatMap(({ openSnapshots: open = [] }) => open);

@@ -1,0 +1,18 @@
+import type { StandingWord } from '../model/events.ts';
+import type { Color } from './color.ts';
+
+/** How each standing is drawn, and what a plan says of a target that stands so. */
+export const looks: Record<StandingWord, { sign: string; color: Color; planned: string }> = {
+  absent: { sign: '◌', color: 'dim', planned: 'to build' },
+  building: { sign: '●', color: 'yellow', planned: 'being built' },
+  pending: { sign: '●', color: 'yellow', planned: 'there, pending' },
+  built: { sign: '●', color: 'cyan', planned: 'there, to verify' },
+  verified: { sign: '✔', color: 'green', planned: 'there, verified' },
+  shared: { sign: '✔', color: 'green', planned: 'there, shared' },
+  wrong: { sign: '✖', color: 'red', planned: 'there, but wrong' },
+  failed: { sign: '✖', color: 'red', planned: 'to build, after a failure' },
+  conflict: { sign: '✖', color: 'red', planned: 'in conflict' },
+  unknown: { sign: '?', color: 'red', planned: 'unknown' },
+};
+
+export const isGood = (standing: StandingWord): boolean => standing === 'verified' || standing === 'shared';

@@ -1,0 +1,82 @@
+import type { World } from '../aws/context.ts';
+import { poll } from '../lib/poll.ts';
+import type { Permission } from '../model/permission.ts';
+import type { Plan, Target } from '../model/release-plan.ts';
+import type { ChangeOfPermission } from '../observe/permission-changes.ts';
+import { agrees, isVerified, ofTargets, openPermissions, type Verdict, verify } from '../observe/verify.ts';
+import type { ShareFailure } from './share.ts';
+
+/**
+ * How long AWS may show what was before a change that it took: "Eventual consistency in the Amazon EC2 API" names no
+ * limit, and tells of minutes. Milliseconds.
+ */
+const readBackLimit = 5 * 60_000;
+
+/**
+ * Look at everything again after permissions were changed, until what AWS shows is what the plan says. What
+ * still differs in the end is a failure that says in what; nothing is changed a second time.
+ *
+ * @param shared the targets whose permissions were to be changed.
+ * @param failures of these changes; what failed is not waited for.
+ * @returns verdicts of all targets, and all failures.
+ */
+export async function readBack(
+  plan: Plan,
+  shared: readonly Verdict[],
+  failures: readonly ShareFailure[],
+  world: World,
+): Promise<{ verdicts: Verdict[]; failures: ShareFailure[] }> {
+  const failed = new Set(failures.map(({ target }) => target));
+  const awaited = shared.map(({ target }) => target).filter(({ name }) => !failed.has(name));
+  const { clock, emit, stop } = world;
+  let verdicts: Verdict[] = [];
+  let open: readonly Target[] = plan.targets;
+  const look = async () => {
+    const again = await verify(plan, open, world, 'one look');
+    verdicts = plan.targets.flatMap((target) => ofTargets([...again, ...verdicts], [target]).slice(0, 1));
+    open = awaited.filter((target) =>
+      ofTargets(verdicts, [target]).some((verdict) => !agrees(verdict, plan)),
+    );
+  };
+  await poll(
+    { clock, every: 5_000, within: readBackLimit, stop },
+    look,
+    () => open.length === 0,
+    () => {
+      for (const { name } of open)
+        emit({ type: 'waiting', target: name, for: 'AWS to show its new permissions' });
+    },
+  );
+  const differing = stop.aborted ? [] : ofTargets(verdicts, open);
+  return {
+    verdicts,
+    failures: [...failures, ...differing.flatMap((verdict) => stillDiffers(verdict, plan))],
+  };
+}
+
+/** One that is not verified any more says itself what is wrong with it. */
+function stillDiffers(verdict: Verdict, plan: Plan): ShareFailure[] {
+  if (!isVerified(verdict.standing)) return [];
+  return (openPermissions(verdict, plan) ?? []).map((change) => ({
+    target: verdict.target.name,
+    id: change.id,
+    error: {
+      code: 'NotSeen',
+      message: `AWS took the change, and ${readBackLimit / 60_000} minutes later still shows ${differences(change)}`,
+      operation: change.kind === 'AMI' ? 'ec2:DescribeImageAttribute' : 'ec2:DescribeSnapshotAttribute',
+      region: verdict.target.region,
+    },
+  }));
+}
+
+const differences = ({ change: { add, remove } }: ChangeOfPermission): string =>
+  [
+    ...named(add).map((who) => `it not shared with ${who}`),
+    ...named(remove).map((who) => `it shared with ${who}`),
+  ].join(', ');
+
+const named = ({ public: everybody, accounts, others }: Permission): string[] => [
+  ...(everybody ? ['everybody'] : []),
+  ...accounts,
+  ...others,
+];

@@ -1,0 +1,167 @@
+import { describe, expect, it } from 'vitest';
+import { createWorld } from '../../sandbox/test/world.ts';
+import { type BuildLimits, ensureBuilt } from '../../src/build/build.ts';
+import type { Plan, Target } from '../../src/model/release-plan.ts';
+import { verify } from '../../src/observe/verify.ts';
+import { plan, worldOn } from '../support/embedded.ts';
+import { heldBuilds, targetsOf } from '../support/held-builds.ts';
+
+/** Builds these targets, with Packer's processes in the hands of the test. */
+async function building(targets: Target[], limits: Partial<BuildLimits>, took?: ReadonlyMap<string, number>) {
+  const sandbox = createWorld();
+  const builds = heldBuilds(sandbox, undefined, took);
+  const stopping = new AbortController();
+  const world = {
+    ...worldOn(sandbox),
+    builds,
+    clock: { now: Date.now, sleep: () => turn() },
+    stop: stopping.signal,
+  };
+  const all: Plan = { ...plan, targets };
+  const before = { verdicts: await verify(all, targets, world, 'one look'), at: world.clock.now() };
+  const done = ensureBuilt(
+    all,
+    targets,
+    { parallel: 8, parallelPerRegion: 4, attempts: 1, ...limits },
+    world,
+    before,
+  );
+  return { sandbox, builds, world, stopping, done };
+}
+
+const turn = () => new Promise<void>((resolve) => setImmediate(resolve));
+
+/** Lets everything that can go on go on, until this is so. */
+async function until(check: () => boolean): Promise<void> {
+  for (let turns = 0; turns < 20_000; turns++) {
+    if (check()) return;
+    await turn();
+  }
+  throw new Error(`it did not come: ${check}`);
+}
+
+/** Long enough for whatever may start to start. */
+async function aWhile(): Promise<void> {
+  for (let turns = 0; turns < 2_000; turns++) await turn();
+}
+
+const standings = (outcomes: { standing: { is: string } }[]) => outcomes.map(({ standing }) => standing.is);
+
+describe('builds side by side', () => {
+  it('a region whose builds do not end holds nobody else up', async () => {
+    const [slow, quick] = [
+      targetsOf(['us-east-1'], ['a', 'b', 'c', 'd']),
+      targetsOf(['eu-west-1'], ['a', 'b', 'c']),
+    ];
+    const { builds, done } = await building([...slow, ...quick], { parallel: 3, parallelPerRegion: 2 });
+    for (const { name } of quick) {
+      await until(() => builds.running().includes(name));
+      expect(builds.running().filter((one) => one.startsWith('us-east-1'))).toEqual([
+        'us-east-1-a',
+        'us-east-1-b',
+      ]);
+      await builds.succeed(name);
+    }
+    for (const { name } of slow) {
+      await until(() => builds.running().includes(name));
+      await builds.succeed(name);
+    }
+    expect(standings(await done)).toEqual(Array(7).fill('built'));
+    expect(builds.most).toEqual({ overall: 3, inOneRegion: 2 });
+  });
+
+  it.each([
+    { parallel: 5, parallelPerRegion: 2, most: { overall: 5, inOneRegion: 2 } },
+    { parallel: 4, parallelPerRegion: 4, most: { overall: 4, inOneRegion: 4 } },
+    { parallel: 100, parallelPerRegion: 3, most: { overall: 9, inOneRegion: 3 } },
+  ])('as many as asked for and no more: %o', async ({ most, ...limits }) => {
+    const targets = targetsOf(['us-east-1', 'eu-west-1', 'sa-east-1'], ['a', 'b', 'c', 'd', 'e']);
+    const { builds, done } = await building(targets, limits);
+    await until(() => builds.running().length === most.overall);
+    for (let ended = 0; ended < targets.length; ended++) {
+      await until(() => builds.running().length > 0);
+      builds.fail(builds.running()[ended % builds.running().length] ?? '', 'provisioner');
+    }
+    expect(await done).toHaveLength(targets.length);
+    expect(builds.most).toEqual(most);
+  });
+
+  const took = new Map([
+    ['us-east-1-a', 60],
+    ['us-east-1-b', 600],
+    ['eu-west-1-b', 90],
+  ]);
+
+  it('what took longest before starts first, what was never built before all', async () => {
+    const targets = targetsOf(['us-east-1', 'eu-west-1'], ['a', 'b']);
+    const { builds, done } = await building(targets, { parallel: 2 }, took);
+    for (let ended = 0; ended < targets.length; ended++) {
+      await until(() => builds.running().length === Math.min(2, targets.length - ended));
+      await builds.succeed(builds.running()[0] ?? '');
+    }
+    expect(standings(await done)).toEqual(Array(4).fill('built'));
+    expect(builds.started).toEqual(['eu-west-1-a', 'us-east-1-b', 'eu-west-1-b', 'us-east-1-a']);
+  });
+
+  it('one at a time goes in the order of the plan, whatever each of them needs first', async () => {
+    const targets = targetsOf(['us-east-1', 'eu-west-1'], ['a', 'b']);
+    const { builds, done } = await building(targets, { parallel: 1, attempts: 2 }, took);
+    for (const [at, { name }] of targets.entries()) {
+      await until(() => builds.running().length > 0);
+      await aWhile();
+      expect(builds.running()).toEqual([name]);
+      if (at === 1) builds.fail(name, 'transient');
+      if (at === 1) await until(() => builds.running().length > 0);
+      await builds.succeed(name);
+    }
+    expect(standings(await done)).toEqual(Array(4).fill('built'));
+    expect(builds.started).toEqual([
+      'us-east-1-a',
+      'us-east-1-b',
+      'us-east-1-b',
+      'eu-west-1-a',
+      'eu-west-1-b',
+    ]);
+  });
+});
+
+describe('--fail-fast', () => {
+  const targets = targetsOf(['us-east-1'], ['a', 'b', 'c', 'd']);
+
+  it('after the first that failed for good: nothing new, no second attempt, and what runs is let finish', async () => {
+    const { builds, done, world } = await building(targets, { parallel: 3, attempts: 3, failFast: true });
+    await until(() => builds.running().length === 3);
+    builds.fail('us-east-1-a', 'provisioner');
+    await until(() => world.events.some(({ type }) => type === 'warning'));
+    builds.fail('us-east-1-b', 'transient');
+    await aWhile();
+    await builds.succeed('us-east-1-c');
+    expect(await done).toMatchObject([
+      { standing: { is: 'absent' }, failure: { kind: 'provisioner' } },
+      { standing: { is: 'absent' }, attempts: 1, failure: { kind: 'transient' } },
+      { standing: { is: 'built' } },
+      {
+        attempts: 0,
+        failure: { kind: 'stopped', message: 'not started: us-east-1-a had failed (--fail-fast)' },
+      },
+    ]);
+    expect(builds.started).toEqual(['us-east-1-a', 'us-east-1-b', 'us-east-1-c']);
+    const ended = world.events.filter((event) => event.type === 'attempt-ended');
+    expect(ended[1]).not.toHaveProperty('retryIn');
+  });
+
+  it.each([
+    ['one that does not have to exist', { required: false, failFast: true }],
+    ['one, without the option', { required: true, failFast: false }],
+  ])('%s stops nobody', async (_, { required, failFast }) => {
+    const some = targets.map((target, at) => (at === 0 ? { ...target, required } : target));
+    const { builds, done } = await building(some, { parallel: 1, failFast });
+    await until(() => builds.running().length === 1);
+    builds.fail('us-east-1-a', 'provisioner');
+    for (const { name } of some.slice(1)) {
+      await until(() => builds.running().includes(name));
+      await builds.succeed(name);
+    }
+    expect(standings(await done)).toEqual(['absent', 'built', 'built', 'built']);
+  });
+});

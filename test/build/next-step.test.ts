@@ -1,0 +1,104 @@
+import { expect, it } from 'vitest';
+import { nextStep, type Progress, type Step } from '../../src/build/next-step.ts';
+import type { Ami } from '../../src/model/ami.ts';
+import type { Standing } from '../../src/model/status.ts';
+
+const ami = { id: 'ami-01' } as Ami;
+const error = { code: 'X', message: '', operation: '', region: '' };
+const standings: Standing[] = [
+  { is: 'absent' },
+  { is: 'building', where: 'this host' },
+  { is: 'pending', ami },
+  { is: 'built', ami },
+  { is: 'built', ami, adopt: { tag: 'x' } },
+  { is: 'wrong', ami, differences: [] },
+  { is: 'verified', ami },
+  { is: 'shared', ami },
+  { is: 'failed', leftovers: [], why: '' },
+  { is: 'conflict', by: 'another AMI', amis: [], why: '' },
+  { is: 'unknown', error },
+];
+const fresh: Progress = { attempts: 0, attemptsAtMost: 3, stopping: false, startsNothing: false };
+const after = (
+  kind: 'transient' | 'provisioner' | 'other' | 'stopped' | 'timeout',
+  attempts = 1,
+): Progress => ({
+  ...fresh,
+  attempts,
+  failure: { kind, message: '' },
+});
+
+const steps = (leftovers: boolean, progress: Progress) =>
+  standings.map((standing) => nextStep(standing, leftovers, progress));
+
+it('looks first at who is at work, adopts before it clears, and clears before it builds', () => {
+  expect(steps(false, fresh)).toEqual<Step[]>([
+    'attempt',
+    'wait',
+    'wait',
+    'done',
+    'adopt',
+    'done',
+    'done',
+    'done',
+    'clear',
+    'done',
+    'done',
+  ]);
+  expect(steps(true, fresh)).toEqual<Step[]>([
+    'attempt',
+    'wait',
+    'wait',
+    'clear',
+    'adopt',
+    'clear',
+    'clear',
+    'clear',
+    'clear',
+    'done',
+    'done',
+  ]);
+});
+
+it('starts and waits for nothing when stopping, and still clears away', () => {
+  expect(steps(true, { ...fresh, stopping: true })).toEqual<Step[]>([
+    'done',
+    'done',
+    'done',
+    'clear',
+    'adopt',
+    'clear',
+    'clear',
+    'clear',
+    'clear',
+    'done',
+    'done',
+  ]);
+});
+
+it('starts nothing after another failed, and waits for what runs', () => {
+  expect(steps(false, { ...fresh, startsNothing: true })).toEqual<Step[]>([
+    'done',
+    'wait',
+    'wait',
+    'done',
+    'adopt',
+    'done',
+    'done',
+    'done',
+    'clear',
+    'done',
+    'done',
+  ]);
+});
+
+it.each([
+  [after('transient'), 'attempt'],
+  [after('transient', 3), 'done'],
+  [after('provisioner'), 'done'],
+  [after('other'), 'done'],
+  [after('stopped'), 'done'],
+  [after('timeout'), 'done'],
+])('after %o an absent target is: %s', (progress, step) => {
+  expect(nextStep({ is: 'absent' }, false, progress)).toBe(step);
+});

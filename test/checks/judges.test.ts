@@ -1,0 +1,155 @@
+import { describe, expect, it } from 'vitest';
+import { judgeEncryptedSnapshots } from '../../src/checks/encrypted-snapshots.ts';
+import { judgeEncryptionByDefault } from '../../src/checks/encryption-by-default.ts';
+import { judgeImageBlockPublicAccess } from '../../src/checks/image-block-public-access.ts';
+import { judgeMetadataTokens } from '../../src/checks/metadata-tokens.ts';
+import { judgePublicAmisQuota } from '../../src/checks/public-amis-quota.ts';
+import type { RegionWork } from '../../src/checks/region-work.ts';
+import { judgeSnapshotBlockPublicAccess } from '../../src/checks/snapshot-block-public-access.ts';
+import { seen, unseen } from '../../src/model/lookup.ts';
+
+const region = 'eu-west-1';
+const work = (more: Partial<RegionWork> = {}): RegionWork => ({
+  region,
+  toBuildOnEbs: 2,
+  withoutTokens: 2,
+  withoutTokensByDefault: 2,
+  bundledWithoutTokens: 0,
+  toMakePublic: 2,
+  withPublicSnapshots: 2,
+  snapshotsToMakePublic: 2,
+  encryptedSnapshots: [],
+  ...more,
+});
+const denied = unseen({ code: 'UnauthorizedOperation', message: 'no', operation: 'ec2:Some', region });
+const sharing = { public: true, accounts: [], organizations: [], snapshots: true };
+
+describe('block public access for AMIs', () => {
+  it.each([
+    ['unblocked', 'account', 'ok', ''],
+    [
+      'block-new-sharing',
+      'account',
+      'refused',
+      `aws ec2 disable-image-block-public-access --region ${region}`,
+    ],
+    ['block-new-sharing', 'declarative-policy', 'refused', 'administers the organization'],
+    ['a word of next year', 'account', 'refused', 'disable-image-block-public-access'],
+  ])('%s by %s: %s', (state, managedBy, is, todo) => {
+    const finding = judgeImageBlockPublicAccess(work(), seen({ state, managedBy }));
+    expect(finding.is).toBe(is);
+    expect('todo' in finding ? finding.todo : '').toContain(todo);
+  });
+
+  it('is unknown where AWS did not say, and says what to allow', () => {
+    expect(judgeImageBlockPublicAccess(work(), denied)).toMatchObject({
+      is: 'unknown',
+      found: 'ec2:Some: UnauthorizedOperation: no',
+      todo: expect.stringContaining('ec2:Some'),
+    });
+  });
+});
+
+describe('block public access for snapshots', () => {
+  const all = { snapshotsToMakePublic: 0 };
+  it.each([
+    ['unblocked', {}, 'ok'],
+    ['block-new-sharing', {}, 'refused'],
+    ['block-all-sharing', {}, 'refused'],
+    ['block-new-sharing', all, 'ok'], // what is public stays so
+    ['block-all-sharing', all, 'refused'], // it is hidden though its permission says public
+  ])('%s with %j: %s', (state, more, is) => {
+    const look = seen({ state, managedBy: 'account' });
+    expect(judgeSnapshotBlockPublicAccess(work(more), look).is).toBe(is);
+  });
+
+  it('is unknown where AWS did not say, public ones or not', () => {
+    expect(judgeSnapshotBlockPublicAccess(work(), denied).is).toBe('unknown');
+    expect(judgeSnapshotBlockPublicAccess(work(all), denied).is).toBe('unknown');
+  });
+});
+
+describe('the quota of public AMIs', () => {
+  const none = seen(0);
+  it.each([
+    ['3 public and 2 more, 5 allowed', seen(5), seen(3), none, 'ok'],
+    ['4 public and 2 more, 5 allowed', seen(5), seen(4), none, 'refused'],
+    ['4 public and 2 more, 6 allowed', seen(6), seen(4), none, 'ok'],
+    ['room, but for what the Recycle Bin may hold', seen(5), seen(3), seen(1), 'warning'],
+    ['room, and an unknown Recycle Bin', seen(5), seen(3), denied, 'warning'],
+    ['a quota that may not be read, and AWS’s default suffices', denied, seen(3), none, 'ok'],
+    ['a quota that may not be read, and AWS’s default does not', denied, seen(4), none, 'unknown'],
+    ['public AMIs that cannot be counted', seen(50), denied, none, 'unknown'],
+  ])('is judged with %s', (_, allowed, used, recycled, is) => {
+    expect(judgePublicAmisQuota(work(), { allowed, public: used, recycled }).is).toBe(is);
+  });
+
+  it('names the numbers and the command that asks for more', () => {
+    expect(judgePublicAmisQuota(work(), { allowed: seen(5), public: seen(4), recycled: none })).toMatchObject(
+      {
+        found: '4 public AMIs where 5 are allowed',
+        todo: expect.stringMatching(/^aws service-quotas .*L-0E3CBAB9 --region eu-west-1 --desired-value 6;/),
+      },
+    );
+  });
+});
+
+describe('encryption by default', () => {
+  const own = `arn:aws:kms:${region}:123456789012:key/0ea3fef3-80a7-4778-9d8c-1c0c6EXAMPLE`;
+  const aws = `arn:aws:kms:${region}:123456789012:alias/aws/ebs`;
+  const friends = { ...sharing, public: false, accounts: ['210987654321'] };
+  it.each([
+    ['off', 'none', sharing, 'ok'],
+    ['AWS’s key, public', 'alias/aws/ebs', sharing, 'refused'],
+    ['an own key, public', own, sharing, 'refused'],
+    ['AWS’s key, with accounts', 'alias/aws/ebs', friends, 'refused'],
+    ['AWS’s key by ARN, with accounts', aws, friends, 'refused'],
+    ['an own key, with accounts', own, friends, 'warning'],
+  ])('is judged with %s', (_, key, audience, is) => {
+    expect(judgeEncryptionByDefault(work(), audience, seen(key)).is).toBe(is);
+  });
+
+  it('is unknown where AWS did not say', () => {
+    expect(judgeEncryptionByDefault(work(), sharing, denied).is).toBe('unknown');
+  });
+});
+
+it('AMIs that are encrypted already can never be public', () => {
+  expect(judgeEncryptedSnapshots(work()).is).toBe('ok');
+  expect(judgeEncryptedSnapshots(work({ encryptedSnapshots: ['snap-01'] }))).toMatchObject({
+    is: 'refused',
+    found: 'encrypted: snap-01',
+    todo: expect.stringContaining('new version'),
+  });
+});
+
+describe('IMDSv2 on builders', () => {
+  const optional = `aws ec2 modify-instance-metadata-defaults --region ${region} --http-tokens optional`;
+  const own = { withoutTokensByDefault: 0 };
+  it.each([
+    ['no-preference', false, 'account', {}, 'ok', ''],
+    ['optional', false, 'account', {}, 'ok', ''],
+    ['required', false, 'account', {}, 'warning', `Use Packer 1.7.0 or newer. With 1.6.6: ${optional}`],
+    ['required', false, 'account', { bundledWithoutTokens: 1 }, 'warning', optional],
+    ['required', false, 'account', own, 'ok', ''],
+    ['required', false, 'declarative-policy', {}, 'warning', 'With 1.6.6: Ask whoever administers'],
+    ['required', true, 'account', own, 'warning', `${optional} --http-tokens-enforced disabled`],
+    ['no-preference', true, 'declarative-policy', {}, 'warning', 'Ask whoever administers'],
+  ])('%s, enforced %s by %s, with %j: %s', (tokens, enforced, managedBy, more, is, todo) => {
+    const finding = judgeMetadataTokens(work(more), seen({ tokens, enforced, managedBy }));
+    expect(finding.is).toBe(is);
+    expect('todo' in finding ? finding.todo : '').toContain(todo);
+  });
+
+  it('on instance-store is changed by no option of Packer, and no newer Packer', () => {
+    const finding = judgeMetadataTokens(
+      work({ bundledWithoutTokens: 1 }),
+      seen({ tokens: 'required', enforced: false, managedBy: 'account' }),
+    );
+    expect(finding).toMatchObject({ is: 'warning', todo: optional });
+  });
+
+  it('is unknown where AWS did not say', () => {
+    expect(judgeMetadataTokens(work(), denied)).toMatchObject({ is: 'unknown', stops: 'building' });
+  });
+});

@@ -1,0 +1,80 @@
+import { describe, expect, it } from 'vitest';
+import { askedFor, lengthOfTime, type WrittenCleanup } from '../../src/commands/parse-cleanup-options.ts';
+import { ActionableError } from '../../src/lib/actionable-error.ts';
+
+const written: WrittenCleanup = {
+  only: [],
+  except: [],
+  leftovers: false,
+  adopt: false,
+  includingShared: false,
+};
+const day = 24 * 60 * 60_000;
+
+describe('what is asked for', () => {
+  it('a publication alone is none of the three ways, which are shown', () => {
+    const error = (() => {
+      try {
+        return askedFor(written, 'official', undefined);
+      } catch (thrown) {
+        return thrown;
+      }
+    })();
+    expect(error).toBeInstanceOf(ActionableError);
+    expect(error).toMatchObject({ status: 2 });
+    expect(String(error)).toMatch(
+      /cleanup official@VERSION .*\n.*cleanup official --keep-last 3 --older-than 180d .*\n.*cleanup official --leftovers /,
+    );
+  });
+
+  it('a release that is named is all of it: no newest stay, and the whole family may go', () => {
+    const asked = askedFor(written, 'official@2.6.3', 'official@2.6.3');
+    expect(asked).toMatchObject({ keepLast: 0, maxShare: 1 });
+    expect(asked.olderThan).toBeUndefined();
+  });
+
+  it('by age the newest stays, and half of a family, unless somebody says otherwise', () => {
+    expect(askedFor({ ...written, olderThan: '26w' }, 'official', undefined)).toMatchObject({
+      keepLast: 1,
+      maxShare: 0.5,
+      olderThan: 182 * day,
+    });
+    expect(askedFor({ ...written, keepLast: '0', maxShare: '80%' }, 'official', undefined)).toMatchObject({
+      keepLast: 0,
+      maxShare: 0.8,
+      olderThan: 0,
+    });
+  });
+
+  it('leftovers alone choose no AMI', () => {
+    expect(askedFor({ ...written, leftovers: true }, 'official', undefined).olderThan).toBeUndefined();
+  });
+
+  it.each([
+    [
+      { olderThan: '180' },
+      undefined,
+      /--older-than: expected a length of time .* such as 12h, 180d or 26w, found "180"/,
+    ],
+    [{ olderThan: '-1d' }, undefined, /--older-than/],
+    [{ keepLast: '1.5' }, undefined, /--keep-last: expected a whole number from 0 on, found "1.5"/],
+    [{ keepLast: '' }, undefined, /--keep-last: .* found ""/],
+    [{ keepLast: '1', maxDeletions: '' }, undefined, /--max-deletions/],
+    [{ keepLast: '1', maxShare: '101%' }, undefined, /--max-share: .* found "101%"/],
+    [{ keepLast: '1', maxDeletions: '-1' }, undefined, /--max-deletions/],
+    [{ keepLast: '1', guardPeriod: 'a month' }, undefined, /--guard-period/],
+    [{ leftovers: true, orphanAge: '1y' }, undefined, /--orphan-age/],
+    [{ olderThan: '1d' }, 'official@1.0.0', /--older-than: expected a publication/],
+  ])('%j of %s is refused with its option', (changed, release, said) => {
+    expect(() => askedFor({ ...written, ...changed }, 'official', release)).toThrow(said);
+  });
+});
+
+it.each([
+  ['12h', 12 / 24],
+  ['180d', 180],
+  ['2w', 14],
+  ['0d', 0],
+])('--older-than %s is read as %d days', (text, days) => {
+  expect(lengthOfTime('guard-period', text)).toBe(days * day);
+});

@@ -1,0 +1,29 @@
+import { expect, it } from 'vitest';
+import type { Host } from '../../src/commands/host.ts';
+import { notice } from '../../src/commands/progress-line.ts';
+
+function hostWith(stderr: { isTTY: boolean; columns?: number }, environment = {}) {
+  const written: string[] = [];
+  const host = { environment, stderr: { ...stderr, write: (text: string) => written.push(text) } };
+  return { host: host as unknown as Host, written };
+}
+
+it('says what is waited for in one line of the terminal, and takes it away once', () => {
+  const { host, written } = hostWith({ isTTY: true, columns: 12 });
+  const done = notice('Looking at 8 regions', {}, host);
+  expect(written).toEqual(['Looking at…']);
+  done();
+  done();
+  expect(written.slice(1)).toEqual(['\r\u001b[2K']);
+});
+
+it.each([
+  ['no terminal', false, {}, {}],
+  ['--json', true, { json: true }, {}],
+  ['--quiet', true, { quiet: true }, {}],
+  ['CI', true, {}, { CI: 'true' }],
+])('the line that says what is waited for is not shown with %s', (_, isTTY, asked, environment) => {
+  const { host, written } = hostWith({ isTTY }, environment);
+  notice('Looking', asked, host)();
+  expect(written).toEqual([]);
+});

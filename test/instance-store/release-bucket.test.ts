@@ -1,0 +1,191 @@
+import {
+  type BucketVersioningStatus,
+  CreateBucketCommand,
+  DeletePublicAccessBlockCommand,
+  GetBucketLocationCommand,
+  type ObjectOwnership,
+  PutBucketOwnershipControlsCommand,
+  PutBucketVersioningCommand,
+  type S3Client,
+} from '@aws-sdk/client-s3';
+import { expect, it } from 'vitest';
+import { otherAccount } from '../../sandbox/accounts.ts';
+import { s3Of as clientOf } from '../../sandbox/test/s3/bucket.ts';
+import { createWorld, type World as Sandbox } from '../../sandbox/test/world.ts';
+import { bucketSettings, bucketTags, tagBucket } from '../../src/aws/s3/buckets.ts';
+import { ensureBuckets } from '../../src/instance-store/release-bucket.ts';
+import { ownBucketName } from '../../src/model/bundle-names.ts';
+import { clientsOf, worldOn } from '../support/embedded.ts';
+import { bucket, contentOf, madeBucket, plan, putObjects, s3Of, target } from '../support/stored.ts';
+
+const inRegion = (region: string, name: string) => ({
+  ...target,
+  name: `${region}-1404-pv`,
+  region,
+  bundle: { bucket: name, prefix: '1404-pv', credentials: 'instance-profile' as const },
+});
+const address = { name: bucket, region: 'us-east-1' };
+
+const refused = async (sandbox: Sandbox, of = [target]): Promise<string> => {
+  const before = sandbox.aws.calls().length;
+  const error = await ensureBuckets(plan, of, worldOn(sandbox)).catch((thrown) => thrown);
+  expect(error).toMatchObject({ status: 4 });
+  const changes = sandbox.aws.calls().slice(before);
+  expect(changes.filter(({ operation, status }) => /^(Put|Delete)/.test(operation) && status < 300)).toEqual(
+    [],
+  );
+  return error.message;
+};
+
+it('makes each region a bucket that takes ACLs, nothing public, no versions, with the tag of the release', async () => {
+  const sandbox = createWorld();
+  const ownName = ownBucketName({ name: 'web', version: '1.0.0' }, 'eu-west-1', plan.account);
+  const targets = [target, { ...target, name: 'us-east-1-1404-hvm' }, inRegion('eu-west-1', ownName)];
+  await ensureBuckets(plan, targets, worldOn(sandbox));
+  const clients = clientsOf(sandbox);
+  for (const one of [address, { name: ownName, region: 'eu-west-1' }]) {
+    expect(await bucketTags(clients, one)).toEqual({ ok: true, value: { 'gopackgo:release': plan.release } });
+    expect(await bucketSettings(clients, one)).toEqual({
+      ok: true,
+      value: { ownership: 'BucketOwnerPreferred', versioning: 'never', blocksPublicAccess: true },
+    });
+  }
+  const location = await (await clients.s3('eu-west-1')).send(
+    new GetBucketLocationCommand({ Bucket: ownName }),
+  );
+  expect(location.LocationConstraint).toBe('eu-west-1');
+  expect(sandbox.aws.calls().filter(({ operation }) => operation === 'CreateBucket')).toHaveLength(2);
+});
+
+it('makes nothing anew where it is run again', async () => {
+  const sandbox = createWorld();
+  await madeBucket(sandbox);
+  await putObjects(sandbox, 'kept');
+  const before = sandbox.aws.calls().length;
+  await madeBucket(sandbox);
+  const changes = sandbox.aws.calls().slice(before);
+  expect(changes.filter(({ operation }) => !operation.startsWith('Get'))).toEqual([]);
+  expect(await contentOf(sandbox)).toEqual(['kept']);
+});
+
+it('goes on where it was killed after any of its calls', async () => {
+  const whole = createWorld();
+  await madeBucket(whole);
+  const calls = whole.aws.calls().length;
+  expect(calls).toBeGreaterThan(5);
+  for (let killedAt = 1; killedAt < calls; killedAt++) {
+    const sandbox = createWorld();
+    const clients = clientsOf(sandbox);
+    let made = 0;
+    const killed = new Promise<void>((resolve) => {
+      const s3 = async (region: string) => {
+        const client = await clients.s3(region);
+        const send: S3Client['send'] = async (command: never) => {
+          if (made++ === killedAt) {
+            resolve();
+            await new Promise(() => undefined);
+          }
+          return client.send(command);
+        };
+        return Object.assign(Object.create(client) as S3Client, { send });
+      };
+      void ensureBuckets(plan, [target], worldOn(sandbox, { clients: { ...clients, s3 } }));
+    });
+    await killed;
+    await madeBucket(sandbox);
+    expect(await bucketTags(clients, address)).toEqual({
+      ok: true,
+      value: { 'gopackgo:release': plan.release },
+    });
+  }
+});
+
+it('does not take up a bucket of its name that holds something and has no tag', async () => {
+  const sandbox = createWorld();
+  const s3 = await s3Of(sandbox);
+  await s3.send(new CreateBucketCommand({ Bucket: bucket, ObjectOwnership: 'BucketOwnerPreferred' }));
+  await putObjects(sandbox, 'somebodys');
+  const said = await refused(sandbox);
+  expect(said).toContain(`bucket ${bucket}: expected the tag gopackgo:release=web@1.0.0, found none`);
+  expect(said).toContain(
+    `aws s3api put-bucket-tagging --region us-east-1 --bucket ${bucket} --tagging 'TagSet=[{Key=gopackgo:release,Value=web@1.0.0}]'`,
+  );
+});
+
+it('takes up no empty bucket that has a name of the config', async () => {
+  const sandbox = createWorld();
+  await (await s3Of(sandbox)).send(new CreateBucketCommand({ Bucket: 'my-images' }));
+  expect(await refused(sandbox, [inRegion('us-east-1', 'my-images')])).toContain(
+    'bucket my-images: expected the tag',
+  );
+});
+
+it("refuses another release's bucket, one of another account, and one in another region, all at once", async () => {
+  const sandbox = createWorld();
+  await clientOf(sandbox, { account: otherAccount }).send(new CreateBucketCommand({ Bucket: 'not-mine' }));
+  await (await s3Of(sandbox)).send(new CreateBucketCommand({ Bucket: 'elsewhere' }));
+  await madeBucket(sandbox);
+  const tagged = await tagBucket(clientsOf(sandbox), address, { 'gopackgo:release': 'web@0.9.0' });
+  expect(tagged.ok).toBe(true);
+  const said = await refused(sandbox, [
+    target,
+    inRegion('us-east-1', 'not-mine'),
+    inRegion('eu-west-1', 'elsewhere'),
+  ]);
+  expect(said).toContain(`bucket ${bucket}: expected the tag gopackgo:release=web@1.0.0, found web@0.9.0`);
+  expect(said).toContain('bucket not-mine: expected one of this account');
+  expect(said).toContain('bucket elsewhere: expected it in eu-west-1, found it in another region');
+});
+
+const ownership = (ObjectOwnership: ObjectOwnership) =>
+  new PutBucketOwnershipControlsCommand({
+    Bucket: bucket,
+    OwnershipControls: { Rules: [{ ObjectOwnership }] },
+  });
+const versioning = (Status: BucketVersioningStatus) =>
+  new PutBucketVersioningCommand({ Bucket: bucket, VersioningConfiguration: { Status } });
+
+it.each([
+  [
+    'takes no ACLs',
+    ownership('BucketOwnerEnforced'),
+    `aws s3api put-bucket-ownership-controls --region us-east-1 --bucket ${bucket} --ownership-controls`,
+  ],
+  ['keeps versions', versioning('Enabled'), 'found it enabled'],
+  ['kept versions', versioning('Suspended'), 'found it suspended'],
+  [
+    'may be made public',
+    new DeletePublicAccessBlockCommand({ Bucket: bucket }),
+    `aws s3api put-public-access-block --region us-east-1 --bucket ${bucket} --public-access-block-configuration`,
+  ],
+])('refuses a bucket that %s, and says what mends it', async (_, command, said) => {
+  const sandbox = createWorld();
+  await madeBucket(sandbox);
+  await (await s3Of(sandbox)).send(command as never);
+  expect(await refused(sandbox)).toContain(said);
+});
+
+const busy = (operation: string, times: number) => ({
+  on: `s3:${operation}`,
+  times,
+  does: { error: 'OperationAborted' },
+});
+
+it('asks again where S3 is at work on a bucket, as after it was deleted or while another machine makes it', async () => {
+  const sandbox = createWorld();
+  sandbox.faults.add([busy('CreateBucket', 3), busy('PutPublicAccessBlock', 2), busy('PutBucketTagging', 1)]);
+  await madeBucket(sandbox);
+  expect(await bucketTags(clientsOf(sandbox), address)).toEqual({
+    ok: true,
+    value: { 'gopackgo:release': plan.release },
+  });
+});
+
+it('says to run again where S3 stays at work on it', async () => {
+  const sandbox = createWorld();
+  sandbox.faults.add([busy('CreateBucket', 0)]);
+  expect(await refused(sandbox)).toContain(
+    `bucket ${bucket}: S3 is still at work on that name (s3:CreateBucket in us-east-1: OperationAborted), as it may be for up ` +
+      'to an hour after a bucket was deleted: run the same command again.',
+  );
+});

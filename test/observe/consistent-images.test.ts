@@ -1,0 +1,104 @@
+import type { DescribeImagesCommandOutput } from '@aws-sdk/client-ec2';
+import { describe, expect, it } from 'vitest';
+import { createWorld, type World as Sandbox } from '../../sandbox/test/world.ts';
+import type { Clients } from '../../src/aws/connection.ts';
+import { unknownLag } from '../../src/aws/context.ts';
+import { settledImages } from '../../src/observe/consistent-images.ts';
+import { clientsOf, makeImage, plan, region, startBuild, target, worldOn } from '../support/embedded.ts';
+
+/** Clients that see no AMI in those of their looks, counted from 0, for which `hidden` says so. */
+function laggingClients(sandbox: Sandbox, hidden: (look: number) => boolean): Clients {
+  const clients = clientsOf(sandbox);
+  let asked = 0;
+  clients.ec2(region).middlewareStack.add(
+    (next, context) => async (args) => {
+      const result = await next(args);
+      const look = Math.floor(asked / 2); // a look asks by name and by tag
+      if (context.commandName === 'DescribeImagesCommand') {
+        asked++;
+        if (hidden(look)) (result.output as DescribeImagesCommandOutput).Images = [];
+      }
+      return result;
+    },
+    { step: 'initialize' },
+  );
+  return clients;
+}
+
+async function looksOn(sandbox: Sandbox, hidden: (look: number) => boolean, presence?: 'seen once') {
+  const world = worldOn(sandbox, { clients: laggingClients(sandbox, hidden) });
+  const look = await settledImages(plan.release, region, [target], [], world, presence);
+  const ids = look.ok ? (look.value.get(target.name) ?? []).map(({ id }) => id) : look.error.code;
+  return { ids, looks: world.sleeps() + 1 };
+}
+
+describe('AMIs of which EC2’s copies do not all know yet', () => {
+  it('believes in absence after three looks that agree', async () => {
+    expect(await looksOn(createWorld(), () => false)).toEqual({ ids: [], looks: 3 });
+  });
+
+  it.each([
+    ['at once', () => false, 3],
+    ['from the second look on', (look: number) => look < 1, 4],
+    ['from the third look on', (look: number) => look < 2, 5],
+    ['at first, then for a moment not', (look: number) => look === 1, 5],
+  ])('finds a new one that is seen %s', async (_, hidden, looks) => {
+    const sandbox = createWorld();
+    const { instance } = await startBuild(sandbox);
+    const ami = await makeImage(sandbox, instance);
+    expect(await looksOn(sandbox, hidden)).toEqual({ ids: [ami], looks });
+  });
+
+  it('calls it unknown where the answers never come to agree', async () => {
+    const sandbox = createWorld();
+    const { instance } = await startBuild(sandbox);
+    await makeImage(sandbox, instance);
+    expect(await looksOn(sandbox, (look) => look % 2 === 0)).toEqual({ ids: 'Unsettled', looks: 15 });
+  });
+
+  it.each([
+    ['what is seen', () => false, 1],
+    ['what is seen in the second look', (look: number) => look < 1, 2],
+  ])('believes at once in %s where somebody looks again before it counts', async (_, hidden, looks) => {
+    const sandbox = createWorld();
+    const { instance } = await startBuild(sandbox);
+    const ami = await makeImage(sandbox, instance);
+    expect(await looksOn(sandbox, hidden, 'seen once')).toEqual({ ids: [ami], looks });
+  });
+
+  it.each([
+    ['on AWS, which names no limit, a second apart', unknownLag, [1_000, 1_000]],
+    ['in a sandbox that shows everything at once, without a pause', 0, [0, 0]],
+    ['in one that lags for less than a second, as long as it lags', 300, [300, 300]],
+    ['in one that lags for longer, a second apart', 5_000, [1_000, 1_000]],
+  ])('looks three times before it believes in absence: %s', async (_, lag, pauses) => {
+    const slept: number[] = [];
+    const { clock, ...world } = worldOn(createWorld());
+    const sleep = (milliseconds: number) => {
+      slept.push(milliseconds);
+      return clock.sleep(milliseconds);
+    };
+    const seen = await settledImages(plan.release, region, [target], [], {
+      ...world,
+      lag,
+      clock: { ...clock, sleep },
+    });
+    expect(seen).toMatchObject({ ok: true });
+    expect(slept).toEqual(pauses);
+  });
+
+  it('takes three looks for absence there as well', async () => {
+    expect(await looksOn(createWorld(), () => false, 'seen once')).toEqual({ ids: [], looks: 3 });
+  });
+
+  it('takes one look for an AMI that is old', async () => {
+    const sandbox = createWorld();
+    const { instance } = await startBuild(sandbox);
+    const ami = await makeImage(sandbox, instance);
+    const world = worldOn(sandbox);
+    const later = { ...world, clock: { ...world.clock, now: () => Date.now() + 3_600_000 } };
+    const look = await settledImages(plan.release, region, [target], [], later);
+    expect(look.ok && look.value.get(target.name)?.map(({ id }) => id)).toEqual([ami]);
+    expect(world.sleeps()).toBe(0);
+  });
+});

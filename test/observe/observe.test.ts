@@ -1,0 +1,278 @@
+import {
+  CreateTagsCommand,
+  DeregisterImageCommand,
+  DescribeImagesCommand,
+  RunInstancesCommand,
+} from '@aws-sdk/client-ec2';
+import { describe, expect, it } from 'vitest';
+import { describe as describeImage, launch } from '../../sandbox/test/images.ts';
+import { createWorld, type World as Sandbox } from '../../sandbox/test/world.ts';
+import type { KnownAttempt } from '../../src/model/builds.ts';
+import { ownTags } from '../../src/model/resource-names.ts';
+import { observe } from '../../src/observe/observe.ts';
+import { standing } from '../../src/observe/status.ts';
+import {
+  baseImage,
+  host,
+  makeImage,
+  plan,
+  region,
+  startBuild,
+  type Told,
+  target,
+  terminate,
+  worldOn,
+} from '../support/embedded.ts';
+import { makeAmi } from '../support/held-builds.ts';
+
+async function look(world: Told) {
+  const [sighting] = await observe(plan, [target], world);
+  if (!sighting) throw new Error('no sighting');
+  return { sighting, now: standing(target, sighting, plan.sharing, world.clock.now()) };
+}
+
+describe('what a build that died left', () => {
+  it('is found whole by its tags and its names, and is a failure', async () => {
+    const sandbox = createWorld();
+    const { instance, group } = await startBuild(sandbox);
+    const { sighting, now } = await look(worldOn(sandbox));
+    expect(now.is).toBe('failed');
+    expect(sighting.leftovers).toEqual({
+      ok: true,
+      value: [
+        { kind: 'instance', id: instance, region, target: target.name },
+        { kind: 'security group', id: group, region, target: target.name },
+        { kind: 'key pair', id: 'gopackgo-web@1.0.0-us-east-1-2204-hvm', region, target: target.name },
+      ],
+    });
+  });
+
+  it('is nobody’s business while its Packer lives, or another machine has it', async () => {
+    const sandbox = createWorld();
+    await startBuild(sandbox);
+    const alive = await look(worldOn(sandbox, { alive: [4711] }));
+    expect(alive.now).toMatchObject({ is: 'building', pid: 4711 });
+    expect(alive.sighting.leftovers).toEqual({ ok: true, value: [] });
+
+    const other = createWorld();
+    await startBuild(other, { 'gopackgo:host': 'another' });
+    const elsewhere = await look(worldOn(other));
+    expect(elsewhere.now).toMatchObject({ is: 'building', where: 'host another' });
+    expect(elsewhere.sighting.leftovers).toEqual({ ok: true, value: [] });
+  });
+
+  it('does not hold a security group of the user’s', async () => {
+    const sandbox = createWorld();
+    const { group } = await startBuild(sandbox);
+    const { sighting } = await look(worldOn(sandbox));
+    const groups = sighting.leftovers.ok
+      ? sighting.leftovers.value.filter(({ kind }) => kind === 'security group')
+      : [];
+    expect(groups.map(({ id }) => id)).toEqual([group]); // and not the default one, which exists beside it
+  });
+
+  it('is no instance that only got the tags of an AMI', async () => {
+    const sandbox = createWorld();
+    const instance = await launch(sandbox);
+    const Tags = Object.entries(ownTags(plan, target)).map(([Key, Value]) => ({ Key, Value }));
+    await sandbox.ec2().send(new CreateTagsCommand({ Resources: [instance], Tags }));
+    const { sighting, now } = await look(worldOn(sandbox));
+    expect(now.is).toBe('absent');
+    expect(sighting).toMatchObject({ builders: { value: [] }, leftovers: { value: [] } });
+  });
+
+  describe('where another key pair was asked for', () => {
+    const started = async (from: (sandbox: Sandbox) => Promise<string>) => {
+      const sandbox = createWorld();
+      const image = await from(sandbox);
+      const base = (await describeImage(sandbox, baseImage(region))).Name;
+      const tags = {
+        ...ownTags(plan, target),
+        'gopackgo:base': `099720109477/${base}`,
+        'gopackgo:host': host,
+        'gopackgo:attempt': '787b08191128.28572',
+      };
+      const { Instances } = await sandbox.ec2().send(
+        new RunInstancesCommand({
+          ImageId: image,
+          MinCount: 1,
+          MaxCount: 1,
+          InstanceType: 'm5.large',
+          TagSpecifications: [
+            { ResourceType: 'instance', Tags: Object.entries(tags).map(([Key, Value]) => ({ Key, Value })) },
+          ],
+        }),
+      );
+      const { sighting } = await look(worldOn(sandbox));
+      const own = Instances?.[0]?.InstanceId;
+      const { builders, leftovers } = sighting;
+      return {
+        isBuilder: builders.ok && builders.value.some(({ instance }) => instance.id === own),
+        isLeft: leftovers.ok && leftovers.value.some(({ id }) => id === own),
+      };
+    };
+
+    it('is what was started from the base image that its tags name', async () => {
+      expect(await started(async () => baseImage(region))).toEqual({ isBuilder: true, isLeft: true });
+    });
+
+    it('is no instance of the AMI with all its tags, nor of a copy of it without tags', async () => {
+      const no = { isBuilder: false, isLeft: false };
+      expect(await started((sandbox) => makeAmi(sandbox, target))).toEqual(no);
+      expect(
+        await started(async (sandbox) => makeImage(sandbox, await launch(sandbox), 'untagged copy')),
+      ).toEqual(no);
+    });
+  });
+
+  it('is found by the log where no instance leads to it', async () => {
+    const sandbox = createWorld();
+    const { instance, group } = await startBuild(sandbox);
+    await terminate(sandbox, instance);
+    const attempt: KnownAttempt = {
+      id: 'abc',
+      target: target.name,
+      number: 1,
+      log: 'log',
+      securityGroup: 'packer_0001',
+    };
+    const { sighting } = await look(worldOn(sandbox, { known: [attempt] }));
+    expect(sighting.leftovers).toMatchObject({ ok: true });
+    expect(sighting.leftovers.ok && sighting.leftovers.value).toContainEqual(
+      expect.objectContaining({ kind: 'security group', id: group }),
+    );
+  });
+});
+
+describe('snapshots that Packer left without tags when it threw the AMI away', () => {
+  it('are found by the builder that they were made of, and by nothing else', async () => {
+    const sandbox = createWorld();
+    const { instance } = await startBuild(sandbox);
+    const mine = await makeImage(sandbox, instance);
+    const unrelated = await makeImage(sandbox, await launch(sandbox), 'unrelated');
+    const snapshot = (await describeImage(sandbox, mine)).BlockDeviceMappings?.[0]?.Ebs?.SnapshotId;
+    const looseOnes = async () => {
+      const { sighting } = await look(worldOn(sandbox));
+      return sighting.leftovers.ok
+        ? sighting.leftovers.value.filter(({ kind }) => kind === 'snapshot').map(({ id }) => id)
+        : [];
+    };
+    expect(await looseOnes()).toEqual([]);
+    for (const ImageId of [mine, unrelated]) {
+      await sandbox.ec2().send(new DeregisterImageCommand({ ImageId }));
+    }
+    await terminate(sandbox, instance);
+    expect(await looseOnes()).toEqual([snapshot]);
+  });
+});
+
+describe('an AMI without our tags', () => {
+  it('is adopted where the instance that it was made from carries them', async () => {
+    const sandbox = createWorld();
+    const { instance } = await startBuild(sandbox);
+    const ami = await makeImage(sandbox, instance);
+    const { now } = await look(worldOn(sandbox));
+    expect(now).toMatchObject({ is: 'built', ami: { id: ami }, adopt: ownTags(plan, target) });
+  });
+
+  it('is adopted with the recipe that it was built from, not with today’s', async () => {
+    const sandbox = createWorld();
+    const { instance } = await startBuild(sandbox, { 'gopackgo:recipe': 'sha256:older' });
+    await makeImage(sandbox, instance);
+    expect((await look(worldOn(sandbox))).now).toMatchObject({
+      is: 'conflict',
+      why: expect.stringMatching(/recipe/),
+    });
+  });
+
+  it('is adopted where an attempt’s log names it', async () => {
+    const sandbox = createWorld();
+    const { instance } = await startBuild(sandbox, { 'gopackgo:release': 'another@1' });
+    const ami = await makeImage(sandbox, instance);
+    const attempt: KnownAttempt = {
+      id: 'abc',
+      target: target.name,
+      number: 1,
+      log: 'log',
+      ami,
+      tags: ownTags(plan, target),
+    };
+    expect((await look(worldOn(sandbox, { known: [attempt] }))).now).toMatchObject({
+      is: 'built',
+      adopt: attempt.tags,
+    });
+  });
+
+  it('is a conflict where nothing shows that it is ours', async () => {
+    const sandbox = createWorld();
+    const { instance } = await startBuild(sandbox, { 'gopackgo:release': 'another@1' });
+    await makeImage(sandbox, instance);
+    expect((await look(worldOn(sandbox))).now).toMatchObject({ is: 'conflict' });
+  });
+
+  it('is not ours by a log alone, under another name', async () => {
+    const sandbox = createWorld();
+    const { instance } = await startBuild(sandbox, { 'gopackgo:release': 'another@1' });
+    const ami = await makeImage(sandbox, instance, 'somebody else’s'.replace('’', "'"));
+    const attempt: KnownAttempt = {
+      id: 'abc',
+      target: target.name,
+      number: 1,
+      log: 'log',
+      ami,
+      tags: ownTags(plan, target),
+    };
+    const { sighting } = await look(worldOn(sandbox, { known: [attempt] }));
+    expect(sighting.images).toEqual({ ok: true, value: [] });
+  });
+
+  it('that failed is left over, with its snapshot', async () => {
+    const sandbox = createWorld();
+    const { instance } = await startBuild(sandbox);
+    sandbox.faults.add([
+      { on: 'ec2:CreateImage', does: { becomes: 'failed', reason: 'Client.InternalError' } },
+    ]);
+    const ami = await makeImage(sandbox, instance);
+    const { sighting, now } = await look(worldOn(sandbox));
+    expect(now.is).toBe('failed');
+    const kinds = sighting.leftovers.ok ? sighting.leftovers.value.map(({ kind, id }) => [kind, id]) : [];
+    expect(kinds).toContainEqual(['AMI', ami]);
+    expect(kinds.filter(([kind]) => kind === 'snapshot')).toHaveLength(1);
+  });
+});
+
+describe('a look-up that fails', () => {
+  it.each([
+    'DescribeImages',
+    'DescribeInstances',
+    'DescribeKeyPairs',
+    'DescribeSecurityGroups',
+    'DescribeVolumes',
+    'DescribeSnapshots',
+  ])('%s makes the target unknown, never absent', async (operation) => {
+    const sandbox = createWorld();
+    sandbox.faults.add([{ on: `ec2:${operation}`, times: 0, does: { error: 'UnauthorizedOperation' } }]);
+    expect((await look(worldOn(sandbox))).now).toMatchObject({
+      is: 'unknown',
+      error: { code: 'UnauthorizedOperation' },
+    });
+  });
+
+  it.each(['DescribeImageAttribute', 'DescribeSnapshotAttribute'])(
+    '%s makes a built AMI unknown',
+    async (operation) => {
+      const sandbox = createWorld();
+      const { instance } = await startBuild(sandbox);
+      const ami = await makeImage(sandbox, instance);
+      await tag(sandbox, ami);
+      sandbox.faults.add([{ on: `ec2:${operation}`, times: 0, does: { error: 'UnauthorizedOperation' } }]);
+      expect((await look(worldOn(sandbox))).now.is).toBe('unknown');
+    },
+  );
+});
+
+async function tag(sandbox: ReturnType<typeof createWorld>, id: string): Promise<void> {
+  const Tags = Object.entries(ownTags(plan, target)).map(([Key, Value]) => ({ Key, Value }));
+  await sandbox.ec2().send(new CreateTagsCommand({ Resources: [id], Tags }));
+  await sandbox.ec2().send(new DescribeImagesCommand({ ImageIds: [id] }));
+}

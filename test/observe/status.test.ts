@@ -1,0 +1,248 @@
+import { describe, expect, it } from 'vitest';
+import type { Ami } from '../../src/model/ami.ts';
+import { type Look, seen, unseen } from '../../src/model/lookup.ts';
+import type { Permission } from '../../src/model/permission.ts';
+import type { Sharing } from '../../src/model/publication.ts';
+import type { Target } from '../../src/model/release-plan.ts';
+import type { Builder, Resource, SeenAmi, Sighting } from '../../src/model/sighting.ts';
+import type { Standing } from '../../src/model/status.ts';
+import { buildLimit, standing } from '../../src/observe/status.ts';
+
+const now = Date.parse('2026-11-21T12:00:00Z');
+const error = {
+  code: 'RequestLimitExceeded',
+  message: 'slow down',
+  operation: 'ec2:Any',
+  region: 'us-east-1',
+};
+
+const target: Target = {
+  name: 'us-east-1-2204-hvm',
+  region: 'us-east-1',
+  image: '2204-hvm',
+  required: true,
+  amiName: 'web 1.0.0 2204-hvm',
+  base: { id: 'ami-0ba5e', name: 'ubuntu', owner: '099720109477', asked: '/p', via: 'ssm' },
+  recipe: 'sha256:right',
+  expect: { architecture: 'x86_64', virtualization: 'hvm', rootDevice: 'ebs' },
+  packer: { builder: 'amazon-ebs', options: {}, provisioners: [] },
+};
+
+const tags = {
+  'gopackgo:release': 'web@1.0.0',
+  'gopackgo:target': target.name,
+  'gopackgo:recipe': 'sha256:right',
+};
+const ami = (more: Partial<Ami> = {}): Ami => ({
+  id: 'ami-01',
+  name: target.amiName,
+  region: 'us-east-1',
+  owner: '123456789012',
+  state: 'available',
+  architecture: 'x86_64',
+  virtualization: 'hvm',
+  rootDevice: 'ebs',
+  created: '2026-11-21T11:00:00Z',
+  public: false,
+  snapshots: ['snap-01'],
+  tags,
+  ...more,
+});
+const nobody: Permission = { public: false, accounts: [], others: [] };
+const details = (
+  more: { state?: string; launch?: Permission; volume?: Permission } = {},
+): SeenAmi['details'] =>
+  seen({
+    snapshots: [
+      {
+        id: 'snap-01',
+        state: more.state ?? 'completed',
+        encrypted: false,
+        description: 'Created by CreateImage(i-01) for ami-01',
+        tags: {},
+      },
+    ],
+    launchPermission: more.launch ?? nobody,
+    createVolumePermission: { 'snap-01': more.volume ?? nobody },
+  });
+const friend: Permission = { public: false, accounts: ['210987654321'], others: [] };
+
+const builder = (is: Builder['is'], launched = '2026-11-21T11:30:00Z'): Builder => ({
+  instance: { id: 'i-01', region: 'us-east-1', state: 'running', launched, securityGroups: [], tags: {} },
+  is,
+  host: 'other',
+});
+const leftover: Resource = { kind: 'key pair', id: 'k', region: 'us-east-1', target: target.name };
+
+function look(parts: Partial<Omit<Sighting, 'target'>>): Sighting {
+  return { target, images: seen([]), builders: seen([]), leftovers: seen([]), ...parts };
+}
+const is = (sighting: Sighting, accounts: string[] = []): Standing =>
+  standing(target, sighting, { public: false, accounts, organizations: [], snapshots: true }, now);
+
+describe('standing, over every combination of what can be seen', () => {
+  const images: Record<string, Look<SeenAmi[]>> = {
+    unknown: unseen(error),
+    none: seen([]),
+    pending: seen([{ ami: ami({ state: 'pending' }) }]),
+    'not looked at': seen([{ ami: ami() }]),
+    'details unknown': seen([{ ami: ami(), details: unseen(error) }]),
+    'snapshot pending': seen([{ ami: ami(), details: details({ state: 'pending' }) ?? unseen(error) }]),
+    good: seen([{ ami: ami(), details: details() ?? unseen(error) }]),
+    shared: seen([{ ami: ami(), details: details({ launch: friend, volume: friend }) ?? unseen(error) }]),
+    'untagged, ours': seen([{ ami: ami({ tags: {} }), adopt: tags }]),
+    'untagged, whose?': seen([{ ami: ami({ tags: {} }) }]),
+    'other recipe': seen([{ ami: ami({ tags: { ...tags, 'gopackgo:recipe': 'sha256:other' } }) }]),
+    wrong: seen([{ ami: ami({ architecture: 'arm64' }) }]),
+    disabled: seen([{ ami: ami({ state: 'disabled' }) }]),
+    failed: seen([{ ami: ami({ state: 'failed' }) }]),
+    deregistered: seen([{ ami: ami({ state: 'deregistered' }) }]),
+    two: seen([{ ami: ami() }, { ami: ami({ id: 'ami-02' }) }]),
+  };
+  const builders: Record<string, Look<Builder[]>> = {
+    unknown: unseen(error),
+    none: seen([]),
+    working: seen([builder('working')]),
+    elsewhere: seen([builder('elsewhere')]),
+    'elsewhere, too long': seen([builder('elsewhere', new Date(now - buildLimit - 1).toISOString())]),
+    dead: seen([builder('dead')]),
+  };
+  const leftovers: Record<string, Look<Resource[]>> = {
+    unknown: unseen(error),
+    none: seen([]),
+    some: seen([leftover]),
+  };
+  /** What an AMI means where nobody is at work; '' where it means nothing and the rest decides. */
+  const ofAmi: Record<string, Standing['is'] | ''> = {
+    none: '',
+    pending: 'pending',
+    'not looked at': 'built',
+    'details unknown': 'unknown',
+    'snapshot pending': 'built',
+    good: 'verified',
+    shared: 'shared',
+    'untagged, ours': 'built',
+    'untagged, whose?': 'conflict',
+    'other recipe': 'conflict',
+    wrong: 'wrong',
+    disabled: 'wrong',
+    failed: '',
+    deregistered: '',
+    two: 'conflict',
+  };
+
+  const rows = Object.keys(images).flatMap((image) =>
+    Object.keys(builders).flatMap((who) =>
+      Object.keys(leftovers).flatMap((left) =>
+        [undefined, 'working' as const, 'dead' as const].map((attempt) => ({ image, who, left, attempt })),
+      ),
+    ),
+  );
+
+  it.each(rows)(
+    'AMI $image, builder $who, leftovers $left, attempt $attempt',
+    ({ image, who, left, attempt }) => {
+      const sighting = look({
+        images: images[image] ?? unseen(error),
+        builders: builders[who] ?? unseen(error),
+        leftovers: leftovers[left] ?? unseen(error),
+        ...(attempt ? { attempt: { id: 'a', log: 'log', is: attempt } } : {}),
+      });
+      const expected = (): Standing['is'] => {
+        if (image === 'unknown' || who === 'unknown') return 'unknown';
+        if (who === 'working' || attempt === 'working' || who === 'elsewhere') return 'building';
+        const byAmi = ofAmi[image];
+        if (byAmi) return byAmi;
+        if (who === 'elsewhere, too long') return 'conflict';
+        if (left === 'unknown') return 'unknown';
+        return left === 'some' ? 'failed' : 'absent';
+      };
+      expect(is(sighting, ['210987654321']).is).toBe(expected());
+    },
+  );
+});
+
+describe('standing', () => {
+  it('is never shared where nobody should have it, and stale permissions are not "verified and done"', () => {
+    const sighting = look({
+      images: seen([{ ami: ami(), details: details({ launch: friend }) ?? unseen(error) }]),
+    });
+    expect(is(sighting, []).is).toBe('verified');
+  });
+
+  it.each([
+    ['the AMI only', { launch: friend }],
+    ['its snapshot only', { volume: friend }],
+    [
+      'somebody else too',
+      { launch: { ...friend, accounts: ['000000000001', '210987654321'] }, volume: friend },
+    ],
+    ['everybody', { launch: { ...friend, public: true }, volume: friend }],
+  ])('is not shared as it should be with %s', (_, permissions) => {
+    const sighting = look({ images: seen([{ ami: ami(), details: details(permissions) ?? unseen(error) }]) });
+    expect(is(sighting, ['210987654321']).is).toBe('verified');
+  });
+
+  it('names each difference, with what was expected and found', () => {
+    const wrong = ami({ architecture: 'arm64', virtualization: 'paravirtual' });
+    expect(is(look({ images: seen([{ ami: wrong }]) }))).toMatchObject({
+      is: 'wrong',
+      differences: [
+        { what: 'architecture', expected: 'x86_64', found: 'arm64' },
+        { what: 'virtualization type', expected: 'hvm', found: 'paravirtual' },
+      ],
+    });
+  });
+
+  it.each(['error', 'recoverable'])('is wrong with a snapshot in state %s', (state) => {
+    expect(
+      is(look({ images: seen([{ ami: ami(), details: details({ state }) ?? unseen(error) }]) })),
+    ).toMatchObject({
+      is: 'wrong',
+      differences: [{ what: 'snapshot snap-01', found: state }],
+    });
+  });
+
+  it('is only built where a snapshot of a young AMI is not there: EC2 may show it later', () => {
+    const young = ami({ created: '2026-11-21T11:58:30Z', snapshots: ['snap-01', 'snap-02'] });
+    const seenAmi = { ami: young, details: details() ?? unseen(error) };
+    expect(is(look({ images: seen([seenAmi]) }))).toMatchObject({ is: 'built', ami: young });
+  });
+
+  it('is wrong where a snapshot of the mapping is not there', () => {
+    const seenAmi = { ami: ami({ snapshots: ['snap-01', 'snap-02'] }), details: details() ?? unseen(error) };
+    expect(is(look({ images: seen([seenAmi]) }))).toMatchObject({
+      is: 'wrong',
+      differences: [{ what: 'snapshot snap-02', expected: 'completed', found: 'not there' }],
+    });
+  });
+});
+
+describe('a public AMI', () => {
+  const everybody: Permission = { public: true, accounts: [], others: [] };
+  const wanted: Sharing = { public: true, accounts: [], organizations: [], snapshots: true };
+  const seenAs = (
+    one: Partial<Ami>,
+    permissions: { launch?: Permission; volume?: Permission },
+    sharing = wanted,
+  ) =>
+    standing(
+      target,
+      look({ images: seen([{ ami: ami(one), details: details(permissions) ?? unseen(error) }]) }),
+      sharing,
+      now,
+    ).is;
+
+  it('is shared once the list, DescribeImages and its snapshots all say so', () => {
+    expect(seenAs({ public: true }, { launch: everybody, volume: everybody })).toBe('shared');
+    expect(seenAs({ public: false }, { launch: everybody, volume: everybody })).toBe('verified');
+    expect(seenAs({ public: true }, { launch: nobody, volume: everybody })).toBe('verified');
+    expect(seenAs({ public: true }, { launch: everybody, volume: nobody })).toBe('verified');
+  });
+
+  it('has private snapshots only where the config asks for that', () => {
+    const alone = { ...wanted, snapshots: false };
+    expect(seenAs({ public: true }, { launch: everybody, volume: nobody }, alone)).toBe('shared');
+    expect(seenAs({ public: true }, { launch: everybody, volume: everybody }, alone)).toBe('verified');
+  });
+});

@@ -1,0 +1,67 @@
+import { describe, expect, it } from 'vitest';
+import type { Plan, Target } from '../../src/model/release-plan.ts';
+import { changesSince, type ReviewedPlan } from '../../src/plan/diff-plans.ts';
+import { plan, target } from '../support/embedded.ts';
+
+const standings = { 'us-east-1-2204-hvm': 'absent', 'us-east-1-2404-hvm': 'absent' };
+const twin: Target = { ...target, name: 'us-east-1-2404-hvm' };
+const two: Plan = { ...plan, targets: [target, twin] };
+const reviewed: ReviewedPlan = { ...two, selected: Object.keys(standings), standings };
+
+const changed = (more: Partial<Target>): Plan => ({
+  ...two,
+  targets: [
+    { ...target, recipe: 'sha256:another', ...more },
+    { ...twin, recipe: 'sha256:another', ...more },
+  ],
+});
+
+it('a plan that was read holds for the file that it recorded in, and for no other', () => {
+  const recorded = { ...reviewed, record: 'ami_ids.json' };
+  expect(changesSince(recorded, { ...two, record: 'ami_ids.json' }, standings)).toEqual([]);
+  expect(changesSince(recorded, two, standings)).toEqual(['recorded in: was "ami_ids.json", is nothing']);
+});
+
+describe('what changed of a target is named, and what is the same of several once', () => {
+  const alike = '  the same with 1 other: us-east-1-2404-hvm';
+
+  it('an option of the builder, with what it was and is', () => {
+    const options = { ...target.packer.options, instance_type: 'm5.24xlarge' };
+    expect(changesSince(reviewed, changed({ packer: { ...target.packer, options } }), standings)).toEqual([
+      'us-east-1-2204-hvm: builder.instance_type: was nothing, is "m5.24xlarge"',
+      alike,
+    ]);
+  });
+
+  it('the provisioners', () => {
+    const provisioners = [{ type: 'shell', options: { inline: ['echo another'] } }];
+    expect(
+      changesSince(reviewed, changed({ packer: { ...target.packer, provisioners } }), standings),
+    ).toEqual(['us-east-1-2204-hvm: provisioners changed', alike]);
+  });
+
+  it('what uploads the bundle, though the recipe is the same: keys on a command line are agreed to, or are not there', () => {
+    const bundle = { bucket: 'a', prefix: '2204-hvm', credentials: 'instance-profile' as const };
+    const withBundle = (credentials: 'instance-profile' | 'command-line') => ({
+      ...two,
+      targets: two.targets.map((one) => ({ ...one, bundle: { ...bundle, credentials } })),
+    });
+    expect(
+      changesSince({ ...reviewed, ...withBundle('instance-profile') }, withBundle('command-line'), standings),
+    ).toEqual(['us-east-1-2204-hvm: bundle.credentials: was "instance-profile", is "command-line"', alike]);
+  });
+
+  it('another release by its name, without the AMI names that follow from it', () => {
+    const now = { ...changed({ amiName: 'another', recipe: target.recipe }), release: 'test@2' };
+    expect(changesSince(reviewed, now, standings)).toEqual([`release: was "${plan.release}", is "test@2"`]);
+    expect(changesSince(reviewed, { ...now, release: plan.release }, standings)).toEqual([
+      `us-east-1-2204-hvm: amiName: was "${target.amiName}", is "another"`,
+      alike,
+    ]);
+  });
+
+  it('what stands in AWS', () => {
+    const now = { ...standings, 'us-east-1-2404-hvm': 'verified ami-01' };
+    expect(changesSince(reviewed, two, now)).toEqual(['us-east-1-2404-hvm: was absent, is verified ami-01']);
+  });
+});

@@ -1,0 +1,21 @@
+import { expect, it } from 'vitest';
+import { adviceFor } from '../../src/publish/error-advice.ts';
+
+it.each([
+  [
+    "Couldn't find specified instance profile: NoSuchEntity: Instance Profile x cannot be found.",
+    /docs\/instance-store\.md.*--sandbox-account/,
+  ],
+  [
+    'InvalidParameterValue: Value (x) for parameter iamInstanceProfile.name is invalid. Invalid IAM Instance Profile name',
+    /docs\/instance-store\.md/,
+  ],
+  ['VPCIdNotSpecified: No default VPC for this user', /"regions": \{"eu-west-1": \{"subnet_id"/],
+  ['VcpuLimitExceeded: You have requested more vCPU capacity', /--parallel-per-region 1.*--region eu-west-1/],
+])('the error %s comes with what to do', (said, todo) => {
+  expect(adviceFor(said, 'eu-west-1')).toMatch(todo);
+});
+
+it('an error without known advice comes with none', () => {
+  expect(adviceFor('Script exited with non-zero exit status: 1', 'eu-west-1')).toBeUndefined();
+});

@@ -1,0 +1,74 @@
+import { describe, expect, it } from 'vitest';
+import type { Ami } from '../../src/model/ami.ts';
+import { seen } from '../../src/model/lookup.ts';
+import type { Standing } from '../../src/model/status.ts';
+import type { Verdict } from '../../src/observe/verify.ts';
+import { planned, refuseToStart } from '../../src/publish/plan-summary.ts';
+import { plan, target } from '../support/embedded.ts';
+
+const ami = { id: 'ami-01', region: 'us-east-1', snapshots: ['snap-01'] } as Ami;
+const error = { code: 'X', message: 'no', operation: 'ec2:Any', region: 'us-east-1' };
+const mixed: Standing = { is: 'conflict', by: 'another recipe', amis: [ami], why: 'another recipe' };
+const foreign: Standing = { is: 'conflict', by: 'another AMI', amis: [ami], why: 'not ours' };
+
+const verdict = (standing: Standing, required = true): Verdict => ({
+  target: { ...target, required },
+  sighting: { target, images: seen([]), builders: seen([]), leftovers: seen([]) },
+  standing,
+});
+
+describe('what speaks against starting', () => {
+  it.each([mixed, foreign, { is: 'wrong', ami, differences: [] }, { is: 'unknown', error }] as Standing[])(
+    '$is of a target that has to exist, and not of another',
+    (standing) => {
+      expect(() => refuseToStart([verdict(standing)])).toThrow('Nothing was made');
+      expect(() => refuseToStart([verdict(standing, false), verdict({ is: 'absent' })])).not.toThrow();
+    },
+  );
+
+  it('says once what is the same for several', () => {
+    const elsewhere: Verdict = { ...verdict(foreign), target: { ...target, name: 'us-east-1-b' } };
+    const other: Verdict = {
+      ...verdict({ ...foreign, why: 'something else' }),
+      target: { ...target, name: 'us-east-1-c' },
+    };
+    expect(() => refuseToStart([verdict(foreign), elsewhere, other])).toThrow(
+      `  ${target.name}: not ours\n    the same with 1 other: us-east-1-b\n  us-east-1-c: something else\n`,
+    );
+  });
+
+  it('advises no new version where it is another release’s AMI: that would meet it, too', () => {
+    const theirs: Standing = { ...foreign, by: 'another release', why: 'theirs: do this' };
+    expect(() => refuseToStart([verdict(theirs)])).toThrow(
+      /theirs: do this\nAn AMI that exists is never changed\.$/,
+    );
+    expect(() => refuseToStart([verdict(theirs), verdict(foreign)])).toThrow('Raise "version"');
+  });
+
+  it('names the ways on where the obstacle is another recipe, and only there', () => {
+    const ways = /--replace .*\n.*--accept-mixed /;
+    expect(() => refuseToStart([verdict(mixed), verdict(foreign)])).toThrow(ways);
+    expect(() => refuseToStart([verdict(mixed)])).toThrow('may use it and it is not recorded\n');
+    expect(() => refuseToStart([verdict(mixed), verdict(mixed)])).toThrow(
+      'may use them and they are not recorded\n',
+    );
+    expect(() => refuseToStart([verdict(foreign)])).toThrow(/^(?!(.|\n)*--replace)/);
+  });
+});
+
+it('counts what makes room among what is to be built, and what is kept of another recipe as there', () => {
+  const way = { replaces: [{ target, ami, snapshots: ['snap-01'] }], takesOver: [] };
+  expect(planned(plan, [verdict(mixed)], way)).toMatchObject({
+    toBuild: 1,
+    inConflict: 0,
+    replaces: [{ target: target.name, ami: 'ami-01', snapshots: ['snap-01'] }],
+  });
+  const kept = planned(plan, [verdict({ is: 'verified', ami, mixed: true })]);
+  expect(kept).toMatchObject({ toBuild: 0, present: 1, targets: [{ mixed: true, why: expect.anything() }] });
+  expect(kept).not.toHaveProperty('replaces');
+});
+
+it('says of a version with a pre-release part that it is a candidate, and of no other', () => {
+  expect(planned({ ...plan, version: '2.6.4-rc1' }, [])).toMatchObject({ candidate: true });
+  expect(planned({ ...plan, version: '2.6.4' }, [])).not.toHaveProperty('candidate');
+});

@@ -1,0 +1,311 @@
+import { describe, expect, it } from 'vitest';
+import type { AwsRequest, AwsResponse } from '../../sandbox/contract.ts';
+import { createWorld, type World as Sandbox, unblocked } from '../../sandbox/test/world.ts';
+import type { Plan } from '../../src/model/release-plan.ts';
+import { stateOf } from '../e2e/state.ts';
+import { plan as aPlan, clientsOf } from '../support/embedded.ts';
+import { makeAmi, targetsOf } from '../support/held-builds.ts';
+import { published } from '../support/publishing.ts';
+
+const [here, there, far] = ['us-east-1', 'eu-west-1', 'sa-east-1'] as const;
+
+/** One public image in these regions; those of `bestEffort` need not exist. */
+const planFor = (regions: readonly string[], bestEffort: readonly string[] = []): Plan => ({
+  ...aPlan,
+  targets: targetsOf(regions, ['a']).map((one) => ({ ...one, required: !bestEffort.includes(one.region) })),
+  sharing: { ...aPlan.sharing, public: true },
+});
+
+const open = () => createWorld({ behaviour: unblocked });
+
+const changes = (sandbox: Sandbox, from = 0) =>
+  sandbox.aws
+    .calls()
+    .slice(from)
+    .filter(({ operation }) => /^(Modify|CreateImage)/.test(operation))
+    .map(({ operation, region }) => `${operation} ${region}`);
+
+/** What AWS answers to a call of this run, changed where `change` says so. */
+const answering =
+  (sandbox: Sandbox, change: (operation: string, body: string, region: string) => string) =>
+  async (request: AwsRequest): Promise<AwsResponse | 'drop' | 'hang'> => {
+    const answer = await sandbox.aws.handle(request);
+    const operation = /^Action=(\w+)/.exec(request.body.toString())?.[1] ?? '';
+    const region = request.hostname.split('.')[1] ?? '';
+    if (typeof answer === 'string') return answer;
+    return { ...answer, body: Buffer.from(change(operation, answer.body.toString(), region)) };
+  };
+
+const denied = (region: string) =>
+  ({ on: 'ec2:*', region, times: 0, does: { error: 'UnauthorizedOperation', status: 403 } }) as const;
+
+describe('an AMI of another release under the same name, of the same recipe', () => {
+  const only = { ...planFor([here]), sharing: aPlan.sharing };
+  const others = {
+    'another publication': { ...only, release: 'inner@1.0.0', publication: 'inner' },
+    'another version': { ...only, release: 'web@1.0.1-beta1', version: '1.0.1-beta1' },
+  };
+
+  it.each(Object.entries(others))('is never shared by that of %s', async (_, other) => {
+    const sandbox = open();
+    const [one] = only.targets;
+    if (!one) throw new Error('no target');
+    const ami = await makeAmi(sandbox, one, { 'gopackgo:release': other.release });
+    const before = await stateOf(clientsOf(sandbox));
+    const refused = await published(sandbox, planFor([here]));
+    expect(refused).toMatchObject({ exit: 4, started: [] });
+    expect(refused.refusal).toContain(
+      `${ami} bears the name "web 1.0.0 a" and belongs to ${other.release} ${one.name}`,
+    );
+    expect(refused.refusal).toContain('put {version} into "amiName"');
+    expect(await stateOf(clientsOf(sandbox))).toEqual(before);
+  });
+
+  it.each([true, false])(
+    'is neither withdrawn nor accepted, also where any recipe counts: %s',
+    async (acceptsAnyRecipe) => {
+      const sandbox = open();
+      expect(await published(sandbox, planFor([here]))).toMatchObject({ exit: 0 });
+      const before = await stateOf(clientsOf(sandbox));
+      const other = {
+        ...others['another version'],
+        targets: only.targets.map((one) => ({ ...one, acceptsAnyRecipe })),
+      };
+      const room = {
+        replace: true,
+        takeOver: true,
+        recorded: async () => new Set<string>(),
+        write: async () => undefined,
+      };
+      expect(await published(sandbox, other as Plan, { options: { room } })).toMatchObject({
+        exit: 4,
+        started: [],
+      });
+      expect(await stateOf(clientsOf(sandbox))).toEqual(before);
+    },
+  );
+});
+
+it('says of a copy that carries the tags of a target what it is, and what to do about it', async () => {
+  const sandbox = open();
+  const { targets } = planFor([here]);
+  const [one] = targets;
+  if (!one) throw new Error('no target');
+  const ami = await makeAmi(sandbox, one);
+  const copy = await makeAmi(sandbox, { ...one, amiName: 'my-backup' });
+  const { exit, refusal } = await published(sandbox, planFor([here]));
+  expect(exit).toBe(4);
+  expect(refusal).toContain(`${copy} ("my-backup") beside ${ami}: more than one AMI carries the tags`);
+  expect(refusal).toContain('remove the tags that begin with "gopackgo:"');
+  expect(refusal).not.toContain('Raise "version"');
+});
+
+describe('what is verified', () => {
+  it('is told of before it is shared, once, and not again by a later run', async () => {
+    const sandbox = open();
+    const told = async () =>
+      (await published(sandbox, planFor([here, there]))).events.flatMap((event) =>
+        event.type === 'verified' || event.type === 'shared' ? [`${event.type} ${event.target}`] : [],
+      );
+    const first = await told();
+    expect(first.slice(0, 2)).toEqual(['verified us-east-1-a', 'verified eu-west-1-a']);
+    expect(first.slice(2).sort()).toEqual(['shared eu-west-1-a', 'shared us-east-1-a']);
+    expect(await told()).toEqual([]);
+  });
+
+  it('has its snapshots completed: until they are, nothing is shared anywhere', async () => {
+    const sandbox = open();
+    let looks = 0;
+    let early: string[] = [];
+    const handle = answering(sandbox, (operation, body, region) => {
+      if (operation !== 'DescribeSnapshots' || region !== there || !body.includes('completed')) return body;
+      if (looks++ >= 4) return body;
+      early = changes(sandbox).filter((call) => call.startsWith('Modify'));
+      return body.replaceAll('<status>completed', '<status>pending');
+    });
+    const run = await published(sandbox, planFor([here, there]), { handle });
+    expect([run.exit, looks > 4, early]).toEqual([0, true, []]);
+    expect(run.events).toContainEqual({
+      type: 'waiting',
+      target: 'eu-west-1-a',
+      for: 'its snapshots to be completed',
+    });
+  });
+
+  it('is not: everything stays private, and every AMI that there is has its id in the result', async () => {
+    const sandbox = open();
+    const ends = ({ region }: { region: string }) => (region === there ? 'provisioner' : 'made');
+    const { exit, result } = await published(sandbox, planFor([here, there, far], [far]), { ends });
+    expect(exit).toBe(1);
+    expect(changes(sandbox)).toEqual([`CreateImage ${here}`, `CreateImage ${far}`]);
+    const [first] = (await stateOf(clientsOf(sandbox), here)).amis;
+    const [last] = (await stateOf(clientsOf(sandbox), far)).amis;
+    expect(result?.targets).toMatchObject([
+      { name: 'us-east-1-a', standing: 'verified', ami: first?.id, snapshots: first?.snapshots },
+      { name: 'eu-west-1-a', standing: 'failed', error: { kind: 'provisioner' } },
+      { name: 'sa-east-1-a', standing: 'verified', ami: last?.id, bestEffort: true },
+    ]);
+  });
+});
+
+describe('after sharing', () => {
+  const lagging = (sandbox: Sandbox, looks: number) => {
+    let late = 0;
+    return answering(sandbox, (operation, body) => {
+      if (operation !== 'DescribeImages' || !body.includes('<isPublic>true')) return body;
+      return late++ < looks ? body.replaceAll('<isPublic>true', '<isPublic>false') : body;
+    });
+  };
+
+  it('what AWS shows late is waited for', async () => {
+    const sandbox = open();
+    const run = await published(sandbox, planFor([here]), { handle: lagging(sandbox, 8) });
+    expect(run.result).toMatchObject({ exit: 0, shared: true, targets: [{ standing: 'shared' }] });
+    const waiting = { type: 'waiting', target: 'us-east-1-a', for: 'AWS to show its new permissions' };
+    expect(run.events).toContainEqual(waiting);
+    expect(changes(sandbox)).toHaveLength(3);
+  });
+
+  it('a permission that AWS took and never shows ends the run as a failure that names it', async () => {
+    const sandbox = open();
+    const handle = lagging(sandbox, Number.POSITIVE_INFINITY);
+    const { result } = await published(sandbox, planFor([here]), { handle });
+    expect(result).toMatchObject({
+      exit: 1,
+      shared: false,
+      targets: [
+        {
+          standing: 'verified',
+          error: {
+            kind: 'sharing',
+            message: expect.stringMatching(
+              /^ami-\w+ could not be shared: .*5 minutes later still shows it not shared with everybody$/,
+            ),
+          },
+        },
+      ],
+    });
+  });
+});
+
+describe('a best-effort region', () => {
+  const plan = planFor([here, far], [far]);
+
+  it('that does not answer is left out and not asked again; the next run makes it and touches nothing else', async () => {
+    const sandbox = open();
+    sandbox.faults.add([denied(far)]);
+    const run = await published(sandbox, plan);
+    expect(run.result).toMatchObject({
+      exit: 3,
+      shared: true,
+      targets: [
+        { name: 'us-east-1-a', standing: 'shared' },
+        {
+          name: 'sa-east-1-a',
+          standing: 'unknown',
+          bestEffort: true,
+          error: { kind: 'left out', message: expect.stringContaining('UnauthorizedOperation') },
+        },
+      ],
+    });
+    expect(run.started).toEqual(['us-east-1-a']);
+    expect(run.events.find(({ type }) => type === 'planned')).toMatchObject({
+      leftOut: [{ name: 'sa-east-1-a', region: far }],
+    });
+    sandbox.faults.clear();
+    const before = sandbox.aws.calls().length;
+    const again = await published(sandbox, plan);
+    expect([again.exit, again.started]).toEqual([0, ['sa-east-1-a']]);
+    expect(changes(sandbox, before)).toEqual(
+      ['CreateImage', 'ModifySnapshotAttribute', 'ModifyImageAttribute'].map((call) => `${call} ${far}`),
+    );
+  });
+
+  it('whose snapshot cannot be shared keeps its AMI private; the rest is public', async () => {
+    const sandbox = open();
+    sandbox.faults.add([{ ...denied(far), on: 'ec2:ModifySnapshotAttribute' }]);
+    const { result } = await published(sandbox, plan);
+    expect(result).toMatchObject({
+      exit: 3,
+      targets: [{ standing: 'shared' }, { standing: 'verified', error: { kind: 'sharing' } }],
+    });
+    expect(changes(sandbox)).not.toContain(`ModifyImageAttribute ${far}`);
+  });
+
+  it('that was not chosen and is missing is no reason for 3', async () => {
+    const sandbox = open();
+    const run = await published(sandbox, plan, { chosen: ['us-east-1-a'] });
+    expect(run.result).toMatchObject({ exit: 0, shared: true, targets: [{ name: 'us-east-1-a' }] });
+  });
+});
+
+it('a region that joins a published release is built, and nothing else', async () => {
+  const sandbox = open();
+  await published(sandbox, planFor([here]));
+  const before = sandbox.aws.calls().length;
+  const run = await published(sandbox, planFor([here, there]));
+  expect([run.exit, run.started]).toEqual([0, ['eu-west-1-a']]);
+  expect(changes(sandbox, before)).toEqual(
+    ['CreateImage', 'ModifySnapshotAttribute', 'ModifyImageAttribute'].map((call) => `${call} ${there}`),
+  );
+});
+
+it('a selection shares what was not chosen, too, once all that is required is verified, and says where that fails', async () => {
+  const sandbox = open();
+  const plan = planFor([here, there]);
+  const first = await published(sandbox, plan, { chosen: ['us-east-1-a'] });
+  expect(first.result).toMatchObject({ exit: 0, shared: false, targets: [{ standing: 'verified' }] });
+  sandbox.faults.add([{ ...denied(here), on: 'ec2:ModifyImageAttribute' }]);
+  const { result } = await published(sandbox, plan, { chosen: ['eu-west-1-a'] });
+  expect(result).toMatchObject({
+    exit: 1,
+    targets: [
+      { name: 'us-east-1-a', standing: 'verified', error: { kind: 'sharing' } },
+      { name: 'eu-west-1-a', standing: 'shared' },
+    ],
+  });
+});
+
+it('credentials that expire while AMIs are built: nothing is shared or lost, and the next run goes on', async () => {
+  const sandbox = open();
+  const plan = planFor([here, there]);
+  const expired = {
+    on: 'ec2:*',
+    userAgent: 'run-under-test',
+    times: 0,
+    does: { error: 'ExpiredToken', status: 400 },
+  };
+  const run = await published(sandbox, plan, {
+    ends(target) {
+      if (target.region === there) sandbox.faults.add([expired]);
+      return 'made';
+    },
+  });
+  expect(run.exit).toBe(1);
+  expect(run.result?.targets).toMatchObject(
+    [here, there].map(() => ({
+      standing: 'unknown',
+      error: { message: expect.stringContaining('ExpiredToken') },
+    })),
+  );
+  sandbox.faults.clear();
+  const again = await published(sandbox, plan);
+  expect([again.exit, again.started]).toEqual([0, []]);
+});
+
+it('what builds left behind and cannot be looked at keeps a release from being complete, and is named', async () => {
+  const sandbox = open();
+  const plan = planFor([here]);
+  await published(sandbox, plan);
+  sandbox.faults.add([{ ...denied(here), on: 'ec2:DescribeKeyPairs' }]);
+  const { result } = await published(sandbox, plan);
+  expect(result).toMatchObject({
+    exit: 1,
+    targets: [
+      {
+        standing: 'shared',
+        error: { kind: 'leftover', message: expect.stringContaining('ec2:DescribeKeyPairs') },
+      },
+    ],
+  });
+});

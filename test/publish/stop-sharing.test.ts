@@ -1,0 +1,61 @@
+import { expect, it } from 'vitest';
+import type { AwsRequest } from '../../sandbox/contract.ts';
+import { createWorld, type World as Sandbox, unblocked } from '../../sandbox/test/world.ts';
+import type { Plan, Target } from '../../src/model/release-plan.ts';
+import { planIn } from '../support/built.ts';
+import { target } from '../support/embedded.ts';
+import { published } from '../support/publishing.ts';
+
+const twelve: Plan = {
+  ...planIn(['us-east-1'], { public: true }),
+  targets: Array.from({ length: 12 }, (_, index): Target => {
+    const name = `us-east-1-${index}`;
+    return { ...target, name, image: String(index), amiName: `web 1.0.0 ${name}` };
+  }),
+};
+
+const modified = (sandbox: Sandbox) =>
+  sandbox.aws
+    .calls()
+    .filter(({ operation, error }) => /^Modify(Image|Snapshot)Attribute$/.test(operation) && !error)
+    .map(({ operation }) => operation);
+
+/** Publishes twelve AMIs that are there and private, to be stopped at the nth call of an operation. */
+async function stoppedAt(operation: string, nth: number) {
+  const sandbox = createWorld({ behaviour: unblocked });
+  sandbox.aws.settings.change({ accounts: [{ quotas: { 'L-0E3CBAB9': 20 } }] });
+  await published(sandbox, { ...twelve, sharing: { ...twelve.sharing, public: false } });
+  const stopping = new AbortController();
+  let seen = 0;
+  const handle = (request: AwsRequest) => {
+    if (request.body.toString().startsWith(`Action=${operation}&`) && ++seen === nth) stopping.abort();
+    return sandbox.aws.handle(request);
+  };
+  const { exit, result } = await published(sandbox, twelve, { handle, stop: stopping.signal });
+  return { sandbox, exit, result };
+}
+
+it('stopped during the checks right before sharing: no permission changes, and the same command goes on', async () => {
+  const { sandbox, exit, result } = await stoppedAt('GetSnapshotBlockPublicAccessState', 2);
+  expect(modified(sandbox)).toEqual([]);
+  expect(exit).toBe(130);
+  expect(result?.targets.map(({ standing }) => standing)).toEqual(Array(12).fill('verified'));
+  expect(await published(sandbox, twelve)).toMatchObject({ exit: 0, result: { shared: true } });
+});
+
+it('stopped among the snapshots: what has not begun does not begin, and those that are open are named', async () => {
+  const { sandbox, exit, result } = await stoppedAt('ModifySnapshotAttribute', 1);
+  const opened = modified(sandbox);
+  expect(opened.length).toBeLessThan(12);
+  expect(new Set(opened)).toEqual(new Set(['ModifySnapshotAttribute']));
+  expect(exit).toBe(130);
+  expect(result?.targets.flatMap(({ openSnapshots = [] }) => openSnapshots)).toHaveLength(opened.length);
+});
+
+it('stopped among the AMIs: the others stay private', async () => {
+  const { exit, result } = await stoppedAt('ModifyImageAttribute', 1);
+  const standings = result?.targets.map(({ standing }) => standing) ?? [];
+  expect(exit).toBe(130);
+  expect(standings).toContain('shared');
+  expect(standings).toContain('verified');
+});

@@ -1,0 +1,122 @@
+import { describe, expect, it } from 'vitest';
+import { createWorld, type World as Sandbox } from '../../sandbox/test/world.ts';
+import type { Resource } from '../../src/model/sighting.ts';
+import { observe } from '../../src/observe/observe.ts';
+import { clear } from '../../src/remove/remove-leftovers.ts';
+import { stateOf } from '../e2e/state.ts';
+import { clientsOf, makeImage, plan, startBuild, target, terminate, worldOn } from '../support/embedded.ts';
+
+async function leftovers(sandbox: Sandbox): Promise<Resource[]> {
+  const [sighting] = await observe(plan, [target], worldOn(sandbox));
+  if (!sighting?.leftovers.ok) throw new Error('could not look');
+  return sighting.leftovers.value;
+}
+
+const failedBuild = async (sandbox: Sandbox) => {
+  const { instance } = await startBuild(sandbox);
+  sandbox.faults.add([{ on: 'ec2:CreateImage', does: { becomes: 'failed' } }]);
+  await makeImage(sandbox, instance);
+};
+
+describe('clearing away what a build left', () => {
+  it('leaves nothing, and says what it removed', async () => {
+    const sandbox = createWorld();
+    await failedBuild(sandbox);
+    const world = worldOn(sandbox);
+    const found = await leftovers(sandbox);
+    const cleared = await clear(plan.release, found, world);
+    expect(cleared.kept).toEqual([]);
+    expect(new Set(cleared.removed)).toEqual(new Set(found));
+    expect(world.events).toHaveLength(found.length);
+    expect(await stateOf(clientsOf(sandbox))).toEqual({ amis: [], leftovers: [] });
+  });
+
+  it('lets a snapshot be that an AMI has which EC2 does not show yet', async () => {
+    const sandbox = createWorld({ behaviour: { consistency: { hiddenReads: 50, kinds: ['image'] } } });
+    const { instance } = await startBuild(sandbox);
+    await makeImage(sandbox, instance);
+    await terminate(sandbox, instance);
+    const found = await leftovers(sandbox);
+    const kinds = (resources: Resource[]) => resources.map(({ kind }) => kind).sort();
+    expect(kinds(found)).toEqual(['key pair', 'snapshot']);
+    const cleared = await clear(plan.release, found, worldOn(sandbox));
+    expect(cleared.kept).toEqual([]);
+    expect(kinds(cleared.removed)).toEqual(['key pair']);
+  });
+
+  it('killed at any call and run again: nothing left', async () => {
+    const whole = createWorld();
+    await failedBuild(whole);
+    const before = whole.aws.calls().length;
+    await clear(plan.release, await leftovers(whole), worldOn(whole));
+    const changes = whole.aws
+      .calls()
+      .slice(before)
+      .filter(({ operation }) => !operation.startsWith('Describe'));
+    expect(changes.length).toBeGreaterThan(5);
+
+    for (let killedAt = 0; killedAt < changes.length; killedAt++) {
+      const sandbox = createWorld();
+      await failedBuild(sandbox);
+      await killAfter(sandbox, killedAt);
+      expect(await stateOf(clientsOf(sandbox)), `killed before change ${killedAt}`).not.toEqual({
+        amis: [],
+        leftovers: [],
+      });
+      await clear(plan.release, await leftovers(sandbox), worldOn(sandbox));
+      expect(await stateOf(clientsOf(sandbox)), `killed before change ${killedAt}`).toEqual({
+        amis: [],
+        leftovers: [],
+      });
+    }
+  });
+
+  it('keeps all that hangs on an instance that cannot be terminated', async () => {
+    const sandbox = createWorld();
+    const { group } = await startBuild(sandbox);
+    sandbox.faults.add([
+      { on: 'ec2:TerminateInstances', times: 0, does: { error: 'UnauthorizedOperation' } },
+    ]);
+    const cleared = await clear(plan.release, await leftovers(sandbox), worldOn(sandbox));
+    expect(cleared.removed).toEqual([]);
+    expect(cleared.kept).toMatchObject([
+      { resource: { kind: 'instance' }, error: { code: 'UnauthorizedOperation' } },
+    ]);
+    expect((await leftovers(sandbox)).map(({ id }) => id)).toContain(group);
+  });
+
+  it('waits for a security group that is still in use, and gives up in the end', async () => {
+    const sandbox = createWorld();
+    const { instance } = await startBuild(sandbox);
+    const found = await leftovers(sandbox);
+    await terminate(sandbox, instance);
+    sandbox.faults.add([{ on: 'ec2:DeleteSecurityGroup', times: 3, does: { error: 'DependencyViolation' } }]);
+    expect((await clear(plan.release, found, worldOn(sandbox))).kept).toEqual([]);
+
+    const stuck = createWorld();
+    await startBuild(stuck);
+    stuck.faults.add([{ on: 'ec2:DeleteSecurityGroup', times: 0, does: { error: 'DependencyViolation' } }]);
+    const { kept } = await clear(plan.release, await leftovers(stuck), worldOn(stuck));
+    expect(kept).toMatchObject([
+      { resource: { kind: 'security group' }, error: { code: 'DependencyViolation' } },
+    ]);
+  });
+});
+
+/** Clears until so many changes were made, as a process that is killed then: no further call goes out. */
+async function killAfter(sandbox: Sandbox, changes: number): Promise<void> {
+  const clients = clientsOf(sandbox);
+  let made = 0;
+  clients.ec2('us-east-1').middlewareStack.add(
+    (next, context) => (args) => {
+      const isChange = !context.commandName?.startsWith('Describe');
+      if (made === changes && isChange) return new Promise(() => undefined);
+      if (isChange) made++;
+      return next(args);
+    },
+    { step: 'initialize' },
+  );
+  const found = await leftovers(sandbox);
+  const killed = new Promise((resolve) => setTimeout(resolve, 100));
+  await Promise.race([clear(plan.release, found, worldOn(sandbox, { clients })), killed]);
+}

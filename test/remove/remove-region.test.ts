@@ -1,0 +1,84 @@
+import { describe, expect, it } from 'vitest';
+import { createWorld, type World as Sandbox, temporaryFolder } from '../../sandbox/test/world.ts';
+import type { Clients } from '../../src/aws/connection.ts';
+import { lookAtUnfinished } from '../../src/cleanup/interrupted-cleanup.ts';
+import { lookAtRegion } from '../../src/cleanup/inventory.ts';
+import { type Removal, removalOf } from '../../src/cleanup/planned-removal.ts';
+import type { Look } from '../../src/model/lookup.ts';
+import { type RegionOutcome, remove } from '../../src/remove/remove-region.ts';
+import { clientsOf, plan, region, worldOn } from '../support/embedded.ts';
+import { copyOf, failing } from '../support/failing.ts';
+import { everything, expected, going, smallWorld, web } from '../support/removal-world.ts';
+
+const { account } = plan;
+const inMemory = () => {
+  const written: Removal[] = [];
+  return {
+    written,
+    write: async (_: string, removals: readonly Removal[]) => void written.push(...removals),
+  };
+};
+
+function value<T>(look: Look<T>): T {
+  if (!look.ok) throw new Error(`${look.error.operation}: ${look.error.code}: ${look.error.message}`);
+  return look.value;
+}
+
+/** A whole run, as on a machine that knows nothing of an earlier one: what stands, and what was begun. */
+async function cleanUp(sandbox: Sandbox, chosen: readonly string[], clients: Clients = clientsOf(sandbox)) {
+  const sober = { clients: clientsOf(sandbox) };
+  const { candidates } = value(await lookAtRegion(web, region, sober));
+  const begun = value(await lookAtUnfinished('web', region, { account, includingShared: true }, sober));
+  const removals = [
+    ...candidates.filter(({ ami }) => chosen.includes(ami.id)).flatMap((one) => removalOf(one) ?? []),
+    ...begun.removals,
+  ];
+  const records = inMemory();
+  const world = worldOn(sandbox, { clients });
+  const outcome = await remove({ region, removals, buckets: begun.buckets }, { account, records }, world);
+  return { outcome, world, records };
+}
+
+const fates = ({ removals, buckets }: RegionOutcome, is: string) =>
+  [...removals.flatMap(({ parts }) => parts), ...buckets]
+    .filter(({ fate }) => fate.is === is)
+    .map(({ kind, id }) => `${kind} ${id}`)
+    .sort();
+
+describe('removing AMIs', () => {
+  it('takes all that hangs on them, lets be what anybody else has, and says so', async () => {
+    const sandbox = createWorld();
+    const made = await smallWorld(sandbox);
+    const before = await everything(sandbox);
+    const left = expected(made, before);
+    const { outcome, world, records } = await cleanUp(sandbox, going(made));
+    expect(await everything(sandbox)).toEqual(left);
+    expect(fates(outcome, 'failed')).toEqual([]);
+    expect(fates(outcome, 'kept')).toEqual([`snapshot ${made.data}`, `snapshot ${made.needed}`].sort());
+    expect(fates(outcome, 'removed')).toEqual(
+      world.events
+        .map((event) => (event.type === 'removed' ? `${event.kind} ${event.id}` : event.type))
+        .sort(),
+    );
+    expect(records.written.map(({ ami }) => ami).sort()).toEqual(going(made).sort());
+  });
+
+  it('refused any one call and run again: nothing left, nothing extra', async () => {
+    const folder = temporaryFolder();
+    const first = createWorld({ folder });
+    const made = await smallWorld(first);
+    const left = expected(made, await everything(first));
+    first.aws.close();
+    const whole = copyOf(folder);
+    const counting = failing(whole, Number.POSITIVE_INFINITY, 0);
+    await cleanUp(whole, going(made), counting.clients);
+    expect(counting.calls()).toBeGreaterThan(40);
+    for (let after = 0; after < counting.calls(); after++) {
+      const sandbox = copyOf(folder);
+      await cleanUp(sandbox, going(made), failing(sandbox, after, 1).clients);
+      const { outcome } = await cleanUp(sandbox, going(made));
+      expect(await everything(sandbox), `refused call ${after + 1}`).toEqual(left);
+      expect(fates(outcome, 'failed'), `refused call ${after + 1}`).toEqual([]);
+    }
+  });
+});
