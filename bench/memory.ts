@@ -44,7 +44,7 @@ async function measure(): Promise<Peaks> {
     const result: RunEvent = JSON.parse(stdout.trimEnd().split('\n').at(-1) ?? '');
     check(
       result.type === 'result' &&
-        result.targets.filter(({ standing }) => standing === 'shared').length === targets,
+        result.targets.filter(({ status }) => status === 'shared').length === targets,
       `${targets} targets are shared`,
     );
     const calls = callsOf(project.folder);

@@ -48,7 +48,7 @@ async function byGopackgo(project: BenchProject): Promise<number> {
   const events = eventsOf(stdout);
   const result = events.at(-1);
   check(
-    result?.type === 'result' && result.targets.every(({ standing }) => standing === 'verified'),
+    result?.type === 'result' && result.targets.every(({ status }) => status === 'verified'),
     'every target is verified',
   );
   return Math.max(...timesOf(events, 'attempt-ended')) - Math.min(...timesOf(events, 'attempt-started'));

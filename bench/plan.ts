@@ -4,12 +4,12 @@ import { join } from 'node:path';
 import { defaultAccount } from '../sandbox/accounts.ts';
 import { readPublication } from '../src/config/read-publication.ts';
 import type { Clock } from '../src/lib/clock.ts';
-import type { Plan } from '../src/model/release-plan.ts';
+import type { ReleasePlan } from '../src/model/release-plan.ts';
 import { verify } from '../src/observe/verify.ts';
-import { makePlan } from '../src/plan/make-plan.ts';
+import { makeReleasePlan } from '../src/plan/make-plan.ts';
 import { publicationRules } from '../src/plan/publication-rules.ts';
 import { checkBeforeBuilding } from '../src/publish/checks.ts';
-import { planned } from '../src/publish/plan-summary.ts';
+import { planSummary } from '../src/publish/plan-summary.ts';
 import { painter } from '../src/report/color.ts';
 import { planTable } from '../src/report/plan-table.ts';
 import { allRegions, embeddedAws } from './support/embedded.ts';
@@ -63,19 +63,17 @@ async function measure({ regions, images }: (typeof sizes)[number]): Promise<Tak
     const { took, value } = await timed(async () => {
       const publication = readPublication('bench', { cwd: folder, rules: publicationRules });
       const where = { clients: world.clients, account: defaultAccount.id, endpoint: 'sandbox:bench' };
-      const plan = await makePlan(publication, where, undefined, new Date());
+      const plan = await makeReleasePlan(publication, where, undefined, new Date());
       const verdicts = await verify(plan, plan.targets, world, 'one look');
       const chosen = new Set(plan.targets.map(({ name }) => name));
       const { checks } = await checkBeforeBuilding({ plan, verdicts }, chosen, world);
-      const text = planTable({ ...planned(plan, verdicts), checks }, 100, painter(false));
+      const text = planTable({ ...planSummary(plan, verdicts), checks }, 100, painter(false));
       return { plan, verdicts, text };
     });
     const targets = regions.length * images;
     check(value.verdicts.length === targets, `${targets} targets are planned`);
     check(
-      value.verdicts.every(
-        ({ standing, target }) => standing.is === 'absent' && /^ami-/.test(target.base.id),
-      ),
+      value.verdicts.every(({ status, target }) => status.is === 'absent' && /^ami-/.test(target.base.id)),
       'each has a base image, and is absent',
     );
     check(value.text.includes('bench@1.0.0'), 'the plan is drawn');
@@ -87,12 +85,12 @@ async function measure({ regions, images }: (typeof sizes)[number]): Promise<Tak
 }
 
 /** How many calls it takes to see where each target of a release stands that was built an hour ago. */
-async function lookAt(plan: Plan): Promise<number> {
+async function lookAt(plan: ReleasePlan): Promise<number> {
   const embedded = embeddedAws({ world: builtWorld(plan) });
   try {
     const verdicts = await verify(plan, plan.targets, worldWith(embedded.clients(), unhurried()), 'one look');
     check(
-      verdicts.every(({ standing }) => standing.is === 'verified'),
+      verdicts.every(({ status }) => status.is === 'verified'),
       'each target is seen to be verified',
     );
     return embedded.aws.calls().length;

@@ -32,7 +32,7 @@ try {
     async () => {
       const before = await verify(plan, plan.targets, world, 'one look');
       check(
-        before.every(({ standing }) => standing.is === 'verified'),
+        before.every(({ status }) => status.is === 'verified'),
         'every AMI is verified before',
       );
       const began = time.now();

@@ -82,7 +82,7 @@ async function published(
   const events = eventsOf(stdout);
   const result = events.at(-1);
   check(
-    result?.type === 'result' && result.targets.every(({ standing }) => standing === 'shared'),
+    result?.type === 'result' && result.targets.every(({ status }) => status === 'shared'),
     'every target is shared',
   );
   check(timesOf(events, 'attempt-ended').length === targets.length, `${targets.length} builds ended`);

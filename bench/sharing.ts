@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ModifyImageAttributeCommand, ModifySnapshotAttributeCommand } from '@aws-sdk/client-ec2';
-import type { World } from '../src/aws/context.ts';
+import type { Context } from '../src/aws/context.ts';
 import { isComplete, type Verdict, verify } from '../src/observe/verify.ts';
 import { share } from '../src/share/share.ts';
 import { allRegions, embeddedAws } from './support/embedded.ts';
@@ -15,7 +15,7 @@ const rounds = small ? 1 : 3;
 const away = small ? 1 : 50;
 const plan = small ? planOf(allRegions.slice(0, 3), 2) : planOf(allRegions, 9);
 
-type Way = (verdicts: readonly Verdict[], world: World) => Promise<void>;
+type Way = (verdicts: readonly Verdict[], world: Context) => Promise<void>;
 
 const ours: Way = async (verdicts, world) => {
   const failures = await share(plan, verdicts, world);
@@ -51,7 +51,7 @@ async function measure(way: Way): Promise<number> {
     const world = worldWith(embedded.clients({ handle }));
     const before = await verify(plan, plan.targets, world, 'one look');
     check(
-      before.every(({ standing }) => standing.is === 'verified'),
+      before.every(({ status }) => status.is === 'verified'),
       'every AMI is verified before',
     );
     distance = away;

@@ -3,7 +3,7 @@ import type { Argv } from 'yargs';
 import { cleanupArguments, cleanupOptions } from './commands/cleanup-options.ts';
 import type { Host } from './commands/host.ts';
 import { commands, overview, purpose } from './commands/overview.ts';
-import { givenVariables } from './commands/parse-variables.ts';
+import { parseVariables } from './commands/parse-variables.ts';
 import type { ReleaseArguments, SandboxSpeed } from './commands/release-arguments.ts';
 import { ActionableError, exitStatus } from './lib/actionable-error.ts';
 import { definedOnly } from './lib/defined-only.ts';
@@ -28,11 +28,12 @@ export async function main(words: readonly string[], host: Host): Promise<number
   };
   try {
     const { default: yargs } = await import('yargs');
-    if (word !== undefined && !word.startsWith('-') && !(word in commands)) throw new Slip('Unknown command');
+    if (word !== undefined && !word.startsWith('-') && !(word in commands))
+      throw new UsageError('Unknown command');
     await commandLine(yargs(), host, run).parseAsync([...words]);
     return status;
   } catch (error) {
-    return tell(error instanceof Slip ? await inOurWords(error, words, host) : error, host);
+    return tell(error instanceof UsageError ? await usageErrorOf(error, words, host) : error, host);
   }
 }
 
@@ -56,14 +57,14 @@ const outOfRoom = new Set(['EACCES', 'EPERM', 'EROFS', 'ENOSPC', 'EDQUOT', 'EMFI
 const isOfThisMachine = (error: Error): boolean => outOfRoom.has(errorCode(error) ?? '');
 
 /** What yargs says of a command line that it does not take. */
-class Slip extends Error {}
+class UsageError extends Error {}
 
-async function inOurWords(
-  { message }: Slip,
+async function usageErrorOf(
+  { message }: UsageError,
   words: readonly string[],
   { cwd }: Host,
 ): Promise<ActionableError> {
-  const { slip } = await import('./commands/usage-errors.ts');
+  const { usageError: slip } = await import('./commands/usage-errors.ts');
   const { publicationsIn } = await import('./config/find-publication.ts');
   const options = Object.fromEntries(
     Object.entries(optionsOf).map(([name, some]) => [name, Object.keys(some)]),
@@ -120,9 +121,9 @@ function commandLine(empty: Argv, host: Host, run: Run) {
           return publishCommand(
             {
               ...typed(argv),
-              parallel: count('parallel', argv.parallel),
-              parallelPerRegion: count('parallel-per-region', argv['parallel-per-region']),
-              attempts: count('attempts', argv.attempts),
+              parallel: parseCount('parallel', argv.parallel),
+              parallelPerRegion: parseCount('parallel-per-region', argv['parallel-per-region']),
+              attempts: parseCount('attempts', argv.attempts),
               failFast: argv['fail-fast'],
               replace: argv.replace,
               takeOver: argv['take-over'],
@@ -195,7 +196,7 @@ function commandLine(empty: Argv, host: Host, run: Run) {
       // yargs throws some of a person's mistakes itself: an option without its value, say.
       const mistake = error?.name === 'YError' ? error.message : message;
       if (error && error.name !== 'YError') throw error;
-      throw new Slip(mistake);
+      throw new UsageError(mistake);
     });
 }
 
@@ -372,7 +373,7 @@ function typed(argv: Parsed): ReleaseArguments {
     ...definedOnly({ sandboxUrl: url, sandboxSpeed: pace, sandboxAccount: account, profile: argv.profile }),
     only: argv.only ?? [],
     except: argv.except ?? [],
-    variables: givenVariables(argv.var),
+    variables: parseVariables(argv.var),
     json: argv.json ?? false,
     acceptMixed: argv['accept-mixed'] ?? false,
   };
@@ -393,7 +394,7 @@ function refuseTogether(
 }
 
 /** A whole number from 1 on; yargs' own `--no-parallel` says false, which is one at a time. */
-function count(option: string, value: unknown): number {
+function parseCount(option: string, value: unknown): number {
   if (value === false && option === 'parallel') return 1;
   const number = typeof value === 'number' ? value : Number.NaN;
   if (Number.isInteger(number) && number >= 1 && number <= 1000) return number;

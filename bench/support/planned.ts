@@ -1,10 +1,10 @@
 import { defaultAccount } from '../../sandbox/accounts.ts';
 import type { SeededWorld } from '../../sandbox/seeding/seeded-world.ts';
-import type { Plan, Target } from '../../src/model/release-plan.ts';
+import type { ReleasePlan, Target } from '../../src/model/release-plan.ts';
 import { ownTags } from '../../src/model/resource-names.ts';
 
 /** A plan of so many images in each region, all to be public. */
-export function planOf(regions: readonly string[], images: number): Plan {
+export function planOf(regions: readonly string[], images: number): ReleasePlan {
   const targets = regions.flatMap((region) =>
     Array.from({ length: images }, (_, index): Target => {
       const image = `i${index}`;
@@ -22,7 +22,7 @@ export function planOf(regions: readonly string[], images: number): Plan {
     }),
   );
   return {
-    format: 1,
+    format: 2,
     release: 'bench@1.0.0',
     publication: 'bench',
     version: '1.0.0',
@@ -35,7 +35,7 @@ export function planOf(regions: readonly string[], images: number): Plan {
 }
 
 /** A world in which every AMI of a plan was made an hour ago, and is private. */
-export function builtWorld(plan: Plan, now = Date.now()): SeededWorld {
+export function builtWorld(plan: ReleasePlan, now = Date.now()): SeededWorld {
   const createdAt = new Date(now - 3_600_000).toISOString();
   return {
     images: plan.targets.map((target, index) => {

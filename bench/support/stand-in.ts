@@ -7,7 +7,7 @@ import { CreateImageCommand, RunInstancesCommand, TerminateInstancesCommand } fr
 import { canonicalIn } from '../../sandbox/canonical.ts';
 import { createRequestHandler } from '../../sandbox/request-handler.ts';
 import { createClients } from '../../src/aws/connection.ts';
-import type { Plan } from '../../src/model/release-plan.ts';
+import type { ReleasePlan } from '../../src/model/release-plan.ts';
 import { ownTags } from '../../src/model/resource-names.ts';
 import type { BenchProject } from './project.ts';
 
@@ -63,11 +63,11 @@ function amiMaker({ folder, sandbox }: BenchProject, version: string): (target: 
     credentials: sandbox.credentials,
     client: () => ({ requestHandler: createRequestHandler(sandbox) }),
   });
-  let plan: Plan | undefined;
+  let plan: ReleasePlan | undefined;
   return async (name) => {
     plan ??= JSON.parse(
       readFileSync(join(folder, `.gopackgo/sandbox/releases/bench@${version}/plan.json`), 'utf8'),
-    ) as Plan;
+    ) as ReleasePlan;
     const target = plan.targets.find((one) => one.name === name);
     if (!target) throw new Error(`no target ${name}`);
     const client = ec2(target.region);

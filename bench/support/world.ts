@@ -1,9 +1,9 @@
 import type { Clients } from '../../src/aws/connection.ts';
-import { unknownLag, type World } from '../../src/aws/context.ts';
+import { type Context, unknownLag } from '../../src/aws/context.ts';
 import { realClock } from '../../src/lib/clock.ts';
 
 /** The world as the steps of a release see it, with nothing that builds. */
-export const worldWith = (clients: Clients, clock = realClock): World => ({
+export const worldWith = (clients: Clients, clock = realClock): Context => ({
   clients,
   host: 'bench',
   clock,

@@ -5,7 +5,7 @@ import {
   GetInstanceMetadataDefaultsCommand,
   GetSnapshotBlockPublicAccessStateCommand,
 } from '@aws-sdk/client-ec2';
-import type { Look } from '../model/lookup.ts';
+import type { Lookup } from '../model/lookup.ts';
 import { ask } from './ask.ts';
 import type { Clients } from './connection.ts';
 
@@ -17,7 +17,7 @@ export interface BlockPublicAccess {
   managedBy: string;
 }
 
-export function imageBlockPublicAccess(clients: Clients, region: string): Promise<Look<BlockPublicAccess>> {
+export function imageBlockPublicAccess(clients: Clients, region: string): Promise<Lookup<BlockPublicAccess>> {
   return ask('ec2:GetImageBlockPublicAccessState', region, async () => {
     const { ImageBlockPublicAccessState: state = 'unknown', ManagedBy: managedBy = 'account' } = await clients
       .ec2(region)
@@ -29,7 +29,7 @@ export function imageBlockPublicAccess(clients: Clients, region: string): Promis
 export function snapshotBlockPublicAccess(
   clients: Clients,
   region: string,
-): Promise<Look<BlockPublicAccess>> {
+): Promise<Lookup<BlockPublicAccess>> {
   return ask('ec2:GetSnapshotBlockPublicAccessState', region, async () => {
     const { State: state = 'unknown', ManagedBy: managedBy = 'account' } = await clients
       .ec2(region)
@@ -48,7 +48,7 @@ export interface MetadataDefaults {
   managedBy: string;
 }
 
-export function metadataDefaults(clients: Clients, region: string): Promise<Look<MetadataDefaults>> {
+export function metadataDefaults(clients: Clients, region: string): Promise<Lookup<MetadataDefaults>> {
   return ask('ec2:GetInstanceMetadataDefaults', region, async () => {
     const { AccountLevel = {} } = await clients.ec2(region).send(new GetInstanceMetadataDefaultsCommand({}));
     const { HttpTokens: tokens = 'no-preference', HttpTokensEnforced, ManagedBy: managedBy } = AccountLevel;
@@ -57,7 +57,7 @@ export function metadataDefaults(clients: Clients, region: string): Promise<Look
 }
 
 /** The key that new EBS volumes are encrypted with in any case: an ARN, or `alias/aws/ebs`; `none` where they are not. */
-export function encryptionByDefault(clients: Clients, region: string): Promise<Look<string>> {
+export function encryptionByDefault(clients: Clients, region: string): Promise<Lookup<string>> {
   return ask('ec2:GetEbsEncryptionByDefault', region, async () => {
     const ec2 = clients.ec2(region);
     const { EbsEncryptionByDefault } = await ec2.send(new GetEbsEncryptionByDefaultCommand({}));

@@ -1,6 +1,6 @@
 import { DescribeRegionsCommand } from '@aws-sdk/client-ec2';
 import { GetCallerIdentityCommand } from '@aws-sdk/client-sts';
-import type { Look } from '../model/lookup.ts';
+import type { Lookup } from '../model/lookup.ts';
 import { ask } from './ask.ts';
 import type { Clients } from './connection.ts';
 import { homeRegionOfPartition, partitionOf } from './partition.ts';
@@ -22,7 +22,7 @@ export function callerAccount(
   clients: Clients,
   region: string,
   limitMs = firstAnswerLimit,
-): Promise<Look<string>> {
+): Promise<Lookup<string>> {
   return ask('sts:GetCallerIdentity', region, async () => {
     const abortSignal = AbortSignal.timeout(limitMs);
     const asked = clients.sts(region).send(new GetCallerIdentityCommand({}), { abortSignal });
@@ -44,7 +44,7 @@ export interface RegionState {
 }
 
 /** All regions of the partition, those not opted into as well. */
-export function listRegions(clients: Clients, region: string): Promise<Look<RegionState[]>> {
+export function listRegions(clients: Clients, region: string): Promise<Lookup<RegionState[]>> {
   return ask('ec2:DescribeRegions', region, async () => {
     const { Regions } = await clients.ec2(region).send(new DescribeRegionsCommand({ AllRegions: true }));
     return (Regions ?? []).map(({ RegionName, OptInStatus }) => ({

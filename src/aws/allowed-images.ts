@@ -1,5 +1,5 @@
 import { GetAllowedImagesSettingsCommand } from '@aws-sdk/client-ec2';
-import type { Look } from '../model/lookup.ts';
+import type { Lookup } from '../model/lookup.ts';
 import { ask } from './ask.ts';
 import type { Clients } from './connection.ts';
 
@@ -7,7 +7,7 @@ import type { Clients } from './connection.ts';
  * Whether the account lets only some AMIs be seen in a region: `enabled`, `audit-mode` or `disabled`. Where it does,
  * DescribeImages leaves the others out and says nothing (EC2 User Guide, "Allowed AMIs").
  */
-export function allowedImages(clients: Clients, region: string): Promise<Look<string>> {
+export function allowedImages(clients: Clients, region: string): Promise<Lookup<string>> {
   return ask('ec2:GetAllowedImagesSettings', region, async () => {
     const { State } = await clients.ec2(region).send(new GetAllowedImagesSettingsCommand({}));
     return State ?? 'disabled';

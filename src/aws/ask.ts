@@ -1,22 +1,22 @@
 import { errorCode } from '../lib/error-code.ts';
-import { type Look, seen, unseen } from '../model/lookup.ts';
+import { failedLookup, type Lookup, okLookup } from '../model/lookup.ts';
 
 /**
  * Ask AWS, and make what came of it a value. Every failure, be it AWS's refusal or a dead network, is
  * `ok: false` with the code, so that nobody can mistake it for "absent".
  */
-export async function ask<T>(operation: string, region: string, call: () => Promise<T>): Promise<Look<T>> {
+export async function ask<T>(operation: string, region: string, call: () => Promise<T>): Promise<Lookup<T>> {
   try {
-    return seen(await call());
+    return okLookup(await call());
   } catch (error) {
-    return unseen({ operation, region, ...describe(error) });
+    return failedLookup({ operation, region, ...describe(error) });
   }
 }
 
 function describe(error: unknown): { code: string; message: string } {
   if (!(error instanceof Error)) return { code: 'Unknown', message: String(error) };
   const system = errorCode(error);
-  const status = statusOf(error);
+  const status = httpStatusOf(error);
   // What the SDK calls an answer that it cannot read: the error page of a proxy, as a rule.
   if (error.name === 'Unknown' && status !== undefined) {
     return { code: `Http${status}`, message: `HTTP status ${status}, in an answer that is not of AWS` };
@@ -25,7 +25,7 @@ function describe(error: unknown): { code: string; message: string } {
   return { code, message: error.message || code };
 }
 
-function statusOf(error: Error): number | undefined {
+function httpStatusOf(error: Error): number | undefined {
   const { $metadata } = error as { $metadata?: { httpStatusCode?: number } };
   return $metadata?.httpStatusCode;
 }
@@ -36,8 +36,8 @@ export function saysNotFound(code: string): boolean {
 }
 
 /** A thing that is already gone was deleted, by whomever. */
-export function orGone(outcome: Look<unknown>): Look<void> {
-  if (outcome.ok || saysNotFound(outcome.error.code)) return seen(undefined);
+export function orGone(outcome: Lookup<unknown>): Lookup<void> {
+  if (outcome.ok || saysNotFound(outcome.error.code)) return okLookup(undefined);
   return outcome;
 }
 

@@ -3,7 +3,7 @@ import {
   paginateDescribeAutoScalingGroups,
   paginateDescribeLaunchConfigurations,
 } from '@aws-sdk/client-auto-scaling';
-import type { Look } from '../model/lookup.ts';
+import type { Lookup } from '../model/lookup.ts';
 import { ask } from './ask.ts';
 import type { Clients } from './connection.ts';
 import { type UsedVersion, versionUsed } from './launch-templates.ts';
@@ -27,7 +27,7 @@ export interface ScalingGroup {
 export function findLaunchConfigurations(
   clients: Clients,
   region: string,
-): Promise<Look<LaunchConfiguration[]>> {
+): Promise<Lookup<LaunchConfiguration[]>> {
   return ask('autoscaling:DescribeLaunchConfigurations', region, async () => {
     const found: LaunchConfiguration[] = [];
     const client = await clients.autoScaling(region);
@@ -40,7 +40,7 @@ export function findLaunchConfigurations(
   });
 }
 
-export function findScalingGroups(clients: Clients, region: string): Promise<Look<ScalingGroup[]>> {
+export function findScalingGroups(clients: Clients, region: string): Promise<Lookup<ScalingGroup[]>> {
   return ask('autoscaling:DescribeAutoScalingGroups', region, async () => {
     const found: ScalingGroup[] = [];
     const client = await clients.autoScaling(region);

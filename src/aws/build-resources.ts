@@ -7,7 +7,7 @@ import {
   paginateDescribeSecurityGroups,
   paginateDescribeVolumes,
 } from '@aws-sdk/client-ec2';
-import type { Look } from '../model/lookup.ts';
+import type { Lookup } from '../model/lookup.ts';
 import { ask, filterValues, inParts, orGone } from './ask.ts';
 import type { Clients } from './connection.ts';
 import { everyPage } from './pagination.ts';
@@ -25,7 +25,7 @@ export interface Found {
 const madeAt = (time: Date | undefined) => (time ? { created: time.toISOString() } : {});
 
 /** Key pairs by name, in which `*` stands for anything. Their id is the name: that is what DeleteKeyPair and the logs of Packer speak of. */
-export function findKeyPairs(clients: Clients, region: string, names: string[]): Promise<Look<Found[]>> {
+export function findKeyPairs(clients: Clients, region: string, names: string[]): Promise<Lookup<Found[]>> {
   return ask('ec2:DescribeKeyPairs', region, async () => {
     const found: Found[] = [];
     for (const Values of inParts(names, filterValues)) {
@@ -45,7 +45,7 @@ export function findSecurityGroups(
   clients: Clients,
   region: string,
   query: { tags: Record<string, string> } | { names: string[] } | { ids: string[] },
-): Promise<Look<Found[]>> {
+): Promise<Lookup<Found[]>> {
   const lists =
     'tags' in query
       ? [tagFilters(query.tags)]
@@ -74,7 +74,7 @@ export function findLooseVolumes(
   clients: Clients,
   region: string,
   tags: Record<string, string>,
-): Promise<Look<Found[]>> {
+): Promise<Lookup<Found[]>> {
   return ask('ec2:DescribeVolumes', region, async () => {
     const found: Found[] = [];
     const pages = paginateDescribeVolumes(
@@ -90,7 +90,7 @@ export function findLooseVolumes(
   });
 }
 
-export async function deleteKeyPair(clients: Clients, region: string, name: string): Promise<Look<void>> {
+export async function deleteKeyPair(clients: Clients, region: string, name: string): Promise<Lookup<void>> {
   return orGone(
     await ask('ec2:DeleteKeyPair', region, () =>
       clients.ec2(region).send(new DeleteKeyPairCommand({ KeyName: name })),
@@ -99,7 +99,11 @@ export async function deleteKeyPair(clients: Clients, region: string, name: stri
 }
 
 /** Refused with `DependencyViolation` while an instance has it. */
-export async function deleteSecurityGroup(clients: Clients, region: string, id: string): Promise<Look<void>> {
+export async function deleteSecurityGroup(
+  clients: Clients,
+  region: string,
+  id: string,
+): Promise<Lookup<void>> {
   return orGone(
     await ask('ec2:DeleteSecurityGroup', region, () =>
       clients.ec2(region).send(new DeleteSecurityGroupCommand({ GroupId: id })),
@@ -107,7 +111,7 @@ export async function deleteSecurityGroup(clients: Clients, region: string, id: 
   );
 }
 
-export async function deleteVolume(clients: Clients, region: string, id: string): Promise<Look<void>> {
+export async function deleteVolume(clients: Clients, region: string, id: string): Promise<Lookup<void>> {
   return orGone(
     await ask('ec2:DeleteVolume', region, () =>
       clients.ec2(region).send(new DeleteVolumeCommand({ VolumeId: id })),
@@ -121,7 +125,7 @@ export function writeTags(
   region: string,
   ids: string[],
   tags: Record<string, string>,
-): Promise<Look<void>> {
+): Promise<Lookup<void>> {
   return ask('ec2:CreateTags', region, async () => {
     const Tags = Object.entries(tags).map(([Key, Value]) => ({ Key, Value }));
     await clients.ec2(region).send(new CreateTagsCommand({ Resources: ids, Tags }));

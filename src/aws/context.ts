@@ -4,7 +4,7 @@ import type { EventSink } from '../model/events.ts';
 import type { Clients } from './connection.ts';
 
 /** What the steps of a release may touch, passed in so that tests can stand in for any of it. */
-export interface World {
+export interface Context {
   clients: Clients;
   /** This machine's name, as builders carry it in the tag `gopackgo:host`. */
   host: string;

@@ -35,7 +35,7 @@ export async function startCredentialsBroker(
       secrets.add(given.accessKeyId).add(given.secretAccessKey);
       if (given.sessionToken) secrets.add(given.sessionToken);
       return asAnswer(given, now());
-    }).then((given) => send(response, given));
+    }).then((given) => respond(response, given));
   });
   server.requestTimeout = 10_000;
   server.listen(0, '127.0.0.1');
@@ -65,24 +65,25 @@ async function answer(
   isAllowed: (given: string) => boolean,
   give: () => Promise<object>,
 ): Promise<Answer> {
-  if (!isAllowed(request.headers.authorization ?? '')) return refusal(403, 'AccessDenied', 'not the token');
-  if (request.method !== 'GET') return refusal(405, 'MethodNotAllowed', 'only GET');
-  if (request.url !== path) return refusal(404, 'NotFound', `only ${path}`);
+  if (!isAllowed(request.headers.authorization ?? ''))
+    return errorAnswer(403, 'AccessDenied', 'not the token');
+  if (request.method !== 'GET') return errorAnswer(405, 'MethodNotAllowed', 'only GET');
+  if (request.url !== path) return errorAnswer(404, 'NotFound', `only ${path}`);
   try {
     return { status: 200, body: await give() };
   } catch (error) {
     const { name, message } = error instanceof Error ? error : new Error(String(error));
-    return refusal(503, name, message);
+    return errorAnswer(503, name, message);
   }
 }
 
 /** As the SDKs read it: `code` and `message`. */
-const refusal = (status: number, code: string, message: string): Answer => ({
+const errorAnswer = (status: number, code: string, message: string): Answer => ({
   status,
   body: { code, message },
 });
 
-function send(response: ServerResponse, { status, body }: Answer): void {
+function respond(response: ServerResponse, { status, body }: Answer): void {
   response.on('error', () => undefined);
   response.writeHead(status, { 'content-type': 'application/json', 'cache-control': 'no-store' });
   response.end(JSON.stringify(body));

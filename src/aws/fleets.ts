@@ -1,5 +1,5 @@
 import { paginateDescribeFleets, paginateDescribeSpotFleetRequests } from '@aws-sdk/client-ec2';
-import type { Look } from '../model/lookup.ts';
+import type { Lookup } from '../model/lookup.ts';
 import { ask } from './ask.ts';
 import type { Clients } from './connection.ts';
 import { type UsedVersion, versionUsed } from './launch-templates.ts';
@@ -20,14 +20,14 @@ const ended = /^(deleted|cancelled|failed)/;
  * EC2 Fleets and Spot Fleet requests that may launch something yet. Those of the type `instant` are not shown, and have
  * launched all they ever will.
  */
-export async function findFleets(clients: Clients, region: string): Promise<Look<Fleet[]>> {
+export async function findFleets(clients: Clients, region: string): Promise<Lookup<Fleet[]>> {
   const fleets = await ec2Fleets(clients, region);
   if (!fleets.ok) return fleets;
   const spot = await spotFleets(clients, region);
   return spot.ok ? { ok: true, value: [...fleets.value, ...spot.value] } : spot;
 }
 
-const ec2Fleets = (clients: Clients, region: string): Promise<Look<Fleet[]>> =>
+const ec2Fleets = (clients: Clients, region: string): Promise<Lookup<Fleet[]>> =>
   ask('ec2:DescribeFleets', region, async () => {
     const found: Fleet[] = [];
     const pages = paginateDescribeFleets({ client: clients.ec2(region), pageSize: 1000 }, {});
@@ -48,7 +48,7 @@ const ec2Fleets = (clients: Clients, region: string): Promise<Look<Fleet[]>> =>
     return found;
   });
 
-const spotFleets = (clients: Clients, region: string): Promise<Look<Fleet[]>> =>
+const spotFleets = (clients: Clients, region: string): Promise<Lookup<Fleet[]>> =>
   ask('ec2:DescribeSpotFleetRequests', region, async () => {
     const found: Fleet[] = [];
     const pages = paginateDescribeSpotFleetRequests({ client: clients.ec2(region), pageSize: 1000 }, {});

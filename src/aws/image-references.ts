@@ -1,5 +1,5 @@
 import { paginateDescribeImageReferences, type ResourceTypeRequest } from '@aws-sdk/client-ec2';
-import type { Look } from '../model/lookup.ts';
+import type { Lookup } from '../model/lookup.ts';
 import { ask, inParts } from './ask.ts';
 import type { Clients } from './connection.ts';
 import { everyPage } from './pagination.ts';
@@ -43,7 +43,7 @@ export function imageReferences(
   clients: Clients,
   region: string,
   images: readonly string[],
-): Promise<Look<ImageReference[]>> {
+): Promise<Lookup<ImageReference[]>> {
   return ask('ec2:DescribeImageReferences', region, async () => {
     const found: ImageReference[] = [];
     for (const ImageIds of inParts(images, imagesPerCall)) {

@@ -8,7 +8,7 @@ import {
 } from '@aws-sdk/client-ec2';
 import { definedOnly } from '../lib/defined-only.ts';
 import type { Ami } from '../model/ami.ts';
-import { type Look, seen } from '../model/lookup.ts';
+import { type Lookup, okLookup } from '../model/lookup.ts';
 import {
   addAndRemove,
   generalEntries,
@@ -37,13 +37,13 @@ export interface ImageQuery {
 
 /**
  * AMIs that match every part of the query. Disabled and deprecated ones are among them. An id
- * or name that is not there is simply missing from the answer; only a failed look-up is an error.
+ * or name that is not there is simply missing from the answer; only a failed lookup is an error.
  */
-export function findImages(clients: Clients, region: string, query: ImageQuery): Promise<Look<Ami[]>> {
+export function findImages(clients: Clients, region: string, query: ImageQuery): Promise<Lookup<Ami[]>> {
   return ask('ec2:DescribeImages', region, async () => {
     const found = new Map<string, Ami>();
     const owners = query.owners ?? (query.owner ? [query.owner] : undefined);
-    for (const filters of filterParts(query)) {
+    for (const filters of imageFilters(query)) {
       const pages = paginateDescribeImages(
         { client: clients.ec2(region), pageSize: 500 },
         {
@@ -61,7 +61,7 @@ export function findImages(clients: Clients, region: string, query: ImageQuery):
   });
 }
 
-function filterParts(query: ImageQuery): Filter[][] {
+function imageFilters(query: ImageQuery): Filter[][] {
   const fixed = tagFilters(query.tags ?? {});
   const lists: [string, string[] | undefined][] = [
     ['image-id', query.ids],
@@ -109,7 +109,7 @@ function toAmi(image: Image, region: string): Ami {
 }
 
 /** Who may launch an AMI. */
-export function launchPermission(clients: Clients, region: string, id: string): Promise<Look<Permission>> {
+export function launchPermission(clients: Clients, region: string, id: string): Promise<Lookup<Permission>> {
   return ask('ec2:DescribeImageAttribute', region, async () => {
     const answer = await clients
       .ec2(region)
@@ -123,7 +123,7 @@ export function changeLaunchPermission(
   region: string,
   id: string,
   change: PermissionChange,
-): Promise<Look<void>> {
+): Promise<Lookup<void>> {
   const entries = (part: Permission) => [
     ...generalEntries(part),
     ...part.others.map((arn) =>
@@ -137,15 +137,15 @@ export function changeLaunchPermission(
 }
 
 /** Whether AWS would let an AMI be deregistered; nothing changes. One that is already gone is no error. */
-export async function mayDeregister(clients: Clients, region: string, id: string): Promise<Look<void>> {
+export async function mayDeregister(clients: Clients, region: string, id: string): Promise<Lookup<void>> {
   const asked = await ask('ec2:DeregisterImage', region, () =>
     clients.ec2(region).send(new DeregisterImageCommand({ ImageId: id, DryRun: true })),
   );
-  return !asked.ok && asked.error.code === 'DryRunOperation' ? seen(undefined) : orGone(asked);
+  return !asked.ok && asked.error.code === 'DryRunOperation' ? okLookup(undefined) : orGone(asked);
 }
 
 /** Its snapshots stay. An AMI that is already gone is no error. */
-export async function deregisterImage(clients: Clients, region: string, id: string): Promise<Look<void>> {
+export async function deregisterImage(clients: Clients, region: string, id: string): Promise<Lookup<void>> {
   return orGone(
     await ask('ec2:DeregisterImage', region, () =>
       clients.ec2(region).send(new DeregisterImageCommand({ ImageId: id })),

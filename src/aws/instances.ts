@@ -5,7 +5,7 @@ import {
 } from '@aws-sdk/client-ec2';
 import { definedOnly } from '../lib/defined-only.ts';
 import type { Instance } from '../model/instance.ts';
-import type { Look } from '../model/lookup.ts';
+import type { Lookup } from '../model/lookup.ts';
 import { ask, filterValues, inParts, orGone } from './ask.ts';
 import type { Clients } from './connection.ts';
 import { everyPage } from './pagination.ts';
@@ -17,7 +17,7 @@ export function findInstances(
   clients: Clients,
   region: string,
   query: { ids: string[] } | { tags: Record<string, string> } | 'all',
-): Promise<Look<Instance[]>> {
+): Promise<Lookup<Instance[]>> {
   const parts =
     query === 'all'
       ? [[]]
@@ -62,7 +62,7 @@ function toInstance(instance: Ec2Instance, region: string): Instance {
 }
 
 /** Asks for it; EC2 is not done until the state is `terminated`. One that is already gone is no error. */
-export async function terminateInstance(clients: Clients, region: string, id: string): Promise<Look<void>> {
+export async function terminateInstance(clients: Clients, region: string, id: string): Promise<Lookup<void>> {
   return orGone(
     await ask('ec2:TerminateInstances', region, () =>
       clients.ec2(region).send(new TerminateInstancesCommand({ InstanceIds: [id] })),

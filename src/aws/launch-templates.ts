@@ -4,7 +4,7 @@ import {
   type LaunchTemplateVersion,
   paginateDescribeLaunchTemplateVersions,
 } from '@aws-sdk/client-ec2';
-import type { Look } from '../model/lookup.ts';
+import type { Lookup } from '../model/lookup.ts';
 import { ask, inParts } from './ask.ts';
 import type { Clients } from './connection.ts';
 import { everyPage } from './pagination.ts';
@@ -39,7 +39,10 @@ export function versionUsed(specification: LaunchTemplateSpecification | undefin
 }
 
 /** The default and the latest version of every launch template of the account. */
-export function currentTemplateVersions(clients: Clients, region: string): Promise<Look<TemplateVersion[]>> {
+export function currentTemplateVersions(
+  clients: Clients,
+  region: string,
+): Promise<Lookup<TemplateVersion[]>> {
   return ask('ec2:DescribeLaunchTemplateVersions', region, async () => {
     const found: TemplateVersion[] = [];
     const pages = paginateDescribeLaunchTemplateVersions(
@@ -61,7 +64,7 @@ export function templateVersions(
   clients: Clients,
   region: string,
   used: readonly UsedVersion[],
-): Promise<Look<TemplateVersion[]>> {
+): Promise<Lookup<TemplateVersion[]>> {
   const byTemplate = Map.groupBy(used, ({ template }) => JSON.stringify(template));
   return ask('ec2:DescribeLaunchTemplateVersions', region, async () => {
     const found: TemplateVersion[] = [];

@@ -29,7 +29,7 @@ const spare = 5;
 /** Whose turn it is to call EC2, so that nobody has to be told to slow down. */
 export interface Pace {
   /** Resolves when a call may be sent. Turns come in the order in which they were asked for. */
-  turn(region: string, action: string): Promise<void>;
+  acquire(region: string, action: string): Promise<void>;
   /** EC2 refused a call for its rate: somebody else draws from that bucket too. It is taken as empty. */
   refused(region: string, action: string): void;
 }
@@ -38,7 +38,7 @@ export function createPace(clock: Clock = realClock): Pace {
   const buckets = new Map<string, { tokens: number; at: number }>();
   /** The bucket as it is now. Below zero, so many calls wait. */
   const filled = (region: string, action: string) => {
-    const { capacity, perSecond } = bucketOf(action);
+    const { capacity, perSecond } = tokenBucketOf(action);
     const key = `${region} ${action}`;
     const now = clock.now();
     const bucket = buckets.get(key) ?? { tokens: capacity - spare, at: now };
@@ -48,7 +48,7 @@ export function createPace(clock: Clock = realClock): Pace {
     return { bucket: current, perSecond };
   };
   return {
-    async turn(region, action) {
+    async acquire(region, action) {
       const { bucket, perSecond } = filled(region, action);
       bucket.tokens -= 1;
       if (bucket.tokens < 0) await clock.sleep((-bucket.tokens / perSecond) * 1000);
@@ -60,7 +60,7 @@ export function createPace(clock: Clock = realClock): Pace {
   };
 }
 
-function bucketOf(action: string): Bucket {
+function tokenBucketOf(action: string): Bucket {
   return ofAction[action] ?? (/^(Describe|Get|List)/.test(action) ? looking : changing);
 }
 
@@ -73,7 +73,7 @@ export function keepPace(client: EC2Client, region: string, pace: Pace): EC2Clie
     (next, { commandName = '' }) =>
       async (args) => {
         const action = commandName.replace(/Command$/, '');
-        await pace.turn(region, action);
+        await pace.acquire(region, action);
         try {
           return await next(args);
         } catch (error) {

@@ -1,5 +1,5 @@
 import { GetParametersCommand, type Parameter, paginateDescribeParameters } from '@aws-sdk/client-ssm';
-import type { Look } from '../model/lookup.ts';
+import type { Lookup } from '../model/lookup.ts';
 import { ask, inParts } from './ask.ts';
 import type { Clients } from './connection.ts';
 import { everyPage } from './pagination.ts';
@@ -15,7 +15,7 @@ export function getParameters(
   clients: Clients,
   region: string,
   names: readonly string[],
-): Promise<Look<Map<string, string>>> {
+): Promise<Lookup<Map<string, string>>> {
   return ask('ssm:GetParameters', region, async () => {
     const values = new Map<string, string>();
     for (const Names of inParts(names, namesPerCall)) {
@@ -41,7 +41,7 @@ function isCalled({ Name = '', ARN = '', Selector = '' }: Parameter, asked: stri
  * The values of all parameters of the account that are not secret, by name: those of the data type `aws:ec2:image` and
  * plain ones alike. A SecureString is not read.
  */
-export async function allParameters(clients: Clients, region: string): Promise<Look<Map<string, string>>> {
+export async function allParameters(clients: Clients, region: string): Promise<Lookup<Map<string, string>>> {
   const names = await ask('ssm:DescribeParameters', region, async () => {
     const found: string[] = [];
     const pages = paginateDescribeParameters(

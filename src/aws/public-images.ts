@@ -1,5 +1,5 @@
 import { paginateDescribeImages, paginateListImagesInRecycleBin } from '@aws-sdk/client-ec2';
-import type { Look } from '../model/lookup.ts';
+import type { Lookup } from '../model/lookup.ts';
 import { ask } from './ask.ts';
 import type { Clients } from './connection.ts';
 
@@ -7,7 +7,7 @@ import type { Clients } from './connection.ts';
 export const publicAmisQuota = 'L-0E3CBAB9';
 
 /** How many AMIs of this account are public in a region. Deprecated and disabled ones count: "AMI quotas", Amazon EC2 User Guide. */
-export function countPublicImages(clients: Clients, region: string): Promise<Look<number>> {
+export function countPublicImages(clients: Clients, region: string): Promise<Lookup<number>> {
   return ask('ec2:DescribeImages', region, async () => {
     let count = 0;
     const pages = paginateDescribeImages(
@@ -25,7 +25,7 @@ export function countPublicImages(clients: Clients, region: string): Promise<Loo
 }
 
 /** How many AMIs lie in the Recycle Bin. EC2 does not tell which of them are public; those count for the quota. */
-export function countRecycledImages(clients: Clients, region: string): Promise<Look<number>> {
+export function countRecycledImages(clients: Clients, region: string): Promise<Lookup<number>> {
   return ask('ec2:ListImagesInRecycleBin', region, async () => {
     let count = 0;
     const pages = paginateListImagesInRecycleBin({ client: clients.ec2(region), pageSize: 500 }, {});
@@ -35,7 +35,7 @@ export function countRecycledImages(clients: Clients, region: string): Promise<L
 }
 
 /** How many AMIs of this account may be public in a region. One that was never raised may have AWS's default alone. */
-export async function publicImagesAllowed(clients: Clients, region: string): Promise<Look<number>> {
+export async function publicImagesAllowed(clients: Clients, region: string): Promise<Lookup<number>> {
   const quota = { ServiceCode: 'ec2', QuotaCode: publicAmisQuota };
   const applied = await ask('servicequotas:GetServiceQuota', region, async () => {
     const { GetServiceQuotaCommand } = await import('@aws-sdk/client-service-quotas');

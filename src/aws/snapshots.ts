@@ -5,7 +5,7 @@ import {
   ModifySnapshotAttributeCommand,
   paginateDescribeSnapshots,
 } from '@aws-sdk/client-ec2';
-import type { Look } from '../model/lookup.ts';
+import type { Lookup } from '../model/lookup.ts';
 import { generalEntries, type Permission, type PermissionChange, toPermission } from '../model/permission.ts';
 import type { Snapshot } from '../model/snapshot.ts';
 import { ask, filterValues, inParts, orGone } from './ask.ts';
@@ -27,10 +27,10 @@ export function findSnapshots(
   clients: Clients,
   region: string,
   query: SnapshotQuery,
-): Promise<Look<Snapshot[]>> {
+): Promise<Lookup<Snapshot[]>> {
   return ask('ec2:DescribeSnapshots', region, async () => {
     const found: Snapshot[] = [];
-    for (const Filters of filterParts(query)) {
+    for (const Filters of snapshotFilters(query)) {
       const pages = paginateDescribeSnapshots(
         { client: clients.ec2(region), pageSize: 500 },
         { OwnerIds: ['self'], Filters },
@@ -53,7 +53,7 @@ export function findSnapshots(
   });
 }
 
-function filterParts(query: SnapshotQuery): Filter[][] {
+function snapshotFilters(query: SnapshotQuery): Filter[][] {
   if ('ids' in query)
     return inParts(query.ids, filterValues).map((Values) => [{ Name: 'snapshot-id', Values }]);
   if ('instances' in query) {
@@ -68,7 +68,7 @@ export function createVolumePermission(
   clients: Clients,
   region: string,
   id: string,
-): Promise<Look<Permission>> {
+): Promise<Lookup<Permission>> {
   return ask('ec2:DescribeSnapshotAttribute', region, async () => {
     const answer = await clients
       .ec2(region)
@@ -86,7 +86,7 @@ export function changeCreateVolumePermission(
   region: string,
   id: string,
   { add, remove }: PermissionChange,
-): Promise<Look<void>> {
+): Promise<Lookup<void>> {
   const parts = [
     ...inParts(generalEntries(remove), changesAtOnce).map((Remove) => ({ Remove })),
     ...inParts(generalEntries(add), changesAtOnce).map((Add) => ({ Add })),
@@ -105,7 +105,7 @@ export function changeCreateVolumePermission(
 }
 
 /** Refused with `InvalidSnapshot.InUse` while an AMI has it. One that is already gone is no error. */
-export async function deleteSnapshot(clients: Clients, region: string, id: string): Promise<Look<void>> {
+export async function deleteSnapshot(clients: Clients, region: string, id: string): Promise<Lookup<void>> {
   return orGone(
     await ask('ec2:DeleteSnapshot', region, () =>
       clients.ec2(region).send(new DeleteSnapshotCommand({ SnapshotId: id })),

@@ -1,4 +1,4 @@
-import type { World } from '../aws/context.ts';
+import type { Context } from '../aws/context.ts';
 import type { BuildLimits, BuildOutcome } from '../model/build-outcome.ts';
 import type { BuildFailure, RunningBuild } from '../model/builds.ts';
 import type { Target } from '../model/release-plan.ts';
@@ -19,37 +19,37 @@ export const transientPause = 15_000;
 export async function attempt(
   target: Target,
   limits: BuildLimits,
-  world: World,
+  context: Context,
   outcome: BuildOutcome,
   failing: FailFast,
-  look: () => Promise<Sighting>,
+  lookup: () => Promise<Sighting>,
 ): Promise<Sighting | undefined> {
   if (!(await failing.mayStart())) return undefined;
   outcome.attempts++;
-  const build = await world.builds.start(target).catch((error: Error) => {
+  const build = await context.builds.start(target).catch((error: Error) => {
     // A full disk, say. Nothing was started; the other targets go on.
     outcome.failure = { kind: 'other', message: `Packer could not be started: ${error.message}` };
   });
   if (!build) return undefined;
   outcome.log = build.log;
   const { attempts: number, log } = outcome;
-  world.emit({ type: 'attempt-started', target: target.name, attempt: number, of: limits.attempts, log });
+  context.emit({ type: 'attempt-started', target: target.name, attempt: number, of: limits.attempts, log });
   const stop = () => build.stop();
-  world.stop.addEventListener('abort', stop, { once: true });
-  if (world.stop.aborted) stop();
-  const watching = watch(target, build, world);
+  context.stop.addEventListener('abort', stop, { once: true });
+  if (context.stop.aborted) stop();
+  const watching = watch(target, build, context);
   const { exit, seconds, failure: said, excerpt } = await build.ended;
   await watching;
-  world.stop.removeEventListener('abort', stop);
+  context.stop.removeEventListener('abort', stop);
   outcome.seconds += seconds;
   if (said) failing.failed(target.name);
-  const sighting = said && said.kind !== 'stopped' ? await look() : undefined;
+  const sighting = said && said.kind !== 'stopped' ? await lookup() : undefined;
   const failure = said && withAwsReason(said, sighting?.awsReasons ?? [], build.id);
   outcome.failure = failure ?? { ...unbelieved, ...excerpt };
   const error = failure ? { error: failure } : {};
   const again = failure?.kind === 'transient' && number < limits.attempts && !failing.startsNothing();
   const retry = again ? { retryIn: transientPause / 1000 } : {};
-  world.emit({
+  context.emit({
     type: 'attempt-ended',
     target: target.name,
     attempt: number,
@@ -68,15 +68,15 @@ const unbelieved: BuildFailure = {
 };
 
 /** Say what Packer is doing, until it has ended. */
-async function watch(target: Target, build: RunningBuild, world: World): Promise<void> {
+async function watch(target: Target, build: RunningBuild, context: Context): Promise<void> {
   const over = new AbortController();
   void build.ended.finally(() => over.abort());
   let last: string | undefined;
   while (!over.signal.aborted) {
     const doing = await build.doing();
     if (doing !== undefined && doing !== last)
-      world.emit({ type: 'attempt-progress', target: target.name, text: doing });
+      context.emit({ type: 'attempt-progress', target: target.name, text: doing });
     last = doing;
-    await world.clock.sleep(500, over.signal);
+    await context.clock.sleep(500, over.signal);
   }
 }

@@ -1,15 +1,15 @@
 import pLimit from 'p-limit';
 import { saysNotFound } from '../aws/ask.ts';
 import { writeTags } from '../aws/build-resources.ts';
-import type { World } from '../aws/context.ts';
+import type { Context } from '../aws/context.ts';
 import type { BuildLimits, BuildOutcome } from '../model/build-outcome.ts';
-import type { Plan, Target } from '../model/release-plan.ts';
+import type { ReleasePlan, Target } from '../model/release-plan.ts';
 import type { Sighting } from '../model/sighting.ts';
-import type { Standing } from '../model/status.ts';
+import type { Status } from '../model/status.ts';
 import { observe } from '../observe/observe.ts';
-import { buildLimit, standing } from '../observe/status.ts';
+import { buildLimit, statusOf } from '../observe/status.ts';
 import { ofTargets, type Verdict } from '../observe/verify.ts';
-import { clear } from '../remove/remove-leftovers.ts';
+import { removeLeftovers } from '../remove/remove-leftovers.ts';
 import { attempt, transientPause } from './attempt.ts';
 import { type FailFast, failFast } from './fail-fast.ts';
 import { longestFirst } from './longest-first.ts';
@@ -19,7 +19,7 @@ export type { BuildLimits, BuildOutcome };
 
 /** Steps one target may take beside its attempts, waits not counted: more means that something does not converge. */
 const stepsBesideAttempts = 12;
-const betweenLooks = 3_000;
+const betweenLookups = 3_000;
 /** How long this run waits for a build that is not its own, and for a pending AMI. Milliseconds. */
 const waitLimit = 4 * 60 * 60_000;
 
@@ -39,46 +39,46 @@ const freshFor = 5_000;
  * longest before is started first. With one build at a time, one target after the other is seen to, in the plan's order.
  */
 export async function ensureBuilt(
-  plan: Plan,
+  plan: ReleasePlan,
   targets: readonly Target[],
   limits: BuildLimits,
-  world: World,
+  context: Context,
   before: Before,
 ): Promise<BuildOutcome[]> {
   const overall = pLimit(limits.parallel);
   const perRegion = new Map(targets.map(({ region }) => [region, pLimit(limits.parallelPerRegion)]));
   const oneByOne = limits.parallel === 1;
   const whole = oneByOne ? pLimit(1) : (ensure: () => Promise<BuildOutcome>) => ensure();
-  const failing = failFast(limits, world);
+  const failing = failFast(limits, context);
   const inOrder = oneByOne
     ? targets
-    : longestFirst(targets, await world.builds.took(targets.map(({ name }) => name)));
+    : longestFirst(targets, await context.builds.took(targets.map(({ name }) => name)));
   return Promise.all(
     inOrder.map((target) =>
       whole(async () => {
         const region = perRegion.get(target.region) ?? overall;
-        const fresh = world.clock.now() - before.at < freshFor ? before.verdicts : [];
+        const fresh = context.clock.now() - before.at < freshFor ? before.verdicts : [];
         const first = ofTargets(fresh, [target])[0]?.sighting;
         const inSlot: InSlot = (job) => region(() => overall(job));
-        const ensured = ensureTarget(plan, target, limits, world, first, inSlot, failing);
-        return failing.ended(await ensured.catch((error: unknown) => unforeseen(target, error)));
+        const ensured = ensureTarget(plan, target, limits, context, first, inSlot, failing);
+        return failing.ended(await ensured.catch((error: unknown) => unexpectedFailure(target, error)));
       }),
     ),
   );
 }
 
 /** What nobody thought of, a disk that cannot be read or a fault of ours, ends its target and no other one. */
-const unforeseen = (target: Target, error: unknown): BuildOutcome => ({
-  ...nothingYet(target),
+const unexpectedFailure = (target: Target, error: unknown): BuildOutcome => ({
+  ...outcomeSoFar(target),
   failure: {
     kind: 'other',
     message: `gopackgo failed in a way that it does not know: ${error instanceof Error ? error.stack : String(error)}`,
   },
 });
 
-const nothingYet = (target: Target): BuildOutcome => ({
+const outcomeSoFar = (target: Target): BuildOutcome => ({
   target,
-  standing: { is: 'absent' },
+  status: { is: 'absent' },
   attempts: 0,
   seconds: 0,
   removed: [],
@@ -88,50 +88,50 @@ const nothingYet = (target: Target): BuildOutcome => ({
 type InSlot = <T>(job: () => Promise<T>) => Promise<T>;
 
 async function ensureTarget(
-  plan: Plan,
+  plan: ReleasePlan,
   target: Target,
   limits: BuildLimits,
-  world: World,
+  context: Context,
   first: Sighting | undefined,
   inSlot: InSlot,
   failing: FailFast,
 ): Promise<BuildOutcome> {
-  const outcome = nothingYet(target);
-  const waitUntil = world.clock.now() + waitLimit;
+  const outcome = outcomeSoFar(target);
+  const waitUntil = context.clock.now() + waitLimit;
   let known = first;
   for (let steps = 0; steps < limits.attempts + stepsBesideAttempts; steps++) {
-    const { now, leftovers, processes } = await look(plan, target, outcome, world, known);
+    const { now, leftovers, processes } = await observeTarget(plan, target, outcome, context, known);
     known = undefined;
     const progress = {
       ...outcome,
       attemptsAtMost: limits.attempts,
-      stopping: world.stop.aborted,
+      stopping: context.stop.aborted,
       startsNothing: failing.startsNothing(),
     };
     switch (nextStep(now, leftovers.length > 0, progress)) {
       case 'wait':
-        if (world.clock.now() > waitUntil) return outcome;
-        await wait(now, target, world);
+        if (context.clock.now() > waitUntil) return outcome;
+        await wait(now, target, context);
         steps--; // waiting has its own limit
         break;
       case 'clear': {
-        await endOrphans(target, processes, world);
-        const { removed, kept } = await clear(plan.release, leftovers, world);
+        await endOrphans(target, processes, context);
+        const { removed, kept } = await removeLeftovers(plan.release, leftovers, context);
         outcome.removed.push(...removed);
         outcome.kept = kept;
         if (kept.length > 0) return outcome;
         break;
       }
       case 'adopt': {
-        const failed = await adopt(now, target, world);
-        if (failed) return { ...outcome, standing: failed };
+        const failed = await adopt(now, target, context);
+        if (failed) return { ...outcome, status: failed };
         break;
       }
       case 'attempt':
         failing.goesOn(target.name);
-        if (outcome.failure) await world.clock.sleep(transientPause, world.stop);
+        if (outcome.failure) await context.clock.sleep(transientPause, context.stop);
         known = await inSlot(() =>
-          attempt(target, limits, world, outcome, failing, () => sight(plan, target, world)),
+          attempt(target, limits, context, outcome, failing, () => sight(plan, target, context)),
         );
         break;
       case 'done':
@@ -141,26 +141,26 @@ async function ensureTarget(
   return outcome;
 }
 
-async function sight(plan: Plan, target: Target, world: World): Promise<Sighting> {
-  const [sighting] = await observe(plan, [target], world, false);
+async function sight(plan: ReleasePlan, target: Target, context: Context): Promise<Sighting> {
+  const [sighting] = await observe(plan, [target], context, false);
   if (!sighting) throw new Error(`${target.name} was not looked at`);
   return sighting;
 }
 
-async function look(
-  plan: Plan,
+async function observeTarget(
+  plan: ReleasePlan,
   target: Target,
   outcome: BuildOutcome,
-  world: World,
+  context: Context,
   known: Sighting | undefined,
 ) {
-  const sighting = known ?? (await sight(plan, target, world));
-  const now = standing(target, sighting, plan.sharing, world.clock.now());
-  outcome.standing = now;
-  world.emit({
-    type: 'standing',
+  const sighting = known ?? (await sight(plan, target, context));
+  const now = statusOf(target, sighting, plan.sharing, context.clock.now());
+  outcome.status = now;
+  context.emit({
+    type: 'status',
     target: target.name,
-    standing: now.is,
+    status: now.is,
     ...('ami' in now ? { ami: now.ami.id } : {}),
   });
   const { leftovers, builders, attempt } = sighting;
@@ -173,33 +173,38 @@ async function look(
 }
 
 /** Parts of a Packer whose leader died can still make things for a moment, and cannot clean up after themselves. */
-async function endOrphans(target: Target, processes: number[], world: World): Promise<void> {
+async function endOrphans(target: Target, processes: number[], context: Context): Promise<void> {
   for (const pid of processes) {
-    if ((await world.builds.alive(pid, target.name)) === 'orphaned') world.builds.kill(pid);
+    if ((await context.builds.alive(pid, target.name)) === 'orphaned') context.builds.kill(pid);
   }
 }
 
 /** Wait for somebody else's build, or for EC2. A Packer of this host is asked to stop when the user asks us. */
-async function wait(now: Standing, target: Target, world: World): Promise<void> {
-  if (now.is === 'building') world.emit({ type: 'waiting', target: target.name, ...theBuild(now) });
+async function wait(now: Status, target: Target, context: Context): Promise<void> {
+  if (now.is === 'building') context.emit({ type: 'waiting', target: target.name, ...describeBuild(now) });
   if (now.is === 'pending')
-    world.emit({ type: 'waiting', target: target.name, for: `${now.ami.id} to be available` });
-  await world.clock.sleep(betweenLooks, world.stop);
-  if (world.stop.aborted && now.is === 'building' && now.pid !== undefined) world.builds.stop(now.pid);
+    context.emit({ type: 'waiting', target: target.name, for: `${now.ami.id} to be available` });
+  await context.clock.sleep(betweenLookups, context.stop);
+  if (context.stop.aborted && now.is === 'building' && now.pid !== undefined) context.builds.stop(now.pid);
 }
 
-function theBuild({ where, pid, since }: Extract<Standing, { is: 'building' }>) {
+function describeBuild({ where, pid, since }: Extract<Status, { is: 'building' }>) {
   if (pid !== undefined || since === undefined) return { for: `the build on ${where}` };
   const until = new Date(Date.parse(since) + buildLimit).toISOString();
   return { for: `the build on ${where}, until ${until} at most (--take-over ends it)`, until };
 }
 
-async function adopt(now: Standing, target: Target, world: World): Promise<Standing | undefined> {
+async function adopt(now: Status, target: Target, context: Context): Promise<Status | undefined> {
   if (now.is !== 'built' || !now.adopt) return undefined;
-  const tagged = await writeTags(world.clients, target.region, [now.ami.id, ...now.ami.snapshots], now.adopt);
+  const tagged = await writeTags(
+    context.clients,
+    target.region,
+    [now.ami.id, ...now.ami.snapshots],
+    now.adopt,
+  );
   // EC2 may not know everywhere yet what the looks saw: look again.
   if (!tagged.ok && saysNotFound(tagged.error.code)) return undefined;
   if (!tagged.ok) return { is: 'unknown', error: tagged.error };
-  world.emit({ type: 'adopted', target: target.name, ami: now.ami.id });
+  context.emit({ type: 'adopted', target: target.name, ami: now.ami.id });
   return undefined;
 }

@@ -1,7 +1,7 @@
-import type { World } from '../aws/context.ts';
+import type { Context } from '../aws/context.ts';
 import type { BuildLimits, BuildOutcome } from '../model/build-outcome.ts';
 import type { BuildFailure } from '../model/builds.ts';
-import type { Standing } from '../model/status.ts';
+import type { Status } from '../model/status.ts';
 
 /** Whether builds may still be started, and what to say of those that were not. */
 export interface FailFast {
@@ -21,7 +21,7 @@ export interface FailFast {
  * Nothing is started once the user has asked to stop; with `--fail-fast` nothing, either, once a required target has
  * failed for good. What runs then is let finish: it costs little, and the next run has less to do.
  */
-export function failFast({ failFast }: Pick<BuildLimits, 'failFast'>, { stop, emit }: World): FailFast {
+export function failFast({ failFast }: Pick<BuildLimits, 'failFast'>, { stop, emit }: Context): FailFast {
   let first: string | undefined;
   const open = new Map<string, { settled: Promise<void>; settle(): void }>();
   const settle = (target: string) => {
@@ -42,12 +42,12 @@ export function failFast({ failFast }: Pick<BuildLimits, 'failFast'>, { stop, em
     },
     goesOn: settle,
     ended(outcome) {
-      const { target, standing, failure } = outcome;
+      const { target, status, failure } = outcome;
       const explained =
-        first !== undefined && standing.is === 'absent' && failure === undefined
+        first !== undefined && status.is === 'absent' && failure === undefined
           ? { ...outcome, failure: notStarted(first) }
           : outcome;
-      if (failFast && !startsNothing() && target.required && !isThere(standing)) {
+      if (failFast && !startsNothing() && target.required && !isBuilt(status)) {
         first = target.name;
         const text = 'it failed, so nothing new is started (--fail-fast); what runs is let finish';
         emit({ type: 'warning', target: first, text });
@@ -63,4 +63,4 @@ const notStarted = (first: string): BuildFailure => ({
   message: `not started: ${first} had failed (--fail-fast)`,
 });
 
-const isThere = ({ is }: Standing) => is === 'built' || is === 'verified' || is === 'shared';
+const isBuilt = ({ is }: Status) => is === 'built' || is === 'verified' || is === 'shared';

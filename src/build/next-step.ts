@@ -1,5 +1,5 @@
 import type { BuildFailure } from '../model/builds.ts';
-import type { Standing } from '../model/status.ts';
+import type { Status } from '../model/status.ts';
 
 /** What is to be done next for a target that should be built. */
 export type Step =
@@ -25,8 +25,8 @@ export interface Progress {
  * Pure. A failed build is tried again only for what AWS calls transient; a provisioner would fail again. What was
  * left behind is cleared away even when stopping: that is what stopping cleanly means.
  */
-export function nextStep(standing: Standing, hasLeftovers: boolean, progress: Progress): Step {
-  switch (standing.is) {
+export function nextStep(status: Status, hasLeftovers: boolean, progress: Progress): Step {
+  switch (status.is) {
     case 'unknown':
     case 'conflict':
       return 'done';
@@ -39,7 +39,7 @@ export function nextStep(standing: Standing, hasLeftovers: boolean, progress: Pr
       return mayAttempt(progress) ? 'attempt' : 'done';
     case 'built':
       // Before clearing: it is the builder that shows whose the AMI is.
-      if (standing.adopt) return 'adopt';
+      if (status.adopt) return 'adopt';
       return hasLeftovers ? 'clear' : 'done';
     default:
       return hasLeftovers ? 'clear' : 'done';

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { definedOnly } from '../lib/defined-only.ts';
 import { errorCode } from '../lib/error-code.ts';
 import type { BuildEnd, BuildFailure, Builds, KnownAttempt, RunningBuild } from '../model/builds.ts';
-import type { Plan, Target } from '../model/release-plan.ts';
+import type { ReleasePlan, Target } from '../model/release-plan.ts';
 import { baseTag, tagKeys } from '../model/resource-names.ts';
 import { claimAttemptFolder, type KnownAttempt as Recorded, readAttempts } from '../packer/attempts.ts';
 import { buildName } from '../packer/build-name.ts';
@@ -42,7 +42,10 @@ export interface BuildSettings {
 const linesShown = 12;
 
 /** Builds by Packer, one process per target; what they say of themselves is read from their logs. */
-export function packerBuilds(plan: Pick<Plan, 'release' | 'publication'>, settings: BuildSettings): Builds {
+export function packerBuilds(
+  plan: Pick<ReleasePlan, 'release' | 'publication'>,
+  settings: BuildSettings,
+): Builds {
   return {
     async known(targets) {
       const recorded = await readAttempts(settings.attempts, targets);
@@ -64,12 +67,12 @@ async function toKnown({ target, number, log, pid, record }: Recorded): Promise<
     number,
     log,
     ...definedOnly({ pid }),
-    ...(record ? { tags: tagsOf(record) } : {}),
+    ...(record ? { tags: tagsOfRecord(record) } : {}),
     ...definedOnly({ ami: amiId, securityGroup: securityGroupName }),
   };
 }
 
-const tagsOf = ({ release, target, recipe, base }: NonNullable<Recorded['record']>) => ({
+const tagsOfRecord = ({ release, target, recipe, base }: NonNullable<Recorded['record']>) => ({
   [tagKeys.release]: release,
   [tagKeys.target]: target,
   [tagKeys.recipe]: recipe,
@@ -77,7 +80,7 @@ const tagsOf = ({ release, target, recipe, base }: NonNullable<Recorded['record'
 });
 
 async function start(
-  plan: Pick<Plan, 'release'>,
+  plan: Pick<ReleasePlan, 'release'>,
   target: Target,
   settings: BuildSettings,
 ): Promise<RunningBuild> {

@@ -1,17 +1,23 @@
 import { isDeregistered } from '../aws/ami-states.ts';
 import { consistencyPause } from '../aws/consistency-pause.ts';
-import type { World } from '../aws/context.ts';
+import type { Context } from '../aws/context.ts';
 import { findImages } from '../aws/images.ts';
 import { poll } from '../lib/poll.ts';
-import type { Plan } from '../model/release-plan.ts';
+import type { ReleasePlan } from '../model/release-plan.ts';
 import type { Removal, RemovalOutcome } from '../model/removal.ts';
 import { ofTargets, type Verdict, verify } from '../observe/verify.ts';
 import { removeAmis, stoppedCode } from '../remove/remove-amis.ts';
 import type { Before } from './build.ts';
-import { type InTheWay, type MayGo, makesWayFor, type Replacement, whatIsInTheWay } from './replaceable.ts';
+import {
+  isReplaced,
+  type Replaceable,
+  type Replacement,
+  type ReplaceRights,
+  replaceableOf,
+} from './replaceable.ts';
 
 /** EC2 may show for seconds what it has deregistered: gone is what was not seen so often in a row. */
-const looksThatAgree = 3;
+const lookupsThatAgree = 3;
 
 /** What stays on disk about an AMI before it goes: where it was, and all that hung on it. */
 export interface Replaced {
@@ -25,19 +31,19 @@ export interface Replaced {
   tags: Record<string, string>;
 }
 
-export interface RoomOptions extends MayGo {
+export interface ReplaceOptions extends ReplaceRights {
   /** AMIs that the file of ids names now. */
   recorded(): Promise<ReadonlySet<string>>;
   /** Writes down what is about to go; nothing is touched where that fails. */
   write(replaced: readonly Replaced[]): Promise<void>;
 }
 
-/** @throws what `whatIsInTheWay` throws. */
-export const inTheWay = async (
-  plan: Plan,
+/** @throws what `replaceableOf` throws. */
+export const findReplaceable = async (
+  plan: ReleasePlan,
   verdicts: readonly Verdict[],
-  options: RoomOptions,
-): Promise<InTheWay> => whatIsInTheWay(plan, verdicts, options, await options.recorded());
+  options: ReplaceOptions,
+): Promise<Replaceable> => replaceableOf(plan, verdicts, options, await options.recorded());
 
 /**
  * Clears away what is in the way, once it was looked at again: somebody may have thought long about the question. AMIs of
@@ -47,34 +53,34 @@ export const inTheWay = async (
  *
  * @returns what the builds start from: without what was seen of these targets, and with a world in which the builders
  * that were taken over count as dead.
- * @throws what `whatIsInTheWay` throws, with nothing removed.
+ * @throws what `replaceableOf` throws, with nothing removed.
  */
-export async function makeRoom(
-  plan: Plan,
-  way: InTheWay,
+export async function replaceAmis(
+  plan: ReleasePlan,
+  way: Replaceable,
   before: Before,
-  options: RoomOptions,
-  world: World,
-): Promise<{ world: World; before: Before }> {
-  if (way.replaces.length > 0) await replace(plan, way.replaces, options, world);
+  options: ReplaceOptions,
+  context: Context,
+): Promise<{ context: Context; before: Before }> {
+  if (way.replaces.length > 0) await replaceInRegion(plan, way.replaces, options, context);
   return {
-    before: { ...before, verdicts: before.verdicts.filter(({ target }) => !makesWayFor(way, target)) },
-    world:
+    before: { ...before, verdicts: before.verdicts.filter(({ target }) => !isReplaced(way, target)) },
+    context:
       way.takesOver.length === 0
-        ? world
-        : { ...world, takenOver: new Set(way.takesOver.map(({ builder }) => builder.instance.id)) },
+        ? context
+        : { ...context, takenOver: new Set(way.takesOver.map(({ builder }) => builder.instance.id)) },
   };
 }
 
-async function replace(
-  plan: Plan,
+async function replaceInRegion(
+  plan: ReleasePlan,
   asked: readonly Replacement[],
-  options: RoomOptions,
-  world: World,
+  options: ReplaceOptions,
+  context: Context,
 ): Promise<void> {
   const targets = asked.map(({ target }) => target);
-  const again = ofTargets(await verify(plan, targets, world, 'one look'), targets);
-  const { replaces } = await inTheWay(plan, again, options);
+  const again = ofTargets(await verify(plan, targets, context, 'one look'), targets);
+  const { replaces } = await findReplaceable(plan, again, options);
   const still = replaces.filter(({ ami }) => asked.some((one) => one.ami.id === ami.id));
   if (still.length === 0) return;
   await options.write(still.map(asReplaced));
@@ -86,10 +92,10 @@ async function replace(
         region,
         here.map((one) => asRemoval(plan, one)),
         {},
-        world,
+        context,
       );
-      for (const outcome of outcomes) warnOf(outcome, world.emit);
-      await untilUnseen(region, here, world);
+      for (const outcome of outcomes) warnOfKeptParts(outcome, context.emit);
+      await waitUntilGone(region, here, context);
     }),
   );
 }
@@ -105,7 +111,7 @@ const asReplaced = ({ target, ami, snapshots }: Replacement): Replaced => ({
 });
 
 /** Its bundle in S3 is left to what is looked for before its target is built. */
-const asRemoval = (plan: Plan, { target, ami, snapshots }: Replacement): Removal => ({
+const asRemoval = (plan: ReleasePlan, { target, ami, snapshots }: Replacement): Removal => ({
   ami: ami.id,
   amiName: ami.name,
   region: ami.region,
@@ -114,7 +120,7 @@ const asRemoval = (plan: Plan, { target, ami, snapshots }: Replacement): Removal
   snapshots,
 });
 
-function warnOf({ removal: { target }, parts }: RemovalOutcome, emit: World['emit']): void {
+function warnOfKeptParts({ removal: { target }, parts }: RemovalOutcome, emit: Context['emit']): void {
   for (const { kind, id, fate } of parts) {
     if (fate.is !== 'failed' || fate.error.code === stoppedCode) continue;
     const text = `${kind} ${id} could not be removed: ${fate.error.code}: ${fate.error.message}`;
@@ -122,17 +128,21 @@ function warnOf({ removal: { target }, parts }: RemovalOutcome, emit: World['emi
   }
 }
 
-async function untilUnseen(region: string, replaced: readonly Replacement[], world: World): Promise<void> {
-  const { clients, clock, stop } = world;
+async function waitUntilGone(
+  region: string,
+  replaced: readonly Replacement[],
+  context: Context,
+): Promise<void> {
+  const { clients, clock, stop } = context;
   const ids = replaced.map(({ ami }) => ami.id);
   let unseen = 0;
   await poll(
-    { clock, every: consistencyPause(world, 1_000), tries: 60, stop },
+    { clock, every: consistencyPause(context, 1_000), tries: 60, stop },
     () => findImages(clients, region, { owner: 'self', ids }),
     (images) => {
       const gone = images.ok && images.value.every(isDeregistered);
       unseen = gone ? unseen + 1 : 0;
-      return unseen === looksThatAgree;
+      return unseen === lookupsThatAgree;
     },
   );
 }

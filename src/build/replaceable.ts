@@ -1,8 +1,8 @@
 import { ActionableError, exitStatus } from '../lib/actionable-error.ts';
 import type { Ami } from '../model/ami.ts';
-import type { Plan, Target } from '../model/release-plan.ts';
+import type { ReleasePlan, Target } from '../model/release-plan.ts';
 import type { AmiDetails, Builder, SeenAmi } from '../model/sighting.ts';
-import { madeWith } from '../observe/created-snapshots.ts';
+import { createdSnapshots } from '../observe/created-snapshots.ts';
 import type { Verdict } from '../observe/verify.ts';
 
 /** An AMI of another recipe that goes, so that one of today's takes its place. */
@@ -20,14 +20,14 @@ export interface Takeover {
 }
 
 /** What stands where builds are to stand, and goes first because the user said so. */
-export interface InTheWay {
+export interface Replaceable {
   replaces: Replacement[];
   takesOver: Takeover[];
 }
 
-export const nothingInTheWay: InTheWay = { replaces: [], takesOver: [] };
+export const nothingReplaceable: Replaceable = { replaces: [], takesOver: [] };
 
-export interface MayGo {
+export interface ReplaceRights {
   /** AMIs of another recipe that nobody else has (`--replace`). */
   replace: boolean;
   /** Builders of other hosts (`--take-over`). */
@@ -41,12 +41,12 @@ export interface MayGo {
  * @param recorded AMIs that the file of ids names.
  * @throws ActionableError (4) that names all AMIs of another recipe that may not go, each with the reason.
  */
-export function whatIsInTheWay(
-  plan: Plan,
+export function replaceableOf(
+  plan: ReleasePlan,
   verdicts: readonly Verdict[],
-  mayGo: MayGo,
+  mayGo: ReplaceRights,
   recorded: ReadonlySet<string>,
-): InTheWay {
+): Replaceable {
   const found = mayGo.replace ? verdicts.flatMap((verdict) => replacement(verdict, recorded)) : [];
   const kept = found.filter(({ stays }) => stays !== undefined);
   if (kept.length > 0) {
@@ -64,27 +64,30 @@ export function whatIsInTheWay(
 }
 
 /** Whether this target is free for a build once what is in its way is gone. */
-export const makesWayFor = ({ replaces, takesOver }: InTheWay, { name }: Target): boolean =>
+export const isReplaced = ({ replaces, takesOver }: Replaceable, { name }: Target): boolean =>
   [...replaces, ...takesOver].some(({ target }) => target.name === name);
 
-function replacement({ target, standing, sighting }: Verdict, recorded: ReadonlySet<string>) {
-  if (standing.is !== 'conflict' || standing.by !== 'another recipe' || !sighting.images.ok) return [];
-  const [ami] = standing.amis;
+function replacement({ target, status, sighting }: Verdict, recorded: ReadonlySet<string>) {
+  if (status.is !== 'conflict' || status.by !== 'another recipe' || !sighting.images.ok) return [];
+  const [ami] = status.amis;
   const seen = sighting.images.value.find((one) => one.ami.id === ami?.id);
   if (!ami || !seen) return [];
-  return [{ target, ami, snapshots: madeWith(seen), stays: whyItStays(seen, recorded) }];
+  return [{ target, ami, snapshots: createdSnapshots(seen), stays: whyKept(seen, recorded) }];
 }
 
-function whyItStays({ ami, details }: SeenAmi, recorded: ReadonlySet<string>): string | undefined {
+function whyKept({ ami, details }: SeenAmi, recorded: ReadonlySet<string>): string | undefined {
   if (recorded.has(ami.id)) return 'it is recorded';
   if (ami.state !== 'available') return `its state is ${ami.state}, and who may use it was not looked at`;
   if (ami.protection?.startsWith('enabled')) return 'it is protected against deregistration';
   if (!details?.ok) return 'who may use it could not be looked at';
-  const shared = sharedWith(ami, details.value);
+  const shared = describeAudience(ami, details.value);
   return shared === undefined ? undefined : `it is shared with ${shared}`;
 }
 
-function sharedWith(ami: Ami, { launchPermission, createVolumePermission }: AmiDetails): string | undefined {
+function describeAudience(
+  ami: Ami,
+  { launchPermission, createVolumePermission }: AmiDetails,
+): string | undefined {
   const all = [launchPermission, ...Object.values(createVolumePermission)];
   if (ami.public || all.some((permission) => permission.public)) return 'everybody';
   const others = all
@@ -94,8 +97,8 @@ function sharedWith(ami: Ami, { launchPermission, createVolumePermission }: AmiD
 }
 
 /** Where something else is in the way as well, ending a build frees nothing. */
-function takeover({ target, standing, sighting: { builders } }: Verdict): Takeover[] {
-  const blocked = standing.is === 'conflict' ? standing.by !== 'another host' : standing.is === 'wrong';
+function takeover({ target, status, sighting: { builders } }: Verdict): Takeover[] {
+  const blocked = status.is === 'conflict' ? status.by !== 'another host' : status.is === 'wrong';
   const all = builders.ok && !blocked ? builders.value : [];
   return all.filter(({ is }) => is === 'elsewhere').map((builder) => ({ target, builder }));
 }

@@ -1,4 +1,4 @@
-import type { Look } from '../model/lookup.ts';
+import type { Lookup } from '../model/lookup.ts';
 import type { Sharing } from '../model/publication.ts';
 import { type Finding, notKnown } from './finding.ts';
 import type { RegionWork } from './region-work.ts';
@@ -15,11 +15,11 @@ const awsManaged = /(^|:)alias\/aws\/ebs$/;
 export function judgeEncryptionByDefault(
   { region }: RegionWork,
   sharing: Sharing,
-  look: Look<string>,
+  lookup: Lookup<string>,
 ): Finding {
   const place = { check: 'EBS encryption by default', region, stops: 'building' } as const;
-  if (!look.ok) return notKnown(place, 'off', look.error);
-  const key = look.value;
+  if (!lookup.ok) return notKnown(place, 'off', lookup.error);
+  const key = lookup.value;
   if (key === 'none') return { ...place, is: 'ok' };
   const off = `aws ec2 disable-ebs-encryption-by-default --region ${region}`;
   const found = `on, with the key ${key}`;

@@ -1,4 +1,4 @@
-import type { LookError } from '../model/lookup.ts';
+import type { LookupError } from '../model/lookup.ts';
 
 /**
  * What a check found in a region. `warning`: it may go on. `refused`: AWS would refuse it later. `unknown`: AWS did not
@@ -27,8 +27,8 @@ export type Trouble = Exclude<Finding, { is: 'ok' }>;
 
 export const isTrouble = (finding: Finding): finding is Trouble => finding.is !== 'ok';
 
-/** A look-up that failed. */
-export const notKnown = (place: Place, expected: string, error: LookError): Finding => ({
+/** A lookup that failed. */
+export const notKnown = (place: Place, expected: string, error: LookupError): Finding => ({
   ...place,
   is: 'unknown',
   expected,

@@ -1,5 +1,5 @@
 import type { BlockPublicAccess } from '../aws/account-defaults.ts';
-import type { Look } from '../model/lookup.ts';
+import type { Lookup } from '../model/lookup.ts';
 import { blockedBy } from './block-public-access.ts';
 import { type Finding, notKnown } from './finding.ts';
 import type { RegionWork } from './region-work.ts';
@@ -8,10 +8,13 @@ import type { RegionWork } from './region-work.ts';
  * Whether AMIs can be made public here ("Block public access to your AMIs", Amazon EC2 User Guide). It is on in new
  * accounts; what is public already stays so. Pure.
  */
-export function judgeImageBlockPublicAccess({ region }: RegionWork, look: Look<BlockPublicAccess>): Finding {
+export function judgeImageBlockPublicAccess(
+  { region }: RegionWork,
+  lookup: Lookup<BlockPublicAccess>,
+): Finding {
   const place = { check: 'block public access for AMIs', region, stops: 'sharing' } as const;
-  if (!look.ok) return notKnown(place, 'unblocked', look.error);
-  if (look.value.state === 'unblocked') return { ...place, is: 'ok' };
+  if (!lookup.ok) return notKnown(place, 'unblocked', lookup.error);
+  if (lookup.value.state === 'unblocked') return { ...place, is: 'ok' };
   const command = `aws ec2 disable-image-block-public-access --region ${region}`;
-  return { ...place, is: 'refused', expected: 'unblocked', ...blockedBy(look.value, command) };
+  return { ...place, is: 'refused', expected: 'unblocked', ...blockedBy(lookup.value, command) };
 }

@@ -1,5 +1,5 @@
 import type { MetadataDefaults } from '../aws/account-defaults.ts';
-import type { Look } from '../model/lookup.ts';
+import type { Lookup } from '../model/lookup.ts';
 import { type Finding, notKnown } from './finding.ts';
 import type { RegionWork } from './region-work.ts';
 
@@ -13,11 +13,11 @@ import type { RegionWork } from './region-work.ts';
  */
 export function judgeMetadataTokens(
   { region, withoutTokensByDefault, bundledWithoutTokens }: RegionWork,
-  look: Look<MetadataDefaults>,
+  lookup: Lookup<MetadataDefaults>,
 ): Finding {
   const place = { check: 'IMDSv2 on builders', region, stops: 'building' } as const;
-  if (!look.ok) return notKnown(place, 'optional', look.error);
-  const { tokens, enforced, managedBy } = look.value;
+  if (!lookup.ok) return notKnown(place, 'optional', lookup.error);
+  const { tokens, enforced, managedBy } = lookup.value;
   const isRequired = tokens === 'required' && withoutTokensByDefault > 0;
   if (!enforced && !isRequired) return { ...place, is: 'ok' };
   const isOwn = managedBy !== 'declarative-policy';

@@ -1,13 +1,13 @@
 import { publicAmisQuota } from '../aws/public-images.ts';
-import type { Look } from '../model/lookup.ts';
+import type { Lookup } from '../model/lookup.ts';
 import { type Finding, notKnown } from './finding.ts';
 import type { RegionWork } from './region-work.ts';
 
 export interface PublicAmis {
-  allowed: Look<number>;
-  public: Look<number>;
+  allowed: Lookup<number>;
+  public: Lookup<number>;
   /** AMIs in the Recycle Bin, public or not. */
-  recycled: Look<number>;
+  recycled: Lookup<number>;
 }
 
 /** No account has fewer (Service Quotas, Amazon EC2, "Public AMIs"). */

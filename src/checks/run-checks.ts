@@ -6,7 +6,7 @@ import {
 } from '../aws/account-defaults.ts';
 import type { Clients } from '../aws/connection.ts';
 import { countPublicImages, countRecycledImages, publicImagesAllowed } from '../aws/public-images.ts';
-import type { Look } from '../model/lookup.ts';
+import type { Lookup } from '../model/lookup.ts';
 import type { Sharing } from '../model/publication.ts';
 import { judgeEncryptedSnapshots } from './encrypted-snapshots.ts';
 import { judgeEncryptionByDefault } from './encryption-by-default.ts';
@@ -21,15 +21,15 @@ import { judgeSnapshotBlockPublicAccess } from './snapshot-block-public-access.t
  * Everything that is found about some regions, which are asked side by side, and only what matters for what is to be done
  * there. Changes nothing and never throws.
  */
-export async function examine(
+export async function runChecks(
   works: readonly RegionWork[],
   sharing: Sharing,
   clients: Clients,
 ): Promise<Finding[]> {
-  return (await Promise.all(works.map((work) => examineRegion(work, sharing, clients)))).flat();
+  return (await Promise.all(works.map((work) => checkRegion(work, sharing, clients)))).flat();
 }
 
-async function examineRegion(work: RegionWork, sharing: Sharing, clients: Clients): Promise<Finding[]> {
+async function checkRegion(work: RegionWork, sharing: Sharing, clients: Clients): Promise<Finding[]> {
   const { region, toMakePublic, toBuildOnEbs, withoutTokens, withPublicSnapshots } = work;
   const opens = toMakePublic > 0;
   const [images, snapshots, encryption, metadata, allowed, used, recycled] = await Promise.all([
@@ -52,5 +52,5 @@ async function examineRegion(work: RegionWork, sharing: Sharing, clients: Client
 }
 
 /** A question that is asked only where the answer matters. */
-const where = async <T>(matters: boolean, ask: () => Promise<Look<T>>): Promise<Look<T> | undefined> =>
+const where = async <T>(matters: boolean, ask: () => Promise<Lookup<T>>): Promise<Lookup<T> | undefined> =>
   matters ? ask() : undefined;

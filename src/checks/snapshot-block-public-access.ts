@@ -1,5 +1,5 @@
 import type { BlockPublicAccess } from '../aws/account-defaults.ts';
-import type { Look } from '../model/lookup.ts';
+import type { Lookup } from '../model/lookup.ts';
 import { blockedBy } from './block-public-access.ts';
 import { type Finding, notKnown } from './finding.ts';
 import type { RegionWork } from './region-work.ts';
@@ -11,15 +11,15 @@ import type { RegionWork } from './region-work.ts';
  */
 export function judgeSnapshotBlockPublicAccess(
   { region, snapshotsToMakePublic }: RegionWork,
-  look: Look<BlockPublicAccess>,
+  lookup: Lookup<BlockPublicAccess>,
 ): Finding {
   const place = { check: 'block public access for snapshots', region, stops: 'sharing' } as const;
-  if (!look.ok) return notKnown(place, 'unblocked', look.error);
-  const { state } = look.value;
+  if (!lookup.ok) return notKnown(place, 'unblocked', lookup.error);
+  const { state } = lookup.value;
   const isFree = state === 'unblocked' || (state === 'block-new-sharing' && snapshotsToMakePublic === 0);
   if (isFree) return { ...place, is: 'ok' };
   const command = `aws ec2 disable-snapshot-block-public-access --region ${region}`;
-  const { found, todo } = blockedBy(look.value, command);
+  const { found, todo } = blockedBy(lookup.value, command);
   return {
     ...place,
     is: 'refused',

@@ -4,17 +4,17 @@ import type { Publication } from '../model/publication.ts';
 import { tagKeys } from '../model/resource-names.ts';
 import { combinedImages } from '../plan/image.ts';
 import { amiNameOf, targetName } from '../plan/target-values.ts';
-import type { Belonging } from './considered-ami.ts';
+import type { AmiOrigin } from './considered-ami.ts';
 
 /** Says of an AMI what it is of a publication; undefined where it is nothing of it, or could be two things. */
-export type Belongs = (ami: Pick<Ami, 'name' | 'region' | 'tags' | 'copyOf'>) => Belonging | undefined;
+export type FindOrigin = (ami: Pick<Ami, 'name' | 'region' | 'tags' | 'copyOf'>) => AmiOrigin | undefined;
 
 /**
  * By the tags that every AMI of this tool has, whatever the config says today; else by a name that is exactly one
  * which today's config gives with another version. A copy may have its source's tags, and no build makes one: whatever a copy's
  * tags say, it is somebody's own.
  */
-export function belongsTo(publication: Publication): Belongs {
+export function originFinder(publication: Publication): FindOrigin {
   const patterns = new Map<string, NamePattern[]>();
   const patternsIn = (region: string) => {
     const known = patterns.get(region) ?? namePatterns(publication, region);
@@ -24,16 +24,16 @@ export function belongsTo(publication: Publication): Belongs {
   return (ami) => {
     const tagged = ami.tags[tagKeys.release];
     return tagged === undefined
-      ? byName(publication, ami, patternsIn(ami.region))
-      : byTag(publication, ami, tagged);
+      ? originByName(publication, ami, patternsIn(ami.region))
+      : originByTag(publication, ami, tagged);
   };
 }
 
-function byTag(
+function originByTag(
   publication: Publication,
-  ami: Parameters<Belongs>[0],
+  ami: Parameters<FindOrigin>[0],
   release: string,
-): Belonging | undefined {
+): AmiOrigin | undefined {
   if (ami.copyOf !== undefined) return undefined;
   const target = ami.tags[tagKeys.target];
   const start = `${publication.name}@`;
@@ -69,11 +69,11 @@ function namePatterns(publication: Publication, region: string): NamePattern[] {
   });
 }
 
-function byName(
+function originByName(
   publication: Publication,
-  { name, region }: Parameters<Belongs>[0],
+  { name, region }: Parameters<FindOrigin>[0],
   patterns: readonly NamePattern[],
-): Belonging | undefined {
+): AmiOrigin | undefined {
   const found = patterns.flatMap(({ image, pattern }) => {
     const [, of] = pattern.exec(name) ?? [];
     return of === undefined ? [] : [{ image, version: of }];

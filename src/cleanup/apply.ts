@@ -1,22 +1,22 @@
 import { isDeregistered } from '../aws/ami-states.ts';
 import { consistencyPause } from '../aws/consistency-pause.ts';
-import type { World } from '../aws/context.ts';
+import type { Context } from '../aws/context.ts';
 import { findImages } from '../aws/images.ts';
 import { definedOnly } from '../lib/defined-only.ts';
 import { poll } from '../lib/poll.ts';
 import { unlessStopped } from '../lib/unless-stopped.ts';
 import type { CleanedPart, CleanupPlan, PlannedAmi, PlannedLeftover } from '../model/events.ts';
-import type { LookError } from '../model/lookup.ts';
+import type { LookupError } from '../model/lookup.ts';
 import type { Part } from '../model/removal.ts';
-import type { Records } from '../remove/removal-records.ts';
-import { remove } from '../remove/remove-region.ts';
-import { decideRegion, keyOfLeftover, leftoversOf, unfinishedOf } from './decide-region.ts';
+import type { RemovalRecords } from '../remove/removal-records.ts';
+import { removeRegion } from '../remove/remove-region.ts';
+import { decideRegion, interruptedOf, keyOfLeftover, leftoversOf } from './decide-region.ts';
 import { deregisteredMeanwhile } from './deregistered-meanwhile.ts';
-import { removeLeftovers } from './leftovers.ts';
-import { type Looking, lookAt, type Seen } from './lookup-and-decide.ts';
+import { removeRegionLeftovers } from './leftovers.ts';
+import { lookUpForCleanup, type RegionFindings, type RegionLookupOptions } from './lookup-and-decide.ts';
 import { toDelete } from './plan.ts';
-import { type Removal, removalOf } from './planned-removal.ts';
-import { type CleanedRegion, cleanedPart, notBegun } from './result.ts';
+import { plannedRemoval, type Removal } from './planned-removal.ts';
+import { type CleanedRegion, cleanedPart, notStarted } from './result.ts';
 
 const goneOrInUse = 'it is gone, or in use again';
 
@@ -34,34 +34,34 @@ interface CleanedAmiParts {
 export async function applyTo(
   region: string,
   plan: CleanupPlan,
-  looking: Looking,
-  records: Records,
-  world: World,
+  looking: RegionLookupOptions,
+  records: RemovalRecords,
+  context: Context,
 ): Promise<CleanedRegion> {
   const planned = toDelete(plan).filter((one) => one.region === region);
   const left = plan.leftovers.filter((one) => one.region === region);
-  if (planned.length + left.length === 0) return { amis: new Map(), leftovers: [], standing: new Set() };
-  const looked = await unlessStopped(() => lookAt(region, looking, world), world.stop);
-  if (!looked) return unchanged(planned, left, notBegun);
-  const { look } = looked;
-  if (!look.ok)
-    return unchanged(planned, left, `${region} could not be looked at again: ${wordsOf(look.error)}`);
+  if (planned.length + left.length === 0) return { amis: new Map(), leftovers: [], stillExisting: new Set() };
+  const looked = await unlessStopped(() => lookUpForCleanup(region, looking, context), context.stop);
+  if (!looked) return unchanged(planned, left, notStarted);
+  const { lookup } = looked;
+  if (!lookup.ok)
+    return unchanged(planned, left, `${region} could not be looked at again: ${describeError(lookup.error)}`);
 
-  const { going, gone, stays } = stillGoing(planned, look.value, looking);
+  const { going, gone, stays } = stillGoing(planned, lookup.value, looking);
   const amis: Map<string, CleanedAmiParts> = new Map([
     ...stays,
-    ...(await deregisteredMeanwhile(gone, region, world)),
+    ...(await deregisteredMeanwhile(gone, region, context)),
   ]);
-  const unfinished = unfinishedOf(look.value.unfinished, looking.of);
-  const begun = unfinished.removals.filter(({ ami }) => left.some((one) => one.ami === ami));
+  const interrupted = interruptedOf(lookup.value.interrupted, looking.of);
+  const begun = interrupted.removals.filter(({ ami }) => left.some((one) => one.ami === ami));
   const wasShown = ({ name }: { name: string }) =>
     left.some(({ kind, id }) => kind === 'bucket' && id === name);
-  const buckets = unfinished.buckets.filter(wasShown);
+  const buckets = interrupted.buckets.filter(wasShown);
   const begunBuckets = new Set(buckets.map(({ name }) => name));
-  const done = await remove(
+  const done = await removeRegion(
     { region, removals: [...going, ...begun], buckets },
     { account: plan.account, records, sharedStays: !looking.of.asked.includingShared },
-    world,
+    context,
   );
   for (const { removal, parts } of done.removals) {
     if (!begun.includes(removal)) amis.set(removal.ami, { parts });
@@ -78,17 +78,18 @@ export async function applyTo(
       ...left.filter(isBegun).map((one) => outcomeOf(one, outcomes)),
       ...(await clearLeftovers(
         left.filter((one) => !isBegun(one)),
-        look.value,
+        lookup.value,
         looking,
-        world,
+        context,
       )),
       ...done.buckets.filter(({ id }) => !begunBuckets.has(id)).map((part) => tidied(part, region)),
     ],
-    standing: await stillShown(region, ids, world),
+    stillExisting: await stillShown(region, ids, context),
   };
 }
 
-const wordsOf = ({ operation, code, message }: LookError): string => `${operation}: ${code}: ${message}`;
+const describeError = ({ operation, code, message }: LookupError): string =>
+  `${operation}: ${code}: ${message}`;
 
 const unchanged = (
   planned: readonly { ami: string }[],
@@ -97,17 +98,21 @@ const unchanged = (
 ): CleanedRegion => ({
   amis: new Map(planned.map(({ ami }) => [ami, { parts: [], why }])),
   leftovers: left.map((one) => ({ ...one, outcome: 'remains', why })),
-  standing: new Set(),
+  stillExisting: new Set(),
 });
 
 /** Those that nothing keeps now, either, and those that are gone; of the others, why they stay. Pure. */
-function stillGoing(planned: readonly PlannedAmi[], { inventory }: Seen, { of }: Looking) {
+function stillGoing(
+  planned: readonly PlannedAmi[],
+  { inventory }: RegionFindings,
+  { of }: RegionLookupOptions,
+) {
   const decisions = decideRegion(inventory, of);
-  const now = new Map(decisions.map((decision) => [decision.candidate.ami.id, decision]));
+  const now = new Map(decisions.map((decision) => [decision.considered.ami.id, decision]));
   const stays = new Map<string, CleanedAmiParts>();
   const going = planned.flatMap(({ ami }): Removal[] => {
     const decision = now.get(ami);
-    const removal = decision?.keep.length === 0 ? removalOf(decision.candidate) : undefined;
+    const removal = decision?.keep.length === 0 ? plannedRemoval(decision.considered) : undefined;
     if (removal) return [removal];
     if (decision) {
       const why = `it stays: ${decision.keep.map(({ said }) => said).join('; ')}`;
@@ -120,21 +125,21 @@ function stillGoing(planned: readonly PlannedAmi[], { inventory }: Seen, { of }:
 
 async function clearLeftovers(
   planned: readonly PlannedLeftover[],
-  { leftovers }: Seen,
-  { of }: Looking,
-  world: World,
+  { leftovers }: RegionFindings,
+  { of }: RegionLookupOptions,
+  context: Context,
 ): Promise<CleanedLeftover[]> {
   const now = new Map(leftoversOf(leftovers, of).map((one) => [keyOfLeftover(one), one]));
   const going = planned.flatMap((one) => now.get(keyOfLeftover(one)) ?? []);
-  const { removed, kept } = await removeLeftovers(going, world);
+  const { removed, kept } = await removeRegionLeftovers(going, context);
   const gone = new Set(removed.map(keyOfLeftover));
-  const failed = new Map(kept.map(({ resource, error }) => [keyOfLeftover(resource), wordsOf(error)]));
+  const failed = new Map(kept.map(({ resource, error }) => [keyOfLeftover(resource), describeError(error)]));
   return planned.map((one): CleanedLeftover => {
     const key = keyOfLeftover(one);
     if (gone.has(key)) return { ...one, outcome: 'removed' };
     if (!now.has(key)) return { ...one, outcome: 'kept', why: goneOrInUse };
     const blocked = `what it hangs on remains${one.kind === 'bucket' ? ', or other things lie in it' : ''}`;
-    const why = failed.get(key) ?? (world.stop.aborted ? notBegun : blocked);
+    const why = failed.get(key) ?? (context.stop.aborted ? notStarted : blocked);
     return { ...one, outcome: 'remains', why };
   });
 }
@@ -155,17 +160,17 @@ const tidied = (part: Part, region: string): CleanedLeftover => ({
 });
 
 /** Those that EC2 goes on to show; it may do so for seconds. What cannot be looked at counts as shown. */
-async function stillShown(region: string, ids: string[], world: World) {
-  const { clients, clock, stop } = world;
+async function stillShown(region: string, ids: string[], context: Context) {
+  const { clients, clock, stop } = context;
   let shown = ids;
-  const look = async () => {
+  const lookup = async () => {
     const found = await findImages(clients, region, { owner: 'self', ids: shown });
     if (found.ok) shown = found.value.flatMap((ami) => (isDeregistered(ami) ? [] : [ami.id]));
   };
   if (ids.length > 0)
     await poll(
-      { clock, every: consistencyPause(world, 1_000), tries: 30, stop },
-      look,
+      { clock, every: consistencyPause(context, 1_000), tries: 30, stop },
+      lookup,
       () => shown.length === 0,
     );
   return new Set(shown);

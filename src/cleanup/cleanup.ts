@@ -1,21 +1,21 @@
 import pLimit from 'p-limit';
-import type { World } from '../aws/context.ts';
+import type { Context } from '../aws/context.ts';
 import { unlessStopped } from '../lib/unless-stopped.ts';
 import type { CleanupEventBody, CleanupPlan, CleanupResult, UnseenRegion } from '../model/events.ts';
 import type { Publication } from '../model/publication.ts';
-import type { Records } from '../remove/removal-records.ts';
+import type { RemovalRecords } from '../remove/removal-records.ts';
 import { applyTo } from './apply.ts';
-import type { Asked } from './decide-region.ts';
+import type { RegionRequest } from './decide-region.ts';
 import {
   decideAll,
   inventoriesOf,
-  type Looking,
-  lookAt,
+  lookUpForCleanup,
+  type RegionLookupOptions,
   type Select,
   withTargets,
 } from './lookup-and-decide.ts';
 import { cleanupPlan } from './plan.ts';
-import { releasesAtWork } from './releases-in-progress.ts';
+import { releasesInProgress } from './releases-in-progress.ts';
 import { type CleanedRegion, cleanupResult } from './result.ts';
 
 export interface CleanupOptions {
@@ -29,7 +29,7 @@ export interface CleanupOptions {
    * once more after the confirmation. Absent: that is not known, and only what is old counts as left behind.
    */
   publishing?: { regions: readonly string[]; locked(): Promise<ReadonlySet<string>> };
-  of: Omit<Asked, 'targets' | 'recorded'>;
+  of: Omit<RegionRequest, 'targets' | 'recorded'>;
   /** AMIs that people look up in files of ids; read once more after the confirmation. Nothing goes where it throws. */
   recorded(): Promise<ReadonlySet<string>>;
   select: Select;
@@ -37,7 +37,7 @@ export interface CleanupOptions {
   confirm(plan: CleanupPlan): Promise<boolean>;
   /** What of the plan is applied: all of it, or what somebody read before. */
   approved(plan: CleanupPlan): CleanupPlan;
-  records: Records;
+  records: RemovalRecords;
   emit(event: CleanupEventBody): void;
   /** Where the plan and the result are written down, as it is shown. */
   folder: string;
@@ -49,30 +49,33 @@ const regionsAtOnce = 16;
 /**
  * Delete AMIs with all that hangs on them, and what builds left: look, decide, show, ask; then, region by region, look
  * again and remove what was shown and nothing speaks for keeping yet. A region of which one look fails is left as it is.
- * After `world.stop` no look is waited for, nothing is asked any more, and no AMI is begun.
+ * After `context.stop` no look is waited for, nothing is asked any more, and no AMI is begun.
  */
 export async function cleanup(
   publication: Publication,
   options: CleanupOptions,
-  world: World,
+  context: Context,
 ): Promise<CleanupResult> {
   const { about, folder, regions } = options;
   const result = (of: CleanupPlan, applied: boolean, cleaned: ReadonlyMap<string, CleanedRegion>) =>
-    cleanupResult(of, { applied, stopped: world.stop.aborted, regions: cleaned, folder });
-  const planned = await unlessStopped(() => makePlan(publication, options, world), world.stop);
+    cleanupResult(of, { applied, stopped: context.stop.aborted, regions: cleaned, folder });
+  const planned = await unlessStopped(() => makeCleanupPlan(publication, options, context), context.stop);
   if (!planned) {
     return result({ ...about, regions: [...regions], amis: [], leftovers: [], unseen: [] }, false, new Map());
   }
   const { plan, looking } = planned;
   options.emit({ type: 'cleanup-planned', ...plan });
-  const applied = (await unlessStopped(() => options.confirm(plan), world.stop)) ?? false;
+  const applied = (await unlessStopped(() => options.confirm(plan), context.stop)) ?? false;
   if (!applied) return result(plan, false, new Map());
-  const again = await unlessStopped(() => lookingAgain(publication, looking, options, world), world.stop);
+  const again = await unlessStopped(
+    () => lookupOptionsAgain(publication, looking, options, context),
+    context.stop,
+  );
   if (!again) return result(plan, false, new Map());
   const approved = options.approved(plan);
   const cleaned = new Map<string, CleanedRegion>();
   const apply = async (region: string) => {
-    cleaned.set(region, await applyTo(region, approved, again, options.records, world));
+    cleaned.set(region, await applyTo(region, approved, again, options.records, context));
   };
   const limit = pLimit(regionsAtOnce);
   await Promise.all(regions.map((region) => limit(() => apply(region))));
@@ -80,17 +83,19 @@ export async function cleanup(
 }
 
 /** The plan, and what is to be looked at once more before it is applied. */
-async function makePlan(
+async function makeCleanupPlan(
   publication: Publication,
   options: CleanupOptions,
-  world: World,
-): Promise<{ plan: CleanupPlan; looking: Looking }> {
+  context: Context,
+): Promise<{ plan: CleanupPlan; looking: RegionLookupOptions }> {
   const { about, regions, closed, select } = options;
   const limit = pLimit(regionsAtOnce);
   const of = { ...options.of, recorded: await options.recorded() };
-  const atWork = await whoIsAtWork(publication, options, world);
-  const first: Looking = { publication, account: about.account, of, atWork };
-  const looked = await Promise.all(regions.map((region) => limit(() => lookAt(region, first, world))));
+  const atWork = await releasesBeingPublished(publication, options, context);
+  const first: RegionLookupOptions = { publication, account: about.account, of, atWork };
+  const looked = await Promise.all(
+    regions.map((region) => limit(() => lookUpForCleanup(region, first, context))),
+  );
   const chosen = withTargets(of, select, looked);
   const decided = cleanupPlan({ ...about, regions: [...regions] }, decideAll(looked, chosen));
   return {
@@ -100,23 +105,23 @@ async function makePlan(
 }
 
 /** Somebody may have begun to publish while the question stood, or recorded an AMI. */
-const lookingAgain = async (
+const lookupOptionsAgain = async (
   publication: Publication,
-  looking: Looking,
+  looking: RegionLookupOptions,
   options: CleanupOptions,
-  world: World,
-): Promise<Looking> => ({
+  context: Context,
+): Promise<RegionLookupOptions> => ({
   ...looking,
-  atWork: await whoIsAtWork(publication, options, world),
+  atWork: await releasesBeingPublished(publication, options, context),
   of: { ...looking.of, recorded: await options.recorded() },
 });
 
-async function whoIsAtWork(
+async function releasesBeingPublished(
   { name }: Publication,
   { about, publishing }: CleanupOptions,
-  world: World,
-): Promise<Looking['atWork']> {
+  context: Context,
+): Promise<RegionLookupOptions['atWork']> {
   if (!about.asked.leftovers || !publishing) return 'unknown';
-  const working = await releasesAtWork(name, publishing.regions, await publishing.locked(), world);
+  const working = await releasesInProgress(name, publishing.regions, await publishing.locked(), context);
   return working.ok ? working.value : 'unknown';
 }

@@ -2,10 +2,10 @@ import type { Ami } from '../model/ami.ts';
 import type { Permission } from '../model/permission.ts';
 
 /** An AMI of the account, with everything that was looked at to decide whether it may be deleted. */
-export interface Candidate {
+export interface ConsideredAmi {
   ami: Ami;
   /** What it is of this publication; absent where it is another one's, or nobody knows whose. */
-  belongs?: Belonging;
+  origin?: AmiOrigin;
   launchPermission: Permission;
   /** Of each of its snapshots that is there. */
   createVolumePermissions: Permission[];
@@ -13,7 +13,7 @@ export interface Candidate {
 }
 
 /** Which AMI of a publication one is. */
-export interface Belonging {
+export interface AmiOrigin {
   /** `official@2.6.3` */
   release: string;
   version: string;

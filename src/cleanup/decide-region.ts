@@ -2,12 +2,12 @@ import { bundleIdOf } from '../instance-store/stored-bundle.ts';
 import { definedOnly } from '../lib/defined-only.ts';
 import type { CleanupAsked, PlannedLeftover } from '../model/events.ts';
 import { type CleanupRequest, type Decision, decide } from './decide.ts';
-import type { Unfinished } from './interrupted-cleanup.ts';
+import type { InterruptedCleanup } from './interrupted-cleanup.ts';
 import type { RegionInventory } from './inventory.ts';
 import { keepTag } from './keep-tag.ts';
 import type { Leftover } from './leftover.ts';
 
-export interface Asked {
+export interface RegionRequest {
   release?: string;
   asked: CleanupAsked;
   /** Names of the targets that `--only` and `--except` leave; all where absent. */
@@ -18,11 +18,11 @@ export interface Asked {
 }
 
 /** Whether AMIs are chosen at all: `--leftovers` alone chooses none. */
-export const choosesAmis = ({ release, asked }: Pick<Asked, 'release' | 'asked'>): boolean =>
+export const choosesAmis = ({ release, asked }: Pick<RegionRequest, 'release' | 'asked'>): boolean =>
   release !== undefined || asked.olderThan !== undefined;
 
 /** What is decided on the AMIs of a region. Pure. */
-export function decideRegion({ candidates }: RegionInventory, of: Asked): Decision[] {
+export function decideRegion({ amis: considered }: RegionInventory, of: RegionRequest): Decision[] {
   const { release, asked, targets, recorded, now } = of;
   const { keepLast, olderThan = 0, adopt, includingShared, guardPeriod, maxDeletions, maxShare } = asked;
   const request: CleanupRequest = {
@@ -38,14 +38,14 @@ export function decideRegion({ candidates }: RegionInventory, of: Asked): Decisi
     keepTag,
     now,
   };
-  return decide(candidates, request);
+  return decide(considered, request);
 }
 
 /** What a cleanup that was killed left of AMIs that were asked for, as far as it was. Pure. */
-export function unfinishedOf(
-  { removals, buckets }: Unfinished,
-  of: Pick<Asked, 'release' | 'targets'>,
-): Unfinished {
+export function interruptedOf(
+  { removals, buckets }: InterruptedCleanup,
+  of: Pick<RegionRequest, 'release' | 'targets'>,
+): InterruptedCleanup {
   const asked = removals.filter(
     ({ release, target }) =>
       (of.release === undefined || of.release === release) && (!of.targets || of.targets.has(target)),
@@ -54,7 +54,7 @@ export function unfinishedOf(
 }
 
 /** Pure. */
-export const asLeftovers = ({ removals, buckets }: Unfinished): PlannedLeftover[] => [
+export const asLeftovers = ({ removals, buckets }: InterruptedCleanup): PlannedLeftover[] => [
   ...removals.flatMap(({ region, release, target, ami, snapshots, location }) => {
     const about = { region, release, target, ami, reason: `an earlier cleanup deregistered ${ami}` };
     return [
@@ -72,7 +72,10 @@ export const asLeftovers = ({ removals, buckets }: Unfinished): PlannedLeftover[
 ];
 
 /** What builds left of what was asked for. Packer's own, of nobody knows what, is nobody's part of a release. Pure. */
-export const leftoversOf = (all: readonly Leftover[], of: Pick<Asked, 'release' | 'targets'>): Leftover[] =>
+export const leftoversOf = (
+  all: readonly Leftover[],
+  of: Pick<RegionRequest, 'release' | 'targets'>,
+): Leftover[] =>
   all.filter(
     ({ release, target }) =>
       (of.release === undefined || of.release === release) && (!of.targets || of.targets.has(target)),

@@ -1,7 +1,7 @@
 import { isCandidate } from '../model/candidate.ts';
 import { isEmpty } from '../model/permission.ts';
 import { tagKeys } from '../model/resource-names.ts';
-import type { Candidate, Reference } from './considered-ami.ts';
+import type { ConsideredAmi, Reference } from './considered-ami.ts';
 
 /** What somebody asked to be deleted, and what has to stay all the same. */
 export interface CleanupRequest {
@@ -35,12 +35,12 @@ export interface Kept {
 }
 
 export interface Decision {
-  candidate: Candidate;
+  considered: ConsideredAmi;
   /** Empty where it is to be deleted. */
   keep: Kept[];
 }
 
-interface Facts extends Candidate {
+interface Facts extends ConsideredAmi {
   /** Its place in its family, the newest is 1; absent for one that belongs to nobody known. */
   rank?: number;
 }
@@ -50,18 +50,18 @@ interface Facts extends Candidate {
  * In the order in which they are shown.
  */
 const reasons = {
-  'not ours': ({ ami, belongs }, { adopt }) => {
-    if (!belongs && ami.copyOf !== undefined && tagKeys.release in ami.tags)
+  'not ours': ({ ami, origin }, { adopt }) => {
+    if (!origin && ami.copyOf !== undefined && tagKeys.release in ami.tags)
       return `it is a copy of ${ami.copyOf}, made by hand, whatever its tags say`;
-    if (!belongs) return 'nothing shows that it is of this publication';
-    if (belongs.by === 'tag' || adopt) return undefined;
+    if (!origin) return 'nothing shows that it is of this publication';
+    if (origin.by === 'tag' || adopt) return undefined;
     return 'it is older than this tool: --adopt takes it for ours by its name';
   },
-  'not chosen': ({ belongs, ami }, { chosen, targets, now }) => {
-    if (!belongs) return undefined;
-    if (targets && !targets.has(belongs.target)) return `${belongs.target} was not chosen`;
+  'not chosen': ({ origin, ami }, { chosen, targets, now }) => {
+    if (!origin) return undefined;
+    if (targets && !targets.has(origin.target)) return `${origin.target} was not chosen`;
     if ('release' in chosen) {
-      return belongs.release === chosen.release ? undefined : `it is of ${belongs.release}`;
+      return origin.release === chosen.release ? undefined : `it is of ${origin.release}`;
     }
     const age = now - Date.parse(ami.created);
     return age > chosen.olderThan
@@ -79,7 +79,7 @@ const reasons = {
     return shared ? 'it is shared: --including-shared takes it as well' : undefined;
   },
   referenced: ({ references }) =>
-    references.length > 0 ? `in use by ${references.map(named).join(', ')}` : undefined,
+    references.length > 0 ? `in use by ${references.map(describeReference).join(', ')}` : undefined,
   'launched recently': ({ ami }, { guardPeriod, now }) => {
     if (ami.lastLaunched === undefined) return undefined;
     const age = now - Date.parse(ami.lastLaunched);
@@ -104,18 +104,18 @@ export type ReasonToKeep = keyof typeof reasons | 'guard';
  * else keeps they let go first what is farthest from the newest of its family, so that keeping more of the newest
  * never deletes another one.
  */
-export function decide(candidates: readonly Candidate[], request: CleanupRequest): Decision[] {
-  const ranks = ranksOf(candidates);
-  const facts = candidates.map((candidate): Facts => {
-    const rank = ranks.get(candidate.ami.id);
-    return rank === undefined ? candidate : { ...candidate, rank };
+export function decide(considered: readonly ConsideredAmi[], request: CleanupRequest): Decision[] {
+  const ranks = ranksOf(considered);
+  const facts = considered.map((considered): Facts => {
+    const rank = ranks.get(considered.ami.id);
+    return rank === undefined ? considered : { ...considered, rank };
   });
-  const decisions = facts.map((candidate) => ({ candidate, keep: reasonsToKeep(candidate, request) }));
-  const free = decisions.filter(({ keep }) => keep.length === 0).map(({ candidate }) => candidate);
+  const decisions = facts.map((considered) => ({ considered, keep: reasonsToKeep(considered, request) }));
+  const free = decisions.filter(({ keep }) => keep.length === 0).map(({ considered }) => considered);
   const guarded = guards(facts, free, request);
-  return decisions.map(({ candidate: { rank: _, ...candidate }, keep }) => {
-    const said = guarded.get(candidate.ami.id);
-    return { candidate, keep: said === undefined ? keep : [{ reason: 'guard', said }] };
+  return decisions.map(({ considered: { rank: _, ...considered }, keep }) => {
+    const said = guarded.get(considered.ami.id);
+    return { considered, keep: said === undefined ? keep : [{ reason: 'guard', said }] };
   });
 }
 
@@ -136,19 +136,19 @@ function guards(all: readonly Facts[], free: readonly Facts[], request: CleanupR
   );
   const taken = new Map<string | undefined, number>();
   let deleted = 0;
-  for (const candidate of farthestFirst) {
-    const family = familyOf(candidate);
+  for (const considered of farthestFirst) {
+    const family = familyOf(considered);
     const size = sizes.get(family) ?? 0;
     const most = Math.floor(size * maxShare);
     const before = taken.get(family) ?? 0;
     if (before >= most) {
       const part = `${Math.round(maxShare * 100)} %`;
       stay.set(
-        candidate.ami.id,
+        considered.ami.id,
         `a run deletes at most ${part} of a family, ${most} of these ${size}: --max-share`,
       );
     } else if (deleted >= maxDeletions) {
-      stay.set(candidate.ami.id, `a run deletes at most ${maxDeletions} AMIs in a region: --max-deletions`);
+      stay.set(considered.ami.id, `a run deletes at most ${maxDeletions} AMIs in a region: --max-deletions`);
     } else {
       taken.set(family, before + 1);
       deleted++;
@@ -158,9 +158,9 @@ function guards(all: readonly Facts[], free: readonly Facts[], request: CleanupR
 }
 
 /** Image × region; candidates (2.6.4-beta1) are a family of their own, so that they push no release out. */
-export function familyOf({ belongs }: Pick<Candidate, 'belongs'>): string | undefined {
-  if (!belongs) return undefined;
-  return isCandidate(belongs.version) ? `${belongs.target} candidates` : belongs.target;
+export function familyOf({ origin }: Pick<ConsideredAmi, 'origin'>): string | undefined {
+  if (!origin) return undefined;
+  return isCandidate(origin.version) ? `${origin.target} candidates` : origin.target;
 }
 
 /** One that failed is of use to nobody. */
@@ -170,8 +170,8 @@ const distance = ({ rank }: Facts): number => rank ?? Number.POSITIVE_INFINITY;
  * How many available AMIs of its family are as new, itself included: the newest is 1. One that is disabled has its
  * place and pushes no other one out; one that failed, or is still being made, has none.
  */
-function ranksOf(candidates: readonly Candidate[]): Map<string, number> {
-  const families = Map.groupBy(candidates.filter(familyOf), familyOf);
+function ranksOf(considered: readonly ConsideredAmi[]): Map<string, number> {
+  const families = Map.groupBy(considered.filter(familyOf), familyOf);
   const ranks = new Map<string, number>();
   for (const family of families.values()) {
     let newer = 0;
@@ -184,10 +184,10 @@ function ranksOf(candidates: readonly Candidate[]): Map<string, number> {
 }
 
 /** Newest first. Times are ISO 8601 in UTC, as EC2 gives them. */
-const byAge = (one: Candidate['ami'], other: Candidate['ami']): number =>
+const byAge = (one: ConsideredAmi['ami'], other: ConsideredAmi['ami']): number =>
   other.created.localeCompare(one.created) || one.id.localeCompare(other.id);
 
-const named = ({ kind, name }: Reference): string => `${kind} ${name}`;
+const describeReference = ({ kind, name }: Reference): string => `${kind} ${name}`;
 
 const days = (milliseconds: number): string => {
   const count = Math.floor(milliseconds / 86_400_000);

@@ -1,4 +1,4 @@
-import type { World } from '../aws/context.ts';
+import type { Context } from '../aws/context.ts';
 import { findSnapshots } from '../aws/snapshots.ts';
 import { bundleIdOf } from '../instance-store/stored-bundle.ts';
 import type { PlannedAmi } from '../model/events.ts';
@@ -11,11 +11,11 @@ import type { Part } from '../model/removal.ts';
 export async function deregisteredMeanwhile(
   gone: readonly PlannedAmi[],
   region: string,
-  { clients }: Pick<World, 'clients'>,
+  { clients }: Pick<Context, 'clients'>,
 ): Promise<Map<string, { parts: Part[] }>> {
   const ids = gone.flatMap(({ snapshots }) => snapshots);
-  const look = await findSnapshots(clients, region, { ids });
-  const there = new Set(look.ok ? look.value.map(({ id }) => id) : ids);
+  const lookup = await findSnapshots(clients, region, { ids });
+  const there = new Set(lookup.ok ? lookup.value.map(({ id }) => id) : ids);
   return new Map(
     gone.map(({ ami, snapshots, bundle }) => [
       ami,

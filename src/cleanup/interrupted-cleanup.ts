@@ -1,18 +1,18 @@
 import { isDeregistered } from '../aws/ami-states.ts';
-import type { World } from '../aws/context.ts';
+import type { Context } from '../aws/context.ts';
 import { findImages } from '../aws/images.ts';
 import { findSnapshots } from '../aws/snapshots.ts';
 import { markedBundles, taggedBuckets } from '../instance-store/marked-bundles.ts';
 import { isOurs, placeOfBundle, usersAmong } from '../instance-store/stored-bundle.ts';
 import type { Ami } from '../model/ami.ts';
-import { type Look, seen } from '../model/lookup.ts';
+import { type Lookup, okLookup } from '../model/lookup.ts';
 import type { Removal } from '../model/removal.ts';
 import { tagKeys } from '../model/resource-names.ts';
 import { isKept } from './keep-tag.ts';
 import { sharedSnapshots } from './shared-snapshots.ts';
 
 /** What a cleanup that was killed left undone: AMIs that are gone, and something of them is not. */
-export interface Unfinished {
+export interface InterruptedCleanup {
   removals: Removal[];
   /** Buckets that still say that such bundles lie in them. One that is not this tool's stays, without saying so. */
   buckets: { name: string; release: string; region: string; ours: boolean }[];
@@ -22,12 +22,12 @@ export interface Unfinished {
  * What is left to do of removals that any machine began, by the tags that they wrote before the AMI went. One whose AMI is
  * there was not begun: it is decided on anew. A snapshot that a person gave the keep tag since, or shared, is none of it.
  */
-export async function lookAtUnfinished(
+export async function lookUpInterrupted(
   publication: string,
   region: string,
   { account, includingShared }: { account: string; includingShared: boolean },
-  { clients }: Pick<World, 'clients'>,
-): Promise<Look<Unfinished>> {
+  { clients }: Pick<Context, 'clients'>,
+): Promise<Lookup<InterruptedCleanup>> {
   const start = `${publication}@`;
   const tags = { [tagKeys.release]: `${start}*`, [tagKeys.deregistered]: '*' };
   const snapshots = await findSnapshots(clients, region, { tags });
@@ -42,7 +42,7 @@ export async function lookAtUnfinished(
   if (!shared.ok) return shared;
   const begun = loose
     .filter(({ id }) => !shared.value.has(id))
-    .map(({ id, tags: its }) => ({ ...whose(its), snapshots: [id], region }));
+    .map(({ id, tags: its }) => ({ ...releaseTags(its), snapshots: [id], region }));
 
   const buckets = await taggedBuckets(region, account, { clients });
   if (!buckets.ok) return buckets;
@@ -57,11 +57,14 @@ export async function lookAtUnfinished(
       begun.push({ ...bundle, snapshots: [], region });
     }
   }
-  const standing = await findImages(clients, region, { owner: 'self', ids: begun.map(({ ami }) => ami) });
-  if (!standing.ok) return standing;
-  const there = new Set(standing.value.flatMap((ami) => (isDeregistered(ami) ? [] : [ami.id])));
-  return seen({
-    removals: joined(begun.filter(({ ami }) => !there.has(ami))),
+  const stillExisting = await findImages(clients, region, {
+    owner: 'self',
+    ids: begun.map(({ ami }) => ami),
+  });
+  if (!stillExisting.ok) return stillExisting;
+  const there = new Set(stillExisting.value.flatMap((ami) => (isDeregistered(ami) ? [] : [ami.id])));
+  return okLookup({
+    removals: joinByAmi(begun.filter(({ ami }) => !there.has(ami))),
     buckets: marked.flatMap(({ bucket: { name }, tags: its }) => {
       const release = its[tagKeys.deregistered];
       if (!release?.startsWith(start)) return [];
@@ -74,10 +77,10 @@ export async function lookAtUnfinished(
 const onInstanceStore = async (
   region: string,
   marked: number,
-  { clients }: Pick<World, 'clients'>,
-): Promise<Look<Ami[]>> =>
+  { clients }: Pick<Context, 'clients'>,
+): Promise<Lookup<Ami[]>> =>
   marked === 0
-    ? seen([])
+    ? okLookup([])
     : findImages(clients, region, {
         owner: 'self',
         filters: { 'root-device-type': ['instance-store'] },
@@ -89,14 +92,14 @@ function isInUse({ location }: { location: string }, images: readonly Ami[]): bo
   return usersAmong(images, { bucket, keys: [manifest] }).length > 0;
 }
 
-const whose = (tags: Readonly<Record<string, string>>) => ({
+const releaseTags = (tags: Readonly<Record<string, string>>) => ({
   ami: tags[tagKeys.deregistered] ?? '',
   release: tags[tagKeys.release] ?? '',
   target: tags[tagKeys.target] ?? '',
 });
 
 /** One for each AMI. Pure. */
-function joined(begun: readonly Removal[]): Removal[] {
+function joinByAmi(begun: readonly Removal[]): Removal[] {
   return [...Map.groupBy(begun, ({ ami }) => ami).values()].flatMap((some) => {
     const snapshots = some.flatMap((one) => one.snapshots);
     const first = some.find(({ location }) => location !== undefined) ?? some[0];

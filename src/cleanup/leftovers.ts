@@ -1,23 +1,23 @@
 import { hasFailed, isDeregistered } from '../aws/ami-states.ts';
 import { type Found, findKeyPairs, findLooseVolumes, findSecurityGroups } from '../aws/build-resources.ts';
-import type { World } from '../aws/context.ts';
+import type { Context } from '../aws/context.ts';
 import { findImages } from '../aws/images.ts';
 import { findInstances } from '../aws/instances.ts';
 import { findSnapshots, sourceInstance } from '../aws/snapshots.ts';
 import type { Ami } from '../model/ami.ts';
 import type { Instance } from '../model/instance.ts';
-import { allSeen, type Look, seen } from '../model/lookup.ts';
+import { allLookups, type Lookup, okLookup } from '../model/lookup.ts';
 import { builderTags, tagKeys } from '../model/resource-names.ts';
 import type { ResourceKind } from '../model/sighting.ts';
 import type { Snapshot } from '../model/snapshot.ts';
-import { isAtWork } from '../observe/active-builder.ts';
+import { isActiveBuilder } from '../observe/active-builder.ts';
 import { buildersAmong } from '../observe/builders.ts';
-import { type Cleared, type ClearingWorld, clear } from '../remove/remove-leftovers.ts';
+import { type LeftoverContext, type RemovedLeftovers, removeLeftovers } from '../remove/remove-leftovers.ts';
 import { isOld, isOlder, isPackerName, madeByPackerAt, type Times, whyLeft } from './age.ts';
 import { isKept } from './keep-tag.ts';
 import type { Leftover } from './leftover.ts';
 import { sharedSnapshots } from './shared-snapshots.ts';
-import { lookAtStoredLeftovers } from './stored-leftovers.ts';
+import { lookUpStoredLeftovers } from './stored-leftovers.ts';
 
 export type { Leftover } from './leftover.ts';
 
@@ -28,10 +28,10 @@ export interface LeftoverOptions extends Times {
   includingShared: boolean;
 }
 
-type LookingWorld = Pick<World, 'clients' | 'host' | 'clock' | 'builds'>;
+type LookupContext = Pick<Context, 'clients' | 'host' | 'clock' | 'builds'>;
 
 /** What was seen of a region. */
-interface Seen {
+interface RegionResources {
   instances: Instance[];
   /** Those of the publication among them. */
   builders: Instance[];
@@ -49,15 +49,15 @@ interface Seen {
 /**
  * What failed and killed builds of a publication left in a region, and Packer's own key pairs and security groups that
  * nothing uses. What an AMI has is none, nor is what bears the keep tag, a snapshot that others may use, or anything of a
- * target at whose builder Packer is at work, or the bucket of a release that is being published. Bundles and snapshots of AMIs that a cleanup removed are `lookAtUnfinished`'s.
+ * target at whose builder Packer is at work, or the bucket of a release that is being published. Bundles and snapshots of AMIs that a cleanup removed are `lookUpInterrupted`'s.
  */
-export async function lookAtLeftovers(
+export async function lookUpLeftovers(
   publication: string,
   region: string,
   options: LeftoverOptions,
-  world: LookingWorld,
-): Promise<Look<Leftover[]>> {
-  const { clients } = world;
+  context: LookupContext,
+): Promise<Lookup<Leftover[]>> {
+  const { clients } = context;
   const start = `${publication}@`;
   const tags = { [tagKeys.release]: `${start}*` };
   const instances = await findInstances(clients, region, 'all');
@@ -67,7 +67,7 @@ export async function lookAtLeftovers(
   const among = await buildersAmong(
     instances.value.filter(({ tags: its }) => its[tagKeys.release]?.startsWith(start)),
     region,
-    world,
+    context,
   );
   if (!among.ok) return among;
   const builders = among.value;
@@ -81,9 +81,9 @@ export async function lookAtLeftovers(
     findSnapshots(clients, region, { tags }),
     findSnapshots(clients, region, { instances: ids }),
   ]);
-  const looks = allSeen({
+  const lookups = allLookups({
     instances,
-    builders: seen(builders),
+    builders: okLookup(builders),
     keyPairs,
     packerKeyPairs,
     volumes,
@@ -93,9 +93,9 @@ export async function lookAtLeftovers(
     made,
     images,
   });
-  if (!looks.ok) return looks;
+  if (!lookups.ok) return lookups;
   const working: Instance[] = [];
-  for (const one of builders) if (await isAtWork(one, world)) working.push(one);
+  for (const one of builders) if (await isActiveBuilder(one, context)) working.push(one);
   const busy = new Set(working.map(({ tags: its }) => its[tagKeys.target] ?? ''));
   const { atWork } = options;
   const busyReleases = new Set(working.map(({ tags: its }) => its[tagKeys.release]));
@@ -103,19 +103,19 @@ export async function lookAtLeftovers(
     kind === 'bucket'
       ? busyReleases.has(release) || (atWork !== 'unknown' && atWork.has(release))
       : target !== '' && busy.has(target);
-  const stored = await lookAtStoredLeftovers(publication, region, looks.value.images, options, world);
+  const stored = await lookUpStoredLeftovers(publication, region, lookups.value.images, options, context);
   if (!stored.ok) return stored;
-  const left = leftIn(looks.value, { start, region, working }, options);
+  const left = findLeftIn(lookups.value, { start, region, working }, options);
   const found = [...left, ...stored.value].filter((one) => !isBusy(one));
   const looseIds = found.flatMap(({ kind, id }) =>
     kind === 'snapshot' && !options.includingShared ? id : [],
   );
-  const shared = await sharedSnapshots(looseIds, region, world);
+  const shared = await sharedSnapshots(looseIds, region, context);
   if (!shared.ok) return shared;
-  return seen(found.filter(({ kind, id }) => kind !== 'snapshot' || !shared.value.has(id)));
+  return okLookup(found.filter(({ kind, id }) => kind !== 'snapshot' || !shared.value.has(id)));
 }
 
-interface Of {
+interface OfPublication {
   /** What the releases of the publication begin with: `official@`. */
   start: string;
   region: string;
@@ -123,7 +123,7 @@ interface Of {
   working: readonly Instance[];
 }
 
-interface Thing {
+interface LeftResource {
   id: string;
   release: string;
   target: string;
@@ -131,7 +131,11 @@ interface Thing {
 }
 
 /** Pure. */
-function leftIn(all: Seen, { start, region, working: builders }: Of, options: LeftoverOptions): Leftover[] {
+function findLeftIn(
+  all: RegionResources,
+  { start, region, working: builders }: OfPublication,
+  options: LeftoverOptions,
+): Leftover[] {
   const { now } = options;
   const working = new Set(builders.map(({ id }) => id));
   const ofRelease = (tags: Readonly<Record<string, string>>) => {
@@ -144,7 +148,11 @@ function leftIn(all: Seen, { start, region, working: builders }: Of, options: Le
       .filter(isKept)
       .map(({ id }) => id),
   );
-  const old = (id: string, tags: Readonly<Record<string, string>>, created: string | undefined): Thing[] => {
+  const old = (
+    id: string,
+    tags: Readonly<Record<string, string>>,
+    created: string | undefined,
+  ): LeftResource[] => {
     if (kept.has(id)) return [];
     const of = ofRelease(tags);
     const why = of && whyLeft(of.release, created, options);
@@ -175,7 +183,7 @@ function leftIn(all: Seen, { start, region, working: builders }: Of, options: Le
   const used = new Set(
     all.images.flatMap((ami) => (goingAmis.has(ami.id) || isDeregistered(ami) ? [] : ami.snapshots)),
   );
-  const kinds: [ResourceKind, Thing[]][] = [
+  const kinds: [ResourceKind, LeftResource[]][] = [
     ['instance', instances],
     [
       'key pair',
@@ -195,37 +203,41 @@ function leftIn(all: Seen, { start, region, working: builders }: Of, options: Le
   return [...ofPublication, ...ofPacker];
 }
 
-type Old = (id: string, tags: Readonly<Record<string, string>>, created: string | undefined) => Thing[];
+type IfLeft = (
+  id: string,
+  tags: Readonly<Record<string, string>>,
+  created: string | undefined,
+) => LeftResource[];
 
 /** One that is still being made may be finished by itself, and adopted: it is left behind by age alone. */
 function leftAmi(
   ami: Ami,
   builders: readonly Instance[],
-  { old, now, working }: { old: Old; now: number; working: ReadonlySet<string> },
-): Thing[] {
+  { old, now, working }: { old: IfLeft; now: number; working: ReadonlySet<string> },
+): LeftResource[] {
   const { id, state, tags, sourceInstance: instance, copyOf, created } = ami;
   if (copyOf !== undefined || !(hasFailed(ami) || (state === 'pending' && isOld(created, now)))) return [];
   if (instance !== undefined && working.has(instance)) return [];
   const own = tags[tagKeys.release] === undefined;
-  return old(id, own ? tagsOf(builders, instance) : tags, created);
+  return old(id, own ? builderTagsOf(builders, instance) : tags, created);
 }
 
 /** What CreateImage made and no AMI has. Packer tags a snapshot of the user's own, too, where a mapping names it. */
-function leftSnapshots(all: Seen, used: ReadonlySet<string>, old: Old): Thing[] {
+function leftSnapshots(all: RegionResources, used: ReadonlySet<string>, old: IfLeft): LeftResource[] {
   const things = [...all.snapshots, ...all.made].flatMap((snapshot) => {
     const { id, tags, started } = snapshot;
     const builder = sourceInstance(snapshot);
     if (used.has(id) || builder === undefined || tags[tagKeys.deregistered] !== undefined) return [];
-    const whose = tags[tagKeys.release] === undefined ? tagsOf(all.builders, builder) : tags;
+    const whose = tags[tagKeys.release] === undefined ? builderTagsOf(all.builders, builder) : tags;
     return old(id, whose, started);
   });
   return once(things);
 }
 
-const tagsOf = (builders: readonly Instance[], builder: string | undefined) =>
+const builderTagsOf = (builders: readonly Instance[], builder: string | undefined) =>
   builders.find(({ id }) => id === builder)?.tags ?? {};
 
-const once = (things: readonly Thing[]): Thing[] => [
+const once = (things: readonly LeftResource[]): LeftResource[] => [
   ...new Map(things.map((thing) => [thing.id, thing])).values(),
 ];
 
@@ -238,9 +250,9 @@ function tagsOfKeyPair(name: string, region: string): Record<string, string> {
 
 /** Packer's own, of nobody knows what: by its name, its age, and that no instance has it. */
 function orphans(
-  { packerKeyPairs, packerGroups, groups: tagged }: Seen,
+  { packerKeyPairs, packerGroups, groups: tagged }: RegionResources,
   region: string,
-  { living, groups }: { living: readonly Instance[]; groups: readonly Thing[] },
+  { living, groups }: { living: readonly Instance[]; groups: readonly LeftResource[] },
   { now, orphanAge }: LeftoverOptions,
 ): Leftover[] {
   const usedKeys = new Set(living.flatMap(({ keyPair }) => keyPair ?? []));
@@ -272,19 +284,19 @@ function orphans(
 
 /**
  * Removes what was left behind in one region, release by release, in the order that publish follows after a failed build.
- * After `world.stop` no other release is begun.
+ * After `context.stop` no other release is begun.
  */
-export async function removeLeftovers(
+export async function removeRegionLeftovers(
   leftovers: readonly Leftover[],
-  world: ClearingWorld & Pick<World, 'stop'>,
-): Promise<Cleared> {
-  const all: Cleared = { removed: [], kept: [] };
+  context: LeftoverContext & Pick<Context, 'stop'>,
+): Promise<RemovedLeftovers> {
+  const all: RemovedLeftovers = { removed: [], kept: [] };
   for (const [release, some] of Map.groupBy(leftovers, (one) => one.release)) {
-    if (world.stop.aborted) break;
-    const { removed, kept } = await clear(
+    if (context.stop.aborted) break;
+    const { removed, kept } = await removeLeftovers(
       release,
       some.map(({ kind, id, region, target }) => ({ kind, id, region, target })),
-      world,
+      context,
     );
     all.removed.push(...removed);
     all.kept.push(...kept);

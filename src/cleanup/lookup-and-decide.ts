@@ -1,29 +1,29 @@
-import type { World } from '../aws/context.ts';
-import { allSeen, type Look, seen } from '../model/lookup.ts';
+import type { Context } from '../aws/context.ts';
+import { allLookups, type Lookup, okLookup } from '../model/lookup.ts';
 import type { Publication } from '../model/publication.ts';
 import type { TargetName } from '../plan/target-values.ts';
 import {
-  type Asked,
   asLeftovers,
   asPlanned,
   choosesAmis,
   decideRegion,
+  interruptedOf,
   leftoversOf,
-  unfinishedOf,
+  type RegionRequest,
 } from './decide-region.ts';
-import { lookAtUnfinished, type Unfinished } from './interrupted-cleanup.ts';
-import { lookAtRegion, type RegionInventory } from './inventory.ts';
+import { type InterruptedCleanup, lookUpInterrupted } from './interrupted-cleanup.ts';
+import { lookUpRegion, type RegionInventory } from './inventory.ts';
 import type { Leftover } from './leftover.ts';
-import { lookAtLeftovers } from './leftovers.ts';
+import { lookUpLeftovers } from './leftovers.ts';
 import { type DecidedRegion, withoutThoseOfAmis } from './plan.ts';
 
 /** Which of the targets that there are may be touched; all where undefined. Throws where it chooses none. */
 export type Select = (targets: readonly TargetName[]) => ReadonlySet<string> | undefined;
 
-export interface Looking {
+export interface RegionLookupOptions {
   publication: Publication;
   account: string;
-  of: Asked;
+  of: RegionRequest;
   /** Releases that somebody is publishing, `unknown` where that could not be looked at. */
   atWork: ReadonlySet<string> | 'unknown';
   /** What this run saw before, by region. */
@@ -31,48 +31,52 @@ export interface Looking {
 }
 
 /** What was seen of a region. */
-export interface Seen {
+export interface RegionFindings {
   inventory: RegionInventory;
-  unfinished: Unfinished;
+  interrupted: InterruptedCleanup;
   leftovers: Leftover[];
 }
 
-export interface Looked {
+export interface RegionLookup {
   region: string;
-  look: Look<Seen>;
+  lookup: Lookup<RegionFindings>;
 }
 
 /** All that is to be decided on in a region; where one look fails, nothing of it is known. */
-export async function lookAt(
+export async function lookUpForCleanup(
   region: string,
-  { publication, account, of, atWork, earlier }: Looking,
-  world: World,
-): Promise<Looked> {
+  { publication, account, of, atWork, earlier }: RegionLookupOptions,
+  context: Context,
+): Promise<RegionLookup> {
   const { orphanAge, includingShared } = of.asked;
-  const options = { account, orphanAge, includingShared, now: world.clock.now(), atWork };
-  const [inventory, unfinished, leftovers] = await Promise.all([
+  const options = { account, orphanAge, includingShared, now: context.clock.now(), atWork };
+  const [inventory, interrupted, leftovers] = await Promise.all([
     choosesAmis(of)
-      ? lookAtRegion(publication, region, world, earlier?.get(region))
-      : seen({ region, candidates: [] }),
-    lookAtUnfinished(publication.name, region, options, world),
-    of.asked.leftovers ? lookAtLeftovers(publication.name, region, options, world) : seen([]),
+      ? lookUpRegion(publication, region, context, earlier?.get(region))
+      : okLookup({ region, amis: [] }),
+    lookUpInterrupted(publication.name, region, options, context),
+    of.asked.leftovers ? lookUpLeftovers(publication.name, region, options, context) : okLookup([]),
   ]);
-  return { region, look: allSeen({ inventory, unfinished, leftovers }) };
+  return { region, lookup: allLookups({ inventory, interrupted, leftovers }) };
 }
 
 /** Pure. */
-export const inventoriesOf = (looked: readonly Looked[]): Map<string, RegionInventory> =>
-  new Map(looked.flatMap(({ region, look }) => (look.ok ? [[region, look.value.inventory]] : [])));
+export const inventoriesOf = (looked: readonly RegionLookup[]): Map<string, RegionInventory> =>
+  new Map(looked.flatMap(({ region, lookup }) => (lookup.ok ? [[region, lookup.value.inventory]] : [])));
 
 /** The targets are known once it is known which AMIs there are: a config may have lost some since. */
-export function withTargets(of: Asked, select: Select, looked: readonly Looked[]): Asked {
+export function withTargets(
+  of: RegionRequest,
+  select: Select,
+  looked: readonly RegionLookup[],
+): RegionRequest {
   const targets = select(
-    looked.flatMap(({ region, look }) => {
-      if (!look.ok) return [];
-      const { inventory, unfinished, leftovers } = look.value;
+    looked.flatMap(({ region, lookup }) => {
+      if (!lookup.ok) return [];
+      const { inventory, interrupted, leftovers } = lookup.value;
       const names = [
-        ...inventory.candidates.flatMap(({ belongs }) => belongs?.target ?? []),
-        ...[...unfinished.removals, ...leftovers].map((one) => one.target),
+        ...inventory.amis.flatMap(({ origin }) => origin?.target ?? []),
+        ...[...interrupted.removals, ...leftovers].map((one) => one.target),
       ];
       return names
         .filter((name) => name.startsWith(`${region}-`))
@@ -83,17 +87,17 @@ export function withTargets(of: Asked, select: Select, looked: readonly Looked[]
 }
 
 /** Pure. */
-export const decideAll = (looked: readonly Looked[], of: Asked): DecidedRegion[] =>
-  looked.map(({ region, look }): DecidedRegion => {
-    if (!look.ok) return { region, look };
-    const { inventory, unfinished, leftovers } = look.value;
+export const decideAll = (looked: readonly RegionLookup[], of: RegionRequest): DecidedRegion[] =>
+  looked.map(({ region, lookup }): DecidedRegion => {
+    if (!lookup.ok) return { region, lookup };
+    const { inventory, interrupted, leftovers } = lookup.value;
     const decisions = decideRegion(inventory, of);
     const left = withoutThoseOfAmis(leftoversOf(leftovers, of), decisions);
     return {
       region,
-      look: seen({
+      lookup: okLookup({
         decisions,
-        leftovers: [...asLeftovers(unfinishedOf(unfinished, of)), ...left.map(asPlanned)],
+        leftovers: [...asLeftovers(interruptedOf(interrupted, of)), ...left.map(asPlanned)],
       }),
     };
   });

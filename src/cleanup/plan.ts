@@ -1,12 +1,12 @@
 import type { CleanupPlan, PlannedAmi, PlannedLeftover } from '../model/events.ts';
-import type { Look } from '../model/lookup.ts';
+import type { Lookup } from '../model/lookup.ts';
 import type { Decision } from './decide.ts';
 import type { Leftover } from './leftover.ts';
 
 /** What was seen of a region and decided on it. */
 export interface DecidedRegion {
   region: string;
-  look: Look<{ decisions: Decision[]; leftovers: PlannedLeftover[] }>;
+  lookup: Lookup<{ decisions: Decision[]; leftovers: PlannedLeftover[] }>;
 }
 
 /** All that would be deleted, and all that stays with every reason. A region that was not seen is named. Pure. */
@@ -16,22 +16,22 @@ export function cleanupPlan(
 ): CleanupPlan {
   return {
     ...about,
-    amis: regions.flatMap(({ look }) =>
-      look.ok ? plannedAmis(look.value.decisions).toSorted(byTargetThenAge) : [],
+    amis: regions.flatMap(({ lookup }) =>
+      lookup.ok ? plannedAmis(lookup.value.decisions).toSorted(byTargetThenAge) : [],
     ),
-    leftovers: regions.flatMap(({ look }) => (look.ok ? look.value.leftovers : [])),
-    unseen: regions.flatMap(({ region, look }) => {
-      if (look.ok) return [];
-      const { operation, code, message } = look.error;
+    leftovers: regions.flatMap(({ lookup }) => (lookup.ok ? lookup.value.leftovers : [])),
+    unseen: regions.flatMap(({ region, lookup }) => {
+      if (lookup.ok) return [];
+      const { operation, code, message } = lookup.error;
       return [{ region, why: `${operation}: ${code}: ${message}` }];
     }),
   };
 }
 
 function plannedAmis(decisions: readonly Decision[]): PlannedAmi[] {
-  const staying = decisions.filter(({ keep }) => keep.length > 0).map(({ candidate }) => candidate.ami);
+  const staying = decisions.filter(({ keep }) => keep.length > 0).map(({ considered }) => considered.ami);
   const used = new Set(staying.flatMap(({ snapshots, location }) => [...snapshots, location]));
-  return decisions.map(({ candidate: { ami, belongs }, keep }): PlannedAmi => {
+  return decisions.map(({ considered: { ami, origin }, keep }): PlannedAmi => {
     const goes = keep.length === 0;
     const bundle = goes && ami.rootDevice === 'instance-store' ? ami.location : undefined;
     return {
@@ -40,8 +40,8 @@ function plannedAmis(decisions: readonly Decision[]): PlannedAmi[] {
       name: ami.name,
       created: ami.created,
       state: ami.state,
-      ...(belongs ? { target: belongs.target, release: belongs.release } : {}),
-      ...(belongs?.by === 'name' ? { adopted: true as const } : {}),
+      ...(origin ? { target: origin.target, release: origin.release } : {}),
+      ...(origin?.by === 'name' ? { adopted: true as const } : {}),
       verdict: goes ? 'delete' : 'keep',
       reasons: keep,
       snapshots: goes ? ami.snapshots.filter((id) => !used.has(id)) : [],
@@ -58,7 +58,7 @@ export function withoutThoseOfAmis(
   leftovers: readonly Leftover[],
   decisions: readonly Decision[],
 ): Leftover[] {
-  const going = decisions.filter(({ keep }) => keep.length === 0).map(({ candidate }) => candidate.ami);
+  const going = decisions.filter(({ keep }) => keep.length === 0).map(({ considered }) => considered.ami);
   const ids = new Set(going.flatMap(({ id, snapshots }) => [id, ...snapshots]));
   return leftovers.filter(({ id }) => !ids.has(id));
 }
@@ -74,7 +74,7 @@ export const guarded = ({ amis }: Pick<CleanupPlan, 'amis'>): PlannedAmi[] =>
  * Why a plan that was read may not be applied to what is seen now, each as a line that names it. What is new stays as it
  * is, and is no reason. Pure.
  */
-export function changesSince(reviewed: CleanupPlan, now: CleanupPlan): string[] {
+export function diffCleanupPlans(reviewed: CleanupPlan, now: CleanupPlan): string[] {
   const facts = (['publication', 'release', 'account', 'endpoint'] as const).flatMap((fact) =>
     reviewed[fact] === now[fact]
       ? []
@@ -82,10 +82,10 @@ export function changesSince(reviewed: CleanupPlan, now: CleanupPlan): string[] 
   );
   const amis = new Map(now.amis.map((one) => [one.ami, one]));
   const unseen = new Map(now.unseen.map(({ region, why }) => [region, why]));
-  return [...facts, ...toDelete(reviewed).flatMap((one) => change(one, amis.get(one.ami), unseen))];
+  return [...facts, ...toDelete(reviewed).flatMap((one) => describeChange(one, amis.get(one.ami), unseen))];
 }
 
-function change(
+function describeChange(
   then: PlannedAmi,
   now: PlannedAmi | undefined,
   unseen: ReadonlyMap<string, string>,

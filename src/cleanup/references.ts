@@ -1,5 +1,5 @@
 import { findLaunchConfigurations, findScalingGroups, type ScalingGroup } from '../aws/auto-scaling.ts';
-import type { World } from '../aws/context.ts';
+import type { Context } from '../aws/context.ts';
 import { type Fleet, findFleets } from '../aws/fleets.ts';
 import { imageReferences } from '../aws/image-references.ts';
 import { findInstances } from '../aws/instances.ts';
@@ -11,7 +11,7 @@ import {
 } from '../aws/launch-templates.ts';
 import { allParameters, getParameters } from '../aws/parameters.ts';
 import type { Instance } from '../model/instance.ts';
-import { allSeen, type Look, seen } from '../model/lookup.ts';
+import { allLookups, type Lookup, okLookup } from '../model/lookup.ts';
 import type { Reference } from './considered-ami.ts';
 
 /** By AMI id. */
@@ -21,12 +21,12 @@ export type References = Map<string, Reference[]>;
  * What in the account's region would miss which AMI. Every list is read to its last page; one look that fails makes all
  * of it unknown, since what could not be read may be what refers to the AMI.
  */
-export async function lookAtReferences(
+export async function lookUpReferences(
   images: readonly string[],
   region: string,
-  { clients }: Pick<World, 'clients'>,
-): Promise<Look<References>> {
-  if (images.length === 0) return seen(new Map());
+  { clients }: Pick<Context, 'clients'>,
+): Promise<Lookup<References>> {
+  if (images.length === 0) return okLookup(new Map());
   const [instances, configurations, groups, fleets, current, parameters, known] = await Promise.all([
     findInstances(clients, region, 'all'),
     findLaunchConfigurations(clients, region),
@@ -36,9 +36,9 @@ export async function lookAtReferences(
     allParameters(clients, region),
     whereAnswered(imageReferences(clients, region, images)),
   ]);
-  const looks = allSeen({ instances, configurations, groups, fleets, current, parameters, known });
-  if (!looks.ok) return looks;
-  const { value } = looks;
+  const lookups = allLookups({ instances, configurations, groups, fleets, current, parameters, known });
+  if (!lookups.ok) return lookups;
+  const { value } = lookups;
   const living = value.instances.filter(({ state }) => state !== 'terminated');
   const used = await templateVersions(clients, region, usedBy(living, [...value.groups, ...value.fleets]));
   if (!used.ok) return used;
@@ -65,20 +65,20 @@ export async function lookAtReferences(
       amisIn(text).map((image) => pair(image, 'SSM parameter', name)),
     ),
     ...value.known
-      .filter(({ resource }) => !templates.some(({ template }) => template === nameOf(resource)))
-      .map(({ image, type, resource }) => pair(image, kindOf(type), nameOf(resource))),
+      .filter(({ resource }) => !templates.some(({ template }) => template === nameInArn(resource)))
+      .map(({ image, type, resource }) => pair(image, referenceKind(type), nameInArn(resource))),
   ];
-  return seen(byImage(images, found));
+  return okLookup(byImage(images, found));
 }
 
 const pair = (image: string | undefined, kind: Reference['kind'], name: string) =>
   [image, { kind, name }] as [string | undefined, Reference];
 
 /** DescribeImageReferences is younger than some partitions' EC2: one that does not know it is no failure. */
-async function whereAnswered<T>(asking: Promise<Look<T[]>>): Promise<Look<T[]>> {
-  const look = await asking;
-  const unknown = !look.ok && ['InvalidAction', 'UnsupportedOperation'].includes(look.error.code);
-  return unknown ? seen([]) : look;
+async function whereAnswered<T>(asking: Promise<Lookup<T[]>>): Promise<Lookup<T[]>> {
+  const lookup = await asking;
+  const unknown = !lookup.ok && ['InvalidAction', 'UnsupportedOperation'].includes(lookup.error.code);
+  return unknown ? okLookup([]) : lookup;
 }
 
 /** Versions that instances, groups and fleets use, beside the default and the latest ones. */
@@ -100,12 +100,12 @@ const resolving = /^resolve:ssm:(.+)$/;
 async function resolvedImages(
   templates: readonly TemplateVersion[],
   region: string,
-  clients: World['clients'],
-): Promise<Look<Map<string, string>>> {
+  clients: Context['clients'],
+): Promise<Lookup<Map<string, string>>> {
   const names = templates.flatMap(({ image = '' }) => resolving.exec(image)?.[1] ?? []);
   const values = await getParameters(clients, region, [...new Set(names)]);
   if (!values.ok) return values;
-  return seen(new Map([...values.value].map(([name, value]) => [`resolve:ssm:${name}`, value])));
+  return okLookup(new Map([...values.value].map(([name, value]) => [`resolve:ssm:${name}`, value])));
 }
 
 /** What a group or a fleet says that it launches. */
@@ -140,10 +140,10 @@ const kinds: Record<string, Reference['kind']> = {
   'ec2:LaunchTemplate': 'launch template',
   'ssm:Parameter': 'SSM parameter',
 };
-const kindOf = (type: string): Reference['kind'] => kinds[type] ?? 'image recipe';
+const referenceKind = (type: string): Reference['kind'] => kinds[type] ?? 'image recipe';
 
 /** `arn:aws:ec2:us-east-1:123456789012:instance/i-0ab` → `i-0ab`; of a parameter its path. */
-function nameOf(arn: string): string {
+function nameInArn(arn: string): string {
   const resource = arn.split(':').slice(5).join(':');
   return /^parameter\//.test(resource)
     ? resource.slice('parameter'.length)

@@ -1,41 +1,41 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { World } from '../aws/context.ts';
+import type { Context } from '../aws/context.ts';
 import { findInstances } from '../aws/instances.ts';
 import { errorCode } from '../lib/error-code.ts';
 import type { Observer } from '../lib/owner.ts';
 import { isLocked } from '../lib/release-lock.ts';
-import { type Look, seen } from '../model/lookup.ts';
+import { type Lookup, okLookup } from '../model/lookup.ts';
 import { builderTags, tagKeys } from '../model/resource-names.ts';
-import { type AskingWorld, isAtWork } from '../observe/active-builder.ts';
+import { type BuilderContext, isActiveBuilder } from '../observe/active-builder.ts';
 import { buildersAmong } from '../observe/builders.ts';
 
 /**
  * Releases of a publication that somebody is publishing: on this machine, as `locked` says, or anywhere, as builders at work
  * in any of its regions show. One region that cannot be looked at leaves it unknown.
  */
-export async function releasesAtWork(
+export async function releasesInProgress(
   publication: string,
   regions: readonly string[],
   locked: ReadonlySet<string>,
-  world: AskingWorld & Pick<World, 'clients'>,
-): Promise<Look<Set<string>>> {
+  context: BuilderContext & Pick<Context, 'clients'>,
+): Promise<Lookup<Set<string>>> {
   const tags = builderTags(`${publication}@*`);
-  const looks = await Promise.all(
+  const lookups = await Promise.all(
     regions.map(async (region) => {
-      const tagged = await findInstances(world.clients, region, { tags });
-      return tagged.ok ? buildersAmong(tagged.value, region, world) : tagged;
+      const tagged = await findInstances(context.clients, region, { tags });
+      return tagged.ok ? buildersAmong(tagged.value, region, context) : tagged;
     }),
   );
   const found = new Set(locked);
-  for (const look of looks) {
-    if (!look.ok) return look;
-    for (const instance of look.value) {
+  for (const lookup of lookups) {
+    if (!lookup.ok) return lookup;
+    for (const instance of lookup.value) {
       const release = instance.tags[tagKeys.release];
-      if (release !== undefined && (await isAtWork(instance, world))) found.add(release);
+      if (release !== undefined && (await isActiveBuilder(instance, context))) found.add(release);
     }
   }
-  return seen(found);
+  return okLookup(found);
 }
 
 /**

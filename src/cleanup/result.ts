@@ -14,7 +14,7 @@ import { stoppedCode } from '../remove/remove-amis.ts';
 import { guarded, toDelete } from './plan.ts';
 
 /** Why something stays that was to go, and that nothing speaks for keeping. */
-export const notBegun = 'it was not begun';
+export const notStarted = 'it was not begun';
 
 /** What came of a region's part of the plan. */
 export interface CleanedRegion {
@@ -22,7 +22,7 @@ export interface CleanedRegion {
   amis: ReadonlyMap<string, { parts: readonly Part[]; why?: string }>;
   leftovers: readonly (PlannedLeftover & CleanedPart)[];
   /** AMIs that AWS still shows after all. */
-  standing: ReadonlySet<string>;
+  stillExisting: ReadonlySet<string>;
 }
 
 export interface Cleaned {
@@ -37,7 +37,12 @@ export function cleanupResult(plan: CleanupPlan, cleaned: Cleaned): CleanupResul
   const { applied, stopped, regions, folder } = cleaned;
   const amis = [
     ...toDelete(plan).map((one) => cleanedAmi(one, applied, regions.get(one.region))),
-    ...guarded(plan).map((one) => ({ ...aboutAmi(one), outcome: 'kept' as const, ...whyOf(one), parts: [] })),
+    ...guarded(plan).map((one) => ({
+      ...aboutAmi(one),
+      outcome: 'kept' as const,
+      ...keptBecause(one),
+      parts: [],
+    })),
   ];
   const leftovers = applied
     ? [...regions.values()].flatMap((region) => region.leftovers)
@@ -48,7 +53,7 @@ export function cleanupResult(plan: CleanupPlan, cleaned: Cleaned): CleanupResul
   const { publication, release, account, endpoint, unseen } = plan;
   const result: Omit<CleanupResult, 'exit'> = {
     type: 'result',
-    format: 1,
+    format: 2,
     command: 'cleanup',
     publication,
     ...definedOnly({ release }),
@@ -68,10 +73,10 @@ export function cleanupResult(plan: CleanupPlan, cleaned: Cleaned): CleanupResul
     folder,
     next: [],
   };
-  return { ...result, exit: exitOf(result, stopped) };
+  return { ...result, exit: cleanupExit(result, stopped) };
 }
 
-function exitOf(result: Omit<CleanupResult, 'exit'>, stopped: boolean): number {
+function cleanupExit(result: Omit<CleanupResult, 'exit'>, stopped: boolean): number {
   const { applied, amis, leftovers, unseen } = result;
   if (stopped) return exitStatus.interrupted;
   const all: CleanedPart[] = [...amis, ...amis.flatMap(({ parts }) => parts), ...leftovers];
@@ -88,7 +93,7 @@ const aboutAmi = ({ region, ami, name, target, release }: PlannedAmi) => ({
   ...definedOnly({ target, release }),
 });
 
-const whyOf = ({ reasons }: PlannedAmi) => ({ why: reasons.map(({ said }) => said).join('; ') });
+const keptBecause = ({ reasons }: PlannedAmi) => ({ why: reasons.map(({ said }) => said).join('; ') });
 
 function cleanedAmi(planned: PlannedAmi, applied: boolean, region: CleanedRegion | undefined): CleanedAmi {
   const about = aboutAmi(planned);
@@ -97,9 +102,9 @@ function cleanedAmi(planned: PlannedAmi, applied: boolean, region: CleanedRegion
   const parts = (done?.parts ?? []).map(cleanedPart);
   const own = parts.find(({ kind }) => kind === 'AMI');
   const hanging = parts.filter((part) => part !== own);
-  if (!done) return { ...about, outcome: 'remains', why: notBegun, parts: hanging };
+  if (!done) return { ...about, outcome: 'remains', why: notStarted, parts: hanging };
   if (done.why !== undefined) return { ...about, outcome: 'remains', why: done.why, parts: hanging };
-  if (region?.standing.has(planned.ami) && own?.outcome !== 'remains') {
+  if (region?.stillExisting.has(planned.ami) && own?.outcome !== 'remains') {
     return { ...about, outcome: 'remains', why: 'EC2 still shows it', parts: hanging };
   }
   const { outcome, why } = own ?? { outcome: 'removed' as const, why: 'it was gone already' };
@@ -119,7 +124,7 @@ export function cleanedPart({ kind, id, fate }: Part): CleanedAmi['parts'][numbe
       return { kind, id, outcome: 'kept', why: fate.why };
     case 'failed': {
       const { operation, code, message } = fate.error;
-      const why = code === stoppedCode ? notBegun : `${operation}: ${code}: ${message}`;
+      const why = code === stoppedCode ? notStarted : `${operation}: ${code}: ${message}`;
       return { kind, id, outcome: 'remains', why };
     }
   }

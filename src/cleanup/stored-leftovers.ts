@@ -1,12 +1,13 @@
-import type { World } from '../aws/context.ts';
+import type { Context } from '../aws/context.ts';
 import type { BucketAddress } from '../aws/s3/buckets.ts';
 import type { StoredObjects } from '../aws/s3/stored-objects.ts';
 import { partsReader, whyNeededBy } from '../instance-store/bundle-users.ts';
 import { markedBundles, taggedBuckets } from '../instance-store/marked-bundles.ts';
+import { s3 } from '../instance-store/s3.ts';
 import { stemOf } from '../instance-store/stored-bundle.ts';
 import type { Ami } from '../model/ami.ts';
 import { ownBucketName } from '../model/bundle-names.ts';
-import { type Look, seen } from '../model/lookup.ts';
+import { type Lookup, okLookup } from '../model/lookup.ts';
 import { tagKeys } from '../model/resource-names.ts';
 import { type Times, whyLeft } from './age.ts';
 import type { Leftover } from './leftover.ts';
@@ -15,28 +16,27 @@ import type { Leftover } from './leftover.ts';
  * Bundles in this publication's own buckets that no AMI was registered from, and those buckets that are empty once they are
  * gone. A bucket that a cleanup was at is left to what goes on with that.
  */
-export async function lookAtStoredLeftovers(
+export async function lookUpStoredLeftovers(
   publication: string,
   region: string,
   images: readonly Ami[],
   options: Times & { account: string },
-  { clients }: Pick<World, 'clients'>,
-): Promise<Look<Leftover[]>> {
-  const { isVersioned } = await import('../aws/s3/buckets.ts');
-  const { findObjects } = await import('../aws/s3/stored-objects.ts');
+  { clients }: Pick<Context, 'clients'>,
+): Promise<Lookup<Leftover[]>> {
+  const { isVersioned, findObjects } = await s3();
   const buckets = await taggedBuckets(region, options.account, { clients });
   if (!buckets.ok) return buckets;
   const readParts = partsReader({ clients });
   const found: Leftover[] = [];
   for (const { bucket, created, tags } of buckets.value) {
-    const release = releaseOf(publication, bucket, tags);
+    const release = releaseOfBundle(publication, bucket, tags);
     if (release === undefined) continue;
     const versions = await isVersioned(clients, bucket);
     if (!versions.ok) return versions;
     const content = await findObjects(clients, bucket, '', { versions: versions.value });
     if (!content.ok) return content;
     const marked =
-      tags[tagKeys.deregistered] === undefined ? seen([]) : await markedBundles(bucket, { clients });
+      tags[tagKeys.deregistered] === undefined ? okLookup([]) : await markedBundles(bucket, { clients });
     if (!marked.ok) return marked;
     const begun = new Set(marked.value.map(({ location }) => location));
     const bundles: Leftover[] = [];
@@ -55,14 +55,14 @@ export async function lookAtStoredLeftovers(
       found.push({ kind: 'bucket', id: bucket.name, region, target: '', release, why });
     }
   }
-  return seen(found);
+  return okLookup(found);
 }
 
 /**
  * Whose a bucket is: by its tag; one without any tag under a name of this tool was made by a run that was killed before it
  * could tag it, of which release is not known any more.
  */
-function releaseOf(
+function releaseOfBundle(
   publication: string,
   { name, region, account = '' }: BucketAddress,
   tags: Readonly<Record<string, string>>,

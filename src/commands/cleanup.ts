@@ -9,7 +9,7 @@ import { readPublication } from '../config/read-publication.ts';
 import { ActionableError, exitStatus } from '../lib/actionable-error.ts';
 import { definedOnly } from '../lib/defined-only.ts';
 import { processExists } from '../lib/process-exists.ts';
-import { lock } from '../lib/release-lock.ts';
+import { lockRelease } from '../lib/release-lock.ts';
 import { writeAtomically } from '../lib/write-atomically.ts';
 import type {
   CleanupAsked,
@@ -23,16 +23,16 @@ import { combinedImages } from '../plan/image.ts';
 import { releaseOf } from '../plan/make-plan.ts';
 import { selectTargets } from '../plan/select-targets.ts';
 import { type TargetName, targetNames } from '../plan/target-values.ts';
-import { recordsIn } from '../remove/removal-records.ts';
+import { removalRecordsIn } from '../remove/removal-records.ts';
 import { createCleanupReport } from '../report/cleanup-report.ts';
 import { cleanupTable } from '../report/cleanup-table.ts';
 import { outputTo } from '../report/output.ts';
 import { readCleanupPlan, refuseCleanupChanges, writeCleanupPlan } from './cleanup-plan-file.ts';
 import { confirmCleanup } from './confirm-cleanup.ts';
-import { cleanupWorld } from './create-context.ts';
+import { createCleanupContext } from './create-context.ts';
 import type { Host } from './host.ts';
 import { notOptedIn, notOptedInTo, type OpenAccount, releasesFolder, withAccount } from './open-account.ts';
-import { askedFor, type WrittenCleanup } from './parse-cleanup-options.ts';
+import { parseCleanupOptions, type WrittenCleanup } from './parse-cleanup-options.ts';
 import { recordedAmis } from './recorded-amis.ts';
 import type { ReleaseArguments } from './release-arguments.ts';
 
@@ -54,7 +54,7 @@ export async function cleanupCommand(args: CleanupArguments, host: Host): Promis
   const reviewed = args.planFile === undefined ? undefined : await readCleanupPlan(args.planFile, host.cwd);
   if (reviewed) refuseAnotherPublication(args, publication, named.version, reviewed);
   const release = reviewed ? reviewed.release : named.version && releaseOf(publication);
-  const asked = reviewed?.asked ?? askedFor(args.written, args.publication, release);
+  const asked = reviewed?.asked ?? parseCleanupOptions(args.written, args.publication, release);
   const ours = reviewed?.release === undefined ? publication : ofRelease(publication, reviewed.release);
   return withAccount(ours, args, host, (account) =>
     inAccount(ours, { ...args, asked, ...(release ? { release } : {}), reviewed }, account, host),
@@ -86,14 +86,14 @@ async function inAccount(
   });
   const emit = (body: CleanupEventBody) => {
     const event = { time: new Date().toISOString(), ...body };
-    if (body.type !== 'cleanup-planned') remember(folder, event);
+    if (body.type !== 'cleanup-planned') appendEvent(folder, event);
     report.emit(event);
   };
   const { stop, end } = stoppable(host, emit);
   let held: { release(): Promise<void> } | undefined;
   const options: CleanupOptions = {
     about: {
-      format: 1,
+      format: 2,
       publication: publication.name,
       ...definedOnly({ release }),
       account,
@@ -124,13 +124,16 @@ async function inAccount(
       return applies;
     },
     approved: (plan) => (reviewed ? onlyReviewed(plan, reviewed) : plan),
-    records: recordsIn(releases, { account, endpoint, now: () => new Date() }),
+    records: removalRecordsIn(releases, { account, endpoint, now: () => new Date() }),
     emit,
     folder: relative(host.cwd, folder),
   };
   try {
-    const world = cleanupWorld(open, host, { emit: (event) => emit(event as CleanupEventBody), stop });
-    const done = await cleanup(publication, options, world);
+    const context = createCleanupContext(open, host, {
+      emit: (event) => emit(event as CleanupEventBody),
+      stop,
+    });
+    const done = await cleanup(publication, options, context);
     const result = { ...done, next: next(done, args) };
     emit(result.applied ? await writtenCleanup(folder, result, emit) : result);
     return result.exit;
@@ -209,7 +212,7 @@ const ofRelease = (publication: Publication, release: string): Publication => ({
 const hold = async (folder: string, release: string | undefined, { pid, name }: Host) =>
   release === undefined
     ? undefined
-    : lock(
+    : lockRelease(
         join(folder, 'lock'),
         release,
         { pid, host: name, startedAt: new Date().toISOString() },
@@ -233,7 +236,7 @@ function stoppable(host: Host, emit: (event: CleanupEventBody) => void) {
 }
 
 /** For reports only; a run goes on without it. */
-function remember(folder: string, event: object): void {
+function appendEvent(folder: string, event: object): void {
   try {
     mkdirSync(folder, { recursive: true });
     appendFileSync(join(folder, 'cleanup-events.ndjson'), `${JSON.stringify(event)}\n`);

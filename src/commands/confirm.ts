@@ -1,5 +1,5 @@
 import { ActionableError, exitStatus } from '../lib/actionable-error.ts';
-import type { Planned } from '../model/events.ts';
+import type { PlanSummary } from '../model/events.ts';
 import { planRows } from '../report/plan-table.ts';
 import { names } from '../report/sharing.ts';
 import { count } from '../report/text.ts';
@@ -13,7 +13,7 @@ import { paintFor, widthOf } from './terminal-output.ts';
  * @throws ActionableError (4) unless the answer is yes.
  */
 export async function confirm(
-  planned: Planned,
+  planned: PlanSummary,
   { yes, json }: { yes: boolean; json: boolean },
   host: Host,
 ): Promise<void> {
@@ -35,7 +35,10 @@ export async function confirm(
 }
 
 /** What would be removed before anything is made, and what is asked about it. Pure. */
-export function removals({ replaces = [], takesOver = [] }: Planned): { lines: string[]; asks: string }[] {
+export function removals({
+  replaces = [],
+  takesOver = [],
+}: PlanSummary): { lines: string[]; asks: string }[] {
   const gone = replaces.map(
     ({ target, ami, snapshots }) =>
       `${target}: ${[ami, ...snapshots].join(' ')} of another recipe, to be removed`,
@@ -53,14 +56,14 @@ export function removals({ replaces = [], takesOver = [] }: Planned): { lines: s
 }
 
 /** What is asked: what would be made, where, and who could use it then. It stands below a plan that may be long. Pure. */
-export function question(planned: Planned): string {
+export function question(planned: PlanSummary): string {
   const { toBuild, account, targets } = planned;
   const others = names(planned);
   const freed = new Set(
     [...(planned.replaces ?? []), ...(planned.takesOver ?? [])].map(({ target }) => target),
   );
   const missing = targets.filter(
-    ({ name, standing }) => standing === 'absent' || standing === 'failed' || freed.has(name),
+    ({ name, status }) => status === 'absent' || status === 'failed' || freed.has(name),
   );
   const regions = new Set(missing.map(({ region }) => region));
   const where = `${count(regions.size, 'region')} of account ${account}`;

@@ -1,5 +1,5 @@
 import { dirname, join, relative } from 'node:path';
-import { unknownLag, type World } from '../aws/context.ts';
+import { type Context, unknownLag } from '../aws/context.ts';
 import { type BuildSettings, packerBuilds } from '../build/packer-builds.ts';
 import { realClock } from '../lib/clock.ts';
 import type { EventSink } from '../model/events.ts';
@@ -12,7 +12,7 @@ import type { OpenRelease } from './open-release.ts';
 const debugLimit = 12 * 60 * 60_000;
 
 /** The world as the steps of a release see it. Without `packer` it can be looked at, and nothing can be built. */
-export function worldOf(
+export function createContext(
   { plan, clients, folder, sandbox }: OpenRelease,
   host: Host,
   more: {
@@ -20,7 +20,7 @@ export function worldOf(
     stop?: AbortSignal;
     packer?: Pick<BuildSettings, 'packer' | 'environment' | 'cwd' | 'debug' | 'hide'>;
   } = {},
-): World {
+): Context {
   const settings: BuildSettings = {
     packer: '/nonexistent',
     environment: {},
@@ -50,11 +50,11 @@ const lagOf = (sandbox: OpenAccount['sandbox']): number => sandbox?.consistencyL
 export const templatesFolder = (folder: string): string => join(folder, 'templates');
 
 /** The world as a cleanup sees it: it builds nothing. */
-export const cleanupWorld = (
+export const createCleanupContext = (
   { clients, sandbox }: Pick<OpenAccount, 'clients' | 'sandbox'>,
   host: Host,
   { emit, stop }: { emit: EventSink; stop: AbortSignal },
-): World => ({
+): Context => ({
   clients,
   host: host.name,
   clock: realClock,

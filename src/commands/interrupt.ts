@@ -6,7 +6,7 @@ import type { EventBody, EventSink } from '../model/events.ts';
 import { readOutput } from '../packer/output.ts';
 import type { Host } from './host.ts';
 
-export interface Interruptible {
+export interface InterruptHandling {
   stop: AbortSignal;
   sink: EventSink;
   end(): void;
@@ -19,7 +19,11 @@ const screenLimit = 1000;
  * Ctrl-C once: nothing new starts, running builds are asked to stop and clean up, the summary follows. Twice: ends the
  * screen, which holds back what is written beside it, says what will stay behind, and goes at once.
  */
-export function interruptible(host: Host, emit: EventSink, closeScreen: () => Promise<void>): Interruptible {
+export function handleInterrupts(
+  host: Host,
+  emit: EventSink,
+  closeScreen: () => Promise<void>,
+): InterruptHandling {
   const stopping = new AbortController();
   const running = new Map<string, string>();
   const sink: EventSink = (event: EventBody) => {
@@ -34,7 +38,7 @@ export function interruptible(host: Host, emit: EventSink, closeScreen: () => Pr
       return;
     }
     const leave = () => {
-      host.stderr.write(`\n${leaving([...running], host.cwd)}`);
+      host.stderr.write(`\n${describeLeft([...running], host.cwd)}`);
       host.leave(exitStatus.interrupted);
     };
     if (count > 2) return leave();
@@ -45,10 +49,16 @@ export function interruptible(host: Host, emit: EventSink, closeScreen: () => Pr
 }
 
 /** What a build that is not waited for may leave, as far as its log tells. */
-export function leaving(running: readonly (readonly [target: string, log: string])[], cwd: string): string {
+export function describeLeft(
+  running: readonly (readonly [target: string, log: string])[],
+  cwd: string,
+): string {
   if (running.length === 0) return 'Left at once. No build was running.\n';
   const lines = running.map(([target, log]) => {
-    const { instanceId, keyPairName, securityGroupName } = readOutput(textOf(resolve(cwd, log)), target);
+    const { instanceId, keyPairName, securityGroupName } = readOutput(
+      readLogOrNothing(resolve(cwd, log)),
+      target,
+    );
     const made = [
       instanceId ? `instance ${instanceId}` : 'perhaps an instance',
       keyPairName ? `key pair ${keyPairName}` : 'perhaps a key pair',
@@ -62,7 +72,7 @@ export function leaving(running: readonly (readonly [target: string, log: string
   );
 }
 
-function textOf(log: string): string {
+function readLogOrNothing(log: string): string {
   try {
     return readFileSync(log, 'utf8');
   } catch {

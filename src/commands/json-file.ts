@@ -44,3 +44,11 @@ function whyNoJson(error: unknown): string {
   const code = errorCode(error) ?? String(error);
   return code === 'ENOENT' ? 'no such file' : code;
 }
+
+/** What was found in place of a file of a format, for messages. */
+export const foundInPlaceOf = (format: number, value: unknown): string => {
+  const found = typeof value === 'object' && value !== null && 'format' in value ? value.format : undefined;
+  return typeof found === 'number' && found !== format
+    ? `format ${found}, which another version of gopackgo wrote`
+    : 'something else';
+};

@@ -58,17 +58,17 @@ function giveUp(publication: string, { release, targets }: Result, options: stri
   const named = publication.endsWith(release.slice(release.indexOf('@')))
     ? publication
     : `${publication}${release.slice(release.indexOf('@'))}`;
-  const isOpen = targets.some(({ standing }) => standing === 'shared');
-  if (isOpen || !targets.some(isThere)) return [];
+  const isOpen = targets.some(({ status }) => status === 'shared');
+  if (isOpen || !targets.some(hasUsableAmi)) return [];
   return [`gopackgo cleanup ${named}${options}   gives up: shows what of it would be deleted`];
 }
 
 /** A mended script is another recipe: what to do with the AMIs that the old one made. */
 function mend(publish: string, { targets, recorded }: Result, file: string): string[] {
-  const there = targets.filter(isThere);
+  const there = targets.filter(hasUsableAmi);
   if (there.length === 0) return ['mend what the log shows, then'];
   const missing = targets.length - there.length;
-  const used = recorded || there.some(({ standing }) => standing === 'shared');
+  const used = recorded || there.some(({ status }) => status === 'shared');
   const others = `${there.length === 1 ? 'the other one keeps' : `the other ${there.length} keep`} the old recipe`;
   return [
     `mend what the log shows. If that changes a provisioner or a file, raise "version" in ${file}, or`,
@@ -79,5 +79,5 @@ function mend(publish: string, { targets, recorded }: Result, file: string): str
   ];
 }
 
-const isThere = ({ standing }: ResultTarget) =>
-  standing === 'verified' || standing === 'shared' || standing === 'built';
+const hasUsableAmi = ({ status }: ResultTarget) =>
+  status === 'verified' || status === 'shared' || status === 'built';

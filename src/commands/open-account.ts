@@ -6,7 +6,7 @@ import { type LocalSettings, readLocalSettings } from '../config/local-settings.
 import { ActionableError, exitStatus } from '../lib/actionable-error.ts';
 import { definedOnly } from '../lib/defined-only.ts';
 import { didYouMean } from '../lib/nearest.ts';
-import type { LookError } from '../model/lookup.ts';
+import type { LookupError } from '../model/lookup.ts';
 import type { Publication } from '../model/publication.ts';
 import type { Host } from './host.ts';
 import { readJsonFile } from './json-file.ts';
@@ -94,15 +94,15 @@ async function guardedAccount(
   clients: Clients,
   profile: string | undefined,
 ): Promise<string> {
-  const look = await callerAccount(clients, homeRegion(publication.regions.map(({ name }) => name)));
-  if (!look.ok) throw new ActionableError(whyNoAccount(look.error, local, profile), exitStatus.refused);
+  const lookup = await callerAccount(clients, homeRegion(publication.regions.map(({ name }) => name)));
+  if (!lookup.ok) throw new ActionableError(whyNoAccount(lookup.error, local, profile), exitStatus.refused);
   const guards = [
     { place: `${publication.file}: account`, expected: publication.account },
     { place: local?.places.account, expected: local?.account },
   ];
-  const against = guards.find(({ expected }) => expected !== undefined && expected !== look.value);
-  if (!against) return look.value;
-  const found = `${against.place}: expected ${against.expected}, found ${look.value}`;
+  const against = guards.find(({ expected }) => expected !== undefined && expected !== lookup.value);
+  if (!against) return lookup.value;
+  const found = `${against.place}: expected ${against.expected}, found ${lookup.value}`;
   throw new ActionableError(
     local
       ? `${found}: these credentials belong to another account. Nothing was made. ` +
@@ -124,7 +124,7 @@ function refuseAnotherAccount({ account, file }: Publication, local: LocalSettin
 }
 
 function whyNoAccount(
-  { code, message, operation }: LookError,
+  { code, message, operation }: LookupError,
   local: LocalSettings | undefined,
   profile: string | undefined,
 ): string {
@@ -168,15 +168,15 @@ export async function notOptedInTo(
   place: string,
   clients: Clients,
 ): Promise<string[]> {
-  const look = await listRegions(clients, homeRegion(wanted));
-  if (!look.ok) {
-    const { operation, code, message } = look.error;
+  const lookup = await listRegions(clients, homeRegion(wanted));
+  if (!lookup.ok) {
+    const { operation, code, message } = lookup.error;
     throw new ActionableError(
       `AWS could not be asked for its regions: ${operation}: ${code}: ${message}`,
       exitStatus.refused,
     );
   }
-  const known = look.value.map(({ name }) => name);
+  const known = lookup.value.map(({ name }) => name);
   const unknown = wanted.filter((name) => !known.includes(name));
   if (unknown.length > 0) {
     const lines = unknown.map((name) => {
@@ -185,7 +185,7 @@ export async function notOptedInTo(
     });
     throw new ActionableError(lines.join('\n'));
   }
-  return wanted.filter((name) => look.value.some((region) => region.name === name && !region.enabled));
+  return wanted.filter((name) => lookup.value.some((region) => region.name === name && !region.enabled));
 }
 
 export const notOptedIn = (regions: string, first: string | undefined): string =>

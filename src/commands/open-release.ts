@@ -8,9 +8,9 @@ import { ActionableError, exitStatus } from '../lib/actionable-error.ts';
 import { definedOnly } from '../lib/defined-only.ts';
 import { errorCode } from '../lib/error-code.ts';
 import type { Publication } from '../model/publication.ts';
-import type { Plan, Target } from '../model/release-plan.ts';
+import type { ReleasePlan, Target } from '../model/release-plan.ts';
 import { expandImages } from '../plan/images.ts';
-import { makePlan, releaseOf } from '../plan/make-plan.ts';
+import { makeReleasePlan, releaseOf } from '../plan/make-plan.ts';
 import { publicationRules } from '../plan/publication-rules.ts';
 import { selectTargets } from '../plan/select-targets.ts';
 import { targetNames } from '../plan/target-values.ts';
@@ -18,7 +18,7 @@ import { count } from '../report/text.ts';
 import type { Host } from './host.ts';
 import { notOptedIn, notOptedInTo, releasesFolder, withAccount } from './open-account.ts';
 import type { OpenSandbox } from './open-sandbox.ts';
-import { notice } from './progress-line.ts';
+import { showProgress } from './progress-line.ts';
 import { recordable } from './record-destination.ts';
 import type { ReleaseArguments } from './release-arguments.ts';
 import { timestampedVersion } from './timestamped-version.ts';
@@ -26,7 +26,7 @@ import { timestampedVersion } from './timestamped-version.ts';
 /** A release, looked up: what there is to do, with whom to speak about it, where its records lie. */
 export interface OpenRelease {
   publication: Publication;
-  plan: Plan;
+  plan: ReleasePlan;
   /** The release as a command names it: with its version, where the config's holds `{timestamp}`. */
   named: string;
   /** What `--only` and `--except` leave; all without them. */
@@ -66,7 +66,7 @@ export async function withRelease<T>(
   const names = targetNames(publication, expandImages(publication));
   const { reviewed } = args;
   const chosen = new Set(reviewed?.selected ?? selectTargets(names, args).map(({ name }) => name));
-  const looked = notice(lookingAt(publication, args), args, host);
+  const looked = showProgress(describeLookups(publication, args), args, host);
   const opened = withAccount(
     publication,
     args,
@@ -75,7 +75,12 @@ export async function withRelease<T>(
       const closed = await closedRegions(publication, clients);
       const folder = join(releasesFolder(host.cwd, args.sandbox), releaseOf(publication));
       const pinned = reviewed ?? (await pinnedPlan(folder, account, endpoint));
-      const made = await makePlan(publication, { clients, account, endpoint, closed }, pinned, new Date());
+      const made = await makeReleasePlan(
+        publication,
+        { clients, account, endpoint, closed },
+        pinned,
+        new Date(),
+      );
       const plan = args.acceptMixed ? acceptingAnyRecipe(made) : made;
       const selected = plan.targets.filter(({ name }) => chosen.has(name));
       const shownFolder = relative(host.cwd, folder);
@@ -101,13 +106,13 @@ export async function withRelease<T>(
   return await opened.finally(looked);
 }
 
-const lookingAt = ({ regions }: Publication, { sandbox }: ReleaseArguments): string =>
+const describeLookups = ({ regions }: Publication, { sandbox }: ReleaseArguments): string =>
   `Looking at ${count(regions.length, 'region')} of ${sandbox ? 'the sandbox' : 'AWS'} …`;
 
 const sharedWithItself = ({ file }: Publication, account: string): string =>
   `warning: ${file}: share.accounts: ${account} is left out: these credentials are its own, and what it owns it may use.\n`;
 
-const acceptingAnyRecipe = (plan: Plan): Plan => ({
+const acceptingAnyRecipe = (plan: ReleasePlan): ReleasePlan => ({
   ...plan,
   targets: plan.targets.map((target) => ({ ...target, acceptsAnyRecipe: true })),
 });
@@ -151,9 +156,13 @@ async function closedRegions(publication: Publication, clients: Clients): Promis
 }
 
 /** The plan that an earlier run wrote down, if it was for this account and this AWS; unreadable ones do not count. */
-async function pinnedPlan(folder: string, account: string, endpoint: string): Promise<Plan | undefined> {
+async function pinnedPlan(
+  folder: string,
+  account: string,
+  endpoint: string,
+): Promise<ReleasePlan | undefined> {
   const file = join(folder, 'plan.json');
-  let plan: Partial<Plan>;
+  let plan: Partial<Omit<ReleasePlan, 'format'>> & { format?: number };
   try {
     plan = JSON.parse(await readFile(file, 'utf8'));
   } catch (error) {
@@ -163,8 +172,8 @@ async function pinnedPlan(folder: string, account: string, endpoint: string): Pr
       exitStatus.refused,
     );
   }
-  if (plan.format !== 1 || !Array.isArray(plan.targets)) return undefined;
-  if (plan.account === account && plan.endpoint === endpoint) return plan as Plan;
+  if (![1, 2].includes(plan.format ?? 0) || !Array.isArray(plan.targets)) return undefined;
+  if (plan.account === account && plan.endpoint === endpoint) return { ...plan, format: 2 } as ReleasePlan;
   throw new ActionableError(
     `${file}: expected a plan for account ${account} at ${endpoint}, found one for ${plan.account} at ${plan.endpoint}. ` +
       'Choose the credentials of that account, or delete the folder: no AMI is lost by that.',

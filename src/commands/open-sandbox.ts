@@ -45,7 +45,7 @@ export interface OpenOptions {
  * keeps its speed unless another is given; one that is started is quick. How accounts are set up stays with its state.
  */
 export function openSandbox(cwd: string, { url, speed, settings }: OpenOptions): Promise<OpenSandbox> {
-  return inOurWords(async () => {
+  return withSandboxErrors(async () => {
     const behaviour = {
       ...(settings === undefined ? {} : await readSettings('--sandbox-account', settings)),
       ...definedOnly({ speed }),
@@ -101,7 +101,7 @@ export interface ServeOptions {
 
 /** Start the sandbox of this folder for other processes. `exports` are lines for a shell. */
 export function serveSandbox(cwd: string, { faults, settings, speed, port, log }: ServeOptions) {
-  return inOurWords(async () => {
+  return withSandboxErrors(async () => {
     const { asExports, startSandbox } = await load();
     const behaviour = {
       ...(settings === undefined ? {} : await readSettings('--settings', settings)),
@@ -140,7 +140,7 @@ async function readSettings(option: string, settings: unknown) {
 
 /** Forget this folder's sandbox: its state, running or not, and the records of the releases made in it. */
 export function forgetSandbox(cwd: string): Promise<void> {
-  return inOurWords(async () => {
+  return withSandboxErrors(async () => {
     const { callSandbox, findSandbox } = await load();
     const running = await findSandbox(stateFolder(cwd));
     if (running) await callSandbox(running.url, 'POST', '/_sandbox/reset');
@@ -157,7 +157,7 @@ async function removeRecordedIds(cwd: string): Promise<void> {
   for (const file of found.filter((one) => one.isFile())) await rm(join(folder, file.name), { force: true });
 }
 
-async function inOurWords<T>(work: () => Promise<T>): Promise<T> {
+async function withSandboxErrors<T>(work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (error) {

@@ -9,7 +9,7 @@ export const commands = {
     usage: 'publish <publication>',
     does: 'Build what is missing, verify, share; run it again to resume',
   },
-  status: { usage: 'status <publication>', does: "Show every target's standing, from AWS alone" },
+  status: { usage: 'status <publication>', does: "Show every target's status, from AWS alone" },
   cleanup: {
     usage: 'cleanup <publication>',
     does: 'Show which AMIs would be deleted, with all that hangs on them; delete them',

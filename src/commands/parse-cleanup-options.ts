@@ -26,7 +26,11 @@ export interface WrittenCleanup {
  * @param named how the command names the publication: `official`, `official@2.6.3`.
  * @throws ActionableError (2) where nothing is chosen, or a value cannot be read.
  */
-export function askedFor(written: WrittenCleanup, named: string, release: string | undefined): CleanupAsked {
+export function parseCleanupOptions(
+  written: WrittenCleanup,
+  named: string,
+  release: string | undefined,
+): CleanupAsked {
   const { keepLast, olderThan, maxShare, leftovers } = written;
   const { guardPeriod = '30d', maxDeletions = '50', orphanAge = '24h' } = written;
   const byAge = keepLast !== undefined || olderThan !== undefined;
@@ -42,15 +46,15 @@ export function askedFor(written: WrittenCleanup, named: string, release: string
     except: written.except,
     keepLast: keepLast === undefined ? (byAge ? 1 : 0) : wholeNumber('keep-last', keepLast),
     ...(byAge && release === undefined
-      ? { olderThan: olderThan === undefined ? 0 : lengthOfTime('older-than', olderThan) }
+      ? { olderThan: olderThan === undefined ? 0 : parseDuration('older-than', olderThan) }
       : {}),
     adopt: written.adopt,
     includingShared: written.includingShared,
-    guardPeriod: lengthOfTime('guard-period', guardPeriod),
+    guardPeriod: parseDuration('guard-period', guardPeriod),
     maxDeletions: wholeNumber('max-deletions', maxDeletions),
-    maxShare: maxShare === undefined ? (release === undefined ? 0.5 : 1) : share('max-share', maxShare),
+    maxShare: maxShare === undefined ? (release === undefined ? 0.5 : 1) : parseShare('max-share', maxShare),
     leftovers,
-    orphanAge: lengthOfTime('orphan-age', orphanAge),
+    orphanAge: parseDuration('orphan-age', orphanAge),
   };
 }
 
@@ -64,7 +68,7 @@ const hour = 3_600_000;
 const units: Record<string, number> = { h: hour, d: 24 * hour, w: 7 * 24 * hour };
 
 /** `180d` in milliseconds. */
-export function lengthOfTime(option: string, text: string): number {
+export function parseDuration(option: string, text: string): number {
   const [, number = '', unit = ''] = /^(\d{1,5})([hdw])$/.exec(text) ?? [];
   const length = units[unit];
   if (length !== undefined) return Number(number) * length;
@@ -74,7 +78,7 @@ export function lengthOfTime(option: string, text: string): number {
 }
 
 /** `50` or `50%` as a part of one. */
-function share(option: string, text: string): number {
+function parseShare(option: string, text: string): number {
   const [, number] = /^(\d{1,3})\s?%?$/.exec(text) ?? [];
   const percent = number === undefined ? Number.NaN : Number(number);
   if (percent <= 100) return percent / 100;

@@ -8,7 +8,7 @@ const assignment = new RegExp(`^(${variableName})=(.*)$`, 's');
  *
  * @throws ActionableError (2) for anything else. What was found is not shown: it may be a secret that went astray.
  */
-export function givenVariables(words: readonly string[] = []): Record<string, string> {
+export function parseVariables(words: readonly string[] = []): Record<string, string> {
   return Object.fromEntries(
     words.map((word) => {
       const [, name, value] = assignment.exec(word) ?? [];

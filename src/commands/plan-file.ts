@@ -1,18 +1,18 @@
 import { ActionableError, exitStatus } from '../lib/actionable-error.ts';
 import { isObject } from '../lib/is-object.ts';
-import type { Audience, Planned } from '../model/events.ts';
-import type { Plan } from '../model/release-plan.ts';
-import { changesSince, type ReviewedPlan } from '../plan/diff-plans.ts';
-import { readJsonFile, writeJsonFile } from './json-file.ts';
+import type { Audience, PlanSummary } from '../model/events.ts';
+import type { ReleasePlan } from '../model/release-plan.ts';
+import { diffPlans, type ReviewedPlan } from '../plan/diff-plans.ts';
+import { foundInPlaceOf, readJsonFile, writeJsonFile } from './json-file.ts';
 import { variableOptions, whereOptions } from './next-commands.ts';
 import type { ReleaseArguments } from './release-arguments.ts';
 
 /** What stands for each target, and who would lose it, in a form that can be compared later. Pure. */
-export const standingsOf = ({ targets }: Planned): Record<string, string> =>
+export const statusesOf = ({ targets }: PlanSummary): Record<string, string> =>
   Object.fromEntries(
-    targets.map(({ name, standing, ami, takenFrom }) => {
+    targets.map(({ name, status, ami, takenFrom }) => {
       const losers = takenFrom ? [`to be taken from ${everyoneOf(takenFrom).join(', ')}`] : [];
-      return [name, [standing, ...(ami ? [ami] : []), ...losers].join(' ')];
+      return [name, [status, ...(ami ? [ami] : []), ...losers].join(' ')];
     }),
   );
 
@@ -32,20 +32,20 @@ export async function readPlanFile(file: string, cwd: string): Promise<ReviewedP
   const plan = await readJsonFile('--plan', file, cwd, expected);
   if (isReviewedPlan(plan)) return plan;
   throw new ActionableError(
-    `--plan ${file}: expected ${expected}, found something else. Make one: gopackgo plan PUB --out ${file}`,
+    `--plan ${file}: expected ${expected}, found ${foundInPlaceOf(2, plan)}. Make one: gopackgo plan PUB --out ${file}`,
   );
 }
 
 /** Whether it has all that is read of a plan before it is compared with one that is made anew. */
 function isReviewedPlan(plan: unknown): plan is ReviewedPlan {
-  if (!isObject(plan) || plan.format !== 1 || typeof plan.version !== 'string') return false;
-  const { targets, selected, standings, sharing, variables = {} } = plan;
+  if (!isObject(plan) || plan.format !== 2 || typeof plan.version !== 'string') return false;
+  const { targets, selected, statuses, sharing, variables = {} } = plan;
   const parts = ['base', 'expect', 'packer'];
   return (
     Array.isArray(targets) &&
     targets.every((target) => isObject(target) && parts.every((part) => isObject(target[part]))) &&
     Array.isArray(selected) &&
-    [standings, sharing, variables].every(isObject)
+    [statuses, sharing, variables].every(isObject)
   );
 }
 
@@ -53,11 +53,11 @@ function isReviewedPlan(plan: unknown): plan is ReviewedPlan {
 export function refuseChanges(
   file: string,
   reviewed: ReviewedPlan,
-  plan: Plan,
-  planned: Planned,
+  plan: ReleasePlan,
+  planned: PlanSummary,
   args: ReleaseArguments,
 ): void {
-  const changes = changesSince(reviewed, plan, standingsOf(planned));
+  const changes = diffPlans(reviewed, plan, statusesOf(planned));
   if (changes.length === 0) return;
   throw new ActionableError(
     `Nothing was made: since ${file} was written, the config or the world has changed.\n` +
@@ -70,7 +70,7 @@ export function refuseChanges(
  * A plan that was read in place of the words that it was made with. Of the patterns that chose its targets it holds only what
  * they left.
  */
-export const wordsOf = (
+export const reviewedArguments = (
   reviewed: ReviewedPlan,
 ): Pick<ReleaseArguments, 'reviewed' | 'only' | 'variables' | 'acceptMixed'> => ({
   reviewed,

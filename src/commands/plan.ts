@@ -1,16 +1,16 @@
 import { exitStatus } from '../lib/actionable-error.ts';
 import { definedOnly } from '../lib/defined-only.ts';
 import { verify } from '../observe/verify.ts';
-import { toldOf } from '../publish/affected-targets.ts';
+import { affectedTargets } from '../publish/affected-targets.ts';
 import { checkBeforeBuilding } from '../publish/checks.ts';
-import { planned, why } from '../publish/plan-summary.ts';
+import { explainStatus, planSummary } from '../publish/plan-summary.ts';
 import { planTable } from '../report/plan-table.ts';
-import { takenFrom } from '../share/revoked-access.ts';
-import { worldOf } from './create-context.ts';
+import { revokedAccess } from '../share/revoked-access.ts';
+import { createContext } from './create-context.ts';
 import type { Host } from './host.ts';
 import { whereOptions } from './next-commands.ts';
 import { withRelease } from './open-release.ts';
-import { standingsOf, writePlanFile } from './plan-file.ts';
+import { statusesOf, writePlanFile } from './plan-file.ts';
 import type { ReleaseArguments } from './release-arguments.ts';
 import { paintFor, widthOf } from './terminal-output.ts';
 
@@ -18,33 +18,33 @@ import { paintFor, widthOf } from './terminal-output.ts';
 export function plan(args: ReleaseArguments & { out?: string }, host: Host): Promise<number> {
   return withRelease(args, host, async (release) => {
     const { plan: all, chosen } = release;
-    const world = worldOf(release, host);
-    const everything = await verify(all, all.targets, world, 'one look');
-    const { checks } = await checkBeforeBuilding({ plan: all, verdicts: everything }, chosen, world);
-    const verdicts = toldOf(all, everything, chosen);
-    const unknown = verdicts.some(({ target, standing }) => target.required && standing.is === 'unknown');
+    const context = createContext(release, host);
+    const everything = await verify(all, all.targets, context, 'one look');
+    const { checks } = await checkBeforeBuilding({ plan: all, verdicts: everything }, chosen, context);
+    const verdicts = affectedTargets(all, everything, chosen);
+    const unknown = verdicts.some(({ target, status }) => target.required && status.is === 'unknown');
     if (args.out !== undefined && !unknown) {
-      const standings = standingsOf(planned(all, everything));
+      const statuses = statusesOf(planSummary(all, everything));
       await writePlanFile(args.out, host.cwd, {
         ...all,
         selected: [...chosen],
-        standings,
+        statuses,
         ...(Object.keys(args.variables).length > 0 ? { variables: args.variables } : {}),
       });
     }
     release.looked();
     if (args.json) {
       const targets = verdicts.map((verdict) => {
-        const { target, standing } = verdict;
+        const { target, status } = verdict;
         return {
           ...target,
-          standing: standing.is,
-          ...definedOnly({ takenFrom: takenFrom(verdict, all), why: why(standing) }),
+          status: status.is,
+          ...definedOnly({ takenFrom: revokedAccess(verdict, all), why: explainStatus(status) }),
         };
       });
       host.stdout.write(`${JSON.stringify({ ...all, targets, checks }, null, 2)}\n`);
     } else {
-      host.stdout.write(planTable({ ...planned(all, verdicts), checks }, widthOf(host), paintFor(host)));
+      host.stdout.write(planTable({ ...planSummary(all, verdicts), checks }, widthOf(host), paintFor(host)));
     }
     if (args.out !== undefined) host.stderr.write(`${whatBecameOf(args.out, unknown, args)}\n`);
     return unknown ? exitStatus.failed : exitStatus.done;

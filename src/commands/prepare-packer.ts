@@ -1,9 +1,9 @@
 import { join } from 'node:path';
-import type { World } from '../aws/context.ts';
+import type { Context } from '../aws/context.ts';
 import { ensureBuckets } from '../instance-store/release-bucket.ts';
 import { ActionableError, exitStatus } from '../lib/actionable-error.ts';
 import { writeAtomically } from '../lib/write-atomically.ts';
-import type { Plan } from '../model/release-plan.ts';
+import type { ReleasePlan } from '../model/release-plan.ts';
 import { brokenPlugin } from '../packer/broken-plugin.ts';
 import type { PackerProgram } from '../packer/executable.ts';
 import { writeTemplates } from '../packer/template.ts';
@@ -22,15 +22,15 @@ import { ensureSigningPair, variablesToValidate } from './signing.ts';
  */
 export async function prepare(
   release: OpenRelease,
-  toBuild: Plan['targets'],
+  toBuild: ReleasePlan['targets'],
   packer: PackerProgram,
   environment: Record<string, string>,
-  world: World,
+  context: Context,
 ): Promise<void> {
   const { plan, folder, publication } = release;
   await writeAtomically(join(folder, 'plan.json'), `${JSON.stringify(plan, null, 2)}\n`);
   const templates = await writeTemplates(plan, templatesFolder(folder));
-  await ensureSigningPair(release, toBuild, (text) => world.emit({ type: 'warning', text }));
+  await ensureSigningPair(release, toBuild, (text) => context.emit({ type: 'warning', text }));
   const checked = await validateTemplates({
     packer: packer.path,
     templates,
@@ -45,7 +45,7 @@ export async function prepare(
       `${publication.file}: Packer ${packer.version} refuses what this config says; nothing was built.\n${wrong.join('\n')}`,
     );
   }
-  await ensureBuckets(plan, toBuild, world);
+  await ensureBuckets(plan, toBuild, context);
 }
 
 /** Not the config's fault: no template could be checked. */

@@ -10,7 +10,11 @@ const wholeLine = '\r\u001b[2K';
  *
  * @returns takes the line away; to be called before anything else is written. Once is enough, more often does no harm.
  */
-export function notice(text: string, asked: { json?: boolean; quiet?: boolean }, host: Host): () => void {
+export function showProgress(
+  text: string,
+  asked: { json?: boolean; quiet?: boolean },
+  host: Host,
+): () => void {
   const { stderr, environment } = host;
   if (modeFor(asked, environment, stderr.isTTY === true) !== 'live') return () => undefined;
   let shown = true;

@@ -3,7 +3,7 @@ import { appendFile, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { startCredentialsBroker } from '../aws/credentials-broker.ts';
 import { lasting } from '../aws/lasting-credentials.ts';
-import type { RoomOptions } from '../build/replace.ts';
+import type { ReplaceOptions } from '../build/replace.ts';
 import { newerOptions } from '../config/newer-options.ts';
 import { ActionableError, exitStatus } from '../lib/actionable-error.ts';
 import { definedOnly } from '../lib/defined-only.ts';
@@ -11,7 +11,7 @@ import { errorCode } from '../lib/error-code.ts';
 import { hideSecrets, linesOfKey, secretsIn } from '../lib/hide-secrets.ts';
 import { refuseProblems } from '../lib/problem.ts';
 import { processExists } from '../lib/process-exists.ts';
-import { lock } from '../lib/release-lock.ts';
+import { lockRelease } from '../lib/release-lock.ts';
 import type { EventBody } from '../model/events.ts';
 import { packerEnvironment } from '../packer/environment.ts';
 import { findPacker, type PackerProgram } from '../packer/executable.ts';
@@ -21,19 +21,19 @@ import type { Destination } from '../record/record.ts';
 import { modeFor, outputTo } from '../report/output.ts';
 import { createReport } from '../report/report.ts';
 import { confirm } from './confirm.ts';
-import { worldOf } from './create-context.ts';
+import { createContext } from './create-context.ts';
 import type { Host } from './host.ts';
-import { interruptible } from './interrupt.ts';
+import { handleInterrupts } from './interrupt.ts';
 import { nextCommands } from './next-commands.ts';
 import { type OpenRelease, withRelease } from './open-release.ts';
-import { readPlanFile, refuseChanges, wordsOf } from './plan-file.ts';
+import { readPlanFile, refuseChanges, reviewedArguments } from './plan-file.ts';
 import { prepare } from './prepare-packer.ts';
-import { notice } from './progress-line.ts';
-import { recordTo } from './record-destination.ts';
+import { showProgress } from './progress-line.ts';
+import { recordDestination } from './record-destination.ts';
 import { recordedAmis } from './recorded-amis.ts';
 import type { ReleaseArguments } from './release-arguments.ts';
 import { signingVariables } from './signing.ts';
-import { writtenResult } from './write-result.ts';
+import { writeResult } from './write-result.ts';
 
 export interface PublishArguments extends ReleaseArguments {
   yes: boolean;
@@ -57,16 +57,18 @@ export async function publishCommand(asked: PublishArguments, host: Host): Promi
   const { planFile } = asked;
   if (asked.debug) refuseWithoutTerminal(host);
   const args =
-    planFile === undefined ? asked : { ...asked, ...wordsOf(await readPlanFile(planFile, host.cwd)) };
+    planFile === undefined
+      ? asked
+      : { ...asked, ...reviewedArguments(await readPlanFile(planFile, host.cwd)) };
   return withRelease({ ...args, meant: 'new' }, host, async (release) => {
     refuseRunningLocally(args, release);
-    const to = recordTo(release.publication, host, { sandbox: args.sandbox });
+    const to = recordDestination(release.publication, host, { sandbox: args.sandbox });
     if (to) await readIds(to.file, to.disk);
     const packer = await findPacker({ environment: host.environment, folder: host.cwd });
     refuseProblems(release.publication.file, newerOptions(release.publication, packer), exitStatus.refused);
     const me = { pid: host.pid, host: host.name, startedAt: new Date().toISOString() };
     const held = await inReleaseFolder(release, () =>
-      lock(join(release.folder, 'lock'), release.plan.release, me, processExists),
+      lockRelease(join(release.folder, 'lock'), release.plan.release, me, processExists),
     );
     try {
       return await publishLocked({ ...args, publication: release.named }, host, release, packer, to);
@@ -97,7 +99,7 @@ async function publishLocked(
   const emit = (body: EventBody) => {
     endNotice();
     const event = { time: new Date().toISOString(), ...body };
-    remember(folder, event);
+    appendEvent(folder, event);
     report.emit(event);
   };
   const broker = await startCredentialsBroker(
@@ -105,8 +107,8 @@ async function publishLocked(
   );
   const environment = environmentFor(args, host, release, packer, broker.environment);
   const own = [...secretsIn(host.environment), ...(await keyLines(release.local.privateKey))];
-  const { stop, sink, end } = interruptible(host, emit, report.close);
-  const world = worldOf(release, host, {
+  const { stop, sink, end } = handleInterrupts(host, emit, report.close);
+  const context = createContext(release, host, {
     emit: sink,
     stop,
     packer: {
@@ -138,16 +140,16 @@ async function publishLocked(
           if (!args.reviewed) await confirm(mine, args, host);
         },
         async prepare(toBuild) {
-          endNotice = notice('Packer checks the templates …', args, host);
-          await inReleaseFolder(release, () => prepare(release, toBuild, packer, environment, world));
+          endNotice = showProgress('Packer checks the templates …', args, host);
+          await inReleaseFolder(release, () => prepare(release, toBuild, packer, environment, context));
           endNotice();
         },
         ...definedOnly({ recordTo: to }),
       },
-      world,
+      context,
     );
     const next = nextCommands(args, done, publication.file);
-    const result = await writtenResult(folder, { ...done, next }, emit);
+    const result = await writeResult(folder, { ...done, next }, emit);
     emit(result);
     return result.exit;
   } finally {
@@ -175,7 +177,7 @@ function roomOptions(
   { replace, takeOver, sandbox }: PublishArguments,
   release: OpenRelease,
   host: Host,
-): RoomOptions {
+): ReplaceOptions {
   return {
     replace,
     takeOver,
@@ -243,7 +245,7 @@ async function inReleaseFolder<T>({ folder, shownFolder }: OpenRelease, work: ()
 }
 
 /** For reports only; a run goes on without it. */
-function remember(folder: string, event: object): void {
+function appendEvent(folder: string, event: object): void {
   try {
     appendFileSync(join(folder, 'events.ndjson'), `${JSON.stringify(event)}\n`);
   } catch {}

@@ -7,7 +7,7 @@ import type { Publication } from '../model/publication.ts';
 import { combinedImages } from '../plan/image.ts';
 import { isTooLarge } from '../plan/name-problems.ts';
 import type { IdsFile } from '../record/ids-file.ts';
-import { ubuntuOfKept } from '../record/kept-ubuntu.ts';
+import { keptUbuntu } from '../record/kept-ubuntu.ts';
 import { kindOf, recordProblems } from '../record/kind.ts';
 import type { Destination } from '../record/record.ts';
 import type { Host } from './host.ts';
@@ -33,7 +33,7 @@ export function fileOfIds(
  * Where this release's ids go: to the file that the config names, or, in a rehearsal, to a copy of it among the
  * sandbox's own files.
  */
-export function recordTo(
+export function recordDestination(
   publication: Publication,
   host: Pick<Host, 'cwd' | 'name' | 'pid'>,
   { sandbox }: { sandbox: boolean },
@@ -47,7 +47,7 @@ export function recordTo(
   return {
     file: fileOfIds(record, host, { sandbox }),
     kinds: new Map(kinds),
-    ubuntuOfKept,
+    keptUbuntu,
     writer: {
       host: host.name,
       pid: host.pid,

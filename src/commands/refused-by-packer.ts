@@ -1,4 +1,4 @@
-import { inSameWords } from '../lib/group-messages.ts';
+import { groupMessages } from '../lib/group-messages.ts';
 import type { Publication } from '../model/publication.ts';
 import type { Target } from '../model/release-plan.ts';
 import type { Refusal } from '../packer/refusals.ts';
@@ -25,7 +25,7 @@ export function refusedByPacker(
   );
   return [
     ...[...Map.groupBy(all, ({ place }) => place).values()].flatMap((atPlace) =>
-      inSameWords(atPlace).map(({ first, others }) => told(publication, first, [first, ...others])),
+      groupMessages(atPlace).map(({ first, others }) => told(publication, first, [first, ...others])),
     ),
     ...unread.map(({ file, message }) => `${file}\n${message}`),
   ];

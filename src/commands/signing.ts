@@ -6,7 +6,7 @@ import {
   type SigningPair,
   throwawayPair,
 } from '../instance-store/signing-pair.ts';
-import type { Plan } from '../model/release-plan.ts';
+import type { ReleasePlan } from '../model/release-plan.ts';
 import type { OpenRelease } from './open-release.ts';
 
 /** The pair that the user named, by file or environment. */
@@ -16,7 +16,8 @@ function ownPair({ certificate, privateKey, places }: LocalSettings): OwnPair | 
   return { certificate, privateKey, places: { certificate: ofCertificate, privateKey: ofKey } };
 }
 
-const needsPair = ({ targets }: Pick<Plan, 'targets'>): boolean => targets.some(({ bundle }) => bundle);
+const needsPair = ({ targets }: Pick<ReleasePlan, 'targets'>): boolean =>
+  targets.some(({ bundle }) => bundle);
 
 /** The pair of a release: the user's own, or the throwaway one, whether or not it is there yet. */
 const pairOf = ({ local, folder }: Pick<OpenRelease, 'local' | 'folder'>): SigningPair =>
@@ -39,7 +40,7 @@ export function signingVariables(
  */
 export async function ensureSigningPair(
   { local, folder }: Pick<OpenRelease, 'local' | 'folder'>,
-  targets: Plan['targets'],
+  targets: ReleasePlan['targets'],
   warn: (text: string) => void,
 ): Promise<void> {
   if (!needsPair({ targets })) return;
@@ -55,7 +56,7 @@ export async function ensureSigningPair(
  */
 export function variablesToValidate(
   environment: Record<string, string>,
-  targets: Plan['targets'],
+  targets: ReleasePlan['targets'],
   anyFile: string,
 ): Record<string, string> {
   if (needsPair({ targets })) return environment;

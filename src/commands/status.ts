@@ -1,44 +1,44 @@
 import { exitStatus } from '../lib/actionable-error.ts';
 import { definedOnly } from '../lib/defined-only.ts';
 import { verify } from '../observe/verify.ts';
-import { why } from '../publish/plan-summary.ts';
+import { explainStatus } from '../publish/plan-summary.ts';
 import { statusTable } from '../report/status-table.ts';
-import { takenFrom } from '../share/revoked-access.ts';
-import { worldOf } from './create-context.ts';
+import { revokedAccess } from '../share/revoked-access.ts';
+import { createContext } from './create-context.ts';
 import type { Host } from './host.ts';
 import { withRelease } from './open-release.ts';
 import type { ReleaseArguments } from './release-arguments.ts';
 import { paintFor, widthOf } from './terminal-output.ts';
 
 /**
- * Every target's standing, from AWS alone. 1 where one is in conflict, wrong, or could not be looked at; 3 where that is so
+ * Every target's status, from AWS alone. 1 where one is in conflict, wrong, or could not be looked at; 3 where that is so
  * of best-effort ones only.
  */
 export function status(args: ReleaseArguments, host: Host): Promise<number> {
   return withRelease({ ...args, meant: 'known' }, host, async (release) => {
     const { plan, selected, chosen } = release;
-    const verdicts = await verify(plan, selected, worldOf(release, host), 'one look');
+    const verdicts = await verify(plan, selected, createContext(release, host), 'one look');
     const seen = verdicts.map((verdict) => {
-      const { target, standing } = verdict;
-      const ami = 'ami' in standing ? { ami: standing.ami.id, snapshots: standing.ami.snapshots } : {};
+      const { target, status } = verdict;
+      const ami = 'ami' in status ? { ami: status.ami.id, snapshots: status.ami.snapshots } : {};
       const { name, region } = target;
       return {
         name,
         region,
-        standing: standing.is,
+        status: status.is,
         ...ami,
-        ...definedOnly({ stillOpenTo: takenFrom(verdict, plan), why: why(standing) }),
+        ...definedOnly({ stillOpenTo: revokedAccess(verdict, plan), why: explainStatus(status) }),
       };
     });
     const unseen = (plan.leftOut ?? [])
       .filter(({ name }) => chosen.has(name))
-      .map(({ name, region, why: reason }) => ({ name, region, standing: 'unknown' as const, why: reason }));
+      .map(({ name, region, why: reason }) => ({ name, region, status: 'unknown' as const, why: reason }));
     const targets = [...seen, ...unseen];
     const { release: name, account, endpoint } = plan;
     release.looked();
     if (args.json) {
       host.stdout.write(
-        `${JSON.stringify({ format: 1, release: name, account, endpoint, targets }, null, 2)}\n`,
+        `${JSON.stringify({ format: 2, release: name, account, endpoint, targets }, null, 2)}\n`,
       );
     } else {
       host.stdout.write(
@@ -46,7 +46,7 @@ export function status(args: ReleaseArguments, host: Host): Promise<number> {
       );
     }
     const required = new Set(plan.targets.flatMap((target) => (target.required ? [target.name] : [])));
-    const bad = targets.filter(({ standing }) => speaksAgainst.has(standing));
+    const bad = targets.filter(({ status }) => speaksAgainst.has(status));
     if (bad.some(({ name }) => required.has(name))) return exitStatus.failed;
     return bad.length > 0 ? exitStatus.partial : exitStatus.done;
   });

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { versionsOf, withTimestamp } from '../config/timestamp.ts';
 import { ActionableError, exitStatus } from '../lib/actionable-error.ts';
 import type { Result } from '../model/events.ts';
-import type { Plan } from '../model/release-plan.ts';
+import type { ReleasePlan } from '../model/release-plan.ts';
 
 /**
  * Which release a command means where the version holds `{timestamp}` and none is named: `new`, always another one;
@@ -73,7 +73,7 @@ function isUnfinished(folder: string): boolean {
   try {
     const { exit, shared, targets: done }: Pick<Result, 'exit' | 'shared' | 'targets'> = read('result.json');
     if (exit !== exitStatus.done) return true;
-    const { targets }: Pick<Plan, 'targets'> = read('plan.json');
+    const { targets }: Pick<ReleasePlan, 'targets'> = read('plan.json');
     const isDone = ({ name }: { name: string }) => done.some((one) => one.name === name);
     return !shared && !targets.filter(({ required }) => required).every(isDone);
   } catch {

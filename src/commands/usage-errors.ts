@@ -1,5 +1,5 @@
 import { didYouMean } from '../lib/nearest.ts';
-import { inWords } from '../report/text.ts';
+import { joinWords } from '../report/text.ts';
 
 export interface CommandLine {
   words: readonly string[];
@@ -10,7 +10,7 @@ export interface CommandLine {
 }
 
 /** What is wrong with the command line, in place of what yargs says of it: what was expected, what was found. Pure. */
-export function slip(said: string, { words, options, publications }: CommandLine): string {
+export function usageError(said: string, { words, options, publications }: CommandLine): string {
   const [command = ''] = words;
   if (said === 'Unknown command') return unknownCommand(command, Object.keys(options));
   if (/^Not enough non-option arguments/.test(said)) {
@@ -56,7 +56,7 @@ function unknownOption(
   const option = word.length === 1 ? `-${word}` : `--${word}`;
   const place = `${option}: expected an option of "gopackgo ${command}", found none of that name`;
   const others = Object.keys(options).filter((other) => options[other]?.includes(word));
-  if (others.length > 0) return `${place}: it belongs to ${inWords(others)}`;
+  if (others.length > 0) return `${place}: it belongs to ${joinWords(others)}`;
   const near = didYouMean(
     option,
     own.map((name) => `--${name}`),

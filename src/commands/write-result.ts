@@ -9,7 +9,7 @@ import type { EventSink, Result } from '../model/events.ts';
  *
  * @returns the result as it is to be told.
  */
-export async function writtenResult(folder: string, result: Result, emit: EventSink): Promise<Result> {
+export async function writeResult(folder: string, result: Result, emit: EventSink): Promise<Result> {
   try {
     await writeAtomically(join(folder, 'result.json'), `${JSON.stringify(result, null, 2)}\n`);
     return result;

@@ -70,7 +70,7 @@ export function withDefaults(
     ...definedOnly({ account }),
     amiName,
     regions: regionsOf(regions),
-    images: images.map(imageOf),
+    images: images.map(imageWithDefaults),
     provisioners: provisioners ?? [],
     share: sharingOf(share),
     ...(record === undefined ? {} : { record: normalize(record) }),
@@ -107,7 +107,7 @@ function baseOf(base: WrittenBase): BaseSettings {
 }
 
 /** Ubuntu's images have one user to log in as, `ubuntu` (Ubuntu's documentation of its EC2 images). */
-function imageOf(image: WrittenImage): ImageSettings {
+function imageWithDefaults(image: WrittenImage): ImageSettings {
   const matrix = image.matrix ?? {};
   const fromMatrix = (variable: string) => (Object.hasOwn(matrix, variable) ? `{${variable}}` : undefined);
   return {

@@ -31,7 +31,7 @@ export function findPublication({ publication, isPath }: PublicationName, cwd: s
     return { name: basename(file).replace(/\.json$/, ''), file, folder, text };
   } catch (error) {
     throw new ActionableError(
-      `${file}: expected a publication, found ${whyUnread(error)}${advice(error, file, cwd)}`,
+      `${file}: expected a publication, found ${whyUnread(error)}${adviceForUnread(error, file, cwd)}`,
     );
   }
 }
@@ -58,7 +58,7 @@ function whyUnread(error: unknown): string {
   return `a file that cannot be read (${code ?? 'unknown error'})`;
 }
 
-function advice(error: unknown, file: string, cwd: string): string {
+function adviceForUnread(error: unknown, file: string, cwd: string): string {
   if (!['ENOENT', 'ENOTDIR', 'EISDIR'].includes(errorCode(error) ?? '')) return '';
   const names = publicationsIn(cwd);
   if (names.length === 0) {

@@ -73,7 +73,7 @@ export function readLocalSettings(cwd: string, environment: NodeJS.ProcessEnv): 
 type Values = Partial<Record<LocalKey, string>>;
 
 function readFile(cwd: string): Values {
-  const text = textOf(join(cwd, file));
+  const text = readSettingsFile(join(cwd, file));
   if (text === undefined) return {};
   if (text.trim() === '') {
     refuseProblems(file, [
@@ -89,7 +89,7 @@ function readFile(cwd: string): Values {
   return read.value as Values;
 }
 
-function textOf(path: string): string | undefined {
+function readSettingsFile(path: string): string | undefined {
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(readFileSync(path));
   } catch (error) {
@@ -108,12 +108,15 @@ function readVariables(environment: NodeJS.ProcessEnv): Values {
     if (value) values[key] = value;
   }
   const problems = [...credentialProblems({ value: values as Json, comments: [] }, whereKeysBelong)];
-  refuseProblems('environment', [...problems, ...shapeProblems(values as Json, localSchema)].map(named));
+  refuseProblems(
+    'environment',
+    [...problems, ...shapeProblems(values as Json, localSchema)].map(namingVariable),
+  );
   return values;
 }
 
 /** `account` → `GOPACKGO_ACCOUNT`. */
-const named = (problem: Problem): Problem => ({
+const namingVariable = (problem: Problem): Problem => ({
   ...problem,
   place: variables[problem.place as LocalKey] ?? problem.place,
 });

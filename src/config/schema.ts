@@ -30,7 +30,7 @@ const arns = (kind: string, pattern: string, example: string): Schema => ({
   expected: `a list of ARNs of ${kind}s`,
 });
 
-const share = (description: string): Schema => ({
+const shareSchema = (description: string): Schema => ({
   type: 'object',
   properties: {
     public: {
@@ -168,12 +168,14 @@ export const publicationSchema: Schema = {
       expected: 'a list of provisioners',
     },
     variables,
-    share: share('Who may launch the AMIs, once all of them are verified. Nobody else, unless named here.'),
+    share: shareSchema(
+      'Who may launch the AMIs, once all of them are verified. Nobody else, unless named here.',
+    ),
     record,
     candidates: {
       type: 'object',
       properties: {
-        share: share('Who may launch the AMIs of a candidate. Nobody, unless named here.'),
+        share: shareSchema('Who may launch the AMIs of a candidate. Nobody, unless named here.'),
         record,
       },
       additionalProperties: false,

@@ -12,10 +12,10 @@ export function shapeProblems(value: Json, shape: Schema = publicationSchema): P
   ajv.addKeyword({ keyword: 'expected', schemaType: 'string' });
   const validate = ajv.compile(shape);
   if (validate(value)) return [];
-  return (validate.errors ?? []).flatMap((error) => inOurWords(error, value, shape));
+  return (validate.errors ?? []).flatMap((error) => toProblems(error, value, shape));
 }
 
-function inOurWords(error: ErrorObject, value: Json, shape: Schema): Problem[] {
+function toProblems(error: ErrorObject, value: Json, shape: Schema): Problem[] {
   const schema: Schema = error.parentSchema ?? {};
   const path = pathOf(error.instancePath, value);
   const place = placeOf(path);
@@ -46,7 +46,7 @@ function inOurWords(error: ErrorObject, value: Json, shape: Schema): Problem[] {
         ];
       }
       return [
-        withAdvice(
+        problemWithAdvice(
           { place, expected: schema.expected ?? 'something else', found: describeValue(error.data) },
           error,
         ),
@@ -83,7 +83,7 @@ function placesOfKey(key: string, schema: Schema, place = ''): string[] {
 }
 
 /** What a person most often means by a value of the wrong type. */
-function withAdvice(problem: Problem, error: ErrorObject): Problem {
+function problemWithAdvice(problem: Problem, error: ErrorObject): Problem {
   if (error.keyword === 'type' && error.params.type === 'string' && typeof error.data === 'number') {
     return { ...problem, advice: 'put it in quotes' };
   }

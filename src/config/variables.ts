@@ -30,14 +30,14 @@ export function variablesFor(
   });
   const strangers = Object.keys(given).flatMap((name) => {
     const expected = `${JSON.stringify(name)} for --var ${name}=…`;
-    return Object.hasOwn(written, name) ? [] : [unknown('variables', expected, 'none', name, known)];
+    return Object.hasOwn(written, name) ? [] : [unknownVariable('variables', expected, 'none', name, known)];
   });
   const uses = optionsOf(publication).flatMap(([place, value]) =>
     [...new Set([...JSON.stringify(value).matchAll(placeholder)].map(([, name = '']) => name))].flatMap(
       (name) =>
         Object.hasOwn(written, name)
           ? []
-          : [unknown(place, 'a variable that "variables" names', `{var.${name}}`, name, known)],
+          : [unknownVariable(place, 'a variable that "variables" names', `{var.${name}}`, name, known)],
     ),
   );
   const secrets = credentialProblems(
@@ -50,7 +50,13 @@ export function variablesFor(
   };
 }
 
-function unknown(place: string, expected: string, found: string, name: string, known: string[]): Problem {
+function unknownVariable(
+  place: string,
+  expected: string,
+  found: string,
+  name: string,
+  known: string[],
+): Problem {
   const advice = didYouMean(name, known);
   return { place, expected, found, ...definedOnly({ advice }) };
 }

@@ -1,10 +1,10 @@
 import pLimit from 'p-limit';
 import { isUsable } from '../aws/ami-states.ts';
-import type { World } from '../aws/context.ts';
+import type { Context } from '../aws/context.ts';
 import { findImages } from '../aws/images.ts';
 import type { BucketAddress } from '../aws/s3/buckets.ts';
 import type { Ami } from '../model/ami.ts';
-import { type Look, seen } from '../model/lookup.ts';
+import { type Lookup, okLookup } from '../model/lookup.ts';
 import {
   keysOfBundle,
   namedParts,
@@ -17,23 +17,23 @@ import {
 type Image = Pick<Ami, 'id' | 'state' | 'location'>;
 
 /** The parts that a manifest names, or why it does not say which; undefined where it is missing. */
-export type ReadParts = (bucket: BucketAddress, manifest: string) => Promise<Look<Parts | undefined>>;
+export type ReadParts = (bucket: BucketAddress, manifest: string) => Promise<Lookup<Parts | undefined>>;
 type Parts = Awaited<ReturnType<typeof namedParts>>;
 
 /** Reads each manifest once: of a hundred bundles side by side, each is asked about by all the others. */
-export function partsReader({ clients }: Pick<World, 'clients'>): ReadParts {
+export function partsReader({ clients }: Pick<Context, 'clients'>): ReadParts {
   const known = new Map<string, ReturnType<ReadParts>>();
   const limit = pLimit(readsAtOnce);
-  const read = async (bucket: BucketAddress, manifest: string): Promise<Look<Parts | undefined>> => {
+  const read = async (bucket: BucketAddress, manifest: string): Promise<Lookup<Parts | undefined>> => {
     const text = await textOfManifest(manifest, bucket, { clients });
-    if (!text.ok || text.value === undefined) return text.ok ? seen(undefined) : text;
-    return seen(await namedParts(text.value));
+    if (!text.ok || text.value === undefined) return text.ok ? okLookup(undefined) : text;
+    return okLookup(await namedParts(text.value));
   };
   return (bucket, manifest) => {
     const key = `${bucket.name}/${manifest}`;
-    const look = known.get(key) ?? limit(() => read(bucket, manifest));
-    known.set(key, look);
-    return look;
+    const lookup = known.get(key) ?? limit(() => read(bucket, manifest));
+    known.set(key, lookup);
+    return lookup;
   };
 }
 
@@ -50,8 +50,8 @@ export async function whyBundleIsNeeded(
   location: string,
   gone: ReadonlySet<string>,
   readParts: ReadParts,
-  { clients }: Pick<World, 'clients'>,
-): Promise<Look<string | undefined>> {
+  { clients }: Pick<Context, 'clients'>,
+): Promise<Lookup<string | undefined>> {
   const images = await findImages(clients, bundle.bucket.region, {
     owner: 'self',
     filters: { 'root-device-type': ['instance-store'] },
@@ -70,10 +70,10 @@ export async function whyNeededBy(
   bucket: BucketAddress,
   keys: readonly string[],
   readParts: ReadParts,
-): Promise<Look<string | undefined>> {
+): Promise<Lookup<string | undefined>> {
   const users = usersAmong(images, { bucket: bucket.name, keys });
-  if (users.length > 0) return seen(`${users.join(', ')} points to it`);
-  const looks = await Promise.all(
+  if (users.length > 0) return okLookup(`${users.join(', ')} points to it`);
+  const lookups = await Promise.all(
     besideIt(images, { bucket: bucket.name, keys }).map(async ({ id, manifest }) => ({
       id,
       manifest,
@@ -81,14 +81,14 @@ export async function whyNeededBy(
     })),
   );
   const known = new Set(keys);
-  for (const { id, manifest, parts } of looks) {
+  for (const { id, manifest, parts } of lookups) {
     if (!parts.ok) return parts;
     if (parts.value === undefined) continue;
-    if ('unclear' in parts.value) return seen(`${id} may have parts of it: ${parts.value.unclear}`);
+    if ('unclear' in parts.value) return okLookup(`${id} may have parts of it: ${parts.value.unclear}`);
     if (parts.value.names.some((name) => known.has(`${folderOf(manifest)}${name}`)))
-      return seen(`${id} has parts of it`);
+      return okLookup(`${id} has parts of it`);
   }
-  return seen(undefined);
+  return okLookup(undefined);
 }
 
 /** AMIs whose manifest lies in the same folder, where EC2 looks for the parts that it names. Pure. */

@@ -1,15 +1,16 @@
 import pLimit, { type LimitFunction } from 'p-limit';
-import type { World } from '../aws/context.ts';
+import type { Context } from '../aws/context.ts';
 import type { BucketAddress } from '../aws/s3/buckets.ts';
-import { type Look, seen } from '../model/lookup.ts';
+import { type Lookup, okLookup } from '../model/lookup.ts';
 import type { Removal } from '../model/removal.ts';
 import { tagKeys } from '../model/resource-names.ts';
+import { s3 } from './s3.ts';
 import type { StoredBundle } from './stored-bundle.ts';
 
 /** Tags on what remains of an AMI in S3, so that whoever goes on, on any machine, finds it. */
-export interface MarkedBuckets {
+export interface BucketMarker {
   /** Before the AMI goes: its bucket says that such bundles lie in it, the object that is deleted last whose bundle it is. */
-  mark(removal: Removal, bundle: StoredBundle): Promise<Look<void>>;
+  mark(removal: Removal, bundle: StoredBundle): Promise<Lookup<void>>;
   /** Those that were marked by this run. */
   marked(): BucketAddress[];
 }
@@ -18,15 +19,15 @@ export interface MarkedBuckets {
  * A bucket's tags can only be written all together, and S3 may answer old ones for a while: those of each are written once
  * in a run, one call at a time, on top of what was read of it.
  */
-export function markedBuckets({ clients }: Pick<World, 'clients'>): MarkedBuckets {
-  const buckets = new Map<string, { address: BucketAddress; turn: LimitFunction; done?: Look<void> }>();
+export function bucketMarker({ clients }: Pick<Context, 'clients'>): BucketMarker {
+  const buckets = new Map<string, { address: BucketAddress; limit: LimitFunction; done?: Lookup<void> }>();
   return {
     marked: () => [...buckets.values()].map(({ address }) => address),
     async mark(removal, { bucket, bucketTags, ours, marker }) {
-      if (marker === undefined) return seen(undefined);
-      const known = buckets.get(bucket.name) ?? { address: bucket, turn: pLimit(1) };
+      if (marker === undefined) return okLookup(undefined);
+      const known = buckets.get(bucket.name) ?? { address: bucket, limit: pLimit(1) };
       buckets.set(bucket.name, known);
-      const marked = await known.turn(async () => {
+      const marked = await known.limit(async () => {
         if (known.done?.ok) return known.done;
         known.done = await markBucket(clients, bucket, bucketTags, ours, removal);
         return known.done;
@@ -37,28 +38,28 @@ export function markedBuckets({ clients }: Pick<World, 'clients'>): MarkedBucket
 }
 
 async function markBucket(
-  clients: World['clients'],
+  clients: Context['clients'],
   bucket: BucketAddress,
   tags: Readonly<Record<string, string>>,
   ours: boolean,
   { release }: Removal,
-): Promise<Look<void>> {
-  if (tags[tagKeys.deregistered] !== undefined) return seen(undefined);
-  const { tagBucket } = await import('../aws/s3/buckets.ts');
+): Promise<Lookup<void>> {
+  if (tags[tagKeys.deregistered] !== undefined) return okLookup(undefined);
+  const { tagBucket } = await s3();
   const own = ours ? { [tagKeys.release]: release } : {};
   return tagBucket(clients, bucket, { ...own, ...tags, [tagKeys.deregistered]: release });
 }
 
 async function markObject(
-  clients: World['clients'],
+  clients: Context['clients'],
   bucket: BucketAddress,
   key: string,
   { ami, release, target }: Removal,
-): Promise<Look<void>> {
-  const { objectTags, tagObject } = await import('../aws/s3/single-object.ts');
+): Promise<Lookup<void>> {
+  const { objectTags, tagObject } = await s3();
   const tags = await objectTags(clients, bucket, key);
   if (!tags.ok) return tags;
-  if (tags.value === undefined) return seen(undefined);
+  if (tags.value === undefined) return okLookup(undefined);
   return tagObject(clients, bucket, key, {
     ...tags.value,
     [tagKeys.release]: release,

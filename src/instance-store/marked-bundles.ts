@@ -1,12 +1,13 @@
 import pLimit from 'p-limit';
-import type { World } from '../aws/context.ts';
+import type { Context } from '../aws/context.ts';
 import type { BucketAddress } from '../aws/s3/buckets.ts';
 import { definedOnly } from '../lib/defined-only.ts';
-import { type Look, seen } from '../model/lookup.ts';
+import { type Lookup, okLookup } from '../model/lookup.ts';
 import type { Fate } from '../model/removal.ts';
-import { failed } from '../model/removal.ts';
+import { failedFate } from '../model/removal.ts';
 import { tagKeys } from '../model/resource-names.ts';
 import { deleteIfEmpty } from './empty-bucket.ts';
+import { s3 } from './s3.ts';
 import { isOurs, markerOf, stemOf } from './stored-bundle.ts';
 
 /** A bundle whose AMI a run deregistered, or was about to. */
@@ -18,23 +19,22 @@ export interface MarkedBundle {
 }
 
 /** Calls under way at once. */
-const looksAtOnce = 8;
+const lookupsAtOnce = 8;
 
 /** The bundles in a bucket that say that their AMI was deregistered. */
 export async function markedBundles(
   bucket: BucketAddress,
-  { clients }: Pick<World, 'clients'>,
-): Promise<Look<MarkedBundle[]>> {
-  const { findObjects } = await import('../aws/s3/stored-objects.ts');
-  const { objectTags } = await import('../aws/s3/single-object.ts');
+  { clients }: Pick<Context, 'clients'>,
+): Promise<Lookup<MarkedBundle[]>> {
+  const { findObjects, objectTags } = await s3();
   const found = await findObjects(clients, bucket, '');
   if (!found.ok) return found;
-  const limit = pLimit(looksAtOnce);
-  const looks = await Promise.all(
+  const limit = pLimit(lookupsAtOnce);
+  const lookups = await Promise.all(
     [...Map.groupBy(found.value.objects, ({ key }) => stemOf(key))].map(([stem, objects]) =>
-      limit(async (): Promise<Look<MarkedBundle[]>> => {
+      limit(async (): Promise<Lookup<MarkedBundle[]>> => {
         const marker = markerOf(objects);
-        if (stem === undefined || marker === undefined) return seen([]);
+        if (stem === undefined || marker === undefined) return okLookup([]);
         const tags = await objectTags(clients, bucket, marker);
         if (!tags.ok) return tags;
         const {
@@ -42,17 +42,17 @@ export async function markedBundles(
           [tagKeys.release]: release,
           [tagKeys.target]: target,
         } = tags.value ?? {};
-        if (ami === undefined || release === undefined || target === undefined) return seen([]);
-        return seen([{ ami, release, target, location: `${bucket.name}/${stem}manifest.xml` }]);
+        if (ami === undefined || release === undefined || target === undefined) return okLookup([]);
+        return okLookup([{ ami, release, target, location: `${bucket.name}/${stem}manifest.xml` }]);
       }),
     ),
   );
   const marked: MarkedBundle[] = [];
-  for (const look of looks) {
-    if (!look.ok) return look;
-    marked.push(...look.value);
+  for (const lookup of lookups) {
+    if (!lookup.ok) return lookup;
+    marked.push(...lookup.value);
   }
-  return seen(marked);
+  return okLookup(marked);
 }
 
 /**
@@ -63,28 +63,28 @@ export async function markedBundles(
 export async function tidyBucket(
   bucket: BucketAddress,
   release: string,
-  { clients }: Pick<World, 'clients'>,
+  { clients }: Pick<Context, 'clients'>,
 ): Promise<Fate | undefined> {
-  const { bucketTags, tagBucket } = await import('../aws/s3/buckets.ts');
+  const { bucketTags, tagBucket } = await s3();
   const tags = await bucketTags(clients, bucket);
-  if (!tags.ok) return failed(tags.error);
+  if (!tags.ok) return failedFate(tags.error);
   if (tags.value === undefined) return undefined;
   const { [tagKeys.deregistered]: mark, ...others } = tags.value;
   if (mark !== undefined) {
     const marked = await markedBundles(bucket, { clients });
-    if (!marked.ok) return failed(marked.error);
+    if (!marked.ok) return failedFate(marked.error);
     if (marked.value.length > 0) return { is: 'kept', why: 'a bundle in it could not be removed yet' };
   }
   const { name, region, account } = bucket;
   const ours = isOurs(name, tags.value, { release, region, ...definedOnly({ account }) });
   if (ours) {
     const gone = await deleteIfEmpty(bucket, { clients });
-    if (!gone.ok) return failed(gone.error);
+    if (!gone.ok) return failedFate(gone.error);
     if (gone.value) return { is: 'removed' };
   }
   if (mark !== undefined) {
     const untagged = await tagBucket(clients, bucket, others);
-    if (!untagged.ok) return failed(untagged.error);
+    if (!untagged.ok) return failedFate(untagged.error);
   }
   return ours ? { is: 'kept', why: 'other things lie in it' } : undefined;
 }
@@ -93,26 +93,25 @@ export async function tidyBucket(
 export async function taggedBuckets(
   region: string,
   account: string,
-  { clients }: Pick<World, 'clients'>,
-): Promise<Look<{ bucket: BucketAddress; created: string; tags: Record<string, string> }[]>> {
-  const { bucketsIn } = await import('../aws/s3/account-buckets.ts');
-  const { bucketTags } = await import('../aws/s3/buckets.ts');
+  { clients }: Pick<Context, 'clients'>,
+): Promise<Lookup<{ bucket: BucketAddress; created: string; tags: Record<string, string> }[]>> {
+  const { bucketsIn, bucketTags } = await s3();
   const all = await bucketsIn(clients, region);
   if (!all.ok) return all;
-  const limit = pLimit(looksAtOnce);
-  const looks = await Promise.all(
+  const limit = pLimit(lookupsAtOnce);
+  const lookups = await Promise.all(
     all.value.map(({ name, created }) =>
       limit(async () => {
         const bucket = { name, region, account };
-        return { bucket, created, look: await bucketTags(clients, bucket) };
+        return { bucket, created, lookup: await bucketTags(clients, bucket) };
       }),
     ),
   );
   const found = [];
-  for (const { bucket, created, look } of looks) {
-    const closed = !look.ok && look.error.code === 'AccessDenied' && !bucket.name.startsWith('gopackgo-');
-    if (!look.ok && !closed) return look;
-    if (look.ok && look.value !== undefined) found.push({ bucket, created, tags: look.value });
+  for (const { bucket, created, lookup } of lookups) {
+    const closed = !lookup.ok && lookup.error.code === 'AccessDenied' && !bucket.name.startsWith('gopackgo-');
+    if (!lookup.ok && !closed) return lookup;
+    if (lookup.ok && lookup.value !== undefined) found.push({ bucket, created, tags: lookup.value });
   }
-  return seen(found);
+  return okLookup(found);
 }

@@ -1,13 +1,14 @@
 import { consistencyPause } from '../aws/consistency-pause.ts';
-import type { World } from '../aws/context.ts';
+import type { Context } from '../aws/context.ts';
 import type { BucketAddress, BucketSettings } from '../aws/s3/buckets.ts';
 import { ActionableError, exitStatus } from '../lib/actionable-error.ts';
 import { poll } from '../lib/poll.ts';
 import { ownBucketName } from '../model/bundle-names.ts';
-import type { Look, LookError } from '../model/lookup.ts';
-import type { Plan, Target } from '../model/release-plan.ts';
+import type { Lookup, LookupError } from '../model/lookup.ts';
+import type { ReleasePlan, Target } from '../model/release-plan.ts';
 import { tagKeys } from '../model/resource-names.ts';
-import { bucketOf, isElsewhere } from './target-bundles.ts';
+import { s3 } from './s3.ts';
+import { bucketAddress, isElsewhere } from './target-bundles.ts';
 
 /** A bucket that was just made is not known everywhere at once, and S3 changes one thing of a bucket at a time. */
 const passing = ['NoSuchBucket', 'OperationAborted'];
@@ -18,13 +19,19 @@ const passing = ['NoSuchBucket', 'OperationAborted'];
  *
  * @throws ActionableError (4) that names every bucket that would not do, each with what mends it.
  */
-export async function ensureBuckets(plan: Plan, targets: readonly Target[], world: World): Promise<void> {
+export async function ensureBuckets(
+  plan: ReleasePlan,
+  targets: readonly Target[],
+  context: Context,
+): Promise<void> {
   const wanted = new Map(
     targets.flatMap(({ region, bundle }) =>
-      bundle ? [[bundle.bucket, bucketOf(plan, region, bundle.bucket)] as const] : [],
+      bundle ? [[bundle.bucket, bucketAddress(plan, region, bundle.bucket)] as const] : [],
     ),
   );
-  const problems = await Promise.all([...wanted.values()].map((bucket) => ensureBucket(plan, bucket, world)));
+  const problems = await Promise.all(
+    [...wanted.values()].map((bucket) => ensureBucket(plan, bucket, context)),
+  );
   const found = problems.filter((problem) => problem !== undefined);
   if (found.length === 0) return;
   throw new ActionableError(
@@ -34,62 +41,81 @@ export async function ensureBuckets(plan: Plan, targets: readonly Target[], worl
 }
 
 /** What is wrong with it, once it was made or looked at; undefined where it will do. */
-async function ensureBucket(plan: Plan, bucket: BucketAddress, world: World): Promise<string | undefined> {
-  const { bucketTags } = await import('../aws/s3/buckets.ts');
-  const tags = await bucketTags(world.clients, bucket);
-  if (!tags.ok) return refusal(bucket, tags.error);
-  if (tags.value === undefined) return makeBucket(plan, bucket, world);
+async function ensureBucket(
+  plan: ReleasePlan,
+  bucket: BucketAddress,
+  context: Context,
+): Promise<string | undefined> {
+  const { bucketTags } = await s3();
+  const tags = await bucketTags(context.clients, bucket);
+  if (!tags.ok) return describeBucketError(bucket, tags.error);
+  if (tags.value === undefined) return makeBucket(plan, bucket, context);
   const release = tags.value[tagKeys.release];
-  if (release === plan.release) return checkSettings(bucket, world);
+  if (release === plan.release) return checkSettings(bucket, context);
   if (release === undefined && Object.keys(tags.value).length === 0 && isOwnName(plan, bucket)) {
-    return takeUp(plan, bucket, world);
+    return adoptBucket(plan, bucket, context);
   }
   return notThisReleases(plan, bucket, release);
 }
 
-const isOwnName = ({ publication, version, account }: Plan, { name, region }: BucketAddress): boolean =>
-  name === ownBucketName({ name: publication, version }, region, account);
+const isOwnName = (
+  { publication, version, account }: ReleasePlan,
+  { name, region }: BucketAddress,
+): boolean => name === ownBucketName({ name: publication, version }, region, account);
 
-async function makeBucket(plan: Plan, bucket: BucketAddress, world: World): Promise<string | undefined> {
-  const { createBucket } = await import('../aws/s3/buckets.ts');
-  const made = await patiently(() => createBucket(world.clients, bucket), world);
-  if (!made.ok && made.error.code !== 'BucketAlreadyOwnedByYou') return refusal(bucket, made.error);
-  return finish(plan, bucket, world);
+async function makeBucket(
+  plan: ReleasePlan,
+  bucket: BucketAddress,
+  context: Context,
+): Promise<string | undefined> {
+  const { createBucket } = await s3();
+  const made = await retryWhilePassing(() => createBucket(context.clients, bucket), context);
+  if (!made.ok && made.error.code !== 'BucketAlreadyOwnedByYou')
+    return describeBucketError(bucket, made.error);
+  return applySettings(plan, bucket, context);
 }
 
 /** Where an earlier run was killed between making the bucket and tagging it. */
-async function takeUp(plan: Plan, bucket: BucketAddress, world: World): Promise<string | undefined> {
-  const { isEmptyBucket } = await import('../aws/s3/buckets.ts');
-  const empty = await isEmptyBucket(world.clients, bucket);
-  if (!empty.ok) return refusal(bucket, empty.error);
-  return empty.value ? finish(plan, bucket, world) : notThisReleases(plan, bucket, undefined);
+async function adoptBucket(
+  plan: ReleasePlan,
+  bucket: BucketAddress,
+  context: Context,
+): Promise<string | undefined> {
+  const { isEmptyBucket } = await s3();
+  const empty = await isEmptyBucket(context.clients, bucket);
+  if (!empty.ok) return describeBucketError(bucket, empty.error);
+  return empty.value ? applySettings(plan, bucket, context) : notThisReleases(plan, bucket, undefined);
 }
 
-async function finish(plan: Plan, bucket: BucketAddress, world: World): Promise<string | undefined> {
-  const { blockPublicAccess, tagBucket } = await import('../aws/s3/buckets.ts');
+async function applySettings(
+  plan: ReleasePlan,
+  bucket: BucketAddress,
+  context: Context,
+): Promise<string | undefined> {
+  const { blockPublicAccess, tagBucket } = await s3();
   const tags = { [tagKeys.release]: plan.release };
   const steps = [
-    () => blockPublicAccess(world.clients, bucket),
-    () => tagBucket(world.clients, bucket, tags),
+    () => blockPublicAccess(context.clients, bucket),
+    () => tagBucket(context.clients, bucket, tags),
   ];
   for (const step of steps) {
-    const done = await patiently(step, world);
-    if (!done.ok) return refusal(bucket, done.error);
+    const done = await retryWhilePassing(step, context);
+    if (!done.ok) return describeBucketError(bucket, done.error);
   }
-  return checkSettings(bucket, world);
+  return checkSettings(bucket, context);
 }
 
-const patiently = <T>(step: () => Promise<Look<T>>, world: World): Promise<Look<T>> =>
+const retryWhilePassing = <T>(step: () => Promise<Lookup<T>>, context: Context): Promise<Lookup<T>> =>
   poll(
-    { clock: world.clock, every: consistencyPause(world, 2_000), tries: 10, stop: world.stop },
+    { clock: context.clock, every: consistencyPause(context, 2_000), tries: 10, stop: context.stop },
     step,
     (done) => done.ok || !passing.includes(done.error.code),
   );
 
-async function checkSettings(bucket: BucketAddress, world: World): Promise<string | undefined> {
-  const { bucketSettings } = await import('../aws/s3/buckets.ts');
-  const settings = await patiently(() => bucketSettings(world.clients, bucket), world);
-  if (!settings.ok) return refusal(bucket, settings.error);
+async function checkSettings(bucket: BucketAddress, context: Context): Promise<string | undefined> {
+  const { bucketSettings } = await s3();
+  const settings = await retryWhilePassing(() => bucketSettings(context.clients, bucket), context);
+  if (!settings.ok) return describeBucketError(bucket, settings.error);
   return settingsProblem(bucket, settings.value);
 }
 
@@ -126,7 +152,11 @@ export function settingsProblem(
   return undefined;
 }
 
-function notThisReleases(plan: Plan, { name, region }: BucketAddress, release: string | undefined): string {
+function notThisReleases(
+  plan: ReleasePlan,
+  { name, region }: BucketAddress,
+  release: string | undefined,
+): string {
   const expected = `bucket ${name}: expected the tag ${tagKeys.release}=${plan.release}`;
   if (release !== undefined) {
     return `${expected}, found ${release}: another release keeps its bundles there. Put {version} into the name in "bundle".`;
@@ -138,7 +168,7 @@ function notThisReleases(plan: Plan, { name, region }: BucketAddress, release: s
   );
 }
 
-function refusal({ name, region }: BucketAddress, error: LookError): string {
+function describeBucketError({ name, region }: BucketAddress, error: LookupError): string {
   const { operation, code, message } = error;
   if (code === 'BucketAlreadyExists' || code === 'AccessDenied') {
     return (

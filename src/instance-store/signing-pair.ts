@@ -41,7 +41,7 @@ export async function checkOwnPair(pair: OwnPair, now: number): Promise<string |
     check.file === 'certificate'
       ? [pair.places.certificate, pair.certificate]
       : [pair.places.privateKey, pair.privateKey];
-  throw refusal(place, `${check.problem} in ${path}`);
+  throw pairError(place, `${check.problem} in ${path}`);
 }
 
 async function readPem(path: string, place: string): Promise<string> {
@@ -50,11 +50,11 @@ async function readPem(path: string, place: string): Promise<string> {
   } catch (error) {
     const code = errorCode(error) ?? String(error);
     const found = code === 'ENOENT' ? 'no such file' : code;
-    throw refusal(place, `expected a file that can be read, found ${found}: ${path}`);
+    throw pairError(place, `expected a file that can be read, found ${found}: ${path}`);
   }
 }
 
-const refusal = (place: string, what: string) =>
+const pairError = (place: string, what: string) =>
   new ActionableError(
     `${place}: ${what}. Nothing was built. docs/instance-store.md says how to make a pair; without one, leave both out, and one is made for the release.`,
     exitStatus.refused,
@@ -67,7 +67,7 @@ const refusal = (place: string, what: string) =>
  * @param now milliseconds since 1970
  */
 export async function ensureThrowawayPair(pair: SigningPair, now: number): Promise<void> {
-  if (await isGood(pair, now)) return;
+  if (await isUsablePair(pair, now)) return;
   const { makePair } = await import('./make-pair.ts');
   const made = await makePair(now);
   const folder = join(pair.privateKey, '..');
@@ -77,7 +77,7 @@ export async function ensureThrowawayPair(pair: SigningPair, now: number): Promi
   await writeAtomically(pair.certificate, made.certificate);
 }
 
-async function isGood({ certificate, privateKey }: SigningPair, now: number): Promise<boolean> {
+async function isUsablePair({ certificate, privateKey }: SigningPair, now: number): Promise<boolean> {
   const texts = await Promise.all(
     [certificate, privateKey].map((path) => readFile(path, 'utf8').catch(() => '')),
   );

@@ -1,12 +1,13 @@
 import { isUsable } from '../aws/ami-states.ts';
-import type { World } from '../aws/context.ts';
+import type { Context } from '../aws/context.ts';
 import type { BucketAddress } from '../aws/s3/buckets.ts';
 import type { StoredObject, StoredObjects } from '../aws/s3/stored-objects.ts';
 import { definedOnly } from '../lib/defined-only.ts';
 import type { Ami } from '../model/ami.ts';
 import { ownBucketName } from '../model/bundle-names.ts';
-import { type Look, seen } from '../model/lookup.ts';
+import { type Lookup, okLookup } from '../model/lookup.ts';
 import { tagKeys } from '../model/resource-names.ts';
+import { s3 } from './s3.ts';
 
 /** A bundle in S3, all that belongs to it, as it lies there. */
 export interface StoredBundle {
@@ -48,21 +49,21 @@ export function markerOf(objects: readonly StoredObject[]): string | undefined {
  * manifest names. In a bucket of this release those that are called as its parts are called belong to it, too, and stand
  * in for a manifest that is missing or cannot be read; anywhere else nothing is guessed.
  */
-export async function lookAtStoredBundle(
+export async function lookUpStoredBundle(
   {
     release,
     location,
     region,
     account,
   }: { release: string; location: string; region: string; account?: string },
-  { clients }: Pick<World, 'clients'>,
-): Promise<Look<StoredBundle | undefined>> {
-  const { bucketTags, isVersioned } = await import('../aws/s3/buckets.ts');
+  { clients }: Pick<Context, 'clients'>,
+): Promise<Lookup<StoredBundle | undefined>> {
+  const { bucketTags, isVersioned } = await s3();
   const { bucket: name, manifest } = placeOfBundle(location);
   const bucket: BucketAddress = { name, region, ...definedOnly({ account }) };
   const tags = await bucketTags(clients, bucket);
   if (!tags.ok) return tags;
-  if (tags.value === undefined) return seen(undefined);
+  if (tags.value === undefined) return okLookup(undefined);
   const ours = isOurs(name, tags.value, { release, region, ...definedOnly({ account }) });
   const known = { bucket, bucketTags: tags.value, ours };
   const versions = await isVersioned(clients, bucket);
@@ -70,7 +71,7 @@ export async function lookAtStoredBundle(
   const text = await textOfManifest(manifest, bucket, { clients });
   if (!text.ok) return text;
   const parts = await namedParts(text.value);
-  if ('unclear' in parts && !ours) return seen({ ...known, objects: [], uploads: [], ...parts });
+  if ('unclear' in parts && !ours) return okLookup({ ...known, objects: [], uploads: [], ...parts });
   const folder = manifest.slice(0, manifest.lastIndexOf('/') + 1);
   const keys = new Set([
     manifest,
@@ -83,7 +84,7 @@ export async function lookAtStoredBundle(
   if (!found.ok) return found;
   const objects = found.value.objects.filter(belongs);
   const marker = markerOf(objects);
-  return seen({
+  return okLookup({
     ...known,
     objects: lastIs(marker, objects),
     uploads: found.value.uploads.filter(belongs),
@@ -110,9 +111,9 @@ export function isOurs(
 export async function textOfManifest(
   manifest: string,
   bucket: BucketAddress,
-  { clients }: Pick<World, 'clients'>,
-): Promise<Look<string | undefined>> {
-  const { objectText } = await import('../aws/s3/single-object.ts');
+  { clients }: Pick<Context, 'clients'>,
+): Promise<Lookup<string | undefined>> {
+  const { objectText } = await s3();
   return objectText(clients, bucket, manifest, manifestLimit);
 }
 
@@ -121,7 +122,7 @@ export async function namedParts(
   manifest: string | undefined,
 ): Promise<{ names: string[] } | { unclear: string }> {
   if (manifest === undefined) return { unclear: 'its manifest is missing' };
-  const { partsOfManifest } = await import('../aws/s3/bundle-manifest.ts');
+  const { partsOfManifest } = await s3();
   try {
     return { names: await partsOfManifest(manifest) };
   } catch (error) {
@@ -135,20 +136,20 @@ const stems = (keys: ReadonlySet<string>): string[] => {
 };
 
 async function everythingUnder(
-  clients: World['clients'],
+  clients: Context['clients'],
   bucket: BucketAddress,
   prefixes: readonly string[],
   versions: boolean,
-): Promise<Look<StoredObjects>> {
-  const { findObjects } = await import('../aws/s3/stored-objects.ts');
+): Promise<Lookup<StoredObjects>> {
+  const { findObjects } = await s3();
   const all: StoredObjects = { objects: [], uploads: [] };
   for (const prefix of prefixes) {
-    const look = await findObjects(clients, bucket, prefix, { versions });
-    if (!look.ok) return look;
-    all.objects.push(...look.value.objects);
-    all.uploads.push(...look.value.uploads);
+    const lookup = await findObjects(clients, bucket, prefix, { versions });
+    if (!lookup.ok) return lookup;
+    all.objects.push(...lookup.value.objects);
+    all.uploads.push(...lookup.value.uploads);
   }
-  return seen(all);
+  return okLookup(all);
 }
 
 /** Parts first; of the marker's versions the current one, which bears the tags, at the very end. */

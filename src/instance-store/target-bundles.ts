@@ -1,20 +1,25 @@
 import pLimit from 'p-limit';
 import { isUsable } from '../aws/ami-states.ts';
-import type { World } from '../aws/context.ts';
+import type { Context } from '../aws/context.ts';
 import { findImages } from '../aws/images.ts';
 import type { BucketAddress } from '../aws/s3/buckets.ts';
 import { locationOf } from '../model/bundle-names.ts';
-import { type Look, type LookError, seen } from '../model/lookup.ts';
-import type { Bundle, Plan, Target } from '../model/release-plan.ts';
+import { type Lookup, type LookupError, okLookup } from '../model/lookup.ts';
+import type { Bundle, ReleasePlan, Target } from '../model/release-plan.ts';
 import { tagKeys } from '../model/resource-names.ts';
 import type { SeenBundle } from '../model/seen-bundle.ts';
 import { partsReader, whyBundleIsNeeded } from './bundle-users.ts';
-import { lookAtStoredBundle } from './stored-bundle.ts';
+import { s3 } from './s3.ts';
+import { lookUpStoredBundle } from './stored-bundle.ts';
 
 /** Calls under way at once in one region. */
-const looksAtOnce = 8;
+const lookupsAtOnce = 8;
 
-export const bucketOf = (plan: Pick<Plan, 'account'>, region: string, name: string): BucketAddress => ({
+export const bucketAddress = (
+  plan: Pick<ReleasePlan, 'account'>,
+  region: string,
+  name: string,
+): BucketAddress => ({
   name,
   region,
   account: plan.account,
@@ -24,53 +29,53 @@ export const bucketOf = (plan: Pick<Plan, 'account'>, region: string, name: stri
  * The bundles of a region's targets. Where a bucket does not carry this release's tag nothing in it counts: what lies
  * there is somebody else's, and is not touched.
  */
-export async function lookAtBundles(
-  plan: Plan,
+export async function lookUpBundles(
+  plan: ReleasePlan,
   region: string,
   targets: readonly Target[],
-  world: World,
-): Promise<Look<SeenBundle[]>> {
+  context: Context,
+): Promise<Lookup<SeenBundle[]>> {
   const stored = targets.flatMap(({ name, bundle }) => (bundle ? [{ target: name, bundle }] : []));
-  if (stored.length === 0) return seen([]);
+  if (stored.length === 0) return okLookup([]);
   const buckets = [...new Set(stored.map(({ bundle }) => bundle.bucket))];
-  const { bucketTags } = await import('../aws/s3/buckets.ts');
-  const limit = pLimit(looksAtOnce);
+  const { bucketTags } = await s3();
+  const limit = pLimit(lookupsAtOnce);
   const found: SeenBundle[] = [];
   for (const name of buckets) {
-    const tags = await bucketTags(world.clients, bucketOf(plan, region, name));
+    const tags = await bucketTags(context.clients, bucketAddress(plan, region, name));
     if (!tags.ok && isElsewhere(tags.error)) continue;
     if (!tags.ok) return tags;
     if (tags.value?.[tagKeys.release] !== plan.release) continue;
-    const looks = await Promise.all(
+    const lookups = await Promise.all(
       stored
         .filter(({ bundle }) => bundle.bucket === name)
-        .map((one) => limit(() => lookAtBundle(plan, region, one, world))),
+        .map((one) => limit(() => lookUpBundle(plan, region, one, context))),
     );
-    for (const look of looks) {
-      if (!look.ok) return look;
-      found.push(look.value);
+    for (const lookup of lookups) {
+      if (!lookup.ok) return lookup;
+      found.push(lookup.value);
     }
   }
-  return withUsers(region, found, world);
+  return withUsers(region, found, context);
 }
 
 /** A bucket in another region holds no bundle of this one. Nothing is built before that is mended. */
-export const isElsewhere = ({ code }: LookError): boolean =>
+export const isElsewhere = ({ code }: LookupError): boolean =>
   ['PermanentRedirect', 'IllegalLocationConstraintException', 'AuthorizationHeaderMalformed'].includes(code);
 
-async function lookAtBundle(
-  plan: Plan,
+async function lookUpBundle(
+  plan: ReleasePlan,
   region: string,
   { target, bundle }: { target: string; bundle: Bundle },
-  { clients }: World,
-): Promise<Look<SeenBundle>> {
-  const { findObjects } = await import('../aws/s3/stored-objects.ts');
-  const objects = await findObjects(clients, bucketOf(plan, region, bundle.bucket), keysOf(bundle));
+  { clients }: Context,
+): Promise<Lookup<SeenBundle>> {
+  const { findObjects } = await s3();
+  const objects = await findObjects(clients, bucketAddress(plan, region, bundle.bucket), keysOf(bundle));
   if (!objects.ok) return objects;
   const keys = objects.value.objects.map(({ key }) => key);
   const { uploads } = objects.value;
   const manifest = `${bundle.prefix}.manifest.xml`;
-  return seen({
+  return okLookup({
     target,
     location: locationOf(bundle),
     hasManifest: keys.includes(manifest),
@@ -83,20 +88,20 @@ async function lookAtBundle(
 /** What the keys of a bundle's objects begin with. A prefix holds no dot, so no other bundle's keys do. */
 const keysOf = ({ prefix }: Pick<Bundle, 'prefix'>): string => `${prefix}.`;
 
-export const isThere = ({ hasManifest, hasParts, unfinished }: SeenBundle): boolean =>
+export const bundleExists = ({ hasManifest, hasParts, unfinished }: SeenBundle): boolean =>
   hasManifest || hasParts || unfinished > 0;
 
 /** AMIs are asked for by their location, since one may use a bundle under any name. */
 async function usersOf(
   region: string,
   locations: string[],
-  { clients }: World,
-): Promise<Look<Map<string, string[]>>> {
+  { clients }: Context,
+): Promise<Lookup<Map<string, string[]>>> {
   const filters = { 'manifest-location': locations };
   const images = await findImages(clients, region, { owner: 'self', filters });
   if (!images.ok) return images;
   const using = images.value.filter(isUsable);
-  return seen(
+  return okLookup(
     new Map(
       locations.map((place) => [
         place,
@@ -106,12 +111,16 @@ async function usersOf(
   );
 }
 
-async function withUsers(region: string, bundles: SeenBundle[], world: World): Promise<Look<SeenBundle[]>> {
-  const there = bundles.filter(isThere).map(({ location }) => location);
-  if (there.length === 0) return seen(bundles);
-  const users = await usersOf(region, there, world);
+async function withUsers(
+  region: string,
+  bundles: SeenBundle[],
+  context: Context,
+): Promise<Lookup<SeenBundle[]>> {
+  const there = bundles.filter(bundleExists).map(({ location }) => location);
+  if (there.length === 0) return okLookup(bundles);
+  const users = await usersOf(region, there, context);
   if (!users.ok) return users;
-  return seen(bundles.map((bundle) => ({ ...bundle, users: users.value.get(bundle.location) ?? [] })));
+  return okLookup(bundles.map((bundle) => ({ ...bundle, users: users.value.get(bundle.location) ?? [] })));
 }
 
 /** A bundle as something that was left behind is called: `<bucket>/<prefix>`. */
@@ -126,17 +135,17 @@ export const bundleId = ({ bucket, prefix }: Pick<Bundle, 'bucket' | 'prefix'>):
 export async function removeBundle(
   release: string,
   { id, region }: { id: string; region: string },
-  world: Pick<World, 'clients'>,
-): Promise<Look<boolean>> {
+  context: Pick<Context, 'clients'>,
+): Promise<Lookup<boolean>> {
   const location = `${id}.manifest.xml`;
-  const look = await lookAtStoredBundle({ release, location, region }, world);
-  if (!look.ok) return look;
-  const bundle = look.value;
-  if (bundle?.bucketTags[tagKeys.release] !== release) return seen(false);
-  const needed = await whyBundleIsNeeded(bundle, location, new Set(), partsReader(world), world);
+  const lookup = await lookUpStoredBundle({ release, location, region }, context);
+  if (!lookup.ok) return lookup;
+  const bundle = lookup.value;
+  if (bundle?.bucketTags[tagKeys.release] !== release) return okLookup(false);
+  const needed = await whyBundleIsNeeded(bundle, location, new Set(), partsReader(context), context);
   if (!needed.ok) return needed;
-  if (needed.value !== undefined) return seen(false);
-  const { deleteObjects } = await import('../aws/s3/stored-objects.ts');
-  const deleted = await deleteObjects(world.clients, bundle.bucket, bundle);
-  return deleted.ok ? seen(true) : deleted;
+  if (needed.value !== undefined) return okLookup(false);
+  const { deleteObjects } = await s3();
+  const deleted = await deleteObjects(context.clients, bundle.bucket, bundle);
+  return deleted.ok ? okLookup(true) : deleted;
 }

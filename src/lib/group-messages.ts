@@ -1,5 +1,5 @@
 /** What is said of a target. */
-export interface Said {
+export interface Message {
   name: string;
   region: string;
   text: string;
@@ -12,18 +12,18 @@ const requestId = /\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12
  * What is said of several targets in the same words but for names and ids, told once: of the first, and the names of the
  * others. In the order each was first met. Pure.
  */
-export function inSameWords<T extends Said>(all: readonly T[]): { first: T; others: T[] }[] {
+export function groupMessages<T extends Message>(all: readonly T[]): { first: T; others: T[] }[] {
   return [...Map.groupBy(all, withoutNames).values()].flatMap(([first, ...others]) =>
     first === undefined ? [] : [{ first, others }],
   );
 }
 
 /** `the same with 5 others: us-east-1-2404-hvm …`; undefined where there are none. Pure. */
-export function sameWith(others: readonly { name: string }[]): string | undefined {
+export function sameForOthers(others: readonly { name: string }[]): string | undefined {
   if (others.length === 0) return undefined;
   const number = others.length === 1 ? '1 other' : `${others.length} others`;
   return `the same with ${number}: ${others.map(({ name }) => name).join(' ')}`;
 }
 
-const withoutNames = ({ name, region, text }: Said): string =>
+const withoutNames = ({ name, region, text }: Message): string =>
   text.replaceAll(name, '').replaceAll(region, '').replace(resourceId, '').replace(requestId, '');

@@ -18,7 +18,7 @@ export interface CommonTrouble {
 }
 
 /** What is the same in several regions but for their names, told once, in the order it was first found. Pure. */
-export function inCommon(troubles: readonly RegionalTrouble[]): CommonTrouble[] {
+export function groupRegions(troubles: readonly RegionalTrouble[]): CommonTrouble[] {
   const anywhere = ({ region, check, expected, found, todo }: RegionalTrouble) =>
     JSON.stringify([check, expected, found, todo].map((text) => text.replaceAll(region, '$region')));
   return [...Map.groupBy(troubles, anywhere).values()].flatMap((same) => {

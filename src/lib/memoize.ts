@@ -1,5 +1,5 @@
 /** A function that does its work once for each key and gives the same outcome again. */
-export function remember<T>(work: (key: string) => T): (key: string) => T {
+export function memoize<T>(work: (key: string) => T): (key: string) => T {
   const known = new Map<string, T>();
   return (key) => {
     const before = known.get(key);

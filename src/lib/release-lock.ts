@@ -11,7 +11,7 @@ interface Holder extends Owner {
   startedAt: string;
 }
 
-export interface Lock {
+export interface ReleaseLock {
   release(): Promise<void>;
 }
 
@@ -24,12 +24,12 @@ const betweenTries = 50;
  *
  * @throws ActionableError (4) where a living process has it.
  */
-export async function lock(
+export async function lockRelease(
   file: string,
   release: string,
   me: Holder,
   isRunning: (pid: number) => boolean,
-): Promise<Lock> {
+): Promise<ReleaseLock> {
   await mkdir(dirname(file), { recursive: true });
   const mine = `${file}.${randomUUID()}`;
   const text = `${JSON.stringify(me)}\n`;
@@ -38,9 +38,9 @@ export async function lock(
     for (let attempt = 0; attempt < tries; attempt++) {
       if (attempt > 0) await sleep(betweenTries);
       if (await linked(mine, file)) return heldAs(file, text);
-      const found = await textOf(file);
+      const found = await readHolderText(file);
       if (found === undefined) continue;
-      const holder = parse(found);
+      const holder = parseHolder(found);
       if (holder && isHeld(holder, me, isRunning)) throw held(release, holder, file);
       if (await tookOver(mine, file, found)) return heldAs(file, text);
     }
@@ -56,7 +56,7 @@ export async function isLocked(file: string, here: Observer): Promise<boolean> {
     errorCode(error) === 'ENOENT' ? undefined : '',
   );
   if (text === undefined) return false;
-  const holder = parse(text);
+  const holder = parseHolder(text);
   return holder === undefined || stateOfOwner(holder, here) !== 'gone';
 }
 
@@ -70,9 +70,9 @@ async function linked(from: string, to: string): Promise<boolean> {
   }
 }
 
-const heldAs = (file: string, text: string): Lock => ({
+const heldAs = (file: string, text: string): ReleaseLock => ({
   async release() {
-    if ((await textOf(file)) === text) await rm(file, { force: true });
+    if ((await readHolderText(file)) === text) await rm(file, { force: true });
   },
 });
 
@@ -88,7 +88,7 @@ async function tookOver(mine: string, file: string, dead: string): Promise<boole
     return false;
   }
   try {
-    if ((await textOf(file)) !== dead) return false;
+    if ((await readHolderText(file)) !== dead) return false;
     await rename(mine, file);
     return true;
   } finally {
@@ -96,11 +96,11 @@ async function tookOver(mine: string, file: string, dead: string): Promise<boole
   }
 }
 
-async function textOf(file: string): Promise<string | undefined> {
+async function readHolderText(file: string): Promise<string | undefined> {
   return readFile(file, 'utf8').catch(() => undefined);
 }
 
-function parse(text: string): Holder | undefined {
+function parseHolder(text: string): Holder | undefined {
   try {
     return JSON.parse(text) as Holder;
   } catch {

@@ -1,7 +1,7 @@
 import type { BuildFailure } from './builds.ts';
 import type { Target } from './release-plan.ts';
 import type { Resource } from './sighting.ts';
-import type { Standing } from './status.ts';
+import type { Status } from './status.ts';
 
 export interface BuildLimits {
   /** Packer processes at once, over all regions. */
@@ -16,7 +16,7 @@ export interface BuildLimits {
 /** What came of one target. Never an exception: one target's failure does not stop the others. */
 export interface BuildOutcome {
   target: Target;
-  standing: Standing;
+  status: Status;
   /** Packer processes that this run started for it. */
   attempts: number;
   /** What Packer's processes took, 0 where none ran. */

@@ -4,8 +4,8 @@
  * field is fine, changing the meaning of one raises `format`.
  */
 export type EventBody =
-  | Planned
-  | { type: 'standing'; target: string; standing: StandingWord; ami?: string; why?: string }
+  | PlanSummary
+  | { type: 'status'; target: string; status: StatusName; ami?: string; why?: string }
   /** `of`: how many attempts are allowed. `log`: path of the attempt's log. */
   | { type: 'attempt-started'; target: string; attempt: number; of: number; log: string }
   /** What Packer says it is doing now, redacted. */
@@ -36,8 +36,8 @@ export type RunEvent = { time: string } & EventBody;
 
 export type EventSink = (event: EventBody) => void;
 
-/** The word of a standing, as `src/observe/status.ts` decides on it. */
-export type StandingWord =
+/** The word of a status, as `src/observe/status.ts` decides on it. */
+export type StatusName =
   | 'absent'
   | 'building'
   | 'pending'
@@ -50,7 +50,7 @@ export type StandingWord =
   | 'unknown';
 
 /** The plan and what stands already: what `plan` shows and `publish` starts with. */
-export interface Planned {
+export interface PlanSummary {
   type: 'planned';
   release: string;
   account: string;
@@ -110,7 +110,7 @@ export interface PlannedTarget {
   amiName: string;
   /** `via`: as `Base` of `src/model/release-plan.ts` says. */
   base: { id: string; name: string; via: string; deprecated?: true };
-  standing: StandingWord;
+  status: StatusName;
   ami?: string;
   /** The AMI was made from another recipe than the config's, and is kept (`--accept-mixed`). */
   mixed?: true;
@@ -147,7 +147,7 @@ export interface TargetError {
 /** The last event of a run; the same object is `result.json`. */
 export interface Result {
   type: 'result';
-  format: 1;
+  format: 2;
   release: string;
   /** Exit status of the process. */
   exit: number;
@@ -185,7 +185,7 @@ export type RecordOutcome =
 export interface ResultTarget {
   name: string;
   region: string;
-  standing: StandingWord;
+  status: StatusName;
   /** It is in a best-effort region: the rest is published where it is missing. */
   bestEffort?: true;
   ami?: string;
@@ -218,7 +218,7 @@ export type CleanupEvent = { time: string } & CleanupEventBody;
 
 /** What `cleanup` shows before anything is deleted, and what `--out` writes. */
 export interface CleanupPlan {
-  format: 1;
+  format: 2;
   /** As the command names it, without a version. */
   publication: string;
   /** `official@2.6.3`, where a release is named. */
@@ -304,7 +304,7 @@ export interface PlannedLeftover {
 /** The last event of a cleanup; the same object is `cleanup-result.json`. */
 export interface CleanupResult {
   type: 'result';
-  format: 1;
+  format: 2;
   command: 'cleanup';
   publication: string;
   release?: string;

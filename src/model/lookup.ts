@@ -1,11 +1,11 @@
 /**
- * What came of asking the world a question. A failed look-up is a value, never "absent":
+ * What came of asking the world a question. A failed lookup is a value, never "absent":
  * whoever decides on it has to say what an unknown means.
  */
-export type Look<T> = { ok: true; value: T } | { ok: false; error: LookError };
+export type Lookup<T> = { ok: true; value: T } | { ok: false; error: LookupError };
 
-/** Why a look-up failed, in the service's own words. Holds no credential. */
-export interface LookError {
+/** Why a lookup failed, in the service's own words. Holds no credential. */
+export interface LookupError {
   /** The service's error code, such as `UnauthorizedOperation`, or the name of a network error. */
   code: string;
   message: string;
@@ -14,17 +14,17 @@ export interface LookError {
   region: string;
 }
 
-export const seen = <T>(value: T): Look<T> => ({ ok: true, value });
-export const unseen = (error: LookError): Look<never> => ({ ok: false, error });
+export const okLookup = <T>(value: T): Lookup<T> => ({ ok: true, value });
+export const failedLookup = (error: LookupError): Lookup<never> => ({ ok: false, error });
 
-/** All values of several look-ups, or the first failure among them. */
-export function allSeen<T extends Record<string, Look<unknown>>>(
-  looks: T,
-): Look<{ [key in keyof T]: T[key] extends Look<infer V> ? V : never }> {
+/** All values of several lookups, or the first failure among them. */
+export function allLookups<T extends Record<string, Lookup<unknown>>>(
+  lookups: T,
+): Lookup<{ [key in keyof T]: T[key] extends Lookup<infer V> ? V : never }> {
   const values: Record<string, unknown> = {};
-  for (const [key, look] of Object.entries(looks)) {
-    if (!look.ok) return look;
-    values[key] = look.value;
+  for (const [key, lookup] of Object.entries(lookups)) {
+    if (!lookup.ok) return lookup;
+    values[key] = lookup.value;
   }
-  return seen(values as { [key in keyof T]: T[key] extends Look<infer V> ? V : never });
+  return okLookup(values as { [key in keyof T]: T[key] extends Lookup<infer V> ? V : never });
 }

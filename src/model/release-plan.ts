@@ -1,8 +1,8 @@
 import type { BundleSettings, Json, RootDevice, Sharing } from './publication.ts';
 
 /** What is to exist when a release is published. Pure data: the same plan gives the same templates, byte for byte. */
-export interface Plan {
-  format: 1;
+export interface ReleasePlan {
+  format: 2;
   /** `test-ebs@1.0.0` */
   release: string;
   publication: string;

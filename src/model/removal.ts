@@ -1,4 +1,4 @@
-import type { LookError } from './lookup.ts';
+import type { LookupError } from './lookup.ts';
 import type { ResourceKind } from './sighting.ts';
 
 /** An AMI that goes, and all that hangs on it: what has to be known once it is gone. */
@@ -18,7 +18,7 @@ export interface Removal {
 }
 
 /** What came of one thing. `kept`: rightly so; `failed`: it should have gone. */
-export type Fate = { is: 'removed' } | { is: 'kept'; why: string } | { is: 'failed'; error: LookError };
+export type Fate = { is: 'removed' } | { is: 'kept'; why: string } | { is: 'failed'; error: LookupError };
 
 export interface Part {
   kind: ResourceKind;
@@ -32,4 +32,4 @@ export interface RemovalOutcome {
   parts: Part[];
 }
 
-export const failed = (error: LookError): Fate => ({ is: 'failed', error });
+export const failedFate = (error: LookupError): Fate => ({ is: 'failed', error });

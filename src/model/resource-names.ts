@@ -1,5 +1,5 @@
 import { ActionableError } from '../lib/actionable-error.ts';
-import type { Base, Plan, Target } from './release-plan.ts';
+import type { Base, ReleasePlan, Target } from './release-plan.ts';
 
 /** The tags that say whose a resource is. They let any machine carry on with a release. */
 export const tagKeys = {
@@ -61,7 +61,10 @@ export const builderTags = (release: string): Record<string, string> => ({
 });
 
 /** The tags of everything that is made for a target and stays. */
-export function ownTags(plan: Pick<Plan, 'release'>, target: Pick<Target, 'name' | 'recipe' | 'base'>) {
+export function ownTags(
+  plan: Pick<ReleasePlan, 'release'>,
+  target: Pick<Target, 'name' | 'recipe' | 'base'>,
+) {
   return {
     [tagKeys.release]: plan.release,
     [tagKeys.target]: target.name,

@@ -1,6 +1,6 @@
 import type { Ami } from './ami.ts';
 import type { Instance } from './instance.ts';
-import type { Look } from './lookup.ts';
+import type { Lookup } from './lookup.ts';
 import type { Permission } from './permission.ts';
 import type { Target } from './release-plan.ts';
 import type { SeenBundle } from './seen-bundle.ts';
@@ -10,11 +10,11 @@ import type { Snapshot } from './snapshot.ts';
 export interface Sighting {
   target: Target;
   /** AMIs of this account that bear the target's AMI name, or that an attempt's log names. */
-  images: Look<SeenAmi[]>;
+  images: Lookup<SeenAmi[]>;
   /** Instances tagged as this target's builders that are not terminated. */
-  builders: Look<Builder[]>;
+  builders: Lookup<Builder[]>;
   /** What builds left behind, builders of this host whose Packer is gone included. Empty while one is at work. */
-  leftovers: Look<Resource[]>;
+  leftovers: Lookup<Resource[]>;
   /** Why AWS did not make, or ended, what builds of this target needed; absent where it says nothing, or a look failed. */
   awsReasons?: AwsReason[];
   /** The newest attempt that this machine knows of. */
@@ -36,7 +36,7 @@ export interface AwsReason {
 export interface SeenAmi {
   ami: Ami;
   /** Absent where nobody looked yet. */
-  details?: Look<AmiDetails>;
+  details?: Lookup<AmiDetails>;
   /**
    * How an AMI without our tags is known to be ours: Packer 1.6.6 tags only at the end of a build, and one
    * that died before it leaves none. The tags are those that it should have had.

@@ -1,24 +1,24 @@
 import type { Ami } from './ami.ts';
-import type { LookError } from './lookup.ts';
+import type { LookupError } from './lookup.ts';
 import type { Resource } from './sighting.ts';
 
 /** Where a target stands. */
-export type Standing =
+export type Status =
   | { is: 'absent' }
   /** Packer is at work on it; `pid` is its process where it runs on this host. */
   | { is: 'building'; where: string; pid?: number; since?: string }
-  | ({ is: 'pending' } & OfAmi)
+  | ({ is: 'pending' } & WithAmi)
   /** Available, and not every expectation was looked at or can be met yet. `adopt`: tags still to be written. */
-  | ({ is: 'built'; adopt?: Record<string, string> } & OfAmi)
-  | ({ is: 'wrong'; differences: Difference[] } & OfAmi)
-  | ({ is: 'verified' } & OfAmi)
+  | ({ is: 'built'; adopt?: Record<string, string> } & WithAmi)
+  | ({ is: 'wrong'; differences: Difference[] } & WithAmi)
+  | ({ is: 'verified' } & WithAmi)
   /** Verified, and shared with exactly those it should be shared with. Never where that is nobody. */
-  | ({ is: 'shared' } & OfAmi)
+  | ({ is: 'shared' } & WithAmi)
   | { is: 'failed'; leftovers: Resource[]; why: string }
   | { is: 'conflict'; by: Obstacle; amis: Ami[]; why: string }
-  | { is: 'unknown'; error: LookError };
+  | { is: 'unknown'; error: LookupError };
 
-interface OfAmi {
+interface WithAmi {
   ami: Ami;
   /** It was made from another recipe than the config's, and counts all the same: the target accepts that. */
   mixed?: true;
@@ -38,4 +38,4 @@ export interface Difference {
 }
 
 /** Whether an AMI of another recipe counts here. */
-export const isMixed = (standing: Standing): boolean => 'mixed' in standing && standing.mixed === true;
+export const isMixed = (status: Status): boolean => 'mixed' in status && status.mixed === true;

@@ -1,7 +1,7 @@
-import type { World } from '../aws/context.ts';
+import type { Context } from '../aws/context.ts';
 import { findImages } from '../aws/images.ts';
 import type { Instance } from '../model/instance.ts';
-import { allSeen, type Look, seen } from '../model/lookup.ts';
+import { allLookups, type Lookup, okLookup } from '../model/lookup.ts';
 import { baseTag, isKeyPairOf, tagKeys } from '../model/resource-names.ts';
 
 /**
@@ -14,19 +14,19 @@ import { baseTag, isKeyPairOf, tagKeys } from '../model/resource-names.ts';
 export async function buildersAmong(
   instances: readonly Instance[],
   region: string,
-  { clients }: Pick<World, 'clients'>,
-): Promise<Look<Instance[]>> {
+  { clients }: Pick<Context, 'clients'>,
+): Promise<Lookup<Instance[]>> {
   const tagged = instances.filter(({ tags }) => tags[tagKeys.attempt] !== undefined);
   const others = tagged.filter((one) => !hasOwnKeyPair(one));
-  if (others.length === 0) return seen(tagged);
+  if (others.length === 0) return okLookup(tagged);
   const ids = [...new Set(others.flatMap(({ image }) => image ?? []))];
-  const images = ids.length > 0 ? await findImages(clients, region, { ids }) : seen([]);
-  const looks = allSeen({ images });
-  if (!looks.ok) return looks;
-  const bases = new Map(looks.value.images.map((ami) => [ami.id, baseTag(ami)]));
+  const images = ids.length > 0 ? await findImages(clients, region, { ids }) : okLookup([]);
+  const lookups = allLookups({ images });
+  if (!lookups.ok) return lookups;
+  const bases = new Map(lookups.value.images.map((ami) => [ami.id, baseTag(ami)]));
   const isOnItsBase = ({ image = '', tags }: Instance) =>
     tags[tagKeys.base] !== undefined && bases.get(image) === tags[tagKeys.base];
-  return seen(tagged.filter((one) => hasOwnKeyPair(one) || isOnItsBase(one)));
+  return okLookup(tagged.filter((one) => hasOwnKeyPair(one) || isOnItsBase(one)));
 }
 
 const hasOwnKeyPair = ({ keyPair, tags }: Instance): boolean =>

@@ -1,13 +1,13 @@
 import { isUsable } from '../aws/ami-states.ts';
 import { findKeyPairs, findLooseVolumes, findSecurityGroups } from '../aws/build-resources.ts';
-import type { World } from '../aws/context.ts';
+import type { Context } from '../aws/context.ts';
 import { findImages } from '../aws/images.ts';
 import { findSnapshots, sourceInstance } from '../aws/snapshots.ts';
-import { bundleId, isThere, lookAtBundles } from '../instance-store/target-bundles.ts';
+import { bundleExists, bundleId, lookUpBundles } from '../instance-store/target-bundles.ts';
 import type { KnownAttempt } from '../model/builds.ts';
 import type { Instance } from '../model/instance.ts';
-import { allSeen, type Look, seen } from '../model/lookup.ts';
-import type { Plan, Target } from '../model/release-plan.ts';
+import { allLookups, type Lookup, okLookup } from '../model/lookup.ts';
+import type { ReleasePlan, Target } from '../model/release-plan.ts';
 import { builderTags, keyPairName, tagKeys } from '../model/resource-names.ts';
 import type { SeenBundle } from '../model/seen-bundle.ts';
 import type { Builder, Resource, ResourceKind, SeenAmi, SeenAttempt } from '../model/sighting.ts';
@@ -36,29 +36,29 @@ interface Tagged {
  * by the builders, `instances`, that they were made of: Packer tags them last, and where it fails on that it may throw the
  * AMI away and leave them.
  */
-export async function lookAtBuildParts(
-  plan: Plan,
+export async function lookUpBuildParts(
+  plan: ReleasePlan,
   region: string,
   targets: readonly Target[],
   known: readonly KnownAttempt[],
-  instances: Promise<Look<Instance[]>>,
-  world: World,
-): Promise<Look<BuildParts>> {
-  const { clients } = world;
+  instances: Promise<Lookup<Instance[]>>,
+  context: Context,
+): Promise<Lookup<BuildParts>> {
+  const { clients } = context;
   const ofRelease = { [tagKeys.release]: plan.release };
   const names = targets.map(({ name }) => keyPairName(plan.release, name));
   const [keyPairs, volumes, tagged, named, snapshots, bundles] = await Promise.all([
     findKeyPairs(clients, region, names),
     findLooseVolumes(clients, region, builderTags(plan.release)),
     findSecurityGroups(clients, region, { tags: ofRelease }),
-    groupsNamedInLogs(region, targets, known, world),
-    lookAtSnapshots(region, ofRelease, await instances, world),
-    lookAtBundles(plan, region, targets, world),
+    groupsNamedInLogs(region, targets, known, context),
+    lookUpSnapshots(region, ofRelease, await instances, context),
+    lookUpBundles(plan, region, targets, context),
   ]);
-  const parts = allSeen({ keyPairs, volumes, tagged, named, snapshots, bundles });
+  const parts = allLookups({ keyPairs, volumes, tagged, named, snapshots, bundles });
   if (!parts.ok) return parts;
   const { tagged: byTag, named: byName, snapshots: ofBuilds, ...others } = parts.value;
-  return seen({
+  return okLookup({
     ...others,
     snapshots: ofBuilds.loose,
     brokenSnapshots: ofBuilds.broken,
@@ -71,16 +71,16 @@ async function groupsNamedInLogs(
   region: string,
   targets: readonly Target[],
   known: readonly KnownAttempt[],
-  world: World,
+  context: Context,
 ) {
   const inLogs = known.filter(({ target }) => targets.some(({ name }) => name === target));
   const names = inLogs.flatMap(({ securityGroup, target }) =>
     securityGroup ? [{ name: securityGroup, target }] : [],
   );
-  if (names.length === 0) return seen([]);
-  const groups = await findSecurityGroups(world.clients, region, { names: names.map(({ name }) => name) });
+  if (names.length === 0) return okLookup([]);
+  const groups = await findSecurityGroups(context.clients, region, { names: names.map(({ name }) => name) });
   if (!groups.ok) return groups;
-  return seen(
+  return okLookup(
     groups.value.flatMap((group) => {
       const from = names.find(({ name }) => name === group.name);
       return from ? [{ ...group, tags: { ...group.tags, [tagKeys.target]: from.target } }] : [];
@@ -93,33 +93,33 @@ async function groupsNamedInLogs(
  * and those in state `error`. Only what CreateImage made: Packer writes its `snapshot_tags` on a snapshot of the user's own,
  * too, that the mapping names.
  */
-async function lookAtSnapshots(
+async function lookUpSnapshots(
   region: string,
   tags: Record<string, string>,
-  builders: Look<Instance[]>,
-  world: World,
-): Promise<Look<{ loose: Snapshot[]; broken: Snapshot[] }>> {
+  builders: Lookup<Instance[]>,
+  context: Context,
+): Promise<Lookup<{ loose: Snapshot[]; broken: Snapshot[] }>> {
   if (!builders.ok) return builders;
   const targetOf = new Map(builders.value.map(({ id, tags: its }) => [id, its[tagKeys.target]]));
-  const looks = allSeen({
-    tagged: await findSnapshots(world.clients, region, { tags }),
-    made: await findSnapshots(world.clients, region, { instances: [...targetOf.keys()] }),
+  const lookups = allLookups({
+    tagged: await findSnapshots(context.clients, region, { tags }),
+    made: await findSnapshots(context.clients, region, { instances: [...targetOf.keys()] }),
   });
-  if (!looks.ok) return looks;
-  const made = looks.value.made.flatMap((snapshot) => {
+  if (!lookups.ok) return lookups;
+  const made = lookups.value.made.flatMap((snapshot) => {
     const target = targetOf.get(sourceInstance(snapshot) ?? '');
     return target === undefined
       ? []
       : [{ ...snapshot, tags: { ...snapshot.tags, [tagKeys.target]: target } }];
   });
-  const tagged = looks.value.tagged.filter((snapshot) => sourceInstance(snapshot) !== undefined);
+  const tagged = lookups.value.tagged.filter((snapshot) => sourceInstance(snapshot) !== undefined);
   const snapshots = [...tagged, ...made];
-  if (snapshots.length === 0) return seen({ loose: [], broken: [] });
+  if (snapshots.length === 0) return okLookup({ loose: [], broken: [] });
   const ids = [...new Set(snapshots.map(({ id }) => id))];
-  const users = await findImages(world.clients, region, { owner: 'self', snapshots: ids });
+  const users = await findImages(context.clients, region, { owner: 'self', snapshots: ids });
   if (!users.ok) return users;
   const used = new Set(users.value.flatMap((ami) => ami.snapshots));
-  return seen({
+  return okLookup({
     loose: snapshots.filter(({ id }) => !used.has(id)),
     broken: snapshots.filter(({ state }) => state === 'error'),
   });
@@ -130,7 +130,7 @@ function looseBundles({ name, bundle }: Target, images: readonly SeenAmi[], bund
   if (!bundle) return [];
   const isUsed = (location: string) => images.some(({ ami }) => ami.location === location && isUsable(ami));
   const loose = bundles.filter(
-    (one) => one.target === name && isThere(one) && one.users.length === 0 && !isUsed(one.location),
+    (one) => one.target === name && bundleExists(one) && one.users.length === 0 && !isUsed(one.location),
   );
   return loose.map(() => ({ id: bundleId(bundle) }));
 }
@@ -140,7 +140,7 @@ const packerGroup = /^packer_/;
 
 /** What builds of a target left, and may be removed: nothing while anybody may be at work on it. Pure. */
 export function leftBehind(
-  plan: Plan,
+  plan: ReleasePlan,
   target: Target,
   { images, builders }: { images: readonly SeenAmi[]; builders: readonly Builder[] },
   attempt: SeenAttempt | undefined,

@@ -1,5 +1,5 @@
 import type { LimitFunction } from 'p-limit';
-import type { World } from '../aws/context.ts';
+import type { Context } from '../aws/context.ts';
 import { launchPermission } from '../aws/images.ts';
 import { findInstances } from '../aws/instances.ts';
 import { createVolumePermission, findSnapshots } from '../aws/snapshots.ts';
@@ -7,8 +7,8 @@ import { definedOnly } from '../lib/defined-only.ts';
 import type { Ami } from '../model/ami.ts';
 import type { KnownAttempt } from '../model/builds.ts';
 import type { Instance } from '../model/instance.ts';
-import { allSeen, type Look, seen } from '../model/lookup.ts';
-import type { Plan, Target } from '../model/release-plan.ts';
+import { allLookups, type Lookup, okLookup } from '../model/lookup.ts';
+import type { ReleasePlan, Target } from '../model/release-plan.ts';
 import { ownTags, tagKeys } from '../model/resource-names.ts';
 import type { SeenBundle } from '../model/seen-bundle.ts';
 import type { AmiDetails, SeenAmi } from '../model/sighting.ts';
@@ -16,36 +16,36 @@ import type { BuildParts } from './leftovers.ts';
 
 /** What was seen in a target's region. */
 interface RegionLooks {
-  images: Look<Map<string, Ami[]>>;
+  images: Lookup<Map<string, Ami[]>>;
   /** With this release's tag. */
-  instances: Look<Instance[]>;
-  parts: Look<BuildParts>;
+  instances: Lookup<Instance[]>;
+  parts: Lookup<BuildParts>;
 }
 
 /** The AMIs of a target, those without tags with what shows that they are ours. */
-export async function lookAtAmis(
-  plan: Plan,
+export async function lookUpAmis(
+  plan: ReleasePlan,
   target: Target,
   { images, instances, parts }: RegionLooks,
   attempts: KnownAttempt[],
-  world: World,
+  context: Context,
   detailsLimit: LimitFunction | undefined,
-): Promise<Look<SeenAmi[]>> {
+): Promise<Lookup<SeenAmi[]>> {
   if (!images.ok) return images;
   const found: SeenAmi[] = [];
   const bundle = parts.ok
-    ? seen(parts.value.bundles.find((one) => one.target === target.name))
+    ? okLookup(parts.value.bundles.find((one) => one.target === target.name))
     : target.bundle
       ? parts
-      : seen(undefined);
+      : okLookup(undefined);
   for (const ami of images.value.get(target.name) ?? []) {
     const adopt = target.bundle
       ? adoptionByBundle(plan, target, ami, attempts, { bundle, instances })
-      : await adoption(plan, target, ami, attempts, world);
+      : await adoption(plan, target, ami, attempts, context);
     if (!adopt.ok) return adopt;
     const details =
       detailsLimit && ami.state === 'available'
-        ? await lookAtDetails(ami, bundle, world, detailsLimit)
+        ? await lookUpDetails(ami, bundle, context, detailsLimit)
         : undefined;
     const tags = adopt.value ?? ami.tags;
     const whose = `${tags[tagKeys.release]} ${tags[tagKeys.target]}`;
@@ -56,7 +56,7 @@ export async function lookAtAmis(
       ...definedOnly({ details }),
     });
   }
-  return seen(found);
+  return okLookup(found);
 }
 
 /**
@@ -64,24 +64,29 @@ export async function lookAtAmis(
  * carries our tags; undefined where it has its tags, or nothing shows that it is ours.
  */
 async function adoption(
-  plan: Plan,
+  plan: ReleasePlan,
   target: Target,
   ami: Ami,
   attempts: KnownAttempt[],
-  world: World,
-): Promise<Look<Record<string, string> | undefined>> {
-  if (ami.tags[tagKeys.recipe] !== undefined) return seen(undefined);
+  context: Context,
+): Promise<Lookup<Record<string, string> | undefined>> {
+  if (ami.tags[tagKeys.recipe] !== undefined) return okLookup(undefined);
   const attempt = attempts.find((one) => one.ami === ami.id && one.tags);
-  if (attempt?.tags) return seen(attempt.tags);
-  if (!ami.sourceInstance) return seen(undefined);
-  const instances = await findInstances(world.clients, ami.region, { ids: [ami.sourceInstance] });
+  if (attempt?.tags) return okLookup(attempt.tags);
+  if (!ami.sourceInstance) return okLookup(undefined);
+  const instances = await findInstances(context.clients, ami.region, { ids: [ami.sourceInstance] });
   if (!instances.ok) return instances;
   const tags = instances.value[0]?.tags ?? {};
-  if (tags[tagKeys.release] !== plan.release || tags[tagKeys.target] !== target.name) return seen(undefined);
-  return seen(tagsToKeep(plan, target, tags));
+  if (tags[tagKeys.release] !== plan.release || tags[tagKeys.target] !== target.name)
+    return okLookup(undefined);
+  return okLookup(tagsToKeep(plan, target, tags));
 }
 
-const tagsToKeep = (plan: Plan, target: Target, tags: Record<string, string>): Record<string, string> =>
+const tagsToKeep = (
+  plan: ReleasePlan,
+  target: Target,
+  tags: Record<string, string>,
+): Record<string, string> =>
   Object.fromEntries(
     Object.keys(ownTags(plan, target)).flatMap((key) => (tags[key] === undefined ? [] : [[key, tags[key]]])),
   );
@@ -92,32 +97,32 @@ const tagsToKeep = (plan: Plan, target: Target, tags: Record<string, string>): R
  * What it was made from the builders tell, which EC2 shows for about an hour after their end, as long as they agree.
  */
 function adoptionByBundle(
-  plan: Plan,
+  plan: ReleasePlan,
   target: Target,
   ami: Ami,
   attempts: KnownAttempt[],
-  { bundle, instances }: { bundle: Look<SeenBundle | undefined>; instances: Look<Instance[]> },
-): Look<Record<string, string> | undefined> {
-  if (ami.tags[tagKeys.recipe] !== undefined) return seen(undefined);
+  { bundle, instances }: { bundle: Lookup<SeenBundle | undefined>; instances: Lookup<Instance[]> },
+): Lookup<Record<string, string> | undefined> {
+  if (ami.tags[tagKeys.recipe] !== undefined) return okLookup(undefined);
   const attempt = attempts.find((one) => one.ami === ami.id && one.tags);
-  if (attempt?.tags) return seen(attempt.tags);
-  const looks = allSeen({ bundle, instances });
-  if (!looks.ok) return looks;
-  if (!ami.location || looks.value.bundle?.location !== ami.location) return seen(undefined);
-  const builders = looks.value.instances.filter(({ tags }) => tags[tagKeys.target] === target.name);
+  if (attempt?.tags) return okLookup(attempt.tags);
+  const lookups = allLookups({ bundle, instances });
+  if (!lookups.ok) return lookups;
+  if (!ami.location || lookups.value.bundle?.location !== ami.location) return okLookup(undefined);
+  const builders = lookups.value.instances.filter(({ tags }) => tags[tagKeys.target] === target.name);
   const [first, ...others] = builders.map(({ tags }) => tagsToKeep(plan, target, tags));
   const agree = others.every((tags) => tags[tagKeys.recipe] === first?.[tagKeys.recipe]);
-  return seen(agree ? first : undefined);
+  return okLookup(agree ? first : undefined);
 }
 
-async function lookAtDetails(
+async function lookUpDetails(
   ami: Ami,
-  bundle: Look<SeenBundle | undefined>,
-  world: World,
+  bundle: Lookup<SeenBundle | undefined>,
+  context: Context,
   limit: LimitFunction,
-): Promise<Look<AmiDetails>> {
+): Promise<Lookup<AmiDetails>> {
   if (!bundle.ok) return bundle;
-  const { clients } = world;
+  const { clients } = context;
   const { region } = ami;
   const snapshots = await limit(() => findSnapshots(clients, region, { ids: ami.snapshots }));
   const launch = await limit(() => launchPermission(clients, region, ami.id));
@@ -126,11 +131,11 @@ async function lookAtDetails(
     for (const { id } of snapshots.value)
       volume[id] = await limit(() => createVolumePermission(clients, region, id));
   }
-  const volumes = allSeen(volume);
-  const parts = allSeen({ snapshots, launchPermission: launch });
+  const volumes = allLookups(volume);
+  const parts = allLookups({ snapshots, launchPermission: launch });
   if (!parts.ok) return parts;
   if (!volumes.ok) return volumes;
-  return seen({
+  return okLookup({
     ...parts.value,
     createVolumePermission: volumes.value,
     ...definedOnly({ bundle: bundle.value }),

@@ -1,22 +1,22 @@
 import pLimit from 'p-limit';
-import type { World } from '../aws/context.ts';
+import type { Context } from '../aws/context.ts';
 import { findInstances } from '../aws/instances.ts';
 import { definedOnly } from '../lib/defined-only.ts';
 import { parseAttemptTag } from '../model/attempt-tag.ts';
 import type { KnownAttempt } from '../model/builds.ts';
 import type { Instance } from '../model/instance.ts';
-import { allSeen, type Look, seen } from '../model/lookup.ts';
-import type { Plan, Target } from '../model/release-plan.ts';
+import { allLookups, type Lookup, okLookup } from '../model/lookup.ts';
+import type { ReleasePlan, Target } from '../model/release-plan.ts';
 import { builderTags, tagKeys } from '../model/resource-names.ts';
 import type { Builder, SeenAttempt, Sighting } from '../model/sighting.ts';
 import { awsReasons } from './aws-reason.ts';
 import { buildersAmong } from './builders.ts';
-import { settledImages } from './consistent-images.ts';
-import { leftBehind, lookAtBuildParts } from './leftovers.ts';
-import { lookAtAmis } from './lookup-amis.ts';
+import { consistentImages } from './consistent-images.ts';
+import { leftBehind, lookUpBuildParts } from './leftovers.ts';
+import { lookUpAmis } from './lookup-amis.ts';
 
 /** Calls under way at once in one region while looking at single AMIs and snapshots. */
-const looksAtOnce = 8;
+const lookupsAtOnce = 8;
 
 /**
  * Ask AWS, and this machine's processes, about targets. Regions are asked side by side; a region that cannot be
@@ -24,12 +24,12 @@ const looksAtOnce = 8;
  * them an AMI is believed to be there when it was seen once, since nothing counts as verified before it was looked at in detail.
  */
 export async function observe(
-  plan: Plan,
+  plan: ReleasePlan,
   targets: readonly Target[],
-  world: World,
+  context: Context,
   details = true,
 ): Promise<Sighting[]> {
-  const known = await world.builds.known(targets.map(({ name }) => name));
+  const known = await context.builds.known(targets.map(({ name }) => name));
   const regions = [...new Set(targets.map(({ region }) => region))];
   const sightings = await Promise.all(
     regions.map((region) =>
@@ -38,7 +38,7 @@ export async function observe(
         region,
         targets.filter((target) => target.region === region),
         known,
-        world,
+        context,
         details,
       ),
     ),
@@ -49,41 +49,41 @@ export async function observe(
 }
 
 async function observeRegion(
-  plan: Plan,
+  plan: ReleasePlan,
   region: string,
   targets: Target[],
   known: KnownAttempt[],
-  world: World,
+  context: Context,
   details: boolean,
 ): Promise<Sighting[]> {
-  const looking = findBuilders(plan, region, world);
+  const looking = findBuilders(plan, region, context);
   const [images, instances, parts] = await Promise.all([
-    settledImages(plan.release, region, targets, known, world, details ? 'settled' : 'seen once'),
+    consistentImages(plan.release, region, targets, known, context, details ? 'settled' : 'seen once'),
     looking,
-    lookAtBuildParts(plan, region, targets, known, looking, world),
+    lookUpBuildParts(plan, region, targets, known, looking, context),
   ]);
-  const limit = details ? pLimit(looksAtOnce) : undefined;
+  const limit = details ? pLimit(lookupsAtOnce) : undefined;
   return Promise.all(
     targets.map(async (target): Promise<Sighting> => {
       const own = known.filter((attempt) => attempt.target === target.name);
-      const attempt = await lookAtAttempt(target, own, world);
-      const looks = {
-        images: await lookAtAmis(plan, target, { images, instances, parts }, own, world, limit),
-        builders: await lookAtBuilders(target, instances, world),
+      const attempt = await lookUpAttempt(target, own, context);
+      const lookups = {
+        images: await lookUpAmis(plan, target, { images, instances, parts }, own, context, limit),
+        builders: await lookUpBuilders(target, instances, context),
       };
-      const seenAll = allSeen({ ...looks, parts });
+      const seenAll = allLookups({ ...lookups, parts });
       const leftovers = seenAll.ok
-        ? seen(leftBehind(plan, target, seenAll.value, attempt, seenAll.value.parts))
+        ? okLookup(leftBehind(plan, target, seenAll.value, attempt, seenAll.value.parts))
         : seenAll;
       const reasons = awsReasons(
         target,
-        looks.images.ok ? looks.images.value : [],
+        lookups.images.ok ? lookups.images.value : [],
         instances.ok ? instances.value : [],
         parts.ok ? parts.value.brokenSnapshots : [],
       );
       return {
         target,
-        ...looks,
+        ...lookups,
         leftovers,
         ...definedOnly({ awsReasons: reasons.length > 0 ? reasons : undefined, attempt }),
       };
@@ -91,46 +91,50 @@ async function observeRegion(
   );
 }
 
-async function findBuilders(plan: Plan, region: string, world: World): Promise<Look<Instance[]>> {
-  const tagged = await findInstances(world.clients, region, { tags: builderTags(plan.release) });
-  return tagged.ok ? buildersAmong(tagged.value, region, world) : tagged;
+async function findBuilders(
+  plan: ReleasePlan,
+  region: string,
+  context: Context,
+): Promise<Lookup<Instance[]>> {
+  const tagged = await findInstances(context.clients, region, { tags: builderTags(plan.release) });
+  return tagged.ok ? buildersAmong(tagged.value, region, context) : tagged;
 }
 
-async function lookAtBuilders(
+async function lookUpBuilders(
   target: Target,
-  instances: Look<Instance[]>,
-  world: World,
-): Promise<Look<Builder[]>> {
+  instances: Lookup<Instance[]>,
+  context: Context,
+): Promise<Lookup<Builder[]>> {
   if (!instances.ok) return instances;
   const own = instances.value.filter(
     ({ tags, state }) => tags[tagKeys.target] === target.name && state !== 'terminated',
   );
-  return seen(
+  return okLookup(
     await Promise.all(
       own.map(async (instance): Promise<Builder> => {
         const host = instance.tags[tagKeys.host] ?? '';
-        if (host !== world.host) {
-          return { instance, host, is: world.takenOver?.has(instance.id) ? 'dead' : 'elsewhere' };
+        if (host !== context.host) {
+          return { instance, host, is: context.takenOver?.has(instance.id) ? 'dead' : 'elsewhere' };
         }
         const pid = parseAttemptTag(instance.tags[tagKeys.attempt] ?? '')?.pid;
         if (pid === undefined) return { instance, host, is: 'dead' };
-        return { instance, host, pid, is: await atWork(pid, target, world) };
+        return { instance, host, pid, is: await isAttemptRunning(pid, target, context) };
       }),
     ),
   );
 }
 
-async function lookAtAttempt(
+async function lookUpAttempt(
   target: Target,
   own: KnownAttempt[],
-  world: World,
+  context: Context,
 ): Promise<SeenAttempt | undefined> {
   const newest = own.toSorted((one, other) => other.number - one.number)[0];
   if (!newest) return undefined;
   const { id, log, pid } = newest;
   if (pid === undefined) return { id, log, is: 'dead' };
-  return { id, log, pid, is: await atWork(pid, target, world) };
+  return { id, log, pid, is: await isAttemptRunning(pid, target, context) };
 }
 
-const atWork = async (pid: number, target: Target, { builds }: World) =>
+const isAttemptRunning = async (pid: number, target: Target, { builds }: Context) =>
   (await builds.alive(pid, target.name)) === 'running' ? 'working' : 'dead';

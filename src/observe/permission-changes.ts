@@ -1,5 +1,5 @@
 import type { Ami } from '../model/ami.ts';
-import { seen } from '../model/lookup.ts';
+import { okLookup } from '../model/lookup.ts';
 import {
   isEmpty,
   nobody,
@@ -9,7 +9,7 @@ import {
 } from '../model/permission.ts';
 import type { Sharing } from '../model/publication.ts';
 import type { AmiDetails } from '../model/sighting.ts';
-import { madeWith } from './created-snapshots.ts';
+import { createdSnapshots } from './created-snapshots.ts';
 
 export interface ChangeOfPermission {
   kind: 'snapshot' | 'AMI';
@@ -50,7 +50,7 @@ export function permissionsToChange(ami: Ami, details: AmiDetails, sharing: Shar
 }
 
 const ownSnapshots = (ami: Ami, details: AmiDetails): string[] =>
-  ami.rootDevice === 'ebs' ? madeWith({ ami, details: seen(details) }) : [];
+  ami.rootDevice === 'ebs' ? createdSnapshots({ ami, details: okLookup(details) }) : [];
 
 /**
  * Snapshots of the user's own that the AMI's block devices name, and that not all have who are to have the AMI: whoever

@@ -5,7 +5,7 @@ import type { Sharing } from '../model/publication.ts';
 import type { Target } from '../model/release-plan.ts';
 import { tagKeys } from '../model/resource-names.ts';
 import type { AmiDetails, Resource, SeenAmi, Sighting } from '../model/sighting.ts';
-import type { Difference, Obstacle, Standing } from '../model/status.ts';
+import type { Difference, Obstacle, Status } from '../model/status.ts';
 import { isPrivate, permissionsToChange } from './permission-changes.ts';
 
 /** A snapshot of an AMI younger than this may exist and not be shown yet ("Eventual consistency", EC2 API). Milliseconds. */
@@ -21,25 +21,25 @@ export const buildLimit = 3 * 60 * 60 * 1000;
  * In order: what could not be looked at is unknown; who works on it comes before what stands there, since
  * Packer tags an AMI only at its end; then the AMI; then what was left behind.
  */
-export function standing(target: Target, sighting: Sighting, sharing: Sharing, now: number): Standing {
+export function statusOf(target: Target, sighting: Sighting, sharing: Sharing, now: number): Status {
   const { images, builders, leftovers, attempt } = sighting;
   if (!images.ok) return { is: 'unknown', error: images.error };
   if (!builders.ok) return { is: 'unknown', error: builders.error };
 
   const working = builders.value.find((builder) => builder.is === 'working');
-  if (working) return atWork('this host', working.pid, working.instance.launched);
-  if (attempt?.is === 'working') return atWork('this host', attempt.pid);
+  if (working) return building('this host', working.pid, working.instance.launched);
+  if (attempt?.is === 'working') return building('this host', attempt.pid);
   const elsewhere = builders.value.find((builder) => builder.is === 'elsewhere');
   if (elsewhere && now < Date.parse(elsewhere.instance.launched) + buildLimit) {
-    return atWork(`host ${elsewhere.host}`, undefined, elsewhere.instance.launched);
+    return building(`host ${elsewhere.host}`, undefined, elsewhere.instance.launched);
   }
 
-  const standingAmis = images.value.filter(({ ami }) => !gone(ami));
-  const [first, second] = standingAmis;
+  const existingAmis = images.value.filter(({ ami }) => !isGoneAmi(ami));
+  const [first, second] = existingAmis;
   if (second) {
-    return conflict('two AMIs', standingAmis, ofSeveral(target, standingAmis));
+    return conflict('two AMIs', existingAmis, describeSeveral(target, existingAmis));
   }
-  if (first) return ofAmi(target, first, sharing, now);
+  if (first) return statusOfAmi(target, first, sharing, now);
   if (elsewhere) {
     const { instance, host } = elsewhere;
     const since = `${instance.id} of host ${host} has been building it since ${instance.launched}`;
@@ -50,14 +50,14 @@ export function standing(target: Target, sighting: Sighting, sharing: Sharing, n
     return {
       is: 'failed',
       leftovers: leftovers.value,
-      why: whyFailed(sighting) ?? leftBy(leftovers.value),
+      why: whyFailed(sighting) ?? describeLeftovers(leftovers.value),
     };
   }
   return { is: 'absent' };
 }
 
 /** One of them may bear the name, since EC2 gives it once; the others are copies with their tags, as somebody made them. */
-function ofSeveral({ name, amiName }: Target, all: readonly SeenAmi[]): string {
+function describeSeveral({ name, amiName }: Target, all: readonly SeenAmi[]): string {
   const copies = all.filter(({ ami }) => ami.name !== amiName);
   const said = (copies.length > 0 ? copies : all).map(({ ami }) => `${ami.id} ("${ami.name}")`).join(' and ');
   const beside = all.find(({ ami }) => ami.name === amiName && copies.length > 0);
@@ -73,16 +73,16 @@ const whyFailed = ({ awsReasons = [] }: Sighting): string | undefined => {
   return reason && `${reason.kind} ${reason.id} is ${reason.state}: ${reason.why}`;
 };
 
-const leftBy = (leftovers: readonly Resource[]): string =>
+const describeLeftovers = (leftovers: readonly Resource[]): string =>
   `an earlier build did not finish, or its AMI was deregistered: ${leftovers.map(({ kind, id }) => `${kind} ${id}`).join(', ')} left`;
 
-const atWork = (where: string, pid?: number, since?: string): Standing => ({
+const building = (where: string, pid?: number, since?: string): Status => ({
   is: 'building',
   where,
   ...definedOnly({ pid, since }),
 });
 
-const conflict = (by: Obstacle, amis: SeenAmi[], why: string): Standing => ({
+const conflict = (by: Obstacle, amis: SeenAmi[], why: string): Status => ({
   is: 'conflict',
   by,
   amis: amis.map(({ ami }) => ami),
@@ -90,9 +90,9 @@ const conflict = (by: Obstacle, amis: SeenAmi[], why: string): Standing => ({
 });
 
 /** Failed AMIs are leftovers; deregistered ones that EC2 still shows are nothing. */
-const gone = (ami: Ami) => !isUsable(ami) || ami.state === 'invalid';
+const isGoneAmi = (ami: Ami) => !isUsable(ami) || ami.state === 'invalid';
 
-function ofAmi(target: Target, seen: SeenAmi, sharing: Sharing, now: number): Standing {
+function statusOfAmi(target: Target, seen: SeenAmi, sharing: Sharing, now: number): Status {
   const { ami, adopt, belongsTo } = seen;
   const tags = adopt ?? ami.tags;
   const bears = `${ami.id} bears the name "${target.amiName}" and`;
@@ -103,9 +103,9 @@ function ofAmi(target: Target, seen: SeenAmi, sharing: Sharing, now: number): St
     const instead = 'put {version} into "amiName" in the config, or choose another name';
     return conflict('another release', [seen], `${bears} belongs to ${belongsTo}: ${instead}`);
   }
-  if (tags[tagKeys.recipe] === target.recipe) return ofOwnAmi(target, seen, sharing, now);
+  if (tags[tagKeys.recipe] === target.recipe) return statusOfOwnAmi(target, seen, sharing, now);
   if (target.acceptsAnyRecipe) {
-    const own = ofOwnAmi(target, seen, sharing, now);
+    const own = statusOfOwnAmi(target, seen, sharing, now);
     return 'ami' in own ? { ...own, mixed: true } : own;
   }
   return conflict(
@@ -115,14 +115,19 @@ function ofAmi(target: Target, seen: SeenAmi, sharing: Sharing, now: number): St
   );
 }
 
-function ofOwnAmi(target: Target, { ami, adopt, details }: SeenAmi, sharing: Sharing, now: number): Standing {
+function statusOfOwnAmi(
+  target: Target,
+  { ami, adopt, details }: SeenAmi,
+  sharing: Sharing,
+  now: number,
+): Status {
   if (ami.state === 'pending') return { is: 'pending', ami };
   const differences = amiDifferences(target, ami);
   if (differences.length > 0) return { is: 'wrong', ami, differences };
   if (adopt) return { is: 'built', ami, adopt };
   if (!details) return { is: 'built', ami };
   if (!details.ok) return { is: 'unknown', error: details.error };
-  return ofDetails(target, ami, details.value, sharing, now);
+  return statusOfDetails(target, ami, details.value, sharing, now);
 }
 
 function amiDifferences(target: Target, ami: Ami): Difference[] {
@@ -142,7 +147,13 @@ function amiDifferences(target: Target, ami: Ami): Difference[] {
     .map(([what, expected, found]) => ({ what, expected, found }));
 }
 
-function ofDetails(target: Target, ami: Ami, details: AmiDetails, sharing: Sharing, now: number): Standing {
+function statusOfDetails(
+  target: Target,
+  ami: Ami,
+  details: AmiDetails,
+  sharing: Sharing,
+  now: number,
+): Status {
   const missing = ami.snapshots.filter((id) => !details.snapshots.some((snapshot) => snapshot.id === id));
   if (missing.length > 0 && now < Date.parse(ami.created) + consistencyAge) return { is: 'built', ami };
   const broken = details.snapshots.filter(({ state }) => state !== 'completed' && state !== 'pending');

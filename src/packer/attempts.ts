@@ -90,11 +90,13 @@ export async function readAttempts(attempts: string, targets: readonly string[])
 
 async function readAttempt(target: string, number: number, folder: string): Promise<KnownAttempt> {
   const [pidText, recordText, resultText] = await Promise.all(
-    [attemptFiles.pid, attemptFiles.record, attemptFiles.result].map((name) => textOf(join(folder, name))),
+    [attemptFiles.pid, attemptFiles.record, attemptFiles.result].map((name) =>
+      readIfPresent(join(folder, name)),
+    ),
   );
   const [, pid] = /^([1-9]\d{0,9})\n$/.exec(pidText ?? '') ?? [];
-  const record = asRecord(parse(recordText), target);
-  const result = asResult(parse(resultText));
+  const record = asRecord(parseJson(recordText), target);
+  const result = asResult(parseJson(resultText));
   return {
     target,
     number,
@@ -124,7 +126,7 @@ function asResult(value: unknown): AttemptResult | undefined {
   return whole ? (value as AttemptResult) : undefined;
 }
 
-function parse(text: string | undefined): unknown {
+function parseJson(text: string | undefined): unknown {
   try {
     return text === undefined ? undefined : JSON.parse(text);
   } catch {
@@ -132,7 +134,7 @@ function parse(text: string | undefined): unknown {
   }
 }
 
-async function textOf(file: string): Promise<string | undefined> {
+async function readIfPresent(file: string): Promise<string | undefined> {
   try {
     return await readFile(file, 'utf8');
   } catch (error) {

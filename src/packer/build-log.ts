@@ -27,12 +27,12 @@ export function logLines(text: string, target: string): LogLine[] {
     const line = raw.replace(time, '');
     const prefix = prefixes.find((one) => line.startsWith(one) || line === one.trimEnd());
     const said = prefix === undefined ? line : line.slice(prefix.length);
-    return { number: index + 1, text: printable(said), ofBuild: prefix !== undefined };
+    return { number: index + 1, text: withoutControlCharacters(said), ofBuild: prefix !== undefined };
   });
 }
 
 /** A script's colours and cursor movements would act on the terminal of whoever reads the message. */
-function printable(text: string): string {
+function withoutControlCharacters(text: string): string {
   const plain = stripVTControlCharacters(text).trimEnd();
   const shown = plain.slice(plain.lastIndexOf('\r') + 1);
   // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is taken out

@@ -5,7 +5,7 @@ import semver from 'semver';
 import { ActionableError, exitStatus } from '../lib/actionable-error.ts';
 import { findAmazonPlugin } from './amazon-plugin.ts';
 import { pluginFolderOf } from './plugin-folder.ts';
-import { runBriefly } from './run-with-limit.ts';
+import { runWithLimit } from './run-with-limit.ts';
 
 export interface PackerProgram {
   /** Absolute. */
@@ -48,7 +48,7 @@ export async function findPacker(place: SearchPlace): Promise<PackerProgram> {
     refused.push(`${path} ${asked.why}`);
   }
   const what = refused.length === 0 ? 'none on PATH or in .tools' : refused.join('; ');
-  throw refusal(`Packer: expected version ${oldest} or newer, found ${what}. ${howToGetIt}`);
+  throw refusalError(`Packer: expected version ${oldest} or newer, found ${what}. ${howToGetIt}`);
 }
 
 /** As a shell would find it: a name without a slash is looked for on PATH. */
@@ -59,7 +59,7 @@ async function namedPacker({ environment, folder }: SearchPlace): Promise<string
     : pathFolders(environment).map((one) => join(one, name));
   const found = await executables(paths);
   if (found.length > 0) return found.slice(0, 1);
-  throw refusal(
+  throw refusalError(
     `PACKER=${name}: expected a program, found none there. Name an existing one, or unset PACKER.`,
   );
 }
@@ -99,7 +99,7 @@ async function isProgram(path: string): Promise<boolean> {
 async function versionOf(path: string, place: SearchPlace): Promise<{ version: string } | { why: string }> {
   const limitMs = place.limitMs ?? 20_000;
   try {
-    const run = await runBriefly(path, ['version', '-machine-readable'], {
+    const run = await runWithLimit(path, ['version', '-machine-readable'], {
       limitMs,
       environment: quiet(place.environment),
     });
@@ -138,4 +138,4 @@ function quiet(environment: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   return { ...rest, CHECKPOINT_DISABLE: '1' };
 }
 
-const refusal = (message: string) => new ActionableError(message, exitStatus.refused);
+const refusalError = (message: string) => new ActionableError(message, exitStatus.refused);

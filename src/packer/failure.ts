@@ -45,7 +45,7 @@ export function classifyFailure(text: string, target: string): Failure {
   }
   const ended = whyInstanceEnded(text, target, error.message);
   if (ended !== undefined) return { ...ended, message: redact(`${message}: ${ended.message}`) };
-  const code = errorCode(error.message);
+  const code = awsErrorCode(error.message);
   const unheard = notSent.test(error.message) && brokenConnection.test(error.message);
   const kind = unheard || (code !== undefined && isTransientCode(code)) ? 'transient' : 'other';
   return { kind, ...(code === undefined ? {} : { code }), message };
@@ -79,7 +79,7 @@ function failedProvisioning(text: string, target: string): boolean {
  * `…: Code: message` with SDK v1, `… api error Code: message` with v2; `Server.` begins the code where EC2
  * gives it as the reason of an instance's state.
  */
-function errorCode(message: string): string | undefined {
+function awsErrorCode(message: string): string | undefined {
   const [, v2] = /api error ([A-Za-z][A-Za-z.]+):/.exec(message) ?? [];
   const [, v1] =
     /(?:^|: |\n)([A-Z][A-Za-z]*[a-z][A-Z][A-Za-z.]*|Throttling|Unavailable|Unsupported|Server\.[A-Za-z]+):/.exec(

@@ -1,5 +1,5 @@
 import { dirname, relative } from 'node:path';
-import { runBriefly } from './run-with-limit.ts';
+import { runWithLimit } from './run-with-limit.ts';
 
 /** A plugin that Packer finds. */
 export interface InstalledPlugin {
@@ -26,7 +26,7 @@ export async function installedPlugins(
   folder: string,
   environment: NodeJS.ProcessEnv,
 ): Promise<InstalledPlugin[]> {
-  const { exit, output, timedOut } = await runBriefly(packer, ['plugins', 'installed'], {
+  const { exit, output, timedOut } = await runWithLimit(packer, ['plugins', 'installed'], {
     limitMs: 60_000,
     environment: { ...environment, PACKER_PLUGIN_PATH: folder },
   });

@@ -9,7 +9,7 @@ const partLimit = 32 * 1024 * 1024;
  * what a build made stands at the start, why it failed at the end, and the numbers of later lines are too low.
  */
 export async function readLog(file: string): Promise<string> {
-  const size = await sizeOf(file);
+  const size = await fileSize(file);
   if (size <= 2 * partLimit) return (await chunkAt(file, 0, size)).toString('utf8');
   const [start, end] = [await chunkAt(file, 0, partLimit), await chunkAt(file, size - partLimit, partLimit)];
   return `${start.toString('utf8')}\n${end.toString('utf8')}`;
@@ -26,7 +26,7 @@ export function tailLog(file: string): () => Promise<string> {
   let position = 0;
   let rest = '';
   return async () => {
-    const unread = (await sizeOf(file)) - position;
+    const unread = (await fileSize(file)) - position;
     if (unread <= 0) return '';
     const chunk = await chunkAt(file, position, Math.min(unread, chunkSize));
     position += chunk.length;
@@ -52,7 +52,7 @@ async function chunkAt(path: string, position: number, length: number): Promise<
   }
 }
 
-async function sizeOf(path: string): Promise<number> {
+async function fileSize(path: string): Promise<number> {
   try {
     return (await stat(path)).size;
   } catch (error) {

@@ -1,6 +1,6 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { errorCode } from '../lib/error-code.ts';
-import { runBriefly } from './run-with-limit.ts';
+import { runWithLimit } from './run-with-limit.ts';
 
 export interface RunningProcess {
   pid: number;
@@ -48,7 +48,7 @@ function parseStat(text: string): { state: string; group: number } | undefined {
 }
 
 async function fromPs(): Promise<RunningProcess[]> {
-  const { exit, output } = await runBriefly('ps', ['-A', '-ww', '-o', 'pid=,pgid=,stat=,args='], {
+  const { exit, output } = await runWithLimit('ps', ['-A', '-ww', '-o', 'pid=,pgid=,stat=,args='], {
     limitMs: 10_000,
   });
   if (exit !== 0) throw new Error(`ps failed (exit ${exit}): ${output.trim()}`);

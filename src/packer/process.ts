@@ -204,16 +204,16 @@ function limitTime(send: (name: NodeJS.Signals) => boolean, { limitMs, graceMs }
  * has processes beside the leader: its plugins.
  */
 function endWhenAlone(pid: number, aloneMs: number) {
-  const looks = 4;
+  const lookups = 4;
   let alone = 0;
   let found = false;
   const timer = setInterval(async () => {
     const members = await processesOfGroup(pid).catch(() => []);
     alone = members.length === 1 ? alone + 1 : 0;
-    if (alone < looks) return;
+    if (alone < lookups) return;
     found = true;
     signalGroup(pid, 'SIGKILL');
-  }, aloneMs / looks);
+  }, aloneMs / lookups);
   return { cancel: () => clearInterval(timer), found: () => found };
 }
 

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { definedOnly } from '../lib/defined-only.ts';
 import { signalGroup } from './signal-group.ts';
 
-export interface BriefRun {
+export interface LimitedRun {
   /** Null where a signal ended it, its own or ours. */
   exit: number | null;
   /** Stdout and stderr as they came, cut at `outputLimit`. */
@@ -18,11 +18,11 @@ const outputLimit = 1024 * 1024;
  *
  * @throws the error of `spawn` where the program can't be started (`ENOENT`, `EACCES`).
  */
-export function runBriefly(
+export function runWithLimit(
   program: string,
   args: string[],
   options: { limitMs: number; environment?: NodeJS.ProcessEnv; folder?: string },
-): Promise<BriefRun> {
+): Promise<LimitedRun> {
   return new Promise((resolve, reject) => {
     const child = spawn(program, args, {
       stdio: ['ignore', 'pipe', 'pipe'],

@@ -7,7 +7,7 @@ import { errorCode } from '../lib/error-code.ts';
  */
 export function signalGroup(group: number, signal: NodeJS.Signals): boolean {
   if (!isGroup(group)) throw new RangeError(`not a process group that can be signalled: ${group}`);
-  return send(-group, signal);
+  return sendSignal(-group, signal);
 }
 
 /**
@@ -17,10 +17,10 @@ export function signalGroup(group: number, signal: NodeJS.Signals): boolean {
  */
 export function signalProcess(pid: number, signal: NodeJS.Signals): boolean {
   if (!isGroup(pid)) throw new RangeError(`not a process that can be signalled: ${pid}`);
-  return send(pid, signal);
+  return sendSignal(pid, signal);
 }
 
-function send(to: number, signal: NodeJS.Signals): boolean {
+function sendSignal(to: number, signal: NodeJS.Signals): boolean {
   try {
     process.kill(to, signal);
     return true;

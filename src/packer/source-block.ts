@@ -1,12 +1,15 @@
 import { ActionableError } from '../lib/actionable-error.ts';
 import type { Json } from '../model/publication.ts';
-import type { Plan, Target } from '../model/release-plan.ts';
+import type { ReleasePlan, Target } from '../model/release-plan.ts';
 import { keyPairName, ownTags, tagKeys } from '../model/resource-names.ts';
 import { bundleCommands } from './bundle-commands.ts';
 import { escapeOptions, sortKeys } from './escape.ts';
 
 /** What `source` holds for a target: the user's options under Packer's names, and ours. */
-export function sourceBlock(plan: Pick<Plan, 'release' | 'account'>, target: Target): Record<string, Json> {
+export function sourceBlock(
+  plan: Pick<ReleasePlan, 'release' | 'account'>,
+  target: Target,
+): Record<string, Json> {
   const place = `${target.name}: builder`;
   const { aws_polling, ...rest } = target.packer.options;
   const tagOptionNames = tagOptionsOf[target.packer.builder];
@@ -40,7 +43,7 @@ export function sourceBlock(plan: Pick<Plan, 'release' | 'account'>, target: Tar
  * What only amazon-instance knows. The bucket is named alone and the rest is in the prefix: with a path in `s3_bucket`
  * EC2 has found no manifest (hashicorp/packer#5231).
  */
-function bundleOptions({ account }: Pick<Plan, 'account'>, target: Target): Record<string, Json> {
+function bundleOptions({ account }: Pick<ReleasePlan, 'account'>, target: Target): Record<string, Json> {
   const { bundle, expect } = target;
   if (!bundle) return {};
   return {
@@ -86,7 +89,7 @@ const builderOptions: ReadonlySet<string> = new Set(['run_tags', 'run_volume_tag
  * on key pair, security group, AMI and snapshots as well: harmless there, since only theirs are read.
  */
 function tagOptions(
-  plan: Pick<Plan, 'release'>,
+  plan: Pick<ReleasePlan, 'release'>,
   target: Target,
   options: readonly string[],
   place: string,

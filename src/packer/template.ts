@@ -2,7 +2,7 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { writeAtomically } from '../lib/write-atomically.ts';
 import type { Json } from '../model/publication.ts';
-import type { Plan, Target } from '../model/release-plan.ts';
+import type { ReleasePlan, Target } from '../model/release-plan.ts';
 import { buildName } from './build-name.ts';
 import { escapeOptions } from './escape.ts';
 import { sourceBlock } from './source-block.ts';
@@ -24,17 +24,17 @@ export interface Template {
  *
  * @throws ActionableError on options that gopackgo sets itself, and on names that AWS would refuse.
  */
-export function templatesFor(plan: Plan): Template[] {
+export function templatesFor(plan: ReleasePlan): Template[] {
   const regions = [...new Set(plan.targets.map(({ region }) => region))].sort();
   return regions.map((region) => {
-    const targets = plan.targets.filter((target) => target.region === region).sort(byName);
+    const targets = plan.targets.filter((target) => target.region === region).sort(compareNames);
     return { region, fileName: `${region}.pkr.json`, text: templateText(plan, targets) };
   });
 }
 
 /** Writes the templates into `folder` and returns each region's absolute or relative path, as `folder` is. */
 export async function writeTemplates(
-  plan: Plan,
+  plan: ReleasePlan,
   folder: string,
 ): Promise<{ region: string; file: string }[]> {
   const templates = templatesFor(plan);
@@ -48,9 +48,9 @@ export async function writeTemplates(
   return written;
 }
 
-const byName = (a: Target, b: Target) => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0);
+const compareNames = (a: Target, b: Target) => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0);
 
-function templateText(plan: Plan, targets: Target[]): string {
+function templateText(plan: ReleasePlan, targets: Target[]): string {
   const template = {
     packer: { required_version: '>= 1.6.6' },
     variable: {
@@ -73,7 +73,7 @@ const signingPair = {
   x509_key: { type: 'string', default: '' },
 };
 
-function sourcesOf(plan: Plan, targets: Target[]): Record<string, Json> {
+function sourcesOf(plan: ReleasePlan, targets: Target[]): Record<string, Json> {
   const builders = [...new Set(targets.map(({ packer }) => packer.builder))].sort();
   return Object.fromEntries(
     builders.map((builder) => {

@@ -3,7 +3,7 @@ import { resolve } from 'node:path';
 import pLimit from 'p-limit';
 import { redact } from '../lib/redact.ts';
 import { type Refusal, readRefusals } from './refusals.ts';
-import { runBriefly } from './run-with-limit.ts';
+import { runWithLimit } from './run-with-limit.ts';
 
 export interface ValidationOrder {
   /** Path of the program. */
@@ -40,7 +40,7 @@ async function validate(
   const { packer, cwd, environment, limitMs = 120_000 } = order;
   try {
     const file = resolve(template.file);
-    const run = await runBriefly(packer, ['validate', file], {
+    const run = await runWithLimit(packer, ['validate', file], {
       limitMs,
       environment,
       folder: cwd,

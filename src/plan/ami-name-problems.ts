@@ -23,7 +23,7 @@ export function amiNameProblems(publication: Publication, images: readonly Image
 function ofEachPlace(named: Named[]): Problem[] {
   const places = new Map<string, Problem[]>();
   for (const { image, amiName } of named) {
-    const problem = problemOf(amiName, image.amiNamePlace);
+    const problem = amiNameProblem(amiName, image.amiNamePlace);
     const before = places.get(image.amiNamePlace) ?? [];
     if (problem && !before.some(({ found }) => found === problem.found)) {
       places.set(image.amiNamePlace, [...before, problem]);
@@ -42,7 +42,7 @@ function ofEachPlace(named: Named[]): Problem[] {
  * quotes, at-signs and underscores (EC2 API reference, CreateImage). Packer's own `{{…}}` would give another name in
  * every run.
  */
-function problemOf(amiName: string, place: string): Problem | undefined {
+function amiNameProblem(amiName: string, place: string): Problem | undefined {
   const found = JSON.stringify(amiName);
   if (amiName.includes('{{')) {
     const advice = 'put {version} in place of {{…}}';
@@ -71,7 +71,7 @@ function sharedNames(named: Named[]): Problem[] {
       place: second.amiNamePlace,
       expected: 'an AMI name for each image',
       found: `${JSON.stringify(group[0]?.amiName)} for ${names.join(', ')}${more}`,
-      advice: `put ${differences(images)} into it`,
+      advice: `put ${differingVariables(images)} into it`,
     };
     return [[images.map(({ place, name }) => `${place} ${name}`).join(), problem]];
   });
@@ -79,7 +79,7 @@ function sharedNames(named: Named[]): Problem[] {
 }
 
 /** The placeholders that tell images apart. */
-export function differences(images: readonly Pick<Image, 'variables'>[]): string {
+export function differingVariables(images: readonly Pick<Image, 'variables'>[]): string {
   const variables = Object.keys(images[0]?.variables ?? {})
     .filter((variable) => images.every(({ variables: own }) => Object.hasOwn(own, variable)))
     .filter((variable) => new Set(images.map(({ variables: own }) => own[variable])).size > 1);

@@ -2,11 +2,11 @@ import pLimit from 'p-limit';
 import type { Clients } from '../aws/connection.ts';
 import { findImages } from '../aws/images.ts';
 import type { Ami } from '../model/ami.ts';
-import type { Look } from '../model/lookup.ts';
-import type { Base, Plan } from '../model/release-plan.ts';
+import type { Lookup } from '../model/lookup.ts';
+import type { Base, ReleasePlan } from '../model/release-plan.ts';
 import { parseBaseTag, tagKeys } from '../model/resource-names.ts';
-import { type BaseLookUps, baseLookUps } from './base-lookups.ts';
-import { gone, lookFailed } from './base-problems.ts';
+import { type BaseLookups, baseLookups } from './base-lookups.ts';
+import { baseGone, lookupFailed } from './base-problems.ts';
 import { type Found, findWanted, fitting } from './find-base.ts';
 import type { BaseQuestion } from './wanted-base.ts';
 
@@ -28,7 +28,7 @@ export async function findBases(
   clients: Clients,
   release: string,
   questions: readonly BaseQuestion[],
-  pinned: Plan | undefined,
+  pinned: ReleasePlan | undefined,
   recipeOf: RecipeOf,
   now = new Date(),
 ): Promise<BaseAnswer[]> {
@@ -40,9 +40,9 @@ export async function findBases(
   const made = basesOfExisting(existing, recipeOf);
   const earlier = new Map(pinned?.targets.map(({ name, base }) => [name, base]));
   const answers = await limit.map(byRegion, async ([region, mine], index): Promise<BaseAnswer[]> => {
-    const look = existing[index];
-    if (look && !look.ok) {
-      return mine.map((question) => ({ question, problem: lookFailed(question, look.error) }));
+    const lookup = existing[index];
+    if (lookup && !lookup.ok) {
+      return mine.map((question) => ({ question, problem: lookupFailed(question, lookup.error) }));
     }
     const known = mine.map((question) => ({
       question,
@@ -50,11 +50,11 @@ export async function findBases(
       from: begunFrom(question, made),
     }));
     const open = known.flatMap(({ question, before, from }) => (before || from ? [] : [question]));
-    const lookUps = await baseLookUps(clients, region, open);
+    const lookups = await baseLookups(clients, region, open);
     return Promise.all(
       known.map(async ({ question, before, from }) => {
         if (before) return { question, base: before };
-        const found = from ? byName(lookUps, question, from, now) : findWanted(lookUps, question, now);
+        const found = from ? baseByName(lookups, question, from, now) : findWanted(lookups, question, now);
         return { question, ...(await found) };
       }),
     );
@@ -79,9 +79,9 @@ interface Made {
 }
 
 /** From which base the AMIs of the release that exist were made, of those that the config says still. */
-function basesOfExisting(looks: Look<Ami[]>[], recipeOf: RecipeOf): Made[] {
-  return looks
-    .flatMap((look) => (look.ok ? look.value : []))
+function basesOfExisting(lookups: Lookup<Ami[]>[], recipeOf: RecipeOf): Made[] {
+  return lookups
+    .flatMap((lookup) => (lookup.ok ? lookup.value : []))
     .flatMap(({ tags, state, region }) => {
       const base = parseBaseTag(tags[tagKeys.base] ?? '');
       const target = tags[tagKeys.target];
@@ -96,8 +96,13 @@ function begunFrom({ target, image, wanted }: BaseQuestion, made: Made[]): Made 
   return made.find((one) => one.target === target) ?? made.find((one) => one.image === image);
 }
 
-async function byName(lookUps: BaseLookUps, question: BaseQuestion, from: Made, now: Date): Promise<Found> {
-  const look = await lookUps.named(from.owner, from.name);
-  if (!look.ok) return { problem: lookFailed(question, look.error) };
-  return look.value ? fitting(question, look.value, 'tag', now) : { problem: gone(question, from) };
+async function baseByName(
+  lookups: BaseLookups,
+  question: BaseQuestion,
+  from: Made,
+  now: Date,
+): Promise<Found> {
+  const lookup = await lookups.named(from.owner, from.name);
+  if (!lookup.ok) return { problem: lookupFailed(question, lookup.error) };
+  return lookup.value ? fitting(question, lookup.value, 'tag', now) : { problem: baseGone(question, from) };
 }

@@ -3,36 +3,36 @@ import { allowedImages } from '../aws/allowed-images.ts';
 import type { Clients } from '../aws/connection.ts';
 import { findImages, type ImageQuery } from '../aws/images.ts';
 import { getParameters } from '../aws/parameters.ts';
-import { remember } from '../lib/memoize.ts';
+import { memoize } from '../lib/memoize.ts';
 import type { Ami } from '../model/ami.ts';
-import { type Look, seen } from '../model/lookup.ts';
+import { type Lookup, okLookup } from '../model/lookup.ts';
 import type { BaseFilter } from '../model/publication.ts';
 import type { Expectation } from '../model/release-plan.ts';
 import type { BaseQuestion } from './wanted-base.ts';
 
 /** What can be asked about base images in one region. The same question is put to AWS once. */
-export interface BaseLookUps {
+export interface BaseLookups {
   /** The value of an SSM parameter; undefined where there is none. */
-  parameter(name: string): Look<string | undefined>;
+  parameter(name: string): Lookup<string | undefined>;
   /** In any state. Undefined where this account sees none of that id. */
-  byId(id: string): Promise<Look<Ami | undefined>>;
+  byId(id: string): Promise<Lookup<Ami | undefined>>;
   /** The newest available image of a filter that is of the kind expected. */
-  newest(filter: BaseFilter, expect: Expectation): Promise<Look<Ami | undefined>>;
+  newest(filter: BaseFilter, expect: Expectation): Promise<Lookup<Ami | undefined>>;
   /** The newest available image of an owner with that name. */
-  named(owner: string, name: string): Promise<Look<Ami | undefined>>;
+  named(owner: string, name: string): Promise<Lookup<Ami | undefined>>;
   /** Whether Allowed AMIs hide images here. */
-  hides(): Promise<Look<boolean>>;
+  hides(): Promise<Lookup<boolean>>;
 }
 
 /** Filters of images at a time in a region; each may take several pages. */
 const atATime = 4;
 
-/** The look-ups of a region; the parameters that the questions name are asked for at once, ten in a call. */
-export async function baseLookUps(
+/** The lookups of a region; the parameters that the questions name are asked for at once, ten in a call. */
+export async function baseLookups(
   clients: Clients,
   region: string,
   questions: readonly BaseQuestion[],
-): Promise<BaseLookUps> {
+): Promise<BaseLookups> {
   const wanted = questions.map((question) => question.wanted);
   const names = wanted.flatMap((one) => ('parameter' in one ? [one.parameter] : []));
   const parameters = await getParameters(clients, region, [...new Set(names)]);
@@ -40,19 +40,19 @@ export async function baseLookUps(
   const ids = new Set([...values, ...wanted.flatMap((one) => ('id' in one && one.id ? [one.id] : []))]);
 
   const limit = pLimit(atATime);
-  const newestOf = remember((query: string) =>
-    limit(async (): Promise<Look<Ami | undefined>> => {
-      const look = await findImages(clients, region, JSON.parse(query) as ImageQuery);
-      return look.ok ? seen(newestAvailable(look.value)) : look;
+  const newestOf = memoize((query: string) =>
+    limit(async (): Promise<Lookup<Ami | undefined>> => {
+      const lookup = await findImages(clients, region, JSON.parse(query) as ImageQuery);
+      return lookup.ok ? okLookup(newestAvailable(lookup.value)) : lookup;
     }),
   );
-  const allOfIds = remember(() => limit(() => findImages(clients, region, { ids: [...ids] })));
-  const allowed = remember(() => allowedImages(clients, region));
+  const allOfIds = memoize(() => limit(() => findImages(clients, region, { ids: [...ids] })));
+  const allowed = memoize(() => allowedImages(clients, region));
   return {
-    parameter: (name) => (parameters.ok ? seen(parameters.value.get(name)) : parameters),
+    parameter: (name) => (parameters.ok ? okLookup(parameters.value.get(name)) : parameters),
     async byId(id) {
-      const look = await allOfIds('');
-      return look.ok ? seen(look.value.find((ami) => ami.id === id)) : look;
+      const lookup = await allOfIds('');
+      return lookup.ok ? okLookup(lookup.value.find((ami) => ami.id === id)) : lookup;
     },
     newest: ({ owners, filters }, expect) =>
       newestOf(
@@ -60,8 +60,8 @@ export async function baseLookUps(
       ),
     named: (owner, name) => newestOf(JSON.stringify({ owner, names: [name] } satisfies ImageQuery)),
     async hides() {
-      const look = await allowed('');
-      return look.ok ? seen(look.value === 'enabled') : look;
+      const lookup = await allowed('');
+      return lookup.ok ? okLookup(lookup.value === 'enabled') : lookup;
     },
   };
 }

@@ -1,12 +1,12 @@
 import type { Ami } from '../model/ami.ts';
-import type { LookError } from '../model/lookup.ts';
+import type { LookupError } from '../model/lookup.ts';
 import type { BaseFilter } from '../model/publication.ts';
 import type { Base, Expectation } from '../model/release-plan.ts';
 import type { BaseQuestion } from './wanted-base.ts';
 
 /** Why a target has no base image: where the config says it, what was looked for, what was found, what to do. Pure. */
 
-export const lookFailed = ({ region }: BaseQuestion, { operation, code, message }: LookError): string =>
+export const lookupFailed = ({ region }: BaseQuestion, { operation, code, message }: LookupError): string =>
   `${region}: ${operation} failed: ${code}: ${message}`;
 
 export function noParameter({ place, region }: BaseQuestion, parameter: string): string {
@@ -37,12 +37,12 @@ export const notAvailable = ({ place, region }: BaseQuestion, ami: Ami): string 
   `${ami.stateReason === undefined ? '' : ` (${ami.stateReason})`}`;
 
 export const noneMatches = ({ place, region }: BaseQuestion, filter: BaseFilter, isHidden: boolean): string =>
-  `${place}: expected an available image in ${region}, found none ${matching(filter)}${hiding(region, isHidden)}. ` +
+  `${place}: expected an available image in ${region}, found none ${describeFilter(filter)}${hiding(region, isHidden)}. ` +
   `What there is: ${listing(region, filter)}`;
 
 /** Behind the refusal of a parameter's AMI. */
 export const norMatches = (filter: BaseFilter): string =>
-  `Nor does DescribeImages show an image ${matching(filter)}, deprecated ones included`;
+  `Nor does DescribeImages show an image ${describeFilter(filter)}, deprecated ones included`;
 
 export function noUbuntu(
   question: BaseQuestion,
@@ -53,12 +53,12 @@ export function noUbuntu(
   const { place, region } = question;
   return (
     `${place}: expected an image of Canonical's in ${region}, found neither an SSM parameter ${parameter} of one nor an ` +
-    `image ${matching(filter)}, deprecated ones included${hiding(region, isHidden)}. Canonical takes back old images ` +
+    `image ${describeFilter(filter)}, deprecated ones included${hiding(region, isHidden)}. Canonical takes back old images ` +
     `that nobody uses: name one that you may use with "base": {"id": {"${region}": "ami-…"}}, or take another release`
   );
 }
 
-export const gone = (
+export const baseGone = (
   { place, region }: BaseQuestion,
   from: { target: string; owner: string; name: string },
 ): string =>
@@ -82,7 +82,7 @@ export function unfit({ expect, place }: BaseQuestion, ami: Ami): string | undef
 export const fastLaunchOnLinux = (place: string, region: string, { id, name }: Base): string =>
   `${place}.builder.fast_launch: expected a base image of Windows in ${region}, found ${id} ("${name}"), which is not. Remove "fast_launch"`;
 
-const matching = ({ owners, filters }: BaseFilter): string => {
+const describeFilter = ({ owners, filters }: BaseFilter): string => {
   const said = Object.entries(filters).map(([name, values]) => `${name} ${values.join(' or ')}`);
   return `of ${owners.join(' or ')} with ${said.join(' and ')}`;
 };

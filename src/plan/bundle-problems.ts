@@ -17,11 +17,11 @@ const isBucketName = (name: string): boolean =>
 export function bundleProblems(publication: Publication): Problem[] {
   if (isTooLarge(publication)) return [];
   const named = combinedImages(publication).filter(({ bundle }) => bundle.bucket !== undefined);
-  const problems = named.flatMap((image) => ofImage(publication, image));
+  const problems = named.flatMap((image) => bundleProblemsOfImage(publication, image));
   return [...new Map(problems.map((problem) => [`${problem.place} ${problem.found}`, problem])).values()];
 }
 
-function ofImage(publication: Publication, image: Image): Problem[] {
+function bundleProblemsOfImage(publication: Publication, image: Image): Problem[] {
   const place = `${image.place}.bundle.bucket`;
   const buckets = publication.regions.flatMap(({ name: region }) => {
     const bundle = bundleOf(publication, image, region, '');

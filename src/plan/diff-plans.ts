@@ -1,13 +1,13 @@
-import { inSameWords, sameWith } from '../lib/group-messages.ts';
+import { groupMessages, sameForOthers } from '../lib/group-messages.ts';
 import { isObject } from '../lib/is-object.ts';
-import type { Plan, Target } from '../model/release-plan.ts';
+import type { ReleasePlan, Target } from '../model/release-plan.ts';
 
 /** A plan that somebody read before it is applied: what was to be made, and what stood in AWS then. */
-export interface ReviewedPlan extends Plan {
+export interface ReviewedPlan extends ReleasePlan {
   /** Names of the targets that `--only` and `--except` left. */
   selected: string[];
   /** What stood for each target, by its name: a word, and the AMI where there was one. */
-  standings: Record<string, string>;
+  statuses: Record<string, string>;
   /** What `--var` gave, by name; absent where nothing was given. */
   variables?: Record<string, string>;
 }
@@ -16,10 +16,10 @@ export interface ReviewedPlan extends Plan {
  * In what a plan made now differs from the one that was read, each as a line that names it, and what is the same of
  * several targets once. None where it may be applied. Pure.
  */
-export function changesSince(
+export function diffPlans(
   reviewed: ReviewedPlan,
-  now: Plan,
-  standings: Readonly<Record<string, string>>,
+  now: ReleasePlan,
+  statuses: Readonly<Record<string, string>>,
 ): string[] {
   const facts: [what: string, then: unknown, now: unknown][] = [
     ['release', reviewed.release, now.release],
@@ -40,11 +40,11 @@ export function changesSince(
     const then = reviewed.targets.find((target) => target.name === name);
     const is = now.targets.find((target) => target.name === name);
     return changesOf(then, is, now, sameRelease)
-      .concat(then && is ? standingChange(reviewed.standings[name], standings[name]) : [])
+      .concat(then && is ? statusChange(reviewed.statuses[name], statuses[name]) : [])
       .map((text) => ({ name, region: (is ?? then)?.region ?? '', text }));
   });
-  const targets = inSameWords(ofTargets).flatMap(({ first, others }) => {
-    const more = sameWith(others);
+  const targets = groupMessages(ofTargets).flatMap(({ first, others }) => {
+    const more = sameForOthers(others);
     return [`${first.name}: ${first.text}`, ...(more === undefined ? [] : [`  ${more}`])];
   });
   return [...changed, ...targets];
@@ -53,20 +53,20 @@ export function changesSince(
 function changesOf(
   then: Target | undefined,
   is: Target | undefined,
-  now: Plan,
+  now: ReleasePlan,
   sameRelease: boolean,
 ): string[] {
   if (then && is) return targetChanges(then, is, sameRelease);
   return [then ? whyGone(then.name, now) : 'is new'];
 }
 
-function whyGone(name: string, { leftOut = [] }: Plan): string {
+function whyGone(name: string, { leftOut = [] }: ReleasePlan): string {
   const without = leftOut.find((one) => one.name === name);
   return without ? `was planned, and is left out now: ${without.why}` : 'is no longer in the config';
 }
 
 function targetChanges(then: Target, now: Target, sameRelease: boolean): string[] {
-  const changed = differences('', asRead(then, sameRelease), asRead(now, sameRelease));
+  const changed = fieldChanges('', asRead(then, sameRelease), asRead(now, sameRelease));
   if (changed.length > 0 || then.recipe === now.recipe) return changed;
   return ['a file that its provisioners name changed'];
 }
@@ -84,18 +84,18 @@ const asRead = (target: Target, withName: boolean): Record<string, unknown> => (
 });
 
 /** Where two values differ: each single value with what it was and is, a list as a whole. */
-function differences(place: string, then: unknown, now: unknown): string[] {
+function fieldChanges(place: string, then: unknown, now: unknown): string[] {
   if (same(then, now)) return [];
   if (isObject(then) && isObject(now)) {
     const keys = [...new Set([...Object.keys(then), ...Object.keys(now)])];
-    return keys.flatMap((key) => differences(place === '' ? key : `${place}.${key}`, then[key], now[key]));
+    return keys.flatMap((key) => fieldChanges(place === '' ? key : `${place}.${key}`, then[key], now[key]));
   }
   return [isSingle(then) && isSingle(now) ? line(place, then, now) : `${place} changed`];
 }
 
 const isSingle = (value: unknown): boolean => typeof value !== 'object' || value === null;
 
-const standingChange = (then: string | undefined, now: string | undefined): string[] =>
+const statusChange = (then: string | undefined, now: string | undefined): string[] =>
   then === now ? [] : [`was ${then}, is ${now}`];
 
 const line = (what: string, then: unknown, now: unknown) => `${what}: was ${shown(then)}, is ${shown(now)}`;

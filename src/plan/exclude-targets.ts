@@ -1,4 +1,4 @@
-import type { LeftOut, Plan } from '../model/release-plan.ts';
+import type { LeftOut, ReleasePlan } from '../model/release-plan.ts';
 
 /**
  * A plan without these targets, which it names with the reason why nothing is done about them. What must exist is
@@ -6,7 +6,7 @@ import type { LeftOut, Plan } from '../model/release-plan.ts';
  *
  * @throws Error where one of them is required: that would publish a release with a hole in it.
  */
-export function leaveOut(plan: Plan, without: readonly LeftOut[]): Plan {
+export function excludeTargets(plan: ReleasePlan, without: readonly LeftOut[]): ReleasePlan {
   if (without.length === 0) return plan;
   const names = new Set(without.map(({ name }) => name));
   const required = plan.targets.find((target) => target.required && names.has(target.name));

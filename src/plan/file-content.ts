@@ -42,7 +42,7 @@ export function whyUnreadable(path: string): string | undefined {
     else return 'neither a file nor a folder';
     return undefined;
   } catch (error) {
-    return inWords(error);
+    return describeReadError(error);
   }
 }
 
@@ -54,7 +54,7 @@ function readContent(path: string, named: string): Content[] {
   } catch (error) {
     if (error instanceof ActionableError) throw error;
     throw new ActionableError(
-      `${named}: expected a file or folder that can be read, found ${inWords(error)}`,
+      `${named}: expected a file or folder that can be read, found ${describeReadError(error)}`,
     );
   }
 }
@@ -90,7 +90,7 @@ function hashOf(path: string): string {
   }
 }
 
-function inWords(error: unknown): string {
+function describeReadError(error: unknown): string {
   const code = errorCode(error) ?? 'unknown error';
   if (code === 'ENOENT' || code === 'ENOTDIR') return 'no such file or folder';
   if (code === 'EACCES' || code === 'EPERM') return 'one that may not be read';

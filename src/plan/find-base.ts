@@ -1,9 +1,9 @@
 import type { Ami } from '../model/ami.ts';
 import type { BaseFilter } from '../model/publication.ts';
 import type { Base } from '../model/release-plan.ts';
-import type { BaseLookUps } from './base-lookups.ts';
+import type { BaseLookups } from './base-lookups.ts';
 import {
-  lookFailed,
+  lookupFailed,
   noImage,
   noneMatches,
   noParameter,
@@ -17,78 +17,78 @@ import type { BaseQuestion } from './wanted-base.ts';
 export type Found = { base: Base } | { problem: string };
 
 /** What a target's base image is now, or why there is none, as its question says it is to be found. */
-export function findWanted(lookUps: BaseLookUps, question: BaseQuestion, now: Date): Promise<Found> {
+export function findWanted(lookups: BaseLookups, question: BaseQuestion, now: Date): Promise<Found> {
   const { wanted } = question;
-  if ('id' in wanted) return byId(lookUps, question, wanted.id, undefined, now);
-  if ('filter' in wanted) return byFilter(lookUps, question, wanted.filter, now);
-  return byParameter(lookUps, question, wanted, now);
+  if ('id' in wanted) return byId(lookups, question, wanted.id, undefined, now);
+  if ('filter' in wanted) return byFilter(lookups, question, wanted.filter, now);
+  return byParameter(lookups, question, wanted, now);
 }
 
 async function byParameter(
-  lookUps: BaseLookUps,
+  lookups: BaseLookups,
   question: BaseQuestion,
   { parameter, orElse }: { parameter: string; orElse?: BaseFilter },
   now: Date,
 ): Promise<Found> {
-  const look = lookUps.parameter(parameter);
-  if (!look.ok) return { problem: lookFailed(question, look.error) };
-  const { value: id } = look;
+  const lookup = lookups.parameter(parameter);
+  if (!lookup.ok) return { problem: lookupFailed(question, lookup.error) };
+  const { value: id } = lookup;
   if (!orElse) {
     if (id === undefined) return { problem: noParameter(question, parameter) };
-    return byId(lookUps, question, id, parameter, now);
+    return byId(lookups, question, id, parameter, now);
   }
-  if (id === undefined) return byNames(lookUps, question, parameter, orElse, now);
-  const ami = await lookUps.byId(id);
-  const named = await byId(lookUps, question, id, parameter, now);
+  if (id === undefined) return byNames(lookups, question, parameter, orElse, now);
+  const ami = await lookups.byId(id);
+  const named = await byId(lookups, question, id, parameter, now);
   if (!ami.ok || ami.value?.state === 'available') return named;
   const why = 'problem' in named ? named.problem : undefined;
-  return byNames(lookUps, question, parameter, orElse, now, why);
+  return byNames(lookups, question, parameter, orElse, now, why);
 }
 
 /** The newest of Canonical's, where its parameter names none that can be used; `why`, where it names one. */
 async function byNames(
-  lookUps: BaseLookUps,
+  lookups: BaseLookups,
   question: BaseQuestion,
   parameter: string,
   filter: BaseFilter,
   now: Date,
   why?: string,
 ): Promise<Found> {
-  const newest = await lookUps.newest(filter, question.expect);
-  if (!newest.ok) return { problem: lookFailed(question, newest.error) };
+  const newest = await lookups.newest(filter, question.expect);
+  if (!newest.ok) return { problem: lookupFailed(question, newest.error) };
   if (newest.value) return fitting(question, newest.value, 'images', now);
   if (why !== undefined) return { problem: `${why}. ${norMatches(filter)}` };
-  const hides = await lookUps.hides();
-  if (!hides.ok) return { problem: lookFailed(question, hides.error) };
+  const hides = await lookups.hides();
+  if (!hides.ok) return { problem: lookupFailed(question, hides.error) };
   return { problem: noUbuntu(question, parameter, filter, hides.value) };
 }
 
 async function byId(
-  lookUps: BaseLookUps,
+  lookups: BaseLookups,
   question: BaseQuestion,
   id: string,
   parameter: string | undefined,
   now: Date,
 ): Promise<Found> {
-  const look = await lookUps.byId(id);
-  if (!look.ok) return { problem: lookFailed(question, look.error) };
-  if (look.value) return fitting(question, look.value, parameter === undefined ? 'fixed' : 'ssm', now);
-  const hides = await lookUps.hides();
-  if (!hides.ok) return { problem: lookFailed(question, hides.error) };
+  const lookup = await lookups.byId(id);
+  if (!lookup.ok) return { problem: lookupFailed(question, lookup.error) };
+  if (lookup.value) return fitting(question, lookup.value, parameter === undefined ? 'fixed' : 'ssm', now);
+  const hides = await lookups.hides();
+  if (!hides.ok) return { problem: lookupFailed(question, hides.error) };
   return { problem: noImage(question, id, parameter, hides.value) };
 }
 
 async function byFilter(
-  lookUps: BaseLookUps,
+  lookups: BaseLookups,
   question: BaseQuestion,
   filter: BaseFilter,
   now: Date,
 ): Promise<Found> {
-  const look = await lookUps.newest(filter, question.expect);
-  if (!look.ok) return { problem: `${question.place}: ${lookFailed(question, look.error)}` };
-  if (look.value) return fitting(question, look.value, 'filter', now);
-  const hides = await lookUps.hides();
-  if (!hides.ok) return { problem: lookFailed(question, hides.error) };
+  const lookup = await lookups.newest(filter, question.expect);
+  if (!lookup.ok) return { problem: `${question.place}: ${lookupFailed(question, lookup.error)}` };
+  if (lookup.value) return fitting(question, lookup.value, 'filter', now);
+  const hides = await lookups.hides();
+  if (!hides.ok) return { problem: lookupFailed(question, hides.error) };
   return { problem: noneMatches(question, filter, hides.value) };
 }
 

@@ -6,7 +6,7 @@ import type { BaseSettings, ImageSettings, Publication } from '../model/publicat
 /** Every combination of every matrix, whether or not the names it makes are right: `expandImages` checks them. */
 export function combinedImages(publication: Publication): Image[] {
   return publication.images.flatMap((settings, index) =>
-    combinations(settings.matrix).map((variables) => imageOf(publication, settings, index, variables)),
+    combinations(settings.matrix).map((variables) => toImage(publication, settings, index, variables)),
   );
 }
 
@@ -21,7 +21,7 @@ function combinations(matrix: ImageSettings['matrix']): Values[] {
   );
 }
 
-function imageOf(publication: Publication, settings: ImageSettings, index: number, variables: Values): Image {
+function toImage(publication: Publication, settings: ImageSettings, index: number, variables: Values): Image {
   const architecture = fill(settings.architecture, variables);
   const virtualization = fill(settings.virtualization, variables);
   const values = { ...variables, architecture, virtualization };

@@ -20,7 +20,7 @@ export function instanceTypeProblems(publication: Publication, images: readonly 
         const place = Object.hasOwn(overrides, option)
           ? placeOf(['regions', region, option])
           : `${image.place}.builder.${option}`;
-        return typesIn(options[option]).flatMap((type) => problemOf(type, needs, place));
+        return typesIn(options[option]).flatMap((type) => instanceTypeProblem(type, needs, place));
       });
     }),
   );
@@ -44,7 +44,7 @@ function needsOf({ rootDevice, virtualization }: Image): Needs | undefined {
   return { families, what };
 }
 
-function problemOf(type: string, { families, what }: Needs, place: string): Problem[] {
+function instanceTypeProblem(type: string, { families, what }: Needs, place: string): Problem[] {
   const [family = ''] = type.split('.');
   if (type.includes('{') || families.includes(family)) return [];
   const expected = `an instance type that starts ${what}: ${families.join(', ')}`;

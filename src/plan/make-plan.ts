@@ -4,17 +4,17 @@ import { definedOnly } from '../lib/defined-only.ts';
 import { locationOf } from '../model/bundle-names.ts';
 import type { Image } from '../model/image.ts';
 import type { Publication } from '../model/publication.ts';
-import type { LeftOut, Plan, Target } from '../model/release-plan.ts';
+import type { LeftOut, ReleasePlan, Target } from '../model/release-plan.ts';
 import { type BaseAnswer, findBases, type RecipeOf } from './base-images.ts';
 import { fastLaunchOnLinux } from './base-problems.ts';
 import { builderOptionsFor } from './builder-options.ts';
 import { bundleOf } from './bundle.ts';
-import { leaveOut } from './exclude-targets.ts';
+import { excludeTargets } from './exclude-targets.ts';
 import { contentReader } from './file-content.ts';
 import { expandImages, expectationOf } from './images.ts';
 import { provisionersFor } from './provisioners.ts';
 import { recipe } from './recipe.ts';
-import { sharedWithOthers } from './sharing-without-owner.ts';
+import { sharingWithoutOwner } from './sharing-without-owner.ts';
 import { amiNameOf, type TargetName, targetNames } from './target-values.ts';
 import { baseQuestion } from './wanted-base.ts';
 
@@ -36,12 +36,12 @@ export interface Where {
  * @param pinned the plan that an earlier run of this release wrote down; its base images stay.
  * @throws ActionableError (4) that lists every base image of a required target that was not found, before anything is built.
  */
-export async function makePlan(
+export async function makeReleasePlan(
   publication: Publication,
   where: Where,
-  pinned: Plan | undefined,
+  pinned: ReleasePlan | undefined,
   now: Date,
-): Promise<Plan> {
+): Promise<ReleasePlan> {
   const release = releaseOf(publication);
   const images = expandImages(publication);
   const names = targetNames(publication, images);
@@ -88,8 +88,8 @@ export async function makePlan(
       },
     ];
   });
-  const plan: Plan = {
-    format: 1,
+  const plan: ReleasePlan = {
+    format: 2,
     release,
     publication: publication.name,
     version: publication.version,
@@ -97,10 +97,10 @@ export async function makePlan(
     endpoint: where.endpoint,
     createdAt: now.toISOString(),
     targets,
-    sharing: sharedWithOthers(publication.share, where.account),
+    sharing: sharingWithoutOwner(publication.share, where.account),
     ...definedOnly({ record: publication.record }),
   };
-  return leaveOut(plan, leftOut);
+  return excludeTargets(plan, leftOut);
 }
 
 /** A target without its base image. Pure. */

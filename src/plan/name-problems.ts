@@ -1,7 +1,7 @@
 import { type Problem, placeOf } from '../lib/problem.ts';
 import type { Image } from '../model/image.ts';
 import type { Publication } from '../model/publication.ts';
-import { amiNameProblems, differences } from './ami-name-problems.ts';
+import { amiNameProblems, differingVariables } from './ami-name-problems.ts';
 import { combinedImages, sizeOfMatrix } from './image.ts';
 import { placeholderProblems } from './placeholder-problems.ts';
 
@@ -14,19 +14,23 @@ export function nameProblems(publication: Publication): Problem[] {
   if (tooMany.length > 0) return tooMany;
   const unknown = placeholderProblems(publication);
   const images = combinedImages(publication);
-  const others = [...images.flatMap(ofImage), ...duplicates(images), ...amiNameProblems(publication, images)];
+  const others = [
+    ...images.flatMap(nameProblemsOfImage),
+    ...duplicates(images),
+    ...amiNameProblems(publication, images),
+  ];
   const places = new Set(unknown.map(({ place }) => place));
   return [...unknown, ...others.filter(({ place }) => !places.has(place))];
 }
 
-const sizeOf = (images: Publication['images']): number =>
+const imageCount = (images: Publication['images']): number =>
   images.reduce((sum, { matrix }) => sum + sizeOfMatrix(matrix), 0);
 
 /** Whether a matrix is one that nothing should expand. */
-export const isTooLarge = ({ images }: Publication): boolean => sizeOf(images) > mostImages;
+export const isTooLarge = ({ images }: Publication): boolean => imageCount(images) > mostImages;
 
 function sizeProblems({ images }: Publication): Problem[] {
-  const size = sizeOf(images);
+  const size = imageCount(images);
   if (size <= mostImages) return [];
   const largest = images.reduce((best, { matrix }, index) => {
     const before = images[best]?.matrix ?? {};
@@ -40,7 +44,7 @@ function sizeProblems({ images }: Publication): Problem[] {
  * A target's name, `{region}-{image}`, is a label in Packer's template: letters, digits, "-" and "_", no dots
  * (measured with Packer 1.6.6 and 1.16.0). What starts a parameter's path is documented in the SSM user guide.
  */
-function ofImage({ name, place, base, architecture, virtualization }: Image): Problem[] {
+function nameProblemsOfImage({ name, place, base, architecture, virtualization }: Image): Problem[] {
   const checks: [boolean, string, string, string][] = [
     [
       /^[A-Za-z0-9_][A-Za-z0-9_-]{0,63}$/.test(name),
@@ -87,7 +91,9 @@ function duplicates(images: Image[]): Problem[] {
       return [];
     }
     const inMatrix = first.place === image.place;
-    const advice = inMatrix ? `put ${differences([first, image])} into it` : 'give one of them another name';
+    const advice = inMatrix
+      ? `put ${differingVariables([first, image])} into it`
+      : 'give one of them another name';
     const found = `${JSON.stringify(image.name)} twice${inMatrix ? '' : ` (also ${first.place})`}`;
     return [
       { place: `${image.place}.name`, expected: 'an image name that no other image has', found, advice },

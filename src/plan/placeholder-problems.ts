@@ -15,29 +15,34 @@ export function placeholderProblems(publication: Publication): Problem[] {
     .flatMap(({ matrix }) => Object.keys(matrix))
     .filter((variable) => users.every(({ matrix }) => Object.hasOwn(matrix, variable)));
   return [
-    ...unknown('amiName', publication.amiName, [...common, ...ofImage, ...ofPublication, ...ofTarget]),
+    ...unknownPlaceholder('amiName', publication.amiName, [
+      ...common,
+      ...ofImage,
+      ...ofPublication,
+      ...ofTarget,
+    ]),
     ...publication.images.flatMap((image, index) => {
       const variables = Object.keys(image.matrix);
       const at = (...path: string[]) => placeOf(['images', index, ...path]);
       return [
-        ...unknown(at('name'), image.name, [...variables, ...ofImage]),
-        ...unknown(at('amiName'), image.amiName ?? '', [
+        ...unknownPlaceholder(at('name'), image.name, [...variables, ...ofImage]),
+        ...unknownPlaceholder(at('amiName'), image.amiName ?? '', [
           ...variables,
           ...ofImage,
           ...ofPublication,
           ...ofTarget,
         ]),
         ...textsOf(image.base).flatMap(([path, text]) =>
-          unknown(at('base', ...path), text, [...variables, ...ofImage, ...ofPublication]),
+          unknownPlaceholder(at('base', ...path), text, [...variables, ...ofImage, ...ofPublication]),
         ),
-        ...unknown(at('bundle', 'bucket'), image.bundle.bucket ?? '', [
+        ...unknownPlaceholder(at('bundle', 'bucket'), image.bundle.bucket ?? '', [
           ...variables,
           ...ofImage,
           ...ofPublication,
           ...ofTarget,
         ]),
-        ...unknown(at('architecture'), image.architecture, variables),
-        ...unknown(at('virtualization'), image.virtualization, variables),
+        ...unknownPlaceholder(at('architecture'), image.architecture, variables),
+        ...unknownPlaceholder(at('virtualization'), image.virtualization, variables),
       ];
     }),
   ];
@@ -53,7 +58,7 @@ function textsOf(base: BaseSettings): [path: string[], text: string][] {
   );
 }
 
-function unknown(place: string, text: string, known: string[]): Problem[] {
+function unknownPlaceholder(place: string, text: string, known: string[]): Problem[] {
   const names = [...new Set(known)];
   return placeholdersIn(text)
     .filter((name) => !names.includes(name))

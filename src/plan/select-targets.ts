@@ -27,7 +27,7 @@ export function selectTargets<T extends TargetName>(targets: readonly T[], { onl
   const patterns = [
     ...(only ?? []).map((pattern) => ({ option: '--only', pattern })),
     ...(except ?? []).map((pattern) => ({ option: '--except', pattern })),
-  ].map((one) => ({ ...one, matched: new Set(matching(targets, one.pattern)) }));
+  ].map((one) => ({ ...one, matched: new Set(targetsMatching(targets, one.pattern)) }));
   const misses = patterns.filter(({ matched }) => matched.size === 0);
   if (misses.length > 0) {
     const lines = misses.map(({ option, pattern }) => noMatch(option, pattern, targets));
@@ -48,7 +48,7 @@ export function selectTargets<T extends TargetName>(targets: readonly T[], { onl
 const isIn = <T>(target: T, patterns: { matched: Set<T> }[]): boolean =>
   patterns.some(({ matched }) => matched.has(target));
 
-function matching<T extends TargetName>(targets: readonly T[], pattern: string): T[] {
+function targetsMatching<T extends TargetName>(targets: readonly T[], pattern: string): T[] {
   if (/[*?[{]/.test(pattern)) {
     const fits = picomatch(pattern, { nonegate: true, noextglob: true });
     return targets.filter(({ name, image }) => fits(name) || fits(image));

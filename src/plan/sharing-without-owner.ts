@@ -4,7 +4,7 @@ import type { Sharing } from '../model/publication.ts';
  * Sharing without the account that owns the AMIs, which may use them anyway. EC2 takes a permission for the owner and keeps
  * none: it would never be read back. Pure.
  */
-export const sharedWithOthers = (sharing: Sharing, owner: string): Sharing => ({
+export const sharingWithoutOwner = (sharing: Sharing, owner: string): Sharing => ({
   ...sharing,
   accounts: sharing.accounts.filter((account) => account !== owner),
 });

@@ -1,24 +1,24 @@
-import type { World } from '../aws/context.ts';
+import type { Context } from '../aws/context.ts';
 import { type Finding, isTrouble, type Trouble } from '../checks/finding.ts';
 import type { RegionWork } from '../checks/region-work.ts';
-import { examine } from '../checks/run-checks.ts';
+import { runChecks } from '../checks/run-checks.ts';
 import { ActionableError, exitStatus } from '../lib/actionable-error.ts';
-import { inCommon } from '../lib/group-regions.ts';
+import { groupRegions } from '../lib/group-regions.ts';
 import type { Checks, EventSink } from '../model/events.ts';
-import type { Plan, Target } from '../model/release-plan.ts';
+import type { ReleasePlan, Target } from '../model/release-plan.ts';
 import type { AmiDetails } from '../model/sighting.ts';
 import { ubuntuRelease } from '../model/ubuntu.ts';
-import { madeWith } from '../observe/created-snapshots.ts';
+import { createdSnapshots } from '../observe/created-snapshots.ts';
 import { isPrivate } from '../observe/permission-changes.ts';
 import { isComplete, isVerified, type Verdict } from '../observe/verify.ts';
-import { leaveOut } from '../plan/exclude-targets.ts';
+import { excludeTargets } from '../plan/exclude-targets.ts';
 import type { ShareFailure } from '../share/share.ts';
 import { mayShare } from './affected-targets.ts';
 
 /** What was found before anything is spent. */
 export interface Checked {
   /** Without the best-effort targets that AWS would not let be shared or built as the config says. */
-  plan: Plan;
+  plan: ReleasePlan;
   verdicts: Verdict[];
   checks: Checks;
   /** What stands against required targets. */
@@ -31,11 +31,11 @@ export interface Checked {
  * nothing: what speaks against sharing is a warning then.
  */
 export async function checkBeforeBuilding(
-  { plan, verdicts }: { plan: Plan; verdicts: readonly Verdict[] },
+  { plan, verdicts }: { plan: ReleasePlan; verdicts: readonly Verdict[] },
   chosen: ReadonlySet<string>,
-  { clients }: Pick<World, 'clients'>,
+  { clients }: Pick<Context, 'clients'>,
 ): Promise<Checked> {
-  const findings = await examine(regionWorks(plan, verdicts, chosen), plan.sharing, clients);
+  const findings = await runChecks(regionWorks(plan, verdicts, chosen), plan.sharing, clients);
   const shares = mayShare(verdicts, chosen);
   const told = findings.map((finding) => (shares ? finding : laterIfSharing(finding)));
   const troubles = told.filter(isTrouble);
@@ -44,11 +44,11 @@ export async function checkBeforeBuilding(
     !verdict.target.required && !isComplete(verdict, plan) && against(verdict.target, refusals) !== undefined;
   const without = verdicts.filter(isOut).map(({ target }) => {
     const { name, region, image } = target;
-    return { name, region, image, why: said(against(target, refusals)) };
+    return { name, region, image, why: describeTrouble(against(target, refusals)) };
   });
   const required = new Set(verdicts.flatMap(({ target }) => (target.required ? [target.region] : [])));
   return {
-    plan: leaveOut(plan, without),
+    plan: excludeTargets(plan, without),
     verdicts: verdicts.filter((verdict) => !isOut(verdict)),
     checks: {
       ok: told.length - troubles.length,
@@ -61,7 +61,7 @@ export async function checkBeforeBuilding(
 /** @throws ActionableError (4) where AWS would refuse something later. Names everything that was found. */
 export function refuseByChecks(refused: readonly Trouble[]): void {
   if (refused.length === 0) return;
-  const lines = inCommon(refused).map(({ said: found, todo }) => `  ${found}\n    ${todo}`);
+  const lines = groupRegions(refused).map(({ said: found, todo }) => `  ${found}\n    ${todo}`);
   throw new ActionableError(
     `Nothing was made: AWS would refuse what this config asks for.\n${lines.join('\n')}\n` +
       'Mend that, then run the same command again.',
@@ -70,8 +70,8 @@ export function refuseByChecks(refused: readonly Trouble[]): void {
 }
 
 /** Tell what may go wrong later and holds nothing up now. */
-export function warnOf({ troubles }: Checks, emit: EventSink): void {
-  for (const { said: found, todo } of inCommon(troubles.filter(({ is }) => is !== 'refused'))) {
+export function warnOfChecks({ troubles }: Checks, emit: EventSink): void {
+  for (const { said: found, todo } of groupRegions(troubles.filter(({ is }) => is !== 'refused'))) {
     emit({ type: 'warning', text: `${found}. ${todo}` });
   }
 }
@@ -82,24 +82,24 @@ export function warnOf({ troubles }: Checks, emit: EventSink): void {
  * be shared anywhere.
  */
 export async function checkBeforeSharing(
-  plan: Plan,
+  plan: ReleasePlan,
   verdicts: readonly Verdict[],
-  { clients }: World,
+  { clients }: Context,
 ): Promise<{ may: Verdict[]; failures: ShareFailure[] }> {
   if (isPrivate(plan.sharing)) return { may: [...verdicts], failures: [] };
-  const findings = await examine(regionWorks(plan, verdicts, new Set()), plan.sharing, clients);
+  const findings = await runChecks(regionWorks(plan, verdicts, new Set()), plan.sharing, clients);
   const troubles = findings.filter(isTrouble).filter(({ is }) => is !== 'warning');
   const held = verdicts.filter(
     (verdict) => !isComplete(verdict, plan) && against(verdict.target, troubles) !== undefined,
   );
-  const failures = held.map(({ target, standing }) => {
+  const failures = held.map(({ target, status }) => {
     const trouble = against(target, troubles);
     return {
       target: target.name,
-      id: 'ami' in standing ? standing.ami.id : target.amiName,
+      id: 'ami' in status ? status.ami.id : target.amiName,
       error: {
         code: trouble?.is === 'unknown' ? 'CheckUnknown' : 'CheckRefused',
-        message: `${said(trouble)}. ${trouble?.todo ?? ''}`,
+        message: `${describeTrouble(trouble)}. ${trouble?.todo ?? ''}`,
         operation: trouble?.check ?? '',
         region: target.region,
       },
@@ -111,7 +111,7 @@ export async function checkBeforeSharing(
 
 /** What is to be done in each region, as far as checks depend on it. Pure. */
 export function regionWorks(
-  { sharing }: Plan,
+  { sharing }: ReleasePlan,
   verdicts: readonly Verdict[],
   building: ReadonlySet<string>,
 ): RegionWork[] {
@@ -152,7 +152,7 @@ function saysOfTokens(verdict: Verdict): boolean {
 
 const amisOf = ({ sighting: { images } }: Verdict) => (images.ok ? images.value : []);
 
-const hasAmi = ({ standing }: Verdict) => 'ami' in standing;
+const hasAmi = ({ status }: Verdict) => 'ami' in status;
 
 function areSnapshotsPublic(verdict: Verdict): boolean {
   const amis = amisOf(verdict);
@@ -161,7 +161,7 @@ function areSnapshotsPublic(verdict: Verdict): boolean {
     amis.every(
       (image) =>
         image.details?.ok &&
-        permissionsOf(image.details.value, madeWith(image)).every((permission) => permission?.public),
+        permissionsOf(image.details.value, createdSnapshots(image)).every((permission) => permission?.public),
     )
   );
 }
@@ -170,7 +170,7 @@ const permissionsOf = ({ createVolumePermission }: AmiDetails, snapshots: readon
   snapshots.map((id) => createVolumePermission[id]);
 
 function encryptedSnapshots(verdict: Verdict): string[] {
-  if (!isVerified(verdict.standing)) return [];
+  if (!isVerified(verdict.status)) return [];
   return amisOf(verdict).flatMap(({ details }) =>
     details?.ok ? details.value.snapshots.flatMap(({ id, encrypted }) => (encrypted ? [id] : [])) : [],
   );
@@ -182,5 +182,5 @@ const laterIfSharing = (finding: Finding): Finding =>
 const against = ({ region }: Target, troubles: readonly Trouble[]) =>
   troubles.find((trouble) => trouble.region === region);
 
-const said = (trouble: Trouble | undefined): string =>
+const describeTrouble = (trouble: Trouble | undefined): string =>
   trouble === undefined ? '' : `${trouble.check}: expected ${trouble.expected}, found ${trouble.found}`;

@@ -1,20 +1,24 @@
-import { type InTheWay, makesWayFor, nothingInTheWay } from '../build/replaceable.ts';
+import { isReplaced, nothingReplaceable, type Replaceable } from '../build/replaceable.ts';
 import { ActionableError, exitStatus } from '../lib/actionable-error.ts';
 import { definedOnly } from '../lib/defined-only.ts';
-import { inSameWords, sameWith } from '../lib/group-messages.ts';
+import { groupMessages, sameForOthers } from '../lib/group-messages.ts';
 import { isCandidate } from '../model/candidate.ts';
-import type { Planned } from '../model/events.ts';
-import type { Plan } from '../model/release-plan.ts';
-import { isMixed, type Obstacle, type Standing } from '../model/status.ts';
+import type { PlanSummary } from '../model/events.ts';
+import type { ReleasePlan } from '../model/release-plan.ts';
+import { isMixed, type Obstacle, type Status } from '../model/status.ts';
 import { isVerified, type Verdict } from '../observe/verify.ts';
-import { takenFrom } from '../share/revoked-access.ts';
+import { revokedAccess } from '../share/revoked-access.ts';
 
 /** What is asked for, what stands already and what goes for it, for a person to read before anything is made. Pure. */
-export function planned(plan: Plan, verdicts: readonly Verdict[], way: InTheWay = nothingInTheWay): Planned {
+export function planSummary(
+  plan: ReleasePlan,
+  verdicts: readonly Verdict[],
+  way: Replaceable = nothingReplaceable,
+): PlanSummary {
   const [freed, others] = [true, false].map((goes) =>
-    verdicts.filter(({ target }) => makesWayFor(way, target) === goes),
+    verdicts.filter(({ target }) => isReplaced(way, target) === goes),
   ) as [Verdict[], Verdict[]];
-  const count = (is: (standing: Standing) => boolean) => others.filter(({ standing }) => is(standing)).length;
+  const count = (is: (status: Status) => boolean) => others.filter(({ status }) => is(status)).length;
   return {
     type: 'planned',
     release: plan.release,
@@ -22,7 +26,7 @@ export function planned(plan: Plan, verdicts: readonly Verdict[], way: InTheWay 
     endpoint: plan.endpoint,
     regions: [...new Set(plan.targets.map(({ region }) => region))],
     targets: verdicts.map((verdict) => {
-      const { target, standing } = verdict;
+      const { target, status } = verdict;
       const { name, region, amiName, base } = target;
       return {
         name,
@@ -34,12 +38,12 @@ export function planned(plan: Plan, verdicts: readonly Verdict[], way: InTheWay 
           via: base.via,
           ...definedOnly({ deprecated: base.deprecated || undefined }),
         },
-        standing: standing.is,
+        status: status.is,
         ...definedOnly({
-          ami: 'ami' in standing ? standing.ami.id : undefined,
-          mixed: isMixed(standing) || undefined,
-          takenFrom: takenFrom(verdict, plan),
-          why: why(standing),
+          ami: 'ami' in status ? status.ami.id : undefined,
+          mixed: isMixed(status) || undefined,
+          takenFrom: revokedAccess(verdict, plan),
+          why: explainStatus(status),
         }),
       };
     }),
@@ -52,19 +56,19 @@ export function planned(plan: Plan, verdicts: readonly Verdict[], way: InTheWay 
     ...definedOnly({
       candidate: isCandidate(plan.version) || undefined,
       leftOut: plan.leftOut?.map(({ name, region, why }) => ({ name, region, why })),
-      replaces: way.replaces.length > 0 ? way.replaces.map(asReplaced) : undefined,
-      takesOver: way.takesOver.length > 0 ? way.takesOver.map(asTakenOver) : undefined,
+      replaces: way.replaces.length > 0 ? way.replaces.map(toReplaced) : undefined,
+      takesOver: way.takesOver.length > 0 ? way.takesOver.map(toTakenOver) : undefined,
     }),
   };
 }
 
-const asReplaced = ({ target, ami, snapshots }: InTheWay['replaces'][number]) => ({
+const toReplaced = ({ target, ami, snapshots }: Replaceable['replaces'][number]) => ({
   target: target.name,
   ami: ami.id,
   snapshots,
 });
 
-const asTakenOver = ({ target, builder: { host, instance } }: InTheWay['takesOver'][number]) => ({
+const toTakenOver = ({ target, builder: { host, instance } }: Replaceable['takesOver'][number]) => ({
   target: target.name,
   host,
   instance: instance.id,
@@ -72,26 +76,26 @@ const asTakenOver = ({ target, builder: { host, instance } }: InTheWay['takesOve
 });
 
 /** Why a target stands as it does, where its word does not say it all. */
-export function why(standing: Standing): string | undefined {
-  switch (standing.is) {
+export function explainStatus(status: Status): string | undefined {
+  switch (status.is) {
     case 'conflict':
     case 'failed':
-      return standing.why;
+      return status.why;
     case 'unknown':
-      return `${standing.error.operation} in ${standing.error.region}: ${standing.error.code}: ${standing.error.message}`;
+      return `${status.error.operation} in ${status.error.region}: ${status.error.code}: ${status.error.message}`;
     case 'wrong':
-      return standing.differences
+      return status.differences
         .map(({ what, expected, found }) => `${what}: expected ${expected}, found ${found}`)
         .join('; ');
     case 'building':
-      return `on ${standing.where}${standing.since ? ` since ${standing.since}` : ''}`;
+      return `on ${status.where}${status.since ? ` since ${status.since}` : ''}`;
     case 'pending':
     case 'verified':
     case 'shared':
-      return standing.mixed ? keptAsItIs : undefined;
+      return status.mixed ? keptAsItIs : undefined;
     case 'built':
-      if (standing.mixed) return keptAsItIs;
-      return standing.adopt ? 'it lacks the tags that Packer did not live to write' : undefined;
+      if (status.mixed) return keptAsItIs;
+      return status.adopt ? 'it lacks the tags that Packer did not live to write' : undefined;
     default:
       return undefined;
   }
@@ -108,38 +112,39 @@ const keptAsItIs = 'made from another recipe, and kept as it is (--accept-mixed)
 export function refuseToStart(verdicts: readonly Verdict[]): void {
   const mine = verdicts.filter(({ target }) => target.required);
   const said = (found: Verdict[]) =>
-    inSameWords(
-      found.map(({ target: { name, region }, standing }) => ({
+    groupMessages(
+      found.map(({ target: { name, region }, status }) => ({
         name,
         region,
-        text: why(standing) ?? standing.is,
+        text: explainStatus(status) ?? status.is,
       })),
     )
-      .flatMap(({ first, others }) => [`  ${first.name}: ${first.text}`, `    ${sameWith(others) ?? ''}`])
+      .flatMap(({ first, others }) => [
+        `  ${first.name}: ${first.text}`,
+        `    ${sameForOthers(others) ?? ''}`,
+      ])
       .filter((line) => line.trim() !== '')
       .join('\n');
-  const unknown = mine.filter(({ standing }) => standing.is === 'unknown');
+  const unknown = mine.filter(({ status }) => status.is === 'unknown');
   if (unknown.length > 0) {
     throw new ActionableError(
       `Nothing was made: AWS could not be asked what exists.\n${said(unknown)}\nMend that, then run the same command again.`,
       exitStatus.failed,
     );
   }
-  const against = mine.filter(({ standing }) => standing.is === 'conflict' || standing.is === 'wrong');
+  const against = mine.filter(({ status }) => status.is === 'conflict' || status.is === 'wrong');
   if (against.length > 0) {
     throw new ActionableError(
       `Nothing was made: what stands in AWS is not what the config asks for.\n${said(against)}\n` +
-        `An AMI that exists is never changed.${advice(against)}`,
+        `An AMI that exists is never changed.${conflictAdvice(against)}`,
       exitStatus.refused,
     );
   }
 }
 
 /** Another release's AMI stands in the way of new versions, too: what to do about it is said with it. */
-function advice(against: readonly Verdict[]): string {
-  const others = against.filter(
-    ({ standing }) => standing.is !== 'conflict' || !saysWhatToDo.has(standing.by),
-  );
+function conflictAdvice(against: readonly Verdict[]): string {
+  const others = against.filter(({ status }) => status.is !== 'conflict' || !saysWhatToDo.has(status.by));
   if (others.length === 0) return '';
   return (
     ' Raise "version" in the config to make new ones beside it, ' +
@@ -151,9 +156,7 @@ const saysWhatToDo: ReadonlySet<Obstacle> = new Set<Obstacle>(['another release'
 
 /** What else can be done where AMIs of another recipe have the names. */
 function waysOn(against: readonly Verdict[]): string {
-  const mixed = against.filter(
-    ({ standing }) => standing.is === 'conflict' && standing.by === 'another recipe',
-  );
+  const mixed = against.filter(({ status }) => status.is === 'conflict' && status.by === 'another recipe');
   if (mixed.length === 0) return '';
   const [these, alone] =
     mixed.length === 1

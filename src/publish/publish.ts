@@ -1,18 +1,18 @@
-import type { World } from '../aws/context.ts';
+import type { Context } from '../aws/context.ts';
 import { type BuildLimits, type BuildOutcome, ensureBuilt } from '../build/build.ts';
-import { inTheWay, makeRoom, type RoomOptions } from '../build/replace.ts';
-import { makesWayFor } from '../build/replaceable.ts';
-import type { Planned, Result } from '../model/events.ts';
-import type { Plan } from '../model/release-plan.ts';
-import { isComplete, isVerified, ofTargets, tellVerified, type Verdict, verify } from '../observe/verify.ts';
+import { findReplaceable, type ReplaceOptions, replaceAmis } from '../build/replace.ts';
+import { isReplaced } from '../build/replaceable.ts';
+import type { PlanSummary, Result } from '../model/events.ts';
+import type { ReleasePlan } from '../model/release-plan.ts';
+import { emitVerified, isComplete, isVerified, ofTargets, type Verdict, verify } from '../observe/verify.ts';
 import { type Destination, record } from '../record/record.ts';
 import { withRecord } from '../record/result-with-record.ts';
 import { readBack } from '../share/read-back.ts';
 import { type ShareFailure, share } from '../share/share.ts';
-import { toldOf } from './affected-targets.ts';
-import { checkBeforeBuilding, checkBeforeSharing, refuseByChecks, warnOf } from './checks.ts';
-import { leaveOutUnseen } from './exclude-unknown.ts';
-import { planned, refuseToStart } from './plan-summary.ts';
+import { affectedTargets } from './affected-targets.ts';
+import { checkBeforeBuilding, checkBeforeSharing, refuseByChecks, warnOfChecks } from './checks.ts';
+import { excludeUnknown } from './exclude-unknown.ts';
+import { planSummary, refuseToStart } from './plan-summary.ts';
 import { result } from './result.ts';
 
 export interface PublishOptions {
@@ -20,13 +20,13 @@ export interface PublishOptions {
   chosen: ReadonlySet<string>;
   limits: BuildLimits;
   /** What may be removed to make room for builds. */
-  room: RoomOptions;
+  room: ReplaceOptions;
   /** Told all that was looked at, left out or not, before anything is done. Throws where a plan that was read is another one. */
-  review(all: Planned): void;
+  review(all: PlanSummary): void;
   /** Asked when something is to be made or shared, with what is selected. Throws where the answer is no. */
-  confirm(selected: Planned): Promise<void>;
+  confirm(selected: PlanSummary): Promise<void>;
   /** Done before the first build, for these targets: templates written and checked whole, buckets made. */
-  prepare(toBuild: Plan['targets']): Promise<void>;
+  prepare(toBuild: ReleasePlan['targets']): Promise<void>;
   /** The release's folder, as it is shown. */
   folder: string;
   /** Where the ids are recorded; absent where the config names no file. */
@@ -41,59 +41,63 @@ export interface PublishOptions {
  *
  * @throws ActionableError (4) where something speaks against starting; nothing was made then.
  */
-export async function publish(whole: Plan, options: PublishOptions, world: World): Promise<Result> {
-  const first = await verify(whole, whole.targets, world, 'one look');
-  const at = world.clock.now();
-  const seen = leaveOutUnseen(whole, first);
-  const { plan, verdicts, checks, refused } = await checkBeforeBuilding(seen, options.chosen, world);
+export async function publish(
+  whole: ReleasePlan,
+  options: PublishOptions,
+  context: Context,
+): Promise<Result> {
+  const first = await verify(whole, whole.targets, context, 'one look');
+  const at = context.clock.now();
+  const seen = excludeUnknown(whole, first);
+  const { plan, verdicts, checks, refused } = await checkBeforeBuilding(seen, options.chosen, context);
   const before = { verdicts, at };
   const selected = plan.targets.filter(({ name }) => options.chosen.has(name));
   const mine = ofTargets(verdicts, selected);
-  const way = await inTheWay(plan, mine, options.room);
-  const told = toldOf(plan, verdicts, options.chosen);
-  const shown = planned(plan, told, way);
-  world.emit({ ...shown, checks });
-  refuseToStart(mine.filter(({ target }) => !makesWayFor(way, target)));
+  const way = await findReplaceable(plan, mine, options.room);
+  const told = affectedTargets(plan, verdicts, options.chosen);
+  const shown = planSummary(plan, told, way);
+  context.emit({ ...shown, checks });
+  refuseToStart(mine.filter(({ target }) => !isReplaced(way, target)));
   refuseByChecks(refused);
-  warnOf(checks, world.emit);
-  options.review(planned(whole, first));
+  warnOfChecks(checks, context.emit);
+  options.review(planSummary(whole, first));
   const ending = {
     ...options,
     chosen: new Set([...options.chosen, ...shown.targets.map(({ name }) => name)]),
   };
-  if (areComplete(before.verdicts, plan)) return end(plan, ending, [], before.verdicts, [], world);
+  if (areComplete(before.verdicts, plan)) return end(plan, ending, [], before.verdicts, [], context);
   await options.confirm(shown);
-  await options.prepare(mine.filter(({ standing }) => !isVerified(standing)).map(({ target }) => target));
+  await options.prepare(mine.filter(({ status }) => !isVerified(status)).map(({ target }) => target));
 
-  const room = await makeRoom(plan, way, before, options.room, world);
-  const built = await ensureBuilt(plan, selected, options.limits, room.world, room.before);
-  const verified = await verify(plan, plan.targets, world);
-  tellVerified(before.verdicts, verified, world.emit);
-  const good = verified.filter(({ standing }) => isVerified(standing));
+  const room = await replaceAmis(plan, way, before, options.room, context);
+  const built = await ensureBuilt(plan, selected, options.limits, room.context, room.before);
+  const verified = await verify(plan, plan.targets, context);
+  emitVerified(before.verdicts, verified, context.emit);
+  const good = verified.filter(({ status }) => isVerified(status));
   const ready = verified.every((verdict) => !verdict.target.required || good.includes(verdict));
-  if (!ready || world.stop.aborted || areComplete(good, plan)) {
-    return end(plan, ending, built, verified, [], world);
+  if (!ready || context.stop.aborted || areComplete(good, plan)) {
+    return end(plan, ending, built, verified, [], context);
   }
 
-  const { may, failures: held } = await checkBeforeSharing(plan, good, world);
-  const failed = [...held, ...(await share(plan, may, world))];
-  const { verdicts: after, failures } = await readBack(plan, may, failed, world);
-  return end(plan, ending, built, after, failures, world);
+  const { may, failures: held } = await checkBeforeSharing(plan, good, context);
+  const failed = [...held, ...(await share(plan, may, context))];
+  const { verdicts: after, failures } = await readBack(plan, may, failed, context);
+  return end(plan, ending, built, after, failures, context);
 }
 
-const areComplete = (verdicts: readonly Verdict[], plan: Plan): boolean =>
+const areComplete = (verdicts: readonly Verdict[], plan: ReleasePlan): boolean =>
   verdicts.every((verdict) => isComplete(verdict, plan));
 
 async function end(
-  plan: Plan,
+  plan: ReleasePlan,
   options: PublishOptions,
   built: readonly BuildOutcome[],
   verdicts: readonly Verdict[],
   failures: readonly ShareFailure[],
-  world: World,
+  context: Context,
 ): Promise<Result> {
-  const done = result(plan, options, built, verdicts, failures, world);
+  const done = result(plan, options, built, verdicts, failures, context);
   if (!options.recordTo) return done;
   const complete = verdicts.filter((verdict) => isComplete(verdict, plan));
-  return withRecord(done, await record(plan, complete, options.recordTo, world.emit));
+  return withRecord(done, await record(plan, complete, options.recordTo, context.emit));
 }

@@ -1,8 +1,8 @@
-import type { World } from '../aws/context.ts';
+import type { Context } from '../aws/context.ts';
 import type { BuildOutcome } from '../build/build.ts';
 import { exitStatus } from '../lib/actionable-error.ts';
 import type { Result, ResultTarget } from '../model/events.ts';
-import type { LeftOut, Plan } from '../model/release-plan.ts';
+import type { LeftOut, ReleasePlan } from '../model/release-plan.ts';
 import { isPrivate } from '../observe/permission-changes.ts';
 import { isComplete, isVerified, type Verdict } from '../observe/verify.ts';
 import type { ShareFailure } from '../share/share.ts';
@@ -13,12 +13,12 @@ import { resultTarget } from './result-target.ts';
  * failed. Pure but for the question whether the user asked to stop.
  */
 export function result(
-  plan: Plan,
+  plan: ReleasePlan,
   { chosen, folder }: { chosen: ReadonlySet<string>; folder: string },
   built: readonly BuildOutcome[],
   verdicts: readonly Verdict[],
   failures: readonly ShareFailure[],
-  { stop }: Pick<World, 'stop'>,
+  { stop }: Pick<Context, 'stop'>,
 ): Result {
   const told = new Set([...chosen, ...failures.map(({ target }) => target)]);
   const targets = [
@@ -34,17 +34,15 @@ export function result(
   const required = verdicts.filter(({ target }) => target.required);
   const shared = sharing && required.every((verdict) => isComplete(verdict, plan));
   const isWhole = plan.targets.every(({ name }) => chosen.has(name));
-  const missing = targets.filter(
-    ({ error, standing }) => error !== undefined || !isVerified({ is: standing }),
-  );
-  const exit = exitOf({
+  const missing = targets.filter(({ error, status }) => error !== undefined || !isVerified({ is: status }));
+  const exit = publishExit({
     stopped: stop.aborted,
     failed: missing.some(({ bestEffort }) => !bestEffort) || (sharing && isWhole && !shared),
     partial: missing.length > 0,
   });
   return {
     type: 'result',
-    format: 1,
+    format: 2,
     release: plan.release,
     exit,
     targets,
@@ -55,7 +53,7 @@ export function result(
   };
 }
 
-function exitOf({ stopped, failed, partial }: { stopped: boolean; failed: boolean; partial: boolean }) {
+function publishExit({ stopped, failed, partial }: { stopped: boolean; failed: boolean; partial: boolean }) {
   if (stopped) return exitStatus.interrupted;
   if (failed) return exitStatus.failed;
   return partial ? exitStatus.partial : exitStatus.done;
@@ -65,7 +63,7 @@ function exitOf({ stopped, failed, partial }: { stopped: boolean; failed: boolea
 const leftOutTarget = ({ name, region, why }: LeftOut): ResultTarget => ({
   name,
   region,
-  standing: 'unknown',
+  status: 'unknown',
   bestEffort: true,
   attempts: 0,
   seconds: 0,

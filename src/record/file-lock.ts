@@ -13,7 +13,7 @@ export interface Writer extends Owner {
 }
 
 /** The one who may change the file now, and the part file that is to take its place. */
-export interface Turn {
+export interface FileLock {
   part: string;
   handle: FileHandle;
 }
@@ -33,7 +33,7 @@ const inUse = new Set<string>();
  *
  * Part files of dead processes are removed. One that was removed by mistake does no harm: its owner cannot rename it.
  */
-export async function takeTurn(file: string, writer: Writer, disk: Disk): Promise<Turn> {
+export async function acquireFileLock(file: string, writer: Writer, disk: Disk): Promise<FileLock> {
   const until = writer.now() + waitLimit;
   for (;;) {
     const name = [basename(file), randomUUID(), encodeURIComponent(writer.host), writer.pid, 'part'].join(
@@ -45,26 +45,26 @@ export async function takeTurn(file: string, writer: Writer, disk: Disk): Promis
       inUse.delete(name);
       throw error;
     });
-    const turn = { part, handle };
+    const lock = { part, handle };
     try {
       for (;;) {
         const others = await partFiles(file, name, writer, disk);
-        if (others.length === 0) return turn;
+        if (others.length === 0) return lock;
         if (writer.now() > until) throw tooLong(others);
         if (others.some((other) => other < name)) break;
         await writer.sleep(5);
       }
     } catch (error) {
-      await endTurn(turn, disk);
+      await releaseFileLock(lock, disk);
       throw error;
     }
-    await endTurn(turn, disk);
+    await releaseFileLock(lock, disk);
     await writer.sleep(5 + Math.random() * 45);
   }
 }
 
 /** Ends a turn, whether or not the part file has taken the file's place. What it cannot remove, the next writer does. */
-export async function endTurn({ part, handle }: Turn, disk: Disk): Promise<void> {
+export async function releaseFileLock({ part, handle }: FileLock, disk: Disk): Promise<void> {
   await handle.close().catch(() => undefined);
   await disk.rm(part, { force: true }).catch(() => undefined);
   inUse.delete(basename(part));

@@ -5,7 +5,7 @@ import { errorCode } from '../lib/error-code.ts';
 import { problemLine } from '../lib/problem.ts';
 import type { Disk } from './disk.ts';
 import type { Entry } from './entry.ts';
-import { endTurn, removeAbandoned, takeTurn, type Writer } from './file-lock.ts';
+import { acquireFileLock, releaseFileLock, removeAbandoned, type Writer } from './file-lock.ts';
 import { type Merged, mergeIds } from './merge.ts';
 import { parseIds } from './parse.ts';
 import { renderIds } from './render.ts';
@@ -42,24 +42,24 @@ export async function recordIds(
   writer: Writer,
   disk: Disk,
 ): Promise<Merged> {
-  const now = change(await read(file, disk), ours);
+  const now = mergeInto(await read(file, disk), ours);
   if (now.text === undefined) {
     await removeAbandoned(file.path, writer, disk).catch(() => undefined);
     return now.merged;
   }
   await disk.mkdir(dirname(file.path), { recursive: true });
-  const turn = await takeTurn(file.path, writer, disk);
+  const lock = await acquireFileLock(file.path, writer, disk);
   try {
     const before = await read(file, disk);
-    const { merged, text } = change(before, ours);
+    const { merged, text } = mergeInto(before, ours);
     if (text === undefined) return merged;
-    await turn.handle.writeFile(text);
-    if (before.mode !== undefined) await turn.handle.chmod(before.mode);
-    await turn.handle.sync();
-    await disk.rename(turn.part, file.path);
+    await lock.handle.writeFile(text);
+    if (before.mode !== undefined) await lock.handle.chmod(before.mode);
+    await lock.handle.sync();
+    await disk.rename(lock.part, file.path);
     return merged;
   } finally {
-    await endTurn(turn, disk);
+    await releaseFileLock(lock, disk);
   }
 }
 
@@ -72,14 +72,14 @@ interface Content {
 }
 
 /** `text`: what is to be written; undefined where the file is right as it is. */
-function change(before: Content, ours: readonly Entry[]): { merged: Merged; text: string | undefined } {
+function mergeInto(before: Content, ours: readonly Entry[]): { merged: Merged; text: string | undefined } {
   const merged = mergeIds(before.entries, ours);
   const text = renderIds(merged.entries);
   return { merged, text: text === before.text ? undefined : text };
 }
 
 async function read(file: IdsFile, disk: Disk): Promise<Content> {
-  const { text, mode } = await textOf(file, disk);
+  const { text, mode } = await readTextAndMode(file, disk);
   if (text === undefined) {
     return { entries: file.startFrom ? await readIds(file.startFrom, disk) : [] };
   }
@@ -94,7 +94,10 @@ async function read(file: IdsFile, disk: Disk): Promise<Content> {
 }
 
 /** A symbolic link would be replaced by a file, and what it led to would stay as it was. */
-async function textOf({ path, shown }: IdsFile, disk: Disk): Promise<{ text?: string; mode?: number }> {
+async function readTextAndMode(
+  { path, shown }: IdsFile,
+  disk: Disk,
+): Promise<{ text?: string; mode?: number }> {
   const refuse = (found: string) =>
     new ActionableError(`${shown}: expected a file of AMI ids, found ${found}`, exitStatus.refused);
   try {

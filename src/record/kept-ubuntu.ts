@@ -7,11 +7,7 @@ import { ubuntuRelease } from '../model/ubuntu.ts';
  * Of which Ubuntu an AMI of another recipe is, in four digits: `today`, what the config says, where it was made from the
  * base image of today; else by its base image's name, and undefined where that does not say. Pure.
  */
-export function ubuntuOfKept(
-  { tags }: Pick<Ami, 'tags'>,
-  { base }: Target,
-  today: string,
-): string | undefined {
+export function keptUbuntu({ tags }: Pick<Ami, 'tags'>, { base }: Target, today: string): string | undefined {
   const from = tags[tagKeys.base] ?? '';
   if (from === baseTag(base)) return today;
   const made = parseBaseTag(from);

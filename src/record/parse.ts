@@ -90,11 +90,11 @@ function fromEntry(item: unknown, name: string, place: Place): Read[] {
   if (distributor === 'Ubuntu' && bad.length === 0 && !/^\d\d\.?\d\d$/.test(String(release)))
     bad.push(wrong([...place, 'Release'], 'a release of Ubuntu in four digits, such as "2204"', release));
   if (unknown.length + bad.length > 0) return [...unknown, ...bad].map((problem) => ({ problem }));
-  return [{ place, entry: entryOf(item as Record<string, string>, name) }];
+  return [{ place, entry: toEntry(item as Record<string, string>, name) }];
 }
 
 /** In today's words, what may be left out filled in. */
-function entryOf(item: Record<string, string>, name: string): Entry {
+function toEntry(item: Record<string, string>, name: string): Entry {
   const { 'Distributor ID': distributor = '', Release: written = '', id = '' } = item;
   const release = distributor === 'Ubuntu' ? written.replace('.', '') : written;
   return {
@@ -128,7 +128,7 @@ function fromVirtualizations(value: Record<string, unknown>): Read[] {
         id: found,
         'virtualization type': virtualization,
       };
-      return { place, entry: entryOf(item, name) };
+      return { place, entry: toEntry(item, name) };
     });
   });
 }

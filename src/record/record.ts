@@ -1,6 +1,6 @@
 import type { Ami } from '../model/ami.ts';
 import type { EventSink, RecordOutcome } from '../model/events.ts';
-import type { Plan, Target } from '../model/release-plan.ts';
+import type { ReleasePlan, Target } from '../model/release-plan.ts';
 import type { Verdict } from '../observe/verify.ts';
 import type { Disk } from './disk.ts';
 import { type Entry, type Kind, keyOf } from './entry.ts';
@@ -13,7 +13,7 @@ export interface Destination {
   /** By the image's name. */
   kinds: ReadonlyMap<string, Kind>;
   /** Of which Ubuntu an AMI of another recipe is; undefined where that is not known. */
-  ubuntuOfKept(ami: Ami, target: Target, today: string): string | undefined;
+  keptUbuntu(ami: Ami, target: Target, today: string): string | undefined;
   writer: Writer;
   disk: Disk;
 }
@@ -25,7 +25,7 @@ export interface Destination {
  * @param complete the targets that are verified and shared with exactly whom the config says, as AWS was last seen.
  */
 export async function record(
-  plan: Plan,
+  plan: ReleasePlan,
   complete: readonly Verdict[],
   to: Destination,
   emit: EventSink,
@@ -37,7 +37,7 @@ export async function record(
   if (needed.length > 0) {
     return { is: 'unchanged', file: file.shown, missing: needed.map(({ name }) => name) };
   }
-  const found = complete.map((verdict) => ({ verdict, entry: entryOf(verdict, to) }));
+  const found = complete.map((verdict) => ({ verdict, entry: entryOfTarget(verdict, to) }));
   const ours = found.flatMap(({ entry }) => entry ?? []);
   const unknown = found.flatMap(({ verdict, entry }) => (entry ? [] : [verdict.target.name]));
   if (unknown.length > 0) emit({ type: 'warning', text: ofUnknownRelease(file, unknown) });
@@ -49,9 +49,9 @@ export async function record(
       return kind !== undefined && keys.has(keyOf({ region, ...kind }));
     });
     const mixedIn = complete
-      .filter(({ standing }) => 'mixed' in standing && standing.mixed)
+      .filter(({ status }) => 'mixed' in status && status.mixed)
       .map(({ target }) => target.name);
-    if (earlier.length > 0) emit({ type: 'warning', text: mixed(file, earlier) });
+    if (earlier.length > 0) emit({ type: 'warning', text: mixedWarning(file, earlier) });
     return {
       is: 'recorded',
       file: file.shown,
@@ -69,23 +69,23 @@ export async function record(
 }
 
 /** Undefined where nothing says of which Ubuntu an AMI of another recipe is: today's config does not speak of it. */
-function entryOf(
-  { target, standing }: Verdict,
-  { kinds, ubuntuOfKept }: Pick<Destination, 'kinds' | 'ubuntuOfKept'>,
+function entryOfTarget(
+  { target, status }: Verdict,
+  { kinds, keptUbuntu: ubuntuOfKept }: Pick<Destination, 'kinds' | 'keptUbuntu'>,
 ): Entry | undefined {
   const kind = kinds.get(target.image);
-  if (!('ami' in standing) || kind === undefined)
+  if (!('ami' in status) || kind === undefined)
     throw new Error(`${target.name} is complete, and what to record of it is not known`);
-  const isMixed = 'mixed' in standing && standing.mixed;
-  const release = isMixed ? ubuntuOfKept(standing.ami, target, kind.release) : kind.release;
-  return release === undefined ? undefined : { region: target.region, ...kind, release, id: standing.ami.id };
+  const isMixed = 'mixed' in status && status.mixed;
+  const release = isMixed ? ubuntuOfKept(status.ami, target, kind.release) : kind.release;
+  return release === undefined ? undefined : { region: target.region, ...kind, release, id: status.ami.id };
 }
 
 const ofUnknownRelease = (file: IdsFile, names: readonly string[]) =>
   `${file.shown} does not get the AMIs of ${names.join(', ')}: they were made from another base image, and its name ` +
   'does not say of which Ubuntu it is.';
 
-const mixed = (file: IdsFile, earlier: readonly { name: string }[]) =>
+const mixedWarning = (file: IdsFile, earlier: readonly { name: string }[]) =>
   `${file.shown} holds more than one release: what was recorded before stays for ` +
   `${earlier.map(({ name }) => name).join(', ')}. Run the same command again when they can be built.`;
 

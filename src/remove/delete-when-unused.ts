@@ -1,22 +1,22 @@
-import type { World } from '../aws/context.ts';
+import type { Context } from '../aws/context.ts';
 import { poll } from '../lib/poll.ts';
-import type { Look } from '../model/lookup.ts';
+import type { Lookup } from '../model/lookup.ts';
 
 export const betweenTries = 3_000;
 
-export type Delete = (clients: World['clients'], region: string, id: string) => Promise<Look<void>>;
+export type Delete = (clients: Context['clients'], region: string, id: string) => Promise<Lookup<void>>;
 
 export type Removing = (
   resource: { id: string; region: string },
   remove: Delete,
-  world: Pick<World, 'clients' | 'clock'>,
-) => Promise<Look<void>>;
+  context: Pick<Context, 'clients' | 'clock'>,
+) => Promise<Lookup<void>>;
 
 /**
  * Deletes what was in use a moment ago. EC2 lets a thing go seconds after what used it; it answers `DependencyViolation` or
  * `…InUse` until then, which is waited for: about a minute at most.
  */
-export const released: Removing = ({ id, region }, remove, { clients, clock }) =>
+export const deleteWhenUnused: Removing = ({ id, region }, remove, { clients, clock }) =>
   poll(
     { clock, every: betweenTries, tries: 20 },
     () => remove(clients, region, id),

@@ -4,13 +4,13 @@ import { writeAtomically } from '../lib/write-atomically.ts';
 import type { Removal } from '../model/removal.ts';
 
 /** Where it is written down what is about to go. */
-export interface Records {
+export interface RemovalRecords {
   /** @throws the error of the disk; nothing may go then. */
   write(region: string, removals: readonly Removal[]): Promise<void>;
 }
 
 /** What one of these files holds. */
-export interface Written {
+export interface RemovalRecord {
   format: 1;
   release: string;
   account: string;
@@ -27,15 +27,15 @@ export interface Written {
  *
  * @param folder of releases, absolute.
  */
-export function recordsIn(
+export function removalRecordsIn(
   folder: string,
   { account, endpoint, now }: { account: string; endpoint: string; now: () => Date },
-): Records {
+): RemovalRecords {
   return {
     async write(region, removals) {
       const at = now().toISOString();
       for (const [release, some] of Map.groupBy(removals, (removal) => removal.release)) {
-        const written: Written = { format: 1, release, account, endpoint, region, at, removals: some };
+        const written: RemovalRecord = { format: 1, release, account, endpoint, region, at, removals: some };
         // It is what a tag says, and anybody may write one: a slash in it leads nowhere.
         const into = join(folder, release.replaceAll('/', '%2F'), 'cleanup');
         await mkdir(into, { recursive: true });

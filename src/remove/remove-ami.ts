@@ -1,7 +1,7 @@
 import { isDeregistered } from '../aws/ami-states.ts';
 import { saysNotFound } from '../aws/ask.ts';
 import { writeTags } from '../aws/build-resources.ts';
-import type { World } from '../aws/context.ts';
+import type { Context } from '../aws/context.ts';
 import {
   changeLaunchPermission,
   deregisterImage,
@@ -16,30 +16,31 @@ import {
   sourceInstance,
 } from '../aws/snapshots.ts';
 import { type ReadParts, whyBundleIsNeeded, whyNeededBy } from '../instance-store/bundle-users.ts';
-import type { MarkedBuckets } from '../instance-store/mark-buckets.ts';
+import type { BucketMarker } from '../instance-store/mark-buckets.ts';
+import { s3 } from '../instance-store/s3.ts';
 import {
   bundleIdOf,
   keysOfBundle,
-  lookAtStoredBundle,
+  lookUpStoredBundle,
   type StoredBundle,
 } from '../instance-store/stored-bundle.ts';
 import { definedOnly } from '../lib/defined-only.ts';
 import type { Ami } from '../model/ami.ts';
-import { type Look, seen } from '../model/lookup.ts';
+import { type Lookup, okLookup } from '../model/lookup.ts';
 import { isEmpty, nobody, type Permission, type PermissionChange } from '../model/permission.ts';
 import type { Fate, Part, Removal } from '../model/removal.ts';
-import { failed } from '../model/removal.ts';
+import { failedFate } from '../model/removal.ts';
 import { tagKeys } from '../model/resource-names.ts';
 import type { ResourceKind } from '../model/sighting.ts';
 import type { Snapshot } from '../model/snapshot.ts';
-import { released } from './delete-when-unused.ts';
+import { deleteWhenUnused } from './delete-when-unused.ts';
 
-export type RemovingWorld = Pick<World, 'clients' | 'clock' | 'emit' | 'stop'>;
+export type RemovalContext = Pick<Context, 'clients' | 'clock' | 'emit' | 'stop'>;
 
 /** What was seen of a region before anything of it goes, and what is common to all that goes there. */
 export interface RegionBefore {
   /** AMIs that are there. */
-  standing: ReadonlySet<string>;
+  stillExisting: ReadonlySet<string>;
   /** Snapshots that are there, by id. */
   snapshots: ReadonlyMap<string, Snapshot>;
   /** AMIs that have a snapshot in their block device mapping, by its id. */
@@ -51,7 +52,7 @@ export interface RegionBefore {
   /** Those that are gone by now; EC2 may show them for seconds. */
   gone: Set<string>;
   sharedStays: boolean;
-  buckets: MarkedBuckets;
+  buckets: BucketMarker;
   readParts: ReadParts;
   account?: string;
 }
@@ -64,19 +65,20 @@ export interface RegionBefore {
 export async function removeAmi(
   removal: Removal,
   before: RegionBefore,
-  world: RemovingWorld,
+  context: RemovalContext,
 ): Promise<Part[]> {
   const { ami, region, target, location } = removal;
-  const { clients } = world;
+  const { clients } = context;
   const parts: Part[] = [];
   const note = (kind: ResourceKind, id: string, fate: Fate) => {
     parts.push({ kind, id, fate });
-    if (fate.is === 'removed') world.emit({ type: 'removed', region, target, kind, id });
+    if (fate.is === 'removed') context.emit({ type: 'removed', region, target, kind, id });
   };
-  const bundle = location === undefined ? seen(undefined) : await lookAtBundleOf(removal, before, world);
-  const snapshots = madeWith(removal, before);
-  if (before.standing.has(ami)) {
-    const open = await openTo(removal, snapshots, before, world);
+  const bundle =
+    location === undefined ? okLookup(undefined) : await lookUpBundleOf(removal, before, context);
+  const snapshots = snapshotsToRemove(removal, before);
+  if (before.stillExisting.has(ami)) {
+    const open = await openTo(removal, snapshots, before, context);
     if (before.sharedStays && open.ok && open.value.length > 0) {
       note('AMI', ami, { is: 'kept', why: 'it was shared since it was decided on' });
       return parts;
@@ -85,8 +87,9 @@ export async function removeAmi(
       async () => bundle,
       async () => open,
       // Others must not lose an AMI that then stays.
-      async () => (open.ok && open.value.length > 0 ? mayDeregister(clients, region, ami) : seen(undefined)),
-      () => tagSnapshots(removal, snapshots, before, world),
+      async () =>
+        open.ok && open.value.length > 0 ? mayDeregister(clients, region, ami) : okLookup(undefined),
+      () => tagSnapshots(removal, snapshots, before, context),
       async () => (bundle.ok ? markBundle(removal, bundle.value, before) : bundle),
       async () => (open.ok ? closeToOthers(open.value) : open),
       () => deregisterImage(clients, region, ami),
@@ -94,25 +97,27 @@ export async function removeAmi(
     for (const end of ends) {
       const done = await end();
       if (done.ok) continue;
-      note('AMI', ami, failed(done.error));
+      note('AMI', ami, failedFate(done.error));
       return parts;
     }
     before.gone.add(ami);
     note('AMI', ami, { is: 'removed' });
   }
-  for (const { id, fate } of await removeSnapshots(removal, snapshots, before, world))
+  for (const { id, fate } of await removeSnapshots(removal, snapshots, before, context))
     note('snapshot', id, fate);
   if (location === undefined) return parts;
-  const fate = bundle.ok ? await removeStored(location, bundle.value, before, world) : failed(bundle.error);
+  const fate = bundle.ok
+    ? await removeStored(location, bundle.value, before, context)
+    : failedFate(bundle.error);
   if (fate) note('bundle', bundleIdOf(location), fate);
   return parts;
 }
 
-const lookAtBundleOf = (
+const lookUpBundleOf = (
   { release, location = '', region }: Removal,
   { account }: RegionBefore,
-  world: RemovingWorld,
-) => lookAtStoredBundle({ release, location, region, ...definedOnly({ account }) }, world);
+  context: RemovalContext,
+) => lookUpStoredBundle({ release, location, region, ...definedOnly({ account }) }, context);
 
 /** Those that are there. */
 const thereOf = ({ snapshots }: Removal, before: RegionBefore): Snapshot[] =>
@@ -122,7 +127,7 @@ const thereOf = ({ snapshots }: Removal, before: RegionBefore): Snapshot[] =>
  * The snapshots that go with an AMI: where CreateImage made it, those that CreateImage made of the same instance. One of the
  * user's own that its mapping names was there before it.
  */
-function madeWith(removal: Removal, before: RegionBefore): Snapshot[] {
+function snapshotsToRemove(removal: Removal, before: RegionBefore): Snapshot[] {
   const { sourceInstance: instance } = removal;
   return thereOf(removal, before).filter((one) => instance === undefined || sourceInstance(one) === instance);
 }
@@ -136,10 +141,10 @@ async function tagSnapshots(
   { ami, region, release, target }: Removal,
   snapshots: readonly Snapshot[],
   before: RegionBefore,
-  { clients }: RemovingWorld,
-): Promise<Look<void>> {
+  { clients }: RemovalContext,
+): Promise<Lookup<void>> {
   const ids = snapshots.map(({ id }) => id).filter((id) => isOnlyOf(id, before));
-  if (ids.length === 0) return seen(undefined);
+  if (ids.length === 0) return okLookup(undefined);
   const tags = { [tagKeys.release]: release, [tagKeys.target]: target, [tagKeys.deregistered]: ami };
   return writeTags(clients, region, ids, tags);
 }
@@ -149,18 +154,18 @@ async function markBundle(
   removal: Removal,
   bundle: StoredBundle | undefined,
   { staying, buckets, readParts }: RegionBefore,
-): Promise<Look<void>> {
-  if (!bundle) return seen(undefined);
+): Promise<Lookup<void>> {
+  if (!bundle) return okLookup(undefined);
   const { keys } = keysOfBundle(bundle, removal.location);
   const needed = await whyNeededBy(staying, bundle.bucket, keys, readParts);
   if (!needed.ok) return needed;
-  return needed.value === undefined ? buckets.mark(removal, bundle) : seen(undefined);
+  return needed.value === undefined ? buckets.mark(removal, bundle) : okLookup(undefined);
 }
 
 /** A permission of somebody else, to be taken away. */
 interface Opening {
   permission: Permission;
-  change(change: PermissionChange): Promise<Look<void>>;
+  change(change: PermissionChange): Promise<Lookup<void>>;
 }
 
 /** Who else may launch it, or make volumes of snapshots that go with it. */
@@ -168,9 +173,9 @@ async function openTo(
   { ami, region }: Removal,
   snapshots: readonly Snapshot[],
   before: RegionBefore,
-  { clients }: RemovingWorld,
-): Promise<Look<Opening[]>> {
-  const looks: [Look<Permission>, Opening['change']][] = [
+  { clients }: RemovalContext,
+): Promise<Lookup<Opening[]>> {
+  const lookups: [Lookup<Permission>, Opening['change']][] = [
     [
       await launchPermission(clients, region, ami),
       (change) => changeLaunchPermission(clients, region, ami, change),
@@ -178,26 +183,26 @@ async function openTo(
   ];
   for (const { id } of snapshots) {
     if (!isOnlyOf(id, before)) continue;
-    looks.push([
+    lookups.push([
       await createVolumePermission(clients, region, id),
       (change) => changeCreateVolumePermission(clients, region, id, change),
     ]);
   }
   const open: Opening[] = [];
-  for (const [has, change] of looks) {
+  for (const [has, change] of lookups) {
     if (!has.ok && saysNotFound(has.error.code)) continue;
     if (!has.ok) return has;
     if (!isEmpty(has.value)) open.push({ permission: has.value, change });
   }
-  return seen(open);
+  return okLookup(open);
 }
 
-async function closeToOthers(open: readonly Opening[]): Promise<Look<void>> {
+async function closeToOthers(open: readonly Opening[]): Promise<Lookup<void>> {
   for (const { permission, change } of open) {
     const changed = await change({ add: nobody, remove: permission });
     if (!changed.ok && !saysNotFound(changed.error.code)) return changed;
   }
-  return seen(undefined);
+  return okLookup(undefined);
 }
 
 /** AMIs are asked for now that this one is gone: what counts is who has a snapshot at this moment. */
@@ -205,7 +210,7 @@ async function removeSnapshots(
   removal: Removal,
   own: readonly Snapshot[],
   before: RegionBefore,
-  world: RemovingWorld,
+  context: RemovalContext,
 ): Promise<{ id: string; fate: Fate }[]> {
   const { region } = removal;
   const others = thereOf(removal, before)
@@ -213,15 +218,15 @@ async function removeSnapshots(
     .map(({ id }) => ({ id, fate: { is: 'kept' as const, why: 'it was not made with the AMI' } }));
   if (own.length === 0) return others;
   const ids = own.map(({ id }) => id);
-  const users = await findImages(world.clients, region, { owner: 'self', snapshots: ids });
-  if (!users.ok) return [...ids.map((id) => ({ id, fate: failed(users.error) })), ...others];
+  const users = await findImages(context.clients, region, { owner: 'self', snapshots: ids });
+  if (!users.ok) return [...ids.map((id) => ({ id, fate: failedFate(users.error) })), ...others];
   const fates: { id: string; fate: Fate }[] = [];
   for (const id of ids) {
     const having = users.value
       .filter((user) => !before.gone.has(user.id) && !isDeregistered(user))
       .filter(({ snapshots }) => snapshots.includes(id))
       .map((user) => user.id);
-    fates.push({ id, fate: await removeSnapshot({ id, region }, having, before, world) });
+    fates.push({ id, fate: await removeSnapshot({ id, region }, having, before, context) });
   }
   return [...fates, ...others];
 }
@@ -230,14 +235,14 @@ async function removeSnapshot(
   snapshot: { id: string; region: string },
   users: readonly string[],
   { going }: RegionBefore,
-  world: RemovingWorld,
+  context: RemovalContext,
 ): Promise<Fate> {
   if (users.length > 0) {
     const next = users.every((user) => going.has(user)) ? ', which goes as well' : '';
     return { is: 'kept', why: `${users.join(', ')} has it${next}` };
   }
-  const deleted = await released(snapshot, deleteSnapshot, world);
-  return deleted.ok ? { is: 'removed' } : failed(deleted.error);
+  const deleted = await deleteWhenUnused(snapshot, deleteSnapshot, context);
+  return deleted.ok ? { is: 'removed' } : failedFate(deleted.error);
 }
 
 /** Undefined where nothing is there. */
@@ -245,15 +250,15 @@ async function removeStored(
   location: string,
   bundle: StoredBundle | undefined,
   { gone, readParts }: RegionBefore,
-  world: RemovingWorld,
+  context: RemovalContext,
 ): Promise<Fate | undefined> {
   if (!bundle) return undefined;
   if (bundle.unclear !== undefined) return { is: 'kept', why: bundle.unclear };
-  const needed = await whyBundleIsNeeded(bundle, location, gone, readParts, world);
-  if (!needed.ok) return failed(needed.error);
+  const needed = await whyBundleIsNeeded(bundle, location, gone, readParts, context);
+  if (!needed.ok) return failedFate(needed.error);
   if (needed.value !== undefined) return { is: 'kept', why: needed.value };
   if (bundle.objects.length + bundle.uploads.length === 0) return undefined;
-  const { deleteObjects } = await import('../aws/s3/stored-objects.ts');
-  const deleted = await deleteObjects(world.clients, bundle.bucket, bundle);
-  return deleted.ok ? { is: 'removed' } : failed(deleted.error);
+  const { deleteObjects } = await s3();
+  const deleted = await deleteObjects(context.clients, bundle.bucket, bundle);
+  return deleted.ok ? { is: 'removed' } : failedFate(deleted.error);
 }

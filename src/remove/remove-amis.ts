@@ -3,11 +3,11 @@ import { isDeregistered } from '../aws/ami-states.ts';
 import { findImages } from '../aws/images.ts';
 import { findSnapshots } from '../aws/snapshots.ts';
 import { partsReader } from '../instance-store/bundle-users.ts';
-import { type MarkedBuckets, markedBuckets } from '../instance-store/mark-buckets.ts';
+import { type BucketMarker, bucketMarker } from '../instance-store/mark-buckets.ts';
 import { definedOnly } from '../lib/defined-only.ts';
-import { allSeen, type Look, type LookError, seen } from '../model/lookup.ts';
+import { allLookups, type Lookup, type LookupError, okLookup } from '../model/lookup.ts';
 import type { Part, Removal, RemovalOutcome } from '../model/removal.ts';
-import { type RegionBefore, type RemovingWorld, removeAmi } from './remove-ami.ts';
+import { type RegionBefore, type RemovalContext, removeAmi } from './remove-ami.ts';
 
 /** AMIs under way at once in one region, so that the rates of several actions are drawn on side by side. */
 const atOnce = 16;
@@ -17,28 +17,28 @@ export interface RemoveOptions {
   account?: string;
   /** Whether an AMI stays that somebody else may use by now, or whose snapshots somebody may; else it is taken from them. */
   sharedStays?: boolean;
-  buckets?: MarkedBuckets;
+  buckets?: BucketMarker;
 }
 
 /**
  * Removes AMIs of one region, each in the safe order. What cannot be looked at before makes nothing go; what fails holds
- * up its own AMI alone. After `world.stop` none is begun, and what was begun is brought to its end.
+ * up its own AMI alone. After `context.stop` none is begun, and what was begun is brought to its end.
  */
 export async function removeAmis(
   region: string,
   removals: readonly Removal[],
   options: RemoveOptions,
-  world: RemovingWorld,
+  context: RemovalContext,
 ): Promise<RemovalOutcome[]> {
   if (removals.length === 0) return [];
-  const look = await lookBefore(region, removals, options, world);
-  if (!look.ok) return removals.map((removal) => notBegun(removal, look.error));
+  const lookup = await lookUpBefore(region, removals, options, context);
+  if (!lookup.ok) return removals.map((removal) => notBegun(removal, lookup.error));
   const limit = pLimit(atOnce);
   const outcomes = await Promise.all(
     removals.map((removal) =>
       limit(async (): Promise<RemovalOutcome> => {
-        if (world.stop.aborted) return notBegun(removal, stopped(region));
-        return { removal, parts: await removeAmi(removal, look.value, world) };
+        if (context.stop.aborted) return notBegun(removal, stopped(region));
+        return { removal, parts: await removeAmi(removal, lookup.value, context) };
       }),
     ),
   );
@@ -62,45 +62,45 @@ function withoutEarlierWord(outcomes: readonly RemovalOutcome[]): RemovalOutcome
   }));
 }
 
-async function lookBefore(
+async function lookUpBefore(
   region: string,
   removals: readonly Removal[],
   { account, sharedStays = false, buckets }: RemoveOptions,
-  world: RemovingWorld,
-): Promise<Look<RegionBefore>> {
-  const { clients } = world;
+  context: RemovalContext,
+): Promise<Lookup<RegionBefore>> {
+  const { clients } = context;
   const amis = removals.map(({ ami }) => ami);
   const ids = [...new Set(removals.flatMap(({ snapshots }) => snapshots))];
   const stored = removals.some(({ location }) => location !== undefined);
   const onS3 = { owner: 'self', filters: { 'root-device-type': ['instance-store'] } };
-  const [standing, snapshots, users, images] = await Promise.all([
+  const [stillExisting, snapshots, users, images] = await Promise.all([
     findImages(clients, region, { owner: 'self', ids: amis }),
     findSnapshots(clients, region, { ids }),
     findImages(clients, region, { owner: 'self', snapshots: ids }),
-    stored ? findImages(clients, region, onS3) : seen([]),
+    stored ? findImages(clients, region, onS3) : okLookup([]),
   ]);
-  const looks = allSeen({ standing, snapshots, users, images });
-  if (!looks.ok) return looks;
-  const { value } = looks;
+  const lookups = allLookups({ stillExisting, snapshots, users, images });
+  if (!lookups.ok) return lookups;
+  const { value } = lookups;
   const usersOf = new Map<string, string[]>();
   for (const { id, snapshots: its } of value.users) {
     for (const snapshot of its) usersOf.set(snapshot, [...(usersOf.get(snapshot) ?? []), id]);
   }
-  return seen({
-    standing: new Set(value.standing.flatMap((ami) => (isDeregistered(ami) ? [] : [ami.id]))),
+  return okLookup({
+    stillExisting: new Set(value.stillExisting.flatMap((ami) => (isDeregistered(ami) ? [] : [ami.id]))),
     snapshots: new Map(value.snapshots.map((snapshot) => [snapshot.id, snapshot])),
     users: usersOf,
     staying: value.images.filter(({ id }) => !amis.includes(id)),
     going: new Set(amis),
     gone: new Set<string>(),
     sharedStays,
-    buckets: buckets ?? markedBuckets(world),
-    readParts: partsReader(world),
+    buckets: buckets ?? bucketMarker(context),
+    readParts: partsReader(context),
     ...definedOnly({ account }),
   });
 }
 
-export const notBegun = (removal: Removal, error: LookError): RemovalOutcome => {
+export const notBegun = (removal: Removal, error: LookupError): RemovalOutcome => {
   const ami: Part = { kind: 'AMI', id: removal.ami, fate: { is: 'failed', error } };
   return { removal, parts: [ami] };
 };
@@ -108,7 +108,7 @@ export const notBegun = (removal: Removal, error: LookError): RemovalOutcome => 
 /** Of what was not begun because the run was to end. */
 export const stoppedCode = 'Stopped';
 
-const stopped = (region: string): LookError => ({
+const stopped = (region: string): LookupError => ({
   code: stoppedCode,
   message: 'the run was stopped before its turn came',
   operation: 'ec2:DeregisterImage',

@@ -1,16 +1,16 @@
-import { markedBuckets } from '../instance-store/mark-buckets.ts';
+import { bucketMarker } from '../instance-store/mark-buckets.ts';
 import { tidyBucket } from '../instance-store/marked-bundles.ts';
 import { placeOfBundle } from '../instance-store/stored-bundle.ts';
-import type { LookError } from '../model/lookup.ts';
+import type { LookupError } from '../model/lookup.ts';
 import type { Part, Removal, RemovalOutcome } from '../model/removal.ts';
-import type { Records } from './removal-records.ts';
-import type { RemovingWorld } from './remove-ami.ts';
+import type { RemovalRecords } from './removal-records.ts';
+import type { RemovalContext } from './remove-ami.ts';
 import { notBegun, removeAmis } from './remove-amis.ts';
 
 /** What goes in one region. */
 export interface RegionRemovals {
   region: string;
-  /** Those that were decided on, and those that an earlier run began (`lookAtUnfinished`). */
+  /** Those that were decided on, and those that an earlier run began (`lookUpInterrupted`). */
   removals: readonly Removal[];
   /** Buckets that an earlier run did not come to look after. */
   buckets?: readonly { name: string; release: string }[];
@@ -26,10 +26,10 @@ export interface RegionOutcome {
  * The order in which each goes is in `src/remove/remove-ami.ts`. Buckets come last: one of this tool's that is empty then
  * is removed, any other one is as it was before.
  */
-export async function remove(
+export async function removeRegion(
   { region, removals, buckets = [] }: RegionRemovals,
-  { records, ...options }: { account: string; records: Records; sharedStays?: boolean },
-  world: RemovingWorld,
+  { records, ...options }: { account: string; records: RemovalRecords; sharedStays?: boolean },
+  context: RemovalContext,
 ): Promise<RegionOutcome> {
   try {
     await records.write(region, removals);
@@ -37,14 +37,14 @@ export async function remove(
     const unwritten = notWritten(region, error as Error);
     return { removals: removals.map((removal) => notBegun(removal, unwritten)), buckets: [] };
   }
-  const marked = markedBuckets(world);
-  const outcomes = await removeAmis(region, removals, { ...options, buckets: marked }, world);
+  const marked = bucketMarker(context);
+  const outcomes = await removeAmis(region, removals, { ...options, buckets: marked }, context);
   const tidied: Part[] = [];
   for (const [name, release] of concerned(outcomes, buckets)) {
-    const fate = await tidyBucket({ name, region, account: options.account }, release, world);
+    const fate = await tidyBucket({ name, region, account: options.account }, release, context);
     if (!fate) continue;
     tidied.push({ kind: 'bucket', id: name, fate });
-    if (fate.is === 'removed') world.emit({ type: 'removed', region, kind: 'bucket', id: name });
+    if (fate.is === 'removed') context.emit({ type: 'removed', region, kind: 'bucket', id: name });
   }
   return { removals: outcomes, buckets: tidied };
 }
@@ -63,7 +63,7 @@ function concerned(
   return all;
 }
 
-const notWritten = (region: string, { message }: Error): LookError => ({
+const notWritten = (region: string, { message }: Error): LookupError => ({
   code: 'NotWrittenDown',
   message: `what goes could not be written down: ${message}`,
   operation: 'write',

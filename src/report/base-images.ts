@@ -1,5 +1,5 @@
 import type { PlannedTarget } from '../model/events.ts';
-import { inWords } from './text.ts';
+import { joinWords } from './text.ts';
 
 type WithBase = Pick<PlannedTarget, 'name' | 'region' | 'base'>;
 
@@ -29,7 +29,7 @@ export function baseLines(targets: readonly WithBase[]): string[] {
   const found =
     groups.length === 1 && first
       ? `, ${total === 1 ? '' : 'all '}${first.words}`
-      : `: ${inWords(groups.map(({ size, words }) => `${size} ${words}`))}`;
+      : `: ${joinWords(groups.map(({ size, words }) => `${size} ${words}`))}`;
   const notes = [...deprecated(targets), ...notInSsm(targets), ...different(targets)];
   const said = notes.length === 0 ? '' : ` (${notes.join('; ')})`;
   return [`  base images ${total} found and pinned${found}${said}`];
@@ -42,22 +42,22 @@ function deprecated(targets: readonly WithBase[]): string[] {
 }
 
 function notInSsm(targets: readonly WithBase[]): string[] {
-  const images = targets.filter(({ base }) => base.via === 'images').map(imageOf);
-  return images.length === 0 ? [] : [`SSM has none for ${named(images)}`];
+  const images = targets.filter(({ base }) => base.via === 'images').map(imageNameOf);
+  return images.length === 0 ? [] : [`SSM has none for ${describeImages(images)}`];
 }
 
 function different(targets: readonly WithBase[]): string[] {
-  const byImage = [...Map.groupBy(targets, imageOf)];
+  const byImage = [...Map.groupBy(targets, imageNameOf)];
   const images = byImage
     .filter(([, group]) => new Set(group.map(({ base }) => base.name)).size > 1)
     .map(([image]) => image);
-  return images.length === 0 ? [] : [`not the same in all regions: ${named(images)}`];
+  return images.length === 0 ? [] : [`not the same in all regions: ${describeImages(images)}`];
 }
 
-const imageOf = ({ name, region }: WithBase): string => name.slice(region.length + 1);
+const imageNameOf = ({ name, region }: WithBase): string => name.slice(region.length + 1);
 
-function named(images: string[]): string {
+function describeImages(images: string[]): string {
   const each = [...new Set(images)];
   const more = each.length - namedAtMost;
-  return inWords(more > 0 ? [...each.slice(0, namedAtMost), `${more} more`] : each);
+  return joinWords(more > 0 ? [...each.slice(0, namedAtMost), `${more} more`] : each);
 }

@@ -1,11 +1,11 @@
-import { inCommon } from '../lib/group-regions.ts';
-import type { Checks, Planned } from '../model/events.ts';
+import { groupRegions } from '../lib/group-regions.ts';
+import type { Checks, PlanSummary } from '../model/events.ts';
 import { count } from './text.ts';
 
 const order = ['refused', 'unknown', 'warning'] as const;
 
 /** `  checks      40 ok, 1 warning: eu-west-1: …`: how many found what, and the gravest. None where nothing was checked. Pure. */
-export function checkLines({ checks }: Pick<Planned, 'checks'>): string[] {
+export function checkLines({ checks }: Pick<PlanSummary, 'checks'>): string[] {
   if (checks === undefined || checks.ok + checks.troubles.length === 0) return [];
   const { ok, troubles } = checks;
   const counts = order.flatMap((is) => {
@@ -13,7 +13,7 @@ export function checkLines({ checks }: Pick<Planned, 'checks'>): string[] {
     return number === 0 ? [] : [is === 'warning' ? count(number, 'warning') : `${number} ${is}`];
   });
   const [gravest, ...others] = order.flatMap((is) =>
-    inCommon(troubles.filter((trouble) => trouble.is === is)),
+    groupRegions(troubles.filter((trouble) => trouble.is === is)),
   );
   const first = gravest ? `: ${gravest.said}${others.length > 0 ? '; …' : ''}` : '';
   return [`  checks      ${[`${ok} ok`, ...counts].join(', ')}${first}`];
@@ -22,7 +22,7 @@ export function checkLines({ checks }: Pick<Planned, 'checks'>): string[] {
 /** Everything that was found, each with what to do about it, and what is the same in several regions once. Pure. */
 export const troubleLines = ({ troubles }: Checks): string[] =>
   order.flatMap((is) =>
-    inCommon(troubles.filter((trouble) => trouble.is === is)).flatMap(({ said, todo }) => [
+    groupRegions(troubles.filter((trouble) => trouble.is === is)).flatMap(({ said, todo }) => [
       `  ${is}: ${said}`,
       `    ${todo}`,
     ]),

@@ -1,5 +1,5 @@
 import type { CleanupPlan, PlannedAmi } from '../model/events.ts';
-import { count, inWords } from './text.ts';
+import { count, joinWords } from './text.ts';
 
 /** All that a plan would delete, in numbers. */
 export interface Amounts {
@@ -31,7 +31,7 @@ export function amountsInWords({ amis, snapshots, bundles, buckets = 0, leftover
     buckets > 0 ? count(buckets, 'bucket') : '',
     leftovers > 0 ? count(leftovers, 'leftover') : '',
   ].filter((text) => text !== '' && text !== '0 AMIs');
-  return all.length === 0 ? 'nothing' : inWords(all);
+  return all.length === 0 ? 'nothing' : joinWords(all);
 }
 
 /** The id of the first, and how many there are beside it. */

@@ -4,7 +4,7 @@ import { type Paint, painter } from './color.ts';
 import { place } from './heading.ts';
 import { mapTexts, printable } from './printable.ts';
 import { table } from './table.ts';
-import { count, inWords, wrap } from './text.ts';
+import { count, joinWords, wrap } from './text.ts';
 
 /** Reasons that say nothing of an AMI that somebody asked about: those AMIs are counted, not listed. */
 const countedOnly: ReadonlySet<string> = new Set(['not ours', 'not chosen', 'among the newest']);
@@ -58,21 +58,21 @@ function amiTable(amis: readonly PlannedAmi[], now: number, width: number, paint
     one.verdict === 'delete'
       ? { text: 'delete', color: 'red' as const }
       : { text: 'keep', color: 'green' as const },
-    { text: whyOf(one) },
+    { text: describeReasons(one) },
   ]);
   const drawn = table(columns, rows, width, paint);
   const [, ...lines] = drawn.split('\n');
-  const cut = amis.filter((one, at) => !lines[at]?.endsWith(whyOf(one)));
+  const cut = amis.filter((one, at) => !lines[at]?.endsWith(describeReasons(one)));
   return [
     drawn,
     ...whole(
-      cut.map((one) => ({ id: one.ami, why: whyOf(one) })),
+      cut.map((one) => ({ id: one.ami, why: describeReasons(one) })),
       width,
     ),
   ].join('\n');
 }
 
-const whyOf = (one: PlannedAmi): string =>
+const describeReasons = (one: PlannedAmi): string =>
   one.verdict === 'delete' ? goesWith(one) : one.reasons.map(({ said }) => said).join('; ');
 
 /** What a narrow table has cut, once for all of which it is the same. */
@@ -94,7 +94,7 @@ function goesWith({ snapshots, bundle, adopted }: PlannedAmi): string {
     ...(bundle === undefined ? [] : [`bundle ${bundle}`]),
   ];
   const by = adopted ? 'known by its name; ' : '';
-  return all.length === 0 ? `${by}alone` : `${by}with ${inWords(all)}`;
+  return all.length === 0 ? `${by}alone` : `${by}with ${joinWords(all)}`;
 }
 
 function leftoverTable(leftovers: readonly PlannedLeftover[], width: number, paint: Paint): string {
@@ -142,7 +142,7 @@ function notListed(amis: readonly PlannedAmi[]): string[] {
       ? ''
       : `. ${byName.length} of them ${byName.length === 1 ? 'has a name' : 'have names'} of this publication: --adopt takes ${byName.length === 1 ? 'it' : 'them'} for ours`;
   const more = others.length < amis.length ? 'more AMI' : 'AMI';
-  return [`${count(others.length, more)} kept: ${inWords(first)}; --json lists them${adopt}`];
+  return [`${count(others.length, more)} kept: ${joinWords(first)}; --json lists them${adopt}`];
 }
 
 const unseenLines = ({ region, why, bestEffort }: UnseenRegion, width: number, paint: Paint): string[] =>

@@ -1,4 +1,4 @@
-import { inSameWords, sameWith } from '../lib/group-messages.ts';
+import { groupMessages, sameForOthers } from '../lib/group-messages.ts';
 import type { ResultTarget, TargetError } from '../model/events.ts';
 import { wrap } from './text.ts';
 
@@ -18,7 +18,7 @@ export function sameFailures(targets: readonly ResultTarget[]): SameFailure[] {
     const text = [error.kind, bestEffort === true, attempts > 1, error.message].join(' ');
     return { name, region, text, target };
   });
-  return inSameWords(said).map(({ first, others }) => ({
+  return groupMessages(said).map(({ first, others }) => ({
     first: first.target,
     others: others.map(({ target }) => target),
   }));
@@ -26,6 +26,6 @@ export function sameFailures(targets: readonly ResultTarget[]): SameFailure[] {
 
 /** `    the same with 5 others: us-east-1-2404-hvm …`; nothing where there are none. Pure. */
 export function othersLines({ others }: SameFailure, width: number, indent = '    '): string[] {
-  const said = sameWith(others);
+  const said = sameForOthers(others);
   return said === undefined ? [] : wrap(indent + said, width, `${indent}  `);
 }

@@ -1,4 +1,4 @@
-import type { Planned, StandingWord } from '../model/events.ts';
+import type { PlanSummary, StatusName } from '../model/events.ts';
 import { baseLines } from './base-images.ts';
 import { checkLines } from './checks.ts';
 import { leftOutLines } from './left-out.ts';
@@ -6,13 +6,13 @@ import { intention, state, takesAwayLines } from './sharing.ts';
 import { count } from './text.ts';
 
 /** The lines that a run or a plan starts with. Pure. */
-export function heading({ release, account, endpoint, targets, ...planned }: Planned): string[] {
+export function heading({ release, account, endpoint, targets, ...planned }: PlanSummary): string[] {
   const regions = new Set(targets.map(({ region }) => region));
   const size = `${count(targets.length, 'AMI')} in ${count(regions.size, 'region')}`;
   const ended = new Set((planned.takesOver ?? []).map(({ target }) => target));
-  const atWork = targets.filter(({ name, standing }) => isUnderWay.has(standing) && !ended.has(name)).length;
+  const atWork = targets.filter(({ name, status }) => isUnderWay.has(status) && !ended.has(name)).length;
   const underWay = atWork === 0 ? '' : ` · under way ${atWork}`;
-  const isDone = targets.length > 0 && targets.every(({ standing }) => standing === 'shared');
+  const isDone = targets.length > 0 && targets.every(({ status }) => status === 'shared');
   return [
     `${release} · account ${account}${place(endpoint)} · ${size}`,
     `  to build ${planned.toBuild} · already there ${planned.present}${underWay} · in conflict ${planned.inConflict} · ${isDone ? state(planned) : intention(planned)}${planned.candidate ? ' (a candidate)' : ''}`,
@@ -24,7 +24,7 @@ export function heading({ release, account, endpoint, targets, ...planned }: Pla
 }
 
 /** Made by a run before this one, or by another host, and not finished. */
-const isUnderWay: ReadonlySet<StandingWord> = new Set(['building', 'pending', 'built']);
+const isUnderWay: ReadonlySet<StatusName> = new Set(['building', 'pending', 'built']);
 
 /** Where it is, if it is not AWS. A sandbox's identity is for files, not for people. */
 export const place = (endpoint: string): string =>

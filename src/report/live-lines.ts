@@ -1,7 +1,7 @@
 import type { Paint } from './color.ts';
 import type { RunState, TargetState } from './run-state.ts';
 import { isNobody } from './sharing.ts';
-import { isGood, looks } from './status-appearance.ts';
+import { appearanceOf, isVerifiedStatus } from './status-appearance.ts';
 import { clock, count, cut, pad } from './text.ts';
 
 /** One region of the live screen: its own line, and one for each target where there is room for them. */
@@ -46,26 +46,26 @@ export function liveLines(state: RunState, size: Size, now: number, paint: Paint
 /** `17 of 32 verified · 6 building · 8 to build · 0 public until all are verified`. Pure. */
 export function summaryLine(state: RunState, columns: number, paint: Paint): string {
   const number = (is: (target: TargetState) => boolean) => state.targets.filter(is).length;
-  const failed = number((target) => signOf(target).sign === '✖' || target.standing === 'unknown');
+  const failed = number((target) => signOf(target).sign === '✖' || target.status === 'unknown');
   const parts = [
-    `${number(({ standing }) => isGood(standing))} of ${state.targets.length} verified`,
+    `${number(({ status }) => isVerifiedStatus(status))} of ${state.targets.length} verified`,
     ...some(
-      number(({ standing }) => standing === 'building'),
+      number(({ status }) => status === 'building'),
       'building',
     ),
     ...some(
-      number(({ standing }) => standing === 'pending' || standing === 'built'),
+      number(({ status }) => status === 'pending' || status === 'built'),
       'to verify',
     ),
     ...some(
-      number((target) => target.standing === 'absent' && target.error === undefined),
+      number((target) => target.status === 'absent' && target.error === undefined),
       'to build',
     ),
     ...some(failed, 'failed'),
     ...(isNobody(state.audience) ? [] : [sharedOf(state)]),
   ];
   if (state.interrupted === 0) return cut(parts.join(' · '), columns);
-  const running = number(({ standing }) => standing === 'building');
+  const running = number(({ status }) => status === 'building');
   const cleaning = running === 0 ? 'stopping' : `stopping: ${count(running, 'build')} may clean up`;
   const stopping = `${cleaning}; Ctrl-C again leaves at once`;
   return paint('yellow', cut(stopping, columns));
@@ -73,8 +73,8 @@ export function summaryLine(state: RunState, columns: number, paint: Paint): str
 
 /** `0 public until all are verified`, `32 public`. */
 function sharedOf({ audience, targets }: RunState): string {
-  const shared = targets.filter(({ standing }) => standing === 'shared').length;
-  const waiting = shared === 0 && !targets.every(({ standing }) => isGood(standing));
+  const shared = targets.filter(({ status }) => status === 'shared').length;
+  const waiting = shared === 0 && !targets.every(({ status }) => isVerifiedStatus(status));
   return `${shared} ${audience.public ? 'public' : 'shared'}${waiting ? ' until all are verified' : ''}`;
 }
 
@@ -83,10 +83,12 @@ const some = (number: number, what: string) => (number === 0 ? [] : [`${number} 
 export const shortName = ({ name, region }: { name: string; region: string }): string =>
   name.startsWith(`${region}-`) ? name.slice(region.length + 1) : name;
 
-export function signOf({ standing, error, retryAt }: TargetState) {
-  const failed = error !== undefined && (standing === 'absent' || standing === 'failed');
-  if (!failed) return looks[standing];
-  return retryAt === undefined ? looks.failed : { ...looks.failed, sign: '↻', color: 'yellow' as const };
+export function signOf({ status, error, retryAt }: TargetState) {
+  const failed = error !== undefined && (status === 'absent' || status === 'failed');
+  if (!failed) return appearanceOf[status];
+  return retryAt === undefined
+    ? appearanceOf.failed
+    : { ...appearanceOf.failed, sign: '↻', color: 'yellow' as const };
 }
 
 function targetLine(
@@ -127,8 +129,8 @@ function cells(targets: readonly TargetState[], width: number, now: number, pain
 
 /** What a target at work says beside its name: time, and what is done where at least a word of that fits. */
 function detail(target: TargetState, now: number, room: number): string {
-  const busy = target.standing === 'building' || target.error !== undefined || target.doing !== undefined;
-  if (!busy || isGood(target.standing)) return '';
+  const busy = target.status === 'building' || target.error !== undefined || target.doing !== undefined;
+  if (!busy || isVerifiedStatus(target.status)) return '';
   const time = elapsed(target, now);
   const left = room - time.length - (time === '' ? 0 : 1);
   const doing = left < 8 ? '' : cut(doingOf(target, now), left);
@@ -144,21 +146,21 @@ function tally(targets: readonly TargetState[]): string {
     .join('  ');
 }
 
-const elapsed = ({ standing, attempt }: TargetState, now: number): string =>
-  standing === 'building' && attempt !== undefined ? clock((now - attempt.startedAt) / 1000) : '';
+const elapsed = ({ status, attempt }: TargetState, now: number): string =>
+  status === 'building' && attempt !== undefined ? clock((now - attempt.startedAt) / 1000) : '';
 
 function doingOf(target: TargetState, now: number): string {
-  const { standing, ami, attempt, doing, error, retryAt, why } = target;
+  const { status, ami, attempt, doing, error, retryAt, why } = target;
   if (retryAt !== undefined && error !== undefined) {
     return `attempt ${(attempt?.number ?? 1) + 1} in ${Math.max(0, Math.ceil((retryAt - now) / 1000))} s: ${error.message}`;
   }
-  if (error !== undefined && !isGood(standing)) return error.message;
-  if (standing === 'building') {
+  if (error !== undefined && !isVerifiedStatus(status)) return error.message;
+  if (status === 'building') {
     const which =
       attempt !== undefined && attempt.number > 1 ? `attempt ${attempt.number} of ${attempt.of}: ` : '';
     return `${which}${doing ?? why ?? 'starts Packer'}`;
   }
   if (doing !== undefined) return doing;
-  if (standing === 'absent') return '';
-  return [ami, standing, why].filter((part) => part !== undefined).join('  ');
+  if (status === 'absent') return '';
+  return [ami, status, why].filter((part) => part !== undefined).join('  ');
 }

@@ -3,7 +3,7 @@ import type { Paint } from './color.ts';
 import { heading } from './heading.ts';
 import type { RunState } from './run-state.ts';
 import { state as sharedWith } from './sharing.ts';
-import { isGood, looks } from './status-appearance.ts';
+import { appearanceOf, isVerifiedStatus } from './status-appearance.ts';
 import { duration } from './text.ts';
 
 /**
@@ -12,18 +12,18 @@ import { duration } from './text.ts';
  */
 export function plainLines(event: RunEvent, before: RunState, paint: Paint): string[] {
   if (event.type === 'planned') return heading(event);
-  const text = said(event, before, paint);
+  const text = lineOf(event, before, paint);
   if (text === undefined) return [];
   const place = 'target' in event && event.target !== undefined ? `${event.target}  ` : '';
   return [`${paint('dim', event.time.slice(11, 19))}  ${place}${text}`];
 }
 
-function said(event: RunEvent, before: RunState, paint: Paint): string | undefined {
+function lineOf(event: RunEvent, before: RunState, paint: Paint): string | undefined {
   const target = 'target' in event ? before.targets.find(({ name }) => name === event.target) : undefined;
   switch (event.type) {
-    case 'standing':
-      if (target?.standing === event.standing && target.ami === event.ami) return undefined;
-      return [paint(looks[event.standing].color, event.standing), event.ami, event.why]
+    case 'status':
+      if (target?.status === event.status && target.ami === event.ami) return undefined;
+      return [paint(appearanceOf[event.status].color, event.status), event.ami, event.why]
         .filter(Boolean)
         .join('  ');
     case 'attempt-started':
@@ -48,7 +48,7 @@ function said(event: RunEvent, before: RunState, paint: Paint): string | undefin
     case 'adopted':
       return `adopted  ${event.ami}`;
     case 'verified':
-      return target !== undefined && isGood(target.standing)
+      return target !== undefined && isVerifiedStatus(target.status)
         ? undefined
         : `${paint('green', 'verified')}  ${event.ami}`;
     case 'shared':

@@ -1,15 +1,15 @@
-import type { Planned } from '../model/events.ts';
+import type { PlanSummary } from '../model/events.ts';
 import { troubleLines } from './checks.ts';
 import { type Paint, painter } from './color.ts';
 import { heading } from './heading.ts';
 import { mapTexts, printable } from './printable.ts';
-import { looks } from './status-appearance.ts';
+import { appearanceOf } from './status-appearance.ts';
 import { reasons } from './status-reasons.ts';
 import { table } from './table.ts';
 import { cut } from './text.ts';
 
 /** What `gopackgo plan` prints: targets, base images, what stands, what would be made and shared. Pure. */
-export function planTable(plan: Planned, width: number, paint: Paint = painter(false)): string {
+export function planTable(plan: PlanSummary, width: number, paint: Paint = painter(false)): string {
   const [first = '', ...rest] = heading(mapTexts(plan, printable));
   const last = rest.map((line) => `${cut(line, width)}\n`).join('');
   const { checks } = mapTexts(plan, printable);
@@ -18,21 +18,21 @@ export function planTable(plan: Planned, width: number, paint: Paint = painter(f
 }
 
 /** The same without the heading, for where that stands already. Pure. */
-export function planRows(plan: Planned, width: number, paint: Paint = painter(false)): string {
+export function planRows(plan: PlanSummary, width: number, paint: Paint = painter(false)): string {
   const planned = mapTexts(plan, printable);
   const anyAmi = planned.targets.some(({ ami }) => ami !== undefined);
   const columns = [
     { title: 'TARGET' },
-    { title: 'STANDING' },
+    { title: 'STATUS' },
     ...(anyAmi ? [{ title: 'AMI', spare: 1 }] : []),
     { title: 'BASE IMAGE' },
     { title: 'VIA', spare: 3 },
     { title: 'BASE NAME', least: 24, spare: 2 },
     { title: 'AMI NAME', least: 16, spare: 4 },
   ];
-  const rows = planned.targets.map(({ name, standing, ami = '-', base, amiName }) => [
+  const rows = planned.targets.map(({ name, status, ami = '-', base, amiName }) => [
     { text: name },
-    { text: looks[standing].planned, color: looks[standing].color },
+    { text: appearanceOf[status].planned, color: appearanceOf[status].color },
     ...(anyAmi ? [{ text: ami }] : []),
     { text: base.id },
     { text: base.via },

@@ -4,9 +4,9 @@ import type { Color, Paint } from './color.ts';
 import { othersLines, type SameFailure, sameFailures } from './group-failures.ts';
 import type { RunState } from './run-state.ts';
 import { isNobody, state as sharingState, stillOpen } from './sharing.ts';
-import { isGood, looks } from './status-appearance.ts';
+import { appearanceOf, isVerifiedStatus } from './status-appearance.ts';
 import { table } from './table.ts';
-import { count, cut, duration, inWords, wrap } from './text.ts';
+import { count, cut, duration, joinWords, wrap } from './text.ts';
 
 /** The result of a run, for stdout: every target with its AMI, and one sentence. Pure. */
 export function closingTable(result: Result, state: RunState, width: number, paint: Paint): string {
@@ -18,10 +18,10 @@ export function closingTable(result: Result, state: RunState, width: number, pai
     { title: 'ATTEMPTS', align: 'right' as const, spare: 1 },
     { title: 'SNAPSHOTS', least: 22, spare: 2 },
   ];
-  const rows = result.targets.map(({ name, ami, standing, seconds, attempts, snapshots = [] }) => [
+  const rows = result.targets.map(({ name, ami, status, seconds, attempts, snapshots = [] }) => [
     { text: name },
     { text: ami ?? '-' },
-    { text: standing, color: looks[standing].color },
+    { text: status, color: appearanceOf[status].color },
     { text: seconds.toFixed(1) },
     { text: String(attempts) },
     { text: snapshots.join(' ') || '-' },
@@ -29,7 +29,7 @@ export function closingTable(result: Result, state: RunState, width: number, pai
   const lines = [
     table(columns, rows, width, paint),
     `  templates and logs  ${result.folder}`,
-    ...mixed(result),
+    ...mixedLines(result),
     ...recorded(result),
     ...missing(result, width, paint),
     '',
@@ -38,7 +38,7 @@ export function closingTable(result: Result, state: RunState, width: number, pai
   return `${lines.join('\n')}\n`;
 }
 
-function mixed({ targets }: Result): string[] {
+function mixedLines({ targets }: Result): string[] {
   const kept = targets.filter((target) => target.mixed).map(({ name }) => name);
   return kept.length === 0
     ? []
@@ -60,11 +60,11 @@ function missing({ targets, exit }: Result, width: number, paint: Paint): string
 
 function recorded({ record }: Result): string[] {
   if (record === undefined) return [];
-  return [`  ${record.is === 'recorded' ? 'recorded' : 'not recorded'}`.padEnd(22) + said(record)];
+  return [`  ${record.is === 'recorded' ? 'recorded' : 'not recorded'}`.padEnd(22) + describeRecord(record)];
 }
 
 /** `ami_ids.json: 32 added, 32 replaced` */
-function said(record: RecordOutcome): string {
+function describeRecord(record: RecordOutcome): string {
   switch (record.is) {
     case 'recorded': {
       const { file, added, replaced, same, earlier } = record;
@@ -92,13 +92,13 @@ export function closingTrouble(result: Result, state: RunState, width: number, p
     result.exit === exitStatus.done
       ? []
       : result.targets.filter(
-          ({ standing, ami, error, stillOpenTo }) =>
+          ({ status, ami, error, stillOpenTo }) =>
             ami !== undefined &&
-            standing !== 'shared' &&
+            status !== 'shared' &&
             stillOpenTo === undefined &&
             (error || result.exit !== exitStatus.partial),
         );
-  const open = result.exit === exitStatus.done ? [] : openSnapshots(result);
+  const open = result.exit === exitStatus.done ? [] : openSnapshotLines(result);
   const [next, ...more] = result.next;
   const lines = [
     ...warnings,
@@ -139,32 +139,32 @@ function failure(same: SameFailure, width: number, paint: Paint): string[] {
 /** `test-ebs@1.0.0: 2 of 2 verified, shared with nobody; took 14 s.` */
 function sentence(result: Result, state: RunState, paint: Paint): string {
   const { release, targets, exit } = result;
-  const good = targets.filter(({ standing }) => isGood(standing)).length;
+  const good = targets.filter(({ status }) => isVerifiedStatus(status)).length;
   const built = targets.some(({ attempts }) => attempts > 0);
   const took =
     state.startedAt === undefined || state.endedAt === undefined
       ? ''
       : `; took ${duration((state.endedAt - state.startedAt) / 1000)}`;
   const already = exit === 0 && !built ? '; all there already, nothing was made' : '';
-  const text = `${release}: ${good} of ${targets.length} verified, ${sharedWith(result, state)}${already}${took}.`;
+  const text = `${release}: ${good} of ${targets.length} verified, ${sharingSentence(result, state)}${already}${took}.`;
   return paint(colors[exit] ?? 'red', text);
 }
 
 const colors: Record<number, Color> = { [exitStatus.done]: 'green', [exitStatus.partial]: 'yellow' };
 
-function sharedWith(result: Result, { audience }: RunState): string {
+function sharingSentence(result: Result, { audience }: RunState): string {
   const { shared, targets, exit } = result;
   const others = stillOpen(targets);
-  if (others.length > 0) return inWords(others);
+  if (others.length > 0) return joinWords(others);
   if ((shared && exit !== exitStatus.partial) || isNobody(audience)) return sharingState(audience);
-  const some = targets.filter(({ standing }) => standing === 'shared').length;
+  const some = targets.filter(({ status }) => status === 'shared').length;
   const what = audience.public ? 'public' : 'shared';
   if (some > 0) return `${some} of ${targets.length} ${what}`;
   const done = audience.public ? 'made public' : 'shared';
-  const open = openSnapshots(result).length;
+  const open = openSnapshotLines(result).length;
   if (open === 0) return `nothing was ${done}`;
   return `no AMI was ${done}, though ${count(open, 'snapshot')} ${open === 1 ? 'is' : 'are'}`;
 }
 
-const openSnapshots = ({ targets }: Result): string[] =>
+const openSnapshotLines = ({ targets }: Result): string[] =>
   targets.flatMap(({ openSnapshots: open = [] }) => open);

@@ -5,11 +5,11 @@ import type {
   Result,
   ResultTarget,
   RunEvent,
-  StandingWord,
+  StatusName,
   TargetError,
 } from '../model/events.ts';
 import { isNobody } from './sharing.ts';
-import { isGood } from './status-appearance.ts';
+import { isVerifiedStatus } from './status-appearance.ts';
 
 /** What the events of a run add up to: all that a screen needs. */
 export interface RunState {
@@ -35,7 +35,7 @@ export interface RunState {
 export interface TargetState {
   name: string;
   region: string;
-  standing: StandingWord;
+  status: StatusName;
   ami?: string;
   why?: string;
   /** The attempt that runs, or ran last. */
@@ -76,31 +76,37 @@ export function after(state: RunState, event: RunEvent): RunState {
         startedAt: at,
       };
     }
-    case 'standing':
-      return change(state, event.target, (target) => settle(target, event.standing, event.ami, event.why));
+    case 'status':
+      return updateTarget(state, event.target, (target) =>
+        settle(target, event.status, event.ami, event.why),
+      );
     case 'attempt-started':
-      return change(state, event.target, ({ retryAt: _, error: __, doing: ___, why: ____, ...target }) => ({
-        ...target,
-        standing: 'building',
-        attempt: { number: event.attempt, of: event.of, startedAt: at, log: event.log },
-      }));
+      return updateTarget(
+        state,
+        event.target,
+        ({ retryAt: _, error: __, doing: ___, why: ____, ...target }) => ({
+          ...target,
+          status: 'building',
+          attempt: { number: event.attempt, of: event.of, startedAt: at, log: event.log },
+        }),
+      );
     case 'attempt-progress':
-      return change(state, event.target, (target) => ({ ...target, doing: event.text }));
+      return updateTarget(state, event.target, (target) => ({ ...target, doing: event.text }));
     case 'attempt-ended':
-      return change(state, event.target, ({ doing: _, ...target }) => {
+      return updateTarget(state, event.target, ({ doing: _, ...target }) => {
         const ended = { ...target, ...definedOnly({ ami: event.ami }) };
-        if (event.error === undefined) return { ...ended, standing: 'built' };
+        if (event.error === undefined) return { ...ended, status: 'built' };
         const again = event.retryIn === undefined ? {} : { retryAt: at + event.retryIn * 1000 };
-        return { ...ended, ...again, standing: 'failed', error: event.error };
+        return { ...ended, ...again, status: 'failed', error: event.error };
       });
     case 'waiting':
-      return change(state, event.target, (target) => ({ ...target, doing: `waits for ${event.for}` }));
+      return updateTarget(state, event.target, (target) => ({ ...target, doing: `waits for ${event.for}` }));
     case 'adopted':
-      return change(state, event.target, (target) => settle(target, 'built', event.ami));
+      return updateTarget(state, event.target, (target) => settle(target, 'built', event.ami));
     case 'verified':
-      return change(state, event.target, (target) => settle(target, 'verified', event.ami));
+      return updateTarget(state, event.target, (target) => settle(target, 'verified', event.ami));
     case 'shared':
-      return change(state, event.target, (target) =>
+      return updateTarget(state, event.target, (target) =>
         settle(target, isNobody(event) ? 'verified' : 'shared', event.ami),
       );
     case 'removed': {
@@ -121,28 +127,28 @@ export function after(state: RunState, event: RunEvent): RunState {
   }
 }
 
-const fromPlan = ({ name, region, standing, ami, why }: PlannedTarget): TargetState => ({
+const fromPlan = ({ name, region, status, ami, why }: PlannedTarget): TargetState => ({
   name,
   region,
-  standing,
+  status,
   ...definedOnly({ ami, why }),
 });
 
 /** What failed stays known until the target is built after all; what is done now, until it stands otherwise. */
-function settle(target: TargetState, standing: StandingWord, ami?: string, why?: string): TargetState {
+function settle(target: TargetState, status: StatusName, ami?: string, why?: string): TargetState {
   const { doing, retryAt, error, why: _, ...rest } = target;
-  const failing = isGood(standing) || standing === 'building' ? {} : definedOnly({ retryAt, error });
-  const going = target.standing === standing ? definedOnly({ doing }) : {};
-  return { ...rest, ...failing, ...going, ...definedOnly({ ami, why }), standing };
+  const failing = isVerifiedStatus(status) || status === 'building' ? {} : definedOnly({ retryAt, error });
+  const going = target.status === status ? definedOnly({ doing }) : {};
+  return { ...rest, ...failing, ...going, ...definedOnly({ ami, why }), status };
 }
 
-const withResult = (state: RunState, { name, standing, ami, error }: ResultTarget): RunState =>
-  change(state, name, (target) => ({
-    ...settle(target, standing, ami, target.why),
+const withResult = (state: RunState, { name, status, ami, error }: ResultTarget): RunState =>
+  updateTarget(state, name, (target) => ({
+    ...settle(target, status, ami, target.why),
     ...definedOnly({ error }),
   }));
 
-const change = (state: RunState, name: string, by: (target: TargetState) => TargetState): RunState => ({
+const updateTarget = (state: RunState, name: string, by: (target: TargetState) => TargetState): RunState => ({
   ...state,
   targets: state.targets.map((target) => (target.name === name ? by(target) : target)),
 });

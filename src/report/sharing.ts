@@ -1,5 +1,5 @@
-import type { Audience, Planned } from '../model/events.ts';
-import { count, inWords } from './text.ts';
+import type { Audience, PlanSummary } from '../model/events.ts';
+import { count, joinWords } from './text.ts';
 
 export const isNobody = (audience: Audience): boolean => !audience.public && names(audience) === '';
 
@@ -19,7 +19,7 @@ export function intention(audience: Audience): string {
 }
 
 /** `  takes away  6 AMIs from everybody and 210987654321`: those who may use them now, a line for each group of AMIs. Pure. */
-export const takesAwayLines = ({ targets }: Pick<Planned, 'targets'>): string[] =>
+export const takesAwayLines = ({ targets }: Pick<PlanSummary, 'targets'>): string[] =>
   byAudience(targets.map(({ takenFrom }) => takenFrom)).map(
     ([who, amis]) => `  takes away  ${amis} from ${who}`,
   );
@@ -38,7 +38,7 @@ function byAudience(audiences: readonly (Audience | undefined)[]): [who: string,
 
 function whoseAre(audience: Audience): string {
   const others = names(audience);
-  return inWords([...(audience.public ? ['everybody'] : []), ...(others === '' ? [] : [others])]);
+  return joinWords([...(audience.public ? ['everybody'] : []), ...(others === '' ? [] : [others])]);
 }
 
 const namedAtMost = 4;

@@ -1,8 +1,8 @@
-import type { StandingWord } from '../model/events.ts';
+import type { StatusName } from '../model/events.ts';
 import type { Color } from './color.ts';
 
-/** How each standing is drawn, and what a plan says of a target that stands so. */
-export const looks: Record<StandingWord, { sign: string; color: Color; planned: string }> = {
+/** How each status is drawn, and what a plan says of a target that stands so. */
+export const appearanceOf: Record<StatusName, { sign: string; color: Color; planned: string }> = {
   absent: { sign: '◌', color: 'dim', planned: 'to build' },
   building: { sign: '●', color: 'yellow', planned: 'being built' },
   pending: { sign: '●', color: 'yellow', planned: 'there, pending' },
@@ -15,4 +15,4 @@ export const looks: Record<StandingWord, { sign: string; color: Color; planned: 
   unknown: { sign: '?', color: 'red', planned: 'unknown' },
 };
 
-export const isGood = (standing: StandingWord): boolean => standing === 'verified' || standing === 'shared';
+export const isVerifiedStatus = (status: StatusName): boolean => status === 'verified' || status === 'shared';

@@ -1,22 +1,22 @@
-import { inSameWords, sameWith } from '../lib/group-messages.ts';
-import type { StandingWord } from '../model/events.ts';
+import { groupMessages, sameForOthers } from '../lib/group-messages.ts';
+import type { StatusName } from '../model/events.ts';
 import type { Paint } from './color.ts';
-import { looks } from './status-appearance.ts';
+import { appearanceOf } from './status-appearance.ts';
 import { wrap } from './text.ts';
 
 interface Explained {
   name: string;
   region: string;
-  standing: StandingWord;
+  status: StatusName;
   why?: string;
 }
 
 /** Why targets stand as they do, below a table of them: whole, and what is the same for several once. Pure. */
 export function reasons(targets: readonly Explained[], width: number, paint: Paint): string[] {
   const said = targets.flatMap(({ why, ...target }) => (why === undefined ? [] : [{ ...target, text: why }]));
-  return inSameWords(said).flatMap(({ first: { name, standing, text }, others }) => {
-    const { sign, color } = looks[standing];
-    const same = sameWith(others);
+  return groupMessages(said).flatMap(({ first: { name, status, text }, others }) => {
+    const { sign, color } = appearanceOf[status];
+    const same = sameForOthers(others);
     return [
       ...wrap(`  ${sign} ${name}: ${text}`, width, '    '),
       ...(same === undefined ? [] : wrap(`    ${same}`, width, '      ')),

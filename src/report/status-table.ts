@@ -1,21 +1,21 @@
-import type { Audience, StandingWord } from '../model/events.ts';
+import type { Audience, StatusName } from '../model/events.ts';
 import { type Paint, painter } from './color.ts';
 import { place } from './heading.ts';
 import { mapTexts, printable } from './printable.ts';
 import { stillOpen } from './sharing.ts';
-import { isGood, looks } from './status-appearance.ts';
+import { appearanceOf, isVerifiedStatus } from './status-appearance.ts';
 import { reasons } from './status-reasons.ts';
 import { table } from './table.ts';
 import { cut } from './text.ts';
 
-export interface Status {
+export interface StatusReport {
   release: string;
   account: string;
   endpoint: string;
   targets: {
     name: string;
     region: string;
-    standing: StandingWord;
+    status: StatusName;
     ami?: string;
     snapshots?: string[];
     stillOpenTo?: Audience;
@@ -23,23 +23,23 @@ export interface Status {
   }[];
 }
 
-/** What `gopackgo status` prints: every target's standing. Pure. */
-export function statusTable(status: Status, width: number, paint: Paint = painter(false)): string {
+/** What `gopackgo status` prints: every target's status. Pure. */
+export function statusTable(status: StatusReport, width: number, paint: Paint = painter(false)): string {
   const { release, account, endpoint, targets } = mapTexts(status, printable);
   const columns = [
     { title: 'TARGET' },
-    { title: 'STANDING' },
+    { title: 'STATUS' },
     { title: 'AMI' },
     { title: 'SNAPSHOTS', least: 22, spare: 1 },
   ];
-  const rows = targets.map(({ name, standing, ami, snapshots = [] }) => [
+  const rows = targets.map(({ name, status, ami, snapshots = [] }) => [
     { text: name },
-    { text: standing, color: looks[standing].color },
+    { text: status, color: appearanceOf[status].color },
     { text: ami ?? '-' },
     { text: snapshots.join(' ') || '-' },
   ]);
-  const good = targets.filter(({ standing }) => isGood(standing)).length;
-  const shared = targets.filter(({ standing }) => standing === 'shared').length;
+  const good = targets.filter(({ status }) => isVerifiedStatus(status)).length;
+  const shared = targets.filter(({ status }) => status === 'shared').length;
   const open = stillOpen(targets).map((text) => ` · ${text}`);
   const total = `  ${good} of ${targets.length} verified · ${shared} shared${open.join('')}`;
   const title = paint('bold', cut(`${release} · account ${account}${place(endpoint)}`, width));

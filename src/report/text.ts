@@ -45,4 +45,4 @@ export function duration(seconds: number): string {
 const list = new Intl.ListFormat('en-GB');
 
 /** `a, b and c` */
-export const inWords = (all: readonly string[]): string => list.format(all);
+export const joinWords = (all: readonly string[]): string => list.format(all);

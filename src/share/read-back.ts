@@ -1,7 +1,7 @@
-import type { World } from '../aws/context.ts';
+import type { Context } from '../aws/context.ts';
 import { poll } from '../lib/poll.ts';
 import type { Permission } from '../model/permission.ts';
-import type { Plan, Target } from '../model/release-plan.ts';
+import type { ReleasePlan, Target } from '../model/release-plan.ts';
 import type { ChangeOfPermission } from '../observe/permission-changes.ts';
 import { agrees, isVerified, ofTargets, openPermissions, type Verdict, verify } from '../observe/verify.ts';
 import type { ShareFailure } from './share.ts';
@@ -21,18 +21,18 @@ const readBackLimit = 5 * 60_000;
  * @returns verdicts of all targets, and all failures.
  */
 export async function readBack(
-  plan: Plan,
+  plan: ReleasePlan,
   shared: readonly Verdict[],
   failures: readonly ShareFailure[],
-  world: World,
+  context: Context,
 ): Promise<{ verdicts: Verdict[]; failures: ShareFailure[] }> {
   const failed = new Set(failures.map(({ target }) => target));
   const awaited = shared.map(({ target }) => target).filter(({ name }) => !failed.has(name));
-  const { clock, emit, stop } = world;
+  const { clock, emit, stop } = context;
   let verdicts: Verdict[] = [];
   let open: readonly Target[] = plan.targets;
-  const look = async () => {
-    const again = await verify(plan, open, world, 'one look');
+  const lookup = async () => {
+    const again = await verify(plan, open, context, 'one look');
     verdicts = plan.targets.flatMap((target) => ofTargets([...again, ...verdicts], [target]).slice(0, 1));
     open = awaited.filter((target) =>
       ofTargets(verdicts, [target]).some((verdict) => !agrees(verdict, plan)),
@@ -40,7 +40,7 @@ export async function readBack(
   };
   await poll(
     { clock, every: 5_000, within: readBackLimit, stop },
-    look,
+    lookup,
     () => open.length === 0,
     () => {
       for (const { name } of open)
@@ -55,27 +55,27 @@ export async function readBack(
 }
 
 /** One that is not verified any more says itself what is wrong with it. */
-function stillDiffers(verdict: Verdict, plan: Plan): ShareFailure[] {
-  if (!isVerified(verdict.standing)) return [];
+function stillDiffers(verdict: Verdict, plan: ReleasePlan): ShareFailure[] {
+  if (!isVerified(verdict.status)) return [];
   return (openPermissions(verdict, plan) ?? []).map((change) => ({
     target: verdict.target.name,
     id: change.id,
     error: {
       code: 'NotSeen',
-      message: `AWS took the change, and ${readBackLimit / 60_000} minutes later still shows ${differences(change)}`,
+      message: `AWS took the change, and ${readBackLimit / 60_000} minutes later still shows ${describeDifference(change)}`,
       operation: change.kind === 'AMI' ? 'ec2:DescribeImageAttribute' : 'ec2:DescribeSnapshotAttribute',
       region: verdict.target.region,
     },
   }));
 }
 
-const differences = ({ change: { add, remove } }: ChangeOfPermission): string =>
+const describeDifference = ({ change: { add, remove } }: ChangeOfPermission): string =>
   [
-    ...named(add).map((who) => `it not shared with ${who}`),
-    ...named(remove).map((who) => `it shared with ${who}`),
+    ...audienceNames(add).map((who) => `it not shared with ${who}`),
+    ...audienceNames(remove).map((who) => `it shared with ${who}`),
   ].join(', ');
 
-const named = ({ public: everybody, accounts, others }: Permission): string[] => [
+const audienceNames = ({ public: everybody, accounts, others }: Permission): string[] => [
   ...(everybody ? ['everybody'] : []),
   ...accounts,
   ...others,

@@ -1,14 +1,14 @@
 import type { Audience } from '../model/events.ts';
 import { isEmpty } from '../model/permission.ts';
-import type { Plan } from '../model/release-plan.ts';
+import type { ReleasePlan } from '../model/release-plan.ts';
 import { isVerified, openPermissions, type Verdict } from '../observe/verify.ts';
 
 /**
  * Who may use a verified target's AMI or its snapshots now, and will not once the plan is applied; undefined where that is
  * nobody, or where it could not be looked at: then nothing is changed either. Pure.
  */
-export function takenFrom(verdict: Verdict, plan: Plan): Audience | undefined {
-  if (!isVerified(verdict.standing)) return undefined;
+export function revokedAccess(verdict: Verdict, plan: ReleasePlan): Audience | undefined {
+  if (!isVerified(verdict.status)) return undefined;
   const removed = (openPermissions(verdict, plan) ?? []).map(({ change }) => change.remove);
   if (removed.every(isEmpty)) return undefined;
   return {

@@ -1,19 +1,19 @@
 import pLimit, { type LimitFunction } from 'p-limit';
 import { saysNotFound } from '../aws/ask.ts';
 import { consistencyPause } from '../aws/consistency-pause.ts';
-import type { World } from '../aws/context.ts';
+import type { Context } from '../aws/context.ts';
 import { changeLaunchPermission } from '../aws/images.ts';
 import { changeCreateVolumePermission } from '../aws/snapshots.ts';
 import { poll } from '../lib/poll.ts';
-import type { LookError } from '../model/lookup.ts';
-import type { Plan, Target } from '../model/release-plan.ts';
+import type { LookupError } from '../model/lookup.ts';
+import type { ReleasePlan, Target } from '../model/release-plan.ts';
 import { type ChangeOfPermission, notShared, permissionsToChange } from '../observe/permission-changes.ts';
 import type { Verdict } from '../observe/verify.ts';
 
 export interface ShareFailure {
   target: string;
   id: string;
-  error: LookError;
+  error: LookupError;
 }
 
 /** Permission calls at once in one region. Regions go side by side: each has rates of its own. */
@@ -27,7 +27,11 @@ type Change = ChangeOfPermission & { target: Target };
  * a required target fails, nothing is done to any AMI; where one of another target does, nothing to that target's. No call
  * begins once the user asked to stop. The caller looks again afterwards: an answer of "done" is a hint.
  */
-export async function share(plan: Plan, verdicts: readonly Verdict[], world: World): Promise<ShareFailure[]> {
+export async function share(
+  plan: ReleasePlan,
+  verdicts: readonly Verdict[],
+  context: Context,
+): Promise<ShareFailure[]> {
   const changes = verdicts.flatMap(({ target, sighting: { images } }) =>
     (images.ok ? images.value : []).flatMap(({ ami, details }) =>
       details?.ok
@@ -35,13 +39,13 @@ export async function share(plan: Plan, verdicts: readonly Verdict[], world: Wor
         : [],
     ),
   );
-  warnOfNotShared(plan, verdicts, changes, world);
+  warnOfNotShared(plan, verdicts, changes, context);
   const inRegion = limitsOf(changes);
   const make = (kind: Change['kind'], some: readonly Change[]) =>
     Promise.all(
       some
         .filter((change) => change.kind === kind)
-        .map((change) => inRegion(change.target.region)(() => apply(change, plan, world))),
+        .map((change) => inRegion(change.target.region)(() => apply(change, plan, context))),
     );
   const snapshots = (await make('snapshot', changes)).flat();
   const failed = new Set(snapshots.map(({ target }) => target));
@@ -54,10 +58,10 @@ export async function share(plan: Plan, verdicts: readonly Verdict[], world: Wor
 
 /** What is not ours to share is said once, when the AMI that names it is shared. */
 function warnOfNotShared(
-  { sharing }: Plan,
+  { sharing }: ReleasePlan,
   verdicts: readonly Verdict[],
   changes: readonly Change[],
-  { emit }: World,
+  { emit }: Context,
 ): void {
   for (const { target, sighting } of verdicts) {
     if (!changes.some((change) => change.target.name === target.name) || !sighting.images.ok) continue;
@@ -88,15 +92,15 @@ function limitsOf(changes: readonly Change[]): (region: string) => LimitFunction
 
 async function apply(
   { kind, target, id, change }: Change,
-  { sharing }: Plan,
-  world: World,
+  { sharing }: ReleasePlan,
+  context: Context,
 ): Promise<ShareFailure[]> {
-  const { clients, clock, emit, stop } = world;
+  const { clients, clock, emit, stop } = context;
   if (stop.aborted) return [];
   const by = kind === 'AMI' ? changeLaunchPermission : changeCreateVolumePermission;
   // What was verified a moment ago is there: a part of EC2 that does not know it yet is asked again.
   const done = await poll(
-    { clock, every: consistencyPause(world, 1_000), tries: 10, stop },
+    { clock, every: consistencyPause(context, 1_000), tries: 10, stop },
     () => by(clients, target.region, id, change),
     (answer) => answer.ok || !saysNotFound(answer.error.code),
   );

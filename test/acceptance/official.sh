@@ -47,7 +47,7 @@ demo
 check 'demo again: all are there already, nothing is made' ended 0 'all there already, nothing was made'
 check 'demo again: the same 48 AMIs' test "$(wc -w <<<"$first") $first" == "48 $(amis_shown)"
 run status official --sandbox --json
-check 'status, from AWS alone: 48 shared' shows 'json.targets.length === 48 && json.targets.every((one) => one.standing === "shared" && /^ami-/.test(one.ami))'
+check 'status, from AWS alone: 48 shared' shows 'json.targets.length === 48 && json.targets.every((one) => one.status === "shared" && /^ami-/.test(one.ami))'
 rm -r .gopackgo/sandbox/releases
 run publish official --sandbox --yes
 check 'without .gopackgo records: the same AMIs, nothing made' ended 0 'all there already, nothing was made'
@@ -63,10 +63,10 @@ node -e '
   account.accounts.push({ ...account.accounts.at(-1), region: "eu-central-1", quotas: { "L-0E3CBAB9": 5 } });
   fs.writeFileSync("more.json", JSON.stringify(account));'
 run plan official --sandbox --sandbox-account more.json --json
-check 'a region that was added: 48 stand, 6 are to be built' shows 'json.targets.filter((one) => one.standing === "shared").length === 48 && json.targets.length === 54'
+check 'a region that was added: 48 stand, 6 are to be built' shows 'json.targets.filter((one) => one.status === "shared").length === 48 && json.targets.length === 54'
 run publish official --sandbox --yes
 check 'a best-effort region over its quota of public AMIs: 3, and the rest stays published' ended 3 'eu-central-1' 'L-0E3CBAB9|public AMIs'
-check 'the 48 are as they were' eval "run status official --sandbox --json; shows 'json.targets.filter((one) => one.standing === \"shared\").length === 48'"
+check 'the 48 are as they were' eval "run status official --sandbox --json; shows 'json.targets.filter((one) => one.status === \"shared\").length === 48'"
 cd "$root" && rm -rf "$clone"
 
 # --- A new account: refused before anything is spent

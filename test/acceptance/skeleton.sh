@@ -44,7 +44,7 @@ check 'help loads no SDK' ended 0 'gopackgo publish <publication>'
 # --- Plan and templates
 
 run plan test-ebs --sandbox --json
-check 'plan --json: two targets to build, base images pinned' shows 'json.targets.length === 2 && json.targets.every((one) => one.standing === "absent" && /^ami-/.test(one.base.id) && one.base.via === "ssm")'
+check 'plan --json: two targets to build, base images pinned' shows 'json.targets.length === 2 && json.targets.every((one) => one.status === "absent" && /^ami-/.test(one.base.id) && one.base.via === "ssm")'
 run plan test-ebs --sandbox --json --only 'us-*-hvm' --except 2404-hvm
 check '--only and --except choose' shows 'json.targets.map((one) => one.name).join() === "us-east-1-2204-hvm"'
 run generate test-ebs --sandbox --out "$work/the templates"
@@ -62,12 +62,12 @@ check 'it is not tried again, and the other target is finished' ended 1 'us-east
 check 'nothing of it is left but the good AMI' stands 1
 kept=$(amis_shown)
 run publish test-ebs --sandbox --yes --json
-check 'the same command again makes what is missing, told in JSON' shows 'lines.every((one) => one?.type && one.time) && lines.at(-1).type === "result" && lines.at(-1).exit === 0 && lines.at(-1).targets.every((one) => one.standing === "verified")'
+check 'the same command again makes what is missing, told in JSON' shows 'lines.every((one) => one?.type && one.time) && lines.at(-1).type === "result" && lines.at(-1).exit === 0 && lines.at(-1).targets.every((one) => one.status === "verified")'
 check 'and keeps what was there' grep -q "$kept" "$work/out"
 check 'two AMIs, and nothing of ours left' stands 2
 rm -rf .gopackgo/sandbox/releases
 run status test-ebs --sandbox --json
-check 'status knows from AWS alone, records deleted' shows 'json.targets.length === 2 && json.targets.every((one) => one.standing === "verified" && one.snapshots.length === 1)'
+check 'status knows from AWS alone, records deleted' shows 'json.targets.length === 2 && json.targets.every((one) => one.status === "verified" && one.snapshots.length === 1)'
 sed 's/hello.sh"/hello.sh", "pause_before": "1s"/' configs/test-ebs.json >"$work/other.json" && cp configs/test-ebs.json "$work/kept.json" && cp "$work/other.json" configs/test-ebs.json
 refuses 'another recipe under the same version' 4 'made from another recipe' publish test-ebs --sandbox --yes
 cp "$work/kept.json" configs/test-ebs.json
@@ -104,7 +104,7 @@ kill -KILL "$running"
 finish
 rm -rf .gopackgo/sandbox/releases/odd@*
 run publish odd --sandbox --yes --json
-check 'killed while Packer builds, records deleted, again: done' shows 'lines.at(-1).exit === 0 && lines.at(-1).shared && lines.at(-1).targets.every((one) => one.standing === "shared")'
+check 'killed while Packer builds, records deleted, again: done' shows 'lines.at(-1).exit === 0 && lines.at(-1).shared && lines.at(-1).targets.every((one) => one.status === "shared")'
 check 'no build was made twice' called RunInstances $((before + 2))
 check 'exactly its two AMIs more, and nothing of ours left' stands 4
 order() { grep -Eo '"operation":"Modify[A-Za-z]+Attribute"' .gopackgo/sandbox/state/calls.ndjson | grep -Eo 'Snapshot|Image' | tr '\n' ' '; }

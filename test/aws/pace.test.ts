@@ -26,7 +26,7 @@ function stillClock(): Clock & { waits: number[]; pass(milliseconds: number): vo
 }
 
 async function take(pace: ReturnType<typeof createPace>, times: number, region: string, action: string) {
-  for (let count = 0; count < times; count++) await pace.turn(region, action);
+  for (let count = 0; count < times; count++) await pace.acquire(region, action);
 }
 
 describe('turns', () => {
@@ -61,17 +61,17 @@ describe('turns', () => {
     const clock = stillClock();
     const pace = createPace(clock);
     await take(pace, 95, 'us-east-1', 'ModifyImageAttribute');
-    await pace.turn('eu-west-1', 'ModifyImageAttribute');
-    await pace.turn('us-east-1', 'ModifySnapshotAttribute');
+    await pace.acquire('eu-west-1', 'ModifyImageAttribute');
+    await pace.acquire('us-east-1', 'ModifySnapshotAttribute');
     expect(clock.waits).toEqual([]);
   });
 
   it('are over for now where EC2 refused one: somebody else draws from the same bucket', async () => {
     const clock = stillClock();
     const pace = createPace(clock);
-    await pace.turn('us-east-1', 'ModifyImageAttribute');
+    await pace.acquire('us-east-1', 'ModifyImageAttribute');
     pace.refused('us-east-1', 'ModifyImageAttribute');
-    await pace.turn('us-east-1', 'ModifyImageAttribute');
+    await pace.acquire('us-east-1', 'ModifyImageAttribute');
     expect(clock.waits).toEqual([200]);
   });
 });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { createWorld } from '../../sandbox/test/world.ts';
 import { type BuildLimits, ensureBuilt } from '../../src/build/build.ts';
-import type { Plan, Target } from '../../src/model/release-plan.ts';
+import type { ReleasePlan, Target } from '../../src/model/release-plan.ts';
 import { verify } from '../../src/observe/verify.ts';
 import { plan, worldOn } from '../support/embedded.ts';
 import { heldBuilds, targetsOf } from '../support/held-builds.ts';
@@ -17,7 +17,7 @@ async function building(targets: Target[], limits: Partial<BuildLimits>, took?: 
     clock: { now: Date.now, sleep: () => turn() },
     stop: stopping.signal,
   };
-  const all: Plan = { ...plan, targets };
+  const all: ReleasePlan = { ...plan, targets };
   const before = { verdicts: await verify(all, targets, world, 'one look'), at: world.clock.now() };
   const done = ensureBuilt(
     all,
@@ -45,7 +45,7 @@ async function aWhile(): Promise<void> {
   for (let turns = 0; turns < 2_000; turns++) await turn();
 }
 
-const standings = (outcomes: { standing: { is: string } }[]) => outcomes.map(({ standing }) => standing.is);
+const statuses = (outcomes: { status: { is: string } }[]) => outcomes.map(({ status }) => status.is);
 
 describe('builds side by side', () => {
   it('a region whose builds do not end holds nobody else up', async () => {
@@ -66,7 +66,7 @@ describe('builds side by side', () => {
       await until(() => builds.running().includes(name));
       await builds.succeed(name);
     }
-    expect(standings(await done)).toEqual(Array(7).fill('built'));
+    expect(statuses(await done)).toEqual(Array(7).fill('built'));
     expect(builds.most).toEqual({ overall: 3, inOneRegion: 2 });
   });
 
@@ -99,7 +99,7 @@ describe('builds side by side', () => {
       await until(() => builds.running().length === Math.min(2, targets.length - ended));
       await builds.succeed(builds.running()[0] ?? '');
     }
-    expect(standings(await done)).toEqual(Array(4).fill('built'));
+    expect(statuses(await done)).toEqual(Array(4).fill('built'));
     expect(builds.started).toEqual(['eu-west-1-a', 'us-east-1-b', 'eu-west-1-b', 'us-east-1-a']);
   });
 
@@ -114,7 +114,7 @@ describe('builds side by side', () => {
       if (at === 1) await until(() => builds.running().length > 0);
       await builds.succeed(name);
     }
-    expect(standings(await done)).toEqual(Array(4).fill('built'));
+    expect(statuses(await done)).toEqual(Array(4).fill('built'));
     expect(builds.started).toEqual([
       'us-east-1-a',
       'us-east-1-b',
@@ -137,9 +137,9 @@ describe('--fail-fast', () => {
     await aWhile();
     await builds.succeed('us-east-1-c');
     expect(await done).toMatchObject([
-      { standing: { is: 'absent' }, failure: { kind: 'provisioner' } },
-      { standing: { is: 'absent' }, attempts: 1, failure: { kind: 'transient' } },
-      { standing: { is: 'built' } },
+      { status: { is: 'absent' }, failure: { kind: 'provisioner' } },
+      { status: { is: 'absent' }, attempts: 1, failure: { kind: 'transient' } },
+      { status: { is: 'built' } },
       {
         attempts: 0,
         failure: { kind: 'stopped', message: 'not started: us-east-1-a had failed (--fail-fast)' },
@@ -162,6 +162,6 @@ describe('--fail-fast', () => {
       await until(() => builds.running().includes(name));
       await builds.succeed(name);
     }
-    expect(standings(await done)).toEqual(['absent', 'built', 'built', 'built']);
+    expect(statuses(await done)).toEqual(['absent', 'built', 'built', 'built']);
   });
 });

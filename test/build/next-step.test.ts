@@ -1,11 +1,11 @@
 import { expect, it } from 'vitest';
 import { nextStep, type Progress, type Step } from '../../src/build/next-step.ts';
 import type { Ami } from '../../src/model/ami.ts';
-import type { Standing } from '../../src/model/status.ts';
+import type { Status } from '../../src/model/status.ts';
 
 const ami = { id: 'ami-01' } as Ami;
 const error = { code: 'X', message: '', operation: '', region: '' };
-const standings: Standing[] = [
+const statuses: Status[] = [
   { is: 'absent' },
   { is: 'building', where: 'this host' },
   { is: 'pending', ami },
@@ -29,7 +29,7 @@ const after = (
 });
 
 const steps = (leftovers: boolean, progress: Progress) =>
-  standings.map((standing) => nextStep(standing, leftovers, progress));
+  statuses.map((status) => nextStep(status, leftovers, progress));
 
 it('looks first at who is at work, adopts before it clears, and clears before it builds', () => {
   expect(steps(false, fresh)).toEqual<Step[]>([

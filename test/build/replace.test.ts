@@ -10,7 +10,7 @@ import { createWorld, type World as Sandbox } from '../../sandbox/test/world.ts'
 import type { Clients } from '../../src/aws/connection.ts';
 import type { Replaced } from '../../src/build/replace.ts';
 import type { Result } from '../../src/model/events.ts';
-import type { Plan } from '../../src/model/release-plan.ts';
+import type { ReleasePlan } from '../../src/model/release-plan.ts';
 import { ownTags } from '../../src/model/resource-names.ts';
 import { type PublishOptions, publish } from '../../src/publish/publish.ts';
 import { stateOf } from '../e2e/state.ts';
@@ -35,7 +35,7 @@ interface Asked {
   takeOver?: boolean;
   recorded?: string[];
   clients?: Clients;
-  all?: Plan;
+  all?: ReleasePlan;
   /** Milliseconds that go by with each wait, at least. */
   step?: number;
   /** What a build makes; an AMI on EBS where it is not said. */
@@ -94,7 +94,7 @@ describe('--replace', () => {
     const old = await makeAmi(sandbox, target, older);
     const [before] = await amisOf(sandbox);
     const { done, written } = await run(sandbox, { replace: true });
-    expect(await done).toMatchObject({ exit: 0, targets: [{ standing: 'verified', attempts: 1 }] });
+    expect(await done).toMatchObject({ exit: 0, targets: [{ status: 'verified', attempts: 1 }] });
     expect(written).toMatchObject([
       { target: target.name, ami: old, snapshots: before?.snapshots, tags: older },
     ]);
@@ -310,8 +310,8 @@ describe('--accept-mixed', () => {
     const { exit, targets: results } = await done;
     expect(exit).toBe(0);
     expect(results).toMatchObject([
-      { name: 'us-east-1-a', standing: 'verified', ami, mixed: true, attempts: 0 },
-      { name: 'us-east-1-b', standing: 'verified', attempts: 1 },
+      { name: 'us-east-1-a', status: 'verified', ami, mixed: true, attempts: 0 },
+      { name: 'us-east-1-b', status: 'verified', attempts: 1 },
     ]);
     expect(results[1]).not.toHaveProperty('mixed');
   });
@@ -324,7 +324,7 @@ describe("another host's builder", () => {
     const sandbox = createWorld();
     const { instance } = await startBuild(sandbox, elsewhere);
     const { done, builds } = await run(sandbox, { takeOver: true });
-    expect(await done).toMatchObject({ exit: 0, targets: [{ standing: 'verified', attempts: 1 }] });
+    expect(await done).toMatchObject({ exit: 0, targets: [{ status: 'verified', attempts: 1 }] });
     expect(builds.started).toEqual([target.name]);
     const { amis, leftovers } = await stateOf(clientsOf(sandbox));
     expect(amis).toHaveLength(1);
@@ -362,7 +362,7 @@ describe("another host's builder", () => {
     const { done, world } = await run(sandbox, { step: 20 * 60_000 });
     expect(await done).toMatchObject({
       exit: 1,
-      targets: [{ standing: 'conflict', error: { message: expect.stringContaining('--take-over') } }],
+      targets: [{ status: 'conflict', error: { message: expect.stringContaining('--take-over') } }],
     });
     expect(world.events).toContainEqual(
       expect.objectContaining({ type: 'waiting', for: expect.stringMatching(/host laptop.*--take-over/) }),

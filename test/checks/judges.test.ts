@@ -6,7 +6,7 @@ import { judgeMetadataTokens } from '../../src/checks/metadata-tokens.ts';
 import { judgePublicAmisQuota } from '../../src/checks/public-amis-quota.ts';
 import type { RegionWork } from '../../src/checks/region-work.ts';
 import { judgeSnapshotBlockPublicAccess } from '../../src/checks/snapshot-block-public-access.ts';
-import { seen, unseen } from '../../src/model/lookup.ts';
+import { failedLookup, okLookup } from '../../src/model/lookup.ts';
 
 const region = 'eu-west-1';
 const work = (more: Partial<RegionWork> = {}): RegionWork => ({
@@ -21,7 +21,7 @@ const work = (more: Partial<RegionWork> = {}): RegionWork => ({
   encryptedSnapshots: [],
   ...more,
 });
-const denied = unseen({ code: 'UnauthorizedOperation', message: 'no', operation: 'ec2:Some', region });
+const denied = failedLookup({ code: 'UnauthorizedOperation', message: 'no', operation: 'ec2:Some', region });
 const sharing = { public: true, accounts: [], organizations: [], snapshots: true };
 
 describe('block public access for AMIs', () => {
@@ -36,7 +36,7 @@ describe('block public access for AMIs', () => {
     ['block-new-sharing', 'declarative-policy', 'refused', 'administers the organization'],
     ['a word of next year', 'account', 'refused', 'disable-image-block-public-access'],
   ])('%s by %s: %s', (state, managedBy, is, todo) => {
-    const finding = judgeImageBlockPublicAccess(work(), seen({ state, managedBy }));
+    const finding = judgeImageBlockPublicAccess(work(), okLookup({ state, managedBy }));
     expect(finding.is).toBe(is);
     expect('todo' in finding ? finding.todo : '').toContain(todo);
   });
@@ -59,8 +59,8 @@ describe('block public access for snapshots', () => {
     ['block-new-sharing', all, 'ok'], // what is public stays so
     ['block-all-sharing', all, 'refused'], // it is hidden though its permission says public
   ])('%s with %j: %s', (state, more, is) => {
-    const look = seen({ state, managedBy: 'account' });
-    expect(judgeSnapshotBlockPublicAccess(work(more), look).is).toBe(is);
+    const lookup = okLookup({ state, managedBy: 'account' });
+    expect(judgeSnapshotBlockPublicAccess(work(more), lookup).is).toBe(is);
   });
 
   it('is unknown where AWS did not say, public ones or not', () => {
@@ -70,27 +70,27 @@ describe('block public access for snapshots', () => {
 });
 
 describe('the quota of public AMIs', () => {
-  const none = seen(0);
+  const none = okLookup(0);
   it.each([
-    ['3 public and 2 more, 5 allowed', seen(5), seen(3), none, 'ok'],
-    ['4 public and 2 more, 5 allowed', seen(5), seen(4), none, 'refused'],
-    ['4 public and 2 more, 6 allowed', seen(6), seen(4), none, 'ok'],
-    ['room, but for what the Recycle Bin may hold', seen(5), seen(3), seen(1), 'warning'],
-    ['room, and an unknown Recycle Bin', seen(5), seen(3), denied, 'warning'],
-    ['a quota that may not be read, and AWS’s default suffices', denied, seen(3), none, 'ok'],
-    ['a quota that may not be read, and AWS’s default does not', denied, seen(4), none, 'unknown'],
-    ['public AMIs that cannot be counted', seen(50), denied, none, 'unknown'],
+    ['3 public and 2 more, 5 allowed', okLookup(5), okLookup(3), none, 'ok'],
+    ['4 public and 2 more, 5 allowed', okLookup(5), okLookup(4), none, 'refused'],
+    ['4 public and 2 more, 6 allowed', okLookup(6), okLookup(4), none, 'ok'],
+    ['room, but for what the Recycle Bin may hold', okLookup(5), okLookup(3), okLookup(1), 'warning'],
+    ['room, and an unknown Recycle Bin', okLookup(5), okLookup(3), denied, 'warning'],
+    ['a quota that may not be read, and AWS’s default suffices', denied, okLookup(3), none, 'ok'],
+    ['a quota that may not be read, and AWS’s default does not', denied, okLookup(4), none, 'unknown'],
+    ['public AMIs that cannot be counted', okLookup(50), denied, none, 'unknown'],
   ])('is judged with %s', (_, allowed, used, recycled, is) => {
     expect(judgePublicAmisQuota(work(), { allowed, public: used, recycled }).is).toBe(is);
   });
 
   it('names the numbers and the command that asks for more', () => {
-    expect(judgePublicAmisQuota(work(), { allowed: seen(5), public: seen(4), recycled: none })).toMatchObject(
-      {
-        found: '4 public AMIs where 5 are allowed',
-        todo: expect.stringMatching(/^aws service-quotas .*L-0E3CBAB9 --region eu-west-1 --desired-value 6;/),
-      },
-    );
+    expect(
+      judgePublicAmisQuota(work(), { allowed: okLookup(5), public: okLookup(4), recycled: none }),
+    ).toMatchObject({
+      found: '4 public AMIs where 5 are allowed',
+      todo: expect.stringMatching(/^aws service-quotas .*L-0E3CBAB9 --region eu-west-1 --desired-value 6;/),
+    });
   });
 });
 
@@ -106,7 +106,7 @@ describe('encryption by default', () => {
     ['AWS’s key by ARN, with accounts', aws, friends, 'refused'],
     ['an own key, with accounts', own, friends, 'warning'],
   ])('is judged with %s', (_, key, audience, is) => {
-    expect(judgeEncryptionByDefault(work(), audience, seen(key)).is).toBe(is);
+    expect(judgeEncryptionByDefault(work(), audience, okLookup(key)).is).toBe(is);
   });
 
   it('is unknown where AWS did not say', () => {
@@ -136,7 +136,7 @@ describe('IMDSv2 on builders', () => {
     ['required', true, 'account', own, 'warning', `${optional} --http-tokens-enforced disabled`],
     ['no-preference', true, 'declarative-policy', {}, 'warning', 'Ask whoever administers'],
   ])('%s, enforced %s by %s, with %j: %s', (tokens, enforced, managedBy, more, is, todo) => {
-    const finding = judgeMetadataTokens(work(more), seen({ tokens, enforced, managedBy }));
+    const finding = judgeMetadataTokens(work(more), okLookup({ tokens, enforced, managedBy }));
     expect(finding.is).toBe(is);
     expect('todo' in finding ? finding.todo : '').toContain(todo);
   });
@@ -144,7 +144,7 @@ describe('IMDSv2 on builders', () => {
   it('on instance-store is changed by no option of Packer, and no newer Packer', () => {
     const finding = judgeMetadataTokens(
       work({ bundledWithoutTokens: 1 }),
-      seen({ tokens: 'required', enforced: false, managedBy: 'account' }),
+      okLookup({ tokens: 'required', enforced: false, managedBy: 'account' }),
     );
     expect(finding).toMatchObject({ is: 'warning', todo: optional });
   });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { belongsTo } from '../../src/cleanup/ami-origin.ts';
+import { originFinder } from '../../src/cleanup/ami-origin.ts';
 import { publication, settings } from '../plan/a-publication.ts';
 
 const web = publication({
@@ -12,13 +12,13 @@ const web = publication({
     }),
   ],
 });
-const belongs = belongsTo(web);
+const origin = originFinder(web);
 const ami = (name: string, tags: Record<string, string> = {}) => ({ name, region: 'us-east-1', tags });
 
 describe('by tags', () => {
   it('takes the release and the target that they name, whatever the config knows today', () => {
     const tags = { 'gopackgo:release': 'web@0.9.0-beta1', 'gopackgo:target': 'us-east-1-1004-pv' };
-    expect(belongs(ami('any', tags))).toEqual({
+    expect(origin(ami('any', tags))).toEqual({
       release: 'web@0.9.0-beta1',
       version: '0.9.0-beta1',
       image: '1004-pv',
@@ -35,13 +35,13 @@ describe('by tags', () => {
       { 'gopackgo:release': 'web@1.0.0', 'gopackgo:target': 'eu-west-1-1404-pv' },
     ],
   ])('is nothing of it: %s, though its name would fit', (_, tags) => {
-    expect(belongs(ami('Web (AMI) 1.0.0-1404-pv', tags))).toBeUndefined();
+    expect(origin(ami('Web (AMI) 1.0.0-1404-pv', tags))).toBeUndefined();
   });
 });
 
 describe('by name', () => {
   it('finds version and image where the name is exactly one that the config gives', () => {
-    expect(belongs(ami('Web (AMI) 2.6.3-1404-pv'))).toEqual({
+    expect(origin(ami('Web (AMI) 2.6.3-1404-pv'))).toEqual({
       release: 'web@2.6.3',
       version: '2.6.3',
       image: '1404-pv',
@@ -60,7 +60,7 @@ describe('by name', () => {
     'web (ami) 2.6.3-1404-pv',
     'Web (AMI) 2.6.3-1604-pv',
   ])('is nothing of it: %j', (name) => {
-    expect(belongs(ami(name))).toBeUndefined();
+    expect(origin(ami(name))).toBeUndefined();
   });
 
   it('believes no name that could be two images, nor one without a version', () => {
@@ -68,15 +68,15 @@ describe('by name', () => {
       amiName: 'web {version}{image}',
       images: [settings({ name: 'a' }), settings({ name: 'ba' })],
     });
-    expect(belongsTo(twice)(ami('web 1.0ba'))).toBeUndefined();
-    expect(belongsTo(twice)(ami('web 1.0a'))).toMatchObject({ version: '1.0', image: 'a' });
+    expect(originFinder(twice)(ami('web 1.0ba'))).toBeUndefined();
+    expect(originFinder(twice)(ami('web 1.0a'))).toMatchObject({ version: '1.0', image: 'a' });
     const fixed = publication({ amiName: 'web {image}', images: [settings({ name: 'a' })] });
-    expect(belongsTo(fixed)(ami('web a'))).toBeUndefined();
+    expect(originFinder(fixed)(ami('web a'))).toBeUndefined();
   });
 
   it('wants the same version wherever the name holds it', () => {
     const doubled = publication({ amiName: 'web {version} ({version})', images: [settings()] });
-    expect(belongsTo(doubled)(ami('web 1.0 (1.0)'))).toMatchObject({ version: '1.0' });
-    expect(belongsTo(doubled)(ami('web 1.0 (1.1)'))).toBeUndefined();
+    expect(originFinder(doubled)(ami('web 1.0 (1.0)'))).toMatchObject({ version: '1.0' });
+    expect(originFinder(doubled)(ami('web 1.0 (1.1)'))).toBeUndefined();
   });
 });

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { createWorld } from '../../sandbox/test/world.ts';
 import { applyTo } from '../../src/cleanup/apply.ts';
-import type { Looking } from '../../src/cleanup/lookup-and-decide.ts';
+import type { RegionLookupOptions } from '../../src/cleanup/lookup-and-decide.ts';
 import { plan as aCleanup } from '../report/a-cleanup.ts';
 import { plan, region, worldOn } from '../support/embedded.ts';
 import { web } from '../support/removal-world.ts';
@@ -16,7 +16,7 @@ it('says of a bucket that is not empty that other things may lie in it', async (
   const asked = { ...aCleanup().asked, leftovers: true, orphanAge: 86_400_000 };
   delete asked.olderThan;
   const of = { asked, recorded: new Set<string>(), now: Date.now() };
-  const looking: Looking = { publication: web, account, of, atWork: new Set() };
+  const looking: RegionLookupOptions = { publication: web, account, of, atWork: new Set() };
   const about = { region, release: 'web@1.0.0', reason: '-' };
   const leftovers = [
     { ...about, kind: 'bundle', id: `${stored.bucket}/${stored.prefix}` },

@@ -2,8 +2,8 @@ import { CopyImageCommand, CreateTagsCommand, DescribeImagesCommand } from '@aws
 import { expect, it } from 'vitest';
 import { createWorld } from '../../sandbox/test/world.ts';
 import { decide } from '../../src/cleanup/decide.ts';
-import { lookAtRegion } from '../../src/cleanup/inventory.ts';
-import { lookAtLeftovers } from '../../src/cleanup/leftovers.ts';
+import { lookUpRegion } from '../../src/cleanup/inventory.ts';
+import { lookUpLeftovers } from '../../src/cleanup/leftovers.ts';
 import { clientsOf, plan, region, worldOn } from '../support/embedded.ts';
 import { imageOf, web } from '../support/removal-world.ts';
 
@@ -25,13 +25,13 @@ it('a copy with the tags of its source is not ours, stays, and takes no place am
   const [old = '', newest = ''] = ids;
   const copy = { SourceImageId: old, SourceRegion: region, CopyImageTags: true };
   const { ImageId = '' } = await ec2.send(new CopyImageCommand({ ...copy, Name: 'web 1.0.0 of mine' }));
-  const look = await lookAtRegion(web, region, { clients: clientsOf(sandbox) });
-  if (!look.ok) throw new Error(look.error.message);
-  expect(look.value.candidates.find(({ ami }) => ami.id === ImageId)?.ami.tags).toEqual(
+  const lookup = await lookUpRegion(web, region, { clients: clientsOf(sandbox) });
+  if (!lookup.ok) throw new Error(lookup.error.message);
+  expect(lookup.value.amis.find(({ ami }) => ami.id === ImageId)?.ami.tags).toEqual(
     Object.fromEntries(tagsOf('1.0.0').map(({ Key, Value }) => [Key, Value])),
   );
 
-  const decisions = decide(look.value.candidates, {
+  const decisions = decide(lookup.value.amis, {
     chosen: { olderThan: 0 },
     keepLast: 1,
     adopt: true,
@@ -43,7 +43,7 @@ it('a copy with the tags of its source is not ours, stays, and takes no place am
     keepTag: 'gopackgo:keep',
     now: Date.now() + 86_400_000,
   });
-  const reasons = decisions.map(({ candidate, keep }) => [candidate.ami.id, keep]);
+  const reasons = decisions.map(({ considered, keep }) => [considered.ami.id, keep]);
   expect(Object.fromEntries(reasons)).toEqual({
     [old]: [],
     [newest]: [{ reason: 'among the newest', said: 'number 1 of the newest 1 that stay' }],
@@ -67,6 +67,6 @@ it('a copy that failed is nothing that a build left behind', async () => {
     orphanAge: 86_400_000,
     includingShared: false,
   };
-  const look = await lookAtLeftovers('web', region, { account: plan.account, ...times }, worldOn(sandbox));
-  expect(look).toEqual({ ok: true, value: [] });
+  const lookup = await lookUpLeftovers('web', region, { account: plan.account, ...times }, worldOn(sandbox));
+  expect(lookup).toEqual({ ok: true, value: [] });
 });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Candidate } from '../../src/cleanup/considered-ami.ts';
+import type { ConsideredAmi } from '../../src/cleanup/considered-ami.ts';
 import { type CleanupRequest, type Decision, decide, familyOf } from '../../src/cleanup/decide.ts';
 import type { Ami } from '../../src/model/ami.ts';
 import type { Permission } from '../../src/model/permission.ts';
@@ -11,12 +11,12 @@ const everybody: Permission = { ...nobody, public: true };
 const ago = (days: number) => new Date(now - days * day).toISOString();
 
 let made = 0;
-function candidate(
-  more: { ami?: Partial<Ami>; version?: string; image?: string } & Partial<Omit<Candidate, 'ami'>> = {},
+function considered(
+  more: { ami?: Partial<Ami>; version?: string; image?: string } & Partial<Omit<ConsideredAmi, 'ami'>> = {},
 ) {
   const { ami, version = '1.0.0', image = 'hvm', ...rest } = more;
   const id = `ami-${String(++made).padStart(8, '0')}`;
-  const one: Candidate = {
+  const one: ConsideredAmi = {
     ami: {
       id,
       name: `web ${version} ${image}`,
@@ -32,7 +32,7 @@ function candidate(
       tags: {},
       ...ami,
     } as Ami,
-    belongs: { release: `web@${version}`, version, image, target: `us-east-1-${image}`, by: 'tag' },
+    origin: { release: `web@${version}`, version, image, target: `us-east-1-${image}`, by: 'tag' },
     launchPermission: nobody,
     createVolumePermissions: [nobody],
     references: [],
@@ -56,54 +56,54 @@ const request = (more: Partial<CleanupRequest> = {}): CleanupRequest => ({
 });
 
 const deleted = (decisions: Decision[]) =>
-  decisions.filter(({ keep }) => keep.length === 0).map(({ candidate: { ami } }) => ami.id);
-const reasonsOf = (one: Candidate, more: Partial<CleanupRequest> = {}) =>
+  decisions.filter(({ keep }) => keep.length === 0).map(({ considered: { ami } }) => ami.id);
+const reasonsOf = (one: ConsideredAmi, more: Partial<CleanupRequest> = {}) =>
   decide([one], request(more))[0]?.keep.map(({ reason }) => reason);
 
 describe('reasons to keep', () => {
-  const plain = candidate();
+  const plain = considered();
   it('has none for an AMI of the release that was named', () => {
     expect(deleted(decide([plain], request()))).toEqual([plain.ami.id]);
   });
 
-  it.each<[string, Candidate, Partial<CleanupRequest>]>([
-    ['not ours', candidate({ belongs: undefined as never }), {}],
-    ['not ours', { ...plain, belongs: { ...plain.belongs, by: 'name' } as never }, {}],
-    ['not chosen', candidate({ version: '1.0.1' }), {}],
+  it.each<[string, ConsideredAmi, Partial<CleanupRequest>]>([
+    ['not ours', considered({ origin: undefined as never }), {}],
+    ['not ours', { ...plain, origin: { ...plain.origin, by: 'name' } as never }, {}],
+    ['not chosen', considered({ version: '1.0.1' }), {}],
     ['not chosen', plain, { targets: new Set(['us-east-1-pv']) }],
-    ['not chosen', candidate({ ami: { created: ago(179) } }), { chosen: { olderThan: 180 * day } }],
-    ['not chosen', candidate({ ami: { created: 'nonsense' } }), { chosen: { olderThan: 180 * day } }],
+    ['not chosen', considered({ ami: { created: ago(179) } }), { chosen: { olderThan: 180 * day } }],
+    ['not chosen', considered({ ami: { created: 'nonsense' } }), { chosen: { olderThan: 180 * day } }],
     ['among the newest', plain, { keepLast: 1 }],
-    ['among the newest', candidate({ ami: { state: 'disabled' } }), { keepLast: 1 }],
+    ['among the newest', considered({ ami: { state: 'disabled' } }), { keepLast: 1 }],
     ['recorded', plain, { recorded: new Set([plain.ami.id]) }],
-    ['shared', candidate({ ami: { public: true } }), {}],
-    ['shared', candidate({ launchPermission: everybody }), {}],
-    ['shared', candidate({ launchPermission: { ...nobody, accounts: ['210987654321'] } }), {}],
-    ['shared', candidate({ launchPermission: { ...nobody, others: ['arn:aws:organizations::1:o'] } }), {}],
-    ['shared', candidate({ createVolumePermissions: [nobody, everybody] }), {}],
-    ['referenced', candidate({ references: [{ kind: 'instance', name: 'i-1' }] }), {}],
-    ['launched recently', candidate({ ami: { lastLaunched: ago(29) } }), {}],
-    ['launched recently', candidate({ ami: { lastLaunched: 'nonsense' } }), {}],
-    ['deregistration protection', candidate({ ami: { protection: 'enabled-with-cooldown' } }), {}],
-    ['keep tag', candidate({ ami: { tags: { 'gopackgo:keep': '' } } }), {}],
-    ['being made', candidate({ ami: { state: 'pending' } }), {}],
+    ['shared', considered({ ami: { public: true } }), {}],
+    ['shared', considered({ launchPermission: everybody }), {}],
+    ['shared', considered({ launchPermission: { ...nobody, accounts: ['210987654321'] } }), {}],
+    ['shared', considered({ launchPermission: { ...nobody, others: ['arn:aws:organizations::1:o'] } }), {}],
+    ['shared', considered({ createVolumePermissions: [nobody, everybody] }), {}],
+    ['referenced', considered({ references: [{ kind: 'instance', name: 'i-1' }] }), {}],
+    ['launched recently', considered({ ami: { lastLaunched: ago(29) } }), {}],
+    ['launched recently', considered({ ami: { lastLaunched: 'nonsense' } }), {}],
+    ['deregistration protection', considered({ ami: { protection: 'enabled-with-cooldown' } }), {}],
+    ['keep tag', considered({ ami: { tags: { 'gopackgo:keep': '' } } }), {}],
+    ['being made', considered({ ami: { state: 'pending' } }), {}],
   ])('an AMI is kept for the reason "%s" (%#)', (reason, one, more) => {
     expect(reasonsOf(one, more)).toEqual([reason]);
   });
 
-  it.each<[string, Candidate, Partial<CleanupRequest>]>([
+  it.each<[string, ConsideredAmi, Partial<CleanupRequest>]>([
     ['older than asked', plain, { chosen: { olderThan: 180 * day } }],
-    ['adopted by name', { ...plain, belongs: { ...plain.belongs, by: 'name' } as never }, { adopt: true }],
-    ['shared, and that was included', candidate({ ami: { public: true } }), { includingShared: true }],
-    ['launched long ago', candidate({ ami: { lastLaunched: ago(31) } }), {}],
-    ['no longer protected', candidate({ ami: { protection: 'disabled' } }), {}],
-    ['failed', candidate({ ami: { state: 'failed' } }), { keepLast: 5 }],
+    ['adopted by name', { ...plain, origin: { ...plain.origin, by: 'name' } as never }, { adopt: true }],
+    ['shared, and that was included', considered({ ami: { public: true } }), { includingShared: true }],
+    ['launched long ago', considered({ ami: { lastLaunched: ago(31) } }), {}],
+    ['no longer protected', considered({ ami: { protection: 'disabled' } }), {}],
+    ['failed', considered({ ami: { state: 'failed' } }), { keepLast: 5 }],
   ])('no reason keeps an AMI that is %s', (_, one, more) => {
     expect(reasonsOf(one, more)).toEqual([]);
   });
 
   it('says all that hold, each in words', () => {
-    const one = candidate({
+    const one = considered({
       version: '1.0.1',
       ami: { public: true, lastLaunched: ago(2) },
       references: [{ kind: 'Auto Scaling group', name: 'web' }],
@@ -120,11 +120,11 @@ describe('reasons to keep', () => {
 describe('families', () => {
   it('counts candidates apart from releases, and neither failed nor disabled ones against the others', () => {
     const all = [
-      candidate({ version: '1.0.0', ami: { created: ago(500) } }),
-      candidate({ version: '1.1.0', ami: { created: ago(400) } }),
-      candidate({ version: '1.2.0-beta1', ami: { created: ago(390) } }),
-      candidate({ version: '1.2.0', ami: { created: ago(380), state: 'disabled' } }),
-      candidate({ version: '1.3.0', ami: { created: ago(370), state: 'failed' } }),
+      considered({ version: '1.0.0', ami: { created: ago(500) } }),
+      considered({ version: '1.1.0', ami: { created: ago(400) } }),
+      considered({ version: '1.2.0-beta1', ami: { created: ago(390) } }),
+      considered({ version: '1.2.0', ami: { created: ago(380), state: 'disabled' } }),
+      considered({ version: '1.3.0', ami: { created: ago(370), state: 'failed' } }),
     ];
     const gone = deleted(decide(all, request({ chosen: { olderThan: 180 * day }, keepLast: 1 })));
     expect(gone).toEqual([all[0]?.ami.id, all[4]?.ami.id]);
@@ -137,8 +137,8 @@ it.each([
   ['v2.6.4', false],
   ['2026-11-21', false],
 ])('the version %s is one of a candidate: %s', (version, isOne) => {
-  const one = candidate({ version });
-  expect(familyOf(one)).toBe(isOne ? `${one.belongs?.target} candidates` : one.belongs?.target);
+  const one = considered({ version });
+  expect(familyOf(one)).toBe(isOne ? `${one.origin?.target} candidates` : one.origin?.target);
 });
 
 /** A small generator of numbers, the same for the same seed (mulberry32, public domain). */
@@ -159,7 +159,7 @@ describe.each(Array.from({ length: 200 }, (_, seed) => seed))('over a region mad
   const all = Array.from({ length: 1 + below(60) }, () => {
     const version = `1.${below(12)}.0${maybe(0.2, '-beta1') ?? ''}`;
     const lastLaunched = maybe(0.2, ago(below(90)));
-    return candidate({
+    return considered({
       version,
       image: ['hvm', 'pv', 'arm'][below(3)] ?? 'hvm',
       ami: {
@@ -171,7 +171,7 @@ describe.each(Array.from({ length: 200 }, (_, seed) => seed))('over a region mad
         ...(lastLaunched === undefined ? {} : { lastLaunched }),
       },
       references: maybe(0.1, [{ kind: 'instance' as const, name: 'i-1' }]) ?? [],
-      ...(maybe(0.1, { belongs: undefined as never }) ?? {}),
+      ...(maybe(0.1, { origin: undefined as never }) ?? {}),
     });
   });
   const asked = request({
@@ -184,7 +184,7 @@ describe.each(Array.from({ length: 200 }, (_, seed) => seed))('over a region mad
 
   it('decides on each once, and deletes none that a reason keeps', () => {
     const decisions = decide(all, { ...asked, keepLast: 2 });
-    expect(decisions.map(({ candidate: { ami } }) => ami.id)).toEqual(all.map(({ ami }) => ami.id));
+    expect(decisions.map(({ considered: { ami } }) => ami.id)).toEqual(all.map(({ ami }) => ami.id));
     const free = new Set(deleted(decide(all, { ...unguarded, keepLast: 2 })));
     expect(deleted(decisions).filter((id) => !free.has(id))).toEqual([]);
     for (const one of all) {
@@ -194,7 +194,7 @@ describe.each(Array.from({ length: 200 }, (_, seed) => seed))('over a region mad
         one.references.length > 0 ||
         'gopackgo:keep' in one.ami.tags ||
         one.ami.state === 'pending' ||
-        !one.belongs;
+        !one.origin;
       if (protectedByHand) expect(deleted(decisions)).not.toContain(one.ami.id);
     }
   });
@@ -226,7 +226,7 @@ describe.each(Array.from({ length: 200 }, (_, seed) => seed))('over a region mad
     const gone = new Set(deleted(decide(all, { ...unguarded, keepLast: 3 })));
     for (const members of Map.groupBy(all, familyOf).values()) {
       const newest = members
-        .filter(({ ami, belongs }) => belongs && ami.state === 'available')
+        .filter(({ ami, origin }) => origin && ami.state === 'available')
         .sort((one, other) => other.ami.created.localeCompare(one.ami.created))
         .slice(0, 3);
       for (const { ami } of newest) if (members.length > 0) expect(gone).not.toContain(ami.id);

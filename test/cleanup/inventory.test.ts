@@ -22,8 +22,8 @@ import { createRequestHandler } from '../../sandbox/request-handler.ts';
 import { launch, makeImage } from '../../sandbox/test/images.ts';
 import { createWorld, type World as Sandbox } from '../../sandbox/test/world.ts';
 import { createClients } from '../../src/aws/connection.ts';
-import { lookAtRegion, type RegionInventory } from '../../src/cleanup/inventory.ts';
-import type { Look } from '../../src/model/lookup.ts';
+import { lookUpRegion, type RegionInventory } from '../../src/cleanup/inventory.ts';
+import type { Lookup } from '../../src/model/lookup.ts';
 import { publication, settings } from '../plan/a-publication.ts';
 
 const region = 'us-east-1';
@@ -76,7 +76,7 @@ async function clientsOn(nth?: { call: number; error: string }) {
   return { clients, calls };
 }
 
-const look = async (): Promise<Look<RegionInventory>> => lookAtRegion(web, region, await clientsOn());
+const lookup = async (): Promise<Lookup<RegionInventory>> => lookUpRegion(web, region, await clientsOn());
 
 async function ours(version: string): Promise<string> {
   const { id } = await makeImage(sandbox, `web ${version} plain`, builder);
@@ -93,9 +93,9 @@ async function ours(version: string): Promise<string> {
 }
 
 async function referencesTo(id: string): Promise<string[]> {
-  const seen = await look();
+  const seen = await lookup();
   if (!seen.ok) throw new Error(`${seen.error.operation}: ${seen.error.code}: ${seen.error.message}`);
-  const found = seen.value.candidates.find(({ ami }) => ami.id === id);
+  const found = seen.value.amis.find(({ ami }) => ami.id === id);
   return (found?.references ?? []).map(({ kind, name }) => `${kind} ${name}`).sort();
 }
 
@@ -300,10 +300,10 @@ describe('an inventory', () => {
     await sandbox
       .ec2()
       .send(new ModifyImageAttributeCommand({ ImageId: shared, LaunchPermission: { Add: [friend] } }));
-    const all = await look();
+    const all = await lookup();
     expect(all.ok).toBe(true);
     if (!all.ok) return;
-    const [snapshot = ''] = all.value.candidates.find(({ ami }) => ami.id === shared)?.ami.snapshots ?? [];
+    const [snapshot = ''] = all.value.amis.find(({ ami }) => ami.id === shared)?.ami.snapshots ?? [];
     await sandbox.ec2().send(
       new ModifySnapshotAttributeCommand({
         SnapshotId: snapshot,
@@ -311,20 +311,18 @@ describe('an inventory', () => {
         CreateVolumePermission: { Add: [friend] },
       }),
     );
-    const again = await look();
+    const again = await lookup();
     if (!again.ok) throw new Error(again.error.message);
     const accounts = { public: false, accounts: [friend.UserId], others: [] };
-    const of = (id: string) => again.value.candidates.find(({ ami }) => ami.id === id);
-    expect(again.value.candidates.map(({ ami }) => ami.id).sort()).toEqual(
-      [shared, disabled, foreign].sort(),
-    );
+    const of = (id: string) => again.value.amis.find(({ ami }) => ami.id === id);
+    expect(again.value.amis.map(({ ami }) => ami.id).sort()).toEqual([shared, disabled, foreign].sort());
     expect(of(shared)).toMatchObject({
-      belongs: { release: 'web@1.0.0', by: 'tag' },
+      origin: { release: 'web@1.0.0', by: 'tag' },
       launchPermission: accounts,
       createVolumePermissions: [accounts],
     });
-    expect(of(disabled)).toMatchObject({ ami: { state: 'disabled' }, belongs: { release: 'web@1.0.1' } });
-    expect(of(foreign)?.belongs).toBeUndefined();
+    expect(of(disabled)).toMatchObject({ ami: { state: 'disabled' }, origin: { release: 'web@1.0.1' } });
+    expect(of(foreign)?.origin).toBeUndefined();
   });
 
   it('is none where any one of its calls fails', async () => {
@@ -334,11 +332,11 @@ describe('an inventory', () => {
     await parameter('/images/web', image);
     await template('by-parameter', 'resolve:ssm:/images/web');
     const whole = await clientsOn();
-    expect((await lookAtRegion(web, region, whole)).ok).toBe(true);
+    expect((await lookUpRegion(web, region, whole)).ok).toBe(true);
     expect(new Set(whole.calls).size).toBeGreaterThanOrEqual(10);
     for (let call = 1; call <= whole.calls.length; call++) {
       for (const error of ['UnauthorizedOperation', 'RequestLimitExceeded', 'ECONNRESET']) {
-        const seen = await lookAtRegion(web, region, await clientsOn({ call, error }));
+        const seen = await lookUpRegion(web, region, await clientsOn({ call, error }));
         expect(seen.ok, `call ${call} (${whole.calls[call - 1]}) ${error}`).toBe(false);
       }
     }

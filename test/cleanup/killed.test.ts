@@ -34,7 +34,7 @@ async function cleanUp(
     web,
     {
       about: {
-        format: 1,
+        format: 2,
         publication: 'web',
         account: plan.account,
         endpoint: 'sandbox:test',

@@ -17,11 +17,11 @@ import {
 import { describe, expect, it } from 'vitest';
 import { createWorld, type World as Sandbox } from '../../sandbox/test/world.ts';
 import { madeByPackerAt } from '../../src/cleanup/age.ts';
-import { lookAtUnfinished } from '../../src/cleanup/interrupted-cleanup.ts';
+import { lookUpInterrupted } from '../../src/cleanup/interrupted-cleanup.ts';
 import type { Leftover } from '../../src/cleanup/leftover.ts';
-import { type LeftoverOptions, lookAtLeftovers, removeLeftovers } from '../../src/cleanup/leftovers.ts';
-import { releasesAtWork } from '../../src/cleanup/releases-in-progress.ts';
-import type { Look } from '../../src/model/lookup.ts';
+import { type LeftoverOptions, lookUpLeftovers, removeRegionLeftovers } from '../../src/cleanup/leftovers.ts';
+import { releasesInProgress } from '../../src/cleanup/releases-in-progress.ts';
+import type { Lookup } from '../../src/model/lookup.ts';
 import { ownTags } from '../../src/model/resource-names.ts';
 import { stateOf } from '../e2e/state.ts';
 import {
@@ -41,9 +41,9 @@ import * as stored from '../support/stored.ts';
 const hour = 3_600_000;
 const { account } = plan;
 
-function value<T>(look: Look<T>): T {
-  if (!look.ok) throw new Error(`${look.error.operation}: ${look.error.code}: ${look.error.message}`);
-  return look.value;
+function value<T>(lookup: Lookup<T>): T {
+  if (!lookup.ok) throw new Error(`${lookup.error.operation}: ${lookup.error.code}: ${lookup.error.message}`);
+  return lookup.value;
 }
 
 const options = (more: Partial<LeftoverOptions> = {}): LeftoverOptions => ({
@@ -55,7 +55,7 @@ const options = (more: Partial<LeftoverOptions> = {}): LeftoverOptions => ({
   ...more,
 });
 
-const look = async (
+const lookup = async (
   sandbox: Sandbox,
   more: Partial<LeftoverOptions> = {},
   alive: number[] = [],
@@ -63,7 +63,7 @@ const look = async (
   const world = worldOn(sandbox, { alive });
   const given = options(more);
   return value(
-    await lookAtLeftovers('web', region, given, {
+    await lookUpLeftovers('web', region, given, {
       ...world,
       clock: { ...world.clock, now: () => given.now },
     }),
@@ -90,26 +90,26 @@ describe('what builds left behind', () => {
   it('is found by tags, names and what it hangs on, and goes in the right order', async () => {
     const sandbox = createWorld();
     await failedBuilds(sandbox);
-    const found = await look(sandbox);
+    const found = await lookup(sandbox);
     expect(kinds(found)).toEqual(
       ['AMI', 'bucket', 'bundle', 'instance', 'key pair', 'security group', 'snapshot'].sort(),
     );
     expect(new Set(found.map(({ release }) => release))).toEqual(new Set([plan.release]));
     const world = worldOn(sandbox);
-    const cleared = await removeLeftovers(found, world);
+    const cleared = await removeRegionLeftovers(found, world);
     expect(cleared.kept).toEqual([]);
     expect(cleared.removed).toHaveLength(found.length);
     expect(await stateOf(clientsOf(sandbox))).toEqual({ amis: [], leftovers: [] });
-    expect(await look(sandbox)).toEqual([]);
+    expect(await lookup(sandbox)).toEqual([]);
   });
 
   it('of a second release stays once the run is to stop; that of the first goes whole', async () => {
     const sandbox = createWorld();
     await startBuild(sandbox);
-    const first = await look(sandbox);
+    const first = await lookup(sandbox);
     const second = first.map((one) => ({ ...one, id: `${one.id}-2`, release: 'web@2.0.0' }));
     const stopping = new AbortController();
-    const { removed, kept } = await removeLeftovers([...first, ...second], {
+    const { removed, kept } = await removeRegionLeftovers([...first, ...second], {
       ...worldOn(sandbox),
       stop: stopping.signal,
       emit: () => stopping.abort(),
@@ -123,19 +123,19 @@ describe('what builds left behind', () => {
     const atWork = async (alive: number[], now: number) => {
       const world = worldOn(sandbox, { alive });
       const clock = { ...world.clock, now: () => now };
-      return value(await releasesAtWork('web', [region], new Set(), { ...world, clock }));
+      return value(await releasesInProgress('web', [region], new Set(), { ...world, clock }));
     };
     await startBuild(sandbox);
     const here = await atWork([4711], Date.now());
     expect(here).toEqual(new Set([plan.release]));
-    expect(await look(sandbox, { atWork: here }, [4711])).toEqual([]);
-    expect(await look(sandbox, { atWork: here, now: Date.now() + 7 * hour }, [4711])).toEqual([]);
+    expect(await lookup(sandbox, { atWork: here }, [4711])).toEqual([]);
+    expect(await lookup(sandbox, { atWork: here, now: Date.now() + 7 * hour }, [4711])).toEqual([]);
     expect(await atWork([], Date.now())).toEqual(new Set());
 
     const other = createWorld();
     await startBuild(other, { 'gopackgo:host': 'another-machine' });
-    expect(await look(other)).toEqual([]);
-    expect(kinds(await look(other, { now: Date.now() + 4 * hour }))).toEqual([
+    expect(await lookup(other)).toEqual([]);
+    expect(kinds(await lookup(other, { now: Date.now() + 4 * hour }))).toEqual([
       'instance',
       'key pair',
       'security group',
@@ -146,8 +146,8 @@ describe('what builds left behind', () => {
     const sandbox = createWorld();
     await failedBuilds(sandbox);
     for (const atWork of [new Set([plan.release]), 'unknown'] as const) {
-      expect(await look(sandbox, { atWork })).toEqual([]);
-      expect(kinds(await look(sandbox, { atWork, now: Date.now() + 7 * hour }))).toContain('bundle');
+      expect(await lookup(sandbox, { atWork })).toEqual([]);
+      expect(kinds(await lookup(sandbox, { atWork, now: Date.now() + 7 * hour }))).toContain('bundle');
     }
   });
 
@@ -158,7 +158,7 @@ describe('what builds left behind', () => {
     await stored.madeBucket(sandbox);
     await stored.uploadBundle(sandbox);
     await stored.register(sandbox);
-    const found = await look(sandbox, { now: Date.now() + 7 * hour });
+    const found = await lookup(sandbox, { now: Date.now() + 7 * hour });
     expect(kinds(found)).toEqual([]);
     expect(found.map(({ id }) => id)).not.toContain(group);
   });
@@ -191,7 +191,7 @@ describe('what builds left behind', () => {
     );
     const [one = '', another = ''] = (launched.Instances ?? []).map(({ InstanceId }) => InstanceId ?? '');
     await terminate(sandbox, another);
-    const found = await look(sandbox, { now: Date.now() + 7 * hour });
+    const found = await lookup(sandbox, { now: Date.now() + 7 * hour });
     expect(found.filter(({ id }) => id === one)).toEqual([]);
     expect(kinds(found)).not.toContain('volume');
   });
@@ -201,8 +201,8 @@ describe('what builds left behind', () => {
     const { instance } = await startBuild(sandbox);
     const pending = await makeImage(sandbox, instance);
     await terminate(sandbox, instance);
-    expect(kinds(await look(sandbox))).toEqual(['key pair']);
-    const later = await look(sandbox, { now: Date.now() + 7 * hour });
+    expect(kinds(await lookup(sandbox))).toEqual(['key pair']);
+    const later = await lookup(sandbox, { now: Date.now() + 7 * hour });
     expect(later.filter(({ kind }) => kind === 'AMI').map(({ id }) => id)).toEqual([pending]);
   });
 
@@ -210,11 +210,11 @@ describe('what builds left behind', () => {
     const sandbox = createWorld();
     const s3 = await stored.s3Of(sandbox);
     await s3.send(new CreateBucketCommand({ Bucket: stored.bucket }));
-    expect(kinds(await look(sandbox))).toEqual(['bucket']);
+    expect(kinds(await lookup(sandbox))).toEqual(['bucket']);
     await s3.send(new PutObjectCommand({ Bucket: stored.bucket, Key: 'notes.txt', Body: '-' }));
-    expect(await look(sandbox)).toEqual([]);
+    expect(await lookup(sandbox)).toEqual([]);
     await s3.send(new CreateMultipartUploadCommand({ Bucket: stored.bucket, Key: '1404-pv.part.0' }));
-    expect(kinds(await look(sandbox))).toEqual(['bundle']);
+    expect(kinds(await lookup(sandbox))).toEqual(['bundle']);
   });
 
   it('is a bundle of which only old versions are left, and its bucket: both go', async () => {
@@ -223,9 +223,9 @@ describe('what builds left behind', () => {
     await stored.uploadBundle(sandbox);
     for (const Key of await stored.contentOf(sandbox))
       await s3.send(new DeleteObjectCommand({ Bucket, Key }));
-    const left = await look(sandbox);
+    const left = await lookup(sandbox);
     expect(kinds(left)).toEqual(['bucket', 'bundle']);
-    const { kept } = await removeLeftovers(left, worldOn(sandbox));
+    const { kept } = await removeRegionLeftovers(left, worldOn(sandbox));
     expect(kept).toEqual([]);
     expect((await s3.send(new ListBucketsCommand({}))).Buckets).toEqual([]);
   });
@@ -235,7 +235,7 @@ describe('what builds left behind', () => {
     const { s3, Bucket } = await versionedBucket(sandbox);
     await s3.send(new PutObjectCommand({ Bucket, Key: 'notes.txt', Body: '-' }));
     await s3.send(new DeleteObjectCommand({ Bucket, Key: 'notes.txt' }));
-    expect(await look(sandbox)).toEqual([]);
+    expect(await lookup(sandbox)).toEqual([]);
   });
 });
 
@@ -275,33 +275,33 @@ describe('what a person wants to stay', () => {
   };
   const unfinished = async (sandbox: Sandbox, includingShared = false) =>
     value(
-      await lookAtUnfinished('web', region, { account, includingShared }, worldOn(sandbox)),
+      await lookUpInterrupted('web', region, { account, includingShared }, worldOn(sandbox)),
     ).removals.flatMap(({ snapshots }) => snapshots);
 
   it('is whatever bears the keep tag, and what that needs', async () => {
     const sandbox = createWorld();
     const { instance, failed } = await failedBuilds(sandbox);
     await tagged(sandbox, [instance], kept);
-    expect(kinds(await look(sandbox))).toEqual(['AMI', 'bucket', 'bundle', 'snapshot']);
+    expect(kinds(await lookup(sandbox))).toEqual(['AMI', 'bucket', 'bundle', 'snapshot']);
     await tagged(sandbox, [failed], kept);
-    expect(kinds(await look(sandbox))).toEqual(['bucket', 'bundle']);
+    expect(kinds(await lookup(sandbox))).toEqual(['bucket', 'bundle']);
     const name = packerNow(25 * hour);
     const { GroupId = '' } = await sandbox
       .ec2()
       .send(new CreateSecurityGroupCommand({ GroupName: name, Description: '-' }));
-    expect(kinds(await look(sandbox))).toContain('security group');
+    expect(kinds(await lookup(sandbox))).toContain('security group');
     await tagged(sandbox, [GroupId], kept);
-    expect(kinds(await look(sandbox))).toEqual(['bucket', 'bundle']);
+    expect(kinds(await lookup(sandbox))).toEqual(['bucket', 'bundle']);
   });
 
   it('is a snapshot with the keep tag, also where a cleanup had begun with it', async () => {
     const sandbox = createWorld();
     const loose = await looseSnapshot(sandbox);
     const begun = await looseSnapshot(sandbox, (ami) => ({ 'gopackgo:deregistered': ami }));
-    expect((await look(sandbox)).map(({ id }) => id)).toEqual([loose]);
+    expect((await lookup(sandbox)).map(({ id }) => id)).toEqual([loose]);
     expect(await unfinished(sandbox)).toEqual([begun]);
     await tagged(sandbox, [loose, begun], kept);
-    expect(await look(sandbox)).toEqual([]);
+    expect(await lookup(sandbox)).toEqual([]);
     expect(await unfinished(sandbox, true)).toEqual([]);
   });
 
@@ -312,14 +312,14 @@ describe('what a person wants to stay', () => {
       const loose = await looseSnapshot(sandbox);
       const begun = await looseSnapshot(sandbox, (ami) => ({ 'gopackgo:deregistered': ami }));
       for (const id of [loose, begun]) await share(sandbox, id, one);
-      expect(await look(sandbox)).toEqual([]);
+      expect(await lookup(sandbox)).toEqual([]);
       expect(await unfinished(sandbox)).toEqual([]);
-      expect((await look(sandbox, { includingShared: true })).map(({ id }) => id)).toEqual([loose]);
+      expect((await lookup(sandbox, { includingShared: true })).map(({ id }) => id)).toEqual([loose]);
       expect(await unfinished(sandbox, true)).toEqual([begun]);
       sandbox.faults.add([
         { on: 'ec2:DescribeSnapshotAttribute', times: 0, does: { error: 'UnauthorizedOperation' } },
       ]);
-      await expect(look(sandbox)).rejects.toThrow('UnauthorizedOperation');
+      await expect(lookup(sandbox)).rejects.toThrow('UnauthorizedOperation');
       await expect(unfinished(sandbox)).rejects.toThrow('UnauthorizedOperation');
     },
   );
@@ -349,18 +349,18 @@ describe("Packer's own key pairs and security groups", () => {
         SecurityGroupIds: [usedGroup],
       }),
     );
-    expect((await look(sandbox)).map(({ kind, id }) => `${kind} ${id}`)).toEqual([
+    expect((await lookup(sandbox)).map(({ kind, id }) => `${kind} ${id}`)).toEqual([
       `security group ${oldGroup}`,
     ]);
-    const later = await look(sandbox, { now: Date.now() + 23.5 * hour });
+    const later = await lookup(sandbox, { now: Date.now() + 23.5 * hour });
     expect(later.filter(({ kind }) => kind === 'key pair')).toEqual([]);
-    const found = await look(sandbox, { now: Date.now() + 25 * hour });
+    const found = await lookup(sandbox, { now: Date.now() + 25 * hour });
     expect(found.map(({ kind, release }) => [kind, release])).toEqual([
       ['key pair', undefined],
       ['security group', undefined],
       ['security group', undefined],
     ]);
-    expect((await removeLeftovers(found, worldOn(sandbox))).kept).toEqual([]);
+    expect((await removeRegionLeftovers(found, worldOn(sandbox))).kept).toEqual([]);
     const { leftovers } = await stateOf(clientsOf(sandbox));
     expect(leftovers.filter((one) => /packer/.test(one)).sort()).toEqual(
       ['group packer_of_a_person', `group ${used}`, 'key pair packer_of_a_person', `key pair ${used}`].sort(),
@@ -382,7 +382,7 @@ it('is not known where any one look fails', async () => {
   const sandbox = createWorld();
   await failedBuilds(sandbox);
   const before = sandbox.aws.calls().length;
-  await look(sandbox);
+  await lookup(sandbox);
   const operations = new Set(
     sandbox.aws
       .calls()
@@ -392,6 +392,6 @@ it('is not known where any one look fails', async () => {
   expect(operations.size).toBeGreaterThan(7);
   for (const on of operations) {
     sandbox.faults.add([{ on, does: { error: 'UnauthorizedOperation' } }]);
-    await expect(look(sandbox), on).rejects.toThrow('UnauthorizedOperation');
+    await expect(lookup(sandbox), on).rejects.toThrow('UnauthorizedOperation');
   }
 });

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { asLeftovers } from '../../src/cleanup/decide-region.ts';
 import { withTargets } from '../../src/cleanup/lookup-and-decide.ts';
-import { seen } from '../../src/model/lookup.ts';
+import { okLookup } from '../../src/model/lookup.ts';
 import { plan } from '../report/a-cleanup.ts';
 
 it('knows the target of an AMI that a killed run deregistered, so that the same --only goes on with it', () => {
@@ -13,9 +13,9 @@ it('knows the target of an AMI that a killed run deregistered, so that the same 
     target: 'us-east-1-1204-pv',
     snapshots: ['snap-0123456789abcdef0'],
   };
-  const look = seen({
-    inventory: { region, candidates: [] },
-    unfinished: { removals: [removal], buckets: [] },
+  const lookup = okLookup({
+    inventory: { region, amis: [] },
+    interrupted: { removals: [removal], buckets: [] },
     leftovers: [],
   });
   const of = { asked: plan().asked, recorded: new Set<string>(), now: 0 };
@@ -26,7 +26,7 @@ it('knows the target of an AMI that a killed run deregistered, so that the same 
       known = targets;
       return undefined;
     },
-    [{ region, look }],
+    [{ region, lookup }],
   );
   expect(known).toEqual([{ name: 'us-east-1-1204-pv', region, image: '1204-pv' }]);
 });

@@ -41,7 +41,7 @@ async function cleanUp(sandbox: Sandbox, { meanwhile, asked: chosen, alive = [],
     ...chosen,
   };
   const now = Date.now() + hour;
-  const about = { format: 1 as const, publication: 'web', account: plan.account, endpoint: 'sandbox:test' };
+  const about = { format: 2 as const, publication: 'web', account: plan.account, endpoint: 'sandbox:test' };
   return cleanup(
     web,
     {

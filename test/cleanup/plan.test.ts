@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { changesSince, cleanupPlan } from '../../src/cleanup/plan.ts';
+import { cleanupPlan, diffCleanupPlans } from '../../src/cleanup/plan.ts';
 import { cleanupResult } from '../../src/cleanup/result.ts';
-import { unseen } from '../../src/model/lookup.ts';
+import { failedLookup } from '../../src/model/lookup.ts';
 import { kept, plan, planned } from '../report/a-cleanup.ts';
 
 const reviewed = plan({ amis: [planned({ snapshots: ['snap-1'] })] });
@@ -31,13 +31,13 @@ describe('a plan that was read is refused', () => {
     ],
     ['in a sandbox', { ...reviewed, endpoint: 'sandbox:1' }, /endpoint: was aws, is sandbox:1/],
   ])('%s', (_, now, said) => {
-    expect(changesSince(reviewed, now)).toEqual([expect.stringMatching(said)]);
+    expect(diffCleanupPlans(reviewed, now)).toEqual([expect.stringMatching(said)]);
   });
 
   it('and not for what is new, or was kept', () => {
     const then = plan({ amis: [planned(), kept('shared', 'it is public', { ami: 'ami-2' })] });
     const now = plan({ amis: [planned(), planned({ ami: 'ami-3' })] });
-    expect(changesSince(then, now)).toEqual([]);
+    expect(diffCleanupPlans(then, now)).toEqual([]);
   });
 });
 
@@ -49,7 +49,7 @@ it('names a region that was not seen, and decides nothing there', () => {
     operation: 'ec2:DescribeImages',
     region: 'r',
   };
-  expect(cleanupPlan(about, [{ region: 'r', look: unseen(error) }])).toMatchObject({
+  expect(cleanupPlan(about, [{ region: 'r', lookup: failedLookup(error) }])).toMatchObject({
     amis: [],
     unseen: [{ region: 'r', why: 'ec2:DescribeImages: RequestLimitExceeded: slow down' }],
   });
@@ -65,7 +65,7 @@ describe('the exit status', () => {
     const region = {
       amis: new Map([[planned().ami, { parts }]]),
       leftovers: [],
-      standing: new Set<string>(),
+      stillExisting: new Set<string>(),
     };
     const regions = new Map([['us-east-1', { ...region, ...more }]]);
     return cleanupResult(of, { applied: true, stopped: false, regions, folder: '' });
@@ -79,7 +79,7 @@ describe('the exit status', () => {
       amis: [{ outcome: 'remains', why: 'ec2:DeregisterImage: Boom: no' }],
     });
     expect(done(two, { is: 'removed' }).exit).toBe(1);
-    expect(done(one, { is: 'removed' }, { standing: new Set([planned().ami]) }).exit).toBe(1);
+    expect(done(one, { is: 'removed' }, { stillExisting: new Set([planned().ami]) }).exit).toBe(1);
   });
 
   it('is 1 for a region that was not seen, 3 for one that is best-effort and closed, 130 after Ctrl-C', () => {

@@ -18,7 +18,7 @@ const ids = (id: string) =>
   JSON.stringify({
     'us-east-1': [{ 'Distributor ID': 'Ubuntu', Release: '2204', id, 'virtualization type': 'hvm' }],
   });
-const [released, candidate, rehearsed, elsewhere] = ['1', '2', '3', '4'].map(
+const [released, considered, rehearsed, elsewhere] = ['1', '2', '3', '4'].map(
   (digit) => `ami-${digit.repeat(17)}`,
 );
 
@@ -28,7 +28,7 @@ const files = {
   'configs/plain.json': '{"anything": "else"}',
   'configs/local.json': 'no publication',
   'ids.json': ids(released ?? ''),
-  'next/ids.json': ids(candidate ?? ''),
+  'next/ids.json': ids(considered ?? ''),
   'other.json': ids(elsewhere ?? ''),
   '.gopackgo/sandbox/ids.json': ids(rehearsed ?? ''),
 };
@@ -39,9 +39,9 @@ const found = async (
 ) => [...(await recordedAmis({ record }, { cwd: project({ ...files, ...changed }) }, { sandbox }))].sort();
 
 it('reads the ids of every publication, of candidates too, and of one that lies elsewhere', async () => {
-  expect(await found()).toEqual([released, candidate]);
-  expect(await found({}, { record: 'other.json' })).toEqual([released, candidate, elsewhere]);
-  expect(await found({}, { sandbox: true })).toEqual([candidate, rehearsed]);
+  expect(await found()).toEqual([released, considered]);
+  expect(await found({}, { record: 'other.json' })).toEqual([released, considered, elsewhere]);
+  expect(await found({}, { sandbox: true })).toEqual([considered, rehearsed]);
 });
 
 it.each([

@@ -12,7 +12,7 @@ import { seededWorld } from './at-size/seeded.ts';
 import { differences, storedState } from './at-size/stored-state.ts';
 
 /** Nothing waits its turn. */
-const unpaced = { turn: async () => undefined, refused: () => undefined };
+const unpaced = { acquire: async () => undefined, refused: () => undefined };
 const now = Date.parse('2026-11-21T12:00:00Z');
 const amis = describeAmis().filter(
   ({ region, is, traits }) =>

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { confirm, question } from '../../src/commands/confirm.ts';
 import type { Host } from '../../src/commands/host.ts';
-import type { Planned } from '../../src/model/events.ts';
+import type { PlanSummary } from '../../src/model/events.ts';
 
-const planned: Planned = {
+const planned: PlanSummary = {
   type: 'planned',
   release: 'web@1.0.0',
   account: '123456789012',
@@ -15,7 +15,7 @@ const planned: Planned = {
       region: 'us-east-1',
       amiName: 'web 1.0.0',
       base: { id: 'ami-01', name: 'ubuntu', via: 'ssm' },
-      standing: 'absent',
+      status: 'absent',
     },
   ],
   toBuild: 1,
@@ -70,7 +70,7 @@ describe('before money is spent', () => {
   });
 
   it('asks about what goes first, apart from the rest, with ids, host and instance in view', async () => {
-    const removing: Planned = {
+    const removing: PlanSummary = {
       ...planned,
       replaces: [{ target: 'us-east-1-2204-hvm', ami: 'ami-0a', snapshots: ['snap-0b'] }],
       takesOver: [{ target: 'us-east-1-2404-hvm', host: 'a-laptop', instance: 'i-0c', since: '2026-11-21' }],
@@ -128,7 +128,7 @@ it('asks about everybody outright, with whoever else is named', () => {
 it('counts the regions in which something is replaced among those that are built in', () => {
   const [one] = planned.targets;
   if (one === undefined) throw new Error('no target');
-  const there = { ...one, name: 'eu-west-1-2204-hvm', region: 'eu-west-1', standing: 'conflict' as const };
+  const there = { ...one, name: 'eu-west-1-2204-hvm', region: 'eu-west-1', status: 'conflict' as const };
   const replaces = [{ target: there.name, ami: 'ami-0a', snapshots: [] }];
   expect(question({ ...planned, toBuild: 2, targets: [one, there], replaces })).toBe(
     'Build 2 AMIs in 2 regions of account 123456789012, private?',
@@ -137,7 +137,7 @@ it('counts the regions in which something is replaced among those that are built
 
 it('asks whether AMIs are to be taken away from those who may use them', () => {
   const takenFrom = { public: true, accounts: [], organizations: [] };
-  const open = planned.targets.map((one) => ({ ...one, standing: 'verified' as const, takenFrom }));
+  const open = planned.targets.map((one) => ({ ...one, status: 'verified' as const, takenFrom }));
   const there = { ...planned, targets: open, toBuild: 0, present: 1 };
   expect(question(there)).toBe('Take 1 AMI away from others, and share with nobody?');
   expect(question({ ...there, accounts: ['210987654321'] })).toBe(

@@ -1,6 +1,6 @@
 import { expect, it, vi } from 'vitest';
 import type { Host } from '../../src/commands/host.ts';
-import { interruptible } from '../../src/commands/interrupt.ts';
+import { handleInterrupts } from '../../src/commands/interrupt.ts';
 
 function interrupted(closeScreen: () => Promise<void>) {
   const order: string[] = [];
@@ -14,7 +14,7 @@ function interrupted(closeScreen: () => Promise<void>) {
     },
     leave: (status: number) => order.push(`leaves with ${status}`),
   } as unknown as Host;
-  const { stop } = interruptible(
+  const { stop } = handleInterrupts(
     host,
     ({ type }) => order.push(type),
     async () => {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { nextCommands } from '../../src/commands/next-commands.ts';
 import type { ReleaseArguments } from '../../src/commands/release-arguments.ts';
-import type { Result, ResultTarget, StandingWord } from '../../src/model/events.ts';
+import type { Result, ResultTarget, StatusName } from '../../src/model/events.ts';
 
 const args: ReleaseArguments = {
   publication: 'web',
@@ -12,17 +12,17 @@ const args: ReleaseArguments = {
   json: false,
   acceptMixed: false,
 };
-const one = (standing: StandingWord, kind?: string): ResultTarget => ({
+const one = (status: StatusName, kind?: string): ResultTarget => ({
   name: 'us-east-1-a',
   region: 'us-east-1',
-  standing,
+  status,
   attempts: 1,
   seconds: 1,
   ...(kind ? { error: { kind, message: '' } } : {}),
 });
 const result = (targets: ResultTarget[], more: Partial<Result> = {}): Result => ({
   type: 'result',
-  format: 1,
+  format: 2,
   release: 'web@1.0.0',
   exit: 1,
   targets,

@@ -6,7 +6,7 @@ import { callSandbox } from '../../sandbox/index.ts';
 import { createWorld } from '../../sandbox/test/world.ts';
 import type { Connected } from '../../src/aws/connection.ts';
 import { unknownLag } from '../../src/aws/context.ts';
-import { cleanupWorld } from '../../src/commands/create-context.ts';
+import { createCleanupContext } from '../../src/commands/create-context.ts';
 import type { Host } from '../../src/commands/host.ts';
 import { openSandbox } from '../../src/commands/open-sandbox.ts';
 import { worldOn } from '../support/embedded.ts';
@@ -58,7 +58,7 @@ it('waits as long between looks as the sandbox lags, and on AWS as long as is sa
   const sandbox = { id: 'id', url: 'url', environment: {}, close: async () => undefined };
   const lagIn = (consistencyLag?: number) => {
     const opened = consistencyLag === undefined ? {} : { sandbox: { ...sandbox, consistencyLag } };
-    return cleanupWorld({ clients: clients as Connected, ...opened }, host, more).lag;
+    return createCleanupContext({ clients: clients as Connected, ...opened }, host, more).lag;
   };
   expect([lagIn(), lagIn(0), lagIn(3_000)]).toEqual([unknownLag, 0, 3_000]);
 });

@@ -1,5 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { askedFor, lengthOfTime, type WrittenCleanup } from '../../src/commands/parse-cleanup-options.ts';
+import {
+  parseCleanupOptions,
+  parseDuration,
+  type WrittenCleanup,
+} from '../../src/commands/parse-cleanup-options.ts';
 import { ActionableError } from '../../src/lib/actionable-error.ts';
 
 const written: WrittenCleanup = {
@@ -15,7 +19,7 @@ describe('what is asked for', () => {
   it('a publication alone is none of the three ways, which are shown', () => {
     const error = (() => {
       try {
-        return askedFor(written, 'official', undefined);
+        return parseCleanupOptions(written, 'official', undefined);
       } catch (thrown) {
         return thrown;
       }
@@ -28,18 +32,20 @@ describe('what is asked for', () => {
   });
 
   it('a release that is named is all of it: no newest stay, and the whole family may go', () => {
-    const asked = askedFor(written, 'official@2.6.3', 'official@2.6.3');
+    const asked = parseCleanupOptions(written, 'official@2.6.3', 'official@2.6.3');
     expect(asked).toMatchObject({ keepLast: 0, maxShare: 1 });
     expect(asked.olderThan).toBeUndefined();
   });
 
   it('by age the newest stays, and half of a family, unless somebody says otherwise', () => {
-    expect(askedFor({ ...written, olderThan: '26w' }, 'official', undefined)).toMatchObject({
+    expect(parseCleanupOptions({ ...written, olderThan: '26w' }, 'official', undefined)).toMatchObject({
       keepLast: 1,
       maxShare: 0.5,
       olderThan: 182 * day,
     });
-    expect(askedFor({ ...written, keepLast: '0', maxShare: '80%' }, 'official', undefined)).toMatchObject({
+    expect(
+      parseCleanupOptions({ ...written, keepLast: '0', maxShare: '80%' }, 'official', undefined),
+    ).toMatchObject({
       keepLast: 0,
       maxShare: 0.8,
       olderThan: 0,
@@ -47,7 +53,9 @@ describe('what is asked for', () => {
   });
 
   it('leftovers alone choose no AMI', () => {
-    expect(askedFor({ ...written, leftovers: true }, 'official', undefined).olderThan).toBeUndefined();
+    expect(
+      parseCleanupOptions({ ...written, leftovers: true }, 'official', undefined).olderThan,
+    ).toBeUndefined();
   });
 
   it.each([
@@ -66,7 +74,7 @@ describe('what is asked for', () => {
     [{ leftovers: true, orphanAge: '1y' }, undefined, /--orphan-age/],
     [{ olderThan: '1d' }, 'official@1.0.0', /--older-than: expected a publication/],
   ])('%j of %s is refused with its option', (changed, release, said) => {
-    expect(() => askedFor({ ...written, ...changed }, 'official', release)).toThrow(said);
+    expect(() => parseCleanupOptions({ ...written, ...changed }, 'official', release)).toThrow(said);
   });
 });
 
@@ -76,5 +84,5 @@ it.each([
   ['2w', 14],
   ['0d', 0],
 ])('--older-than %s is read as %d days', (text, days) => {
-  expect(lengthOfTime('guard-period', text)).toBe(days * day);
+  expect(parseDuration('guard-period', text)).toBe(days * day);
 });

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { givenVariables } from '../../src/commands/parse-variables.ts';
+import { parseVariables } from '../../src/commands/parse-variables.ts';
 
 it.each([
   [[], {}],
@@ -7,9 +7,9 @@ it.each([
   [['a=1', 'a=2'], { a: '2' }],
   [['text=two\nlines'], { text: 'two\nlines' }],
 ])('--var %j gives the variables as written', (words, variables) => {
-  expect(givenVariables(words)).toEqual(variables);
+  expect(parseVariables(words)).toEqual(variables);
 });
 
 it.each(['a', '=1', '1a=2', 'my-name=x', ' a=1', ''])('refuses --var %j, and does not show it', (word) => {
-  expect(() => givenVariables([word])).toThrow(/^--var: expected NAME=VALUE, .*; found something else\.$/);
+  expect(() => parseVariables([word])).toThrow(/^--var: expected NAME=VALUE, .*; found something else\.$/);
 });

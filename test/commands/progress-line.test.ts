@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import type { Host } from '../../src/commands/host.ts';
-import { notice } from '../../src/commands/progress-line.ts';
+import { showProgress } from '../../src/commands/progress-line.ts';
 
 function hostWith(stderr: { isTTY: boolean; columns?: number }, environment = {}) {
   const written: string[] = [];
@@ -10,7 +10,7 @@ function hostWith(stderr: { isTTY: boolean; columns?: number }, environment = {}
 
 it('says what is waited for in one line of the terminal, and takes it away once', () => {
   const { host, written } = hostWith({ isTTY: true, columns: 12 });
-  const done = notice('Looking at 8 regions', {}, host);
+  const done = showProgress('Looking at 8 regions', {}, host);
   expect(written).toEqual(['Looking at…']);
   done();
   done();
@@ -24,6 +24,6 @@ it.each([
   ['CI', true, {}, { CI: 'true' }],
 ])('the line that says what is waited for is not shown with %s', (_, isTTY, asked, environment) => {
   const { host, written } = hostWith({ isTTY }, environment);
-  notice('Looking', asked, host)();
+  showProgress('Looking', asked, host)();
   expect(written).toEqual([]);
 });

@@ -18,13 +18,13 @@ export async function watchProcesses(folder: string, ended: Promise<unknown>): P
   ended.then(stop, stop);
   while (!over) {
     const pids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name));
-    await Promise.all(pids.map((pid) => look(pid, folder, seen)));
+    await Promise.all(pids.map((pid) => lookup(pid, folder, seen)));
     await sleep(30);
   }
   return seen;
 }
 
-async function look(pid: string, folder: string, { commands, tokens }: Seen): Promise<void> {
+async function lookup(pid: string, folder: string, { commands, tokens }: Seen): Promise<void> {
   try {
     const command = await readFile(`/proc/${pid}/cmdline`, 'utf8');
     commands.add(command.replaceAll('\0', ' '));

@@ -62,7 +62,7 @@ describe.skipIf(platform() !== 'linux').each([
     const run = await ended;
 
     expect(run.exit, run.stderr).toBe(0);
-    expect(resultOf(run).targets.map(({ standing }) => standing)).toEqual(['verified', 'verified']);
+    expect(resultOf(run).targets.map(({ status }) => status)).toEqual(['verified', 'verified']);
     const packer = seen.filter((environment) => 'PKR_VAR_attempt' in environment);
     expect(packer.length).toBeGreaterThan(1);
     for (const environment of packer) {

@@ -83,7 +83,7 @@ describe.runIf(process.platform === 'linux')('--debug, in a terminal', () => {
       'AMIs were created',
     ]);
     expect(JSON.parse(alive).targets).toMatchObject([
-      { standing: 'building', why: expect.stringContaining('this host') },
+      { status: 'building', why: expect.stringContaining('this host') },
       {},
     ]);
     expect(run.screen).toContain('2 of 2 verified');

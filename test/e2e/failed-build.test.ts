@@ -33,10 +33,10 @@ describe("a target's script ends with 9", () => {
     const run = await publish('--json');
     expect(run.exit, run.stderr).toBe(1);
     const [good, bad] = resultOf(run).targets;
-    expect(good).toMatchObject({ name: jammy, standing: 'verified', attempts: 1 });
+    expect(good).toMatchObject({ name: jammy, status: 'verified', attempts: 1 });
     expect(bad).toMatchObject({
       name: noble,
-      standing: 'failed',
+      status: 'failed',
       attempts: 1,
       error: { kind: 'provisioner', lines: expect.arrayContaining(['E: Unable to locate package made-up']) },
     });
@@ -123,7 +123,7 @@ describe('a build fails for want of room', () => {
       { attempt: 2, error: { kind: 'transient', message: expect.stringContaining(reason) } },
       { attempt: 3, exit: 0 },
     ]);
-    expect(resultOf(run).targets).toMatchObject([{ standing: 'verified', attempts: 3 }]);
+    expect(resultOf(run).targets).toMatchObject([{ status: 'verified', attempts: 3 }]);
     expect(resultOf(run).targets[0]).not.toHaveProperty('error');
     const { amis, leftovers } = await stateOf(sandbox.clients);
     expect(amis).toHaveLength(1);
@@ -137,7 +137,7 @@ describe('a build fails for want of room', () => {
     expect(eventsOf(run).filter(({ type }) => type === 'attempt-started')).toHaveLength(1);
     expect(eventsOfType(run, 'attempt-ended')[0]).not.toHaveProperty('retryIn');
     expect(resultOf(run).targets).toMatchObject([
-      { standing: 'failed', attempts: 1, error: { kind: 'transient' } },
+      { status: 'failed', attempts: 1, error: { kind: 'transient' } },
     ]);
     expect(await called(sandbox, 'RunInstances')).toHaveLength(callsAnAttempt);
     expect((await stateOf(sandbox.clients)).leftovers).toEqual([]);

@@ -35,8 +35,8 @@ it('a disk that is full in the middle of a run: 1, nothing is lost or shared, an
   expect(existsSync(full)).toBe(true);
   const { targets } = resultOf(run);
   expect(targets).toMatchObject([
-    { name: jammy, standing: 'verified', attempts: 1 },
-    { name: noble, standing: 'failed', error: { message: expect.stringContaining('ENOSPC') } },
+    { name: jammy, status: 'verified', attempts: 1 },
+    { name: noble, status: 'failed', error: { message: expect.stringContaining('ENOSPC') } },
   ]);
   const [made, ...others] = (await stateOf(sandbox.clients)).amis;
   expect([made?.id, others]).toEqual([targets[0]?.ami, []]);

@@ -79,8 +79,8 @@ describe('two instance-store images, pv and hvm', () => {
     const run = await publish();
     expect(run.exit, run.stderr).toBe(0);
     expect(resultOf(run).targets).toMatchObject([
-      { name: pv, standing: 'verified', attempts: 1, snapshots: [] },
-      { name: hvm, standing: 'verified', attempts: 1, snapshots: [] },
+      { name: pv, status: 'verified', attempts: 1, snapshots: [] },
+      { name: hvm, status: 'verified', attempts: 1, snapshots: [] },
     ]);
     const { Images = [] } = await sandbox.clients
       .ec2('us-east-1')
@@ -130,7 +130,7 @@ describe('two instance-store images, pv and hvm', () => {
     const run = await publish();
     expect(run.exit).toBe(1);
     const [good, bad] = resultOf(run).targets;
-    expect([good?.standing, bad?.standing]).toEqual(['verified', 'failed']);
+    expect([good?.status, bad?.status]).toEqual(['verified', 'failed']);
     expect(bad).toMatchObject({ attempts: 1, error: { kind: 'other' } });
     expect(eventsOfType(run, 'removed').map(({ kind, id }) => `${kind} ${id}`)).toEqual([
       `bundle ${bucket}/1404-hvm`,

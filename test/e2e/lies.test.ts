@@ -65,12 +65,12 @@ describe('Packer says that it succeeded', () => {
     const [first, second] = resultOf(run).targets;
     expect(first).toMatchObject({
       name: jammy,
-      standing: 'failed',
+      status: 'failed',
       attempts: 1,
       error: { message: expect.stringMatching(/Packer said that it succeeded.* AWS has no such AMI/) },
     });
     expect(first).not.toHaveProperty('ami');
-    expect(second).toMatchObject({ name: noble, standing: 'verified', attempts: 1 });
+    expect(second).toMatchObject({ name: noble, status: 'verified', attempts: 1 });
     const state = await stateOf(sandbox.clients);
     expect(state.amis.map(({ id, name }) => [id, name])).toEqual([[second?.ami, nobleAmi]]);
     expect(state.leftovers).toEqual([]);
@@ -102,7 +102,7 @@ describe('Packer says that it failed', () => {
       .send(new DescribeSnapshotsCommand({ SnapshotIds: amis[0]?.snapshots ?? [] }));
     const snapshotTags = snapshots.Snapshots?.[0]?.Tags ?? [];
     expect(Object.fromEntries(snapshotTags.map(({ Key = '', Value }) => [Key, Value]))).toEqual(tags);
-    expect(resultOf(run).targets).toMatchObject([{ ami: amis[0]?.id, standing: 'verified', attempts: 1 }]);
+    expect(resultOf(run).targets).toMatchObject([{ ami: amis[0]?.id, status: 'verified', attempts: 1 }]);
     expect(await called(sandbox, 'CreateImage')).toHaveLength(1);
   });
 
@@ -120,7 +120,7 @@ describe('Packer says that it failed', () => {
     const failed = expect.stringContaining('Server.InternalError: made up');
     expect(bad).toMatchObject({
       name: noble,
-      standing: 'failed',
+      status: 'failed',
       attempts: 1,
       error: { kind: 'transient', message: failed },
     });
@@ -154,7 +154,7 @@ describe('Packer says that it failed', () => {
       [1, 'transient'],
       [0, undefined],
     ]);
-    expect(resultOf(run).targets).toMatchObject([{ standing: 'verified', attempts: 2 }]);
+    expect(resultOf(run).targets).toMatchObject([{ status: 'verified', attempts: 2 }]);
     const { amis, leftovers } = await stateOf(sandbox.clients);
     expect(amis).toMatchObject([{ name: nobleAmi, state: 'available' }]);
     expect(leftovers).toEqual([]);
@@ -168,7 +168,7 @@ describe('Packer says that it failed', () => {
     expect(run.exit, run.stderr).toBe(1);
     expect(resultOf(run).targets).toMatchObject([
       {
-        standing: 'failed',
+        status: 'failed',
         error: {
           kind: 'transient',
           message: expect.stringMatching(

@@ -92,7 +92,7 @@ describe.each([
   it('ends with what result.json holds', () => {
     const { run, resultFile } = toldBy(name);
     expect(wrong(resultFile, 'result')).toBe('');
-    expect(resultFile).toMatchObject({ format: 1, exit });
+    expect(resultFile).toMatchObject({ format: 2, exit });
     const { time, ...result } = resultOf(run) as RunEvent;
     expect(result).toEqual(resultFile);
     expect(new Date(time).toISOString()).toBe(time);
@@ -105,7 +105,7 @@ it('the runs told of all that they were made to tell of', () => {
   );
   const expected = [
     'planned',
-    'standing',
+    'status',
     'verified',
     'attempt-started',
     'attempt-progress',
@@ -120,11 +120,11 @@ it('the runs told of all that they were made to tell of', () => {
 it('plan --json and status --json write one object as the schema says', () => {
   expect([plan.exit, status.exit]).toEqual([0, 0]);
   expect(wrong(JSON.parse(plan.stdout), 'plan')).toBe('');
-  expect(wrong(JSON.parse(status.stdout), 'status')).toBe('');
+  expect(wrong(JSON.parse(status.stdout), 'statusOutput')).toBe('');
   expect(JSON.parse(status.stdout)).toMatchObject({
-    format: 1,
+    format: 2,
     targets: (toldBy('good').resultFile as { targets: ResultTarget[] }).targets.map(
-      ({ name, ami, snapshots }) => ({ name, ami, snapshots, standing: 'shared' }),
+      ({ name, ami, snapshots }) => ({ name, ami, snapshots, status: 'shared' }),
     ),
   });
 });
@@ -133,7 +133,7 @@ describe('docs/output.schema.json', () => {
   /** The compiler holds these to `src/model/events.ts`. */
   const types: Record<RunEvent['type'], true> = {
     planned: true,
-    standing: true,
+    status: true,
     'attempt-started': true,
     'attempt-progress': true,
     'attempt-ended': true,
@@ -146,7 +146,7 @@ describe('docs/output.schema.json', () => {
     interrupted: true,
     result: true,
   };
-  const standings: Record<ResultTarget['standing'], true> = {
+  const statuses: Record<ResultTarget['status'], true> = {
     absent: true,
     building: true,
     pending: true,
@@ -160,11 +160,11 @@ describe('docs/output.schema.json', () => {
   };
   const definitions = schema.definitions ?? {};
 
-  it('has every event and every standing that there is, and no other', () => {
+  it('has every event and every status that there is, and no other', () => {
     const { oneOf = [] } = definitions.event as { oneOf?: { $ref: string }[] };
     const events = oneOf.map(({ $ref }) => definitions[$ref.replace('#/definitions/', '')]);
     expect(events.map((event) => event?.properties?.type?.const).sort()).toEqual(Object.keys(types).sort());
-    expect(definitions.standing?.enum).toEqual(Object.keys(standings));
+    expect(definitions.status?.enum).toEqual(Object.keys(statuses));
   });
 
   it('says of every field what it means', () => {

@@ -64,7 +64,7 @@ describe.skipIf(!canBeAlone && !isNeeded)('in a network namespace with loopback 
   it('a whole publish goes through, and nothing of it even tries to leave', async () => {
     const { run, tried } = await alone([program, ...publish], {});
     expect(run.exit, run.stderr).toBe(0);
-    expect(resultOf(run).targets.map(({ standing }) => standing)).toEqual(['verified', 'verified']);
+    expect(resultOf(run).targets.map(({ status }) => status)).toEqual(['verified', 'verified']);
     expect(tried).toEqual({ packets: 0, datagrams: 0 });
   });
 
@@ -201,7 +201,7 @@ describe('in an environment that leads elsewhere at every turn', () => {
     const { environment, reached, credentialProcess } = await hostile();
     const run = await project.run(publish, environment);
     expect(run.exit, run.stderr).toBe(0);
-    expect(resultOf(run).targets.map(({ standing }) => standing)).toEqual(['verified', 'verified']);
+    expect(resultOf(run).targets.map(({ status }) => status)).toEqual(['verified', 'verified']);
     expect(reached()).toEqual({});
     expect(existsSync(credentialProcess)).toBe(false);
   });

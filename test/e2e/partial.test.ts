@@ -109,7 +109,7 @@ it('a best-effort region that the account has not opted in to is left out, by ev
     shared: true,
     recorded: true,
     targets: [
-      { name: nameIn(here), standing: 'shared' },
+      { name: nameIn(here), status: 'shared' },
       {
         name: 'af-south-1-2204-hvm',
         error: { kind: 'left out', message: expect.stringContaining('enable-region') },

@@ -62,16 +62,22 @@ describe('a plan that was read before it is applied', () => {
     ['no file', 'absent.json', /--plan absent\.json: expected a file .* found no such file/],
     ['no JSON', 'broken.json', /--plan broken\.json: expected a file .* found text that is no JSON \(/],
     ['no plan', 'other.json', /--plan other\.json: expected a file .* found something else/],
+    [
+      'an older plan',
+      'older.json',
+      /--plan older\.json: expected a file .* found format 1, which another version/,
+    ],
     ['a plan that is cut', 'cut.json', /--plan cut\.json: expected a file .* found something else/],
   ])('is refused with 2: %s', async (_, file, says) => {
     await writeFile(project.path('broken.json'), '{');
-    await writeFile(project.path('other.json'), '{"format": 1}');
+    await writeFile(project.path('older.json'), '{"format": 1}');
+    await writeFile(project.path('other.json'), '{"format": 2}');
     const cut = {
-      format: 1,
+      format: 2,
       version: '1',
       targets: [{ name: 'x' }],
       selected: [],
-      standings: {},
+      statuses: {},
       sharing: {},
     };
     await writeFile(project.path('cut.json'), JSON.stringify(cut));

@@ -69,7 +69,7 @@ describe('behind a proxy that wants a password and opens TLS', () => {
     const { tunnels, plain, address } = await companyProxy();
     const run = await project.run(publish, shellBehind(address(login)));
     expect(run.exit, run.stderr).toBe(0);
-    expect(resultOf(run).targets).toMatchObject([{ standing: 'verified' }]);
+    expect(resultOf(run).targets).toMatchObject([{ status: 'verified' }]);
     const calls = await sandbox.calls();
     const fromPacker = calls.filter(({ userAgent }) => userAgent.includes(packersAgent));
     expect(fromPacker.length).toBeGreaterThan(5);

@@ -56,19 +56,19 @@ describe('publish test-ebs, by real Packer', () => {
     expect(targets).toEqual([
       expect.objectContaining({
         name: 'us-east-1-2204-hvm',
-        standing: 'verified',
+        status: 'verified',
         ami: result.targets[0].ami,
       }),
       expect.objectContaining({
         name: 'us-east-1-2404-hvm',
-        standing: 'verified',
+        status: 'verified',
         ami: result.targets[1].ami,
       }),
     ]);
     const reset = await project.run(['sandbox', 'reset']);
     expect(reset.exit, reset.stderr).toBe(0);
     const empty = JSON.parse((await project.run(['status', 'test-ebs', '--sandbox', '--json'])).stdout);
-    expect(empty.targets.map(({ standing }: { standing: string }) => standing)).toEqual(['absent', 'absent']);
+    expect(empty.targets.map(({ status }: { status: string }) => status)).toEqual(['absent', 'absent']);
   });
 
   it('works as against AWS, by the environment that the sandbox prints, without --sandbox', async () => {
@@ -125,7 +125,7 @@ describe('who may use the AMIs', () => {
     expect(run.exit, run.stderr).toBe(0);
     expect(lastLine(run.stdout)).toMatchObject({
       shared: true,
-      targets: [{ standing: 'shared' }, { standing: 'shared' }],
+      targets: [{ status: 'shared' }, { status: 'shared' }],
     });
     const order = (await sandbox.calls())
       .map(({ operation }) => operation)
@@ -141,10 +141,7 @@ describe('who may use the AMIs', () => {
     });
     const again = await project.run(['publish', 'test-ebs', '--sandbox', '--yes', '--json']);
     expect(again.exit, again.stderr).toBe(0);
-    expect(lastLine(again.stdout).targets).toMatchObject([
-      { standing: 'verified' },
-      { standing: 'verified' },
-    ]);
+    expect(lastLine(again.stdout).targets).toMatchObject([{ status: 'verified' }, { status: 'verified' }]);
     const state = await stateOf(sandbox.clients);
     const { launchPermission } = await import('../../src/aws/images.ts');
     for (const { id } of state.amis) {
@@ -170,7 +167,7 @@ describe('who may use the AMIs', () => {
       '--json',
     ]);
     expect(run.exit, run.stderr).toBe(0);
-    expect(lastLine(run.stdout)).toMatchObject({ shared: false, targets: [{ standing: 'verified' }] });
+    expect(lastLine(run.stdout)).toMatchObject({ shared: false, targets: [{ status: 'verified' }] });
     expect((await sandbox.calls()).filter(({ operation }) => /^Modify.*Attribute/.test(operation))).toEqual(
       [],
     );

@@ -164,7 +164,7 @@ it("--take-over ends another host's build at any age, and builds anew", async ()
   const run = await publish('--take-over', '--only', noble, '--yes', '--json');
   expect(run.exit, run.stderr).toBe(0);
   expect(eventsOfType(run, 'removed')).toMatchObject([{ kind: 'instance', id: instance, target: noble }]);
-  expect(resultOf(run).targets).toMatchObject([{ name: noble, standing: 'verified', attempts: 1 }]);
+  expect(resultOf(run).targets).toMatchObject([{ name: noble, status: 'verified', attempts: 1 }]);
   expect((await stateOf(sandbox.clients)).leftovers).toEqual([]);
 });
 
@@ -174,7 +174,7 @@ it('--fail-fast: after the first that failed nothing is started, and those say s
   expect(run.exit, run.stderr).toBe(1);
   expect(eventsOfType(run, 'attempt-started').map(({ target }) => target)).toEqual([jammy]);
   expect(resultOf(run).targets).toMatchObject([
-    { name: jammy, standing: 'failed', error: { kind: 'provisioner' } },
+    { name: jammy, status: 'failed', error: { kind: 'provisioner' } },
     { name: noble, attempts: 0, error: { message: `not started: ${jammy} had failed (--fail-fast)` } },
   ]);
   expect(await stateOf(sandbox.clients)).toEqual({ amis: [], leftovers: [] });

@@ -121,7 +121,7 @@ describe.concurrent('a public release', () => {
     const whole = await publish(project, '--json');
     expect(whole.exit, whole.stderr).toBe(3);
     const { targets } = resultOf(whole);
-    expect(targets.filter(({ standing }) => standing === 'shared').map(({ region }) => region)).toEqual([
+    expect(targets.filter(({ status }) => status === 'shared').map(({ region }) => region)).toEqual([
       'us-east-1',
       'us-east-1',
     ]);

@@ -167,9 +167,9 @@ describe.concurrent('EC2 that shows late what is new', () => {
       await leaveAmisUntagged(project);
       const run = await publish(project, ...one, '--json');
       expect(run.exit, run.stderr).toBe(0);
-      expect(eventsOfType(run, 'standing').map(({ standing }) => standing)).toContain('failed');
+      expect(eventsOfType(run, 'status').map(({ status }) => status)).toContain('failed');
       expect(eventsOfType(run, 'adopted')).toHaveLength(1);
-      expect(resultOf(run).targets).toMatchObject([{ standing: 'verified', attempts: 1 }]);
+      expect(resultOf(run).targets).toMatchObject([{ status: 'verified', attempts: 1 }]);
       expect(await made(sandbox, 'CreateImage')).toBe(1);
       const state = await stateOf(sandbox.clients);
       expect(state.amis).toHaveLength(1);
@@ -184,7 +184,7 @@ describe.concurrent('EC2 that shows late what is new', () => {
     const sandbox = await project.sandbox([], { consistency: { flaps: 1, missesPerFlap: 8, kinds } });
     const run = await publish(project, ...one, '--json');
     expect(run.exit, run.stderr).toBe(0);
-    expect(resultOf(run).targets).toMatchObject([{ standing: 'verified', attempts: 1 }]);
+    expect(resultOf(run).targets).toMatchObject([{ status: 'verified', attempts: 1 }]);
     expect(await made(sandbox, 'CreateImage')).toBe(1);
     const state = await stateOf(sandbox.clients);
     expect(state.amis).toMatchObject([{ snapshots: [expect.stringMatching(/^snap-/)] }]);
@@ -206,7 +206,7 @@ describe.concurrent('EC2 that shows late what is new', () => {
     const sandbox = await project.sandbox([missed('ec2:CreateTags'), missed('ec2:DeleteSnapshot')]);
     const run = await publish(project, ...one, '--json');
     expect(run.exit, run.stderr).toBe(0);
-    expect(resultOf(run).targets).toMatchObject([{ standing: 'verified', attempts: asksAgain ? 1 : 2 }]);
+    expect(resultOf(run).targets).toMatchObject([{ status: 'verified', attempts: asksAgain ? 1 : 2 }]);
     expect(eventsOfType(run, 'removed').map(({ kind }) => kind)).toEqual(asksAgain ? [] : ['snapshot']);
     const state = await stateOf(sandbox.clients);
     expect(state.amis).toHaveLength(1);

@@ -35,7 +35,7 @@ it('each publish is a release of its own; plan and status find the one that is m
 
   const status = await gopackgo('status', 'nightly', '--json');
   expect(status.stderr).toContain(`${release}: the newest release`);
-  expect(JSON.parse(status.stdout)).toMatchObject({ release, targets: [{ standing: 'verified' }] });
+  expect(JSON.parse(status.stdout)).toMatchObject({ release, targets: [{ status: 'verified' }] });
 
   const another = await gopackgo('publish', 'nightly', '--yes');
   expect(another.exit, another.stderr).toBe(0);

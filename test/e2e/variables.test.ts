@@ -54,7 +54,7 @@ it('a plan holds what --var gave; published, it arrives, and the next command na
 
 it('another value is another recipe: refused until the version is another one', async () => {
   const status = await run('status', 'test-ebs', '--only', '2404-hvm', '--var', "commit=it's", '--json');
-  expect(JSON.parse(status.stdout).targets).toMatchObject([{ standing: 'verified' }]);
+  expect(JSON.parse(status.stdout).targets).toMatchObject([{ status: 'verified' }]);
   const again = await run('publish', 'test-ebs', '--only', '2404-hvm', '--var', 'commit=a1', '--yes');
   expect(again.exit, again.stderr).toBe(4);
   const other = ['--var', 'commit=a1', '--var', 'stage=production'];

@@ -13,7 +13,7 @@ import type { Schema } from '../../src/config/schema-parts.ts';
 import { exitStatus } from '../../src/lib/actionable-error.ts';
 import { publicationRules } from '../../src/plan/publication-rules.ts';
 import { circumstances } from '../../src/plan/recipe.ts';
-import { looks } from '../../src/report/status-appearance.ts';
+import { appearanceOf } from '../../src/report/status-appearance.ts';
 import {
   anchorsOf,
   type Block,
@@ -106,9 +106,9 @@ describe('docs/commands.md', () => {
     expect(listed.sort()).toEqual(Object.values(exitStatus).sort());
   });
 
-  it('lists the standings', () => {
+  it('lists the statuses', () => {
     expect(firstColumn(sectionOf(document, '## status')).flatMap(namesIn).sort()).toEqual(
-      Object.keys(looks).sort(),
+      Object.keys(appearanceOf).sort(),
     );
   });
 });

@@ -6,7 +6,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 
 const project = resolve(import.meta.dirname, '../..');
 
-const standing: Record<string, string> = {
+const status: Record<string, string> = {
   'src/lib/paper.ts': 'export const paper = 1;\nexport interface Paper { size: number }\n',
   'src/aws/call.ts': "import '@aws-sdk/client-ec2';\nexport const call = 1;\n",
   'src/config/file.ts':
@@ -95,10 +95,10 @@ beforeAll(async () => {
   for (const file of ['.dependency-cruiser.mjs', 'tsconfig.json', 'package.json'])
     cpSync(join(project, file), join(folder, file));
   symlinkSync(join(project, 'node_modules'), join(folder, 'node_modules'));
-  write(standing);
+  write(status);
   clean = await violations();
   write({ 'src/plan/hen.ts': "import './egg.ts';\n", 'src/release/gone.ts': 'export {};\n' });
-  for (const [, file, text] of broken) write({ [file]: `${standing[file] ?? ''}${text}\n` });
+  for (const [, file, text] of broken) write({ [file]: `${status[file] ?? ''}${text}\n` });
   found = await violations();
 });
 

@@ -6,8 +6,8 @@ import type { KnownAttempt } from '../../src/model/builds.ts';
 import { ownTags, tagKeys } from '../../src/model/resource-names.ts';
 import type { Resource } from '../../src/model/sighting.ts';
 import { observe } from '../../src/observe/observe.ts';
-import { standing } from '../../src/observe/status.ts';
-import { clear } from '../../src/remove/remove-leftovers.ts';
+import { statusOf } from '../../src/observe/status.ts';
+import { removeLeftovers } from '../../src/remove/remove-leftovers.ts';
 import { clientsOf, region, terminate, worldOn } from '../support/embedded.ts';
 import {
   beginUpload,
@@ -24,20 +24,20 @@ import {
   uploadBundle,
 } from '../support/stored.ts';
 
-async function look(sandbox: Sandbox, known: KnownAttempt[] = []) {
+async function lookup(sandbox: Sandbox, known: KnownAttempt[] = []) {
   const [sighting] = await observe(plan, [target], worldOn(sandbox, { known }));
   if (!sighting) throw new Error('could not look');
   return sighting;
 }
 
 async function leftovers(sandbox: Sandbox): Promise<Resource[]> {
-  const sighting = await look(sandbox);
+  const sighting = await lookup(sandbox);
   if (!sighting.leftovers.ok) throw new Error('could not look');
   return sighting.leftovers.value;
 }
 
 const stands = async (sandbox: Sandbox, known: KnownAttempt[] = []) =>
-  standing(target, await look(sandbox, known), plan.sharing, Date.now());
+  statusOf(target, await lookup(sandbox, known), plan.sharing, Date.now());
 
 const tagged = async (sandbox: Sandbox, ami: string) => {
   const { writeTags } = await import('../../src/aws/build-resources.ts');
@@ -59,7 +59,7 @@ describe('a bundle that a failed build left', () => {
     const found = await leftovers(sandbox);
     expect(found).toEqual(bundle);
     const world = worldOn(sandbox);
-    expect(await clear(plan.release, found, world)).toEqual({ removed: bundle, kept: [] });
+    expect(await removeLeftovers(plan.release, found, world)).toEqual({ removed: bundle, kept: [] });
     expect(world.events).toEqual([{ type: 'removed', ...bundle[0] }]);
     expect(await contentOf(sandbox)).toEqual([...others, 'other.upload…'].sort());
     expect(await leftovers(sandbox)).toEqual([]);
@@ -69,7 +69,7 @@ describe('a bundle that a failed build left', () => {
     const sandbox = createWorld();
     await madeBucket(sandbox);
     await beginUpload(sandbox, `${prefix}.part.0`);
-    await clear(plan.release, await leftovers(sandbox), worldOn(sandbox));
+    await removeLeftovers(plan.release, await leftovers(sandbox), worldOn(sandbox));
     expect(await contentOf(sandbox)).toEqual([]);
   });
 
@@ -80,7 +80,7 @@ describe('a bundle that a failed build left', () => {
     await putObjects(sandbox, `${prefix}.part.0`);
     const found = await leftovers(sandbox);
     sandbox.faults.add([{ on: 'ec2:TerminateInstances', does: { error: 'UnauthorizedOperation' } }]);
-    const { removed, kept } = await clear(plan.release, found, worldOn(sandbox));
+    const { removed, kept } = await removeLeftovers(plan.release, found, worldOn(sandbox));
     expect([removed, kept.map(({ resource }) => resource.kind)]).toEqual([[], ['instance']]);
     expect(await contentOf(sandbox)).toEqual([`${prefix}.part.0`]);
   });
@@ -92,7 +92,7 @@ describe('a bundle that a failed build left', () => {
     await uploadBundle(sandbox);
     await (await s3Of(sandbox)).send(new DeleteBucketTaggingCommand({ Bucket: bucket }));
     expect(await leftovers(sandbox)).toEqual([]);
-    await clear(plan.release, bundle as Resource[], worldOn(sandbox));
+    await removeLeftovers(plan.release, bundle as Resource[], worldOn(sandbox));
     expect(await contentOf(sandbox)).toHaveLength(2);
   });
 
@@ -115,7 +115,7 @@ describe('a bundle that an AMI was registered from', () => {
     const found = await leftovers(sandbox);
     await register(sandbox, name);
     expect((await leftovers(sandbox)).filter(({ kind }) => kind === 'bundle')).toEqual([]);
-    expect(await clear(plan.release, found, worldOn(sandbox))).toEqual({ removed: [], kept: [] });
+    expect(await removeLeftovers(plan.release, found, worldOn(sandbox))).toEqual({ removed: [], kept: [] });
     expect(await contentOf(sandbox)).toHaveLength(2);
   });
 
@@ -149,7 +149,7 @@ describe('a bundle that an AMI was registered from', () => {
       ...target,
       expect: { ...target.expect, location: `${bucket}//1404-pv.manifest.xml` },
     };
-    expect(standing(elsewhere, await look(sandbox), plan.sharing, Date.now())).toMatchObject({
+    expect(statusOf(elsewhere, await lookup(sandbox), plan.sharing, Date.now())).toMatchObject({
       is: 'wrong',
       differences: [{ what: 'location', found: target.expect.location }],
     });

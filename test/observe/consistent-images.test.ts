@@ -3,20 +3,20 @@ import { describe, expect, it } from 'vitest';
 import { createWorld, type World as Sandbox } from '../../sandbox/test/world.ts';
 import type { Clients } from '../../src/aws/connection.ts';
 import { unknownLag } from '../../src/aws/context.ts';
-import { settledImages } from '../../src/observe/consistent-images.ts';
+import { consistentImages } from '../../src/observe/consistent-images.ts';
 import { clientsOf, makeImage, plan, region, startBuild, target, worldOn } from '../support/embedded.ts';
 
 /** Clients that see no AMI in those of their looks, counted from 0, for which `hidden` says so. */
-function laggingClients(sandbox: Sandbox, hidden: (look: number) => boolean): Clients {
+function laggingClients(sandbox: Sandbox, hidden: (lookup: number) => boolean): Clients {
   const clients = clientsOf(sandbox);
   let asked = 0;
   clients.ec2(region).middlewareStack.add(
     (next, context) => async (args) => {
       const result = await next(args);
-      const look = Math.floor(asked / 2); // a look asks by name and by tag
+      const lookup = Math.floor(asked / 2); // a look asks by name and by tag
       if (context.commandName === 'DescribeImagesCommand') {
         asked++;
-        if (hidden(look)) (result.output as DescribeImagesCommandOutput).Images = [];
+        if (hidden(lookup)) (result.output as DescribeImagesCommandOutput).Images = [];
       }
       return result;
     },
@@ -25,10 +25,10 @@ function laggingClients(sandbox: Sandbox, hidden: (look: number) => boolean): Cl
   return clients;
 }
 
-async function looksOn(sandbox: Sandbox, hidden: (look: number) => boolean, presence?: 'seen once') {
+async function looksOn(sandbox: Sandbox, hidden: (lookup: number) => boolean, presence?: 'seen once') {
   const world = worldOn(sandbox, { clients: laggingClients(sandbox, hidden) });
-  const look = await settledImages(plan.release, region, [target], [], world, presence);
-  const ids = look.ok ? (look.value.get(target.name) ?? []).map(({ id }) => id) : look.error.code;
+  const lookup = await consistentImages(plan.release, region, [target], [], world, presence);
+  const ids = lookup.ok ? (lookup.value.get(target.name) ?? []).map(({ id }) => id) : lookup.error.code;
   return { ids, looks: world.sleeps() + 1 };
 }
 
@@ -39,31 +39,31 @@ describe('AMIs of which EC2’s copies do not all know yet', () => {
 
   it.each([
     ['at once', () => false, 3],
-    ['from the second look on', (look: number) => look < 1, 4],
-    ['from the third look on', (look: number) => look < 2, 5],
-    ['at first, then for a moment not', (look: number) => look === 1, 5],
-  ])('finds a new one that is seen %s', async (_, hidden, looks) => {
+    ['from the second look on', (lookup: number) => lookup < 1, 4],
+    ['from the third look on', (lookup: number) => lookup < 2, 5],
+    ['at first, then for a moment not', (lookup: number) => lookup === 1, 5],
+  ])('finds a new one that is seen %s', async (_, hidden, lookups) => {
     const sandbox = createWorld();
     const { instance } = await startBuild(sandbox);
     const ami = await makeImage(sandbox, instance);
-    expect(await looksOn(sandbox, hidden)).toEqual({ ids: [ami], looks });
+    expect(await looksOn(sandbox, hidden)).toEqual({ ids: [ami], looks: lookups });
   });
 
   it('calls it unknown where the answers never come to agree', async () => {
     const sandbox = createWorld();
     const { instance } = await startBuild(sandbox);
     await makeImage(sandbox, instance);
-    expect(await looksOn(sandbox, (look) => look % 2 === 0)).toEqual({ ids: 'Unsettled', looks: 15 });
+    expect(await looksOn(sandbox, (lookup) => lookup % 2 === 0)).toEqual({ ids: 'Unsettled', looks: 15 });
   });
 
   it.each([
     ['what is seen', () => false, 1],
-    ['what is seen in the second look', (look: number) => look < 1, 2],
-  ])('believes at once in %s where somebody looks again before it counts', async (_, hidden, looks) => {
+    ['what is seen in the second look', (lookup: number) => lookup < 1, 2],
+  ])('believes at once in %s where somebody looks again before it counts', async (_, hidden, lookups) => {
     const sandbox = createWorld();
     const { instance } = await startBuild(sandbox);
     const ami = await makeImage(sandbox, instance);
-    expect(await looksOn(sandbox, hidden, 'seen once')).toEqual({ ids: [ami], looks });
+    expect(await looksOn(sandbox, hidden, 'seen once')).toEqual({ ids: [ami], looks: lookups });
   });
 
   it.each([
@@ -78,7 +78,7 @@ describe('AMIs of which EC2’s copies do not all know yet', () => {
       slept.push(milliseconds);
       return clock.sleep(milliseconds);
     };
-    const seen = await settledImages(plan.release, region, [target], [], {
+    const seen = await consistentImages(plan.release, region, [target], [], {
       ...world,
       lag,
       clock: { ...clock, sleep },
@@ -97,8 +97,8 @@ describe('AMIs of which EC2’s copies do not all know yet', () => {
     const ami = await makeImage(sandbox, instance);
     const world = worldOn(sandbox);
     const later = { ...world, clock: { ...world.clock, now: () => Date.now() + 3_600_000 } };
-    const look = await settledImages(plan.release, region, [target], [], later);
-    expect(look.ok && look.value.get(target.name)?.map(({ id }) => id)).toEqual([ami]);
+    const lookup = await consistentImages(plan.release, region, [target], [], later);
+    expect(lookup.ok && lookup.value.get(target.name)?.map(({ id }) => id)).toEqual([ami]);
     expect(world.sleeps()).toBe(0);
   });
 });

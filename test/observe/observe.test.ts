@@ -10,7 +10,7 @@ import { createWorld, type World as Sandbox } from '../../sandbox/test/world.ts'
 import type { KnownAttempt } from '../../src/model/builds.ts';
 import { ownTags } from '../../src/model/resource-names.ts';
 import { observe } from '../../src/observe/observe.ts';
-import { standing } from '../../src/observe/status.ts';
+import { statusOf } from '../../src/observe/status.ts';
 import {
   baseImage,
   host,
@@ -25,17 +25,17 @@ import {
 } from '../support/embedded.ts';
 import { makeAmi } from '../support/held-builds.ts';
 
-async function look(world: Told) {
+async function lookup(world: Told) {
   const [sighting] = await observe(plan, [target], world);
   if (!sighting) throw new Error('no sighting');
-  return { sighting, now: standing(target, sighting, plan.sharing, world.clock.now()) };
+  return { sighting, now: statusOf(target, sighting, plan.sharing, world.clock.now()) };
 }
 
 describe('what a build that died left', () => {
   it('is found whole by its tags and its names, and is a failure', async () => {
     const sandbox = createWorld();
     const { instance, group } = await startBuild(sandbox);
-    const { sighting, now } = await look(worldOn(sandbox));
+    const { sighting, now } = await lookup(worldOn(sandbox));
     expect(now.is).toBe('failed');
     expect(sighting.leftovers).toEqual({
       ok: true,
@@ -50,13 +50,13 @@ describe('what a build that died left', () => {
   it('is nobody’s business while its Packer lives, or another machine has it', async () => {
     const sandbox = createWorld();
     await startBuild(sandbox);
-    const alive = await look(worldOn(sandbox, { alive: [4711] }));
+    const alive = await lookup(worldOn(sandbox, { alive: [4711] }));
     expect(alive.now).toMatchObject({ is: 'building', pid: 4711 });
     expect(alive.sighting.leftovers).toEqual({ ok: true, value: [] });
 
     const other = createWorld();
     await startBuild(other, { 'gopackgo:host': 'another' });
-    const elsewhere = await look(worldOn(other));
+    const elsewhere = await lookup(worldOn(other));
     expect(elsewhere.now).toMatchObject({ is: 'building', where: 'host another' });
     expect(elsewhere.sighting.leftovers).toEqual({ ok: true, value: [] });
   });
@@ -64,7 +64,7 @@ describe('what a build that died left', () => {
   it('does not hold a security group of the user’s', async () => {
     const sandbox = createWorld();
     const { group } = await startBuild(sandbox);
-    const { sighting } = await look(worldOn(sandbox));
+    const { sighting } = await lookup(worldOn(sandbox));
     const groups = sighting.leftovers.ok
       ? sighting.leftovers.value.filter(({ kind }) => kind === 'security group')
       : [];
@@ -76,7 +76,7 @@ describe('what a build that died left', () => {
     const instance = await launch(sandbox);
     const Tags = Object.entries(ownTags(plan, target)).map(([Key, Value]) => ({ Key, Value }));
     await sandbox.ec2().send(new CreateTagsCommand({ Resources: [instance], Tags }));
-    const { sighting, now } = await look(worldOn(sandbox));
+    const { sighting, now } = await lookup(worldOn(sandbox));
     expect(now.is).toBe('absent');
     expect(sighting).toMatchObject({ builders: { value: [] }, leftovers: { value: [] } });
   });
@@ -103,7 +103,7 @@ describe('what a build that died left', () => {
           ],
         }),
       );
-      const { sighting } = await look(worldOn(sandbox));
+      const { sighting } = await lookup(worldOn(sandbox));
       const own = Instances?.[0]?.InstanceId;
       const { builders, leftovers } = sighting;
       return {
@@ -136,7 +136,7 @@ describe('what a build that died left', () => {
       log: 'log',
       securityGroup: 'packer_0001',
     };
-    const { sighting } = await look(worldOn(sandbox, { known: [attempt] }));
+    const { sighting } = await lookup(worldOn(sandbox, { known: [attempt] }));
     expect(sighting.leftovers).toMatchObject({ ok: true });
     expect(sighting.leftovers.ok && sighting.leftovers.value).toContainEqual(
       expect.objectContaining({ kind: 'security group', id: group }),
@@ -152,7 +152,7 @@ describe('snapshots that Packer left without tags when it threw the AMI away', (
     const unrelated = await makeImage(sandbox, await launch(sandbox), 'unrelated');
     const snapshot = (await describeImage(sandbox, mine)).BlockDeviceMappings?.[0]?.Ebs?.SnapshotId;
     const looseOnes = async () => {
-      const { sighting } = await look(worldOn(sandbox));
+      const { sighting } = await lookup(worldOn(sandbox));
       return sighting.leftovers.ok
         ? sighting.leftovers.value.filter(({ kind }) => kind === 'snapshot').map(({ id }) => id)
         : [];
@@ -171,7 +171,7 @@ describe('an AMI without our tags', () => {
     const sandbox = createWorld();
     const { instance } = await startBuild(sandbox);
     const ami = await makeImage(sandbox, instance);
-    const { now } = await look(worldOn(sandbox));
+    const { now } = await lookup(worldOn(sandbox));
     expect(now).toMatchObject({ is: 'built', ami: { id: ami }, adopt: ownTags(plan, target) });
   });
 
@@ -179,7 +179,7 @@ describe('an AMI without our tags', () => {
     const sandbox = createWorld();
     const { instance } = await startBuild(sandbox, { 'gopackgo:recipe': 'sha256:older' });
     await makeImage(sandbox, instance);
-    expect((await look(worldOn(sandbox))).now).toMatchObject({
+    expect((await lookup(worldOn(sandbox))).now).toMatchObject({
       is: 'conflict',
       why: expect.stringMatching(/recipe/),
     });
@@ -197,7 +197,7 @@ describe('an AMI without our tags', () => {
       ami,
       tags: ownTags(plan, target),
     };
-    expect((await look(worldOn(sandbox, { known: [attempt] }))).now).toMatchObject({
+    expect((await lookup(worldOn(sandbox, { known: [attempt] }))).now).toMatchObject({
       is: 'built',
       adopt: attempt.tags,
     });
@@ -207,7 +207,7 @@ describe('an AMI without our tags', () => {
     const sandbox = createWorld();
     const { instance } = await startBuild(sandbox, { 'gopackgo:release': 'another@1' });
     await makeImage(sandbox, instance);
-    expect((await look(worldOn(sandbox))).now).toMatchObject({ is: 'conflict' });
+    expect((await lookup(worldOn(sandbox))).now).toMatchObject({ is: 'conflict' });
   });
 
   it('is not ours by a log alone, under another name', async () => {
@@ -222,7 +222,7 @@ describe('an AMI without our tags', () => {
       ami,
       tags: ownTags(plan, target),
     };
-    const { sighting } = await look(worldOn(sandbox, { known: [attempt] }));
+    const { sighting } = await lookup(worldOn(sandbox, { known: [attempt] }));
     expect(sighting.images).toEqual({ ok: true, value: [] });
   });
 
@@ -233,7 +233,7 @@ describe('an AMI without our tags', () => {
       { on: 'ec2:CreateImage', does: { becomes: 'failed', reason: 'Client.InternalError' } },
     ]);
     const ami = await makeImage(sandbox, instance);
-    const { sighting, now } = await look(worldOn(sandbox));
+    const { sighting, now } = await lookup(worldOn(sandbox));
     expect(now.is).toBe('failed');
     const kinds = sighting.leftovers.ok ? sighting.leftovers.value.map(({ kind, id }) => [kind, id]) : [];
     expect(kinds).toContainEqual(['AMI', ami]);
@@ -252,7 +252,7 @@ describe('a look-up that fails', () => {
   ])('%s makes the target unknown, never absent', async (operation) => {
     const sandbox = createWorld();
     sandbox.faults.add([{ on: `ec2:${operation}`, times: 0, does: { error: 'UnauthorizedOperation' } }]);
-    expect((await look(worldOn(sandbox))).now).toMatchObject({
+    expect((await lookup(worldOn(sandbox))).now).toMatchObject({
       is: 'unknown',
       error: { code: 'UnauthorizedOperation' },
     });
@@ -266,7 +266,7 @@ describe('a look-up that fails', () => {
       const ami = await makeImage(sandbox, instance);
       await tag(sandbox, ami);
       sandbox.faults.add([{ on: `ec2:${operation}`, times: 0, does: { error: 'UnauthorizedOperation' } }]);
-      expect((await look(worldOn(sandbox))).now.is).toBe('unknown');
+      expect((await lookup(worldOn(sandbox))).now.is).toBe('unknown');
     },
   );
 });

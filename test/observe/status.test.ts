@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import type { Ami } from '../../src/model/ami.ts';
-import { type Look, seen, unseen } from '../../src/model/lookup.ts';
+import { failedLookup, type Lookup, okLookup } from '../../src/model/lookup.ts';
 import type { Permission } from '../../src/model/permission.ts';
 import type { Sharing } from '../../src/model/publication.ts';
 import type { Target } from '../../src/model/release-plan.ts';
 import type { Builder, Resource, SeenAmi, Sighting } from '../../src/model/sighting.ts';
-import type { Standing } from '../../src/model/status.ts';
-import { buildLimit, standing } from '../../src/observe/status.ts';
+import type { Status } from '../../src/model/status.ts';
+import { buildLimit, statusOf } from '../../src/observe/status.ts';
 
 const now = Date.parse('2026-11-21T12:00:00Z');
 const error = {
@@ -52,7 +52,7 @@ const nobody: Permission = { public: false, accounts: [], others: [] };
 const details = (
   more: { state?: string; launch?: Permission; volume?: Permission } = {},
 ): SeenAmi['details'] =>
-  seen({
+  okLookup({
     snapshots: [
       {
         id: 'snap-01',
@@ -74,46 +74,50 @@ const builder = (is: Builder['is'], launched = '2026-11-21T11:30:00Z'): Builder 
 });
 const leftover: Resource = { kind: 'key pair', id: 'k', region: 'us-east-1', target: target.name };
 
-function look(parts: Partial<Omit<Sighting, 'target'>>): Sighting {
-  return { target, images: seen([]), builders: seen([]), leftovers: seen([]), ...parts };
+function lookup(parts: Partial<Omit<Sighting, 'target'>>): Sighting {
+  return { target, images: okLookup([]), builders: okLookup([]), leftovers: okLookup([]), ...parts };
 }
-const is = (sighting: Sighting, accounts: string[] = []): Standing =>
-  standing(target, sighting, { public: false, accounts, organizations: [], snapshots: true }, now);
+const is = (sighting: Sighting, accounts: string[] = []): Status =>
+  statusOf(target, sighting, { public: false, accounts, organizations: [], snapshots: true }, now);
 
-describe('standing, over every combination of what can be seen', () => {
-  const images: Record<string, Look<SeenAmi[]>> = {
-    unknown: unseen(error),
-    none: seen([]),
-    pending: seen([{ ami: ami({ state: 'pending' }) }]),
-    'not looked at': seen([{ ami: ami() }]),
-    'details unknown': seen([{ ami: ami(), details: unseen(error) }]),
-    'snapshot pending': seen([{ ami: ami(), details: details({ state: 'pending' }) ?? unseen(error) }]),
-    good: seen([{ ami: ami(), details: details() ?? unseen(error) }]),
-    shared: seen([{ ami: ami(), details: details({ launch: friend, volume: friend }) ?? unseen(error) }]),
-    'untagged, ours': seen([{ ami: ami({ tags: {} }), adopt: tags }]),
-    'untagged, whose?': seen([{ ami: ami({ tags: {} }) }]),
-    'other recipe': seen([{ ami: ami({ tags: { ...tags, 'gopackgo:recipe': 'sha256:other' } }) }]),
-    wrong: seen([{ ami: ami({ architecture: 'arm64' }) }]),
-    disabled: seen([{ ami: ami({ state: 'disabled' }) }]),
-    failed: seen([{ ami: ami({ state: 'failed' }) }]),
-    deregistered: seen([{ ami: ami({ state: 'deregistered' }) }]),
-    two: seen([{ ami: ami() }, { ami: ami({ id: 'ami-02' }) }]),
+describe('status, over every combination of what can be seen', () => {
+  const images: Record<string, Lookup<SeenAmi[]>> = {
+    unknown: failedLookup(error),
+    none: okLookup([]),
+    pending: okLookup([{ ami: ami({ state: 'pending' }) }]),
+    'not looked at': okLookup([{ ami: ami() }]),
+    'details unknown': okLookup([{ ami: ami(), details: failedLookup(error) }]),
+    'snapshot pending': okLookup([
+      { ami: ami(), details: details({ state: 'pending' }) ?? failedLookup(error) },
+    ]),
+    good: okLookup([{ ami: ami(), details: details() ?? failedLookup(error) }]),
+    shared: okLookup([
+      { ami: ami(), details: details({ launch: friend, volume: friend }) ?? failedLookup(error) },
+    ]),
+    'untagged, ours': okLookup([{ ami: ami({ tags: {} }), adopt: tags }]),
+    'untagged, whose?': okLookup([{ ami: ami({ tags: {} }) }]),
+    'other recipe': okLookup([{ ami: ami({ tags: { ...tags, 'gopackgo:recipe': 'sha256:other' } }) }]),
+    wrong: okLookup([{ ami: ami({ architecture: 'arm64' }) }]),
+    disabled: okLookup([{ ami: ami({ state: 'disabled' }) }]),
+    failed: okLookup([{ ami: ami({ state: 'failed' }) }]),
+    deregistered: okLookup([{ ami: ami({ state: 'deregistered' }) }]),
+    two: okLookup([{ ami: ami() }, { ami: ami({ id: 'ami-02' }) }]),
   };
-  const builders: Record<string, Look<Builder[]>> = {
-    unknown: unseen(error),
-    none: seen([]),
-    working: seen([builder('working')]),
-    elsewhere: seen([builder('elsewhere')]),
-    'elsewhere, too long': seen([builder('elsewhere', new Date(now - buildLimit - 1).toISOString())]),
-    dead: seen([builder('dead')]),
+  const builders: Record<string, Lookup<Builder[]>> = {
+    unknown: failedLookup(error),
+    none: okLookup([]),
+    working: okLookup([builder('working')]),
+    elsewhere: okLookup([builder('elsewhere')]),
+    'elsewhere, too long': okLookup([builder('elsewhere', new Date(now - buildLimit - 1).toISOString())]),
+    dead: okLookup([builder('dead')]),
   };
-  const leftovers: Record<string, Look<Resource[]>> = {
-    unknown: unseen(error),
-    none: seen([]),
-    some: seen([leftover]),
+  const leftovers: Record<string, Lookup<Resource[]>> = {
+    unknown: failedLookup(error),
+    none: okLookup([]),
+    some: okLookup([leftover]),
   };
   /** What an AMI means where nobody is at work; '' where it means nothing and the rest decides. */
-  const ofAmi: Record<string, Standing['is'] | ''> = {
+  const ofAmi: Record<string, Status['is'] | ''> = {
     none: '',
     pending: 'pending',
     'not looked at': 'built',
@@ -142,13 +146,13 @@ describe('standing, over every combination of what can be seen', () => {
   it.each(rows)(
     'AMI $image, builder $who, leftovers $left, attempt $attempt',
     ({ image, who, left, attempt }) => {
-      const sighting = look({
-        images: images[image] ?? unseen(error),
-        builders: builders[who] ?? unseen(error),
-        leftovers: leftovers[left] ?? unseen(error),
+      const sighting = lookup({
+        images: images[image] ?? failedLookup(error),
+        builders: builders[who] ?? failedLookup(error),
+        leftovers: leftovers[left] ?? failedLookup(error),
         ...(attempt ? { attempt: { id: 'a', log: 'log', is: attempt } } : {}),
       });
-      const expected = (): Standing['is'] => {
+      const expected = (): Status['is'] => {
         if (image === 'unknown' || who === 'unknown') return 'unknown';
         if (who === 'working' || attempt === 'working' || who === 'elsewhere') return 'building';
         const byAmi = ofAmi[image];
@@ -162,10 +166,10 @@ describe('standing, over every combination of what can be seen', () => {
   );
 });
 
-describe('standing', () => {
+describe('status', () => {
   it('is never shared where nobody should have it, and stale permissions are not "verified and done"', () => {
-    const sighting = look({
-      images: seen([{ ami: ami(), details: details({ launch: friend }) ?? unseen(error) }]),
+    const sighting = lookup({
+      images: okLookup([{ ami: ami(), details: details({ launch: friend }) ?? failedLookup(error) }]),
     });
     expect(is(sighting, []).is).toBe('verified');
   });
@@ -179,13 +183,15 @@ describe('standing', () => {
     ],
     ['everybody', { launch: { ...friend, public: true }, volume: friend }],
   ])('is not shared as it should be with %s', (_, permissions) => {
-    const sighting = look({ images: seen([{ ami: ami(), details: details(permissions) ?? unseen(error) }]) });
+    const sighting = lookup({
+      images: okLookup([{ ami: ami(), details: details(permissions) ?? failedLookup(error) }]),
+    });
     expect(is(sighting, ['210987654321']).is).toBe('verified');
   });
 
   it('names each difference, with what was expected and found', () => {
     const wrong = ami({ architecture: 'arm64', virtualization: 'paravirtual' });
-    expect(is(look({ images: seen([{ ami: wrong }]) }))).toMatchObject({
+    expect(is(lookup({ images: okLookup([{ ami: wrong }]) }))).toMatchObject({
       is: 'wrong',
       differences: [
         { what: 'architecture', expected: 'x86_64', found: 'arm64' },
@@ -196,7 +202,7 @@ describe('standing', () => {
 
   it.each(['error', 'recoverable'])('is wrong with a snapshot in state %s', (state) => {
     expect(
-      is(look({ images: seen([{ ami: ami(), details: details({ state }) ?? unseen(error) }]) })),
+      is(lookup({ images: okLookup([{ ami: ami(), details: details({ state }) ?? failedLookup(error) }]) })),
     ).toMatchObject({
       is: 'wrong',
       differences: [{ what: 'snapshot snap-01', found: state }],
@@ -205,13 +211,16 @@ describe('standing', () => {
 
   it('is only built where a snapshot of a young AMI is not there: EC2 may show it later', () => {
     const young = ami({ created: '2026-11-21T11:58:30Z', snapshots: ['snap-01', 'snap-02'] });
-    const seenAmi = { ami: young, details: details() ?? unseen(error) };
-    expect(is(look({ images: seen([seenAmi]) }))).toMatchObject({ is: 'built', ami: young });
+    const seenAmi = { ami: young, details: details() ?? failedLookup(error) };
+    expect(is(lookup({ images: okLookup([seenAmi]) }))).toMatchObject({ is: 'built', ami: young });
   });
 
   it('is wrong where a snapshot of the mapping is not there', () => {
-    const seenAmi = { ami: ami({ snapshots: ['snap-01', 'snap-02'] }), details: details() ?? unseen(error) };
-    expect(is(look({ images: seen([seenAmi]) }))).toMatchObject({
+    const seenAmi = {
+      ami: ami({ snapshots: ['snap-01', 'snap-02'] }),
+      details: details() ?? failedLookup(error),
+    };
+    expect(is(lookup({ images: okLookup([seenAmi]) }))).toMatchObject({
       is: 'wrong',
       differences: [{ what: 'snapshot snap-02', expected: 'completed', found: 'not there' }],
     });
@@ -226,9 +235,9 @@ describe('a public AMI', () => {
     permissions: { launch?: Permission; volume?: Permission },
     sharing = wanted,
   ) =>
-    standing(
+    statusOf(
       target,
-      look({ images: seen([{ ami: ami(one), details: details(permissions) ?? unseen(error) }]) }),
+      lookup({ images: okLookup([{ ami: ami(one), details: details(permissions) ?? failedLookup(error) }]) }),
       sharing,
       now,
     ).is;

@@ -1,9 +1,9 @@
-import type { Plan, Target } from '../../src/model/release-plan.ts';
+import type { ReleasePlan, Target } from '../../src/model/release-plan.ts';
 
 /** A plan as the planner makes them, for tests. */
-export function planOf(...targets: Target[]): Plan {
+export function planOf(...targets: Target[]): ReleasePlan {
   return {
-    format: 1,
+    format: 2,
     release: 'test-ebs@1.0.0',
     publication: 'test-ebs',
     version: '1.0.0',

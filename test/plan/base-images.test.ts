@@ -399,8 +399,8 @@ it('puts a question of many targets to AWS once', async () => {
     wanting(wanted[index % 3] ?? { filter }, { target: `t${index}` }),
   );
   await ask(sandbox, undefined, many);
-  const looks = sandbox.aws.calls().filter(({ operation }) => operation === 'DescribeImages');
-  expect(looks).toHaveLength(3);
+  const lookups = sandbox.aws.calls().filter(({ operation }) => operation === 'DescribeImages');
+  expect(lookups).toHaveLength(3);
 });
 
 it.each([

@@ -3,8 +3,8 @@ import { expect, it } from 'vitest';
 import { canonicalIn } from '../../sandbox/canonical.ts';
 import { createWorld, type World as Sandbox } from '../../sandbox/test/world.ts';
 import type { BaseSettings } from '../../src/model/publication.ts';
-import type { Plan } from '../../src/model/release-plan.ts';
-import { makePlan } from '../../src/plan/make-plan.ts';
+import type { ReleasePlan } from '../../src/model/release-plan.ts';
+import { makeReleasePlan } from '../../src/plan/make-plan.ts';
 import { plan as aPlan, clientsOf } from '../support/embedded.ts';
 import { makeAmi } from '../support/held-builds.ts';
 import { publication, settings } from './a-publication.ts';
@@ -14,8 +14,8 @@ const both = (ubuntu: string) => regions.map((region) => ({ region, ubuntu }));
 const newest = { owners: ['099720109477'], filters: { name: ['ubuntu/images/*-22.04-amd64-*'] } };
 const noble = { owners: ['099720109477'], filters: { name: ['ubuntu/images/*-24.04-amd64-*'] } };
 
-const planned = (sandbox: Sandbox, base: BaseSettings, pinned?: Plan) =>
-  makePlan(
+const planned = (sandbox: Sandbox, base: BaseSettings, pinned?: ReleasePlan) =>
+  makeReleasePlan(
     publication({
       version: aPlan.version,
       images: [settings({ base })],
@@ -25,11 +25,11 @@ const planned = (sandbox: Sandbox, base: BaseSettings, pinned?: Plan) =>
     new Date(),
   );
 
-const ubuntuOf = ({ targets }: Plan) =>
+const ubuntuOf = ({ targets }: ReleasePlan) =>
   targets.map(({ region, base }) => ({ region, ubuntu: /-(\d\d\.\d\d)-/.exec(base.name)?.[1] }));
 
 /** The first target's AMI, made as planned. */
-async function begin(sandbox: Sandbox, { targets: [first] }: Plan): Promise<void> {
+async function begin(sandbox: Sandbox, { targets: [first] }: ReleasePlan): Promise<void> {
   if (first) await makeAmi(sandbox, first);
 }
 

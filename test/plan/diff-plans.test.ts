@@ -1,14 +1,14 @@
 import { describe, expect, it } from 'vitest';
-import type { Plan, Target } from '../../src/model/release-plan.ts';
-import { changesSince, type ReviewedPlan } from '../../src/plan/diff-plans.ts';
+import type { ReleasePlan, Target } from '../../src/model/release-plan.ts';
+import { diffPlans, type ReviewedPlan } from '../../src/plan/diff-plans.ts';
 import { plan, target } from '../support/embedded.ts';
 
-const standings = { 'us-east-1-2204-hvm': 'absent', 'us-east-1-2404-hvm': 'absent' };
+const statuses = { 'us-east-1-2204-hvm': 'absent', 'us-east-1-2404-hvm': 'absent' };
 const twin: Target = { ...target, name: 'us-east-1-2404-hvm' };
-const two: Plan = { ...plan, targets: [target, twin] };
-const reviewed: ReviewedPlan = { ...two, selected: Object.keys(standings), standings };
+const two: ReleasePlan = { ...plan, targets: [target, twin] };
+const reviewed: ReviewedPlan = { ...two, selected: Object.keys(statuses), statuses };
 
-const changed = (more: Partial<Target>): Plan => ({
+const changed = (more: Partial<Target>): ReleasePlan => ({
   ...two,
   targets: [
     { ...target, recipe: 'sha256:another', ...more },
@@ -18,8 +18,8 @@ const changed = (more: Partial<Target>): Plan => ({
 
 it('a plan that was read holds for the file that it recorded in, and for no other', () => {
   const recorded = { ...reviewed, record: 'ami_ids.json' };
-  expect(changesSince(recorded, { ...two, record: 'ami_ids.json' }, standings)).toEqual([]);
-  expect(changesSince(recorded, two, standings)).toEqual(['recorded in: was "ami_ids.json", is nothing']);
+  expect(diffPlans(recorded, { ...two, record: 'ami_ids.json' }, statuses)).toEqual([]);
+  expect(diffPlans(recorded, two, statuses)).toEqual(['recorded in: was "ami_ids.json", is nothing']);
 });
 
 describe('what changed of a target is named, and what is the same of several once', () => {
@@ -27,7 +27,7 @@ describe('what changed of a target is named, and what is the same of several onc
 
   it('an option of the builder, with what it was and is', () => {
     const options = { ...target.packer.options, instance_type: 'm5.24xlarge' };
-    expect(changesSince(reviewed, changed({ packer: { ...target.packer, options } }), standings)).toEqual([
+    expect(diffPlans(reviewed, changed({ packer: { ...target.packer, options } }), statuses)).toEqual([
       'us-east-1-2204-hvm: builder.instance_type: was nothing, is "m5.24xlarge"',
       alike,
     ]);
@@ -35,9 +35,10 @@ describe('what changed of a target is named, and what is the same of several onc
 
   it('the provisioners', () => {
     const provisioners = [{ type: 'shell', options: { inline: ['echo another'] } }];
-    expect(
-      changesSince(reviewed, changed({ packer: { ...target.packer, provisioners } }), standings),
-    ).toEqual(['us-east-1-2204-hvm: provisioners changed', alike]);
+    expect(diffPlans(reviewed, changed({ packer: { ...target.packer, provisioners } }), statuses)).toEqual([
+      'us-east-1-2204-hvm: provisioners changed',
+      alike,
+    ]);
   });
 
   it('what uploads the bundle, though the recipe is the same: keys on a command line are agreed to, or are not there', () => {
@@ -47,21 +48,21 @@ describe('what changed of a target is named, and what is the same of several onc
       targets: two.targets.map((one) => ({ ...one, bundle: { ...bundle, credentials } })),
     });
     expect(
-      changesSince({ ...reviewed, ...withBundle('instance-profile') }, withBundle('command-line'), standings),
+      diffPlans({ ...reviewed, ...withBundle('instance-profile') }, withBundle('command-line'), statuses),
     ).toEqual(['us-east-1-2204-hvm: bundle.credentials: was "instance-profile", is "command-line"', alike]);
   });
 
   it('another release by its name, without the AMI names that follow from it', () => {
     const now = { ...changed({ amiName: 'another', recipe: target.recipe }), release: 'test@2' };
-    expect(changesSince(reviewed, now, standings)).toEqual([`release: was "${plan.release}", is "test@2"`]);
-    expect(changesSince(reviewed, { ...now, release: plan.release }, standings)).toEqual([
+    expect(diffPlans(reviewed, now, statuses)).toEqual([`release: was "${plan.release}", is "test@2"`]);
+    expect(diffPlans(reviewed, { ...now, release: plan.release }, statuses)).toEqual([
       `us-east-1-2204-hvm: amiName: was "${target.amiName}", is "another"`,
       alike,
     ]);
   });
 
   it('what stands in AWS', () => {
-    const now = { ...standings, 'us-east-1-2404-hvm': 'verified ami-01' };
-    expect(changesSince(reviewed, two, now)).toEqual(['us-east-1-2404-hvm: was absent, is verified ami-01']);
+    const now = { ...statuses, 'us-east-1-2404-hvm': 'verified ami-01' };
+    expect(diffPlans(reviewed, two, now)).toEqual(['us-east-1-2404-hvm: was absent, is verified ami-01']);
   });
 });

@@ -2,9 +2,9 @@ import { PutParameterCommand } from '@aws-sdk/client-ssm';
 import { describe, expect, it } from 'vitest';
 import { createWorld } from '../../sandbox/test/world.ts';
 import type { Json } from '../../src/model/publication.ts';
-import { changesSince } from '../../src/plan/diff-plans.ts';
-import { leaveOut } from '../../src/plan/exclude-targets.ts';
-import { makePlan, type Where } from '../../src/plan/make-plan.ts';
+import { diffPlans } from '../../src/plan/diff-plans.ts';
+import { excludeTargets } from '../../src/plan/exclude-targets.ts';
+import { makeReleasePlan, type Where } from '../../src/plan/make-plan.ts';
 import { plan as aPlan, baseImage, clientsOf, target } from '../support/embedded.ts';
 import { publication, settings } from './a-publication.ts';
 
@@ -23,7 +23,7 @@ async function planned(bestEffort: boolean, where: Partial<Where> = {}, builder:
   const images = [{ ...image, builder: { ...image.builder, ...builder } }];
   const config = publication({ regions: regions(bestEffort), images });
   const account = { clients: clientsOf(sandbox), account: aPlan.account, endpoint: 'sandbox:test' };
-  const plan = await makePlan(config, { ...account, ...where }, undefined, new Date());
+  const plan = await makeReleasePlan(config, { ...account, ...where }, undefined, new Date());
   return { plan, calls: sandbox.aws.calls() };
 }
 
@@ -69,15 +69,15 @@ it('a closed region is left out and not asked', async () => {
 
 it('what is required is never left out', () => {
   const { name, region, image } = target;
-  expect(() => leaveOut(aPlan, [{ name, region, image, why: 'no reason' }])).toThrow(/is required/);
+  expect(() => excludeTargets(aPlan, [{ name, region, image, why: 'no reason' }])).toThrow(/is required/);
 });
 
 it('a plan that was read does not hold when one of its targets is left out now', () => {
   const other = { ...target, name: 'eu-west-1-2204-hvm', region: 'eu-west-1', required: false };
-  const reviewed = { ...aPlan, targets: [target, other], selected: [target.name, other.name], standings: {} };
+  const reviewed = { ...aPlan, targets: [target, other], selected: [target.name, other.name], statuses: {} };
   const { name, region, image } = other;
-  const now = leaveOut(reviewed, [{ name, region, image, why: 'not opted in' }]);
-  expect(changesSince(reviewed, now, {})).toEqual([
+  const now = excludeTargets(reviewed, [{ name, region, image, why: 'not opted in' }]);
+  expect(diffPlans(reviewed, now, {})).toEqual([
     'eu-west-1-2204-hvm: was planned, and is left out now: not opted in',
   ]);
 });

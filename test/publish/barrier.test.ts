@@ -11,8 +11,8 @@ import {
 import { expect, it, onTestFinished } from 'vitest';
 import type { ApiFault } from '../../sandbox/index.ts';
 import { createWorld, type World as Sandbox } from '../../sandbox/test/world.ts';
-import type { Plan, Target } from '../../src/model/release-plan.ts';
-import { ubuntuOfKept } from '../../src/record/kept-ubuntu.ts';
+import type { ReleasePlan, Target } from '../../src/model/release-plan.ts';
+import { keptUbuntu } from '../../src/record/kept-ubuntu.ts';
 import type { Destination } from '../../src/record/record.ts';
 import { writer } from '../record/fixtures/writer.ts';
 import { type Chance, chance } from '../support/chance.ts';
@@ -72,7 +72,7 @@ it.each(seeds)(
 );
 
 interface Scenario {
-  plan: Plan;
+  plan: ReleasePlan;
   behaviour: NonNullable<Parameters<typeof createWorld>[0]>['behaviour'] & object;
   faults: ApiFault[];
   ends(target: Target, attempt: number): End;
@@ -158,7 +158,7 @@ function destination(): Destination {
   } as const;
   return {
     file: { path: join(folder, 'ami_ids.json'), shown: 'ami_ids.json' },
-    ubuntuOfKept,
+    keptUbuntu,
     kinds: new Map([
       ['a', { ...kind, release: '2204' }],
       ['b', { ...kind, release: '2404' }],
@@ -196,7 +196,7 @@ const madeTwice = (sandbox: Sandbox) => {
 };
 
 /** Required targets that have no AMI which EC2 has finished, with its snapshots, as AWS says at this moment. */
-async function unverified(sandbox: Sandbox, plan: Plan): Promise<string[]> {
+async function unverified(sandbox: Sandbox, plan: ReleasePlan): Promise<string[]> {
   const amis = await amisOf(sandbox, plan);
   return plan.targets
     .filter(({ required, name }) => required && !amis.some((ami) => ami.target === name && ami.isFinished))
@@ -204,7 +204,7 @@ async function unverified(sandbox: Sandbox, plan: Plan): Promise<string[]> {
 }
 
 /** What there is in the end: targets with an AMI, those that everybody may use with all snapshots, and all public AMIs. */
-async function truth(sandbox: Sandbox, plan: Plan) {
+async function truth(sandbox: Sandbox, plan: ReleasePlan) {
   const amis = await amisOf(sandbox, plan);
   return {
     made: new Set(amis.map(({ target }) => target)),
@@ -225,7 +225,7 @@ async function onceKnown<T>(ask: () => Promise<T>): Promise<T> {
 }
 
 /** Every AMI of the account, asked by a client of the test's own, for which nothing is late. */
-async function amisOf(sandbox: Sandbox, plan: Plan) {
+async function amisOf(sandbox: Sandbox, plan: ReleasePlan) {
   sandbox.aws.settings.change({ consistency: { hiddenReads: 0 } });
   const regions = [here, ...elsewhere].map(async (region) => {
     const ec2 = sandbox.ec2({ region, maxAttempts: 10 });

@@ -10,7 +10,7 @@ import { describe, expect, it } from 'vitest';
 import type { Behaviour } from '../../sandbox/settings/behaviour.ts';
 import { makeImage } from '../../sandbox/test/images.ts';
 import { createWorld, type World as Sandbox, unblocked } from '../../sandbox/test/world.ts';
-import type { Plan } from '../../src/model/release-plan.ts';
+import type { ReleasePlan } from '../../src/model/release-plan.ts';
 import { verify } from '../../src/observe/verify.ts';
 import { checkBeforeBuilding, checkBeforeSharing, refuseByChecks } from '../../src/publish/checks.ts';
 import { share } from '../../src/share/share.ts';
@@ -21,13 +21,13 @@ import { plan as storedPlan, target as storedTarget } from '../support/stored.ts
 const regions = ['us-east-1', 'eu-west-1'];
 const open = { public: true };
 
-async function inAdvance(sandbox: Sandbox, plan: Plan, chosen = plan.targets.map(({ name }) => name)) {
+async function inAdvance(sandbox: Sandbox, plan: ReleasePlan, chosen = plan.targets.map(({ name }) => name)) {
   const world = worldOn(sandbox);
   const verdicts = await verify(plan, plan.targets, world, 'one look');
   return checkBeforeBuilding({ plan, verdicts }, new Set(chosen), world);
 }
 
-async function justBefore(sandbox: Sandbox, plan: Plan) {
+async function justBefore(sandbox: Sandbox, plan: ReleasePlan) {
   const world = worldOn(sandbox);
   return checkBeforeSharing(plan, await verify(plan, plan.targets, world, 'one look'), world);
 }
@@ -94,7 +94,7 @@ describe('before anything is spent', () => {
         targets: [{ ...target, base: { ...target.base, owner, name } }],
       };
     };
-    const troubles = async (plan: Plan) =>
+    const troubles = async (plan: ReleasePlan) =>
       (await inAdvance(createWorld({ behaviour: required }), plan)).checks.troubles.map(({ check }) => check);
     expect(await troubles(from('precise-12.04'))).toEqual(['IMDSv2 on builders']);
     expect(await troubles(from('trusty-14.04'))).toEqual(['IMDSv2 on builders']);
@@ -193,7 +193,7 @@ describe('before anything is spent', () => {
     const hide = new EnableSnapshotBlockPublicAccessCommand({ State: 'block-all-sharing' });
     await sandbox.ec2().send(hide);
     const [verdict] = await verify(plan, plan.targets, world, 'one look');
-    expect(verdict?.standing.is).toBe('shared');
+    expect(verdict?.status.is).toBe('shared');
     expect(said(await inAdvance(sandbox, plan))).toEqual([
       'us-east-1: block public access for snapshots: block-all-sharing',
     ]);

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { createWorld, type World as Sandbox, unblocked } from '../../sandbox/test/world.ts';
-import type { Planned } from '../../src/model/events.ts';
+import type { PlanSummary } from '../../src/model/events.ts';
 import { planIn } from '../support/built.ts';
 import { published } from '../support/publishing.ts';
 
@@ -29,10 +29,10 @@ it('a quota that fills up during the builds: nothing is public anywhere, all ids
   expect(exit).toBe(1);
   expect(modified(sandbox)).toEqual([]);
   expect(result?.targets).toMatchObject([
-    { region: 'us-east-1', standing: 'verified', ami: expect.stringMatching(/^ami-/) },
+    { region: 'us-east-1', status: 'verified', ami: expect.stringMatching(/^ami-/) },
     {
       region: 'eu-west-1',
-      standing: 'verified',
+      status: 'verified',
       ami: expect.stringMatching(/^ami-/),
       error: { kind: 'sharing', message: expect.stringMatching(/quota of public AMIs.*--desired-value 1/) },
     },
@@ -48,7 +48,7 @@ it('the same in a best-effort region: the rest becomes public, and the exit stat
   const { exit, result } = await publishUntilFull(sandbox, ['eu-west-1']);
   expect(exit).toBe(3);
   expect(new Set(modified(sandbox))).toEqual(new Set(['us-east-1']));
-  expect(result?.targets.map(({ standing }) => standing)).toEqual(['shared', 'verified']);
+  expect(result?.targets.map(({ status }) => status)).toEqual(['shared', 'verified']);
 });
 
 it('a snapshot that may not be shared: no AMI is public, and the snapshots that are by then are named', async () => {
@@ -58,30 +58,30 @@ it('a snapshot that may not be shared: no AMI is public, and the snapshots that 
   const { exit, result } = await published(sandbox, planIn(regions, { public: true }));
   expect(exit).toBe(1);
   const [here, there] = result?.targets ?? [];
-  expect(here).toMatchObject({ region: 'us-east-1', standing: 'verified', openSnapshots: here?.snapshots });
-  expect(there).toMatchObject({ region: 'eu-west-1', standing: 'verified' });
+  expect(here).toMatchObject({ region: 'us-east-1', status: 'verified', openSnapshots: here?.snapshots });
+  expect(there).toMatchObject({ region: 'eu-west-1', status: 'verified' });
   expect(there).not.toHaveProperty('openSnapshots');
 });
 
 it('a best-effort region that is refused at the start is left out, and a plan that was read before still holds', async () => {
   const sandbox = createWorld({ behaviour: unblocked });
   full(sandbox, 0);
-  const standings: Record<string, string[]> = {};
+  const statuses: Record<string, string[]> = {};
   const { exit } = await published(sandbox, planIn(regions, { public: true }, ['eu-west-1']), {
     options: {
       review(all) {
-        standings.all = namesOf(all);
+        statuses.all = namesOf(all);
       },
       async confirm(mine) {
-        standings.mine = namesOf(mine);
+        statuses.mine = namesOf(mine);
       },
     },
   });
   expect(exit).toBe(3);
-  expect(standings).toEqual({
+  expect(statuses).toEqual({
     mine: ['us-east-1-2204-hvm absent'],
     all: ['us-east-1-2204-hvm absent', 'eu-west-1-2204-hvm absent'],
   });
 });
 
-const namesOf = ({ targets }: Planned) => targets.map(({ name, standing }) => `${name} ${standing}`);
+const namesOf = ({ targets }: PlanSummary) => targets.map(({ name, status }) => `${name} ${status}`);

@@ -1,28 +1,28 @@
 import { describe, expect, it } from 'vitest';
 import type { Ami } from '../../src/model/ami.ts';
-import { seen } from '../../src/model/lookup.ts';
-import type { Standing } from '../../src/model/status.ts';
+import { okLookup } from '../../src/model/lookup.ts';
+import type { Status } from '../../src/model/status.ts';
 import type { Verdict } from '../../src/observe/verify.ts';
-import { planned, refuseToStart } from '../../src/publish/plan-summary.ts';
+import { planSummary, refuseToStart } from '../../src/publish/plan-summary.ts';
 import { plan, target } from '../support/embedded.ts';
 
 const ami = { id: 'ami-01', region: 'us-east-1', snapshots: ['snap-01'] } as Ami;
 const error = { code: 'X', message: 'no', operation: 'ec2:Any', region: 'us-east-1' };
-const mixed: Standing = { is: 'conflict', by: 'another recipe', amis: [ami], why: 'another recipe' };
-const foreign: Standing = { is: 'conflict', by: 'another AMI', amis: [ami], why: 'not ours' };
+const mixed: Status = { is: 'conflict', by: 'another recipe', amis: [ami], why: 'another recipe' };
+const foreign: Status = { is: 'conflict', by: 'another AMI', amis: [ami], why: 'not ours' };
 
-const verdict = (standing: Standing, required = true): Verdict => ({
+const verdict = (status: Status, required = true): Verdict => ({
   target: { ...target, required },
-  sighting: { target, images: seen([]), builders: seen([]), leftovers: seen([]) },
-  standing,
+  sighting: { target, images: okLookup([]), builders: okLookup([]), leftovers: okLookup([]) },
+  status,
 });
 
 describe('what speaks against starting', () => {
-  it.each([mixed, foreign, { is: 'wrong', ami, differences: [] }, { is: 'unknown', error }] as Standing[])(
+  it.each([mixed, foreign, { is: 'wrong', ami, differences: [] }, { is: 'unknown', error }] as Status[])(
     '$is of a target that has to exist, and not of another',
-    (standing) => {
-      expect(() => refuseToStart([verdict(standing)])).toThrow('Nothing was made');
-      expect(() => refuseToStart([verdict(standing, false), verdict({ is: 'absent' })])).not.toThrow();
+    (status) => {
+      expect(() => refuseToStart([verdict(status)])).toThrow('Nothing was made');
+      expect(() => refuseToStart([verdict(status, false), verdict({ is: 'absent' })])).not.toThrow();
     },
   );
 
@@ -38,7 +38,7 @@ describe('what speaks against starting', () => {
   });
 
   it('advises no new version where it is another release’s AMI: that would meet it, too', () => {
-    const theirs: Standing = { ...foreign, by: 'another release', why: 'theirs: do this' };
+    const theirs: Status = { ...foreign, by: 'another release', why: 'theirs: do this' };
     expect(() => refuseToStart([verdict(theirs)])).toThrow(
       /theirs: do this\nAn AMI that exists is never changed\.$/,
     );
@@ -58,17 +58,17 @@ describe('what speaks against starting', () => {
 
 it('counts what makes room among what is to be built, and what is kept of another recipe as there', () => {
   const way = { replaces: [{ target, ami, snapshots: ['snap-01'] }], takesOver: [] };
-  expect(planned(plan, [verdict(mixed)], way)).toMatchObject({
+  expect(planSummary(plan, [verdict(mixed)], way)).toMatchObject({
     toBuild: 1,
     inConflict: 0,
     replaces: [{ target: target.name, ami: 'ami-01', snapshots: ['snap-01'] }],
   });
-  const kept = planned(plan, [verdict({ is: 'verified', ami, mixed: true })]);
+  const kept = planSummary(plan, [verdict({ is: 'verified', ami, mixed: true })]);
   expect(kept).toMatchObject({ toBuild: 0, present: 1, targets: [{ mixed: true, why: expect.anything() }] });
   expect(kept).not.toHaveProperty('replaces');
 });
 
 it('says of a version with a pre-release part that it is a candidate, and of no other', () => {
-  expect(planned({ ...plan, version: '2.6.4-rc1' }, [])).toMatchObject({ candidate: true });
-  expect(planned({ ...plan, version: '2.6.4' }, [])).not.toHaveProperty('candidate');
+  expect(planSummary({ ...plan, version: '2.6.4-rc1' }, [])).toMatchObject({ candidate: true });
+  expect(planSummary({ ...plan, version: '2.6.4' }, [])).not.toHaveProperty('candidate');
 });

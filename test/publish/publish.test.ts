@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { AwsRequest, AwsResponse } from '../../sandbox/contract.ts';
 import { createWorld, type World as Sandbox, unblocked } from '../../sandbox/test/world.ts';
-import type { Plan } from '../../src/model/release-plan.ts';
+import type { ReleasePlan } from '../../src/model/release-plan.ts';
 import { stateOf } from '../e2e/state.ts';
 import { plan as aPlan, clientsOf } from '../support/embedded.ts';
 import { makeAmi, targetsOf } from '../support/held-builds.ts';
@@ -10,7 +10,7 @@ import { published } from '../support/publishing.ts';
 const [here, there, far] = ['us-east-1', 'eu-west-1', 'sa-east-1'] as const;
 
 /** One public image in these regions; those of `bestEffort` need not exist. */
-const planFor = (regions: readonly string[], bestEffort: readonly string[] = []): Plan => ({
+const planFor = (regions: readonly string[], bestEffort: readonly string[] = []): ReleasePlan => ({
   ...aPlan,
   targets: targetsOf(regions, ['a']).map((one) => ({ ...one, required: !bestEffort.includes(one.region) })),
   sharing: { ...aPlan.sharing, public: true },
@@ -77,7 +77,7 @@ describe('an AMI of another release under the same name, of the same recipe', ()
         recorded: async () => new Set<string>(),
         write: async () => undefined,
       };
-      expect(await published(sandbox, other as Plan, { options: { room } })).toMatchObject({
+      expect(await published(sandbox, other as ReleasePlan, { options: { room } })).toMatchObject({
         exit: 4,
         started: [],
       });
@@ -115,16 +115,16 @@ describe('what is verified', () => {
 
   it('has its snapshots completed: until they are, nothing is shared anywhere', async () => {
     const sandbox = open();
-    let looks = 0;
+    let lookups = 0;
     let early: string[] = [];
     const handle = answering(sandbox, (operation, body, region) => {
       if (operation !== 'DescribeSnapshots' || region !== there || !body.includes('completed')) return body;
-      if (looks++ >= 4) return body;
+      if (lookups++ >= 4) return body;
       early = changes(sandbox).filter((call) => call.startsWith('Modify'));
       return body.replaceAll('<status>completed', '<status>pending');
     });
     const run = await published(sandbox, planFor([here, there]), { handle });
-    expect([run.exit, looks > 4, early]).toEqual([0, true, []]);
+    expect([run.exit, lookups > 4, early]).toEqual([0, true, []]);
     expect(run.events).toContainEqual({
       type: 'waiting',
       target: 'eu-west-1-a',
@@ -141,26 +141,26 @@ describe('what is verified', () => {
     const [first] = (await stateOf(clientsOf(sandbox), here)).amis;
     const [last] = (await stateOf(clientsOf(sandbox), far)).amis;
     expect(result?.targets).toMatchObject([
-      { name: 'us-east-1-a', standing: 'verified', ami: first?.id, snapshots: first?.snapshots },
-      { name: 'eu-west-1-a', standing: 'failed', error: { kind: 'provisioner' } },
-      { name: 'sa-east-1-a', standing: 'verified', ami: last?.id, bestEffort: true },
+      { name: 'us-east-1-a', status: 'verified', ami: first?.id, snapshots: first?.snapshots },
+      { name: 'eu-west-1-a', status: 'failed', error: { kind: 'provisioner' } },
+      { name: 'sa-east-1-a', status: 'verified', ami: last?.id, bestEffort: true },
     ]);
   });
 });
 
 describe('after sharing', () => {
-  const lagging = (sandbox: Sandbox, looks: number) => {
+  const lagging = (sandbox: Sandbox, lookups: number) => {
     let late = 0;
     return answering(sandbox, (operation, body) => {
       if (operation !== 'DescribeImages' || !body.includes('<isPublic>true')) return body;
-      return late++ < looks ? body.replaceAll('<isPublic>true', '<isPublic>false') : body;
+      return late++ < lookups ? body.replaceAll('<isPublic>true', '<isPublic>false') : body;
     });
   };
 
   it('what AWS shows late is waited for', async () => {
     const sandbox = open();
     const run = await published(sandbox, planFor([here]), { handle: lagging(sandbox, 8) });
-    expect(run.result).toMatchObject({ exit: 0, shared: true, targets: [{ standing: 'shared' }] });
+    expect(run.result).toMatchObject({ exit: 0, shared: true, targets: [{ status: 'shared' }] });
     const waiting = { type: 'waiting', target: 'us-east-1-a', for: 'AWS to show its new permissions' };
     expect(run.events).toContainEqual(waiting);
     expect(changes(sandbox)).toHaveLength(3);
@@ -175,7 +175,7 @@ describe('after sharing', () => {
       shared: false,
       targets: [
         {
-          standing: 'verified',
+          status: 'verified',
           error: {
             kind: 'sharing',
             message: expect.stringMatching(
@@ -199,10 +199,10 @@ describe('a best-effort region', () => {
       exit: 3,
       shared: true,
       targets: [
-        { name: 'us-east-1-a', standing: 'shared' },
+        { name: 'us-east-1-a', status: 'shared' },
         {
           name: 'sa-east-1-a',
-          standing: 'unknown',
+          status: 'unknown',
           bestEffort: true,
           error: { kind: 'left out', message: expect.stringContaining('UnauthorizedOperation') },
         },
@@ -227,7 +227,7 @@ describe('a best-effort region', () => {
     const { result } = await published(sandbox, plan);
     expect(result).toMatchObject({
       exit: 3,
-      targets: [{ standing: 'shared' }, { standing: 'verified', error: { kind: 'sharing' } }],
+      targets: [{ status: 'shared' }, { status: 'verified', error: { kind: 'sharing' } }],
     });
     expect(changes(sandbox)).not.toContain(`ModifyImageAttribute ${far}`);
   });
@@ -254,14 +254,14 @@ it('a selection shares what was not chosen, too, once all that is required is ve
   const sandbox = open();
   const plan = planFor([here, there]);
   const first = await published(sandbox, plan, { chosen: ['us-east-1-a'] });
-  expect(first.result).toMatchObject({ exit: 0, shared: false, targets: [{ standing: 'verified' }] });
+  expect(first.result).toMatchObject({ exit: 0, shared: false, targets: [{ status: 'verified' }] });
   sandbox.faults.add([{ ...denied(here), on: 'ec2:ModifyImageAttribute' }]);
   const { result } = await published(sandbox, plan, { chosen: ['eu-west-1-a'] });
   expect(result).toMatchObject({
     exit: 1,
     targets: [
-      { name: 'us-east-1-a', standing: 'verified', error: { kind: 'sharing' } },
-      { name: 'eu-west-1-a', standing: 'shared' },
+      { name: 'us-east-1-a', status: 'verified', error: { kind: 'sharing' } },
+      { name: 'eu-west-1-a', status: 'shared' },
     ],
   });
 });
@@ -284,7 +284,7 @@ it('credentials that expire while AMIs are built: nothing is shared or lost, and
   expect(run.exit).toBe(1);
   expect(run.result?.targets).toMatchObject(
     [here, there].map(() => ({
-      standing: 'unknown',
+      status: 'unknown',
       error: { message: expect.stringContaining('ExpiredToken') },
     })),
   );
@@ -303,7 +303,7 @@ it('what builds left behind and cannot be looked at keeps a release from being c
     exit: 1,
     targets: [
       {
-        standing: 'shared',
+        status: 'shared',
         error: { kind: 'leftover', message: expect.stringContaining('ec2:DescribeKeyPairs') },
       },
     ],

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { createWorld, unblocked } from '../../sandbox/test/world.ts';
-import type { Planned } from '../../src/model/events.ts';
+import type { PlanSummary } from '../../src/model/events.ts';
 import { planIn } from '../support/built.ts';
 import { region } from '../support/embedded.ts';
 import { published } from '../support/publishing.ts';
@@ -41,7 +41,7 @@ it('a withdrawal that is refused is no withdrawal: the result says who may still
 it('of a selection all is told that changes: the AMIs that others lose, chosen or not', async () => {
   const sandbox = createWorld({ behaviour: unblocked });
   await isPublic(sandbox);
-  const asked: Planned[] = [];
+  const asked: PlanSummary[] = [];
   const { exit, result } = await published(sandbox, twoImages({}), {
     chosen: [images[0]],
     options: { confirm: async (plan) => void asked.push(plan) },

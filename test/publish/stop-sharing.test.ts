@@ -1,12 +1,12 @@
 import { expect, it } from 'vitest';
 import type { AwsRequest } from '../../sandbox/contract.ts';
 import { createWorld, type World as Sandbox, unblocked } from '../../sandbox/test/world.ts';
-import type { Plan, Target } from '../../src/model/release-plan.ts';
+import type { ReleasePlan, Target } from '../../src/model/release-plan.ts';
 import { planIn } from '../support/built.ts';
 import { target } from '../support/embedded.ts';
 import { published } from '../support/publishing.ts';
 
-const twelve: Plan = {
+const twelve: ReleasePlan = {
   ...planIn(['us-east-1'], { public: true }),
   targets: Array.from({ length: 12 }, (_, index): Target => {
     const name = `us-east-1-${index}`;
@@ -39,7 +39,7 @@ it('stopped during the checks right before sharing: no permission changes, and t
   const { sandbox, exit, result } = await stoppedAt('GetSnapshotBlockPublicAccessState', 2);
   expect(modified(sandbox)).toEqual([]);
   expect(exit).toBe(130);
-  expect(result?.targets.map(({ standing }) => standing)).toEqual(Array(12).fill('verified'));
+  expect(result?.targets.map(({ status }) => status)).toEqual(Array(12).fill('verified'));
   expect(await published(sandbox, twelve)).toMatchObject({ exit: 0, result: { shared: true } });
 });
 
@@ -54,8 +54,8 @@ it('stopped among the snapshots: what has not begun does not begin, and those th
 
 it('stopped among the AMIs: the others stay private', async () => {
   const { exit, result } = await stoppedAt('ModifyImageAttribute', 1);
-  const standings = result?.targets.map(({ standing }) => standing) ?? [];
+  const statuses = result?.targets.map(({ status }) => status) ?? [];
   expect(exit).toBe(130);
-  expect(standings).toContain('shared');
-  expect(standings).toContain('verified');
+  expect(statuses).toContain('shared');
+  expect(statuses).toContain('verified');
 });

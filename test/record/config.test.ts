@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { recordable, recordTo } from '../../src/commands/record-destination.ts';
+import { recordable, recordDestination } from '../../src/commands/record-destination.ts';
 import { readPublication } from '../../src/config/read-publication.ts';
 import { publicationRules } from '../../src/plan/publication-rules.ts';
 import { folderWith, least, refusal } from '../config/a-config.ts';
@@ -12,16 +12,16 @@ const [image = {}] = least.images;
 
 it('a publication records where it says, seen from the working folder; a rehearsal to a copy', () => {
   const publication = read(recording({ record: './out/ids.json' }));
-  expect(recordTo(publication, host, { sandbox: false })?.file).toEqual({
+  expect(recordDestination(publication, host, { sandbox: false })?.file).toEqual({
     path: '/project/out/ids.json',
     shown: 'out/ids.json',
   });
-  expect(recordTo(publication, host, { sandbox: true })?.file).toEqual({
+  expect(recordDestination(publication, host, { sandbox: true })?.file).toEqual({
     path: '/project/.gopackgo/sandbox/out%2Fids.json',
     shown: '.gopackgo/sandbox/out%2Fids.json',
     startFrom: { path: '/project/out/ids.json', shown: 'out/ids.json' },
   });
-  expect(recordTo(read(least), host, { sandbox: false })).toBeUndefined();
+  expect(recordDestination(read(least), host, { sandbox: false })).toBeUndefined();
 });
 
 it('knows each image’s release by its base, or by the matrix', () => {
@@ -36,7 +36,7 @@ it('knows each image’s release by its base, or by the matrix', () => {
       builder: { instance_type: 'm7g.large', ssh_username: 'ubuntu' },
     },
   ];
-  const to = recordTo(read(recording({ images })), host, { sandbox: false });
+  const to = recordDestination(read(recording({ images })), host, { sandbox: false });
   expect([...(to?.kinds ?? [])]).toEqual([
     [
       '2204-hvm',

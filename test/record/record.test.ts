@@ -4,11 +4,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import type { EventBody, RecordOutcome } from '../../src/model/events.ts';
-import type { Plan } from '../../src/model/release-plan.ts';
+import type { ReleasePlan } from '../../src/model/release-plan.ts';
 import { baseTag, tagKeys } from '../../src/model/resource-names.ts';
 import type { Verdict } from '../../src/observe/verify.ts';
 import { readIds, recordIds } from '../../src/record/ids-file.ts';
-import { ubuntuOfKept } from '../../src/record/kept-ubuntu.ts';
+import { keptUbuntu } from '../../src/record/kept-ubuntu.ts';
 import { type Destination, record } from '../../src/record/record.ts';
 import { renderIds } from '../../src/record/render.ts';
 import { withRecord } from '../../src/record/result-with-record.ts';
@@ -18,21 +18,21 @@ import { entry } from './an-entry.ts';
 import { writer } from './fixtures/writer.ts';
 
 /** A target in each of two regions; the one in sa-east-1 may be missing where it is best effort. */
-const planWith = ({ bestEffort }: { bestEffort: boolean }): Plan => ({
+const planWith = ({ bestEffort }: { bestEffort: boolean }): ReleasePlan => ({
   ...aPlan,
   targets: [target, { ...target, name: 'sa-east-1-2204-hvm', region: 'sa-east-1', required: !bestEffort }],
 });
 
-const complete = (plan: Plan, ...regions: string[]): Verdict[] =>
+const complete = (plan: ReleasePlan, ...regions: string[]): Verdict[] =>
   plan.targets
     .filter(({ region }) => regions.includes(region))
     .map((one) => ({
       target: one,
       sighting: {} as Verdict['sighting'],
-      standing: {
+      status: {
         is: 'shared',
         ami: { id: `ami-0000000${one.region.length}`, tags: {} },
-      } as unknown as Verdict['standing'],
+      } as unknown as Verdict['status'],
     }));
 
 function destination(disk: typeof fs = fs): Destination {
@@ -42,13 +42,13 @@ function destination(disk: typeof fs = fs): Destination {
   return {
     file: { path: join(folder, 'ami_ids.json'), shown: 'ami_ids.json' },
     kinds: new Map([[target.image, kind]]),
-    ubuntuOfKept,
+    keptUbuntu,
     writer,
     disk,
   };
 }
 
-async function recorded(plan: Plan, regions: string[], to: Destination) {
+async function recorded(plan: ReleasePlan, regions: string[], to: Destination) {
   const told: EventBody[] = [];
   const outcome = await record(plan, complete(plan, ...regions), to, (event) => void told.push(event));
   const warnings = told.map((event) => (event.type === 'warning' ? event.text : event.type));
@@ -91,11 +91,11 @@ describe('recording a release', () => {
     const to = destination();
     const kept = complete(planWith({ bestEffort: false }), 'us-east-1').map((verdict) => ({
       ...verdict,
-      standing: {
+      status: {
         is: 'shared',
         mixed: true,
         ami: { id: 'ami-00000009', tags: { [tagKeys.base]: base } },
-      } as unknown as Verdict['standing'],
+      } as unknown as Verdict['status'],
     }));
     const told: EventBody[] = [];
     await record(aPlan, kept, to, (event) => void told.push(event));

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { createWorld, type World as Sandbox } from '../../sandbox/test/world.ts';
 import type { Resource } from '../../src/model/sighting.ts';
 import { observe } from '../../src/observe/observe.ts';
-import { clear } from '../../src/remove/remove-leftovers.ts';
+import { removeLeftovers } from '../../src/remove/remove-leftovers.ts';
 import { stateOf } from '../e2e/state.ts';
 import { clientsOf, makeImage, plan, startBuild, target, terminate, worldOn } from '../support/embedded.ts';
 
@@ -24,7 +24,7 @@ describe('clearing away what a build left', () => {
     await failedBuild(sandbox);
     const world = worldOn(sandbox);
     const found = await leftovers(sandbox);
-    const cleared = await clear(plan.release, found, world);
+    const cleared = await removeLeftovers(plan.release, found, world);
     expect(cleared.kept).toEqual([]);
     expect(new Set(cleared.removed)).toEqual(new Set(found));
     expect(world.events).toHaveLength(found.length);
@@ -39,7 +39,7 @@ describe('clearing away what a build left', () => {
     const found = await leftovers(sandbox);
     const kinds = (resources: Resource[]) => resources.map(({ kind }) => kind).sort();
     expect(kinds(found)).toEqual(['key pair', 'snapshot']);
-    const cleared = await clear(plan.release, found, worldOn(sandbox));
+    const cleared = await removeLeftovers(plan.release, found, worldOn(sandbox));
     expect(cleared.kept).toEqual([]);
     expect(kinds(cleared.removed)).toEqual(['key pair']);
   });
@@ -48,7 +48,7 @@ describe('clearing away what a build left', () => {
     const whole = createWorld();
     await failedBuild(whole);
     const before = whole.aws.calls().length;
-    await clear(plan.release, await leftovers(whole), worldOn(whole));
+    await removeLeftovers(plan.release, await leftovers(whole), worldOn(whole));
     const changes = whole.aws
       .calls()
       .slice(before)
@@ -63,7 +63,7 @@ describe('clearing away what a build left', () => {
         amis: [],
         leftovers: [],
       });
-      await clear(plan.release, await leftovers(sandbox), worldOn(sandbox));
+      await removeLeftovers(plan.release, await leftovers(sandbox), worldOn(sandbox));
       expect(await stateOf(clientsOf(sandbox)), `killed before change ${killedAt}`).toEqual({
         amis: [],
         leftovers: [],
@@ -77,7 +77,7 @@ describe('clearing away what a build left', () => {
     sandbox.faults.add([
       { on: 'ec2:TerminateInstances', times: 0, does: { error: 'UnauthorizedOperation' } },
     ]);
-    const cleared = await clear(plan.release, await leftovers(sandbox), worldOn(sandbox));
+    const cleared = await removeLeftovers(plan.release, await leftovers(sandbox), worldOn(sandbox));
     expect(cleared.removed).toEqual([]);
     expect(cleared.kept).toMatchObject([
       { resource: { kind: 'instance' }, error: { code: 'UnauthorizedOperation' } },
@@ -91,12 +91,12 @@ describe('clearing away what a build left', () => {
     const found = await leftovers(sandbox);
     await terminate(sandbox, instance);
     sandbox.faults.add([{ on: 'ec2:DeleteSecurityGroup', times: 3, does: { error: 'DependencyViolation' } }]);
-    expect((await clear(plan.release, found, worldOn(sandbox))).kept).toEqual([]);
+    expect((await removeLeftovers(plan.release, found, worldOn(sandbox))).kept).toEqual([]);
 
     const stuck = createWorld();
     await startBuild(stuck);
     stuck.faults.add([{ on: 'ec2:DeleteSecurityGroup', times: 0, does: { error: 'DependencyViolation' } }]);
-    const { kept } = await clear(plan.release, await leftovers(stuck), worldOn(stuck));
+    const { kept } = await removeLeftovers(plan.release, await leftovers(stuck), worldOn(stuck));
     expect(kept).toMatchObject([
       { resource: { kind: 'security group' }, error: { code: 'DependencyViolation' } },
     ]);
@@ -118,5 +118,5 @@ async function killAfter(sandbox: Sandbox, changes: number): Promise<void> {
   );
   const found = await leftovers(sandbox);
   const killed = new Promise((resolve) => setTimeout(resolve, 100));
-  await Promise.race([clear(plan.release, found, worldOn(sandbox, { clients })), killed]);
+  await Promise.race([removeLeftovers(plan.release, found, worldOn(sandbox, { clients })), killed]);
 }

@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { createWorld, type World as Sandbox, temporaryFolder } from '../../sandbox/test/world.ts';
 import type { Clients } from '../../src/aws/connection.ts';
-import { lookAtUnfinished } from '../../src/cleanup/interrupted-cleanup.ts';
-import { lookAtRegion } from '../../src/cleanup/inventory.ts';
-import { type Removal, removalOf } from '../../src/cleanup/planned-removal.ts';
-import type { Look } from '../../src/model/lookup.ts';
-import { type RegionOutcome, remove } from '../../src/remove/remove-region.ts';
+import { lookUpInterrupted } from '../../src/cleanup/interrupted-cleanup.ts';
+import { lookUpRegion } from '../../src/cleanup/inventory.ts';
+import { plannedRemoval, type Removal } from '../../src/cleanup/planned-removal.ts';
+import type { Lookup } from '../../src/model/lookup.ts';
+import { type RegionOutcome, removeRegion } from '../../src/remove/remove-region.ts';
 import { clientsOf, plan, region, worldOn } from '../support/embedded.ts';
 import { copyOf, failing } from '../support/failing.ts';
 import { everything, expected, going, smallWorld, web } from '../support/removal-world.ts';
@@ -19,23 +19,27 @@ const inMemory = () => {
   };
 };
 
-function value<T>(look: Look<T>): T {
-  if (!look.ok) throw new Error(`${look.error.operation}: ${look.error.code}: ${look.error.message}`);
-  return look.value;
+function value<T>(lookup: Lookup<T>): T {
+  if (!lookup.ok) throw new Error(`${lookup.error.operation}: ${lookup.error.code}: ${lookup.error.message}`);
+  return lookup.value;
 }
 
 /** A whole run, as on a machine that knows nothing of an earlier one: what stands, and what was begun. */
 async function cleanUp(sandbox: Sandbox, chosen: readonly string[], clients: Clients = clientsOf(sandbox)) {
   const sober = { clients: clientsOf(sandbox) };
-  const { candidates } = value(await lookAtRegion(web, region, sober));
-  const begun = value(await lookAtUnfinished('web', region, { account, includingShared: true }, sober));
+  const { amis: candidates } = value(await lookUpRegion(web, region, sober));
+  const begun = value(await lookUpInterrupted('web', region, { account, includingShared: true }, sober));
   const removals = [
-    ...candidates.filter(({ ami }) => chosen.includes(ami.id)).flatMap((one) => removalOf(one) ?? []),
+    ...candidates.filter(({ ami }) => chosen.includes(ami.id)).flatMap((one) => plannedRemoval(one) ?? []),
     ...begun.removals,
   ];
   const records = inMemory();
   const world = worldOn(sandbox, { clients });
-  const outcome = await remove({ region, removals, buckets: begun.buckets }, { account, records }, world);
+  const outcome = await removeRegion(
+    { region, removals, buckets: begun.buckets },
+    { account, records },
+    world,
+  );
   return { outcome, world, records };
 }
 

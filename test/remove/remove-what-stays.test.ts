@@ -18,11 +18,11 @@ import { manifestOf, putBundle } from '../../sandbox/test/instance-store/bundles
 import { createWorld, type World as Sandbox } from '../../sandbox/test/world.ts';
 import { launchPermission } from '../../src/aws/images.ts';
 import { deleteObjects } from '../../src/aws/s3/stored-objects.ts';
-import { lookAtUnfinished } from '../../src/cleanup/interrupted-cleanup.ts';
-import { lookAtLeftovers } from '../../src/cleanup/leftovers.ts';
+import { lookUpInterrupted } from '../../src/cleanup/interrupted-cleanup.ts';
+import { lookUpLeftovers } from '../../src/cleanup/leftovers.ts';
 import type { Removal } from '../../src/cleanup/planned-removal.ts';
-import { type Records, recordsIn } from '../../src/remove/removal-records.ts';
-import { remove } from '../../src/remove/remove-region.ts';
+import { type RemovalRecords, removalRecordsIn } from '../../src/remove/removal-records.ts';
+import { removeRegion } from '../../src/remove/remove-region.ts';
 import { clientsOf, plan, region, worldOn } from '../support/embedded.ts';
 import {
   everything,
@@ -37,7 +37,7 @@ import {
 import * as stored from '../support/stored.ts';
 
 const { account } = plan;
-const unwritten: Records = { write: async () => undefined };
+const unwritten: RemovalRecords = { write: async () => undefined };
 
 const removal = async (sandbox: Sandbox, ami: string, more: Partial<Removal> = {}): Promise<Removal> => ({
   ami,
@@ -53,7 +53,7 @@ const removeAll = (
   sandbox: Sandbox,
   removals: Removal[],
   { records = unwritten, stop = new AbortController().signal } = {},
-) => remove({ region, removals }, { account, records }, { ...worldOn(sandbox), stop });
+) => removeRegion({ region, removals }, { account, records }, { ...worldOn(sandbox), stop });
 
 const changes = (sandbox: Sandbox) =>
   sandbox.aws.calls().filter(({ operation }) => !/^(Describe|Get|List|Head)/.test(operation)).length;
@@ -211,7 +211,7 @@ describe('a bundle', () => {
         orphanAge: 0,
         includingShared: false,
       };
-      const left = await lookAtLeftovers('web', region, { account, ...times }, worldOn(sandbox));
+      const left = await lookUpLeftovers('web', region, { account, ...times }, worldOn(sandbox));
       expect(left).toEqual({ ok: true, value: [] });
     });
 
@@ -286,14 +286,14 @@ describe('a bundle', () => {
       const refusing = { ...clients, s3: async () => refusingToDelete(part, s3) };
       const removals = [await removal(sandbox, ami, { location })];
       const world = { ...worldOn(sandbox), clients: refusing };
-      const done = await remove({ region, removals }, { account, records: unwritten }, world);
+      const done = await removeRegion({ region, removals }, { account, records: unwritten }, world);
       expect(done.removals[0]?.parts).toMatchObject([
         { kind: 'AMI', fate: { is: 'removed' } },
         { kind: 'bundle', fate: { is: 'failed', error: { code: 'AccessDenied' } } },
       ]);
       expect(await stored.contentOf(sandbox)).toEqual([`${stored.prefix}.manifest.xml`, part]);
 
-      const unfinished = await lookAtUnfinished(
+      const unfinished = await lookUpInterrupted(
         'web',
         region,
         { account, includingShared: false },
@@ -344,7 +344,7 @@ it('writes down what goes, for each release apart, and never over what was writt
   onTestFinished(() => rmSync(folder, { recursive: true }));
   let minute = 0;
   const now = () => new Date(Date.UTC(2026, 10, 21, 12, minute++));
-  const records = recordsIn(folder, { account, endpoint: 'aws', now });
+  const records = removalRecordsIn(folder, { account, endpoint: 'aws', now });
   const one: Removal = {
     ami: 'ami-1',
     region,

@@ -19,7 +19,7 @@ export const kept = (reason: string, said: string, changed: Partial<PlannedAmi> 
   planned({ verdict: 'keep', reasons: [{ reason, said }], ...changed });
 
 export const plan = (changed: Partial<CleanupPlan> = {}): CleanupPlan => ({
-  format: 1,
+  format: 2,
   publication: 'official',
   release: 'official@2.6.3',
   account: '123456789012',

@@ -1,5 +1,5 @@
 import { PassThrough } from 'node:stream';
-import type { EventBody, Planned, Result, RunEvent } from '../../src/model/events.ts';
+import type { EventBody, PlanSummary, Result, RunEvent } from '../../src/model/events.ts';
 import { type Output, outputTo } from '../../src/report/output.ts';
 import { after, nothingYet, type RunState } from '../../src/report/run-state.ts';
 
@@ -10,7 +10,7 @@ export const at = (seconds: number, body: EventBody): RunEvent => ({
   ...body,
 });
 
-export function planned(regions: string[], images: string[], accounts: string[] = []): Planned {
+export function planned(regions: string[], images: string[], accounts: string[] = []): PlanSummary {
   const targets = regions.flatMap((region) =>
     images.map((image) => ({
       name: `${region}-${image}`,
@@ -21,7 +21,7 @@ export function planned(regions: string[], images: string[], accounts: string[] 
         name: `ubuntu/images/hvm-ssd/ubuntu-${image}-server-20260101`,
         via: 'ssm',
       },
-      standing: 'absent' as const,
+      status: 'absent' as const,
     })),
   );
   const { length: toBuild } = targets;
@@ -44,14 +44,14 @@ export const two = planned(['us-east-1'], ['2204-hvm', '2404-hvm']);
 
 export const result = (more: Partial<Result> = {}): Result => ({
   type: 'result',
-  format: 1,
+  format: 2,
   release: 'test-ebs@1.0.0',
   exit: 0,
   targets: [
     {
       name: 'us-east-1-2204-hvm',
       region: 'us-east-1',
-      standing: 'verified',
+      status: 'verified',
       ami: 'ami-0aaaaaaaaaaaaaaa1',
       snapshots: ['snap-0aaaaaaaaaaaaaaa1'],
       attempts: 1,
@@ -60,7 +60,7 @@ export const result = (more: Partial<Result> = {}): Result => ({
     {
       name: 'us-east-1-2404-hvm',
       region: 'us-east-1',
-      standing: 'verified',
+      status: 'verified',
       ami: 'ami-0aaaaaaaaaaaaaaa2',
       snapshots: ['snap-0aaaaaaaaaaaaaaa2'],
       attempts: 2,
@@ -81,7 +81,7 @@ export const failed = result({
     {
       name: 'us-east-1-2404-hvm',
       region: 'us-east-1',
-      standing: 'failed',
+      status: 'failed',
       attempts: 1,
       seconds: 4,
       error: {

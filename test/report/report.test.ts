@@ -14,7 +14,7 @@ const run: RunEvent[] = [
   at(3, { type: 'attempt-progress', target, text: 'Stopping' }),
   at(4, { type: 'attempt-progress', target, text: 'Stopping' }),
   at(5, { type: 'attempt-ended', target, attempt: 1, exit: 0, seconds: 4 }),
-  at(6, { type: 'standing', target, standing: 'built', ami }),
+  at(6, { type: 'status', target, status: 'built', ami }),
   at(7, { type: 'verified', target, ami }),
   at(8, { type: 'warning', text: 'm3.medium is offered in 1 of 3 zones', region: 'us-east-1' }),
 ];
@@ -111,7 +111,7 @@ it('says of a run that found everything that it made nothing', async () => {
 
 it('says with whom the AMIs are shared, and when only some are', async () => {
   const plan = at(0, { ...two, accounts: ['210987654321'] });
-  const shared = result().targets.map((one) => ({ ...one, standing: 'shared' as const }));
+  const shared = result().targets.map((one) => ({ ...one, status: 'shared' as const }));
   const all = await drawn('quiet', [plan, at(1, result({ shared: true, targets: shared }))]);
   expect(all.stdout).toContain('2 of 2 verified, shared with 210987654321; took');
   const some = await drawn('quiet', [
@@ -125,7 +125,7 @@ it('says with whom the AMIs are shared, and when only some are', async () => {
 
 it('says that AMIs are public, and when nothing or only some came to be', async () => {
   const plan = at(0, { ...two, public: true });
-  const open = result().targets.map((one) => ({ ...one, standing: 'shared' as const }));
+  const open = result().targets.map((one) => ({ ...one, status: 'shared' as const }));
   const said = async (one: Parameters<typeof result>[0]) =>
     (await drawn('quiet', [plan, at(1, result(one))])).stdout;
   expect(await said({ shared: true, targets: open })).toContain('2 of 2 verified, public; took');

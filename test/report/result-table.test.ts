@@ -33,7 +33,7 @@ it('tells a failure that several targets share once, with all their names', () =
   const failed = (name: string, message: string) => ({
     name,
     region: name.slice(0, 9),
-    standing: 'failed' as const,
+    status: 'failed' as const,
     attempts: 1,
     seconds: 1,
     error: { kind: 'other', message, lines: [`a line of ${name}`], log: `${name}/log:1` },

@@ -18,7 +18,7 @@ const failsForNow = at(9, {
   error,
   retryIn: 5,
 });
-const cleared = at(10, { type: 'standing', target, standing: 'absent' });
+const cleared = at(10, { type: 'status', target, status: 'absent' });
 const again = at(14, { type: 'attempt-started', target, attempt: 2, of: 3, log: 'two/log' });
 const ends = at(20, { type: 'attempt-ended', target, attempt: 2, exit: 0, seconds: 6 });
 const verified = at(21, { type: 'verified', target, ami });
@@ -33,8 +33,8 @@ it.each([
   ['tried again', [plan, begins, failsForNow, cleared, again], '●'],
   ['built at last', [plan, begins, failsForNow, again, ends], '●'],
   ['verified at last', [plan, begins, fails, again, ends, verified], '✔'],
-  ['in conflict', [plan, at(1, { type: 'standing', target, standing: 'conflict', why: 'two' })], '✖'],
-  ['not to be seen', [plan, at(1, { type: 'standing', target, standing: 'unknown' })], '?'],
+  ['in conflict', [plan, at(1, { type: 'status', target, status: 'conflict', why: 'two' })], '✖'],
+  ['not to be seen', [plan, at(1, { type: 'status', target, status: 'unknown' })], '?'],
 ])('%s', (_, events, sign) => {
   const [first, second] = stateAfter(...events).targets;
   expect(first && signOf(first).sign).toBe(sign);
@@ -43,13 +43,13 @@ it.each([
 
 it('forgets a failure once the target is verified', () => {
   const [first] = stateAfter(plan, begins, fails, again, ends, verified).targets;
-  expect(first).toMatchObject({ standing: 'verified', ami });
+  expect(first).toMatchObject({ status: 'verified', ami });
   expect(first).not.toHaveProperty('error');
 });
 
 it('takes the result’s word at the end', () => {
   const state = stateAfter(plan, begins, at(30, failed));
-  expect(state.targets.map(({ standing }) => standing)).toEqual(['verified', 'failed']);
+  expect(state.targets.map(({ status }) => status)).toEqual(['verified', 'failed']);
   expect(state.targets[1]?.error?.kind).toBe('provisioner');
 });
 
@@ -74,7 +74,7 @@ it('counts every target once', () => {
     at(1, { type: 'verified', target: name('b'), ami }),
     at(1, { type: 'attempt-started', target: name('c'), attempt: 1, of: 1, log: 'log' }),
     at(1, { type: 'attempt-ended', target: name('d'), attempt: 1, exit: 1, seconds: 1, error }),
-    at(1, { type: 'standing', target: name('e'), standing: 'pending' }),
+    at(1, { type: 'status', target: name('e'), status: 'pending' }),
   );
   expect(summaryLine(state, 80, painter(false))).toBe(
     '2 of 6 verified · 1 building · 1 to verify · 1 to build · 1 failed · 1 shared',
@@ -104,5 +104,5 @@ it('knows an AMI whose last stale permission was taken away as verified, not as 
   const name = 'us-east-1-2204-hvm';
   const nobody = { public: false, accounts: [], organizations: [] };
   const state = stateAfter(plan, verified, at(2, { type: 'shared', target: name, ami, ...nobody }));
-  expect(state.targets.find((target) => target.name === name)?.standing).toBe('verified');
+  expect(state.targets.find((target) => target.name === name)?.status).toBe('verified');
 });

@@ -17,7 +17,7 @@ Object.assign(mixed.targets, [
   first,
   {
     ...second,
-    standing: 'conflict',
+    status: 'conflict',
     ami: 'ami-0aaaaaaaaaaaaaaa2',
     why: 'another recipe, password=hunter2hunter2',
   },
@@ -26,7 +26,7 @@ Object.assign(mixed.targets, [
 it('shows a plan at 80 columns', () => {
   expect(planTable(two, 80).split('\n')).toEqual([
     'test-ebs@1.0.0 · account 123456789012 · sandbox · 2 AMIs in 1 region',
-    '  TARGET              STANDING  BASE IMAGE             BASE NAME',
+    '  TARGET              STATUS    BASE IMAGE             BASE NAME',
     '  us-east-1-2204-hvm  to build  ami-0123456789abcdef0  ubuntu/images/hvm-ssd/ub…',
     '  us-east-1-2404-hvm  to build  ami-0123456789abcdef0  ubuntu/images/hvm-ssd/ub…',
     '  to build 2 · already there 0 · in conflict 0 · shared with nobody',
@@ -38,7 +38,7 @@ it('shows a plan at 80 columns', () => {
 it('shows all of a plan where there is room, and why a target is in conflict, without credentials', () => {
   expect(planTable(mixed, Number.POSITIVE_INFINITY).split('\n')).toEqual([
     'test-ebs@1.0.0 · account 123456789012 · sandbox · 2 AMIs in 1 region',
-    '  TARGET              STANDING     AMI                    BASE IMAGE             VIA  BASE NAME                                              AMI NAME',
+    '  TARGET              STATUS       AMI                    BASE IMAGE             VIA  BASE NAME                                              AMI NAME',
     '  us-east-1-2204-hvm  to build     -                      ami-0123456789abcdef0  ssm  ubuntu/images/hvm-ssd/ubuntu-2204-hvm-server-20260101  test 2204-hvm 1.0.0',
     '  us-east-1-2404-hvm  in conflict  ami-0aaaaaaaaaaaaaaa2  ami-0123456789abcdef0  ssm  ubuntu/images/hvm-ssd/ubuntu-2404-hvm-server-20260101  test 2404-hvm 1.0.0',
     expect.stringMatching(/^ {2}✖ us-east-1-2404-hvm: another recipe, password=[[(]\w+[\])]$/),
@@ -53,23 +53,23 @@ it('shows a status', () => {
     {
       name: 'us-east-1-2204-hvm',
       region: 'us-east-1',
-      standing: 'shared' as const,
+      status: 'shared' as const,
       ami: 'ami-0aaaaaaaaaaaaaaa1',
       snapshots: ['snap-0aaaaaaaaaaaaaaa1'],
     },
     {
       name: 'us-east-1-2404-hvm',
       region: 'us-east-1',
-      standing: 'unknown' as const,
+      status: 'unknown' as const,
       why: 'ec2:DescribeImages: UnauthorizedOperation',
     },
   ];
   const status = { release: 'test-ebs@1.0.0', account: '123456789012', endpoint: 'aws', targets };
   expect(statusTable(status, 80).split('\n')).toEqual([
     'test-ebs@1.0.0 · account 123456789012',
-    '  TARGET              STANDING  AMI                    SNAPSHOTS',
-    '  us-east-1-2204-hvm  shared    ami-0aaaaaaaaaaaaaaa1  snap-0aaaaaaaaaaaaaaa1',
-    '  us-east-1-2404-hvm  unknown   -                      -',
+    '  TARGET              STATUS   AMI                    SNAPSHOTS',
+    '  us-east-1-2204-hvm  shared   ami-0aaaaaaaaaaaaaaa1  snap-0aaaaaaaaaaaaaaa1',
+    '  us-east-1-2404-hvm  unknown  -                      -',
     '  ? us-east-1-2404-hvm: ec2:DescribeImages: UnauthorizedOperation',
     '  1 of 2 verified · 1 shared',
     '',
@@ -84,14 +84,14 @@ it('the heading counts the regions of what is shown, and does not announce what 
     expect.stringMatching(/1 AMI in 1 region$/),
     expect.stringMatching(/to make public$/),
   ]);
-  expect(heading({ ...all, targets: [{ ...one, standing: 'shared' }] })[1]).toMatch(/ · public$/);
+  expect(heading({ ...all, targets: [{ ...one, status: 'shared' }] })[1]).toMatch(/ · public$/);
   expect(heading({ ...all, public: false, candidate: true })[1]).toMatch(
     / · shared with nobody \(a candidate\)$/,
   );
 });
 
 it('the heading counts what is under way, so that all are counted, unless it is taken over', () => {
-  const building = two.targets.map((one) => ({ ...one, standing: 'building' as const }));
+  const building = two.targets.map((one) => ({ ...one, status: 'building' as const }));
   const at = { ...two, targets: building, toBuild: 0 };
   expect(heading(at)[1]).toContain('to build 0 · already there 0 · under way 2 · in conflict 0');
   const [{ name: target } = { name: '' }] = building;

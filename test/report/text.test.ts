@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { cut, inWords, pad, wrap } from '../../src/report/text.ts';
+import { cut, joinWords, pad, wrap } from '../../src/report/text.ts';
 
 describe('a width counts cells of the terminal, not characters', () => {
   it('where a text is cut', () => {
@@ -22,7 +22,7 @@ describe('a width counts cells of the terminal, not characters', () => {
 });
 
 it('a list in words has no comma before "and"', () => {
-  expect([[], ['a'], ['a', 'b'], ['a', 'b', 'c'], ['a', 'b', 'c', 'd']].map(inWords)).toEqual([
+  expect([[], ['a'], ['a', 'b'], ['a', 'b', 'c'], ['a', 'b', 'c', 'd']].map(joinWords)).toEqual([
     '',
     'a',
     'a and b',

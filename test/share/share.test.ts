@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { createWorld, type World as Sandbox, unblocked } from '../../sandbox/test/world.ts';
 import { launchPermission } from '../../src/aws/images.ts';
 import { createVolumePermission } from '../../src/aws/snapshots.ts';
-import type { Plan } from '../../src/model/release-plan.ts';
+import type { ReleasePlan } from '../../src/model/release-plan.ts';
 import { verify } from '../../src/observe/verify.ts';
 import { share } from '../../src/share/share.ts';
 import { build, planIn } from '../support/built.ts';
@@ -13,12 +13,12 @@ const friend = '210987654321';
 const organization = 'arn:aws:organizations::123456789012:organization/o-a1b2c3d4e5';
 const unit = 'arn:aws:organizations::123456789012:ou/o-a1b2c3d4e5/ou-ab12-12345678';
 
-async function shareAll(plan: Plan, world: Told) {
+async function shareAll(plan: ReleasePlan, world: Told) {
   return share(plan, await verify(plan, plan.targets, world, 'one look'), world);
 }
 
 /** Who may use each AMI and each snapshot, asked one by one. */
-async function permissions(plan: Plan, world: Told) {
+async function permissions(plan: ReleasePlan, world: Told) {
   const verdicts = await verify(plan, plan.targets, world, 'one look');
   const amis = verdicts.flatMap(({ sighting: { images } }) => (images.ok ? images.value : []));
   return Promise.all(
@@ -41,8 +41,8 @@ const modifications = (sandbox: Sandbox) =>
     .map(({ operation, region, error }) => [operation, region, error].filter(Boolean).join(' '));
 
 const nobody = { public: false, accounts: [], others: [] };
-const standings = async (plan: Plan, world: Told) =>
-  (await verify(plan, plan.targets, world, 'one look')).map(({ standing }) => standing.is);
+const statuses = async (plan: ReleasePlan, world: Told) =>
+  (await verify(plan, plan.targets, world, 'one look')).map(({ status }) => status.is);
 
 describe('sharing makes permissions what the config says', () => {
   it('public, with accounts, organizations and units; snapshots, which know no organizations, before all AMIs', async () => {
@@ -61,7 +61,7 @@ describe('sharing makes permissions what the config says', () => {
       'ModifyImageAttribute',
       'ModifyImageAttribute',
     ]);
-    expect(await standings(plan, world)).toEqual(['shared', 'shared']);
+    expect(await statuses(plan, world)).toEqual(['shared', 'shared']);
   });
 
   it.each([
@@ -90,10 +90,10 @@ describe('sharing makes permissions what the config says', () => {
     const world = worldOn(sandbox);
     await shareAll(planIn(regions, open), world);
     const plan = planIn(regions, { ...open, snapshots: false });
-    expect(await standings(plan, world)).toEqual(['verified', 'verified']);
+    expect(await statuses(plan, world)).toEqual(['verified', 'verified']);
     await shareAll(plan, world);
     expect(await permissions(plan, world)).toEqual(allHave({ ...open, others: [] }, nobody));
-    expect(await standings(plan, world)).toEqual(['shared', 'shared']);
+    expect(await statuses(plan, world)).toEqual(['shared', 'shared']);
   });
 });
 
@@ -132,7 +132,7 @@ describe('a snapshot that cannot be shared', () => {
     expect(modifications(sandbox).filter((call) => call.startsWith('ModifyImage'))).toEqual([
       'ModifyImageAttribute us-east-1',
     ]);
-    expect(await standings(plan, world)).toEqual(['shared', 'verified']);
+    expect(await statuses(plan, world)).toEqual(['shared', 'verified']);
   });
 });
 
@@ -153,6 +153,6 @@ describe('an AMI that a part of EC2 does not know yet', () => {
     sandbox.faults.add([unknown(times)]);
     const world = worldOn(sandbox);
     expect(await shareAll(plan, world)).toMatchObject(failures);
-    expect(await standings(plan, world)).toEqual([failures.length === 0 ? 'shared' : 'verified']);
+    expect(await statuses(plan, world)).toEqual([failures.length === 0 ? 'shared' : 'verified']);
   });
 });

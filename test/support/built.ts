@@ -7,12 +7,12 @@ import {
 import { canonicalIn } from '../../sandbox/canonical.ts';
 import type { World as Sandbox } from '../../sandbox/test/world.ts';
 import type { Sharing } from '../../src/model/publication.ts';
-import type { Plan, Target } from '../../src/model/release-plan.ts';
+import type { ReleasePlan, Target } from '../../src/model/release-plan.ts';
 import { ownTags } from '../../src/model/resource-names.ts';
 import { plan, target } from './embedded.ts';
 
 /** A plan of one image in some regions; the last of them by best effort where that is asked for. */
-export function planIn(regions: string[], sharing: Partial<Sharing>, bestEffort: string[] = []): Plan {
+export function planIn(regions: string[], sharing: Partial<Sharing>, bestEffort: string[] = []): ReleasePlan {
   const targets = regions.map((region) => ({
     ...target,
     region,
@@ -24,13 +24,13 @@ export function planIn(regions: string[], sharing: Partial<Sharing>, bestEffort:
 }
 
 /** Makes the AMIs of a plan as Packer would leave them. Their ids, by target. */
-export async function build(sandbox: Sandbox, made: Plan): Promise<Record<string, string>> {
+export async function build(sandbox: Sandbox, made: ReleasePlan): Promise<Record<string, string>> {
   const ids: Record<string, string> = {};
   for (const one of made.targets) ids[one.name] = await buildOne(sandbox, made, one);
   return ids;
 }
 
-async function buildOne(sandbox: Sandbox, made: Plan, one: Target): Promise<string> {
+async function buildOne(sandbox: Sandbox, made: ReleasePlan, one: Target): Promise<string> {
   const { region } = one;
   const ec2 = sandbox.ec2({ region });
   const base = canonicalIn(region).find(

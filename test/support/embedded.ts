@@ -11,11 +11,11 @@ import { canonicalIn } from '../../sandbox/canonical.ts';
 import { createRequestHandler } from '../../sandbox/request-handler.ts';
 import type { World as Sandbox } from '../../sandbox/test/world.ts';
 import { type Clients, createClients, retries } from '../../src/aws/connection.ts';
-import { unknownLag, type World } from '../../src/aws/context.ts';
+import { type Context, unknownLag } from '../../src/aws/context.ts';
 import type { Pace } from '../../src/aws/pace.ts';
 import type { KnownAttempt } from '../../src/model/builds.ts';
 import type { EventBody } from '../../src/model/events.ts';
-import type { Plan, Target } from '../../src/model/release-plan.ts';
+import type { ReleasePlan, Target } from '../../src/model/release-plan.ts';
 import { ownTags, tagKeys } from '../../src/model/resource-names.ts';
 
 export const region = 'us-east-1';
@@ -51,8 +51,8 @@ export const target: Target = {
   packer: { builder: 'amazon-ebs', options: {}, provisioners: [] },
 };
 
-export const plan: Plan = {
-  format: 1,
+export const plan: ReleasePlan = {
+  format: 2,
   release: 'web@1.0.0',
   publication: 'web',
   version: '1.0.0',
@@ -63,7 +63,7 @@ export const plan: Plan = {
   sharing: { public: false, accounts: [], organizations: [], snapshots: true },
 };
 
-export interface Told extends World {
+export interface Told extends Context {
   events: EventBody[];
   /** How often it slept. */
   sleeps: () => number;

@@ -1,10 +1,10 @@
 import type { World as Sandbox } from '../../sandbox/test/world.ts';
-import type { World } from '../../src/aws/context.ts';
+import type { Context } from '../../src/aws/context.ts';
 import { createPace } from '../../src/aws/pace.ts';
 import { ActionableError } from '../../src/lib/actionable-error.ts';
 import type { BuildEnd, BuildFailure, Builds } from '../../src/model/builds.ts';
 import type { EventBody, Result } from '../../src/model/events.ts';
-import type { Plan, Target } from '../../src/model/release-plan.ts';
+import type { ReleasePlan, Target } from '../../src/model/release-plan.ts';
 import { type PublishOptions, publish } from '../../src/publish/publish.ts';
 import { clientsOf, worldOn } from './embedded.ts';
 import { makeAmi } from './held-builds.ts';
@@ -39,12 +39,16 @@ export interface Published {
 }
 
 /** Publishes a plan in an embedded AWS whose clock goes on while the run waits; Packer is a stand-in. */
-export async function published(sandbox: Sandbox, plan: Plan, staged: Staged = {}): Promise<Published> {
+export async function published(
+  sandbox: Sandbox,
+  plan: ReleasePlan,
+  staged: Staged = {},
+): Promise<Published> {
   const handle: Sandbox['aws']['handle'] = staged.handle ?? ((request) => sandbox.aws.handle(request));
   const clock = clockOf(sandbox);
   const clients = clientsOf(sandbox, createPace(clock), { handle, agent: underTest });
   const { builds, started } = stagedBuilds(sandbox, staged);
-  const world: World & { events: EventBody[] } = {
+  const world: Context & { events: EventBody[] } = {
     ...worldOn(sandbox, { clients }),
     builds,
     clock,
@@ -71,7 +75,7 @@ export async function published(sandbox: Sandbox, plan: Plan, staged: Staged = {
 }
 
 /** Time goes on by waiting only, for the run and for AWS alike. */
-function clockOf(sandbox: Sandbox): World['clock'] {
+function clockOf(sandbox: Sandbox): Context['clock'] {
   let ahead = 0;
   return {
     now: () => Date.now() + ahead,

@@ -15,7 +15,7 @@ import { manifestOf, putBundle } from '../../sandbox/test/instance-store/bundles
 import type { World as Sandbox } from '../../sandbox/test/world.ts';
 import { ensureBuckets } from '../../src/instance-store/release-bucket.ts';
 import { ownBucketName } from '../../src/model/bundle-names.ts';
-import type { Plan, Target } from '../../src/model/release-plan.ts';
+import type { ReleasePlan, Target } from '../../src/model/release-plan.ts';
 import { keyPairName, ownTags, tagKeys } from '../../src/model/resource-names.ts';
 import {
   baseImage,
@@ -49,7 +49,7 @@ export const target: Target = {
   packer: { builder: 'amazon-instance', options: {}, provisioners: [] },
 };
 
-export const plan: Plan = { ...ebsPlan, targets: [target] };
+export const plan: ReleasePlan = { ...ebsPlan, targets: [target] };
 
 export const s3Of = (sandbox: Sandbox): Promise<S3Client> => clientsOf(sandbox).s3(region);
 

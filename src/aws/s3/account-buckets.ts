@@ -1,5 +1,5 @@
 import { DeleteBucketCommand, paginateListBuckets } from '@aws-sdk/client-s3';
-import { type Look, seen } from '../../model/lookup.ts';
+import { type Lookup, okLookup } from '../../model/lookup.ts';
 import { ask } from '../ask.ts';
 import type { Clients } from '../connection.ts';
 import { type BucketAddress, inBucket, ofBucket } from './buckets.ts';
@@ -15,7 +15,7 @@ export interface OwnBucket {
 const pagesAtMost = 1000;
 
 /** The account's buckets in a region, all of them. */
-export function bucketsIn(clients: Clients, region: string): Promise<Look<OwnBucket[]>> {
+export function bucketsIn(clients: Clients, region: string): Promise<Lookup<OwnBucket[]>> {
   return ask('s3:ListAllMyBuckets', region, async () => {
     const client = await clients.s3(region);
     const found: OwnBucket[] = [];
@@ -37,11 +37,11 @@ export function bucketsIn(clients: Clients, region: string): Promise<Look<OwnBuc
  * Refused with `BucketNotEmpty` where an object or a version lies in it; unfinished uploads do not stand in the way of it.
  * One that is already gone is no error.
  */
-export async function deleteBucket(clients: Clients, bucket: BucketAddress): Promise<Look<void>> {
+export async function deleteBucket(clients: Clients, bucket: BucketAddress): Promise<Lookup<void>> {
   const outcome = await ask('s3:DeleteBucket', bucket.region, async () => {
     const s3 = await clients.s3(bucket.region);
     await s3.send(new DeleteBucketCommand(inBucket(bucket)));
   });
-  if (!outcome.ok && outcome.error.code === 'NoSuchBucket') return seen(undefined);
+  if (!outcome.ok && outcome.error.code === 'NoSuchBucket') return okLookup(undefined);
   return ofBucket(bucket, outcome);
 }

@@ -10,7 +10,7 @@ import {
   PutPublicAccessBlockCommand,
 } from '@aws-sdk/client-s3';
 import { definedOnly } from '../../lib/defined-only.ts';
-import { type Look, seen, unseen } from '../../model/lookup.ts';
+import { failedLookup, type Lookup, okLookup } from '../../model/lookup.ts';
 import { ask } from '../ask.ts';
 import type { Clients } from '../connection.ts';
 import { toTags } from '../tags.ts';
@@ -35,17 +35,17 @@ export const inBucket = ({ name, account }: BucketAddress) => ({
 export async function bucketTags(
   clients: Clients,
   bucket: BucketAddress,
-): Promise<Look<Record<string, string> | undefined>> {
+): Promise<Lookup<Record<string, string> | undefined>> {
   const { region } = bucket;
-  const look = await ask('s3:GetBucketTagging', region, async () => {
+  const lookup = await ask('s3:GetBucketTagging', region, async () => {
     const s3 = await clients.s3(region);
     const { TagSet } = await s3.send(new GetBucketTaggingCommand(inBucket(bucket)));
     return toTags(TagSet);
   });
-  if (look.ok) return look;
-  if (look.error.code === 'NoSuchTagSet') return seen({});
-  if (look.error.code === 'NoSuchBucket') return seen(undefined);
-  return ofBucket(bucket, look);
+  if (lookup.ok) return lookup;
+  if (lookup.error.code === 'NoSuchTagSet') return okLookup({});
+  if (lookup.error.code === 'NoSuchBucket') return okLookup(undefined);
+  return ofBucket(bucket, lookup);
 }
 
 /**
@@ -54,7 +54,7 @@ export async function bucketTags(
  * user guide, "Blocking public access": public is what is granted to AllUsers or AuthenticatedUsers). us-east-1 is the one
  * region that is not named.
  */
-export function createBucket(clients: Clients, bucket: BucketAddress): Promise<Look<void>> {
+export function createBucket(clients: Clients, bucket: BucketAddress): Promise<Lookup<void>> {
   const { name, region } = bucket;
   return ask('s3:CreateBucket', region, async () => {
     const s3 = await clients.s3(region);
@@ -69,7 +69,7 @@ export function createBucket(clients: Clients, bucket: BucketAddress): Promise<L
   });
 }
 
-export function blockPublicAccess(clients: Clients, bucket: BucketAddress): Promise<Look<void>> {
+export function blockPublicAccess(clients: Clients, bucket: BucketAddress): Promise<Lookup<void>> {
   return ask('s3:PutBucketPublicAccessBlock', bucket.region, async () => {
     const s3 = await clients.s3(bucket.region);
     await s3.send(
@@ -91,7 +91,7 @@ export function tagBucket(
   clients: Clients,
   bucket: BucketAddress,
   tags: Readonly<Record<string, string>>,
-): Promise<Look<void>> {
+): Promise<Lookup<void>> {
   return ask('s3:PutBucketTagging', bucket.region, async () => {
     const s3 = await clients.s3(bucket.region);
     const TagSet = Object.entries(tags).map(([Key, Value]) => ({ Key, Value }));
@@ -101,13 +101,13 @@ export function tagBucket(
 }
 
 /** Whether it keeps, or ever kept, versions of what is deleted or overwritten. */
-export async function isVersioned(clients: Clients, bucket: BucketAddress): Promise<Look<boolean>> {
-  const look = await ask('s3:GetBucketVersioning', bucket.region, async () => {
+export async function isVersioned(clients: Clients, bucket: BucketAddress): Promise<Lookup<boolean>> {
+  const lookup = await ask('s3:GetBucketVersioning', bucket.region, async () => {
     const s3 = await clients.s3(bucket.region);
     const { Status } = await s3.send(new GetBucketVersioningCommand(inBucket(bucket)));
     return Status !== undefined;
   });
-  return ofBucket(bucket, look);
+  return ofBucket(bucket, lookup);
 }
 
 /** What has to be right of a bucket that bundles go to. */
@@ -120,7 +120,7 @@ export interface BucketSettings {
   blocksPublicAccess: boolean;
 }
 
-export function bucketSettings(clients: Clients, bucket: BucketAddress): Promise<Look<BucketSettings>> {
+export function bucketSettings(clients: Clients, bucket: BucketAddress): Promise<Lookup<BucketSettings>> {
   return ask('s3:GetBucketOwnershipControls', bucket.region, async () => {
     const s3 = await clients.s3(bucket.region);
     const address = inBucket(bucket);
@@ -150,7 +150,7 @@ export const unless = (name: string) => (error: Error) => {
   return undefined;
 };
 
-export function isEmptyBucket(clients: Clients, bucket: BucketAddress): Promise<Look<boolean>> {
+export function isEmptyBucket(clients: Clients, bucket: BucketAddress): Promise<Lookup<boolean>> {
   return ask('s3:ListBucket', bucket.region, async () => {
     const s3 = await clients.s3(bucket.region);
     const { KeyCount } = await s3.send(new ListObjectsV2Command({ ...inBucket(bucket), MaxKeys: 1 }));
@@ -159,12 +159,12 @@ export function isEmptyBucket(clients: Clients, bucket: BucketAddress): Promise<
 }
 
 /** S3's errors do not always name the bucket, and in a region there are several. */
-export function ofBucket<T>({ name }: BucketAddress, look: Look<T>): Look<T> {
-  if (look.ok) return look;
-  const { code, message } = look.error;
+export function ofBucket<T>({ name }: BucketAddress, lookup: Lookup<T>): Lookup<T> {
+  if (lookup.ok) return lookup;
+  const { code, message } = lookup.error;
   const said =
     code === 'AccessDenied'
       ? 'it is of another account, since bucket names are shared by all of AWS, or these credentials may not look at it'
       : message;
-  return unseen({ ...look.error, message: `bucket ${name}: ${said}` });
+  return failedLookup({ ...lookup.error, message: `bucket ${name}: ${said}` });
 }

@@ -1,5 +1,5 @@
 import { GetObjectCommand, GetObjectTaggingCommand, PutObjectTaggingCommand } from '@aws-sdk/client-s3';
-import { type Look, seen } from '../../model/lookup.ts';
+import { type Lookup, okLookup } from '../../model/lookup.ts';
 import { ask } from '../ask.ts';
 import type { Clients } from '../connection.ts';
 import { toTags } from '../tags.ts';
@@ -11,8 +11,8 @@ export async function objectText(
   bucket: BucketAddress,
   key: string,
   mostBytes: number,
-): Promise<Look<string | undefined>> {
-  const look = await ask('s3:GetObject', bucket.region, async () => {
+): Promise<Lookup<string | undefined>> {
+  const lookup = await ask('s3:GetObject', bucket.region, async () => {
     const s3 = await clients.s3(bucket.region);
     const { Body, ContentLength = 0 } = await s3.send(
       new GetObjectCommand({ ...inBucket(bucket), Key: key }),
@@ -21,7 +21,7 @@ export async function objectText(
       throw new Error(`${key} has ${ContentLength} bytes, at most ${mostBytes} are read`);
     return (await Body?.transformToString()) ?? '';
   });
-  return whereThere(bucket, look);
+  return whereThere(bucket, lookup);
 }
 
 /** Undefined where there is no such object, or its bucket is gone. */
@@ -29,13 +29,13 @@ export async function objectTags(
   clients: Clients,
   bucket: BucketAddress,
   key: string,
-): Promise<Look<Record<string, string> | undefined>> {
-  const look = await ask('s3:GetObjectTagging', bucket.region, async () => {
+): Promise<Lookup<Record<string, string> | undefined>> {
+  const lookup = await ask('s3:GetObjectTagging', bucket.region, async () => {
     const s3 = await clients.s3(bucket.region);
     const { TagSet } = await s3.send(new GetObjectTaggingCommand({ ...inBucket(bucket), Key: key }));
     return toTags(TagSet);
   });
-  return whereThere(bucket, look);
+  return whereThere(bucket, lookup);
 }
 
 /** These tags take the place of all that it has. */
@@ -44,16 +44,16 @@ export async function tagObject(
   bucket: BucketAddress,
   key: string,
   tags: Readonly<Record<string, string>>,
-): Promise<Look<void>> {
-  const look = await ask('s3:PutObjectTagging', bucket.region, async () => {
+): Promise<Lookup<void>> {
+  const lookup = await ask('s3:PutObjectTagging', bucket.region, async () => {
     const s3 = await clients.s3(bucket.region);
     const TagSet = Object.entries(tags).map(([Key, Value]) => ({ Key, Value }));
     await s3.send(new PutObjectTaggingCommand({ ...inBucket(bucket), Key: key, Tagging: { TagSet } }));
   });
-  return ofBucket(bucket, look);
+  return ofBucket(bucket, lookup);
 }
 
 const absent = ['NoSuchKey', 'NoSuchBucket', 'NotFound'];
 
-const whereThere = <T>(bucket: BucketAddress, look: Look<T>): Look<T | undefined> =>
-  !look.ok && absent.includes(look.error.code) ? seen(undefined) : ofBucket(bucket, look);
+const whereThere = <T>(bucket: BucketAddress, lookup: Lookup<T>): Lookup<T | undefined> =>
+  !lookup.ok && absent.includes(lookup.error.code) ? okLookup(undefined) : ofBucket(bucket, lookup);

@@ -7,7 +7,7 @@ import {
   paginateListObjectsV2,
 } from '@aws-sdk/client-s3';
 import { definedOnly } from '../../lib/defined-only.ts';
-import { type Look, seen } from '../../model/lookup.ts';
+import { type Lookup, okLookup } from '../../model/lookup.ts';
 import { ask, inParts } from '../ask.ts';
 import type { Clients } from '../connection.ts';
 import { type BucketAddress, inBucket, ofBucket, unless } from './buckets.ts';
@@ -42,13 +42,13 @@ export async function findObjects(
   bucket: BucketAddress,
   prefix: string,
   { versions = false } = {},
-): Promise<Look<StoredObjects>> {
-  const look = await ask(versions ? 's3:ListBucketVersions' : 's3:ListBucket', bucket.region, async () => ({
+): Promise<Lookup<StoredObjects>> {
+  const lookup = await ask(versions ? 's3:ListBucketVersions' : 's3:ListBucket', bucket.region, async () => ({
     objects: await (versions ? everyVersion : everyObject)(clients, bucket, prefix),
     uploads: await unfinishedUploads(clients, bucket, prefix),
   }));
-  if (!look.ok && look.error.code === 'NoSuchBucket') return seen({ objects: [], uploads: [] });
-  return ofBucket(bucket, look);
+  if (!lookup.ok && lookup.error.code === 'NoSuchBucket') return okLookup({ objects: [], uploads: [] });
+  return ofBucket(bucket, lookup);
 }
 
 async function everyObject(clients: Clients, bucket: BucketAddress, prefix: string): Promise<StoredObject[]> {
@@ -98,11 +98,11 @@ async function everyVersion(
 export async function findUploads(
   clients: Clients,
   bucket: BucketAddress,
-): Promise<Look<StoredObjects['uploads']>> {
-  const look = await ask('s3:ListBucketMultipartUploads', bucket.region, () =>
+): Promise<Lookup<StoredObjects['uploads']>> {
+  const lookup = await ask('s3:ListBucketMultipartUploads', bucket.region, () =>
     unfinishedUploads(clients, bucket, ''),
   );
-  return !look.ok && look.error.code === 'NoSuchBucket' ? seen([]) : ofBucket(bucket, look);
+  return !lookup.ok && lookup.error.code === 'NoSuchBucket' ? okLookup([]) : ofBucket(bucket, lookup);
 }
 
 async function unfinishedUploads(
@@ -149,7 +149,7 @@ export async function deleteObjects(
   clients: Clients,
   bucket: BucketAddress,
   { objects, uploads }: ToDelete,
-): Promise<Look<void>> {
+): Promise<Lookup<void>> {
   const outcome = await ask('s3:DeleteObject', bucket.region, async () => {
     const s3 = await clients.s3(bucket.region);
     for (const { key, id } of uploads) {
@@ -171,5 +171,5 @@ export async function deleteObjects(
       throw stayed;
     }
   });
-  return !outcome.ok && outcome.error.code === 'NoSuchBucket' ? seen(undefined) : outcome;
+  return !outcome.ok && outcome.error.code === 'NoSuchBucket' ? okLookup(undefined) : outcome;
 }

@@ -4,9 +4,9 @@ import { createRequestHandler } from '../../../sandbox/request-handler.ts';
 import { seedState } from '../../../sandbox/seeding/seed-state.ts';
 import { createWorld, temporaryFolder } from '../../../sandbox/test/world.ts';
 import { createClients } from '../../../src/aws/connection.ts';
-import type { World } from '../../../src/aws/context.ts';
+import type { Context } from '../../../src/aws/context.ts';
 import { decideRegion } from '../../../src/cleanup/decide-region.ts';
-import { lookAtRegion } from '../../../src/cleanup/inventory.ts';
+import { lookUpRegion } from '../../../src/cleanup/inventory.ts';
 import { worldOn } from '../../support/embedded.ts';
 import { cleanUp, inWords } from './clean-up.ts';
 import { describeAmis } from './described.ts';
@@ -28,9 +28,9 @@ const usual: Asked = {
 };
 
 /** Nothing waits its turn: how fast calls may come is measured elsewhere. */
-const unpaced = { turn: async () => undefined, refused: () => undefined };
+const unpaced = { acquire: async () => undefined, refused: () => undefined };
 
-function seeded(): { folder: string; world: World } {
+function seeded(): { folder: string; world: Context } {
   const folder = temporaryFolder();
   seedState(folder, seededWorld(amis, now), new Date(now));
   const sandbox = createWorld({ folder, now: () => new Date(now), behaviour: { requestRates: 'off' } });
@@ -75,16 +75,16 @@ test('2,000 AMIs are described, and each reason is the only one that keeps some 
 
 test('what is decided on them is exactly what was expected, whatever is asked for', async () => {
   const { world } = seeded();
-  const looks = await Promise.all(regions.map((region) => lookAtRegion(official, region, world)));
-  const inventories = looks.flatMap((look) => (look.ok ? look.value : []));
+  const lookups = await Promise.all(regions.map((region) => lookUpRegion(official, region, world)));
+  const inventories = lookups.flatMap((lookup) => (lookup.ok ? lookup.value : []));
   expect(inventories).toHaveLength(regions.length);
   for (const asked of [usual, sharedToo, everything, release]) {
     const decisions = inventories.flatMap((inventory) =>
       decideRegion(inventory, { ...inWords(asked), recorded, now }),
     );
     const reasons = new Map(
-      decisions.map(({ candidate, keep }) => [
-        candidate.ami.id,
+      decisions.map(({ considered, keep }) => [
+        considered.ami.id,
         keep.map(({ reason }): string => reason).sort(),
       ]),
     );

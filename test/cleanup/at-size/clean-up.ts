@@ -1,5 +1,5 @@
 import { defaultAccount } from '../../../sandbox/accounts.ts';
-import type { World } from '../../../src/aws/context.ts';
+import type { Context } from '../../../src/aws/context.ts';
 import { cleanup } from '../../../src/cleanup/cleanup.ts';
 import type { CleanupPlan, CleanupResult } from '../../../src/model/events.ts';
 import type { Asked } from './expected-plan.ts';
@@ -34,7 +34,7 @@ interface Run {
 /** One run of the code under test; all that is shown is approved. */
 export async function cleanUp(
   { asked, recorded, now, apply, meanwhile }: Run,
-  world: World,
+  world: Context,
 ): Promise<{ plan: CleanupPlan; result: CleanupResult }> {
   const words = inWords(asked);
   let shown: CleanupPlan | undefined;
@@ -42,7 +42,7 @@ export async function cleanUp(
     official,
     {
       about: {
-        format: 1,
+        format: 2,
         publication: official.name,
         account: defaultAccount.id,
         endpoint: 'sandbox:test',

@@ -24,7 +24,7 @@ export interface Described {
 
 /** Releases of each image in each region, a version every eight days; then four candidates. */
 const releases = 52;
-const candidates = 4;
+const considered = 4;
 /** From here on, counted from the newest, the versions are older than the tool: without a tag, known by their names. */
 export const adoptedFrom = 50;
 
@@ -33,7 +33,7 @@ export const describeAmis = (): Described[] =>
   regions.flatMap((region) => {
     const own = (Object.keys(volumesOf) as ImageName[]).flatMap((image, index) => [
       ...Array.from({ length: releases }, (_, at) => releaseOf(region, image, index, at + 1)),
-      ...Array.from({ length: candidates }, (_, at) => candidateOf(region, image, index, at + 1)),
+      ...Array.from({ length: considered }, (_, at) => candidateOf(region, image, index, at + 1)),
     ]);
     return [...own, ...othersIn(region, own)];
   });
@@ -53,7 +53,7 @@ function releaseOf(region: string, image: ImageName, index: number, number: numb
 }
 
 function candidateOf(region: string, image: ImageName, index: number, number: number): Described {
-  const version = `1.1.0-beta${candidates + 1 - number}`;
+  const version = `1.1.0-beta${considered + 1 - number}`;
   return {
     ...ofPublication(region, image, version, 'tag'),
     age: number * 55 + index / 24,

@@ -56,7 +56,7 @@ function reasonsOf(ami: Described, families: Families, asked: Asked): string[] {
 }
 
 const familyOf = ({ region, is }: Described): string =>
-  `${region} ${is?.image} ${is?.version.includes('-') ? 'candidate' : 'release'}`;
+  `${region} ${is?.image} ${is?.version.includes('-') ? 'considered' : 'release'}`;
 
 const membersOf = (ami: Described, families: Families) => families.get(familyOf(ami)) ?? [];
 
