@@ -24,6 +24,7 @@ import {
   proseOf,
   root,
   sectionOf,
+  textOf,
 } from './markdown.ts';
 
 describe.each(documents)('%s', (document) => {
@@ -110,6 +111,42 @@ describe('docs/commands.md', () => {
     expect(firstColumn(sectionOf(document, '## status')).flatMap(namesIn).sort()).toEqual(
       Object.keys(appearanceOf).sort(),
     );
+  });
+});
+
+describe('docs/how-a-release-is-published.md', () => {
+  const document = 'docs/how-a-release-is-published.md';
+  const text = textOf(document);
+  const status = sectionOf(document, '## The status of a target');
+
+  it('names functions that their files declare', () => {
+    const named = [...text.matchAll(/`(src\/[\w./-]+): (\w+)`/g)].map(([, file = '', name = '']) => [
+      file,
+      name,
+    ]);
+    const lost = named.filter(
+      ([file, name]) =>
+        !existsSync(join(root, `${file}`)) ||
+        !new RegExp(`^(?:export )?(?:async )?(?:function|const) ${name}\\b`, 'm').test(textOf(`${file}`)),
+    );
+    expect(named.length).toBeGreaterThan(50);
+    expect(lost).toEqual([]);
+  });
+
+  it('draws the statuses that a target has, and no others', () => {
+    const drawn = [...status.matchAll(/^ {2}([\w[*\]]+) --> ([\w[*\]]+)/gm)].flatMap(([, from, to]) => [
+      from,
+      to,
+    ]);
+    const statuses = new Set(drawn.filter((name) => name !== '[*]'));
+    expect([...statuses].sort()).toEqual(Object.keys(appearanceOf).sort());
+  });
+
+  it('explains each edge that it draws with the functions that its label names', () => {
+    for (const [, number, names = ''] of status.matchAll(/ : (\d+) (.+)$/gm)) {
+      const row = status.split('\n').find((line) => line.startsWith(`| ${number} |`)) ?? '';
+      expect(names.split(', ').filter((name) => !row.includes(name))).toEqual([]);
+    }
   });
 });
 
