@@ -54,6 +54,21 @@ describe.each(documents)('%s', (document) => {
 /** Examples of a user's own files. */
 const madeUp = ['configs/web.json', 'configs/local.json'];
 
+describe('CONTRIBUTING.md', () => {
+  const document = 'CONTRIBUTING.md';
+
+  it('explains every npm script, and names no other', () => {
+    const { scripts } = JSON.parse(textOf('package.json')) as { scripts: Record<string, string> };
+    const calls = /npm (?:run (?:--silent )?([\w:-]+)|(test))/g;
+    const named = [...textOf(document).matchAll(calls)].map(([, script, test]) => script ?? test);
+    expect([...new Set(named)].sort()).toEqual(Object.keys(scripts).sort());
+  });
+
+  it('has a workflow that runs what CI runs', () => {
+    expect(textOf('.github/workflows/ci.yml')).toContain('run: bash .ci/run\n');
+  });
+});
+
 describe('docs/configuration.md', () => {
   const document = 'docs/configuration.md';
   const prose = proseOf(document);

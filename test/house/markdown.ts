@@ -13,6 +13,7 @@ const pagesIn = (folder: string): string[] =>
 export const documents = [
   'README.md',
   'CHANGELOG.md',
+  'CONTRIBUTING.md',
   ...pagesIn('docs'),
   'sandbox/README.md',
   ...pagesIn('sandbox/docs'),
