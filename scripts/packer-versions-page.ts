@@ -12,38 +12,38 @@ export function packerVersionsPage(): string {
 
 <!-- Made by "npm run packer-versions" from src/config/option-versions.ts. -->
 
-gopackgo builds with Packer 1.6.6 or newer. Up to 1.9 Packer carries its amazon builders itself; from 1.10 on it needs the
+gopackgo builds with Packer 1.6.6 or newer. Up to 1.9 Packer contains its amazon builders; from 1.10 on it needs the
 plugin \`github.com/hashicorp/amazon\`, 1.1.0 or newer. The whole test suite runs with Packer 1.6.6, as Debian packages it, and
 has been run with Packer 1.16.0 and amazon plugin 1.8.2. Versions in between are expected to work; they were not tried.
 
-Templates are the same bytes for every version. An option that came later is handed on to a Packer that has it. With an older
-one \`publish\` stops before anything is built, with exit status 4, and says which version has it.
+Templates are the same bytes for every version. A newer option is passed on to a Packer that has it. With an older
+one \`publish\` is refused before anything is built, with exit status 4 and the version that has the option.
 
-## Builder options that came after Packer 1.6.6
+## Builder options newer than Packer 1.6.6
 
-The plugin version is the first that has the option. "Packer" is the first Packer that carries that version itself; where
-there is none, install Packer 1.10 or newer with the plugin. Options that a publication may not set are
+The plugin version is the first that has the option. "Packer" is the first Packer that contains that version; where it says
+"with the plugin", install Packer 1.10 or newer with the plugin. Options that a publication may not set are
 [in the configuration](configuration.md#builder-options).
 
 | option of \`builder\` | amazon-ebs | amazon-instance | Packer | |
 |---|---|---|---|---|
 ${[...Map.groupBy(addedOptions, ({ option }) => option)].map(([option, added]) => optionRow(option, added)).join('\n')}
 
-## Provisioners and their options that came after Packer 1.6.6
+## Provisioners and provisioner options newer than Packer 1.6.6
 
 | provisioner | option | Packer |
 |---|---|---|
 ${addedProvisionerOptions.map(({ provisioner, option, packer }) => `| \`${provisioner}\` | ${option === undefined ? 'all' : `\`${option}\``} | ${packer} |`).join('\n')}
 
-Provisioners of plugins, such as \`ansible\`, are Packer's own up to 1.9. From 1.10 on install their plugin:
+Provisioners of plugins, such as \`ansible\`, are part of Packer up to 1.9. From 1.10 on install their plugin:
 \`packer plugins install github.com/hashicorp/ansible\`. gopackgo finds it in Packer's own plugin folder, beside its amazon plugin.
 
-## The amazon builders that Packer carries
+## The amazon plugin that each Packer contains
 
 | Packer, from | amazon plugin |
 |---|---|
 ${carriedPlugins.map(({ packer, plugin }) => `| ${packer} | ${plugin === '0.0.0' ? 'older than the first' : plugin} |`).join('\n')}
-| 1.10.0 | none: it has to be installed |
+| 1.10.0 | none: install it |
 `;
 }
 

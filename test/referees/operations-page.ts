@@ -35,12 +35,13 @@ export const operationsPage = async (): Promise<string> => {
 
 const introduction = `# Operations of the sandbox
 
-Written by \`node scripts/write-operations.ts\` from the code and from what the judges exercised when they last ran; tests
-hold it to both. What an operation lacks is refused by name, never passed over; \`DryRun\` works for all of EC2.
+Written by \`node scripts/write-operations.ts\` from the code and from what the judges, other people's clients and test suites,
+exercised when they last ran; tests keep it up to date. What an operation lacks is refused by name, never ignored; \`DryRun\` works
+for all of EC2.
 
-A ✓: the judge exercised the operation. A number: it met so many known differences there, which stand, with their
-reasons, where it leads; some are of AWS's documentation or of the other server, and not the sandbox's. Operations without
-any are held by the sandbox's own tests alone, through the AWS SDK for JavaScript.
+A ✓: the judge exercised the operation. A number: so many known differences, which the link lists with their reasons; some are
+mistakes of AWS's documentation or of the other server, not of the sandbox. Operations without a ✓ are covered only by the sandbox's
+own tests, through the AWS SDK for JavaScript.
 `;
 
 const judgedColumns = (): Column[] => {
