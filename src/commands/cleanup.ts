@@ -25,13 +25,14 @@ import { removalRecordsIn } from '../remove/removal-records.ts';
 import { createCleanupReport } from '../report/cleanup-report.ts';
 import { cleanupTable } from '../report/cleanup-table.ts';
 import { outputTo } from '../report/output.ts';
-import { readCleanupPlan, refuseCleanupChanges, writeCleanupPlan } from './cleanup-plan-file.ts';
+import { cleanupPlanFile, refuseCleanupChanges } from './cleanup-plan-file.ts';
 import { confirmCleanup } from './confirm-cleanup.ts';
 import { createCleanupContext } from './create-context.ts';
 import type { Host } from './host.ts';
 import { lockReleaseFolder } from './lock-release.ts';
 import { notOptedIn, notOptedInTo, type OpenAccount, releasesFolder, withAccount } from './open-account.ts';
 import { parseCleanupOptions, type WrittenCleanup } from './parse-cleanup-options.ts';
+import { readPlanFile, writePlanFile } from './plan-file.ts';
 import { recordedAmis } from './recorded-amis.ts';
 import type { ReleaseArguments } from './release-arguments.ts';
 import { runCommand } from './run.ts';
@@ -51,7 +52,8 @@ export interface CleanupArguments
 export async function cleanupCommand(args: CleanupArguments, host: Host): Promise<number> {
   const named = parsePublicationName(args.publication);
   const publication = readPublication(args.publication, { cwd: host.cwd, given: 'unneeded' });
-  const reviewed = args.planFile === undefined ? undefined : await readCleanupPlan(args.planFile, host.cwd);
+  const reviewed =
+    args.planFile === undefined ? undefined : await readPlanFile(args.planFile, host.cwd, cleanupPlanFile);
   if (reviewed) refuseAnotherPublication(args, publication, named.version, reviewed);
   const release = reviewed ? reviewed.release : named.version && releaseOf(publication);
   const asked = reviewed?.asked ?? parseCleanupOptions(args.written, args.publication, release);
@@ -105,7 +107,7 @@ async function inAccount(
     recorded: () => recordedAmis(publication, host, args),
     select: (targets) => selected(publication, targets, asked),
     async confirm(plan) {
-      if (args.out !== undefined) await writeCleanupPlan(args.out, host.cwd, plan);
+      if (args.out !== undefined) await writePlanFile(args.out, host.cwd, plan);
       if (!args.json) showPlan(plan, args, host);
       if (reviewed) refuseCleanupChanges(args.planFile ?? '', reviewed, plan);
       const applies = reviewed !== undefined || (await confirmCleanup(plan, args, host));

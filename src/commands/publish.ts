@@ -18,17 +18,18 @@ import { readIds } from '../record/ids-file.ts';
 import type { Destination } from '../record/record.ts';
 import { modeFor } from '../report/output.ts';
 import { createReport } from '../report/report.ts';
-import { confirm } from './confirm.ts';
+import { confirmPublish } from './confirm-publish.ts';
 import { createContext } from './create-context.ts';
 import type { Host } from './host.ts';
 import { lockReleaseFolder } from './lock-release.ts';
 import { nextCommands } from './next-commands.ts';
 import { type OpenRelease, withRelease } from './open-release.ts';
-import { readPlanFile, refuseChanges, reviewedArguments } from './plan-file.ts';
+import { readPlanFile } from './plan-file.ts';
 import { prepare } from './prepare-packer.ts';
 import { recordDestination } from './record-destination.ts';
 import { recordedAmis } from './recorded-amis.ts';
 import type { ReleaseArguments } from './release-arguments.ts';
+import { refuseChanges, releasePlanFile, reviewedArguments } from './release-plan-file.ts';
 import { runCommand } from './run.ts';
 import { runningBuilds } from './running-builds.ts';
 import { signingVariables } from './signing.ts';
@@ -57,7 +58,7 @@ export async function publishCommand(asked: PublishArguments, host: Host): Promi
   const args =
     planFile === undefined
       ? asked
-      : { ...asked, ...reviewedArguments(await readPlanFile(planFile, host.cwd)) };
+      : { ...asked, ...reviewedArguments(await readPlanFile(planFile, host.cwd, releasePlanFile)) };
   return withRelease({ ...args, meant: 'new' }, host, async (release) => {
     refuseRunningLocally(args, release);
     const to = recordDestination(release.publication, host, { sandbox: args.sandbox });
@@ -138,7 +139,7 @@ function publishLocked(
               if (reviewed) refuseChanges(planFile, reviewed, plan, all, args);
             },
             async confirm(mine) {
-              if (!args.reviewed) await confirm(mine, args, host);
+              if (!args.reviewed) await confirmPublish(mine, args, host);
             },
             async prepare(toBuild) {
               const clear = showProgress('Packer checks the templates …');
