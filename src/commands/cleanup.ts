@@ -1,4 +1,3 @@
-import { appendFileSync, mkdirSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { type CleanupOptions, cleanup } from '../cleanup/cleanup.ts';
 import { keyOfLeftover } from '../cleanup/decide-region.ts';
@@ -9,8 +8,7 @@ import { readPublication } from '../config/read-publication.ts';
 import { ActionableError, exitStatus } from '../lib/actionable-error.ts';
 import { definedOnly } from '../lib/defined-only.ts';
 import { processExists } from '../lib/process-exists.ts';
-import { lockRelease } from '../lib/release-lock.ts';
-import { writeAtomically } from '../lib/write-atomically.ts';
+import type { ReleaseLock } from '../lib/release-lock.ts';
 import type {
   CleanupAsked,
   CleanupEventBody,
@@ -27,14 +25,17 @@ import { removalRecordsIn } from '../remove/removal-records.ts';
 import { createCleanupReport } from '../report/cleanup-report.ts';
 import { cleanupTable } from '../report/cleanup-table.ts';
 import { outputTo } from '../report/output.ts';
-import { readCleanupPlan, refuseCleanupChanges, writeCleanupPlan } from './cleanup-plan-file.ts';
+import { cleanupPlanFile, refuseCleanupChanges } from './cleanup-plan-file.ts';
 import { confirmCleanup } from './confirm-cleanup.ts';
 import { createCleanupContext } from './create-context.ts';
 import type { Host } from './host.ts';
+import { lockReleaseFolder } from './lock-release.ts';
 import { notOptedIn, notOptedInTo, type OpenAccount, releasesFolder, withAccount } from './open-account.ts';
 import { parseCleanupOptions, type WrittenCleanup } from './parse-cleanup-options.ts';
+import { readPlanFile, writePlanFile } from './plan-file.ts';
 import { recordedAmis } from './recorded-amis.ts';
 import type { ReleaseArguments } from './release-arguments.ts';
+import { runCommand } from './run.ts';
 
 export interface CleanupArguments
   extends Omit<ReleaseArguments, 'only' | 'except' | 'variables' | 'acceptMixed' | 'reviewed' | 'meant'> {
@@ -51,7 +52,8 @@ export interface CleanupArguments
 export async function cleanupCommand(args: CleanupArguments, host: Host): Promise<number> {
   const named = parsePublicationName(args.publication);
   const publication = readPublication(args.publication, { cwd: host.cwd, given: 'unneeded' });
-  const reviewed = args.planFile === undefined ? undefined : await readCleanupPlan(args.planFile, host.cwd);
+  const reviewed =
+    args.planFile === undefined ? undefined : await readPlanFile(args.planFile, host.cwd, cleanupPlanFile);
   if (reviewed) refuseAnotherPublication(args, publication, named.version, reviewed);
   const release = reviewed ? reviewed.release : named.version && releaseOf(publication);
   const asked = reviewed?.asked ?? parseCleanupOptions(args.written, args.publication, release);
@@ -79,19 +81,8 @@ async function inAccount(
   const folder = join(releases, release ?? publication.name);
   const now = new Date();
   const { regions, closed, publishedTo } = await openRegions(publication, args, open);
-  const report = createCleanupReport({
-    json: args.json,
-    stdout: outputTo(host.stdout, host.environment),
-    stderr: outputTo(host.stderr, host.environment),
-  });
-  const emit = (body: CleanupEventBody) => {
-    const event = { time: new Date().toISOString(), ...body };
-    if (body.type !== 'cleanup-planned') appendEvent(folder, event);
-    report.emit(event);
-  };
-  const { stop, end } = stoppable(host, emit);
-  let held: { release(): Promise<void> } | undefined;
-  const options: CleanupOptions = {
+  let held: ReleaseLock | undefined;
+  const options: Omit<CleanupOptions, 'emit'> = {
     about: {
       format: 2,
       publication: publication.name,
@@ -116,29 +107,38 @@ async function inAccount(
     recorded: () => recordedAmis(publication, host, args),
     select: (targets) => selected(publication, targets, asked),
     async confirm(plan) {
-      if (args.out !== undefined) await writeCleanupPlan(args.out, host.cwd, plan);
+      if (args.out !== undefined) await writePlanFile(args.out, host.cwd, plan);
       if (!args.json) showPlan(plan, args, host);
       if (reviewed) refuseCleanupChanges(args.planFile ?? '', reviewed, plan);
       const applies = reviewed !== undefined || (await confirmCleanup(plan, args, host));
-      if (applies) held = await hold(folder, release, host);
+      if (applies && release !== undefined) held = await lockReleaseFolder(folder, release, host);
       return applies;
     },
     approved: (plan) => (reviewed ? onlyReviewed(plan, reviewed) : plan),
     records: removalRecordsIn(releases, { account, endpoint, now: () => new Date() }),
-    emit,
     folder: relative(host.cwd, folder),
   };
   try {
-    const context = createCleanupContext(open, host, {
-      emit: (event) => emit(event as CleanupEventBody),
-      stop,
-    });
-    const done = await cleanup(publication, options, context);
-    const result = { ...done, next: next(done, args) };
-    emit(result.applied ? await writtenCleanup(folder, result, emit) : result);
-    return result.exit;
+    return await runCommand<CleanupEventBody, CleanupResult>(
+      host,
+      {
+        json: args.json,
+        folder,
+        files: { events: 'cleanup-events.ndjson', result: 'cleanup-result.json' },
+        report: (screen) => createCleanupReport({ json: args.json, ...screen }),
+        isKept: ({ type }) => type !== 'cleanup-planned',
+        isResultKept: ({ applied }) => applied,
+      },
+      async ({ emit, stop }) => {
+        const context = createCleanupContext(open, host, {
+          emit: (event) => emit(event as CleanupEventBody),
+          stop,
+        });
+        const done = await cleanup(publication, { ...options, emit }, context);
+        return { ...done, next: next(done, args) };
+      },
+    );
   } finally {
-    end();
     await held?.release();
   }
 }
@@ -208,54 +208,9 @@ const ofRelease = (publication: Publication, release: string): Publication => ({
   version: release.slice(publication.name.length + 1),
 });
 
-/** Nobody may publish a release of which AMIs are being deleted. */
-const hold = async (folder: string, release: string | undefined, { pid, name }: Host) =>
-  release === undefined
-    ? undefined
-    : lockRelease(
-        join(folder, 'lock'),
-        release,
-        { pid, host: name, startedAt: new Date().toISOString() },
-        processExists,
-      );
-
 function showPlan(plan: CleanupPlan, { yes, reviewed }: Checked, host: Host): void {
   const { stream, columns, paint } = outputTo(yes || reviewed ? host.stderr : host.stdout, host.environment);
   stream.write(cleanupTable(plan, columns(), paint));
-}
-
-/** Ctrl-C once: no AMI is begun any more, and what was begun is brought to its end. Twice: goes at once. */
-function stoppable(host: Host, emit: (event: CleanupEventBody) => void) {
-  const stopping = new AbortController();
-  const end = host.onInterrupt((count) => {
-    emit({ type: 'interrupted', count: Math.min(count, 2) });
-    stopping.abort();
-    if (count > 1) host.leave(exitStatus.interrupted);
-  });
-  return { stop: stopping.signal, end };
-}
-
-/** For reports only; a run goes on without it. */
-function appendEvent(folder: string, event: object): void {
-  try {
-    mkdirSync(folder, { recursive: true });
-    appendFileSync(join(folder, 'cleanup-events.ndjson'), `${JSON.stringify(event)}\n`);
-  } catch {}
-}
-
-async function writtenCleanup(
-  folder: string,
-  result: CleanupResult,
-  emit: (event: CleanupEventBody) => void,
-): Promise<CleanupResult> {
-  try {
-    mkdirSync(folder, { recursive: true });
-    await writeAtomically(join(folder, 'cleanup-result.json'), `${JSON.stringify(result, null, 2)}\n`);
-    return result;
-  } catch (error) {
-    emit({ type: 'warning', text: `cleanup-result.json could not be written (${String(error)})` });
-    return result.exit === exitStatus.interrupted ? result : { ...result, exit: exitStatus.failed };
-  }
 }
 
 /** What a person would do after this result. */

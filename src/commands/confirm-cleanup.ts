@@ -1,12 +1,13 @@
-import { ActionableError, exitStatus } from '../lib/actionable-error.ts';
 import type { CleanupPlan } from '../model/events.ts';
 import { amountsInWords, amountsOf, numberToType } from '../report/cleanup-amounts.ts';
+import { confirm } from './confirm.ts';
 import type { Host } from './host.ts';
 
 /**
- * Whether a plan that was shown is to be applied: `--yes` has said so; at a terminal the number of AMIs, typed, does. Where
- * there is nothing to delete, or nobody to ask, it is only shown.
+ * Asks whether to apply the plan that is shown: the answer is the number of AMIs. With `--yes` nothing is asked; where there
+ * is nothing to delete, or no terminal to ask at, the plan is only shown.
  *
+ * @returns whether to apply it.
  * @throws ActionableError (4) for any other answer.
  */
 export async function confirmCleanup(
@@ -18,11 +19,13 @@ export async function confirmCleanup(
   const amounts = amountsOf(plan);
   const number = numberToType(amounts);
   if (number === 0 || json || out !== undefined) return false;
-  const answer = await host.ask(`Type ${number} to delete ${amountsInWords(amounts)}: `);
-  if (answer === undefined) return false;
-  if (answer.trim() === String(number)) return true;
-  throw new ActionableError(
-    `Nothing was deleted: expected the answer ${number}, found ${JSON.stringify(answer.trim())}.`,
-    exitStatus.refused,
+  return confirm(
+    `Type ${number} to delete ${amountsInWords(amounts)}: `,
+    {
+      agrees: (answer) => answer === String(number),
+      refusal: (answer) =>
+        `Nothing was deleted: expected the answer ${number}, found ${JSON.stringify(answer)}.`,
+    },
+    host,
   );
 }

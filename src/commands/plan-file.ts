@@ -1,89 +1,49 @@
 import { ActionableError, exitStatus } from '../lib/actionable-error.ts';
-import { isObject } from '../lib/is-object.ts';
-import type { Audience, PlanSummary } from '../model/events.ts';
-import type { ReleasePlan } from '../model/release-plan.ts';
-import { diffPlans, type ReviewedPlan } from '../plan/diff-plans.ts';
 import { foundInPlaceOf, readJsonFile, writeJsonFile } from './json-file.ts';
-import { variableOptions, whereOptions } from './next-commands.ts';
-import type { ReleaseArguments } from './release-arguments.ts';
 
-/** What stands for each target, and who would lose it, in a form that can be compared later. Pure. */
-export const statusesOf = ({ targets }: PlanSummary): Record<string, string> =>
-  Object.fromEntries(
-    targets.map(({ name, status, ami, takenFrom }) => {
-      const losers = takenFrom ? [`to be taken from ${everyoneOf(takenFrom).join(', ')}`] : [];
-      return [name, [status, ...(ami ? [ami] : []), ...losers].join(' ')];
-    }),
-  );
-
-const everyoneOf = (audience: Audience): string[] => [
-  ...(audience.public ? ['everybody'] : []),
-  ...audience.accounts,
-  ...audience.organizations,
-];
+/** A kind of plan that one command writes (`--out`) and another applies (`--plan`) once somebody has reviewed it. */
+export interface PlanKind<Plan> {
+  /** The command that writes it, as messages quote it: `gopackgo plan --out`. */
+  writtenBy: string;
+  /** A command that makes another one, up to the name of the file. */
+  example: string;
+  /** Whether it has all that is read of a plan before it is compared with a new one. */
+  isPlan(value: unknown): value is Plan;
+}
 
 /** @throws ActionableError (2) where the file cannot be written. */
-export const writePlanFile = (file: string, cwd: string, reviewed: ReviewedPlan): Promise<void> =>
-  writeJsonFile('--out', file, cwd, reviewed);
+export const writePlanFile = <Plan>(file: string, cwd: string, plan: Plan): Promise<void> =>
+  writeJsonFile('--out', file, cwd, plan);
 
-/** @throws ActionableError (2) where there is no plan in the file. */
-export async function readPlanFile(file: string, cwd: string): Promise<ReviewedPlan> {
-  const expected = 'a file that "gopackgo plan --out" wrote';
-  const plan = await readJsonFile('--plan', file, cwd, expected);
-  if (isReviewedPlan(plan)) return plan;
-  throw new ActionableError(
-    `--plan ${file}: expected ${expected}, found ${foundInPlaceOf(2, plan)}. Make one: gopackgo plan PUB --out ${file}`,
-  );
-}
-
-/** Whether it has all that is read of a plan before it is compared with one that is made anew. */
-function isReviewedPlan(plan: unknown): plan is ReviewedPlan {
-  if (!isObject(plan) || plan.format !== 2 || typeof plan.version !== 'string') return false;
-  const { targets, selected, statuses, sharing, variables = {} } = plan;
-  const parts = ['base', 'expect', 'packer'];
-  return (
-    Array.isArray(targets) &&
-    targets.every((target) => isObject(target) && parts.every((part) => isObject(target[part]))) &&
-    Array.isArray(selected) &&
-    [statuses, sharing, variables].every(isObject)
-  );
-}
-
-/** @throws ActionableError (4) that names all that changed since the plan was read, and the command that makes a new one. */
-export function refuseChanges(
+/** @throws ActionableError (2) where the file holds no plan of this kind. */
+export async function readPlanFile<Plan>(
   file: string,
-  reviewed: ReviewedPlan,
-  plan: ReleasePlan,
-  planned: PlanSummary,
-  args: ReleaseArguments,
-): void {
-  const changes = diffPlans(reviewed, plan, statusesOf(planned));
-  if (changes.length === 0) return;
+  cwd: string,
+  { writtenBy, example, isPlan }: PlanKind<Plan>,
+): Promise<Plan> {
+  const expected = `a file that "${writtenBy}" wrote`;
+  const plan = await readJsonFile('--plan', file, cwd, expected);
+  if (isPlan(plan)) return plan;
   throw new ActionableError(
-    `Nothing was made: since ${file} was written, the config or the world has changed.\n` +
-      `${changes.map((change) => `  ${change}\n`).join('')}Read a new plan: ${planAgain(args, reviewed, file)}`,
-    exitStatus.refused,
+    `--plan ${file}: expected ${expected}, found ${foundInPlaceOf(2, plan)}. Make one: ${example} ${file}`,
   );
 }
 
 /**
- * A plan that was read in place of the words that it was made with. Of the patterns that chose its targets it holds only what
- * they left.
+ * Refuses a plan that no longer holds.
+ *
+ * @param changes what differs from the plan that was reviewed, a line each; none where it holds.
+ * @param nothing what was not done, and why.
+ * @param todo how to make a new plan.
+ * @throws ActionableError (4) that names every change.
  */
-export const reviewedArguments = (
-  reviewed: ReviewedPlan,
-): Pick<ReleaseArguments, 'reviewed' | 'only' | 'variables' | 'acceptMixed'> => ({
-  reviewed,
-  only: isWhole(reviewed) ? [] : reviewed.selected,
-  variables: reviewed.variables ?? {},
-  acceptMixed: reviewed.targets.some(({ acceptsAnyRecipe }) => acceptsAnyRecipe),
-});
-
-const isWhole = ({ targets, selected }: ReviewedPlan): boolean =>
-  targets.every(({ name }) => selected.includes(name));
-
-function planAgain(args: ReleaseArguments, reviewed: ReviewedPlan, file: string): string {
-  const mixed = args.acceptMixed ? ' --accept-mixed' : '';
-  const chosen = isWhole(reviewed) ? '' : ', and what chose its targets';
-  return `gopackgo plan ${args.publication}${whereOptions(args)}${variableOptions(args)}${mixed} --out ${file}${chosen}`;
+export function refuseChangedPlan(
+  changes: readonly string[],
+  { nothing, todo }: { nothing: string; todo: string },
+): void {
+  if (changes.length === 0) return;
+  throw new ActionableError(
+    `${nothing}\n${changes.map((change) => `  ${change}\n`).join('')}${todo}`,
+    exitStatus.refused,
+  );
 }

@@ -1,6 +1,7 @@
 import { exitStatus } from '../lib/actionable-error.ts';
 import { definedOnly } from '../lib/defined-only.ts';
 import { verify } from '../observe/verify.ts';
+import type { ReviewedPlan } from '../plan/diff-plans.ts';
 import { affectedTargets } from '../publish/affected-targets.ts';
 import { checkBeforeBuilding } from '../publish/checks.ts';
 import { explainStatus, planSummary } from '../publish/plan-summary.ts';
@@ -10,8 +11,9 @@ import { createContext } from './create-context.ts';
 import type { Host } from './host.ts';
 import { whereOptions } from './next-commands.ts';
 import { withRelease } from './open-release.ts';
-import { statusesOf, writePlanFile } from './plan-file.ts';
+import { writePlanFile } from './plan-file.ts';
 import type { ReleaseArguments } from './release-arguments.ts';
+import { statusesOf } from './release-plan-file.ts';
 import { paintFor, widthOf } from './terminal-output.ts';
 
 /** Show what there is, what would be made and for whom. Makes nothing; writes the plan where `out` says so. */
@@ -25,7 +27,7 @@ export function plan(args: ReleaseArguments & { out?: string }, host: Host): Pro
     const unknown = verdicts.some(({ target, status }) => target.required && status.is === 'unknown');
     if (args.out !== undefined && !unknown) {
       const statuses = statusesOf(planSummary(all, everything));
-      await writePlanFile(args.out, host.cwd, {
+      await writePlanFile<ReviewedPlan>(args.out, host.cwd, {
         ...all,
         selected: [...chosen],
         statuses,

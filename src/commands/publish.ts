@@ -1,4 +1,4 @@
-import { appendFileSync, mkdirSync } from 'node:fs';
+import { mkdirSync } from 'node:fs';
 import { appendFile, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { startCredentialsBroker } from '../aws/credentials-broker.ts';
@@ -10,30 +10,29 @@ import { definedOnly } from '../lib/defined-only.ts';
 import { errorCode } from '../lib/error-code.ts';
 import { hideSecrets, linesOfKey, secretsIn } from '../lib/hide-secrets.ts';
 import { refuseProblems } from '../lib/problem.ts';
-import { processExists } from '../lib/process-exists.ts';
-import { lockRelease } from '../lib/release-lock.ts';
-import type { EventBody } from '../model/events.ts';
+import type { EventBody, Result } from '../model/events.ts';
 import { packerEnvironment } from '../packer/environment.ts';
 import { findPacker, type PackerProgram } from '../packer/executable.ts';
 import { publish } from '../publish/publish.ts';
 import { readIds } from '../record/ids-file.ts';
 import type { Destination } from '../record/record.ts';
-import { modeFor, outputTo } from '../report/output.ts';
+import { modeFor } from '../report/output.ts';
 import { createReport } from '../report/report.ts';
-import { confirm } from './confirm.ts';
+import { confirmPublish } from './confirm-publish.ts';
 import { createContext } from './create-context.ts';
 import type { Host } from './host.ts';
-import { handleInterrupts } from './interrupt.ts';
+import { lockReleaseFolder } from './lock-release.ts';
 import { nextCommands } from './next-commands.ts';
 import { type OpenRelease, withRelease } from './open-release.ts';
-import { readPlanFile, refuseChanges, reviewedArguments } from './plan-file.ts';
+import { readPlanFile } from './plan-file.ts';
 import { prepare } from './prepare-packer.ts';
-import { showProgress } from './progress-line.ts';
 import { recordDestination } from './record-destination.ts';
 import { recordedAmis } from './recorded-amis.ts';
 import type { ReleaseArguments } from './release-arguments.ts';
+import { refuseChanges, releasePlanFile, reviewedArguments } from './release-plan-file.ts';
+import { runCommand } from './run.ts';
+import { runningBuilds } from './running-builds.ts';
 import { signingVariables } from './signing.ts';
-import { writeResult } from './write-result.ts';
 
 export interface PublishArguments extends ReleaseArguments {
   yes: boolean;
@@ -59,16 +58,15 @@ export async function publishCommand(asked: PublishArguments, host: Host): Promi
   const args =
     planFile === undefined
       ? asked
-      : { ...asked, ...reviewedArguments(await readPlanFile(planFile, host.cwd)) };
+      : { ...asked, ...reviewedArguments(await readPlanFile(planFile, host.cwd, releasePlanFile)) };
   return withRelease({ ...args, meant: 'new' }, host, async (release) => {
     refuseRunningLocally(args, release);
     const to = recordDestination(release.publication, host, { sandbox: args.sandbox });
     if (to) await readIds(to.file, to.disk);
     const packer = await findPacker({ environment: host.environment, folder: host.cwd });
     refuseProblems(release.publication.file, newerOptions(release.publication, packer), exitStatus.refused);
-    const me = { pid: host.pid, host: host.name, startedAt: new Date().toISOString() };
     const held = await inReleaseFolder(release, () =>
-      lockRelease(join(release.folder, 'lock'), release.plan.release, me, processExists),
+      lockReleaseFolder(release.folder, release.plan.release, host),
     );
     try {
       return await publishLocked({ ...args, publication: release.named }, host, release, packer, to);
@@ -78,7 +76,7 @@ export async function publishCommand(asked: PublishArguments, host: Host): Promi
   });
 }
 
-async function publishLocked(
+function publishLocked(
   args: PublishArguments,
   host: Host,
   release: OpenRelease,
@@ -86,79 +84,83 @@ async function publishLocked(
   to: Destination | undefined,
 ): Promise<number> {
   const { plan, chosen, folder, publication } = release;
-  const screen = {
-    stdout: outputTo(host.stdout, host.environment),
-    stderr: outputTo(host.stderr, host.environment),
-  };
-  const report = createReport({
-    mode: modeFor(args, host.environment, host.stderr.isTTY === true),
-    ...screen,
-    now: Date.now,
-  });
-  let endNotice = release.looked;
-  const emit = (body: EventBody) => {
-    endNotice();
-    const event = { time: new Date().toISOString(), ...body };
-    appendEvent(folder, event);
-    report.emit(event);
-  };
-  const broker = await startCredentialsBroker(
-    lasting(release.clients.credentials, { now: Date.now, warn: (text) => emit({ type: 'warning', text }) }),
-  );
-  const environment = environmentFor(args, host, release, packer, broker.environment);
-  const own = [...secretsIn(host.environment), ...(await keyLines(release.local.privateKey))];
-  const { stop, sink, end } = handleInterrupts(host, emit, report.close);
-  const context = createContext(release, host, {
-    emit: sink,
-    stop,
-    packer: {
-      packer: packer.path,
-      environment,
-      cwd: publication.folder,
-      debug: args.debug,
-      hide: (text) => hideSecrets(text, [...broker.secrets(), ...own]),
+  const builds = runningBuilds(host.cwd);
+  const mode = modeFor(args, host.environment, host.stderr.isTTY === true);
+  return runCommand<EventBody, Result>(
+    host,
+    {
+      json: args.json,
+      quiet: args.quiet,
+      folder,
+      files: { events: 'events.ndjson', result: 'result.json' },
+      report: (screen) => createReport({ mode, ...screen, now: Date.now }),
+      clearProgress: release.looked,
+      withoutFile: amisOf,
+      describeLeft: builds.describeLeft,
     },
-  });
-  try {
-    const done = await publish(
-      plan,
-      {
-        chosen,
-        limits: {
-          parallel: args.debug ? 1 : args.parallel,
-          parallelPerRegion: args.parallelPerRegion,
-          attempts: args.debug ? 1 : args.attempts,
-          failFast: args.failFast,
-        },
-        room: roomOptions(args, release, host),
-        folder: release.shownFolder,
-        review(all) {
-          const { reviewed, planFile = '' } = args;
-          if (reviewed) refuseChanges(planFile, reviewed, plan, all, args);
-        },
-        async confirm(mine) {
-          if (!args.reviewed) await confirm(mine, args, host);
-        },
-        async prepare(toBuild) {
-          endNotice = showProgress('Packer checks the templates …', args, host);
-          await inReleaseFolder(release, () => prepare(release, toBuild, packer, environment, context));
-          endNotice();
-        },
-        ...definedOnly({ recordTo: to }),
-      },
-      context,
-    );
-    const next = nextCommands(args, done, publication.file);
-    const result = await writeResult(folder, { ...done, next }, emit);
-    emit(result);
-    return result.exit;
-  } finally {
-    endNotice();
-    end();
-    await broker.close();
-    await report.close();
-  }
+    async ({ emit, stop, showProgress }) => {
+      const broker = await startCredentialsBroker(
+        lasting(release.clients.credentials, {
+          now: Date.now,
+          warn: (text) => emit({ type: 'warning', text }),
+        }),
+      );
+      try {
+        const environment = environmentFor(args, host, release, packer, broker.environment);
+        const own = [...secretsIn(host.environment), ...(await keyLines(release.local.privateKey))];
+        const context = createContext(release, host, {
+          emit(event) {
+            builds.observe(event);
+            emit(event);
+          },
+          stop,
+          packer: {
+            packer: packer.path,
+            environment,
+            cwd: publication.folder,
+            debug: args.debug,
+            hide: (text) => hideSecrets(text, [...broker.secrets(), ...own]),
+          },
+        });
+        const done = await publish(
+          plan,
+          {
+            chosen,
+            limits: {
+              parallel: args.debug ? 1 : args.parallel,
+              parallelPerRegion: args.parallelPerRegion,
+              attempts: args.debug ? 1 : args.attempts,
+              failFast: args.failFast,
+            },
+            room: replaceOptions(args, release, host),
+            folder: release.shownFolder,
+            review(all) {
+              const { reviewed, planFile = '' } = args;
+              if (reviewed) refuseChanges(planFile, reviewed, plan, all, args);
+            },
+            async confirm(mine) {
+              if (!args.reviewed) await confirmPublish(mine, args, host);
+            },
+            async prepare(toBuild) {
+              const clear = showProgress('Packer checks the templates …');
+              await inReleaseFolder(release, () => prepare(release, toBuild, packer, environment, context));
+              clear();
+            },
+            ...definedOnly({ recordTo: to }),
+          },
+          context,
+        );
+        return { ...done, next: nextCommands(args, done, publication.file) };
+      } finally {
+        await broker.close();
+      }
+    },
+  );
 }
+
+/** For when the result file could not be written: the ids would be lost with it. */
+const amisOf = ({ targets }: Result): string =>
+  `The AMIs: ${targets.flatMap(({ name, ami }) => (ami ? [`${name} ${ami}`] : [])).join(', ')}`;
 
 /** What it takes to know the certificate's key where a program prints it. Whether it can be read is looked at elsewhere. */
 const keyLines = async (file: string | undefined): Promise<string[]> =>
@@ -173,7 +175,7 @@ function refuseWithoutTerminal({ terminal }: Host): void {
 }
 
 /** What may go, what must stay, and where it is written down before it goes. */
-function roomOptions(
+function replaceOptions(
   { replace, takeOver, sandbox }: PublishArguments,
   release: OpenRelease,
   host: Host,
@@ -242,11 +244,4 @@ async function inReleaseFolder<T>({ folder, shownFolder }: OpenRelease, work: ()
       exitStatus.refused,
     );
   }
-}
-
-/** For reports only; a run goes on without it. */
-function appendEvent(folder: string, event: object): void {
-  try {
-    appendFileSync(join(folder, 'events.ndjson'), `${JSON.stringify(event)}\n`);
-  } catch {}
 }

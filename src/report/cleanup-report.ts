@@ -1,16 +1,13 @@
 import { exitStatus } from '../lib/actionable-error.ts';
 import { redact } from '../lib/redact.ts';
-import type { CleanupEvent } from '../model/events.ts';
+import type { CleanupEventBody } from '../model/events.ts';
 import { cleanupSentence, cleanupTrouble } from './cleanup-result-table.ts';
 import type { Output } from './output.ts';
 import { plainLines } from './plain-lines.ts';
 import { mapTexts, printable } from './printable.ts';
+import type { Report } from './report.ts';
 import { nothingYet } from './run-state.ts';
 import { writerTo } from './writer.ts';
-
-export interface CleanupReport {
-  emit(event: CleanupEvent): void;
-}
 
 /**
  * Tells of a cleanup: a line for each thing that went, then what came of it all; with `json` one event a line on stdout,
@@ -24,9 +21,10 @@ export function createCleanupReport({
   json: boolean;
   stdout: Output;
   stderr: Output;
-}): CleanupReport {
+}): Report<CleanupEventBody> {
   const toStdout = writerTo(stdout.stream);
-  if (json) return { emit: (event) => toStdout(`${JSON.stringify(mapTexts(event, redact))}\n`) };
+  const close = async () => undefined;
+  if (json) return { emit: (event) => toStdout(`${JSON.stringify(mapTexts(event, redact))}\n`), close };
   const toStderr = writerTo(stderr.stream);
   return {
     emit(told) {
@@ -44,6 +42,7 @@ export function createCleanupReport({
           : plainLines(event, nothingYet, stderr.paint);
       toStderr(lines.map((line) => `${line}\n`).join(''));
     },
+    close,
   };
 }
 

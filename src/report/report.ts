@@ -1,5 +1,5 @@
 import { redact } from '../lib/redact.ts';
-import type { RunEvent } from '../model/events.ts';
+import type { EventBody } from '../model/events.ts';
 import { heading } from './heading.ts';
 import { type LiveScreen, liveScreen } from './live-screen.ts';
 import type { Mode, Output } from './output.ts';
@@ -9,14 +9,15 @@ import { closingTable, closingTrouble } from './result-table.ts';
 import { after, nothingYet } from './run-state.ts';
 import { writerTo } from './writer.ts';
 
-export interface Report {
-  emit(event: RunEvent): void;
+/** Shows the events of a command while it runs. */
+export interface Report<Event extends { type: string }> {
+  emit(event: { time: string } & Event): void;
   /** Ends the drawing and prints the result, where there is one. Has to be called, whatever the run came to. */
   close(): Promise<void>;
 }
 
 /** The screen begins with the work, not with the plan: between them a person may be asked. */
-const startsWork = ({ type }: RunEvent): boolean =>
+const startsWork = ({ type }: EventBody): boolean =>
   type !== 'planned' && type !== 'result' && type !== 'interrupted';
 
 export interface ReportOptions {
@@ -33,7 +34,7 @@ export interface ReportOptions {
  * Draws the events of a run and decides nothing: `live` in a terminal, `plain` one line a change, `json` one event a
  * line on stdout and nothing else, `quiet` the result and what went wrong. Whatever is shown went through `redact`.
  */
-export function createReport({ mode, stdout, stderr, now }: ReportOptions): Report {
+export function createReport({ mode, stdout, stderr, now }: ReportOptions): Report<EventBody> {
   const toStdout = writerTo(stdout.stream);
   if (mode === 'json') {
     return {

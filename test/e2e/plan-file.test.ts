@@ -23,7 +23,7 @@ describe('a plan that was read before it is applied', () => {
     const run = await apply();
     expect(run.stderr).toContain(
       '  us-east-1-2204-hvm: a file that its provisioners name changed\n    the same with 1 other: us-east-1-2404-hvm\n' +
-        'Read a new plan: gopackgo plan test-ebs --sandbox --out plan.json\n',
+        'Make a new plan and read it: gopackgo plan test-ebs --sandbox --out plan.json\n',
     );
     expect(run.exit).toBe(4);
     expect(await stateOf(sandbox.clients)).toEqual({ amis: [], leftovers: [] });

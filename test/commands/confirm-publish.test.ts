@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { confirm, question } from '../../src/commands/confirm.ts';
+import { confirmPublish, question } from '../../src/commands/confirm-publish.ts';
 import type { Host } from '../../src/commands/host.ts';
 import type { PlanSummary } from '../../src/model/events.ts';
 
@@ -50,7 +50,7 @@ describe('before money is spent', () => {
     'the answer %j starts the builds, with the plan in view',
     async (answer) => {
       const { host, shown } = hostAnswering(answer);
-      await confirm(planned, { yes: false, json: false }, host);
+      await confirmPublish(planned, { yes: false, json: false }, host);
       expect(shown.stderr).toContain('us-east-1-2204-hvm');
       expect(shown.asked).toBe('Build 1 AMI in 1 region of account 123456789012, private? (y/N) ');
     },
@@ -58,14 +58,16 @@ describe('before money is spent', () => {
 
   it.each(['', 'n', 'no', 'yep', 'y n'])('the answer %j starts no build', async (answer) => {
     const { host } = hostAnswering(answer);
-    await expect(confirm(planned, { yes: false, json: false }, host)).rejects.toMatchObject({ status: 4 });
+    await expect(confirmPublish(planned, { yes: false, json: false }, host)).rejects.toMatchObject({
+      status: 4,
+    });
   });
 
   it('is refused where nobody can be asked, and with --json nobody is', async () => {
     const nobody = hostAnswering(undefined);
-    await expect(confirm(planned, { yes: false, json: false }, nobody.host)).rejects.toThrow(/--yes/);
+    await expect(confirmPublish(planned, { yes: false, json: false }, nobody.host)).rejects.toThrow(/--yes/);
     const somebody = hostAnswering('y');
-    await expect(confirm(planned, { yes: false, json: true }, somebody.host)).rejects.toThrow(/--yes/);
+    await expect(confirmPublish(planned, { yes: false, json: true }, somebody.host)).rejects.toThrow(/--yes/);
     expect(somebody.shown).toEqual({ asked: '', stderr: '' });
   });
 
@@ -84,7 +86,7 @@ describe('before money is spent', () => {
         return 'y';
       },
     };
-    await confirm(removing, { yes: false, json: false }, asking);
+    await confirmPublish(removing, { yes: false, json: false }, asking);
     expect(asked).toEqual([
       'Replace 1 AMI? (y/N) ',
       'End 1 build of another host? (y/N) ',
@@ -95,14 +97,14 @@ describe('before money is spent', () => {
       'us-east-1-2404-hvm: i-0c of host a-laptop, since 2026-11-21, to be ended',
     );
     const { host: refusing } = hostAnswering('n');
-    await expect(confirm(removing, { yes: false, json: false }, refusing)).rejects.toMatchObject({
+    await expect(confirmPublish(removing, { yes: false, json: false }, refusing)).rejects.toMatchObject({
       status: 4,
     });
   });
 
   it('with --yes the question is not asked', async () => {
     const { host, shown } = hostAnswering('n');
-    await confirm(planned, { yes: true, json: false }, host);
+    await confirmPublish(planned, { yes: true, json: false }, host);
     expect(shown.asked).toBe('');
   });
 });

@@ -1,0 +1,81 @@
+import { ActionableError, exitStatus } from '../lib/actionable-error.ts';
+import type { PlanSummary } from '../model/events.ts';
+import { planRows } from '../report/plan-table.ts';
+import { names } from '../report/sharing.ts';
+import { count } from '../report/text.ts';
+import { confirm } from './confirm.ts';
+import type { Host } from './host.ts';
+import { paintFor, widthOf } from './terminal-output.ts';
+
+/**
+ * Asks whether to publish, below the plan; a question of its own for each kind of resource that would be removed. With
+ * `--yes` nothing is asked.
+ *
+ * @throws ActionableError (4) unless every answer is yes, also where there is no terminal to ask at.
+ */
+export async function confirmPublish(
+  planned: PlanSummary,
+  { yes, json }: { yes: boolean; json: boolean },
+  host: Host,
+): Promise<void> {
+  if (yes) return;
+  if (!json) host.stderr.write(planRows(planned, widthOf(host), paintFor(host)));
+  for (const { lines, asks } of [...removals(planned), { lines: [], asks: question(planned) }]) {
+    if (!json) host.stderr.write(lines.map((line) => `  ${line}\n`).join(''));
+    if (json || !(await confirm(`${asks} (y/N) `, yesOrNo, host))) {
+      throw new ActionableError(
+        'Nothing was built: there is no terminal to ask for confirmation. Read the plan (gopackgo plan), then add --yes.',
+        exitStatus.refused,
+      );
+    }
+  }
+}
+
+const yesOrNo = {
+  agrees: (answer: string) => /^y(es)?$/i.test(answer),
+  refusal: () => 'Nothing was built: the answer was not yes.',
+};
+
+/** What would be removed before anything is made, and what is asked about it. Pure. */
+export function removals({
+  replaces = [],
+  takesOver = [],
+}: PlanSummary): { lines: string[]; asks: string }[] {
+  const gone = replaces.map(
+    ({ target, ami, snapshots }) =>
+      `${target}: ${[ami, ...snapshots].join(' ')} of another recipe, to be removed`,
+  );
+  const ended = takesOver.map(
+    ({ target, host, instance, since }) =>
+      `${target}: ${instance} of host ${host}, since ${since}, to be ended`,
+  );
+  return [
+    ...(gone.length === 0 ? [] : [{ lines: gone, asks: `Replace ${count(gone.length, 'AMI')}?` }]),
+    ...(ended.length === 0
+      ? []
+      : [{ lines: ended, asks: `End ${count(ended.length, 'build')} of another host?` }]),
+  ];
+}
+
+/** What is asked: what would be made, where, and who could use it then. It stands below a plan that may be long. Pure. */
+export function question(planned: PlanSummary): string {
+  const { toBuild, account, targets } = planned;
+  const others = names(planned);
+  const freed = new Set(
+    [...(planned.replaces ?? []), ...(planned.takesOver ?? [])].map(({ target }) => target),
+  );
+  const missing = targets.filter(
+    ({ name, status }) => status === 'absent' || status === 'failed' || freed.has(name),
+  );
+  const regions = new Set(missing.map(({ region }) => region));
+  const where = `${count(regions.size, 'region')} of account ${account}`;
+  const taken = targets.filter(({ takenFrom }) => takenFrom).length;
+  const made = toBuild === 0 ? [] : [`build ${count(toBuild, 'AMI')} in ${where}`];
+  const steps = [...made, ...(taken === 0 ? [] : [`take ${count(taken, 'AMI')} away from others`])];
+  const [first = 'go on', ...more] = steps;
+  const build = [first.charAt(0).toUpperCase() + first.slice(1), ...more].join(', ');
+  if (planned.public)
+    return `${build}, and make all public${others === '' ? '' : `, and share with ${others}`}?`;
+  if (others === '' && taken > 0) return `${build}, and share with nobody?`;
+  return others === '' ? `${build}, private?` : `${build}, and share with ${others}?`;
+}

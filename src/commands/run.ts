@@ -1,0 +1,142 @@
+import { appendFileSync, mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { exitStatus } from '../lib/actionable-error.ts';
+import { writeAtomically } from '../lib/write-atomically.ts';
+import type { EventBody } from '../model/events.ts';
+import { type Output, outputTo } from '../report/output.ts';
+import type { Report } from '../report/report.ts';
+import type { Host } from './host.ts';
+import { showProgress } from './progress-line.ts';
+
+/** Events that the shell itself emits, whatever the command. */
+type ShellEvent = Extract<EventBody, { type: 'warning' | 'interrupted' }>;
+
+/** How a command that changes AWS is run: what differs from one to the other. */
+export interface RunOptions<Event extends { type: string }, Result extends Event & { exit: number }> {
+  /** Folder for the files, absolute; it is created when something is written. */
+  folder: string;
+  files: { events: string; result: string };
+  /** How the events are shown. */
+  report(screen: { stdout: Output; stderr: Output }): Report<Event | ShellEvent>;
+  json: boolean;
+  quiet?: boolean;
+  /** Clears a progress line that is shown already: called before anything else is shown. */
+  clearProgress?(): void;
+  /** Whether an event belongs in the events file; all do where absent. */
+  isKept?(event: Event | ShellEvent): boolean;
+  /** Whether the result file is written; always where absent. */
+  isResultKept?(result: Result): boolean;
+  /** What the warning says in addition where the result file could not be written. */
+  withoutFile?(result: Result): string;
+  /** What is printed when a second Ctrl-C ends the process at once. */
+  describeLeft?(): string;
+}
+
+/** What the shell gives to the work of a command. */
+export interface Run<Event> {
+  emit(event: Event | ShellEvent): void;
+  /** Aborted by the first Ctrl-C. */
+  stop: AbortSignal;
+  /** Shows a line on the terminal until the next event. @returns clears it. */
+  showProgress(text: string): () => void;
+}
+
+/**
+ * Runs the work of a command that changes AWS: stamps its events, appends them to the events file and shows them, handles
+ * Ctrl-C, writes the result file, and ends the report whatever the work came to.
+ *
+ * @returns the exit status of the result.
+ */
+export async function runCommand<Event extends { type: string }, Result extends Event & { exit: number }>(
+  host: Host,
+  options: RunOptions<Event, Result>,
+  work: (run: Run<Event>) => Promise<Result>,
+): Promise<number> {
+  const report = options.report({
+    stdout: outputTo(host.stdout, host.environment),
+    stderr: outputTo(host.stderr, host.environment),
+  });
+  let clearProgress = options.clearProgress ?? (() => undefined);
+  const emit = (body: Event | ShellEvent) => {
+    clearProgress();
+    const event = { time: new Date().toISOString(), ...body };
+    if (options.isKept?.(body) ?? true) appendEvent(options.folder, options.files.events, event);
+    report.emit(event);
+  };
+  const { stop, end } = handleInterrupts(host, emit, report.close, options.describeLeft);
+  try {
+    const done = await work({
+      emit,
+      stop,
+      showProgress(text) {
+        clearProgress = showProgress(text, options, host);
+        return clearProgress;
+      },
+    });
+    const result = (options.isResultKept?.(done) ?? true) ? await writeResult(done, options, emit) : done;
+    emit(result);
+    return result.exit;
+  } finally {
+    clearProgress();
+    end();
+    await report.close();
+  }
+}
+
+/** For reports only: a run does not fail where this file cannot be written. */
+function appendEvent(folder: string, file: string, event: object): void {
+  try {
+    mkdirSync(folder, { recursive: true });
+    appendFileSync(join(folder, file), `${JSON.stringify(event)}\n`);
+  } catch {}
+}
+
+/** How long, in milliseconds, the report may take to end before the process ends without that. */
+const closeLimit = 1000;
+
+/**
+ * Ctrl-C once: `stop` is aborted. Twice: the report is closed first, since a screen holds back what is written beside it;
+ * then the process says what stays behind, and ends. A third time: the same at once.
+ */
+function handleInterrupts(
+  host: Host,
+  emit: (event: ShellEvent) => void,
+  closeReport: () => Promise<void>,
+  describeLeft: () => string = () => '',
+): { stop: AbortSignal; end(): void } {
+  const stopping = new AbortController();
+  const leave = () => {
+    host.stderr.write(describeLeft());
+    host.leave(exitStatus.interrupted);
+  };
+  const end = host.onInterrupt((count) => {
+    if (count > 2) return leave();
+    emit({ type: 'interrupted', count });
+    stopping.abort();
+    if (count === 2) void Promise.race([closeReport(), sleep(closeLimit)]).finally(leave);
+  });
+  return { stop: stopping.signal, end };
+}
+
+/**
+ * Writes the result file. Where that fails, a reader of the file would take an earlier run's result for this one, so the
+ * run has failed.
+ *
+ * @returns the result as it is to be reported.
+ */
+async function writeResult<Event extends { type: string }, Result extends Event & { exit: number }>(
+  result: Result,
+  { folder, files, withoutFile }: RunOptions<Event, Result>,
+  emit: (event: ShellEvent) => void,
+): Promise<Result> {
+  try {
+    mkdirSync(folder, { recursive: true });
+    await writeAtomically(join(folder, files.result), `${JSON.stringify(result, null, 2)}\n`);
+    return result;
+  } catch (error) {
+    const more = withoutFile ? `. ${withoutFile(result)}` : '';
+    emit({ type: 'warning', text: `${files.result} could not be written (${String(error)})${more}` });
+    return result.exit === exitStatus.interrupted ? result : { ...result, exit: exitStatus.failed };
+  }
+}
