@@ -1,14 +1,14 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { defaultAccount } from '../../sandbox/accounts.ts';
 import { type Aws, createAws } from '../../sandbox/aws.ts';
-import { createFaults } from '../../sandbox/faults.ts';
-import { regions } from '../../sandbox/regions.ts';
-import { createRequestHandler } from '../../sandbox/request-handler.ts';
+import { createFaults } from '../../sandbox/calls/faults.ts';
+import { defaultAccount } from '../../sandbox/model/accounts.ts';
+import type { Behaviour } from '../../sandbox/model/behaviour.ts';
+import { regions } from '../../sandbox/model/regions.ts';
 import { seedState } from '../../sandbox/seeding/seed-state.ts';
 import type { SeededWorld } from '../../sandbox/seeding/seeded-world.ts';
-import type { Behaviour } from '../../sandbox/settings/behaviour.ts';
+import { createRequestHandler } from '../../sandbox/wire/request-handler.ts';
 import { type Clients, createClients } from '../../src/aws/connection.ts';
 import type { Pace } from '../../src/aws/pace.ts';
 

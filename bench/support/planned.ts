@@ -1,4 +1,4 @@
-import { defaultAccount } from '../../sandbox/accounts.ts';
+import { defaultAccount } from '../../sandbox/model/accounts.ts';
 import type { SeededWorld } from '../../sandbox/seeding/seeded-world.ts';
 import type { ReleasePlan, Target } from '../../src/model/release-plan.ts';
 import { ownTags } from '../../src/model/resource-names.ts';

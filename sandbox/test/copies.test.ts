@@ -10,7 +10,7 @@ import {
   ModifyImageAttributeCommand,
 } from '@aws-sdk/client-ec2';
 import { expect, test } from 'vitest';
-import type { Behaviour } from '../settings/behaviour.ts';
+import type { Behaviour } from '../model/behaviour.ts';
 import { launch, makeImage } from './images.ts';
 import { createWorld, errorOf, type World } from './world.ts';
 

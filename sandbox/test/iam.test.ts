@@ -1,6 +1,6 @@
 import { GetInstanceProfileCommand, ListInstanceProfilesCommand } from '@aws-sdk/client-iam';
 import { expect, test } from 'vitest';
-import { otherAccount } from '../accounts.ts';
+import { otherAccount } from '../model/accounts.ts';
 import { endpointOf } from '../wire/host.ts';
 import { createWorld, errorOf } from './world.ts';
 

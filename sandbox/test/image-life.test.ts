@@ -10,7 +10,7 @@ import {
   ModifyImageAttributeCommand,
 } from '@aws-sdk/client-ec2';
 import { expect, test } from 'vitest';
-import { otherAccount } from '../accounts.ts';
+import { otherAccount } from '../model/accounts.ts';
 import { describe, makeImage } from './images.ts';
 import { createWorld, errorOf, unblocked } from './world.ts';
 

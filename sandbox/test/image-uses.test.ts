@@ -16,7 +16,7 @@ import {
 } from '@aws-sdk/client-ec2';
 import { PutParameterCommand } from '@aws-sdk/client-ssm';
 import { expect, describe as group, test } from 'vitest';
-import { otherAccount } from '../accounts.ts';
+import { otherAccount } from '../model/accounts.ts';
 import { describe, makeImage } from './images.ts';
 import { createWorld, errorOf, type World } from './world.ts';
 

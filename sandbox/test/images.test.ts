@@ -18,7 +18,7 @@ import {
   RunInstancesCommand,
 } from '@aws-sdk/client-ec2';
 import { expect, test } from 'vitest';
-import { defaultAccount, otherAccount } from '../accounts.ts';
+import { defaultAccount, otherAccount } from '../model/accounts.ts';
 import { canonicalImage, describe, launch, makeImage } from './images.ts';
 import { createWorld, errorOf, unblocked, type World } from './world.ts';
 

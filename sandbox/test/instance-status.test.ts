@@ -8,7 +8,7 @@ import {
   waitUntilInstanceStatusOk,
 } from '@aws-sdk/client-ec2';
 import { expect, test } from 'vitest';
-import { otherAccount } from '../accounts.ts';
+import { otherAccount } from '../model/accounts.ts';
 import { canonicalImage, launch } from './images.ts';
 import { createWorld, errorOf } from './world.ts';
 

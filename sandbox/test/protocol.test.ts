@@ -7,9 +7,9 @@ import {
 import { GetParameterCommand } from '@aws-sdk/client-ssm';
 import { GetCallerIdentityCommand } from '@aws-sdk/client-sts';
 import { expect, test } from 'vitest';
-import { defaultAccount, otherAccount } from '../accounts.ts';
-import type { AwsRequest, AwsResponse } from '../contract.ts';
-import { createRequestHandler } from '../request-handler.ts';
+import { defaultAccount, otherAccount } from '../model/accounts.ts';
+import type { AwsRequest, AwsResponse } from '../model/contract.ts';
+import { createRequestHandler } from '../wire/request-handler.ts';
 import { createWorld, errorOf, type World } from './world.ts';
 
 interface Tampering {

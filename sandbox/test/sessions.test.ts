@@ -9,9 +9,9 @@ import {
   GetCallerIdentityCommand,
 } from '@aws-sdk/client-sts';
 import { expect, test } from 'vitest';
-import { defaultAccount, otherAccount } from '../accounts.ts';
-import { createRequestHandler } from '../request-handler.ts';
-import type { RoleSettings } from '../settings/account-settings.ts';
+import type { RoleSettings } from '../model/account-settings.ts';
+import { defaultAccount, otherAccount } from '../model/accounts.ts';
+import { createRequestHandler } from '../wire/request-handler.ts';
 import { createWorld, errorOf, type World } from './world.ts';
 
 const roles: RoleSettings[] = [

@@ -7,7 +7,7 @@ import {
   type Tag,
 } from '@aws-sdk/client-ec2';
 import { expect, test } from 'vitest';
-import { otherAccount } from '../accounts.ts';
+import { otherAccount } from '../model/accounts.ts';
 import { canonicalImage, makeImage } from './images.ts';
 import { createWorld, errorOf, type World } from './world.ts';
 

@@ -11,7 +11,7 @@ import {
   RunInstancesCommand,
 } from '@aws-sdk/client-ec2';
 import { expect, test } from 'vitest';
-import { otherAccount } from '../accounts.ts';
+import { otherAccount } from '../model/accounts.ts';
 import { makeImage } from './images.ts';
 import { createWorld, errorOf, unblocked } from './world.ts';
 

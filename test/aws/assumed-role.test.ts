@@ -1,9 +1,9 @@
 import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
 import { expect, it } from 'vitest';
-import { defaultAccount } from '../../sandbox/accounts.ts';
-import { createRequestHandler } from '../../sandbox/request-handler.ts';
-import type { RoleSettings } from '../../sandbox/settings/account-settings.ts';
+import type { RoleSettings } from '../../sandbox/model/account-settings.ts';
+import { defaultAccount } from '../../sandbox/model/accounts.ts';
 import { createWorld } from '../../sandbox/test/world.ts';
+import { createRequestHandler } from '../../sandbox/wire/request-handler.ts';
 import { assumedRole, sessionNameOf } from '../../src/aws/credentials.ts';
 
 const arn = `arn:aws:iam::${defaultAccount.id}:role/publisher`;

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { canonicalIn } from '../../sandbox/canonical.ts';
+import { canonicalIn } from '../../sandbox/model/canonical.ts';
 import { createWorld } from '../../sandbox/test/world.ts';
 import { findImages } from '../../src/aws/images.ts';
 import { clientsOf } from '../support/embedded.ts';

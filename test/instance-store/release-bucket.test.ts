@@ -9,7 +9,7 @@ import {
   type S3Client,
 } from '@aws-sdk/client-s3';
 import { expect, it } from 'vitest';
-import { otherAccount } from '../../sandbox/accounts.ts';
+import { otherAccount } from '../../sandbox/model/accounts.ts';
 import { s3Of as clientOf } from '../../sandbox/test/s3/bucket.ts';
 import { createWorld, type World as Sandbox } from '../../sandbox/test/world.ts';
 import { bucketSettings, bucketTags, tagBucket } from '../../src/aws/s3/buckets.ts';

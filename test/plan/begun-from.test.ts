@@ -1,6 +1,6 @@
 import { PutParameterCommand } from '@aws-sdk/client-ssm';
 import { expect, it } from 'vitest';
-import { canonicalIn } from '../../sandbox/canonical.ts';
+import { canonicalIn } from '../../sandbox/model/canonical.ts';
 import { createWorld, type World as Sandbox } from '../../sandbox/test/world.ts';
 import type { BaseSettings } from '../../src/model/publication.ts';
 import type { ReleasePlan } from '../../src/model/release-plan.ts';

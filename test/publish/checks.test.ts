@@ -7,7 +7,7 @@ import {
   type ModifyImageAttributeCommandInput,
 } from '@aws-sdk/client-ec2';
 import { describe, expect, it } from 'vitest';
-import type { Behaviour } from '../../sandbox/settings/behaviour.ts';
+import type { Behaviour } from '../../sandbox/model/behaviour.ts';
 import { makeImage } from '../../sandbox/test/images.ts';
 import { createWorld, type World as Sandbox, unblocked } from '../../sandbox/test/world.ts';
 import type { ReleasePlan } from '../../src/model/release-plan.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { AwsRequest, AwsResponse } from '../../sandbox/contract.ts';
+import type { AwsRequest, AwsResponse } from '../../sandbox/model/contract.ts';
 import { createWorld, type World as Sandbox, unblocked } from '../../sandbox/test/world.ts';
 import type { ReleasePlan } from '../../src/model/release-plan.ts';
 import { stateOf } from '../e2e/state.ts';

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import type { AwsRequest } from '../../sandbox/contract.ts';
+import type { AwsRequest } from '../../sandbox/model/contract.ts';
 import { createWorld, type World as Sandbox, unblocked } from '../../sandbox/test/world.ts';
 import type { ReleasePlan, Target } from '../../src/model/release-plan.ts';
 import { planIn } from '../support/built.ts';

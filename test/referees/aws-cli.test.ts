@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
-import { defaultAccount, otherAccount } from '../../sandbox/accounts.ts';
+import { defaultAccount, otherAccount } from '../../sandbox/model/accounts.ts';
 import { manifestOf } from '../../sandbox/test/instance-store/bundles.ts';
 import { carriedOut, holdExercised } from './exercised.ts';
 import { judge, judged } from './judge.ts';

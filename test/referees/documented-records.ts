@@ -1,6 +1,6 @@
-import { defaultAccount } from '../../sandbox/accounts.ts';
-import type { SpotFleetRecord } from '../../sandbox/ec2/fleet-records.ts';
-import { derivedId } from '../../sandbox/identifiers.ts';
+import { defaultAccount } from '../../sandbox/model/accounts.ts';
+import type { SpotFleetRecord } from '../../sandbox/model/fleet-records.ts';
+import { derivedId } from '../../sandbox/model/identifiers.ts';
 import type {
   AutoScalingGroupRecord,
   ImageRecord,
@@ -12,8 +12,8 @@ import type {
   SecurityGroupRecord,
   SnapshotRecord,
   VolumeRecord,
-} from '../../sandbox/records.ts';
-import type { Store } from '../../sandbox/store.ts';
+} from '../../sandbox/model/records.ts';
+import type { Store } from '../../sandbox/state/store.ts';
 
 export const region = 'us-east-1';
 export const owner = defaultAccount.id;

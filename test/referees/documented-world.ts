@@ -4,10 +4,10 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createAws, operations } from '../../sandbox/aws.ts';
-import { createFaults } from '../../sandbox/faults.ts';
+import { createFaults } from '../../sandbox/calls/faults.ts';
+import type { Behaviour } from '../../sandbox/model/behaviour.ts';
 import { readBody } from '../../sandbox/server/read-body.ts';
-import type { Behaviour } from '../../sandbox/settings/behaviour.ts';
-import { Store } from '../../sandbox/store.ts';
+import { Store } from '../../sandbox/state/store.ts';
 
 /** An embedded AWS behind plain HTTP on loopback, for clients that are given an endpoint. */
 export interface World {

@@ -1,7 +1,7 @@
 import { join, relative, resolve } from 'node:path';
 import { expect } from 'vitest';
 import { operations as all } from '../../sandbox/aws.ts';
-import type { CallRecord } from '../../sandbox/call-log.ts';
+import type { CallRecord } from '../../sandbox/calls/call-log.ts';
 
 /** What a judge exercised, as `judged/COLUMN.json` keeps it for docs/sandbox-operations.md. */
 export interface Exercised {

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
-import { defaultAccount } from '../../sandbox/accounts.ts';
 import { operations } from '../../sandbox/aws.ts';
+import { defaultAccount } from '../../sandbox/model/accounts.ts';
 import { requiredMembers } from '../../sandbox/wire/members.ts';
 import { type ServiceName, serviceNamed } from '../../sandbox/wire/service.ts';
 import { answerTo } from './documented-examples.ts';

@@ -1,5 +1,5 @@
 import { expect, onTestFinished, test } from 'vitest';
-import { createMirror } from '../../sandbox/mirror.ts';
+import { createMirror } from '../../sandbox/wire/mirror.ts';
 import { serviceNamed } from '../../sandbox/wire/service.ts';
 import { holdExercised } from './exercised.ts';
 import { judge, judged } from './judge.ts';

@@ -1,7 +1,7 @@
 import { expect, onTestFinished, test } from 'vitest';
 import { operations } from '../../sandbox/aws.ts';
 import { ec2Operations } from '../../sandbox/ec2/operations.ts';
-import type { ServiceName } from '../../sandbox/wire/service-names.ts';
+import type { ServiceName } from '../../sandbox/model/service-names.ts';
 import { holdExercised } from './exercised.ts';
 import { judge, judged } from './judge.ts';
 import { judgedSandbox } from './judged-sandbox.ts';

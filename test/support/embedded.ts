@@ -6,10 +6,10 @@ import {
   TerminateInstancesCommand,
 } from '@aws-sdk/client-ec2';
 import { ConfiguredRetryStrategy } from '@smithy/core/retry';
-import { defaultAccount } from '../../sandbox/accounts.ts';
-import { canonicalIn } from '../../sandbox/canonical.ts';
-import { createRequestHandler } from '../../sandbox/request-handler.ts';
+import { defaultAccount } from '../../sandbox/model/accounts.ts';
+import { canonicalIn } from '../../sandbox/model/canonical.ts';
 import type { World as Sandbox } from '../../sandbox/test/world.ts';
+import { createRequestHandler } from '../../sandbox/wire/request-handler.ts';
 import { type Clients, createClients, retries } from '../../src/aws/connection.ts';
 import { type Context, unknownLag } from '../../src/aws/context.ts';
 import type { Pace } from '../../src/aws/pace.ts';

@@ -9,11 +9,11 @@ import {
 } from '@aws-sdk/client-s3';
 import { AssumeRoleCommand } from '@aws-sdk/client-sts';
 import { beforeAll, expect, test } from 'vitest';
-import { defaultAccount, otherAccount } from '../../accounts.ts';
-import { readManifest } from '../../bundle-manifest.ts';
+import { defaultAccount, otherAccount } from '../../model/accounts.ts';
 import { runAmiTools } from '../../server/ami-tools/run-tools.ts';
 import { instanceFiles } from '../../server/instance-files.ts';
 import { uploadedFiles } from '../../server/uploaded-files.ts';
+import { readManifest } from '../../wire/bundle-manifest.ts';
 import { describe } from '../images.ts';
 import { s3Of } from '../s3/bucket.ts';
 import { machineWith } from '../server/ssh-client.ts';

@@ -11,7 +11,7 @@ import {
   PutBucketOwnershipControlsCommand,
 } from '@aws-sdk/client-s3';
 import { expect, test } from 'vitest';
-import { otherAccount } from '../../accounts.ts';
+import { otherAccount } from '../../model/accounts.ts';
 import { describe, launch } from '../images.ts';
 import { s3Of, withBucket } from '../s3/bucket.ts';
 import { errorOf } from '../world.ts';

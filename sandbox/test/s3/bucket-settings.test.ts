@@ -23,7 +23,7 @@ import {
   type S3Client,
 } from '@aws-sdk/client-s3';
 import { expect, test } from 'vitest';
-import { otherAccount } from '../../accounts.ts';
+import { otherAccount } from '../../model/accounts.ts';
 import { createWorld, errorOf } from '../world.ts';
 import { Bucket, s3Of, withBucket } from './bucket.ts';
 

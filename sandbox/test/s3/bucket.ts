@@ -1,6 +1,6 @@
 import { CreateBucketCommand, type CreateBucketCommandInput, S3Client } from '@aws-sdk/client-s3';
-import { type Account, defaultAccount } from '../../accounts.ts';
-import { createRequestHandler } from '../../request-handler.ts';
+import { type Account, defaultAccount } from '../../model/accounts.ts';
+import { createRequestHandler } from '../../wire/request-handler.ts';
 import { createWorld, type World } from '../world.ts';
 
 interface ClientOptions {

@@ -9,7 +9,7 @@ import {
   PutObjectCommand,
 } from '@aws-sdk/client-s3';
 import { expect, test } from 'vitest';
-import { otherAccount } from '../../accounts.ts';
+import { otherAccount } from '../../model/accounts.ts';
 import { isBucketName } from '../../s3/bucket-names.ts';
 import { createWorld, errorOf } from '../world.ts';
 import { Bucket, s3Of, withBucket } from './bucket.ts';

@@ -17,9 +17,9 @@ import {
   UploadPartCopyCommand,
 } from '@aws-sdk/client-s3';
 import { expect, test } from 'vitest';
-import { defaultAccount } from '../../accounts.ts';
-import { createRequestHandler } from '../../request-handler.ts';
+import { defaultAccount } from '../../model/accounts.ts';
 import { checksumOf, compositeOf } from '../../s3/checksums.ts';
+import { createRequestHandler } from '../../wire/request-handler.ts';
 import { errorOf } from '../world.ts';
 import { Bucket, withBucket } from './bucket.ts';
 

@@ -1,5 +1,5 @@
-import { otherAccount } from '../../../sandbox/accounts.ts';
-import { derivedId } from '../../../sandbox/identifiers.ts';
+import { otherAccount } from '../../../sandbox/model/accounts.ts';
+import { derivedId } from '../../../sandbox/model/identifiers.ts';
 import type { SeededBundle } from '../../../sandbox/seeding/seeded-world.ts';
 import { type ImageName, regions, volumesOf } from './publication.ts';
 import { traits } from './traits.ts';

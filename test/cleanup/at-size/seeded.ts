@@ -1,4 +1,4 @@
-import { derivedId } from '../../../sandbox/identifiers.ts';
+import { derivedId } from '../../../sandbox/model/identifiers.ts';
 import type {
   SeededBucket,
   SeededImage,

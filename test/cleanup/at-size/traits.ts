@@ -1,5 +1,5 @@
-import { defaultAccount, otherAccount } from '../../../sandbox/accounts.ts';
-import { derivedId } from '../../../sandbox/identifiers.ts';
+import { defaultAccount, otherAccount } from '../../../sandbox/model/accounts.ts';
+import { derivedId } from '../../../sandbox/model/identifiers.ts';
 import type {
   SeededCall,
   SeededFleet,
