@@ -129,10 +129,36 @@ export default {
         path: '^sandbox/',
         pathNot: [
           ...[...Object.keys(sandboxRooms), ...Object.keys(sandboxEntries)].map(sandboxPathOf),
-          '^sandbox/test/',
+          '^sandbox/test(ing)?/',
         ],
       },
       to: {},
+    },
+    {
+      name: 'sandbox-in-tests',
+      comment:
+        'Tests and benchmarks take from the sandbox what index.ts and testing/ export, nothing behind them',
+      severity: 'error',
+      from: { path: '^(test|bench)/' },
+      to: {
+        path: '^sandbox/',
+        pathNot: '^sandbox/(index|testing/(index|without-vitest|internals))\\.ts$',
+      },
+    },
+    {
+      name: 'sandbox-internals-in-tests',
+      comment:
+        'What compares the sandbox with something else needs its internals: judges, and tests of its pages',
+      severity: 'error',
+      from: { path: '^(test|bench)/', pathNot: '^test/(referees|house)/' },
+      to: { path: '^sandbox/testing/internals\\.ts$' },
+    },
+    {
+      name: 'benchmarks-without-vitest',
+      comment: 'A benchmark is run by Node, and vitest cannot be loaded there',
+      severity: 'error',
+      from: { path: '^bench/' },
+      to: { path: '^sandbox/testing/index\\.ts$', reachable: true },
     },
     {
       name: 'sandbox-opened-in-one-place',

@@ -12,8 +12,8 @@ import { GetCallerIdentityCommand } from '@aws-sdk/client-sts';
 import { expect, test } from 'vitest';
 import { createFaults } from '../calls/faults.ts';
 import type { Fault, Machine } from '../model/contract.ts';
-import { canonicalImage } from './images.ts';
-import { createWorld, errorOf } from './world.ts';
+import { canonicalImage } from '../testing/images.ts';
+import { createWorld, errorOf } from '../testing/world.ts';
 
 test('throttled twice, a client that retries comes through at the third attempt', async () => {
   const world = createWorld();

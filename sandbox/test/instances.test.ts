@@ -17,8 +17,8 @@ import ssh2 from 'ssh2';
 import { expect, test } from 'vitest';
 import { newEd25519Key } from '../ec2/openssh-key.ts';
 import { otherAccount } from '../model/accounts.ts';
-import { canonicalImage, launch, makeImage } from './images.ts';
-import { createWorld, errorOf, type World } from './world.ts';
+import { canonicalImage, launch, makeImage } from '../testing/images.ts';
+import { createWorld, errorOf, type World } from '../testing/world.ts';
 
 const run = async (world: World, input: Partial<RunInstancesCommandInput>) =>
   world.ec2().send(

@@ -9,8 +9,8 @@ import { GetCallerIdentityCommand } from '@aws-sdk/client-sts';
 import { expect, test } from 'vitest';
 import { defaultAccount, otherAccount } from '../model/accounts.ts';
 import type { AwsRequest, AwsResponse } from '../model/contract.ts';
+import { createWorld, errorOf, type World } from '../testing/world.ts';
 import { createRequestHandler } from '../wire/request-handler.ts';
-import { createWorld, errorOf, type World } from './world.ts';
 
 interface Tampering {
   /** Before signing. */

@@ -6,7 +6,7 @@ import {
 } from '@aws-sdk/client-ec2';
 import { expect, test } from 'vitest';
 import { createRequestRates } from '../calls/request-rates.ts';
-import { createWorld, errorOf } from './world.ts';
+import { createWorld, errorOf } from '../testing/world.ts';
 
 const call = { account: '123456789012', region: 'us-east-1', operation: 'DescribeImages', input: {} };
 

@@ -6,7 +6,7 @@ import {
 } from '@aws-sdk/client-service-quotas';
 import { expect, test } from 'vitest';
 import { otherAccount } from '../model/accounts.ts';
-import { createWorld, errorOf } from './world.ts';
+import { createWorld, errorOf } from '../testing/world.ts';
 
 const publicImages = { ServiceCode: 'ec2', QuotaCode: 'L-0E3CBAB9' };
 

@@ -11,8 +11,8 @@ import {
 import { expect, test } from 'vitest';
 import type { RoleSettings } from '../model/account-settings.ts';
 import { defaultAccount, otherAccount } from '../model/accounts.ts';
+import { createWorld, errorOf, type World } from '../testing/world.ts';
 import { createRequestHandler } from '../wire/request-handler.ts';
-import { createWorld, errorOf, type World } from './world.ts';
 
 const roles: RoleSettings[] = [
   { name: 'publisher' },

@@ -8,8 +8,8 @@ import {
 } from '@aws-sdk/client-ec2';
 import { expect, test } from 'vitest';
 import { otherAccount } from '../model/accounts.ts';
-import { canonicalImage, makeImage } from './images.ts';
-import { createWorld, errorOf, type World } from './world.ts';
+import { canonicalImage, makeImage } from '../testing/images.ts';
+import { createWorld, errorOf, type World } from '../testing/world.ts';
 
 const numbered = (count: number, prefix = 'k'): Tag[] =>
   Array.from({ length: count }, (_, index) => ({ Key: `${prefix}${index}`, Value: '' }));

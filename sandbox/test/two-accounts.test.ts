@@ -12,8 +12,8 @@ import {
 } from '@aws-sdk/client-ec2';
 import { expect, test } from 'vitest';
 import { otherAccount } from '../model/accounts.ts';
-import { makeImage } from './images.ts';
-import { createWorld, errorOf, unblocked } from './world.ts';
+import { makeImage } from '../testing/images.ts';
+import { createWorld, errorOf, unblocked } from '../testing/world.ts';
 
 const share = { Add: [{ UserId: otherAccount.id }] };
 

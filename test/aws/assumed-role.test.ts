@@ -1,9 +1,11 @@
 import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
 import { expect, it } from 'vitest';
-import type { RoleSettings } from '../../sandbox/model/account-settings.ts';
-import { defaultAccount } from '../../sandbox/model/accounts.ts';
-import { createWorld } from '../../sandbox/test/world.ts';
-import { createRequestHandler } from '../../sandbox/wire/request-handler.ts';
+import {
+  createRequestHandler,
+  createWorld,
+  defaultAccount,
+  type RoleSettings,
+} from '../../sandbox/testing/index.ts';
 import { assumedRole, sessionNameOf } from '../../src/aws/credentials.ts';
 
 const arn = `arn:aws:iam::${defaultAccount.id}:role/publisher`;

@@ -36,6 +36,15 @@ const allowed: Record<string, string> = {
   'sandbox/seeding/seed.ts': "import { aws } from '../aws.ts';\nexport const seed = aws;\n",
   'sandbox/server/start.ts':
     "import { text } from '../wire/text.ts';\nexport const start = text;\nexport interface Started { url: string }\n",
+  'sandbox/testing/without-vitest.ts': "export { aws } from '../aws.ts';\nexport * from '../index.ts';\n",
+  'sandbox/testing/index.ts': "export * from './without-vitest.ts';\nexport const world = 1;\n",
+  'sandbox/testing/internals.ts': "export { store } from '../state/store.ts';\n",
+  'sandbox/test/store.test.ts': "import { store } from '../state/store.ts';\nexport const tested = store;\n",
+  'test/plan/good.ts':
+    "import { sandbox } from '../../sandbox/index.ts';\nimport { world } from '../../sandbox/testing/index.ts';\nexport const good = [sandbox, world];\n",
+  'test/referees/good.ts':
+    "import { store } from '../../sandbox/testing/internals.ts';\nexport const good = store;\n",
+  'bench/good.ts': "import { aws } from '../sandbox/testing/without-vitest.ts';\nexport const good = aws;\n",
   'sandbox/index.ts':
     "import { aws } from './aws.ts';\nimport { start } from './server/start.ts';\nexport const sandbox = [aws, start];\n",
 };
@@ -104,6 +113,16 @@ const broken: [rule: string, file: string, text: string][] = [
   ['sandbox-aws-imports', 'sandbox/aws.ts', "import './server/start.ts';"],
   ['sandbox-index-imports', 'sandbox/index.ts', "import './state/store.ts';"],
   ['sandbox-file-in-a-room', 'sandbox/drawer/bad.ts', "import '../model/thing.ts';"],
+  ['sandbox-aws-imports', 'sandbox/aws.ts', "import './testing/index.ts';"],
+  ['sandbox-in-tests', 'test/plan/bad.ts', "import '../../sandbox/state/store.ts';"],
+  ['sandbox-in-tests', 'bench/bad.ts', "import '../sandbox/aws.ts';"],
+  [
+    'sandbox-in-tests',
+    'test/referees/bad.ts',
+    "import type { Thing } from '../../sandbox/model/thing.ts';\nexport type Bad = Thing;",
+  ],
+  ['sandbox-internals-in-tests', 'test/plan/internals.ts', "import '../../sandbox/testing/internals.ts';"],
+  ['benchmarks-without-vitest', 'bench/vitest.ts', "import '../test/plan/good.ts';"],
   [
     'sandbox-opened-in-one-place',
     'src/publish/sandbox.ts',
@@ -136,7 +155,17 @@ function write(files: Record<string, string>) {
 
 function violations(): Promise<Violation[]> {
   const program = join(project, 'node_modules/dependency-cruiser/bin/dependency-cruiser.mjs');
-  const words = [program, '--config', '.dependency-cruiser.mjs', '--output-type', 'json', 'src', 'sandbox'];
+  const words = [
+    program,
+    '--config',
+    '.dependency-cruiser.mjs',
+    '--output-type',
+    'json',
+    'src',
+    'sandbox',
+    'test',
+    'bench',
+  ];
   return new Promise((done, fail) => {
     // Its exit status is the number of violations: not a failure of the program.
     execFile(process.execPath, words, { cwd: folder, maxBuffer: 1e8 }, (error, stdout, stderr) => {

@@ -1,6 +1,4 @@
-import { defaultAccount } from '../../sandbox/model/accounts.ts';
-import type { SpotFleetRecord } from '../../sandbox/model/fleet-records.ts';
-import { derivedId } from '../../sandbox/model/identifiers.ts';
+import { defaultAccount, derivedId } from '../../sandbox/testing/index.ts';
 import type {
   AutoScalingGroupRecord,
   ImageRecord,
@@ -11,9 +9,10 @@ import type {
   ParameterRecord,
   SecurityGroupRecord,
   SnapshotRecord,
+  SpotFleetRecord,
+  Store,
   VolumeRecord,
-} from '../../sandbox/model/records.ts';
-import type { Store } from '../../sandbox/state/store.ts';
+} from '../../sandbox/testing/internals.ts';
 
 export const region = 'us-east-1';
 export const owner = defaultAccount.id;

@@ -6,10 +6,12 @@ import {
   TerminateInstancesCommand,
 } from '@aws-sdk/client-ec2';
 import { ConfiguredRetryStrategy } from '@smithy/core/retry';
-import { defaultAccount } from '../../sandbox/model/accounts.ts';
-import { canonicalIn } from '../../sandbox/model/canonical.ts';
-import type { World as Sandbox } from '../../sandbox/test/world.ts';
-import { createRequestHandler } from '../../sandbox/wire/request-handler.ts';
+import {
+  canonicalIn,
+  createRequestHandler,
+  defaultAccount,
+  type World as Sandbox,
+} from '../../sandbox/testing/index.ts';
 import { type Clients, createClients, retries } from '../../src/aws/connection.ts';
 import { type Context, unknownLag } from '../../src/aws/context.ts';
 import type { Pace } from '../../src/aws/pace.ts';

@@ -11,8 +11,9 @@ import {
 import { expect, test } from 'vitest';
 import { otherAccount } from '../../model/accounts.ts';
 import { isBucketName } from '../../s3/bucket-names.ts';
-import { createWorld, errorOf } from '../world.ts';
-import { Bucket, s3Of, withBucket } from './bucket.ts';
+import { s3Of } from '../../testing/s3-client.ts';
+import { createWorld, errorOf } from '../../testing/world.ts';
+import { Bucket, withBucket } from './bucket.ts';
 
 test.each([
   ['abc', true],

@@ -19,8 +19,8 @@ import {
 import { expect, test } from 'vitest';
 import { defaultAccount } from '../../model/accounts.ts';
 import { checksumOf, compositeOf } from '../../s3/checksums.ts';
+import { errorOf } from '../../testing/world.ts';
 import { createRequestHandler } from '../../wire/request-handler.ts';
-import { errorOf } from '../world.ts';
 import { Bucket, withBucket } from './bucket.ts';
 
 const Key = 'image.part.0';

@@ -16,7 +16,7 @@ import {
 import { expect, test } from 'vitest';
 import type { ChecksumAlgorithm } from '../../model/bucket-records.ts';
 import { algorithms, checksumOf } from '../../s3/checksums.ts';
-import { errorOf } from '../world.ts';
+import { errorOf } from '../../testing/world.ts';
 import { Bucket, withBucket } from './bucket.ts';
 
 const put = (s3: S3Client, Key: string, input: Partial<PutObjectCommandInput> = {}) =>

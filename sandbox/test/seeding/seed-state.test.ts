@@ -19,9 +19,9 @@ import { defaultAccount, otherAccount } from '../../model/accounts.ts';
 import { derivedId } from '../../model/identifiers.ts';
 import { seedState } from '../../seeding/seed-state.ts';
 import type { SeededImage, SeededWorld } from '../../seeding/seeded-world.ts';
+import { createWorld, errorOf, temporaryFolder, type World } from '../../testing/world.ts';
 import { readManifest } from '../../wire/bundle-manifest.ts';
 import { createRequestHandler } from '../../wire/request-handler.ts';
-import { createWorld, errorOf, temporaryFolder, type World } from '../world.ts';
 import { largeRegions, largeWorld } from './large-world.ts';
 
 const seeded = (world: SeededWorld, now = new Date()): World => {
