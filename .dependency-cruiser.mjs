@@ -41,6 +41,41 @@ const roomRules = [
   to: { path: '^(src|sandbox|scripts|test)/', pathNot: [pathOf(room), ...may.map(pathOf)] },
 }));
 
+/** The same for the embedded AWS, table in sandbox/README.md: what answers a call is in order of the table, lowest first. */
+const sandboxRooms = {
+  model: [],
+  wire: ['model'],
+  state: ['model'],
+  calls: ['state', 'wire', 'model'],
+  iam: ['calls', 'state', 'model'],
+  sts: ['calls', 'state', 'model'],
+  'service-quotas': ['calls', 'state', 'model'],
+  s3: ['calls', 'state', 'wire', 'model'],
+  ec2: ['s3', 'calls', 'state', 'wire', 'model'],
+  ssm: ['ec2', 'calls', 'state', 'model'],
+  'auto-scaling': ['ec2', 'calls', 'state', 'model'],
+  seeding: ['aws', 'ec2', 's3', 'calls', 'state', 'wire', 'model'],
+  server: ['calls', 'wire', 'model'],
+};
+
+/** What is made of the rooms: a call from request to answer, and what the public gets. */
+const sandboxEntries = {
+  aws: Object.keys(sandboxRooms).filter((room) => room !== 'seeding' && room !== 'server'),
+  index: ['aws', 'seeding', 'server', 'calls', 'wire', 'model'],
+};
+
+const sandboxPathOf = (room) => (sandboxEntries[room] ? `^sandbox/${room}\\.ts$` : `^sandbox/${room}/`);
+
+const sandboxRules = [...Object.entries(sandboxRooms), ...Object.entries(sandboxEntries)].map(
+  ([room, may]) => ({
+    name: `sandbox-${room}-imports`,
+    comment: `sandbox/${room} may import of ours: ${may.join(', ') || 'nothing'}`,
+    severity: 'error',
+    from: { path: sandboxPathOf(room) },
+    to: { path: '^sandbox/', pathNot: [sandboxPathOf(room), ...may.map(sandboxPathOf)] },
+  }),
+);
+
 function openSandbox() {
   return '^src/commands/open-sandbox\\.ts$';
 }
@@ -84,6 +119,46 @@ export default {
       severity: 'error',
       from: { path: '^sandbox/' },
       to: { path: '^(src|scripts|test)/' },
+    },
+    ...sandboxRules,
+    {
+      name: 'sandbox-file-in-a-room',
+      comment: 'A new folder of sandbox needs a line in the table of .dependency-cruiser.mjs',
+      severity: 'error',
+      from: {
+        path: '^sandbox/',
+        pathNot: [
+          ...[...Object.keys(sandboxRooms), ...Object.keys(sandboxEntries)].map(sandboxPathOf),
+          '^sandbox/test(ing)?/',
+        ],
+      },
+      to: {},
+    },
+    {
+      name: 'sandbox-in-tests',
+      comment:
+        'Tests and benchmarks take from the sandbox what index.ts and testing/ export, nothing behind them',
+      severity: 'error',
+      from: { path: '^(test|bench)/' },
+      to: {
+        path: '^sandbox/',
+        pathNot: '^sandbox/(index|testing/(index|without-vitest|internals))\\.ts$',
+      },
+    },
+    {
+      name: 'sandbox-internals-in-tests',
+      comment:
+        'What compares the sandbox with something else needs its internals: judges, and tests of its pages',
+      severity: 'error',
+      from: { path: '^(test|bench)/', pathNot: '^test/(referees|house)/' },
+      to: { path: '^sandbox/testing/internals\\.ts$' },
+    },
+    {
+      name: 'benchmarks-without-vitest',
+      comment: 'A benchmark is run by Node, and vitest cannot be loaded there',
+      severity: 'error',
+      from: { path: '^bench/' },
+      to: { path: '^sandbox/testing/index\\.ts$', reachable: true },
     },
     {
       name: 'sandbox-opened-in-one-place',

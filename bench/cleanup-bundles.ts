@@ -1,8 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { defaultAccount } from '../sandbox/accounts.ts';
-import { derivedId } from '../sandbox/identifiers.ts';
-import type { SeededWorld } from '../sandbox/index.ts';
+import { defaultAccount, derivedId, type SeededWorld } from '../sandbox/testing/without-vitest.ts';
 import { storedState } from '../test/cleanup/at-size/stored-state.ts';
 import { refereesEnvironment } from '../test/referees/environment.ts';
 import { inSeconds, type Measurement } from './support/measurement.ts';

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { defaultAccount } from '../sandbox/accounts.ts';
+import { defaultAccount } from '../sandbox/testing/without-vitest.ts';
 import { readPublication } from '../src/config/read-publication.ts';
 import type { Clock } from '../src/lib/clock.ts';
 import type { ReleasePlan } from '../src/model/release-plan.ts';

@@ -1,10 +1,15 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleepFor } from 'node:timers/promises';
-import { authenticate } from './authentication.ts';
 import { autoScalingOperations } from './auto-scaling/operations.ts';
-import { AwsError, notImplemented } from './aws-error.ts';
-import { type CallRecord, createCallLog } from './call-log.ts';
-import { clockOffset, moveClock } from './clock.ts';
+import { authenticate } from './calls/authentication.ts';
+import { type CallRecord, createCallLog } from './calls/call-log.ts';
+import { type Context, type Operation, refuseUnknownMembers } from './calls/operation.ts';
+import { createRequestRates } from './calls/request-rates.ts';
+import { type Caller, nobody } from './calls/sessions.ts';
+import { ec2Operations, runningMachines } from './ec2/operations.ts';
+import { iamOperations } from './iam/operations.ts';
+import { AwsError, notImplemented } from './model/aws-error.ts';
+import { type Behaviour, standardBehaviour, withBehaviour } from './model/behaviour.ts';
 import type {
   ApiFault,
   AwsRequest,
@@ -13,22 +18,17 @@ import type {
   Faults,
   Machines,
   Unanswered,
-} from './contract.ts';
-import { ec2Operations, runningMachines } from './ec2/operations.ts';
-import { iamOperations } from './iam.ts';
-import { type Context, type Operation, refuseUnknownMembers } from './operation.ts';
-import { createRequestRates } from './request-rates.ts';
+} from './model/contract.ts';
 import { receive, settledEndpoint } from './s3/authentication.ts';
 import { sweepContent } from './s3/content.ts';
 import { s3Operations } from './s3/operations.ts';
-import { quotaOperations } from './service-quotas.ts';
-import { type Caller, nobody } from './sessions.ts';
-import { type Behaviour, standardBehaviour, withBehaviour } from './settings/behaviour.ts';
-import { applyRules, changedSettings } from './settings/stored-settings.ts';
+import { quotaOperations } from './service-quotas/operations.ts';
 import { ssmOperations } from './ssm/operations.ts';
-import { Store } from './store.ts';
-import { stsOperations } from './sts.ts';
-import { createVisibility } from './visibility.ts';
+import { clockOffset, moveClock } from './state/clock.ts';
+import { Store } from './state/store.ts';
+import { applyRules, changedSettings } from './state/stored-settings.ts';
+import { createVisibility } from './state/visibility.ts';
+import { stsOperations } from './sts/operations.ts';
 import { type Endpoint, endpointOf } from './wire/host.ts';
 import { redactSensitive } from './wire/redact.ts';
 import { inputOf, operationNameOf, operationOf } from './wire/request.ts';

@@ -1,9 +1,10 @@
-import type { CallRecord } from './call-log.ts';
+import type { CallRecord } from './calls/call-log.ts';
 import type { SeededWorld } from './seeding/seeded-world.ts';
 import type { Sandbox as AnySandbox, SandboxOptions } from './server/sandbox.ts';
 
-export type { ApiFault, AwsRequest, AwsResponse, Fault, Faults, SshFault } from './contract.ts';
-export { createRequestHandler } from './request-handler.ts';
+export type { AccountRule, AccountSettings } from './model/account-settings.ts';
+export type { Behaviour, Consistency, Durations } from './model/behaviour.ts';
+export type { ApiFault, AwsRequest, AwsResponse, Fault, Faults, SshFault } from './model/contract.ts';
 export type {
   SeededBucket,
   SeededBundle,
@@ -24,8 +25,7 @@ export type { RecordedCommand, Upload } from './server/instance-record.ts';
 export type { Refusal } from './server/refusals.ts';
 export type { SandboxOptions } from './server/sandbox.ts';
 export { SandboxError } from './server/sandbox-error.ts';
-export type { AccountRule, AccountSettings } from './settings/account-settings.ts';
-export type { Behaviour, Consistency, Durations } from './settings/behaviour.ts';
+export { createRequestHandler } from './wire/request-handler.ts';
 
 export type Sandbox = AnySandbox<CallRecord>;
 
@@ -39,9 +39,9 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     await Promise.all([
       import('./server/start.ts'),
       import('./aws.ts'),
-      import('./faults.ts'),
-      import('./regions.ts'),
-      import('./accounts.ts'),
+      import('./calls/faults.ts'),
+      import('./model/regions.ts'),
+      import('./model/accounts.ts'),
     ]);
   return start(options, {
     createAws,

@@ -1,14 +1,17 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { defaultAccount } from '../../sandbox/accounts.ts';
-import { type Aws, createAws } from '../../sandbox/aws.ts';
-import { createFaults } from '../../sandbox/faults.ts';
-import { regions } from '../../sandbox/regions.ts';
-import { createRequestHandler } from '../../sandbox/request-handler.ts';
-import { seedState } from '../../sandbox/seeding/seed-state.ts';
-import type { SeededWorld } from '../../sandbox/seeding/seeded-world.ts';
-import type { Behaviour } from '../../sandbox/settings/behaviour.ts';
+import {
+  type Aws,
+  type Behaviour,
+  createAws,
+  createFaults,
+  createRequestHandler,
+  defaultAccount,
+  regions,
+  type SeededWorld,
+  seedState,
+} from '../../sandbox/testing/without-vitest.ts';
 import { type Clients, createClients } from '../../src/aws/connection.ts';
 import type { Pace } from '../../src/aws/pace.ts';
 

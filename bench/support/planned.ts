@@ -1,5 +1,4 @@
-import { defaultAccount } from '../../sandbox/accounts.ts';
-import type { SeededWorld } from '../../sandbox/seeding/seeded-world.ts';
+import { defaultAccount, type SeededWorld } from '../../sandbox/testing/without-vitest.ts';
 import type { ReleasePlan, Target } from '../../src/model/release-plan.ts';
 import { ownTags } from '../../src/model/resource-names.ts';
 

@@ -1,4 +1,4 @@
-import { AwsError } from '../aws-error.ts';
+import { AwsError } from '../model/aws-error.ts';
 
 /** Auto Scaling answers most of what is wrong with a request with this one code ("Common Error Types"). */
 export const invalid = (message: string): AwsError => new AwsError('ValidationError', message);

@@ -1,6 +1,6 @@
 import type { CreateAutoScalingGroupType, Tag, TagDescription } from '@aws-sdk/client-auto-scaling';
+import type { Context } from '../calls/operation.ts';
 import { defaultVpc, subnets } from '../ec2/network.ts';
-import type { Context } from '../operation.ts';
 import { asked, invalid } from './errors.ts';
 
 type Place = Pick<CreateAutoScalingGroupType, 'AvailabilityZones' | 'VPCZoneIdentifier'>;

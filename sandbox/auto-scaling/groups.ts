@@ -8,9 +8,9 @@ import type {
   Filter,
   UpdateAutoScalingGroupType,
 } from '@aws-sdk/client-auto-scaling';
-import { AwsError } from '../aws-error.ts';
-import { type Context, type Operation, operation } from '../operation.ts';
-import type { AutoScalingGroupRecord } from '../records.ts';
+import { type Context, type Operation, operation } from '../calls/operation.ts';
+import { AwsError } from '../model/aws-error.ts';
+import type { AutoScalingGroupRecord } from '../model/records.ts';
 import { invalid } from './errors.ts';
 import { checkHealth, checkSizes, placeOf, tagsShown } from './group-settings.ts';
 import { launchSourceOf, oneOf } from './launch-source.ts';

@@ -6,15 +6,15 @@ import type {
   LaunchConfigurationNameType,
   LaunchConfigurationsType,
 } from '@aws-sdk/client-auto-scaling';
-import { AwsError } from '../aws-error.ts';
+import { type Context, type Operation, operation } from '../calls/operation.ts';
 import { launchableImage } from '../ec2/image-records.ts';
 import { architectureOf } from '../ec2/instance-types.ts';
 import { keyPairNamed } from '../ec2/key-pairs.ts';
 import { securityGroupNamed, securityGroupWithId } from '../ec2/security-groups.ts';
 import { visibleSnapshot } from '../ec2/snapshots.ts';
-import { lookUp } from '../identifiers.ts';
-import { type Context, type Operation, operation } from '../operation.ts';
-import type { LaunchConfigurationRecord } from '../records.ts';
+import { AwsError } from '../model/aws-error.ts';
+import { lookUp } from '../model/identifiers.ts';
+import type { LaunchConfigurationRecord } from '../model/records.ts';
 import { asked, invalid } from './errors.ts';
 import { checkName, pageNamed } from './pages.ts';
 

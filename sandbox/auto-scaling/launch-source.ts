@@ -5,12 +5,12 @@ import type {
   LaunchTemplateSpecification,
   MixedInstancesPolicy,
 } from '@aws-sdk/client-auto-scaling';
-import { notImplemented } from '../aws-error.ts';
+import type { Context } from '../calls/operation.ts';
 import { launchableImage } from '../ec2/image-records.ts';
 import { architectureOf } from '../ec2/instance-types.ts';
 import { templateOf, versionOf } from '../ec2/launch-template-records.ts';
 import { resolvedImage } from '../ec2/launch-template-view.ts';
-import type { Context } from '../operation.ts';
+import { notImplemented } from '../model/aws-error.ts';
 import { asked, invalid } from './errors.ts';
 import { launchConfiguration } from './launch-configurations.ts';
 

@@ -1,4 +1,4 @@
-import type { Operation } from '../operation.ts';
+import type { Operation } from '../calls/operation.ts';
 import { groupOperations } from './groups.ts';
 import { launchConfigurationOperations } from './launch-configurations.ts';
 

@@ -1,5 +1,5 @@
-import { AwsError } from '../aws-error.ts';
-import { pageOf } from '../ec2/pages.ts';
+import { pageOf } from '../calls/pages.ts';
+import { AwsError } from '../model/aws-error.ts';
 import { constraint } from './errors.ts';
 
 interface Request {

@@ -28,10 +28,10 @@ import type {
   ResetEbsDefaultKmsKeyIdRequest,
   ResetEbsDefaultKmsKeyIdResult,
 } from '@aws-sdk/client-ec2';
-import { AwsError } from '../aws-error.ts';
-import { type Context, type Operation, operation } from '../operation.ts';
-import { awsManagedKey } from '../settings/account-settings.ts';
-import { changeSettings, settingsOf } from '../settings/stored-settings.ts';
+import { type Context, type Operation, operation } from '../calls/operation.ts';
+import { awsManagedKey } from '../model/account-settings.ts';
+import { AwsError } from '../model/aws-error.ts';
+import { changeSettings, settingsOf } from '../state/stored-settings.ts';
 import { keyArn } from './encryption.ts';
 
 const invalid = (value: unknown, parameter: string): AwsError =>

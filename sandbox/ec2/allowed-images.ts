@@ -9,11 +9,11 @@ import type {
   ReplaceImageCriteriaInAllowedImagesSettingsRequest,
   ReplaceImageCriteriaInAllowedImagesSettingsResult,
 } from '@aws-sdk/client-ec2';
-import { AwsError, notImplemented } from '../aws-error.ts';
-import { canonicalAccount } from '../canonical.ts';
-import { type Context, type Operation, operation } from '../operation.ts';
-import type { ImageRecord } from '../records.ts';
-import { changeSettings, settingsOf } from '../settings/stored-settings.ts';
+import { type Context, type Operation, operation } from '../calls/operation.ts';
+import { AwsError, notImplemented } from '../model/aws-error.ts';
+import { canonicalAccount } from '../model/canonical.ts';
+import type { ImageRecord } from '../model/records.ts';
+import { changeSettings, settingsOf } from '../state/stored-settings.ts';
 import { patternOf } from './filters.ts';
 
 const known = new Set([

@@ -1,8 +1,8 @@
 import type { BlockDeviceMapping } from '@aws-sdk/client-ec2';
-import { AwsError, notImplemented } from '../aws-error.ts';
-import { lookUp } from '../identifiers.ts';
-import type { Context } from '../operation.ts';
-import type { BlockDevice } from '../records.ts';
+import type { Context } from '../calls/operation.ts';
+import { AwsError, notImplemented } from '../model/aws-error.ts';
+import { lookUp } from '../model/identifiers.ts';
+import type { BlockDevice } from '../model/records.ts';
 import { anySnapshot, visibleSnapshot } from './snapshots.ts';
 
 interface Bounds {

@@ -1,6 +1,6 @@
 import type { CapacityReservationSpecification } from '@aws-sdk/client-ec2';
-import { AwsError, notImplemented } from '../aws-error.ts';
-import { checkId, notFound } from '../identifiers.ts';
+import { AwsError, notImplemented } from '../model/aws-error.ts';
+import { checkId, notFound } from '../model/identifiers.ts';
 
 /** What an instance may say of capacity that was reserved for it. */
 const capacityPreferences: readonly string[] = ['open', 'none', 'capacity-reservations-only'];

@@ -4,13 +4,13 @@ import type {
   CopySnapshotRequest,
   CopySnapshotResult,
 } from '@aws-sdk/client-ec2';
-import { AwsError, notImplemented } from '../aws-error.ts';
-import { lookUp, newId, notFound } from '../identifiers.ts';
-import { imageState, pendingFor, snapshotState } from '../lifecycle.ts';
-import { type Context, type Operation, operation } from '../operation.ts';
-import type { BlockDevice, ImageRecord, SnapshotRecord } from '../records.ts';
-import { regionNames } from '../regions.ts';
-import { isOn } from '../settings/stored-settings.ts';
+import { type Context, type Operation, operation } from '../calls/operation.ts';
+import { AwsError, notImplemented } from '../model/aws-error.ts';
+import { lookUp, newId, notFound } from '../model/identifiers.ts';
+import type { BlockDevice, ImageRecord, SnapshotRecord } from '../model/records.ts';
+import { regionNames } from '../model/regions.ts';
+import { imageState, pendingFor, snapshotState } from '../state/lifecycle.ts';
+import { isOn } from '../state/stored-settings.ts';
 import { madeWith, rememberToken } from './client-tokens.ts';
 import { type Encryption, encryptionOf, keyExists } from './encryption.ts';
 import { checkImageDescription, checkImageName } from './image-names.ts';

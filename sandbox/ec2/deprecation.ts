@@ -4,9 +4,9 @@ import type {
   EnableImageDeprecationRequest,
   EnableImageDeprecationResult,
 } from '@aws-sdk/client-ec2';
-import { AwsError } from '../aws-error.ts';
-import { type Operation, operation } from '../operation.ts';
-import type { ImageRecord } from '../records.ts';
+import { type Operation, operation } from '../calls/operation.ts';
+import { AwsError } from '../model/aws-error.ts';
+import type { ImageRecord } from '../model/records.ts';
 import { ownImage, putImage } from './image-records.ts';
 
 const yearsAfter = (time: string | Date, years: number): Date => {

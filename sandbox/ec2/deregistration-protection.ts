@@ -4,9 +4,9 @@ import type {
   EnableImageDeregistrationProtectionRequest,
   EnableImageDeregistrationProtectionResult,
 } from '@aws-sdk/client-ec2';
-import { AwsError } from '../aws-error.ts';
-import { type Context, type Operation, operation } from '../operation.ts';
-import type { ImageRecord } from '../records.ts';
+import { type Context, type Operation, operation } from '../calls/operation.ts';
+import { AwsError } from '../model/aws-error.ts';
+import type { ImageRecord } from '../model/records.ts';
 import { ownImage, putImage } from './image-records.ts';
 
 const cooldown = 24 * 3_600_000;

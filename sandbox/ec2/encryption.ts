@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
-import { AwsError } from '../aws-error.ts';
-import type { Context } from '../operation.ts';
-import { awsManagedKey } from '../settings/account-settings.ts';
-import { settingsOf } from '../settings/stored-settings.ts';
+import type { Context } from '../calls/operation.ts';
+import { awsManagedKey } from '../model/account-settings.ts';
+import { AwsError } from '../model/aws-error.ts';
+import { settingsOf } from '../state/stored-settings.ts';
 
 type Place = Pick<Context, 'store' | 'account' | 'region'>;
 

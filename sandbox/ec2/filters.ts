@@ -1,5 +1,5 @@
 import type { Filter } from '@aws-sdk/client-ec2';
-import { AwsError } from '../aws-error.ts';
+import { AwsError } from '../model/aws-error.ts';
 
 /** What a filter of one name looks at in an item: one value, several, or none. */
 export type Fields<T> = Record<string, (item: T) => string | (string | undefined)[] | undefined>;

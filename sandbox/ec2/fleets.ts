@@ -4,10 +4,10 @@ import type {
   DescribeSpotFleetRequestsRequest,
   DescribeSpotFleetRequestsResponse,
 } from '@aws-sdk/client-ec2';
-import { type Context, type Operation, operation } from '../operation.ts';
+import { type Context, type Operation, operation } from '../calls/operation.ts';
+import { pageOf } from '../calls/pages.ts';
+import type { FleetRecord } from '../model/fleet-records.ts';
 import { type Fields, filtered } from './filters.ts';
-import type { FleetRecord } from './fleet-records.ts';
-import { pageOf } from './pages.ts';
 
 const ownFleets = ({ store, account, region }: Context) => store.of('fleet', account, region).list();
 const ownSpotFleets = ({ store, account, region }: Context) => store.of('spotFleet', account, region).list();

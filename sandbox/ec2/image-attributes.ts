@@ -3,10 +3,10 @@ import type {
   ImageAttribute,
   ModifyImageAttributeRequest,
 } from '@aws-sdk/client-ec2';
-import { AwsError } from '../aws-error.ts';
-import { imageState } from '../lifecycle.ts';
-import { type Context, type Operation, operation } from '../operation.ts';
-import type { ImageRecord } from '../records.ts';
+import { type Context, type Operation, operation } from '../calls/operation.ts';
+import { AwsError } from '../model/aws-error.ts';
+import type { ImageRecord } from '../model/records.ts';
+import { imageState } from '../state/lifecycle.ts';
 import { mappingsOf } from './block-devices.ts';
 import { withPublicDeprecation } from './deprecation.ts';
 import { protectionOf } from './deregistration-protection.ts';

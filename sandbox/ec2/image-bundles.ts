@@ -1,11 +1,11 @@
-import { AwsError } from '../aws-error.ts';
-import { type BundleManifest, readManifest } from '../bundle-manifest.ts';
-import type { Context } from '../operation.ts';
+import type { Context } from '../calls/operation.ts';
+import { AwsError } from '../model/aws-error.ts';
+import type { ObjectVersion } from '../model/bucket-records.ts';
 import { isReadableByEc2 } from '../s3/acl.ts';
 import { bucketsIn } from '../s3/bucket-access.ts';
 import { readContent } from '../s3/content.ts';
 import { currentObject } from '../s3/objects.ts';
-import type { ObjectVersion } from '../s3/records.ts';
+import { type BundleManifest, readManifest } from '../wire/bundle-manifest.ts';
 
 const architectures = ['i386', 'x86_64'];
 

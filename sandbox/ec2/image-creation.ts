@@ -1,9 +1,9 @@
 import type { CreateImageRequest, CreateImageResult } from '@aws-sdk/client-ec2';
-import { AwsError } from '../aws-error.ts';
-import { lookUp, newId } from '../identifiers.ts';
-import { instanceState, pendingFor } from '../lifecycle.ts';
-import { type Context, type Operation, operation } from '../operation.ts';
-import type { BlockDevice, ImageRecord, InstanceRecord } from '../records.ts';
+import { type Context, type Operation, operation } from '../calls/operation.ts';
+import { AwsError } from '../model/aws-error.ts';
+import { lookUp, newId } from '../model/identifiers.ts';
+import type { BlockDevice, ImageRecord, InstanceRecord } from '../model/records.ts';
+import { instanceState, pendingFor } from '../state/lifecycle.ts';
 import { mergeDevices, refuseEncryption } from './block-devices.ts';
 import type { Encryption } from './encryption.ts';
 import { checkImageDescription, checkNewImageName } from './image-names.ts';

@@ -1,5 +1,5 @@
-import type { Context } from '../operation.ts';
-import type { ImageRecord } from '../records.ts';
+import type { Context } from '../calls/operation.ts';
+import type { ImageRecord } from '../model/records.ts';
 import { putImage } from './image-records.ts';
 
 const hour = 3_600_000;

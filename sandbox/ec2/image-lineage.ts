@@ -1,7 +1,7 @@
-import { canonicalIn } from '../canonical.ts';
-import type { Ubuntu } from '../contract.ts';
-import { regionNames } from '../regions.ts';
-import type { Store } from '../store.ts';
+import { canonicalIn } from '../model/canonical.ts';
+import type { Ubuntu } from '../model/contract.ts';
+import { regionNames } from '../model/regions.ts';
+import type { Store } from '../state/store.ts';
 
 const mostGenerations = 100;
 

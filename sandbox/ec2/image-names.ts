@@ -1,5 +1,5 @@
-import { AwsError } from '../aws-error.ts';
-import type { Context } from '../operation.ts';
+import type { Context } from '../calls/operation.ts';
+import { AwsError } from '../model/aws-error.ts';
 
 /** Throws for a name that AWS does not allow an image. */
 export const checkImageName = (name: string): void => {

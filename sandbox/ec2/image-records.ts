@@ -1,9 +1,9 @@
-import { AwsError } from '../aws-error.ts';
-import { canonicalIn } from '../canonical.ts';
-import { lookUp, notFound } from '../identifiers.ts';
-import { imageState } from '../lifecycle.ts';
-import type { Context } from '../operation.ts';
-import type { ImageRecord } from '../records.ts';
+import type { Context } from '../calls/operation.ts';
+import { AwsError } from '../model/aws-error.ts';
+import { canonicalIn } from '../model/canonical.ts';
+import { lookUp, notFound } from '../model/identifiers.ts';
+import type { ImageRecord } from '../model/records.ts';
+import { imageState } from '../state/lifecycle.ts';
 import { isHiddenByAllowed } from './allowed-images.ts';
 import { mayUse } from './permissions.ts';
 

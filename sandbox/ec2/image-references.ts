@@ -5,16 +5,16 @@ import type {
   ImageReferenceResourceType,
   ResourceTypeRequest,
 } from '@aws-sdk/client-ec2';
-import { AwsError } from '../aws-error.ts';
-import { lookUpAll } from '../identifiers.ts';
-import { instanceState } from '../lifecycle.ts';
-import { type Context, type Operation, operation } from '../operation.ts';
-import type { ImageRecord } from '../records.ts';
-import { ownParameters, parameterArn } from '../ssm/parameter-records.ts';
+import { type Context, type Operation, operation } from '../calls/operation.ts';
+import { pageOf } from '../calls/pages.ts';
+import { AwsError } from '../model/aws-error.ts';
+import { lookUpAll } from '../model/identifiers.ts';
+import type { ImageRecord } from '../model/records.ts';
+import { instanceState } from '../state/lifecycle.ts';
+import { ownParameters, parameterArn } from '../state/parameters.ts';
 import { anyImage, isVisible } from './image-records.ts';
 import { visibleInstances } from './instance-records.ts';
 import { templates, versionsOf } from './launch-template-records.ts';
-import { pageOf } from './pages.ts';
 
 /** Images of one call (DescribeImageReferences, `ImageId.N`). */
 const mostImages = 10;

@@ -1,9 +1,9 @@
 import type { RegisterImageRequest, RegisterImageResult } from '@aws-sdk/client-ec2';
-import { AwsError } from '../aws-error.ts';
-import { newId } from '../identifiers.ts';
-import { snapshotState } from '../lifecycle.ts';
-import { type Context, type Operation, operation } from '../operation.ts';
-import type { BlockDevice, ImageRecord } from '../records.ts';
+import { type Context, type Operation, operation } from '../calls/operation.ts';
+import { AwsError } from '../model/aws-error.ts';
+import { newId } from '../model/identifiers.ts';
+import type { BlockDevice, ImageRecord } from '../model/records.ts';
+import { snapshotState } from '../state/lifecycle.ts';
 import { mergeDevices, refuseEncryption } from './block-devices.ts';
 import { bundleAt } from './image-bundles.ts';
 import { checkImageDescription, checkNewImageName } from './image-names.ts';

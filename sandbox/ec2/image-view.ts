@@ -1,9 +1,9 @@
 import type { Image } from '@aws-sdk/client-ec2';
-import { notImplemented } from '../aws-error.ts';
-import { canonicalIn } from '../canonical.ts';
-import { imageState } from '../lifecycle.ts';
-import type { Context } from '../operation.ts';
-import type { ImageRecord } from '../records.ts';
+import type { Context } from '../calls/operation.ts';
+import { notImplemented } from '../model/aws-error.ts';
+import { canonicalIn } from '../model/canonical.ts';
+import type { ImageRecord } from '../model/records.ts';
+import { imageState } from '../state/lifecycle.ts';
 import { allowedMark } from './allowed-images.ts';
 import { mappingsOf } from './block-devices.ts';
 import { protectionOf } from './deregistration-protection.ts';

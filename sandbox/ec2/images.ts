@@ -8,16 +8,16 @@ import type {
   EnableImageRequest,
   EnableImageResult,
 } from '@aws-sdk/client-ec2';
-import { AwsError } from '../aws-error.ts';
-import { lookUpAll } from '../identifiers.ts';
-import { imageState } from '../lifecycle.ts';
-import { type Context, type Operation, operation } from '../operation.ts';
-import type { ImageRecord } from '../records.ts';
+import { type Context, type Operation, operation } from '../calls/operation.ts';
+import { pageOf, refuseIdsWithPageSize } from '../calls/pages.ts';
+import { AwsError } from '../model/aws-error.ts';
+import { lookUpAll } from '../model/identifiers.ts';
+import type { ImageRecord } from '../model/records.ts';
+import { imageState } from '../state/lifecycle.ts';
 import { refuseProtected } from './deregistration-protection.ts';
 import { filtered } from './filters.ts';
 import { allImages, anyImage, isVisible, ownImage, putImage, unavailable } from './image-records.ts';
 import { imageFields, imageView } from './image-view.ts';
-import { pageOf, refuseIdsWithPageSize } from './pages.ts';
 import { nobody } from './permissions.ts';
 import { deleteSnapshot, imageOn } from './snapshots.ts';
 import { dropTags, tagsOf } from './tag-set.ts';

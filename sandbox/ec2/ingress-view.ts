@@ -1,5 +1,5 @@
 import type { IpPermission } from '@aws-sdk/client-ec2';
-import type { IngressRule } from '../records.ts';
+import type { IngressRule } from '../model/records.ts';
 
 /** Rules as DescribeSecurityGroups groups them: one permission for each protocol and port range. */
 export const permissionsOf = (rules: IngressRule[], account: string): IpPermission[] => {

@@ -5,10 +5,10 @@ import type {
   IpPermission,
   UserIdGroupPair,
 } from '@aws-sdk/client-ec2';
-import { AwsError, notImplemented } from '../aws-error.ts';
-import { lookUp, newId } from '../identifiers.ts';
-import { type Context, type Operation, operation } from '../operation.ts';
-import type { IngressRule } from '../records.ts';
+import { type Context, type Operation, operation } from '../calls/operation.ts';
+import { AwsError, notImplemented } from '../model/aws-error.ts';
+import { lookUp, newId } from '../model/identifiers.ts';
+import type { IngressRule } from '../model/records.ts';
 import { onlyVpc } from './network.ts';
 import { securityGroupOf } from './security-groups.ts';
 import { addTags, readTagSpecifications, tagListOf } from './tag-set.ts';

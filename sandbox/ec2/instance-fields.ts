@@ -1,6 +1,6 @@
 import type { Instance, InstanceNetworkInterface } from '@aws-sdk/client-ec2';
-import type { Context } from '../operation.ts';
-import type { InstanceRecord } from '../records.ts';
+import type { Context } from '../calls/operation.ts';
+import type { InstanceRecord } from '../model/records.ts';
 import { type Fields, matchNothing } from './filters.ts';
 import { instanceView } from './instance-view.ts';
 import { zoneId } from './regions.ts';

@@ -1,9 +1,9 @@
-import type { Machine, Ubuntu } from '../contract.ts';
-import { lookUp } from '../identifiers.ts';
-import { doneAt } from '../lifecycle.ts';
-import type { Context } from '../operation.ts';
-import type { InstanceRecord } from '../records.ts';
-import type { Store } from '../store.ts';
+import type { Context } from '../calls/operation.ts';
+import type { Machine, Ubuntu } from '../model/contract.ts';
+import { lookUp } from '../model/identifiers.ts';
+import type { InstanceRecord } from '../model/records.ts';
+import { doneAt } from '../state/lifecycle.ts';
+import type { Store } from '../state/store.ts';
 import { ubuntuOf } from './image-lineage.ts';
 
 const anHour = 3_600_000;

@@ -8,11 +8,11 @@ import type {
   TerminateInstancesRequest,
   TerminateInstancesResult,
 } from '@aws-sdk/client-ec2';
-import { AwsError } from '../aws-error.ts';
-import { checkId } from '../identifiers.ts';
-import { instanceState } from '../lifecycle.ts';
-import { type Context, type Operation, operation } from '../operation.ts';
-import type { InstanceRecord } from '../records.ts';
+import { type Context, type Operation, operation } from '../calls/operation.ts';
+import { AwsError } from '../model/aws-error.ts';
+import { checkId } from '../model/identifiers.ts';
+import type { InstanceRecord } from '../model/records.ts';
+import { instanceState } from '../state/lifecycle.ts';
 import { machineOf, nextAddress, ownInstance, putInstance, settling } from './instance-records.ts';
 import { stateView } from './instance-view.ts';
 import { dropTags } from './tag-set.ts';

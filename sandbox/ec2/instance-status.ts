@@ -4,14 +4,14 @@ import type {
   InstanceStatus,
   InstanceStatusSummary,
 } from '@aws-sdk/client-ec2';
-import { lookUpAll } from '../identifiers.ts';
-import { instanceState } from '../lifecycle.ts';
-import { type Context, type Operation, operation } from '../operation.ts';
-import type { InstanceRecord } from '../records.ts';
+import { type Context, type Operation, operation } from '../calls/operation.ts';
+import { pageOf, refuseIdsWithPageSize } from '../calls/pages.ts';
+import { lookUpAll } from '../model/identifiers.ts';
+import type { InstanceRecord } from '../model/records.ts';
+import { instanceState } from '../state/lifecycle.ts';
 import { type Fields, filtered, matchNothing } from './filters.ts';
 import { visibleInstances } from './instance-records.ts';
 import { stateView } from './instance-view.ts';
-import { pageOf, refuseIdsWithPageSize } from './pages.ts';
 import { zoneId } from './regions.ts';
 
 type Status = InstanceStatus & {

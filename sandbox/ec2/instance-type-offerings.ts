@@ -3,13 +3,13 @@ import type {
   DescribeInstanceTypeOfferingsResult,
   InstanceTypeOffering,
 } from '@aws-sdk/client-ec2';
-import { AwsError, notImplemented } from '../aws-error.ts';
-import { type Context, type Operation, operation } from '../operation.ts';
-import { regionFacts } from '../regions.ts';
+import { type Context, type Operation, operation } from '../calls/operation.ts';
+import { pageOf } from '../calls/pages.ts';
+import { AwsError, notImplemented } from '../model/aws-error.ts';
+import { regionFacts } from '../model/regions.ts';
 import { type Fields, filtered } from './filters.ts';
 import { zonesWith } from './instance-type-places.ts';
 import { isInstanceType } from './instance-types.ts';
-import { pageOf } from './pages.ts';
 import { zoneId } from './regions.ts';
 
 /** At which places of a kind a type is offered. Throws `InvalidParameterValue` for a kind that there is not. */

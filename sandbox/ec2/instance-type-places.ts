@@ -1,5 +1,5 @@
-import { AwsError } from '../aws-error.ts';
-import type { RegionFacts } from '../regions.ts';
+import { AwsError } from '../model/aws-error.ts';
+import type { RegionFacts } from '../model/regions.ts';
 import { familyOf } from './instance-types.ts';
 
 /** Families of previous generations, of which AWS builds no more ("Previous Generation Instances"). */

@@ -1,4 +1,4 @@
-import { AwsError } from '../aws-error.ts';
+import { AwsError } from '../model/aws-error.ts';
 import { architectureOf, familyOf } from './instance-types.ts';
 
 /** Families that boot nothing but paravirtual images ("Linux AMI virtualization types"). */

@@ -1,4 +1,4 @@
-import { AwsError } from '../aws-error.ts';
+import { AwsError } from '../model/aws-error.ts';
 
 /** Families as AWS lists them ("Amazon EC2 instance type naming conventions"); a trailing `g` after the number is Graviton. */
 const families = new RegExp(

@@ -6,10 +6,10 @@ import type {
   Reservation,
   StateReason,
 } from '@aws-sdk/client-ec2';
-import { instanceProfilesOf } from '../instance-profiles.ts';
-import { instanceState } from '../lifecycle.ts';
-import type { Context } from '../operation.ts';
-import type { InstanceRecord } from '../records.ts';
+import type { Context } from '../calls/operation.ts';
+import type { InstanceRecord } from '../model/records.ts';
+import { instanceProfilesOf } from '../state/instance-profiles.ts';
+import { instanceState } from '../state/lifecycle.ts';
 import { architectureOf } from './instance-types.ts';
 import {
   dnsName,

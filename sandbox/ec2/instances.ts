@@ -5,16 +5,16 @@ import type {
   InstanceAttribute,
   ModifyInstanceAttributeRequest,
 } from '@aws-sdk/client-ec2';
-import { AwsError, notImplemented } from '../aws-error.ts';
-import { lookUpAll } from '../identifiers.ts';
-import { instanceState } from '../lifecycle.ts';
-import { type Operation, operation } from '../operation.ts';
-import type { InstanceRecord } from '../records.ts';
+import { type Operation, operation } from '../calls/operation.ts';
+import { pageOf, refuseIdsWithPageSize } from '../calls/pages.ts';
+import { AwsError, notImplemented } from '../model/aws-error.ts';
+import { lookUpAll } from '../model/identifiers.ts';
+import type { InstanceRecord } from '../model/records.ts';
+import { instanceState } from '../state/lifecycle.ts';
 import { filtered } from './filters.ts';
 import { instanceFields } from './instance-fields.ts';
 import { ownInstance, putInstance, visibleInstances } from './instance-records.ts';
 import { attachedVolumes, reservationsOf } from './instance-view.ts';
-import { pageOf, refuseIdsWithPageSize } from './pages.ts';
 import { tagsOf } from './tag-set.ts';
 
 const attributes: Record<string, (instance: InstanceRecord) => InstanceAttribute> = {

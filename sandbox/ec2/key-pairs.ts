@@ -8,10 +8,10 @@ import type {
   ImportKeyPairResult,
   KeyPair,
 } from '@aws-sdk/client-ec2';
-import { AwsError, notImplemented } from '../aws-error.ts';
-import { checkId, lookUpAll, newId } from '../identifiers.ts';
-import { type Context, type Operation, operation } from '../operation.ts';
-import type { KeyPairRecord } from '../records.ts';
+import { type Context, type Operation, operation } from '../calls/operation.ts';
+import { AwsError, notImplemented } from '../model/aws-error.ts';
+import { checkId, lookUpAll, newId } from '../model/identifiers.ts';
+import type { KeyPairRecord } from '../model/records.ts';
 import { filtered } from './filters.ts';
 import { makeKey, readPublicKey } from './key-material.ts';
 import { addTags, dropTags, readTagSpecifications, tagListOf, tagsOf } from './tag-set.ts';

@@ -1,5 +1,5 @@
 import type { RunInstancesRequest } from '@aws-sdk/client-ec2';
-import type { Context } from '../operation.ts';
+import type { Context } from '../calls/operation.ts';
 import { refuseUnknownLaunchData } from './launch-template-data.ts';
 import { templateOf, versionOf } from './launch-template-records.ts';
 import { resolvedImage } from './launch-template-view.ts';

@@ -1,8 +1,8 @@
 import type { RunInstancesRequest } from '@aws-sdk/client-ec2';
-import { AwsError, notImplemented } from '../aws-error.ts';
-import { derivedId, lookUp } from '../identifiers.ts';
-import type { Context } from '../operation.ts';
-import { regionFacts } from '../regions.ts';
+import type { Context } from '../calls/operation.ts';
+import { AwsError, notImplemented } from '../model/aws-error.ts';
+import { derivedId, lookUp } from '../model/identifiers.ts';
+import { regionFacts } from '../model/regions.ts';
 import { checkOffered, zonesWith } from './instance-type-places.ts';
 import { isDefaultVpc, onlyVpc, type Subnet, subnets } from './network.ts';
 import { securityGroupNamed, securityGroupWithId } from './security-groups.ts';

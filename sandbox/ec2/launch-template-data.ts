@@ -1,6 +1,6 @@
 import type { LaunchTemplateBlockDeviceMappingRequest, RequestLaunchTemplateData } from '@aws-sdk/client-ec2';
-import { AwsError, notImplemented } from '../aws-error.ts';
-import { checkId } from '../identifiers.ts';
+import { AwsError, notImplemented } from '../model/aws-error.ts';
+import { checkId } from '../model/identifiers.ts';
 import { volumeTypes } from './block-devices.ts';
 import { checkCapacityReservation } from './capacity-reservations.ts';
 import { isInstanceType } from './instance-types.ts';

@@ -1,7 +1,7 @@
-import { AwsError } from '../aws-error.ts';
-import { lookUp } from '../identifiers.ts';
-import type { Context } from '../operation.ts';
-import type { LaunchTemplateRecord, LaunchTemplateVersionRecord } from '../records.ts';
+import type { Context } from '../calls/operation.ts';
+import { AwsError } from '../model/aws-error.ts';
+import { lookUp } from '../model/identifiers.ts';
+import type { LaunchTemplateRecord, LaunchTemplateVersionRecord } from '../model/records.ts';
 
 /** How requests name a launch template. */
 export interface Named {

@@ -6,9 +6,10 @@ import type {
   DescribeLaunchTemplateVersionsRequest,
   DescribeLaunchTemplateVersionsResult,
 } from '@aws-sdk/client-ec2';
-import { AwsError } from '../aws-error.ts';
-import { type Context, type Operation, operation } from '../operation.ts';
-import type { LaunchTemplateRecord, LaunchTemplateVersionRecord } from '../records.ts';
+import { type Context, type Operation, operation } from '../calls/operation.ts';
+import { pageOf } from '../calls/pages.ts';
+import { AwsError } from '../model/aws-error.ts';
+import type { LaunchTemplateRecord, LaunchTemplateVersionRecord } from '../model/records.ts';
 import { madeWith, rememberToken } from './client-tokens.ts';
 import { type Fields, filtered, matchNothing } from './filters.ts';
 import { basedOn, checkData } from './launch-template-data.ts';
@@ -22,7 +23,6 @@ import {
 } from './launch-template-records.ts';
 import { versionView } from './launch-template-view.ts';
 import { descriptionOf, maker, pageLimit, tokenLength } from './launch-templates.ts';
-import { pageOf } from './pages.ts';
 
 /** Of one template ("Launch template quotas"). */
 const mostVersions = 10_000;

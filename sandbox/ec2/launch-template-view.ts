@@ -1,8 +1,8 @@
 import type { LaunchTemplate, LaunchTemplateVersion, ResponseLaunchTemplateData } from '@aws-sdk/client-ec2';
-import { AwsError } from '../aws-error.ts';
-import type { Context } from '../operation.ts';
-import type { LaunchTemplateRecord, LaunchTemplateVersionRecord } from '../records.ts';
-import { findParameter } from '../ssm/parameter-records.ts';
+import type { Context } from '../calls/operation.ts';
+import { AwsError } from '../model/aws-error.ts';
+import type { LaunchTemplateRecord, LaunchTemplateVersionRecord } from '../model/records.ts';
+import { findParameter } from '../state/parameters.ts';
 import { latestOf } from './launch-template-records.ts';
 import { tagListOf } from './tag-set.ts';
 

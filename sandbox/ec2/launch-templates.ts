@@ -8,16 +8,16 @@ import type {
   ModifyLaunchTemplateRequest,
   ModifyLaunchTemplateResult,
 } from '@aws-sdk/client-ec2';
-import { AwsError } from '../aws-error.ts';
-import { lookUpAll, newId } from '../identifiers.ts';
-import { type Context, type Operation, operation } from '../operation.ts';
-import type { LaunchTemplateRecord } from '../records.ts';
+import { type Context, type Operation, operation } from '../calls/operation.ts';
+import { pageOf } from '../calls/pages.ts';
+import { AwsError } from '../model/aws-error.ts';
+import { lookUpAll, newId } from '../model/identifiers.ts';
+import type { LaunchTemplateRecord } from '../model/records.ts';
 import { madeWith, rememberToken } from './client-tokens.ts';
 import { filtered } from './filters.ts';
 import { checkData } from './launch-template-data.ts';
 import { templateOf, templates, versionKey, versions, versionsOf } from './launch-template-records.ts';
 import { templateView } from './launch-template-view.ts';
-import { pageOf } from './pages.ts';
 import { addTags, dropTags, readTagSpecifications, tagsOf } from './tag-set.ts';
 
 /** "Launch template quotas", EC2 Auto Scaling and EC2 User Guide: a region's templates. */

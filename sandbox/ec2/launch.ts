@@ -1,10 +1,10 @@
 import type { Reservation, RunInstancesRequest } from '@aws-sdk/client-ec2';
-import { AwsError, notImplemented } from '../aws-error.ts';
-import { newId } from '../identifiers.ts';
-import { instanceProfilesOf } from '../instance-profiles.ts';
-import { type Context, type Operation, operation } from '../operation.ts';
-import type { BlockDevice, InstanceRecord, Reason } from '../records.ts';
-import { settingsOf } from '../settings/stored-settings.ts';
+import { type Context, type Operation, operation } from '../calls/operation.ts';
+import { AwsError, notImplemented } from '../model/aws-error.ts';
+import { newId } from '../model/identifiers.ts';
+import type { BlockDevice, InstanceRecord, Reason } from '../model/records.ts';
+import { instanceProfilesOf } from '../state/instance-profiles.ts';
+import { settingsOf } from '../state/stored-settings.ts';
 import { mergeDevices } from './block-devices.ts';
 import { capacityPreferenceOf } from './capacity-reservations.ts';
 import { madeWith, rememberToken } from './client-tokens.ts';

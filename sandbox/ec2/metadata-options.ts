@@ -1,7 +1,7 @@
 import type { InstanceMetadataOptionsRequest } from '@aws-sdk/client-ec2';
-import { AwsError, notImplemented } from '../aws-error.ts';
-import type { ImageRecord, InstanceRecord } from '../records.ts';
-import type { AccountSettings } from '../settings/account-settings.ts';
+import type { AccountSettings } from '../model/account-settings.ts';
+import { AwsError, notImplemented } from '../model/aws-error.ts';
+import type { ImageRecord, InstanceRecord } from '../model/records.ts';
 
 const values: Record<string, readonly string[]> = {
   HttpTokens: ['optional', 'required'],

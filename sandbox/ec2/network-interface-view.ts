@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { InstanceNetworkInterface } from '@aws-sdk/client-ec2';
-import type { Context } from '../operation.ts';
-import type { InstanceRecord } from '../records.ts';
+import type { Context } from '../calls/operation.ts';
+import type { InstanceRecord } from '../model/records.ts';
 import { securityGroups } from './security-groups.ts';
 
 export const dnsName = ({ region }: Context, address: string): string =>

@@ -4,13 +4,13 @@ import type {
   DescribeVpcsRequest,
   DescribeVpcsResult,
 } from '@aws-sdk/client-ec2';
-import { AwsError } from '../aws-error.ts';
-import { derivedId, lookUpAll } from '../identifiers.ts';
-import { type Context, type Operation, operation } from '../operation.ts';
-import { regionFacts } from '../regions.ts';
-import { settingsOf } from '../settings/stored-settings.ts';
+import { type Context, type Operation, operation } from '../calls/operation.ts';
+import { pageOf } from '../calls/pages.ts';
+import { AwsError } from '../model/aws-error.ts';
+import { derivedId, lookUpAll } from '../model/identifiers.ts';
+import { regionFacts } from '../model/regions.ts';
+import { settingsOf } from '../state/stored-settings.ts';
 import { type Fields, filtered, matchNothing } from './filters.ts';
-import { pageOf } from './pages.ts';
 import { zoneId } from './regions.ts';
 import { tagListOf, tagsOf } from './tag-set.ts';
 

@@ -1,4 +1,4 @@
-import type { Operation } from '../operation.ts';
+import type { Operation } from '../calls/operation.ts';
 import { accountDefaultOperations } from './account-defaults.ts';
 import { allowedImagesOperations } from './allowed-images.ts';
 import { copyOperations } from './copies.ts';

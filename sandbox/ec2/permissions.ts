@@ -1,5 +1,5 @@
-import { AwsError } from '../aws-error.ts';
-import type { Permissions } from '../records.ts';
+import { AwsError } from '../model/aws-error.ts';
+import type { Permissions } from '../model/records.ts';
 
 export const nobody: Permissions = { everyone: false, accounts: [] };
 

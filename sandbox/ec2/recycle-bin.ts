@@ -1,8 +1,8 @@
 import type { ListImagesInRecycleBinRequest, ListImagesInRecycleBinResult } from '@aws-sdk/client-ec2';
-import { AwsError } from '../aws-error.ts';
-import { lookUpAll } from '../identifiers.ts';
-import { type Operation, operation } from '../operation.ts';
-import { pageOf } from './pages.ts';
+import { type Operation, operation } from '../calls/operation.ts';
+import { pageOf } from '../calls/pages.ts';
+import { AwsError } from '../model/aws-error.ts';
+import { lookUpAll } from '../model/identifiers.ts';
 
 /** Images that a call can name (ListImagesInRecycleBin, `ImageIds`). */
 const most = 20;

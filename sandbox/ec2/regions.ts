@@ -4,10 +4,10 @@ import type {
   DescribeRegionsRequest,
   DescribeRegionsResult,
 } from '@aws-sdk/client-ec2';
-import { AwsError } from '../aws-error.ts';
-import { type Context, type Operation, operation } from '../operation.ts';
-import { type RegionFacts, regionFacts, regionNames, regions } from '../regions.ts';
-import { isOn } from '../settings/stored-settings.ts';
+import { type Context, type Operation, operation } from '../calls/operation.ts';
+import { AwsError } from '../model/aws-error.ts';
+import { type RegionFacts, regionFacts, regionNames, regions } from '../model/regions.ts';
+import { isOn } from '../state/stored-settings.ts';
 import { filtered, matchNothing } from './filters.ts';
 
 const optInStatus = ({ store, account }: Context, { name, optIn }: RegionFacts) => {

@@ -6,15 +6,15 @@ import type {
   DescribeSecurityGroupsRequest,
   DescribeSecurityGroupsResult,
 } from '@aws-sdk/client-ec2';
-import { AwsError } from '../aws-error.ts';
-import { derivedId, lookUp, lookUpAll, newId, notFound } from '../identifiers.ts';
-import { instanceState } from '../lifecycle.ts';
-import { type Context, type Operation, operation } from '../operation.ts';
-import type { SecurityGroupRecord } from '../records.ts';
+import { type Context, type Operation, operation } from '../calls/operation.ts';
+import { pageOf, refuseIdsWithPageSize } from '../calls/pages.ts';
+import { AwsError } from '../model/aws-error.ts';
+import { derivedId, lookUp, lookUpAll, newId, notFound } from '../model/identifiers.ts';
+import type { SecurityGroupRecord } from '../model/records.ts';
+import { instanceState } from '../state/lifecycle.ts';
 import { type Fields, filtered, matchNothing } from './filters.ts';
 import { permissionsOf } from './ingress-view.ts';
 import { defaultVpc, onlyVpc } from './network.ts';
-import { pageOf, refuseIdsWithPageSize } from './pages.ts';
 import { addTags, dropTags, readTagSpecifications, tagListOf, tagsOf } from './tag-set.ts';
 
 const stored = ({ store, account, region }: Context) => store.of('securityGroup', account, region);

@@ -1,7 +1,7 @@
-import { AwsError } from '../aws-error.ts';
-import type { Context } from '../operation.ts';
-import type { ImageRecord, SnapshotRecord } from '../records.ts';
-import { settingsOf } from '../settings/stored-settings.ts';
+import type { Context } from '../calls/operation.ts';
+import { AwsError } from '../model/aws-error.ts';
+import type { ImageRecord, SnapshotRecord } from '../model/records.ts';
+import { settingsOf } from '../state/stored-settings.ts';
 import { isAwsManaged } from './encryption.ts';
 import type { PermissionChange } from './permissions.ts';
 import { anySnapshot } from './snapshots.ts';

@@ -3,8 +3,8 @@ import type {
   DescribeSnapshotAttributeResult,
   ModifySnapshotAttributeRequest,
 } from '@aws-sdk/client-ec2';
-import { AwsError, notImplemented } from '../aws-error.ts';
-import { type Operation, operation } from '../operation.ts';
+import { type Operation, operation } from '../calls/operation.ts';
+import { AwsError, notImplemented } from '../model/aws-error.ts';
 import { changed, type PermissionChange, permissionItems, readPermissionChange } from './permissions.ts';
 import { checkSnapshotSharing } from './sharing-rules.ts';
 import { ownSnapshot } from './snapshots.ts';

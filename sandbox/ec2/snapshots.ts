@@ -3,15 +3,15 @@ import type {
   DescribeSnapshotsRequest,
   DescribeSnapshotsResult,
 } from '@aws-sdk/client-ec2';
-import { AwsError } from '../aws-error.ts';
-import { canonicalIn } from '../canonical.ts';
-import { lookUp, lookUpAll, notFound } from '../identifiers.ts';
-import { snapshotState } from '../lifecycle.ts';
-import { type Context, type Operation, operation } from '../operation.ts';
-import type { SnapshotRecord } from '../records.ts';
-import { settingsOf } from '../settings/stored-settings.ts';
+import { type Context, type Operation, operation } from '../calls/operation.ts';
+import { pageOf, refuseIdsWithPageSize } from '../calls/pages.ts';
+import { AwsError } from '../model/aws-error.ts';
+import { canonicalIn } from '../model/canonical.ts';
+import { lookUp, lookUpAll, notFound } from '../model/identifiers.ts';
+import type { SnapshotRecord } from '../model/records.ts';
+import { snapshotState } from '../state/lifecycle.ts';
+import { settingsOf } from '../state/stored-settings.ts';
 import { type Fields, filtered, matchNothing } from './filters.ts';
-import { pageOf, refuseIdsWithPageSize } from './pages.ts';
 import { mayUse } from './permissions.ts';
 import { dropTags, tagListOf, tagsOf } from './tag-set.ts';
 

@@ -1,6 +1,6 @@
 import type { Tag, TagSpecification } from '@aws-sdk/client-ec2';
-import { AwsError } from '../aws-error.ts';
-import type { Context } from '../operation.ts';
+import type { Context } from '../calls/operation.ts';
+import { AwsError } from '../model/aws-error.ts';
 
 /** A resource's tags as the asking account sees them. */
 export const tagsOf = ({ store, account, region }: Context, id: string): Record<string, string> =>

@@ -4,15 +4,15 @@ import type {
   DescribeTagsRequest,
   DescribeTagsResult,
 } from '@aws-sdk/client-ec2';
-import { AwsError } from '../aws-error.ts';
-import { checkId, notFound, type Prefix, prefixOf, resourceType } from '../identifiers.ts';
-import { type Context, type Operation, operation } from '../operation.ts';
+import { type Context, type Operation, operation } from '../calls/operation.ts';
+import { pageOf } from '../calls/pages.ts';
+import { AwsError } from '../model/aws-error.ts';
+import { checkId, notFound, type Prefix, prefixOf, resourceType } from '../model/identifiers.ts';
 import { filtered } from './filters.ts';
 import { anyImage, isVisible } from './image-records.ts';
 import { visibleInstances } from './instance-records.ts';
 import { checkKeysInMetadata } from './metadata-options.ts';
 import { onlyVpc, subnets } from './network.ts';
-import { pageOf } from './pages.ts';
 import { securityGroups } from './security-groups.ts';
 import { visibleSnapshot } from './snapshots.ts';
 import { addTags, dropTags, readTags, tagsOf } from './tag-set.ts';

@@ -1,7 +1,7 @@
-import { AwsError } from '../aws-error.ts';
-import type { Context } from '../operation.ts';
-import type { QuotaCode } from '../settings/account-settings.ts';
-import { settingsOf } from '../settings/stored-settings.ts';
+import type { Context } from '../calls/operation.ts';
+import type { QuotaCode } from '../model/account-settings.ts';
+import { AwsError } from '../model/aws-error.ts';
+import { settingsOf } from '../state/stored-settings.ts';
 
 /** vCPUs of sizes that do not follow from their name, by family; `*` is any other ("Amazon EC2 instance types"). */
 const ofFamily: Record<string, Record<string, number>> = {

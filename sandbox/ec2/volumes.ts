@@ -1,10 +1,10 @@
 import type { DeleteVolumeRequest, DescribeVolumesRequest, DescribeVolumesResult } from '@aws-sdk/client-ec2';
-import { AwsError } from '../aws-error.ts';
-import { lookUp, lookUpAll } from '../identifiers.ts';
-import { type Context, type Operation, operation } from '../operation.ts';
-import type { VolumeRecord } from '../records.ts';
+import { type Context, type Operation, operation } from '../calls/operation.ts';
+import { pageOf, refuseIdsWithPageSize } from '../calls/pages.ts';
+import { AwsError } from '../model/aws-error.ts';
+import { lookUp, lookUpAll } from '../model/identifiers.ts';
+import type { VolumeRecord } from '../model/records.ts';
 import { type Fields, filtered, matchNothing } from './filters.ts';
-import { pageOf, refuseIdsWithPageSize } from './pages.ts';
 import { zoneId } from './regions.ts';
 import { dropTags, tagListOf, tagsOf } from './tag-set.ts';
 

@@ -1,8 +1,8 @@
 import type { Grant, Grantee } from '@aws-sdk/client-s3';
-import { AwsError } from '../aws-error.ts';
+import { AwsError } from '../model/aws-error.ts';
+import type { BucketRecord, CannedAcl } from '../model/bucket-records.ts';
 import { accessDenied, invalidArgument } from './errors.ts';
 import { canonicalId } from './owner.ts';
-import type { BucketRecord, CannedAcl } from './records.ts';
 
 const ofBuckets = [
   'private',

@@ -1,8 +1,8 @@
-import { AwsError } from '../aws-error.ts';
-import type { AwsRequest } from '../contract.ts';
-import { type Caller, type Signer, signerOf } from '../sessions.ts';
-import { isOn } from '../settings/stored-settings.ts';
-import type { Store } from '../store.ts';
+import { type Caller, type Signer, signerOf } from '../calls/sessions.ts';
+import { AwsError } from '../model/aws-error.ts';
+import type { AwsRequest } from '../model/contract.ts';
+import type { Store } from '../state/store.ts';
+import { isOn } from '../state/stored-settings.ts';
 import type { Endpoint } from '../wire/host.ts';
 import { addressOf } from '../wire/rest-address.ts';
 import { s3HostOf } from '../wire/s3-host.ts';

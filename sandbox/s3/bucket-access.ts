@@ -1,9 +1,9 @@
-import { AwsError } from '../aws-error.ts';
-import type { Context } from '../operation.ts';
-import type { Collection, Store } from '../store.ts';
+import type { Context } from '../calls/operation.ts';
+import { AwsError } from '../model/aws-error.ts';
+import type { BucketRecord, CannedAcl, ObjectVersion } from '../model/bucket-records.ts';
+import type { Collection, Store } from '../state/store.ts';
 import { isPublic } from './acl.ts';
 import { accessDenied, noSuchBucket } from './errors.ts';
-import type { BucketRecord, CannedAcl, ObjectVersion } from './records.ts';
 
 /** What every request to a bucket says. */
 export interface BucketInput {

@@ -1,4 +1,4 @@
-import { AwsError } from '../aws-error.ts';
+import { AwsError } from '../model/aws-error.ts';
 
 const reservedStart = /^(xn--|sthree-|amzn-s3-demo-)/;
 const reservedEnd = /(-s3alias|--ol-s3|\.mrap|--x-s3|--table-s3)$/;

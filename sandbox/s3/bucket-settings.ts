@@ -12,12 +12,12 @@ import type {
   PutBucketVersioningRequest,
   PutPublicAccessBlockRequest,
 } from '@aws-sdk/client-s3';
-import { AwsError } from '../aws-error.ts';
-import { type Context, type Operation, operation } from '../operation.ts';
+import { type Context, type Operation, operation } from '../calls/operation.ts';
+import { AwsError } from '../model/aws-error.ts';
+import type { BucketRecord, Ownership } from '../model/bucket-records.ts';
 import { aclView, bucketAcl, checkAcls } from './acl.ts';
 import { ownBucket, putBucket } from './bucket-access.ts';
 import { invalidRequest, malformedXml } from './errors.ts';
-import type { BucketRecord, Ownership } from './records.ts';
 import { tagLimits, tagsFrom, tagView } from './tags.ts';
 
 type Which = DeleteBucketOwnershipControlsRequest;

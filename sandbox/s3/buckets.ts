@@ -9,10 +9,11 @@ import type {
   ListBucketsOutput,
   ListBucketsRequest,
 } from '@aws-sdk/client-s3';
-import { AwsError, notImplemented } from '../aws-error.ts';
-import { type Context, type Operation, operation } from '../operation.ts';
-import { regionNames } from '../regions.ts';
-import { isOn } from '../settings/stored-settings.ts';
+import { type Context, type Operation, operation } from '../calls/operation.ts';
+import { AwsError, notImplemented } from '../model/aws-error.ts';
+import type { BucketRecord, CannedAcl, Ownership } from '../model/bucket-records.ts';
+import { regionNames } from '../model/regions.ts';
+import { isOn } from '../state/stored-settings.ts';
 import { bucketAcl, isPublic } from './acl.ts';
 import { anyBucket, bucketsIn, mayRead, ownBucket, putBucket } from './bucket-access.ts';
 import { checkBucketName } from './bucket-names.ts';
@@ -22,7 +23,6 @@ import { accessDenied, invalidArgument } from './errors.ts';
 import { compareKeys } from './key-order.ts';
 import { objectsIn } from './objects.ts';
 import { canonicalId } from './owner.ts';
-import type { BucketRecord, CannedAcl, Ownership } from './records.ts';
 import { tagLimits, tagsFrom } from './tags.ts';
 import { partsOf, uploadsIn } from './uploads.ts';
 import { wholeSecond } from './versions.ts';

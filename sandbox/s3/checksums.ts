@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
+import type { Checksum, ChecksumAlgorithm, ChecksumType } from '../model/bucket-records.ts';
 import { crc32, crc32c, crc64nvme } from './crc.ts';
 import { invalidArgument } from './errors.ts';
-import type { Checksum, ChecksumAlgorithm, ChecksumType } from './records.ts';
 
 const digest = (algorithm: string) => (bytes: Buffer) => createHash(algorithm).update(bytes).digest();
 

@@ -1,5 +1,5 @@
-import { AwsError } from '../aws-error.ts';
-import type { AwsRequest } from '../contract.ts';
+import { AwsError } from '../model/aws-error.ts';
+import type { AwsRequest } from '../model/contract.ts';
 
 /** Vouches for one chunk after the other, the trailer last; throws where a signature does not fit. */
 export interface ChunkCheck {

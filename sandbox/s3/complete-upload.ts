@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import type { CompletedPart, CompleteMultipartUploadRequest } from '@aws-sdk/client-s3';
-import { AwsError } from '../aws-error.ts';
-import { type Context, type Operation, operation } from '../operation.ts';
+import { type Context, type Operation, operation } from '../calls/operation.ts';
+import { AwsError } from '../model/aws-error.ts';
+import type { Checksum, ChecksumAlgorithm, PartRecord, UploadRecord } from '../model/bucket-records.ts';
 import { ownBucket } from './bucket-access.ts';
 import {
   algorithms,
@@ -15,7 +16,6 @@ import { checkWriteConditions } from './conditions.ts';
 import { readContent, sizeOf } from './content.ts';
 import { invalidRequest, malformedXml } from './errors.ts';
 import { currentObject, putVersion, versionView } from './objects.ts';
-import type { Checksum, ChecksumAlgorithm, PartRecord, UploadRecord } from './records.ts';
 import {
   completedBefore,
   dropParts,

@@ -1,6 +1,6 @@
-import { AwsError } from '../aws-error.ts';
+import { AwsError } from '../model/aws-error.ts';
+import type { ObjectVersion } from '../model/bucket-records.ts';
 import { noSuchKey, preconditionFailed } from './errors.ts';
-import type { ObjectVersion } from './records.ts';
 
 /** Conditions of a read. Times count to the second. */
 export interface ReadConditions {

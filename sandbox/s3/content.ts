@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { closeSync, mkdirSync, openSync, readdirSync, readSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Context } from '../operation.ts';
-import type { Store } from '../store.ts';
-import type { Piece } from './records.ts';
+import type { Context } from '../calls/operation.ts';
+import type { Piece } from '../model/bucket-records.ts';
+import type { Store } from '../state/store.ts';
 
 const folderOf = (folder: string): string => join(folder, 's3');
 

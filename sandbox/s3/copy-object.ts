@@ -1,5 +1,6 @@
 import type { CopyObjectOutput, CopyObjectRequest } from '@aws-sdk/client-s3';
-import { type Context, type Operation, operation } from '../operation.ts';
+import { type Context, type Operation, operation } from '../calls/operation.ts';
+import type { BucketRecord, ObjectProperties, ObjectVersion } from '../model/bucket-records.ts';
 import { objectAcl } from './acl.ts';
 import { bucketsIn, checkMayRead, ownBucket } from './bucket-access.ts';
 import { algorithmNamed, checksumView } from './checksums.ts';
@@ -9,7 +10,6 @@ import { invalidArgument, invalidRequest, noSuchBucket } from './errors.ts';
 import { checkKey, currentObject, versionView, wantedObject } from './objects.ts';
 import { checkStorage, describedBy, propertyMembers } from './properties.ts';
 import { storeObject } from './put-object.ts';
-import type { BucketRecord, ObjectProperties, ObjectVersion } from './records.ts';
 import { tagsFromHeader } from './tags.ts';
 
 /** What a copy is made of: `bucket/key` or `/bucket/key?versionId=…`, percent-encoded. It may lie in another region. */

@@ -7,8 +7,9 @@ import type {
   DeleteObjectsRequest,
   ObjectIdentifier,
 } from '@aws-sdk/client-s3';
-import { AwsError, notImplemented } from '../aws-error.ts';
-import { type Context, type Operation, operation } from '../operation.ts';
+import { type Context, type Operation, operation } from '../calls/operation.ts';
+import { AwsError, notImplemented } from '../model/aws-error.ts';
+import type { BucketRecord } from '../model/bucket-records.ts';
 import { ownBucket } from './bucket-access.ts';
 import { checksumMembers } from './checksums.ts';
 import { checkWriteConditions } from './conditions.ts';
@@ -22,7 +23,6 @@ import {
   replaceObject,
   versionsOf,
 } from './objects.ts';
-import type { BucketRecord } from './records.ts';
 
 /** What was deleted: a version that is named, or what was in the way of it; perhaps by a new delete marker. */
 interface Deleted {

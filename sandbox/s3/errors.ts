@@ -1,4 +1,4 @@
-import { AwsError } from '../aws-error.ts';
+import { AwsError } from '../model/aws-error.ts';
 
 /** Errors of S3, in the words of its "Error responses". */
 

@@ -1,5 +1,6 @@
 import type { GetObjectRequest, HeadObjectRequest } from '@aws-sdk/client-s3';
-import { type Context, type Operation, operation } from '../operation.ts';
+import { type Context, type Operation, operation } from '../calls/operation.ts';
+import type { BucketRecord, ObjectVersion } from '../model/bucket-records.ts';
 import { anyBucket, checkMayRead } from './bucket-access.ts';
 import { checksumView } from './checksums.ts';
 import { checkReadConditions } from './conditions.ts';
@@ -8,7 +9,6 @@ import { accessDenied, invalidRequest } from './errors.ts';
 import { versionView, wantedObject } from './objects.ts';
 import { propertyView } from './properties.ts';
 import { type Range, rangeOf, rangeOfPart } from './ranges.ts';
-import type { BucketRecord, ObjectVersion } from './records.ts';
 
 const replaced = [
   'ResponseCacheControl',

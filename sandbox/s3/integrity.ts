@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
-import { AwsError } from '../aws-error.ts';
-import type { AwsRequest } from '../contract.ts';
+import { AwsError } from '../model/aws-error.ts';
+import type { ChecksumAlgorithm } from '../model/bucket-records.ts';
+import type { AwsRequest } from '../model/contract.ts';
 import { algorithms, checksumOf } from './checksums.ts';
 import { invalidRequest } from './errors.ts';
-import type { ChecksumAlgorithm } from './records.ts';
 
 /** Where checksum headers are about the object that is to be, not about the request's own body. */
 const aboutTheObject = new Set(['CompleteMultipartUpload']);

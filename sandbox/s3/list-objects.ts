@@ -5,7 +5,8 @@ import type {
   ListObjectsV2Output,
   ListObjectsV2Request,
 } from '@aws-sdk/client-s3';
-import { type Context, type Operation, operation } from '../operation.ts';
+import { type Context, type Operation, operation } from '../calls/operation.ts';
+import type { BucketRecord, ObjectVersion } from '../model/bucket-records.ts';
 import { anyBucket, mayRead } from './bucket-access.ts';
 import { accessDenied, invalidArgument } from './errors.ts';
 import { compareKeys } from './key-order.ts';
@@ -13,7 +14,6 @@ import { encodingOf, pageSize } from './list-encoding.ts';
 import { after, pageOfListing } from './listing.ts';
 import { objectsIn } from './objects.ts';
 import { canonicalId } from './owner.ts';
-import type { BucketRecord, ObjectVersion } from './records.ts';
 
 interface Listed {
   key: string;

@@ -4,7 +4,7 @@ import type {
   ListPartsOutput,
   ListPartsRequest,
 } from '@aws-sdk/client-s3';
-import { type Operation, operation } from '../operation.ts';
+import { type Operation, operation } from '../calls/operation.ts';
 import { ownBucket } from './bucket-access.ts';
 import { compareKeys } from './key-order.ts';
 import { encodingOf, pageSize } from './list-encoding.ts';

@@ -4,7 +4,8 @@ import type {
   ListObjectVersionsRequest,
   ObjectVersion as ObjectVersionView,
 } from '@aws-sdk/client-s3';
-import { type Context, type Operation, operation } from '../operation.ts';
+import { type Context, type Operation, operation } from '../calls/operation.ts';
+import type { BucketRecord, Version } from '../model/bucket-records.ts';
 import { ownBucket } from './bucket-access.ts';
 import { invalidArgument } from './errors.ts';
 import { compareKeys } from './key-order.ts';
@@ -12,7 +13,6 @@ import { encodingOf, pageSize } from './list-encoding.ts';
 import { after, type ListingRequest, pageOfListing } from './listing.ts';
 import { objectsIn } from './objects.ts';
 import { canonicalId } from './owner.ts';
-import type { BucketRecord, Version } from './records.ts';
 import { orderOf } from './versions.ts';
 
 interface Listed {

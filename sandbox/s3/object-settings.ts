@@ -7,12 +7,12 @@ import type {
   PutObjectAclRequest,
   PutObjectTaggingRequest,
 } from '@aws-sdk/client-s3';
-import { type Context, type Operation, operation } from '../operation.ts';
+import { type Context, type Operation, operation } from '../calls/operation.ts';
+import type { BucketRecord, ObjectVersion } from '../model/bucket-records.ts';
 import { aclView, checkAcls, objectAcl } from './acl.ts';
 import { ownBucket } from './bucket-access.ts';
 import { invalidRequest, malformedXml } from './errors.ts';
 import { replaceObject, versionsOf, versionView, wantedObject } from './objects.ts';
-import type { BucketRecord, ObjectVersion } from './records.ts';
 import { tagLimits, tagsFrom, tagView } from './tags.ts';
 
 interface Input {

@@ -1,9 +1,15 @@
-import { AwsError } from '../aws-error.ts';
-import type { Context } from '../operation.ts';
-import type { Collection } from '../store.ts';
+import type { Context } from '../calls/operation.ts';
+import { AwsError } from '../model/aws-error.ts';
+import type {
+  BucketRecord,
+  DeleteMarker,
+  ObjectRecord,
+  ObjectVersion,
+  Version,
+} from '../model/bucket-records.ts';
+import type { Collection } from '../state/store.ts';
 import { dropContent } from './content.ts';
 import { invalidArgument, noSuchKey, noSuchVersion } from './errors.ts';
-import type { BucketRecord, DeleteMarker, ObjectRecord, ObjectVersion, Version } from './records.ts';
 import { withVersion } from './versions.ts';
 
 const keyLimit = 1024;

@@ -1,7 +1,7 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
-import { AwsError } from '../aws-error.ts';
-import type { AwsRequest } from '../contract.ts';
-import { type Caller, signerOf } from '../sessions.ts';
+import { type Caller, signerOf } from '../calls/sessions.ts';
+import { AwsError } from '../model/aws-error.ts';
+import type { AwsRequest } from '../model/contract.ts';
 import { addressOf } from '../wire/rest-address.ts';
 import { accessDenied, invalidRequest } from './errors.ts';
 

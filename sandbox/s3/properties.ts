@@ -1,7 +1,7 @@
 import type { CreateMultipartUploadRequest, PutObjectRequest } from '@aws-sdk/client-s3';
-import { AwsError, notImplemented } from '../aws-error.ts';
+import { AwsError, notImplemented } from '../model/aws-error.ts';
+import type { BucketRecord, ObjectProperties, ObjectVersion } from '../model/bucket-records.ts';
 import { objectAcl } from './acl.ts';
-import type { BucketRecord, ObjectProperties, ObjectVersion } from './records.ts';
 import { tagsFromHeader } from './tags.ts';
 
 /** What a request may say of a new object besides its content. */

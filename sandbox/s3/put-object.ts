@@ -1,13 +1,18 @@
 import { createHash } from 'node:crypto';
 import type { PutObjectOutput, PutObjectRequest } from '@aws-sdk/client-s3';
-import { type Context, type Operation, operation } from '../operation.ts';
+import { type Context, type Operation, operation } from '../calls/operation.ts';
+import type {
+  BucketRecord,
+  ChecksumAlgorithm,
+  ObjectProperties,
+  ObjectVersion,
+} from '../model/bucket-records.ts';
 import { ownBucket } from './bucket-access.ts';
 import { checksumMembers, checksumOf, checksumView, statedChecksum } from './checksums.ts';
 import { checkWriteConditions } from './conditions.ts';
 import { writeContent } from './content.ts';
 import { checkKey, currentObject, putVersion, versionView } from './objects.ts';
 import { propertiesFrom, propertyMembers } from './properties.ts';
-import type { BucketRecord, ChecksumAlgorithm, ObjectProperties, ObjectVersion } from './records.ts';
 
 /** A request with its content as bytes. */
 export type WithBytes<T> = Omit<T, 'Body'> & { Body?: Buffer };

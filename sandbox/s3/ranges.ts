@@ -1,5 +1,5 @@
-import { AwsError } from '../aws-error.ts';
-import type { Piece } from './records.ts';
+import { AwsError } from '../model/aws-error.ts';
+import type { Piece } from '../model/bucket-records.ts';
 
 /** Bytes from the first to before the last. */
 export interface Range {

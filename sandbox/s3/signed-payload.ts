@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import { AwsError, notImplemented } from '../aws-error.ts';
-import type { AwsRequest } from '../contract.ts';
+import { AwsError, notImplemented } from '../model/aws-error.ts';
+import type { AwsRequest } from '../model/contract.ts';
 import { chunkSignature, type Signature, sha256 } from '../wire/signature.ts';
 import { type ChunkCheck, withoutChunks } from './chunked-body.ts';
 import { invalidArgument, invalidRequest } from './errors.ts';

@@ -1,5 +1,5 @@
 import type { Tag } from '@aws-sdk/client-s3';
-import { AwsError } from '../aws-error.ts';
+import { AwsError } from '../model/aws-error.ts';
 import { invalidArgument } from './errors.ts';
 
 /** How many tags an object or a bucket may have ("Categorizing your objects using tags", "Using cost allocation tags"). */

@@ -8,7 +8,8 @@ import type {
   UploadPartOutput,
   UploadPartRequest,
 } from '@aws-sdk/client-s3';
-import { type Context, type Operation, operation } from '../operation.ts';
+import { type Context, type Operation, operation } from '../calls/operation.ts';
+import type { ChecksumAlgorithm, PartRecord, UploadRecord } from '../model/bucket-records.ts';
 import { ownBucket } from './bucket-access.ts';
 import { algorithmNamed, checksumMembers, checksumOf, checksumTypes, statedChecksum } from './checksums.ts';
 import { dropContent, readContent, writeContent } from './content.ts';
@@ -17,7 +18,6 @@ import { invalidArgument, invalidRequest } from './errors.ts';
 import { checkKey } from './objects.ts';
 import { propertiesFrom, propertyMembers } from './properties.ts';
 import type { WithBytes } from './put-object.ts';
-import type { ChecksumAlgorithm, PartRecord, UploadRecord } from './records.ts';
 import { checkPartNumber, dropParts, partsOf, type Upload, uploadOf, uploadsIn } from './uploads.ts';
 import { newId, nextOrder, wholeSecond } from './versions.ts';
 

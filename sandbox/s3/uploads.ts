@@ -1,10 +1,10 @@
-import { AwsError } from '../aws-error.ts';
-import type { Context } from '../operation.ts';
-import type { Collection } from '../store.ts';
+import type { Context } from '../calls/operation.ts';
+import { AwsError } from '../model/aws-error.ts';
+import type { BucketRecord, PartRecord, UploadRecord } from '../model/bucket-records.ts';
+import type { Collection } from '../state/store.ts';
 import { ownBucket } from './bucket-access.ts';
 import { dropContent } from './content.ts';
 import { noSuchUpload } from './errors.ts';
-import type { BucketRecord, PartRecord, UploadRecord } from './records.ts';
 
 /** Multipart uploads under way in a bucket, by their id. */
 export const uploadsIn = ({ store }: Context, { name }: BucketRecord): Collection<'upload'> =>

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import type { BucketRecord, DeleteMarker, ObjectVersion, Version } from './records.ts';
+import type { BucketRecord, DeleteMarker, ObjectVersion, Version } from '../model/bucket-records.ts';
 
 const orderDigits = 9;
 

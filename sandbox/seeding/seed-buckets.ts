@@ -1,14 +1,14 @@
 import { createHash } from 'node:crypto';
-import { writeManifest } from '../bundle-manifest.ts';
-import type { Context } from '../operation.ts';
+import type { Context } from '../calls/operation.ts';
+import type { BucketRecord, CannedAcl, ObjectProperties } from '../model/bucket-records.ts';
 import { bucketsIn, putBucket } from '../s3/bucket-access.ts';
 import { checkBucketName } from '../s3/bucket-names.ts';
 import { checksumOf } from '../s3/checksums.ts';
 import { writeContent } from '../s3/content.ts';
 import { putMarker, putVersion } from '../s3/objects.ts';
-import type { BucketRecord, CannedAcl, ObjectProperties } from '../s3/records.ts';
 import { partsOf, uploadsIn } from '../s3/uploads.ts';
 import { newId, wholeSecond } from '../s3/versions.ts';
+import { writeManifest } from '../wire/bundle-manifest.ts';
 import type { SeededBucket, SeededBundle, SeededImage } from './seeded-world.ts';
 
 const propertiesOf = (acl: CannedAcl): ObjectProperties => ({

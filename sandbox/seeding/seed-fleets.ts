@@ -1,4 +1,4 @@
-import type { Context } from '../operation.ts';
+import type { Context } from '../calls/operation.ts';
 import type { SeededFleet, SeededSpotFleet } from './seeded-world.ts';
 import { putNew } from './taken.ts';
 

@@ -1,7 +1,7 @@
+import type { Context } from '../calls/operation.ts';
 import { addTags } from '../ec2/tag-set.ts';
-import { checkId } from '../identifiers.ts';
-import type { Context } from '../operation.ts';
-import type { BlockDevice, ImageRecord, Permissions } from '../records.ts';
+import { checkId } from '../model/identifiers.ts';
+import type { BlockDevice, ImageRecord, Permissions } from '../model/records.ts';
 import type { SeededImage, SeededSnapshot } from './seeded-world.ts';
 import { putNew } from './taken.ts';
 

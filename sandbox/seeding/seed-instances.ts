@@ -1,10 +1,10 @@
+import type { Context } from '../calls/operation.ts';
 import { anyImage } from '../ec2/image-records.ts';
 import { nextAddress } from '../ec2/instance-records.ts';
 import { onlyVpc, subnets } from '../ec2/network.ts';
 import { addTags } from '../ec2/tag-set.ts';
-import { checkId, newId } from '../identifiers.ts';
-import type { Context } from '../operation.ts';
-import type { InstanceRecord } from '../records.ts';
+import { checkId, newId } from '../model/identifiers.ts';
+import type { InstanceRecord } from '../model/records.ts';
 import type { SeededInstance, SeededVolume } from './seeded-world.ts';
 import { putNew } from './taken.ts';
 

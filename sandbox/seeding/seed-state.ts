@@ -1,11 +1,11 @@
-import { accounts, defaultAccount } from '../accounts.ts';
 import { operations } from '../aws.ts';
-import { AwsError } from '../aws-error.ts';
-import { type Context, refuseUnknownMembers } from '../operation.ts';
-import { regionNames } from '../regions.ts';
-import { userOf } from '../sessions.ts';
-import { standardBehaviour } from '../settings/behaviour.ts';
-import { Store } from '../store.ts';
+import { type Context, refuseUnknownMembers } from '../calls/operation.ts';
+import { userOf } from '../calls/sessions.ts';
+import { accounts, defaultAccount } from '../model/accounts.ts';
+import { AwsError } from '../model/aws-error.ts';
+import { standardBehaviour } from '../model/behaviour.ts';
+import { regionNames } from '../model/regions.ts';
+import { Store } from '../state/store.ts';
 import { seedBucket, seedBundle } from './seed-buckets.ts';
 import { seedFleet, seedSpotFleet } from './seed-fleets.ts';
 import { seedImage, seedSnapshot } from './seed-images.ts';

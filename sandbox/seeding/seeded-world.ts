@@ -6,7 +6,7 @@ import type {
   LaunchTemplateConfig,
   SpotFleetLaunchSpecification,
 } from '@aws-sdk/client-ec2';
-import type { ServiceName } from '../wire/service-names.ts';
+import type { ServiceName } from '../model/service-names.ts';
 
 /**
  * What is to be there before anybody asks, as data. Ids are given, so that whoever describes a world can say beforehand

@@ -1,5 +1,5 @@
-import type { Context } from '../operation.ts';
-import type { Kind, Records } from '../records.ts';
+import type { Context } from '../calls/operation.ts';
+import type { Kind, Records } from '../model/records.ts';
 
 /** Puts a record that is not there yet, in the account and region of the context. Throws where its id is taken. */
 export const putNew = <K extends Kind>(

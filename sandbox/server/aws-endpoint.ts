@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createServer } from 'node:https';
 import type { Socket } from 'node:net';
 import { TLSSocket } from 'node:tls';
-import type { AwsResponse, EmbeddedAws } from '../contract.ts';
+import type { AwsResponse, EmbeddedAws } from '../model/contract.ts';
 import type { Authority } from './authority.ts';
 import { bodyLimitOf, certificateNames } from './aws-hosts.ts';
 import { readBody } from './read-body.ts';

@@ -1,5 +1,5 @@
+import { serviceNames } from '../model/service-names.ts';
 import { s3CertificateNames, s3HostOf } from '../wire/s3-host.ts';
-import { serviceNames } from '../wire/service-names.ts';
 
 const regional = new RegExp(
   `^(?:${serviceNames.filter((name) => name !== 's3' && name !== 'iam').join('|')})\\.([a-z0-9-]+)\\.amazonaws\\.com$`,

@@ -1,4 +1,4 @@
-import type { Ubuntu } from '../contract.ts';
+import type { Ubuntu } from '../model/contract.ts';
 
 /**
  * Files that a freshly started instance has, by path, as far as anybody asks for them: deployment tools read which

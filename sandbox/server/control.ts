@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { EmbeddedAws, Fault, Faults, Mirror } from '../contract.ts';
-import type { Behaviour } from '../settings/behaviour.ts';
+import type { Behaviour } from '../model/behaviour.ts';
+import type { EmbeddedAws, Fault, Faults, Mirror } from '../model/contract.ts';
 import { readBody } from './read-body.ts';
 import type { Refusal } from './refusals.ts';
 import { SandboxError } from './sandbox-error.ts';

@@ -1,7 +1,7 @@
 import { Ajv, type ErrorObject } from 'ajv';
-import type { Fault } from '../contract.ts';
-import { checkFault } from '../faults.ts';
-import { serviceNames } from '../wire/service-names.ts';
+import { checkFault } from '../calls/faults.ts';
+import type { Fault } from '../model/contract.ts';
+import { serviceNames } from '../model/service-names.ts';
 import { SandboxError } from './sandbox-error.ts';
 
 const count = { type: 'integer', minimum: 0 };

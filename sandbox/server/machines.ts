@@ -1,5 +1,5 @@
 import { createServer } from 'node:net';
-import type { EmbeddedAws, Faults, Machine, Machines } from '../contract.ts';
+import type { EmbeddedAws, Faults, Machine, Machines } from '../model/contract.ts';
 import { cannedFiles } from './canned-files.ts';
 import { instanceFiles } from './instance-files.ts';
 import { instanceFolder, recordCommand } from './instance-record.ts';

@@ -1,4 +1,4 @@
-import type { EmbeddedAws, Faults, Mirror } from '../contract.ts';
+import type { EmbeddedAws, Faults, Mirror } from '../model/contract.ts';
 import type { Authority } from './authority.ts';
 import { createAwsEndpoint } from './aws-endpoint.ts';
 import { isAwsHost } from './aws-hosts.ts';

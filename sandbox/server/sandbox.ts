@@ -1,5 +1,5 @@
-import type { EmbeddedAws, Fault, Faults, Mirror } from '../contract.ts';
-import type { Behaviour } from '../settings/behaviour.ts';
+import type { Behaviour } from '../model/behaviour.ts';
+import type { EmbeddedAws, Fault, Faults, Mirror } from '../model/contract.ts';
 import type { Account } from './control.ts';
 import type { Refusal } from './refusals.ts';
 

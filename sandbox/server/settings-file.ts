@@ -1,8 +1,8 @@
 import { Ajv, type ErrorObject } from 'ajv';
-import { accounts } from '../accounts.ts';
-import { regionNames } from '../regions.ts';
-import { quotaNames } from '../settings/account-settings.ts';
-import { type Behaviour, laggingKinds } from '../settings/behaviour.ts';
+import { quotaNames } from '../model/account-settings.ts';
+import { accounts } from '../model/accounts.ts';
+import { type Behaviour, laggingKinds } from '../model/behaviour.ts';
+import { regionNames } from '../model/regions.ts';
 import { SandboxError } from './sandbox-error.ts';
 
 const truth = { type: 'boolean' };

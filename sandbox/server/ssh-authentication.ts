@@ -1,5 +1,5 @@
 import ssh2, { type AuthContext, type PublicKeyAuthContext } from 'ssh2';
-import type { Machine } from '../contract.ts';
+import type { Machine } from '../model/contract.ts';
 
 /**
  * The machine among `machines` that lets this key in, whatever the user name. Undefined where none does, where the

@@ -1,4 +1,4 @@
-import type { Faults, Machine } from '../contract.ts';
+import type { Faults, Machine } from '../model/contract.ts';
 import type { CommandAnswer } from './command-answer.ts';
 import type { RecordedCommand } from './instance-record.ts';
 

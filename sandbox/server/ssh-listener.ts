@@ -1,6 +1,6 @@
 import { createServer, type Socket } from 'node:net';
 import ssh2, { type Connection, type Session } from 'ssh2';
-import type { Machine } from '../contract.ts';
+import type { Machine } from '../model/contract.ts';
 import { closeListener, tryToListen } from './ports.ts';
 import { accept, machineFor } from './ssh-authentication.ts';
 

@@ -1,5 +1,5 @@
 import type { ServerChannel, Session } from 'ssh2';
-import type { AwsRequest, AwsResponse, Machine, Unanswered } from '../contract.ts';
+import type { AwsRequest, AwsResponse, Machine, Unanswered } from '../model/contract.ts';
 import { runAmiTools } from './ami-tools/run-tools.ts';
 import { byteReader } from './byte-reader.ts';
 import { answerCommand, type CommandAnswer } from './command-answer.ts';

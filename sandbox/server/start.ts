@@ -1,8 +1,8 @@
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { setTimeout as sleepFor } from 'node:timers/promises';
-import type { EmbeddedAws, Faults, Machines } from '../contract.ts';
-import { type Behaviour, consistencyLag } from '../settings/behaviour.ts';
+import { type Behaviour, consistencyLag } from '../model/behaviour.ts';
+import type { EmbeddedAws, Faults, Machines } from '../model/contract.ts';
 import { removeAddress, writeAddress } from './address-file.ts';
 import { openAuthority } from './authority.ts';
 import { claimFolder } from './claim.ts';

@@ -3,9 +3,9 @@ import type {
   DeleteParametersRequest,
   DeleteParametersResult,
 } from '@aws-sdk/client-ssm';
-import { AwsError } from '../aws-error.ts';
-import { type Context, type Operation, operation } from '../operation.ts';
-import { keyOf, ownParameter } from './parameter-records.ts';
+import { type Context, type Operation, operation } from '../calls/operation.ts';
+import { AwsError } from '../model/aws-error.ts';
+import { keyOf, ownParameter } from '../state/parameters.ts';
 
 /** Whether there was such a parameter of the asking account; there is none afterwards. */
 const remove = (context: Context, name: string): boolean => {

@@ -4,11 +4,11 @@ import type {
   ParameterStringFilter,
   ParametersFilter,
 } from '@aws-sdk/client-ssm';
-import { AwsError, notImplemented } from '../aws-error.ts';
-import { pageOf } from '../ec2/pages.ts';
-import { type Operation, operation } from '../operation.ts';
-import type { ParameterRecord } from '../records.ts';
-import { ownParameters, parameterArn } from './parameter-records.ts';
+import { type Operation, operation } from '../calls/operation.ts';
+import { pageOf } from '../calls/pages.ts';
+import { AwsError, notImplemented } from '../model/aws-error.ts';
+import type { ParameterRecord } from '../model/records.ts';
+import { ownParameters, parameterArn } from '../state/parameters.ts';
 
 type Test = (record: ParameterRecord) => boolean;
 

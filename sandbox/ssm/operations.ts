@@ -6,12 +6,13 @@ import type {
   GetParametersRequest,
   GetParametersResult,
 } from '@aws-sdk/client-ssm';
-import { AwsError } from '../aws-error.ts';
-import { pageOf } from '../ec2/pages.ts';
-import { type Operation, operation } from '../operation.ts';
+import { type Operation, operation } from '../calls/operation.ts';
+import { pageOf } from '../calls/pages.ts';
+import { AwsError } from '../model/aws-error.ts';
+import { allParameters, findParameter } from '../state/parameters.ts';
 import { deleteParameterOperations } from './delete-parameter.ts';
 import { describeParameterOperations } from './describe-parameters.ts';
-import { allParameters, findParameter, parameterView } from './parameter-records.ts';
+import { parameterView } from './parameter-view.ts';
 import { putParameterOperations } from './put-parameter.ts';
 
 const constraint = (value: string, at: string, rule: string): AwsError =>

@@ -1,10 +1,10 @@
 import type { PutParameterRequest, PutParameterResult } from '@aws-sdk/client-ssm';
-import { AwsError, notImplemented } from '../aws-error.ts';
+import { type Context, type Operation, operation } from '../calls/operation.ts';
 import { anyImage, isVisible } from '../ec2/image-records.ts';
-import { doneAt, imageState } from '../lifecycle.ts';
-import { type Context, type Operation, operation } from '../operation.ts';
-import type { ParameterRecord } from '../records.ts';
-import { isReserved, keyOf, ownParameter } from './parameter-records.ts';
+import { AwsError, notImplemented } from '../model/aws-error.ts';
+import type { ParameterRecord } from '../model/records.ts';
+import { doneAt, imageState } from '../state/lifecycle.ts';
+import { isReserved, keyOf, ownParameter } from '../state/parameters.ts';
 
 const invalid = (message: string): AwsError => new AwsError('ValidationException', message);
 

@@ -28,10 +28,10 @@ import {
 import { GetParametersCommand } from '@aws-sdk/client-ssm';
 import { GetCallerIdentityCommand } from '@aws-sdk/client-sts';
 import { describe, expect, test } from 'vitest';
-import { otherAccount } from '../accounts.ts';
-import { canonicalAccount } from '../canonical.ts';
-import { canonicalImage, launch, makeImage } from './images.ts';
-import { createWorld, errorOf, unblocked, type World } from './world.ts';
+import { otherAccount } from '../model/accounts.ts';
+import { canonicalAccount } from '../model/canonical.ts';
+import { canonicalImage, launch, makeImage } from '../testing/images.ts';
+import { createWorld, errorOf, unblocked, type World } from '../testing/world.ts';
 
 const openImage = (ImageId: string) =>
   new ModifyImageAttributeCommand({ ImageId, OperationType: 'add', UserGroups: ['all'] });

@@ -14,8 +14,8 @@ import {
   type RequestLaunchTemplateData,
 } from '@aws-sdk/client-ec2';
 import { describe, expect, test } from 'vitest';
-import { canonicalImage } from './images.ts';
-import { createWorld, errorOf, type World } from './world.ts';
+import { canonicalImage } from '../testing/images.ts';
+import { createWorld, errorOf, type World } from '../testing/world.ts';
 
 const template = async (world: World, name: string, data?: RequestLaunchTemplateData): Promise<string> => {
   const LaunchTemplateData = data ?? { ImageId: await canonicalImage(world), InstanceType: 't3.micro' };

@@ -18,7 +18,7 @@ import {
 import { GetParametersCommand } from '@aws-sdk/client-ssm';
 import { GetCallerIdentityCommand } from '@aws-sdk/client-sts';
 import { expect, test } from 'vitest';
-import { createWorld, errorOf } from './world.ts';
+import { createWorld, errorOf } from '../testing/world.ts';
 
 /** The calls of a Packer build of an EBS image, in Packer's order. */
 test('a build from Canonical’s image leaves an AMI with one snapshot and nothing else', async () => {

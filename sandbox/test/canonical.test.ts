@@ -1,7 +1,7 @@
 import { DescribeImagesCommand, type DescribeImagesCommandInput, type Image } from '@aws-sdk/client-ec2';
 import { GetParametersByPathCommand } from '@aws-sdk/client-ssm';
 import { expect, test } from 'vitest';
-import { createWorld, errorOf, type World } from './world.ts';
+import { createWorld, errorOf, type World } from '../testing/world.ts';
 
 const canonical = '099720109477';
 

@@ -10,9 +10,9 @@ import {
   ModifyImageAttributeCommand,
 } from '@aws-sdk/client-ec2';
 import { expect, test } from 'vitest';
-import type { Behaviour } from '../settings/behaviour.ts';
-import { launch, makeImage } from './images.ts';
-import { createWorld, errorOf, type World } from './world.ts';
+import type { Behaviour } from '../model/behaviour.ts';
+import { launch, makeImage } from '../testing/images.ts';
+import { createWorld, errorOf, type World } from '../testing/world.ts';
 
 const region = 'eu-west-1';
 

@@ -10,10 +10,10 @@ import {
 import { GetParametersCommand } from '@aws-sdk/client-ssm';
 import { GetCallerIdentityCommand } from '@aws-sdk/client-sts';
 import { expect, test } from 'vitest';
-import type { Fault, Machine } from '../contract.ts';
-import { createFaults } from '../faults.ts';
-import { canonicalImage } from './images.ts';
-import { createWorld, errorOf } from './world.ts';
+import { createFaults } from '../calls/faults.ts';
+import type { Fault, Machine } from '../model/contract.ts';
+import { canonicalImage } from '../testing/images.ts';
+import { createWorld, errorOf } from '../testing/world.ts';
 
 test('throttled twice, a client that retries comes through at the third attempt', async () => {
   const world = createWorld();

@@ -5,8 +5,8 @@ import {
   DescribeSecurityGroupsCommand,
 } from '@aws-sdk/client-ec2';
 import { expect, test } from 'vitest';
-import { launch } from './images.ts';
-import { createWorld, errorOf } from './world.ts';
+import { launch } from '../testing/images.ts';
+import { createWorld, errorOf } from '../testing/world.ts';
 
 test.each([
   ['tenancy', 'default', 'dedicated'],

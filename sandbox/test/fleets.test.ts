@@ -8,7 +8,7 @@ import {
 import { expect, test } from 'vitest';
 import { seedState } from '../seeding/seed-state.ts';
 import type { SeededFleet } from '../seeding/seeded-world.ts';
-import { createWorld, errorOf, temporaryFolder } from './world.ts';
+import { createWorld, errorOf, temporaryFolder } from '../testing/world.ts';
 
 const region = 'us-east-1';
 const createdAt = '2026-01-02T03:04:05.000Z';

@@ -1,8 +1,8 @@
 import { GetInstanceProfileCommand, ListInstanceProfilesCommand } from '@aws-sdk/client-iam';
 import { expect, test } from 'vitest';
-import { otherAccount } from '../accounts.ts';
+import { otherAccount } from '../model/accounts.ts';
+import { createWorld, errorOf } from '../testing/world.ts';
 import { endpointOf } from '../wire/host.ts';
-import { createWorld, errorOf } from './world.ts';
 
 const behaviour = { accounts: [{ account: '123456789012', instanceProfiles: ['b', 'a'] }] };
 

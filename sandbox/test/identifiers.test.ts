@@ -1,6 +1,6 @@
 import * as ec2 from '@aws-sdk/client-ec2';
 import { expect, test } from 'vitest';
-import { createWorld, errorOf } from './world.ts';
+import { createWorld, errorOf } from '../testing/world.ts';
 
 const absent = '0123456789abcdef0';
 

@@ -10,9 +10,9 @@ import {
   ModifyImageAttributeCommand,
 } from '@aws-sdk/client-ec2';
 import { expect, test } from 'vitest';
-import { otherAccount } from '../accounts.ts';
-import { describe, makeImage } from './images.ts';
-import { createWorld, errorOf, unblocked } from './world.ts';
+import { otherAccount } from '../model/accounts.ts';
+import { describe, makeImage } from '../testing/images.ts';
+import { createWorld, errorOf, unblocked } from '../testing/world.ts';
 
 const day = 24 * 3600;
 

@@ -1,7 +1,7 @@
 import { RunInstancesCommand } from '@aws-sdk/client-ec2';
 import { expect, test } from 'vitest';
-import { canonicalImage, makeImage } from './images.ts';
-import { createWorld, type World } from './world.ts';
+import { canonicalImage, makeImage } from '../testing/images.ts';
+import { createWorld, type World } from '../testing/world.ts';
 
 const launched = async (world: World, ImageId: string): Promise<string> => {
   const { Instances } = await world

@@ -6,8 +6,8 @@ import {
   paginateDescribeParameters,
 } from '@aws-sdk/client-ssm';
 import { expect, test } from 'vitest';
-import { canonicalImage, makeImage } from './images.ts';
-import { createWorld, errorOf, type World } from './world.ts';
+import { canonicalImage, makeImage } from '../testing/images.ts';
+import { createWorld, errorOf, type World } from '../testing/world.ts';
 
 const put = (world: World, Name: string, Value: string, DataType = 'aws:ec2:image') =>
   world.ssm().send(new PutParameterCommand({ Name, Value, DataType, Type: 'String', Overwrite: true }));

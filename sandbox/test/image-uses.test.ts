@@ -16,9 +16,9 @@ import {
 } from '@aws-sdk/client-ec2';
 import { PutParameterCommand } from '@aws-sdk/client-ssm';
 import { expect, describe as group, test } from 'vitest';
-import { otherAccount } from '../accounts.ts';
-import { describe, makeImage } from './images.ts';
-import { createWorld, errorOf, type World } from './world.ts';
+import { otherAccount } from '../model/accounts.ts';
+import { describe, makeImage } from '../testing/images.ts';
+import { createWorld, errorOf, type World } from '../testing/world.ts';
 
 const start = async (world: World, input: Partial<RunInstancesRequest>): Promise<string> => {
   const { Instances } = await world

@@ -18,9 +18,9 @@ import {
   RunInstancesCommand,
 } from '@aws-sdk/client-ec2';
 import { expect, test } from 'vitest';
-import { defaultAccount, otherAccount } from '../accounts.ts';
-import { canonicalImage, describe, launch, makeImage } from './images.ts';
-import { createWorld, errorOf, unblocked, type World } from './world.ts';
+import { defaultAccount, otherAccount } from '../model/accounts.ts';
+import { canonicalImage, describe, launch, makeImage } from '../testing/images.ts';
+import { createWorld, errorOf, unblocked, type World } from '../testing/world.ts';
 
 const ids = async (world: World, input: DescribeImagesCommandInput, account = defaultAccount) => {
   const { Images = [] } = await world.ec2({ account }).send(new DescribeImagesCommand(input));

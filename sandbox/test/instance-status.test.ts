@@ -8,9 +8,9 @@ import {
   waitUntilInstanceStatusOk,
 } from '@aws-sdk/client-ec2';
 import { expect, test } from 'vitest';
-import { otherAccount } from '../accounts.ts';
-import { canonicalImage, launch } from './images.ts';
-import { createWorld, errorOf } from './world.ts';
+import { otherAccount } from '../model/accounts.ts';
+import { canonicalImage, launch } from '../testing/images.ts';
+import { createWorld, errorOf } from '../testing/world.ts';
 
 const three = async () => {
   const world = createWorld();

@@ -15,10 +15,10 @@ import {
 } from '@aws-sdk/client-ec2';
 import ssh2 from 'ssh2';
 import { expect, test } from 'vitest';
-import { otherAccount } from '../accounts.ts';
 import { newEd25519Key } from '../ec2/openssh-key.ts';
-import { canonicalImage, launch, makeImage } from './images.ts';
-import { createWorld, errorOf, type World } from './world.ts';
+import { otherAccount } from '../model/accounts.ts';
+import { canonicalImage, launch, makeImage } from '../testing/images.ts';
+import { createWorld, errorOf, type World } from '../testing/world.ts';
 
 const run = async (world: World, input: Partial<RunInstancesCommandInput>) =>
   world.ec2().send(

@@ -9,8 +9,8 @@ import {
   type RunInstancesCommandInput,
 } from '@aws-sdk/client-ec2';
 import { expect, test } from 'vitest';
-import { canonicalImage } from './images.ts';
-import { createWorld, errorOf, type World } from './world.ts';
+import { canonicalImage } from '../testing/images.ts';
+import { createWorld, errorOf, type World } from '../testing/world.ts';
 
 const userData = (bytes: number) => Buffer.alloc(bytes, 'x').toString('base64');
 const withVolume = (Ebs: Partial<EbsBlockDevice>) => ({

@@ -11,7 +11,7 @@ import {
 } from '@aws-sdk/client-ec2';
 import { PutParameterCommand } from '@aws-sdk/client-ssm';
 import { describe, expect, test } from 'vitest';
-import { createWorld, errorOf, type World } from './world.ts';
+import { createWorld, errorOf, type World } from '../testing/world.ts';
 
 const image = (number: number): string => `ami-${String(number).padStart(17, '0')}`;
 

@@ -7,10 +7,10 @@ import {
 import { GetParameterCommand } from '@aws-sdk/client-ssm';
 import { GetCallerIdentityCommand } from '@aws-sdk/client-sts';
 import { expect, test } from 'vitest';
-import { defaultAccount, otherAccount } from '../accounts.ts';
-import type { AwsRequest, AwsResponse } from '../contract.ts';
-import { createRequestHandler } from '../request-handler.ts';
-import { createWorld, errorOf, type World } from './world.ts';
+import { defaultAccount, otherAccount } from '../model/accounts.ts';
+import type { AwsRequest, AwsResponse } from '../model/contract.ts';
+import { createWorld, errorOf, type World } from '../testing/world.ts';
+import { createRequestHandler } from '../wire/request-handler.ts';
 
 interface Tampering {
   /** Before signing. */

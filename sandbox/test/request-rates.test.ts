@@ -5,8 +5,8 @@ import {
   DescribeVpcsCommand,
 } from '@aws-sdk/client-ec2';
 import { expect, test } from 'vitest';
-import { createRequestRates } from '../request-rates.ts';
-import { createWorld, errorOf } from './world.ts';
+import { createRequestRates } from '../calls/request-rates.ts';
+import { createWorld, errorOf } from '../testing/world.ts';
 
 const call = { account: '123456789012', region: 'us-east-1', operation: 'DescribeImages', input: {} };
 

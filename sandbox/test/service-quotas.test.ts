@@ -5,8 +5,8 @@ import {
   paginateListServiceQuotas,
 } from '@aws-sdk/client-service-quotas';
 import { expect, test } from 'vitest';
-import { otherAccount } from '../accounts.ts';
-import { createWorld, errorOf } from './world.ts';
+import { otherAccount } from '../model/accounts.ts';
+import { createWorld, errorOf } from '../testing/world.ts';
 
 const publicImages = { ServiceCode: 'ec2', QuotaCode: 'L-0E3CBAB9' };
 

@@ -9,10 +9,10 @@ import {
   GetCallerIdentityCommand,
 } from '@aws-sdk/client-sts';
 import { expect, test } from 'vitest';
-import { defaultAccount, otherAccount } from '../accounts.ts';
-import { createRequestHandler } from '../request-handler.ts';
-import type { RoleSettings } from '../settings/account-settings.ts';
-import { createWorld, errorOf, type World } from './world.ts';
+import type { RoleSettings } from '../model/account-settings.ts';
+import { defaultAccount, otherAccount } from '../model/accounts.ts';
+import { createWorld, errorOf, type World } from '../testing/world.ts';
+import { createRequestHandler } from '../wire/request-handler.ts';
 
 const roles: RoleSettings[] = [
   { name: 'publisher' },

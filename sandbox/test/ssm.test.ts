@@ -10,7 +10,7 @@ import {
   paginateGetParametersByPath,
 } from '@aws-sdk/client-ssm';
 import { expect, test } from 'vitest';
-import { createWorld, errorOf } from './world.ts';
+import { createWorld, errorOf } from '../testing/world.ts';
 
 const root = '/aws/service/canonical/ubuntu/server';
 

@@ -7,9 +7,9 @@ import {
   DescribeSecurityGroupsCommand,
 } from '@aws-sdk/client-ec2';
 import { expect, test } from 'vitest';
-import type { SecurityGroupRecord } from '../records.ts';
-import { Store } from '../store.ts';
-import { createWorld, errorOf, temporaryFolder } from './world.ts';
+import type { SecurityGroupRecord } from '../model/records.ts';
+import { Store } from '../state/store.ts';
+import { createWorld, errorOf, temporaryFolder } from '../testing/world.ts';
 
 const group = (id: string): SecurityGroupRecord => ({
   id,

@@ -7,9 +7,9 @@ import {
   type Tag,
 } from '@aws-sdk/client-ec2';
 import { expect, test } from 'vitest';
-import { otherAccount } from '../accounts.ts';
-import { canonicalImage, makeImage } from './images.ts';
-import { createWorld, errorOf, type World } from './world.ts';
+import { otherAccount } from '../model/accounts.ts';
+import { canonicalImage, makeImage } from '../testing/images.ts';
+import { createWorld, errorOf, type World } from '../testing/world.ts';
 
 const numbered = (count: number, prefix = 'k'): Tag[] =>
   Array.from({ length: count }, (_, index) => ({ Key: `${prefix}${index}`, Value: '' }));

@@ -13,8 +13,8 @@ import {
   TerminateInstancesCommand,
 } from '@aws-sdk/client-ec2';
 import { describe, expect, test } from 'vitest';
-import { canonicalImage, launch, makeImage } from './images.ts';
-import { createWorld, errorOf, type World } from './world.ts';
+import { canonicalImage, launch, makeImage } from '../testing/images.ts';
+import { createWorld, errorOf, type World } from '../testing/world.ts';
 
 const stateOf = async (world: World, id: string) => {
   const { Reservations } = await world.ec2().send(new DescribeInstancesCommand({ InstanceIds: [id] }));

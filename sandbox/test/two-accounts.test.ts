@@ -11,9 +11,9 @@ import {
   RunInstancesCommand,
 } from '@aws-sdk/client-ec2';
 import { expect, test } from 'vitest';
-import { otherAccount } from '../accounts.ts';
-import { makeImage } from './images.ts';
-import { createWorld, errorOf, unblocked } from './world.ts';
+import { otherAccount } from '../model/accounts.ts';
+import { makeImage } from '../testing/images.ts';
+import { createWorld, errorOf, unblocked } from '../testing/world.ts';
 
 const share = { Add: [{ UserId: otherAccount.id }] };
 

@@ -6,11 +6,11 @@ import {
 import { paginateDescribeImages } from '@aws-sdk/client-ec2';
 import { PutParameterCommand, paginateDescribeParameters } from '@aws-sdk/client-ssm';
 import { expect, test } from 'vitest';
-import type { ApiFault } from '../contract.ts';
-import { derivedId } from '../identifiers.ts';
+import type { ApiFault } from '../model/contract.ts';
+import { derivedId } from '../model/identifiers.ts';
 import { seedState } from '../seeding/seed-state.ts';
-import { canonicalImage } from './images.ts';
-import { createWorld, temporaryFolder, type World } from './world.ts';
+import { canonicalImage } from '../testing/images.ts';
+import { createWorld, temporaryFolder, type World } from '../testing/world.ts';
 
 const count = 6;
 const pageSize = 2;

@@ -1,6 +1,6 @@
-import { regionNames } from '../regions.ts';
+import { regionNames } from '../model/regions.ts';
+import { type ServiceName, serviceNames } from '../model/service-names.ts';
 import { s3HostOf } from './s3-host.ts';
-import { type ServiceName, serviceNames } from './service-names.ts';
 
 export interface Endpoint {
   service: ServiceName;

@@ -1,5 +1,5 @@
 import type { NormalizedSchema } from '@smithy/core/schema';
-import { AwsError } from '../aws-error.ts';
+import { AwsError } from '../model/aws-error.ts';
 import { requiredMembers } from './members.ts';
 
 /**

@@ -1,5 +1,5 @@
 import type { NormalizedSchema } from '@smithy/core/schema';
-import { AwsError } from '../aws-error.ts';
+import { AwsError } from '../model/aws-error.ts';
 import { ec2QueryNameOf, entryNameOf, requiredMembers, xmlNameOf } from './members.ts';
 
 /** One level of `Filter.1.Value.2=x`: what stands under each part of the name. */

@@ -1,5 +1,5 @@
-import { AwsError, notImplemented } from '../aws-error.ts';
-import type { AwsRequest } from '../contract.ts';
+import { AwsError, notImplemented } from '../model/aws-error.ts';
+import type { AwsRequest } from '../model/contract.ts';
 import { readJson } from './json.ts';
 import { readQuery } from './query.ts';
 import { addressOf } from './rest-address.ts';

@@ -1,5 +1,5 @@
-import type { AwsError } from '../aws-error.ts';
-import type { AwsResponse } from '../contract.ts';
+import type { AwsError } from '../model/aws-error.ts';
+import type { AwsResponse } from '../model/contract.ts';
 import { writeJson } from './json.ts';
 import { answerOfRest, errorAnswerOfRest } from './rest-answer.ts';
 import type { OperationSchema, Service } from './service.ts';

@@ -1,5 +1,5 @@
-import { AwsError } from '../aws-error.ts';
-import type { AwsRequest } from '../contract.ts';
+import { AwsError } from '../model/aws-error.ts';
+import type { AwsRequest } from '../model/contract.ts';
 import { s3HostOf } from './s3-host.ts';
 
 /** Which bucket and key a request is about: the bucket is named by the host or begins the path. */

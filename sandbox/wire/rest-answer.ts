@@ -1,6 +1,6 @@
 import type { NormalizedSchema } from '@smithy/core/schema';
-import type { AwsError } from '../aws-error.ts';
-import type { AwsResponse } from '../contract.ts';
+import type { AwsError } from '../model/aws-error.ts';
+import type { AwsResponse } from '../model/contract.ts';
 import { xmlNameOf } from './members.ts';
 import type { OperationSchema, Service } from './service.ts';
 import { declaration, element, scalarText, writeMembers } from './xml.ts';

@@ -1,6 +1,6 @@
 import type { NormalizedSchema } from '@smithy/core/schema';
-import { AwsError } from '../aws-error.ts';
-import type { AwsRequest } from '../contract.ts';
+import { AwsError } from '../model/aws-error.ts';
+import type { AwsRequest } from '../model/contract.ts';
 import { requiredMembers, xmlNameOf } from './members.ts';
 import { addressOf } from './rest-address.ts';
 import { readXmlBody } from './rest-xml-body.ts';

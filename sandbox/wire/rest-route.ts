@@ -1,5 +1,5 @@
 import type { NormalizedSchema } from '@smithy/core/schema';
-import type { AwsRequest } from '../contract.ts';
+import type { AwsRequest } from '../model/contract.ts';
 import { requiredMembers } from './members.ts';
 import type { Address } from './rest-address.ts';
 import type { OperationSchema, Service } from './service.ts';

@@ -1,7 +1,7 @@
 import { NormalizedSchema } from '@smithy/core/schema';
-import type { ServiceName } from './service-names.ts';
+import type { ServiceName } from '../model/service-names.ts';
 
-export type { ServiceName } from './service-names.ts';
+export type { ServiceName } from '../model/service-names.ts';
 
 export type Protocol = 'ec2Query' | 'awsQuery' | 'awsJson1.1' | 'restXml';
 

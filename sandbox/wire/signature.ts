@@ -1,5 +1,5 @@
 import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
-import type { AwsRequest } from '../contract.ts';
+import type { AwsRequest } from '../model/contract.ts';
 
 /** A SigV4 signature as a request carries it, in its Authorization header or its query. */
 export interface Signature {

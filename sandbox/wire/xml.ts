@@ -1,5 +1,5 @@
 import type { NormalizedSchema } from '@smithy/core/schema';
-import type { AwsError } from '../aws-error.ts';
+import type { AwsError } from '../model/aws-error.ts';
 import { entryNameOf, xmlNameOf } from './members.ts';
 import type { OperationSchema, Service } from './service.ts';
 

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { createWorld } from '../../sandbox/test/world.ts';
+import { createWorld } from '../../sandbox/testing/index.ts';
 import { callerAccount } from '../../src/aws/account.ts';
 import { clientsOf, region } from '../support/embedded.ts';
 

@@ -1,9 +1,11 @@
 import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
 import { expect, it } from 'vitest';
-import { defaultAccount } from '../../sandbox/accounts.ts';
-import { createRequestHandler } from '../../sandbox/request-handler.ts';
-import type { RoleSettings } from '../../sandbox/settings/account-settings.ts';
-import { createWorld } from '../../sandbox/test/world.ts';
+import {
+  createRequestHandler,
+  createWorld,
+  defaultAccount,
+  type RoleSettings,
+} from '../../sandbox/testing/index.ts';
 import { assumedRole, sessionNameOf } from '../../src/aws/credentials.ts';
 
 const arn = `arn:aws:iam::${defaultAccount.id}:role/publisher`;

@@ -1,6 +1,5 @@
 import { expect, it } from 'vitest';
-import { canonicalIn } from '../../sandbox/canonical.ts';
-import { createWorld } from '../../sandbox/test/world.ts';
+import { canonicalIn, createWorld } from '../../sandbox/testing/index.ts';
 import { findImages } from '../../src/aws/images.ts';
 import { clientsOf } from '../support/embedded.ts';
 

@@ -1,7 +1,6 @@
 import { ModifyImageAttributeCommand } from '@aws-sdk/client-ec2';
 import { describe, expect, it } from 'vitest';
-import { makeImage } from '../../sandbox/test/images.ts';
-import { createWorld, type World as Sandbox } from '../../sandbox/test/world.ts';
+import { createWorld, makeImage, type World as Sandbox } from '../../sandbox/testing/index.ts';
 import { changeLaunchPermission } from '../../src/aws/images.ts';
 import { createPace } from '../../src/aws/pace.ts';
 import { changeCreateVolumePermission } from '../../src/aws/snapshots.ts';

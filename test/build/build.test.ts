@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { createWorld } from '../../sandbox/test/world.ts';
+import { createWorld } from '../../sandbox/testing/index.ts';
 import { type BuildLimits, ensureBuilt } from '../../src/build/build.ts';
 import type { ReleasePlan, Target } from '../../src/model/release-plan.ts';
 import { verify } from '../../src/observe/verify.ts';

@@ -6,7 +6,7 @@ import {
   ModifySnapshotAttributeCommand,
 } from '@aws-sdk/client-ec2';
 import { describe, expect, it } from 'vitest';
-import { createWorld, type World as Sandbox } from '../../sandbox/test/world.ts';
+import { createWorld, type World as Sandbox } from '../../sandbox/testing/index.ts';
 import type { Clients } from '../../src/aws/connection.ts';
 import type { Replaced } from '../../src/build/replace.ts';
 import type { Result } from '../../src/model/events.ts';

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { createWorld } from '../../sandbox/test/world.ts';
+import { createWorld } from '../../sandbox/testing/index.ts';
 import { applyTo } from '../../src/cleanup/apply.ts';
 import type { RegionLookupOptions } from '../../src/cleanup/lookup-and-decide.ts';
 import { plan as aCleanup } from '../report/a-cleanup.ts';

@@ -1,6 +1,6 @@
 import { CopyImageCommand, CreateTagsCommand, DescribeImagesCommand } from '@aws-sdk/client-ec2';
 import { expect, it } from 'vitest';
-import { createWorld } from '../../sandbox/test/world.ts';
+import { createWorld } from '../../sandbox/testing/index.ts';
 import { decide } from '../../src/cleanup/decide.ts';
 import { lookUpRegion } from '../../src/cleanup/inventory.ts';
 import { lookUpLeftovers } from '../../src/cleanup/leftovers.ts';

@@ -17,10 +17,14 @@ import {
 } from '@aws-sdk/client-ec2';
 import { PutParameterCommand } from '@aws-sdk/client-ssm';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { defaultAccount } from '../../sandbox/accounts.ts';
-import { createRequestHandler } from '../../sandbox/request-handler.ts';
-import { launch, makeImage } from '../../sandbox/test/images.ts';
-import { createWorld, type World as Sandbox } from '../../sandbox/test/world.ts';
+import {
+  createRequestHandler,
+  createWorld,
+  defaultAccount,
+  launch,
+  makeImage,
+  type World as Sandbox,
+} from '../../sandbox/testing/index.ts';
 import { createClients } from '../../src/aws/connection.ts';
 import { lookUpRegion, type RegionInventory } from '../../src/cleanup/inventory.ts';
 import type { Lookup } from '../../src/model/lookup.ts';

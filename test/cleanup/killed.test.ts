@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { createWorld, type World as Sandbox, temporaryFolder } from '../../sandbox/test/world.ts';
+import { createWorld, type World as Sandbox, temporaryFolder } from '../../sandbox/testing/index.ts';
 import type { Clients } from '../../src/aws/connection.ts';
 import { cleanup } from '../../src/cleanup/cleanup.ts';
 import type { CleanupPlan } from '../../src/model/events.ts';

@@ -15,7 +15,7 @@ import {
   PutObjectCommand,
 } from '@aws-sdk/client-s3';
 import { describe, expect, it } from 'vitest';
-import { createWorld, type World as Sandbox } from '../../sandbox/test/world.ts';
+import { createWorld, type World as Sandbox } from '../../sandbox/testing/index.ts';
 import { madeByPackerAt } from '../../src/cleanup/age.ts';
 import { lookUpInterrupted } from '../../src/cleanup/interrupted-cleanup.ts';
 import type { Leftover } from '../../src/cleanup/leftover.ts';

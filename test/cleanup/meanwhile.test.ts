@@ -5,7 +5,7 @@ import {
   RegisterImageCommand,
 } from '@aws-sdk/client-ec2';
 import { describe, expect, it } from 'vitest';
-import { createWorld, type World as Sandbox } from '../../sandbox/test/world.ts';
+import { createWorld, type World as Sandbox } from '../../sandbox/testing/index.ts';
 import { type CleanupOptions, cleanup } from '../../src/cleanup/cleanup.ts';
 import { ActionableError, exitStatus } from '../../src/lib/actionable-error.ts';
 import type { CleanupAsked } from '../../src/model/events.ts';

@@ -1,8 +1,6 @@
 import { ModifyImageAttributeCommand, ModifySnapshotAttributeCommand } from '@aws-sdk/client-ec2';
 import { expect, test } from 'vitest';
-import { otherAccount } from '../../sandbox/accounts.ts';
-import { seedState } from '../../sandbox/seeding/seed-state.ts';
-import { createWorld, temporaryFolder } from '../../sandbox/test/world.ts';
+import { createWorld, otherAccount, seedState, temporaryFolder } from '../../sandbox/testing/index.ts';
 import { clientsOf, worldOn } from '../support/embedded.ts';
 import { cleanUp } from './at-size/clean-up.ts';
 import { describeAmis } from './at-size/described.ts';

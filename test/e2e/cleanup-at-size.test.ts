@@ -1,7 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { seedState } from '../../sandbox/seeding/seed-state.ts';
+import { seedState } from '../../sandbox/testing/index.ts';
 import type { CleanupEvent, CleanupPlan, CleanupResult } from '../../src/model/events.ts';
 import { describeAmis } from '../cleanup/at-size/described.ts';
 import { type Asked, everything, expectedPlan, goingBy } from '../cleanup/at-size/expected-plan.ts';

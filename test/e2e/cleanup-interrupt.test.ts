@@ -1,6 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { derivedId } from '../../sandbox/identifiers.ts';
-import { type SeededImage, seedSandbox } from '../../sandbox/index.ts';
+import { derivedId, type SeededImage, seedSandbox } from '../../sandbox/testing/index.ts';
 import type { CleanupEvent, CleanupResult } from '../../src/model/events.ts';
 import { faultActs } from './faults.ts';
 import { newProject, type Project, type Run, type RunningSandbox } from './project.ts';

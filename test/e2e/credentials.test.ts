@@ -2,7 +2,7 @@ import { globSync } from 'node:fs';
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { platform } from 'node:os';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { otherAccount } from '../../sandbox/accounts.ts';
+import { otherAccount } from '../../sandbox/testing/index.ts';
 import { eventsOfType, resultOf } from './events.ts';
 import { packersAgent } from './faults.ts';
 import { newProject, type Project, until } from './project.ts';

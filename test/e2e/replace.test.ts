@@ -1,7 +1,7 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { RunInstancesCommand } from '@aws-sdk/client-ec2';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { canonicalIn } from '../../sandbox/canonical.ts';
+import { canonicalIn } from '../../sandbox/testing/index.ts';
 import { eventsOfType, resultOf } from './events.ts';
 import { scriptEnds } from './faults.ts';
 import { newProject, type Project, type RunningSandbox } from './project.ts';

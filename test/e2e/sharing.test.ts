@@ -5,7 +5,7 @@ import {
   ModifyImageAttributeCommand,
 } from '@aws-sdk/client-ec2';
 import { describe, expect, test } from 'vitest';
-import { defaultAccount, otherAccount } from '../../sandbox/accounts.ts';
+import { defaultAccount, otherAccount } from '../../sandbox/testing/index.ts';
 import { connect } from '../../src/aws/connection.ts';
 import { eventsOf, eventsOfType, resultOf } from './events.ts';
 import { newProject, type Project, type RunningSandbox } from './project.ts';

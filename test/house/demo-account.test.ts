@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
-import { parseBehaviour } from '../../sandbox/server/settings-file.ts';
+import { parseBehaviour } from '../../sandbox/testing/internals.ts';
 import { readPublication } from '../../src/config/read-publication.ts';
 import { root } from './markdown.ts';
 

@@ -22,7 +22,31 @@ const allowed: Record<string, string> = {
   'src/packer/good.ts': "import { target } from '../model/target.ts';\nexport const good = target;\n",
   'src/report/good.ts': "import type { Target } from '../model/target.ts';\nexport type Good = Target;\n",
   'src/commands/open-sandbox.ts': "export const open = () => import('../../sandbox/index.ts');\n",
-  'sandbox/index.ts': 'export const sandbox = 1;\n',
+  'sandbox/model/thing.ts': 'export const thing = 1;\nexport interface Thing { id: string }\n',
+  'sandbox/wire/text.ts': "import { thing } from '../model/thing.ts';\nexport const text = thing;\n",
+  'sandbox/state/store.ts':
+    "import type { Thing } from '../model/thing.ts';\nexport const store = 1;\nexport type Stored = Thing;\n",
+  'sandbox/calls/operation.ts':
+    "import { store } from '../state/store.ts';\nexport const operation = store;\n",
+  'sandbox/s3/operations.ts':
+    "import { operation } from '../calls/operation.ts';\nexport const s3 = operation;\n",
+  'sandbox/ec2/operations.ts': "import { s3 } from '../s3/operations.ts';\nexport const ec2 = s3;\n",
+  'sandbox/ssm/operations.ts': "import { ec2 } from '../ec2/operations.ts';\nexport const ssm = ec2;\n",
+  'sandbox/aws.ts': "import { ssm } from './ssm/operations.ts';\nexport const aws = ssm;\n",
+  'sandbox/seeding/seed.ts': "import { aws } from '../aws.ts';\nexport const seed = aws;\n",
+  'sandbox/server/start.ts':
+    "import { text } from '../wire/text.ts';\nexport const start = text;\nexport interface Started { url: string }\n",
+  'sandbox/testing/without-vitest.ts': "export { aws } from '../aws.ts';\nexport * from '../index.ts';\n",
+  'sandbox/testing/index.ts': "export * from './without-vitest.ts';\nexport const world = 1;\n",
+  'sandbox/testing/internals.ts': "export { store } from '../state/store.ts';\n",
+  'sandbox/test/store.test.ts': "import { store } from '../state/store.ts';\nexport const tested = store;\n",
+  'test/plan/good.ts':
+    "import { sandbox } from '../../sandbox/index.ts';\nimport { world } from '../../sandbox/testing/index.ts';\nexport const good = [sandbox, world];\n",
+  'test/referees/good.ts':
+    "import { store } from '../../sandbox/testing/internals.ts';\nexport const good = store;\n",
+  'bench/good.ts': "import { aws } from '../sandbox/testing/without-vitest.ts';\nexport const good = aws;\n",
+  'sandbox/index.ts':
+    "import { aws } from './aws.ts';\nimport { start } from './server/start.ts';\nexport const sandbox = [aws, start];\n",
 };
 
 const broken: [rule: string, file: string, text: string][] = [
@@ -66,6 +90,40 @@ const broken: [rule: string, file: string, text: string][] = [
   ['s3-door-is-lazy', 'src/instance-store/s3.ts', "import '../aws/s3/index.ts';"],
   ['sandbox-stands-alone', 'sandbox/bad.ts', "import '../src/lib/paper.ts';"],
   [
+    'sandbox-model-imports',
+    'sandbox/model/bad.ts',
+    "import type { Stored } from '../state/store.ts';\nexport type Bad = Stored;",
+  ],
+  ['sandbox-wire-imports', 'sandbox/wire/bad.ts', "import '../state/store.ts';"],
+  ['sandbox-state-imports', 'sandbox/state/bad.ts', "import '../calls/operation.ts';"],
+  ['sandbox-calls-imports', 'sandbox/calls/bad.ts', "import '../ec2/operations.ts';"],
+  ['sandbox-iam-imports', 'sandbox/iam/bad.ts', "import '../ec2/operations.ts';"],
+  ['sandbox-sts-imports', 'sandbox/sts/bad.ts', "import '../ec2/operations.ts';"],
+  ['sandbox-service-quotas-imports', 'sandbox/service-quotas/bad.ts', "import '../ec2/operations.ts';"],
+  ['sandbox-s3-imports', 'sandbox/s3/bad.ts', "import '../ec2/operations.ts';"],
+  ['sandbox-ec2-imports', 'sandbox/ec2/bad.ts', "import '../ssm/operations.ts';"],
+  ['sandbox-ssm-imports', 'sandbox/ssm/bad.ts', "import '../wire/text.ts';"],
+  ['sandbox-auto-scaling-imports', 'sandbox/auto-scaling/bad.ts', "import '../ssm/operations.ts';"],
+  [
+    'sandbox-seeding-imports',
+    'sandbox/seeding/bad.ts',
+    "import type { Started } from '../server/start.ts';\nexport type Bad = Started;",
+  ],
+  ['sandbox-server-imports', 'sandbox/server/bad.ts', "import '../aws.ts';"],
+  ['sandbox-aws-imports', 'sandbox/aws.ts', "import './server/start.ts';"],
+  ['sandbox-index-imports', 'sandbox/index.ts', "import './state/store.ts';"],
+  ['sandbox-file-in-a-room', 'sandbox/drawer/bad.ts', "import '../model/thing.ts';"],
+  ['sandbox-aws-imports', 'sandbox/aws.ts', "import './testing/index.ts';"],
+  ['sandbox-in-tests', 'test/plan/bad.ts', "import '../../sandbox/state/store.ts';"],
+  ['sandbox-in-tests', 'bench/bad.ts', "import '../sandbox/aws.ts';"],
+  [
+    'sandbox-in-tests',
+    'test/referees/bad.ts',
+    "import type { Thing } from '../../sandbox/model/thing.ts';\nexport type Bad = Thing;",
+  ],
+  ['sandbox-internals-in-tests', 'test/plan/internals.ts', "import '../../sandbox/testing/internals.ts';"],
+  ['benchmarks-without-vitest', 'bench/vitest.ts', "import '../test/plan/good.ts';"],
+  [
     'sandbox-opened-in-one-place',
     'src/publish/sandbox.ts',
     "export const open = () => import('../../sandbox/index.ts');",
@@ -97,7 +155,17 @@ function write(files: Record<string, string>) {
 
 function violations(): Promise<Violation[]> {
   const program = join(project, 'node_modules/dependency-cruiser/bin/dependency-cruiser.mjs');
-  const words = [program, '--config', '.dependency-cruiser.mjs', '--output-type', 'json', 'src', 'sandbox'];
+  const words = [
+    program,
+    '--config',
+    '.dependency-cruiser.mjs',
+    '--output-type',
+    'json',
+    'src',
+    'sandbox',
+    'test',
+    'bench',
+  ];
   return new Promise((done, fail) => {
     // Its exit status is the number of violations: not a failure of the program.
     execFile(process.execPath, words, { cwd: folder, maxBuffer: 1e8 }, (error, stdout, stderr) => {

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { operations } from '../../sandbox/aws.ts';
+import { operations } from '../../sandbox/testing/internals.ts';
 import { operationsPage } from '../referees/operations-page.ts';
 import { root, textOf } from './markdown.ts';
 

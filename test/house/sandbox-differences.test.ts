@@ -1,7 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { parseBehaviour } from '../../sandbox/server/settings-file.ts';
-import { kinderThanAws } from '../../sandbox/settings/behaviour.ts';
+import { kinderThanAws, parseBehaviour } from '../../sandbox/testing/internals.ts';
 
 const page = readFileSync(new URL('../../docs/sandbox.md', import.meta.url), 'utf8');
 

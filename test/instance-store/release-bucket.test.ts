@@ -9,9 +9,12 @@ import {
   type S3Client,
 } from '@aws-sdk/client-s3';
 import { expect, it } from 'vitest';
-import { otherAccount } from '../../sandbox/accounts.ts';
-import { s3Of as clientOf } from '../../sandbox/test/s3/bucket.ts';
-import { createWorld, type World as Sandbox } from '../../sandbox/test/world.ts';
+import {
+  s3Of as clientOf,
+  createWorld,
+  otherAccount,
+  type World as Sandbox,
+} from '../../sandbox/testing/index.ts';
 import { bucketSettings, bucketTags, tagBucket } from '../../src/aws/s3/buckets.ts';
 import { ensureBuckets } from '../../src/instance-store/release-bucket.ts';
 import { ownBucketName } from '../../src/model/bundle-names.ts';

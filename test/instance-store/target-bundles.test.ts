@@ -1,6 +1,6 @@
 import { DeleteBucketTaggingCommand } from '@aws-sdk/client-s3';
 import { describe, expect, it } from 'vitest';
-import { createWorld, type World as Sandbox } from '../../sandbox/test/world.ts';
+import { createWorld, type World as Sandbox } from '../../sandbox/testing/index.ts';
 import { deleteObjects } from '../../src/aws/s3/stored-objects.ts';
 import type { KnownAttempt } from '../../src/model/builds.ts';
 import { ownTags, tagKeys } from '../../src/model/resource-names.ts';

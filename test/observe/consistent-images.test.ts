@@ -1,6 +1,6 @@
 import type { DescribeImagesCommandOutput } from '@aws-sdk/client-ec2';
 import { describe, expect, it } from 'vitest';
-import { createWorld, type World as Sandbox } from '../../sandbox/test/world.ts';
+import { createWorld, type World as Sandbox } from '../../sandbox/testing/index.ts';
 import type { Clients } from '../../src/aws/connection.ts';
 import { unknownLag } from '../../src/aws/context.ts';
 import { consistentImages } from '../../src/observe/consistent-images.ts';

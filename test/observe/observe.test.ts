@@ -5,8 +5,12 @@ import {
   RunInstancesCommand,
 } from '@aws-sdk/client-ec2';
 import { describe, expect, it } from 'vitest';
-import { describe as describeImage, launch } from '../../sandbox/test/images.ts';
-import { createWorld, type World as Sandbox } from '../../sandbox/test/world.ts';
+import {
+  createWorld,
+  describe as describeImage,
+  launch,
+  type World as Sandbox,
+} from '../../sandbox/testing/index.ts';
 import type { KnownAttempt } from '../../src/model/builds.ts';
 import { ownTags } from '../../src/model/resource-names.ts';
 import { observe } from '../../src/observe/observe.ts';

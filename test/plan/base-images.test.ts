@@ -6,9 +6,7 @@ import {
 } from '@aws-sdk/client-ec2';
 import { PutParameterCommand } from '@aws-sdk/client-ssm';
 import { describe, expect, it } from 'vitest';
-import { canonicalIn } from '../../sandbox/canonical.ts';
-import { patternOf } from '../../sandbox/ec2/filters.ts';
-import { createWorld, type World as Sandbox } from '../../sandbox/test/world.ts';
+import { canonicalIn, createWorld, patternOf, type World as Sandbox } from '../../sandbox/testing/index.ts';
 import type { Ami } from '../../src/model/ami.ts';
 import type { BaseFilter } from '../../src/model/publication.ts';
 import type { Expectation } from '../../src/model/release-plan.ts';

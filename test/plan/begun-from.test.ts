@@ -1,7 +1,6 @@
 import { PutParameterCommand } from '@aws-sdk/client-ssm';
 import { expect, it } from 'vitest';
-import { canonicalIn } from '../../sandbox/canonical.ts';
-import { createWorld, type World as Sandbox } from '../../sandbox/test/world.ts';
+import { canonicalIn, createWorld, type World as Sandbox } from '../../sandbox/testing/index.ts';
 import type { BaseSettings } from '../../src/model/publication.ts';
 import type { ReleasePlan } from '../../src/model/release-plan.ts';
 import { makeReleasePlan } from '../../src/plan/make-plan.ts';

@@ -1,6 +1,6 @@
 import { PutParameterCommand } from '@aws-sdk/client-ssm';
 import { describe, expect, it } from 'vitest';
-import { createWorld } from '../../sandbox/test/world.ts';
+import { createWorld } from '../../sandbox/testing/index.ts';
 import type { Json } from '../../src/model/publication.ts';
 import { diffPlans } from '../../src/plan/diff-plans.ts';
 import { excludeTargets } from '../../src/plan/exclude-targets.ts';

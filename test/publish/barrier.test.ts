@@ -9,8 +9,7 @@ import {
   DescribeSnapshotsCommand,
 } from '@aws-sdk/client-ec2';
 import { expect, it, onTestFinished } from 'vitest';
-import type { ApiFault } from '../../sandbox/index.ts';
-import { createWorld, type World as Sandbox } from '../../sandbox/test/world.ts';
+import { type ApiFault, createWorld, type World as Sandbox } from '../../sandbox/testing/index.ts';
 import type { ReleasePlan, Target } from '../../src/model/release-plan.ts';
 import { keptUbuntu } from '../../src/record/kept-ubuntu.ts';
 import type { Destination } from '../../src/record/record.ts';

@@ -7,9 +7,13 @@ import {
   type ModifyImageAttributeCommandInput,
 } from '@aws-sdk/client-ec2';
 import { describe, expect, it } from 'vitest';
-import type { Behaviour } from '../../sandbox/settings/behaviour.ts';
-import { makeImage } from '../../sandbox/test/images.ts';
-import { createWorld, type World as Sandbox, unblocked } from '../../sandbox/test/world.ts';
+import {
+  type Behaviour,
+  createWorld,
+  makeImage,
+  type World as Sandbox,
+  unblocked,
+} from '../../sandbox/testing/index.ts';
 import type { ReleasePlan } from '../../src/model/release-plan.ts';
 import { verify } from '../../src/observe/verify.ts';
 import { checkBeforeBuilding, checkBeforeSharing, refuseByChecks } from '../../src/publish/checks.ts';

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { createWorld, type World as Sandbox, unblocked } from '../../sandbox/test/world.ts';
+import { createWorld, type World as Sandbox, unblocked } from '../../sandbox/testing/index.ts';
 import type { PlanSummary } from '../../src/model/events.ts';
 import { planIn } from '../support/built.ts';
 import { published } from '../support/publishing.ts';

@@ -1,6 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import type { AwsRequest, AwsResponse } from '../../sandbox/contract.ts';
-import { createWorld, type World as Sandbox, unblocked } from '../../sandbox/test/world.ts';
+import {
+  type AwsRequest,
+  type AwsResponse,
+  createWorld,
+  type World as Sandbox,
+  unblocked,
+} from '../../sandbox/testing/index.ts';
 import type { ReleasePlan } from '../../src/model/release-plan.ts';
 import { stateOf } from '../e2e/state.ts';
 import { plan as aPlan, clientsOf } from '../support/embedded.ts';

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { createWorld, unblocked } from '../../sandbox/test/world.ts';
+import { createWorld, unblocked } from '../../sandbox/testing/index.ts';
 import type { PlanSummary } from '../../src/model/events.ts';
 import { planIn } from '../support/built.ts';
 import { region } from '../support/embedded.ts';

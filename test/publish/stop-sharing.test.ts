@@ -1,6 +1,10 @@
 import { expect, it } from 'vitest';
-import type { AwsRequest } from '../../sandbox/contract.ts';
-import { createWorld, type World as Sandbox, unblocked } from '../../sandbox/test/world.ts';
+import {
+  type AwsRequest,
+  createWorld,
+  type World as Sandbox,
+  unblocked,
+} from '../../sandbox/testing/index.ts';
 import type { ReleasePlan, Target } from '../../src/model/release-plan.ts';
 import { planIn } from '../support/built.ts';
 import { target } from '../support/embedded.ts';

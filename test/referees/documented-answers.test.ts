@@ -1,8 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { createMirror } from '../../sandbox/mirror.ts';
-import { serviceNamed } from '../../sandbox/wire/service.ts';
+import { createMirror, serviceNamed } from '../../sandbox/testing/internals.ts';
 import { answerTo, documentedExamples, type Example } from './documented-examples.ts';
 import { holdExercised } from './exercised.ts';
 import { judge, judged } from './judge.ts';

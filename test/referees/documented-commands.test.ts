@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
-import { defaultAccount } from '../../sandbox/accounts.ts';
-import { operations } from '../../sandbox/aws.ts';
+import { defaultAccount } from '../../sandbox/testing/index.ts';
+import { operations } from '../../sandbox/testing/internals.ts';
 import { answerTo, documentedExamples, type Example } from './documented-examples.ts';
 import { region } from './documented-records.ts';
 import { runnable, seedFor } from './documented-seeds.ts';

@@ -1,6 +1,4 @@
-import { defaultAccount } from '../../sandbox/accounts.ts';
-import type { SpotFleetRecord } from '../../sandbox/ec2/fleet-records.ts';
-import { derivedId } from '../../sandbox/identifiers.ts';
+import { defaultAccount, derivedId } from '../../sandbox/testing/index.ts';
 import type {
   AutoScalingGroupRecord,
   ImageRecord,
@@ -11,9 +9,10 @@ import type {
   ParameterRecord,
   SecurityGroupRecord,
   SnapshotRecord,
+  SpotFleetRecord,
+  Store,
   VolumeRecord,
-} from '../../sandbox/records.ts';
-import type { Store } from '../../sandbox/store.ts';
+} from '../../sandbox/testing/internals.ts';
 
 export const region = 'us-east-1';
 export const owner = defaultAccount.id;

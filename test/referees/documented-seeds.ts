@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { Store } from '../../sandbox/store.ts';
+import type { Store } from '../../sandbox/testing/internals.ts';
 import * as records from './documented-records.ts';
 
 const { owner } = records;

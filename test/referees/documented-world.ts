@@ -3,11 +3,8 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createAws, operations } from '../../sandbox/aws.ts';
-import { createFaults } from '../../sandbox/faults.ts';
-import { readBody } from '../../sandbox/server/read-body.ts';
-import type { Behaviour } from '../../sandbox/settings/behaviour.ts';
-import { Store } from '../../sandbox/store.ts';
+import { type Behaviour, createAws, createFaults } from '../../sandbox/testing/index.ts';
+import { operations, readBody, Store } from '../../sandbox/testing/internals.ts';
 
 /** An embedded AWS behind plain HTTP on loopback, for clients that are given an endpoint. */
 export interface World {

@@ -1,7 +1,6 @@
 import { join, relative, resolve } from 'node:path';
 import { expect } from 'vitest';
-import { operations as all } from '../../sandbox/aws.ts';
-import type { CallRecord } from '../../sandbox/call-log.ts';
+import { operations as all, type CallRecord } from '../../sandbox/testing/internals.ts';
 
 /** What a judge exercised, as `judged/COLUMN.json` keeps it for docs/sandbox-operations.md. */
 export interface Exercised {

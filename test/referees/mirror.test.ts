@@ -1,8 +1,7 @@
 import * as iam from '@aws-sdk/client-iam';
 import * as serviceQuotas from '@aws-sdk/client-service-quotas';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { createMirror } from '../../sandbox/mirror.ts';
-import { serviceNamed, serviceOf } from '../../sandbox/wire/service.ts';
+import { createMirror, serviceNamed, serviceOf } from '../../sandbox/testing/internals.ts';
 import { holdExercised, type Sighting } from './exercised.ts';
 import { judge, judged } from './judge.ts';
 import { type JudgedSandbox, judgedSandbox } from './judged-sandbox.ts';

@@ -1,4 +1,4 @@
-import type { Store } from '../../sandbox/store.ts';
+import type { Store } from '../../sandbox/testing/internals.ts';
 import * as records from './documented-records.ts';
 
 const { owner, region } = records;

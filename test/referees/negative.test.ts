@@ -1,10 +1,13 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
-import { defaultAccount } from '../../sandbox/accounts.ts';
-import { operations } from '../../sandbox/aws.ts';
-import { requiredMembers } from '../../sandbox/wire/members.ts';
-import { type ServiceName, serviceNamed } from '../../sandbox/wire/service.ts';
+import { defaultAccount } from '../../sandbox/testing/index.ts';
+import {
+  operations,
+  requiredMembers,
+  type ServiceName,
+  serviceNamed,
+} from '../../sandbox/testing/internals.ts';
 import { answerTo } from './documented-examples.ts';
 import { openWorld } from './documented-world.ts';
 import { holdExercised } from './exercised.ts';

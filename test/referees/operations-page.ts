@@ -1,7 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { operations } from '../../sandbox/aws.ts';
-import { type ServiceName, serviceNamed } from '../../sandbox/wire/service.ts';
+import { operations, type ServiceName, serviceNamed } from '../../sandbox/testing/internals.ts';
 import type { Exercised } from './exercised.ts';
 
 /** An operation that the sandbox has, with the members of its input that it carries out, of so many that AWS has. */

@@ -1,6 +1,5 @@
 import { expect, onTestFinished, test } from 'vitest';
-import { createMirror } from '../../sandbox/mirror.ts';
-import { serviceNamed } from '../../sandbox/wire/service.ts';
+import { createMirror, serviceNamed } from '../../sandbox/testing/internals.ts';
 import { holdExercised } from './exercised.ts';
 import { judge, judged } from './judge.ts';
 import { judgedSandbox } from './judged-sandbox.ts';

@@ -1,7 +1,5 @@
 import { expect, onTestFinished, test } from 'vitest';
-import { operations } from '../../sandbox/aws.ts';
-import { ec2Operations } from '../../sandbox/ec2/operations.ts';
-import type { ServiceName } from '../../sandbox/wire/service-names.ts';
+import { operations, type ServiceName } from '../../sandbox/testing/internals.ts';
 import { holdExercised } from './exercised.ts';
 import { judge, judged } from './judge.ts';
 import { judgedSandbox } from './judged-sandbox.ts';
@@ -62,7 +60,7 @@ test.skipIf(!environment)('every waiter of botocore sees what the sandbox has', 
   expect(ran.outcomes).toEqual(outcomes);
   const waited = new Set(Object.keys(outcomes).map((situation) => camelCase(situation.split(':')[0] ?? '')));
   const could = Object.keys(ran.known).filter((waiter) =>
-    Object.hasOwn(ec2Operations, ran.known[waiter] ?? ''),
+    Object.hasOwn(operations.ec2, ran.known[waiter] ?? ''),
   );
   expect([...waited].sort()).toEqual(could.sort());
   const seen = could.map((waiter) => ({ operation: `ec2:${ran.known[waiter]}` }));

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { createWorld, type World as Sandbox } from '../../sandbox/test/world.ts';
+import { createWorld, type World as Sandbox } from '../../sandbox/testing/index.ts';
 import type { Resource } from '../../src/model/sighting.ts';
 import { observe } from '../../src/observe/observe.ts';
 import { removeLeftovers } from '../../src/remove/remove-leftovers.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { createWorld, type World as Sandbox, temporaryFolder } from '../../sandbox/test/world.ts';
+import { createWorld, type World as Sandbox, temporaryFolder } from '../../sandbox/testing/index.ts';
 import type { Clients } from '../../src/aws/connection.ts';
 import { lookUpInterrupted } from '../../src/cleanup/interrupted-cleanup.ts';
 import { lookUpRegion } from '../../src/cleanup/inventory.ts';

@@ -14,8 +14,7 @@ import {
   type S3Client,
 } from '@aws-sdk/client-s3';
 import { beforeEach, describe, expect, it, onTestFinished } from 'vitest';
-import { manifestOf, putBundle } from '../../sandbox/test/instance-store/bundles.ts';
-import { createWorld, type World as Sandbox } from '../../sandbox/test/world.ts';
+import { createWorld, manifestOf, putBundle, type World as Sandbox } from '../../sandbox/testing/index.ts';
 import { launchPermission } from '../../src/aws/images.ts';
 import { deleteObjects } from '../../src/aws/s3/stored-objects.ts';
 import { lookUpInterrupted } from '../../src/cleanup/interrupted-cleanup.ts';

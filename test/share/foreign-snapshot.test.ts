@@ -7,7 +7,7 @@ import {
   TerminateInstancesCommand,
 } from '@aws-sdk/client-ec2';
 import { describe, expect, it } from 'vitest';
-import { createWorld, unblocked } from '../../sandbox/test/world.ts';
+import { createWorld, unblocked } from '../../sandbox/testing/index.ts';
 import { findImages } from '../../src/aws/images.ts';
 import { createVolumePermission } from '../../src/aws/snapshots.ts';
 import type { Sharing } from '../../src/model/publication.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { createWorld, type World as Sandbox, unblocked } from '../../sandbox/test/world.ts';
+import { createWorld, type World as Sandbox, unblocked } from '../../sandbox/testing/index.ts';
 import { launchPermission } from '../../src/aws/images.ts';
 import { createVolumePermission } from '../../src/aws/snapshots.ts';
 import type { ReleasePlan } from '../../src/model/release-plan.ts';

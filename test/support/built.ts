@@ -4,8 +4,7 @@ import {
   RunInstancesCommand,
   TerminateInstancesCommand,
 } from '@aws-sdk/client-ec2';
-import { canonicalIn } from '../../sandbox/canonical.ts';
-import type { World as Sandbox } from '../../sandbox/test/world.ts';
+import { canonicalIn, type World as Sandbox } from '../../sandbox/testing/index.ts';
 import type { Sharing } from '../../src/model/publication.ts';
 import type { ReleasePlan, Target } from '../../src/model/release-plan.ts';
 import { ownTags } from '../../src/model/resource-names.ts';

@@ -6,10 +6,12 @@ import {
   TerminateInstancesCommand,
 } from '@aws-sdk/client-ec2';
 import { ConfiguredRetryStrategy } from '@smithy/core/retry';
-import { defaultAccount } from '../../sandbox/accounts.ts';
-import { canonicalIn } from '../../sandbox/canonical.ts';
-import { createRequestHandler } from '../../sandbox/request-handler.ts';
-import type { World as Sandbox } from '../../sandbox/test/world.ts';
+import {
+  canonicalIn,
+  createRequestHandler,
+  defaultAccount,
+  type World as Sandbox,
+} from '../../sandbox/testing/index.ts';
 import { type Clients, createClients, retries } from '../../src/aws/connection.ts';
 import { type Context, unknownLag } from '../../src/aws/context.ts';
 import type { Pace } from '../../src/aws/pace.ts';

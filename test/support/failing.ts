@@ -1,7 +1,11 @@
 import { cpSync } from 'node:fs';
-import { defaultAccount } from '../../sandbox/accounts.ts';
-import { createRequestHandler } from '../../sandbox/request-handler.ts';
-import { createWorld, type World as Sandbox, temporaryFolder } from '../../sandbox/test/world.ts';
+import {
+  createRequestHandler,
+  createWorld,
+  defaultAccount,
+  type World as Sandbox,
+  temporaryFolder,
+} from '../../sandbox/testing/index.ts';
 import { type Clients, createClients } from '../../src/aws/connection.ts';
 
 /** Clients whose calls fail after so many that went well: all of them, as where the process was killed, or the next one. */

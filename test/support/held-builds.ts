@@ -1,5 +1,5 @@
 import { CreateImageCommand, RunInstancesCommand, TerminateInstancesCommand } from '@aws-sdk/client-ec2';
-import type { World as Sandbox } from '../../sandbox/test/world.ts';
+import type { World as Sandbox } from '../../sandbox/testing/index.ts';
 import type { BuildEnd, BuildFailure, Builds } from '../../src/model/builds.ts';
 import type { Target } from '../../src/model/release-plan.ts';
 import { ownTags } from '../../src/model/resource-names.ts';

@@ -1,4 +1,4 @@
-import type { World as Sandbox } from '../../sandbox/test/world.ts';
+import type { World as Sandbox } from '../../sandbox/testing/index.ts';
 import type { Context } from '../../src/aws/context.ts';
 import { createPace } from '../../src/aws/pace.ts';
 import { ActionableError } from '../../src/lib/actionable-error.ts';

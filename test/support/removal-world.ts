@@ -23,8 +23,7 @@ import {
   PutObjectCommand,
   type S3Client,
 } from '@aws-sdk/client-s3';
-import { manifestOf, putBundle } from '../../sandbox/test/instance-store/bundles.ts';
-import type { World as Sandbox } from '../../sandbox/test/world.ts';
+import { manifestOf, putBundle, type World as Sandbox } from '../../sandbox/testing/index.ts';
 import { ownBucketName } from '../../src/model/bundle-names.ts';
 import { publication, settings } from '../plan/a-publication.ts';
 import { baseImage, clientsOf, plan, region } from './embedded.ts';

@@ -11,8 +11,7 @@ import {
   PutObjectCommand,
   type S3Client,
 } from '@aws-sdk/client-s3';
-import { manifestOf, putBundle } from '../../sandbox/test/instance-store/bundles.ts';
-import type { World as Sandbox } from '../../sandbox/test/world.ts';
+import { manifestOf, putBundle, type World as Sandbox } from '../../sandbox/testing/index.ts';
 import { ensureBuckets } from '../../src/instance-store/release-bucket.ts';
 import { ownBucketName } from '../../src/model/bundle-names.ts';
 import type { ReleasePlan, Target } from '../../src/model/release-plan.ts';

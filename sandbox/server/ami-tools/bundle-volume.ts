@@ -1,7 +1,7 @@
 import { createHash, X509Certificate } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { posix } from 'node:path';
-import { type BundleManifest, writeManifest } from '../../bundle-manifest.ts';
+import { type BundleManifest, writeManifest } from '../../wire/bundle-manifest.ts';
 import { fileAt, folderAt, invalidValue, type Parameters, parametersOf } from './parameters.ts';
 import { commonOptions, type Printed, statuses, type Tool, ToolError, type ToolWorld } from './tool.ts';
 import { type ToolOption, UsageError } from './tool-options.ts';

@@ -1,4 +1,4 @@
-import type { AwsRequest, AwsResponse, Machine, Unanswered } from '../../contract.ts';
+import type { AwsRequest, AwsResponse, Machine, Unanswered } from '../../model/contract.ts';
 import type { CommandAnswer } from '../command-answer.ts';
 import type { InstanceFiles } from '../instance-files.ts';
 import type { UploadedFiles } from '../uploaded-files.ts';

@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { posix } from 'node:path';
-import { accounts } from '../../accounts.ts';
-import { type BundleManifest, readManifest } from '../../bundle-manifest.ts';
-import { regionNames } from '../../regions.ts';
+import { accounts } from '../../model/accounts.ts';
+import { regionNames } from '../../model/regions.ts';
+import { type BundleManifest, readManifest } from '../../wire/bundle-manifest.ts';
 import { fileAt, folderAt, invalidValue, type Parameters, parametersOf } from './parameters.ts';
 import { commonOptions, type Printed, statuses, type Tool, ToolError, type ToolWorld } from './tool.ts';
 import { type ToolOption, UsageError } from './tool-options.ts';

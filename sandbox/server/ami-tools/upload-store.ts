@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { BucketLocationConstraint, S3Client, S3ServiceException } from '@aws-sdk/client-s3';
-import { createRequestHandler } from '../../request-handler.ts';
+import { createRequestHandler } from '../../wire/request-handler.ts';
 import type { Printed, ToolWorld } from './tool.ts';
 
 export interface Keys {

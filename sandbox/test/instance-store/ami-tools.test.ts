@@ -9,15 +9,15 @@ import {
 } from '@aws-sdk/client-s3';
 import { AssumeRoleCommand } from '@aws-sdk/client-sts';
 import { beforeAll, expect, test } from 'vitest';
-import { defaultAccount, otherAccount } from '../../accounts.ts';
-import { readManifest } from '../../bundle-manifest.ts';
+import { defaultAccount, otherAccount } from '../../model/accounts.ts';
 import { runAmiTools } from '../../server/ami-tools/run-tools.ts';
 import { instanceFiles } from '../../server/instance-files.ts';
 import { uploadedFiles } from '../../server/uploaded-files.ts';
-import { describe } from '../images.ts';
-import { s3Of } from '../s3/bucket.ts';
+import { describe } from '../../testing/images.ts';
+import { s3Of } from '../../testing/s3-client.ts';
+import { createWorld, temporaryFolder } from '../../testing/world.ts';
+import { readManifest } from '../../wire/bundle-manifest.ts';
 import { machineWith } from '../server/ssh-client.ts';
-import { createWorld, temporaryFolder } from '../world.ts';
 import { signingPair } from './signing-pair.ts';
 
 let pair: { certificate: string; key: string };

@@ -1,5 +1,5 @@
 import { DescribeImagesCommand } from '@aws-sdk/client-ec2';
-import type { World } from '../world.ts';
+import type { World } from '../../testing/world.ts';
 
 /** Canonical's newest Ubuntu 14.04 with its root on instance-store, in a region. */
 export const instanceStoreBase = async (

@@ -8,9 +8,9 @@ import {
   type RunInstancesCommandInput,
 } from '@aws-sdk/client-ec2';
 import { expect, test } from 'vitest';
-import { otherAccount } from '../../accounts.ts';
-import { canonicalImage, makeImage } from '../images.ts';
-import { createWorld, errorOf, type World } from '../world.ts';
+import { otherAccount } from '../../model/accounts.ts';
+import { canonicalImage, makeImage } from '../../testing/images.ts';
+import { createWorld, errorOf, type World } from '../../testing/world.ts';
 import { instanceStoreBase } from './bases.ts';
 
 const Arn = 'arn:aws:iam::123456789012:instance-profile/bundler';

@@ -13,7 +13,7 @@ import {
   TerminateInstancesCommand,
 } from '@aws-sdk/client-ec2';
 import { expect, test } from 'vitest';
-import { createWorld, errorOf, type World } from '../world.ts';
+import { createWorld, errorOf, type World } from '../../testing/world.ts';
 import { instanceStoreBase } from './bases.ts';
 
 const run = async (

@@ -11,11 +11,12 @@ import {
   PutBucketOwnershipControlsCommand,
 } from '@aws-sdk/client-s3';
 import { expect, test } from 'vitest';
-import { otherAccount } from '../../accounts.ts';
-import { describe, launch } from '../images.ts';
-import { s3Of, withBucket } from '../s3/bucket.ts';
-import { errorOf } from '../world.ts';
-import { manifestOf, putBundle } from './bundles.ts';
+import { otherAccount } from '../../model/accounts.ts';
+import { manifestOf, putBundle } from '../../testing/bundles.ts';
+import { describe, launch } from '../../testing/images.ts';
+import { s3Of } from '../../testing/s3-client.ts';
+import { errorOf } from '../../testing/world.ts';
+import { withBucket } from '../s3/bucket.ts';
 
 const bundle = {
   'a/image.manifest.xml': manifestOf(),

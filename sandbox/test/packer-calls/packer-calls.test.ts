@@ -10,9 +10,9 @@ import {
 } from '@aws-sdk/client-ec2';
 import { CreateBucketCommand } from '@aws-sdk/client-s3';
 import { expect, test } from 'vitest';
-import { manifestOf, putBundle } from '../instance-store/bundles.ts';
-import { s3Of } from '../s3/bucket.ts';
-import { createWorld, type World } from '../world.ts';
+import { manifestOf, putBundle } from '../../testing/bundles.ts';
+import { s3Of } from '../../testing/s3-client.ts';
+import { createWorld, type World } from '../../testing/world.ts';
 import { type RecordedCall, recordingOf } from './recording.ts';
 import { type ReplayedCall, replay } from './replay.ts';
 

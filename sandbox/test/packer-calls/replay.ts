@@ -1,8 +1,8 @@
 import * as ec2 from '@aws-sdk/client-ec2';
 import * as iam from '@aws-sdk/client-iam';
 import * as sts from '@aws-sdk/client-sts';
-import { defaultAccount } from '../../accounts.ts';
-import type { World } from '../world.ts';
+import { defaultAccount } from '../../model/accounts.ts';
+import type { World } from '../../testing/world.ts';
 import type { RecordedCall } from './recording.ts';
 
 const commands = { ec2, iam, sts };

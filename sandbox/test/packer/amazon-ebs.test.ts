@@ -4,7 +4,7 @@ import { EC2 } from '@aws-sdk/client-ec2';
 import { SSM } from '@aws-sdk/client-ssm';
 import { expect, it, onTestFinished } from 'vitest';
 import { type Fault, type Sandbox, startSandbox } from '../../index.ts';
-import { createRequestHandler } from '../../request-handler.ts';
+import { createRequestHandler } from '../../wire/request-handler.ts';
 import { recorded, uploaded } from '../server/ssh-client.ts';
 import { temporaryFolder } from '../server/stand-in.ts';
 import { packerBuild } from './run-packer.ts';

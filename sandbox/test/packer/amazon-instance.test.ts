@@ -4,7 +4,7 @@ import { EC2 } from '@aws-sdk/client-ec2';
 import { S3 } from '@aws-sdk/client-s3';
 import { beforeAll, expect, it, onTestFinished } from 'vitest';
 import { type Fault, type Sandbox, startSandbox } from '../../index.ts';
-import { createRequestHandler } from '../../request-handler.ts';
+import { createRequestHandler } from '../../wire/request-handler.ts';
 import { instanceStoreBase } from '../instance-store/bases.ts';
 import { signingPair } from '../instance-store/signing-pair.ts';
 import { recorded } from '../server/ssh-client.ts';

@@ -4,7 +4,7 @@ import { EC2, type KeyType } from '@aws-sdk/client-ec2';
 import { SSM } from '@aws-sdk/client-ssm';
 import { expect, it, onTestFinished } from 'vitest';
 import { startSandbox } from '../../index.ts';
-import { createRequestHandler } from '../../request-handler.ts';
+import { createRequestHandler } from '../../wire/request-handler.ts';
 import { ed25519KeyPair, recorded } from '../server/ssh-client.ts';
 import { temporaryFolder } from '../server/stand-in.ts';
 import { packerBuild } from './run-packer.ts';

@@ -23,9 +23,10 @@ import {
   type S3Client,
 } from '@aws-sdk/client-s3';
 import { expect, test } from 'vitest';
-import { otherAccount } from '../../accounts.ts';
-import { createWorld, errorOf } from '../world.ts';
-import { Bucket, s3Of, withBucket } from './bucket.ts';
+import { otherAccount } from '../../model/accounts.ts';
+import { s3Of } from '../../testing/s3-client.ts';
+import { createWorld, errorOf } from '../../testing/world.ts';
+import { Bucket, withBucket } from './bucket.ts';
 
 const own = (s3: S3Client, ownership: ObjectOwnership) =>
   s3.send(

@@ -1,24 +1,6 @@
-import { CreateBucketCommand, type CreateBucketCommandInput, S3Client } from '@aws-sdk/client-s3';
-import { type Account, defaultAccount } from '../../accounts.ts';
-import { createRequestHandler } from '../../request-handler.ts';
-import { createWorld, type World } from '../world.ts';
-
-interface ClientOptions {
-  region?: string;
-  account?: Pick<Account, 'accessKeyId' | 'secretAccessKey'>;
-}
-
-/** A real S3 client of a world. */
-export const s3Of = (
-  { aws }: Pick<World, 'aws'>,
-  { region = 'us-east-1', account = defaultAccount }: ClientOptions = {},
-): S3Client =>
-  new S3Client({
-    region,
-    maxAttempts: 1,
-    credentials: { accessKeyId: account.accessKeyId, secretAccessKey: account.secretAccessKey },
-    requestHandler: createRequestHandler(aws),
-  });
+import { CreateBucketCommand, type CreateBucketCommandInput, type S3Client } from '@aws-sdk/client-s3';
+import { s3Of } from '../../testing/s3-client.ts';
+import { createWorld, type World } from '../../testing/world.ts';
 
 export const Bucket = 'a-bucket';
 

@@ -9,10 +9,11 @@ import {
   PutObjectCommand,
 } from '@aws-sdk/client-s3';
 import { expect, test } from 'vitest';
-import { otherAccount } from '../../accounts.ts';
+import { otherAccount } from '../../model/accounts.ts';
 import { isBucketName } from '../../s3/bucket-names.ts';
-import { createWorld, errorOf } from '../world.ts';
-import { Bucket, s3Of, withBucket } from './bucket.ts';
+import { s3Of } from '../../testing/s3-client.ts';
+import { createWorld, errorOf } from '../../testing/world.ts';
+import { Bucket, withBucket } from './bucket.ts';
 
 test.each([
   ['abc', true],

@@ -10,7 +10,7 @@ import {
 } from '@aws-sdk/client-s3';
 import { expect, test } from 'vitest';
 import { compareKeys } from '../../s3/key-order.ts';
-import { errorOf } from '../world.ts';
+import { errorOf } from '../../testing/world.ts';
 import { Bucket, withBucket } from './bucket.ts';
 
 const fill = async (s3: S3Client, keys: string[]) => {

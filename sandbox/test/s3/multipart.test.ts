@@ -17,10 +17,10 @@ import {
   UploadPartCopyCommand,
 } from '@aws-sdk/client-s3';
 import { expect, test } from 'vitest';
-import { defaultAccount } from '../../accounts.ts';
-import { createRequestHandler } from '../../request-handler.ts';
+import { defaultAccount } from '../../model/accounts.ts';
 import { checksumOf, compositeOf } from '../../s3/checksums.ts';
-import { errorOf } from '../world.ts';
+import { errorOf } from '../../testing/world.ts';
+import { createRequestHandler } from '../../wire/request-handler.ts';
 import { Bucket, withBucket } from './bucket.ts';
 
 const Key = 'image.part.0';

@@ -14,9 +14,9 @@ import {
   type S3Client,
 } from '@aws-sdk/client-s3';
 import { expect, test } from 'vitest';
+import type { ChecksumAlgorithm } from '../../model/bucket-records.ts';
 import { algorithms, checksumOf } from '../../s3/checksums.ts';
-import type { ChecksumAlgorithm } from '../../s3/records.ts';
-import { errorOf } from '../world.ts';
+import { errorOf } from '../../testing/world.ts';
 import { Bucket, withBucket } from './bucket.ts';
 
 const put = (s3: S3Client, Key: string, input: Partial<PutObjectCommandInput> = {}) =>

@@ -1,8 +1,8 @@
 import { CreateBucketCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
-import { defaultAccount } from '../../accounts.ts';
 import { createAws } from '../../aws.ts';
-import { createFaults } from '../../faults.ts';
-import { createRequestHandler } from '../../request-handler.ts';
+import { createFaults } from '../../calls/faults.ts';
+import { defaultAccount } from '../../model/accounts.ts';
+import { createRequestHandler } from '../../wire/request-handler.ts';
 
 /** A process to kill: puts an object over and over, its number in the content, and prints the number after each answer. */
 const [, , folder = ''] = process.argv;

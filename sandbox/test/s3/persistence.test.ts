@@ -12,8 +12,9 @@ import {
   UploadPartCommand,
 } from '@aws-sdk/client-s3';
 import { expect, onTestFinished, test } from 'vitest';
-import { createWorld, errorOf, temporaryFolder } from '../world.ts';
-import { Bucket, s3Of, withBucket } from './bucket.ts';
+import { s3Of } from '../../testing/s3-client.ts';
+import { createWorld, errorOf, temporaryFolder } from '../../testing/world.ts';
+import { Bucket, withBucket } from './bucket.ts';
 
 const files = (folder: string): string[] => readdirSync(join(folder, 's3'));
 

@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
-import { otherAccount } from '../../accounts.ts';
-import type { AwsRequest } from '../../contract.ts';
+import { otherAccount } from '../../model/accounts.ts';
+import type { AwsRequest } from '../../model/contract.ts';
 import { verifiedPayload } from '../../s3/signed-payload.ts';
+import { createWorld } from '../../testing/world.ts';
 import { readXmlDocument } from '../../wire/xml-document.ts';
-import { createWorld } from '../world.ts';
 import { withBucket } from './bucket.ts';
 import { answerTo, signedRequest } from './signed-request.ts';
 

@@ -1,10 +1,10 @@
 import * as s3 from '@aws-sdk/client-s3';
 import { NormalizedSchema } from '@smithy/core/schema';
 import { expect, test } from 'vitest';
-import type { AwsRequest } from '../../contract.ts';
-import { createRequestHandler } from '../../request-handler.ts';
+import type { AwsRequest } from '../../model/contract.ts';
 import { withoutChunks } from '../../s3/chunked-body.ts';
 import { inputOf, operationOf } from '../../wire/request.ts';
+import { createRequestHandler } from '../../wire/request-handler.ts';
 import { answerOf } from '../../wire/response.ts';
 import { protocols, serviceNamed } from '../../wire/service.ts';
 import { sampleOf } from '../sample.ts';

@@ -1,7 +1,7 @@
 import { createHash, createHmac } from 'node:crypto';
-import { type Account, defaultAccount } from '../../accounts.ts';
-import type { AwsRequest, AwsResponse } from '../../contract.ts';
-import type { World } from '../world.ts';
+import { type Account, defaultAccount } from '../../model/accounts.ts';
+import type { AwsRequest, AwsResponse } from '../../model/contract.ts';
+import type { World } from '../../testing/world.ts';
 
 interface Asked {
   method?: string;

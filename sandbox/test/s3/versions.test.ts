@@ -12,7 +12,7 @@ import {
   type S3Client,
 } from '@aws-sdk/client-s3';
 import { expect, test } from 'vitest';
-import { errorOf } from '../world.ts';
+import { errorOf } from '../../testing/world.ts';
 import { Bucket, withBucket } from './bucket.ts';
 
 const version = (s3: S3Client, Status: 'Enabled' | 'Suspended') =>

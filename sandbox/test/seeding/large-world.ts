@@ -1,5 +1,5 @@
-import { defaultAccount, otherAccount } from '../../accounts.ts';
-import { derivedId } from '../../identifiers.ts';
+import { defaultAccount, otherAccount } from '../../model/accounts.ts';
+import { derivedId } from '../../model/identifiers.ts';
 import type { SeededBucket, SeededCall, SeededImage, SeededWorld } from '../../seeding/seeded-world.ts';
 
 export const largeRegions = [

@@ -15,13 +15,13 @@ import {
   S3Client,
 } from '@aws-sdk/client-s3';
 import { expect, describe as group, test } from 'vitest';
-import { defaultAccount, otherAccount } from '../../accounts.ts';
-import { readManifest } from '../../bundle-manifest.ts';
-import { derivedId } from '../../identifiers.ts';
-import { createRequestHandler } from '../../request-handler.ts';
+import { defaultAccount, otherAccount } from '../../model/accounts.ts';
+import { derivedId } from '../../model/identifiers.ts';
 import { seedState } from '../../seeding/seed-state.ts';
 import type { SeededImage, SeededWorld } from '../../seeding/seeded-world.ts';
-import { createWorld, errorOf, temporaryFolder, type World } from '../world.ts';
+import { createWorld, errorOf, temporaryFolder, type World } from '../../testing/world.ts';
+import { readManifest } from '../../wire/bundle-manifest.ts';
+import { createRequestHandler } from '../../wire/request-handler.ts';
 import { largeRegions, largeWorld } from './large-world.ts';
 
 const seeded = (world: SeededWorld, now = new Date()): World => {

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import type { Client, SFTPWrapper } from 'ssh2';
 import { describe, expect, it } from 'vitest';
-import type { SshFault } from '../../contract.ts';
+import type { SshFault } from '../../model/contract.ts';
 import { keyPair, logIn, machineWith, recorded, run, startMachines, uploaded } from './ssh-client.ts';
 import { temporaryFolder } from './stand-in.ts';
 

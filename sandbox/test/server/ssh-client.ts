@@ -2,8 +2,8 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Client, type ConnectConfig, utils } from 'ssh2';
 import { onTestFinished } from 'vitest';
-import type { Machine } from '../../contract.ts';
 import { newEd25519Key } from '../../ec2/openssh-key.ts';
+import type { Machine } from '../../model/contract.ts';
 import { createMachines, type SshMachines, type SshMachinesOptions } from '../../server/machines.ts';
 import { sshFaults, temporaryFolder } from './stand-in.ts';
 

@@ -3,7 +3,7 @@ import { readFileSync, statSync } from 'node:fs';
 import { createConnection } from 'node:net';
 import { utils } from 'ssh2';
 import { describe, expect, it } from 'vitest';
-import type { SshFault } from '../../contract.ts';
+import type { SshFault } from '../../model/contract.ts';
 import {
   ed25519KeyPair,
   keyPair,

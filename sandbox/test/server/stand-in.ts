@@ -2,10 +2,10 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
-import type { AwsRequest, AwsResponse, Machine, SshFault, Unanswered } from '../../contract.ts';
+import { type Behaviour, standardBehaviour } from '../../model/behaviour.ts';
+import type { AwsRequest, AwsResponse, Machine, SshFault, Unanswered } from '../../model/contract.ts';
 import type { Sandbox, SandboxOptions } from '../../server/sandbox.ts';
 import { start } from '../../server/start.ts';
-import { type Behaviour, standardBehaviour } from '../../settings/behaviour.ts';
 
 /** A folder that is gone after the test. */
 export function temporaryFolder(): string {

@@ -1,8 +1,11 @@
 import { expect, test } from 'vitest';
-import { defaultAccount } from '../../../sandbox/accounts.ts';
-import { createRequestHandler } from '../../../sandbox/request-handler.ts';
-import { seedState } from '../../../sandbox/seeding/seed-state.ts';
-import { createWorld, temporaryFolder } from '../../../sandbox/test/world.ts';
+import {
+  createRequestHandler,
+  createWorld,
+  defaultAccount,
+  seedState,
+  temporaryFolder,
+} from '../../../sandbox/testing/index.ts';
 import { createClients } from '../../../src/aws/connection.ts';
 import type { Context } from '../../../src/aws/context.ts';
 import { decideRegion } from '../../../src/cleanup/decide-region.ts';

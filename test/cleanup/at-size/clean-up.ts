@@ -1,4 +1,4 @@
-import { defaultAccount } from '../../../sandbox/accounts.ts';
+import { defaultAccount } from '../../../sandbox/testing/without-vitest.ts';
 import type { Context } from '../../../src/aws/context.ts';
 import { cleanup } from '../../../src/cleanup/cleanup.ts';
 import type { CleanupPlan, CleanupResult } from '../../../src/model/events.ts';

@@ -1,6 +1,4 @@
-import { otherAccount } from '../../../sandbox/accounts.ts';
-import { derivedId } from '../../../sandbox/identifiers.ts';
-import type { SeededBundle } from '../../../sandbox/seeding/seeded-world.ts';
+import { derivedId, otherAccount, type SeededBundle } from '../../../sandbox/testing/without-vitest.ts';
 import { type ImageName, regions, volumesOf } from './publication.ts';
 import { traits } from './traits.ts';
 

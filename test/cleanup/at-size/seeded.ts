@@ -1,10 +1,10 @@
-import { derivedId } from '../../../sandbox/identifiers.ts';
-import type {
-  SeededBucket,
-  SeededImage,
-  SeededVolume,
-  SeededWorld,
-} from '../../../sandbox/seeding/seeded-world.ts';
+import {
+  derivedId,
+  type SeededBucket,
+  type SeededImage,
+  type SeededVolume,
+  type SeededWorld,
+} from '../../../sandbox/testing/without-vitest.ts';
 import { adoptedFrom, anotherIn, type Described, oldBucket, ownBucket, versionOf } from './described.ts';
 import { regions } from './publication.ts';
 import { type About, type Trait, traits } from './traits.ts';

@@ -1,12 +1,13 @@
-import { defaultAccount, otherAccount } from '../../../sandbox/accounts.ts';
-import { derivedId } from '../../../sandbox/identifiers.ts';
-import type {
-  SeededCall,
-  SeededFleet,
-  SeededImage,
-  SeededInstance,
-  SeededSpotFleet,
-} from '../../../sandbox/seeding/seeded-world.ts';
+import {
+  defaultAccount,
+  derivedId,
+  otherAccount,
+  type SeededCall,
+  type SeededFleet,
+  type SeededImage,
+  type SeededInstance,
+  type SeededSpotFleet,
+} from '../../../sandbox/testing/without-vitest.ts';
 
 /** What there is in an account because of one AMI, and the reason to keep it that follows; none where nothing does. */
 export interface Trait {

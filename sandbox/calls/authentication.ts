@@ -1,10 +1,10 @@
-import { AwsError } from './aws-error.ts';
-import type { AwsRequest } from './contract.ts';
+import { AwsError } from '../model/aws-error.ts';
+import type { AwsRequest } from '../model/contract.ts';
+import type { Store } from '../state/store.ts';
+import { isOn } from '../state/stored-settings.ts';
+import { protocols, type ServiceName } from '../wire/service.ts';
+import { isSignedWith, sessionTokenOf, signatureOf } from '../wire/signature.ts';
 import { type Caller, signerOf } from './sessions.ts';
-import { isOn } from './settings/stored-settings.ts';
-import type { Store } from './store.ts';
-import { protocols, type ServiceName } from './wire/service.ts';
-import { isSignedWith, sessionTokenOf, signatureOf } from './wire/signature.ts';
 
 /** Who signed a request; S3 has its own rules. Throws each service's own error for a signature that is missing or wrong. */
 export const authenticate = (

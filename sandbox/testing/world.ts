@@ -8,12 +8,12 @@ import { ServiceQuotasClient } from '@aws-sdk/client-service-quotas';
 import { SSMClient } from '@aws-sdk/client-ssm';
 import { STSClient } from '@aws-sdk/client-sts';
 import { onTestFinished } from 'vitest';
-import { type Account, defaultAccount } from '../accounts.ts';
 import { type Aws, type AwsOptions, createAws } from '../aws.ts';
-import type { Faults, Machine } from '../contract.ts';
-import { createFaults } from '../faults.ts';
-import { createRequestHandler } from '../request-handler.ts';
-import type { Behaviour } from '../settings/behaviour.ts';
+import { createFaults } from '../calls/faults.ts';
+import { type Account, defaultAccount } from '../model/accounts.ts';
+import type { Behaviour } from '../model/behaviour.ts';
+import type { Faults, Machine } from '../model/contract.ts';
+import { createRequestHandler } from '../wire/request-handler.ts';
 
 export const temporaryFolder = (): string => {
   const folder = mkdtempSync(join(tmpdir(), 'sandbox-api-'));

@@ -1,4 +1,4 @@
-import { readXmlDocument, type XmlElement } from './wire/xml-document.ts';
+import { readXmlDocument, type XmlElement } from './xml-document.ts';
 
 /** What a bundle's manifest says of it, as far as anybody here reads it. */
 export interface BundleManifest {

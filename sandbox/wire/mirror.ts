@@ -1,8 +1,8 @@
-import { AwsError } from './aws-error.ts';
-import type { Mirror } from './contract.ts';
-import { inputOf, operationOf } from './wire/request.ts';
-import { answerOf } from './wire/response.ts';
-import type { Service } from './wire/service.ts';
+import { AwsError } from '../model/aws-error.ts';
+import type { Mirror } from '../model/contract.ts';
+import { inputOf, operationOf } from './request.ts';
+import { answerOf } from './response.ts';
+import type { Service } from './service.ts';
 
 interface MirroredRequest {
   service: string;

@@ -1,7 +1,7 @@
-import { accounts } from '../accounts.ts';
-import { regionFacts, regionNames } from '../regions.ts';
-import type { Store } from '../store.ts';
-import { type AccountRule, type AccountSettings, newAccount } from './account-settings.ts';
+import { type AccountRule, type AccountSettings, newAccount } from '../model/account-settings.ts';
+import { accounts } from '../model/accounts.ts';
+import { regionFacts, regionNames } from '../model/regions.ts';
+import type { Store } from './store.ts';
 
 interface Place {
   store: Store;

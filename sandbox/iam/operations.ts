@@ -5,10 +5,10 @@ import type {
   ListInstanceProfilesRequest,
   ListInstanceProfilesResponse,
 } from '@aws-sdk/client-iam';
-import { AwsError } from './aws-error.ts';
-import { pageOf } from './ec2/pages.ts';
-import { type InstanceProfile, instanceProfilesOf } from './instance-profiles.ts';
-import { type Operation, operation } from './operation.ts';
+import { type Operation, operation } from '../calls/operation.ts';
+import { pageOf } from '../calls/pages.ts';
+import { AwsError } from '../model/aws-error.ts';
+import { type InstanceProfile, instanceProfilesOf } from '../state/instance-profiles.ts';
 
 /** Who may take the role of an instance profile: EC2, for an instance. In URLs' spelling, as IAM answers it. */
 const trust = encodeURIComponent(

@@ -4,10 +4,10 @@ import type {
   GetCallerIdentityRequest,
   GetCallerIdentityResponse,
 } from '@aws-sdk/client-sts';
-import { AwsError } from './aws-error.ts';
-import { type Operation, operation } from './operation.ts';
-import { roleOf } from './roles.ts';
-import { newSession } from './sessions.ts';
+import { type Operation, operation } from '../calls/operation.ts';
+import { newSession } from '../calls/sessions.ts';
+import { AwsError } from '../model/aws-error.ts';
+import { roleOf } from '../state/roles.ts';
 
 /** STS: who is asking, and as which role to go on. */
 export const stsOperations: Record<string, Operation> = {

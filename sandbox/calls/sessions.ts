@@ -1,5 +1,5 @@
 import { createHmac, randomBytes } from 'node:crypto';
-import { type Account, accountOfKey, accounts } from './accounts.ts';
+import { type Account, accountOfKey, accounts } from '../model/accounts.ts';
 
 /** Who asks: a user with a long-lived key, or a session of a role. */
 export interface Caller {

@@ -1,9 +1,9 @@
-import { notImplemented } from './aws-error.ts';
-import type { Machines } from './contract.ts';
+import { notImplemented } from '../model/aws-error.ts';
+import type { Durations } from '../model/behaviour.ts';
+import type { Machines } from '../model/contract.ts';
+import type { Store } from '../state/store.ts';
+import type { ServiceName } from '../wire/service.ts';
 import type { Caller } from './sessions.ts';
-import type { Durations } from './settings/behaviour.ts';
-import type { Store } from './store.ts';
-import type { ServiceName } from './wire/service.ts';
 
 /** What an operation works with: who asks, where, when, and the state. */
 export interface Context {

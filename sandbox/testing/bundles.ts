@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { PutObjectCommand, type S3Client } from '@aws-sdk/client-s3';
-import { defaultAccount } from '../../accounts.ts';
-import { type BundleManifest, writeManifest } from '../../bundle-manifest.ts';
+import { defaultAccount } from '../model/accounts.ts';
+import { type BundleManifest, writeManifest } from '../wire/bundle-manifest.ts';
 
 /** A manifest as the AMI tools write it, with parts of one byte each. */
 export const manifestOf = (given: Partial<BundleManifest> = {}): string =>

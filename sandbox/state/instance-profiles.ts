@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import { iamHome, settingsOf } from './settings/stored-settings.ts';
 import type { Store } from './store.ts';
+import { iamHome, settingsOf } from './stored-settings.ts';
 
 /** An instance profile of an account, with its one role, which has the profile's name as the console makes it. */
 export interface InstanceProfile {

@@ -1,5 +1,5 @@
-import type { AccountRule } from './settings/account-settings.ts';
-import type { Behaviour, Durations, GlobalBehaviour } from './settings/behaviour.ts';
+import type { AccountRule } from './account-settings.ts';
+import type { Behaviour, Durations, GlobalBehaviour } from './behaviour.ts';
 
 /** What the parts of the embedded AWS ask of each other. Nothing here knows of sockets. */
 

@@ -1,8 +1,8 @@
 import type { AutoScalingGroup, CreateLaunchConfigurationType } from '@aws-sdk/client-auto-scaling';
 import type { RequestLaunchTemplateData } from '@aws-sdk/client-ec2';
-import type { FleetRecord, SpotFleetRecord } from './ec2/fleet-records.ts';
-import type { BucketRecord, ObjectRecord, PartRecord, UploadRecord } from './s3/records.ts';
-import type { AccountSettings, QuotaCode } from './settings/account-settings.ts';
+import type { AccountSettings, QuotaCode } from './account-settings.ts';
+import type { BucketRecord, ObjectRecord, PartRecord, UploadRecord } from './bucket-records.ts';
+import type { FleetRecord, SpotFleetRecord } from './fleet-records.ts';
 
 /** What the sandbox keeps, by kind. Records are data and are replaced, never changed in place. Times are ISO 8601, UTC. */
 export interface Records {

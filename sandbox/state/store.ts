@@ -11,7 +11,7 @@ import {
   writeSync,
 } from 'node:fs';
 import { join } from 'node:path';
-import type { Kind, Records } from './records.ts';
+import type { Kind, Records } from '../model/records.ts';
 
 /** One record set or, with null, taken away. */
 type Change = [kind: Kind, account: string, region: string, id: string, record: unknown];

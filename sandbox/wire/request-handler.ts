@@ -1,6 +1,6 @@
 import { Readable } from 'node:stream';
 import { HttpResponse } from '@smithy/core/transport';
-import type { EmbeddedAws } from './contract.ts';
+import type { EmbeddedAws } from '../model/contract.ts';
 
 /** The parts of the SDK's HTTP request that are read here. */
 interface SdkRequest {

@@ -1,5 +1,5 @@
-import type { ApiFault, Fault, Faults, Machine, SshFault } from './contract.ts';
-import { serviceNames } from './wire/service-names.ts';
+import type { ApiFault, Fault, Faults, Machine, SshFault } from '../model/contract.ts';
+import { serviceNames } from '../model/service-names.ts';
 
 /** A rule with what is left of it. `times` is Infinity where the rule says 0, that is all. */
 interface Rule {

@@ -1,7 +1,7 @@
+import type { RoleSettings } from '../model/account-settings.ts';
 import { iamIdOf } from './instance-profiles.ts';
-import type { RoleSettings } from './settings/account-settings.ts';
-import { iamHome, settingsOf } from './settings/stored-settings.ts';
 import type { Store } from './store.ts';
+import { iamHome, settingsOf } from './stored-settings.ts';
 
 export interface Role extends RoleSettings {
   id: string;

@@ -1,8 +1,15 @@
-import type { Parameter } from '@aws-sdk/client-ssm';
-import { AwsError } from '../aws-error.ts';
-import { canonicalIn } from '../canonical.ts';
-import type { Context } from '../operation.ts';
-import type { ParameterRecord } from '../records.ts';
+import { AwsError } from '../model/aws-error.ts';
+import { canonicalIn } from '../model/canonical.ts';
+import type { ParameterRecord } from '../model/records.ts';
+import type { Store } from './store.ts';
+
+/** Who asks, where and when. */
+interface Asker {
+  store: Store;
+  account: string;
+  region: string;
+  now: Date;
+}
 
 /** Canonical's public parameters of a region, as records of nobody's account. */
 const publicParameters = (region: string): ParameterRecord[] =>
@@ -30,20 +37,20 @@ const settled = (record: ParameterRecord | undefined, now: Date): ParameterRecor
   record?.validatedAt !== undefined && now < new Date(record.validatedAt) ? record.before : record;
 
 /** The account's own parameters. */
-export const ownParameters = ({ store, account, region, now }: Context): ParameterRecord[] =>
+export const ownParameters = ({ store, account, region, now }: Asker): ParameterRecord[] =>
   store
     .of('parameter', account, region)
     .list()
     .flatMap((record) => settled(record, now) ?? []);
 
 /** The account's own parameter of a name; undefined where there is none, or none yet. */
-export const ownParameter = ({ store, account, region, now }: Context, name: string) =>
+export const ownParameter = ({ store, account, region, now }: Asker, name: string) =>
   settled(store.of('parameter', account, region).get(keyOf(name)), now);
 
 /** Every parameter that the asking account can read. */
-export const allParameters = (context: Context): ParameterRecord[] => [
-  ...publicParameters(context.region),
-  ...ownParameters(context),
+export const allParameters = (asker: Asker): ParameterRecord[] => [
+  ...publicParameters(asker.region),
+  ...ownParameters(asker),
 ];
 
 /**
@@ -51,12 +58,12 @@ export const allParameters = (context: Context): ParameterRecord[] => [
  * `ParameterVersionNotFound` for a version that it never had, or no longer has.
  */
 export const findParameter = (
-  context: Context,
+  asker: Asker,
   asked: string,
 ): { record: ParameterRecord; selector?: string } | undefined => {
   const arn = /^arn:aws:ssm:[a-z0-9-]+:\d*:parameter(\/.+)$/.exec(asked)?.[1];
   const [name = '', selector] = (arn ?? asked).split(':');
-  const record = allParameters(context).find((one) => keyOf(one.name) === keyOf(name));
+  const record = allParameters(asker).find((one) => keyOf(one.name) === keyOf(name));
   if (!record) return undefined;
   if (selector === undefined) return { record };
   const version = [record, ...(record.earlier ?? [])].find((one) => String(one.version) === selector);
@@ -69,16 +76,5 @@ export const findParameter = (
   return { record: version, selector: `:${selector}` };
 };
 
-export const parameterArn = ({ account, region }: Context, { name }: ParameterRecord): string =>
+export const parameterArn = ({ account, region }: Asker, { name }: ParameterRecord): string =>
   `arn:aws:ssm:${region}:${isReserved(name) ? '' : account}:parameter${name.startsWith('/') ? '' : '/'}${name}`;
-
-export const parameterView = (context: Context, record: ParameterRecord, selector?: string): Parameter => ({
-  Name: record.name,
-  Type: record.type,
-  Value: record.value,
-  Version: record.version,
-  Selector: selector,
-  LastModifiedDate: new Date(record.modifiedAt),
-  ARN: parameterArn(context, record),
-  DataType: record.dataType,
-});

@@ -7,11 +7,11 @@ import type {
   ListServiceQuotasResponse,
   ServiceQuota,
 } from '@aws-sdk/client-service-quotas';
-import { AwsError } from './aws-error.ts';
-import { pageOf } from './ec2/pages.ts';
-import { type Context, type Operation, operation } from './operation.ts';
-import { newAccount, type QuotaCode, quotaNames } from './settings/account-settings.ts';
-import { settingsOf } from './settings/stored-settings.ts';
+import { type Context, type Operation, operation } from '../calls/operation.ts';
+import { pageOf } from '../calls/pages.ts';
+import { newAccount, type QuotaCode, quotaNames } from '../model/account-settings.ts';
+import { AwsError } from '../model/aws-error.ts';
+import { settingsOf } from '../state/stored-settings.ts';
 
 const view = ({ account, region }: Context, code: QuotaCode, value: number): ServiceQuota => ({
   ServiceCode: 'ec2',

@@ -1,4 +1,4 @@
-import type { ImageRecord, InstanceRecord, SnapshotRecord } from './records.ts';
+import type { ImageRecord, InstanceRecord, SnapshotRecord } from '../model/records.ts';
 
 /** When something that takes so many seconds is done; undefined where it is done at once. */
 export const doneAt = (now: Date, seconds: number): string | undefined =>

@@ -1,5 +1,5 @@
-import type { Kind } from './records.ts';
-import type { Consistency } from './settings/behaviour.ts';
+import type { Consistency } from '../model/behaviour.ts';
+import type { Kind } from '../model/records.ts';
 
 /** Which new things EC2 misses for now. Nothing of it is kept: whatever is there at the start is seen. */
 export interface Visibility {

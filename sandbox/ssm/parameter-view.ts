@@ -1,0 +1,16 @@
+import type { Parameter } from '@aws-sdk/client-ssm';
+import type { Context } from '../calls/operation.ts';
+import type { ParameterRecord } from '../model/records.ts';
+import { parameterArn } from '../state/parameters.ts';
+
+/** A parameter as GetParameter shows it; `selector` is what of a version was asked for. */
+export const parameterView = (context: Context, record: ParameterRecord, selector?: string): Parameter => ({
+  Name: record.name,
+  Type: record.type,
+  Value: record.value,
+  Version: record.version,
+  Selector: selector,
+  LastModifiedDate: new Date(record.modifiedAt),
+  ARN: parameterArn(context, record),
+  DataType: record.dataType,
+});

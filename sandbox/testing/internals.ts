@@ -1,0 +1,28 @@
+/**
+ * Internals for whoever holds the sandbox to something else: judges, which compare it with other clients and with AWS's
+ * documents, and tests of its pages. Tests of anything else do without.
+ */
+
+export { operations } from '../aws.ts';
+export type { CallRecord } from '../calls/call-log.ts';
+export { kinderThanAws } from '../model/behaviour.ts';
+export type { SpotFleetRecord } from '../model/fleet-records.ts';
+export type {
+  AutoScalingGroupRecord,
+  ImageRecord,
+  IngressRule,
+  InstanceRecord,
+  KeyPairRecord,
+  LaunchConfigurationRecord,
+  ParameterRecord,
+  SecurityGroupRecord,
+  SnapshotRecord,
+  VolumeRecord,
+} from '../model/records.ts';
+export { parseFaults } from '../server/fault-script.ts';
+export { readBody } from '../server/read-body.ts';
+export { parseBehaviour } from '../server/settings-file.ts';
+export { Store } from '../state/store.ts';
+export { requiredMembers } from '../wire/members.ts';
+export { createMirror } from '../wire/mirror.ts';
+export { type ServiceName, serviceNamed, serviceOf } from '../wire/service.ts';
