@@ -81,8 +81,7 @@ const outcomeSoFar = (target: Target): BuildOutcome => ({
   status: { is: 'absent' },
   attempts: 0,
   seconds: 0,
-  removed: [],
-  kept: [],
+  remaining: [],
 });
 
 type InSlot = <T>(job: () => Promise<T>) => Promise<T>;
@@ -116,10 +115,9 @@ async function ensureTarget(
         break;
       case 'clear': {
         await endOrphans(target, processes, context);
-        const { removed, kept } = await removeLeftovers(plan.release, leftovers, context);
-        outcome.removed.push(...removed);
-        outcome.kept = kept;
-        if (kept.length > 0) return outcome;
+        const outcomes = await removeLeftovers(leftovers, context);
+        outcome.remaining = outcomes.filter((one) => one.outcome === 'remains');
+        if (outcome.remaining.length > 0) return outcome;
         break;
       }
       case 'adopt': {

@@ -4,9 +4,9 @@ import type { Context } from '../aws/context.ts';
 import { findImages } from '../aws/images.ts';
 import { poll } from '../lib/poll.ts';
 import type { ReleasePlan } from '../model/release-plan.ts';
-import type { Removal, RemovalOutcome } from '../model/removal.ts';
+import type { Removal, RemovalOutcome } from '../model/resource.ts';
 import { ofTargets, type Verdict, verify } from '../observe/verify.ts';
-import { removeAmis, stoppedCode } from '../remove/remove-amis.ts';
+import { removeAmis } from '../remove/remove-amis.ts';
 import type { Before } from './build.ts';
 import {
   isReplaced,
@@ -94,7 +94,7 @@ async function replaceInRegion(
         {},
         context,
       );
-      for (const outcome of outcomes) warnOfKeptParts(outcome, context.emit);
+      for (const outcome of outcomes) warnOfRemaining(outcome, context.emit);
       await waitUntilGone(region, here, context);
     }),
   );
@@ -120,11 +120,13 @@ const asRemoval = (plan: ReleasePlan, { target, ami, snapshots }: Replacement): 
   snapshots,
 });
 
-function warnOfKeptParts({ removal: { target }, parts }: RemovalOutcome, emit: Context['emit']): void {
-  for (const { kind, id, fate } of parts) {
-    if (fate.is !== 'failed' || fate.error.code === stoppedCode) continue;
-    const text = `${kind} ${id} could not be removed: ${fate.error.code}: ${fate.error.message}`;
-    emit({ type: 'warning', target, text });
+function warnOfRemaining(
+  { removal: { ami, target }, parts, ...own }: RemovalOutcome,
+  emit: Context['emit'],
+): void {
+  for (const one of [{ kind: 'AMI', id: ami, ...own }, ...parts]) {
+    if (one.outcome !== 'remains') continue;
+    emit({ type: 'warning', target, text: `${one.kind} ${one.id} could not be removed: ${one.why}` });
   }
 }
 

@@ -5,31 +5,33 @@ import { findImages } from '../aws/images.ts';
 import { definedOnly } from '../lib/defined-only.ts';
 import { poll } from '../lib/poll.ts';
 import { unlessStopped } from '../lib/unless-stopped.ts';
-import type { CleanedPart, CleanupPlan, PlannedAmi, PlannedLeftover } from '../model/events.ts';
-import type { LookupError } from '../model/lookup.ts';
-import type { Part } from '../model/removal.ts';
+import type { CleanupPlan, PlannedAmi } from '../model/events.ts';
+import {
+  type AmiOutcome,
+  failed,
+  kept,
+  type Leftover,
+  type Outcome,
+  type Remaining,
+  type Removal,
+  type RemovalOutcome,
+  remains,
+} from '../model/resource.ts';
 import type { RemovalRecords } from '../remove/removal-records.ts';
-import { removeRegion } from '../remove/remove-region.ts';
+import { type RegionOutcome, removeRegion } from '../remove/remove-region.ts';
 import { decideRegion, interruptedOf, keyOfLeftover, leftoversOf } from './decide-region.ts';
 import { deregisteredMeanwhile } from './deregistered-meanwhile.ts';
 import { removeRegionLeftovers } from './leftovers.ts';
 import { lookUpForCleanup, type RegionFindings, type RegionLookupOptions } from './lookup-and-decide.ts';
 import { toDelete } from './plan.ts';
-import { plannedRemoval, type Removal } from './planned-removal.ts';
-import { type CleanedRegion, cleanedPart, notStarted } from './result.ts';
+import { plannedRemoval } from './planned-removal.ts';
+import { type CleanedRegion, notStarted } from './result.ts';
 
-const goneOrInUse = 'it is gone, or in use again';
-
-type CleanedLeftover = PlannedLeftover & CleanedPart;
-
-interface CleanedAmiParts {
-  parts: readonly Part[];
-  why?: string;
-}
+const goneOrInUse = kept('it is gone, or in use again');
 
 /**
- * Applies a region's part of a plan. It is looked at again right before: what gained a reason to stay since stays, and
- * what was not in the plan is not touched.
+ * Applies a region's part of a plan. The region is looked up again right before: what gained a reason to stay since stays,
+ * and what was not in the plan is not touched.
  */
 export async function applyTo(
   region: string,
@@ -40,65 +42,52 @@ export async function applyTo(
 ): Promise<CleanedRegion> {
   const planned = toDelete(plan).filter((one) => one.region === region);
   const left = plan.leftovers.filter((one) => one.region === region);
-  if (planned.length + left.length === 0) return { amis: new Map(), leftovers: [], stillExisting: new Set() };
+  if (planned.length + left.length === 0) return { amis: new Map(), leftovers: [] };
   const looked = await unlessStopped(() => lookUpForCleanup(region, looking, context), context.stop);
   if (!looked) return unchanged(planned, left, notStarted);
   const { lookup } = looked;
-  if (!lookup.ok)
-    return unchanged(planned, left, `${region} could not be looked at again: ${describeError(lookup.error)}`);
+  if (!lookup.ok) {
+    const why = `${region} could not be looked up again: ${failed(lookup.error).why}`;
+    return unchanged(planned, left, remains(why));
+  }
 
   const { going, gone, stays } = stillGoing(planned, lookup.value, looking);
-  const amis: Map<string, CleanedAmiParts> = new Map([
-    ...stays,
-    ...(await deregisteredMeanwhile(gone, region, context)),
-  ]);
   const interrupted = interruptedOf(lookup.value.interrupted, looking.of);
-  const begun = interrupted.removals.filter(({ ami }) => left.some((one) => one.ami === ami));
-  const wasShown = ({ name }: { name: string }) =>
-    left.some(({ kind, id }) => kind === 'bucket' && id === name);
-  const buckets = interrupted.buckets.filter(wasShown);
-  const begunBuckets = new Set(buckets.map(({ name }) => name));
+  const resumed = interrupted.removals.filter(({ ami }) => left.some((one) => one.ami === ami));
+  const buckets = interrupted.buckets.filter(({ name }) =>
+    left.some(({ kind, id }) => kind === 'bucket' && id === name),
+  );
+  const meanwhile = await deregisteredMeanwhile(gone, region, context);
   const done = await removeRegion(
-    { region, removals: [...going, ...begun], buckets },
+    { region, removals: [...going, ...resumed], buckets },
     { account: plan.account, records, sharedStays: !looking.of.asked.includingShared },
     context,
   );
-  for (const { removal, parts } of done.removals) {
-    if (!begun.includes(removal)) amis.set(removal.ami, { parts });
-  }
-  const isBegun = ({ kind, id, ami }: PlannedLeftover) =>
-    ami !== undefined || (kind === 'bucket' && begunBuckets.has(id));
-  const outcomes = [...done.removals.flatMap(({ parts }) => parts), ...done.buckets];
-  const ids = done.removals
-    .filter(({ parts }) => parts.every(({ kind, fate }) => kind !== 'AMI' || fate.is === 'removed'))
-    .flatMap(({ removal }) => (begun.includes(removal) ? [] : [removal.ami]));
-  return {
-    amis,
-    leftovers: [
-      ...left.filter(isBegun).map((one) => outcomeOf(one, outcomes)),
-      ...(await clearLeftovers(
-        left.filter((one) => !isBegun(one)),
-        lookup.value,
-        looking,
-        context,
-      )),
-      ...done.buckets.filter(({ id }) => !begunBuckets.has(id)).map((part) => tidied(part, region)),
-    ],
-    stillExisting: await stillShown(region, ids, context),
-  };
+  const own = done.removals.filter(({ removal }) => !resumed.includes(removal));
+  const isResumed = ({ kind, id, ami }: Leftover) =>
+    ami !== undefined || (kind === 'bucket' && buckets.some(({ name }) => name === id));
+  const leftovers = [
+    ...left.filter(isResumed).map((one) => ({ ...one, ...outcomeOf(one, resumed, done) })),
+    ...(await removeThoseLeft(
+      left.filter((one) => !isResumed(one)),
+      lookup.value,
+      looking,
+      context,
+    )),
+    ...done.buckets
+      .filter(({ id }) => buckets.every(({ name }) => name !== id))
+      .map((one) => ({ ...one, region, reason: 'bundles in it were removed' })),
+  ];
+  return { amis: new Map([...stays, ...meanwhile, ...(await readBack(region, own, context))]), leftovers };
 }
 
-const describeError = ({ operation, code, message }: LookupError): string =>
-  `${operation}: ${code}: ${message}`;
-
 const unchanged = (
-  planned: readonly { ami: string }[],
-  left: readonly PlannedLeftover[],
-  why: string,
+  planned: readonly PlannedAmi[],
+  left: readonly Leftover[],
+  outcome: Remaining,
 ): CleanedRegion => ({
-  amis: new Map(planned.map(({ ami }) => [ami, { parts: [], why }])),
-  leftovers: left.map((one) => ({ ...one, outcome: 'remains', why })),
-  stillExisting: new Set(),
+  amis: new Map(planned.map(({ ami }) => [ami, { ...outcome, parts: [] }])),
+  leftovers: left.map((one) => ({ ...one, ...outcome })),
 });
 
 /** Those that nothing keeps now, either, and those that are gone; of the others, why they stay. Pure. */
@@ -109,58 +98,76 @@ function stillGoing(
 ) {
   const decisions = decideRegion(inventory, of);
   const now = new Map(decisions.map((decision) => [decision.considered.ami.id, decision]));
-  const stays = new Map<string, CleanedAmiParts>();
+  const stays = new Map<string, AmiOutcome>();
   const going = planned.flatMap(({ ami }): Removal[] => {
     const decision = now.get(ami);
     const removal = decision?.keep.length === 0 ? plannedRemoval(decision.considered) : undefined;
     if (removal) return [removal];
     if (decision) {
       const why = `it stays: ${decision.keep.map(({ said }) => said).join('; ')}`;
-      stays.set(ami, { parts: [], why });
+      stays.set(ami, { ...remains(why), parts: [] });
     }
     return [];
   });
   return { going, gone: planned.filter(({ ami }) => !now.has(ami)), stays };
 }
 
-async function clearLeftovers(
-  planned: readonly PlannedLeftover[],
+/** Only what is still left behind is deleted; the rest of the plan is told as it was shown. */
+async function removeThoseLeft(
+  planned: readonly Leftover[],
   { leftovers }: RegionFindings,
   { of }: RegionLookupOptions,
   context: Context,
-): Promise<CleanedLeftover[]> {
+): Promise<(Leftover & Outcome)[]> {
   const now = new Map(leftoversOf(leftovers, of).map((one) => [keyOfLeftover(one), one]));
   const going = planned.flatMap((one) => now.get(keyOfLeftover(one)) ?? []);
-  const { removed, kept } = await removeRegionLeftovers(going, context);
-  const gone = new Set(removed.map(keyOfLeftover));
-  const failed = new Map(kept.map(({ resource, error }) => [keyOfLeftover(resource), describeError(error)]));
-  return planned.map((one): CleanedLeftover => {
+  const outcomes = await removeRegionLeftovers(going, context);
+  const done = new Map(outcomes.map((one) => [keyOfLeftover(one), one]));
+  return planned.map((one) => {
     const key = keyOfLeftover(one);
-    if (gone.has(key)) return { ...one, outcome: 'removed' };
-    if (!now.has(key)) return { ...one, outcome: 'kept', why: goneOrInUse };
-    const blocked = `what it hangs on remains${one.kind === 'bucket' ? ', or other things lie in it' : ''}`;
-    const why = failed.get(key) ?? (context.stop.aborted ? notStarted : blocked);
-    return { ...one, outcome: 'remains', why };
+    if (!now.has(key)) return { ...one, ...goneOrInUse };
+    const notReached = context.stop.aborted ? notStarted : blocked(one);
+    return { ...one, ...outcomeIn(done.get(key) ?? notReached) };
   });
 }
 
-function outcomeOf(left: PlannedLeftover, parts: readonly Part[]): CleanedLeftover {
+const blocked = ({ kind }: Leftover): Remaining =>
+  remains(`what it depends on remains${kind === 'bucket' ? ', or it holds other objects' : ''}`);
+
+/** What came of a leftover of an interrupted cleanup. */
+function outcomeOf(
+  left: Leftover,
+  resumed: readonly Removal[],
+  { removals, buckets }: Pick<RegionOutcome, 'removals' | 'buckets'>,
+): Outcome {
+  const parts = [...removals.flatMap((removal) => removal.parts), ...buckets];
   const part = parts.find(({ kind, id }) => kind === left.kind && id === left.id);
-  const found = part ?? parts.find(({ kind, id }) => kind === 'AMI' && id === left.ami);
-  if (!found && left.kind === 'bucket') return { ...left, outcome: 'kept', why: 'it is as it was before' };
-  if (!found) return { ...left, outcome: 'kept', why: goneOrInUse };
-  const { outcome, why } = cleanedPart(found);
-  return { ...left, outcome, ...definedOnly({ why }) };
+  if (part) return outcomeIn(part);
+  if (left.kind === 'bucket') return kept('it is as it was before');
+  const of = removals.find(({ removal }) => removal.ami === left.ami);
+  if (of) return of.outcome === 'removed' ? goneOrInUse : outcomeIn(of);
+  return resumed.some(({ ami }) => ami === left.ami) ? notStarted : goneOrInUse;
 }
 
-const tidied = (part: Part, region: string): CleanedLeftover => ({
-  ...cleanedPart(part),
-  region,
-  reason: 'bundles in it were removed',
-});
+/** The outcome alone, of whatever it was noted with. */
+const outcomeIn = ({ outcome, why }: Outcome): Outcome => ({ outcome, ...definedOnly({ why }) }) as Outcome;
 
-/** Those that EC2 goes on to show; it may do so for seconds. What cannot be looked at counts as shown. */
-async function stillShown(region: string, ids: string[], context: Context) {
+/** An AMI that EC2 still shows as registered after all remains. */
+async function readBack(
+  region: string,
+  outcomes: readonly RemovalOutcome[],
+  context: Context,
+): Promise<[string, AmiOutcome][]> {
+  const ids = outcomes.flatMap(({ removal, outcome }) => (outcome === 'removed' ? [removal.ami] : []));
+  const shown = await stillShown(region, ids, context);
+  return outcomes.map(({ removal: { ami }, ...own }) => [
+    ami,
+    shown.has(ami) ? { ...remains('EC2 still shows it'), parts: own.parts } : own,
+  ]);
+}
+
+/** Those that EC2 still shows; it may do so for seconds. Where the lookup fails, all count as shown. */
+async function stillShown(region: string, ids: string[], context: Context): Promise<ReadonlySet<string>> {
   const { clients, clock, stop } = context;
   let shown = ids;
   const lookup = async () => {

@@ -1,11 +1,11 @@
 import { bundleIdOf } from '../instance-store/stored-bundle.ts';
 import { definedOnly } from '../lib/defined-only.ts';
-import type { CleanupAsked, PlannedLeftover } from '../model/events.ts';
+import type { CleanupAsked } from '../model/events.ts';
+import type { Leftover } from '../model/resource.ts';
 import { type CleanupRequest, type Decision, decide } from './decide.ts';
 import type { InterruptedCleanup } from './interrupted-cleanup.ts';
 import type { RegionInventory } from './inventory.ts';
 import { keepTag } from './keep-tag.ts';
-import type { Leftover } from './leftover.ts';
 
 export interface RegionRequest {
   release?: string;
@@ -54,46 +54,33 @@ export function interruptedOf(
 }
 
 /** Pure. */
-export const asLeftovers = ({ removals, buckets }: InterruptedCleanup): PlannedLeftover[] => [
+export const asLeftovers = ({ removals, buckets }: InterruptedCleanup): Leftover[] => [
   ...removals.flatMap(({ region, release, target, ami, snapshots, location }) => {
     const about = { region, release, target, ami, reason: `an earlier cleanup deregistered ${ami}` };
     return [
-      ...snapshots.map((id) => ({ ...about, kind: 'snapshot', id })),
-      ...(location === undefined ? [] : [{ ...about, kind: 'bundle', id: bundleIdOf(location) }]),
+      ...snapshots.map((id) => ({ ...about, kind: 'snapshot' as const, id })),
+      ...(location === undefined ? [] : [{ ...about, kind: 'bundle' as const, id: bundleIdOf(location) }]),
     ];
   }),
   ...buckets.map(({ name, release, region, ours }) => ({
     region,
     release,
-    kind: 'bucket',
+    kind: 'bucket' as const,
     id: name,
     reason: `an earlier cleanup did not finish with what lies in it: ${ours ? 'it goes if it is empty then' : 'it stays, and only loses the tag that says so'}`,
   })),
 ];
 
-/** What builds left of what was asked for. Packer's own, of nobody knows what, is nobody's part of a release. Pure. */
+/** What builds left of what was asked for. What is of no known release is part of no release. Pure. */
 export const leftoversOf = (
   all: readonly Leftover[],
   of: Pick<RegionRequest, 'release' | 'targets'>,
 ): Leftover[] =>
   all.filter(
-    ({ release, target }) =>
+    ({ release, target = '' }) =>
       (of.release === undefined || of.release === release) && (!of.targets || of.targets.has(target)),
   );
 
-/** Pure. */
-export const asPlanned = ({ region, kind, id, release, target, why }: Leftover): PlannedLeftover => ({
-  region,
-  kind,
-  id,
-  ...definedOnly({ release }),
-  ...(target === '' ? {} : { target }),
-  reason: why,
-});
-
 /** What tells a leftover from all others. */
-export const keyOfLeftover = ({
-  region,
-  kind,
-  id,
-}: Pick<PlannedLeftover, 'region' | 'kind' | 'id'>): string => `${region} ${kind} ${id}`;
+export const keyOfLeftover = ({ region, kind, id }: Pick<Leftover, 'region' | 'kind' | 'id'>): string =>
+  `${region} ${kind} ${id}`;

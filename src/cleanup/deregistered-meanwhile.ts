@@ -2,7 +2,7 @@ import type { Context } from '../aws/context.ts';
 import { findSnapshots } from '../aws/snapshots.ts';
 import { bundleIdOf } from '../instance-store/stored-bundle.ts';
 import type { PlannedAmi } from '../model/events.ts';
-import type { Part } from '../model/removal.ts';
+import { type AmiOutcome, kept, type PartOutcome } from '../model/resource.ts';
 
 /**
  * What is told of AMIs that were to go and that somebody else deregistered: none of it was deleted by this run, which does
@@ -12,22 +12,21 @@ export async function deregisteredMeanwhile(
   gone: readonly PlannedAmi[],
   region: string,
   { clients }: Pick<Context, 'clients'>,
-): Promise<Map<string, { parts: Part[] }>> {
+): Promise<Map<string, AmiOutcome>> {
   const ids = gone.flatMap(({ snapshots }) => snapshots);
   const lookup = await findSnapshots(clients, region, { ids });
-  const there = new Set(lookup.ok ? lookup.value.map(({ id }) => id) : ids);
+  const existing = new Set(lookup.ok ? lookup.value.map(({ id }) => id) : ids);
   return new Map(
-    gone.map(({ ami, snapshots, bundle }) => [
-      ami,
-      {
-        parts: [
-          { kind: 'AMI', id: ami, fate: { is: 'kept', why: 'somebody else deregistered it' } },
-          ...snapshots.filter((id) => there.has(id)).map((id): Part => ({ kind: 'snapshot', id, fate })),
-          ...(bundle === undefined ? [] : [{ kind: 'bundle' as const, id: bundleIdOf(bundle), fate }]),
-        ],
-      },
-    ]),
+    gone.map(({ ami, snapshots, bundle }) => {
+      const parts: PartOutcome[] = [
+        ...snapshots
+          .filter((id) => existing.has(id))
+          .map((id) => ({ kind: 'snapshot' as const, id, ...untouched })),
+        ...(bundle === undefined ? [] : [{ kind: 'bundle' as const, id: bundleIdOf(bundle), ...untouched }]),
+      ];
+      return [ami, { ...kept('somebody else deregistered it'), parts }];
+    }),
   );
 }
 
-const fate = { is: 'kept' as const, why: 'it was not touched: somebody else deregistered its AMI' };
+const untouched = kept('it was not touched: somebody else deregistered its AMI');

@@ -6,7 +6,7 @@ import { markedBundles, taggedBuckets } from '../instance-store/marked-bundles.t
 import { isOurs, placeOfBundle, usersAmong } from '../instance-store/stored-bundle.ts';
 import type { Ami } from '../model/ami.ts';
 import { type Lookup, okLookup } from '../model/lookup.ts';
-import type { Removal } from '../model/removal.ts';
+import type { Removal } from '../model/resource.ts';
 import { tagKeys } from '../model/resource-names.ts';
 import { isKept } from './keep-tag.ts';
 import { sharedSnapshots } from './shared-snapshots.ts';

@@ -7,19 +7,16 @@ import { findSnapshots, sourceInstance } from '../aws/snapshots.ts';
 import type { Ami } from '../model/ami.ts';
 import type { Instance } from '../model/instance.ts';
 import { allLookups, type Lookup, okLookup } from '../model/lookup.ts';
+import type { Leftover, Outcome, ResourceKind } from '../model/resource.ts';
 import { builderTags, tagKeys } from '../model/resource-names.ts';
-import type { ResourceKind } from '../model/sighting.ts';
 import type { Snapshot } from '../model/snapshot.ts';
 import { isActiveBuilder } from '../observe/active-builder.ts';
 import { buildersAmong } from '../observe/builders.ts';
-import { type LeftoverContext, type RemovedLeftovers, removeLeftovers } from '../remove/remove-leftovers.ts';
+import { type LeftoverContext, removeLeftovers } from '../remove/remove-leftovers.ts';
 import { isOld, isOlder, isPackerName, madeByPackerAt, type Times, whyLeft } from './age.ts';
 import { isKept } from './keep-tag.ts';
-import type { Leftover } from './leftover.ts';
 import { sharedSnapshots } from './shared-snapshots.ts';
 import { lookUpStoredLeftovers } from './stored-leftovers.ts';
-
-export type { Leftover } from './leftover.ts';
 
 export interface LeftoverOptions extends Times {
   account: string;
@@ -99,7 +96,7 @@ export async function lookUpLeftovers(
   const busy = new Set(working.map(({ tags: its }) => its[tagKeys.target] ?? ''));
   const { atWork } = options;
   const busyReleases = new Set(working.map(({ tags: its }) => its[tagKeys.release]));
-  const isBusy = ({ kind, release = '', target }: Leftover) =>
+  const isBusy = ({ kind, release = '', target = '' }: Leftover) =>
     kind === 'bucket'
       ? busyReleases.has(release) || (atWork !== 'unknown' && atWork.has(release))
       : target !== '' && busy.has(target);
@@ -123,12 +120,7 @@ interface OfPublication {
   working: readonly Instance[];
 }
 
-interface LeftResource {
-  id: string;
-  release: string;
-  target: string;
-  why: string;
-}
+type LeftResource = Pick<Leftover, 'id' | 'release' | 'target' | 'reason'>;
 
 /** Pure. */
 function findLeftIn(
@@ -139,8 +131,8 @@ function findLeftIn(
   const { now } = options;
   const working = new Set(builders.map(({ id }) => id));
   const ofRelease = (tags: Readonly<Record<string, string>>) => {
-    const { [tagKeys.release]: release, [tagKeys.target]: target = '' } = tags;
-    return release?.startsWith(start) ? { release, target } : undefined;
+    const { [tagKeys.release]: release, [tagKeys.target]: target } = tags;
+    return release?.startsWith(start) ? { release, ...(target ? { target } : {}) } : undefined;
   };
   const kept = new Set(
     Object.values(all)
@@ -155,8 +147,8 @@ function findLeftIn(
   ): LeftResource[] => {
     if (kept.has(id)) return [];
     const of = ofRelease(tags);
-    const why = of && whyLeft(of.release, created, options);
-    return of && why !== undefined ? [{ id, ...of, why }] : [];
+    const reason = of && whyLeft(of.release, created, options);
+    return of && reason !== undefined ? [{ id, ...of, reason }] : [];
   };
   const living = all.instances.filter(({ state }) => state !== 'terminated');
   const instances = all.builders
@@ -273,8 +265,7 @@ function orphans(
     kind,
     id,
     region,
-    target: '',
-    why: `Packer made it on ${created?.slice(0, 16)}Z, and nothing uses it`,
+    reason: `Packer made it on ${created?.slice(0, 16)}Z, and nothing uses it`,
   });
   return [
     ...keys.map(({ id, created }) => orphan('key pair', id, created)),
@@ -283,23 +274,17 @@ function orphans(
 }
 
 /**
- * Removes what was left behind in one region, release by release, in the order that publish follows after a failed build.
- * After `context.stop` no other release is begun.
+ * Deletes what was left behind in one region, release by release, in the order that publish follows after a failed build.
+ * After `context.stop` no other release is started.
  */
 export async function removeRegionLeftovers(
   leftovers: readonly Leftover[],
   context: LeftoverContext & Pick<Context, 'stop'>,
-): Promise<RemovedLeftovers> {
-  const all: RemovedLeftovers = { removed: [], kept: [] };
-  for (const [release, some] of Map.groupBy(leftovers, (one) => one.release)) {
+): Promise<(Leftover & Outcome)[]> {
+  const outcomes: (Leftover & Outcome)[] = [];
+  for (const some of Map.groupBy(leftovers, ({ release }) => release).values()) {
     if (context.stop.aborted) break;
-    const { removed, kept } = await removeLeftovers(
-      release,
-      some.map(({ kind, id, region, target }) => ({ kind, id, region, target })),
-      context,
-    );
-    all.removed.push(...removed);
-    all.kept.push(...kept);
+    outcomes.push(...(await removeLeftovers(some, context)));
   }
-  return all;
+  return outcomes;
 }

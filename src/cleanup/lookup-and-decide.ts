@@ -1,10 +1,10 @@
 import type { Context } from '../aws/context.ts';
 import { allLookups, type Lookup, okLookup } from '../model/lookup.ts';
 import type { Publication } from '../model/publication.ts';
+import type { Leftover } from '../model/resource.ts';
 import type { TargetName } from '../plan/target-values.ts';
 import {
   asLeftovers,
-  asPlanned,
   choosesAmis,
   decideRegion,
   interruptedOf,
@@ -13,7 +13,6 @@ import {
 } from './decide-region.ts';
 import { type InterruptedCleanup, lookUpInterrupted } from './interrupted-cleanup.ts';
 import { lookUpRegion, type RegionInventory } from './inventory.ts';
-import type { Leftover } from './leftover.ts';
 import { lookUpLeftovers } from './leftovers.ts';
 import { type DecidedRegion, withoutThoseOfAmis } from './plan.ts';
 
@@ -76,7 +75,7 @@ export function withTargets(
       const { inventory, interrupted, leftovers } = lookup.value;
       const names = [
         ...inventory.amis.flatMap(({ origin }) => origin?.target ?? []),
-        ...[...interrupted.removals, ...leftovers].map((one) => one.target),
+        ...[...interrupted.removals, ...leftovers].flatMap(({ target }) => target ?? []),
       ];
       return names
         .filter((name) => name.startsWith(`${region}-`))
@@ -97,7 +96,7 @@ export const decideAll = (looked: readonly RegionLookup[], of: RegionRequest): D
       region,
       lookup: okLookup({
         decisions,
-        leftovers: [...asLeftovers(interruptedOf(interrupted, of)), ...left.map(asPlanned)],
+        leftovers: [...asLeftovers(interruptedOf(interrupted, of)), ...left],
       }),
     };
   });

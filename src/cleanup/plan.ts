@@ -1,12 +1,12 @@
-import type { CleanupPlan, PlannedAmi, PlannedLeftover } from '../model/events.ts';
+import type { CleanupPlan, PlannedAmi } from '../model/events.ts';
 import type { Lookup } from '../model/lookup.ts';
+import type { Leftover } from '../model/resource.ts';
 import type { Decision } from './decide.ts';
-import type { Leftover } from './leftover.ts';
 
 /** What was seen of a region and decided on it. */
 export interface DecidedRegion {
   region: string;
-  lookup: Lookup<{ decisions: Decision[]; leftovers: PlannedLeftover[] }>;
+  lookup: Lookup<{ decisions: Decision[]; leftovers: Leftover[] }>;
 }
 
 /** All that would be deleted, and all that stays with every reason. A region that was not seen is named. Pure. */

@@ -1,8 +1,6 @@
 import { definedOnly } from '../lib/defined-only.ts';
-import type { Removal } from '../model/removal.ts';
+import type { Removal } from '../model/resource.ts';
 import type { ConsideredAmi } from './considered-ami.ts';
-
-export type { Fate, Part, Removal, RemovalOutcome } from '../model/removal.ts';
 
 /** What goes with an AMI that is to be removed; undefined for one that belongs to nobody known. Pure. */
 export function plannedRemoval({ ami, origin }: Pick<ConsideredAmi, 'ami' | 'origin'>): Removal | undefined {

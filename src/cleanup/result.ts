@@ -1,28 +1,18 @@
 import { bundleIdOf } from '../instance-store/stored-bundle.ts';
 import { exitStatus } from '../lib/actionable-error.ts';
 import { definedOnly } from '../lib/defined-only.ts';
-import type {
-  CleanedAmi,
-  CleanedPart,
-  CleanupPlan,
-  CleanupResult,
-  PlannedAmi,
-  PlannedLeftover,
-} from '../model/events.ts';
-import type { Part } from '../model/removal.ts';
-import { stoppedCode } from '../remove/remove-amis.ts';
+import type { CleanedAmi, CleanedPart, CleanupPlan, CleanupResult, PlannedAmi } from '../model/events.ts';
+import { type AmiOutcome, type Leftover, type Outcome, remains } from '../model/resource.ts';
 import { guarded, toDelete } from './plan.ts';
 
-/** Why something stays that was to go, and that nothing speaks for keeping. */
-export const notStarted = 'it was not begun';
+/** Of what was not reached before the run was stopped. */
+export const notStarted = remains('it was not started');
 
 /** What came of a region's part of the plan. */
 export interface CleanedRegion {
-  /** By AMI. One that is not in here was not begun. */
-  amis: ReadonlyMap<string, { parts: readonly Part[]; why?: string }>;
-  leftovers: readonly (PlannedLeftover & CleanedPart)[];
-  /** AMIs that AWS still shows after all. */
-  stillExisting: ReadonlySet<string>;
+  /** By AMI id. One that is not in here was not started. */
+  amis: ReadonlyMap<string, AmiOutcome>;
+  leftovers: readonly (Leftover & Outcome)[];
 }
 
 export interface Cleaned {
@@ -98,34 +88,10 @@ const keptBecause = ({ reasons }: PlannedAmi) => ({ why: reasons.map(({ said }) 
 function cleanedAmi(planned: PlannedAmi, applied: boolean, region: CleanedRegion | undefined): CleanedAmi {
   const about = aboutAmi(planned);
   if (!applied) return { ...about, outcome: 'planned', parts: plannedParts(planned) };
-  const done = region?.amis.get(planned.ami);
-  const parts = (done?.parts ?? []).map(cleanedPart);
-  const own = parts.find(({ kind }) => kind === 'AMI');
-  const hanging = parts.filter((part) => part !== own);
-  if (!done) return { ...about, outcome: 'remains', why: notStarted, parts: hanging };
-  if (done.why !== undefined) return { ...about, outcome: 'remains', why: done.why, parts: hanging };
-  if (region?.stillExisting.has(planned.ami) && own?.outcome !== 'remains') {
-    return { ...about, outcome: 'remains', why: 'EC2 still shows it', parts: hanging };
-  }
-  const { outcome, why } = own ?? { outcome: 'removed' as const, why: 'it was gone already' };
-  return { ...about, outcome, ...definedOnly({ why }), parts: hanging };
+  return { ...about, ...(region?.amis.get(planned.ami) ?? { ...notStarted, parts: [] }) };
 }
 
 const plannedParts = ({ snapshots, bundle }: PlannedAmi): CleanedAmi['parts'] => [
   ...snapshots.map((id) => ({ kind: 'snapshot', id, outcome: 'planned' as const })),
   ...(bundle === undefined ? [] : [{ kind: 'bundle', id: bundleIdOf(bundle), outcome: 'planned' as const }]),
 ];
-
-export function cleanedPart({ kind, id, fate }: Part): CleanedAmi['parts'][number] {
-  switch (fate.is) {
-    case 'removed':
-      return { kind, id, outcome: 'removed' };
-    case 'kept':
-      return { kind, id, outcome: 'kept', why: fate.why };
-    case 'failed': {
-      const { operation, code, message } = fate.error;
-      const why = code === stoppedCode ? notStarted : `${operation}: ${code}: ${message}`;
-      return { kind, id, outcome: 'remains', why };
-    }
-  }
-}

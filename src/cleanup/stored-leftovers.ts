@@ -8,9 +8,9 @@ import { stemOf } from '../instance-store/stored-bundle.ts';
 import type { Ami } from '../model/ami.ts';
 import { ownBucketName } from '../model/bundle-names.ts';
 import { type Lookup, okLookup } from '../model/lookup.ts';
+import type { Leftover } from '../model/resource.ts';
 import { tagKeys } from '../model/resource-names.ts';
 import { type Times, whyLeft } from './age.ts';
-import type { Leftover } from './leftover.ts';
 
 /**
  * Bundles in this publication's own buckets that no AMI was registered from, and those buckets that are empty once they are
@@ -47,12 +47,12 @@ export async function lookUpStoredLeftovers(
       if (needed.value === undefined) bundles.push(bundle);
     }
     found.push(...bundles);
-    const why = whyLeft(release, created, options);
+    const reason = whyLeft(release, created, options);
     const ids = new Set(bundles.map(({ id }) => id));
     const keys = [...content.value.objects, ...content.value.uploads].map(({ key }) => key);
     const isEmptyThen = keys.every((key) => ids.has(`${bucket.name}/${(stemOf(key) ?? key).slice(0, -1)}`));
-    if (why !== undefined && isEmptyThen && tags[tagKeys.deregistered] === undefined) {
-      found.push({ kind: 'bucket', id: bucket.name, region, target: '', release, why });
+    if (reason !== undefined && isEmptyThen && tags[tagKeys.deregistered] === undefined) {
+      found.push({ kind: 'bucket', id: bucket.name, region, release, reason });
     }
   }
   return okLookup(found);
@@ -93,11 +93,11 @@ function leftBundles(
       .map(({ at }) => at)
       .sort()
       .at(-1);
-    const why = whyLeft(release, newest, times);
-    if (why === undefined) return [];
+    const reason = whyLeft(release, newest, times);
+    if (reason === undefined) return [];
     const prefix = stem.slice(0, -1);
     const target = `${bucket.region}-${prefix}`;
     const id = `${bucket.name}/${prefix}`;
-    return [{ kind: 'bundle', id, region: bucket.region, target, release, why, keys }];
+    return [{ kind: 'bundle', id, region: bucket.region, target, release, reason, keys }];
   });
 }

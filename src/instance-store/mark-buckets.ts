@@ -2,7 +2,7 @@ import pLimit, { type LimitFunction } from 'p-limit';
 import type { Context } from '../aws/context.ts';
 import type { BucketAddress } from '../aws/s3/buckets.ts';
 import { type Lookup, okLookup } from '../model/lookup.ts';
-import type { Removal } from '../model/removal.ts';
+import type { Removal } from '../model/resource.ts';
 import { tagKeys } from '../model/resource-names.ts';
 import { s3 } from './s3.ts';
 import type { StoredBundle } from './stored-bundle.ts';

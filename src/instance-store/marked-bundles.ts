@@ -3,8 +3,7 @@ import type { Context } from '../aws/context.ts';
 import type { BucketAddress } from '../aws/s3/buckets.ts';
 import { definedOnly } from '../lib/defined-only.ts';
 import { type Lookup, okLookup } from '../model/lookup.ts';
-import type { Fate } from '../model/removal.ts';
-import { failedFate } from '../model/removal.ts';
+import { failed, kept, type Outcome, removed } from '../model/resource.ts';
 import { tagKeys } from '../model/resource-names.ts';
 import { deleteIfEmpty } from './empty-bucket.ts';
 import { s3 } from './s3.ts';
@@ -64,29 +63,29 @@ export async function tidyBucket(
   bucket: BucketAddress,
   release: string,
   { clients }: Pick<Context, 'clients'>,
-): Promise<Fate | undefined> {
+): Promise<Outcome | undefined> {
   const { bucketTags, tagBucket } = await s3();
   const tags = await bucketTags(clients, bucket);
-  if (!tags.ok) return failedFate(tags.error);
+  if (!tags.ok) return failed(tags.error);
   if (tags.value === undefined) return undefined;
   const { [tagKeys.deregistered]: mark, ...others } = tags.value;
   if (mark !== undefined) {
     const marked = await markedBundles(bucket, { clients });
-    if (!marked.ok) return failedFate(marked.error);
-    if (marked.value.length > 0) return { is: 'kept', why: 'a bundle in it could not be removed yet' };
+    if (!marked.ok) return failed(marked.error);
+    if (marked.value.length > 0) return kept('a bundle in it could not be removed yet');
   }
   const { name, region, account } = bucket;
   const ours = isOurs(name, tags.value, { release, region, ...definedOnly({ account }) });
   if (ours) {
     const gone = await deleteIfEmpty(bucket, { clients });
-    if (!gone.ok) return failedFate(gone.error);
-    if (gone.value) return { is: 'removed' };
+    if (!gone.ok) return failed(gone.error);
+    if (gone.value) return removed;
   }
   if (mark !== undefined) {
     const untagged = await tagBucket(clients, bucket, others);
-    if (!untagged.ok) return failedFate(untagged.error);
+    if (!untagged.ok) return failed(untagged.error);
   }
-  return ours ? { is: 'kept', why: 'other things lie in it' } : undefined;
+  return ours ? kept('other things lie in it') : undefined;
 }
 
 /** The account's buckets in a region, with their tags. One of another name that these credentials may not look at is left out. */

@@ -1,6 +1,6 @@
 import type { BuildFailure } from './builds.ts';
 import type { Target } from './release-plan.ts';
-import type { Resource } from './sighting.ts';
+import type { Remaining, Resource } from './resource.ts';
 import type { Status } from './status.ts';
 
 export interface BuildLimits {
@@ -23,7 +23,6 @@ export interface BuildOutcome {
   seconds: number;
   failure?: BuildFailure;
   log?: string;
-  removed: Resource[];
-  /** What could not be removed, and why. */
-  kept: { resource: Resource; error: { code: string; message: string } }[];
+  /** Leftovers of the last removal that could not be removed; the build ends with them. */
+  remaining: (Resource & Remaining)[];
 }

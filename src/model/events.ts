@@ -1,3 +1,5 @@
+import type { Leftover, Outcome } from './resource.ts';
+
 /**
  * What a run tells while it goes. Steps emit these; the report draws them, `--json` prints them one a line, and
  * `events.ndjson` keeps them. Nothing reads them to decide anything. `docs/commands.md` documents them: adding a
@@ -236,7 +238,7 @@ export interface CleanupPlan {
    * What builds that failed or were killed left, where it was asked for; in any case what a cleanup that was killed left
    * of AMIs that are gone.
    */
-  leftovers: PlannedLeftover[];
+  leftovers: Leftover[];
   /** Regions of which something could not be looked at: nothing is deleted there. */
   unseen: UnseenRegion[];
 }
@@ -289,18 +291,6 @@ export interface UnseenRegion {
   bestEffort?: true;
 }
 
-export interface PlannedLeftover {
-  region: string;
-  kind: string;
-  id: string;
-  release?: string;
-  target?: string;
-  /** The AMI that it is left of, where an earlier cleanup deregistered that. */
-  ami?: string;
-  /** Why it counts as left behind. */
-  reason: string;
-}
-
 /** The last event of a cleanup; the same object is `cleanup-result.json`. */
 export interface CleanupResult {
   type: 'result';
@@ -317,7 +307,7 @@ export interface CleanupResult {
   /** Every AMI that was to be deleted, or that only a guard keeps, and what came of it. */
   amis: CleanedAmi[];
   /** What builds left behind, and what came of it. */
-  leftovers: (PlannedLeftover & CleanedPart)[];
+  leftovers: (Leftover & CleanedPart)[];
   unseen: UnseenRegion[];
   /** How much is gone. */
   removed: { amis: number; snapshots: number; bundles: number; buckets: number; leftovers: number };
@@ -328,12 +318,9 @@ export interface CleanupResult {
 }
 
 /** `planned`: it was not applied. `remains`: it should be gone and is not; `why` says more. */
-export interface CleanedPart {
-  outcome: 'planned' | 'removed' | 'kept' | 'remains';
-  why?: string;
-}
+export type CleanedPart = Outcome | { outcome: 'planned'; why?: never };
 
-export interface CleanedAmi extends CleanedPart {
+export type CleanedAmi = CleanedPart & {
   region: string;
   ami: string;
   name: string;
@@ -341,7 +328,7 @@ export interface CleanedAmi extends CleanedPart {
   release?: string;
   /** Snapshots and bundle that should have gone with it, and what came of each. */
   parts: ({ kind: string; id: string } & CleanedPart)[];
-}
+};
 
 /** A sink that stamps each event with the time and hands it on. */
 export const stamped =

@@ -3,6 +3,7 @@ import type { Instance } from './instance.ts';
 import type { Lookup } from './lookup.ts';
 import type { Permission } from './permission.ts';
 import type { Target } from './release-plan.ts';
+import type { Resource } from './resource.ts';
 import type { SeenBundle } from './seen-bundle.ts';
 import type { Snapshot } from './snapshot.ts';
 
@@ -70,23 +71,4 @@ export interface SeenAttempt {
   pid?: number;
   log: string;
   is: 'working' | 'dead';
-}
-
-/** A bucket's id is its name. A bundle's id is `<bucket>/<prefix>`: its objects in S3, all of them. */
-export type ResourceKind =
-  | 'instance'
-  | 'key pair'
-  | 'security group'
-  | 'volume'
-  | 'snapshot'
-  | 'AMI'
-  | 'bundle'
-  | 'bucket';
-
-/** Something in AWS that a build made. */
-export interface Resource {
-  kind: ResourceKind;
-  id: string;
-  region: string;
-  target: string;
 }

@@ -1,6 +1,6 @@
 import type { Ami } from './ami.ts';
 import type { LookupError } from './lookup.ts';
-import type { Resource } from './sighting.ts';
+import type { Resource } from './resource.ts';
 
 /** Where a target stands. */
 export type Status =

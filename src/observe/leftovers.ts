@@ -8,9 +8,10 @@ import type { KnownAttempt } from '../model/builds.ts';
 import type { Instance } from '../model/instance.ts';
 import { allLookups, type Lookup, okLookup } from '../model/lookup.ts';
 import type { ReleasePlan, Target } from '../model/release-plan.ts';
+import type { Resource, ResourceKind } from '../model/resource.ts';
 import { builderTags, keyPairName, tagKeys } from '../model/resource-names.ts';
 import type { SeenBundle } from '../model/seen-bundle.ts';
-import type { Builder, Resource, ResourceKind, SeenAmi, SeenAttempt } from '../model/sighting.ts';
+import type { Builder, SeenAmi, SeenAttempt } from '../model/sighting.ts';
 import type { Snapshot } from '../model/snapshot.ts';
 import { isFailedOf } from './aws-reason.ts';
 
@@ -170,7 +171,7 @@ export function leftBehind(
   ];
   return found.flatMap(([kind, all]) =>
     [...new Set(all.map(({ id }) => id))].map(
-      (id): Resource => ({ kind, id, region: target.region, target: target.name }),
+      (id): Resource => ({ kind, id, region: target.region, release: plan.release, target: target.name }),
     ),
   );
 }

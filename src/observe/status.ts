@@ -3,8 +3,9 @@ import { definedOnly } from '../lib/defined-only.ts';
 import type { Ami } from '../model/ami.ts';
 import type { Sharing } from '../model/publication.ts';
 import type { Target } from '../model/release-plan.ts';
+import type { Resource } from '../model/resource.ts';
 import { tagKeys } from '../model/resource-names.ts';
-import type { AmiDetails, Resource, SeenAmi, Sighting } from '../model/sighting.ts';
+import type { AmiDetails, SeenAmi, Sighting } from '../model/sighting.ts';
 import type { Difference, Obstacle, Status } from '../model/status.ts';
 import { isPrivate, permissionsToChange } from './permission-changes.ts';
 

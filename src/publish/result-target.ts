@@ -63,13 +63,10 @@ function targetError(
   stopped: boolean,
   stillOpenTo: Audience | undefined,
 ): TargetError | undefined {
-  const kept = outcome?.kept[0];
-  if (kept) {
-    const { resource, error } = kept;
-    return {
-      kind: 'leftover',
-      message: `${resource.kind} ${resource.id} could not be removed: ${error.code}: ${error.message}`,
-    };
+  const remaining = outcome?.remaining[0];
+  if (remaining) {
+    const { kind, id, why } = remaining;
+    return { kind: 'leftover', message: `${kind} ${id} could not be removed: ${why}` };
   }
   const unshared = failures.find((failure) => failure.target === target.name);
   if (unshared) {

@@ -1,7 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { writeAtomically } from '../lib/write-atomically.ts';
-import type { Removal } from '../model/removal.ts';
+import type { Removal } from '../model/resource.ts';
 
 /** Where it is written down what is about to go. */
 export interface RemovalRecords {

@@ -28,10 +28,18 @@ import { definedOnly } from '../lib/defined-only.ts';
 import type { Ami } from '../model/ami.ts';
 import { type Lookup, okLookup } from '../model/lookup.ts';
 import { isEmpty, nobody, type Permission, type PermissionChange } from '../model/permission.ts';
-import type { Fate, Part, Removal } from '../model/removal.ts';
-import { failedFate } from '../model/removal.ts';
+import {
+  type AmiOutcome,
+  failed,
+  goneAlready,
+  kept,
+  type Outcome,
+  type PartOutcome,
+  type Removal,
+  type ResourceKind,
+  removed,
+} from '../model/resource.ts';
 import { tagKeys } from '../model/resource-names.ts';
-import type { ResourceKind } from '../model/sighting.ts';
 import type { Snapshot } from '../model/snapshot.ts';
 import { deleteWhenUnused } from './delete-when-unused.ts';
 
@@ -66,51 +74,62 @@ export async function removeAmi(
   removal: Removal,
   before: RegionBefore,
   context: RemovalContext,
-): Promise<Part[]> {
+): Promise<AmiOutcome> {
   const { ami, region, target, location } = removal;
-  const { clients } = context;
-  const parts: Part[] = [];
-  const note = (kind: ResourceKind, id: string, fate: Fate) => {
-    parts.push({ kind, id, fate });
-    if (fate.is === 'removed') context.emit({ type: 'removed', region, target, kind, id });
+  const report = (kind: ResourceKind, id: string, { outcome }: Outcome) => {
+    if (outcome === 'removed') context.emit({ type: 'removed', region, target, kind, id });
   };
   const bundle =
     location === undefined ? okLookup(undefined) : await lookUpBundleOf(removal, before, context);
   const snapshots = snapshotsToRemove(removal, before);
+  let own = goneAlready;
   if (before.stillExisting.has(ami)) {
-    const open = await openTo(removal, snapshots, before, context);
-    if (before.sharedStays && open.ok && open.value.length > 0) {
-      note('AMI', ami, { is: 'kept', why: 'it was shared since it was decided on' });
-      return parts;
-    }
-    const ends = [
-      async () => bundle,
-      async () => open,
-      // Others must not lose an AMI that then stays.
-      async () =>
-        open.ok && open.value.length > 0 ? mayDeregister(clients, region, ami) : okLookup(undefined),
-      () => tagSnapshots(removal, snapshots, before, context),
-      async () => (bundle.ok ? markBundle(removal, bundle.value, before) : bundle),
-      async () => (open.ok ? closeToOthers(open.value) : open),
-      () => deregisterImage(clients, region, ami),
-    ];
-    for (const end of ends) {
-      const done = await end();
-      if (done.ok) continue;
-      note('AMI', ami, failedFate(done.error));
-      return parts;
-    }
+    own = await deregister(removal, snapshots, bundle, before, context);
+    report('AMI', ami, own);
+    if (own.outcome !== 'removed') return { ...own, parts: [] };
     before.gone.add(ami);
-    note('AMI', ami, { is: 'removed' });
   }
-  for (const { id, fate } of await removeSnapshots(removal, snapshots, before, context))
-    note('snapshot', id, fate);
-  if (location === undefined) return parts;
-  const fate = bundle.ok
-    ? await removeStored(location, bundle.value, before, context)
-    : failedFate(bundle.error);
-  if (fate) note('bundle', bundleIdOf(location), fate);
-  return parts;
+  const parts = await removeSnapshots(removal, snapshots, before, context);
+  for (const part of parts) report(part.kind, part.id, part);
+  if (location !== undefined) {
+    const done = bundle.ok
+      ? await removeStored(location, bundle.value, before, context)
+      : failed(bundle.error);
+    if (done) parts.push({ kind: 'bundle', id: bundleIdOf(location), ...done });
+    if (done) report('bundle', bundleIdOf(location), done);
+  }
+  return { ...own, parts };
+}
+
+/** Tags all that depends on it, takes it from others, and deregisters it. */
+async function deregister(
+  removal: Removal,
+  snapshots: readonly Snapshot[],
+  bundle: Lookup<StoredBundle | undefined>,
+  before: RegionBefore,
+  context: RemovalContext,
+): Promise<Outcome> {
+  const { ami, region } = removal;
+  const { clients } = context;
+  const shares = await sharesOf(removal, snapshots, before, context);
+  if (before.sharedStays && shares.ok && shares.value.length > 0)
+    return kept('it was shared since it was decided on');
+  const steps: (() => Promise<Lookup<unknown>>)[] = [
+    async () => bundle,
+    async () => shares,
+    // Others must not lose an AMI that then stays.
+    async () =>
+      shares.ok && shares.value.length > 0 ? mayDeregister(clients, region, ami) : okLookup(undefined),
+    () => tagSnapshots(removal, snapshots, before, context),
+    async () => (bundle.ok ? markBundle(removal, bundle.value, before) : bundle),
+    async () => (shares.ok ? revoke(shares.value) : shares),
+    () => deregisterImage(clients, region, ami),
+  ];
+  for (const step of steps) {
+    const done = await step();
+    if (!done.ok) return failed(done.error);
+  }
+  return removed;
 }
 
 const lookUpBundleOf = (
@@ -162,20 +181,20 @@ async function markBundle(
   return needed.value === undefined ? buckets.mark(removal, bundle) : okLookup(undefined);
 }
 
-/** A permission of somebody else, to be taken away. */
-interface Opening {
+/** A permission of others, to be removed. */
+interface Share {
   permission: Permission;
   change(change: PermissionChange): Promise<Lookup<void>>;
 }
 
 /** Who else may launch it, or make volumes of snapshots that go with it. */
-async function openTo(
+async function sharesOf(
   { ami, region }: Removal,
   snapshots: readonly Snapshot[],
   before: RegionBefore,
   { clients }: RemovalContext,
-): Promise<Lookup<Opening[]>> {
-  const lookups: [Lookup<Permission>, Opening['change']][] = [
+): Promise<Lookup<Share[]>> {
+  const lookups: [Lookup<Permission>, Share['change']][] = [
     [
       await launchPermission(clients, region, ami),
       (change) => changeLaunchPermission(clients, region, ami, change),
@@ -188,17 +207,17 @@ async function openTo(
       (change) => changeCreateVolumePermission(clients, region, id, change),
     ]);
   }
-  const open: Opening[] = [];
+  const shares: Share[] = [];
   for (const [has, change] of lookups) {
     if (!has.ok && saysNotFound(has.error.code)) continue;
     if (!has.ok) return has;
-    if (!isEmpty(has.value)) open.push({ permission: has.value, change });
+    if (!isEmpty(has.value)) shares.push({ permission: has.value, change });
   }
-  return okLookup(open);
+  return okLookup(shares);
 }
 
-async function closeToOthers(open: readonly Opening[]): Promise<Lookup<void>> {
-  for (const { permission, change } of open) {
+async function revoke(shares: readonly Share[]): Promise<Lookup<void>> {
+  for (const { permission, change } of shares) {
     const changed = await change({ add: nobody, remove: permission });
     if (!changed.ok && !saysNotFound(changed.error.code)) return changed;
   }
@@ -211,38 +230,40 @@ async function removeSnapshots(
   own: readonly Snapshot[],
   before: RegionBefore,
   context: RemovalContext,
-): Promise<{ id: string; fate: Fate }[]> {
+): Promise<PartOutcome[]> {
   const { region } = removal;
   const others = thereOf(removal, before)
     .filter((snapshot) => !own.includes(snapshot))
-    .map(({ id }) => ({ id, fate: { is: 'kept' as const, why: 'it was not made with the AMI' } }));
+    .map(({ id }) => snapshotOutcome(id, kept('it was not made with the AMI')));
   if (own.length === 0) return others;
   const ids = own.map(({ id }) => id);
   const users = await findImages(context.clients, region, { owner: 'self', snapshots: ids });
-  if (!users.ok) return [...ids.map((id) => ({ id, fate: failedFate(users.error) })), ...others];
-  const fates: { id: string; fate: Fate }[] = [];
+  if (!users.ok) return [...ids.map((id) => snapshotOutcome(id, failed(users.error))), ...others];
+  const outcomes: PartOutcome[] = [];
   for (const id of ids) {
     const having = users.value
       .filter((user) => !before.gone.has(user.id) && !isDeregistered(user))
       .filter(({ snapshots }) => snapshots.includes(id))
       .map((user) => user.id);
-    fates.push({ id, fate: await removeSnapshot({ id, region }, having, before, context) });
+    outcomes.push(snapshotOutcome(id, await removeSnapshot({ id, region }, having, before, context)));
   }
-  return [...fates, ...others];
+  return [...outcomes, ...others];
 }
+
+const snapshotOutcome = (id: string, outcome: Outcome): PartOutcome => ({ kind: 'snapshot', id, ...outcome });
 
 async function removeSnapshot(
   snapshot: { id: string; region: string },
   users: readonly string[],
   { going }: RegionBefore,
   context: RemovalContext,
-): Promise<Fate> {
+): Promise<Outcome> {
   if (users.length > 0) {
     const next = users.every((user) => going.has(user)) ? ', which goes as well' : '';
-    return { is: 'kept', why: `${users.join(', ')} has it${next}` };
+    return kept(`${users.join(', ')} has it${next}`);
   }
   const deleted = await deleteWhenUnused(snapshot, deleteSnapshot, context);
-  return deleted.ok ? { is: 'removed' } : failedFate(deleted.error);
+  return deleted.ok ? removed : failed(deleted.error);
 }
 
 /** Undefined where nothing is there. */
@@ -251,14 +272,14 @@ async function removeStored(
   bundle: StoredBundle | undefined,
   { gone, readParts }: RegionBefore,
   context: RemovalContext,
-): Promise<Fate | undefined> {
+): Promise<Outcome | undefined> {
   if (!bundle) return undefined;
-  if (bundle.unclear !== undefined) return { is: 'kept', why: bundle.unclear };
+  if (bundle.unclear !== undefined) return kept(bundle.unclear);
   const needed = await whyBundleIsNeeded(bundle, location, gone, readParts, context);
-  if (!needed.ok) return failedFate(needed.error);
-  if (needed.value !== undefined) return { is: 'kept', why: needed.value };
+  if (!needed.ok) return failed(needed.error);
+  if (needed.value !== undefined) return kept(needed.value);
   if (bundle.objects.length + bundle.uploads.length === 0) return undefined;
   const { deleteObjects } = await s3();
   const deleted = await deleteObjects(context.clients, bundle.bucket, bundle);
-  return deleted.ok ? { is: 'removed' } : failedFate(deleted.error);
+  return deleted.ok ? removed : failed(deleted.error);
 }

@@ -5,8 +5,8 @@ import { findSnapshots } from '../aws/snapshots.ts';
 import { partsReader } from '../instance-store/bundle-users.ts';
 import { type BucketMarker, bucketMarker } from '../instance-store/mark-buckets.ts';
 import { definedOnly } from '../lib/defined-only.ts';
-import { allLookups, type Lookup, type LookupError, okLookup } from '../model/lookup.ts';
-import type { Part, Removal, RemovalOutcome } from '../model/removal.ts';
+import { allLookups, type Lookup, okLookup } from '../model/lookup.ts';
+import { failed, type Removal, type RemovalOutcome } from '../model/resource.ts';
 import { type RegionBefore, type RemovalContext, removeAmi } from './remove-ami.ts';
 
 /** AMIs under way at once in one region, so that the rates of several actions are drawn on side by side. */
@@ -21,8 +21,10 @@ export interface RemoveOptions {
 }
 
 /**
- * Removes AMIs of one region, each in the safe order. What cannot be looked at before makes nothing go; what fails holds
- * up its own AMI alone. After `context.stop` none is begun, and what was begun is brought to its end.
+ * Deletes AMIs of one region, each in the safe order. Nothing is deleted where a lookup that comes first fails; what fails
+ * afterwards stops its own AMI alone. After `context.stop` none is started, and those that were started are finished.
+ *
+ * @returns what came of each AMI. One that is not in it was not started.
  */
 export async function removeAmis(
   region: string,
@@ -32,31 +34,31 @@ export async function removeAmis(
 ): Promise<RemovalOutcome[]> {
   if (removals.length === 0) return [];
   const lookup = await lookUpBefore(region, removals, options, context);
-  if (!lookup.ok) return removals.map((removal) => notBegun(removal, lookup.error));
+  if (!lookup.ok) return removals.map((removal) => ({ removal, ...failed(lookup.error), parts: [] }));
   const limit = pLimit(atOnce);
   const outcomes = await Promise.all(
     removals.map((removal) =>
-      limit(async (): Promise<RemovalOutcome> => {
-        if (context.stop.aborted) return notBegun(removal, stopped(region));
-        return { removal, parts: await removeAmi(removal, lookup.value, context) };
+      limit(async (): Promise<RemovalOutcome[]> => {
+        if (context.stop.aborted) return [];
+        return [{ removal, ...(await removeAmi(removal, lookup.value, context)) }];
       }),
     ),
   );
-  return withoutEarlierWord(outcomes);
+  return lastOfEach(outcomes.flat());
 }
 
-/** What two AMIs had is kept when the first goes and removed when the second does: only that is to be told. Pure. */
-function withoutEarlierWord(outcomes: readonly RemovalOutcome[]): RemovalOutcome[] {
-  const told = new Set<string>();
+/** A dependent of two AMIs is kept when the first goes and removed when the second does: only that is reported. Pure. */
+function lastOfEach(outcomes: readonly RemovalOutcome[]): RemovalOutcome[] {
+  const reported = new Set<string>();
   const removed = new Set(
-    outcomes.flatMap(({ parts }) => parts.flatMap(({ id, fate }) => (fate.is === 'removed' ? [id] : []))),
+    outcomes.flatMap(({ parts }) => parts.flatMap(({ id, outcome }) => (outcome === 'removed' ? [id] : []))),
   );
-  return outcomes.map(({ removal, parts }) => ({
-    removal,
-    parts: parts.filter(({ id, fate }) => {
+  return outcomes.map((one) => ({
+    ...one,
+    parts: one.parts.filter(({ id, outcome }) => {
       if (!removed.has(id)) return true;
-      if (fate.is !== 'removed' || told.has(id)) return false;
-      told.add(id);
+      if (outcome !== 'removed' || reported.has(id)) return false;
+      reported.add(id);
       return true;
     }),
   }));
@@ -99,18 +101,3 @@ async function lookUpBefore(
     ...definedOnly({ account }),
   });
 }
-
-export const notBegun = (removal: Removal, error: LookupError): RemovalOutcome => {
-  const ami: Part = { kind: 'AMI', id: removal.ami, fate: { is: 'failed', error } };
-  return { removal, parts: [ami] };
-};
-
-/** Of what was not begun because the run was to end. */
-export const stoppedCode = 'Stopped';
-
-const stopped = (region: string): LookupError => ({
-  code: stoppedCode,
-  message: 'the run was stopped before its turn came',
-  operation: 'ec2:DeregisterImage',
-  region,
-});

@@ -5,92 +5,90 @@ import { findInstances, terminateInstance } from '../aws/instances.ts';
 import { deleteSnapshot } from '../aws/snapshots.ts';
 import { deleteIfEmpty } from '../instance-store/empty-bucket.ts';
 import { removeBundle } from '../instance-store/target-bundles.ts';
+import { definedOnly } from '../lib/defined-only.ts';
 import { poll } from '../lib/poll.ts';
 import type { Instance } from '../model/instance.ts';
-import { failedLookup, type Lookup, type LookupError, okLookup } from '../model/lookup.ts';
+import { failedLookup, type Lookup, okLookup } from '../model/lookup.ts';
+import { failed, type Outcome, type Resource, type ResourceKind, removed } from '../model/resource.ts';
 import { tagKeys } from '../model/resource-names.ts';
-import type { Resource, ResourceKind } from '../model/sighting.ts';
 import { betweenTries, deleteWhenUnused, type Removing } from './delete-when-unused.ts';
 
 export type LeftoverContext = Pick<Context, 'clients' | 'clock' | 'emit'>;
-
-export interface RemovedLeftovers {
-  removed: Resource[];
-  kept: { resource: Resource; error: LookupError }[];
-}
 
 /** Instances of previous generations take minutes to go. Milliseconds. */
 const terminationLimit = 20 * 60_000;
 
 /**
- * Remove what builds left behind: instances first, and waited for, since all else hangs on them. What could not
- * be removed is said, never dropped. Security groups and snapshots are tagged before the thing goes that leads to
- * them, so that a run which is killed in between leaves nothing that the next one cannot find.
+ * Deletes what builds left behind: instances first, and waits for their termination, since all else depends on them. Security
+ * groups and snapshots are tagged before the resource is deleted that leads to them, so that a run which is killed in
+ * between leaves nothing that the next one cannot find.
  *
- * @param release whose they are; undefined of what is no release's: that is not tagged.
+ * @returns what came of each. One that is not in it was not reached, because what it depends on remains, or turned out not to
+ *   be left behind.
  */
-export async function removeLeftovers(
-  release: string | undefined,
-  leftovers: readonly Resource[],
+export async function removeLeftovers<Left extends Resource>(
+  leftovers: readonly Left[],
   context: LeftoverContext,
-): Promise<RemovedLeftovers> {
-  const cleared: RemovedLeftovers = { removed: [], kept: [] };
+): Promise<(Left & Outcome)[]> {
+  const { clients } = context;
+  const outcomes: (Left & Outcome)[] = [];
   const of = (kind: ResourceKind) => leftovers.filter((resource) => resource.kind === kind);
-  const note = (resource: Resource, outcome: Lookup<void>) => {
-    if (outcome.ok) {
-      cleared.removed.push(resource);
-      const { target, ...what } = resource;
-      context.emit({ type: 'removed', ...what, ...(target === '' ? {} : { target }) });
-    } else {
-      cleared.kept.push({ resource, error: outcome.error });
-    }
-    return outcome.ok;
+  const note = (resource: Left, done: Lookup<unknown>) => {
+    outcomes.push({ ...resource, ...(done.ok ? removed : failed(done.error)) });
+    const { kind, id, region, target } = resource;
+    if (done.ok) context.emit({ type: 'removed', kind, id, region, ...definedOnly({ target }) });
+    return done.ok;
   };
 
-  for (const resource of release === undefined ? [] : [...of('security group'), ...of('snapshot')]) {
-    const tags = { [tagKeys.release]: `${release}`, [tagKeys.target]: resource.target };
-    const tagged = await writeTags(context.clients, resource.region, [resource.id], tags);
-    if (!tagged.ok && !/NotFound$/.test(tagged.error.code))
-      cleared.kept.push({ resource, error: tagged.error });
+  for (const resource of [...of('security group'), ...of('snapshot')]) {
+    const tagged = await tagBefore(resource, context);
+    if (!tagged.ok && !/NotFound$/.test(tagged.error.code)) note(resource, tagged);
   }
-  if (cleared.kept.length > 0) return cleared;
+  if (outcomes.length > 0) return outcomes;
 
-  const instances = of('instance');
   const terminated = await Promise.all(
-    instances.map(async (resource) => note(resource, await terminate(resource, context))),
+    of('instance').map(async (resource) => note(resource, await terminate(resource, context))),
   );
-  if (terminated.includes(false)) return cleared;
+  if (terminated.includes(false)) return outcomes;
 
   for (const resource of of('key pair'))
-    note(resource, await deleteKeyPair(context.clients, resource.region, resource.id));
-  for (const resource of of('security group'))
-    note(
-      resource,
-      await (release === undefined ? orphaned : deleteWhenUnused)(resource, deleteSecurityGroup, context),
-    );
+    note(resource, await deleteKeyPair(clients, resource.region, resource.id));
+  for (const resource of of('security group')) {
+    const remove = resource.release === undefined ? orphaned : deleteWhenUnused;
+    note(resource, await remove(resource, deleteSecurityGroup, context));
+  }
   for (const resource of of('volume'))
     note(resource, await deleteWhenUnused(resource, deleteVolume, context));
   let deregistered = true;
   for (const resource of of('AMI')) {
     deregistered =
-      note(resource, await deregisterImage(context.clients, resource.region, resource.id)) && deregistered;
+      note(resource, await deregisterImage(clients, resource.region, resource.id)) && deregistered;
   }
-  if (!deregistered) return cleared;
-  // Where one turns out not to be left behind, nothing was, and the next look will tell.
-  const noteIfGone = (resource: Resource, outcome: Lookup<boolean>) => {
-    if (!outcome.ok) note(resource, outcome);
-    else if (outcome.value) note(resource, okLookup(undefined));
+  if (!deregistered) return outcomes;
+  // Where one turns out not to be left behind, nothing was, and the next lookup will tell.
+  const noteIfGone = (resource: Left, done: Lookup<boolean>) => {
+    if (!done.ok || done.value) note(resource, done);
   };
-  if (release !== undefined) {
-    for (const resource of of('bundle')) noteIfGone(resource, await removeBundle(release, resource, context));
+  for (const resource of of('bundle')) {
+    if (resource.release !== undefined)
+      noteIfGone(resource, await removeBundle(resource.release, resource, context));
   }
   for (const resource of of('bucket'))
     noteIfGone(resource, await deleteIfEmpty({ name: resource.id, region: resource.region }, context));
   for (const resource of of('snapshot')) {
     if (of('AMI').length > 0) note(resource, await deleteWhenUnused(resource, deleteSnapshot, context));
-    else await removeUnlessInUse(resource, context, note);
+    else noteIfGone(resource, await deleteUnlessInUse(resource, context));
   }
-  return cleared;
+  return outcomes;
+}
+
+/** What no known release owns is not tagged. */
+async function tagBefore(
+  { id, region, release, target = '' }: Resource,
+  { clients }: LeftoverContext,
+): Promise<Lookup<void>> {
+  if (release === undefined) return okLookup(undefined);
+  return writeTags(clients, region, [id], { [tagKeys.release]: release, [tagKeys.target]: target });
 }
 
 async function terminate({ id, region }: Resource, context: LeftoverContext): Promise<Lookup<void>> {
@@ -110,17 +108,17 @@ async function terminate({ id, region }: Resource, context: LeftoverContext): Pr
 const stateOf = ([instance]: Instance[]) => instance?.state ?? 'terminated';
 
 /**
- * A snapshot that no AMI seems to have. Where EC2 says that one has it, that AMI is there and was not seen: nothing was
- * left behind, and the next look will tell.
+ * Deletes a snapshot that no AMI seems to use. Where EC2 says that one does, that AMI exists and was not shown yet: nothing was
+ * left behind, and the next lookup will tell.
  */
-async function removeUnlessInUse(
-  resource: Resource,
+async function deleteUnlessInUse(
+  { id, region }: Resource,
   { clients }: LeftoverContext,
-  note: (resource: Resource, outcome: Lookup<void>) => void,
-): Promise<void> {
-  const outcome = await deleteSnapshot(clients, resource.region, resource.id);
-  if (outcome.ok || outcome.error.code !== 'InvalidSnapshot.InUse') note(resource, outcome);
+): Promise<Lookup<boolean>> {
+  const deleted = await deleteSnapshot(clients, region, id);
+  if (!deleted.ok && deleted.error.code === 'InvalidSnapshot.InUse') return okLookup(false);
+  return deleted.ok ? okLookup(true) : deleted;
 }
 
-/** What nothing was attached to a moment ago is in use by something that will not go by waiting. */
+/** What nothing was attached to a moment ago is in use by something that waiting does not end. */
 const orphaned: Removing = ({ id, region }, remove, { clients }) => remove(clients, region, id);

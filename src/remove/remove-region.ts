@@ -1,11 +1,10 @@
 import { bucketMarker } from '../instance-store/mark-buckets.ts';
 import { tidyBucket } from '../instance-store/marked-bundles.ts';
 import { placeOfBundle } from '../instance-store/stored-bundle.ts';
-import type { LookupError } from '../model/lookup.ts';
-import type { Part, Removal, RemovalOutcome } from '../model/removal.ts';
+import { type PartOutcome, type Removal, type RemovalOutcome, remains } from '../model/resource.ts';
 import type { RemovalRecords } from './removal-records.ts';
 import type { RemovalContext } from './remove-ami.ts';
-import { notBegun, removeAmis } from './remove-amis.ts';
+import { removeAmis } from './remove-amis.ts';
 
 /** What goes in one region. */
 export interface RegionRemovals {
@@ -18,7 +17,7 @@ export interface RegionRemovals {
 
 export interface RegionOutcome {
   removals: RemovalOutcome[];
-  buckets: Part[];
+  buckets: PartOutcome[];
 }
 
 /**
@@ -34,17 +33,17 @@ export async function removeRegion(
   try {
     await records.write(region, removals);
   } catch (error) {
-    const unwritten = notWritten(region, error as Error);
-    return { removals: removals.map((removal) => notBegun(removal, unwritten)), buckets: [] };
+    const why = `the record of what is deleted could not be written: ${(error as Error).message}`;
+    return { removals: removals.map((removal) => ({ removal, ...remains(why), parts: [] })), buckets: [] };
   }
   const marked = bucketMarker(context);
   const outcomes = await removeAmis(region, removals, { ...options, buckets: marked }, context);
-  const tidied: Part[] = [];
+  const tidied: PartOutcome[] = [];
   for (const [name, release] of concerned(outcomes, buckets)) {
-    const fate = await tidyBucket({ name, region, account: options.account }, release, context);
-    if (!fate) continue;
-    tidied.push({ kind: 'bucket', id: name, fate });
-    if (fate.is === 'removed') context.emit({ type: 'removed', region, kind: 'bucket', id: name });
+    const done = await tidyBucket({ name, region, account: options.account }, release, context);
+    if (!done) continue;
+    tidied.push({ kind: 'bucket', id: name, ...done });
+    if (done.outcome === 'removed') context.emit({ type: 'removed', region, kind: 'bucket', id: name });
   }
   return { removals: outcomes, buckets: tidied };
 }
@@ -55,17 +54,9 @@ function concerned(
   others: readonly { name: string; release: string }[],
 ): Map<string, string> {
   const all = new Map(others.map(({ name, release }) => [name, release]));
-  for (const { removal, parts } of outcomes) {
-    const begun = parts.every(({ kind, fate }) => kind !== 'AMI' || fate.is === 'removed');
-    if (begun && removal.location !== undefined)
+  for (const { removal, outcome } of outcomes) {
+    if (outcome === 'removed' && removal.location !== undefined)
       all.set(placeOfBundle(removal.location).bucket, removal.release);
   }
   return all;
 }
-
-const notWritten = (region: string, { message }: Error): LookupError => ({
-  code: 'NotWrittenDown',
-  message: `what goes could not be written down: ${message}`,
-  operation: 'write',
-  region,
-});

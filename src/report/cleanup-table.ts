@@ -1,4 +1,5 @@
-import type { CleanupPlan, PlannedAmi, PlannedLeftover, UnseenRegion } from '../model/events.ts';
+import type { CleanupPlan, PlannedAmi, UnseenRegion } from '../model/events.ts';
+import type { Leftover } from '../model/resource.ts';
 import { amountsInWords, amountsOf, withOthers } from './cleanup-amounts.ts';
 import { type Paint, painter } from './color.ts';
 import { place } from './heading.ts';
@@ -97,7 +98,7 @@ function goesWith({ snapshots, bundle, adopted }: PlannedAmi): string {
   return all.length === 0 ? `${by}alone` : `${by}with ${joinWords(all)}`;
 }
 
-function leftoverTable(leftovers: readonly PlannedLeftover[], width: number, paint: Paint): string {
+function leftoverTable(leftovers: readonly Leftover[], width: number, paint: Paint): string {
   const columns = [
     { title: 'LEFT BEHIND' },
     { title: 'REGION' },

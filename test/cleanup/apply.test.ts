@@ -19,14 +19,14 @@ it('says of a bucket that is not empty that other things may lie in it', async (
   const looking: RegionLookupOptions = { publication: web, account, of, atWork: new Set() };
   const about = { region, release: 'web@1.0.0', reason: '-' };
   const leftovers = [
-    { ...about, kind: 'bundle', id: `${stored.bucket}/${stored.prefix}` },
-    { ...about, kind: 'bucket', id: stored.bucket },
+    { ...about, kind: 'bundle' as const, id: `${stored.bucket}/${stored.prefix}` },
+    { ...about, kind: 'bucket' as const, id: stored.bucket },
   ];
   const planned = { ...aCleanup(), account, amis: [], leftovers };
   const records = { write: async () => undefined };
   const done = await applyTo(region, planned, looking, records, worldOn(sandbox));
   expect(done.leftovers).toMatchObject([
     { kind: 'bundle', outcome: 'remains', why: expect.stringContaining('AccessDenied') },
-    { kind: 'bucket', outcome: 'remains', why: 'what it hangs on remains, or other things lie in it' },
+    { kind: 'bucket', outcome: 'remains', why: 'what it depends on remains, or it holds other objects' },
   ]);
 });

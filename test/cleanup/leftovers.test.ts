@@ -18,10 +18,10 @@ import { describe, expect, it } from 'vitest';
 import { createWorld, type World as Sandbox } from '../../sandbox/testing/index.ts';
 import { madeByPackerAt } from '../../src/cleanup/age.ts';
 import { lookUpInterrupted } from '../../src/cleanup/interrupted-cleanup.ts';
-import type { Leftover } from '../../src/cleanup/leftover.ts';
 import { type LeftoverOptions, lookUpLeftovers, removeRegionLeftovers } from '../../src/cleanup/leftovers.ts';
 import { releasesInProgress } from '../../src/cleanup/releases-in-progress.ts';
 import type { Lookup } from '../../src/model/lookup.ts';
+import type { Leftover } from '../../src/model/resource.ts';
 import { ownTags } from '../../src/model/resource-names.ts';
 import { stateOf } from '../e2e/state.ts';
 import {
@@ -97,8 +97,8 @@ describe('what builds left behind', () => {
     expect(new Set(found.map(({ release }) => release))).toEqual(new Set([plan.release]));
     const world = worldOn(sandbox);
     const cleared = await removeRegionLeftovers(found, world);
-    expect(cleared.kept).toEqual([]);
-    expect(cleared.removed).toHaveLength(found.length);
+    expect(cleared).toHaveLength(found.length);
+    expect(new Set(cleared.map(({ outcome }) => outcome))).toEqual(new Set(['removed']));
     expect(await stateOf(clientsOf(sandbox))).toEqual({ amis: [], leftovers: [] });
     expect(await lookup(sandbox)).toEqual([]);
   });
@@ -109,13 +109,12 @@ describe('what builds left behind', () => {
     const first = await lookup(sandbox);
     const second = first.map((one) => ({ ...one, id: `${one.id}-2`, release: 'web@2.0.0' }));
     const stopping = new AbortController();
-    const { removed, kept } = await removeRegionLeftovers([...first, ...second], {
+    const cleared = await removeRegionLeftovers([...first, ...second], {
       ...worldOn(sandbox),
       stop: stopping.signal,
       emit: () => stopping.abort(),
     });
-    expect(removed.map(({ id }) => id).sort()).toEqual(first.map(({ id }) => id).sort());
-    expect(kept).toEqual([]);
+    expect(new Set(cleared)).toEqual(new Set(first.map((one) => ({ ...one, outcome: 'removed' }))));
   });
 
   it('is nothing while its Packer is at work, here or elsewhere, nor what hangs on that', async () => {
@@ -225,8 +224,8 @@ describe('what builds left behind', () => {
       await s3.send(new DeleteObjectCommand({ Bucket, Key }));
     const left = await lookup(sandbox);
     expect(kinds(left)).toEqual(['bucket', 'bundle']);
-    const { kept } = await removeRegionLeftovers(left, worldOn(sandbox));
-    expect(kept).toEqual([]);
+    const cleared = await removeRegionLeftovers(left, worldOn(sandbox));
+    expect(cleared.map(({ outcome }) => outcome)).toEqual(['removed', 'removed']);
     expect((await s3.send(new ListBucketsCommand({}))).Buckets).toEqual([]);
   });
 
@@ -360,7 +359,8 @@ describe("Packer's own key pairs and security groups", () => {
       ['security group', undefined],
       ['security group', undefined],
     ]);
-    expect((await removeRegionLeftovers(found, worldOn(sandbox))).kept).toEqual([]);
+    const cleared = await removeRegionLeftovers(found, worldOn(sandbox));
+    expect(cleared.map(({ outcome }) => outcome)).toEqual(found.map(() => 'removed'));
     const { leftovers } = await stateOf(clientsOf(sandbox));
     expect(leftovers.filter((one) => /packer/.test(one)).sort()).toEqual(
       ['group packer_of_a_person', `group ${used}`, 'key pair packer_of_a_person', `key pair ${used}`].sort(),

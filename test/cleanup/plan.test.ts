@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { cleanupPlan, diffCleanupPlans } from '../../src/cleanup/plan.ts';
 import { cleanupResult } from '../../src/cleanup/result.ts';
 import { failedLookup } from '../../src/model/lookup.ts';
+import { failed, type Outcome, removed } from '../../src/model/resource.ts';
 import { kept, plan, planned } from '../report/a-cleanup.ts';
 
 const reviewed = plan({ amis: [planned({ snapshots: ['snap-1'] })] });
@@ -58,28 +59,21 @@ it('names a region that was not seen, and decides nothing there', () => {
 describe('the exit status', () => {
   const two = plan({ amis: [planned(), kept('guard', 'a run deletes at most 1', { ami: 'ami-2' })] });
   const one = plan({ amis: [planned()] });
-  const done = (of: typeof two, part: { is: 'removed' } | { is: 'failed' }, more = {}) => {
-    const error = { code: 'Boom', message: 'no', operation: 'ec2:DeregisterImage', region: 'us-east-1' };
-    const fate = part.is === 'removed' ? { is: 'removed' as const } : { is: 'failed' as const, error };
-    const parts = [{ kind: 'AMI' as const, id: planned().ami, fate }];
-    const region = {
-      amis: new Map([[planned().ami, { parts }]]),
-      leftovers: [],
-      stillExisting: new Set<string>(),
-    };
-    const regions = new Map([['us-east-1', { ...region, ...more }]]);
+  const done = (of: typeof two, outcome: Outcome) => {
+    const region = { amis: new Map([[planned().ami, { ...outcome, parts: [] }]]), leftovers: [] };
+    const regions = new Map([['us-east-1', region]]);
     return cleanupResult(of, { applied: true, stopped: false, regions, folder: '' });
   };
 
   it('is 0 where all is gone, 1 where something remains or a guard held it back', () => {
-    expect(done(one, { is: 'removed' })).toMatchObject({ exit: 0, removed: { amis: 1 } });
-    expect(done(one, { is: 'failed' })).toMatchObject({
+    expect(done(one, removed)).toMatchObject({ exit: 0, removed: { amis: 1 } });
+    const error = { code: 'Boom', message: 'no', operation: 'ec2:DeregisterImage', region: 'us-east-1' };
+    expect(done(one, failed(error))).toMatchObject({
       exit: 1,
       removed: { amis: 0 },
       amis: [{ outcome: 'remains', why: 'ec2:DeregisterImage: Boom: no' }],
     });
-    expect(done(two, { is: 'removed' }).exit).toBe(1);
-    expect(done(one, { is: 'removed' }, { stillExisting: new Set([planned().ami]) }).exit).toBe(1);
+    expect(done(two, removed).exit).toBe(1);
   });
 
   it('is 1 for a region that was not seen, 3 for one that is best-effort and closed, 130 after Ctrl-C', () => {
@@ -90,7 +84,7 @@ describe('the exit status', () => {
     expect(cleanupResult(plan({ unseen: [{ ...region, bestEffort: true }] }), shown).exit).toBe(3);
     expect(cleanupResult(one, { ...shown, applied: true, stopped: true })).toMatchObject({
       exit: 130,
-      amis: [{ outcome: 'remains', why: 'it was not begun' }],
+      amis: [{ outcome: 'remains', why: 'it was not started' }],
     });
   });
 });

@@ -80,7 +80,7 @@ describe('asked to stop', () => {
     expect(run.exit, run.stderr).toBe(130);
     expect(run.stdout).toContain('test-ebs@1.0.0: nothing was deleted.');
     for (const { id } of before.amis)
-      expect(run.stderr).toMatch(new RegExp(`✖ \\S+ ${id}  it was not begun\n`));
+      expect(run.stderr).toMatch(new RegExp(`✖ \\S+ ${id}  it was not started\n`));
     expect(await changing()).toEqual([]);
     expect(await state()).toEqual(before);
     await goesOn();
@@ -96,7 +96,7 @@ describe('asked to stop', () => {
     expect(run.exit, run.stderr).toBe(130);
     const { result } = told(run);
     const gone = result.amis.filter(({ outcome }) => outcome === 'removed').map(({ ami }) => ami);
-    const stays = result.amis.filter(({ why }) => why === 'it was not begun').map(({ ami }) => ami);
+    const stays = result.amis.filter(({ why }) => why === 'it was not started').map(({ ami }) => ami);
     expect([gone.length, stays.length]).toEqual([16, 24]);
     expect(result.removed).toMatchObject({ amis: 16, snapshots: 16 });
     expect(await state()).toEqual({ ...before, amis: before.amis.filter(({ id }) => stays.includes(id)) });

@@ -3,8 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { createWorld, type World as Sandbox } from '../../sandbox/testing/index.ts';
 import { deleteObjects } from '../../src/aws/s3/stored-objects.ts';
 import type { KnownAttempt } from '../../src/model/builds.ts';
+import type { Resource } from '../../src/model/resource.ts';
 import { ownTags, tagKeys } from '../../src/model/resource-names.ts';
-import type { Resource } from '../../src/model/sighting.ts';
 import { observe } from '../../src/observe/observe.ts';
 import { statusOf } from '../../src/observe/status.ts';
 import { removeLeftovers } from '../../src/remove/remove-leftovers.ts';
@@ -45,7 +45,9 @@ const tagged = async (sandbox: Sandbox, ami: string) => {
   expect(done.ok).toBe(true);
 };
 
-const bundle = [{ kind: 'bundle', id: `${bucket}/${prefix}`, region, target: target.name }];
+const bundle: Resource[] = [
+  { kind: 'bundle', id: `${bucket}/${prefix}`, region, release: plan.release, target: target.name },
+];
 
 describe('a bundle that a failed build left', () => {
   it('is found and removed whole, with uploads that were not finished, and nothing beside it', async () => {
@@ -59,8 +61,11 @@ describe('a bundle that a failed build left', () => {
     const found = await leftovers(sandbox);
     expect(found).toEqual(bundle);
     const world = worldOn(sandbox);
-    expect(await removeLeftovers(plan.release, found, world)).toEqual({ removed: bundle, kept: [] });
-    expect(world.events).toEqual([{ type: 'removed', ...bundle[0] }]);
+    expect(await removeLeftovers(found, world)).toEqual(
+      bundle.map((one) => ({ ...one, outcome: 'removed' })),
+    );
+    const { release: _, ...what } = found[0] ?? {};
+    expect(world.events).toEqual([{ type: 'removed', ...what }]);
     expect(await contentOf(sandbox)).toEqual([...others, 'other.upload…'].sort());
     expect(await leftovers(sandbox)).toEqual([]);
   });
@@ -69,7 +74,7 @@ describe('a bundle that a failed build left', () => {
     const sandbox = createWorld();
     await madeBucket(sandbox);
     await beginUpload(sandbox, `${prefix}.part.0`);
-    await removeLeftovers(plan.release, await leftovers(sandbox), worldOn(sandbox));
+    await removeLeftovers(await leftovers(sandbox), worldOn(sandbox));
     expect(await contentOf(sandbox)).toEqual([]);
   });
 
@@ -80,8 +85,8 @@ describe('a bundle that a failed build left', () => {
     await putObjects(sandbox, `${prefix}.part.0`);
     const found = await leftovers(sandbox);
     sandbox.faults.add([{ on: 'ec2:TerminateInstances', does: { error: 'UnauthorizedOperation' } }]);
-    const { removed, kept } = await removeLeftovers(plan.release, found, worldOn(sandbox));
-    expect([removed, kept.map(({ resource }) => resource.kind)]).toEqual([[], ['instance']]);
+    const cleared = await removeLeftovers(found, worldOn(sandbox));
+    expect(cleared).toMatchObject([{ kind: 'instance', outcome: 'remains' }]);
     expect(await contentOf(sandbox)).toEqual([`${prefix}.part.0`]);
   });
 
@@ -92,7 +97,7 @@ describe('a bundle that a failed build left', () => {
     await uploadBundle(sandbox);
     await (await s3Of(sandbox)).send(new DeleteBucketTaggingCommand({ Bucket: bucket }));
     expect(await leftovers(sandbox)).toEqual([]);
-    await removeLeftovers(plan.release, bundle as Resource[], worldOn(sandbox));
+    await removeLeftovers(bundle, worldOn(sandbox));
     expect(await contentOf(sandbox)).toHaveLength(2);
   });
 
@@ -115,7 +120,7 @@ describe('a bundle that an AMI was registered from', () => {
     const found = await leftovers(sandbox);
     await register(sandbox, name);
     expect((await leftovers(sandbox)).filter(({ kind }) => kind === 'bundle')).toEqual([]);
-    expect(await removeLeftovers(plan.release, found, worldOn(sandbox))).toEqual({ removed: [], kept: [] });
+    expect(await removeLeftovers(found, worldOn(sandbox))).toEqual([]);
     expect(await contentOf(sandbox)).toHaveLength(2);
   });
 

@@ -4,7 +4,8 @@ import { failedLookup, type Lookup, okLookup } from '../../src/model/lookup.ts';
 import type { Permission } from '../../src/model/permission.ts';
 import type { Sharing } from '../../src/model/publication.ts';
 import type { Target } from '../../src/model/release-plan.ts';
-import type { Builder, Resource, SeenAmi, Sighting } from '../../src/model/sighting.ts';
+import type { Resource } from '../../src/model/resource.ts';
+import type { Builder, SeenAmi, Sighting } from '../../src/model/sighting.ts';
 import type { Status } from '../../src/model/status.ts';
 import { buildLimit, statusOf } from '../../src/observe/status.ts';
 

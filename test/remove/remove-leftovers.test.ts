@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { createWorld, type World as Sandbox } from '../../sandbox/testing/index.ts';
-import type { Resource } from '../../src/model/sighting.ts';
+import type { Outcome, Resource } from '../../src/model/resource.ts';
 import { observe } from '../../src/observe/observe.ts';
 import { removeLeftovers } from '../../src/remove/remove-leftovers.ts';
 import { stateOf } from '../e2e/state.ts';
@@ -11,6 +11,9 @@ async function leftovers(sandbox: Sandbox): Promise<Resource[]> {
   if (!sighting?.leftovers.ok) throw new Error('could not look');
   return sighting.leftovers.value;
 }
+
+const remaining = (outcomes: readonly (Resource & Outcome)[]) =>
+  outcomes.filter(({ outcome }) => outcome === 'remains');
 
 const failedBuild = async (sandbox: Sandbox) => {
   const { instance } = await startBuild(sandbox);
@@ -24,9 +27,8 @@ describe('clearing away what a build left', () => {
     await failedBuild(sandbox);
     const world = worldOn(sandbox);
     const found = await leftovers(sandbox);
-    const cleared = await removeLeftovers(plan.release, found, world);
-    expect(cleared.kept).toEqual([]);
-    expect(new Set(cleared.removed)).toEqual(new Set(found));
+    const cleared = await removeLeftovers(found, world);
+    expect(new Set(cleared)).toEqual(new Set(found.map((one) => ({ ...one, outcome: 'removed' }))));
     expect(world.events).toHaveLength(found.length);
     expect(await stateOf(clientsOf(sandbox))).toEqual({ amis: [], leftovers: [] });
   });
@@ -39,16 +41,15 @@ describe('clearing away what a build left', () => {
     const found = await leftovers(sandbox);
     const kinds = (resources: Resource[]) => resources.map(({ kind }) => kind).sort();
     expect(kinds(found)).toEqual(['key pair', 'snapshot']);
-    const cleared = await removeLeftovers(plan.release, found, worldOn(sandbox));
-    expect(cleared.kept).toEqual([]);
-    expect(kinds(cleared.removed)).toEqual(['key pair']);
+    const cleared = await removeLeftovers(found, worldOn(sandbox));
+    expect(cleared).toMatchObject([{ kind: 'key pair', outcome: 'removed' }]);
   });
 
   it('killed at any call and run again: nothing left', async () => {
     const whole = createWorld();
     await failedBuild(whole);
     const before = whole.aws.calls().length;
-    await removeLeftovers(plan.release, await leftovers(whole), worldOn(whole));
+    await removeLeftovers(await leftovers(whole), worldOn(whole));
     const changes = whole.aws
       .calls()
       .slice(before)
@@ -63,7 +64,7 @@ describe('clearing away what a build left', () => {
         amis: [],
         leftovers: [],
       });
-      await removeLeftovers(plan.release, await leftovers(sandbox), worldOn(sandbox));
+      await removeLeftovers(await leftovers(sandbox), worldOn(sandbox));
       expect(await stateOf(clientsOf(sandbox)), `killed before change ${killedAt}`).toEqual({
         amis: [],
         leftovers: [],
@@ -77,10 +78,9 @@ describe('clearing away what a build left', () => {
     sandbox.faults.add([
       { on: 'ec2:TerminateInstances', times: 0, does: { error: 'UnauthorizedOperation' } },
     ]);
-    const cleared = await removeLeftovers(plan.release, await leftovers(sandbox), worldOn(sandbox));
-    expect(cleared.removed).toEqual([]);
-    expect(cleared.kept).toMatchObject([
-      { resource: { kind: 'instance' }, error: { code: 'UnauthorizedOperation' } },
+    const cleared = await removeLeftovers(await leftovers(sandbox), worldOn(sandbox));
+    expect(cleared).toMatchObject([
+      { kind: 'instance', outcome: 'remains', why: expect.stringContaining('UnauthorizedOperation') },
     ]);
     expect((await leftovers(sandbox)).map(({ id }) => id)).toContain(group);
   });
@@ -91,14 +91,14 @@ describe('clearing away what a build left', () => {
     const found = await leftovers(sandbox);
     await terminate(sandbox, instance);
     sandbox.faults.add([{ on: 'ec2:DeleteSecurityGroup', times: 3, does: { error: 'DependencyViolation' } }]);
-    expect((await removeLeftovers(plan.release, found, worldOn(sandbox))).kept).toEqual([]);
+    expect(remaining(await removeLeftovers(found, worldOn(sandbox)))).toEqual([]);
 
     const stuck = createWorld();
     await startBuild(stuck);
     stuck.faults.add([{ on: 'ec2:DeleteSecurityGroup', times: 0, does: { error: 'DependencyViolation' } }]);
-    const { kept } = await removeLeftovers(plan.release, await leftovers(stuck), worldOn(stuck));
-    expect(kept).toMatchObject([
-      { resource: { kind: 'security group' }, error: { code: 'DependencyViolation' } },
+    const cleared = await removeLeftovers(await leftovers(stuck), worldOn(stuck));
+    expect(remaining(cleared)).toMatchObject([
+      { kind: 'security group', why: expect.stringContaining('DependencyViolation') },
     ]);
   });
 });
@@ -118,5 +118,5 @@ async function killAfter(sandbox: Sandbox, changes: number): Promise<void> {
   );
   const found = await leftovers(sandbox);
   const killed = new Promise((resolve) => setTimeout(resolve, 100));
-  await Promise.race([removeLeftovers(plan.release, found, worldOn(sandbox, { clients })), killed]);
+  await Promise.race([removeLeftovers(found, worldOn(sandbox, { clients })), killed]);
 }

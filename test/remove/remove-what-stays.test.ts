@@ -19,7 +19,7 @@ import { launchPermission } from '../../src/aws/images.ts';
 import { deleteObjects } from '../../src/aws/s3/stored-objects.ts';
 import { lookUpInterrupted } from '../../src/cleanup/interrupted-cleanup.ts';
 import { lookUpLeftovers } from '../../src/cleanup/leftovers.ts';
-import type { Removal } from '../../src/cleanup/planned-removal.ts';
+import type { Removal } from '../../src/model/resource.ts';
 import { type RemovalRecords, removalRecordsIn } from '../../src/remove/removal-records.ts';
 import { removeRegion } from '../../src/remove/remove-region.ts';
 import { clientsOf, plan, region, worldOn } from '../support/embedded.ts';
@@ -67,7 +67,9 @@ describe('nothing goes', () => {
     expect(removals).toMatchObject([
       {
         removal: one,
-        parts: [{ kind: 'AMI', id: one.ami, fate: { is: 'failed', error: { code: 'NotWrittenDown' } } }],
+        outcome: 'remains',
+        why: 'the record of what is deleted could not be written: no space left on device',
+        parts: [],
       },
     ]);
     expect(sandbox.aws.calls()).toHaveLength(calls);
@@ -78,9 +80,7 @@ describe('nothing goes', () => {
     const one = await removal(sandbox, await imageOf(sandbox, 'web 1.0.0 plain'));
     const made = changes(sandbox);
     const { removals } = await removeAll(sandbox, [one], { stop: AbortSignal.abort() });
-    expect(removals[0]?.parts).toMatchObject([
-      { kind: 'AMI', fate: { is: 'failed', error: { code: 'Stopped' } } },
-    ]);
+    expect(removals).toEqual([]);
     expect(changes(sandbox)).toBe(made);
   });
 
@@ -90,9 +90,9 @@ describe('nothing goes', () => {
     const removals = await Promise.all(ids.map((id) => removal(sandbox, id)));
     await sandbox.ec2().send(new EnableImageDeregistrationProtectionCommand({ ImageId: ids[0] }));
     const { removals: done } = await removeAll(sandbox, removals);
-    expect(done.map(({ parts }) => parts.map(({ kind, fate }) => `${kind} ${fate.is}`))).toEqual([
-      ['AMI failed'],
-      ['AMI removed', 'snapshot removed'],
+    expect(done).toMatchObject([
+      { outcome: 'remains', parts: [] },
+      { outcome: 'removed', parts: [{ kind: 'snapshot', outcome: 'removed' }] },
     ]);
     expect(await snapshotsOf(sandbox, ids[0] ?? '')).toEqual(removals[0]?.snapshots);
   });
@@ -105,8 +105,8 @@ it('an AMI that may not be deregistered stays, and others may use it as before',
   const before = [await everything(sandbox), await launchPermission(clientsOf(sandbox), region, volumes)];
   sandbox.faults.add([{ on: 'ec2:DeregisterImage', times: 0, does: { error: 'UnauthorizedOperation' } }]);
   const { removals } = await removeAll(sandbox, [one]);
-  expect(removals[0]?.parts).toMatchObject([
-    { kind: 'AMI', fate: { is: 'failed', error: { code: 'UnauthorizedOperation' } } },
+  expect(removals).toMatchObject([
+    { outcome: 'remains', why: expect.stringContaining('UnauthorizedOperation'), parts: [] },
   ]);
   const after = [await everything(sandbox), await launchPermission(clientsOf(sandbox), region, volumes)];
   expect(after).toEqual(before);
@@ -119,12 +119,12 @@ describe('a snapshot stays', () => {
     const one = await removal(sandbox, await imageOf(sandbox, 'web 1.0.0 plain'));
     sandbox.faults.add([{ on: 'ec2:DescribeImages', skip: 2, does: { error: 'UnauthorizedOperation' } }]);
     const { removals } = await removeAll(sandbox, [one]);
-    expect(removals[0]?.parts).toMatchObject([
-      { kind: 'AMI', fate: { is: 'removed' } },
-      { kind: 'snapshot', fate: { is: 'failed', error: { code: 'UnauthorizedOperation' } } },
+    const why = expect.stringContaining('UnauthorizedOperation');
+    expect(removals).toMatchObject([
+      { outcome: 'removed', parts: [{ kind: 'snapshot', outcome: 'remains', why }] },
     ]);
     const again = await removeAll(sandbox, [one]);
-    expect(again.removals[0]?.parts).toMatchObject([{ kind: 'snapshot', fate: { is: 'removed' } }]);
+    expect(again.removals[0]?.parts).toMatchObject([{ kind: 'snapshot', outcome: 'removed' }]);
     expect(await everything(sandbox)).toEqual([]);
   });
 
@@ -136,7 +136,8 @@ describe('a snapshot stays', () => {
     expect(removals[0]?.parts).toContainEqual({
       kind: 'snapshot',
       id: made.needed,
-      fate: { is: 'kept', why: `${made.stays} has it` },
+      outcome: 'kept',
+      why: `${made.stays} has it`,
     });
     expect(await snapshotsOf(sandbox, made.stays)).toEqual([made.needed]);
   });
@@ -154,7 +155,11 @@ describe('a bundle', () => {
   };
   const removeStored = async (ami: string) => {
     const { removals, buckets } = await removeAll(sandbox, [await removal(sandbox, ami, { location })]);
-    return [...(removals[0]?.parts ?? []), ...buckets];
+    return removals.flatMap(({ outcome, parts }) => [
+      { kind: 'AMI', id: ami, outcome },
+      ...parts,
+      ...buckets,
+    ]);
   };
 
   it('stays with everything in it where another AMI was registered from it', async () => {
@@ -163,9 +168,9 @@ describe('a bundle', () => {
     const other = await stored.register(sandbox, 'under another name');
     const before = await everything(sandbox);
     expect(await removeStored(one)).toMatchObject([
-      { kind: 'AMI', fate: { is: 'removed' } },
-      { kind: 'bundle', fate: { is: 'kept', why: `${other} points to it` } },
-      { kind: 'bucket', fate: { is: 'kept' } },
+      { kind: 'AMI', outcome: 'removed' },
+      { kind: 'bundle', outcome: 'kept', why: `${other} points to it` },
+      { kind: 'bucket', outcome: 'kept' },
     ]);
     expect(await everything(sandbox)).toEqual(before.filter((line) => line !== one));
   });
@@ -194,9 +199,9 @@ describe('a bundle', () => {
       const { one, other } = await upToCopy(manifest);
       const before = await everything(sandbox);
       expect(await removeStored(one)).toMatchObject([
-        { kind: 'AMI', fate: { is: 'removed' } },
-        { kind: 'bundle', fate: { is: 'kept', why: expect.stringContaining(`${other} ${why}`) } },
-        { kind: 'bucket', fate: { is: 'kept' } },
+        { kind: 'AMI', outcome: 'removed' },
+        { kind: 'bundle', outcome: 'kept', why: expect.stringContaining(`${other} ${why}`) },
+        { kind: 'bucket', outcome: 'kept' },
       ]);
       expect(await everything(sandbox)).toEqual(before.filter((line) => line !== one));
     });
@@ -221,7 +226,7 @@ describe('a bundle', () => {
       expect(await removeStored(one)).toContainEqual({
         kind: 'bundle',
         id: `${stored.bucket}/${stored.prefix}`,
-        fate: { is: 'removed' },
+        outcome: 'removed',
       });
     });
   });
@@ -242,9 +247,9 @@ describe('a bundle', () => {
       const ami = await stored.register(sandbox);
       await spoil();
       expect(await removeStored(ami)).toMatchObject([
-        { kind: 'AMI', fate: { is: 'removed' } },
-        { kind: 'bundle', id: `${stored.bucket}/${stored.prefix}`, fate: { is: 'removed' } },
-        { kind: 'bucket', id: stored.bucket, fate: { is: 'removed' } },
+        { kind: 'AMI', outcome: 'removed' },
+        { kind: 'bundle', id: `${stored.bucket}/${stored.prefix}`, outcome: 'removed' },
+        { kind: 'bucket', id: stored.bucket, outcome: 'removed' },
       ]);
       expect(await everything(sandbox)).toEqual([]);
     },
@@ -258,9 +263,9 @@ describe('a bundle', () => {
     const before = await everything(sandbox);
     const one = await removal(sandbox, old, { location: `${foreignBucket}/${manifest}` });
     const { removals, buckets } = await removeAll(sandbox, [one]);
-    expect(removals[0]?.parts).toMatchObject([
-      { kind: 'AMI', fate: { is: 'removed' } },
-      { kind: 'bundle', fate: { is: 'kept', why: expect.stringMatching(/^its manifest cannot be read: /) } },
+    const why = expect.stringMatching(/^its manifest cannot be read: /);
+    expect(removals).toMatchObject([
+      { outcome: 'removed', parts: [{ kind: 'bundle', outcome: 'kept', why }] },
     ]);
     expect(buckets).toEqual([]);
     expect(await everything(sandbox)).toEqual(before.filter((line) => line !== old));
@@ -286,9 +291,9 @@ describe('a bundle', () => {
       const removals = [await removal(sandbox, ami, { location })];
       const world = { ...worldOn(sandbox), clients: refusing };
       const done = await removeRegion({ region, removals }, { account, records: unwritten }, world);
-      expect(done.removals[0]?.parts).toMatchObject([
-        { kind: 'AMI', fate: { is: 'removed' } },
-        { kind: 'bundle', fate: { is: 'failed', error: { code: 'AccessDenied' } } },
+      const why = expect.stringContaining('AccessDenied');
+      expect(done.removals).toMatchObject([
+        { outcome: 'removed', parts: [{ kind: 'bundle', outcome: 'remains', why }] },
       ]);
       expect(await stored.contentOf(sandbox)).toEqual([`${stored.prefix}.manifest.xml`, part]);
 
@@ -300,7 +305,7 @@ describe('a bundle', () => {
       );
       expect(unfinished).toMatchObject({ ok: true, value: { removals: [{ ami, location }] } });
       const again = await removeAll(sandbox, unfinished.ok ? unfinished.value.removals : []);
-      expect(again.removals[0]?.parts).toMatchObject([{ kind: 'bundle', fate: { is: 'removed' } }]);
+      expect(again.removals[0]?.parts).toMatchObject([{ kind: 'bundle', outcome: 'removed' }]);
       expect(await everything(sandbox)).toEqual([]);
     },
   );

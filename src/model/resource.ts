@@ -1,0 +1,72 @@
+import type { LookupError } from './lookup.ts';
+
+/** A bucket's id is its name. A bundle's id is `<bucket>/<prefix>`: its objects in S3, all of them. */
+export type ResourceKind =
+  | 'instance'
+  | 'key pair'
+  | 'security group'
+  | 'volume'
+  | 'snapshot'
+  | 'AMI'
+  | 'bundle'
+  | 'bucket';
+
+/** Something in AWS that a build made. */
+export interface Resource {
+  kind: ResourceKind;
+  id: string;
+  region: string;
+  /** Absent where only Packer's own name shows that a build made it: of which release and target is not known. */
+  release?: string;
+  /** Absent for what is a whole release's, and where `release` is. */
+  target?: string;
+}
+
+/** A resource that a failed build or an interrupted cleanup left behind. */
+export interface Leftover extends Resource {
+  /** The AMI that it belonged to, where an interrupted cleanup deregistered that. */
+  ami?: string;
+  /** Why it counts as left behind. */
+  reason: string;
+}
+
+/** What came of something that was to be deleted. `kept`: rightly so; `remains`: it should be gone and is not. */
+export type Outcome = { outcome: 'removed'; why?: string } | { outcome: 'kept'; why: string } | Remaining;
+
+export interface Remaining {
+  outcome: 'remains';
+  why: string;
+}
+
+/** A dependent of an AMI, or a bucket, and what came of it. */
+export type PartOutcome = Pick<Resource, 'kind' | 'id'> & Outcome;
+
+/** What came of an AMI, and of its dependents as far as they were reached. */
+export type AmiOutcome = Outcome & { parts: PartOutcome[] };
+
+/** An AMI that is to be deleted with its dependents: what has to be known once it is gone. */
+export interface Removal {
+  ami: string;
+  /** Absent where an earlier run deregistered it: only its tags on its dependents are left. */
+  amiName?: string;
+  region: string;
+  release: string;
+  target: string;
+  /** All snapshots of its block device mapping. */
+  snapshots: string[];
+  /** The instance that CreateImage made it from, where EC2 says so. */
+  sourceInstance?: string;
+  /** Of its manifest in S3, as `bucket/prefix.manifest.xml`, where it is on instance-store. */
+  location?: string;
+}
+
+export type RemovalOutcome = { removal: Removal } & AmiOutcome;
+
+export const removed: Outcome = { outcome: 'removed' };
+export const goneAlready: Outcome = { outcome: 'removed', why: 'it was gone already' };
+export const kept = (why: string): Outcome => ({ outcome: 'kept', why });
+export const remains = (why: string): Remaining => ({ outcome: 'remains', why });
+
+/** Deleting it failed, or so did a lookup that has to come first. */
+export const failed = ({ operation, code, message }: LookupError): Remaining =>
+  remains(`${operation}: ${code}: ${message}`);
