@@ -6,15 +6,15 @@ import type { Sighting } from '../model/sighting.ts';
 import { withAwsReason } from '../observe/aws-reason.ts';
 import type { FailFast } from './fail-fast.ts';
 
-/** Before a build is tried again. Milliseconds. */
+/** Pause before a build is retried. Milliseconds. */
 export const transientPause = 15_000;
 
 /**
- * Run Packer once for a target, and note what came of it. Whether it may be started is asked when its turn has come: by then
- * another target may have failed. After a failure it is looked at what there is now, for the reason that AWS gives, while the
- * failed AMI and the ended instance are still shown.
+ * Run Packer once for a target, and record the result in `outcome`. Whether it may start is checked when a slot is free: by
+ * then another target may have failed. After a failure the target is observed at once, for the reason that AWS gives while
+ * the failed AMI and the terminated instance are still shown.
  *
- * @returns what was seen then; undefined where nobody has looked.
+ * @returns what was observed then; undefined where nothing was.
  */
 export async function attempt(
   target: Target,
@@ -27,7 +27,7 @@ export async function attempt(
   if (!(await failing.mayStart())) return undefined;
   outcome.attempts++;
   const build = await context.builds.start(target).catch((error: Error) => {
-    // A full disk, say. Nothing was started; the other targets go on.
+    // A full disk, for example. Nothing was started; the other targets continue.
     outcome.failure = { kind: 'other', message: `Packer could not be started: ${error.message}` };
   });
   if (!build) return undefined;
@@ -38,14 +38,14 @@ export async function attempt(
   context.stop.addEventListener('abort', stop, { once: true });
   if (context.stop.aborted) stop();
   const watching = watch(target, build, context);
-  const { exit, seconds, failure: said, excerpt } = await build.ended;
+  const { exit, seconds, failure: reported, excerpt } = await build.ended;
   await watching;
   context.stop.removeEventListener('abort', stop);
   outcome.seconds += seconds;
-  if (said) failing.failed(target.name);
-  const sighting = said && said.kind !== 'stopped' ? await lookup() : undefined;
-  const failure = said && withAwsReason(said, sighting?.awsReasons ?? [], build.id);
-  outcome.failure = failure ?? { ...unbelieved, ...excerpt };
+  if (reported) failing.failed(target.name);
+  const sighting = reported && reported.kind !== 'stopped' ? await lookup() : undefined;
+  const failure = reported && withAwsReason(reported, sighting?.awsReasons ?? [], build.id);
+  outcome.failure = failure ?? { ...noSuchAmi, ...excerpt };
   const error = failure ? { error: failure } : {};
   const again = failure?.kind === 'transient' && number < limits.attempts && !failing.startsNothing();
   const retry = again ? { retryIn: transientPause / 1000 } : {};
@@ -61,13 +61,13 @@ export async function attempt(
   return sighting;
 }
 
-/** Packer exits 0 even where it has deregistered the AMI again; the next look tells. */
-const unbelieved: BuildFailure = {
+/** Packer exits 0 even where it deregistered the AMI again; the next lookup shows whether it exists. */
+const noSuchAmi: BuildFailure = {
   kind: 'other',
-  message: 'Packer said that it succeeded (exit 0), and AWS has no such AMI',
+  message: 'Packer reported success (exit 0), but AWS has no such AMI',
 };
 
-/** Say what Packer is doing, until it has ended. */
+/** Emit what Packer is doing, until it has ended. */
 async function watch(target: Target, build: RunningBuild, context: Context): Promise<void> {
   const over = new AbortController();
   void build.ended.finally(() => over.abort());

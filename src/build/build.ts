@@ -17,26 +17,26 @@ import { nextStep } from './next-step.ts';
 
 export type { BuildLimits, BuildOutcome };
 
-/** Steps one target may take beside its attempts, waits not counted: more means that something does not converge. */
+/** Steps that a target may take besides its attempts and waits: more means that it does not converge. */
 const stepsBesideAttempts = 12;
 const betweenLookups = 3_000;
-/** How long this run waits for a build that is not its own, and for a pending AMI. Milliseconds. */
+/** How long this run waits for a build that another run started, and for a pending AMI. Milliseconds. */
 const waitLimit = 4 * 60 * 60_000;
 
-/** What was seen just before, so that nobody has to look twice at the same thing. */
+/** What was observed just before, so that it is not looked up twice. */
 export interface Before {
   verdicts: readonly Verdict[];
   /** Milliseconds since 1970. */
   at: number;
 }
 
-/** A look older than this is taken again: somebody may have thought about a question. Milliseconds. */
+/** Older observations are repeated: the user may have taken time to answer the question. Milliseconds. */
 const freshFor = 5_000;
 
 /**
- * For each target: look, do what is missing, look again, until it is built or nothing more may be done.
- * The limit of the region is taken before the one over all, so that a full region holds no slot of the others. What took
- * longest before is started first. With one build at a time, one target after the other is seen to, in the plan's order.
+ * For each target: look, do what is missing, look again, until it is built or nothing more may be done. The region's limit is
+ * acquired before the overall one, so that a full region holds no slot of the others. The builds that took longest before are
+ * started first. With one build at a time, targets are processed one by one, in the plan's order.
  */
 export async function ensureBuilt(
   plan: ReleasePlan,
@@ -67,12 +67,12 @@ export async function ensureBuilt(
   );
 }
 
-/** What nobody thought of, a disk that cannot be read or a fault of ours, ends its target and no other one. */
+/** An unexpected error, such as an unreadable disk or a bug, fails its target only. */
 const unexpectedFailure = (target: Target, error: unknown): BuildOutcome => ({
   ...outcomeSoFar(target),
   failure: {
     kind: 'other',
-    message: `gopackgo failed in a way that it does not know: ${error instanceof Error ? error.stack : String(error)}`,
+    message: `unexpected error in gopackgo: ${error instanceof Error ? error.stack : String(error)}`,
   },
 });
 
@@ -126,7 +126,7 @@ async function ensureTarget(
         break;
       }
       case 'attempt':
-        failing.goesOn(target.name);
+        failing.retries(target.name);
         if (outcome.failure) await context.clock.sleep(transientPause, context.stop);
         known = await inSlot(() =>
           attempt(target, limits, context, outcome, failing, () => sight(plan, target, context)),
@@ -141,7 +141,7 @@ async function ensureTarget(
 
 async function sight(plan: ReleasePlan, target: Target, context: Context): Promise<Sighting> {
   const [sighting] = await observe(plan, [target], context, false);
-  if (!sighting) throw new Error(`${target.name} was not looked at`);
+  if (!sighting) throw new Error(`${target.name} was not observed`);
   return sighting;
 }
 
@@ -170,14 +170,14 @@ async function observeTarget(
   };
 }
 
-/** Parts of a Packer whose leader died can still make things for a moment, and cannot clean up after themselves. */
+/** Processes of a Packer whose leader died can still create resources for a moment, and cannot clean up. */
 async function endOrphans(target: Target, processes: number[], context: Context): Promise<void> {
   for (const pid of processes) {
     if ((await context.builds.alive(pid, target.name)) === 'orphaned') context.builds.kill(pid);
   }
 }
 
-/** Wait for somebody else's build, or for EC2. A Packer of this host is asked to stop when the user asks us. */
+/** Wait for another run's build, or for EC2. When the user asks to stop, a Packer on this host is asked to stop too. */
 async function wait(now: Status, target: Target, context: Context): Promise<void> {
   if (now.is === 'building') context.emit({ type: 'waiting', target: target.name, ...describeBuild(now) });
   if (now.is === 'pending')
@@ -200,7 +200,7 @@ async function adopt(now: Status, target: Target, context: Context): Promise<Sta
     [now.ami.id, ...now.ami.snapshots],
     now.adopt,
   );
-  // EC2 may not know everywhere yet what the looks saw: look again.
+  // A replica of EC2 that lags may not know it yet: look again.
   if (!tagged.ok && saysNotFound(tagged.error.code)) return undefined;
   if (!tagged.ok) return { is: 'unknown', error: tagged.error };
   context.emit({ type: 'adopted', target: target.name, ami: now.ami.id });

@@ -3,23 +3,23 @@ import type { BuildLimits, BuildOutcome } from '../model/build-outcome.ts';
 import type { BuildFailure } from '../model/builds.ts';
 import type { Status } from '../model/status.ts';
 
-/** Whether builds may still be started, and what to say of those that were not. */
+/** Whether builds may still start, and the failure of those that were not started. */
 export interface FailFast {
-  /** Whether it is known already that nothing is to be started. */
+  /** Whether it is already known that nothing more is started. */
   startsNothing(): boolean;
-  /** Asked by whoever has a slot. Answered once it is known of all builds that failed whether they did for good. */
+  /** Called with a slot held. Resolves once it is known which of the failed builds are retried. */
   mayStart(): Promise<boolean>;
-  /** A build of this target failed. What that means, the next looks tell. */
+  /** A build of this target failed; whether it is retried is not known yet. */
   failed(target: string): void;
-  /** It is tried again. */
-  goesOn(target: string): void;
-  /** Nothing more is done for it. Returns the outcome, with the reason where no build was started for it. */
+  /** It is retried. */
+  retries(target: string): void;
+  /** Nothing more is done for this target. Returns the outcome, with the reason where no build was started for it. */
   ended(outcome: BuildOutcome): BuildOutcome;
 }
 
 /**
- * Nothing is started once the user has asked to stop; with `--fail-fast` nothing, either, once a required target has
- * failed for good. What runs then is let finish: it costs little, and the next run has less to do.
+ * Nothing starts once the user asked to stop or, with `--fail-fast`, once a required target has failed for good. Running builds
+ * are allowed to finish: it costs little, and the next run has less to do.
  */
 export function failFast({ failFast }: Pick<BuildLimits, 'failFast'>, { stop, emit }: Context): FailFast {
   let first: string | undefined;
@@ -40,7 +40,7 @@ export function failFast({ failFast }: Pick<BuildLimits, 'failFast'>, { stop, em
       const { promise, resolve } = Promise.withResolvers<void>();
       open.set(target, { settled: promise, settle: resolve });
     },
-    goesOn: settle,
+    retries: settle,
     ended(outcome) {
       const { target, status, failure } = outcome;
       const explained =
@@ -49,7 +49,8 @@ export function failFast({ failFast }: Pick<BuildLimits, 'failFast'>, { stop, em
           : outcome;
       if (failFast && !startsNothing() && target.required && !isBuilt(status)) {
         first = target.name;
-        const text = 'it failed, so nothing new is started (--fail-fast); what runs is let finish';
+        const text =
+          'it failed, so no more builds are started (--fail-fast); running builds are allowed to finish';
         emit({ type: 'warning', target: first, text });
       }
       settle(target.name);
@@ -60,7 +61,7 @@ export function failFast({ failFast }: Pick<BuildLimits, 'failFast'>, { stop, em
 
 const notStarted = (first: string): BuildFailure => ({
   kind: 'stopped',
-  message: `not started: ${first} had failed (--fail-fast)`,
+  message: `not started: ${first} failed (--fail-fast)`,
 });
 
 const isBuilt = ({ is }: Status) => is === 'built' || is === 'verified' || is === 'shared';

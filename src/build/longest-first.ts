@@ -1,8 +1,8 @@
 import type { Target } from '../model/release-plan.ts';
 
 /**
- * Pure. The order in which builds are started: what took longest before comes first, so that no long build is left for the
- * end, where it would run alone. What was never built may take any time and comes before all others; else the plan's order.
+ * The order in which builds are started: those that took longest before come first, so that no long build runs alone at the
+ * end. Targets never built before may take any time and come first of all; otherwise the plan's order. Pure.
  *
  * @param seconds that earlier builds took, by target name.
  */

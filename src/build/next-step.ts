@@ -1,11 +1,11 @@
 import type { BuildFailure } from '../model/builds.ts';
 import type { Status } from '../model/status.ts';
 
-/** What is to be done next for a target that should be built. */
+/** The next step for a target that should be built. */
 export type Step =
   | 'clear' // remove what builds left behind
-  | 'wait' // Packer, here or elsewhere, is at work, or EC2 is
-  | 'adopt' // write the tags that Packer did not live to write
+  | 'wait' // for Packer, here or elsewhere, or for EC2
+  | 'adopt' // write the tags that Packer was killed before writing
   | 'attempt' // run Packer
   | 'done'; // built, or nothing more that may be done
 
@@ -17,13 +17,13 @@ export interface Progress {
   failure?: BuildFailure;
   /** The user asked to stop. */
   stopping: boolean;
-  /** Another target failed, and no build is to be started after that. What runs is still waited for. */
+  /** Another target failed, and no build starts after that. Running builds are still waited for. */
   startsNothing: boolean;
 }
 
 /**
- * Pure. A failed build is tried again only for what AWS calls transient; a provisioner would fail again. What was
- * left behind is cleared away even when stopping: that is what stopping cleanly means.
+ * A failed build is retried only for errors that AWS calls transient; a provisioner would fail again. Leftovers are removed
+ * even when stopping: that is what stopping cleanly means. Pure.
  */
 export function nextStep(status: Status, hasLeftovers: boolean, progress: Progress): Step {
   switch (status.is) {
@@ -38,7 +38,7 @@ export function nextStep(status: Status, hasLeftovers: boolean, progress: Progre
     case 'absent':
       return mayAttempt(progress) ? 'attempt' : 'done';
     case 'built':
-      // Before clearing: it is the builder that shows whose the AMI is.
+      // Before clearing: the builder shows that the AMI is ours.
       if (status.adopt) return 'adopt';
       return hasLeftovers ? 'clear' : 'done';
     default:

@@ -25,23 +25,23 @@ export interface BuildSettings {
   templates: string;
   /** Folder of the attempts. */
   attempts: string;
-  /** Folder that holds the publication's releases, this one's among them. */
+  /** Folder of all releases of the publication, including this one. */
   releases: string;
-  /** A path as it is shown to people. */
+  /** A path as messages show it. */
   shown(path: string): string;
-  /** What Packer printed, without the secrets that are known. */
+  /** Packer's output without known secrets. */
   hide(text: string): string;
-  /** Milliseconds until a build is asked to stop, and until it is then killed. */
+  /** Milliseconds until a build is asked to stop, and from then until it is killed. */
   limits: { build: number; grace: number };
   /** Packer's own pauses, in the terminal (`--debug`). */
   debug?: boolean;
-  /** Told of a key that Packer left behind, and that was removed. */
+  /** Called when Packer left the builder's private key behind. */
   warn(text: string): void;
 }
 
 const linesShown = 12;
 
-/** Builds by Packer, one process per target; what they say of themselves is read from their logs. */
+/** Builds by Packer, one process per target; their progress and results are read from their logs. */
 export function packerBuilds(
   plan: Pick<ReleasePlan, 'release' | 'publication'>,
   settings: BuildSettings,
@@ -128,14 +128,14 @@ async function start(
 }
 
 /**
- * With `-debug` Packer writes the builder's private key beside the config, for whoever wants to look in by SSH, and
- * removes it when it has cleaned up (measured on 1.6.6). One that was killed leaves it there.
+ * With `-debug` Packer writes the builder's private key beside the config, for access by SSH, and removes it after cleaning up
+ * (measured on 1.6.6). A killed Packer leaves it there.
  */
 async function removeDebugKey({ name }: Target, { cwd, shown, warn }: BuildSettings): Promise<void> {
   const key = join(cwd, `ec2_${name}.pem`);
   try {
     await rm(key);
-    warn(`${shown(key)}: Packer left the builder's private key there; it was removed`);
+    warn(`${shown(key)}: Packer left the builder's private key there; gopackgo removed it`);
   } catch (error) {
     if (errorCode(error) === 'ENOENT') return;
     warn(`${shown(key)}: Packer left the builder's private key there; remove it (${String(error)})`);
@@ -147,7 +147,7 @@ function fromTerminal({ exit, seconds, timedOut }: AttemptEnd, asked: boolean): 
   if (exit === 0) return { exit, seconds, excerpt };
   const kind = asked ? 'stopped' : timedOut ? 'timeout' : 'other';
   const how = exit === null ? 'was killed' : `ended with status ${exit}`;
-  const message = asked ? 'stopped as asked' : `Packer ${how}; what it said is in the terminal`;
+  const message = asked ? 'stopped as asked' : `Packer ${how}; see its output in the terminal`;
   return { exit, seconds, excerpt, failure: { kind, message } };
 }
 
@@ -167,7 +167,7 @@ function toEnd(end: AttemptEnd, text: string, target: string, log: string, asked
   if (end.hung)
     return failure(
       'other',
-      'Packer hung with nothing left of it but its parent: its log could not be written',
+      'Packer hung: all its processes but the parent have ended, since its log could not be written',
     );
   if (end.timedOut) return failure('timeout', 'stopped: it took too long');
   const { kind, message } = classifyFailure(text, target);

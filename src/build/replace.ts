@@ -16,25 +16,25 @@ import {
   replaceableOf,
 } from './replaceable.ts';
 
-/** EC2 may show for seconds what it has deregistered: gone is what was not seen so often in a row. */
+/** EC2 may show a deregistered AMI for seconds: it is gone after this many lookups in a row without it. */
 const lookupsThatAgree = 3;
 
-/** What stays on disk about an AMI before it goes: where it was, and all that hung on it. */
+/** What is written to disk about an AMI before it is removed, with its dependents. */
 export interface Replaced {
   target: string;
   region: string;
   ami: string;
   name: string;
-  /** Of its manifest in S3, where it is on instance-store. */
+  /** Location of its manifest in S3, for an instance-store AMI. */
   location?: string;
   snapshots: string[];
   tags: Record<string, string>;
 }
 
 export interface ReplaceOptions extends ReplaceRights {
-  /** AMIs that the file of ids names now. */
+  /** AMIs in the ids file now. */
   recorded(): Promise<ReadonlySet<string>>;
-  /** Writes down what is about to go; nothing is touched where that fails. */
+  /** Writes down what is about to be removed; nothing is touched where that fails. */
   write(replaced: readonly Replaced[]): Promise<void>;
 }
 
@@ -46,33 +46,32 @@ export const findReplaceable = async (
 ): Promise<Replaceable> => replaceableOf(plan, verdicts, options, await options.recorded());
 
 /**
- * Clears away what is in the way, once it was looked at again: somebody may have thought long about the question. AMIs of
- * another recipe go with their snapshots, in the order that a cleanup follows (`remove-ami.ts`). Regions are seen to side by
- * side. What could not be removed is said; the looks that follow decide. A bundle in S3 that no AMI is registered from any more counts
- * as left behind, and goes before its target is built.
+ * Removes AMIs of another recipe, with their snapshots, after looking them up again: the user may have taken long to answer the
+ * question. The order is that of a cleanup (`remove-ami.ts`); regions run in parallel. Failures are warnings; the following
+ * lookups decide. A bundle in S3 that no AMI is registered from any more is a leftover, removed before its target is built.
  *
- * @returns what the builds start from: without what was seen of these targets, and with a world in which the builders
+ * @returns what the builds start from: the earlier observations without these targets, and a context in which the builders
  * that were taken over count as dead.
  * @throws what `replaceableOf` throws, with nothing removed.
  */
 export async function replaceAmis(
   plan: ReleasePlan,
-  way: Replaceable,
+  replaceable: Replaceable,
   before: Before,
   options: ReplaceOptions,
   context: Context,
 ): Promise<{ context: Context; before: Before }> {
-  if (way.replaces.length > 0) await replaceInRegion(plan, way.replaces, options, context);
+  if (replaceable.replaces.length > 0) await replaceInRegions(plan, replaceable.replaces, options, context);
   return {
-    before: { ...before, verdicts: before.verdicts.filter(({ target }) => !isReplaced(way, target)) },
+    before: { ...before, verdicts: before.verdicts.filter(({ target }) => !isReplaced(replaceable, target)) },
     context:
-      way.takesOver.length === 0
+      replaceable.takesOver.length === 0
         ? context
-        : { ...context, takenOver: new Set(way.takesOver.map(({ builder }) => builder.instance.id)) },
+        : { ...context, takenOver: new Set(replaceable.takesOver.map(({ builder }) => builder.instance.id)) },
   };
 }
 
-async function replaceInRegion(
+async function replaceInRegions(
   plan: ReleasePlan,
   asked: readonly Replacement[],
   options: ReplaceOptions,
@@ -110,7 +109,7 @@ const asReplaced = ({ target, ami, snapshots }: Replacement): Replaced => ({
   tags: ami.tags,
 });
 
-/** Its bundle in S3 is left to what is looked for before its target is built. */
+/** Without its bundle in S3, which is removed as a leftover before its target is built. */
 const asRemoval = (plan: ReleasePlan, { target, ami, snapshots }: Replacement): Removal => ({
   ami: ami.id,
   amiName: ami.name,

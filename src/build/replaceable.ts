@@ -5,11 +5,11 @@ import type { AmiDetails, Builder, SeenAmi } from '../model/sighting.ts';
 import { createdSnapshots } from '../observe/created-snapshots.ts';
 import type { Verdict } from '../observe/verify.ts';
 
-/** An AMI of another recipe that goes, so that one of today's takes its place. */
+/** An AMI of another recipe that is removed, so that a new one replaces it. */
 export interface Replacement {
   target: Target;
   ami: Ami;
-  /** Its snapshots that were made with it; a snapshot of the user's that its block devices name is not among them. */
+  /** The snapshots that were made with it; not a snapshot of the user's own in its block device mapping. */
   snapshots: string[];
 }
 
@@ -19,7 +19,7 @@ export interface Takeover {
   builder: Builder;
 }
 
-/** What stands where builds are to stand, and goes first because the user said so. */
+/** What blocks builds and is removed first because the user asked for it. */
 export interface Replaceable {
   replaces: Replacement[];
   takesOver: Takeover[];
@@ -28,42 +28,42 @@ export interface Replaceable {
 export const nothingReplaceable: Replaceable = { replaces: [], takesOver: [] };
 
 export interface ReplaceRights {
-  /** AMIs of another recipe that nobody else has (`--replace`). */
+  /** AMIs of another recipe that no other account may use (`--replace`). */
   replace: boolean;
   /** Builders of other hosts (`--take-over`). */
   takeOver: boolean;
 }
 
 /**
- * What is in the way of these targets and may go. Pure. An AMI that somebody else may use, or that is recorded, never
- * goes: it can only be followed by a new version. One about which that is not known stays, too.
+ * What blocks these targets and may be removed. Pure. An AMI that another account may use, or that is recorded, is never
+ * removed: release a new version instead. The same where that is not known.
  *
- * @param recorded AMIs that the file of ids names.
- * @throws ActionableError (4) that names all AMIs of another recipe that may not go, each with the reason.
+ * @param recorded AMIs in the ids file.
+ * @throws ActionableError (4) that lists all AMIs of another recipe that may not be removed, each with the reason.
  */
 export function replaceableOf(
   plan: ReleasePlan,
   verdicts: readonly Verdict[],
-  mayGo: ReplaceRights,
+  rights: ReplaceRights,
   recorded: ReadonlySet<string>,
 ): Replaceable {
-  const found = mayGo.replace ? verdicts.flatMap((verdict) => replacement(verdict, recorded)) : [];
-  const kept = found.filter(({ stays }) => stays !== undefined);
-  if (kept.length > 0) {
+  const found = rights.replace ? verdicts.flatMap((verdict) => replacement(verdict, recorded)) : [];
+  const refused = found.filter(({ kept }) => kept !== undefined);
+  if (refused.length > 0) {
     throw new ActionableError(
-      `Nothing was made: --replace is for AMIs that nobody else uses.\n` +
-        `${kept.map(({ target, ami, stays }) => `  ${target.name}: ${ami.id} stays: ${stays}\n`).join('')}` +
-        `Raise "version" in the config (it is ${plan.version}): then new AMIs are made beside these.`,
+      `Nothing was built: --replace is for AMIs that no other account may use.\n` +
+        `${refused.map(({ target, ami, kept: why }) => `  ${target.name}: ${ami.id} is kept: ${why}\n`).join('')}` +
+        `Raise "version" in the config (it is ${plan.version}): then new AMIs are built beside these.`,
       exitStatus.refused,
     );
   }
   return {
     replaces: found.map(({ target, ami, snapshots }) => ({ target, ami, snapshots })),
-    takesOver: mayGo.takeOver ? verdicts.flatMap(takeover) : [],
+    takesOver: rights.takeOver ? verdicts.flatMap(takeover) : [],
   };
 }
 
-/** Whether this target is free for a build once what is in its way is gone. */
+/** Whether this target can be built once the replaced resources are gone. */
 export const isReplaced = ({ replaces, takesOver }: Replaceable, { name }: Target): boolean =>
   [...replaces, ...takesOver].some(({ target }) => target.name === name);
 
@@ -72,14 +72,14 @@ function replacement({ target, status, sighting }: Verdict, recorded: ReadonlySe
   const [ami] = status.amis;
   const seen = sighting.images.value.find((one) => one.ami.id === ami?.id);
   if (!ami || !seen) return [];
-  return [{ target, ami, snapshots: createdSnapshots(seen), stays: whyKept(seen, recorded) }];
+  return [{ target, ami, snapshots: createdSnapshots(seen), kept: whyKept(seen, recorded) }];
 }
 
 function whyKept({ ami, details }: SeenAmi, recorded: ReadonlySet<string>): string | undefined {
   if (recorded.has(ami.id)) return 'it is recorded';
-  if (ami.state !== 'available') return `its state is ${ami.state}, and who may use it was not looked at`;
+  if (ami.state !== 'available') return `its state is ${ami.state}, so its permissions are not known`;
   if (ami.protection?.startsWith('enabled')) return 'it is protected against deregistration';
-  if (!details?.ok) return 'who may use it could not be looked at';
+  if (!details?.ok) return 'the lookup of its permissions failed';
   const shared = describeAudience(ami, details.value);
   return shared === undefined ? undefined : `it is shared with ${shared}`;
 }
@@ -96,7 +96,7 @@ function describeAudience(
   return others.length === 0 ? undefined : [...new Set(others)].join(', ');
 }
 
-/** Where something else is in the way as well, ending a build frees nothing. */
+/** Where something else blocks the target as well, ending a build does not free it. */
 function takeover({ target, status, sighting: { builders } }: Verdict): Takeover[] {
   const blocked = status.is === 'conflict' ? status.by !== 'another host' : status.is === 'wrong';
   const all = builders.ok && !blocked ? builders.value : [];

@@ -1,15 +1,15 @@
 import type { Finding } from './finding.ts';
 import type { RegionWork } from './region-work.ts';
 
-/** An AMI that was built encrypted stays so, and cannot be public ("Share an Amazon EBS snapshot"). Pure. */
+/** An AMI that was built encrypted stays encrypted and cannot be made public ("Share an Amazon EBS snapshot"). Pure. */
 export function judgeEncryptedSnapshots({ region, encryptedSnapshots }: RegionWork): Finding {
-  const place = { check: 'snapshots of AMIs that are to be public', region, stops: 'sharing' } as const;
+  const place = { check: 'snapshots of AMIs to be made public', region, stops: 'sharing' } as const;
   if (encryptedSnapshots.length === 0) return { ...place, is: 'ok' };
   return {
     ...place,
     is: 'refused',
     expected: 'not encrypted',
     found: `encrypted: ${encryptedSnapshots.join(', ')}`,
-    todo: `aws ec2 disable-ebs-encryption-by-default --region ${region}, and publish a new version: these stay encrypted`,
+    todo: `aws ec2 disable-ebs-encryption-by-default --region ${region}, then publish a new version: these stay encrypted`,
   };
 }

@@ -3,14 +3,14 @@ import type { Sharing } from '../model/publication.ts';
 import { type Finding, notKnown } from './finding.ts';
 import type { RegionWork } from './region-work.ts';
 
-/** AWS's own key, which no other account can be given ("Share an Amazon EBS snapshot", Amazon EBS User Guide). */
+/** The AWS managed key, which cannot be shared with another account ("Share an Amazon EBS snapshot", Amazon EBS User Guide). */
 const awsManaged = /(^|:)alias\/aws\/ebs$/;
 
 /**
- * Whether what is built here could be shared as the config says: with EBS encryption by default, every AMI is encrypted,
- * and an encrypted one can never be public. Pure.
+ * Whether AMIs built here could be shared as configured: with EBS encryption by default every AMI is encrypted, and an
+ * encrypted AMI can never be public. Pure.
  *
- * @param look the key, or `none`.
+ * @param lookup the key, or `none`.
  */
 export function judgeEncryptionByDefault(
   { region }: RegionWork,
@@ -27,7 +27,7 @@ export function judgeEncryptionByDefault(
     return {
       ...place,
       is: 'refused',
-      expected: 'off, since what is encrypted cannot be public',
+      expected: 'off, since an encrypted AMI cannot be public',
       found,
       todo: off,
     };
@@ -36,7 +36,7 @@ export function judgeEncryptionByDefault(
     return {
       ...place,
       is: 'refused',
-      expected: 'off, or on with a key of your own, since no other account can use AWS’s',
+      expected: 'off, or on with a customer managed key, since no other account can use the AWS managed key',
       found,
       todo: `aws ec2 modify-ebs-default-kms-key-id --region ${region} --kms-key-id KEY; or ${off}`,
     };
@@ -44,8 +44,8 @@ export function judgeEncryptionByDefault(
   return {
     ...place,
     is: 'warning',
-    expected: 'off, or a key that those who are to use the AMIs may use',
+    expected: 'off, or on with a key that the accounts you share with may use',
     found,
-    todo: 'See that the policy of that key lets them: kms:DescribeKey, kms:CreateGrant, kms:ReEncrypt*, kms:Decrypt',
+    todo: 'Make sure that the key policy allows them kms:DescribeKey, kms:CreateGrant, kms:ReEncrypt*, kms:Decrypt',
   };
 }

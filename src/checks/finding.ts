@@ -1,8 +1,8 @@
 import type { LookupError } from '../model/lookup.ts';
 
 /**
- * What a check found in a region. `warning`: it may go on. `refused`: AWS would refuse it later. `unknown`: AWS did not
- * say, which is no yes.
+ * What a check found in a region. `warning`: does not block the run. `refused`: AWS would refuse it later. `unknown`: the
+ * lookup failed, which is not a yes.
  */
 export type Finding = Place &
   (
@@ -19,7 +19,7 @@ export type Finding = Place &
 export interface Place {
   check: string;
   region: string;
-  /** What it would stop: nothing is built, or what is built cannot be shared. */
+  /** What it blocks: building, or sharing what was built. */
   stops: 'building' | 'sharing';
 }
 

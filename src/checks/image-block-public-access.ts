@@ -5,8 +5,8 @@ import { type Finding, notKnown } from './finding.ts';
 import type { RegionWork } from './region-work.ts';
 
 /**
- * Whether AMIs can be made public here ("Block public access to your AMIs", Amazon EC2 User Guide). It is on in new
- * accounts; what is public already stays so. Pure.
+ * Whether AMIs can be made public here ("Block public access to your AMIs", Amazon EC2 User Guide). It is on by
+ * default in new accounts; AMIs that are public already stay public. Pure.
  */
 export function judgeImageBlockPublicAccess(
   { region }: RegionWork,

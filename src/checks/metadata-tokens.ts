@@ -4,12 +4,12 @@ import { type Finding, notKnown } from './finding.ts';
 import type { RegionWork } from './region-work.ts';
 
 /**
- * Whether a builder is told about itself that is older than IMDSv2 and asks without a session token: the AMI tools, for the
- * kernel of the image and the keys of the role; Ubuntu up to 14.04, for the SSH key that is to let Packer in. The account's
- * default counts where a builder's options say nothing else; where it is enforced, one that says otherwise is not launched
- * (EC2 API reference, ModifyInstanceMetadataDefaults). From 1.7.0 on Packer's amazon-ebs asks for optional tokens with every
- * launch unless told otherwise; amazon-instance never does, whatever its options say. A warning, since a provisioner may bring newer tools, and a base
- * image of one's own a key. Pure.
+ * Whether builders that use IMDSv1 can read their metadata: the AMI tools ask without a session token for the image's kernel
+ * and the role's keys, Ubuntu up to 14.04 for the SSH key that lets Packer in. The account's default applies where a
+ * builder's options set nothing; where it is enforced, a launch that sets otherwise is refused (EC2 API reference,
+ * ModifyInstanceMetadataDefaults). Since 1.7.0 Packer's amazon-ebs sets tokens to optional at every launch unless configured
+ * otherwise; amazon-instance never does, whatever its options say. Only a warning, since a provisioner may install newer
+ * tools, and a custom base image may hold a key. Pure.
  */
 export function judgeMetadataTokens(
   { region, withoutTokensByDefault, bundledWithoutTokens }: RegionWork,
@@ -21,15 +21,15 @@ export function judgeMetadataTokens(
   const isRequired = tokens === 'required' && withoutTokensByDefault > 0;
   if (!enforced && !isRequired) return { ...place, is: 'ok' };
   const isOwn = managedBy !== 'declarative-policy';
-  const whose = isOwn ? 'by the default of the account' : 'by a declarative policy of the organization';
+  const whose = isOwn ? 'by the account default' : 'by a declarative policy of the organization';
   const command = `aws ec2 modify-instance-metadata-defaults --region ${region} --http-tokens optional`;
   const todo = isOwn
     ? `${command}${enforced ? ' --http-tokens-enforced disabled' : ''}`
-    : 'Ask whoever administers the organization: this account cannot change it';
+    : 'Ask the administrator of the organization: this account cannot change it';
   return {
     ...place,
     is: 'warning',
-    expected: 'optional, since the AMI tools, and Ubuntu up to 14.04, ask without a session token',
+    expected: 'optional, since the AMI tools and Ubuntu up to 14.04 use IMDSv1, without a session token',
     found: `${enforced ? 'enforced' : 'required'} ${whose}`,
     todo: enforced || bundledWithoutTokens > 0 ? todo : `Use Packer 1.7.0 or newer. With 1.6.6: ${todo}`,
   };

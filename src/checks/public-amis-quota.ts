@@ -10,12 +10,12 @@ export interface PublicAmis {
   recycled: Lookup<number>;
 }
 
-/** No account has fewer (Service Quotas, Amazon EC2, "Public AMIs"). */
-const least = 5;
+/** The default and minimum (Service Quotas, Amazon EC2, "Public AMIs"). */
+const defaultQuota = 5;
 
 /**
- * Whether the AMIs that are to become public still fit under the region's quota, which deprecated AMIs and those in the
- * Recycle Bin count for ("AMI quotas", Amazon EC2 User Guide). A quota that may not be read is taken as AWS's default. Pure.
+ * Whether the AMIs to be made public fit in the region's quota, which also counts deprecated AMIs and those in the Recycle
+ * Bin ("AMI quotas", Amazon EC2 User Guide). A quota that may not be read is taken as AWS's default. Pure.
  */
 export function judgePublicAmisQuota(
   { region, toMakePublic }: RegionWork,
@@ -25,8 +25,9 @@ export function judgePublicAmisQuota(
   const room = `room for ${toMakePublic} more`;
   if (!used.ok) return notKnown(place, room, used.error);
   const needed = used.value + toMakePublic;
-  if (!allowed.ok && needed > least) return notKnown(place, `a quota of at least ${needed}`, allowed.error);
-  const limit = allowed.ok ? allowed.value : least;
+  if (!allowed.ok && needed > defaultQuota)
+    return notKnown(place, `a quota of at least ${needed}`, allowed.error);
+  const limit = allowed.ok ? allowed.value : defaultQuota;
   const raise =
     `aws service-quotas request-service-quota-increase --service-code ec2 --quota-code ${publicAmisQuota} ` +
     `--region ${region} --desired-value ${needed}; or make older AMIs private`;

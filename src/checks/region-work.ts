@@ -1,19 +1,19 @@
-/** What a run is to do in one region, as far as its checks depend on it. */
+/** The work of a run in one region, as far as its checks depend on it. */
 export interface RegionWork {
   region: string;
-  /** AMIs on EBS that are still to be built, and not for their owner alone. */
+  /** EBS-backed AMIs still to be built, if they are to be shared. */
   toBuildOnEbs: number;
-  /** AMIs that are still to be built by builders that ask for their metadata without a session token. */
+  /** AMIs still to be built on builders that use IMDSv1. */
   withoutTokens: number;
-  /** Of these, those whose builders answer for their metadata as instances do here by default. */
+  /** Of these, those whose builders take the account's metadata defaults. */
   withoutTokensByDefault: number;
-  /** Of those again, the ones on instance-store: no option of Packer's changes how their builders answer. */
+  /** Of those again, the ones on instance-store: no Packer option changes the metadata options of their builders. */
   bundledWithoutTokens: number;
-  /** AMIs that are to become public, built or not. */
+  /** AMIs to be made public, built or not. */
   toMakePublic: number;
-  /** AMIs on EBS whose snapshots are to be public, those included that are already. */
+  /** EBS-backed AMIs whose snapshots are to be public, already public ones included. */
   withPublicSnapshots: number;
-  /** The same, only those whose snapshots are still to become public. */
+  /** The same without those whose snapshots are public already. */
   snapshotsToMakePublic: number;
   /** Encrypted snapshots of AMIs that are to be public. */
   encryptedSnapshots: string[];

@@ -18,8 +18,7 @@ import type { RegionWork } from './region-work.ts';
 import { judgeSnapshotBlockPublicAccess } from './snapshot-block-public-access.ts';
 
 /**
- * Everything that is found about some regions, which are asked side by side, and only what matters for what is to be done
- * there. Changes nothing and never throws.
+ * Checks some regions in parallel, asking only what the work there depends on. Changes nothing and never throws.
  */
 export async function runChecks(
   works: readonly RegionWork[],
@@ -33,13 +32,13 @@ async function checkRegion(work: RegionWork, sharing: Sharing, clients: Clients)
   const { region, toMakePublic, toBuildOnEbs, withoutTokens, withPublicSnapshots } = work;
   const opens = toMakePublic > 0;
   const [images, snapshots, encryption, metadata, allowed, used, recycled] = await Promise.all([
-    where(opens, () => imageBlockPublicAccess(clients, region)),
-    where(withPublicSnapshots > 0, () => snapshotBlockPublicAccess(clients, region)),
-    where(toBuildOnEbs > 0, () => encryptionByDefault(clients, region)),
-    where(withoutTokens > 0, () => metadataDefaults(clients, region)),
-    where(opens, () => publicImagesAllowed(clients, region)),
-    where(opens, () => countPublicImages(clients, region)),
-    where(opens, () => countRecycledImages(clients, region)),
+    when(opens, () => imageBlockPublicAccess(clients, region)),
+    when(withPublicSnapshots > 0, () => snapshotBlockPublicAccess(clients, region)),
+    when(toBuildOnEbs > 0, () => encryptionByDefault(clients, region)),
+    when(withoutTokens > 0, () => metadataDefaults(clients, region)),
+    when(opens, () => publicImagesAllowed(clients, region)),
+    when(opens, () => countPublicImages(clients, region)),
+    when(opens, () => countRecycledImages(clients, region)),
   ]);
   return [
     ...(images ? [judgeImageBlockPublicAccess(work, images)] : []),
@@ -51,6 +50,5 @@ async function checkRegion(work: RegionWork, sharing: Sharing, clients: Clients)
   ];
 }
 
-/** A question that is asked only where the answer matters. */
-const where = async <T>(matters: boolean, ask: () => Promise<Lookup<T>>): Promise<Lookup<T> | undefined> =>
+const when = async <T>(matters: boolean, ask: () => Promise<Lookup<T>>): Promise<Lookup<T> | undefined> =>
   matters ? ask() : undefined;

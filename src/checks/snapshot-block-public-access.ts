@@ -6,8 +6,8 @@ import type { RegionWork } from './region-work.ts';
 
 /**
  * Whether snapshots can be made public here ("Block public access for Amazon EBS snapshots", Amazon EBS User Guide).
- * `block-all-sharing` hides those too that are public already, and leaves the permission written: reading it back would
- * say that all is well. Pure.
+ * `block-all-sharing` also hides snapshots that are public already and leaves their permissions in place, so reading those
+ * back would show nothing wrong. Pure.
  */
 export function judgeSnapshotBlockPublicAccess(
   { region, snapshotsToMakePublic }: RegionWork,
@@ -25,6 +25,6 @@ export function judgeSnapshotBlockPublicAccess(
     is: 'refused',
     expected: 'unblocked',
     found,
-    todo: `${todo}; or keep the snapshots private, "share": {"public": true, "snapshots": false}: then nobody can copy the AMIs`,
+    todo: `${todo}; or keep the snapshots private, "share": {"public": true, "snapshots": false}: then no other account can copy the AMIs`,
   };
 }

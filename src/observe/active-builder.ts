@@ -7,8 +7,8 @@ import { buildLimit } from './status.ts';
 export type BuilderContext = Pick<Context, 'host' | 'clock' | 'builds'>;
 
 /**
- * Whether a builder's Packer is at work: on this host its process is alive; on another one it is younger than a build may
- * be, since nobody can ask that host.
+ * Whether a builder's Packer is running: on this host its process is alive; on another host, which cannot be asked, the
+ * builder is younger than the longest build.
  */
 export async function isActiveBuilder(
   { tags, state, launched }: Instance,

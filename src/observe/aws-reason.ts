@@ -9,16 +9,16 @@ import { tagKeys } from '../model/resource-names.ts';
 import type { AwsReason, SeenAmi } from '../model/sighting.ts';
 import type { Snapshot } from '../model/snapshot.ts';
 
-/** Packer ends and stops its builder itself: that is no reason (StateReason, Amazon EC2 API Reference). */
+/** Packer stops and terminates its builder itself: that is not a reason (StateReason, Amazon EC2 API Reference). */
 const byUser = /^Client\.UserInitiated/;
 
-/** An AMI that could not be made, of this target and of nobody else. Pure. */
+/** Whether this is a failed AMI of this target. Pure. */
 export function isFailedOf(target: Target, { ami, adopt, belongsTo }: SeenAmi): boolean {
   if (belongsTo !== undefined) return false;
   return hasFailed(ami) && (adopt ?? ami.tags)[tagKeys.target] === target.name;
 }
 
-/** What AWS says of things of a target that came to nothing, the most telling first. Pure. */
+/** AWS's reasons why resources of a target failed, the most specific first. Pure. */
 export function awsReasons(
   target: Target,
   images: readonly SeenAmi[],
@@ -54,9 +54,9 @@ function reason(
 }
 
 /**
- * The failure of an attempt with AWS' reason, where it gives one for what that attempt made. Packer 1.6.6 prints it,
- * current Packer prints addresses of memory in its place. Where AWS says to try again, that holds whatever Packer was at.
- * Instances of earlier attempts are still shown for about an hour: theirs are left out. Pure.
+ * The failure of an attempt with AWS's reason, where it gives one for what that attempt made. Packer 1.6.6 prints it,
+ * current Packer prints memory addresses instead. Where AWS says to retry, the attempt is retried whatever Packer was doing.
+ * EC2 still shows instances of earlier attempts for about an hour: their reasons are ignored. Pure.
  */
 export function withAwsReason(
   failure: BuildFailure,
@@ -73,5 +73,5 @@ export function withAwsReason(
 function withWords(message: string, { kind, id, state, why }: AwsReason): string {
   const words = redact(why);
   if (message.includes(words)) return message;
-  return `${message.replace(/[\s.:]+$/, '')}. AWS says of the ${kind} ${id}, which is ${state}: ${words}`;
+  return `${message.replace(/[\s.:]+$/, '')}. AWS's reason for ${kind} ${id} (${state}): ${words}`;
 }

@@ -5,11 +5,11 @@ import { allLookups, type Lookup, okLookup } from '../model/lookup.ts';
 import { baseTag, isKeyPairOf, tagKeys } from '../model/resource-names.ts';
 
 /**
- * Those of these instances that a Packer of ours started to build on, of whichever release. Tags alone do not show it: newer
- * Packer plugins put a builder's tags on its AMI, too, and what is started from that may get them all. A builder has the
- * key pair that Packer makes for its target alone; or, where the user's options bring another key, or none, it was started
- * from the base image that its tags name, which no AMI of ours is. An image that is not there any more shows nothing, so that
- * its instance stays.
+ * The instances among these that are builders of ours, of any release. Tags alone do not show it: newer Packer plugins also
+ * put a builder's tags on its AMI, and instances launched from that AMI may get them all. A builder has the key pair that
+ * Packer makes for its target only; or, where the user's options set another key or none, it was launched from the base
+ * image that its tags name, which is never one of our AMIs. Where that image no longer exists nothing is shown, so the
+ * instance is kept.
  */
 export async function buildersAmong(
   instances: readonly Instance[],

@@ -8,18 +8,18 @@ import { failedLookup, type Lookup, okLookup } from '../model/lookup.ts';
 import type { Target } from '../model/release-plan.ts';
 import { tagKeys } from '../model/resource-names.ts';
 
-/** EC2 answers from copies that may lag by seconds: a look counts when it was the same so many times in a row. */
+/** EC2 answers from replicas that may lag by seconds: an answer counts once it came this many times in a row. */
 const lookupsThatAgree = 3;
 const lookupsAtMost = 15;
 
-/** An AMI older than this is everywhere by now. Milliseconds. */
+/** An AMI older than this is shown everywhere. Milliseconds. */
 const settledAge = 120_000;
 
 /**
- * The AMIs of a region's targets, by target name: those that bear the AMI name or the target's tags. They
- * are asked for by name, by tag, and by the ids that attempts' logs name, since these may not lag alike. Absence, and what
- * was made just now, is believed after three looks that agree, a second apart on AWS. Where they do not come to agree, that is an
- * unknown. `seen once`: what is there is believed at once, by a caller after whom somebody looks again before it counts.
+ * The AMIs of a region's targets, by target name: those with the AMI name or the target's tags. They are looked up by name,
+ * by tag, and by the ids in attempts' logs, since these may lag differently. Absence, and what was made just now, is believed
+ * after three lookups that agree, a second apart on AWS. Where they never agree, the result is an unknown. `seen once`: what
+ * exists is believed at once, for callers whose result is looked up again before it counts.
  */
 export async function consistentImages(
   release: string,
@@ -52,7 +52,7 @@ export async function consistentImages(
   if (settled) return images;
   return failedLookup({
     code: 'Unsettled',
-    message: `${lookupsAtMost} looks in a row did not agree on which AMIs there are`,
+    message: `${lookupsAtMost} lookups in a row did not agree on which AMIs exist`,
     operation: 'ec2:DescribeImages',
     region,
   });

@@ -2,8 +2,8 @@ import { sourceInstance } from '../aws/snapshots.ts';
 import type { SeenAmi } from '../model/sighting.ts';
 
 /**
- * The snapshots that CreateImage made with an AMI, by id. One of the user's own that its block devices name was there before
- * it, and may be shared otherwise; Packer's tags do not tell them apart, since it tags both. Pure.
+ * The ids of the snapshots that CreateImage made with an AMI. A snapshot of the user's own in its block device mapping existed
+ * before and may be shared differently; Packer's tags do not tell them apart, since it tags both. Pure.
  */
 export function createdSnapshots({ ami, details }: SeenAmi): string[] {
   const all = details?.ok ? details.value.snapshots : [];

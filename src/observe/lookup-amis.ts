@@ -15,18 +15,18 @@ import type { AmiDetails, SeenAmi } from '../model/sighting.ts';
 import type { BuildParts } from './leftovers.ts';
 
 /** What was seen in a target's region. */
-interface RegionLooks {
+interface RegionLookups {
   images: Lookup<Map<string, Ami[]>>;
   /** With this release's tag. */
   instances: Lookup<Instance[]>;
   parts: Lookup<BuildParts>;
 }
 
-/** The AMIs of a target, those without tags with what shows that they are ours. */
+/** The AMIs of a target, untagged ones with the evidence that they are ours. */
 export async function lookUpAmis(
   plan: ReleasePlan,
   target: Target,
-  { images, instances, parts }: RegionLooks,
+  { images, instances, parts }: RegionLookups,
   attempts: KnownAttempt[],
   context: Context,
   detailsLimit: LimitFunction | undefined,
@@ -60,8 +60,8 @@ export async function lookUpAmis(
 }
 
 /**
- * Tags that an untagged AMI should have, where an attempt's log names it or the instance that it was made from
- * carries our tags; undefined where it has its tags, or nothing shows that it is ours.
+ * The tags that an untagged AMI should have, where an attempt's log names it or its source instance has our tags; undefined
+ * where it is tagged, or nothing shows that it is ours.
  */
 async function adoption(
   plan: ReleasePlan,
@@ -92,9 +92,9 @@ const tagsToKeep = (
   );
 
 /**
- * The same for an AMI that was registered from a bundle: EC2 keeps no instance of it. It is ours where its location is
- * the target's in a bucket with this release's tag, since bucket names are unique and nobody else writes into that one.
- * What it was made from the builders tell, which EC2 shows for about an hour after their end, as long as they agree.
+ * The same for an AMI registered from a bundle, for which EC2 keeps no source instance. It is ours where its location is the
+ * target's, in a bucket with this release's tag: bucket names are unique and nothing else writes to that bucket. Its recipe
+ * is that of the builders, which EC2 shows for about an hour after termination, if they all agree.
  */
 function adoptionByBundle(
   plan: ReleasePlan,

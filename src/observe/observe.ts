@@ -15,13 +15,13 @@ import { consistentImages } from './consistent-images.ts';
 import { leftBehind, lookUpBuildParts } from './leftovers.ts';
 import { lookUpAmis } from './lookup-amis.ts';
 
-/** Calls under way at once in one region while looking at single AMIs and snapshots. */
+/** Concurrent calls in one region while looking up single AMIs and snapshots. */
 const lookupsAtOnce = 8;
 
 /**
- * Ask AWS, and this machine's processes, about targets. Regions are asked side by side; a region that cannot be
- * looked at makes its own targets unknown and no others. `details` also looks at snapshots and permissions; without
- * them an AMI is believed to be there when it was seen once, since nothing counts as verified before it was looked at in detail.
+ * Ask AWS, and check this machine's processes, about targets. Regions are queried in parallel; a region whose lookup fails
+ * makes only its own targets unknown. `details` also looks up snapshots and permissions; without them an AMI is believed to
+ * exist once it was seen, since nothing counts as verified before its details were looked up.
  */
 export async function observe(
   plan: ReleasePlan,

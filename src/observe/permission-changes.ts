@@ -17,7 +17,7 @@ export interface ChangeOfPermission {
   change: PermissionChange;
 }
 
-/** Who may launch an AMI by the config. Pure. */
+/** The launch permission that the config asks for. Pure. */
 export const wantedOfAmi = (sharing: Sharing): Permission => ({
   public: sharing.public,
   accounts: sharing.accounts,
@@ -25,18 +25,18 @@ export const wantedOfAmi = (sharing: Sharing): Permission => ({
 });
 
 /**
- * Who may make volumes of its snapshots, and so copy the AMI. Organizations are never among them: the permission of a
- * snapshot has no entry for them ("CreateVolumePermission", Amazon EC2 API Reference). Pure.
+ * The createVolumePermission that the config asks for: who may make volumes of the snapshots, and so copy the AMI. It never
+ * holds organizations, which that permission has no entry for ("CreateVolumePermission", Amazon EC2 API Reference). Pure.
  */
 export const wantedOfSnapshots = (sharing: Sharing): Permission =>
   sharing.snapshots ? { public: sharing.public, accounts: sharing.accounts, others: [] } : nobody;
 
-/** Whether nobody but the owner is to have the AMIs. Pure. */
+/** Whether only the owner may use the AMIs. Pure. */
 export const isPrivate = (sharing: Sharing): boolean => isEmpty(wantedOfAmi(sharing));
 
 /**
- * Which permissions of an AMI and its snapshots are not what they should be: snapshots first, then the AMI. A
- * snapshot that its block devices name and that was not made with it is not ours to share; what lies in S3 has no others. Pure.
+ * The permissions of an AMI and its snapshots that have to change: snapshots first, then the AMI. A snapshot in its block
+ * device mapping that was not made with it is not ours to share, which holds for all snapshots of an instance-store AMI. Pure.
  */
 export function permissionsToChange(ami: Ami, details: AmiDetails, sharing: Sharing): ChangeOfPermission[] {
   const ofSnapshot = wantedOfSnapshots(sharing);
@@ -53,8 +53,8 @@ const ownSnapshots = (ami: Ami, details: AmiDetails): string[] =>
   ami.rootDevice === 'ebs' ? createdSnapshots({ ami, details: okLookup(details) }) : [];
 
 /**
- * Snapshots of the user's own that the AMI's block devices name, and that not all have who are to have the AMI: whoever
- * copies it needs them, and their permissions stay as they are. Pure.
+ * Snapshots of the user's own in the AMI's block device mapping that are not shared with everyone who gets the AMI: they are
+ * needed to copy it, but their permissions are not changed. Pure.
  */
 export function notShared(ami: Ami, details: AmiDetails, sharing: Sharing): string[] {
   const own = ownSnapshots(ami, details);
@@ -65,7 +65,7 @@ export function notShared(ami: Ami, details: AmiDetails, sharing: Sharing): stri
   });
 }
 
-/** `Public` of DescribeImages and the list may disagree for a while: what is wanted has to be in both, what is not in neither. */
+/** `Public` of DescribeImages and the launch permission may disagree for a while: the wanted value has to be in both. */
 function launchPermissionOf(
   { public: shown }: Ami,
   { launchPermission }: AmiDetails,

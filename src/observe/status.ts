@@ -9,18 +9,18 @@ import type { AmiDetails, SeenAmi, Sighting } from '../model/sighting.ts';
 import type { Difference, Obstacle, Status } from '../model/status.ts';
 import { isPrivate, permissionsToChange } from './permission-changes.ts';
 
-/** A snapshot of an AMI younger than this may exist and not be shown yet ("Eventual consistency", EC2 API). Milliseconds. */
+/** The snapshot of an AMI younger than this may exist without being shown yet ("Eventual consistency", EC2 API). Milliseconds. */
 const consistencyAge = 120_000;
 
-/** How long another host's builder is waited for, in milliseconds after its launch. */
+/** How long to wait for another host's builder, in milliseconds after its launch. */
 export const buildLimit = 3 * 60 * 60 * 1000;
 
 /**
- * The one place that interprets what was seen. Pure. `now` (milliseconds) only decides whether a builder of
- * another host has had its time.
+ * The status of a target, decided here only. Pure. `now` (milliseconds) decides only whether another host's builder has
+ * exceeded its time.
  *
- * In order: what could not be looked at is unknown; who works on it comes before what stands there, since
- * Packer tags an AMI only at its end; then the AMI; then what was left behind.
+ * In order: a failed lookup is unknown; a running build comes before an existing AMI, since Packer tags an AMI only at the
+ * end; then the AMI; then leftovers.
  */
 export function statusOf(target: Target, sighting: Sighting, sharing: Sharing, now: number): Status {
   const { images, builders, leftovers, attempt } = sighting;
@@ -44,7 +44,7 @@ export function statusOf(target: Target, sighting: Sighting, sharing: Sharing, n
   if (elsewhere) {
     const { instance, host } = elsewhere;
     const since = `${instance.id} of host ${host} has been building it since ${instance.launched}`;
-    return conflict('another host', [], `${since}; --take-over ends that build and starts anew`);
+    return conflict('another host', [], `${since}; --take-over ends that build and starts a new one`);
   }
   if (!leftovers.ok) return { is: 'unknown', error: leftovers.error };
   if (leftovers.value.length > 0) {
@@ -57,18 +57,18 @@ export function statusOf(target: Target, sighting: Sighting, sharing: Sharing, n
   return { is: 'absent' };
 }
 
-/** One of them may bear the name, since EC2 gives it once; the others are copies with their tags, as somebody made them. */
+/** At most one of them has the AMI name, which EC2 allows once; the others are tagged copies. */
 function describeSeveral({ name, amiName }: Target, all: readonly SeenAmi[]): string {
   const copies = all.filter(({ ami }) => ami.name !== amiName);
   const said = (copies.length > 0 ? copies : all).map(({ ami }) => `${ami.id} ("${ami.name}")`).join(' and ');
   const beside = all.find(({ ami }) => ami.name === amiName && copies.length > 0);
   return (
-    `${said}${beside ? ` beside ${beside.ami.id}` : ''}: more than one AMI carries the tags of ${name}, as a copy does; ` +
-    'remove the tags that begin with "gopackgo:" from the one that is not meant, or deregister it'
+    `${said}${beside ? ` beside ${beside.ami.id}` : ''}: more than one AMI has the tags of ${name}, as a copy does; ` +
+    'remove the tags that start with "gopackgo:" from the unwanted one, or deregister it'
   );
 }
 
-/** AWS' reason for an AMI or a snapshot that still stands there. An instance it has ended may be an earlier attempt's. */
+/** AWS's reason for an AMI or a snapshot that still exists. A terminated instance may be an earlier attempt's. */
 const whyFailed = ({ awsReasons = [] }: Sighting): string | undefined => {
   const reason = awsReasons.find(({ kind }) => kind !== 'instance');
   return reason && `${reason.kind} ${reason.id} is ${reason.state}: ${reason.why}`;
@@ -90,19 +90,19 @@ const conflict = (by: Obstacle, amis: SeenAmi[], why: string): Status => ({
   why,
 });
 
-/** Failed AMIs are leftovers; deregistered ones that EC2 still shows are nothing. */
+/** Failed AMIs are leftovers; deregistered ones that EC2 still shows do not count. */
 const isGoneAmi = (ami: Ami) => !isUsable(ami) || ami.state === 'invalid';
 
 function statusOfAmi(target: Target, seen: SeenAmi, sharing: Sharing, now: number): Status {
   const { ami, adopt, belongsTo } = seen;
   const tags = adopt ?? ami.tags;
-  const bears = `${ami.id} bears the name "${target.amiName}" and`;
+  const holder = `${ami.id} has the name "${target.amiName}" and`;
   if ([tagKeys.recipe, tagKeys.release, tagKeys.target].some((key) => tags[key] === undefined)) {
-    return conflict('another AMI', [seen], `${bears} nothing shows that this tool made it`);
+    return conflict('another AMI', [seen], `${holder} nothing shows that gopackgo built it`);
   }
   if (belongsTo !== undefined) {
     const instead = 'put {version} into "amiName" in the config, or choose another name';
-    return conflict('another release', [seen], `${bears} belongs to ${belongsTo}: ${instead}`);
+    return conflict('another release', [seen], `${holder} belongs to ${belongsTo}: ${instead}`);
   }
   if (tags[tagKeys.recipe] === target.recipe) return statusOfOwnAmi(target, seen, sharing, now);
   if (target.acceptsAnyRecipe) {
@@ -159,7 +159,7 @@ function statusOfDetails(
   if (missing.length > 0 && now < Date.parse(ami.created) + consistencyAge) return { is: 'built', ami };
   const broken = details.snapshots.filter(({ state }) => state !== 'completed' && state !== 'pending');
   const differences = [
-    ...missing.map((id) => ({ what: `snapshot ${id}`, expected: 'completed', found: 'not there' })),
+    ...missing.map((id) => ({ what: `snapshot ${id}`, expected: 'completed', found: 'missing' })),
     ...broken.map(({ id, state, stateMessage }) => ({
       what: `snapshot ${id}`,
       expected: 'completed',
@@ -176,12 +176,12 @@ function statusOfDetails(
     : { is: 'shared', ami };
 }
 
-/** Without its bundle an instance-store AMI still looks well and starts nothing. */
+/** Without its bundle an instance-store AMI still looks valid, but no instance can be launched from it. */
 function bundleDifferences(bundle: AmiDetails['bundle']): Difference[] {
   const found = bundle ? [bundle.hasManifest ? '' : 'no manifest', bundle.hasParts ? '' : 'no parts'] : [];
   const lacking = bundle
     ? found.filter((text) => text !== '')
-    : ['none in a bucket with the tag of this release'];
+    : ['none in a bucket tagged with this release'];
   if (lacking.length === 0) return [];
   return [{ what: 'bundle in S3', expected: 'manifest and parts', found: lacking.join(', ') }];
 }

@@ -14,12 +14,12 @@ export interface Verdict {
   status: Status;
 }
 
-/** EBS finishes a large snapshot long after its AMI is available. What need not exist holds the rest up for less. Milliseconds. */
+/** EBS finishes a large snapshot long after its AMI is available. Best-effort targets hold up the rest for less. Milliseconds. */
 const snapshotLimit = ({ required }: Target) => (required ? 2 * 60 : 15) * 60_000;
 
 /**
- * Look at everything that is expected of the targets' AMIs: state, kind, tags, snapshots, permissions. Unless it
- * is to be one look only, a snapshot that is not completed is waited for. Nothing is changed.
+ * Check everything that is expected of the targets' AMIs: state, kind, tags, snapshots, permissions. Waits for snapshots to be
+ * completed, unless with `one look`. Nothing is changed.
  */
 export async function verify(
   plan: ReleasePlan,
@@ -55,7 +55,7 @@ export async function verify(
   return verdicts;
 }
 
-/** Tell of those that were not verified before, and are now. */
+/** Emit an event for each target that was not verified before and is now. */
 export function emitVerified(before: readonly Verdict[], now: readonly Verdict[], emit: EventSink): void {
   const known = new Set(before.flatMap(({ target, status: was }) => (isVerified(was) ? [target.name] : [])));
   for (const { target, status: is } of now) {
@@ -70,17 +70,17 @@ export const ofTargets = (verdicts: readonly Verdict[], targets: readonly Target
 
 export const isVerified = ({ is }: Pick<Status, 'is'>): boolean => is === 'verified' || is === 'shared';
 
-/** Whether nothing is left to do for a target: verified, shared with exactly whom the plan says, nothing left behind. */
+/** Whether nothing is left to do for a target: verified, shared exactly as planned, no leftovers. */
 export function isComplete(verdict: Verdict, plan: ReleasePlan): boolean {
   const { leftovers } = verdict.sighting;
   return leftovers.ok && leftovers.value.length === 0 && agrees(verdict, plan);
 }
 
-/** Whether a target is verified, and AWS shows exactly the permissions that the plan says. */
+/** Whether a target is verified, and AWS shows exactly the planned permissions. */
 export const agrees = (verdict: Verdict, plan: ReleasePlan): boolean =>
   isVerified(verdict.status) && openPermissions(verdict, plan)?.length === 0;
 
-/** The permissions that are not as the plan says; undefined where they could not be looked at. */
+/** The permissions that differ from the plan; undefined where their lookup failed. */
 export function openPermissions(
   { sighting: { images } }: Verdict,
   { sharing }: ReleasePlan,

@@ -4,12 +4,12 @@ import { type InstalledPlugin, installedPlugins } from './installed-plugins.ts';
 import { linkedPlugins } from './linked-plugins.ts';
 import { unlistedPlugins } from './unlisted-plugins.ts';
 
-/** The source of the amazon plugin, as `packer plugins install` takes it. */
+/** The source of the amazon plugin, as `packer plugins install` expects it. */
 const source = 'github.com/hashicorp/amazon';
 
 /**
- * The oldest plugin that is used. 1.1.0 was the first that can log in to an OpenSSH that refuses RSA signatures with SHA-1,
- * as Ubuntu's since 22.04 does (its changelog: packer-plugin-sdk 0.2.12).
+ * The oldest supported plugin. 1.1.0 was the first that can log in to an OpenSSH that refuses RSA signatures with SHA-1, as
+ * Ubuntu's does since 22.04 (its changelog: packer-plugin-sdk 0.2.12).
  */
 export const oldestPlugin = '1.1.0';
 
@@ -17,20 +17,20 @@ export interface PluginSearch {
   /** Path of Packer, and its version for messages. */
   packer: { path: string; version: string };
   environment: NodeJS.ProcessEnv;
-  /** Where Packer looks by itself, absolute; undefined where it has no such place. */
+  /** Packer's own plugin folder, absolute; undefined where it has none. */
   usersFolder: string | undefined;
   /** Where set-up installs plugins, absolute. */
   ownFolder: string;
-  /** Where a folder with plugins of both may be made, absolute. */
+  /** Where a folder that combines the plugins of both may be created, absolute. */
   linksFolder: string;
 }
 
 /**
- * The amazon plugin that builds the images, and the folder that Packer has to be given so that it loads just that one.
- * The user's own comes first; where that is missing or of no use, the one that set-up installed takes its place, and
- * the user's other plugins stay beside it.
+ * The amazon plugin that builds the images, and the plugin folder to give Packer so that it loads exactly that one. The user's
+ * own comes first; where it is missing or unusable, the one that set-up installed is used, together with the user's other
+ * plugins.
  *
- * @throws ActionableError, status 4, where neither is of use: what was found, why it is not taken, what to run.
+ * @throws ActionableError (4) where neither is usable: what was found, why it is not used, what to run.
  */
 export async function findAmazonPlugin(search: PluginSearch): Promise<{ folder: string; version: string }> {
   const { usersFolder, ownFolder, linksFolder } = search;
@@ -45,13 +45,13 @@ export async function findAmazonPlugin(search: PluginSearch): Promise<{ folder: 
   return { folder: await linkedPlugins(linksFolder, [ours, ...others]), version: ours.version };
 }
 
-/** Packer loads the newest of one name, whatever its source. */
+/** Packer loads the newest plugin of a name, whatever its source. */
 const amazonOf = (plugins: readonly InstalledPlugin[]): InstalledPlugin | undefined =>
   plugins.findLast(({ name }) => name === 'amazon');
 
 function whyUnusable(plugin: InstalledPlugin): string | undefined {
-  if (plugin.source !== source) return `version ${plugin.version} of another source, ${plugin.source}`;
-  // A build of the plugin's own developers, such as 1.8.3-dev, counts as the version that it leads to.
+  if (plugin.source !== source) return `version ${plugin.version} from another source, ${plugin.source}`;
+  // A development build such as 1.8.3-dev counts as the version it precedes.
   if (semver.lt(semver.coerce(plugin.version) ?? '0.0.0', oldestPlugin)) return `version ${plugin.version}`;
   return undefined;
 }
@@ -63,18 +63,21 @@ async function listed(folder: string | undefined, search: PluginSearch): Promise
     return await installedPlugins(packer.path, folder, environment);
   } catch (error) {
     const said = error instanceof Error ? error.message : String(error);
-    throw refused(`${who(search)}: expected a list of the plugins in ${folder}, found: ${said}`);
+    throw refusalError(`${who(search)}: expected a list of the plugins in ${folder}, found: ${said}`);
   }
 }
 
-async function refusal(search: PluginSearch, useless: InstalledPlugin | undefined): Promise<ActionableError> {
+async function refusal(
+  search: PluginSearch,
+  unusable: InstalledPlugin | undefined,
+): Promise<ActionableError> {
   const { usersFolder, ownFolder, packer } = search;
   const expected = `${who(search)}: expected its plugin ${source}, version ${oldestPlugin} or newer, found`;
   const install = `${quoted(packer.path)} plugins install ${source}`;
-  if (useless) {
-    const { path, source: other } = useless;
+  if (unusable) {
+    const { path, source: other } = unusable;
     const remove = other === source ? '' : `${quoted(packer.path)} plugins remove ${other} && `;
-    return refused(`${expected} ${whyUnusable(useless)} (${path}). Run: ${remove}${install}`);
+    return refusalError(`${expected} ${whyUnusable(unusable)} (${path}). Run: ${remove}${install}`);
   }
   const folders = [usersFolder, ownFolder].filter((folder) => folder !== undefined);
   for (const folder of folders) {
@@ -83,15 +86,15 @@ async function refusal(search: PluginSearch, useless: InstalledPlugin | undefine
     const command = file.isWhole
       ? `${quoted(packer.path)} plugins install --path ${quoted(file.path)} ${source}`
       : install;
-    return refused(`${expected} ${file.path}, which Packer ignores: ${file.why}. Run: ${command}`);
+    return refusalError(`${expected} ${file.path}, which Packer ignores: ${file.why}. Run: ${command}`);
   }
-  return refused(`${expected} none in ${folders.join(' or ')}. Run scripts/setup, or: ${install}`);
+  return refusalError(`${expected} none in ${folders.join(' or ')}. Run scripts/setup, or: ${install}`);
 }
 
 const who = ({ packer }: PluginSearch) => `Packer ${packer.version} (${packer.path})`;
 
-const refused = (message: string) => new ActionableError(message, exitStatus.refused);
+const refusalError = (message: string) => new ActionableError(message, exitStatus.refused);
 
-/** A path as a shell takes it. */
+/** A path quoted for a shell. */
 const quoted = (path: string): string =>
   /^[\w@%+=:,./-]+$/.test(path) ? path : `'${path.replaceAll("'", "'\\''")}'`;

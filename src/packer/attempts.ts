@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { definedOnly } from '../lib/defined-only.ts';
 import { errorCode } from '../lib/error-code.ts';
 
-/** What `attempt.json` holds: written before Packer is started. */
+/** The content of `attempt.json`, written before Packer is started. */
 export interface AttemptRecord {
   id: string;
   target: string;
@@ -15,11 +15,11 @@ export interface AttemptRecord {
   startedAt: string;
   /** Path of the log. */
   log: string;
-  /** It ran in a terminal (`--debug`): what Packer said is not in the log. */
+  /** It ran in a terminal (`--debug`): Packer's output is not in the log. */
   terminal?: boolean;
 }
 
-/** What `result.json` holds: written when Packer ended, by whoever started it, if that still lived. */
+/** The content of `result.json`, written when Packer ended by the process that started it, if that was still alive. */
 export interface AttemptResult {
   /** Null where a signal ended it. */
   exit: number | null;
@@ -28,23 +28,23 @@ export interface AttemptResult {
   endedAt: string;
 }
 
-/** An attempt as its folder shows it, whatever is missing there. */
+/** An attempt as read from its folder, which may be incomplete. */
 export interface KnownAttempt {
   target: string;
-  /** From 1 on. */
+  /** Starts at 1. */
   number: number;
   folder: string;
   log: string;
   /** Absent where Packer was not started, or not yet. */
   pid?: number;
-  /** Absent where `attempt.json` is not there or not whole. */
+  /** Absent where `attempt.json` is missing or incomplete. */
   record?: AttemptRecord;
   result?: AttemptResult;
 }
 
 export const attemptFiles = {
   log: 'log',
-  /** Only where it was asked for. */
+  /** Only where requested. */
   debug: 'debug.log',
   pid: 'pid',
   record: 'attempt.json',
@@ -53,7 +53,7 @@ export const attemptFiles = {
 
 const numbersTried = 1000;
 
-/** Makes the next `attempts/<target>/<n>`; two who ask at once get two. */
+/** Creates the next `attempts/<target>/<n>`; concurrent callers get different ones. */
 export async function claimAttemptFolder(
   attempts: string,
   target: string,
@@ -70,12 +70,12 @@ export async function claimAttemptFolder(
       if (errorCode(error) !== 'EEXIST') throw error;
     }
   }
-  throw new Error(`${parent}: no number was free for another attempt`);
+  throw new Error(`${parent}: no free number for another attempt`);
 }
 
 /**
- * What earlier runs left of these targets in `attempts/<target>/<n>`, by number. It reads any state that a killed
- * process or a full disk can leave. An absent folder means no attempts; one that can't be read is an error.
+ * The attempts of earlier runs at these targets, from `attempts/<target>/<n>`, in order of number. It reads any state that a
+ * killed process or a full disk can leave. A missing folder means no attempts; an unreadable one is an error.
  */
 export async function readAttempts(attempts: string, targets: readonly string[]): Promise<KnownAttempt[]> {
   const known: KnownAttempt[] = [];

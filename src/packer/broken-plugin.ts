@@ -1,12 +1,12 @@
 import type { PackerProgram } from './executable.ts';
 
 /**
- * What to say where Packer found its amazon plugin and could not load it, from what `packer validate` said of a template;
- * undefined where it could. A plugin that starts and speaks another protocol is "Failed to load source type"; one for
- * another API version is passed over, and its builders are unknown (both seen with Packer 1.16.0). Pure.
+ * The message for an amazon plugin that Packer found but could not load, from the output of `packer validate`; undefined where
+ * it could. For a plugin with another protocol Packer says "Failed to load source type"; one for another API version is
+ * ignored, so its builders are unknown (both seen with Packer 1.16.0). Pure.
  */
 export function brokenPlugin(
-  said: string,
+  output: string,
   {
     path,
     version,
@@ -17,11 +17,11 @@ export function brokenPlugin(
   if (plugin === undefined) return undefined;
   const [words] =
     /^Failed to load source type\n+.+$|^Unknown source type amazon-(?:ebs|instance)$/m.exec(
-      said.replaceAll(/^Error: /gm, ''),
+      output.replaceAll(/^Error: /gm, ''),
     ) ?? [];
   if (words === undefined) return undefined;
   return (
     `Packer ${version} (${path}): expected its amazon plugin ${plugin} in ${pluginFolder} to load, found: ` +
-    `${words.replace(/\s+/g, ' ')}. Nothing was built. Install it again: ${path} plugins install --force github.com/hashicorp/amazon`
+    `${words.replace(/\s+/g, ' ')}. Nothing was built. Reinstall it: ${path} plugins install --force github.com/hashicorp/amazon`
   );
 }

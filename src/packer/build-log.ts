@@ -2,22 +2,22 @@ import { stripVTControlCharacters } from 'node:util';
 import { possibleBuildNames } from './build-name.ts';
 
 export interface LogLine {
-  /** From 1 on, as editors count. */
+  /** Starts at 1, as in editors. */
   number: number;
   text: string;
   /**
-   * Whether it came by the build: from its builder or its provisioners, which print in the same form. What
-   * the build's scripts print always does, so other lines are Packer's own.
+   * Whether it was printed by the build: by its builder or its provisioners, in the same form. Output of the build's
+   * scripts always has that form, so other lines are Packer's own.
    */
   ofBuild: boolean;
 }
 
-/** As `-timestamp-ui` writes it. */
+/** The format of `-timestamp-ui`. */
 const time = /^\d{4}-\d\d-\d\dT\S+: /;
 
 /**
- * The lines of a log of human-readable output, without times and the build's name, which Packer before and
- * after 1.7 writes after `==>` or blanks.
+ * The lines of a log of human-readable output, without times and the build's name, which Packer before and after 1.7 writes
+ * after `==>` or spaces.
  */
 export function logLines(text: string, target: string): LogLine[] {
   const prefixes = possibleBuildNames(target).flatMap((name) => [`==> ${name}: `, `    ${name}: `]);
@@ -31,10 +31,10 @@ export function logLines(text: string, target: string): LogLine[] {
   });
 }
 
-/** A script's colours and cursor movements would act on the terminal of whoever reads the message. */
+/** A script's colours and cursor movements would act on the reader's terminal. */
 function withoutControlCharacters(text: string): string {
   const plain = stripVTControlCharacters(text).trimEnd();
   const shown = plain.slice(plain.lastIndexOf('\r') + 1);
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is taken out
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is removed
   return shown.replace(/[\x00-\x08\x0b-\x1f\x7f-\x9f]/g, '');
 }

@@ -1,14 +1,14 @@
 import type { Bundle } from '../model/release-plan.ts';
 
-/** Where the AMI tools have to be on the builder, with `bin` in it: a provisioner puts them there. */
+/** Where a provisioner has to install the AMI tools on the builder, with `bin` in it. */
 export const amiTools = '/tmp/ec2';
 
 /**
- * What makes and uploads a bundle, for Packer's `bundle_vol_command` and `bundle_upload_command`. What stands in `{{…}}` Packer
- * fills in on its way to the builder, so that no template holds a key.
+ * The commands that make and upload a bundle, for Packer's `bundle_vol_command` and `bundle_upload_command`. Packer fills in
+ * `{{…}}` when it runs them on the builder, so no template contains a key.
  *
- * The pattern of what is left out is in quotes, since the tool expands it itself: a shell would hand on only the first of the
- * files, and `--no-filter` would then let Packer's copy of the private key into the image.
+ * The exclude pattern is quoted, since the tool expands it itself: a shell would pass only the first file as its value, and
+ * `--no-filter` would then let Packer's copy of the private key into the image.
  */
 export function bundleCommands({ credentials, partition }: Pick<Bundle, 'credentials' | 'partition'>): {
   bundle_vol_command: string;
@@ -28,7 +28,7 @@ export function bundleCommands({ credentials, partition }: Pick<Bundle, 'credent
   return { bundle_vol_command: asRoot(volume), bundle_upload_command: asRoot(upload) };
 }
 
-/** The token is part of temporary credentials, and only of them. */
+/** Only temporary credentials have a token. */
 const keys = '-a {{.AccessKey}} -s {{.SecretKey}}{{if .Token}} -t {{.Token}}{{end}}';
 
 /** The tools read EC2_AMITOOL_HOME; older ones only EC2_HOME. */

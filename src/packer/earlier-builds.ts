@@ -2,12 +2,12 @@ import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { readAttempts } from './attempts.ts';
 
-/** Releases whose records are read: the newest. */
+/** How many of the newest releases are read. */
 const releasesRead = 3;
 
 /**
- * How many seconds the newest good build of each of these targets took on this machine, in this release or in earlier ones of
- * the publication. A hint for the order of builds: what is not known or cannot be read is left out, and nothing is decided by it.
+ * How many seconds the newest successful build of each target took on this machine, in this release or in earlier ones of the
+ * publication. Only a hint for the order of builds: what is unknown or cannot be read is omitted.
  *
  * @param releases the folder that holds a folder `<publication>@<version>` for each release.
  */
@@ -27,7 +27,7 @@ export async function secondsOfEarlierBuilds(
   return took;
 }
 
-/** The folders of attempts, those of the newest release first. */
+/** The attempts folders, that of the newest release first. */
 async function newestFirst(releases: string, publication: string): Promise<string[]> {
   const names = await readdir(releases).catch((): string[] => []);
   const found = await Promise.all(

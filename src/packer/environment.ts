@@ -5,41 +5,40 @@ import { definedOnly } from '../lib/defined-only.ts';
 export interface EnvironmentOrder {
   base: 'sandbox' | 'production';
   processEnv: NodeJS.ProcessEnv;
-  /** Where the embedded AWS is: proxy, certificates, `PKR_VAR_ssh_port`; its keys are left out. */
+  /** How to reach the sandbox: proxy, certificates, `PKR_VAR_ssh_port`; its credentials are ignored. */
   sandboxEnvironment?: Record<string, string>;
   /** Packer's HOME in the sandbox: a folder of the run. */
   home: string;
   cacheDir: string;
-  /** Values of the template's variables, by name: `host`. They go before inherited ones. */
+  /** Values of the template's variables, by name: `host`. They override inherited ones. */
   variables: Record<string, string>;
   /** Absolute. */
   workingFolder: string;
   /** From `findPacker`; absolute. */
   pluginFolder?: string;
-  /** Where Packer gets its credentials, and the token for it: `AWS_CONTAINER_…`, the only ones that it has. */
+  /** Where Packer gets its credentials, and the token for that: `AWS_CONTAINER_…`, its only source. */
   credentials: Record<string, string>;
-  /** Packer's own debug log, which holds the credentials that it uses. */
+  /** Packer's own debug log, which contains the credentials that it uses. */
   verbose?: boolean;
 }
 
 /**
- * All of Packer's environment. Production's is the user's own, less its credentials and what would change what Packer builds.
- * The sandbox's is made from scratch, since a profile, an endpoint or a `no_proxy` of the user's could lead
- * to the real AWS (measured on 1.6.6 and 1.16.0).
+ * All of Packer's environment. In production it is the user's, without credentials and without what would change what Packer
+ * builds. For the sandbox it is made from scratch, since a profile, an endpoint or a `no_proxy` of the user's could lead to the
+ * real AWS (measured on 1.6.6 and 1.16.0).
  *
- * @throws Error for a sandbox without proxy or SSH port: Packer would reach the real AWS, or this machine's
- * own SSH server.
+ * @throws Error for a sandbox without proxy or SSH port: Packer would reach the real AWS, or this machine's own SSH server.
  */
 export function packerEnvironment(order: EnvironmentOrder): Record<string, string> {
   const base = order.base === 'sandbox' ? sandboxBase(order) : productionBase(order);
   const variables = Object.entries(order.variables).map(([name, value]) => [`PKR_VAR_${name}`, value]);
   const environment: Record<string, string> = {
     ...base,
-    // Packer runs in the config's folder, and in the sandbox with another HOME: it would look elsewhere.
+    // Packer runs in the config's folder, and in the sandbox with another HOME, where it would not find its plugins.
     ...definedOnly({ PACKER_PLUGIN_PATH: order.pluginFolder }),
     ...order.credentials,
-    // Elsewhere no credentials are found that would go before those, or take their place when the process that gives
-    // them has died: of another account, at worst. The user's AWS configuration has nothing else that a template lacks.
+    // So that Packer finds no other credentials, which would take precedence over those or replace them once the process
+    // that provides them has died: of another account, at worst. Templates need nothing else of the user's AWS configuration.
     AWS_CONFIG_FILE: devNull,
     AWS_SHARED_CREDENTIALS_FILE: devNull,
     AWS_EC2_METADATA_DISABLED: 'true',
@@ -75,11 +74,11 @@ function productionBase(order: EnvironmentOrder): Record<string, string> {
   return Object.fromEntries(inherited);
 }
 
-/** Those by which a Packer that started us tells its own parts apart. */
+/** Set by a Packer that started this process, for its own subprocesses. */
 const packersOwn = ['PACKER_WRAP_COOKIE', 'PACKER_RUN_UUID', 'PACKER_BUILD_NAME', 'PACKER_BUILDER_TYPE'];
-/** It would stand in the middle of the build's own log. */
+/** Would mix Packer's debug log into the build's log. */
 const packersLog = ['PACKER_LOG', 'PACKER_LOG_PATH'];
-/** All by which credentials are given, named or found in AWS's tools, older and newer. */
+/** All variables by which AWS's tools, old and new, find credentials. */
 const credentials = [
   'AWS_ACCESS_KEY_ID',
   'AWS_ACCESS_KEY',
@@ -109,7 +108,7 @@ function isDropped(name: string): boolean {
 function checkSandbox(environment: Record<string, string>): void {
   const { HTTPS_PROXY, HTTP_PROXY, PKR_VAR_ssh_port: port } = environment;
   if (!HTTPS_PROXY || !HTTP_PROXY)
-    throw new Error('the sandbox gave no proxy: Packer would reach the real AWS');
+    throw new Error('the sandbox set no proxy: Packer would reach the real AWS');
   if (!port || port === '22')
-    throw new Error("the sandbox gave no SSH port: Packer would reach this machine's own");
+    throw new Error("the sandbox set no SSH port: Packer would reach this machine's own");
 }

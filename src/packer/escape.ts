@@ -2,16 +2,15 @@ import { ActionableError } from '../lib/actionable-error.ts';
 import type { Json } from '../model/publication.ts';
 
 /**
- * In HCL's JSON syntax every string is a template, object keys included: `${` and `%{` have to be doubled to
- * mean themselves (HCL's "JSON Native Syntax Specification"; round trips measured on Packer 1.6.6 and 1.16.0).
- * `${build.…}` and `${source.…}` stay Packer's: no shell can mean them, since a variable's name has no dot.
- * Who wants one of those two literally writes `$${build.…}`.
+ * In HCL's JSON syntax every string is a template, object keys included: the sign of `${` and `%{` has to be doubled to be
+ * literal (HCL's "JSON Native Syntax Specification"; round trips measured on Packer 1.6.6 and 1.16.0). `${build.…}` and
+ * `${source.…}` stay Packer's: no shell uses them, since a variable's name has no dot. To write one literally: `$${build.…}`.
  */
 const templateSequence = /\$(?=\{(?!(?:build|source)\.))|%(?=\{)/g;
 
 /**
- * `value` so that Packer reads it as it was written, in an order of keys that does not depend on how it was
- * written. `place` says where it came from: `us-east-1-2204-hvm: provisioners[0]`.
+ * `value` escaped so that Packer reads it as written, with sorted keys. `place` says where it came from:
+ * `us-east-1-2204-hvm: provisioners[0]`.
  *
  * @throws ActionableError on text that HCL would silently change.
  */
@@ -31,7 +30,7 @@ export function escapeOptions(options: Record<string, Json>, place: string): Rec
   return sortKeys(Object.fromEntries(entries));
 }
 
-/** By code unit, so that no locale has a say. */
+/** By code unit, independent of the locale. */
 export function sortKeys<T>(record: Record<string, T>): Record<string, T> {
   return Object.fromEntries(Object.entries(record).sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0)));
 }
@@ -39,8 +38,8 @@ export function sortKeys<T>(record: Record<string, T>): Record<string, T> {
 function escapeText(text: string, place: string): string {
   if (!text.isWellFormed() || text !== text.normalize('NFC')) {
     throw new ActionableError(
-      `${place}: expected text in Unicode's composed form (NFC), found text that Packer would change before it ` +
-        'uses it. Write the letters in composed form, or keep that text in a file that a provisioner uploads.',
+      `${place}: expected text in Unicode's composed form (NFC), found text that Packer would change. ` +
+        'Write it in composed form, or keep it in a file that a provisioner uploads.',
     );
   }
   return text.replace(templateSequence, (sign) => sign + sign);

@@ -12,32 +12,32 @@ export interface PackerProgram {
   path: string;
   /** `1.6.6` */
   version: string;
-  /** Version of the amazon plugin that it loads; absent where it carries the amazon builders itself, up to 1.9. */
+  /** Version of the amazon plugin that it loads; absent where Packer includes the amazon builders, up to 1.9. */
   plugin?: string;
-  /** Where it is to look for plugins, absolute; absent where it would look nowhere. */
+  /** Its plugin folder, absolute; absent where it has none. */
   pluginFolder?: string;
 }
 
 export interface SearchPlace {
-  /** GOPACKGO_TOOLS names the folder where set-up put Packer and its plugin, `.tools` in `folder` by default. */
+  /** GOPACKGO_TOOLS is the folder where set-up installed Packer and its plugin, `.tools` in `folder` by default. */
   environment: NodeJS.ProcessEnv;
-  /** Absolute: relative paths of the environment start here. */
+  /** Absolute: relative paths in the environment start here. */
   folder: string;
-  /** Milliseconds that each program found has to say its version. */
+  /** Milliseconds for each program found to print its version. */
   limitMs?: number;
 }
 
 const oldest = '1.6.6';
 
 const howToGetIt =
-  'Run scripts/setup, or install the package "packer" of your distribution or from ' +
-  'https://developer.hashicorp.com/packer/install, or name the program: PACKER=/path/to/packer.';
+  'Run scripts/setup, or install Packer from your distribution or ' +
+  'https://developer.hashicorp.com/packer/install, or set its path: PACKER=/path/to/packer.';
 
 /**
- * The Packer to use: what PACKER names; else the first usable one of PATH, and then the one that set-up put in place. Another
- * program of that name (cracklib's) and one that is too old are passed over, and named if none is left.
+ * The Packer to use: PACKER; else the first usable one on PATH, then the one that set-up installed. Another program of that
+ * name (cracklib's) or one that is too old is skipped, and listed in the error if none is left.
  *
- * @throws ActionableError, status 4, where there is none, or none with the amazon plugin.
+ * @throws ActionableError (4) where there is none, or none with the amazon plugin.
  */
 export async function findPacker(place: SearchPlace): Promise<PackerProgram> {
   const found = place.environment.PACKER ? namedPacker(place) : foundPackers(place);
@@ -51,7 +51,7 @@ export async function findPacker(place: SearchPlace): Promise<PackerProgram> {
   throw refusalError(`Packer: expected version ${oldest} or newer, found ${what}. ${howToGetIt}`);
 }
 
-/** As a shell would find it: a name without a slash is looked for on PATH. */
+/** As a shell finds it: a name without a slash is searched on PATH. */
 async function namedPacker({ environment, folder }: SearchPlace): Promise<string[]> {
   const name = environment.PACKER ?? '';
   const paths = name.includes('/')
@@ -60,7 +60,7 @@ async function namedPacker({ environment, folder }: SearchPlace): Promise<string
   const found = await executables(paths);
   if (found.length > 0) return found.slice(0, 1);
   throw refusalError(
-    `PACKER=${name}: expected a program, found none there. Name an existing one, or unset PACKER.`,
+    `PACKER=${name}: expected an executable, found none. Correct the path, or unset PACKER.`,
   );
 }
 
@@ -73,7 +73,7 @@ const foundPackers = ({ environment, folder }: SearchPlace) =>
 const toolsFolder = ({ environment, folder }: SearchPlace): string =>
   resolve(folder, environment.GOPACKGO_TOOLS || '.tools');
 
-/** Relative entries of PATH are left out: what they mean depends on the folder that Packer runs in. */
+/** Relative entries of PATH are skipped: their meaning depends on the folder that Packer runs in. */
 const pathFolders = (environment: NodeJS.ProcessEnv) =>
   (environment.PATH ?? '').split(delimiter).filter((one) => isAbsolute(one));
 
@@ -103,7 +103,7 @@ async function versionOf(path: string, place: SearchPlace): Promise<{ version: s
       limitMs,
       environment: quiet(place.environment),
     });
-    if (run.timedOut) return { why: `(did not say its version within ${limitMs / 1000} s)` };
+    if (run.timedOut) return { why: `(did not print its version within ${limitMs / 1000} s)` };
     const [, version] = /^\d+,,version,(\d+\.\d+\.\d+)\s*$/m.exec(run.output) ?? [];
     if (run.exit !== 0 || !version) return { why: "(another program of that name, not HashiCorp's)" };
     return semver.gte(version, oldest) ? { version } : { why: `(version ${version}: too old)` };
@@ -132,7 +132,7 @@ async function withPlugin(path: string, version: string, place: SearchPlace): Pr
 /** Packer 1.10.0 was the first to ship without plugins (Packer's change log). */
 const firstWithoutPlugins = '1.10.0';
 
-/** Without its look for a newer version on the network, and without its log in what is parsed. */
+/** Without Packer's check for a newer version on the network, and without its log in the parsed output. */
 function quiet(environment: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   const { PACKER_LOG: _log, PACKER_LOG_PATH: _path, PACKER_WRAP_COOKIE: _cookie, ...rest } = environment;
   return { ...rest, CHECKPOINT_DISABLE: '1' };

@@ -5,38 +5,38 @@ import { readOutput } from './output.ts';
 
 export interface Failure {
   /**
-   * `transient`: AWS had no room or no time just now, another attempt may go well. `provisioner`: the user's
-   * own scripts or files, it would fail again. `other`: everything else, not to be retried either.
+   * `transient`: AWS lacked capacity or throttled, another attempt may succeed. `provisioner`: the user's own scripts or
+   * files, it would fail again. `other`: everything else, not retried either.
    */
   kind: 'transient' | 'provisioner' | 'other';
-  /** AWS' error code, where the error came from there. */
+  /** AWS's error code, where the error came from AWS. */
   code?: string;
   /** Redacted; one line. */
   message: string;
 }
 
-/** The request did not come through: SDK v1's words (Packer 1.6.6), then SDK v2's. */
+/** The request was not sent: the message of SDK v1 (Packer 1.6.6), then of SDK v2. */
 const notSent = /RequestError: send request failed|request send failed/;
 const brokenConnection =
   /connection reset by peer|broken pipe|i\/o timeout|TLS handshake timeout|Client\.Timeout|context deadline exceeded|\bEOF$/m;
 
-/** What SDK v1 adds to each error; it stands in the log for who needs it. */
+/** Added by SDK v1 to each error; still in the log. */
 const requestDetails = /\s+status code: \d+, request id: \S*/;
 
-/** Current Packer prints EC2's reason as Go prints a structure of pointers: addresses of memory. */
+/** Current Packer prints EC2's reason as a Go structure of pointers: memory addresses. */
 const pointers =
   /(?:\.? DescribeImages returned the state reason: )?&\{[^{}]*\b0x[0-9a-f]+[^{}]*(?:\{\}[^{}]*)*\}/g;
 
 const withoutPointers = (text: string): string => text.replace(pointers, '');
 
-/** Of Packer's script provisioners. */
+/** Errors of Packer's script provisioners. */
 const scriptFailed = /^Script (?:exited with non-zero exit status|disconnected unexpectedly)/;
 
-/** Pure: a failed build's log → whether another attempt makes sense. */
+/** The failure in a failed build's log, and whether another attempt makes sense. Pure. */
 export function classifyFailure(text: string, target: string): Failure {
   const { error, cancelled } = readOutput(text, target);
   if (!error) {
-    const message = cancelled ? 'Packer was asked to stop, and did' : 'Packer ended without saying why';
+    const message = cancelled ? 'Packer was asked to stop, and did' : 'Packer ended without an error message';
     return { kind: 'other', message };
   }
   const message = redact(withoutPointers(error.message).replace(requestDetails, '').replaceAll('\n', ' '));
@@ -52,9 +52,9 @@ export function classifyFailure(text: string, target: string): Failure {
 }
 
 /**
- * An instance that went from pending to terminated: the error only says that it is not ready, the line after it
- * gives AWS' reason ("Server" errors are AWS' own: EC2's "Troubleshoot instance launch issues"). No script has run by
- * then that could have printed that line.
+ * For an instance that went from pending to terminated the error only says that it is not ready; the line after it gives AWS's
+ * reason ("Server" errors are AWS's own: EC2's "Troubleshoot instance launch issues"). No script has run by then that could
+ * have printed that line.
  */
 function whyInstanceEnded(text: string, target: string, message: string): Failure | undefined {
   if (!message.startsWith('Error waiting for instance (')) return undefined;
@@ -67,8 +67,8 @@ function whyInstanceEnded(text: string, target: string, message: string): Failur
 }
 
 /**
- * Where it stopped between the first provisioner and the stopping of the instance. Packer writes "Provisioning
- * step had errors" after later failures as well.
+ * Whether it failed between the first provisioner and the stopping of the instance. Packer also writes "Provisioning step had
+ * errors" after later failures.
  */
 function failedProvisioning(text: string, target: string): boolean {
   const end = text.lastIndexOf('Provisioning step had errors');
@@ -76,8 +76,8 @@ function failedProvisioning(text: string, target: string): boolean {
 }
 
 /**
- * `…: Code: message` with SDK v1, `… api error Code: message` with v2; `Server.` begins the code where EC2
- * gives it as the reason of an instance's state.
+ * `…: Code: message` with SDK v1, `… api error Code: message` with v2; the code starts with `Server.`
+ * where EC2 gives it as the reason of an instance's state.
  */
 function awsErrorCode(message: string): string | undefined {
   const [, v2] = /api error ([A-Za-z][A-Za-z.]+):/.exec(message) ?? [];
@@ -91,13 +91,13 @@ function awsErrorCode(message: string): string | undefined {
 export interface Excerpt {
   /** Redacted, oldest first. */
   lines: string[];
-  /** The number of the last of them in the log, or of the error where nothing came before it: where a reader should look. 0: nowhere. */
+  /** The line number in the log of the last of them, or of the error where there are none. 0: none. */
   line: number;
 }
 
 const cleaningUp = /^Provisioning step had errors: /;
 
-/** What Packer does and says after the fact. */
+/** What Packer prints after the failure. */
 const afterwards = [
   /^$/,
   /^(?:Terminating the source AWS instance|Cleaning up any extra volumes|Deleting temporary (?:security group|keypair))\.\.\.$/,
@@ -105,13 +105,13 @@ const afterwards = [
   /^(?:Deregistering the AMI |Deregistered AMI id: |Deleted snapshot: )/,
 ];
 
-/** What goes wrong in cleaning up hides the cause. The last such line is Packer's own, whatever a script printed. */
+/** Errors while cleaning up hide the cause. The last such line is Packer's own, whatever a script printed. */
 function beforeCleaningUp(lines: LogLine[]): LogLine[] {
   const start = lines.findLastIndex((line) => line.ofBuild && cleaningUp.test(line.text));
   return start === -1 ? lines : lines.slice(0, start);
 }
 
-/** Pure: the last `count` lines before Packer began to clean up, which is where the cause stands. */
+/** The last `count` lines before Packer started to clean up, which show the cause. Pure. */
 export function failureExcerpt(text: string, target: string, count: number): Excerpt {
   const all = logLines(text, target);
   const { error } = readOutput(text, target);
@@ -119,12 +119,12 @@ export function failureExcerpt(text: string, target: string, count: number): Exc
   const isCause = (line: LogLine) => !afterwards.some((pattern) => pattern.test(line.text));
   const last = before.findLastIndex(isCause);
   if (last === -1) return { lines: [], line: error?.line ?? 0 };
-  const told = before
+  const shownLines = before
     .slice(0, last + 1)
     .filter(({ text: line }) => line !== '' && !line.startsWith('Adding tag: "'));
-  // Redacted before it is cut: the first half of a private key says what the second is.
+  // Redacted before it is cut: half a private key would not be recognized.
   const shown = redact(
-    told
+    shownLines
       .slice(-count - 100)
       .map(({ text: line }) => withoutPointers(line))
       .join('\n'),

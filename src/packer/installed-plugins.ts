@@ -5,21 +5,21 @@ import { runWithLimit } from './run-with-limit.ts';
 export interface InstalledPlugin {
   /** Its program, absolute. */
   path: string;
-  /** The folder it was found in, absolute: what PACKER_PLUGIN_PATH has to name. */
+  /** The folder it was found in, absolute: the value for PACKER_PLUGIN_PATH. */
   folder: string;
   /** `github.com/hashicorp/amazon` */
   source: string;
-  /** `amazon`: what its builders' names start with, whatever its source. */
+  /** `amazon`: the prefix of its builders' names, whatever its source. */
   name: string;
   /** `1.8.2` */
   version: string;
 }
 
 /**
- * The plugins that this Packer finds in a folder, in its own order: of one name the newest is last, and that one is loaded.
- * It checks their checksums and asks each what it is (`packer plugins installed`), but does not load them.
+ * The plugins that this Packer finds in a folder, in its own order: the newest of a name is last, and that one is loaded.
+ * `packer plugins installed` checks their checksums and runs each with "describe", but does not load them.
  *
- * @throws Error with Packer's words where it cannot list them.
+ * @throws Error with Packer's message where it cannot list them.
  */
 export async function installedPlugins(
   packer: string,
@@ -35,7 +35,7 @@ export async function installedPlugins(
   return output.split('\n').flatMap((line) => pluginAt(line.trim(), folder) ?? []);
 }
 
-/** The plugin that a program is by its path; undefined for a line that is no such path. Pure. */
+/** The plugin at a path, from its file name; undefined for a line that is not such a path. Pure. */
 export function pluginAt(path: string, folder: string): InstalledPlugin | undefined {
   if (!path.startsWith(`${folder}/`)) return undefined;
   const [, name, version] = /\/packer-plugin-([^/_]+)_v([^/_]+)_[^/]*$/.exec(path) ?? [];

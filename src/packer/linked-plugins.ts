@@ -4,11 +4,11 @@ import { basename, dirname, join } from 'node:path';
 import type { InstalledPlugin } from './installed-plugins.ts';
 
 /**
- * A folder in which Packer finds exactly these plugins, from wherever they are: it takes only one folder since 1.11. Each
- * is linked with its checksum, without which Packer ignores it. The folder's name follows from what is in it, and it
- * appears whole or not at all: a Packer that runs keeps its plugins.
+ * A folder in which Packer finds exactly these plugins, wherever they are: since 1.11 it accepts only one folder. Each plugin is
+ * linked with its checksum, without which Packer ignores it. The folder's name is derived from its content, and it is created
+ * atomically: a running Packer keeps its plugins.
  *
- * @throws the file system's error where it cannot be made.
+ * @throws the file system's error where it cannot be created.
  */
 export async function linkedPlugins(root: string, plugins: readonly InstalledPlugin[]): Promise<string> {
   const paths = plugins.map(({ path }) => path).sort();

@@ -5,8 +5,8 @@ import { errorCode } from '../lib/error-code.ts';
 const partLimit = 32 * 1024 * 1024;
 
 /**
- * A log's text; empty where there is none yet. Of one over 64 MiB the first and the last half of that much:
- * what a build made stands at the start, why it failed at the end, and the numbers of later lines are too low.
+ * A log's text; empty where there is none yet. Of one over 64 MiB only the first and the last 32 MiB: what a build made is at the
+ * start, why it failed at the end. Line numbers in the last part are then too low.
  */
 export async function readLog(file: string): Promise<string> {
   const size = await fileSize(file);
@@ -18,8 +18,8 @@ export async function readLog(file: string): Promise<string> {
 const chunkSize = 1024 * 1024;
 
 /**
- * Follows a log by reading the file: each call returns what was written since the last one, whole lines only,
- * at most 1 MiB (or one line) at a time; empty where there is nothing new.
+ * Follows a log by reading the file: each call returns what was written since the last call, complete lines only, at most 1 MiB
+ * (or one line) at a time; empty where there is nothing new.
  */
 export function tailLog(file: string): () => Promise<string> {
   const decoder = new StringDecoder('utf8');

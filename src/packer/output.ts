@@ -2,25 +2,24 @@ import { type LogLine, logLines } from './build-log.ts';
 import { possibleBuildNames } from './build-name.ts';
 
 /**
- * What a build's log says. Hints, all of it: a provisioner's script can print the same lines, and what is
- * there AWS alone knows.
+ * What a build's log says. Hints only: a provisioner's script can print the same lines, and only AWS knows what exists.
  */
 export interface BuildOutput {
   amiId?: string;
   instanceId?: string;
-  /** `packer_<uuid>`. Packer 1.6.6 prints no id of it, and does not tag it. */
+  /** `packer_<uuid>`. Packer 1.6.6 neither prints its id nor tags it. */
   securityGroupName?: string;
   keyPairName?: string;
   phase: Phase;
-  /** Whether Packer lists an AMI as made. Of a cancelled build it says "finished" too, and lists none. */
+  /** Whether Packer lists an AMI as created. For a cancelled build it also says "finished", but lists none. */
   finished: boolean;
   /** Whether Packer was asked to stop and did so. */
   cancelled: boolean;
-  /** What Packer gave as the reason of failure, and the line of the log that it stands in. */
+  /** Packer's reason for the failure, and its line in the log. */
   error?: { message: string; line: number };
 }
 
-/** In this order; they are shown to people. */
+/** In order; shown to the user. */
 export const phases = [
   'preparing',
   'launching',
@@ -35,7 +34,7 @@ export const phases = [
 ] as const;
 export type Phase = (typeof phases)[number];
 
-/** After it the builder says which AMI it makes. */
+/** The builder prints the AMI's id after it. */
 const announcement = /^(?:Creating AMI .+ from instance i-|Registering the AMI\.\.\.$)/;
 
 /** Lines of Packer's amazon-ebs and amazon-instance builders, the same on 1.6.6 and current Packer. */
@@ -54,7 +53,7 @@ const phaseStarts: [RegExp, Phase][] = [
   ],
 ];
 
-/** Pure: the log as far as it was written → what it says. */
+/** Reads a log, complete or not. Pure. */
 export function readOutput(text: string, target: string): BuildOutput {
   const lines = logLines(text, target);
   const builds = lines.filter(({ ofBuild }) => ofBuild);
@@ -76,14 +75,14 @@ export function readOutput(text: string, target: string): BuildOutput {
 
 const cancelledLine = /^Cleanly cancelled builds after being interrupted\.$/;
 
-/** In Packer's closing list, which no script can write into. */
+/** From Packer's closing list, which no script can write to. */
 function listedAmi(lines: LogLine[], target: string): string | undefined {
   const headings = possibleBuildNames(target).map((name) => `--> ${name}: AMIs were created:`);
   const index = lines.findLastIndex((line) => !line.ofBuild && headings.includes(line.text));
   return /^\S+: (ami-[0-9a-f]+)$/.exec(index === -1 ? '' : (lines[index + 1]?.text ?? ''))?.[1];
 }
 
-/** The line after the last announcement of it: scripts have ended by then. */
+/** The line after the last announcement: scripts have ended by then. */
 function announcedAmi(builds: LogLine[]): string | undefined {
   const creating = builds.findLastIndex(({ text }) => announcement.test(text));
   if (creating === -1) return undefined;
@@ -91,7 +90,7 @@ function announcedAmi(builds: LogLine[]): string | undefined {
   return said?.text.slice('AMI: '.length);
 }
 
-/** `Build 'amazon-ebs.X' errored after 2 minutes: …`, or without the time; more lines of it may follow. */
+/** `Build 'amazon-ebs.X' errored after 2 minutes: …`, or without the time; more lines may follow. */
 function errorOf(lines: LogLine[], target: string): BuildOutput['error'] {
   const starts = possibleBuildNames(target).map((name) => `Build '${name}' errored`);
   const startOf = (text: string) => starts.find((start) => text.startsWith(start));
@@ -111,13 +110,13 @@ function errorOf(lines: LogLine[], target: string): BuildOutput['error'] {
   };
 }
 
-/** Pure: the phase that a build is in once `more` was written to its log; what went before need not be kept. */
+/** The phase of a build after `more` was written to its log; earlier text is not needed. Pure. */
 export function phaseAfter(before: Phase, more: string, target: string): Phase {
   const now = phaseOf(logLines(more, target).filter(({ ofBuild }) => ofBuild));
   return phases.indexOf(now) > phases.indexOf(before) ? now : before;
 }
 
-/** Never back: a script that prints an earlier line changes nothing. */
+/** Phases never go back: a script that prints an earlier line changes nothing. */
 function phaseOf(builds: LogLine[]): Phase {
   const reached = builds.flatMap(({ text }) =>
     phaseStarts.filter(([start]) => start.test(text)).map(([, phase]) => phase),

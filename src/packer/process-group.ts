@@ -3,43 +3,43 @@ import { possibleBuildNames } from './build-name.ts';
 import { allProcesses } from './process-table.ts';
 import { isGroup, signalGroup } from './signal-group.ts';
 
-/** Of an attempt's Packer on this machine. `orphaned`: the leader is gone, some that it started are not. */
+/** The state of an attempt's Packer on this machine. `orphaned`: the leader is dead, some of its subprocesses are not. */
 export type Liveness = 'running' | 'orphaned' | 'dead';
 
 /**
- * Whether the Packer that was started with this process id for this target is still there. A process id that
- * was given to another program since counts as dead.
+ * Whether the Packer started with this process id for this target is still running. A process id that was reused by another
+ * program counts as dead.
  *
- * Orphaned processes can't finish: they die at their next write to the leader, which is gone (measured on
- * 1.6.6 and 1.16.0), and leave everything behind. They are to be killed.
+ * Orphaned processes can't finish: they die at their next write to the dead leader (measured on 1.6.6 and 1.16.0) and leave
+ * everything behind. They should be killed.
  *
- * @throws where the process table can't be read: then nobody knows, and nothing may be decided.
+ * @throws where the process table can't be read: then the answer is unknown, and nothing may be decided.
  */
 export async function isAlive(attempt: { pid: number; target: string }): Promise<Liveness> {
   const { pid, target } = attempt;
   if (!isGroup(pid)) return 'dead';
-  // Most have ended, and reading the table of all processes for each of them is what a look at many targets would spend its time on.
+  // Most have ended; reading the whole process table for each of them would be slow with many targets.
   const ofGroup = -pid;
   if (!processExists(pid) && !processExists(ofGroup)) return 'dead';
   const all = await allProcesses();
   const only = possibleBuildNames(target).map((name) => `-only=${name}`);
   const builds = (command: string) => command.split(' ').some((word) => only.includes(word));
-  // With --debug it leads no group of its own.
+  // With --debug it has no group of its own.
   const leader = all.find((one) => one.pid === pid);
   if (leader) return builds(leader.command) ? 'running' : 'dead';
   const members = all.filter(({ group }) => group === pid);
   return members.some(({ command }) => builds(command) || isPackerPart(command)) ? 'orphaned' : 'dead';
 }
 
-/** Packer's plugins are programs of their own: `packer plugin …`, `packer execute …`, `packer-plugin-amazon_v1.8.2… start …`. */
+/** Packer's plugins are separate processes: `packer plugin …`, `packer execute …`, `packer-plugin-amazon_v1.8.2… start …`. */
 const isPackerPart = (command: string) =>
   /(?:^|\/)packer(?:-plugin-\S+)? (?:plugin|execute|start) /.test(command);
 
 /**
  * Asks the Packer that leads this group to stop and clean up. Only after `isAlive` said `running`.
- * SIGTERM is the one signal that Packer heeds however it is sent. False where nobody is there any more.
+ * SIGTERM is the one signal that Packer obeys however it is sent. False where the group no longer exists.
  */
 export const stopGroup = (pid: number): boolean => signalGroup(pid, 'SIGTERM');
 
-/** Ends a group at once. Of a running Packer this leaves instance, key pair, security group and AMI behind. */
+/** Kills a group. A running Packer leaves its instance, key pair, security group and AMI behind. */
 export const killGroup = (pid: number): boolean => signalGroup(pid, 'SIGKILL');

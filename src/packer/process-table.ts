@@ -6,13 +6,13 @@ export interface RunningProcess {
   pid: number;
   /** Its process group. */
   group: number;
-  /** Its command line, words joined by blanks. */
+  /** Its command line, arguments joined by spaces. */
   command: string;
 }
 
 /**
- * The processes of a group that still do something: zombies are left out, since in a container without an
- * init process they stay for ever. On Linux from /proc (see proc_pid_stat(5)), elsewhere from `ps`.
+ * The running processes of a group, without zombies, which stay forever in a container without an init process. On Linux from
+ * /proc (see proc_pid_stat(5)), elsewhere from `ps`.
  */
 export async function processesOfGroup(
   group: number,
@@ -21,7 +21,7 @@ export async function processesOfGroup(
   return (await allProcesses(platform)).filter((one) => one.group === group);
 }
 
-/** All processes that still do something, of everybody. */
+/** All running processes of all users. */
 export const allProcesses = (platform = process.platform): Promise<RunningProcess[]> =>
   platform === 'linux' ? fromProc() : fromPs();
 
@@ -41,7 +41,7 @@ async function fromProc(): Promise<RunningProcess[]> {
   return found;
 }
 
-/** `pid (name) state ppid pgrp …`; the name may hold blanks and brackets of its own. */
+/** `pid (name) state ppid pgrp …`; the name may contain spaces and brackets. */
 function parseStat(text: string): { state: string; group: number } | undefined {
   const [state, , group] = text.slice(text.lastIndexOf(')') + 2).split(' ');
   return state && group ? { state, group: Number(group) } : undefined;

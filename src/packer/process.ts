@@ -13,7 +13,7 @@ export interface AttemptOrder {
   /** Letters, digits, `_` and `-`; together with the process id it becomes the builder's tag `gopackgo:attempt`. */
   id: string;
   target: string;
-  /** What Packer calls the target's build: `amazon-ebs.us-east-1-2204-hvm`. */
+  /** Packer's name of the target's build: `amazon-ebs.us-east-1-2204-hvm`. */
   build: string;
   release: string;
   recipe: string;
@@ -24,17 +24,17 @@ export interface AttemptOrder {
   templateFile: string;
   /** Where Packer runs: the config's folder, since relative paths in it start there. */
   cwd: string;
-  /** All of Packer's environment; nothing is inherited beside it. */
+  /** All of Packer's environment; nothing else is inherited. */
   environment: Record<string, string>;
   /** `attempts/<target>/<n>`, from `claimAttemptFolder`. */
   folder: string;
   /** Milliseconds until Packer is asked to stop and clean up. */
   limitMs: number;
-  /** Milliseconds it then has before it is killed; as many as it has after `stop`. */
+  /** Milliseconds it then has before it is killed; the same after `stop`. */
   graceMs: number;
-  /** With Packer's own pauses (`-debug`), in the terminal that this process has: no log, and no group of its own. */
+  /** With Packer's own pauses (`-debug`), in this process's terminal: no log, and no group of its own. */
   terminal?: boolean;
-  /** Milliseconds for which Packer may be without any process of its own before it counts as hung. 60 s by default. */
+  /** Milliseconds that Packer may be without subprocesses before it counts as hung. 60 s by default. */
   aloneMs?: number;
 }
 
@@ -49,26 +49,26 @@ export interface RunningAttempt {
   ended: Promise<AttemptEnd>;
   /** Asks Packer to stop and clean up, which can take minutes. False where it has ended. */
   stop(): boolean;
-  /** Ends it at once; what it made stays behind in AWS. */
+  /** Kills it; what it made stays behind in AWS. */
   kill(): boolean;
 }
 
-/** How Packer ended. A hint: whether the AMI is there, AWS alone knows. */
+/** How Packer ended. A hint: only AWS knows whether the AMI exists. */
 export interface AttemptEnd {
   exit: number | null;
   signal: NodeJS.Signals | null;
   seconds: number;
-  /** Whether it was stopped because its time was over. */
+  /** Whether it was stopped because its time limit was reached. */
   timedOut: boolean;
-  /** Whether it was killed because nothing was left of it but its waiting parent. */
+  /** Whether it was killed because only its waiting parent process was left. */
   hung: boolean;
   /** Why `result.json` could not be written. */
   unwritten?: string;
 }
 
 /**
- * `$$` is the process id that Packer will have, since `exec` keeps it. So that id is on disk before Packer is
- * there, and on the builder instance from its launch. Everything variable comes as an argument.
+ * `$$` is the process id that Packer will have, since `exec` keeps it. So the id is on disk before Packer starts, and on the
+ * builder instance from its launch. Everything variable is passed as an argument.
  */
 const starter = [
   'set -eu',
@@ -80,10 +80,10 @@ const starter = [
 ].join('\n');
 
 /**
- * Starts Packer for one target, in a process group of its own, without stdin, with stdout and stderr in the
- * log file. It does not need us to go on: a Packer whose starter was killed finishes its build and cleans up
- * (measured; with a pipe in place of the file it dies at its next write and leaves everything behind). With `terminal`
- * it is in our process group instead, so that the terminal is Packer's, and Ctrl-C reaches it as well as us.
+ * Starts Packer for one target, in a process group of its own, without stdin, with stdout and stderr in the log file. It does
+ * not depend on this process: a Packer whose parent was killed finishes its build and cleans up (measured; with a pipe instead
+ * of the file it dies at its next write and leaves everything behind). With `terminal` it is in this process group instead, so
+ * that it has the terminal and gets Ctrl-C too.
  *
  * @throws where the attempt's folder can't be written or the program can't be started; then nothing runs.
  */
@@ -114,7 +114,7 @@ export async function startAttempt(
     over = true;
     limit.cancel();
     alone.cancel();
-    // Parts that outlive their leader can't finish, and nobody would know what they make.
+    // Subprocesses that outlive their leader can't finish, and what they make would not be known.
     if (!order.terminal) signalGroup(pid, 'SIGKILL');
     const endedAt = now();
     const result: AttemptResult = { ...end, endedAt: new Date(endedAt).toISOString() };
@@ -161,10 +161,10 @@ async function spawnPacker(order: AttemptOrder, pidFile: string, logFile: string
       cwd: order.cwd,
       env: { ...order.environment, ...(await debugLog(order)) },
       detached: order.terminal !== true,
-      // What Packer says is no result of ours: it goes to stderr.
+      // Packer's output is not a result of ours: it goes to stderr.
       stdio: order.terminal ? ['inherit', 2, 2] : ['ignore', log.fd, log.fd],
     });
-    // Listened to before anything is awaited: it may end at once.
+    // Registered before anything is awaited: it may end at once.
     const exited = new Promise<Exit>((settle) => {
       child.once('exit', (exit, signal) => settle({ exit, signal }));
     });
@@ -176,7 +176,7 @@ async function spawnPacker(order: AttemptOrder, pidFile: string, logFile: string
   }
 }
 
-/** Packer's debug log, where its environment asks for one: beside the build's own, and for its owner's eyes. */
+/** Packer's debug log, where its environment asks for one: beside the build's log, readable by its owner only. */
 async function debugLog({ environment, folder }: AttemptOrder): Promise<Record<string, string>> {
   if (environment.PACKER_LOG === undefined) return {};
   const file = resolve(folder, attemptFiles.debug);
@@ -199,9 +199,9 @@ function limitTime(send: (name: NodeJS.Signals) => boolean, { limitMs, graceMs }
 }
 
 /**
- * Packer's first process only starts a second one and waits for it. Where its log can't be written, the disk being
- * full, the second one dies and the first waits for ever, deaf to SIGTERM (measured on 1.6.6). A build at work always
- * has processes beside the leader: its plugins.
+ * Packer's first process only starts a second one and waits for it. Where its log can't be written because the disk is full, the
+ * second one dies and the first waits forever, ignoring SIGTERM (measured on 1.6.6). A running build always has processes
+ * besides the leader: its plugins.
  */
 function endWhenAlone(pid: number, aloneMs: number) {
   const lookups = 4;
@@ -217,10 +217,10 @@ function endWhenAlone(pid: number, aloneMs: number) {
   return { cancel: () => clearInterval(timer), found: () => found };
 }
 
-/** Who sits at the terminal sees it hang. */
+/** The user at the terminal sees it hang. */
 const neverAlone = { cancel: () => undefined, found: () => false };
 
-/** Longer ones make Node's timers fire at once. */
+/** With longer ones Node's timers fire at once. */
 const longestTimer = 2 ** 31 - 1;
 
 function checkOrder({ id, limitMs, graceMs }: AttemptOrder): void {

@@ -2,19 +2,19 @@ import { findNodeAtOffset, getNodePath, getNodeValue, type Node, parseTree } fro
 import { literally } from '../lib/literally.ts';
 import { redact } from '../lib/redact.ts';
 
-/** One thing that `packer validate` refuses. */
+/** One error of `packer validate`. */
 export interface Refusal {
-  /** Packer's own, redacted, on one line. */
+  /** Packer's message, redacted, on one line. */
   words: string;
-  /** The target whose part of the template it is about; absent where Packer tells none. */
+  /** The target whose part of the template it is about; absent where Packer names none. */
   target?: string;
   /** Which of that target's provisioners, by its index; absent where it is about the builder. */
   provisioner?: number;
-  /** The option there: `['launch_block_device_mappings', 0, 'volume_size']`. Empty where Packer names none. */
+  /** The path of the option: `['launch_block_device_mappings', 0, 'volume_size']`. Empty where Packer names none. */
   option: (string | number)[];
 }
 
-/** A template as Packer was given it: the path that it names in its errors, and what is in there. */
+/** A template: the path that Packer names in its errors, and the content. */
 export interface ReadTemplate {
   file: string;
   text: string;
@@ -23,16 +23,16 @@ export interface ReadTemplate {
 type Place = Omit<Refusal, 'words'>;
 
 /**
- * Pure: what `packer validate` printed → each thing that it refuses, with its place in the template. Packer names lines; of a
- * template in JSON it shows no source. Empty where nothing in the output can be read so.
+ * The errors in the output of `packer validate`, each with its place in the template. Packer names lines, and shows no source
+ * for a template in JSON. Empty where nothing in the output can be parsed. Pure.
  */
 export function readRefusals(output: string, template: ReadTemplate): Refusal[] {
   const tree = parseTree(template.text);
   if (!tree) return [];
-  return diagnostics(output).flatMap((diagnostic) => ofDiagnostic(diagnostic, template, tree));
+  return diagnostics(output).flatMap((diagnostic) => refusalsOf(diagnostic, template, tree));
 }
 
-/** Packer 1.6.6 crashes after some errors, and its words on that are no part of them. */
+/** Packer 1.6.6 crashes after some errors; the crash report is not part of them. */
 const crash = /^(?:!{10,} PACKER CRASH|panic: )/;
 const begins = /^(Error|Warning|\?{3,}): /;
 
@@ -47,7 +47,7 @@ function diagnostics(output: string): string[] {
   return found.filter(({ kind }) => kind !== 'Warning').map(({ lines }) => lines.join('\n'));
 }
 
-function ofDiagnostic(diagnostic: string, { file, text }: ReadTemplate, tree: Node): Refusal[] {
+function refusalsOf(diagnostic: string, { file, text }: ReadTemplate, tree: Node): Refusal[] {
   const location = new RegExp(
     `^ *on ${literally(file)} line (\\d+)[^\\n]*:\\n(?: *\\(source code not available\\)\\n?| +\\d+: .*\\n?)*`,
     'm',
@@ -57,7 +57,7 @@ function ofDiagnostic(diagnostic: string, { file, text }: ReadTemplate, tree: No
     // The path may be wrapped, like all of Packer's text.
     const inside = new RegExp(`${file.split(/\s+/).map(literally).join('\\s+')}:(\\d+),[\\d,-]+: `);
     const closer = inside.exec(error)?.[1];
-    const words = inOneOrder(error.replace(inside, ''));
+    const words = withSortedLists(error.replace(inside, ''));
     const at = placeAtLine(closer ?? line, text, tree) ?? placeByName(words, tree);
     const place = at ? withNamedOption(withNamedProvisioner(at, words, tree), words, tree) : { option: [] };
     return { words: redact(words), ...place };
@@ -66,7 +66,7 @@ function ofDiagnostic(diagnostic: string, { file, text }: ReadTemplate, tree: No
 
 const counted = /(?:^|\n) *\d+ error(?:\(s\)|s)? (?:occurred|decoding):\s*\n/;
 
-/** Packer tells the errors of one block as a list: each of them is one of its own, with what was said before the list. */
+/** Packer lists the errors of one block: each becomes an error of its own, with the text before the list. */
 function separateErrors(text: string): string[] {
   const [before = '', ...lists] = text.split(counted);
   const listed = lists
@@ -77,7 +77,7 @@ function separateErrors(text: string): string[] {
   return listed.map((item) => inOneLine(`${before}\n\n${item}`));
 }
 
-/** Paragraphs follow a colon: the summary comes first. */
+/** Joins paragraphs with a colon: the summary comes first. */
 function inOneLine(text: string): string {
   return text
     .split(/\n\s*\n/)
@@ -87,8 +87,8 @@ function inOneLine(text: string): string {
     .replace(/^: /, '');
 }
 
-/** Packer lists what it knows in another order each time, and the same refusal is to be told once. */
-const inOneOrder = (words: string): string =>
+/** Packer lists known names in a different order each time, and the same error is to be reported once. */
+const withSortedLists = (words: string): string =>
   words.replace(
     /(\bknown [a-z ]+: \[)([^\]]*)\]/g,
     (_, start: string, list: string) => `${start}${list.split(' ').sort().join(' ')}]`,
@@ -126,7 +126,7 @@ const templateOf = (tree: Node): Template => getNodeValue(tree);
 
 const targetsOf = (tree: Node): string[] => Object.values(templateOf(tree).source).flatMap(Object.keys);
 
-/** Where Packer gives no line, but the name of a source. Of names that begin alike the longest is meant. */
+/** For errors without a line but with the name of a source; the longest matching name counts. */
 function placeByName(words: string, tree: Node): Place | undefined {
   const named = targetsOf(tree).filter((name) =>
     new RegExp(`(?<![\\w-])${literally(name)}(?![\\w-])`).test(words),
@@ -135,7 +135,7 @@ function placeByName(words: string, tree: Node): Place | undefined {
   return target === undefined ? undefined : { target, option: [] };
 }
 
-/** Of a provisioner that current Packer does not know it gives the line on which the list of them begins, and its type. */
+/** For an unknown provisioner current Packer gives the line where the list of provisioners starts, and the type. */
 function withNamedProvisioner(place: Place, words: string, tree: Node): Place {
   const [, type] = /^Unknown provisioner type "([^"]+)"/.exec(words) ?? [];
   if (type === undefined || place.provisioner !== undefined) return place;
@@ -144,7 +144,7 @@ function withNamedProvisioner(place: Place, words: string, tree: Node): Place {
   return provisioner === -1 ? place : { ...place, provisioner };
 }
 
-/** The option of a block that the words name, where they name one and no other. */
+/** The option that the message names, where it names exactly one. */
 function withNamedOption(place: Place, words: string, tree: Node): Place {
   if (place.option.length > 0) return place;
   const set = Object.keys(blockOf(place, templateOf(tree)));

@@ -5,7 +5,7 @@ import { signalGroup } from './signal-group.ts';
 export interface LimitedRun {
   /** Null where a signal ended it, its own or ours. */
   exit: number | null;
-  /** Stdout and stderr as they came, cut at `outputLimit`. */
+  /** Stdout and stderr interleaved, cut at `outputLimit`. */
   output: string;
   timedOut: boolean;
 }
@@ -13,8 +13,8 @@ export interface LimitedRun {
 const outputLimit = 1024 * 1024;
 
 /**
- * Runs a program that only looks at things and ends by itself: no stdin, and no shell. After `limitMs`
- * milliseconds it is killed, with all that it started.
+ * Runs a program that changes nothing and ends by itself: no stdin, and no shell. After `limitMs` milliseconds it is killed, with
+ * all its subprocesses.
  *
  * @throws the error of `spawn` where the program can't be started (`ENOENT`, `EACCES`).
  */

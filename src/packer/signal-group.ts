@@ -1,9 +1,9 @@
 import { errorCode } from '../lib/error-code.ts';
 
 /**
- * Sends a signal to every process of a group. False where there is none that it could be sent to.
+ * Sends a signal to every process of a group. False where there is no such process.
  *
- * @throws RangeError on numbers by which kill(2) means others: everybody by -1, the caller's own group by 0.
+ * @throws RangeError on numbers with another meaning in kill(2): -1 for all processes, 0 for the caller's own group.
  */
 export function signalGroup(group: number, signal: NodeJS.Signals): boolean {
   if (!isGroup(group)) throw new RangeError(`not a process group that can be signalled: ${group}`);
@@ -11,9 +11,9 @@ export function signalGroup(group: number, signal: NodeJS.Signals): boolean {
 }
 
 /**
- * Sends a signal to one process. False where there is none that it could be sent to.
+ * Sends a signal to one process. False where there is no such process.
  *
- * @throws RangeError on numbers by which kill(2) means others.
+ * @throws RangeError on numbers with another meaning in kill(2).
  */
 export function signalProcess(pid: number, signal: NodeJS.Signals): boolean {
   if (!isGroup(pid)) throw new RangeError(`not a process that can be signalled: ${pid}`);

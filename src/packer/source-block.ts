@@ -5,7 +5,7 @@ import { keyPairName, ownTags, tagKeys } from '../model/resource-names.ts';
 import { bundleCommands } from './bundle-commands.ts';
 import { escapeOptions, sortKeys } from './escape.ts';
 
-/** What `source` holds for a target: the user's options under Packer's names, and ours. */
+/** The `source` block of a target: the user's options under Packer's names, and ours. */
 export function sourceBlock(
   plan: Pick<ReleasePlan, 'release' | 'account'>,
   target: Target,
@@ -33,15 +33,15 @@ export function sourceBlock(
   };
   const taken = Object.keys(users).find((option) => Object.hasOwn(ours, option));
   if (taken) {
-    throw new ActionableError(`${place}.${taken}: this option is set by gopackgo itself; take it out.`);
+    throw new ActionableError(`${place}.${taken}: gopackgo sets this option itself; remove it.`);
   }
   const defaults = target.bundle ? escapeOptions(bundleCommands(target.bundle), target.name) : {};
   return sortKeys({ ...defaults, ...escapeOptions(users, place), ...ours });
 }
 
 /**
- * What only amazon-instance knows. The bucket is named alone and the rest is in the prefix: with a path in `s3_bucket`
- * EC2 has found no manifest (hashicorp/packer#5231).
+ * Options of amazon-instance only. The path goes into the prefix, not the bucket: with a path in `s3_bucket` EC2 found no manifest
+ * (hashicorp/packer#5231).
  */
 function bundleOptions({ account }: Pick<ReleasePlan, 'account'>, target: Target): Record<string, Json> {
   const { bundle, expect } = target;
@@ -61,8 +61,8 @@ const variable = (name: string): string => `\${var.${name}}`;
 const defaultPolling = { delay_seconds: 5, max_attempts: 540 };
 
 /**
- * Both values are always written: with only the delay set, Packer 1.6.6 gives up on an AMI after a third of
- * the time, and current Packer takes what is missing for something else (hashicorp/packer-plugin-amazon#642).
+ * Both values are always written: with only the delay set, Packer 1.6.6 gives up on an AMI after a third of the time, and current
+ * Packer misinterprets the missing one (hashicorp/packer-plugin-amazon#642).
  */
 function polling(asked: Json | undefined, place: string): Json {
   if (asked === undefined) return defaultPolling;
@@ -81,12 +81,12 @@ const tagOptionsOf: Readonly<Record<Target['packer']['builder'], readonly string
   'amazon-instance': ['run_tags', 'tags'],
 };
 
-/** What is the builder's alone, and not the AMI's. */
+/** Tag options of the builder only, not of the AMI. */
 const builderOptions: ReadonlySet<string> = new Set(['run_tags', 'run_volume_tags']);
 
 /**
- * Host and attempt stand on the builder instance and its volumes alone as far as 1.6.6 goes. Current Packer puts `run_tags`
- * on key pair, security group, AMI and snapshots as well: harmless there, since only theirs are read.
+ * With 1.6.6, host and attempt are only on the builder instance and its volumes. Current Packer also puts `run_tags` on the key
+ * pair, security group, AMI and snapshots: harmless, since they are read from instances and volumes only.
  */
 function tagOptions(
   plan: Pick<ReleasePlan, 'release'>,
@@ -114,7 +114,7 @@ function usersTags(tags: Json | undefined, place: string): Record<string, Json> 
   const reserved = Object.keys(tags).find((key) => key.startsWith('gopackgo:'));
   if (reserved) {
     throw new ActionableError(
-      `${place}: tags that begin with "gopackgo:" are gopackgo's own, found "${reserved}". Choose another name.`,
+      `${place}: tags that start with "gopackgo:" are reserved, found "${reserved}". Choose another name.`,
     );
   }
   return escapeOptions(tags, place);

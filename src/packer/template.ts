@@ -10,7 +10,7 @@ import { sourceBlock } from './source-block.ts';
 /** One region's Packer template. */
 export interface Template {
   region: string;
-  /** `us-east-1.pkr.json`; Packer knows the syntax by this ending. */
+  /** `us-east-1.pkr.json`; Packer recognizes the syntax by this suffix. */
   fileName: string;
   text: string;
 }
@@ -18,7 +18,7 @@ export interface Template {
 /**
  * The plan as HCL2 in JSON, one file per region: the same bytes for the same plan, and for Packer 1.6.6 and
  * current Packer. `required_plugins` is never written, since Packer before 1.7 refuses it. What differs by
- * machine comes through variables, set as `PKR_VAR_…` in Packer's environment.
+ * machine is passed as variables, set as `PKR_VAR_…` in Packer's environment.
  *
  * Each target has a build block of its own, because each has provisioners of its own.
  *
@@ -32,7 +32,7 @@ export function templatesFor(plan: ReleasePlan): Template[] {
   });
 }
 
-/** Writes the templates into `folder` and returns each region's absolute or relative path, as `folder` is. */
+/** Writes the templates to `folder` and returns each region's path, absolute or relative as `folder` is. */
 export async function writeTemplates(
   plan: ReleasePlan,
   folder: string,
@@ -67,7 +67,7 @@ function templateText(plan: ReleasePlan, targets: Target[]): string {
 
 const isInstanceStore = ({ packer }: Target) => packer.builder === 'amazon-instance';
 
-/** Paths of the certificate and the private key that bundles are made with. Without them the EBS builds still go. */
+/** Paths of the certificate and the private key for bundles. EBS builds work without them. */
 const signingPair = {
   x509_cert: { type: 'string', default: '' },
   x509_key: { type: 'string', default: '' },

@@ -6,19 +6,19 @@ import { pipeline } from 'node:stream/promises';
 
 export interface UnlistedPlugin {
   path: string;
-  /** Why Packer passes over it. */
+  /** Why Packer ignores it. */
   why: string;
-  /** The file itself may be good: `packer plugins install --path` may put it right. */
+  /** The file itself may be valid: `packer plugins install --path` may fix it. */
   isWhole: boolean;
 }
 
-/** Packer looks no deeper (packer 1.16.0, `packer/plugin-getter/plugins.go`). */
+/** Packer searches no deeper (packer 1.16.0, `packer/plugin-getter/plugins.go`). */
 const deepest = 16;
 const mostEntries = 20_000;
 
 /**
- * Files named like an amazon plugin that Packer does not list, and why it does not, as far as that can be seen from outside.
- * For a folder of which Packer has listed no amazon plugin.
+ * Files named like an amazon plugin that Packer does not list, and the likely reason. For a folder in which Packer lists no
+ * amazon plugin.
  */
 export async function unlistedPlugins(folder: string): Promise<UnlistedPlugin[]> {
   const files = await filesNamed(/^packer-plugin-amazon(?!.*_SHA256SUM$)/, folder);
@@ -50,11 +50,11 @@ async function filesNamed(pattern: RegExp, folder: string): Promise<string[]> {
 
 async function whyUnlisted(path: string, folder: string): Promise<{ why: string; isWhole?: boolean }> {
   const name = basename(path);
-  if (path === join(folder, name)) return { why: 'it is not in a folder of its source' };
+  if (path === join(folder, name)) return { why: 'it is not in a folder named after its source' };
   const platform = `${process.platform}_${process.arch === 'x64' ? 'amd64' : process.arch}`;
   const [, version, itsPlatform] =
     /^packer-plugin-amazon_v([^_]+)_x\d+\.\d+_(\w+?)(?:\.exe)?$/.exec(name) ?? [];
-  if (version === undefined) return { why: 'its name does not say version, API version and platform' };
+  if (version === undefined) return { why: 'its name lacks the version, API version or platform' };
   if (itsPlatform !== platform)
     return { why: `it is for ${itsPlatform}, this is ${platform}`, isWhole: false };
   const sum = await readFile(`${path}_SHA256SUM`, 'utf8').catch(() => undefined);
@@ -63,7 +63,7 @@ async function whyUnlisted(path: string, folder: string): Promise<{ why: string;
   if (is === undefined) return { why: 'it cannot be read', isWhole: false };
   if (!sum.includes(is)) return { why: `its SHA-256 is not the one in ${name}_SHA256SUM`, isWhole: false };
   return {
-    why: `asked by "describe", it does not say that it is the plugin of version ${version}`,
+    why: `its answer to "describe" does not match version ${version}`,
     isWhole: false,
   };
 }

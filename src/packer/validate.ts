@@ -20,13 +20,13 @@ export interface ValidationOrder {
 
 export type Validation = { region: string; file: string } & (
   | { ok: true }
-  /** `refusals`: what of Packer's message can be told apart; empty where nothing can. */
+  /** `refusals`: the errors parsed from Packer's message; empty where none could be. */
   | { ok: false; message: string; refusals: Refusal[] }
 );
 
 /**
- * Has Packer check each template whole, before the first build: `packer build` would build the good sources
- * of a template that has a broken one, and with `-only` it does not look at the others at all. Calls no API.
+ * Has Packer validate each complete template before the first build: `packer build` would build the valid sources of a template
+ * that has an invalid one, and with `-only` it ignores the others. Calls no API.
  */
 export async function validateTemplates(order: ValidationOrder): Promise<Validation[]> {
   const limit = pLimit(order.parallel);

@@ -11,7 +11,7 @@ interface Named {
 
 const illegal = /[^A-Za-z0-9()[\] ./'@_-]/g;
 
-/** AMI names that AWS refuses, and names that two AMIs of one region would share. */
+/** AMI names that AWS refuses, and names that two AMIs in one region would share. */
 export function amiNameProblems(publication: Publication, images: readonly Image[]): Problem[] {
   const named = publication.regions.flatMap(({ name: region }) =>
     images.map((image) => ({ image, region, amiName: amiNameOf(publication, image, region) })),
@@ -19,7 +19,7 @@ export function amiNameProblems(publication: Publication, images: readonly Image
   return [...ofEachPlace(named), ...sharedNames(named)];
 }
 
-/** A template that makes several illegal names is one problem, shown by its first. */
+/** Several illegal names from one template are one problem, shown by the first. */
 function ofEachPlace(named: Named[]): Problem[] {
   const places = new Map<string, Problem[]>();
   for (const { image, amiName } of named) {
@@ -39,13 +39,13 @@ function ofEachPlace(named: Named[]): Problem[] {
 
 /**
  * An AMI name has 3 to 128 letters, digits, parentheses, square brackets, spaces, periods, slashes, dashes, single
- * quotes, at-signs and underscores (EC2 API reference, CreateImage). Packer's own `{{…}}` would give another name in
- * every run.
+ * quotes, at-signs and underscores (EC2 API reference, CreateImage). Packer's own `{{…}}` would give a
+ * different name in every run.
  */
 function amiNameProblem(amiName: string, place: string): Problem | undefined {
   const found = JSON.stringify(amiName);
   if (amiName.includes('{{')) {
-    const advice = 'put {version} in place of {{…}}';
+    const advice = 'use {version} instead of {{…}}';
     return { place, expected: 'an AMI name that is the same in every run', found, advice };
   }
   const wrong = [...new Set(amiName.match(illegal))];
@@ -58,7 +58,7 @@ function amiNameProblem(amiName: string, place: string): Problem | undefined {
   return { place, expected: 'an AMI name of 3 to 128 characters', found: `${amiName.length} in ${found}` };
 }
 
-/** Images of one region that would share an AMI name, each group once, whichever regions it is in. */
+/** Images that would share an AMI name in a region, each group once for all regions. */
 function sharedNames(named: Named[]): Problem[] {
   const groups = Map.groupBy(named, ({ region, amiName }) => `${region} ${amiName}`);
   const problems = [...groups.values()].flatMap((group): [string, Problem][] => {
@@ -71,7 +71,7 @@ function sharedNames(named: Named[]): Problem[] {
       place: second.amiNamePlace,
       expected: 'an AMI name for each image',
       found: `${JSON.stringify(group[0]?.amiName)} for ${names.join(', ')}${more}`,
-      advice: `put ${differingVariables(images)} into it`,
+      advice: `add ${differingVariables(images)} to it`,
     };
     return [[images.map(({ place, name }) => `${place} ${name}`).join(), problem]];
   });

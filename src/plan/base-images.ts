@@ -14,15 +14,15 @@ export type BaseAnswer = { question: BaseQuestion } & Found;
 
 const regionsAtATime = 16;
 
-/** What the recipe of a target is, made from that base image; undefined where there is no such target. */
+/** The recipe of a target made from that base image; undefined where there is no such target. */
 export type RecipeOf = (target: string, base: Pick<Base, 'owner' | 'name'>) => string | undefined;
 
 /**
- * Find every target's base image, regions side by side. In this order: as the plan that was pinned earlier has
- * it; as the tag `gopackgo:base` of the release's existing AMIs has it, so that one release never mixes two bases
- * of an image unaware; else what the config asks for now. An id in the config is that one, always. An AMI counts only
- * where its recipe is what the config says now, made from that base: else it may have been begun from another `base`.
- * Every problem is an answer, so that all are seen at once.
+ * Find every target's base image, regions in parallel. In this order: the one in the earlier pinned plan; the one in the
+ * tag `gopackgo:base` of the release's existing AMIs, so that a release never mixes two bases of an image by accident; else
+ * what the config asks for now. An id in the config always wins. An existing AMI counts only where its recipe is the
+ * config's current one, made from that base: otherwise it may have been built with another `base`. Problems are returned
+ * as answers, so that all are reported at once.
  */
 export async function findBases(
   clients: Clients,
@@ -47,7 +47,7 @@ export async function findBases(
     const known = mine.map((question) => ({
       question,
       before: pinnedBase(question, earlier),
-      from: begunFrom(question, made),
+      from: existingBase(question, made),
     }));
     const open = known.flatMap(({ question, before, from }) => (before || from ? [] : [question]));
     const lookups = await baseLookups(clients, region, open);
@@ -78,7 +78,7 @@ interface Made {
   name: string;
 }
 
-/** From which base the AMIs of the release that exist were made, of those that the config says still. */
+/** The bases of the release's existing AMIs, only for targets whose recipe is still the config's. */
 function basesOfExisting(lookups: Lookup<Ami[]>[], recipeOf: RecipeOf): Made[] {
   return lookups
     .flatMap((lookup) => (lookup.ok ? lookup.value : []))
@@ -91,7 +91,7 @@ function basesOfExisting(lookups: Lookup<Ami[]>[], recipeOf: RecipeOf): Made[] {
     });
 }
 
-function begunFrom({ target, image, wanted }: BaseQuestion, made: Made[]): Made | undefined {
+function existingBase({ target, image, wanted }: BaseQuestion, made: Made[]): Made | undefined {
   if ('id' in wanted) return undefined;
   return made.find((one) => one.target === target) ?? made.find((one) => one.image === image);
 }

@@ -10,13 +10,13 @@ import type { BaseFilter } from '../model/publication.ts';
 import type { Expectation } from '../model/release-plan.ts';
 import type { BaseQuestion } from './wanted-base.ts';
 
-/** What can be asked about base images in one region. The same question is put to AWS once. */
+/** Lookups of base images in one region. The same question is sent to AWS once. */
 export interface BaseLookups {
   /** The value of an SSM parameter; undefined where there is none. */
   parameter(name: string): Lookup<string | undefined>;
-  /** In any state. Undefined where this account sees none of that id. */
+  /** In any state. Undefined where this account sees no AMI with that id. */
   byId(id: string): Promise<Lookup<Ami | undefined>>;
-  /** The newest available image of a filter that is of the kind expected. */
+  /** The newest available image that matches the filter and the expected kind. */
   newest(filter: BaseFilter, expect: Expectation): Promise<Lookup<Ami | undefined>>;
   /** The newest available image of an owner with that name. */
   named(owner: string, name: string): Promise<Lookup<Ami | undefined>>;
@@ -24,10 +24,10 @@ export interface BaseLookups {
   hides(): Promise<Lookup<boolean>>;
 }
 
-/** Filters of images at a time in a region; each may take several pages. */
+/** DescribeImages queries at a time in a region; each may take several pages. */
 const atATime = 4;
 
-/** The lookups of a region; the parameters that the questions name are asked for at once, ten in a call. */
+/** The lookups of a region. The parameters that the questions name are fetched together, ten per call. */
 export async function baseLookups(
   clients: Clients,
   region: string,
@@ -66,7 +66,7 @@ export async function baseLookups(
   };
 }
 
-/** What a filter looks for where it does not say otherwise itself. */
+/** The default filters, which a config's own filters override. */
 export const filtersOf = ({ architecture, virtualization, rootDevice }: Expectation) => ({
   architecture: [architecture],
   'virtualization-type': [virtualization],
@@ -74,7 +74,7 @@ export const filtersOf = ({ architecture, virtualization, rootDevice }: Expectat
   state: ['available'],
 });
 
-/** By its date of creation; the name decides between two of one moment, so that every machine takes the same one. */
+/** By creation date, then name and id, so that every machine chooses the same one. */
 export function newestAvailable(images: readonly Ami[]): Ami | undefined {
   const order = ({ created, name, id }: Ami) => `${created} ${name} ${id}`;
   return images

@@ -4,7 +4,7 @@ import type { BaseFilter } from '../model/publication.ts';
 import type { Base, Expectation } from '../model/release-plan.ts';
 import type { BaseQuestion } from './wanted-base.ts';
 
-/** Why a target has no base image: where the config says it, what was looked for, what was found, what to do. Pure. */
+/** Messages for a target without a base image: the place in the config, what was expected and found, what to do. Pure. */
 
 export const lookupFailed = ({ region }: BaseQuestion, { operation, code, message }: LookupError): string =>
   `${region}: ${operation} failed: ${code}: ${message}`;
@@ -13,11 +13,11 @@ export function noParameter({ place, region }: BaseQuestion, parameter: string):
   const folder = parameter.split('/').slice(0, -1).slice(0, 7).join('/');
   return (
     `${place}: expected an SSM parameter that exists in ${region}, found none named ${parameter}. ` +
-    `What there is: aws ssm get-parameters-by-path --recursive --region ${region} --path ${folder}`
+    `List the existing ones: aws ssm get-parameters-by-path --recursive --region ${region} --path ${folder}`
   );
 }
 
-/** An id, from a parameter or from the config itself, of which this account sees no AMI. */
+/** An id, from a parameter or the config, for which this account sees no AMI. */
 export function noImage(
   { place, region }: BaseQuestion,
   id: string,
@@ -25,7 +25,7 @@ export function noImage(
   isHidden: boolean,
 ): string {
   const why = isHidden
-    ? `Allowed AMIs hide it from this account in ${region}, or there is none. ${allowing(region)}`
+    ? `Allowed AMIs hides it from this account in ${region}, or it does not exist. ${allowing(region)}`
     : `${region} has no such AMI that this account may use`;
   return parameter === undefined
     ? `${place}: expected an AMI in ${region}, found ${id}: ${why}`
@@ -38,9 +38,9 @@ export const notAvailable = ({ place, region }: BaseQuestion, ami: Ami): string 
 
 export const noneMatches = ({ place, region }: BaseQuestion, filter: BaseFilter, isHidden: boolean): string =>
   `${place}: expected an available image in ${region}, found none ${describeFilter(filter)}${hiding(region, isHidden)}. ` +
-  `What there is: ${listing(region, filter)}`;
+  `List the existing ones: ${listing(region, filter)}`;
 
-/** Behind the refusal of a parameter's AMI. */
+/** Added to the problem with a parameter's AMI. */
 export const norMatches = (filter: BaseFilter): string =>
   `Nor does DescribeImages show an image ${describeFilter(filter)}, deprecated ones included`;
 
@@ -52,9 +52,9 @@ export function noUbuntu(
 ): string {
   const { place, region } = question;
   return (
-    `${place}: expected an image of Canonical's in ${region}, found neither an SSM parameter ${parameter} of one nor an ` +
-    `image ${describeFilter(filter)}, deprecated ones included${hiding(region, isHidden)}. Canonical takes back old images ` +
-    `that nobody uses: name one that you may use with "base": {"id": {"${region}": "ami-…"}}, or take another release`
+    `${place}: expected a Canonical image in ${region}, found neither the SSM parameter ${parameter} nor an ` +
+    `image ${describeFilter(filter)}, deprecated ones included${hiding(region, isHidden)}. Canonical withdraws old images ` +
+    `that are not in use: set one that you may use with "base": {"id": {"${region}": "ami-…"}}, or choose another release`
   );
 }
 
@@ -62,10 +62,10 @@ export const baseGone = (
   { place, region }: BaseQuestion,
   from: { target: string; owner: string; name: string },
 ): string =>
-  `${place}: this release was begun from the base image "${from.name}" of ${from.owner} (${from.target}), ` +
-  `and ${region} has it no longer. Begin a new version, so that one release has one base.`;
+  `${place}: this release was built from the base image "${from.name}" of ${from.owner} (${from.target}), ` +
+  `which ${region} no longer has. Start a new version, so that one release has one base.`;
 
-/** In what an image is not the one that is needed; undefined where it fits. */
+/** How an image differs from what is needed; undefined where it fits. */
 export function unfit({ expect, place }: BaseQuestion, ami: Ami): string | undefined {
   const kinds: [what: string, of: (kind: Expectation | Ami) => string][] = [
     ['architecture', ({ architecture }) => architecture],
@@ -78,9 +78,9 @@ export function unfit({ expect, place }: BaseQuestion, ami: Ami): string | undef
   return `${place}: base image ${ami.id} ("${ami.name}"): expected ${said}`;
 }
 
-/** EC2 has Fast Launch for Windows alone (EC2 User Guide, "EC2 Fast Launch for Windows"). */
+/** EC2 has Fast Launch for Windows only (EC2 User Guide, "EC2 Fast Launch for Windows"). */
 export const fastLaunchOnLinux = (place: string, region: string, { id, name }: Base): string =>
-  `${place}.builder.fast_launch: expected a base image of Windows in ${region}, found ${id} ("${name}"), which is not. Remove "fast_launch"`;
+  `${place}.builder.fast_launch: expected a Windows base image in ${region}, found ${id} ("${name}"), which is not one. Remove "fast_launch"`;
 
 const describeFilter = ({ owners, filters }: BaseFilter): string => {
   const said = Object.entries(filters).map(([name, values]) => `${name} ${values.join(' or ')}`);
@@ -88,10 +88,10 @@ const describeFilter = ({ owners, filters }: BaseFilter): string => {
 };
 
 const hiding = (region: string, isHidden: boolean): string =>
-  isHidden ? `. Allowed AMIs are on in ${region} and may hide it. ${allowing(region)}` : '';
+  isHidden ? `. Allowed AMIs is enabled in ${region} and may hide it. ${allowing(region)}` : '';
 
 const allowing = (region: string): string =>
-  `Allow its owner there: aws ec2 get-allowed-images-settings --region ${region} shows what is allowed`;
+  `Allow its owner there; the current settings: aws ec2 get-allowed-images-settings --region ${region}`;
 
 const listing = (region: string, { owners, filters }: BaseFilter): string => {
   const names = filters.name ? ` --filters 'Name=name,Values=${filters.name.join(',')}'` : '';

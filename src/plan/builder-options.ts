@@ -4,8 +4,8 @@ import type { Json, Publication } from '../model/publication.ts';
 import { optionValues } from './target-values.ts';
 
 /**
- * The builder options of an image in a region. What the region sets takes the place of what the image sets, option by
- * option: a region's `tags` replace the image's `tags` whole. Known placeholders are filled in; the others stand.
+ * The builder options of an image in a region. The region's options override the image's, option by option: a region's
+ * `tags` replace all of the image's `tags`. Known placeholders are filled in; others stay as written.
  */
 export function builderOptionsFor(
   publication: Publication,

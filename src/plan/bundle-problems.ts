@@ -6,14 +6,14 @@ import { bundleOf } from './bundle.ts';
 import { combinedImages } from './image.ts';
 import { isTooLarge } from './name-problems.ts';
 
-/** Of S3's general purpose buckets: beginnings and endings that are kept for other things. */
+/** Prefixes and suffixes that S3 reserves in names of general purpose buckets. */
 const reserved = /^(?:xn--|sthree-|amzn-s3-demo-)|(?:-s3alias|--ol-s3|--x-s3|--table-s3)$/;
 
-/** S3 user guide, "General purpose bucket naming rules"; without dots, which TLS to a bucket does not go with. */
+/** S3 user guide, "General purpose bucket naming rules"; without dots, since TLS to a bucket does not work with them. */
 const isBucketName = (name: string): boolean =>
   /^[a-z0-9][a-z0-9-]{1,61}[a-z0-9]$/.test(name) && !reserved.test(name);
 
-/** Names of buckets that S3 would refuse, and buckets that would have to be in two regions. */
+/** Bucket names that S3 would refuse, and buckets that would have to be in two regions. */
 export function bundleProblems(publication: Publication): Problem[] {
   if (isTooLarge(publication)) return [];
   const named = combinedImages(publication).filter(({ bundle }) => bundle.bucket !== undefined);
@@ -27,14 +27,14 @@ function bundleProblemsOfImage(publication: Publication, image: Image): Problem[
     const bundle = bundleOf(publication, image, region, '');
     return bundle ? [bundle.bucket] : [];
   });
-  // A placeholder that is still there is unknown, and said so already.
+  // A placeholder that is still there is unknown and already reported.
   const wrong = buckets.find((bucket) => placeholdersIn(bucket).length === 0 && !isBucketName(bucket));
   if (wrong !== undefined) {
-    const expected = 'the name of a bucket: 3 to 63 lower-case letters, digits and "-", and no dot';
+    const expected = 'a bucket name of 3 to 63 lower-case letters, digits and "-", without dots';
     return [{ place, expected, found: JSON.stringify(wrong) }];
   }
   const twice = buckets.find((bucket, index) => buckets.indexOf(bucket) !== index);
   if (twice === undefined) return [];
   const found = `${JSON.stringify(twice)} for ${publication.regions.length}`;
-  return [{ place, expected: 'a bucket for each region', found, advice: 'put {region} into its name' }];
+  return [{ place, expected: 'a bucket for each region', found, advice: 'add {region} to its name' }];
 }

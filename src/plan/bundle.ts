@@ -6,9 +6,9 @@ import type { Bundle } from '../model/release-plan.ts';
 import { targetValues } from './target-values.ts';
 
 /**
- * Where an image's bundle lies in a region; undefined for an image on EBS. The bucket is one per version and region, so
- * that no release writes over another one's bundles; the prefix is the image's name. Image names hold no dot, so that
- * `<prefix>.` begins the objects of this bundle and of no other.
+ * Where an image's bundle is stored in a region; undefined for an EBS-backed image. There is one bucket per version and
+ * region, so that no release overwrites another's bundles; the prefix is the image's name. Image names have no dot, so only
+ * this bundle's keys start with `<prefix>.`.
  */
 export function bundleOf(
   publication: Publication,
@@ -30,7 +30,7 @@ export function bundleOf(
 }
 
 /**
- * An hvm image boots by its own loader, and that needs a partition table. Ubuntu 12.04's hvm instance-store images have
+ * An hvm image boots with its own boot loader, which needs a partition table. Ubuntu 12.04's hvm instance-store images have
  * none and boot without: ComboAMI, which published both for years, gave `--partition mbr` to 14.04 alone.
  */
 function hasPartitionTable({ virtualization, variables, base }: Image): boolean {
@@ -38,7 +38,7 @@ function hasPartitionTable({ virtualization, variables, base }: Image): boolean 
   return virtualization === 'hvm' && ubuntu !== '1204';
 }
 
-/** The config's own name with its placeholders filled in; what the version brings along of dots and `+` becomes `-`. */
+/** The config's bucket name with its placeholders filled in; dots and `+` of the version become `-`. */
 function chosenBucketName(publication: Publication, image: Image, region: string, bucket: string): string {
   const version = publication.version.toLowerCase().replace(/[^a-z0-9]+/g, '-');
   return fill(bucket, { ...targetValues(publication, image, region), version });

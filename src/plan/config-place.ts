@@ -5,15 +5,15 @@ import type { Target } from '../model/release-plan.ts';
 import { combinedImages } from './image.ts';
 import { appliesTo } from './provisioners.ts';
 
-/** A part of what Packer is told for a target. */
+/** A part of a target's Packer template. */
 export interface PackerPart {
-  /** Index among the target's provisioners; absent of the builder. */
+  /** Index among the target's provisioners; absent for the builder. */
   provisioner?: number;
-  /** Empty: the whole of it. */
+  /** Empty: all of it. */
   option: readonly (string | number)[];
 }
 
-/** Where a config says it, in the words of its messages: `images[0].builder.instance_type`. Pure. */
+/** The place in the config, as messages write it: `images[0].builder.instance_type`. Pure. */
 export function configPlace(
   publication: Publication,
   target: Target,
@@ -28,7 +28,7 @@ export function configPlace(
   return image ? builderPlace(publication, image, target.region, option) : '';
 }
 
-/** A region's option takes the place of the image's. What gopackgo makes of other keys is at these keys. */
+/** A region's option overrides the image's. Options that gopackgo makes from other keys are at those keys. */
 function builderPlace(
   { regions }: Publication,
   image: Image,

@@ -2,19 +2,19 @@ import { groupMessages, sameForOthers } from '../lib/group-messages.ts';
 import { isObject } from '../lib/is-object.ts';
 import type { ReleasePlan, Target } from '../model/release-plan.ts';
 
-/** A plan that somebody read before it is applied: what was to be made, and what stood in AWS then. */
+/** A plan that was reviewed before it is applied, with what existed in AWS then. */
 export interface ReviewedPlan extends ReleasePlan {
-  /** Names of the targets that `--only` and `--except` left. */
+  /** Names of the targets that `--only` and `--except` selected. */
   selected: string[];
-  /** What stood for each target, by its name: a word, and the AMI where there was one. */
+  /** The status of each target, by its name, with the AMI where there was one. */
   statuses: Record<string, string>;
-  /** What `--var` gave, by name; absent where nothing was given. */
+  /** Values of `--var`, by name; absent where none was given. */
   variables?: Record<string, string>;
 }
 
 /**
- * In what a plan made now differs from the one that was read, each as a line that names it, and what is the same of
- * several targets once. None where it may be applied. Pure.
+ * How a plan made now differs from the reviewed one, a line for each difference; what is the same for several targets is
+ * reported once. Empty where the plan may be applied. Pure.
  */
 export function diffPlans(
   reviewed: ReviewedPlan,
@@ -57,22 +57,22 @@ function changesOf(
   sameRelease: boolean,
 ): string[] {
   if (then && is) return targetChanges(then, is, sameRelease);
-  return [then ? whyGone(then.name, now) : 'is new'];
+  return [then ? whyMissing(then.name, now) : 'is new'];
 }
 
-function whyGone(name: string, { leftOut = [] }: ReleasePlan): string {
+function whyMissing(name: string, { leftOut = [] }: ReleasePlan): string {
   const without = leftOut.find((one) => one.name === name);
-  return without ? `was planned, and is left out now: ${without.why}` : 'is no longer in the config';
+  return without ? `was planned, and is skipped now: ${without.why}` : 'is no longer in the config';
 }
 
 function targetChanges(then: Target, now: Target, sameRelease: boolean): string[] {
-  const changed = fieldChanges('', asRead(then, sameRelease), asRead(now, sameRelease));
+  const changed = fieldChanges('', reviewed(then, sameRelease), reviewed(now, sameRelease));
   if (changed.length > 0 || then.recipe === now.recipe) return changed;
   return ['a file that its provisioners name changed'];
 }
 
-/** What of a target a person agreed to, by the config's names. The AMIs of another release bear other names. */
-const asRead = (target: Target, withName: boolean): Record<string, unknown> => ({
+/** The parts of a target that a reviewer agreed to, under the config's names. AMIs of another release have other names. */
+const reviewed = (target: Target, withName: boolean): Record<string, unknown> => ({
   ...(withName ? { amiName: target.amiName } : {}),
   required: target.required,
   base: target.base,
@@ -83,7 +83,7 @@ const asRead = (target: Target, withName: boolean): Record<string, unknown> => (
   provisioners: target.packer.provisioners,
 });
 
-/** Where two values differ: each single value with what it was and is, a list as a whole. */
+/** The differences of two values: single values with the old and the new one, lists as a whole. */
 function fieldChanges(place: string, then: unknown, now: unknown): string[] {
   if (same(then, now)) return [];
   if (isObject(then) && isObject(now)) {
@@ -102,5 +102,5 @@ const line = (what: string, then: unknown, now: unknown) => `${what}: was ${show
 
 const shown = (value: unknown) => (value === undefined ? 'nothing' : JSON.stringify(value));
 
-/** Plans are written with their keys in one order, by the same code. */
+/** Plans are written by the same code, so their keys are in the same order. */
 const same = (one: unknown, other: unknown) => JSON.stringify(one) === JSON.stringify(other);

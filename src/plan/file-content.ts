@@ -4,14 +4,14 @@ import { join, resolve } from 'node:path';
 import { ActionableError } from '../lib/actionable-error.ts';
 import { errorCode } from '../lib/error-code.ts';
 
-/** A file's content by its hash. `path` is relative to the folder that was named; empty for a file that was named. */
+/** A file's content as its hash. `path` is relative to the named folder; empty where the file itself was named. */
 export interface Content {
   path: string;
   /** Hexadecimal. */
   sha256: string;
 }
 
-/** What a file holds, or every file beneath a folder, sorted by path. */
+/** The content of a file, or of every file in a folder and its subfolders, sorted by path. */
 export type ReadContent = (path: string) => Content[];
 
 const chunkSize = 1 << 20;
@@ -33,7 +33,7 @@ export function contentReader(folder: string): ReadContent {
   };
 }
 
-/** Why a file or folder cannot be read, in words that follow "found"; undefined where it can. */
+/** Why a file or folder cannot be read, as text that follows "found"; undefined where it can. */
 export function whyUnreadable(path: string): string | undefined {
   try {
     const stat = statSync(path);
@@ -59,11 +59,11 @@ function readContent(path: string, named: string): Content[] {
   }
 }
 
-/** `above` are the real paths of the folders that lead here: a link back to one of them would never end. */
+/** `above` are the real paths of the parent folders: a link back to one of them would never end. */
 function filesBeneath(root: string, at: string, above: string[], files: string[], named: string): string[] {
   const here = realpathSync(join(root, at));
   if (above.includes(here))
-    throw new ActionableError(`${named}: expected a folder, found one that holds itself: ${at}`);
+    throw new ActionableError(`${named}: expected a folder, found one that contains itself: ${at}`);
   for (const name of readdirSync(here)) {
     const path = at === '' ? name : `${at}/${name}`;
     if (statSync(join(here, name)).isDirectory()) filesBeneath(root, path, [...above, here], files, named);
@@ -93,6 +93,6 @@ function hashOf(path: string): string {
 function describeReadError(error: unknown): string {
   const code = errorCode(error) ?? 'unknown error';
   if (code === 'ENOENT' || code === 'ENOTDIR') return 'no such file or folder';
-  if (code === 'EACCES' || code === 'EPERM') return 'one that may not be read';
+  if (code === 'EACCES' || code === 'EPERM') return 'one without read permission';
   return `one that cannot be read (${code})`;
 }

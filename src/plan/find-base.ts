@@ -16,7 +16,7 @@ import type { BaseQuestion } from './wanted-base.ts';
 
 export type Found = { base: Base } | { problem: string };
 
-/** What a target's base image is now, or why there is none, as its question says it is to be found. */
+/** The base image that a target's question asks for, or why there is none. */
 export function findWanted(lookups: BaseLookups, question: BaseQuestion, now: Date): Promise<Found> {
   const { wanted } = question;
   if ('id' in wanted) return byId(lookups, question, wanted.id, undefined, now);
@@ -45,7 +45,7 @@ async function byParameter(
   return byNames(lookups, question, parameter, orElse, now, why);
 }
 
-/** The newest of Canonical's, where its parameter names none that can be used; `why`, where it names one. */
+/** Canonical's newest image, where its parameter names none that can be used; `why`: what is wrong with the one it names. */
 async function byNames(
   lookups: BaseLookups,
   question: BaseQuestion,
@@ -92,7 +92,7 @@ async function byFilter(
   return { problem: noneMatches(question, filter, hides.value) };
 }
 
-/** An image as a base, if it is available and of the kind that is needed. */
+/** An image as a base, if it is available and of the right kind. */
 export function fitting(question: BaseQuestion, ami: Ami, via: Base['via'], now: Date): Found {
   if (ami.state !== 'available') return { problem: notAvailable(question, ami) };
   const problem = unfit(question, ami);

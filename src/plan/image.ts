@@ -3,14 +3,14 @@ import { placeOf } from '../lib/problem.ts';
 import type { Image, Values } from '../model/image.ts';
 import type { BaseSettings, ImageSettings, Publication } from '../model/publication.ts';
 
-/** Every combination of every matrix, whether or not the names it makes are right: `expandImages` checks them. */
+/** Every combination of every matrix, without checking the resulting names: `expandImages` does. */
 export function combinedImages(publication: Publication): Image[] {
   return publication.images.flatMap((settings, index) =>
     combinations(settings.matrix).map((variables) => toImage(publication, settings, index, variables)),
   );
 }
 
-/** How many images a matrix stands for. */
+/** How many images a matrix expands to. */
 export const sizeOfMatrix = (matrix: ImageSettings['matrix']): number =>
   Object.values(matrix).reduce((size, values) => size * values.length, 1);
 

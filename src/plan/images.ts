@@ -8,14 +8,14 @@ import { nameProblems } from './name-problems.ts';
 /**
  * Every image of a publication, in the order of the config; within a matrix the last variable changes fastest.
  *
- * @throws ActionableError (2) that lists every name that is illegal, taken twice, or holds an unknown placeholder.
+ * @throws ActionableError (2) that lists every name that is illegal, used twice, or has an unknown placeholder.
  */
 export function expandImages(publication: Publication): Image[] {
   refuseProblems(publication.file, nameProblems(publication));
   return combinedImages(publication);
 }
 
-/** What a finished AMI of this image has to be, in EC2's words: `pv` is `paravirtual` there. */
+/** What a finished AMI of this image must be, in EC2's terms: `pv` is `paravirtual` there. */
 export function expectationOf({ architecture, virtualization, rootDevice }: Image): Expectation {
   return {
     architecture,

@@ -3,13 +3,13 @@ import type { Image } from '../model/image.ts';
 import type { Json, Publication } from '../model/publication.ts';
 import { builderOptionsFor } from './builder-options.ts';
 
-/** Families that can have their root on instance-store (EC2 User Guide, "Create an Amazon S3-backed AMI"). */
+/** Families that can have an instance-store root (EC2 User Guide, "Create an Amazon S3-backed AMI"). */
 const withInstanceStoreRoot = ['c1', 'c3', 'd2', 'i2', 'm1', 'm2', 'm3', 'r3', 'x1'];
 
-/** Families that start paravirtual images (EC2 User Guide, "Linux AMI virtualization types"). */
+/** Families that support paravirtual images (EC2 User Guide, "Linux AMI virtualization types"). */
 const paravirtual = ['c1', 'c3', 'hi1', 'hs1', 'm1', 'm2', 'm3', 't1'];
 
-/** Instance types that cannot start the images that they are to build: AWS would say so region by region, later. */
+/** Instance types that cannot start the images they are to build: AWS would refuse them later, region by region. */
 export function instanceTypeProblems(publication: Publication, images: readonly Image[]): Problem[] {
   const problems = publication.regions.flatMap(({ name: region, builder: overrides }) =>
     images.flatMap((image) => {

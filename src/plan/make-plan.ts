@@ -25,16 +25,16 @@ export interface Where {
   clients: Clients;
   account: string;
   endpoint: string;
-  /** Best-effort regions that the account cannot use, each with the reason. They are not looked into. */
+  /** Best-effort regions that the account cannot use, each with the reason. They are not queried. */
   closed?: ReadonlyMap<string, string>;
 }
 
 /**
- * The plan of a publication: every target with its base image found and pinned. Looks only. A target of a best-effort
- * region of which that cannot be done is left out, with the reason.
+ * The plan of a publication: every target with its base image found and pinned. Changes nothing. A target in a best-effort
+ * region whose base image cannot be found is skipped, with the reason.
  *
- * @param pinned the plan that an earlier run of this release wrote down; its base images stay.
- * @throws ActionableError (4) that lists every base image of a required target that was not found, before anything is built.
+ * @param pinned the plan that an earlier run of this release wrote; its base images are kept.
+ * @throws ActionableError (4) that lists every base image of a required target that was not found.
  */
 export async function makeReleasePlan(
   publication: Publication,
@@ -55,8 +55,8 @@ export async function makeReleasePlan(
     }),
   );
   const recipeOf: RecipeOf = (target, base) => {
-    const drawn = drafts.get(target);
-    return drawn && recipe(drawn.packer, { ...base, asked: drawn.question.asked }, read);
+    const drafted = drafts.get(target);
+    return drafted && recipe(drafted.packer, { ...base, asked: drafted.question.asked }, read);
   };
   const questions = [...drafts.values()].map(({ question }) => question);
   const found = await findBases(where.clients, release, questions, pinned, recipeOf, now);
@@ -69,11 +69,11 @@ export async function makeReleasePlan(
   if (problems.length > 0) throw new ActionableError([...new Set(problems)].join('\n'), exitStatus.refused);
 
   const targets = names.flatMap((name): Target[] => {
-    const drawn = drafts.get(name.name);
+    const drafted = drafts.get(name.name);
     const answer = answerOf.get(name.name);
-    if (!drawn || !answer || !('base' in answer)) return [];
+    if (!drafted || !answer || !('base' in answer)) return [];
     const { base } = answer;
-    const { image, packer } = drawn;
+    const { image, packer } = drafted;
     const bundle = bundleOf(publication, image, name.region, where.account);
     return [
       {
@@ -120,15 +120,15 @@ function draft(publication: Publication, image: Image, name: TargetName) {
 
 type Draft = ReturnType<typeof draft>;
 
-/** The answer, or why its base image cannot have what the builder's options ask for. Pure. */
-function withoutFastLaunch(answer: BaseAnswer, drawn: Draft | undefined): BaseAnswer {
-  if (!drawn || !('base' in answer) || answer.base.windows) return answer;
-  if (drawn.packer.options.fast_launch === undefined) return answer;
+/** The answer, or why its base image does not support the builder's `fast_launch`. Pure. */
+function withoutFastLaunch(answer: BaseAnswer, target: Draft | undefined): BaseAnswer {
+  if (!target || !('base' in answer) || answer.base.windows) return answer;
+  if (target.packer.options.fast_launch === undefined) return answer;
   const { question } = answer;
-  return { question, problem: fastLaunchOnLinux(drawn.place, question.region, answer.base) };
+  return { question, problem: fastLaunchOnLinux(target.place, question.region, answer.base) };
 }
 
-/** What cannot be planned: for best-effort regions what is left out with it, for the others the problems. Pure. */
+/** What cannot be planned: targets to skip in best-effort regions, problems in the others. Pure. */
 function unplanned(
   names: readonly TargetName[],
   closed: Where['closed'],

@@ -5,10 +5,10 @@ import { amiNameProblems, differingVariables } from './ami-name-problems.ts';
 import { combinedImages, sizeOfMatrix } from './image.ts';
 import { placeholderProblems } from './placeholder-problems.ts';
 
-/** More images than any account may have use for: a slip in a matrix is found before it fills the memory. */
+/** More images than any account needs: a mistake in a matrix is found before it fills the memory. */
 const mostImages = 1000;
 
-/** Everything that is wrong with the names that a publication's matrix makes, all at once. */
+/** All problems with the names that a publication's matrix makes, at once. */
 export function nameProblems(publication: Publication): Problem[] {
   const tooMany = sizeProblems(publication);
   if (tooMany.length > 0) return tooMany;
@@ -26,7 +26,7 @@ export function nameProblems(publication: Publication): Problem[] {
 const imageCount = (images: Publication['images']): number =>
   images.reduce((sum, { matrix }) => sum + sizeOfMatrix(matrix), 0);
 
-/** Whether a matrix is one that nothing should expand. */
+/** Whether the matrix is too large to expand. */
 export const isTooLarge = ({ images }: Publication): boolean => imageCount(images) > mostImages;
 
 function sizeProblems({ images }: Publication): Problem[] {
@@ -42,14 +42,14 @@ function sizeProblems({ images }: Publication): Problem[] {
 
 /**
  * A target's name, `{region}-{image}`, is a label in Packer's template: letters, digits, "-" and "_", no dots
- * (measured with Packer 1.6.6 and 1.16.0). What starts a parameter's path is documented in the SSM user guide.
+ * (measured with Packer 1.6.6 and 1.16.0). The form of a parameter's path is documented in the SSM user guide.
  */
 function nameProblemsOfImage({ name, place, base, architecture, virtualization }: Image): Problem[] {
   const checks: [boolean, string, string, string][] = [
     [
       /^[A-Za-z0-9_][A-Za-z0-9_-]{0,63}$/.test(name),
       'name',
-      'an image name of at most 64 letters, digits, "-" and "_", no "-" first',
+      'an image name of at most 64 letters, digits, "-" and "_", not starting with "-"',
       name,
     ],
     [['x86_64', 'arm64'].includes(architecture), 'architecture', '"x86_64" or "arm64"', architecture],
@@ -57,14 +57,14 @@ function nameProblemsOfImage({ name, place, base, architecture, virtualization }
     [
       architecture !== 'arm64' || virtualization !== 'pv',
       'virtualization',
-      '"hvm" with arm64, which has no other',
+      '"hvm" with arm64, which supports nothing else',
       virtualization,
     ],
     'ubuntu' in base
       ? [
           /^[0-9]{4}$/.test(base.ubuntu),
           'base.ubuntu',
-          'an Ubuntu release in four digits, such as "2204"',
+          'an Ubuntu release as four digits, such as "2204"',
           base.ubuntu,
         ]
       : 'ssm' in base
@@ -80,7 +80,7 @@ function nameProblemsOfImage({ name, place, base, architecture, virtualization }
     }));
 }
 
-/** Names that differ in case only are one folder on some machines. */
+/** Names that differ only in case are the same folder on some machines. */
 function duplicates(images: Image[]): Problem[] {
   const firsts = new Map<string, Image>();
   return images.flatMap((image) => {
@@ -92,7 +92,7 @@ function duplicates(images: Image[]): Problem[] {
     }
     const inMatrix = first.place === image.place;
     const advice = inMatrix
-      ? `put ${differingVariables([first, image])} into it`
+      ? `add ${differingVariables([first, image])} to it`
       : 'give one of them another name';
     const found = `${JSON.stringify(image.name)} twice${inMatrix ? '' : ` (also ${first.place})`}`;
     return [

@@ -6,7 +6,7 @@ export interface NamedFile {
   path: string;
 }
 
-/** The files that a provisioner's options name. A file that an earlier provisioner makes (`generated`) is not there yet. */
+/** The files that a provisioner's options name. A file that an earlier provisioner makes (`generated`) does not exist yet. */
 export function filesOfProvisioner(type: string, options: Record<string, Json>): NamedFile[] {
   const uploads = type === 'file' && options.direction !== 'download' && options.generated !== true;
   const named = ['script', 'scripts', 'playbook_file', ...(uploads ? ['source', 'sources'] : [])];

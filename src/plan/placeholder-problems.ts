@@ -8,7 +8,7 @@ const ofImage = ['virtualization', 'architecture'];
 const ofPublication = ['version', 'publication'];
 const ofTarget = ['region', 'image'];
 
-/** Placeholders in names that stand for nothing: with them no name can be made. */
+/** Unknown placeholders in names. */
 export function placeholderProblems(publication: Publication): Problem[] {
   const users = publication.images.filter(({ amiName }) => amiName === undefined);
   const common = publication.images
@@ -48,7 +48,7 @@ export function placeholderProblems(publication: Publication): Problem[] {
   ];
 }
 
-/** The texts of a base that may hold placeholders, and where each stands. */
+/** The texts of a base that may have placeholders, each with its path. */
 function textsOf(base: BaseSettings): [path: string[], text: string][] {
   if ('ubuntu' in base) return [[['ubuntu'], base.ubuntu]];
   if ('ssm' in base) return [[['ssm'], base.ssm]];

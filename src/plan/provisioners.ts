@@ -4,13 +4,13 @@ import type { Json, Provisioner, Publication } from '../model/publication.ts';
 import type { PackerSource } from '../model/release-plan.ts';
 import { optionValues, type TargetName } from './target-values.ts';
 
-/** Whether a provisioner runs for a target, by its `only` and `except`: whole names of images or targets. */
+/** Whether a provisioner runs for a target, by its `only` and `except`: full names of images or targets. */
 export function appliesTo({ only, except }: Provisioner, { name, image }: TargetName): boolean {
   const names = (list: string[]) => list.includes(name) || list.includes(image);
   return (only === undefined || names(only)) && !(except !== undefined && names(except));
 }
 
-/** The provisioners of a target, in the order of the config, known placeholders filled in; the others stand. */
+/** The provisioners of a target, in the order of the config, with known placeholders filled in; others stay as written. */
 export function provisionersFor(
   publication: Publication,
   image: Image,
@@ -21,7 +21,7 @@ export function provisionersFor(
     .map((provisioner) => filledProvisioner(publication, image, target, provisioner));
 }
 
-/** One provisioner as Packer is to get it for a target: without `only` and `except`, placeholders filled in. */
+/** One provisioner as Packer gets it for a target: without `only` and `except`, placeholders filled in. */
 export function filledProvisioner(
   publication: Publication,
   image: Image,

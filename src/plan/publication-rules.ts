@@ -14,8 +14,8 @@ import { appliesTo, filledProvisioner } from './provisioners.ts';
 import { type TargetName, targetName, targetNames } from './target-values.ts';
 
 /**
- * What a publication has to hold that only the expanded matrix can tell. To be passed to `readPublication`, so that
- * these problems appear with the others.
+ * Rules that need the expanded matrix. To be passed to `readPublication`, so that these problems are reported with the
+ * others.
  */
 export const publicationRules: ((publication: Publication) => Problem[])[] = [
   nameProblems,
@@ -28,7 +28,7 @@ export const publicationRules: ((publication: Publication) => Problem[])[] = [
   bundleProblems,
 ];
 
-/** `only` and `except` name images or targets that there are: a slip would leave an image without its provisioner. */
+/** `only` and `except` must name existing images or targets: a typo would leave an image without its provisioner. */
 function namedByProvisioners(publication: Publication, images: Image[]): Problem[] {
   const targets = targetNames(publication, images);
   const names = [...images.map(({ name }) => name), ...targets.map(({ name }) => name)];
@@ -48,8 +48,8 @@ function namedByProvisioners(publication: Publication, images: Image[]): Problem
 }
 
 /**
- * Files that provisioners and builders name and that cannot be read. Relative paths start in the config's folder, for
- * that is where Packer runs.
+ * Files that provisioners and builders name and that cannot be read. Relative paths start in the config's folder, where
+ * Packer runs.
  */
 export function missingFiles(
   publication: Publication,
@@ -71,7 +71,7 @@ export function missingFiles(
     const why = whyNot(resolve(publication.folder, path));
     if (why === undefined) return [];
     const found = `${why}: ${JSON.stringify(path)}`;
-    const advice = `paths start in ${publication.folder}`;
+    const advice = `paths are relative to ${publication.folder}`;
     return [{ place: option, expected: 'a file that can be read', found, advice }];
   });
 }

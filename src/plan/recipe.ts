@@ -6,8 +6,8 @@ import type { ReadContent } from './file-content.ts';
 import { filesOfBuilder, filesOfProvisioner } from './named-files.ts';
 
 /**
- * Builder options that say where the builder stands, how it is reached and how long is waited, and nothing about what
- * is in the AMI. They may change in the middle of a release: another subnet after a failed build is no new recipe.
+ * Builder options about where the builder runs, how it is reached and how long to wait, and not about what is in the AMI.
+ * They may change in the middle of a release: another subnet after a failed build does not change the recipe.
  */
 export const circumstances: ReadonlySet<string> = new Set([
   'associate_public_ip_address',
@@ -42,17 +42,17 @@ export const circumstances: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * The hash of what a target is made from, as `sha256:<hex>`. The same recipe under the same AMI name is the same AMI;
- * another one is a conflict.
+ * The hash of what a target is made from, as `sha256:<hex>`. An AMI of the same name with
+ * another recipe is a conflict.
  *
- * In it: the builder and its options; the provisioners in their order, with their options; the base image's
- * owner and name, and what it was asked for by, the parameter or filter; path and content of every file they name (`script`,
- * `scripts`, `playbook_file`, a file provisioner's `source` or `sources`, `user_data_file`), of a folder all
- * files beneath it. The order of keys does not count.
+ * Included: the builder and its options; the provisioners in their order, with their options; the base image's owner and
+ * name, and the parameter or filter it was found by; path and content of every file they name (`script`, `scripts`,
+ * `playbook_file`, a file provisioner's `source` or `sources`, `user_data_file`), for a folder all files in it and its
+ * subfolders. The order of keys does not matter.
  *
- * Not in it: the base image's id, which differs by region; the AMI's name; our own tags; options that only say where
- * the builder stands and how it is reached (`circumstances`); files that such files name in turn, such as the roles of
- * a playbook; modes and times of files. An absolute path is in it as written, and so differs between machines.
+ * Not included: the base image's id, which differs by region; the AMI's name; our own tags; the options in `circumstances`;
+ * files that such files name in turn, such as the roles of a playbook; modes and times of files. An absolute path is
+ * included as written, and so differs between machines.
  *
  * @throws ActionableError (2), from `read`, for a file that cannot be read.
  */

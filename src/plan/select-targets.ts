@@ -3,25 +3,25 @@ import { ActionableError } from '../lib/actionable-error.ts';
 import { nearest } from '../lib/nearest.ts';
 import type { TargetName } from './target-values.ts';
 
-/** What `--only` and `--except` were given, each any number of times. */
+/** The values of `--only` and `--except`, which may be repeated. */
 export interface Selection {
   only?: readonly string[];
   except?: readonly string[];
 }
 
 /**
- * The targets that a selection leaves, in their order. Without `only`: all; then those of `except` go. A pattern is,
- * whichever comes first:
+ * The selected targets, in their order: those of `only`, or all without it, minus those of `except`. A pattern is the
+ * first of these that applies:
  *
- * 1. a glob, where it holds one of `* ? [ {`; it is held against the target's name and the image's name alone:
- *    `us-*-hvm`, `2204-*`, `{us,eu}-*`. A leading `!` negates nothing: that is what `except` is for;
- * 2. a target's whole name: `us-east-1-2204-hvm`, and that target only;
- * 3. an image's whole name, in every region: `2204-hvm`;
- * 4. a region, or a region and parts of an image's name in their order: `us-east-1`, `us-east-1-hvm`. Where it
- *    starts with several regions, the longest is meant.
+ * 1. a glob, where it contains one of `* ? [ {`; matched against the target's name and the image's name:
+ *    `us-*-hvm`, `2204-*`, `{us,eu}-*`. A leading `!` does not negate: use `except`;
+ * 2. a target's full name: `us-east-1-2204-hvm`;
+ * 3. an image's full name, in every region: `2204-hvm`;
+ * 4. a region, or a region and parts of an image's name in their order: `us-east-1`, `us-east-1-hvm`. The longest
+ *    matching region counts.
  *
- * @throws ActionableError (2) that names every pattern that matches no target and shows near misses; and where
- * nothing is left.
+ * @throws ActionableError (2) that lists every pattern that matches no target, with near misses; also where no
+ * target is left.
  */
 export function selectTargets<T extends TargetName>(targets: readonly T[], { only, except }: Selection): T[] {
   const patterns = [
@@ -41,7 +41,7 @@ export function selectTargets<T extends TargetName>(targets: readonly T[], { onl
   const left = wanted.filter((target) => !isIn(target, by('--except')));
   if (left.length > 0 || targets.length === 0) return left;
   throw new ActionableError(
-    `--except: expected at least one target to be left, found none: all ${wanted.length} selected are left out`,
+    `--except: expected at least one target to be left, found none: all ${wanted.length} selected are excluded`,
   );
 }
 

@@ -3,10 +3,10 @@ import { fill } from '../lib/placeholders.ts';
 import type { Image } from '../model/image.ts';
 import type { Publication } from '../model/publication.ts';
 
-/** `{region}-{image}`: it starts with a letter, as Packer asks of a source's name. */
+/** `{region}-{image}`: it starts with a letter, as Packer requires of a source's name. */
 export const targetName = (region: string, image: string): string => `${region}-${image}`;
 
-/** The placeholders of a target and what they stand for. A matrix variable never hides another one. */
+/** The placeholders of a target and their values. A matrix variable never overrides a built-in one. */
 export function targetValues(publication: Publication, image: Image, region: string): Record<string, string> {
   return {
     ...image.variables,
@@ -19,7 +19,7 @@ export function targetValues(publication: Publication, image: Image, region: str
   };
 }
 
-/** `targetValues` for options of builders and provisioners, which may differ from machine to machine as names may not. */
+/** `targetValues` for options of builders and provisioners, which may differ between machines; names may not. */
 export function optionValues(publication: Publication, image: Image, region: string): Record<string, string> {
   const { gitBranch, variables = {} } = publication;
   const named = Object.entries(variables).map(([name, value]) => [`var.${name}`, value]);
@@ -30,7 +30,7 @@ export function optionValues(publication: Publication, image: Image, region: str
   };
 }
 
-/** The name of the target's AMI. The same on every machine and in every run: it is how the AMI is found again. */
+/** The name of the target's AMI. The same on every machine and in every run: the AMI is found by it. */
 export function amiNameOf(publication: Publication, image: Image, region: string): string {
   return fill(image.amiName, targetValues(publication, image, region));
 }

@@ -5,7 +5,7 @@ import type { Expectation } from '../model/release-plan.ts';
 import { ubuntuFilter, ubuntuParameter } from '../model/ubuntu.ts';
 import { expectationOf } from './images.ts';
 
-/** Which base image a target wants. */
+/** Which base image a target needs. */
 export interface BaseQuestion {
   target: string;
   image: string;
@@ -13,12 +13,12 @@ export interface BaseQuestion {
   wanted: Wanted;
   /** The same in every region; it is part of the recipe. */
   asked: string;
-  /** Where the config says so, for messages. */
+  /** The place in the config, for messages. */
   place: string;
   expect: Expectation;
 }
 
-/** How a base image is found: by a parameter's value, and else perhaps as the newest of a filter; by filter; by id. */
+/** How a base image is found: by a parameter, with an optional fallback to a filter; by filter; by id. */
 export type Wanted = { parameter: string; orElse?: BaseFilter } | { filter: BaseFilter } | { id: string };
 
 /** What an image's `base` asks for in a region. Pure. */
@@ -47,7 +47,7 @@ export function baseQuestion(
   return of('id', 'id', { id: base.id[region] ?? '' });
 }
 
-/** A filter as one text, whatever the order it was written in: `{"name":["debian-12-*"],"owners":["136693071363"]}`. */
+/** A filter as text, independent of the order it was written in: `{"name":["debian-12-*"],"owners":["136693071363"]}`. */
 export function filterText({ owners, filters }: BaseFilter): string {
   const sorted = Object.entries(filters).map(([name, values]) => [name, [...new Set(values)].sort()]);
   return canonicalJson({ ...Object.fromEntries(sorted), owners: [...owners].sort() });

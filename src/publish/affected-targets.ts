@@ -1,13 +1,13 @@
 import type { ReleasePlan } from '../model/release-plan.ts';
 import { agrees, isVerified, type Verdict } from '../observe/verify.ts';
 
-/** Whether a run that builds the chosen targets may come to share: every other one that has to exist is verified. Pure. */
+/** Whether a run that builds the chosen targets can go on to share: every other required target is verified. Pure. */
 export const mayShare = (verdicts: readonly Verdict[], chosen: ReadonlySet<string>): boolean =>
   verdicts.every(({ target, status }) => !target.required || chosen.has(target.name) || isVerified(status));
 
 /**
- * The targets that a run is told of, and asked about: the chosen ones, and those that it would share, or take away from
- * others, once the chosen ones are there. The config is the whole truth about all of them. Pure.
+ * The targets that a run reports and asks about: the chosen ones, and those whose permissions it would add or remove once
+ * the chosen ones exist. The config is authoritative for all of them. Pure.
  */
 export function affectedTargets(
   plan: ReleasePlan,

@@ -15,20 +15,20 @@ import { excludeTargets } from '../plan/exclude-targets.ts';
 import type { ShareFailure } from '../share/share.ts';
 import { mayShare } from './affected-targets.ts';
 
-/** What was found before anything is spent. */
+/** What was found before anything is built. */
 export interface Checked {
-  /** Without the best-effort targets that AWS would not let be shared or built as the config says. */
+  /** Without the best-effort targets that AWS would refuse to build or share as configured. */
   plan: ReleasePlan;
   verdicts: Verdict[];
   checks: Checks;
-  /** What stands against required targets. */
+  /** Refusals that affect required targets. */
   refused: Trouble[];
 }
 
 /**
- * Ask AWS whether it would take what this run is to make and to share. All regions are asked, and everything found is told
- * at once; of a private release, only what its builds depend on. A selection that leaves required targets unbuilt shares
- * nothing: what speaks against sharing is a warning then.
+ * Ask AWS whether it would accept what this run is to build and share. All regions are asked, and all findings are
+ * reported at once; for a private release, only what its builds depend on. A selection that leaves required targets
+ * unbuilt shares nothing: a refusal to share is a warning then.
  */
 export async function checkBeforeBuilding(
   { plan, verdicts }: { plan: ReleasePlan; verdicts: readonly Verdict[] },
@@ -37,8 +37,8 @@ export async function checkBeforeBuilding(
 ): Promise<Checked> {
   const findings = await runChecks(regionWorks(plan, verdicts, chosen), plan.sharing, clients);
   const shares = mayShare(verdicts, chosen);
-  const told = findings.map((finding) => (shares ? finding : laterIfSharing(finding)));
-  const troubles = told.filter(isTrouble);
+  const reported = findings.map((finding) => (shares ? finding : warningUnlessSharing(finding)));
+  const troubles = reported.filter(isTrouble);
   const refusals = troubles.filter(({ is }) => is === 'refused');
   const isOut = (verdict: Verdict) =>
     !verdict.target.required && !isComplete(verdict, plan) && against(verdict.target, refusals) !== undefined;
@@ -51,35 +51,35 @@ export async function checkBeforeBuilding(
     plan: excludeTargets(plan, without),
     verdicts: verdicts.filter((verdict) => !isOut(verdict)),
     checks: {
-      ok: told.length - troubles.length,
+      ok: reported.length - troubles.length,
       troubles: troubles.map(({ stops: _, ...trouble }) => trouble),
     },
     refused: refusals.filter(({ region }) => required.has(region)),
   };
 }
 
-/** @throws ActionableError (4) where AWS would refuse something later. Names everything that was found. */
+/** @throws ActionableError (4) where AWS would refuse something later. Lists all findings. */
 export function refuseByChecks(refused: readonly Trouble[]): void {
   if (refused.length === 0) return;
-  const lines = groupRegions(refused).map(({ said: found, todo }) => `  ${found}\n    ${todo}`);
+  const lines = groupRegions(refused).map(({ said, todo }) => `  ${said}\n    ${todo}`);
   throw new ActionableError(
-    `Nothing was made: AWS would refuse what this config asks for.\n${lines.join('\n')}\n` +
-      'Mend that, then run the same command again.',
+    `Nothing was built: AWS would refuse what this config asks for.\n${lines.join('\n')}\n` +
+      'Fix this, then run the same command again.',
     exitStatus.refused,
   );
 }
 
-/** Tell what may go wrong later and holds nothing up now. */
+/** Warn of what may fail later but does not block the run. */
 export function warnOfChecks({ troubles }: Checks, emit: EventSink): void {
-  for (const { said: found, todo } of groupRegions(troubles.filter(({ is }) => is !== 'refused'))) {
-    emit({ type: 'warning', text: `${found}. ${todo}` });
+  for (const { said, todo } of groupRegions(troubles.filter(({ is }) => is !== 'refused'))) {
+    emit({ type: 'warning', text: `${said}. ${todo}` });
   }
 }
 
 /**
- * Ask again right before sharing, since hours may have gone by: what AWS would refuse halfway is found before the first
- * permission changes, and what it does not say is no yes. Where something speaks against a required target, nothing may
- * be shared anywhere.
+ * Check again right before sharing, since hours may have passed: what AWS would refuse halfway is found before the first
+ * permission changes, and an unknown is not a yes. Where a required target is refused or unknown, nothing may be shared
+ * anywhere.
  */
 export async function checkBeforeSharing(
   plan: ReleasePlan,
@@ -109,7 +109,7 @@ export async function checkBeforeSharing(
   return { may: stopsAll ? [] : verdicts.filter((verdict) => !held.includes(verdict)), failures };
 }
 
-/** What is to be done in each region, as far as checks depend on it. Pure. */
+/** The work of this run in each region, as far as checks depend on it. Pure. */
 export function regionWorks(
   { sharing }: ReleasePlan,
   verdicts: readonly Verdict[],
@@ -120,7 +120,7 @@ export function regionWorks(
     const onEbs = (sharing.snapshots ? opened : []).filter(isOnEbs);
     const toBuild = some.filter((verdict) => building.has(verdict.target.name) && !hasAmi(verdict));
     const withoutTokens = toBuild.filter(asksWithoutToken);
-    const byDefault = withoutTokens.filter((verdict) => !saysOfTokens(verdict));
+    const byDefault = withoutTokens.filter((verdict) => !setsTokens(verdict));
     return {
       region,
       toBuildOnEbs: isPrivate(sharing) ? 0 : toBuild.filter(isOnEbs).length,
@@ -137,15 +137,15 @@ export function regionWorks(
 
 const isOnEbs = ({ target }: Verdict) => target.expect.rootDevice === 'ebs';
 
-/** Whether the AMI tools are to run on its builder, or its Ubuntu is older than session tokens, which came in November 2019. */
+/** Whether the AMI tools run on its builder, or its Ubuntu predates session tokens, which came in November 2019. */
 const asksWithoutToken = (verdict: Verdict): boolean =>
   !isOnEbs(verdict) || Number(ubuntuRelease(verdict.target.base)) <= 14.04;
 
 /**
- * Whether the config says how its builder answers for its metadata. What it says for amazon-instance never reaches EC2: the
- * builder takes `metadata_options` and sends none of it (seen with the amazon plugin 1.8.2).
+ * Whether the config sets `http_tokens` for its builder. For amazon-instance it never reaches EC2: the builder accepts
+ * `metadata_options` and sends none of it (seen with the amazon plugin 1.8.2).
  */
-function saysOfTokens(verdict: Verdict): boolean {
+function setsTokens(verdict: Verdict): boolean {
   const { metadata_options: metadata } = verdict.target.packer.options;
   return isOnEbs(verdict) && typeof metadata === 'object' && metadata !== null && 'http_tokens' in metadata;
 }
@@ -176,7 +176,7 @@ function encryptedSnapshots(verdict: Verdict): string[] {
   );
 }
 
-const laterIfSharing = (finding: Finding): Finding =>
+const warningUnlessSharing = (finding: Finding): Finding =>
   finding.is === 'refused' && finding.stops === 'sharing' ? { ...finding, is: 'warning' } : finding;
 
 const against = ({ region }: Target, troubles: readonly Trouble[]) =>

@@ -4,19 +4,19 @@ import { excludeTargets } from '../plan/exclude-targets.ts';
 import { explainStatus } from './plan-summary.ts';
 
 /**
- * A best-effort target that could not be looked at is left out of the run: nothing may be done about it, and a region
- * that does not answer would be waited for at each of the looks that follow. Pure.
+ * Skips each best-effort target whose lookup failed: nothing may be done about it, and every later lookup would wait for
+ * a region that does not answer. Pure.
  */
 export function excludeUnknown(
   plan: ReleasePlan,
   verdicts: readonly Verdict[],
 ): { plan: ReleasePlan; verdicts: Verdict[] } {
-  const isOut = ({ target, status }: Verdict) => !target.required && status.is === 'unknown';
-  const without = verdicts.filter(isOut).map(({ target: { name, region, image }, status }) => ({
+  const isSkipped = ({ target, status }: Verdict) => !target.required && status.is === 'unknown';
+  const without = verdicts.filter(isSkipped).map(({ target: { name, region, image }, status }) => ({
     name,
     region,
     image,
-    why: `it could not be looked at: ${explainStatus(status)}`,
+    why: `the lookup failed: ${explainStatus(status)}`,
   }));
-  return { plan: excludeTargets(plan, without), verdicts: verdicts.filter((verdict) => !isOut(verdict)) };
+  return { plan: excludeTargets(plan, without), verdicts: verdicts.filter((verdict) => !isSkipped(verdict)) };
 }

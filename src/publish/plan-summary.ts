@@ -9,14 +9,14 @@ import { isMixed, type Obstacle, type Status } from '../model/status.ts';
 import { isVerified, type Verdict } from '../observe/verify.ts';
 import { revokedAccess } from '../share/revoked-access.ts';
 
-/** What is asked for, what stands already and what goes for it, for a person to read before anything is made. Pure. */
+/** What is asked for, what exists already and what is replaced, for a person to read before anything is built. Pure. */
 export function planSummary(
   plan: ReleasePlan,
   verdicts: readonly Verdict[],
-  way: Replaceable = nothingReplaceable,
+  replaceable: Replaceable = nothingReplaceable,
 ): PlanSummary {
   const [freed, others] = [true, false].map((goes) =>
-    verdicts.filter(({ target }) => isReplaced(way, target) === goes),
+    verdicts.filter(({ target }) => isReplaced(replaceable, target) === goes),
   ) as [Verdict[], Verdict[]];
   const count = (is: (status: Status) => boolean) => others.filter(({ status }) => is(status)).length;
   return {
@@ -56,8 +56,8 @@ export function planSummary(
     ...definedOnly({
       candidate: isCandidate(plan.version) || undefined,
       leftOut: plan.leftOut?.map(({ name, region, why }) => ({ name, region, why })),
-      replaces: way.replaces.length > 0 ? way.replaces.map(toReplaced) : undefined,
-      takesOver: way.takesOver.length > 0 ? way.takesOver.map(toTakenOver) : undefined,
+      replaces: replaceable.replaces.length > 0 ? replaceable.replaces.map(toReplaced) : undefined,
+      takesOver: replaceable.takesOver.length > 0 ? replaceable.takesOver.map(toTakenOver) : undefined,
     }),
   };
 }
@@ -75,7 +75,7 @@ const toTakenOver = ({ target, builder: { host, instance } }: Replaceable['takes
   since: instance.launched,
 });
 
-/** Why a target stands as it does, where its word does not say it all. */
+/** Why a target has its status, where the status alone does not say. */
 export function explainStatus(status: Status): string | undefined {
   switch (status.is) {
     case 'conflict':
@@ -95,23 +95,23 @@ export function explainStatus(status: Status): string | undefined {
       return status.mixed ? keptAsItIs : undefined;
     case 'built':
       if (status.mixed) return keptAsItIs;
-      return status.adopt ? 'it lacks the tags that Packer did not live to write' : undefined;
+      return status.adopt ? 'it lacks tags: Packer was killed before it wrote them' : undefined;
     default:
       return undefined;
   }
 }
 
-const keptAsItIs = 'made from another recipe, and kept as it is (--accept-mixed)';
+const keptAsItIs = 'made from another recipe, kept as it is (--accept-mixed)';
 
 /**
- * What does not have to exist speaks against nothing: it is left out, and the result says why.
+ * Best-effort targets never block the start: they are skipped, and the result says why.
  *
- * @throws ActionableError (4) where a required one is in conflict or wrong: a build could not mend it; (1) where
- * one could not be looked at.
+ * @throws ActionableError (4) where a required target is in conflict or wrong, which a build cannot fix; (1) where the
+ * lookup of one failed.
  */
 export function refuseToStart(verdicts: readonly Verdict[]): void {
-  const mine = verdicts.filter(({ target }) => target.required);
-  const said = (found: Verdict[]) =>
+  const required = verdicts.filter(({ target }) => target.required);
+  const explain = (found: Verdict[]) =>
     groupMessages(
       found.map(({ target: { name, region }, status }) => ({
         name,
@@ -125,37 +125,37 @@ export function refuseToStart(verdicts: readonly Verdict[]): void {
       ])
       .filter((line) => line.trim() !== '')
       .join('\n');
-  const unknown = mine.filter(({ status }) => status.is === 'unknown');
+  const unknown = required.filter(({ status }) => status.is === 'unknown');
   if (unknown.length > 0) {
     throw new ActionableError(
-      `Nothing was made: AWS could not be asked what exists.\n${said(unknown)}\nMend that, then run the same command again.`,
+      `Nothing was built: the lookup of what exists in AWS failed.\n${explain(unknown)}\nFix this, then run the same command again.`,
       exitStatus.failed,
     );
   }
-  const against = mine.filter(({ status }) => status.is === 'conflict' || status.is === 'wrong');
+  const against = required.filter(({ status }) => status.is === 'conflict' || status.is === 'wrong');
   if (against.length > 0) {
     throw new ActionableError(
-      `Nothing was made: what stands in AWS is not what the config asks for.\n${said(against)}\n` +
+      `Nothing was built: what exists in AWS is not what the config asks for.\n${explain(against)}\n` +
         `An AMI that exists is never changed.${conflictAdvice(against)}`,
       exitStatus.refused,
     );
   }
 }
 
-/** Another release's AMI stands in the way of new versions, too: what to do about it is said with it. */
+/** Raising the version does not help against another release's AMI; `explainStatus` says what does. */
 function conflictAdvice(against: readonly Verdict[]): string {
-  const others = against.filter(({ status }) => status.is !== 'conflict' || !saysWhatToDo.has(status.by));
+  const others = against.filter(({ status }) => status.is !== 'conflict' || !hasOwnAdvice.has(status.by));
   if (others.length === 0) return '';
   return (
-    ' Raise "version" in the config to make new ones beside it, ' +
-    `or undo the change of the config.${waysOn(others)}`
+    ' Raise "version" in the config to build new AMIs beside it, ' +
+    `or undo the change in the config.${optionsForMixed(others)}`
   );
 }
 
-const saysWhatToDo: ReadonlySet<Obstacle> = new Set<Obstacle>(['another release', 'two AMIs']);
+const hasOwnAdvice: ReadonlySet<Obstacle> = new Set<Obstacle>(['another release', 'two AMIs']);
 
-/** What else can be done where AMIs of another recipe have the names. */
-function waysOn(against: readonly Verdict[]): string {
+/** The options that apply where AMIs made from another recipe have the names. */
+function optionsForMixed(against: readonly Verdict[]): string {
   const mixed = against.filter(({ status }) => status.is === 'conflict' && status.by === 'another recipe');
   if (mixed.length === 0) return '';
   const [these, alone] =
@@ -163,8 +163,8 @@ function waysOn(against: readonly Verdict[]): string {
       ? ['it', 'it and it is not recorded']
       : [`these ${mixed.length}`, 'them and they are not recorded'];
   return (
-    ` Or add one of these to the same command:\n` +
-    `  --replace       removes ${these} and builds anew, where nobody else may use ${alone}\n` +
-    `  --accept-mixed  keeps ${these} as made before, builds only what is missing, and says so`
+    ` Or add one of these options to the same command:\n` +
+    `  --replace       removes ${these} and rebuilds, where no other account may use ${alone}\n` +
+    `  --accept-mixed  keeps ${these}, builds only what is missing, and reports the mix`
   );
 }

@@ -16,18 +16,18 @@ import { planSummary, refuseToStart } from './plan-summary.ts';
 import { result } from './result.ts';
 
 export interface PublishOptions {
-  /** Names of the targets to build and verify, left out ones among them; all unless `--only` or `--except` chose. */
+  /** Names of the targets to build and verify, skipped ones included; all unless `--only` or `--except` chose. */
   chosen: ReadonlySet<string>;
   limits: BuildLimits;
-  /** What may be removed to make room for builds. */
+  /** What builds may replace. */
   room: ReplaceOptions;
-  /** Told all that was looked at, left out or not, before anything is done. Throws where a plan that was read is another one. */
+  /** Called with everything that was looked up, skipped or not, before anything is done. Throws where it differs from a reviewed plan. */
   review(all: PlanSummary): void;
-  /** Asked when something is to be made or shared, with what is selected. Throws where the answer is no. */
+  /** Called with the selection when something is to be built or shared. Throws where the answer is no. */
   confirm(selected: PlanSummary): Promise<void>;
-  /** Done before the first build, for these targets: templates written and checked whole, buckets made. */
+  /** Called before the first build: writes and validates all templates, and creates the buckets. */
   prepare(toBuild: ReleasePlan['targets']): Promise<void>;
-  /** The release's folder, as it is shown. */
+  /** The release's folder, as messages show it. */
   folder: string;
   /** Where the ids are recorded; absent where the config names no file. */
   recordTo?: Destination;
@@ -35,11 +35,11 @@ export interface PublishOptions {
 
 /**
  * Publish a release: look, build what is missing, look again, share what is verified, read back, record. Nothing is
- * shared until every required target of the publication is verified, whatever was selected, and nothing recorded until
- * all of them are shared. What need not exist and cannot be had holds nobody up: the rest is published without it. Run
- * again, it goes on where AWS says it stands.
+ * shared until every required target of the publication is verified, whatever was selected, and nothing is recorded until
+ * all of them are shared. A best-effort target that fails does not block the others. Running it again resumes from what
+ * exists in AWS.
  *
- * @throws ActionableError (4) where something speaks against starting; nothing was made then.
+ * @throws ActionableError (4) where the run may not start; nothing was built then.
  */
 export async function publish(
   whole: ReleasePlan,
@@ -52,12 +52,12 @@ export async function publish(
   const { plan, verdicts, checks, refused } = await checkBeforeBuilding(seen, options.chosen, context);
   const before = { verdicts, at };
   const selected = plan.targets.filter(({ name }) => options.chosen.has(name));
-  const mine = ofTargets(verdicts, selected);
-  const way = await findReplaceable(plan, mine, options.room);
-  const told = affectedTargets(plan, verdicts, options.chosen);
-  const shown = planSummary(plan, told, way);
+  const own = ofTargets(verdicts, selected);
+  const replaceable = await findReplaceable(plan, own, options.room);
+  const affected = affectedTargets(plan, verdicts, options.chosen);
+  const shown = planSummary(plan, affected, replaceable);
   context.emit({ ...shown, checks });
-  refuseToStart(mine.filter(({ target }) => !isReplaced(way, target)));
+  refuseToStart(own.filter(({ target }) => !isReplaced(replaceable, target)));
   refuseByChecks(refused);
   warnOfChecks(checks, context.emit);
   options.review(planSummary(whole, first));
@@ -67,19 +67,19 @@ export async function publish(
   };
   if (areComplete(before.verdicts, plan)) return end(plan, ending, [], before.verdicts, [], context);
   await options.confirm(shown);
-  await options.prepare(mine.filter(({ status }) => !isVerified(status)).map(({ target }) => target));
+  await options.prepare(own.filter(({ status }) => !isVerified(status)).map(({ target }) => target));
 
-  const room = await replaceAmis(plan, way, before, options.room, context);
-  const built = await ensureBuilt(plan, selected, options.limits, room.context, room.before);
+  const replaced = await replaceAmis(plan, replaceable, before, options.room, context);
+  const built = await ensureBuilt(plan, selected, options.limits, replaced.context, replaced.before);
   const verified = await verify(plan, plan.targets, context);
   emitVerified(before.verdicts, verified, context.emit);
-  const good = verified.filter(({ status }) => isVerified(status));
-  const ready = verified.every((verdict) => !verdict.target.required || good.includes(verdict));
-  if (!ready || context.stop.aborted || areComplete(good, plan)) {
+  const usable = verified.filter(({ status }) => isVerified(status));
+  const ready = verified.every((verdict) => !verdict.target.required || usable.includes(verdict));
+  if (!ready || context.stop.aborted || areComplete(usable, plan)) {
     return end(plan, ending, built, verified, [], context);
   }
 
-  const { may, failures: held } = await checkBeforeSharing(plan, good, context);
+  const { may, failures: held } = await checkBeforeSharing(plan, usable, context);
   const failed = [...held, ...(await share(plan, may, context))];
   const { verdicts: after, failures } = await readBack(plan, may, failed, context);
   return end(plan, ending, built, after, failures, context);

@@ -11,7 +11,7 @@ import type { ShareFailure } from '../share/share.ts';
 import { adviceFor } from './error-advice.ts';
 import { explainStatus } from './plan-summary.ts';
 
-/** What came of one target: how it stands, and what is wrong with it. Pure. */
+/** The result of one target: its status, and what is wrong with it. Pure. */
 export function resultTarget(
   plan: ReleasePlan,
   verdict: Verdict,
@@ -42,7 +42,7 @@ export function resultTarget(
   };
 }
 
-/** Snapshots are shared before AMIs: where that stops in between, somebody may copy what nobody may launch. */
+/** Snapshots are shared before AMIs: where sharing stops in between, others can copy an AMI that they cannot launch. */
 function openSnapshots({ images }: Verdict['sighting']): string[] {
   return (images.ok ? images.value : []).flatMap((image) => {
     const { details } = image;
@@ -71,7 +71,7 @@ function targetError(
   const unshared = failures.find((failure) => failure.target === target.name);
   if (unshared) {
     const { id, error } = unshared;
-    const failed = stillOpenTo ? 'could not be taken away from all who may use it' : 'could not be shared';
+    const failed = stillOpenTo ? 'could not be revoked from everyone who may use it' : 'could not be shared';
     return { kind: 'sharing', message: `${id} ${failed}: ${error.code}: ${error.message}` };
   }
   const message = explainStatus(status);
@@ -86,20 +86,20 @@ function targetError(
 
 const unfinished: Partial<Record<Verdict['status']['is'], string>> = {
   absent: 'there is no such AMI',
-  pending: 'EC2 has not finished it; the same command goes on waiting',
-  built: 'its snapshots are not completed; the same command goes on waiting',
+  pending: 'EC2 has not finished it; run the same command again to keep waiting',
+  built: 'its snapshots are not completed; run the same command again to keep waiting',
 };
 
-/** It came to light only after the builds, or is not known: then the release is not complete, and this says why. */
+/** Leftovers found only after the builds, or not known: then the release is not complete, and this says why. */
 function leftoversError({ leftovers }: Verdict['sighting']): TargetError | undefined {
   if (!leftovers.ok) {
     const { operation, code, message } = leftovers.error;
     return {
       kind: 'leftover',
-      message: `what builds left behind could not be looked at: ${operation}: ${code}: ${message}`,
+      message: `the lookup of what builds left behind failed: ${operation}: ${code}: ${message}`,
     };
   }
   if (leftovers.value.length === 0) return undefined;
   const named = leftovers.value.map(({ kind, id }) => `${kind} ${id}`).join(', ');
-  return { kind: 'leftover', message: `a build left something behind, which the next run removes: ${named}` };
+  return { kind: 'leftover', message: `a build left resources behind, which the next run removes: ${named}` };
 }

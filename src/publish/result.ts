@@ -9,8 +9,8 @@ import type { ShareFailure } from '../share/share.ts';
 import { resultTarget } from './result-target.ts';
 
 /**
- * The end of a run, from what came of each step: of the targets that were chosen, and of others where sharing them
- * failed. Pure but for the question whether the user asked to stop.
+ * The result of a run, for the chosen targets and for others whose sharing failed. Pure except that it reads whether the
+ * user asked to stop.
  */
 export function result(
   plan: ReleasePlan,
@@ -20,15 +20,15 @@ export function result(
   failures: readonly ShareFailure[],
   { stop }: Pick<Context, 'stop'>,
 ): Result {
-  const told = new Set([...chosen, ...failures.map(({ target }) => target)]);
+  const reported = new Set([...chosen, ...failures.map(({ target }) => target)]);
   const targets = [
     ...verdicts
-      .filter(({ target }) => told.has(target.name))
+      .filter(({ target }) => reported.has(target.name))
       .map((verdict) => {
         const outcome = built.find(({ target }) => target.name === verdict.target.name);
         return resultTarget(plan, verdict, outcome, failures, stop.aborted);
       }),
-    ...(plan.leftOut ?? []).filter(({ name }) => told.has(name)).map(leftOutTarget),
+    ...(plan.leftOut ?? []).filter(({ name }) => reported.has(name)).map(leftOutTarget),
   ];
   const sharing = !isPrivate(plan.sharing);
   const required = verdicts.filter(({ target }) => target.required);
@@ -59,7 +59,7 @@ function publishExit({ stopped, failed, partial }: { stopped: boolean; failed: b
   return partial ? exitStatus.partial : exitStatus.done;
 }
 
-/** Nothing was looked at: what is there is not known. */
+/** Nothing was looked up, so its status is unknown. */
 const leftOutTarget = ({ name, region, why }: LeftOut): ResultTarget => ({
   name,
   region,
@@ -67,5 +67,5 @@ const leftOutTarget = ({ name, region, why }: LeftOut): ResultTarget => ({
   bestEffort: true,
   attempts: 0,
   seconds: 0,
-  error: { kind: 'left out', message: `left out: ${why}` },
+  error: { kind: 'left out', message: `skipped: ${why}` },
 });

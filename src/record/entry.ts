@@ -1,36 +1,36 @@
-/** What tells the AMIs of a region apart in a file of ids: of each kind there is one in a region. */
+/** The properties that identify an AMI within a region of an ids file: each kind occurs once per region. */
 export interface Kind {
-  /** As `lsb_release` says it: `Ubuntu`. */
+  /** As `lsb_release` prints it: `Ubuntu`. */
   distributor: string;
-  /** Ubuntu's in four digits: `2204`. */
+  /** For Ubuntu in four digits: `2204`. */
   release: string;
   virtualization: 'hvm' | 'pv';
-  /** As EC2 says it: `x86_64`, `arm64`. */
+  /** EC2's value: `x86_64`, `arm64`. */
   architecture: string;
-  /** As EC2 says it: `ebs`, `instance-store`. */
+  /** EC2's value: `ebs`, `instance-store`. */
   rootDevice: string;
 }
 
-/** One line of what is published: the AMI of a kind in a region. */
+/** One published AMI: its kind, region and id. */
 export interface Entry extends Kind {
   region: string;
   id: string;
 }
 
-/** What a file means that does not name the architecture: the files of old have no other one. */
+/** The default where a file does not name the architecture: old files have no other one. */
 export const usualArchitecture = 'x86_64';
 
 /**
- * What a file means that does not name the root device: the files of old list instance-store AMIs of Ubuntu 12.04 and
- * 14.04; what came later boots from EBS. It depends on nothing else, so that no entry changes because of another.
+ * The default where a file does not name the root device: old files list instance-store AMIs of Ubuntu 12.04 and 14.04; later
+ * ones are EBS-backed. It depends on nothing else, so that no entry changes because of another.
  */
 export const usualRootDevice = ({ distributor, release }: Pick<Kind, 'distributor' | 'release'>): string =>
   distributor === 'Ubuntu' && release <= '1404' ? 'instance-store' : 'ebs';
 
-/** Two AMIs of one region with the same words here are the same to a reader of the file. */
+/** Two AMIs of one region with the same values here are indistinguishable in the file. */
 export const wordsOfKind = ({ distributor, release, virtualization, architecture, rootDevice }: Kind) =>
   [distributor, release, virtualization, architecture, rootDevice] as const;
 
-/** Region and kind as one text, which no two entries of a file share. */
+/** Region and kind as text: unique in a file. */
 export const keyOf = (entry: Kind & { region: string }): string =>
   JSON.stringify([entry.region, ...wordsOfKind(entry)]);

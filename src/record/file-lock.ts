@@ -4,7 +4,7 @@ import { basename, dirname, join } from 'node:path';
 import { type Owner, stateOfOwner } from '../lib/owner.ts';
 import type { Disk } from './disk.ts';
 
-/** Who writes, and what it waits by. */
+/** The writing process, and its clock. */
 export interface Writer extends Owner {
   isRunning(pid: number): boolean;
   /** Milliseconds since 1970. */
@@ -12,7 +12,7 @@ export interface Writer extends Owner {
   sleep(milliseconds: number): Promise<void>;
 }
 
-/** The one who may change the file now, and the part file that is to take its place. */
+/** The lock on a file: the open part file that will replace it. */
 export interface FileLock {
   part: string;
   handle: FileHandle;
@@ -20,18 +20,18 @@ export interface FileLock {
 
 /** A change takes milliseconds. */
 const waitLimit = 60_000;
-/** The part file of a process that nobody here can see, on another host or in another container. */
+/** For the part file of a process on another host or in another container, which cannot be checked. */
 const abandonedAfter = 10 * 60_000;
 
-/** Part files of this process that are in use: its process id may have been somebody else's before. */
+/** Part files of this process that are in use: others may be from an earlier process with the same id. */
 const inUse = new Set<string>();
 
 /**
- * Waits until nobody else changes the file: at most a minute. A part file, `ami_ids.json.<uuid>.<host>.<pid>.part`,
- * says who wants to; whoever sees only its own has its turn. Of two that see each other, the one whose name comes later
- * steps back. Two cannot both see nobody: the later one to look was made after the other's file.
+ * Waits until no other process holds the lock, for at most a minute. Each process that wants it makes a part file,
+ * `ami_ids.json.<uuid>.<host>.<pid>.part`; the one that sees no other part file holds the lock. Of two that see each other, the
+ * one whose name sorts later backs off. Two cannot both see no other: the later one lists after the other's file was made.
  *
- * Part files of dead processes are removed. One that was removed by mistake does no harm: its owner cannot rename it.
+ * Part files of dead processes are removed. Removing one by mistake does no harm: its owner cannot rename it.
  */
 export async function acquireFileLock(file: string, writer: Writer, disk: Disk): Promise<FileLock> {
   const until = writer.now() + waitLimit;
@@ -63,14 +63,14 @@ export async function acquireFileLock(file: string, writer: Writer, disk: Disk):
   }
 }
 
-/** Ends a turn, whether or not the part file has taken the file's place. What it cannot remove, the next writer does. */
+/** Releases the lock, whether or not the part file has replaced the file. The next writer removes what this cannot. */
 export async function releaseFileLock({ part, handle }: FileLock, disk: Disk): Promise<void> {
   await handle.close().catch(() => undefined);
   await disk.rm(part, { force: true }).catch(() => undefined);
   inUse.delete(basename(part));
 }
 
-/** Removes what dead writers left beside the file. */
+/** Removes the part files of dead writers. */
 export async function removeAbandoned(file: string, writer: Writer, disk: Disk): Promise<void> {
   await partFiles(file, '', writer, disk);
 }
@@ -88,7 +88,7 @@ async function partFiles(file: string, own: string, writer: Writer, disk: Disk):
   return living;
 }
 
-/** Its host as the name has it, encoded. */
+/** With the host encoded, as in the name. */
 function ownerOf(file: string, name: string): Owner | undefined {
   const prefix = `${basename(file)}.`;
   if (!name.startsWith(prefix)) return undefined;
@@ -106,5 +106,5 @@ async function isAbandoned(part: string, owner: Owner, writer: Writer, disk: Dis
 
 const tooLong = (others: readonly string[]) =>
   new Error(
-    `others have been changing it for ${waitLimit / 1000} s: ${others.join(', ')}. If there are no such processes, delete these files`,
+    `other processes have locked it for ${waitLimit / 1000} s: ${others.join(', ')}. If no such process exists, delete these files`,
   );

@@ -10,31 +10,30 @@ import { type Merged, mergeIds } from './merge.ts';
 import { parseIds } from './parse.ts';
 import { renderIds } from './render.ts';
 
-/** A file of ids on this machine. */
+/** An ids file on this machine. */
 export interface IdsFile {
   /** Absolute. */
   path: string;
-  /** As messages name it. */
+  /** As messages show it. */
   shown: string;
-  /** The file that is read while there is none at `path`. */
+  /** The file to read while there is none at `path`. */
   startFrom?: IdsFile;
 }
 
 /**
  * The entries of a file; none where there is no file.
  *
- * @throws ActionableError (4) that names every place in it that this version does not know, and where it is no plain
- * file or cannot be read.
+ * @throws ActionableError (4) that lists every unknown part of it; also where it is not a regular file or cannot be read.
  */
 export async function readIds(file: IdsFile, disk: Disk): Promise<Entry[]> {
   return (await read(file, disk)).entries;
 }
 
 /**
- * Merges entries into a file. At any moment it holds all of its old text or all of the new one, and what others write
- * to it at the same time stays. A file that holds them already is not touched.
+ * Merges entries into a file. At any moment the file has its complete old or new text, and concurrent changes by others are
+ * kept. A file that already has the entries is not touched.
  *
- * @throws what `readIds` throws, and the error of the disk where it cannot be written; the file is as it was then.
+ * @throws what `readIds` throws, and the file system's error where it cannot be written; the file is unchanged then.
  */
 export async function recordIds(
   file: IdsFile,
@@ -67,11 +66,11 @@ interface Content {
   entries: Entry[];
   /** Undefined where there is no file at the path. */
   text?: string;
-  /** Its permissions. */
+  /** Its mode bits. */
   mode?: number;
 }
 
-/** `text`: what is to be written; undefined where the file is right as it is. */
+/** `text`: what to write; undefined where the file needs no change. */
 function mergeInto(before: Content, ours: readonly Entry[]): { merged: Merged; text: string | undefined } {
   const merged = mergeIds(before.entries, ours);
   const text = renderIds(merged.entries);
@@ -87,13 +86,13 @@ async function read(file: IdsFile, disk: Disk): Promise<Content> {
   if (parsed.ok) return { entries: parsed.entries, text, ...definedOnly({ mode }) };
   const lines = parsed.problems.map((problem) => problemLine(file.shown, problem));
   throw new ActionableError(
-    `${lines.join('\n')}\n${file.shown} is left as it is: gopackgo would not write what it does not know. ` +
-      'Mend or move it; where there is none, a new one is written.',
+    `${lines.join('\n')}\n${file.shown} was not changed: gopackgo would lose what it does not know. ` +
+      'Fix or move it; where there is no file, a new one is written.',
     exitStatus.refused,
   );
 }
 
-/** A symbolic link would be replaced by a file, and what it led to would stay as it was. */
+/** Refuses a symbolic link: it would be replaced by a file, and its target would stay unchanged. */
 async function readTextAndMode(
   { path, shown }: IdsFile,
   disk: Disk,
@@ -104,7 +103,7 @@ async function readTextAndMode(
     const stat = await disk.lstat(path);
     if (!stat.isFile()) {
       throw refuse(
-        stat.isSymbolicLink() ? 'a symbolic link; name the file itself' : 'something that is no file',
+        stat.isSymbolicLink() ? 'a symbolic link; name the file itself' : 'something that is not a file',
       );
     }
     const text = new TextDecoder('utf-8', { fatal: true }).decode(await disk.readFile(path));

@@ -4,8 +4,8 @@ import { baseTag, parseBaseTag, tagKeys } from '../model/resource-names.ts';
 import { ubuntuRelease } from '../model/ubuntu.ts';
 
 /**
- * Of which Ubuntu an AMI of another recipe is, in four digits: `today`, what the config says, where it was made from the
- * base image of today; else by its base image's name, and undefined where that does not say. Pure.
+ * The Ubuntu release of an AMI of another recipe, in four digits: `today`, the config's, where it was made from today's base
+ * image; else from its base image's name, and undefined where that does not say. Pure.
  */
 export function keptUbuntu({ tags }: Pick<Ami, 'tags'>, { base }: Target, today: string): string | undefined {
   const from = tags[tagKeys.base] ?? '';

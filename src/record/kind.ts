@@ -9,8 +9,8 @@ type Described = Pick<
 >;
 
 /**
- * What an image's AMIs are recorded as; undefined where nothing says which Ubuntu it is: `base.ubuntu`, or a matrix
- * variable of that name.
+ * The kind that an image's AMIs are recorded as; undefined where neither `base.ubuntu` nor a matrix variable `ubuntu` gives the
+ * release.
  */
 export function kindOf(image: Described): Kind | undefined {
   const release = 'ubuntu' in image.base ? image.base.ubuntu : image.variables.ubuntu;
@@ -20,7 +20,7 @@ export function kindOf(image: Described): Kind | undefined {
   return { distributor: 'Ubuntu', release, virtualization, architecture, rootDevice };
 }
 
-/** Why the images of a publication that records cannot be told by the file's keys. */
+/** Why the ids file could not tell the images of a publication apart. */
 export function recordProblems(
   { record }: Pick<Publication, 'record'>,
   images: readonly Described[],
@@ -30,11 +30,9 @@ export function recordProblems(
   return images.flatMap((image): Problem[] => {
     const kind = kindOf(image);
     if (!kind) {
-      const expected = `{"ubuntu": "2204"}, or "ubuntu" in the matrix: "record" writes down each AMI's release`;
-      const found = `${image.name}, of which no release of Ubuntu is known`;
-      return [
-        { place: `${image.place}.base`, expected, found, advice: `or leave ${placeOf(['record'])} out` },
-      ];
+      const expected = `{"ubuntu": "2204"}, or "ubuntu" in the matrix: "record" writes each AMI's Ubuntu release`;
+      const found = `${image.name}, whose Ubuntu release is not known`;
+      return [{ place: `${image.place}.base`, expected, found, advice: `or remove ${placeOf(['record'])}` }];
     }
     const words = wordsOfKind(kind).join(' ');
     const earlier = first.get(words);
@@ -42,7 +40,7 @@ export function recordProblems(
       first.set(words, image);
       return [];
     }
-    const expected = `images of which ${record} can tell each AMI: by release, virtualization, architecture or root device`;
+    const expected = `images that ${record} can tell apart: by release, virtualization, architecture or root device`;
     return [{ place: image.place, expected, found: `${earlier.name} and ${image.name}, both ${words}` }];
   });
 }

@@ -2,15 +2,15 @@ import { type Entry, keyOf } from './entry.ts';
 
 export interface Merged {
   entries: Entry[];
-  /** Of ours: those of a kind that the region had no AMI of. */
+  /** Ours whose kind had no AMI in the region. */
   added: number;
-  /** Of ours: those that took another AMI's place. */
+  /** Ours that replaced another AMI. */
   replaced: number;
-  /** Of ours: those that were there. */
+  /** Ours that were already there. */
   same: number;
 }
 
-/** Ours take the place of what has their region and kind; everybody else's stay. Pure. */
+/** Ours replace entries of the same region and kind; all others stay. Pure. */
 export function mergeIds(entries: readonly Entry[], ours: readonly Entry[]): Merged {
   const before = new Map(entries.map((entry) => [keyOf(entry), entry]));
   const after = new Map([...before, ...ours.map((entry) => [keyOf(entry), entry] as const)]);

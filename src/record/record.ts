@@ -7,22 +7,22 @@ import { type Entry, type Kind, keyOf } from './entry.ts';
 import type { Writer } from './file-lock.ts';
 import { type IdsFile, recordIds } from './ids-file.ts';
 
-/** Where a publication's ids are recorded, and as what. */
+/** Where a publication's ids are recorded, and as which kinds. */
 export interface Destination {
   file: IdsFile;
   /** By the image's name. */
   kinds: ReadonlyMap<string, Kind>;
-  /** Of which Ubuntu an AMI of another recipe is; undefined where that is not known. */
+  /** The Ubuntu release of an AMI of another recipe; undefined where that is not known. */
   keptUbuntu(ami: Ami, target: Target, today: string): string | undefined;
   writer: Writer;
   disk: Disk;
 }
 
 /**
- * Writes down the AMIs of a release once every required target of the publication is complete, whatever was selected.
- * A failure is an outcome: the AMIs are there, and running the same command again records them.
+ * Records the AMIs of a release once every required target of the publication is complete, whatever was selected. A failure is
+ * an outcome: the AMIs exist, and running the same command again records them.
  *
- * @param complete the targets that are verified and shared with exactly whom the config says, as AWS was last seen.
+ * @param complete the targets that were last seen verified and shared exactly as configured.
  */
 export async function record(
   plan: ReleasePlan,
@@ -40,7 +40,7 @@ export async function record(
   const found = complete.map((verdict) => ({ verdict, entry: entryOfTarget(verdict, to) }));
   const ours = found.flatMap(({ entry }) => entry ?? []);
   const unknown = found.flatMap(({ verdict, entry }) => (entry ? [] : [verdict.target.name]));
-  if (unknown.length > 0) emit({ type: 'warning', text: ofUnknownRelease(file, unknown) });
+  if (unknown.length > 0) emit({ type: 'warning', text: unknownReleaseWarning(file, unknown) });
   try {
     const { entries, added, replaced, same } = await recordIds(file, ours, writer, disk);
     const keys = new Set(entries.map(keyOf));
@@ -63,33 +63,33 @@ export async function record(
     };
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
-    emit({ type: 'warning', text: unwritten(file, ours, why) });
+    emit({ type: 'warning', text: unwrittenWarning(file, ours, why) });
     return { is: 'failed', file: file.shown, why };
   }
 }
 
-/** Undefined where nothing says of which Ubuntu an AMI of another recipe is: today's config does not speak of it. */
+/** Undefined where the Ubuntu release of an AMI of another recipe is not known: today's config does not describe it. */
 function entryOfTarget(
   { target, status }: Verdict,
   { kinds, keptUbuntu: ubuntuOfKept }: Pick<Destination, 'kinds' | 'keptUbuntu'>,
 ): Entry | undefined {
   const kind = kinds.get(target.image);
   if (!('ami' in status) || kind === undefined)
-    throw new Error(`${target.name} is complete, and what to record of it is not known`);
+    throw new Error(`${target.name} is complete, but what to record for it is not known`);
   const isMixed = 'mixed' in status && status.mixed;
   const release = isMixed ? ubuntuOfKept(status.ami, target, kind.release) : kind.release;
   return release === undefined ? undefined : { region: target.region, ...kind, release, id: status.ami.id };
 }
 
-const ofUnknownRelease = (file: IdsFile, names: readonly string[]) =>
-  `${file.shown} does not get the AMIs of ${names.join(', ')}: they were made from another base image, and its name ` +
-  'does not say of which Ubuntu it is.';
+const unknownReleaseWarning = (file: IdsFile, names: readonly string[]) =>
+  `The AMIs of ${names.join(', ')} are not recorded in ${file.shown}: they were made from another base image, whose name ` +
+  'does not give its Ubuntu release.';
 
 const mixedWarning = (file: IdsFile, earlier: readonly { name: string }[]) =>
-  `${file.shown} holds more than one release: what was recorded before stays for ` +
+  `${file.shown} now has more than one release: the earlier entries are kept for ` +
   `${earlier.map(({ name }) => name).join(', ')}. Run the same command again when they can be built.`;
 
-const unwritten = (file: IdsFile, ours: readonly Entry[], why: string) =>
-  `${file.shown} could not be written: ${why}. All AMIs are there: ` +
+const unwrittenWarning = (file: IdsFile, ours: readonly Entry[], why: string) =>
+  `${file.shown} could not be written: ${why}. All AMIs exist: ` +
   `${ours.map(({ region, release, virtualization, id }) => `${region} ${release} ${virtualization} ${id}`).join(', ')}. ` +
-  'Make room or mend its permissions, then run the same command again: it records them.';
+  'Free disk space or fix its permissions, then run the same command again: it records them.';

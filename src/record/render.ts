@@ -1,8 +1,8 @@
 import { type Entry, usualArchitecture, usualRootDevice, wordsOfKind } from './entry.ts';
 
 /**
- * The text of a file of ids, in the shape that its readers know: regions, in each a list of entries; all sorted, an
- * indent of four, a newline at the end. The same entries give the same bytes. Pure.
+ * The text of an ids file, in the format that its readers know: regions, each with a list of entries; all sorted, an indent of
+ * four, a newline at the end. The same entries give the same bytes. Pure.
  */
 export function renderIds(entries: readonly Entry[]): string {
   const regions = [...new Set(entries.map(({ region }) => region))].sort();
@@ -16,7 +16,7 @@ export function renderIds(entries: readonly Entry[]): string {
   return `${JSON.stringify(Object.fromEntries(lists), null, 4)}\n`;
 }
 
-/** Keys in the order of their characters, as Python's `sort_keys` wrote them. */
+/** With sorted keys, as Python's `sort_keys` wrote them. */
 function written(entry: Entry): Record<string, string> {
   const { distributor, release, virtualization, architecture, rootDevice, id } = entry;
   return {
@@ -29,7 +29,7 @@ function written(entry: Entry): Record<string, string> {
   };
 }
 
-/** By code points: the same on every machine, whatever its language. */
+/** By code points: the same on every machine, whatever its locale. */
 function byKind(one: Entry, other: Entry): number {
   const words = wordsOfKind(other);
   for (const [place, word] of wordsOfKind(one).entries()) {

@@ -2,8 +2,8 @@ import { exitStatus } from '../lib/actionable-error.ts';
 import type { RecordOutcome, Result } from '../model/events.ts';
 
 /**
- * A run's result with what came of the file of ids. A run that was to make all that was missing and did not come to record
- * it has failed; one whose selection left something out has not. Pure.
+ * A run's result with the outcome of recording. A run that was to complete the release and did not record it has failed; a run
+ * whose selection excluded missing targets has not. Pure.
  */
 export function withRecord(result: Result, outcome: RecordOutcome | undefined): Result {
   if (outcome === undefined) return result;

@@ -7,17 +7,17 @@ import { agrees, isVerified, ofTargets, openPermissions, type Verdict, verify } 
 import type { ShareFailure } from './share.ts';
 
 /**
- * How long AWS may show what was before a change that it took: "Eventual consistency in the Amazon EC2 API" names no
- * limit, and tells of minutes. Milliseconds.
+ * How long AWS may show the old state after an accepted change: "Eventual consistency in the Amazon EC2 API" gives no limit,
+ * and speaks of minutes. Milliseconds.
  */
 const readBackLimit = 5 * 60_000;
 
 /**
- * Look at everything again after permissions were changed, until what AWS shows is what the plan says. What
- * still differs in the end is a failure that says in what; nothing is changed a second time.
+ * Verify everything again after permissions were changed, until AWS shows what the plan says. What still differs at the end is
+ * a failure that says how; nothing is changed a second time.
  *
  * @param shared the targets whose permissions were to be changed.
- * @param failures of these changes; what failed is not waited for.
+ * @param failures of these changes, which are not waited for.
  * @returns verdicts of all targets, and all failures.
  */
 export async function readBack(
@@ -50,19 +50,19 @@ export async function readBack(
   const differing = stop.aborted ? [] : ofTargets(verdicts, open);
   return {
     verdicts,
-    failures: [...failures, ...differing.flatMap((verdict) => stillDiffers(verdict, plan))],
+    failures: [...failures, ...differing.flatMap((verdict) => differenceFailures(verdict, plan))],
   };
 }
 
-/** One that is not verified any more says itself what is wrong with it. */
-function stillDiffers(verdict: Verdict, plan: ReleasePlan): ShareFailure[] {
+/** For a target that is no longer verified, its status says what is wrong. */
+function differenceFailures(verdict: Verdict, plan: ReleasePlan): ShareFailure[] {
   if (!isVerified(verdict.status)) return [];
   return (openPermissions(verdict, plan) ?? []).map((change) => ({
     target: verdict.target.name,
     id: change.id,
     error: {
       code: 'NotSeen',
-      message: `AWS took the change, and ${readBackLimit / 60_000} minutes later still shows ${describeDifference(change)}`,
+      message: `AWS accepted the change, but ${readBackLimit / 60_000} minutes later still shows ${describeDifference(change)}`,
       operation: change.kind === 'AMI' ? 'ec2:DescribeImageAttribute' : 'ec2:DescribeSnapshotAttribute',
       region: verdict.target.region,
     },
@@ -71,8 +71,8 @@ function stillDiffers(verdict: Verdict, plan: ReleasePlan): ShareFailure[] {
 
 const describeDifference = ({ change: { add, remove } }: ChangeOfPermission): string =>
   [
-    ...audienceNames(add).map((who) => `it not shared with ${who}`),
-    ...audienceNames(remove).map((who) => `it shared with ${who}`),
+    ...audienceNames(add).map((who) => `it as not shared with ${who}`),
+    ...audienceNames(remove).map((who) => `it as shared with ${who}`),
   ].join(', ');
 
 const audienceNames = ({ public: everybody, accounts, others }: Permission): string[] => [

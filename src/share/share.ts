@@ -16,16 +16,17 @@ export interface ShareFailure {
   error: LookupError;
 }
 
-/** Permission calls at once in one region. Regions go side by side: each has rates of its own. */
+/** Concurrent permission calls in one region. Regions run in parallel, since each has its own request limits. */
 const callsAtOnce = 8;
 
 type Change = ChangeOfPermission & { target: Target };
 
 /**
- * Make the permissions of verified AMIs what the config says: who is missing is added, who should not be there is
- * removed. All snapshots come before the first AMI, so that nobody sees an AMI that cannot be copied. Where a snapshot of
- * a required target fails, nothing is done to any AMI; where one of another target does, nothing to that target's. No call
- * begins once the user asked to stop. The caller looks again afterwards: an answer of "done" is a hint.
+ * Set the permissions of verified AMIs as configured (launchPermission of AMIs, createVolumePermission of snapshots): missing
+ * entries are added, others removed. All snapshots come before the first AMI, so that nobody sees an AMI that cannot be
+ * copied. Where a snapshot of a required target fails, no AMI is changed; where one of a best-effort target fails, that
+ * target's AMI is not. No call starts once the user asked to stop. The caller verifies afterwards: a successful answer is
+ * only a hint.
  */
 export async function share(
   plan: ReleasePlan,
@@ -56,7 +57,7 @@ export async function share(
   return [...snapshots, ...amis.flat()];
 }
 
-/** What is not ours to share is said once, when the AMI that names it is shared. */
+/** Warn once of snapshots that are not ours to share, when the AMI that uses them is shared. */
 function warnOfNotShared(
   { sharing }: ReleasePlan,
   verdicts: readonly Verdict[],
@@ -67,7 +68,7 @@ function warnOfNotShared(
     if (!changes.some((change) => change.target.name === target.name) || !sighting.images.ok) continue;
     for (const { ami, details } of sighting.images.value) {
       for (const id of details?.ok ? notShared(ami, details.value, sharing) : []) {
-        const text = `${target.name}: ${id} was not made with ${ami.id}, whose block devices name it: its permissions stay as they are, and whoever copies the AMI needs it`;
+        const text = `${target.name}: ${id} is in the block device mapping of ${ami.id} but was not made with it: its permissions are not changed, and it is needed to copy the AMI`;
         emit({ type: 'warning', text, target: target.name });
       }
     }
@@ -79,7 +80,7 @@ const heldBack = ({ target, id }: Change, because: Target): ShareFailure => ({
   id,
   error: {
     code: 'HeldBack',
-    message: `it is left as it is, since a snapshot of ${because.name} could not be shared`,
+    message: `not changed, since a snapshot of ${because.name} could not be shared`,
     operation: 'ec2:ModifyImageAttribute',
     region: target.region,
   },
@@ -98,7 +99,7 @@ async function apply(
   const { clients, clock, emit, stop } = context;
   if (stop.aborted) return [];
   const by = kind === 'AMI' ? changeLaunchPermission : changeCreateVolumePermission;
-  // What was verified a moment ago is there: a part of EC2 that does not know it yet is asked again.
+  // It was just verified, so it exists: "not found" is a replica of EC2 that lags.
   const done = await poll(
     { clock, every: consistencyPause(context, 1_000), tries: 10, stop },
     () => by(clients, target.region, id, change),

@@ -128,7 +128,7 @@ describe('builds side by side', () => {
 describe('--fail-fast', () => {
   const targets = targetsOf(['us-east-1'], ['a', 'b', 'c', 'd']);
 
-  it('after the first that failed for good: nothing new, no second attempt, and what runs is let finish', async () => {
+  it('after the first that failed for good: nothing new, no second attempt, and running builds are allowed to finish', async () => {
     const { builds, done, world } = await building(targets, { parallel: 3, attempts: 3, failFast: true });
     await until(() => builds.running().length === 3);
     builds.fail('us-east-1-a', 'provisioner');
@@ -142,7 +142,7 @@ describe('--fail-fast', () => {
       { status: { is: 'built' } },
       {
         attempts: 0,
-        failure: { kind: 'stopped', message: 'not started: us-east-1-a had failed (--fail-fast)' },
+        failure: { kind: 'stopped', message: 'not started: us-east-1-a failed (--fail-fast)' },
       },
     ]);
     expect(builds.started).toEqual(['us-east-1-a', 'us-east-1-b', 'us-east-1-c']);

@@ -147,7 +147,7 @@ describe('--replace', () => {
           ),
       ],
       [
-        'could not be looked at',
+        'the lookup of its permissions failed',
         async (sandbox) =>
           sandbox.faults.add([
             { on: 'ec2:DescribeImageAttribute', times: 0, does: { error: 'UnauthorizedOperation' } },
@@ -164,7 +164,7 @@ describe('--replace', () => {
     await expect(done).rejects.toMatchObject({
       status: 4,
       message: expect.stringMatching(
-        new RegExp(`${target.name}: ${ami} stays: .*${why}(?:.|\\n)*Raise "version"`),
+        new RegExp(`${target.name}: ${ami} is kept: .*${why}(?:.|\\n)*Raise "version"`),
       ),
     });
     expect(written).toEqual([]);
@@ -182,12 +182,12 @@ describe('--replace', () => {
       recorded: ids.slice(1),
       all: { ...plan, targets },
     });
-    await expect(done).rejects.toThrow(`us-east-1-b: ${ids[1]} stays: it is recorded`);
+    await expect(done).rejects.toThrow(`us-east-1-b: ${ids[1]} is kept: it is recorded`);
     expect(changes(sandbox)).toHaveLength(made);
   });
 
   it.each([
-    ['nothing shows that this tool made', { 'gopackgo:recipe': '' }, false],
+    ['nothing shows that gopackgo built', { 'gopackgo:recipe': '' }, false],
     ['belongs to another release', { ...older, 'gopackgo:release': 'web@0.9.0' }, true],
     ['belongs to another target', { ...older, 'gopackgo:target': 'us-east-1-other' }, true],
   ])('never touches an AMI that %s', async (_, tags, tagged) => {

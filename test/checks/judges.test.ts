@@ -33,7 +33,7 @@ describe('block public access for AMIs', () => {
       'refused',
       `aws ec2 disable-image-block-public-access --region ${region}`,
     ],
-    ['block-new-sharing', 'declarative-policy', 'refused', 'administers the organization'],
+    ['block-new-sharing', 'declarative-policy', 'refused', 'administrator of the organization'],
     ['a word of next year', 'account', 'refused', 'disable-image-block-public-access'],
   ])('%s by %s: %s', (state, managedBy, is, todo) => {
     const finding = judgeImageBlockPublicAccess(work(), okLookup({ state, managedBy }));
@@ -132,9 +132,9 @@ describe('IMDSv2 on builders', () => {
     ['required', false, 'account', {}, 'warning', `Use Packer 1.7.0 or newer. With 1.6.6: ${optional}`],
     ['required', false, 'account', { bundledWithoutTokens: 1 }, 'warning', optional],
     ['required', false, 'account', own, 'ok', ''],
-    ['required', false, 'declarative-policy', {}, 'warning', 'With 1.6.6: Ask whoever administers'],
+    ['required', false, 'declarative-policy', {}, 'warning', 'With 1.6.6: Ask the administrator'],
     ['required', true, 'account', own, 'warning', `${optional} --http-tokens-enforced disabled`],
-    ['no-preference', true, 'declarative-policy', {}, 'warning', 'Ask whoever administers'],
+    ['no-preference', true, 'declarative-policy', {}, 'warning', 'Ask the administrator'],
   ])('%s, enforced %s by %s, with %j: %s', (tokens, enforced, managedBy, more, is, todo) => {
     const finding = judgeMetadataTokens(work(more), okLookup({ tokens, enforced, managedBy }));
     expect(finding.is).toBe(is);

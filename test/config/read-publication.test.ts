@@ -370,7 +370,7 @@ const refused: [what: string, config: unknown, lines: (string | RegExp)[]][] = [
   [
     'a bucket that cannot be',
     withImage({ ...onStore, bundle: { bucket: 'My.images_{version}' } }),
-    [/^images\[0\].bundle.bucket: expected the name of a bucket: .*no dot, found "My.images_1-0-0"$/],
+    [/^images\[0\].bundle.bucket: expected a bucket name of .*without dots, found "My.images_1-0-0"$/],
   ],
   [
     'nothing that may upload the bundle',

@@ -122,7 +122,7 @@ describe.runIf(process.platform === 'linux')('--debug, in a terminal', () => {
     );
     expect(run.exit, run.screen).toBe(1);
     expect(run.screen).toContain(
-      `ec2_${noble}.pem: Packer left the builder's private key there; it was removed`,
+      `ec2_${noble}.pem: Packer left the builder's private key there; gopackgo removed it`,
     );
     expect(await isThere(key())).toBe(false);
     await until(

@@ -67,7 +67,7 @@ describe('Packer says that it succeeded', () => {
       name: jammy,
       status: 'failed',
       attempts: 1,
-      error: { message: expect.stringMatching(/Packer said that it succeeded.* AWS has no such AMI/) },
+      error: { message: expect.stringMatching(/Packer reported success.* AWS has no such AMI/) },
     });
     expect(first).not.toHaveProperty('ami');
     expect(second).toMatchObject({ name: noble, status: 'verified', attempts: 1 });
@@ -172,7 +172,7 @@ describe('Packer says that it failed', () => {
         error: {
           kind: 'transient',
           message: expect.stringMatching(
-            /AWS says of the instance i-[0-9a-f]{17}, which is terminated: Server\.InternalError: no room for it/,
+            /AWS.s reason for instance i-[0-9a-f]{17} \(terminated\): Server\.InternalError: no room for it/,
           ),
         },
       },

@@ -76,7 +76,7 @@ describe('a script fails on one image, and is mended', () => {
     await writeFile(project.path('.gopackgo/sandbox/other.json'), JSON.stringify(record));
     const run = await publish('--replace', '--yes');
     expect(run.exit).toBe(4);
-    expect(run.stderr).toContain(`${jammy}: ${kept} stays: it is recorded`);
+    expect(run.stderr).toContain(`${jammy}: ${kept} is kept: it is recorded`);
     expect(await idsIn(sandbox)).toEqual([kept]);
   });
 
@@ -118,7 +118,7 @@ it('--replace never touches what is shared', async () => {
   await mendScript();
   const run = await publish('--replace', '--yes');
   expect(run.exit).toBe(4);
-  expect(run.stderr).toContain(`stays: it is shared with ${friend}`);
+  expect(run.stderr).toContain(`is kept: it is shared with ${friend}`);
   expect(run.stderr).toContain('Raise "version"');
   expect(await idsIn(sandbox)).toEqual(before);
 });
@@ -175,7 +175,7 @@ it('--fail-fast: after the first that failed nothing is started, and those say s
   expect(eventsOfType(run, 'attempt-started').map(({ target }) => target)).toEqual([jammy]);
   expect(resultOf(run).targets).toMatchObject([
     { name: jammy, status: 'failed', error: { kind: 'provisioner' } },
-    { name: noble, attempts: 0, error: { message: `not started: ${jammy} had failed (--fail-fast)` } },
+    { name: noble, attempts: 0, error: { message: `not started: ${jammy} failed (--fail-fast)` } },
   ]);
   expect(await stateOf(sandbox.clients)).toEqual({ amis: [], leftovers: [] });
 });

@@ -95,7 +95,7 @@ describe.concurrent('an account that is set up otherwise', () => {
     await set(project, { region: 'us-east-1', allowedImages: { state: 'enabled', criteria } });
     const run = await project.run(['plan', 'test-ebs', '--sandbox']);
     expect(run.exit).toBe(4);
-    expect(run.stderr).toContain('Allowed AMIs hide it from this account in us-east-1');
+    expect(run.stderr).toContain('Allowed AMIs hides it from this account in us-east-1');
   });
 
   it('with a region that it has opted in to: built there, once it has', async ({ project }) => {

@@ -49,7 +49,7 @@ it('adds what AWS says of the AMI, and tries again where AWS says so', () => {
   expect(withAwsReason(waited, reasons, 'a1')).toEqual({
     kind: 'transient',
     message:
-      'Error waiting for AMI: it failed. AWS says of the AMI ami-1, which is failed: Server.InternalError: no disk',
+      "Error waiting for AMI: it failed. AWS's reason for AMI ami-1 (failed): Server.InternalError: no disk",
   });
 });
 
@@ -76,7 +76,7 @@ it.each([
   const failure = withAwsReason(waited, reasons, 'a1');
   expect(failure).toMatchObject({
     kind,
-    message: expect.stringContaining(`the instance i-1, which is terminated: ${why}`),
+    message: expect.stringContaining(`instance i-1 (terminated): ${why}`),
   });
   expect(withAwsReason(waited, reasons, 'another attempt')).toEqual(waited);
 });
@@ -89,6 +89,6 @@ it('adds why a snapshot could not be made', () => {
   const reasons = awsReasons(target, [], [], [snapshot]);
   expect(withAwsReason(waited, reasons, 'a1')).toMatchObject({
     kind: 'other',
-    message: expect.stringContaining('the snapshot snap-1, which is error: the key is disabled'),
+    message: expect.stringContaining('snapshot snap-1 (error): the key is disabled'),
   });
 });

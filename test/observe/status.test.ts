@@ -223,7 +223,7 @@ describe('status', () => {
     };
     expect(is(lookup({ images: okLookup([seenAmi]) }))).toMatchObject({
       is: 'wrong',
-      differences: [{ what: 'snapshot snap-02', expected: 'completed', found: 'not there' }],
+      differences: [{ what: 'snapshot snap-02', expected: 'completed', found: 'missing' }],
     });
   });
 });

@@ -179,7 +179,7 @@ describe('is refused with status 4, by its own words and command:', () => {
     await plugin(users, { version: '1.8.2' });
     const path = await plugin(users, { source: 'github.com/acme/amazon', version: '1.9.0' });
     const message = await refusal();
-    expect(message).toContain(`found version 1.9.0 of another source, github.com/acme/amazon (${path})`);
+    expect(message).toContain(`found version 1.9.0 from another source, github.com/acme/amazon (${path})`);
     expect(message).toContain(`Run: ${install('remove github.com/acme/amazon')} && ${install()}`);
   });
 
@@ -193,7 +193,7 @@ describe('is refused with status 4, by its own words and command:', () => {
   it('one in the plugin folder itself, as Packer up to 1.10 took it', async () => {
     const path = await file(`${users}/packer-plugin-amazon`, 'program', 0o755);
     const message = await refusal();
-    expect(message).toContain(`${path}, which Packer ignores: it is not in a folder of its source`);
+    expect(message).toContain(`${path}, which Packer ignores: it is not in a folder named after its source`);
     expect(message).toContain(install(`install --path '${path}' github.com/hashicorp/amazon`));
   });
 

@@ -24,7 +24,7 @@ it.each([
 ])('a plugin that %s is told as what it is, with the command that helps', (_what, said, words) => {
   expect(brokenPlugin(said, packer)).toBe(
     'Packer 1.16.0 (/usr/bin/packer): expected its amazon plugin 1.8.2 in /plugins to load, ' +
-      `found: ${words}. Nothing was built. Install it again: /usr/bin/packer plugins install --force github.com/hashicorp/amazon`,
+      `found: ${words}. Nothing was built. Reinstall it: /usr/bin/packer plugins install --force github.com/hashicorp/amazon`,
   );
 });
 

@@ -149,6 +149,6 @@ it.each([
   ['no SSH port', { HTTPS_PROXY: 'x', HTTP_PROXY: 'x' }],
 ])('refuses a sandbox with %s', (_what, environment) => {
   expect(() => packerEnvironment(order({ base: 'sandbox', sandboxEnvironment: environment }))).toThrow(
-    /the sandbox gave no/,
+    /the sandbox set no/,
   );
 });

@@ -61,7 +61,7 @@ it.each([
   [
     'one that hangs',
     'while :; do read -r _ < /dev/zero; done',
-    'a/packer (did not say its version within 1.5 s)',
+    'a/packer (did not print its version within 1.5 s)',
   ],
 ])('refuses with status 4 where there is %s, and says how to get one', async (_what, script, found) => {
   if (script) await program('a/packer', script);

@@ -104,7 +104,7 @@ describe('the base image', () => {
       base: { ...target.base, name: 'withdrawn', owner: '099720109477' },
     });
     expect(await ask(sandbox)).toMatchObject([
-      { problem: expect.stringMatching(/begun from .*"withdrawn".*no longer/) },
+      { problem: expect.stringMatching(/built from .*"withdrawn".*no longer/) },
     ]);
   });
 
@@ -373,7 +373,7 @@ it('an AMI of a parameter that cannot be used is named with what else was looked
   const [answer] = await ask(sandbox, undefined, [ubuntu('2204', {})]);
   const problem = answer && 'problem' in answer ? answer.problem : '';
   expect(problem).toContain(
-    `hvm/ebs-gp2/ami-id is ${newer?.id}, and Allowed AMIs hide it from this account in us-east-1`,
+    `hvm/ebs-gp2/ami-id is ${newer?.id}, and Allowed AMIs hides it from this account in us-east-1`,
   );
   expect(problem).toContain(
     'Nor does DescribeImages show an image of 099720109477 with name ubuntu/images/hvm-ssd/',

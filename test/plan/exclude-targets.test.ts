@@ -56,7 +56,7 @@ it('Fast Launch is refused for a base image that is not Windows: AWS would do so
   ).rejects.toMatchObject({
     status: 4,
     message: expect.stringMatching(
-      /^configs\/web\.json: images\[0\]\.builder\.fast_launch: expected a base image of Windows in us-east-1, found ami-\w+/,
+      /^configs\/web\.json: images\[0\]\.builder\.fast_launch: expected a Windows base image in us-east-1, found ami-\w+/,
     ),
   });
 });
@@ -78,6 +78,6 @@ it('a plan that was read does not hold when one of its targets is left out now',
   const { name, region, image } = other;
   const now = excludeTargets(reviewed, [{ name, region, image, why: 'not opted in' }]);
   expect(diffPlans(reviewed, now, {})).toEqual([
-    'eu-west-1-2204-hvm: was planned, and is left out now: not opted in',
+    'eu-west-1-2204-hvm: was planned, and is skipped now: not opted in',
   ]);
 });

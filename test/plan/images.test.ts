@@ -104,20 +104,20 @@ describe('expandImages', () => {
       'one AMI name for all',
       { amiName: 'web {version}' },
       [
-        'amiName: expected an AMI name for each image, found "web 1.2.0" for 2204-hvm, 2204-pv, 2404-hvm, 2404-pv; put {ubuntu} and {virtualization} into it',
+        'amiName: expected an AMI name for each image, found "web 1.2.0" for 2204-hvm, 2204-pv, 2404-hvm, 2404-pv; add {ubuntu} and {virtualization} to it',
       ],
     ],
     [
       'one AMI name for some, in their own places',
       { images: [settings({ amiName: 'same' }), settings({ name: 'other', amiName: 'same' })] },
       [
-        'images[1].amiName: expected an AMI name for each image, found "same" for plain, other; put {image} into it',
+        'images[1].amiName: expected an AMI name for each image, found "same" for plain, other; add {image} to it',
       ],
     ],
     [
       'a name for two of a matrix',
       { images: [{ ...four, name: '{ubuntu}' }] },
-      [/^images\[0\].name: .*"2204" twice; put \{virtualization\} into it$/, /"2404" twice/],
+      [/^images\[0\].name: .*"2204" twice; add \{virtualization\} to it$/, /"2404" twice/],
     ],
     [
       'a name for two images, but for the case',

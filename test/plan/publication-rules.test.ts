@@ -30,7 +30,7 @@ describe('what only the matrix can tell', () => {
     };
     expect(refusal(() => read(config, files))).toEqual([
       expect.stringMatching(
-        / regions\.us-east-1\.user_data_file: expected a file that can be read, found no such file or folder: "user-data"; paths start in .*configs$/,
+        / regions\.us-east-1\.user_data_file: expected a file that can be read, found no such file or folder: "user-data"; paths are relative to .*configs$/,
       ),
       expect.stringMatching(/ provisioners\[0\]\.scripts\[1\]: .*"provision\/1\.0\.0\.sh"/),
     ]);

@@ -98,7 +98,7 @@ describe('recipe', () => {
     expect(recipeIn({}, source({ provisioners }))).toMatch(/^sha256:/);
   });
 
-  it('follows links, and refuses a folder that holds itself', () => {
+  it('follows links, and refuses a folder that contains itself', () => {
     const linked = folder();
     rmSync(join(linked, 'files'), { recursive: true });
     mkdirSync(join(linked, 'true place/sub'), { recursive: true });
@@ -108,7 +108,7 @@ describe('recipe', () => {
     expect(recipe(source(), base, contentReader(linked))).toBe(recipeIn());
     symlinkSync('..', join(linked, 'true place/sub/up'));
     expect(refusal(() => recipe(source(), base, contentReader(linked)))[0]).toContain(
-      'found one that holds itself',
+      'found one that contains itself',
     );
   });
 });

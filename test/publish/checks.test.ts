@@ -50,7 +50,7 @@ describe('before anything is spent', () => {
       'us-east-1: block public access for AMIs: block-new-sharing',
     ]);
     expect(() => refuseByChecks(checked.refused)).toThrow(
-      /Nothing was made.*for \$region of (us-east-1 eu-west-1|eu-west-1 us-east-1): .*disable-image-block-public-access --region \$region/s,
+      /Nothing was built.*for \$region of (us-east-1 eu-west-1|eu-west-1 us-east-1): .*disable-image-block-public-access --region \$region/s,
     );
     expect(sandbox.aws.calls().filter(({ operation }) => /^(Modify|Disable|Run)/.test(operation))).toEqual(
       [],
@@ -73,7 +73,7 @@ describe('before anything is spent', () => {
     expect(refused).toEqual([]);
     expect(checks).toMatchObject({
       ok: 0,
-      troubles: [{ is: 'warning', region: 'us-east-1', found: 'required by the default of the account' }],
+      troubles: [{ is: 'warning', region: 'us-east-1', found: 'required by the account default' }],
     });
   });
 

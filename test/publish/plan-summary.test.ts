@@ -21,7 +21,7 @@ describe('what speaks against starting', () => {
   it.each([mixed, foreign, { is: 'wrong', ami, differences: [] }, { is: 'unknown', error }] as Status[])(
     '$is of a target that has to exist, and not of another',
     (status) => {
-      expect(() => refuseToStart([verdict(status)])).toThrow('Nothing was made');
+      expect(() => refuseToStart([verdict(status)])).toThrow('Nothing was built');
       expect(() => refuseToStart([verdict(status, false), verdict({ is: 'absent' })])).not.toThrow();
     },
   );

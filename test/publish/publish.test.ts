@@ -60,7 +60,7 @@ describe('an AMI of another release under the same name, of the same recipe', ()
     const refused = await published(sandbox, planFor([here]));
     expect(refused).toMatchObject({ exit: 4, started: [] });
     expect(refused.refusal).toContain(
-      `${ami} bears the name "web 1.0.0 a" and belongs to ${other.release} ${one.name}`,
+      `${ami} has the name "web 1.0.0 a" and belongs to ${other.release} ${one.name}`,
     );
     expect(refused.refusal).toContain('put {version} into "amiName"');
     expect(await stateOf(clientsOf(sandbox))).toEqual(before);
@@ -100,8 +100,8 @@ it('says of a copy that carries the tags of a target what it is, and what to do 
   const copy = await makeAmi(sandbox, { ...one, amiName: 'my-backup' });
   const { exit, refusal } = await published(sandbox, planFor([here]));
   expect(exit).toBe(4);
-  expect(refusal).toContain(`${copy} ("my-backup") beside ${ami}: more than one AMI carries the tags`);
-  expect(refusal).toContain('remove the tags that begin with "gopackgo:"');
+  expect(refusal).toContain(`${copy} ("my-backup") beside ${ami}: more than one AMI has the tags`);
+  expect(refusal).toContain('remove the tags that start with "gopackgo:"');
   expect(refusal).not.toContain('Raise "version"');
 });
 
@@ -184,7 +184,7 @@ describe('after sharing', () => {
           error: {
             kind: 'sharing',
             message: expect.stringMatching(
-              /^ami-\w+ could not be shared: .*5 minutes later still shows it not shared with everybody$/,
+              /^ami-\w+ could not be shared: .*5 minutes later still shows it as not shared with everybody$/,
             ),
           },
         },

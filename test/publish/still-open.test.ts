@@ -34,7 +34,9 @@ it('a withdrawal that is refused is no withdrawal: the result says who may still
   expect(exit).toBe(1);
   for (const { stillOpenTo, error } of result?.targets ?? []) {
     expect(stillOpenTo).toEqual(everybody);
-    expect(error?.message).toMatch(/could not be taken away from all who may use it: UnauthorizedOperation/);
+    expect(error?.message).toMatch(
+      /could not be revoked from everyone who may use it: UnauthorizedOperation/,
+    );
   }
 });
 

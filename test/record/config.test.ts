@@ -87,7 +87,7 @@ it.each<[what: string, config: unknown, line: RegExp]>([
   [
     'an image whose release nothing says',
     recording({ images: [{ ...image, base: { ssm: '/golden' }, builder }] }),
-    /^images\[0\]\.base: .*found 2204-hvm, of which no release of Ubuntu is known/,
+    /^images\[0\]\.base: .*found 2204-hvm, whose Ubuntu release is not known/,
   ],
   [
     'images that the file could not tell apart',

@@ -104,7 +104,7 @@ describe('what it refuses', () => {
     expect(textIn(real)).toBe('{}\n');
     const folder = newFile();
     mkdirSync(folder.path);
-    await expect(readIds(folder, fs)).rejects.toThrow(/no file/);
+    await expect(readIds(folder, fs)).rejects.toThrow(/not a file/);
   });
 });
 

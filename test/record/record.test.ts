@@ -104,7 +104,7 @@ describe('recording a release', () => {
     );
     expect(told).toMatchObject(
       listed === undefined
-        ? [{ type: 'warning', text: expect.stringContaining(`the AMIs of ${target.name}: they were made`) }]
+        ? [{ type: 'warning', text: expect.stringContaining(`The AMIs of ${target.name} are not recorded`) }]
         : [],
     );
   });

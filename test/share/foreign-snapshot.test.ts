@@ -87,7 +87,9 @@ describe("a snapshot of the user's own that the AMI's block devices name", () =>
     expect(result?.targets[0]?.snapshots).toContain(own);
     expect(await permission()).toEqual(asBefore);
     expect(events.filter(({ type }) => type === 'warning')).toEqual([
-      expect.objectContaining({ text: expect.stringContaining(`${own} was not made with ami-`) }),
+      expect.objectContaining({
+        text: expect.stringContaining(`${own} is in the block device mapping of ami-`),
+      }),
     ]);
     expect((await publish({})).exit).toBe(0);
     expect(await permission()).toEqual(asBefore);
