@@ -164,6 +164,13 @@ describe('docs/how-a-release-is-published.md', () => {
   });
 });
 
+describe('docs/glossary.md', () => {
+  it('has the statuses that a target has', () => {
+    const row = /^\| status \| ([^|]*) \|/m.exec(textOf('docs/glossary.md'))?.[1] ?? '';
+    expect(namesIn(row).sort()).toEqual(Object.keys(appearanceOf).sort());
+  });
+});
+
 describe('docs/cleanup.md', () => {
   it('has every reason to keep an AMI, in the order in which they are shown', () => {
     const section = sectionOf('docs/cleanup.md', '## What is kept, and why');
