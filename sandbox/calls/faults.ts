@@ -82,17 +82,17 @@ export const checkFault = (fault: Fault): void => {
     try {
       if (command !== undefined) new RegExp(command);
     } catch (error) {
-      refuse(`\`command\` is no regular expression: ${(error as Error).message}`);
+      refuse(`\`command\` is not a valid regular expression: ${(error as Error).message}`);
     }
   } else if (!operationPattern.test(fault.on)) {
-    refuse('`on` is `ssh` or a service and an operation, such as `ec2:RunInstances` or `ec2:*`');
+    refuse('expected `on` to be `ssh` or a service and an operation, such as `ec2:RunInstances` or `ec2:*`');
   }
   for (const count of [fault.skip, fault.times]) {
     if (count !== undefined && (!Number.isInteger(count) || count < 0))
-      refuse('counts are whole numbers from 0');
+      refuse('`skip` and `times` must be whole numbers, 0 or more');
   }
   const { does } = fault;
   if (typeof does === 'object' && 'becomes' in does && !canFail.has(fault.on)) {
-    refuse(`\`becomes\` is for ${[...canFail].join(' and ')}`);
+    refuse(`\`becomes\` only works for ${[...canFail].join(' and ')}`);
   }
 };

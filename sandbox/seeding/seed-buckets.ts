@@ -44,7 +44,7 @@ const blockAll = {
 export const seedBucket = (context: Context, seeded: SeededBucket): void => {
   const { name, createdAt, versioning, tags, objects = [], unfinished = [] } = seeded;
   checkBucketName(name);
-  if (bucketsIn(context.store).get(name)) throw new Error(`the bucket ${name} is there already`);
+  if (bucketsIn(context.store).get(name)) throw new Error(`the bucket ${name} already exists`);
   const bucket: BucketRecord = {
     name,
     owner: context.account,
@@ -59,7 +59,9 @@ export const seedBucket = (context: Context, seeded: SeededBucket): void => {
   putBucket(context, bucket);
   for (const { key, versions = 1, isDeleted = false } of objects) {
     if (versioning === undefined && (versions > 1 || isDeleted)) {
-      throw new Error(`${key} of the bucket ${name} cannot have versions: the bucket has no versioning`);
+      throw new Error(
+        `${key} of the bucket ${name} cannot have versions: versioning is not enabled on the bucket`,
+      );
     }
     for (let version = 0; version < versions; version += 1) put(context, bucket, key, 'private');
     if (isDeleted) putMarker(context, bucket, key);
@@ -90,7 +92,7 @@ export const seedBundle = (
   { bucket: name, prefix, parts }: SeededBundle,
 ): string => {
   const bucket = bucketsIn(context.store).get(name);
-  if (!bucket) throw new Error(`its bundle lies in the bucket ${name}, which is not described`);
+  if (!bucket) throw new Error(`its bundle is in the bucket ${name}, which is not described`);
   const digest = createHash('sha1').update(Buffer.alloc(0)).digest('hex');
   const base = prefix.slice(prefix.lastIndexOf('/') + 1);
   const numbers = Array.from({ length: parts }, (_, index) => String(index).padStart(2, '0'));

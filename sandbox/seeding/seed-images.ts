@@ -62,7 +62,7 @@ export const seedImage = (context: Context, image: SeededImage, location?: strin
   checkId('ami', id);
   const { organizations, deprecatedAt, protection, launchedAt } = image;
   if (image.bundle && snapshots.length > 0)
-    throw new Error(`${id} has a bundle and snapshots; expected one of them`);
+    throw new Error(`${id}: expected a bundle or snapshots, found both`);
   const known = context.store.of('snapshot', context.account, context.region);
   for (const snapshot of snapshots) {
     if (known.get(snapshot)) continue;

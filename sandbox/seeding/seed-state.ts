@@ -69,8 +69,8 @@ const contextAt = (
   { region, account = defaultAccount.id }: Place,
   now: Date,
 ): Context => {
-  if (!regionNames.has(region)) throw new Error(`there is no region ${region}`);
-  if (!accounts.some(({ id }) => id === account)) throw new Error(`the sandbox has no account ${account}`);
+  if (!regionNames.has(region)) throw new Error(`unknown region ${region}`);
+  if (!accounts.some(({ id }) => id === account)) throw new Error(`unknown account ${account}`);
   return {
     account,
     caller: userOf(account),
@@ -88,7 +88,7 @@ const contextAt = (
 
 const carryOut = (context: Context, { service, operation, input }: SeededCall): void => {
   const its = operations[service][operation];
-  if (!its) throw new Error(`the sandbox does not have ${service}:${operation}`);
+  if (!its) throw new Error(`the sandbox does not implement ${service}:${operation}`);
   refuseUnknownMembers(service, operation, its, input);
   its.run(context, input);
 };

@@ -9,6 +9,6 @@ export const putNew = <K extends Kind>(
   record: Records[K],
 ): void => {
   const records = store.of(kind, account, region);
-  if (records.get(id)) throw new Error(`${id} is there already`);
+  if (records.get(id)) throw new Error(`${id} already exists`);
   records.put(id, record);
 };

@@ -39,7 +39,7 @@ export function createAwsEndpoint(options: AwsEndpointOptions): AwsEndpoint {
         refusals.add({
           method: 'TLS',
           host,
-          reason: 'a tunnel to AWS asked for a certificate of another host',
+          reason: 'the TLS server name is not the host that the tunnel was opened for',
         });
         done(new Error(`${host} is not part of the sandbox`));
         return;
@@ -81,13 +81,14 @@ async function answer(
     options.refusals.add({
       method: request.method ?? '',
       host: hostname,
-      reason: 'not the host of the tunnel',
+      reason: 'the Host header is not the host that the tunnel was opened for',
     });
     return refuse(request, response, 501, `${hostname} is not the host that this connection was made to.`);
   }
   const limit = bodyLimitOf(hostname);
   const body = await readBody(request, limit);
-  if (body === undefined) return refuse(request, response, 413, `A request may hold ${limit} bytes at most.`);
+  if (body === undefined)
+    return refuse(request, response, 413, `The request body is larger than ${limit} bytes.`);
   const answered = await options.aws.handle({
     method: request.method ?? 'GET',
     hostname,

@@ -37,14 +37,14 @@ export function claimFolder(folder: string): Claim {
     setAside(file, owner);
   }
   throw new SandboxError(
-    `${folder}: several sandboxes start on this state folder at once. Start one, the others join it.`,
+    `${folder}: several sandboxes are starting in this state folder at the same time. Start one first; the others can then join it.`,
     'in use',
   );
 }
 
 const occupied = (folder: string, owner: Owner, file: string): string =>
-  `${folder}: a sandbox already runs on this state folder (process ${owner.pid}). ` +
-  `Join or stop that one, or name another folder. If process ${owner.pid} is no sandbox, remove ${file}.`;
+  `${folder}: a sandbox is already running in this state folder (process ${owner.pid}). ` +
+  `Join it, stop it, or use another folder. If process ${owner.pid} is not a sandbox, remove ${file}.`;
 
 /** A link appears with its content, unlike a file that is opened and then written. */
 function tryToClaim(file: string, owner: Owner): boolean {

@@ -25,7 +25,8 @@ export async function findSandbox(folder: string): Promise<RunningSandbox | unde
 /** Asks the sandbox at `http://127.0.0.1:PORT` who it is. Throws `SandboxError` where no sandbox answers in time. */
 export async function connectSandbox(url: string): Promise<RunningSandbox> {
   const answer = await callSandbox(url, 'GET', '/_sandbox/environment');
-  if (!isRunningSandbox(answer)) throw new SandboxError(`${url}: what answers there is no gopackgo sandbox.`);
+  if (!isRunningSandbox(answer))
+    throw new SandboxError(`${url}: expected a gopackgo sandbox, but something else answers there.`);
   return answer;
 }
 
@@ -33,7 +34,7 @@ export async function connectSandbox(url: string): Promise<RunningSandbox> {
 export function callSandbox(url: string, method: string, path: string, body?: unknown): Promise<unknown> {
   if (!/^http:\/\/(127\.0\.0\.1|localhost):\d+\/?$/.test(url)) {
     throw new SandboxError(
-      `${url}: a sandbox's address is http://127.0.0.1:PORT, as \`gopackgo sandbox\` prints it.`,
+      `${url}: expected a sandbox. Its address is http://127.0.0.1:PORT, as printed by \`gopackgo sandbox\`.`,
       'no address',
     );
   }

@@ -143,7 +143,9 @@ async function advance(request: IncomingMessage, options: ControlOptions): Promi
   const seconds =
     typeof asked === 'object' && asked !== null && 'advance' in asked ? asked.advance : undefined;
   if (typeof seconds !== 'number' || seconds < 0) {
-    throw new SandboxError('The clock is moved by {"advance": SECONDS}, forward only.');
+    throw new SandboxError(
+      'clock: expected {"advance": SECONDS}, with at least 0 seconds. The clock only moves forward.',
+    );
   }
   return inOurWords(() => options.settings.advance(seconds));
 }
@@ -158,10 +160,10 @@ function inOurWords<T>(work: () => T): T {
 
 async function readJson(request: IncomingMessage): Promise<unknown> {
   const body = await readBody(request, bodyLimit);
-  if (body === undefined) throw new SandboxError(`The request's body may hold ${bodyLimit} bytes at most.`);
+  if (body === undefined) throw new SandboxError(`The request body is larger than ${bodyLimit} bytes.`);
   try {
     return JSON.parse(body.toString('utf8'));
   } catch (error) {
-    throw new SandboxError(`The request's body is no JSON: ${(error as Error).message}`);
+    throw new SandboxError(`The request body is not JSON: ${(error as Error).message}`);
   }
 }

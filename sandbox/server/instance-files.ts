@@ -75,12 +75,12 @@ export function instanceFiles({ uploaded, given, canned }: InstanceFilesOptions)
     },
     async open(path) {
       const here = await onThisMachine(path);
-      if (here?.found.kind === 'folder') throw new Error(`${path}: is a folder`);
+      if (here?.found.kind === 'folder') throw new Error(`${path}: is a directory`);
       if (here) return openOnThisMachine(path, here.place);
       const text = canned[path];
       if (text === undefined) {
         throw new Error(
-          `${path}: No such file or directory. The sandbox records commands and runs none: it has what was uploaded, what it was given (sandbox/README.md, "Files of an instance"), and nothing that a command would have made`,
+          `${path}: No such file or directory. The sandbox records commands but does not run them: it has uploaded files and the files you gave it (sandbox/README.md, "Files of an instance"), not those a command would have created`,
         );
       }
       const bytes = Buffer.from(text);
@@ -96,7 +96,7 @@ export function instanceFiles({ uploaded, given, canned }: InstanceFilesOptions)
 
 async function openOnThisMachine(path: string, place: string): Promise<OpenFile> {
   if (await isWithheld(place)) {
-    throw new Error(`${path}: holds a private key, of which the sandbox keeps no bytes`);
+    throw new Error(`${path}: contains a private key, and the sandbox does not store private keys`);
   }
   const handle: FileHandle = await open(place);
   const { size, mode } = await handle.stat();

@@ -32,7 +32,7 @@ export interface Upload {
 
 /** The folder in which an instance's commands and files are kept. */
 export function instanceFolder(stateFolder: string, instanceId: string): string {
-  if (!/^i-[0-9a-f]+$/.test(instanceId)) throw new SandboxError(`${instanceId} is no instance id.`);
+  if (!/^i-[0-9a-f]+$/.test(instanceId)) throw new SandboxError(`${instanceId} is not an instance id.`);
   return join(stateFolder, 'instances', instanceId);
 }
 

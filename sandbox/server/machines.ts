@@ -77,7 +77,9 @@ export async function createMachines(options: SshMachinesOptions): Promise<SshMa
       await stop(machine.instanceId);
       if (ownAddresses) {
         if (!/^127\.77\.\d+\.\d+$/.test(machine.address) || machine.address === reserved) {
-          throw new SandboxError(`${machine.instanceId}: ${machine.address} is no address for an instance.`);
+          throw new SandboxError(
+            `${machine.instanceId}: ${machine.address} is not an address an instance can have.`,
+          );
         }
         const listener = await listen({ ...common, address: machine.address, machines: () => [machine] });
         listeners.set(machine.address, listener);
@@ -127,7 +129,7 @@ async function listen(options: SshListenerOptions): Promise<SshListener> {
   const listener = await listenForSsh(options);
   if (listener) return listener;
   throw new SandboxError(
-    `${options.address}:${options.port} is taken by another program, which listens on all addresses. Stop it, or start the sandbox anew.`,
+    `${options.address}:${options.port} is in use by another program that listens on all addresses. Stop it, or restart the sandbox.`,
   );
 }
 

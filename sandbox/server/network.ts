@@ -80,5 +80,7 @@ async function listen(
 ): Promise<number> {
   if (port === undefined) return listenAnywhere(server, loopback, lastPort);
   if (await tryToListen(server, loopback, port)) return port;
-  throw new SandboxError(`${loopback}:${port} is taken by another program. Name another port, or none.`);
+  throw new SandboxError(
+    `${loopback}:${port} is in use by another program. Choose another port, or leave the port out.`,
+  );
 }

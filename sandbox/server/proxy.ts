@@ -85,8 +85,8 @@ function refuseTunnel(socket: Socket, target: string, refusals: Refusals): void 
 const phrase = (host: string): string => `Not in the gopackgo sandbox: ${host}`;
 
 const explain = (host: string): string =>
-  `The gopackgo sandbox does not answer for ${host}, and lets nothing through to the real one.\n` +
-  'It has EC2, S3, SSM and STS (https, port 443) of the regions that it knows.\n';
+  `The gopackgo sandbox does not serve ${host}, and forwards nothing to the real host.\n` +
+  'It serves EC2, S3, SSM, STS, IAM, Auto Scaling and Service Quotas (https, port 443) in the regions that it knows.\n';
 
 /** Without user information, and with nothing that could end a header line. */
 const printable = (target: string): string =>

@@ -116,7 +116,7 @@ export function sftpRequests(options: SftpOptions) {
     if (isNew && !(flags & OPEN_MODE.CREAT))
       throw new SftpError(STATUS_CODE.NO_SUCH_FILE, `${path}: No such file`);
     if (!isNew && flags & OPEN_MODE.EXCL) throw new SftpError(STATUS_CODE.FAILURE, `${path}: File exists`);
-    if (found?.kind === 'folder') throw new SftpError(STATUS_CODE.FAILURE, `${path}: is a folder`);
+    if (found?.kind === 'folder') throw new SftpError(STATUS_CODE.FAILURE, `${path}: is a directory`);
     const file = await uploaded.begin(path, mode);
     return keep({ is: 'arriving', path, file, position: 0, mode, ...(fault && { fault }) });
   }

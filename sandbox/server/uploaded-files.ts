@@ -61,7 +61,7 @@ export function uploadedFiles(instanceFolder: string): UploadedFiles {
     async begin(path, mode) {
       const taken = await stat(place(path)).catch(() => undefined);
       if (taken?.isDirectory() || cannedFolders.includes(posix.resolve('/', path)))
-        throw Object.assign(new Error(`${path} is a folder`), { code: 'EISDIR' });
+        throw Object.assign(new Error(`${path} is a directory`), { code: 'EISDIR' });
       await makeParent(path);
       const unfinished = join(instanceFolder, `${randomUUID()}.tmp`);
       const handle = await open(unfinished, 'wx', (mode & 0o777) | 0o600);

@@ -6,7 +6,7 @@ export const clockOffset = (store: Store): number => store.of('counter', '', '')
 /** Throws for a move backwards: what has happened is not undone. */
 export const moveClock = (store: Store, seconds: number): void => {
   if (!Number.isFinite(seconds) || seconds < 0)
-    throw new Error(`The clock moves forward only, not by ${seconds} s`);
+    throw new Error(`The clock only moves forward: expected at least 0 seconds, found ${seconds}`);
   const counter = store.of('counter', '', '');
   store.transact(() => counter.put('clock', clockOffset(store) + Math.round(seconds * 1000)));
 };

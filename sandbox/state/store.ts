@@ -176,7 +176,9 @@ export class Store {
       return id;
     } catch (error) {
       const why = error instanceof Error ? error.message : String(error);
-      throw new Error(`${this.#file} is damaged (${why}). \`gopackgo sandbox reset\` starts afresh.`);
+      throw new Error(
+        `${this.#file} is damaged (${why}). \`gopackgo sandbox reset\` starts over with empty state.`,
+      );
     }
   }
 

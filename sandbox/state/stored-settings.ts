@@ -40,14 +40,14 @@ export const applyRules = (store: Store, rules: readonly AccountRule[]): void =>
   for (const { account, region, instanceProfiles, roles } of rules) {
     if (region !== undefined && (instanceProfiles ?? roles) !== undefined) {
       throw new Error(
-        'accounts: instance profiles and roles are the same in all regions, so their rule names none',
+        'accounts: instance profiles and roles are the same in all regions; expected a rule for them without a region',
       );
     }
     if (account !== undefined && !accounts.some(({ id }) => id === account)) {
-      throw new Error(`accounts: the sandbox has no account ${account}`);
+      throw new Error(`accounts: unknown account ${account}`);
     }
     if (region !== undefined && !regionNames.has(region))
-      throw new Error(`accounts: there is no region ${region}`);
+      throw new Error(`accounts: unknown region ${region}`);
   }
   store.transact(() => {
     for (const { account, region, ...change } of rules) {

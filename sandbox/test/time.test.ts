@@ -165,6 +165,6 @@ test('a reset brings back the settings of the start', async () => {
   const { now, ...after } = world.aws.settings.show();
   expect(after).toEqual({ ...before, now: undefined });
   expect(() => world.aws.settings.change({ accounts: [{ account: '000000000000' }] })).toThrow(
-    'no account 000000000000',
+    'unknown account 000000000000',
   );
 });

@@ -141,16 +141,16 @@ group('a seeded world', () => {
     const seed = (world: SeededWorld) => () => seedState(folder, world);
     const call = { region: 'us-east-1', service: 'ec2', operation: 'DeleteSnapshot' } as const;
     const images: SeededImage[] = [{ ...image, name: 'one' }];
-    expect(seed({ images: [...images, ...images] })).toThrow(/^images\[1\]: ami-.* is there already$/);
+    expect(seed({ images: [...images, ...images] })).toThrow(/^images\[1\]: ami-.* already exists$/);
     expect(seed({ images: [{ ...image, name: 'one', region: 'mars-1' }] })).toThrow(
-      'images[0]: there is no region',
+      'images[0]: unknown region',
     );
     expect(seed({ images, calls: [{ ...call, input: { SnapshotId: 'snap-00000000000000001' } }] })).toThrow(
       'calls[0]: InvalidSnapshot.NotFound',
     );
     expect(
       seed({ images: [{ ...image, name: 'one', bundle: { bucket: 'none', prefix: 'p', parts: 1 } }] }),
-    ).toThrow('images[0]: its bundle lies in the bucket none, which is not described');
+    ).toThrow('images[0]: its bundle is in the bucket none, which is not described');
     seed({ images })();
   });
 });

@@ -33,7 +33,7 @@ it.each([
   [{ on: 'ec2:RunInstances' }, "must have required property 'does'"],
   [{ on: 'ec2:RunInstances', does: { eror: 'x' } }, 'does'],
   [{ on: 'ec2:RunInstances', does: 'explode' }, 'does: expected {"error": "CODE"}'],
-  [{ on: 'ec2:StopInstances', does: { becomes: 'failed' } }, '`becomes` is for'],
+  [{ on: 'ec2:StopInstances', does: { becomes: 'failed' } }, '`becomes` only works for'],
   [{ on: 'sns:Publish', does: 'drop' }, 'on'],
   [{ on: 'ssh', does: { exit: 256 } }, 'exit'],
   [{ on: 'ssh', comand: 'x', does: 'hang' }, 'additional properties'],
@@ -47,10 +47,10 @@ it.each([
   expect(sandbox.faults.list()).toEqual([]);
 });
 
-it('refuses what is no JSON, and more than it wants to read', async () => {
+it('refuses a body that is not JSON or is too large', async () => {
   const { sandbox } = await started();
   const ask = (body: string) => askDirectly(sandbox.url, '/_sandbox/faults', { method: 'POST', body });
-  expect(await ask('{')).toMatchObject({ status: 400, text: expect.stringContaining('no JSON') });
+  expect(await ask('{')).toMatchObject({ status: 400, text: expect.stringContaining('not JSON') });
   expect(await ask(' '.repeat(1024 * 1024 + 1))).toMatchObject({
     status: 400,
     text: expect.stringContaining('bytes'),

@@ -88,7 +88,7 @@ it('acts by the settings of its start, moves its clock, and names both accounts'
     });
     const { now } = (await ask('POST', 'clock', { advance: 86_400 })) as { now: string };
     expect(new Date(now).getTime()).toBeGreaterThan(Date.now() + 86_000_000);
-    await expect(ask('POST', 'clock', { advance: -1 })).rejects.toThrow('forward only');
+    await expect(ask('POST', 'clock', { advance: -1 })).rejects.toThrow('only moves forward');
     await expect(ask('POST', 'settings', { accounts: [{ region: 'eu-west-9' }] })).rejects.toThrow(
       /settings\.accounts\[0\]\.region: expected one of .*, found "eu-west-9"/,
     );

@@ -146,8 +146,8 @@ describe('a folder', () => {
     const { stat, chmod, get, put } = await session();
     expect((await stat('/opt')).isDirectory()).toBe(true);
     await chmod('/opt', 0o755);
-    await expect(get('/opt')).rejects.toThrow('folder');
-    await expect(put('/opt', 'x')).rejects.toThrow('folder');
+    await expect(get('/opt')).rejects.toThrow('is a directory');
+    await expect(put('/opt', 'x')).rejects.toThrow('is a directory');
   });
 
   it('is nobody’s way out of the instance', async () => {

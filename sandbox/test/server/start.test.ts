@@ -146,7 +146,7 @@ describe('finding a sandbox', () => {
     await once(server, 'listening');
     const address = server.address();
     const port = typeof address === 'object' ? address?.port : 0;
-    await expect(connectSandbox(`http://127.0.0.1:${port}`)).rejects.toThrow('no gopackgo sandbox');
+    await expect(connectSandbox(`http://127.0.0.1:${port}`)).rejects.toThrow('something else answers there');
   });
 });
 
