@@ -53,7 +53,7 @@ describe('asked once to stop', () => {
       expect(eventsOfType(run, 'interrupted')).toMatchObject([{ count: 1 }]);
       expect(resultOf(run)).toMatchObject({
         exit: 130,
-        next: ['gopackgo publish test-ebs --sandbox --yes   goes on from here'],
+        next: ['gopackgo publish test-ebs --sandbox --yes   resumes'],
       });
       expect(
         resultOf(run)
@@ -108,7 +108,7 @@ describe('asked once to stop', () => {
       types: { keys: '\x03' },
     });
     expect(asked).toMatchObject({ exit: 130, answered: true });
-    expect(asked.screen).toContain('Interrupted at the question: nothing was begun.');
+    expect(asked.screen).toContain('Interrupted at the question: nothing was started.');
     expect(await stateOf(sandbox.clients)).toEqual({ amis: [], leftovers: [] });
   });
 });
