@@ -127,7 +127,7 @@ describe('asked twice', () => {
     const { amis, leftovers } = await stateOf(sandbox.clients);
     expect(amis).toEqual([]);
     expect(leftovers).toContainEqual(expect.stringMatching(/^instance /));
-    const told = run.stderr.slice(run.stderr.indexOf('Left at once.'));
+    const told = run.stderr.slice(run.stderr.indexOf('Exiting at once.'));
     const names = leftovers.flatMap((text) => /\b(?:i-|gopackgo-|packer_)\S+/.exec(text) ?? []);
     expect(names).toHaveLength(3);
     for (const name of names) expect(told).toContain(name);

@@ -94,7 +94,7 @@ it('a best-effort region that the account has not opted in to is left out, by ev
   const plan = await project.run(['plan', ...words]);
   expect(plan.exit, plan.stderr).toBe(0);
   expect(plan.stdout).toMatch(
-    /left out {2}1 AMI in af-south-1 \(best effort\): this account has not opted in/,
+    /skipped {3}1 AMI in af-south-1 \(best effort\): this account has not opted in/,
   );
   const run = await publish('--json');
   expect(run.exit, run.stderr).toBe(3);
