@@ -41,11 +41,11 @@ const host: Host = {
   leave: (status) => process.exit(status),
 };
 
-/** While a question stands, readline has the terminal, and Ctrl-C with it. */
+/** While a question is open, readline handles the terminal, and Ctrl-C with it. */
 function goneFrom(lines: Interface): AbortSignal {
   const abort = new AbortController();
   const interrupted = new ActionableError(
-    'Interrupted at the question: nothing was begun.',
+    'Interrupted at the question: nothing was started.',
     exitStatus.interrupted,
   );
   lines.once('SIGINT', () => abort.abort(interrupted));
@@ -61,7 +61,7 @@ function pidNamespace(): string | undefined {
   }
 }
 
-// A reader that goes away, as `head` does, is no failure of ours.
+// A reader that closes the pipe, as `head` does, is not an error.
 for (const stream of [process.stdout, process.stderr]) {
   stream.on('error', (error: NodeJS.ErrnoException) => {
     if (error.code !== 'EPIPE') throw error;
@@ -69,6 +69,6 @@ for (const stream of [process.stdout, process.stderr]) {
 }
 
 const status = await main(process.argv.slice(2), host);
-// What was still being looked at when somebody interrupted is not waited for.
+// Lookups that were in progress at the interrupt are not waited for.
 if (status === exitStatus.interrupted) process.exit(status);
 process.exitCode = status;

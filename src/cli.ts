@@ -11,8 +11,8 @@ import { errorCode } from './lib/error-code.ts';
 import { redact } from './lib/redact.ts';
 
 /**
- * The command line: words to typed options to one function, which is loaded only then. Help loads neither the SDK
- * nor the sandbox, and that of all commands not even yargs.
+ * The command line: parses the words into typed options and calls one function, which is loaded only then. Help loads neither
+ * the SDK nor the sandbox, and the help of all commands not even yargs.
  *
  * @returns the exit status.
  */
@@ -33,30 +33,30 @@ export async function main(words: readonly string[], host: Host): Promise<number
     await commandLine(yargs(), host, run).parseAsync([...words]);
     return status;
   } catch (error) {
-    return tell(error instanceof UsageError ? await usageErrorOf(error, words, host) : error, host);
+    return reportError(error instanceof UsageError ? await usageErrorOf(error, words, host) : error, host);
   }
 }
 
-function tell(error: unknown, host: Host): number {
+function reportError(error: unknown, host: Host): number {
   if (error instanceof ActionableError) {
     host.stderr.write(`${redact(error.message)}\n`);
     return error.status;
   }
   if (error instanceof Error && isOfThisMachine(error)) {
-    host.stderr.write(`This machine did not let it go on: ${redact(error.message)}\n`);
+    host.stderr.write(`The operating system refused an operation: ${redact(error.message)}\n`);
     return exitStatus.failed;
   }
   const said = error instanceof Error ? (error.stack ?? error.message) : String(error);
-  host.stderr.write(`gopackgo failed in a way that it does not know. Please report this:\n${redact(said)}\n`);
+  host.stderr.write(`gopackgo failed unexpectedly. Please report this:\n${redact(said)}\n`);
   return exitStatus.failed;
 }
 
 const outOfRoom = new Set(['EACCES', 'EPERM', 'EROFS', 'ENOSPC', 'EDQUOT', 'EMFILE', 'ENFILE', 'ENOMEM']);
 
-/** What a file system or a limit of the system says no to, which no trace of ours explains. */
+/** Refused by the file system or a limit of the system: our stack trace would not explain it. */
 const isOfThisMachine = (error: Error): boolean => outOfRoom.has(errorCode(error) ?? '');
 
-/** What yargs says of a command line that it does not take. */
+/** A mistake in the command line, in yargs' words. */
 class UsageError extends Error {}
 
 async function usageErrorOf(
@@ -64,12 +64,12 @@ async function usageErrorOf(
   words: readonly string[],
   { cwd }: Host,
 ): Promise<ActionableError> {
-  const { usageError: slip } = await import('./commands/usage-errors.ts');
+  const { usageError } = await import('./commands/usage-errors.ts');
   const { publicationsIn } = await import('./config/find-publication.ts');
   const options = Object.fromEntries(
     Object.entries(optionsOf).map(([name, some]) => [name, Object.keys(some)]),
   );
-  const said = slip(message, { words, options, publications: () => publicationsIn(cwd) });
+  const said = usageError(message, { words, options, publications: () => publicationsIn(cwd) });
   return new ActionableError(`${said}\nSee gopackgo --help, or the command's own --help.`);
 }
 
@@ -163,7 +163,7 @@ function commandLine(empty: Argv, host: Host, run: Run) {
         y
           .positional('action', {
             choices: ['reset'] as const,
-            describe: "Forget all state of this folder's sandbox",
+            describe: "Delete all state of this folder's sandbox",
           })
           .options(optionsOf.sandbox),
       (argv) =>
@@ -193,7 +193,7 @@ function commandLine(empty: Argv, host: Host, run: Run) {
     .exitProcess(false)
     .showHelpOnFail(false)
     .fail((message, error) => {
-      // yargs throws some of a person's mistakes itself: an option without its value, say.
+      // yargs throws some usage errors itself: for an option without its value, for example.
       const mistake = error?.name === 'YError' ? error.message : message;
       if (error && error.name !== 'YError') throw error;
       throw new UsageError(mistake);
@@ -251,14 +251,14 @@ const mixed = {
   'accept-mixed': {
     type: 'boolean',
     default: false,
-    describe: 'AMIs of another recipe count as they are, and it is said which; only what is missing is built',
+    describe: 'Keep AMIs of another recipe, and report which they are; build only what is missing',
   },
 } as const;
 
 const speed = {
   choices: ['quick', 'real'] as const,
   requiresArg: true,
-  describe: 'How long things take in the sandbox: nothing, or about what they take on AWS',
+  describe: 'How long operations take in the sandbox: no time, or about as long as on AWS',
 } as const;
 
 const out = {
@@ -272,33 +272,34 @@ const publishing = {
     type: 'string',
     requiresArg: true,
     conflicts: ['only', 'except', 'var'],
-    describe: 'Apply the plan in this file ("plan --out"), exactly as it was read, or nothing',
+    describe: 'Apply the plan in this file ("plan --out"), exactly as it was reviewed, or nothing',
   },
-  yes: { type: 'boolean', alias: 'y', default: false, describe: 'Do not ask' },
+  yes: { type: 'boolean', alias: 'y', default: false, describe: 'Do not ask for confirmation' },
   parallel: { default: 8, describe: 'Builds at once; --no-parallel for one after the other' },
   'parallel-per-region': { default: 4, describe: 'Builds at once in one region' },
-  attempts: { default: 3, describe: 'How often to try a build that failed for what AWS calls transient' },
+  attempts: { default: 3, describe: 'How often to try a build that fails for a transient reason' },
   debug: {
     type: 'boolean',
     default: false,
-    describe: "Packer's own pauses after each step, in this terminal, one build after the other",
+    describe: 'Let Packer pause after each step, in this terminal, one build after the other',
   },
   'fail-fast': {
     type: 'boolean',
     default: false,
-    describe: 'Start nothing new once a required target has failed; what runs is let finish',
+    describe: 'Start nothing new once a required target has failed; running builds are allowed to finish',
   },
   replace: {
     type: 'boolean',
     default: false,
-    describe: 'Remove AMIs of another recipe that nobody else uses, and build them anew; asks first',
+    describe:
+      'Remove AMIs of another recipe that are neither shared nor recorded, and build them again; asks first',
   },
   'take-over': {
     type: 'boolean',
     default: false,
-    describe: "End another host's builds of this release and start them anew; asks first",
+    describe: "Stop another host's builds of this release and start them again; asks first",
   },
-  quiet: { type: 'boolean', alias: 'q', default: false, describe: 'Only the closing table and errors' },
+  quiet: { type: 'boolean', alias: 'q', default: false, describe: 'Only the final table and errors' },
   verbose: {
     type: 'boolean',
     default: false,
@@ -308,7 +309,7 @@ const publishing = {
   'run-local': {
     type: 'boolean',
     default: false,
-    describe: 'With --sandbox: let shell-local provisioners run on this machine',
+    describe: 'With --sandbox: allow shell-local provisioners to run on this machine',
   },
 } as const;
 
@@ -332,18 +333,18 @@ const optionsOf = {
     faults: {
       type: 'string',
       requiresArg: true,
-      describe: 'File with faults to act out (docs/sandbox.md)',
+      describe: 'File with faults to inject (docs/sandbox.md)',
     },
     settings: {
       type: 'string',
       requiresArg: true,
-      describe: 'File with settings of its accounts and of how it acts (docs/sandbox.md)',
+      describe: 'File with settings of its accounts and its behaviour (docs/sandbox.md)',
     },
     'sandbox-speed': speed,
     port: {
       type: 'number',
       requiresArg: true,
-      describe: 'Port on 127.0.0.1; by default the last one, or any that is free',
+      describe: 'Port on 127.0.0.1; by default the last one used, or any free port',
     },
   },
 } as const;
@@ -368,7 +369,7 @@ function typed(argv: Parsed): ReleaseArguments {
   const account = argv['sandbox-account'];
   return {
     publication: String(argv.publication),
-    // Who names a speed, an account or an address of the sandbox does not mean AWS.
+    // A speed, an account or an address of the sandbox implies --sandbox.
     sandbox: argv.sandbox || url !== undefined || pace !== undefined || account !== undefined,
     ...definedOnly({ sandboxUrl: url, sandboxSpeed: pace, sandboxAccount: account, profile: argv.profile }),
     only: argv.only ?? [],
@@ -379,7 +380,7 @@ function typed(argv: Parsed): ReleaseArguments {
   };
 }
 
-/** yargs' own `conflicts` counts a switch that was left at its default as given. */
+/** yargs' own `conflicts` treats a switch at its default value as given. */
 function refuseTogether(
   argv: Record<string, unknown>,
   one: string,
@@ -393,7 +394,7 @@ function refuseTogether(
   );
 }
 
-/** A whole number from 1 on; yargs' own `--no-parallel` says false, which is one at a time. */
+/** A whole number, 1 or more; yargs reads `--no-parallel` as false, which means one at a time. */
 function parseCount(option: string, value: unknown): number {
   if (value === false && option === 'parallel') return 1;
   const number = typeof value === 'number' ? value : Number.NaN;

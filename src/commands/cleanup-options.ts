@@ -1,27 +1,28 @@
 import { definedOnly } from '../lib/defined-only.ts';
-/** Options of `cleanup` that no other command has, as yargs takes them. */
+
+/** Options that only `cleanup` has, as yargs takes them. */
 export const cleanupOptions = {
   region: {
     type: 'string',
     array: true,
     nargs: 1,
-    describe: 'Only in this region, also one that left the config; repeatable',
+    describe: 'Only in this region, also one that is no longer in the config; repeatable',
   },
   // A number would be read from an empty text as 0: nothing kept where a script's variable is not set.
   'keep-last': {
     type: 'string',
     requiresArg: true,
-    describe: 'Keep the newest so many of each image and region; candidates count apart',
+    describe: 'How many of the newest to keep, of each image and region; candidates are counted separately',
   },
   'older-than': {
     type: 'string',
     requiresArg: true,
-    describe: 'Releases that are older than this: 12h, 180d, 26w',
+    describe: 'Delete AMIs of releases older than this: 12h, 180d, 26w',
   },
   leftovers: {
     type: 'boolean',
     default: false,
-    describe: 'What builds that failed or were killed left',
+    describe: 'Delete what failed or killed builds left behind',
   },
   'orphan-age': {
     type: 'string',
@@ -32,29 +33,29 @@ export const cleanupOptions = {
   adopt: {
     type: 'boolean',
     default: false,
-    describe: "AMIs older than this tool count, too, where their name is exactly one of the publication's",
+    describe: "Include AMIs without gopackgo's tags whose name is exactly one of the publication's",
   },
   'including-shared': {
     type: 'boolean',
     default: false,
-    describe: 'AMIs that are public or shared may go, too',
+    describe: 'Also delete AMIs that are public or shared',
   },
   'max-deletions': {
     type: 'string',
     requiresArg: true,
     defaultDescription: '50',
-    describe: 'AMIs that one run deletes in a region, at most',
+    describe: 'How many AMIs one run may delete in a region',
   },
   'max-share': {
     type: 'string',
     requiresArg: true,
-    describe: 'Part of an image in a region that one run deletes, at most; 50%, 100% of a named release',
+    describe: "Which share of an image's AMIs in a region one run may delete; 50%, 100% of a named release",
   },
   'guard-period': {
     type: 'string',
     requiresArg: true,
     defaultDescription: '30d',
-    describe: 'AMIs from which something was launched within it stay',
+    describe: 'Keep AMIs from which an instance was launched within this time',
   },
   plan: {
     type: 'string',
@@ -71,7 +72,7 @@ export const cleanupOptions = {
       'guard-period',
       'out',
     ],
-    describe: 'Apply the plan in this file ("cleanup --out"), exactly as it was read, or nothing',
+    describe: 'Apply the plan in this file ("cleanup --out"), exactly as it was reviewed, or nothing',
   },
   out: {
     type: 'string',
@@ -99,7 +100,7 @@ export interface ParsedCleanup {
   yes: boolean;
 }
 
-/** What they say, in the words of `cleanupCommand`. */
+/** Their values, as `cleanupCommand` takes them. */
 export function cleanupArguments(argv: ParsedCleanup) {
   const {
     'keep-last': keepLast,

@@ -40,15 +40,15 @@ import { runCommand } from './run.ts';
 export interface CleanupArguments
   extends Omit<ReleaseArguments, 'only' | 'except' | 'variables' | 'acceptMixed' | 'reviewed' | 'meant'> {
   written: WrittenCleanup;
-  /** Only these; those of the config where there are none. */
+  /** Only these regions; those of the config where empty. */
   regions: string[];
   yes: boolean;
-  /** A plan that was read: apply exactly that, or nothing. */
+  /** File of a reviewed plan: exactly that is applied, or nothing. */
   planFile?: string;
   out?: string;
 }
 
-/** Show what would be deleted; delete it where `--yes`, a plan that was read or the typed number says so. */
+/** Shows what would be deleted; deletes it after `--yes`, with a reviewed plan, or once confirmed at the terminal. */
 export async function cleanupCommand(args: CleanupArguments, host: Host): Promise<number> {
   const named = parsePublicationName(args.publication);
   const publication = readPublication(args.publication, { cwd: host.cwd, given: 'unneeded' });
@@ -168,7 +168,7 @@ async function openRegions(
   };
 }
 
-/** Of the targets that the config has and those that there are; undefined where nothing chooses among them. */
+/** What `--only` and `--except` select of the targets in the config and in AWS; undefined where neither is given. */
 function selected(
   publication: Publication,
   there: readonly TargetName[],
@@ -180,7 +180,7 @@ function selected(
   return new Set(selectTargets(all, { only, except }).map(({ name }) => name));
 }
 
-/** What is new since the plan was read is not deleted. */
+/** What is new since the plan was reviewed is not deleted. */
 function onlyReviewed(plan: CleanupPlan, reviewed: CleanupPlan): CleanupPlan {
   const amis = new Set(toDelete(reviewed).map(({ ami }) => ami));
   const left = new Set(reviewed.leftovers.map(keyOfLeftover));
@@ -213,7 +213,7 @@ function showPlan(plan: CleanupPlan, { yes, reviewed }: Checked, host: Host): vo
   stream.write(cleanupTable(plan, columns(), paint));
 }
 
-/** What a person would do after this result. */
+/** Commands to run after this result. */
 function next({ exit, applied, amis, leftovers }: CleanupResult, args: Checked): string[] {
   const options = args.sandboxUrl ? ` --sandbox-url ${args.sandboxUrl}` : args.sandbox ? ' --sandbox' : '';
   if (!applied) {
@@ -223,6 +223,6 @@ function next({ exit, applied, amis, leftovers }: CleanupResult, args: Checked):
   }
   if (exit === exitStatus.done) return [];
   return [
-    `the same command again   goes on from here; gopackgo status ${args.publication}${options} shows what stands`,
+    `the same command again   resumes; gopackgo status ${args.publication}${options} shows what exists`,
   ];
 }

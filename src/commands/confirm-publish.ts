@@ -36,7 +36,7 @@ const yesOrNo = {
   refusal: () => 'Nothing was built: the answer was not yes.',
 };
 
-/** What would be removed before anything is made, and what is asked about it. Pure. */
+/** What would be removed before anything is built, and the question about it. Pure. */
 export function removals({
   replaces = [],
   takesOver = [],
@@ -47,17 +47,17 @@ export function removals({
   );
   const ended = takesOver.map(
     ({ target, host, instance, since }) =>
-      `${target}: ${instance} of host ${host}, since ${since}, to be ended`,
+      `${target}: ${instance} of host ${host}, since ${since}, to be stopped`,
   );
   return [
     ...(gone.length === 0 ? [] : [{ lines: gone, asks: `Replace ${count(gone.length, 'AMI')}?` }]),
     ...(ended.length === 0
       ? []
-      : [{ lines: ended, asks: `End ${count(ended.length, 'build')} of another host?` }]),
+      : [{ lines: ended, asks: `Stop ${count(ended.length, 'build')} of another host?` }]),
   ];
 }
 
-/** What is asked: what would be made, where, and who could use it then. It stands below a plan that may be long. Pure. */
+/** The question: what would be built, where, and who could use it then. The plan above it may be long. Pure. */
 export function question(planned: PlanSummary): string {
   const { toBuild, account, targets } = planned;
   const others = names(planned);
@@ -71,8 +71,8 @@ export function question(planned: PlanSummary): string {
   const where = `${count(regions.size, 'region')} of account ${account}`;
   const taken = targets.filter(({ takenFrom }) => takenFrom).length;
   const made = toBuild === 0 ? [] : [`build ${count(toBuild, 'AMI')} in ${where}`];
-  const steps = [...made, ...(taken === 0 ? [] : [`take ${count(taken, 'AMI')} away from others`])];
-  const [first = 'go on', ...more] = steps;
+  const steps = [...made, ...(taken === 0 ? [] : [`revoke others' access to ${count(taken, 'AMI')}`])];
+  const [first = 'continue', ...more] = steps;
   const build = [first.charAt(0).toUpperCase() + first.slice(1), ...more].join(', ');
   if (planned.public)
     return `${build}, and make all public${others === '' ? '' : `, and share with ${others}`}?`;

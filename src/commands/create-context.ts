@@ -8,10 +8,10 @@ import type { Host } from './host.ts';
 import type { OpenAccount } from './open-account.ts';
 import type { OpenRelease } from './open-release.ts';
 
-/** Somebody who looks into a builder by hand takes the time it takes; a night is too long. Milliseconds. */
+/** Limit of a build with `--debug`, where a person inspects the builder: long, but not a night. Milliseconds. */
 const debugLimit = 12 * 60 * 60_000;
 
-/** The world as the steps of a release see it. Without `packer` it can be looked at, and nothing can be built. */
+/** What the steps of a release are given. Without `packer` they can look up, and cannot build. */
 export function createContext(
   { plan, clients, folder, sandbox }: OpenRelease,
   host: Host,
@@ -49,7 +49,7 @@ const lagOf = (sandbox: OpenAccount['sandbox']): number => sandbox?.consistencyL
 
 export const templatesFolder = (folder: string): string => join(folder, 'templates');
 
-/** The world as a cleanup sees it: it builds nothing. */
+/** What the steps of a cleanup are given: they cannot build. */
 export const createCleanupContext = (
   { clients, sandbox }: Pick<OpenAccount, 'clients' | 'sandbox'>,
   host: Host,
@@ -64,7 +64,7 @@ export const createCleanupContext = (
     took: async () => new Map(),
     alive: (pid, target) => isAlive({ pid, target }),
     start: async (target) => {
-      throw new Error(`a cleanup builds nothing, ${target.name} neither`);
+      throw new Error(`a cleanup does not build: ${target.name}`);
     },
     stop: () => undefined,
     kill: () => undefined,

@@ -6,7 +6,7 @@ import type { Host } from './host.ts';
 import { withRelease } from './open-release.ts';
 import type { ReleaseArguments } from './release-arguments.ts';
 
-/** Write the Packer template of each region, and say which files they are. */
+/** Writes the Packer template of each region, and prints the names of the files. */
 export function generate(args: ReleaseArguments & { out: string }, host: Host): Promise<number> {
   return withRelease(args, host, async ({ plan, looked }) => {
     const written = await writeTemplates(plan, resolve(host.cwd, args.out)).catch((error) => {

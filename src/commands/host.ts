@@ -7,12 +7,12 @@ export interface Host {
   /** This machine's name. */
   name: string;
   pid: number;
-  /** Whether somebody sits at a terminal: stdin and stderr are one. */
+  /** Whether stdin and stderr are a terminal. */
   terminal: boolean;
-  /** What the person at the terminal answers; undefined where there is none to ask. @throws ActionableError (130) at Ctrl-C. */
+  /** Asks at the terminal; undefined where there is none. @throws ActionableError (130) at Ctrl-C. */
   ask(question: string): Promise<string | undefined>;
   /** Runs the handler at each Ctrl-C or SIGTERM, with how many there were; returns how to stop that. */
   onInterrupt(handler: (count: number) => void): () => void;
-  /** Ends the process at once: for a second Ctrl-C only. */
+  /** Ends the process at once: only for a second Ctrl-C. */
   leave(status: number): void;
 }

@@ -40,7 +40,7 @@ export async function writeJsonFile(
 
 /** What was found in place of a file of JSON, from what reading and parsing it threw. */
 function whyNoJson(error: unknown): string {
-  if (error instanceof SyntaxError) return `text that is no JSON (${error.message})`;
+  if (error instanceof SyntaxError) return `text that is not JSON (${error.message})`;
   const code = errorCode(error) ?? String(error);
   return code === 'ENOENT' ? 'no such file' : code;
 }

@@ -5,7 +5,7 @@ import type { ReleaseArguments } from './release-arguments.ts';
 
 type Arguments = ReleaseArguments & { replace?: boolean; takeOver?: boolean };
 
-/** What a person would do after this result: commands, each with what it does. Pure. */
+/** Commands to run after this result, each with what it does. Pure. */
 export function nextCommands(args: Arguments, result: Result, file: string): string[] {
   const where = whereOptions(args);
   const options = `${where}${variableOptions(args)}`;
@@ -24,20 +24,20 @@ export function nextCommands(args: Arguments, result: Result, file: string): str
   if (result.exit === exitStatus.done) {
     const mixed = result.targets.some(({ mixed: isMixed }) => isMixed) ? ' --accept-mixed' : '';
     return [
-      ...(chosen === '' || result.shared ? [] : [`${all}   goes on with what was not chosen`]),
-      `gopackgo status ${args.publication}${options}${mixed}   shows it from AWS alone`,
+      ...(chosen === '' || result.shared ? [] : [`${all}   publishes what was not selected`]),
+      `gopackgo status ${args.publication}${options}${mixed}   shows it as AWS has it`,
     ];
   }
-  if (result.exit === exitStatus.interrupted) return [`${again}   goes on from here`];
+  if (result.exit === exitStatus.interrupted) return [`${again}   resumes`];
   const provisioner = result.targets.some(({ error }) => error?.kind === 'provisioner');
   return [
-    ...(provisioner ? mend(publish, result, file) : []),
-    `${again}   makes only what is missing`,
-    ...(result.exit === exitStatus.failed ? giveUp(args.publication, result, where) : []),
+    ...(provisioner ? afterFix(publish, result, file) : []),
+    `${again}   builds only what is missing`,
+    ...(result.exit === exitStatus.failed ? discard(args.publication, result, where) : []),
   ];
 }
 
-/** The options that lead another command to the same AWS with the same credentials. Pure. */
+/** The options by which another command uses the same endpoint and credentials. Pure. */
 export function whereOptions({
   sandboxUrl,
   sandbox,
@@ -47,31 +47,31 @@ export function whereOptions({
   return profile === undefined ? where : `${where} --profile ${profile}`;
 }
 
-/** The values that variables of the config were given, as a shell takes them. Pure. */
+/** The `--var` options of this run, quoted for a shell. Pure. */
 export const variableOptions = ({ variables }: Pick<ReleaseArguments, 'variables'>): string =>
   Object.entries(variables)
     .map(([name, value]) => ` --var '${name}=${value.replaceAll("'", String.raw`'\''`)}'`)
     .join('');
 
-/** Where AMIs stand that nobody else has: what deletes them, once it was shown which. */
-function giveUp(publication: string, { release, targets }: Result, options: string): string[] {
+/** The command that deletes the AMIs of a release that is shared with no other account. */
+function discard(publication: string, { release, targets }: Result, options: string): string[] {
   const named = publication.endsWith(release.slice(release.indexOf('@')))
     ? publication
     : `${publication}${release.slice(release.indexOf('@'))}`;
   const isOpen = targets.some(({ status }) => status === 'shared');
   if (isOpen || !targets.some(hasUsableAmi)) return [];
-  return [`gopackgo cleanup ${named}${options}   gives up: shows what of it would be deleted`];
+  return [`gopackgo cleanup ${named}${options}   shows what would be deleted to discard this release`];
 }
 
-/** A mended script is another recipe: what to do with the AMIs that the old one made. */
-function mend(publish: string, { targets, recorded }: Result, file: string): string[] {
+/** A script that was fixed is another recipe: what to do with the AMIs of the old one. */
+function afterFix(publish: string, { targets, recorded }: Result, file: string): string[] {
   const there = targets.filter(hasUsableAmi);
-  if (there.length === 0) return ['mend what the log shows, then'];
+  if (there.length === 0) return ['fix what the log shows, then'];
   const missing = targets.length - there.length;
   const used = recorded || there.some(({ status }) => status === 'shared');
   const others = `${there.length === 1 ? 'the other one keeps' : `the other ${there.length} keep`} the old recipe`;
   return [
-    `mend what the log shows. If that changes a provisioner or a file, raise "version" in ${file}, or`,
+    `fix what the log shows. If that changes a provisioner or a file, raise "version" in ${file}, or`,
     ...(used
       ? []
       : [`${publish} --replace   rebuilds ${targets.length}: the recipe changed, and none is shared yet`]),

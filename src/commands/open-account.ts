@@ -13,7 +13,7 @@ import { readJsonFile } from './json-file.ts';
 import { type OpenSandbox, openSandbox, sandboxReleases } from './open-sandbox.ts';
 import type { ReleaseArguments } from './release-arguments.ts';
 
-/** Who is spoken to, and as whom. */
+/** The account in use, and the clients for it. */
 export interface OpenAccount {
   clients: Connected;
   account: string;
@@ -30,10 +30,10 @@ export type AccountArguments = Pick<
 >;
 
 /**
- * The account that a publication is for, once the credentials are known to be its own. A sandbox that was started for
- * it is closed when `use` is done.
+ * Opens the account of a publication and checks that the credentials belong to it. A sandbox that was started for it is
+ * closed when `use` is done.
  *
- * @throws ActionableError (4) where they belong to another one, or to nobody.
+ * @throws ActionableError (4) where they belong to another account, or are not valid.
  */
 export async function withAccount<T>(
   publication: Publication,
@@ -67,7 +67,7 @@ export async function withAccount<T>(
   }
 }
 
-/** Which credentials of the user's, where the settings say. Without, those that AWS's own tools would take. */
+/** The credentials that options or settings name; where they name none, the SDK finds them as AWS's own tools do. */
 function chosenCredentials(args: AccountArguments, local: LocalSettings, host: Host) {
   const profile = args.profile ?? local.profile;
   const { role: arn, externalId } = local;
@@ -76,7 +76,7 @@ function chosenCredentials(args: AccountArguments, local: LocalSettings, host: H
   return { ...definedOnly({ profile }), ...(role ? { role } : {}) };
 }
 
-/** The one that counts, by whichever way it was named. */
+/** The profile in use: of the option, else of the settings, else of the environment. */
 const chosenProfile = (args: AccountArguments, local: LocalSettings, host: Host): string | undefined =>
   args.profile ?? local.profile ?? host.environment.AWS_PROFILE;
 
@@ -105,20 +105,20 @@ async function guardedAccount(
   const found = `${against.place}: expected ${against.expected}, found ${lookup.value}`;
   throw new ActionableError(
     local
-      ? `${found}: these credentials belong to another account. Nothing was made. ` +
+      ? `${found}: these credentials belong to another account. Nothing was changed. ` +
           'Choose the right ones (--profile, AWS_PROFILE), or change "account".'
-      : `${found}, the account of the sandbox. Nothing was made. To rehearse this, name yours in place of the config in ` +
-          'configs/local.json or GOPACKGO_ACCOUNT: a rehearsal passes over those (docs/credentials.md).',
+      : `${found}, the account of the sandbox. Nothing was changed. To rehearse this, name your account in ` +
+          'configs/local.json or GOPACKGO_ACCOUNT, not in the config: a rehearsal ignores those (docs/credentials.md).',
     exitStatus.refused,
   );
 }
 
-/** A publication for one account on a machine that is set up for another one. */
+/** Refuses a publication for one account on a machine that is set up for another. */
 function refuseAnotherAccount({ account, file }: Publication, local: LocalSettings): void {
   if (account === undefined || local.account === undefined || account === local.account) return;
   throw new ActionableError(
     `${local.places.account}: expected ${account}, as "account" in ${file} says, found ${local.account}. ` +
-      'Nothing was made. Change one of them, or take it out.',
+      'Nothing was changed. Change one of them, or remove it.',
     exitStatus.refused,
   );
 }
@@ -130,35 +130,35 @@ function whyNoAccount(
 ): string {
   if (code === 'AccessDenied' && local?.role !== undefined) {
     return (
-      `${local.places.role}: expected a role that these credentials may assume, found ${local.role}, for which AWS says ` +
-      `${code}: ${message}. Its trust policy has to name who asks, and its external id, where it wants one, belongs in "externalId".`
+      `${local.places.role}: expected a role that these credentials may assume, found ${local.role}, which AWS refuses: ` +
+      `${code}: ${message}. Its trust policy has to allow these credentials; if it requires an external id, set "externalId".`
     );
   }
   if (code === 'CredentialsProviderError' && profile) {
     return (
-      `AWS credentials: expected some of profile "${profile}", found none. Is that its name (aws configure list-profiles)? ` +
-      `Log in (aws sso login --profile ${profile}), choose another one (--profile NAME), or rehearse without any: --sandbox.\n` +
+      `AWS credentials: expected credentials for profile "${profile}", found none. Check its name (aws configure list-profiles), ` +
+      `log in (aws sso login --profile ${profile}), choose another one (--profile NAME), or rehearse without any: --sandbox.\n` +
       `The SDK says: ${message}`
     );
   }
   if (code === 'CredentialsProviderError') {
     return (
-      'AWS credentials: expected some, found none in the environment, the shared configuration or an instance role. ' +
+      'AWS credentials: expected credentials, found none in the environment, the shared configuration or an instance role. ' +
       'Log in (aws sso login), choose a profile (--profile NAME), or rehearse without any: --sandbox.\n' +
       `The SDK says: ${message}`
     );
   }
   if (/Expired/.test(code)) {
-    return `AWS credentials: they have expired (${code}). Log in again (aws sso login), then run the same command.`;
+    return `AWS credentials: expired (${code}). Log in again (aws sso login), then run the same command.`;
   }
   if (/InvalidClientTokenId|AuthFailure|SignatureDoesNotMatch|UnrecognizedClient/.test(code)) {
-    return `AWS credentials: AWS does not accept them (${code}: ${message}). Check which are chosen: aws sts get-caller-identity.`;
+    return `AWS credentials: AWS does not accept them (${code}: ${message}). Check which ones are used: aws sts get-caller-identity.`;
   }
-  return `AWS could not be asked whose credentials these are: ${operation}: ${code}: ${message}. Check the network and HTTPS_PROXY.`;
+  return `AWS could not be asked which account these credentials belong to: ${operation}: ${code}: ${message}. Check the network and HTTPS_PROXY.`;
 }
 
 /**
- * Those of the regions that this account has not opted in to.
+ * The regions among these that this account has not opted in to.
  *
  * @param place what names the regions, for messages: `configs/official.json: regions`.
  * @throws ActionableError (2) for a region that AWS does not have, (4) where AWS cannot be asked.
@@ -172,7 +172,7 @@ export async function notOptedInTo(
   if (!lookup.ok) {
     const { operation, code, message } = lookup.error;
     throw new ActionableError(
-      `AWS could not be asked for its regions: ${operation}: ${code}: ${message}`,
+      `The regions of AWS could not be listed: ${operation}: ${code}: ${message}`,
       exitStatus.refused,
     );
   }

@@ -23,15 +23,15 @@ import { recordable } from './record-destination.ts';
 import type { ReleaseArguments } from './release-arguments.ts';
 import { timestampedVersion } from './timestamped-version.ts';
 
-/** A release, looked up: what there is to do, with whom to speak about it, where its records lie. */
+/** A release, looked up: its plan, the clients to publish it with, and the folder of its files. */
 export interface OpenRelease {
   publication: Publication;
   plan: ReleasePlan;
-  /** The release as a command names it: with its version, where the config's holds `{timestamp}`. */
+  /** The release as a command names it: with its version where that of the config holds `{timestamp}`. */
   named: string;
-  /** What `--only` and `--except` leave; all without them. */
+  /** The targets that `--only` and `--except` select; all without them. */
   selected: Target[];
-  /** The names of these, and of targets that were chosen and are left out of the plan. */
+  /** The names of these, and of selected targets that the plan skips. */
   chosen: ReadonlySet<string>;
   clients: Connected;
   /** Of this person and machine. In the sandbox its account, profile and role are not used: it has none of them. */
@@ -40,7 +40,7 @@ export interface OpenRelease {
   /** `.gopackgo/official@2.6.4`, absolute, and as it is shown. */
   folder: string;
   shownFolder: string;
-  /** Takes away the line that says that AWS is being looked at: to be called before anything is shown. */
+  /** Clears the progress line: to be called before anything is shown. */
   looked(): void;
 }
 
@@ -110,14 +110,14 @@ const describeLookups = ({ regions }: Publication, { sandbox }: ReleaseArguments
   `Looking at ${count(regions.length, 'region')} of ${sandbox ? 'the sandbox' : 'AWS'} …`;
 
 const sharedWithItself = ({ file }: Publication, account: string): string =>
-  `warning: ${file}: share.accounts: ${account} is left out: these credentials are its own, and what it owns it may use.\n`;
+  `warning: ${file}: share.accounts: ${account} is skipped: it is the account of these credentials, which owns the AMIs.\n`;
 
 const acceptingAnyRecipe = (plan: ReleasePlan): ReleasePlan => ({
   ...plan,
   targets: plan.targets.map((target) => ({ ...target, acceptsAnyRecipe: true })),
 });
 
-/** The release of a plan that was read, else the one that the command means; a person who named none is told which. */
+/** The version of a reviewed plan, else the one that the command means; which one is printed. */
 function versionFor(
   template: string,
   publication: string,
@@ -134,7 +134,7 @@ function versionFor(
 }
 
 /**
- * Best-effort regions that this account has not opted in to, each with what to do about it.
+ * The best-effort regions that this account has not opted in to, each with what to do about it.
  *
  * @throws ActionableError (4) where that is so of a required region; (2) for a region that AWS does not have.
  */
@@ -148,14 +148,14 @@ async function closedRegions(publication: Publication, clients: Clients): Promis
   if (needed.length > 0) {
     const names = needed.map(({ name }) => name);
     throw new ActionableError(
-      `${publication.file}: regions: ${notOptedIn(names.join(', '), names[0])}, or leave it out.`,
+      `${publication.file}: regions: ${notOptedIn(names.join(', '), names[0])}, or remove it from the config.`,
       exitStatus.refused,
     );
   }
   return new Map(off.map((name) => [name, notOptedIn(name, name)]));
 }
 
-/** The plan that an earlier run wrote down, if it was for this account and this AWS; unreadable ones do not count. */
+/** The plan that an earlier run wrote, if it was for this account and endpoint; one that is not a plan is ignored. */
 async function pinnedPlan(
   folder: string,
   account: string,
@@ -176,7 +176,7 @@ async function pinnedPlan(
   if (plan.account === account && plan.endpoint === endpoint) return { ...plan, format: 2 } as ReleasePlan;
   throw new ActionableError(
     `${file}: expected a plan for account ${account} at ${endpoint}, found one for ${plan.account} at ${plan.endpoint}. ` +
-      'Choose the credentials of that account, or delete the folder: no AMI is lost by that.',
+      'Choose the credentials of that account, or delete the folder: that deletes no AMI.',
     exitStatus.refused,
   );
 }

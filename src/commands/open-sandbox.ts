@@ -7,13 +7,13 @@ import { definedOnly } from '../lib/defined-only.ts';
 import { errorCode } from '../lib/error-code.ts';
 import type { SandboxSpeed } from './release-arguments.ts';
 
-/** A sandbox that answers, started by us or found running. */
+/** A sandbox that is running, started here or found. */
 export interface OpenSandbox {
   id: string;
   url: string;
-  /** For processes that are to reach it instead of AWS, and only it. */
+  /** For processes that are to use it instead of AWS, and nothing else. */
   environment: Record<string, string>;
-  /** For how long it may miss what is new, in milliseconds, as it is set up when it is opened. */
+  /** For how long it may not show what is new, in milliseconds, by its settings when it is opened. */
   consistencyLag: number;
   /** Ends it if it was started here. */
   close(): Promise<void>;
@@ -24,7 +24,7 @@ export const sandboxFolder = (cwd: string): string => join(cwd, '.gopackgo', 'sa
 
 const stateFolder = (cwd: string) => join(sandboxFolder(cwd), 'state');
 
-/** What every instance has from the start; the user's own, so a reset leaves it. */
+/** Files that every instance starts with; the user's own, so a reset keeps them. */
 const instanceFiles = (cwd: string) => join(sandboxFolder(cwd), 'files');
 
 export const sandboxReleases = (cwd: string): string => join(sandboxFolder(cwd), 'releases');
@@ -33,16 +33,17 @@ export const sandboxReleases = (cwd: string): string => join(sandboxFolder(cwd),
 const load = () => import('../../sandbox/index.ts');
 
 export interface OpenOptions {
-  /** Of one that runs. */
+  /** Of one that is running. */
   url: string | undefined;
   speed: SandboxSpeed | undefined;
-  /** Content of a settings file, which it is set up by from now on. */
+  /** Content of a settings file, which it uses from now on. */
   settings: unknown;
 }
 
 /**
- * The sandbox of this folder: the one at `url`, else the one that runs, else one started in this process. One that runs
- * keeps its speed unless another is given; one that is started is quick. How accounts are set up stays with its state.
+ * The sandbox of this folder: the one at `url`, else the one that is running, else one started in this process. One that is
+ * running keeps its speed unless another is given; one that is started is quick. The settings of its accounts are part of its
+ * state.
  */
 export function openSandbox(cwd: string, { url, speed, settings }: OpenOptions): Promise<OpenSandbox> {
   return withSandboxErrors(async () => {
@@ -68,7 +69,7 @@ export function openSandbox(cwd: string, { url, speed, settings }: OpenOptions):
   });
 }
 
-/** Another command of this folder that starts its sandbox at the same moment has it ready in a second or two. Milliseconds. */
+/** Another command in this folder that starts its sandbox at the same time has it ready in a second or two. Milliseconds. */
 const startLimit = 15_000;
 const betweenTries = 250;
 
@@ -93,7 +94,7 @@ export interface ServeOptions {
   faults?: unknown;
   /** Content of a settings file. */
   settings?: unknown;
-  /** Over that of the settings. */
+  /** Overrides that of the settings. */
   speed?: SandboxSpeed;
   port?: number;
   log(message: string): void;
@@ -138,7 +139,7 @@ async function readSettings(option: string, settings: unknown) {
   }
 }
 
-/** Forget this folder's sandbox: its state, running or not, and the records of the releases made in it. */
+/** Deletes the state of this folder's sandbox, running or not, and the folders of the releases made in it. */
 export function forgetSandbox(cwd: string): Promise<void> {
   return withSandboxErrors(async () => {
     const { callSandbox, findSandbox } = await load();
@@ -150,7 +151,7 @@ export function forgetSandbox(cwd: string): Promise<void> {
   });
 }
 
-/** Rehearsals' copies of files of ids: all that is no folder. The AMIs that they name are gone. */
+/** The rehearsals' copies of ids files: every file here. The AMIs that they name no longer exist. */
 async function removeRecordedIds(cwd: string): Promise<void> {
   const folder = sandboxFolder(cwd);
   const found = await readdir(folder, { withFileTypes: true }).catch(() => []);
@@ -166,11 +167,11 @@ async function withSandboxErrors<T>(work: () => Promise<T>): Promise<T> {
       const isUsage = 'why' in error && error.why === 'no address';
       throw new ActionableError(error.message, isUsage ? exitStatus.usage : exitStatus.refused);
     }
-    // Node says ENOENT of a folder that it could not make where all is read-only.
+    // On a read-only file system Node reports ENOENT for a folder that it cannot create.
     if (errorCode(error) !== undefined && 'path' in error) {
       throw new ActionableError(
         `The sandbox cannot keep its state: expected a folder that can be written, found ${error.message}. ` +
-          'Make room, mend its permissions, or call gopackgo in a folder of yours.',
+          'Free some space, fix its permissions, or run gopackgo in another folder.',
         exitStatus.refused,
       );
     }

@@ -1,8 +1,8 @@
-/** The commands, as help and the command line call them. */
+/** The commands, as help and the command line name them. */
 export const commands = {
   plan: {
     usage: 'plan <publication>',
-    does: 'Show the targets, their base images, what exists and what would be made',
+    does: 'Show the targets, their base images, what exists and what would be built',
   },
   generate: { usage: 'generate <publication>', does: 'Write the Packer template of each region' },
   publish: {
@@ -12,11 +12,11 @@ export const commands = {
   status: { usage: 'status <publication>', does: "Show every target's status, from AWS alone" },
   cleanup: {
     usage: 'cleanup <publication>',
-    does: 'Show which AMIs would be deleted, with all that hangs on them; delete them',
+    does: 'Show which AMIs would be deleted, with their dependents (snapshots, bundles); delete them',
   },
   sandbox: {
     usage: 'sandbox [action]',
-    does: 'Run the embedded AWS for other tools and print the environment that leads them to it; "reset" forgets its state',
+    does: 'Run the embedded AWS for other tools and print the environment variables that point them to it; "reset" deletes its state',
   },
 } as const;
 
@@ -28,9 +28,9 @@ const options = [
 ] as const;
 
 /**
- * What `gopackgo --help` says, without yargs: loading that takes longer than all else that this help needs.
+ * The text of `gopackgo --help`, without yargs, which takes longer to load than everything else that this help needs.
  *
- * @param width characters in a line, at most where words allow.
+ * @param width the most characters in a line, where words allow.
  */
 export function overview(width: number): string {
   const usages = Object.values(commands).map(({ usage, does }) => [`gopackgo ${usage}`, does] as const);

@@ -1,7 +1,7 @@
 import { ActionableError } from '../lib/actionable-error.ts';
 import type { CleanupAsked } from '../model/events.ts';
 
-/** What was written on the command line, before it is known to make sense. */
+/** The options as they were written on the command line, not checked yet. */
 export interface WrittenCleanup {
   only: string[];
   except: string[];
@@ -20,8 +20,8 @@ export interface WrittenCleanup {
 }
 
 /**
- * What is asked for, checked. Of a release that is named all AMIs are meant, so that `--max-share` is then 100 %; where they
- * are chosen by age it is 50 %, and the newest of a family stays unless `--keep-last 0` says otherwise.
+ * Checks the options. For a release that is named all its AMIs are meant, so `--max-share` is 100 % then; where AMIs are
+ * chosen by age it is 50 %, and the newest of a family is kept unless `--keep-last 0` is given.
  *
  * @param named how the command names the publication: `official`, `official@2.6.3`.
  * @throws ActionableError (2) where nothing is chosen, or a value cannot be read.
@@ -37,8 +37,8 @@ export function parseCleanupOptions(
   if (release === undefined && !byAge && !leftovers) throw new ActionableError(nothingChosen(named));
   if (release !== undefined && olderThan !== undefined) {
     throw new ActionableError(
-      `--older-than: expected a publication, of whose releases the older ones go, found the release ${release}. ` +
-        'Name one of the two.',
+      `--older-than: expected a publication, found the release ${release}. ` +
+        'Name the publication without a version, or leave out --older-than.',
     );
   }
   return {
@@ -59,10 +59,10 @@ export function parseCleanupOptions(
 }
 
 const nothingChosen = (named: string) =>
-  `${named}: expected what is to go, found a publication alone. Choose one of these; each shows its plan first:\n` +
+  `${named}: expected what to delete, found only a publication. Choose one of these; each shows its plan first:\n` +
   `  gopackgo cleanup ${named}@VERSION                           the AMIs of one release\n` +
   `  gopackgo cleanup ${named} --keep-last 3 --older-than 180d   those of older releases\n` +
-  `  gopackgo cleanup ${named} --leftovers                       what builds that failed or were killed left`;
+  `  gopackgo cleanup ${named} --leftovers                       what failed or killed builds left behind`;
 
 const hour = 3_600_000;
 const units: Record<string, number> = { h: hour, d: 24 * hour, w: 7 * 24 * hour };
@@ -89,5 +89,5 @@ function parseShare(option: string, text: string): number {
 
 function wholeNumber(option: string, text: string): number {
   if (/^\d{1,6}$/.test(text)) return Number(text);
-  throw new ActionableError(`--${option}: expected a whole number from 0 on, found ${JSON.stringify(text)}`);
+  throw new ActionableError(`--${option}: expected a whole number, 0 or more, found ${JSON.stringify(text)}`);
 }

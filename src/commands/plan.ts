@@ -16,7 +16,7 @@ import type { ReleaseArguments } from './release-arguments.ts';
 import { statusesOf } from './release-plan-file.ts';
 import { paintFor, widthOf } from './terminal-output.ts';
 
-/** Show what there is, what would be made and for whom. Makes nothing; writes the plan where `out` says so. */
+/** Shows what exists, what would be built and shared with whom. Changes nothing in AWS; writes the plan to `out`. */
 export function plan(args: ReleaseArguments & { out?: string }, host: Host): Promise<number> {
   return withRelease(args, host, async (release) => {
     const { plan: all, chosen } = release;
@@ -48,12 +48,12 @@ export function plan(args: ReleaseArguments & { out?: string }, host: Host): Pro
     } else {
       host.stdout.write(planTable({ ...planSummary(all, verdicts), checks }, widthOf(host), paintFor(host)));
     }
-    if (args.out !== undefined) host.stderr.write(`${whatBecameOf(args.out, unknown, args)}\n`);
+    if (args.out !== undefined) host.stderr.write(`${describeOut(args.out, unknown, args)}\n`);
     return unknown ? exitStatus.failed : exitStatus.done;
   });
 }
 
-const whatBecameOf = (file: string, unknown: boolean, args: ReleaseArguments): string =>
+const describeOut = (file: string, unknown: boolean, args: ReleaseArguments): string =>
   unknown
-    ? `${file} was not written: what AWS did not say cannot be compared later.`
-    : `${file} is written. To do exactly that: gopackgo publish ${args.publication}${whereOptions(args)} --plan ${file}`;
+    ? `${file} was not written: some of AWS could not be looked up, so the plan could not be compared later.`
+    : `${file} is written. To apply exactly this plan: gopackgo publish ${args.publication}${whereOptions(args)} --plan ${file}`;

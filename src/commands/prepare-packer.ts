@@ -14,11 +14,11 @@ import { refusedByPacker } from './refused-by-packer.ts';
 import { ensureSigningPair, variablesToValidate } from './signing.ts';
 
 /**
- * All before the first build: pin the plan, write the templates and have Packer check them whole, have certificate and
- * buckets ready for those of `toBuild` that need them.
+ * Everything before the first build: pins the plan, writes the templates, has Packer check all of them, and prepares the
+ * certificate and the buckets for those of `toBuild` that need them.
  *
  * @throws ActionableError (2) for what Packer refuses, (4) for a plugin that does not load, a certificate or a bucket that
- * will not do.
+ * cannot be used.
  */
 export async function prepare(
   release: OpenRelease,
@@ -42,7 +42,7 @@ export async function prepare(
   const wrong = refusedByPacker(publication, plan.targets, checked);
   if (wrong.length > 0) {
     throw new ActionableError(
-      `${publication.file}: Packer ${packer.version} refuses what this config says; nothing was built.\n${wrong.join('\n')}`,
+      `${publication.file}: Packer ${packer.version} refuses this config; nothing was built.\n${wrong.join('\n')}`,
     );
   }
   await ensureBuckets(plan, toBuild, context);

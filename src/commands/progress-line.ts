@@ -5,10 +5,10 @@ import type { Host } from './host.ts';
 const wholeLine = '\r\u001b[2K';
 
 /**
- * Says on a terminal what is being waited for, in a line that goes away again. Where nobody watches (no terminal,
- * `--json`, `--quiet`, CI) nothing is said.
+ * Shows on a terminal what is being waited for, in a line that is cleared afterwards. Without a terminal, with `--json` or
+ * `--quiet`, and in CI, nothing is shown.
  *
- * @returns takes the line away; to be called before anything else is written. Once is enough, more often does no harm.
+ * @returns clears the line; to be called before anything else is written, and harmless when called again.
  */
 export function showProgress(
   text: string,

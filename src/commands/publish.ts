@@ -47,11 +47,11 @@ export interface PublishArguments extends ReleaseArguments {
   quiet: boolean;
   verbose: boolean;
   runLocal: boolean;
-  /** A plan that was read: apply exactly that, or nothing. It answers the question. */
+  /** File of a reviewed plan: exactly that is applied, or nothing, and no confirmation is asked for. */
   planFile?: string;
 }
 
-/** Publish a release; run it again to resume. The exit status is that of the result. */
+/** Publishes a release; run again, it resumes. @returns the exit status of the result. */
 export async function publishCommand(asked: PublishArguments, host: Host): Promise<number> {
   const { planFile } = asked;
   if (asked.debug) refuseWithoutTerminal(host);
@@ -158,11 +158,11 @@ function publishLocked(
   );
 }
 
-/** For when the result file could not be written: the ids would be lost with it. */
+/** For the warning that the result file could not be written: without it the ids would be lost. */
 const amisOf = ({ targets }: Result): string =>
   `The AMIs: ${targets.flatMap(({ name, ami }) => (ami ? [`${name} ${ami}`] : [])).join(', ')}`;
 
-/** What it takes to know the certificate's key where a program prints it. Whether it can be read is looked at elsewhere. */
+/** The lines of the certificate's private key, to be hidden in output. Whether the file can be read is checked elsewhere. */
 const keyLines = async (file: string | undefined): Promise<string[]> =>
   file === undefined ? [] : linesOfKey(await readFile(file, 'utf8').catch(() => ''));
 
@@ -174,7 +174,7 @@ function refuseWithoutTerminal({ terminal }: Host): void {
   );
 }
 
-/** What may go, what must stay, and where it is written down before it goes. */
+/** What `--replace` and `--take-over` may remove, and the file that lists it before it is removed. */
 function replaceOptions(
   { replace, takeOver, sandbox }: PublishArguments,
   release: OpenRelease,
@@ -216,7 +216,7 @@ function environmentFor(
   });
 }
 
-/** `shell-local` would act on the machine of whoever rehearses: scripts of a real release meant for real resources. */
+/** In a rehearsal, `shell-local` would run scripts on this machine that are meant for a real release. */
 function refuseRunningLocally(
   { runLocal }: PublishArguments,
   { sandbox, plan, publication }: OpenRelease,
@@ -227,7 +227,7 @@ function refuseRunningLocally(
   );
   if (!local) return;
   throw new ActionableError(
-    `${publication.file}: provisioners: "shell-local" runs on this machine, not in the sandbox. Add --run-local if it may.`,
+    `${publication.file}: provisioners: "shell-local" runs on this machine, not in the sandbox. Add --run-local to allow it.`,
     exitStatus.refused,
   );
 }
@@ -240,7 +240,7 @@ async function inReleaseFolder<T>({ folder, shownFolder }: OpenRelease, work: ()
     const code = errorCode(error);
     if (code === undefined || error instanceof ActionableError) throw error;
     throw new ActionableError(
-      `${shownFolder}: expected a folder that can be written, found ${code}. Nothing was built. Make room or mend its permissions.`,
+      `${shownFolder}: expected a folder that can be written, found ${code}. Nothing was built. Free some space or fix its permissions.`,
       exitStatus.refused,
     );
   }

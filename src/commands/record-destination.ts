@@ -13,11 +13,11 @@ import type { Destination } from '../record/record.ts';
 import type { Host } from './host.ts';
 import { sandboxFolder } from './open-sandbox.ts';
 
-/** A rule for `readPublication`: what a publication that records has to hold. */
+/** A rule for `readPublication`: what a publication that records ids has to fulfil. */
 export const recordable = (publication: Publication): Problem[] =>
   isTooLarge(publication) ? [] : recordProblems(publication, combinedImages(publication));
 
-/** A file of ids that a config names; in a rehearsal the copy of it among the sandbox's own files. */
+/** The ids file that a config names; in a rehearsal its copy among the sandbox's own files. */
 export function fileOfIds(
   record: string,
   { cwd }: Pick<Host, 'cwd'>,
@@ -30,7 +30,7 @@ export function fileOfIds(
 }
 
 /**
- * Where this release's ids go: to the file that the config names, or, in a rehearsal, to a copy of it among the
+ * Where this release's ids are recorded: in the file that the config names, or, in a rehearsal, in its copy among the
  * sandbox's own files.
  */
 export function recordDestination(

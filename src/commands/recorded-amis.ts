@@ -7,7 +7,7 @@ import type { Host } from './host.ts';
 import { fileOfIds } from './record-destination.ts';
 
 /**
- * The ids in every file that this publication or any one in `configs/` records to; in a rehearsal, in its copies.
+ * The ids in every file that this publication or another one in `configs/` records to; in a rehearsal, in their copies.
  *
  * @throws ActionableError (4) where one of the configs or files cannot be read.
  */

@@ -6,12 +6,12 @@ import type { Validation } from '../packer/validate.ts';
 import { configPlace } from '../plan/config-place.ts';
 import { count } from '../report/text.ts';
 
-/** Names shown of the targets that are refused for the same. */
+/** How many names are shown of targets that are refused for the same reason. */
 const namesShown = 5;
 
 /**
- * What Packer refuses, for who wrote the config: each thing once, at its place there, in Packer's words and with the targets
- * that it holds for. What has no place is told as Packer told it, with the template that it is about. Pure.
+ * What Packer refuses, for the author of the config: each thing once, at its place there, in Packer's words, with the targets
+ * that it is about. What has no place is reported as Packer reported it, with the template that it is about. Pure.
  */
 export function refusedByPacker(
   publication: Publication,
@@ -25,7 +25,7 @@ export function refusedByPacker(
   );
   return [
     ...[...Map.groupBy(all, ({ place }) => place).values()].flatMap((atPlace) =>
-      groupMessages(atPlace).map(({ first, others }) => told(publication, first, [first, ...others])),
+      groupMessages(atPlace).map(({ first, others }) => describe(publication, first, [first, ...others])),
     ),
     ...unread.map(({ file, message }) => `${file}\n${message}`),
   ];
@@ -57,7 +57,7 @@ function placed(
   };
 }
 
-function told({ file }: Publication, { place, text }: Placed, all: readonly Placed[]): string {
+function describe({ file }: Publication, { place, text }: Placed, all: readonly Placed[]): string {
   const names = [...new Set(all.map(({ name }) => name))];
   const more = names.length - namesShown;
   const shown = `${names.slice(0, namesShown).join(', ')}${more > 0 ? ` and ${more} more` : ''}`;

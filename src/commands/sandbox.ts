@@ -13,7 +13,7 @@ export interface SandboxArguments {
   port: number | undefined;
 }
 
-/** Run the embedded AWS until it is told to stop, and print the environment that leads other tools to it. */
+/** Runs the embedded AWS until it is stopped, and prints the environment variables that point other tools to it. */
 export async function sandbox(
   { faults, settings, speed, port }: SandboxArguments,
   host: Host,
@@ -27,11 +27,11 @@ export async function sandbox(
   });
   host.stdout.write(exports);
   host.stderr.write(
-    `The sandbox answers at ${url} until Ctrl-C. Other commands of this folder join it with --sandbox.\n`,
+    `The sandbox runs at ${url} until Ctrl-C. Other commands in this folder use it with --sandbox.\n`,
   );
   for (const { id, accessKeyId, secretAccessKey } of accounts.slice(1)) {
     host.stderr.write(
-      `To ask as another account, ${id}: export AWS_ACCESS_KEY_ID='${accessKeyId}' AWS_SECRET_ACCESS_KEY='${secretAccessKey}'\n`,
+      `To act as another account, ${id}: export AWS_ACCESS_KEY_ID='${accessKeyId}' AWS_SECRET_ACCESS_KEY='${secretAccessKey}'\n`,
     );
   }
   const end = host.onInterrupt(() => void close());
@@ -40,7 +40,7 @@ export async function sandbox(
   return exitStatus.done;
 }
 
-/** Ports below 1024 are for the system's own services, SSH's 22 among them. */
+/** Ports below 1024 belong to the system's services, such as SSH. */
 function checkPort(port: number | undefined): void {
   if (port === undefined || (Number.isInteger(port) && port >= 1024 && port <= 65_535)) return;
   throw new ActionableError(`--port: expected a whole number from 1024 to 65535, found ${port}`);

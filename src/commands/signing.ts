@@ -19,7 +19,7 @@ function ownPair({ certificate, privateKey, places }: LocalSettings): OwnPair | 
 const needsPair = ({ targets }: Pick<ReleasePlan, 'targets'>): boolean =>
   targets.some(({ bundle }) => bundle);
 
-/** The pair of a release: the user's own, or the throwaway one, whether or not it is there yet. */
+/** The pair of a release: the user's own, or the throwaway one, which may not exist yet. */
 const pairOf = ({ local, folder }: Pick<OpenRelease, 'local' | 'folder'>): SigningPair =>
   ownPair(local) ?? throwawayPair(folder);
 
@@ -33,10 +33,10 @@ export function signingVariables(
 }
 
 /**
- * Checks the user's pair, or makes the release's own, where these targets need one.
+ * Checks the user's pair, or creates one for the release, where these targets need one.
  *
- * @param warn told of a pair that expires soon.
- * @throws ActionableError (4) where the user's pair is not good for a run.
+ * @param warn called for a pair that expires soon.
+ * @throws ActionableError (4) where the user's pair cannot be used for a whole run.
  */
 export async function ensureSigningPair(
   { local, folder }: Pick<OpenRelease, 'local' | 'folder'>,
@@ -51,8 +51,8 @@ export async function ensureSigningPair(
 }
 
 /**
- * Packer wants to see that the files are there, for every source of a template, also of those that are not built. Where no
- * pair is needed, any file does.
+ * Packer checks that the files exist, for every source of a template, also for those that are not built. Where no pair is
+ * needed, any file will do.
  */
 export function variablesToValidate(
   environment: Record<string, string>,

@@ -11,8 +11,9 @@ import type { ReleaseArguments } from './release-arguments.ts';
 import { paintFor, widthOf } from './terminal-output.ts';
 
 /**
- * Every target's status, from AWS alone. 1 where one is in conflict, wrong, or could not be looked at; 3 where that is so
- * of best-effort ones only.
+ * Shows every target's status, from AWS alone.
+ *
+ * @returns 1 where one is in conflict, wrong, or could not be looked up; 3 where that is only the case for best-effort ones.
  */
 export function status(args: ReleaseArguments, host: Host): Promise<number> {
   return withRelease({ ...args, meant: 'known' }, host, async (release) => {

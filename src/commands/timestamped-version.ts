@@ -7,20 +7,20 @@ import type { ReleasePlan } from '../model/release-plan.ts';
 
 /**
  * Which release a command means where the version holds `{timestamp}` and none is named: `new`, always another one;
- * `unfinished`, the newest that was begun and not finished, else a new one; `known`, the newest unfinished, else the newest.
+ * `unfinished`, the newest that is started and not finished, else a new one; `known`, the newest unfinished, else the newest.
  */
 export type Meant = 'new' | 'unfinished' | 'known';
 
 export interface Choice {
   version: string;
-  /** What to tell the person, who named none. */
+  /** What to print: the user named no version. */
   said: string;
 }
 
 /**
- * Chooses among the releases that `folder` (`.gopackgo`) has records of.
+ * Chooses among the releases that have a folder in `folder` (`.gopackgo`).
  *
- * @throws ActionableError (2) where one that is known is meant and there is none.
+ * @throws ActionableError (2) where a known release is meant and there is none.
  */
 export function timestampedVersion(
   template: string,
@@ -37,9 +37,7 @@ export function timestampedVersion(
   }
   if (meant !== 'known') {
     const before =
-      unfinished === undefined
-        ? ''
-        : `. ${named(unfinished)} is not finished: to go on with that one, name it`;
+      unfinished === undefined ? '' : `. ${named(unfinished)} is not finished: to resume that one, name it`;
     return { version: made, said: `${named(made)}: a new release${before}` };
   }
   const [newest] = known;
@@ -51,7 +49,7 @@ export function timestampedVersion(
   );
 }
 
-/** Of releases that were begun: their plan is written down. */
+/** Versions of releases that are started: their plan is stored. */
 function versionsIn(folder: string, publication: string): string[] {
   try {
     return readdirSync(folder).flatMap((name) =>
@@ -65,8 +63,8 @@ function versionsIn(folder: string, publication: string): string[] {
 }
 
 /**
- * Begun, and without a result that says that all is done: of every target that has to exist, or with all of them shared.
- * What cannot be read is not finished.
+ * Started, and without a result that says that it is finished: all required targets are in it, or all are shared. A result
+ * that cannot be read does not count.
  */
 function isUnfinished(folder: string): boolean {
   const read = (file: string) => JSON.parse(readFileSync(join(folder, file), 'utf8'));

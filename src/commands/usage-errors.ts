@@ -5,11 +5,11 @@ export interface CommandLine {
   words: readonly string[];
   /** The names of each command's options, without hyphens. */
   options: Readonly<Record<string, readonly string[]>>;
-  /** The publications that there are. */
+  /** The names of the publications in `configs/`. */
   publications(): readonly string[];
 }
 
-/** What is wrong with the command line, in place of what yargs says of it: what was expected, what was found. Pure. */
+/** Our message for a mistake in the command line, in place of yargs': what was expected, what was found. Pure. */
 export function usageError(said: string, { words, options, publications }: CommandLine): string {
   const [command = ''] = words;
   if (said === 'Unknown command') return unknownCommand(command, Object.keys(options));
@@ -19,7 +19,8 @@ export function usageError(said: string, { words, options, publications }: Comma
     return `Say which publication: the name of a file in configs/, such as test-ebs, or a path.${there}`;
   }
   const [, missing] = /^Missing required argument: (\S+)$/.exec(said) ?? [];
-  if (missing !== undefined) return `--${missing}: expected, found none: "gopackgo ${command}" needs it`;
+  if (missing !== undefined)
+    return `--${missing}: expected a value, found none: "gopackgo ${command}" requires it`;
   const [, unknown] = /^Unknown arguments?: (.*)$/.exec(said) ?? [];
   if (unknown === undefined) return said;
   const own = options[command] ?? [];
@@ -65,4 +66,4 @@ function unknownOption(
 }
 
 const oneTooMany = (word: string, command: string): string =>
-  `"${word}": expected options, found one word too many for "gopackgo ${command}"`;
+  `"${word}": expected options, found an extra word for "gopackgo ${command}"`;

@@ -3,7 +3,7 @@ import { joinWords } from './text.ts';
 
 type WithBase = Pick<PlannedTarget, 'name' | 'region' | 'base'>;
 
-/** How base images are found, in the order in which it is said. */
+/** How base images are found, in the order in which it is shown. */
 const ways: Readonly<Record<string, string>> = {
   ssm: 'by SSM',
   images: 'by DescribeImages',

@@ -4,7 +4,7 @@ import { count } from './text.ts';
 
 const order = ['refused', 'unknown', 'warning'] as const;
 
-/** `  checks      40 ok, 1 warning: eu-west-1: …`: how many found what, and the gravest. None where nothing was checked. Pure. */
+/** `  checks      40 ok, 1 warning: eu-west-1: …`: the counts, and the most serious one. None where nothing was checked. Pure. */
 export function checkLines({ checks }: Pick<PlanSummary, 'checks'>): string[] {
   if (checks === undefined || checks.ok + checks.troubles.length === 0) return [];
   const { ok, troubles } = checks;
@@ -12,14 +12,14 @@ export function checkLines({ checks }: Pick<PlanSummary, 'checks'>): string[] {
     const number = troubles.filter((trouble) => trouble.is === is).length;
     return number === 0 ? [] : [is === 'warning' ? count(number, 'warning') : `${number} ${is}`];
   });
-  const [gravest, ...others] = order.flatMap((is) =>
+  const [worst, ...others] = order.flatMap((is) =>
     groupRegions(troubles.filter((trouble) => trouble.is === is)),
   );
-  const first = gravest ? `: ${gravest.said}${others.length > 0 ? '; …' : ''}` : '';
+  const first = worst ? `: ${worst.said}${others.length > 0 ? '; …' : ''}` : '';
   return [`  checks      ${[`${ok} ok`, ...counts].join(', ')}${first}`];
 }
 
-/** Everything that was found, each with what to do about it, and what is the same in several regions once. Pure. */
+/** Every finding with what to do about it, once where it is the same in several regions. Pure. */
 export const troubleLines = ({ troubles }: Checks): string[] =>
   order.flatMap((is) =>
     groupRegions(troubles.filter((trouble) => trouble.is === is)).flatMap(({ said, todo }) => [

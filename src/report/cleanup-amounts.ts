@@ -1,7 +1,7 @@
 import type { CleanupPlan, PlannedAmi } from '../model/events.ts';
 import { count, joinWords } from './text.ts';
 
-/** All that a plan would delete, in numbers. */
+/** How much a plan would delete. */
 export interface Amounts {
   amis: number;
   snapshots: number;
@@ -38,5 +38,5 @@ export function amountsInWords({ amis, snapshots, bundles, buckets = 0, leftover
 export const withOthers = ([first, ...others]: readonly { id: string }[]): string =>
   `${first?.id ?? ''}${others.length === 0 ? '' : ` and ${count(others.length, 'other')}`}`;
 
-/** The number that a person types: that of the AMIs, or of what builds left where no AMI goes. */
+/** The number to type for confirmation: of AMIs, or of leftovers where no AMI is deleted. */
 export const numberToType = ({ amis, leftovers }: Amounts): number => (amis > 0 ? amis : leftovers);

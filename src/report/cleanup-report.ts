@@ -10,8 +10,8 @@ import { nothingYet } from './run-state.ts';
 import { writerTo } from './writer.ts';
 
 /**
- * Tells of a cleanup: a line for each thing that went, then what came of it all; with `json` one event a line on stdout,
- * and nothing else. The plan is shown by who asks about it. Whatever is shown went through `redact`.
+ * Shows a cleanup: a line for each resource that is deleted, then the result; with `json` one event a line on stdout, and
+ * nothing else. The plan is shown by the command. Whatever is shown went through `redact`.
  */
 export function createCleanupReport({
   json,
@@ -27,15 +27,14 @@ export function createCleanupReport({
   if (json) return { emit: (event) => toStdout(`${JSON.stringify(mapTexts(event, redact))}\n`), close };
   const toStderr = writerTo(stderr.stream);
   return {
-    emit(told) {
-      if (told.type === 'cleanup-planned') return;
-      if (told.type === 'result') {
-        if (told.applied || told.exit === exitStatus.interrupted)
-          toStdout(cleanupSentence(told, stdout.paint));
-        toStderr(cleanupTrouble(told, stderr.columns(), stderr.paint));
+    emit(raw) {
+      if (raw.type === 'cleanup-planned') return;
+      if (raw.type === 'result') {
+        if (raw.applied || raw.exit === exitStatus.interrupted) toStdout(cleanupSentence(raw, stdout.paint));
+        toStderr(cleanupTrouble(raw, stderr.columns(), stderr.paint));
         return;
       }
-      const event = mapTexts(told, printable);
+      const event = mapTexts(raw, printable);
       const lines =
         event.type === 'interrupted'
           ? [stderr.paint('yellow', interrupted(event.count))]
@@ -48,5 +47,5 @@ export function createCleanupReport({
 
 const interrupted = (count: number): string =>
   count === 1
-    ? 'stopping: what was begun is brought to its end; Ctrl-C again leaves at once'
-    : 'leaving at once: run the same command again, it goes on with what was begun';
+    ? 'stopping: deletions in progress are completed; Ctrl-C again exits at once'
+    : 'exiting at once: run the same command again to resume';

@@ -12,10 +12,10 @@ export function cleanupSentence(told: CleanupResult, paint: Paint = painter(fals
     ? 'nothing was deleted'
     : `deleted ${amountsInWords(removed)}`;
   const sentence = paint(exit === exitStatus.done ? 'green' : 'red', `${release}: ${said}.`);
-  return `${sentence}\n${applied ? `  written down in ${folder}\n` : ''}`;
+  return `${sentence}\n${applied ? `  details in ${folder}\n` : ''}`;
 }
 
-/** What is not as it was asked for, and what to do about it, for stderr; empty where all is well. Pure. */
+/** What was not deleted as planned, and what to do about it, for stderr; empty where all was. Pure. */
 export function cleanupTrouble(told: CleanupResult, width: number, paint: Paint = painter(false)): string {
   const { amis, leftovers, unseen, next, exit } = mapTexts(told, printable);
   const say = (sign: string, place: string, { why = 'it was not removed' }: CleanedPart) =>
@@ -51,7 +51,7 @@ export function cleanupTrouble(told: CleanupResult, width: number, paint: Paint 
   return lines.length === 0 ? '' : `${lines.join('\n')}\n`;
 }
 
-/** AMIs that stay, those of a region together of which the same is said: a guard may hold back hundreds. Pure. */
+/** AMIs that are kept, grouped by region and reason: a guard may keep hundreds. Pure. */
 const keptAlike = (amis: readonly CleanedAmi[]): CleanedAmi[][] => [
   ...Map.groupBy(
     amis.filter(({ outcome }) => outcome === 'kept'),

@@ -7,12 +7,12 @@ import { mapTexts, printable } from './printable.ts';
 import { table } from './table.ts';
 import { count, joinWords, wrap } from './text.ts';
 
-/** Reasons that say nothing of an AMI that somebody asked about: those AMIs are counted, not listed. */
+/** AMIs that are kept for these reasons were not asked about: they are counted, not listed. */
 const countedOnly: ReadonlySet<string> = new Set(['not ours', 'not chosen', 'among the newest']);
 
 /**
- * What `gopackgo cleanup` shows: every AMI that goes, every one that stays though it was asked about, with all reasons;
- * then what goes with them, what builds left, and regions that could not be looked at. Pure.
+ * The output of `gopackgo cleanup`: every AMI to be deleted, every one that is kept though it was asked about, with all
+ * reasons; then dependents, leftovers, and regions that could not be looked up. Pure.
  */
 export function cleanupTable(told: CleanupPlan, width: number, paint: Paint = painter(false)): string {
   const plan = mapTexts(told, printable);
@@ -31,10 +31,10 @@ export function cleanupTable(told: CleanupPlan, width: number, paint: Paint = pa
   return `${lines.join('\n')}\n`;
 }
 
-/** Which buckets will be empty is not known before. */
+/** Which buckets will be empty is not known in advance. */
 const emptyBuckets = ({ amis }: CleanupPlan): string =>
   amis.some(({ verdict, bundle }) => verdict === 'delete' && bundle !== undefined)
-    ? ', and each bucket of this tool that is empty then'
+    ? ', and each bucket of gopackgo that is empty then'
     : '';
 
 const isListed = ({ verdict, reasons }: PlannedAmi): boolean =>
@@ -76,13 +76,13 @@ function amiTable(amis: readonly PlannedAmi[], now: number, width: number, paint
 const describeReasons = (one: PlannedAmi): string =>
   one.verdict === 'delete' ? goesWith(one) : one.reasons.map(({ said }) => said).join('; ');
 
-/** What a narrow table has cut, once for all of which it is the same. */
+/** The texts that a narrow table has cut, in full, each once. */
 const whole = (cut: readonly { id: string; why: string }[], width: number): string[] =>
   [...Map.groupBy(cut, ({ why }) => why)].flatMap(([why, some]) =>
     wrap(`    ${withOthers(some)}: ${why}`, width, '      '),
   );
 
-/** `12 d`, `5 h`; nothing where the time cannot be read. */
+/** `12 d`, `5 h`; `-` where the time cannot be read. */
 export function age(milliseconds: number): string {
   const hours = Math.floor(milliseconds / 3_600_000);
   if (Number.isNaN(hours)) return '-';
@@ -125,7 +125,7 @@ function leftoverTable(leftovers: readonly Leftover[], width: number, paint: Pai
   ].join('\n');
 }
 
-/** AMIs that nobody asked about, in numbers; each stands in `--json`. */
+/** How many AMIs were not asked about; `--json` has each. */
 function notListed(amis: readonly PlannedAmi[]): string[] {
   const others = amis.filter((one) => !isListed(one));
   if (others.length === 0) return [];
@@ -141,7 +141,7 @@ function notListed(amis: readonly PlannedAmi[]): string[] {
   const adopt =
     byName.length === 0
       ? ''
-      : `. ${byName.length} of them ${byName.length === 1 ? 'has a name' : 'have names'} of this publication: --adopt takes ${byName.length === 1 ? 'it' : 'them'} for ours`;
+      : `. ${byName.length} of them ${byName.length === 1 ? 'has a name' : 'have names'} of this publication: --adopt includes ${byName.length === 1 ? 'it' : 'them'}`;
   const more = others.length < amis.length ? 'more AMI' : 'AMI';
   return [`${count(others.length, more)} kept: ${joinWords(first)}; --json lists them${adopt}`];
 }
@@ -156,6 +156,6 @@ const unseenLines = ({ region, why, bestEffort }: UnseenRegion, width: number, p
 function guardLines(amis: readonly PlannedAmi[], width: number, paint: Paint): string[] {
   const held = amis.filter(({ reasons }) => reasons.some(({ reason }) => reason === 'guard'));
   if (held.length === 0) return [];
-  const text = `  ! ${count(held.length, 'AMI')} kept by a guard alone: --max-deletions and --max-share say how much one run deletes`;
+  const text = `  ! ${count(held.length, 'AMI')} kept only by a guard: --max-deletions and --max-share limit how much one run deletes`;
   return wrap(text, width, '    ').map((line) => paint('yellow', line));
 }

@@ -6,11 +6,11 @@ type Failed = ResultTarget & { error: TargetError };
 
 export interface SameFailure {
   first: Failed;
-  /** Targets that failed in the same words but for names and ids. */
+  /** Targets with the same failure but for names and ids. */
   others: Failed[];
 }
 
-/** The targets that failed, those with the same failure together, in the order each was first met. Pure. */
+/** The targets that failed, grouped by failure, in the order in which each was first met. Pure. */
 export function sameFailures(targets: readonly ResultTarget[]): SameFailure[] {
   const failed = targets.filter((target): target is Failed => target.error !== undefined);
   const said = failed.map((target) => {

@@ -2,7 +2,7 @@ import type { PlanSummary, StatusName } from '../model/events.ts';
 import { baseLines } from './base-images.ts';
 import { checkLines } from './checks.ts';
 import { leftOutLines } from './left-out.ts';
-import { intention, state, takesAwayLines } from './sharing.ts';
+import { intention, revokesLines, state } from './sharing.ts';
 import { count } from './text.ts';
 
 /** The lines that a run or a plan starts with. Pure. */
@@ -10,22 +10,24 @@ export function heading({ release, account, endpoint, targets, ...planned }: Pla
   const regions = new Set(targets.map(({ region }) => region));
   const size = `${count(targets.length, 'AMI')} in ${count(regions.size, 'region')}`;
   const ended = new Set((planned.takesOver ?? []).map(({ target }) => target));
-  const atWork = targets.filter(({ name, status }) => isUnderWay.has(status) && !ended.has(name)).length;
-  const underWay = atWork === 0 ? '' : ` · under way ${atWork}`;
+  const inProgress = targets.filter(
+    ({ name, status }) => isInProgress.has(status) && !ended.has(name),
+  ).length;
+  const underWay = inProgress === 0 ? '' : ` · in progress ${inProgress}`;
   const isDone = targets.length > 0 && targets.every(({ status }) => status === 'shared');
   return [
     `${release} · account ${account}${place(endpoint)} · ${size}`,
     `  to build ${planned.toBuild} · already there ${planned.present}${underWay} · in conflict ${planned.inConflict} · ${isDone ? state(planned) : intention(planned)}${planned.candidate ? ' (a candidate)' : ''}`,
-    ...takesAwayLines({ targets }),
+    ...revokesLines({ targets }),
     ...baseLines(targets),
     ...checkLines(planned),
     ...leftOutLines(planned),
   ];
 }
 
-/** Made by a run before this one, or by another host, and not finished. */
-const isUnderWay: ReadonlySet<StatusName> = new Set(['building', 'pending', 'built']);
+/** Started by an earlier run or by another host, and not finished. */
+const isInProgress: ReadonlySet<StatusName> = new Set(['building', 'pending', 'built']);
 
-/** Where it is, if it is not AWS. A sandbox's identity is for files, not for people. */
+/** The endpoint, if it is not AWS. The id of a sandbox is for files, not for people. */
 export const place = (endpoint: string): string =>
   endpoint === 'aws' ? '' : ` · ${endpoint.replace(/:.*$/, '')}`;

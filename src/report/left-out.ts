@@ -1,12 +1,12 @@
 import type { PlanSummary } from '../model/events.ts';
 import { count } from './text.ts';
 
-/** `left out  2 AMIs in sa-east-1 (best effort): this account has not opted in to it`, one line a region and reason. Pure. */
+/** `skipped   2 AMIs in sa-east-1 (best effort): this account has not opted in to it`, one line a region and reason. Pure. */
 export function leftOutLines({ leftOut = [] }: Pick<PlanSummary, 'leftOut'>): string[] {
   const groups = Map.groupBy(leftOut, ({ region, why }) => JSON.stringify([region, why]));
   return [...groups.values()].flatMap(([first, ...more]) =>
     first === undefined
       ? []
-      : [`  left out  ${count(1 + more.length, 'AMI')} in ${first.region} (best effort): ${first.why}`],
+      : [`  skipped   ${count(1 + more.length, 'AMI')} in ${first.region} (best effort): ${first.why}`],
   );
 }

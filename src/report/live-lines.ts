@@ -21,8 +21,8 @@ export interface Size {
 const otherLines = 5;
 
 /**
- * What the screen shows at a moment. Pure. A line for every target where the terminal is high enough for that,
- * else a line for every region. No line is longer than `size.columns`.
+ * What the screen shows at a moment. Pure. A line for every target where the terminal has enough rows, else a
+ * line for every region. No line is longer than `size.columns`.
  */
 export function liveLines(state: RunState, size: Size, now: number, paint: Paint): RegionLines[] {
   const high = state.targets.length + state.regions.length + otherLines <= size.rows;
@@ -67,7 +67,7 @@ export function summaryLine(state: RunState, columns: number, paint: Paint): str
   if (state.interrupted === 0) return cut(parts.join(' · '), columns);
   const running = number(({ status }) => status === 'building');
   const cleaning = running === 0 ? 'stopping' : `stopping: ${count(running, 'build')} may clean up`;
-  const stopping = `${cleaning}; Ctrl-C again leaves at once`;
+  const stopping = `${cleaning}; Ctrl-C again exits at once`;
   return paint('yellow', cut(stopping, columns));
 }
 
@@ -109,7 +109,7 @@ function targetLine(
 /** A space and `06:12`. */
 const timeWidth = 6;
 
-/** The targets of a region on one line; those at work say more, as far as there is room. */
+/** The targets of a region on one line; those in progress with details, as far as there is room. */
 function cells(targets: readonly TargetState[], width: number, now: number, paint: Paint): string {
   const short = targets.map((target) => `${signOf(target).sign} ${shortName(target)}`);
   const total = short.join('  ').length;
@@ -127,7 +127,7 @@ function cells(targets: readonly TargetState[], width: number, now: number, pain
     .join('  ');
 }
 
-/** What a target at work says beside its name: time, and what is done where at least a word of that fits. */
+/** The details of a target in progress: the time, and what it is doing where at least a word of that fits. */
 function detail(target: TargetState, now: number, room: number): string {
   const busy = target.status === 'building' || target.error !== undefined || target.doing !== undefined;
   if (!busy || isVerifiedStatus(target.status)) return '';
@@ -138,7 +138,7 @@ function detail(target: TargetState, now: number, room: number): string {
   return text.length <= room ? text : '';
 }
 
-/** Where the names do not fit: how many stand how. */
+/** Where the names do not fit: how many targets have each sign. */
 function tally(targets: readonly TargetState[]): string {
   const signs = targets.map((target) => signOf(target).sign);
   return [...new Set(signs)]

@@ -5,7 +5,7 @@ import type { RunState } from './run-state.ts';
 import { cut } from './text.ts';
 
 export interface LiveScreen {
-  /** Ends the drawing; what it drew stays on the terminal where `keep` says so. */
+  /** Ends the drawing; with `keep` what it drew stays on the terminal. */
   close(): Promise<void>;
 }
 
@@ -100,7 +100,7 @@ export function liveScreen(
       spinner: new Frames(write),
     },
   });
-  // A drawing that fails must not fail the run, which is told of on closing in any case.
+  // A drawing that fails must not fail the run, whose result is printed on closing in any case.
   const drawn = screen.run().catch(() => undefined);
   return {
     async close() {

@@ -4,7 +4,7 @@ import { type Paint, painter } from './color.ts';
 export interface Output {
   stream: NodeJS.WriteStream;
   paint: Paint;
-  /** Width in cells at this moment; infinite where it is no terminal: nothing is cut there. */
+  /** Width in cells now; infinite where it is not a terminal: nothing is cut there. */
   columns(): number;
   rows(): number;
 }
@@ -30,7 +30,7 @@ export function wantsColor(environment: Environment, isTerminal: boolean): boole
 
 export type Mode = 'live' | 'plain' | 'json' | 'quiet';
 
-/** How a run is drawn: what was asked for; else live where there is a terminal that nobody else needs. */
+/** How a run is shown: as the options say; else live where there is a terminal that Packer does not use. */
 export function modeFor(
   asked: { json?: boolean; quiet?: boolean; debug?: boolean },
   environment: Environment,

@@ -7,8 +7,8 @@ import { appearanceOf, isVerifiedStatus } from './status-appearance.ts';
 import { duration } from './text.ts';
 
 /**
- * What an event changed, in lines: none where it changed nothing that was not said already. Pure.
- * `before`: the state that the event met.
+ * What an event changed, in lines: none where it was shown already. Pure.
+ * `before`: the state before the event.
  */
 export function plainLines(event: RunEvent, before: RunState, paint: Paint): string[] {
   if (event.type === 'planned') return heading(event);
@@ -33,7 +33,7 @@ function lineOf(event: RunEvent, before: RunState, paint: Paint): string | undef
     case 'attempt-ended': {
       const ended = `attempt ${event.attempt} ended after ${duration(event.seconds)}`;
       if (event.error === undefined) return event.ami === undefined ? ended : `${ended}  ${event.ami}`;
-      const again = event.retryIn === undefined ? '' : `; again in ${duration(event.retryIn)}`;
+      const again = event.retryIn === undefined ? '' : `; retry in ${duration(event.retryIn)}`;
       return paint('red', `${ended}: ${event.error.message}${again}`);
     }
     case 'removed':
@@ -57,8 +57,8 @@ function lineOf(event: RunEvent, before: RunState, paint: Paint): string | undef
       return paint(
         'yellow',
         event.count === 1
-          ? 'stopping: running builds clean up; Ctrl-C again leaves at once'
-          : 'leaving at once: what running builds made stays behind',
+          ? 'stopping: running builds clean up; Ctrl-C again exits at once'
+          : 'exiting at once: what running builds created stays behind',
       );
     case 'planned':
     case 'result':

@@ -8,7 +8,7 @@ import { reasons } from './status-reasons.ts';
 import { table } from './table.ts';
 import { cut } from './text.ts';
 
-/** What `gopackgo plan` prints: targets, base images, what stands, what would be made and shared. Pure. */
+/** The output of `gopackgo plan`: targets, base images, what exists, what would be built and shared. Pure. */
 export function planTable(plan: PlanSummary, width: number, paint: Paint = painter(false)): string {
   const [first = '', ...rest] = heading(mapTexts(plan, printable));
   const last = rest.map((line) => `${cut(line, width)}\n`).join('');
@@ -17,7 +17,7 @@ export function planTable(plan: PlanSummary, width: number, paint: Paint = paint
   return `${paint('bold', cut(first, width))}\n${planRows(plan, width, paint)}${last}${troubles.join('')}`;
 }
 
-/** The same without the heading, for where that stands already. Pure. */
+/** The same without the heading, where that is shown already. Pure. */
 export function planRows(plan: PlanSummary, width: number, paint: Paint = painter(false)): string {
   const planned = mapTexts(plan, printable);
   const anyAmi = planned.targets.some(({ ami }) => ami !== undefined);

@@ -12,11 +12,11 @@ import { writerTo } from './writer.ts';
 /** Shows the events of a command while it runs. */
 export interface Report<Event extends { type: string }> {
   emit(event: { time: string } & Event): void;
-  /** Ends the drawing and prints the result, where there is one. Has to be called, whatever the run came to. */
+  /** Ends the drawing and prints the result, where there is one. Has to be called, whatever the outcome of the run. */
   close(): Promise<void>;
 }
 
-/** The screen begins with the work, not with the plan: between them a person may be asked. */
+/** The screen starts with the work, not with the plan: between them there may be a question. */
 const startsWork = ({ type }: EventBody): boolean =>
   type !== 'planned' && type !== 'result' && type !== 'interrupted';
 
@@ -31,8 +31,8 @@ export interface ReportOptions {
 }
 
 /**
- * Draws the events of a run and decides nothing: `live` in a terminal, `plain` one line a change, `json` one event a
- * line on stdout and nothing else, `quiet` the result and what went wrong. Whatever is shown went through `redact`.
+ * Shows the events of a run and decides nothing: `live` in a terminal, `plain` one line a change, `json` one event a line on
+ * stdout and nothing else, `quiet` the result and what failed. Whatever is shown went through `redact`.
  */
 export function createReport({ mode, stdout, stderr, now }: ReportOptions): Report<EventBody> {
   const toStdout = writerTo(stdout.stream);
@@ -48,9 +48,9 @@ export function createReport({ mode, stdout, stderr, now }: ReportOptions): Repo
   const toStderr = writerTo(stderr.stream);
   const say = (lines: readonly string[]) => toStderr(lines.map((line) => `${line}\n`).join(''));
   return {
-    emit(told) {
+    emit(raw) {
       if (isClosed) return;
-      const event = mapTexts(told, printable);
+      const event = mapTexts(raw, printable);
       const before = state;
       state = after(state, event);
       if (mode === 'plain') say(plainLines(event, before, stderr.paint));
@@ -68,9 +68,9 @@ export function createReport({ mode, stdout, stderr, now }: ReportOptions): Repo
       const { result } = state;
       if (result === undefined) return;
       toStdout(closingTable(result, state, stdout.columns(), stdout.paint));
-      // What is quiet says nothing where all is well: cron would write a letter about it.
-      const told = mode === 'quiet' && result.exit === 0 ? { ...result, next: [] } : result;
-      toStderr(closingTrouble(told, state, stderr.columns(), stderr.paint));
+      // With --quiet a run that succeeded prints nothing on stderr: cron would send mail about it.
+      const shown = mode === 'quiet' && result.exit === 0 ? { ...result, next: [] } : result;
+      toStderr(closingTrouble(shown, state, stderr.columns(), stderr.paint));
     },
   };
 }

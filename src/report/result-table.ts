@@ -45,7 +45,7 @@ function mixedLines({ targets }: Result): string[] {
     : [`  another recipe      ${count(kept.length, 'AMI')} kept: ${kept.join(' ')}`];
 }
 
-/** What the rest was published without. */
+/** The best-effort targets that are missing. */
 function missing({ targets, exit }: Result, width: number, paint: Paint): string[] {
   if (exit !== exitStatus.partial) return [];
   return sameFailures(targets).flatMap((same) => {
@@ -82,11 +82,11 @@ function describeRecord(record: RecordOutcome): string {
   }
 }
 
-/** What went wrong and what to do about it, for stderr; empty where all is well. Pure. */
+/** What failed and what to do about it, for stderr; empty where nothing did. Pure. */
 export function closingTrouble(result: Result, state: RunState, width: number, paint: Paint): string {
   const failures = sameFailures(result.targets).flatMap((same) => failure(same, width, paint));
   const warnings = state.warnings.map((warning) => paint('yellow', `! ${warning}`));
-  // A key pair's id is a name of ours; all others say what they are.
+  // A key pair's id is a name of ours; all other ids show what they are.
   const removed = state.removed.map(({ kind, id }) => (kind === 'key pair' ? `key ${id}` : id));
   const kept =
     result.exit === exitStatus.done
@@ -113,7 +113,7 @@ export function closingTrouble(result: Result, state: RunState, width: number, p
         ]),
     ...(open.length === 0
       ? []
-      : [entry('open', `${count(open.length, 'snapshot')} that others may use by now: ${open.join(' ')}`)]),
+      : [entry('open', `${count(open.length, 'snapshot')} that others can use now: ${open.join(' ')}`)]),
     ...(removed.length === 0 ? [] : [entry('removed', removed.join(' '))]),
     ...(next === undefined ? [] : [entry('next', next), ...more.map((line) => entry('', line))]),
     ...(result.exit === 0 ? [] : [`exit status ${result.exit}`]),
@@ -145,7 +145,7 @@ function sentence(result: Result, state: RunState, paint: Paint): string {
     state.startedAt === undefined || state.endedAt === undefined
       ? ''
       : `; took ${duration((state.endedAt - state.startedAt) / 1000)}`;
-  const already = exit === 0 && !built ? '; all there already, nothing was made' : '';
+  const already = exit === 0 && !built ? '; all exist already, nothing was built' : '';
   const text = `${release}: ${good} of ${targets.length} verified, ${sharingSentence(result, state)}${already}${took}.`;
   return paint(colors[exit] ?? 'red', text);
 }

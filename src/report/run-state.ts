@@ -11,7 +11,7 @@ import type {
 import { isNobody } from './sharing.ts';
 import { isVerifiedStatus } from './status-appearance.ts';
 
-/** What the events of a run add up to: all that a screen needs. */
+/** The state of a run by its events: all that a screen needs. */
 export interface RunState {
   release: string;
   account: string;
@@ -21,7 +21,7 @@ export interface RunState {
   regions: string[];
   /** In the order of the plan. */
   targets: TargetState[];
-  /** Warnings, in the order they came. */
+  /** In the order in which they came. */
   warnings: string[];
   removed: { region: string; kind: string; id: string }[];
   /** How often the user asked to stop. */
@@ -40,9 +40,9 @@ export interface TargetState {
   why?: string;
   /** The attempt that runs, or ran last. */
   attempt?: { number: number; of: number; startedAt: number; log: string };
-  /** What Packer, or we, are doing now. */
+  /** What Packer or gopackgo is doing now. */
   doing?: string;
-  /** Milliseconds since 1970, where the next attempt waits for its time. */
+  /** When the next attempt starts, in milliseconds since 1970, while that is waited for. */
   retryAt?: number;
   error?: TargetError;
 }
@@ -134,7 +134,7 @@ const fromPlan = ({ name, region, status, ami, why }: PlannedTarget): TargetStat
   ...definedOnly({ ami, why }),
 });
 
-/** What failed stays known until the target is built after all; what is done now, until it stands otherwise. */
+/** The error is kept until the target is built after all; what it is doing, until its status changes. */
 function settle(target: TargetState, status: StatusName, ami?: string, why?: string): TargetState {
   const { doing, retryAt, error, why: _, ...rest } = target;
   const failing = isVerifiedStatus(status) || status === 'building' ? {} : definedOnly({ retryAt, error });
@@ -152,5 +152,3 @@ const updateTarget = (state: RunState, name: string, by: (target: TargetState) =
   ...state,
   targets: state.targets.map((target) => (target.name === name ? by(target) : target)),
 });
-
-/** Without the values that are undefined. */

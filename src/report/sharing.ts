@@ -10,7 +10,7 @@ export function state(audience: Audience): string {
   return `shared with ${others || 'nobody'}`;
 }
 
-/** What is to be done: `to make public`, `to share with 210987654321`, `shared with nobody`. Pure. */
+/** What will be done: `to make public`, `to share with 210987654321`, `shared with nobody`. Pure. */
 export function intention(audience: Audience): string {
   const others = names(audience);
   if (audience.public)
@@ -18,13 +18,16 @@ export function intention(audience: Audience): string {
   return others === '' ? 'shared with nobody' : `to share with ${others}`;
 }
 
-/** `  takes away  6 AMIs from everybody and 210987654321`: those who may use them now, a line for each group of AMIs. Pure. */
-export const takesAwayLines = ({ targets }: Pick<PlanSummary, 'targets'>): string[] =>
+/**
+ * `  revokes     access to 6 AMIs from everybody and 210987654321`: launch permissions and createVolumePermissions, a line for
+ * each audience. Pure.
+ */
+export const revokesLines = ({ targets }: Pick<PlanSummary, 'targets'>): string[] =>
   byAudience(targets.map(({ takenFrom }) => takenFrom)).map(
-    ([who, amis]) => `  takes away  ${amis} from ${who}`,
+    ([who, amis]) => `  revokes     access to ${amis} from ${who}`,
   );
 
-/** `1 AMI is still open to everybody`: whoever the config does not name, and AWS does. Pure. */
+/** `1 AMI still open to everybody`: who has access in AWS, and is not in the config. Pure. */
 export const stillOpen = (targets: readonly { stillOpenTo?: Audience }[]): string[] =>
   byAudience(targets.map(({ stillOpenTo }) => stillOpenTo)).map(
     ([who, amis]) => `${amis} still open to ${who}`,
@@ -32,11 +35,11 @@ export const stillOpen = (targets: readonly { stillOpenTo?: Audience }[]): strin
 
 /** Who, and how many AMIs of theirs: `everybody`, `6 AMIs`. */
 function byAudience(audiences: readonly (Audience | undefined)[]): [who: string, amis: string][] {
-  const all = audiences.flatMap((audience) => (audience ? [whoseAre(audience)] : []));
+  const all = audiences.flatMap((audience) => (audience ? [describeAudience(audience)] : []));
   return [...Map.groupBy(all, (who) => who)].map(([who, some]) => [who, count(some.length, 'AMI')]);
 }
 
-function whoseAre(audience: Audience): string {
+function describeAudience(audience: Audience): string {
   const others = names(audience);
   return joinWords([...(audience.public ? ['everybody'] : []), ...(others === '' ? [] : [others])]);
 }

@@ -1,7 +1,7 @@
 import type { StatusName } from '../model/events.ts';
 import type { Color } from './color.ts';
 
-/** How each status is drawn, and what a plan says of a target that stands so. */
+/** How each status is shown, and how a plan describes it. */
 export const appearanceOf: Record<StatusName, { sign: string; color: Color; planned: string }> = {
   absent: { sign: '◌', color: 'dim', planned: 'to build' },
   building: { sign: '●', color: 'yellow', planned: 'being built' },

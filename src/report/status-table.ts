@@ -23,7 +23,7 @@ export interface StatusReport {
   }[];
 }
 
-/** What `gopackgo status` prints: every target's status. Pure. */
+/** The output of `gopackgo status`: every target's status. Pure. */
 export function statusTable(status: StatusReport, width: number, paint: Paint = painter(false)): string {
   const { release, account, endpoint, targets } = mapTexts(status, printable);
   const columns = [

@@ -7,7 +7,7 @@ export interface Column {
   align?: 'right';
   /** May be cut down to this width where the table is too wide. Not given: never cut. */
   least?: number;
-  /** Left out where cutting is not enough, the highest first. Not given: always there. */
+  /** Dropped where cutting is not enough, the highest first. Not given: always shown. */
   spare?: number;
 }
 
@@ -21,7 +21,7 @@ const gap = '  ';
 
 /**
  * A table in lines of at most `width` cells, where its columns allow that: those that may be cut are cut, the
- * widest first; then those that can be spared go. Pure.
+ * widest first; then those that can be spared are dropped. Pure.
  */
 export function table(
   columns: readonly Column[],

@@ -1,5 +1,5 @@
 /**
- * Writes to a stream until nobody reads it any more: a closed pipe (`| head`) must not end a run that is building.
+ * Writes to a stream until its reader closes it: a closed pipe (`| head`) must not end a run that is building.
  */
 export function writerTo(stream: NodeJS.WritableStream): (text: string) => void {
   let open = true;

@@ -90,7 +90,7 @@ end_sandbox
 
 check 'the sandbox runs again' start_sandbox
 run cleanup test-ebs@1.2.0 --sandbox --max-deletions 1 --yes
-check '--max-deletions 1: one goes, and 1 says that it was less than asked' ended 1 'kept by a guard alone' 'max-deletions'
+check '--max-deletions 1: one goes, and 1 says that it was less than asked' ended 1 'kept only by a guard' 'max-deletions'
 run cleanup test-ebs@1.2.0 --sandbox --max-share 10% --yes
 check '--max-share: what it holds back is named' ended 1 'max-share'
 run cleanup test-ebs@1.2.0 --sandbox --yes

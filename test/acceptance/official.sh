@@ -44,13 +44,13 @@ check 'ami_ids.json: 8 regions sorted, 6 AMIs each, historic keys, 4 spaces, new
 check "the project's own ami_ids.json is untouched" test "$before" == "$(md5sum <ami_ids.json)"
 recorded=$(md5sum <.gopackgo/sandbox/ami_ids.json)
 demo
-check 'demo again: all are there already, nothing is made' ended 0 'all there already, nothing was made'
+check 'demo again: all are there already, nothing is made' ended 0 'all exist already, nothing was built'
 check 'demo again: the same 48 AMIs' test "$(wc -w <<<"$first") $first" == "48 $(amis_shown)"
 run status official --sandbox --json
 check 'status, from AWS alone: 48 shared' shows 'json.targets.length === 48 && json.targets.every((one) => one.status === "shared" && /^ami-/.test(one.ami))'
 rm -r .gopackgo/sandbox/releases
 run publish official --sandbox --yes
-check 'without .gopackgo records: the same AMIs, nothing made' ended 0 'all there already, nothing was made'
+check 'without .gopackgo records: the same AMIs, nothing made' ended 0 'all exist already, nothing was built'
 check 'and the same file of ids' test "$recorded" == "$(md5sum <.gopackgo/sandbox/ami_ids.json)"
 
 # --- A region more, and a part of it

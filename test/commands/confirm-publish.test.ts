@@ -89,12 +89,12 @@ describe('before money is spent', () => {
     await confirmPublish(removing, { yes: false, json: false }, asking);
     expect(asked).toEqual([
       'Replace 1 AMI? (y/N) ',
-      'End 1 build of another host? (y/N) ',
+      'Stop 1 build of another host? (y/N) ',
       'Build 1 AMI in 1 region of account 123456789012, private? (y/N) ',
     ]);
     expect(shown.stderr).toContain('us-east-1-2204-hvm: ami-0a snap-0b of another recipe, to be removed');
     expect(shown.stderr).toContain(
-      'us-east-1-2404-hvm: i-0c of host a-laptop, since 2026-11-21, to be ended',
+      'us-east-1-2404-hvm: i-0c of host a-laptop, since 2026-11-21, to be stopped',
     );
     const { host: refusing } = hostAnswering('n');
     await expect(confirmPublish(removing, { yes: false, json: false }, refusing)).rejects.toMatchObject({
@@ -112,7 +112,7 @@ describe('before money is spent', () => {
 it.each([
   [2, [], 'Build 2 AMIs in 1 region of account 123456789012, private?'],
   [1, ['210987654321'], 'Build 1 AMI in 1 region of account 123456789012, and share with 210987654321?'],
-  [0, ['210987654321'], 'Go on, and share with 210987654321?'],
+  [0, ['210987654321'], 'Continue, and share with 210987654321?'],
 ])('the question names what is done: %i to build, shared with %j', (toBuild, accounts, asked) => {
   expect(question({ ...planned, toBuild, accounts })).toBe(asked);
 });
@@ -141,11 +141,11 @@ it('asks whether AMIs are to be taken away from those who may use them', () => {
   const takenFrom = { public: true, accounts: [], organizations: [] };
   const open = planned.targets.map((one) => ({ ...one, status: 'verified' as const, takenFrom }));
   const there = { ...planned, targets: open, toBuild: 0, present: 1 };
-  expect(question(there)).toBe('Take 1 AMI away from others, and share with nobody?');
+  expect(question(there)).toBe("Revoke others' access to 1 AMI, and share with nobody?");
   expect(question({ ...there, accounts: ['210987654321'] })).toBe(
-    'Take 1 AMI away from others, and share with 210987654321?',
+    "Revoke others' access to 1 AMI, and share with 210987654321?",
   );
   expect(question({ ...there, targets: [...planned.targets, ...open], toBuild: 1 })).toBe(
-    'Build 1 AMI in 1 region of account 123456789012, take 1 AMI away from others, and share with nobody?',
+    "Build 1 AMI in 1 region of account 123456789012, revoke others' access to 1 AMI, and share with nobody?",
   );
 });

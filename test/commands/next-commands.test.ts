@@ -42,8 +42,8 @@ describe('after a script that failed', () => {
       expect.stringContaining('raise "version" in configs/web.json'),
       expect.stringMatching(/^gopackgo publish web --replace {3}rebuilds 3/),
       expect.stringMatching(/^gopackgo publish web --accept-mixed {3}builds 1 AMI; the other 2 keep/),
-      'gopackgo publish web --yes   makes only what is missing',
-      'gopackgo cleanup web@1.0.0   gives up: shows what of it would be deleted',
+      'gopackgo publish web --yes   builds only what is missing',
+      'gopackgo cleanup web@1.0.0   shows what would be deleted to discard this release',
     ]);
   });
 
@@ -58,37 +58,35 @@ describe('after a script that failed', () => {
 
   it('where there is none, there is nothing to mix with', () => {
     expect(next([failed])).toEqual([
-      'mend what the log shows, then',
-      'gopackgo publish web --yes   makes only what is missing',
+      'fix what the log shows, then',
+      'gopackgo publish web --yes   builds only what is missing',
     ]);
   });
 });
 
 it('a release that is done but for best-effort regions is not offered for deletion', () => {
   expect(next([one('verified'), one('failed')], { exit: 3 })).toEqual([
-    'gopackgo publish web --yes   makes only what is missing',
+    'gopackgo publish web --yes   builds only what is missing',
   ]);
 });
 
 it('the same command again is the same: selection and what may go stay', () => {
   const asked = { ...args, sandbox: true, only: ['a b'], acceptMixed: true, takeOver: true };
   expect(nextCommands(asked, result([], { exit: 130 }), 'x')).toEqual([
-    "gopackgo publish web --sandbox --only 'a b' --accept-mixed --take-over --yes   goes on from here",
+    "gopackgo publish web --sandbox --only 'a b' --accept-mixed --take-over --yes   resumes",
   ]);
 });
 
 it('a release of two recipes is shown as it was published', () => {
   const targets = [{ ...one('verified'), mixed: true as const }, one('verified')];
-  expect(next(targets, { exit: 0 })).toEqual([
-    'gopackgo status web --accept-mixed   shows it from AWS alone',
-  ]);
+  expect(next(targets, { exit: 0 })).toEqual(['gopackgo status web --accept-mixed   shows it as AWS has it']);
 });
 
 it('after a selection comes the rest, unless all is shared', () => {
   const asked = { ...args, profile: 'images', except: ['us-*'] };
-  const status = 'gopackgo status web --profile images   shows it from AWS alone';
+  const status = 'gopackgo status web --profile images   shows it as AWS has it';
   expect(nextCommands(asked, result([], { exit: 0 }), 'x')).toEqual([
-    'gopackgo publish web --profile images   goes on with what was not chosen',
+    'gopackgo publish web --profile images   publishes what was not selected',
     status,
   ]);
   expect(nextCommands(asked, result([], { exit: 0, shared: true }), 'x')).toEqual([status]);
@@ -98,7 +96,7 @@ it('names the variables again, as a shell takes them; cleanup needs none', () =>
   const given = { ...args, variables: { stage: "it's a test", commit: 'a1' } };
   const said = nextCommands(given, result([one('verified'), one('failed')]), 'configs/web.json');
   expect(said).toEqual([
-    String.raw`gopackgo publish web --var 'stage=it'\''s a test' --var 'commit=a1' --yes   makes only what is missing`,
-    'gopackgo cleanup web@1.0.0   gives up: shows what of it would be deleted',
+    String.raw`gopackgo publish web --var 'stage=it'\''s a test' --var 'commit=a1' --yes   builds only what is missing`,
+    'gopackgo cleanup web@1.0.0   shows what would be deleted to discard this release',
   ]);
 });

@@ -20,7 +20,7 @@ it('where its state cannot be kept, the folder is named and what to do', async (
   await writeFile(join(folder, '.gopackgo'), 'a file in its place');
   const opened = openSandbox(folder, { url: undefined, speed: undefined, settings: undefined });
   await expect(opened).rejects.toMatchObject({ name: 'ActionableError', status: 4 });
-  await expect(opened).rejects.toThrow(/cannot keep its state.*\.gopackgo.*a folder of yours/);
+  await expect(opened).rejects.toThrow(/cannot keep its state.*\.gopackgo.*in another folder/);
 });
 
 it('commands that start at the same moment share one: the first starts it, the others join it', async () => {

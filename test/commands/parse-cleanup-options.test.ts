@@ -65,7 +65,7 @@ describe('what is asked for', () => {
       /--older-than: expected a length of time .* such as 12h, 180d or 26w, found "180"/,
     ],
     [{ olderThan: '-1d' }, undefined, /--older-than/],
-    [{ keepLast: '1.5' }, undefined, /--keep-last: expected a whole number from 0 on, found "1.5"/],
+    [{ keepLast: '1.5' }, undefined, /--keep-last: expected a whole number, 0 or more, found "1.5"/],
     [{ keepLast: '' }, undefined, /--keep-last: .* found ""/],
     [{ keepLast: '1', maxDeletions: '' }, undefined, /--max-deletions/],
     [{ keepLast: '1', maxShare: '101%' }, undefined, /--max-share: .* found "101%"/],

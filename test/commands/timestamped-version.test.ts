@@ -31,7 +31,7 @@ describe('which release is meant where none is named', () => {
   it('publish begins a new one, and points out the one that is not finished', () => {
     expect(choose('new', stopped())).toEqual({
       version: made,
-      said: `web@${made}: a new release. web@${second} is not finished: to go on with that one, name it`,
+      said: `web@${made}: a new release. web@${second} is not finished: to resume that one, name it`,
     });
     expect(choose('new', folderWith({ [first]: 0 })).said).toBe(`web@${made}: a new release`);
   });

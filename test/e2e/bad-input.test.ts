@@ -225,7 +225,7 @@ describe('what only AWS can tell is refused before anything is built', () => {
 
   it('no credentials: 4, and how to go on without', async () => {
     const run = await project.run(['publish', 'test-ebs', '--yes']);
-    expect(run.stderr).toMatch(/credentials: expected some, found none/);
+    expect(run.stderr).toMatch(/credentials: expected credentials, found none/);
     expect(run.stderr).toMatch(/--sandbox/);
     expect(run.exit).toBe(4);
   });
@@ -298,7 +298,7 @@ describe('a slip on the command line is refused with 2', () => {
     ],
     [['publish', 'test-ebs', '--sandbox', '--yse'], /--yse: .*did you mean "--yes"\?/],
     [['status', 'test-ebs', '--sandbox', '--yes'], /--yes: .*it belongs to publish and cleanup/],
-    [['plan', 'test-ebs', 'official'], /"official": .*found one word too many/],
+    [['plan', 'test-ebs', 'official'], /"official": .*found an extra word/],
     [['pulbish', 'test-ebs'], /"pulbish": expected a command .*did you mean "publish"\?/],
     [['publish'], /which publication: .*There are: .*test-ebs/],
     [['publish', 'test-ebs', '--parallel', '0'], /--parallel: expected a whole number/],

@@ -110,7 +110,7 @@ describe('asked to stop', () => {
       types: { keys: '\x03' },
     });
     expect(asked).toMatchObject({ exit: 130, answered: true });
-    expect(asked.screen).toContain('Interrupted at the question: nothing was begun.');
+    expect(asked.screen).toContain('Interrupted at the question: nothing was started.');
     expect(await changing()).toEqual([]);
     expect(await state()).toEqual(before);
     await goesOn();
@@ -124,7 +124,7 @@ describe('asked to stop', () => {
     running.child.kill('SIGTERM');
     const run = await running.ended;
     expect(run.exit, run.stderr).toBe(130);
-    expect(run.stderr).toContain('leaving at once: run the same command again');
+    expect(run.stderr).toContain('exiting at once: run the same command again');
     expect((await state()).leftovers).not.toEqual([]);
     await goesOn();
   });

@@ -118,7 +118,7 @@ describe('two releases', () => {
   it('a guard that bites is shown and makes it 1', async () => {
     const run = await cleanup('test-ebs@1.0.0', '--max-deletions', '1', '--yes');
     expect(run.exit).toBe(1);
-    expect(run.stderr).toMatch(/1 AMI kept by a guard alone/);
+    expect(run.stderr).toMatch(/1 AMI kept only by a guard/);
     expect(run.stderr).toMatch(/at most 1 AMIs in a region: --max-deletions/);
     expect(await releases()).toHaveLength(3);
   });
@@ -264,7 +264,7 @@ it.each([
   [
     'an empty text is no number',
     ['--keep-last='],
-    /--keep-last: expected a whole number from 0 on, found ""/,
+    /--keep-last: expected a whole number, 0 or more, found ""/,
   ],
   ['nor is none', ['--keep-last', '1', '--no-max-deletions'], /--max-deletions/],
   ['a plan has its own guards', ['--plan', 'p.json', '--max-deletions', '1'], /--plan and --max-deletions/],

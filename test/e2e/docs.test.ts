@@ -167,7 +167,7 @@ const playedAws = `
 mkdir aws
 (cd aws && exec gopackgo sandbox >../aws.env 2>../aws.err) & aws=$!
 trap 'end_sandbox; kill -INT "$aws"; wait "$aws"' EXIT
-for turn in $(seq 300); do grep -q 'answers at' aws.err && break; sleep 0.1; done
+for turn in $(seq 300); do grep -q 'sandbox runs at' aws.err && break; sleep 0.1; done
 . ./aws.env
 `;
 
@@ -179,7 +179,7 @@ function step(command: string): string {
     return [
       'end_sandbox',
       `${command} 2>"$HOME/sandbox.err" & sandbox=$!`,
-      `for turn in $(seq 300); do grep -q 'answers at' "$HOME/sandbox.err" && break; sleep 0.1; done`,
+      `for turn in $(seq 300); do grep -q 'sandbox runs at' "$HOME/sandbox.err" && break; sleep 0.1; done`,
       start,
       `cat "$HOME/sandbox.err"; ${end('0')}`,
     ].join('\n');

@@ -84,9 +84,9 @@ describe("a target's script ends with 9", () => {
     for (const { input } of await called(sandbox, 'TerminateInstances'))
       expect(removed).toContain((input.InstanceIds as string[]).join());
     expect(removed).toMatch(/ sg-[0-9a-f]+/);
-    expect(shown.join('\n')).toMatch(/^ {2}next {6}mend what the log shows.*raise "version"/m);
+    expect(shown.join('\n')).toMatch(/^ {2}next {6}fix what the log shows.*raise "version"/m);
     expect(shown.join('\n')).toContain(
-      'gopackgo publish test-ebs --sandbox --yes   makes only what is missing',
+      'gopackgo publish test-ebs --sandbox --yes   builds only what is missing',
     );
   });
 });

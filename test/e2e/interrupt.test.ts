@@ -53,7 +53,7 @@ describe('asked once to stop', () => {
       expect(eventsOfType(run, 'interrupted')).toMatchObject([{ count: 1 }]);
       expect(resultOf(run)).toMatchObject({
         exit: 130,
-        next: ['gopackgo publish test-ebs --sandbox --yes   goes on from here'],
+        next: ['gopackgo publish test-ebs --sandbox --yes   resumes'],
       });
       expect(
         resultOf(run)
@@ -108,7 +108,7 @@ describe('asked once to stop', () => {
       types: { keys: '\x03' },
     });
     expect(asked).toMatchObject({ exit: 130, answered: true });
-    expect(asked.screen).toContain('Interrupted at the question: nothing was begun.');
+    expect(asked.screen).toContain('Interrupted at the question: nothing was started.');
     expect(await stateOf(sandbox.clients)).toEqual({ amis: [], leftovers: [] });
   });
 });
@@ -127,7 +127,7 @@ describe('asked twice', () => {
     const { amis, leftovers } = await stateOf(sandbox.clients);
     expect(amis).toEqual([]);
     expect(leftovers).toContainEqual(expect.stringMatching(/^instance /));
-    const told = run.stderr.slice(run.stderr.indexOf('Left at once.'));
+    const told = run.stderr.slice(run.stderr.indexOf('Exiting at once.'));
     const names = leftovers.flatMap((text) => /\b(?:i-|gopackgo-|packer_)\S+/.exec(text) ?? []);
     expect(names).toHaveLength(3);
     for (const name of names) expect(told).toContain(name);

@@ -64,7 +64,7 @@ describe('a best-effort region whose build fails', () => {
     expect(run.stdout).toMatch(/\n {2}sa-east-1-2204-hvm +- +failed /);
     expect(run.stdout).toMatch(/\n {2}missing +sa-east-1-2204-hvm \(best effort\): .*9/);
     expect(run.stdout).toContain('1 of 2 verified, 1 of 2 public');
-    expect(run.stderr).toContain('gopackgo publish test-ebs --sandbox --yes   makes only what is missing');
+    expect(run.stderr).toContain('gopackgo publish test-ebs --sandbox --yes   builds only what is missing');
     expect(run.stderr).toContain('exit status 3');
     expect(recordedRegions()).toEqual([here]);
     expect((await stateOf(sandbox.clients, far)).leftovers).toEqual([]);
@@ -94,7 +94,7 @@ it('a best-effort region that the account has not opted in to is left out, by ev
   const plan = await project.run(['plan', ...words]);
   expect(plan.exit, plan.stderr).toBe(0);
   expect(plan.stdout).toMatch(
-    /left out {2}1 AMI in af-south-1 \(best effort\): this account has not opted in/,
+    /skipped {3}1 AMI in af-south-1 \(best effort\): this account has not opted in/,
   );
   const run = await publish('--json');
   expect(run.exit, run.stderr).toBe(3);

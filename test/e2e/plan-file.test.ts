@@ -33,7 +33,7 @@ describe('a plan that was read before it is applied', () => {
     const written = await plan('--only', '2204-hvm');
     expect(written.exit, written.stderr).toBe(0);
     expect(written.stderr).toContain(
-      'plan.json is written. To do exactly that: gopackgo publish test-ebs --sandbox --plan plan.json\n',
+      'plan.json is written. To apply exactly this plan: gopackgo publish test-ebs --sandbox --plan plan.json\n',
     );
     const run = await apply();
     expect(run.exit, run.stderr).toBe(0);
@@ -60,7 +60,7 @@ describe('a plan that was read before it is applied', () => {
 
   it.each([
     ['no file', 'absent.json', /--plan absent\.json: expected a file .* found no such file/],
-    ['no JSON', 'broken.json', /--plan broken\.json: expected a file .* found text that is no JSON \(/],
+    ['no JSON', 'broken.json', /--plan broken\.json: expected a file .* found text that is not JSON \(/],
     ['no plan', 'other.json', /--plan other\.json: expected a file .* found something else/],
     [
       'an older plan',

@@ -72,7 +72,7 @@ describe.concurrent('a public release', () => {
 
     await configure(project, {});
     const before = await project.run(['plan', 'test-ebs', '--sandbox', '--out', 'plan.json']);
-    expect(before.stdout).toContain('  takes away  2 AMIs from everybody\n');
+    expect(before.stdout).toContain('  revokes     access to 2 AMIs from everybody\n');
     const unasked = await project.run(['publish', 'test-ebs', '--sandbox', '--json']);
     expect(eventsOfType(unasked, 'planned')).toMatchObject([
       { targets: Array(2).fill({ takenFrom: { public: true, accounts: [], organizations: [] } }) },
@@ -145,5 +145,5 @@ it('leaves the account itself out of those to share with, and says so', async ({
   const plan = await project.run(['plan', 'test-ebs', '--sandbox', '--json']);
   expect(plan.exit, plan.stderr).toBe(0);
   expect(JSON.parse(plan.stdout).sharing.accounts).toEqual([otherAccount.id]);
-  expect(plan.stderr).toContain(`share.accounts: ${defaultAccount.id} is left out`);
+  expect(plan.stderr).toContain(`share.accounts: ${defaultAccount.id} is skipped`);
 });

@@ -91,6 +91,6 @@ it('says so when it was asked to stop', () => {
   const begins = at(1, { type: 'attempt-started', target, attempt: 1, of: 3, log: 'log' });
   const state = stateAfter(at(0, two), begins, at(2, { type: 'interrupted', count: 1 }));
   expect(summaryLine(state, 80, painter(false))).toBe(
-    'stopping: 1 build may clean up; Ctrl-C again leaves at once',
+    'stopping: 1 build may clean up; Ctrl-C again exits at once',
   );
 });

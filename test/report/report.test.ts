@@ -105,7 +105,7 @@ it('says of a run that found everything that it made nothing', async () => {
   const targets = result().targets.map((one) => ({ ...one, attempts: 0 }));
   const { stdout } = await drawn('quiet', [at(0, two), at(1, result({ targets }))]);
   expect(stdout).toContain(
-    '2 of 2 verified, shared with nobody; all there already, nothing was made; took 1 s.',
+    '2 of 2 verified, shared with nobody; all exist already, nothing was built; took 1 s.',
   );
 });
 
@@ -181,7 +181,7 @@ it('live: draws within the terminal, gives the stream and the cursor back, and e
 });
 
 it('quiet: nothing on stderr where all is well', async () => {
-  const next = ['gopackgo status test-ebs   shows it from AWS alone'];
+  const next = ['gopackgo status test-ebs   shows it as AWS has it'];
   const well = [at(0, two), at(1, result({ next }))];
   expect((await drawn('quiet', well)).stderr).toBe('');
   expect((await drawn('plain', well)).stderr).toContain(next[0]);

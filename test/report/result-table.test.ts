@@ -65,7 +65,7 @@ it('never says that nothing was made public where snapshots were', () => {
   expect(table(one)).toContain('1 of 1 verified, no AMI was made public, though 1 snapshot is');
   expect(table({ ...one, openSnapshots: [] })).toContain('1 of 1 verified, nothing was made public');
   expect(closingTrouble(stopped(one), state, 100, painter(false))).toContain(
-    '  open      1 snapshot that others may use by now: snap-0aaaaaaaaaaaaaaa1\n',
+    '  open      1 snapshot that others can use now: snap-0aaaaaaaaaaaaaaa1\n',
   );
 });
 

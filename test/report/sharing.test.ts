@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import type { Audience, PlannedTarget } from '../../src/model/events.ts';
-import { intention, state, takesAwayLines } from '../../src/report/sharing.ts';
+import { intention, revokesLines, state } from '../../src/report/sharing.ts';
 import { two } from './made-up.ts';
 
 const unit = 'arn:aws:organizations::123456789012:ou/o-a1b2c3d4e5/ou-ab12-12345678';
@@ -35,9 +35,9 @@ it('says who loses what they may use now, once for all AMIs that the same lose',
     ({ ...two.targets[0], ...(takenFrom ? { takenFrom } : {}) }) as PlannedTarget;
   const everybody = { public: true, accounts: ['210987654321'], organizations: [] };
   const one = { public: false, accounts: [], organizations: [unit] };
-  expect(takesAwayLines({ targets: [lost(everybody), lost(one), lost(), lost(everybody)] })).toEqual([
-    '  takes away  2 AMIs from everybody and 210987654321',
-    '  takes away  1 AMI from ou-ab12-12345678',
+  expect(revokesLines({ targets: [lost(everybody), lost(one), lost(), lost(everybody)] })).toEqual([
+    '  revokes     access to 2 AMIs from everybody and 210987654321',
+    '  revokes     access to 1 AMI from ou-ab12-12345678',
   ]);
-  expect(takesAwayLines(two)).toEqual([]);
+  expect(revokesLines(two)).toEqual([]);
 });

@@ -90,15 +90,15 @@ it('the heading counts the regions of what is shown, and does not announce what 
   );
 });
 
-it('the heading counts what is under way, so that all are counted, unless it is taken over', () => {
+it('the heading counts what is in progress, so that all are counted, unless it is taken over', () => {
   const building = two.targets.map((one) => ({ ...one, status: 'building' as const }));
   const at = { ...two, targets: building, toBuild: 0 };
-  expect(heading(at)[1]).toContain('to build 0 · already there 0 · under way 2 · in conflict 0');
+  expect(heading(at)[1]).toContain('to build 0 · already there 0 · in progress 2 · in conflict 0');
   const [{ name: target } = { name: '' }] = building;
   const taken = {
     ...at,
     toBuild: 1,
     takesOver: [{ target, host: 'h', instance: 'i-0c', since: '2026-11-21' }],
   };
-  expect(heading(taken)[1]).toContain('to build 1 · already there 0 · under way 1 · in conflict 0');
+  expect(heading(taken)[1]).toContain('to build 1 · already there 0 · in progress 1 · in conflict 0');
 });
