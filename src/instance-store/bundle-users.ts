@@ -71,7 +71,7 @@ export async function whyNeededBy(
   readParts: ReadParts,
 ): Promise<Lookup<string | undefined>> {
   const users = usersAmong(images, { bucket: bucket.name, keys });
-  if (users.length > 0) return okLookup(`used by ${users.join(', ')}`);
+  if (users.length > 0) return okLookup(`${users.join(', ')} points to it`);
   const lookups = await Promise.all(
     inSameFolder(images, { bucket: bucket.name, keys }).map(async ({ id, manifest }) => ({
       id,
@@ -83,9 +83,9 @@ export async function whyNeededBy(
   for (const { id, manifest, parts } of lookups) {
     if (!parts.ok) return parts;
     if (parts.value === undefined) continue;
-    if ('unclear' in parts.value) return okLookup(`${id} may use parts of it: ${parts.value.unclear}`);
+    if ('unclear' in parts.value) return okLookup(`${id} may have parts of it: ${parts.value.unclear}`);
     if (parts.value.names.some((name) => known.has(`${folderOf(manifest)}${name}`)))
-      return okLookup(`${id} uses parts of it`);
+      return okLookup(`${id} has parts of it`);
   }
   return okLookup(undefined);
 }

@@ -85,7 +85,7 @@ export async function tidyBucket(
     const untagged = await tagBucket(clients, bucket, others);
     if (!untagged.ok) return failedFate(untagged.error);
   }
-  return ours ? { is: 'kept', why: 'it contains other objects' } : undefined;
+  return ours ? { is: 'kept', why: 'other things lie in it' } : undefined;
 }
 
 /** The account's buckets in a region, with their tags. Those not named `gopackgo-…` that these credentials may not read are skipped. */

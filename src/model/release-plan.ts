@@ -1,6 +1,6 @@
 import type { BundleSettings, Json, RootDevice, Sharing } from './publication.ts';
 
-/** What has to exist once a release is published. Pure data: the same plan gives the same templates, byte for byte. */
+/** What is to exist when a release is published. Pure data: the same plan gives the same templates, byte for byte. */
 export interface ReleasePlan {
   format: 2;
   /** `test-ebs@1.0.0` */
@@ -13,7 +13,7 @@ export interface ReleasePlan {
   /** ISO 8601, UTC. */
   createdAt: string;
   targets: Target[];
-  /** Best-effort targets that are skipped, each with the reason; absent where there are none. */
+  /** Targets that do not have to exist and that nothing is done about, each with the reason; absent where there are none. */
   leftOut?: LeftOut[];
   sharing: Sharing;
   /** The file that the ids are recorded in; absent where there is none. */
@@ -27,35 +27,35 @@ export interface Target {
   region: string;
   image: string;
   required: boolean;
-  /** An AMI of this target made from another recipe is kept and accepted (`--accept-mixed`). */
+  /** An AMI of this target that was made from another recipe is kept, and counts (`--accept-mixed`). */
   acceptsAnyRecipe?: true;
   amiName: string;
   base: Base;
   /** What the AMI is made from, as `sha256:<hex>`. */
   recipe: string;
   expect: Expectation;
-  /** Where an instance-store AMI's bundle is stored; absent for an EBS-backed one. */
+  /** Where an instance-store AMI's bundle lies; absent for one on EBS. */
   bundle?: Bundle;
-  /** Packer's configuration, before our own options and tags are added. */
+  /** What Packer is told, before our own options and tags are added. */
   packer: PackerSource;
 }
 
-/** A target in a best-effort region that a run skips. */
+/** A target of a best-effort region that a run leaves alone. */
 export interface LeftOut {
   name: string;
   region: string;
   image: string;
-  /** A sentence without the full stop. */
+  /** As a sentence without its end. */
   why: string;
 }
 
-/** A bundle in S3: `<prefix>.manifest.xml` and its parts, `<prefix>.part.0` and so on. */
+/** A bundle in S3: `<prefix>.manifest.xml` and its parts, `<prefix>.part.0` and on. */
 export interface Bundle {
   bucket: string;
-  /** Neither starts nor ends with a slash. */
+  /** Neither begins nor ends with a slash. */
   prefix: string;
   credentials: BundleSettings['credentials'];
-  /** The partition table to create in the image; absent for none. */
+  /** The partition table that the image is given; absent where it is to have none. */
   partition?: 'mbr';
 }
 
@@ -65,26 +65,26 @@ export interface Base {
   name: string;
   /** The account that owns it. */
   owner: string;
-  /** What the config asks for, such as an SSM parameter; the same in every region. It is part of the recipe. */
+  /** What the config asks for, the same in every region: an SSM parameter, say. Two bases asked for differently are two recipes. */
   asked: string;
   /**
-   * `ssm`: the parameter's current value. `images`: Canonical's newest in DescribeImages. `filter`: the newest that matches
-   * the config's filter. `fixed`: the id that the config names. `tag`: what the release's existing AMIs were made from.
+   * `ssm`: the parameter's value now. `images`: Canonical's newest that DescribeImages knows. `filter`: the newest that
+   * the config's filter finds. `fixed`: the id that the config names. `tag`: what the release's existing AMIs were made from.
    */
   via: 'ssm' | 'images' | 'filter' | 'fixed' | 'tag';
-  /** AWS shows it only where deprecated images are requested. */
+  /** AWS shows it only to who asks for deprecated images. */
   deprecated?: true;
   /** Its platform is Windows. */
   windows?: true;
 }
 
-/** The expected properties of a finished AMI. */
+/** What a finished AMI has to be. */
 export interface Expectation {
-  /** EC2's value: `x86_64`, `arm64`. */
+  /** As EC2 says it: `x86_64`, `arm64`. */
   architecture: string;
-  /** EC2's value: `hvm`, `paravirtual`. */
+  /** As EC2 says it: `hvm`, `paravirtual`. */
   virtualization: string;
-  /** EC2's value: `ebs`, `instance-store`. */
+  /** As EC2 says it: `ebs`, `instance-store`. */
   rootDevice: RootDevice;
   /** `<bucket>/<prefix>.manifest.xml`, for an instance-store AMI. */
   location?: string;
@@ -93,6 +93,6 @@ export interface Expectation {
 export interface PackerSource {
   builder: 'amazon-ebs' | 'amazon-instance';
   options: Record<string, Json>;
-  /** In execution order, already selected for this target, without `only` and `except`. */
+  /** In the order they run, already chosen for this target; `only` and `except` are gone. */
   provisioners: { type: string; options: Record<string, Json> }[];
 }

@@ -1,23 +1,23 @@
 import type { LookupError } from './lookup.ts';
 import type { ResourceKind } from './sighting.ts';
 
-/** An AMI to remove, and its dependents: everything that has to be known once it is gone. */
+/** An AMI that goes, and all that hangs on it: what has to be known once it is gone. */
 export interface Removal {
   ami: string;
-  /** Absent where an earlier run deregistered it, so that only tags on its dependents are left. */
+  /** Absent where an earlier run deregistered it and only its tags on what remains are left. */
   amiName?: string;
   region: string;
   release: string;
   target: string;
   /** All snapshots of its block device mapping. */
   snapshots: string[];
-  /** The instance that CreateImage made it from, where EC2 gives it. */
+  /** The instance that CreateImage made it from, where EC2 says so. */
   sourceInstance?: string;
   /** Of its manifest in S3, as `bucket/prefix.manifest.xml`, where it is on instance-store. */
   location?: string;
 }
 
-/** The outcome for one resource. `kept`: on purpose; `failed`: it should have been removed. */
+/** What came of one thing. `kept`: rightly so; `failed`: it should have gone. */
 export type Fate = { is: 'removed' } | { is: 'kept'; why: string } | { is: 'failed'; error: LookupError };
 
 export interface Part {
@@ -28,7 +28,7 @@ export interface Part {
 
 export interface RemovalOutcome {
   removal: Removal;
-  /** The AMI first, unless it was gone before; then its dependents, as far as the run got. */
+  /** The AMI first, unless it had gone before; then what hung on it, as far as it came. */
   parts: Part[];
 }
 

@@ -72,7 +72,7 @@ export interface SeenAttempt {
   is: 'working' | 'dead';
 }
 
-/** A bucket's id is its name. A bundle's id is `<bucket>/<prefix>` and stands for all its objects in S3. */
+/** A bucket's id is its name. A bundle's id is `<bucket>/<prefix>`: its objects in S3, all of them. */
 export type ResourceKind =
   | 'instance'
   | 'key pair'
@@ -83,7 +83,7 @@ export type ResourceKind =
   | 'bundle'
   | 'bucket';
 
-/** A resource in AWS that a build made. */
+/** Something in AWS that a build made. */
 export interface Resource {
   kind: ResourceKind;
   id: string;

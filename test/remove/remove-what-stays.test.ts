@@ -165,7 +165,7 @@ describe('a bundle', () => {
     const before = await everything(sandbox);
     expect(await removeStored(one)).toMatchObject([
       { kind: 'AMI', fate: { is: 'removed' } },
-      { kind: 'bundle', fate: { is: 'kept', why: `used by ${other}` } },
+      { kind: 'bundle', fate: { is: 'kept', why: `${other} points to it` } },
       { kind: 'bucket', fate: { is: 'kept' } },
     ]);
     expect(await everything(sandbox)).toEqual(before.filter((line) => line !== one));
@@ -185,11 +185,11 @@ describe('a bundle', () => {
     };
 
     it.each([
-      ['stays with all its parts', undefined, 'uses parts of it'],
+      ['stays with all its parts', undefined, 'has parts of it'],
       [
         'stays where that copy cannot be read',
         '<manifest>',
-        'may use parts of it: its manifest cannot be read: ',
+        'may have parts of it: its manifest cannot be read: ',
       ],
     ])('%s', async (_, manifest, why) => {
       const { one, other } = await upToCopy(manifest);
