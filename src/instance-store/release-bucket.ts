@@ -127,7 +127,7 @@ export function settingsProblem(
   const fix = (command: string) => `Fix it: aws s3api ${command} --region ${region} --bucket ${name}`;
   if (ownership === 'BucketOwnerEnforced') {
     return (
-      `bucket ${name}: expected ACLs to be enabled, since the AMI tools grant EC2 access to a bundle with one, found them disabled. ` +
+      `bucket ${name}: expected ACLs to be enabled, since the AMI tools use one to let EC2 read a bundle, found them disabled. ` +
       `${fix('put-bucket-ownership-controls')} --ownership-controls 'Rules=[{ObjectOwnership=BucketOwnerPreferred}]'`
     );
   }
