@@ -1,7 +1,8 @@
 import { type CredentialSource, type Credentials, endsBy } from './credentials.ts';
 
 /**
- * An hour minus a margin: a one-hour session, the default for a role, has slightly less left on arrival. Milliseconds.
+ * An hour minus a margin: a one-hour session, the shortest that AWS gives a role by default, has slightly less left on arrival.
+ * Milliseconds.
  */
 const enough = 59 * 60_000;
 
