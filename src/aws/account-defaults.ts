@@ -9,9 +9,9 @@ import type { Lookup } from '../model/lookup.ts';
 import { ask } from './ask.ts';
 import type { Clients } from './connection.ts';
 
-/** EC2's own words. */
+/** EC2's values. */
 export interface BlockPublicAccess {
-  /** `unblocked`, `block-new-sharing`; of snapshots `block-all-sharing` too. */
+  /** `unblocked`, `block-new-sharing`; for snapshots also `block-all-sharing`. */
   state: string;
   /** `account`, or `declarative-policy`: then the account cannot change it. */
   managedBy: string;
@@ -38,11 +38,11 @@ export function snapshotBlockPublicAccess(
   });
 }
 
-/** How new instances answer for their metadata where nothing else is said at their launch. */
+/** The account's instance metadata defaults, which apply where a launch sets nothing else. */
 export interface MetadataDefaults {
-  /** `required`: IMDSv2 alone, with a session token; `optional`; `no-preference`, by their images. */
+  /** `required`: IMDSv2 only, with a session token; `optional`; `no-preference`: as the image says. */
   tokens: string;
-  /** Whether instances that would answer without a token are not launched at all. */
+  /** Whether launches of instances that do not require a token are refused. */
   enforced: boolean;
   /** `account`, or `declarative-policy`: then the account cannot change it. */
   managedBy: string;
@@ -56,7 +56,7 @@ export function metadataDefaults(clients: Clients, region: string): Promise<Look
   });
 }
 
-/** The key that new EBS volumes are encrypted with in any case: an ARN, or `alias/aws/ebs`; `none` where they are not. */
+/** The key of EBS encryption by default: an ARN, or `alias/aws/ebs`; `none` where it is off. */
 export function encryptionByDefault(clients: Clients, region: string): Promise<Lookup<string>> {
   return ask('ec2:GetEbsEncryptionByDefault', region, async () => {
     const ec2 = clients.ec2(region);

@@ -5,18 +5,18 @@ import { ask } from './ask.ts';
 import type { Clients } from './connection.ts';
 import { homeRegionOfPartition, partitionOf } from './partition.ts';
 
-/** The region to ask global questions in: one of the same partition as the regions published to. */
+/** The region for global questions: one in the same partition as the regions published to. */
 export function homeRegion(regions: readonly string[]): string {
   const partition = regions.map(partitionOf).find((one) => one !== 'aws');
   return homeRegionOfPartition(partition);
 }
 
-/** Long enough to log in through a program of one's own, and far below what ten attempts at a dead proxy take. */
+/** Long enough for a login through a credential process, and far below what ten attempts at a dead proxy take. */
 const firstAnswerLimit = 60_000;
 
 /**
- * The account that the credentials belong to, twelve digits. It is the first question of a run, so that a network that
- * swallows everything shows here: `NoAnswer` after `limitMs` milliseconds.
+ * The account of the credentials, twelve digits. It is the first question of a run, so a network that drops all packets shows
+ * here: `NoAnswer` after `limitMs` milliseconds.
  */
 export function callerAccount(
   clients: Clients,
@@ -29,21 +29,21 @@ export function callerAccount(
     const { Account } = await asked.catch((error) => {
       throw abortSignal.aborted ? noAnswer(limitMs) : error;
     });
-    if (!Account) throw new Error('the answer names no account');
+    if (!Account) throw new Error('the answer contains no account');
     return Account;
   });
 }
 
 const noAnswer = (limitMs: number) =>
-  Object.assign(new Error(`none within ${limitMs / 1000} s`), { name: 'NoAnswer' });
+  Object.assign(new Error(`no answer within ${limitMs / 1000} s`), { name: 'NoAnswer' });
 
 export interface RegionState {
   name: string;
-  /** False where the account has to opt in first and has not. */
+  /** False where the account has not opted in to a region that requires it. */
   enabled: boolean;
 }
 
-/** All regions of the partition, those not opted into as well. */
+/** All regions of the partition, including those not opted in to. */
 export function listRegions(clients: Clients, region: string): Promise<Lookup<RegionState[]>> {
   return ask('ec2:DescribeRegions', region, async () => {
     const { Regions } = await clients.ec2(region).send(new DescribeRegionsCommand({ AllRegions: true }));

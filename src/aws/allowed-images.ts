@@ -4,8 +4,8 @@ import { ask } from './ask.ts';
 import type { Clients } from './connection.ts';
 
 /**
- * Whether the account lets only some AMIs be seen in a region: `enabled`, `audit-mode` or `disabled`. Where it does,
- * DescribeImages leaves the others out and says nothing (EC2 User Guide, "Allowed AMIs").
+ * The Allowed AMIs setting of a region: `enabled`, `audit-mode` or `disabled`. Where it is enabled, DescribeImages silently omits
+ * all other AMIs (EC2 User Guide, "Allowed AMIs").
  */
 export function allowedImages(clients: Clients, region: string): Promise<Lookup<string>> {
   return ask('ec2:GetAllowedImagesSettings', region, async () => {

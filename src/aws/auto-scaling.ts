@@ -16,9 +16,9 @@ export interface LaunchConfiguration {
 
 export interface ScalingGroup {
   name: string;
-  /** Names of the launch configurations that it, or one of its instances, starts from. */
+  /** Names of the launch configurations that it, or one of its instances, uses. */
   configurations: string[];
-  /** Of its own, of its mixed instances policy and that one's overrides, and of its instances. */
+  /** From itself, from its mixed instances policy and its overrides, and from its instances. */
   templates: UsedVersion[];
   /** AMIs that its overrides name. */
   images: string[];

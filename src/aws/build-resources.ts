@@ -13,18 +13,18 @@ import type { Clients } from './connection.ts';
 import { everyPage } from './pagination.ts';
 import { tagFilters, toTags } from './tags.ts';
 
-/** What a build makes beside its instance and its AMI, and what has to go when the build is over. */
+/** A resource that a build makes besides its instance and AMI, and that has to be removed after the build. */
 export interface Found {
   id: string;
   name: string;
   tags: Record<string, string>;
-  /** ISO 8601; EC2 does not say it of a security group. */
+  /** ISO 8601; EC2 does not give it for security groups. */
   created?: string;
 }
 
 const madeAt = (time: Date | undefined) => (time ? { created: time.toISOString() } : {});
 
-/** Key pairs by name, in which `*` stands for anything. Their id is the name: that is what DeleteKeyPair and the logs of Packer speak of. */
+/** Key pairs by name, in which `*` is a wildcard. Their id here is the name, which DeleteKeyPair accepts and Packer logs. */
 export function findKeyPairs(clients: Clients, region: string, names: string[]): Promise<Lookup<Found[]>> {
   return ask('ec2:DescribeKeyPairs', region, async () => {
     const found: Found[] = [];
@@ -40,7 +40,7 @@ export function findKeyPairs(clients: Clients, region: string, names: string[]):
   });
 }
 
-/** Security groups by tags, by ids or by names, in which `*` stands for anything. */
+/** Security groups by tags, by ids or by names, in which `*` is a wildcard. */
 export function findSecurityGroups(
   clients: Clients,
   region: string,
@@ -69,7 +69,7 @@ export function findSecurityGroups(
   });
 }
 
-/** Volumes that nothing is attached to. */
+/** Volumes not attached to an instance. */
 export function findLooseVolumes(
   clients: Clients,
   region: string,
@@ -98,7 +98,7 @@ export async function deleteKeyPair(clients: Clients, region: string, name: stri
   );
 }
 
-/** Refused with `DependencyViolation` while an instance has it. */
+/** Refused with `DependencyViolation` while an instance uses it. */
 export async function deleteSecurityGroup(
   clients: Clients,
   region: string,
@@ -119,7 +119,7 @@ export async function deleteVolume(clients: Clients, region: string, id: string)
   );
 }
 
-/** Write tags on any EC2 resources; those of the same key are replaced. */
+/** Write tags to any EC2 resources; tags of the same key are replaced. */
 export function writeTags(
   clients: Clients,
   region: string,

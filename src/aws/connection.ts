@@ -15,15 +15,15 @@ import { assumedRole, type CredentialSource, type Role } from './credentials.ts'
 import { createPace, keepPace, type Pace } from './pace.ts';
 import { ProxiedAgent } from './proxied-agent.ts';
 
-/** How AWS is reached: the real one, or a sandbox by the environment that it hands out. */
+/** How AWS is reached: the real one, or a sandbox through the environment that it provides. */
 export interface Connection {
-  /** `aws`, or `sandbox:<id>`: plans are refused at any other endpoint than their own. */
+  /** `aws`, or `sandbox:<id>`: a plan is refused at any other endpoint. */
   endpoint: string;
-  /** Proxy, certificate authority, profile and region are read from here, as the AWS CLI does. */
+  /** Proxy, certificate authority, profile and region are read from it, as by the AWS CLI. */
   environment: NodeJS.ProcessEnv;
   /** Named profile of the user's AWS configuration. */
   profile?: string;
-  /** To be assumed with the credentials that there are. */
+  /** Role to assume with the credentials found. */
   role?: Role;
 }
 
@@ -32,34 +32,34 @@ export interface Clients {
   ec2(region: string): EC2Client;
   ssm(region: string): SSMClient;
   sts(region: string): STSClient;
-  /** Loaded on first use: few runs have to do with S3. */
+  /** Loaded on first use: few runs need S3. */
   s3(region: string): Promise<S3Client>;
-  /** Loaded on first use: only what is made public is counted. */
+  /** Loaded on first use: only needed where AMIs are made public. */
   quotas(region: string): Promise<ServiceQuotasClient>;
-  /** Loaded on first use: `cleanup` alone asks it. */
+  /** Loaded on first use: only `cleanup` needs it. */
   autoScaling(region: string): Promise<AutoScalingClient>;
 }
 
-/** What every client of ours is made with. Tests pass a request handler that has no socket. */
+/** Settings of every client. Tests pass a request handler that has no socket. */
 export interface ClientSettings {
   credentials: EC2ClientConfig['credentials'];
-  /** Settings of one client: its request handler, and the endpoint where the user's environment may not choose it. */
+  /** Settings of one client: its request handler, and its endpoint where the user's environment must not choose it. */
   client(
     region: string,
     service: string,
   ): Pick<EC2ClientConfig, 'requestHandler' | 'endpoint' | 'useFipsEndpoint' | 'useDualstackEndpoint'>;
-  /** EC2's rates as one keeps them by itself; that of real time where absent. */
+  /** Client-side pacing to EC2's request limits; in real time where absent. */
   pace?: Pace;
 }
 
 /**
- * About ten attempts with the SDK's standard back-off: a run makes hundreds of calls in a region, and three
- * attempts let a throttle through. Every call that this tool makes may be repeated without harm.
- * How fast they come is for `pace`; retries are for what else draws on the account's rates, and for bad luck.
+ * Ten attempts with the SDK's standard back-off: a run makes hundreds of calls in a region, and three attempts are too few to
+ * get past throttling. Every call that gopackgo makes is safe to repeat. `pace` limits the rate; retries are for other callers
+ * that use the account's limits, and for network errors.
  */
 export const retries = { maxAttempts: 10, retryMode: 'standard' } as const;
 
-/** Clients, and whose credentials they ask with. */
+/** Clients, with the credentials that they use. */
 export interface Connected extends Clients {
   credentials: CredentialSource;
 }
@@ -98,7 +98,7 @@ export function createClients(settings: ClientSettings): Clients {
   };
 }
 
-/** Clients for a connection. Nothing is called yet, so nothing can fail but an unreadable CA bundle. */
+/** Clients for a connection. Nothing is called yet, so only an unreadable CA bundle can fail. */
 export function connect(connection: Connection): Connected {
   const { environment } = connection;
   const bundle = environment.AWS_CA_BUNDLE;
@@ -124,7 +124,7 @@ function connectToAws({ profile, role }: Connection, requestHandler: HandlerFor)
   return { ...createClients({ credentials, client }), credentials };
 }
 
-/** Where a profile and keys are chosen both, the SDK would write a warning into the screen. docs/credentials.md has it. */
+/** With both a profile and keys set, the SDK would print a warning over the screen. docs/credentials.md covers it. */
 const ignore = () => undefined;
 const silent = { debug: ignore, info: ignore, warn: ignore, error: ignore };
 
@@ -134,8 +134,8 @@ function connectToSandbox({ environment }: Connection, requestHandler: HandlerFo
   const clients = createClients({
     credentials,
     client(region, service) {
-      // Said outright, so that an AWS_ENDPOINT_URL or a profile of the user's cannot lead out of the sandbox, and an
-      // AWS_USE_FIPS_ENDPOINT, which no given endpoint goes with, cannot stop it.
+      // Explicit, so that the user's AWS_ENDPOINT_URL or profile cannot lead out of the sandbox, and AWS_USE_FIPS_ENDPOINT,
+      // which does not work with an explicit endpoint, cannot break it.
       const endpoint = `https://${service}.${region}.amazonaws.com/`;
       const plain = { useFipsEndpoint: false, useDualstackEndpoint: false };
       return { endpoint, ...plain, requestHandler: requestHandler(endpoint) };
@@ -145,8 +145,8 @@ function connectToSandbox({ environment }: Connection, requestHandler: HandlerFo
 }
 
 /**
- * Connecting may take 10 s and an answer 60 s. A connection that had nothing to do for 5 s is closed: a release of 34
- * regions would keep hundreds of them, and proxies count them. One trust serves them all: its certificates are held once.
+ * Connecting may take 10 s and a response 60 s. Idle connections are closed after 5 s: a release in 34 regions would keep hundreds
+ * of them, and proxies limit their number. All share one set of CA certificates in memory.
  */
 function handlerFor(proxy: string, secureContext: SecureContext): NodeHttpHandler {
   const limits = { connectionTimeout: 10_000, requestTimeout: 60_000, throwOnRequestTimeout: true };

@@ -3,24 +3,24 @@ import type { Builds } from '../model/builds.ts';
 import type { EventSink } from '../model/events.ts';
 import type { Clients } from './connection.ts';
 
-/** What the steps of a release may touch, passed in so that tests can stand in for any of it. */
+/** What the steps of a release may use, passed in so that tests can replace any of it. */
 export interface Context {
   clients: Clients;
-  /** This machine's name, as builders carry it in the tag `gopackgo:host`. */
+  /** This machine's name, as in the builders' tag `gopackgo:host`. */
   host: string;
   clock: Clock;
   /**
-   * For how long AWS may show what was before a change ("Eventual consistency in the Amazon EC2 API"), in milliseconds:
-   * `unknownLag` for AWS, which names no limit; what a sandbox says of itself.
+   * How long AWS may show the old state after a change ("Eventual consistency in the Amazon EC2 API"), in milliseconds:
+   * `unknownLag` for AWS, which gives no limit; a sandbox's own value.
    */
   lag: number;
   builds: Builds;
   emit: EventSink;
-  /** Aborted when the user asked to stop: nothing new starts, what runs is asked to clean up. */
+  /** Aborted when the user asked to stop: nothing new starts, running builds are asked to clean up. */
   stop: AbortSignal;
-  /** Ids of another host's builders that the user said are dead (`--take-over`). */
+  /** Ids of other hosts' builders that the user declared dead (`--take-over`). */
   takenOver?: ReadonlySet<string>;
 }
 
-/** Of AWS, which names no limit. */
+/** For AWS, which gives no limit. */
 export const unknownLag = Number.POSITIVE_INFINITY;

@@ -5,12 +5,12 @@ import type { AddressInfo } from 'node:net';
 import type { Credentials } from './credentials.ts';
 
 export interface CredentialsBroker {
-  /** For a process that is to have the credentials: all AWS SDKs and Packer 1.6.6 read it. The token in it is secret. */
+  /** For a process that needs the credentials: all AWS SDKs and Packer 1.6.6 read it. Its token is secret. */
   environment: {
     AWS_CONTAINER_CREDENTIALS_FULL_URI: string;
     AWS_CONTAINER_AUTHORIZATION_TOKEN: string;
   };
-  /** What went through it so far and belongs in no message: its token, keys and their ids, session tokens. */
+  /** Secrets it has handed out so far, to be hidden from messages: its token, keys and their ids, session tokens. */
   secrets(): string[];
   close(): Promise<void>;
 }
@@ -18,9 +18,9 @@ export interface CredentialsBroker {
 const path = '/credentials';
 
 /**
- * Hands out credentials on loopback by the protocol of container credentials, so that they stand in no environment and
- * in no file ("Container credential provider", AWS SDKs and Tools Reference Guide). Who has the token gets them; a process keeps what it has
- * got, so that it can finish when this one is gone.
+ * Serves credentials on loopback by the protocol of container credentials, so that they are in no environment and no file
+ * ("Container credential provider", AWS SDKs and Tools Reference Guide). The token gives access to them; a process keeps what it
+ * got, so that it can finish after this one has ended.
  */
 export async function startCredentialsBroker(
   credentials: () => Promise<Credentials>,
@@ -77,7 +77,7 @@ async function answer(
   }
 }
 
-/** As the SDKs read it: `code` and `message`. */
+/** In the form that the SDKs read: `code` and `message`. */
 const errorAnswer = (status: number, code: string, message: string): Answer => ({
   status,
   body: { code, message },
@@ -93,8 +93,8 @@ function respond(response: ServerResponse, { status, body }: Answer): void {
 const untilAsked = 12 * 60 * 60_000;
 
 /**
- * `Token` and `Expiration` always: the SDKs for Python and for JavaScript, and the AWS CLI with them, refuse an answer
- * that lacks one. Credentials that say nothing of an end are to be asked for again after twelve hours.
+ * Always with `Token` and `Expiration`: the SDKs for Python and JavaScript, and so the AWS CLI, refuse a response without them.
+ * Credentials without an expiration are to be fetched again after twelve hours.
  */
 function asAnswer({ accessKeyId, secretAccessKey, sessionToken, expiration }: Credentials, now: number) {
   return {
@@ -105,7 +105,7 @@ function asAnswer({ accessKeyId, secretAccessKey, sessionToken, expiration }: Cr
   };
 }
 
-/** In constant time, whatever the length. */
+/** Compares in constant time, whatever the length. */
 function sameAs(token: string): (given: string) => boolean {
   const digest = (text: string) => createHash('sha256').update(text).digest();
   const expected = digest(token);

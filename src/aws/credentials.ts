@@ -7,30 +7,30 @@ export interface Credentials {
   accessKeyId: string;
   secretAccessKey: string;
   sessionToken?: string;
-  /** Absent: they do not end, or do not say when. */
+  /** Absent: they do not expire, or do not say when. */
   expiration?: Date;
 }
 
-/** The credentials of now, refreshed when little time is left, or at once where that is asked for. */
+/** The current credentials, refreshed when they expire soon, or at once where requested. */
 export type CredentialSource = (options?: { forceRefresh?: boolean }) => Promise<Credentials>;
 
 export interface Role {
   arn: string;
   externalId?: string;
-  /** What CloudTrail calls the session. */
+  /** The session's name in CloudTrail. */
   sessionName: string;
 }
 
-/** The SDK's own clients look for fresh ones this long before the end, too. */
+/** The SDK's own clients refresh this long before expiration, too. */
 const refreshedBefore = 5 * 60_000;
 
 /**
- * Sessions of a role are asked for this long, in seconds, until AWS grants one: what a role may allow at most, what many
- * allow, and what each does, also one assumed from another role's session ("AssumeRole", DurationSeconds).
+ * Session durations to try, in seconds, until AWS grants one: the maximum that a role may allow, a common one, and the one that
+ * every role allows, also when assumed from another role's session ("AssumeRole", DurationSeconds).
  */
 const durations = [12 * 3600, 4 * 3600, 3600];
 
-/** The credentials of a role, assumed with those that `sts` has: kept, and assumed again before they end. */
+/** The credentials of a role, assumed with those of `sts`: cached, and assumed again before they expire. */
 export function assumedRole(role: Role, sts: (region: string) => STSClient): CredentialSource {
   const region = homeRegionOfPartition(role.arn.split(':')[1]);
   let allowed = durations;
@@ -65,7 +65,7 @@ async function assumeOnce(
   );
   const { AccessKeyId, SecretAccessKey, SessionToken, Expiration } = given ?? {};
   if (!AccessKeyId || !SecretAccessKey || !SessionToken || !Expiration) {
-    throw new Error(`AWS let ${arn} be assumed and gave no credentials`);
+    throw new Error(`AWS assumed ${arn} but returned no credentials`);
   }
   return {
     accessKeyId: AccessKeyId,
@@ -75,12 +75,12 @@ async function assumeOnce(
   };
 }
 
-/** Whether credentials end within so many milliseconds from now. */
+/** Whether credentials expire within this many milliseconds. */
 export const endsBy =
   (milliseconds: number, now: () => number = Date.now) =>
   ({ expiration }: Pick<Credentials, 'expiration'>): boolean =>
     expiration !== undefined && expiration.getTime() - now() < milliseconds;
 
-/** `gopackgo-<host>` in the letters and the length that STS allows ("AssumeRole", RoleSessionName). */
+/** `gopackgo-<host>` in the characters and length that STS allows ("AssumeRole", RoleSessionName). */
 export const sessionNameOf = (host: string): string =>
   `gopackgo-${host}`.replaceAll(/[^\w+=,.@-]/g, '-').slice(0, 64);

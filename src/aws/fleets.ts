@@ -9,16 +9,16 @@ export interface Fleet {
   kind: 'EC2 Fleet' | 'Spot Fleet';
   id: string;
   templates: UsedVersion[];
-  /** AMIs that it names itself. */
+  /** AMIs that it names directly. */
   images: string[];
 }
 
-/** States in which one launches nothing any more (FleetData, `FleetState`; SpotFleetRequestConfig, `SpotFleetRequestState`). */
+/** States in which it launches nothing more (FleetData, `FleetState`; SpotFleetRequestConfig, `SpotFleetRequestState`). */
 const ended = /^(deleted|cancelled|failed)/;
 
 /**
- * EC2 Fleets and Spot Fleet requests that may launch something yet. Those of the type `instant` are not shown, and have
- * launched all they ever will.
+ * EC2 Fleets and Spot Fleet requests that may still launch instances. Fleets of type `instant` are not shown, and launch nothing
+ * after their creation.
  */
 export async function findFleets(clients: Clients, region: string): Promise<Lookup<Fleet[]>> {
   const fleets = await ec2Fleets(clients, region);

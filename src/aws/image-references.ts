@@ -6,18 +6,18 @@ import { everyPage } from './pagination.ts';
 
 export interface ImageReference {
   image: string;
-  /** As EC2 calls it: `ec2:Instance`, `ec2:LaunchTemplate`, `ssm:Parameter`, `imagebuilder:ImageRecipe`, … */
+  /** EC2's name for it: `ec2:Instance`, `ec2:LaunchTemplate`, `ssm:Parameter`, `imagebuilder:ImageRecipe`, … */
   type: string;
   /** ARN. */
   resource: string;
 }
 
-/** EC2 takes up to ten AMIs a call (EC2 API reference, DescribeImageReferences). */
+/** EC2 accepts up to ten AMIs per call (EC2 API reference, DescribeImageReferences). */
 const imagesPerCall = 10;
 
 /**
- * Instances that are gone refer to nothing. Of launch templates the newest version: that it is the default one, or used by
- * something, is for other looks to say, and one that is neither keeps no AMI.
+ * Terminated instances do not count. For launch templates only the newest version is asked for: other lookups find the default
+ * version and those in use, and a version that is neither protects no AMI.
  */
 const resourceTypes: ResourceTypeRequest[] = [
   {
@@ -38,7 +38,7 @@ const resourceTypes: ResourceTypeRequest[] = [
   { ResourceType: 'imagebuilder:ContainerRecipe' },
 ];
 
-/** What in this account refers to AMIs, as EC2 knows it. */
+/** Resources of this account that refer to AMIs, as far as EC2 knows. */
 export function imageReferences(
   clients: Clients,
   region: string,

@@ -23,7 +23,7 @@ import { stateReasonText } from './state-reason.ts';
 import { tagFilters, toTags } from './tags.ts';
 
 export interface ImageQuery {
-  /** `self`, or an account id; anybody's that this account may use where absent. */
+  /** `self`, or an account id; absent: any owner whose AMIs this account may use. */
   owner?: string;
   /** Several of them, or aliases such as `amazon`. */
   owners?: string[];
@@ -31,13 +31,13 @@ export interface ImageQuery {
   names?: string[];
   tags?: Record<string, string>;
   snapshots?: string[];
-  /** Further filters, under the names that DescribeImages gives them. */
+  /** Further filters, under DescribeImages' names. */
   filters?: Readonly<Record<string, string[]>>;
 }
 
 /**
- * AMIs that match every part of the query. Disabled and deprecated ones are among them. An id
- * or name that is not there is simply missing from the answer; only a failed lookup is an error.
+ * AMIs that match every part of the query, including disabled and deprecated ones. An id or name that does not exist is missing
+ * from the answer; only a failed lookup is an error.
  */
 export function findImages(clients: Clients, region: string, query: ImageQuery): Promise<Lookup<Ami[]>> {
   return ask('ec2:DescribeImages', region, async () => {
@@ -108,7 +108,7 @@ function toAmi(image: Image, region: string): Ami {
   };
 }
 
-/** Who may launch an AMI. */
+/** The launch permission of an AMI. */
 export function launchPermission(clients: Clients, region: string, id: string): Promise<Lookup<Permission>> {
   return ask('ec2:DescribeImageAttribute', region, async () => {
     const answer = await clients
@@ -136,7 +136,7 @@ export function changeLaunchPermission(
   });
 }
 
-/** Whether AWS would let an AMI be deregistered; nothing changes. One that is already gone is no error. */
+/** Whether AWS would allow deregistering an AMI (dry run). One that is already gone is not an error. */
 export async function mayDeregister(clients: Clients, region: string, id: string): Promise<Lookup<void>> {
   const asked = await ask('ec2:DeregisterImage', region, () =>
     clients.ec2(region).send(new DeregisterImageCommand({ ImageId: id, DryRun: true })),
@@ -144,7 +144,7 @@ export async function mayDeregister(clients: Clients, region: string, id: string
   return !asked.ok && asked.error.code === 'DryRunOperation' ? okLookup(undefined) : orGone(asked);
 }
 
-/** Its snapshots stay. An AMI that is already gone is no error. */
+/** Deregisters an AMI; its snapshots stay. One that is already gone is not an error. */
 export async function deregisterImage(clients: Clients, region: string, id: string): Promise<Lookup<void>> {
   return orGone(
     await ask('ec2:DeregisterImage', region, () =>

@@ -12,7 +12,7 @@ import { everyPage } from './pagination.ts';
 import { stateReasonText } from './state-reason.ts';
 import { tagFilters, toTags } from './tags.ts';
 
-/** Instances by tags or by ids, or all of the account; terminated ones too while EC2 still shows them (about an hour). */
+/** Instances by tags or by ids, or all of the account; terminated ones included while EC2 shows them (about an hour). */
 export function findInstances(
   clients: Clients,
   region: string,
@@ -61,7 +61,7 @@ function toInstance(instance: Ec2Instance, region: string): Instance {
   };
 }
 
-/** Asks for it; EC2 is not done until the state is `terminated`. One that is already gone is no error. */
+/** Requests termination, which is complete once the state is `terminated`. An instance already gone is not an error. */
 export async function terminateInstance(clients: Clients, region: string, id: string): Promise<Lookup<void>> {
   return orGone(
     await ask('ec2:TerminateInstances', region, () =>

@@ -1,16 +1,16 @@
 import { type CredentialSource, type Credentials, endsBy } from './credentials.ts';
 
 /**
- * An hour, less the moments that a session of one hour, the shortest that AWS gives to a role by default, has lost on
- * its way here. Milliseconds.
+ * An hour minus a margin: a one-hour session, the shortest that AWS gives a role by default, has slightly less left on arrival.
+ * Milliseconds.
  */
 const enough = 59 * 60_000;
 
 /**
- * Credentials that have an hour left, refreshed for that where it is needed; where that cannot be, those that there are,
- * and `warn` is told, once.
+ * Credentials with at least an hour left, refreshed if needed; if that is not possible, the current ones, and `warn` is called
+ * once.
  *
- * @throws what the source throws where there are none at all.
+ * @throws what the source throws where there are none.
  */
 export function lasting(
   source: CredentialSource,
@@ -32,13 +32,13 @@ export function lasting(
 }
 
 const whatThen =
-  'Where they end before a build does, what it has made is kept or removed by the next run: log in again ' +
+  'If they expire during a build, the next run keeps or removes what it made: log in again ' +
   '(aws sso login), then run the same command.';
 
 const shortLived = ({ expiration }: Credentials): string =>
-  `The AWS credentials end at ${expiration?.toISOString().slice(11, 16)} UTC, in less than an hour, and there are no newer ones; ` +
+  `The AWS credentials expire at ${expiration?.toISOString().slice(11, 16)} UTC, in less than an hour, and could not be refreshed; ` +
   `a build may take longer. ${whatThen}`;
 
 const endless =
-  'The AWS credentials are temporary (they have a session token) and do not say when they end; a build may take longer. ' +
+  'The AWS credentials are temporary (they have a session token) without a known expiration; a build may take longer. ' +
   whatThen;

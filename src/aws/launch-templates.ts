@@ -14,18 +14,18 @@ export interface TemplateVersion {
   name: string;
   version: number;
   isDefault: boolean;
-  /** An AMI's id, or `resolve:ssm:` and a parameter; absent where the template names none. */
+  /** An AMI id, or `resolve:ssm:` and a parameter; absent where the template has none. */
   image?: string;
 }
 
-/** Which version of a template something uses: its number, `$Default` or `$Latest`. */
+/** A reference to a template version: its number, `$Default` or `$Latest`. */
 export interface UsedVersion {
   template: { id: string } | { name: string };
   version: string;
 }
 
 /**
- * What something says of its template, as a list of none or one. Without a version it uses the default one (Auto Scaling API
+ * A resource's reference to a launch template, as a list of none or one. Without a version the default one is used (Auto Scaling API
  * reference, LaunchTemplateSpecification).
  */
 export function versionUsed(specification: LaunchTemplateSpecification | undefined): UsedVersion[] {
@@ -56,10 +56,10 @@ export function currentTemplateVersions(
   });
 }
 
-/** A call takes up to 200 versions (EC2 API reference, DescribeLaunchTemplateVersions). */
+/** A call accepts up to 200 versions (EC2 API reference, DescribeLaunchTemplateVersions). */
 const versionsPerCall = 200;
 
-/** Versions of templates by their numbers. A template or a version that was deleted since is missing from the answer. */
+/** Versions of templates by number. A template or version deleted in the meantime is missing from the answer. */
 export function templateVersions(
   clients: Clients,
   region: string,
@@ -81,7 +81,7 @@ export function templateVersions(
   });
 }
 
-/** One call answers for one missing version with an error about all: then each is asked for by itself. */
+/** One missing version makes the whole call fail: then each is asked for separately. */
 async function versionsNamed(
   clients: Clients,
   region: string,
@@ -91,7 +91,7 @@ async function versionsNamed(
     const { LaunchTemplateVersions: versions = [], NextToken } = await clients
       .ec2(region)
       .send(new DescribeLaunchTemplateVersionsCommand(input));
-    if (NextToken) throw new Error('EC2 named some of the versions that were asked for, and not all');
+    if (NextToken) throw new Error('EC2 returned only some of the requested versions');
     return versions.map(toVersion);
   } catch (error) {
     if (!isVersionMissing(error) || input.Versions.length === 1) throw error;

@@ -8,7 +8,7 @@ interface Bucket {
 }
 
 /**
- * What EC2 lets one account do in one region, by action: "Request throttling for the Amazon EC2 API", Amazon EC2 Developer
+ * EC2's request limits for one account in one region, by action: "Request throttling for the Amazon EC2 API", Amazon EC2 Developer
  * Guide. Every action has a bucket of its own.
  */
 const ofAction: Record<string, Bucket> = {
@@ -22,21 +22,21 @@ const looking: Bucket = { capacity: 100, perSecond: 20 };
 const changing: Bucket = { capacity: 50, perSecond: 5 };
 
 /**
- * Left in each bucket: EC2 counts a call when it arrives, which may be a second before one that was sent earlier.
+ * Kept in reserve in each bucket: EC2 counts a call on arrival, and calls may arrive out of order within a second.
  */
 const spare = 5;
 
-/** Whose turn it is to call EC2, so that nobody has to be told to slow down. */
+/** Client-side rate limiting of EC2 calls, so that EC2 does not throttle them. */
 export interface Pace {
-  /** Resolves when a call may be sent. Turns come in the order in which they were asked for. */
+  /** Resolves when a call may be sent, in the order of the requests. */
   acquire(region: string, action: string): Promise<void>;
-  /** EC2 refused a call for its rate: somebody else draws from that bucket too. It is taken as empty. */
+  /** EC2 throttled a call: other callers use that bucket too. It is set to empty. */
   refused(region: string, action: string): void;
 }
 
 export function createPace(clock: Clock = realClock): Pace {
   const buckets = new Map<string, { tokens: number; at: number }>();
-  /** The bucket as it is now. Below zero, so many calls wait. */
+  /** The current level. Below zero: the number of waiting calls. */
   const filled = (region: string, action: string) => {
     const { capacity, perSecond } = tokenBucketOf(action);
     const key = `${region} ${action}`;
@@ -65,8 +65,8 @@ function tokenBucketOf(action: string): Bucket {
 }
 
 /**
- * Lets each attempt of each call of a client wait for its turn; one that is tried again waits again. It is signed by then,
- * and a signature is good for minutes.
+ * Makes each attempt of each call of a client wait for its turn, retries too. The request is already signed then; a signature is
+ * valid for minutes.
  */
 export function keepPace(client: EC2Client, region: string, pace: Pace): EC2Client {
   client.middlewareStack.add(

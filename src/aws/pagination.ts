@@ -1,9 +1,9 @@
-/** More pages than any list of one region has: EC2's quota of AMIs is 50,000, and a page holds hundreds. */
+/** More pages than any list of one region has: EC2's quota of AMIs is 50,000, and a page has hundreds. */
 const mostPages = 10_000;
 
 /**
- * The pages of a list, to the last one. A page token that comes a second time would make the list endless, or, where
- * one stops at it, shorter than it is: it is an error, so that nobody takes a part for the whole.
+ * All pages of a list. A repeated page token is an error: following it would never end, and stopping at it would return an
+ * incomplete list.
  */
 export async function* everyPage<P extends { NextToken?: string | undefined }>(
   pages: AsyncIterable<P>,
@@ -13,7 +13,7 @@ export async function* everyPage<P extends { NextToken?: string | undefined }>(
     yield page;
     const { NextToken: token } = page;
     if (token !== undefined && token !== '' && tokens.has(token))
-      throw new Error('the list came to the same page twice, so its end is not known');
+      throw new Error('the list returned the same page twice, so it may be incomplete');
     if (token) tokens.add(token);
     if (tokens.size > mostPages) throw new Error(`the list has more than ${mostPages} pages`);
   }

@@ -4,12 +4,12 @@ import { ask, inParts } from './ask.ts';
 import type { Clients } from './connection.ts';
 import { everyPage } from './pagination.ts';
 
-/** GetParameters takes at most ten names a call (SSM API reference). */
+/** GetParameters accepts at most ten names per call (SSM API reference). */
 const namesPerCall = 10;
 
 /**
- * The values of SSM parameters, by the names that were asked for: plain ones, ARNs, either with `:version` or `:label`. One
- * that does not exist is missing. An error where the answer speaks neither of a name nor of its absence.
+ * The values of SSM parameters, by requested name: plain names or ARNs, either with `:version` or `:label`. One that does not exist
+ * is missing. An error where the response mentions a name neither as found nor as invalid.
  */
 export function getParameters(
   clients: Clients,
@@ -31,15 +31,14 @@ export function getParameters(
   });
 }
 
-/** The answer has the version or label apart, and of a name of the first level the slash that it was made with, or none. */
+/** The response has the version or label separately; a top-level name may have its leading slash or not. */
 function isCalled({ Name = '', ARN = '', Selector = '' }: Parameter, asked: string): boolean {
   const plain = (name: string) => name.replace(/^\//, '');
   return [Name, ARN].some((name) => plain(`${name}${Selector}`) === plain(asked));
 }
 
 /**
- * The values of all parameters of the account that are not secret, by name: those of the data type `aws:ec2:image` and
- * plain ones alike. A SecureString is not read.
+ * The values of all parameters of the account except SecureString, by name: those of data type `aws:ec2:image` and plain ones.
  */
 export async function allParameters(clients: Clients, region: string): Promise<Lookup<Map<string, string>>> {
   const names = await ask('ssm:DescribeParameters', region, async () => {

@@ -2,12 +2,12 @@ import type { SecureContext } from 'node:tls';
 import { HttpsProxyAgent } from 'https-proxy-agent';
 
 /**
- * Connections to AWS through a proxy, kept for the next call. AWS is spoken to by TLS alone, which has to be said: agent-base
- * finds it out from the request's protocol, which the SDK does not give, or else from the call stack, which differs
- * between opening a connection and giving it back, so that no connection would ever be found again.
+ * Keep-alive connections to AWS through a proxy. TLS has to be set explicitly: agent-base derives it from the request's protocol,
+ * which the SDK does not set, or else from the call stack, which differs between opening and returning a connection, so no
+ * connection would ever be reused.
  */
 export class ProxiedAgent extends HttpsProxyAgent<string> {
-  /** `timeout`: milliseconds after which a connection that nobody uses is closed. */
+  /** `timeout`: milliseconds after which an idle connection is closed. */
   constructor(
     proxy: string,
     {
@@ -17,7 +17,7 @@ export class ProxiedAgent extends HttpsProxyAgent<string> {
     }: { keepAlive: boolean; maxSockets: number; timeout?: number; secureContext?: SecureContext },
   ) {
     super(proxy, { keepAlive, maxSockets });
-    // What the constructor of HttpsProxyAgent takes is for the proxy's own connection; this is for the one behind it.
+    // The options of HttpsProxyAgent's constructor are for the connection to the proxy; this is for the tunnelled one.
     Object.assign(this.options, connection);
   }
 

@@ -24,7 +24,7 @@ export function countPublicImages(clients: Clients, region: string): Promise<Loo
   });
 }
 
-/** How many AMIs lie in the Recycle Bin. EC2 does not tell which of them are public; those count for the quota. */
+/** The number of AMIs in the Recycle Bin. Public ones count towards the quota, but EC2 does not say which are public. */
 export function countRecycledImages(clients: Clients, region: string): Promise<Lookup<number>> {
   return ask('ec2:ListImagesInRecycleBin', region, async () => {
     let count = 0;
@@ -34,7 +34,7 @@ export function countRecycledImages(clients: Clients, region: string): Promise<L
   });
 }
 
-/** How many AMIs of this account may be public in a region. One that was never raised may have AWS's default alone. */
+/** The quota of public AMIs of this account in a region; AWS's default where it was never raised. */
 export async function publicImagesAllowed(clients: Clients, region: string): Promise<Lookup<number>> {
   const quota = { ServiceCode: 'ec2', QuotaCode: publicAmisQuota };
   const applied = await ask('servicequotas:GetServiceQuota', region, async () => {
@@ -50,6 +50,6 @@ export async function publicImagesAllowed(clients: Clients, region: string): Pro
 
 function numberOf({ Quota }: { Quota?: { Value?: number | undefined } | undefined }): number {
   if (Quota?.Value === undefined)
-    throw new Error(`Service Quotas answered ${publicAmisQuota} without a value`);
+    throw new Error(`Service Quotas returned ${publicAmisQuota} without a value`);
   return Quota.Value;
 }

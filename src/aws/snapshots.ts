@@ -13,12 +13,12 @@ import type { Clients } from './connection.ts';
 import { everyPage } from './pagination.ts';
 import { tagFilters, toTags } from './tags.ts';
 
-/** `instances`: those that CreateImage made of an instance's volumes, which EC2 says in their descriptions. */
+/** `instances`: snapshots that CreateImage made from these instances, which EC2 writes in their descriptions. */
 export type SnapshotQuery = { ids: string[] } | { tags: Record<string, string> } | { instances: string[] };
 
 const descriptionStart = (instance: string) => `Created by CreateImage(${instance}) for `;
 
-/** The instance that CreateImage made a snapshot of, as its description says it; undefined where it says none. */
+/** The instance that CreateImage made a snapshot from, by its description; undefined where it names none. */
 export const sourceInstance = ({ description }: Snapshot): string | undefined =>
   /^Created by CreateImage\((i-[0-9a-f]+)\) for /.exec(description)?.[1];
 
@@ -63,7 +63,7 @@ function snapshotFilters(query: SnapshotQuery): Filter[][] {
   return [tagFilters(query.tags)];
 }
 
-/** Who may make volumes from a snapshot; without it an account can launch a shared AMI but not copy it. */
+/** The createVolumePermission of a snapshot; without it an account can launch a shared AMI but not copy it. */
 export function createVolumePermission(
   clients: Clients,
   region: string,
@@ -77,10 +77,10 @@ export function createVolumePermission(
   });
 }
 
-/** Accounts and groups in one request (ModifySnapshotAttribute, Amazon EC2 API Reference). */
+/** Accounts and groups per request (ModifySnapshotAttribute, Amazon EC2 API Reference). */
 const changesAtOnce = 500;
 
-/** In several requests where it has to be: one either adds or removes. What is to go, goes first. */
+/** In several requests if needed, since one either adds or removes. Removals come first. */
 export function changeCreateVolumePermission(
   clients: Clients,
   region: string,
@@ -104,7 +104,7 @@ export function changeCreateVolumePermission(
   });
 }
 
-/** Refused with `InvalidSnapshot.InUse` while an AMI has it. One that is already gone is no error. */
+/** Refused with `InvalidSnapshot.InUse` while an AMI uses it. One that is already gone is not an error. */
 export async function deleteSnapshot(clients: Clients, region: string, id: string): Promise<Lookup<void>> {
   return orGone(
     await ask('ec2:DeleteSnapshot', region, () =>

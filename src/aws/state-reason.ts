@@ -1,5 +1,5 @@
 /**
- * EC2's reason for a state, as one text that begins with its code: `Server.InternalError: Internal error on launch`. EC2
+ * EC2's reason for a state, as one text that starts with its code: `Server.InternalError: Internal error on launch`. EC2
  * repeats the code in most messages, not in all (StateReason, Amazon EC2 API Reference). Undefined where it gives none.
  */
 export function stateReasonText(

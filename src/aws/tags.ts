@@ -6,6 +6,6 @@ export const toTags = (
 ): Record<string, string> =>
   Object.fromEntries((tags ?? []).map(({ Key, Value }) => [Key ?? '', Value ?? '']));
 
-/** Filters that a resource passes which has all of these tags. */
+/** Filters that match resources with all of these tags. */
 export const tagFilters = (tags: Readonly<Record<string, string>>): Filter[] =>
   Object.entries(tags).map(([key, value]) => ({ Name: `tag:${key}`, Values: [value] }));

@@ -53,7 +53,7 @@ export function replaceableOf(
     throw new ActionableError(
       `Nothing was built: --replace is for AMIs that no other account may use.\n` +
         `${refused.map(({ target, ami, kept: why }) => `  ${target.name}: ${ami.id} is kept: ${why}\n`).join('')}` +
-        `Raise "version" in the config (it is ${plan.version}): then new AMIs are built beside these.`,
+        `Raise "version" in the config (it is ${plan.version}): then new AMIs are built next to these.`,
       exitStatus.refused,
     );
   }

@@ -37,7 +37,7 @@ export function judgePublicAmisQuota(
   }
   if (recycled.ok && needed + recycled.value <= limit) return { ...place, is: 'ok' };
   const bin = recycled.ok ? `${recycled.value} AMIs` : `unknown (${recycled.error.code})`;
-  const found = `Recycle Bin: ${bin}, beside ${used.value} public AMIs where ${limit} are allowed`;
+  const found = `Recycle Bin: ${bin}, besides ${used.value} public AMIs where ${limit} are allowed`;
   const expected = `${room}, since public AMIs in the Recycle Bin count`;
   return { ...place, is: 'warning', expected, found, todo: raise };
 }

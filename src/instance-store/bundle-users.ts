@@ -16,11 +16,11 @@ import {
 
 type Image = Pick<Ami, 'id' | 'state' | 'location'>;
 
-/** The parts that a manifest names, or why it does not say which; undefined where it is missing. */
+/** The parts that a manifest names, or why they are unknown; undefined where the manifest is missing. */
 export type ReadParts = (bucket: BucketAddress, manifest: string) => Promise<Lookup<Parts | undefined>>;
 type Parts = Awaited<ReturnType<typeof namedParts>>;
 
-/** Reads each manifest once: of a hundred bundles side by side, each is asked about by all the others. */
+/** Reads each manifest once: with a hundred bundles in one folder, each is needed for all the others. */
 export function partsReader({ clients }: Pick<Context, 'clients'>): ReadParts {
   const known = new Map<string, ReturnType<ReadParts>>();
   const limit = pLimit(readsAtOnce);
@@ -37,13 +37,12 @@ export function partsReader({ clients }: Pick<Context, 'clients'>): ReadParts {
   };
 }
 
-/** Manifests read at once. */
+/** Manifests read concurrently. */
 const readsAtOnce = 8;
 
 /**
- * Why a bundle has to stay for AMIs of the account; undefined where none needs it. All that are on instance-store are asked
- * for, disabled ones too, since one may point to the same objects under another name. `gone`: deregistered just now, which EC2
- * may show for seconds.
+ * Why AMIs of the account still need a bundle; undefined where none does. All instance-store AMIs are checked, disabled ones too,
+ * since one may use the same objects under another name. `gone`: AMIs just deregistered, which EC2 may still show for seconds.
  */
 export async function whyBundleIsNeeded(
   bundle: StoredBundle,
@@ -62,8 +61,8 @@ export async function whyBundleIsNeeded(
 }
 
 /**
- * Why objects of a bundle have to stay for some AMIs. A copy of a manifest has another name and names the same parts, so the
- * manifests beside it are read. One that cannot be understood may name them; where there is none, nothing starts from it.
+ * Why some AMIs need objects of a bundle. A copied manifest has another name and lists the same parts, so the manifests in the
+ * same folder are read. One that cannot be parsed may list them; an AMI without a manifest cannot be launched.
  */
 export async function whyNeededBy(
   images: readonly Image[],
@@ -74,7 +73,7 @@ export async function whyNeededBy(
   const users = usersAmong(images, { bucket: bucket.name, keys });
   if (users.length > 0) return okLookup(`${users.join(', ')} points to it`);
   const lookups = await Promise.all(
-    besideIt(images, { bucket: bucket.name, keys }).map(async ({ id, manifest }) => ({
+    inSameFolder(images, { bucket: bucket.name, keys }).map(async ({ id, manifest }) => ({
       id,
       manifest,
       parts: await readParts(bucket, manifest),
@@ -91,8 +90,8 @@ export async function whyNeededBy(
   return okLookup(undefined);
 }
 
-/** AMIs whose manifest lies in the same folder, where EC2 looks for the parts that it names. Pure. */
-function besideIt(
+/** AMIs whose manifest is in the same folder, where EC2 looks for its parts. Pure. */
+function inSameFolder(
   images: readonly Image[],
   { bucket, keys }: { bucket: string; keys: readonly string[] },
 ): { id: string; manifest: string }[] {

@@ -1,19 +1,19 @@
 import { createPrivateKey, type KeyObject, X509Certificate } from 'node:crypto';
 
-/** What a pair of certificate and private key is good for. */
+/** Whether a pair of certificate and private key is usable. */
 export type PairCheck =
   | { ok: true; endsSoon?: string }
   | { ok: false; file: 'certificate' | 'private key'; problem: string };
 
 const day = 24 * 60 * 60_000;
 
-/** A run takes hours, and an upload at its end still needs it. */
+/** A run takes hours, and the upload at its end still needs the certificate. */
 const leastRemaining = day;
 const soon = 30 * day;
 
 /**
- * Pure. Whether the AMI tools can bundle with this pair (EC2 user guide, "Create an instance store-backed AMI": an RSA key and an
- * X.509 certificate, both PEM). Says nothing of what the key is.
+ * Whether the AMI tools can bundle with this pair (EC2 user guide, "Create an instance store-backed AMI": an RSA key and an
+ * X.509 certificate, both PEM). Reveals nothing about the key. Pure.
  *
  * @param now milliseconds since 1970
  */
@@ -27,21 +27,21 @@ export function checkPair(certificateText: string, keyText: string, now: number)
     return {
       ok: false,
       file: 'certificate',
-      problem: `expected an RSA key in it, found ${type ?? 'another'}`,
+      problem: `expected one with an RSA key, found ${type ?? 'another kind'}`,
     };
   }
   if (!certificate.checkPrivateKey(key)) {
     return {
       ok: false,
       file: 'private key',
-      problem: 'expected the key of the certificate, found another one',
+      problem: 'expected the private key of the certificate, found another one',
     };
   }
   const [from, until] = [certificate.validFromDate.getTime(), certificate.validToDate.getTime()];
   const date = (time: number) => new Date(time).toISOString().slice(0, 10);
   const expired = (problem: string): PairCheck => ({ ok: false, file: 'certificate', problem });
   if (from > now)
-    return expired(`expected one that is valid now, found one that is valid from ${date(from)} on`);
+    return expired(`expected one that is valid now, found one that is valid from ${date(from)}`);
   if (until <= now) return expired(`expected one that is valid, found one that expired on ${date(until)}`);
   if (until - now < leastRemaining) {
     return expired(
@@ -58,7 +58,7 @@ function readCertificate(text: string): X509Certificate | string {
   try {
     return new X509Certificate(text);
   } catch {
-    return 'expected an X.509 certificate in PEM, found one that cannot be read: it is cut off or changed';
+    return 'expected an X.509 certificate in PEM, found one that cannot be read: it is truncated or changed';
   }
 }
 
@@ -67,16 +67,16 @@ function readKey(text: string): KeyObject | string {
     return `expected a private key in PEM ("-----BEGIN RSA PRIVATE KEY-----"), found ${whatElse(text)}`;
   }
   if (/-----BEGIN ENCRYPTED PRIVATE KEY-----|^Proc-Type: 4,ENCRYPTED/m.test(text)) {
-    return 'expected a private key without a passphrase, found an encrypted one: the AMI tools cannot ask for it';
+    return 'expected a private key without a passphrase, found an encrypted one: the AMI tools cannot ask for one';
   }
   try {
     return createPrivateKey(text);
   } catch {
-    return 'expected a private key in PEM, found one that cannot be read: it is cut off or changed';
+    return 'expected a private key in PEM, found one that cannot be read: it is truncated or changed';
   }
 }
 
-/** Without a word of what stands in it, which may be a key in the wrong place. */
+/** Without quoting the content, which may be a key in the wrong place. */
 function whatElse(text: string): string {
   if (text.trim() === '') return 'an empty file';
   const [, kind] = /-----BEGIN ([A-Z0-9 ]{1,40})-----/.exec(text) ?? [];

@@ -3,7 +3,7 @@ import type { BucketAddress } from '../aws/s3/buckets.ts';
 import { type Lookup, okLookup } from '../model/lookup.ts';
 import { s3 } from './s3.ts';
 
-/** S3 would delete a bucket that somebody uploads to; all else in it S3 sees to itself. Tells whether it is gone. */
+/** Deletes a bucket if it is empty and has no unfinished uploads, which S3 alone would not check. Returns whether it is gone. */
 export async function deleteIfEmpty(
   bucket: BucketAddress,
   { clients }: Pick<Context, 'clients'>,

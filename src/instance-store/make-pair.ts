@@ -4,7 +4,7 @@ import { X509CertificateGenerator } from '@peculiar/x509';
 
 const year = 365 * 24 * 60 * 60_000;
 
-/** As EC2's user guide makes them with openssl ("Create a private key", "Create the user-signing certificate"). */
+/** The parameters of EC2's user guide for openssl ("Create a private key", "Create the user-signing certificate"). */
 const rsa = {
   name: 'RSASSA-PKCS1-v1_5',
   hash: 'SHA-256',
@@ -13,8 +13,8 @@ const rsa = {
 };
 
 /**
- * A private key and a certificate that it signed itself, both PEM, good for a year. The key is in PKCS #1, which the
- * Ruby of the oldest base images reads as well.
+ * A private key and a self-signed certificate, both PEM, valid for a year. The key is in PKCS #1, which the Ruby of the oldest
+ * base images can read too.
  *
  * @param now milliseconds since 1970
  */
@@ -22,7 +22,7 @@ export async function makePair(now: number): Promise<{ certificate: string; priv
   const keys = await webcrypto.subtle.generateKey(rsa, true, ['sign', 'verify']);
   const certificate = await X509CertificateGenerator.createSelfSigned({
     name: 'CN=gopackgo',
-    // A clock of AWS may be behind this one.
+    // AWS's clock may be behind this one.
     notBefore: new Date(now - 60 * 60_000),
     notAfter: new Date(now + year),
     signingAlgorithm: rsa,

@@ -7,17 +7,17 @@ import { tagKeys } from '../model/resource-names.ts';
 import { s3 } from './s3.ts';
 import type { StoredBundle } from './stored-bundle.ts';
 
-/** Tags on what remains of an AMI in S3, so that whoever goes on, on any machine, finds it. */
+/** Tags on what remains of an AMI in S3, so that a later run on any machine finds it. */
 export interface BucketMarker {
-  /** Before the AMI goes: its bucket says that such bundles lie in it, the object that is deleted last whose bundle it is. */
+  /** Before the AMI is deregistered: tags its bucket as holding such bundles, and the object deleted last with the AMI's id. */
   mark(removal: Removal, bundle: StoredBundle): Promise<Lookup<void>>;
-  /** Those that were marked by this run. */
+  /** The buckets that this run marked. */
   marked(): BucketAddress[];
 }
 
 /**
- * A bucket's tags can only be written all together, and S3 may answer old ones for a while: those of each are written once
- * in a run, one call at a time, on top of what was read of it.
+ * A bucket's tags can only be written all together, and S3 may return old ones for a while: each bucket's tags are written once
+ * per run, one call at a time, added to those that were read.
  */
 export function bucketMarker({ clients }: Pick<Context, 'clients'>): BucketMarker {
   const buckets = new Map<string, { address: BucketAddress; limit: LimitFunction; done?: Lookup<void> }>();

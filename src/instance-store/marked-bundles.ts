@@ -9,7 +9,7 @@ import { deleteIfEmpty } from './empty-bucket.ts';
 import { s3 } from './s3.ts';
 import { isOurs, markerOf, stemOf } from './stored-bundle.ts';
 
-/** A bundle whose AMI a run deregistered, or was about to. */
+/** A bundle whose AMI a run deregistered, or was about to deregister. */
 export interface MarkedBundle {
   ami: string;
   release: string;
@@ -17,10 +17,10 @@ export interface MarkedBundle {
   location: string;
 }
 
-/** Calls under way at once. */
+/** Concurrent calls. */
 const lookupsAtOnce = 8;
 
-/** The bundles in a bucket that say that their AMI was deregistered. */
+/** The bundles in a bucket that are marked as having had their AMI deregistered. */
 export async function markedBundles(
   bucket: BucketAddress,
   { clients }: Pick<Context, 'clients'>,
@@ -55,9 +55,8 @@ export async function markedBundles(
 }
 
 /**
- * Leaves a bucket as it should be once bundles in it were removed: one of the release's own that is empty goes, any other
- * loses the tag that led to what is gone now. Undefined where nothing has to be said: it is not there, or not
- * this tool's and as it was before.
+ * Cleans up a bucket after bundles in it were removed: the release's own bucket is deleted if it is empty, any other loses the
+ * mark. Undefined where there is nothing to report: the bucket does not exist, or is not gopackgo's and was left unchanged.
  */
 export async function tidyBucket(
   bucket: BucketAddress,
@@ -88,7 +87,7 @@ export async function tidyBucket(
   return ours ? kept('other things lie in it') : undefined;
 }
 
-/** The account's buckets in a region, with their tags. One of another name that these credentials may not look at is left out. */
+/** The account's buckets in a region, with their tags. Those not named `gopackgo-…` that these credentials may not read are skipped. */
 export async function taggedBuckets(
   region: string,
   account: string,

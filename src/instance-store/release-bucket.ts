@@ -10,14 +10,14 @@ import { tagKeys } from '../model/resource-names.ts';
 import { s3 } from './s3.ts';
 import { bucketAddress, isElsewhere } from './target-bundles.ts';
 
-/** A bucket that was just made is not known everywhere at once, and S3 changes one thing of a bucket at a time. */
-const passing = ['NoSuchBucket', 'OperationAborted'];
+/** A bucket that was just created is not known everywhere at once, and S3 makes one change to a bucket at a time. */
+const transientCodes = ['NoSuchBucket', 'OperationAborted'];
 
 /**
- * Makes the buckets that the bundles of these targets go to, and checks those that are there. It may be run again after
- * any interruption: the tag comes last, and a bucket of our own name that is empty and has no tags yet is taken up.
+ * Creates the buckets for the bundles of these targets, and checks existing ones. It may be run again after any interruption: the
+ * tag comes last, and a bucket with our generated name that is empty and has no tags yet is adopted.
  *
- * @throws ActionableError (4) that names every bucket that would not do, each with what mends it.
+ * @throws ActionableError (4) that lists every unusable bucket, each with the command that fixes it.
  */
 export async function ensureBuckets(
   plan: ReleasePlan,
@@ -35,12 +35,12 @@ export async function ensureBuckets(
   const found = problems.filter((problem) => problem !== undefined);
   if (found.length === 0) return;
   throw new ActionableError(
-    `Nothing was built: bundles of instance-store images could not go where they should.\n${found.join('\n')}`,
+    `Nothing was built: the buckets for instance-store bundles are not usable.\n${found.join('\n')}`,
     exitStatus.refused,
   );
 }
 
-/** What is wrong with it, once it was made or looked at; undefined where it will do. */
+/** What is wrong with the bucket after it was created or checked; undefined where it is usable. */
 async function ensureBucket(
   plan: ReleasePlan,
   bucket: BucketAddress,
@@ -69,13 +69,13 @@ async function makeBucket(
   context: Context,
 ): Promise<string | undefined> {
   const { createBucket } = await s3();
-  const made = await retryWhilePassing(() => createBucket(context.clients, bucket), context);
+  const made = await retryTransient(() => createBucket(context.clients, bucket), context);
   if (!made.ok && made.error.code !== 'BucketAlreadyOwnedByYou')
     return describeBucketError(bucket, made.error);
   return applySettings(plan, bucket, context);
 }
 
-/** Where an earlier run was killed between making the bucket and tagging it. */
+/** For a run that was killed between creating the bucket and tagging it. */
 async function adoptBucket(
   plan: ReleasePlan,
   bucket: BucketAddress,
@@ -99,42 +99,42 @@ async function applySettings(
     () => tagBucket(context.clients, bucket, tags),
   ];
   for (const step of steps) {
-    const done = await retryWhilePassing(step, context);
+    const done = await retryTransient(step, context);
     if (!done.ok) return describeBucketError(bucket, done.error);
   }
   return checkSettings(bucket, context);
 }
 
-const retryWhilePassing = <T>(step: () => Promise<Lookup<T>>, context: Context): Promise<Lookup<T>> =>
+const retryTransient = <T>(step: () => Promise<Lookup<T>>, context: Context): Promise<Lookup<T>> =>
   poll(
     { clock: context.clock, every: consistencyPause(context, 2_000), tries: 10, stop: context.stop },
     step,
-    (done) => done.ok || !passing.includes(done.error.code),
+    (done) => done.ok || !transientCodes.includes(done.error.code),
   );
 
 async function checkSettings(bucket: BucketAddress, context: Context): Promise<string | undefined> {
   const { bucketSettings } = await s3();
-  const settings = await retryWhilePassing(() => bucketSettings(context.clients, bucket), context);
+  const settings = await retryTransient(() => bucketSettings(context.clients, bucket), context);
   if (!settings.ok) return describeBucketError(bucket, settings.error);
   return settingsProblem(bucket, settings.value);
 }
 
-/** Pure. Where a bucket takes bundles, and gives them back when they are deleted. */
+/** Why a bucket's settings do not suit bundles: it has to accept ACLs, and free the space of deleted bundles. Pure. */
 export function settingsProblem(
   { name, region }: BucketAddress,
   { ownership, versioning, blocksPublicAccess }: BucketSettings,
 ): string | undefined {
-  const mend = (command: string) => `Mend it: aws s3api ${command} --region ${region} --bucket ${name}`;
+  const fix = (command: string) => `Fix it: aws s3api ${command} --region ${region} --bucket ${name}`;
   if (ownership === 'BucketOwnerEnforced') {
     return (
-      `bucket ${name}: expected one that takes ACLs, since the AMI tools let EC2 read a bundle by one, found ACLs disabled. ` +
-      `${mend('put-bucket-ownership-controls')} --ownership-controls 'Rules=[{ObjectOwnership=BucketOwnerPreferred}]'`
+      `bucket ${name}: expected ACLs to be enabled, since the AMI tools use one to let EC2 read a bundle, found them disabled. ` +
+      `${fix('put-bucket-ownership-controls')} --ownership-controls 'Rules=[{ObjectOwnership=BucketOwnerPreferred}]'`
     );
   }
   if (versioning !== 'never') {
     return (
       `bucket ${name}: expected one without versioning, found it ${versioning.toLowerCase()}: deleted bundles would stay and ` +
-      'be paid for. S3 cannot take it back: empty and delete the bucket, or name another one in "bundle".'
+      'cost money. S3 cannot undo it: empty and delete the bucket, or name another one in "bundle".'
     );
   }
   if (!blocksPublicAccess) {
@@ -145,8 +145,8 @@ export function settingsProblem(
       'RestrictPublicBuckets=true',
     ];
     return (
-      `bucket ${name}: expected public access to be blocked, found that it is not, or in part. ` +
-      `${mend('put-public-access-block')} --public-access-block-configuration ${all.join(',')}`
+      `bucket ${name}: expected block public access to be on, found it off or partly on. ` +
+      `${fix('put-public-access-block')} --public-access-block-configuration ${all.join(',')}`
     );
   }
   return undefined;
@@ -159,11 +159,11 @@ function notThisReleases(
 ): string {
   const expected = `bucket ${name}: expected the tag ${tagKeys.release}=${plan.release}`;
   if (release !== undefined) {
-    return `${expected}, found ${release}: another release keeps its bundles there. Put {version} into the name in "bundle".`;
+    return `${expected}, found ${release}: it belongs to another release. Add {version} to the name in "bundle".`;
   }
   return (
-    `${expected}, found none: somebody made it for something else. Name another one in "bundle", or give it to this ` +
-    `release, with all that lies in it: aws s3api put-bucket-tagging --region ${region} --bucket ${name} ` +
+    `${expected}, found none: it was created for something else. Name another one in "bundle", or assign it to this ` +
+    `release with all its content: aws s3api put-bucket-tagging --region ${region} --bucket ${name} ` +
     `--tagging 'TagSet=[{Key=${tagKeys.release},Value=${plan.release}}]'`
   );
 }
@@ -172,21 +172,21 @@ function describeBucketError({ name, region }: BucketAddress, error: LookupError
   const { operation, code, message } = error;
   if (code === 'BucketAlreadyExists' || code === 'AccessDenied') {
     return (
-      `bucket ${name}: expected one of this account, found that these credentials may not use it (${operation}: ${code}). ` +
-      `Bucket names are shared by all of AWS: name another one in "bundle" if it is somebody else's; aws s3api head-bucket ` +
-      `--bucket ${name} tells. If it is yours, allow ${operation}: docs/instance-store.md.`
+      `bucket ${name}: expected one of this account, found one that these credentials may not use (${operation}: ${code}). ` +
+      `Bucket names are unique across AWS: if it belongs to another account (check: aws s3api head-bucket --bucket ${name}), ` +
+      `name another one in "bundle". If it is yours, allow ${operation}: docs/instance-store.md.`
     );
   }
   if (isElsewhere(error)) {
     return (
-      `bucket ${name}: expected it in ${region}, found it in another region: EC2 takes bundles from its own region only. ` +
-      `Put {region} into the name in "bundle"; aws s3api get-bucket-location --bucket ${name} tells where it is.`
+      `bucket ${name}: expected it in ${region}, found it in another region: EC2 reads bundles from its own region only. ` +
+      `Add {region} to the name in "bundle". Its region: aws s3api get-bucket-location --bucket ${name}`
     );
   }
   if (code === 'OperationAborted') {
     return (
-      `bucket ${name}: S3 is still at work on that name (${operation} in ${region}: ${code}), as it may be for up to an hour ` +
-      'after a bucket was deleted: run the same command again.'
+      `bucket ${name}: S3 is still deleting a bucket of that name (${operation} in ${region}: ${code}), which can take an hour: ` +
+      'run the same command again.'
     );
   }
   return `bucket ${name}: ${operation} in ${region}: ${code}: ${message}`;

@@ -11,23 +11,23 @@ export interface SigningPair {
   privateKey: string;
 }
 
-/** A pair that the user named, and where: `configs/local.json: certificate`. */
+/** The user's own pair, and where it was set: `configs/local.json: certificate`. */
 export interface OwnPair extends SigningPair {
   places: { certificate: string; privateKey: string };
 }
 
-/** Where the throwaway pair of a release lies. */
+/** The paths of a release's throwaway pair. */
 export const throwawayPair = (releaseFolder: string): SigningPair => ({
   certificate: join(releaseFolder, 'signing', 'certificate.pem'),
   privateKey: join(releaseFolder, 'signing', 'private-key.pem'),
 });
 
 /**
- * Checks the pair that the user named before anything is built.
+ * Checks the user's own pair before anything is built.
  *
  * @param now milliseconds since 1970
- * @returns what should be known though it goes on: that it expires soon.
- * @throws ActionableError (4) that names the file, what was expected and what was found, and nothing of its content.
+ * @returns a warning where it expires soon.
+ * @throws ActionableError (4) with the file, what was expected and what was found, without its content.
  */
 export async function checkOwnPair(pair: OwnPair, now: number): Promise<string | undefined> {
   const certificate = await readPem(pair.certificate, pair.places.certificate);
@@ -56,13 +56,13 @@ async function readPem(path: string, place: string): Promise<string> {
 
 const pairError = (place: string, what: string) =>
   new ActionableError(
-    `${place}: ${what}. Nothing was built. docs/instance-store.md says how to make a pair; without one, leave both out, and one is made for the release.`,
+    `${place}: ${what}. Nothing was built. docs/instance-store.md says how to make a pair; without both settings gopackgo makes one for the release.`,
     exitStatus.refused,
   );
 
 /**
- * Makes the pair of a release that has none of its own, or keeps the one that an earlier run made while it is good.
- * Bundles are encrypted for the account's own use with it; EC2 decrypts by a key of its own, so that it may be lost.
+ * Makes a throwaway pair for a release without the user's own, or keeps the one of an earlier run while it is valid. Bundles are
+ * encrypted with it for the account's own use; EC2 decrypts with its own key, so the pair may be lost.
  *
  * @param now milliseconds since 1970
  */

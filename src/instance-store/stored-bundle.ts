@@ -9,23 +9,23 @@ import { type Lookup, okLookup } from '../model/lookup.ts';
 import { tagKeys } from '../model/resource-names.ts';
 import { s3 } from './s3.ts';
 
-/** A bundle in S3, all that belongs to it, as it lies there. */
+/** A bundle as stored in S3, with everything that belongs to it. */
 export interface StoredBundle {
   bucket: BucketAddress;
   bucketTags: Record<string, string>;
-  /** The bucket is this release's: by its tag, or untagged under the very name that this tool gives it. */
+  /** Whether the bucket is the publication's: by its tag, or untagged under the name that gopackgo generates. */
   ours: boolean;
-  /** In the order in which they are deleted: what `marker` names comes last. */
+  /** In the order of deletion: `marker` comes last. */
   objects: StoredObject[];
   uploads: StoredObjects['uploads'];
-  /** The object whose tags say that its AMI was deregistered: the manifest, or where there is none the last part. */
+  /** The object whose tags mark the AMI as deregistered: the manifest, or without one the last part. */
   marker?: string;
-  /** Why nobody can say what belongs to it; nothing is deleted then. */
+  /** Why it is not known what belongs to it; nothing is deleted then. */
   unclear?: string;
 }
 
 const manifestEnd = '.manifest.xml';
-/** A manifest has some hundred bytes for each of at most some thousand parts. */
+/** A manifest has a few hundred bytes for each of at most a few thousand parts. */
 const manifestLimit = 10_000_000;
 
 /** The two halves of an AMI's `ImageLocation`: `bucket/prefix.manifest.xml`. */
@@ -34,20 +34,20 @@ export function placeOfBundle(location: string): { bucket: string; manifest: str
   return { bucket: location.slice(0, at), manifest: location.slice(at + 1) };
 }
 
-/** What the keys of a bundle's objects begin with, by any of them: `1404-pv.` of `1404-pv.part.07`. */
+/** The prefix of all keys of a bundle, from any of them: `1404-pv.` of `1404-pv.part.07`. */
 export const stemOf = (key: string): string | undefined =>
   /^(.*\.)(?:manifest\.xml|part\.\d+)$/s.exec(key)?.[1];
 
-/** The object of a bundle that goes last. Pure. */
+/** The object of a bundle that is deleted last. Pure. */
 export function markerOf(objects: readonly StoredObject[]): string | undefined {
   const current = objects.filter(({ isCurrent }) => isCurrent).map(({ key }) => key);
   return current.find((key) => key.endsWith(manifestEnd)) ?? current.sort().at(-1);
 }
 
 /**
- * Looks at the bundle that an AMI was registered from; undefined where its bucket is gone. Parts are those that the
- * manifest names. In a bucket of this release those that are called as its parts are called belong to it, too, and stand
- * in for a manifest that is missing or cannot be read; anywhere else nothing is guessed.
+ * Looks up the bundle that an AMI was registered from; undefined where its bucket is gone. Its parts are those that the manifest
+ * lists. In one of our buckets, objects named like its parts belong to it too, also where the manifest is missing or cannot be
+ * read; in any other bucket nothing is guessed.
  */
 export async function lookUpStoredBundle(
   {
@@ -80,7 +80,7 @@ export async function lookUpStoredBundle(
   const own = manifest.endsWith(manifestEnd) ? manifest.slice(0, -manifestEnd.length) : undefined;
   const belongs = ({ key }: { key: string }) =>
     keys.has(key) || (ours && own !== undefined && key.startsWith(`${own}.part.`));
-  const found = await everythingUnder(clients, bucket, stems(keys), versions.value);
+  const found = await objectsUnder(clients, bucket, stems(keys), versions.value);
   if (!found.ok) return found;
   const objects = found.value.objects.filter(belongs);
   const marker = markerOf(objects);
@@ -94,7 +94,7 @@ export async function lookUpStoredBundle(
 
 const publicationOf = (release: string): string => release.slice(0, release.lastIndexOf('@'));
 
-/** Pure. A bucket with a tag that says another thing is somebody else's whatever its name. */
+/** A bucket tagged for another publication is not ours, whatever its name. Pure. */
 export function isOurs(
   name: string,
   tags: Readonly<Record<string, string>>,
@@ -117,7 +117,7 @@ export async function textOfManifest(
   return objectText(clients, bucket, manifest, manifestLimit);
 }
 
-/** The parts that a manifest names, or why it does not say which. */
+/** The parts that a manifest lists, or why they are not known. */
 export async function namedParts(
   manifest: string | undefined,
 ): Promise<{ names: string[] } | { unclear: string }> {
@@ -135,7 +135,7 @@ const stems = (keys: ReadonlySet<string>): string[] => {
   return all.filter((stem) => !all.some((other) => other !== stem && stem.startsWith(other)));
 };
 
-async function everythingUnder(
+async function objectsUnder(
   clients: Context['clients'],
   bucket: BucketAddress,
   prefixes: readonly string[],
@@ -152,22 +152,22 @@ async function everythingUnder(
   return okLookup(all);
 }
 
-/** Parts first; of the marker's versions the current one, which bears the tags, at the very end. */
+/** Parts first; the current version of the marker, which has the tags, at the very end. */
 function lastIs(marker: string | undefined, objects: readonly StoredObject[]): StoredObject[] {
   const place = ({ key, isCurrent }: StoredObject) => (key !== marker ? 0 : isCurrent ? 2 : 1);
   return objects.toSorted((one, other) => place(one) - place(other));
 }
 
-/** What an AMI's bundle is called by as something that can be left behind: `<bucket>/<prefix>`. */
+/** The id of an AMI's bundle as a resource: `<bucket>/<prefix>`. */
 export const bundleIdOf = (location: string): string => location.slice(0, -manifestEnd.length);
 
-/** Its objects, and its manifest even where that is missing. Pure. */
+/** Its objects' keys, and its manifest's even where that is missing. Pure. */
 export const keysOfBundle = ({ bucket, objects }: StoredBundle, location = '') => ({
   bucket: bucket.name,
   keys: [placeOfBundle(location).manifest, ...objects.map(({ key }) => key)],
 });
 
-/** Those of some AMIs that point to objects of a bundle, under whatever name. Pure. */
+/** The AMIs among these that are registered from a bundle's objects, under any name. Pure. */
 export function usersAmong(
   images: readonly Pick<Ami, 'id' | 'state' | 'location'>[],
   { bucket, keys }: { bucket: string; keys: readonly string[] },

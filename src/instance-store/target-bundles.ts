@@ -12,7 +12,7 @@ import { partsReader, whyBundleIsNeeded } from './bundle-users.ts';
 import { s3 } from './s3.ts';
 import { lookUpStoredBundle } from './stored-bundle.ts';
 
-/** Calls under way at once in one region. */
+/** Concurrent calls in one region. */
 const lookupsAtOnce = 8;
 
 export const bucketAddress = (
@@ -26,8 +26,8 @@ export const bucketAddress = (
 });
 
 /**
- * The bundles of a region's targets. Where a bucket does not carry this release's tag nothing in it counts: what lies
- * there is somebody else's, and is not touched.
+ * The bundles of a region's targets. A bucket without this release's tag is ignored: its content is not ours, and is not
+ * touched.
  */
 export async function lookUpBundles(
   plan: ReleasePlan,
@@ -59,7 +59,7 @@ export async function lookUpBundles(
   return withUsers(region, found, context);
 }
 
-/** A bucket in another region holds no bundle of this one. Nothing is built before that is mended. */
+/** Whether the bucket is in another region, and so has no bundle of this one. Nothing is built until that is fixed. */
 export const isElsewhere = ({ code }: LookupError): boolean =>
   ['PermanentRedirect', 'IllegalLocationConstraintException', 'AuthorizationHeaderMalformed'].includes(code);
 
@@ -85,13 +85,13 @@ async function lookUpBundle(
   });
 }
 
-/** What the keys of a bundle's objects begin with. A prefix holds no dot, so no other bundle's keys do. */
+/** The prefix of the keys of a bundle's objects. `prefix` contains no dot, so no other bundle's keys start with it. */
 const keysOf = ({ prefix }: Pick<Bundle, 'prefix'>): string => `${prefix}.`;
 
 export const bundleExists = ({ hasManifest, hasParts, unfinished }: SeenBundle): boolean =>
   hasManifest || hasParts || unfinished > 0;
 
-/** AMIs are asked for by their location, since one may use a bundle under any name. */
+/** AMIs are looked up by location, since one may use a bundle under any name. */
 async function usersOf(
   region: string,
   locations: string[],
@@ -123,14 +123,14 @@ async function withUsers(
   return okLookup(bundles.map((bundle) => ({ ...bundle, users: users.value.get(bundle.location) ?? [] })));
 }
 
-/** A bundle as something that was left behind is called: `<bucket>/<prefix>`. */
+/** The id of a bundle as a resource: `<bucket>/<prefix>`. */
 export const bundleId = ({ bucket, prefix }: Pick<Bundle, 'bucket' | 'prefix'>): string =>
   `${bucket}/${prefix}`;
 
 /**
- * Removes a bundle that was left behind: all that lies there now, since a builder may have gone on until it was terminated.
- * It is looked at once more, because EC2 does not stand in the way of it as it does of a snapshot in use: a bucket that
- * is not this release's, or an AMI that was not seen before, and nothing is removed. Tells whether something was.
+ * Removes a leftover bundle with everything in it now, since a builder may have kept uploading until it was terminated. It is
+ * looked up once more, because nothing protects a bundle in use as EC2 protects a snapshot: if the bucket is not this release's,
+ * or an AMI uses the bundle, nothing is removed. Returns whether it was removed.
  */
 export async function removeBundle(
   release: string,

@@ -4,8 +4,8 @@ export const exitStatus = { done: 0, failed: 1, usage: 2, partial: 3, refused: 4
 export type ExitStatus = (typeof exitStatus)[keyof typeof exitStatus];
 
 /**
- * A mistake or refusal that a person can act on. It is printed without a stack trace: what broke, where,
- * what was expected, what to do.
+ * A mistake or refusal that the user can act on. It is printed without a stack trace: where, what was expected, what was found,
+ * what to do.
  */
 export class ActionableError extends Error {
   readonly status: ExitStatus;

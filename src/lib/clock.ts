@@ -1,10 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
-/** Time, passed in so that tests need not wait. */
+/** A clock, passed in so that tests need not wait. */
 export interface Clock {
   /** Milliseconds since 1970. */
   now(): number;
-  /** Resolves after so many milliseconds, or at once when the signal is aborted. Never rejects. */
+  /** Resolves after this many milliseconds, or at once when the signal is aborted. Never rejects. */
   sleep(milliseconds: number, until?: AbortSignal): Promise<void>;
 }
 

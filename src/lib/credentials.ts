@@ -1,5 +1,5 @@
 /**
- * Forms that are credentials wherever they stand. AWS documents the prefixes of access key ids (`AKIA`: long-lived,
+ * Patterns that are credentials wherever they occur. AWS documents the prefixes of access key ids (`AKIA`: long-lived,
  * `ASIA`: temporary) in its IAM user guide, "IAM identifiers"; GitHub those of its tokens.
  */
 const forms: { kind: string; pattern: RegExp }[] = [
@@ -24,12 +24,12 @@ const forms: { kind: string; pattern: RegExp }[] = [
 const secretName = /(?:secret[_-]?(?:access[_-]?)?key|session[_-]?token)$/i;
 const secretKeyShape = /^(?=.*[a-z])(?=.*[A-Z])(?=.*[0-9])[A-Za-z0-9/+=]{40}$/;
 
-/** What kind of literal credential a text holds, for a message; undefined where it holds none. */
+/** The kind of literal credential in a text, for a message; undefined where there is none. */
 export function credentialIn(text: string): string | undefined {
   return forms.find(({ pattern }) => text.search(pattern) !== -1)?.kind;
 }
 
-/** The text with every literal credential in it replaced, so that it can be shown. */
+/** The text with every literal credential replaced, so that it can be shown. */
 export function redactCredentials(text: string): string {
   return forms.reduce((shown, { pattern }) => shown.replace(pattern, '(credential)'), text);
 }

@@ -1,4 +1,4 @@
-/** These properties without those that are undefined: an optional one is absent, not undefined. */
+/** Drops undefined properties: an optional one has to be absent, not undefined. */
 export const definedOnly = <T extends object>(properties: T): Defined<T> =>
   Object.fromEntries(Object.entries(properties).filter(([, value]) => value !== undefined)) as Defined<T>;
 

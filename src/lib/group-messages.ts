@@ -1,4 +1,4 @@
-/** What is said of a target. */
+/** A message about a target. */
 export interface Message {
   name: string;
   region: string;
@@ -9,8 +9,8 @@ const resourceId = /\b(?:ami|snap|i|sg|vol|subnet|vpc|eni)-[0-9a-f]{8,17}\b/g;
 const requestId = /\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b/g;
 
 /**
- * What is said of several targets in the same words but for names and ids, told once: of the first, and the names of the
- * others. In the order each was first met. Pure.
+ * Groups messages that differ only in names and ids: the first one, with the names of the other targets. In order of first
+ * occurrence. Pure.
  */
 export function groupMessages<T extends Message>(all: readonly T[]): { first: T; others: T[] }[] {
   return [...Map.groupBy(all, withoutNames).values()].flatMap(([first, ...others]) =>

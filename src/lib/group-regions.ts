@@ -1,4 +1,4 @@
-/** Something that was found in a region, and what to do about it there. */
+/** A problem found in a region, and what to do about it. */
 export interface RegionalTrouble {
   region: string;
   check: string;
@@ -8,16 +8,16 @@ export interface RegionalTrouble {
   todo: string;
 }
 
-/** The same trouble, wherever it was found. */
+/** The same problem in one or several regions. */
 export interface CommonTrouble {
   regions: string[];
   /** `eu-west-1: check: expected …, found …`, or `check, in 8 regions: expected …, found …`. */
   said: string;
-  /** What to do; where it is to be done in several regions, `$region` stands for each of them, as in a shell. */
+  /** What to do; for several regions with `$region` as in a shell loop. */
   todo: string;
 }
 
-/** What is the same in several regions but for their names, told once, in the order it was first found. Pure. */
+/** Groups problems that differ only in the region's name, in order of first occurrence. Pure. */
 export function groupRegions(troubles: readonly RegionalTrouble[]): CommonTrouble[] {
   const anywhere = ({ region, check, expected, found, todo }: RegionalTrouble) =>
     JSON.stringify([check, expected, found, todo].map((text) => text.replaceAll(region, '$region')));

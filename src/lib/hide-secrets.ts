@@ -1,17 +1,17 @@
 const hidden = '(secret)';
 
-/** Shorter ones stand in too many words that are no secret. */
+/** Shorter ones occur in too many ordinary words. */
 const shortest = 8;
 
-/** `text` without these secrets: as they are, in JSON, in a URL, in base64 and in hexadecimal. */
+/** `text` without these secrets: plain, in JSON, in a URL, in base64 and in hexadecimal. */
 export function hideSecrets(text: string, secrets: Iterable<string>): string {
   const forms = [...secrets].filter(({ length }) => length >= shortest).flatMap(formsOf);
-  // The longest first, so that no rest of one stays where another is its beginning.
+  // The longest first: where one secret is a prefix of another, no part of the longer one is left.
   const inOrder = [...new Set(forms)].sort((one, other) => other.length - one.length);
   return inOrder.reduce((shown, form) => shown.replaceAll(form, hidden), text);
 }
 
-/** The forms in which programs print what they were given. */
+/** The encodings in which programs may print a secret. */
 export function formsOf(secret: string): string[] {
   const bytes = Buffer.from(secret, 'utf8');
   return [
@@ -25,15 +25,15 @@ export function formsOf(secret: string): string[] {
   ];
 }
 
-/** The lines of a key in PEM that are secret: a program may print one of them. */
+/** The secret lines of a PEM key: a program may print one of them. */
 export const linesOfKey = (pem: string): string[] =>
   pem.split(/\r?\n/).filter((line) => line.length > 30 && !line.startsWith('-----'));
 
 const namesOfSecrets = /secret|token|passw|passphrase|credential|api_?key|access_?key|private_?key/i;
-/** Their values say where something is, or who one is, and are no secrets. */
+/** Their values are locations or identities, not secrets. */
 const namesOfPlaces = /(?:^GOPACKGO_|_(?:FILE|PATH|DIR|URI|URL|ID)$)/i;
 
-/** The values of environment variables whose names say that they are secret: `DB_PASSWORD`, `GITHUB_TOKEN`. */
+/** The values of environment variables whose names mark them as secret: `DB_PASSWORD`, `GITHUB_TOKEN`. */
 export const secretsIn = (environment: NodeJS.ProcessEnv): string[] =>
   Object.entries(environment).flatMap(([name, value]) =>
     value && namesOfSecrets.test(name) && !namesOfPlaces.test(name) ? [value] : [],

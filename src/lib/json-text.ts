@@ -1,7 +1,7 @@
 import { createScanner, type Node } from 'jsonc-parser';
 import type { Problem } from './problem.ts';
 
-/** The offset at which a text opens more objects and lists in one another than there may be; parsers call themselves for each. */
+/** The offset where nesting exceeds the limit; parsers recurse for each level. */
 export function tooDeep(text: string, mostLevels: number): number | undefined {
   const scanner = createScanner(text, true);
   let level = 0;
@@ -15,7 +15,7 @@ export function tooDeep(text: string, mostLevels: number): number | undefined {
   return undefined;
 }
 
-/** Each key that stands in its object a second time: parsers keep one of the two in silence. */
+/** Duplicate keys of objects: parsers silently keep one of the two. */
 export function duplicateKeys(node: Node, at: (offset: number) => string): Problem[] {
   const problems: Problem[] = [];
   const first = new Map<string, Node>();

@@ -1,2 +1,2 @@
-/** A text as a pattern that matches it and nothing else. */
+/** Escapes a text for a regular expression. */
 export const literally = (text: string): string => text.replace(/[.*+?^${}()|[\]\\]/g, String.raw`\$&`);

@@ -1,8 +1,8 @@
 /**
- * This machine's name, as builders carry it. A process id means something only beside the others of its namespace, so a
- * container adds its own: two containers of one host name must not take each other's Packer for dead.
+ * This machine's name, as in the builders' tags. A process id is only valid in its PID namespace, so a container adds the
+ * namespace: two containers with the same host name must not consider each other's Packer dead.
  *
- * @param pidNamespace what the link /proc/self/ns/pid says on Linux, `pid:[4026531836]`; undefined elsewhere.
+ * @param pidNamespace the target of the link /proc/self/ns/pid on Linux, `pid:[4026531836]`; undefined elsewhere.
  */
 export function machineName(hostname: string, pidNamespace: string | undefined): string {
   const [, number] = /^pid:\[(\d+)\]$/.exec(pidNamespace ?? '') ?? [];

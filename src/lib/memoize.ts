@@ -1,4 +1,4 @@
-/** A function that does its work once for each key and gives the same outcome again. */
+/** Calls a function once per key and returns the same result again. */
 export function memoize<T>(work: (key: string) => T): (key: string) => T {
   const known = new Map<string, T>();
   return (key) => {

@@ -2,7 +2,7 @@ import { distance } from 'fastest-levenshtein';
 
 /**
  * The candidates that a mistyped word most likely means, nearest first, at most `limit`. Those that differ in more
- * than a third of their letters (two letters always pass) are left out. Case does not count.
+ * than a third of their letters (two letters always pass) are omitted. Case does not matter.
  */
 export function nearest(word: string, candidates: readonly string[], limit = 3): string[] {
   return [...new Set(candidates)]
@@ -14,7 +14,7 @@ export function nearest(word: string, candidates: readonly string[], limit = 3):
     .map(({ candidate }) => candidate);
 }
 
-/** `did you mean "builder"?`, or undefined where nothing is near. */
+/** `did you mean "builder"?`, or undefined where nothing is close. */
 export function didYouMean(word: string, candidates: readonly string[], limit = 1): string | undefined {
   const near = nearest(word, candidates, limit).map((candidate) => `"${candidate}"`);
   return near.length > 0 ? `did you mean ${near.join(' or ')}?` : undefined;

@@ -1,17 +1,17 @@
-/** Who holds something on disk: a process id means something on its own machine only. */
+/** The owner of something on disk: a process id is only valid on its own machine. */
 export interface Owner {
   /** Its machine's name (`machineName`). */
   host: string;
   pid: number;
 }
 
-/** Who looks; without `pid` no owner is taken for the one who looks. */
+/** The process that checks; without `pid` no owner counts as itself. */
 export interface Observer extends Partial<Owner> {
   host: string;
   isRunning(pid: number): boolean;
 }
 
-/** Whether an owner is the process that looks, alive, gone, or of another machine, whose processes nobody here can see. */
+/** Whether an owner is the checking process itself, alive, gone, or on another machine, whose processes cannot be seen. */
 export function stateOfOwner(
   { host, pid }: Owner,
   observer: Observer,

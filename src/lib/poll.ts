@@ -1,13 +1,13 @@
 import type { Clock } from './clock.ts';
 
-/** `every`: milliseconds of pause. Ends after so many `tries`, or with the first answer that comes after `within` milliseconds. */
+/** `every`: pause in milliseconds. Ends after `tries` answers, or with the first answer after `within` milliseconds. */
 type Pace = { clock: Clock; every: number; stop?: AbortSignal } & ({ tries: number } | { within: number });
 
 /**
- * Asks until the answer will do, the limit is reached, or `stop` is aborted.
+ * Asks until the answer is accepted, the limit is reached, or `stop` is aborted.
  *
  * @param waiting called before each pause.
- * @returns the last answer, whether or not it will do.
+ * @returns the last answer, accepted or not.
  */
 export async function poll<T>(
   pace: Pace,

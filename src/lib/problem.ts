@@ -1,9 +1,9 @@
 import { ActionableError, type ExitStatus, exitStatus } from './actionable-error.ts';
 import { looksLikeSecretKey, redactCredentials } from './credentials.ts';
 
-/** One thing that is wrong in a file that a person wrote. */
+/** A problem in a file that the user wrote. */
 export interface Problem {
-  /** Where in the file: `images[2].base.ssm`. Empty for the file as a whole. */
+  /** The place in the file: `images[2].base.ssm`. Empty for the whole file. */
   place: string;
   /** Follows "expected". */
   expected: string;
@@ -19,7 +19,7 @@ export function problemLine(file: string, { place, expected, found, advice }: Pr
   return redactCredentials(`${where}: expected ${expected}, found ${found}${advice ? `; ${advice}` : ''}`);
 }
 
-/** @throws ActionableError that lists every problem, a line each, where there are any; with status 2 unless another is given. */
+/** @throws ActionableError that lists all problems, a line each, if there are any; with status 2 unless another is given. */
 export function refuseProblems(
   file: string,
   problems: readonly Problem[],
@@ -30,7 +30,7 @@ export function refuseProblems(
   throw new ActionableError([...new Set(lines)].join('\n'), status);
 }
 
-/** A place beneath another one: `images`, 2, `base` → `images[2].base`; keys that need it are quoted. */
+/** A path as a place: `images`, 2, `base` → `images[2].base`; keys that need it are quoted. */
 export function placeOf(path: readonly (string | number)[]): string {
   return path.reduce<string>((place, step) => {
     if (typeof step === 'number') return `${place}[${step}]`;
@@ -39,7 +39,7 @@ export function placeOf(path: readonly (string | number)[]): string {
   }, '');
 }
 
-/** A value as a message names it, short and on one line. */
+/** A value as messages show it, short and on one line. */
 export function describeValue(value: unknown): string {
   if (value === undefined) return 'nothing';
   if (value === null) return 'null';

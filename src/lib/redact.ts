@@ -5,7 +5,7 @@ const hidden = '(credential)';
 const authorization =
   /(?<=\bauthorization["']?\s*[:=]\s*["']?(?:(?:basic|bearer|token)\s+)?)(?!(?:basic|bearer|token)\s)[^\s"',]+/gi;
 const otherTokens = /\b(?:glpat-[\w-]{20,}|xox[abprs]-[\w-]{10,}|eyJ[\w-]{10,}\.[\w-]{10,}\.[\w-]*)/g;
-/** `PASSWORD=…`; `"SecretAccessKey": "…"`; `password: …`, and not an error's code such as `ExpiredToken: The …`. */
+/** `PASSWORD=…`; `"SecretAccessKey": "…"`; `password: …`, but not an error's code such as `ExpiredToken: The …`. */
 const assigned = [
   /(?<=(?:secret|token|passw(?:or)?d|passphrase|api[_-]?key|access[_-]?key|private[_-]?key|signature)\w*\s*=\s*)(?:"[^"\n]*"|'[^'\n]*'|[^\s"',;&(]+)/gi,
   /(?<="\w*(?:secret|token|passw(?:or)?d|passphrase|api[_-]?key|access[_-]?key|private[_-]?key)\w*"\s*:\s*)"[^"\n]*"/gi,
@@ -14,9 +14,9 @@ const assigned = [
 const longWord = /(?<![A-Za-z0-9/+=])[A-Za-z0-9/+]{40,}={0,2}(?![A-Za-z0-9/+=])/g;
 
 /**
- * `text` for a person's eyes, without what looks like a credential: the forms that a config may not hold
- * either, and what programs print, such as values of names like `password`, headers and session tokens. It
- * errs on the side of hiding; it can't know a secret that looks like a plain word.
+ * `text` for display, without anything that looks like a credential: the patterns that are refused in a config, and what programs
+ * print, such as values of names like `password`, headers and session tokens. It errs on the side of hiding; it can't recognize a
+ * secret that looks like a plain word.
  */
 export function redact(text: string): string {
   const unnamed = assigned.reduce(

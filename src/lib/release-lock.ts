@@ -6,7 +6,7 @@ import { ActionableError, exitStatus } from './actionable-error.ts';
 import { errorCode } from './error-code.ts';
 import { type Observer, type Owner, stateOfOwner } from './owner.ts';
 
-/** Who holds a lock. */
+/** The holder of a lock. */
 interface Holder extends Owner {
   startedAt: string;
 }
@@ -19,10 +19,10 @@ const tries = 20;
 const betweenTries = 50;
 
 /**
- * One publish of a release at a time on this machine. The lock of a process that is gone is taken over. Another
- * host's builders are seen by their tags, not by this.
+ * Allows one publish of a release at a time on this machine. The lock of a dead process is taken over. Other hosts' builders are
+ * detected by their tags, not by this lock.
  *
- * @throws ActionableError (4) where a living process has it.
+ * @throws ActionableError (4) where a running process holds it.
  */
 export async function lockRelease(
   file: string,
@@ -47,10 +47,10 @@ export async function lockRelease(
   } finally {
     await rm(mine, { force: true });
   }
-  throw new ActionableError(`${file}: others take this lock all the time. Try again.`, exitStatus.refused);
+  throw new ActionableError(`${file}: other processes keep taking this lock. Try again.`, exitStatus.refused);
 }
 
-/** Whether a living process has the lock. A lock that cannot be read counts as held: nobody knows that it is not. */
+/** Whether a running process holds the lock. A lock that cannot be read counts as held. */
 export async function isLocked(file: string, here: Observer): Promise<boolean> {
   const text = await readFile(file, 'utf8').catch((error) =>
     errorCode(error) === 'ENOENT' ? undefined : '',
@@ -76,10 +76,10 @@ const heldAs = (file: string, text: string): ReleaseLock => ({
   },
 });
 
-/** Milliseconds after which a turn at taking over was left by a process that was killed during it. */
+/** Milliseconds after which a take-over counts as abandoned by a killed process. */
 const turnLimit = 10_000;
 
-/** Puts our lock in a dead one's place. One at a time may, so that nobody replaces a lock that is not the dead one. */
+/** Replaces a dead process's lock. Only one process at a time may, so that no live lock is replaced. */
 async function tookOver(mine: string, file: string, dead: string): Promise<boolean> {
   const turn = `${file}.turn`;
   if (!(await linked(mine, turn))) {
@@ -114,7 +114,7 @@ const isHeld = (holder: Holder, me: Holder, isRunning: (pid: number) => boolean)
 function held(release: string, holder: Holder, file: string): ActionableError {
   return new ActionableError(
     `${release} is being published by process ${holder.pid} on ${holder.host} since ${holder.startedAt}. ` +
-      `Wait for it, or stop it. If there is no such process, delete ${file}.`,
+      `Wait for it, or stop it. If no such process exists, delete ${file}.`,
     exitStatus.refused,
   );
 }

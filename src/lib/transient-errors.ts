@@ -1,7 +1,7 @@
 /**
- * The errors after which AWS says to try again: EC2's API error codes of its "Server error codes" and of
- * request throttling, and the AWS SDKs' common list of throttling and transient errors. The last three are said of
- * what the build itself has just made, while EC2 does not know it everywhere ("Eventual consistency", EC2 API).
+ * The errors that AWS says to retry: EC2's "Server error codes" and its codes for request throttling, and the AWS SDKs' common
+ * list of throttling and transient errors. The last three occur for resources that the build itself just made, while EC2 does not
+ * know them everywhere ("Eventual consistency", EC2 API).
  */
 const transientCodes = new Set([
   'RequestLimitExceeded',
@@ -25,14 +25,14 @@ const transientCodes = new Set([
   'InvalidSnapshot.NotFound',
 ]);
 
-/** Whether AWS says to try again after an error of this code. Pure. */
+/** Whether AWS says to retry after an error with this code. Pure. */
 export const isTransientCode = (code: string): boolean => transientCodes.has(code);
 
 /**
- * Whether AWS says to try again after what it did not make, or ended. "Server" errors are its own (EC2's "Troubleshoot
- * instance launch issues"); `Client.InternalError` is a key that it may not use, say.
+ * Whether AWS's reason for a failed or terminated resource means to retry. "Server" errors are AWS's own (EC2's "Troubleshoot
+ * instance launch issues"); `Client.InternalError` is, for example, a KMS key that it may not use.
  *
- * @param reason begins with EC2's code: `Server.InternalError: Internal error on launch`.
+ * @param reason starts with EC2's code: `Server.InternalError: Internal error on launch`.
  */
 export function isTransientReason(reason: string): boolean {
   const [, code] = /^Server\.([A-Za-z]+)(?::|$)/.exec(reason) ?? [];

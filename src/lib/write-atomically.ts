@@ -2,8 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { open, rename, rm } from 'node:fs/promises';
 
 /**
- * Replaces a file in one step: whoever reads it sees the old text or the new one, also after a crash.
- * The folder has to exist. `mode` is that of a new file, 0o644 by default.
+ * Replaces a file atomically: readers see the old text or the new one, also after a crash. The folder has to exist. `mode` is for
+ * a new file, 0o644 by default.
  */
 export async function writeAtomically(file: string, text: string, mode = 0o644): Promise<void> {
   const part = `${file}.${randomUUID()}.part`;

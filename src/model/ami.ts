@@ -1,12 +1,12 @@
-/** An AMI, in the words of this tool. */
+/** An AMI, under gopackgo's names. */
 export interface Ami {
   id: string;
   name: string;
   region: string;
   owner: string;
-  /** `pending`, `available`, `failed`, `disabled`, …; EC2's own word. */
+  /** `pending`, `available`, `failed`, `disabled`, …; EC2's value. */
   state: string;
-  /** Why it is in that state, with EC2's code in front: `Server.InternalError: …`. */
+  /** Why it is in that state, starting with EC2's code: `Server.InternalError: …`. */
   stateReason?: string;
   architecture: string;
   virtualization: string;
@@ -15,19 +15,19 @@ export interface Ami {
   /** ISO 8601. */
   created: string;
   public: boolean;
-  /** From when on AWS shows it only to who asks for deprecated images, ISO 8601. */
+  /** Deprecation time, after which AWS shows it only on request, ISO 8601. */
   deprecated?: string;
-  /** When an instance was last launched from it, ISO 8601; EC2 says so about a day later, and never where none was. */
+  /** When an instance was last launched from it, ISO 8601; EC2 reports it about a day later; absent where none was. */
   lastLaunched?: string;
-  /** Deregistration protection: `disabled`, `enabled`, `enabled-with-cooldown`; EC2's own word. */
+  /** Deregistration protection: `disabled`, `enabled`, `enabled-with-cooldown`; EC2's value. */
   protection?: string;
-  /** Where its bundle lies, as `bucket/prefix.manifest.xml`; of one on EBS `owner/name`. */
+  /** Location of its bundle, as `bucket/prefix.manifest.xml`; for an EBS-backed AMI `owner/name`. */
   location?: string;
-  /** The instance that it was made from. EC2 keeps it after that instance is gone. */
+  /** The instance that it was made from; EC2 keeps this after the instance is gone. */
   sourceInstance?: string;
-  /** The AMI that it was copied from, or restored: it has a source and was made from no instance. */
+  /** The AMI that it was copied or restored from: it has a source AMI and no source instance. */
   copyOf?: string;
-  /** Snapshots of its block device mapping; entries without one (instance-store volumes) are left out. */
+  /** Snapshots of its block device mapping; entries without one (instance-store volumes) are omitted. */
   snapshots: string[];
   tags: Record<string, string>;
 }

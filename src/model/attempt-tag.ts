@@ -1,14 +1,14 @@
-/** What the tag `gopackgo:attempt` of a builder instance says: `<attempt id>.<process id>`. */
+/** The value of a builder instance's tag `gopackgo:attempt`: `<attempt id>.<process id>`. */
 export interface AttemptTag {
   id: string;
   pid: number;
 }
 
-/** Undefined where the text is not such a tag; an instance's tags can be changed by anybody. */
+/** Undefined where the text is not such a value: tags of an instance can be edited. */
 export function parseAttemptTag(text: string): AttemptTag | undefined {
   const [, id, digits] = /^([A-Za-z0-9_-]+)\.([1-9]\d{0,9})$/.exec(text) ?? [];
   return id && digits ? { id, pid: Number(digits) } : undefined;
 }
 
-/** What an attempt may be called, so that its tag can be read again. */
+/** Whether an attempt's id is valid, so that its tag can be parsed again. */
 export const isAttemptId = (id: string): boolean => /^[A-Za-z0-9_-]{1,64}$/.test(id);

@@ -7,19 +7,19 @@ export interface BuildLimits {
   /** Packer processes at once, over all regions. */
   parallel: number;
   parallelPerRegion: number;
-  /** How often a build is tried when AWS calls its failure transient. */
+  /** Maximum attempts of a build whose failures AWS calls transient. */
   attempts: number;
   /** Start nothing new once a required target has failed for good. */
   failFast?: boolean;
 }
 
-/** What came of one target. Never an exception: one target's failure does not stop the others. */
+/** The outcome of one target's build. Never an exception: one target's failure does not stop the others. */
 export interface BuildOutcome {
   target: Target;
   status: Status;
   /** Packer processes that this run started for it. */
   attempts: number;
-  /** What Packer's processes took, 0 where none ran. */
+  /** Total time of its Packer processes, 0 where none ran. */
   seconds: number;
   failure?: BuildFailure;
   log?: string;

@@ -1,18 +1,18 @@
 import type { TargetError } from './events.ts';
 import type { Target } from './release-plan.ts';
 
-/** Packer's processes and what earlier ones wrote down, on this machine. */
+/** Packer processes on this machine, and the records of earlier ones. */
 export interface Builds {
-  /** The attempts of these targets whose records stand in the release's folder. Their logs are read, so ask for no others. */
+  /** The recorded attempts of these targets in the release's folder. Their logs are read, so ask only for targets you need. */
   known(targets: readonly string[]): Promise<KnownAttempt[]>;
-  /** Seconds that earlier builds of these targets took, by name, where this machine knows. A hint, for their order only. */
+  /** Seconds that earlier builds of these targets took on this machine, by name. A hint for their order only. */
   took(targets: readonly string[]): Promise<ReadonlyMap<string, number>>;
-  /** `orphaned`: Packer's parent process died and the rest cannot clean up after itself any more. */
+  /** `orphaned`: Packer's parent process died and the rest cannot clean up any more. */
   alive(pid: number, target: string): Promise<'running' | 'orphaned' | 'dead'>;
   start(target: Target): Promise<RunningBuild>;
   /** Ask a Packer that an earlier run started to stop and clean up. */
   stop(pid: number): void;
-  /** End what is left of an orphaned Packer. */
+  /** Kill the remaining processes of an orphaned Packer. */
   kill(pid: number): void;
 }
 
@@ -24,7 +24,7 @@ export interface KnownAttempt {
   log: string;
   /** Tags that the AMI should have. */
   tags?: Record<string, string>;
-  /** What the log says was made. Hints: a script's output can look the same. */
+  /** What the log says was created. A hint: a script's output can look the same. */
   ami?: string;
   securityGroup?: string;
 }
@@ -36,7 +36,7 @@ export interface RunningBuild {
   ended: Promise<BuildEnd>;
   /** Ask Packer to stop and clean up (SIGTERM to its group). */
   stop(): void;
-  /** What Packer says it is doing, newest line of its log. */
+  /** What Packer is doing, from the end of its log. */
   doing(): Promise<string | undefined>;
 }
 
@@ -44,7 +44,7 @@ export interface BuildEnd {
   exit: number | null;
   seconds: number;
   failure?: BuildFailure;
-  /** The last that the log says before Packer cleaned up, redacted, and where it stands: for a success that was none. */
+  /** The last lines of the log before Packer cleaned up, redacted, and their place: for a success that was none. */
   excerpt: { lines: string[]; log?: string };
 }
 

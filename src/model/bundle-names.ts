@@ -2,16 +2,16 @@ import { createHash } from 'node:crypto';
 import type { Publication } from './publication.ts';
 import type { Bundle } from './release-plan.ts';
 
-/** The longest name of a bucket (S3 user guide, "General purpose bucket naming rules"). */
+/** The maximum length of a bucket name (S3 user guide, "General purpose bucket naming rules"). */
 const nameLimit = 63;
 
-/** What an AMI's `ImageLocation` has to be: as Packer registers it, and as EC2 answers it. */
+/** The expected `ImageLocation` of an AMI, as Packer registers it and EC2 returns it. */
 export const locationOf = ({ bucket, prefix }: Pick<Bundle, 'bucket' | 'prefix'>): string =>
   `${bucket}/${prefix}.manifest.xml`;
 
 /**
- * `gopackgo-123456789012-official-2-6-4-us-east-1`: the same on every machine, and no one else's, since bucket names
- * are shared by all of AWS. A dot would break TLS to the bucket.
+ * `gopackgo-123456789012-official-2-6-4-us-east-1`: the same on every machine, and with the account
+ * id in it, since bucket names are unique across AWS. A dot would break TLS to the bucket.
  */
 export function ownBucketName(
   { name, version }: Pick<Publication, 'name' | 'version'>,

@@ -6,22 +6,22 @@ export type Values = Record<string, string>;
 export interface Image {
   /** `2204-hvm` */
   name: string;
-  /** Where the config says what it is, for messages: `images[0]`. */
+  /** Its place in the config, for messages: `images[0]`. */
   place: string;
   /** The matrix variables and their values. */
   variables: Values;
-  /** Still a template: it may hold the region. */
+  /** Still a template: it may contain `{region}`. */
   amiName: string;
-  /** Where the AMI name stands: `amiName`, or `images[0].amiName`. */
+  /** The place of the AMI name: `amiName`, or `images[0].amiName`. */
   amiNamePlace: string;
-  /** Filled in. */
+  /** With placeholders filled in. */
   base: BaseSettings;
-  /** As EC2 says it: `x86_64`, `arm64`. */
+  /** EC2's value: `x86_64`, `arm64`. */
   architecture: string;
-  /** As configs say it: `hvm`, `pv`. */
+  /** As in configs: `hvm`, `pv`. */
   virtualization: string;
   rootDevice: RootDevice;
   bundle: BundleSettings;
-  /** Placeholders not filled in yet: they may hold the region. */
+  /** Placeholders are not filled in yet: they may contain `{region}`. */
   builder: Record<string, Json>;
 }

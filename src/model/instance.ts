@@ -1,15 +1,15 @@
 export interface Instance {
   id: string;
   region: string;
-  /** `pending`, `running`, `stopping`, `stopped`, `shutting-down`, `terminated`; EC2's own word. */
+  /** `pending`, `running`, `stopping`, `stopped`, `shutting-down`, `terminated`; EC2's value. */
   state: string;
-  /** Why it is in that state, with EC2's code in front: `Server.InsufficientInstanceCapacity: …`. */
+  /** Why it is in that state, starting with EC2's code: `Server.InsufficientInstanceCapacity: …`. */
   stateReason?: string;
   /** ISO 8601. */
   launched: string;
   /** The AMI that it was launched from. */
   image?: string;
-  /** Where it was launched from a launch template: EC2 says so in tags of its own. */
+  /** The launch template it was launched from, which EC2 writes in tags. */
   template?: { id: string; version: string };
   keyPair?: string;
   securityGroups: { id: string; name: string }[];

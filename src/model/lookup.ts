@@ -1,10 +1,10 @@
 /**
- * What came of asking the world a question. A failed lookup is a value, never "absent":
- * whoever decides on it has to say what an unknown means.
+ * The answer to one question, or the error. A failed lookup is a value, never "absent": the code that decides has to say what an
+ * unknown means.
  */
 export type Lookup<T> = { ok: true; value: T } | { ok: false; error: LookupError };
 
-/** Why a lookup failed, in the service's own words. Holds no credential. */
+/** Why a lookup failed, with the service's message. Contains no credentials. */
 export interface LookupError {
   /** The service's error code, such as `UnauthorizedOperation`, or the name of a network error. */
   code: string;

@@ -1,4 +1,4 @@
-/** Who may use an AMI or a snapshot, beside its owner. */
+/** Who may use an AMI (launchPermission) or a snapshot (createVolumePermission), besides its owner. */
 export interface Permission {
   public: boolean;
   /** Account ids, sorted. */
@@ -12,7 +12,7 @@ export interface PermissionChange {
   remove: Permission;
 }
 
-/** What has to change for `has` to become `wanted`; undefined where they agree. Pure. */
+/** The change from `has` to `wanted`; undefined where they are equal. Pure. */
 export function permissionChange(has: Permission, wanted: Permission): PermissionChange | undefined {
   const change = { add: without(wanted, has), remove: without(has, wanted) };
   return isEmpty(change.add) && isEmpty(change.remove) ? undefined : change;
@@ -32,7 +32,7 @@ function without(one: Permission, other: Permission): Permission {
   };
 }
 
-/** `Add` and `Remove` of a request; a list without entries is left out, since an empty parameter is no list. */
+/** `Add` and `Remove` of a request; an empty list is omitted, since EC2 does not accept one. */
 export function addAndRemove<T>(
   change: PermissionChange,
   entries: (part: Permission) => T[],
@@ -41,7 +41,7 @@ export function addAndRemove<T>(
   return { ...(add.length > 0 ? { Add: add } : {}), ...(remove.length > 0 ? { Remove: remove } : {}) };
 }
 
-/** Everybody and accounts, as AMIs and snapshots alike take them. */
+/** The entries for everybody and for accounts, the same for AMIs and snapshots. */
 export const generalEntries = ({ public: everybody, accounts }: Permission) => [
   ...(everybody ? [{ Group: 'all' as const }] : []),
   ...accounts.map((account) => ({ UserId: account })),
@@ -54,7 +54,7 @@ interface Entry {
   OrganizationalUnitArn?: string | undefined;
 }
 
-/** The entries of a launch permission or a create-volume permission as EC2 lists them. */
+/** A launchPermission or createVolumePermission from EC2's entries. */
 export function toPermission(entries: readonly Entry[]): Permission {
   return {
     public: entries.some(({ Group }) => Group === 'all'),

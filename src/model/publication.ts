@@ -1,18 +1,18 @@
 /**
- * A publication after `configs/*.json` was read: the matrix not yet expanded, defaults filled in,
- * every rule that needs no look at the world already held.
+ * A publication as read from `configs/*.json`: the matrix not yet expanded, defaults filled in, all rules checked that need no
+ * lookup.
  */
 export interface Publication {
   /** The name in `configs/`: `test-ebs`. */
   name: string;
   /** The config file as the user named it, for messages: `configs/test-ebs.json`. */
   file: string;
-  /** Absolute path of the folder that Packer runs in; relative paths of provisioners start here. */
+  /** Absolute path of the folder that Packer runs in; relative paths of provisioners start there. */
   folder: string;
   version: string;
-  /** The branch that is checked out where the config is; read only where something says `{git.branch}`. */
+  /** The branch checked out where the config is; read only where `{git.branch}` is used. */
   gitBranch?: string;
-  /** What `{var.NAME}` stands for in options of builders and provisioners, by name. */
+  /** Values of `{var.NAME}` in options of builders and provisioners, by name. */
   variables?: Record<string, string>;
   /** Twelve digits; any other account is refused. */
   account?: string;
@@ -22,15 +22,15 @@ export interface Publication {
   images: ImageSettings[];
   provisioners: Provisioner[];
   share: Sharing;
-  /** The file that the ids of published AMIs are written to; its path starts in the working folder. */
+  /** The file that the ids of published AMIs are written to, relative to the working folder. */
   record?: string;
 }
 
 export interface RegionSettings {
   name: string;
-  /** Whether the rest is published where its targets fail here. */
+  /** Whether the other regions are published even if targets fail in this one. */
   bestEffort: boolean;
-  /** Builder options that hold in this region only, under Packer's own names: `subnet_id`. */
+  /** Builder options for this region only, under Packer's names: `subnet_id`. */
   builder: Record<string, Json>;
 }
 
@@ -45,25 +45,25 @@ export interface ImageSettings {
   architecture: string;
   virtualization: string;
   rootDevice: RootDevice;
-  /** What holds for an instance-store image only. */
+  /** For an instance-store image only. */
   bundle: BundleSettings;
   builder: Record<string, Json>;
 }
 
 export type RootDevice = 'ebs' | 'instance-store';
 
-/** How an instance-store image comes into S3. */
+/** How an instance-store image is uploaded to S3. */
 export interface BundleSettings {
-  /** Name of the bucket with placeholders; one of ours, made from account, publication, version and region, where absent. */
+  /** Bucket name with placeholders; absent: a generated one from account, publication, version and region. */
   bucket?: string;
   /**
-   * What uploads the bundle from the builder: its instance profile, or keys on the command line of the upload, where
-   * whoever is on the builder can read them.
+   * The credentials for the upload from the builder: its instance profile, or keys on the command line, where anyone on the
+   * builder can read them.
    */
   credentials: 'instance-profile' | 'command-line';
 }
 
-/** Where the base image comes from. Strings may hold placeholders. */
+/** Where the base image comes from. Strings may have placeholders. */
 export type BaseSettings =
   | { ubuntu: string }
   | { ssm: string }
@@ -71,14 +71,14 @@ export type BaseSettings =
   /** By region. */
   | { id: Record<string, string> };
 
-/** The newest image of some owners that matches filters, under the names that DescribeImages gives them. */
+/** The newest image of some owners that matches filters, under DescribeImages' names. */
 export interface BaseFilter {
   /** Account ids, or `self`, `amazon`, `aws-marketplace`. */
   owners: string[];
   filters: Record<string, string[]>;
 }
 
-/** As Packer's documentation writes one: `{"type": "shell", …}`. */
+/** As in Packer's documentation: `{"type": "shell", …}`. */
 export interface Provisioner {
   type: string;
   /** Names of images or targets, not Packer's; resolved when a target's provisioners are made. */
@@ -87,14 +87,14 @@ export interface Provisioner {
   [option: string]: Json | undefined;
 }
 
-/** The whole truth about who may use the AMIs. Nobody is the default. Lists are sorted and hold each entry once. */
+/** Exactly who may use the AMIs; nobody by default. Lists are sorted and without duplicates. */
 export interface Sharing {
   public: boolean;
   /** Account ids of twelve digits. */
   accounts: string[];
   /** ARNs of organizations and organizational units. */
   organizations: string[];
-  /** Whether those who may launch an AMI may also copy it: snapshots are shared with everybody or with accounts. */
+  /** Whether those who may launch an AMI may also copy it: its snapshots are shared too, with everybody or with accounts. */
   snapshots: boolean;
 }
 

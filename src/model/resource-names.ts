@@ -1,20 +1,20 @@
 import { ActionableError } from '../lib/actionable-error.ts';
 import type { Base, ReleasePlan, Target } from './release-plan.ts';
 
-/** The tags that say whose a resource is. They let any machine carry on with a release. */
+/** The tags that say which release and target a resource belongs to. With them any machine can resume a release. */
 export const tagKeys = {
   release: 'gopackgo:release',
   target: 'gopackgo:target',
   recipe: 'gopackgo:recipe',
   base: 'gopackgo:base',
-  /** The machine whose Packer made it. Means something on a builder instance only. */
+  /** The machine whose Packer made it. Only valid on a builder instance. */
   host: 'gopackgo:host',
   /**
-   * `<attempt id>.<process id>` of that Packer. Means something on a builder instance and its volumes only. Newer Packer
-   * plugins write it on AMIs, too: what is a builder `src/observe/builders.ts` says.
+   * `<attempt id>.<process id>` of that Packer. Only valid on a builder instance and its volumes. Newer Packer plugins write it
+   * on AMIs too; `src/observe/builders.ts` decides what is a builder.
    */
   attempt: 'gopackgo:attempt',
-  /** The id of the AMI that a snapshot, or a bundle in S3, is left of; of a bucket, that such bundles may lie in it. */
+  /** On a snapshot or a bundle in S3: the id of its deregistered AMI; on a bucket: that it may contain such bundles. */
   deregistered: 'gopackgo:deregistered',
 } as const;
 
@@ -22,7 +22,7 @@ const keyPairNameLimit = 255;
 
 /**
  * The name of the key pair that Packer makes for a build and deletes after it. Packer 1.6.6 does not tag key
- * pairs, so this name is how one that was left behind is found.
+ * pairs, so a leftover one is found by this name.
  *
  * @throws ActionableError where EC2 would refuse it: a key pair's name is "up to 255 ASCII characters"
  * (EC2 API reference, CreateKeyPair).
@@ -31,21 +31,21 @@ export function keyPairName(release: string, target: string): string {
   const name = ownKeyPair(release, target);
   if (name.length <= keyPairNameLimit && /^[\x20-\x7e]+$/.test(name)) return name;
   throw new ActionableError(
-    `${target}: the name of its key pair has to be at most ${keyPairNameLimit} printable ASCII characters, ` +
-      `found "${name}" (${name.length}). Shorten the publication's, the version's or the image's name, and use ASCII.`,
+    `${target}: expected a key pair name of at most ${keyPairNameLimit} printable ASCII characters, ` +
+      `found "${name}" (${name.length}). Shorten the name of the publication, version or image, and use ASCII.`,
   );
 }
 
 const ownKeyPair = (release: string, target: string): string => `gopackgo-${release}-${target}`;
 
-/** Whether that is the key pair of a build of this target. */
+/** Whether it is the key pair of a build of this target. */
 export const isKeyPairOf = (
   name: string | undefined,
   release: string | undefined,
   target: string | undefined,
 ): boolean => release !== undefined && target !== undefined && name === ownKeyPair(release, target);
 
-/** What the tag `gopackgo:base` holds: the same in every region, unlike the base image's id. */
+/** The value of the tag `gopackgo:base`: the same in every region, unlike the base image's id. */
 export const baseTag = (base: Pick<Base, 'owner' | 'name'>): string => `${base.owner}/${base.name}`;
 
 /** The owner and name in a tag `gopackgo:base`; undefined where it is not one. */
@@ -54,13 +54,13 @@ export function parseBaseTag(value: string): Pick<Base, 'owner' | 'name'> | unde
   return owner && name ? { owner, name } : undefined;
 }
 
-/** What a filter of builders, or of their volumes, asks for. */
+/** The tags to filter builders, or their volumes, by. */
 export const builderTags = (release: string): Record<string, string> => ({
   [tagKeys.release]: release,
   [tagKeys.attempt]: '*',
 });
 
-/** The tags of everything that is made for a target and stays. */
+/** The tags of everything permanent that is made for a target. */
 export function ownTags(
   plan: Pick<ReleasePlan, 'release'>,
   target: Pick<Target, 'name' | 'recipe' | 'base'>,

@@ -7,28 +7,28 @@ import type { Resource } from './resource.ts';
 import type { SeenBundle } from './seen-bundle.ts';
 import type { Snapshot } from './snapshot.ts';
 
-/** All that was seen of one target. A look that failed is in here as what it is. */
+/** Everything observed about one target, failed lookups included. */
 export interface Sighting {
   target: Target;
-  /** AMIs of this account that bear the target's AMI name, or that an attempt's log names. */
+  /** AMIs of this account that have the target's AMI name, or that an attempt's log names. */
   images: Lookup<SeenAmi[]>;
-  /** Instances tagged as this target's builders that are not terminated. */
+  /** Instances tagged as this target's builders, without terminated ones. */
   builders: Lookup<Builder[]>;
-  /** What builds left behind, builders of this host whose Packer is gone included. Empty while one is at work. */
+  /** What builds left behind, including builders of this host whose Packer is dead. Empty while a build is running. */
   leftovers: Lookup<Resource[]>;
-  /** Why AWS did not make, or ended, what builds of this target needed; absent where it says nothing, or a look failed. */
+  /** AWS's reasons for failed or terminated resources of this target; absent where it gives none, or a lookup failed. */
   awsReasons?: AwsReason[];
   /** The newest attempt that this machine knows of. */
   attempt?: SeenAttempt;
 }
 
-/** What AWS did not make, or ended, and why in its own words. */
+/** A resource that AWS failed to create, or terminated, and AWS's reason. */
 export interface AwsReason {
   kind: 'AMI' | 'instance' | 'snapshot';
   id: string;
-  /** EC2's own word: `failed`, `terminated`, `error`. */
+  /** EC2's value: `failed`, `terminated`, `error`. */
   state: string;
-  /** Begins with EC2's code where it gives one: `Server.InternalError: …`. */
+  /** Starts with EC2's code where it gives one: `Server.InternalError: …`. */
   why: string;
   /** Of an instance: the id of the attempt that launched it. */
   attempt?: string;
@@ -36,22 +36,22 @@ export interface AwsReason {
 
 export interface SeenAmi {
   ami: Ami;
-  /** Absent where nobody looked yet. */
+  /** Absent where they were not looked up. */
   details?: Lookup<AmiDetails>;
   /**
-   * How an AMI without our tags is known to be ours: Packer 1.6.6 tags only at the end of a build, and one
-   * that died before it leaves none. The tags are those that it should have had.
+   * For an AMI without our tags that is known to be ours, the tags that it should have: Packer 1.6.6 tags only at the end of a
+   * build, and a Packer killed before writes none.
    */
   adopt?: Record<string, string>;
-  /** The release and target whose tags it carries, where that is not this target of this release. */
+  /** The release and target in its tags, where they are not this release and target. */
   belongsTo?: string;
 }
 
-/** What takes a call for each AMI and each snapshot to see. */
+/** Details that take a call for each AMI and each snapshot. */
 export interface AmiDetails {
   snapshots: Snapshot[];
   launchPermission: Permission;
-  /** What lies in S3 for it, of an instance-store AMI; absent where nothing was found in a bucket of this release. */
+  /** For an instance-store AMI, its bundle in S3; absent where none was found in a bucket of this release. */
   bundle?: SeenBundle;
   /** By snapshot id. */
   createVolumePermission: Record<string, Permission>;
@@ -59,7 +59,7 @@ export interface AmiDetails {
 
 export interface Builder {
   instance: Instance;
-  /** `working`: its Packer is alive. `elsewhere`: another host's. `dead`: this host's, with no Packer, or taken over. */
+  /** `working`: its Packer is running. `elsewhere`: another host's. `dead`: this host's without a Packer, or taken over. */
   is: 'working' | 'elsewhere' | 'dead';
   host: string;
   /** Packer's process on this host. */

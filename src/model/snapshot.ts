@@ -1,12 +1,12 @@
 export interface Snapshot {
   id: string;
-  /** `pending`, `completed`, `error`, …; EC2's own word. */
+  /** `pending`, `completed`, `error`, …; EC2's value. */
   state: string;
   /** Why it is in state `error`: EC2's StateMessage. */
   stateMessage?: string;
   encrypted: boolean;
   description: string;
-  /** When it was begun, ISO 8601. */
+  /** When it was started, ISO 8601. */
   started?: string;
   tags: Record<string, string>;
 }

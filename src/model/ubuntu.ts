@@ -7,8 +7,7 @@ const canonical = '099720109477';
 type Kind = Pick<Expectation, 'architecture' | 'virtualization' | 'rootDevice'>;
 
 /**
- * The SSM parameter under which Canonical publishes the newest stable image of an Ubuntu release, whether or not there
- * is one. Source: Canonical, "Find Ubuntu images with AWS CLI": the volume type is `ebs-gp3` from 23.10 on, `ebs-gp2`
+ * The SSM parameter under which Canonical publishes the newest stable image of an Ubuntu release; it may not exist. Source: Canonical, "Find Ubuntu images with AWS CLI": the volume type is `ebs-gp3` from 23.10 on, `ebs-gp2`
  * before; `instance-store` for older releases.
  *
  * @param release as in a config: `2204`, or `22.04`.
@@ -22,10 +21,10 @@ export function ubuntuParameter(release: string, { architecture, virtualization,
 
 /**
  * The filters of DescribeImages that find Canonical's released images of an Ubuntu release, whatever their age. Daily,
- * milestone, minimal and Pro images have names that begin otherwise (`ubuntu/images-testing/…`, `ubuntu-minimal/…`), and
- * so have those on other volume types (`hvm-io1`, `ebs`). A serial is a date, which may have `.1` behind it.
+ * milestone, minimal and Pro images have names with other prefixes (`ubuntu/images-testing/…`, `ubuntu-minimal/…`), and
+ * so have those on other volume types (`hvm-io1`, `ebs`). A serial is a date, optionally followed by `.1`.
  *
- * Source of the names: what DescribeImages shows in Canonical's account and, for instance-store, the acceptance tests of
+ * Source of the names: DescribeImages for Canonical's account and, for instance-store, the acceptance tests of
  * Terraform's `aws_ami` (`hvm-instance`) and the manifest paths in the metadata of such instances (no folder).
  */
 export function ubuntuFilter(
@@ -37,7 +36,7 @@ export function ubuntuFilter(
   return { owners: [canonical], filters: { name: [name, `${name}.*`] } };
 }
 
-/** The Ubuntu release that one of Canonical's images is of, by its name: `14.04`. Undefined where it does not say. */
+/** The Ubuntu release of a Canonical image, by its name: `14.04`. Undefined where the name does not say. */
 export function ubuntuRelease({ owner, name }: Pick<Base, 'owner' | 'name'>): string | undefined {
   return owner === canonical ? /\/ubuntu-[a-z]+-(\d\d\.\d\d)-/.exec(name)?.[1] : undefined;
 }

@@ -15,14 +15,14 @@ import type { Builder, SeenAmi, SeenAttempt } from '../model/sighting.ts';
 import type { Snapshot } from '../model/snapshot.ts';
 import { isFailedOf } from './aws-reason.ts';
 
-/** What builds of a release made in a region besides instances and AMIs. */
+/** What stands in a region that builds of a release made beside instances and AMIs. */
 export interface BuildParts {
   keyPairs: { id: string; name: string }[];
   volumes: Tagged[];
   groups: Tagged[];
-  /** Snapshots that no AMI uses. */
+  /** Snapshots that no AMI has. */
   snapshots: Tagged[];
-  /** Snapshots in state `error`, whether or not an AMI uses them. */
+  /** Snapshots that could not be made, whether or not an AMI has them. */
   brokenSnapshots: Snapshot[];
   bundles: SeenBundle[];
 }
@@ -33,9 +33,9 @@ interface Tagged {
 }
 
 /**
- * Finds key pairs by their names, the rest by the release's tag; security groups also by the names in attempts' logs,
- * snapshots also by the builders (`instances`) they were made from: Packer tags snapshots last, and where tagging fails it
- * may deregister the AMI and leave them.
+ * Key pairs by their names, the rest by the release's tag; security groups also by the names in attempts' logs, snapshots
+ * by the builders, `instances`, that they were made of: Packer tags them last, and where it fails on that it may throw the
+ * AMI away and leave them.
  */
 export async function lookUpBuildParts(
   plan: ReleasePlan,
@@ -90,9 +90,9 @@ async function groupsNamedInLogs(
 }
 
 /**
- * Snapshots with our tags, or made from our builders: `loose` ones, which no AMI of this account has in its block device
- * mapping, and those in state `error`. Only what CreateImage made: Packer also writes its `snapshot_tags` on a snapshot of the
- * user's own in the mapping.
+ * Snapshots with our tags, or made of our builders: `loose` ones, that no AMI of this account has in its block device mapping,
+ * and those in state `error`. Only what CreateImage made: Packer writes its `snapshot_tags` on a snapshot of the user's own,
+ * too, that the mapping names.
  */
 async function lookUpSnapshots(
   region: string,
@@ -126,7 +126,7 @@ async function lookUpSnapshots(
   });
 }
 
-/** Bundles that no AMI was registered from. EC2 may show a new AMI late, so the AMIs seen before count too. */
+/** Bundles that no AMI was registered from. One that was may be EC2's answer late, so what was seen of AMIs counts too. */
 function looseBundles({ name, bundle }: Target, images: readonly SeenAmi[], bundles: readonly SeenBundle[]) {
   if (!bundle) return [];
   const isUsed = (location: string) => images.some(({ ami }) => ami.location === location && isUsable(ami));
@@ -136,10 +136,10 @@ function looseBundles({ name, bundle }: Target, images: readonly SeenAmi[], bund
   return loose.map(() => ({ id: bundleId(bundle) }));
 }
 
-/** Names of security groups that Packer makes; any other group of a builder is the user's own. */
+/** Security groups that Packer makes are named so; any other group of a builder is the user's own. */
 const packerGroup = /^packer_/;
 
-/** What builds of a target left behind and may be removed: nothing while a build may be running. Pure. */
+/** What builds of a target left, and may be removed: nothing while anybody may be at work on it. Pure. */
 export function leftBehind(
   plan: ReleasePlan,
   target: Target,

@@ -114,7 +114,7 @@ function usersTags(tags: Json | undefined, place: string): Record<string, Json> 
   const reserved = Object.keys(tags).find((key) => key.startsWith('gopackgo:'));
   if (reserved) {
     throw new ActionableError(
-      `${place}: tags that start with "gopackgo:" are reserved, found "${reserved}". Choose another name.`,
+      `${place}: expected tags without the reserved prefix "gopackgo:", found "${reserved}". Choose another name.`,
     );
   }
   return escapeOptions(tags, place);

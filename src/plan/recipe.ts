@@ -42,8 +42,8 @@ export const circumstances: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * The hash of what a target is made from, as `sha256:<hex>`. An AMI of the same name with
- * another recipe is a conflict.
+ * The hash of what a target is made from, as `sha256:<hex>`. The same name and recipe is the
+ * same AMI; the same name with another recipe is a conflict.
  *
  * Included: the builder and its options; the provisioners in their order, with their options; the base image's owner and
  * name, and the parameter or filter it was found by; path and content of every file they name (`script`, `scripts`,

@@ -147,7 +147,7 @@ function conflictAdvice(against: readonly Verdict[]): string {
   const others = against.filter(({ status }) => status.is !== 'conflict' || !hasOwnAdvice.has(status.by));
   if (others.length === 0) return '';
   return (
-    ' Raise "version" in the config to build new AMIs beside it, ' +
+    ' Raise "version" in the config to build new AMIs next to it, ' +
     `or undo the change in the config.${optionsForMixed(others)}`
   );
 }

@@ -4,7 +4,7 @@ import { duplicateKeys, positions, tooDeep } from '../lib/json-text.ts';
 import { describeValue, type Problem, placeOf } from '../lib/problem.ts';
 import { type Entry, keyOf, usualArchitecture, usualRootDevice } from './entry.ts';
 
-/** A parsed ids file: its entries, or all its problems. */
+/** A file of ids, read: its entries, or all that speaks against taking it for one. */
 export type Parsed = { ok: true; entries: Entry[] } | { ok: false; problems: Problem[] };
 
 type Place = (string | number)[];
@@ -12,9 +12,9 @@ type Place = (string | number)[];
 const refused = (...problems: Problem[]): Parsed => ({ ok: false, problems });
 
 /**
- * Parses an ids file in any format that ComboAMI used: since 2.6.2 a list of entries for each region; in 2.6.0 and 2.6.1 the
- * same with `12.04` and `paravirtual`; up to 2.5.1 `{"hvm": {region: id}, "pv": …}`. The whole text is refused if any part is
- * unknown: it could not be written again without loss. Pure.
+ * Reads a file of ids in any of the shapes that ComboAMI's had: since its 2.6.2 a list of entries for each region; in
+ * 2.6.0 and 2.6.1 the same with `12.04` and `paravirtual`; up to 2.5.1 `{"hvm": {region: id}, "pv": …}`. Anything that
+ * it does not know makes the whole text refused: it could not be written again without loss. Pure.
  */
 export function parseIds(text: string): Parsed {
   if (tooDeep(text, 20) !== undefined)
@@ -24,7 +24,7 @@ export function parseIds(text: string): Parsed {
   const tree = parseTree(text, errors, { disallowComments: true });
   const [error] = errors;
   if (!tree || error) {
-    const expected = 'JSON without comments and trailing commas';
+    const expected = 'JSON, without comments and trailing commas';
     return refused({ place: at(error?.offset ?? 0), expected, found: 'something else' });
   }
   const twice = duplicateKeys(tree, at);
@@ -51,7 +51,7 @@ const region = {
 };
 const id = { is: /^ami-[0-9a-f]{8}([0-9a-f]{9})?$/, expected: 'the id of an AMI' };
 
-/** The keys of an entry, with their allowed values. */
+/** The keys of an entry, with what each may hold. */
 const keys: Record<string, { is: RegExp; expected: string; needed?: true }> = {
   'Distributor ID': { is: /^[A-Za-z]\S*$/, expected: 'a distributor, such as "Ubuntu"', needed: true },
   Release: { is: /^[0-9]+(\.[0-9]+)*$/, expected: 'a release, such as "2204"', needed: true },
@@ -88,12 +88,12 @@ function fromEntry(item: unknown, name: string, place: Place): Read[] {
   });
   const { 'Distributor ID': distributor, Release: release } = item;
   if (distributor === 'Ubuntu' && bad.length === 0 && !/^\d\d\.?\d\d$/.test(String(release)))
-    bad.push(wrong([...place, 'Release'], 'an Ubuntu release as four digits, such as "2204"', release));
+    bad.push(wrong([...place, 'Release'], 'a release of Ubuntu in four digits, such as "2204"', release));
   if (unknown.length + bad.length > 0) return [...unknown, ...bad].map((problem) => ({ problem }));
   return [{ place, entry: toEntry(item as Record<string, string>, name) }];
 }
 
-/** In today's terms, with defaults filled in. */
+/** In today's words, what may be left out filled in. */
 function toEntry(item: Record<string, string>, name: string): Entry {
   const { 'Distributor ID': distributor = '', Release: written = '', id = '' } = item;
   const release = distributor === 'Ubuntu' ? written.replace('.', '') : written;
@@ -111,7 +111,7 @@ function toEntry(item: Record<string, string>, name: string): Entry {
 const isByVirtualization = (value: Record<string, unknown>): boolean =>
   Object.keys(value).length > 0 && Object.keys(value).every((key) => key === 'hvm' || key === 'pv');
 
-/** ComboAMI used only Ubuntu 12.04 up to 2.5.1: `presetup/pre_1.sh` of its branch 2.5 names the base image. */
+/** ComboAMI was made of Ubuntu 12.04 alone up to 2.5.1: `presetup/pre_1.sh` of its branch 2.5 names the base image. */
 function fromVirtualizations(value: Record<string, unknown>): Read[] {
   return Object.entries(value).flatMap(([virtualization, regions]): Read[] => {
     if (!isObject(regions)) {
@@ -133,7 +133,7 @@ function fromVirtualizations(value: Record<string, unknown>): Read[] {
   });
 }
 
-/** Duplicates: writing the file would lose one of the two, and which one is meant is not known. */
+/** One of two would be lost when the file is written, and nobody could say which is meant. */
 function kindsTwice(found: readonly Found[]): Problem[] {
   const first = new Map<string, Place>();
   return found.flatMap(({ entry, place }) => {
@@ -141,9 +141,7 @@ function kindsTwice(found: readonly Found[]): Problem[] {
     const earlier = first.get(key);
     if (earlier) {
       const expected = 'one AMI of each kind in a region';
-      return [
-        { place: placeOf(place), expected, found: `a second one of the same kind as ${placeOf(earlier)}` },
-      ];
+      return [{ place: placeOf(place), expected, found: `a second one of the kind of ${placeOf(earlier)}` }];
     }
     first.set(key, place);
     return [];

@@ -8,6 +8,11 @@ it('a network that swallows the first question is told of, not waited for attemp
   const clients = clientsOf(createWorld(), undefined, { handle });
   expect(await callerAccount(clients, region, 50)).toEqual({
     ok: false,
-    error: { operation: 'sts:GetCallerIdentity', region, code: 'NoAnswer', message: 'none within 0.05 s' },
+    error: {
+      operation: 'sts:GetCallerIdentity',
+      region,
+      code: 'NoAnswer',
+      message: 'no answer within 0.05 s',
+    },
   });
 });

@@ -56,7 +56,7 @@ it.each([
   expect((await give()).expiration).toEqual(minutes(50));
   await give();
   expect(warnings).toEqual([
-    expect.stringMatching(/end at 12:50 UTC, .*a build may take longer.*aws sso login/),
+    expect.stringMatching(/expire at 12:50 UTC, .*a build may take longer.*aws sso login/),
   ]);
 });
 
@@ -64,7 +64,7 @@ it('are handed out with a warning where nobody knows when they end', async () =>
   const { give, warnings } = source(session(), none);
   await give();
   await give();
-  expect(warnings).toEqual([expect.stringContaining('do not say when they end')]);
+  expect(warnings).toEqual([expect.stringContaining('without a known expiration')]);
 });
 
 it('are not there where there are none at all', async () => {

@@ -235,7 +235,7 @@ describe('what bundling needs is looked at before anything is built', () => {
     const mismatch = await publish();
     expect(mismatch.exit).toBe(4);
     expect(mismatch.stderr).toContain(
-      'configs/local.json: privateKey: expected the key of the certificate, found another one',
+      'configs/local.json: privateKey: expected the private key of the certificate, found another one',
     );
     for (const { stdout, stderr } of [expired, mismatch]) expect(stdout + stderr).not.toContain('BEGIN');
     expect(await called(sandbox, ...untouched)).toEqual([]);

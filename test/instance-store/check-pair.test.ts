@@ -41,7 +41,7 @@ it.each<[string, () => [string, string, number], string]>([
   [
     'a certificate that is cut off',
     () => [pair.certificate.replace(/\n.{20}/, '\n'), pair.privateKey, now],
-    'cut off or changed',
+    'truncated or changed',
   ],
   ['a certificate as key', () => [pair.certificate, pair.certificate, now], 'found a certificate'],
   ['no PEM at all', () => [pair.certificate, 'hunter2', now], 'found something else'],
@@ -61,7 +61,7 @@ it.each<[string, () => [string, string, number], string]>([
   [
     'one that is not valid yet',
     () => [pair.certificate, pair.privateKey, now - day],
-    'found one that is valid from 2026-11-21 on',
+    'found one that is valid from 2026-11-21',
   ],
 ])('refuses %s', (_, args, found) => {
   const check = checkPair(...args());

@@ -161,7 +161,7 @@ it.each([
     new DeletePublicAccessBlockCommand({ Bucket: bucket }),
     `aws s3api put-public-access-block --region us-east-1 --bucket ${bucket} --public-access-block-configuration`,
   ],
-])('refuses a bucket that %s, and says what mends it', async (_, command, said) => {
+])('refuses a bucket that %s, and says what fixes it', async (_, command, said) => {
   const sandbox = createWorld();
   await madeBucket(sandbox);
   await (await s3Of(sandbox)).send(command as never);
@@ -188,7 +188,7 @@ it('says to run again where S3 stays at work on it', async () => {
   const sandbox = createWorld();
   sandbox.faults.add([busy('CreateBucket', 0)]);
   expect(await refused(sandbox)).toContain(
-    `bucket ${bucket}: S3 is still at work on that name (s3:CreateBucket in us-east-1: OperationAborted), as it may be for up ` +
-      'to an hour after a bucket was deleted: run the same command again.',
+    `bucket ${bucket}: S3 is still deleting a bucket of that name (s3:CreateBucket in us-east-1: OperationAborted), which can ` +
+      'take an hour: run the same command again.',
   );
 });

@@ -34,8 +34,8 @@ export function bucketsIn(clients: Clients, region: string): Promise<Lookup<OwnB
 }
 
 /**
- * Refused with `BucketNotEmpty` where an object or a version lies in it; unfinished uploads do not stand in the way of it.
- * One that is already gone is no error.
+ * Refused with `BucketNotEmpty` where it contains an object or a version; unfinished uploads do not prevent it. One that is
+ * already gone is not an error.
  */
 export async function deleteBucket(clients: Clients, bucket: BucketAddress): Promise<Lookup<void>> {
   const outcome = await ask('s3:DeleteBucket', bucket.region, async () => {

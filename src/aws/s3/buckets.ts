@@ -15,22 +15,22 @@ import { ask } from '../ask.ts';
 import type { Clients } from '../connection.ts';
 import { toTags } from '../tags.ts';
 
-/** A bucket, asked for in the region that it should be in, and where that is said, of the account that should own it. */
+/** A bucket with its expected region and, if given, its expected owner. */
 export interface BucketAddress {
   name: string;
   region: string;
   account?: string;
 }
 
-/** How calls name a bucket. */
+/** The bucket parameters of S3 calls. */
 export const inBucket = ({ name, account }: BucketAddress) => ({
   Bucket: name,
   ...definedOnly({ ExpectedBucketOwner: account }),
 });
 
 /**
- * The tags of a bucket; undefined where there is none of this name. One of another account answers `AccessDenied`, one in
- * another region `PermanentRedirect`, and neither counts as absent.
+ * The tags of a bucket; undefined where no such bucket exists. For a bucket of another account S3 returns `AccessDenied`, in
+ * another region `PermanentRedirect`; neither counts as absent.
  */
 export async function bucketTags(
   clients: Clients,
@@ -49,10 +49,10 @@ export async function bucketTags(
 }
 
 /**
- * Makes a bucket that takes ACLs, which the AMI tools upload with, and nothing public. EC2 reads a bundle by a grant to
- * its own account (`aws-exec-read`), which is no public one, so that blocked public access does not stand against it (S3
- * user guide, "Blocking public access": public is what is granted to AllUsers or AuthenticatedUsers). us-east-1 is the one
- * region that is not named.
+ * Creates a bucket with ACLs enabled, which the AMI tools upload with, and nothing public. EC2 reads a bundle through a grant to
+ * its own account (`aws-exec-read`), which is not public, so block public access does not prevent it (S3 user guide, "Blocking
+ * public access": public is what is granted to AllUsers or AuthenticatedUsers). us-east-1 is the one region that is not passed
+ * as a location constraint.
  */
 export function createBucket(clients: Clients, bucket: BucketAddress): Promise<Lookup<void>> {
   const { name, region } = bucket;
@@ -86,7 +86,7 @@ export function blockPublicAccess(clients: Clients, bucket: BucketAddress): Prom
   });
 }
 
-/** These tags take the place of all that it has. An empty set is no set for S3: the bucket's tagging goes then. */
+/** Replaces all tags of a bucket. S3 does not accept an empty set: the bucket's tagging is deleted then. */
 export function tagBucket(
   clients: Clients,
   bucket: BucketAddress,
@@ -100,7 +100,7 @@ export function tagBucket(
   });
 }
 
-/** Whether it keeps, or ever kept, versions of what is deleted or overwritten. */
+/** Whether versioning is, or ever was, enabled. */
 export async function isVersioned(clients: Clients, bucket: BucketAddress): Promise<Lookup<boolean>> {
   const lookup = await ask('s3:GetBucketVersioning', bucket.region, async () => {
     const s3 = await clients.s3(bucket.region);
@@ -110,9 +110,9 @@ export async function isVersioned(clients: Clients, bucket: BucketAddress): Prom
   return ofBucket(bucket, lookup);
 }
 
-/** What has to be right of a bucket that bundles go to. */
+/** The settings that matter for a bucket with bundles. */
 export interface BucketSettings {
-  /** `BucketOwnerEnforced` refuses ACLs; a bucket of before 2023 without any such setting is `ObjectWriter`. */
+  /** `BucketOwnerEnforced` disables ACLs; a bucket from before 2023 without this setting is `ObjectWriter`. */
   ownership: string;
   /** `Enabled`, `Suspended`, or `never`. */
   versioning: string;
@@ -144,7 +144,7 @@ export function bucketSettings(clients: Clients, bucket: BucketAddress): Promise
   });
 }
 
-/** An answer that says "nothing is there", under an error's name. */
+/** Error codes that mean that the setting does not exist. */
 export const unless = (name: string) => (error: Error) => {
   if (error.name !== name) throw error;
   return undefined;
@@ -158,13 +158,13 @@ export function isEmptyBucket(clients: Clients, bucket: BucketAddress): Promise<
   });
 }
 
-/** S3's errors do not always name the bucket, and in a region there are several. */
+/** S3's errors do not always name the bucket, and a region may have several. */
 export function ofBucket<T>({ name }: BucketAddress, lookup: Lookup<T>): Lookup<T> {
   if (lookup.ok) return lookup;
   const { code, message } = lookup.error;
   const said =
     code === 'AccessDenied'
-      ? 'it is of another account, since bucket names are shared by all of AWS, or these credentials may not look at it'
+      ? 'it belongs to another account, since bucket names are unique across AWS, or these credentials may not read it'
       : message;
   return failedLookup({ ...lookup.error, message: `bucket ${name}: ${said}` });
 }

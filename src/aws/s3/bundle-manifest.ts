@@ -1,11 +1,11 @@
 import { parseXmlBody } from '@aws-sdk/core/protocols';
 
 /**
- * Reads the names of a bundle's parts out of its manifest, which the AMI tools write: `<manifest>`, in it `<image>` with
- * `<parts count="2">`, in each `<part>` a `<filename>`. EC2 looks for the parts beside the manifest, so a name that leads
- * elsewhere is none.
+ * Reads the names of a bundle's parts from its manifest, which the AMI tools write: `<manifest>`, in it `<image>` with
+ * `<parts count="2">`, in each `<part>` a `<filename>`. EC2 looks for the parts beside the manifest, so a path is not a valid
+ * name.
  *
- * @throws Error that says what is wrong with it: not well-formed, other than its own count of parts, a name with a slash.
+ * @throws Error where it is not well-formed, has another number of parts than its count, or a name with a slash.
  */
 export async function partsOfManifest(text: string): Promise<string[]> {
   const bytes = new TextEncoder().encode(text);
@@ -14,7 +14,7 @@ export async function partsOfManifest(text: string): Promise<string[]> {
   const listed = [parts.part ?? []].flat();
   const names = listed.map((part) => object(part, 'image/parts/part').filename);
   if (names.length === 0 || String(names.length) !== String(parts.count)) {
-    throw new Error(`it names ${names.length} parts and says that there are ${String(parts.count)}`);
+    throw new Error(`it lists ${names.length} parts, but its count is ${String(parts.count)}`);
   }
   return names.map((name) => {
     if (typeof name !== 'string' || name === '' || name.includes('/'))

@@ -5,7 +5,7 @@ import type { Clients } from '../connection.ts';
 import { toTags } from '../tags.ts';
 import { type BucketAddress, inBucket, ofBucket } from './buckets.ts';
 
-/** Its content as text; undefined where there is no such object, or its bucket is gone. */
+/** An object's content as text; undefined where the object or its bucket does not exist. */
 export async function objectText(
   clients: Clients,
   bucket: BucketAddress,
@@ -24,7 +24,7 @@ export async function objectText(
   return whereThere(bucket, lookup);
 }
 
-/** Undefined where there is no such object, or its bucket is gone. */
+/** An object's tags; undefined where the object or its bucket does not exist. */
 export async function objectTags(
   clients: Clients,
   bucket: BucketAddress,
@@ -38,7 +38,7 @@ export async function objectTags(
   return whereThere(bucket, lookup);
 }
 
-/** These tags take the place of all that it has. */
+/** Replaces all tags of an object. */
 export async function tagObject(
   clients: Clients,
   bucket: BucketAddress,

@@ -12,30 +12,30 @@ import { ask, inParts } from '../ask.ts';
 import type { Clients } from '../connection.ts';
 import { type BucketAddress, inBucket, ofBucket, unless } from './buckets.ts';
 
-/** An object, or one version of it. A delete marker is a version, too. */
+/** An object, or one version of it. A delete marker is also a version. */
 export interface StoredObject {
   key: string;
-  /** Of a version that is deleted for good by naming it; absent where the bucket keeps none. */
+  /** The version id, with which it is deleted permanently; absent in a bucket without versions. */
   version?: string;
-  /** Whether it is what a plain GET of the key answers; false of a delete marker. */
+  /** Whether a plain GET of the key returns it; false for a delete marker. */
   isCurrent: boolean;
   /** ISO 8601. */
   modified: string;
 }
 
-/** Objects whose keys begin alike, and uploads of such objects that were begun and not finished. */
+/** Objects under a common prefix, and unfinished uploads of such objects. */
 export interface StoredObjects {
   objects: StoredObject[];
   uploads: { key: string; id: string /** ISO 8601. */; begun: string }[];
 }
 
-/** A page holds a thousand: more than a bucket for bundles has, and no endless loop. */
+/** A page has a thousand entries: more than any bucket with bundles, but no endless loop. */
 const pagesAtMost = 1000;
 
 /**
- * What lies under a prefix of keys; nothing where there is no such bucket.
+ * The objects and unfinished uploads under a prefix; none where there is no such bucket.
  *
- * @param versions whether to list every version and delete marker, which takes `s3:ListBucketVersions`.
+ * @param versions whether to list every version and delete marker, which needs `s3:ListBucketVersions`.
  */
 export async function findObjects(
   clients: Clients,
@@ -94,7 +94,7 @@ async function everyVersion(
   throw tooMany('versions');
 }
 
-/** Uploads in a bucket that were begun and not finished; none where there is no such bucket. */
+/** Unfinished uploads in a bucket; none where there is no such bucket. */
 export async function findUploads(
   clients: Clients,
   bucket: BucketAddress,
@@ -133,7 +133,7 @@ async function unfinishedUploads(
 
 const tooMany = (what: string) => new Error(`more than ${pagesAtMost} pages of ${what}`);
 
-/** DeleteObjects takes a thousand keys (S3 API reference). */
+/** DeleteObjects accepts a thousand keys (S3 API reference). */
 const keysInOneCall = 1000;
 
 export interface ToDelete {
@@ -142,8 +142,9 @@ export interface ToDelete {
 }
 
 /**
- * Aborts uploads, then deletes objects in the order given. One that stays makes it a failure and ends it: S3 answers for each
- * of them apart. What comes last goes in a call of its own, once all the rest is gone: by it the rest is found again.
+ * Aborts uploads, then deletes objects in the given order. It stops with a failure at the first object that S3, which answers for
+ * each object separately, did not delete. The last one is deleted in a call of its own, after all others: a later run finds the
+ * rest by it.
  */
 export async function deleteObjects(
   clients: Clients,
