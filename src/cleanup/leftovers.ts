@@ -1,17 +1,17 @@
 import { hasFailed, isDeregistered } from '../aws/ami-states.ts';
-import { type Found, findKeyPairs, findLooseVolumes, findSecurityGroups } from '../aws/build-resources.ts';
+import { type Found, findKeyPairs, findSecurityGroups } from '../aws/build-resources.ts';
 import type { Context } from '../aws/context.ts';
 import { findImages } from '../aws/images.ts';
 import { findInstances } from '../aws/instances.ts';
-import { findSnapshots, sourceInstance } from '../aws/snapshots.ts';
+import { sourceInstance } from '../aws/snapshots.ts';
 import type { Ami } from '../model/ami.ts';
 import type { Instance } from '../model/instance.ts';
 import { allLookups, type Lookup, okLookup } from '../model/lookup.ts';
 import type { Leftover, Outcome, ResourceKind } from '../model/resource.ts';
-import { builderTags, tagKeys } from '../model/resource-names.ts';
-import type { Snapshot } from '../model/snapshot.ts';
+import { tagKeys } from '../model/resource-names.ts';
 import { isActiveBuilder } from '../observe/active-builder.ts';
 import { buildersAmong } from '../observe/builders.ts';
+import { type BuildResources, lookUpBuildResources, packerGroupsOf } from '../observe/leftovers.ts';
 import { type LeftoverContext, removeLeftovers } from '../remove/remove-leftovers.ts';
 import { isOld, isOlder, isPackerName, madeByPackerAt, type Times, whyLeft } from './age.ts';
 import { isKept } from './keep-tag.ts';
@@ -27,18 +27,13 @@ export interface LeftoverOptions extends Times {
 
 type LookupContext = Pick<Context, 'clients' | 'host' | 'clock' | 'builds'>;
 
-/** What was seen of a region. */
-interface RegionResources {
+/** All that a region holds that may be left behind, or that uses it. */
+interface RegionResources extends BuildResources {
   instances: Instance[];
   /** Those of the publication among them. */
   builders: Instance[];
-  keyPairs: Found[];
   packerKeyPairs: Found[];
-  volumes: Found[];
-  groups: Found[];
   packerGroups: Found[];
-  snapshots: Snapshot[];
-  made: Snapshot[];
   /** Of this account, whatever their state. */
   images: Ami[];
 }
@@ -56,7 +51,6 @@ export async function lookUpLeftovers(
 ): Promise<Lookup<Leftover[]>> {
   const { clients } = context;
   const start = `${publication}@`;
-  const tags = { [tagKeys.release]: `${start}*` };
   const instances = await findInstances(clients, region, 'all');
   if (!instances.ok) return instances;
   const images = await findImages(clients, region, { owner: 'self' });
@@ -68,29 +62,16 @@ export async function lookUpLeftovers(
   );
   if (!among.ok) return among;
   const builders = among.value;
-  const ids = builders.map(({ id }) => id);
-  const [keyPairs, packerKeyPairs, volumes, groups, packerGroups, snapshots, made] = await Promise.all([
-    findKeyPairs(clients, region, [`gopackgo-${start}*`]),
+  const of = { release: `${start}*`, keyPairs: [`gopackgo-${start}*`], builders: okLookup(builders) };
+  const [resources, packerKeyPairs, packerGroups] = await Promise.all([
+    lookUpBuildResources(region, of, context),
     findKeyPairs(clients, region, ['packer_*']),
-    findLooseVolumes(clients, region, builderTags(`${start}*`)),
-    findSecurityGroups(clients, region, { tags }),
     findSecurityGroups(clients, region, { names: ['packer_*'] }),
-    findSnapshots(clients, region, { tags }),
-    findSnapshots(clients, region, { instances: ids }),
   ]);
-  const lookups = allLookups({
-    instances,
-    builders: okLookup(builders),
-    keyPairs,
-    packerKeyPairs,
-    volumes,
-    groups,
-    packerGroups,
-    snapshots,
-    made,
-    images,
-  });
+  const lookups = allLookups({ resources, packerKeyPairs, packerGroups });
   if (!lookups.ok) return lookups;
+  const { resources: made, ...ofPacker } = lookups.value;
+  const all = { instances: instances.value, builders, images: images.value, ...made, ...ofPacker };
   const working: Instance[] = [];
   for (const one of builders) if (await isActiveBuilder(one, context)) working.push(one);
   const busy = new Set(working.map(({ tags: its }) => its[tagKeys.target] ?? ''));
@@ -100,9 +81,9 @@ export async function lookUpLeftovers(
     kind === 'bucket'
       ? busyReleases.has(release) || (atWork !== 'unknown' && atWork.has(release))
       : target !== '' && busy.has(target);
-  const stored = await lookUpStoredLeftovers(publication, region, lookups.value.images, options, context);
+  const stored = await lookUpStoredLeftovers(publication, region, images.value, options, context);
   if (!stored.ok) return stored;
-  const left = findLeftIn(lookups.value, { start, region, working }, options);
+  const left = findLeftIn(all, { start, region, working }, options);
   const found = [...left, ...stored.value].filter((one) => !isBusy(one));
   const looseIds = found.flatMap(({ kind, id }) =>
     kind === 'snapshot' && !options.includingShared ? id : [],
@@ -161,10 +142,10 @@ function findLeftIn(
 
   const groupsOfBuilders = living
     .filter(({ id }) => going.has(id))
-    .flatMap(({ tags, securityGroups, launched }) =>
-      securityGroups
-        .filter(({ id, name }) => /^packer_/.test(name) && !usedGroups.has(id))
-        .flatMap(({ id }) => old(id, tags, launched)),
+    .flatMap((one) =>
+      packerGroupsOf(one)
+        .filter(({ id }) => !usedGroups.has(id))
+        .flatMap(({ id }) => old(id, one.tags, one.launched)),
     );
   const taggedGroups = all.groups
     .filter(({ id }) => !usedGroups.has(id))
