@@ -20,7 +20,7 @@ import { lookUpStoredLeftovers } from './stored-leftovers.ts';
 
 export interface LeftoverOptions extends Times {
   account: string;
-  /** Milliseconds after which what Packer made for itself, and nothing uses, is left behind. */
+  /** Milliseconds after which what Packer created for itself, and nothing uses, counts as left behind. */
   orphanAge: number;
   includingShared: boolean;
 }
@@ -40,8 +40,9 @@ interface RegionResources extends BuildResources {
 
 /**
  * What failed and killed builds of a publication left in a region, and Packer's own key pairs and security groups that
- * nothing uses. What an AMI has is none, nor is what bears the keep tag, a snapshot that others may use, or anything of a
- * target at whose builder Packer is at work, or the bucket of a release that is being published. Bundles and snapshots of AMIs that a cleanup removed are `lookUpInterrupted`'s.
+ * nothing uses. Excluded are: what an AMI uses, what has the keep tag, a snapshot that others may use, anything of a target
+ * whose builder is in use by Packer, and the bucket of a release that is being published. `lookUpInterrupted` finds bundles
+ * and snapshots of AMIs that a cleanup deregistered.
  */
 export async function lookUpLeftovers(
   publication: string,
@@ -97,7 +98,7 @@ interface OfPublication {
   /** What the releases of the publication begin with: `official@`. */
   start: string;
   region: string;
-  /** Builders at work. */
+  /** Builders in use by Packer. */
   working: readonly Instance[];
 }
 
@@ -182,7 +183,7 @@ type IfLeft = (
   created: string | undefined,
 ) => LeftResource[];
 
-/** One that is still being made may be finished by itself, and adopted: it is left behind by age alone. */
+/** One that EC2 is still creating may complete, and be adopted: it counts as left behind by age alone. */
 function leftAmi(
   ami: Ami,
   builders: readonly Instance[],
@@ -195,7 +196,7 @@ function leftAmi(
   return old(id, own ? builderTagsOf(builders, instance) : tags, created);
 }
 
-/** What CreateImage made and no AMI has. Packer tags a snapshot of the user's own, too, where a mapping names it. */
+/** What CreateImage made and no AMI uses. Packer tags a snapshot of the user's own, too, where a mapping names it. */
 function leftSnapshots(all: RegionResources, used: ReadonlySet<string>, old: IfLeft): LeftResource[] {
   const things = [...all.snapshots, ...all.made].flatMap((snapshot) => {
     const { id, tags, started } = snapshot;
@@ -221,7 +222,7 @@ function tagsOfKeyPair(name: string, region: string): Record<string, string> {
   return { [tagKeys.release]: name.slice('gopackgo-'.length, at), [tagKeys.target]: name.slice(at + 1) };
 }
 
-/** Packer's own, of nobody knows what: by its name, its age, and that no instance has it. */
+/** Resources that Packer named, of no known release: by their name, their age, and that no instance uses them. */
 function orphans(
   { packerKeyPairs, packerGroups, groups: tagged }: RegionResources,
   region: string,
@@ -246,7 +247,7 @@ function orphans(
     kind,
     id,
     region,
-    reason: `Packer made it on ${created?.slice(0, 16)}Z, and nothing uses it`,
+    reason: `Packer created it on ${created?.slice(0, 16)}Z, and nothing uses it`,
   });
   return [
     ...keys.map(({ id, created }) => orphan('key pair', id, created)),
