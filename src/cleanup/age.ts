@@ -1,4 +1,4 @@
-/** What is older than this was left behind, whoever may be at work: builds last three hours at most. Milliseconds. */
+/** What is older than this was left behind, whoever may be building: builds last three hours at most. Milliseconds. */
 const oldAge = 6 * 60 * 60_000;
 
 /** Names that Packer gives to its own key pairs and security groups: `packer_` and a UUID. */
@@ -6,12 +6,12 @@ const packerName = /^packer_([0-9a-f]{8})-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0
 
 export const isPackerName = (name: string): boolean => packerName.test(name);
 
-/** Packer is younger, and its clock may be some minutes ahead of ours. */
+/** Packer did not exist before; its clock may be some minutes ahead of ours. */
 const firstPacker = Date.UTC(2013, 0);
 const clockDifference = 10 * 60_000;
 
 /**
- * When Packer made what bears such a name, ISO 8601: its UUIDs begin with the seconds since 1970 (`TimeOrderedUUID` in
+ * When Packer created a resource of such a name, ISO 8601: its UUIDs begin with the seconds since 1970 (`TimeOrderedUUID` in
  * packer-plugin-sdk, uuid/uuid.go). Undefined where the name does not say a time that can be. Pure.
  */
 export function madeByPackerAt(name: string, now: number): string | undefined {
@@ -23,7 +23,7 @@ export function madeByPackerAt(name: string, now: number): string | undefined {
 export interface Times {
   /** Milliseconds since 1970. */
   now: number;
-  /** Releases that somebody is publishing; `unknown` where that could not be looked at. */
+  /** Releases that are being published; `unknown` where that could not be looked up. */
   atWork: ReadonlySet<string> | 'unknown';
 }
 
@@ -33,11 +33,11 @@ export function whyLeft(
   created: string | undefined,
   { now, atWork }: Times,
 ): string | undefined {
-  if (isOlder(created, oldAge, now)) return `made on ${created?.slice(0, 16)}Z`;
-  return atWork !== 'unknown' && !atWork.has(release) ? `nobody is publishing ${release}` : undefined;
+  if (isOlder(created, oldAge, now)) return `created on ${created?.slice(0, 16)}Z`;
+  return atWork !== 'unknown' && !atWork.has(release) ? `${release} is not being published` : undefined;
 }
 
-/** A time that is not known, or cannot be read, is no proof of age. Pure. */
+/** A time that is unknown, or cannot be parsed, is no proof of age. Pure. */
 export const isOlder = (created: string | undefined, age: number, now: number): boolean =>
   created !== undefined && now - Date.parse(created) > age;
 

@@ -6,13 +6,13 @@ import { combinedImages } from '../plan/image.ts';
 import { amiNameOf, targetName } from '../plan/target-values.ts';
 import type { AmiOrigin } from './considered-ami.ts';
 
-/** Says of an AMI what it is of a publication; undefined where it is nothing of it, or could be two things. */
+/** Says which AMI of a publication one is; undefined where it is none of them, or could be two. */
 export type FindOrigin = (ami: Pick<Ami, 'name' | 'region' | 'tags' | 'copyOf'>) => AmiOrigin | undefined;
 
 /**
  * By the tags that every AMI of this tool has, whatever the config says today; else by a name that is exactly one
- * which today's config gives with another version. A copy may have its source's tags, and no build makes one: whatever a copy's
- * tags say, it is somebody's own.
+ * which today's config gives with another version. A copy may carry its source's tags, and no build makes copies: whatever its
+ * tags say, it does not belong to the publication.
  */
 export function originFinder(publication: Publication): FindOrigin {
   const patterns = new Map<string, NamePattern[]>();
@@ -54,10 +54,10 @@ interface NamePattern {
 }
 
 const version = '([A-Za-z0-9][A-Za-z0-9._-]{0,59})';
-/** No AMI name holds it. */
+/** No AMI name contains it. */
 const marker = '\n';
 
-/** The names that a publication gives in a region, with any version; none where its names do not hold the version. */
+/** The names that a publication gives in a region, with any version; none where its names do not contain the version. */
 function namePatterns(publication: Publication, region: string): NamePattern[] {
   const unknown = { ...publication, version: marker };
   return combinedImages(unknown).flatMap((image) => {

@@ -30,7 +30,7 @@ import { type CleanedRegion, notStarted } from './result.ts';
 const goneOrInUse = kept('it is gone, or in use again');
 
 /**
- * Applies a region's part of a plan. The region is looked up again right before: what gained a reason to stay since stays,
+ * Applies a region's part of a plan. The region is looked up again right before: what has a reason to be kept by now is kept,
  * and what was not in the plan is not touched.
  */
 export async function applyTo(
@@ -90,7 +90,7 @@ const unchanged = (
   leftovers: left.map((one) => ({ ...one, ...outcome })),
 });
 
-/** Those that nothing keeps now, either, and those that are gone; of the others, why they stay. Pure. */
+/** Those that still have no reason to be kept, and those that are gone; of the others, why they are kept. Pure. */
 function stillGoing(
   planned: readonly PlannedAmi[],
   { inventory }: RegionFindings,
@@ -104,7 +104,7 @@ function stillGoing(
     const removal = decision?.keep.length === 0 ? plannedRemoval(decision.considered) : undefined;
     if (removal) return [removal];
     if (decision) {
-      const why = `it stays: ${decision.keep.map(({ said }) => said).join('; ')}`;
+      const why = `it is kept now: ${decision.keep.map(({ said }) => said).join('; ')}`;
       stays.set(ami, { ...remains(why), parts: [] });
     }
     return [];
@@ -112,7 +112,7 @@ function stillGoing(
   return { going, gone: planned.filter(({ ami }) => !now.has(ami)), stays };
 }
 
-/** Only what is still left behind is deleted; the rest of the plan is told as it was shown. */
+/** Deletes only what is still left behind; the rest of the plan is reported as it was shown. */
 async function removeThoseLeft(
   planned: readonly Leftover[],
   { leftovers }: RegionFindings,
@@ -143,7 +143,7 @@ function outcomeOf(
   const parts = [...removals.flatMap((removal) => removal.parts), ...buckets];
   const part = parts.find(({ kind, id }) => kind === left.kind && id === left.id);
   if (part) return outcomeIn(part);
-  if (left.kind === 'bucket') return kept('it is as it was before');
+  if (left.kind === 'bucket') return kept('it was left unchanged');
   const of = removals.find(({ removal }) => removal.ami === left.ami);
   if (of) return of.outcome === 'removed' ? goneOrInUse : outcomeIn(of);
   return resumed.some(({ ami }) => ami === left.ami) ? notStarted : goneOrInUse;

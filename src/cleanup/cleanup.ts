@@ -20,36 +20,36 @@ import { type CleanedRegion, cleanupResult } from './result.ts';
 
 export interface CleanupOptions {
   about: Omit<CleanupPlan, 'amis' | 'leftovers' | 'unseen' | 'regions'>;
-  /** Regions to look at. */
+  /** Regions to look up. */
   regions: readonly string[];
-  /** Regions that cannot be looked at. */
+  /** Regions that cannot be looked up. */
   closed: readonly UnseenRegion[];
   /**
-   * Regions in which somebody may be publishing, and releases that another process of this machine is; they are asked for
-   * once more after the confirmation. Absent: that is not known, and only what is old counts as left behind.
+   * Regions in which a release may be in progress, and releases that another process of this machine publishes; they are
+   * looked up once more after the confirmation. Absent: not known, and only what is old counts as left behind.
    */
   publishing?: { regions: readonly string[]; locked(): Promise<ReadonlySet<string>> };
   of: Omit<RegionRequest, 'targets' | 'recorded'>;
-  /** AMIs that people look up in files of ids; read once more after the confirmation. Nothing goes where it throws. */
+  /** AMIs that are listed in ids files; read once more after the confirmation. Nothing is deleted where it throws. */
   recorded(): Promise<ReadonlySet<string>>;
   select: Select;
   /** Whether the plan is to be applied. Throws where the answer is no. */
   confirm(plan: CleanupPlan): Promise<boolean>;
-  /** What of the plan is applied: all of it, or what somebody read before. */
+  /** What of the plan is applied: all of it, or what was reviewed before. */
   approved(plan: CleanupPlan): CleanupPlan;
   records: RemovalRecords;
   emit(event: CleanupEventBody): void;
-  /** Where the plan and the result are written down, as it is shown. */
+  /** Where the plan and the result are saved, as it is shown. */
   folder: string;
 }
 
-/** Regions under way at once. */
+/** Regions in progress at once. */
 const regionsAtOnce = 16;
 
 /**
- * Delete AMIs with all that hangs on them, and what builds left: look, decide, show, ask; then, region by region, look
- * again and remove what was shown and nothing speaks for keeping yet. A region of which one look fails is left as it is.
- * After `context.stop` no look is waited for, nothing is asked any more, and no AMI is begun.
+ * Deletes AMIs with their dependents, and what builds left behind: look up, decide, show, ask; then, region by region, look
+ * up again and delete what was shown and still has no reason to be kept. A region in which one lookup fails is left as it is.
+ * After `context.stop` no lookup is waited for, nothing more is asked, and no AMI is started.
  */
 export async function cleanup(
   publication: Publication,
@@ -82,7 +82,7 @@ export async function cleanup(
   return result(approved, true, cleaned);
 }
 
-/** The plan, and what is to be looked at once more before it is applied. */
+/** The plan, and what is to be looked up once more before it is applied. */
 async function makeCleanupPlan(
   publication: Publication,
   options: CleanupOptions,
@@ -104,7 +104,7 @@ async function makeCleanupPlan(
   };
 }
 
-/** Somebody may have begun to publish while the question stood, or recorded an AMI. */
+/** A publish may have started while the question was open, or an AMI may have been recorded. */
 const lookupOptionsAgain = async (
   publication: Publication,
   looking: RegionLookupOptions,

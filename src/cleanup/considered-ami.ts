@@ -1,13 +1,13 @@
 import type { Ami } from '../model/ami.ts';
 import type { Permission } from '../model/permission.ts';
 
-/** An AMI of the account, with everything that was looked at to decide whether it may be deleted. */
+/** An AMI of the account, with everything that was looked up to decide whether it may be deleted. */
 export interface ConsideredAmi {
   ami: Ami;
-  /** What it is of this publication; absent where it is another one's, or nobody knows whose. */
+  /** Which AMI of this publication it is; absent where it belongs to another one, or that is not known. */
   origin?: AmiOrigin;
   launchPermission: Permission;
-  /** Of each of its snapshots that is there. */
+  /** Of each of its snapshots that exists. */
   createVolumePermissions: Permission[];
   references: Reference[];
 }
@@ -19,11 +19,11 @@ export interface AmiOrigin {
   version: string;
   image: string;
   target: string;
-  /** `name`: it is older than this tool, and its name is exactly one that the publication gives. */
+  /** `name`: it is older than gopackgo, and its name is exactly one that the publication gives. */
   by: 'tag' | 'name';
 }
 
-/** Something that would miss the AMI. */
+/** Something that uses the AMI. */
 export interface Reference {
   kind:
     | 'instance'

@@ -41,7 +41,7 @@ export function decideRegion({ amis: considered }: RegionInventory, of: RegionRe
   return decide(considered, request);
 }
 
-/** What a cleanup that was killed left of AMIs that were asked for, as far as it was. Pure. */
+/** What an interrupted cleanup left of the AMIs that were asked for. Pure. */
 export function interruptedOf(
   { removals, buckets }: InterruptedCleanup,
   of: Pick<RegionRequest, 'release' | 'targets'>,
@@ -67,11 +67,11 @@ export const asLeftovers = ({ removals, buckets }: InterruptedCleanup): Leftover
     release,
     kind: 'bucket' as const,
     id: name,
-    reason: `an earlier cleanup did not finish with what lies in it: ${ours ? 'it goes if it is empty then' : 'it stays, and only loses the tag that says so'}`,
+    reason: `an earlier cleanup was interrupted here: ${ours ? 'it is deleted if it is empty afterwards' : 'it is kept, and only loses the tag that says so'}`,
   })),
 ];
 
-/** What builds left of what was asked for. What is of no known release is part of no release. Pure. */
+/** What builds left behind of what was asked for. What has no known release is part of none. Pure. */
 export const leftoversOf = (
   all: readonly Leftover[],
   of: Pick<RegionRequest, 'release' | 'targets'>,

@@ -3,18 +3,18 @@ import { isEmpty } from '../model/permission.ts';
 import { tagKeys } from '../model/resource-names.ts';
 import type { ConsideredAmi, Reference } from './considered-ami.ts';
 
-/** What somebody asked to be deleted, and what has to stay all the same. */
+/** What was asked to be deleted, and what has to be kept all the same. */
 export interface CleanupRequest {
   /** Every AMI of one release, or AMIs of older releases by their age. */
   chosen: { release: string } | { olderThan: number };
-  /** The newest AMIs of a family that stay. */
+  /** How many of the newest AMIs of a family are kept. */
   keepLast: number;
   /** The targets that may be touched; all where absent. */
   targets?: ReadonlySet<string>;
-  /** Whether AMIs older than this tool may go, known by their names alone. */
+  /** Whether AMIs older than gopackgo, known by their names alone, may be deleted. */
   adopt: boolean;
   includingShared: boolean;
-  /** Milliseconds after its last launch for which an AMI stays. */
+  /** Milliseconds after its last launch for which an AMI is kept. */
   guardPeriod: number;
   /** Most AMIs deleted in one region. */
   maxDeletions: number;
@@ -28,7 +28,7 @@ export interface CleanupRequest {
   now: number;
 }
 
-/** Why an AMI stays; `said` is for people. */
+/** Why an AMI is kept; `said` is for people. */
 export interface Kept {
   reason: ReasonToKeep;
   said: string;
@@ -41,49 +41,50 @@ export interface Decision {
 }
 
 interface Facts extends ConsideredAmi {
-  /** Its place in its family, the newest is 1; absent for one that belongs to nobody known. */
+  /** Its place in its family, the newest is 1; absent for one of unknown origin. */
   rank?: number;
 }
 
 /**
- * Each one a reason that an AMI stays, whatever else speaks for deleting it. `undefined` where it does not hold.
+ * Each one a reason to keep an AMI, whatever speaks for deleting it. `undefined` where it does not apply.
  * In the order in which they are shown.
  */
 const reasons = {
   'not ours': ({ ami, origin }, { adopt }) => {
     if (!origin && ami.copyOf !== undefined && tagKeys.release in ami.tags)
-      return `it is a copy of ${ami.copyOf}, made by hand, whatever its tags say`;
-    if (!origin) return 'nothing shows that it is of this publication';
+      return `it is a manual copy of ${ami.copyOf}, whatever its tags say`;
+    if (!origin) return 'nothing shows that it belongs to this publication';
     if (origin.by === 'tag' || adopt) return undefined;
-    return 'it is older than this tool: --adopt takes it for ours by its name';
+    return 'it is older than gopackgo; --adopt includes it by its name';
   },
   'not chosen': ({ origin, ami }, { chosen, targets, now }) => {
     if (!origin) return undefined;
     if (targets && !targets.has(origin.target)) return `${origin.target} was not chosen`;
     if ('release' in chosen) {
-      return origin.release === chosen.release ? undefined : `it is of ${origin.release}`;
+      return origin.release === chosen.release ? undefined : `it belongs to ${origin.release}`;
     }
     const age = now - Date.parse(ami.created);
     return age > chosen.olderThan
       ? undefined
-      : `it is ${days(age)} old, ${days(chosen.olderThan)} is asked for`;
+      : `it is ${days(age)} old; --older-than is ${days(chosen.olderThan)}`;
   },
   'among the newest': ({ rank }, { keepLast }) =>
-    rank !== undefined && rank <= keepLast ? `number ${rank} of the newest ${keepLast} that stay` : undefined,
-  recorded: ({ ami }, { recorded }) =>
-    recorded.has(ami.id) ? 'a file of ids that is recorded to names it' : undefined,
+    rank !== undefined && rank <= keepLast
+      ? `number ${rank} of the newest ${keepLast}, which are kept`
+      : undefined,
+  recorded: ({ ami }, { recorded }) => (recorded.has(ami.id) ? 'an ids file lists it' : undefined),
   shared: ({ ami, launchPermission, createVolumePermissions }, { includingShared }) => {
     if (includingShared) return undefined;
-    if (ami.public || launchPermission.public) return 'it is public: --including-shared takes it as well';
+    if (ami.public || launchPermission.public) return 'it is public; --including-shared includes it';
     const shared = [launchPermission, ...createVolumePermissions].some((permission) => !isEmpty(permission));
-    return shared ? 'it is shared: --including-shared takes it as well' : undefined;
+    return shared ? 'it is shared; --including-shared includes it' : undefined;
   },
   referenced: ({ references }) =>
     references.length > 0 ? `in use by ${references.map(describeReference).join(', ')}` : undefined,
   'launched recently': ({ ami }, { guardPeriod, now }) => {
     if (ami.lastLaunched === undefined) return undefined;
     const age = now - Date.parse(ami.lastLaunched);
-    // A time that cannot be read is no proof of a long time ago.
+    // A time that cannot be parsed is no proof that it was long ago.
     return age > guardPeriod ? undefined : `last launched on ${ami.lastLaunched.slice(0, 10)}`;
   },
   'deregistration protection': ({ ami }) =>
@@ -91,18 +92,18 @@ const reasons = {
       ? undefined
       : `its deregistration protection is ${ami.protection}`,
   'keep tag': ({ ami }, { keepTag }) => (keepTag in ami.tags ? `it has the tag ${keepTag}` : undefined),
-  'being made': ({ ami }) => (ami.state === 'pending' ? 'EC2 is still making it' : undefined),
+  'being made': ({ ami }) => (ami.state === 'pending' ? 'EC2 is still creating it' : undefined),
 } satisfies Record<string, (facts: Facts, request: CleanupRequest) => string | undefined>;
 
-/** All that there are, in the order in which they are shown. */
+/** All reasons, in the order in which they are shown. */
 export const reasonsOfAll: readonly string[] = [...Object.keys(reasons), 'guard'];
 
 export type ReasonToKeep = keyof typeof reasons | 'guard';
 
 /**
- * Which AMIs of one region are deleted, and why each of the others stays. Pure. The guards bite last: of what nothing
- * else keeps they let go first what is farthest from the newest of its family, so that keeping more of the newest
- * never deletes another one.
+ * Which AMIs of one region are deleted, and why each of the others is kept. Pure. The guards apply last: of what nothing
+ * else keeps, what is farthest from the newest of its family is deleted first, so that keeping more of the newest never
+ * deletes another one.
  */
 export function decide(considered: readonly ConsideredAmi[], request: CleanupRequest): Decision[] {
   const ranks = ranksOf(considered);
@@ -126,7 +127,7 @@ function reasonsToKeep(facts: Facts, request: CleanupRequest): Kept[] {
   });
 }
 
-/** Those that no reason keeps and that a guard keeps, with what it says. */
+/** Those that only a guard keeps, with what it says. */
 function guards(all: readonly Facts[], free: readonly Facts[], request: CleanupRequest): Map<string, string> {
   const { maxDeletions, maxShare } = request;
   const stay = new Map<string, string>();
@@ -163,7 +164,7 @@ export function familyOf({ origin }: Pick<ConsideredAmi, 'origin'>): string | un
   return isCandidate(origin.version) ? `${origin.target} candidates` : origin.target;
 }
 
-/** One that failed is of use to nobody. */
+/** One that failed is of no use. */
 const distance = ({ rank }: Facts): number => rank ?? Number.POSITIVE_INFINITY;
 
 /**

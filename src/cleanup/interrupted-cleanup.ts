@@ -11,16 +11,16 @@ import { tagKeys } from '../model/resource-names.ts';
 import { isKept } from './keep-tag.ts';
 import { sharedSnapshots } from './shared-snapshots.ts';
 
-/** What a cleanup that was killed left undone: AMIs that are gone, and something of them is not. */
+/** What an interrupted cleanup left undone: AMIs that are deregistered and whose dependents are not all deleted. */
 export interface InterruptedCleanup {
   removals: Removal[];
-  /** Buckets that still say that such bundles lie in them. One that is not this tool's stays, without saying so. */
+  /** Buckets that are still tagged as holding such bundles. One that is not gopackgo's own is kept and loses that tag. */
   buckets: { name: string; release: string; region: string; ours: boolean }[];
 }
 
 /**
- * What is left to do of removals that any machine began, by the tags that they wrote before the AMI went. One whose AMI is
- * there was not begun: it is decided on anew. A snapshot that a person gave the keep tag since, or shared, is none of it.
+ * What is left to do of removals that any machine started, by the tags that they wrote before the AMI was deregistered. One
+ * whose AMI exists was not started: it is decided on again. A snapshot that got the keep tag since, or was shared, is excluded.
  */
 export async function lookUpInterrupted(
   publication: string,
@@ -73,7 +73,7 @@ export async function lookUpInterrupted(
   });
 }
 
-/** The account's AMIs that may point to a bundle, where there are bundles to be looked after. */
+/** The account's AMIs that may point to a bundle; not looked up where no bucket is marked. */
 const onInstanceStore = async (
   region: string,
   marked: number,
@@ -86,7 +86,7 @@ const onInstanceStore = async (
         filters: { 'root-device-type': ['instance-store'] },
       });
 
-/** One that an AMI points to stays, and nothing is unfinished about it. Pure. */
+/** One that an AMI points to is kept, and is not unfinished. Pure. */
 function isInUse({ location }: { location: string }, images: readonly Ami[]): boolean {
   const { bucket, manifest } = placeOfBundle(location);
   return usersAmong(images, { bucket, keys: [manifest] }).length > 0;

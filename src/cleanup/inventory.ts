@@ -12,23 +12,23 @@ import { type FindOrigin, originFinder } from './ami-origin.ts';
 import type { ConsideredAmi } from './considered-ami.ts';
 import { lookUpReferences } from './references.ts';
 
-/** What was seen of a region, all of it: where one look failed there is no inventory. */
+/** All that was found in a region: where one lookup failed there is no inventory. */
 export interface RegionInventory {
   region: string;
-  /** Every AMI of the account, those of other publications and of nobody known as well. */
+  /** Every AMI of the account, those of other publications and of unknown origin as well. */
   amis: ConsideredAmi[];
 }
 
-/** Calls under way at once in one region while looking at permissions. */
+/** Calls in progress at once in one region while looking up permissions. */
 const lookupsAtOnce = 8;
 
 /**
  * Every AMI of the account in a region: disabled, deprecated, pending and failed ones too. Permissions and references
- * are looked at for those that may be of the publication. A look that fails, or ends before its last page, makes the
+ * are looked up for those that may belong to the publication. A lookup that fails, or ends before its last page, makes the
  * whole region unknown.
  *
- * @param earlier what this run saw before. Permissions, of which each takes a call, are taken from there: they are read once
- * more of each AMI right before it goes (`src/remove/remove-ami.ts`).
+ * @param earlier what this run found before. Permissions, each of which takes a call, are taken from there: those of each AMI
+ * are read once more right before it is deregistered (`src/remove/remove-ami.ts`).
  */
 export async function lookUpRegion(
   publication: Publication,
@@ -78,7 +78,7 @@ interface Permissions {
   volumes: Permission[];
 }
 
-/** Of AMIs that may be of the publication; of the others they were not looked at. Pure. */
+/** Of AMIs that may belong to the publication; those of others were not looked up. Pure. */
 const permissionsIn = (earlier: RegionInventory | undefined): ReadonlyMap<string, Permissions> =>
   new Map(
     (earlier?.amis ?? [])
@@ -107,6 +107,6 @@ async function lookUpPermissions(
   return okLookup({ launch: first, volumes: others });
 }
 
-/** Nobody may use what is not there: a snapshot that was deleted by hand, an AMI that failed. */
+/** What does not exist is shared with nobody: a snapshot that was deleted by hand, an AMI that failed. */
 const ofWhatIsGone = (lookup: Lookup<Permission>): Lookup<Permission> =>
   !lookup.ok && saysNotFound(lookup.error.code) ? okLookup(nobody) : lookup;

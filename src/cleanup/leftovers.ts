@@ -1,17 +1,17 @@
 import { hasFailed, isDeregistered } from '../aws/ami-states.ts';
-import { type Found, findKeyPairs, findLooseVolumes, findSecurityGroups } from '../aws/build-resources.ts';
+import { type Found, findKeyPairs, findSecurityGroups } from '../aws/build-resources.ts';
 import type { Context } from '../aws/context.ts';
 import { findImages } from '../aws/images.ts';
 import { findInstances } from '../aws/instances.ts';
-import { findSnapshots, sourceInstance } from '../aws/snapshots.ts';
+import { sourceInstance } from '../aws/snapshots.ts';
 import type { Ami } from '../model/ami.ts';
 import type { Instance } from '../model/instance.ts';
 import { allLookups, type Lookup, okLookup } from '../model/lookup.ts';
 import type { Leftover, Outcome, ResourceKind } from '../model/resource.ts';
-import { builderTags, tagKeys } from '../model/resource-names.ts';
-import type { Snapshot } from '../model/snapshot.ts';
+import { tagKeys } from '../model/resource-names.ts';
 import { isActiveBuilder } from '../observe/active-builder.ts';
 import { buildersAmong } from '../observe/builders.ts';
+import { type BuildResources, lookUpBuildResources, packerGroupsOf } from '../observe/leftovers.ts';
 import { type LeftoverContext, removeLeftovers } from '../remove/remove-leftovers.ts';
 import { isOld, isOlder, isPackerName, madeByPackerAt, type Times, whyLeft } from './age.ts';
 import { isKept } from './keep-tag.ts';
@@ -20,33 +20,29 @@ import { lookUpStoredLeftovers } from './stored-leftovers.ts';
 
 export interface LeftoverOptions extends Times {
   account: string;
-  /** Milliseconds after which what Packer made for itself, and nothing uses, is left behind. */
+  /** Milliseconds after which what Packer created for itself, and nothing uses, counts as left behind. */
   orphanAge: number;
   includingShared: boolean;
 }
 
 type LookupContext = Pick<Context, 'clients' | 'host' | 'clock' | 'builds'>;
 
-/** What was seen of a region. */
-interface RegionResources {
+/** All that a region holds that may be left behind, or that uses it. */
+interface RegionResources extends BuildResources {
   instances: Instance[];
   /** Those of the publication among them. */
   builders: Instance[];
-  keyPairs: Found[];
   packerKeyPairs: Found[];
-  volumes: Found[];
-  groups: Found[];
   packerGroups: Found[];
-  snapshots: Snapshot[];
-  made: Snapshot[];
   /** Of this account, whatever their state. */
   images: Ami[];
 }
 
 /**
  * What failed and killed builds of a publication left in a region, and Packer's own key pairs and security groups that
- * nothing uses. What an AMI has is none, nor is what bears the keep tag, a snapshot that others may use, or anything of a
- * target at whose builder Packer is at work, or the bucket of a release that is being published. Bundles and snapshots of AMIs that a cleanup removed are `lookUpInterrupted`'s.
+ * nothing uses. Excluded are: what an AMI uses, what has the keep tag, a snapshot that others may use, anything of a target
+ * whose builder is in use by Packer, and the bucket of a release that is being published. `lookUpInterrupted` finds bundles
+ * and snapshots of AMIs that a cleanup deregistered.
  */
 export async function lookUpLeftovers(
   publication: string,
@@ -56,7 +52,6 @@ export async function lookUpLeftovers(
 ): Promise<Lookup<Leftover[]>> {
   const { clients } = context;
   const start = `${publication}@`;
-  const tags = { [tagKeys.release]: `${start}*` };
   const instances = await findInstances(clients, region, 'all');
   if (!instances.ok) return instances;
   const images = await findImages(clients, region, { owner: 'self' });
@@ -68,29 +63,16 @@ export async function lookUpLeftovers(
   );
   if (!among.ok) return among;
   const builders = among.value;
-  const ids = builders.map(({ id }) => id);
-  const [keyPairs, packerKeyPairs, volumes, groups, packerGroups, snapshots, made] = await Promise.all([
-    findKeyPairs(clients, region, [`gopackgo-${start}*`]),
+  const of = { release: `${start}*`, keyPairs: [`gopackgo-${start}*`], builders: okLookup(builders) };
+  const [resources, packerKeyPairs, packerGroups] = await Promise.all([
+    lookUpBuildResources(region, of, context),
     findKeyPairs(clients, region, ['packer_*']),
-    findLooseVolumes(clients, region, builderTags(`${start}*`)),
-    findSecurityGroups(clients, region, { tags }),
     findSecurityGroups(clients, region, { names: ['packer_*'] }),
-    findSnapshots(clients, region, { tags }),
-    findSnapshots(clients, region, { instances: ids }),
   ]);
-  const lookups = allLookups({
-    instances,
-    builders: okLookup(builders),
-    keyPairs,
-    packerKeyPairs,
-    volumes,
-    groups,
-    packerGroups,
-    snapshots,
-    made,
-    images,
-  });
+  const lookups = allLookups({ resources, packerKeyPairs, packerGroups });
   if (!lookups.ok) return lookups;
+  const { resources: made, ...ofPacker } = lookups.value;
+  const all = { instances: instances.value, builders, images: images.value, ...made, ...ofPacker };
   const working: Instance[] = [];
   for (const one of builders) if (await isActiveBuilder(one, context)) working.push(one);
   const busy = new Set(working.map(({ tags: its }) => its[tagKeys.target] ?? ''));
@@ -100,9 +82,9 @@ export async function lookUpLeftovers(
     kind === 'bucket'
       ? busyReleases.has(release) || (atWork !== 'unknown' && atWork.has(release))
       : target !== '' && busy.has(target);
-  const stored = await lookUpStoredLeftovers(publication, region, lookups.value.images, options, context);
+  const stored = await lookUpStoredLeftovers(publication, region, images.value, options, context);
   if (!stored.ok) return stored;
-  const left = findLeftIn(lookups.value, { start, region, working }, options);
+  const left = findLeftIn(all, { start, region, working }, options);
   const found = [...left, ...stored.value].filter((one) => !isBusy(one));
   const looseIds = found.flatMap(({ kind, id }) =>
     kind === 'snapshot' && !options.includingShared ? id : [],
@@ -116,7 +98,7 @@ interface OfPublication {
   /** What the releases of the publication begin with: `official@`. */
   start: string;
   region: string;
-  /** Builders at work. */
+  /** Builders in use by Packer. */
   working: readonly Instance[];
 }
 
@@ -161,10 +143,10 @@ function findLeftIn(
 
   const groupsOfBuilders = living
     .filter(({ id }) => going.has(id))
-    .flatMap(({ tags, securityGroups, launched }) =>
-      securityGroups
-        .filter(({ id, name }) => /^packer_/.test(name) && !usedGroups.has(id))
-        .flatMap(({ id }) => old(id, tags, launched)),
+    .flatMap((one) =>
+      packerGroupsOf(one)
+        .filter(({ id }) => !usedGroups.has(id))
+        .flatMap(({ id }) => old(id, one.tags, one.launched)),
     );
   const taggedGroups = all.groups
     .filter(({ id }) => !usedGroups.has(id))
@@ -201,7 +183,7 @@ type IfLeft = (
   created: string | undefined,
 ) => LeftResource[];
 
-/** One that is still being made may be finished by itself, and adopted: it is left behind by age alone. */
+/** One that EC2 is still creating may complete, and be adopted: it counts as left behind by age alone. */
 function leftAmi(
   ami: Ami,
   builders: readonly Instance[],
@@ -214,7 +196,7 @@ function leftAmi(
   return old(id, own ? builderTagsOf(builders, instance) : tags, created);
 }
 
-/** What CreateImage made and no AMI has. Packer tags a snapshot of the user's own, too, where a mapping names it. */
+/** What CreateImage made and no AMI uses. Packer tags a snapshot of the user's own, too, where a mapping names it. */
 function leftSnapshots(all: RegionResources, used: ReadonlySet<string>, old: IfLeft): LeftResource[] {
   const things = [...all.snapshots, ...all.made].flatMap((snapshot) => {
     const { id, tags, started } = snapshot;
@@ -240,7 +222,7 @@ function tagsOfKeyPair(name: string, region: string): Record<string, string> {
   return { [tagKeys.release]: name.slice('gopackgo-'.length, at), [tagKeys.target]: name.slice(at + 1) };
 }
 
-/** Packer's own, of nobody knows what: by its name, its age, and that no instance has it. */
+/** Resources that Packer named, of no known release: by their name, their age, and that no instance uses them. */
 function orphans(
   { packerKeyPairs, packerGroups, groups: tagged }: RegionResources,
   region: string,
@@ -265,7 +247,7 @@ function orphans(
     kind,
     id,
     region,
-    reason: `Packer made it on ${created?.slice(0, 16)}Z, and nothing uses it`,
+    reason: `Packer created it on ${created?.slice(0, 16)}Z, and nothing uses it`,
   });
   return [
     ...keys.map(({ id, created }) => orphan('key pair', id, created)),

@@ -16,20 +16,20 @@ import { lookUpRegion, type RegionInventory } from './inventory.ts';
 import { lookUpLeftovers } from './leftovers.ts';
 import { type DecidedRegion, withoutThoseOfAmis } from './plan.ts';
 
-/** Which of the targets that there are may be touched; all where undefined. Throws where it chooses none. */
+/** Which of the existing targets may be touched; all where undefined. Throws where it chooses none. */
 export type Select = (targets: readonly TargetName[]) => ReadonlySet<string> | undefined;
 
 export interface RegionLookupOptions {
   publication: Publication;
   account: string;
   of: RegionRequest;
-  /** Releases that somebody is publishing, `unknown` where that could not be looked at. */
+  /** Releases that are being published, `unknown` where that could not be looked up. */
   atWork: ReadonlySet<string> | 'unknown';
-  /** What this run saw before, by region. */
+  /** What this run found before, by region. */
   earlier?: ReadonlyMap<string, RegionInventory>;
 }
 
-/** What was seen of a region. */
+/** What was found in a region. */
 export interface RegionFindings {
   inventory: RegionInventory;
   interrupted: InterruptedCleanup;
@@ -41,7 +41,7 @@ export interface RegionLookup {
   lookup: Lookup<RegionFindings>;
 }
 
-/** All that is to be decided on in a region; where one look fails, nothing of it is known. */
+/** All that is to be decided on in a region; where one lookup fails, the whole region is unknown. */
 export async function lookUpForCleanup(
   region: string,
   { publication, account, of, atWork, earlier }: RegionLookupOptions,
@@ -63,7 +63,7 @@ export async function lookUpForCleanup(
 export const inventoriesOf = (looked: readonly RegionLookup[]): Map<string, RegionInventory> =>
   new Map(looked.flatMap(({ region, lookup }) => (lookup.ok ? [[region, lookup.value.inventory]] : [])));
 
-/** The targets are known once it is known which AMIs there are: a config may have lost some since. */
+/** The targets follow from the AMIs that exist: the config may have dropped some since. */
 export function withTargets(
   of: RegionRequest,
   select: Select,

@@ -3,13 +3,13 @@ import type { Lookup } from '../model/lookup.ts';
 import type { Leftover } from '../model/resource.ts';
 import type { Decision } from './decide.ts';
 
-/** What was seen of a region and decided on it. */
+/** What was found in a region, and decided. */
 export interface DecidedRegion {
   region: string;
   lookup: Lookup<{ decisions: Decision[]; leftovers: Leftover[] }>;
 }
 
-/** All that would be deleted, and all that stays with every reason. A region that was not seen is named. Pure. */
+/** All that would be deleted, and all that is kept, with every reason. A region that could not be looked up is named. Pure. */
 export function cleanupPlan(
   about: Omit<CleanupPlan, 'amis' | 'leftovers' | 'unseen'>,
   regions: readonly DecidedRegion[],
@@ -53,7 +53,7 @@ function plannedAmis(decisions: readonly Decision[]): PlannedAmi[] {
 const byTargetThenAge = (one: PlannedAmi, other: PlannedAmi): number =>
   (one.target ?? '~').localeCompare(other.target ?? '~') || other.created.localeCompare(one.created);
 
-/** What goes with an AMI that is to be deleted, or is that AMI, is no leftover beside it. Pure. */
+/** An AMI that is to be deleted, and what is deleted with it, is not listed as a leftover too. Pure. */
 export function withoutThoseOfAmis(
   leftovers: readonly Leftover[],
   decisions: readonly Decision[],
@@ -71,8 +71,8 @@ export const guarded = ({ amis }: Pick<CleanupPlan, 'amis'>): PlannedAmi[] =>
   amis.filter(({ reasons }) => reasons.some(({ reason }) => reason === 'guard'));
 
 /**
- * Why a plan that was read may not be applied to what is seen now, each as a line that names it. What is new stays as it
- * is, and is no reason. Pure.
+ * Why a plan that was reviewed may not be applied to what exists now, each as a line that names it. What is new is not
+ * touched, and is no reason. Pure.
  */
 export function diffCleanupPlans(reviewed: CleanupPlan, now: CleanupPlan): string[] {
   const facts = (['publication', 'release', 'account', 'endpoint'] as const).flatMap((fact) =>
@@ -92,12 +92,12 @@ function describeChange(
 ): string[] {
   const place = `${then.target ?? then.region} ${then.ami}`;
   const why = unseen.get(then.region);
-  if (why !== undefined) return [`${place}: ${then.region} could not be looked at: ${why}`];
+  if (why !== undefined) return [`${place}: ${then.region} could not be looked up: ${why}`];
   if (!now) return [`${place}: is gone`];
   if (now.verdict === 'keep') {
-    return [`${place}: would stay now: ${now.reasons.map(({ said }) => said).join('; ')}`];
+    return [`${place}: would be kept now: ${now.reasons.map(({ said }) => said).join('; ')}`];
   }
   const goesThen = [...then.snapshots, then.bundle ?? ''].toSorted().join(' ');
   const goesNow = [...now.snapshots, now.bundle ?? ''].toSorted().join(' ');
-  return goesThen === goesNow ? [] : [`${place}: what would go with it has changed`];
+  return goesThen === goesNow ? [] : [`${place}: what would be deleted with it has changed`];
 }

@@ -2,7 +2,7 @@ import { definedOnly } from '../lib/defined-only.ts';
 import type { Removal } from '../model/resource.ts';
 import type { ConsideredAmi } from './considered-ami.ts';
 
-/** What goes with an AMI that is to be removed; undefined for one that belongs to nobody known. Pure. */
+/** An AMI that is to be deleted, with its dependents; undefined for one of unknown origin. Pure. */
 export function plannedRemoval({ ami, origin }: Pick<ConsideredAmi, 'ami' | 'origin'>): Removal | undefined {
   if (!origin) return undefined;
   const { id, name, region, snapshots, sourceInstance, rootDevice, location } = ami;

@@ -2,8 +2,7 @@ import type { Disk } from '../record/disk.ts';
 import { type IdsFile, readIds } from '../record/ids-file.ts';
 
 /**
- * The ids in files of ids, all of them: AMIs that people look up there are never deleted. A file that is not there yet names
- * none.
+ * All ids in ids files: AMIs that are listed there are never deleted. A file that does not exist yet lists none.
  *
  * @throws ActionableError (4) where one cannot be read, with its place.
  */

@@ -18,8 +18,8 @@ import type { Reference } from './considered-ami.ts';
 export type References = Map<string, Reference[]>;
 
 /**
- * What in the account's region would miss which AMI. Every list is read to its last page; one look that fails makes all
- * of it unknown, since what could not be read may be what refers to the AMI.
+ * What in the account's region uses which AMI. Every list is read to its last page; one lookup that fails makes all of it
+ * unknown, since what could not be read may be what refers to the AMI.
  */
 export async function lookUpReferences(
   images: readonly string[],

@@ -11,8 +11,8 @@ import { type BuilderContext, isActiveBuilder } from '../observe/active-builder.
 import { buildersAmong } from '../observe/builders.ts';
 
 /**
- * Releases of a publication that somebody is publishing: on this machine, as `locked` says, or anywhere, as builders at work
- * in any of its regions show. One region that cannot be looked at leaves it unknown.
+ * Releases of a publication that are being published: on this machine, as `locked` says, or anywhere, as builders in use
+ * in any of its regions show. One region that cannot be looked up makes the answer unknown.
  */
 export async function releasesInProgress(
   publication: string,

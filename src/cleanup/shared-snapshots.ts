@@ -5,10 +5,10 @@ import { createVolumePermission } from '../aws/snapshots.ts';
 import { type Lookup, okLookup } from '../model/lookup.ts';
 import { isEmpty } from '../model/permission.ts';
 
-/** Calls under way at once. */
+/** Calls in progress at once. */
 const lookupsAtOnce = 8;
 
-/** Those of some snapshots that are public or shared with anybody. One that is gone is neither. */
+/** Which snapshots are public or shared with anybody. One that is gone is neither. */
 export async function sharedSnapshots(
   ids: readonly string[],
   region: string,

@@ -14,7 +14,7 @@ import { type Times, whyLeft } from './age.ts';
 
 /**
  * Bundles in this publication's own buckets that no AMI was registered from, and those buckets that are empty once they are
- * gone. A bucket that a cleanup was at is left to what goes on with that.
+ * gone. A bucket in which a cleanup was interrupted is left to `lookUpInterrupted`.
  */
 export async function lookUpStoredLeftovers(
   publication: string,
@@ -59,8 +59,8 @@ export async function lookUpStoredLeftovers(
 }
 
 /**
- * Whose a bucket is: by its tag; one without any tag under a name of this tool was made by a run that was killed before it
- * could tag it, of which release is not known any more.
+ * The release of a bucket: by its tag; one without any tag whose name is one of gopackgo's was created by a run that was killed
+ * before it could tag it, and its release follows from the name.
  */
 function releaseOfBundle(
   publication: string,

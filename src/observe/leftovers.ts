@@ -1,5 +1,5 @@
 import { isUsable } from '../aws/ami-states.ts';
-import { findKeyPairs, findLooseVolumes, findSecurityGroups } from '../aws/build-resources.ts';
+import { type Found, findKeyPairs, findLooseVolumes, findSecurityGroups } from '../aws/build-resources.ts';
 import type { Context } from '../aws/context.ts';
 import { findImages } from '../aws/images.ts';
 import { findSnapshots, sourceInstance } from '../aws/snapshots.ts';
@@ -32,11 +32,55 @@ interface Tagged {
   tags: Record<string, string>;
 }
 
+/** What builds made in a region beside instances and AMIs, as EC2 shows it, in use or not. */
+export interface BuildResources {
+  keyPairs: Found[];
+  /** Volumes that are attached to nothing. */
+  volumes: Found[];
+  groups: Found[];
+  /** Snapshots by their tags. */
+  snapshots: Snapshot[];
+  /** Snapshots by the builders that they were made of. */
+  made: Snapshot[];
+}
+
 /**
- * Key pairs by their names, the rest by the release's tag; security groups also by the names in attempts' logs, snapshots
- * by the builders, `instances`, that they were made of: Packer tags them last, and where it fails on that it may throw the
- * AMI away and leave them.
+ * The inventory from which publish and cleanup both take what builds left behind. Key pairs are known by their names, the rest
+ * by the release's tag; snapshots also by the builders that they were made of: Packer tags them last, and where it fails on
+ * that it may deregister the AMI and leave them. All but those do not wait for the builders to be known.
+ *
+ * @param of `release` and `keyPairs` as EC2's filters take them: `official@2.6.4`, or `official@*` for all releases.
  */
+export async function lookUpBuildResources(
+  region: string,
+  of: {
+    release: string;
+    keyPairs: string[];
+    builders: Lookup<readonly Instance[]> | Promise<Lookup<readonly Instance[]>>;
+  },
+  { clients }: Pick<Context, 'clients'>,
+): Promise<Lookup<BuildResources>> {
+  const tags = { [tagKeys.release]: of.release };
+  const [keyPairs, volumes, groups, snapshots, made] = await Promise.all([
+    findKeyPairs(clients, region, of.keyPairs),
+    findLooseVolumes(clients, region, builderTags(of.release)),
+    findSecurityGroups(clients, region, { tags }),
+    findSnapshots(clients, region, { tags }),
+    snapshotsMadeOf(of.builders, region, clients),
+  ]);
+  return allLookups({ keyPairs, volumes, groups, snapshots, made });
+}
+
+async function snapshotsMadeOf(
+  builders: Lookup<readonly Instance[]> | Promise<Lookup<readonly Instance[]>>,
+  region: string,
+  clients: Context['clients'],
+): Promise<Lookup<Snapshot[]>> {
+  const known = await builders;
+  return known.ok ? findSnapshots(clients, region, { instances: known.value.map(({ id }) => id) }) : known;
+}
+
+/** What builds of a release made beside instances and AMIs; security groups also by the names in attempts' logs. */
 export async function lookUpBuildParts(
   plan: ReleasePlan,
   region: string,
@@ -45,25 +89,24 @@ export async function lookUpBuildParts(
   instances: Promise<Lookup<Instance[]>>,
   context: Context,
 ): Promise<Lookup<BuildParts>> {
-  const { clients } = context;
-  const ofRelease = { [tagKeys.release]: plan.release };
-  const names = targets.map(({ name }) => keyPairName(plan.release, name));
-  const [keyPairs, volumes, tagged, named, snapshots, bundles] = await Promise.all([
-    findKeyPairs(clients, region, names),
-    findLooseVolumes(clients, region, builderTags(plan.release)),
-    findSecurityGroups(clients, region, { tags: ofRelease }),
+  const keyPairs = targets.map(({ name }) => keyPairName(plan.release, name));
+  const of = { release: plan.release, keyPairs, builders: instances };
+  const [resources, named, bundles] = await Promise.all([
+    lookUpBuildResources(region, of, context),
     groupsNamedInLogs(region, targets, known, context),
-    lookUpSnapshots(region, ofRelease, await instances, context),
     lookUpBundles(plan, region, targets, context),
   ]);
-  const parts = allLookups({ keyPairs, volumes, tagged, named, snapshots, bundles });
+  const parts = allLookups({ builders: await instances, resources, named, bundles });
   if (!parts.ok) return parts;
-  const { tagged: byTag, named: byName, snapshots: ofBuilds, ...others } = parts.value;
+  const snapshots = await unusedSnapshots(region, parts.value.resources, parts.value.builders, context);
+  if (!snapshots.ok) return snapshots;
   return okLookup({
-    ...others,
-    snapshots: ofBuilds.loose,
-    brokenSnapshots: ofBuilds.broken,
-    groups: [...byTag, ...byName],
+    keyPairs: parts.value.resources.keyPairs,
+    volumes: parts.value.resources.volumes,
+    groups: [...parts.value.resources.groups, ...parts.value.named],
+    snapshots: snapshots.value.loose,
+    brokenSnapshots: snapshots.value.broken,
+    bundles: parts.value.bundles,
   });
 }
 
@@ -94,26 +137,20 @@ async function groupsNamedInLogs(
  * and those in state `error`. Only what CreateImage made: Packer writes its `snapshot_tags` on a snapshot of the user's own,
  * too, that the mapping names.
  */
-async function lookUpSnapshots(
+async function unusedSnapshots(
   region: string,
-  tags: Record<string, string>,
-  builders: Lookup<Instance[]>,
+  found: Pick<BuildResources, 'snapshots' | 'made'>,
+  builders: readonly Instance[],
   context: Context,
 ): Promise<Lookup<{ loose: Snapshot[]; broken: Snapshot[] }>> {
-  if (!builders.ok) return builders;
-  const targetOf = new Map(builders.value.map(({ id, tags: its }) => [id, its[tagKeys.target]]));
-  const lookups = allLookups({
-    tagged: await findSnapshots(context.clients, region, { tags }),
-    made: await findSnapshots(context.clients, region, { instances: [...targetOf.keys()] }),
-  });
-  if (!lookups.ok) return lookups;
-  const made = lookups.value.made.flatMap((snapshot) => {
+  const targetOf = new Map(builders.map(({ id, tags }) => [id, tags[tagKeys.target]]));
+  const made = found.made.flatMap((snapshot) => {
     const target = targetOf.get(sourceInstance(snapshot) ?? '');
     return target === undefined
       ? []
       : [{ ...snapshot, tags: { ...snapshot.tags, [tagKeys.target]: target } }];
   });
-  const tagged = lookups.value.tagged.filter((snapshot) => sourceInstance(snapshot) !== undefined);
+  const tagged = found.snapshots.filter((snapshot) => sourceInstance(snapshot) !== undefined);
   const snapshots = [...tagged, ...made];
   if (snapshots.length === 0) return okLookup({ loose: [], broken: [] });
   const ids = [...new Set(snapshots.map(({ id }) => id))];
@@ -137,7 +174,8 @@ function looseBundles({ name, bundle }: Target, images: readonly SeenAmi[], bund
 }
 
 /** Security groups that Packer makes are named so; any other group of a builder is the user's own. */
-const packerGroup = /^packer_/;
+export const packerGroupsOf = ({ securityGroups }: Instance): Instance['securityGroups'] =>
+  securityGroups.filter(({ name }) => /^packer_/.test(name));
 
 /** What builds of a target left, and may be removed: nothing while anybody may be at work on it. Pure. */
 export function leftBehind(
@@ -151,9 +189,7 @@ export function leftBehind(
   const ofTarget = ({ tags }: Tagged) => tags[tagKeys.target] === target.name;
   const keyPair = keyPairName(plan.release, target.name);
   const failed = images.filter((image) => isFailedOf(target, image));
-  const groups = builders.flatMap(({ instance }) =>
-    instance.securityGroups.filter(({ name }) => packerGroup.test(name)),
-  );
+  const groups = builders.flatMap(({ instance }) => packerGroupsOf(instance));
   const found: [ResourceKind, { id: string }[]][] = [
     ['instance', builders.map(({ instance }) => instance)],
     ['security group', [...groups, ...parts.groups.filter(ofTarget)]],

@@ -13,8 +13,8 @@ export type Removing = (
 ) => Promise<Lookup<void>>;
 
 /**
- * Deletes what was in use a moment ago. EC2 lets a thing go seconds after what used it; it answers `DependencyViolation` or
- * `…InUse` until then, which is waited for: about a minute at most.
+ * Deletes a resource that was in use a moment ago. EC2 answers `DependencyViolation` or `…InUse` for some seconds after the
+ * resource that used it is gone: tries again for about a minute.
  */
 export const deleteWhenUnused: Removing = ({ id, region }, remove, { clients, clock }) =>
   poll(

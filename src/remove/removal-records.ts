@@ -3,13 +3,13 @@ import { join } from 'node:path';
 import { writeAtomically } from '../lib/write-atomically.ts';
 import type { Removal } from '../model/resource.ts';
 
-/** Where it is written down what is about to go. */
+/** Where a record is written of what is about to be deleted. */
 export interface RemovalRecords {
-  /** @throws the error of the disk; nothing may go then. */
+  /** @throws the error of the disk; nothing may be deleted then. */
   write(region: string, removals: readonly Removal[]): Promise<void>;
 }
 
-/** What one of these files holds. */
+/** The content of one of these files. */
 export interface RemovalRecord {
   format: 1;
   release: string;
@@ -22,8 +22,8 @@ export interface RemovalRecord {
 }
 
 /**
- * A file for each release and run, `.gopackgo/<release>/cleanup/<time>-<region>.json`, that is never written again. They are
- * for people: what a later run goes on with it knows from tags in AWS, so that it does on any machine.
+ * A file for each release and run, `.gopackgo/<release>/cleanup/<time>-<region>.json`, that is never overwritten. They are
+ * for people: a later run, on any machine, resumes from tags in AWS.
  *
  * @param folder of releases, absolute.
  */
@@ -36,7 +36,7 @@ export function removalRecordsIn(
       const at = now().toISOString();
       for (const [release, some] of Map.groupBy(removals, (removal) => removal.release)) {
         const written: RemovalRecord = { format: 1, release, account, endpoint, region, at, removals: some };
-        // It is what a tag says, and anybody may write one: a slash in it leads nowhere.
+        // The release comes from a tag, which anybody may write: a slash in it must not lead to another folder.
         const into = join(folder, release.replaceAll('/', '%2F'), 'cleanup');
         await mkdir(into, { recursive: true });
         const file = join(into, `${at.replaceAll(':', '-')}-${region}.json`);

@@ -45,19 +45,19 @@ import { deleteWhenUnused } from './delete-when-unused.ts';
 
 export type RemovalContext = Pick<Context, 'clients' | 'clock' | 'emit' | 'stop'>;
 
-/** What was seen of a region before anything of it goes, and what is common to all that goes there. */
+/** What was found in a region before anything is deleted, and what all its removals share. */
 export interface RegionBefore {
-  /** AMIs that are there. */
+  /** AMIs that exist. */
   stillExisting: ReadonlySet<string>;
-  /** Snapshots that are there, by id. */
+  /** Snapshots that exist, by id. */
   snapshots: ReadonlyMap<string, Snapshot>;
   /** AMIs that have a snapshot in their block device mapping, by its id. */
   users: ReadonlyMap<string, readonly string[]>;
-  /** AMIs on instance-store that are not to go. */
+  /** Instance-store AMIs that are not to be deleted. */
   staying: readonly Ami[];
-  /** All AMIs that are to go. */
+  /** All AMIs that are to be deleted. */
   going: ReadonlySet<string>;
-  /** Those that are gone by now; EC2 may show them for seconds. */
+  /** Those that are deregistered by now; EC2 may show them for seconds. */
   gone: Set<string>;
   sharedStays: boolean;
   buckets: BucketMarker;
@@ -66,9 +66,10 @@ export interface RegionBefore {
 }
 
 /**
- * Removes one AMI with all that hangs on it, in the order in which a process that is killed at any moment leaves nothing
- * that cannot be found again: what remains is tagged, nobody new may start from it, it is deregistered, and only then its
- * snapshots and its bundle go, each unless another AMI of the account has it. What an earlier run began is gone on with.
+ * Deletes one AMI with its dependents, in an order in which a process that is killed at any moment leaves nothing that cannot
+ * be found again: its dependents are tagged, launch permissions and createVolumePermissions are removed, it is deregistered,
+ * and only then are its snapshots and its bundle deleted, each unless another AMI of the account uses it. A removal that an
+ * earlier run started is resumed.
  */
 export async function removeAmi(
   removal: Removal,
@@ -101,7 +102,7 @@ export async function removeAmi(
   return { ...own, parts };
 }
 
-/** Tags all that depends on it, takes it from others, and deregisters it. */
+/** Tags its dependents, removes the permissions of others, and deregisters it. */
 async function deregister(
   removal: Removal,
   snapshots: readonly Snapshot[],
@@ -113,7 +114,7 @@ async function deregister(
   const { clients } = context;
   const shares = await sharesOf(removal, snapshots, before, context);
   if (before.sharedStays && shares.ok && shares.value.length > 0)
-    return kept('it was shared since it was decided on');
+    return kept('it was shared after the plan was made');
   const steps: (() => Promise<Lookup<unknown>>)[] = [
     async () => bundle,
     async () => shares,
@@ -138,24 +139,24 @@ const lookUpBundleOf = (
   context: RemovalContext,
 ) => lookUpStoredBundle({ release, location, region, ...definedOnly({ account }) }, context);
 
-/** Those that are there. */
+/** Those that exist. */
 const thereOf = ({ snapshots }: Removal, before: RegionBefore): Snapshot[] =>
   snapshots.flatMap((id) => before.snapshots.get(id) ?? []);
 
 /**
- * The snapshots that go with an AMI: where CreateImage made it, those that CreateImage made of the same instance. One of the
- * user's own that its mapping names was there before it.
+ * The snapshots that are deleted with an AMI: where CreateImage made it, those that CreateImage made of the same instance. A
+ * snapshot of the user's own that its mapping names existed before it.
  */
 function snapshotsToRemove(removal: Removal, before: RegionBefore): Snapshot[] {
   const { sourceInstance: instance } = removal;
   return thereOf(removal, before).filter((one) => instance === undefined || sourceInstance(one) === instance);
 }
 
-/** Whether none but AMIs that go as well have it. */
+/** Whether only AMIs that are deleted as well use it. */
 const isOnlyOf = (id: string, { users, going }: RegionBefore): boolean =>
   (users.get(id) ?? []).every((user) => going.has(user));
 
-/** A snapshot that stays with another AMI stays as it is. */
+/** A snapshot that another AMI keeps is not tagged. */
 async function tagSnapshots(
   { ami, region, release, target }: Removal,
   snapshots: readonly Snapshot[],
@@ -168,7 +169,7 @@ async function tagSnapshots(
   return writeTags(clients, region, ids, tags);
 }
 
-/** A bundle that stays with another AMI stays as it is. */
+/** A bundle that another AMI keeps is not tagged. */
 async function markBundle(
   removal: Removal,
   bundle: StoredBundle | undefined,
@@ -187,7 +188,7 @@ interface Share {
   change(change: PermissionChange): Promise<Lookup<void>>;
 }
 
-/** Who else may launch it, or make volumes of snapshots that go with it. */
+/** Who else may launch it, or create volumes from snapshots that are deleted with it. */
 async function sharesOf(
   { ami, region }: Removal,
   snapshots: readonly Snapshot[],
@@ -224,7 +225,7 @@ async function revoke(shares: readonly Share[]): Promise<Lookup<void>> {
   return okLookup(undefined);
 }
 
-/** AMIs are asked for now that this one is gone: what counts is who has a snapshot at this moment. */
+/** AMIs are looked up after this one is deregistered: what counts is which of them use a snapshot at this moment. */
 async function removeSnapshots(
   removal: Removal,
   own: readonly Snapshot[],
@@ -234,7 +235,7 @@ async function removeSnapshots(
   const { region } = removal;
   const others = thereOf(removal, before)
     .filter((snapshot) => !own.includes(snapshot))
-    .map(({ id }) => snapshotOutcome(id, kept('it was not made with the AMI')));
+    .map(({ id }) => snapshotOutcome(id, kept('it was not created with the AMI')));
   if (own.length === 0) return others;
   const ids = own.map(({ id }) => id);
   const users = await findImages(context.clients, region, { owner: 'self', snapshots: ids });
@@ -259,14 +260,14 @@ async function removeSnapshot(
   context: RemovalContext,
 ): Promise<Outcome> {
   if (users.length > 0) {
-    const next = users.every((user) => going.has(user)) ? ', which goes as well' : '';
-    return kept(`${users.join(', ')} has it${next}`);
+    const next = users.every((user) => going.has(user)) ? ', which is deleted as well' : '';
+    return kept(`${users.join(', ')} uses it${next}`);
   }
   const deleted = await deleteWhenUnused(snapshot, deleteSnapshot, context);
   return deleted.ok ? removed : failed(deleted.error);
 }
 
-/** Undefined where nothing is there. */
+/** Undefined where no object of it exists. */
 async function removeStored(
   location: string,
   bundle: StoredBundle | undefined,

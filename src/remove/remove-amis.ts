@@ -9,13 +9,13 @@ import { allLookups, type Lookup, okLookup } from '../model/lookup.ts';
 import { failed, type Removal, type RemovalOutcome } from '../model/resource.ts';
 import { type RegionBefore, type RemovalContext, removeAmi } from './remove-ami.ts';
 
-/** AMIs under way at once in one region, so that the rates of several actions are drawn on side by side. */
+/** AMIs in progress at once in one region, so that the request rates of several actions are used side by side. */
 const atOnce = 16;
 
 export interface RemoveOptions {
-  /** Of the AMIs; without it a bucket without tags is nobody's. */
+  /** Account of the AMIs; without it a bucket without tags has no known owner. */
   account?: string;
-  /** Whether an AMI stays that somebody else may use by now, or whose snapshots somebody may; else it is taken from them. */
+  /** Whether an AMI is kept that others may use by now, or whose snapshots they may; else their permissions are removed. */
   sharedStays?: boolean;
   buckets?: BucketMarker;
 }

@@ -15,7 +15,7 @@ import { betweenTries, deleteWhenUnused, type Removing } from './delete-when-unu
 
 export type LeftoverContext = Pick<Context, 'clients' | 'clock' | 'emit'>;
 
-/** Instances of previous generations take minutes to go. Milliseconds. */
+/** Instances of previous generations take minutes to terminate. Milliseconds. */
 const terminationLimit = 20 * 60_000;
 
 /**

@@ -6,12 +6,12 @@ import type { RemovalRecords } from './removal-records.ts';
 import type { RemovalContext } from './remove-ami.ts';
 import { removeAmis } from './remove-amis.ts';
 
-/** What goes in one region. */
+/** What is to be deleted in one region. */
 export interface RegionRemovals {
   region: string;
-  /** Those that were decided on, and those that an earlier run began (`lookUpInterrupted`). */
+  /** Those that were decided on, and those that an interrupted run started (`lookUpInterrupted`). */
   removals: readonly Removal[];
-  /** Buckets that an earlier run did not come to look after. */
+  /** Buckets that an interrupted run did not tidy. */
   buckets?: readonly { name: string; release: string }[];
 }
 
@@ -21,9 +21,9 @@ export interface RegionOutcome {
 }
 
 /**
- * Removes AMIs of one region with all that hangs on them. It is written down first what goes: where that fails nothing does.
- * The order in which each goes is in `src/remove/remove-ami.ts`. Buckets come last: one of this tool's that is empty then
- * is removed, any other one is as it was before.
+ * Deletes AMIs of one region with their dependents. A record of them is written first: where that fails nothing is deleted.
+ * The order for each AMI is in `src/remove/remove-ami.ts`. Buckets come last: one of gopackgo's own that is empty by then is
+ * deleted, any other stays as it was.
  */
 export async function removeRegion(
   { region, removals, buckets = [] }: RegionRemovals,
@@ -48,7 +48,7 @@ export async function removeRegion(
   return { removals: outcomes, buckets: tidied };
 }
 
-/** Buckets in which something changed, or may have, each with a release that it may be of. Pure. */
+/** Buckets in which something changed, or may have, each with a release that it may belong to. Pure. */
 function concerned(
   outcomes: readonly RemovalOutcome[],
   others: readonly { name: string; release: string }[],

@@ -53,7 +53,7 @@ check '--out writes the plan, and deletes nothing' test -s plan.json
 used=$(ami_of 1.0.0 us-east-1-2404-hvm)
 instance=$(as_client 'const run = await ec2.send(new aws.RunInstancesCommand({ ImageId: process.argv[1], InstanceType: "t3.micro", MinCount: 1, MaxCount: 1 })); console.log(run.Instances[0].InstanceId);' "$used")
 run cleanup test-ebs --sandbox --plan plan.json
-check 'a plan is refused once one of its AMIs is in use' ended 4 "$used: would stay now: in use by instance $instance"
+check 'a plan is refused once one of its AMIs is in use' ended 4 "$used: would be kept now: in use by instance $instance"
 check 'and still nothing was deleted' called ec2:DeregisterImage 0
 
 # --- 3 and 4. What is kept, whatever was asked
@@ -70,7 +70,7 @@ check 'shared, and tagged gopackgo:keep: both stay, with why' ended 0 "$shared .
 recorded=$(ami_of 1.2.0 us-east-1-2204-hvm)
 printf '{"us-east-1": [{"Distributor ID": "Ubuntu", "Release": "2204", "id": "%s", "virtualization type": "hvm"}]}\n' "$recorded" >ami_ids.json
 run cleanup test-ebs@1.2.0 --sandbox
-check 'recorded by another publication of the project (official): it stays' ended 0 "$recorded .* keep .*a file of ids that is recorded to names it" 'to delete: 1 AMI and'
+check 'recorded by another publication of the project (official): it stays' ended 0 "$recorded .* keep .*an ids file lists it" 'to delete: 1 AMI and'
 printf '{' >ami_ids.json
 refuses 'a file of ids that cannot be read: nothing is decided' 4 'ami_ids.json' cleanup test-ebs@1.2.0 --sandbox --yes
 rm ami_ids.json

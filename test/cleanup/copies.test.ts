@@ -46,8 +46,8 @@ it('a copy with the tags of its source is not ours, stays, and takes no place am
   const reasons = decisions.map(({ considered, keep }) => [considered.ami.id, keep]);
   expect(Object.fromEntries(reasons)).toEqual({
     [old]: [],
-    [newest]: [{ reason: 'among the newest', said: 'number 1 of the newest 1 that stay' }],
-    [ImageId]: [{ reason: 'not ours', said: `it is a copy of ${old}, made by hand, whatever its tags say` }],
+    [newest]: [{ reason: 'among the newest', said: 'number 1 of the newest 1, which are kept' }],
+    [ImageId]: [{ reason: 'not ours', said: `it is a manual copy of ${old}, whatever its tags say` }],
   });
 });
 

@@ -109,8 +109,8 @@ describe('reasons to keep', () => {
       references: [{ kind: 'Auto Scaling group', name: 'web' }],
     });
     expect(decide([one], request())[0]?.keep).toEqual([
-      { reason: 'not chosen', said: 'it is of web@1.0.1' },
-      { reason: 'shared', said: 'it is public: --including-shared takes it as well' },
+      { reason: 'not chosen', said: 'it belongs to web@1.0.1' },
+      { reason: 'shared', said: 'it is public; --including-shared includes it' },
       { reason: 'referenced', said: 'in use by Auto Scaling group web' },
       { reason: 'launched recently', said: 'last launched on 2026-11-19' },
     ]);

@@ -38,7 +38,7 @@ it('says of a bucket that a killed run did not come to whether it may go', () =>
     { ...bucket, name: 'somebodys', ours: false },
   ];
   expect(asLeftovers({ removals: [], buckets }).map(({ id, reason }) => [id, reason])).toEqual([
-    ['gopackgo-official', expect.stringContaining('it goes if it is empty then')],
-    ['somebodys', expect.stringContaining('it stays, and only loses the tag')],
+    ['gopackgo-official', expect.stringContaining('it is deleted if it is empty afterwards')],
+    ['somebodys', expect.stringContaining('it is kept, and only loses the tag')],
   ]);
 });

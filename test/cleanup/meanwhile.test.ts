@@ -89,7 +89,7 @@ describe('an AMI that is recorded while the question stands', () => {
     expect(result).toMatchObject({ exit: 1, removed: { amis: 1, snapshots: 1 } });
     expect(result.amis.find(({ ami }) => ami === one.ami)).toMatchObject({
       outcome: 'remains',
-      why: 'it stays: a file of ids that is recorded to names it',
+      why: 'it is kept now: an ids file lists it',
     });
     const left = await everything(sandbox);
     expect(left.join()).toContain(one.snapshot);

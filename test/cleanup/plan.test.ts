@@ -13,17 +13,17 @@ describe('a plan that was read is refused', () => {
     [
       'where it gained a reason to stay',
       plan({ amis: [kept('referenced', 'in use by instance i-1')] }),
-      /would stay now: in use by instance i-1/,
+      /would be kept now: in use by instance i-1/,
     ],
     [
       'where something else would go with it',
       plan({ amis: [planned({ snapshots: [] })] }),
-      /what would go with it has changed/,
+      /what would be deleted with it has changed/,
     ],
     [
       'where its region is not seen',
       plan({ unseen: [{ region: 'us-east-1', why: 'throttled' }] }),
-      /us-east-1 could not be looked at: throttled/,
+      /us-east-1 could not be looked up: throttled/,
     ],
     [
       'in another account',

@@ -51,7 +51,7 @@ test.each([
   expect(differences(storedState(folder), expectedState(before, amis, gone))).toEqual([]);
   const kept = result.amis.filter(({ outcome }) => outcome !== 'removed');
   expect(kept.map(({ ami, outcome, why }) => [ami, outcome, why])).toEqual(
-    stay.map((ami) => [ami, 'kept', 'it was shared since it was decided on']),
+    stay.map((ami) => [ami, 'kept', 'it was shared after the plan was made']),
   );
   expect(result.exit).toBe(stay.length > 0 ? 1 : 0);
 });

@@ -139,7 +139,7 @@ describe('two releases', () => {
     const apply = () => project.run(['cleanup', 'test-ebs', '--sandbox', '--plan', 'plan.json']);
     const refused = await apply();
     expect(refused.exit).toBe(4);
-    expect(refused.stderr).toContain(`${used?.target} ${used?.ami}: would stay now: it is shared`);
+    expect(refused.stderr).toContain(`${used?.target} ${used?.ami}: would be kept now: it is shared`);
     expect(await releases()).toHaveLength(4);
 
     await ec2.send(

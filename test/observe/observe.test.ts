@@ -41,12 +41,13 @@ describe('what a build that died left', () => {
     const { instance, group } = await startBuild(sandbox);
     const { sighting, now } = await lookup(worldOn(sandbox));
     expect(now.is).toBe('failed');
+    const of = { region, release: plan.release, target: target.name };
     expect(sighting.leftovers).toEqual({
       ok: true,
       value: [
-        { kind: 'instance', id: instance, region, target: target.name },
-        { kind: 'security group', id: group, region, target: target.name },
-        { kind: 'key pair', id: 'gopackgo-web@1.0.0-us-east-1-2204-hvm', region, target: target.name },
+        { kind: 'instance', id: instance, ...of },
+        { kind: 'security group', id: group, ...of },
+        { kind: 'key pair', id: 'gopackgo-web@1.0.0-us-east-1-2204-hvm', ...of },
       ],
     });
   });

@@ -137,7 +137,7 @@ describe('a snapshot stays', () => {
       kind: 'snapshot',
       id: made.needed,
       outcome: 'kept',
-      why: `${made.stays} has it`,
+      why: `${made.stays} uses it`,
     });
     expect(await snapshotsOf(sandbox, made.stays)).toEqual([made.needed]);
   });
