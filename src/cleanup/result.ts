@@ -76,7 +76,7 @@ export function cleanupResult(plan: CleanupPlan, cleaned: Cleaned): CleanupResul
   return { ...result, exit: cleanupExit(result, stopped) };
 }
 
-function cleanupExit(result: Omit<CleanupResult, 'exit'>, stopped: boolean): number {
+function cleanupExit(result: Omit<CleanupResult, 'exit'>, stopped: boolean): CleanupResult['exit'] {
   const { applied, amis, leftovers, unseen } = result;
   if (stopped) return exitStatus.interrupted;
   const all: CleanedPart[] = [...amis, ...amis.flatMap(({ parts }) => parts), ...leftovers];

@@ -228,7 +228,7 @@ function showPlan(plan: CleanupPlan, { yes, reviewed }: Checked, host: Host): vo
 function stoppable(host: Host, emit: (event: CleanupEventBody) => void) {
   const stopping = new AbortController();
   const end = host.onInterrupt((count) => {
-    emit({ type: 'interrupted', count: Math.min(count, 2) });
+    emit({ type: 'interrupted', count: count > 1 ? 2 : 1 });
     stopping.abort();
     if (count > 1) host.leave(exitStatus.interrupted);
   });

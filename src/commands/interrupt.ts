@@ -42,7 +42,7 @@ export function handleInterrupts(
       host.leave(exitStatus.interrupted);
     };
     if (count > 2) return leave();
-    emit({ type: 'interrupted', count });
+    emit({ type: 'interrupted', count: 2 });
     void Promise.race([closeScreen(), sleep(screenLimit)]).finally(leave);
   });
   return { stop: stopping.signal, sink, end };
