@@ -35,7 +35,10 @@ const base = object(
     owner,
     asked: text('What the config asks for: an SSM parameter, a filter as JSON, or "id".'),
   },
-  { deprecated: baseDeprecated },
+  {
+    deprecated: baseDeprecated,
+    windows: constant('Always true: its platform is Windows. Absent where it is not.', true),
+  },
 );
 
 const expectation = object(

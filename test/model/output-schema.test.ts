@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { Ajv } from 'ajv';
 import { expect, it } from 'vitest';
 import { outputSchemaText } from '../../src/model/output-schema.ts';
 
@@ -15,4 +16,19 @@ it('every definition has its name once, and none is written out where it is used
     ([, definition]) => written.split(JSON.stringify(definition)).length !== 2,
   );
   expect(copies.map(([name]) => name)).toEqual([]);
+});
+
+it('a plan may have a base image whose platform is Windows', () => {
+  const ajv = new Ajv({ allowUnionTypes: true }).addSchema(JSON.parse(outputSchemaText()), 'output');
+  const validate = ajv.getSchema('output#/definitions/planTarget/properties/base');
+  const base = {
+    id: 'ami-0123456789abcdef0',
+    name: 'Windows',
+    owner: '801119661308',
+    asked: 'id',
+    via: 'fixed',
+  };
+  expect(
+    [base, { ...base, windows: true }, { ...base, windows: false }].map((one) => validate?.(one)),
+  ).toEqual([true, true, false]);
 });
