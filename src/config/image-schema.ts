@@ -2,7 +2,7 @@ import { builderOptions, name, type Schema } from './schema-parts.ts';
 
 const placeholder = String.raw`\{[A-Za-z]\w*\}`;
 
-const base: Schema = {
+const base = {
   type: 'object',
   properties: {
     ubuntu: {
@@ -64,9 +64,9 @@ const base: Schema = {
   description: 'The image to start from; found in each region when the plan is made.',
   expected:
     'exactly one of {"ubuntu": "2204"}, {"ssm": "/path"}, {"filter": {…}} and {"id": {"us-east-1": "ami-…"}}',
-};
+} as const satisfies Schema;
 
-const bundle: Schema = {
+const bundle = {
   type: 'object',
   properties: {
     bucket: name(
@@ -86,10 +86,10 @@ const bundle: Schema = {
   additionalProperties: false,
   description: 'How an instance-store image comes into S3.',
   expected: 'an object, such as {"bucket": "my-images-{version}-{region}"}',
-};
+} as const satisfies Schema;
 
 /** One of `images`. */
-export const image: Schema = {
+export const image = {
   type: 'object',
   properties: {
     matrix: {
@@ -144,4 +144,4 @@ export const image: Schema = {
   required: ['name', 'base', 'builder'],
   additionalProperties: false,
   expected: 'an image: an object with "name", "base" and "builder"',
-};
+} as const satisfies Schema;

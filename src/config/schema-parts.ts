@@ -4,20 +4,20 @@ export interface Schema {
   title?: string;
   description?: string;
   expected?: string;
-  type?: string | string[];
-  enum?: string[];
+  type?: string | readonly string[];
+  enum?: readonly string[];
   pattern?: string;
   minLength?: number;
   items?: Schema;
   minItems?: number;
   uniqueItems?: boolean;
   properties?: Record<string, Schema>;
-  required?: string[];
+  required?: readonly string[];
   propertyNames?: Schema;
   additionalProperties?: boolean | Schema;
   minProperties?: number;
   maxProperties?: number;
-  default?: string;
+  default?: string | boolean;
 }
 
 /** What may stand in tags, folder names, key pair names and AMI names alike. */
@@ -28,15 +28,12 @@ export const plainNameOrTimestamp =
   '^(?:[A-Za-z0-9]|\\{timestamp\\})(?:[A-Za-z0-9._-]|\\{timestamp\\}){0,59}$';
 
 /** A text that is not empty. */
-export const name = (description: string, expected: string): Schema => ({
-  type: 'string',
-  minLength: 1,
-  description,
-  expected,
-});
+export const name = (description: string, expected: string) =>
+  ({ type: 'string', minLength: 1, description, expected }) as const satisfies Schema;
 
-export const builderOptions = (description: string): Schema => ({
-  type: 'object',
-  description,
-  expected: 'an object of options of Packer\'s builder, such as {"instance_type": "m5.large"}',
-});
+export const builderOptions = (description: string) =>
+  ({
+    type: 'object',
+    description,
+    expected: 'an object of options of Packer\'s builder, such as {"instance_type": "m5.large"}',
+  }) as const satisfies Schema;
