@@ -1,4 +1,5 @@
-import { builderOptions, name, type Schema } from './schema-parts.ts';
+import type { Schema } from '../lib/validate-shape.ts';
+import { builderOptions, name } from './schema-parts.ts';
 
 const placeholder = String.raw`\{[A-Za-z]\w*\}`;
 

@@ -1,4 +1,5 @@
-import { name, type Schema } from './schema-parts.ts';
+import type { Schema } from '../lib/validate-shape.ts';
+import { name } from './schema-parts.ts';
 
 const path = (of: string): Schema =>
   name(`${of}: a path, which starts in the folder of this file; "~" is your home.`, 'the path of a file');

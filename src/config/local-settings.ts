@@ -3,11 +3,11 @@ import { join, resolve } from 'node:path';
 import { ActionableError } from '../lib/actionable-error.ts';
 import { errorCode } from '../lib/error-code.ts';
 import { type Problem, refuseProblems } from '../lib/problem.ts';
+import { shapeProblems } from '../lib/validate-shape.ts';
 import type { Json } from '../model/publication.ts';
 import { localSchema } from './local-settings-schema.ts';
 import { readText } from './parse-json.ts';
 import { credentialProblems } from './rules/credentials.ts';
-import { shapeProblems } from './validate-shape.ts';
 
 /** What differs by person and machine, and so stands in no publication. */
 export interface LocalSettings {

@@ -1,24 +1,4 @@
-/** The part of JSON Schema (draft 7) that we use, and `expected`: what a message says after that word. */
-export interface Schema {
-  $schema?: string;
-  title?: string;
-  description?: string;
-  expected?: string;
-  type?: string | readonly string[];
-  enum?: readonly string[];
-  pattern?: string;
-  minLength?: number;
-  items?: Schema;
-  minItems?: number;
-  uniqueItems?: boolean;
-  properties?: Record<string, Schema>;
-  required?: readonly string[];
-  propertyNames?: Schema;
-  additionalProperties?: boolean | Schema;
-  minProperties?: number;
-  maxProperties?: number;
-  default?: string | boolean;
-}
+import type { Schema } from '../lib/validate-shape.ts';
 
 /** What may stand in tags, folder names, key pair names and AMI names alike. */
 export const plainName = '^[A-Za-z0-9][A-Za-z0-9._-]{0,59}$';

@@ -1,6 +1,7 @@
 import { variableName } from '../lib/placeholders.ts';
+import type { Schema } from '../lib/validate-shape.ts';
 import { image } from './image-schema.ts';
-import { builderOptions, name, plainNameOrTimestamp, type Schema } from './schema-parts.ts';
+import { builderOptions, name, plainNameOrTimestamp } from './schema-parts.ts';
 
 const targetsOfProvisioner = (description: string) =>
   ({
