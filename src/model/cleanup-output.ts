@@ -43,15 +43,18 @@ export const plannedAmi = object(
     verdict: choice('What is to become of it.', ['delete', 'keep']),
     reasons: list(
       'Why it stays, all of it; none where it is to be deleted.',
-      object('A reason.', { reason: text('As docs/cleanup.md lists them.'), said: text('For people.') }),
+      object('A reason.', {
+        reason: text('As docs/cleanup.md lists them.'),
+        said: text('The reason in words.'),
+      }),
     ),
-    snapshots: list('Snapshots that go with it.', text('A snapshot.')),
+    snapshots: list('Snapshots that are deleted with it.', text('A snapshot.')),
   },
   {
     target,
     release,
     adopted: constant('Only its name shows what it is.', true),
-    bundle: text('Where the bundle lies that goes with it.'),
+    bundle: text('Where the bundle is that is deleted with it.'),
   },
 );
 
@@ -71,14 +74,11 @@ export const plannedLeftover = object('Something left behind.', leftover, ofLeft
 
 export const unseenRegion = object(
   'A region.',
-  { region, why: text("What could not be looked at, in AWS's words.") },
+  { region, why: text("What could not be read, in AWS's words.") },
   { bestEffort: constant('It is best-effort, and the account has not opted in to it.', true) },
 );
 
-const unseen = list(
-  'Regions of which something could not be looked at: nothing is deleted there.',
-  unseenRegion,
-);
+const unseen = list('Regions of which something could not be read: nothing is deleted there.', unseenRegion);
 
 const plan = {
   format,
@@ -109,7 +109,7 @@ const outcome = choice(
   'planned: it was not applied. removed. kept: rightly so, or by a guard. remains: it should be gone and is not.',
   ['planned', 'removed', 'kept', 'remains'],
 );
-const why = text('Why it is not gone, or what is to be said of it.');
+const why = text('Why it is not gone, or what else there is to say.');
 
 export const cleanedPart = object('What came of something that was to be deleted.', { outcome }, { why });
 
@@ -121,10 +121,10 @@ export const cleanedAmi = object(
     name: text('Its name.'),
     outcome,
     parts: list(
-      'What hangs on it, and what came of each.',
+      'Its snapshots and its bundle, and the outcome of each.',
       object(
         'A snapshot or a bundle.',
-        { kind: text('What it is.'), id: text('Its id, or where it lies.'), outcome },
+        { kind: text('What it is.'), id: text('Its id, or where it is.'), outcome },
         { why },
       ),
     ),
@@ -138,7 +138,7 @@ export const cleanupResult = object(
   {
     type: type('result'),
     format,
-    command: constant('That of a cleanup.', 'cleanup'),
+    command: constant('Always that of a cleanup.', 'cleanup'),
     publication,
     account,
     endpoint,
@@ -146,7 +146,7 @@ export const cleanupResult = object(
     applied: flag('Whether the plan was applied; otherwise it was only shown.'),
     amis: list('Every AMI that was to be deleted, or that only a guard keeps.', cleanedAmi),
     leftovers: list(
-      'What was left behind, and what came of it.',
+      'What was left behind, and the outcome of each.',
       object('Something left behind.', { ...leftover, outcome }, { ...ofLeftover, why }),
     ),
     unseen,
@@ -157,8 +157,8 @@ export const cleanupResult = object(
       buckets: count('Buckets.'),
       leftovers: count('Leftovers.'),
     }),
-    folder: text('Where plan and result are written down.'),
-    next: list('Commands that go on from here, each with what it does.', text('A command.')),
+    folder: text('The folder of plan and result.'),
+    next: list('Commands to run next, each with what it does.', text('A command.')),
   },
   { release },
 );

@@ -18,7 +18,7 @@ export const region = text('The AWS region.');
 export const release = textLike('Publication and version, as in test-ebs@1.0.0.', '^[^@]+@[^@]+$');
 export const publication = text('Name of the publication.');
 export const endpoint = textLike(
-  'Which AWS: "aws", or "sandbox:" and the identity of its state.',
+  'Which AWS: "aws", or "sandbox:" and the id of the sandbox.',
   '^(?:aws|sandbox:.+)$',
 );
 
@@ -36,7 +36,7 @@ export const idOfAmi = (description: string) => textLike(description, amiId);
 /** ISO 8601, UTC, with milliseconds. */
 export const timestamp = (description: string) => textLike(description, moment);
 
-export const time = timestamp('When it was told: ISO 8601, UTC.');
+export const time = timestamp('When it was reported: ISO 8601, UTC.');
 
 /** Texts that need no description of their own. */
 export const texts = (description: string) => list(description, { type: 'string' });
@@ -62,8 +62,8 @@ export const statusName = choice(
   ['absent', 'building', 'pending', 'built', 'wrong', 'verified', 'shared', 'failed', 'conflict', 'unknown'],
 );
 
-export const status = described('Where the target stands.', statusName);
-export const whyStatus = text('Why it stands so, where the word does not say it all.');
+export const status = described("The target's status.", statusName);
+export const whyStatus = text('Why it has this status, where the word alone does not say it.');
 
 /** Whom AMIs are, or are to be, shared with. */
 export const audience = object('Who may use something now.', {
@@ -91,12 +91,12 @@ export const baseVia = choice(
   ['ssm', 'images', 'filter', 'fixed', 'tag'],
 );
 export const baseDeprecated = constant(
-  'Always true: AWS shows it only to who asks for deprecated images. Absent where it does not.',
+  'Always true: AWS lists it only when deprecated images are asked for. Absent where it does not.',
   true,
 );
 
 const checkTrouble = object('What a check found in a region.', {
-  is: choice('refused: AWS would refuse it later. unknown: AWS did not say. warning: it may go on.', [
+  is: choice('refused: AWS would refuse it later. unknown: AWS did not say. warning: the run may continue.', [
     'warning',
     'refused',
     'unknown',
@@ -109,8 +109,8 @@ const checkTrouble = object('What a check found in a region.', {
 });
 
 export const checks = object(
-  'What was asked of AWS before anything is spent: whether it would take what is to be made and shared.',
-  { ok: count('How many checks found nothing.'), troubles: list('What the others found.', checkTrouble) },
+  'What was asked of AWS before anything is spent: whether it would accept what is to be made and shared.',
+  { ok: count('How many checks passed.'), troubles: list('What the others found.', checkTrouble) },
 );
 
 export const checksMade = described(

@@ -102,7 +102,7 @@ export function outputSchemaText(): string {
     ...oneOf(
       'Each line of "publish --json" and of "cleanup --json" is an event, "plan --json" writes a plan, "status --json" ' +
         'a status, and result.json is a result. This is what this version writes, exactly. A newer one of the same ' +
-        '"format" may add fields: readers should pass over those that they do not know.',
+        '"format" may add fields: readers should ignore those that they do not know.',
       [
         event,
         plan,

@@ -52,10 +52,10 @@ const expectation = object(
 );
 
 const bundle = object(
-  'Where the bundle of an instance-store AMI lies in S3.',
+  'Where the bundle of an instance-store AMI is in S3.',
   {
     bucket: text('The bucket.'),
-    prefix: text('What its objects begin with, before .manifest.xml and .part.0.'),
+    prefix: text('What the names of its objects begin with, before .manifest.xml and .part.0.'),
     credentials: choice('What the builder uploads with.', ['instance-profile', 'command-line']),
   },
   { partition: constant('The partition table that the image is given.', 'mbr') },
@@ -81,7 +81,7 @@ export const planTarget = object(
     name: target,
     region,
     image,
-    required: flag('Whether nothing is shared without it: false in best-effort regions.'),
+    required: flag('Whether nothing is shared before it is verified: false in best-effort regions.'),
     amiName: text('The name of its AMI.'),
     base,
     recipe: textLike('Hash of what the AMI is made from.', '^sha256:[0-9a-f]{64}$'),
@@ -122,8 +122,8 @@ export const plan = object(
   },
   {
     leftOut: list(
-      'Targets of best-effort regions that nothing is done about. Absent: none.',
-      object('A target.', { name: target, region, image, why: text('Why it is left out.') }),
+      'Targets of best-effort regions that are skipped. Absent: none.',
+      object('A target.', { name: target, region, image, why: text('Why it is skipped.') }),
     ),
     record: text(
       'The file that the ids are recorded in, from the working folder; absent where there is none.',

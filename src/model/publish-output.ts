@@ -38,15 +38,15 @@ import {
 } from './output-parts.ts';
 
 /** What kind of event it is. */
-const told = <const Type extends string>(type: Type) => constant('What is told.', type);
+const told = <const Type extends string>(type: Type) => constant('What kind of event it is.', type);
 
 export const targetError = object(
   'What went wrong with a target. What looks like a credential is hidden.',
   {
     kind: choice(
-      '"transient": AWS calls it passing, and it is tried again. "provisioner": the scripts; it would fail again. ' +
-        '"timeout", "stopped", "other"; after the builds "leftover", "sharing", "left out": nothing was done about ' +
-        'it; or the status that is not good.',
+      '"transient": AWS calls it temporary, and it is retried. "provisioner": the scripts; it would fail again. ' +
+        '"timeout", "stopped", "other"; after the builds "leftover", "sharing", "left out": it was ' +
+        'skipped; or the status that is not good.',
       [
         'transient',
         'provisioner',
@@ -69,8 +69,8 @@ export const targetError = object(
     message: text('In one sentence.'),
   },
   {
-    lines: texts('The last lines of the log that tell of it.'),
-    log: text('Where they stand: a path, from the working folder, and the line: path/to/log:412.'),
+    lines: texts('The last lines of the log about it.'),
+    log: text('Where they are: a path, from the working folder, and the line: path/to/log:412.'),
   },
 );
 
@@ -118,15 +118,15 @@ const planned = object(
   },
   {
     leftOut: list(
-      'Targets of best-effort regions that nothing is done about. Absent: none.',
-      object('A target.', { name: target, region, why: text('Why it is left out.') }),
+      'Targets of best-effort regions that are skipped. Absent: none.',
+      object('A target.', { name: target, region, why: text('Why it is skipped.') }),
     ),
     replaces: list(
-      'AMIs of another recipe that go first (--replace). Absent: none.',
-      object('An AMI that goes.', {
-        target: text('Whose place it has.'),
+      'AMIs of another recipe that are deleted first (--replace). Absent: none.',
+      object('An AMI to delete.', {
+        target: text('The target that it belongs to.'),
         ami: idOfAmi('Its id.'),
-        snapshots: snapshotIds('The snapshots that go with it.'),
+        snapshots: snapshotIds('The snapshots that are deleted with it.'),
       }),
     ),
     takesOver: list(
@@ -149,7 +149,7 @@ const planned = object(
 const attempt = count('Which attempt of this run, from 1 on.', 1);
 
 const attemptEnded = object(
-  'Packer ended. What there is now, the next look tells.',
+  'Packer ended. The next status event says what there is now.',
   {
     type: told('attempt-ended'),
     target,
@@ -194,12 +194,12 @@ const notWritten = object('The file could not be written; all AMIs are there.', 
 });
 
 export const record = oneOf(
-  'What came of the file of ids that the config names; absent where it names none.',
+  'What happened to the file of ids that the config names; absent where it names none.',
   [recorded, unchanged, notWritten],
 );
 
 export const resultTarget = object(
-  'What came of one target.',
+  'The outcome of one target.',
   {
     name: target,
     region,
@@ -245,16 +245,16 @@ export const result = object(
     ),
     recorded: flag('Whether the file of ids that the config names holds this release.'),
     folder: text("The release's folder, from the working folder: plan, templates, attempts, result."),
-    next: texts('What to do now: commands, each with what it does.'),
+    next: texts('Commands to run next, each with what it does.'),
   },
-  { record: described('What came of the file of ids that the config names.', record) },
+  { record: described('What happened to the file of ids that the config names.', record) },
 );
 
 /** What a publish tells, without the time; the last one is its result. */
 export const publishEvents = {
   planned,
   status: object(
-    'AWS was asked where a target stands.',
+    "A target's status, as AWS shows it now.",
     { type: told('status'), target, status },
     { ami, why: whyStatus },
   ),
@@ -291,21 +291,21 @@ export const publishEvents = {
     { target },
   ),
   warning: object(
-    'Something that a person should know, and that stops nothing.',
+    'Something that people should know. The run continues.',
     { type: told('warning'), text: text('What.') },
     { target, region },
   ),
   waiting: object(
-    'A target waits for something that is not ours to hurry.',
+    'A target waits for something outside gopackgo.',
     { type: told('waiting'), target, for: text('For what.') },
     { until: timestamp('The limit: ISO 8601, UTC.') },
   ),
-  adopted: object('An AMI that Packer made, and did not live to tag, got its tags.', {
+  adopted: object('An AMI that Packer made got its tags: Packer was killed before it wrote them.', {
     type: told('adopted'),
     target,
     ami,
   }),
-  verified: object('An AMI was looked at in all that is expected of it.', {
+  verified: object('An AMI was checked against everything that is expected of it.', {
     type: told('verified'),
     target,
     ami,
@@ -324,7 +324,7 @@ export const publishEvents = {
   ),
   interrupted: object('The user asked to stop.', {
     type: told('interrupted'),
-    count: choice('1: to stop and clean up. 2: to leave at once.', [1, 2]),
+    count: choice('1: to stop and clean up. 2: to exit at once.', [1, 2]),
   }),
   result,
 };
