@@ -71,7 +71,7 @@ const bundle = {
   type: 'object',
   properties: {
     bucket: name(
-      'The bucket of the bundles, made where it does not exist; with placeholders. It must not hold a dot; those of ' +
+      'The bucket of the bundles, created if it does not exist; with placeholders. It must not hold a dot; those of ' +
         '{version} become "-".',
       'the name of a bucket, such as "my-images-{version}-{region}"',
     ),
@@ -85,7 +85,7 @@ const bundle = {
     },
   },
   additionalProperties: false,
-  description: 'How an instance-store image comes into S3.',
+  description: 'How an instance-store image is uploaded to S3.',
   expected: 'an object, such as {"bucket": "my-images-{version}-{region}"}',
 } as const satisfies Schema;
 
@@ -134,7 +134,7 @@ export const image = {
       type: 'string',
       enum: ['ebs', 'instance-store'],
       default: 'ebs',
-      description: 'Where the root volume lies.',
+      description: 'Where the root volume is.',
       expected: '"ebs" or "instance-store"',
     },
     bundle,

@@ -65,8 +65,8 @@ export function readPublication(
     cwd: string;
     rules?: Rule[];
     /**
-     * What `--var` gives to variables of the config. `unneeded`: nobody will use the options of builders and provisioners, so
-     * that what only they can name is not asked for.
+     * What `--var` gives to variables of the config. `unneeded`: the options of builders and provisioners are not
+     * used, so variables that only they can use need no value.
      */
     given?: Readonly<Record<string, string>> | 'unneeded';
     branchOf?: BranchOf;

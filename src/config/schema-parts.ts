@@ -1,6 +1,6 @@
 import type { Schema } from '../lib/validate-shape.ts';
 
-/** What may stand in tags, folder names, key pair names and AMI names alike. */
+/** What tags, folder names, key pair names and AMI names all allow. */
 export const plainName = '^[A-Za-z0-9][A-Za-z0-9._-]{0,59}$';
 
 /** The same before `{timestamp}` is filled in. */

@@ -56,7 +56,7 @@ export const shareProperties = {
     default: true,
     description:
       'Whether those who may launch an AMI may also copy it: its snapshots are shared too, with everybody or with ' +
-      'accounts. They are, unless it says so.',
+      'accounts. By default they are.',
     expected: 'true or false',
   },
 } as const satisfies Record<string, Schema>;
@@ -90,7 +90,7 @@ const variables = {
     expected: 'a text in quotes, or null where --var NAME=VALUE has to give it',
   },
   description:
-    'What {var.NAME} stands for in options of builders and provisioners; "--var NAME=VALUE" gives another value. With null it has to.',
+    'What {var.NAME} stands for in options of builders and provisioners; "--var NAME=VALUE" gives another value, and has to where it is null.',
   expected: 'an object of names and values, such as {"environment": "staging"}',
 } as const satisfies Schema;
 
@@ -98,7 +98,7 @@ export const regionProperties = {
   bestEffort: {
     type: 'boolean',
     default: false,
-    description: 'Whether the rest is published where this region fails. Not unless it says so.',
+    description: 'Whether the rest is published if this region fails. By default it is not.',
     expected: 'true or false',
   },
 } as const satisfies Record<string, Schema>;
@@ -121,7 +121,8 @@ const regions = {
     ...builderOptions("Options of Packer's builder that hold in this region only."),
     properties: regionProperties,
   },
-  description: 'Where the AMIs are to exist: a list of names, or an object of names and what differs there.',
+  description:
+    'The regions that get the AMIs: a list of names, or an object of names and options that differ there.',
   expected: 'at least one region, in a list ["us-east-1"] or an object {"us-east-1": {}}',
 } as const satisfies Schema;
 
@@ -155,7 +156,7 @@ export const publicationSchema = {
     account: {
       type: 'string',
       pattern: '^[0-9]{12}$',
-      description: 'The account to publish from. Any other one is refused.',
+      description: 'The account to publish from. Any other account is refused.',
       expected: 'an account id: twelve digits in quotes',
     },
     amiName: name(
@@ -201,7 +202,7 @@ export const publicationSchema = {
   expected: 'a publication: an object in {}',
 } as const satisfies Schema;
 
-/** The text of `configs/schema.json`. `errorMessage` is the key under which editors look for words of ours. */
+/** The text of `configs/schema.json`. Editors show `errorMessage` where a value is invalid. */
 export function schemaText(): string {
   const forEditors = (_key: string, value: unknown) => {
     if (typeof value !== 'object' || value === null || !('expected' in value)) return value;
