@@ -114,6 +114,13 @@ export default {
       to: { path: '^src/aws/s3/', dependencyTypesNot: ['dynamic-import', 'type-only'] },
     },
     {
+      name: 'typebox-for-types-alone',
+      comment: 'It gives schemas their types, is installed for development only, and takes long to load',
+      severity: 'error',
+      from: { path: '^(src|sandbox)/' },
+      to: { path: 'node_modules/typebox/', dependencyTypesNot: ['type-only'] },
+    },
+    {
       name: 'sandbox-stands-alone',
       comment: 'The embedded AWS knows nothing of gopackgo',
       severity: 'error',

@@ -66,7 +66,7 @@ export function cleanupResult(plan: CleanupPlan, cleaned: Cleaned): CleanupResul
   return { ...result, exit: cleanupExit(result, stopped) };
 }
 
-function cleanupExit(result: Omit<CleanupResult, 'exit'>, stopped: boolean): number {
+function cleanupExit(result: Omit<CleanupResult, 'exit'>, stopped: boolean): CleanupResult['exit'] {
   const { applied, amis, leftovers, unseen } = result;
   if (stopped) return exitStatus.interrupted;
   const all: CleanedPart[] = [...amis, ...amis.flatMap(({ parts }) => parts), ...leftovers];
@@ -92,6 +92,8 @@ function cleanedAmi(planned: PlannedAmi, applied: boolean, region: CleanedRegion
 }
 
 const plannedParts = ({ snapshots, bundle }: PlannedAmi): CleanedAmi['parts'] => [
-  ...snapshots.map((id) => ({ kind: 'snapshot', id, outcome: 'planned' as const })),
-  ...(bundle === undefined ? [] : [{ kind: 'bundle', id: bundleIdOf(bundle), outcome: 'planned' as const }]),
+  ...snapshots.map((id) => ({ kind: 'snapshot' as const, id, outcome: 'planned' as const })),
+  ...(bundle === undefined
+    ? []
+    : [{ kind: 'bundle' as const, id: bundleIdOf(bundle), outcome: 'planned' as const }]),
 ];

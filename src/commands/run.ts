@@ -112,7 +112,7 @@ function handleInterrupts(
   };
   const end = host.onInterrupt((count) => {
     if (count > 2) return leave();
-    emit({ type: 'interrupted', count });
+    emit({ type: 'interrupted', count: count > 1 ? 2 : 1 });
     stopping.abort();
     if (count === 2) void Promise.race([closeReport(), sleep(closeLimit)]).finally(leave);
   });

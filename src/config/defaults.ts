@@ -1,58 +1,49 @@
 import { normalize } from 'node:path';
 import { definedOnly } from '../lib/defined-only.ts';
+import type { Static } from '../lib/json-schema.ts';
 import { isCandidate } from '../model/candidate.ts';
 import type {
   BaseSettings,
-  BundleSettings,
   ImageSettings,
   Json,
   Provisioner,
   Publication,
   RegionSettings,
-  RootDevice,
   Sharing,
 } from '../model/publication.ts';
+import { image as imageSchema } from './image-schema.ts';
+import { type publicationSchema, regionProperties, shareProperties } from './schema.ts';
 import type { WrittenVariables } from './variables.ts';
 
 type Options = Record<string, Json>;
 
-/** A publication as it is written, once its shape is known to be right. */
-export interface Written {
-  version: string;
-  account?: string;
-  amiName: string;
+type PublicationShape = Static<typeof publicationSchema>;
+
+/**
+ * A publication as it is written, once its shape is known to be valid: the type of the schema. Keys that take values of
+ * several types, or options of Packer, are typed here: the schema's type for them would be all these types at once, or
+ * `unknown`.
+ */
+export type Written = Omit<PublicationShape, 'regions' | 'images' | 'provisioners' | 'variables'> & {
   regions: string[] | Record<string, Options & { bestEffort?: boolean }>;
   images: WrittenImage[];
   provisioners?: Provisioner[];
   variables?: WrittenVariables;
-  share?: WrittenSharing;
-  record?: string;
-  candidates?: { share?: WrittenSharing; record?: string };
-}
+};
 
-interface WrittenSharing {
-  public?: boolean;
-  accounts?: string[];
-  organizations?: string[];
-  organizationalUnits?: string[];
-  snapshots?: boolean;
-}
+type WrittenSharing = NonNullable<PublicationShape['share']>;
 
-interface WrittenImage {
-  matrix?: Record<string, string[]>;
-  name: string;
-  amiName?: string;
+type WrittenImage = Omit<Static<typeof imageSchema>, 'base' | 'builder'> & {
   base: WrittenBase;
-  architecture?: string;
-  virtualization?: string;
-  rootDevice?: RootDevice;
-  bundle?: Partial<BundleSettings>;
   builder: Options;
-}
+};
 
 type WrittenBase =
   | Exclude<BaseSettings, { filter: unknown }>
   | { filter: { owners: string[]; [filter: string]: string | string[] } };
+
+const { public: isPublic, snapshots } = shareProperties;
+const { rootDevice, bundle } = imageSchema.properties;
 
 /**
  * What is written, with everything that may be left out filled in. Shared with nobody unless it says so; a candidate's
@@ -80,16 +71,17 @@ export function withDefaults(
 function sharingOf(share: WrittenSharing = {}): Sharing {
   const { accounts = [], organizations = [], organizationalUnits = [] } = share;
   return {
-    public: share.public ?? false,
+    public: share.public ?? isPublic.default,
     accounts: [...accounts].sort(),
     organizations: [...organizations, ...organizationalUnits].sort(),
-    snapshots: share.snapshots ?? true,
+    snapshots: share.snapshots ?? snapshots.default,
   };
 }
 
 function regionsOf(regions: Written['regions']): RegionSettings[] {
-  if (Array.isArray(regions)) return regions.map((name) => ({ name, bestEffort: false, builder: {} }));
-  return Object.entries(regions).map(([name, { bestEffort = false, ...builder }]) => ({
+  const usual = regionProperties.bestEffort.default;
+  if (Array.isArray(regions)) return regions.map((name) => ({ name, bestEffort: usual, builder: {} }));
+  return Object.entries(regions).map(([name, { bestEffort = usual, ...builder }]) => ({
     name,
     bestEffort,
     builder,
@@ -117,8 +109,8 @@ function imageWithDefaults(image: WrittenImage): ImageSettings {
     base: baseOf(image.base),
     architecture: image.architecture ?? fromMatrix('architecture') ?? 'x86_64',
     virtualization: image.virtualization ?? fromMatrix('virtualization') ?? 'hvm',
-    rootDevice: image.rootDevice ?? 'ebs',
-    bundle: { credentials: 'instance-profile', ...image.bundle },
+    rootDevice: image.rootDevice ?? rootDevice.default,
+    bundle: { credentials: bundle.properties.credentials.default, ...image.bundle },
     builder: 'ubuntu' in image.base ? { ssh_username: 'ubuntu', ...image.builder } : image.builder,
   };
 }

@@ -30,14 +30,14 @@ export const checkedOutBranch: BranchOf = (folder) => {
 function whyNone(error: unknown): string {
   const { code, status, stderr } = error as { code?: unknown; status?: unknown; stderr?: unknown };
   if (code === 'ENOENT') return 'no git on PATH';
-  if (status === 1) return 'a commit that is checked out by itself (a detached HEAD)';
+  if (status === 1) return 'a detached HEAD';
   const [said = ''] = String(stderr ?? '').split('\n');
   if (/not a git repository/.test(said)) return 'no git repository';
-  return `git that could not say (${said.trim() || String(code ?? status)})`;
+  return `git that failed (${said.trim() || String(code ?? status)})`;
 }
 
 /**
- * The branch that `{git.branch}` stands for, asked for only where it is used: in builder options, those of regions and
+ * The branch that `{git.branch}` stands for, looked up only where it is used: in builder options, those of regions and
  * those of provisioners.
  */
 export function branchFor(

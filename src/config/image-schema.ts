@@ -1,8 +1,9 @@
-import { builderOptions, name, type Schema } from './schema-parts.ts';
+import type { Schema } from '../lib/validate-shape.ts';
+import { builderOptions, name } from './schema-parts.ts';
 
 const placeholder = String.raw`\{[A-Za-z]\w*\}`;
 
-const base: Schema = {
+const base = {
   type: 'object',
   properties: {
     ubuntu: {
@@ -64,13 +65,13 @@ const base: Schema = {
   description: 'The image to start from; found in each region when the plan is made.',
   expected:
     'exactly one of {"ubuntu": "2204"}, {"ssm": "/path"}, {"filter": {…}} and {"id": {"us-east-1": "ami-…"}}',
-};
+} as const satisfies Schema;
 
-const bundle: Schema = {
+const bundle = {
   type: 'object',
   properties: {
     bucket: name(
-      'The bucket of the bundles, made where it does not exist; with placeholders. It must not hold a dot; those of ' +
+      'The bucket of the bundles, created if it does not exist; with placeholders. It must not hold a dot; those of ' +
         '{version} become "-".',
       'the name of a bucket, such as "my-images-{version}-{region}"',
     ),
@@ -84,12 +85,12 @@ const bundle: Schema = {
     },
   },
   additionalProperties: false,
-  description: 'How an instance-store image comes into S3.',
+  description: 'How an instance-store image is uploaded to S3.',
   expected: 'an object, such as {"bucket": "my-images-{version}-{region}"}',
-};
+} as const satisfies Schema;
 
 /** One of `images`. */
-export const image: Schema = {
+export const image = {
   type: 'object',
   properties: {
     matrix: {
@@ -133,7 +134,7 @@ export const image: Schema = {
       type: 'string',
       enum: ['ebs', 'instance-store'],
       default: 'ebs',
-      description: 'Where the root volume lies.',
+      description: 'Where the root volume is.',
       expected: '"ebs" or "instance-store"',
     },
     bundle,
@@ -144,4 +145,4 @@ export const image: Schema = {
   required: ['name', 'base', 'builder'],
   additionalProperties: false,
   expected: 'an image: an object with "name", "base" and "builder"',
-};
+} as const satisfies Schema;

@@ -1,4 +1,5 @@
-import { name, type Schema } from './schema-parts.ts';
+import type { Schema } from '../lib/validate-shape.ts';
+import { name } from './schema-parts.ts';
 
 const path = (of: string): Schema =>
   name(`${of}: a path, which starts in the folder of this file; "~" is your home.`, 'the path of a file');
@@ -11,7 +12,7 @@ export const localSchema: Schema = {
     account: {
       type: 'string',
       pattern: '^[0-9]{12}$',
-      description: 'The account to publish from. Any other is refused.',
+      description: 'The account to publish from. Any other account is refused.',
       expected: 'an account id: twelve digits in quotes',
     },
     profile: name('A profile of your AWS configuration.', 'the name of a profile'),
@@ -19,14 +20,14 @@ export const localSchema: Schema = {
     role: {
       type: 'string',
       pattern: '^arn:aws[a-z-]*:iam::[0-9]{12}:role/[\\w+=,.@/-]{1,576}$',
-      description: 'A role to assume with these credentials. All is done as that role.',
+      description: 'A role to assume with these credentials. Everything is done as that role.',
       expected: 'the ARN of a role, such as "arn:aws:iam::123456789012:role/publisher"',
     },
     // STS API reference, "AssumeRole".
     externalId: {
       type: 'string',
       pattern: '^[\\w+=,.@:/-]{2,1224}$',
-      description: 'What the trust policy of the role wants to be told (sts:ExternalId).',
+      description: 'The external id that the trust policy of the role asks for (sts:ExternalId).',
       expected: 'an external id: 2 to 1224 letters, digits and _+=,.@:/-',
     },
     certificate: path('The X.509 certificate that instance-store images are bundled with'),

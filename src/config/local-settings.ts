@@ -3,13 +3,13 @@ import { join, resolve } from 'node:path';
 import { ActionableError } from '../lib/actionable-error.ts';
 import { errorCode } from '../lib/error-code.ts';
 import { type Problem, refuseProblems } from '../lib/problem.ts';
+import { shapeProblems } from '../lib/validate-shape.ts';
 import type { Json } from '../model/publication.ts';
 import { localSchema } from './local-settings-schema.ts';
 import { readText } from './parse-json.ts';
 import { credentialProblems } from './rules/credentials.ts';
-import { shapeProblems } from './validate-shape.ts';
 
-/** What differs by person and machine, and so stands in no publication. */
+/** Settings that differ by person and machine, and so are in no publication. */
 export interface LocalSettings {
   /** The account to publish from, twelve digits. */
   account?: string;
@@ -96,7 +96,7 @@ function readSettingsFile(path: string): string | undefined {
     const code = errorCode(error) ?? String(error);
     if (code === 'ENOENT' || code === 'ENOTDIR') return undefined;
     throw new ActionableError(
-      `${file}: expected a file of settings that can be read, found ${code}. Mend its permissions or its encoding (UTF-8), or remove it.`,
+      `${file}: expected a file of settings that can be read, found ${code}. Fix its permissions or its encoding (UTF-8), or remove it.`,
     );
   }
 }

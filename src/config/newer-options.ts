@@ -17,7 +17,7 @@ export interface PackerVersions {
   plugin?: string;
 }
 
-/** Options that a config sets and that this Packer, or its amazon plugin, is too old for, each with what has it. Pure. */
+/** Options that a config sets and that this Packer, or its amazon plugin, is too old for, each with the version that has it. Pure. */
 export function newerOptions(publication: Publication, packer: PackerVersions): Problem[] {
   return [...ofBuilders(publication, packer), ...ofProvisioners(publication, packer)];
 }
@@ -30,7 +30,7 @@ function ofBuilders(publication: Publication, packer: PackerVersions): Problem[]
       ({ option, builder: which, plugin }) =>
         builds.has(which) && isSet(builder.options, option) && semver.lt(has, plugin),
     );
-    // An option that is there in one builder and not in the other is told once, with the later version.
+    // An option that one builder has and the other has not is reported once, with the later version.
     const latest = new Map(missing.sort(byVersion).map((added) => [added.option, added]));
     return [...latest.values()].map(
       (added): Problem => ({

@@ -33,8 +33,8 @@ const expectedInstead: Record<string, string> = {
 
 /**
  * JSON with comments and trailing commas → a value. Problems name line and column, counted from 1; a key that
- * stands twice in one object is one of them. Of a broken text one character is
- * shown at most, for it may hold a credential.
+ * an object has twice is one of them. At most one character of invalid text is shown, since it may hold a
+ * credential.
  */
 export function readText(text: string): Read {
   const at = positions(text);

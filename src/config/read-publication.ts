@@ -1,4 +1,5 @@
 import { type Problem, refuseProblems } from '../lib/problem.ts';
+import { shapeProblems } from '../lib/validate-shape.ts';
 import type { Publication } from '../model/publication.ts';
 import { type Written, withDefaults } from './defaults.ts';
 import { findPublication } from './find-publication.ts';
@@ -21,8 +22,8 @@ import type { Rule } from './rules/rule.ts';
 import { spotOptions } from './rules/spot-options.ts';
 import { reservedTags } from './rules/tags.ts';
 import { versionLength } from './rules/version-length.ts';
+import { publicationSchema } from './schema.ts';
 import { hasTimestamp, withTimestamp } from './timestamp.ts';
-import { shapeProblems } from './validate-shape.ts';
 import { variablesFor, type WrittenVariables } from './variables.ts';
 
 const ownRules: Rule[] = [
@@ -64,8 +65,8 @@ export function readPublication(
     cwd: string;
     rules?: Rule[];
     /**
-     * What `--var` gives to variables of the config. `unneeded`: nobody will use the options of builders and provisioners, so
-     * that what only they can name is not asked for.
+     * What `--var` gives to variables of the config. `unneeded`: the options of builders and provisioners are not
+     * used, so variables that only they can use need no value.
      */
     given?: Readonly<Record<string, string>> | 'unneeded';
     branchOf?: BranchOf;
@@ -77,7 +78,7 @@ export function readPublication(
   const { text, ...from } = findPublication(asked, cwd);
   const read = readText(text);
   refuseProblems(from.file, read.problems);
-  const shape = shapeProblems(read.value);
+  const shape = shapeProblems(read.value, publicationSchema);
   const credentials = credentialProblems(read);
   if (shape.length > 0) refuseProblems(from.file, [...shape, ...credentials]);
   const written = read.value as unknown as Written;

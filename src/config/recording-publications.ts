@@ -9,16 +9,16 @@ import { readText } from './parse-json.ts';
 
 /**
  * The files that any publication in `configs/` records the ids of its AMIs to, of releases and of candidates, each once.
- * Nothing else of a config has to be right. Paths start in `cwd`.
+ * Nothing else of a config has to be valid. Paths start in `cwd`.
  *
- * @throws ActionableError (4) that names every config of which that cannot be told: an AMI that it records might be deleted.
+ * @throws ActionableError (4) that names every config that cannot be read for this: an AMI that it records might be deleted.
  */
 export function recordedFiles(cwd: string): string[] {
   const read = configsIn(cwd).map((name) => recordsOf(cwd, `${folderOfPublications}/${name}`));
   const problems = read.flatMap((one) => one.problems);
   if (problems.length > 0) {
     throw new ActionableError(
-      `${problems.join('\n')}\nNothing was deleted: which AMIs are recorded has to be known first. Mend it, or move it away.`,
+      `${problems.join('\n')}\nNothing was deleted: which AMIs are recorded has to be known first. Fix it, or move it away.`,
       exitStatus.refused,
     );
   }

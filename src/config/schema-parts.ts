@@ -1,26 +1,6 @@
-/** The part of JSON Schema (draft 7) that we use, and `expected`: what a message says after that word. */
-export interface Schema {
-  $schema?: string;
-  title?: string;
-  description?: string;
-  expected?: string;
-  type?: string | string[];
-  enum?: string[];
-  pattern?: string;
-  minLength?: number;
-  items?: Schema;
-  minItems?: number;
-  uniqueItems?: boolean;
-  properties?: Record<string, Schema>;
-  required?: string[];
-  propertyNames?: Schema;
-  additionalProperties?: boolean | Schema;
-  minProperties?: number;
-  maxProperties?: number;
-  default?: string;
-}
+import type { Schema } from '../lib/validate-shape.ts';
 
-/** What may stand in tags, folder names, key pair names and AMI names alike. */
+/** What tags, folder names, key pair names and AMI names all allow. */
 export const plainName = '^[A-Za-z0-9][A-Za-z0-9._-]{0,59}$';
 
 /** The same before `{timestamp}` is filled in. */
@@ -28,15 +8,12 @@ export const plainNameOrTimestamp =
   '^(?:[A-Za-z0-9]|\\{timestamp\\})(?:[A-Za-z0-9._-]|\\{timestamp\\}){0,59}$';
 
 /** A text that is not empty. */
-export const name = (description: string, expected: string): Schema => ({
-  type: 'string',
-  minLength: 1,
-  description,
-  expected,
-});
+export const name = (description: string, expected: string) =>
+  ({ type: 'string', minLength: 1, description, expected }) as const satisfies Schema;
 
-export const builderOptions = (description: string): Schema => ({
-  type: 'object',
-  description,
-  expected: 'an object of options of Packer\'s builder, such as {"instance_type": "m5.large"}',
-});
+export const builderOptions = (description: string) =>
+  ({
+    type: 'object',
+    description,
+    expected: 'an object of options of Packer\'s builder, such as {"instance_type": "m5.large"}',
+  }) as const satisfies Schema;

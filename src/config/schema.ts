@@ -1,77 +1,85 @@
 import { variableName } from '../lib/placeholders.ts';
+import type { Schema } from '../lib/validate-shape.ts';
 import { image } from './image-schema.ts';
-import { builderOptions, name, plainNameOrTimestamp, type Schema } from './schema-parts.ts';
+import { builderOptions, name, plainNameOrTimestamp } from './schema-parts.ts';
 
-const targetsOfProvisioner = (description: string): Schema => ({
-  type: 'array',
-  minItems: 1,
-  uniqueItems: true,
-  items: name(
-    'An image ("2204-hvm") or a target ("us-east-1-2204-hvm").',
-    'the name of an image or of a target',
-  ),
-  description,
-  expected: 'a list of names of images or targets',
-});
+const targetsOfProvisioner = (description: string) =>
+  ({
+    type: 'array',
+    minItems: 1,
+    uniqueItems: true,
+    items: name(
+      'An image ("2204-hvm") or a target ("us-east-1-2204-hvm").',
+      'the name of an image or of a target',
+    ),
+    description,
+    expected: 'a list of names of images or targets',
+  }) as const satisfies Schema;
 
-const accounts: Schema = {
+const accounts = {
   type: 'array',
   uniqueItems: true,
   items: { type: 'string', pattern: '^[0-9]{12}$', expected: 'an account id: twelve digits in quotes' },
   description: 'Accounts that may launch the AMIs. An empty list: nobody.',
   expected: 'a list of account ids',
-};
+} as const satisfies Schema;
 
-const arns = (kind: string, pattern: string, example: string): Schema => ({
-  type: 'array',
-  uniqueItems: true,
-  items: { type: 'string', pattern, expected: `the ARN of an ${kind}, such as "${example}"` },
-  description: `ARNs of ${kind}s whose accounts may launch the AMIs. Snapshots cannot be shared with them.`,
-  expected: `a list of ARNs of ${kind}s`,
-});
+const arns = (kind: string, pattern: string, example: string) =>
+  ({
+    type: 'array',
+    uniqueItems: true,
+    items: { type: 'string', pattern, expected: `the ARN of an ${kind}, such as "${example}"` },
+    description: `ARNs of ${kind}s whose accounts may launch the AMIs. Snapshots cannot be shared with them.`,
+    expected: `a list of ARNs of ${kind}s`,
+  }) as const satisfies Schema;
 
-const shareSchema = (description: string): Schema => ({
-  type: 'object',
-  properties: {
-    public: {
-      type: 'boolean',
-      description: 'Whether everybody may launch the AMIs.',
-      expected: 'true or false',
-    },
-    accounts,
-    organizations: arns(
-      'organization',
-      '^arn:aws[a-z-]*:organizations::[0-9]{12}:organization/o-[a-z0-9]{10,32}$',
-      'arn:aws:organizations::123456789012:organization/o-a1b2c3d4e5',
-    ),
-    organizationalUnits: arns(
-      'organizational unit',
-      '^arn:aws[a-z-]*:organizations::[0-9]{12}:ou/o-[a-z0-9]{10,32}/ou-[0-9a-z]{4,32}-[0-9a-z]{8,32}$',
-      'arn:aws:organizations::123456789012:ou/o-a1b2c3d4e5/ou-ab12-12345678',
-    ),
-    snapshots: {
-      type: 'boolean',
-      description:
-        'Whether those who may launch an AMI may also copy it: its snapshots are shared too, with everybody or with ' +
-        'accounts. They are, unless it says so.',
-      expected: 'true or false',
-    },
+export const shareProperties = {
+  public: {
+    type: 'boolean',
+    default: false,
+    description: 'Whether everybody may launch the AMIs.',
+    expected: 'true or false',
   },
-  additionalProperties: false,
-  description,
-  expected: 'an object, such as {"accounts": ["123456789012"]}',
-});
+  accounts,
+  organizations: arns(
+    'organization',
+    '^arn:aws[a-z-]*:organizations::[0-9]{12}:organization/o-[a-z0-9]{10,32}$',
+    'arn:aws:organizations::123456789012:organization/o-a1b2c3d4e5',
+  ),
+  organizationalUnits: arns(
+    'organizational unit',
+    '^arn:aws[a-z-]*:organizations::[0-9]{12}:ou/o-[a-z0-9]{10,32}/ou-[0-9a-z]{4,32}-[0-9a-z]{8,32}$',
+    'arn:aws:organizations::123456789012:ou/o-a1b2c3d4e5/ou-ab12-12345678',
+  ),
+  snapshots: {
+    type: 'boolean',
+    default: true,
+    description:
+      'Whether those who may launch an AMI may also copy it: its snapshots are shared too, with everybody or with ' +
+      'accounts. By default they are.',
+    expected: 'true or false',
+  },
+} as const satisfies Record<string, Schema>;
 
-const record: Schema = {
+const shareSchema = (description: string) =>
+  ({
+    type: 'object',
+    properties: shareProperties,
+    additionalProperties: false,
+    description,
+    expected: 'an object, such as {"accounts": ["123456789012"]}',
+  }) as const satisfies Schema;
+
+const record = {
   type: 'string',
   pattern: String.raw`^[^\\\u0000-\u001f]+\.json$`,
   description:
     'The file that the ids of the AMIs are written to once all are published. Its path starts in the working ' +
     'folder, where configs/ is.',
   expected: 'the path of a .json file, such as "ami_ids.json"',
-};
+} as const satisfies Schema;
 
-const variables: Schema = {
+const variables = {
   type: 'object',
   propertyNames: {
     pattern: `^${variableName}$`,
@@ -82,11 +90,20 @@ const variables: Schema = {
     expected: 'a text in quotes, or null where --var NAME=VALUE has to give it',
   },
   description:
-    'What {var.NAME} stands for in options of builders and provisioners; "--var NAME=VALUE" gives another value. With null it has to.',
+    'What {var.NAME} stands for in options of builders and provisioners; "--var NAME=VALUE" gives another value, and has to where it is null.',
   expected: 'an object of names and values, such as {"environment": "staging"}',
-};
+} as const satisfies Schema;
 
-const regions: Schema = {
+export const regionProperties = {
+  bestEffort: {
+    type: 'boolean',
+    default: false,
+    description: 'Whether the rest is published if this region fails. By default it is not.',
+    expected: 'true or false',
+  },
+} as const satisfies Record<string, Schema>;
+
+const regions = {
   type: ['array', 'object'],
   minItems: 1,
   uniqueItems: true,
@@ -102,19 +119,14 @@ const regions: Schema = {
   },
   additionalProperties: {
     ...builderOptions("Options of Packer's builder that hold in this region only."),
-    properties: {
-      bestEffort: {
-        type: 'boolean',
-        description: 'Whether the rest is published where this region fails. Not unless it says so.',
-        expected: 'true or false',
-      },
-    },
+    properties: regionProperties,
   },
-  description: 'Where the AMIs are to exist: a list of names, or an object of names and what differs there.',
+  description:
+    'The regions that get the AMIs: a list of names, or an object of names and options that differ there.',
   expected: 'at least one region, in a list ["us-east-1"] or an object {"us-east-1": {}}',
-};
+} as const satisfies Schema;
 
-const provisioner: Schema = {
+const provisioner = {
   type: 'object',
   properties: {
     type: name('Which provisioner of Packer.', 'a provisioner of Packer, such as "shell" or "file"'),
@@ -124,10 +136,10 @@ const provisioner: Schema = {
   required: ['type'],
   additionalProperties: true,
   expected: 'a provisioner: an object with "type"',
-};
+} as const satisfies Schema;
 
 /** A file in `configs/`. `configs/schema.json` is written from this; the descriptions are what editors show. */
-export const publicationSchema: Schema = {
+export const publicationSchema = {
   $schema: 'http://json-schema.org/draft-07/schema#',
   title: 'A gopackgo publication',
   description: 'Which AMIs, in which regions, shared with whom.',
@@ -144,7 +156,7 @@ export const publicationSchema: Schema = {
     account: {
       type: 'string',
       pattern: '^[0-9]{12}$',
-      description: 'The account to publish from. Any other one is refused.',
+      description: 'The account to publish from. Any other account is refused.',
       expected: 'an account id: twelve digits in quotes',
     },
     amiName: name(
@@ -188,9 +200,9 @@ export const publicationSchema: Schema = {
   required: ['version', 'amiName', 'regions', 'images'],
   additionalProperties: false,
   expected: 'a publication: an object in {}',
-};
+} as const satisfies Schema;
 
-/** The text of `configs/schema.json`. `errorMessage` is the key under which editors look for words of ours. */
+/** The text of `configs/schema.json`. Editors show `errorMessage` where a value is invalid. */
 export function schemaText(): string {
   const forEditors = (_key: string, value: unknown) => {
     if (typeof value !== 'object' || value === null || !('expected' in value)) return value;

@@ -1,15 +1,9 @@
+import type { Static } from '../lib/json-schema.ts';
 import type { LookupError } from './lookup.ts';
+import type { resourceKind } from './output-parts.ts';
 
 /** A bucket's id is its name. A bundle's id is `<bucket>/<prefix>`: its objects in S3, all of them. */
-export type ResourceKind =
-  | 'instance'
-  | 'key pair'
-  | 'security group'
-  | 'volume'
-  | 'snapshot'
-  | 'AMI'
-  | 'bundle'
-  | 'bucket';
+export type ResourceKind = Static<typeof resourceKind>;
 
 /** Something in AWS that a build made. */
 export interface Resource {

@@ -68,7 +68,8 @@ export function emitVerified(before: readonly Verdict[], now: readonly Verdict[]
 export const ofTargets = (verdicts: readonly Verdict[], targets: readonly Target[]): Verdict[] =>
   verdicts.filter(({ target }) => targets.some(({ name }) => name === target.name));
 
-export const isVerified = ({ is }: Pick<Status, 'is'>): boolean => is === 'verified' || is === 'shared';
+export const isVerified = (status: Pick<Status, 'is'>): status is { is: 'verified' | 'shared' } =>
+  status.is === 'verified' || status.is === 'shared';
 
 /** Whether nothing is left to do for a target: verified, shared exactly as planned, no leftovers. */
 export function isComplete(verdict: Verdict, plan: ReleasePlan): boolean {

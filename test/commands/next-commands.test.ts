@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { nextCommands } from '../../src/commands/next-commands.ts';
 import type { ReleaseArguments } from '../../src/commands/release-arguments.ts';
-import type { Result, ResultTarget, StatusName } from '../../src/model/events.ts';
+import type { Result, ResultTarget, StatusName, TargetError } from '../../src/model/events.ts';
 
 const args: ReleaseArguments = {
   publication: 'web',
@@ -12,7 +12,7 @@ const args: ReleaseArguments = {
   json: false,
   acceptMixed: false,
 };
-const one = (status: StatusName, kind?: string): ResultTarget => ({
+const one = (status: StatusName, kind?: TargetError['kind']): ResultTarget => ({
   name: 'us-east-1-a',
   region: 'us-east-1',
   status,

@@ -103,7 +103,7 @@ it('keeps neither an event nor a result that the command does not want to have k
 it.each([
   ['a good run has failed', 0, 1],
   ['an interrupted one stays interrupted', 130, 130],
-])('says so where the result file cannot be written: %s', async (_, exit, becomes) => {
+] as const)('says so where the result file cannot be written: %s', async (_, exit, becomes) => {
   mkdirSync(join(folder, 'web@1.0.0', 'result.json'), { recursive: true });
   const run = started(async () => ({ ...done, exit }), { withoutFile: () => 'The AMIs: one ami-1' });
   expect(await run.exit).toBe(becomes);

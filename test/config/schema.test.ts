@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { publicationsIn } from '../../src/config/find-publication.ts';
 import { readPublication } from '../../src/config/read-publication.ts';
 import { publicationSchema, schemaText } from '../../src/config/schema.ts';
-import type { Schema } from '../../src/config/schema-parts.ts';
+import type { Schema } from '../../src/lib/validate-shape.ts';
 import { expandImages } from '../../src/plan/images.ts';
 import { publicationRules } from '../../src/plan/publication-rules.ts';
 import { targetNames } from '../../src/plan/target-values.ts';

@@ -3,7 +3,7 @@ import fs from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import type { EventBody, RecordOutcome } from '../../src/model/events.ts';
+import type { EventBody, RecordOutcome, Result } from '../../src/model/events.ts';
 import type { ReleasePlan } from '../../src/model/release-plan.ts';
 import { baseTag, tagKeys } from '../../src/model/resource-names.ts';
 import type { Verdict } from '../../src/observe/verify.ts';
@@ -124,20 +124,22 @@ describe('recording a release', () => {
 describe('the exit status', () => {
   const chosen = result().targets[0]?.name ?? '';
   const unchanged = (...missing: string[]): RecordOutcome => ({ is: 'unchanged', file: 'f', missing });
-  it.each<[what: string, RecordOutcome | undefined, before: number, exit: number, recorded: boolean]>([
-    ['stays without a file to record to', undefined, 0, 0, false],
+  it.each<[what: string, RecordOutcome | undefined, before: Result['exit'], exit: number, recorded: boolean]>(
     [
-      'stays when the release is recorded, best effort regions missing or not',
-      { is: 'recorded', file: 'f', added: 1, replaced: 0, same: 0, earlier: [] },
-      3,
-      3,
-      true,
+      ['stays without a file to record to', undefined, 0, 0, false],
+      [
+        'stays when the release is recorded, best effort regions missing or not',
+        { is: 'recorded', file: 'f', added: 1, replaced: 0, same: 0, earlier: [] },
+        3,
+        3,
+        true,
+      ],
+      ['stays when the selection left something out', unchanged(chosen, 'eu-west-1-2204-hvm'), 0, 0, false],
+      ['is 1 when only what was chosen is not complete', unchanged(chosen), 0, 1, false],
+      ['is 1 when the file could not be written', { is: 'failed', file: 'f', why: 'ENOSPC' }, 0, 1, false],
+      ['stays that of an interrupted run', { is: 'failed', file: 'f', why: 'ENOSPC' }, 130, 130, false],
     ],
-    ['stays when the selection left something out', unchanged(chosen, 'eu-west-1-2204-hvm'), 0, 0, false],
-    ['is 1 when only what was chosen is not complete', unchanged(chosen), 0, 1, false],
-    ['is 1 when the file could not be written', { is: 'failed', file: 'f', why: 'ENOSPC' }, 0, 1, false],
-    ['stays that of an interrupted run', { is: 'failed', file: 'f', why: 'ENOSPC' }, 130, 130, false],
-  ])('%s', (_what, outcome, before, exit, isRecorded) => {
+  )('%s', (_what, outcome, before, exit, isRecorded) => {
     const after = withRecord(result({ exit: before }), outcome);
     expect([after.exit, after.recorded, after.record]).toEqual([exit, isRecorded, outcome]);
   });

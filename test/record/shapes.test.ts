@@ -100,7 +100,7 @@ const refused: [what: string, text: string, places: string[]][] = [
   [
     'the old shape with other values',
     '{"pv": {"us-east-1": "x", "moon": "ami-0000000a"}}',
-    ['pv.us-east-1', 'pv.moon'],
+    ['pv.moon', 'pv.us-east-1'],
   ],
 ];
 
@@ -108,5 +108,29 @@ describe('what it does not know', () => {
   it.each(refused)('%s is refused, with its place', (_what, text, places) => {
     const parsed = parseIds(text);
     expect(parsed.ok ? [] : parsed.problems.map(({ place }) => place)).toEqual(places);
+  });
+
+  it('is said with what is expected and what was found', () => {
+    const { Release: release, ...rest } = good;
+    const parsed = parseIds(list({ ...rest, Relase: release, id: 'i-0000000a' }, { ...good, Release: '14' }));
+    expect(parsed.ok ? [] : parsed.problems).toEqual([
+      { place: 'us-east-1[0].Release', expected: 'a release, such as "2204"', found: 'nothing' },
+      {
+        place: 'us-east-1[0].Relase',
+        expected:
+          'one of the keys "Distributor ID", "Release", "architecture", "id", "root device", "virtualization type"',
+        found: 'an unknown key',
+        advice: 'did you mean "Release"?',
+      },
+      { place: 'us-east-1[0].id', expected: 'the id of an AMI', found: '"i-0000000a"' },
+    ]);
+    const old = parseIds(list({ ...good, Release: '14' }));
+    expect(old.ok ? [] : old.problems).toEqual([
+      {
+        place: 'us-east-1[0].Release',
+        expected: 'a release of Ubuntu in four digits, such as "2204"',
+        found: '"14"',
+      },
+    ]);
   });
 });

@@ -4,7 +4,7 @@ import { baseLines } from '../../src/report/base-images.ts';
 type Target = Parameters<typeof baseLines>[0][number];
 
 const targets = (
-  via: string,
+  via: Target['base']['via'],
   images: string[],
   regions: string[],
   more: { deprecated?: true; name?: string } = {},

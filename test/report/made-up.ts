@@ -19,7 +19,7 @@ export function planned(regions: string[], images: string[], accounts: string[] 
       base: {
         id: 'ami-0123456789abcdef0',
         name: `ubuntu/images/hvm-ssd/ubuntu-${image}-server-20260101`,
-        via: 'ssm',
+        via: 'ssm' as const,
       },
       status: 'absent' as const,
     })),

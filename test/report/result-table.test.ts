@@ -36,7 +36,7 @@ it('tells a failure that several targets share once, with all their names', () =
     status: 'failed' as const,
     attempts: 1,
     seconds: 1,
-    error: { kind: 'other', message, lines: [`a line of ${name}`], log: `${name}/log:1` },
+    error: { kind: 'other' as const, message, lines: [`a line of ${name}`], log: `${name}/log:1` },
   });
   const targets = [
     failed('us-east-1-a', 'us-east-1: ami-0aaaaaaaaaaaaaaa1 has a fault'),

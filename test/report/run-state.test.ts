@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import type { RunEvent } from '../../src/model/events.ts';
+import type { RunEvent, TargetError } from '../../src/model/events.ts';
 import { painter } from '../../src/report/color.ts';
 import { signOf, summaryLine } from '../../src/report/live-lines.ts';
 import { at, failed, planned, stateAfter, two } from './made-up.ts';
@@ -7,7 +7,7 @@ import { at, failed, planned, stateAfter, two } from './made-up.ts';
 const target = 'us-east-1-2204-hvm';
 const ami = 'ami-0aaaaaaaaaaaaaaa1';
 const begins = at(1, { type: 'attempt-started', target, attempt: 1, of: 3, log: 'one/log' });
-const error = { kind: 'transient', message: 'InsufficientInstanceCapacity' };
+const error: TargetError = { kind: 'transient', message: 'InsufficientInstanceCapacity' };
 const fails = at(9, { type: 'attempt-ended', target, attempt: 1, exit: 1, seconds: 8, error });
 const failsForNow = at(9, {
   type: 'attempt-ended',

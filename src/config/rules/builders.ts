@@ -1,7 +1,7 @@
 import { placeOf } from '../../lib/problem.ts';
 import type { Json, Publication } from '../../model/publication.ts';
 
-/** An object of options of Packer's builder, and where it stands: an image's, or a region's overrides. */
+/** An object of options of Packer's builder, and where it is: an image's, or a region's overrides. */
 export interface Builder {
   path: (string | number)[];
   options: Record<string, Json>;

@@ -6,12 +6,12 @@ import type { Read } from '../parse-json.ts';
 type Path = (string | number)[];
 
 const inAConfig =
-  'take it out, revoke it if it was ever committed, and let the AWS profile, the environment or the ' +
-  "builder's instance profile give it";
+  'take it out, revoke it if it was ever committed, and use the AWS profile, the environment or the ' +
+  "builder's instance profile instead";
 
 /**
- * Literal credentials anywhere in a config: its texts, its keys, its comments. None is shown. What stands in
- * a config is read by everybody who can read the repository, and ends up in templates and logs. `advice` says what to
+ * Literal credentials anywhere in a config: its texts, its keys, its comments. None is shown. Everybody who can
+ * read the repository reads its configs, and they end up in templates and logs. `advice` says what to
  * do instead.
  */
 export function credentialProblems(

@@ -2,7 +2,7 @@ import type { Problem } from '../../lib/problem.ts';
 import { plainName } from '../schema-parts.ts';
 import type { Rule } from './rule.ts';
 
-/** A publication is called after its file, and its name stands in tags, folder names and key pair names. */
+/** A publication has the name of its file, which is used in tags, folder names and key pair names. */
 export const fileName: Rule = ({ name }): Problem[] =>
   new RegExp(plainName).test(name)
     ? []

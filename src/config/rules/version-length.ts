@@ -1,7 +1,7 @@
 import { plainName } from '../schema-parts.ts';
 import type { Rule } from './rule.ts';
 
-/** A version stands in tags, folder names and key pair names, with its timestamp. */
+/** A version is used in tags, folder names and key pair names, with its timestamp. */
 export const versionLength: Rule = ({ version }) =>
   new RegExp(plainName).test(version)
     ? []

@@ -1,21 +1,45 @@
 import { Ajv, type ErrorObject } from 'ajv';
-import { definedOnly } from '../lib/defined-only.ts';
-import { didYouMean } from '../lib/nearest.ts';
-import { describeValue, type Problem, placeOf } from '../lib/problem.ts';
-import type { Json } from '../model/publication.ts';
-import { publicationSchema } from './schema.ts';
-import type { Schema } from './schema-parts.ts';
+import { definedOnly } from './defined-only.ts';
+import { didYouMean } from './nearest.ts';
+import { describeValue, type Problem, placeOf } from './problem.ts';
 
-/** Where the value does not have the shape of a publication, or of another schema, in our words; empty where it has. */
-export function shapeProblems(value: Json, shape: Schema = publicationSchema): Problem[] {
-  const ajv = new Ajv({ allErrors: true, verbose: true, allowUnionTypes: true });
-  ajv.addKeyword({ keyword: 'expected', schemaType: 'string' });
+/** The part of JSON Schema (draft 7) that we use, and `expected`: what a message says after that word. */
+export interface Schema {
+  $schema?: string;
+  title?: string;
+  description?: string;
+  expected?: string;
+  type?: string | readonly string[];
+  enum?: readonly string[];
+  pattern?: string;
+  minLength?: number;
+  items?: Schema;
+  minItems?: number;
+  uniqueItems?: boolean;
+  properties?: Record<string, Schema>;
+  required?: readonly string[];
+  propertyNames?: Schema;
+  additionalProperties?: boolean | Schema;
+  minProperties?: number;
+  maxProperties?: number;
+  default?: string | boolean;
+}
+
+/** It compiles each schema once. */
+const ajv = new Ajv({ allErrors: true, verbose: true, allowUnionTypes: true });
+ajv.addKeyword({ keyword: 'expected', schemaType: 'string' });
+
+/**
+ * Where a value does not have the shape of a schema, in the words that the schema gives after "expected"; empty where it
+ * has. Pure.
+ */
+export function shapeProblems(value: unknown, shape: Schema): Problem[] {
   const validate = ajv.compile(shape);
   if (validate(value)) return [];
   return (validate.errors ?? []).flatMap((error) => toProblems(error, value, shape));
 }
 
-function toProblems(error: ErrorObject, value: Json, shape: Schema): Problem[] {
+function toProblems(error: ErrorObject, value: unknown, shape: Schema): Problem[] {
   const schema: Schema = error.parentSchema ?? {};
   const path = pathOf(error.instancePath, value);
   const place = placeOf(path);
@@ -29,7 +53,7 @@ function toProblems(error: ErrorObject, value: Json, shape: Schema): Problem[] {
     }
     case 'uniqueItems': {
       const { i, j } = error.params as { i: number; j: number };
-      const found = `${describeValue((error.data as Json[])[i])} a second time`;
+      const found = `${describeValue((error.data as unknown[])[i])} a second time`;
       return [{ place: placeOf([...path, Math.max(i, j)]), expected: 'each of the list once', found }];
     }
     case 'propertyNames':
@@ -94,15 +118,15 @@ function problemWithAdvice(problem: Problem, error: ErrorObject): Problem {
 }
 
 /** A JSON pointer → the keys and indexes that it goes through. */
-function pathOf(pointer: string, value: Json): (string | number)[] {
-  let here: Json | undefined = value;
+function pathOf(pointer: string, value: unknown): (string | number)[] {
+  let here = value;
   return pointer
     .split('/')
     .slice(1)
     .map((step) => {
       const key = step.replaceAll('~1', '/').replaceAll('~0', '~');
       const inList = Array.isArray(here);
-      here = Array.isArray(here) ? here[Number(key)] : (here as Record<string, Json> | undefined)?.[key];
+      here = Array.isArray(here) ? here[Number(key)] : (here as Record<string, unknown> | undefined)?.[key];
       return inList ? Number(key) : key;
     });
 }

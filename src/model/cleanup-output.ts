@@ -1,0 +1,165 @@
+import { choice, constant, count, flag, list, object, text } from '../lib/json-schema.ts';
+import {
+  account,
+  ami,
+  endpoint,
+  format,
+  idOfAmi,
+  publication,
+  region,
+  release,
+  resourceKind,
+  target,
+  texts,
+  timestamp,
+} from './output-parts.ts';
+
+const type = <const Type extends string>(value: Type) => constant('What kind of event it is.', value);
+
+const asked = object(
+  'What was asked for, in the words of the options. Lengths of time are in milliseconds.',
+  {
+    only: texts('Patterns of --only.'),
+    except: texts('Patterns of --except.'),
+    keepLast: count('--keep-last.'),
+    adopt: flag('--adopt.'),
+    includingShared: flag('--including-shared.'),
+    guardPeriod: count('--guard-period.'),
+    maxDeletions: count('--max-deletions.'),
+    maxShare: { description: '--max-share, from 0 to 1.', type: 'number' },
+    leftovers: flag('--leftovers.'),
+    orphanAge: count('--orphan-age.'),
+  },
+  { olderThan: count('--older-than; absent where no AMI is chosen by its age.') },
+);
+
+export const plannedAmi = object(
+  'An AMI of the account, with its verdict.',
+  {
+    region,
+    ami,
+    name: text('Its name.'),
+    created: text('When it was made: ISO 8601.'),
+    state: text("EC2's own word, such as available."),
+    verdict: choice('What is to become of it.', ['delete', 'keep']),
+    reasons: list(
+      'Why it stays, all of it; none where it is to be deleted.',
+      object('A reason.', {
+        reason: text('As docs/cleanup.md lists them.'),
+        said: text('The reason in words.'),
+      }),
+    ),
+    snapshots: list('Snapshots that are deleted with it.', text('A snapshot.')),
+  },
+  {
+    target,
+    release,
+    adopted: constant('Only its name shows what it is.', true),
+    bundle: text('Where the bundle is that is deleted with it.'),
+  },
+);
+
+const leftover = {
+  region,
+  kind: resourceKind,
+  id: text('Its id or name.'),
+  reason: text('Why it counts as left behind.'),
+};
+const ofLeftover = {
+  release,
+  target,
+  ami: idOfAmi('The AMI that it is left of, where an earlier cleanup deregistered that.'),
+};
+
+export const plannedLeftover = object('Something left behind.', leftover, ofLeftover);
+
+export const unseenRegion = object(
+  'A region.',
+  { region, why: text("What could not be read, in AWS's words.") },
+  { bestEffort: constant('It is best-effort, and the account has not opted in to it.', true) },
+);
+
+const unseen = list('Regions of which something could not be read: nothing is deleted there.', unseenRegion);
+
+const plan = {
+  format,
+  publication,
+  account,
+  endpoint,
+  createdAt: timestamp('When the plan was made: ISO 8601, UTC.'),
+  asked,
+  regions: list('The regions that were looked at.', text('A region.')),
+  amis: list('Every AMI of the account in these regions.', plannedAmi),
+  leftovers: list(
+    'What builds left, where it was asked for, and what a cleanup that was killed left.',
+    plannedLeftover,
+  ),
+  unseen,
+};
+
+/** What `cleanup` shows before anything is deleted, and what `--out` writes. */
+export const cleanupPlan = object('What "cleanup --out" writes.', plan, { release });
+
+export const cleanupPlanned = object(
+  'What would be deleted: the first line of "cleanup --json".',
+  { type: type('cleanup-planned'), ...plan },
+  { release },
+);
+
+const outcome = choice(
+  'planned: it was not applied. removed. kept: rightly so, or by a guard. remains: it should be gone and is not.',
+  ['planned', 'removed', 'kept', 'remains'],
+);
+const why = text('Why it is not gone, or what else there is to say.');
+
+export const cleanedPart = object('What came of something that was to be deleted.', { outcome }, { why });
+
+export const cleanedAmi = object(
+  'An AMI.',
+  {
+    region,
+    ami,
+    name: text('Its name.'),
+    outcome,
+    parts: list(
+      'Its snapshots and its bundle, and the outcome of each.',
+      object(
+        'A snapshot or a bundle.',
+        { kind: resourceKind, id: text('Its id, or where it is.'), outcome },
+        { why },
+      ),
+    ),
+  },
+  { target, release, why },
+);
+
+/** The last event of a cleanup; the same object is `cleanup-result.json`. */
+export const cleanupResult = object(
+  'The result of a cleanup: cleanup-result.json.',
+  {
+    type: type('result'),
+    format,
+    command: constant('Always that of a cleanup.', 'cleanup'),
+    publication,
+    account,
+    endpoint,
+    exit: choice('Exit status of the process.', [0, 1, 3, 130]),
+    applied: flag('Whether the plan was applied; otherwise it was only shown.'),
+    amis: list('Every AMI that was to be deleted, or that only a guard keeps.', cleanedAmi),
+    leftovers: list(
+      'What was left behind, and the outcome of each.',
+      object('Something left behind.', { ...leftover, outcome }, { ...ofLeftover, why }),
+    ),
+    unseen,
+    removed: object('How much is gone.', {
+      amis: count('AMIs.'),
+      snapshots: count('Their snapshots.'),
+      bundles: count('Their bundles.'),
+      buckets: count('Buckets.'),
+      leftovers: count('Leftovers.'),
+    }),
+    folder: text('The folder of plan and result.'),
+    next: list('Commands to run next, each with what it does.', text('A command.')),
+  },
+  { release },
+);

@@ -1,0 +1,130 @@
+import {
+  choice,
+  constant,
+  count,
+  described,
+  flag,
+  list,
+  object,
+  text,
+  textLike,
+} from '../lib/json-schema.ts';
+
+/** Fields that many of the objects have which gopackgo writes with `--json`. */
+
+export const format = constant('Raised when the meaning of a field changes.', 2);
+export const target = text('The target: region and image, as in us-east-1-2204-hvm.');
+export const region = text('The AWS region.');
+export const release = textLike('Publication and version, as in test-ebs@1.0.0.', '^[^@]+@[^@]+$');
+export const publication = text('Name of the publication.');
+export const endpoint = textLike(
+  'Which AWS: "aws", or "sandbox:" and the id of the sandbox.',
+  '^(?:aws|sandbox:.+)$',
+);
+
+const accountId = String.raw`^\d{12}$`;
+const amiId = '^ami-[0-9a-f]+$';
+const moment = String.raw`^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$`;
+
+export const account = textLike('The AWS account.', accountId);
+export const owner = textLike('The account that owns it.', accountId);
+export const ami = textLike('The AMI.', amiId);
+
+/** The id of an AMI, described as what it is here. */
+export const idOfAmi = (description: string) => textLike(description, amiId);
+
+/** ISO 8601, UTC, with milliseconds. */
+export const timestamp = (description: string) => textLike(description, moment);
+
+export const time = timestamp('When it was reported: ISO 8601, UTC.');
+
+/** Texts that need no description of their own. */
+export const texts = (description: string) => list(description, { type: 'string' });
+
+export const snapshotIds = (description: string) =>
+  list(description, { type: 'string', pattern: '^snap-[0-9a-f]+$' });
+
+export const accountIds = (description: string) => list(description, { type: 'string', pattern: accountId });
+
+export const organizationArns = (description: string) =>
+  list(description, {
+    type: 'string',
+    pattern: String.raw`^arn:aws[a-z-]*:organizations::\d{12}:(?:organization|ou)/.+$`,
+  });
+
+export const snapshotsOfAmi = snapshotIds('The snapshots of its AMI.');
+
+/** The word of a status, as `src/observe/status.ts` decides on it. */
+export const statusName = choice(
+  'absent: no AMI. building: Packer is at work. pending: EC2 is. built: there, to be verified. wrong: there, and not ' +
+    'as expected. verified: as expected. shared: with exactly those of the config. failed: a build left something ' +
+    'behind, or failed in this run. conflict: the name is taken. unknown: AWS could not be asked.',
+  ['absent', 'building', 'pending', 'built', 'wrong', 'verified', 'shared', 'failed', 'conflict', 'unknown'],
+);
+
+export const status = described("The target's status.", statusName);
+export const whyStatus = text('Why it has this status, where the word alone does not say it.');
+
+/** Whom AMIs are, or are to be, shared with. */
+export const audience = object('Who may use something now.', {
+  public: flag('Whether everybody may.'),
+  accounts: accountIds('Accounts that may.'),
+  organizations: organizationArns('Organizations and organizational units that may, as ARNs.'),
+});
+
+export const losesAccess = described(
+  'Who may use the AMI or its snapshots now, and loses that when the plan is applied. Absent where there is nobody.',
+  audience,
+);
+
+export const stillOpenTo = described(
+  'Who may use the AMI or its snapshots, as AWS last showed it, though the config does not say so. Absent where that ' +
+    'is nobody.',
+  audience,
+);
+
+export const baseId = idOfAmi('Its id.');
+export const baseName = text('Its name.');
+export const baseVia = choice(
+  "How it was found: by the SSM parameter, as the newest of Canonical's by DescribeImages, by the config's filter, by " +
+    'its id, or by the tags of AMIs of this release.',
+  ['ssm', 'images', 'filter', 'fixed', 'tag'],
+);
+export const baseDeprecated = constant(
+  'Always true: AWS lists it only when deprecated images are asked for. Absent where it does not.',
+  true,
+);
+
+const checkTrouble = object('What a check found in a region.', {
+  is: choice('refused: AWS would refuse it later. unknown: AWS did not say. warning: the run may continue.', [
+    'warning',
+    'refused',
+    'unknown',
+  ]),
+  check: text('What was checked.'),
+  region,
+  expected: text('What it should be.'),
+  found: text('What it is.'),
+  todo: text('What to do about it, with the command to run.'),
+});
+
+export const checks = object(
+  'What was asked of AWS before anything is spent: whether it would accept what is to be made and shared.',
+  { ok: count('How many checks passed.'), troubles: list('What the others found.', checkTrouble) },
+);
+
+export const checksMade = described(
+  'What was checked before anything is spent; absent where nothing was.',
+  checks,
+);
+
+export const resourceKind = choice('What it is.', [
+  'instance',
+  'key pair',
+  'security group',
+  'volume',
+  'snapshot',
+  'AMI',
+  'bundle',
+  'bucket',
+]);

@@ -1,0 +1,119 @@
+import { oneOf, schemaFileText } from '../lib/json-schema.ts';
+import { cleanupPlan, cleanupPlanned, cleanupResult } from './cleanup-output.ts';
+import { audience, checks, statusName, time } from './output-parts.ts';
+import { plan, planTarget, statusOutput } from './plan-output.ts';
+import { publishEvents, record, result, resultTarget, targetError } from './publish-output.ts';
+
+interface ObjectSchema {
+  description: string;
+  required: readonly string[];
+  properties: object;
+}
+
+/** An event as it is written: with the moment it was told. */
+const withTime = (event: ObjectSchema, description = event.description) => ({
+  ...event,
+  description,
+  required: ['time', ...event.required],
+  properties: { time, ...event.properties },
+});
+
+const plannedEvent = withTime(publishEvents.planned);
+const statusEvent = withTime(publishEvents.status);
+const attemptStartedEvent = withTime(publishEvents.attemptStarted);
+const attemptProgressEvent = withTime(publishEvents.attemptProgress);
+const attemptEndedEvent = withTime(publishEvents.attemptEnded);
+const removedEvent = withTime(publishEvents.removed);
+const warningEvent = withTime(publishEvents.warning);
+const waitingEvent = withTime(publishEvents.waiting);
+const adoptedEvent = withTime(publishEvents.adopted);
+const verifiedEvent = withTime(publishEvents.verified);
+const sharedEvent = withTime(publishEvents.shared);
+const interruptedEvent = withTime(publishEvents.interrupted);
+const resultEvent = withTime(
+  result,
+  'How the run ended. The last event; without "time", the same object as result.json.',
+);
+const cleanupPlannedEvent = withTime(cleanupPlanned);
+const cleanupResultEvent = withTime(cleanupResult, 'The result of a cleanup, as its last line.');
+
+const event = oneOf('A line of "publish --json", and of events.ndjson.', [
+  plannedEvent,
+  statusEvent,
+  attemptStartedEvent,
+  attemptProgressEvent,
+  attemptEndedEvent,
+  removedEvent,
+  warningEvent,
+  waitingEvent,
+  adoptedEvent,
+  verifiedEvent,
+  sharedEvent,
+  interruptedEvent,
+  resultEvent,
+]);
+
+const cleanupEvent = oneOf('A line of "cleanup --json", and of cleanup-events.ndjson.', [
+  cleanupPlannedEvent,
+  removedEvent,
+  warningEvent,
+  waitingEvent,
+  interruptedEvent,
+  cleanupResultEvent,
+]);
+
+const definitions = {
+  event,
+  plan,
+  planTarget,
+  statusOutput,
+  result,
+  record,
+  resultTarget,
+  status: statusName,
+  error: targetError,
+  takenFrom: audience,
+  plannedEvent,
+  statusEvent,
+  attemptStartedEvent,
+  attemptProgressEvent,
+  attemptEndedEvent,
+  removedEvent,
+  warningEvent,
+  waitingEvent,
+  adoptedEvent,
+  verifiedEvent,
+  sharedEvent,
+  interruptedEvent,
+  resultEvent,
+  checks,
+  cleanupPlan,
+  cleanupPlannedEvent,
+  cleanupResult,
+  cleanupResultEvent,
+  cleanupEvent,
+};
+
+/** The text of `docs/output.schema.json`. */
+export function outputSchemaText(): string {
+  const schema = {
+    $schema: 'http://json-schema.org/draft-07/schema#',
+    title: 'What gopackgo writes with --json',
+    ...oneOf(
+      'Each line of "publish --json" and of "cleanup --json" is an event, "plan --json" writes a plan, "status --json" ' +
+        'a status, and result.json is a result. This is what this version writes, exactly. A newer one of the same ' +
+        '"format" may add fields: readers should ignore those that they do not know.',
+      [
+        event,
+        plan,
+        statusOutput,
+        result,
+        cleanupPlannedEvent,
+        cleanupResultEvent,
+        cleanupPlan,
+        cleanupResult,
+      ],
+    ),
+  };
+  return schemaFileText(schema, definitions);
+}

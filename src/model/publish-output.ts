@@ -1,0 +1,322 @@
+import {
+  amount,
+  choice,
+  constant,
+  count,
+  described,
+  flag,
+  list,
+  object,
+  oneOf,
+  text,
+  textLike,
+} from '../lib/json-schema.ts';
+import {
+  account,
+  accountIds,
+  ami,
+  baseDeprecated,
+  baseId,
+  baseName,
+  baseVia,
+  checksMade,
+  endpoint,
+  format,
+  idOfAmi,
+  losesAccess,
+  organizationArns,
+  region,
+  release,
+  resourceKind,
+  snapshotIds,
+  snapshotsOfAmi,
+  status,
+  stillOpenTo,
+  target,
+  texts,
+  timestamp,
+  whyStatus,
+} from './output-parts.ts';
+
+/** What kind of event it is. */
+const told = <const Type extends string>(type: Type) => constant('What kind of event it is.', type);
+
+export const targetError = object(
+  'What went wrong with a target. What looks like a credential is hidden.',
+  {
+    kind: choice(
+      '"transient": AWS calls it temporary, and it is retried. "provisioner": the scripts; it would fail again. ' +
+        '"timeout", "stopped", "other"; after the builds "leftover", "sharing", "left out": it was ' +
+        'skipped; or the status that is not good.',
+      [
+        'transient',
+        'provisioner',
+        'timeout',
+        'stopped',
+        'other',
+        'leftover',
+        'sharing',
+        'left out',
+        'absent',
+        'building',
+        'pending',
+        'built',
+        'wrong',
+        'failed',
+        'conflict',
+        'unknown',
+      ],
+    ),
+    message: text('In one sentence.'),
+  },
+  {
+    lines: texts('The last lines of the log about it.'),
+    log: text('Where they are: a path, from the working folder, and the line: path/to/log:412.'),
+  },
+);
+
+const error = described('What went wrong.', targetError);
+
+export const plannedTarget = object(
+  'A target.',
+  {
+    name: target,
+    region,
+    amiName: text('The name of its AMI.'),
+    base: object(
+      'The base image, found and pinned.',
+      { id: baseId, name: baseName, via: baseVia },
+      { deprecated: baseDeprecated },
+    ),
+    status,
+  },
+  {
+    ami,
+    mixed: constant(
+      "The AMI was made from another recipe than the config's, and is kept (--accept-mixed). Absent: it was not.",
+      true,
+    ),
+    takenFrom: losesAccess,
+    why: whyStatus,
+  },
+);
+
+const planned = object(
+  'What is asked for and what stands already, before anything is made. The first event.',
+  {
+    type: told('planned'),
+    release,
+    account,
+    endpoint,
+    regions: texts('The regions of the publication.'),
+    targets: list('All targets of the publication, selected or not.', plannedTarget),
+    toBuild: count('How many have no AMI yet.'),
+    present: count('How many are verified already.'),
+    inConflict: count('How many cannot be built, since their name is taken by something else.'),
+    public: flag('Whether the AMIs are to be public.'),
+    accounts: accountIds('Whom the AMIs are to be shared with.'),
+    organizations: organizationArns('ARNs of organizations and organizational units to share with.'),
+  },
+  {
+    leftOut: list(
+      'Targets of best-effort regions that are skipped. Absent: none.',
+      object('A target.', { name: target, region, why: text('Why it is skipped.') }),
+    ),
+    replaces: list(
+      'AMIs of another recipe that are deleted first (--replace). Absent: none.',
+      object('An AMI to delete.', {
+        target: text('The target that it belongs to.'),
+        ami: idOfAmi('Its id.'),
+        snapshots: snapshotIds('The snapshots that are deleted with it.'),
+      }),
+    ),
+    takesOver: list(
+      'Builders of other hosts that are ended first (--take-over). Absent: none.',
+      object('A builder that is ended.', {
+        target: text('The target that it builds.'),
+        host: text('The machine whose Packer launched it.'),
+        instance: textLike('Its id.', '^i-[0-9a-f]+$'),
+        since: text('When it was launched: ISO 8601, UTC.'),
+      }),
+    ),
+    candidate: constant(
+      'The version has a pre-release part: what the config says of candidates holds. Absent where it has none.',
+      true,
+    ),
+    checks: checksMade,
+  },
+);
+
+const attempt = count('Which attempt of this run, from 1 on.', 1);
+
+const attemptEnded = object(
+  'Packer ended. The next status event says what there is now.',
+  {
+    type: told('attempt-ended'),
+    target,
+    attempt,
+    exit: {
+      description: "Packer's exit status, a hint only; null where a signal ended it.",
+      type: ['integer', 'null'],
+    },
+    seconds: amount('How long Packer ran.'),
+  },
+  { ami, error, retryIn: amount('Seconds until the next attempt. Absent: there is none.') },
+);
+
+/** What came of a file of ids, `file` as it is shown. */
+const file = text('The file, from the working folder; a rehearsal has its own copy.');
+
+const recorded = object(
+  'The file holds the release.',
+  {
+    is: constant('The file holds the release.', 'recorded'),
+    file,
+    added: count('AMIs of a kind that their region had none of.'),
+    replaced: count("AMIs that took another one's place."),
+    same: count('AMIs that were there already.'),
+    earlier: texts("Targets that could not be built and for which an earlier release's AMI is still listed."),
+  },
+  {
+    mixed: texts("Targets whose AMIs were made from another recipe than the config's. Absent: none."),
+  },
+);
+
+const unchanged = object('The file was left as it is.', {
+  is: constant('The file was left as it is.', 'unchanged'),
+  file,
+  missing: texts('Required targets that are not verified, or not shared as they should be.'),
+});
+
+const notWritten = object('The file could not be written; all AMIs are there.', {
+  is: constant('The file could not be written; all AMIs are there.', 'failed'),
+  file,
+  why: text('Why not.'),
+});
+
+export const record = oneOf(
+  'What happened to the file of ids that the config names; absent where it names none.',
+  [recorded, unchanged, notWritten],
+);
+
+export const resultTarget = object(
+  'The outcome of one target.',
+  {
+    name: target,
+    region,
+    status,
+    attempts: count('Attempts that this run made.'),
+    seconds: amount("What Packer's runs took."),
+  },
+  {
+    bestEffort: constant(
+      'Always true: it is in a best-effort region, and the rest is published where it is missing. Absent: it is required.',
+      true,
+    ),
+    ami,
+    snapshots: snapshotsOfAmi,
+    openSnapshots: snapshotIds(
+      'Snapshots that others than the account may use though the AMI is not shared as the config says: sharing stopped ' +
+        'in between. Absent where there are none.',
+    ),
+    stillOpenTo,
+    mixed: constant(
+      "The AMI was made from another recipe than the config's, and was kept (--accept-mixed). Absent: it was not.",
+      true,
+    ),
+    error,
+    log: text("Path of the last attempt's log, from the working folder."),
+  },
+);
+
+/** The last event of a run; the same object is `result.json`. */
+export const result = object(
+  'What result.json holds: how the last run ended.',
+  {
+    type: told('result'),
+    format,
+    release,
+    exit: choice(
+      'Exit status of the process: 0 done, 1 something failed, 3 done but for best-effort regions, 130 interrupted.',
+      [0, 1, 3, 130],
+    ),
+    targets: list('The targets that were selected, in the order of the plan.', resultTarget),
+    shared: flag(
+      'Whether all of the release is shared with exactly those of the config. False where that is nobody.',
+    ),
+    recorded: flag('Whether the file of ids that the config names holds this release.'),
+    folder: text("The release's folder, from the working folder: plan, templates, attempts, result."),
+    next: texts('Commands to run next, each with what it does.'),
+  },
+  { record: described('What happened to the file of ids that the config names.', record) },
+);
+
+/** What a publish tells, without the time; the last one is its result. */
+export const publishEvents = {
+  planned,
+  status: object(
+    "A target's status, as AWS shows it now.",
+    { type: told('status'), target, status },
+    { ami, why: whyStatus },
+  ),
+  attemptStarted: object('Packer was started for a target.', {
+    type: told('attempt-started'),
+    target,
+    attempt,
+    of: count('How many attempts are allowed (--attempts).', 1),
+    log: text("Path of the attempt's log, from the working folder."),
+  }),
+  attemptProgress: object('What Packer is doing now.', {
+    type: told('attempt-progress'),
+    target,
+    text: text('In a few words, such as "provisioning".'),
+  }),
+  attemptEnded,
+  removed: object(
+    'Something that a build left behind was removed.',
+    {
+      type: told('removed'),
+      region,
+      kind: resourceKind,
+      id: text("AWS' id of it; a key pair's name; bucket and prefix of a bundle's objects."),
+    },
+    { target },
+  ),
+  warning: object(
+    'Something that people should know. The run continues.',
+    { type: told('warning'), text: text('What.') },
+    { target, region },
+  ),
+  waiting: object(
+    'A target waits for something outside gopackgo.',
+    { type: told('waiting'), target, for: text('For what.') },
+    { until: timestamp('The limit: ISO 8601, UTC.') },
+  ),
+  adopted: object('An AMI that Packer made got its tags: Packer was killed before it wrote them.', {
+    type: told('adopted'),
+    target,
+    ami,
+  }),
+  verified: object('An AMI was checked against everything that is expected of it.', {
+    type: told('verified'),
+    target,
+    ami,
+  }),
+  shared: object(
+    "An AMI has the permissions of the config now, its snapshots before it: stale ones are gone, and it may be nobody's " +
+      "but the owner's.",
+    {
+      type: told('shared'),
+      target,
+      ami,
+      public: flag('Whether everybody may use it now.'),
+      accounts: accountIds('Accounts that may use it now.'),
+      organizations: organizationArns('Organizations and organizational units that may use it now, as ARNs.'),
+    },
+  ),
+  interrupted: object('The user asked to stop.', {
+    type: told('interrupted'),
+    count: choice('1: to stop and clean up. 2: to exit at once.', [1, 2]),
+  }),
+  result,
+};

@@ -1,0 +1,34 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Ajv } from 'ajv';
+import { expect, it } from 'vitest';
+import { outputSchemaText } from '../../src/model/output-schema.ts';
+
+it('docs/output.schema.json is what its source makes; if not: npm run schema', () => {
+  const file = join(import.meta.dirname, '../../docs/output.schema.json');
+  expect(readFileSync(file, 'utf8')).toBe(outputSchemaText());
+});
+
+it('every definition has its name once, and none is written out where it is used', () => {
+  const { definitions } = JSON.parse(outputSchemaText()) as { definitions: Record<string, object> };
+  const written = JSON.stringify(definitions);
+  const copies = Object.entries(definitions).filter(
+    ([, definition]) => written.split(JSON.stringify(definition)).length !== 2,
+  );
+  expect(copies.map(([name]) => name)).toEqual([]);
+});
+
+it('a plan may have a base image whose platform is Windows', () => {
+  const ajv = new Ajv({ allowUnionTypes: true }).addSchema(JSON.parse(outputSchemaText()), 'output');
+  const validate = ajv.getSchema('output#/definitions/planTarget/properties/base');
+  const base = {
+    id: 'ami-0123456789abcdef0',
+    name: 'Windows',
+    owner: '801119661308',
+    asked: 'id',
+    via: 'fixed',
+  };
+  expect(
+    [base, { ...base, windows: true }, { ...base, windows: false }].map((one) => validate?.(one)),
+  ).toEqual([true, true, false]);
+});
