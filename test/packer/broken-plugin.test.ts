@@ -7,7 +7,7 @@ const packer = { path: '/usr/bin/packer', version: '1.16.0', plugin: '1.8.2', pl
 const otherProtocol = 'Error: Failed to load source type\n\nUnrecognized remote plugin message: hello\n\n\n';
 const otherApi = (of: string) => `Error: Unknown source type ${of}
 
-  on /work/templates/us-east-1.pkr.json line 1:
+  on /project/templates/us-east-1.pkr.json line 1:
   (source code not available)
 
 The source ${of} is unknown by Packer, and is likely part of a plugin that
