@@ -46,7 +46,7 @@ it('a plan holds what --var gave; published, it arrives, and the next command na
   const { next } = resultOf(published);
   expect(next).toEqual([
     expect.stringContaining(
-      String.raw`gopackgo publish test-ebs --sandbox --var 'commit=it'\''s'   goes on with`,
+      String.raw`gopackgo publish test-ebs --sandbox --var 'commit=it'\''s'   publishes what was not selected`,
     ),
     expect.stringContaining(String.raw`gopackgo status test-ebs --sandbox --var 'commit=it'\''s'`),
   ]);
