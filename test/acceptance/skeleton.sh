@@ -30,7 +30,7 @@ refuses 'another account' 4 'account: expected 056342137115, found 123456789012'
 refuses '--only that chooses nothing, near misses shown' 2 'found none; did you mean "us-east-1-2204-hvm"' publish test-ebs --sandbox --only us-east-1-2304-hvm
 refuses 'no credentials' 4 'AWS credentials: expected credentials, found none' publish test-ebs --yes
 refuses 'no --yes' 4 'add --yes' publish test-ebs --sandbox
-PACKER=/nonexistent/packer refuses 'no Packer' 4 'PACKER=/nonexistent/packer: expected a program' publish test-ebs --sandbox --yes
+PACKER=/nonexistent/packer refuses 'no Packer' 4 'PACKER=/nonexistent/packer: expected an executable' publish test-ebs --sandbox --yes
 refuses 'a word that is no option' 2 'yse' publish test-ebs --sandbox --yse
 rm -f configs/wrong.json configs/broken.json
 
