@@ -187,7 +187,7 @@ test.each<[Fault, boolean]>([
 
 test.each<[string, Fault]>([
   ['on', { on: 'RunInstances', does: 'drop' }],
-  ['counts', { on: 'ec2:*', skip: -1, does: 'drop' }],
+  ['must be whole numbers, 0 or more', { on: 'ec2:*', skip: -1, does: 'drop' }],
   ['becomes', { on: 'ec2:StopInstances', does: { becomes: 'failed' } }],
   ['Invalid regular expression', { on: 'ssh', command: '(', does: 'hang' }],
 ])('a rule that could never act is refused: %s', (message, fault) => {

@@ -114,7 +114,7 @@ start_sandbox() {
   end_sandbox
   bash "$root/scripts/gopackgo" sandbox "$@" >"$work/sandbox.env" 2>"$work/sandbox.err" </dev/null &
   sandbox=$!
-  within 30 grep -q 'answers at' "$work/sandbox.err"
+  within 30 grep -q 'runs at' "$work/sandbox.err"
 }
 end_sandbox() {
   [[ -n $sandbox ]] || return 0
