@@ -13,8 +13,9 @@ export function packerVersionsPage(): string {
 <!-- Made by "npm run packer-versions" from src/config/option-versions.ts. -->
 
 gopackgo builds with Packer 1.6.6 or newer. Up to 1.9 Packer contains its amazon builders; from 1.10 on it needs the
-plugin \`github.com/hashicorp/amazon\`, 1.1.0 or newer. The whole test suite runs with Packer 1.6.6, as Debian packages it, and
-has been run with Packer 1.16.0 and amazon plugin 1.8.2. Versions in between are expected to work; they were not tried.
+plugin \`github.com/hashicorp/amazon\`, 1.1.0 or newer. The test suite runs with Packer 1.6.6, as Debian packages it; the tests
+that run Packer have also been run with Packer 1.16.0 and amazon plugin 1.8.2. Versions in between
+are expected to work; they were not tried.
 
 Templates are the same bytes for every version. A newer option is passed on to a Packer that has it. With an older
 one \`publish\` is refused before anything is built, with exit status 4 and the version that has the option.
