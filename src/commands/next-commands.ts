@@ -1,4 +1,5 @@
 import { exitStatus } from '../lib/actionable-error.ts';
+import { quoted } from '../lib/shell-word.ts';
 import type { Result, ResultTarget } from '../model/events.ts';
 import { count } from '../report/text.ts';
 import type { ReleaseArguments } from './release-arguments.ts';
@@ -50,7 +51,7 @@ export function whereOptions({
 /** The `--var` options of this run, quoted for a shell. Pure. */
 export const variableOptions = ({ variables }: Pick<ReleaseArguments, 'variables'>): string =>
   Object.entries(variables)
-    .map(([name, value]) => ` --var '${name}=${value.replaceAll("'", String.raw`'\''`)}'`)
+    .map(([name, value]) => ` --var ${quoted(`${name}=${value}`)}`)
     .join('');
 
 /** The command that deletes the AMIs of a release that is shared with no other account. */

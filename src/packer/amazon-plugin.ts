@@ -1,5 +1,6 @@
 import semver from 'semver';
 import { ActionableError, exitStatus } from '../lib/actionable-error.ts';
+import { shellWord } from '../lib/shell-word.ts';
 import { type InstalledPlugin, installedPlugins } from './installed-plugins.ts';
 import { linkedPlugins } from './linked-plugins.ts';
 import { unlistedPlugins } from './unlisted-plugins.ts';
@@ -73,10 +74,10 @@ async function refusal(
 ): Promise<ActionableError> {
   const { usersFolder, ownFolder, packer } = search;
   const expected = `${who(search)}: expected its plugin ${source}, version ${oldestPlugin} or newer, found`;
-  const install = `${quoted(packer.path)} plugins install ${source}`;
+  const install = `${shellWord(packer.path)} plugins install ${source}`;
   if (unusable) {
     const { path, source: other } = unusable;
-    const remove = other === source ? '' : `${quoted(packer.path)} plugins remove ${other} && `;
+    const remove = other === source ? '' : `${shellWord(packer.path)} plugins remove ${other} && `;
     return refusalError(`${expected} ${whyUnusable(unusable)} (${path}). Run: ${remove}${install}`);
   }
   const folders = [usersFolder, ownFolder].filter((folder) => folder !== undefined);
@@ -84,7 +85,7 @@ async function refusal(
     const [file] = await unlistedPlugins(folder);
     if (!file) continue;
     const command = file.isWhole
-      ? `${quoted(packer.path)} plugins install --path ${quoted(file.path)} ${source}`
+      ? `${shellWord(packer.path)} plugins install --path ${shellWord(file.path)} ${source}`
       : install;
     return refusalError(`${expected} ${file.path}, which Packer ignores: ${file.why}. Run: ${command}`);
   }
@@ -94,7 +95,3 @@ async function refusal(
 const who = ({ packer }: PluginSearch) => `Packer ${packer.version} (${packer.path})`;
 
 const refusalError = (message: string) => new ActionableError(message, exitStatus.refused);
-
-/** A path quoted for a shell. */
-const quoted = (path: string): string =>
-  /^[\w@%+=:,./-]+$/.test(path) ? path : `'${path.replaceAll("'", "'\\''")}'`;
