@@ -26,8 +26,15 @@ const share = (project: Project, accounts: string[]) =>
   project.config('test-ebs', (config) => {
     config.share = { accounts };
   });
+const carriedOut = async (sandbox: RunningSandbox, operation: string) =>
+  (await sandbox.calls()).filter((call) => call.operation === operation && call.error === undefined);
 const made = async (sandbox: RunningSandbox, operation: string) =>
-  (await sandbox.calls()).filter((call) => call.operation === operation && call.error === undefined).length;
+  (await carriedOut(sandbox, operation)).length;
+const calledBy = async (sandbox: RunningSandbox, operation: string) => {
+  const calls = await carriedOut(sandbox, operation);
+  const packers = calls.filter(({ userAgent }) => userAgent.includes(packersAgent)).length;
+  return { packers, ours: calls.length - packers };
+};
 
 describe.concurrent('an account that is set up otherwise', () => {
   const set = (project: Project, rule: AccountRule) => project.sandbox([], { accounts: [rule] });
@@ -145,7 +152,10 @@ describe.concurrent('EC2 that shows late what is new', () => {
     const sandbox = await project.sandbox([], { consistency });
     const run = await publish(project, '--json');
     expect(run.exit, run.stderr).toBe(0);
-    expect(await made(sandbox, 'CreateImage')).toBe(2);
+    // Whose lookup misses an AMI is chance. Where it is Packer's own last one, Packer deregisters that AMI and exits 1.
+    const deregistered = await calledBy(sandbox, 'DeregisterImage');
+    expect(deregistered.ours).toBe(0);
+    expect((await made(sandbox, 'CreateImage')) - deregistered.packers).toBe(2);
     const state = await stateOf(sandbox.clients);
     expect(state.amis.map(({ name }) => name)).toEqual([
       'gopackgo test-ebs 1.0.0 2204-hvm',
