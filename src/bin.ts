@@ -7,6 +7,8 @@ import type { Host } from './commands/host.ts';
 import { ActionableError, exitStatus } from './lib/actionable-error.ts';
 import { machineName } from './lib/machine-name.ts';
 
+let crashed = false;
+
 const host: Host = {
   cwd: process.cwd(),
   environment: process.env,
@@ -37,6 +39,14 @@ const host: Host = {
     return () => {
       for (const signal of signals) process.off(signal, onSignal);
     };
+  },
+  onCrash(handler) {
+    const onError = (error: unknown) => {
+      crashed = true;
+      handler(error);
+    };
+    process.on('uncaughtException', onError);
+    return () => process.off('uncaughtException', onError);
   },
   leave: (status) => process.exit(status),
 };
@@ -69,6 +79,6 @@ for (const stream of [process.stdout, process.stderr]) {
 }
 
 const status = await main(process.argv.slice(2), host);
-// Lookups that were in progress at the interrupt are not waited for.
-if (status === exitStatus.interrupted) process.exit(status);
+// Lookups that were in progress at the interrupt are not waited for. After a crash nothing may go on without the lock.
+if (status === exitStatus.interrupted || crashed) process.exit(status);
 process.exitCode = status;

@@ -59,7 +59,9 @@ export function createAwsEndpoint(options: AwsEndpointOptions): AwsEndpoint {
     underWay.add(answered);
   });
   return {
-    serve: (socket) => void server.emit('connection', socket),
+    serve(socket) {
+      server.emit('connection', socket);
+    },
     async idle(limit) {
       let timer: NodeJS.Timeout | undefined;
       const timeIsUp = new Promise<void>((resolve) => {

@@ -22,7 +22,9 @@ export function createClosing(log: (message: string) => void): Closing {
     resolve();
   }
   return {
-    afterwards: (step) => void steps.push(step),
+    afterwards(step) {
+      steps.push(step);
+    },
     close() {
       closing ??= undo();
       return closing;

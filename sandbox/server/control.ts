@@ -72,6 +72,10 @@ export function createControl(options: ControlOptions) {
         response.end(text, () => {
           if (status === 200 && route(request) === 'POST /_sandbox/stop') options.stop();
         });
+      })
+      .catch((error: unknown) => {
+        options.log(`control request failed: ${String(error)}`);
+        response.destroy();
       });
   };
 }

@@ -39,7 +39,10 @@ export async function listenForSsh(options: SshListenerOptions): Promise<SshList
   const listener = createServer({ noDelay: true }, (socket) => {
     const port = socket.remotePort;
     socket.on('error', () => socket.destroy());
-    if (port === undefined) return void socket.destroy();
+    if (port === undefined) {
+      socket.destroy();
+      return;
+    }
     connections.set(port, { socket });
     socket.once('close', () => connections.delete(port));
     ssh.injectSocket(socket);
@@ -66,7 +69,9 @@ function serveClient(
   connection: { socket: Socket; machine?: Machine },
   options: SshListenerOptions,
 ): void {
-  const cut = () => void connection.socket.destroy();
+  const cut = () => {
+    connection.socket.destroy();
+  };
   const tooLate = setTimeout(cut, loginLimit);
   let user = '';
   client.on('error', cut);

@@ -91,7 +91,9 @@ async function copied(
   if (scp.does === 'receive') {
     return receiveScp({
       reader,
-      send: (bytes) => void channel.write(bytes),
+      send(bytes) {
+        channel.write(bytes);
+      },
       target: uploaded.resolve(scp.target, user),
       recursive: scp.recursive,
       files: uploaded,

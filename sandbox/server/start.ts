@@ -115,7 +115,9 @@ async function open<Call>(
       rmSync(join(folder, 'instances'), { recursive: true, force: true });
       announce(url);
     },
-    stop: () => void closing.close(),
+    stop() {
+      closing.close().catch((error: unknown) => log(`closing: ${String(error)}`));
+    },
   });
   closing.afterwards(network.close);
 

@@ -30,12 +30,15 @@ export async function startCredentialsBroker(
   const secrets = new Set([token]);
   const isAllowed = sameAs(token);
   const server = createServer((request, response) => {
-    void answer(request, isAllowed, async () => {
+    answer(request, isAllowed, async () => {
       const given = await credentials();
       secrets.add(given.accessKeyId).add(given.secretAccessKey);
       if (given.sessionToken) secrets.add(given.sessionToken);
       return asAnswer(given, now());
-    }).then((given) => respond(response, given));
+    }).then(
+      (given) => respond(response, given),
+      () => response.destroy(),
+    );
   });
   server.requestTimeout = 10_000;
   server.listen(0, '127.0.0.1');

@@ -70,7 +70,8 @@ const noSuchAmi: BuildFailure = {
 /** Emit what Packer is doing, until it has ended. */
 async function watch(target: Target, build: RunningBuild, context: Context): Promise<void> {
   const over = new AbortController();
-  void build.ended.finally(() => over.abort());
+  const end = () => over.abort();
+  build.ended.then(end, end);
   let last: string | undefined;
   while (!over.signal.aborted) {
     const doing = await build.doing();

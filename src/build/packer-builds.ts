@@ -3,6 +3,7 @@ import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { definedOnly } from '../lib/defined-only.ts';
 import { errorCode } from '../lib/error-code.ts';
+import { redact } from '../lib/redact.ts';
 import type { BuildEnd, BuildFailure, Builds, KnownAttempt, RunningBuild } from '../model/builds.ts';
 import type { ReleasePlan, Target } from '../model/release-plan.ts';
 import { baseTag, tagKeys } from '../model/resource-names.ts';
@@ -54,8 +55,12 @@ export function packerBuilds(
     took: (targets) => secondsOfEarlierBuilds(settings.releases, plan.publication, targets),
     alive: (pid, target) => isAlive({ pid, target }),
     start: (target) => start(plan, target, settings),
-    stop: (pid) => void stopGroup(pid),
-    kill: (pid) => void killGroup(pid),
+    stop(pid) {
+      stopGroup(pid);
+    },
+    kill(pid) {
+      killGroup(pid);
+    },
   };
 }
 
@@ -114,15 +119,23 @@ async function start(
     ended: running.ended.then(async (end) => {
       if (settings.debug) await removeDebugKey(target, settings);
       if (settings.debug) return fromTerminal(end, asked);
-      return toEnd(end, settings.hide(await readLog(running.log)), target.name, log, asked);
+      try {
+        return toEnd(end, settings.hide(await readLog(running.log)), target.name, log, asked);
+      } catch (error) {
+        return withoutLog(end, asked, log, error);
+      }
     }),
     stop() {
       asked = running.stop();
     },
     async doing() {
       if (settings.debug) return undefined;
-      phase = phaseAfter(phase, await tail(), target.name);
-      return phase;
+      try {
+        phase = phaseAfter(phase, await tail(), target.name);
+        return phase;
+      } catch {
+        return undefined;
+      }
     },
   };
 }
@@ -149,6 +162,14 @@ function fromTerminal({ exit, seconds, timedOut }: AttemptEnd, asked: boolean): 
   const how = exit === null ? 'was killed' : `ended with status ${exit}`;
   const message = asked ? 'stopped as asked' : `Packer ${how}; see its output in the terminal`;
   return { exit, seconds, excerpt, failure: { kind, message } };
+}
+
+/** How it ended is known without its log; what it made, AWS says. */
+function withoutLog({ exit, seconds }: AttemptEnd, asked: boolean, log: string, error: unknown): BuildEnd {
+  const excerpt = { lines: [], log };
+  if (exit === 0) return { exit, seconds, excerpt };
+  const message = `Packer failed, and its log could not be read: ${redact(String(error))}`;
+  return { exit, seconds, excerpt, failure: { kind: asked ? 'stopped' : 'other', message, log } };
 }
 
 function toEnd(end: AttemptEnd, text: string, target: string, log: string, asked: boolean): BuildEnd {

@@ -13,6 +13,11 @@ export interface Host {
   ask(question: string): Promise<string | undefined>;
   /** Runs the handler at each Ctrl-C or SIGTERM, with how many there were; returns how to stop that. */
   onInterrupt(handler: (count: number) => void): () => void;
+  /**
+   * Runs the handler where an error is thrown that nothing catches, or a promise is rejected that nothing handles, and lets the
+   * command end; returns how to stop that. The process then ends with the command, whatever is still running in it.
+   */
+  onCrash(handler: (error: unknown) => void): () => void;
   /** Ends the process at once: only for a second Ctrl-C. */
   leave(status: number): void;
 }

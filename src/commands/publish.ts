@@ -97,6 +97,8 @@ function publishLocked(
       clearProgress: release.looked,
       withoutFile: amisOf,
       describeLeft: builds.describeLeft,
+      crashed: (message) => crashedResult(release, message),
+      describeRunning: builds.describeRunning,
     },
     async ({ emit, stop, showProgress }) => {
       const broker = await startCredentialsBroker(
@@ -157,6 +159,28 @@ function publishLocked(
     },
   );
 }
+
+/** Nothing is known of its targets: only AWS knows what exists. */
+const crashedResult = ({ plan, chosen, shownFolder }: OpenRelease, message: string): Result => ({
+  type: 'result',
+  format: 2,
+  release: plan.release,
+  exit: exitStatus.failed,
+  targets: plan.targets
+    .filter(({ name }) => chosen.has(name))
+    .map(({ name, region }) => ({
+      name,
+      region,
+      status: 'unknown',
+      attempts: 0,
+      seconds: 0,
+      error: { kind: 'unknown', message },
+    })),
+  shared: false,
+  recorded: false,
+  folder: shownFolder,
+  next: ['the same command again   resumes from what exists in AWS'],
+});
 
 /** For the warning that the result file could not be written: without it the ids would be lost. */
 const amisOf = ({ targets }: Result): string =>

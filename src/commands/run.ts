@@ -1,7 +1,9 @@
 import { appendFileSync, mkdirSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { exitStatus } from '../lib/actionable-error.ts';
+import { ActionableError, exitStatus } from '../lib/actionable-error.ts';
+import { redact } from '../lib/redact.ts';
 import { writeAtomically } from '../lib/write-atomically.ts';
 import type { EventBody } from '../model/events.ts';
 import { type Output, outputTo } from '../report/output.ts';
@@ -31,6 +33,10 @@ export interface RunOptions<Event extends { type: string }, Result extends Event
   withoutFile?(result: Result): string;
   /** What is printed when a second Ctrl-C ends the process at once. */
   describeLeft?(): string;
+  /** The result where gopackgo itself failed; absent where nothing can be said of it, and an earlier result file is removed. */
+  crashed?(message: string): Result;
+  /** What still runs then, for a message; empty where nothing does. */
+  describeRunning?(): string;
 }
 
 /** What the shell gives to the work of a command. */
@@ -44,7 +50,8 @@ export interface Run<Event> {
 
 /**
  * Runs the work of a command that changes AWS: stamps its events, appends them to the events file and shows them, handles
- * Ctrl-C, writes the result file, and ends the report whatever the work came to.
+ * Ctrl-C, writes the result file, and ends the report whatever the work came to. An error that nothing expects, wherever in the
+ * process it is thrown, ends the work: there is a result of it too.
  *
  * @returns the exit status of the result.
  */
@@ -65,8 +72,15 @@ export async function runCommand<Event extends { type: string }, Result extends 
     report.emit(event);
   };
   const { stop, end } = handleInterrupts(host, emit, report.close, options.describeLeft);
+  const { promise: crash, reject } = Promise.withResolvers<never>();
+  const endCrash = host.onCrash(reject);
+  const finish = async (done: Result): Promise<number> => {
+    const result = (options.isResultKept?.(done) ?? true) ? await writeResult(done, options, emit) : done;
+    emit(result);
+    return result.exit;
+  };
   try {
-    const done = await work({
+    const running = work({
       emit,
       stop,
       showProgress(text) {
@@ -74,12 +88,18 @@ export async function runCommand<Event extends { type: string }, Result extends 
         return clearProgress;
       },
     });
-    const result = (options.isResultKept?.(done) ?? true) ? await writeResult(done, options, emit) : done;
-    emit(result);
-    return result.exit;
+    return await finish(await Promise.race([running, crash]));
+  } catch (error) {
+    if (error instanceof ActionableError) throw error;
+    if (options.crashed)
+      await finish(options.crashed(`gopackgo failed unexpectedly: ${redact(String(error))}`));
+    else await rm(join(options.folder, options.files.result), { force: true });
+    if (options.describeRunning) host.stderr.write(options.describeRunning());
+    throw error;
   } finally {
     clearProgress();
     end();
+    endCrash();
     await report.close();
   }
 }
@@ -114,7 +134,7 @@ function handleInterrupts(
     if (count > 2) return leave();
     emit({ type: 'interrupted', count: count > 1 ? 2 : 1 });
     stopping.abort();
-    if (count === 2) void Promise.race([closeReport(), sleep(closeLimit)]).finally(leave);
+    if (count === 2) Promise.race([closeReport(), sleep(closeLimit)]).then(leave, leave);
   });
   return { stop: stopping.signal, end };
 }

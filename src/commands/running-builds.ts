@@ -1,10 +1,18 @@
-import { readFileSync } from 'node:fs';
+import { closeSync, openSync, readSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { EventBody } from '../model/events.ts';
 import { readOutput } from '../packer/output.ts';
 
+export interface RunningBuilds {
+  observe(event: EventBody): void;
+  /** For a process that ends although Packer was asked to stop. */
+  describeLeft(): string;
+  /** For a process that ends while Packer goes on. */
+  describeRunning(): string;
+}
+
 /** The builds that are running, by the events of a run, and what they leave behind if they are not waited for. */
-export function runningBuilds(cwd: string): { observe(event: EventBody): void; describeLeft(): string } {
+export function runningBuilds(cwd: string): RunningBuilds {
   const running = new Map<string, string>();
   return {
     observe(event) {
@@ -12,15 +20,21 @@ export function runningBuilds(cwd: string): { observe(event: EventBody): void; d
       if (event.type === 'attempt-ended') running.delete(event.target);
     },
     describeLeft: () => `\n${describeLeft([...running], cwd)}`,
+    describeRunning: () => (running.size === 0 ? '' : describeRunning([...running])),
   };
 }
+
+const describeRunning = (running: readonly (readonly [target: string, log: string])[]): string =>
+  `Packer still runs for ${running.length} ${running.length === 1 ? 'target' : 'targets'}:\n` +
+  `${running.map(([target, log]) => `  ${target}: log ${log}\n`).join('')}` +
+  'Run the same command again: it waits for these builds, and uses or removes what they make.\n';
 
 /** The resources that builds may leave behind, as far as their logs show them. */
 function describeLeft(running: readonly (readonly [target: string, log: string])[], cwd: string): string {
   if (running.length === 0) return 'Exiting at once. No build was running.\n';
   const lines = running.map(([target, log]) => {
     const { instanceId, keyPairName, securityGroupName } = readOutput(
-      readLogOrNothing(resolve(cwd, log)),
+      startOfLogOrNothing(resolve(cwd, log)),
       target,
     );
     const resources = [
@@ -36,9 +50,18 @@ function describeLeft(running: readonly (readonly [target: string, log: string])
   );
 }
 
-function readLogOrNothing(log: string): string {
+/** What Packer prints before it connects is within this. Bytes. */
+const startOfLog = 1024 * 1024;
+
+function startOfLogOrNothing(log: string): string {
   try {
-    return readFileSync(log, 'utf8');
+    const file = openSync(log, 'r');
+    try {
+      const buffer = Buffer.alloc(startOfLog);
+      return buffer.toString('utf8', 0, readSync(file, buffer, 0, startOfLog, 0));
+    } finally {
+      closeSync(file);
+    }
   } catch {
     return '';
   }

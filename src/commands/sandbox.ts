@@ -23,7 +23,9 @@ export async function sandbox(
   const given = settings === undefined ? undefined : await readJsonFile('--settings', settings, host.cwd);
   const { exports, url, accounts, close, closed } = await serveSandbox(host.cwd, {
     ...definedOnly({ faults: script, settings: given, speed, port }),
-    log: (message) => void host.stderr.write(`${message}\n`),
+    log(message) {
+      host.stderr.write(`${message}\n`);
+    },
   });
   host.stdout.write(exports);
   host.stderr.write(
@@ -34,7 +36,9 @@ export async function sandbox(
       `To act as another account, ${id}: export AWS_ACCESS_KEY_ID='${accessKeyId}' AWS_SECRET_ACCESS_KEY='${secretAccessKey}'\n`,
     );
   }
-  const end = host.onInterrupt(() => void close());
+  const end = host.onInterrupt(() => {
+    close().catch(() => undefined);
+  });
   await closed;
   end();
   return exitStatus.done;

@@ -1,3 +1,4 @@
+import { withoutEndlessWords } from './bounded-text.ts';
 import { looksLikeSecretKey, redactCredentials } from './credentials.ts';
 
 const hidden = '(credential)';
@@ -21,7 +22,7 @@ const longWord = /(?<![A-Za-z0-9/+=])[A-Za-z0-9/+]{40,}={0,2}(?![A-Za-z0-9/+=])/
 export function redact(text: string): string {
   const unnamed = assigned.reduce(
     (shown, pattern) => shown.replace(pattern, hidden),
-    redactCredentials(text),
+    redactCredentials(withoutEndlessWords(text)),
   );
   return unnamed
     .replace(authorization, hidden)

@@ -33,10 +33,11 @@ export interface RunningBuild {
   id: string;
   pid: number;
   log: string;
+  /** Never rejects. */
   ended: Promise<BuildEnd>;
   /** Ask Packer to stop and clean up (SIGTERM to its group). */
   stop(): void;
-  /** What Packer is doing, from the end of its log. */
+  /** What Packer is doing, from the end of its log; undefined where that is not known. Never rejects. */
   doing(): Promise<string | undefined>;
 }
 

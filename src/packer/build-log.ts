@@ -1,5 +1,7 @@
 import { stripVTControlCharacters } from 'node:util';
+import { boundedText } from '../lib/bounded-text.ts';
 import { possibleBuildNames } from './build-name.ts';
+import { skippedLines } from './log-file.ts';
 
 export interface LogLine {
   /** Starts at 1, as in editors. */
@@ -16,20 +18,33 @@ export interface LogLine {
 const time = /^\d{4}-\d\d-\d\dT\S+: /;
 
 /**
- * The lines of a log of human-readable output, without times and the build's name, which Packer before and after 1.7 writes
- * after `==>` or spaces.
+ * The lines of a log of human-readable output, as `readLog` returns it, without times and the build's name, which Packer before
+ * and after 1.7 writes after `==>` or spaces. Long lines are cut.
  */
 export function logLines(text: string, target: string): LogLine[] {
   const prefixes = possibleBuildNames(target).flatMap((name) => [`==> ${name}: `, `    ${name}: `]);
   const lines = text.split('\n');
   if (lines.at(-1) === '') lines.pop();
-  return lines.map((raw, index) => {
+  let number = 0;
+  return lines.flatMap((raw): LogLine[] => {
+    const missing = skippedLines(raw);
+    number += Math.max(1, missing);
+    if (missing > 0) return [];
     const line = raw.replace(time, '');
     const prefix = prefixes.find((one) => line.startsWith(one) || line === one.trimEnd());
     const said = prefix === undefined ? line : line.slice(prefix.length);
-    return { number: index + 1, text: withoutControlCharacters(said), ofBuild: prefix !== undefined };
+    return [
+      {
+        number,
+        text: boundedText(withoutControlCharacters(said), shownLimit),
+        ofBuild: prefix !== undefined,
+      },
+    ];
   });
 }
+
+/** Letters of a line that are shown at most. */
+const shownLimit = 4_000;
 
 /** A script's colours and cursor movements would act on the reader's terminal. */
 function withoutControlCharacters(text: string): string {

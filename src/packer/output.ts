@@ -90,6 +90,9 @@ function announcedAmi(builds: LogLine[]): string | undefined {
   return said?.text.slice('AMI: '.length);
 }
 
+/** Lines of an error at most. */
+const linesOfError = 40;
+
 /** `Build 'amazon-ebs.X' errored after 2 minutes: …`, or without the time; more lines may follow. */
 function errorOf(lines: LogLine[], target: string): BuildOutput['error'] {
   const starts = possibleBuildNames(target).map((name) => `Build '${name}' errored`);
@@ -103,9 +106,11 @@ function errorOf(lines: LogLine[], target: string): BuildOutput['error'] {
   const end = rest.findIndex(
     ({ text }) => text.startsWith('==> Wait completed') || text.startsWith('==> Some builds'),
   );
-  const more = rest.slice(0, end === -1 ? undefined : end).map(({ text }) => text.trim());
+  const more = rest.slice(0, end === -1 ? linesOfError : Math.min(end, linesOfError));
   return {
-    message: [said ?? line.text, ...more].filter((text) => text !== '').join('\n'),
+    message: [said ?? line.text, ...more.map(({ text }) => text.trim())]
+      .filter((text) => text !== '')
+      .join('\n'),
     line: line.number,
   };
 }

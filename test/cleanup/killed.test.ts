@@ -65,7 +65,7 @@ it('killed at any call and run again elsewhere: nothing left, nothing extra', as
   const folder = temporaryFolder();
   const first = createWorld({ folder });
   const left = expected(await smallWorld(first), await everything(first));
-  first.aws.close();
+  await first.aws.close();
   const whole = copyOf(folder);
   const counting = failing(whole, Number.POSITIVE_INFINITY, 0);
   let confirmed = 0;

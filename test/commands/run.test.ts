@@ -32,6 +32,7 @@ function started(
 ) {
   const order: string[] = [];
   let handler: (count: number) => void = () => undefined;
+  let crash: (error: unknown) => void = () => undefined;
   const stream = { write: (text: string) => order.push(text) };
   const host = {
     cwd: '/',
@@ -41,6 +42,10 @@ function started(
     onInterrupt(given: typeof handler) {
       handler = given;
       return () => order.push('listens no longer');
+    },
+    onCrash(given: typeof crash) {
+      crash = given;
+      return () => order.push('crashes are its own no longer');
     },
     leave: (status: number) => order.push(`leaves with ${status}`),
   } as unknown as Host;
@@ -62,7 +67,12 @@ function started(
     },
     work,
   );
-  return { exit, order, interrupt: (count: number) => handler(count) };
+  return {
+    exit,
+    order,
+    interrupt: (count: number) => handler(count),
+    crash: (error: unknown) => crash(error),
+  };
 }
 
 const read = (name: string) => readFileSync(join(folder, 'web@1.0.0', name), 'utf8');
@@ -78,7 +88,13 @@ it('keeps every event with its time, and the result in a file of its own; both a
     return done;
   });
   expect(await exit).toBe(0);
-  expect(order).toEqual(['verified', 'result', 'listens no longer', 'closed']);
+  expect(order).toEqual([
+    'verified',
+    'result',
+    'listens no longer',
+    'crashes are its own no longer',
+    'closed',
+  ]);
   expect(eventsKept()).toEqual([
     { time: expect.stringMatching(/^\d{4}-.*Z$/), type: 'verified', target: 'one', ami: 'ami-1' },
     { time: expect.any(String), ...done },
@@ -116,7 +132,50 @@ it('ends the report where the work throws, and lets the error through', async ()
     throw new Error('refused');
   });
   await expect(exit).rejects.toThrow('refused');
-  expect(order).toEqual(['listens no longer', 'closed']);
+  expect(order).toEqual(['listens no longer', 'crashes are its own no longer', 'closed']);
+});
+
+const never = () => new Promise<never>(() => undefined);
+
+const crashed = (message: string): Result => ({
+  ...done,
+  exit: 1,
+  shared: false,
+  targets: [
+    {
+      name: 'one',
+      region: 'us-east-1',
+      status: 'unknown',
+      attempts: 0,
+      seconds: 0,
+      error: { kind: 'unknown', message },
+    },
+  ],
+});
+
+it.each<[string, (run: ReturnType<typeof started>) => void, () => Promise<Result>]>([
+  ['is thrown by the work', () => undefined, () => Promise.reject(new RangeError('too deep'))],
+  ['nothing catches, while the work runs on', ({ crash }) => crash(new RangeError('too deep')), never],
+])('writes a result where an error %s, says what runs, and lets the error through', async (_, then, work) => {
+  const run = started(work, { crashed, describeRunning: () => 'runs on' });
+  then(run);
+  await expect(run.exit).rejects.toThrow('too deep');
+  expect(run.order).toEqual([
+    'result',
+    'runs on',
+    'listens no longer',
+    'crashes are its own no longer',
+    'closed',
+  ]);
+  expect(JSON.parse(read('result.json'))).toEqual(
+    crashed('gopackgo failed unexpectedly: RangeError: too deep'),
+  );
+});
+
+it('removes the result of an earlier run where it crashes and there is none to say', async () => {
+  await started(async () => done).exit;
+  await expect(started(() => Promise.reject(new Error('refused'))).exit).rejects.toThrow('refused');
+  expect(() => read('result.json')).toThrow('ENOENT');
 });
 
 it('clears a progress line before an event is shown', async () => {
@@ -133,13 +192,17 @@ it('clears a progress line before an event is shown', async () => {
 const untilStopped = ({ stop }: Run<EventBody>) =>
   new Promise<Result>((resolve) => stop.addEventListener('abort', () => resolve({ ...done, exit: 130 })));
 
-const never = () => new Promise<never>(() => undefined);
-
 it('stops the work at the first Ctrl-C, and still shows its result', async () => {
   const { exit, order, interrupt } = started(untilStopped);
   interrupt(1);
   expect(await exit).toBe(130);
-  expect(order).toEqual(['interrupted', 'result', 'listens no longer', 'closed']);
+  expect(order).toEqual([
+    'interrupted',
+    'result',
+    'listens no longer',
+    'crashes are its own no longer',
+    'closed',
+  ]);
 });
 
 const leaves = ['stays behind', 'leaves with 130'];

@@ -45,3 +45,10 @@ it.each([
 ])('a log line without a secret stays as it is: %s', (text) => {
   expect(redact(text)).toBe(text);
 });
+
+it.each([
+  ['a word of 9 million letters', 'a'.repeat(9_000_000), 'before (9000000 letters) after'],
+  ['one of base64', 'aB3/'.repeat(2_000_000), 'before (8000000 letters) after'],
+])('shows a length in place of %s, on which its expressions would fail', (_, word, shown) => {
+  expect(redact(`before ${word} after`)).toBe(shown);
+});

@@ -79,7 +79,7 @@ describe('removing AMIs', () => {
     const first = createWorld({ folder });
     const made = await smallWorld(first);
     const left = expected(made, await everything(first));
-    first.aws.close();
+    await first.aws.close();
     const whole = copyOf(folder);
     const counting = failing(whole, Number.POSITIVE_INFINITY, 0);
     await cleanUp(whole, going(made), counting.clients);

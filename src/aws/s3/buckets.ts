@@ -95,8 +95,8 @@ export function tagBucket(
   return ask('s3:PutBucketTagging', bucket.region, async () => {
     const s3 = await clients.s3(bucket.region);
     const TagSet = Object.entries(tags).map(([Key, Value]) => ({ Key, Value }));
-    if (TagSet.length === 0) return void (await s3.send(new DeleteBucketTaggingCommand(inBucket(bucket))));
-    await s3.send(new PutBucketTaggingCommand({ ...inBucket(bucket), Tagging: { TagSet } }));
+    if (TagSet.length === 0) await s3.send(new DeleteBucketTaggingCommand(inBucket(bucket)));
+    else await s3.send(new PutBucketTaggingCommand({ ...inBucket(bucket), Tagging: { TagSet } }));
   });
 }
 
