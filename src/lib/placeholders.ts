@@ -7,19 +7,40 @@ const anyBraces = /(?<![$%{])\{([^{}]*)\}/g;
 /** The allowed names of config variables, used as `{var.NAME}`. */
 export const variableName = '[A-Za-z][A-Za-z0-9_]*';
 
-/** Replaces `{name}` for every name that has a value; everything else stays as written: `${HOME}`, `%{x}`, `{{timestamp}}`. */
-export function fill(text: string, values: Readonly<Record<string, string>>): string {
-  return text.replace(placeholder, (written, name: string) =>
-    Object.hasOwn(values, name) ? String(values[name]) : written,
+/**
+ * Replaces `{name}` for every name that has a value; everything else stays as written: `${HOME}`, `%{x}`, `{{timestamp}}`.
+ *
+ * @param asText how a value is written there, given the text that follows it; as it is by default.
+ */
+export function fill(
+  text: string,
+  values: Readonly<Record<string, string>>,
+  asText: (value: string, following: string, name: string) => string = (value) => value,
+): string {
+  return text.replace(placeholder, (written, name: string, offset: number) =>
+    Object.hasOwn(values, name)
+      ? asText(String(values[name]), text.slice(offset + written.length), name)
+      : written,
   );
 }
 
-/** `fill` for every string in a JSON value. Keys stay as they are. */
-export function fillAll(value: Value, values: Readonly<Record<string, string>>): Value {
-  if (typeof value === 'string') return fill(value, values);
-  if (Array.isArray(value)) return value.map((item) => fillAll(item, values));
+/** Every string in a JSON value, with its path. */
+export function stringsIn(
+  value: unknown,
+  path: (string | number)[],
+): { path: (string | number)[]; text: string }[] {
+  if (typeof value === 'string') return [{ path, text: value }];
+  if (Array.isArray(value)) return value.flatMap((item, index) => stringsIn(item, [...path, index]));
+  if (value === null || typeof value !== 'object') return [];
+  return Object.entries(value).flatMap(([key, item]) => stringsIn(item, [...path, key]));
+}
+
+/** Every string in a JSON value changed. Keys stay as they are. */
+export function mapStrings(value: Value, change: (text: string) => string): Value {
+  if (typeof value === 'string') return change(value);
+  if (Array.isArray(value)) return value.map((item) => mapStrings(item, change));
   if (value === null || typeof value !== 'object') return value;
-  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, fillAll(item, values)]));
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, mapStrings(item, change)]));
 }
 
 /** The placeholder names in a text, each once: `{version}-{ubunt}` → `version`, `ubunt`. */

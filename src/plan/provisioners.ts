@@ -1,7 +1,8 @@
-import { fillAll } from '../lib/placeholders.ts';
+import { mapStrings } from '../lib/placeholders.ts';
 import type { Image } from '../model/image.ts';
 import type { Json, Provisioner, Publication } from '../model/publication.ts';
 import type { PackerSource } from '../model/release-plan.ts';
+import { fillAsText } from './fill-as-text.ts';
 import { optionValues, type TargetName } from './target-values.ts';
 
 /** Whether a provisioner runs for a target, by its `only` and `except`: full names of images or targets. */
@@ -10,7 +11,7 @@ export function appliesTo({ only, except }: Provisioner, { name, image }: Target
   return (only === undefined || names(only)) && !(except !== undefined && names(except));
 }
 
-/** The provisioners of a target, in the order of the config, with known placeholders filled in; others stay as written. */
+/** The provisioners of a target, in the order of the config, with known placeholders filled in as text; others stay as written. */
 export function provisionersFor(
   publication: Publication,
   image: Image,
@@ -30,7 +31,7 @@ export function filledProvisioner(
 ): PackerSource['provisioners'][number] {
   const values = optionValues(publication, image, region);
   const filled = Object.entries(options).flatMap(([key, value]): [string, Json][] =>
-    value === undefined ? [] : [[key, fillAll(value, values)]],
+    value === undefined ? [] : [[key, mapStrings(value, (text) => fillAsText(text, values))]],
   );
   return { type, options: Object.fromEntries(filled) };
 }

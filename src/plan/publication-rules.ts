@@ -12,6 +12,7 @@ import { isTooLarge, nameProblems } from './name-problems.ts';
 import { filesOfBuilder, filesOfProvisioner, type NamedFile } from './named-files.ts';
 import { appliesTo, filledProvisioner } from './provisioners.ts';
 import { type TargetName, targetName, targetNames } from './target-values.ts';
+import { templateProblems } from './template-problems.ts';
 
 /**
  * Rules that need the expanded matrix. To be passed to `readPublication`, so that these problems are reported with the
@@ -26,6 +27,7 @@ export const publicationRules: ((publication: Publication) => Problem[])[] = [
   (publication) =>
     isTooLarge(publication) ? [] : missingFiles(publication, combinedImages(publication), whyUnreadable),
   bundleProblems,
+  (publication) => (isTooLarge(publication) ? [] : templateProblems(publication)),
 ];
 
 /** `only` and `except` must name existing images or targets: a typo would leave an image without its provisioner. */
