@@ -2,13 +2,13 @@ import { readFileSync } from 'node:fs';
 import type { Argv } from 'yargs';
 import { cleanupArguments, cleanupOptions } from './commands/cleanup-options.ts';
 import type { Host } from './commands/host.ts';
-import { commands, overview, purpose } from './commands/overview.ts';
+import { commands, overview, purpose, unknownCommandMessage } from './commands/overview.ts';
 import { parseVariables } from './commands/parse-variables.ts';
+import { reportRefusal } from './commands/refusal.ts';
 import type { ReleaseArguments, SandboxSpeed } from './commands/release-arguments.ts';
+import { show } from './commands/say.ts';
 import { ActionableError, exitStatus } from './lib/actionable-error.ts';
 import { definedOnly } from './lib/defined-only.ts';
-import { errorCode } from './lib/error-code.ts';
-import { redact } from './lib/redact.ts';
 
 /**
  * The command line: parses the words into typed options and calls one function, which is loaded only then. Help loads neither
@@ -17,9 +17,30 @@ import { redact } from './lib/redact.ts';
  * @returns the exit status.
  */
 export async function main(words: readonly string[], host: Host): Promise<number> {
+  const asked = { json: words.includes('--json') };
+  const end = host.onInterrupt(() => {
+    host.leave(reportRefusal(new ActionableError('interrupted', nothingStarted), asked, host));
+  });
+  try {
+    const status = await execute(words, host);
+    if (status !== exitStatus.done || !onlyShows.has(words[0] ?? '')) return status;
+    return (await host.lostOutput()) === undefined ? status : exitStatus.failed;
+  } catch (error) {
+    return reportRefusal(error, asked, host);
+  } finally {
+    end();
+  }
+}
+
+const nothingStarted = 'Interrupted before anything was started: nothing was changed.';
+
+/** What they print is all that they do. */
+const onlyShows: ReadonlySet<string> = new Set(['plan', 'generate', 'status']);
+
+async function execute(words: readonly string[], host: Host): Promise<number> {
   const [word, ...others] = words;
   if (others.length === 0 && (word === '--help' || word === '-h')) {
-    host.stdout.write(overview(widthFor(host)));
+    show(host.stdout, overview(widthFor(host)));
     return exitStatus.done;
   }
   let status: number = exitStatus.done;
@@ -29,55 +50,33 @@ export async function main(words: readonly string[], host: Host): Promise<number
   try {
     const { default: yargs } = await import('yargs');
     if (word !== undefined && !word.startsWith('-') && !(word in commands))
-      throw new UsageError('Unknown command');
+      throw new UsageError(unknownCommandMessage);
     await commandLine(yargs(), host, run).parseAsync([...words]);
     return status;
   } catch (error) {
-    return reportError(error instanceof UsageError ? await usageErrorOf(error, words, host) : error, host);
+    throw error instanceof UsageError ? await usageErrorOf(error, words, host) : error;
   }
 }
-
-function reportError(error: unknown, host: Host): number {
-  if (error instanceof ActionableError) {
-    host.stderr.write(`${redact(error.message)}\n`);
-    return error.status;
-  }
-  if (error instanceof Error && isOfThisMachine(error)) {
-    host.stderr.write(`The operating system refused an operation: ${redact(error.message)}\n`);
-    return exitStatus.failed;
-  }
-  const said = error instanceof Error ? (error.stack ?? error.message) : String(error);
-  host.stderr.write(`gopackgo failed unexpectedly. Please report this:\n${redact(said)}\n`);
-  return exitStatus.failed;
-}
-
-const outOfRoom = new Set(['EACCES', 'EPERM', 'EROFS', 'ENOSPC', 'EDQUOT', 'EMFILE', 'ENFILE', 'ENOMEM']);
-
-/** Refused by the file system or a limit of the system: our stack trace would not explain it. */
-const isOfThisMachine = (error: Error): boolean => outOfRoom.has(errorCode(error) ?? '');
 
 /** A mistake in the command line, in yargs' words. */
 class UsageError extends Error {}
 
+const seeHelp = "See gopackgo --help, or the command's own --help.";
+
 async function usageErrorOf(
   { message }: UsageError,
   words: readonly string[],
-  { cwd }: Host,
+  host: Host,
 ): Promise<ActionableError> {
   const { usageError } = await import('./commands/usage-errors.ts');
   const { publicationsIn } = await import('./config/find-publication.ts');
-  const options = Object.fromEntries(
-    Object.entries(optionsOf).map(([name, some]) => [name, Object.keys(some)]),
-  );
-  const said = usageError(message, { words, options, publications: () => publicationsIn(cwd) });
-  return new ActionableError(`${said}\nSee gopackgo --help, or the command's own --help.`);
+  const said = usageError(message, {
+    words,
+    options: optionsOf,
+    publications: () => publicationsIn(host.cwd),
+  });
+  return new ActionableError('usage-error', said, { after: seeHelp });
 }
-
-/** Of yargs, in the form of our messages. */
-const sentences = {
-  'Not enough arguments following: %s': '--%s: expected a value after it, found none',
-  'Arguments %s and %s are mutually exclusive': '--%s and --%s: expected one of them, found both',
-};
 
 type Run = (command: () => Promise<number>) => () => Promise<void>;
 
@@ -185,7 +184,6 @@ function commandLine(empty: Argv, host: Host, run: Run) {
     .demandCommand(1, 'Say which command: plan, generate, publish, status, cleanup or sandbox.')
     .strict()
     .locale('en')
-    .updateLocale(sentences)
     .version(version())
     .alias({ help: 'h', version: 'V' })
     .parserConfiguration({ 'duplicate-arguments-array': true, 'camel-case-expansion': false })
@@ -389,9 +387,12 @@ function refuseTogether(
 ): void {
   const other = others.find((name) => argv[name] === true);
   if (other === undefined || argv[one] === undefined || argv[one] === false) return;
-  throw new ActionableError(
-    `--${one} and --${other}: expected one of them, found both. See gopackgo ${command} --help.`,
-  );
+  throw new ActionableError('usage-error', {
+    place: `--${one} and --${other}`,
+    expected: 'one of them',
+    found: 'both',
+    advice: `See gopackgo ${command} --help`,
+  });
 }
 
 /** A whole number, 1 or more; yargs reads `--no-parallel` as false, which means one at a time. */
@@ -399,9 +400,11 @@ function parseCount(option: string, value: unknown): number {
   if (value === false && option === 'parallel') return 1;
   const number = typeof value === 'number' ? value : Number.NaN;
   if (Number.isInteger(number) && number >= 1 && number <= 1000) return number;
-  throw new ActionableError(
-    `--${option}: expected a whole number from 1 to 1000, found ${JSON.stringify(value)}`,
-  );
+  throw new ActionableError('usage-error', {
+    place: `--${option}`,
+    expected: 'a whole number from 1 to 1000',
+    found: JSON.stringify(value),
+  });
 }
 
 function version(): string {

@@ -36,6 +36,7 @@ import { readPlanFile, writePlanFile } from './plan-file.ts';
 import { recordedAmis } from './recorded-amis.ts';
 import type { ReleaseArguments } from './release-arguments.ts';
 import { runCommand } from './run.ts';
+import { show } from './say.ts';
 
 export interface CleanupArguments
   extends Omit<ReleaseArguments, 'only' | 'except' | 'variables' | 'acceptMixed' | 'reviewed' | 'meant'> {
@@ -200,7 +201,11 @@ function refuseAnotherPublication(
   const asked = version === undefined ? name : `${name}@${version}`;
   const planned = reviewed.release ?? reviewed.publication;
   if (asked === planned || (version === undefined && reviewed.publication === name)) return;
-  throw new ActionableError(`--plan ${planFile}: expected a plan for ${asked}, found one for ${planned}`);
+  throw new ActionableError('plan-file-invalid', {
+    place: `--plan ${planFile}`,
+    expected: `a plan for ${asked}`,
+    found: `one for ${planned}`,
+  });
 }
 
 const ofRelease = (publication: Publication, release: string): Publication => ({
@@ -210,7 +215,7 @@ const ofRelease = (publication: Publication, release: string): Publication => ({
 
 function showPlan(plan: CleanupPlan, { yes, reviewed }: Checked, host: Host): void {
   const { stream, columns, paint } = outputTo(yes || reviewed ? host.stderr : host.stdout, host.environment);
-  stream.write(cleanupTable(plan, columns(), paint));
+  show(stream, cleanupTable(plan, columns(), paint));
 }
 
 /** Commands to run after this result. */

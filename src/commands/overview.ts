@@ -20,6 +20,9 @@ export const commands = {
   },
 } as const;
 
+/** What is said of a first word that is no command, as yargs says other mistakes: yargs itself would say nothing. */
+export const unknownCommandMessage = 'Unknown command';
+
 export const purpose = 'Publish machine images to every AWS region.';
 
 const options = [

@@ -5,11 +5,11 @@ import { startCredentialsBroker } from '../aws/credentials-broker.ts';
 import { lasting } from '../aws/lasting-credentials.ts';
 import type { ReplaceOptions } from '../build/replace.ts';
 import { newerOptions } from '../config/newer-options.ts';
-import { ActionableError, exitStatus } from '../lib/actionable-error.ts';
+import { ActionableError } from '../lib/actionable-error.ts';
 import { definedOnly } from '../lib/defined-only.ts';
 import { errorCode } from '../lib/error-code.ts';
 import { hideSecrets, linesOfKey, secretsIn } from '../lib/hide-secrets.ts';
-import { refuseProblems } from '../lib/problem.ts';
+import { refuseProblems } from '../lib/refuse-problems.ts';
 import type { EventBody, Result } from '../model/events.ts';
 import { packerEnvironment } from '../packer/environment.ts';
 import { findPacker, type PackerProgram } from '../packer/executable.ts';
@@ -64,7 +64,7 @@ export async function publishCommand(asked: PublishArguments, host: Host): Promi
     const to = recordDestination(release.publication, host, { sandbox: args.sandbox });
     if (to) await readIds(to.file, to.disk);
     const packer = await findPacker({ environment: host.environment, folder: host.cwd });
-    refuseProblems(release.publication.file, newerOptions(release.publication, packer), exitStatus.refused);
+    refuseProblems(release.publication.file, newerOptions(release.publication, packer), 'packer-too-old');
     const held = await inReleaseFolder(release, () =>
       lockReleaseFolder(release.folder, release.plan.release, host),
     );
@@ -168,10 +168,12 @@ const keyLines = async (file: string | undefined): Promise<string[]> =>
 
 function refuseWithoutTerminal({ terminal }: Host): void {
   if (terminal) return;
-  throw new ActionableError(
-    '--debug: expected a terminal, where Packer pauses after each step, found none (stdin and stderr). ' +
-      'Run it in a terminal, or without --debug: the log of each build is kept.',
-  );
+  throw new ActionableError('usage-error', {
+    place: '--debug',
+    expected: 'a terminal, where Packer pauses after each step',
+    found: 'none (stdin and stderr)',
+    advice: 'Run it in a terminal, or without --debug: the log of each build is kept.',
+  });
 }
 
 /** What `--replace` and `--take-over` may remove, and the file that lists it before it is removed. */
@@ -227,8 +229,8 @@ function refuseRunningLocally(
   );
   if (!local) return;
   throw new ActionableError(
+    'shell-local-not-allowed',
     `${publication.file}: provisioners: "shell-local" runs on this machine, not in the sandbox. Add --run-local to allow it.`,
-    exitStatus.refused,
   );
 }
 
@@ -239,9 +241,11 @@ async function inReleaseFolder<T>({ folder, shownFolder }: OpenRelease, work: ()
   } catch (error) {
     const code = errorCode(error);
     if (code === undefined || error instanceof ActionableError) throw error;
-    throw new ActionableError(
-      `${shownFolder}: expected a folder that can be written, found ${code}. Nothing was built. Free some space or fix its permissions.`,
-      exitStatus.refused,
-    );
+    throw new ActionableError('folder-unwritable', {
+      place: shownFolder,
+      expected: 'a folder that can be written',
+      found: code,
+      advice: 'Nothing was built. Free some space or fix its permissions.',
+    });
   }
 }

@@ -2,12 +2,14 @@ import { appendFileSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { exitStatus } from '../lib/actionable-error.ts';
+import { jsonOutput } from '../lib/json-output.ts';
 import { writeAtomically } from '../lib/write-atomically.ts';
 import type { EventBody } from '../model/events.ts';
 import { type Output, outputTo } from '../report/output.ts';
 import type { Report } from '../report/report.ts';
 import type { Host } from './host.ts';
 import { showProgress } from './progress-line.ts';
+import { say } from './say.ts';
 
 /** Events that the shell itself emits, whatever the command. */
 type ShellEvent = Extract<EventBody, { type: 'warning' | 'interrupted' }>;
@@ -88,7 +90,7 @@ export async function runCommand<Event extends { type: string }, Result extends 
 function appendEvent(folder: string, file: string, event: object): void {
   try {
     mkdirSync(folder, { recursive: true });
-    appendFileSync(join(folder, file), `${JSON.stringify(event)}\n`);
+    appendFileSync(join(folder, file), `${jsonOutput(event)}\n`);
   } catch {}
 }
 
@@ -107,7 +109,7 @@ function handleInterrupts(
 ): { stop: AbortSignal; end(): void } {
   const stopping = new AbortController();
   const leave = () => {
-    host.stderr.write(describeLeft());
+    say(host.stderr, describeLeft());
     host.leave(exitStatus.interrupted);
   };
   const end = host.onInterrupt((count) => {
@@ -132,7 +134,7 @@ async function writeResult<Event extends { type: string }, Result extends Event 
 ): Promise<Result> {
   try {
     mkdirSync(folder, { recursive: true });
-    await writeAtomically(join(folder, files.result), `${JSON.stringify(result, null, 2)}\n`);
+    await writeAtomically(join(folder, files.result), `${jsonOutput(result, 2)}\n`);
     return result;
   } catch (error) {
     const more = withoutFile ? `. ${withoutFile(result)}` : '';

@@ -17,7 +17,7 @@ export function runningBuilds(cwd: string): { observe(event: EventBody): void; d
 
 /** The resources that builds may leave behind, as far as their logs show them. */
 function describeLeft(running: readonly (readonly [target: string, log: string])[], cwd: string): string {
-  if (running.length === 0) return 'Exiting at once. No build was running.\n';
+  if (running.length === 0) return 'Exiting at once. No build was running.';
   const lines = running.map(([target, log]) => {
     const { instanceId, keyPairName, securityGroupName } = readOutput(
       readLogOrNothing(resolve(cwd, log)),
@@ -32,7 +32,7 @@ function describeLeft(running: readonly (readonly [target: string, log: string])
   });
   return (
     'Exiting at once. Packer was asked to stop and may still clean up; if it does not, this stays behind:\n' +
-    `${lines.join('')}Run the same command again: it finds these and removes them.\n`
+    `${lines.join('')}Run the same command again: it finds these and removes them.`
   );
 }
 

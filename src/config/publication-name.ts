@@ -21,17 +21,20 @@ export function parsePublicationName(text: string): PublicationName {
   const hasVersion = before !== undefined && after !== undefined && !after.endsWith('.json');
   const publication = hasVersion ? before : text;
   if (publication.trim() === '') {
-    throw new ActionableError(
-      'expected the name of a publication or the path of its file, such as test-ebs, found nothing',
-    );
+    throw new ActionableError('usage-error', {
+      place: 'PUBLICATION',
+      expected: 'the name of a publication or the path of its file, such as test-ebs',
+      found: 'nothing',
+    });
   }
   const isPath = /[/\\]|\.json$/.test(publication);
   if (!hasVersion) return { publication, isPath };
   if (!new RegExp(plainName).test(after)) {
-    throw new ActionableError(
-      `${publication}@: expected a version of at most 60 letters, digits, ".", "-" and "_", a letter or digit first, ` +
-        `found ${JSON.stringify(after)}`,
-    );
+    throw new ActionableError('usage-error', {
+      place: `${publication}@`,
+      expected: 'a version of at most 60 letters, digits, ".", "-" and "_", a letter or digit first',
+      found: JSON.stringify(after),
+    });
   }
   return { publication, isPath, version: after };
 }

@@ -32,7 +32,7 @@ function started(
 ) {
   const order: string[] = [];
   let handler: (count: number) => void = () => undefined;
-  const stream = { write: (text: string) => order.push(text) };
+  const stream = { write: (text: string) => order.push(text.trimEnd()) };
   const host = {
     cwd: '/',
     environment: {},
