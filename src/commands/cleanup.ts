@@ -50,17 +50,21 @@ export interface CleanupArguments
 }
 
 /** Shows what would be deleted; deletes it after `--yes`, with a reviewed plan, or once confirmed at the terminal. */
-export async function cleanupCommand(args: CleanupArguments, host: Host): Promise<number> {
+export async function cleanupCommand(asked: CleanupArguments, host: Host): Promise<number> {
+  const reviewed =
+    asked.planFile === undefined ? undefined : await readPlanFile(asked.planFile, host.cwd, cleanupPlanFile);
+  const args = {
+    ...asked,
+    publication: asked.publication || (reviewed?.release ?? reviewed?.publication ?? ''),
+  };
   const named = parsePublicationName(args.publication);
   const publication = readPublication(args.publication, { cwd: host.cwd, given: 'unneeded' });
-  const reviewed =
-    args.planFile === undefined ? undefined : await readPlanFile(args.planFile, host.cwd, cleanupPlanFile);
   if (reviewed) refuseAnotherPublication(args, publication, named.version, reviewed);
   const release = reviewed ? reviewed.release : named.version && releaseOf(publication);
-  const asked = reviewed?.asked ?? parseCleanupOptions(args.written, args.publication, release);
+  const chosen = reviewed?.asked ?? parseCleanupOptions(args.written, args.publication, release);
   const ours = reviewed?.release === undefined ? publication : ofRelease(publication, reviewed.release);
   return withAccount(ours, args, host, (account) =>
-    inAccount(ours, { ...args, asked, ...(release ? { release } : {}), reviewed }, account, host),
+    inAccount(ours, { ...args, asked: chosen, ...(release ? { release } : {}), reviewed }, account, host),
   );
 }
 

@@ -56,9 +56,7 @@ export async function publishCommand(asked: PublishArguments, host: Host): Promi
   const { planFile } = asked;
   if (asked.debug) refuseWithoutTerminal(host);
   const args =
-    planFile === undefined
-      ? asked
-      : { ...asked, ...reviewedArguments(await readPlanFile(planFile, host.cwd, releasePlanFile)) };
+    planFile === undefined ? asked : { ...asked, ...(await argumentsOfPlan(planFile, asked, host)) };
   return withRelease({ ...args, meant: 'new' }, host, async (release) => {
     refuseRunningLocally(args, release);
     const to = recordDestination(release.publication, host, { sandbox: args.sandbox });
@@ -74,6 +72,12 @@ export async function publishCommand(asked: PublishArguments, host: Host): Promi
       await held.release();
     }
   });
+}
+
+/** What a plan file stands for; it names the release where the command does not. */
+async function argumentsOfPlan(file: string, { publication }: PublishArguments, host: Host) {
+  const reviewed = await readPlanFile(file, host.cwd, releasePlanFile);
+  return { ...reviewedArguments(reviewed), publication: publication || reviewed.release };
 }
 
 function publishLocked(

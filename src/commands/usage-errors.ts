@@ -1,19 +1,13 @@
 import { didYouMean } from '../lib/nearest.ts';
 import type { Problem } from '../lib/problem.ts';
 import { joinWords } from '../report/text.ts';
-import { unknownCommandMessage } from './overview.ts';
-
-/** An option, as help lists it. */
-export interface ListedOption {
-  describe: string;
-  /** What its value is called: `DIR`. Absent for a switch. */
-  value?: string;
-}
+import type { ListedOptions } from './help.ts';
+import { noPublicationMessage, unknownCommandMessage } from './overview.ts';
 
 export interface CommandLine {
   words: readonly string[];
   /** The options of each command, by their names without hyphens. */
-  options: Readonly<Record<string, Readonly<Record<string, ListedOption>>>>;
+  options: Readonly<Record<string, ListedOptions>>;
   /** The names of the publications in `configs/`. */
   publications(): readonly string[];
 }
@@ -23,9 +17,9 @@ export interface CommandLine {
  * that is not known here stays as it is. Pure.
  */
 export function usageError(said: string, line: CommandLine): Problem[] | string {
-  const [command = ''] = line.words;
+  const [command = ''] = line.words[0] === 'help' ? line.words.slice(1) : line.words;
   if (said === unknownCommandMessage) return [unknownCommand(command, Object.keys(line.options))];
-  if (/^Not enough non-option arguments/.test(said)) return [noPublication(command, line.publications())];
+  if (said.startsWith(noPublicationMessage)) return [noPublication(command, line.publications())];
   const [, missing] = /^Missing required argument: (\S+)$/.exec(said) ?? [];
   if (missing !== undefined) return [missingOption(missing, command, line.options)];
   const [, without] = /^Not enough arguments following: (\S+)$/.exec(said) ?? [];

@@ -325,7 +325,7 @@ describe('a slip on the command line is refused with 2', () => {
       /gopackgo generate: expected --out DIR: folder for the templates, found none/,
     ],
     [['publish', 'test-ebs', '--sandbox-url'], /^--sandbox-url: expected a value/],
-    [[], /Say which command/],
+    [[], /gopackgo: expected a command \(plan, .*\), found none/],
   ])('%j', async (words, says) => {
     const run = await project.run(words);
     expect(run.stderr).toMatch(says);
