@@ -25,7 +25,8 @@ const rooms = {
 const shell = {
   commands: { path: '^src/commands/', may: Object.keys(rooms) },
   cli: { path: '^src/cli\\.ts$', may: ['commands', 'config', 'lib'] },
-  bin: { path: '^src/bin\\.ts$', may: ['cli', 'commands', 'lib'] },
+  process: { path: '^src/process\\.ts$', may: ['cli', 'commands', 'lib'] },
+  bin: { path: '^src/bin\\.ts$', may: ['process'] },
 };
 
 const pathOf = (room) => shell[room]?.path ?? `^src/${room}/`;

@@ -1,84 +1,16 @@
 #!/usr/bin/env node
-import { readlinkSync } from 'node:fs';
-import { hostname } from 'node:os';
-import type { Interface } from 'node:readline/promises';
-import { main } from './cli.ts';
-import type { Host } from './commands/host.ts';
-import { ActionableError, exitStatus } from './lib/actionable-error.ts';
-import { machineName } from './lib/machine-name.ts';
 
-let crashed = false;
+/** As "engines" in package.json says. Nothing is imported before: an older Node fails at what the rest of the code uses. */
+const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
 
-const host: Host = {
-  cwd: process.cwd(),
-  environment: process.env,
-  stdout: process.stdout,
-  stderr: process.stderr,
-  name: machineName(hostname(), pidNamespace()),
-  pid: process.pid,
-  terminal: process.stdin.isTTY === true && process.stderr.isTTY === true,
-  async ask(question) {
-    if (!host.terminal) return undefined;
-    const { createInterface } = await import('node:readline/promises');
-    const lines = createInterface({ input: process.stdin, output: process.stderr });
-    const gone = goneFrom(lines);
-    try {
-      return await lines.question(question, { signal: gone });
-    } catch {
-      if (gone.reason instanceof ActionableError) throw gone.reason;
-      return '';
-    } finally {
-      lines.close();
-    }
-  },
-  onInterrupt(handler) {
-    let count = 0;
-    const onSignal = () => handler(++count);
-    const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
-    for (const signal of signals) process.on(signal, onSignal);
-    return () => {
-      for (const signal of signals) process.off(signal, onSignal);
-    };
-  },
-  onCrash(handler) {
-    const onError = (error: unknown) => {
-      crashed = true;
-      handler(error);
-    };
-    process.on('uncaughtException', onError);
-    return () => process.off('uncaughtException', onError);
-  },
-  leave: (status) => process.exit(status),
-};
-
-/** While a question is open, readline handles the terminal, and Ctrl-C with it. */
-function goneFrom(lines: Interface): AbortSignal {
-  const abort = new AbortController();
-  const interrupted = new ActionableError(
-    'Interrupted at the question: nothing was started.',
-    exitStatus.interrupted,
+if (major < 22 || (major === 22 && minor < 18)) {
+  process.stderr.write(
+    `gopackgo needs Node.js 22.18 or newer; this is ${process.versions.node}.\n` +
+      'Install a newer one from your distribution or https://nodejs.org, then run the same command again.\n',
   );
-  lines.once('SIGINT', () => abort.abort(interrupted));
-  lines.once('close', () => abort.abort());
-  return abort.signal;
+  process.exitCode = 4;
+} else {
+  await import('./process.ts');
 }
 
-function pidNamespace(): string | undefined {
-  try {
-    return readlinkSync('/proc/self/ns/pid');
-  } catch {
-    return undefined;
-  }
-}
-
-// A reader that closes the pipe, as `head` does, is not an error.
-for (const stream of [process.stdout, process.stderr]) {
-  stream.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EPIPE') throw error;
-  });
-}
-
-const status = await main(process.argv.slice(2), host);
-// Lookups that were in progress at the interrupt are not waited for. After a crash nothing may go on without the lock.
-if (status === exitStatus.interrupted || crashed) process.exit(status);
-process.exitCode = status;
+export {};

@@ -1,14 +1,21 @@
 import { readFileSync } from 'node:fs';
 import type { Argv } from 'yargs';
 import { cleanupArguments, cleanupOptions } from './commands/cleanup-options.ts';
+import { commandHelp } from './commands/help.ts';
 import type { Host } from './commands/host.ts';
-import { commands, overview, purpose } from './commands/overview.ts';
+import {
+  commands,
+  noPublicationMessage,
+  overview,
+  purpose,
+  unknownCommandMessage,
+} from './commands/overview.ts';
 import { parseVariables } from './commands/parse-variables.ts';
+import { reportRefusal } from './commands/refusal.ts';
 import type { ReleaseArguments, SandboxSpeed } from './commands/release-arguments.ts';
+import { say, show } from './commands/say.ts';
 import { ActionableError, exitStatus } from './lib/actionable-error.ts';
 import { definedOnly } from './lib/defined-only.ts';
-import { errorCode } from './lib/error-code.ts';
-import { redact } from './lib/redact.ts';
 
 /**
  * The command line: parses the words into typed options and calls one function, which is loaded only then. Help loads neither
@@ -17,10 +24,55 @@ import { redact } from './lib/redact.ts';
  * @returns the exit status.
  */
 export async function main(words: readonly string[], host: Host): Promise<number> {
-  const [word, ...others] = words;
-  if (others.length === 0 && (word === '--help' || word === '-h')) {
-    host.stdout.write(overview(widthFor(host)));
+  const asked = { json: words.includes('--json') };
+  const end = host.onInterrupt(() => {
+    host.leave(reportRefusal(new ActionableError('interrupted', nothingStarted), asked, host));
+  });
+  try {
+    const status = await execute(words, host);
+    if (status !== exitStatus.done || !onlyShows.has(words[0] ?? '')) return status;
+    return (await host.lostOutput()) === undefined ? status : exitStatus.failed;
+  } catch (error) {
+    return reportRefusal(error, asked, host);
+  } finally {
+    end();
+  }
+}
+
+const nothingStarted = 'Interrupted before anything was started: nothing was changed.';
+
+/** What they print is all that they do. */
+const onlyShows: ReadonlySet<string> = new Set(['plan', 'generate', 'status']);
+
+/**
+ * What is printed without yargs, which takes longer to load than everything else that help needs: the help of all commands
+ * and of each one, and the version.
+ */
+function shownAlone(words: readonly string[], width: number): string | undefined {
+  const [first = '', second = ''] = words;
+  const name = first === 'help' ? second : first;
+  const asksForHelp = first === 'help' || words.some((word) => word === '--help' || word === '-h');
+  if (asksForHelp && isCommand(name)) return commandHelp(name, optionsOf[name], width);
+  if (asksForHelp && (name === '' || name.startsWith('-'))) return overview(width);
+  return words.length === 1 && ['version', '--version', '-V'].includes(first) ? `${version()}\n` : undefined;
+}
+
+const isCommand = (word: string): word is keyof typeof commands => Object.hasOwn(commands, word);
+
+async function execute(words: readonly string[], host: Host): Promise<number> {
+  const [word] = words;
+  const shown = shownAlone(words, widthFor(host));
+  if (shown !== undefined) {
+    show(host.stdout, shown);
     return exitStatus.done;
+  }
+  if (word === undefined) {
+    show(host.stderr, overview(widthFor(host)));
+    throw new ActionableError('usage-error', {
+      place: 'gopackgo',
+      expected: `a command (${Object.keys(commands).join(', ')})`,
+      found: 'none',
+    });
   }
   let status: number = exitStatus.done;
   const run = (command: () => Promise<number>) => async () => {
@@ -28,56 +80,33 @@ export async function main(words: readonly string[], host: Host): Promise<number
   };
   try {
     const { default: yargs } = await import('yargs');
-    if (word !== undefined && !word.startsWith('-') && !(word in commands))
-      throw new UsageError('Unknown command');
-    await commandLine(yargs(), host, run).parseAsync([...words]);
+    if (!word.startsWith('-') && !isCommand(word)) throw new UsageError(unknownCommandMessage);
+    await commandLine(yargs([], host.cwd), host, run).parseAsync([...words]);
     return status;
   } catch (error) {
-    return reportError(error instanceof UsageError ? await usageErrorOf(error, words, host) : error, host);
+    throw error instanceof UsageError ? await usageErrorOf(error, words, host) : error;
   }
 }
-
-function reportError(error: unknown, host: Host): number {
-  if (error instanceof ActionableError) {
-    host.stderr.write(`${redact(error.message)}\n`);
-    return error.status;
-  }
-  if (error instanceof Error && isOfThisMachine(error)) {
-    host.stderr.write(`The operating system refused an operation: ${redact(error.message)}\n`);
-    return exitStatus.failed;
-  }
-  const said = error instanceof Error ? (error.stack ?? error.message) : String(error);
-  host.stderr.write(`gopackgo failed unexpectedly. Please report this:\n${redact(said)}\n`);
-  return exitStatus.failed;
-}
-
-const outOfRoom = new Set(['EACCES', 'EPERM', 'EROFS', 'ENOSPC', 'EDQUOT', 'EMFILE', 'ENFILE', 'ENOMEM']);
-
-/** Refused by the file system or a limit of the system: our stack trace would not explain it. */
-const isOfThisMachine = (error: Error): boolean => outOfRoom.has(errorCode(error) ?? '');
 
 /** A mistake in the command line, in yargs' words. */
 class UsageError extends Error {}
 
+const seeHelp = "See gopackgo --help, or the command's own --help.";
+
 async function usageErrorOf(
   { message }: UsageError,
   words: readonly string[],
-  { cwd }: Host,
+  host: Host,
 ): Promise<ActionableError> {
   const { usageError } = await import('./commands/usage-errors.ts');
   const { publicationsIn } = await import('./config/find-publication.ts');
-  const options = Object.fromEntries(
-    Object.entries(optionsOf).map(([name, some]) => [name, Object.keys(some)]),
-  );
-  const said = usageError(message, { words, options, publications: () => publicationsIn(cwd) });
-  return new ActionableError(`${said}\nSee gopackgo --help, or the command's own --help.`);
+  const said = usageError(message, {
+    words,
+    options: optionsOf,
+    publications: () => publicationsIn(host.cwd),
+  });
+  return new ActionableError('usage-error', said, { after: seeHelp });
 }
-
-/** Of yargs, in the form of our messages. */
-const sentences = {
-  'Not enough arguments following: %s': '--%s: expected a value after it, found none',
-  'Arguments %s and %s are mutually exclusive': '--%s and --%s: expected one of them, found both',
-};
 
 type Run = (command: () => Promise<number>) => () => Promise<void>;
 
@@ -94,7 +123,7 @@ function commandLine(empty: Argv, host: Host, run: Run) {
       (argv) =>
         run(async () =>
           (await import('./commands/plan.ts')).plan(
-            { ...typed(argv), ...definedOnly({ out: argv.out }) },
+            { ...typed(argv, host), ...definedOnly({ out: argv.out }) },
             host,
           ),
         )(),
@@ -105,7 +134,7 @@ function commandLine(empty: Argv, host: Host, run: Run) {
       (y) => y.options(optionsOf.generate),
       (argv) =>
         run(async () =>
-          (await import('./commands/generate.ts')).generate({ ...typed(argv), out: argv.out }, host),
+          (await import('./commands/generate.ts')).generate({ ...typed(argv, host), out: argv.out }, host),
         )(),
     )
     .command(
@@ -114,13 +143,14 @@ function commandLine(empty: Argv, host: Host, run: Run) {
       (y) => y.options(optionsOf.publish),
       (argv) =>
         run(async () => {
+          refuseUnnamed(argv);
           refuseTogether(argv, 'plan', ['accept-mixed', 'replace', 'take-over']);
           refuseTogether(argv, 'replace', ['accept-mixed']);
           refuseTogether(argv, 'debug', ['json', 'quiet']);
           const { publishCommand } = await import('./commands/publish.ts');
           return publishCommand(
             {
-              ...typed(argv),
+              ...typed(argv, host),
               parallel: parseCount('parallel', argv.parallel),
               parallelPerRegion: parseCount('parallel-per-region', argv['parallel-per-region']),
               attempts: parseCount('attempts', argv.attempts),
@@ -142,7 +172,7 @@ function commandLine(empty: Argv, host: Host, run: Run) {
       commands.status.usage,
       commands.status.does,
       (y) => y.options(optionsOf.status),
-      (argv) => run(async () => (await import('./commands/status.ts')).status(typed(argv), host))(),
+      (argv) => run(async () => (await import('./commands/status.ts')).status(typed(argv, host), host))(),
     )
     .command(
       commands.cleanup.usage,
@@ -150,10 +180,11 @@ function commandLine(empty: Argv, host: Host, run: Run) {
       (y) => y.options(optionsOf.cleanup),
       (argv) =>
         run(async () => {
+          refuseUnnamed(argv);
           refuseTogether(argv, 'plan', ['leftovers', 'adopt', 'including-shared', 'yes'], 'cleanup');
           refuseTogether(argv, 'out', ['yes'], 'cleanup');
           const { cleanupCommand } = await import('./commands/cleanup.ts');
-          return cleanupCommand({ ...typed(argv), ...cleanupArguments(argv) }, host);
+          return cleanupCommand({ ...typed(argv, host), ...cleanupArguments(argv) }, host);
         })(),
     )
     .command(
@@ -182,12 +213,11 @@ function commandLine(empty: Argv, host: Host, run: Run) {
               );
         })(),
     )
-    .demandCommand(1, 'Say which command: plan, generate, publish, status, cleanup or sandbox.')
+    .demandCommand(1)
     .strict()
     .locale('en')
-    .updateLocale(sentences)
-    .version(version())
-    .alias({ help: 'h', version: 'V' })
+    .help(false)
+    .version(false)
     .parserConfiguration({ 'duplicate-arguments-array': true, 'camel-case-expansion': false })
     .wrap(widthFor(host))
     .exitProcess(false)
@@ -207,28 +237,37 @@ const release = {
     describe: 'Rehearse against the embedded AWS: no account, no cost',
   },
   'sandbox-url': {
+    value: 'URL',
     type: 'string',
     requiresArg: true,
     describe: 'A running sandbox, as "gopackgo sandbox" names it',
   },
   'sandbox-account': {
+    value: 'FILE',
     type: 'string',
     requiresArg: true,
     conflicts: 'sandbox-url',
     describe:
       "With --sandbox: file with settings of the sandbox's accounts, which it keeps (docs/sandbox.md)",
   },
-  profile: { type: 'string', requiresArg: true, describe: 'Profile of your AWS configuration' },
+  profile: {
+    value: 'NAME',
+    type: 'string',
+    requiresArg: true,
+    describe: 'Profile of your AWS configuration',
+  },
 } as const;
 
 const selection = {
   only: {
+    value: 'PATTERN',
     type: 'string',
     array: true,
     nargs: 1,
     describe: 'Only these targets: a name, a part like us-east-1-hvm, or a glob; repeatable',
   },
   except: {
+    value: 'PATTERN',
     type: 'string',
     array: true,
     nargs: 1,
@@ -238,10 +277,11 @@ const selection = {
 
 const variables = {
   var: {
+    value: 'NAME=VALUE',
     type: 'string',
     array: true,
     nargs: 1,
-    describe: 'NAME=VALUE: a value for {var.NAME} in options of builders and provisioners; repeatable',
+    describe: 'A value for {var.NAME} in options of builders and provisioners; repeatable',
   },
 } as const;
 
@@ -256,12 +296,14 @@ const mixed = {
 } as const;
 
 const speed = {
+  value: 'SPEED',
   choices: ['quick', 'real'] as const,
   requiresArg: true,
   describe: 'How long operations take in the sandbox: no time, or about as long as on AWS',
 } as const;
 
 const out = {
+  value: 'FILE',
   type: 'string',
   requiresArg: true,
   describe: 'File for the plan, for "publish --plan"',
@@ -269,15 +311,20 @@ const out = {
 
 const publishing = {
   plan: {
+    value: 'FILE',
     type: 'string',
     requiresArg: true,
     conflicts: ['only', 'except', 'var'],
     describe: 'Apply the plan in this file ("plan --out"), exactly as it was reviewed, or nothing',
   },
   yes: { type: 'boolean', alias: 'y', default: false, describe: 'Do not ask for confirmation' },
-  parallel: { default: 8, describe: 'Builds at once; --no-parallel for one after the other' },
-  'parallel-per-region': { default: 4, describe: 'Builds at once in one region' },
-  attempts: { default: 3, describe: 'How often to try a build that fails for a transient reason' },
+  parallel: { value: 'N', default: 8, describe: 'Builds at once; --no-parallel for one after the other' },
+  'parallel-per-region': { value: 'N', default: 4, describe: 'Builds at once in one region' },
+  attempts: {
+    value: 'N',
+    default: 3,
+    describe: 'How often to try a build that fails for a transient reason',
+  },
   debug: {
     type: 'boolean',
     default: false,
@@ -320,6 +367,7 @@ const optionsOf = {
     ...release,
     ...variables,
     out: {
+      value: 'DIR',
       type: 'string',
       demandOption: true,
       requiresArg: true,
@@ -331,17 +379,20 @@ const optionsOf = {
   cleanup: { ...release, ...selection, ...cleanupOptions, json },
   sandbox: {
     faults: {
+      value: 'FILE',
       type: 'string',
       requiresArg: true,
       describe: 'File with faults to inject (docs/sandbox.md)',
     },
     settings: {
+      value: 'FILE',
       type: 'string',
       requiresArg: true,
       describe: 'File with settings of its accounts and its behaviour (docs/sandbox.md)',
     },
     'sandbox-speed': speed,
     port: {
+      value: 'PORT',
       type: 'number',
       requiresArg: true,
       describe: 'Port on 127.0.0.1; by default the last one used, or any free port',
@@ -363,14 +414,23 @@ interface Parsed {
   'accept-mixed'?: boolean;
 }
 
-function typed(argv: Parsed): ReleaseArguments {
+/** A plan file says which publication it is of; without one, a name is needed. */
+function refuseUnnamed({ publication, plan }: { publication?: unknown; plan?: string | undefined }): void {
+  if (publication === undefined && plan === undefined) throw new UsageError(noPublicationMessage);
+}
+
+function typed(argv: Parsed, host: Host): ReleaseArguments {
   const url = argv['sandbox-url'];
   const pace = argv['sandbox-speed'];
   const account = argv['sandbox-account'];
+  // A speed, an account or an address of the sandbox implies --sandbox.
+  const sandbox = argv.sandbox || url !== undefined || pace !== undefined || account !== undefined;
+  if (sandbox && argv.profile !== undefined) {
+    say(host.stderr, 'warning: --profile is ignored: the sandbox has credentials of its own.');
+  }
   return {
-    publication: String(argv.publication),
-    // A speed, an account or an address of the sandbox implies --sandbox.
-    sandbox: argv.sandbox || url !== undefined || pace !== undefined || account !== undefined,
+    publication: String(argv.publication ?? ''),
+    sandbox,
     ...definedOnly({ sandboxUrl: url, sandboxSpeed: pace, sandboxAccount: account, profile: argv.profile }),
     only: argv.only ?? [],
     except: argv.except ?? [],
@@ -389,9 +449,12 @@ function refuseTogether(
 ): void {
   const other = others.find((name) => argv[name] === true);
   if (other === undefined || argv[one] === undefined || argv[one] === false) return;
-  throw new ActionableError(
-    `--${one} and --${other}: expected one of them, found both. See gopackgo ${command} --help.`,
-  );
+  throw new ActionableError('usage-error', {
+    place: `--${one} and --${other}`,
+    expected: 'one of them',
+    found: 'both',
+    advice: `See gopackgo ${command} --help`,
+  });
 }
 
 /** A whole number, 1 or more; yargs reads `--no-parallel` as false, which means one at a time. */
@@ -399,9 +462,11 @@ function parseCount(option: string, value: unknown): number {
   if (value === false && option === 'parallel') return 1;
   const number = typeof value === 'number' ? value : Number.NaN;
   if (Number.isInteger(number) && number >= 1 && number <= 1000) return number;
-  throw new ActionableError(
-    `--${option}: expected a whole number from 1 to 1000, found ${JSON.stringify(value)}`,
-  );
+  throw new ActionableError('usage-error', {
+    place: `--${option}`,
+    expected: 'a whole number from 1 to 1000',
+    found: JSON.stringify(value),
+  });
 }
 
 function version(): string {

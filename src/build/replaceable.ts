@@ -1,4 +1,4 @@
-import { ActionableError, exitStatus } from '../lib/actionable-error.ts';
+import { ActionableError } from '../lib/actionable-error.ts';
 import type { Ami } from '../model/ami.ts';
 import type { ReleasePlan, Target } from '../model/release-plan.ts';
 import type { AmiDetails, Builder, SeenAmi } from '../model/sighting.ts';
@@ -51,10 +51,10 @@ export function replaceableOf(
   const refused = found.filter(({ kept }) => kept !== undefined);
   if (refused.length > 0) {
     throw new ActionableError(
+      'not-replaceable',
       `Nothing was built: --replace is for AMIs that no other account may use.\n` +
         `${refused.map(({ target, ami, kept: why }) => `  ${target.name}: ${ami.id} is kept: ${why}\n`).join('')}` +
         `Raise "version" in the config (it is ${plan.version}): then new AMIs are built next to these.`,
-      exitStatus.refused,
     );
   }
   return {

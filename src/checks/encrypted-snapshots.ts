@@ -8,6 +8,7 @@ export function judgeEncryptedSnapshots({ region, encryptedSnapshots }: RegionWo
   return {
     ...place,
     is: 'refused',
+    code: 'encrypted-snapshots',
     expected: 'not encrypted',
     found: `encrypted: ${encryptedSnapshots.join(', ')}`,
     todo: `aws ec2 disable-ebs-encryption-by-default --region ${region}, then publish a new version: these stay encrypted`,

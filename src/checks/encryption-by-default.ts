@@ -27,6 +27,7 @@ export function judgeEncryptionByDefault(
     return {
       ...place,
       is: 'refused',
+      code: 'ebs-encryption-by-default',
       expected: 'off, since an encrypted AMI cannot be public',
       found,
       todo: off,
@@ -36,6 +37,7 @@ export function judgeEncryptionByDefault(
     return {
       ...place,
       is: 'refused',
+      code: 'ebs-encryption-by-default',
       expected: 'off, or on with a customer managed key, since no other account can use the AWS managed key',
       found,
       todo: `aws ec2 modify-ebs-default-kms-key-id --region ${region} --kms-key-id KEY; or ${off}`,

@@ -1,3 +1,4 @@
+import type { RefusalCode } from '../lib/refusal-codes.ts';
 import type { LookupError } from '../model/lookup.ts';
 
 /**
@@ -7,14 +8,17 @@ import type { LookupError } from '../model/lookup.ts';
 export type Finding = Place &
   (
     | { is: 'ok' }
-    | {
-        is: 'warning' | 'refused' | 'unknown';
-        expected: string;
-        found: string;
-        /** What to do about it: a sentence, with the command to run. */
-        todo: string;
-      }
+    | ({ is: 'warning' | 'unknown' } & Difference)
+    /** `code`: of the refusal. */
+    | ({ is: 'refused'; code: RefusalCode } & Difference)
   );
+
+interface Difference {
+  expected: string;
+  found: string;
+  /** What to do about it: a sentence, with the command to run. */
+  todo: string;
+}
 
 export interface Place {
   check: string;
@@ -24,6 +28,8 @@ export interface Place {
 }
 
 export type Trouble = Exclude<Finding, { is: 'ok' }>;
+
+export type Refused = Extract<Finding, { is: 'refused' }>;
 
 export const isTrouble = (finding: Finding): finding is Trouble => finding.is !== 'ok';
 

@@ -16,5 +16,11 @@ export function judgeImageBlockPublicAccess(
   if (!lookup.ok) return notKnown(place, 'unblocked', lookup.error);
   if (lookup.value.state === 'unblocked') return { ...place, is: 'ok' };
   const command = `aws ec2 disable-image-block-public-access --region ${region}`;
-  return { ...place, is: 'refused', expected: 'unblocked', ...blockedBy(lookup.value, command) };
+  return {
+    ...place,
+    is: 'refused',
+    code: 'image-block-public-access',
+    expected: 'unblocked',
+    ...blockedBy(lookup.value, command),
+  };
 }

@@ -33,7 +33,7 @@ export function judgePublicAmisQuota(
     `--region ${region} --desired-value ${needed}; or make older AMIs private`;
   if (needed > limit) {
     const found = `${used.value} public AMIs where ${limit} are allowed`;
-    return { ...place, is: 'refused', expected: room, found, todo: raise };
+    return { ...place, is: 'refused', code: 'public-ami-quota', expected: room, found, todo: raise };
   }
   if (recycled.ok && needed + recycled.value <= limit) return { ...place, is: 'ok' };
   const bin = recycled.ok ? `${recycled.value} AMIs` : `unknown (${recycled.error.code})`;

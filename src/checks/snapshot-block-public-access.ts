@@ -23,6 +23,7 @@ export function judgeSnapshotBlockPublicAccess(
   return {
     ...place,
     is: 'refused',
+    code: 'snapshot-block-public-access',
     expected: 'unblocked',
     found,
     todo: `${todo}; or keep the snapshots private, "share": {"public": true, "snapshots": false}: then no other account can copy the AMIs`,

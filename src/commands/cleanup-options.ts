@@ -3,6 +3,7 @@ import { definedOnly } from '../lib/defined-only.ts';
 /** Options that only `cleanup` has, as yargs takes them. */
 export const cleanupOptions = {
   region: {
+    value: 'REGION',
     type: 'string',
     array: true,
     nargs: 1,
@@ -10,11 +11,13 @@ export const cleanupOptions = {
   },
   // A number would be read from an empty text as 0: nothing kept where a script's variable is not set.
   'keep-last': {
+    value: 'N',
     type: 'string',
     requiresArg: true,
     describe: 'How many of the newest to keep, of each image and region; candidates are counted separately',
   },
   'older-than': {
+    value: 'AGE',
     type: 'string',
     requiresArg: true,
     describe: 'Delete AMIs of releases older than this: 12h, 180d, 26w',
@@ -25,6 +28,7 @@ export const cleanupOptions = {
     describe: 'Delete what failed or killed builds left behind',
   },
   'orphan-age': {
+    value: 'AGE',
     type: 'string',
     requiresArg: true,
     defaultDescription: '24h',
@@ -41,23 +45,27 @@ export const cleanupOptions = {
     describe: 'Also delete AMIs that are public or shared',
   },
   'max-deletions': {
+    value: 'N',
     type: 'string',
     requiresArg: true,
     defaultDescription: '50',
     describe: 'How many AMIs one run may delete in a region',
   },
   'max-share': {
+    value: 'SHARE',
     type: 'string',
     requiresArg: true,
     describe: "Which share of an image's AMIs in a region one run may delete; 50%, 100% of a named release",
   },
   'guard-period': {
+    value: 'AGE',
     type: 'string',
     requiresArg: true,
     defaultDescription: '30d',
     describe: 'Keep AMIs from which an instance was launched within this time',
   },
   plan: {
+    value: 'FILE',
     type: 'string',
     requiresArg: true,
     conflicts: [
@@ -75,6 +83,7 @@ export const cleanupOptions = {
     describe: 'Apply the plan in this file ("cleanup --out"), exactly as it was reviewed, or nothing',
   },
   out: {
+    value: 'FILE',
     type: 'string',
     requiresArg: true,
     describe: 'File for the plan, for "cleanup --plan"; nothing is deleted',

@@ -36,6 +36,7 @@ import { readPlanFile, writePlanFile } from './plan-file.ts';
 import { recordedAmis } from './recorded-amis.ts';
 import type { ReleaseArguments } from './release-arguments.ts';
 import { runCommand } from './run.ts';
+import { show } from './say.ts';
 
 export interface CleanupArguments
   extends Omit<ReleaseArguments, 'only' | 'except' | 'variables' | 'acceptMixed' | 'reviewed' | 'meant'> {
@@ -49,17 +50,21 @@ export interface CleanupArguments
 }
 
 /** Shows what would be deleted; deletes it after `--yes`, with a reviewed plan, or once confirmed at the terminal. */
-export async function cleanupCommand(args: CleanupArguments, host: Host): Promise<number> {
+export async function cleanupCommand(asked: CleanupArguments, host: Host): Promise<number> {
+  const reviewed =
+    asked.planFile === undefined ? undefined : await readPlanFile(asked.planFile, host.cwd, cleanupPlanFile);
+  const args = {
+    ...asked,
+    publication: asked.publication || (reviewed?.release ?? reviewed?.publication ?? ''),
+  };
   const named = parsePublicationName(args.publication);
   const publication = readPublication(args.publication, { cwd: host.cwd, given: 'unneeded' });
-  const reviewed =
-    args.planFile === undefined ? undefined : await readPlanFile(args.planFile, host.cwd, cleanupPlanFile);
   if (reviewed) refuseAnotherPublication(args, publication, named.version, reviewed);
   const release = reviewed ? reviewed.release : named.version && releaseOf(publication);
-  const asked = reviewed?.asked ?? parseCleanupOptions(args.written, args.publication, release);
+  const chosen = reviewed?.asked ?? parseCleanupOptions(args.written, args.publication, release);
   const ours = reviewed?.release === undefined ? publication : ofRelease(publication, reviewed.release);
   return withAccount(ours, args, host, (account) =>
-    inAccount(ours, { ...args, asked, ...(release ? { release } : {}), reviewed }, account, host),
+    inAccount(ours, { ...args, asked: chosen, ...(release ? { release } : {}), reviewed }, account, host),
   );
 }
 
@@ -200,7 +205,11 @@ function refuseAnotherPublication(
   const asked = version === undefined ? name : `${name}@${version}`;
   const planned = reviewed.release ?? reviewed.publication;
   if (asked === planned || (version === undefined && reviewed.publication === name)) return;
-  throw new ActionableError(`--plan ${planFile}: expected a plan for ${asked}, found one for ${planned}`);
+  throw new ActionableError('plan-file-invalid', {
+    place: `--plan ${planFile}`,
+    expected: `a plan for ${asked}`,
+    found: `one for ${planned}`,
+  });
 }
 
 const ofRelease = (publication: Publication, release: string): Publication => ({
@@ -210,7 +219,7 @@ const ofRelease = (publication: Publication, release: string): Publication => ({
 
 function showPlan(plan: CleanupPlan, { yes, reviewed }: Checked, host: Host): void {
   const { stream, columns, paint } = outputTo(yes || reviewed ? host.stderr : host.stdout, host.environment);
-  stream.write(cleanupTable(plan, columns(), paint));
+  show(stream, cleanupTable(plan, columns(), paint));
 }
 
 /** Commands to run after this result. */

@@ -1,10 +1,11 @@
-import { ActionableError, exitStatus } from '../lib/actionable-error.ts';
+import { ActionableError } from '../lib/actionable-error.ts';
 import type { PlanSummary } from '../model/events.ts';
 import { planRows } from '../report/plan-table.ts';
 import { names } from '../report/sharing.ts';
 import { count } from '../report/text.ts';
 import { confirm } from './confirm.ts';
 import type { Host } from './host.ts';
+import { say, show } from './say.ts';
 import { paintFor, widthOf } from './terminal-output.ts';
 
 /**
@@ -19,13 +20,13 @@ export async function confirmPublish(
   host: Host,
 ): Promise<void> {
   if (yes) return;
-  if (!json) host.stderr.write(planRows(planned, widthOf(host), paintFor(host)));
+  if (!json) show(host.stderr, planRows(planned, widthOf(host), paintFor(host)));
   for (const { lines, asks } of [...removals(planned), { lines: [], asks: question(planned) }]) {
-    if (!json) host.stderr.write(lines.map((line) => `  ${line}\n`).join(''));
+    if (!json && lines.length > 0) say(host.stderr, lines.map((line) => `  ${line}`).join('\n'));
     if (json || !(await confirm(`${asks} (y/N) `, yesOrNo, host))) {
       throw new ActionableError(
+        'confirmation-required',
         'Nothing was built: there is no terminal to ask for confirmation. Read the plan (gopackgo plan), then add --yes.',
-        exitStatus.refused,
       );
     }
   }

@@ -1,4 +1,5 @@
-import { ActionableError, exitStatus } from '../lib/actionable-error.ts';
+import { ActionableError } from '../lib/actionable-error.ts';
+import { printable } from '../lib/printable.ts';
 import type { Host } from './host.ts';
 
 /**
@@ -13,8 +14,8 @@ export async function confirm(
   { agrees, refusal }: { agrees(answer: string): boolean; refusal(answer: string): string },
   host: Pick<Host, 'ask'>,
 ): Promise<boolean> {
-  const answer = (await host.ask(question))?.trim();
+  const answer = (await host.ask(printable(question)))?.trim();
   if (answer === undefined) return false;
   if (agrees(answer)) return true;
-  throw new ActionableError(refusal(answer), exitStatus.refused);
+  throw new ActionableError('not-confirmed', refusal(answer));
 }

@@ -2,11 +2,14 @@ import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { ActionableError } from '../lib/actionable-error.ts';
 import { errorCode } from '../lib/error-code.ts';
+import { jsonOutput } from '../lib/json-output.ts';
+import type { RefusalCode } from '../lib/refusal-codes.ts';
 import { writeAtomically } from '../lib/write-atomically.ts';
 
 /**
  * The content of a file of JSON that an option names.
  *
+ * @param notJson the code for a file of anything else.
  * @throws ActionableError (2) for one that cannot be read, with what was expected.
  */
 export async function readJsonFile(
@@ -14,11 +17,13 @@ export async function readJsonFile(
   file: string,
   cwd: string,
   expected = 'a file of JSON (docs/sandbox.md)',
+  notJson: RefusalCode = 'sandbox-file-invalid',
 ): Promise<unknown> {
   try {
     return JSON.parse(await readFile(resolve(cwd, file), 'utf8'));
   } catch (error) {
-    throw new ActionableError(`${option} ${file}: expected ${expected}, found ${whyNoJson(error)}`);
+    const code = error instanceof SyntaxError ? notJson : 'file-unreadable';
+    throw new ActionableError(code, { place: `${option} ${file}`, expected, found: whyNoJson(error) });
   }
 }
 
@@ -30,11 +35,13 @@ export async function writeJsonFile(
   value: unknown,
 ): Promise<void> {
   try {
-    await writeAtomically(resolve(cwd, file), `${JSON.stringify(value, null, 2)}\n`);
+    await writeAtomically(resolve(cwd, file), `${jsonOutput(value, 2)}\n`);
   } catch (error) {
-    throw new ActionableError(
-      `${option} ${file}: expected a file that can be written, found ${errorCode(error) ?? String(error)}`,
-    );
+    throw new ActionableError('file-unwritable', {
+      place: `${option} ${file}`,
+      expected: 'a file that can be written',
+      found: errorCode(error) ?? String(error),
+    });
   }
 }
 

@@ -3,7 +3,7 @@ import { callerAccount, homeRegion, listRegions } from '../aws/account.ts';
 import { type Clients, type Connected, connect } from '../aws/connection.ts';
 import { sessionNameOf } from '../aws/credentials.ts';
 import { type LocalSettings, readLocalSettings } from '../config/local-settings.ts';
-import { ActionableError, exitStatus } from '../lib/actionable-error.ts';
+import { ActionableError } from '../lib/actionable-error.ts';
 import { definedOnly } from '../lib/defined-only.ts';
 import { didYouMean } from '../lib/nearest.ts';
 import type { LookupError } from '../model/lookup.ts';
@@ -95,66 +95,93 @@ async function guardedAccount(
   profile: string | undefined,
 ): Promise<string> {
   const lookup = await callerAccount(clients, homeRegion(publication.regions.map(({ name }) => name)));
-  if (!lookup.ok) throw new ActionableError(whyNoAccount(lookup.error, local, profile), exitStatus.refused);
+  if (!lookup.ok) throw whyNoAccount(lookup.error, local, profile);
   const guards = [
     { place: `${publication.file}: account`, expected: publication.account },
     { place: local?.places.account, expected: local?.account },
   ];
   const against = guards.find(({ expected }) => expected !== undefined && expected !== lookup.value);
   if (!against) return lookup.value;
-  const found = `${against.place}: expected ${against.expected}, found ${lookup.value}`;
-  throw new ActionableError(
-    local
-      ? `${found}: these credentials belong to another account. Nothing was changed. ` +
-          'Choose the right ones (--profile, AWS_PROFILE), or change "account".'
-      : `${found}, the account of the sandbox. Nothing was changed. To rehearse this, name your account in ` +
-          'configs/local.json or GOPACKGO_ACCOUNT, not in the config: a rehearsal ignores those (docs/credentials.md).',
-    exitStatus.refused,
-  );
+  const { place = '', expected = '' } = against;
+  throw new ActionableError('wrong-account', {
+    place,
+    expected,
+    ...(local
+      ? {
+          found: `${lookup.value}: these credentials belong to another account`,
+          advice: 'Nothing was changed. Choose the right ones (--profile, AWS_PROFILE), or change "account".',
+        }
+      : {
+          found: `${lookup.value}, the account of the sandbox`,
+          advice:
+            'Nothing was changed. To rehearse this, name your account in configs/local.json or GOPACKGO_ACCOUNT, not in ' +
+            'the config: a rehearsal ignores those (docs/credentials.md).',
+        }),
+  });
 }
 
 /** Refuses a publication for one account on a machine that is set up for another. */
 function refuseAnotherAccount({ account, file }: Publication, local: LocalSettings): void {
   if (account === undefined || local.account === undefined || account === local.account) return;
-  throw new ActionableError(
-    `${local.places.account}: expected ${account}, as "account" in ${file} says, found ${local.account}. ` +
-      'Nothing was changed. Change one of them, or remove it.',
-    exitStatus.refused,
-  );
+  throw new ActionableError('wrong-account', {
+    place: local.places.account ?? '',
+    expected: `${account}, as "account" in ${file} says`,
+    found: local.account,
+    advice: 'Nothing was changed. Change one of them, or remove it.',
+  });
 }
 
 function whyNoAccount(
   { code, message, operation }: LookupError,
   local: LocalSettings | undefined,
   profile: string | undefined,
-): string {
+): ActionableError {
   if (code === 'AccessDenied' && local?.role !== undefined) {
-    return (
-      `${local.places.role}: expected a role that these credentials may assume, found ${local.role}, which AWS refuses: ` +
-      `${code}: ${message}. Its trust policy has to allow these credentials; if it requires an external id, set "externalId".`
-    );
+    return new ActionableError('role-rejected', {
+      place: local.places.role ?? '',
+      expected: 'a role that these credentials may assume',
+      found: `${local.role}, which AWS refuses: ${code}: ${message}`,
+      advice:
+        'Its trust policy has to allow these credentials; if it requires an external id, set "externalId".',
+    });
   }
-  if (code === 'CredentialsProviderError' && profile) {
-    return (
-      `AWS credentials: expected credentials for profile "${profile}", found none. Check its name (aws configure list-profiles), ` +
-      `log in (aws sso login --profile ${profile}), choose another one (--profile NAME), or rehearse without any: --sandbox.\n` +
-      `The SDK says: ${message}`
-    );
-  }
+  const place = 'AWS credentials';
   if (code === 'CredentialsProviderError') {
-    return (
-      'AWS credentials: expected credentials, found none in the environment, the shared configuration or an instance role. ' +
-      'Log in (aws sso login), choose a profile (--profile NAME), or rehearse without any: --sandbox.\n' +
-      `The SDK says: ${message}`
-    );
+    const after = `The SDK says: ${message}`;
+    const missing = profile
+      ? {
+          place,
+          expected: `credentials for profile "${profile}"`,
+          found: 'none',
+          advice:
+            `Check its name (aws configure list-profiles), log in (aws sso login --profile ${profile}), choose another one ` +
+            '(--profile NAME), or rehearse without any: --sandbox.',
+        }
+      : {
+          place,
+          expected: 'credentials',
+          found: 'none in the environment, the shared configuration or an instance role',
+          advice:
+            'Log in (aws sso login), choose a profile (--profile NAME), or rehearse without any: --sandbox.',
+        };
+    return new ActionableError('no-credentials', missing, { after });
   }
   if (/Expired/.test(code)) {
-    return `AWS credentials: expired (${code}). Log in again (aws sso login), then run the same command.`;
+    return new ActionableError(
+      'credentials-expired',
+      `${place}: expired (${code}). Log in again (aws sso login), then run the same command.`,
+    );
   }
   if (/InvalidClientTokenId|AuthFailure|SignatureDoesNotMatch|UnrecognizedClient/.test(code)) {
-    return `AWS credentials: AWS does not accept them (${code}: ${message}). Check which ones are used: aws sts get-caller-identity.`;
+    return new ActionableError(
+      'credentials-rejected',
+      `${place}: AWS does not accept them (${code}: ${message}). Check which ones are used: aws sts get-caller-identity`,
+    );
   }
-  return `AWS could not be asked which account these credentials belong to: ${operation}: ${code}: ${message}. Check the network and HTTPS_PROXY.`;
+  return new ActionableError(
+    'account-unknown',
+    `AWS could not be asked which account these credentials belong to: ${operation}: ${code}: ${message}. Check the network and HTTPS_PROXY.`,
+  );
 }
 
 /**
@@ -172,18 +199,22 @@ export async function notOptedInTo(
   if (!lookup.ok) {
     const { operation, code, message } = lookup.error;
     throw new ActionableError(
+      'regions-unknown',
       `The regions of AWS could not be listed: ${operation}: ${code}: ${message}`,
-      exitStatus.refused,
     );
   }
   const known = lookup.value.map(({ name }) => name);
   const unknown = wanted.filter((name) => !known.includes(name));
   if (unknown.length > 0) {
-    const lines = unknown.map((name) => {
-      const hint = didYouMean(name, known) ?? `there are ${known.sort().join(', ')}`;
-      return `${place}: expected a region of AWS, found "${name}"; ${hint}`;
-    });
-    throw new ActionableError(lines.join('\n'));
+    throw new ActionableError(
+      'region-not-found',
+      unknown.map((name) => ({
+        place,
+        expected: 'a region of AWS',
+        found: `"${name}"`,
+        advice: didYouMean(name, known) ?? `There are ${known.sort().join(', ')}.`,
+      })),
+    );
   }
   return wanted.filter((name) => lookup.value.some((region) => region.name === name && !region.enabled));
 }

@@ -4,7 +4,7 @@ import type { Clients, Connected } from '../aws/connection.ts';
 import type { LocalSettings } from '../config/local-settings.ts';
 import { readPublication } from '../config/read-publication.ts';
 import { versionsOf } from '../config/timestamp.ts';
-import { ActionableError, exitStatus } from '../lib/actionable-error.ts';
+import { ActionableError } from '../lib/actionable-error.ts';
 import { definedOnly } from '../lib/defined-only.ts';
 import { errorCode } from '../lib/error-code.ts';
 import type { Publication } from '../model/publication.ts';
@@ -21,6 +21,7 @@ import type { OpenSandbox } from './open-sandbox.ts';
 import { showProgress } from './progress-line.ts';
 import { recordable } from './record-destination.ts';
 import type { ReleaseArguments } from './release-arguments.ts';
+import { say } from './say.ts';
 import { timestampedVersion } from './timestamped-version.ts';
 
 /** A release, looked up: its plan, the clients to publish it with, and the folder of its files. */
@@ -86,7 +87,7 @@ export async function withRelease<T>(
       const shownFolder = relative(host.cwd, folder);
       if (publication.share.accounts.includes(account)) {
         looked();
-        host.stderr.write(sharedWithItself(publication, account));
+        say(host.stderr, sharedWithItself(publication, account));
       }
       return await use({
         publication,
@@ -110,7 +111,7 @@ const describeLookups = ({ regions }: Publication, { sandbox }: ReleaseArguments
   `Looking at ${count(regions.length, 'region')} of ${sandbox ? 'the sandbox' : 'AWS'} …`;
 
 const sharedWithItself = ({ file }: Publication, account: string): string =>
-  `warning: ${file}: share.accounts: ${account} is skipped: it is the account of these credentials, which owns the AMIs.\n`;
+  `warning: ${file}: share.accounts: ${account} is skipped: it is the account of these credentials, which owns the AMIs.`;
 
 const acceptingAnyRecipe = (plan: ReleasePlan): ReleasePlan => ({
   ...plan,
@@ -129,7 +130,7 @@ function versionFor(
   }
   const where = { folder: releasesFolder(host.cwd, sandbox), now: new Date() };
   const { version, said } = timestampedVersion(template, publication, meant, where);
-  host.stderr.write(`${said}\n`);
+  say(host.stderr, said);
   return version;
 }
 
@@ -148,8 +149,8 @@ async function closedRegions(publication: Publication, clients: Clients): Promis
   if (needed.length > 0) {
     const names = needed.map(({ name }) => name);
     throw new ActionableError(
+      'region-not-enabled',
       `${publication.file}: regions: ${notOptedIn(names.join(', '), names[0])}, or remove it from the config.`,
-      exitStatus.refused,
     );
   }
   return new Map(off.map((name) => [name, notOptedIn(name, name)]));
@@ -167,16 +168,18 @@ async function pinnedPlan(
     plan = JSON.parse(await readFile(file, 'utf8'));
   } catch (error) {
     if (error instanceof SyntaxError || errorCode(error) === 'ENOENT') return undefined;
-    throw new ActionableError(
-      `${file}: expected the plan of an earlier run, found one that cannot be read: ${String(error)}`,
-      exitStatus.refused,
-    );
+    throw new ActionableError('earlier-plan-unreadable', {
+      place: file,
+      expected: 'the plan of an earlier run',
+      found: `one that cannot be read: ${String(error)}`,
+    });
   }
   if (![1, 2].includes(plan.format ?? 0) || !Array.isArray(plan.targets)) return undefined;
   if (plan.account === account && plan.endpoint === endpoint) return { ...plan, format: 2 } as ReleasePlan;
-  throw new ActionableError(
-    `${file}: expected a plan for account ${account} at ${endpoint}, found one for ${plan.account} at ${plan.endpoint}. ` +
-      'Choose the credentials of that account, or delete the folder: that deletes no AMI.',
-    exitStatus.refused,
-  );
+  throw new ActionableError('wrong-account', {
+    place: file,
+    expected: `a plan for account ${account} at ${endpoint}`,
+    found: `one for ${plan.account} at ${plan.endpoint}`,
+    advice: 'Choose the credentials of that account, or delete the folder: that deletes no AMI.',
+  });
 }

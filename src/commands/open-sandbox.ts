@@ -2,7 +2,7 @@ import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Behaviour } from '../../sandbox/index.ts';
-import { ActionableError, exitStatus } from '../lib/actionable-error.ts';
+import { ActionableError } from '../lib/actionable-error.ts';
 import { definedOnly } from '../lib/defined-only.ts';
 import { errorCode } from '../lib/error-code.ts';
 import type { SandboxSpeed } from './release-arguments.ts';
@@ -126,7 +126,7 @@ async function readFaults(script: unknown) {
   try {
     return parseFaults(script);
   } catch (error) {
-    throw new ActionableError(`--faults: ${error instanceof Error ? error.message : String(error)}`);
+    throw invalidFile('--faults', error);
   }
 }
 
@@ -135,9 +135,15 @@ async function readSettings(option: string, settings: unknown) {
   try {
     return parseBehaviour(settings);
   } catch (error) {
-    throw new ActionableError(`${option}: ${error instanceof Error ? error.message : String(error)}`);
+    throw invalidFile(option, error);
   }
 }
+
+const invalidFile = (option: string, error: unknown) =>
+  new ActionableError(
+    'sandbox-file-invalid',
+    `${option}: ${error instanceof Error ? error.message : String(error)}`,
+  );
 
 /** Deletes the state of this folder's sandbox, running or not, and the folders of the releases made in it. */
 export function forgetSandbox(cwd: string): Promise<void> {
@@ -165,15 +171,16 @@ async function withSandboxErrors<T>(work: () => Promise<T>): Promise<T> {
     if (!(error instanceof Error)) throw error;
     if (error.name === 'SandboxError') {
       const isUsage = 'why' in error && error.why === 'no address';
-      throw new ActionableError(error.message, isUsage ? exitStatus.usage : exitStatus.refused);
+      throw new ActionableError(isUsage ? 'sandbox-not-found' : 'sandbox-failed', error.message);
     }
     // On a read-only file system Node reports ENOENT for a folder that it cannot create.
     if (errorCode(error) !== undefined && 'path' in error) {
-      throw new ActionableError(
-        `The sandbox cannot keep its state: expected a folder that can be written, found ${error.message}. ` +
-          'Free some space, fix its permissions, or run gopackgo in another folder.',
-        exitStatus.refused,
-      );
+      throw new ActionableError('folder-unwritable', {
+        place: 'The sandbox cannot keep its state',
+        expected: 'a folder that can be written',
+        found: error.message,
+        advice: 'Free some space, fix its permissions, or run gopackgo in another folder.',
+      });
     }
     throw error;
   }

@@ -1,31 +1,94 @@
+type Row = readonly [left: string, right: string];
+
+interface Command {
+  usage: string;
+  does: string;
+  /** Its words that are no options. */
+  words: readonly Row[];
+  examples: readonly Row[];
+}
+
+const named =
+  'The name of a file in configs/, such as test-ebs, or the path of one; NAME@VERSION for another version than its own';
+const publication: Row = ['<publication>', named];
+const publicationOrPlan: Row = ['[publication]', `${named}. Not needed with --plan, which names it`];
+
 /** The commands, as help and the command line name them. */
 export const commands = {
   plan: {
     usage: 'plan <publication>',
     does: 'Show the targets, their base images, what exists and what would be built',
+    words: [publication],
+    examples: [
+      ['gopackgo plan official --sandbox', 'rehearse it, without an account'],
+      ['gopackgo plan official --out plan.json', 'keep it for "publish --plan plan.json"'],
+    ],
   },
-  generate: { usage: 'generate <publication>', does: 'Write the Packer template of each region' },
+  generate: {
+    usage: 'generate <publication>',
+    does: 'Write the Packer template of each region',
+    words: [publication],
+    examples: [['gopackgo generate official --out templates', 'one file for each region']],
+  },
   publish: {
-    usage: 'publish <publication>',
+    usage: 'publish [publication]',
     does: 'Build what is missing, verify, share; run it again to resume',
+    words: [publicationOrPlan],
+    examples: [
+      ['gopackgo publish official --sandbox', 'rehearse it, without an account'],
+      ['gopackgo publish official@2.6.4 --only us-east-1', 'one region of this version'],
+    ],
   },
-  status: { usage: 'status <publication>', does: "Show every target's status, from AWS alone" },
+  status: {
+    usage: 'status <publication>',
+    does: "Show every target's status, from AWS alone",
+    words: [publication],
+    examples: [['gopackgo status official@2.6.4 --json', 'as JSON']],
+  },
   cleanup: {
-    usage: 'cleanup <publication>',
+    usage: 'cleanup [publication]',
     does: 'Show which AMIs would be deleted, with their dependents (snapshots, bundles); delete them',
+    words: [publicationOrPlan],
+    examples: [
+      ['gopackgo cleanup official@2.6.4', 'the AMIs of one release'],
+      ['gopackgo cleanup official --keep-last 3 --older-than 180d', 'those of older releases'],
+      ['gopackgo cleanup official --leftovers', 'what failed or killed builds left behind'],
+    ],
   },
   sandbox: {
     usage: 'sandbox [action]',
     does: 'Run the embedded AWS for other tools and print the environment variables that point them to it; "reset" deletes its state',
+    words: [['[action]', "reset: delete all state of this folder's sandbox"]],
+    examples: [['gopackgo sandbox > sandbox.env', 'then, in another shell: . ./sandbox.env']],
   },
-} as const;
+} as const satisfies Record<string, Command>;
+
+/** What is said of a first word that is no command, as yargs says other mistakes: yargs itself would say nothing. */
+export const unknownCommandMessage = 'Unknown command';
+
+/** How yargs begins to say that a publication is missing. */
+export const noPublicationMessage = 'Not enough non-option arguments';
 
 export const purpose = 'Publish machine images to every AWS region.';
 
-const options = [
+const version = ['-V, --version', 'Show version number'] as const;
+
+const options: readonly Row[] = [
   ['-h, --help', "Show help; after a command's name, that command's"],
-  ['-V, --version', 'Show version number'],
-] as const;
+  version,
+];
+
+export const helpOptions: readonly Row[] = [['-h, --help', 'Show help'], version];
+
+/** Exit statuses, for help: docs/commands.md says more. */
+export const exits: readonly Row[] = [
+  ['0', 'done, or shown'],
+  ['1', 'something required failed, or could not be looked up'],
+  ['2', 'the command line or the config is wrong'],
+  ['3', 'done but for best-effort regions'],
+  ['4', 'refused before anything was made'],
+  ['130', 'interrupted'],
+];
 
 /**
  * The text of `gopackgo --help`, without yargs, which takes longer to load than everything else that this help needs.
@@ -34,12 +97,13 @@ const options = [
  */
 export function overview(width: number): string {
   const usages = Object.values(commands).map(({ usage, does }) => [`gopackgo ${usage}`, does] as const);
-  const sections = { Commands: usages, Options: options };
+  const sections = { Commands: usages, Options: options, 'Exit status': exits };
   const lists = Object.entries(sections).map(([title, rows]) => `${title}:\n${columns(rows, width)}`);
-  return `gopackgo <command>\n\n${purpose}\n\n${lists.join('\n')}`;
+  return `gopackgo <command>\n\n${purpose}\n\n${lists.join('\n')}\nMore: docs/commands.md\n`;
 }
 
-function columns(rows: readonly (readonly [string, string])[], width: number): string {
+/** Rows in two columns, the second one wrapped. */
+export function columns(rows: readonly Row[], width: number): string {
   const indent = 4 + Math.max(...rows.map(([left]) => left.length));
   const lines = rows.flatMap(([left, right]) =>
     wrapped(right, width - indent).map((part, index) => `  ${index === 0 ? left : ''}`.padEnd(indent) + part),
@@ -47,7 +111,8 @@ function columns(rows: readonly (readonly [string, string])[], width: number): s
   return lines.map((line) => `${line}\n`).join('');
 }
 
-function wrapped(text: string, width: number): string[] {
+/** A text in lines of at most `width` characters; a longer word stays whole. */
+export function wrapped(text: string, width: number): string[] {
   const lines: string[] = [];
   for (const word of text.split(' ')) {
     const last = lines.at(-1);

@@ -34,12 +34,15 @@ export function parseCleanupOptions(
   const { keepLast, olderThan, maxShare, leftovers } = written;
   const { guardPeriod = '30d', maxDeletions = '50', orphanAge = '24h' } = written;
   const byAge = keepLast !== undefined || olderThan !== undefined;
-  if (release === undefined && !byAge && !leftovers) throw new ActionableError(nothingChosen(named));
+  if (release === undefined && !byAge && !leftovers)
+    throw new ActionableError('usage-error', nothingChosen(named));
   if (release !== undefined && olderThan !== undefined) {
-    throw new ActionableError(
-      `--older-than: expected a publication, found the release ${release}. ` +
-        'Name the publication without a version, or leave out --older-than.',
-    );
+    throw new ActionableError('usage-error', {
+      place: '--older-than',
+      expected: 'a publication',
+      found: `the release ${release}`,
+      advice: 'Name the publication without a version, or leave out --older-than.',
+    });
   }
   return {
     only: written.only,
@@ -72,9 +75,7 @@ export function parseDuration(option: string, text: string): number {
   const [, number = '', unit = ''] = /^(\d{1,5})([hdw])$/.exec(text) ?? [];
   const length = units[unit];
   if (length !== undefined) return Number(number) * length;
-  throw new ActionableError(
-    `--${option}: expected a length of time in hours, days or weeks, such as 12h, 180d or 26w, found ${JSON.stringify(text)}`,
-  );
+  throw invalidValue(option, 'a length of time in hours, days or weeks, such as 12h, 180d or 26w', text);
 }
 
 /** `50` or `50%` as a part of one. */
@@ -82,12 +83,13 @@ function parseShare(option: string, text: string): number {
   const [, number] = /^(\d{1,3})\s?%?$/.exec(text) ?? [];
   const percent = number === undefined ? Number.NaN : Number(number);
   if (percent <= 100) return percent / 100;
-  throw new ActionableError(
-    `--${option}: expected a share of a family from 0% to 100%, found ${JSON.stringify(text)}`,
-  );
+  throw invalidValue(option, 'a share of a family from 0% to 100%', text);
 }
 
 function wholeNumber(option: string, text: string): number {
   if (/^\d{1,6}$/.test(text)) return Number(text);
-  throw new ActionableError(`--${option}: expected a whole number, 0 or more, found ${JSON.stringify(text)}`);
+  throw invalidValue(option, 'a whole number, 0 or more', text);
 }
+
+const invalidValue = (option: string, expected: string, text: string) =>
+  new ActionableError('usage-error', { place: `--${option}`, expected, found: JSON.stringify(text) });

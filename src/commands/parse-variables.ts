@@ -13,9 +13,11 @@ export function parseVariables(words: readonly string[] = []): Record<string, st
     words.map((word) => {
       const [, name, value] = assignment.exec(word) ?? [];
       if (name !== undefined && value !== undefined) return [name, value];
-      throw new ActionableError(
-        '--var: expected NAME=VALUE, the name of letters, digits and "_", a letter first; found something else.',
-      );
+      throw new ActionableError('usage-error', {
+        place: '--var',
+        expected: 'NAME=VALUE, the name of letters, digits and "_", a letter first',
+        found: 'something else',
+      });
     }),
   );
 }

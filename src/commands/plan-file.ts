@@ -1,4 +1,4 @@
-import { ActionableError, exitStatus } from '../lib/actionable-error.ts';
+import { ActionableError } from '../lib/actionable-error.ts';
 import { foundInPlaceOf, readJsonFile, writeJsonFile } from './json-file.ts';
 
 /** A kind of plan that one command writes (`--out`) and another applies (`--plan`) once somebody has reviewed it. */
@@ -22,11 +22,14 @@ export async function readPlanFile<Plan>(
   { writtenBy, example, isPlan }: PlanKind<Plan>,
 ): Promise<Plan> {
   const expected = `a file that "${writtenBy}" wrote`;
-  const plan = await readJsonFile('--plan', file, cwd, expected);
+  const plan = await readJsonFile('--plan', file, cwd, expected, 'plan-file-invalid');
   if (isPlan(plan)) return plan;
-  throw new ActionableError(
-    `--plan ${file}: expected ${expected}, found ${foundInPlaceOf(2, plan)}. Make one: ${example} ${file}`,
-  );
+  throw new ActionableError('plan-file-invalid', {
+    place: `--plan ${file}`,
+    expected,
+    found: foundInPlaceOf(2, plan),
+    advice: `Make one: ${example} ${file}`,
+  });
 }
 
 /**
@@ -43,7 +46,7 @@ export function refuseChangedPlan(
 ): void {
   if (changes.length === 0) return;
   throw new ActionableError(
+    'plan-changed',
     `${nothing}\n${changes.map((change) => `  ${change}\n`).join('')}${todo}`,
-    exitStatus.refused,
   );
 }

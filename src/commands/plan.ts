@@ -14,6 +14,7 @@ import { withRelease } from './open-release.ts';
 import { writePlanFile } from './plan-file.ts';
 import type { ReleaseArguments } from './release-arguments.ts';
 import { statusesOf } from './release-plan-file.ts';
+import { say, sayJson, show } from './say.ts';
 import { paintFor, widthOf } from './terminal-output.ts';
 
 /** Shows what exists, what would be built and shared with whom. Changes nothing in AWS; writes the plan to `out`. */
@@ -44,11 +45,12 @@ export function plan(args: ReleaseArguments & { out?: string }, host: Host): Pro
           ...definedOnly({ takenFrom: revokedAccess(verdict, all), why: explainStatus(status) }),
         };
       });
-      host.stdout.write(`${JSON.stringify({ ...all, targets, checks }, null, 2)}\n`);
+      sayJson(host.stdout, { ...all, targets, checks }, 2);
     } else {
-      host.stdout.write(planTable({ ...planSummary(all, verdicts), checks }, widthOf(host), paintFor(host)));
+      const summary = { ...planSummary(all, verdicts), checks };
+      show(host.stdout, planTable(summary, widthOf(host), paintFor(host)));
     }
-    if (args.out !== undefined) host.stderr.write(`${describeOut(args.out, unknown, args)}\n`);
+    if (args.out !== undefined) say(host.stderr, describeOut(args.out, unknown, args));
     return unknown ? exitStatus.failed : exitStatus.done;
   });
 }

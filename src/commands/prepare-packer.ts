@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import type { Context } from '../aws/context.ts';
 import { ensureBuckets } from '../instance-store/release-bucket.ts';
-import { ActionableError, exitStatus } from '../lib/actionable-error.ts';
+import { ActionableError } from '../lib/actionable-error.ts';
 import { writeAtomically } from '../lib/write-atomically.ts';
 import type { ReleasePlan } from '../model/release-plan.ts';
 import { brokenPlugin } from '../packer/broken-plugin.ts';
@@ -42,6 +42,7 @@ export async function prepare(
   const wrong = refusedByPacker(publication, plan.targets, checked);
   if (wrong.length > 0) {
     throw new ActionableError(
+      'config-rejected-by-packer',
       `${publication.file}: Packer ${packer.version} refuses this config; nothing was built.\n${wrong.join('\n')}`,
     );
   }
@@ -52,5 +53,5 @@ export async function prepare(
 function refuseBrokenPlugin(packer: PackerProgram, checked: readonly Validation[]): void {
   const messages = checked.flatMap((one) => (one.ok ? [] : [one.message]));
   const [broken] = messages.flatMap((message) => brokenPlugin(message, packer) ?? []);
-  if (broken !== undefined) throw new ActionableError(broken, exitStatus.refused);
+  if (broken !== undefined) throw new ActionableError('packer-plugin-broken', broken);
 }

@@ -1,3 +1,4 @@
+import { printable } from '../lib/printable.ts';
 import { modeFor } from '../report/output.ts';
 import { cut } from '../report/text.ts';
 import type { Host } from './host.ts';
@@ -18,7 +19,7 @@ export function showProgress(
   const { stderr, environment } = host;
   if (modeFor(asked, environment, stderr.isTTY === true) !== 'live') return () => undefined;
   let shown = true;
-  stderr.write(cut(text, (stderr.columns || 80) - 1));
+  stderr.write(cut(printable(text), (stderr.columns || 80) - 1));
   return () => {
     if (shown) stderr.write(wholeLine);
     shown = false;

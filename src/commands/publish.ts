@@ -9,7 +9,7 @@ import { ActionableError, exitStatus } from '../lib/actionable-error.ts';
 import { definedOnly } from '../lib/defined-only.ts';
 import { errorCode } from '../lib/error-code.ts';
 import { hideSecrets, linesOfKey, secretsIn } from '../lib/hide-secrets.ts';
-import { refuseProblems } from '../lib/problem.ts';
+import { refuseProblems } from '../lib/refuse-problems.ts';
 import type { EventBody, Result } from '../model/events.ts';
 import { packerEnvironment } from '../packer/environment.ts';
 import { findPacker, type PackerProgram } from '../packer/executable.ts';
@@ -56,15 +56,13 @@ export async function publishCommand(asked: PublishArguments, host: Host): Promi
   const { planFile } = asked;
   if (asked.debug) refuseWithoutTerminal(host);
   const args =
-    planFile === undefined
-      ? asked
-      : { ...asked, ...reviewedArguments(await readPlanFile(planFile, host.cwd, releasePlanFile)) };
+    planFile === undefined ? asked : { ...asked, ...(await argumentsOfPlan(planFile, asked, host)) };
   return withRelease({ ...args, meant: 'new' }, host, async (release) => {
     refuseRunningLocally(args, release);
     const to = recordDestination(release.publication, host, { sandbox: args.sandbox });
     if (to) await readIds(to.file, to.disk);
     const packer = await findPacker({ environment: host.environment, folder: host.cwd });
-    refuseProblems(release.publication.file, newerOptions(release.publication, packer), exitStatus.refused);
+    refuseProblems(release.publication.file, newerOptions(release.publication, packer), 'packer-too-old');
     const held = await inReleaseFolder(release, () =>
       lockReleaseFolder(release.folder, release.plan.release, host),
     );
@@ -74,6 +72,12 @@ export async function publishCommand(asked: PublishArguments, host: Host): Promi
       await held.release();
     }
   });
+}
+
+/** What a plan file stands for; it names the release where the command does not. */
+async function argumentsOfPlan(file: string, { publication }: PublishArguments, host: Host) {
+  const reviewed = await readPlanFile(file, host.cwd, releasePlanFile);
+  return { ...reviewedArguments(reviewed), publication: publication || reviewed.release };
 }
 
 function publishLocked(
@@ -192,10 +196,12 @@ const keyLines = async (file: string | undefined): Promise<string[]> =>
 
 function refuseWithoutTerminal({ terminal }: Host): void {
   if (terminal) return;
-  throw new ActionableError(
-    '--debug: expected a terminal, where Packer pauses after each step, found none (stdin and stderr). ' +
-      'Run it in a terminal, or without --debug: the log of each build is kept.',
-  );
+  throw new ActionableError('usage-error', {
+    place: '--debug',
+    expected: 'a terminal, where Packer pauses after each step',
+    found: 'none (stdin and stderr)',
+    advice: 'Run it in a terminal, or without --debug: the log of each build is kept.',
+  });
 }
 
 /** What `--replace` and `--take-over` may remove, and the file that lists it before it is removed. */
@@ -251,8 +257,8 @@ function refuseRunningLocally(
   );
   if (!local) return;
   throw new ActionableError(
+    'shell-local-not-allowed',
     `${publication.file}: provisioners: "shell-local" runs on this machine, not in the sandbox. Add --run-local to allow it.`,
-    exitStatus.refused,
   );
 }
 
@@ -263,9 +269,11 @@ async function inReleaseFolder<T>({ folder, shownFolder }: OpenRelease, work: ()
   } catch (error) {
     const code = errorCode(error);
     if (code === undefined || error instanceof ActionableError) throw error;
-    throw new ActionableError(
-      `${shownFolder}: expected a folder that can be written, found ${code}. Nothing was built. Free some space or fix its permissions.`,
-      exitStatus.refused,
-    );
+    throw new ActionableError('folder-unwritable', {
+      place: shownFolder,
+      expected: 'a folder that can be written',
+      found: code,
+      advice: 'Nothing was built. Free some space or fix its permissions.',
+    });
   }
 }

@@ -3,6 +3,7 @@ import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ActionableError, exitStatus } from '../lib/actionable-error.ts';
+import { jsonOutput } from '../lib/json-output.ts';
 import { redact } from '../lib/redact.ts';
 import { writeAtomically } from '../lib/write-atomically.ts';
 import type { EventBody } from '../model/events.ts';
@@ -10,6 +11,7 @@ import { type Output, outputTo } from '../report/output.ts';
 import type { Report } from '../report/report.ts';
 import type { Host } from './host.ts';
 import { showProgress } from './progress-line.ts';
+import { say } from './say.ts';
 
 /** Events that the shell itself emits, whatever the command. */
 type ShellEvent = Extract<EventBody, { type: 'warning' | 'interrupted' }>;
@@ -94,7 +96,7 @@ export async function runCommand<Event extends { type: string }, Result extends 
     if (options.crashed)
       await finish(options.crashed(`gopackgo failed unexpectedly: ${redact(String(error))}`));
     else await rm(join(options.folder, options.files.result), { force: true });
-    if (options.describeRunning) host.stderr.write(options.describeRunning());
+    if (options.describeRunning) say(host.stderr, options.describeRunning());
     throw error;
   } finally {
     clearProgress();
@@ -108,7 +110,7 @@ export async function runCommand<Event extends { type: string }, Result extends 
 function appendEvent(folder: string, file: string, event: object): void {
   try {
     mkdirSync(folder, { recursive: true });
-    appendFileSync(join(folder, file), `${JSON.stringify(event)}\n`);
+    appendFileSync(join(folder, file), `${jsonOutput(event)}\n`);
   } catch {}
 }
 
@@ -127,7 +129,7 @@ function handleInterrupts(
 ): { stop: AbortSignal; end(): void } {
   const stopping = new AbortController();
   const leave = () => {
-    host.stderr.write(describeLeft());
+    say(host.stderr, describeLeft());
     host.leave(exitStatus.interrupted);
   };
   const end = host.onInterrupt((count) => {
@@ -152,7 +154,7 @@ async function writeResult<Event extends { type: string }, Result extends Event 
 ): Promise<Result> {
   try {
     mkdirSync(folder, { recursive: true });
-    await writeAtomically(join(folder, files.result), `${JSON.stringify(result, null, 2)}\n`);
+    await writeAtomically(join(folder, files.result), `${jsonOutput(result, 2)}\n`);
     return result;
   } catch (error) {
     const more = withoutFile ? `. ${withoutFile(result)}` : '';

@@ -27,11 +27,11 @@ export function runningBuilds(cwd: string): RunningBuilds {
 const describeRunning = (running: readonly (readonly [target: string, log: string])[]): string =>
   `Packer still runs for ${running.length} ${running.length === 1 ? 'target' : 'targets'}:\n` +
   `${running.map(([target, log]) => `  ${target}: log ${log}\n`).join('')}` +
-  'Run the same command again: it waits for these builds, and uses or removes what they make.\n';
+  'Run the same command again: it waits for these builds, and uses or removes what they make.';
 
 /** The resources that builds may leave behind, as far as their logs show them. */
 function describeLeft(running: readonly (readonly [target: string, log: string])[], cwd: string): string {
-  if (running.length === 0) return 'Exiting at once. No build was running.\n';
+  if (running.length === 0) return 'Exiting at once. No build was running.';
   const lines = running.map(([target, log]) => {
     const { instanceId, keyPairName, securityGroupName } = readOutput(
       startOfLogOrNothing(resolve(cwd, log)),
@@ -46,7 +46,7 @@ function describeLeft(running: readonly (readonly [target: string, log: string])
   });
   return (
     'Exiting at once. Packer was asked to stop and may still clean up; if it does not, this stays behind:\n' +
-    `${lines.join('')}Run the same command again: it finds these and removes them.\n`
+    `${lines.join('')}Run the same command again: it finds these and removes them.`
   );
 }
 

@@ -1,9 +1,11 @@
 import { ActionableError, exitStatus } from '../lib/actionable-error.ts';
 import { definedOnly } from '../lib/defined-only.ts';
+import { printableLines } from '../lib/printable.ts';
 import type { Host } from './host.ts';
 import { readJsonFile } from './json-file.ts';
 import { forgetSandbox, serveSandbox } from './open-sandbox.ts';
 import type { SandboxSpeed } from './release-arguments.ts';
+import { say, show } from './say.ts';
 
 export interface SandboxArguments {
   /** Files. */
@@ -23,16 +25,17 @@ export async function sandbox(
   const given = settings === undefined ? undefined : await readJsonFile('--settings', settings, host.cwd);
   const { exports, url, accounts, close, closed } = await serveSandbox(host.cwd, {
     ...definedOnly({ faults: script, settings: given, speed, port }),
-    log(message) {
-      host.stderr.write(`${message}\n`);
-    },
+    log: (message) => say(host.stderr, message),
   });
-  host.stdout.write(exports);
-  host.stderr.write(
-    `The sandbox runs at ${url} until Ctrl-C. Other commands in this folder use it with --sandbox.\n`,
+  // A shell reads these, unless a person does.
+  show(host.stdout, host.stdout.isTTY ? printableLines(exports) : exports);
+  say(
+    host.stderr,
+    `The sandbox runs at ${url} until Ctrl-C. Other commands in this folder use it with --sandbox.`,
   );
   for (const { id, accessKeyId, secretAccessKey } of accounts.slice(1)) {
-    host.stderr.write(
+    show(
+      host.stderr,
       `To act as another account, ${id}: export AWS_ACCESS_KEY_ID='${accessKeyId}' AWS_SECRET_ACCESS_KEY='${secretAccessKey}'\n`,
     );
   }
@@ -47,11 +50,15 @@ export async function sandbox(
 /** Ports below 1024 belong to the system's services, such as SSH. */
 function checkPort(port: number | undefined): void {
   if (port === undefined || (Number.isInteger(port) && port >= 1024 && port <= 65_535)) return;
-  throw new ActionableError(`--port: expected a whole number from 1024 to 65535, found ${port}`);
+  throw new ActionableError('usage-error', {
+    place: '--port',
+    expected: 'a whole number from 1024 to 65535',
+    found: String(port),
+  });
 }
 
 export async function resetSandbox(host: Host): Promise<number> {
   await forgetSandbox(host.cwd);
-  host.stderr.write('The sandbox is empty.\n');
+  say(host.stderr, 'The sandbox is empty.');
   return exitStatus.done;
 }

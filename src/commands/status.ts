@@ -8,6 +8,7 @@ import { createContext } from './create-context.ts';
 import type { Host } from './host.ts';
 import { withRelease } from './open-release.ts';
 import type { ReleaseArguments } from './release-arguments.ts';
+import { sayJson, show } from './say.ts';
 import { paintFor, widthOf } from './terminal-output.ts';
 
 /**
@@ -38,11 +39,10 @@ export function status(args: ReleaseArguments, host: Host): Promise<number> {
     const { release: name, account, endpoint } = plan;
     release.looked();
     if (args.json) {
-      host.stdout.write(
-        `${JSON.stringify({ format: 2, release: name, account, endpoint, targets }, null, 2)}\n`,
-      );
+      sayJson(host.stdout, { format: 2, release: name, account, endpoint, targets }, 2);
     } else {
-      host.stdout.write(
+      show(
+        host.stdout,
         statusTable({ release: name, account, endpoint, targets }, widthOf(host), paintFor(host)),
       );
     }

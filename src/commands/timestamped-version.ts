@@ -42,11 +42,14 @@ export function timestampedVersion(
   }
   const [newest] = known;
   if (newest !== undefined) return { version: newest, said: `${named(newest)}: the newest release` };
-  throw new ActionableError(
-    `${publication}: expected a release that is known on this machine, found none in ${folder}. Name one: ` +
-      `${named(made)}, for example. AWS knows which there are: aws ec2 describe-images --owners self --filters ` +
-      `'Name=tag:gopackgo:release,Values=${publication}@*' --region …`,
-  );
+  throw new ActionableError('no-known-release', {
+    place: publication,
+    expected: 'a release that is known on this machine',
+    found: `none in ${folder}`,
+    advice:
+      `Name one: ${named(made)}, for example. AWS knows which there are: aws ec2 describe-images --owners self ` +
+      `--filters 'Name=tag:gopackgo:release,Values=${publication}@*' --region …`,
+  });
 }
 
 /** Versions of releases that are started: their plan is stored. */

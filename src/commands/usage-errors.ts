@@ -1,41 +1,100 @@
 import { didYouMean } from '../lib/nearest.ts';
+import type { Problem } from '../lib/problem.ts';
 import { joinWords } from '../report/text.ts';
+import type { ListedOptions } from './help.ts';
+import { noPublicationMessage, unknownCommandMessage } from './overview.ts';
 
 export interface CommandLine {
   words: readonly string[];
-  /** The names of each command's options, without hyphens. */
-  options: Readonly<Record<string, readonly string[]>>;
+  /** The options of each command, by their names without hyphens. */
+  options: Readonly<Record<string, ListedOptions>>;
   /** The names of the publications in `configs/`. */
   publications(): readonly string[];
 }
 
-/** Our message for a mistake in the command line, in place of yargs': what was expected, what was found. Pure. */
-export function usageError(said: string, { words, options, publications }: CommandLine): string {
-  const [command = ''] = words;
-  if (said === 'Unknown command') return unknownCommand(command, Object.keys(options));
-  if (/^Not enough non-option arguments/.test(said)) {
-    const names = publications();
-    const there = names.length === 0 ? '' : ` There are: ${names.join(', ')}.`;
-    return `Say which publication: the name of a file in configs/, such as test-ebs, or a path.${there}`;
-  }
+/**
+ * What is wrong with a command line, from what yargs says in English: it tells its mistakes as text alone. A message of yargs'
+ * that is not known here stays as it is. Pure.
+ */
+export function usageError(said: string, line: CommandLine): Problem[] | string {
+  const [command = ''] = line.words[0] === 'help' ? line.words.slice(1) : line.words;
+  if (said === unknownCommandMessage) return [unknownCommand(command, Object.keys(line.options))];
+  if (said.startsWith(noPublicationMessage)) return [noPublication(command, line.publications())];
   const [, missing] = /^Missing required argument: (\S+)$/.exec(said) ?? [];
-  if (missing !== undefined)
-    return `--${missing}: expected a value, found none: "gopackgo ${command}" requires it`;
+  if (missing !== undefined) return [missingOption(missing, command, line.options)];
+  const [, without] = /^Not enough arguments following: (\S+)$/.exec(said) ?? [];
+  if (without !== undefined) {
+    return [{ place: optionNamed(without), expected: 'a value after it', found: 'none' }];
+  }
+  const [, one, other] = /^Arguments (\S+) and (\S+) are mutually exclusive$/.exec(said) ?? [];
+  if (one !== undefined && other !== undefined) {
+    return [{ place: `--${one} and --${other}`, expected: 'one of them', found: 'both' }];
+  }
+  const invalid = [...said.matchAll(/^ *Argument: (\S+), Given: (.*), Choices: (.*)$/gm)];
+  if (invalid.length > 0) {
+    return invalid.map(([, name = '', given = '', choices = '']) =>
+      invalidChoice(name, given, choices, command, line.options),
+    );
+  }
   const [, unknown] = /^Unknown arguments?: (.*)$/.exec(said) ?? [];
   if (unknown === undefined) return said;
-  const own = options[command] ?? [];
-  return unknown
-    .split(', ')
-    .map((word) =>
-      isOption(word, words) ? unknownOption(word, command, own, options) : oneTooMany(word, command),
-    )
-    .join('\n');
+  const strangers = unknown.split(', ');
+  const extra = strangers.filter((word) => !isOption(word, line.words));
+  return [
+    ...strangers
+      .filter((word) => isOption(word, line.words))
+      .map((word) => unknownOption(word, command, line.options)),
+    ...(extra.length === 0 ? [] : [tooMany(extra, line)]),
+  ];
 }
 
-function unknownCommand(word: string, commands: readonly string[]): string {
+const optionNamed = (name: string): string => (name.length === 1 ? `-${name}` : `--${name}`);
+
+function unknownCommand(word: string, commands: readonly string[]): Problem {
   const near = didYouMean(word, commands);
-  const advice = near === undefined ? '' : `; ${near}`;
-  return `"${word}": expected a command (${commands.join(', ')}), found none of that name${advice}`;
+  return {
+    place: `"${word}"`,
+    expected: `a command (${commands.join(', ')})`,
+    found: 'none of that name',
+    ...(near === undefined ? {} : { advice: near }),
+  };
+}
+
+function noPublication(command: string, there: readonly string[]): Problem {
+  return {
+    place: `gopackgo ${command}`,
+    expected: 'a publication: the name of a file in configs/, such as test-ebs, or a path',
+    found: 'none',
+    ...(there.length === 0 ? {} : { advice: `There are: ${there.join(', ')}.` }),
+  };
+}
+
+function missingOption(name: string, command: string, options: CommandLine['options']): Problem {
+  const { value = 'VALUE', describe = 'a value' } = options[command]?.[name] ?? {};
+  return {
+    place: `gopackgo ${command}`,
+    expected: `--${name} ${value}: ${describe.charAt(0).toLowerCase()}${describe.slice(1)}`,
+    found: 'none',
+  };
+}
+
+function invalidChoice(
+  name: string,
+  given: string,
+  choices: string,
+  command: string,
+  options: CommandLine['options'],
+): Problem {
+  const words = [...choices.matchAll(/"([^"]*)"/g)].map(([, word = '']) => word);
+  const near = didYouMean(given.replaceAll('"', ''), words);
+  const listed = words.map((word) => `"${word}"`).join(' or ');
+  const isNamed = options[command]?.[name] !== undefined;
+  return {
+    place: isNamed ? `--${name}` : `gopackgo ${command}`,
+    expected: isNamed ? listed : `${listed}, or nothing`,
+    found: given,
+    ...(near === undefined ? {} : { advice: near }),
+  };
 }
 
 const isOption = (word: string, words: readonly string[]): boolean =>
@@ -48,22 +107,45 @@ const isOption = (word: string, words: readonly string[]): boolean =>
         .includes(word),
   );
 
-function unknownOption(
-  word: string,
-  command: string,
-  own: readonly string[],
-  options: CommandLine['options'],
-): string {
-  const option = word.length === 1 ? `-${word}` : `--${word}`;
-  const place = `${option}: expected an option of "gopackgo ${command}", found none of that name`;
-  const others = Object.keys(options).filter((other) => options[other]?.includes(word));
-  if (others.length > 0) return `${place}: it belongs to ${joinWords(others)}`;
-  const near = didYouMean(
-    option,
-    own.map((name) => `--${name}`),
-  );
-  return near === undefined ? place : `${place}; ${near}`;
+function unknownOption(word: string, command: string, options: CommandLine['options']): Problem {
+  const option = optionNamed(word);
+  const advice = adviceForOption(option, word, command, options);
+  return {
+    place: option,
+    expected: `an option of "gopackgo ${command}"`,
+    found: 'none of that name',
+    ...(advice === undefined ? {} : { advice }),
+  };
 }
 
-const oneTooMany = (word: string, command: string): string =>
-  `"${word}": expected options, found an extra word for "gopackgo ${command}"`;
+/** Options of other programs that people try, and what does the same here. */
+const elsewhere: Readonly<Record<string, string>> = { 'dry-run': 'plan', check: 'plan', preview: 'plan' };
+
+function adviceForOption(
+  option: string,
+  word: string,
+  command: string,
+  options: CommandLine['options'],
+): string | undefined {
+  const others = Object.keys(options).filter((other) => Object.hasOwn(options[other] ?? {}, word));
+  if (others.length > 0) return `It belongs to ${joinWords(others)}.`;
+  const same = elsewhere[word];
+  if (same !== undefined && command === 'publish') {
+    return `Did you mean "gopackgo ${same}"? It shows what publish would do, and changes nothing.`;
+  }
+  const own = Object.keys(options[command] ?? {}).map((name) => `--${name}`);
+  return didYouMean(option, own);
+}
+
+function tooMany(extra: readonly string[], { words, publications }: CommandLine): Problem {
+  const [command = '', first = ''] = words;
+  const all = [first, ...extra];
+  const areNames = all.every((word) => publications().includes(word.replace(/@.*$/, '')));
+  return areNames
+    ? { place: `gopackgo ${command}`, expected: 'one publication', found: `${all.length}: ${all.join(', ')}` }
+    : {
+        place: `gopackgo ${command}`,
+        expected: 'no further words',
+        found: extra.map((word) => JSON.stringify(word)).join(', '),
+      };
+}

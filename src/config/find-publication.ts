@@ -1,8 +1,9 @@
 import { readdirSync, readFileSync, realpathSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import { ActionableError } from '../lib/actionable-error.ts';
+import { definedOnly } from '../lib/defined-only.ts';
 import { errorCode } from '../lib/error-code.ts';
-import { nearest } from '../lib/nearest.ts';
+import { didYouMean } from '../lib/nearest.ts';
 import type { Publication } from '../model/publication.ts';
 import type { PublicationName } from './publication-name.ts';
 
@@ -30,9 +31,12 @@ export function findPublication({ publication, isPath }: PublicationName, cwd: s
     const folder = realpathSync(dirname(path));
     return { name: basename(file).replace(/\.json$/, ''), file, folder, text };
   } catch (error) {
-    throw new ActionableError(
-      `${file}: expected a publication, found ${whyUnread(error)}${adviceForUnread(error, file, cwd)}`,
-    );
+    throw new ActionableError('publication-not-found', {
+      place: file,
+      expected: 'a publication',
+      found: whyUnread(error),
+      ...definedOnly({ advice: adviceForUnread(error, file, cwd) }),
+    });
   }
 }
 
@@ -58,12 +62,12 @@ function whyUnread(error: unknown): string {
   return `a file that cannot be read (${code ?? 'unknown error'})`;
 }
 
-function adviceForUnread(error: unknown, file: string, cwd: string): string {
-  if (!['ENOENT', 'ENOTDIR', 'EISDIR'].includes(errorCode(error) ?? '')) return '';
+function adviceForUnread(error: unknown, file: string, cwd: string): string | undefined {
+  if (!['ENOENT', 'ENOTDIR', 'EISDIR'].includes(errorCode(error) ?? '')) return undefined;
   const names = publicationsIn(cwd);
   if (names.length === 0) {
-    return `. There are no publications in ${join(cwd, folderOfPublications)}: run this where "configs" is, or name a file.`;
+    return `There are no publications in ${join(cwd, folderOfPublications)}: run this where "configs" is, or name a file.`;
   }
-  const [near] = nearest(basename(file).replace(/\.json$/, ''), names, 1);
-  return `${near ? `; did you mean "${near}"?` : '.'} There are: ${names.join(', ')}.`;
+  const near = didYouMean(basename(file).replace(/\.json$/, ''), names);
+  return `${near ? `${near} ` : ''}There are: ${names.join(', ')}.`;
 }

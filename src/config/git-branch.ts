@@ -52,7 +52,7 @@ export function branchFor(
     place: used,
     expected: `a branch that is checked out in ${publication.folder}, for {git.branch}`,
     found: found.why,
-    advice: 'check one out (git switch NAME), or make it a variable: {var.branch} and --var branch=NAME',
+    advice: 'Check one out (git switch NAME), or make it a variable: {var.branch} and --var branch=NAME.',
   };
   return { problems: [problem] };
 }

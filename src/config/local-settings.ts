@@ -2,7 +2,8 @@ import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { ActionableError } from '../lib/actionable-error.ts';
 import { errorCode } from '../lib/error-code.ts';
-import { type Problem, refuseProblems } from '../lib/problem.ts';
+import type { Problem } from '../lib/problem.ts';
+import { refuseProblems } from '../lib/refuse-problems.ts';
 import { shapeProblems } from '../lib/validate-shape.ts';
 import type { Json } from '../model/publication.ts';
 import { localSchema } from './local-settings-schema.ts';
@@ -45,8 +46,8 @@ const keys = Object.keys(variables) as LocalKey[];
 const paths: readonly LocalKey[] = ['certificate', 'privateKey'];
 
 const whereKeysBelong =
-  "take it out; keys belong in your AWS configuration (aws configure, aws sso login), whose profile's name may stand here, " +
-  'and a private key in a file of its own, whose path may';
+  "Take it out: keys belong in your AWS configuration (aws configure, aws sso login), whose profile's name may stand here, " +
+  'and a private key in a file of its own, whose path may.';
 
 /**
  * `configs/local.json` of the working folder, where there is one, and what the environment says instead. Relative paths
@@ -70,22 +71,22 @@ export function readLocalSettings(cwd: string, environment: NodeJS.ProcessEnv): 
   return settings;
 }
 
+const refuse = (where: string, problems: readonly Problem[]) =>
+  refuseProblems(where, problems, 'local-settings-invalid');
+
 type Values = Partial<Record<LocalKey, string>>;
 
 function readFile(cwd: string): Values {
   const text = readSettingsFile(join(cwd, file));
   if (text === undefined) return {};
   if (text.trim() === '') {
-    refuseProblems(file, [
+    refuse(file, [
       { place: '', expected: 'settings, as configs/local-default.json shows them', found: 'an empty file' },
     ]);
   }
   const read = readText(text);
-  refuseProblems(file, read.problems);
-  refuseProblems(file, [
-    ...credentialProblems(read, whereKeysBelong),
-    ...shapeProblems(read.value, localSchema),
-  ]);
+  refuse(file, read.problems);
+  refuse(file, [...credentialProblems(read, whereKeysBelong), ...shapeProblems(read.value, localSchema)]);
   return read.value as Values;
 }
 
@@ -95,9 +96,12 @@ function readSettingsFile(path: string): string | undefined {
   } catch (error) {
     const code = errorCode(error) ?? String(error);
     if (code === 'ENOENT' || code === 'ENOTDIR') return undefined;
-    throw new ActionableError(
-      `${file}: expected a file of settings that can be read, found ${code}. Fix its permissions or its encoding (UTF-8), or remove it.`,
-    );
+    throw new ActionableError('local-settings-invalid', {
+      place: file,
+      expected: 'a file of settings that can be read',
+      found: code,
+      advice: 'Fix its permissions or its encoding (UTF-8), or remove it.',
+    });
   }
 }
 
@@ -108,10 +112,7 @@ function readVariables(environment: NodeJS.ProcessEnv): Values {
     if (value) values[key] = value;
   }
   const problems = [...credentialProblems({ value: values as Json, comments: [] }, whereKeysBelong)];
-  refuseProblems(
-    'environment',
-    [...problems, ...shapeProblems(values as Json, localSchema)].map(namingVariable),
-  );
+  refuse('environment', [...problems, ...shapeProblems(values as Json, localSchema)].map(namingVariable));
   return values;
 }
 
@@ -128,9 +129,14 @@ function absolute(path: string, folder: string, { HOME = '' }: NodeJS.ProcessEnv
 
 function refuseHalfAPair({ certificate, privateKey, places }: LocalSettings): void {
   if ((certificate === undefined) === (privateKey === undefined)) return;
-  const [here, missing] =
+  const [place = '', missing] =
     certificate === undefined
       ? [places.privateKey, 'the certificate of this private key in "certificate"']
       : [places.certificate, 'the private key of this certificate in "privateKey"'];
-  throw new ActionableError(`${here}: expected ${missing} as well, found none. Name both, or neither.`);
+  throw new ActionableError('local-settings-invalid', {
+    place,
+    expected: `${missing} as well`,
+    found: 'none',
+    advice: 'Name both, or neither.',
+  });
 }

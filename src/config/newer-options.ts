@@ -54,7 +54,7 @@ function ofProvisioners({ provisioners }: Publication, packer: PackerVersions): 
           place: placeOf(['provisioners', index, option]),
           expected: `${added.option === undefined ? 'a provisioner' : 'an option'} that Packer ${packer.version} has`,
           found: `"${added.option ?? added.provisioner}", new in Packer ${added.packer}`,
-          advice: `install Packer ${added.packer} or newer, or remove it`,
+          advice: `Install Packer ${added.packer} or newer, or remove it.`,
         },
       ];
     }),
@@ -85,9 +85,9 @@ const nameOf = ({ version, plugin }: PackerVersions): string =>
 
 function adviceFor({ plugin }: AddedOption, packer: PackerVersions): string {
   if (packer.plugin !== undefined) {
-    return 'run "packer plugins install github.com/hashicorp/amazon" for the newest plugin, or remove it';
+    return 'Run "packer plugins install github.com/hashicorp/amazon" for the newest plugin, or remove it.';
   }
   const carrying = firstPackerWith(plugin);
   const needed = carrying ?? `1.10.0 with its amazon plugin ${plugin}`;
-  return `install Packer ${needed} or newer, or remove it`;
+  return `Install Packer ${needed} or newer, or remove it.`;
 }

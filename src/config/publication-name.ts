@@ -21,17 +21,24 @@ export function parsePublicationName(text: string): PublicationName {
   const hasVersion = before !== undefined && after !== undefined && !after.endsWith('.json');
   const publication = hasVersion ? before : text;
   if (publication.trim() === '') {
-    throw new ActionableError(
-      'expected the name of a publication or the path of its file, such as test-ebs, found nothing',
-    );
+    throw new ActionableError('usage-error', {
+      place: 'PUBLICATION',
+      expected: 'the name of a publication or the path of its file, such as test-ebs',
+      found: 'nothing',
+    });
   }
   const isPath = /[/\\]|\.json$/.test(publication);
+  const [, name, slashed] = /^([^/\\@]+)@(\d[^/\\]*[/\\].*)$/s.exec(text) ?? [];
+  if (name !== undefined && slashed !== undefined && !text.endsWith('.json'))
+    throw invalidVersion(name, slashed);
   if (!hasVersion) return { publication, isPath };
-  if (!new RegExp(plainName).test(after)) {
-    throw new ActionableError(
-      `${publication}@: expected a version of at most 60 letters, digits, ".", "-" and "_", a letter or digit first, ` +
-        `found ${JSON.stringify(after)}`,
-    );
-  }
+  if (!new RegExp(plainName).test(after) || after.includes('..')) throw invalidVersion(publication, after);
   return { publication, isPath, version: after };
 }
+
+const invalidVersion = (publication: string, version: string) =>
+  new ActionableError('usage-error', {
+    place: `${publication}@`,
+    expected: 'a version of at most 60 letters, digits, "-", "_" and single ".", a letter or digit first',
+    found: JSON.stringify(version),
+  });

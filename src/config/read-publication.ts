@@ -1,4 +1,5 @@
-import { type Problem, refuseProblems } from '../lib/problem.ts';
+import type { Problem } from '../lib/problem.ts';
+import { refuseProblems } from '../lib/refuse-problems.ts';
 import { shapeProblems } from '../lib/validate-shape.ts';
 import type { Publication } from '../model/publication.ts';
 import { type Written, withDefaults } from './defaults.ts';

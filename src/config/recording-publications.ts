@@ -1,9 +1,9 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join, normalize } from 'node:path';
-import { ActionableError, exitStatus } from '../lib/actionable-error.ts';
+import { ActionableError } from '../lib/actionable-error.ts';
 import { errorCode } from '../lib/error-code.ts';
 import { isObject } from '../lib/is-object.ts';
-import { describeValue, type Problem, placeOf, problemLine } from '../lib/problem.ts';
+import { describeValue, inFile, type Problem, placeOf } from '../lib/problem.ts';
 import { folderOfPublications, notPublications } from './find-publication.ts';
 import { readText } from './parse-json.ts';
 
@@ -17,10 +17,9 @@ export function recordedFiles(cwd: string): string[] {
   const read = configsIn(cwd).map((name) => recordsOf(cwd, `${folderOfPublications}/${name}`));
   const problems = read.flatMap((one) => one.problems);
   if (problems.length > 0) {
-    throw new ActionableError(
-      `${problems.join('\n')}\nNothing was deleted: which AMIs are recorded has to be known first. Fix it, or move it away.`,
-      exitStatus.refused,
-    );
+    throw new ActionableError('recorded-ids-unknown', problems, {
+      after: 'Nothing was deleted: which AMIs are recorded has to be known first. Fix it, or move it away.',
+    });
   }
   return [...new Set(read.flatMap(({ records }) => records.map((record) => normalize(record))))].sort();
 }
@@ -32,22 +31,23 @@ function configsIn(cwd: string): string[] {
       .sort();
   } catch (error) {
     if (errorCode(error) === 'ENOENT') return [];
-    throw new ActionableError(
-      `${folderOfPublications}: expected the folder of publications, found one that cannot be read: ${String(error)}`,
-      exitStatus.refused,
-    );
+    throw new ActionableError('recorded-ids-unknown', {
+      place: folderOfPublications,
+      expected: 'the folder of publications',
+      found: `one that cannot be read: ${String(error)}`,
+    });
   }
 }
 
 interface Records {
   records: string[];
-  problems: string[];
+  problems: Problem[];
 }
 
 function recordsOf(cwd: string, file: string): Records {
   const refused = (problems: Problem[]): Records => ({
     records: [],
-    problems: problems.map((problem) => problemLine(file, problem)),
+    problems: problems.map(inFile(file)),
   });
   let text: string;
   try {

@@ -151,7 +151,8 @@ export const publicationSchema = {
       pattern: plainNameOrTimestamp,
       description:
         'With the name of the file it names the release: test-ebs@1.0.0. With {timestamp} in it each publish is a new one.',
-      expected: 'a version in quotes: at most 60 letters, digits, ".", "-" and "_", a letter or digit first',
+      expected:
+        'a version in quotes: at most 60 letters, digits, "-", "_" and single ".", a letter or digit first',
     },
     account: {
       type: 'string',

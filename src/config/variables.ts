@@ -26,7 +26,7 @@ export function variablesFor(
   const missing = values.flatMap(([name, value]): Problem[] => {
     if (value !== null) return [];
     const place = placeOf(['variables', name]);
-    return [{ place, expected: 'a value', found: 'null', advice: `add --var ${name}=VALUE` }];
+    return [{ place, expected: 'a value', found: 'null', advice: `Add --var ${name}=VALUE` }];
   });
   const strangers = Object.keys(given).flatMap((name) => {
     const expected = `${JSON.stringify(name)} for --var ${name}=…`;

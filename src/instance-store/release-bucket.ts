@@ -1,7 +1,7 @@
 import { consistencyPause } from '../aws/consistency-pause.ts';
 import type { Context } from '../aws/context.ts';
 import type { BucketAddress, BucketSettings } from '../aws/s3/buckets.ts';
-import { ActionableError, exitStatus } from '../lib/actionable-error.ts';
+import { ActionableError } from '../lib/actionable-error.ts';
 import { poll } from '../lib/poll.ts';
 import { ownBucketName } from '../model/bundle-names.ts';
 import type { Lookup, LookupError } from '../model/lookup.ts';
@@ -35,8 +35,8 @@ export async function ensureBuckets(
   const found = problems.filter((problem) => problem !== undefined);
   if (found.length === 0) return;
   throw new ActionableError(
+    'bucket-unusable',
     `Nothing was built: the buckets for instance-store bundles are not usable.\n${found.join('\n')}`,
-    exitStatus.refused,
   );
 }
 

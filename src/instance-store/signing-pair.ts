@@ -1,7 +1,8 @@
 import { chmod, mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { ActionableError, exitStatus } from '../lib/actionable-error.ts';
+import { ActionableError } from '../lib/actionable-error.ts';
 import { errorCode } from '../lib/error-code.ts';
+import type { Problem } from '../lib/problem.ts';
 import { writeAtomically } from '../lib/write-atomically.ts';
 import { checkPair } from './check-pair.ts';
 
@@ -41,7 +42,7 @@ export async function checkOwnPair(pair: OwnPair, now: number): Promise<string |
     check.file === 'certificate'
       ? [pair.places.certificate, pair.certificate]
       : [pair.places.privateKey, pair.privateKey];
-  throw pairError(place, `${check.problem} in ${path}`);
+  throw pairError({ place, expected: check.expected, found: `${check.found} in ${path}` });
 }
 
 async function readPem(path: string, place: string): Promise<string> {
@@ -50,15 +51,17 @@ async function readPem(path: string, place: string): Promise<string> {
   } catch (error) {
     const code = errorCode(error) ?? String(error);
     const found = code === 'ENOENT' ? 'no such file' : code;
-    throw pairError(place, `expected a file that can be read, found ${found}: ${path}`);
+    throw pairError({ place, expected: 'a file that can be read', found: `${found}: ${path}` });
   }
 }
 
-const pairError = (place: string, what: string) =>
-  new ActionableError(
-    `${place}: ${what}. Nothing was built. docs/instance-store.md says how to make a pair; without both settings gopackgo makes one for the release.`,
-    exitStatus.refused,
-  );
+const pairError = (problem: Problem) =>
+  new ActionableError('signing-pair-invalid', {
+    ...problem,
+    advice:
+      'Nothing was built. docs/instance-store.md says how to make a pair; without both settings gopackgo makes one for ' +
+      'the release.',
+  });
 
 /**
  * Makes a throwaway pair for a release without the user's own, or keeps the one of an earlier run while it is valid. Bundles are

@@ -1,34 +1,29 @@
-import { ActionableError, type ExitStatus, exitStatus } from './actionable-error.ts';
 import { looksLikeSecretKey, redactCredentials } from './credentials.ts';
 
-/** A problem in a file that the user wrote. */
+/** What is wrong somewhere. */
 export interface Problem {
-  /** The place in the file: `images[2].base.ssm`. Empty for the whole file. */
+  /** The place: `images[2].base.ssm` in a file, `--port`, `AWS credentials`. Empty for the whole file. */
   place: string;
   /** Follows "expected". */
   expected: string;
   /** Follows "found". */
   found: string;
-  /** What to do, where `expected` does not say it. */
+  /** What to do, in sentences, where `expected` does not say it. A command that it ends with has no full stop. */
   advice?: string;
 }
 
-/** One line, without any literal credential: `configs/test-ebs.json: images[2].base.ssm: expected …, found …`. */
-export function problemLine(file: string, { place, expected, found, advice }: Problem): string {
-  const where = place === '' ? file : `${file}: ${place}`;
-  return redactCredentials(`${where}: expected ${expected}, found ${found}${advice ? `; ${advice}` : ''}`);
+/** `PLACE: expected X, found Y. What to do.`, without any literal credential. */
+export function problemText({ place, expected, found, advice }: Problem): string {
+  return redactCredentials(`${place}: expected ${expected}, found ${found}${advice ? `. ${advice}` : ''}`);
 }
 
-/** @throws ActionableError that lists all problems, a line each, if there are any; with status 2 unless another is given. */
-export function refuseProblems(
-  file: string,
-  problems: readonly Problem[],
-  status: ExitStatus = exitStatus.usage,
-): void {
-  if (problems.length === 0) return;
-  const lines = problems.map((problem) => problemLine(file, problem));
-  throw new ActionableError([...new Set(lines)].join('\n'), status);
-}
+/** The problem with its file in the place: `configs/test-ebs.json: images[2].base.ssm`. */
+export const inFile =
+  (file: string) =>
+  (problem: Problem): Problem => ({
+    ...problem,
+    place: problem.place === '' ? file : `${file}: ${problem.place}`,
+  });
 
 /** A path as a place: `images`, 2, `base` → `images[2].base`; keys that need it are quoted. */
 export function placeOf(path: readonly (string | number)[]): string {

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { link, mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { ActionableError, exitStatus } from './actionable-error.ts';
+import { ActionableError } from './actionable-error.ts';
 import { errorCode } from './error-code.ts';
 import { type Observer, type Owner, stateOfOwner } from './owner.ts';
 
@@ -47,7 +47,7 @@ export async function lockRelease(
   } finally {
     await rm(mine, { force: true });
   }
-  throw new ActionableError(`${file}: other processes keep taking this lock. Try again.`, exitStatus.refused);
+  throw new ActionableError('release-locked', `${file}: other processes keep taking this lock. Try again.`);
 }
 
 /** Whether a running process holds the lock. A lock that cannot be read counts as held. */
@@ -113,8 +113,8 @@ const isHeld = (holder: Holder, me: Holder, isRunning: (pid: number) => boolean)
 
 function held(release: string, holder: Holder, file: string): ActionableError {
   return new ActionableError(
+    'release-locked',
     `${release} is being published by process ${holder.pid} on ${holder.host} since ${holder.startedAt}. ` +
       `Wait for it, or stop it. If no such process exists, delete ${file}.`,
-    exitStatus.refused,
   );
 }

@@ -82,7 +82,7 @@ function unknownKey(path: (string | number)[], key: string, schema: Schema, shap
   const known = Object.keys(schema.properties ?? {});
   const elsewhere = placesOfKey(key, shape);
   const advice =
-    elsewhere.length > 0 ? `"${key}" belongs in ${elsewhere.join(' or ')}` : didYouMean(key, known);
+    elsewhere.length > 0 ? `"${key}" belongs in ${elsewhere.join(' or ')}.` : didYouMean(key, known);
   return {
     place: placeOf([...path, key]),
     expected: `one of the keys ${known.map((name) => `"${name}"`).join(', ')}`,
@@ -109,11 +109,11 @@ function placesOfKey(key: string, schema: Schema, place = ''): string[] {
 /** What a person most often means by a value of the wrong type. */
 function problemWithAdvice(problem: Problem, error: ErrorObject): Problem {
   if (error.keyword === 'type' && error.params.type === 'string' && typeof error.data === 'number') {
-    return { ...problem, advice: 'put it in quotes' };
+    return { ...problem, advice: 'Put it in quotes.' };
   }
   const dotted = typeof error.data === 'string' && /^(\d\d)\.(\d\d)$/.exec(error.data);
   if (dotted && error.keyword === 'pattern')
-    return { ...problem, advice: `write "${dotted[1]}${dotted[2]}"` };
+    return { ...problem, advice: `Write "${dotted[1]}${dotted[2]}".` };
   return problem;
 }
 

@@ -9,6 +9,10 @@ import {
   text,
   textLike,
 } from '../lib/json-schema.ts';
+import { type RefusalCode, refusals } from '../lib/refusal-codes.ts';
+
+/** For the types alone: which codes these are, not how many. */
+const codes = Object.keys(refusals) as unknown as [RefusalCode];
 
 /** Fields that many of the objects have which gopackgo writes with `--json`. */
 
@@ -54,6 +58,8 @@ export const organizationArns = (description: string) =>
 
 export const snapshotsOfAmi = snapshotIds('The snapshots of its AMI.');
 
+export const refusalCode = choice('Why a command was refused; docs/commands.md says what each means.', codes);
+
 /** The word of a status, as `src/observe/status.ts` decides on it. */
 export const statusName = choice(
   'absent: no AMI. building: Packer is at work. pending: EC2 is. built: there, to be verified. wrong: there, and not ' +
@@ -95,18 +101,21 @@ export const baseDeprecated = constant(
   true,
 );
 
-const checkTrouble = object('What a check found in a region.', {
-  is: choice('refused: AWS would refuse it later. unknown: AWS did not say. warning: the run may continue.', [
-    'warning',
-    'refused',
-    'unknown',
-  ]),
-  check: text('What was checked.'),
-  region,
-  expected: text('What it should be.'),
-  found: text('What it is.'),
-  todo: text('What to do about it, with the command to run.'),
-});
+const checkTrouble = object(
+  'What a check found in a region.',
+  {
+    is: choice(
+      'refused: AWS would refuse it later. unknown: AWS did not say. warning: the run may continue.',
+      ['warning', 'refused', 'unknown'],
+    ),
+    check: text('What was checked.'),
+    region,
+    expected: text('What it should be.'),
+    found: text('What it is.'),
+    todo: text('What to do about it, with the command to run.'),
+  },
+  { code: described('The code of the refusal. Absent where it is none.', refusalCode) },
+);
 
 export const checks = object(
   'What was asked of AWS before anything is spent: whether it would accept what is to be made and shared.',

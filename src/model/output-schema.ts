@@ -1,8 +1,9 @@
 import { oneOf, schemaFileText } from '../lib/json-schema.ts';
 import { cleanupPlan, cleanupPlanned, cleanupResult } from './cleanup-output.ts';
-import { audience, checks, statusName, time } from './output-parts.ts';
+import { audience, checks, refusalCode, statusName, time } from './output-parts.ts';
 import { plan, planTarget, statusOutput } from './plan-output.ts';
 import { publishEvents, record, result, resultTarget, targetError } from './publish-output.ts';
+import { refused } from './refused-output.ts';
 
 interface ObjectSchema {
   description: string;
@@ -92,6 +93,8 @@ const definitions = {
   cleanupResult,
   cleanupResultEvent,
   cleanupEvent,
+  refused,
+  refusalCode,
 };
 
 /** The text of `docs/output.schema.json`. */
@@ -101,7 +104,7 @@ export function outputSchemaText(): string {
     title: 'What gopackgo writes with --json',
     ...oneOf(
       'Each line of "publish --json" and of "cleanup --json" is an event, "plan --json" writes a plan, "status --json" ' +
-        'a status, and result.json is a result. This is what this version writes, exactly. A newer one of the same ' +
+        'a status, and result.json is a result. A command that ends without one writes why: a refused line. This is what this version writes, exactly. A newer one of the same ' +
         '"format" may add fields: readers should ignore those that they do not know.',
       [
         event,
@@ -112,6 +115,7 @@ export function outputSchemaText(): string {
         cleanupResultEvent,
         cleanupPlan,
         cleanupResult,
+        refused,
       ],
     ),
   };

@@ -30,10 +30,12 @@ const keyPairNameLimit = 255;
 export function keyPairName(release: string, target: string): string {
   const name = ownKeyPair(release, target);
   if (name.length <= keyPairNameLimit && /^[\x20-\x7e]+$/.test(name)) return name;
-  throw new ActionableError(
-    `${target}: expected a key pair name of at most ${keyPairNameLimit} printable ASCII characters, ` +
-      `found "${name}" (${name.length}). Shorten the name of the publication, version or image, and use ASCII.`,
-  );
+  throw new ActionableError('config-invalid', {
+    place: target,
+    expected: `a key pair name of at most ${keyPairNameLimit} printable ASCII characters`,
+    found: `"${name}" (${name.length})`,
+    advice: 'Shorten the name of the publication, version or image, and use ASCII.',
+  });
 }
 
 const ownKeyPair = (release: string, target: string): string => `gopackgo-${release}-${target}`;

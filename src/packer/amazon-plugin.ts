@@ -1,5 +1,5 @@
 import semver from 'semver';
-import { ActionableError, exitStatus } from '../lib/actionable-error.ts';
+import { ActionableError } from '../lib/actionable-error.ts';
 import { shellWord } from '../lib/shell-word.ts';
 import { type InstalledPlugin, installedPlugins } from './installed-plugins.ts';
 import { linkedPlugins } from './linked-plugins.ts';
@@ -64,7 +64,11 @@ async function listed(folder: string | undefined, search: PluginSearch): Promise
     return await installedPlugins(packer.path, folder, environment);
   } catch (error) {
     const said = error instanceof Error ? error.message : String(error);
-    throw refusalError(`${who(search)}: expected a list of the plugins in ${folder}, found: ${said}`);
+    throw new ActionableError('packer-plugin-broken', {
+      place: who(search),
+      expected: `a list of the plugins in ${folder}`,
+      found: `an error: ${said}`,
+    });
   }
 }
 
@@ -73,12 +77,18 @@ async function refusal(
   unusable: InstalledPlugin | undefined,
 ): Promise<ActionableError> {
   const { usersFolder, ownFolder, packer } = search;
-  const expected = `${who(search)}: expected its plugin ${source}, version ${oldestPlugin} or newer, found`;
+  const notFound = (found: string, advice: string) =>
+    new ActionableError('packer-plugin-not-found', {
+      place: who(search),
+      expected: `its plugin ${source}, version ${oldestPlugin} or newer`,
+      found,
+      advice,
+    });
   const install = `${shellWord(packer.path)} plugins install ${source}`;
   if (unusable) {
     const { path, source: other } = unusable;
     const remove = other === source ? '' : `${shellWord(packer.path)} plugins remove ${other} && `;
-    return refusalError(`${expected} ${whyUnusable(unusable)} (${path}). Run: ${remove}${install}`);
+    return notFound(`${whyUnusable(unusable)} (${path})`, `Run: ${remove}${install}`);
   }
   const folders = [usersFolder, ownFolder].filter((folder) => folder !== undefined);
   for (const folder of folders) {
@@ -87,11 +97,9 @@ async function refusal(
     const command = file.isWhole
       ? `${shellWord(packer.path)} plugins install --path ${shellWord(file.path)} ${source}`
       : install;
-    return refusalError(`${expected} ${file.path}, which Packer ignores: ${file.why}. Run: ${command}`);
+    return notFound(`${file.path}, which Packer ignores: ${file.why}`, `Run: ${command}`);
   }
-  return refusalError(`${expected} none in ${folders.join(' or ')}. Run scripts/setup, or: ${install}`);
+  return notFound(`none in ${folders.join(' or ')}`, `Run scripts/setup, or: ${install}`);
 }
 
 const who = ({ packer }: PluginSearch) => `Packer ${packer.version} (${packer.path})`;
-
-const refusalError = (message: string) => new ActionableError(message, exitStatus.refused);

@@ -37,10 +37,12 @@ export function sortKeys<T>(record: Record<string, T>): Record<string, T> {
 
 function escapeText(text: string, place: string): string {
   if (!text.isWellFormed() || text !== text.normalize('NFC')) {
-    throw new ActionableError(
-      `${place}: expected text in Unicode's composed form (NFC), found text that Packer would change. ` +
-        'Write it in composed form, or keep it in a file that a provisioner uploads.',
-    );
+    throw new ActionableError('config-invalid', {
+      place,
+      expected: "text in Unicode's composed form (NFC)",
+      found: 'text that Packer would change',
+      advice: 'Write it in composed form, or keep it in a file that a provisioner uploads.',
+    });
   }
   return text.replace(templateSequence, (sign) => sign + sign);
 }

@@ -2,7 +2,7 @@ import { constants } from 'node:fs';
 import { access, stat } from 'node:fs/promises';
 import { delimiter, isAbsolute, join, resolve } from 'node:path';
 import semver from 'semver';
-import { ActionableError, exitStatus } from '../lib/actionable-error.ts';
+import { ActionableError } from '../lib/actionable-error.ts';
 import { findAmazonPlugin } from './amazon-plugin.ts';
 import { pluginFolderOf } from './plugin-folder.ts';
 import { runWithLimit } from './run-with-limit.ts';
@@ -48,7 +48,12 @@ export async function findPacker(place: SearchPlace): Promise<PackerProgram> {
     refused.push(`${path} ${asked.why}`);
   }
   const what = refused.length === 0 ? 'none on PATH or in .tools' : refused.join('; ');
-  throw refusalError(`Packer: expected version ${oldest} or newer, found ${what}. ${howToGetIt}`);
+  throw new ActionableError('packer-not-found', {
+    place: 'Packer',
+    expected: `version ${oldest} or newer`,
+    found: what,
+    advice: howToGetIt,
+  });
 }
 
 /** As a shell finds it: a name without a slash is searched on PATH. */
@@ -59,9 +64,12 @@ async function namedPacker({ environment, folder }: SearchPlace): Promise<string
     : pathFolders(environment).map((one) => join(one, name));
   const found = await executables(paths);
   if (found.length > 0) return found.slice(0, 1);
-  throw refusalError(
-    `PACKER=${name}: expected an executable, found none. Correct the path, or unset PACKER.`,
-  );
+  throw new ActionableError('packer-not-found', {
+    place: `PACKER=${name}`,
+    expected: 'an executable',
+    found: 'none',
+    advice: 'Correct the path, or unset PACKER.',
+  });
 }
 
 const foundPackers = ({ environment, folder }: SearchPlace) =>
@@ -137,5 +145,3 @@ function quiet(environment: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   const { PACKER_LOG: _log, PACKER_LOG_PATH: _path, PACKER_WRAP_COOKIE: _cookie, ...rest } = environment;
   return { ...rest, CHECKPOINT_DISABLE: '1' };
 }
-
-const refusalError = (message: string) => new ActionableError(message, exitStatus.refused);

@@ -33,7 +33,12 @@ export function sourceBlock(
   };
   const taken = Object.keys(users).find((option) => Object.hasOwn(ours, option));
   if (taken) {
-    throw new ActionableError(`${place}.${taken}: gopackgo sets this option itself; remove it.`);
+    throw new ActionableError('config-invalid', {
+      place: `${place}.${taken}`,
+      expected: 'an option that gopackgo does not set itself',
+      found: `"${taken}"`,
+      advice: 'Remove it.',
+    });
   }
   const defaults = target.bundle ? escapeOptions(bundleCommands(target.bundle), target.name) : {};
   return sortKeys({ ...defaults, ...escapeOptions(users, place), ...ours });
@@ -67,10 +72,11 @@ const defaultPolling = { delay_seconds: 5, max_attempts: 540 };
 function polling(asked: Json | undefined, place: string): Json {
   if (asked === undefined) return defaultPolling;
   if (asked === null || typeof asked !== 'object' || Array.isArray(asked)) {
-    throw new ActionableError(
-      `${place}.aws_polling: expected an object such as {"delay_seconds": 5, "max_attempts": 540}, ` +
-        `found ${JSON.stringify(asked)}.`,
-    );
+    throw new ActionableError('config-invalid', {
+      place: `${place}.aws_polling`,
+      expected: 'an object such as {"delay_seconds": 5, "max_attempts": 540}',
+      found: JSON.stringify(asked),
+    });
   }
   return escapeOptions({ ...defaultPolling, ...asked }, `${place}.aws_polling`);
 }
@@ -107,15 +113,20 @@ function tagOptions(
 function usersTags(tags: Json | undefined, place: string): Record<string, Json> {
   if (tags === undefined || tags === null) return {};
   if (typeof tags !== 'object' || Array.isArray(tags)) {
-    throw new ActionableError(
-      `${place}: expected an object of tags such as {"Team": "images"}, found ${JSON.stringify(tags)}.`,
-    );
+    throw new ActionableError('config-invalid', {
+      place,
+      expected: 'an object of tags such as {"Team": "images"}',
+      found: JSON.stringify(tags),
+    });
   }
   const reserved = Object.keys(tags).find((key) => key.startsWith('gopackgo:'));
   if (reserved) {
-    throw new ActionableError(
-      `${place}: expected tags without the reserved prefix "gopackgo:", found "${reserved}". Choose another name.`,
-    );
+    throw new ActionableError('config-invalid', {
+      place,
+      expected: 'tags without the reserved prefix "gopackgo:"',
+      found: `"${reserved}"`,
+      advice: 'Choose another name.',
+    });
   }
   return escapeOptions(tags, place);
 }

@@ -45,7 +45,7 @@ function ofEachPlace(named: Named[]): Problem[] {
 function amiNameProblem(amiName: string, place: string): Problem | undefined {
   const found = JSON.stringify(amiName);
   if (amiName.includes('{{')) {
-    const advice = 'use {version} instead of {{…}}';
+    const advice = 'Use {version} instead of {{…}}.';
     return { place, expected: 'an AMI name that is the same in every run', found, advice };
   }
   const wrong = [...new Set(amiName.match(illegal))];
@@ -71,7 +71,7 @@ function sharedNames(named: Named[]): Problem[] {
       place: second.amiNamePlace,
       expected: 'an AMI name for each image',
       found: `${JSON.stringify(group[0]?.amiName)} for ${names.join(', ')}${more}`,
-      advice: `add ${differingVariables(images)} to it`,
+      advice: `Add ${differingVariables(images)} to it.`,
     };
     return [[images.map(({ place, name }) => `${place} ${name}`).join(), problem]];
   });

@@ -36,5 +36,5 @@ function bundleProblemsOfImage(publication: Publication, image: Image): Problem[
   const twice = buckets.find((bucket, index) => buckets.indexOf(bucket) !== index);
   if (twice === undefined) return [];
   const found = `${JSON.stringify(twice)} for ${publication.regions.length}`;
-  return [{ place, expected: 'a bucket for each region', found, advice: 'add {region} to its name' }];
+  return [{ place, expected: 'a bucket for each region', found, advice: 'Add {region} to its name.' }];
 }

@@ -53,31 +53,30 @@ function readContent(path: string, named: string): Content[] {
     return files.sort().map((file) => ({ path: file, sha256: hashOf(join(path, file)) }));
   } catch (error) {
     if (error instanceof ActionableError) throw error;
-    throw new ActionableError(
-      `${named}: expected a file or folder that can be read, found ${describeReadError(error)}`,
-    );
+    throw unreadable(named, 'a file or folder that can be read', describeReadError(error));
   }
 }
 
 /** `above` are the real paths of the parent folders: a link back to one of them would never end. */
 function filesBeneath(root: string, at: string, above: string[], files: string[], named: string): string[] {
   const here = realpathSync(join(root, at));
-  if (above.includes(here))
-    throw new ActionableError(`${named}: expected a folder, found one that contains itself: ${at}`);
+  if (above.includes(here)) throw unreadable(named, 'a folder', `one that contains itself: ${at}`);
   for (const name of readdirSync(here)) {
     const path = at === '' ? name : `${at}/${name}`;
     if (statSync(join(here, name)).isDirectory()) filesBeneath(root, path, [...above, here], files, named);
     else files.push(path);
     if (files.length > mostFiles) {
-      throw new ActionableError(`${named}: expected a folder of at most ${mostFiles} files, found more`);
+      throw unreadable(named, `a folder of at most ${mostFiles} files`, 'more');
     }
   }
   return files;
 }
 
+const unreadable = (place: string, expected: string, found: string) =>
+  new ActionableError('file-unreadable', { place, expected, found });
+
 function hashOf(path: string): string {
-  if (!statSync(path).isFile())
-    throw new ActionableError(`${path}: expected a file or folder, found neither`);
+  if (!statSync(path).isFile()) throw unreadable(path, 'a file or folder', 'neither');
   const file = openSync(path, 'r');
   try {
     const hash = createHash('sha256');

@@ -1,4 +1,4 @@
-import { refuseProblems } from '../lib/problem.ts';
+import { refuseProblems } from '../lib/refuse-problems.ts';
 import type { Image } from '../model/image.ts';
 import type { Publication } from '../model/publication.ts';
 import type { Expectation } from '../model/release-plan.ts';

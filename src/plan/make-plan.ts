@@ -1,5 +1,5 @@
 import type { Clients } from '../aws/connection.ts';
-import { ActionableError, exitStatus } from '../lib/actionable-error.ts';
+import { ActionableError } from '../lib/actionable-error.ts';
 import { definedOnly } from '../lib/defined-only.ts';
 import { locationOf } from '../model/bundle-names.ts';
 import type { Image } from '../model/image.ts';
@@ -66,7 +66,9 @@ export async function makeReleasePlan(
     publication.regions.filter((region) => region.bestEffort).map(({ name }) => name),
   );
   const { leftOut, problems } = unplanned(names, where.closed, answers, bestEffort);
-  if (problems.length > 0) throw new ActionableError([...new Set(problems)].join('\n'), exitStatus.refused);
+  if (problems.length > 0) {
+    throw new ActionableError('base-image-not-found', [...new Set(problems)].join('\n'));
+  }
 
   const targets = names.flatMap((name): Target[] => {
     const drafted = drafts.get(name.name);

@@ -92,8 +92,8 @@ function duplicates(images: Image[]): Problem[] {
     }
     const inMatrix = first.place === image.place;
     const advice = inMatrix
-      ? `add ${differingVariables([first, image])} to it`
-      : 'give one of them another name';
+      ? `Add ${differingVariables([first, image])} to it.`
+      : 'Give one of them another name.';
     const found = `${JSON.stringify(image.name)} twice${inMatrix ? '' : ` (also ${first.place})`}`;
     return [
       { place: `${image.place}.name`, expected: 'an image name that no other image has', found, advice },

@@ -39,7 +39,7 @@ function namedByProvisioners(publication: Publication, images: Image[]): Problem
       (provisioner[key] ?? []).flatMap((name, at): Problem[] => {
         if (names.includes(name)) return [];
         const advice =
-          didYouMean(name, names, 2) ?? `the images are ${images.map((image) => image.name).join(', ')}`;
+          didYouMean(name, names, 2) ?? `The images are ${images.map((image) => image.name).join(', ')}.`;
         const place = placeOf(['provisioners', index, key, at]);
         return [
           { place, expected: 'the name of an image or of a target', found: JSON.stringify(name), advice },
@@ -73,7 +73,7 @@ export function missingFiles(
     const why = whyNot(resolve(publication.folder, path));
     if (why === undefined) return [];
     const found = `${why}: ${JSON.stringify(path)}`;
-    const advice = `paths are relative to ${publication.folder}`;
+    const advice = `Paths are relative to ${publication.folder}`;
     return [{ place: option, expected: 'a file that can be read', found, advice }];
   });
 }

@@ -1,6 +1,7 @@
 import picomatch from 'picomatch';
 import { ActionableError } from '../lib/actionable-error.ts';
 import { nearest } from '../lib/nearest.ts';
+import type { Problem } from '../lib/problem.ts';
 import type { TargetName } from './target-values.ts';
 
 /** The values of `--only` and `--except`, which may be repeated. */
@@ -30,8 +31,10 @@ export function selectTargets<T extends TargetName>(targets: readonly T[], { onl
   ].map((one) => ({ ...one, matched: new Set(targetsMatching(targets, one.pattern)) }));
   const misses = patterns.filter(({ matched }) => matched.size === 0);
   if (misses.length > 0) {
-    const lines = misses.map(({ option, pattern }) => noMatch(option, pattern, targets));
-    throw new ActionableError(lines.join('\n'));
+    throw new ActionableError(
+      'no-target-selected',
+      misses.map(({ option, pattern }) => noMatch(option, pattern, targets)),
+    );
   }
   const by = (option: string) => patterns.filter((one) => one.option === option);
   const wanted =
@@ -40,9 +43,11 @@ export function selectTargets<T extends TargetName>(targets: readonly T[], { onl
       : targets.filter((target) => isIn(target, by('--only')));
   const left = wanted.filter((target) => !isIn(target, by('--except')));
   if (left.length > 0 || targets.length === 0) return left;
-  throw new ActionableError(
-    `--except: expected at least one target to be left, found none: all ${wanted.length} selected are excluded`,
-  );
+  throw new ActionableError('no-target-selected', {
+    place: '--except',
+    expected: 'at least one target to be left',
+    found: `none: all ${wanted.length} selected are excluded`,
+  });
 }
 
 const isIn = <T>(target: T, patterns: { matched: Set<T> }[]): boolean =>
@@ -84,7 +89,7 @@ function holdsInOrder(tokens: string[], wanted: string[]): boolean {
 
 const shownAtMost = 10;
 
-function noMatch(option: string, pattern: string, targets: readonly TargetName[]): string {
+function noMatch(option: string, pattern: string, targets: readonly TargetName[]): Problem {
   const region = regionOf(targets, pattern);
   const names = targets
     .filter((target) => region === undefined || target.region === region)
@@ -94,8 +99,13 @@ function noMatch(option: string, pattern: string, targets: readonly TargetName[]
   const rest = names.length > shownAtMost ? `, … (${names.length} in all)` : '';
   const advice =
     near.length > 0
-      ? `did you mean ${near.join(' or ')}?`
-      : `the targets are ${names.slice(0, shownAtMost).join(', ')}${rest}`;
+      ? `Did you mean ${near.join(' or ')}?`
+      : `The targets are ${names.slice(0, shownAtMost).join(', ')}${rest}.`;
   const where = region === undefined ? '' : ` in ${region}`;
-  return `${option} ${JSON.stringify(pattern)}: expected a target${where}, found none; ${advice}`;
+  return {
+    place: `${option} ${JSON.stringify(pattern)}`,
+    expected: `a target${where}`,
+    found: 'none',
+    advice,
+  };
 }

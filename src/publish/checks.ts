@@ -1,8 +1,8 @@
 import type { Context } from '../aws/context.ts';
-import { type Finding, isTrouble, type Trouble } from '../checks/finding.ts';
+import { type Finding, isTrouble, type Refused, type Trouble } from '../checks/finding.ts';
 import type { RegionWork } from '../checks/region-work.ts';
 import { runChecks } from '../checks/run-checks.ts';
-import { ActionableError, exitStatus } from '../lib/actionable-error.ts';
+import { ActionableError } from '../lib/actionable-error.ts';
 import { groupRegions } from '../lib/group-regions.ts';
 import type { Checks, EventSink } from '../model/events.ts';
 import type { ReleasePlan, Target } from '../model/release-plan.ts';
@@ -22,7 +22,7 @@ export interface Checked {
   verdicts: Verdict[];
   checks: Checks;
   /** Refusals that affect required targets. */
-  refused: Trouble[];
+  refused: Refused[];
 }
 
 /**
@@ -39,7 +39,7 @@ export async function checkBeforeBuilding(
   const shares = mayShare(verdicts, chosen);
   const reported = findings.map((finding) => (shares ? finding : warningUnlessSharing(finding)));
   const troubles = reported.filter(isTrouble);
-  const refusals = troubles.filter(({ is }) => is === 'refused');
+  const refusals = troubles.filter((trouble) => trouble.is === 'refused');
   const isOut = (verdict: Verdict) =>
     !verdict.target.required && !isComplete(verdict, plan) && against(verdict.target, refusals) !== undefined;
   const without = verdicts.filter(isOut).map(({ target }) => {
@@ -59,13 +59,23 @@ export async function checkBeforeBuilding(
 }
 
 /** @throws ActionableError (4) where AWS would refuse something later. Lists all findings. */
-export function refuseByChecks(refused: readonly Trouble[]): void {
-  if (refused.length === 0) return;
-  const lines = groupRegions(refused).map(({ said, todo }) => `  ${said}\n    ${todo}`);
+export function refuseByChecks(refused: readonly Refused[]): void {
+  const [first] = refused;
+  if (first === undefined) return;
   throw new ActionableError(
-    `Nothing was built: AWS would refuse what this config asks for.\n${lines.join('\n')}\n` +
-      'Fix this, then run the same command again.',
-    exitStatus.refused,
+    first.code,
+    refused.map((trouble) => ({
+      code: trouble.code,
+      place: `${trouble.region}: ${trouble.check}`,
+      expected: trouble.expected,
+      found: trouble.found,
+      advice: trouble.todo,
+    })),
+    {
+      before: 'Nothing was built: AWS would refuse what this config asks for.',
+      lines: groupRegions(refused).map(({ said, todo }) => `  ${said}\n    ${todo}`),
+      after: 'Fix this, then run the same command again.',
+    },
   );
 }
 
@@ -176,8 +186,11 @@ function encryptedSnapshots(verdict: Verdict): string[] {
   );
 }
 
-const warningUnlessSharing = (finding: Finding): Finding =>
-  finding.is === 'refused' && finding.stops === 'sharing' ? { ...finding, is: 'warning' } : finding;
+function warningUnlessSharing(finding: Finding): Finding {
+  if (finding.is !== 'refused' || finding.stops !== 'sharing') return finding;
+  const { code: _, ...rest } = finding;
+  return { ...rest, is: 'warning' };
+}
 
 const against = ({ region }: Target, troubles: readonly Trouble[]) =>
   troubles.find((trouble) => trouble.region === region);

@@ -1,5 +1,5 @@
 import { isReplaced, nothingReplaceable, type Replaceable } from '../build/replaceable.ts';
-import { ActionableError, exitStatus } from '../lib/actionable-error.ts';
+import { ActionableError } from '../lib/actionable-error.ts';
 import { definedOnly } from '../lib/defined-only.ts';
 import { groupMessages, sameForOthers } from '../lib/group-messages.ts';
 import { isCandidate } from '../model/candidate.ts';
@@ -128,16 +128,16 @@ export function refuseToStart(verdicts: readonly Verdict[]): void {
   const unknown = required.filter(({ status }) => status.is === 'unknown');
   if (unknown.length > 0) {
     throw new ActionableError(
+      'lookup-failed',
       `Nothing was built: the lookup of what exists in AWS failed.\n${explain(unknown)}\nFix this, then run the same command again.`,
-      exitStatus.failed,
     );
   }
   const against = required.filter(({ status }) => status.is === 'conflict' || status.is === 'wrong');
   if (against.length > 0) {
     throw new ActionableError(
+      'conflict',
       `Nothing was built: what exists in AWS is not what the config asks for.\n${explain(against)}\n` +
         `An AMI that exists is never changed.${conflictAdvice(against)}`,
-      exitStatus.refused,
     );
   }
 }

@@ -1,8 +1,8 @@
 import { dirname } from 'node:path';
-import { ActionableError, exitStatus } from '../lib/actionable-error.ts';
+import { ActionableError } from '../lib/actionable-error.ts';
 import { definedOnly } from '../lib/defined-only.ts';
 import { errorCode } from '../lib/error-code.ts';
-import { problemLine } from '../lib/problem.ts';
+import { inFile } from '../lib/problem.ts';
 import type { Disk } from './disk.ts';
 import type { Entry } from './entry.ts';
 import { acquireFileLock, releaseFileLock, removeAbandoned, type Writer } from './file-lock.ts';
@@ -84,12 +84,11 @@ async function read(file: IdsFile, disk: Disk): Promise<Content> {
   }
   const parsed = parseIds(text);
   if (parsed.ok) return { entries: parsed.entries, text, ...definedOnly({ mode }) };
-  const lines = parsed.problems.map((problem) => problemLine(file.shown, problem));
-  throw new ActionableError(
-    `${lines.join('\n')}\n${file.shown} was not changed: gopackgo would lose what it does not know. ` +
+  throw new ActionableError('ids-file-invalid', parsed.problems.map(inFile(file.shown)), {
+    after:
+      `${file.shown} was not changed: gopackgo would lose what it does not know. ` +
       'Fix or move it; where there is no file, a new one is written.',
-    exitStatus.refused,
-  );
+  });
 }
 
 /** Refuses a symbolic link: it would be replaced by a file, and its target would stay unchanged. */
@@ -98,7 +97,7 @@ async function readTextAndMode(
   disk: Disk,
 ): Promise<{ text?: string; mode?: number }> {
   const refuse = (found: string) =>
-    new ActionableError(`${shown}: expected a file of AMI ids, found ${found}`, exitStatus.refused);
+    new ActionableError('ids-file-invalid', { place: shown, expected: 'a file of AMI ids', found });
   try {
     const stat = await disk.lstat(path);
     if (!stat.isFile()) {

@@ -32,7 +32,14 @@ export function recordProblems(
     if (!kind) {
       const expected = `{"ubuntu": "2204"}, or "ubuntu" in the matrix: "record" writes each AMI's Ubuntu release`;
       const found = `${image.name}, whose Ubuntu release is not known`;
-      return [{ place: `${image.place}.base`, expected, found, advice: `or remove ${placeOf(['record'])}` }];
+      return [
+        {
+          place: `${image.place}.base`,
+          expected,
+          found,
+          advice: `Write it so, or remove ${placeOf(['record'])}.`,
+        },
+      ];
     }
     const words = wordsOfKind(kind).join(' ');
     const earlier = first.get(words);

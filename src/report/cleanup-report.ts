@@ -1,10 +1,11 @@
 import { exitStatus } from '../lib/actionable-error.ts';
+import { jsonOutput } from '../lib/json-output.ts';
+import { mapTexts, printable } from '../lib/printable.ts';
 import { redact } from '../lib/redact.ts';
 import type { CleanupEventBody } from '../model/events.ts';
 import { cleanupSentence, cleanupTrouble } from './cleanup-result-table.ts';
 import type { Output } from './output.ts';
 import { plainLines } from './plain-lines.ts';
-import { mapTexts, printable } from './printable.ts';
 import type { Report } from './report.ts';
 import { nothingYet } from './run-state.ts';
 import { writerTo } from './writer.ts';
@@ -24,7 +25,7 @@ export function createCleanupReport({
 }): Report<CleanupEventBody> {
   const toStdout = writerTo(stdout.stream);
   const close = async () => undefined;
-  if (json) return { emit: (event) => toStdout(`${JSON.stringify(mapTexts(event, redact))}\n`), close };
+  if (json) return { emit: (event) => toStdout(`${jsonOutput(mapTexts(event, redact))}\n`), close };
   const toStderr = writerTo(stderr.stream);
   return {
     emit(raw) {

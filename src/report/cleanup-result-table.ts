@@ -1,8 +1,8 @@
 import { exitStatus } from '../lib/actionable-error.ts';
+import { mapTexts, printable } from '../lib/printable.ts';
 import type { CleanedAmi, CleanedPart, CleanupResult } from '../model/events.ts';
 import { amountsInWords, withOthers } from './cleanup-amounts.ts';
 import { type Paint, painter } from './color.ts';
-import { mapTexts, printable } from './printable.ts';
 import { wrap } from './text.ts';
 
 /** One sentence on what was deleted, for stdout. Pure. */

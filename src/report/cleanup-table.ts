@@ -1,9 +1,9 @@
+import { mapTexts, printable } from '../lib/printable.ts';
 import type { CleanupPlan, PlannedAmi, UnseenRegion } from '../model/events.ts';
 import type { Leftover } from '../model/resource.ts';
 import { amountsInWords, amountsOf, withOthers } from './cleanup-amounts.ts';
 import { type Paint, painter } from './color.ts';
 import { place } from './heading.ts';
-import { mapTexts, printable } from './printable.ts';
 import { table } from './table.ts';
 import { count, joinWords, wrap } from './text.ts';
 

@@ -1,8 +1,8 @@
+import { mapTexts, printable } from '../lib/printable.ts';
 import type { PlanSummary } from '../model/events.ts';
 import { troubleLines } from './checks.ts';
 import { type Paint, painter } from './color.ts';
 import { heading } from './heading.ts';
-import { mapTexts, printable } from './printable.ts';
 import { appearanceOf } from './status-appearance.ts';
 import { reasons } from './status-reasons.ts';
 import { table } from './table.ts';

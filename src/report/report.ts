@@ -1,10 +1,11 @@
+import { jsonOutput } from '../lib/json-output.ts';
+import { mapTexts, printable } from '../lib/printable.ts';
 import { redact } from '../lib/redact.ts';
 import type { EventBody } from '../model/events.ts';
 import { heading } from './heading.ts';
 import { type LiveScreen, liveScreen } from './live-screen.ts';
 import type { Mode, Output } from './output.ts';
 import { plainLines } from './plain-lines.ts';
-import { mapTexts, printable } from './printable.ts';
 import { closingTable, closingTrouble } from './result-table.ts';
 import { after, nothingYet } from './run-state.ts';
 import { writerTo } from './writer.ts';
@@ -38,7 +39,7 @@ export function createReport({ mode, stdout, stderr, now }: ReportOptions): Repo
   const toStdout = writerTo(stdout.stream);
   if (mode === 'json') {
     return {
-      emit: (event) => toStdout(`${JSON.stringify(mapTexts(event, redact))}\n`),
+      emit: (event) => toStdout(`${jsonOutput(mapTexts(event, redact))}\n`),
       close: async () => undefined,
     };
   }

@@ -1,7 +1,7 @@
+import { mapTexts, printable } from '../lib/printable.ts';
 import type { Audience, StatusName } from '../model/events.ts';
 import { type Paint, painter } from './color.ts';
 import { place } from './heading.ts';
-import { mapTexts, printable } from './printable.ts';
 import { stillOpen } from './sharing.ts';
 import { appearanceOf, isVerifiedStatus } from './status-appearance.ts';
 import { reasons } from './status-reasons.ts';

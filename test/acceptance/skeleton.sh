@@ -13,21 +13,21 @@ cd "$project" || exit 1
 
 # --- Mistakes, before anything is asked or made
 
-refuses 'a config that is not there, with the nearest' 2 'did you mean "test-ebs"' publish test-eb --sandbox --yes
+refuses 'a config that is not there, with the nearest' 2 'Did you mean "test-ebs"' publish test-eb --sandbox --yes
 printf '{ "version": "1" "amiName": "x" }' >configs/broken.json
 refuses 'broken JSON, with line and column' 2 'configs/broken.json: line 1:18: expected' plan broken --sandbox
 sed 's/"version": "1.0.0"/"version": 1, "sahre": {}, "account": "AKIAIOSFODNN7EXAMPLE"/' configs/test-ebs.json >configs/wrong.json
 refuses 'wrong types, unknown keys and credentials' 2 'version: expected .*found the number 1' plan wrong --sandbox
-check 'all of them at once, the nearest key named, the credential not shown' eval "ended 2 'sahre: .*did you mean \"share\"' 'account: expected .*credential' && ! ended 2 AKIA"
+check 'all of them at once, the nearest key named, the credential not shown' eval "ended 2 'sahre: .*Did you mean \"share\"' 'account: expected .*credential' && ! ended 2 AKIA"
 sed 's/{version} {image}/{version}/' configs/test-ebs.json >configs/wrong.json
 refuses 'two AMIs of one name' 2 'amiName: expected an AMI name for each image' plan wrong --sandbox
 sed 's/"us-east-1"\]/"us-esat-1"]/' configs/test-ebs.json >configs/wrong.json
-refuses 'a region that AWS does not have' 2 'did you mean "us-east-1"' plan wrong --sandbox
+refuses 'a region that AWS does not have' 2 'Did you mean "us-east-1"' plan wrong --sandbox
 sed 's/\["2204", "2404"\]/["1704"]/' configs/test-ebs.json >configs/wrong.json
 refuses 'a base image that does not exist, with path and region' 4 'us-east-1.*/canonical/ubuntu/server/17.04/' plan wrong --sandbox
 sed 's/"version": "1.0.0"/"version": "1.0.0", "account": "056342137115"/' configs/test-ebs.json >configs/wrong.json
 refuses 'another account' 4 'account: expected 056342137115, found 123456789012' publish wrong --sandbox --yes
-refuses '--only that chooses nothing, near misses shown' 2 'found none; did you mean "us-east-1-2204-hvm"' publish test-ebs --sandbox --only us-east-1-2304-hvm
+refuses '--only that chooses nothing, near misses shown' 2 'found none. Did you mean "us-east-1-2204-hvm"' publish test-ebs --sandbox --only us-east-1-2304-hvm
 refuses 'no credentials' 4 'AWS credentials: expected credentials, found none' publish test-ebs --yes
 refuses 'no --yes' 4 'add --yes' publish test-ebs --sandbox
 PACKER=/nonexistent/packer refuses 'no Packer' 4 'PACKER=/nonexistent/packer: expected an executable' publish test-ebs --sandbox --yes

@@ -7,7 +7,7 @@ import {
 import { describe, expect, it } from 'vitest';
 import { createWorld, type World as Sandbox } from '../../sandbox/testing/index.ts';
 import { type CleanupOptions, cleanup } from '../../src/cleanup/cleanup.ts';
-import { ActionableError, exitStatus } from '../../src/lib/actionable-error.ts';
+import { ActionableError } from '../../src/lib/actionable-error.ts';
 import type { CleanupAsked } from '../../src/model/events.ts';
 import { stateOf } from '../e2e/state.ts';
 import { clientsOf, plan, region, startBuild, target, worldOn } from '../support/embedded.ts';
@@ -100,7 +100,7 @@ describe('an AMI that is recorded while the question stands', () => {
     const sandbox = createWorld();
     await madeImage(sandbox);
     const before = await everything(sandbox);
-    const broken = new ActionableError('ami_ids.json: line 1', exitStatus.refused);
+    const broken = new ActionableError('ids-file-invalid', 'ami_ids.json: line 1');
     let asked = false;
     const run = cleanUp(sandbox, {
       asked: all,

@@ -11,5 +11,5 @@ it.each([
 });
 
 it.each(['a', '=1', '1a=2', 'my-name=x', ' a=1', ''])('refuses --var %j, and does not show it', (word) => {
-  expect(() => parseVariables([word])).toThrow(/^--var: expected NAME=VALUE, .*; found something else\.$/);
+  expect(() => parseVariables([word])).toThrow(/^--var: expected NAME=VALUE, .*, found something else$/);
 });

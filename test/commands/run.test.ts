@@ -33,7 +33,7 @@ function started(
   const order: string[] = [];
   let handler: (count: number) => void = () => undefined;
   let crash: (error: unknown) => void = () => undefined;
-  const stream = { write: (text: string) => order.push(text) };
+  const stream = { write: (text: string) => order.push(text.trimEnd()) };
   const host = {
     cwd: '/',
     environment: {},

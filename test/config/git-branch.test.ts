@@ -56,7 +56,7 @@ describe('{git.branch}', () => {
     const branchOf = () => ({ why: 'no git repository' });
     expect(refusal(() => readPublication('web', { cwd, branchOf }))).toEqual([
       expect.stringMatching(
-        /configs\/web\.json: images\[0\]\.builder: expected a branch that is checked out in .*configs, for \{git\.branch\}, found no git repository; check one out/,
+        /configs\/web\.json: images\[0\]\.builder: expected a branch that is checked out in .*configs, for \{git\.branch\}, found no git repository. Check one out/,
       ),
       expect.stringContaining('regions.us-east-1.region'),
     ]);

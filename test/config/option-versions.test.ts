@@ -4,7 +4,7 @@ import { packerVersionsPage } from '../../scripts/packer-versions-page.ts';
 import { newerOptions, type PackerVersions } from '../../src/config/newer-options.ts';
 import { addedOptions, amazonVersion, firstPackerWith } from '../../src/config/option-versions.ts';
 import { refusedBuilderOptions } from '../../src/config/rules/refused-options.ts';
-import { problemLine } from '../../src/lib/problem.ts';
+import { inFile, problemText } from '../../src/lib/problem.ts';
 import { publication, settings } from '../plan/a-publication.ts';
 
 const page = new URL('../../docs/packer-versions.md', import.meta.url);
@@ -42,13 +42,13 @@ describe('options that a Packer is too old for', () => {
     settings({ builder: { instance_type: 'm5.large', ssh_username: 'admin', ...builder } as never, ...more });
   const told = (change: Parameters<typeof publication>[0], packer: PackerVersions) => {
     const asked = publication(change);
-    return newerOptions(asked, packer).map((problem) => problemLine(asked.file, problem));
+    return newerOptions(asked, packer).map((problem) => problemText(inFile(asked.file)(problem)));
   };
 
   it('are named with their place, what has them and what to do', () => {
     expect(told({ images: [image({ imds_support: 'v2.0' })] }, old)).toEqual([
       'configs/web.json: images[0].builder.imds_support: expected an option that Packer 1.6.6 has, found "imds_support", ' +
-        'new in version 1.2.2 of the amazon plugin; install Packer 1.10.0 with its amazon plugin 1.2.2 or newer, or remove it',
+        'new in version 1.2.2 of the amazon plugin. Install Packer 1.10.0 with its amazon plugin 1.2.2 or newer, or remove it.',
     ]);
   });
 
@@ -72,13 +72,13 @@ describe('options that a Packer is too old for', () => {
     const lines = told({ regions }, { version: '1.8.0' });
     expect(lines).toHaveLength(1);
     expect(lines[0]).toContain('regions.us-east-1.metadata_options.instance_metadata_tags: ');
-    expect(lines[0]).toContain('install Packer 1.8.1 or newer');
+    expect(lines[0]).toContain('Install Packer 1.8.1 or newer');
   });
 
   it('lead to a newer plugin, where there is one', () => {
     const [line] = told({ images: [image({ skip_ami_run_tags: 'true' })] }, pluginOf('1.3.2'));
     expect(line).toContain('expected an option that amazon plugin 1.3.2 has');
-    expect(line).toContain('run "packer plugins install github.com/hashicorp/amazon"');
+    expect(line).toContain('Run "packer plugins install github.com/hashicorp/amazon"');
   });
 
   it('are those of provisioners, too', () => {
@@ -87,10 +87,10 @@ describe('options that a Packer is too old for', () => {
       { type: 'hcp-sbom', destination: '.' },
     ];
     expect(told({ provisioners }, old)).toEqual([
-      'configs/web.json: provisioners[0].env: expected an option that Packer 1.6.6 has, found "env", new in Packer 1.8.0; ' +
-        'install Packer 1.8.0 or newer, or remove it',
+      'configs/web.json: provisioners[0].env: expected an option that Packer 1.6.6 has, found "env", new in Packer 1.8.0. ' +
+        'Install Packer 1.8.0 or newer, or remove it.',
       'configs/web.json: provisioners[1].type: expected a provisioner that Packer 1.6.6 has, found "hcp-sbom", ' +
-        'new in Packer 1.12.0; install Packer 1.12.0 or newer, or remove it',
+        'new in Packer 1.12.0. Install Packer 1.12.0 or newer, or remove it.',
     ]);
     expect(told({ provisioners }, pluginOf('1.8.2'))).toEqual([]);
   });

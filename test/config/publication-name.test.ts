@@ -16,7 +16,10 @@ describe('the name of a publication', () => {
     expect(parsePublicationName(text)).toEqual(parsed),
   );
 
-  it.each(['', ' ', '@1', 'web@', 'web@-1', 'web@1 2', `web@${'1'.repeat(61)}`])('%j is refused', (text) => {
-    expect(refusal(() => parsePublicationName(text))[0]).toContain('expected');
-  });
+  it.each(['', ' ', '@1', 'web@', 'web@-1', 'web@1 2', 'web@1..0', 'web@1.0.0/2', `web@${'1'.repeat(61)}`])(
+    '%j is refused',
+    (text) => {
+      expect(refusal(() => parsePublicationName(text))[0]).toContain('expected');
+    },
+  );
 });

@@ -175,24 +175,24 @@ const refused: [what: string, config: unknown, lines: (string | RegExp)[]][] = [
   [
     'a mistyped key',
     { ...least, shaer: {} },
-    [/^shaer: expected one of .*, found an unknown key; did you mean "share"\?$/],
+    [/^shaer: expected one of .*, found an unknown key. Did you mean "share"\?$/],
   ],
   [
     'a key in the wrong place',
     { ...least, builder: {} },
-    [/found an unknown key; "builder" belongs in images\[\]$/],
+    [/found an unknown key\. "builder" belongs in images\[\]\.$/],
   ],
   [
     'best effort for all',
     { ...least, bestEffort: true },
-    [/found an unknown key; "bestEffort" belongs in regions\.\*$/],
+    [/found an unknown key\. "bestEffort" belongs in regions\.\*\.$/],
   ],
   [
     'numbers for texts',
     { ...least, version: 1.5, share: { accounts: [123456789012] } },
     [
-      /^version: expected a version in quotes.*, found the number 1.5; put it in quotes$/,
-      /^share.accounts\[0\]: .*twelve digits.*, found the number 123456789012; put it in quotes$/,
+      /^version: expected a version in quotes.*, found the number 1.5. Put it in quotes\.$/,
+      /^share.accounts\[0\]: .*twelve digits.*, found the number 123456789012. Put it in quotes\.$/,
     ],
   ],
   [
@@ -200,7 +200,7 @@ const refused: [what: string, config: unknown, lines: (string | RegExp)[]][] = [
     withImage({ base: { ubuntu: '22.04', ssm: '/a' } }),
     [
       'images[0].base: expected exactly one of {"ubuntu": "2204"}, {"ssm": "/path"}, {"filter": {…}} and {"id": {"us-east-1": "ami-…"}}, found an object with "ubuntu", "ssm"',
-      /^images\[0\].base.ubuntu: expected .*, found "22.04"; write "2204"$/,
+      /^images\[0\].base.ubuntu: expected .*, found "22.04". Write "2204"\.$/,
     ],
   ],
   [
@@ -230,7 +230,7 @@ const refused: [what: string, config: unknown, lines: (string | RegExp)[]][] = [
     'sharing with the account that owns the AMIs',
     { ...least, account: '123456789012', share: { accounts: ['210987654321', '123456789012'] } },
     [
-      /^share.accounts: expected accounts other than that of "account", .*, found "123456789012"; take it out$/,
+      /^share.accounts: expected accounts other than that of "account", .*, found "123456789012". Take it out\.$/,
     ],
   ],
   [
@@ -266,7 +266,7 @@ const refused: [what: string, config: unknown, lines: (string | RegExp)[]][] = [
   [
     'a variable with a meaning',
     withImage({ matrix: { region: ['x'] } }),
-    [/^images\[0\].matrix.region: .*\{region\} has a meaning already$/],
+    [/^images\[0\].matrix.region: .*\{region\} has a meaning already\.$/],
   ],
   [
     'a builder without what Packer needs',
@@ -308,7 +308,7 @@ const refused: [what: string, config: unknown, lines: (string | RegExp)[]][] = [
     },
     [
       'images[0].base.id: expected an AMI for each region of the publication, found none for eu-west-1, sa-east-1',
-      'images[0].base.id.eu-west-2: expected a region that is in "regions", found "eu-west-2"; did you mean "eu-west-1"?',
+      'images[0].base.id.eu-west-2: expected a region that is in "regions", found "eu-west-2". Did you mean "eu-west-1"?',
     ],
   ],
   [
@@ -339,7 +339,7 @@ const refused: [what: string, config: unknown, lines: (string | RegExp)[]][] = [
       builder: { ...onStore.builder, ssh_username: 'admin' },
     }),
     [
-      /^images\[0\].base.filter.name: expected one of .*, found \{versoin\}; did you mean "version"\?$/,
+      /^images\[0\].base.filter.name: expected one of .*, found \{versoin\}. Did you mean "version"\?$/,
       /^images\[0\].bundle.bucket: expected one of .*, found \{ubunt\}$/,
     ],
   ],
@@ -355,7 +355,7 @@ const refused: [what: string, config: unknown, lines: (string | RegExp)[]][] = [
       builder: { instance_type: 'm5.large', bundle_vol_command: 'x', x509_upload_path: '/tmp' },
     }),
     [
-      /^images\[0\].bundle: expected an image on instance-store, .*"rootDevice": "instance-store"$/,
+      /^images\[0\].bundle: expected an image on instance-store, .*"rootDevice": "instance-store"\.$/,
       'images[0].builder.bundle_vol_command: expected an option of amazon-ebs, which builds what is on ebs, found one of amazon-instance alone',
       /^images\[0\].builder.x509_upload_path: /,
     ],
@@ -379,7 +379,7 @@ const refused: [what: string, config: unknown, lines: (string | RegExp)[]][] = [
       regions: { 'us-east-1': { iam_instance_profile: 'bundler' }, 'eu-west-1': {} },
     },
     [
-      /^images\[0\].builder.iam_instance_profile: .*, found nothing in eu-west-1; name one .*"command-line".*can read them$/,
+      /^images\[0\].builder.iam_instance_profile: .*, found nothing in eu-west-1\. Name one .*"command-line".*can read them\.$/,
     ],
   ],
   [
@@ -403,8 +403,8 @@ const refused: [what: string, config: unknown, lines: (string | RegExp)[]][] = [
       regions: { 'us-east-1': {}, 'eu-west-1': { spot_instance_types: ['c5.large'] } },
     },
     [
-      'images[0].builder.spot_instance_types: expected "spot_price" beside it, such as "auto", found "0"; for an instance on demand use "instance_type"',
-      'regions.eu-west-1.spot_instance_types: expected "spot_price" beside it, such as "auto", found "0"; for an instance on demand use "instance_type"',
+      'images[0].builder.spot_instance_types: expected "spot_price" beside it, such as "auto", found "0". For an instance on demand use "instance_type".',
+      'regions.eu-west-1.spot_instance_types: expected "spot_price" beside it, such as "auto", found "0". For an instance on demand use "instance_type".',
     ],
   ],
   [
@@ -488,7 +488,7 @@ describe('a publication that cannot be read', () => {
     const cwd = folderWith(least, { 'official.json': '{}', 'schema.json': '{}' });
     const [line] = refusal(() => readPublication('wbe@1.0.0', { cwd }));
     expect(line).toBe(
-      'configs/wbe.json: expected a publication, found no such file; did you mean "web"? There are: official, web.',
+      'configs/wbe.json: expected a publication, found no such file. Did you mean "web"? There are: official, web.',
     );
     expect(refusal(() => readPublication('elsewhere/web.json', { cwd }))[0]).toMatch(
       /^elsewhere\/web\.json: .*"web"/,
@@ -517,7 +517,7 @@ describe('a publication that cannot be read', () => {
   it('is called what no release can be called', () => {
     const cwd = folderWith(least, { 'my web.json': JSON.stringify(least) });
     expect(refusal(() => readPublication('configs/my web.json', { cwd }))[0]).toMatch(
-      /^configs\/my web\.json: expected a file name .*, found "my web"; rename the file/,
+      /^configs\/my web\.json: expected a file name .*, found "my web". Rename the file/,
     );
   });
 });

@@ -49,9 +49,9 @@ describe('variables of a config', () => {
   it('are all said where one has no value, is not known, or is misspelt', () => {
     const slips = { ...config, provisioners: [{ type: 'shell', inline: ['{var.comit} {var.other}'] }] };
     expect(refusal(() => readWith({ stages: 'x' }, slips))).toEqual([
-      'configs/web.json: variables.commit: expected a value, found null; add --var commit=VALUE',
-      'configs/web.json: variables: expected "stages" for --var stages=…, found none; did you mean "stage"?',
-      'configs/web.json: provisioners[0]: expected a variable that "variables" names, found {var.comit}; did you mean "commit"?',
+      'configs/web.json: variables.commit: expected a value, found null. Add --var commit=VALUE',
+      'configs/web.json: variables: expected "stages" for --var stages=…, found none. Did you mean "stage"?',
+      'configs/web.json: provisioners[0]: expected a variable that "variables" names, found {var.comit}. Did you mean "commit"?',
       'configs/web.json: provisioners[0]: expected a variable that "variables" names, found {var.other}',
     ]);
   });

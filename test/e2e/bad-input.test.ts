@@ -30,14 +30,14 @@ const wrongConfigs: [what: string, change: Change, says: RegExp][] = [
     (c) => {
       c.sahre = {};
     },
-    /configs\/wrong\.json: sahre: .*did you mean "share"\?/,
+    /configs\/wrong\.json: sahre: .*Did you mean "share"\?/,
   ],
   [
     'an unknown key inside',
     (c) => {
       Object.assign(c.images[0] ?? {}, { bulider: {} });
     },
-    /images\[0\]\.bulider: .*did you mean "builder"\?/,
+    /images\[0\]\.bulider: .*Did you mean "builder"\?/,
   ],
   [
     'two AMIs of one name',
@@ -106,7 +106,7 @@ describe('a config that is wrong is refused with 2, its place named, before AWS 
 
   it('no config', async () => {
     const run = await publish('test-eb');
-    expect(run.stderr).toMatch(/configs\/test-eb\.json: .*no such file.*did you mean "test-ebs"\?/);
+    expect(run.stderr).toMatch(/configs\/test-eb\.json: .*no such file.*Did you mean "test-ebs"\?/);
     expect(run.exit).toBe(2);
   });
 });
@@ -177,7 +177,7 @@ describe('what only AWS can tell is refused before anything is built', () => {
     });
     const run = await publish('wrong');
     expect(run.stderr).toMatch(
-      /regions: expected a region of AWS, found "us-esat-1"; did you mean "us-east-1"\?/,
+      /regions: expected a region of AWS, found "us-esat-1". Did you mean "us-east-1"\?/,
     );
     expect(run.exit).toBe(2);
   });
@@ -294,18 +294,38 @@ describe('a slip on the command line is refused with 2', () => {
   it.each([
     [
       ['publish', 'test-ebs', '--sandbox', '--only', 'us-east-1-2304-hvm'],
-      /--only .*found none; did you mean/,
+      /--only .*found none. Did you mean/,
     ],
-    [['publish', 'test-ebs', '--sandbox', '--yse'], /--yse: .*did you mean "--yes"\?/],
-    [['status', 'test-ebs', '--sandbox', '--yes'], /--yes: .*it belongs to publish and cleanup/],
-    [['plan', 'test-ebs', 'official'], /"official": .*found an extra word/],
-    [['pulbish', 'test-ebs'], /"pulbish": expected a command .*did you mean "publish"\?/],
-    [['publish'], /which publication: .*There are: .*test-ebs/],
+    [['publish', 'test-ebs', '--sandbox', '--yse'], /--yse: .*Did you mean "--yes"\?/],
+    [['status', 'test-ebs', '--sandbox', '--yes'], /--yes: .*It belongs to publish and cleanup/],
+    [
+      ['plan', 'test-ebs', 'official'],
+      /gopackgo plan: expected one publication, found 2: test-ebs, official/,
+    ],
+    [['plan', 'test-ebs', 'of', '--sandbox'], /gopackgo plan: expected no further words, found "of"/],
+    [['publish', 'test-ebs', '--dry-run'], /--dry-run: .*Did you mean "gopackgo plan"\?/],
+    [
+      ['sandbox', 'rest'],
+      /gopackgo sandbox: expected "reset", or nothing, found "rest"\. Did you mean "reset"\?/,
+    ],
+    [
+      ['publish', 'test-ebs', '--sandbox-speed', 'rael'],
+      /--sandbox-speed: expected "quick" or "real", found "rael"\. Did you mean/,
+    ],
+    [
+      ['publish', 'test-ebs', '--plan', 'x', '--only', 'y'],
+      /--plan and --only: expected one of them, found both/,
+    ],
+    [['pulbish', 'test-ebs'], /"pulbish": expected a command .*Did you mean "publish"\?/],
+    [['publish'], /gopackgo publish: expected a publication: .*There are: .*test-ebs/],
     [['publish', 'test-ebs', '--parallel', '0'], /--parallel: expected a whole number/],
     [['publish', 'test-ebs', '--attempts', 'many'], /--attempts: expected a whole number/],
-    [['generate', 'test-ebs', '--sandbox'], /--out: expected/],
+    [
+      ['generate', 'test-ebs', '--sandbox'],
+      /gopackgo generate: expected --out DIR: folder for the templates, found none/,
+    ],
     [['publish', 'test-ebs', '--sandbox-url'], /^--sandbox-url: expected a value/],
-    [[], /Say which command/],
+    [[], /gopackgo: expected a command \(plan, .*\), found none/],
   ])('%j', async (words, says) => {
     const run = await project.run(words);
     expect(run.stderr).toMatch(says);
@@ -315,7 +335,7 @@ describe('a slip on the command line is refused with 2', () => {
 
   it('in our words where the terminal speaks another language', async () => {
     const run = await project.run(['publish', 'test-ebs', '--yse'], { LC_ALL: 'de_DE.UTF-8' });
-    expect(run.stderr).toMatch(/--yse: .*did you mean "--yes"\?/);
+    expect(run.stderr).toMatch(/--yse: .*Did you mean "--yes"\?/);
     expect(run.exit).toBe(2);
   });
 });

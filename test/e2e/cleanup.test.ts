@@ -254,7 +254,7 @@ describe('a slip is refused before AWS is asked', () => {
       '--only',
       'us-east-1-2304-hvm',
     ]);
-    expect(target).toMatchObject({ exit: 2, stderr: expect.stringContaining(`did you mean "${jammy}"`) });
+    expect(target).toMatchObject({ exit: 2, stderr: expect.stringContaining(`Did you mean "${jammy}"`) });
     const region = await project.run(['cleanup', 'test-ebs@1.0.0', '--sandbox', '--region', 'us-east-9']);
     expect(region).toMatchObject({ exit: 2, stderr: expect.stringContaining('--region') });
   });

@@ -38,17 +38,43 @@ describe('what is loaded', () => {
     },
   );
 
-  it('for --help: not even yargs, which takes longer than the rest; for the help of a command: yargs', async () => {
+  it('for help: not even yargs, which takes longer than the rest; for a command: yargs', async () => {
     const hasYargs = async (...words: string[]) =>
       (await loaded(...words)).urls.some((url) => url.includes('/node_modules/yargs/'));
     expect(await hasYargs('--help')).toBe(false);
-    expect(await hasYargs('publish', '--help')).toBe(true);
+    expect(await hasYargs('publish', '--help')).toBe(false);
+    expect(await hasYargs('publish', 'nowhere')).toBe(true);
   });
 
   it('for a plan in the sandbox: all of it, so that the list above can be wrong', async () => {
     const { run, names } = await loaded('plan', 'test-ebs', '--sandbox');
     expect(run.exit, run.stderr).toBe(0);
     expect(names).toEqual(Object.keys(heavy));
+  });
+});
+
+describe('help', () => {
+  it('is what "help" and a command without words show, and "version" the version', async () => {
+    const [overview, help, alone, publish, helpPublish, version, option] = await Promise.all(
+      [['--help'], ['help'], [], ['publish', '-h'], ['help', 'publish'], ['version'], ['--version']].map(
+        (words) => project.run(words),
+      ),
+    );
+    expect(help).toEqual(overview);
+    expect([alone?.exit, alone?.stdout]).toEqual([2, '']);
+    expect(alone?.stderr.startsWith(overview?.stdout ?? '-')).toBe(true);
+    expect(helpPublish).toEqual(publish);
+    expect(version).toEqual(option);
+    expect(version?.stdout).toMatch(/^\d+\.\d+\.\d+\n$/);
+  });
+
+  it('of a command says what its words and values are, its exit statuses, and how it is called', async () => {
+    const { stdout } = await project.run(['publish', '--help']);
+    expect(stdout).toMatch(/^ +\[publication\] +The name of a file in configs\/.*NAME@VERSION/m);
+    expect(stdout).toMatch(/^ +--only PATTERN +/m);
+    expect(stdout).toMatch(/^ +--parallel N +.*\(default: 8\)/m);
+    expect(stdout).toMatch(/^Examples:\n +gopackgo publish /m);
+    expect(stdout).toMatch(/^ +4 +refused/m);
   });
 });
 

@@ -24,7 +24,7 @@ const arrived = () =>
 it('a variable without a value is asked for, before anything else is', async () => {
   const refused = await run('publish', 'test-ebs', '--yes');
   expect(refused.stderr).toBe(
-    'configs/test-ebs.json: variables.commit: expected a value, found null; add --var commit=VALUE\n',
+    'configs/test-ebs.json: variables.commit: expected a value, found null. Add --var commit=VALUE\n',
   );
   expect(refused.exit).toBe(2);
 });

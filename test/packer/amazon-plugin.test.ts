@@ -213,6 +213,8 @@ describe('is refused with status 4, by its own words and command:', () => {
 
   it('several folders in PACKER_PLUGIN_PATH, which Packer takes no longer', async () => {
     const message = await refusal({ PACKER_PLUGIN_PATH: `${root}/a:${root}/b` });
-    expect(message).toContain('found: Multiple paths are no longer supported for PACKER_PLUGIN_PATH');
+    expect(message).toContain(
+      'found an error: Multiple paths are no longer supported for PACKER_PLUGIN_PATH',
+    );
   });
 });

@@ -98,7 +98,7 @@ it('refuses one bucket for two regions: a bucket is in one', () => {
       place: 'images[0].bundle.bucket',
       expected: 'a bucket for each region',
       found: '"my-images-1-2-0" for 2',
-      advice: 'add {region} to its name',
+      advice: 'Add {region} to its name.',
     },
   ]);
 });

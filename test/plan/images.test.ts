@@ -69,9 +69,9 @@ describe('expandImages', () => {
       'unknown placeholders, each where it stands',
       { amiName: '{versoin} {ubuntu}', images: [{ ...four, name: '{image}', base: { ubuntu: '{ubunt}' } }] },
       [
-        'amiName: expected one of {ubuntu}, {virtualization}, {architecture}, {version}, {publication}, {region}, {image}, found {versoin}; did you mean "version"?',
+        'amiName: expected one of {ubuntu}, {virtualization}, {architecture}, {version}, {publication}, {region}, {image}, found {versoin}. Did you mean "version"?',
         'images[0].name: expected one of {ubuntu}, {virtualization}, {architecture}, found {image}',
-        /^images\[0\].base.ubuntu: expected one of .*, found \{ubunt\}; did you mean "ubuntu"\?$/,
+        /^images\[0\].base.ubuntu: expected one of .*, found \{ubunt\}. Did you mean "ubuntu"\?$/,
       ],
     ],
     [
@@ -104,20 +104,20 @@ describe('expandImages', () => {
       'one AMI name for all',
       { amiName: 'web {version}' },
       [
-        'amiName: expected an AMI name for each image, found "web 1.2.0" for 2204-hvm, 2204-pv, 2404-hvm, 2404-pv; add {ubuntu} and {virtualization} to it',
+        'amiName: expected an AMI name for each image, found "web 1.2.0" for 2204-hvm, 2204-pv, 2404-hvm, 2404-pv. Add {ubuntu} and {virtualization} to it.',
       ],
     ],
     [
       'one AMI name for some, in their own places',
       { images: [settings({ amiName: 'same' }), settings({ name: 'other', amiName: 'same' })] },
       [
-        'images[1].amiName: expected an AMI name for each image, found "same" for plain, other; add {image} to it',
+        'images[1].amiName: expected an AMI name for each image, found "same" for plain, other. Add {image} to it.',
       ],
     ],
     [
       'a name for two of a matrix',
       { images: [{ ...four, name: '{ubuntu}' }] },
-      [/^images\[0\].name: .*"2204" twice; add \{virtualization\} to it$/, /"2404" twice/],
+      [/^images\[0\].name: .*"2204" twice. Add \{virtualization\} to it\.$/, /"2404" twice/],
     ],
     [
       'a name for two images, but for the case',

@@ -12,10 +12,10 @@ describe('what only the matrix can tell', () => {
       refusal(() => read(script({ only: ['2204-hmv', 'us-east-1-2204-hvm', 'amazon-ebs.x', '2204-*'] }))),
     ).toEqual([
       expect.stringMatching(
-        /provisioners\[0\]\.only\[0\]: expected the name of an image or of a target, found "2204-hmv"; did you mean "2204-hvm"/,
+        /provisioners\[0\]\.only\[0\]: expected the name of an image or of a target, found "2204-hmv". Did you mean "2204-hvm"/,
       ),
-      expect.stringMatching(/provisioners\[0\]\.only\[2\]: .*; the images are 2204-hvm$/),
-      expect.stringMatching(/provisioners\[0\]\.only\[3\]: .*found "2204-\*"; the images are 2204-hvm$/),
+      expect.stringMatching(/provisioners\[0\]\.only\[2\]: .*. The images are 2204-hvm\.$/),
+      expect.stringMatching(/provisioners\[0\]\.only\[3\]: .*found "2204-\*". The images are 2204-hvm\.$/),
     ]);
   });
 
@@ -30,7 +30,7 @@ describe('what only the matrix can tell', () => {
     };
     expect(refusal(() => read(config, files))).toEqual([
       expect.stringMatching(
-        / regions\.us-east-1\.user_data_file: expected a file that can be read, found no such file or folder: "user-data"; paths are relative to .*configs$/,
+        / regions\.us-east-1\.user_data_file: expected a file that can be read, found no such file or folder: "user-data". Paths are relative to .*configs$/,
       ),
       expect.stringMatching(/ provisioners\[0\]\.scripts\[1\]: .*"provision\/1\.0\.0\.sh"/),
     ]);

@@ -120,7 +120,7 @@ describe('what it does not know', () => {
         expected:
           'one of the keys "Distributor ID", "Release", "architecture", "id", "root device", "virtualization type"',
         found: 'an unknown key',
-        advice: 'did you mean "Release"?',
+        advice: 'Did you mean "Release"?',
       },
       { place: 'us-east-1[0].id', expected: 'the id of an AMI', found: '"i-0000000a"' },
     ]);

@@ -23,7 +23,7 @@ export const baseIds: Rule = ({ images, regions }) => {
     const others = given
       .filter((name) => !names.includes(name))
       .map((name): Problem => {
-        const advice = didYouMean(name, names) ?? `the regions are ${names.join(', ')}`;
+        const advice = didYouMean(name, names) ?? `The regions are ${names.join(', ')}.`;
         const expected = 'a region that is in "regions"';
         return { place: at(name), expected, found: JSON.stringify(name), advice };
       });

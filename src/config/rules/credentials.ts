@@ -6,8 +6,8 @@ import type { Read } from '../parse-json.ts';
 type Path = (string | number)[];
 
 const inAConfig =
-  'take it out, revoke it if it was ever committed, and use the AWS profile, the environment or the ' +
-  "builder's instance profile instead";
+  'Take it out, revoke it if it was ever committed, and use the AWS profile, the environment or the ' +
+  "builder's instance profile instead.";
 
 /**
  * Literal credentials anywhere in a config: its texts, its keys, its comments. None is shown. Everybody who can

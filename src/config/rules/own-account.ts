@@ -12,7 +12,7 @@ export const ownAccount: Rule = ({ account, share, version }) =>
           place: isCandidate(version) ? 'candidates.share.accounts' : 'share.accounts',
           expected: 'accounts other than that of "account", which owns the AMIs and may always use them',
           found: JSON.stringify(account),
-          advice: 'take it out',
+          advice: 'Take it out.',
         },
       ]
     : [];

@@ -1,15 +1,15 @@
 import { buildersOf, optionPlace } from './builders.ts';
 import type { Rule } from './rule.ts';
 
-const sharing = 'say in "share" with whom: nothing is shared before everything is verified';
-const credentials = 'leave it out: credentials come from AWS_PROFILE or the environment';
-const password = 'leave it out: the builder is logged in to with a temporary key pair';
+const sharing = 'Say in "share" with whom: nothing is shared before everything is verified.';
+const credentials = 'Leave it out: credentials come from AWS_PROFILE or the environment.';
+const password = 'Leave it out: the builder is logged in to with a temporary key pair.';
 const anonymousAmi =
-  'leave it out: Packer makes an intermediate AMI with a random name, which a killed Packer leaves behind';
-const elsewhere = 'leave it out: the AMIs would be made where gopackgo does not look';
-const mapping = `${anonymousAmi}; "encrypted" in "launch_block_device_mappings" encrypts without one`;
-const certificate = 'name it in configs/local.json or the environment ("certificate", "privateKey")';
-const newVersion = 'leave it out: an AMI is never replaced; publish a new "version"';
+  'Leave it out: Packer makes an intermediate AMI with a random name, which a killed Packer leaves behind.';
+const elsewhere = 'Leave it out: the AMIs would be made where gopackgo does not look.';
+const mapping = `${anonymousAmi} "encrypted" in "launch_block_device_mappings" encrypts without one.`;
+const certificate = 'Name it in configs/local.json or the environment ("certificate", "privateKey").';
+const newVersion = 'Leave it out: an AMI is never replaced; publish a new "version".';
 
 /**
  * Options of Packer's amazon builders that are set here, or that make or share what cannot be traced, and what to
@@ -20,22 +20,22 @@ const refused: Readonly<Record<string, string>> = {
   kms_key_id: mapping,
   region_kms_key_ids: mapping,
   skip_save_build_region: anonymousAmi,
-  skip_create_ami: 'leave it out: a target without an AMI cannot be verified',
+  skip_create_ami: 'Leave it out: a target without an AMI cannot be verified.',
   force_deregister: newVersion,
   force_delete_snapshot: newVersion,
-  deregistration_protection: 'leave it out: it stops Packer from clearing up after a failed build',
-  ami_regions: 'name the regions in "regions": one failed copy makes Packer throw away the original',
+  deregistration_protection: 'Leave it out: it stops Packer from clearing up after a failed build.',
+  ami_regions: 'Name the regions in "regions": one failed copy makes Packer throw away the original.',
   ami_users: sharing,
   ami_groups: sharing,
   ami_org_arns: sharing,
   ami_ou_arns: sharing,
   snapshot_users: sharing,
   snapshot_groups: sharing,
-  region: 'name the regions in "regions"',
-  ami_name: 'use "amiName"',
-  source_ami: 'use "base"',
-  source_ami_filter: 'use "base"',
-  ami_virtualization_type: 'use "virtualization"',
+  region: 'Name the regions in "regions".',
+  ami_name: 'Use "amiName".',
+  source_ami: 'Use "base".',
+  source_ami_filter: 'Use "base".',
+  ami_virtualization_type: 'Use "virtualization".',
   access_key: credentials,
   secret_key: credentials,
   token: credentials,
@@ -43,21 +43,21 @@ const refused: Readonly<Record<string, string>> = {
   shared_credentials_file: credentials,
   mfa_code: credentials,
   vault_aws_engine: credentials,
-  assume_role: `${elsewhere}; let AWS_PROFILE name a profile that assumes the role`,
+  assume_role: `${elsewhere} Let AWS_PROFILE name a profile that assumes the role.`,
   custom_endpoint_ec2: elsewhere,
   ssh_host: elsewhere,
   ssh_password: password,
   ssh_bastion_password: password,
   winrm_password: password,
-  ssh_port: 'leave it out: it is a variable of the templates, 22 on AWS and another port in the sandbox',
-  account_id: 'leave it out: it is the account of the credentials',
-  s3_bucket: 'use "bucket" in "bundle"',
-  bundle_prefix: 'leave it out: every image has one of its own in the bucket',
+  ssh_port: 'Leave it out: it is a variable of the templates, 22 on AWS and another port in the sandbox.',
+  account_id: 'Leave it out: it is the account of the credentials.',
+  s3_bucket: 'Use "bucket" in "bundle".',
+  bundle_prefix: 'Leave it out: every image has one of its own in the bucket.',
   x509_cert_path: certificate,
   x509_key_path: certificate,
-  aws_polling: 'leave it out: it is always 540 looks 5 s apart, the same wait with every Packer',
-  temporary_key_pair_name: 'leave it out: the key pair is found and removed by its name',
-  required_plugins: 'leave it out: Packer 1.6.6 refuses it; set-up installs the plugin where one is needed',
+  aws_polling: 'Leave it out: it is always 540 looks 5 s apart, the same wait with every Packer.',
+  temporary_key_pair_name: 'Leave it out: the key pair is found and removed by its name.',
+  required_plugins: 'Leave it out: Packer 1.6.6 refuses it; set-up installs the plugin where one is needed.',
 };
 
 export const refusedBuilderOptions: readonly string[] = Object.keys(refused);

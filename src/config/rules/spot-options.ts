@@ -17,7 +17,7 @@ export const spotOptions: Rule = ({ images, regions }) =>
           place: placeOf([...path, 'spot_instance_types']),
           expected: '"spot_price" beside it, such as "auto"',
           found: describeValue(price),
-          advice: 'for an instance on demand use "instance_type"',
+          advice: 'For an instance on demand use "instance_type".',
         },
       ];
     }),

@@ -15,7 +15,7 @@ export const reservedTags: Rule = (publication) =>
           place: optionPlace(builder, option, key),
           expected: 'a tag that starts with neither "gopackgo:" nor "aws:"',
           found: JSON.stringify(key),
-          advice: 'give it another name: these are set by gopackgo and by AWS',
+          advice: 'Give it another name: these are set by gopackgo and by AWS.',
         })),
     ),
   );

@@ -1,0 +1,22 @@
+import { jsonOutput } from '../lib/json-output.ts';
+import { printableLines } from '../lib/printable.ts';
+
+/*
+ * The only ways to write to stdout and stderr, besides a report's: whatever a text holds (a tag, a file's name, a plan made by
+ * somebody else), no control character of it reaches a terminal, and no credential.
+ */
+
+/** Writes a sentence, or several lines. */
+export function say(stream: NodeJS.WritableStream, text: string): void {
+  stream.write(`${printableLines(text)}\n`);
+}
+
+/** Writes a value as JSON: on one line, or indented. */
+export function sayJson(stream: NodeJS.WritableStream, value: unknown, indent?: number): void {
+  stream.write(`${jsonOutput(value, indent)}\n`);
+}
+
+/** Writes what `src/report/` has drawn, in color perhaps. It has made every text in it printable. */
+export function show(stream: NodeJS.WritableStream, drawn: string): void {
+  stream.write(drawn);
+}

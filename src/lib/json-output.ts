@@ -1,0 +1,9 @@
+/** Characters that JSON allows as they are, and that change what a terminal shows: C1 controls and bidirectional ones. */
+const unprintable = /[\u007f-\u009f\p{Bidi_Control}\u2028\u2029]/gu;
+
+/** JSON whose every character is fit for a terminal: the others are escaped, as `\u202e`. The value is the same. */
+export const jsonOutput = (value: unknown, indent?: number): string =>
+  JSON.stringify(value, null, indent).replace(
+    unprintable,
+    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );

@@ -1,0 +1,41 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, it } from 'vitest';
+import { refusals } from '../../src/lib/refusal-codes.ts';
+import { root, sectionOf } from './markdown.ts';
+
+const list = 'src/lib/refusal-codes.ts';
+const sources = readdirSync(join(root, 'src'), { recursive: true, encoding: 'utf8' })
+  .filter((file) => file.endsWith('.ts'))
+  .map((file) => ({ file: `src/${file}`, text: readFileSync(join(root, 'src', file), 'utf8') }));
+
+it('docs/commands.md has every code of a refusal, with its exit status and meaning, and no other', () => {
+  const rows = [
+    ...sectionOf('docs/commands.md', '## Refusals').matchAll(/^\| `([a-z-]+)` \| (\d+) \| (.*) \|$/gm),
+  ].map(([, code, exit, means]) => [code, Number(exit), means]);
+  const expected = Object.entries(refusals).map(([code, { exit, means }]) => [code, exit, means]);
+  expect(rows).toEqual(expected);
+});
+
+it('every code is given somewhere', () => {
+  const others = sources
+    .filter(({ file }) => file !== list)
+    .map(({ text }) => text)
+    .join('\n');
+  expect(Object.keys(refusals).filter((code) => !others.includes(`'${code}'`))).toEqual([]);
+});
+
+it('a code is a word of small letters and hyphens', () => {
+  expect(Object.keys(refusals).filter((code) => !/^[a-z]+(?:-[a-z]+)*$/.test(code))).toEqual([]);
+});
+
+/** Those that write to a terminal make every text printable first. */
+const writers = ['src/bin.ts', 'src/commands/say.ts', 'src/commands/progress-line.ts', 'src/process.ts'];
+
+it('nothing writes to stdout or stderr but through what makes texts printable', () => {
+  const writes = sources.filter(
+    ({ file, text }) =>
+      !file.startsWith('src/report/') && /\b(?:std(?:out|err)|stream)\.write\(|\bconsole\./.test(text),
+  );
+  expect(writes.map(({ file }) => file).filter((file) => !writers.includes(file))).toEqual([]);
+});
