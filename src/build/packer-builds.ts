@@ -114,7 +114,7 @@ async function start(
     ended: running.ended.then(async (end) => {
       if (settings.debug) await removeDebugKey(target, settings);
       if (settings.debug) return fromTerminal(end, asked);
-      return toEnd(end, settings.hide(await readLog(running.log)), target.name, log, asked);
+      return toEnd(end, settings.hide(await readLog(running.log)), target, log, asked);
     }),
     stop() {
       asked = running.stop();
@@ -151,9 +151,15 @@ function fromTerminal({ exit, seconds, timedOut }: AttemptEnd, asked: boolean): 
   return { exit, seconds, excerpt, failure: { kind, message } };
 }
 
-function toEnd(end: AttemptEnd, text: string, target: string, log: string, asked: boolean): BuildEnd {
+function toEnd(
+  end: AttemptEnd,
+  text: string,
+  { name, packer: { options } }: Target,
+  log: string,
+  asked: boolean,
+): BuildEnd {
   const { exit, seconds } = end;
-  const { lines, line } = failureExcerpt(text, target, linesShown);
+  const { lines, line } = failureExcerpt(text, name, linesShown);
   const excerpt = { lines, log: line === 0 ? log : `${log}:${line}` };
   if (exit === 0) return { exit, seconds, excerpt };
   const failure = (kind: BuildFailure['kind'], message: string): BuildEnd => ({
@@ -170,6 +176,6 @@ function toEnd(end: AttemptEnd, text: string, target: string, log: string, asked
       'Packer hung: all its processes but the parent have ended, since its log could not be written',
     );
   if (end.timedOut) return failure('timeout', 'stopped: it took too long');
-  const { kind, message } = classifyFailure(text, target);
+  const { kind, message } = classifyFailure(text, name, options);
   return failure(kind, message);
 }
