@@ -106,6 +106,7 @@ async function start(
   const log = settings.shown(running.log);
   const tail = tailLog(running.log);
   let phase: Phase = 'preparing';
+  let ami: string | undefined;
   let asked = false;
   return {
     id,
@@ -123,6 +124,11 @@ async function start(
       if (settings.debug) return undefined;
       phase = phaseAfter(phase, await tail(), target.name);
       return phase;
+    },
+    async ami() {
+      if (phase !== 'creating the AMI') return undefined;
+      ami ??= readOutput(await readLog(running.log), target.name).amiId;
+      return ami;
     },
   };
 }
