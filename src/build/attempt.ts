@@ -1,10 +1,11 @@
 import type { Context } from '../aws/context.ts';
 import type { BuildLimits, BuildOutcome } from '../model/build-outcome.ts';
-import type { BuildFailure, RunningBuild } from '../model/builds.ts';
+import type { BuildEnd, BuildFailure, RunningBuild } from '../model/builds.ts';
 import type { Target } from '../model/release-plan.ts';
 import type { Sighting } from '../model/sighting.ts';
 import { withAwsReason } from '../observe/aws-reason.ts';
 import type { FailFast } from './fail-fast.ts';
+import { amiWatcher } from './watch-ami.ts';
 
 /** Pause before a build is retried. Milliseconds. */
 export const transientPause = 15_000;
@@ -38,8 +39,9 @@ export async function attempt(
   context.stop.addEventListener('abort', stop, { once: true });
   if (context.stop.aborted) stop();
   const watching = watch(target, build, context);
-  const { exit, seconds, failure: reported, excerpt } = await build.ended;
-  await watching;
+  const { exit, seconds, excerpt, ...ended } = await build.ended;
+  const gone = await watching;
+  const reported = gone === undefined || !ended.failure ? ended.failure : deregistered(gone, excerpt);
   context.stop.removeEventListener('abort', stop);
   outcome.seconds += seconds;
   if (reported) failing.failed(target.name);
@@ -67,8 +69,20 @@ const noSuchAmi: BuildFailure = {
   message: 'Packer reported success (exit 0), but AWS has no such AMI',
 };
 
-/** Emit what Packer is doing, until it has ended. */
-async function watch(target: Target, build: RunningBuild, context: Context): Promise<void> {
+const deregistered = (ami: string, excerpt: BuildEnd['excerpt']): BuildFailure => ({
+  kind: 'other',
+  message: `${ami} was deregistered by somebody else while Packer waited for it: Packer was stopped`,
+  ...excerpt,
+});
+
+/**
+ * Emit what Packer is doing, until it has ended.
+ *
+ * @returns the AMI that somebody deregistered while Packer waited for it; Packer was stopped then.
+ */
+async function watch(target: Target, build: RunningBuild, context: Context): Promise<string | undefined> {
+  const watchAmi = amiWatcher(target, build, context);
+  let gone: string | undefined;
   const over = new AbortController();
   const end = () => over.abort();
   build.ended.then(end, end);
@@ -78,6 +92,11 @@ async function watch(target: Target, build: RunningBuild, context: Context): Pro
     if (doing !== undefined && doing !== last)
       context.emit({ type: 'attempt-progress', target: target.name, text: doing });
     last = doing;
+    if (gone === undefined && !context.stop.aborted) {
+      gone = await watchAmi();
+      if (gone !== undefined) build.stop();
+    }
     await context.clock.sleep(500, over.signal);
   }
+  return gone;
 }

@@ -14,6 +14,7 @@ import { attempt, transientPause } from './attempt.ts';
 import { type FailFast, failFast } from './fail-fast.ts';
 import { longestFirst } from './longest-first.ts';
 import { nextStep } from './next-step.ts';
+import { warnOfUntaggedGroup } from './untagged-group.ts';
 
 export type { BuildLimits, BuildOutcome };
 
@@ -115,6 +116,7 @@ async function ensureTarget(
         break;
       case 'clear': {
         await endOrphans(target, processes, context);
+        await warnOfUntaggedGroup(target, leftovers, context);
         const outcomes = await removeLeftovers(leftovers, context);
         outcome.remaining = outcomes.filter((one) => one.outcome === 'remains');
         if (outcome.remaining.length > 0) return outcome;

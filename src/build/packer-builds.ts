@@ -111,6 +111,7 @@ async function start(
   const log = settings.shown(running.log);
   const tail = tailLog(running.log);
   let phase: Phase = 'preparing';
+  let ami: string | undefined;
   let asked = false;
   return {
     id,
@@ -120,7 +121,7 @@ async function start(
       if (settings.debug) await removeDebugKey(target, settings);
       if (settings.debug) return fromTerminal(end, asked);
       try {
-        return toEnd(end, settings.hide(await readLog(running.log)), target.name, log, asked);
+        return toEnd(end, settings.hide(await readLog(running.log)), target, log, asked);
       } catch (error) {
         return withoutLog(end, asked, log, error);
       }
@@ -136,6 +137,11 @@ async function start(
       } catch {
         return undefined;
       }
+    },
+    async ami() {
+      if (phase !== 'creating the AMI') return undefined;
+      ami ??= readOutput(await readLog(running.log).catch(() => ''), target.name).amiId;
+      return ami;
     },
   };
 }
@@ -172,9 +178,15 @@ function withoutLog({ exit, seconds }: AttemptEnd, asked: boolean, log: string, 
   return { exit, seconds, excerpt, failure: { kind: asked ? 'stopped' : 'other', message, log } };
 }
 
-function toEnd(end: AttemptEnd, text: string, target: string, log: string, asked: boolean): BuildEnd {
+function toEnd(
+  end: AttemptEnd,
+  text: string,
+  { name, packer: { options } }: Target,
+  log: string,
+  asked: boolean,
+): BuildEnd {
   const { exit, seconds } = end;
-  const { lines, line } = failureExcerpt(text, target, linesShown);
+  const { lines, line } = failureExcerpt(text, name, linesShown);
   const excerpt = { lines, log: line === 0 ? log : `${log}:${line}` };
   if (exit === 0) return { exit, seconds, excerpt };
   const failure = (kind: BuildFailure['kind'], message: string): BuildEnd => ({
@@ -191,6 +203,6 @@ function toEnd(end: AttemptEnd, text: string, target: string, log: string, asked
       'Packer hung: all its processes but the parent have ended, since its log could not be written',
     );
   if (end.timedOut) return failure('timeout', 'stopped: it took too long');
-  const { kind, message } = classifyFailure(text, target);
+  const { kind, message } = classifyFailure(text, name, options);
   return failure(kind, message);
 }

@@ -1,25 +1,6 @@
 /** What is older than this was left behind, whoever may be building: builds last three hours at most. Milliseconds. */
 const oldAge = 6 * 60 * 60_000;
 
-/** Names that Packer gives to its own key pairs and security groups: `packer_` and a UUID. */
-const packerName = /^packer_([0-9a-f]{8})-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
-
-export const isPackerName = (name: string): boolean => packerName.test(name);
-
-/** Packer did not exist before; its clock may be some minutes ahead of ours. */
-const firstPacker = Date.UTC(2013, 0);
-const clockDifference = 10 * 60_000;
-
-/**
- * When Packer created a resource of such a name, ISO 8601: its UUIDs begin with the seconds since 1970 (`TimeOrderedUUID` in
- * packer-plugin-sdk, uuid/uuid.go). Undefined where the name does not say a time that can be. Pure.
- */
-export function madeByPackerAt(name: string, now: number): string | undefined {
-  const seconds = Number.parseInt(packerName.exec(name)?.[1] ?? '', 16);
-  const at = seconds * 1000;
-  return at >= firstPacker && at <= now + clockDifference ? new Date(at).toISOString() : undefined;
-}
-
 export interface Times {
   /** Milliseconds since 1970. */
   now: number;

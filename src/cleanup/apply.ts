@@ -6,6 +6,7 @@ import { definedOnly } from '../lib/defined-only.ts';
 import { poll } from '../lib/poll.ts';
 import { unlessStopped } from '../lib/unless-stopped.ts';
 import type { CleanupPlan, PlannedAmi } from '../model/events.ts';
+import { type Lookup, okLookup } from '../model/lookup.ts';
 import {
   type AmiOutcome,
   failed,
@@ -22,9 +23,15 @@ import { type RegionOutcome, removeRegion } from '../remove/remove-region.ts';
 import { decideRegion, interruptedOf, keyOfLeftover, leftoversOf } from './decide-region.ts';
 import { deregisteredMeanwhile } from './deregistered-meanwhile.ts';
 import { removeRegionLeftovers } from './leftovers.ts';
-import { lookUpForCleanup, type RegionFindings, type RegionLookupOptions } from './lookup-and-decide.ts';
+import {
+  idsOf,
+  lookUpForCleanup,
+  type RegionFindings,
+  type RegionLookupOptions,
+} from './lookup-and-decide.ts';
 import { toDelete } from './plan.ts';
 import { plannedRemoval } from './planned-removal.ts';
+import { lookUpReferences, type ReferencesIn } from './references.ts';
 import { type CleanedRegion, notStarted } from './result.ts';
 
 const goneOrInUse = kept('it is gone, or in use again');
@@ -43,15 +50,14 @@ export async function applyTo(
   const planned = toDelete(plan).filter((one) => one.region === region);
   const left = plan.leftovers.filter((one) => one.region === region);
   if (planned.length + left.length === 0) return { amis: new Map(), leftovers: [] };
-  const looked = await unlessStopped(() => lookUpForCleanup(region, looking, context), context.stop);
-  if (!looked) return unchanged(planned, left, notStarted);
-  const { lookup } = looked;
+  const lookup = await unlessStopped(() => lookUpAgain(region, looking, context), context.stop);
+  if (!lookup) return unchanged(planned, left, notStarted);
   if (!lookup.ok) {
     const why = `${region} could not be looked up again: ${failed(lookup.error).why}`;
     return unchanged(planned, left, remains(why));
   }
 
-  const { going, gone, stays } = stillGoing(planned, lookup.value, looking);
+  const { going, gone, stays } = stillGoing(planned, lookup.value, looking.of);
   const interrupted = interruptedOf(lookup.value.interrupted, looking.of);
   const resumed = interrupted.removals.filter(({ ami }) => left.some((one) => one.ami === ami));
   const buckets = interrupted.buckets.filter(({ name }) =>
@@ -81,6 +87,21 @@ export async function applyTo(
   return { amis: new Map([...stays, ...meanwhile, ...(await readBack(region, own, context))]), leftovers };
 }
 
+/** What refers to AMIs is asked once more in their own region, where nearly all of it is. */
+async function lookUpAgain(
+  region: string,
+  looking: RegionLookupOptions,
+  context: Context,
+): Promise<Lookup<RegionFindings & { references: ReferencesIn }>> {
+  const { lookup } = await lookUpForCleanup(region, looking, context);
+  if (!lookup.ok) return lookup;
+  const ids = idsOf(lookup.value.inventory);
+  const own = ids.length === 0 ? okLookup(new Map()) : await lookUpReferences(ids, region, context);
+  if (!own.ok) return own;
+  const references = new Map([...(looking.references ?? []), [region, own] as const]);
+  return okLookup({ ...lookup.value, references });
+}
+
 const unchanged = (
   planned: readonly PlannedAmi[],
   left: readonly Leftover[],
@@ -93,10 +114,10 @@ const unchanged = (
 /** Those that still have no reason to be kept, and those that are gone; of the others, why they are kept. Pure. */
 function stillGoing(
   planned: readonly PlannedAmi[],
-  { inventory }: RegionFindings,
-  { of }: RegionLookupOptions,
+  { inventory, references }: RegionFindings & { references: ReferencesIn },
+  of: RegionLookupOptions['of'],
 ) {
-  const decisions = decideRegion(inventory, of);
+  const decisions = decideRegion(inventory, references, of);
   const now = new Map(decisions.map((decision) => [decision.considered.ami.id, decision]));
   const stays = new Map<string, AmiOutcome>();
   const going = planned.flatMap(({ ami }): Removal[] => {

@@ -10,6 +10,7 @@ import {
   decideAll,
   inventoriesOf,
   lookUpForCleanup,
+  lookUpReferencesTo,
   type RegionLookupOptions,
   type Select,
   withTargets,
@@ -22,13 +23,18 @@ export interface CleanupOptions {
   about: Omit<CleanupPlan, 'amis' | 'leftovers' | 'unseen' | 'regions'>;
   /** Regions to look up. */
   regions: readonly string[];
+  /**
+   * Those of the config and `regions`: where a release may be in progress, and where AMIs may be named: what names one keeps
+   * it, wherever the AMI is.
+   */
+  everyRegion: readonly string[];
   /** Regions that cannot be looked up. */
   closed: readonly UnseenRegion[];
   /**
-   * Regions in which a release may be in progress, and releases that another process of this machine publishes; they are
-   * looked up once more after the confirmation. Absent: not known, and only what is old counts as left behind.
+   * Releases that another process of this machine publishes; looked up once more after the confirmation. Absent: not known, and
+   * only what is old counts as left behind.
    */
-  publishing?: { regions: readonly string[]; locked(): Promise<ReadonlySet<string>> };
+  locked?(): Promise<ReadonlySet<string>>;
   of: Omit<RegionRequest, 'targets' | 'recorded'>;
   /** AMIs that are listed in ids files; read once more after the confirmation. Nothing is deleted where it throws. */
   recorded(): Promise<ReadonlySet<string>>;
@@ -97,14 +103,16 @@ async function makeCleanupPlan(
     regions.map((region) => limit(() => lookUpForCleanup(region, first, context))),
   );
   const chosen = withTargets(of, select, looked);
-  const decided = cleanupPlan({ ...about, regions: [...regions] }, decideAll(looked, chosen));
+  const earlier = inventoriesOf(looked);
+  const references = await lookUpReferencesTo(earlier, options.everyRegion, context);
+  const decided = cleanupPlan({ ...about, regions: [...regions] }, decideAll(looked, references, chosen));
   return {
     plan: { ...decided, unseen: [...decided.unseen, ...closed] },
-    looking: { ...first, of: chosen, earlier: inventoriesOf(looked) },
+    looking: { ...first, of: chosen, earlier, references },
   };
 }
 
-/** A publish may have started while the question was open, or an AMI may have been recorded. */
+/** A publish may have started while the question was open, or an AMI may have been recorded, or named somewhere. */
 const lookupOptionsAgain = async (
   publication: Publication,
   looking: RegionLookupOptions,
@@ -113,15 +121,16 @@ const lookupOptionsAgain = async (
 ): Promise<RegionLookupOptions> => ({
   ...looking,
   atWork: await releasesBeingPublished(publication, options, context),
+  references: await lookUpReferencesTo(looking.earlier ?? new Map(), options.everyRegion, context),
   of: { ...looking.of, recorded: await options.recorded() },
 });
 
 async function releasesBeingPublished(
   { name }: Publication,
-  { about, publishing }: CleanupOptions,
+  { about, everyRegion, locked }: CleanupOptions,
   context: Context,
 ): Promise<RegionLookupOptions['atWork']> {
-  if (!about.asked.leftovers || !publishing) return 'unknown';
-  const working = await releasesInProgress(name, publishing.regions, await publishing.locked(), context);
+  if (!about.asked.leftovers || !locked) return 'unknown';
+  const working = await releasesInProgress(name, everyRegion, await locked(), context);
   return working.ok ? working.value : 'unknown';
 }

@@ -2,10 +2,12 @@ import { bundleIdOf } from '../instance-store/stored-bundle.ts';
 import { definedOnly } from '../lib/defined-only.ts';
 import type { CleanupAsked } from '../model/events.ts';
 import type { Leftover } from '../model/resource.ts';
+import type { ConsideredAmi, InventoriedAmi } from './considered-ami.ts';
 import { type CleanupRequest, type Decision, decide } from './decide.ts';
 import type { InterruptedCleanup } from './interrupted-cleanup.ts';
 import type { RegionInventory } from './inventory.ts';
 import { keepTag } from './keep-tag.ts';
+import type { ReferencesIn } from './references.ts';
 
 export interface RegionRequest {
   release?: string;
@@ -21,8 +23,13 @@ export interface RegionRequest {
 export const choosesAmis = ({ release, asked }: Pick<RegionRequest, 'release' | 'asked'>): boolean =>
   release !== undefined || asked.olderThan !== undefined;
 
-/** What is decided on the AMIs of a region. Pure. */
-export function decideRegion({ amis: considered }: RegionInventory, of: RegionRequest): Decision[] {
+/** What is decided on the AMIs of a region, by what refers to them in any region. Pure. */
+export function decideRegion(
+  { amis }: RegionInventory,
+  references: ReferencesIn,
+  of: RegionRequest,
+): Decision[] {
+  const considered = amis.map((one) => withReferences(one, references));
   const { release, asked, targets, recorded, now } = of;
   const { keepLast, olderThan = 0, adopt, includingShared, guardPeriod, maxDeletions, maxShare } = asked;
   const request: CleanupRequest = {
@@ -39,6 +46,16 @@ export function decideRegion({ amis: considered }: RegionInventory, of: RegionRe
     now,
   };
   return decide(considered, request);
+}
+
+/** For AMIs of other publications nothing is asked: they stay. */
+function withReferences(one: InventoriedAmi, references: ReferencesIn): ConsideredAmi {
+  const lookups = one.origin ? [...references.values()] : [];
+  return {
+    ...one,
+    references: lookups.flatMap((lookup) => (lookup.ok ? (lookup.value.get(one.ami.id) ?? []) : [])),
+    unknownReferences: lookups.flatMap((lookup) => (lookup.ok ? [] : lookup.error)),
+  };
 }
 
 /** What an interrupted cleanup left of the AMIs that were asked for. Pure. */

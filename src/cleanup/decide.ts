@@ -1,4 +1,5 @@
 import { isCandidate } from '../model/candidate.ts';
+import type { LookupError } from '../model/lookup.ts';
 import { isEmpty } from '../model/permission.ts';
 import { tagKeys } from '../model/resource-names.ts';
 import type { ConsideredAmi, Reference } from './considered-ami.ts';
@@ -79,8 +80,14 @@ const reasons = {
     const shared = [launchPermission, ...createVolumePermissions].some((permission) => !isEmpty(permission));
     return shared ? 'it is shared; --including-shared includes it' : undefined;
   },
-  referenced: ({ references }) =>
-    references.length > 0 ? `in use by ${references.map(describeReference).join(', ')}` : undefined,
+  referenced: ({ ami, references }) =>
+    references.length > 0
+      ? `in use by ${references.map((one) => describeReference(one, ami.region)).join(', ')}`
+      : undefined,
+  'references unknown': ({ unknownReferences }) =>
+    unknownReferences.length > 0
+      ? `what uses it in ${unknownReferences.map(describeUnknown).join('; in ')}`
+      : undefined,
   'launched recently': ({ ami }, { guardPeriod, now }) => {
     if (ami.lastLaunched === undefined) return undefined;
     const age = now - Date.parse(ami.lastLaunched);
@@ -188,7 +195,12 @@ function ranksOf(considered: readonly ConsideredAmi[]): Map<string, number> {
 const byAge = (one: ConsideredAmi['ami'], other: ConsideredAmi['ami']): number =>
   other.created.localeCompare(one.created) || one.id.localeCompare(other.id);
 
-const describeReference = ({ kind, name }: Reference): string => `${kind} ${name}`;
+/** The region is said where it is not the AMI's own. */
+const describeReference = ({ kind, name, region }: Reference, own: string): string =>
+  `${kind} ${name}${region === own ? '' : ` of ${region}`}`;
+
+const describeUnknown = ({ region, operation, code, message }: LookupError): string =>
+  `${region} is not known: ${operation}: ${code}: ${message}`;
 
 const days = (milliseconds: number): string => {
   const count = Math.floor(milliseconds / 86_400_000);

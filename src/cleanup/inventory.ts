@@ -9,23 +9,22 @@ import { allLookups, type Lookup, okLookup } from '../model/lookup.ts';
 import { nobody, type Permission } from '../model/permission.ts';
 import type { Publication } from '../model/publication.ts';
 import { type FindOrigin, originFinder } from './ami-origin.ts';
-import type { ConsideredAmi } from './considered-ami.ts';
-import { lookUpReferences } from './references.ts';
+import type { InventoriedAmi } from './considered-ami.ts';
 
 /** All that was found in a region: where one lookup failed there is no inventory. */
 export interface RegionInventory {
   region: string;
   /** Every AMI of the account, those of other publications and of unknown origin as well. */
-  amis: ConsideredAmi[];
+  amis: InventoriedAmi[];
 }
 
 /** Calls in progress at once in one region while looking up permissions. */
 const lookupsAtOnce = 8;
 
 /**
- * Every AMI of the account in a region: disabled, deprecated, pending and failed ones too. Permissions and references
- * are looked up for those that may belong to the publication. A lookup that fails, or ends before its last page, makes the
- * whole region unknown.
+ * Every AMI of the account in a region: disabled, deprecated, pending and failed ones too. Permissions are
+ * looked up for those that may belong to the publication. A lookup that fails, or ends before its last page, makes the whole
+ * region unknown.
  *
  * @param earlier what this run found before. Permissions, each of which takes a call, are taken from there: those of each AMI
  * are read once more right before it is deregistered (`src/remove/remove-ami.ts`).
@@ -47,27 +46,20 @@ export async function lookUpRegion(
     const before = known.get(ami.id);
     return before ? okLookup(before) : lookUpPermissions(ami, region, context, limit);
   };
-  const [references, ...permissions] = await Promise.all([
-    lookUpReferences(
-      ours.map(({ id }) => id),
-      region,
-      context,
-    ),
-    ...ours.map(async (ami) => ({ id: ami.id, lookup: await permissionsOf(ami) })),
-  ]);
-  if (!references.ok) return references;
+  const permissions = await Promise.all(
+    ours.map(async (ami) => ({ id: ami.id, lookup: await permissionsOf(ami) })),
+  );
   const looked = allLookups(Object.fromEntries(permissions.map(({ id, lookup }) => [id, lookup])));
   if (!looked.ok) return looked;
   return okLookup({
     region,
-    amis: amis.map(({ ami, belonging }): ConsideredAmi => {
+    amis: amis.map(({ ami, belonging }): InventoriedAmi => {
       const { launch = nobody, volumes = [] } = looked.value[ami.id] ?? {};
       return {
         ami,
         ...definedOnly({ origin: belonging }),
         launchPermission: launch,
         createVolumePermissions: volumes,
-        references: references.value.get(ami.id) ?? [],
       };
     }),
   });

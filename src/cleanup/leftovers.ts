@@ -1,19 +1,19 @@
-import { hasFailed, isDeregistered } from '../aws/ami-states.ts';
+import { isDeregistered } from '../aws/ami-states.ts';
 import { type Found, findKeyPairs, findSecurityGroups } from '../aws/build-resources.ts';
 import type { Context } from '../aws/context.ts';
 import { findImages } from '../aws/images.ts';
 import { findInstances } from '../aws/instances.ts';
-import { sourceInstance } from '../aws/snapshots.ts';
 import type { Ami } from '../model/ami.ts';
 import type { Instance } from '../model/instance.ts';
 import { allLookups, type Lookup, okLookup } from '../model/lookup.ts';
+import { isPackerName, packerTime } from '../model/packer-names.ts';
 import type { Leftover, Outcome, ResourceKind } from '../model/resource.ts';
 import { tagKeys } from '../model/resource-names.ts';
 import { isActiveBuilder } from '../observe/active-builder.ts';
 import { buildersAmong } from '../observe/builders.ts';
-import { type BuildResources, lookUpBuildResources, packerGroupsOf } from '../observe/leftovers.ts';
+import { type BuildResources, lookUpBuildResources, madeByBuilds } from '../observe/leftovers.ts';
 import { type LeftoverContext, removeLeftovers } from '../remove/remove-leftovers.ts';
-import { isOld, isOlder, isPackerName, madeByPackerAt, type Times, whyLeft } from './age.ts';
+import { isOld, isOlder, type Times, whyLeft } from './age.ts';
 import { isKept } from './keep-tag.ts';
 import { sharedSnapshots } from './shared-snapshots.ts';
 import { lookUpStoredLeftovers } from './stored-leftovers.ts';
@@ -102,118 +102,51 @@ interface OfPublication {
   working: readonly Instance[];
 }
 
-type LeftResource = Pick<Leftover, 'id' | 'release' | 'target' | 'reason'>;
-
-/** Pure. */
+/**
+ * Of what builds made, that of which it is known why it may go, and that nothing uses which stays. A pending AMI may still become
+ * available, and be adopted: it counts by age alone. Pure.
+ */
 function findLeftIn(
   all: RegionResources,
-  { start, region, working: builders }: OfPublication,
+  { start, region, working }: OfPublication,
   options: LeftoverOptions,
 ): Leftover[] {
   const { now } = options;
-  const working = new Set(builders.map(({ id }) => id));
-  const ofRelease = (tags: Readonly<Record<string, string>>) => {
-    const { [tagKeys.release]: release, [tagKeys.target]: target } = tags;
-    return release?.startsWith(start) ? { release, ...(target ? { target } : {}) } : undefined;
-  };
   const kept = new Set(
     Object.values(all)
       .flat()
       .filter(isKept)
       .map(({ id }) => id),
   );
-  const old = (
-    id: string,
-    tags: Readonly<Record<string, string>>,
-    created: string | undefined,
-  ): LeftResource[] => {
-    if (kept.has(id)) return [];
-    const of = ofRelease(tags);
-    const reason = of && whyLeft(of.release, created, options);
-    return of && reason !== undefined ? [{ id, ...of, reason }] : [];
-  };
-  const living = all.instances.filter(({ state }) => state !== 'terminated');
-  const instances = all.builders
-    .filter(({ id, state }) => state !== 'terminated' && !working.has(id))
-    .flatMap((one) => old(one.id, one.tags, one.launched));
-  const going = new Set(instances.map(({ id }) => id));
-  const staying = living.filter(({ id }) => !going.has(id));
-  const usedGroups = new Set(staying.flatMap(({ securityGroups }) => securityGroups.map(({ id }) => id)));
-  const usedKeys = new Set(staying.flatMap(({ keyPair }) => keyPair ?? []));
-
-  const groupsOfBuilders = living
-    .filter(({ id }) => going.has(id))
-    .flatMap((one) =>
-      packerGroupsOf(one)
-        .filter(({ id }) => !usedGroups.has(id))
-        .flatMap(({ id }) => old(id, one.tags, one.launched)),
-    );
-  const taggedGroups = all.groups
-    .filter(({ id }) => !usedGroups.has(id))
-    .flatMap(({ id, name, tags }) => old(id, tags, madeByPackerAt(name, now)));
-  const groups = once([...groupsOfBuilders, ...taggedGroups]);
-  const amis = all.images.flatMap((ami) => leftAmi(ami, all.builders, { old, now, working }));
-  const goingAmis = new Set(amis.map(({ id }) => id));
-  const used = new Set(
-    all.images.flatMap((ami) => (goingAmis.has(ami.id) || isDeregistered(ami) ? [] : ami.snapshots)),
-  );
-  const kinds: [ResourceKind, LeftResource[]][] = [
-    ['instance', instances],
-    [
-      'key pair',
-      all.keyPairs
-        .filter(({ id }) => !usedKeys.has(id))
-        .flatMap(({ id, name, created }) => old(id, tagsOfKeyPair(name, region), created)),
-    ],
-    ['security group', groups],
-    ['volume', all.volumes.flatMap(({ id, tags, created }) => old(id, tags, created))],
-    ['AMI', amis],
-    ['snapshot', leftSnapshots(all, used, old)],
-  ];
-  const ofPublication = kinds.flatMap(([kind, things]) =>
-    things.map((thing) => ({ kind, region, ...thing })),
-  );
-  const ofPacker = orphans(all, region, { living, groups }, options).filter(({ id }) => !kept.has(id));
-  return [...ofPublication, ...ofPacker];
-}
-
-type IfLeft = (
-  id: string,
-  tags: Readonly<Record<string, string>>,
-  created: string | undefined,
-) => LeftResource[];
-
-/** One that EC2 is still creating may complete, and be adopted: it counts as left behind by age alone. */
-function leftAmi(
-  ami: Ami,
-  builders: readonly Instance[],
-  { old, now, working }: { old: IfLeft; now: number; working: ReadonlySet<string> },
-): LeftResource[] {
-  const { id, state, tags, sourceInstance: instance, copyOf, created } = ami;
-  if (copyOf !== undefined || !(hasFailed(ami) || (state === 'pending' && isOld(created, now)))) return [];
-  if (instance !== undefined && working.has(instance)) return [];
-  const own = tags[tagKeys.release] === undefined;
-  return old(id, own ? builderTagsOf(builders, instance) : tags, created);
-}
-
-/** What CreateImage made and no AMI uses. Packer tags a snapshot of the user's own, too, where a mapping names it. */
-function leftSnapshots(all: RegionResources, used: ReadonlySet<string>, old: IfLeft): LeftResource[] {
-  const things = [...all.snapshots, ...all.made].flatMap((snapshot) => {
-    const { id, tags, started } = snapshot;
-    const builder = sourceInstance(snapshot);
-    if (used.has(id) || builder === undefined || tags[tagKeys.deregistered] !== undefined) return [];
-    const whose = tags[tagKeys.release] === undefined ? builderTagsOf(all.builders, builder) : tags;
-    return old(id, whose, started);
+  const keyPairs = all.keyPairs.map((one) => ({ ...one, tags: tagsOfKeyPair(one.name, region) }));
+  const possible = madeByBuilds(region, { ...all, keyPairs }).flatMap(({ tags, created, ...one }) => {
+    const reason = whyLeft(one.release, created, options);
+    const may =
+      one.release.startsWith(start) && !kept.has(one.id) && tags[tagKeys.deregistered] === undefined;
+    return may && reason !== undefined ? [{ ...one, reason }] : [];
   });
-  return once(things);
+  const idsOf = (kind: ResourceKind) => possible.flatMap((one) => (one.kind === kind ? one.id : []));
+  const builders = new Set(working.map(({ id }) => id));
+  const going = new Set(idsOf('instance').filter((id) => !builders.has(id)));
+  const living = all.instances.filter(({ state }) => state !== 'terminated');
+  const staying = living.filter(({ id }) => !going.has(id));
+  const mayCome = ({ state, created, sourceInstance: builder = '' }: Ami) =>
+    builders.has(builder) || (state === 'pending' && !isOld(created, now));
+  const coming = new Set(all.images.filter(mayCome).map(({ id }) => id));
+  const goingAmis = new Set(idsOf('AMI').filter((id) => !coming.has(id)));
+  const stayingAmis = all.images.filter((ami) => !goingAmis.has(ami.id) && !isDeregistered(ami));
+  const used = new Set([
+    ...staying.flatMap(({ id, securityGroups, keyPair = '' }) => [
+      id,
+      keyPair,
+      ...securityGroups.map((group) => group.id),
+    ]),
+    ...stayingAmis.flatMap(({ id, snapshots }) => [id, ...snapshots]),
+  ]);
+  const left = possible.filter(({ id }) => !used.has(id));
+  const orphaned = orphans(all, region, { living, left }, options);
+  return [...left, ...orphaned.filter(({ id }) => !kept.has(id))];
 }
-
-const builderTagsOf = (builders: readonly Instance[], builder: string | undefined) =>
-  builders.find(({ id }) => id === builder)?.tags ?? {};
-
-const once = (things: readonly LeftResource[]): LeftResource[] => [
-  ...new Map(things.map((thing) => [thing.id, thing])).values(),
-];
 
 /** `gopackgo-official@2.6.4-us-east-1-1404-pv`: a version may hold a hyphen, a region is known. */
 function tagsOfKeyPair(name: string, region: string): Record<string, string> {
@@ -226,22 +159,20 @@ function tagsOfKeyPair(name: string, region: string): Record<string, string> {
 function orphans(
   { packerKeyPairs, packerGroups, groups: tagged }: RegionResources,
   region: string,
-  { living, groups }: { living: readonly Instance[]; groups: readonly LeftResource[] },
+  { living, left }: { living: readonly Instance[]; left: readonly Leftover[] },
   { now, orphanAge }: LeftoverOptions,
 ): Leftover[] {
   const usedKeys = new Set(living.flatMap(({ keyPair }) => keyPair ?? []));
   const known = new Set([
     ...living.flatMap(({ securityGroups }) => securityGroups.map(({ id }) => id)),
-    ...[...tagged, ...groups].map(({ id }) => id),
+    ...[...tagged, ...left].map(({ id }) => id),
   ]);
   const keys = packerKeyPairs.filter(
     ({ name, created }) => isPackerName(name) && !usedKeys.has(name) && isOlder(created, orphanAge, now),
   );
   const loose = packerGroups.filter(
     ({ id, name, tags }) =>
-      !known.has(id) &&
-      tags[tagKeys.release] === undefined &&
-      isOlder(madeByPackerAt(name, now), orphanAge, now),
+      !known.has(id) && tags[tagKeys.release] === undefined && isOlder(packerTime(name), orphanAge, now),
   );
   const orphan = (kind: ResourceKind, id: string, created: string | undefined): Leftover => ({
     kind,
@@ -251,7 +182,7 @@ function orphans(
   });
   return [
     ...keys.map(({ id, created }) => orphan('key pair', id, created)),
-    ...loose.map(({ id, name }) => orphan('security group', id, madeByPackerAt(name, now))),
+    ...loose.map(({ id, name }) => orphan('security group', id, packerTime(name))),
   ];
 }
 

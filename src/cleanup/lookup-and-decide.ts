@@ -15,6 +15,7 @@ import { type InterruptedCleanup, lookUpInterrupted } from './interrupted-cleanu
 import { lookUpRegion, type RegionInventory } from './inventory.ts';
 import { lookUpLeftovers } from './leftovers.ts';
 import { type DecidedRegion, withoutThoseOfAmis } from './plan.ts';
+import { lookUpAllReferences, type ReferencesIn } from './references.ts';
 
 /** Which of the existing targets may be touched; all where undefined. Throws where it chooses none. */
 export type Select = (targets: readonly TargetName[]) => ReadonlySet<string> | undefined;
@@ -27,6 +28,8 @@ export interface RegionLookupOptions {
   atWork: ReadonlySet<string> | 'unknown';
   /** What this run found before, by region. */
   earlier?: ReadonlyMap<string, RegionInventory>;
+  /** What refers to AMIs, as it was last looked up in all regions. */
+  references?: ReferencesIn;
 }
 
 /** What was found in a region. */
@@ -85,12 +88,36 @@ export function withTargets(
   return targets ? { ...of, targets } : of;
 }
 
-/** Pure. */
-export const decideAll = (looked: readonly RegionLookup[], of: RegionRequest): DecidedRegion[] =>
-  looked.map(({ region, lookup }): DecidedRegion => {
+/** What refers to AMIs, in all these regions; nothing is asked where no AMI may be of the publication. */
+export async function lookUpReferencesTo(
+  inventories: ReadonlyMap<string, RegionInventory>,
+  regions: readonly string[],
+  context: Pick<Context, 'clients'>,
+): Promise<ReferencesIn> {
+  const ours = new Map([...inventories].map(([region, inventory]) => [region, idsOf(inventory)]));
+  if ([...ours.values()].every((ids) => ids.length === 0)) return new Map();
+  return lookUpAllReferences(regions, ours, context);
+}
+
+/** AMIs that may be of the publication. Pure. */
+export const idsOf = ({ amis }: RegionInventory): string[] =>
+  amis.flatMap(({ ami, origin }) => (origin ? ami.id : []));
+
+/** A region is unknown, too, where it is not known what refers to AMIs there. Pure. */
+export function decideAll(
+  looked: readonly RegionLookup[],
+  references: ReferencesIn,
+  of: RegionRequest,
+): DecidedRegion[] {
+  const others = [...references].flatMap(([region, lookup]) =>
+    lookup.ok || looked.some((one) => one.region === region) ? [] : [{ region, lookup }],
+  );
+  const decided = looked.map(({ region, lookup }): DecidedRegion => {
+    const named = references.get(region);
     if (!lookup.ok) return { region, lookup };
+    if (named && !named.ok) return { region, lookup: named };
     const { inventory, interrupted, leftovers } = lookup.value;
-    const decisions = decideRegion(inventory, of);
+    const decisions = decideRegion(inventory, references, of);
     const left = withoutThoseOfAmis(leftoversOf(leftovers, of), decisions);
     return {
       region,
@@ -100,3 +127,5 @@ export const decideAll = (looked: readonly RegionLookup[], of: RegionRequest): D
       }),
     };
   });
+  return [...decided, ...others];
+}

@@ -1,3 +1,4 @@
+import pLimit from 'p-limit';
 import { findLaunchConfigurations, findScalingGroups, type ScalingGroup } from '../aws/auto-scaling.ts';
 import type { Context } from '../aws/context.ts';
 import { type Fleet, findFleets } from '../aws/fleets.ts';
@@ -14,19 +15,49 @@ import type { Instance } from '../model/instance.ts';
 import { allLookups, type Lookup, okLookup } from '../model/lookup.ts';
 import type { Reference } from './considered-ami.ts';
 
-/** By AMI id. */
-export type References = Map<string, Reference[]>;
+/** By AMI id, those of other regions included. */
+export type References = ReadonlyMap<string, Reference[]>;
+
+/** What each region names, or why that is not known. */
+export type ReferencesIn = ReadonlyMap<string, Lookup<References>>;
+
+/** Regions in progress at once. */
+const regionsAtOnce = 16;
 
 /**
- * What in the account's region uses which AMI. Every list is read to its last page; one lookup that fails makes all of it
- * unknown, since what could not be read may be what refers to the AMI.
+ * What refers to AMIs in each of these regions. Ids are unique across regions, and a parameter or template may name an AMI of
+ * any region: all are asked, those without AMIs of the publication too.
+ *
+ * @param images of each region, for the calls that take only AMIs of their own region.
+ */
+export async function lookUpAllReferences(
+  regions: readonly string[],
+  images: ReadonlyMap<string, readonly string[]>,
+  context: Pick<Context, 'clients'>,
+): Promise<ReferencesIn> {
+  const limit = pLimit(regionsAtOnce);
+  return new Map(
+    await Promise.all(
+      regions.map((region) =>
+        limit(
+          async () => [region, await lookUpReferences(images.get(region) ?? [], region, context)] as const,
+        ),
+      ),
+    ),
+  );
+}
+
+/**
+ * What in the account's region refers to which AMI, of whatever region. Every list is read to its last page; one lookup that
+ * fails makes all of it unknown, since what could not be read may be what refers to the AMI.
+ *
+ * @param images the region's own, about which EC2's DescribeImageReferences is asked.
  */
 export async function lookUpReferences(
   images: readonly string[],
   region: string,
   { clients }: Pick<Context, 'clients'>,
 ): Promise<Lookup<References>> {
-  if (images.length === 0) return okLookup(new Map());
   const [instances, configurations, groups, fleets, current, parameters, known] = await Promise.all([
     findInstances(clients, region, 'all'),
     findLaunchConfigurations(clients, region),
@@ -47,7 +78,11 @@ export async function lookUpReferences(
   if (!resolved.ok) return resolved;
 
   const imageOf = ({ image = '' }: TemplateVersion) => resolved.value.get(image) ?? image;
-  const found: [image: string | undefined, reference: Reference][] = [
+  const pair = (image: string | undefined, kind: Reference['kind'], name: string): Found => [
+    image,
+    { kind, name, region },
+  ];
+  const found: Found[] = [
     ...living.map(({ image, id, state }) => pair(image, 'instance', `${id} (${state})`)),
     ...templates.map((version) =>
       pair(imageOf(version), 'launch template', `${version.name} version ${version.version}`),
@@ -68,11 +103,10 @@ export async function lookUpReferences(
       .filter(({ resource }) => !templates.some(({ template }) => template === nameInArn(resource)))
       .map(({ image, type, resource }) => pair(image, referenceKind(type), nameInArn(resource))),
   ];
-  return okLookup(byImage(images, found));
+  return okLookup(byImage(found));
 }
 
-const pair = (image: string | undefined, kind: Reference['kind'], name: string) =>
-  [image, { kind, name }] as [string | undefined, Reference];
+type Found = [image: string | undefined, reference: Reference];
 
 /** DescribeImageReferences is younger than some partitions' EC2: one that does not know it is no failure. */
 async function whereAnswered<T>(asking: Promise<Lookup<T[]>>): Promise<Lookup<T[]>> {
@@ -151,11 +185,12 @@ function nameInArn(arn: string): string {
 }
 
 /** Each thing once: EC2's own answer names most of them a second time, without what is known about them. */
-function byImage(images: readonly string[], found: readonly [string | undefined, Reference][]): References {
-  const all: References = new Map(images.map((image) => [image, []]));
-  for (const [image, reference] of found) {
-    const references = all.get(image ?? '');
-    if (references && !references.some((other) => isSame(other, reference))) references.push(reference);
+function byImage(found: readonly Found[]): References {
+  const all = new Map<string, Reference[]>();
+  for (const [image = '', reference] of found) {
+    const references = all.get(image) ?? [];
+    all.set(image, references);
+    if (!references.some((other) => isSame(other, reference))) references.push(reference);
   }
   return all;
 }

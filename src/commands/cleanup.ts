@@ -85,7 +85,7 @@ async function inAccount(
   const releases = releasesFolder(host.cwd, args.sandbox);
   const folder = join(releases, release ?? publication.name);
   const now = new Date();
-  const { regions, closed, publishedTo } = await openRegions(publication, args, open);
+  const { regions, closed, everyRegion } = await openRegions(publication, args, open);
   let held: ReleaseLock | undefined;
   const options: Omit<CleanupOptions, 'emit'> = {
     about: {
@@ -98,15 +98,13 @@ async function inAccount(
       asked,
     },
     regions,
+    everyRegion,
     closed,
-    publishing: {
-      regions: publishedTo,
-      async locked() {
-        const here = { host: host.name, isRunning: processExists };
-        const locked = await lockedReleases(releases, publication.name, here);
-        if (held && release !== undefined) locked.delete(release);
-        return locked;
-      },
+    async locked() {
+      const here = { host: host.name, isRunning: processExists };
+      const locked = await lockedReleases(releases, publication.name, here);
+      if (held && release !== undefined) locked.delete(release);
+      return locked;
     },
     of: { asked, now: now.getTime(), ...definedOnly({ release }) },
     recorded: () => recordedAmis(publication, host, args),
@@ -148,21 +146,21 @@ async function inAccount(
   }
 }
 
-/** The regions to look at, and those of the config that this account has not opted in to. */
+/** The regions to look at, those that this account has not opted in to, and every open one of the config and `--region`. */
 async function openRegions(
   { regions: configured, file }: Publication,
   { regions: asked, reviewed }: Checked,
   { clients }: OpenAccount,
-): Promise<{ regions: string[]; closed: UnseenRegion[]; publishedTo: string[] }> {
+): Promise<{ regions: string[]; closed: UnseenRegion[]; everyRegion: string[] }> {
   const chosen = reviewed?.regions ?? asked;
   const wanted = [...new Set(chosen.length > 0 ? chosen : configured.map(({ name }) => name))];
   const place = asked.length > 0 ? '--region' : `${file}: regions`;
-  const known = [...new Set([...wanted, ...configured.map(({ name }) => name)])];
-  const off = await notOptedInTo(known, place, clients);
+  const all = [...new Set([...wanted, ...configured.map(({ name }) => name)])];
+  const off = await notOptedInTo(all, place, clients);
   const bestEffort = (region: string) => configured.some((one) => one.name === region && one.bestEffort);
   return {
     regions: wanted.filter((name) => !off.includes(name)),
-    publishedTo: known.filter((name) => !off.includes(name)),
+    everyRegion: all.filter((name) => !off.includes(name)),
     closed: wanted
       .filter((region) => off.includes(region))
       .map((region) => ({

@@ -39,6 +39,8 @@ export interface RunningBuild {
   stop(): void;
   /** What Packer is doing, from the end of its log; undefined where that is not known. Never rejects. */
   doing(): Promise<string | undefined>;
+  /** The AMI that Packer waits for, by its log: a hint. Undefined where it waits for none. */
+  ami(): Promise<string | undefined>;
 }
 
 export interface BuildEnd {

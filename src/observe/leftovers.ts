@@ -1,12 +1,15 @@
-import { isUsable } from '../aws/ami-states.ts';
+import { hasFailed, isUsable } from '../aws/ami-states.ts';
 import { type Found, findKeyPairs, findLooseVolumes, findSecurityGroups } from '../aws/build-resources.ts';
 import type { Context } from '../aws/context.ts';
 import { findImages } from '../aws/images.ts';
 import { findSnapshots, sourceInstance } from '../aws/snapshots.ts';
 import { bundleExists, bundleId, lookUpBundles } from '../instance-store/target-bundles.ts';
+import { definedOnly } from '../lib/defined-only.ts';
+import type { Ami } from '../model/ami.ts';
 import type { KnownAttempt } from '../model/builds.ts';
 import type { Instance } from '../model/instance.ts';
 import { allLookups, type Lookup, okLookup } from '../model/lookup.ts';
+import { packerTime } from '../model/packer-names.ts';
 import type { ReleasePlan, Target } from '../model/release-plan.ts';
 import type { Resource, ResourceKind } from '../model/resource.ts';
 import { builderTags, keyPairName, tagKeys } from '../model/resource-names.ts';
@@ -15,21 +18,21 @@ import type { Builder, SeenAmi, SeenAttempt } from '../model/sighting.ts';
 import type { Snapshot } from '../model/snapshot.ts';
 import { isFailedOf } from './aws-reason.ts';
 
-/** What stands in a region that builds of a release made beside instances and AMIs. */
+/** Something that a build made, in use or not, and the build that it belongs to. */
+export interface Made extends Resource {
+  release: string;
+  tags: Readonly<Record<string, string>>;
+  /** ISO 8601; absent where EC2 does not say. */
+  created?: string;
+}
+
+/** What builds of a release made in a region. */
 export interface BuildParts {
-  keyPairs: { id: string; name: string }[];
-  volumes: Tagged[];
-  groups: Tagged[];
-  /** Snapshots that no AMI has. */
-  snapshots: Tagged[];
+  /** All but AMIs and bundles; of snapshots those that no AMI has. */
+  made: Made[];
   /** Snapshots that could not be made, whether or not an AMI has them. */
   brokenSnapshots: Snapshot[];
   bundles: SeenBundle[];
-}
-
-interface Tagged {
-  id: string;
-  tags: Record<string, string>;
 }
 
 /** What builds made in a region beside instances and AMIs, as EC2 shows it, in use or not. */
@@ -80,7 +83,66 @@ async function snapshotsMadeOf(
   return known.ok ? findSnapshots(clients, region, { instances: known.value.map(({ id }) => id) }) : known;
 }
 
-/** What builds of a release made beside instances and AMIs; security groups also by the names in attempts' logs. */
+/**
+ * Whose everything is, by tags, by the names of key pairs, and by the builder that it was made of or belongs to. Failed and
+ * pending AMIs count, copies do not; of snapshots only what CreateImage made: Packer writes its `snapshot_tags` on a snapshot of
+ * the user's own, too, that the mapping names. Pure.
+ *
+ * @param found its key pairs with tags that say whose they are.
+ */
+export function madeByBuilds(
+  region: string,
+  found: BuildResources & { builders: readonly Instance[]; images: readonly Ami[] },
+): Made[] {
+  const { builders, images, keyPairs, volumes, groups } = found;
+  const living = builders.filter(({ state }) => state !== 'terminated');
+  const builderTagsOf = (id: string | undefined) => builders.find((one) => one.id === id)?.tags ?? {};
+  const whose = (tags: Made['tags'], builder: string | undefined) =>
+    tags[tagKeys.release] === undefined ? { ...tags, ...builderTagsOf(builder) } : tags;
+  const made = (kind: ResourceKind, all: readonly { id: string; tags: Made['tags']; created?: string }[]) =>
+    all.flatMap(({ id, tags, created }): Made[] => {
+      const { [tagKeys.release]: release, [tagKeys.target]: target } = tags;
+      if (release === undefined) return [];
+      return [{ kind, id, region, release, tags, ...definedOnly({ target: target || undefined, created }) }];
+    });
+  const all = [
+    ...made(
+      'instance',
+      living.map(({ id, tags, launched }) => ({ id, tags, created: launched })),
+    ),
+    ...made('security group', [
+      ...living.flatMap((one) =>
+        packerGroupsOf(one).map(({ id }) => ({ id, tags: one.tags, created: one.launched })),
+      ),
+      ...groups.map(({ id, name, tags }) => ({ id, tags, ...definedOnly({ created: packerTime(name) }) })),
+    ]),
+    ...made('key pair', keyPairs),
+    ...made('volume', volumes),
+    ...made(
+      'AMI',
+      images
+        .filter((ami) => ami.copyOf === undefined && (hasFailed(ami) || ami.state === 'pending'))
+        .map(({ id, tags, sourceInstance: builder, created }) => ({
+          id,
+          tags: whose(tags, builder),
+          created,
+        })),
+    ),
+    ...made(
+      'snapshot',
+      [...found.snapshots, ...found.made].flatMap((snapshot) => {
+        const builder = sourceInstance(snapshot);
+        const { id, tags, started } = snapshot;
+        return builder === undefined
+          ? []
+          : [{ id, tags: whose(tags, builder), ...definedOnly({ created: started }) }];
+      }),
+    ),
+  ];
+  return [...new Map(all.map((one) => [`${one.kind} ${one.id}`, one])).values()];
+}
+
+/** What builds of a release made beside AMIs; security groups also by the names in attempts' logs. */
 export async function lookUpBuildParts(
   plan: ReleasePlan,
   region: string,
@@ -89,29 +151,48 @@ export async function lookUpBuildParts(
   instances: Promise<Lookup<Instance[]>>,
   context: Context,
 ): Promise<Lookup<BuildParts>> {
-  const keyPairs = targets.map(({ name }) => keyPairName(plan.release, name));
-  const of = { release: plan.release, keyPairs, builders: instances };
+  const { release } = plan;
+  const names = new Map(targets.map(({ name }) => [keyPairName(release, name), name]));
   const [resources, named, bundles] = await Promise.all([
-    lookUpBuildResources(region, of, context),
-    groupsNamedInLogs(region, targets, known, context),
+    lookUpBuildResources(region, { release, keyPairs: [...names.keys()], builders: instances }, context),
+    groupsNamedInLogs(plan, region, targets, known, context),
     lookUpBundles(plan, region, targets, context),
   ]);
-  const parts = allLookups({ builders: await instances, resources, named, bundles });
-  if (!parts.ok) return parts;
-  const snapshots = await unusedSnapshots(region, parts.value.resources, parts.value.builders, context);
-  if (!snapshots.ok) return snapshots;
+  const lookups = allLookups({ builders: await instances, resources, named, bundles });
+  if (!lookups.ok) return lookups;
+  const { builders, resources: found } = lookups.value;
+  const made = madeByBuilds(region, {
+    ...found,
+    builders,
+    images: [],
+    groups: [...found.groups, ...lookups.value.named],
+    keyPairs: found.keyPairs.map((one) => ({
+      ...one,
+      tags: { ...one.tags, [tagKeys.release]: release, [tagKeys.target]: names.get(one.name) ?? '' },
+    })),
+  });
+  const ids = made.flatMap(({ kind, id }) => (kind === 'snapshot' ? id : []));
+  const users =
+    ids.length === 0
+      ? okLookup([])
+      : await findImages(context.clients, region, { owner: 'self', snapshots: ids });
+  if (!users.ok) return users;
+  const used = new Set(users.value.flatMap((ami) => ami.snapshots));
+  const targetOf = new Map(made.map(({ id, target = '' }) => [id, target]));
   return okLookup({
-    keyPairs: parts.value.resources.keyPairs,
-    volumes: parts.value.resources.volumes,
-    groups: [...parts.value.resources.groups, ...parts.value.named],
-    snapshots: snapshots.value.loose,
-    brokenSnapshots: snapshots.value.broken,
-    bundles: parts.value.bundles,
+    made: made.filter(({ kind, id }) => kind !== 'snapshot' || !used.has(id)),
+    brokenSnapshots: [...found.snapshots, ...found.made].flatMap((one) =>
+      one.state === 'error' && targetOf.has(one.id)
+        ? [{ ...one, tags: { ...one.tags, [tagKeys.target]: targetOf.get(one.id) ?? '' } }]
+        : [],
+    ),
+    bundles: lookups.value.bundles,
   });
 }
 
 /** Packer's own security group is named in its log; Packer 1.6.6 gives it no tag. */
 async function groupsNamedInLogs(
+  { release }: ReleasePlan,
   region: string,
   targets: readonly Target[],
   known: readonly KnownAttempt[],
@@ -127,40 +208,11 @@ async function groupsNamedInLogs(
   return okLookup(
     groups.value.flatMap((group) => {
       const from = names.find(({ name }) => name === group.name);
-      return from ? [{ ...group, tags: { ...group.tags, [tagKeys.target]: from.target } }] : [];
+      if (!from) return [];
+      const tags = { ...group.tags, [tagKeys.release]: release, [tagKeys.target]: from.target };
+      return [{ ...group, tags }];
     }),
   );
-}
-
-/**
- * Snapshots with our tags, or made of our builders: `loose` ones, that no AMI of this account has in its block device mapping,
- * and those in state `error`. Only what CreateImage made: Packer writes its `snapshot_tags` on a snapshot of the user's own,
- * too, that the mapping names.
- */
-async function unusedSnapshots(
-  region: string,
-  found: Pick<BuildResources, 'snapshots' | 'made'>,
-  builders: readonly Instance[],
-  context: Context,
-): Promise<Lookup<{ loose: Snapshot[]; broken: Snapshot[] }>> {
-  const targetOf = new Map(builders.map(({ id, tags }) => [id, tags[tagKeys.target]]));
-  const made = found.made.flatMap((snapshot) => {
-    const target = targetOf.get(sourceInstance(snapshot) ?? '');
-    return target === undefined
-      ? []
-      : [{ ...snapshot, tags: { ...snapshot.tags, [tagKeys.target]: target } }];
-  });
-  const tagged = found.snapshots.filter((snapshot) => sourceInstance(snapshot) !== undefined);
-  const snapshots = [...tagged, ...made];
-  if (snapshots.length === 0) return okLookup({ loose: [], broken: [] });
-  const ids = [...new Set(snapshots.map(({ id }) => id))];
-  const users = await findImages(context.clients, region, { owner: 'self', snapshots: ids });
-  if (!users.ok) return users;
-  const used = new Set(users.value.flatMap((ami) => ami.snapshots));
-  return okLookup({
-    loose: snapshots.filter(({ id }) => !used.has(id)),
-    broken: snapshots.filter(({ state }) => state === 'error'),
-  });
 }
 
 /** Bundles that no AMI was registered from. One that was may be EC2's answer late, so what was seen of AMIs counts too. */
@@ -186,28 +238,14 @@ export function leftBehind(
   parts: BuildParts,
 ): Resource[] {
   if (attempt?.is === 'working' || builders.some(({ is }) => is !== 'dead')) return [];
-  const ofTarget = ({ tags }: Tagged) => tags[tagKeys.target] === target.name;
-  const keyPair = keyPairName(plan.release, target.name);
-  const failed = images.filter((image) => isFailedOf(target, image));
-  const groups = builders.flatMap(({ instance }) => packerGroupsOf(instance));
-  const found: [ResourceKind, { id: string }[]][] = [
-    ['instance', builders.map(({ instance }) => instance)],
-    ['security group', [...groups, ...parts.groups.filter(ofTarget)]],
-    ['key pair', parts.keyPairs.filter(({ id }) => id === keyPair)],
-    ['volume', parts.volumes.filter(ofTarget)],
-    ['bundle', looseBundles(target, images, parts.bundles)],
-    ['AMI', failed.map(({ ami }) => ami)],
-    [
-      'snapshot',
-      [
-        ...failed.flatMap(({ ami }) => ami.snapshots.map((id) => ({ id }))),
-        ...parts.snapshots.filter(ofTarget),
-      ],
-    ],
+  const failed = images.filter((image) => isFailedOf(target, image)).map(({ ami }) => ami);
+  const found: Pick<Resource, 'kind' | 'id'>[] = [
+    ...parts.made.filter((one) => one.target === target.name),
+    ...looseBundles(target, images, parts.bundles).map(({ id }) => ({ kind: 'bundle' as const, id })),
+    ...failed.map(({ id }) => ({ kind: 'AMI' as const, id })),
+    ...failed.flatMap(({ snapshots }) => snapshots.map((id) => ({ kind: 'snapshot' as const, id }))),
   ];
-  return found.flatMap(([kind, all]) =>
-    [...new Set(all.map(({ id }) => id))].map(
-      (id): Resource => ({ kind, id, region: target.region, release: plan.release, target: target.name }),
-    ),
-  );
+  const once = new Map(found.map(({ kind, id }) => [`${kind} ${id}`, { kind, id }]));
+  const of = { region: target.region, release: plan.release, target: target.name };
+  return [...once.values()].map((one) => ({ ...one, ...of }));
 }

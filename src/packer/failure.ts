@@ -1,3 +1,4 @@
+import { isObject } from '../lib/is-object.ts';
 import { redact } from '../lib/redact.ts';
 import { isTransientCode, isTransientReason } from '../lib/transient-errors.ts';
 import { type LogLine, logLines } from './build-log.ts';
@@ -32,8 +33,28 @@ const withoutPointers = (text: string): string => text.replace(pointers, '');
 /** Errors of Packer's script provisioners. */
 const scriptFailed = /^Script (?:exited with non-zero exit status|disconnected unexpectedly)/;
 
-/** The failure in a failed build's log, and whether another attempt makes sense. Pure. */
-export function classifyFailure(text: string, target: string): Failure {
+/**
+ * Options in which a config names a resource of its own, by EC2's code for one that it does not know. Without them the build makes
+ * that resource itself, and EC2 may not know it everywhere yet.
+ */
+const namedBy: Record<string, readonly string[]> = {
+  'InvalidGroup.NotFound': ['security_group_id', 'security_group_ids', 'security_group_filter'],
+  'InvalidKeyPair.NotFound': ['ssh_keypair_name'],
+  'InvalidSnapshot.NotFound': ['snapshot_id'],
+};
+
+/** Whether an option of that name is given, at any depth: mappings of block devices are lists of objects. */
+const isGiven = (options: unknown, name: string): boolean =>
+  Array.isArray(options)
+    ? options.some((one) => isGiven(one, name))
+    : isObject(options) && (name in options || Object.values(options).some((one) => isGiven(one, name)));
+
+/**
+ * The failure in a failed build's log, and whether another attempt makes sense. Pure.
+ *
+ * @param options the builder's: another attempt does not find what they name either.
+ */
+export function classifyFailure(text: string, target: string, options: object = {}): Failure {
   const { error, cancelled } = readOutput(text, target);
   if (!error) {
     const message = cancelled ? 'Packer was asked to stop, and did' : 'Packer ended without an error message';
@@ -47,7 +68,9 @@ export function classifyFailure(text: string, target: string): Failure {
   if (ended !== undefined) return { ...ended, message: redact(`${message}: ${ended.message}`) };
   const code = awsErrorCode(error.message);
   const unheard = notSent.test(error.message) && brokenConnection.test(error.message);
-  const kind = unheard || (code !== undefined && isTransientCode(code)) ? 'transient' : 'other';
+  const isNamed = (namedBy[code ?? ''] ?? []).some((option) => isGiven(options, option));
+  const isTransient = unheard || (code !== undefined && isTransientCode(code) && !isNamed);
+  const kind = isTransient ? 'transient' : 'other';
   return { kind, ...(code === undefined ? {} : { code }), message };
 }
 

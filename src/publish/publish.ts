@@ -7,6 +7,7 @@ import type { ReleasePlan } from '../model/release-plan.ts';
 import { emitVerified, isComplete, isVerified, ofTargets, type Verdict, verify } from '../observe/verify.ts';
 import { type Destination, record } from '../record/record.ts';
 import { withRecord } from '../record/result-with-record.ts';
+import { removeEmptyBuckets } from '../remove/remove-empty-buckets.ts';
 import { readBack } from '../share/read-back.ts';
 import { type ShareFailure, share } from '../share/share.ts';
 import { affectedTargets } from './affected-targets.ts';
@@ -73,6 +74,10 @@ export async function publish(
   const built = await ensureBuilt(plan, selected, options.limits, replaced.context, replaced.before);
   const verified = await verify(plan, plan.targets, context);
   emitVerified(before.verdicts, verified, context.emit);
+  if (context.stop.aborted) {
+    const sightings = verified.map(({ sighting }) => sighting);
+    await removeEmptyBuckets(plan, sightings, context);
+  }
   const usable = verified.filter(({ status }) => isVerified(status));
   const ready = verified.every((verdict) => !verdict.target.required || usable.includes(verdict));
   if (!ready || context.stop.aborted || areComplete(usable, plan)) {

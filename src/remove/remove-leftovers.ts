@@ -1,14 +1,14 @@
 import { deleteKeyPair, deleteSecurityGroup, deleteVolume, writeTags } from '../aws/build-resources.ts';
 import type { Context } from '../aws/context.ts';
-import { deregisterImage } from '../aws/images.ts';
+import { deregisterImage, findImages } from '../aws/images.ts';
 import { findInstances, terminateInstance } from '../aws/instances.ts';
-import { deleteSnapshot } from '../aws/snapshots.ts';
+import { deleteSnapshot, findSnapshots, sourceInstance } from '../aws/snapshots.ts';
 import { deleteIfEmpty } from '../instance-store/empty-bucket.ts';
 import { removeBundle } from '../instance-store/target-bundles.ts';
 import { definedOnly } from '../lib/defined-only.ts';
 import { poll } from '../lib/poll.ts';
 import type { Instance } from '../model/instance.ts';
-import { failedLookup, type Lookup, okLookup } from '../model/lookup.ts';
+import { allLookups, failedLookup, type Lookup, okLookup } from '../model/lookup.ts';
 import { failed, type Outcome, type Resource, type ResourceKind, removed } from '../model/resource.ts';
 import { tagKeys } from '../model/resource-names.ts';
 import { betweenTries, deleteWhenUnused, type Removing } from './delete-when-unused.ts';
@@ -27,11 +27,14 @@ const terminationLimit = 20 * 60_000;
  *   be left behind.
  */
 export async function removeLeftovers<Left extends Resource>(
-  leftovers: readonly Left[],
+  found: readonly Left[],
   context: LeftoverContext,
 ): Promise<(Left & Outcome)[]> {
   const { clients } = context;
   const outcomes: (Left & Outcome)[] = [];
+  const foreign = await snapshotsNotOfTheirAmis(found, context);
+  if (!foreign.ok) return found.map((one) => ({ ...one, ...failed(foreign.error) }));
+  const leftovers = found.filter(({ id }) => !foreign.value.has(id));
   const of = (kind: ResourceKind) => leftovers.filter((resource) => resource.kind === kind);
   const note = (resource: Left, done: Lookup<unknown>) => {
     outcomes.push({ ...resource, ...(done.ok ? removed : failed(done.error)) });
@@ -80,6 +83,35 @@ export async function removeLeftovers<Left extends Resource>(
     else noteIfGone(resource, await deleteUnlessInUse(resource, context));
   }
   return outcomes;
+}
+
+/**
+ * Snapshots that a failed AMI's mapping names, and that CreateImage did not make of the AMI's instance: they are the user's own, and
+ * existed before it.
+ */
+async function snapshotsNotOfTheirAmis(
+  found: readonly Resource[],
+  { clients }: LeftoverContext,
+): Promise<Lookup<ReadonlySet<string>>> {
+  const idsOf = (kind: ResourceKind) => found.flatMap((one) => (one.kind === kind ? one.id : []));
+  const [region = ''] = found.map((one) => one.region);
+  const [amis, ids] = [idsOf('AMI'), idsOf('snapshot')];
+  if (amis.length === 0 || ids.length === 0) return okLookup(new Set());
+  const lookups = allLookups({
+    images: await findImages(clients, region, { owner: 'self', ids: amis }),
+    snapshots: await findSnapshots(clients, region, { ids }),
+  });
+  if (!lookups.ok) return lookups;
+  const { images, snapshots } = lookups.value;
+  const foreign = snapshots.filter((snapshot) =>
+    images.some(
+      (ami) =>
+        ami.sourceInstance !== undefined &&
+        ami.snapshots.includes(snapshot.id) &&
+        sourceInstance(snapshot) !== ami.sourceInstance,
+    ),
+  );
+  return okLookup(new Set(foreign.map(({ id }) => id)));
 }
 
 /** What no known release owns is not tagged. */

@@ -148,7 +148,7 @@ function notListed(amis: readonly PlannedAmi[]): string[] {
 
 const unseenLines = ({ region, why, bestEffort }: UnseenRegion, width: number, paint: Paint): string[] =>
   wrap(
-    `  ✖ ${region}${bestEffort ? ' (best effort)' : ''}: could not be looked at, nothing is deleted there: ${why}`,
+    `  ✖ ${region}${bestEffort ? ' (best effort)' : ''}: could not be looked up, nothing is deleted there: ${why}`,
     width,
     '    ',
   ).map((line) => paint(bestEffort ? 'yellow' : 'red', line));

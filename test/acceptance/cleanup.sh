@@ -82,7 +82,7 @@ printf '%s' '[{"on": "ec2:DescribeInstances", "times": 20, "does": {"error": "Un
 check 'the sandbox runs with a fault' start_sandbox --faults faults.json
 before=$(calls ec2:DeregisterImage)
 run cleanup test-ebs@1.2.0 --sandbox --yes
-check 'one look that fails: nothing is deleted in that region, 1' ended 1 'us-east-1: could not be looked at, nothing is deleted there'
+check 'one look that fails: nothing is deleted in that region, 1' ended 1 'us-east-1: could not be looked up, nothing is deleted there'
 check 'not one AMI went' called ec2:DeregisterImage "$before"
 end_sandbox
 

@@ -31,18 +31,21 @@ it('a copy with the tags of its source is not ours, stays, and takes no place am
     Object.fromEntries(tagsOf('1.0.0').map(({ Key, Value }) => [Key, Value])),
   );
 
-  const decisions = decide(lookup.value.amis, {
-    chosen: { olderThan: 0 },
-    keepLast: 1,
-    adopt: true,
-    includingShared: false,
-    guardPeriod: 0,
-    maxDeletions: 50,
-    maxShare: 0.5,
-    recorded: new Set(),
-    keepTag: 'gopackgo:keep',
-    now: Date.now() + 86_400_000,
-  });
+  const decisions = decide(
+    lookup.value.amis.map((one) => ({ ...one, references: [], unknownReferences: [] })),
+    {
+      chosen: { olderThan: 0 },
+      keepLast: 1,
+      adopt: true,
+      includingShared: false,
+      guardPeriod: 0,
+      maxDeletions: 50,
+      maxShare: 0.5,
+      recorded: new Set(),
+      keepTag: 'gopackgo:keep',
+      now: Date.now() + 86_400_000,
+    },
+  );
   const reasons = decisions.map(({ considered, keep }) => [considered.ami.id, keep]);
   expect(Object.fromEntries(reasons)).toEqual({
     [old]: [],

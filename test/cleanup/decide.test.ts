@@ -36,6 +36,7 @@ function considered(
     launchPermission: nobody,
     createVolumePermissions: [nobody],
     references: [],
+    unknownReferences: [],
     ...rest,
   };
   return one;
@@ -81,7 +82,7 @@ describe('reasons to keep', () => {
     ['shared', considered({ launchPermission: { ...nobody, accounts: ['210987654321'] } }), {}],
     ['shared', considered({ launchPermission: { ...nobody, others: ['arn:aws:organizations::1:o'] } }), {}],
     ['shared', considered({ createVolumePermissions: [nobody, everybody] }), {}],
-    ['referenced', considered({ references: [{ kind: 'instance', name: 'i-1' }] }), {}],
+    ['referenced', considered({ references: [{ kind: 'instance', name: 'i-1', region: 'us-east-1' }] }), {}],
     ['launched recently', considered({ ami: { lastLaunched: ago(29) } }), {}],
     ['launched recently', considered({ ami: { lastLaunched: 'nonsense' } }), {}],
     ['deregistration protection', considered({ ami: { protection: 'enabled-with-cooldown' } }), {}],
@@ -106,7 +107,7 @@ describe('reasons to keep', () => {
     const one = considered({
       version: '1.0.1',
       ami: { public: true, lastLaunched: ago(2) },
-      references: [{ kind: 'Auto Scaling group', name: 'web' }],
+      references: [{ kind: 'Auto Scaling group', name: 'web', region: 'us-east-1' }],
     });
     expect(decide([one], request())[0]?.keep).toEqual([
       { reason: 'not chosen', said: 'it belongs to web@1.0.1' },
@@ -170,7 +171,7 @@ describe.each(Array.from({ length: 200 }, (_, seed) => seed))('over a region mad
         tags: next() < 0.1 ? { 'gopackgo:keep': 'yes' } : ({} as Record<string, string>),
         ...(lastLaunched === undefined ? {} : { lastLaunched }),
       },
-      references: maybe(0.1, [{ kind: 'instance' as const, name: 'i-1' }]) ?? [],
+      references: maybe(0.1, [{ kind: 'instance' as const, name: 'i-1', region: 'us-east-1' }]) ?? [],
       ...(maybe(0.1, { origin: undefined as never }) ?? {}),
     });
   });

@@ -27,6 +27,7 @@ import {
 } from '../../sandbox/testing/index.ts';
 import { createClients } from '../../src/aws/connection.ts';
 import { lookUpRegion, type RegionInventory } from '../../src/cleanup/inventory.ts';
+import { lookUpReferences } from '../../src/cleanup/references.ts';
 import type { Lookup } from '../../src/model/lookup.ts';
 import { publication, settings } from '../plan/a-publication.ts';
 
@@ -97,10 +98,9 @@ async function ours(version: string): Promise<string> {
 }
 
 async function referencesTo(id: string): Promise<string[]> {
-  const seen = await lookup();
+  const seen = await lookUpReferences([id], region, await clientsOn());
   if (!seen.ok) throw new Error(`${seen.error.operation}: ${seen.error.code}: ${seen.error.message}`);
-  const found = seen.value.amis.find(({ ami }) => ami.id === id);
-  return (found?.references ?? []).map(({ kind, name }) => `${kind} ${name}`).sort();
+  return (seen.value.get(id) ?? []).map(({ kind, name }) => `${kind} ${name}`).sort();
 }
 
 const run = async (image: string, more: object = {}): Promise<string> => {
@@ -335,12 +335,18 @@ describe('an inventory', () => {
     await group('fixed', { LaunchTemplate: { LaunchTemplateId: id, Version: '2' } });
     await parameter('/images/web', image);
     await template('by-parameter', 'resolve:ssm:/images/web');
-    const whole = await clientsOn();
-    expect((await lookUpRegion(web, region, whole)).ok).toBe(true);
+    const lookups = async (nth?: { call: number; error: string }) => {
+      const world = await clientsOn(nth);
+      const inventory = await lookUpRegion(web, region, world);
+      const references = inventory.ok ? await lookUpReferences([image], region, world) : inventory;
+      return { ...references, calls: world.calls };
+    };
+    const whole = await lookups();
+    expect(whole.ok).toBe(true);
     expect(new Set(whole.calls).size).toBeGreaterThanOrEqual(10);
     for (let call = 1; call <= whole.calls.length; call++) {
       for (const error of ['UnauthorizedOperation', 'RequestLimitExceeded', 'ECONNRESET']) {
-        const seen = await lookUpRegion(web, region, await clientsOn({ call, error }));
+        const seen = await lookups({ call, error });
         expect(seen.ok, `call ${call} (${whole.calls[call - 1]}) ${error}`).toBe(false);
       }
     }

@@ -42,6 +42,7 @@ async function cleanUp(
         asked,
       },
       regions: [region],
+      everyRegion: [region],
       closed: [],
       of: { asked, now },
       recorded: async () => new Set(),

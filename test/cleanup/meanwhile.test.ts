@@ -6,65 +6,12 @@ import {
 } from '@aws-sdk/client-ec2';
 import { describe, expect, it } from 'vitest';
 import { createWorld, type World as Sandbox } from '../../sandbox/testing/index.ts';
-import { type CleanupOptions, cleanup } from '../../src/cleanup/cleanup.ts';
 import { ActionableError } from '../../src/lib/actionable-error.ts';
-import type { CleanupAsked } from '../../src/model/events.ts';
 import { stateOf } from '../e2e/state.ts';
-import { clientsOf, plan, region, startBuild, target, worldOn } from '../support/embedded.ts';
-import { everything, imageOf, release, snapshotsOf, tagged, web } from '../support/removal-world.ts';
+import { cleanUp } from '../support/cleaning-up.ts';
+import { clientsOf, region, startBuild, target } from '../support/embedded.ts';
+import { everything, imageOf, release, snapshotsOf, tagged } from '../support/removal-world.ts';
 import * as stored from '../support/stored.ts';
-
-const hour = 3_600_000;
-
-interface Meanwhile {
-  /** What happens while the question stands. */
-  meanwhile: () => Promise<unknown>;
-  asked?: Partial<CleanupAsked>;
-  /** Processes of this machine that live. */
-  alive?: number[];
-  more?: Partial<CleanupOptions>;
-}
-
-/** A cleanup to which somebody says yes after something happened. */
-async function cleanUp(sandbox: Sandbox, { meanwhile, asked: chosen, alive = [], more }: Meanwhile) {
-  const asked = {
-    keepLast: 0,
-    only: [],
-    except: [],
-    adopt: false,
-    includingShared: false,
-    guardPeriod: 0,
-    maxDeletions: 50,
-    maxShare: 1,
-    leftovers: false,
-    orphanAge: hour,
-    ...chosen,
-  };
-  const now = Date.now() + hour;
-  const about = { format: 2 as const, publication: 'web', account: plan.account, endpoint: 'sandbox:test' };
-  return cleanup(
-    web,
-    {
-      about: { ...about, createdAt: new Date(now).toISOString(), asked },
-      regions: [region],
-      closed: [],
-      publishing: { regions: [region], locked: async () => new Set() },
-      of: { asked, now },
-      recorded: async () => new Set(),
-      select: () => undefined,
-      async confirm() {
-        await meanwhile();
-        return true;
-      },
-      approved: (all) => all,
-      records: { write: async () => undefined },
-      emit: () => undefined,
-      folder: 'nowhere',
-      ...more,
-    },
-    worldOn(sandbox, { alive }),
-  );
-}
 
 /** An AMI of the release, with its snapshot. */
 async function madeImage(sandbox: Sandbox, image = 'plain') {
@@ -188,7 +135,7 @@ describe('a publish that begins while the question stands', () => {
     const result = await cleanUp(sandbox, {
       asked: { leftovers: true },
       meanwhile: async () => locked.add(release),
-      more: { publishing: { regions: [region], locked: async () => new Set(locked) } },
+      more: { locked: async () => new Set(locked) },
     });
     expect(outcomes(result)).toEqual([
       ['key pair', 'kept', inUse],
@@ -201,12 +148,10 @@ describe('a publish that begins while the question stands', () => {
   it('keeps its bucket by its builder', async () => {
     const sandbox = createWorld();
     await stored.madeBucket(sandbox);
-    const publishing = { regions: [region], locked: async () => new Set<string>() };
     const result = await cleanUp(sandbox, {
       asked: { leftovers: true },
       alive: [4711],
       meanwhile: () => startBuild(sandbox),
-      more: { publishing },
     });
     expect(outcomes(result)).toEqual([['bucket', 'kept', inUse]]);
   });

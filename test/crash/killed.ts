@@ -80,12 +80,12 @@ export function describeKilled({ when, faults, reached, built }: Moment): void {
 
 const releaseFolders = (project: Project) => globSync(project.path('.gopackgo/sandbox/releases/test-ebs@*'));
 
-async function packerProcesses(project: Project): Promise<number[]> {
+export async function packerProcesses(project: Project): Promise<number[]> {
   const files = globSync(project.path('.gopackgo/sandbox/releases/test-ebs@*/attempts/*/*/pid'));
   return Promise.all(files.map(async (file) => Number(await readFile(file, 'utf8'))));
 }
 
-function killGroup(pid: number): void {
+export function killGroup(pid: number): void {
   try {
     process.kill(-pid, 'SIGKILL');
   } catch {

@@ -180,7 +180,7 @@ describe('two releases', () => {
     const run = await cleanup('test-ebs@1.0.0', '--yes');
     expect(run.exit, run.stderr).toBe(1);
     expect(run.stderr).toMatch(
-      /us-east-1: could not be looked at, nothing is deleted there: .*UnauthorizedOperation/,
+      /us-east-1: could not be looked up, nothing is deleted there: .*UnauthorizedOperation/,
     );
     expect(await releases()).toHaveLength(4);
   });

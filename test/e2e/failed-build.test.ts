@@ -91,6 +91,34 @@ describe("a target's script ends with 9", () => {
   });
 });
 
+describe('EC2 does not find what the build has just made', () => {
+  const notFound = (on: string, error: string) => ({ on, does: { error, message: 'not here', status: 400 } });
+  const group = notFound('ec2:AuthorizeSecurityGroupIngress', 'InvalidGroup.NotFound');
+  const kinds = (run: Awaited<ReturnType<typeof publish>>) =>
+    eventsOfType(run, 'attempt-ended').map(({ error }) => error?.kind);
+
+  it('it is tried again, whether that is the security group or the key pair', async () => {
+    const sandbox = await project.sandbox([group, notFound('ec2:RunInstances', 'InvalidKeyPair.NotFound')]);
+    const run = await publish('--only', noble, '--json');
+    expect(run.exit, run.stderr).toBe(0);
+    expect(kinds(run)).toEqual(['transient', 'transient', undefined]);
+    const { amis, leftovers } = await stateOf(sandbox.clients);
+    expect(amis).toHaveLength(1);
+    expect(leftovers).toEqual([]);
+  });
+
+  it('a security group that the config names is not tried again', async () => {
+    await project.sandbox([notFound('ec2:RunInstances', 'InvalidGroup.NotFound')]);
+    await project.config('test-ebs', (config) => {
+      for (const { builder } of config.images as { builder: object }[])
+        Object.assign(builder, { security_group_ids: ['sg-0123456789abcdef0'] });
+    });
+    const run = await publish('--only', noble, '--json');
+    expect(run.exit, run.stderr).toBe(1);
+    expect(kinds(run)).toEqual(['other']);
+  });
+});
+
 describe('a build fails for want of room', () => {
   /** As few tries of Packer's own SDK as can be asked for, instead of eleven, which take a minute. */
   const noRoom = {

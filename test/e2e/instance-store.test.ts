@@ -15,7 +15,7 @@ import type { Fault } from '../../sandbox/index.ts';
 import { makePair } from '../../src/instance-store/make-pair.ts';
 import { eventsOfType, resultOf } from './events.ts';
 import { packerOfTests } from './packer.ts';
-import { cleanEnvironment, newProject, type Project, type RunningSandbox } from './project.ts';
+import { cleanEnvironment, newProject, type Project, type RunningSandbox, until } from './project.ts';
 import { stateOf } from './state.ts';
 
 const [pv, hvm] = ['us-east-1-1404-pv', 'us-east-1-1404-hvm'] as const;
@@ -142,6 +142,21 @@ describe('two instance-store images, pv and hvm', () => {
     expect(again.exit, again.stderr).toBe(0);
     expect(eventsOfType(again, 'attempt-started').map(({ target }) => target)).toEqual([hvm]);
     expect(resultOf(again).targets[0]?.ami).toBe(good?.ami);
+  });
+
+  it('leave no bucket where the run is interrupted before anything is uploaded; again makes both', async () => {
+    const sandbox = await sandboxWith({ on: 'ssh', command: 'script_', times: 0, does: { delay: 60_000 } });
+    const running = project.start(['publish', 'test-instance', '--sandbox', '--yes', '--json']);
+    await until('a builder', async () => (await called(sandbox, 'RunInstances')).length > 0);
+    running.child.kill('SIGINT');
+    const run = await running.ended;
+    expect(run.exit, run.stderr).toBe(130);
+    expect(eventsOfType(run, 'removed').at(-1)).toMatchObject({ kind: 'bucket', id: bucket });
+    expect(await stateOf(sandbox.clients)).toEqual({ amis: [], leftovers: [] });
+    await sandbox.ask('faults', { method: 'DELETE' });
+    const again = await publish();
+    expect(again.exit, again.stderr).toBe(0);
+    expect((await stateOf(sandbox.clients)).amis).toHaveLength(2);
   });
 
   it('take keys on the command line only where the config says so, and no file of the run holds them', async () => {

@@ -1,14 +1,15 @@
 import {
   CreateImageCommand,
+  DeregisterImageCommand,
   DescribeSnapshotsCommand,
   RunInstancesCommand,
   TerminateInstancesCommand,
 } from '@aws-sdk/client-ec2';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { eventsOf, eventsOfType, resultOf } from './events.ts';
-import { deniedToPacker, scriptEnds } from './faults.ts';
+import { deniedToPacker, packersAgent, scriptEnds } from './faults.ts';
 import { leaveAmisUntagged } from './packer.ts';
-import { newProject, type Project, type RunningSandbox } from './project.ts';
+import { newProject, type Project, type RunningSandbox, until } from './project.ts';
 import { stateOf } from './state.ts';
 
 const [jammy, noble] = ['us-east-1-2204-hvm', 'us-east-1-2404-hvm'] as const;
@@ -177,6 +178,33 @@ describe('Packer says that it failed', () => {
         },
       },
     ]);
+  });
+});
+
+describe('Packer waits for an AMI', () => {
+  it('that somebody deregisters: it is stopped, and the reason is said, long before Packer would give up', async () => {
+    const sandbox = await project.sandbox([], { speed: { image: 100_000 } });
+    const running = project.start(['publish', 'test-ebs', '--sandbox', '--yes', '--json', '--only', noble]);
+    let ami = '';
+    await until('the AMI to be seen by gopackgo', async () => {
+      ami = (await stateOf(sandbox.clients)).amis[0]?.id ?? 'none yet';
+      return (await called(sandbox, 'DescribeImages')).some(
+        ({ userAgent, input }) => !userAgent.includes(packersAgent) && JSON.stringify(input).includes(ami),
+      );
+    });
+    await sandbox.clients.ec2('us-east-1').send(new DeregisterImageCommand({ ImageId: ami }));
+    const run = await running.ended;
+    expect(run.exit, run.stderr).toBe(1);
+    expect(resultOf(run).targets).toMatchObject([
+      {
+        status: 'failed',
+        attempts: 1,
+        error: {
+          message: `${ami} was deregistered by somebody else while Packer waited for it: Packer was stopped`,
+        },
+      },
+    ]);
+    expect(await stateOf(sandbox.clients)).toEqual({ amis: [], leftovers: [] });
   });
 });
 

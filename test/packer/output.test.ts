@@ -125,6 +125,30 @@ const withScript = (lines: string[], end = '') => {
   return `${text.slice(0, at)}    ${printed}${end === '' ? text.slice(at) : end}`;
 };
 
+describe('what EC2 does not know yet', () => {
+  const failedWith = (code: string, options?: object) => {
+    const error = `Error authorizing temporary security group: ${code}: it does not exist\n\tstatus code: 400, request id: a`;
+    const line = `2026-11-21T06:30:31Z: Build 'amazon-ebs.${target}' errored after 1 second: ${error}\n`;
+    return classifyFailure(line, target, options).kind;
+  };
+
+  it.each([
+    ['InvalidGroup.NotFound', { security_group_ids: ['sg-1'] }],
+    ['InvalidGroup.NotFound', { security_group_id: 'sg-1' }],
+    ['InvalidGroup.NotFound', { security_group_filter: { filters: { 'tag:Class': 'packer' } } }],
+    ['InvalidKeyPair.NotFound', { ssh_keypair_name: 'ours' }],
+    ['InvalidSnapshot.NotFound', { launch_block_device_mappings: [{ snapshot_id: 'snap-1' }] }],
+  ])('%s is tried again, unless the config names it: %o', (code, options) => {
+    expect(failedWith(code)).toBe('transient');
+    expect(failedWith(code, { instance_type: 't3.micro', temporary_key_pair_name: 'x' })).toBe('transient');
+    expect(failedWith(code, options)).toBe('other');
+  });
+
+  it('a subnet is always named by the config', () => {
+    expect(failedWith('InvalidSubnetID.NotFound')).toBe('other');
+  });
+});
+
 it("is not misled by a script that prints the builder's lines", () => {
   const fake = [
     'AMI: ami-0bad',

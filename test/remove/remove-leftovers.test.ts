@@ -1,10 +1,13 @@
+import { CreateImageCommand, DescribeSnapshotsCommand } from '@aws-sdk/client-ec2';
 import { describe, expect, it } from 'vitest';
 import { createWorld, type World as Sandbox } from '../../sandbox/testing/index.ts';
 import type { Outcome, Resource } from '../../src/model/resource.ts';
+import { ownTags } from '../../src/model/resource-names.ts';
 import { observe } from '../../src/observe/observe.ts';
 import { removeLeftovers } from '../../src/remove/remove-leftovers.ts';
 import { stateOf } from '../e2e/state.ts';
 import { clientsOf, makeImage, plan, startBuild, target, terminate, worldOn } from '../support/embedded.ts';
+import { imageOf, snapshotsOf } from '../support/removal-world.ts';
 
 async function leftovers(sandbox: Sandbox): Promise<Resource[]> {
   const [sighting] = await observe(plan, [target], worldOn(sandbox));
@@ -14,6 +17,10 @@ async function leftovers(sandbox: Sandbox): Promise<Resource[]> {
 
 const remaining = (outcomes: readonly (Resource & Outcome)[]) =>
   outcomes.filter(({ outcome }) => outcome === 'remains');
+
+/** Fails where the snapshot does not exist. */
+const tagsOf = async (sandbox: Sandbox, id: string) =>
+  (await sandbox.ec2().send(new DescribeSnapshotsCommand({ SnapshotIds: [id] }))).Snapshots?.[0]?.Tags;
 
 const failedBuild = async (sandbox: Sandbox) => {
   const { instance } = await startBuild(sandbox);
@@ -31,6 +38,31 @@ describe('clearing away what a build left', () => {
     expect(new Set(cleared)).toEqual(new Set(found.map((one) => ({ ...one, outcome: 'removed' }))));
     expect(world.events).toHaveLength(found.length);
     expect(await stateOf(clientsOf(sandbox))).toEqual({ amis: [], leftovers: [] });
+  });
+
+  it("lets a snapshot of the user's own be that a failed AMI's mapping names", async () => {
+    const sandbox = createWorld();
+    const data = (await snapshotsOf(sandbox, await imageOf(sandbox, "the user's own")))[0] ?? '';
+    const { instance } = await startBuild(sandbox);
+    sandbox.faults.add([{ on: 'ec2:CreateImage', does: { becomes: 'failed' } }]);
+    await sandbox.ec2().send(
+      new CreateImageCommand({
+        InstanceId: instance,
+        Name: target.amiName,
+        BlockDeviceMappings: [{ DeviceName: '/dev/sdp', Ebs: { SnapshotId: data } }],
+        TagSpecifications: ['image' as const, 'snapshot' as const].map((ResourceType) => ({
+          ResourceType,
+          Tags: Object.entries(ownTags(plan, target)).map(([Key, Value]) => ({ Key, Value })),
+        })),
+      }),
+    );
+    const found = await leftovers(sandbox);
+    const before = await tagsOf(sandbox, data);
+    const cleared = await removeLeftovers(found, worldOn(sandbox));
+    expect(cleared.map(({ kind }) => kind)).toContain('AMI');
+    expect(cleared.map(({ id }) => id)).not.toContain(data);
+    expect(await tagsOf(sandbox, data)).toEqual(before);
+    expect(await leftovers(sandbox)).toEqual([]);
   });
 
   it('lets a snapshot be that an AMI has which EC2 does not show yet', async () => {

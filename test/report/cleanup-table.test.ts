@@ -39,7 +39,7 @@ official@2.6.3 · account 123456789012 · 1 region
   LEFT BEHIND  REGION     ID                                         OF  WHY
   key pair     us-east-1  gopackgo-official@2.6.3-us-east-1-1404-pv  -   nobody is publishing official@2.6.3
   3 more AMIs kept: 2 not ours and 1 not chosen; --json lists them. 1 of them has a name of this publication: --adopt includes it
-  ✖ eu-west-1: could not be looked at, nothing is deleted there: ec2:DescribeImages: RequestLimitExceeded: slow down
+  ✖ eu-west-1: could not be looked up, nothing is deleted there: ec2:DescribeImages: RequestLimitExceeded: slow down
   ! 1 AMI kept only by a guard: --max-deletions and --max-share limit how much one run deletes
   to delete: 2 AMIs, 2 snapshots, 1 bundle and 1 leftover, and each bucket of gopackgo that is empty then
 `,

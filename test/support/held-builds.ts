@@ -55,6 +55,7 @@ export function heldBuilds(
         ended,
         stop: () => closing(one.name).end({ exit: 1, failure: { kind: 'stopped', message: '' }, ...told }),
         doing: () => ended.then(() => undefined),
+        ami: async () => undefined,
       };
     },
     async succeed(name) {

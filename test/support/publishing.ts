@@ -111,6 +111,7 @@ function stagedBuilds(sandbox: Sandbox, { ends, takes }: Staged): { builds: Buil
           ended,
           stop: () => undefined,
           doing: async () => undefined,
+          ami: async () => undefined,
         };
       },
     },

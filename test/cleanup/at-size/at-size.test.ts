@@ -10,6 +10,7 @@ import { createClients } from '../../../src/aws/connection.ts';
 import type { Context } from '../../../src/aws/context.ts';
 import { decideRegion } from '../../../src/cleanup/decide-region.ts';
 import { lookUpRegion } from '../../../src/cleanup/inventory.ts';
+import { lookUpReferencesTo } from '../../../src/cleanup/lookup-and-decide.ts';
 import { worldOn } from '../../support/embedded.ts';
 import { cleanUp, inWords } from './clean-up.ts';
 import { describeAmis } from './described.ts';
@@ -80,10 +81,12 @@ test('what is decided on them is exactly what was expected, whatever is asked fo
   const { world } = seeded();
   const lookups = await Promise.all(regions.map((region) => lookUpRegion(official, region, world)));
   const inventories = lookups.flatMap((lookup) => (lookup.ok ? lookup.value : []));
+  const byRegion = new Map(inventories.map((inventory) => [inventory.region, inventory]));
+  const references = await lookUpReferencesTo(byRegion, regions, world);
   expect(inventories).toHaveLength(regions.length);
   for (const asked of [usual, sharedToo, everything, release]) {
     const decisions = inventories.flatMap((inventory) =>
-      decideRegion(inventory, { ...inWords(asked), recorded, now }),
+      decideRegion(inventory, references, { ...inWords(asked), recorded, now }),
     );
     const reasons = new Map(
       decisions.map(({ considered, keep }) => [

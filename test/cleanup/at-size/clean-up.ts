@@ -50,6 +50,7 @@ export async function cleanUp(
         ...words,
       },
       regions,
+      everyRegion: regions,
       closed: [],
       of: { ...words, now },
       recorded: async () => recorded,

@@ -1,0 +1,64 @@
+import { DeregisterImageCommand } from '@aws-sdk/client-ec2';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { createWorld, type World as Sandbox } from '../../sandbox/testing/index.ts';
+import { amiWatcher } from '../../src/build/watch-ami.ts';
+import { makeImage, startBuild, target, worldOn } from '../support/embedded.ts';
+
+let sandbox: Sandbox;
+beforeEach(() => {
+  sandbox = createWorld();
+});
+
+/** What the run notices at each of so many lookups, a quarter of a minute apart, of an AMI that a log names. */
+async function noticing(
+  log: () => string | undefined,
+  lookups: number,
+  before?: (at: number) => Promise<unknown>,
+) {
+  const world = worldOn(sandbox);
+  const look = amiWatcher(target, { ami: async () => log() }, world);
+  const noticed = [];
+  for (let at = 0; at < lookups; at++) {
+    await before?.(at);
+    noticed.push(await look());
+    await world.clock.sleep(15_000);
+  }
+  return noticed;
+}
+
+const deregister = (ImageId: string) => sandbox.ec2().send(new DeregisterImageCommand({ ImageId }));
+
+describe('an AMI that Packer waits for', () => {
+  it('is gone once three lookups agree that it is, and not before', async () => {
+    const ami = await makeImage(sandbox, (await startBuild(sandbox)).instance);
+    const noticed = await noticing(
+      () => ami,
+      6,
+      async (at) => (at === 2 ? deregister(ami) : undefined),
+    );
+    expect(noticed).toEqual([undefined, undefined, undefined, undefined, ami, ami]);
+  });
+
+  it('is not gone where EC2 hides it now and again, or does not answer', async () => {
+    const ami = await makeImage(sandbox, (await startBuild(sandbox)).instance);
+    const refused = { on: 'ec2:DescribeImages', does: { error: 'UnauthorizedOperation', status: 403 } };
+    const noticed = await noticing(
+      () => ami,
+      6,
+      async (at) => (at > 1 ? sandbox.faults.add([refused]) : undefined),
+    );
+    expect(noticed).toEqual(Array(6).fill(undefined));
+  });
+
+  it('is not one that only the log names, or that has another name: a script prints what it likes', async () => {
+    const other = await makeImage(sandbox, (await startBuild(sandbox)).instance, 'of somebody else');
+    const noticed = await noticing(
+      () => other,
+      6,
+      async (at) => (at === 1 ? deregister(other) : undefined),
+    );
+    expect([...noticed, ...(await noticing(() => 'ami-0123456789abcdef0', 6))]).toEqual(
+      Array(12).fill(undefined),
+    );
+  });
+});
