@@ -1,6 +1,7 @@
 import type { BuildOutcome } from '../build/build.ts';
 import { definedOnly } from '../lib/defined-only.ts';
 import type { Audience, ResultTarget, TargetError } from '../model/events.ts';
+import { describeLookupError, type LookupError } from '../model/lookup.ts';
 import { isEmpty, nobody } from '../model/permission.ts';
 import type { ReleasePlan } from '../model/release-plan.ts';
 import { isMixed } from '../model/status.ts';
@@ -78,11 +79,18 @@ function targetError(
   if (!isVerified(status)) {
     const failure = outcome?.failure;
     if (failure && (failure.kind !== 'other' || message === undefined)) return failure;
+    if (message === undefined && outcome?.status.is === 'unknown') return lookupFailure(outcome.status.error);
     if (message === undefined && stopped) return undefined;
     return { kind: status.is, message: message ?? unfinished[status.is] ?? `it is ${status.is}` };
   }
   return stopped ? undefined : leftoversError(sighting);
 }
+
+/** What exists by now may be known: no more was done for the target, since it was not known when it mattered. */
+const lookupFailure = (error: LookupError): TargetError => ({
+  kind: 'unknown',
+  message: `not built, since the lookup of what exists failed: ${describeLookupError(error)}`,
+});
 
 const unfinished: Partial<Record<Verdict['status']['is'], string>> = {
   absent: 'there is no such AMI',
