@@ -1,5 +1,4 @@
 import { readFileSync } from 'node:fs';
-import { Agent } from 'node:https';
 import { createSecureContext, type SecureContext } from 'node:tls';
 import type { AutoScalingClient } from '@aws-sdk/client-auto-scaling';
 import { EC2Client, type EC2ClientConfig } from '@aws-sdk/client-ec2';
@@ -8,12 +7,15 @@ import type { ServiceQuotasClient } from '@aws-sdk/client-service-quotas';
 import { SSMClient } from '@aws-sdk/client-ssm';
 import { STSClient } from '@aws-sdk/client-sts';
 import { defaultProvider } from '@aws-sdk/credential-provider-node';
-import { NodeHttpHandler } from '@smithy/node-http-handler';
 import { getProxyForUrl } from 'proxy-from-env';
 import { definedOnly } from '../lib/defined-only.ts';
+import { limitInFlight } from './calls-in-flight.ts';
 import { assumedRole, type CredentialSource, type Role } from './credentials.ts';
+import { DirectAgent } from './direct-agent.ts';
+import { LimitedHttpHandler } from './limited-handler.ts';
 import { createPace, keepPace, type Pace } from './pace.ts';
 import { ProxiedAgent } from './proxied-agent.ts';
+import { createRepeater, defaultRepeatLimit, type Repeater, repeatCalls } from './repeat-calls.ts';
 
 /** How AWS is reached: the real one, or a sandbox through the environment that it provides. */
 export interface Connection {
@@ -25,6 +27,8 @@ export interface Connection {
   profile?: string;
   /** Role to assume with the credentials found. */
   role?: Role;
+  /** How long calls that fail for a passing reason are repeated, in milliseconds; five minutes where absent. */
+  repeatLimit?: number;
 }
 
 /** SDK clients, one per service and region, made on first use. */
@@ -50,22 +54,26 @@ export interface ClientSettings {
   ): Pick<EC2ClientConfig, 'requestHandler' | 'endpoint' | 'useFipsEndpoint' | 'useDualstackEndpoint'>;
   /** Client-side pacing to EC2's request limits; in real time where absent. */
   pace?: Pace;
+  /** Repeats calls that fail for a passing reason; only the SDK retries where absent. */
+  repeater?: Repeater;
 }
 
 /**
  * Ten attempts with the SDK's standard back-off: a run makes hundreds of calls in a region, and three attempts are too few to
  * get past throttling. Every call that gopackgo makes is safe to repeat. `pace` limits the rate; retries are for other callers
- * that use the account's limits, and for network errors.
+ * that use the account's limits, and for network errors. What still fails is repeated for minutes (`repeat-calls.ts`).
  */
 export const retries = { maxAttempts: 10, retryMode: 'standard' } as const;
 
 /** Clients, with the credentials that they use. */
 export interface Connected extends Clients {
   credentials: CredentialSource;
+  /** Tells of calls that fail and are repeated. */
+  repeater: Repeater;
 }
 
 export function createClients(settings: ClientSettings): Clients {
-  const { pace = createPace() } = settings;
+  const { pace = createPace(), repeater } = settings;
   const made = new Map<string, unknown>();
   function once<T>(service: string, region: string, make: (config: EC2ClientConfig) => T): T {
     const key = `${service} ${region}`;
@@ -76,24 +84,31 @@ export function createClients(settings: ClientSettings): Clients {
     }
     return made.get(key) as T;
   }
+  const prepared = <C>(client: C, service: string, region: string): C => {
+    const limited = limitInFlight(client);
+    return repeater ? repeatCalls(limited, service, region, repeater) : limited;
+  };
   return {
-    ec2: (region) => once('ec2', region, (config) => keepPace(new EC2Client(config), region, pace)),
-    ssm: (region) => once('ssm', region, (config) => new SSMClient(config as object)),
+    ec2: (region) =>
+      once('ec2', region, (config) => prepared(keepPace(new EC2Client(config), region, pace), 'ec2', region)),
+    ssm: (region) =>
+      once('ssm', region, (config) => prepared(new SSMClient(config as object), 'ssm', region)),
+    // Which account this is, is the first question: nothing is lost where it is not repeated.
     sts: (region) => once('sts', region, (config) => new STSClient(config as object)),
     s3: (region) =>
       once('s3', region, async (config) => {
         const { S3Client } = await import('@aws-sdk/client-s3');
-        return new S3Client(config as object);
+        return prepared(new S3Client(config as object), 's3', region);
       }),
     quotas: (region) =>
       once('servicequotas', region, async (config) => {
         const { ServiceQuotasClient } = await import('@aws-sdk/client-service-quotas');
-        return new ServiceQuotasClient(config as object);
+        return prepared(new ServiceQuotasClient(config as object), 'servicequotas', region);
       }),
     autoScaling: (region) =>
       once('autoscaling', region, async (config) => {
         const { AutoScalingClient } = await import('@aws-sdk/client-auto-scaling');
-        return new AutoScalingClient(config as object);
+        return prepared(new AutoScalingClient(config as object), 'autoscaling', region);
       }),
   };
 }
@@ -109,9 +124,12 @@ export function connect(connection: Connection): Connected {
     : connectToSandbox(connection, requestHandler);
 }
 
-type HandlerFor = (url: string) => NodeHttpHandler;
+type HandlerFor = (url: string) => LimitedHttpHandler;
 
-function connectToAws({ profile, role }: Connection, requestHandler: HandlerFor): Connected {
+const repeaterOf = ({ repeatLimit = defaultRepeatLimit }: Connection) => createRepeater(repeatLimit);
+
+function connectToAws(connection: Connection, requestHandler: HandlerFor): Connected {
+  const { profile, role } = connection;
   const client: ClientSettings['client'] = (region, service) => ({
     requestHandler: requestHandler(`https://${service}.${region}.amazonaws.com/`),
   });
@@ -121,18 +139,22 @@ function connectToAws({ profile, role }: Connection, requestHandler: HandlerFor)
     logger: silent,
   });
   const credentials = role ? assumedRole(role, createClients({ credentials: own, client }).sts) : own;
-  return { ...createClients({ credentials, client }), credentials };
+  const repeater = repeaterOf(connection);
+  return { ...createClients({ credentials, client, repeater }), credentials, repeater };
 }
 
 /** With both a profile and keys set, the SDK would print a warning over the screen. docs/credentials.md covers it. */
 const ignore = () => undefined;
 const silent = { debug: ignore, info: ignore, warn: ignore, error: ignore };
 
-function connectToSandbox({ environment }: Connection, requestHandler: HandlerFor): Connected {
+function connectToSandbox(connection: Connection, requestHandler: HandlerFor): Connected {
+  const { environment } = connection;
+  const repeater = repeaterOf(connection);
   const { AWS_ACCESS_KEY_ID = '', AWS_SECRET_ACCESS_KEY = '' } = environment;
   const credentials = { accessKeyId: AWS_ACCESS_KEY_ID, secretAccessKey: AWS_SECRET_ACCESS_KEY };
   const clients = createClients({
     credentials,
+    repeater,
     client(region, service) {
       // Explicit, so that the user's AWS_ENDPOINT_URL or profile cannot lead out of the sandbox, and AWS_USE_FIPS_ENDPOINT,
       // which does not work with an explicit endpoint, cannot break it.
@@ -141,18 +163,17 @@ function connectToSandbox({ environment }: Connection, requestHandler: HandlerFo
       return { endpoint, ...plain, requestHandler: requestHandler(endpoint) };
     },
   });
-  return { ...clients, credentials: async () => credentials };
+  return { ...clients, credentials: async () => credentials, repeater };
 }
 
 /**
- * Connecting may take 10 s and a response 60 s. Idle connections are closed after 5 s: a release in 34 regions would keep hundreds
- * of them, and proxies limit their number. All share one set of CA certificates in memory.
+ * Idle connections are closed after 5 s: a release in 34 regions would keep hundreds of them, and proxies limit their number. All
+ * share one set of CA certificates in memory.
  */
-function handlerFor(proxy: string, secureContext: SecureContext): NodeHttpHandler {
-  const limits = { connectionTimeout: 10_000, requestTimeout: 60_000, throwOnRequestTimeout: true };
+function handlerFor(proxy: string, secureContext: SecureContext): LimitedHttpHandler {
   const agent = { keepAlive: true, maxSockets: 50, timeout: 5_000, secureContext };
-  const httpsAgent = proxy === '' ? new Agent(agent) : new ProxiedAgent(proxy, agent);
-  return new NodeHttpHandler({ ...limits, httpsAgent });
+  const httpsAgent = proxy === '' ? new DirectAgent(agent) : new ProxiedAgent(proxy, agent);
+  return new LimitedHttpHandler({ httpsAgent });
 }
 
 /** The SDK does not read HTTPS_PROXY by itself. A sandbox is its own proxy, whatever the user's NO_PROXY says. */

@@ -3,10 +3,10 @@ import { saysNotFound } from '../aws/ask.ts';
 import { writeTags } from '../aws/build-resources.ts';
 import type { Context } from '../aws/context.ts';
 import type { BuildLimits, BuildOutcome } from '../model/build-outcome.ts';
+import { describeLookupError } from '../model/lookup.ts';
 import type { ReleasePlan, Target } from '../model/release-plan.ts';
 import type { Sighting } from '../model/sighting.ts';
 import type { Status } from '../model/status.ts';
-import { observe } from '../observe/observe.ts';
 import { buildLimit, statusOf } from '../observe/status.ts';
 import { ofTargets, type Verdict } from '../observe/verify.ts';
 import { removeLeftovers } from '../remove/remove-leftovers.ts';
@@ -14,6 +14,7 @@ import { attempt, transientPause } from './attempt.ts';
 import { type FailFast, failFast } from './fail-fast.ts';
 import { longestFirst } from './longest-first.ts';
 import { nextStep } from './next-step.ts';
+import { type SharedLookups, sharedLookups } from './shared-lookups.ts';
 import { warnOfUntaggedGroup } from './untagged-group.ts';
 
 export type { BuildLimits, BuildOutcome };
@@ -32,7 +33,7 @@ export interface Before {
 }
 
 /** Older observations are repeated: the user may have taken time to answer the question. Milliseconds. */
-const freshFor = 5_000;
+const freshFor = 60_000;
 
 /**
  * For each target: look, do what is missing, look again, until it is built or nothing more may be done. The region's limit is
@@ -51,6 +52,7 @@ export async function ensureBuilt(
   const oneByOne = limits.parallel === 1;
   const whole = oneByOne ? pLimit(1) : (ensure: () => Promise<BuildOutcome>) => ensure();
   const failing = failFast(limits, context);
+  const lookups = sharedLookups(plan, context);
   const inOrder = oneByOne
     ? targets
     : longestFirst(targets, await context.builds.took(targets.map(({ name }) => name)));
@@ -61,7 +63,7 @@ export async function ensureBuilt(
         const fresh = context.clock.now() - before.at < freshFor ? before.verdicts : [];
         const first = ofTargets(fresh, [target])[0]?.sighting;
         const inSlot: InSlot = (job) => region(() => overall(job));
-        const ensured = ensureTarget(plan, target, limits, context, first, inSlot, failing);
+        const ensured = ensureTarget(target, plan.sharing, limits, context, first, inSlot, failing, lookups);
         return failing.ended(await ensured.catch((error: unknown) => unexpectedFailure(target, error)));
       }),
     ),
@@ -88,20 +90,24 @@ const outcomeSoFar = (target: Target): BuildOutcome => ({
 type InSlot = <T>(job: () => Promise<T>) => Promise<T>;
 
 async function ensureTarget(
-  plan: ReleasePlan,
   target: Target,
+  sharing: ReleasePlan['sharing'],
   limits: BuildLimits,
   context: Context,
   first: Sighting | undefined,
   inSlot: InSlot,
   failing: FailFast,
+  lookups: SharedLookups,
 ): Promise<BuildOutcome> {
   const outcome = outcomeSoFar(target);
   const waitUntil = context.clock.now() + waitLimit;
   let known = first;
+  let urgency: Parameters<SharedLookups['look']>[1] = 'now';
   for (let steps = 0; steps < limits.attempts + stepsBesideAttempts; steps++) {
-    const { now, leftovers, processes } = await observeTarget(plan, target, outcome, context, known);
+    const sighting = known ?? (await lookups.look(target, urgency));
+    const { now, leftovers, processes } = noteSighting(target, sighting, outcome, sharing, context);
     known = undefined;
+    urgency = 'now';
     const progress = {
       ...outcome,
       attemptsAtMost: limits.attempts,
@@ -130,9 +136,10 @@ async function ensureTarget(
       case 'attempt':
         failing.retries(target.name);
         if (outcome.failure) await context.clock.sleep(transientPause, context.stop);
-        known = await inSlot(() =>
-          attempt(target, limits, context, outcome, failing, () => sight(plan, target, context)),
+        known = await lookups.building(target, () =>
+          inSlot(() => attempt(target, limits, context, outcome, failing, () => lookups.look(target, 'now'))),
         );
+        urgency = 'later';
         break;
       case 'done':
         return outcome;
@@ -141,27 +148,21 @@ async function ensureTarget(
   return outcome;
 }
 
-async function sight(plan: ReleasePlan, target: Target, context: Context): Promise<Sighting> {
-  const [sighting] = await observe(plan, [target], context, false);
-  if (!sighting) throw new Error(`${target.name} was not observed`);
-  return sighting;
-}
-
-async function observeTarget(
-  plan: ReleasePlan,
+function noteSighting(
   target: Target,
+  sighting: Sighting,
   outcome: BuildOutcome,
+  sharing: ReleasePlan['sharing'],
   context: Context,
-  known: Sighting | undefined,
 ) {
-  const sighting = known ?? (await sight(plan, target, context));
-  const now = statusOf(target, sighting, plan.sharing, context.clock.now());
+  const now = statusOf(target, sighting, sharing, context.clock.now());
   outcome.status = now;
   context.emit({
     type: 'status',
     target: target.name,
     status: now.is,
     ...('ami' in now ? { ami: now.ami.id } : {}),
+    ...(now.is === 'unknown' ? { why: describeLookupError(now.error) } : {}),
   });
   const { leftovers, builders, attempt } = sighting;
   const processes = [attempt?.pid, ...(builders.ok ? builders.value.map(({ pid }) => pid) : [])];

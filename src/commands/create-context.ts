@@ -34,14 +34,16 @@ export function createContext(
     limits: { build: more.packer?.debug ? debugLimit : 3 * 60 * 60_000, grace: 10 * 60_000 },
     warn: (text) => more.emit?.({ type: 'warning', text }),
   };
+  const { emit = () => undefined, stop = new AbortController().signal } = more;
+  clients.repeater.watch({ emit, stop });
   return {
     clients,
     host: host.name,
     clock: realClock,
     lag: lagOf(sandbox),
     builds: packerBuilds(plan, settings),
-    emit: more.emit ?? (() => undefined),
-    stop: more.stop ?? new AbortController().signal,
+    emit,
+    stop,
   };
 }
 
@@ -50,25 +52,28 @@ const lagOf = (sandbox: OpenAccount['sandbox']): number => sandbox?.consistencyL
 export const templatesFolder = (folder: string): string => join(folder, 'templates');
 
 /** What the steps of a cleanup are given: they cannot build. */
-export const createCleanupContext = (
+export function createCleanupContext(
   { clients, sandbox }: Pick<OpenAccount, 'clients' | 'sandbox'>,
   host: Host,
   { emit, stop }: { emit: EventSink; stop: AbortSignal },
-): Context => ({
-  clients,
-  host: host.name,
-  clock: realClock,
-  lag: lagOf(sandbox),
-  builds: {
-    known: async () => [],
-    took: async () => new Map(),
-    alive: (pid, target) => isAlive({ pid, target }),
-    start: async (target) => {
-      throw new Error(`a cleanup does not build: ${target.name}`);
+): Context {
+  clients.repeater.watch({ emit, stop });
+  return {
+    clients,
+    host: host.name,
+    clock: realClock,
+    lag: lagOf(sandbox),
+    builds: {
+      known: async () => [],
+      took: async () => new Map(),
+      alive: (pid, target) => isAlive({ pid, target }),
+      start: async (target) => {
+        throw new Error(`a cleanup does not build: ${target.name}`);
+      },
+      stop: () => undefined,
+      kill: () => undefined,
     },
-    stop: () => undefined,
-    kill: () => undefined,
-  },
-  emit,
-  stop,
-});
+    emit,
+    stop,
+  };
+}

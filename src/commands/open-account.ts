@@ -2,12 +2,14 @@ import { join } from 'node:path';
 import { callerAccount, homeRegion, listRegions } from '../aws/account.ts';
 import { type Clients, type Connected, connect } from '../aws/connection.ts';
 import { sessionNameOf } from '../aws/credentials.ts';
-import { type LocalSettings, readLocalSettings } from '../config/local-settings.ts';
+import type { Repeated } from '../aws/repeat-calls.ts';
+import { type LocalSettings, readLocalSettings, repeatLimitOf } from '../config/local-settings.ts';
 import { ActionableError } from '../lib/actionable-error.ts';
 import { definedOnly } from '../lib/defined-only.ts';
 import { didYouMean } from '../lib/nearest.ts';
 import type { LookupError } from '../model/lookup.ts';
 import type { Publication } from '../model/publication.ts';
+import { retryingText } from '../report/retrying.ts';
 import type { Host } from './host.ts';
 import { readJsonFile } from './json-file.ts';
 import { type OpenSandbox, openSandbox, sandboxReleases } from './open-sandbox.ts';
@@ -52,9 +54,20 @@ export async function withAccount<T>(
     : undefined;
   try {
     const endpoint = sandbox ? `sandbox:${sandbox.id}` : 'aws';
+    const repeating = definedOnly({ repeatLimit: repeatLimitOf(local) });
     const clients = sandbox
-      ? connect({ endpoint, environment: sandbox.environment })
-      : connect({ endpoint, environment: host.environment, ...chosenCredentials(args, local, host) });
+      ? connect({ endpoint, environment: sandbox.environment, ...repeating })
+      : connect({
+          endpoint,
+          environment: host.environment,
+          ...repeating,
+          ...chosenCredentials(args, local, host),
+        });
+    // Until a command watches them itself.
+    clients.repeater.watch({
+      emit: (event) => tellOfRepeated(event, host),
+      stop: new AbortController().signal,
+    });
     const account = await guardedAccount(
       publication,
       sandbox ? undefined : local,
@@ -65,6 +78,13 @@ export async function withAccount<T>(
   } finally {
     await sandbox?.close();
   }
+}
+
+/** Says on stderr which call fails and is repeated; it clears a progress line that is shown. */
+function tellOfRepeated(event: Repeated, { stderr }: Host): void {
+  if (event.type === 'answered') return;
+  const clear = stderr.isTTY ? '\r\u001b[2K' : '';
+  stderr.write(`${clear}${retryingText(event)}\n`);
 }
 
 /** The credentials that options or settings name; where they name none, the SDK finds them as AWS's own tools do. */

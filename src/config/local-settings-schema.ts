@@ -32,6 +32,13 @@ export const localSchema: Schema = {
     },
     certificate: path('The X.509 certificate that instance-store images are bundled with'),
     privateKey: path("The certificate's private key"),
+    retryFor: {
+      type: 'string',
+      pattern: '^[0-9]{1,3}[smh]$',
+      description:
+        'How long a call of AWS is repeated that fails for a passing reason (no answer, throttling, an error of AWS itself).',
+      expected: 'a length of time in seconds, minutes or hours, such as "5m"',
+    },
   },
   additionalProperties: false,
 };

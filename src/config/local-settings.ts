@@ -24,6 +24,8 @@ export interface LocalSettings {
   certificate?: string;
   /** Of the certificate's private key, absolute. */
   privateKey?: string;
+  /** How long a call of AWS that fails for a passing reason is repeated: `5m`. */
+  retryFor?: string;
   /** Where each was found, as messages name it: `configs/local.json: account`, `GOPACKGO_ACCOUNT`. */
   places: Partial<Record<LocalKey, string>>;
 }
@@ -40,6 +42,7 @@ export const variables = {
   externalId: 'GOPACKGO_EXTERNAL_ID',
   certificate: 'GOPACKGO_CERTIFICATE',
   privateKey: 'GOPACKGO_PRIVATE_KEY',
+  retryFor: 'GOPACKGO_RETRY_FOR',
 } as const;
 
 const keys = Object.keys(variables) as LocalKey[];
@@ -126,6 +129,12 @@ function absolute(path: string, folder: string, { HOME = '' }: NodeJS.ProcessEnv
   const expanded = HOME === '' ? path : path.replace(/^~(?=\/|$)/, () => HOME);
   return resolve(folder, expanded);
 }
+
+const units: Record<string, number> = { s: 1_000, m: 60_000, h: 3_600_000 };
+
+/** `retryFor` in milliseconds; undefined where it is not set. */
+export const repeatLimitOf = ({ retryFor }: Pick<LocalSettings, 'retryFor'>): number | undefined =>
+  retryFor === undefined ? undefined : Number.parseInt(retryFor, 10) * (units[retryFor.slice(-1)] ?? 0);
 
 function refuseHalfAPair({ certificate, privateKey, places }: LocalSettings): void {
   if ((certificate === undefined) === (privateKey === undefined)) return;

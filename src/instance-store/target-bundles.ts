@@ -1,4 +1,3 @@
-import pLimit from 'p-limit';
 import { isUsable } from '../aws/ami-states.ts';
 import type { Context } from '../aws/context.ts';
 import { findImages } from '../aws/images.ts';
@@ -11,9 +10,6 @@ import type { SeenBundle } from '../model/seen-bundle.ts';
 import { partsReader, whyBundleIsNeeded } from './bundle-users.ts';
 import { s3 } from './s3.ts';
 import { lookUpStoredBundle } from './stored-bundle.ts';
-
-/** Concurrent calls in one region. */
-const lookupsAtOnce = 8;
 
 export const bucketAddress = (
   plan: Pick<ReleasePlan, 'account'>,
@@ -39,22 +35,16 @@ export async function lookUpBundles(
   if (stored.length === 0) return okLookup([]);
   const buckets = [...new Set(stored.map(({ bundle }) => bundle.bucket))];
   const { bucketTags } = await s3();
-  const limit = pLimit(lookupsAtOnce);
   const found: SeenBundle[] = [];
   for (const name of buckets) {
     const tags = await bucketTags(context.clients, bucketAddress(plan, region, name));
     if (!tags.ok && isElsewhere(tags.error)) continue;
     if (!tags.ok) return tags;
     if (tags.value?.[tagKeys.release] !== plan.release) continue;
-    const lookups = await Promise.all(
-      stored
-        .filter(({ bundle }) => bundle.bucket === name)
-        .map((one) => limit(() => lookUpBundle(plan, region, one, context))),
-    );
-    for (const lookup of lookups) {
-      if (!lookup.ok) return lookup;
-      found.push(lookup.value);
-    }
+    const inIt = stored.filter(({ bundle }) => bundle.bucket === name);
+    const lookup = await lookUpInBucket(bucketAddress(plan, region, name), inIt, context);
+    if (!lookup.ok) return lookup;
+    found.push(...lookup.value);
   }
   return withUsers(region, found, context);
 }
@@ -63,26 +53,37 @@ export async function lookUpBundles(
 export const isElsewhere = ({ code }: LookupError): boolean =>
   ['PermanentRedirect', 'IllegalLocationConstraintException', 'AuthorizationHeaderMalformed'].includes(code);
 
-async function lookUpBundle(
-  plan: ReleasePlan,
-  region: string,
-  { target, bundle }: { target: string; bundle: Bundle },
+/** A bucket of one release holds little beside its bundles, so they are listed together. */
+async function lookUpInBucket(
+  bucket: BucketAddress,
+  stored: readonly { target: string; bundle: Bundle }[],
   { clients }: Context,
-): Promise<Lookup<SeenBundle>> {
+): Promise<Lookup<SeenBundle[]>> {
   const { findObjects } = await s3();
-  const objects = await findObjects(clients, bucketAddress(plan, region, bundle.bucket), keysOf(bundle));
+  const objects = await findObjects(clients, bucket, commonStart(stored.map(({ bundle }) => keysOf(bundle))));
   if (!objects.ok) return objects;
-  const keys = objects.value.objects.map(({ key }) => key);
-  const { uploads } = objects.value;
-  const manifest = `${bundle.prefix}.manifest.xml`;
-  return okLookup({
-    target,
-    location: locationOf(bundle),
-    hasManifest: keys.includes(manifest),
-    hasParts: keys.some((key) => key !== manifest),
-    unfinished: uploads.length,
-    users: [],
-  });
+  return okLookup(
+    stored.map(({ target, bundle }) => {
+      const isOf = ({ key }: { key: string }) => key.startsWith(keysOf(bundle));
+      const keys = objects.value.objects.filter(isOf).map(({ key }) => key);
+      const manifest = `${bundle.prefix}.manifest.xml`;
+      return {
+        target,
+        location: locationOf(bundle),
+        hasManifest: keys.includes(manifest),
+        hasParts: keys.some((key) => key !== manifest),
+        unfinished: objects.value.uploads.filter(isOf).length,
+        users: [],
+      };
+    }),
+  );
+}
+
+/** What all of these start with. Pure. */
+function commonStart([first = '', ...others]: readonly string[]): string {
+  let length = first.length;
+  while (!others.every((one) => one.startsWith(first.slice(0, length)))) length--;
+  return first.slice(0, length);
 }
 
 /** The prefix of the keys of a bundle's objects. `prefix` contains no dot, so no other bundle's keys start with it. */

@@ -46,7 +46,7 @@ export type ResultTarget = Static<typeof publish.resultTarget>;
 /** What a cleanup reports: its plan, what it removes, the result. */
 export type CleanupEventBody =
   | CleanupPlanned
-  | Extract<EventBody, { type: 'removed' | 'warning' | 'waiting' | 'interrupted' }>
+  | Extract<EventBody, { type: 'removed' | 'warning' | 'waiting' | 'retrying' | 'answered' | 'interrupted' }>
   | CleanupResult;
 
 export type CleanupEvent = { time: string } & CleanupEventBody;

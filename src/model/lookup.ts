@@ -14,6 +14,10 @@ export interface LookupError {
   region: string;
 }
 
+/** In words, with where it failed. */
+export const describeLookupError = ({ operation, region, code, message }: LookupError): string =>
+  `${operation} in ${region}: ${code}: ${message}`;
+
 export const okLookup = <T>(value: T): Lookup<T> => ({ ok: true, value });
 export const failedLookup = (error: LookupError): Lookup<never> => ({ ok: false, error });
 

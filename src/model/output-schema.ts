@@ -27,6 +27,8 @@ const attemptEndedEvent = withTime(publishEvents.attemptEnded);
 const removedEvent = withTime(publishEvents.removed);
 const warningEvent = withTime(publishEvents.warning);
 const waitingEvent = withTime(publishEvents.waiting);
+const retryingEvent = withTime(publishEvents.retrying);
+const answeredEvent = withTime(publishEvents.answered);
 const adoptedEvent = withTime(publishEvents.adopted);
 const verifiedEvent = withTime(publishEvents.verified);
 const sharedEvent = withTime(publishEvents.shared);
@@ -47,6 +49,8 @@ const event = oneOf('A line of "publish --json", and of events.ndjson.', [
   removedEvent,
   warningEvent,
   waitingEvent,
+  retryingEvent,
+  answeredEvent,
   adoptedEvent,
   verifiedEvent,
   sharedEvent,
@@ -59,6 +63,8 @@ const cleanupEvent = oneOf('A line of "cleanup --json", and of cleanup-events.nd
   removedEvent,
   warningEvent,
   waitingEvent,
+  retryingEvent,
+  answeredEvent,
   interruptedEvent,
   cleanupResultEvent,
 ]);
@@ -82,6 +88,8 @@ const definitions = {
   removedEvent,
   warningEvent,
   waitingEvent,
+  retryingEvent,
+  answeredEvent,
   adoptedEvent,
   verifiedEvent,
   sharedEvent,

@@ -292,6 +292,23 @@ export const publishEvents = {
     { type: told('waiting'), target, for: text('For what.') },
     { until: timestamp('The limit: ISO 8601, UTC.') },
   ),
+  retrying: object(
+    'A call of AWS failed for a passing reason (no answer, throttling, an error of AWS itself) and is repeated, with growing ' +
+      'pauses. What depends on it waits.',
+    {
+      type: told('retrying'),
+      operation: text('The call: ec2:DescribeKeyPairs.'),
+      region,
+      error: text('The error code and message.'),
+      retryIn: amount('Seconds until it is repeated.'),
+      until: timestamp('When it is given up ("retryFor"): ISO 8601, UTC.'),
+    },
+  ),
+  answered: object('A call that failed and was repeated has succeeded.', {
+    type: told('answered'),
+    operation: text('The call: ec2:DescribeKeyPairs.'),
+    region,
+  }),
   adopted: object('An AMI that Packer made got its tags: Packer was killed before it wrote them.', {
     type: told('adopted'),
     target,

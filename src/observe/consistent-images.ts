@@ -4,7 +4,7 @@ import { findImages } from '../aws/images.ts';
 import { poll } from '../lib/poll.ts';
 import type { Ami } from '../model/ami.ts';
 import type { KnownAttempt } from '../model/builds.ts';
-import { failedLookup, type Lookup, okLookup } from '../model/lookup.ts';
+import { allLookups, failedLookup, type Lookup, okLookup } from '../model/lookup.ts';
 import type { Target } from '../model/release-plan.ts';
 import { tagKeys } from '../model/resource-names.ts';
 
@@ -16,10 +16,11 @@ const lookupsAtMost = 15;
 const settledAge = 120_000;
 
 /**
- * The AMIs of a region's targets, by target name: those with the AMI name or the target's tags. They are looked up by name,
- * by tag, and by the ids in attempts' logs, since these may lag differently. Absence, and what was made just now, is believed
- * after three lookups that agree, a second apart on AWS. Where they never agree, the result is an unknown. `seen once`: what
- * exists is believed at once, for callers whose result is looked up again before it counts.
+ * The AMIs of a region's targets, by target name: those with the AMI name or the target's tags. They are looked up by name, those
+ * that attempts' logs name also by id, and once by tag, since these may lag differently. Absence, and what was made just now, is
+ * believed after three lookups that agree, a second apart on AWS, target by target. Where they never agree, the result is an
+ * unknown. `seen once`: what exists is believed at once, and no copies are searched by tag, for callers whose result is looked up
+ * again before it counts.
  */
 export async function consistentImages(
   release: string,
@@ -29,27 +30,37 @@ export async function consistentImages(
   context: Context,
   presence: 'settled' | 'seen once' = 'settled',
 ): Promise<Lookup<Map<string, Ami[]>>> {
-  let last = '';
-  let agreed = 0;
-  let settled = false;
-  const isSettled = (images: Lookup<Map<string, Ami[]>>): boolean => {
-    if (!images.ok) return true;
-    const found = targets.map(({ name }) => images.value.get(name) ?? []);
-    if (presence === 'seen once' && found.every((amis) => amis.length > 0)) return true;
-    if (found.every((amis) => areOldEnough(amis, context.clock.now()))) return true;
-    const now = JSON.stringify(
-      [...images.value].map(([name, amis]) => [name, amis.map(({ id }) => id).sort()]),
-    );
-    agreed = now === last ? agreed + 1 : 1;
-    last = now;
-    return agreed === lookupsThatAgree;
+  const { clients, clock } = context;
+  const tags = { [tagKeys.release]: release };
+  const tagged =
+    presence === 'settled' ? findImages(clients, region, { owner: 'self', tags }) : okLookup<Ami[]>([]);
+  const believed = new Map<string, Ami[]>();
+  const seen = new Map<string, { ids: string; times: number }>();
+  const settles = ({ name }: Target, amis: Ami[]): boolean => {
+    believed.set(name, amis);
+    if (presence === 'seen once' && amis.length > 0) return true;
+    if (areOldEnough(amis, clock.now())) return true;
+    const ids = amis
+      .map(({ id }) => id)
+      .sort()
+      .join();
+    const before = seen.get(name);
+    const times = before?.ids === ids ? before.times + 1 : 1;
+    seen.set(name, { ids, times });
+    return times === lookupsThatAgree;
   };
-  const images = await poll(
-    { clock: context.clock, every: consistencyPause(context, 1_000), tries: lookupsAtMost },
-    () => lookUpOnce(release, region, targets, known, context),
-    (answer) => (settled = isSettled(answer)),
+  let open = targets;
+  const lookup = await poll(
+    { clock, every: consistencyPause(context, 1_000), tries: lookupsAtMost },
+    () => lookUpOnce(release, region, open, known, tagged, context),
+    (answer) => {
+      if (!answer.ok) return true;
+      open = open.filter((target) => !settles(target, answer.value.get(target.name) ?? []));
+      return open.length === 0;
+    },
   );
-  if (settled) return images;
+  if (!lookup.ok) return lookup;
+  if (open.length === 0) return okLookup(believed);
   return failedLookup({
     code: 'Unsettled',
     message: `${lookupsAtMost} lookups in a row did not agree on which AMIs exist`,
@@ -66,21 +77,20 @@ async function lookUpOnce(
   region: string,
   targets: readonly Target[],
   known: readonly KnownAttempt[],
-  context: Context,
+  tagged: Lookup<Ami[]> | Promise<Lookup<Ami[]>>,
+  { clients }: Context,
 ): Promise<Lookup<Map<string, Ami[]>>> {
-  const hints = known.flatMap(({ ami, target }) =>
-    ami && targets.some(({ name }) => name === target) ? [ami] : [],
+  const names = targets.map(({ amiName }) => amiName);
+  const [named, byTag] = await Promise.all([findImages(clients, region, { owner: 'self', names }), tagged]);
+  const lookups = allLookups({ byTag, named });
+  if (!lookups.ok) return lookups;
+  const all = new Map([...lookups.value.byTag, ...lookups.value.named].map((ami) => [ami.id, ami]));
+  const ids = known.flatMap(({ ami, target }) =>
+    ami && !all.has(ami) && targets.some(({ name }) => name === target) ? [ami] : [],
   );
-  const lookups = await Promise.all([
-    findImages(context.clients, region, { owner: 'self', names: targets.map(({ amiName }) => amiName) }),
-    findImages(context.clients, region, { owner: 'self', tags: { [tagKeys.release]: release } }),
-    ...(hints.length > 0 ? [findImages(context.clients, region, { owner: 'self', ids: hints })] : []),
-  ]);
-  const all = new Map<string, Ami>();
-  for (const lookup of lookups) {
-    if (!lookup.ok) return lookup;
-    for (const ami of lookup.value) all.set(ami.id, ami);
-  }
+  const hinted = ids.length > 0 ? await findImages(clients, region, { owner: 'self', ids }) : okLookup([]);
+  if (!hinted.ok) return hinted;
+  for (const ami of hinted.value) all.set(ami.id, ami);
   const belongs = (ami: Ami, target: Target) =>
     ami.name === target.amiName ||
     (ami.tags[tagKeys.release] === release && ami.tags[tagKeys.target] === target.name);

@@ -1,8 +1,5 @@
-import type { LimitFunction } from 'p-limit';
 import type { Context } from '../aws/context.ts';
-import { launchPermission } from '../aws/images.ts';
 import { findInstances } from '../aws/instances.ts';
-import { createVolumePermission, findSnapshots } from '../aws/snapshots.ts';
 import { definedOnly } from '../lib/defined-only.ts';
 import type { Ami } from '../model/ami.ts';
 import type { KnownAttempt } from '../model/builds.ts';
@@ -11,42 +8,40 @@ import { allLookups, type Lookup, okLookup } from '../model/lookup.ts';
 import type { ReleasePlan, Target } from '../model/release-plan.ts';
 import { ownTags, tagKeys } from '../model/resource-names.ts';
 import type { SeenBundle } from '../model/seen-bundle.ts';
-import type { AmiDetails, SeenAmi } from '../model/sighting.ts';
-import type { BuildParts } from './leftovers.ts';
+import type { SeenAmi } from '../model/sighting.ts';
+import type { DetailsOf } from './ami-details.ts';
 
 /** What was seen in a target's region. */
 interface RegionLookups {
   images: Lookup<Map<string, Ami[]>>;
   /** With this release's tag. */
   instances: Lookup<Instance[]>;
-  parts: Lookup<BuildParts>;
+  bundles: Lookup<readonly SeenBundle[]>;
+  /** Absent where no details are asked for. */
+  detailsOf?: DetailsOf | undefined;
 }
 
 /** The AMIs of a target, untagged ones with the evidence that they are ours. */
 export async function lookUpAmis(
   plan: ReleasePlan,
   target: Target,
-  { images, instances, parts }: RegionLookups,
+  { images, instances, bundles, detailsOf }: RegionLookups,
   attempts: KnownAttempt[],
   context: Context,
-  detailsLimit: LimitFunction | undefined,
 ): Promise<Lookup<SeenAmi[]>> {
   if (!images.ok) return images;
   const found: SeenAmi[] = [];
-  const bundle = parts.ok
-    ? okLookup(parts.value.bundles.find((one) => one.target === target.name))
+  const bundle = bundles.ok
+    ? okLookup(bundles.value.find((one) => one.target === target.name))
     : target.bundle
-      ? parts
+      ? bundles
       : okLookup(undefined);
   for (const ami of images.value.get(target.name) ?? []) {
     const adopt = target.bundle
       ? adoptionByBundle(plan, target, ami, attempts, { bundle, instances })
       : await adoption(plan, target, ami, attempts, context);
     if (!adopt.ok) return adopt;
-    const details =
-      detailsLimit && ami.state === 'available'
-        ? await lookUpDetails(ami, bundle, context, detailsLimit)
-        : undefined;
+    const details = ami.state === 'available' ? await detailsOf?.(ami, bundle) : undefined;
     const tags = adopt.value ?? ami.tags;
     const whose = `${tags[tagKeys.release]} ${tags[tagKeys.target]}`;
     found.push({
@@ -113,31 +108,4 @@ function adoptionByBundle(
   const [first, ...others] = builders.map(({ tags }) => tagsToKeep(plan, target, tags));
   const agree = others.every((tags) => tags[tagKeys.recipe] === first?.[tagKeys.recipe]);
   return okLookup(agree ? first : undefined);
-}
-
-async function lookUpDetails(
-  ami: Ami,
-  bundle: Lookup<SeenBundle | undefined>,
-  context: Context,
-  limit: LimitFunction,
-): Promise<Lookup<AmiDetails>> {
-  if (!bundle.ok) return bundle;
-  const { clients } = context;
-  const { region } = ami;
-  const snapshots = await limit(() => findSnapshots(clients, region, { ids: ami.snapshots }));
-  const launch = await limit(() => launchPermission(clients, region, ami.id));
-  const volume: Record<string, Awaited<ReturnType<typeof createVolumePermission>>> = {};
-  if (snapshots.ok) {
-    for (const { id } of snapshots.value)
-      volume[id] = await limit(() => createVolumePermission(clients, region, id));
-  }
-  const volumes = allLookups(volume);
-  const parts = allLookups({ snapshots, launchPermission: launch });
-  if (!parts.ok) return parts;
-  if (!volumes.ok) return volumes;
-  return okLookup({
-    ...parts.value,
-    createVolumePermission: volumes.value,
-    ...definedOnly({ bundle: bundle.value }),
-  });
 }

@@ -1,4 +1,3 @@
-import pLimit from 'p-limit';
 import type { Context } from '../aws/context.ts';
 import { findInstances } from '../aws/instances.ts';
 import { definedOnly } from '../lib/defined-only.ts';
@@ -9,14 +8,12 @@ import { allLookups, type Lookup, okLookup } from '../model/lookup.ts';
 import type { ReleasePlan, Target } from '../model/release-plan.ts';
 import { builderTags, tagKeys } from '../model/resource-names.ts';
 import type { Builder, SeenAttempt, Sighting } from '../model/sighting.ts';
+import { detailsIn } from './ami-details.ts';
 import { awsReasons } from './aws-reason.ts';
 import { buildersAmong } from './builders.ts';
 import { consistentImages } from './consistent-images.ts';
 import { leftBehind, lookUpBuildParts } from './leftovers.ts';
 import { lookUpAmis } from './lookup-amis.ts';
-
-/** Concurrent calls in one region while looking up single AMIs and snapshots. */
-const lookupsAtOnce = 8;
 
 /**
  * Ask AWS, and check this machine's processes, about targets. Regions are queried in parallel; a region whose lookup fails
@@ -62,13 +59,16 @@ async function observeRegion(
     looking,
     lookUpBuildParts(plan, region, targets, known, looking, context),
   ]);
-  const limit = details ? pLimit(lookupsAtOnce) : undefined;
+  const amis = images.ok ? [...images.value.values()].flat() : [];
+  const detailsOf = details ? await detailsIn(region, amis, context) : undefined;
+  const bundles = parts.ok ? okLookup(parts.value.bundles) : parts;
+  const seen = { images, instances, bundles, detailsOf };
   return Promise.all(
     targets.map(async (target): Promise<Sighting> => {
       const own = known.filter((attempt) => attempt.target === target.name);
       const attempt = await lookUpAttempt(target, own, context);
       const lookups = {
-        images: await lookUpAmis(plan, target, { images, instances, parts }, own, context, limit),
+        images: await lookUpAmis(plan, target, seen, own, context),
         builders: await lookUpBuilders(target, instances, context),
       };
       const seenAll = allLookups({ ...lookups, parts });

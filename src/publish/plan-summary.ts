@@ -4,6 +4,7 @@ import { definedOnly } from '../lib/defined-only.ts';
 import { groupMessages, sameForOthers } from '../lib/group-messages.ts';
 import { isCandidate } from '../model/candidate.ts';
 import type { PlanSummary } from '../model/events.ts';
+import { describeLookupError } from '../model/lookup.ts';
 import type { ReleasePlan } from '../model/release-plan.ts';
 import { isMixed, type Obstacle, type Status } from '../model/status.ts';
 import { isVerified, type Verdict } from '../observe/verify.ts';
@@ -82,7 +83,7 @@ export function explainStatus(status: Status): string | undefined {
     case 'failed':
       return status.why;
     case 'unknown':
-      return `${status.error.operation} in ${status.error.region}: ${status.error.code}: ${status.error.message}`;
+      return describeLookupError(status.error);
     case 'wrong':
       return status.differences
         .map(({ what, expected, found }) => `${what}: expected ${expected}, found ${found}`)

@@ -86,7 +86,7 @@ export async function publish(
 
   const { may, failures: held } = await checkBeforeSharing(plan, usable, context);
   const failed = [...held, ...(await share(plan, may, context))];
-  const { verdicts: after, failures } = await readBack(plan, may, failed, context);
+  const { verdicts: after, failures } = await readBack(plan, verified, may, failed, context);
   return end(plan, ending, built, after, failures, context);
 }
 

@@ -1,6 +1,7 @@
 import type { BuildOutcome } from '../build/build.ts';
 import { definedOnly } from '../lib/defined-only.ts';
 import type { Audience, ResultTarget, TargetError } from '../model/events.ts';
+import { describeLookupError } from '../model/lookup.ts';
 import { isEmpty, nobody } from '../model/permission.ts';
 import type { ReleasePlan } from '../model/release-plan.ts';
 import { isMixed } from '../model/status.ts';
@@ -77,12 +78,24 @@ function targetError(
   const message = explainStatus(status);
   if (!isVerified(status)) {
     const failure = outcome?.failure;
-    if (failure && (failure.kind !== 'other' || message === undefined)) return failure;
+    const unknown = outcome?.status.is === 'unknown' ? describeLookupError(outcome.status.error) : undefined;
+    if (failure && (failure.kind !== 'other' || message === undefined))
+      return unknown === undefined
+        ? failure
+        : { ...failure, message: withoutRetry(failure.message, unknown) };
+    if (message === undefined && unknown !== undefined)
+      return { kind: 'unknown', message: notBuilt(unknown) };
     if (message === undefined && stopped) return undefined;
     return { kind: status.is, message: message ?? unfinished[status.is] ?? `it is ${status.is}` };
   }
   return stopped ? undefined : leftoversError(sighting);
 }
+
+/** What exists may be known by now: it was not when the target was to be built. */
+const notBuilt = (unknown: string) => `not built, since the lookup of what exists failed: ${unknown}`;
+
+const withoutRetry = (failure: string, unknown: string) =>
+  `${failure.replace(/\.$/, '')}. Not tried again, since the lookup of what exists failed: ${unknown}`;
 
 const unfinished: Partial<Record<Verdict['status']['is'], string>> = {
   absent: 'there is no such AMI',

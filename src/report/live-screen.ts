@@ -1,6 +1,7 @@
 import { DefaultRenderer, Listr, ListrLogger, type ListrTask, ProcessOutput, Spinner } from 'listr2';
 import { liveLines, type RegionLines, summaryLine } from './live-lines.ts';
 import type { Output } from './output.ts';
+import { retryingText } from './retrying.ts';
 import type { RunState } from './run-state.ts';
 import { cut } from './text.ts';
 
@@ -111,7 +112,9 @@ export function liveScreen(
   };
 }
 
-function newestNote({ warnings, removed }: RunState): string {
+function newestNote({ warnings, removed, retrying }: RunState): string {
+  const failing = retrying.at(-1);
+  if (failing !== undefined) return `! ${retryingText(failing)}`;
   const warning = warnings.at(-1);
   if (warning !== undefined) return `! ${warning}`;
   const last = removed.at(-1);

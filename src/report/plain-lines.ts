@@ -1,6 +1,7 @@
 import type { RunEvent } from '../model/events.ts';
 import type { Paint } from './color.ts';
 import { heading } from './heading.ts';
+import { retryingText } from './retrying.ts';
 import type { RunState } from './run-state.ts';
 import { state as sharedWith } from './sharing.ts';
 import { appearanceOf, isVerifiedStatus } from './status-appearance.ts';
@@ -45,6 +46,10 @@ function lineOf(event: RunEvent, before: RunState, paint: Paint): string | undef
       );
     case 'waiting':
       return target?.doing === `waits for ${event.for}` ? undefined : `waits for ${event.for}`;
+    case 'retrying':
+      return paint('yellow', `${retryingText(event)}; next in ${duration(event.retryIn)}`);
+    case 'answered':
+      return `${event.operation} in ${event.region} succeeds again`;
     case 'adopted':
       return `adopted  ${event.ami}`;
     case 'verified':

@@ -24,6 +24,8 @@ export interface RunState {
   /** In the order in which they came. */
   warnings: string[];
   removed: { region: string; kind: string; id: string }[];
+  /** Calls of AWS that fail and are repeated, the newest last. */
+  retrying: { operation: string; region: string; error: string; until: string }[];
   /** How often the user asked to stop. */
   interrupted: number;
   /** Milliseconds since 1970. */
@@ -56,6 +58,7 @@ export const nothingYet: RunState = {
   targets: [],
   warnings: [],
   removed: [],
+  retrying: [],
   interrupted: 0,
 };
 
@@ -118,6 +121,16 @@ export function after(state: RunState, event: RunEvent): RunState {
       return {
         ...state,
         warnings: [...state.warnings, place === undefined ? event.text : `${place}: ${event.text}`],
+      };
+    }
+    case 'retrying':
+    case 'answered': {
+      const { operation, region } = event;
+      const others = state.retrying.filter((one) => one.operation !== operation || one.region !== region);
+      if (event.type === 'answered') return { ...state, retrying: others };
+      return {
+        ...state,
+        retrying: [...others, { operation, region, error: event.error, until: event.until }],
       };
     }
     case 'interrupted':

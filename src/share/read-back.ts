@@ -2,8 +2,9 @@ import type { Context } from '../aws/context.ts';
 import { poll } from '../lib/poll.ts';
 import type { Permission } from '../model/permission.ts';
 import type { ReleasePlan, Target } from '../model/release-plan.ts';
+import { lookAtSharing } from '../observe/look-at-sharing.ts';
 import type { ChangeOfPermission } from '../observe/permission-changes.ts';
-import { agrees, isVerified, ofTargets, openPermissions, type Verdict, verify } from '../observe/verify.ts';
+import { agrees, isVerified, ofTargets, openPermissions, type Verdict } from '../observe/verify.ts';
 import type { ShareFailure } from './share.ts';
 
 /**
@@ -13,15 +14,17 @@ import type { ShareFailure } from './share.ts';
 const readBackLimit = 5 * 60_000;
 
 /**
- * Verify everything again after permissions were changed, until AWS shows what the plan says. What still differs at the end is
- * a failure that says how; nothing is changed a second time.
+ * Looks up every verified target's AMI and its permissions again after permissions were changed, until AWS shows what the plan says.
+ * What still differs at the end is a failure that says how; nothing is changed a second time.
  *
+ * @param before verdicts of all targets.
  * @param shared the targets whose permissions were to be changed.
  * @param failures of these changes, which are not waited for.
  * @returns verdicts of all targets, and all failures.
  */
 export async function readBack(
   plan: ReleasePlan,
+  before: readonly Verdict[],
   shared: readonly Verdict[],
   failures: readonly ShareFailure[],
   context: Context,
@@ -29,10 +32,10 @@ export async function readBack(
   const failed = new Set(failures.map(({ target }) => target));
   const awaited = shared.map(({ target }) => target).filter(({ name }) => !failed.has(name));
   const { clock, emit, stop } = context;
-  let verdicts: Verdict[] = [];
-  let open: readonly Target[] = plan.targets;
+  let verdicts = before;
+  let open: readonly Target[] = before.filter(({ status }) => isVerified(status)).map(({ target }) => target);
   const lookup = async () => {
-    const again = await verify(plan, open, context, 'one look');
+    const again = await lookAtSharing(plan, ofTargets(verdicts, open), context);
     verdicts = plan.targets.flatMap((target) => ofTargets([...again, ...verdicts], [target]).slice(0, 1));
     open = awaited.filter((target) =>
       ofTargets(verdicts, [target]).some((verdict) => !agrees(verdict, plan)),
@@ -49,7 +52,7 @@ export async function readBack(
   );
   const differing = stop.aborted ? [] : ofTargets(verdicts, open);
   return {
-    verdicts,
+    verdicts: [...verdicts],
     failures: [...failures, ...differing.flatMap((verdict) => differenceFailures(verdict, plan))],
   };
 }

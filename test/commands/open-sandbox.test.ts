@@ -5,6 +5,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { callSandbox, createWorld } from '../../sandbox/testing/index.ts';
 import type { Connected } from '../../src/aws/connection.ts';
 import { unknownLag } from '../../src/aws/context.ts';
+import { createRepeater } from '../../src/aws/repeat-calls.ts';
 import { createCleanupContext } from '../../src/commands/create-context.ts';
 import type { Host } from '../../src/commands/host.ts';
 import { openSandbox } from '../../src/commands/open-sandbox.ts';
@@ -57,7 +58,8 @@ it('waits as long between looks as the sandbox lags, and on AWS as long as is sa
   const sandbox = { id: 'id', url: 'url', environment: {}, close: async () => undefined };
   const lagIn = (consistencyLag?: number) => {
     const opened = consistencyLag === undefined ? {} : { sandbox: { ...sandbox, consistencyLag } };
-    return createCleanupContext({ clients: clients as Connected, ...opened }, host, more).lag;
+    const connected = { ...clients, repeater: createRepeater(0) } as Connected;
+    return createCleanupContext({ clients: connected, ...opened }, host, more).lag;
   };
   expect([lagIn(), lagIn(0), lagIn(3_000)]).toEqual([unknownLag, 0, 3_000]);
 });

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { publicationsIn } from '../../src/config/find-publication.ts';
-import { readLocalSettings, variables } from '../../src/config/local-settings.ts';
+import { readLocalSettings, repeatLimitOf, variables } from '../../src/config/local-settings.ts';
 import { localSchema } from '../../src/config/local-settings-schema.ts';
 import { ActionableError } from '../../src/lib/actionable-error.ts';
 
@@ -61,6 +61,18 @@ describe('configs/local.json', () => {
         privateKey: 'configs/local.json: privateKey',
       },
     });
+  });
+
+  it.each([
+    [undefined, undefined],
+    ['0s', 0],
+    ['90s', 90_000],
+    ['5m', 300_000],
+    ['1h', 3_600_000],
+  ])('says how long calls of AWS are repeated: %s', (retryFor, milliseconds) => {
+    expect(repeatLimitOf(read(retryFor === undefined ? {} : { GOPACKGO_RETRY_FOR: retryFor }))).toBe(
+      milliseconds,
+    );
   });
 
   it('gives way to the environment, setting by setting; an empty variable says nothing', () => {

@@ -140,6 +140,8 @@ describe('docs/output.schema.json', () => {
     removed: true,
     warning: true,
     waiting: true,
+    retrying: true,
+    answered: true,
     adopted: true,
     verified: true,
     shared: true,

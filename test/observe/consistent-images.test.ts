@@ -6,18 +6,17 @@ import { unknownLag } from '../../src/aws/context.ts';
 import { consistentImages } from '../../src/observe/consistent-images.ts';
 import { clientsOf, makeImage, plan, region, startBuild, target, worldOn } from '../support/embedded.ts';
 
-/** Clients that see no AMI in those of their looks, counted from 0, for which `hidden` says so. */
-function laggingClients(sandbox: Sandbox, hidden: (lookup: number) => boolean): Clients {
+/** The number of the look that is being made, counted from 0. */
+type Lookups = () => number;
+
+/** Clients that see no AMI in those of their looks for which `hidden` says so. */
+function laggingClients(sandbox: Sandbox, lookup: Lookups, hidden: (lookup: number) => boolean): Clients {
   const clients = clientsOf(sandbox);
-  let asked = 0;
   clients.ec2(region).middlewareStack.add(
     (next, context) => async (args) => {
       const result = await next(args);
-      const lookup = Math.floor(asked / 2); // a look asks by name and by tag
-      if (context.commandName === 'DescribeImagesCommand') {
-        asked++;
-        if (hidden(lookup)) (result.output as DescribeImagesCommandOutput).Images = [];
-      }
+      if (context.commandName === 'DescribeImagesCommand' && hidden(lookup()))
+        (result.output as DescribeImagesCommandOutput).Images = [];
       return result;
     },
     { step: 'initialize' },
@@ -26,8 +25,9 @@ function laggingClients(sandbox: Sandbox, hidden: (lookup: number) => boolean): 
 }
 
 async function looksOn(sandbox: Sandbox, hidden: (lookup: number) => boolean, presence?: 'seen once') {
-  const world = worldOn(sandbox, { clients: laggingClients(sandbox, hidden) });
-  const lookup = await consistentImages(plan.release, region, [target], [], world, presence);
+  const world = worldOn(sandbox);
+  const clients = laggingClients(sandbox, world.sleeps, hidden);
+  const lookup = await consistentImages(plan.release, region, [target], [], { ...world, clients }, presence);
   const ids = lookup.ok ? (lookup.value.get(target.name) ?? []).map(({ id }) => id) : lookup.error.code;
   return { ids, looks: world.sleeps() + 1 };
 }

@@ -15,6 +15,7 @@ import {
 import { type Clients, createClients, retries } from '../../src/aws/connection.ts';
 import { type Context, unknownLag } from '../../src/aws/context.ts';
 import type { Pace } from '../../src/aws/pace.ts';
+import type { Repeater } from '../../src/aws/repeat-calls.ts';
 import type { KnownAttempt } from '../../src/model/builds.ts';
 import type { EventBody } from '../../src/model/events.ts';
 import type { ReleasePlan, Target } from '../../src/model/release-plan.ts';
@@ -28,17 +29,24 @@ export interface Calls {
   handle?: Sandbox['aws']['handle'];
   /** Part of the User-Agent. */
   agent?: string;
+  /** Repeats calls that fail for passing reasons; they are not repeated where absent. */
+  repeater?: Repeater;
 }
 
 /** Our own clients, on the embedded AWS without a socket. They try as often as ever, without sleeping in between. */
-export function clientsOf(sandbox: Sandbox, pace?: Pace, { handle, agent }: Calls = {}): Clients {
+export function clientsOf(sandbox: Sandbox, pace?: Pace, { handle, agent, repeater }: Calls = {}): Clients {
   const requestHandler = createRequestHandler(handle ? { handle } : sandbox.aws);
   const client = () => ({
     requestHandler,
     retryStrategy: new ConfiguredRetryStrategy(retries.maxAttempts, () => 0),
     ...(agent === undefined ? {} : { customUserAgent: agent }),
   });
-  return createClients({ credentials: defaultAccount, client, ...(pace ? { pace } : {}) });
+  return createClients({
+    credentials: defaultAccount,
+    client,
+    ...(pace ? { pace } : {}),
+    ...(repeater ? { repeater } : {}),
+  });
 }
 
 export const target: Target = {

@@ -1,6 +1,7 @@
 import type { World as Sandbox } from '../../sandbox/testing/index.ts';
 import type { Context } from '../../src/aws/context.ts';
 import { createPace } from '../../src/aws/pace.ts';
+import { createRepeater } from '../../src/aws/repeat-calls.ts';
 import { ActionableError } from '../../src/lib/actionable-error.ts';
 import type { BuildEnd, BuildFailure, Builds } from '../../src/model/builds.ts';
 import type { EventBody, Result } from '../../src/model/events.ts';
@@ -22,6 +23,8 @@ export interface Staged {
   /** What the embedded AWS answers, changed. */
   handle?: Sandbox['aws']['handle'];
   options?: Partial<PublishOptions>;
+  /** Milliseconds for which calls are repeated that fail for passing reasons; not at all where absent. */
+  repeatLimit?: number;
   stop?: AbortSignal;
 }
 
@@ -46,7 +49,8 @@ export async function published(
 ): Promise<Published> {
   const handle: Sandbox['aws']['handle'] = staged.handle ?? ((request) => sandbox.aws.handle(request));
   const clock = clockOf(sandbox);
-  const clients = clientsOf(sandbox, createPace(clock), { handle, agent: underTest });
+  const repeater = createRepeater(staged.repeatLimit ?? 0, clock);
+  const clients = clientsOf(sandbox, createPace(clock), { handle, agent: underTest, repeater });
   const { builds, started } = stagedBuilds(sandbox, staged);
   const world: Context & { events: EventBody[] } = {
     ...worldOn(sandbox, { clients }),
@@ -65,6 +69,7 @@ export async function published(
     ...staged.options,
   };
   const { events } = world;
+  repeater.watch(world);
   try {
     const result = await publish(plan, options, world);
     return { exit: result.exit, result, events, started };

@@ -1,0 +1,117 @@
+import { isThrottlingError, isTransientError } from '@smithy/core/retry';
+import { type Clock, realClock } from '../lib/clock.ts';
+import { redact } from '../lib/redact.ts';
+import type { WithStack } from './middleware.ts';
+
+/** A call that fails for a passing reason and is repeated, or that was and now succeeded. */
+export type Repeated =
+  | {
+      type: 'retrying';
+      operation: string;
+      region: string;
+      /** Code and message. */
+      error: string;
+      /** Seconds until it is repeated. */
+      retryIn: number;
+      /** When it is given up: ISO 8601. */
+      until: string;
+    }
+  | { type: 'answered'; operation: string; region: string };
+
+/** What the repeated calls of a run are told to, and what ends them. */
+export interface Watcher {
+  emit(event: Repeated): void;
+  /** Aborted: what fails now is not repeated any more. */
+  stop: AbortSignal;
+}
+
+/** Repeats the calls of clients. */
+export interface Repeater {
+  /** Resolves with the result of `call`, repeated while it fails for passing reasons. @throws its last error. */
+  run<T>(operation: string, region: string, call: () => Promise<T>): Promise<T>;
+  watch(watcher: Watcher): void;
+}
+
+/** Pauses in milliseconds: the first, and the longest; each is twice the one before. */
+const firstPause = 2_000;
+const longestPause = 30_000;
+
+/** How long calls are repeated unless the settings say otherwise. Milliseconds. */
+export const defaultRepeatLimit = 5 * 60_000;
+
+/**
+ * The SDK's own retries end after seconds, and earlier where many calls fail at once, since they draw from one quota. A service
+ * that does not answer for some minutes, a proxy that is restarted, or a machine that is overloaded must not end a release.
+ *
+ * @param limit milliseconds for which a call is repeated, from its first failure on; 0: not at all.
+ */
+export function createRepeater(limit: number, clock: Clock = realClock): Repeater {
+  let watcher: Watcher | undefined;
+  /** What is being repeated: the first call tells, others of that operation and region say nothing. */
+  const told = new Set<string>();
+  return {
+    watch(by) {
+      watcher = by;
+    },
+    async run(operation, region, call) {
+      const key = `${operation} ${region}`;
+      let until: number | undefined;
+      let tells = false;
+      for (let pause = firstPause; ; pause = Math.min(2 * pause, longestPause)) {
+        try {
+          const answer = await call();
+          if (tells) watcher?.emit({ type: 'answered', operation, region });
+          if (tells) told.delete(key);
+          return answer;
+        } catch (error) {
+          until ??= clock.now() + limit;
+          const wait = Math.min(pause, until - clock.now());
+          if (!isPassing(error) || wait <= 0 || watcher?.stop.aborted) {
+            if (tells) told.delete(key);
+            throw wait <= 0 ? withPatience(error, limit) : error;
+          }
+          tells ||= !told.has(key);
+          told.add(key);
+          if (tells) {
+            const said = { error: describe(error), retryIn: Math.ceil(wait / 1000) };
+            const at = new Date(until).toISOString();
+            watcher?.emit({ type: 'retrying', operation, region, ...said, until: at });
+          }
+          await clock.sleep(wait, watcher?.stop);
+        }
+      }
+    },
+  };
+}
+
+/** Throttling, timeouts, network errors, and the service's own errors (HTTP status 500, 502, 503, 504): what the SDK retries. */
+export const isPassing = (error: unknown): boolean => {
+  const ofSdk = error as Parameters<typeof isTransientError>[0];
+  return error instanceof Error && (isThrottlingError(ofSdk) || isTransientError(ofSdk));
+};
+
+function describe(error: unknown): string {
+  const { name, message } = error as Error;
+  return redact(message.startsWith(name) ? message : `${name}: ${message}`);
+}
+
+/** Says in the message for how long it was repeated. */
+function withPatience(error: unknown, limit: number): unknown {
+  if (error instanceof Error && limit > 0 && isPassing(error))
+    error.message = `${error.message.replace(/\.$/, '')} (repeated for ${inWords(limit)})`;
+  return error;
+}
+
+const inWords = (milliseconds: number): string =>
+  milliseconds % 60_000 === 0 ? `${milliseconds / 60_000} min` : `${milliseconds / 1000} s`;
+
+/** Repeats every call of a client, each page of a list for itself. */
+export function repeatCalls<C>(client: C, service: string, region: string, repeater: Repeater): C {
+  (client as WithStack).middlewareStack.add(
+    (next, { commandName = '' }) =>
+      (args) =>
+        repeater.run(`${service}:${commandName.replace(/Command$/, '')}`, region, () => next(args)),
+    { name: 'repeat', step: 'initialize', priority: 'high' },
+  );
+  return client;
+}

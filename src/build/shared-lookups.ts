@@ -1,0 +1,115 @@
+import { setImmediate as othersAsk } from 'node:timers/promises';
+import type { Context } from '../aws/context.ts';
+import type { ReleasePlan, Target } from '../model/release-plan.ts';
+import type { Sighting } from '../model/sighting.ts';
+import { observe } from '../observe/observe.ts';
+
+/**
+ * How long a target whose build ended well waits for others of its region, so that they are looked at together. Nothing waits for
+ * its look but the end of the run. Milliseconds.
+ */
+const gatherFor = 60_000;
+
+/** Looks at targets, all of a region together. */
+export interface SharedLookups {
+  /**
+   * What AWS shows of a target, by requests that all begin after this was called.
+   *
+   * @param urgency `later`: it may wait for other targets while builds run in its region.
+   */
+  look(target: Target, urgency: 'now' | 'later'): Promise<Sighting>;
+  /** Runs a build: until it ends, others of its region wait that are in no hurry. */
+  building<T>(target: Target, build: () => Promise<T>): Promise<T>;
+}
+
+interface Asking {
+  target: Target;
+  urgent: boolean;
+  answer(sighting: Promise<Sighting>): void;
+}
+
+/**
+ * In each region one look is in progress at a time. Who asks meanwhile waits for the next one, which is for all of them: so the
+ * calls grow with regions and time, not with targets, and no answer is older than its question. Where a look fails it is unknown
+ * for all that it was for.
+ */
+export function sharedLookups(plan: ReleasePlan, context: Context): SharedLookups {
+  const regions = new Map<string, RegionLookups>();
+  const regionOf = ({ region }: Target): RegionLookups => {
+    const known = regions.get(region) ?? createRegionLookups(plan, context);
+    regions.set(region, known);
+    return known;
+  };
+  return {
+    look: (target, urgency) => regionOf(target).look(target, urgency === 'now'),
+    building: (target, build) => regionOf(target).building(build),
+  };
+}
+
+interface RegionLookups {
+  look(target: Target, urgent: boolean): Promise<Sighting>;
+  building<T>(build: () => Promise<T>): Promise<T>;
+}
+
+function createRegionLookups(plan: ReleasePlan, context: Context): RegionLookups {
+  let asking: Asking[] = [];
+  let isLooking = false;
+  let builds = 0;
+  let gathering: AbortController | undefined;
+
+  const proceed = () => {
+    if (isLooking || asking.length === 0) return;
+    const waits = builds > 0 && !context.stop.aborted && asking.every(({ urgent }) => !urgent);
+    if (!waits) {
+      lookForAll().catch(() => undefined);
+      return;
+    }
+    if (gathering) return;
+    gathering = new AbortController();
+    const { signal } = gathering;
+    const until = AbortSignal.any([signal, context.stop]);
+    const look = () => (signal.aborted ? undefined : lookForAll());
+    context.clock.sleep(gatherFor, until).then(look, look);
+  };
+
+  /** Never rejects: who asked gets the error. */
+  const lookForAll = async () => {
+    if (isLooking) return;
+    isLooking = true;
+    gathering?.abort();
+    gathering = undefined;
+    await othersAsk();
+    const together = asking;
+    asking = [];
+    const targets = [...new Map(together.map(({ target }) => [target.name, target])).values()];
+    const sightings = observe(plan, targets, context, false);
+    for (const { target, answer } of together) answer(sightings.then((all) => sightingOf(target, all)));
+    await sightings.catch(() => undefined);
+    isLooking = false;
+    proceed();
+  };
+
+  return {
+    look: (target, urgent) =>
+      new Promise((answer) => {
+        asking.push({ target, urgent, answer });
+        proceed();
+      }),
+    async building(build) {
+      builds++;
+      try {
+        return await build();
+      } finally {
+        builds--;
+        // Who asked for the build may ask for a look now, and is to be in it.
+        othersAsk().then(proceed, proceed);
+      }
+    },
+  };
+}
+
+function sightingOf({ name }: Target, all: readonly Sighting[]): Sighting {
+  const sighting = all.find(({ target }) => target.name === name);
+  if (!sighting) throw new Error(`${name} was not observed`);
+  return sighting;
+}
