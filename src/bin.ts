@@ -5,6 +5,7 @@ import type { Interface } from 'node:readline/promises';
 import { main } from './cli.ts';
 import type { Host } from './commands/host.ts';
 import { ActionableError, exitStatus } from './lib/actionable-error.ts';
+import { bootId } from './lib/boot-id.ts';
 import { machineName } from './lib/machine-name.ts';
 
 const host: Host = {
@@ -12,7 +13,7 @@ const host: Host = {
   environment: process.env,
   stdout: process.stdout,
   stderr: process.stderr,
-  name: machineName(hostname(), pidNamespace()),
+  name: machineName(hostname(), pidNamespace(), bootId()),
   pid: process.pid,
   terminal: process.stdin.isTTY === true && process.stderr.isTTY === true,
   async ask(question) {

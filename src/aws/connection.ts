@@ -11,6 +11,7 @@ import { defaultProvider } from '@aws-sdk/credential-provider-node';
 import { NodeHttpHandler } from '@smithy/node-http-handler';
 import { getProxyForUrl } from 'proxy-from-env';
 import { definedOnly } from '../lib/defined-only.ts';
+import { type ChangeGuard, type Check, createChangeGuard, guardChanges } from './change-guard.ts';
 import { assumedRole, type CredentialSource, type Role } from './credentials.ts';
 import { createPace, keepPace, type Pace } from './pace.ts';
 import { ProxiedAgent } from './proxied-agent.ts';
@@ -48,6 +49,8 @@ export interface ClientSettings {
     region: string,
     service: string,
   ): Pick<EC2ClientConfig, 'requestHandler' | 'endpoint' | 'useFipsEndpoint' | 'useDualstackEndpoint'>;
+  /** Asked before each call that changes something. */
+  guard?: Pick<ChangeGuard, 'check'>;
   /** Client-side pacing to EC2's request limits; in real time where absent. */
   pace?: Pace;
 }
@@ -62,10 +65,12 @@ export const retries = { maxAttempts: 10, retryMode: 'standard' } as const;
 /** Clients, with the credentials that they use. */
 export interface Connected extends Clients {
   credentials: CredentialSource;
+  /** From now on, each call that changes something waits for this check, and is not made where it rejects. */
+  beforeChanges(check: Check): void;
 }
 
 export function createClients(settings: ClientSettings): Clients {
-  const { pace = createPace() } = settings;
+  const { pace = createPace(), guard } = settings;
   const made = new Map<string, unknown>();
   function once<T>(service: string, region: string, make: (config: EC2ClientConfig) => T): T {
     const key = `${service} ${region}`;
@@ -77,13 +82,14 @@ export function createClients(settings: ClientSettings): Clients {
     return made.get(key) as T;
   }
   return {
-    ec2: (region) => once('ec2', region, (config) => keepPace(new EC2Client(config), region, pace)),
-    ssm: (region) => once('ssm', region, (config) => new SSMClient(config as object)),
+    ec2: (region) =>
+      once('ec2', region, (config) => guardChanges(keepPace(new EC2Client(config), region, pace), guard)),
+    ssm: (region) => once('ssm', region, (config) => guardChanges(new SSMClient(config as object), guard)),
     sts: (region) => once('sts', region, (config) => new STSClient(config as object)),
     s3: (region) =>
       once('s3', region, async (config) => {
         const { S3Client } = await import('@aws-sdk/client-s3');
-        return new S3Client(config as object);
+        return guardChanges(new S3Client(config as object), guard);
       }),
     quotas: (region) =>
       once('servicequotas', region, async (config) => {
@@ -121,7 +127,8 @@ function connectToAws({ profile, role }: Connection, requestHandler: HandlerFor)
     logger: silent,
   });
   const credentials = role ? assumedRole(role, createClients({ credentials: own, client }).sts) : own;
-  return { ...createClients({ credentials, client }), credentials };
+  const guard = createChangeGuard();
+  return { ...createClients({ credentials, client, guard }), credentials, beforeChanges: guard.set };
 }
 
 /** With both a profile and keys set, the SDK would print a warning over the screen. docs/credentials.md covers it. */
@@ -131,8 +138,10 @@ const silent = { debug: ignore, info: ignore, warn: ignore, error: ignore };
 function connectToSandbox({ environment }: Connection, requestHandler: HandlerFor): Connected {
   const { AWS_ACCESS_KEY_ID = '', AWS_SECRET_ACCESS_KEY = '' } = environment;
   const credentials = { accessKeyId: AWS_ACCESS_KEY_ID, secretAccessKey: AWS_SECRET_ACCESS_KEY };
+  const guard = createChangeGuard();
   const clients = createClients({
     credentials,
+    guard,
     client(region, service) {
       // Explicit, so that the user's AWS_ENDPOINT_URL or profile cannot lead out of the sandbox, and AWS_USE_FIPS_ENDPOINT,
       // which does not work with an explicit endpoint, cannot break it.
@@ -141,7 +150,7 @@ function connectToSandbox({ environment }: Connection, requestHandler: HandlerFo
       return { endpoint, ...plain, requestHandler: requestHandler(endpoint) };
     },
   });
-  return { ...clients, credentials: async () => credentials };
+  return { ...clients, credentials: async () => credentials, beforeChanges: guard.set };
 }
 
 /**

@@ -8,6 +8,7 @@ import { newerOptions } from '../config/newer-options.ts';
 import { ActionableError, exitStatus } from '../lib/actionable-error.ts';
 import { definedOnly } from '../lib/defined-only.ts';
 import { errorCode } from '../lib/error-code.ts';
+import type { FileLock } from '../lib/file-lock.ts';
 import { hideSecrets, linesOfKey, secretsIn } from '../lib/hide-secrets.ts';
 import { refuseProblems } from '../lib/problem.ts';
 import type { EventBody, Result } from '../model/events.ts';
@@ -33,6 +34,7 @@ import { refuseChanges, releasePlanFile, reviewedArguments } from './release-pla
 import { runCommand } from './run.ts';
 import { runningBuilds } from './running-builds.ts';
 import { signingVariables } from './signing.ts';
+import { buildingUnder, recordingUnder, underLock } from './under-lock.ts';
 
 export interface PublishArguments extends ReleaseArguments {
   yes: boolean;
@@ -66,10 +68,10 @@ export async function publishCommand(asked: PublishArguments, host: Host): Promi
     const packer = await findPacker({ environment: host.environment, folder: host.cwd });
     refuseProblems(release.publication.file, newerOptions(release.publication, packer), exitStatus.refused);
     const held = await inReleaseFolder(release, () =>
-      lockReleaseFolder(release.folder, release.plan.release, host),
+      lockReleaseFolder(release.folder, { release: release.plan.release, command: 'publish' }, host),
     );
     try {
-      return await publishLocked({ ...args, publication: release.named }, host, release, packer, to);
+      return await publishLocked({ ...args, publication: release.named }, host, release, packer, to, held);
     } finally {
       await held.release();
     }
@@ -82,6 +84,7 @@ function publishLocked(
   release: OpenRelease,
   packer: PackerProgram,
   to: Destination | undefined,
+  held: FileLock,
 ): Promise<number> {
   const { plan, chosen, folder, publication } = release;
   const builds = runningBuilds(host.cwd);
@@ -97,8 +100,12 @@ function publishLocked(
       clearProgress: release.looked,
       withoutFile: amisOf,
       describeLeft: builds.describeLeft,
+      // They are the other process's now.
+      isKept: () => !held.lost.aborted,
+      isResultKept: () => !held.lost.aborted,
     },
-    async ({ emit, stop, showProgress }) => {
+    async ({ emit, stop: interrupt, showProgress }) => {
+      const stop = underLock(held, { clients: release.clients, interrupt, emit, release: plan.release });
       const broker = await startCredentialsBroker(
         lasting(release.clients.credentials, {
           now: Date.now,
@@ -142,14 +149,16 @@ function publishLocked(
               if (!args.reviewed) await confirmPublish(mine, args, host);
             },
             async prepare(toBuild) {
+              await held.check();
               const clear = showProgress('Packer checks the templates …');
               await inReleaseFolder(release, () => prepare(release, toBuild, packer, environment, context));
               clear();
             },
-            ...definedOnly({ recordTo: to }),
+            ...(to ? { recordTo: recordingUnder(held, to) } : {}),
           },
-          context,
+          { ...context, builds: buildingUnder(held, context.builds) },
         );
+        if (held.lost.aborted) return { ...done, exit: exitStatus.failed };
         return { ...done, next: nextCommands(args, done, publication.file) };
       } finally {
         await broker.close();
