@@ -1,11 +1,12 @@
 import { randomBytes } from 'node:crypto';
 import { rm } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { definedOnly } from '../lib/defined-only.ts';
 import { errorCode } from '../lib/error-code.ts';
 import type { BuildEnd, BuildFailure, Builds, KnownAttempt, RunningBuild } from '../model/builds.ts';
 import type { ReleasePlan, Target } from '../model/release-plan.ts';
 import { baseTag, tagKeys } from '../model/resource-names.ts';
+import { hasLetGo } from '../packer/attempt-lock.ts';
 import { claimAttemptFolder, type KnownAttempt as Recorded, readAttempts } from '../packer/attempts.ts';
 import { buildName } from '../packer/build-name.ts';
 import { secondsOfEarlierBuilds } from '../packer/earlier-builds.ts';
@@ -53,6 +54,7 @@ export function packerBuilds(
     },
     took: (targets) => secondsOfEarlierBuilds(settings.releases, plan.publication, targets),
     alive: (pid, target) => isAlive({ pid, target }),
+    hasLetGo: ({ log }) => hasLetGo(dirname(log)),
     start: (target) => start(plan, target, settings),
     stop: (pid) => void stopGroup(pid),
     kill: (pid) => void killGroup(pid),

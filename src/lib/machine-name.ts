@@ -29,3 +29,9 @@ export const withoutBoot = (name: string): string => name.replace(/@[0-9a-f]{8}$
  */
 export const isSameMachine = (name: string, mine: string): boolean =>
   name === mine || name === withoutBoot(mine);
+
+/** Whether both names are of one running kernel: this machine and its containers. False where one has no boot. */
+export function isSameBoot(one: string, other: string): boolean {
+  const [boot] = /@[0-9a-f]{8}$/.exec(one) ?? [];
+  return boot !== undefined && other.endsWith(boot);
+}

@@ -47,6 +47,8 @@ export const attemptFiles = {
   /** Only where requested. */
   debug: 'debug.log',
   pid: 'pid',
+  /** Locked by Packer while it runs, where there is flock(1). */
+  lock: 'lock',
   record: 'attempt.json',
   result: 'result.json',
 } as const;

@@ -69,13 +69,20 @@ export interface AttemptEnd {
 /**
  * `$$` is the process id that Packer will have, since `exec` keeps it. So the id is on disk before Packer starts, and on the
  * builder instance from its launch. Everything variable is passed as an argument.
+ *
+ * Packer and its plugins inherit a lock (flock(1)), which the kernel releases when the last of them has ended, whatever killed
+ * them: so the end of a Packer can be seen from another container as well (`attempt-lock.ts`).
  */
 const starter = [
   'set -eu',
   'printf "%s\\n" "$$" > "$1"',
-  'PKR_VAR_attempt="$2.$$"',
+  'if command -v flock >/dev/null 2>&1; then',
+  '  exec 9>"$2"',
+  '  flock -n 9 || rm -f -- "$2"',
+  'fi',
+  'PKR_VAR_attempt="$3.$$"',
   'export PKR_VAR_attempt',
-  'shift 2',
+  'shift 3',
   'exec "$@"',
 ].join('\n');
 
@@ -105,7 +112,7 @@ export async function startAttempt(
     ...(order.terminal ? { terminal: true } : {}),
   };
   await writeAtomically(file('record'), json(record));
-  const { pid, exited } = await spawnPacker(order, file('pid'), file('log'));
+  const { pid, exited } = await spawnPacker(order, file);
   const send = order.terminal ? signalProcess : signalGroup;
   const limit = limitTime((name) => send(pid, name), order);
   const alone = order.terminal ? neverAlone : endWhenAlone(pid, order.aloneMs ?? 60_000);
@@ -152,11 +159,12 @@ function packerArguments(order: AttemptOrder): string[] {
 
 type Exit = Pick<AttemptEnd, 'exit' | 'signal'>;
 
-async function spawnPacker(order: AttemptOrder, pidFile: string, logFile: string) {
-  const log = await open(logFile, 'ax', 0o600);
+async function spawnPacker(order: AttemptOrder, file: (name: keyof typeof attemptFiles) => string) {
+  const log = await open(file('log'), 'ax', 0o600);
   try {
     if (order.terminal) await log.write('Packer wrote to the terminal (--debug).\n');
-    const args = ['-c', starter, 'start-packer', pidFile, order.id, order.packer, ...packerArguments(order)];
+    const files = [file('pid'), file('lock')];
+    const args = ['-c', starter, 'start-packer', ...files, order.id, order.packer, ...packerArguments(order)];
     const child = spawn('/bin/sh', args, {
       cwd: order.cwd,
       env: { ...order.environment, ...(await debugLog(order)) },
