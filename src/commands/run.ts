@@ -1,7 +1,7 @@
-import { appendFileSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { exitStatus } from '../lib/actionable-error.ts';
+import { appendToOwnFile, makeOwnFolder, ownMode } from '../lib/own-files.ts';
 import { writeAtomically } from '../lib/write-atomically.ts';
 import type { EventBody } from '../model/events.ts';
 import { type Output, outputTo } from '../report/output.ts';
@@ -87,8 +87,7 @@ export async function runCommand<Event extends { type: string }, Result extends 
 /** For reports only: a run does not fail where this file cannot be written. */
 function appendEvent(folder: string, file: string, event: object): void {
   try {
-    mkdirSync(folder, { recursive: true });
-    appendFileSync(join(folder, file), `${JSON.stringify(event)}\n`);
+    appendToOwnFile(join(folder, file), `${JSON.stringify(event)}\n`);
   } catch {}
 }
 
@@ -131,8 +130,8 @@ async function writeResult<Event extends { type: string }, Result extends Event 
   emit: (event: ShellEvent) => void,
 ): Promise<Result> {
   try {
-    mkdirSync(folder, { recursive: true });
-    await writeAtomically(join(folder, files.result), `${JSON.stringify(result, null, 2)}\n`);
+    makeOwnFolder(folder);
+    await writeAtomically(join(folder, files.result), `${JSON.stringify(result, null, 2)}\n`, ownMode);
     return result;
   } catch (error) {
     const more = withoutFile ? `. ${withoutFile(result)}` : '';

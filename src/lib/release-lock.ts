@@ -12,6 +12,7 @@ import {
   silenceLimit,
 } from './file-lock.ts';
 import { isSameMachine } from './machine-name.ts';
+import { makeOwnFolder, readOwnFile } from './own-files.ts';
 import { type Observer, type Owner, stateOfOwner } from './owner.ts';
 
 /** What the holder of a lock writes into it, for the message to others. */
@@ -43,7 +44,7 @@ export async function lockRelease(
   { release, command, onWatched }: LockedFor,
   claimant: Claimant,
 ): Promise<FileLock> {
-  await fs.mkdir(dirname(file), { recursive: true, mode: 0o700 });
+  makeOwnFolder(dirname(file));
   await refuseEarlierLock(file, release, claimant);
   const { host, pid } = claimant;
   const holder: Holder = { command, host, pid, startedAt: new Date(claimant.now()).toISOString() };
@@ -83,7 +84,7 @@ async function held(
 ): Promise<ActionableError> {
   const [part = ''] = parts;
   const path = join(dirname(file), part);
-  const text = await fs.readFile(path, 'utf8').catch(() => '');
+  const text = await readOwnFile(path).catch(() => '');
   const { command, startedAt } = parseHolder(text) ?? {};
   const { host = 'an unknown machine', pid = 0 } = ownerOf(basename(file), part) ?? {};
   const by = command === undefined ? 'a gopackgo that is starting' : `"gopackgo ${command}"`;
@@ -113,7 +114,7 @@ async function refuseEarlierLock(file: string, release: string, here: Observer):
 }
 
 async function earlierHolder(file: string): Promise<Holder | 'unreadable' | undefined> {
-  const text = await fs.readFile(file, 'utf8').catch((error) => {
+  const text = await readOwnFile(file).catch((error) => {
     if (errorCode(error) === 'ENOENT') return undefined;
     return '';
   });
