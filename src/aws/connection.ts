@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import { Agent } from 'node:https';
 import { createSecureContext, type SecureContext } from 'node:tls';
 import type { AutoScalingClient } from '@aws-sdk/client-auto-scaling';
@@ -11,6 +10,7 @@ import { defaultProvider } from '@aws-sdk/credential-provider-node';
 import { NodeHttpHandler } from '@smithy/node-http-handler';
 import { getProxyForUrl } from 'proxy-from-env';
 import { definedOnly } from '../lib/defined-only.ts';
+import { readBounded } from '../lib/read-bounded.ts';
 import { type ChangeGuard, type Check, createChangeGuard, guardChanges } from './change-guard.ts';
 import { assumedRole, type CredentialSource, type Role } from './credentials.ts';
 import { createPace, keepPace, type Pace } from './pace.ts';
@@ -108,7 +108,7 @@ export function createClients(settings: ClientSettings): Clients {
 export function connect(connection: Connection): Connected {
   const { environment } = connection;
   const bundle = environment.AWS_CA_BUNDLE;
-  const trust = createSecureContext(bundle ? { ca: readFileSync(bundle, 'utf8') } : {});
+  const trust = createSecureContext(bundle ? { ca: readBounded(bundle) } : {});
   const requestHandler = (url: string) => handlerFor(proxyFor(connection, url), trust);
   return connection.endpoint === 'aws'
     ? connectToAws(connection, requestHandler)

@@ -36,6 +36,8 @@ export interface BuildSettings {
   limits: { build: number; grace: number };
   /** Packer's own pauses, in the terminal (`--debug`). */
   debug?: boolean;
+  /** Whether builds end where the disk stays full: in a rehearsal. */
+  endWhenFull?: boolean;
   /** Called when Packer left the builder's private key behind. */
   warn(text: string): void;
 }
@@ -103,6 +105,7 @@ async function start(
     limitMs: settings.limits.build,
     graceMs: settings.limits.grace,
     ...(settings.debug ? { terminal: true } : {}),
+    ...definedOnly({ endWhenFull: settings.endWhenFull }),
   });
   const { pid } = running;
   const log = settings.shown(running.log);
@@ -166,10 +169,15 @@ function toEnd(end: AttemptEnd, text: string, target: string, log: string, asked
   });
   if (asked)
     return { exit, seconds, excerpt, failure: { kind: 'stopped', message: 'stopped as asked', log } };
+  if (end.outOfSpace)
+    return failure(
+      'other',
+      `stopped: no space left on device for ${log} and for the sandbox; free some space`,
+    );
   if (end.hung)
     return failure(
       'other',
-      'Packer hung: all its processes but the parent have ended, since its log could not be written',
+      'Packer hung: all its processes but the parent have ended, since its log could not be written (no space left on device, say)',
     );
   if (end.timedOut) return failure('timeout', 'stopped: it took too long');
   const { kind, message } = classifyFailure(text, target);

@@ -1,7 +1,7 @@
-import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { ActionableError } from '../lib/actionable-error.ts';
 import { errorCode } from '../lib/error-code.ts';
+import { NotReadable, readBounded } from '../lib/read-bounded.ts';
 import { writeAtomically } from '../lib/write-atomically.ts';
 
 /**
@@ -16,7 +16,7 @@ export async function readJsonFile(
   expected = 'a file of JSON (docs/sandbox.md)',
 ): Promise<unknown> {
   try {
-    return JSON.parse(await readFile(resolve(cwd, file), 'utf8'));
+    return JSON.parse(readBounded(resolve(cwd, file)).toString('utf8'));
   } catch (error) {
     throw new ActionableError(`${option} ${file}: expected ${expected}, found ${whyNoJson(error)}`);
   }
@@ -40,6 +40,7 @@ export async function writeJsonFile(
 
 /** What was found in place of a file of JSON, from what reading and parsing it threw. */
 function whyNoJson(error: unknown): string {
+  if (error instanceof NotReadable) return error.found;
   if (error instanceof SyntaxError) return `text that is not JSON (${error.message})`;
   const code = errorCode(error) ?? String(error);
   return code === 'ENOENT' ? 'no such file' : code;

@@ -1,5 +1,3 @@
-import { mkdirSync } from 'node:fs';
-import { appendFile, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { startCredentialsBroker } from '../aws/credentials-broker.ts';
 import { lasting } from '../aws/lasting-credentials.ts';
@@ -10,7 +8,9 @@ import { definedOnly } from '../lib/defined-only.ts';
 import { errorCode } from '../lib/error-code.ts';
 import type { FileLock } from '../lib/file-lock.ts';
 import { hideSecrets, linesOfKey, secretsIn } from '../lib/hide-secrets.ts';
+import { appendToOwnFile, makeOwnFolder } from '../lib/own-files.ts';
 import { refuseProblems } from '../lib/problem.ts';
+import { readBounded } from '../lib/read-bounded.ts';
 import type { EventBody, Result } from '../model/events.ts';
 import { packerEnvironment } from '../packer/environment.ts';
 import { findPacker, type PackerProgram } from '../packer/executable.ts';
@@ -114,7 +114,7 @@ function publishLocked(
       );
       try {
         const environment = environmentFor(args, host, release, packer, broker.environment);
-        const own = [...secretsIn(host.environment), ...(await keyLines(release.local.privateKey))];
+        const own = [...secretsIn(host.environment), ...keyLines(release.local.privateKey)];
         const context = createContext(release, host, {
           emit(event) {
             builds.observe(event);
@@ -172,8 +172,13 @@ const amisOf = ({ targets }: Result): string =>
   `The AMIs: ${targets.flatMap(({ name, ami }) => (ami ? [`${name} ${ami}`] : [])).join(', ')}`;
 
 /** The lines of the certificate's private key, to be hidden in output. Whether the file can be read is checked elsewhere. */
-const keyLines = async (file: string | undefined): Promise<string[]> =>
-  file === undefined ? [] : linesOfKey(await readFile(file, 'utf8').catch(() => ''));
+function keyLines(file: string | undefined): string[] {
+  try {
+    return file === undefined ? [] : linesOfKey(readBounded(file).toString('utf8'));
+  } catch {
+    return [];
+  }
+}
 
 function refuseWithoutTerminal({ terminal }: Host): void {
   if (terminal) return;
@@ -197,7 +202,7 @@ function replaceOptions(
       inReleaseFolder(release, async () => {
         const at = new Date().toISOString();
         const lines = replaced.map((one) => `${JSON.stringify({ at, ...one })}\n`);
-        await appendFile(join(release.folder, 'replaced.ndjson'), lines.join(''), { flush: true });
+        appendToOwnFile(join(release.folder, 'replaced.ndjson'), lines.join(''), { flush: true });
       }),
   };
 }
@@ -243,7 +248,7 @@ function refuseRunningLocally(
 
 async function inReleaseFolder<T>({ folder, shownFolder }: OpenRelease, work: () => Promise<T>): Promise<T> {
   try {
-    mkdirSync(join(folder, 'home'), { recursive: true });
+    makeOwnFolder(join(folder, 'home'));
     return await work();
   } catch (error) {
     const code = errorCode(error);

@@ -1,8 +1,8 @@
-import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { ActionableError } from '../lib/actionable-error.ts';
 import { errorCode } from '../lib/error-code.ts';
 import { type Problem, refuseProblems } from '../lib/problem.ts';
+import { NotReadable, readBounded } from '../lib/read-bounded.ts';
 import { shapeProblems } from '../lib/validate-shape.ts';
 import type { Json } from '../model/publication.ts';
 import { localSchema } from './local-settings-schema.ts';
@@ -91,9 +91,9 @@ function readFile(cwd: string): Values {
 
 function readSettingsFile(path: string): string | undefined {
   try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(readFileSync(path));
+    return new TextDecoder('utf-8', { fatal: true }).decode(readBounded(path));
   } catch (error) {
-    const code = errorCode(error) ?? String(error);
+    const code = error instanceof NotReadable ? error.found : (errorCode(error) ?? String(error));
     if (code === 'ENOENT' || code === 'ENOTDIR') return undefined;
     throw new ActionableError(
       `${file}: expected a file of settings that can be read, found ${code}. Fix its permissions or its encoding (UTF-8), or remove it.`,

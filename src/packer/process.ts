@@ -1,8 +1,9 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { open, writeFile } from 'node:fs/promises';
+import { open, statfs, writeFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { definedOnly } from '../lib/defined-only.ts';
+import { ownMode } from '../lib/own-files.ts';
 import { writeAtomically } from '../lib/write-atomically.ts';
 import { isAttemptId } from '../model/attempt-tag.ts';
 import { type AttemptRecord, type AttemptResult, attemptFiles } from './attempts.ts';
@@ -34,6 +35,8 @@ export interface AttemptOrder {
   graceMs: number;
   /** With Packer's own pauses (`-debug`), in this process's terminal: no log, and no group of its own. */
   terminal?: boolean;
+  /** Whether it is killed where the disk of its folder stays full: for rehearsals, where nothing is lost and nothing can go on. */
+  endWhenFull?: boolean;
   /** Milliseconds that Packer may be without subprocesses before it counts as hung. 60 s by default. */
   aloneMs?: number;
 }
@@ -62,6 +65,8 @@ export interface AttemptEnd {
   timedOut: boolean;
   /** Whether it was killed because only its waiting parent process was left. */
   hung: boolean;
+  /** Whether it was killed because the disk was full (`endWhenFull`). */
+  outOfSpace: boolean;
   /** Why `result.json` could not be written. */
   unwritten?: string;
 }
@@ -75,10 +80,12 @@ export interface AttemptEnd {
  */
 const starter = [
   'set -eu',
-  'printf "%s\\n" "$$" > "$1"',
+  '(umask 077; printf "%s\\n" "$$" > "$1"; : > "$2")',
   'if command -v flock >/dev/null 2>&1; then',
   '  exec 9>"$2"',
   '  flock -n 9 || rm -f -- "$2"',
+  'else',
+  '  rm -f -- "$2"',
   'fi',
   'PKR_VAR_attempt="$3.$$"',
   'export PKR_VAR_attempt',
@@ -111,11 +118,11 @@ export async function startAttempt(
     log: file('log'),
     ...(order.terminal ? { terminal: true } : {}),
   };
-  await writeAtomically(file('record'), json(record));
+  await writeAtomically(file('record'), json(record), ownMode);
   const { pid, exited } = await spawnPacker(order, file);
   const send = order.terminal ? signalProcess : signalGroup;
   const limit = limitTime((name) => send(pid, name), order);
-  const alone = order.terminal ? neverAlone : endWhenAlone(pid, order.aloneMs ?? 60_000);
+  const alone = order.terminal ? neverAlone : endWhenAlone(pid, order);
   let over = false;
   const ended = exited.then(async (end): Promise<AttemptEnd> => {
     over = true;
@@ -125,13 +132,17 @@ export async function startAttempt(
     if (!order.terminal) signalGroup(pid, 'SIGKILL');
     const endedAt = now();
     const result: AttemptResult = { ...end, endedAt: new Date(endedAt).toISOString() };
-    const unwritten = await writeAtomically(file('result'), json(result)).then(() => undefined, String);
+    const unwritten = await writeAtomically(file('result'), json(result), ownMode).then(
+      () => undefined,
+      String,
+    );
     const seconds = (endedAt - startedAt) / 1000;
     return {
       ...end,
       seconds,
       timedOut: limit.reached(),
-      hung: alone.found(),
+      hung: alone.found() === 'alone',
+      outOfSpace: alone.found() === 'full',
       ...definedOnly({ unwritten }),
     };
   });
@@ -209,24 +220,33 @@ function limitTime(send: (name: NodeJS.Signals) => boolean, { limitMs, graceMs }
 /**
  * Packer's first process only starts a second one and waits for it. Where its log can't be written because the disk is full, the
  * second one dies and the first waits forever, ignoring SIGTERM (measured on 1.6.6). A running build always has processes
- * besides the leader: its plugins.
+ * besides the leader: its plugins. While the disk is full, two looks are enough.
  */
-function endWhenAlone(pid: number, aloneMs: number) {
+function endWhenAlone(pid: number, { folder, endWhenFull, aloneMs = 60_000 }: AttemptOrder) {
   const lookups = 4;
   let alone = 0;
-  let found = false;
+  let full = 0;
+  let found: 'alone' | 'full' | undefined;
   const timer = setInterval(async () => {
     const members = await processesOfGroup(pid).catch(() => []);
     alone = members.length === 1 ? alone + 1 : 0;
-    if (alone < lookups) return;
-    found = true;
-    signalGroup(pid, 'SIGKILL');
+    full = (await isFull(folder)) ? full + 1 : 0;
+    if (endWhenFull && full >= 2) found ??= 'full';
+    else if (alone >= (full > 0 ? 2 : lookups)) found ??= 'alone';
+    if (found) signalGroup(pid, 'SIGKILL');
   }, aloneMs / lookups);
   return { cancel: () => clearInterval(timer), found: () => found };
 }
 
+/** Whether the disk of a folder has no block left. */
+const isFull = (folder: string): Promise<boolean> =>
+  statfs(folder).then(
+    ({ bavail }) => bavail === 0,
+    () => false,
+  );
+
 /** The user at the terminal sees it hang. */
-const neverAlone = { cancel: () => undefined, found: () => false };
+const neverAlone = { cancel: () => undefined, found: () => undefined };
 
 /** With longer ones Node's timers fire at once. */
 const longestTimer = 2 ** 31 - 1;

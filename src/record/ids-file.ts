@@ -10,7 +10,9 @@ import {
   removeAbandoned,
   waitLimit,
 } from '../lib/file-lock.ts';
+import { ownMode } from '../lib/own-files.ts';
 import { problemLine } from '../lib/problem.ts';
+import { fileLimit, tooLarge } from '../lib/read-bounded.ts';
 import type { Disk } from './disk.ts';
 import type { Entry } from './entry.ts';
 import { type Merged, mergeIds } from './merge.ts';
@@ -69,10 +71,10 @@ export async function recordIds(
   }
 }
 
-/** Its part file replaces the file, so it is made as readable as that. */
+/** Its part file replaces the file, so it is made as readable as that. A copy is for the user alone. */
 async function lockFor(file: IdsFile, writer: Claimant, disk: Disk): Promise<FileLock> {
   try {
-    return await acquireFileLock(file.path, writer, disk, { mode: 0o644 });
+    return await acquireFileLock(file.path, writer, disk, { mode: file.startFrom ? ownMode : 0o644 });
   } catch (error) {
     if (!(error instanceof LockHeld)) throw error;
     throw new Error(`other processes have locked it for ${waitLimit / 1000} s: ${error.parts.join(', ')}`);
@@ -123,6 +125,7 @@ async function readTextAndMode(
         stat.isSymbolicLink() ? 'a symbolic link; name the file itself' : 'something that is not a file',
       );
     }
+    if (stat.size > fileLimit) throw refuse(tooLarge(stat.size));
     const text = new TextDecoder('utf-8', { fatal: true }).decode(await disk.readFile(path));
     return { text, mode: stat.mode & 0o777 };
   } catch (error) {
