@@ -209,7 +209,7 @@ export const createAws = (options: AwsOptions): Aws => {
         return withoutBodyOfHead(request, await answer(call, request));
       } catch (thrown) {
         if (closing.signal.aborted) return 'drop';
-        const error = thrown instanceof AwsError ? thrown : internalError(call, thrown);
+        const error = thrown instanceof AwsError ? thrown : internalError(call, thrown, folder);
         record(call, request, error.status, `${error.code}: ${error.message}`);
         return withoutBodyOfHead(request, errorAnswerOf(call.service, error, call.requestId));
       }
@@ -251,12 +251,26 @@ const withoutBodyOfHead = <T extends AwsResponse | Unanswered>({ method }: AwsRe
 
 const isJson = (service: ServiceName): boolean => protocols[service].protocol === 'awsJson1.1';
 
-const internalError = (call: Call, thrown: unknown): AwsError => {
+/**
+ * A disk that is full is told apart: clients repeat what they take for a passing failure of AWS, for minutes, and that one does
+ * not pass.
+ */
+const internalError = (call: Call, thrown: unknown, folder: string): AwsError => {
+  const errno = thrown instanceof Error && 'code' in thrown ? String(thrown.code) : '';
+  if (outOfRoom.has(errno)) {
+    return new AwsError(
+      'SandboxDiskFull',
+      `no space left on device (${errno}): the sandbox cannot keep its state in ${folder}. Free some space, then run the same command again.`,
+      400,
+    );
+  }
   const why = thrown instanceof Error ? thrown.message : String(thrown);
   const service = call.endpoint?.service;
   const code = service && isJson(service) ? 'InternalServerError' : 'InternalError';
   return new AwsError(code, `The sandbox itself failed: ${why}`);
 };
+
+const outOfRoom = new Set(['ENOSPC', 'EDQUOT']);
 
 const sleepUntilAborted = async (milliseconds: number, signal: AbortSignal): Promise<void> => {
   try {

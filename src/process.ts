@@ -4,6 +4,7 @@ import type { Interface } from 'node:readline/promises';
 import { main } from './cli.ts';
 import type { Host } from './commands/host.ts';
 import { ActionableError, exitStatus } from './lib/actionable-error.ts';
+import { bootId } from './lib/boot-id.ts';
 import { errorCode } from './lib/error-code.ts';
 import { machineName } from './lib/machine-name.ts';
 
@@ -25,7 +26,7 @@ const host: Host = {
   environment: process.env,
   stdout: process.stdout,
   stderr: process.stderr,
-  name: machineName(hostname(), pidNamespace()),
+  name: machineName(hostname(), pidNamespace(), bootId()),
   pid: process.pid,
   terminal: process.stdin.isTTY === true && process.stderr.isTTY === true,
   async ask(question) {

@@ -25,13 +25,18 @@ export interface CallLog {
 
 const kept = 10_000;
 
-/** Calls, each one line of `calls.ndjson` in a folder, and the latest ten thousand in memory. */
+/**
+ * Calls, each one line of `calls.ndjson` in a folder, and the latest ten thousand in memory. What a full disk has no room for is
+ * in memory alone: no call fails for want of its line.
+ */
 export const createCallLog = (folder: string): CallLog => {
   const file = join(folder, 'calls.ndjson');
   let calls: CallRecord[] = [];
   return {
     add: (call) => {
-      appendFileSync(file, `${JSON.stringify(call)}\n`, { mode: 0o600 });
+      try {
+        appendFileSync(file, `${JSON.stringify(call)}\n`, { mode: 0o600 });
+      } catch {}
       calls.push(call);
       if (calls.length > kept) calls = calls.slice(-kept);
     },

@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import { createSecureContext, type SecureContext } from 'node:tls';
 import type { AutoScalingClient } from '@aws-sdk/client-auto-scaling';
 import { EC2Client, type EC2ClientConfig } from '@aws-sdk/client-ec2';
@@ -9,7 +8,9 @@ import { STSClient } from '@aws-sdk/client-sts';
 import { defaultProvider } from '@aws-sdk/credential-provider-node';
 import { getProxyForUrl } from 'proxy-from-env';
 import { definedOnly } from '../lib/defined-only.ts';
+import { readBounded } from '../lib/read-bounded.ts';
 import { limitInFlight } from './calls-in-flight.ts';
+import { type ChangeGuard, type Check, createChangeGuard, guardChanges } from './change-guard.ts';
 import { assumedRole, type CredentialSource, type Role } from './credentials.ts';
 import { DirectAgent } from './direct-agent.ts';
 import { LimitedHttpHandler } from './limited-handler.ts';
@@ -52,6 +53,8 @@ export interface ClientSettings {
     region: string,
     service: string,
   ): Pick<EC2ClientConfig, 'requestHandler' | 'endpoint' | 'useFipsEndpoint' | 'useDualstackEndpoint'>;
+  /** Asked before each call that changes something. */
+  guard?: Pick<ChangeGuard, 'check'>;
   /** Client-side pacing to EC2's request limits; in real time where absent. */
   pace?: Pace;
   /** Repeats calls that fail for a passing reason; only the SDK retries where absent. */
@@ -70,10 +73,12 @@ export interface Connected extends Clients {
   credentials: CredentialSource;
   /** Tells of calls that fail and are repeated. */
   repeater: Repeater;
+  /** From now on, each call that changes something waits for this check, and is not made where it rejects. */
+  beforeChanges(check: Check): void;
 }
 
 export function createClients(settings: ClientSettings): Clients {
-  const { pace = createPace(), repeater } = settings;
+  const { pace = createPace(), repeater, guard } = settings;
   const made = new Map<string, unknown>();
   function once<T>(service: string, region: string, make: (config: EC2ClientConfig) => T): T {
     const key = `${service} ${region}`;
@@ -85,7 +90,7 @@ export function createClients(settings: ClientSettings): Clients {
     return made.get(key) as T;
   }
   const prepared = <C>(client: C, service: string, region: string): C => {
-    const limited = limitInFlight(client);
+    const limited = limitInFlight(guardChanges(client, guard));
     return repeater ? repeatCalls(limited, service, region, repeater) : limited;
   };
   return {
@@ -117,7 +122,7 @@ export function createClients(settings: ClientSettings): Clients {
 export function connect(connection: Connection): Connected {
   const { environment } = connection;
   const bundle = environment.AWS_CA_BUNDLE;
-  const trust = createSecureContext(bundle ? { ca: readFileSync(bundle, 'utf8') } : {});
+  const trust = createSecureContext(bundle ? { ca: readBounded(bundle) } : {});
   const requestHandler = (url: string) => handlerFor(proxyFor(connection, url), trust);
   return connection.endpoint === 'aws'
     ? connectToAws(connection, requestHandler)
@@ -140,7 +145,9 @@ function connectToAws(connection: Connection, requestHandler: HandlerFor): Conne
   });
   const credentials = role ? assumedRole(role, createClients({ credentials: own, client }).sts) : own;
   const repeater = repeaterOf(connection);
-  return { ...createClients({ credentials, client, repeater }), credentials, repeater };
+  const guard = createChangeGuard();
+  const clients = createClients({ credentials, client, repeater, guard });
+  return { ...clients, credentials, repeater, beforeChanges: guard.set };
 }
 
 /** With both a profile and keys set, the SDK would print a warning over the screen. docs/credentials.md covers it. */
@@ -152,9 +159,11 @@ function connectToSandbox(connection: Connection, requestHandler: HandlerFor): C
   const repeater = repeaterOf(connection);
   const { AWS_ACCESS_KEY_ID = '', AWS_SECRET_ACCESS_KEY = '' } = environment;
   const credentials = { accessKeyId: AWS_ACCESS_KEY_ID, secretAccessKey: AWS_SECRET_ACCESS_KEY };
+  const guard = createChangeGuard();
   const clients = createClients({
     credentials,
     repeater,
+    guard,
     client(region, service) {
       // Explicit, so that the user's AWS_ENDPOINT_URL or profile cannot lead out of the sandbox, and AWS_USE_FIPS_ENDPOINT,
       // which does not work with an explicit endpoint, cannot break it.
@@ -163,7 +172,7 @@ function connectToSandbox(connection: Connection, requestHandler: HandlerFor): C
       return { endpoint, ...plain, requestHandler: requestHandler(endpoint) };
     },
   });
-  return { ...clients, credentials: async () => credentials, repeater };
+  return { ...clients, credentials: async () => credentials, repeater, beforeChanges: guard.set };
 }
 
 /**

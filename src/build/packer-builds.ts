@@ -1,12 +1,13 @@
 import { randomBytes } from 'node:crypto';
 import { rm } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { definedOnly } from '../lib/defined-only.ts';
 import { errorCode } from '../lib/error-code.ts';
 import { redact } from '../lib/redact.ts';
 import type { BuildEnd, BuildFailure, Builds, KnownAttempt, RunningBuild } from '../model/builds.ts';
 import type { ReleasePlan, Target } from '../model/release-plan.ts';
 import { baseTag, tagKeys } from '../model/resource-names.ts';
+import { hasLetGo } from '../packer/attempt-lock.ts';
 import { claimAttemptFolder, type KnownAttempt as Recorded, readAttempts } from '../packer/attempts.ts';
 import { buildName } from '../packer/build-name.ts';
 import { secondsOfEarlierBuilds } from '../packer/earlier-builds.ts';
@@ -36,6 +37,8 @@ export interface BuildSettings {
   limits: { build: number; grace: number };
   /** Packer's own pauses, in the terminal (`--debug`). */
   debug?: boolean;
+  /** Whether builds end where the disk stays full: in a rehearsal. */
+  endWhenFull?: boolean;
   /** Called when Packer left the builder's private key behind. */
   warn(text: string): void;
 }
@@ -54,6 +57,7 @@ export function packerBuilds(
     },
     took: (targets) => secondsOfEarlierBuilds(settings.releases, plan.publication, targets),
     alive: (pid, target) => isAlive({ pid, target }),
+    hasLetGo: ({ log }) => hasLetGo(dirname(log)),
     start: (target) => start(plan, target, settings),
     stop(pid) {
       stopGroup(pid);
@@ -106,6 +110,7 @@ async function start(
     limitMs: settings.limits.build,
     graceMs: settings.limits.grace,
     ...(settings.debug ? { terminal: true } : {}),
+    ...definedOnly({ endWhenFull: settings.endWhenFull }),
   });
   const { pid } = running;
   const log = settings.shown(running.log);
@@ -197,10 +202,15 @@ function toEnd(
   });
   if (asked)
     return { exit, seconds, excerpt, failure: { kind: 'stopped', message: 'stopped as asked', log } };
+  if (end.outOfSpace)
+    return failure(
+      'other',
+      `stopped: no space left on device for ${log} and for the sandbox; free some space`,
+    );
   if (end.hung)
     return failure(
       'other',
-      'Packer hung: all its processes but the parent have ended, since its log could not be written',
+      'Packer hung: all its processes but the parent have ended, since its log could not be written (no space left on device, say)',
     );
   if (end.timedOut) return failure('timeout', 'stopped: it took too long');
   const { kind, message } = classifyFailure(text, name, options);

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { Context } from '../aws/context.ts';
 import { findInstances } from '../aws/instances.ts';
 import { errorCode } from '../lib/error-code.ts';
-import type { Observer } from '../lib/owner.ts';
+import type { Claimant } from '../lib/file-lock.ts';
 import { isLocked } from '../lib/release-lock.ts';
 import { type Lookup, okLookup } from '../model/lookup.ts';
 import { builderTags, tagKeys } from '../model/resource-names.ts';
@@ -39,22 +39,21 @@ export async function releasesInProgress(
 }
 
 /**
- * Releases of a publication that a living process of this machine has locked.
+ * Releases of a publication that a living process has locked, on this machine or on another one that shares the folder.
  *
  * @param folder of releases, absolute.
  */
 export async function lockedReleases(
   folder: string,
   publication: string,
-  here: Observer,
+  here: Claimant,
 ): Promise<Set<string>> {
   const names = await readdir(folder).catch((error) => {
     if (errorCode(error) === 'ENOENT') return [];
     throw error;
   });
-  const found = new Set<string>();
-  for (const name of names.filter((one) => one.startsWith(`${publication}@`))) {
-    if (await isLocked(join(folder, name, 'lock'), here)) found.add(name);
-  }
-  return found;
+  const own = names.filter((one) => one.startsWith(`${publication}@`));
+  // Side by side: each may have to be watched for a while.
+  const locked = await Promise.all(own.map((name) => isLocked(join(folder, name, 'lock'), here)));
+  return new Set(own.filter((_, index) => locked[index]));
 }

@@ -7,8 +7,7 @@ import { parsePublicationName } from '../config/publication-name.ts';
 import { readPublication } from '../config/read-publication.ts';
 import { ActionableError, exitStatus } from '../lib/actionable-error.ts';
 import { definedOnly } from '../lib/defined-only.ts';
-import { processExists } from '../lib/process-exists.ts';
-import type { ReleaseLock } from '../lib/release-lock.ts';
+import type { FileLock } from '../lib/file-lock.ts';
 import type {
   CleanupAsked,
   CleanupEventBody,
@@ -29,7 +28,7 @@ import { cleanupPlanFile, refuseCleanupChanges } from './cleanup-plan-file.ts';
 import { confirmCleanup } from './confirm-cleanup.ts';
 import { createCleanupContext } from './create-context.ts';
 import type { Host } from './host.ts';
-import { lockReleaseFolder } from './lock-release.ts';
+import { claimantOf, lockReleaseFolder } from './lock-release.ts';
 import { notOptedIn, notOptedInTo, type OpenAccount, releasesFolder, withAccount } from './open-account.ts';
 import { parseCleanupOptions, type WrittenCleanup } from './parse-cleanup-options.ts';
 import { readPlanFile, writePlanFile } from './plan-file.ts';
@@ -37,6 +36,7 @@ import { recordedAmis } from './recorded-amis.ts';
 import type { ReleaseArguments } from './release-arguments.ts';
 import { runCommand } from './run.ts';
 import { show } from './say.ts';
+import { underLock } from './under-lock.ts';
 
 export interface CleanupArguments
   extends Omit<ReleaseArguments, 'only' | 'except' | 'variables' | 'acceptMixed' | 'reviewed' | 'meant'> {
@@ -86,7 +86,7 @@ async function inAccount(
   const folder = join(releases, release ?? publication.name);
   const now = new Date();
   const { regions, closed, everyRegion } = await openRegions(publication, args, open);
-  let held: ReleaseLock | undefined;
+  let held: FileLock | undefined;
   const options: Omit<CleanupOptions, 'emit'> = {
     about: {
       format: 2,
@@ -101,8 +101,7 @@ async function inAccount(
     everyRegion,
     closed,
     async locked() {
-      const here = { host: host.name, isRunning: processExists };
-      const locked = await lockedReleases(releases, publication.name, here);
+      const locked = await lockedReleases(releases, publication.name, claimantOf(host));
       if (held && release !== undefined) locked.delete(release);
       return locked;
     },
@@ -114,7 +113,6 @@ async function inAccount(
       if (!args.json) showPlan(plan, args, host);
       if (reviewed) refuseCleanupChanges(args.planFile ?? '', reviewed, plan);
       const applies = reviewed !== undefined || (await confirmCleanup(plan, args, host));
-      if (applies && release !== undefined) held = await lockReleaseFolder(folder, release, host);
       return applies;
     },
     approved: (plan) => (reviewed ? onlyReviewed(plan, reviewed) : plan),
@@ -129,15 +127,25 @@ async function inAccount(
         folder,
         files: { events: 'cleanup-events.ndjson', result: 'cleanup-result.json' },
         report: (screen) => createCleanupReport({ json: args.json, ...screen }),
-        isKept: ({ type }) => type !== 'cleanup-planned',
-        isResultKept: ({ applied }) => applied,
+        isKept: ({ type }) => type !== 'cleanup-planned' && !held?.lost.aborted,
+        isResultKept: ({ applied }) => applied && !held?.lost.aborted,
       },
-      async ({ emit, stop }) => {
+      async ({ emit, stop: interrupt }) => {
+        const stopping = new AbortController();
         const context = createCleanupContext(open, host, {
           emit: (event) => emit(event as CleanupEventBody),
-          stop,
+          stop: AbortSignal.any([interrupt, stopping.signal]),
         });
-        const done = await cleanup(publication, { ...options, emit }, context);
+        const confirm: CleanupOptions['confirm'] = async (plan) => {
+          const applies = await options.confirm(plan);
+          if (!applies || release === undefined) return applies;
+          held = await lockReleaseFolder(folder, { release, command: 'cleanup' }, host);
+          const stop = underLock(held, { clients: open.clients, interrupt, emit, release });
+          stop.addEventListener('abort', () => stopping.abort(), { once: true });
+          return true;
+        };
+        const done = await cleanup(publication, { ...options, confirm, emit }, context);
+        if (held?.lost.aborted) return { ...done, exit: exitStatus.failed };
         return { ...done, next: next(done, args) };
       },
     );

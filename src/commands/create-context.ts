@@ -27,6 +27,7 @@ export function createContext(
     cwd: host.cwd,
     hide: (text) => text,
     ...more.packer,
+    endWhenFull: sandbox !== undefined,
     templates: templatesFolder(folder),
     attempts: join(folder, 'attempts'),
     releases: dirname(folder),

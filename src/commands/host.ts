@@ -5,7 +5,7 @@ export interface Host {
   environment: NodeJS.ProcessEnv;
   stdout: NodeJS.WriteStream;
   stderr: NodeJS.WriteStream;
-  /** This machine's name. */
+  /** This machine's name, with container and boot (`machineName`). */
   name: string;
   pid: number;
   /** Whether stdin and stderr are a terminal. */

@@ -1,8 +1,8 @@
-import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { ActionableError } from '../lib/actionable-error.ts';
 import { errorCode } from '../lib/error-code.ts';
 import { jsonOutput } from '../lib/json-output.ts';
+import { NotReadable, readBounded } from '../lib/read-bounded.ts';
 import type { RefusalCode } from '../lib/refusal-codes.ts';
 import { writeAtomically } from '../lib/write-atomically.ts';
 
@@ -20,7 +20,7 @@ export async function readJsonFile(
   notJson: RefusalCode = 'sandbox-file-invalid',
 ): Promise<unknown> {
   try {
-    return JSON.parse(await readFile(resolve(cwd, file), 'utf8'));
+    return JSON.parse(readBounded(resolve(cwd, file)).toString('utf8'));
   } catch (error) {
     const code = error instanceof SyntaxError ? notJson : 'file-unreadable';
     throw new ActionableError(code, { place: `${option} ${file}`, expected, found: whyNoJson(error) });
@@ -47,6 +47,7 @@ export async function writeJsonFile(
 
 /** What was found in place of a file of JSON, from what reading and parsing it threw. */
 function whyNoJson(error: unknown): string {
+  if (error instanceof NotReadable) return error.found;
   if (error instanceof SyntaxError) return `text that is not JSON (${error.message})`;
   const code = errorCode(error) ?? String(error);
   return code === 'ENOENT' ? 'no such file' : code;

@@ -1,22 +1,50 @@
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Claimant, FileLock } from '../lib/file-lock.ts';
 import { processExists } from '../lib/process-exists.ts';
-import { lockRelease, type ReleaseLock } from '../lib/release-lock.ts';
+import { processStart } from '../lib/process-start.ts';
+import { lockRelease } from '../lib/release-lock.ts';
 import type { Host } from './host.ts';
 
+/** This process as the owner of locks, and how it sees other processes. */
+export function claimantOf({ pid, name }: Pick<Host, 'pid' | 'name'>): Claimant {
+  const started = processStart(pid);
+  return {
+    host: name,
+    pid,
+    ...(started === undefined ? {} : { started }),
+    isRunning: processExists,
+    startOf: processStart,
+    now: Date.now,
+    sleep: (milliseconds) => sleep(milliseconds),
+  };
+}
+
+/** The file whose lock is that of a release. */
+export const lockFile = (folder: string): string => join(folder, 'lock');
+
 /**
- * Locks a release for this process: a release is not published while its AMIs are being deleted, nor twice at a time.
+ * Locks a release for this process: a release is not published while its AMIs are being deleted, nor twice at a time. Where the
+ * lock of a process on another machine has to be watched, that is said on stderr.
  *
  * @param folder the release's own.
+ * @param command that works on it: `publish`.
  * @throws ActionableError (4) where another process holds the lock.
  */
 export const lockReleaseFolder = (
   folder: string,
-  release: string,
-  { pid, name }: Host,
-): Promise<ReleaseLock> =>
+  { release, command }: { release: string; command: string },
+  host: Host,
+): Promise<FileLock> =>
   lockRelease(
-    join(folder, 'lock'),
-    release,
-    { pid, host: name, startedAt: new Date().toISOString() },
-    processExists,
+    lockFile(folder),
+    {
+      release,
+      command,
+      onWatched: ({ pid, host: other }, seconds) =>
+        host.stderr.write(
+          `${release}: process ${pid} on ${other} holds its lock. Waiting up to ${seconds} s for a sign of life from it …\n`,
+        ),
+    },
+    claimantOf(host),
   );

@@ -1,4 +1,3 @@
-import { readFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import type { Clients, Connected } from '../aws/connection.ts';
 import type { LocalSettings } from '../config/local-settings.ts';
@@ -7,6 +6,7 @@ import { versionsOf } from '../config/timestamp.ts';
 import { ActionableError } from '../lib/actionable-error.ts';
 import { definedOnly } from '../lib/defined-only.ts';
 import { errorCode } from '../lib/error-code.ts';
+import { readOwnFile } from '../lib/own-files.ts';
 import type { Publication } from '../model/publication.ts';
 import type { ReleasePlan, Target } from '../model/release-plan.ts';
 import { expandImages } from '../plan/images.ts';
@@ -165,7 +165,7 @@ async function pinnedPlan(
   const file = join(folder, 'plan.json');
   let plan: Partial<Omit<ReleasePlan, 'format'>> & { format?: number };
   try {
-    plan = JSON.parse(await readFile(file, 'utf8'));
+    plan = JSON.parse(await readOwnFile(file));
   } catch (error) {
     if (error instanceof SyntaxError || errorCode(error) === 'ENOENT') return undefined;
     throw new ActionableError('earlier-plan-unreadable', {

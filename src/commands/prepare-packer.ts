@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import type { Context } from '../aws/context.ts';
 import { ensureBuckets } from '../instance-store/release-bucket.ts';
 import { ActionableError } from '../lib/actionable-error.ts';
+import { ownMode } from '../lib/own-files.ts';
 import { writeAtomically } from '../lib/write-atomically.ts';
 import type { ReleasePlan } from '../model/release-plan.ts';
 import { brokenPlugin } from '../packer/broken-plugin.ts';
@@ -28,8 +29,8 @@ export async function prepare(
   context: Context,
 ): Promise<void> {
   const { plan, folder, publication } = release;
-  await writeAtomically(join(folder, 'plan.json'), `${JSON.stringify(plan, null, 2)}\n`);
-  const templates = await writeTemplates(plan, templatesFolder(folder));
+  await writeAtomically(join(folder, 'plan.json'), `${JSON.stringify(plan, null, 2)}\n`, ownMode);
+  const templates = await writeTemplates(plan, templatesFolder(folder), { forUserOnly: true });
   await ensureSigningPair(release, toBuild, (text) => context.emit({ type: 'warning', text }));
   const checked = await validateTemplates({
     packer: packer.path,

@@ -1,5 +1,3 @@
-import { mkdirSync } from 'node:fs';
-import { appendFile, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { startCredentialsBroker } from '../aws/credentials-broker.ts';
 import { lasting } from '../aws/lasting-credentials.ts';
@@ -8,7 +6,10 @@ import { newerOptions } from '../config/newer-options.ts';
 import { ActionableError, exitStatus } from '../lib/actionable-error.ts';
 import { definedOnly } from '../lib/defined-only.ts';
 import { errorCode } from '../lib/error-code.ts';
+import type { FileLock } from '../lib/file-lock.ts';
 import { hideSecrets, linesOfKey, secretsIn } from '../lib/hide-secrets.ts';
+import { appendToOwnFile, makeOwnFolder } from '../lib/own-files.ts';
+import { readBounded } from '../lib/read-bounded.ts';
 import { refuseProblems } from '../lib/refuse-problems.ts';
 import type { EventBody, Result } from '../model/events.ts';
 import { packerEnvironment } from '../packer/environment.ts';
@@ -33,6 +34,7 @@ import { refuseChanges, releasePlanFile, reviewedArguments } from './release-pla
 import { runCommand } from './run.ts';
 import { runningBuilds } from './running-builds.ts';
 import { signingVariables } from './signing.ts';
+import { buildingUnder, recordingUnder, underLock } from './under-lock.ts';
 
 export interface PublishArguments extends ReleaseArguments {
   yes: boolean;
@@ -64,10 +66,10 @@ export async function publishCommand(asked: PublishArguments, host: Host): Promi
     const packer = await findPacker({ environment: host.environment, folder: host.cwd });
     refuseProblems(release.publication.file, newerOptions(release.publication, packer), 'packer-too-old');
     const held = await inReleaseFolder(release, () =>
-      lockReleaseFolder(release.folder, release.plan.release, host),
+      lockReleaseFolder(release.folder, { release: release.plan.release, command: 'publish' }, host),
     );
     try {
-      return await publishLocked({ ...args, publication: release.named }, host, release, packer, to);
+      return await publishLocked({ ...args, publication: release.named }, host, release, packer, to, held);
     } finally {
       await held.release();
     }
@@ -86,6 +88,7 @@ function publishLocked(
   release: OpenRelease,
   packer: PackerProgram,
   to: Destination | undefined,
+  held: FileLock,
 ): Promise<number> {
   const { plan, chosen, folder, publication } = release;
   const builds = runningBuilds(host.cwd);
@@ -103,8 +106,12 @@ function publishLocked(
       describeLeft: builds.describeLeft,
       crashed: (message) => crashedResult(release, message),
       describeRunning: builds.describeRunning,
+      // They are the other process's now.
+      isKept: () => !held.lost.aborted,
+      isResultKept: () => !held.lost.aborted,
     },
-    async ({ emit, stop, showProgress }) => {
+    async ({ emit, stop: interrupt, showProgress }) => {
+      const stop = underLock(held, { clients: release.clients, interrupt, emit, release: plan.release });
       const broker = await startCredentialsBroker(
         lasting(release.clients.credentials, {
           now: Date.now,
@@ -113,7 +120,7 @@ function publishLocked(
       );
       try {
         const environment = environmentFor(args, host, release, packer, broker.environment);
-        const own = [...secretsIn(host.environment), ...(await keyLines(release.local.privateKey))];
+        const own = [...secretsIn(host.environment), ...keyLines(release.local.privateKey)];
         const context = createContext(release, host, {
           emit(event) {
             builds.observe(event);
@@ -148,14 +155,16 @@ function publishLocked(
               if (!args.reviewed) await confirmPublish(mine, args, host);
             },
             async prepare(toBuild) {
+              await held.check();
               const clear = showProgress('Packer checks the templates …');
               await inReleaseFolder(release, () => prepare(release, toBuild, packer, environment, context));
               clear();
             },
-            ...definedOnly({ recordTo: to }),
+            ...(to ? { recordTo: recordingUnder(held, to) } : {}),
           },
-          context,
+          { ...context, builds: buildingUnder(held, context.builds) },
         );
+        if (held.lost.aborted) return { ...done, exit: exitStatus.failed };
         return { ...done, next: nextCommands(args, done, publication.file) };
       } finally {
         await broker.close();
@@ -191,8 +200,13 @@ const amisOf = ({ targets }: Result): string =>
   `The AMIs: ${targets.flatMap(({ name, ami }) => (ami ? [`${name} ${ami}`] : [])).join(', ')}`;
 
 /** The lines of the certificate's private key, to be hidden in output. Whether the file can be read is checked elsewhere. */
-const keyLines = async (file: string | undefined): Promise<string[]> =>
-  file === undefined ? [] : linesOfKey(await readFile(file, 'utf8').catch(() => ''));
+function keyLines(file: string | undefined): string[] {
+  try {
+    return file === undefined ? [] : linesOfKey(readBounded(file).toString('utf8'));
+  } catch {
+    return [];
+  }
+}
 
 function refuseWithoutTerminal({ terminal }: Host): void {
   if (terminal) return;
@@ -218,7 +232,7 @@ function replaceOptions(
       inReleaseFolder(release, async () => {
         const at = new Date().toISOString();
         const lines = replaced.map((one) => `${JSON.stringify({ at, ...one })}\n`);
-        await appendFile(join(release.folder, 'replaced.ndjson'), lines.join(''), { flush: true });
+        appendToOwnFile(join(release.folder, 'replaced.ndjson'), lines.join(''), { flush: true });
       }),
   };
 }
@@ -264,7 +278,7 @@ function refuseRunningLocally(
 
 async function inReleaseFolder<T>({ folder, shownFolder }: OpenRelease, work: () => Promise<T>): Promise<T> {
   try {
-    mkdirSync(join(folder, 'home'), { recursive: true });
+    makeOwnFolder(join(folder, 'home'));
     return await work();
   } catch (error) {
     const code = errorCode(error);

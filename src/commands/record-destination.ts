@@ -1,8 +1,6 @@
 import fs from 'node:fs/promises';
 import { join, relative, resolve } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Problem } from '../lib/problem.ts';
-import { processExists } from '../lib/process-exists.ts';
 import type { Publication } from '../model/publication.ts';
 import { combinedImages } from '../plan/image.ts';
 import { isTooLarge } from '../plan/name-problems.ts';
@@ -11,6 +9,7 @@ import { keptUbuntu } from '../record/kept-ubuntu.ts';
 import { kindOf, recordProblems } from '../record/kind.ts';
 import type { Destination } from '../record/record.ts';
 import type { Host } from './host.ts';
+import { claimantOf } from './lock-release.ts';
 import { sandboxFolder } from './open-sandbox.ts';
 
 /** A rule for `readPublication`: what a publication that records ids has to fulfil. */
@@ -48,13 +47,7 @@ export function recordDestination(
     file: fileOfIds(record, host, { sandbox }),
     kinds: new Map(kinds),
     keptUbuntu,
-    writer: {
-      host: host.name,
-      pid: host.pid,
-      isRunning: processExists,
-      now: Date.now,
-      sleep: (milliseconds) => sleep(milliseconds),
-    },
+    writer: claimantOf(host),
     disk: fs,
   };
 }

@@ -1,9 +1,9 @@
-import { appendFileSync, mkdirSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ActionableError, exitStatus } from '../lib/actionable-error.ts';
 import { jsonOutput } from '../lib/json-output.ts';
+import { appendToOwnFile, makeOwnFolder, ownMode } from '../lib/own-files.ts';
 import { redact } from '../lib/redact.ts';
 import { writeAtomically } from '../lib/write-atomically.ts';
 import type { EventBody } from '../model/events.ts';
@@ -109,8 +109,7 @@ export async function runCommand<Event extends { type: string }, Result extends 
 /** For reports only: a run does not fail where this file cannot be written. */
 function appendEvent(folder: string, file: string, event: object): void {
   try {
-    mkdirSync(folder, { recursive: true });
-    appendFileSync(join(folder, file), `${jsonOutput(event)}\n`);
+    appendToOwnFile(join(folder, file), `${jsonOutput(event)}\n`);
   } catch {}
 }
 
@@ -153,8 +152,8 @@ async function writeResult<Event extends { type: string }, Result extends Event 
   emit: (event: ShellEvent) => void,
 ): Promise<Result> {
   try {
-    mkdirSync(folder, { recursive: true });
-    await writeAtomically(join(folder, files.result), `${jsonOutput(result, 2)}\n`);
+    makeOwnFolder(folder);
+    await writeAtomically(join(folder, files.result), `${jsonOutput(result, 2)}\n`, ownMode);
     return result;
   } catch (error) {
     const more = withoutFile ? `. ${withoutFile(result)}` : '';

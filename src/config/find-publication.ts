@@ -1,9 +1,10 @@
-import { readdirSync, readFileSync, realpathSync } from 'node:fs';
+import { readdirSync, realpathSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import { ActionableError } from '../lib/actionable-error.ts';
 import { definedOnly } from '../lib/defined-only.ts';
 import { errorCode } from '../lib/error-code.ts';
 import { didYouMean } from '../lib/nearest.ts';
+import { NotReadable, readBounded } from '../lib/read-bounded.ts';
 import type { Publication } from '../model/publication.ts';
 import type { PublicationName } from './publication-name.ts';
 
@@ -26,7 +27,7 @@ export function findPublication({ publication, isPath }: PublicationName, cwd: s
   const file = isPath ? publication : `${folderOfPublications}/${publication}.json`;
   const path = resolve(cwd, file);
   try {
-    const text = new TextDecoder('utf-8', { fatal: true }).decode(readFileSync(path));
+    const text = new TextDecoder('utf-8', { fatal: true }).decode(readBounded(path));
     // What "../" leads to from a folder that is a link is the system's to say, to us as to Packer.
     const folder = realpathSync(dirname(path));
     return { name: basename(file).replace(/\.json$/, ''), file, folder, text };
@@ -54,16 +55,18 @@ export function publicationsIn(cwd: string): string[] {
 }
 
 function whyUnread(error: unknown): string {
+  if (error instanceof NotReadable) return error.found;
   const code = errorCode(error);
   if (code === 'ENOENT' || code === 'ENOTDIR') return 'no such file';
-  if (code === 'EISDIR') return 'a folder';
   if (code === 'EACCES' || code === 'EPERM') return 'a file that may not be read';
   if (code === 'ERR_ENCODING_INVALID_ENCODED_DATA') return 'text that is not UTF-8';
   return `a file that cannot be read (${code ?? 'unknown error'})`;
 }
 
 function adviceForUnread(error: unknown, file: string, cwd: string): string | undefined {
-  if (!['ENOENT', 'ENOTDIR', 'EISDIR'].includes(errorCode(error) ?? '')) return undefined;
+  const isNoFile =
+    error instanceof NotReadable || ['ENOENT', 'ENOTDIR', 'EISDIR'].includes(errorCode(error) ?? '');
+  if (!isNoFile) return undefined;
   const names = publicationsIn(cwd);
   if (names.length === 0) {
     return `There are no publications in ${join(cwd, folderOfPublications)}: run this where "configs" is, or name a file.`;

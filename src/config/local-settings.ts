@@ -1,8 +1,8 @@
-import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { ActionableError } from '../lib/actionable-error.ts';
 import { errorCode } from '../lib/error-code.ts';
 import type { Problem } from '../lib/problem.ts';
+import { NotReadable, readBounded } from '../lib/read-bounded.ts';
 import { refuseProblems } from '../lib/refuse-problems.ts';
 import { shapeProblems } from '../lib/validate-shape.ts';
 import type { Json } from '../model/publication.ts';
@@ -95,9 +95,9 @@ function readFile(cwd: string): Values {
 
 function readSettingsFile(path: string): string | undefined {
   try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(readFileSync(path));
+    return new TextDecoder('utf-8', { fatal: true }).decode(readBounded(path));
   } catch (error) {
-    const code = errorCode(error) ?? String(error);
+    const code = error instanceof NotReadable ? error.found : (errorCode(error) ?? String(error));
     if (code === 'ENOENT' || code === 'ENOTDIR') return undefined;
     throw new ActionableError('local-settings-invalid', {
       place: file,

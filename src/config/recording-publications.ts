@@ -1,9 +1,10 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import { join, normalize } from 'node:path';
 import { ActionableError } from '../lib/actionable-error.ts';
 import { errorCode } from '../lib/error-code.ts';
 import { isObject } from '../lib/is-object.ts';
 import { describeValue, inFile, type Problem, placeOf } from '../lib/problem.ts';
+import { NotReadable, readBounded } from '../lib/read-bounded.ts';
 import { folderOfPublications, notPublications } from './find-publication.ts';
 import { readText } from './parse-json.ts';
 
@@ -51,10 +52,11 @@ function recordsOf(cwd: string, file: string): Records {
   });
   let text: string;
   try {
-    text = new TextDecoder('utf-8', { fatal: true }).decode(readFileSync(join(cwd, file)));
+    text = new TextDecoder('utf-8', { fatal: true }).decode(readBounded(join(cwd, file)));
   } catch (error) {
     const code = errorCode(error) ?? 'unknown error';
-    return refused([{ place: '', expected: 'a publication', found: `a file that cannot be read (${code})` }]);
+    const found = error instanceof NotReadable ? error.found : `a file that cannot be read (${code})`;
+    return refused([{ place: '', expected: 'a publication', found }]);
   }
   const { value, problems } = readText(text);
   if (problems.length > 0) return refused(problems);

@@ -1,8 +1,10 @@
-import { chmod, mkdir, readFile } from 'node:fs/promises';
+import { chmod, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ActionableError } from '../lib/actionable-error.ts';
 import { errorCode } from '../lib/error-code.ts';
+import { makeOwnFolder, ownMode } from '../lib/own-files.ts';
 import type { Problem } from '../lib/problem.ts';
+import { readBounded } from '../lib/read-bounded.ts';
 import { writeAtomically } from '../lib/write-atomically.ts';
 import { checkPair } from './check-pair.ts';
 
@@ -47,7 +49,7 @@ export async function checkOwnPair(pair: OwnPair, now: number): Promise<string |
 
 async function readPem(path: string, place: string): Promise<string> {
   try {
-    return await readFile(path, 'utf8');
+    return readBounded(path).toString('utf8');
   } catch (error) {
     const code = errorCode(error) ?? String(error);
     const found = code === 'ENOENT' ? 'no such file' : code;
@@ -74,10 +76,10 @@ export async function ensureThrowawayPair(pair: SigningPair, now: number): Promi
   const { makePair } = await import('./make-pair.ts');
   const made = await makePair(now);
   const folder = join(pair.privateKey, '..');
-  await mkdir(folder, { recursive: true, mode: 0o700 });
+  makeOwnFolder(folder);
   await chmod(folder, 0o700);
-  await writeAtomically(pair.privateKey, made.privateKey, 0o600);
-  await writeAtomically(pair.certificate, made.certificate);
+  await writeAtomically(pair.privateKey, made.privateKey, ownMode);
+  await writeAtomically(pair.certificate, made.certificate, ownMode);
 }
 
 async function isUsablePair({ certificate, privateKey }: SigningPair, now: number): Promise<boolean> {

@@ -25,12 +25,13 @@ export const inFile =
     place: problem.place === '' ? file : `${file}: ${problem.place}`,
   });
 
-/** A path as a place: `images`, 2, `base` → `images[2].base`; keys that need it are quoted. */
+/** A path as a place: `images`, 2, `base` → `images[2].base`; keys that need it are quoted, and long ones cut. */
 export function placeOf(path: readonly (string | number)[]): string {
   return path.reduce<string>((place, step) => {
     if (typeof step === 'number') return `${place}[${step}]`;
-    if (!/^[$\w:-]+$/.test(step)) return `${place}[${JSON.stringify(step)}]`;
-    return place === '' ? step : `${place}.${step}`;
+    const key = shortened(step);
+    if (!/^[$\w:-]+$/.test(key)) return `${place}[${JSON.stringify(key)}]`;
+    return place === '' ? key : `${place}.${key}`;
   }, '');
 }
 
@@ -40,10 +41,12 @@ export function describeValue(value: unknown): string {
   if (value === null) return 'null';
   if (Array.isArray(value)) return value.length === 0 ? 'an empty list' : `a list of ${value.length}`;
   if (typeof value === 'object') {
-    const keys = Object.keys(value).map((key) => JSON.stringify(key));
+    const keys = Object.keys(value).map((key) => JSON.stringify(shortened(key)));
     return keys.length === 0 ? 'an empty object' : `an object with ${keys.slice(0, 4).join(', ')}`;
   }
   if (typeof value !== 'string') return `the ${typeof value} ${value}`;
   const shown = looksLikeSecretKey(value) ? '(credential)' : redactCredentials(value);
-  return JSON.stringify(shown.length > 60 ? `${shown.slice(0, 57)}…` : shown);
+  return JSON.stringify(shortened(shown));
 }
+
+const shortened = (text: string): string => (text.length > 60 ? `${text.slice(0, 57)}…` : text);

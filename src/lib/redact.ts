@@ -6,11 +6,21 @@ const hidden = '(credential)';
 const authorization =
   /(?<=\bauthorization["']?\s*[:=]\s*["']?(?:(?:basic|bearer|token)\s+)?)(?!(?:basic|bearer|token)\s)[^\s"',]+/gi;
 const otherTokens = /\b(?:glpat-[\w-]{20,}|xox[abprs]-[\w-]{10,}|eyJ[\w-]{10,}\.[\w-]{10,}\.[\w-]*)/g;
-/** `PASSWORD=…`; `"SecretAccessKey": "…"`; `password: …`, but not an error's code such as `ExpiredToken: The …`. */
+/**
+ * What makes a word the name of a file: `configs/passwd`, `/etc/passwd`, `../token`. Not any slash: `user/password: hunter2` is a
+ * password.
+ */
+const folder = '(?:^|[\\s"\'(\u2018\u201c])(?:~|\\.{0,2}|configs)/(?:[^\\s:"\']{0,200}/)?[\\w.-]{0,100}';
+/** `PASSWORD=…`; `"SecretAccessKey": "…"`; `password: …`, but not an error's code such as `ExpiredToken: The …`, nor a place in a message
+ * of ours: `passwd: expected …`. */
 const assigned = [
   /(?<=(?:secret|token|passw(?:or)?d|passphrase|api[_-]?key|access[_-]?key|private[_-]?key|signature)\w*\s*=\s*)(?:"[^"\n]*"|'[^'\n]*'|[^\s"',;&(]+)/gi,
   /(?<="\w*(?:secret|token|passw(?:or)?d|passphrase|api[_-]?key|access[_-]?key|private[_-]?key)\w*"\s*:\s*)"[^"\n]*"/gi,
-  /(?<=(?<![a-z])(?:secret|token|passw(?:or)?d|passphrase|api[_-]?key)\s*:\s*)(?:"[^"\n]*"|'[^'\n]*'|[^\s"',;&(]+)/gi,
+  new RegExp(
+    `(?<=(?<![a-z])(?<!${folder})(?:secret|token|passw(?:or)?d|passphrase|api[_-]?key)\\s*:\\s*)(?!expected )` +
+      `(?:"[^"\\n]*"|'[^'\\n]*'|[^\\s"',;&(]+)`,
+    'gi',
+  ),
 ];
 const longWord = /(?<![A-Za-z0-9/+=])[A-Za-z0-9/+]{40,}={0,2}(?![A-Za-z0-9/+=])/g;
 

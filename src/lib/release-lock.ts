@@ -1,120 +1,133 @@
-import { randomUUID } from 'node:crypto';
-import { link, mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
-import { dirname } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
+import fs from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
 import { ActionableError } from './actionable-error.ts';
 import { errorCode } from './error-code.ts';
+import {
+  acquireFileLock,
+  type Claimant,
+  type FileLock,
+  isFileLocked,
+  LockHeld,
+  ownerOf,
+  silenceLimit,
+} from './file-lock.ts';
+import { isSameMachine } from './machine-name.ts';
+import { makeOwnFolder, readOwnFile } from './own-files.ts';
 import { type Observer, type Owner, stateOfOwner } from './owner.ts';
 
-/** The holder of a lock. */
-interface Holder extends Owner {
+/** What the holder of a lock writes into it, for the message to others. */
+export interface Holder extends Owner {
+  /** `publish`; absent in locks of earlier versions. */
+  command?: string;
+  /** ISO 8601. */
   startedAt: string;
 }
 
-export interface ReleaseLock {
-  release(): Promise<void>;
+/** A release, and the command that works on it. */
+export interface LockedFor {
+  release: string;
+  command: string;
+  /** Shows that the lock's owner, on another machine, is watched for a sign of life, and for how many seconds at most. */
+  onWatched?(owner: Owner, seconds: number): void;
 }
 
-const tries = 20;
-const betweenTries = 50;
-
 /**
- * Allows one publish of a release at a time on this machine. The lock of a dead process is taken over. Other hosts' builders are
- * detected by their tags, not by this lock.
+ * Allows one command at a time to change a release from this folder, on all machines and containers that share it. The lock of a
+ * dead process is taken over: one of this machine without its process at once, any other one after `silenceLimit` seconds without
+ * a sign of life. Without a common folder, others' builders are detected by their tags, not by this lock.
  *
- * @throws ActionableError (4) where a running process holds it.
+ * @param file its part files are the lock.
+ * @throws ActionableError (4) where another process holds it.
  */
 export async function lockRelease(
   file: string,
-  release: string,
-  me: Holder,
-  isRunning: (pid: number) => boolean,
-): Promise<ReleaseLock> {
-  await mkdir(dirname(file), { recursive: true });
-  const mine = `${file}.${randomUUID()}`;
-  const text = `${JSON.stringify(me)}\n`;
+  { release, command, onWatched }: LockedFor,
+  claimant: Claimant,
+): Promise<FileLock> {
+  makeOwnFolder(dirname(file));
+  await refuseEarlierLock(file, release, claimant);
+  const { host, pid } = claimant;
+  const holder: Holder = { command, host, pid, startedAt: new Date(claimant.now()).toISOString() };
   try {
-    await writeFile(mine, text);
-    for (let attempt = 0; attempt < tries; attempt++) {
-      if (attempt > 0) await sleep(betweenTries);
-      if (await linked(mine, file)) return heldAs(file, text);
-      const found = await readHolderText(file);
-      if (found === undefined) continue;
-      const holder = parseHolder(found);
-      if (holder && isHeld(holder, me, isRunning)) throw held(release, holder, file);
-      if (await tookOver(mine, file, found)) return heldAs(file, text);
-    }
-  } finally {
-    await rm(mine, { force: true });
-  }
-  throw new ActionableError('release-locked', `${file}: other processes keep taking this lock. Try again.`);
-}
-
-/** Whether a running process holds the lock. A lock that cannot be read counts as held. */
-export async function isLocked(file: string, here: Observer): Promise<boolean> {
-  const text = await readFile(file, 'utf8').catch((error) =>
-    errorCode(error) === 'ENOENT' ? undefined : '',
-  );
-  if (text === undefined) return false;
-  const holder = parseHolder(text);
-  return holder === undefined || stateOfOwner(holder, here) !== 'gone';
-}
-
-async function linked(from: string, to: string): Promise<boolean> {
-  try {
-    await link(from, to);
-    return true;
+    return await acquireFileLock(file, claimant, fs, {
+      text: `${JSON.stringify(holder)}\n`,
+      onWatched: (owner) => onWatched?.(owner, silenceLimit),
+    });
   } catch (error) {
-    if (errorCode(error) === 'EEXIST') return false;
+    if (error instanceof LockHeld) throw await held(release, file, error, claimant);
     throw error;
   }
 }
 
-const heldAs = (file: string, text: string): ReleaseLock => ({
-  async release() {
-    if ((await readHolderText(file)) === text) await rm(file, { force: true });
-  },
-});
-
-/** Milliseconds after which a take-over counts as abandoned by a killed process. */
-const turnLimit = 10_000;
-
-/** Replaces a dead process's lock. Only one process at a time may, so that no live lock is replaced. */
-async function tookOver(mine: string, file: string, dead: string): Promise<boolean> {
-  const turn = `${file}.turn`;
-  if (!(await linked(mine, turn))) {
-    const { mtimeMs } = await stat(turn).catch(() => ({ mtimeMs: Date.now() }));
-    if (Date.now() - mtimeMs > turnLimit) await rm(turn, { force: true });
-    return false;
-  }
-  try {
-    if ((await readHolderText(file)) !== dead) return false;
-    await rename(mine, file);
-    return true;
-  } finally {
-    await rm(turn, { force: true });
-  }
+/** Whether a living process holds the lock. A lock that cannot be read counts as held. */
+export async function isLocked(file: string, here: Omit<Claimant, 'pid'>): Promise<boolean> {
+  const earlier = await earlierHolder(file);
+  if (earlier === 'unreadable' || (earlier && stateOfOwner(earlier, here) !== 'gone')) return true;
+  return isFileLocked(file, here, fs);
 }
 
-async function readHolderText(file: string): Promise<string | undefined> {
-  return readFile(file, 'utf8').catch(() => undefined);
+/** What was taken over from whom, for people; undefined where nothing was. */
+export function describeTakeOver(release: string, { takenOver }: FileLock): string | undefined {
+  const [first] = takenOver;
+  return (
+    first &&
+    `${release}: the lock of process ${first.pid} on ${first.host} was taken over: that process has shown no sign of life for ${silenceLimit} s. ` +
+      'If it wakes up, it will see that, and change nothing more.'
+  );
+}
+
+async function held(
+  release: string,
+  file: string,
+  { parts }: LockHeld,
+  claimant: Claimant,
+): Promise<ActionableError> {
+  const [part = ''] = parts;
+  const path = join(dirname(file), part);
+  const text = await readOwnFile(path).catch(() => '');
+  const { command, startedAt } = parseHolder(text) ?? {};
+  const { host = 'an unknown machine', pid = 0 } = ownerOf(basename(file), part) ?? {};
+  const by = command === undefined ? 'a gopackgo that is starting' : `"gopackgo ${command}"`;
+  const since = startedAt === undefined ? '' : `, since ${startedAt}`;
+  const later = isSameMachine(host, claimant.host)
+    ? ''
+    : ` Once it has shown no sign of life for ${silenceLimit} s, the same command takes the lock over.`;
+  return new ActionableError('release-locked', {
+    place: release,
+    expected: 'no other command at work on it',
+    found: `${by}: process ${pid} on ${host}${since}`,
+    advice: `Wait for it, or stop it.${later}`,
+  });
+}
+
+/** Earlier versions of gopackgo kept the lock in the file itself, without a heartbeat. */
+async function refuseEarlierLock(file: string, release: string, here: Observer): Promise<void> {
+  const holder = await earlierHolder(file);
+  if (holder === undefined) return;
+  if (holder !== 'unreadable' && ['alive', 'unseen'].includes(stateOfOwner(holder, here))) {
+    throw new ActionableError('release-locked', {
+      place: release,
+      expected: 'no other command at work on it',
+      found: `process ${holder.pid} on ${holder.host} since ${holder.startedAt}, of an earlier version of gopackgo`,
+      advice: `Wait for it, or stop it. If no such process exists, delete ${file}.`,
+    });
+  }
+  await fs.rm(file, { force: true });
+}
+
+async function earlierHolder(file: string): Promise<Holder | 'unreadable' | undefined> {
+  const text = await readOwnFile(file).catch((error) => {
+    if (errorCode(error) === 'ENOENT') return undefined;
+    return '';
+  });
+  return text === undefined ? undefined : (parseHolder(text) ?? 'unreadable');
 }
 
 function parseHolder(text: string): Holder | undefined {
   try {
-    return JSON.parse(text) as Holder;
+    const value: unknown = JSON.parse(text);
+    return typeof value === 'object' && value !== null && 'pid' in value ? (value as Holder) : undefined;
   } catch {
     return undefined;
   }
-}
-
-const isHeld = (holder: Holder, me: Holder, isRunning: (pid: number) => boolean) =>
-  ['alive', 'unseen'].includes(stateOfOwner(holder, { ...me, isRunning }));
-
-function held(release: string, holder: Holder, file: string): ActionableError {
-  return new ActionableError(
-    'release-locked',
-    `${release} is being published by process ${holder.pid} on ${holder.host} since ${holder.startedAt}. ` +
-      `Wait for it, or stop it. If no such process exists, delete ${file}.`,
-  );
 }

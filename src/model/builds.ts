@@ -9,6 +9,11 @@ export interface Builds {
   took(targets: readonly string[]): Promise<ReadonlyMap<string, number>>;
   /** `orphaned`: Packer's parent process died and the rest cannot clean up any more. */
   alive(pid: number, target: string): Promise<'running' | 'orphaned' | 'dead'>;
+  /**
+   * Whether the Packer of a recorded attempt has ended for certain, though it ran in another container of this machine. Absent: that
+   * cannot be told.
+   */
+  hasLetGo?(attempt: KnownAttempt): Promise<boolean>;
   start(target: Target): Promise<RunningBuild>;
   /** Ask a Packer that an earlier run started to stop and clean up. */
   stop(pid: number): void;

@@ -1,6 +1,7 @@
 import type { Context } from '../aws/context.ts';
 import { findInstances } from '../aws/instances.ts';
 import { definedOnly } from '../lib/defined-only.ts';
+import { isSameMachine } from '../lib/machine-name.ts';
 import { parseAttemptTag } from '../model/attempt-tag.ts';
 import type { KnownAttempt } from '../model/builds.ts';
 import type { Instance } from '../model/instance.ts';
@@ -8,6 +9,7 @@ import { allLookups, type Lookup, okLookup } from '../model/lookup.ts';
 import type { ReleasePlan, Target } from '../model/release-plan.ts';
 import { builderTags, tagKeys } from '../model/resource-names.ts';
 import type { Builder, SeenAttempt, Sighting } from '../model/sighting.ts';
+import { isDeadElsewhere } from './active-builder.ts';
 import { detailsIn } from './ami-details.ts';
 import { awsReasons } from './aws-reason.ts';
 import { buildersAmong } from './builders.ts';
@@ -69,7 +71,7 @@ async function observeRegion(
       const attempt = await lookUpAttempt(target, own, context);
       const lookups = {
         images: await lookUpAmis(plan, target, seen, own, context),
-        builders: await lookUpBuilders(target, instances, context),
+        builders: await lookUpBuilders(target, instances, own, context),
       };
       const seenAll = allLookups({ ...lookups, parts });
       const leftovers = seenAll.ok
@@ -103,6 +105,7 @@ async function findBuilders(
 async function lookUpBuilders(
   target: Target,
   instances: Lookup<Instance[]>,
+  known: readonly KnownAttempt[],
   context: Context,
 ): Promise<Lookup<Builder[]>> {
   if (!instances.ok) return instances;
@@ -113,8 +116,10 @@ async function lookUpBuilders(
     await Promise.all(
       own.map(async (instance): Promise<Builder> => {
         const host = instance.tags[tagKeys.host] ?? '';
-        if (host !== context.host) {
-          return { instance, host, is: context.takenOver?.has(instance.id) ? 'dead' : 'elsewhere' };
+        if (!isSameMachine(host, context.host)) {
+          const isDead =
+            context.takenOver?.has(instance.id) || (await isDeadElsewhere(instance, known, context));
+          return { instance, host, is: isDead ? 'dead' : 'elsewhere' };
         }
         const pid = parseAttemptTag(instance.tags[tagKeys.attempt] ?? '')?.pid;
         if (pid === undefined) return { instance, host, is: 'dead' };

@@ -1,7 +1,8 @@
-import { mkdir, readdir, readFile } from 'node:fs/promises';
+import { mkdir, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { definedOnly } from '../lib/defined-only.ts';
 import { errorCode } from '../lib/error-code.ts';
+import { makeOwnFolder, readOwnFile } from '../lib/own-files.ts';
 
 /** The content of `attempt.json`, written before Packer is started. */
 export interface AttemptRecord {
@@ -47,6 +48,8 @@ export const attemptFiles = {
   /** Only where requested. */
   debug: 'debug.log',
   pid: 'pid',
+  /** Locked by Packer while it runs, where there is flock(1). */
+  lock: 'lock',
   record: 'attempt.json',
   result: 'result.json',
 } as const;
@@ -59,12 +62,12 @@ export async function claimAttemptFolder(
   target: string,
 ): Promise<{ number: number; folder: string }> {
   const parent = join(attempts, target);
-  await mkdir(parent, { recursive: true });
+  makeOwnFolder(parent);
   const first = Math.max(0, ...(await numbersIn(parent))) + 1;
   for (let number = first; number < first + numbersTried; number += 1) {
     const folder = join(parent, String(number));
     try {
-      await mkdir(folder);
+      await mkdir(folder, { mode: 0o700 });
       return { number, folder };
     } catch (error) {
       if (errorCode(error) !== 'EEXIST') throw error;
@@ -136,7 +139,7 @@ function parseJson(text: string | undefined): unknown {
 
 async function readIfPresent(file: string): Promise<string | undefined> {
   try {
-    return await readFile(file, 'utf8');
+    return await readOwnFile(file);
   } catch (error) {
     if (['ENOENT', 'ENOTDIR', 'EISDIR'].includes(errorCode(error) ?? '')) return undefined;
     throw error;

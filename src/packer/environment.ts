@@ -53,6 +53,18 @@ export function packerEnvironment(order: EnvironmentOrder): Record<string, strin
   return environment;
 }
 
+/**
+ * The environment for questions to Packer, such as its version: the user's, without credentials and AWS configuration, without
+ * Packer's check for a newer version on the network, and without its log in the parsed output.
+ */
+export const environmentForQuestions = (processEnv: NodeJS.ProcessEnv): Record<string, string> => ({
+  ...withoutDropped(processEnv),
+  AWS_CONFIG_FILE: devNull,
+  AWS_SHARED_CREDENTIALS_FILE: devNull,
+  AWS_EC2_METADATA_DISABLED: 'true',
+  CHECKPOINT_DISABLE: '1',
+});
+
 function sandboxBase(order: EnvironmentOrder): Record<string, string> {
   const kept = ['PATH', 'LANG', 'TMPDIR'].flatMap((name) => {
     const value = order.processEnv[name];
@@ -67,8 +79,10 @@ function sandboxBase(order: EnvironmentOrder): Record<string, string> {
   };
 }
 
-function productionBase(order: EnvironmentOrder): Record<string, string> {
-  const inherited = Object.entries(order.processEnv).filter(
+const productionBase = ({ processEnv }: EnvironmentOrder) => withoutDropped(processEnv);
+
+function withoutDropped(processEnv: NodeJS.ProcessEnv): Record<string, string> {
+  const inherited = Object.entries(processEnv).filter(
     (entry): entry is [string, string] => entry[1] !== undefined && !isDropped(entry[0]),
   );
   return Object.fromEntries(inherited);

@@ -4,6 +4,7 @@ import { delimiter, isAbsolute, join, resolve } from 'node:path';
 import semver from 'semver';
 import { ActionableError } from '../lib/actionable-error.ts';
 import { findAmazonPlugin } from './amazon-plugin.ts';
+import { environmentForQuestions } from './environment.ts';
 import { pluginFolderOf } from './plugin-folder.ts';
 import { runWithLimit } from './run-with-limit.ts';
 
@@ -33,6 +34,10 @@ const howToGetIt =
   'Run scripts/setup, or install Packer from your distribution or ' +
   'https://developer.hashicorp.com/packer/install, or set its path: PACKER=/path/to/packer.';
 
+const whatToFix =
+  'If that is Packer, correct what it names: TMPDIR, for example, has to be a folder that can be written, and the variables PACKER_… have to be valid. ' +
+  'Or set the path of another one: PACKER=/path/to/packer.';
+
 /**
  * The Packer to use: PACKER; else the first usable one on PATH, then the one that set-up installed. Another program of that
  * name (cracklib's) or one that is too old is skipped, and listed in the error if none is left.
@@ -42,17 +47,19 @@ const howToGetIt =
 export async function findPacker(place: SearchPlace): Promise<PackerProgram> {
   const found = place.environment.PACKER ? namedPacker(place) : foundPackers(place);
   const refused: string[] = [];
+  let failed = false;
   for (const path of await found) {
     const asked = await versionOf(path, place);
     if ('version' in asked) return withPlugin(path, asked.version, place);
     refused.push(`${path} ${asked.why}`);
+    failed ||= asked.failed === true;
   }
   const what = refused.length === 0 ? 'none on PATH or in .tools' : refused.join('; ');
   throw new ActionableError('packer-not-found', {
     place: 'Packer',
     expected: `version ${oldest} or newer`,
     found: what,
-    advice: howToGetIt,
+    advice: failed ? whatToFix : howToGetIt,
   });
 }
 
@@ -104,15 +111,21 @@ async function isProgram(path: string): Promise<boolean> {
 }
 
 /** `packer version -machine-readable` prints `<time>,,version,1.6.6`, on 1.6.6 and on current Packer. */
-async function versionOf(path: string, place: SearchPlace): Promise<{ version: string } | { why: string }> {
+async function versionOf(
+  path: string,
+  place: SearchPlace,
+): Promise<{ version: string } | { why: string; failed?: true }> {
   const limitMs = place.limitMs ?? 20_000;
   try {
     const run = await runWithLimit(path, ['version', '-machine-readable'], {
       limitMs,
-      environment: quiet(place.environment),
+      environment: environmentForQuestions(place.environment),
     });
     if (run.timedOut) return { why: `(did not print its version within ${limitMs / 1000} s)` };
     const [, version] = /^\d+,,version,(\d+\.\d+\.\d+)\s*$/m.exec(run.output) ?? [];
+    const said = whatItSaid(run.output);
+    if (run.exit !== 0 && said !== '')
+      return { why: `(it ended with status ${run.exit} and said: ${said})`, failed: true };
     if (run.exit !== 0 || !version) return { why: "(another program of that name, not HashiCorp's)" };
     return semver.gte(version, oldest) ? { version } : { why: `(version ${version}: too old)` };
   } catch (error) {
@@ -122,7 +135,7 @@ async function versionOf(path: string, place: SearchPlace): Promise<{ version: s
 
 async function withPlugin(path: string, version: string, place: SearchPlace): Promise<PackerProgram> {
   const program = { path, version };
-  const environment = quiet(place.environment);
+  const environment = environmentForQuestions(place.environment);
   const usersFolder = await pluginFolderOf(environment, place.folder);
   if (semver.lt(version, firstWithoutPlugins)) {
     return usersFolder === undefined ? program : { ...program, pluginFolder: usersFolder };
@@ -140,8 +153,14 @@ async function withPlugin(path: string, version: string, place: SearchPlace): Pr
 /** Packer 1.10.0 was the first to ship without plugins (Packer's change log). */
 const firstWithoutPlugins = '1.10.0';
 
-/** Without Packer's check for a newer version on the network, and without its log in the parsed output. */
-function quiet(environment: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
-  const { PACKER_LOG: _log, PACKER_LOG_PATH: _path, PACKER_WRAP_COOKIE: _cookie, ...rest } = environment;
-  return { ...rest, CHECKPOINT_DISABLE: '1' };
+/** The first lines, for a message. */
+function whatItSaid(output: string): string {
+  const lines = output
+    .split('\n')
+    .map((line) => line.trim())
+    .filter((line) => line !== '');
+  const text = lines.slice(0, 3).join(' ');
+  return text.length > longestQuote ? `${text.slice(0, longestQuote)}…` : text;
 }
+
+const longestQuote = 300;

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { mkdir, mkdtemp, rename, rm, symlink } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
+import { makeOwnFolder } from '../lib/own-files.ts';
 import type { InstalledPlugin } from './installed-plugins.ts';
 
 /**
@@ -13,7 +14,7 @@ import type { InstalledPlugin } from './installed-plugins.ts';
 export async function linkedPlugins(root: string, plugins: readonly InstalledPlugin[]): Promise<string> {
   const paths = plugins.map(({ path }) => path).sort();
   const folder = join(root, createHash('sha256').update(paths.join('\n')).digest('hex').slice(0, 16));
-  await mkdir(root, { recursive: true });
+  makeOwnFolder(root);
   const made = await mkdtemp(`${folder}.`);
   try {
     for (const { source, path } of plugins) {

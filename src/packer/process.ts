@@ -1,8 +1,9 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { open, writeFile } from 'node:fs/promises';
+import { open, statfs, writeFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { definedOnly } from '../lib/defined-only.ts';
+import { ownMode } from '../lib/own-files.ts';
 import { writeAtomically } from '../lib/write-atomically.ts';
 import { isAttemptId } from '../model/attempt-tag.ts';
 import { type AttemptRecord, type AttemptResult, attemptFiles } from './attempts.ts';
@@ -34,6 +35,8 @@ export interface AttemptOrder {
   graceMs: number;
   /** With Packer's own pauses (`-debug`), in this process's terminal: no log, and no group of its own. */
   terminal?: boolean;
+  /** Whether it is killed where the disk of its folder stays full: for rehearsals, where nothing is lost and nothing can go on. */
+  endWhenFull?: boolean;
   /** Milliseconds that Packer may be without subprocesses before it counts as hung. 60 s by default. */
   aloneMs?: number;
 }
@@ -62,6 +65,8 @@ export interface AttemptEnd {
   timedOut: boolean;
   /** Whether it was killed because only its waiting parent process was left. */
   hung: boolean;
+  /** Whether it was killed because the disk was full (`endWhenFull`). */
+  outOfSpace: boolean;
   /** Why `result.json` could not be written. */
   unwritten?: string;
 }
@@ -69,13 +74,22 @@ export interface AttemptEnd {
 /**
  * `$$` is the process id that Packer will have, since `exec` keeps it. So the id is on disk before Packer starts, and on the
  * builder instance from its launch. Everything variable is passed as an argument.
+ *
+ * Packer and its plugins inherit a lock (flock(1)), which the kernel releases when the last of them has ended, whatever killed
+ * them: so the end of a Packer can be seen from another container as well (`attempt-lock.ts`).
  */
 const starter = [
   'set -eu',
-  'printf "%s\\n" "$$" > "$1"',
-  'PKR_VAR_attempt="$2.$$"',
+  '(umask 077; printf "%s\\n" "$$" > "$1"; : > "$2")',
+  'if command -v flock >/dev/null 2>&1; then',
+  '  exec 9>"$2"',
+  '  flock -n 9 || rm -f -- "$2"',
+  'else',
+  '  rm -f -- "$2"',
+  'fi',
+  'PKR_VAR_attempt="$3.$$"',
   'export PKR_VAR_attempt',
-  'shift 2',
+  'shift 3',
   'exec "$@"',
 ].join('\n');
 
@@ -104,11 +118,11 @@ export async function startAttempt(
     log: file('log'),
     ...(order.terminal ? { terminal: true } : {}),
   };
-  await writeAtomically(file('record'), json(record));
-  const { pid, exited } = await spawnPacker(order, file('pid'), file('log'));
+  await writeAtomically(file('record'), json(record), ownMode);
+  const { pid, exited } = await spawnPacker(order, file);
   const send = order.terminal ? signalProcess : signalGroup;
   const limit = limitTime((name) => send(pid, name), order);
-  const alone = order.terminal ? neverAlone : endWhenAlone(pid, order.aloneMs ?? 60_000);
+  const alone = order.terminal ? neverAlone : endWhenAlone(pid, order);
   let over = false;
   const ended = exited.then(async (end): Promise<AttemptEnd> => {
     over = true;
@@ -118,13 +132,17 @@ export async function startAttempt(
     if (!order.terminal) signalGroup(pid, 'SIGKILL');
     const endedAt = now();
     const result: AttemptResult = { ...end, endedAt: new Date(endedAt).toISOString() };
-    const unwritten = await writeAtomically(file('result'), json(result)).then(() => undefined, String);
+    const unwritten = await writeAtomically(file('result'), json(result), ownMode).then(
+      () => undefined,
+      String,
+    );
     const seconds = (endedAt - startedAt) / 1000;
     return {
       ...end,
       seconds,
       timedOut: limit.reached(),
-      hung: alone.found(),
+      hung: alone.found() === 'alone',
+      outOfSpace: alone.found() === 'full',
       ...definedOnly({ unwritten }),
     };
   });
@@ -152,11 +170,12 @@ function packerArguments(order: AttemptOrder): string[] {
 
 type Exit = Pick<AttemptEnd, 'exit' | 'signal'>;
 
-async function spawnPacker(order: AttemptOrder, pidFile: string, logFile: string) {
-  const log = await open(logFile, 'ax', 0o600);
+async function spawnPacker(order: AttemptOrder, file: (name: keyof typeof attemptFiles) => string) {
+  const log = await open(file('log'), 'ax', 0o600);
   try {
     if (order.terminal) await log.write('Packer wrote to the terminal (--debug).\n');
-    const args = ['-c', starter, 'start-packer', pidFile, order.id, order.packer, ...packerArguments(order)];
+    const files = [file('pid'), file('lock')];
+    const args = ['-c', starter, 'start-packer', ...files, order.id, order.packer, ...packerArguments(order)];
     const child = spawn('/bin/sh', args, {
       cwd: order.cwd,
       env: { ...order.environment, ...(await debugLog(order)) },
@@ -201,24 +220,33 @@ function limitTime(send: (name: NodeJS.Signals) => boolean, { limitMs, graceMs }
 /**
  * Packer's first process only starts a second one and waits for it. Where its log can't be written because the disk is full, the
  * second one dies and the first waits forever, ignoring SIGTERM (measured on 1.6.6). A running build always has processes
- * besides the leader: its plugins.
+ * besides the leader: its plugins. While the disk is full, two looks are enough.
  */
-function endWhenAlone(pid: number, aloneMs: number) {
+function endWhenAlone(pid: number, { folder, endWhenFull, aloneMs = 60_000 }: AttemptOrder) {
   const lookups = 4;
   let alone = 0;
-  let found = false;
+  let full = 0;
+  let found: 'alone' | 'full' | undefined;
   const timer = setInterval(async () => {
     const members = await processesOfGroup(pid).catch(() => []);
     alone = members.length === 1 ? alone + 1 : 0;
-    if (alone < lookups) return;
-    found = true;
-    signalGroup(pid, 'SIGKILL');
+    full = (await isFull(folder)) ? full + 1 : 0;
+    if (endWhenFull && full >= 2) found ??= 'full';
+    else if (alone >= (full > 0 ? 2 : lookups)) found ??= 'alone';
+    if (found) signalGroup(pid, 'SIGKILL');
   }, aloneMs / lookups);
   return { cancel: () => clearInterval(timer), found: () => found };
 }
 
+/** Whether the disk of a folder has no block left. */
+const isFull = (folder: string): Promise<boolean> =>
+  statfs(folder).then(
+    ({ bavail }) => bavail === 0,
+    () => false,
+  );
+
 /** The user at the terminal sees it hang. */
-const neverAlone = { cancel: () => undefined, found: () => false };
+const neverAlone = { cancel: () => undefined, found: () => undefined };
 
 /** With longer ones Node's timers fire at once. */
 const longestTimer = 2 ** 31 - 1;

@@ -1,5 +1,6 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { makeOwnFolder, ownMode } from '../lib/own-files.ts';
 import { writeAtomically } from '../lib/write-atomically.ts';
 import type { Json } from '../model/publication.ts';
 import type { ReleasePlan, Target } from '../model/release-plan.ts';
@@ -32,17 +33,19 @@ export function templatesFor(plan: ReleasePlan): Template[] {
   });
 }
 
-/** Writes the templates to `folder` and returns each region's path, absolute or relative as `folder` is. */
+/** Writes the templates to `folder` and returns each region's path, absolute or relative as `folder` is. They may hold secrets. */
 export async function writeTemplates(
   plan: ReleasePlan,
   folder: string,
+  { forUserOnly = false } = {},
 ): Promise<{ region: string; file: string }[]> {
   const templates = templatesFor(plan);
-  await mkdir(folder, { recursive: true });
+  if (forUserOnly) makeOwnFolder(folder);
+  else await mkdir(folder, { recursive: true });
   const written: { region: string; file: string }[] = [];
   for (const { region, fileName, text } of templates) {
     const file = join(folder, fileName);
-    await writeAtomically(file, text);
+    await writeAtomically(file, text, forUserOnly ? ownMode : undefined);
     written.push({ region, file });
   }
   return written;

@@ -62,7 +62,7 @@ function evaluatedScript(place: string, text: string): Problem[] {
       place,
       expected: 'text, or a function of Packer such as {{timestamp}}',
       found: `${found}, which Packer would evaluate to nothing`,
-      advice: 'move the command to a file and name it in "script": Packer uploads that as it is',
+      advice: 'Move the command to a file and name it in "script": Packer uploads that as it is.',
     },
   ];
 }
@@ -81,6 +81,6 @@ function evaluatedValue(publication: Publication, image: Image, place: string, t
     place,
     expected: `a value of {${name}} without "{{"`,
     found: `${describeValue(value)}, which Packer would evaluate`,
-    advice: 'use another value, or pass it in a file',
+    advice: 'Use another value, or pass it in a file.',
   }));
 }

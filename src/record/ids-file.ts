@@ -2,10 +2,19 @@ import { dirname } from 'node:path';
 import { ActionableError } from '../lib/actionable-error.ts';
 import { definedOnly } from '../lib/defined-only.ts';
 import { errorCode } from '../lib/error-code.ts';
+import {
+  acquireFileLock,
+  type Claimant,
+  type FileLock,
+  LockHeld,
+  removeAbandoned,
+  waitLimit,
+} from '../lib/file-lock.ts';
+import { ownMode } from '../lib/own-files.ts';
 import { inFile } from '../lib/problem.ts';
+import { fileLimit, tooLarge } from '../lib/read-bounded.ts';
 import type { Disk } from './disk.ts';
 import type { Entry } from './entry.ts';
-import { acquireFileLock, releaseFileLock, removeAbandoned, type Writer } from './file-lock.ts';
 import { type Merged, mergeIds } from './merge.ts';
 import { parseIds } from './parse.ts';
 import { renderIds } from './render.ts';
@@ -38,7 +47,7 @@ export async function readIds(file: IdsFile, disk: Disk): Promise<Entry[]> {
 export async function recordIds(
   file: IdsFile,
   ours: readonly Entry[],
-  writer: Writer,
+  writer: Claimant,
   disk: Disk,
 ): Promise<Merged> {
   const now = mergeInto(await read(file, disk), ours);
@@ -47,7 +56,7 @@ export async function recordIds(
     return now.merged;
   }
   await disk.mkdir(dirname(file.path), { recursive: true });
-  const lock = await acquireFileLock(file.path, writer, disk);
+  const lock = await lockFor(file, writer, disk);
   try {
     const before = await read(file, disk);
     const { merged, text } = mergeInto(before, ours);
@@ -58,7 +67,17 @@ export async function recordIds(
     await disk.rename(lock.part, file.path);
     return merged;
   } finally {
-    await releaseFileLock(lock, disk);
+    await lock.release();
+  }
+}
+
+/** Its part file replaces the file, so it is made as readable as that. A copy is for the user alone. */
+async function lockFor(file: IdsFile, writer: Claimant, disk: Disk): Promise<FileLock> {
+  try {
+    return await acquireFileLock(file.path, writer, disk, { mode: file.startFrom ? ownMode : 0o644 });
+  } catch (error) {
+    if (!(error instanceof LockHeld)) throw error;
+    throw new Error(`other processes have locked it for ${waitLimit / 1000} s: ${error.parts.join(', ')}`);
   }
 }
 
@@ -105,6 +124,7 @@ async function readTextAndMode(
         stat.isSymbolicLink() ? 'a symbolic link; name the file itself' : 'something that is not a file',
       );
     }
+    if (stat.size > fileLimit) throw refuse(tooLarge(stat.size));
     const text = new TextDecoder('utf-8', { fatal: true }).decode(await disk.readFile(path));
     return { text, mode: stat.mode & 0o777 };
   } catch (error) {

@@ -1,10 +1,10 @@
+import type { Claimant } from '../lib/file-lock.ts';
 import type { Ami } from '../model/ami.ts';
 import type { EventSink, RecordOutcome } from '../model/events.ts';
 import type { ReleasePlan, Target } from '../model/release-plan.ts';
 import type { Verdict } from '../observe/verify.ts';
 import type { Disk } from './disk.ts';
 import { type Entry, type Kind, keyOf } from './entry.ts';
-import type { Writer } from './file-lock.ts';
 import { type IdsFile, recordIds } from './ids-file.ts';
 
 /** Where a publication's ids are recorded, and as which kinds. */
@@ -14,7 +14,7 @@ export interface Destination {
   kinds: ReadonlyMap<string, Kind>;
   /** The Ubuntu release of an AMI of another recipe; undefined where that is not known. */
   keptUbuntu(ami: Ami, target: Target, today: string): string | undefined;
-  writer: Writer;
+  writer: Claimant;
   disk: Disk;
 }
 

@@ -1,5 +1,5 @@
-import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { makeOwnFolder, ownMode } from '../lib/own-files.ts';
 import { writeAtomically } from '../lib/write-atomically.ts';
 import type { Removal } from '../model/resource.ts';
 
@@ -38,9 +38,9 @@ export function removalRecordsIn(
         const written: RemovalRecord = { format: 1, release, account, endpoint, region, at, removals: some };
         // The release comes from a tag, which anybody may write: a slash in it must not lead to another folder.
         const into = join(folder, release.replaceAll('/', '%2F'), 'cleanup');
-        await mkdir(into, { recursive: true });
+        makeOwnFolder(into);
         const file = join(into, `${at.replaceAll(':', '-')}-${region}.json`);
-        await writeAtomically(file, `${JSON.stringify(written, null, 2)}\n`);
+        await writeAtomically(file, `${JSON.stringify(written, null, 2)}\n`, ownMode);
       }
     },
   };

@@ -7,9 +7,13 @@ import { syncBuiltinESMExports } from 'node:module';
 
 const { FULL_DISK_WHILE: flag = '' } = process.env;
 const { existsSync } = fs;
+/** The bits that say whether a file is opened for reading, for writing or for both (open(2)). */
+const accessMode = 3;
 
 const refuse = (path, flags) => {
-  if (flags === 'r' || !String(path).includes('.gopackgo') || !existsSync(flag)) return;
+  const reads =
+    flags === 'r' || (typeof flags === 'number' && (flags & accessMode) === fs.constants.O_RDONLY);
+  if (reads || !String(path).includes('.gopackgo') || !existsSync(flag)) return;
   throw Object.assign(new Error(`ENOSPC: no space left on device, '${path}'`), { code: 'ENOSPC' });
 };
 

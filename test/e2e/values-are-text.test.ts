@@ -84,7 +84,7 @@ it.each<[string, object, string]>([
     'a template in a script',
     { provisioners: [{ type: 'shell', inline: ['docker ps --format "{{.Names}}"'] }] },
     'configs/test-ebs.json: provisioners[0].inline[0]: expected text, or a function of Packer such as {{timestamp}}, found {{.Names}}, ' +
-      'which Packer would evaluate to nothing; move the command to a file and name it in "script": Packer uploads that as it is',
+      'which Packer would evaluate to nothing. Move the command to a file and name it in "script": Packer uploads that as it is.',
   ],
   [
     'a value with a template',
@@ -93,7 +93,7 @@ it.each<[string, object, string]>([
       provisioners: [{ type: 'shell', environment_vars: ['TEXT={var.text}'], inline: ['echo hi'] }],
     },
     'configs/test-ebs.json: provisioners[0].environment_vars[0]: expected a value of {var.text} without "{{", ' +
-      'found "{{timestamp}}", which Packer would evaluate; use another value, or pass it in a file',
+      'found "{{timestamp}}", which Packer would evaluate. Use another value, or pass it in a file.',
   ],
 ])('%s is refused, since no escape sequence stops Packer', async (_, change, message) => {
   await project.config('test-ebs', (config) => Object.assign(config, change));

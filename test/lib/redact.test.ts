@@ -10,6 +10,7 @@ it.each([
   ['a secret key with its name', `aws_secret_access_key = ${key}`, key],
   ['a session token', `x ${sessionToken} y`, sessionToken],
   ['a password', 'db password: hunter2', 'hunter2'],
+  ['a password after a slash', 'user/password: hunter2', 'hunter2'],
   ['a quoted password', "PASSWORD='two words' next", 'two words'],
   ['a field', '{"SecretAccessKey": "abc def"}', 'abc def'],
   ['a variable', 'export GITHUB_TOKEN=abc', 'abc'],
@@ -29,6 +30,11 @@ it.each([
 });
 
 it.each([
+  'configs/passwd: expected a publication, found no such file',
+  'configs/api_key: share: expected an object',
+  'token: expected a publication, found no such file',
+  'cat: /etc/passwd: Permission denied',
+  'configs/token.json: expected an object, found secret.json',
   'E: Unable to locate package oracle-java7-installer',
   'commit 0123456789abcdef0123456789abcdef01234567',
   `sha256:${'0123456789abcdef'.repeat(4)}`,

@@ -66,6 +66,56 @@ describe('what a build that died left', () => {
     expect(elsewhere.sighting.leftovers).toEqual({ ok: true, value: [] });
   });
 
+  describe('of another host', () => {
+    const lookedAtFrom = async (mine: string, tags: Record<string, string>, builds = {}) => {
+      const sandbox = createWorld();
+      await startBuild(sandbox, tags);
+      const known = [{ id: 'abc', target: target.name, number: 1, log: '/nowhere/log' }];
+      const world = worldOn(sandbox, { known });
+      const { now } = await lookup({ ...world, host: mine, builds: { ...world.builds, ...builds } });
+      return now.is;
+    };
+    const recorded = 'abc.4711';
+    it.each([
+      [
+        'a CI runner with the same name is not taken for dead',
+        'ci@00000001',
+        'ci@00000002',
+        'xyz.4711',
+        'building',
+      ],
+      ['the machine itself before it restarted is dead', 'ci@00000001', 'ci@00000002', recorded, 'failed'],
+      [
+        'a host with another name is alive, though it shares the folder',
+        'a@00000001',
+        'b@00000002',
+        recorded,
+        'building',
+      ],
+      ['what an earlier version tagged counts by the name', 'ci', 'ci@00000002', 'xyz.4711', 'failed'],
+      [
+        'another container is alive while nobody can say otherwise',
+        'c1/1@00000001',
+        'c2/2@00000001',
+        recorded,
+        'building',
+      ],
+    ])('%s', async (_what, its, mine, attempt, is) => {
+      const tags = { 'gopackgo:host': its, 'gopackgo:attempt': attempt };
+      expect(await lookedAtFrom(mine, tags)).toBe(is);
+    });
+
+    it.each([
+      [true, 'failed'],
+      [false, 'building'],
+    ])('another container whose Packer has let go of its lock (%s) is %s', async (letGo, is) => {
+      const tags = { 'gopackgo:host': 'c1/1@00000001', 'gopackgo:attempt': recorded };
+      expect(await lookedAtFrom('c2/2@00000001', tags, { hasLetGo: async () => letGo })).toBe(is);
+      // Of another machine a lock says nothing.
+      expect(await lookedAtFrom('c2/2@00000002', tags, { hasLetGo: async () => letGo })).toBe('building');
+    });
+  });
+
   it('does not hold a security group of the user’s', async () => {
     const sandbox = createWorld();
     const { group } = await startBuild(sandbox);

@@ -71,6 +71,35 @@ it.each([
   expect((error as Error).message).toMatch(/expected version 1\.6\.6 or newer.*scripts\/setup.*PACKER=/);
 });
 
+it('quotes a Packer that fails, which is no other program, and says what may be wrong', async () => {
+  await program(
+    'a/packer',
+    'echo "Couldn\'t setup logging tempfile: open $TMPDIR/packer-log1: no such file" >&2; exit 1',
+  );
+  await expect(find({ TMPDIR: '/nowhere' })).rejects.toMatchObject({
+    status: 4,
+    message: expect.stringMatching(
+      /a\/packer \(it ended with status 1 and said: Couldn't setup logging tempfile: open \/nowhere\/packer-log1: no such file\).*TMPDIR/,
+    ),
+  });
+});
+
+it('asks for the version without any credentials', async () => {
+  const secrets = {
+    AWS_ACCESS_KEY_ID: 'AKIAEXAMPLE',
+    AWS_SESSION_TOKEN: 'token',
+    AWS_PROFILE: 'work',
+    PACKER_LOG: '1',
+  };
+  const path = await program(
+    'a/packer',
+    `[ -z "$AWS_ACCESS_KEY_ID$AWS_SESSION_TOKEN$AWS_PROFILE$PACKER_LOG" ] || exit 1
+     [ "$AWS_SHARED_CREDENTIALS_FILE" = /dev/null ] || exit 1
+     ${packer('1.6.6')}`,
+  );
+  expect(await find(secrets)).toMatchObject({ path, version: '1.6.6' });
+});
+
 it('the Packer that PACKER names is taken, and no other', async () => {
   await program('a/packer', packer('1.9.4'));
   const path = await program('mine/packer-1.8', packer('1.8.0'));

@@ -88,6 +88,7 @@ it('gives Packer its arguments, folder and environment, and the process id befor
     seconds: expect.any(Number),
     timedOut: false,
     hung: false,
+    outOfSpace: false,
   });
 
   const lines = (await readFile(attempt.log, 'utf8')).trimEnd().split('\n');

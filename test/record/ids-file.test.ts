@@ -146,13 +146,33 @@ describe('many at once', () => {
     let now = Date.now();
     const sleep = async (wait: number) => {
       now += wait;
+      utimesSync(join(file.path, '..', name), now / 1000, now / 1000);
     };
     const patient = { ...writer, now: () => now, sleep };
     await expect(recordIds(file, [entry()], patient, fs)).rejects.toThrow(name);
     expect(textIn(file)).toBe(renderIds([others]));
     expect(beside(file)).toEqual(['ami_ids.json', name]);
-    utimesSync(join(file.path, '..', name), new Date(now - 3_600_000), new Date(now - 3_600_000));
-    await recordIds(file, [entry()], patient, fs);
+  });
+
+  it('on another host that give no sign of life are taken over', async () => {
+    const file = newFile(renderIds([others]));
+    const name = `ami_ids.json.00000000-0000-0000-0000-000000000000.elsewhere.7.part`;
+    writeFileSync(join(file.path, '..', name), '');
+    let now = Date.now();
+    const sleep = async (wait: number) => {
+      now += wait;
+    };
+    await recordIds(file, [entry()], { ...writer, now: () => now, sleep }, fs);
+    expect(textIn(file)).toBe(renderIds([others, entry()]));
+    expect(beside(file)).toEqual(['ami_ids.json']);
+  });
+
+  it('of a process whose id another one has now are not waited for', async () => {
+    const file = newFile(renderIds([others]));
+    const started = '1';
+    const name = `ami_ids.json.00000000-0000-0000-0000-000000000000.here.${process.ppid}.${started}.part`;
+    writeFileSync(join(file.path, '..', name), '');
+    await recordIds(file, [entry()], writer, fs);
     expect(beside(file)).toEqual(['ami_ids.json']);
   });
 });

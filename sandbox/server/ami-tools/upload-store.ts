@@ -43,6 +43,10 @@ export const openBundleStore = async (
     credentials: keys,
     maxAttempts: 1,
     customUserAgent: 'ec2-ami-tools',
+    // Explicit: those of the user's environment and AWS configuration must not count here, and would not work.
+    endpoint: `https://s3.${region}.amazonaws.com/`,
+    useFipsEndpoint: false,
+    useDualstackEndpoint: false,
     requestHandler: createRequestHandler({ handle }),
   });
   const ask = async <T>(call: Promise<T>): Promise<T> => {
