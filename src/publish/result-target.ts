@@ -3,11 +3,12 @@ import { definedOnly } from '../lib/defined-only.ts';
 import type { Audience, ResultTarget, TargetError } from '../model/events.ts';
 import { isEmpty, nobody } from '../model/permission.ts';
 import type { ReleasePlan } from '../model/release-plan.ts';
-import { isMixed } from '../model/status.ts';
+import { failedCallOf, isMixed } from '../model/status.ts';
 import { createdSnapshots } from '../observe/created-snapshots.ts';
 import { isVerified, type Verdict } from '../observe/verify.ts';
 import { revokedAccess } from '../share/revoked-access.ts';
 import type { ShareFailure } from '../share/share.ts';
+import { isOfCheck } from './checks.ts';
 import { adviceFor } from './error-advice.ts';
 import { explainStatus } from './plan-summary.ts';
 
@@ -72,14 +73,22 @@ function targetError(
   if (unshared) {
     const { id, error } = unshared;
     const failed = stillOpenTo ? 'could not be revoked from everyone who may use it' : 'could not be shared';
-    return { kind: 'sharing', message: `${id} ${failed}: ${error.code}: ${error.message}` };
+    return {
+      kind: 'sharing',
+      message: `${id} ${failed}: ${error.code}: ${error.message}`,
+      ...(isOfCheck(error) ? {} : { failedCall: error }),
+    };
   }
   const message = explainStatus(status);
   if (!isVerified(status)) {
     const failure = outcome?.failure;
     if (failure && (failure.kind !== 'other' || message === undefined)) return failure;
     if (message === undefined && stopped) return undefined;
-    return { kind: status.is, message: message ?? unfinished[status.is] ?? `it is ${status.is}` };
+    return {
+      kind: status.is,
+      message: message ?? unfinished[status.is] ?? `it is ${status.is}`,
+      ...definedOnly({ failedCall: failedCallOf(status) }),
+    };
   }
   return stopped ? undefined : leftoversError(sighting);
 }
@@ -97,6 +106,7 @@ function leftoversError({ leftovers }: Verdict['sighting']): TargetError | undef
     return {
       kind: 'leftover',
       message: `the lookup of what builds left behind failed: ${operation}: ${code}: ${message}`,
+      failedCall: leftovers.error,
     };
   }
   if (leftovers.value.length === 0) return undefined;
