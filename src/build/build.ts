@@ -2,11 +2,12 @@ import pLimit from 'p-limit';
 import { saysNotFound } from '../aws/ask.ts';
 import { writeTags } from '../aws/build-resources.ts';
 import type { Context } from '../aws/context.ts';
+import { definedOnly } from '../lib/defined-only.ts';
 import type { BuildLimits, BuildOutcome } from '../model/build-outcome.ts';
 import { describeLookupError } from '../model/lookup.ts';
 import type { ReleasePlan, Target } from '../model/release-plan.ts';
 import type { Sighting } from '../model/sighting.ts';
-import type { Status } from '../model/status.ts';
+import { failedCallOf, type Status } from '../model/status.ts';
 import { buildLimit, statusOf } from '../observe/status.ts';
 import { ofTargets, type Verdict } from '../observe/verify.ts';
 import { removeLeftovers } from '../remove/remove-leftovers.ts';
@@ -163,6 +164,7 @@ function noteSighting(
     status: now.is,
     ...('ami' in now ? { ami: now.ami.id } : {}),
     ...(now.is === 'unknown' ? { why: describeLookupError(now.error) } : {}),
+    ...definedOnly({ failedCall: failedCallOf(now) }),
   });
   const { leftovers, builders, attempt } = sighting;
   const processes = [attempt?.pid, ...(builders.ok ? builders.value.map(({ pid }) => pid) : [])];

@@ -8,7 +8,8 @@ import type { LookupError } from '../model/lookup.ts';
 export type Finding = Place &
   (
     | { is: 'ok' }
-    | ({ is: 'warning' | 'unknown' } & Difference)
+    | ({ is: 'warning' } & Difference)
+    | ({ is: 'unknown'; failedCall: LookupError } & Difference)
     /** `code`: of the refusal. */
     | ({ is: 'refused'; code: RefusalCode } & Difference)
   );
@@ -40,4 +41,5 @@ export const notKnown = (place: Place, expected: string, error: LookupError): Fi
   expected,
   found: `${error.operation}: ${error.code}: ${error.message}`,
   todo: `Allow ${error.operation}, or try again`,
+  failedCall: error,
 });

@@ -23,7 +23,7 @@ export function cleanupPlan(
     unseen: regions.flatMap(({ region, lookup }) => {
       if (lookup.ok) return [];
       const { operation, code, message } = lookup.error;
-      return [{ region, why: `${operation}: ${code}: ${message}` }];
+      return [{ region, why: `${operation}: ${code}: ${message}`, failedCall: lookup.error }];
     }),
   };
 }

@@ -1,5 +1,6 @@
 import { exitStatus } from '../lib/actionable-error.ts';
 import { definedOnly } from '../lib/defined-only.ts';
+import { failedCallOf } from '../model/status.ts';
 import { verify } from '../observe/verify.ts';
 import type { ReviewedPlan } from '../plan/diff-plans.ts';
 import { affectedTargets } from '../publish/affected-targets.ts';
@@ -42,7 +43,11 @@ export function plan(args: ReleaseArguments & { out?: string }, host: Host): Pro
         return {
           ...target,
           status: status.is,
-          ...definedOnly({ takenFrom: revokedAccess(verdict, all), why: explainStatus(status) }),
+          ...definedOnly({
+            takenFrom: revokedAccess(verdict, all),
+            why: explainStatus(status),
+            failedCall: failedCallOf(status),
+          }),
         };
       });
       sayJson(host.stdout, { ...all, targets, checks }, 2);

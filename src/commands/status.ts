@@ -1,5 +1,6 @@
 import { exitStatus } from '../lib/actionable-error.ts';
 import { definedOnly } from '../lib/defined-only.ts';
+import { failedCallOf } from '../model/status.ts';
 import { verify } from '../observe/verify.ts';
 import { explainStatus } from '../publish/plan-summary.ts';
 import { statusTable } from '../report/status-table.ts';
@@ -29,12 +30,22 @@ export function status(args: ReleaseArguments, host: Host): Promise<number> {
         region,
         status: status.is,
         ...ami,
-        ...definedOnly({ stillOpenTo: revokedAccess(verdict, plan), why: explainStatus(status) }),
+        ...definedOnly({
+          stillOpenTo: revokedAccess(verdict, plan),
+          why: explainStatus(status),
+          failedCall: failedCallOf(status),
+        }),
       };
     });
     const unseen = (plan.leftOut ?? [])
       .filter(({ name }) => chosen.has(name))
-      .map(({ name, region, why: reason }) => ({ name, region, status: 'unknown' as const, why: reason }));
+      .map(({ name, region, why: reason, failedCall }) => ({
+        name,
+        region,
+        status: 'unknown' as const,
+        why: reason,
+        ...definedOnly({ failedCall }),
+      }));
     const targets = [...seen, ...unseen];
     const { release: name, account, endpoint } = plan;
     release.looked();

@@ -3,6 +3,7 @@ import {
   account,
   ami,
   endpoint,
+  failedCall,
   format,
   idOfAmi,
   publication,
@@ -76,7 +77,10 @@ export const plannedLeftover = object('Something left behind.', leftover, ofLeft
 export const unseenRegion = object(
   'A region.',
   { region, why: text("What could not be read, in AWS's words.") },
-  { bestEffort: constant('It is best-effort, and the account has not opted in to it.', true) },
+  {
+    bestEffort: constant('It is best-effort, and the account has not opted in to it.', true),
+    failedCall,
+  },
 );
 
 const unseen = list('Regions of which something could not be read: nothing is deleted there.', unseenRegion);

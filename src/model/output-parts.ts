@@ -89,6 +89,19 @@ export const stillOpenTo = described(
   audience,
 );
 
+export const failedCallParts = object('A call of AWS that failed.', {
+  operation: text('The call, such as ec2:DescribeImages.'),
+  region,
+  code: text("The service's error code, such as UnauthorizedOperation, or the name of a network error."),
+  message: text("The service's message."),
+});
+
+/** Where AWS could not be asked, or refused a change. */
+export const failedCall = described(
+  'The call that failed, where it is known: of what is unknown, or could not be shared. Absent elsewhere.',
+  failedCallParts,
+);
+
 export const baseId = idOfAmi('Its id.');
 export const baseName = text('Its name.');
 export const baseVia = choice(
@@ -114,7 +127,7 @@ const checkTrouble = object(
     found: text('What it is.'),
     todo: text('What to do about it, with the command to run.'),
   },
-  { code: described('The code of the refusal. Absent where it is none.', refusalCode) },
+  { code: described('The code of the refusal. Absent where it is none.', refusalCode), failedCall },
 );
 
 export const checks = object(

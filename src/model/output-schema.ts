@@ -1,6 +1,6 @@
 import { oneOf, schemaFileText } from '../lib/json-schema.ts';
 import { cleanupPlan, cleanupPlanned, cleanupResult } from './cleanup-output.ts';
-import { audience, checks, refusalCode, statusName, time } from './output-parts.ts';
+import { audience, checks, failedCallParts, refusalCode, statusName, time } from './output-parts.ts';
 import { plan, planTarget, statusOutput } from './plan-output.ts';
 import { publishEvents, record, result, resultTarget, targetError } from './publish-output.ts';
 import { refused } from './refused-output.ts';
@@ -103,6 +103,7 @@ const definitions = {
   cleanupEvent,
   refused,
   refusalCode,
+  failedCall: failedCallParts,
 };
 
 /** The text of `docs/output.schema.json`. */

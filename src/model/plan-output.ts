@@ -9,6 +9,7 @@ import {
   baseVia,
   checksMade,
   endpoint,
+  failedCall,
   format,
   losesAccess,
   organizationArns,
@@ -97,6 +98,7 @@ export const planTarget = object(
     takenFrom: losesAccess,
     bundle,
     why: whyStatus,
+    failedCall,
   },
 );
 
@@ -123,7 +125,7 @@ export const plan = object(
   {
     leftOut: list(
       'Targets of best-effort regions that are skipped. Absent: none.',
-      object('A target.', { name: target, region, image, why: text('Why it is skipped.') }),
+      object('A target.', { name: target, region, image, why: text('Why it is skipped.') }, { failedCall }),
     ),
     record: text(
       'The file that the ids are recorded in, from the working folder; absent where there is none.',
@@ -142,7 +144,7 @@ export const statusOutput = object('What "status --json" writes: every target\'s
     object(
       'A target.',
       { name: target, region, status },
-      { ami, stillOpenTo, snapshots: snapshotsOfAmi, why: whyStatus },
+      { ami, stillOpenTo, snapshots: snapshotsOfAmi, why: whyStatus, failedCall },
     ),
   ),
 });

@@ -21,6 +21,7 @@ import {
   baseVia,
   checksMade,
   endpoint,
+  failedCall,
   format,
   idOfAmi,
   losesAccess,
@@ -72,6 +73,7 @@ export const targetError = object(
   {
     lines: texts('The last lines of the log about it.'),
     log: text('Where they are: a path, from the working folder, and the line: path/to/log:412.'),
+    failedCall,
   },
 );
 
@@ -98,6 +100,7 @@ export const plannedTarget = object(
     ),
     takenFrom: losesAccess,
     why: whyStatus,
+    failedCall,
   },
 );
 
@@ -120,7 +123,7 @@ const planned = object(
   {
     leftOut: list(
       'Targets of best-effort regions that are skipped. Absent: none.',
-      object('A target.', { name: target, region, why: text('Why it is skipped.') }),
+      object('A target.', { name: target, region, why: text('Why it is skipped.') }, { failedCall }),
     ),
     replaces: list(
       'AMIs of another recipe that are deleted first (--replace). Absent: none.',
@@ -257,7 +260,7 @@ export const publishEvents = {
   status: object(
     "A target's status, as AWS shows it now.",
     { type: told('status'), target, status },
-    { ami, why: whyStatus },
+    { ami, why: whyStatus, failedCall },
   ),
   attemptStarted: object('Packer was started for a target.', {
     type: told('attempt-started'),

@@ -36,5 +36,9 @@ export interface Difference {
   found: string;
 }
 
+/** The lookup that failed, of a status that is unknown. */
+export const failedCallOf = (status: Status): LookupError | undefined =>
+  status.is === 'unknown' ? status.error : undefined;
+
 /** Whether the status counts an AMI of another recipe. */
 export const isMixed = (status: Status): boolean => 'mixed' in status && status.mixed === true;

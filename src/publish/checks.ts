@@ -5,6 +5,7 @@ import { runChecks } from '../checks/run-checks.ts';
 import { ActionableError } from '../lib/actionable-error.ts';
 import { groupRegions } from '../lib/group-regions.ts';
 import type { Checks, EventSink } from '../model/events.ts';
+import type { LookupError } from '../model/lookup.ts';
 import type { ReleasePlan, Target } from '../model/release-plan.ts';
 import type { AmiDetails } from '../model/sighting.ts';
 import { ubuntuRelease } from '../model/ubuntu.ts';
@@ -86,6 +87,11 @@ export function warnOfChecks({ troubles }: Checks, emit: EventSink): void {
   }
 }
 
+/** Codes of errors that are a finding of a check, not a call's. */
+const checkCodes = { unknown: 'CheckUnknown', refused: 'CheckRefused' };
+
+export const isOfCheck = ({ code }: LookupError): boolean => Object.values(checkCodes).includes(code);
+
 /**
  * Check again right before sharing, since hours may have passed: what AWS would refuse halfway is found before the first
  * permission changes, and an unknown is not a yes. Where a required target is refused or unknown, nothing may be shared
@@ -108,7 +114,7 @@ export async function checkBeforeSharing(
       target: target.name,
       id: 'ami' in status ? status.ami.id : target.amiName,
       error: {
-        code: trouble?.is === 'unknown' ? 'CheckUnknown' : 'CheckRefused',
+        code: trouble?.is === 'unknown' ? checkCodes.unknown : checkCodes.refused,
         message: `${describeTrouble(trouble)}. ${trouble?.todo ?? ''}`,
         operation: trouble?.check ?? '',
         region: target.region,

@@ -1,4 +1,6 @@
+import { definedOnly } from '../lib/defined-only.ts';
 import type { ReleasePlan } from '../model/release-plan.ts';
+import { failedCallOf } from '../model/status.ts';
 import type { Verdict } from '../observe/verify.ts';
 import { excludeTargets } from '../plan/exclude-targets.ts';
 import { explainStatus } from './plan-summary.ts';
@@ -17,6 +19,7 @@ export function excludeUnknown(
     region,
     image,
     why: `the lookup failed: ${explainStatus(status)}`,
+    ...definedOnly({ failedCall: failedCallOf(status) }),
   }));
   return { plan: excludeTargets(plan, without), verdicts: verdicts.filter((verdict) => !isSkipped(verdict)) };
 }

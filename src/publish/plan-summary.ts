@@ -2,11 +2,12 @@ import { isReplaced, nothingReplaceable, type Replaceable } from '../build/repla
 import { ActionableError } from '../lib/actionable-error.ts';
 import { definedOnly } from '../lib/defined-only.ts';
 import { groupMessages, sameForOthers } from '../lib/group-messages.ts';
+import type { Problem } from '../lib/problem.ts';
 import { isCandidate } from '../model/candidate.ts';
 import type { PlanSummary } from '../model/events.ts';
 import { describeLookupError } from '../model/lookup.ts';
 import type { ReleasePlan } from '../model/release-plan.ts';
-import { isMixed, type Obstacle, type Status } from '../model/status.ts';
+import { failedCallOf, isMixed, type Obstacle, type Status } from '../model/status.ts';
 import { isVerified, type Verdict } from '../observe/verify.ts';
 import { revokedAccess } from '../share/revoked-access.ts';
 
@@ -45,6 +46,7 @@ export function planSummary(
           mixed: isMixed(status) || undefined,
           takenFrom: revokedAccess(verdict, plan),
           why: explainStatus(status),
+          failedCall: failedCallOf(status),
         }),
       };
     }),
@@ -56,7 +58,7 @@ export function planSummary(
     organizations: plan.sharing.organizations,
     ...definedOnly({
       candidate: isCandidate(plan.version) || undefined,
-      leftOut: plan.leftOut?.map(({ name, region, why }) => ({ name, region, why })),
+      leftOut: plan.leftOut?.map(({ image: _, ...leftOut }) => leftOut),
       replaces: replaceable.replaces.length > 0 ? replaceable.replaces.map(toReplaced) : undefined,
       takesOver: replaceable.takesOver.length > 0 ? replaceable.takesOver.map(toTakenOver) : undefined,
     }),
@@ -128,10 +130,11 @@ export function refuseToStart(verdicts: readonly Verdict[]): void {
       .join('\n');
   const unknown = required.filter(({ status }) => status.is === 'unknown');
   if (unknown.length > 0) {
-    throw new ActionableError(
-      'lookup-failed',
-      `Nothing was built: the lookup of what exists in AWS failed.\n${explain(unknown)}\nFix this, then run the same command again.`,
-    );
+    throw new ActionableError('lookup-failed', unknown.flatMap(unanswered), {
+      before: 'Nothing was built: the lookup of what exists in AWS failed.',
+      lines: [explain(unknown)],
+      after: 'Fix this, then run the same command again.',
+    });
   }
   const against = required.filter(({ status }) => status.is === 'conflict' || status.is === 'wrong');
   if (against.length > 0) {
@@ -141,6 +144,20 @@ export function refuseToStart(verdicts: readonly Verdict[]): void {
         `An AMI that exists is never changed.${conflictAdvice(against)}`,
     );
   }
+}
+
+/** The call that failed, as the parts of a message. */
+function unanswered({ target, status }: Verdict): Problem[] {
+  const call = failedCallOf(status);
+  if (call === undefined) return [];
+  const { operation, region, code, message } = call;
+  return [
+    {
+      place: target.name,
+      expected: `an answer to ${operation} in ${region}`,
+      found: `${code}: ${message}`,
+    },
+  ];
 }
 
 /** Raising the version does not help against another release's AMI; `explainStatus` says what does. */

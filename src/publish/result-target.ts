@@ -4,11 +4,12 @@ import type { Audience, ResultTarget, TargetError } from '../model/events.ts';
 import { describeLookupError } from '../model/lookup.ts';
 import { isEmpty, nobody } from '../model/permission.ts';
 import type { ReleasePlan } from '../model/release-plan.ts';
-import { isMixed } from '../model/status.ts';
+import { failedCallOf, isMixed } from '../model/status.ts';
 import { createdSnapshots } from '../observe/created-snapshots.ts';
 import { isVerified, type Verdict } from '../observe/verify.ts';
 import { revokedAccess } from '../share/revoked-access.ts';
 import type { ShareFailure } from '../share/share.ts';
+import { isOfCheck } from './checks.ts';
 import { adviceFor } from './error-advice.ts';
 import { explainStatus } from './plan-summary.ts';
 
@@ -73,7 +74,11 @@ function targetError(
   if (unshared) {
     const { id, error } = unshared;
     const failed = stillOpenTo ? 'could not be revoked from everyone who may use it' : 'could not be shared';
-    return { kind: 'sharing', message: `${id} ${failed}: ${error.code}: ${error.message}` };
+    return {
+      kind: 'sharing',
+      message: `${id} ${failed}: ${error.code}: ${error.message}`,
+      ...(isOfCheck(error) ? {} : { failedCall: error }),
+    };
   }
   const message = explainStatus(status);
   if (!isVerified(status)) {
@@ -86,7 +91,11 @@ function targetError(
     if (message === undefined && unknown !== undefined)
       return { kind: 'unknown', message: notBuilt(unknown) };
     if (message === undefined && stopped) return undefined;
-    return { kind: status.is, message: message ?? unfinished[status.is] ?? `it is ${status.is}` };
+    return {
+      kind: status.is,
+      message: message ?? unfinished[status.is] ?? `it is ${status.is}`,
+      ...definedOnly({ failedCall: failedCallOf(status) }),
+    };
   }
   return stopped ? undefined : leftoversError(sighting);
 }
@@ -110,6 +119,7 @@ function leftoversError({ leftovers }: Verdict['sighting']): TargetError | undef
     return {
       kind: 'leftover',
       message: `the lookup of what builds left behind failed: ${operation}: ${code}: ${message}`,
+      failedCall: leftovers.error,
     };
   }
   if (leftovers.value.length === 0) return undefined;

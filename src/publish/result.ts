@@ -1,6 +1,7 @@
 import type { Context } from '../aws/context.ts';
 import type { BuildOutcome } from '../build/build.ts';
 import { exitStatus } from '../lib/actionable-error.ts';
+import { definedOnly } from '../lib/defined-only.ts';
 import type { Result, ResultTarget } from '../model/events.ts';
 import type { LeftOut, ReleasePlan } from '../model/release-plan.ts';
 import { isPrivate } from '../observe/permission-changes.ts';
@@ -60,12 +61,12 @@ function publishExit({ stopped, failed, partial }: { stopped: boolean; failed: b
 }
 
 /** Nothing was looked up, so its status is unknown. */
-const leftOutTarget = ({ name, region, why }: LeftOut): ResultTarget => ({
+const leftOutTarget = ({ name, region, why, failedCall }: LeftOut): ResultTarget => ({
   name,
   region,
   status: 'unknown',
   bestEffort: true,
   attempts: 0,
   seconds: 0,
-  error: { kind: 'left out', message: `skipped: ${why}` },
+  error: { kind: 'left out', message: `skipped: ${why}`, ...definedOnly({ failedCall }) },
 });

@@ -1,7 +1,8 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { Ajv } from 'ajv';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { newProject, type Project, type Run } from './project.ts';
+import type { Fault } from '../../sandbox/index.ts';
+import { newProject, type Project, type Run, type RunningSandbox } from './project.ts';
 
 const file = new URL('../../docs/output.schema.json', import.meta.url);
 const schema = JSON.parse(await readFile(file, 'utf8'));
@@ -87,4 +88,80 @@ describe('with --json a refusal is the last line on stdout', () => {
 it('without --json stdout stays empty', async () => {
   const run = await project.run(['plan', 'test-eb', '--sandbox']);
   expect([run.exit, run.stdout]).toEqual([2, '']);
+});
+
+describe('what could not be looked up is in JSON with its call, its error and its region', () => {
+  const denied = (on: string, region = 'us-east-1'): Fault => ({
+    on,
+    region,
+    times: 0,
+    does: { error: 'UnauthorizedOperation', message: 'not today', status: 403 },
+  });
+  const failedCall = (operation: string, region = 'us-east-1') => ({
+    operation,
+    region,
+    code: 'UnauthorizedOperation',
+    message: 'not today',
+  });
+  let sandbox: RunningSandbox;
+  beforeAll(async () => {
+    await project.config('two', (config) => {
+      config.regions = { 'us-east-1': {}, 'eu-west-1': { bestEffort: true } };
+    });
+    sandbox = await project.sandbox([
+      denied('ec2:DescribeKeyPairs'),
+      denied('ec2:DescribeKeyPairs', 'eu-west-1'),
+    ]);
+  });
+  afterAll(() => sandbox.stop());
+
+  it.each([
+    ['status', 'statusOutput'],
+    ['plan', 'plan'],
+  ])('%s --json', async (command, definition) => {
+    const run = await project.run([command, 'two', '--sandbox', '--json']);
+    const output = JSON.parse(run.stdout);
+    const check = ajv.getSchema(`output#/definitions/${definition}`);
+    expect(check?.(output), ajv.errorsText(check?.errors)).toBe(true);
+    expect(run.exit).toBe(1);
+    const told = output.targets.map(({ name, failedCall: call }: { name: string; failedCall: unknown }) => [
+      name,
+      call,
+    ]);
+    expect(told).toContainEqual(['us-east-1-2204-hvm', failedCall('ec2:DescribeKeyPairs')]);
+    expect(told).toContainEqual(['eu-west-1-2204-hvm', failedCall('ec2:DescribeKeyPairs', 'eu-west-1')]);
+  });
+
+  it('publish --json: the plan, and the refusal in parts', async () => {
+    const run = await project.run(['publish', 'two', '--sandbox', '--json', '--yes']);
+    const [planned] = run.stdout.split('\n').map((line) => (line === '' ? undefined : JSON.parse(line)));
+    const check = ajv.getSchema('output#/definitions/event');
+    expect(check?.(planned), ajv.errorsText(check?.errors)).toBe(true);
+    expect(planned.targets[0]).toMatchObject({
+      status: 'unknown',
+      failedCall: failedCall('ec2:DescribeKeyPairs'),
+    });
+    expect(planned.leftOut[0]).toMatchObject({
+      region: 'eu-west-1',
+      failedCall: failedCall('ec2:DescribeKeyPairs', 'eu-west-1'),
+    });
+    expect(refusedBy(run)).toMatchObject({
+      code: 'lookup-failed',
+      exit: 1,
+      place: 'us-east-1-2204-hvm',
+      expected: 'an answer to ec2:DescribeKeyPairs in us-east-1',
+      found: 'UnauthorizedOperation: not today',
+    });
+  });
+
+  it('cleanup --json: the regions that it leaves alone', async () => {
+    await sandbox.addFaults([denied('ec2:DescribeImages', 'eu-west-1')]);
+    const run = await project.run(['cleanup', 'two', '--sandbox', '--json', '--keep-last', '1']);
+    const [planned] = run.stdout.split('\n').map((line) => (line === '' ? undefined : JSON.parse(line)));
+    const check = ajv.getSchema('output#/definitions/cleanupEvent');
+    expect(check?.(planned), ajv.errorsText(check?.errors)).toBe(true);
+    expect(planned.unseen).toMatchObject([
+      { region: 'eu-west-1', failedCall: failedCall('ec2:DescribeImages', 'eu-west-1') },
+    ]);
+  });
 });

@@ -79,6 +79,7 @@ const broken: [rule: string, file: string, text: string][] = [
   ],
   ['commands-imports', 'src/commands/bad.ts', "import '../cli.ts';"],
   ['cli-imports', 'src/cli.ts', "import './observe/gone.ts';"],
+  ['process-imports', 'src/process.ts', "import './report/good.ts';"],
   ['bin-imports', 'src/bin.ts', "import './report/good.ts';"],
   ['every-file-in-a-room', 'src/drawer/bad.ts', "import '../lib/paper.ts';"],
   ['sdk-in-src-aws', 'src/observe/sdk.ts', "import '@aws-sdk/client-ec2';"],
