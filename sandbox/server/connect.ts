@@ -3,8 +3,11 @@ import { readAddress } from './address-file.ts';
 import type { RunningSandbox } from './control.ts';
 import { SandboxError } from './sandbox-error.ts';
 
-/** Milliseconds. A sandbox runs on this machine or not at all, so it answers at once; a reset removes files first. */
-const limits = { ask: 2_000, change: 10_000 };
+/**
+ * Milliseconds. A sandbox runs on this machine or not at all, so it answers at once, unless the machine is overloaded: at a load of 50
+ * on two cores it took more than ten seconds. A reset removes files first.
+ */
+const limits = { ask: 30_000, change: 60_000 };
 
 /**
  * The sandbox that runs on a state folder; undefined where none does, be there a stale address file or not.

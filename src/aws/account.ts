@@ -1,8 +1,10 @@
 import { DescribeRegionsCommand } from '@aws-sdk/client-ec2';
 import { GetCallerIdentityCommand } from '@aws-sdk/client-sts';
+import { realClock } from '../lib/clock.ts';
 import type { Lookup } from '../model/lookup.ts';
 import { ask } from './ask.ts';
 import type { Clients } from './connection.ts';
+import { countdown } from './countdown.ts';
 import { homeRegionOfPartition, partitionOf } from './partition.ts';
 
 /** The region for global questions: one in the same partition as the regions published to. */
@@ -24,11 +26,18 @@ export function callerAccount(
   limitMs = firstAnswerLimit,
 ): Promise<Lookup<string>> {
   return ask('sts:GetCallerIdentity', region, async () => {
-    const abortSignal = AbortSignal.timeout(limitMs);
-    const asked = clients.sts(region).send(new GetCallerIdentityCommand({}), { abortSignal });
-    const { Account } = await asked.catch((error) => {
-      throw abortSignal.aborted ? noAnswer(limitMs) : error;
+    const overdue = new AbortController();
+    const answered = new AbortController();
+    const { signal: abortSignal } = overdue;
+    void countdown(limitMs, realClock, answered.signal).then((isOver) => {
+      if (isOver) overdue.abort();
     });
+    const asked = clients.sts(region).send(new GetCallerIdentityCommand({}), { abortSignal });
+    const { Account } = await asked
+      .catch((error) => {
+        throw abortSignal.aborted ? noAnswer(limitMs) : error;
+      })
+      .finally(() => answered.abort());
     if (!Account) throw new Error('the answer contains no account');
     return Account;
   });

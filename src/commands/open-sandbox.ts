@@ -69,8 +69,11 @@ export function openSandbox(cwd: string, { url, speed, settings }: OpenOptions):
   });
 }
 
-/** Another command in this folder that starts its sandbox at the same time has it ready in a second or two. Milliseconds. */
-const startLimit = 15_000;
+/**
+ * Another command in this folder that starts its sandbox at the same time has it ready in a second or two, unless the machine is
+ * overloaded. Milliseconds.
+ */
+const startLimit = 60_000;
 const betweenTries = 250;
 
 async function findOrStart(cwd: string, behaviour: Behaviour) {

@@ -115,10 +115,10 @@ const unfinished: Partial<Record<Verdict['status']['is'], string>> = {
 /** Leftovers found only after the builds, or not known: then the release is not complete, and this says why. */
 function leftoversError({ leftovers }: Verdict['sighting']): TargetError | undefined {
   if (!leftovers.ok) {
-    const { operation, code, message } = leftovers.error;
+    const said = describeLookupError(leftovers.error);
     return {
       kind: 'leftover',
-      message: `the lookup of what builds left behind failed: ${operation}: ${code}: ${message}`,
+      message: `the lookup of what builds left behind failed: ${said}`,
       failedCall: leftovers.error,
     };
   }

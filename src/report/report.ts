@@ -17,9 +17,15 @@ export interface Report<Event extends { type: string }> {
   close(): Promise<void>;
 }
 
+/** Of calls that fail and are repeated: shown as lines until there is a screen, since lookups come before the plan, too. */
+const isOfRepeating = ({ type }: EventBody): boolean => type === 'retrying' || type === 'answered';
+
 /** The screen starts with the work, not with the plan: between them there may be a question. */
-const startsWork = ({ type }: EventBody): boolean =>
-  type !== 'planned' && type !== 'result' && type !== 'interrupted';
+const startsWork = (event: EventBody): boolean =>
+  event.type !== 'planned' &&
+  event.type !== 'result' &&
+  event.type !== 'interrupted' &&
+  !isOfRepeating(event);
 
 export interface ReportOptions {
   mode: Mode;
@@ -54,7 +60,8 @@ export function createReport({ mode, stdout, stderr, now }: ReportOptions): Repo
       const event = mapTexts(raw, printable);
       const before = state;
       state = after(state, event);
-      if (mode === 'plain') say(plainLines(event, before, stderr.paint));
+      const asLines = mode === 'plain' || (mode === 'live' && screen === undefined && isOfRepeating(event));
+      if (asLines) say(plainLines(event, before, stderr.paint));
       if (mode === 'live' && event.type === 'planned') say(heading(event));
       if (mode === 'live' && startsWork(event) && screen === undefined) {
         const keep = stdout.stream.isTTY !== true;

@@ -68,6 +68,31 @@ it('plain: one line a change on stderr, no cursor movement, no credential, the r
   ]);
 });
 
+/** A call that fails is repeated, and then succeeds. */
+const call = { operation: 'ec2:DescribeKeyPairs', region: 'us-east-1' };
+const until = '2026-11-21T03:09:05.000Z';
+const retrying: RunEvent = at(0, {
+  type: 'retrying',
+  ...call,
+  error: 'InternalError: password=hunter2hunter2',
+  retryIn: 2,
+  until,
+});
+const answered: RunEvent = at(1, { type: 'answered', ...call });
+
+it.each(['plain', 'live'] as const)(
+  '%s: says which call fails and is repeated, before the plan as well',
+  async (mode) => {
+    const { stderr } = await drawn(mode, [retrying, answered, at(2, two)]);
+    const [first, second] = stripVTControlCharacters(stderr).split('\n');
+    expect(first).toMatch(
+      /^03:04:05 {2}ec2:DescribeKeyPairs in us-east-1 fails and is repeated until 03:09:05 at most: InternalError: .*; next in 2 s$/,
+    );
+    expect(second).toBe('03:04:06  ec2:DescribeKeyPairs in us-east-1 succeeds again');
+    expect(stderr).not.toContain('hunter2hunter2');
+  },
+);
+
 it('quiet: the result, and what went wrong with where and what next', async () => {
   const removed = at(8, { type: 'removed', region: 'us-east-1', kind: 'instance', id: 'i-0a8' });
   const { stdout, stderr } = await drawn('quiet', [...run.slice(0, -1), removed, at(9, failed)]);

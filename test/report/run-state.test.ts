@@ -53,6 +53,21 @@ it('takes the result’s word at the end', () => {
   expect(state.targets[1]?.error?.kind).toBe('provisioner');
 });
 
+it('knows the calls that fail and are repeated, until they succeed', () => {
+  const call = { operation: 'ec2:DescribeKeyPairs', region: 'us-east-1' };
+  const failing = { ...call, error: 'InternalError: x', until: '2026-11-21T03:09:05.000Z' };
+  const retrying = at(1, { type: 'retrying', ...failing, retryIn: 2 });
+  const other = at(2, { type: 'retrying', ...failing, region: 'eu-west-1', retryIn: 2 });
+  const later = at(3, { type: 'retrying', ...failing, error: 'InternalError: y', retryIn: 4 });
+  expect(stateAfter(plan, retrying, other, later).retrying).toEqual([
+    { ...failing, region: 'eu-west-1' },
+    { ...failing, error: 'InternalError: y' },
+  ]);
+  expect(stateAfter(plan, retrying, other, at(4, { type: 'answered', ...call })).retrying).toEqual([
+    { ...failing, region: 'eu-west-1' },
+  ]);
+});
+
 it('changes nothing for a target that is not in the plan', () => {
   const stranger = at(1, { type: 'verified', target: 'mars-1-2204-hvm', ami });
   expect(stateAfter(plan, stranger)).toEqual(stateAfter(plan));
