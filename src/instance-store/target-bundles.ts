@@ -1,8 +1,8 @@
-import pLimit from 'p-limit';
 import { isUsable } from '../aws/ami-states.ts';
 import type { Context } from '../aws/context.ts';
 import { findImages } from '../aws/images.ts';
 import type { BucketAddress } from '../aws/s3/buckets.ts';
+import type { StoredObjects } from '../aws/s3/stored-objects.ts';
 import { locationOf } from '../model/bundle-names.ts';
 import { type Lookup, type LookupError, okLookup } from '../model/lookup.ts';
 import type { Bundle, ReleasePlan, Target } from '../model/release-plan.ts';
@@ -10,10 +10,7 @@ import { tagKeys } from '../model/resource-names.ts';
 import type { SeenBundle } from '../model/seen-bundle.ts';
 import { partsReader, whyBundleIsNeeded } from './bundle-users.ts';
 import { s3 } from './s3.ts';
-import { lookUpStoredBundle } from './stored-bundle.ts';
-
-/** Concurrent calls in one region. */
-const lookupsAtOnce = 8;
+import { bundlesAmong, lookUpStoredBundle } from './stored-bundle.ts';
 
 export const bucketAddress = (
   plan: Pick<ReleasePlan, 'account'>,
@@ -38,23 +35,18 @@ export async function lookUpBundles(
   const stored = targets.flatMap(({ name, bundle }) => (bundle ? [{ target: name, bundle }] : []));
   if (stored.length === 0) return okLookup([]);
   const buckets = [...new Set(stored.map(({ bundle }) => bundle.bucket))];
-  const { bucketTags } = await s3();
-  const limit = pLimit(lookupsAtOnce);
+  const { bucketTags, findObjects } = await s3();
   const found: SeenBundle[] = [];
   for (const name of buckets) {
     const tags = await bucketTags(context.clients, bucketAddress(plan, region, name));
     if (!tags.ok && isElsewhere(tags.error)) continue;
     if (!tags.ok) return tags;
     if (tags.value?.[tagKeys.release] !== plan.release) continue;
-    const lookups = await Promise.all(
-      stored
-        .filter(({ bundle }) => bundle.bucket === name)
-        .map((one) => limit(() => lookUpBundle(plan, region, one, context))),
-    );
-    for (const lookup of lookups) {
-      if (!lookup.ok) return lookup;
-      found.push(lookup.value);
-    }
+    const content = await findObjects(context.clients, bucketAddress(plan, region, name), '');
+    if (!content.ok) return content;
+    const bundles = bundlesAmong(content.value);
+    for (const { target, bundle } of stored.filter((one) => one.bundle.bucket === name))
+      found.push(seenBundle(target, bundle, bundles.get(`${bundle.prefix}.`)));
   }
   return withUsers(region, found, context);
 }
@@ -63,30 +55,18 @@ export async function lookUpBundles(
 export const isElsewhere = ({ code }: LookupError): boolean =>
   ['PermanentRedirect', 'IllegalLocationConstraintException', 'AuthorizationHeaderMalformed'].includes(code);
 
-async function lookUpBundle(
-  plan: ReleasePlan,
-  region: string,
-  { target, bundle }: { target: string; bundle: Bundle },
-  { clients }: Context,
-): Promise<Lookup<SeenBundle>> {
-  const { findObjects } = await s3();
-  const objects = await findObjects(clients, bucketAddress(plan, region, bundle.bucket), keysOf(bundle));
-  if (!objects.ok) return objects;
-  const keys = objects.value.objects.map(({ key }) => key);
-  const { uploads } = objects.value;
+function seenBundle(target: string, bundle: Bundle, stored?: StoredObjects): SeenBundle {
+  const { objects = [], uploads = [] } = stored ?? {};
   const manifest = `${bundle.prefix}.manifest.xml`;
-  return okLookup({
+  return {
     target,
     location: locationOf(bundle),
-    hasManifest: keys.includes(manifest),
-    hasParts: keys.some((key) => key !== manifest),
+    hasManifest: objects.some(({ key }) => key === manifest),
+    hasParts: objects.some(({ key }) => key !== manifest),
     unfinished: uploads.length,
     users: [],
-  });
+  };
 }
-
-/** The prefix of the keys of a bundle's objects. `prefix` contains no dot, so no other bundle's keys start with it. */
-const keysOf = ({ prefix }: Pick<Bundle, 'prefix'>): string => `${prefix}.`;
 
 export const bundleExists = ({ hasManifest, hasParts, unfinished }: SeenBundle): boolean =>
   hasManifest || hasParts || unfinished > 0;
