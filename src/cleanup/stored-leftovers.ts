@@ -38,10 +38,10 @@ export async function lookUpStoredLeftovers(
     const marked =
       tags[tagKeys.deregistered] === undefined ? okLookup([]) : await markedBundles(bucket, { clients });
     if (!marked.ok) return marked;
-    const begun = new Set(marked.value.map(({ location }) => location));
+    const interrupted = new Set(marked.value.map(({ location }) => location));
     const bundles: Leftover[] = [];
     for (const { keys, ...bundle } of leftBundles(content.value, { bucket, release }, options)) {
-      if (begun.has(`${bundle.id}.manifest.xml`)) continue;
+      if (interrupted.has(`${bundle.id}.manifest.xml`)) continue;
       const needed = await whyNeededBy(images, bucket, keys, readParts);
       if (!needed.ok) return needed;
       if (needed.value === undefined) bundles.push(bundle);

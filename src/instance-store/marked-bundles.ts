@@ -84,7 +84,7 @@ export async function tidyBucket(
     const untagged = await tagBucket(clients, bucket, others);
     if (!untagged.ok) return failed(untagged.error);
   }
-  return ours ? kept('other things lie in it') : undefined;
+  return ours ? kept('it is not empty') : undefined;
 }
 
 /** The account's buckets in a region, with their tags. Those not named `gopackgo-…` that these credentials may not read are skipped. */
