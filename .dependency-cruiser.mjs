@@ -16,7 +16,7 @@ const rooms = {
   build: ['remove', 'observe', 'packer', 'aws', 'model', 'lib'],
   share: ['observe', 'aws', 'model', 'lib'],
   record: ['observe', 'model', 'lib'],
-  publish: ['plan', 'checks', 'build', 'share', 'record', 'observe', 'aws', 'model', 'lib'],
+  publish: ['plan', 'checks', 'build', 'share', 'remove', 'record', 'observe', 'aws', 'model', 'lib'],
   cleanup: ['plan', 'remove', 'record', 'observe', 'instance-store', 'aws', 'model', 'lib'],
   report: ['model', 'lib'],
 };

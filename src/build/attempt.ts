@@ -69,8 +69,9 @@ const noSuchAmi: BuildFailure = {
   message: 'Packer reported success (exit 0), but AWS has no such AMI',
 };
 
+/** It is made again: what should exist is missing. Current Packer fails by itself then, which is tried again, too. */
 const deregistered = (ami: string, excerpt: BuildEnd['excerpt']): BuildFailure => ({
-  kind: 'other',
+  kind: 'transient',
   message: `${ami} was deregistered by somebody else while Packer waited for it: Packer was stopped`,
   ...excerpt,
 });

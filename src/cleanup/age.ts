@@ -14,7 +14,7 @@ export function whyLeft(
   created: string | undefined,
   { now, atWork }: Times,
 ): string | undefined {
-  if (isOlder(created, oldAge, now)) return `created on ${created?.slice(0, 16)}Z`;
+  if (isOlder(created, oldAge, now)) return `older than six hours: created on ${created?.slice(0, 16)}Z`;
   return atWork !== 'unknown' && !atWork.has(release) ? `${release} is not being published` : undefined;
 }
 

@@ -56,7 +56,7 @@ const reasons = {
       return `it is a manual copy of ${ami.copyOf}, whatever its tags say`;
     if (!origin) return 'nothing shows that it belongs to this publication';
     if (origin.by === 'tag' || adopt) return undefined;
-    return 'it is older than gopackgo; --adopt includes it by its name';
+    return "it has none of gopackgo's tags; --adopt includes it by its name";
   },
   'not chosen': ({ origin, ami }, { chosen, targets, now }) => {
     if (!origin) return undefined;

@@ -40,7 +40,7 @@ export async function lookUpInterrupted(
   const looseIds = includingShared ? [] : loose.map(({ id }) => id);
   const shared = await sharedSnapshots(looseIds, region, { clients });
   if (!shared.ok) return shared;
-  const begun = loose
+  const unfinished = loose
     .filter(({ id }) => !shared.value.has(id))
     .map(({ id, tags: its }) => ({ ...releaseTags(its), snapshots: [id], region }));
 
@@ -54,17 +54,17 @@ export async function lookUpInterrupted(
     if (!bundles.ok) return bundles;
     for (const bundle of bundles.value) {
       if (!bundle.release.startsWith(start) || isInUse(bundle, images.value)) continue;
-      begun.push({ ...bundle, snapshots: [], region });
+      unfinished.push({ ...bundle, snapshots: [], region });
     }
   }
   const stillExisting = await findImages(clients, region, {
     owner: 'self',
-    ids: begun.map(({ ami }) => ami),
+    ids: unfinished.map(({ ami }) => ami),
   });
   if (!stillExisting.ok) return stillExisting;
   const there = new Set(stillExisting.value.flatMap((ami) => (isDeregistered(ami) ? [] : [ami.id])));
   return okLookup({
-    removals: joinByAmi(begun.filter(({ ami }) => !there.has(ami))),
+    removals: joinByAmi(unfinished.filter(({ ami }) => !there.has(ami))),
     buckets: marked.flatMap(({ bucket: { name }, tags: its }) => {
       const release = its[tagKeys.deregistered];
       if (!release?.startsWith(start)) return [];
@@ -99,8 +99,8 @@ const releaseTags = (tags: Readonly<Record<string, string>>) => ({
 });
 
 /** One for each AMI. Pure. */
-function joinByAmi(begun: readonly Removal[]): Removal[] {
-  return [...Map.groupBy(begun, ({ ami }) => ami).values()].flatMap((some) => {
+function joinByAmi(unfinished: readonly Removal[]): Removal[] {
+  return [...Map.groupBy(unfinished, ({ ami }) => ami).values()].flatMap((some) => {
     const snapshots = some.flatMap((one) => one.snapshots);
     const first = some.find(({ location }) => location !== undefined) ?? some[0];
     return first ? [{ ...first, snapshots }] : [];

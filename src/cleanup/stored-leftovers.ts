@@ -4,7 +4,7 @@ import type { StoredObjects } from '../aws/s3/stored-objects.ts';
 import { partsReader, whyNeededBy } from '../instance-store/bundle-users.ts';
 import { markedBundles, taggedBuckets } from '../instance-store/marked-bundles.ts';
 import { s3 } from '../instance-store/s3.ts';
-import { stemOf } from '../instance-store/stored-bundle.ts';
+import { bundlesAmong, stemOf } from '../instance-store/stored-bundle.ts';
 import type { Ami } from '../model/ami.ts';
 import { ownBucketName } from '../model/bundle-names.ts';
 import { type Lookup, okLookup } from '../model/lookup.ts';
@@ -38,10 +38,10 @@ export async function lookUpStoredLeftovers(
     const marked =
       tags[tagKeys.deregistered] === undefined ? okLookup([]) : await markedBundles(bucket, { clients });
     if (!marked.ok) return marked;
-    const begun = new Set(marked.value.map(({ location }) => location));
+    const interrupted = new Set(marked.value.map(({ location }) => location));
     const bundles: Leftover[] = [];
     for (const { keys, ...bundle } of leftBundles(content.value, { bucket, release }, options)) {
-      if (begun.has(`${bundle.id}.manifest.xml`)) continue;
+      if (interrupted.has(`${bundle.id}.manifest.xml`)) continue;
       const needed = await whyNeededBy(images, bucket, keys, readParts);
       if (!needed.ok) return needed;
       if (needed.value === undefined) bundles.push(bundle);
@@ -78,26 +78,17 @@ function releaseOfBundle(
 
 /** Pure. */
 function leftBundles(
-  { objects, uploads }: StoredObjects,
+  content: StoredObjects,
   { bucket, release }: { bucket: BucketAddress; release: string },
   times: Times,
 ): (Leftover & { keys: string[] })[] {
-  const things = [
-    ...objects.map(({ key, modified }) => ({ key, at: modified })),
-    ...uploads.map(({ key, begun }) => ({ key, at: begun })),
-  ];
-  return [...Map.groupBy(things, ({ key }) => stemOf(key))].flatMap(([stem, some]) => {
-    if (stem === undefined) return [];
-    const keys = [`${stem}manifest.xml`, ...some.map(({ key }) => key)];
-    const newest = some
-      .map(({ at }) => at)
-      .sort()
-      .at(-1);
-    const reason = whyLeft(release, newest, times);
+  return [...bundlesAmong(content)].flatMap(([stem, { objects, uploads }]) => {
+    const keys = [`${stem}manifest.xml`, ...[...objects, ...uploads].map(({ key }) => key)];
+    const written = [...objects.map(({ modified }) => modified), ...uploads.map(({ begun }) => begun)];
+    const reason = whyLeft(release, written.sort().at(-1), times);
     if (reason === undefined) return [];
     const prefix = stem.slice(0, -1);
-    const target = `${bucket.region}-${prefix}`;
-    const id = `${bucket.name}/${prefix}`;
-    return [{ kind: 'bundle', id, region: bucket.region, target, release, reason, keys }];
+    const of = { region: bucket.region, target: `${bucket.region}-${prefix}`, release };
+    return [{ kind: 'bundle', id: `${bucket.name}/${prefix}`, ...of, reason, keys }];
   });
 }

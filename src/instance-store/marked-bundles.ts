@@ -7,7 +7,7 @@ import { failed, kept, type Outcome, removed } from '../model/resource.ts';
 import { tagKeys } from '../model/resource-names.ts';
 import { deleteIfEmpty } from './empty-bucket.ts';
 import { s3 } from './s3.ts';
-import { isOurs, markerOf, stemOf } from './stored-bundle.ts';
+import { bundlesAmong, isOurs, markerOf } from './stored-bundle.ts';
 
 /** A bundle whose AMI a run deregistered, or was about to deregister. */
 export interface MarkedBundle {
@@ -30,10 +30,10 @@ export async function markedBundles(
   if (!found.ok) return found;
   const limit = pLimit(lookupsAtOnce);
   const lookups = await Promise.all(
-    [...Map.groupBy(found.value.objects, ({ key }) => stemOf(key))].map(([stem, objects]) =>
+    [...bundlesAmong(found.value)].map(([stem, { objects }]) =>
       limit(async (): Promise<Lookup<MarkedBundle[]>> => {
         const marker = markerOf(objects);
-        if (stem === undefined || marker === undefined) return okLookup([]);
+        if (marker === undefined) return okLookup([]);
         const tags = await objectTags(clients, bucket, marker);
         if (!tags.ok) return tags;
         const {
@@ -84,7 +84,7 @@ export async function tidyBucket(
     const untagged = await tagBucket(clients, bucket, others);
     if (!untagged.ok) return failed(untagged.error);
   }
-  return ours ? kept('other things lie in it') : undefined;
+  return ours ? kept('it is not empty') : undefined;
 }
 
 /** The account's buckets in a region, with their tags. Those not named `gopackgo-…` that these credentials may not read are skipped. */

@@ -38,6 +38,20 @@ export function placeOfBundle(location: string): { bucket: string; manifest: str
 export const stemOf = (key: string): string | undefined =>
   /^(.*\.)(?:manifest\.xml|part\.\d+)$/s.exec(key)?.[1];
 
+/** What a bucket holds, by the stem of the bundle that it belongs to; what belongs to none is not in it. Pure. */
+export function bundlesAmong({ objects, uploads }: StoredObjects): Map<string, StoredObjects> {
+  const found = new Map<string, StoredObjects>();
+  const bundleOf = ({ key }: { key: string }) => {
+    const stem = stemOf(key);
+    const known = (stem === undefined ? undefined : found.get(stem)) ?? { objects: [], uploads: [] };
+    if (stem !== undefined) found.set(stem, known);
+    return known;
+  };
+  for (const one of objects) bundleOf(one).objects.push(one);
+  for (const one of uploads) bundleOf(one).uploads.push(one);
+  return found;
+}
+
 /** The object of a bundle that is deleted last. Pure. */
 export function markerOf(objects: readonly StoredObject[]): string | undefined {
   const current = objects.filter(({ isCurrent }) => isCurrent).map(({ key }) => key);

@@ -2,6 +2,7 @@ import { isUsable } from '../aws/ami-states.ts';
 import type { Context } from '../aws/context.ts';
 import { findImages } from '../aws/images.ts';
 import type { BucketAddress } from '../aws/s3/buckets.ts';
+import type { StoredObjects } from '../aws/s3/stored-objects.ts';
 import { locationOf } from '../model/bundle-names.ts';
 import { type Lookup, type LookupError, okLookup } from '../model/lookup.ts';
 import type { Bundle, ReleasePlan, Target } from '../model/release-plan.ts';
@@ -9,7 +10,7 @@ import { tagKeys } from '../model/resource-names.ts';
 import type { SeenBundle } from '../model/seen-bundle.ts';
 import { partsReader, whyBundleIsNeeded } from './bundle-users.ts';
 import { s3 } from './s3.ts';
-import { lookUpStoredBundle } from './stored-bundle.ts';
+import { bundlesAmong, lookUpStoredBundle } from './stored-bundle.ts';
 
 export const bucketAddress = (
   plan: Pick<ReleasePlan, 'account'>,
@@ -34,17 +35,18 @@ export async function lookUpBundles(
   const stored = targets.flatMap(({ name, bundle }) => (bundle ? [{ target: name, bundle }] : []));
   if (stored.length === 0) return okLookup([]);
   const buckets = [...new Set(stored.map(({ bundle }) => bundle.bucket))];
-  const { bucketTags } = await s3();
+  const { bucketTags, findObjects } = await s3();
   const found: SeenBundle[] = [];
   for (const name of buckets) {
     const tags = await bucketTags(context.clients, bucketAddress(plan, region, name));
     if (!tags.ok && isElsewhere(tags.error)) continue;
     if (!tags.ok) return tags;
     if (tags.value?.[tagKeys.release] !== plan.release) continue;
-    const inIt = stored.filter(({ bundle }) => bundle.bucket === name);
-    const lookup = await lookUpInBucket(bucketAddress(plan, region, name), inIt, context);
-    if (!lookup.ok) return lookup;
-    found.push(...lookup.value);
+    const content = await findObjects(context.clients, bucketAddress(plan, region, name), '');
+    if (!content.ok) return content;
+    const bundles = bundlesAmong(content.value);
+    for (const { target, bundle } of stored.filter((one) => one.bundle.bucket === name))
+      found.push(seenBundle(target, bundle, bundles.get(`${bundle.prefix}.`)));
   }
   return withUsers(region, found, context);
 }
@@ -53,41 +55,18 @@ export async function lookUpBundles(
 export const isElsewhere = ({ code }: LookupError): boolean =>
   ['PermanentRedirect', 'IllegalLocationConstraintException', 'AuthorizationHeaderMalformed'].includes(code);
 
-/** A bucket of one release holds little beside its bundles, so they are listed together. */
-async function lookUpInBucket(
-  bucket: BucketAddress,
-  stored: readonly { target: string; bundle: Bundle }[],
-  { clients }: Context,
-): Promise<Lookup<SeenBundle[]>> {
-  const { findObjects } = await s3();
-  const objects = await findObjects(clients, bucket, commonStart(stored.map(({ bundle }) => keysOf(bundle))));
-  if (!objects.ok) return objects;
-  return okLookup(
-    stored.map(({ target, bundle }) => {
-      const isOf = ({ key }: { key: string }) => key.startsWith(keysOf(bundle));
-      const keys = objects.value.objects.filter(isOf).map(({ key }) => key);
-      const manifest = `${bundle.prefix}.manifest.xml`;
-      return {
-        target,
-        location: locationOf(bundle),
-        hasManifest: keys.includes(manifest),
-        hasParts: keys.some((key) => key !== manifest),
-        unfinished: objects.value.uploads.filter(isOf).length,
-        users: [],
-      };
-    }),
-  );
+function seenBundle(target: string, bundle: Bundle, stored?: StoredObjects): SeenBundle {
+  const { objects = [], uploads = [] } = stored ?? {};
+  const manifest = `${bundle.prefix}.manifest.xml`;
+  return {
+    target,
+    location: locationOf(bundle),
+    hasManifest: objects.some(({ key }) => key === manifest),
+    hasParts: objects.some(({ key }) => key !== manifest),
+    unfinished: uploads.length,
+    users: [],
+  };
 }
-
-/** What all of these start with. Pure. */
-function commonStart([first = '', ...others]: readonly string[]): string {
-  let length = first.length;
-  while (!others.every((one) => one.startsWith(first.slice(0, length)))) length--;
-  return first.slice(0, length);
-}
-
-/** The prefix of the keys of a bundle's objects. `prefix` contains no dot, so no other bundle's keys start with it. */
-const keysOf = ({ prefix }: Pick<Bundle, 'prefix'>): string => `${prefix}.`;
 
 export const bundleExists = ({ hasManifest, hasParts, unfinished }: SeenBundle): boolean =>
   hasManifest || hasParts || unfinished > 0;

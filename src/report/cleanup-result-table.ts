@@ -6,8 +6,8 @@ import { type Paint, painter } from './color.ts';
 import { wrap } from './text.ts';
 
 /** One sentence on what was deleted, for stdout. Pure. */
-export function cleanupSentence(told: CleanupResult, paint: Paint = painter(false)): string {
-  const { publication, release = publication, applied, removed, exit, folder } = mapTexts(told, printable);
+export function cleanupSentence(result: CleanupResult, paint: Paint = painter(false)): string {
+  const { publication, release = publication, applied, removed, exit, folder } = mapTexts(result, printable);
   const said = Object.values(removed).every((number) => number === 0)
     ? 'nothing was deleted'
     : `deleted ${amountsInWords(removed)}`;
@@ -16,8 +16,8 @@ export function cleanupSentence(told: CleanupResult, paint: Paint = painter(fals
 }
 
 /** What was not deleted as planned, and what to do about it, for stderr; empty where all was. Pure. */
-export function cleanupTrouble(told: CleanupResult, width: number, paint: Paint = painter(false)): string {
-  const { amis, leftovers, unseen, next, exit } = mapTexts(told, printable);
+export function cleanupTrouble(result: CleanupResult, width: number, paint: Paint = painter(false)): string {
+  const { amis, leftovers, unseen, next, exit } = mapTexts(result, printable);
   const say = (sign: string, place: string, { why = 'it was not removed' }: CleanedPart) =>
     wrap(`${sign} ${place}  ${why}`, width, '    ').map((line) =>
       paint(sign === '✖' ? 'red' : 'yellow', line),

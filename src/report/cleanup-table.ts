@@ -14,8 +14,8 @@ const countedOnly: ReadonlySet<string> = new Set(['not ours', 'not chosen', 'amo
  * The output of `gopackgo cleanup`: every AMI to be deleted, every one that is kept though it was asked about, with all
  * reasons; then dependents, leftovers, and regions that could not be looked up. Pure.
  */
-export function cleanupTable(told: CleanupPlan, width: number, paint: Paint = painter(false)): string {
-  const plan = mapTexts(told, printable);
+export function cleanupTable(shown: CleanupPlan, width: number, paint: Paint = painter(false)): string {
+  const plan = mapTexts(shown, printable);
   const { publication, release = publication, account, endpoint, regions } = plan;
   const title = `${release} · account ${account}${place(endpoint)} · ${count(regions.length, 'region')}`;
   const listed = plan.amis.filter(isListed);
