@@ -45,11 +45,18 @@ const atQuestion = (words: string[], answer: string) =>
   atTerminal(project.folder, words, { question: /Type \d+ to delete [^:]+: /, types: { answer } });
 
 describe('two releases', () => {
-  beforeEach(async () => {
-    project = await newProject();
-    sandbox = await project.sandbox();
+  let published: Project;
+  beforeAll(async () => {
+    project = published = await newProject();
+    const first = await published.sandbox();
     await publish('test-ebs@1.0.0');
     await publish('test-ebs@1.1.0');
+    await first.stop();
+  });
+  afterAll(() => published.remove());
+  beforeEach(async () => {
+    project = await newProject(published);
+    sandbox = await project.sandbox();
   });
   afterEach(() => project.remove());
 

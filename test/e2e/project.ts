@@ -74,10 +74,12 @@ export function cleanEnvironment(folder: string): Record<string, string> {
   };
 }
 
-export async function newProject(): Promise<Project> {
+/** `like` another project, with all that was published in it; its sandbox must not run. */
+export async function newProject(like?: Project): Promise<Project> {
   const folder = await mkdtemp(join(tmpdir(), 'gopackgo test '));
   const isShared = (path: string) => basename(path) !== 'local.json';
-  await cp(join(root, 'configs'), join(folder, 'configs'), { recursive: true, filter: isShared });
+  if (like) await cp(like.folder, folder, { recursive: true });
+  else await cp(join(root, 'configs'), join(folder, 'configs'), { recursive: true, filter: isShared });
   const closing: (() => Promise<void>)[] = [];
   const start = (words: string[], environment: Record<string, string> = {}): Started => {
     const child = spawn(process.execPath, [program, ...words], {
