@@ -11,7 +11,7 @@ import { type Clients, connect } from '../../src/aws/connection.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 /** Hundreds of runs load the same modules: compiled once, each takes a seventh less of the processor. */
-const compiled = join(root, 'node_modules/.cache/compiled');
+export const compiled = join(root, 'node_modules/.cache/compiled');
 enableCompileCache(compiled);
 /** The built command line. */
 export const program = join(root, 'dist/src/bin.js');
