@@ -274,7 +274,11 @@ it.each([
     /--keep-last: expected a whole number, 0 or more, found ""/,
   ],
   ['--no-max-deletions is refused', ['--keep-last', '1', '--no-max-deletions'], /--max-deletions/],
-  ['--plan with --max-deletions is refused', ['--plan', 'p.json', '--max-deletions', '1'], /--plan and --max-deletions/],
+  [
+    '--plan with --max-deletions is refused',
+    ['--plan', 'p.json', '--max-deletions', '1'],
+    /--plan and --max-deletions/,
+  ],
 ])('%s: exit status 2', async (_, words, says) => {
   const folder = await newProject();
   onTestFinished(() => folder.remove());
