@@ -1,5 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
+import { LongestFirst } from './test/setup/longest-first.ts';
 
 /**
  * The same for all projects, or vitest runs none of them side by side. More than two cores: tests with Packer wait for
@@ -13,6 +14,7 @@ const maxWorkers = Math.max(4, availableParallelism());
  */
 export default defineConfig({
   test: {
+    sequence: { sequencer: LongestFirst },
     projects: [
       {
         test: {

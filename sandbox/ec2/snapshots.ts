@@ -22,6 +22,7 @@ const allSnapshots = ({ store, region }: Context): SnapshotRecord[] => [
 
 /** A snapshot by id, whoever owns it. */
 export const anySnapshot = (context: Context, id: string): SnapshotRecord | undefined =>
+  context.store.of('snapshot', context.account, context.region).get(id) ??
   allSnapshots(context).find((snapshot) => snapshot.id === id);
 
 /** Public is no more than a word while its owner blocks all sharing ("Block public access for Amazon EBS snapshots"). */

@@ -15,7 +15,7 @@ type Trouble =
   | 'gopackgo is killed'
   | 'gopackgo and its Packers are killed'
   | 'all are killed and the records deleted'
-  | 'the sandbox is killed too'
+  | 'the sandbox is stopped too'
   | 'Ctrl-C'
   | 'a second run';
 
@@ -67,7 +67,7 @@ export function scenarioOf(seed: number): Scenario {
       'gopackgo and its Packers are killed',
       'gopackgo and its Packers are killed',
       'all are killed and the records deleted',
-      'the sandbox is killed too',
+      'the sandbox is stopped too',
       'Ctrl-C',
       'a second run',
     ]),
@@ -130,9 +130,8 @@ export async function trial(scenario: Scenario, isTagged: boolean): Promise<Outc
       await reached(sandbox, at, running.ended);
       const others = what === 'a second run' ? [project.run(publish(name))] : [];
       await disturb(project, what, running.child);
-      if (what === 'the sandbox is killed too') {
+      if (what === 'the sandbox is stopped too') {
         calls.push(...(await sandbox.calls()));
-        sandbox.child.kill('SIGKILL');
         await sandbox.stop();
         sandbox = await project.sandbox(scenario.faults, scenario.settings);
       }
@@ -149,7 +148,7 @@ export async function trial(scenario: Scenario, isTagged: boolean): Promise<Outc
       if (runs + 1 === runsAtMost) wrong.push(`exit ${run.exit}: ${run.stderr.slice(-2_000)}`);
     }
     calls.push(...(await sandbox.calls()));
-    const maySpareGroups = !isTagged && scenario.troubles.some(({ what }) => /killed/.test(what));
+    const maySpareGroups = !isTagged && scenario.troubles.some(({ what }) => /killed|stopped/.test(what));
     wrong.push(...(await judge(sandbox, calls, expectedOf(scenario, name, maySpareGroups))));
     wrong.push(...(await changesOfAnother(project, name, sandbox)));
     return { seed: scenario.seed, wrong, exits, seconds: (Date.now() - startedAt) / 1000 };

@@ -45,11 +45,18 @@ const atQuestion = (words: string[], answer: string) =>
   atTerminal(project.folder, words, { question: /Type \d+ to delete [^:]+: /, types: { answer } });
 
 describe('two releases', () => {
-  beforeEach(async () => {
-    project = await newProject();
-    sandbox = await project.sandbox();
+  let published: Project;
+  beforeAll(async () => {
+    project = published = await newProject();
+    const first = await published.sandbox();
     await publish('test-ebs@1.0.0');
     await publish('test-ebs@1.1.0');
+    await first.stop();
+  });
+  afterAll(() => published.remove());
+  beforeEach(async () => {
+    project = await newProject(published);
+    sandbox = await project.sandbox();
   });
   afterEach(() => project.remove());
 
@@ -115,7 +122,7 @@ describe('two releases', () => {
     );
   });
 
-  it('a guard that bites is shown and makes it 1', async () => {
+  it('AMIs beyond --max-deletions are shown as kept, and the exit status is 1', async () => {
     const run = await cleanup('test-ebs@1.0.0', '--max-deletions', '1', '--yes');
     expect(run.exit).toBe(1);
     expect(run.stderr).toMatch(/1 AMI kept only by a guard/);
@@ -168,7 +175,7 @@ describe('two releases', () => {
     },
   );
 
-  it('a region of which a look fails is left as it is: 1', async () => {
+  it('a region where a lookup fails keeps everything, and the exit status is 1', async () => {
     await sandbox.addFaults([
       { on: 'ec2:DescribeLaunchTemplates', does: { error: 'UnauthorizedOperation', status: 403 }, times: 9 },
       {
@@ -220,7 +227,7 @@ describe('after a killed build', () => {
   });
 });
 
-describe('a slip is refused before AWS is asked', () => {
+describe('a wrong command line is refused before AWS is asked', () => {
   beforeAll(async () => {
     project = await newProject();
     await writeFile(project.path('other.json'), '{"format": 1}');
@@ -246,7 +253,7 @@ describe('a slip is refused before AWS is asked', () => {
     expect(run.stderr).not.toMatch(/^ +at /m);
   });
 
-  it('what matches no target, and a region that AWS does not have', async () => {
+  it('--only that matches no target, and --region that AWS does not have, are refused: exit status 2', async () => {
     const target = await project.run([
       'cleanup',
       'test-ebs@1.0.0',
@@ -262,13 +269,17 @@ describe('a slip is refused before AWS is asked', () => {
 
 it.each([
   [
-    'an empty text is no number',
+    '--keep-last with an empty value is refused',
     ['--keep-last='],
     /--keep-last: expected a whole number, 0 or more, found ""/,
   ],
-  ['nor is none', ['--keep-last', '1', '--no-max-deletions'], /--max-deletions/],
-  ['a plan has its own guards', ['--plan', 'p.json', '--max-deletions', '1'], /--plan and --max-deletions/],
-])('%s: 2', async (_, words, says) => {
+  ['--no-max-deletions is refused', ['--keep-last', '1', '--no-max-deletions'], /--max-deletions/],
+  [
+    '--plan with --max-deletions is refused',
+    ['--plan', 'p.json', '--max-deletions', '1'],
+    /--plan and --max-deletions/,
+  ],
+])('%s: exit status 2', async (_, words, says) => {
   const folder = await newProject();
   onTestFinished(() => folder.remove());
   const run = await folder.run(['cleanup', 'test-ebs', '--sandbox', ...words]);

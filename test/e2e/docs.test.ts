@@ -5,7 +5,7 @@ import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Block, blocksOf, documents, root, sectionOf } from '../house/markdown.ts';
 import { packerOfTests } from './packer.ts';
-import { newProject, type Project } from './project.ts';
+import { compiled, newProject, type Project } from './project.ts';
 
 /** Command lines that are shown and not run here. */
 const notRun: [RegExp, why: string][] = [
@@ -68,7 +68,8 @@ it('finds the commands of the documents', () => {
   ]);
 });
 
-describe.each(subjects)('$document', ({ document, commands }) => {
+/** Side by side: each is a script that waits for one command after the other. */
+describe.concurrent.each(subjects)('$document', ({ document, commands }) => {
   let project: Project;
   let ran: Ran[];
   beforeAll(async () => {
@@ -138,6 +139,7 @@ async function runAll(project: Project, commands: readonly Command[], beforehand
       ...(packer.pluginFolder === undefined ? {} : { PACKER_PLUGIN_PATH: packer.pluginFolder }),
       AWS_EC2_METADATA_DISABLED: 'true',
       CHECKPOINT_DISABLE: '1',
+      NODE_COMPILE_CACHE: compiled,
     },
     stdio: ['ignore', 'pipe', 'inherit'],
     timeout: 600_000,

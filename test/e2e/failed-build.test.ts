@@ -158,7 +158,7 @@ describe('a build fails for want of room', () => {
     expect(leftovers).toEqual([]);
   });
 
-  it('--attempts 1 takes the first answer', async () => {
+  it('with --attempts 1 a build that failed is not tried again', async () => {
     const sandbox = await project.sandbox([{ ...noRoom, times: callsAnAttempt }]);
     const run = await publish('--only', noble, '--attempts', '1', '--json');
     expect(run.exit, run.stderr).toBe(1);

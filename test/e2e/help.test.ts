@@ -107,7 +107,7 @@ describe('help and docs/commands.md say the same', async () => {
   const common = (command: string): string =>
     command === 'sandbox' ? '| --help --version |' : section('Options of all commands but `sandbox`');
 
-  it('which commands there are', async () => {
+  it('docs/commands.md lists every command that help lists', async () => {
     const inHelp = (await help()).matchAll(/^ {2}gopackgo (\w+)/gm);
     expect([...inHelp].map(([, command]) => command).sort()).toEqual(commands.toSorted());
     expect(commands).toContain('publish');

@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { createRequire, enableCompileCache } from 'node:module';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -9,6 +10,9 @@ import type { Behaviour, Fault } from '../../sandbox/index.ts';
 import { type Clients, connect } from '../../src/aws/connection.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
+/** Hundreds of runs load the same modules: compiled once, each takes a seventh less of the processor. */
+export const compiled = join(root, 'node_modules/.cache/compiled');
+enableCompileCache(compiled);
 /** The built command line. */
 export const program = join(root, 'dist/src/bin.js');
 
@@ -26,7 +30,6 @@ export interface Started {
 export interface RunningSandbox {
   environment: Record<string, string>;
   clients: Clients;
-  child: ChildProcess;
   /** A request to its control endpoint, below `/_sandbox/`. Throws where it is refused. */
   ask(path: string, init?: RequestInit): Promise<Response>;
   addFaults(faults: Fault[]): Promise<void>;
@@ -64,8 +67,7 @@ export function cleanEnvironment(folder: string): Record<string, string> {
     HOME: folder,
     LANG: 'C.UTF-8',
     NO_COLOR: '1',
-    // Hundreds of runs load the same modules: compiled once, each takes a seventh less of the processor.
-    NODE_COMPILE_CACHE: join(root, 'node_modules/.cache/compiled'),
+    NODE_COMPILE_CACHE: compiled,
     AWS_EC2_METADATA_DISABLED: 'true',
     // An outage that does not end is reported after seconds. Tests of repeated calls set it themselves.
     GOPACKGO_RETRY_FOR: '0s',
@@ -74,10 +76,12 @@ export function cleanEnvironment(folder: string): Record<string, string> {
   };
 }
 
-export async function newProject(): Promise<Project> {
+/** `like` another project, with all that was published in it; its sandbox must not run. */
+export async function newProject(like?: Project): Promise<Project> {
   const folder = await mkdtemp(join(tmpdir(), 'gopackgo test '));
   const isShared = (path: string) => basename(path) !== 'local.json';
-  await cp(join(root, 'configs'), join(folder, 'configs'), { recursive: true, filter: isShared });
+  if (like) await cp(like.folder, folder, { recursive: true });
+  else await cp(join(root, 'configs'), join(folder, 'configs'), { recursive: true, filter: isShared });
   const closing: (() => Promise<void>)[] = [];
   const start = (words: string[], environment: Record<string, string> = {}): Started => {
     const child = spawn(process.execPath, [program, ...words], {
@@ -101,7 +105,7 @@ export async function newProject(): Promise<Project> {
     run: (words, environment) => start(words, environment).ended,
     path: (...parts) => join(folder, ...parts),
     async sandbox(faults = [], settings = {}) {
-      const sandbox = await startSandbox(folder, start, faults, settings);
+      const sandbox = await startSandbox(folder, faults, settings);
       closing.push(sandbox.stop);
       return sandbox;
     },
@@ -120,50 +124,42 @@ export async function newProject(): Promise<Project> {
   };
 }
 
-async function startSandbox(
-  folder: string,
-  start: Project['start'],
-  faults: Fault[],
-  settings: Behaviour,
-): Promise<RunningSandbox> {
-  const script = join(folder, 'faults.json');
-  await writeFile(script, JSON.stringify(faults));
-  const behaviour = join(folder, 'settings.json');
-  await writeFile(behaviour, JSON.stringify(settings));
-  const { child, ended } = start(['sandbox', '--faults', script, '--settings', behaviour]);
-  let exports = '';
-  child.stdout?.on('data', (text) => {
-    exports += text;
+/** The built sandbox, loaded by Node itself: vitest would translate its modules anew for each file. */
+const built = createRequire(import.meta.url);
+const builtSandbox = () =>
+  built(join(root, 'dist/sandbox/index.js')) as typeof import('../../sandbox/index.ts');
+
+/**
+ * The sandbox that `gopackgo sandbox` runs, in this process: a process of its own costs more than most tests do with it. Commands
+ * in the project's folder join it as any other one.
+ */
+async function startSandbox(folder: string, faults: Fault[], settings: Behaviour): Promise<RunningSandbox> {
+  const sandbox = await builtSandbox().startSandbox({
+    folder: join(folder, '.gopackgo/sandbox/state'),
+    instanceFiles: join(folder, '.gopackgo/sandbox/files'),
+    behaviour: settings,
   });
-  for (let waited = 0; !/PKR_VAR_ssh_port=.*\n/.test(exports) || !exports.endsWith('\n'); waited++) {
-    if (waited > 600 || child.exitCode !== null) throw new Error(`the sandbox did not start: ${exports}`);
-    await sleep(50);
-  }
-  const environment = Object.fromEntries(
-    [...exports.matchAll(/^export (\w+)='(.*)'$/gm)].map(([, name = '', value = '']) => [name, value]),
-  );
+  const environment = sandbox.environment();
   const ask = async (path: string, init?: RequestInit) => {
     // A connection that is kept may be closed by the sandbox at the moment when it is used again.
     const headers = { connection: 'close' };
-    const answer = await fetch(`${environment.HTTPS_PROXY}/_sandbox/${path}`, { ...init, headers });
+    const answer = await fetch(`${sandbox.url}/_sandbox/${path}`, { ...init, headers });
     if (!answer.ok) throw new Error(`${path}: ${answer.status} ${await answer.text()}`);
     return answer;
   };
+  const addFaults = async (more: Fault[]) => {
+    await ask('faults', { method: 'POST', body: JSON.stringify(more) });
+  };
+  await addFaults(faults);
   return {
     environment,
-    child,
     ask,
     clients: connect({ endpoint: 'sandbox:test', environment }),
-    async addFaults(more) {
-      await ask('faults', { method: 'POST', body: JSON.stringify(more) });
-    },
+    addFaults,
     async calls() {
       return ((await (await ask('calls')).json()) as { calls: Call[] }).calls;
     },
-    async stop() {
-      child.kill('SIGTERM');
-      await ended;
-    },
+    stop: sandbox.close,
   };
 }
 

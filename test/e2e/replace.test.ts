@@ -1,6 +1,6 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { RunInstancesCommand } from '@aws-sdk/client-ec2';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { canonicalIn } from '../../sandbox/testing/index.ts';
 import { eventsOfType, resultOf } from './events.ts';
 import { scriptEnds } from './faults.ts';
@@ -27,16 +27,24 @@ async function mendScript(): Promise<void> {
 const idsIn = async (sandbox: RunningSandbox) => (await stateOf(sandbox.clients)).amis.map(({ id }) => id);
 
 describe('a script fails on one image, and is mended', () => {
+  let failed: Project;
   let sandbox: RunningSandbox;
   let kept = '';
-  beforeEach(async () => {
-    sandbox = await project.sandbox([scriptEnds(noble, { exit: 9, stderr: 'no\n' })]);
+  beforeAll(async () => {
+    project = failed = await newProject();
+    const first = await failed.sandbox([scriptEnds(noble, { exit: 9, stderr: 'no\n' })]);
     const run = await publish('--yes');
     expect(run.exit).toBe(1);
     expect(run.stderr).toContain('gopackgo publish test-ebs --sandbox --replace   rebuilds 2');
     expect(run.stderr).toContain('gopackgo publish test-ebs --sandbox --accept-mixed   builds 1 AMI');
-    [kept = ''] = await idsIn(sandbox);
+    [kept = ''] = await idsIn(first);
     await mendScript();
+    await first.stop();
+  });
+  afterAll(() => failed.remove());
+  beforeEach(async () => {
+    project = await newProject(failed);
+    sandbox = await project.sandbox();
   });
 
   it('the same command is refused, names both ways on, and makes nothing', async () => {

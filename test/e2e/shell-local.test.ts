@@ -31,7 +31,7 @@ it('a rehearsal does not run shell-local on this machine, and says how it may', 
   expect((await stateOf(sandbox.clients)).leftovers).toEqual([]);
 });
 
-it('with --run-local it does', async () => {
+it('with --run-local a shell-local provisioner runs on this machine', async () => {
   const sandbox = await project.sandbox();
   const run = await publish('--run-local');
   expect(run.exit, run.stderr).toBe(0);

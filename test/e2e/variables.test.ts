@@ -63,7 +63,7 @@ it('another value is another recipe: refused until the version is another one', 
   expect(arrived()).toEqual([`echo "test it's"\n`, 'echo "production a1"\n']);
 });
 
-it('cleanup needs none', async () => {
+it('cleanup runs without a value for any variable of the config', async () => {
   const cleaned = await run('cleanup', 'test-ebs@1.0.1', '--yes');
   expect(cleaned.exit, cleaned.stderr).toBe(0);
 });

@@ -30,6 +30,16 @@ it('runs checks, tests and every acceptance script, and ends with the totals', a
   expect(run.stdout).not.toContain('stdin has');
 });
 
+it('runs the acceptance scripts beside the tests, and prints what each said whole, after them', async () => {
+  project.program('bin/vitest', `${vitest(7, 0).replace('exit 0', 'until [ -e began ]; do :; done')}`);
+  project.file('test/acceptance/one.sh', ': >began\necho "ok 1 - plan"\necho "a line to stderr" >&2\n');
+  project.file('test/acceptance/two.sh', 'echo "ok 1 - cleanup"\n');
+  const { stdout } = await project.run('scripts/test');
+  expect(stdout.slice(stdout.indexOf('\n== tests'))).toBe(
+    '\n== tests\n\n== one\nok 1 - plan\na line to stderr\n\n== two\nok 1 - cleanup\n\n10 passed, 0 failed\n',
+  );
+});
+
 it.each<[string, () => unknown, string]>([
   ['the checks', () => project.program('bin/npm', '#!/bin/bash\nexit 1\n'), '7 passed, 1 failed'],
   ['a test', () => project.program('bin/vitest', vitest(6, 1)), '7 passed, 1 failed'],

@@ -100,7 +100,7 @@ function scenarioOf(by: Chance): Scenario {
       sharing: { ...aPlan.sharing, public: true, accounts: by.percent(50) ? [friend] : [] },
     },
     behaviour: {
-      speed: { image: by.oneOf([0, 20, 200]) },
+      speed: { image: by.oneOf([0, 20, 60]) },
       accounts: [{ imageBlockPublicAccess: 'unblocked' }],
       consistency: { hiddenReads: by.below(3), kinds: ['image', 'snapshot'] },
     },
