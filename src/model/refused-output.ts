@@ -16,7 +16,7 @@ export const refused = object(
   {
     type: constant('What kind of line it is.', 'refused'),
     format,
-    code: refusalCode,
+    code: described('Which refusal it is.', refusalCode),
     message: text('All of it in words, as on stderr. What looks like a credential is hidden.'),
     exit: choice('Exit status of the process, which follows from the code.', [1, 2, 4, 130]),
   },
