@@ -55,6 +55,10 @@ async function publishOnce({ load, throttle }: Scenario): Promise<string> {
       })
     : undefined;
   const loops = busyLoops(load);
+  const end = () => {
+    for (const loop of loops) loop.kill('SIGKILL');
+  };
+  process.once('exit', end);
   const began = performance.now();
   try {
     const child = spawn(
@@ -87,11 +91,15 @@ async function publishOnce({ load, throttle }: Scenario): Promise<string> {
       return `no result, exit ${exit}, ${minutes} min:\n${stderr.slice(-1_000)}`;
     }
   } finally {
-    for (const loop of loops) loop.kill('SIGKILL');
+    end();
+    process.removeListener('exit', end);
     await sandbox?.close();
     remove();
   }
 }
+
+// Without a listener a signal ends the process at once, and the loops would go on.
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1));
 
 const scenarios: Scenario[] =
   values.load === undefined
