@@ -73,11 +73,9 @@ export async function cleanup(
   options.emit({ type: 'cleanup-planned', ...plan });
   const applied = (await unlessStopped(() => options.confirm(plan), context.stop)) ?? false;
   if (!applied) return result(plan, false, new Map());
-  const again = await unlessStopped(
-    () => lookupOptionsAgain(publication, looking, options, context),
-    context.stop,
-  );
-  if (!again) return result(plan, false, new Map());
+  const lookAgain = () => lookupOptionsAgain(publication, looking, options, context);
+  // Where it was stopped, no region is started either: each says so of what was to be deleted there.
+  const again = (await unlessStopped(lookAgain, context.stop)) ?? looking;
   const approved = options.approved(plan);
   const cleaned = new Map<string, CleanedRegion>();
   const apply = async (region: string) => {
