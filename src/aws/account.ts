@@ -29,9 +29,10 @@ export function callerAccount(
     const overdue = new AbortController();
     const answered = new AbortController();
     const { signal: abortSignal } = overdue;
-    void countdown(limitMs, realClock, answered.signal).then((isOver) => {
+    const end = (isOver: boolean) => {
       if (isOver) overdue.abort();
-    });
+    };
+    countdown(limitMs, realClock, answered.signal).then(end, () => undefined);
     const asked = clients.sts(region).send(new GetCallerIdentityCommand({}), { abortSignal });
     const { Account } = await asked
       .catch((error) => {
