@@ -5,6 +5,7 @@ import { processExists } from '../lib/process-exists.ts';
 import { processStart } from '../lib/process-start.ts';
 import { lockRelease } from '../lib/release-lock.ts';
 import type { Host } from './host.ts';
+import { say } from './say.ts';
 
 /** This process as the owner of locks, and how it sees other processes. */
 export function claimantOf({ pid, name }: Pick<Host, 'pid' | 'name'>): Claimant {
@@ -42,8 +43,9 @@ export const lockReleaseFolder = (
       release,
       command,
       onWatched: ({ pid, host: other }, seconds) =>
-        host.stderr.write(
-          `${release}: process ${pid} on ${other} holds its lock. Waiting up to ${seconds} s for a sign of life from it …\n`,
+        say(
+          host.stderr,
+          `${release}: process ${pid} on ${other} holds its lock. Waiting up to ${seconds} s for a sign of life from it …`,
         ),
     },
     claimantOf(host),

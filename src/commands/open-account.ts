@@ -14,6 +14,7 @@ import type { Host } from './host.ts';
 import { readJsonFile } from './json-file.ts';
 import { type OpenSandbox, openSandbox, sandboxReleases } from './open-sandbox.ts';
 import type { ReleaseArguments } from './release-arguments.ts';
+import { say, show } from './say.ts';
 
 /** The account in use, and the clients for it. */
 export interface OpenAccount {
@@ -83,8 +84,8 @@ export async function withAccount<T>(
 /** Says on stderr which call fails and is repeated; it clears a progress line that is shown. */
 function tellOfRepeated(event: Repeated, { stderr }: Host): void {
   if (event.type === 'answered') return;
-  const clear = stderr.isTTY ? '\r\u001b[2K' : '';
-  stderr.write(`${clear}${retryingText(event)}\n`);
+  if (stderr.isTTY) show(stderr, '\r\u001b[2K');
+  say(stderr, retryingText(event));
 }
 
 /** The credentials that options or settings name; where they name none, the SDK finds them as AWS's own tools do. */

@@ -88,8 +88,8 @@ function targetError(
       return unknown === undefined
         ? failure
         : { ...failure, message: withoutRetry(failure.message, unknown) };
-    if (message === undefined && unknown !== undefined)
-      return { kind: 'unknown', message: notBuilt(unknown) };
+    if (message === undefined && outcome?.status.is === 'unknown' && unknown !== undefined)
+      return { kind: 'unknown', message: notBuilt(unknown), failedCall: outcome.status.error };
     if (message === undefined && stopped) return undefined;
     return {
       kind: status.is,

@@ -76,6 +76,7 @@ it('builds nothing on a lookup that fails beyond the limit, and reports it with 
     target: 'sa-east-1-a',
     status: 'unknown',
     why: expect.stringContaining('ec2:DescribeKeyPairs in sa-east-1: InternalError'),
+    failedCall: expect.objectContaining({ operation: 'ec2:DescribeKeyPairs', region: 'sa-east-1' }),
   });
 });
 
