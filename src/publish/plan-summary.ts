@@ -113,6 +113,16 @@ const keptAsItIs = 'made from another recipe, kept as it is (--accept-mixed)';
  * lookup of one failed.
  */
 export function refuseToStart(verdicts: readonly Verdict[]): void {
+  const refusal = refusalToStart(verdicts, 'Nothing was built');
+  if (refusal) throw refusal;
+}
+
+/**
+ * What `refuseToStart` throws; undefined where the run may start. Pure.
+ *
+ * @param outcome what the message begins with.
+ */
+export function refusalToStart(verdicts: readonly Verdict[], outcome: string): ActionableError | undefined {
   const required = verdicts.filter(({ target }) => target.required);
   const explain = (found: Verdict[]) =>
     groupMessages(
@@ -130,20 +140,19 @@ export function refuseToStart(verdicts: readonly Verdict[]): void {
       .join('\n');
   const unknown = required.filter(({ status }) => status.is === 'unknown');
   if (unknown.length > 0) {
-    throw new ActionableError('lookup-failed', unknown.flatMap(unanswered), {
-      before: 'Nothing was built: the lookup of what exists in AWS failed.',
+    return new ActionableError('lookup-failed', unknown.flatMap(unanswered), {
+      before: `${outcome}: the lookup of what exists in AWS failed.`,
       lines: [explain(unknown)],
       after: 'Fix this, then run the same command again.',
     });
   }
   const against = required.filter(({ status }) => status.is === 'conflict' || status.is === 'wrong');
-  if (against.length > 0) {
-    throw new ActionableError(
-      'conflict',
-      `Nothing was built: what exists in AWS is not what the config asks for.\n${explain(against)}\n` +
-        `An AMI that exists is never changed.${conflictAdvice(against)}`,
-    );
-  }
+  if (against.length === 0) return undefined;
+  return new ActionableError(
+    'conflict',
+    `${outcome}: what exists in AWS is not what the config asks for.\n${explain(against)}\n` +
+      `An AMI that exists is never changed.${conflictAdvice(against)}`,
+  );
 }
 
 /** The call that failed, as the parts of a message. */
