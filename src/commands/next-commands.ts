@@ -1,5 +1,5 @@
 import { exitStatus } from '../lib/actionable-error.ts';
-import { quoted } from '../lib/shell-word.ts';
+import { quoted, shellWord } from '../lib/shell-word.ts';
 import type { Result, ResultTarget } from '../model/events.ts';
 import { count } from '../report/text.ts';
 import type { ReleaseArguments } from './release-arguments.ts';
@@ -11,10 +11,11 @@ export function nextCommands(args: Arguments, result: Result, file: string): str
   const where = whereOptions(args);
   const options = `${where}${variableOptions(args)}`;
   const chosen = [
-    ...args.only.map((one) => ` --only '${one}'`),
-    ...args.except.map((one) => ` --except '${one}'`),
+    ...args.only.map((one) => ` --only ${quoted(one)}`),
+    ...args.except.map((one) => ` --except ${quoted(one)}`),
   ].join('');
-  const all = `gopackgo publish ${args.publication}${options}`;
+  const publication = shellWord(args.publication);
+  const all = `gopackgo publish ${publication}${options}`;
   const publish = `${all}${chosen}`;
   const same = [
     args.acceptMixed ? ' --accept-mixed' : '',
@@ -26,7 +27,7 @@ export function nextCommands(args: Arguments, result: Result, file: string): str
     const mixed = result.targets.some(({ mixed: isMixed }) => isMixed) ? ' --accept-mixed' : '';
     return [
       ...(chosen === '' || result.shared ? [] : [`${all}   publishes what was not selected`]),
-      `gopackgo status ${args.publication}${options}${mixed}   shows it as AWS has it`,
+      `gopackgo status ${publication}${options}${mixed}   shows it as AWS has it`,
     ];
   }
   if (result.exit === exitStatus.interrupted) return [`${again}   resumes`];
@@ -44,8 +45,8 @@ export function whereOptions({
   sandbox,
   profile,
 }: Pick<ReleaseArguments, 'sandboxUrl' | 'sandbox' | 'profile'>): string {
-  const where = sandboxUrl ? ` --sandbox-url ${sandboxUrl}` : sandbox ? ' --sandbox' : '';
-  return profile === undefined ? where : `${where} --profile ${profile}`;
+  const where = sandboxUrl ? ` --sandbox-url ${shellWord(sandboxUrl)}` : sandbox ? ' --sandbox' : '';
+  return profile === undefined ? where : `${where} --profile ${shellWord(profile)}`;
 }
 
 /** The `--var` options of this run, quoted for a shell. Pure. */
@@ -61,7 +62,9 @@ function discard(publication: string, { release, targets }: Result, options: str
     : `${publication}${release.slice(release.indexOf('@'))}`;
   const isOpen = targets.some(({ status }) => status === 'shared');
   if (isOpen || !targets.some(hasUsableAmi)) return [];
-  return [`gopackgo cleanup ${named}${options}   shows what would be deleted to discard this release`];
+  return [
+    `gopackgo cleanup ${shellWord(named)}${options}   shows what would be deleted to discard this release`,
+  ];
 }
 
 /** A script that was fixed is another recipe: what to do with the AMIs of the old one. */

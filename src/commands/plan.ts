@@ -1,10 +1,11 @@
 import { isReplaced, replaceableOf } from '../build/replaceable.ts';
 import { exitStatus } from '../lib/actionable-error.ts';
 import { definedOnly } from '../lib/defined-only.ts';
+import { shellWord } from '../lib/shell-word.ts';
 import { failedCallOf } from '../model/status.ts';
 import { verify } from '../observe/verify.ts';
 import type { ReviewedPlan } from '../plan/diff-plans.ts';
-import { affectedTargets } from '../publish/affected-targets.ts';
+import { affectedTargets, othersMissing } from '../publish/affected-targets.ts';
 import { checkBeforeBuilding } from '../publish/checks.ts';
 import { explainStatus, planSummary, refusalToStart } from '../publish/plan-summary.ts';
 import { planTable } from '../report/plan-table.ts';
@@ -42,6 +43,7 @@ export function plan(args: PlanArguments, host: Host): Promise<number> {
     const seen = { plan: all, verdicts: everything };
     const { checks, refused } = await checkBeforeBuilding(seen, chosen, context);
     const verdicts = affectedTargets(all, everything, chosen);
+    const missing = othersMissing(everything, chosen);
     const recorded = args.replace ? await recordedAmis(release.publication, host, args) : new Set<string>();
     const replaceable = replaceableOf(
       all,
@@ -74,7 +76,7 @@ export function plan(args: PlanArguments, host: Host): Promise<number> {
           ...target,
           status: status.is,
           ...definedOnly({
-            takenFrom: revokedAccess(verdict, all),
+            takenFrom: missing > 0 ? undefined : revokedAccess(verdict, all),
             why: explainStatus(status),
             failedCall: failedCallOf(status),
           }),
@@ -82,7 +84,7 @@ export function plan(args: PlanArguments, host: Host): Promise<number> {
       });
       sayJson(host.stdout, { ...all, targets, checks }, 2);
     } else {
-      const summary = { ...planSummary(all, verdicts, replaceable), checks };
+      const summary = { ...planSummary(all, verdicts, replaceable, missing), checks };
       show(host.stdout, planTable(summary, widthOf(host), paintFor(host)));
     }
     if (args.out !== undefined) say(host.stderr, describeOut(args.out, unknown, args));
@@ -95,10 +97,11 @@ export function plan(args: PlanArguments, host: Host): Promise<number> {
 const refusedByChecks = {
   refusal: 'checks',
   status: exitStatus.refused,
-  message: 'publish would be refused: AWS would not accept what this config asks for. The plan says what to do about it.',
+  message:
+    'publish would be refused: AWS would not accept what this config asks for. The plan says what to do about it.',
 };
 
 const describeOut = (file: string, unknown: boolean, args: ReleaseArguments): string =>
   unknown
     ? `${file} was not written: some of AWS could not be looked up, so the plan could not be compared later.`
-    : `${file} is written. To apply exactly this plan: gopackgo publish ${args.publication}${whereOptions(args)} --plan ${file}`;
+    : `${file} is written. To apply exactly this plan: gopackgo publish ${shellWord(args.publication)}${whereOptions(args)} --plan ${shellWord(file)}`;

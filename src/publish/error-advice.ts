@@ -25,9 +25,10 @@ export function adviceFor(said: string, region: string): string | undefined {
   }
   if (/EBS default key cannot be shared|AWS Managed CMK/.test(said)) {
     return (
-      `EBS encryption by default is on in ${region}, with the AWS managed key, which no other account can use. ` +
-      `Set a customer managed key (aws ec2 modify-ebs-default-kms-key-id --region ${region} --kms-key-id …) or turn it off ` +
-      `(aws ec2 disable-ebs-encryption-by-default --region ${region}), then publish a new version: these AMIs stay encrypted`
+      'It is encrypted with the AWS managed key, which no other account can use: "encrypted" without "kms_key_id" in the config, ' +
+      `EBS encryption by default in ${region}, or an encrypted base image. Remove that, or name a customer managed key ` +
+      `(in the config, or aws ec2 modify-ebs-default-kms-key-id --region ${region} --kms-key-id KEY), then publish a new version: ` +
+      'these AMIs stay encrypted'
     );
   }
   return undefined;

@@ -11,11 +11,16 @@ import { failedCallOf, isMixed, type Obstacle, type Status } from '../model/stat
 import { isVerified, type Verdict } from '../observe/verify.ts';
 import { revokedAccess } from '../share/revoked-access.ts';
 
-/** What is asked for, what exists already and what is replaced, for a person to read before anything is built. Pure. */
+/**
+ * What is asked for, what exists already and what is replaced, for a person to read before anything is built. Pure.
+ *
+ * @param missing required targets that are neither among the verdicts nor verified: without them nothing is shared.
+ */
 export function planSummary(
   plan: ReleasePlan,
   verdicts: readonly Verdict[],
   replaceable: Replaceable = nothingReplaceable,
+  missing = 0,
 ): PlanSummary {
   const [freed, others] = [true, false].map((goes) =>
     verdicts.filter(({ target }) => isReplaced(replaceable, target) === goes),
@@ -44,7 +49,7 @@ export function planSummary(
         ...definedOnly({
           ami: 'ami' in status ? status.ami.id : undefined,
           mixed: isMixed(status) || undefined,
-          takenFrom: revokedAccess(verdict, plan),
+          takenFrom: missing > 0 ? undefined : revokedAccess(verdict, plan),
           why: explainStatus(status),
           failedCall: failedCallOf(status),
         }),
@@ -57,6 +62,7 @@ export function planSummary(
     accounts: plan.sharing.accounts,
     organizations: plan.sharing.organizations,
     ...definedOnly({
+      othersMissing: missing || undefined,
       candidate: isCandidate(plan.version) || undefined,
       leftOut: plan.leftOut?.map(({ image: _, ...leftOut }) => leftOut),
       replaces: replaceable.replaces.length > 0 ? replaceable.replaces.map(toReplaced) : undefined,

@@ -6,12 +6,12 @@ import { heading } from './heading.ts';
 import { appearanceOf } from './status-appearance.ts';
 import { reasons } from './status-reasons.ts';
 import { table } from './table.ts';
-import { cut } from './text.ts';
+import { cut, wrap } from './text.ts';
 
 /** The output of `gopackgo plan`: targets, base images, what exists, what would be built and shared. Pure. */
 export function planTable(plan: PlanSummary, width: number, paint: Paint = painter(false)): string {
   const [first = '', ...rest] = heading(mapTexts(plan, printable));
-  const last = rest.map((line) => `${cut(line, width)}\n`).join('');
+  const last = rest.flatMap((line) => wrap(line, width, '    ').map((part) => `${part}\n`)).join('');
   const { checks } = mapTexts(plan, printable);
   const troubles = checks ? troubleLines(checks).map((line) => `${line}\n`) : [];
   return `${paint('bold', cut(first, width))}\n${planRows(plan, width, paint)}${last}${troubles.join('')}`;

@@ -77,6 +77,14 @@ it('the same command again is the same: selection and what may go stay', () => {
   ]);
 });
 
+it('every command can be pasted into a shell', () => {
+  const asked = { ...args, publication: "my configs/it's.json", profile: 'my own', only: ["it's"] };
+  const [again] = nextCommands(asked, result([], { exit: 130 }), 'x');
+  expect(again).toBe(
+    String.raw`gopackgo publish 'my configs/it'\''s.json' --profile 'my own' --only 'it'\''s' --yes   resumes`,
+  );
+});
+
 it('a release of two recipes is shown as it was published', () => {
   const targets = [{ ...one('verified'), mixed: true as const }, one('verified')];
   expect(next(targets, { exit: 0 })).toEqual(['gopackgo status web --accept-mixed   shows it as AWS has it']);
