@@ -1,6 +1,7 @@
 import { exitStatus } from '../lib/actionable-error.ts';
 import { quoted, shellWord } from '../lib/shell-word.ts';
 import type { Result, ResultTarget } from '../model/events.ts';
+import { staysEncrypted } from '../publish/error-advice.ts';
 import { count } from '../report/text.ts';
 import type { ReleaseArguments } from './release-arguments.ts';
 
@@ -23,7 +24,7 @@ export function nextCommands(args: Arguments, result: Result, file: string): str
     args.takeOver ? ' --take-over' : '',
   ].join('');
   const again = `${publish}${same} --yes`;
-  if (result.exit === exitStatus.done) {
+  if (result.exit === exitStatus.done || isInterruptedAtTheEnd(result)) {
     const mixed = result.targets.some(({ mixed: isMixed }) => isMixed) ? ' --accept-mixed' : '';
     return [
       ...(chosen === '' || result.shared ? [] : [`${all}   publishes what was not selected`]),
@@ -31,13 +32,31 @@ export function nextCommands(args: Arguments, result: Result, file: string): str
     ];
   }
   if (result.exit === exitStatus.interrupted) return [`${again}   resumes`];
+  if (result.targets.some(({ error }) => error !== undefined && staysEncrypted(error.message))) {
+    return [
+      `fix what is said above, and raise "version" in ${file}: what is encrypted stays so`,
+      ...discard(args.publication, result, where),
+    ];
+  }
   const provisioner = result.targets.some(({ error }) => error?.kind === 'provisioner');
   return [
     ...(provisioner ? afterFix(publish, result, file) : []),
+    ...(!provisioner && result.targets.some(wouldFailAgain) ? ['fix what is said above, then'] : []),
     `${again}   builds only what is missing`,
     ...(result.exit === exitStatus.failed ? discard(args.publication, result, where) : []),
   ];
 }
+
+/** Ctrl-C came when everything was done: there is nothing to resume. */
+const isInterruptedAtTheEnd = ({ exit, shared, targets, record }: Result): boolean =>
+  exit === exitStatus.interrupted &&
+  shared &&
+  targets.every(({ status }) => status === 'shared') &&
+  (record === undefined || record.is === 'recorded');
+
+/** Neither a passing failure nor one that another run clears up by itself. */
+const wouldFailAgain = ({ error }: ResultTarget): boolean =>
+  error !== undefined && ['other', 'wrong', 'conflict'].includes(error.kind);
 
 /** The options by which another command uses the same endpoint and credentials. Pure. */
 export function whereOptions({
