@@ -121,12 +121,21 @@ function commandLine(empty: Argv, host: Host, run: Run) {
       commands.plan.does,
       (y) => y.options(optionsOf.plan),
       (argv) =>
-        run(async () =>
-          (await import('./commands/plan.ts')).plan(
-            { ...typed(argv, host), ...definedOnly({ out: argv.out }) },
+        run(async () => {
+          refuseTogether(argv, 'out', ['replace', 'take-over'], 'plan');
+          refuseTogether(argv, 'replace', ['accept-mixed'], 'plan');
+          const { plan } = await import('./commands/plan.ts');
+          return plan(
+            {
+              ...typed(argv, host),
+              replace: argv.replace,
+              takeOver: argv['take-over'],
+              runLocal: argv['run-local'],
+              ...definedOnly({ out: argv.out }),
+            },
             host,
-          ),
-        )(),
+          );
+        })(),
     )
     .command(
       commands.generate.usage,
@@ -309,6 +318,27 @@ const out = {
   describe: 'File for the plan, for "publish --plan"',
 } as const;
 
+/** What decides whether a release may be published: `plan` takes it, too. */
+const deciding = {
+  replace: {
+    type: 'boolean',
+    default: false,
+    describe:
+      'Remove AMIs of another recipe that are neither shared nor recorded, and build them again; asks first',
+  },
+  'take-over': {
+    type: 'boolean',
+    default: false,
+    describe: "Stop another host's builds of this release and start them again; asks first",
+  },
+  'sandbox-speed': speed,
+  'run-local': {
+    type: 'boolean',
+    default: false,
+    describe: 'With --sandbox: allow shell-local provisioners to run on this machine',
+  },
+} as const;
+
 const publishing = {
   plan: {
     value: 'FILE',
@@ -335,34 +365,17 @@ const publishing = {
     default: false,
     describe: 'Start nothing new once a required target has failed; running builds are allowed to finish',
   },
-  replace: {
-    type: 'boolean',
-    default: false,
-    describe:
-      'Remove AMIs of another recipe that are neither shared nor recorded, and build them again; asks first',
-  },
-  'take-over': {
-    type: 'boolean',
-    default: false,
-    describe: "Stop another host's builds of this release and start them again; asks first",
-  },
   quiet: { type: 'boolean', alias: 'q', default: false, describe: 'Only the final table and errors' },
   verbose: {
     type: 'boolean',
     default: false,
     describe: "Keep Packer's debug log beside each build's log (it holds secrets)",
   },
-  'sandbox-speed': speed,
-  'run-local': {
-    type: 'boolean',
-    default: false,
-    describe: 'With --sandbox: allow shell-local provisioners to run on this machine',
-  },
 } as const;
 
 /** What each command takes. */
 const optionsOf = {
-  plan: { ...release, ...selection, ...variables, ...mixed, json, out },
+  plan: { ...release, ...selection, ...variables, ...mixed, ...deciding, json, out },
   generate: {
     ...release,
     ...variables,
@@ -374,7 +387,7 @@ const optionsOf = {
       describe: 'Folder for the templates',
     },
   },
-  publish: { ...release, ...selection, ...variables, ...mixed, ...publishing, json },
+  publish: { ...release, ...selection, ...variables, ...mixed, ...publishing, ...deciding, json },
   status: { ...release, ...selection, ...variables, ...mixed, json },
   cleanup: { ...release, ...selection, ...cleanupOptions, json },
   sandbox: {

@@ -4,12 +4,12 @@ import type { BlockPublicAccess } from '../aws/account-defaults.ts';
 export function blockedBy(
   { state, managedBy }: BlockPublicAccess,
   command: string,
-): { found: string; todo: string } {
+): { found: string; todo: string; command?: string } {
   if (managedBy === 'declarative-policy') {
     return {
       found: `${state}, by a declarative policy of the organization`,
       todo: 'Ask the administrator of the organization: this account cannot change it',
     };
   }
-  return { found: state, todo: `${command} (takes effect within ten minutes)` };
+  return { found: state, todo: `${command} (takes effect within ten minutes)`, command };
 }

@@ -31,6 +31,7 @@ export function judgeEncryptionByDefault(
       expected: 'off, since an encrypted AMI cannot be public',
       found,
       todo: off,
+      command: off,
     };
   }
   if (awsManaged.test(key)) {
@@ -41,6 +42,7 @@ export function judgeEncryptionByDefault(
       expected: 'off, or on with a customer managed key, since no other account can use the AWS managed key',
       found,
       todo: `aws ec2 modify-ebs-default-kms-key-id --region ${region} --kms-key-id KEY; or ${off}`,
+      command: off,
     };
   }
   return {

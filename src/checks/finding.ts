@@ -19,6 +19,8 @@ interface Difference {
   found: string;
   /** What to do about it: a sentence, with the command to run. */
   todo: string;
+  /** The command in `todo`, on its own. */
+  command?: string;
 }
 
 export interface Place {

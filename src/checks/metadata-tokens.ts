@@ -22,15 +22,15 @@ export function judgeMetadataTokens(
   if (!enforced && !isRequired) return { ...place, is: 'ok' };
   const isOwn = managedBy !== 'declarative-policy';
   const whose = isOwn ? 'by the account default' : 'by a declarative policy of the organization';
-  const command = `aws ec2 modify-instance-metadata-defaults --region ${region} --http-tokens optional`;
-  const todo = isOwn
-    ? `${command}${enforced ? ' --http-tokens-enforced disabled' : ''}`
-    : 'Ask the administrator of the organization: this account cannot change it';
+  const enforcement = enforced ? ' --http-tokens-enforced disabled' : '';
+  const command = `aws ec2 modify-instance-metadata-defaults --region ${region} --http-tokens optional${enforcement}`;
+  const todo = isOwn ? command : 'Ask the administrator of the organization: this account cannot change it';
   return {
     ...place,
     is: 'warning',
     expected: 'optional, since the AMI tools and Ubuntu up to 14.04 use IMDSv1, without a session token',
     found: `${enforced ? 'enforced' : 'required'} ${whose}`,
     todo: enforced || bundledWithoutTokens > 0 ? todo : `Use Packer 1.7.0 or newer. With 1.6.6: ${todo}`,
+    ...(isOwn ? { command } : {}),
   };
 }

@@ -28,16 +28,17 @@ export function judgePublicAmisQuota(
   if (!allowed.ok && needed > defaultQuota)
     return notKnown(place, `a quota of at least ${needed}`, allowed.error);
   const limit = allowed.ok ? allowed.value : defaultQuota;
-  const raise =
+  const command =
     `aws service-quotas request-service-quota-increase --service-code ec2 --quota-code ${publicAmisQuota} ` +
-    `--region ${region} --desired-value ${needed}; or make older AMIs private`;
+    `--region ${region} --desired-value ${needed}`;
+  const advice = { todo: `${command}; or make older AMIs private`, command };
   if (needed > limit) {
     const found = `${used.value} public AMIs where ${limit} are allowed`;
-    return { ...place, is: 'refused', code: 'public-ami-quota', expected: room, found, todo: raise };
+    return { ...place, is: 'refused', code: 'public-ami-quota', expected: room, found, ...advice };
   }
   if (recycled.ok && needed + recycled.value <= limit) return { ...place, is: 'ok' };
   const bin = recycled.ok ? `${recycled.value} AMIs` : `unknown (${recycled.error.code})`;
   const found = `Recycle Bin: ${bin}, besides ${used.value} public AMIs where ${limit} are allowed`;
   const expected = `${room}, since public AMIs in the Recycle Bin count`;
-  return { ...place, is: 'warning', expected, found, todo: raise };
+  return { ...place, is: 'warning', expected, found, ...advice };
 }

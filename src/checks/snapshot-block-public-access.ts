@@ -19,13 +19,13 @@ export function judgeSnapshotBlockPublicAccess(
   const isFree = state === 'unblocked' || (state === 'block-new-sharing' && snapshotsToMakePublic === 0);
   if (isFree) return { ...place, is: 'ok' };
   const command = `aws ec2 disable-snapshot-block-public-access --region ${region}`;
-  const { found, todo } = blockedBy(lookup.value, command);
+  const { todo, ...blocked } = blockedBy(lookup.value, command);
   return {
     ...place,
     is: 'refused',
     code: 'snapshot-block-public-access',
     expected: 'unblocked',
-    found,
+    ...blocked,
     todo: `${todo}; or keep the snapshots private, "share": {"public": true, "snapshots": false}: then no other account can copy the AMIs`,
   };
 }

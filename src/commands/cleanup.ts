@@ -8,6 +8,7 @@ import { readPublication } from '../config/read-publication.ts';
 import { ActionableError, exitStatus } from '../lib/actionable-error.ts';
 import { definedOnly } from '../lib/defined-only.ts';
 import type { FileLock } from '../lib/file-lock.ts';
+import { shellWord } from '../lib/shell-word.ts';
 import type {
   CleanupAsked,
   CleanupEventBody,
@@ -29,6 +30,7 @@ import { confirmCleanup } from './confirm-cleanup.ts';
 import { createCleanupContext } from './create-context.ts';
 import type { Host } from './host.ts';
 import { claimantOf, lockReleaseFolder } from './lock-release.ts';
+import { whereOptions } from './next-commands.ts';
 import { notOptedIn, notOptedInTo, type OpenAccount, releasesFolder, withAccount } from './open-account.ts';
 import { parseCleanupOptions, type WrittenCleanup } from './parse-cleanup-options.ts';
 import { readPlanFile, writePlanFile } from './plan-file.ts';
@@ -230,7 +232,6 @@ function showPlan(plan: CleanupPlan, { yes, reviewed }: Checked, host: Host): vo
 
 /** Commands to run after this result. */
 function next({ exit, applied, amis, leftovers }: CleanupResult, args: Checked): string[] {
-  const options = args.sandboxUrl ? ` --sandbox-url ${args.sandboxUrl}` : args.sandbox ? ' --sandbox' : '';
   if (!applied) {
     return amis.some(({ outcome }) => outcome === 'planned') || leftovers.length > 0
       ? ['the same command with --yes   deletes it']
@@ -238,6 +239,6 @@ function next({ exit, applied, amis, leftovers }: CleanupResult, args: Checked):
   }
   if (exit === exitStatus.done) return [];
   return [
-    `the same command again   resumes; gopackgo status ${args.publication}${options} shows what exists`,
+    `the same command again   resumes; gopackgo status ${shellWord(args.publication)}${whereOptions(args)} shows what exists`,
   ];
 }

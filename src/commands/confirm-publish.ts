@@ -1,7 +1,7 @@
 import { ActionableError } from '../lib/actionable-error.ts';
 import type { PlanSummary } from '../model/events.ts';
 import { planRows } from '../report/plan-table.ts';
-import { names } from '../report/sharing.ts';
+import { missingText, names } from '../report/sharing.ts';
 import { count } from '../report/text.ts';
 import { confirm } from './confirm.ts';
 import type { Host } from './host.ts';
@@ -75,6 +75,12 @@ export function question(planned: PlanSummary): string {
   const steps = [...made, ...(taken === 0 ? [] : [`revoke others' access to ${count(taken, 'AMI')}`])];
   const [first = 'continue', ...more] = steps;
   const build = [first.charAt(0).toUpperCase() + first.slice(1), ...more].join(', ');
+  const { othersMissing } = planned;
+  if (othersMissing !== undefined && (planned.public || others !== '')) {
+    const what =
+      toBuild === 0 ? 'Nothing is shared' : toBuild === 1 ? 'It stays private' : 'They stay private';
+    return `${build}? ${what}: ${missingText(othersMissing)}.`;
+  }
   if (planned.public)
     return `${build}, and make all public${others === '' ? '' : `, and share with ${others}`}?`;
   if (others === '' && taken > 0) return `${build}, and share with nobody?`;

@@ -1,6 +1,7 @@
 import { exitStatus } from '../lib/actionable-error.ts';
-import { quoted } from '../lib/shell-word.ts';
+import { quoted, shellWord } from '../lib/shell-word.ts';
 import type { Result, ResultTarget } from '../model/events.ts';
+import { staysEncrypted } from '../publish/error-advice.ts';
 import { count } from '../report/text.ts';
 import type { ReleaseArguments } from './release-arguments.ts';
 
@@ -11,10 +12,11 @@ export function nextCommands(args: Arguments, result: Result, file: string): str
   const where = whereOptions(args);
   const options = `${where}${variableOptions(args)}`;
   const chosen = [
-    ...args.only.map((one) => ` --only '${one}'`),
-    ...args.except.map((one) => ` --except '${one}'`),
+    ...args.only.map((one) => ` --only ${quoted(one)}`),
+    ...args.except.map((one) => ` --except ${quoted(one)}`),
   ].join('');
-  const all = `gopackgo publish ${args.publication}${options}`;
+  const publication = shellWord(args.publication);
+  const all = `gopackgo publish ${publication}${options}`;
   const publish = `${all}${chosen}`;
   const same = [
     args.acceptMixed ? ' --accept-mixed' : '',
@@ -22,21 +24,39 @@ export function nextCommands(args: Arguments, result: Result, file: string): str
     args.takeOver ? ' --take-over' : '',
   ].join('');
   const again = `${publish}${same} --yes`;
-  if (result.exit === exitStatus.done) {
+  if (result.exit === exitStatus.done || isInterruptedAtTheEnd(result)) {
     const mixed = result.targets.some(({ mixed: isMixed }) => isMixed) ? ' --accept-mixed' : '';
     return [
       ...(chosen === '' || result.shared ? [] : [`${all}   publishes what was not selected`]),
-      `gopackgo status ${args.publication}${options}${mixed}   shows it as AWS has it`,
+      `gopackgo status ${publication}${options}${mixed}   shows it as AWS has it`,
     ];
   }
   if (result.exit === exitStatus.interrupted) return [`${again}   resumes`];
+  if (result.targets.some(({ error }) => error !== undefined && staysEncrypted(error.message))) {
+    return [
+      `fix what is said above, and raise "version" in ${file}: what is encrypted stays so`,
+      ...discard(args.publication, result, where),
+    ];
+  }
   const provisioner = result.targets.some(({ error }) => error?.kind === 'provisioner');
   return [
     ...(provisioner ? afterFix(publish, result, file) : []),
+    ...(!provisioner && result.targets.some(wouldFailAgain) ? ['fix what is said above, then'] : []),
     `${again}   builds only what is missing`,
     ...(result.exit === exitStatus.failed ? discard(args.publication, result, where) : []),
   ];
 }
+
+/** Ctrl-C came when everything was done: there is nothing to resume. */
+const isInterruptedAtTheEnd = ({ exit, shared, targets, record }: Result): boolean =>
+  exit === exitStatus.interrupted &&
+  shared &&
+  targets.every(({ status }) => status === 'shared') &&
+  (record === undefined || record.is === 'recorded');
+
+/** Neither a passing failure nor one that another run clears up by itself. */
+const wouldFailAgain = ({ error }: ResultTarget): boolean =>
+  error !== undefined && ['other', 'wrong', 'conflict'].includes(error.kind);
 
 /** The options by which another command uses the same endpoint and credentials. Pure. */
 export function whereOptions({
@@ -44,8 +64,8 @@ export function whereOptions({
   sandbox,
   profile,
 }: Pick<ReleaseArguments, 'sandboxUrl' | 'sandbox' | 'profile'>): string {
-  const where = sandboxUrl ? ` --sandbox-url ${sandboxUrl}` : sandbox ? ' --sandbox' : '';
-  return profile === undefined ? where : `${where} --profile ${profile}`;
+  const where = sandboxUrl ? ` --sandbox-url ${shellWord(sandboxUrl)}` : sandbox ? ' --sandbox' : '';
+  return profile === undefined ? where : `${where} --profile ${shellWord(profile)}`;
 }
 
 /** The `--var` options of this run, quoted for a shell. Pure. */
@@ -61,7 +81,9 @@ function discard(publication: string, { release, targets }: Result, options: str
     : `${publication}${release.slice(release.indexOf('@'))}`;
   const isOpen = targets.some(({ status }) => status === 'shared');
   if (isOpen || !targets.some(hasUsableAmi)) return [];
-  return [`gopackgo cleanup ${named}${options}   shows what would be deleted to discard this release`];
+  return [
+    `gopackgo cleanup ${shellWord(named)}${options}   shows what would be deleted to discard this release`,
+  ];
 }
 
 /** A script that was fixed is another recipe: what to do with the AMIs of the old one. */

@@ -7,6 +7,7 @@ import { type LocalSettings, readLocalSettings, repeatLimitOf } from '../config/
 import { ActionableError } from '../lib/actionable-error.ts';
 import { definedOnly } from '../lib/defined-only.ts';
 import { didYouMean } from '../lib/nearest.ts';
+import { shellWord } from '../lib/shell-word.ts';
 import type { LookupError } from '../model/lookup.ts';
 import type { Publication } from '../model/publication.ts';
 import { retryingText } from '../report/retrying.ts';
@@ -175,7 +176,7 @@ function whyNoAccount(
           expected: `credentials for profile "${profile}"`,
           found: 'none',
           advice:
-            `Check its name (aws configure list-profiles), log in (aws sso login --profile ${profile}), choose another one ` +
+            `Check its name (aws configure list-profiles), log in (aws sso login --profile ${shellWord(profile)}), choose another one ` +
             '(--profile NAME), or rehearse without any: --sandbox.',
         }
       : {

@@ -107,8 +107,16 @@ export async function withRelease<T>(
   return await opened.finally(looked);
 }
 
-const describeLookups = ({ regions }: Publication, { sandbox }: ReleaseArguments): string =>
-  `Looking at ${count(regions.length, 'region')} of ${sandbox ? 'the sandbox' : 'AWS'} …`;
+/** Of a selection, too, all regions are looked at: what is shared depends on all targets. */
+function describeLookups(
+  { regions }: Publication,
+  { sandbox, only, except }: Pick<ReleaseArguments, 'sandbox' | 'only' | 'except'>,
+): string {
+  const number = count(regions.length, 'region');
+  const which =
+    only.length + except.length > 0 && regions.length > 1 ? `all ${number}, selected or not,` : number;
+  return `Looking at ${which} of ${sandbox ? 'the sandbox' : 'AWS'} …`;
+}
 
 const sharedWithItself = ({ file }: Publication, account: string): string =>
   `warning: ${file}: share.accounts: ${account} is skipped: it is the account of these credentials, which owns the AMIs.`;

@@ -1,4 +1,5 @@
 import { ActionableError } from '../lib/actionable-error.ts';
+import { shellWord } from '../lib/shell-word.ts';
 import { foundInPlaceOf, readJsonFile, writeJsonFile } from './json-file.ts';
 
 /** A kind of plan that one command writes (`--out`) and another applies (`--plan`) once somebody has reviewed it. */
@@ -28,7 +29,7 @@ export async function readPlanFile<Plan>(
     place: `--plan ${file}`,
     expected,
     found: foundInPlaceOf(2, plan),
-    advice: `Make one: ${example} ${file}`,
+    advice: `Make one: ${example} ${shellWord(file)}`,
   });
 }
 

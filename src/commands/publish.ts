@@ -33,6 +33,7 @@ import type { ReleaseArguments } from './release-arguments.ts';
 import { refuseChanges, releasePlanFile, reviewedArguments } from './release-plan-file.ts';
 import { runCommand } from './run.ts';
 import { runningBuilds } from './running-builds.ts';
+import { shellLocalRefusal } from './shell-local.ts';
 import { signingVariables } from './signing.ts';
 import { buildingUnder, recordingUnder, underLock } from './under-lock.ts';
 
@@ -60,7 +61,8 @@ export async function publishCommand(asked: PublishArguments, host: Host): Promi
   const args =
     planFile === undefined ? asked : { ...asked, ...(await argumentsOfPlan(planFile, asked, host)) };
   return withRelease({ ...args, meant: 'new' }, host, async (release) => {
-    refuseRunningLocally(args, release);
+    const local = shellLocalRefusal(args, release);
+    if (local) throw local;
     const to = recordDestination(release.publication, host, { sandbox: args.sandbox });
     if (to) await readIds(to.file, to.disk);
     const packer = await findPacker({ environment: host.environment, folder: host.cwd });
@@ -258,22 +260,6 @@ function environmentFor(
     credentials,
     verbose: args.verbose,
   });
-}
-
-/** In a rehearsal, `shell-local` would run scripts on this machine that are meant for a real release. */
-function refuseRunningLocally(
-  { runLocal }: PublishArguments,
-  { sandbox, plan, publication }: OpenRelease,
-): void {
-  if (!sandbox || runLocal) return;
-  const local = plan.targets.some(({ packer }) =>
-    packer.provisioners.some(({ type }) => type === 'shell-local'),
-  );
-  if (!local) return;
-  throw new ActionableError(
-    'shell-local-not-allowed',
-    `${publication.file}: provisioners: "shell-local" runs on this machine, not in the sandbox. Add --run-local to allow it.`,
-  );
 }
 
 async function inReleaseFolder<T>({ folder, shownFolder }: OpenRelease, work: () => Promise<T>): Promise<T> {

@@ -1,4 +1,5 @@
 import { isObject } from '../lib/is-object.ts';
+import { shellWord } from '../lib/shell-word.ts';
 import type { Audience, PlanSummary } from '../model/events.ts';
 import type { ReleasePlan } from '../model/release-plan.ts';
 import { diffPlans, type ReviewedPlan } from '../plan/diff-plans.ts';
@@ -71,5 +72,5 @@ const isWhole = ({ targets, selected }: ReviewedPlan): boolean =>
 function planAgain(args: ReleaseArguments, reviewed: ReviewedPlan, file: string): string {
   const mixed = args.acceptMixed ? ' --accept-mixed' : '';
   const chosen = isWhole(reviewed) ? '' : ', and the options that chose its targets';
-  return `gopackgo plan ${args.publication}${whereOptions(args)}${variableOptions(args)}${mixed} --out ${file}${chosen}`;
+  return `gopackgo plan ${shellWord(args.publication)}${whereOptions(args)}${variableOptions(args)}${mixed} --out ${shellWord(file)}${chosen}`;
 }

@@ -203,12 +203,17 @@ export const publicationSchema = {
   expected: 'a publication: an object in {}',
 } as const satisfies Schema;
 
-/** The text of `configs/schema.json`. Editors show `errorMessage` where a value is invalid. */
+/**
+ * The text of `configs/schema.json`. Editors show `errorMessage` where a value is invalid, and accept what `parse-json.ts` does
+ * by `allowComments` and `allowTrailingCommas` (the JSON language service of Visual Studio Code).
+ */
 export function schemaText(): string {
   const forEditors = (_key: string, value: unknown) => {
     if (typeof value !== 'object' || value === null || !('expected' in value)) return value;
     const { expected, ...rest } = value;
     return { ...rest, errorMessage: `Expected ${expected}.` };
   };
-  return `${JSON.stringify(publicationSchema, forEditors, 2)}\n`;
+  const jsonc = { allowComments: true, allowTrailingCommas: true };
+  const { $schema, ...schema } = publicationSchema;
+  return `${JSON.stringify({ $schema, ...jsonc, ...schema }, forEditors, 2)}\n`;
 }

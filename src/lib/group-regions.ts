@@ -6,6 +6,8 @@ export interface RegionalTrouble {
   found: string;
   /** A sentence, with the command to run. */
   todo: string;
+  /** The command in `todo`, on its own. */
+  command?: string;
 }
 
 /** The same problem in one or several regions. */
@@ -13,7 +15,7 @@ export interface CommonTrouble {
   regions: string[];
   /** `eu-west-1: check: expected …, found …`, or `check, in 8 regions: expected …, found …`. */
   said: string;
-  /** What to do; for several regions with `$region` as in a shell loop. */
+  /** What to do; for several regions with its command in a shell loop. */
   todo: string;
 }
 
@@ -36,13 +38,17 @@ const inOneRegion = ({ region, check, expected, found, todo }: RegionalTrouble):
 });
 
 function inSeveral(
-  { region, check, expected, found, todo }: RegionalTrouble,
+  { region, check, expected, found, todo, command }: RegionalTrouble,
   regions: string[],
 ): CommonTrouble {
   const anyRegion = (text: string) => text.replaceAll(region, '$region');
+  const loop = `for region in ${regions.join(' ')}; do ${command?.replaceAll(region, '"$region"')}; done`;
   return {
     regions,
     said: `${check}, in ${regions.length} regions: expected ${anyRegion(expected)}, found ${anyRegion(found)}`,
-    todo: `for $region of ${regions.join(' ')}: ${anyRegion(todo)}`,
+    todo:
+      command === undefined
+        ? `In ${regions.join(' ')}: ${anyRegion(todo)}`
+        : todo.split(command).map(anyRegion).join(loop),
   };
 }

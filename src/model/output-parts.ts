@@ -127,7 +127,11 @@ const checkTrouble = object(
     found: text('What it is.'),
     todo: text('What to do about it, with the command to run.'),
   },
-  { code: described('The code of the refusal. Absent where it is none.', refusalCode), failedCall },
+  {
+    command: text('The command in todo, on its own. Absent where there is none.'),
+    code: described('The code of the refusal. Absent where it is none.', refusalCode),
+    failedCall,
+  },
 );
 
 export const checks = object(

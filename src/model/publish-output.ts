@@ -146,6 +146,11 @@ const planned = object(
       'The version has a pre-release part: what the config says of candidates holds. Absent where it has none.',
       true,
     ),
+    othersMissing: count(
+      'Required targets that are neither selected nor verified. While there are any, nothing is shared and no access is ' +
+        'revoked. Absent: none.',
+      1,
+    ),
     checks: checksMade,
   },
 );

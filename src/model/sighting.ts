@@ -43,8 +43,11 @@ export interface SeenAmi {
    * build, and a Packer killed before writes none.
    */
   adopt?: Record<string, string>;
-  /** The release and target in its tags, where they are not this release and target. */
-  belongsTo?: string;
+  /**
+   * The release and target in its tags, where they are not this release and target; and the placeholder that the AMI name has to
+   * have for both to exist.
+   */
+  belongsTo?: { name: string; toTellApart: '{publication}' | '{version}' | '{image}' };
 }
 
 /** Details that take a call for each AMI and each snapshot. */

@@ -43,15 +43,25 @@ export async function lookUpAmis(
     if (!adopt.ok) return adopt;
     const details = ami.state === 'available' ? await detailsOf?.(ami, bundle) : undefined;
     const tags = adopt.value ?? ami.tags;
-    const whose = `${tags[tagKeys.release]} ${tags[tagKeys.target]}`;
     found.push({
       ami,
       ...definedOnly({ adopt: adopt.value }),
-      ...(whose === `${plan.release} ${target.name}` ? {} : { belongsTo: whose }),
+      ...definedOnly({ belongsTo: ownerOf(tags, plan, target) }),
       ...definedOnly({ details }),
     });
   }
   return okLookup(found);
+}
+
+/** The other release or target that tags name; undefined where they name this one. */
+function ownerOf(tags: Record<string, string>, plan: ReleasePlan, target: Target): SeenAmi['belongsTo'] {
+  const release = tags[tagKeys.release];
+  if (release === plan.release && tags[tagKeys.target] === target.name) return undefined;
+  const isSamePublication = release?.startsWith(`${plan.publication}@`);
+  return {
+    name: `${release} ${tags[tagKeys.target]}`,
+    toTellApart: release === plan.release ? '{image}' : isSamePublication ? '{version}' : '{publication}',
+  };
 }
 
 /**

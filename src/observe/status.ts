@@ -101,8 +101,8 @@ function statusOfAmi(target: Target, seen: SeenAmi, sharing: Sharing, now: numbe
     return conflict('another AMI', [seen], `${holder} nothing shows that gopackgo built it`);
   }
   if (belongsTo !== undefined) {
-    const instead = 'put {version} into "amiName" in the config, or choose another name';
-    return conflict('another release', [seen], `${holder} belongs to ${belongsTo}: ${instead}`);
+    const instead = `put ${belongsTo.toTellApart} into "amiName" in the config, or choose another name`;
+    return conflict('another release', [seen], `${holder} belongs to ${belongsTo.name}: ${instead}`);
   }
   if (tags[tagKeys.recipe] === target.recipe) return statusOfOwnAmi(target, seen, sharing, now);
   if (target.acceptsAnyRecipe) {

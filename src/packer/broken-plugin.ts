@@ -1,3 +1,4 @@
+import { shellWord } from '../lib/shell-word.ts';
 import type { PackerProgram } from './executable.ts';
 
 /**
@@ -22,6 +23,6 @@ export function brokenPlugin(
   if (words === undefined) return undefined;
   return (
     `Packer ${version} (${path}): expected its amazon plugin ${plugin} in ${pluginFolder} to load, found: ` +
-    `${words.replace(/\s+/g, ' ')}. Nothing was built. Reinstall it: ${path} plugins install --force github.com/hashicorp/amazon`
+    `${words.replace(/\s+/g, ' ')}. Nothing was built. Reinstall it: ${shellWord(path)} plugins install --force github.com/hashicorp/amazon`
   );
 }

@@ -5,6 +5,10 @@
 const expiredCredentials =
   /\b(?:RequestExpired|ExpiredToken(?:Exception)?|CredentialsProviderError|TokenProviderError|CredentialsEndpointError)\b/;
 
+/** Whether an AMI could not be shared because it is encrypted with a key that no other account can use: it never can be. Pure. */
+export const staysEncrypted = (said: string): boolean =>
+  /EBS default key cannot be shared|AWS Managed CMK/.test(said);
+
 /**
  * What to do about a failure that a second run would hit again, where AWS's message does not say. Pure; undefined where
  * nothing is known. Codes: "Error codes for the Amazon EC2 API"; the messages about keys are those of
@@ -23,11 +27,12 @@ export function adviceFor(said: string, region: string): string | undefined {
   if (/VcpuLimitExceeded/.test(said)) {
     return `Run fewer builds at once in a region (--parallel-per-region 1), or request a higher quota: aws service-quotas list-service-quotas --service-code ec2 --region ${region}`;
   }
-  if (/EBS default key cannot be shared|AWS Managed CMK/.test(said)) {
+  if (staysEncrypted(said)) {
     return (
-      `EBS encryption by default is on in ${region}, with the AWS managed key, which no other account can use. ` +
-      `Set a customer managed key (aws ec2 modify-ebs-default-kms-key-id --region ${region} --kms-key-id …) or turn it off ` +
-      `(aws ec2 disable-ebs-encryption-by-default --region ${region}), then publish a new version: these AMIs stay encrypted`
+      'It is encrypted with the AWS managed key, which no other account can use: "encrypted" without "kms_key_id" in the config, ' +
+      `EBS encryption by default in ${region}, or an encrypted base image. Remove that, or name a customer managed key ` +
+      `(in the config, or aws ec2 modify-ebs-default-kms-key-id --region ${region} --kms-key-id KEY), then publish a new version: ` +
+      'these AMIs stay encrypted'
     );
   }
   return undefined;

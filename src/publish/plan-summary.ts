@@ -11,11 +11,16 @@ import { failedCallOf, isMixed, type Obstacle, type Status } from '../model/stat
 import { isVerified, type Verdict } from '../observe/verify.ts';
 import { revokedAccess } from '../share/revoked-access.ts';
 
-/** What is asked for, what exists already and what is replaced, for a person to read before anything is built. Pure. */
+/**
+ * What is asked for, what exists already and what is replaced, for a person to read before anything is built. Pure.
+ *
+ * @param missing required targets that are neither among the verdicts nor verified: without them nothing is shared.
+ */
 export function planSummary(
   plan: ReleasePlan,
   verdicts: readonly Verdict[],
   replaceable: Replaceable = nothingReplaceable,
+  missing = 0,
 ): PlanSummary {
   const [freed, others] = [true, false].map((goes) =>
     verdicts.filter(({ target }) => isReplaced(replaceable, target) === goes),
@@ -44,7 +49,7 @@ export function planSummary(
         ...definedOnly({
           ami: 'ami' in status ? status.ami.id : undefined,
           mixed: isMixed(status) || undefined,
-          takenFrom: revokedAccess(verdict, plan),
+          takenFrom: missing > 0 ? undefined : revokedAccess(verdict, plan),
           why: explainStatus(status),
           failedCall: failedCallOf(status),
         }),
@@ -57,6 +62,7 @@ export function planSummary(
     accounts: plan.sharing.accounts,
     organizations: plan.sharing.organizations,
     ...definedOnly({
+      othersMissing: missing || undefined,
       candidate: isCandidate(plan.version) || undefined,
       leftOut: plan.leftOut?.map(({ image: _, ...leftOut }) => leftOut),
       replaces: replaceable.replaces.length > 0 ? replaceable.replaces.map(toReplaced) : undefined,
@@ -113,6 +119,16 @@ const keptAsItIs = 'made from another recipe, kept as it is (--accept-mixed)';
  * lookup of one failed.
  */
 export function refuseToStart(verdicts: readonly Verdict[]): void {
+  const refusal = refusalToStart(verdicts, 'Nothing was built');
+  if (refusal) throw refusal;
+}
+
+/**
+ * What `refuseToStart` throws; undefined where the run may start. Pure.
+ *
+ * @param outcome what the message begins with.
+ */
+export function refusalToStart(verdicts: readonly Verdict[], outcome: string): ActionableError | undefined {
   const required = verdicts.filter(({ target }) => target.required);
   const explain = (found: Verdict[]) =>
     groupMessages(
@@ -130,20 +146,19 @@ export function refuseToStart(verdicts: readonly Verdict[]): void {
       .join('\n');
   const unknown = required.filter(({ status }) => status.is === 'unknown');
   if (unknown.length > 0) {
-    throw new ActionableError('lookup-failed', unknown.flatMap(unanswered), {
-      before: 'Nothing was built: the lookup of what exists in AWS failed.',
+    return new ActionableError('lookup-failed', unknown.flatMap(unanswered), {
+      before: `${outcome}: the lookup of what exists in AWS failed.`,
       lines: [explain(unknown)],
       after: 'Fix this, then run the same command again.',
     });
   }
   const against = required.filter(({ status }) => status.is === 'conflict' || status.is === 'wrong');
-  if (against.length > 0) {
-    throw new ActionableError(
-      'conflict',
-      `Nothing was built: what exists in AWS is not what the config asks for.\n${explain(against)}\n` +
-        `An AMI that exists is never changed.${conflictAdvice(against)}`,
-    );
-  }
+  if (against.length === 0) return undefined;
+  return new ActionableError(
+    'conflict',
+    `${outcome}: what exists in AWS is not what the config asks for.\n${explain(against)}\n` +
+      `An AMI that exists is never changed.${conflictAdvice(against)}`,
+  );
 }
 
 /** The call that failed, as the parts of a message. */

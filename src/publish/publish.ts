@@ -10,7 +10,7 @@ import { withRecord } from '../record/result-with-record.ts';
 import { removeEmptyBuckets } from '../remove/remove-empty-buckets.ts';
 import { readBack } from '../share/read-back.ts';
 import { type ShareFailure, share } from '../share/share.ts';
-import { affectedTargets } from './affected-targets.ts';
+import { affectedTargets, othersMissing } from './affected-targets.ts';
 import { checkBeforeBuilding, checkBeforeSharing, refuseByChecks, warnOfChecks } from './checks.ts';
 import { excludeUnknown } from './exclude-unknown.ts';
 import { planSummary, refuseToStart } from './plan-summary.ts';
@@ -56,7 +56,8 @@ export async function publish(
   const own = ofTargets(verdicts, selected);
   const replaceable = await findReplaceable(plan, own, options.room);
   const affected = affectedTargets(plan, verdicts, options.chosen);
-  const shown = planSummary(plan, affected, replaceable);
+  const missing = othersMissing(verdicts, options.chosen);
+  const shown = planSummary(plan, affected, replaceable, missing);
   context.emit({ ...shown, checks });
   refuseToStart(own.filter(({ target }) => !isReplaced(replaceable, target)));
   refuseByChecks(refused);

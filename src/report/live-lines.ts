@@ -1,6 +1,6 @@
 import type { Paint } from './color.ts';
 import type { RunState, TargetState } from './run-state.ts';
-import { isNobody } from './sharing.ts';
+import { isNobody, missingText } from './sharing.ts';
 import { appearanceOf, isVerifiedStatus } from './status-appearance.ts';
 import { clock, count, cut, pad } from './text.ts';
 
@@ -21,14 +21,15 @@ export interface Size {
 const otherLines = 5;
 
 /**
- * What the screen shows at a moment. Pure. A line for every target where the terminal has enough rows, else a
+ * What the screen shows at a moment, of the regions that have targets in this run. Pure. A line for every target where the terminal has enough rows, else a
  * line for every region. No line is longer than `size.columns`.
  */
 export function liveLines(state: RunState, size: Size, now: number, paint: Paint): RegionLines[] {
-  const high = state.targets.length + state.regions.length + otherLines <= size.rows;
-  const nameWidth = Math.max(...state.regions.map((region) => region.length));
+  const regions = state.regions.filter((name) => state.targets.some(({ region }) => region === name));
+  const high = state.targets.length + regions.length + otherLines <= size.rows;
+  const nameWidth = Math.max(...regions.map((region) => region.length));
   const targetWidth = Math.max(...state.targets.map((target) => shortName(target).length));
-  return state.regions.map((region) => {
+  return regions.map((region) => {
     const targets = state.targets.filter((target) => target.region === region);
     if (!high) {
       const line = `${pad(region, nameWidth)}  ${cells(targets, size.columns - nameWidth - 2, now, paint)}`;
@@ -43,11 +44,12 @@ export function liveLines(state: RunState, size: Size, now: number, paint: Paint
   });
 }
 
-/** `17 of 32 verified · 6 building · 8 to build · 0 public until all are verified`. Pure. */
-export function summaryLine(state: RunState, columns: number, paint: Paint): string {
+/** `12:04 · 17 of 32 verified · 6 building · 8 to build · 0 public until all are verified`: first how long the run takes. Pure. */
+export function summaryLine(state: RunState, columns: number, paint: Paint, now?: number): string {
   const number = (is: (target: TargetState) => boolean) => state.targets.filter(is).length;
   const failed = number((target) => signOf(target).sign === '✖' || target.status === 'unknown');
   const parts = [
+    ...(state.startedAt === undefined || now === undefined ? [] : [clock((now - state.startedAt) / 1000)]),
     `${number(({ status }) => isVerifiedStatus(status))} of ${state.targets.length} verified`,
     ...some(
       number(({ status }) => status === 'building'),
@@ -66,15 +68,21 @@ export function summaryLine(state: RunState, columns: number, paint: Paint): str
   ];
   if (state.interrupted === 0) return cut(parts.join(' · '), columns);
   const running = number(({ status }) => status === 'building');
-  const cleaning = running === 0 ? 'stopping' : `stopping: ${count(running, 'build')} may clean up`;
+  const cleaning =
+    running === 0 ? 'stopping' : `stopping: waiting for ${count(running, 'build')} to clean up`;
   const stopping = `${cleaning}; Ctrl-C again exits at once`;
   return paint('yellow', cut(stopping, columns));
 }
 
-/** `0 public until all are verified`, `32 public`. */
-function sharedOf({ audience, targets }: RunState): string {
+/** `0 public until all are verified`, `sharing: 12 of 32 public`, `32 public`. */
+function sharedOf({ audience, targets, othersMissing, result }: RunState): string {
+  if (othersMissing !== undefined) return `shared with nobody yet: ${missingText(othersMissing)}`;
   const shared = targets.filter(({ status }) => status === 'shared').length;
-  const waiting = shared === 0 && !targets.every(({ status }) => isVerifiedStatus(status));
+  const all = targets.every(({ status }) => isVerifiedStatus(status));
+  const waiting = shared === 0 && !all;
+  if (all && shared < targets.length && result === undefined) {
+    return `sharing: ${shared} of ${targets.length} ${audience.public ? 'public' : 'shared'}`;
+  }
   return `${shared} ${audience.public ? 'public' : 'shared'}${waiting ? ' until all are verified' : ''}`;
 }
 

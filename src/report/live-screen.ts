@@ -64,7 +64,7 @@ export function liveScreen(
       for (const [place, text] of targets.entries()) set(`${region} ${place}`, text);
     }
     const columns = output.columns() - margin;
-    set('summary', summaryLine(state(), columns, output.paint));
+    set('summary', summaryLine(state(), columns, output.paint, now()));
     set('note', cut(newestNote(state()), columns));
   };
   const leaf = (key: string): ListrTask => ({

@@ -6,15 +6,16 @@ import { heading } from './heading.ts';
 import { appearanceOf } from './status-appearance.ts';
 import { reasons } from './status-reasons.ts';
 import { table } from './table.ts';
-import { cut } from './text.ts';
+import { wrap } from './text.ts';
 
 /** The output of `gopackgo plan`: targets, base images, what exists, what would be built and shared. Pure. */
 export function planTable(plan: PlanSummary, width: number, paint: Paint = painter(false)): string {
   const [first = '', ...rest] = heading(mapTexts(plan, printable));
-  const last = rest.map((line) => `${cut(line, width)}\n`).join('');
+  const last = rest.flatMap((line) => wrap(line, width, '    ').map((part) => `${part}\n`)).join('');
   const { checks } = mapTexts(plan, printable);
   const troubles = checks ? troubleLines(checks).map((line) => `${line}\n`) : [];
-  return `${paint('bold', cut(first, width))}\n${planRows(plan, width, paint)}${last}${troubles.join('')}`;
+  const title = wrap(first, width, '    ').map((part) => `${paint('bold', part)}\n`);
+  return `${title.join('')}${planRows(plan, width, paint)}${last}${troubles.join('')}`;
 }
 
 /** The same without the heading, where that is shown already. Pure. */
@@ -27,7 +28,7 @@ export function planRows(plan: PlanSummary, width: number, paint: Paint = painte
     ...(anyAmi ? [{ title: 'AMI', spare: 1 }] : []),
     { title: 'BASE IMAGE' },
     { title: 'VIA', spare: 3 },
-    { title: 'BASE NAME', least: 24, spare: 2 },
+    { title: 'BASE NAME', least: 24, spare: 2, keepsEnd: true as const },
     { title: 'AMI NAME', least: 16, spare: 4 },
   ];
   const rows = planned.targets.map(({ name, status, ami = '-', base, amiName }) => [

@@ -8,6 +8,7 @@ import type { Mode, Output } from './output.ts';
 import { plainLines } from './plain-lines.ts';
 import { closingTable, closingTrouble } from './result-table.ts';
 import { after, nothingYet } from './run-state.ts';
+import { wrap } from './text.ts';
 import { writerTo } from './writer.ts';
 
 /** Shows the events of a command while it runs. */
@@ -62,7 +63,9 @@ export function createReport({ mode, stdout, stderr, now }: ReportOptions): Repo
       state = after(state, event);
       const asLines = mode === 'plain' || (mode === 'live' && screen === undefined && isOfRepeating(event));
       if (asLines) say(plainLines(event, before, stderr.paint));
-      if (mode === 'live' && event.type === 'planned') say(heading(event));
+      if (mode === 'live' && event.type === 'planned') {
+        say(heading(event).flatMap((line) => wrap(line, stderr.columns(), '    ')));
+      }
       if (mode === 'live' && startsWork(event) && screen === undefined) {
         const keep = stdout.stream.isTTY !== true;
         screen = liveScreen(stderr, () => state, now, keep);

@@ -1,3 +1,4 @@
+import stringWidth from 'string-width';
 import { exitStatus } from '../lib/actionable-error.ts';
 import type { RecordOutcome, Result } from '../model/events.ts';
 import type { Color, Paint } from './color.ts';
@@ -29,11 +30,10 @@ export function closingTable(result: Result, state: RunState, width: number, pai
   const lines = [
     table(columns, rows, width, paint),
     `  templates and logs  ${result.folder}`,
-    ...mixedLines(result),
-    ...recorded(result),
+    ...[...mixedLines(result), ...recorded(result)].flatMap((line) => wrap(line, width, ' '.repeat(22))),
     ...missing(result, width, paint),
     '',
-    sentence(result, state, paint),
+    ...sentence(result, state, width, paint),
   ];
   return `${lines.join('\n')}\n`;
 }
@@ -85,7 +85,10 @@ function describeRecord(record: RecordOutcome): string {
 /** What failed and what to do about it, for stderr; empty where nothing did. Pure. */
 export function closingTrouble(result: Result, state: RunState, width: number, paint: Paint): string {
   const failures = sameFailures(result.targets).flatMap((same) => failure(same, width, paint));
-  const warnings = state.warnings.map((warning) => paint('yellow', `! ${warning}`));
+  const warnings = state.warnings.map((warning) =>
+    wrap(`! ${warning}`, width, '    ').map((line) => paint('yellow', line)),
+  );
+  const entry = (name: string, text: string) => wrap(`  ${name.padEnd(8)}  ${text}`, width, ' '.repeat(12));
   // A key pair's id is a name of ours; all other ids show what they are.
   const removed = state.removed.map(({ kind, id }) => (kind === 'key pair' ? `key ${id}` : id));
   const kept =
@@ -101,27 +104,40 @@ export function closingTrouble(result: Result, state: RunState, width: number, p
   const open = result.exit === exitStatus.done ? [] : openSnapshotLines(result);
   const [next, ...more] = result.next;
   const lines = [
-    ...warnings,
+    ...warnings.flat(),
     ...failures,
     ...(kept.length === 0
       ? []
       : [
-          entry(
+          ...entry(
             'kept',
             `${count(kept.length, 'AMI')}, shared with nobody by this run: ${kept.map(({ ami }) => ami).join(' ')}`,
           ),
         ]),
     ...(open.length === 0
       ? []
-      : [entry('open', `${count(open.length, 'snapshot')} that others can use now: ${open.join(' ')}`)]),
-    ...(removed.length === 0 ? [] : [entry('removed', removed.join(' '))]),
-    ...(next === undefined ? [] : [entry('next', next), ...more.map((line) => entry('', line))]),
+      : [...entry('open', `${count(open.length, 'snapshot')} that others can use now: ${open.join(' ')}`)]),
+    ...(removed.length === 0 ? [] : entry('removed', removed.join(' '))),
+    ...(next === undefined
+      ? []
+      : [...command('next', next, width), ...more.flatMap((line) => command('', line, width))]),
     ...(result.exit === 0 ? [] : [`exit status ${result.exit}`]),
   ];
   return lines.length === 0 ? '' : `${lines.join('\n')}\n`;
 }
 
-const entry = (name: string, text: string) => `  ${name.padEnd(8)}  ${text}`;
+/** A command and what it does; where both do not fit in a line, the command has one of its own, and is never broken. */
+function command(name: string, text: string, width: number): string[] {
+  const label = `  ${name.padEnd(8)}  `;
+  if (stringWidth(label + text) <= width) return [label + text];
+  const [what = '', ...does] = text.split(/ {3}/);
+  const indent = ' '.repeat(label.length);
+  if (!what.startsWith('gopackgo ')) return wrap(label + text, width, indent);
+  return [
+    label + what,
+    ...(does.length === 0 ? [] : wrap(`${indent}  ${does.join(' ')}`, width, `${indent}  `)),
+  ];
+}
 
 function failure(same: SameFailure, width: number, paint: Paint): string[] {
   const { name, bestEffort, attempts, error } = same.first;
@@ -137,7 +153,7 @@ function failure(same: SameFailure, width: number, paint: Paint): string[] {
 }
 
 /** `test-ebs@1.0.0: 2 of 2 verified, shared with nobody; took 14 s.` */
-function sentence(result: Result, state: RunState, paint: Paint): string {
+function sentence(result: Result, state: RunState, width: number, paint: Paint): string[] {
   const { release, targets, exit } = result;
   const good = targets.filter(({ status }) => isVerifiedStatus(status)).length;
   const built = targets.some(({ attempts }) => attempts > 0);
@@ -147,7 +163,7 @@ function sentence(result: Result, state: RunState, paint: Paint): string {
       : `; took ${duration((state.endedAt - state.startedAt) / 1000)}`;
   const already = exit === 0 && !built ? '; all exist already, nothing was built' : '';
   const text = `${release}: ${good} of ${targets.length} verified, ${sharingSentence(result, state)}${already}${took}.`;
-  return paint(colors[exit] ?? 'red', text);
+  return wrap(text, width, '  ').map((line) => paint(colors[exit] ?? 'red', line));
 }
 
 const colors: Record<number, Color> = { [exitStatus.done]: 'green', [exitStatus.partial]: 'yellow' };

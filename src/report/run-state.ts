@@ -19,6 +19,8 @@ export interface RunState {
   /** Whom the AMIs are to be shared with. */
   audience: Audience;
   regions: string[];
+  /** Required targets that are neither selected nor verified: nothing is shared. */
+  othersMissing?: number;
   /** In the order of the plan. */
   targets: TargetState[];
   /** In the order in which they came. */
@@ -75,6 +77,7 @@ export function after(state: RunState, event: RunEvent): RunState {
         endpoint,
         audience: { public: event.public, accounts, organizations },
         regions,
+        ...definedOnly({ othersMissing: event.othersMissing }),
         targets: event.targets.map(fromPlan),
         startedAt: at,
       };

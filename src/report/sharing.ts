@@ -10,8 +10,18 @@ export function state(audience: Audience): string {
   return `shared with ${others || 'nobody'}`;
 }
 
-/** What will be done: `to make public`, `to share with 210987654321`, `shared with nobody`. Pure. */
-export function intention(audience: Audience): string {
+/** `8 other targets are missing`: why nothing will be shared. Pure. */
+export const missingText = (others: number): string =>
+  `${count(others, 'other target is', 'other targets are')} missing`;
+
+/**
+ * What will be done: `to make public`, `to share with 210987654321`, `shared with nobody`; `shared with nobody yet: 8 other
+ * targets are missing`. Pure.
+ */
+export function intention({ othersMissing, ...audience }: Audience & { othersMissing?: number }): string {
+  if (othersMissing !== undefined && !isNobody(audience)) {
+    return `shared with nobody yet: ${missingText(othersMissing)}`;
+  }
   const others = names(audience);
   if (audience.public)
     return others === '' ? 'to make public' : `to make public, and to share with ${others}`;

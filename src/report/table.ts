@@ -1,12 +1,14 @@
 import stringWidth from 'string-width';
 import { type Color, type Paint, painter } from './color.ts';
-import { cut, pad } from './text.ts';
+import { cut, cutStart, pad, wrap } from './text.ts';
 
 export interface Column {
   title: string;
   align?: 'right';
   /** May be cut down to this width where the table is too wide. Not given: never cut. */
   least?: number;
+  /** Cut at the beginning instead of at the end. */
+  keepsEnd?: true;
   /** Dropped where cutting is not enough, the highest first. Not given: always shown. */
   spare?: number;
 }
@@ -21,7 +23,7 @@ const gap = '  ';
 
 /**
  * A table in lines of at most `width` cells, where its columns allow that: those that may be cut are cut, the
- * widest first; then those that can be spared are dropped. Pure.
+ * widest first; then those that can be spared are dropped, which a last line says. Pure.
  */
 export function table(
   columns: readonly Column[],
@@ -45,14 +47,20 @@ export function table(
       kept.map((column, place) => {
         const size = widths[place] ?? 0;
         const { text, color } = cellOf(column);
-        const shown = cut(text, size);
+        const shown = (column.keepsEnd ? cutStart : cut)(text, size);
         const space = pad('', size - stringWidth(shown));
         const painted = color === undefined ? shown : paint(color, shown);
         return column.align === 'right' ? [space, painted] : [painted, space];
       }),
     );
   const head = line(({ title }) => ({ text: title, color: 'dim' }));
-  return [head, ...rows.map((row) => line(({ index }) => row[index] ?? { text: '' }))].join('\n');
+  const dropped = columns.filter((_, index) => !kept.some((column) => column.index === index));
+  const note = `${indent}not shown in ${width} columns: ${dropped.map(({ title }) => title).join(', ')}`;
+  return [
+    head,
+    ...rows.map((row) => line(({ index }) => row[index] ?? { text: '' })),
+    ...(dropped.length === 0 ? [] : wrap(note, width, indent + indent).map((part) => paint('dim', part))),
+  ].join('\n');
 }
 
 /** Widths with the widest column that may be cut made smaller, one cell at a time, until the sum fits. */

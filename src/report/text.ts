@@ -7,16 +7,37 @@ export function cut(text: string, width: number): string {
   return width < 1 ? '' : `${sliceAnsi(text, 0, width - 1).trimEnd()}…`;
 }
 
-/** Broken between words into lines of at most `width` cells, the later ones indented. A longer word stays whole. */
+/** Cut to a width in cells at its beginning, for texts that differ at their end. */
+export function cutStart(text: string, width: number): string {
+  const whole = stringWidth(text);
+  if (whole <= width) return text;
+  return width < 1 ? '' : `…${sliceAnsi(text, whole - width + 1)}`;
+}
+
+/**
+ * Broken between words into lines of at most `width` cells, the later ones indented. A longer word stays whole, and so does a
+ * command in parentheses: a terminal breaks it in a way that can still be copied.
+ */
 export function wrap(text: string, width: number, indent: string): string[] {
   const lines: string[] = [];
-  for (const word of text.split(' ')) {
+  for (const word of wordsOf(text)) {
     const last = lines.at(-1);
     const longer = `${last} ${word}`;
     if (last !== undefined && stringWidth(longer) <= width) lines[lines.length - 1] = longer;
     else lines.push(last === undefined ? word : `${indent}${word}`);
   }
   return lines;
+}
+
+function wordsOf(text: string): string[] {
+  const words: string[] = [];
+  let isCommand = false;
+  for (const word of text.split(' ')) {
+    if (isCommand) words[words.length - 1] += ` ${word}`;
+    else words.push(word);
+    isCommand = (isCommand || /^\((?:aws|gopackgo)$/.test(word)) && !word.includes(')');
+  }
+  return words;
 }
 
 export const pad = (text: string, width: number): string =>

@@ -117,6 +117,15 @@ it.each([
   expect(question({ ...planned, toBuild, accounts })).toBe(asked);
 });
 
+it.each([
+  [1, 'Build 1 AMI in 1 region of account 123456789012? It stays private: 8 other targets are missing.'],
+  [2, 'Build 2 AMIs in 1 region of account 123456789012? They stay private: 8 other targets are missing.'],
+  [0, 'Continue? Nothing is shared: 8 other targets are missing.'],
+])('asks for no sharing that will not happen, with %i to build', (toBuild, asked) => {
+  expect(question({ ...planned, toBuild, public: true, othersMissing: 8 })).toBe(asked);
+  expect(question({ ...planned, toBuild, accounts: ['210987654321'], othersMissing: 8 })).toBe(asked);
+});
+
 it('asks about everybody outright, with whoever else is named', () => {
   const organizations = ['arn:aws:organizations::123456789012:organization/o-a1b2c3d4e5'];
   expect(question({ ...planned, public: true })).toBe(

@@ -64,6 +64,35 @@ describe('after a script that failed', () => {
   });
 });
 
+const resumes = 'gopackgo publish web --yes   builds only what is missing';
+
+it.each(['other', 'wrong', 'conflict'] as const)(
+  'after a failure that would repeat (%s), it has to be fixed first',
+  (kind) => {
+    expect(next([one('failed', kind)])).toEqual(['fix what is said above, then', resumes]);
+  },
+);
+
+it.each(['transient', 'timeout', 'unknown'] as const)('after a failure that may pass (%s), not', (kind) => {
+  expect(next([one('failed', kind)])).toEqual([resumes]);
+});
+
+it('the same command is no help to an AMI that is encrypted with a key that nobody else can use', () => {
+  const message = 'ami-0a could not be shared: InvalidParameter: … encrypted with the AWS Managed CMK';
+  expect(next([{ ...one('verified'), error: { kind: 'sharing', message } }])).toEqual([
+    'fix what is said above, and raise "version" in configs/web.json: what is encrypted stays so',
+    'gopackgo cleanup web@1.0.0   shows what would be deleted to discard this release',
+  ]);
+});
+
+it('there is nothing to resume where Ctrl-C came after everything was shared', () => {
+  const status = ['gopackgo status web   shows it as AWS has it'];
+  expect(next([one('shared')], { exit: 130, shared: true })).toEqual(status);
+  expect(next([one('shared'), one('verified')], { exit: 130 })).toEqual([
+    'gopackgo publish web --yes   resumes',
+  ]);
+});
+
 it('a release that is done but for best-effort regions is not offered for deletion', () => {
   expect(next([one('verified'), one('failed')], { exit: 3 })).toEqual([
     'gopackgo publish web --yes   builds only what is missing',
@@ -75,6 +104,14 @@ it('the same command again is the same: selection and what may go stay', () => {
   expect(nextCommands(asked, result([], { exit: 130 }), 'x')).toEqual([
     "gopackgo publish web --sandbox --only 'a b' --accept-mixed --take-over --yes   resumes",
   ]);
+});
+
+it('every command can be pasted into a shell', () => {
+  const asked = { ...args, publication: "my configs/it's.json", profile: 'my own', only: ["it's"] };
+  const [again] = nextCommands(asked, result([], { exit: 130 }), 'x');
+  expect(again).toBe(
+    String.raw`gopackgo publish 'my configs/it'\''s.json' --profile 'my own' --only 'it'\''s' --yes   resumes`,
+  );
 });
 
 it('a release of two recipes is shown as it was published', () => {

@@ -25,6 +25,10 @@ describe('configs/schema.json', () => {
     expect(schemaText()).not.toContain('"expected"');
   });
 
+  it('lets editors accept the comments and trailing commas that are read', () => {
+    expect(JSON.parse(schemaText())).toMatchObject({ allowComments: true, allowTrailingCommas: true });
+  });
+
   it('has words of ours for every node that can be wrong, and a description for every key', () => {
     const check = (schema: Schema, place: string): string[] => [
       ...(schema.type !== undefined && schema.expected === undefined && schema !== publicationSchema
@@ -54,5 +58,12 @@ describe('the publications in configs/', () => {
     const targets = targetNames(publication, expandImages(publication));
     expect(targets.map(({ name }) => name)).toEqual(['us-east-1-2204-hvm', 'us-east-1-2404-hvm']);
     expect(publication.share.accounts).toEqual([]);
+  });
+
+  it.each(publicationsIn(root))('a copy of %s under another name makes AMIs of other names', (name) => {
+    const { amiName, images } = readPublication(name, { cwd: root, rules: publicationRules });
+    for (const one of [amiName, ...images.flatMap((image) => image.amiName ?? [])]) {
+      expect(one).toContain('{publication}');
+    }
   });
 });

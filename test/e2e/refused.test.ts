@@ -71,8 +71,10 @@ describe('with --json a refusal is the last line on stdout', () => {
     const sandbox = await project.sandbox([], {
       accounts: [{ imageBlockPublicAccess: 'block-new-sharing', quotas: { 'L-0E3CBAB9': 1 } }],
     });
+    const plan = await project.run(['plan', 'public', '--sandbox']);
     const run = await project.run(['publish', 'public', '--sandbox', '--json', '--yes']);
     await sandbox.stop();
+    expect([plan.exit, plan.stderr]).toEqual([4, expect.stringMatching(/^publish would be refused: AWS/)]);
     const line = refusedBy(run);
     expect(line).toMatchObject({ code: 'image-block-public-access', exit: 4 });
     const problems = line.problems as { code: string; place: string }[];

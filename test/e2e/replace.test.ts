@@ -55,6 +55,20 @@ describe('a script fails on one image, and is mended', () => {
     expect(await idsIn(sandbox)).toEqual([kept]);
   });
 
+  it('a plan of it has the exit status of that refusal, and 0 with an option that lets publish start', async () => {
+    const plan = (...more: string[]) => project.run(['plan', 'test-ebs', '--sandbox', ...more]);
+    const refused = await plan();
+    expect(refused.exit).toBe(4);
+    expect(refused.stdout).toContain('in conflict 1');
+    expect(refused.stderr).toMatch(/^publish would be refused: .*\n(.*\n)* {2}--replace /);
+    expect((await plan('--only', noble)).exit).toBe(0);
+    const replacing = await plan('--replace', '--take-over');
+    expect(replacing.exit, replacing.stderr).toBe(0);
+    expect(replacing.stdout).toContain('to build 2 · already there 0 · in conflict 0');
+    expect((await plan('--replace', '--out', 'plan.json')).exit).toBe(2);
+    expect(await idsIn(sandbox)).toEqual([kept]);
+  });
+
   it('--replace builds both anew, and writes down what went', async () => {
     const run = await publish('--replace', '--yes', '--json');
     expect(run.exit, run.stderr).toBe(0);

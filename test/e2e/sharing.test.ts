@@ -57,7 +57,7 @@ describe.concurrent('a public release', () => {
     expect(refused.stderr).toContain('aws ec2 disable-image-block-public-access --region us-east-1');
     expect(await calls(sandbox, /^(RunInstances|Modify)/)).toEqual([]);
     const plan = await project.run(['plan', 'test-ebs', '--sandbox']);
-    expect(plan.exit).toBe(0);
+    expect(plan.exit).toBe(4);
     expect(plan.stdout).toContain('refused: us-east-1: block public access for AMIs');
 
     await sandbox.clients.ec2('us-east-1').send(new DisableImageBlockPublicAccessCommand({}));

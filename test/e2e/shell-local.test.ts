@@ -26,6 +26,10 @@ it('a rehearsal does not run shell-local on this machine, and says how it may', 
   expect(run.stderr).toMatch(
     /configs\/locally\.json: provisioners: "shell-local" runs on this machine.*--run-local/,
   );
+  const plan = ['plan', 'locally', '--sandbox'];
+  const planned = await project.run(plan);
+  expect([planned.exit, planned.stderr]).toEqual([4, expect.stringContaining('--run-local')]);
+  expect((await project.run([...plan, '--run-local'])).exit).toBe(0);
   expect(existsSync(ran())).toBe(false);
   expect((await sandbox.calls()).map(({ operation }) => operation)).not.toContain('RunInstances');
   expect((await stateOf(sandbox.clients)).leftovers).toEqual([]);

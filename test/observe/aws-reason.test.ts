@@ -59,7 +59,9 @@ it('says nothing twice', () => {
 });
 
 it('leaves alone what belongs to another target, and what the user stopped', () => {
-  expect(awsReasons(target, [{ ami, belongsTo: 'other@1 x' }], [], [])).toEqual([]);
+  expect(
+    awsReasons(target, [{ ami, belongsTo: { name: 'other@1 x', toTellApart: '{publication}' } }], [], []),
+  ).toEqual([]);
   const other = { ...tags, 'gopackgo:target': 'us-east-1-2404-hvm' };
   expect(awsReasons(target, [], [instance('terminated', 'Server.InternalError: x', other)], [])).toEqual([]);
   const stopped: BuildFailure = { kind: 'stopped', message: 'stopped as asked' };

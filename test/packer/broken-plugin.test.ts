@@ -28,6 +28,12 @@ it.each([
   );
 });
 
+it('the command can be pasted, whatever the path of Packer', () => {
+  expect(brokenPlugin(otherApi('amazon-ebs'), { ...packer, path: '/my tools/packer' })).toMatch(
+    /Reinstall it: '\/my tools\/packer' plugins install/,
+  );
+});
+
 it.each([
   ['another plugin that is missing', otherApi('azure-arm'), packer],
   [

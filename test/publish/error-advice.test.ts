@@ -11,6 +11,10 @@ it.each([
     /docs\/instance-store\.md/,
   ],
   ['VPCIdNotSpecified: No default VPC for this user', /"regions": \{"eu-west-1": \{"subnet_id"/],
+  [
+    'InvalidParameter: Snapshots encrypted with the AWS Managed CMK can’t be shared',
+    /"encrypted" without "kms_key_id" in the config, EBS encryption by default in eu-west-1, or an encrypted base image/,
+  ],
   ['VcpuLimitExceeded: You have requested more vCPU capacity', /--parallel-per-region 1.*--region eu-west-1/],
 ])('the error %s comes with what to do', (said, todo) => {
   expect(adviceFor(said, 'eu-west-1')).toMatch(todo);

@@ -47,8 +47,13 @@ const denied = (region: string) =>
 describe('an AMI of another release under the same name, of the same recipe', () => {
   const only = { ...planFor([here]), sharing: aPlan.sharing };
   const others = {
-    'another publication': { ...only, release: 'inner@1.0.0', publication: 'inner' },
-    'another version': { ...only, release: 'web@1.0.1-beta1', version: '1.0.1-beta1' },
+    'another publication': {
+      ...only,
+      release: 'inner@1.0.0',
+      publication: 'inner',
+      missing: '{publication}',
+    },
+    'another version': { ...only, release: 'web@1.0.1-beta1', version: '1.0.1-beta1', missing: '{version}' },
   };
 
   it.each(Object.entries(others))('is never shared by that of %s', async (_, other) => {
@@ -62,7 +67,7 @@ describe('an AMI of another release under the same name, of the same recipe', ()
     expect(refused.refusal).toContain(
       `${ami} has the name "web 1.0.0 a" and belongs to ${other.release} ${one.name}`,
     );
-    expect(refused.refusal).toContain('put {version} into "amiName"');
+    expect(refused.refusal).toContain(`put ${other.missing} into "amiName"`);
     expect(await stateOf(clientsOf(sandbox))).toEqual(before);
   });
 

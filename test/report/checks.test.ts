@@ -11,6 +11,7 @@ const trouble = (is: CheckTrouble['is'], region: string): CheckTrouble => ({
   expected: 'unblocked',
   found: 'block-new-sharing',
   todo: `aws ec2 disable-image-block-public-access --region ${region}`,
+  command: `aws ec2 disable-image-block-public-access --region ${region}`,
 });
 const troubles = [
   trouble('warning', 'us-east-1'),
@@ -58,6 +59,6 @@ it('what is the same in several regions is said once, with the command for each 
     '  refused: sa-east-1: block public access for AMIs: expected unblocked, found what sa-east-1 alone has',
     '    aws ec2 disable-image-block-public-access --region sa-east-1',
     '  warning: block public access for AMIs, in 2 regions: expected unblocked, found block-new-sharing',
-    '    for $region of us-east-1 eu-west-1: aws ec2 disable-image-block-public-access --region $region',
+    '    for region in us-east-1 eu-west-1; do aws ec2 disable-image-block-public-access --region "$region"; done',
   ]);
 });

@@ -64,6 +64,7 @@ it('says whole below the table what a narrow one has cut, once for all of which 
   const shown = cleanupTable(plan({ amis: [...three, planned({ snapshots: ['snap-1'] })] }), 80);
   const [, , ...lines] = shown.trimEnd().split('\n');
   expect(lines.slice(4)).toEqual([
+    '  not shown in 80 columns: RELEASE, NAME',
     '    ami-0fffffffffffffff1 and 2 others: it is public: --including-shared takes',
     '      it as well',
     '  to delete: 1 AMI and 1 snapshot',

@@ -86,11 +86,29 @@ it('counts where not even the names fit', () => {
   expect(draw(40, 12)).toEqual(['us-east-1       ● 4', 'eu-west-1       ✔ 3  ↻ 1', 'ap-southeast-2  ◌ 4']);
 });
 
+it('has no line for a region that has no target in this run', () => {
+  const some = planned(['us-east-1'], images);
+  const state = stateAfter(at(0, { ...some, regions }));
+  for (const rows of [10, 50]) {
+    const drawn = liveLines(state, { columns: 80, rows }, now, painter(false));
+    expect(drawn.map(({ region }) => region)).toEqual(['us-east-1']);
+  }
+});
+
+it('begins the summary with how long the run takes, and says when nothing will be shared', () => {
+  const line = (more: object) =>
+    summaryLine(stateAfter(at(0, { ...two, public: true, ...more })), 120, painter(false), now);
+  expect(line({})).toBe('01:05 · 0 of 2 verified · 2 to build · 0 public until all are verified');
+  expect(line({ othersMissing: 6 })).toBe(
+    '01:05 · 0 of 2 verified · 2 to build · shared with nobody yet: 6 other targets are missing',
+  );
+});
+
 it('says so when it was asked to stop', () => {
   const target = 'us-east-1-2204-hvm';
   const begins = at(1, { type: 'attempt-started', target, attempt: 1, of: 3, log: 'log' });
   const state = stateAfter(at(0, two), begins, at(2, { type: 'interrupted', count: 1 }));
   expect(summaryLine(state, 80, painter(false))).toBe(
-    'stopping: 1 build may clean up; Ctrl-C again exits at once',
+    'stopping: waiting for 1 build to clean up; Ctrl-C again exits at once',
   );
 });

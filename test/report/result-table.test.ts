@@ -29,6 +29,21 @@ it.each<[RecordOutcome, line: string]>([
   expect(text.split('\n')).toContain(line);
 });
 
+it('never breaks a command: it has a line of its own where what it does does not fit beside it', () => {
+  const again = 'gopackgo publish web --sandbox --only us-east-1-2404-hvm --yes';
+  const advice = `it is encrypted (aws ec2 disable-ebs-encryption-by-default --region us-east-1), so change that`;
+  const [first] = result().targets;
+  if (first === undefined) throw new Error('no target');
+  const targets = [{ ...first, error: { kind: 'other' as const, message: advice } }];
+  const next = ['fix what is said above, then', `${again}   builds only what is missing`];
+  const lines = closingTrouble(result({ exit: 1, targets, next }), nothingYet, 40, painter(false)).split(
+    '\n',
+  );
+  expect(lines).toContain(`            ${again}`);
+  expect(lines).toContain('              builds only what is');
+  expect(lines).toContain('    (aws ec2 disable-ebs-encryption-by-default --region us-east-1),');
+});
+
 it('tells a failure that several targets share once, with all their names', () => {
   const failed = (name: string, message: string) => ({
     name,

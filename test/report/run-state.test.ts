@@ -111,7 +111,7 @@ it('says of a public release that nothing is public yet, until all are verified'
   const lineAfter = (...events: RunEvent[]) =>
     summaryLine(stateAfter(at(0, open), ...events), 80, painter(false));
   expect(lineAfter(verify('a'))).toBe('1 of 2 verified · 1 to build · 0 public until all are verified');
-  expect(lineAfter(verify('a'), verify('b'))).toBe('2 of 2 verified · 0 public');
+  expect(lineAfter(verify('a'), verify('b'))).toBe('2 of 2 verified · sharing: 0 of 2 public');
   expect(lineAfter(share('a'), share('b'))).toBe('2 of 2 verified · 2 public');
 });
 

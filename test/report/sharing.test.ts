@@ -30,6 +30,16 @@ it.each([
   expect(state(audience)).toBe(after);
 });
 
+it('promises nothing to anybody while targets that are not selected are missing', () => {
+  const audience = { public: true, accounts: ['210987654321'], organizations: [] };
+  expect(intention({ ...audience, othersMissing: 1 })).toBe(
+    'shared with nobody yet: 1 other target is missing',
+  );
+  expect(intention({ public: false, accounts: [], organizations: [], othersMissing: 2 })).toBe(
+    'shared with nobody',
+  );
+});
+
 it('says who loses what they may use now, once for all AMIs that the same lose', () => {
   const lost = (takenFrom?: Audience) =>
     ({ ...two.targets[0], ...(takenFrom ? { takenFrom } : {}) }) as PlannedTarget;

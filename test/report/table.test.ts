@@ -34,8 +34,17 @@ describe('table', () => {
       '  NAME   NOTE           N',
       '  pen    writes in…     1',
       '  paper               100',
+      '  not shown in 25',
+      '    columns: MORE',
     ]);
     expect(table(columns, rows, 8).split('\n')[2]).toBe('  paper  100');
+  });
+
+  it('cuts the beginning of a text that differs at its end', () => {
+    const [first, note, ...more] = columns;
+    if (first === undefined || note === undefined) throw new Error('no columns');
+    const lines = table([first, { ...note, keepsEnd: true }, ...more], rows, 36).split('\n');
+    expect(lines[1]).toBe('  pen    …s in blue  ten cells!    1');
   });
 
   it('is as wide in colour as without', () => {

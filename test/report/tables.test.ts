@@ -27,8 +27,9 @@ it('shows a plan at 80 columns', () => {
   expect(planTable(two, 80).split('\n')).toEqual([
     'test-ebs@1.0.0 · account 123456789012 · sandbox · 2 AMIs in 1 region',
     '  TARGET              STATUS    BASE IMAGE             BASE NAME',
-    '  us-east-1-2204-hvm  to build  ami-0123456789abcdef0  ubuntu/images/hvm-ssd/ub…',
-    '  us-east-1-2404-hvm  to build  ami-0123456789abcdef0  ubuntu/images/hvm-ssd/ub…',
+    '  us-east-1-2204-hvm  to build  ami-0123456789abcdef0  …2204-hvm-server-20260101',
+    '  us-east-1-2404-hvm  to build  ami-0123456789abcdef0  …2404-hvm-server-20260101',
+    '  not shown in 80 columns: VIA, AMI NAME',
     '  to build 2 · already there 0 · in conflict 0 · shared with nobody',
     '  base images 2 found and pinned, all by SSM',
     '',
@@ -73,6 +74,15 @@ it('shows a status', () => {
     '  ? us-east-1-2404-hvm: ec2:DescribeImages: UnauthorizedOperation',
     '  1 of 2 verified · 1 shared',
     '',
+  ]);
+});
+
+it('who gets access is never cut', () => {
+  const accounts = ['111122223333', '210987654321', '333344445555'];
+  const lines = planTable({ ...two, accounts }, 80).split('\n');
+  expect(lines.slice(-4, -2)).toEqual([
+    '  to build 2 · already there 0 · in conflict 0 · to share with 111122223333,',
+    '    210987654321, 333344445555',
   ]);
 });
 
