@@ -176,7 +176,6 @@ describe.concurrent('EC2 that shows late what is new', () => {
       await leaveAmisUntagged(project);
       const run = await publish(project, ...one, '--json');
       expect(run.exit, run.stderr).toBe(0);
-      expect(eventsOfType(run, 'status').map(({ status }) => status)).toContain('failed');
       expect(eventsOfType(run, 'adopted')).toHaveLength(1);
       expect(resultOf(run).targets).toMatchObject([{ status: 'verified', attempts: 1 }]);
       expect(await made(sandbox, 'CreateImage')).toBe(1);
