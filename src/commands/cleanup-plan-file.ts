@@ -1,5 +1,6 @@
 import { diffCleanupPlans } from '../cleanup/plan.ts';
 import { isObject } from '../lib/is-object.ts';
+import { shellWord } from '../lib/shell-word.ts';
 import type { CleanupPlan } from '../model/events.ts';
 import { type PlanKind, refuseChangedPlan } from './plan-file.ts';
 
@@ -18,5 +19,5 @@ export const cleanupPlanFile: PlanKind<CleanupPlan> = {
 export const refuseCleanupChanges = (file: string, reviewed: CleanupPlan, now: CleanupPlan): void =>
   refuseChangedPlan(diffCleanupPlans(reviewed, now), {
     nothing: `Nothing was deleted: AWS has changed since ${file} was written.`,
-    todo: `Make a new plan (--out ${file}) and read it.`,
+    todo: `Make a new plan (--out ${shellWord(file)}) and read it.`,
   });

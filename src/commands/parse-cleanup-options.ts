@@ -1,4 +1,5 @@
 import { ActionableError } from '../lib/actionable-error.ts';
+import { shellWord } from '../lib/shell-word.ts';
 import type { CleanupAsked } from '../model/events.ts';
 
 /** The options as they were written on the command line, not checked yet. */
@@ -61,8 +62,8 @@ export function parseCleanupOptions(
   };
 }
 
-const nothingChosen = (named: string) =>
-  `${named}: expected what to delete, found only a publication. Choose one of these; each shows its plan first:\n` +
+const nothingChosen = (publication: string, named = shellWord(publication)) =>
+  `${publication}: expected what to delete, found only a publication. Choose one of these; each shows its plan first:\n` +
   `  gopackgo cleanup ${named}@VERSION                           the AMIs of one release\n` +
   `  gopackgo cleanup ${named} --keep-last 3 --older-than 180d   those of older releases\n` +
   `  gopackgo cleanup ${named} --leftovers                       what failed or killed builds left behind`;

@@ -1,3 +1,4 @@
+import { quoted, shellWord } from '../lib/shell-word.ts';
 import type { Ami } from '../model/ami.ts';
 import type { LookupError } from '../model/lookup.ts';
 import type { BaseFilter } from '../model/publication.ts';
@@ -13,7 +14,7 @@ export function noParameter({ place, region }: BaseQuestion, parameter: string):
   const folder = parameter.split('/').slice(0, -1).slice(0, 7).join('/');
   return (
     `${place}: expected an SSM parameter that exists in ${region}, found none named ${parameter}. ` +
-    `List the existing ones: aws ssm get-parameters-by-path --recursive --region ${region} --path ${folder}`
+    `List the existing ones: aws ssm get-parameters-by-path --recursive --region ${region} --path ${shellWord(folder)}`
   );
 }
 
@@ -94,6 +95,6 @@ const allowing = (region: string): string =>
   `Allow its owner there; the current settings: aws ec2 get-allowed-images-settings --region ${region}`;
 
 const listing = (region: string, { owners, filters }: BaseFilter): string => {
-  const names = filters.name ? ` --filters 'Name=name,Values=${filters.name.join(',')}'` : '';
-  return `aws ec2 describe-images --include-deprecated --region ${region} --owners ${owners.join(' ')}${names}`;
+  const names = filters.name ? ` --filters ${quoted(`Name=name,Values=${filters.name.join(',')}`)}` : '';
+  return `aws ec2 describe-images --include-deprecated --region ${region} --owners ${owners.map(shellWord).join(' ')}${names}`;
 };

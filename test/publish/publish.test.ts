@@ -44,6 +44,21 @@ const answering =
 const denied = (region: string) =>
   ({ on: 'ec2:*', region, times: 0, does: { error: 'UnauthorizedOperation', status: 403 } }) as const;
 
+it('a selection is told how many other targets are missing, until there are none: only then is it shared', async () => {
+  const sandbox = open();
+  const plan = planFor([here, there, far]);
+  const first = plan.targets.filter(({ region }) => region === here).map(({ name }) => name);
+  const planned = async (chosen: string[]) => {
+    const { events } = await published(sandbox, plan, { chosen });
+    return events.find(({ type }) => type === 'planned');
+  };
+  expect(await planned(first)).toMatchObject({ othersMissing: 2 });
+  expect(changes(sandbox).filter((one) => one.startsWith('Modify'))).toEqual([]);
+  const others = plan.targets.map(({ name }) => name).filter((name) => !first.includes(name));
+  expect(await planned(others)).not.toHaveProperty('othersMissing');
+  expect(changes(sandbox).filter((one) => one === `ModifyImageAttribute ${here}`)).toHaveLength(1);
+});
+
 describe('an AMI of another release under the same name, of the same recipe', () => {
   const only = { ...planFor([here]), sharing: aPlan.sharing };
   const others = {
