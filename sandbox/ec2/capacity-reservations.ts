@@ -7,7 +7,7 @@ const capacityPreferences: readonly string[] = ['open', 'none', 'capacity-reserv
 
 /**
  * Throws for a specification that EC2 does not take: a preference that it does not have, a target beside a preference other
- * than `capacity-reservations-only`, two targets, an id that is none (API_CapacityReservationSpecification, API_CapacityReservationTarget).
+ * than `capacity-reservations-only`, two targets, an invalid id (API_CapacityReservationSpecification, API_CapacityReservationTarget).
  */
 export const checkCapacityReservation = ({
   CapacityReservationPreference: preference,

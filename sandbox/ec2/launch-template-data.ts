@@ -65,7 +65,7 @@ const choices = (
 /** What a launch can tag ("LaunchTemplateTagSpecificationRequest"). */
 const taggable = ['instance', 'volume', 'network-interface', 'spot-instances-request'];
 
-/** Throws for values that AWS does not have, and for ids that are none. */
+/** Throws for values that AWS does not have, and for invalid ids. */
 const checkValues = (data: RequestLaunchTemplateData): void => {
   for (const [name, value, allowed] of choices(data)) {
     if (value !== undefined && !allowed.includes(value))

@@ -63,7 +63,7 @@ const wrongOrder = ({ id }: UploadRecord): AwsError =>
     { details: { UploadId: id } },
   );
 
-/** A list has to say the parts' checksums where the upload was begun with one for each; said otherwise, they have to fit. */
+/** A list has to say the parts' checksums where the upload was started with one for each; said otherwise, they have to fit. */
 const checkPart = (upload: UploadRecord, part: PartRecord | undefined, listed: CompletedPart): PartRecord => {
   const etag = (listed.ETag ?? '').replace(/^"(.*)"$/, '$1');
   const stated = statedChecksum(listed);

@@ -21,7 +21,7 @@ interface Listed {
   isLatest: boolean;
 }
 
-/** Those that may be on a page, and all versions of the key that it goes on from. */
+/** Those that may be on a page, and all versions of the key with which the listing continues. */
 const versionsFrom = (context: Context, bucket: BucketRecord, prefix: string, from: string): Listed[] =>
   objectsIn(context, bucket)
     .list()

@@ -46,7 +46,7 @@ const checksumFor = ({
   return { checksum: { algorithm, type } };
 };
 
-/** Throws `InvalidRequest` where an upload was begun with a checksum and a part comes with another. */
+/** Throws `InvalidRequest` where an upload was started with a checksum and a part comes with another. */
 const checkAlgorithm = ({ checksum }: UploadRecord, given: ChecksumAlgorithm | undefined): void => {
   if (!checksum || given === checksum.algorithm) return;
   if (given === undefined && checksum.type === 'FULL_OBJECT') return;

@@ -6,7 +6,7 @@ export interface S3Host {
   region?: string;
 }
 
-/** Undefined for a host that is none of S3's. Whether the region exists is not asked here. */
+/** Undefined for a host that is not one of S3's. Whether the region exists is not asked here. */
 export const s3HostOf = (hostname: string): S3Host | undefined => {
   const match = /^(?:(.+)\.)?s3(?:\.([a-z0-9-]+))?\.amazonaws\.com$/.exec(hostname.toLowerCase());
   if (!match) return undefined;

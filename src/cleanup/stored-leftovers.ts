@@ -84,7 +84,7 @@ function leftBundles(
 ): (Leftover & { keys: string[] })[] {
   return [...bundlesAmong(content)].flatMap(([stem, { objects, uploads }]) => {
     const keys = [`${stem}manifest.xml`, ...[...objects, ...uploads].map(({ key }) => key)];
-    const written = [...objects.map(({ modified }) => modified), ...uploads.map(({ begun }) => begun)];
+    const written = [...objects.map(({ modified }) => modified), ...uploads.map(({ started }) => started)];
     const reason = whyLeft(release, written.sort().at(-1), times);
     if (reason === undefined) return [];
     const prefix = stem.slice(0, -1);

@@ -3,7 +3,7 @@ import type { Schema } from '../lib/validate-shape.ts';
 /** What tags, folder names, key pair names and AMI names all allow. */
 export const plainName = '^[A-Za-z0-9][A-Za-z0-9._-]{0,59}$';
 
-/** A version before `{timestamp}` is filled in: two dots in a row are a slip, such as 1..0. */
+/** A version before `{timestamp}` is filled in: two dots in a row are a typo, such as 1..0. */
 export const plainNameOrTimestamp =
   '^(?!.*\\.\\.)(?:[A-Za-z0-9]|\\{timestamp\\})(?:[A-Za-z0-9._-]|\\{timestamp\\}){0,59}$';
 

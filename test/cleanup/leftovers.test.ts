@@ -87,7 +87,7 @@ async function failedBuilds(sandbox: Sandbox) {
 }
 
 describe('what builds left behind', () => {
-  it('is found by tags, names and what it hangs on, and goes in the right order', async () => {
+  it('is found by tags, names and what it depends on, and goes in the right order', async () => {
     const sandbox = createWorld();
     await failedBuilds(sandbox);
     const found = await lookup(sandbox);
@@ -117,7 +117,7 @@ describe('what builds left behind', () => {
     expect(new Set(cleared)).toEqual(new Set(first.map((one) => ({ ...one, outcome: 'removed' }))));
   });
 
-  it('is nothing while its Packer is at work, here or elsewhere, nor what hangs on that', async () => {
+  it('is nothing while its Packer is at work, here or elsewhere, nor are its dependents', async () => {
     const sandbox = createWorld();
     const atWork = async (alive: number[], now: number) => {
       const world = worldOn(sandbox, { alive });
@@ -277,7 +277,7 @@ describe('what a person wants to stay', () => {
       await lookUpInterrupted('web', region, { account, includingShared }, worldOn(sandbox)),
     ).removals.flatMap(({ snapshots }) => snapshots);
 
-  it('is whatever bears the keep tag, and what that needs', async () => {
+  it('is whatever has the keep tag, and what that needs', async () => {
     const sandbox = createWorld();
     const { instance, failed } = await failedBuilds(sandbox);
     await tagged(sandbox, [instance], kept);
@@ -293,7 +293,7 @@ describe('what a person wants to stay', () => {
     expect(kinds(await lookup(sandbox))).toEqual(['bucket', 'bundle']);
   });
 
-  it('is a snapshot with the keep tag, also where a cleanup had begun with it', async () => {
+  it('is a snapshot with the keep tag, also where a cleanup had started with it', async () => {
     const sandbox = createWorld();
     const loose = await looseSnapshot(sandbox);
     const begun = await looseSnapshot(sandbox, (ami) => ({ 'gopackgo:deregistered': ami }));

@@ -15,7 +15,7 @@ const inline = 'provisioners[0].inline[0]';
 const literal: [what: string, config: unknown, place: string][] = [
   ['an access key', shell(`aws configure set aws_access_key_id ${accessKey}`), inline],
   ['a temporary access key', { ...least, amiName: `web ${temporaryKey}` }, 'amiName'],
-  ['an account that is none', { ...least, account: accessKey }, 'account'],
+  ['an invalid account', { ...least, account: accessKey }, 'account'],
   [
     'a private key',
     withImage({ builder: { instance_type: 'm5.large', user_data: privateKey } }),

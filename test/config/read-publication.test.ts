@@ -209,7 +209,7 @@ const refused: [what: string, config: unknown, lines: (string | RegExp)[]][] = [
     [/^images\[0\].base.ssm: expected .*"\/" in front, found "aws\/x"$/],
   ],
   [
-    'regions that are none',
+    'invalid regions',
     { ...least, regions: ['us-east1', 'us-east-1', 'us-east-1'] },
     [
       /^regions\[0\]: expected a region as AWS writes it.*, found "us-east1"$/,
@@ -312,12 +312,12 @@ const refused: [what: string, config: unknown, lines: (string | RegExp)[]][] = [
     ],
   ],
   [
-    'an id that is none',
+    'an invalid id',
     withImage({ base: { id: { 'us-east-1': 'ami-xyz' } }, ...debian }),
     [/^images\[0\].base.id.us-east-1: expected the id of an AMI.*, found "ami-xyz"$/],
   ],
   [
-    'filters that are none',
+    'invalid filters',
     withImage({ base: { filter: { owners: ['canonical'], name: ['a', 7], state: [] } }, ...debian }),
     [
       /^images\[0\].base.filter.name\[1\]: expected a text.*found the number 7/,

@@ -106,7 +106,7 @@ it(
 );
 
 it(
-  'with --yes deletes exactly what it shows, with what hangs on it; all else is as it was',
+  'with --yes deletes exactly what it shows, with its dependents; all else is as it was',
   async () => {
     const usual: Asked = { ...everything, olderThan: 180, adopt: false, maxDeletions: 50, maxShare: 0.5 };
     const expected = expectedPlan(amis, usual);

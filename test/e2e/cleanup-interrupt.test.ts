@@ -86,7 +86,7 @@ describe('asked to stop', () => {
     await goesOn();
   });
 
-  it('while it deletes: what was begun is gone whole, the rest is as it was, and both are told', async () => {
+  it('while it deletes: what was started is gone whole, the rest is as it was, and both are told', async () => {
     const before = await state();
     await sandbox.addFaults([{ on: 'ec2:CreateTags', times: 16, does: { delay: 10_000 } }]);
     const running = project.start([...words, '--yes', '--json']);
@@ -116,7 +116,7 @@ describe('asked to stop', () => {
     await goesOn();
   });
 
-  it('twice while it deletes: it leaves at once, and the same command goes on with what was begun', async () => {
+  it('twice while it deletes: it leaves at once, and the same command goes on with what was started', async () => {
     await sandbox.addFaults([{ on: 'ec2:DeleteSnapshot', does: 'hang' }]);
     const running = project.start([...words, '--yes']);
     await faultActs(sandbox);

@@ -100,7 +100,7 @@ describe('publish test-ebs, by real Packer', () => {
     ]);
   });
 
-  it('pins the base image: a newer one in SSM does not change a release that was begun, records deleted or not', async () => {
+  it('pins the base image: a newer one in SSM does not change a release that was started, records deleted or not', async () => {
     const sandbox = await project.sandbox();
     await project.run(['publish', 'test-ebs', '--sandbox', '--yes', '--only', '2204-hvm']);
     const [first] = (await stateOf(sandbox.clients)).amis;

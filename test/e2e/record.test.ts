@@ -110,9 +110,9 @@ it('against AWS writes the project’s file; one that cannot be written fails th
   }
 
   await record('ami_ids.json');
-  const mended = await project.run(real, sandbox.environment);
-  expect(mended.exit, mended.stderr).toBe(0);
-  expect(resultOf(mended)).toMatchObject({ recorded: true, record: { file: 'ami_ids.json', added: 2 } });
+  const fixed = await project.run(real, sandbox.environment);
+  expect(fixed.exit, fixed.stderr).toBe(0);
+  expect(resultOf(fixed)).toMatchObject({ recorded: true, record: { file: 'ami_ids.json', added: 2 } });
   expect(textOf('ami_ids.json')).toBe(await expected());
   const inFolder = await readdir(project.folder);
   expect(inFolder.filter((name) => /^ami_ids|^iii|part$/.test(name))).toEqual(['ami_ids.json']);

@@ -18,15 +18,15 @@ afterEach(() => project.remove());
 
 const publish = (...more: string[]) => project.run(['publish', 'test-ebs', '--sandbox', ...more]);
 
-/** Somebody mends the script that all images are made with. */
+/** Somebody fixes the script that all images are made with. */
 async function mendScript(): Promise<void> {
   const script = project.path('configs/provision/hello.sh');
-  await writeFile(script, `${await readFile(script, 'utf8')}\n# mended\n`);
+  await writeFile(script, `${await readFile(script, 'utf8')}\n# fixed\n`);
 }
 
 const idsIn = async (sandbox: RunningSandbox) => (await stateOf(sandbox.clients)).amis.map(({ id }) => id);
 
-describe('a script fails on one image, and is mended', () => {
+describe('a script fails on one image, and is fixed', () => {
   let failed: Project;
   let sandbox: RunningSandbox;
   let kept = '';

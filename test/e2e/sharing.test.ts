@@ -44,7 +44,7 @@ async function seenByOthers({ environment }: RunningSandbox) {
 }
 
 describe.concurrent('a public release', () => {
-  it('is refused by a new account before anything is spent, published once that is mended, and taken back', async ({
+  it('is refused by a new account before anything is spent, published once that is fixed, and taken back', async ({
     project,
   }) => {
     const sandbox = await project.sandbox();

@@ -57,7 +57,7 @@ describe.concurrent('an account that is set up otherwise', () => {
     expect(within.exit, within.stderr).toBe(0);
   });
 
-  it('with encryption by default: what is to be shared is refused before it is built, and it says how to mend that', async ({
+  it('with encryption by default: what is to be shared is refused before it is built, and it says how to fix that', async ({
     project,
   }) => {
     const sandbox = await set(project, { region: 'us-east-1', encryptionByDefault: true });

@@ -185,7 +185,7 @@ it('a plugin that cannot be fetched leaves nothing behind, and the last words ar
   expect(await project.run('scripts/setup-packer', [], { HOME })).toMatchObject({ status: 0, stderr: '' });
 });
 
-it('a PACKER that is none is refused, whatever else there is', async () => {
+it('an invalid PACKER is refused, whatever else there is', async () => {
   project.program('bin/packer', packer('1.6.6'));
   const run = await project.run('scripts/setup-packer', [], { PACKER: '/bin/cat' });
   expect(run.status).toBe(1);

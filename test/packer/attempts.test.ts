@@ -30,14 +30,14 @@ it.each<[string, Record<string, string>, object]>([
   ['a record with a field missing', { 'attempt.json': JSON.stringify({ ...record, recipe: undefined }) }, {}],
   ['a process id', { pid: '4711\n' }, { pid: 4711 }],
   ['half a process id', { pid: '47' }, {}],
-  ['a process id that is none', { pid: '-1\n' }, {}],
+  ['an invalid process id', { pid: '-1\n' }, {}],
   [
     'a result',
     { 'result.json': '{"exit": null, "signal": "SIGKILL", "endedAt": "z"}' },
     { result: { exit: null, signal: 'SIGKILL', endedAt: 'z' } },
   ],
   ['an empty result', { 'result.json': '' }, {}],
-  ['a result that is none', { 'result.json': 'null' }, {}],
+  ['an invalid result', { 'result.json': 'null' }, {}],
 ])('the record of an attempt is read from its folder: %s', async (_what, files, expected) => {
   const folder = join(root, 't/1');
   await mkdir(folder, { recursive: true });

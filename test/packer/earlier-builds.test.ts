@@ -57,7 +57,7 @@ it('looks at three releases and no more', async () => {
 
 it.each([
   ['a record that is not whole', 'attempt.json', '{"id": '],
-  ['a time that is none', 'result.json', '{"exit": 0, "signal": null, "endedAt": "yesterday"}'],
+  ['an invalid time', 'result.json', '{"exit": 0, "signal": null, "endedAt": "yesterday"}'],
 ])('%s is not known, and no error', async (_what, file, text) => {
   await leave('web@1.0.0', 'a', 1, 0, 11);
   await writeFile(join(releases, 'web@1.0.0/attempts/a/1', file), text);

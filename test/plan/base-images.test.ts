@@ -72,7 +72,7 @@ describe('the base image', () => {
     expect(await ask(sandbox, changed)).toMatchObject([{ base: { id: newer?.id } }]);
   });
 
-  it('stays what the release was begun from, where only AWS remembers it', async () => {
+  it('stays what the release was started from, where only AWS remembers it', async () => {
     const sandbox = createWorld();
     await put(sandbox, newer?.id);
     await existingAmi(sandbox, {
@@ -96,7 +96,7 @@ describe('the base image', () => {
     expect(expected).not.toBe(older?.id);
   });
 
-  it('is not replaced by another one where the one it was begun from is gone', async () => {
+  it('is not replaced by another one where the one it was started from is gone', async () => {
     const sandbox = createWorld();
     await put(sandbox, newer?.id);
     await existingAmi(sandbox, {
@@ -300,7 +300,7 @@ describe('an id', () => {
   const fixed = (id = '', more: Partial<BaseQuestion> = {}) =>
     wanting({ id }, { asked: 'id', place: 'configs/web.json: images[0].base.id', ...more });
 
-  it('is that one, whatever the release was begun from', async () => {
+  it('is that one, whatever the release was started from', async () => {
     const sandbox = createWorld();
     await existingAmi(sandbox, {
       ...target,

@@ -40,7 +40,7 @@ const said = ({ refused }: Awaited<ReturnType<typeof inAdvance>>) =>
   refused.map(({ region, check, found }) => `${region}: ${check}: ${found}`);
 
 describe('before anything is spent', () => {
-  it('a new account of AWS refuses what would be public, in every region at once, with the commands that mend it', async () => {
+  it('a new account of AWS refuses what would be public, in every region at once, with the commands that fix it', async () => {
     const sandbox = createWorld({ behaviour: { accounts: [{ encryptionByDefault: true }] } });
     const checked = await inAdvance(sandbox, planIn(regions, open));
     expect(said(checked).sort()).toEqual([

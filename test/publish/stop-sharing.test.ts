@@ -47,7 +47,7 @@ it('stopped during the checks right before sharing: no permission changes, and t
   expect(await published(sandbox, twelve)).toMatchObject({ exit: 0, result: { shared: true } });
 });
 
-it('stopped among the snapshots: what has not begun does not begin, and those that are open are named', async () => {
+it('stopped among the snapshots: what has not started does not start, and those that are open are named', async () => {
   const { sandbox, exit, result } = await stoppedAt('ModifySnapshotAttribute', 1);
   const opened = modified(sandbox);
   expect(opened.length).toBeLessThan(12);

@@ -7,7 +7,7 @@ const { owner } = records;
 const resourceIds = /\b(ami|snap|i|vol|sg|key|lt|vpc|subnet)-([0-9A-Za-z]{8,})\b/g;
 
 /**
- * A documented command as it can be run: an id that is none (`ami-1234567890EXAMPLE`) becomes one, and each VPC and
+ * A documented command as it can be run: an invalid id (`ami-1234567890EXAMPLE`) becomes one, and each VPC and
  * subnet becomes the one that every account has.
  */
 export const runnable = (command: string): string =>

@@ -20,7 +20,7 @@ const scenarios = readdirSync(join(import.meta.dirname, 'scenarios'))
 
 /**
  * Each scenario is written once and runs on the sandbox and on moto's server. Where they answer differently, the
- * sandbox is mended, or `differences.json` says which of the two is right, and by which page of AWS.
+ * sandbox is fixed, or `differences.json` says which of the two is right, and by which page of AWS.
  */
 describe.skipIf(!environment)('the sandbox and moto', () => {
   let sandbox: JudgedSandbox;

@@ -25,7 +25,7 @@ function value<T>(lookup: Lookup<T>): T {
   return lookup.value;
 }
 
-/** A whole run, as on a machine that knows nothing of an earlier one: what stands, and what was begun. */
+/** A whole run, as on a machine that knows nothing of an earlier one: what stands, and what was started. */
 async function cleanUp(sandbox: Sandbox, chosen: readonly string[], clients: Clients = clientsOf(sandbox)) {
   const sober = { clients: clientsOf(sandbox) };
   const { amis: candidates } = value(await lookUpRegion(web, region, sober));

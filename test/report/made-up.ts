@@ -92,7 +92,7 @@ export const failed = result({
       },
     },
   ],
-  next: ['mend configs/provision/test.sh, then', 'gopackgo publish test-ebs'],
+  next: ['fix configs/provision/test.sh, then', 'gopackgo publish test-ebs'],
 });
 
 export const stateAfter = (...events: RunEvent[]): RunState => events.reduce(after, nothingYet);

@@ -104,7 +104,7 @@ it('quiet: the result, and what went wrong with where and what next', async () =
     '    log .gopackgo/test-ebs@1.0.0/attempts/us-east-1-2404-hvm/1/log:412',
     '  kept      1 AMI, shared with nobody by this run: ami-0aaaaaaaaaaaaaaa1',
     '  removed   i-0a8',
-    '  next      mend configs/provision/test.sh, then',
+    '  next      fix configs/provision/test.sh, then',
     '            gopackgo publish test-ebs',
     'exit status 1',
     '',

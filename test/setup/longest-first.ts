@@ -4,7 +4,7 @@ import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
 const root = join(import.meta.dirname, '../..');
 
-/** Files that take longest in their project, the longest first: begun last, one of them would run on alone at the end. */
+/** Files that take longest in their project, the longest first: started last, one of them would run on alone at the end. */
 const longest = [
   'test/e2e/docs.test.ts',
   'test/e2e/strict.test.ts',

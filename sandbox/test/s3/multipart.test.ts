@@ -117,7 +117,7 @@ test('lists of parts that S3 does not take leave the upload as it was', async ()
   expect(await refused([one])).toBe('no error');
 });
 
-test('a part’s checksum is the one that the upload was begun with', async () => {
+test('a part’s checksum is the one that the upload was started with', async () => {
   const { s3 } = await withBucket();
   const sha = await start(s3, { ChecksumAlgorithm: 'SHA256' });
   expect(await errorOf(upload(s3, sha, 1, small))).toBe('InvalidRequest');

@@ -40,7 +40,7 @@ test.each<[string, Parameters<typeof signedRequest>[0], number, string | undefin
   ['one for longer than a week', { expires: 604_801 }, 400, 'AuthorizationQueryParametersError'],
   ['one of another region', { expires: 60, region: 'eu-west-1' }, 400, 'AuthorizationQueryParametersError'],
   ['a body hash that does not fit', { payload: '0'.repeat(64) }, 400, 'XAmzContentSHA256Mismatch'],
-  ['a body hash that is none', { payload: 'none' }, 400, 'InvalidArgument'],
+  ['an invalid body hash', { payload: 'none' }, 400, 'InvalidArgument'],
   ['an unsigned body', { payload: 'UNSIGNED-PAYLOAD' }, 200, undefined],
 ])('%s', async (_, asked, status, code) => {
   const answer = await answerTo(await withBucket(), signedRequest(asked));
@@ -156,7 +156,7 @@ test.each<[string, string, Record<string, string>, string | undefined]>([
   ],
   ['of another length', '2\r\nab\r\n0\r\n\r\n', { 'x-amz-trailer': '' }, 'IncompleteBody'],
   ['without framing', 'abc', {}, 'IncompleteBody'],
-  ['with a size that is none', 'three\r\nabc\r\n0\r\n\r\n', {}, 'IncompleteBody'],
+  ['with an invalid size', 'three\r\nabc\r\n0\r\n\r\n', {}, 'IncompleteBody'],
 ])('an unsigned body in chunks, %s', async (_, body, headers, code) => {
   const world = await withBucket();
   const announced = {

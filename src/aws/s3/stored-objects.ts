@@ -26,7 +26,7 @@ export interface StoredObject {
 /** Objects under a common prefix, and unfinished uploads of such objects. */
 export interface StoredObjects {
   objects: StoredObject[];
-  uploads: { key: string; id: string /** ISO 8601. */; begun: string }[];
+  uploads: { key: string; id: string /** ISO 8601. */; started: string }[];
 }
 
 /** A page has a thousand entries: more than any bucket with bundles, but no endless loop. */
@@ -122,7 +122,7 @@ async function unfinishedUploads(
       return found.map(({ Key = '', UploadId = '', Initiated }) => ({
         key: Key,
         id: UploadId,
-        begun: Initiated?.toISOString() ?? '',
+        started: Initiated?.toISOString() ?? '',
       }));
     after = {
       ...definedOnly({ KeyMarker: answer.NextKeyMarker, UploadIdMarker: answer.NextUploadIdMarker }),

@@ -98,7 +98,7 @@ test('what is decided on them is exactly what was expected, whatever is asked fo
   }
 });
 
-test('exactly what was shown goes, with what hangs on it; all else is as it was; a second run goes on', async () => {
+test('exactly what was shown goes, with its dependents; all else is as it was; a second run continues', async () => {
   const { world, folder } = seeded();
   let left = amis;
   for (const asked of [usual, everything, everything]) {

@@ -60,7 +60,7 @@ it.each<[kind: string, before: BaseSettings, after: BaseSettings]>([
   },
 );
 
-it('a release that was begun goes on from its base though AWS has a newer one, records kept or not', async () => {
+it('a release that was started resumes from its base though AWS has a newer one, records kept or not', async () => {
   const sandbox = createWorld();
   await put(sandbox, 'older');
   const before = await planned(sandbox, { ssm: '/base' });
