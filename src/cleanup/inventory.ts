@@ -1,4 +1,3 @@
-import pLimit, { type LimitFunction } from 'p-limit';
 import { saysNotFound } from '../aws/ask.ts';
 import type { Context } from '../aws/context.ts';
 import { findImages, launchPermission } from '../aws/images.ts';
@@ -17,9 +16,6 @@ export interface RegionInventory {
   /** Every AMI of the account, those of other publications and of unknown origin as well. */
   amis: InventoriedAmi[];
 }
-
-/** Calls in progress at once in one region while looking up permissions. */
-const lookupsAtOnce = 8;
 
 /**
  * Every AMI of the account in a region: disabled, deprecated, pending and failed ones too. Permissions are
@@ -40,11 +36,10 @@ export async function lookUpRegion(
   const origin: FindOrigin = originFinder(publication);
   const amis = images.value.map((ami) => ({ ami, belonging: origin(ami) }));
   const ours = amis.filter(({ belonging }) => belonging).map(({ ami }) => ami);
-  const limit = pLimit(lookupsAtOnce);
   const known = permissionsIn(earlier);
   const permissionsOf = async (ami: Ami): Promise<Lookup<Permissions>> => {
     const before = known.get(ami.id);
-    return before ? okLookup(before) : lookUpPermissions(ami, region, context, limit);
+    return before ? okLookup(before) : lookUpPermissions(ami, region, context);
   };
   const permissions = await Promise.all(
     ours.map(async (ami) => ({ id: ami.id, lookup: await permissionsOf(ami) })),
@@ -85,11 +80,10 @@ async function lookUpPermissions(
   { id, snapshots }: Ami,
   region: string,
   { clients }: Pick<Context, 'clients'>,
-  limit: LimitFunction,
 ): Promise<Lookup<Permissions>> {
   const [launch, ...volumes] = await Promise.all([
-    limit(() => launchPermission(clients, region, id)),
-    ...snapshots.map((snapshot) => limit(() => createVolumePermission(clients, region, snapshot))),
+    launchPermission(clients, region, id),
+    ...snapshots.map((snapshot) => createVolumePermission(clients, region, snapshot)),
   ]);
   const lookups = allLookups(
     Object.fromEntries([launch, ...volumes].map((lookup, at) => [at, ofWhatIsGone(lookup)])),

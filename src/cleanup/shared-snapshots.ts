@@ -1,12 +1,8 @@
-import pLimit from 'p-limit';
 import { saysNotFound } from '../aws/ask.ts';
 import type { Context } from '../aws/context.ts';
 import { createVolumePermission } from '../aws/snapshots.ts';
 import { type Lookup, okLookup } from '../model/lookup.ts';
 import { isEmpty } from '../model/permission.ts';
-
-/** Calls in progress at once. */
-const lookupsAtOnce = 8;
 
 /** Which snapshots are public or shared with anybody. One that is gone is neither. */
 export async function sharedSnapshots(
@@ -14,9 +10,8 @@ export async function sharedSnapshots(
   region: string,
   { clients }: Pick<Context, 'clients'>,
 ): Promise<Lookup<Set<string>>> {
-  const limit = pLimit(lookupsAtOnce);
   const lookups = await Promise.all(
-    ids.map(async (id) => ({ id, lookup: await limit(() => createVolumePermission(clients, region, id)) })),
+    ids.map(async (id) => ({ id, lookup: await createVolumePermission(clients, region, id) })),
   );
   const shared = new Set<string>();
   for (const { id, lookup } of lookups) {

@@ -1,4 +1,3 @@
-import pLimit from 'p-limit';
 import { isUsable } from '../aws/ami-states.ts';
 import type { Context } from '../aws/context.ts';
 import { findImages } from '../aws/images.ts';
@@ -23,7 +22,6 @@ type Parts = Awaited<ReturnType<typeof namedParts>>;
 /** Reads each manifest once: with a hundred bundles in one folder, each is needed for all the others. */
 export function partsReader({ clients }: Pick<Context, 'clients'>): ReadParts {
   const known = new Map<string, ReturnType<ReadParts>>();
-  const limit = pLimit(readsAtOnce);
   const read = async (bucket: BucketAddress, manifest: string): Promise<Lookup<Parts | undefined>> => {
     const text = await textOfManifest(manifest, bucket, { clients });
     if (!text.ok || text.value === undefined) return text.ok ? okLookup(undefined) : text;
@@ -31,14 +29,11 @@ export function partsReader({ clients }: Pick<Context, 'clients'>): ReadParts {
   };
   return (bucket, manifest) => {
     const key = `${bucket.name}/${manifest}`;
-    const lookup = known.get(key) ?? limit(() => read(bucket, manifest));
+    const lookup = known.get(key) ?? read(bucket, manifest);
     known.set(key, lookup);
     return lookup;
   };
 }
-
-/** Manifests read concurrently. */
-const readsAtOnce = 8;
 
 /**
  * Why AMIs of the account still need a bundle; undefined where none does. All instance-store AMIs are checked, disabled ones too,

@@ -1,4 +1,3 @@
-import pLimit from 'p-limit';
 import type { Context } from '../aws/context.ts';
 import type { BucketAddress } from '../aws/s3/buckets.ts';
 import { definedOnly } from '../lib/defined-only.ts';
@@ -17,9 +16,6 @@ export interface MarkedBundle {
   location: string;
 }
 
-/** Concurrent calls. */
-const lookupsAtOnce = 8;
-
 /** The bundles in a bucket that are marked as having had their AMI deregistered. */
 export async function markedBundles(
   bucket: BucketAddress,
@@ -28,23 +24,20 @@ export async function markedBundles(
   const { findObjects, objectTags } = await s3();
   const found = await findObjects(clients, bucket, '');
   if (!found.ok) return found;
-  const limit = pLimit(lookupsAtOnce);
   const lookups = await Promise.all(
-    [...bundlesAmong(found.value)].map(([stem, { objects }]) =>
-      limit(async (): Promise<Lookup<MarkedBundle[]>> => {
-        const marker = markerOf(objects);
-        if (marker === undefined) return okLookup([]);
-        const tags = await objectTags(clients, bucket, marker);
-        if (!tags.ok) return tags;
-        const {
-          [tagKeys.deregistered]: ami,
-          [tagKeys.release]: release,
-          [tagKeys.target]: target,
-        } = tags.value ?? {};
-        if (ami === undefined || release === undefined || target === undefined) return okLookup([]);
-        return okLookup([{ ami, release, target, location: `${bucket.name}/${stem}manifest.xml` }]);
-      }),
-    ),
+    [...bundlesAmong(found.value)].map(async ([stem, { objects }]): Promise<Lookup<MarkedBundle[]>> => {
+      const marker = markerOf(objects);
+      if (marker === undefined) return okLookup([]);
+      const tags = await objectTags(clients, bucket, marker);
+      if (!tags.ok) return tags;
+      const {
+        [tagKeys.deregistered]: ami,
+        [tagKeys.release]: release,
+        [tagKeys.target]: target,
+      } = tags.value ?? {};
+      if (ami === undefined || release === undefined || target === undefined) return okLookup([]);
+      return okLookup([{ ami, release, target, location: `${bucket.name}/${stem}manifest.xml` }]);
+    }),
   );
   const marked: MarkedBundle[] = [];
   for (const lookup of lookups) {
@@ -96,14 +89,11 @@ export async function taggedBuckets(
   const { bucketsIn, bucketTags } = await s3();
   const all = await bucketsIn(clients, region);
   if (!all.ok) return all;
-  const limit = pLimit(lookupsAtOnce);
   const lookups = await Promise.all(
-    all.value.map(({ name, created }) =>
-      limit(async () => {
-        const bucket = { name, region, account };
-        return { bucket, created, lookup: await bucketTags(clients, bucket) };
-      }),
-    ),
+    all.value.map(async ({ name, created }) => {
+      const bucket = { name, region, account };
+      return { bucket, created, lookup: await bucketTags(clients, bucket) };
+    }),
   );
   const found = [];
   for (const { bucket, created, lookup } of lookups) {

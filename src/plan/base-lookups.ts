@@ -1,4 +1,3 @@
-import pLimit from 'p-limit';
 import { allowedImages } from '../aws/allowed-images.ts';
 import type { Clients } from '../aws/connection.ts';
 import { findImages, type ImageQuery } from '../aws/images.ts';
@@ -24,9 +23,6 @@ export interface BaseLookups {
   hides(): Promise<Lookup<boolean>>;
 }
 
-/** DescribeImages queries at a time in a region; each may take several pages. */
-const atATime = 4;
-
 /** The lookups of a region. The parameters that the questions name are fetched together, ten per call. */
 export async function baseLookups(
   clients: Clients,
@@ -39,14 +35,11 @@ export async function baseLookups(
   const values = parameters.ok ? [...parameters.value.values()] : [];
   const ids = new Set([...values, ...wanted.flatMap((one) => ('id' in one && one.id ? [one.id] : []))]);
 
-  const limit = pLimit(atATime);
-  const newestOf = memoize((query: string) =>
-    limit(async (): Promise<Lookup<Ami | undefined>> => {
-      const lookup = await findImages(clients, region, JSON.parse(query) as ImageQuery);
-      return lookup.ok ? okLookup(newestAvailable(lookup.value)) : lookup;
-    }),
-  );
-  const allOfIds = memoize(() => limit(() => findImages(clients, region, { ids: [...ids] })));
+  const newestOf = memoize(async (query: string): Promise<Lookup<Ami | undefined>> => {
+    const lookup = await findImages(clients, region, JSON.parse(query) as ImageQuery);
+    return lookup.ok ? okLookup(newestAvailable(lookup.value)) : lookup;
+  });
+  const allOfIds = memoize(() => findImages(clients, region, { ids: [...ids] }));
   const allowed = memoize(() => allowedImages(clients, region));
   return {
     parameter: (name) => (parameters.ok ? okLookup(parameters.value.get(name)) : parameters),
