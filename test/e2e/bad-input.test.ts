@@ -279,7 +279,9 @@ describe('what only AWS can tell is refused before anything is built', () => {
     await symlink('/proc/nonexistent/folder', releases);
     const run = await publish('test-ebs');
     await rm(releases);
-    expect(run.stderr).toMatch(/releases: expected a folder of gopackgo's own, found a symbolic link, which is not followed\./);
+    expect(run.stderr).toMatch(
+      /releases: expected a folder of gopackgo's own, found a symbolic link, which is not followed\./,
+    );
     expect(run.exit).toBe(4);
   });
 
