@@ -46,8 +46,12 @@ export function logLines(text: string, target: string): LogLine[] {
 /** Letters of a line that are shown at most. */
 const shownLimit = 4_000;
 
+// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is removed
+const controlCharacter = /[\x00-\x08\x0b-\x1f\x7f-\x9f]/;
+
 /** A script's colours and cursor movements would act on the reader's terminal. */
 function withoutControlCharacters(text: string): string {
+  if (!controlCharacter.test(text)) return text.trimEnd();
   const plain = stripVTControlCharacters(text).trimEnd();
   const shown = plain.slice(plain.lastIndexOf('\r') + 1);
   // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is removed
