@@ -19,6 +19,9 @@ let crashed = false;
 /** Why stdout can no longer be written. */
 let lost: string | undefined;
 
+/** Found only for commands that need it: on macOS a program is run for it. */
+let name: string | undefined;
+
 const host: Host = {
   get cwd() {
     return workingFolder();
@@ -26,7 +29,10 @@ const host: Host = {
   environment: process.env,
   stdout: process.stdout,
   stderr: process.stderr,
-  name: machineName(hostname(), pidNamespace(), bootId()),
+  get name() {
+    name ??= machineName(hostname(), pidNamespace(), bootId());
+    return name;
+  },
   pid: process.pid,
   terminal: process.stdin.isTTY === true && process.stderr.isTTY === true,
   async ask(question) {

@@ -1,3 +1,5 @@
+import type { WithStack } from './middleware.ts';
+
 /** What every call that changes something in AWS is preceded by, retries included. It rejects where the call may not be made. */
 export type Check = () => Promise<void>;
 
@@ -18,27 +20,13 @@ export function createChangeGuard(): ChangeGuard {
   };
 }
 
-/** The part of an SDK client that is used here. */
-interface Stack {
-  middlewareStack: {
-    add(
-      middleware: (
-        next: (args: never) => Promise<never>,
-        context: { commandName?: string },
-      ) => (args: never) => Promise<never>,
-      options: { name: string; step: 'finalizeRequest'; priority: 'low' },
-    ): void;
-  };
-}
-
 /** Operations that change nothing, by AWS's naming; AssumeRole makes credentials and nothing else. */
 const changesNothing = /^(?:Describe|Get|List|Head|AssumeRole)/;
 
 /** Has each attempt of each changing call of a client wait for the guard, last of all before it is sent. */
 export function guardChanges<Client>(client: Client, guard: Pick<ChangeGuard, 'check'> | undefined): Client {
   if (!guard) return client;
-  const { middlewareStack } = client as Stack;
-  middlewareStack.add(
+  (client as WithStack).middlewareStack.add(
     (next, { commandName = '' }) =>
       async (args) => {
         if (!changesNothing.test(commandName)) await guard.check();

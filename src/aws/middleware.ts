@@ -5,7 +5,7 @@ export interface WithStack {
   middlewareStack: {
     add(
       wrap: (next: Next, context: { commandName?: string }) => Next,
-      options: { name: string; step: 'initialize' | 'finalizeRequest'; priority: 'high' },
+      options: { name: string; step: 'initialize' | 'finalizeRequest'; priority: 'high' | 'low' },
     ): void;
   };
 }

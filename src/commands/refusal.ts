@@ -1,7 +1,7 @@
 import { ActionableError } from '../lib/actionable-error.ts';
 import { definedOnly } from '../lib/defined-only.ts';
 import { errorCode } from '../lib/error-code.ts';
-import { mapTexts } from '../lib/printable.ts';
+import { mapTexts } from '../lib/map-texts.ts';
 import { redact } from '../lib/redact.ts';
 import type { RefusedLine } from '../model/refused-output.ts';
 import type { Host } from './host.ts';

@@ -1,5 +1,3 @@
-type Value = string | number | boolean | null | Value[] | { [key: string]: Value };
-
 /** `${` and `%{` belong to the shell or HCL, `{{` to Packer: they are not placeholders. */
 const placeholder = /(?<![$%{])\{([A-Za-z]\w*(?:\.[A-Za-z]\w*)*)\}/g;
 const anyBraces = /(?<![$%{])\{([^{}]*)\}/g;
@@ -33,14 +31,6 @@ export function stringsIn(
   if (Array.isArray(value)) return value.flatMap((item, index) => stringsIn(item, [...path, index]));
   if (value === null || typeof value !== 'object') return [];
   return Object.entries(value).flatMap(([key, item]) => stringsIn(item, [...path, key]));
-}
-
-/** Every string in a JSON value changed. Keys stay as they are. */
-export function mapStrings(value: Value, change: (text: string) => string): Value {
-  if (typeof value === 'string') return change(value);
-  if (Array.isArray(value)) return value.map((item) => mapStrings(item, change));
-  if (value === null || typeof value !== 'object') return value;
-  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, mapStrings(item, change)]));
 }
 
 /** The placeholder names in a text, each once: `{version}-{ubunt}` → `version`, `ubunt`. */

@@ -1,4 +1,4 @@
-import { mapStrings } from '../lib/placeholders.ts';
+import { mapTexts } from '../lib/map-texts.ts';
 import type { Image } from '../model/image.ts';
 import type { Json, Publication } from '../model/publication.ts';
 import { fillAsText } from './fill-as-text.ts';
@@ -17,9 +17,6 @@ export function builderOptionsFor(
   const values = optionValues(publication, image, region);
   const filled = (text: string) => fillAsText(text, values);
   return Object.fromEntries(
-    Object.entries({ ...image.builder, ...overrides }).map(([key, value]) => [
-      key,
-      mapStrings(value, filled),
-    ]),
+    Object.entries({ ...image.builder, ...overrides }).map(([key, value]) => [key, mapTexts(value, filled)]),
   );
 }

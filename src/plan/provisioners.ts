@@ -1,4 +1,4 @@
-import { mapStrings } from '../lib/placeholders.ts';
+import { mapTexts } from '../lib/map-texts.ts';
 import type { Image } from '../model/image.ts';
 import type { Json, Provisioner, Publication } from '../model/publication.ts';
 import type { PackerSource } from '../model/release-plan.ts';
@@ -31,7 +31,7 @@ export function filledProvisioner(
 ): PackerSource['provisioners'][number] {
   const values = optionValues(publication, image, region);
   const filled = Object.entries(options).flatMap(([key, value]): [string, Json][] =>
-    value === undefined ? [] : [[key, mapStrings(value, (text) => fillAsText(text, values))]],
+    value === undefined ? [] : [[key, mapTexts(value, (text) => fillAsText(text, values))]],
   );
   return { type, options: Object.fromEntries(filled) };
 }

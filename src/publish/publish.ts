@@ -75,10 +75,8 @@ export async function publish(
   const built = await ensureBuilt(plan, selected, options.limits, replaced.context, replaced.before);
   const verified = await verify(plan, plan.targets, context);
   emitVerified(before.verdicts, verified, context.emit);
-  if (context.stop.aborted) {
-    const sightings = verified.map(({ sighting }) => sighting);
-    await removeEmptyBuckets(plan, sightings, context);
-  }
+  const sightings = verified.map(({ sighting }) => sighting);
+  if (context.stop.aborted) await removeEmptyBuckets(plan, sightings, context);
   const usable = verified.filter(({ status }) => isVerified(status));
   const ready = verified.every((verdict) => !verdict.target.required || usable.includes(verdict));
   if (!ready || context.stop.aborted || areComplete(usable, plan)) {

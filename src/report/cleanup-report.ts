@@ -1,6 +1,7 @@
 import { exitStatus } from '../lib/actionable-error.ts';
 import { jsonOutput } from '../lib/json-output.ts';
-import { mapTexts, printable } from '../lib/printable.ts';
+import { mapTexts } from '../lib/map-texts.ts';
+import { printable } from '../lib/printable.ts';
 import { redact } from '../lib/redact.ts';
 import type { CleanupEventBody } from '../model/events.ts';
 import { cleanupSentence, cleanupTrouble } from './cleanup-result-table.ts';

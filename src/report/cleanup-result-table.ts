@@ -1,5 +1,6 @@
 import { exitStatus } from '../lib/actionable-error.ts';
-import { mapTexts, printable } from '../lib/printable.ts';
+import { mapTexts } from '../lib/map-texts.ts';
+import { printable } from '../lib/printable.ts';
 import type { CleanedAmi, CleanedPart, CleanupResult } from '../model/events.ts';
 import { amountsInWords, withOthers } from './cleanup-amounts.ts';
 import { type Paint, painter } from './color.ts';

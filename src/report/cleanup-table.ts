@@ -1,4 +1,5 @@
-import { mapTexts, printable } from '../lib/printable.ts';
+import { mapTexts } from '../lib/map-texts.ts';
+import { printable } from '../lib/printable.ts';
 import type { CleanupPlan, PlannedAmi, UnseenRegion } from '../model/events.ts';
 import type { Leftover } from '../model/resource.ts';
 import { amountsInWords, amountsOf, withOthers } from './cleanup-amounts.ts';

@@ -1,4 +1,5 @@
-import { mapTexts, printable } from '../lib/printable.ts';
+import { mapTexts } from '../lib/map-texts.ts';
+import { printable } from '../lib/printable.ts';
 import type { PlanSummary } from '../model/events.ts';
 import { troubleLines } from './checks.ts';
 import { type Paint, painter } from './color.ts';

@@ -1,5 +1,6 @@
 import { jsonOutput } from '../lib/json-output.ts';
-import { mapTexts, printable } from '../lib/printable.ts';
+import { mapTexts } from '../lib/map-texts.ts';
+import { printable } from '../lib/printable.ts';
 import { redact } from '../lib/redact.ts';
 import type { EventBody } from '../model/events.ts';
 import { heading } from './heading.ts';

@@ -1,4 +1,5 @@
-import { mapTexts, printable } from '../lib/printable.ts';
+import { mapTexts } from '../lib/map-texts.ts';
+import { printable } from '../lib/printable.ts';
 import type { Audience, StatusName } from '../model/events.ts';
 import { type Paint, painter } from './color.ts';
 import { place } from './heading.ts';
