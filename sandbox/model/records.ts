@@ -86,6 +86,14 @@ export interface ImageRecord {
   enaSupport: boolean;
   sriovNetSupport?: string;
   imdsSupport?: string;
+  bootMode?: string;
+  /** `amazon` of AWS's own images and those of verified providers. */
+  ownerAlias?: string;
+  /** `windows`; absent for all others. */
+  platform?: string;
+  /** What it runs and how that is billed, where it is not `Linux/UNIX` and `RunInstances`. */
+  platformDetails?: string;
+  usageOperation?: string;
   sourceInstance?: string;
   sourceImage?: string;
   devices: BlockDevice[];
@@ -166,6 +174,11 @@ export interface InstanceRecord {
   capacityPreference?: 'none';
   /** Name of its instance profile. */
   instanceProfile?: string;
+  /** Of its image. */
+  bootMode?: string;
+  platform?: string;
+  platformDetails?: string;
+  usageOperation?: string;
   /** The tags of the launch itself, for faults by target. */
   launchTags: Record<string, string>;
 }
