@@ -7,6 +7,7 @@ import { instanceState, pendingFor } from '../state/lifecycle.ts';
 import { mergeDevices, refuseEncryption } from './block-devices.ts';
 import type { Encryption } from './encryption.ts';
 import { checkImageDescription, checkNewImageName } from './image-names.ts';
+import { platformOf } from './image-platform.ts';
 import { anyImage, putImage } from './image-records.ts';
 import { ownInstance } from './instance-records.ts';
 import { nobody } from './permissions.ts';
@@ -66,6 +67,12 @@ const encryptionOfVolume = ({ store, account, region }: Context, id: string): En
   return { encrypted, ...(kmsKey === undefined ? {} : { kmsKey }) };
 };
 
+/** As DescribeImages shows images that CreateImage made from instances of an image with `ImdsSupport`. */
+const imdsSupportOf = (context: Context, instance: InstanceRecord): Pick<ImageRecord, 'imdsSupport'> => {
+  const imdsSupport = anyImage(context, instance.image)?.imdsSupport;
+  return imdsSupport === undefined ? {} : { imdsSupport };
+};
+
 export const imageCreationOperations: Record<string, Operation> = {
   CreateImage: operation<CreateImageRequest, CreateImageResult>(
     ['InstanceId', 'Name', 'Description', 'NoReboot', 'BlockDeviceMappings', 'TagSpecifications'],
@@ -112,6 +119,8 @@ export const imageCreationOperations: Record<string, Operation> = {
         rootDeviceName: instance.rootDeviceName,
         enaSupport: instance.enaSupport,
         ...(instance.sriovNetSupport === undefined ? {} : { sriovNetSupport: instance.sriovNetSupport }),
+        ...platformOf(instance),
+        ...imdsSupportOf(context, instance),
         sourceInstance: InstanceId,
         sourceImage: instance.image,
         devices,

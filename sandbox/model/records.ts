@@ -1,8 +1,9 @@
 import type { AutoScalingGroup, CreateLaunchConfigurationType } from '@aws-sdk/client-auto-scaling';
 import type { RequestLaunchTemplateData } from '@aws-sdk/client-ec2';
-import type { AccountSettings, QuotaCode } from './account-settings.ts';
+import type { AccountSettings } from './account-settings.ts';
 import type { BucketRecord, ObjectRecord, PartRecord, UploadRecord } from './bucket-records.ts';
 import type { FleetRecord, SpotFleetRecord } from './fleet-records.ts';
+import type { QuotaCode } from './settings/quotas.ts';
 
 /** What the sandbox keeps, by kind. Records are data and are replaced, never changed in place. Times are ISO 8601, UTC. */
 export interface Records {
@@ -85,6 +86,14 @@ export interface ImageRecord {
   enaSupport: boolean;
   sriovNetSupport?: string;
   imdsSupport?: string;
+  bootMode?: string;
+  /** `amazon` of AWS's own images and those of verified providers. */
+  ownerAlias?: string;
+  /** `windows`; absent for all others. */
+  platform?: string;
+  /** What it runs and how that is billed, where it is not `Linux/UNIX` and `RunInstances`. */
+  platformDetails?: string;
+  usageOperation?: string;
   sourceInstance?: string;
   sourceImage?: string;
   devices: BlockDevice[];
@@ -165,6 +174,11 @@ export interface InstanceRecord {
   capacityPreference?: 'none';
   /** Name of its instance profile. */
   instanceProfile?: string;
+  /** Of its image. */
+  bootMode?: string;
+  platform?: string;
+  platformDetails?: string;
+  usageOperation?: string;
   /** The tags of the launch itself, for faults by target. */
   launchTags: Record<string, string>;
 }
