@@ -3,12 +3,14 @@ import { regionNames } from '../regions.ts';
 import { accountDefaultSettings } from './account-defaults.ts';
 import { iamProblems, iamSettings } from './iam.ts';
 import { kmsKeySettings } from './kms-keys.ts';
+import { networkProblems, networkSettings } from './networks.ts';
 import { quotaSettings } from './quotas.ts';
 import { choice, object, remark, type SettingsProblem, type Static } from './schema-parts.ts';
 
 /** What can be set of an account in a region: a section a file. */
 export const sections = {
   ...accountDefaultSettings,
+  ...networkSettings,
   ...kmsKeySettings,
   ...quotaSettings,
   ...iamSettings,
@@ -38,4 +40,5 @@ export type WrittenRule = Static<typeof accountRule>;
 /** What is wrong with a rule although each of its keys is right. Places start at the rule. */
 export const ruleProblems = (rule: Omit<WrittenRule, 'allowedImages' | 'quotas'>): SettingsProblem[] => [
   ...iamProblems(rule),
+  ...networkProblems(rule),
 ];
