@@ -157,6 +157,12 @@ export const createAws = (options: AwsOptions): Aws => {
     return output;
   };
 
+  /** The call is over, whatever came of it, and nobody hears of that. */
+  const lost = (call: Call, request: AwsRequest): Unanswered => {
+    record(call, request, 0, 'dropAnswer');
+    return 'drop';
+  };
+
   const answer = async (call: Call, request: AwsRequest): Promise<AwsResponse | Unanswered> => {
     const named = endpointOf(request.hostname);
     if (!named) throw notImplemented(`the host ${request.hostname}`);
@@ -191,7 +197,15 @@ export const createAws = (options: AwsOptions): Aws => {
       throw new AwsError(does.error, does.message ?? `${does.error} by a fault of the sandbox`, does.status);
     }
     if (does && 'delay' in does) await sleep(does.delay, closing.signal);
-    const output = await carryOut(call, endpoint, fault);
+    const isLost = typeof does === 'object' && 'dropAnswer' in does;
+    let output: object;
+    try {
+      output = await carryOut(call, endpoint, fault);
+    } catch (refused) {
+      if (isLost) return lost(call, request);
+      throw refused;
+    }
+    if (isLost) return lost(call, request);
     const answered = answerOf(call.service, call.operation, output, call.requestId);
     record(call, request, answered.status);
     if (does && 'delayAnswer' in does) await sleep(does.delayAnswer, closing.signal);
