@@ -62,6 +62,12 @@ const withSnapshots = (
   return { devices: snapped, made };
 };
 
+/** The new image has the TPM support and the UEFI variables of the image that the instance was launched from. */
+const tpmOfSource = (source: ImageRecord | undefined): Pick<ImageRecord, 'tpmSupport' | 'uefiData'> => ({
+  ...(source?.tpmSupport === undefined ? {} : { tpmSupport: source.tpmSupport }),
+  ...(source?.uefiData === undefined ? {} : { uefiData: source.uefiData }),
+});
+
 const encryptionOfVolume = ({ store, account, region }: Context, id: string): Encryption => {
   const { encrypted = false, kmsKey } = store.of('volume', account, region).get(id) ?? {};
   return { encrypted, ...(kmsKey === undefined ? {} : { kmsKey }) };
@@ -121,6 +127,7 @@ export const imageCreationOperations: Record<string, Operation> = {
         ...(instance.sriovNetSupport === undefined ? {} : { sriovNetSupport: instance.sriovNetSupport }),
         ...platformOf(instance),
         ...imdsSupportOf(context, instance),
+        ...tpmOfSource(anyImage(context, instance.image)),
         sourceInstance: InstanceId,
         sourceImage: instance.image,
         devices,

@@ -103,7 +103,6 @@ export interface ImageRecord {
   enaSupport: boolean;
   sriovNetSupport?: string;
   imdsSupport?: string;
-  bootMode?: string;
   /** `amazon` of AWS's own images and those of verified providers. */
   ownerAlias?: string;
   /** `windows`; absent for all others. */
@@ -111,6 +110,11 @@ export interface ImageRecord {
   /** What it runs and how that is billed, where it is not `Linux/UNIX` and `RunInstances`. */
   platformDetails?: string;
   usageOperation?: string;
+  /** As it was registered; the mode of the instance type where absent. */
+  bootMode?: 'legacy-bios' | 'uefi' | 'uefi-preferred';
+  tpmSupport?: string;
+  /** Non-volatile UEFI variables, in base64. */
+  uefiData?: string;
   sourceInstance?: string;
   sourceImage?: string;
   devices: BlockDevice[];
@@ -192,7 +196,7 @@ export interface InstanceRecord {
   /** Name of its instance profile. */
   instanceProfile?: string;
   /** Of its image. */
-  bootMode?: string;
+  bootMode?: NonNullable<ImageRecord['bootMode']>;
   platform?: string;
   platformDetails?: string;
   usageOperation?: string;
