@@ -1,4 +1,5 @@
 import { chmod, readFile, rm, writeFile } from 'node:fs/promises';
+import { Ajv } from 'ajv';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { newProject, type Project, type Run } from './project.ts';
 
@@ -32,6 +33,13 @@ async function plan(name: string, config: Config, environment: Record<string, st
   });
   return project.run(['plan', name, '--sandbox'], environment);
 }
+
+const schema = JSON.parse(await readFile(new URL('../../docs/output.schema.json', import.meta.url), 'utf8'));
+const ajv = new Ajv({ allErrors: true, allowUnionTypes: true }).addSchema(schema, 'output');
+const wrong = (document: unknown, definition: string): string => {
+  const validate = ajv.getSchema(`output#/definitions/${definition}`);
+  return validate?.(document) ? '' : ajv.errorsText(validate?.errors);
+};
 
 const launches = async () => (await asked.calls()).filter(({ operation }) => operation === 'RunInstances');
 
@@ -130,5 +138,59 @@ describe('packer validate', () => {
       '  refused: configs/newer.json: images[0].builder.imds_support: options of this Packer: expected an option that Packer 1.6.6 has',
     );
     expect(run.exit).toBe(4);
+  });
+});
+
+describe('doctor', () => {
+  it('makes every check, of what is built too, and its JSON has each', async () => {
+    const share = { public: true };
+    await plan('doctored', { share, regions: ['us-east-1'] });
+    const run = await project.run(['doctor', 'doctored', '--sandbox', '--json']);
+    const { checks } = JSON.parse(run.stdout);
+    expect(wrong(JSON.parse(run.stdout), 'doctorOutput')).toBe('');
+    expect(checks).toContainEqual({ is: 'ok', check: 'packer validate' });
+    expect(checks).toContainEqual(
+      expect.objectContaining({
+        is: 'refused',
+        check: 'block public access for AMIs',
+        region: 'us-east-1',
+        command: 'aws ec2 disable-image-block-public-access --region us-east-1',
+      }),
+    );
+    expect(run.exit).toBe(4);
+    const shown = await project.run(['doctor', 'doctored', '--sandbox']);
+    expect(shown.stdout).toMatch(/^ {2}block public access for AMIs +refused +us-east-1$/m);
+    expect(shown.stdout).toMatch(/^ {2}packer validate +ok +-$/m);
+    expect(shown.exit).toBe(4);
+  });
+
+  it('checks what is built already, where a plan has nothing left to check (0)', async () => {
+    await plan('whole', { regions: ['us-east-1'] });
+    expect((await project.run(['publish', 'whole', '--sandbox', '--yes'])).exit).toBe(0);
+    const left = await project.run(['plan', 'whole', '--sandbox', '--json']);
+    expect(JSON.parse(left.stdout).checks.passed).toEqual([]);
+    const run = await project.run(['doctor', 'whole', '--sandbox', '--json']);
+    expect(JSON.parse(run.stdout).checks).toContainEqual({ is: 'ok', check: 'packer validate' });
+    expect(run.exit).toBe(0);
+  });
+
+  it('and plan end with 1 where a check was not answered, and a release may yet be published', async () => {
+    await asked.addFaults([
+      {
+        on: 'ec2:GetImageBlockPublicAccessState',
+        region: 'us-east-1',
+        times: 2,
+        does: { error: 'UnauthorizedOperation' },
+      },
+    ]);
+    const share = { public: true };
+    const run = await plan('unanswered', { share, regions: ['us-east-1'] });
+    expect(run.stdout).toContain(
+      '  unknown: us-east-1: block public access for AMIs: expected unblocked, found ec2:GetImageBlockPublicAccessState: UnauthorizedOperation',
+    );
+    expect(run.exit).toBe(1);
+    const checked = await project.run(['doctor', 'unanswered', '--sandbox']);
+    expect(checked.stdout).toMatch(/^ {2}block public access for AMIs +unknown +us-east-1$/m);
+    expect(checked.exit).toBe(1);
   });
 });
