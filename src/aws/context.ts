@@ -1,6 +1,7 @@
 import type { Clock } from '../lib/clock.ts';
 import type { Builds } from '../model/builds.ts';
 import type { EventSink } from '../model/events.ts';
+import type { Target } from '../model/release-plan.ts';
 import type { Clients } from './connection.ts';
 
 /** What the steps of a release may use, passed in so that tests can replace any of it. */
@@ -15,6 +16,11 @@ export interface Context {
    */
   lag: number;
   builds: Builds;
+  /**
+   * The place in the config of an option of a target's builder, `['instance_type']` for instance, with the file:
+   * `configs/web.json: images[0].builder.instance_type`.
+   */
+  placeOf(target: Target, option: readonly (string | number)[]): string;
   emit: EventSink;
   /** Aborted when the user asked to stop: nothing new starts, running builds are asked to clean up. */
   stop: AbortSignal;

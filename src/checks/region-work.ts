@@ -1,6 +1,13 @@
+import type { Sharing } from '../model/publication.ts';
+import type { Target } from '../model/release-plan.ts';
+
 /** The work of a run in one region, as far as its checks depend on it. */
 export interface RegionWork {
   region: string;
+  /** Whom the AMIs of the release are to be shared with. */
+  sharing: Sharing;
+  /** The targets still to be built. */
+  toBuild: readonly Target[];
   /** EBS-backed AMIs still to be built, if they are to be shared. */
   toBuildOnEbs: number;
   /** AMIs still to be built on builders that use IMDSv1. */

@@ -4,6 +4,7 @@ import { type BuildSettings, packerBuilds } from '../build/packer-builds.ts';
 import { realClock } from '../lib/clock.ts';
 import type { EventSink } from '../model/events.ts';
 import { isAlive } from '../packer/process-group.ts';
+import { configPlace } from '../plan/config-place.ts';
 import type { Host } from './host.ts';
 import type { OpenAccount } from './open-account.ts';
 import type { OpenRelease } from './open-release.ts';
@@ -13,7 +14,7 @@ const debugLimit = 12 * 60 * 60_000;
 
 /** What the steps of a release are given. Without `packer` they can look up, and cannot build. */
 export function createContext(
-  { plan, clients, folder, sandbox }: OpenRelease,
+  { plan, clients, folder, sandbox, publication }: OpenRelease,
   host: Host,
   more: {
     emit?: EventSink;
@@ -43,6 +44,7 @@ export function createContext(
     clock: realClock,
     lag: lagOf(sandbox),
     builds: packerBuilds(plan, settings),
+    placeOf: (target, option) => `${publication.file}: ${configPlace(publication, target, { option })}`,
     emit,
     stop,
   };
@@ -74,6 +76,7 @@ export function createCleanupContext(
       stop: () => undefined,
       kill: () => undefined,
     },
+    placeOf: () => '',
     emit,
     stop,
   };

@@ -32,8 +32,8 @@ export interface PlanArguments extends ReleaseArguments {
 /**
  * Shows what exists, what would be built and shared with whom. Changes nothing in AWS; writes the plan to `out`.
  *
- * @returns 0 where `publish` with the same options would start; 1 where the lookup of something required failed; 4 where
- * `publish` would be refused.
+ * @returns 0 where `publish` with the same options would start; 1 where something required could not be looked up; 2 where
+ * the config is wrong; 4 where `publish` would be refused.
  */
 export function plan(args: PlanArguments, host: Host): Promise<number> {
   return withRelease(args, host, async (release) => {
@@ -41,7 +41,7 @@ export function plan(args: PlanArguments, host: Host): Promise<number> {
     const context = createContext(release, host);
     const everything = await verify(all, all.targets, context, 'one look');
     const seen = { plan: all, verdicts: everything };
-    const { checks, refused } = await checkBeforeBuilding(seen, chosen, context);
+    const { checks, refused, unknown: unasked } = await checkBeforeBuilding(seen, chosen, context);
     const verdicts = affectedTargets(all, everything, chosen);
     const missing = othersMissing(everything, chosen);
     const recorded = args.replace ? await recordedAmis(release.publication, host, args) : new Set<string>();
@@ -89,7 +89,7 @@ export function plan(args: PlanArguments, host: Host): Promise<number> {
     }
     if (args.out !== undefined) say(host.stderr, describeOut(args.out, unknown, args));
     if (refusal !== undefined && !unknown) say(host.stderr, refusal.message);
-    return refusal?.status ?? exitStatus.done;
+    return refusal?.status ?? (unasked.length > 0 ? exitStatus.failed : exitStatus.done);
   });
 }
 

@@ -1,9 +1,11 @@
 import type { Context } from '../aws/context.ts';
-import { type Finding, isTrouble, type Refused, type Trouble } from '../checks/finding.ts';
+import type { CheckContext } from '../checks/check.ts';
+import { concerns, type Finding, isTrouble, type Refused, type Trouble } from '../checks/finding.ts';
 import type { RegionWork } from '../checks/region-work.ts';
 import { runChecks } from '../checks/run-checks.ts';
 import { ActionableError } from '../lib/actionable-error.ts';
-import { groupRegions } from '../lib/group-regions.ts';
+import { definedOnly } from '../lib/defined-only.ts';
+import { groupRegions, placeOfTrouble } from '../lib/group-regions.ts';
 import type { Checks, EventSink } from '../model/events.ts';
 import type { LookupError } from '../model/lookup.ts';
 import type { ReleasePlan, Target } from '../model/release-plan.ts';
@@ -24,6 +26,8 @@ export interface Checked {
   checks: Checks;
   /** Refusals that affect required targets. */
   refused: Refused[];
+  /** Lookups of checks that failed and affect required targets. */
+  unknown: Trouble[];
 }
 
 /**
@@ -34,9 +38,9 @@ export interface Checked {
 export async function checkBeforeBuilding(
   { plan, verdicts }: { plan: ReleasePlan; verdicts: readonly Verdict[] },
   chosen: ReadonlySet<string>,
-  { clients }: Pick<Context, 'clients'>,
+  context: CheckContext,
 ): Promise<Checked> {
-  const findings = await runChecks(regionWorks(plan, verdicts, chosen), plan.sharing, clients);
+  const findings = await runChecks(regionWorks(plan, verdicts, chosen), context);
   const shares = mayShare(verdicts, chosen);
   const reported = findings.map((finding) => (shares ? finding : warningUnlessSharing(finding)));
   const troubles = reported.filter(isTrouble);
@@ -47,15 +51,27 @@ export async function checkBeforeBuilding(
     const { name, region, image } = target;
     return { name, region, image, why: describeTrouble(against(target, refusals)) };
   });
-  const required = new Set(verdicts.flatMap(({ target }) => (target.required ? [target.region] : [])));
+  const isRequired = (trouble: Trouble) =>
+    verdicts.some(({ target }) => target.required && concerns(trouble, target));
   return {
     plan: excludeTargets(plan, without),
     verdicts: verdicts.filter((verdict) => !isOut(verdict)),
-    checks: {
-      ok: reported.length - troubles.length,
-      troubles: troubles.map(({ stops: _, ...trouble }) => trouble),
-    },
-    refused: refusals.filter(({ region }) => required.has(region)),
+    checks: checksOf(reported),
+    refused: refusals.filter(isRequired),
+    unknown: troubles.filter((trouble) => trouble.is === 'unknown' && isRequired(trouble)),
+  };
+}
+
+/** The findings as they are shown and written. Pure. */
+export function checksOf(findings: readonly Finding[]): Checks {
+  const passed = findings.filter(({ is }) => is === 'ok');
+  return {
+    ok: passed.length,
+    passed: passed.map(({ check, region, place, targets }) => ({
+      check,
+      ...definedOnly({ region, place, targets }),
+    })),
+    troubles: findings.filter(isTrouble).map(({ stops: _, ...trouble }) => trouble),
   };
 }
 
@@ -67,7 +83,7 @@ export function refuseByChecks(refused: readonly Refused[]): void {
     first.code,
     refused.map((trouble) => ({
       code: trouble.code,
-      place: `${trouble.region}: ${trouble.check}`,
+      place: placeOfTrouble(trouble),
       expected: trouble.expected,
       found: trouble.found,
       advice: trouble.todo,
@@ -82,7 +98,9 @@ export function refuseByChecks(refused: readonly Refused[]): void {
 
 /** Warn of what may fail later but does not block the run. */
 export function warnOfChecks({ troubles }: Checks, emit: EventSink): void {
-  for (const { said, todo } of groupRegions(troubles.filter(({ is }) => is !== 'refused'))) {
+  for (const { said, todo } of groupRegions(
+    troubles.filter(({ is }) => is === 'warning' || is === 'unknown'),
+  )) {
     emit({ type: 'warning', text: `${said}. ${todo}` });
   }
 }
@@ -100,11 +118,11 @@ export const isOfCheck = ({ code }: LookupError): boolean => Object.values(check
 export async function checkBeforeSharing(
   plan: ReleasePlan,
   verdicts: readonly Verdict[],
-  { clients }: Context,
+  context: Context,
 ): Promise<{ may: Verdict[]; failures: ShareFailure[] }> {
   if (isPrivate(plan.sharing)) return { may: [...verdicts], failures: [] };
-  const findings = await runChecks(regionWorks(plan, verdicts, new Set()), plan.sharing, clients);
-  const troubles = findings.filter(isTrouble).filter(({ is }) => is !== 'warning');
+  const findings = await runChecks(regionWorks(plan, verdicts, new Set()), context);
+  const troubles = findings.filter(isTrouble).filter(({ is }) => is === 'refused' || is === 'unknown');
   const held = verdicts.filter(
     (verdict) => !isComplete(verdict, plan) && against(verdict.target, troubles) !== undefined,
   );
@@ -139,6 +157,8 @@ export function regionWorks(
     const byDefault = withoutTokens.filter((verdict) => !setsTokens(verdict));
     return {
       region,
+      sharing,
+      toBuild: toBuild.map(({ target }) => target),
       toBuildOnEbs: isPrivate(sharing) ? 0 : toBuild.filter(isOnEbs).length,
       withoutTokens: withoutTokens.length,
       withoutTokensByDefault: byDefault.length,
@@ -198,8 +218,8 @@ function warningUnlessSharing(finding: Finding): Finding {
   return { ...rest, is: 'warning' };
 }
 
-const against = ({ region }: Target, troubles: readonly Trouble[]) =>
-  troubles.find((trouble) => trouble.region === region);
+const against = (target: Target, troubles: readonly Trouble[]) =>
+  troubles.find((trouble) => concerns(trouble, target));
 
 const describeTrouble = (trouble: Trouble | undefined): string =>
   trouble === undefined ? '' : `${trouble.check}: expected ${trouble.expected}, found ${trouble.found}`;

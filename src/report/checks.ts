@@ -1,16 +1,20 @@
 import { groupRegions } from '../lib/group-regions.ts';
-import type { Checks, PlanSummary } from '../model/events.ts';
+import type { Checks, CheckTrouble } from '../model/events.ts';
 import { count } from './text.ts';
 
-const order = ['refused', 'unknown', 'warning'] as const;
+type Counted = Pick<Checks, 'ok' | 'troubles'>;
+
+const order = ['refused', 'unknown', 'warning', 'not-checked'] as const;
+
+const wordOf = (is: CheckTrouble['is']): string => is.replace('-', ' ');
 
 /** `  checks      40 ok, 1 warning: eu-west-1: …`: the counts, and the most serious one. None where nothing was checked. Pure. */
-export function checkLines({ checks }: Pick<PlanSummary, 'checks'>): string[] {
+export function checkLines({ checks }: { checks?: Counted }): string[] {
   if (checks === undefined || checks.ok + checks.troubles.length === 0) return [];
   const { ok, troubles } = checks;
   const counts = order.flatMap((is) => {
     const number = troubles.filter((trouble) => trouble.is === is).length;
-    return number === 0 ? [] : [is === 'warning' ? count(number, 'warning') : `${number} ${is}`];
+    return number === 0 ? [] : [is === 'warning' ? count(number, 'warning') : `${number} ${wordOf(is)}`];
   });
   const [worst, ...others] = order.flatMap((is) =>
     groupRegions(troubles.filter((trouble) => trouble.is === is)),
@@ -20,10 +24,10 @@ export function checkLines({ checks }: Pick<PlanSummary, 'checks'>): string[] {
 }
 
 /** Every finding with what to do about it, once where it is the same in several regions. Pure. */
-export const troubleLines = ({ troubles }: Checks): string[] =>
+export const troubleLines = ({ troubles }: Pick<Checks, 'troubles'>): string[] =>
   order.flatMap((is) =>
     groupRegions(troubles.filter((trouble) => trouble.is === is)).flatMap(({ said, todo }) => [
-      `  ${is}: ${said}`,
+      `  ${wordOf(is)}: ${said}`,
       `    ${todo}`,
     ]),
   );

@@ -62,8 +62,14 @@ describe('before anything is spent', () => {
     const free = await inAdvance(sandbox, planIn(regions, open));
     expect(free).toMatchObject({ refused: [], checks: { troubles: [] } });
     expect(free.checks.ok).toBe(2 * 5);
+    expect(free.checks.passed).toHaveLength(2 * 5);
+    expect(free.checks.passed).toContainEqual({ check: 'block public access for AMIs', region: 'eu-west-1' });
     const quiet = createWorld();
-    expect((await inAdvance(quiet, planIn(regions, {}))).checks).toEqual({ ok: 0, troubles: [] });
+    expect((await inAdvance(quiet, planIn(regions, {}))).checks).toEqual({
+      ok: 0,
+      passed: [],
+      troubles: [],
+    });
     expect(quiet.aws.calls().filter(({ operation }) => operation.startsWith('Get'))).toEqual([]);
   });
 
@@ -179,6 +185,8 @@ describe('before anything is spent', () => {
     ]);
     const checked = await inAdvance(sandbox, planIn(regions, open));
     expect(checked.refused).toEqual([]);
+    expect(checked.unknown).toMatchObject([{ region: 'us-east-1' }]);
+    expect((await inAdvance(sandbox, planIn(regions, open, ['us-east-1']))).unknown).toEqual([]);
     expect(checked.checks.troubles).toMatchObject([
       {
         is: 'unknown',
