@@ -2,13 +2,12 @@ import {
   type _InstanceType,
   CreateKeyPairCommand,
   CreateSecurityGroupCommand,
-  CreateTagsCommand,
   ModifyImageAttributeCommand,
   ModifySnapshotAttributeCommand,
   RunInstancesCommand,
 } from '@aws-sdk/client-ec2';
 import { definedOnly } from '../lib/defined-only.ts';
-import { type Lookup, okLookup } from '../model/lookup.ts';
+import { failedLookup, type Lookup, okLookup } from '../model/lookup.ts';
 import { ask } from './ask.ts';
 import type { Clients } from './connection.ts';
 
@@ -22,8 +21,8 @@ async function wouldRun(
   call: () => Promise<unknown>,
 ): Promise<Lookup<void>> {
   const asked = await ask(operation, region, call);
-  // It never answers that a dry run succeeded: if it does, something else than AWS answers.
-  if (asked.ok) throw new Error(`${operation} in ${region} was to be a dry run, and was carried out`);
+  // EC2 never answers that a dry run succeeded: what does is not EC2.
+  if (asked.ok) return failedLookup({ operation, region, code: 'NotADryRun', message: 'it was carried out' });
   return asked.error.code === 'DryRunOperation' ? okLookup(undefined) : asked;
 }
 
@@ -36,11 +35,19 @@ export interface Launch {
   subnet?: string;
   groups?: readonly string[];
   profile?: string;
+  /** Of the instance, and of its volumes. */
   tags: Record<string, string>;
+  volumeTags: Record<string, string>;
+}
+
+/** Whom something is to be shared with: everybody, else an account, else an organization or a unit of one. */
+export interface SharedWith {
+  public: boolean;
+  account?: string | undefined;
+  organization?: string | undefined;
 }
 
 export function wouldLaunch(clients: Clients, region: string, launch: Launch): Promise<Lookup<void>> {
-  const Tags = Object.entries(launch.tags).map(([Key, Value]) => ({ Key, Value }));
   return wouldRun('ec2:RunInstances', region, () =>
     clients.ec2(region).send(
       new RunInstancesCommand({
@@ -54,7 +61,10 @@ export function wouldLaunch(clients: Clients, region: string, launch: Launch): P
           SecurityGroupIds: launch.groups?.length ? [...launch.groups] : undefined,
           IamInstanceProfile: launch.profile === undefined ? undefined : { Name: launch.profile },
         }),
-        TagSpecifications: [{ ResourceType: 'instance', Tags }],
+        TagSpecifications: [
+          { ResourceType: 'instance', Tags: tagList(launch.tags) },
+          { ResourceType: 'volume', Tags: tagList(launch.volumeTags) },
+        ],
       }),
     ),
   );
@@ -86,44 +96,30 @@ export const wouldCreateSecurityGroup = (
     ),
   );
 
-export const wouldTag = (
-  clients: Clients,
-  region: string,
-  ids: readonly string[],
-  tags: Record<string, string>,
-): Promise<Lookup<void>> =>
-  wouldRun('ec2:CreateTags', region, () =>
-    clients.ec2(region).send(
-      new CreateTagsCommand({
-        DryRun,
-        Resources: [...ids],
-        Tags: Object.entries(tags).map(([Key, Value]) => ({ Key, Value })),
-      }),
-    ),
-  );
-
-/** Whether an AMI of this account could be shared. `account`: any account's id, which gets nothing. */
+/** Whether an AMI of this account could be shared. */
 export const wouldShareImage = (
   clients: Clients,
   region: string,
   id: string,
-  account: string,
-): Promise<Lookup<void>> =>
-  wouldRun('ec2:ModifyImageAttribute', region, () =>
-    clients.ec2(region).send(
-      new ModifyImageAttributeCommand({
-        DryRun,
-        ImageId: id,
-        LaunchPermission: { Add: [{ UserId: account }] },
-      }),
-    ),
+  { public: isPublic, account, organization }: SharedWith,
+): Promise<Lookup<void>> => {
+  const unit = organization?.includes(':ou/')
+    ? { OrganizationalUnitArn: organization }
+    : { OrganizationArn: organization };
+  const entry = isPublic ? { Group: 'all' as const } : account ? { UserId: account } : unit;
+  return wouldRun('ec2:ModifyImageAttribute', region, () =>
+    clients
+      .ec2(region)
+      .send(new ModifyImageAttributeCommand({ DryRun, ImageId: id, LaunchPermission: { Add: [entry] } })),
   );
+};
 
+/** Whether a snapshot of this account could be shared, with everybody or with an account. */
 export const wouldShareSnapshot = (
   clients: Clients,
   region: string,
   id: string,
-  account: string,
+  { public: isPublic, account }: SharedWith,
 ): Promise<Lookup<void>> =>
   wouldRun('ec2:ModifySnapshotAttribute', region, () =>
     clients.ec2(region).send(
@@ -131,7 +127,10 @@ export const wouldShareSnapshot = (
         DryRun,
         SnapshotId: id,
         Attribute: 'createVolumePermission',
-        CreateVolumePermission: { Add: [{ UserId: account }] },
+        CreateVolumePermission: { Add: [isPublic ? { Group: 'all' } : { UserId: account }] },
       }),
     ),
   );
+
+const tagList = (tags: Record<string, string>) =>
+  Object.entries(tags).map(([Key, Value]) => ({ Key, Value }));

@@ -2,6 +2,7 @@ import { dirname, join, relative } from 'node:path';
 import { type Context, unknownLag } from '../aws/context.ts';
 import { type BuildSettings, packerBuilds } from '../build/packer-builds.ts';
 import { realClock } from '../lib/clock.ts';
+import { definedOnly } from '../lib/defined-only.ts';
 import type { EventSink } from '../model/events.ts';
 import { isAlive } from '../packer/process-group.ts';
 import { configPlace } from '../plan/config-place.ts';
@@ -20,6 +21,8 @@ export function createContext(
     emit?: EventSink;
     stop?: AbortSignal;
     packer?: Pick<BuildSettings, 'packer' | 'environment' | 'cwd' | 'debug' | 'hide'>;
+    /** The version of its amazon plugin. */
+    plugin?: string;
   } = {},
 ): Context {
   const settings: BuildSettings = {
@@ -44,6 +47,8 @@ export function createContext(
     clock: realClock,
     lag: lagOf(sandbox),
     builds: packerBuilds(plan, settings),
+    credentials: clients.credentials,
+    ...definedOnly({ plugin: more.plugin }),
     placeOf: (target, option) => `${publication.file}: ${configPlace(publication, target, { option })}`,
     emit,
     stop,
