@@ -6,7 +6,7 @@ import { type CallRecord, createCallLog } from './calls/call-log.ts';
 import { type Context, type Operation, refuseUnknownMembers } from './calls/operation.ts';
 import { createRequestRates } from './calls/request-rates.ts';
 import { type Caller, nobody } from './calls/sessions.ts';
-import { ec2Operations, runningMachines } from './ec2/operations.ts';
+import { ec2Operations, isReachable, runningMachines } from './ec2/operations.ts';
 import { iamOperations } from './iam/operations.ts';
 import { AwsError, notImplemented } from './model/aws-error.ts';
 import { type Behaviour, standardBehaviour, withBehaviour } from './model/behaviour.ts';
@@ -215,6 +215,7 @@ export const createAws = (options: AwsOptions): Aws => {
       }
     },
     running: () => runningMachines(store),
+    isReachable: (instanceId, address) => isReachable(store, now(), instanceId, address),
     reset: async () => {
       for (const machine of runningMachines(store)) await machines.stop(machine.instanceId);
       store.reset();

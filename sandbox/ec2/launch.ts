@@ -17,7 +17,7 @@ import { checkImageFitsType } from './instance-type-rules.ts';
 import { instanceView } from './instance-view.ts';
 import { keyPairNamed } from './key-pairs.ts';
 import { filledLaunch } from './launch-from-template.ts';
-import { placeOf } from './launch-place.ts';
+import { checkRoom, placeOf } from './launch-place.ts';
 import { checkKeysInMetadata, metadataOptions } from './metadata-options.ts';
 import { anySnapshot } from './snapshots.ts';
 import { addTags, readTagSpecifications } from './tag-set.ts';
@@ -110,6 +110,7 @@ const launch = (context: Context, request: RunInstancesRequest): InstanceRecord[
   const count = countOf(context, input, type);
   const key = input.KeyName === undefined ? undefined : keyPairNamed(context, input.KeyName);
   const place = placeOf(context, input, type);
+  checkRoom(context, place.subnet, count);
   if (image.rootDeviceType === 'instance-store') refuseWhatNeedsVolumes(input);
   const devices = mergeDevices(context, image.devices, input.BlockDeviceMappings);
   const hasRoot = devices.some(({ device, ebs }) => device === image.rootDeviceName && ebs);
@@ -149,7 +150,7 @@ const launch = (context: Context, request: RunInstancesRequest): InstanceRecord[
       isPublic: place.isPublic,
       networkInterface: newId('eni'),
       subnet: place.subnet.id,
-      vpc: place.vpc,
+      vpc: place.subnet.vpc,
       zone: place.subnet.zone,
       groups: place.groups,
       architecture: image.architecture,

@@ -1,10 +1,21 @@
 import type { Tag, TagSpecification } from '@aws-sdk/client-ec2';
 import type { Context } from '../calls/operation.ts';
 import { AwsError } from '../model/aws-error.ts';
+import { standingNetwork } from './standing-network.ts';
 
 /** A resource's tags as the asking account sees them. */
-export const tagsOf = ({ store, account, region }: Context, id: string): Record<string, string> =>
-  store.of('tags', account, region).get(id) ?? {};
+export const tagsOf = (context: Context, id: string): Record<string, string> =>
+  context.store.of('tags', context.account, context.region).get(id) ??
+  standingNetwork(context).tags[id] ??
+  {};
+
+/** All tags that the asking account has set or declared, by resource. */
+export const allTags = (context: Context): [string, Record<string, string>][] => {
+  const stored = context.store.entries('tags', context.account, context.region);
+  const known = new Set(stored.map(([id]) => id));
+  const declared = Object.entries(standingNetwork(context).tags).filter(([id]) => !known.has(id));
+  return [...stored, ...declared];
+};
 
 export const tagListOf = (context: Context, id: string): Tag[] =>
   Object.entries(tagsOf(context, id)).map(([Key, Value]) => ({ Key, Value }));
@@ -20,9 +31,10 @@ export const addTags = (context: Context, id: string, tags: Record<string, strin
   context.store.of('tags', context.account, context.region).put(id, all);
 };
 
-export const dropTags = ({ store, account, region }: Context, id: string): void => {
-  const tags = store.of('tags', account, region);
-  if (tags.get(id)) tags.delete(id);
+export const dropTags = (context: Context, id: string): void => {
+  const tags = context.store.of('tags', context.account, context.region);
+  if (standingNetwork(context).tags[id]) tags.put(id, {});
+  else if (tags.get(id)) tags.delete(id);
 };
 
 /** Tags of a request, checked by AWS's rules ("Tag restrictions", EC2 User Guide). */

@@ -1,4 +1,5 @@
 import type { ImageCriterion } from '@aws-sdk/client-ec2';
+import type { DeclaredVpc } from './declared-network.ts';
 
 /** Quotas of Service Quotas that the sandbox enforces, by code, with AWS's names for them. */
 export const quotaNames = {
@@ -23,6 +24,10 @@ export interface AccountSettings {
   optedIn: boolean;
   /** Whether the region's VPC is a default one; it is there in either case. */
   defaultVpc: boolean;
+  /** Its VPCs, where they are not the one that a new account has. */
+  vpcs?: DeclaredVpc[];
+  /** Whether the rehearsal stands inside all of its VPCs. */
+  insideVpcs: boolean;
   imageBlockPublicAccess: 'unblocked' | 'block-new-sharing';
   snapshotBlockPublicAccess: 'unblocked' | 'block-new-sharing' | 'block-all-sharing';
   /** EBS encryption by default. */
@@ -67,6 +72,7 @@ export const awsManagedKey = 'alias/aws/ebs';
 export const newAccount: AccountSettings = {
   optedIn: false,
   defaultVpc: true,
+  insideVpcs: false,
   imageBlockPublicAccess: 'block-new-sharing',
   snapshotBlockPublicAccess: 'unblocked',
   encryptionByDefault: false,

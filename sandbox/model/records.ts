@@ -3,6 +3,14 @@ import type { RequestLaunchTemplateData } from '@aws-sdk/client-ec2';
 import type { AccountSettings, QuotaCode } from './account-settings.ts';
 import type { BucketRecord, ObjectRecord, PartRecord, UploadRecord } from './bucket-records.ts';
 import type { FleetRecord, SpotFleetRecord } from './fleet-records.ts';
+import type {
+  AddressRecord,
+  InternetGatewayRecord,
+  NatGatewayRecord,
+  RouteTableRecord,
+  SubnetRecord,
+  VpcRecord,
+} from './network-records.ts';
 
 /** What the sandbox keeps, by kind. Records are data and are replaced, never changed in place. Times are ISO 8601, UTC. */
 export interface Records {
@@ -12,6 +20,15 @@ export interface Records {
   volume: VolumeRecord;
   keyPair: KeyPairRecord;
   securityGroup: SecurityGroupRecord;
+  vpc: VpcRecord;
+  subnet: SubnetRecord;
+  routeTable: RouteTableRecord;
+  internetGateway: InternetGatewayRecord;
+  natGateway: NatGatewayRecord;
+  /** By allocation. */
+  address: AddressRecord;
+  /** What was there from the start and was deleted, by id. */
+  removed: true;
   /** Tags by resource id, as seen by the account that set them: AWS shows nobody else's tags on a shared resource. */
   tags: Record<string, string>;
   /** What a client token was used for, by operation and token. */
@@ -198,7 +215,9 @@ export interface SecurityGroupRecord {
   name: string;
   description: string;
   vpc: string;
-  ingress: IngressRule[];
+  ingress: SecurityGroupRule[];
+  /** Everything where absent, as in a new group. */
+  egress?: SecurityGroupRule[];
 }
 
 export interface LaunchTemplateRecord {
@@ -237,7 +256,7 @@ export interface AutoScalingGroupRecord {
   group: Omit<AutoScalingGroup, 'CreatedTime' | 'AutoScalingGroupARN' | 'Instances'>;
 }
 
-export interface IngressRule {
+export interface SecurityGroupRule {
   id: string;
   protocol: string;
   from?: number;

@@ -66,6 +66,7 @@ async function open<Call>(
       instanceFiles,
       faults,
       handle: (request) => aws.handle(request),
+      isReachable: (instanceId, address) => aws.isReachable(instanceId, address),
       now,
       log,
       port: remembered.ssh,
@@ -165,6 +166,7 @@ interface MachinesOptions {
   instanceFiles: string | undefined;
   faults: Faults;
   handle: EmbeddedAws['handle'];
+  isReachable: EmbeddedAws['isReachable'];
   now: () => Date;
   log: (message: string) => void;
   port: number | undefined;

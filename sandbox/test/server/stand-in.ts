@@ -69,6 +69,7 @@ export async function startWith(
         return api.answer(request);
       },
       running: () => api.running,
+      isReachable: () => true,
       async reset() {
         for (const { instanceId } of api.running) await machines.stop(instanceId);
         api.running = [];
