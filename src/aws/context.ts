@@ -24,8 +24,8 @@ export interface Context {
   placeOf(target: Target, option: readonly (string | number)[]): string;
   /** The credentials of the clients; absent where checks need not know when they end. */
   credentials?: CredentialSource;
-  /** The version of Packer's amazon plugin; absent where no Packer was looked for. */
-  plugin?: string;
+  /** The version of Packer's amazon plugin; undefined where there is no usable one. */
+  plugin?(): Promise<string | undefined>;
   emit: EventSink;
   /** Aborted when the user asked to stop: nothing new starts, running builds are asked to clean up. */
   stop: AbortSignal;

@@ -11,7 +11,9 @@ export const amiNameTaken = inEachRegion(
   async (work, { clients, clock, placeOf, plugin }) => {
     const names = [...new Set(work.toBuild.map(({ amiName }) => amiName))].sort();
     const lookup = await findImages(clients, work.region, { names });
-    return judgeAmiNames(work, lookup, { plugin, now: clock.now() }, placeOf);
+    const isTaken = lookup.ok && lookup.value.some(({ owner }) => owner !== work.account);
+    const version = isTaken ? await plugin?.() : undefined;
+    return judgeAmiNames(work, lookup, { plugin: version, now: clock.now() }, placeOf);
   },
 );
 

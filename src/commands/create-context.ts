@@ -1,9 +1,10 @@
 import { dirname, join, relative } from 'node:path';
 import { type Context, unknownLag } from '../aws/context.ts';
 import { type BuildSettings, packerBuilds } from '../build/packer-builds.ts';
+import { amazonVersion } from '../config/option-versions.ts';
 import { realClock } from '../lib/clock.ts';
-import { definedOnly } from '../lib/defined-only.ts';
 import type { EventSink } from '../model/events.ts';
+import { findPacker } from '../packer/executable.ts';
 import { isAlive } from '../packer/process-group.ts';
 import { configPlace } from '../plan/config-place.ts';
 import type { Host } from './host.ts';
@@ -21,7 +22,7 @@ export function createContext(
     emit?: EventSink;
     stop?: AbortSignal;
     packer?: Pick<BuildSettings, 'packer' | 'environment' | 'cwd' | 'debug' | 'hide'>;
-    /** The version of its amazon plugin. */
+    /** The version of its amazon plugin; looked for where absent and needed. */
     plugin?: string;
   } = {},
 ): Context {
@@ -48,12 +49,15 @@ export function createContext(
     lag: lagOf(sandbox),
     builds: packerBuilds(plan, settings),
     credentials: clients.credentials,
-    ...definedOnly({ plugin: more.plugin }),
+    plugin: more.plugin ? async () => more.plugin : () => pluginOf(host),
     placeOf: (target, option) => `${publication.file}: ${configPlace(publication, target, { option })}`,
     emit,
     stop,
   };
 }
+
+const pluginOf = ({ environment, cwd }: Host): Promise<string | undefined> =>
+  findPacker({ environment, folder: cwd }).then(amazonVersion, () => undefined);
 
 const lagOf = (sandbox: OpenAccount['sandbox']): number => sandbox?.consistencyLag ?? unknownLag;
 

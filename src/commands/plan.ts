@@ -3,19 +3,21 @@ import { exitStatus } from '../lib/actionable-error.ts';
 import { definedOnly } from '../lib/defined-only.ts';
 import { shellWord } from '../lib/shell-word.ts';
 import { failedCallOf } from '../model/status.ts';
-import { verify } from '../observe/verify.ts';
+import { isVerified, verify } from '../observe/verify.ts';
 import type { ReviewedPlan } from '../plan/diff-plans.ts';
 import { affectedTargets, othersMissing } from '../publish/affected-targets.ts';
 import { checkBeforeBuilding } from '../publish/checks.ts';
 import { explainStatus, planSummary, refusalToStart } from '../publish/plan-summary.ts';
 import { planTable } from '../report/plan-table.ts';
 import { revokedAccess } from '../share/revoked-access.ts';
+import { checkedByPacker } from './checked-by-packer.ts';
 import { createContext } from './create-context.ts';
 import type { Host } from './host.ts';
 import { whereOptions } from './next-commands.ts';
 import { withRelease } from './open-release.ts';
 import { writePlanFile } from './plan-file.ts';
 import { recordedAmis } from './recorded-amis.ts';
+import { refusalByChecks } from './refusal-by-checks.ts';
 import type { ReleaseArguments } from './release-arguments.ts';
 import { statusesOf } from './release-plan-file.ts';
 import { say, sayJson, show } from './say.ts';
@@ -41,7 +43,15 @@ export function plan(args: PlanArguments, host: Host): Promise<number> {
     const context = createContext(release, host);
     const everything = await verify(all, all.targets, context, 'one look');
     const seen = { plan: all, verdicts: everything };
-    const { checks, refused, unknown: unasked } = await checkBeforeBuilding(seen, chosen, context);
+    const {
+      checks,
+      refused,
+      unknown: unasked,
+    } = await checkBeforeBuilding(seen, chosen, context, async () =>
+      everything.some(({ target, status }) => chosen.has(target.name) && !isVerified(status))
+        ? checkedByPacker(release.publication, all, host)
+        : [],
+    );
     const verdicts = affectedTargets(all, everything, chosen);
     const missing = othersMissing(everything, chosen);
     const recorded = args.replace ? await recordedAmis(release.publication, host, args) : new Set<string>();
@@ -56,7 +66,7 @@ export function plan(args: PlanArguments, host: Host): Promise<number> {
         verdicts.filter(({ target }) => !isReplaced(replaceable, target)),
         'publish would be refused',
       ) ??
-      (refused.length > 0 ? refusedByChecks : undefined) ??
+      refusalByChecks(refused) ??
       shellLocalRefusal(args, release);
     const unknown = refusal?.refusal === 'lookup-failed';
     if (args.out !== undefined && !unknown) {
@@ -92,14 +102,6 @@ export function plan(args: PlanArguments, host: Host): Promise<number> {
     return refusal?.status ?? (unasked.length > 0 ? exitStatus.failed : exitStatus.done);
   });
 }
-
-/** The plan itself has shown each of them, with what to do about it. */
-const refusedByChecks = {
-  refusal: 'checks',
-  status: exitStatus.refused,
-  message:
-    'publish would be refused: AWS would not accept what this config asks for. The plan says what to do about it.',
-};
 
 const describeOut = (file: string, unknown: boolean, args: ReleaseArguments): string =>
   unknown

@@ -161,7 +161,7 @@ function publishLocked(
             async prepare(toBuild) {
               await held.check();
               const clear = showProgress('Packer checks the templates …');
-              await inReleaseFolder(release, () => prepare(release, toBuild, packer, environment, context));
+              await inReleaseFolder(release, () => prepare(release, toBuild, packer, host, context));
               clear();
             },
             ...(to ? { recordTo: recordingUnder(held, to) } : {}),

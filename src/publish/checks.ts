@@ -36,14 +36,19 @@ export interface Checked {
  * Ask AWS whether it would accept what this run is to build and share. All regions are asked, and all findings are
  * reported at once; for a private release, only what its builds depend on. A selection that leaves required targets
  * unbuilt shares nothing: a refusal to share is a warning then.
+ *
+ * @param others finds out what AWS is not asked, at the same time.
+ * @param atOnce builds that the run would have at once in a region.
  */
 export async function checkBeforeBuilding(
   { plan, verdicts }: { plan: ReleasePlan; verdicts: readonly Verdict[] },
   chosen: ReadonlySet<string>,
   context: CheckContext,
+  others: () => Promise<readonly Finding[]> = async () => [],
   atOnce = usuallyAtOnce,
 ): Promise<Checked> {
-  const findings = await runChecks(regionWorks(plan, verdicts, chosen, atOnce), context);
+  const works = regionWorks(plan, verdicts, chosen, atOnce);
+  const findings = (await Promise.all([runChecks(works, context), others()])).flat();
   const shares = mayShare(verdicts, chosen);
   const reported = findings.map((finding) => (shares ? finding : warningUnlessSharing(finding)));
   const troubles = reported.filter(isTrouble);

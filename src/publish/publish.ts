@@ -54,6 +54,7 @@ export async function publish(
     seen,
     options.chosen,
     context,
+    undefined,
     Math.min(options.limits.parallel, options.limits.parallelPerRegion),
   );
   const before = { verdicts, at };

@@ -27,7 +27,7 @@ const changes = (sandbox: Sandbox, from = 0) =>
   sandbox.aws
     .calls()
     .slice(from)
-    .filter(({ operation }) => /^(Modify|CreateImage)/.test(operation))
+    .filter(({ operation, error }) => /^(Modify|CreateImage)/.test(operation) && error !== 'DryRunOperation')
     .map(({ operation, region }) => `${operation} ${region}`);
 
 /** What AWS answers to a call of this run, changed where `change` says so. */
