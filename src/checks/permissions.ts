@@ -147,44 +147,22 @@ const isOfRequest = ({ code }: LookupError): boolean =>
     code,
   );
 
-const laterToBuild = [
-  'ec2:AuthorizeSecurityGroupIngress',
-  'ec2:CreateTags',
-  'ec2:TerminateInstances',
-  'ec2:DeleteSecurityGroup',
-  'ec2:DeleteKeyPair',
-];
-const laterOnEbs = [
-  'ec2:StopInstances',
-  'ec2:CreateImage',
-  'ec2:ModifyImageAttribute',
-  'ec2:DeregisterImage',
-];
-const laterOnStore = [
-  'ec2:RegisterImage',
-  's3:CreateBucket',
-  's3:PutBucketOwnershipControls',
-  's3:PutBucketPublicAccessBlock',
-  's3:PutBucketTagging',
-];
+const laterOnEbs = 'ec2:StopInstances, ec2:CreateImage, ec2:CreateTags, ec2:TerminateInstances';
+const laterOnStore = 'ec2:RegisterImage, s3:CreateBucket';
 
 /** What cannot be asked beforehand: EC2 answers a dry run about resources that exist, and S3 has none. Pure. */
 export const laterPermissions: Check = async (works) => {
   const toBuild = works.flatMap((work) => work.toBuild);
   if (toBuild.length === 0) return [];
   const has = (root: 'ebs' | 'instance-store') => toBuild.some(({ expect }) => expect.rootDevice === root);
-  const later = [
-    ...laterToBuild,
-    ...(has('ebs') ? laterOnEbs : []),
-    ...(has('instance-store') ? laterOnStore : []),
-  ];
+  const later = [...(has('ebs') ? [laterOnEbs] : []), ...(has('instance-store') ? [laterOnStore] : [])];
   return [
     {
-      check: 'permissions that a build needs later',
+      check: 'permissions for what a build makes',
       stops: 'building',
       is: 'not-checked',
       expected: 'all of them',
-      found: `AWS can be asked only about resources that exist: ${later.join(', ')}`,
+      found: `AWS answers about resources that exist, which rules out ${later.join(', ')} and others`,
       todo: 'Compare your policy with docs/permissions.md',
     },
   ];

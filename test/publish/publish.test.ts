@@ -8,6 +8,7 @@ import {
 } from '../../sandbox/testing/index.ts';
 import type { ReleasePlan } from '../../src/model/release-plan.ts';
 import { stateOf } from '../e2e/state.ts';
+import { isDryRun } from '../support/dry-run.ts';
 import { plan as aPlan, clientsOf } from '../support/embedded.ts';
 import { makeAmi, targetsOf } from '../support/held-builds.ts';
 import { published } from '../support/publishing.ts';
@@ -27,7 +28,7 @@ const changes = (sandbox: Sandbox, from = 0) =>
   sandbox.aws
     .calls()
     .slice(from)
-    .filter(({ operation, error }) => /^(Modify|CreateImage)/.test(operation) && error !== 'DryRunOperation')
+    .filter((call) => /^(Modify|CreateImage)/.test(call.operation) && !isDryRun(call))
     .map(({ operation, region }) => `${operation} ${region}`);
 
 /** What AWS answers to a call of this run, changed where `change` says so. */
