@@ -6,6 +6,7 @@ import { type CallRecord, createCallLog } from './calls/call-log.ts';
 import { type Context, type Operation, refuseUnknownMembers } from './calls/operation.ts';
 import { createRequestRates } from './calls/request-rates.ts';
 import { type Caller, nobody } from './calls/sessions.ts';
+import { applyRules } from './declared/apply-rules.ts';
 import { ec2Operations, isReachable, runningMachines } from './ec2/operations.ts';
 import { iamOperations } from './iam/operations.ts';
 import { AwsError, notImplemented } from './model/aws-error.ts';
@@ -26,7 +27,7 @@ import { quotaOperations } from './service-quotas/operations.ts';
 import { ssmOperations } from './ssm/operations.ts';
 import { clockOffset, moveClock } from './state/clock.ts';
 import { Store } from './state/store.ts';
-import { applyRules, changedSettings } from './state/stored-settings.ts';
+import { changedSettings } from './state/stored-settings.ts';
 import { createVisibility } from './state/visibility.ts';
 import { stsOperations } from './sts/operations.ts';
 import { type Endpoint, endpointOf } from './wire/host.ts';
@@ -97,7 +98,7 @@ export const createAws = (options: AwsOptions): Aws => {
   const closing = new AbortController();
   let behaviour = standardBehaviour;
   const change = (given: Behaviour): void => {
-    applyRules(store, given.accounts ?? []);
+    applyRules(store, given.accounts ?? [], now());
     behaviour = withBehaviour(behaviour, given);
   };
   change(options.behaviour ?? {});

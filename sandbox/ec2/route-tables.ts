@@ -19,9 +19,9 @@ import type {
 import { type Context, type Operation, operation } from '../calls/operation.ts';
 import { pageOf } from '../calls/pages.ts';
 import { AwsError } from '../model/aws-error.ts';
+import { blockOf, cidrOf } from '../model/cidr.ts';
 import { lookUp, lookUpAll, newId } from '../model/identifiers.ts';
 import type { RouteRecord, RouteTableAssociation, RouteTableRecord } from '../model/network-records.ts';
-import { blockOf, cidrOf } from './cidr.ts';
 import { madeWith, rememberToken } from './client-tokens.ts';
 import { type Fields, filtered, matchNothing } from './filters.ts';
 import { liveNatGateways, visibleNatGateways } from './nat-gateway-records.ts';

@@ -1,6 +1,5 @@
 import type { Context } from '../calls/operation.ts';
 import { type AccountSettings, newAccount } from '../model/account-settings.ts';
-import type { DeclaredRule, DeclaredSecurityGroup, DeclaredVpc } from '../model/declared-network.ts';
 import { derivedId } from '../model/identifiers.ts';
 import type {
   InternetGatewayRecord,
@@ -10,6 +9,7 @@ import type {
 } from '../model/network-records.ts';
 import type { SecurityGroupRecord, SecurityGroupRule } from '../model/records.ts';
 import { regionFacts } from '../model/regions.ts';
+import type { DeclaredRule, DeclaredSecurityGroup, DeclaredVpc } from '../model/settings/networks.ts';
 
 type Place = Pick<Context, 'account' | 'region'>;
 
@@ -43,10 +43,10 @@ export const standingNetwork = (context: Pick<Context, 'store' | 'account' | 're
  */
 const networkOf = (
   place: Place,
-  { vpcs, defaultVpc = newAccount.defaultVpc }: Partial<Pick<AccountSettings, 'vpcs' | 'defaultVpc'>>,
+  { vpcs = [], defaultVpc = newAccount.defaultVpc }: Partial<Pick<AccountSettings, 'vpcs' | 'defaultVpc'>>,
 ): StandingNetwork => {
-  const declared = (vpcs ?? []).map((vpc) => ofDeclared(place, vpc));
-  const hasOther = vpcs?.some((vpc) => vpc.default) || (vpcs !== undefined && !defaultVpc);
+  const declared = vpcs.map((vpc) => ofDeclared(place, vpc));
+  const hasOther = vpcs.some((vpc) => vpc.default) || (vpcs.length > 0 && !defaultVpc);
   return [...(hasOther ? [] : [ofAccount(place, defaultVpc)]), ...declared].reduce(joined);
 };
 

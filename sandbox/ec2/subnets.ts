@@ -10,10 +10,10 @@ import type {
 import { type Context, type Operation, operation } from '../calls/operation.ts';
 import { pageOf } from '../calls/pages.ts';
 import { AwsError } from '../model/aws-error.ts';
+import { blockOf, cidrOf, contains, overlaps, usableAddresses } from '../model/cidr.ts';
 import { lookUpAll, newId } from '../model/identifiers.ts';
 import type { SubnetRecord, VpcRecord } from '../model/network-records.ts';
 import { regionFacts } from '../model/regions.ts';
-import { blockOf, cidrOf, contains, overlaps, usableAddresses } from './cidr.ts';
 import { type Fields, filtered, matchNothing } from './filters.ts';
 import { liveNatGateways } from './nat-gateway-records.ts';
 import {

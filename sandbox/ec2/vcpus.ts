@@ -1,6 +1,6 @@
 import type { Context } from '../calls/operation.ts';
-import type { QuotaCode } from '../model/account-settings.ts';
 import { AwsError } from '../model/aws-error.ts';
+import type { QuotaCode } from '../model/settings/quotas.ts';
 import { settingsOf } from '../state/stored-settings.ts';
 
 /** vCPUs of sizes that do not follow from their name, by family; `*` is any other ("Amazon EC2 instance types"). */

@@ -14,10 +14,10 @@ import type {
 import { type Context, type Operation, operation } from '../calls/operation.ts';
 import { pageOf } from '../calls/pages.ts';
 import { AwsError, notImplemented } from '../model/aws-error.ts';
+import { blockOf, cidrOf } from '../model/cidr.ts';
 import { lookUpAll, newId } from '../model/identifiers.ts';
 import type { VpcRecord } from '../model/network-records.ts';
 import { regionFacts } from '../model/regions.ts';
-import { blockOf, cidrOf } from './cidr.ts';
 import { type Fields, filtered, matchNothing } from './filters.ts';
 import {
   internetGatewaysOf,

@@ -1,6 +1,6 @@
 import type { AutoScalingGroup, CreateLaunchConfigurationType } from '@aws-sdk/client-auto-scaling';
 import type { RequestLaunchTemplateData } from '@aws-sdk/client-ec2';
-import type { AccountSettings, QuotaCode } from './account-settings.ts';
+import type { AccountSettings } from './account-settings.ts';
 import type { BucketRecord, ObjectRecord, PartRecord, UploadRecord } from './bucket-records.ts';
 import type { FleetRecord, SpotFleetRecord } from './fleet-records.ts';
 import type {
@@ -11,6 +11,7 @@ import type {
   SubnetRecord,
   VpcRecord,
 } from './network-records.ts';
+import type { QuotaCode } from './settings/quotas.ts';
 
 /** What the sandbox keeps, by kind. Records are data and are replaced, never changed in place. Times are ISO 8601, UTC. */
 export interface Records {

@@ -12,7 +12,7 @@ import type { LookupError } from '../model/lookup.ts';
 import type { Publication } from '../model/publication.ts';
 import { retryingText } from '../report/retrying.ts';
 import type { Host } from './host.ts';
-import { readJsonFile } from './json-file.ts';
+import { readSettingsFile } from './json-file.ts';
 import { type OpenSandbox, openSandbox, sandboxReleases } from './open-sandbox.ts';
 import type { ReleaseArguments } from './release-arguments.ts';
 import { say, show } from './say.ts';
@@ -50,7 +50,7 @@ export async function withAccount<T>(
   const settings =
     args.sandboxAccount === undefined
       ? undefined
-      : await readJsonFile('--sandbox-account', args.sandboxAccount, host.cwd);
+      : readSettingsFile('--sandbox-account', args.sandboxAccount, host.cwd);
   const sandbox = args.sandbox
     ? await openSandbox(host.cwd, { url: args.sandboxUrl, speed: args.sandboxSpeed, settings })
     : undefined;

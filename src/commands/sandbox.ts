@@ -2,7 +2,7 @@ import { ActionableError, exitStatus } from '../lib/actionable-error.ts';
 import { definedOnly } from '../lib/defined-only.ts';
 import { printableLines } from '../lib/printable.ts';
 import type { Host } from './host.ts';
-import { readJsonFile } from './json-file.ts';
+import { readJsonFile, readSettingsFile } from './json-file.ts';
 import { forgetSandbox, serveSandbox } from './open-sandbox.ts';
 import type { SandboxSpeed } from './release-arguments.ts';
 import { say, show } from './say.ts';
@@ -22,7 +22,7 @@ export async function sandbox(
 ): Promise<number> {
   checkPort(port);
   const script = faults === undefined ? undefined : await readJsonFile('--faults', faults, host.cwd);
-  const given = settings === undefined ? undefined : await readJsonFile('--settings', settings, host.cwd);
+  const given = settings === undefined ? undefined : readSettingsFile('--settings', settings, host.cwd);
   const { exports, url, accounts, close, closed } = await serveSandbox(host.cwd, {
     ...definedOnly({ faults: script, settings: given, speed, port }),
     log: (message) => say(host.stderr, message),
