@@ -1,34 +1,22 @@
-import { isReplaced, replaceableOf } from '../build/replaceable.ts';
-import { exitStatus } from '../lib/actionable-error.ts';
 import { definedOnly } from '../lib/defined-only.ts';
 import { shellWord } from '../lib/shell-word.ts';
 import { failedCallOf } from '../model/status.ts';
-import { isVerified, verify } from '../observe/verify.ts';
 import type { ReviewedPlan } from '../plan/diff-plans.ts';
-import { affectedTargets, othersMissing } from '../publish/affected-targets.ts';
-import { checkBeforeBuilding } from '../publish/checks.ts';
-import { explainStatus, planSummary, refusalToStart } from '../publish/plan-summary.ts';
+import { explainStatus, planSummary } from '../publish/plan-summary.ts';
 import { planTable } from '../report/plan-table.ts';
 import { revokedAccess } from '../share/revoked-access.ts';
-import { checkedByPacker } from './checked-by-packer.ts';
-import { createContext } from './create-context.ts';
 import type { Host } from './host.ts';
+import { type DecidingArguments, lookAndCheck } from './look-and-check.ts';
 import { whereOptions } from './next-commands.ts';
 import { withRelease } from './open-release.ts';
 import { writePlanFile } from './plan-file.ts';
-import { recordedAmis } from './recorded-amis.ts';
-import { refusalByChecks } from './refusal-by-checks.ts';
 import type { ReleaseArguments } from './release-arguments.ts';
 import { statusesOf } from './release-plan-file.ts';
 import { say, sayJson, show } from './say.ts';
-import { shellLocalRefusal } from './shell-local.ts';
 import { paintFor, widthOf } from './terminal-output.ts';
 
-export interface PlanArguments extends ReleaseArguments {
+export interface PlanArguments extends DecidingArguments {
   out?: string;
-  runLocal: boolean;
-  replace: boolean;
-  takeOver: boolean;
 }
 
 /**
@@ -40,34 +28,13 @@ export interface PlanArguments extends ReleaseArguments {
 export function plan(args: PlanArguments, host: Host): Promise<number> {
   return withRelease(args, host, async (release) => {
     const { plan: all, chosen } = release;
-    const context = createContext(release, host);
-    const everything = await verify(all, all.targets, context, 'one look');
-    const seen = { plan: all, verdicts: everything };
-    const {
-      checks,
-      refused,
-      unknown: unasked,
-    } = await checkBeforeBuilding(seen, chosen, context, async () =>
-      everything.some(({ target, status }) => chosen.has(target.name) && !isVerified(status))
-        ? checkedByPacker(release.publication, all, host)
-        : [],
-    );
-    const verdicts = affectedTargets(all, everything, chosen);
-    const missing = othersMissing(everything, chosen);
-    const recorded = args.replace ? await recordedAmis(release.publication, host, args) : new Set<string>();
-    const replaceable = replaceableOf(
-      all,
-      everything.filter(({ target }) => chosen.has(target.name)),
+    const { everything, verdicts, missing, replaceable, checked, refusal, exit } = await lookAndCheck(
       args,
-      recorded,
+      release,
+      host,
+      { all: false },
     );
-    const refusal =
-      refusalToStart(
-        verdicts.filter(({ target }) => !isReplaced(replaceable, target)),
-        'publish would be refused',
-      ) ??
-      refusalByChecks(refused) ??
-      shellLocalRefusal(args, release);
+    const { checks } = checked;
     const unknown = refusal?.refusal === 'lookup-failed';
     if (args.out !== undefined && !unknown) {
       const statuses = statusesOf(planSummary(all, everything));
@@ -99,7 +66,7 @@ export function plan(args: PlanArguments, host: Host): Promise<number> {
     }
     if (args.out !== undefined) say(host.stderr, describeOut(args.out, unknown, args));
     if (refusal !== undefined && !unknown) say(host.stderr, refusal.message);
-    return refusal?.status ?? (unasked.length > 0 ? exitStatus.failed : exitStatus.done);
+    return exit;
   });
 }
 

@@ -123,6 +123,18 @@ const checkedPlace = {
   targets: texts('The targets that it is about. Absent: all of the region, or of the release.'),
 };
 
+const foundByCheck = {
+  expected: text('What it should be.'),
+  found: text('What it is.'),
+  todo: text('What to do about it, with the command to run.'),
+};
+
+const moreOfCheck = {
+  command: text('The command in todo, on its own. Absent where there is none.'),
+  code: described('The code of the refusal. Absent where it is none.', refusalCode),
+  failedCall,
+};
+
 const checkTrouble = object(
   'What a check found.',
   {
@@ -132,16 +144,23 @@ const checkTrouble = object(
       ['warning', 'refused', 'unknown', 'not-checked'],
     ),
     check: checked,
-    expected: text('What it should be.'),
-    found: text('What it is.'),
-    todo: text('What to do about it, with the command to run.'),
+    ...foundByCheck,
   },
+  { ...checkedPlace, ...moreOfCheck },
+);
+
+/** The result of a check, whatever it is, as `doctor --json` lists it. */
+export const checkResult = object(
+  'A check with its result.',
   {
-    ...checkedPlace,
-    command: text('The command in todo, on its own. Absent where there is none.'),
-    code: described('The code of the refusal. Absent where it is none.', refusalCode),
-    failedCall,
+    is: choice(
+      'ok. refused: AWS or Packer would refuse it later. unknown: a lookup failed. not-checked: it cannot be known ' +
+        'beforehand. warning: the run may continue. Of these five ok alone is a yes.',
+      ['ok', 'warning', 'refused', 'unknown', 'not-checked'],
+    ),
+    check: checked,
   },
+  { ...checkedPlace, ...foundByCheck, ...moreOfCheck },
 );
 
 export const checks = object(

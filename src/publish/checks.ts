@@ -23,6 +23,7 @@ export interface Checked {
   /** Without the best-effort targets that AWS would refuse to build or share as configured. */
   plan: ReleasePlan;
   verdicts: Verdict[];
+  findings: Finding[];
   checks: Checks;
   /** Refusals that affect required targets. */
   refused: Refused[];
@@ -37,18 +38,21 @@ export interface Checked {
  * reported at once; for a private release, only what its builds depend on. A selection that leaves required targets
  * unbuilt shares nothing: a refusal to share is a warning then.
  *
- * @param others finds out what AWS is not asked, at the same time.
- * @param atOnce builds that the run would have at once in a region.
+ * @param more `others`: finds out what AWS is not asked, at the same time. `evenBuilt`: as if nothing had been built yet.
+ * `atOnce`: builds that the run would have at once in a region.
  */
 export async function checkBeforeBuilding(
   { plan, verdicts }: { plan: ReleasePlan; verdicts: readonly Verdict[] },
   chosen: ReadonlySet<string>,
   context: CheckContext,
-  others: () => Promise<readonly Finding[]> = async () => [],
-  atOnce = usuallyAtOnce,
+  {
+    others,
+    evenBuilt = false,
+    atOnce,
+  }: { others?: () => Promise<readonly Finding[]>; evenBuilt?: boolean; atOnce?: number } = {},
 ): Promise<Checked> {
-  const works = regionWorks(plan, verdicts, chosen, atOnce);
-  const findings = (await Promise.all([runChecks(works, context), others()])).flat();
+  const works = regionWorks(plan, verdicts, chosen, evenBuilt ? () => true : isMissing, atOnce);
+  const findings = (await Promise.all([runChecks(works, context), others?.() ?? []])).flat();
   const shares = mayShare(verdicts, chosen);
   const reported = findings.map((finding) => (shares ? finding : warningUnlessSharing(finding)));
   const troubles = reported.filter(isTrouble);
@@ -64,6 +68,7 @@ export async function checkBeforeBuilding(
   return {
     plan: excludeTargets(plan, without),
     verdicts: verdicts.filter((verdict) => !isOut(verdict)),
+    findings: reported,
     checks: checksOf(reported),
     refused: refusals.filter(isRequired),
     unknown: troubles.filter((trouble) => trouble.is === 'unknown' && isRequired(trouble)),
@@ -175,12 +180,13 @@ export function regionWorks(
   { sharing, account }: Pick<ReleasePlan, 'sharing' | 'account'>,
   verdicts: readonly Verdict[],
   building: ReadonlySet<string>,
+  isToBuild = isMissing,
   atOnce = usuallyAtOnce,
 ): RegionWork[] {
   return [...Map.groupBy(verdicts, ({ target }) => target.region)].map(([region, some]) => {
     const opened = sharing.public ? some : [];
     const onEbs = (sharing.snapshots ? opened : []).filter(isOnEbs);
-    const toBuild = some.filter((verdict) => building.has(verdict.target.name) && !hasAmi(verdict));
+    const toBuild = some.filter((verdict) => building.has(verdict.target.name) && isToBuild(verdict));
     const withoutTokens = toBuild.filter(asksWithoutToken);
     const byDefault = withoutTokens.filter((verdict) => !setsTokens(verdict));
     return {
@@ -234,7 +240,7 @@ function setsTokens(verdict: Verdict): boolean {
 
 const amisOf = ({ sighting: { images } }: Verdict) => (images.ok ? images.value : []);
 
-const hasAmi = ({ status }: Verdict) => 'ami' in status;
+const isMissing = ({ status }: Verdict) => !('ami' in status);
 
 function areSnapshotsPublic(verdict: Verdict): boolean {
   const amis = amisOf(verdict);

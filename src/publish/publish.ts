@@ -54,8 +54,7 @@ export async function publish(
     seen,
     options.chosen,
     context,
-    undefined,
-    Math.min(options.limits.parallel, options.limits.parallelPerRegion),
+    { atOnce: Math.min(options.limits.parallel, options.limits.parallelPerRegion) },
   );
   const before = { verdicts, at };
   const selected = plan.targets.filter(({ name }) => options.chosen.has(name));
