@@ -3,6 +3,7 @@ import type { Builds } from '../model/builds.ts';
 import type { EventSink } from '../model/events.ts';
 import type { Target } from '../model/release-plan.ts';
 import type { Clients } from './connection.ts';
+import type { CredentialSource } from './credentials.ts';
 
 /** What the steps of a release may use, passed in so that tests can replace any of it. */
 export interface Context {
@@ -21,6 +22,10 @@ export interface Context {
    * `configs/web.json: images[0].builder.instance_type`.
    */
   placeOf(target: Target, option: readonly (string | number)[]): string;
+  /** The credentials of the clients; absent where checks need not know when they end. */
+  credentials?: CredentialSource;
+  /** The version of Packer's amazon plugin; undefined where there is no usable one. */
+  plugin?(): Promise<string | undefined>;
   emit: EventSink;
   /** Aborted when the user asked to stop: nothing new starts, running builds are asked to clean up. */
   stop: AbortSignal;

@@ -3,7 +3,10 @@ import type { Finding } from './finding.ts';
 import type { RegionWork } from './region-work.ts';
 
 /** What a check may use. */
-export type CheckContext = Pick<Context, 'clients' | 'clock' | 'placeOf'>;
+export type CheckContext = Pick<
+  Context,
+  'builds' | 'clients' | 'clock' | 'credentials' | 'placeOf' | 'plugin'
+>;
 
 /**
  * Finds out before anything is spent whether AWS would accept what is to be made and shared. Asks only what the work

@@ -9,7 +9,9 @@ import type { Target } from '../model/release-plan.ts';
 export type Finding = Place &
   (
     | { is: 'ok' }
-    | ({ is: 'warning' | 'not-checked' } & Difference)
+    /** `buildsAtOnce`: how many builds fit in its region at a time. */
+    | ({ is: 'warning'; buildsAtOnce?: number } & Difference)
+    | ({ is: 'not-checked' } & Difference)
     | ({ is: 'unknown'; failedCall: LookupError } & Difference)
     /** `code`: of the refusal. */
     | ({ is: 'refused'; code: RefusalCode } & Difference)

@@ -3,6 +3,7 @@ import { startCredentialsBroker } from '../aws/credentials-broker.ts';
 import { lasting } from '../aws/lasting-credentials.ts';
 import type { ReplaceOptions } from '../build/replace.ts';
 import { newerOptions } from '../config/newer-options.ts';
+import { amazonVersion } from '../config/option-versions.ts';
 import { ActionableError, exitStatus } from '../lib/actionable-error.ts';
 import { definedOnly } from '../lib/defined-only.ts';
 import { errorCode } from '../lib/error-code.ts';
@@ -129,6 +130,7 @@ function publishLocked(
             emit(event);
           },
           stop,
+          plugin: amazonVersion(packer),
           packer: {
             packer: packer.path,
             environment,

@@ -29,6 +29,8 @@ export interface Checked {
   refused: Refused[];
   /** Lookups of checks that failed and affect required targets. */
   unknown: Trouble[];
+  /** How many builds fit at a time in regions where fewer fit than may run. */
+  buildsAtOnce: ReadonlyMap<string, number>;
 }
 
 /**
@@ -37,14 +39,19 @@ export interface Checked {
  * unbuilt shares nothing: a refusal to share is a warning then.
  *
  * @param more `others`: finds out what AWS is not asked, at the same time. `evenBuilt`: as if nothing had been built yet.
+ * `atOnce`: builds that the run would have at once in a region.
  */
 export async function checkBeforeBuilding(
   { plan, verdicts }: { plan: ReleasePlan; verdicts: readonly Verdict[] },
   chosen: ReadonlySet<string>,
   context: CheckContext,
-  { others, evenBuilt = false }: { others?: () => Promise<readonly Finding[]>; evenBuilt?: boolean } = {},
+  {
+    others,
+    evenBuilt = false,
+    atOnce,
+  }: { others?: () => Promise<readonly Finding[]>; evenBuilt?: boolean; atOnce?: number } = {},
 ): Promise<Checked> {
-  const works = regionWorks(plan, verdicts, chosen, evenBuilt ? () => true : isMissing);
+  const works = regionWorks(plan, verdicts, chosen, evenBuilt ? () => true : isMissing, atOnce);
   const findings = (await Promise.all([runChecks(works, context), others?.() ?? []])).flat();
   const shares = mayShare(verdicts, chosen);
   const reported = findings.map((finding) => (shares ? finding : warningUnlessSharing(finding)));
@@ -65,7 +72,19 @@ export async function checkBeforeBuilding(
     checks: checksOf(reported),
     refused: refusals.filter(isRequired),
     unknown: troubles.filter((trouble) => trouble.is === 'unknown' && isRequired(trouble)),
+    buildsAtOnce: fewestAtOnce(troubles),
   };
+}
+
+/** Of several limits in a region the lowest. Pure. */
+function fewestAtOnce(troubles: readonly Trouble[]): ReadonlyMap<string, number> {
+  const limits = troubles.flatMap((trouble): [string, number][] =>
+    trouble.is === 'warning' && trouble.region !== undefined && trouble.buildsAtOnce !== undefined
+      ? [[trouble.region, trouble.buildsAtOnce]]
+      : [],
+  );
+  // Of equal keys the last one counts.
+  return new Map(limits.toSorted(([, one], [, other]) => other - one));
 }
 
 /** The findings as they are shown and written. Pure. */
@@ -77,8 +96,15 @@ export function checksOf(findings: readonly Finding[]): Checks {
       check,
       ...definedOnly({ region, place, targets }),
     })),
-    troubles: findings.filter(isTrouble).map(({ stops: _, ...trouble }) => trouble),
+    troubles: findings.filter(isTrouble).map(shown),
   };
+}
+
+function shown(trouble: Trouble): Checks['troubles'][number] {
+  const { stops: _, ...rest } = trouble;
+  if (!('buildsAtOnce' in rest)) return rest;
+  const { buildsAtOnce: __, ...others } = rest;
+  return others;
 }
 
 /** @throws ActionableError (4) where AWS would refuse something later. Lists all findings. */
@@ -151,10 +177,11 @@ export async function checkBeforeSharing(
 
 /** The work of this run in each region, as far as checks depend on it. Pure. */
 export function regionWorks(
-  { sharing }: ReleasePlan,
+  { sharing, account }: Pick<ReleasePlan, 'sharing' | 'account'>,
   verdicts: readonly Verdict[],
   building: ReadonlySet<string>,
   isToBuild = isMissing,
+  atOnce = usuallyAtOnce,
 ): RegionWork[] {
   return [...Map.groupBy(verdicts, ({ target }) => target.region)].map(([region, some]) => {
     const opened = sharing.public ? some : [];
@@ -164,8 +191,14 @@ export function regionWorks(
     const byDefault = withoutTokens.filter((verdict) => !setsTokens(verdict));
     return {
       region,
+      account,
+      atOnce,
       sharing,
       toBuild: toBuild.map(({ target }) => target),
+      toRemove: new Set(toBuild.flatMap(leftoverIds)),
+      ...definedOnly({
+        toShare: isPrivate(sharing) || building.size === 0 ? undefined : some.flatMap(unshared)[0],
+      }),
       toBuildOnEbs: isPrivate(sharing) ? 0 : toBuild.filter(isOnEbs).length,
       withoutTokens: withoutTokens.length,
       withoutTokensByDefault: byDefault.length,
@@ -176,6 +209,18 @@ export function regionWorks(
       encryptedSnapshots: opened.flatMap(encryptedSnapshots),
     };
   });
+}
+
+/** As many builds in a region as `publish` runs by default (`--parallel-per-region`), for commands that do not build. */
+const usuallyAtOnce = 4;
+
+const leftoverIds = ({ sighting: { leftovers } }: Verdict): string[] =>
+  leftovers.ok ? leftovers.value.map(({ id }) => id) : [];
+
+function unshared(verdict: Verdict): { ami: string; snapshot?: string }[] {
+  const { status } = verdict;
+  if (status.is !== 'verified') return [];
+  return [{ ami: status.ami.id, ...definedOnly({ snapshot: status.ami.snapshots[0] }) }];
 }
 
 const isOnEbs = ({ target }: Verdict) => target.expect.rootDevice === 'ebs';

@@ -12,8 +12,11 @@ const region = 'eu-west-1';
 const sharing = { public: true, accounts: [], organizations: [], snapshots: true };
 const work = (more: Partial<RegionWork> = {}): RegionWork => ({
   region,
+  account: '123456789012',
+  atOnce: 4,
   sharing,
   toBuild: [],
+  toRemove: new Set(),
   toBuildOnEbs: 2,
   withoutTokens: 2,
   withoutTokensByDefault: 2,

@@ -2,12 +2,12 @@ import { defaultAccount, derivedId } from '../../sandbox/testing/index.ts';
 import type {
   AutoScalingGroupRecord,
   ImageRecord,
-  SecurityGroupRule,
   InstanceRecord,
   KeyPairRecord,
   LaunchConfigurationRecord,
   ParameterRecord,
   SecurityGroupRecord,
+  SecurityGroupRule,
   SnapshotRecord,
   SpotFleetRecord,
   Store,
