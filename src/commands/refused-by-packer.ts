@@ -1,4 +1,5 @@
 import { groupMessages } from '../lib/group-messages.ts';
+import { located } from '../lib/origins.ts';
 import type { Publication } from '../model/publication.ts';
 import type { Target } from '../model/release-plan.ts';
 import type { Refusal } from '../packer/refusals.ts';
@@ -57,10 +58,10 @@ function placed(
   };
 }
 
-function describe({ file }: Publication, { place, text }: Placed, all: readonly Placed[]): string {
+function describe(publication: Publication, { place, text }: Placed, all: readonly Placed[]): string {
   const names = [...new Set(all.map(({ name }) => name))];
   const more = names.length - namesShown;
   const shown = `${names.slice(0, namesShown).join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
   const kind = all.every(({ isTarget }) => isTarget) ? 'target' : 'region';
-  return `${file}: ${place === '' ? '' : `${place}: `}${text}\n  in ${count(names.length, kind)}: ${shown}`;
+  return `${located(publication, place)}: ${text}\n  in ${count(names.length, kind)}: ${shown}`;
 }
