@@ -124,6 +124,11 @@ function commandLine(empty: Argv, host: Host, run: Run) {
         run(async () => {
           refuseTogether(argv, 'out', ['replace', 'take-over'], 'plan');
           refuseTogether(argv, 'replace', ['accept-mixed'], 'plan');
+          refuseTogether(argv, 'out', ['show-config'], 'plan');
+          if (argv['show-config']) {
+            const { showConfig } = await import('./commands/show-config.ts');
+            return showConfig(typed(argv, host), host);
+          }
           const { plan } = await import('./commands/plan.ts');
           return plan(
             {
@@ -337,6 +342,14 @@ const out = {
   describe: 'File for the plan, for "publish --plan"',
 } as const;
 
+const showing = {
+  'show-config': {
+    type: 'boolean',
+    default: false,
+    describe: 'Show the config with all that it extends, and where each value was written; ask AWS nothing',
+  },
+} as const;
+
 /** What decides whether a release may be published: `plan` and `doctor` take it, too. */
 const deciding = {
   replace: {
@@ -394,7 +407,7 @@ const publishing = {
 
 /** What each command takes. */
 const optionsOf = {
-  plan: { ...release, ...selection, ...variables, ...mixed, ...deciding, json, out },
+  plan: { ...release, ...selection, ...variables, ...mixed, ...deciding, json, out, ...showing },
   doctor: { ...release, ...selection, ...variables, ...mixed, ...deciding, json },
   generate: {
     ...release,

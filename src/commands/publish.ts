@@ -9,6 +9,7 @@ import { definedOnly } from '../lib/defined-only.ts';
 import { errorCode } from '../lib/error-code.ts';
 import type { FileLock } from '../lib/file-lock.ts';
 import { hideSecrets, linesOfKey, secretsIn } from '../lib/hide-secrets.ts';
+import { fileOf } from '../lib/origins.ts';
 import { appendToOwnFile, makeOwnFolder } from '../lib/own-files.ts';
 import { readBounded } from '../lib/read-bounded.ts';
 import { refuseProblems } from '../lib/refuse-problems.ts';
@@ -67,7 +68,7 @@ export async function publishCommand(asked: PublishArguments, host: Host): Promi
     const to = recordDestination(release.publication, host, { sandbox: args.sandbox });
     if (to) await readIds(to.file, to.disk);
     const packer = await findPacker({ environment: host.environment, folder: host.cwd });
-    refuseProblems(release.publication.file, newerOptions(release.publication, packer), 'packer-too-old');
+    refuseProblems(release.publication, newerOptions(release.publication, packer), 'packer-too-old');
     const held = await inReleaseFolder(release, () =>
       lockReleaseFolder(release.folder, { release: release.plan.release, command: 'publish' }, host),
     );
@@ -169,7 +170,7 @@ function publishLocked(
           { ...context, builds: buildingUnder(held, context.builds) },
         );
         if (held.lost.aborted) return { ...done, exit: exitStatus.failed };
-        return { ...done, next: nextCommands(args, done, publication.file) };
+        return { ...done, next: nextCommands(args, done, fileOf(publication, 'version')) };
       } finally {
         await broker.close();
       }

@@ -51,7 +51,7 @@ const { rootDevice, bundle } = imageSchema.properties;
  */
 export function withDefaults(
   written: Written,
-  from: Pick<Publication, 'name' | 'file' | 'folder'>,
+  from: Pick<Publication, 'name' | 'file' | 'folder' | 'origins'>,
 ): Publication {
   const { version, account, amiName, regions, images, provisioners } = written;
   const { share, record } = isCandidate(version) ? (written.candidates ?? {}) : written;

@@ -1,16 +1,18 @@
 import { readdirSync } from 'node:fs';
 import { join, normalize } from 'node:path';
 import { ActionableError } from '../lib/actionable-error.ts';
+import { definedOnly } from '../lib/defined-only.ts';
 import { errorCode } from '../lib/error-code.ts';
 import { isObject } from '../lib/is-object.ts';
-import { describeValue, inFile, type Problem, placeOf } from '../lib/problem.ts';
-import { NotReadable, readBounded } from '../lib/read-bounded.ts';
+import { located } from '../lib/origins.ts';
+import { describeValue, type Problem, placeOf } from '../lib/problem.ts';
+import { type ConfigFile, readConfigFile, whyUnread } from './config-file.ts';
+import { mergeExtended } from './extends.ts';
 import { folderOfPublications, notPublications } from './find-publication.ts';
-import { readText } from './parse-json.ts';
 
 /**
- * The files that any publication in `configs/` records the ids of its AMIs to, of releases and of candidates, each once.
- * Nothing else of a config has to be valid. Paths start in `cwd`.
+ * The files that any publication in `configs/` records the ids of its AMIs to, of releases and of candidates, each once. What
+ * a config extends is read with it. Nothing else of a config has to be valid. Paths start in `cwd`.
  *
  * @throws ActionableError (4) that names every config that cannot be read for this: an AMI that it records might be deleted.
  */
@@ -46,20 +48,19 @@ interface Records {
 }
 
 function recordsOf(cwd: string, file: string): Records {
-  const refused = (problems: Problem[]): Records => ({
-    records: [],
-    problems: problems.map(inFile(file)),
-  });
-  let text: string;
+  let config: ConfigFile;
   try {
-    text = new TextDecoder('utf-8', { fatal: true }).decode(readBounded(join(cwd, file)));
+    config = readConfigFile(join(cwd, file));
   } catch (error) {
-    const code = errorCode(error) ?? 'unknown error';
-    const found = error instanceof NotReadable ? error.found : `a file that cannot be read (${code})`;
-    return refused([{ place: '', expected: 'a publication', found }]);
+    return { records: [], problems: [{ place: file, expected: 'a publication', found: whyUnread(error) }] };
   }
-  const { value, problems } = readText(text);
-  if (problems.length > 0) return refused(problems);
+  const { value, origins, problems } = mergeExtended({ file, ...config });
+  if (problems.length > 0) return { records: [], problems };
+  const where = { file, ...definedOnly({ origins }) };
+  const refused = (wrong: Problem[]): Records => ({
+    records: [],
+    problems: wrong.map((one) => ({ ...one, place: located(where, one.place) })),
+  });
   if (!isObject(value)) {
     return refused([{ place: '', expected: 'a publication, an object', found: describeValue(value) }]);
   }

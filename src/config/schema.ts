@@ -146,6 +146,16 @@ export const publicationSchema = {
   type: 'object',
   properties: {
     $schema: { type: 'string', description: 'For editors: "./schema.json".', expected: 'a path in quotes' },
+    extends: {
+      type: ['string', 'array'],
+      minLength: 1,
+      minItems: 1,
+      items: name('A config.', 'the path of a config, such as "./base.json"'),
+      description:
+        'The config, or a list of them, that this one changes: objects merge key by key, lists and plain values replace, ' +
+        'null removes. Paths start in the folder of this file.',
+      expected: 'the path of a config, such as "./base.json", or a list of paths',
+    },
     version: {
       type: 'string',
       pattern: plainNameOrTimestamp,
@@ -205,7 +215,8 @@ export const publicationSchema = {
 
 /**
  * The text of `configs/schema.json`. Editors show `errorMessage` where a value is invalid, and accept what `parse-json.ts` does
- * by `allowComments` and `allowTrailingCommas` (the JSON language service of Visual Studio Code).
+ * by `allowComments` and `allowTrailingCommas` (the JSON language service of Visual Studio Code). A config that extends
+ * another may leave out what is required, and remove by null what the other has.
  */
 export function schemaText(): string {
   const forEditors = (_key: string, value: unknown) => {
@@ -214,6 +225,33 @@ export function schemaText(): string {
     return { ...rest, errorMessage: `Expected ${expected}.` };
   };
   const jsonc = { allowComments: true, allowTrailingCommas: true };
-  const { $schema, ...schema } = publicationSchema;
-  return `${JSON.stringify({ $schema, ...jsonc, ...schema }, forEditors, 2)}\n`;
+  const { $schema, required, ...schema } = publicationSchema;
+  const { properties } = orNull(schema);
+  const unlessExtending = { if: { required: ['extends'] }, else: { required } };
+  return `${JSON.stringify({ $schema, ...jsonc, ...schema, properties, ...unlessExtending }, forEditors, 2)}\n`;
+}
+
+/** Keys of objects that merge may be null; lists, which replace, hold what they would hold anyway. */
+function orNull(schema: Schema): Schema {
+  const merged = (child: Schema): Schema => {
+    const { type = [] } = child;
+    return orNull({
+      ...child,
+      ...(type.length > 0 ? { type: [...new Set([type].flat().concat('null'))] } : {}),
+    });
+  };
+  const { properties, additionalProperties } = schema;
+  return {
+    ...schema,
+    ...(properties
+      ? {
+          properties: Object.fromEntries(
+            Object.entries(properties).map(([key, child]) => [key, merged(child)]),
+          ),
+        }
+      : {}),
+    ...(typeof additionalProperties === 'object'
+      ? { additionalProperties: merged(additionalProperties) }
+      : {}),
+  };
 }

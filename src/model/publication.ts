@@ -1,3 +1,5 @@
+import type { Origins } from '../lib/origins.ts';
+
 /**
  * A publication as read from `configs/*.json`: the matrix not yet expanded, defaults filled in, all rules checked that need no
  * lookup.
@@ -9,6 +11,8 @@ export interface Publication {
   file: string;
   /** Absolute path of the folder that Packer runs in; relative paths of provisioners start there. */
   folder: string;
+  /** Where each value came from; absent where the config extends no other. */
+  origins?: Origins;
   version: string;
   /** The branch checked out where the config is; read only where `{git.branch}` is used. */
   gitBranch?: string;

@@ -1,6 +1,7 @@
 import type { Clients } from '../aws/connection.ts';
 import { ActionableError } from '../lib/actionable-error.ts';
 import { definedOnly } from '../lib/defined-only.ts';
+import { located } from '../lib/origins.ts';
 import { locationOf } from '../model/bundle-names.ts';
 import type { Image } from '../model/image.ts';
 import type { Publication } from '../model/publication.ts';
@@ -115,8 +116,8 @@ function draft(publication: Publication, image: Image, name: TargetName) {
   return {
     image,
     packer,
-    place: `${publication.file}: ${image.place}`,
-    question: baseQuestion(publication.file, image, name),
+    place: located(publication, image.place),
+    question: baseQuestion(publication, image, name),
   };
 }
 

@@ -485,7 +485,7 @@ describe('a publication that is wrong', () => {
 
 describe('a publication that cannot be read', () => {
   it('is not there: the nearest name, and all there are', () => {
-    const cwd = folderWith(least, { 'official.json': '{}', 'schema.json': '{}' });
+    const cwd = folderWith(least, { 'official.json': JSON.stringify(least), 'schema.json': '{}' });
     const [line] = refusal(() => readPublication('wbe@1.0.0', { cwd }));
     expect(line).toBe(
       'configs/wbe.json: expected a publication, found no such file. Did you mean "web"? There are: official, web.',
