@@ -2,6 +2,7 @@ import type {
   DeleteSnapshotRequest,
   DescribeSnapshotsRequest,
   DescribeSnapshotsResult,
+  Snapshot,
 } from '@aws-sdk/client-ec2';
 import { type Context, type Operation, operation } from '../calls/operation.ts';
 import { pageOf, refuseIdsWithPageSize } from '../calls/pages.ts';
@@ -73,8 +74,19 @@ const fields = ({ now }: Context): Fields<SnapshotRecord> => ({
   progress: (snapshot) => progressOf(snapshot, now),
   encrypted: ({ encrypted }) => String(encrypted),
   'storage-tier': () => 'standard',
-  ...matchNothing('owner-alias', 'transfer-type'),
+  'transfer-type': (snapshot) => transferOf(snapshot).TransferType,
+  ...matchNothing('owner-alias'),
 });
+
+/** Of snapshot copies alone (Snapshot, Amazon EC2 API Reference). */
+const transferOf = ({
+  isCopy,
+  completionMinutes,
+}: SnapshotRecord): Pick<Snapshot, 'TransferType' | 'CompletionDurationMinutes'> => {
+  if (!isCopy) return {};
+  if (completionMinutes === undefined) return { TransferType: 'standard' };
+  return { TransferType: 'time-based', CompletionDurationMinutes: completionMinutes };
+};
 
 const progressOf = (snapshot: SnapshotRecord, now: Date): string =>
   snapshotState(snapshot, now) === 'pending' ? '0%' : '100%';
@@ -130,6 +142,7 @@ export const snapshotOperations: Record<string, Operation> = {
           StateMessage: snapshotState(snapshot, context.now) === 'error' ? snapshot.failure : undefined,
           Progress: progressOf(snapshot, context.now),
           StorageTier: 'standard',
+          ...transferOf(snapshot),
           Encrypted: snapshot.encrypted,
           KmsKeyId: snapshot.kmsKey,
           Tags: tagListOf(context, snapshot.id),

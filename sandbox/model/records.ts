@@ -147,6 +147,8 @@ export interface SnapshotRecord {
   /** Until when it is pending. */
   pendingUntil?: string;
   isCopy?: boolean;
+  /** Of a timed copy: minutes in which it is to be completed. */
+  completionMinutes?: number;
   /** Why it ended in `error`, where it did. */
   failure?: string;
 }

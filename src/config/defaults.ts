@@ -1,6 +1,7 @@
 import { normalize } from 'node:path';
 import { definedOnly } from '../lib/defined-only.ts';
 import type { Static } from '../lib/json-schema.ts';
+import { placeOf } from '../lib/problem.ts';
 import { isCandidate } from '../model/candidate.ts';
 import type {
   BaseSettings,
@@ -25,7 +26,7 @@ type PublicationShape = Static<typeof publicationSchema>;
  * `unknown`.
  */
 export type Written = Omit<PublicationShape, 'regions' | 'images' | 'provisioners' | 'variables'> & {
-  regions: string[] | Record<string, Options & { bestEffort?: boolean }>;
+  regions: string[] | Record<string, Options & { bestEffort?: boolean; build?: boolean }>;
   images: WrittenImage[];
   provisioners?: Provisioner[];
   variables?: WrittenVariables;
@@ -33,8 +34,9 @@ export type Written = Omit<PublicationShape, 'regions' | 'images' | 'provisioner
 
 type WrittenSharing = NonNullable<PublicationShape['share']>;
 
-type WrittenImage = Omit<Static<typeof imageSchema>, 'base' | 'builder'> & {
+type WrittenImage = Omit<Static<typeof imageSchema>, 'base' | 'builder' | 'copyFrom'> & {
   base: WrittenBase;
+  copyFrom?: string | boolean;
   builder: Options;
 };
 
@@ -61,7 +63,10 @@ export function withDefaults(
     ...definedOnly({ account }),
     amiName,
     regions: regionsOf(regions),
-    images: images.map(imageWithDefaults),
+    images: images.map((image, index) => ({
+      ...imageWithDefaults(image),
+      ...copySettings(written, image, index),
+    })),
     provisioners: provisioners ?? [],
     share: sharingOf(share),
     ...(record === undefined ? {} : { record: normalize(record) }),
@@ -81,12 +86,34 @@ function sharingOf(share: WrittenSharing = {}): Sharing {
 function regionsOf(regions: Written['regions']): RegionSettings[] {
   const usual = regionProperties.bestEffort.default;
   if (Array.isArray(regions)) return regions.map((name) => ({ name, bestEffort: usual, builder: {} }));
-  return Object.entries(regions).map(([name, { bestEffort = usual, ...builder }]) => ({
+  return Object.entries(regions).map(([name, { bestEffort = usual, build, ...builder }]) => ({
     name,
     bestEffort,
+    ...(build ? { build } : {}),
     builder,
   }));
 }
+
+/** What an image says of copies goes before what the publication says. */
+function copySettings(
+  written: Written,
+  image: WrittenImage,
+  index: number,
+): Pick<ImageSettings, 'copyFrom' | 'copyWithin'> {
+  const place = (key: 'copyFrom' | 'copyWithin') =>
+    image[key] === undefined ? key : placeOf(['images', index, key]);
+  const region = image.copyFrom ?? written.copyFrom;
+  const within = image.copyWithin ?? written.copyWithin;
+  return {
+    ...(typeof region === 'string' ? { copyFrom: { region, place: place('copyFrom') } } : {}),
+    ...(within === undefined
+      ? {}
+      : { copyWithin: { minutes: minutesOf(within), place: place('copyWithin') } }),
+  };
+}
+
+/** `30m` and `4h` in minutes. */
+const minutesOf = (text: string): number => Number.parseInt(text, 10) * (text.endsWith('h') ? 60 : 1);
 
 function baseOf(base: WrittenBase): BaseSettings {
   if (!('filter' in base)) return base;

@@ -12,6 +12,7 @@ import { parsePublicationName } from './publication-name.ts';
 import { baseIds } from './rules/base-ids.ts';
 import { bestEffort } from './rules/best-effort.ts';
 import { bundle } from './rules/bundle.ts';
+import { copies } from './rules/copies.ts';
 import { fileName } from './rules/file-name.ts';
 import { matrixVariables } from './rules/matrix.ts';
 import { neededOptions } from './rules/needed-options.ts';
@@ -34,6 +35,7 @@ const ownRules: Rule[] = [
   matrixVariables,
   recordPath,
   bestEffort,
+  copies,
   baseIds,
   bundle,
   neededOptions,

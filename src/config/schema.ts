@@ -1,7 +1,14 @@
 import { variableName } from '../lib/placeholders.ts';
 import type { Schema } from '../lib/validate-shape.ts';
 import { image } from './image-schema.ts';
-import { builderOptions, name, plainNameOrTimestamp } from './schema-parts.ts';
+import {
+  builderOptions,
+  copyFrom,
+  copyWithin,
+  name,
+  plainNameOrTimestamp,
+  regionPattern,
+} from './schema-parts.ts';
 
 const targetsOfProvisioner = (description: string) =>
   ({
@@ -101,6 +108,12 @@ export const regionProperties = {
     description: 'Whether the rest is published if this region fails. By default it is not.',
     expected: 'true or false',
   },
+  build: {
+    type: 'boolean',
+    default: false,
+    description: 'Whether images are built here even where "copyFrom" says to copy them from another region.',
+    expected: 'true or false',
+  },
 } as const satisfies Record<string, Schema>;
 
 const regions = {
@@ -109,12 +122,12 @@ const regions = {
   uniqueItems: true,
   items: {
     type: 'string',
-    pattern: '^[a-z]{2,4}(-[a-z]+)+-[0-9]{1,2}$',
+    pattern: regionPattern,
     expected: 'a region as AWS writes it, such as "us-east-1"',
   },
   minProperties: 1,
   propertyNames: {
-    pattern: '^[a-z]{2,4}(-[a-z]+)+-[0-9]{1,2}$',
+    pattern: regionPattern,
     expected: 'a region as AWS writes it, such as "us-east-1"',
   },
   additionalProperties: {
@@ -176,6 +189,8 @@ export const publicationSchema = {
       'an AMI name, such as "web {version} {image}"',
     ),
     regions,
+    copyFrom: copyFrom('the images are', 'They are built in every region where it is absent.'),
+    copyWithin: copyWithin(),
     images: {
       type: 'array',
       minItems: 1,

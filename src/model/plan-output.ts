@@ -1,4 +1,4 @@
-import { choice, constant, flag, list, object, text, textLike } from '../lib/json-schema.ts';
+import { choice, constant, count, flag, list, object, text, textLike } from '../lib/json-schema.ts';
 import {
   account,
   accountIds,
@@ -63,6 +63,17 @@ const bundle = object(
   { partition: constant('The partition table that the image is given.', 'mbr') },
 );
 
+const copy = object(
+  'How a target that is copied is made. Absent: Packer builds it.',
+  { from: text('The target that it is copied from.'), region: text('Its region.') },
+  {
+    within: count(
+      'Minutes in which EC2 is to complete the copy, for which AWS charges. Absent: no limit.',
+      1,
+    ),
+  },
+);
+
 const options = (description: string) => ({ description, type: 'object' }) as const;
 
 const packer = object('What Packer is told, before our own options and tags.', {
@@ -98,6 +109,7 @@ export const planTarget = object(
     ),
     takenFrom: losesAccess,
     bundle,
+    copy,
     why: whyStatus,
     failedCall,
   },

@@ -34,6 +34,8 @@ export interface RegionSettings {
   name: string;
   /** Whether the other regions are published even if targets fail in this one. */
   bestEffort: boolean;
+  /** Images are built here even where they are copied from another region. */
+  build?: true;
   /** Builder options for this region only, under Packer's names: `subnet_id`. */
   builder: Record<string, Json>;
 }
@@ -49,10 +51,17 @@ export interface ImageSettings {
   architecture: string;
   virtualization: string;
   rootDevice: RootDevice;
+  /** The one region that it is built in: others get copies. Absent: it is built in every region. */
+  copyFrom?: Placed<{ region: string }>;
+  /** Of timed copies: minutes in which EC2 is to complete one, at a charge. */
+  copyWithin?: Placed<{ minutes: number }>;
   /** For an instance-store image only. */
   bundle: BundleSettings;
   builder: Record<string, Json>;
 }
+
+/** A setting, with where the config says so: `copyFrom`, or `images[0].copyFrom`. */
+type Placed<Setting> = Setting & { place: string };
 
 export type RootDevice = 'ebs' | 'instance-store';
 

@@ -47,13 +47,14 @@ export const targetError = object(
   {
     kind: choice(
       '"transient": AWS calls it temporary, and it is retried. "provisioner": the scripts; it would fail again. ' +
-        '"timeout", "stopped", "other"; after the builds "leftover", "sharing", "left out": it was ' +
+        '"timeout", "stopped", "other"; "blocked": what it is copied from is not verified; after the builds "leftover", "sharing", "left out": it was ' +
         'skipped; or the status that is not good.',
       [
         'transient',
         'provisioner',
         'timeout',
         'stopped',
+        'blocked',
         'other',
         'leftover',
         'sharing',
@@ -99,6 +100,8 @@ export const plannedTarget = object(
       true,
     ),
     takenFrom: losesAccess,
+    copyFrom: text('The target that it is copied from. Absent: it is built.'),
+    copyWithin: count('Minutes in which EC2 is to copy it, for which AWS charges. Absent: no limit.', 1),
     why: whyStatus,
     failedCall,
   },
@@ -113,7 +116,7 @@ const planned = object(
     endpoint,
     regions: texts('The regions of the publication.'),
     targets: list('All targets of the publication, selected or not.', plannedTarget),
-    toBuild: count('How many have no AMI yet.'),
+    toBuild: count('How many are still to be built.'),
     present: count('How many are verified already.'),
     inConflict: count('How many cannot be built, since their name is taken by something else.'),
     public: flag('Whether the AMIs are to be public.'),
@@ -142,6 +145,7 @@ const planned = object(
         since: text('When it was launched: ISO 8601, UTC.'),
       }),
     ),
+    toCopy: count('How many are still to be copied from others. Absent: none.', 1),
     candidate: constant(
       'The version has a pre-release part: what the config says of candidates holds. Absent where it has none.',
       true,
@@ -273,6 +277,14 @@ export const publishEvents = {
     attempt,
     of: count('How many attempts are allowed (--attempts).', 1),
     log: text("Path of the attempt's log, from the working folder."),
+  }),
+  copyStarted: object('EC2 was asked to copy an AMI to the region of a target.', {
+    type: told('copy-started'),
+    target,
+    ami,
+    from: idOfAmi('The AMI that it is copied from.'),
+    attempt,
+    of: count('How many attempts are allowed (--attempts).', 1),
   }),
   attemptProgress: object('What Packer is doing now.', {
     type: told('attempt-progress'),

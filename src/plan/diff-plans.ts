@@ -75,6 +75,8 @@ function targetChanges(then: Target, now: Target, sameRelease: boolean): string[
 const reviewed = (target: Target, withName: boolean): Record<string, unknown> => ({
   ...(withName ? { amiName: target.amiName } : {}),
   required: target.required,
+  'copied from': target.copy?.from,
+  'copied within minutes': target.copy?.within,
   base: target.base,
   ...target.expect,
   bundle: target.bundle,

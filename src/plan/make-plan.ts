@@ -14,7 +14,7 @@ import { excludeTargets } from './exclude-targets.ts';
 import { contentReader } from './file-content.ts';
 import { expandImages, expectationOf } from './images.ts';
 import { provisionersFor } from './provisioners.ts';
-import { recipe } from './recipe.ts';
+import { copyRecipe, recipe } from './recipe.ts';
 import { sharingWithoutOwner } from './sharing-without-owner.ts';
 import { amiNameOf, type TargetName, targetNames } from './target-values.ts';
 import { baseQuestion } from './wanted-base.ts';
@@ -51,6 +51,7 @@ export async function makeReleasePlan(
   const read = contentReader(publication.folder);
   const drafts = new Map(
     open.flatMap((name) => {
+      if (name.copy) return [];
       const image = imageOf.get(name.image);
       return image ? [[name.name, draft(publication, image, name)] as const] : [];
     }),
@@ -71,7 +72,7 @@ export async function makeReleasePlan(
     throw new ActionableError('base-image-not-found', [...new Set(problems)].join('\n'));
   }
 
-  const targets = names.flatMap((name): Target[] => {
+  const built = names.flatMap((name): Target[] => {
     const drafted = drafts.get(name.name);
     const answer = answerOf.get(name.name);
     if (!drafted || !answer || !('base' in answer)) return [];
@@ -90,6 +91,17 @@ export async function makeReleasePlan(
         packer,
       },
     ];
+  });
+  const targetOf = new Map(built.map((target) => [target.name, target]));
+  const targets = open.flatMap((name): Target[] => {
+    const image = imageOf.get(name.image);
+    const source = targetOf.get(name.copy?.from ?? name.name);
+    if (!image || !source) return [];
+    if (!name.copy) return [source];
+    const { base, expect, packer } = source;
+    const amiName = amiNameOf(publication, image, name.region);
+    const required = !bestEffort.has(name.region);
+    return [{ ...name, required, amiName, base, recipe: copyRecipe(source), expect, packer }];
   });
   const plan: ReleasePlan = {
     format: 2,

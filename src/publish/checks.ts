@@ -187,7 +187,7 @@ export function regionWorks(
     const opened = sharing.public ? some : [];
     const onEbs = (sharing.snapshots ? opened : []).filter(isOnEbs);
     const toBuild = some.filter((verdict) => building.has(verdict.target.name) && isToBuild(verdict));
-    const withoutTokens = toBuild.filter(asksWithoutToken);
+    const withoutTokens = toBuild.filter((verdict) => !verdict.target.copy && asksWithoutToken(verdict));
     const byDefault = withoutTokens.filter((verdict) => !setsTokens(verdict));
     return {
       region,

@@ -32,12 +32,12 @@ export function planRows(plan: PlanSummary, width: number, paint: Paint = painte
     { title: 'BASE NAME', least: 24, spare: 2, keepsEnd: true as const },
     { title: 'AMI NAME', least: 16, spare: 4 },
   ];
-  const rows = planned.targets.map(({ name, status, ami = '-', base, amiName }) => [
+  const rows = planned.targets.map(({ name, status, ami = '-', base, amiName, copyFrom }) => [
     { text: name },
     { text: appearanceOf[status].planned, color: appearanceOf[status].color },
     ...(anyAmi ? [{ text: ami }] : []),
-    { text: base.id },
-    { text: base.via },
+    { text: copyFrom === undefined ? base.id : `copy of ${copyFrom}` },
+    { text: copyFrom === undefined ? base.via : '-' },
     { text: base.name },
     { text: amiName },
   ]);

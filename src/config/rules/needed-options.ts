@@ -1,4 +1,5 @@
 import { describeValue, type Problem, placeOf } from '../../lib/problem.ts';
+import { builtIn } from '../../model/copies.ts';
 import type { Rule } from './rule.ts';
 
 /** What Packer cannot build without and nobody else gives it: one of each row. */
@@ -7,7 +8,7 @@ const needed = [
   { options: ['ssh_username'], expected: 'the user to log in to the base image as, such as "ec2-user"' },
 ];
 
-/** Each image has, in each region, the builder options that Packer needs. */
+/** Each image has, in each region that it is built in, the builder options that Packer needs. */
 export const neededOptions: Rule = ({ images, regions }) =>
   images.flatMap((image, index) =>
     needed.flatMap(({ options, expected }): Problem[] => {
@@ -15,11 +16,11 @@ export const neededOptions: Rule = ({ images, regions }) =>
         const all = { ...image.builder, ...builder };
         return options.map((option) => all[option]).find((value) => value !== undefined);
       };
-      const lacking = regions.filter((region) => !isText(given(region)));
+      const builds = builtIn(image, regions);
+      const lacking = builds.filter((region) => !isText(given(region)));
       const [first] = lacking;
       if (!first) return [];
-      const where =
-        lacking.length < regions.length ? ` in ${lacking.map(({ name }) => name).join(', ')}` : '';
+      const where = lacking.length < builds.length ? ` in ${lacking.map(({ name }) => name).join(', ')}` : '';
       const place = placeOf(['images', index, 'builder', options[0] ?? '']);
       return [{ place, expected, found: `${describeValue(given(first))}${where}` }];
     }),
