@@ -1,6 +1,8 @@
 import { writeFileSync } from 'node:fs';
 import { schemaText } from '../src/config/schema.ts';
 import { outputSchemaText } from '../src/model/output-schema.ts';
+import { recordSchemaText } from '../src/model/record-output.ts';
 
 writeFileSync(new URL('../configs/schema.json', import.meta.url), schemaText());
 writeFileSync(new URL('../docs/output.schema.json', import.meta.url), outputSchemaText());
+writeFileSync(new URL('../docs/record.schema.json', import.meta.url), recordSchemaText());
