@@ -293,6 +293,8 @@ export interface ParameterRecord {
   dataType: string;
   description?: string;
   modifiedAt: string;
+  /** None where absent. */
+  tags?: Record<string, string>;
   /** Until when it is validated, where it holds the id of an AMI; `before` is what stands there until then. */
   validatedAt?: string;
   before?: ParameterRecord;

@@ -20,7 +20,9 @@ const fields: Record<string, (record: ParameterRecord) => string> = {
 };
 
 /** Filters that AWS documents, for what no parameter of the sandbox has. */
-const empty = /^(KeyId|Label|tag:.+)$/;
+const empty = /^(KeyId|Label)$/;
+
+const tagKey = /^tag:(.+)$/;
 
 const isUnder = (path: string, name: string, deep: boolean): boolean => {
   const folder = path.endsWith('/') ? path : `${path}/`;
@@ -29,7 +31,13 @@ const isUnder = (path: string, name: string, deep: boolean): boolean => {
 
 /** One of a request's `ParameterFilters` ("ParameterStringFilter"). Throws Systems Manager's errors for what it does not have. */
 const testOf = ({ Key = '', Option, Values = [] }: ParameterStringFilter): Test => {
-  const read = Object.hasOwn(fields, Key) ? fields[Key] : undefined;
+  const tag = tagKey.exec(Key)?.[1];
+  const read =
+    tag === undefined
+      ? Object.hasOwn(fields, Key)
+        ? fields[Key]
+        : undefined
+      : ({ tags = {} }: ParameterRecord) => tags[tag];
   const isPath = Key === 'Path';
   if (!read && !isPath && !empty.test(Key)) {
     throw new AwsError('InvalidFilterKey', `The following filter key is not valid: ${Key}.`);
@@ -60,6 +68,7 @@ const testOf = ({ Key = '', Option, Values = [] }: ParameterStringFilter): Test 
   const matches = { Equals: 'equals', BeginsWith: 'startsWith', Contains: 'includes' } as const;
   return (record) => {
     const text = read(record);
+    if (text === undefined) return false;
     const how = matches[option as keyof typeof matches];
     return Values.some((value) => (how === 'equals' ? text === value : text[how](value)));
   };

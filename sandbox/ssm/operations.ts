@@ -12,6 +12,7 @@ import { AwsError } from '../model/aws-error.ts';
 import { allParameters, findParameter } from '../state/parameters.ts';
 import { deleteParameterOperations } from './delete-parameter.ts';
 import { describeParameterOperations } from './describe-parameters.ts';
+import { parameterTagOperations } from './parameter-tags.ts';
 import { parameterView } from './parameter-view.ts';
 import { putParameterOperations } from './put-parameter.ts';
 
@@ -26,6 +27,7 @@ export const ssmOperations: Record<string, Operation> = {
   ...deleteParameterOperations,
   ...describeParameterOperations,
   ...putParameterOperations,
+  ...parameterTagOperations,
 
   GetParameter: operation<GetParameterRequest, GetParameterResult>(
     ['Name', 'WithDecryption'],

@@ -5,6 +5,7 @@ import { AwsError, notImplemented } from '../model/aws-error.ts';
 import type { ParameterRecord } from '../model/records.ts';
 import { doneAt, imageState } from '../state/lifecycle.ts';
 import { isReserved, keyOf, ownParameter } from '../state/parameters.ts';
+import { parameterTags } from './parameter-tags.ts';
 
 const invalid = (message: string): AwsError => new AwsError('ValidationException', message);
 
@@ -31,6 +32,10 @@ const checkName = (name: string): void => {
   }
 };
 
+/** AWS's words, as reports of it quote them (hashicorp/terraform-provider-aws#18550). */
+const tagsWithOverwrite =
+  "Invalid request: tags and overwrite can't be used together. To create a parameter with tags, please remove overwrite flag. To update tags for an existing parameter, please use AddTagsToResource or RemoveTagsFromResource.";
+
 const types: readonly string[] = ['SecureString', 'StringList', 'String'];
 const tiers: readonly string[] = ['Standard', 'Intelligent-Tiering', 'Advanced'];
 
@@ -53,8 +58,8 @@ export const putParameterOperations: Record<string, Operation> = {
    * is; one with `durations.parameter` ahead of it shows later.
    */
   PutParameter: operation<PutParameterRequest, PutParameterResult>(
-    ['Name', 'Value', 'Type', 'Overwrite', 'Description', 'Tier', 'DataType'],
-    (context, { Name = '', Value = '', Type, Overwrite, Description, Tier, DataType = 'text' }) => {
+    ['Name', 'Value', 'Type', 'Overwrite', 'Description', 'Tier', 'DataType', 'Tags'],
+    (context, { Name = '', Value = '', Type, Overwrite, Description, Tier, DataType = 'text', Tags }) => {
       for (const [at, value, allowed] of [
         ['type', Type, types],
         ['tier', Tier, tiers],
@@ -70,6 +75,8 @@ export const putParameterOperations: Record<string, Operation> = {
           `1 validation error detected: Value at 'description' failed to satisfy constraint: Member must have length less than or equal to ${mostDescription}`,
         );
       }
+      if (Overwrite && Tags !== undefined) throw invalid(tagsWithOverwrite);
+      const given = parameterTags(Tags);
       const parameters = context.store.of('parameter', context.account, context.region);
       const before = ownParameter(context, Name);
       if (before && !Overwrite) {
@@ -104,6 +111,7 @@ export const putParameterOperations: Record<string, Operation> = {
       const validatedAt =
         DataType === imageType ? doneAt(context.now, context.durations.parameter) : undefined;
       const description = Description ?? before?.description;
+      const tags = before?.tags ?? (Tags === undefined ? undefined : given);
       parameters.put(keyOf(Name), {
         name: before?.name ?? Name,
         type,
@@ -111,6 +119,7 @@ export const putParameterOperations: Record<string, Operation> = {
         version,
         dataType: DataType,
         ...(description === undefined ? {} : { description }),
+        ...(tags === undefined ? {} : { tags }),
         modifiedAt: context.now.toISOString(),
         ...(before
           ? { earlier: [...(before.earlier ?? []), asVersion(before)].slice(1 - versionsKept) }
@@ -126,6 +135,6 @@ export const putParameterOperations: Record<string, Operation> = {
 const latest = ({ before: _, validatedAt: __, ...record }: ParameterRecord): ParameterRecord => record;
 
 const asVersion = (record: ParameterRecord): ParameterRecord => {
-  const { earlier: _, ...version } = latest(record);
+  const { earlier: _, tags: __, ...version } = latest(record);
   return version;
 };

@@ -17,8 +17,7 @@ import type { EventBody, Result } from '../model/events.ts';
 import { packerEnvironment } from '../packer/environment.ts';
 import { findPacker, type PackerProgram } from '../packer/executable.ts';
 import { publish } from '../publish/publish.ts';
-import { readIds } from '../record/ids-file.ts';
-import type { Destination } from '../record/record.ts';
+import { checkRecord, type Destination } from '../record/record.ts';
 import { modeFor } from '../report/output.ts';
 import { createReport } from '../report/report.ts';
 import { confirmPublish } from './confirm-publish.ts';
@@ -29,7 +28,7 @@ import { nextCommands } from './next-commands.ts';
 import { type OpenRelease, withRelease } from './open-release.ts';
 import { readPlanFile } from './plan-file.ts';
 import { prepare } from './prepare-packer.ts';
-import { recordDestination } from './record-destination.ts';
+import { recordDestinations } from './record-destination.ts';
 import { recordedAmis } from './recorded-amis.ts';
 import type { ReleaseArguments } from './release-arguments.ts';
 import { refuseChanges, releasePlanFile, reviewedArguments } from './release-plan-file.ts';
@@ -65,8 +64,8 @@ export async function publishCommand(asked: PublishArguments, host: Host): Promi
   return withRelease({ ...args, meant: 'new' }, host, async (release) => {
     const local = shellLocalRefusal(args, release);
     if (local) throw local;
-    const to = recordDestination(release.publication, host, { sandbox: args.sandbox });
-    if (to) await readIds(to.file, to.disk);
+    const to = recordDestinations(release.publication, host, { sandbox: args.sandbox });
+    for (const destination of to) await checkRecord(destination);
     const packer = await findPacker({ environment: host.environment, folder: host.cwd });
     refuseProblems(release.publication, newerOptions(release.publication, packer), 'packer-too-old');
     const held = await inReleaseFolder(release, () =>
@@ -91,7 +90,7 @@ function publishLocked(
   host: Host,
   release: OpenRelease,
   packer: PackerProgram,
-  to: Destination | undefined,
+  to: readonly Destination[],
   held: FileLock,
 ): Promise<number> {
   const { plan, chosen, folder, publication } = release;
@@ -165,7 +164,7 @@ function publishLocked(
               await inReleaseFolder(release, () => prepare(release, toBuild, packer, host, context));
               clear();
             },
-            ...(to ? { recordTo: recordingUnder(held, to) } : {}),
+            recordTo: to.map((destination) => recordingUnder(held, destination)),
           },
           { ...context, builds: buildingUnder(held, context.builds) },
         );

@@ -1,5 +1,6 @@
 import { variableName } from '../lib/placeholders.ts';
 import type { Schema } from '../lib/validate-shape.ts';
+import { recordFormats } from '../model/publication.ts';
 import { image } from './image-schema.ts';
 import {
   builderOptions,
@@ -77,13 +78,44 @@ const shareSchema = (description: string) =>
     expected: 'an object, such as {"accounts": ["123456789012"]}',
   }) as const satisfies Schema;
 
+const recordedFile = {
+  type: 'object',
+  properties: {
+    file: {
+      type: 'string',
+      pattern: String.raw`^[^\\\u0000-\u001f]+$`,
+      description: 'Its path, which starts in the working folder, where configs/ is.',
+      expected: 'the path of a file, such as "ami_ids.json"',
+    },
+    as: {
+      type: 'string',
+      enum: recordFormats,
+      default: 'ids',
+      description: 'Its format; ids by default.',
+      expected: recordFormats.map((format) => `"${format}"`).join(', '),
+    },
+    name: {
+      type: 'string',
+      pattern: '^[A-Za-z_][A-Za-z0-9_-]*$',
+      description:
+        "Terraform's variable, or CloudFormation's mapping, that the AMIs are in. By default it is named after the publication.",
+      expected: 'a name of letters, digits, "_" and "-", a letter or "_" first',
+    },
+  },
+  required: ['file'],
+  additionalProperties: false,
+  expected: 'an object, such as {"file": "amis.auto.tfvars.json", "as": "terraform"}',
+} as const satisfies Schema;
+
 const record = {
-  type: 'string',
+  type: ['string', 'array'],
   pattern: String.raw`^[^\\\u0000-\u001f]+\.json$`,
+  minItems: 1,
+  items: recordedFile,
   description:
-    'The file that the ids of the AMIs are written to once all are published. Its path starts in the working ' +
-    'folder, where configs/ is.',
-  expected: 'the path of a .json file, such as "ami_ids.json"',
+    'The file that the ids of the AMIs are written to once all are published, or a list of files. Paths start in the ' +
+    'working folder, where configs/ is.',
+  expected: 'the path of a .json file, such as "ami_ids.json", or a list, such as [{"file": "ami_ids.json"}]',
 } as const satisfies Schema;
 
 const variables = {

@@ -69,7 +69,7 @@ export const refusals = {
   },
   'ids-file-invalid': {
     exit: refused,
-    means: 'the file that the ids are recorded in is none, or cannot be read',
+    means: 'a file that AMIs are recorded in is not of its format, or cannot be read',
   },
   'recorded-ids-unknown': {
     exit: refused,

@@ -25,6 +25,7 @@ import {
   timestamp,
   whyStatus,
 } from './output-parts.ts';
+import { recordFormats } from './publication.ts';
 
 const image = text('Name of the image.');
 
@@ -141,7 +142,18 @@ export const plan = object(
       object('A target.', { name: target, region, image, why: text('Why it is skipped.') }, { failedCall }),
     ),
     record: text(
-      'The file that the ids are recorded in, from the working folder; absent where there is none.',
+      'The first file that the AMIs are recorded in, from the working folder; absent where there is none.',
+    ),
+    records: list(
+      'All files that the AMIs are recorded in; absent where there are none.',
+      object(
+        'A file.',
+        {
+          file: text('Its path, from the working folder.'),
+          as: choice('Its format.', recordFormats),
+        },
+        { name: text("Terraform's variable, or CloudFormation's mapping, where the config names one.") },
+      ),
     ),
     checks: checksMade,
   },

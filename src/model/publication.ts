@@ -26,8 +26,20 @@ export interface Publication {
   images: ImageSettings[];
   provisioners: Provisioner[];
   share: Sharing;
-  /** The file that the ids of published AMIs are written to, relative to the working folder. */
-  record?: string;
+  /** The files that the published AMIs are recorded in; absent where there are none. */
+  record?: RecordSettings[];
+}
+
+export const recordFormats = ['ids', 'terraform', 'cloudformation', 'json', 'markdown'] as const;
+
+export type RecordFormatName = (typeof recordFormats)[number];
+
+export interface RecordSettings {
+  /** Path, relative to the working folder. */
+  file: string;
+  as: RecordFormatName;
+  /** The variable of Terraform, or the mapping of CloudFormation; absent: named after the publication. */
+  name?: string;
 }
 
 export interface RegionSettings {

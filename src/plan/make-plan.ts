@@ -113,7 +113,7 @@ export async function makeReleasePlan(
     createdAt: now.toISOString(),
     targets,
     sharing: sharingWithoutOwner(publication.share, where.account),
-    ...definedOnly({ record: publication.record }),
+    ...definedOnly({ record: publication.record?.[0]?.file, records: publication.record }),
   };
   return excludeTargets(plan, leftOut);
 }
