@@ -98,8 +98,10 @@ export const instanceView = (
     SriovNetSupport: instance.sriovNetSupport,
     EbsOptimized: instance.ebsOptimized,
     ClientToken: instance.clientToken,
-    PlatformDetails: 'Linux/UNIX',
-    UsageOperation: 'RunInstances',
+    BootMode: instance.bootMode as Instance['BootMode'],
+    Platform: instance.platform as Instance['Platform'],
+    PlatformDetails: instance.platformDetails ?? 'Linux/UNIX',
+    UsageOperation: instance.usageOperation ?? 'RunInstances',
     UsageOperationUpdateTime: new Date(instance.launchedAt),
     ProductCodes: [],
     CapacityReservationSpecification: {

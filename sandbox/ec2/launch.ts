@@ -10,6 +10,7 @@ import { capacityPreferenceOf } from './capacity-reservations.ts';
 import { madeWith, rememberToken } from './client-tokens.ts';
 import { type Encryption, encryptionOf, keyExists } from './encryption.ts';
 import { noteLaunch } from './image-launches.ts';
+import { platformOf } from './image-platform.ts';
 import { launchableImage } from './image-records.ts';
 import { nextAddress, putInstance, settling } from './instance-records.ts';
 import { startMachine } from './instance-states.ts';
@@ -155,6 +156,7 @@ const launch = (context: Context, request: RunInstancesRequest): InstanceRecord[
       ...(image.rootDeviceType === undefined ? {} : { rootDeviceType: image.rootDeviceType }),
       enaSupport: image.enaSupport,
       ...(image.sriovNetSupport === undefined ? {} : { sriovNetSupport: image.sriovNetSupport }),
+      ...platformOf(image),
       ebsOptimized: input.EbsOptimized ?? false,
       monitoring: input.Monitoring?.Enabled ?? false,
       shutdownBehavior,

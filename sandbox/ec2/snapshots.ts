@@ -6,8 +6,8 @@ import type {
 import { type Context, type Operation, operation } from '../calls/operation.ts';
 import { pageOf, refuseIdsWithPageSize } from '../calls/pages.ts';
 import { AwsError } from '../model/aws-error.ts';
-import { canonicalIn } from '../model/canonical.ts';
 import { lookUp, lookUpAll, notFound } from '../model/identifiers.ts';
+import { publishedIn } from '../model/published-images.ts';
 import type { SnapshotRecord } from '../model/records.ts';
 import { snapshotState } from '../state/lifecycle.ts';
 import { settingsOf } from '../state/stored-settings.ts';
@@ -16,7 +16,7 @@ import { mayUse } from './permissions.ts';
 import { dropTags, tagListOf, tagsOf } from './tag-set.ts';
 
 const allSnapshots = ({ store, region }: Context): SnapshotRecord[] => [
-  ...canonicalIn(region).flatMap(({ snapshot }) => snapshot ?? []),
+  ...publishedIn(region).flatMap(({ snapshot }) => snapshot ?? []),
   ...store.everywhere('snapshot', region).map(({ record }) => record),
 ];
 

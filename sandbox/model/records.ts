@@ -87,10 +87,17 @@ export interface ImageRecord {
   sriovNetSupport?: string;
   imdsSupport?: string;
   /** As it was registered; the mode of the instance type where absent. */
-  bootMode?: 'legacy-bios' | 'uefi' | 'uefi-preferred';
+  bootMode?: string;
   tpmSupport?: string;
   /** Non-volatile UEFI variables, in base64. */
   uefiData?: string;
+  /** `amazon` of AWS's own images and those of verified providers. */
+  ownerAlias?: string;
+  /** `windows`; absent for all others. */
+  platform?: string;
+  /** What it runs and how that is billed, where it is not `Linux/UNIX` and `RunInstances`. */
+  platformDetails?: string;
+  usageOperation?: string;
   sourceInstance?: string;
   sourceImage?: string;
   devices: BlockDevice[];
@@ -171,6 +178,11 @@ export interface InstanceRecord {
   capacityPreference?: 'none';
   /** Name of its instance profile. */
   instanceProfile?: string;
+  /** Of its image. */
+  bootMode?: string;
+  platform?: string;
+  platformDetails?: string;
+  usageOperation?: string;
   /** The tags of the launch itself, for faults by target. */
   launchTags: Record<string, string>;
 }

@@ -1,5 +1,5 @@
 import { AwsError } from '../model/aws-error.ts';
-import { canonicalIn } from '../model/canonical.ts';
+import { publishedIn } from '../model/published-images.ts';
 import type { ParameterRecord } from '../model/records.ts';
 import type { Store } from './store.ts';
 
@@ -11,9 +11,9 @@ interface Asker {
   now: Date;
 }
 
-/** Canonical's public parameters of a region, as records of nobody's account. */
+/** The public parameters of a region, as records of nobody's account. */
 const publicParameters = (region: string): ParameterRecord[] =>
-  canonicalIn(region).flatMap(({ image, parameters }) =>
+  publishedIn(region).flatMap(({ image, parameters }) =>
     parameters.map((name) => ({
       name,
       type: 'String' as const,

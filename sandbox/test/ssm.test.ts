@@ -131,8 +131,8 @@ test('pages by path hold every public parameter once', async () => {
   )) {
     names.push(...(page.Parameters ?? []).map(({ Name }) => Name));
   }
-  expect(names).toHaveLength(21);
-  expect(new Set(names).size).toBe(21);
+  expect(names).toHaveLength(39);
+  expect(new Set(names).size).toBe(39);
 });
 
 test('a parameter of the first level has one name with and without its slash', async () => {
