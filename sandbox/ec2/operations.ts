@@ -24,8 +24,10 @@ import { recycleBinOperations } from './recycle-bin.ts';
 import { regionOperations } from './regions.ts';
 import { securityGroupOperations } from './security-groups.ts';
 import { snapshotAttributeOperations } from './snapshot-attributes.ts';
+import { snapshotCreationOperations } from './snapshot-creation.ts';
 import { snapshotOperations } from './snapshots.ts';
 import { tagOperations } from './tags.ts';
+import { volumeCreationOperations } from './volume-creation.ts';
 import { volumeOperations } from './volumes.ts';
 
 export { runningMachines } from './instance-records.ts';
@@ -57,7 +59,9 @@ export const ec2Operations: Record<string, Operation> = {
   ...regionOperations,
   ...securityGroupOperations,
   ...snapshotAttributeOperations,
+  ...snapshotCreationOperations,
   ...snapshotOperations,
   ...tagOperations,
+  ...volumeCreationOperations,
   ...volumeOperations,
 };

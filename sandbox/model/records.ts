@@ -266,12 +266,18 @@ export interface IngressRule {
 
 export interface ParameterRecord {
   name: string;
-  type: 'String' | 'StringList';
+  type: 'String' | 'StringList' | 'SecureString';
   value: string;
   version: number;
   dataType: string;
+  /** Of a secure string: its key, as it was named. */
+  keyId?: string;
   description?: string;
   modifiedAt: string;
+  /** Of this version. */
+  labels?: string[];
+  /** Of the parameter, on its newest version. */
+  tags?: Record<string, string>;
   /** Until when it is validated, where it holds the id of an AMI; `before` is what stands there until then. */
   validatedAt?: string;
   before?: ParameterRecord;

@@ -54,7 +54,7 @@ export const allParameters = (asker: Asker): ParameterRecord[] => [
 ];
 
 /**
- * A parameter by what GetParameter takes: a name, an ARN, either with `:version`. Undefined where there is none; throws
+ * A parameter by what GetParameter takes: a name, an ARN, either with `:version` or `:label`. Undefined where there is none; throws
  * `ParameterVersionNotFound` for a version that it never had, or no longer has.
  */
 export const findParameter = (
@@ -66,7 +66,9 @@ export const findParameter = (
   const record = allParameters(asker).find((one) => keyOf(one.name) === keyOf(name));
   if (!record) return undefined;
   if (selector === undefined) return { record };
-  const version = [record, ...(record.earlier ?? [])].find((one) => String(one.version) === selector);
+  const version = [record, ...(record.earlier ?? [])].find(
+    (one) => String(one.version) === selector || one.labels?.includes(selector),
+  );
   if (!version) {
     throw new AwsError(
       'ParameterVersionNotFound',
