@@ -57,4 +57,6 @@ export const newAccount: AccountSettings = {
   },
   instanceProfiles: [],
   roles: [],
+  images: [],
+  parameters: [],
 };

@@ -21,6 +21,7 @@ import { statusesOf } from './release-plan-file.ts';
 import { say, sayJson, show } from './say.ts';
 import { shellLocalRefusal } from './shell-local.ts';
 import { paintFor, widthOf } from './terminal-output.ts';
+import { winrmRefusal } from './winrm.ts';
 
 export interface PlanArguments extends ReleaseArguments {
   out?: string;
@@ -57,7 +58,8 @@ export function plan(args: PlanArguments, host: Host): Promise<number> {
         'publish would be refused',
       ) ??
       (refused.length > 0 ? refusedByChecks : undefined) ??
-      shellLocalRefusal(args, release);
+      shellLocalRefusal(args, release) ??
+      winrmRefusal(release);
     const unknown = refusal?.refusal === 'lookup-failed';
     if (args.out !== undefined && !unknown) {
       const statuses = statusesOf(planSummary(all, everything));

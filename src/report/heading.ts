@@ -1,5 +1,5 @@
 import type { PlanSummary, StatusName } from '../model/events.ts';
-import { baseLines } from './base-images.ts';
+import { baseLines, loginLines } from './base-images.ts';
 import { checkLines } from './checks.ts';
 import { leftOutLines } from './left-out.ts';
 import { intention, revokesLines, state } from './sharing.ts';
@@ -20,6 +20,7 @@ export function heading({ release, account, endpoint, targets, ...planned }: Pla
     `  to build ${planned.toBuild} · already there ${planned.present}${underWay} · in conflict ${planned.inConflict} · ${isDone ? state(planned) : intention(planned)}${planned.candidate ? ' (a candidate)' : ''}`,
     ...revokesLines({ targets }),
     ...baseLines(targets),
+    ...loginLines(targets),
     ...checkLines(planned),
     ...leftOutLines(planned),
   ];

@@ -2,7 +2,9 @@ import { accounts } from '../accounts.ts';
 import { regionNames } from '../regions.ts';
 import { accountDefaultSettings } from './account-defaults.ts';
 import { iamProblems, iamSettings } from './iam.ts';
-import { kmsKeySettings } from './kms-keys.ts';
+import { imageProblems, imageSettings } from './images.ts';
+import { kmsKeyProblems, kmsKeySettings } from './kms-keys.ts';
+import { parameterProblems, parameterSettings } from './parameters.ts';
 import { quotaSettings } from './quotas.ts';
 import { choice, object, remark, type SettingsProblem, type Static } from './schema-parts.ts';
 
@@ -12,6 +14,8 @@ export const sections = {
   ...kmsKeySettings,
   ...quotaSettings,
   ...iamSettings,
+  ...imageSettings,
+  ...parameterSettings,
 } as const;
 
 export const accountRule = object(
@@ -38,4 +42,7 @@ export type WrittenRule = Static<typeof accountRule>;
 /** What is wrong with a rule although each of its keys is right. Places start at the rule. */
 export const ruleProblems = (rule: Omit<WrittenRule, 'allowedImages' | 'quotas'>): SettingsProblem[] => [
   ...iamProblems(rule),
+  ...kmsKeyProblems(rule),
+  ...imageProblems(rule),
+  ...parameterProblems(rule),
 ];
