@@ -62,8 +62,8 @@ const withSnapshots = (
   return { devices: snapped, made };
 };
 
-/** The new image has the TPM support and the UEFI variables of the image that the instance was launched from. */
-const tpmOfSource = (source: ImageRecord | undefined): Pick<ImageRecord, 'tpmSupport' | 'uefiData'> => ({
+/** What goes with the boot mode, which the new image has from its instance. */
+const bootOfSource = (source: ImageRecord | undefined): Pick<ImageRecord, 'tpmSupport' | 'uefiData'> => ({
   ...(source?.tpmSupport === undefined ? {} : { tpmSupport: source.tpmSupport }),
   ...(source?.uefiData === undefined ? {} : { uefiData: source.uefiData }),
 });
@@ -125,9 +125,9 @@ export const imageCreationOperations: Record<string, Operation> = {
         rootDeviceName: instance.rootDeviceName,
         enaSupport: instance.enaSupport,
         ...(instance.sriovNetSupport === undefined ? {} : { sriovNetSupport: instance.sriovNetSupport }),
+        ...bootOfSource(anyImage(context, instance.image)),
         ...platformOf(instance),
         ...imdsSupportOf(context, instance),
-        ...tpmOfSource(anyImage(context, instance.image)),
         sourceInstance: InstanceId,
         sourceImage: instance.image,
         devices,

@@ -109,6 +109,25 @@ const isRestorable = (users: string[] | undefined, snapshot: SnapshotRecord, acc
     return snapshot.owner === one || snapshot.permissions.accounts.includes(one);
   });
 
+/** A snapshot as DescribeSnapshots shows it to the asking account. */
+export const snapshotView = (context: Context, snapshot: SnapshotRecord): Snapshot => ({
+  SnapshotId: snapshot.id,
+  OwnerId: snapshot.owner,
+  VolumeId: snapshot.volume,
+  VolumeSize: snapshot.size,
+  Description: snapshot.description,
+  StartTime: new Date(snapshot.startedAt),
+  CompletionTime: completionOf(snapshot, context.now),
+  State: snapshotState(snapshot, context.now),
+  StateMessage: snapshotState(snapshot, context.now) === 'error' ? snapshot.failure : undefined,
+  Progress: progressOf(snapshot, context.now),
+  StorageTier: 'standard',
+  ...transferOf(snapshot),
+  Encrypted: snapshot.encrypted,
+  KmsKeyId: snapshot.kmsKey,
+  Tags: tagListOf(context, snapshot.id),
+});
+
 export const snapshotOperations: Record<string, Operation> = {
   DescribeSnapshots: operation<DescribeSnapshotsRequest, DescribeSnapshotsResult>(
     ['SnapshotIds', 'OwnerIds', 'RestorableByUserIds', 'Filters', 'MaxResults', 'NextToken'],
@@ -130,23 +149,7 @@ export const snapshotOperations: Record<string, Operation> = {
       );
       const { items, next } = pageOf('DescribeSnapshots', shown, ({ id }) => id, input);
       return {
-        Snapshots: items.map((snapshot) => ({
-          SnapshotId: snapshot.id,
-          OwnerId: snapshot.owner,
-          VolumeId: snapshot.volume,
-          VolumeSize: snapshot.size,
-          Description: snapshot.description,
-          StartTime: new Date(snapshot.startedAt),
-          CompletionTime: completionOf(snapshot, context.now),
-          State: snapshotState(snapshot, context.now),
-          StateMessage: snapshotState(snapshot, context.now) === 'error' ? snapshot.failure : undefined,
-          Progress: progressOf(snapshot, context.now),
-          StorageTier: 'standard',
-          ...transferOf(snapshot),
-          Encrypted: snapshot.encrypted,
-          KmsKeyId: snapshot.kmsKey,
-          Tags: tagListOf(context, snapshot.id),
-        })),
+        Snapshots: items.map((snapshot) => snapshotView(context, snapshot)),
         NextToken: next,
       };
     },

@@ -59,4 +59,6 @@ export const newAccount: AccountSettings = {
   },
   instanceProfiles: [],
   roles: [],
+  images: [],
+  parameters: [],
 };

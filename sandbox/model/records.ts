@@ -111,7 +111,7 @@ export interface ImageRecord {
   platformDetails?: string;
   usageOperation?: string;
   /** As it was registered; the mode of the instance type where absent. */
-  bootMode?: 'legacy-bios' | 'uefi' | 'uefi-preferred';
+  bootMode?: string;
   tpmSupport?: string;
   /** Non-volatile UEFI variables, in base64. */
   uefiData?: string;
@@ -198,7 +198,7 @@ export interface InstanceRecord {
   /** Name of its instance profile. */
   instanceProfile?: string;
   /** Of its image. */
-  bootMode?: NonNullable<ImageRecord['bootMode']>;
+  bootMode?: string;
   platform?: string;
   platformDetails?: string;
   usageOperation?: string;
@@ -287,13 +287,17 @@ export interface SecurityGroupRule {
 
 export interface ParameterRecord {
   name: string;
-  type: 'String' | 'StringList';
+  type: 'String' | 'StringList' | 'SecureString';
   value: string;
   version: number;
   dataType: string;
+  /** Of a secure string: its key, as it was named. */
+  keyId?: string;
   description?: string;
   modifiedAt: string;
-  /** None where absent. */
+  /** Of this version. */
+  labels?: string[];
+  /** Of the parameter, on its newest version. */
   tags?: Record<string, string>;
   /** Until when it is validated, where it holds the id of an AMI; `before` is what stands there until then. */
   validatedAt?: string;

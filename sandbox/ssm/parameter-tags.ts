@@ -10,79 +10,105 @@ import { AwsError, notImplemented } from '../model/aws-error.ts';
 import type { ParameterRecord } from '../model/records.ts';
 import { keyOf, ownParameter } from '../state/parameters.ts';
 
+/** Of a resource ("Tagging Systems Manager resources"). */
 const mostTags = 50;
 
-/** Tags of a request, checked by Systems Manager's rules (API Reference, "Tag"). */
-export const parameterTags = (tags: Tag[] | undefined): Record<string, string> => {
-  const read = new Map<string, string>();
-  for (const { Key: key = '', Value: value = '' } of tags ?? []) {
-    const allowed = /^[\p{L}\p{Z}\p{N}_.:/=+\-@]*$/u;
-    if (
-      key.length < 1 ||
-      key.length > 128 ||
-      value.length > 256 ||
-      !allowed.test(key) ||
-      !allowed.test(value)
-    ) {
-      throw new AwsError('ValidationException', `1 validation error detected: the tag ${key} is not valid.`);
-    }
-    if (/^aws:/i.test(key)) {
-      throw new AwsError('ValidationException', `Tag keys that begin with aws: are reserved: ${key}.`);
-    }
-    read.set(key, value);
+/** Letters, spaces and digits of any script, and these signs (`Tag`, Systems Manager API Reference). */
+const isAllowed = (text: string): boolean => /^[\p{L}\p{Z}\p{N}_.:/=+\-@]*$/u.test(text);
+
+const invalid = (at: string, rule: string): AwsError =>
+  new AwsError(
+    'ValidationException',
+    `1 validation error detected: Value at '${at}' failed to satisfy constraint: Member must ${rule}`,
+  );
+
+/** Tags by key over those that are there. Throws `ValidationException`, and `TooManyTagsError` beyond 50. */
+export const withTags = (
+  before: Record<string, string> | undefined,
+  tags: readonly Tag[],
+): Record<string, string> => {
+  const given = new Set<string>();
+  for (const { Key = '', Value = '' } of tags) {
+    if (Key.length < 1 || Key.length > 128) throw invalid('tags.member.key', 'have length between 1 and 128');
+    if (Value.length > 256) throw invalid('tags.member.value', 'have length less than or equal to 256');
+    if (!isAllowed(Key) || !isAllowed(Value))
+      throw invalid('tags', 'satisfy regular expression pattern: ^([\\p{L}\\p{Z}\\p{N}_.:/=+\\-@]*)$');
+    if (/^aws:/i.test(Key)) throw invalid('tags.member.key', 'not begin with aws:, which is reserved');
+    if (given.has(Key)) throw invalid('tags', `not name ${Key} twice`);
+    given.add(Key);
   }
-  if (read.size > mostTags) throw tooMany();
-  return Object.fromEntries(read);
+  const all = {
+    ...before,
+    ...Object.fromEntries(tags.map(({ Key = '', Value = '' }) => [Key, Value])),
+  };
+  if (Object.keys(all).length > mostTags) {
+    throw new AwsError('TooManyTagsError', `A parameter has at most ${mostTags} tags.`);
+  }
+  return all;
 };
 
-const tooMany = () => new AwsError('TooManyTagsError', `A resource can have at most ${mostTags} tags.`);
+const types = [
+  'Document',
+  'ManagedInstance',
+  'MaintenanceWindow',
+  'Parameter',
+  'PatchBaseline',
+  'OpsItem',
+  'OpsMetadata',
+  'Automation',
+  'Association',
+];
 
-/** The parameter that a request means, as it is seen now. Throws for one that there is not. */
-const asked = (
+/** The parameter that a request names. Throws `InvalidResourceType` and `InvalidResourceId`. */
+const named = (
   context: Context,
-  { ResourceType, ResourceId = '' }: Pick<AddTagsToResourceRequest, 'ResourceType' | 'ResourceId'>,
+  {
+    ResourceType = '',
+    ResourceId = '',
+  }: { ResourceType?: string | undefined; ResourceId?: string | undefined },
 ): ParameterRecord => {
-  if (ResourceType !== 'Parameter') throw notImplemented(`ssm tags of the resource type ${ResourceType}`);
+  if (!types.includes(ResourceType)) {
+    throw invalid('resourceType', `satisfy enum value set: [${types.join(', ')}]`);
+  }
+  if (ResourceType !== 'Parameter') throw notImplemented(`tags of ssm's ${ResourceType}`);
   const found = ownParameter(context, ResourceId);
-  if (!found) throw new AwsError('InvalidResourceId', `The resource ID "${ResourceId}" is not valid.`);
+  if (!found) throw new AwsError('InvalidResourceId', `The resource ID ${ResourceId} isn't valid.`);
   return found;
 };
 
 /** Tags are the parameter's, whatever its versions; one whose new value is still validated has them at once. */
-const put = (context: Context, { name }: ParameterRecord, tags: Record<string, string>): void => {
+const change = (context: Context, { name }: ParameterRecord, tags: Record<string, string>): object => {
   const parameters = context.store.of('parameter', context.account, context.region);
   const record = parameters.get(keyOf(name));
-  if (!record) return;
+  if (!record) return {};
   const { before } = record;
   parameters.put(keyOf(name), { ...record, tags, ...(before ? { before: { ...before, tags } } : {}) });
+  return {};
 };
 
 export const parameterTagOperations: Record<string, Operation> = {
-  AddTagsToResource: operation<AddTagsToResourceRequest, object>(
-    ['ResourceType', 'ResourceId', 'Tags'],
-    (context, { Tags, ...resource }) => {
-      const parameter = asked(context, resource);
-      const tags = { ...parameter.tags, ...parameterTags(Tags) };
-      if (Object.keys(tags).length > mostTags) throw tooMany();
-      put(context, parameter, tags);
-      return {};
-    },
-  ),
-
-  RemoveTagsFromResource: operation<RemoveTagsFromResourceRequest, object>(
-    ['ResourceType', 'ResourceId', 'TagKeys'],
-    (context, { TagKeys = [], ...resource }) => {
-      const parameter = asked(context, resource);
-      const kept = Object.entries(parameter.tags ?? {}).filter(([key]) => !TagKeys.includes(key));
-      put(context, parameter, Object.fromEntries(kept));
-      return {};
-    },
-  ),
-
   ListTagsForResource: operation<ListTagsForResourceRequest, ListTagsForResourceResult>(
     ['ResourceType', 'ResourceId'],
-    (context, resource) => ({
-      TagList: Object.entries(asked(context, resource).tags ?? {}).map(([Key, Value]) => ({ Key, Value })),
+    (context, input) => ({
+      TagList: Object.entries(named(context, input).tags ?? {}).map(([Key, Value]) => ({ Key, Value })),
     }),
+  ),
+
+  AddTagsToResource: operation<AddTagsToResourceRequest, object>(
+    ['ResourceType', 'ResourceId', 'Tags'],
+    (context, input) => {
+      const parameter = named(context, input);
+      return change(context, parameter, withTags(parameter.tags, input.Tags ?? []));
+    },
+  ),
+
+  /** A key that the parameter does not have is no error. */
+  RemoveTagsFromResource: operation<RemoveTagsFromResourceRequest, object>(
+    ['ResourceType', 'ResourceId', 'TagKeys'],
+    (context, input) => {
+      const parameter = named(context, input);
+      const kept = Object.entries(parameter.tags ?? {}).filter(([key]) => !input.TagKeys?.includes(key));
+      return change(context, parameter, Object.fromEntries(kept));
+    },
   ),
 };

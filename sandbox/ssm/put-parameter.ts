@@ -5,7 +5,8 @@ import { AwsError, notImplemented } from '../model/aws-error.ts';
 import type { ParameterRecord } from '../model/records.ts';
 import { doneAt, imageState } from '../state/lifecycle.ts';
 import { isReserved, keyOf, ownParameter } from '../state/parameters.ts';
-import { parameterTags } from './parameter-tags.ts';
+import { withTags } from './parameter-tags.ts';
+import { secureKey } from './secure-strings.ts';
 
 const invalid = (message: string): AwsError => new AwsError('ValidationException', message);
 
@@ -32,10 +33,6 @@ const checkName = (name: string): void => {
   }
 };
 
-/** AWS's words, as reports of it quote them (hashicorp/terraform-provider-aws#18550). */
-const tagsWithOverwrite =
-  "Invalid request: tags and overwrite can't be used together. To create a parameter with tags, please remove overwrite flag. To update tags for an existing parameter, please use AddTagsToResource or RemoveTagsFromResource.";
-
 const types: readonly string[] = ['SecureString', 'StringList', 'String'];
 const tiers: readonly string[] = ['Standard', 'Intelligent-Tiering', 'Advanced'];
 
@@ -54,12 +51,23 @@ const isUsableImage = (context: Context, value: string): boolean => {
 
 export const putParameterOperations: Record<string, Operation> = {
   /**
-   * No secure strings. An AMI's id is validated after the answer: a wrong one is answered as if it were written, and never
+   * An AMI's id is validated after the answer: a wrong one is answered as if it were written, and never
    * is; one with `durations.parameter` ahead of it shows later.
    */
   PutParameter: operation<PutParameterRequest, PutParameterResult>(
-    ['Name', 'Value', 'Type', 'Overwrite', 'Description', 'Tier', 'DataType', 'Tags'],
-    (context, { Name = '', Value = '', Type, Overwrite, Description, Tier, DataType = 'text', Tags }) => {
+    ['Name', 'Value', 'Type', 'KeyId', 'Overwrite', 'Description', 'Tier', 'DataType', 'Tags'],
+    (context, input) => {
+      const {
+        Name = '',
+        Value = '',
+        Type,
+        KeyId,
+        Overwrite,
+        Description,
+        Tier,
+        DataType = 'text',
+        Tags,
+      } = input;
       for (const [at, value, allowed] of [
         ['type', Type, types],
         ['tier', Tier, tiers],
@@ -75,8 +83,6 @@ export const putParameterOperations: Record<string, Operation> = {
           `1 validation error detected: Value at 'description' failed to satisfy constraint: Member must have length less than or equal to ${mostDescription}`,
         );
       }
-      if (Overwrite && Tags !== undefined) throw invalid(tagsWithOverwrite);
-      const given = parameterTags(Tags);
       const parameters = context.store.of('parameter', context.account, context.region);
       const before = ownParameter(context, Name);
       if (before && !Overwrite) {
@@ -93,7 +99,16 @@ export const putParameterOperations: Record<string, Operation> = {
           `Parameter Store does not support changing a parameter type: ${Name} is a ${before.type}.`,
         );
       }
-      if (type === 'SecureString') throw notImplemented('ssm:PutParameter of a SecureString');
+      if (type !== 'SecureString' && KeyId !== undefined) {
+        throw invalid('KeyId is required for SecureString type parameter only.');
+      }
+      const keyId = type === 'SecureString' ? secureKey(context, KeyId ?? before?.keyId) : undefined;
+      if (Tags !== undefined && Overwrite) {
+        throw invalid(
+          "Invalid request: tags and overwrite can't be used together. To create a parameter with tags, please remove overwrite flag. To update tags for an existing parameter, please use AddTagsToResource or RemoveTagsFromResource.",
+        );
+      }
+      const tags = Tags === undefined ? before?.tags : withTags(undefined, Tags);
       if (!dataTypes.includes(DataType)) {
         throw notImplemented(`ssm:PutParameter of the data type ${DataType}`);
       }
@@ -111,24 +126,37 @@ export const putParameterOperations: Record<string, Operation> = {
       const validatedAt =
         DataType === imageType ? doneAt(context.now, context.durations.parameter) : undefined;
       const description = Description ?? before?.description;
-      const tags = before?.tags ?? (Tags === undefined ? undefined : given);
       parameters.put(keyOf(Name), {
         name: before?.name ?? Name,
         type,
         value: Value,
         version,
         dataType: DataType,
+        ...(keyId === undefined ? {} : { keyId }),
         ...(description === undefined ? {} : { description }),
         ...(tags === undefined ? {} : { tags }),
         modifiedAt: context.now.toISOString(),
-        ...(before
-          ? { earlier: [...(before.earlier ?? []), asVersion(before)].slice(1 - versionsKept) }
-          : {}),
+        ...(before ? { earlier: earlierWith(before) } : {}),
         ...(validatedAt === undefined ? {} : { validatedAt, ...(before ? { before: latest(before) } : {}) }),
       });
       return answer;
     },
   ),
+};
+
+/**
+ * The versions before the next one, without the oldest where there are too many. Throws `ParameterMaxVersionLimitExceeded` where
+ * that one has a label (PutParameter, "Working with parameter versions").
+ */
+const earlierWith = (before: ParameterRecord): ParameterRecord[] => {
+  const all = [...(before.earlier ?? []), asVersion(before)];
+  if (all.length >= versionsKept && all[0]?.labels) {
+    throw new AwsError(
+      'ParameterMaxVersionLimitExceeded',
+      `You attempted to create a new version of ${before.name} by calling the PutParameter API with the overwrite flag. Version ${all[0].version}, the oldest version, can't be deleted because it has a label associated with it. Move the label to another version of the parameter, and try again.`,
+    );
+  }
+  return all.slice(1 - versionsKept);
 };
 
 /** A parameter without what stood there before it. */

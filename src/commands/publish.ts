@@ -37,6 +37,7 @@ import { runningBuilds } from './running-builds.ts';
 import { shellLocalRefusal } from './shell-local.ts';
 import { signingVariables } from './signing.ts';
 import { buildingUnder, recordingUnder, underLock } from './under-lock.ts';
+import { winrmRefusal } from './winrm.ts';
 
 export interface PublishArguments extends ReleaseArguments {
   yes: boolean;
@@ -62,8 +63,8 @@ export async function publishCommand(asked: PublishArguments, host: Host): Promi
   const args =
     planFile === undefined ? asked : { ...asked, ...(await argumentsOfPlan(planFile, asked, host)) };
   return withRelease({ ...args, meant: 'new' }, host, async (release) => {
-    const local = shellLocalRefusal(args, release);
-    if (local) throw local;
+    const refusal = shellLocalRefusal(args, release) ?? winrmRefusal(release);
+    if (refusal) throw refusal;
     const to = recordDestinations(release.publication, host, { sandbox: args.sandbox });
     for (const destination of to) await checkRecord(destination);
     const packer = await findPacker({ environment: host.environment, folder: host.cwd });

@@ -273,10 +273,10 @@ const refused: [what: string, config: unknown, lines: (string | RegExp)[]][] = [
   ],
   [
     'a builder without what Packer needs',
-    withImage({ base: { ssm: '/a' }, builder: { instance_type: 5 } }),
+    withImage({ base: { ssm: '/a' }, builder: { instance_type: 5, ssh_username: ' ' } }),
     [
       'images[0].builder.instance_type: expected an instance type, such as "m5.large", found the number 5',
-      'images[0].builder.ssh_username: expected the user to log in to the base image as, such as "ec2-user", found nothing',
+      'images[0].builder.ssh_username: expected the user to log in to the base image as, such as "ec2-user", found " "',
     ],
   ],
   [
