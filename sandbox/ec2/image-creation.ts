@@ -61,6 +61,15 @@ const withSnapshots = (
   return { devices: snapped, made };
 };
 
+/** The new image boots as the instance's own does ("Determine the boot mode parameter of an EC2 AMI"). */
+const bootOfSource = (
+  source: ImageRecord | undefined,
+): Pick<ImageRecord, 'bootMode' | 'tpmSupport' | 'uefiData'> => ({
+  ...(source?.bootMode === undefined ? {} : { bootMode: source.bootMode }),
+  ...(source?.tpmSupport === undefined ? {} : { tpmSupport: source.tpmSupport }),
+  ...(source?.uefiData === undefined ? {} : { uefiData: source.uefiData }),
+});
+
 const encryptionOfVolume = ({ store, account, region }: Context, id: string): Encryption => {
   const { encrypted = false, kmsKey } = store.of('volume', account, region).get(id) ?? {};
   return { encrypted, ...(kmsKey === undefined ? {} : { kmsKey }) };
@@ -112,6 +121,7 @@ export const imageCreationOperations: Record<string, Operation> = {
         rootDeviceName: instance.rootDeviceName,
         enaSupport: instance.enaSupport,
         ...(instance.sriovNetSupport === undefined ? {} : { sriovNetSupport: instance.sriovNetSupport }),
+        ...bootOfSource(anyImage(context, instance.image)),
         sourceInstance: InstanceId,
         sourceImage: instance.image,
         devices,

@@ -33,6 +33,8 @@ export const imageView = (context: Context, image: ImageRecord): Image => ({
   EnaSupport: image.enaSupport,
   SriovNetSupport: image.sriovNetSupport,
   ImdsSupport: image.imdsSupport as Image['ImdsSupport'],
+  BootMode: image.bootMode,
+  TpmSupport: image.tpmSupport as Image['TpmSupport'],
   PlatformDetails: 'Linux/UNIX',
   UsageOperation: 'RunInstances',
   RootDeviceName: image.rootDeviceName,
@@ -57,6 +59,7 @@ const lacking = (filter: string) => (): never => {
 /** The filters of DescribeImages. */
 export const imageFields = (context: Context): Fields<ImageRecord> => ({
   architecture: ({ architecture }) => architecture,
+  'boot-mode': ({ bootMode }) => bootMode,
   'block-device-mapping.delete-on-termination': (image) =>
     volumesOf(image).map(({ deleteOnTermination }) => String(deleteOnTermination)),
   'block-device-mapping.device-name': ({ devices }) => devices.map(({ device }) => device),
@@ -92,7 +95,6 @@ export const imageFields = (context: Context): Fields<ImageRecord> => ({
   'public-ssm-parameter-name': ({ id }) =>
     canonicalIn(context.region).flatMap(({ image, parameters }) => (image.id === id ? parameters : [])),
   ...matchNothing(
-    'boot-mode',
     'image-watermark.source-image-creation-time',
     'image-watermark.source-image-id',
     'image-watermark.source-image-region',

@@ -21,11 +21,10 @@ import { checkRoom, placeOf } from './launch-place.ts';
 import { checkKeysInMetadata, metadataOptions } from './metadata-options.ts';
 import { anySnapshot } from './snapshots.ts';
 import { addTags, readTagSpecifications } from './tag-set.ts';
+import { checkUserData } from './user-data.ts';
 import { withinVcpuQuota } from './vcpus.ts';
 
 const mostAtOnce = 20;
-/** Bytes of user data, before they are in base64 ("User data", EC2 User Guide). */
-const mostUserData = 16_384;
 
 /** What a request or its launch template may say of a launch. */
 const ofLaunch = [
@@ -99,9 +98,7 @@ const launch = (context: Context, request: RunInstancesRequest): InstanceRecord[
   if (input.ImageId.startsWith('resolve:ssm:')) {
     throw notImplemented('ec2:RunInstances with an image by parameter, resolve:ssm:');
   }
-  if (Buffer.from(input.UserData ?? '', 'base64').length > mostUserData) {
-    throw new AwsError('InvalidParameterValue', `User data is limited to ${mostUserData} bytes`);
-  }
+  checkUserData(input.UserData, 'InvalidParameterValue');
   const capacityPreference = capacityPreferenceOf(input.CapacityReservationSpecification);
   if (input.EnclaveOptions?.Enabled) throw notImplemented('ec2:RunInstances with Nitro Enclaves');
   const image = launchableImage(context, input.ImageId);

@@ -103,6 +103,11 @@ export interface ImageRecord {
   enaSupport: boolean;
   sriovNetSupport?: string;
   imdsSupport?: string;
+  /** As it was registered; the mode of the instance type where absent. */
+  bootMode?: 'legacy-bios' | 'uefi' | 'uefi-preferred';
+  tpmSupport?: string;
+  /** Non-volatile UEFI variables, in base64. */
+  uefiData?: string;
   sourceInstance?: string;
   sourceImage?: string;
   devices: BlockDevice[];
