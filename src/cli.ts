@@ -42,7 +42,7 @@ export async function main(words: readonly string[], host: Host): Promise<number
 const nothingStarted = 'Interrupted before anything was started: nothing was changed.';
 
 /** What they print is all that they do. */
-const onlyShows: ReadonlySet<string> = new Set(['plan', 'generate', 'status']);
+const onlyShows: ReadonlySet<string> = new Set(['plan', 'doctor', 'generate', 'status']);
 
 /**
  * What is printed without yargs, which takes longer to load than everything else that help needs: the help of all commands
@@ -132,6 +132,25 @@ function commandLine(empty: Argv, host: Host, run: Run) {
               takeOver: argv['take-over'],
               runLocal: argv['run-local'],
               ...definedOnly({ out: argv.out }),
+            },
+            host,
+          );
+        })(),
+    )
+    .command(
+      commands.doctor.usage,
+      commands.doctor.does,
+      (y) => y.options(optionsOf.doctor),
+      (argv) =>
+        run(async () => {
+          refuseTogether(argv, 'replace', ['accept-mixed'], 'doctor');
+          const { doctor } = await import('./commands/doctor.ts');
+          return doctor(
+            {
+              ...typed(argv, host),
+              replace: argv.replace,
+              takeOver: argv['take-over'],
+              runLocal: argv['run-local'],
             },
             host,
           );
@@ -318,7 +337,7 @@ const out = {
   describe: 'File for the plan, for "publish --plan"',
 } as const;
 
-/** What decides whether a release may be published: `plan` takes it, too. */
+/** What decides whether a release may be published: `plan` and `doctor` take it, too. */
 const deciding = {
   replace: {
     type: 'boolean',
@@ -376,6 +395,7 @@ const publishing = {
 /** What each command takes. */
 const optionsOf = {
   plan: { ...release, ...selection, ...variables, ...mixed, ...deciding, json, out },
+  doctor: { ...release, ...selection, ...variables, ...mixed, ...deciding, json },
   generate: {
     ...release,
     ...variables,

@@ -62,15 +62,19 @@ const withSnapshots = (
   return { devices: snapped, made };
 };
 
+/** The new image boots as the instance's own does ("Determine the boot mode parameter of an EC2 AMI"). */
+const bootOfSource = (
+  source: ImageRecord | undefined,
+): Pick<ImageRecord, 'bootMode' | 'imdsSupport' | 'tpmSupport' | 'uefiData'> => ({
+  ...(source?.bootMode === undefined ? {} : { bootMode: source.bootMode }),
+  ...(source?.imdsSupport === undefined ? {} : { imdsSupport: source.imdsSupport }),
+  ...(source?.tpmSupport === undefined ? {} : { tpmSupport: source.tpmSupport }),
+  ...(source?.uefiData === undefined ? {} : { uefiData: source.uefiData }),
+});
+
 const encryptionOfVolume = ({ store, account, region }: Context, id: string): Encryption => {
   const { encrypted = false, kmsKey } = store.of('volume', account, region).get(id) ?? {};
   return { encrypted, ...(kmsKey === undefined ? {} : { kmsKey }) };
-};
-
-/** As DescribeImages shows images that CreateImage made from instances of an image with `ImdsSupport`. */
-const imdsSupportOf = (context: Context, instance: InstanceRecord): Pick<ImageRecord, 'imdsSupport'> => {
-  const imdsSupport = anyImage(context, instance.image)?.imdsSupport;
-  return imdsSupport === undefined ? {} : { imdsSupport };
 };
 
 export const imageCreationOperations: Record<string, Operation> = {
@@ -120,7 +124,7 @@ export const imageCreationOperations: Record<string, Operation> = {
         enaSupport: instance.enaSupport,
         ...(instance.sriovNetSupport === undefined ? {} : { sriovNetSupport: instance.sriovNetSupport }),
         ...platformOf(instance),
-        ...imdsSupportOf(context, instance),
+        ...bootOfSource(anyImage(context, instance.image)),
         sourceInstance: InstanceId,
         sourceImage: instance.image,
         devices,

@@ -5,6 +5,7 @@ import type { InstanceRecord } from '../model/records.ts';
 import { doneAt } from '../state/lifecycle.ts';
 import type { Store } from '../state/store.ts';
 import { ubuntuOf } from './image-lineage.ts';
+import { privateAddressOf } from './network-interface-view.ts';
 
 const anHour = 3_600_000;
 
@@ -39,6 +40,7 @@ export const machineOf = (store: Store, instance: InstanceRecord, region: string
     account: instance.owner,
     region,
     address: instance.address,
+    privateAddress: privateAddressOf(instance),
     publicKeys: hasSshd(instance) && readsMetadata(instance, ubuntu) ? instance.publicKeys : [],
     tags: instance.launchTags,
     image: instance.image,

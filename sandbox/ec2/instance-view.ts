@@ -12,11 +12,12 @@ import { instanceProfilesOf } from '../state/instance-profiles.ts';
 import { instanceState } from '../state/lifecycle.ts';
 import { architectureOf } from './instance-types.ts';
 import {
-  dnsName,
   groupsOf,
   interfaceView,
+  privateAddressOf,
   privateDnsName,
   publicAddressOf,
+  publicDnsNameOf,
 } from './network-interface-view.ts';
 import { tagListOf } from './tag-set.ts';
 import { vcpusOf } from './vcpus.ts';
@@ -116,8 +117,8 @@ export const instanceView = (
       EnableResourceNameDnsARecord: false,
       EnableResourceNameDnsAAAARecord: false,
     },
-    PublicDnsName: publicAddress ? dnsName(context, publicAddress) : '',
-    PrivateDnsName: isGone ? '' : privateDnsName(context, instance.address),
+    PublicDnsName: publicDnsNameOf(context, instance),
+    PrivateDnsName: isGone ? '' : privateDnsName(context, privateAddressOf(instance)),
     BlockDeviceMappings: attachedVolumes(instance.volumes),
     IamInstanceProfile: profileView(context, instance),
     MetadataOptions: {
@@ -133,7 +134,7 @@ export const instanceView = (
       ? { SecurityGroups: [], NetworkInterfaces: [] }
       : {
           PublicIpAddress: publicAddress,
-          PrivateIpAddress: instance.address,
+          PrivateIpAddress: privateAddressOf(instance),
           VpcId: instance.vpc,
           SubnetId: instance.subnet,
           SourceDestCheck: true,

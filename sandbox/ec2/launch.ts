@@ -18,15 +18,14 @@ import { checkImageFitsType } from './instance-type-rules.ts';
 import { instanceView } from './instance-view.ts';
 import { keyPairNamed } from './key-pairs.ts';
 import { filledLaunch } from './launch-from-template.ts';
-import { placeOf } from './launch-place.ts';
+import { checkRoom, placeOf } from './launch-place.ts';
 import { checkKeysInMetadata, metadataOptions } from './metadata-options.ts';
 import { anySnapshot } from './snapshots.ts';
 import { addTags, readTagSpecifications } from './tag-set.ts';
+import { checkUserData } from './user-data.ts';
 import { withinVcpuQuota } from './vcpus.ts';
 
 const mostAtOnce = 20;
-/** Bytes of user data, before they are in base64 ("User data", EC2 User Guide). */
-const mostUserData = 16_384;
 
 /** What a request or its launch template may say of a launch. */
 const ofLaunch = [
@@ -100,9 +99,7 @@ const launch = (context: Context, request: RunInstancesRequest): InstanceRecord[
   if (input.ImageId.startsWith('resolve:ssm:')) {
     throw notImplemented('ec2:RunInstances with an image by parameter, resolve:ssm:');
   }
-  if (Buffer.from(input.UserData ?? '', 'base64').length > mostUserData) {
-    throw new AwsError('InvalidParameterValue', `User data is limited to ${mostUserData} bytes`);
-  }
+  checkUserData(input.UserData, 'InvalidParameterValue');
   const capacityPreference = capacityPreferenceOf(input.CapacityReservationSpecification);
   if (input.EnclaveOptions?.Enabled) throw notImplemented('ec2:RunInstances with Nitro Enclaves');
   const image = launchableImage(context, input.ImageId);
@@ -111,6 +108,7 @@ const launch = (context: Context, request: RunInstancesRequest): InstanceRecord[
   const count = countOf(context, input, type);
   const key = input.KeyName === undefined ? undefined : keyPairNamed(context, input.KeyName);
   const place = placeOf(context, input, type);
+  checkRoom(context, place.subnet, count);
   if (image.rootDeviceType === 'instance-store') refuseWhatNeedsVolumes(input);
   const devices = mergeDevices(context, image.devices, input.BlockDeviceMappings);
   const hasRoot = devices.some(({ device, ebs }) => device === image.rootDeviceName && ebs);
@@ -150,7 +148,7 @@ const launch = (context: Context, request: RunInstancesRequest): InstanceRecord[
       isPublic: place.isPublic,
       networkInterface: newId('eni'),
       subnet: place.subnet.id,
-      vpc: place.vpc,
+      vpc: place.subnet.vpc,
       zone: place.subnet.zone,
       groups: place.groups,
       architecture: image.architecture,

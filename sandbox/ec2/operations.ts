@@ -1,5 +1,6 @@
 import type { Operation } from '../calls/operation.ts';
 import { accountDefaultOperations } from './account-defaults.ts';
+import { addressOperations } from './addresses.ts';
 import { allowedImagesOperations } from './allowed-images.ts';
 import { copyOperations } from './copies.ts';
 import { deprecationOperations } from './deprecation.ts';
@@ -10,25 +11,32 @@ import { imageCreationOperations } from './image-creation.ts';
 import { imageReferenceOperations } from './image-references.ts';
 import { imageRegistrationOperations } from './image-registration.ts';
 import { imageOperations } from './images.ts';
-import { ingressOperations } from './ingress.ts';
 import { instanceStateOperations } from './instance-states.ts';
 import { instanceStatusOperations } from './instance-status.ts';
 import { instanceTypeOfferingOperations } from './instance-type-offerings.ts';
 import { instanceOperations } from './instances.ts';
+import { internetGatewayOperations } from './internet-gateways.ts';
 import { keyPairOperations } from './key-pairs.ts';
 import { launchOperations } from './launch.ts';
 import { launchTemplateVersionOperations } from './launch-template-versions.ts';
 import { launchTemplateOperations } from './launch-templates.ts';
-import { networkOperations } from './network.ts';
+import { natGatewayOperations } from './nat-gateways.ts';
+import { networkAclOperations } from './network-acls.ts';
+import { networkInterfaceOperations } from './network-interfaces.ts';
 import { recycleBinOperations } from './recycle-bin.ts';
 import { regionOperations } from './regions.ts';
+import { routeTableOperations } from './route-tables.ts';
+import { securityGroupRuleOperations } from './security-group-rules.ts';
 import { securityGroupOperations } from './security-groups.ts';
 import { snapshotAttributeOperations } from './snapshot-attributes.ts';
 import { snapshotOperations } from './snapshots.ts';
+import { subnetOperations } from './subnets.ts';
 import { tagOperations } from './tags.ts';
 import { volumeOperations } from './volumes.ts';
+import { vpcOperations } from './vpcs.ts';
 
 export { runningMachines } from './instance-records.ts';
+export { isReachable } from './reachability.ts';
 
 /** What the sandbox has of EC2. */
 export const ec2Operations: Record<string, Operation> = {
@@ -43,7 +51,6 @@ export const ec2Operations: Record<string, Operation> = {
   ...imageOperations,
   ...imageReferenceOperations,
   ...imageRegistrationOperations,
-  ...ingressOperations,
   ...instanceOperations,
   ...instanceStateOperations,
   ...instanceStatusOperations,
@@ -52,7 +59,6 @@ export const ec2Operations: Record<string, Operation> = {
   ...launchOperations,
   ...launchTemplateOperations,
   ...launchTemplateVersionOperations,
-  ...networkOperations,
   ...recycleBinOperations,
   ...regionOperations,
   ...securityGroupOperations,
@@ -60,4 +66,13 @@ export const ec2Operations: Record<string, Operation> = {
   ...snapshotOperations,
   ...tagOperations,
   ...volumeOperations,
+  ...vpcOperations,
+  ...subnetOperations,
+  ...securityGroupRuleOperations,
+  ...routeTableOperations,
+  ...networkInterfaceOperations,
+  ...networkAclOperations,
+  ...natGatewayOperations,
+  ...internetGatewayOperations,
+  ...addressOperations,
 };

@@ -35,6 +35,8 @@ export const awsManagedKey = 'alias/aws/ebs';
 export const newAccount: AccountSettings = {
   optedIn: false,
   defaultVpc: true,
+  vpcs: [],
+  insideVpcs: false,
   imageBlockPublicAccess: 'block-new-sharing',
   snapshotBlockPublicAccess: 'unblocked',
   encryptionByDefault: false,

@@ -3,6 +3,14 @@ import type { RequestLaunchTemplateData } from '@aws-sdk/client-ec2';
 import type { AccountSettings } from './account-settings.ts';
 import type { BucketRecord, ObjectRecord, PartRecord, UploadRecord } from './bucket-records.ts';
 import type { FleetRecord, SpotFleetRecord } from './fleet-records.ts';
+import type {
+  AddressRecord,
+  InternetGatewayRecord,
+  NatGatewayRecord,
+  RouteTableRecord,
+  SubnetRecord,
+  VpcRecord,
+} from './network-records.ts';
 import type { QuotaCode } from './settings/quotas.ts';
 
 /** What the sandbox keeps, by kind. Records are data and are replaced, never changed in place. Times are ISO 8601, UTC. */
@@ -13,6 +21,15 @@ export interface Records {
   volume: VolumeRecord;
   keyPair: KeyPairRecord;
   securityGroup: SecurityGroupRecord;
+  vpc: VpcRecord;
+  subnet: SubnetRecord;
+  routeTable: RouteTableRecord;
+  internetGateway: InternetGatewayRecord;
+  natGateway: NatGatewayRecord;
+  /** By allocation. */
+  address: AddressRecord;
+  /** What was there from the start and was deleted, by id. */
+  removed: true;
   /** Tags by resource id, as seen by the account that set them: AWS shows nobody else's tags on a shared resource. */
   tags: Record<string, string>;
   /** What a client token was used for, by operation and token. */
@@ -86,7 +103,11 @@ export interface ImageRecord {
   enaSupport: boolean;
   sriovNetSupport?: string;
   imdsSupport?: string;
-  bootMode?: string;
+  /** As it was registered; the mode of the instance type where absent. */
+  bootMode?: 'legacy-bios' | 'uefi' | 'uefi-preferred';
+  tpmSupport?: string;
+  /** Non-volatile UEFI variables, in base64. */
+  uefiData?: string;
   /** `amazon` of AWS's own images and those of verified providers. */
   ownerAlias?: string;
   /** `windows`; absent for all others. */
@@ -175,7 +196,7 @@ export interface InstanceRecord {
   /** Name of its instance profile. */
   instanceProfile?: string;
   /** Of its image. */
-  bootMode?: string;
+  bootMode?: NonNullable<ImageRecord['bootMode']>;
   platform?: string;
   platformDetails?: string;
   usageOperation?: string;
@@ -212,7 +233,9 @@ export interface SecurityGroupRecord {
   name: string;
   description: string;
   vpc: string;
-  ingress: IngressRule[];
+  ingress: SecurityGroupRule[];
+  /** Everything where absent, as in a new group. */
+  egress?: SecurityGroupRule[];
 }
 
 export interface LaunchTemplateRecord {
@@ -251,7 +274,7 @@ export interface AutoScalingGroupRecord {
   group: Omit<AutoScalingGroup, 'CreatedTime' | 'AutoScalingGroupARN' | 'Instances'>;
 }
 
-export interface IngressRule {
+export interface SecurityGroupRule {
   id: string;
   protocol: string;
   from?: number;

@@ -17,7 +17,13 @@ const checkName = (name: string): void => {
     throw new AwsError('AccessDeniedException', `No access to reserved parameter name: ${name}.`);
   }
   const parts = name.split('/').filter((part) => part !== '');
-  if (!/^[a-zA-Z0-9_.\-/]{1,1011}$/.test(name) || parts.length === 0 || parts.length > 15) {
+  if (parts.length > 15) {
+    throw new AwsError(
+      'HierarchyLevelLimitExceededException',
+      `A hierarchy can have a maximum of 15 levels. ${name} has ${parts.length}.`,
+    );
+  }
+  if (!/^[a-zA-Z0-9_.\-/]{1,1011}$/.test(name) || parts.length === 0) {
     throw invalid('Parameter name must be a fully qualified name of letters, digits and the signs _ . - /.');
   }
   if (name.includes('/') && !name.startsWith('/')) {
@@ -31,6 +37,8 @@ const tiers: readonly string[] = ['Standard', 'Intelligent-Tiering', 'Advanced']
 const imageType = 'aws:ec2:image';
 /** The newest of a parameter's versions, itself included ("Working with parameter versions"). */
 const versionsKept = 100;
+/** Characters (PutParameter). */
+const mostDescription = 1024;
 const dataTypes: readonly string[] = ['text', imageType];
 
 /** Whether a value is the id of an AMI that the account can use ("Native parameter support for AMI IDs"). */
@@ -57,6 +65,11 @@ export const putParameterOperations: Record<string, Operation> = {
         );
       }
       checkName(Name);
+      if ((Description?.length ?? 0) > mostDescription) {
+        throw invalid(
+          `1 validation error detected: Value at 'description' failed to satisfy constraint: Member must have length less than or equal to ${mostDescription}`,
+        );
+      }
       const parameters = context.store.of('parameter', context.account, context.region);
       const before = ownParameter(context, Name);
       if (before && !Overwrite) {
@@ -67,6 +80,12 @@ export const putParameterOperations: Record<string, Operation> = {
       }
       const type = Type ?? before?.type;
       if (type === undefined) throw invalid('A parameter type is required when you create a parameter.');
+      if (before && type !== before.type) {
+        throw new AwsError(
+          'HierarchyTypeMismatchException',
+          `Parameter Store does not support changing a parameter type: ${Name} is a ${before.type}.`,
+        );
+      }
       if (type === 'SecureString') throw notImplemented('ssm:PutParameter of a SecureString');
       if (!dataTypes.includes(DataType)) {
         throw notImplemented(`ssm:PutParameter of the data type ${DataType}`);

@@ -10,12 +10,12 @@ export type { SpotFleetRecord } from '../model/fleet-records.ts';
 export type {
   AutoScalingGroupRecord,
   ImageRecord,
-  IngressRule,
   InstanceRecord,
   KeyPairRecord,
   LaunchConfigurationRecord,
   ParameterRecord,
   SecurityGroupRecord,
+  SecurityGroupRule,
   SnapshotRecord,
   VolumeRecord,
 } from '../model/records.ts';

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { callerAccount, homeRegion, listRegions } from '../aws/account.ts';
 import { type Clients, type Connected, connect } from '../aws/connection.ts';
 import { sessionNameOf } from '../aws/credentials.ts';
+import { partitionOf } from '../aws/partition.ts';
 import type { Repeated } from '../aws/repeat-calls.ts';
 import { type LocalSettings, readLocalSettings, repeatLimitOf } from '../config/local-settings.ts';
 import { ActionableError } from '../lib/actionable-error.ts';
@@ -46,7 +47,8 @@ export async function withAccount<T>(
   use: (open: OpenAccount) => Promise<T>,
 ): Promise<T> {
   const local = readLocalSettings(host.cwd, host.environment);
-  if (!args.sandbox) refuseAnotherAccount(publication, local);
+  if (args.sandbox) refuseOtherPartitions(publication);
+  else refuseAnotherAccount(publication, local);
   const settings =
     args.sandboxAccount === undefined
       ? undefined
@@ -139,6 +141,17 @@ async function guardedAccount(
             'Nothing was changed. To rehearse this, name your account in configs/local.json or GOPACKGO_ACCOUNT, not in ' +
             'the config: a rehearsal ignores those (docs/credentials.md).',
         }),
+  });
+}
+
+/** The sandbox has the regions of one partition. */
+function refuseOtherPartitions({ regions, file }: Publication): void {
+  const others = regions.map(({ name }) => name).filter((name) => partitionOf(name) !== 'aws');
+  if (others.length === 0) return;
+  throw new ActionableError('region-not-found', {
+    place: `${file}: regions`,
+    expected: 'regions of the partition aws in a rehearsal: the sandbox has neither China nor GovCloud',
+    found: others.join(', '),
   });
 }
 

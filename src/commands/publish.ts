@@ -3,6 +3,7 @@ import { startCredentialsBroker } from '../aws/credentials-broker.ts';
 import { lasting } from '../aws/lasting-credentials.ts';
 import type { ReplaceOptions } from '../build/replace.ts';
 import { newerOptions } from '../config/newer-options.ts';
+import { amazonVersion } from '../config/option-versions.ts';
 import { ActionableError, exitStatus } from '../lib/actionable-error.ts';
 import { definedOnly } from '../lib/defined-only.ts';
 import { errorCode } from '../lib/error-code.ts';
@@ -130,6 +131,7 @@ function publishLocked(
             emit(event);
           },
           stop,
+          plugin: amazonVersion(packer),
           packer: {
             packer: packer.path,
             environment,
@@ -160,7 +162,7 @@ function publishLocked(
             async prepare(toBuild) {
               await held.check();
               const clear = showProgress('Packer checks the templates …');
-              await inReleaseFolder(release, () => prepare(release, toBuild, packer, environment, context));
+              await inReleaseFolder(release, () => prepare(release, toBuild, packer, host, context));
               clear();
             },
             ...(to ? { recordTo: recordingUnder(held, to) } : {}),

@@ -1,6 +1,7 @@
 import type { Static } from '../lib/json-schema.ts';
 import type * as cleanup from './cleanup-output.ts';
 import type * as parts from './output-parts.ts';
+import type * as planOutput from './plan-output.ts';
 import type * as publish from './publish-output.ts';
 
 /**
@@ -24,6 +25,9 @@ export type StatusName = Static<typeof parts.statusName>;
 export type PlanSummary = Static<typeof publish.publishEvents.planned>;
 
 export type Checks = Static<typeof parts.checks>;
+
+/** What `doctor` shows. */
+export type DoctorReport = Static<typeof planOutput.doctorOutput>;
 
 export type CheckTrouble = Checks['troubles'][number];
 

@@ -7,6 +7,7 @@ import {
   baseId,
   baseName,
   baseVia,
+  checkResult,
   checksMade,
   endpoint,
   failedCall,
@@ -133,6 +134,17 @@ export const plan = object(
       'The file that the ids are recorded in, from the working folder; absent where there is none.',
     ),
     checks: checksMade,
+  },
+);
+
+export const doctorOutput = object(
+  'What "doctor --json" writes: every check that was made, with its result.',
+  {
+    format,
+    release,
+    account,
+    endpoint,
+    checks: list('Every check, in one order; those of several regions one after the other.', checkResult),
   },
 );
 

@@ -50,7 +50,12 @@ export async function publish(
   const first = await verify(whole, whole.targets, context, 'one look');
   const at = context.clock.now();
   const seen = excludeUnknown(whole, first);
-  const { plan, verdicts, checks, refused } = await checkBeforeBuilding(seen, options.chosen, context);
+  const { plan, verdicts, checks, refused, buildsAtOnce } = await checkBeforeBuilding(
+    seen,
+    options.chosen,
+    context,
+    { atOnce: Math.min(options.limits.parallel, options.limits.parallelPerRegion) },
+  );
   const before = { verdicts, at };
   const selected = plan.targets.filter(({ name }) => options.chosen.has(name));
   const own = ofTargets(verdicts, selected);
@@ -72,7 +77,13 @@ export async function publish(
   await options.prepare(own.filter(({ status }) => !isVerified(status)).map(({ target }) => target));
 
   const replaced = await replaceAmis(plan, replaceable, before, options.room, context);
-  const built = await ensureBuilt(plan, selected, options.limits, replaced.context, replaced.before);
+  const built = await ensureBuilt(
+    plan,
+    selected,
+    { ...options.limits, atOnceIn: buildsAtOnce },
+    replaced.context,
+    replaced.before,
+  );
   const verified = await verify(plan, plan.targets, context);
   emitVerified(before.verdicts, verified, context.emit);
   const sightings = verified.map(({ sighting }) => sighting);

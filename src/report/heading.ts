@@ -5,8 +5,15 @@ import { leftOutLines } from './left-out.ts';
 import { intention, revokesLines, state } from './sharing.ts';
 import { count } from './text.ts';
 
-/** The lines that a run or a plan starts with. Pure. */
-export function heading({ release, account, endpoint, targets, ...planned }: PlanSummary): string[] {
+/**
+ * The lines that a run or a plan starts with. Pure.
+ *
+ * @param told whether what checks found is told in full elsewhere: then only its counts are here.
+ */
+export function heading(
+  { release, account, endpoint, targets, ...planned }: PlanSummary,
+  { told = false } = {},
+): string[] {
   const regions = new Set(targets.map(({ region }) => region));
   const size = `${count(targets.length, 'AMI')} in ${count(regions.size, 'region')}`;
   const ended = new Set((planned.takesOver ?? []).map(({ target }) => target));
@@ -21,7 +28,7 @@ export function heading({ release, account, endpoint, targets, ...planned }: Pla
     ...revokesLines({ targets }),
     ...baseLines(targets),
     ...loginLines(targets),
-    ...checkLines(planned),
+    ...checkLines(planned, { told }),
     ...leftOutLines(planned),
   ];
 }

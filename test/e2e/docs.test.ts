@@ -90,7 +90,7 @@ describe.concurrent.each(subjects)('$document', ({ document, commands }) => {
   );
 });
 
-it.each(['plan', 'generate', 'publish', 'status', 'cleanup', 'sandbox'])(
+it.each(['plan', 'doctor', 'generate', 'publish', 'status', 'cleanup', 'sandbox'])(
   'docs/commands.md has every option of %s',
   async (verb) => {
     const project = await newProject();

@@ -2,12 +2,12 @@ import { defaultAccount, derivedId } from '../../sandbox/testing/index.ts';
 import type {
   AutoScalingGroupRecord,
   ImageRecord,
-  IngressRule,
   InstanceRecord,
   KeyPairRecord,
   LaunchConfigurationRecord,
   ParameterRecord,
   SecurityGroupRecord,
+  SecurityGroupRule,
   SnapshotRecord,
   SpotFleetRecord,
   Store,
@@ -133,7 +133,7 @@ export const aSecurityGroup = (id: string, name: string): SecurityGroupRecord =>
 });
 
 /** Rules of a security group: from an address range and from another group. */
-export const someRules: IngressRule[] = [
+export const someRules: SecurityGroupRule[] = [
   {
     id: 'sgr-0123456789abcdef0',
     protocol: 'tcp',

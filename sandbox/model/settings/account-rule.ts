@@ -4,6 +4,7 @@ import { accountDefaultSettings } from './account-defaults.ts';
 import { iamProblems, iamSettings } from './iam.ts';
 import { imageProblems, imageSettings } from './images.ts';
 import { kmsKeyProblems, kmsKeySettings } from './kms-keys.ts';
+import { networkProblems, networkSettings } from './networks.ts';
 import { parameterProblems, parameterSettings } from './parameters.ts';
 import { quotaSettings } from './quotas.ts';
 import { choice, object, remark, type SettingsProblem, type Static } from './schema-parts.ts';
@@ -11,6 +12,7 @@ import { choice, object, remark, type SettingsProblem, type Static } from './sch
 /** What can be set of an account in a region: a section a file. */
 export const sections = {
   ...accountDefaultSettings,
+  ...networkSettings,
   ...kmsKeySettings,
   ...quotaSettings,
   ...iamSettings,
@@ -45,4 +47,5 @@ export const ruleProblems = (rule: Omit<WrittenRule, 'allowedImages' | 'quotas'>
   ...kmsKeyProblems(rule),
   ...imageProblems(rule),
   ...parameterProblems(rule),
+  ...networkProblems(rule),
 ];
