@@ -12,8 +12,10 @@ import { instanceProfiles } from './instance-profile.ts';
 import { kmsKeys } from './kms-key.ts';
 import { metadataTokens } from './metadata-tokens.ts';
 import { network } from './network.ts';
+import { openSsh } from './open-ssh.ts';
 import { laterPermissions, permissions } from './permissions.ts';
 import { publicAmis } from './public-amis-quota.ts';
+import { rootDevices } from './root-device.ts';
 import { shareEntities } from './share-entities-quota.ts';
 import { snapshotBlocking } from './snapshot-block-public-access.ts';
 
@@ -28,8 +30,10 @@ export const checks: readonly Check[] = [
   baseImageEncrypted,
   baseImageWatermark,
   baseImageDeprecated,
+  rootDevices,
   amiNameTaken,
   network,
+  openSsh,
   instanceProfiles,
   kmsKeys,
   shareEntities,
