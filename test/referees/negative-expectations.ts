@@ -31,12 +31,18 @@ export interface Difference {
 
 const malformed: Record<string, string> = {
   Resources: 'InvalidID',
+  acl: 'InvalidNetworkAclId.Malformed',
   ami: 'InvalidAMIID.Malformed',
+  eipalloc: 'InvalidAllocationID.Malformed',
   eni: 'InvalidNetworkInterfaceId.Malformed',
   i: 'InvalidInstanceID.Malformed',
+  igw: 'InvalidInternetGatewayId.Malformed',
   key: 'InvalidParameterValue',
   lt: 'InvalidLaunchTemplateId.Malformed',
+  nat: 'InvalidNatGatewayID.Malformed',
+  rtb: 'InvalidRouteTableId.Malformed',
   sg: 'InvalidGroupId.Malformed',
+  sgr: 'InvalidSecurityGroupRuleId.Malformed',
   snap: 'InvalidSnapshotID.Malformed',
   subnet: 'InvalidSubnetId.Malformed',
   vol: 'InvalidVolumeID.Malformed',
@@ -44,12 +50,18 @@ const malformed: Record<string, string> = {
 };
 
 const absent: Record<string, string> = {
+  acl: 'InvalidNetworkAclID.NotFound',
   ami: 'InvalidAMIID.NotFound',
+  eipalloc: 'InvalidAllocationID.NotFound',
   eni: 'InvalidNetworkInterfaceID.NotFound',
   i: 'InvalidInstanceID.NotFound',
+  igw: 'InvalidInternetGatewayID.NotFound',
   key: 'InvalidKeyPair.NotFound',
   lt: 'InvalidLaunchTemplateId.NotFound',
+  nat: 'NatGatewayNotFound',
+  rtb: 'InvalidRouteTableID.NotFound',
   sg: 'InvalidGroup.NotFound',
+  sgr: 'InvalidSecurityGroupRuleId.NotFound',
   snap: 'InvalidSnapshot.NotFound',
   subnet: 'InvalidSubnetID.NotFound',
   vol: 'InvalidVolume.NotFound',

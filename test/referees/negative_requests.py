@@ -33,6 +33,12 @@ PREFIXES = {
     "Vpc": "vpc",
     "Subnet": "subnet",
     "NetworkInterface": "eni",
+    "SecurityGroupRule": "sgr",
+    "RouteTable": "rtb",
+    "InternetGateway": "igw",
+    "NatGateway": "nat",
+    "Allocation": "eipalloc",
+    "NetworkAcl": "acl",
 }
 IDS = re.compile(r"^(?:Source)?(" + "|".join(PREFIXES) + r")Ids?$")
 NUMBERS = {"integer", "long", "float", "double"}
