@@ -39,6 +39,8 @@ export interface EmbeddedAws {
   handle(request: AwsRequest): Promise<AwsResponse | Unanswered>;
   /** Instances that run according to the state on disk: the SSH side has to answer for them after a restart. */
   running(): Machine[];
+  /** Takes a Spot Instance away as EC2 does that wants its capacity back; false for one that is none. */
+  interrupt(instanceId: string): Promise<boolean>;
   /** Whether a connection to one of an instance's addresses gets to its sshd, as its networks are now. */
   isReachable(instanceId: string, address: string): boolean;
   settings: Settings;
@@ -122,7 +124,13 @@ export interface SshFault {
   skip?: number;
   /** 0 is all. 1. */
   times?: number;
-  does: { exit: number; stderr?: string; stdout?: string } | { delay: number } | 'hang' | 'disconnect';
+  does:
+    | { exit: number; stderr?: string; stdout?: string }
+    | { delay: number }
+    | 'hang'
+    | 'disconnect'
+    /** EC2 takes the Spot Instance away; one on demand carries the command out. */
+    | 'interrupt';
 }
 
 /** The rules in force, with what is left of each. */

@@ -66,6 +66,7 @@ async function open<Call>(
       instanceFiles,
       faults,
       handle: (request) => aws.handle(request),
+      interrupt: (instanceId) => aws.interrupt(instanceId),
       isReachable: (instanceId, address) => aws.isReachable(instanceId, address),
       now,
       log,
@@ -166,6 +167,7 @@ interface MachinesOptions {
   instanceFiles: string | undefined;
   faults: Faults;
   handle: EmbeddedAws['handle'];
+  interrupt: EmbeddedAws['interrupt'];
   isReachable: EmbeddedAws['isReachable'];
   now: () => Date;
   log: (message: string) => void;

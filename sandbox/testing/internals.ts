@@ -20,6 +20,7 @@ export type {
   SnapshotRecord,
   VolumeRecord,
 } from '../model/records.ts';
+export type { SpotRequestRecord } from '../model/spot-records.ts';
 export { parseFaults } from '../server/fault-script.ts';
 export { readBody } from '../server/read-body.ts';
 export { parseBehaviour } from '../server/settings-file.ts';

@@ -11,6 +11,7 @@ import type {
   SecurityGroupRule,
   SnapshotRecord,
   SpotFleetRecord,
+  SpotRequestRecord,
   Store,
   SubnetRecord,
   VolumeRecord,
@@ -165,6 +166,15 @@ export const aSubnet = (id: string, its: string, cidr = '10.0.100.0/24'): Subnet
   cidr,
   isDefault: false,
   mapsPublicIp: false,
+});
+
+export const aSpotRequest = (id: string, instance: string): SpotRequestRecord => ({
+  id,
+  createdAt: time,
+  instance,
+  maxPrice: '0.0100',
+  state: 'active',
+  status: { code: 'fulfilled', message: 'Your Spot request is fulfilled.', at: time },
 });
 
 /** One that is private. */

@@ -7,7 +7,7 @@ import * as records from './documented-records.ts';
 const { owner } = records;
 
 const resourceIds =
-  /\b(ami|snap|i|vol|sg|sgr|key|lt|vpc|subnet|rtb|rtbassoc|igw|nat|eipalloc|eni|acl)-((?=[A-Za-z]*\d)[0-9A-Za-z]{8,})\b/g;
+  /\b(ami|snap|i|vol|sg|sgr|key|lt|vpc|subnet|rtb|rtbassoc|igw|nat|eipalloc|eni|acl|sir)-((?=[A-Za-z]*\d)[0-9A-Za-z]{8,})\b/g;
 
 /**
  * A documented command as it can be run: an invalid id (`ami-1234567890EXAMPLE`) becomes one, and each VPC, subnet, network
@@ -18,6 +18,7 @@ export const runnable = (command: string): string =>
     const changes = changesNetworks.test(command);
     if (prefix === 'vpc') return changes ? ownVpc : records.vpc;
     if (prefix === 'subnet') return changes ? ownSubnet : records.subnet;
+    if (prefix === 'sir') return `sir-${createHash('sha256').update(id).digest('hex').slice(0, 8)}`;
     if (prefix === 'acl') return derivedId('acl', records.vpc);
     if (prefix === 'eni') return 'eni-1a2b3c4d';
     if (/^([0-9a-f]{8}|[0-9a-f]{17})$/.test(rest)) return id;
@@ -103,6 +104,9 @@ const seedRegion = (store: Store, region: string, operation: string, command: st
     const used = { image, volume, key: keys[0] ?? '', group: operation.startsWith('Delete') ? '' : group };
     const state = /^(Start|Modify)/.test(operation) ? 'stopped' : 'running';
     store.of('instance', owner, region).put(id, { ...records.anInstance(id, used), state });
+  }
+  for (const id of [...named('sir'), 'sir-01234567']) {
+    store.of('spotRequest', owner, region).put(id, records.aSpotRequest(id, instance));
   }
   seedNetworks(store, region, operation, command, named);
   for (const id of [image, volume, instance, snapshot ?? '', group, records.vpc, records.subnet]) {

@@ -33,6 +33,7 @@ const there = {
   freeVpc: 'vpc-0bbbbbbbbbbbbbbbb',
   natGateway: 'nat-0aaaaaaaaaaaaaaaa',
   allocation: 'eipalloc-0aaaaaaaaaaaaaaaa',
+  spotRequest: 'sir-0aaaaaaa',
   lonelySubnet: 'subnet-0bbbbbbbbbbbbbbbb',
   ruledGroup: 'sg-0cccccccccccccccc',
   rule: records.someRules[0]?.id ?? '',
@@ -53,6 +54,9 @@ export const seed = (store: Store): void => {
   store.of('securityGroup', owner, region).put(group, records.aSecurityGroup(group, there.groupName));
   store.of('securityGroup', owner, region).put(freeGroup, records.aSecurityGroup(freeGroup, 'free'));
   seedNetwork(store);
+  store
+    .of('spotRequest', owner, region)
+    .put(there.spotRequest, records.aSpotRequest(there.spotRequest, instance));
   store.of('tags', owner, region).put(image, { purpose: 'judged' });
   store.of('parameter', owner, region).put(there.parameter, records.aParameter(there.parameter));
   records.giveRoles(store, [there.role]);
@@ -148,6 +152,15 @@ const written: Record<string, Record<string, unknown>> = {
     ],
     TagSpecifications: tagsFor('security-group-rule'),
   },
+  'ec2:CancelSpotInstanceRequests': { SpotInstanceRequestIds: [there.spotRequest] },
+  'ec2:CreateFleet': {
+    LaunchTemplateConfigs: [
+      { LaunchTemplateSpecification: { LaunchTemplateId: there.template, Version: '$Latest' } },
+    ],
+    TargetCapacitySpecification: { TotalTargetCapacity: 1, DefaultTargetCapacityType: 'spot' },
+    Type: 'instant',
+    TagSpecifications: tagsFor('fleet'),
+  },
   'ec2:CreateInternetGateway': { TagSpecifications: tagsFor('internet-gateway') },
   'ec2:CreateNatGateway': {
     SubnetId: there.ownSubnet,
@@ -172,6 +185,7 @@ const written: Record<string, Record<string, unknown>> = {
   'ec2:DeleteRouteTable': { RouteTableId: there.freeTable },
   'ec2:DeleteSubnet': { SubnetId: there.lonelySubnet },
   'ec2:DeleteVpc': { VpcId: there.freeVpc },
+  'ec2:DescribeSpotPriceHistory': { InstanceTypes: ['t3.micro'] },
   'ec2:DescribeVpcAttribute': { VpcId: there.vpc, Attribute: 'enableDnsSupport' },
   'ec2:DetachInternetGateway': { InternetGatewayId: there.gateway, VpcId: there.vpc },
   'ec2:DisassociateRouteTable': { AssociationId: there.association },

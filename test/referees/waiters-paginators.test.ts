@@ -48,6 +48,9 @@ const outcomes: Record<string, string> = {
   'security_group_exists: made': atOnce,
   'security_group_exists: unknown': givesUp,
   'snapshot_completed: completed': atOnce,
+  'spot_instance_request_fulfilled: running': atOnce,
+  'spot_instance_request_fulfilled: terminated': givesUp,
+  'spot_instance_request_fulfilled: unknown': givesUp,
   'subnet_available: default': atOnce,
   'system_status_ok: running': atOnce,
   'system_status_ok: stopped': givesUp,
@@ -88,6 +91,7 @@ const fewer: Record<string, { pages: number[]; why: string }> = {
   ListImagesInRecycleBin: { pages: [0], why: 'the sandbox has no retention rules' },
   DescribeVpcs: { pages: [5], why: 'a region has five VPCs at most' },
   DescribeInternetGateways: { pages: [5], why: 'a region has five internet gateways at most' },
+  DescribeSpotInstanceRequests: { pages: [2], why: 'a new account has five vCPUs of Spot Instances' },
   DescribeNetworkAcls: { pages: [5], why: 'each VPC has one' },
 };
 

@@ -113,6 +113,13 @@ face = ec2.describe_instances(InstanceIds=[faced])["Reservations"][0]["Instances
 wait("network_interface_available", "in use", NetworkInterfaceIds=[face["NetworkInterfaceId"]])
 wait("network_interface_available", "unknown", NetworkInterfaceIds=[f"eni-{UNKNOWN}"])
 
+spot = launch(ec2, InstanceMarketOptions={"MarketType": "spot"})
+[request] = ec2.describe_spot_instance_requests()["SpotInstanceRequests"]
+wait("spot_instance_request_fulfilled", "running", SpotInstanceRequestIds=[request["SpotInstanceRequestId"]])
+wait("spot_instance_request_fulfilled", "unknown", SpotInstanceRequestIds=["sir-01234567"])
+ec2.terminate_instances(InstanceIds=spot)
+wait("spot_instance_request_fulfilled", "terminated", SpotInstanceRequestIds=[request["SpotInstanceRequestId"]])
+
 model = ec2._get_waiter_config()["waiters"]
 known = {name: waiter["operation"] for name, waiter in model.items()}
 json.dump({"outcomes": outcomes, "known": known}, sys.stdout)
