@@ -221,7 +221,7 @@ export const createAws = (options: AwsOptions): Aws => {
       await machines.stop(instanceId);
       return true;
     },
-    isReachable: (instanceId, address) => isReachable(store, now(), instanceId, address),
+    isReachable: (instanceId, address, port) => isReachable(store, now(), instanceId, address, port),
     reset: async () => {
       for (const machine of runningMachines(store)) await machines.stop(machine.instanceId);
       store.reset();

@@ -28,6 +28,7 @@ export const spotPriceOf = (type: string, zone: string): number => {
 export const written = (dollars: number): string => dollars.toFixed(6);
 
 const product = 'Linux/UNIX';
+const linux = [product, `${product} (Amazon VPC)`];
 
 /** An hour ago: prices are those of all times here. */
 const since = ({ now }: Context): Date => new Date(Math.floor(now.getTime() / 3_600_000) * 3_600_000);
@@ -79,9 +80,8 @@ export const spotPriceOperations: Record<string, Operation> = {
         throw new AwsError('InvalidParameterValue', `Invalid value '${strange}' for InstanceType.`);
       }
       if (types.length === 0) throw notImplemented('ec2:DescribeSpotPriceHistory of all instance types');
-      const isLinux = input.ProductDescriptions?.every(
-        (one) => one !== product && one !== `${product} (Amazon VPC)`,
-      );
+      const { ProductDescriptions: products = [] } = input;
+      const isOther = products.length > 0 && !products.some((one) => linux.includes(one));
       const isPast = input.EndTime !== undefined && input.EndTime < since(context);
       const prices = types.filter(isInstanceType).flatMap((type) =>
         zonesWith(type, facts)
@@ -97,8 +97,8 @@ export const spotPriceOperations: Record<string, Operation> = {
             }),
           ),
       );
-      const { items, next } = page((input.ProductDescriptions?.length && isLinux) || isPast ? [] : prices);
-      return { SpotPriceHistory: items, NextToken: next ?? '' };
+      const { items, next } = page(isOther || isPast ? [] : prices);
+      return { SpotPriceHistory: items, NextToken: next };
     },
   ),
 };

@@ -41,8 +41,8 @@ export interface EmbeddedAws {
   running(): Machine[];
   /** Takes a Spot Instance away as EC2 does that wants its capacity back; false for one that is none. */
   interrupt(instanceId: string): Promise<boolean>;
-  /** Whether a connection to one of an instance's addresses gets to its sshd, as its networks are now. */
-  isReachable(instanceId: string, address: string): boolean;
+  /** Whether a connection to one of an instance's addresses gets to its sshd on a port, as its networks are now. */
+  isReachable(instanceId: string, address: string, port: number): boolean;
   settings: Settings;
   /** Forget everything, on disk too; back to the settings of the start. */
   reset(): Promise<void>;

@@ -54,7 +54,7 @@ export async function createMachines(options: SshMachinesOptions): Promise<SshMa
   const machines = new Map<string, Machine>();
   const listeners = new Map<string, SshListener>();
   const { isReachable = () => true } = options;
-  const reaches = (address: string) => (machine: Machine) => isReachable(machine.instanceId, address);
+  const reaches = (address: string) => (machine: Machine) => isReachable(machine.instanceId, address, port);
   const reservation = createServer((socket) => socket.destroy());
   const port = await listenAnywhere(reservation, ownAddresses ? reserved : shared, options.port);
   const common = listenerOptions(options, port);

@@ -67,7 +67,7 @@ async function open<Call>(
       faults,
       handle: (request) => aws.handle(request),
       interrupt: (instanceId) => aws.interrupt(instanceId),
-      isReachable: (instanceId, address) => aws.isReachable(instanceId, address),
+      isReachable: (instanceId, address, port) => aws.isReachable(instanceId, address, port),
       now,
       log,
       port: remembered.ssh,

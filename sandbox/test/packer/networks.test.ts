@@ -27,7 +27,7 @@ const started = async (rule: AccountRule): Promise<Sandbox> => {
   return sandbox;
 };
 
-describe.concurrent('Packer in a declared VPC', () => {
+describe('Packer in a declared VPC', () => {
   it('builds in a public subnet with a public address and a given group', async () => {
     const sandbox = await started({ vpcs: [vpc] });
     const { exit, output } = await buildWeb(sandbox, {

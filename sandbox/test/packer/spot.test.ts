@@ -12,7 +12,7 @@ const started = async (faults: Fault[] = []): Promise<Sandbox> => {
 const callsOf = (sandbox: Sandbox, name: string) =>
   sandbox.calls().filter(({ operation, error }) => operation === name && error === undefined);
 
-describe.concurrent('Packer on the Spot market', () => {
+describe('Packer on the Spot market', () => {
   it('builds on a Spot Instance, by a launch template and an instant fleet that it deletes', async () => {
     const sandbox = await started();
     const { exit, output } = await buildWeb(sandbox, { spot_price: 'auto', spot_tags: { team: 'web' } });
