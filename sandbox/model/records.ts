@@ -12,6 +12,7 @@ import type {
   VpcRecord,
 } from './network-records.ts';
 import type { QuotaCode } from './settings/quotas.ts';
+import type { SpotRequestRecord } from './spot-records.ts';
 
 /** What the sandbox keeps, by kind. Records are data and are replaced, never changed in place. Times are ISO 8601, UTC. */
 export interface Records {
@@ -41,6 +42,7 @@ export interface Records {
   launchConfiguration: LaunchConfigurationRecord;
   autoScalingGroup: AutoScalingGroupRecord;
   fleet: FleetRecord;
+  spotRequest: SpotRequestRecord;
   spotFleet: SpotFleetRecord;
   counter: number;
   /** What was changed of an account's settings in a region. */
@@ -195,6 +197,8 @@ export interface InstanceRecord {
   metadata: { httpTokens: string; httpEndpoint: string; hopLimit: number; showsTags?: true };
   /** `open` where absent. */
   capacityPreference?: 'none';
+  /** The Spot request that it fulfils; it runs on demand without. */
+  spotRequest?: string;
   /** Name of its instance profile. */
   instanceProfile?: string;
   /** Of its image. */
