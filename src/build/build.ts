@@ -70,9 +70,10 @@ export async function ensureBuilt(
         const region = perRegion.get(target.region) ?? overall;
         const inSlot: InSlot = (job) => region(() => overall(job));
         const first = firstOf(target);
+        const isAwaited = copied.some(({ copy }) => copy?.from === target.name);
         return guarded(
           target,
-          ensureTarget(target, plan.sharing, limits, context, first, inSlot, failing, lookups),
+          ensureTarget(target, plan.sharing, limits, context, first, inSlot, failing, lookups, isAwaited),
         );
       }),
     ]),
@@ -142,6 +143,7 @@ async function ensureTarget(
   inSlot: InSlot,
   failing: FailFast,
   lookups: SharedLookups,
+  isAwaited: boolean,
 ): Promise<BuildOutcome> {
   const outcome = outcomeSoFar(target);
   const waitUntil = context.clock.now() + waitLimit;
@@ -181,7 +183,7 @@ async function ensureTarget(
         known = await lookups.building(target, () =>
           inSlot(() => attempt(target, limits, context, outcome, failing, () => lookups.look(target, 'now'))),
         );
-        urgency = 'later';
+        urgency = isAwaited ? 'now' : 'later';
         break;
       case 'done':
         return outcome;

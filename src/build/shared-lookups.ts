@@ -7,7 +7,7 @@ import type { SourceAmis } from '../observe/source-amis.ts';
 
 /**
  * How long a target whose build ended well waits for others of its region, so that they are looked at together. Nothing waits for
- * its look but the end of the run. Milliseconds.
+ * its look but the end of the run: one that others are copied from is in a hurry. Milliseconds.
  */
 const gatherFor = 60_000;
 

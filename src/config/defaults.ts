@@ -120,7 +120,7 @@ function copySettings(
   const region = image.copyFrom ?? written.copyFrom;
   const within = image.copyWithin ?? written.copyWithin;
   return {
-    ...(typeof region === 'string' ? { copyFrom: { region, place: place('copyFrom') } } : {}),
+    ...(region ? { copyFrom: { region: String(region), place: place('copyFrom') } } : {}),
     ...(within === undefined
       ? {}
       : { copyWithin: { minutes: minutesOf(within), place: place('copyWithin') } }),

@@ -135,7 +135,7 @@ function otherOrigin(
   if (!copy) return undefined;
   if (!source) throw new Error(`${target.name}: the AMI that it is copied from was not looked up`);
   if (!source.ok) return { is: 'unknown', error: source.error };
-  if (ami.copyOf !== undefined && ami.copyOf === source.value?.id) return undefined;
+  if (source.value !== undefined && ami.copyOf === source.value.id) return undefined;
   const is = source.value
     ? `the AMI of ${copy.from} is ${source.value.id}`
     : `${copy.from} has no AMI any more`;

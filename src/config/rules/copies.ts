@@ -21,6 +21,7 @@ function sourceRegions({ images, regions }: Publication): Problem[] {
   const names = regions.map(({ name }) => name);
   return once(images.map(({ copyFrom }) => copyFrom)).flatMap(({ region, place }): Problem[] => {
     const source = regions.find(({ name }) => name === region);
+    if (region === 'true') return [{ place, expected: 'a region, or false', found: 'true' }];
     if (!source) {
       const advice = didYouMean(region, names) ?? `The regions are ${names.join(', ')}.`;
       return [{ place, expected: 'a region that is in "regions"', found: JSON.stringify(region), advice }];
