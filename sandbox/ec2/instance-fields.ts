@@ -39,6 +39,7 @@ export const instanceFields = (context: Context): Fields<InstanceRecord> => {
       ({ CapacityReservationSpecification }) =>
         CapacityReservationSpecification?.CapacityReservationPreference,
     ),
+    'boot-mode': of(({ BootMode }) => BootMode),
     'client-token': of(({ ClientToken }) => ClientToken),
     'dns-name': of(({ PublicDnsName }) => PublicDnsName),
     'ebs-optimized': of(({ EbsOptimized }) => EbsOptimized),
@@ -74,6 +75,7 @@ export const instanceFields = (context: Context): Fields<InstanceRecord> => {
     'metadata-options.state': of(({ MetadataOptions }) => MetadataOptions?.State),
     'monitoring-state': of(({ Monitoring }) => Monitoring?.State),
     'owner-id': ({ owner }) => owner,
+    platform: ({ platform }) => platform,
     'platform-details': of(({ PlatformDetails }) => PlatformDetails),
     'private-dns-name': of(({ PrivateDnsName }) => PrivateDnsName),
     'private-dns-name-options.enable-resource-name-dns-a-record': of(
@@ -147,7 +149,6 @@ export const instanceFields = (context: Context): Fields<InstanceRecord> => {
     'network-interface.vpc-id': ofInterface(({ VpcId }) => VpcId),
     ...matchNothing(
       'affinity',
-      'boot-mode',
       'capacity-reservation-id',
       'capacity-reservation-specification.capacity-reservation-target.capacity-reservation-id',
       'capacity-reservation-specification.capacity-reservation-target.capacity-reservation-resource-group-arn',
@@ -183,7 +184,6 @@ export const instanceFields = (context: Context): Fields<InstanceRecord> => {
       'outpost-arn',
       'placement-group-name',
       'placement-partition-number',
-      'platform',
       'product-code',
       'product-code.type',
       'ramdisk-id',

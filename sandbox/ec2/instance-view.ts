@@ -90,11 +90,13 @@ export const instanceView = (
     SriovNetSupport: instance.sriovNetSupport,
     EbsOptimized: instance.ebsOptimized,
     ClientToken: instance.clientToken,
+    BootMode: instance.bootMode as Instance['BootMode'],
+    Platform: instance.platform as Instance['Platform'],
+    PlatformDetails: instance.platformDetails ?? 'Linux/UNIX',
+    UsageOperation: instance.usageOperation ?? 'RunInstances',
     ...(instance.spotRequest === undefined
       ? {}
       : { InstanceLifecycle: 'spot', SpotInstanceRequestId: instance.spotRequest }),
-    PlatformDetails: 'Linux/UNIX',
-    UsageOperation: 'RunInstances',
     UsageOperationUpdateTime: new Date(instance.launchedAt),
     ProductCodes: [],
     CapacityReservationSpecification: {

@@ -10,6 +10,7 @@ import { capacityPreferenceOf } from './capacity-reservations.ts';
 import { madeWith, rememberToken } from './client-tokens.ts';
 import { type Encryption, encryptionOf, keyExists } from './encryption.ts';
 import { noteLaunch } from './image-launches.ts';
+import { platformOf } from './image-platform.ts';
 import { launchableImage } from './image-records.ts';
 import { nextAddress, putInstance, settling } from './instance-records.ts';
 import { startMachine } from './instance-states.ts';
@@ -22,11 +23,10 @@ import { checkKeysInMetadata, metadataOptions } from './metadata-options.ts';
 import { anySnapshot } from './snapshots.ts';
 import { putSpotRequest, spotPriceAsked } from './spot-requests.ts';
 import { addTags, readTagSpecifications } from './tag-set.ts';
+import { checkUserData } from './user-data.ts';
 import { withinSpotQuota, withinVcpuQuota } from './vcpus.ts';
 
 const mostAtOnce = 20;
-/** Bytes of user data, before they are in base64 ("User data", EC2 User Guide). */
-const mostUserData = 16_384;
 
 /** What a request or its launch template may say of a launch. */
 const ofLaunch = [
@@ -109,9 +109,7 @@ export const launch = (
   if (input.ImageId.startsWith('resolve:ssm:')) {
     throw notImplemented('ec2:RunInstances with an image by parameter, resolve:ssm:');
   }
-  if (Buffer.from(input.UserData ?? '', 'base64').length > mostUserData) {
-    throw new AwsError('InvalidParameterValue', `User data is limited to ${mostUserData} bytes`);
-  }
+  checkUserData(input.UserData, 'InvalidParameterValue');
   const capacityPreference = capacityPreferenceOf(input.CapacityReservationSpecification);
   if (input.EnclaveOptions?.Enabled) throw notImplemented('ec2:RunInstances with Nitro Enclaves');
   const image = launchableImage(context, input.ImageId);
@@ -176,6 +174,7 @@ export const launch = (
       ...(image.rootDeviceType === undefined ? {} : { rootDeviceType: image.rootDeviceType }),
       enaSupport: image.enaSupport,
       ...(image.sriovNetSupport === undefined ? {} : { sriovNetSupport: image.sriovNetSupport }),
+      ...platformOf(image),
       ebsOptimized: input.EbsOptimized ?? false,
       monitoring: input.Monitoring?.Enabled ?? false,
       shutdownBehavior,

@@ -32,11 +32,13 @@ import { routeTableOperations } from './route-tables.ts';
 import { securityGroupRuleOperations } from './security-group-rules.ts';
 import { securityGroupOperations } from './security-groups.ts';
 import { snapshotAttributeOperations } from './snapshot-attributes.ts';
+import { snapshotCreationOperations } from './snapshot-creation.ts';
 import { snapshotOperations } from './snapshots.ts';
 import { spotPriceOperations } from './spot-prices.ts';
 import { spotRequestOperations } from './spot-requests.ts';
 import { subnetOperations } from './subnets.ts';
 import { tagOperations } from './tags.ts';
+import { volumeCreationOperations } from './volume-creation.ts';
 import { volumeOperations } from './volumes.ts';
 import { vpcOperations } from './vpcs.ts';
 
@@ -72,8 +74,10 @@ export const ec2Operations: Record<string, Operation> = {
   ...regionOperations,
   ...securityGroupOperations,
   ...snapshotAttributeOperations,
+  ...snapshotCreationOperations,
   ...snapshotOperations,
   ...tagOperations,
+  ...volumeCreationOperations,
   ...volumeOperations,
   ...vpcOperations,
   ...spotPriceOperations,

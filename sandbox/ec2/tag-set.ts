@@ -23,12 +23,17 @@ export const tagListOf = (context: Context, id: string): Tag[] =>
 /** Sets tags on a resource, over those it has. Throws `TagLimitExceeded` beyond 50. */
 export const addTags = (context: Context, id: string, tags: Record<string, string>): void => {
   const all = { ...tagsOf(context, id), ...tags };
-  const count = Object.keys(all).length;
-  if (count === 0) return;
+  if (Object.keys(all).length === 0) return;
+  checkTagCount(id, all);
+  context.store.of('tags', context.account, context.region).put(id, all);
+};
+
+/** Throws `TagLimitExceeded` for more tags than a resource may have ("Tag restrictions", EC2 User Guide). */
+export const checkTagCount = (id: string, tags: Record<string, string>): void => {
+  const count = Object.keys(tags).length;
   if (count > 50) {
     throw new AwsError('TagLimitExceeded', `More than 50 tags specified: ${id} would have ${count}`);
   }
-  context.store.of('tags', context.account, context.region).put(id, all);
 };
 
 export const dropTags = (context: Context, id: string): void => {

@@ -56,13 +56,16 @@ const exists: Record<Prefix, (context: Context, id: string) => boolean> = {
   acl: (context, id) => networkAclsOf(context).some(({ NetworkAclId }) => NetworkAclId === id),
 };
 
+/** Resources of a call, and tags of one that deletes them (CreateTags, DeleteTags). No page names the error's code. */
+const mostAtOnce = 1000;
+
 /** Throws unless each id is written as one and there is something that has it. */
 const checkResources = (context: Context, ids: string[] | undefined): string[] => {
   const checked = [...new Set(ids)];
   if (checked.length === 0)
     throw new AwsError('MissingParameter', 'The request must contain the parameter resourceIdSet');
-  if (checked.length > 1000) {
-    throw new AwsError('InvalidParameterValue', 'A call tags at most 1000 resources.');
+  if ((ids?.length ?? 0) > mostAtOnce) {
+    throw new AwsError('InvalidParameterValue', `A call tags at most ${mostAtOnce} resources.`);
   }
   for (const id of checked) {
     const prefix = prefixOf(id);
@@ -100,6 +103,9 @@ export const tagOperations: Record<string, Operation> = {
 
   /** Without tags: all of them. With a key alone: whatever its value; with a value: only where it matches (DeleteTags). */
   DeleteTags: operation<DeleteTagsRequest, object>(['Resources', 'Tags'], (context, { Resources, Tags }) => {
+    if ((Tags?.length ?? 0) > mostAtOnce) {
+      throw new AwsError('InvalidParameterValue', `A call deletes at most ${mostAtOnce} tags.`);
+    }
     for (const id of checkResources(context, Resources)) {
       const kept = Object.entries(tagsOf(context, id)).filter(
         ([key, value]) =>

@@ -65,4 +65,6 @@ export const newAccount: AccountSettings = {
   },
   instanceProfiles: [],
   roles: [],
+  images: [],
+  parameters: [],
 };

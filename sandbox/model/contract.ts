@@ -20,7 +20,7 @@ export interface AwsResponse {
   body: Buffer;
 }
 
-/** Thrown where the connection is to be cut or never answered (faults `drop` and `hang`). */
+/** Where the connection is to be cut or never answered (faults `drop`, `dropAnswer` and `hang`). */
 export type Unanswered = 'drop' | 'hang';
 
 /** How the sandbox acts, and its accounts' settings, while it runs. */
@@ -110,6 +110,8 @@ export interface ApiFault {
     | { delay: number }
     /** Carry the call out, then hold the answer back for so many milliseconds. */
     | { delayAnswer: number }
+    /** Carry the call out, then cut the connection in place of an answer. */
+    | { dropAnswer: true }
     | { becomes: 'failed'; reason?: string }
     | 'drop'
     | 'hang';

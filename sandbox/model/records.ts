@@ -105,6 +105,18 @@ export interface ImageRecord {
   enaSupport: boolean;
   sriovNetSupport?: string;
   imdsSupport?: string;
+  /** `amazon` of AWS's own images and those of verified providers. */
+  ownerAlias?: string;
+  /** `windows`; absent for all others. */
+  platform?: string;
+  /** What it runs and how that is billed, where it is not `Linux/UNIX` and `RunInstances`. */
+  platformDetails?: string;
+  usageOperation?: string;
+  /** As it was registered; the mode of the instance type where absent. */
+  bootMode?: string;
+  tpmSupport?: string;
+  /** Non-volatile UEFI variables, in base64. */
+  uefiData?: string;
   sourceInstance?: string;
   sourceImage?: string;
   devices: BlockDevice[];
@@ -137,6 +149,8 @@ export interface SnapshotRecord {
   /** Until when it is pending. */
   pendingUntil?: string;
   isCopy?: boolean;
+  /** Of a timed copy: minutes in which it is to be completed. */
+  completionMinutes?: number;
   /** Why it ended in `error`, where it did. */
   failure?: string;
 }
@@ -187,6 +201,11 @@ export interface InstanceRecord {
   spotRequest?: string;
   /** Name of its instance profile. */
   instanceProfile?: string;
+  /** Of its image. */
+  bootMode?: string;
+  platform?: string;
+  platformDetails?: string;
+  usageOperation?: string;
   /** The tags of the launch itself, for faults by target. */
   launchTags: Record<string, string>;
 }
@@ -272,12 +291,18 @@ export interface SecurityGroupRule {
 
 export interface ParameterRecord {
   name: string;
-  type: 'String' | 'StringList';
+  type: 'String' | 'StringList' | 'SecureString';
   value: string;
   version: number;
   dataType: string;
+  /** Of a secure string: its key, as it was named. */
+  keyId?: string;
   description?: string;
   modifiedAt: string;
+  /** Of this version. */
+  labels?: string[];
+  /** Of the parameter, on its newest version. */
+  tags?: Record<string, string>;
   /** Until when it is validated, where it holds the id of an AMI; `before` is what stands there until then. */
   validatedAt?: string;
   before?: ParameterRecord;

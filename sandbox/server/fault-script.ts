@@ -30,6 +30,7 @@ const apiFault = object(
         ),
         object({ delay: milliseconds }),
         object({ delayAnswer: milliseconds }),
+        object({ dropAnswer: { const: true } }),
         object({ becomes: { const: 'failed' } }, { reason: { type: 'string' } }),
         { enum: ['drop', 'hang'] },
       ],
@@ -60,7 +61,7 @@ const isSshFault = ajv.compile<Fault>(sshFault);
 const isApiFault = ajv.compile<Fault>(apiFault);
 
 const doings = {
-  api: '{"error": "CODE"}, {"delay": MS}, {"delayAnswer": MS}, {"becomes": "failed"}, "drop" or "hang"',
+  api: '{"error": "CODE"}, {"delay": MS}, {"delayAnswer": MS}, {"dropAnswer": true}, {"becomes": "failed"}, "drop" or "hang"',
   ssh: '{"exit": 0 to 255}, {"delay": MS}, "hang", "disconnect" or "interrupt"',
 };
 

@@ -104,7 +104,10 @@ export interface ServeOptions {
   log(message: string): void;
 }
 
-/** Start the sandbox of this folder for other processes. `exports` are lines for a shell. */
+/**
+ * Start the sandbox of this folder for other processes. `exports` are lines for a shell that lead through the proxy,
+ * `endpointExports` those for tools that take an endpoint URL.
+ */
 export function serveSandbox(cwd: string, { faults, settings, speed, port, log }: ServeOptions) {
   return withSandboxErrors(async () => {
     const { asExports, startSandbox } = await load();
@@ -121,7 +124,14 @@ export function serveSandbox(cwd: string, { faults, settings, speed, port, log }
       log,
     });
     const { url, closed, accounts } = sandbox;
-    return { url, closed, accounts, exports: asExports(sandbox.environment()), close: () => sandbox.close() };
+    return {
+      url,
+      closed,
+      accounts,
+      exports: asExports(sandbox.environment()),
+      endpointExports: asExports(sandbox.endpointEnvironment()),
+      close: () => sandbox.close(),
+    };
   });
 }
 
