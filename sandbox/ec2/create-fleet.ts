@@ -99,7 +99,11 @@ const capacityOf = ({
   TargetCapacitySpecification: target,
 }: CreateFleetRequest): { spot: number; onDemand: number } => {
   const { TotalTargetCapacity: total = 0, DefaultTargetCapacityType: type = 'on-demand' } = target ?? {};
-  if (target?.TargetCapacityUnitType !== undefined && target.TargetCapacityUnitType !== 'units') {
+  const { TargetCapacityUnitType: unit = 'units' } = target ?? {};
+  if (!['units', 'vcpu', 'memory-mib'].includes(unit)) {
+    throw new AwsError('InvalidParameterValue', `Invalid value '${unit}' for TargetCapacityUnitType.`);
+  }
+  if (unit !== 'units') {
     throw notImplemented('ec2:CreateFleet with a capacity in other units than instances');
   }
   if (type !== 'spot' && type !== 'on-demand') {

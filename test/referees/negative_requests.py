@@ -182,7 +182,7 @@ class Judge:
         found = IDS.match(name)
         prefix = PREFIXES[found[1]] if found else "ami" if name == "Resources" else None
         if prefix and shape.type_name == "string":
-            malformed = "nonsense" if name == "Resources" else f"{prefix}-nonsense"
+            malformed = "nonsense" if name == "Resources" else f"{prefix}-malformed"
             self.send("malformed-id", at, self.wire(with_value(base, path, malformed)), prefix=name if name == "Resources" else prefix)
             self.send("unknown-id", at, self.wire(with_value(base, path, absent_id(prefix))), prefix=prefix)
 
