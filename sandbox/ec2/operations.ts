@@ -5,10 +5,12 @@ import { copyOperations } from './copies.ts';
 import { deprecationOperations } from './deprecation.ts';
 import { deregistrationProtectionOperations } from './deregistration-protection.ts';
 import { fleetOperations } from './fleets.ts';
+import { imageAncestryOperations } from './image-ancestry.ts';
 import { imageAttributeOperations } from './image-attributes.ts';
 import { imageCreationOperations } from './image-creation.ts';
 import { imageReferenceOperations } from './image-references.ts';
 import { imageRegistrationOperations } from './image-registration.ts';
+import { imageWatermarkOperations } from './image-watermarks.ts';
 import { imageOperations } from './images.ts';
 import { ingressOperations } from './ingress.ts';
 import { instanceStateOperations } from './instance-states.ts';
@@ -40,11 +42,13 @@ export const ec2Operations: Record<string, Operation> = {
   ...deprecationOperations,
   ...deregistrationProtectionOperations,
   ...fleetOperations,
+  ...imageAncestryOperations,
   ...imageAttributeOperations,
   ...imageCreationOperations,
   ...imageOperations,
   ...imageReferenceOperations,
   ...imageRegistrationOperations,
+  ...imageWatermarkOperations,
   ...ingressOperations,
   ...instanceOperations,
   ...instanceStateOperations,

@@ -14,6 +14,7 @@ import { visibleInstances } from './instance-records.ts';
 import { checkKeysInMetadata } from './metadata-options.ts';
 import { onlyVpc, subnets } from './network.ts';
 import { securityGroups } from './security-groups.ts';
+import { refuseForeignSharedTags } from './shared-tags.ts';
 import { visibleSnapshot } from './snapshots.ts';
 import { addTags, dropTags, readTags, tagsOf } from './tag-set.ts';
 
@@ -84,7 +85,10 @@ export const tagOperations: Record<string, Operation> = {
     for (const instance of visibleInstances(context)) {
       if (ids.includes(instance.id)) checkKeysInMetadata(instance, tags);
     }
-    for (const id of ids) addTags(context, id, tags);
+    for (const id of ids) {
+      if (prefixOf(id) === 'ami') refuseForeignSharedTags(context, anyImage(context, id), tags);
+      addTags(context, id, tags);
+    }
     return {};
   }),
 

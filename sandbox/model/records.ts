@@ -69,6 +69,16 @@ export interface BlockDevice {
   };
 }
 
+/** A mark of where an image comes from, with the image that it was first attached to. */
+export interface ImageWatermarkRecord {
+  /** `ACCOUNT:NAME` */
+  key: string;
+  sourceImage: string;
+  sourceRegion: string;
+  sourceCreatedAt: string;
+  attachedAt: string;
+}
+
 export interface ImageRecord {
   id: string;
   owner: string;
@@ -89,6 +99,8 @@ export interface ImageRecord {
   /** As it was registered; the mode of the instance type where absent. */
   bootMode?: string;
   tpmSupport?: string;
+  /** Attached to it, or to what it was made of. */
+  watermarks?: ImageWatermarkRecord[];
   /** Non-volatile UEFI variables, in base64. */
   uefiData?: string;
   /** `amazon` of AWS's own images and those of verified providers. */
