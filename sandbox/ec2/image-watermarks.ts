@@ -17,9 +17,9 @@ const mostWatermarks = 5;
 
 const invalid = (message: string): AwsError => new AwsError('InvalidParameterValue', message);
 
-/** A watermark as it is shown to every account that may use the image. */
-export const watermarkViews = ({ watermarks = [] }: ImageRecord): ImageWatermark[] =>
-  watermarks.map(({ key, sourceImage, sourceRegion, sourceCreatedAt, attachedAt }) => ({
+/** An image's watermarks as they are shown to every account that may use it; nothing where it has none. */
+export const watermarkViews = ({ watermarks }: ImageRecord): ImageWatermark[] | undefined =>
+  watermarks?.map(({ key, sourceImage, sourceRegion, sourceCreatedAt, attachedAt }) => ({
     WatermarkKey: key,
     SourceImageId: sourceImage,
     SourceImageRegion: sourceRegion,
