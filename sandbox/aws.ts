@@ -9,6 +9,7 @@ import { type Caller, nobody } from './calls/sessions.ts';
 import { applyRules } from './declared/apply-rules.ts';
 import { ec2Operations, interruptSpot, isReachable, runningMachines } from './ec2/operations.ts';
 import { iamOperations } from './iam/operations.ts';
+import { kmsOperations } from './kms/operations.ts';
 import { AwsError, notImplemented } from './model/aws-error.ts';
 import { type Behaviour, standardBehaviour, withBehaviour } from './model/behaviour.ts';
 import type {
@@ -69,6 +70,7 @@ export const operations: Readonly<Record<ServiceName, Readonly<Record<string, Op
   autoscaling: autoScalingOperations,
   ec2: ec2Operations,
   iam: iamOperations,
+  kms: kmsOperations,
   s3: s3Operations,
   servicequotas: quotaOperations,
   ssm: ssmOperations,

@@ -16,8 +16,9 @@ import { type Encryption, encryptionOf, keyExists } from './encryption.ts';
 import { checkImageDescription, checkImageName } from './image-names.ts';
 import { anyImage, isVisible, launchableImage, putImage, unavailable } from './image-records.ts';
 import { nobody } from './permissions.ts';
+import { imageTagsOf } from './shared-tags.ts';
 import { visibleSnapshot } from './snapshots.ts';
-import { addTags, readTagSpecifications, tagListOf, tagsOf } from './tag-set.ts';
+import { addTags, readTagSpecifications, tagListOf } from './tag-set.ts';
 
 /** Snapshot copies under way at once into one region ("Amazon EBS quotas": not adjustable). */
 const copiesAtOnce = 20;
@@ -145,7 +146,7 @@ const copyImage = (context: Context, input: CopyImageRequest): string => {
     permissions: nobody,
     ...pendingFor(context, context.durations.copy),
   });
-  addTags(context, id, { ...(input.CopyImageTags ? tagsOf(from, SourceImageId) : {}), ...tags.image });
+  addTags(context, id, { ...(input.CopyImageTags ? imageTagsOf(from, source) : {}), ...tags.image });
   for (const { copy } of copies) addTags(context, copy, tags.snapshot);
   return id;
 };
@@ -180,7 +181,7 @@ const sourceImage = (from: Context, id: string): ImageRecord => {
 export const copyOperations: Record<string, Operation> = {
   /**
    * Into the region that is asked. Two images of one name are no error here, as against CreateImage. Launch permissions,
-   * deprecation, protection and, unless asked for, tags do not travel; the tags of others never do.
+   * deprecation, protection and, unless asked for, tags do not travel; of others' tags only shared ones ever do (CopyImage, `CopyImageTags`).
    */
   CopyImage: operation<CopyImageRequest, CopyImageResult>(
     [

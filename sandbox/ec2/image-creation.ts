@@ -62,8 +62,11 @@ const withSnapshots = (
   return { devices: snapped, made };
 };
 
-/** What goes with the boot mode, which the new image has from its instance. */
-const bootOfSource = (source: ImageRecord | undefined): Pick<ImageRecord, 'tpmSupport' | 'uefiData'> => ({
+/** What the new image inherits of its instance's: what goes with the boot mode, and its watermarks ("AMI watermarks"). */
+const inheritedFrom = (
+  source: ImageRecord | undefined,
+): Pick<ImageRecord, 'tpmSupport' | 'uefiData' | 'watermarks'> => ({
+  ...(source?.watermarks === undefined ? {} : { watermarks: source.watermarks }),
   ...(source?.tpmSupport === undefined ? {} : { tpmSupport: source.tpmSupport }),
   ...(source?.uefiData === undefined ? {} : { uefiData: source.uefiData }),
 });
@@ -125,7 +128,7 @@ export const imageCreationOperations: Record<string, Operation> = {
         rootDeviceName: instance.rootDeviceName,
         enaSupport: instance.enaSupport,
         ...(instance.sriovNetSupport === undefined ? {} : { sriovNetSupport: instance.sriovNetSupport }),
-        ...bootOfSource(anyImage(context, instance.image)),
+        ...inheritedFrom(anyImage(context, instance.image)),
         ...platformOf(instance),
         ...imdsSupportOf(context, instance),
         sourceInstance: InstanceId,

@@ -9,7 +9,8 @@ import { mappingsOf } from './block-devices.ts';
 import { protectionOf } from './deregistration-protection.ts';
 import { type Fields, matchNothing } from './filters.ts';
 import { lastLaunched } from './image-launches.ts';
-import { tagListOf } from './tag-set.ts';
+import { watermarkFields, watermarkViews } from './image-watermarks.ts';
+import { imageTagsOf } from './shared-tags.ts';
 
 /** An image as DescribeImages shows it to the asking account. */
 export const imageView = (context: Context, image: ImageRecord): Image => ({
@@ -49,7 +50,8 @@ export const imageView = (context: Context, image: ImageRecord): Image => ({
   DeregistrationProtection: image.owner === context.account ? protectionOf(image) : undefined,
   LastLaunchedTime: image.owner === context.account ? lastLaunched(image, context.now) : undefined,
   ImageAllowed: allowedMark(context, image),
-  Tags: tagListOf(context, image.id),
+  ImageWatermarks: watermarkViews(image),
+  Tags: Object.entries(imageTagsOf(context, image)).map(([Key, Value]) => ({ Key, Value })),
 });
 
 const volumesOf = ({ devices }: ImageRecord) => devices.flatMap(({ ebs }) => (ebs ? [ebs] : []));
@@ -61,6 +63,7 @@ const lacking = (filter: string) => (): never => {
 /** The filters of DescribeImages. */
 export const imageFields = (context: Context): Fields<ImageRecord> => ({
   architecture: ({ architecture }) => architecture,
+  ...watermarkFields,
   'boot-mode': ({ bootMode }) => bootMode,
   'block-device-mapping.delete-on-termination': (image) =>
     volumesOf(image).map(({ deleteOnTermination }) => String(deleteOnTermination)),
@@ -101,11 +104,6 @@ export const imageFields = (context: Context): Fields<ImageRecord> => ({
   'public-ssm-parameter-name': ({ id }) =>
     publishedIn(context.region).flatMap(({ image, parameters }) => (image.id === id ? parameters : [])),
   ...matchNothing(
-    'image-watermark.source-image-creation-time',
-    'image-watermark.source-image-id',
-    'image-watermark.source-image-region',
-    'image-watermark.watermark-creation-time',
-    'image-watermark.watermark-key',
     'kernel-id',
     'product-code',
     'product-code.type',

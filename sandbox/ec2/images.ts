@@ -19,8 +19,9 @@ import { filtered } from './filters.ts';
 import { allImages, anyImage, isVisible, ownImage, putImage, unavailable } from './image-records.ts';
 import { imageFields, imageView } from './image-view.ts';
 import { nobody } from './permissions.ts';
+import { imageTagsOf } from './shared-tags.ts';
 import { deleteSnapshot, imageOn } from './snapshots.ts';
-import { dropTags, tagsOf } from './tag-set.ts';
+import { dropTags } from './tag-set.ts';
 
 /** Owners as DescribeImages names them: `self`, an account, or an alias. */
 const isOwner = (owners: string[] | undefined, image: ImageRecord, account: string): boolean => {
@@ -78,8 +79,8 @@ export const imageOperations: Record<string, Operation> = {
           isOwner(input.Owners, image, context.account) &&
           isExecutable(input.ExecutableUsers, image, context.account),
       );
-      const shown = filtered(chosen, input.Filters, imageFields(context), ({ id }) =>
-        tagsOf(context, id),
+      const shown = filtered(chosen, input.Filters, imageFields(context), (image) =>
+        imageTagsOf(context, image),
       ).filter(({ id }) => context.sees(id));
       const { items, next } = pageOf('DescribeImages', shown, ({ id }) => id, input, { least: 1 });
       return { Images: items.map((image) => imageView(context, image)), NextToken: next };

@@ -8,10 +8,12 @@ import { deprecationOperations } from './deprecation.ts';
 import { deregistrationProtectionOperations } from './deregistration-protection.ts';
 import { describeInstanceTypesOperations } from './describe-instance-types.ts';
 import { fleetOperations } from './fleets.ts';
+import { imageAncestryOperations } from './image-ancestry.ts';
 import { imageAttributeOperations } from './image-attributes.ts';
 import { imageCreationOperations } from './image-creation.ts';
 import { imageReferenceOperations } from './image-references.ts';
 import { imageRegistrationOperations } from './image-registration.ts';
+import { imageWatermarkOperations } from './image-watermarks.ts';
 import { imageOperations } from './images.ts';
 import { instanceConsoleOperations } from './instance-console.ts';
 import { instanceStateOperations } from './instance-states.ts';
@@ -56,11 +58,13 @@ export const ec2Operations: Record<string, Operation> = {
   ...deregistrationProtectionOperations,
   ...describeInstanceTypesOperations,
   ...fleetOperations,
+  ...imageAncestryOperations,
   ...imageAttributeOperations,
   ...imageCreationOperations,
   ...imageOperations,
   ...imageReferenceOperations,
   ...imageRegistrationOperations,
+  ...imageWatermarkOperations,
   ...instanceOperations,
   ...instanceConsoleOperations,
   ...instanceStateOperations,

@@ -3,6 +3,7 @@ import { AwsError } from '../model/aws-error.ts';
 import type { ImageRecord, SnapshotRecord } from '../model/records.ts';
 import { settingsOf } from '../state/stored-settings.ts';
 import { isAwsManaged } from './encryption.ts';
+import { refusePublicWatermarks } from './image-watermarks.ts';
 import type { PermissionChange } from './permissions.ts';
 import { anySnapshot } from './snapshots.ts';
 
@@ -47,6 +48,7 @@ export const checkImageSharing = (context: Context, image: ImageRecord, change: 
       'You can’t publicly share this image because block public access for AMIs is enabled for this account. To publicly share the image, you must call the DisableImageBlockPublicAccess API.',
     );
   }
+  if (opens(change)) refusePublicWatermarks(image);
   const keys = image.devices.flatMap(({ ebs }) => {
     const snapshot = ebs?.snapshot === undefined ? undefined : anySnapshot(context, ebs.snapshot);
     return snapshot?.encrypted ? [snapshot.kmsKey ?? ''] : [];

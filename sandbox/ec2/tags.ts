@@ -16,6 +16,7 @@ import { liveNatGateways, visibleNatGateways } from './nat-gateway-records.ts';
 import { networkAclsOf } from './network-acls.ts';
 import { internetGatewaysOf, routeTablesOf, securityGroupsOf, subnetsOf, vpcsOf } from './network-records.ts';
 import { egressOf } from './security-group-view.ts';
+import { refuseForeignSharedTags } from './shared-tags.ts';
 import { visibleSnapshot } from './snapshots.ts';
 import { addTags, allTags, dropTags, readTags, tagsOf } from './tag-set.ts';
 
@@ -97,7 +98,10 @@ export const tagOperations: Record<string, Operation> = {
     for (const instance of visibleInstances(context)) {
       if (ids.includes(instance.id)) checkKeysInMetadata(instance, tags);
     }
-    for (const id of ids) addTags(context, id, tags);
+    for (const id of ids) {
+      if (prefixOf(id) === 'ami') refuseForeignSharedTags(context, anyImage(context, id), tags);
+      addTags(context, id, tags);
+    }
     return {};
   }),
 

@@ -88,6 +88,16 @@ export interface BlockDevice {
   };
 }
 
+/** A mark of where an image comes from, with the image that it was first attached to. */
+export interface ImageWatermarkRecord {
+  /** `ACCOUNT:NAME` */
+  key: string;
+  sourceImage: string;
+  sourceRegion: string;
+  sourceCreatedAt: string;
+  attachedAt: string;
+}
+
 export interface ImageRecord {
   id: string;
   owner: string;
@@ -105,6 +115,8 @@ export interface ImageRecord {
   enaSupport: boolean;
   sriovNetSupport?: string;
   imdsSupport?: string;
+  /** Attached to it, or to what it was made of. */
+  watermarks?: ImageWatermarkRecord[];
   /** `amazon` of AWS's own images and those of verified providers. */
   ownerAlias?: string;
   /** `windows`; absent for all others. */

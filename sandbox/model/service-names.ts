@@ -1,4 +1,13 @@
 /** The services that the sandbox has something of, by the names that their hosts begin with. */
-export const serviceNames = ['autoscaling', 'ec2', 'iam', 's3', 'servicequotas', 'ssm', 'sts'] as const;
+export const serviceNames = [
+  'autoscaling',
+  'ec2',
+  'iam',
+  'kms',
+  's3',
+  'servicequotas',
+  'ssm',
+  'sts',
+] as const;
 
 export type ServiceName = (typeof serviceNames)[number];

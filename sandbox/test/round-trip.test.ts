@@ -18,7 +18,7 @@ interface AnyClient {
 }
 
 const modules: Record<
-  Exclude<ServiceName, 's3'>,
+  Exclude<ServiceName, 'kms' | 's3'>,
   { exports: object; Client: new (config: object) => unknown }
 > = {
   autoscaling: { exports: autoScaling, Client: autoScaling.AutoScalingClient },

@@ -46,6 +46,12 @@ export const protocols: Record<ServiceName, Omit<Service, 'name' | 'operations'>
     namespace: 'https://iam.amazonaws.com/doc/2010-05-08/',
     target: '',
   },
+  kms: {
+    protocol: 'awsJson1.1',
+    version: '2014-11-01',
+    namespace: '',
+    target: 'TrentService',
+  },
   s3: {
     protocol: 'restXml',
     version: '2006-03-01',
@@ -71,6 +77,7 @@ const load: Record<ServiceName, () => Promise<object>> = {
   autoscaling: () => import('@aws-sdk/client-auto-scaling'),
   ec2: () => import('@aws-sdk/client-ec2'),
   iam: () => import('@aws-sdk/client-iam'),
+  kms: () => import('./kms-shapes.ts'),
   s3: () => import('@aws-sdk/client-s3'),
   servicequotas: () => import('@aws-sdk/client-service-quotas'),
   ssm: () => import('@aws-sdk/client-ssm'),

@@ -6,6 +6,8 @@ const { owner, region } = records;
 /** What a request can name, and what stands there before it. */
 const there = {
   image: 'ami-0aaaaaaaaaaaaaaaa',
+  kmsKey: '1234abcd-12ab-34cd-56ef-1234567890ab',
+  foreignImage: 'ami-0bbbbbbbbbbbbbbbb',
   snapshot: 'snap-0aaaaaaaaaaaaaaaa',
   freeSnapshot: 'snap-0bbbbbbbbbbbbbbbb',
   instance: 'i-0aaaaaaaaaaaaaaaa',
@@ -44,6 +46,12 @@ export const seed = (store: Store): void => {
   const { image, snapshot, instance, volume, group, freeGroup } = there;
   const made = records.anInstance(instance, { image, volume, key: there.keyName, group });
   store.of('image', owner, region).put(image, records.anImage(image, snapshot));
+  const foreign = records.anImage(there.foreignImage, there.freeSnapshot);
+  store.of('image', '210987654321', region).put(there.foreignImage, {
+    ...foreign,
+    owner: '210987654321',
+    permissions: { everyone: false, accounts: [owner] },
+  });
   for (const id of [snapshot, there.freeSnapshot]) {
     store.of('snapshot', owner, region).put(id, records.aSnapshot(id));
   }
@@ -60,6 +68,8 @@ export const seed = (store: Store): void => {
   store.of('tags', owner, region).put(image, { purpose: 'judged' });
   store.of('parameter', owner, region).put(there.parameter, records.aParameter(there.parameter));
   records.giveRoles(store, [there.role]);
+  const settings = store.of('settings', owner, region);
+  settings.put('now', { ...settings.get('now'), kmsKeys: [there.kmsKey] });
   records.putTemplate(store, region, there.template, there.templateName, image);
   for (const name of [there.configuration, there.freeConfiguration]) {
     store.of('launchConfiguration', owner, region).put(name, records.aLaunchConfiguration(name, image));
@@ -145,6 +155,7 @@ const written: Record<string, Record<string, unknown>> = {
     IpPermissions: [{ IpProtocol: 'tcp', FromPort: 22, ToPort: 22, IpRanges: [{ CidrIp: '10.0.0.0/8' }] }],
     TagSpecifications: tagsFor('security-group-rule'),
   },
+  'ec2:AttachImageWatermark': { ImageId: there.image, WatermarkName: 'judged' },
   'ec2:AuthorizeSecurityGroupIngress': {
     GroupId: there.group,
     IpPermissions: [
@@ -234,6 +245,14 @@ const written: Record<string, Record<string, unknown>> = {
     // Version 1's interface has groups, with which no others may be named.
     LaunchTemplateData: { InstanceType: 't3.small', NetworkInterfaces: [{ DeviceIndex: 0 }] },
   },
+  'ec2:CancelImageLaunchPermission': { ImageId: there.foreignImage },
+  'ec2:CreateSnapshot': { VolumeId: there.volume, TagSpecifications: tagsFor('snapshot') },
+  'ec2:CreateVolume': {
+    AvailabilityZone: `${region}a`,
+    Size: 8,
+    VolumeType: 'gp3',
+    TagSpecifications: tagsFor('volume'),
+  },
   'ec2:CreateTags': { Resources: [there.image], Tags: tags },
   'ec2:DeleteKeyPair': { KeyName: there.keyName },
   'ec2:DeleteLaunchTemplate': { LaunchTemplateId: there.template },
@@ -246,6 +265,7 @@ const written: Record<string, Record<string, unknown>> = {
   'ec2:DescribeInstanceTypeOfferings': { Filters: [{ Name: 'instance-type', Values: ['t3.micro'] }] },
   'ec2:DescribeLaunchTemplateVersions': { LaunchTemplateId: there.template },
   'ec2:DescribeSnapshotAttribute': { SnapshotId: there.snapshot, Attribute: 'createVolumePermission' },
+  'ec2:DetachImageWatermark': { ImageId: there.image, WatermarkKey: `${owner}:judged` },
   'ec2:EnableAllowedImagesSettings': { AllowedImagesSettingsState: 'enabled' },
   'ec2:EnableImageBlockPublicAccess': { ImageBlockPublicAccessState: 'block-new-sharing' },
   'ec2:EnableImageDeprecation': { ImageId: there.image, DeprecateAt: '2030-01-02T03:04:00Z' },
@@ -274,6 +294,8 @@ const written: Record<string, Record<string, unknown>> = {
     BlockDeviceMappings: [{ DeviceName: '/dev/sda1', Ebs: { SnapshotId: there.freeSnapshot } }],
   },
   'ec2:ReplaceImageCriteriaInAllowedImagesSettings': { ImageCriteria: [{ ImageProviders: ['amazon'] }] },
+  'ec2:ResetImageAttribute': { ImageId: there.image, Attribute: 'launchPermission' },
+  'ec2:ResetSnapshotAttribute': { SnapshotId: there.snapshot, Attribute: 'createVolumePermission' },
   'ec2:RunInstances': {
     ImageId: there.image,
     MinCount: 1,
@@ -288,8 +310,20 @@ const written: Record<string, Record<string, unknown>> = {
     Monitoring: { Enabled: false },
   },
   'iam:GetInstanceProfile': { InstanceProfileName: 'judged' },
+  'kms:DescribeKey': { KeyId: 'alias/aws/ebs' },
+  'kms:GetKeyPolicy': { KeyId: there.kmsKey },
+  'ssm:AddTagsToResource': { ResourceType: 'Parameter', ResourceId: there.parameter, Tags: tags },
   'ssm:DeleteParameter': { Name: there.parameter },
   'ssm:DeleteParameters': { Names: [there.parameter] },
+  'ssm:GetParameterHistory': { Name: there.parameter },
+  'ssm:LabelParameterVersion': { Name: there.parameter, Labels: ['judged'] },
+  'ssm:ListTagsForResource': { ResourceType: 'Parameter', ResourceId: there.parameter },
+  'ssm:RemoveTagsFromResource': {
+    ResourceType: 'Parameter',
+    ResourceId: there.parameter,
+    TagKeys: ['purpose'],
+  },
+  'ssm:UnlabelParameterVersion': { Name: there.parameter, ParameterVersion: 1, Labels: ['judged'] },
   'ssm:GetParameter': { Name: there.parameter },
   'ssm:GetParameters': { Names: [there.parameter] },
   'ssm:GetParametersByPath': { Path: '/there' },

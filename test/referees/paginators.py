@@ -30,6 +30,7 @@ for number in range(7):
         GroupName=f"judged-{number}", Description="judged", TagSpecifications=specification("security-group")
     )
     ssm.put_parameter(Name=f"/judged/{number}", Value=str(number), Type="String")
+    ssm.put_parameter(Name="/history", Value=str(number), Type="String", Overwrite=True)
 image = ec2.describe_images(Filters=judged)["Images"][0]["ImageId"]
 for number in range(7):
     ssm.put_parameter(Name=f"/images/{number}", Value=image, Type="String", DataType="aws:ec2:image")
@@ -154,6 +155,7 @@ walks = [
     ),
     walk(autoscaling, "DescribeAutoScalingGroups", 2, picked("AutoScalingGroups", "AutoScalingGroupName")),
     walk(autoscaling, "DescribeLaunchConfigurations", 2, picked("LaunchConfigurations", "LaunchConfigurationName")),
+    walk(ssm, "GetParameterHistory", 2, picked("Parameters", "Version"), Name="/history"),
     walk(ssm, "GetParametersByPath", 2, picked("Parameters", "Name"), Path="/judged"),
 ]
 session = botocore.session.get_session()

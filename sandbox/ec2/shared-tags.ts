@@ -1,0 +1,32 @@
+import type { Context } from '../calls/operation.ts';
+import { AwsError } from '../model/aws-error.ts';
+import type { ImageRecord } from '../model/records.ts';
+import { tagsOf } from './tag-set.ts';
+
+/** What keys of tags begin with that an AMI's owner shows to all accounts that may use it ("Tag your AMIs", `Tags` of CopyImage). */
+const prefix = 'ec2:SharedTag/';
+
+/** An image's tags as the asking account sees them: its own, and of another account's image those that its owner shares. */
+export const imageTagsOf = (context: Context, { id, owner }: ImageRecord): Record<string, string> => {
+  const own = tagsOf(context, id);
+  if (owner === context.account) return own;
+  const shared = Object.entries(tagsOf({ ...context, account: owner }, id)).filter(([key]) =>
+    key.startsWith(prefix),
+  );
+  return { ...own, ...Object.fromEntries(shared) };
+};
+
+/** Throws where somebody who does not own an image would set such a tag on it: they are read-only (no page names the error's code). */
+export const refuseForeignSharedTags = (
+  context: Context,
+  image: ImageRecord | undefined,
+  tags: Record<string, string>,
+): void => {
+  if (!image || image.owner === context.account) return;
+  const key = Object.keys(tags).find((one) => one.startsWith(prefix));
+  if (key === undefined) return;
+  throw new AwsError(
+    'AuthFailure',
+    `Not authorized for image:${image.id}: only its owner sets the tag ${key}.`,
+  );
+};

@@ -1,0 +1,118 @@
+import type { Context } from '../calls/operation.ts';
+import { keyArn } from '../ec2/encryption.ts';
+import { accounts } from '../model/accounts.ts';
+import { AwsError } from '../model/aws-error.ts';
+import { regionNames } from '../model/regions.ts';
+import { declaredKeys } from '../state/kms-keys.ts';
+
+/** A key of an account in a region. */
+export interface Key {
+  id: string;
+  arn: string;
+  account: string;
+  /** `alias/…`, where it has one. */
+  alias?: string;
+  enabled: boolean;
+  /** Made by AWS for one of its services. */
+  isAwsManaged: boolean;
+  description: string;
+  /** As IAM writes policies; the default one where nobody says another. */
+  policy?: Record<string, unknown>;
+}
+
+/** AWS's own keys that the sandbox's services use. They are there before their first use; on AWS that makes them. */
+const awsManaged: Record<string, string> = {
+  'alias/aws/ebs': 'Default key that protects my EBS volumes when no other key is defined',
+  'alias/aws/ssm': 'Default key that protects my SSM parameters when no other key is defined',
+};
+
+type Place = Pick<Context, 'store' | 'account' | 'region'>;
+
+/** Every key of an account in a region: AWS's own, and those of the account's settings. */
+export const keysOf = (place: Place): Key[] => {
+  const made = (name: string, more: Omit<Key, 'id' | 'arn' | 'account'>): Key => {
+    const arn = keyArn(place, name);
+    return { id: arn.split('/').at(-1) ?? '', arn, account: place.account, ...more };
+  };
+  return [
+    ...Object.entries(awsManaged).map(([alias, description]) =>
+      made(alias, { alias, enabled: true, isAwsManaged: true, description }),
+    ),
+    ...declaredKeys(place).map(({ id, alias, enabled, policy }) =>
+      made(id ?? alias ?? '', {
+        ...(alias === undefined ? {} : { alias }),
+        enabled,
+        isAwsManaged: false,
+        description: '',
+        ...(policy === undefined ? {} : { policy }),
+      }),
+    ),
+  ];
+};
+
+const notFound = (message: string): AwsError => new AwsError('NotFoundException', message);
+
+/**
+ * The key that a request names: by id, by alias, or by the ARN of either, which may be another account's of the same region. Throws
+ * `NotFoundException`, `InvalidArnException`, and `AccessDeniedException` for another account's key whose policy lets the caller
+ * do nothing.
+ */
+export const keyNamed = (context: Context, name: string, action: string): Key => {
+  const [, region, account, resource] =
+    /^arn:aws:kms:([a-z0-9-]+):(\d{12}):((?:key|alias)\/.+)$/.exec(name) ?? [];
+  if (name.startsWith('arn:') && !resource) throw new AwsError('InvalidArnException', `Invalid arn ${name}`);
+  if (region !== undefined && (region !== context.region || !regionNames.has(region))) {
+    throw notFound(`Invalid arn ${region}`);
+  }
+  const owner = account ?? context.account;
+  const keys = accounts.some(({ id }) => id === owner) ? keysOf({ ...context, account: owner }) : [];
+  const isAlias = (resource ?? name).startsWith('alias/');
+  const wanted = (resource ?? name).replace(/^key\//, '');
+  const key = keys.find(({ id, alias }) => (isAlias ? alias === wanted : id === wanted));
+  if (owner !== context.account && !(key && lets(key, context.account))) {
+    throw new AwsError(
+      'AccessDeniedException',
+      `User: ${context.caller.arn} is not authorized to perform: kms:${action} on resource: ${name}`,
+    );
+  }
+  if (key) return key;
+  throw notFound(
+    isAlias
+      ? `Alias arn:aws:kms:${context.region}:${owner}:${wanted} is not found.`
+      : `Key 'arn:aws:kms:${context.region}:${owner}:key/${wanted}' does not exist`,
+  );
+};
+
+/** The policy that KMS gives a key for which nobody says another ("Default key policy"). */
+export const policyOf = ({ account, policy }: Key): Record<string, unknown> =>
+  policy ?? {
+    Version: '2012-10-17',
+    Id: 'key-default-1',
+    Statement: [
+      {
+        Sid: 'Enable IAM User Permissions',
+        Effect: 'Allow',
+        Principal: { AWS: `arn:aws:iam::${account}:root` },
+        Action: 'kms:*',
+        Resource: '*',
+      },
+    ],
+  };
+
+/**
+ * Whether a policy names an account at all in a statement that allows: conditions and actions are not weighed, as nowhere in the
+ * sandbox.
+ */
+const lets = (key: Key, account: string): boolean =>
+  [policyOf(key).Statement].flat().some((statement) => {
+    if (typeof statement !== 'object' || statement === null) return false;
+    const { Effect, Principal } = statement as { Effect?: unknown; Principal?: unknown };
+    const named =
+      typeof Principal === 'object' && Principal !== null && 'AWS' in Principal ? Principal.AWS : Principal;
+    return (
+      Effect === 'Allow' &&
+      [named]
+        .flat()
+        .some((one) => one === '*' || one === account || String(one).startsWith(`arn:aws:iam::${account}:`))
+    );
+  });

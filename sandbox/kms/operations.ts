@@ -1,0 +1,103 @@
+import { type Context, type Operation, operation } from '../calls/operation.ts';
+import { pageOf } from '../calls/pages.ts';
+import { AwsError } from '../model/aws-error.ts';
+import { type Key, keyNamed, keysOf, policyOf } from './keys.ts';
+
+/** Keys are declared, and not made by calls: their date is made up. */
+const createdAt = new Date('2026-01-01T00:00:00Z');
+
+const metadataOf = (key: Key) => ({
+  KeyId: key.id,
+  AWSAccountId: key.account,
+  Arn: key.arn,
+  CreationDate: createdAt,
+  Enabled: key.enabled,
+  Description: key.description,
+  KeyUsage: 'ENCRYPT_DECRYPT',
+  KeyState: key.enabled ? 'Enabled' : 'Disabled',
+  Origin: 'AWS_KMS',
+  KeyManager: key.isAwsManaged ? 'AWS' : 'CUSTOMER',
+  CustomerMasterKeySpec: 'SYMMETRIC_DEFAULT',
+  KeySpec: 'SYMMETRIC_DEFAULT',
+  EncryptionAlgorithms: ['SYMMETRIC_DEFAULT'],
+  MultiRegion: key.id.startsWith('mrk-'),
+});
+
+interface Listing {
+  Limit?: number;
+  Marker?: string;
+}
+
+/** A page of a list, as KMS names its parts. Throws `ValidationException` and `InvalidMarkerException`. */
+const page = <T>(
+  name: string,
+  items: T[],
+  idOf: (item: T) => string,
+  { Limit = 100, Marker }: Listing,
+  most: number,
+): { shown: T[]; rest: { Truncated: boolean; NextMarker?: string } } => {
+  if (!Number.isInteger(Limit) || Limit < 1 || Limit > most) {
+    throw new AwsError(
+      'ValidationException',
+      `1 validation error detected: Value '${Limit}' at 'limit' failed to satisfy constraint: Member must have value between 1 and ${most}`,
+    );
+  }
+  try {
+    const request = { MaxResults: Limit, NextToken: Marker };
+    const { items: shown, next } = pageOf(name, items, idOf, request, { least: 1, most });
+    return { shown, rest: next === undefined ? { Truncated: false } : { Truncated: true, NextMarker: next } };
+  } catch (error) {
+    if (!(error instanceof AwsError)) throw error;
+    throw new AwsError('InvalidMarkerException', 'The marker is not valid.');
+  }
+};
+
+const aliasView = ({ region }: Context, { alias = '', account, id }: Key) => ({
+  AliasName: alias,
+  AliasArn: `arn:aws:kms:${region}:${account}:${alias}`,
+  TargetKeyId: id,
+  CreationDate: createdAt,
+  LastUpdatedDate: createdAt,
+});
+
+/** What the sandbox has of KMS: the keys of an account's settings and AWS's own, to be read. */
+export const kmsOperations: Record<string, Operation> = {
+  /** Grant tokens change nothing, since there are no grants. */
+  DescribeKey: operation<{ KeyId?: string; GrantTokens?: string[] }, object>(
+    ['KeyId', 'GrantTokens'],
+    (context, { KeyId = '' }) => ({ KeyMetadata: metadataOf(keyNamed(context, KeyId, 'DescribeKey')) }),
+  ),
+
+  /** The one policy of a key is named `default` (GetKeyPolicy). */
+  GetKeyPolicy: operation<{ KeyId?: string; PolicyName?: string }, object>(
+    ['KeyId', 'PolicyName'],
+    (context, { KeyId = '', PolicyName = 'default' }) => {
+      if (KeyId.includes('alias/')) {
+        throw new AwsError(
+          'InvalidArnException',
+          `${KeyId} is an alias; expected a key id or the ARN of a key.`,
+        );
+      }
+      const key = keyNamed(context, KeyId, 'GetKeyPolicy');
+      if (PolicyName !== 'default') throw new AwsError('NotFoundException', `No such policy exists`);
+      return { Policy: JSON.stringify(policyOf(key), undefined, 2), PolicyName };
+    },
+  ),
+
+  ListAliases: operation<Listing & { KeyId?: string }, object>(
+    ['KeyId', 'Limit', 'Marker'],
+    (context, { KeyId, ...listing }) => {
+      const key = KeyId === undefined ? undefined : keyNamed(context, KeyId, 'ListAliases');
+      const aliases = keysOf(context).filter(
+        ({ alias, id }) => alias !== undefined && (!key || id === key.id),
+      );
+      const { shown, rest } = page('ListAliases', aliases, ({ alias = '' }) => alias, listing, 100);
+      return { Aliases: shown.map((one) => aliasView(context, one)), ...rest };
+    },
+  ),
+
+  ListKeys: operation<Listing, object>(['Limit', 'Marker'], (context, listing) => {
+    const { shown, rest } = page('ListKeys', keysOf(context), ({ id }) => id, listing, 1000);
+    return { Keys: shown.map(({ id, arn }) => ({ KeyId: id, KeyArn: arn })), ...rest };
+  }),
+};
