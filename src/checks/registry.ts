@@ -9,6 +9,7 @@ import { encryptedSnapshots } from './encrypted-snapshots.ts';
 import { ebsEncryptionByDefault } from './encryption-by-default.ts';
 import { imageBlocking } from './image-block-public-access.ts';
 import { instanceProfiles } from './instance-profile.ts';
+import { instanceType } from './instance-type.ts';
 import { kmsKeys } from './kms-key.ts';
 import { metadataTokens } from './metadata-tokens.ts';
 import { network } from './network.ts';
@@ -16,6 +17,7 @@ import { laterPermissions, permissions } from './permissions.ts';
 import { publicAmis } from './public-amis-quota.ts';
 import { shareEntities } from './share-entities-quota.ts';
 import { snapshotBlocking } from './snapshot-block-public-access.ts';
+import { vcpuQuota } from './vcpu-quota.ts';
 
 /** Every check, in the order in which findings are listed: `plan`, `publish` and `doctor` make the same ones. */
 export const checks: readonly Check[] = [
@@ -29,6 +31,8 @@ export const checks: readonly Check[] = [
   baseImageWatermark,
   baseImageDeprecated,
   amiNameTaken,
+  instanceType,
+  vcpuQuota,
   network,
   instanceProfiles,
   kmsKeys,
