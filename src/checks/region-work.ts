@@ -12,7 +12,7 @@ export interface RegionWork {
   sharing: Sharing;
   /** The targets still to be built. */
   toBuild: readonly Target[];
-  /** Ids of AMIs that the run removes before it builds. */
+  /** Ids of AMIs that do not stand in the way of their names: the run removes them before it builds, or they are the targets' own. */
   toRemove: ReadonlySet<string>;
   /** An AMI that is finished and still to be shared, if there is one, with one of its snapshots. */
   toShare?: { ami: string; snapshot?: string };

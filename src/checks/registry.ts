@@ -13,8 +13,10 @@ import { instanceType } from './instance-type.ts';
 import { kmsKeys } from './kms-key.ts';
 import { metadataTokens } from './metadata-tokens.ts';
 import { network } from './network.ts';
+import { openSsh } from './open-ssh.ts';
 import { laterPermissions, permissions } from './permissions.ts';
 import { publicAmis } from './public-amis-quota.ts';
+import { rootDevices } from './root-device.ts';
 import { shareEntities } from './share-entities-quota.ts';
 import { snapshotBlocking } from './snapshot-block-public-access.ts';
 import { vcpuQuota } from './vcpu-quota.ts';
@@ -30,10 +32,12 @@ export const checks: readonly Check[] = [
   baseImageEncrypted,
   baseImageWatermark,
   baseImageDeprecated,
+  rootDevices,
   amiNameTaken,
   instanceType,
   vcpuQuota,
   network,
+  openSsh,
   instanceProfiles,
   kmsKeys,
   shareEntities,

@@ -48,10 +48,10 @@ export async function checkBeforeBuilding(
   {
     others,
     evenBuilt = false,
-    atOnce,
+    atOnce = usuallyAtOnce,
   }: { others?: () => Promise<readonly Finding[]>; evenBuilt?: boolean; atOnce?: number } = {},
 ): Promise<Checked> {
-  const works = regionWorks(plan, verdicts, chosen, evenBuilt ? () => true : isMissing, atOnce);
+  const works = regionWorks(plan, verdicts, chosen, { atOnce, evenBuilt });
   const findings = (await Promise.all([runChecks(works, context), others?.() ?? []])).flat();
   const shares = mayShare(verdicts, chosen);
   const reported = findings.map((finding) => (shares ? finding : warningUnlessSharing(finding)));
@@ -180,13 +180,15 @@ export function regionWorks(
   { sharing, account }: Pick<ReleasePlan, 'sharing' | 'account'>,
   verdicts: readonly Verdict[],
   building: ReadonlySet<string>,
-  isToBuild = isMissing,
-  atOnce = usuallyAtOnce,
+  { atOnce = usuallyAtOnce, evenBuilt = false } = {},
 ): RegionWork[] {
   return [...Map.groupBy(verdicts, ({ target }) => target.region)].map(([region, some]) => {
     const opened = sharing.public ? some : [];
     const onEbs = (sharing.snapshots ? opened : []).filter(isOnEbs);
-    const toBuild = some.filter((verdict) => building.has(verdict.target.name) && isToBuild(verdict));
+    const toMake = some.filter(
+      (verdict) => building.has(verdict.target.name) && (evenBuilt || isMissing(verdict)),
+    );
+    const toBuild = toMake.filter(({ target }) => target.copy === undefined);
     const withoutTokens = toBuild.filter(asksWithoutToken);
     const byDefault = withoutTokens.filter((verdict) => !setsTokens(verdict));
     return {
@@ -195,11 +197,11 @@ export function regionWorks(
       atOnce,
       sharing,
       toBuild: toBuild.map(({ target }) => target),
-      toRemove: new Set(toBuild.flatMap(leftoverIds)),
+      toRemove: new Set(toBuild.flatMap((verdict) => [...leftoverIds(verdict), ...ownAmi(verdict)])),
       ...definedOnly({
         toShare: isPrivate(sharing) || building.size === 0 ? undefined : some.flatMap(unshared)[0],
       }),
-      toBuildOnEbs: isPrivate(sharing) ? 0 : toBuild.filter(isOnEbs).length,
+      toBuildOnEbs: isPrivate(sharing) ? 0 : toMake.filter(isOnEbs).length,
       withoutTokens: withoutTokens.length,
       withoutTokensByDefault: byDefault.length,
       bundledWithoutTokens: byDefault.filter((verdict) => !isOnEbs(verdict)).length,
@@ -216,6 +218,9 @@ const usuallyAtOnce = 4;
 
 const leftoverIds = ({ sighting: { leftovers } }: Verdict): string[] =>
   leftovers.ok ? leftovers.value.map(({ id }) => id) : [];
+
+/** What is built already has its name by right. */
+const ownAmi = ({ status }: Verdict): string[] => ('ami' in status ? [status.ami.id] : []);
 
 function unshared(verdict: Verdict): { ami: string; snapshot?: string }[] {
   const { status } = verdict;
