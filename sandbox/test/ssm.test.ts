@@ -119,7 +119,7 @@ test.each<[string, Partial<PutParameterCommandInput>]>([
   ['ValidationException', { Name: '/with space' }],
   ['ValidationException', { Type: undefined }],
   ['ValidationException', { Value: 'v'.repeat(4097) }],
-  ['NotImplementedBySandbox', { Type: 'SecureString' }],
+  ['NotImplementedBySandbox', { Tier: 'Advanced' }],
 ])('PutParameter answers %s for %j', async (code, input) => {
   const ssm = createWorld().ssm();
   const put = new PutParameterCommand({ Name: '/a', Value: 'v', Type: 'String', ...input });
