@@ -106,24 +106,15 @@ async function askToShare({ region, sharing, toShare }: RegionWork, { clients }:
 const denied = ['UnauthorizedOperation', 'AccessDenied', 'AccessDeniedException'];
 
 /**
- * Whether EC2 would let the run do what it was asked about. A launch that EC2 would refuse for another reason is a warning: the other
- * checks name the reasons that are known. Pure.
+ * Whether EC2 would let the run do what it was asked about. A launch that EC2 refuses for what it is asked would be refused
+ * to Packer, too; any other refusal of that kind is a warning. Pure.
  */
 export function judgePermissions(all: Place, asked: readonly Lookup<void>[]): Finding[] {
   const errors = asked.flatMap((lookup) => (lookup.ok ? [] : [lookup.error]));
   const missing = errors.filter(({ code }) => denied.includes(code));
-  const others = errors.filter((error) => !missing.includes(error));
-  const found: Finding[] = others.map((error) =>
-    isOfRequest(error)
-      ? {
-          ...all,
-          is: 'warning',
-          expected: `that EC2 would carry out ${error.operation}`,
-          found: `${error.code}: ${error.message}`,
-          todo: 'Correct what it says, or expect the builds there to fail',
-        }
-      : notKnown(all, `that EC2 would allow ${error.operation}`, error),
-  );
+  const found: Finding[] = errors
+    .filter((error) => !missing.includes(error))
+    .map((error) => refusedCall(all, error));
   if (missing.length > 0) {
     found.unshift({
       ...all,
@@ -135,6 +126,18 @@ export function judgePermissions(all: Place, asked: readonly Lookup<void>[]): Fi
     });
   }
   return found.length === 0 ? [{ ...all, is: 'ok' }] : found;
+}
+
+function refusedCall(all: Place, error: LookupError): Finding {
+  if (!isOfRequest(error)) return notKnown(all, `that EC2 would allow ${error.operation}`, error);
+  const difference = {
+    expected: `that EC2 would carry out ${error.operation}`,
+    found: `${error.code}: ${error.message}`,
+    todo: 'Correct in the config what it says',
+  };
+  return error.operation === 'ec2:RunInstances'
+    ? { ...all, is: 'refused', code: 'launch-refused', ...difference }
+    : { ...all, is: 'warning', ...difference };
 }
 
 /** The permission that is missing, which may be another than the call's: `iam:PassRole` for a launch with an instance profile. */

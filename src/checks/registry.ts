@@ -9,6 +9,7 @@ import { encryptedSnapshots } from './encrypted-snapshots.ts';
 import { ebsEncryptionByDefault } from './encryption-by-default.ts';
 import { imageBlocking } from './image-block-public-access.ts';
 import { instanceProfiles } from './instance-profile.ts';
+import { instanceType } from './instance-type.ts';
 import { kmsKeys } from './kms-key.ts';
 import { metadataTokens } from './metadata-tokens.ts';
 import { network } from './network.ts';
@@ -18,6 +19,7 @@ import { publicAmis } from './public-amis-quota.ts';
 import { rootDevices } from './root-device.ts';
 import { shareEntities } from './share-entities-quota.ts';
 import { snapshotBlocking } from './snapshot-block-public-access.ts';
+import { vcpuQuota } from './vcpu-quota.ts';
 
 /** Every check, in the order in which findings are listed: `plan`, `publish` and `doctor` make the same ones. */
 export const checks: readonly Check[] = [
@@ -32,6 +34,8 @@ export const checks: readonly Check[] = [
   baseImageDeprecated,
   rootDevices,
   amiNameTaken,
+  instanceType,
+  vcpuQuota,
   network,
   openSsh,
   instanceProfiles,

@@ -118,6 +118,7 @@ export const refusals = {
   'kms-key-unusable': { exit: refused, means: 'a KMS key cannot encrypt volumes there' },
   'ami-name-taken': { exit: refused, means: "an AMI name is taken as Packer's own check sees it" },
   'permission-missing': { exit: refused, means: 'AWS does not allow these credentials a call of the run' },
+  'launch-refused': { exit: refused, means: 'EC2 would refuse to launch a builder' },
   'clock-skew': { exit: refused, means: 'the clock of this machine is minutes from that of AWS' },
   'signing-pair-invalid': {
     exit: refused,

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { blocksOf, sectionOf } from '../house/markdown.ts';
+import { blocksOf, sectionOf, textOf } from '../house/markdown.ts';
 import { type Call, newProject, type Project } from './project.ts';
 
 let project: Project;
@@ -60,6 +60,12 @@ const ofFirstRun = (): string[] =>
     info === 'json' ? (JSON.parse(text).Statement[0].Action as string[]) : [],
   );
 
+/** What the page on permissions names, and the tables that it refers to. */
+const onPages = (): string[] => [
+  ...namedIn(textOf('docs/permissions.md')),
+  ...namedIn(sectionOf('docs/cleanup.md', '## Permissions')),
+];
+
 const done = async (...commands: string[][]) => {
   for (const words of commands) {
     const run = await project.run([...words, '--sandbox']);
@@ -76,7 +82,9 @@ it('the policy of the first run allows all that is called, from the plan to its 
     ['cleanup', 'test-ebs@1.0.0', '--yes'],
     ['cleanup', 'test-ebs', '--leftovers', '--yes'],
   );
-  expect(lacking(neededFor(await sandbox.calls()), ofFirstRun())).toEqual([]);
+  const needed = neededFor(await sandbox.calls());
+  expect(lacking(needed, ofFirstRun())).toEqual([]);
+  expect(lacking(needed, onPages())).toEqual([]);
 });
 
 it('the pages on instance-store and on cleanup name all that these take besides', async () => {

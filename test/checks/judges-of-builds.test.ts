@@ -1,0 +1,407 @@
+import { describe, expect, it } from 'vitest';
+import type { BaseImageFacts } from '../../src/aws/base-image-facts.ts';
+import type { InstanceTypeFacts } from '../../src/aws/instance-types.ts';
+import { judgeAmiNames } from '../../src/checks/ami-name-taken.ts';
+import { judgeDeprecation } from '../../src/checks/base-image-deprecated.ts';
+import { judgeBaseEncryption } from '../../src/checks/base-image-encrypted.ts';
+import { judgeWatermarks } from '../../src/checks/base-image-watermark.ts';
+import { judgeClock } from '../../src/checks/clock-skew.ts';
+import { judgeCredentialsEnd } from '../../src/checks/credentials-end.ts';
+import { judgeInstanceProfile } from '../../src/checks/instance-profile.ts';
+import { judgeInstanceTypes } from '../../src/checks/instance-type.ts';
+import { judgeKmsKeys } from '../../src/checks/kms-key.ts';
+import { judgeNetwork } from '../../src/checks/network.ts';
+import { networkAsked } from '../../src/checks/network-asked.ts';
+import type { NetworkSeen } from '../../src/checks/network-seen.ts';
+import { judgePermissions } from '../../src/checks/permissions.ts';
+import { judgeShareEntities } from '../../src/checks/share-entities-quota.ts';
+import { judgeVcpuQuotas } from '../../src/checks/vcpu-quota.ts';
+import type { Ami } from '../../src/model/ami.ts';
+import { failedLookup, okLookup } from '../../src/model/lookup.ts';
+import type { Json, Sharing } from '../../src/model/publication.ts';
+import type { Target } from '../../src/model/release-plan.ts';
+import { target as aTarget } from '../support/embedded.ts';
+
+const region = 'us-east-1';
+const account = '123456789012';
+const placeOf = (_: Target, option: readonly (string | number)[]) => `web.json: ${option.join('.')}`;
+const denied = failedLookup({ code: 'UnauthorizedOperation', message: 'no', operation: 'ec2:Some', region });
+const target = (options: Record<string, Json> = {}, name = aTarget.name): Target => ({
+  ...aTarget,
+  name,
+  packer: { ...aTarget.packer, options: { instance_type: 'm5.large', ...options } },
+});
+const privately: Sharing = { public: false, accounts: [], organizations: [], snapshots: true };
+const publicly: Sharing = { ...privately, public: true };
+const base = (more: Partial<BaseImageFacts> = {}): BaseImageFacts => ({
+  id: aTarget.base.id,
+  name: 'base',
+  owner: account,
+  ena: true,
+  encrypted: [],
+  watermarks: [],
+  supportedTypes: [],
+  unsupportedTypes: [],
+  ...more,
+});
+const bases = (more: Partial<BaseImageFacts> = {}) => okLookup(new Map([[aTarget.base.id, base(more)]]));
+const type = (more: Partial<InstanceTypeFacts> = {}): InstanceTypeFacts => ({
+  name: 'm5.large',
+  architectures: ['x86_64'],
+  virtualizations: ['hvm'],
+  rootDevices: ['ebs'],
+  bootModes: ['legacy-bios', 'uefi'],
+  ena: 'required',
+  vcpus: 2,
+  ...more,
+});
+
+describe('an instance type', () => {
+  const judged = (
+    its: Partial<InstanceTypeFacts>,
+    image: Partial<BaseImageFacts> = {},
+    { options = {}, zones }: { options?: Record<string, Json>; zones?: string[] } = {},
+  ) =>
+    judgeInstanceTypes(
+      { region, toBuild: [target(options)] },
+      {
+        offered: okLookup(new Map([['m5.large', ['us-east-1a', 'us-east-1b']]])),
+        facts: okLookup(new Map([['m5.large', type(its)]])),
+        bases: bases(image),
+        zones: new Map([[aTarget.name, zones]]),
+      },
+      placeOf,
+    );
+
+  it.each<[string, ReturnType<typeof judged>, string, RegExp]>([
+    ['that fits', judged({}), 'ok', /^$/],
+    ['in a zone of its own', judged({}, {}, { zones: ['us-east-1b', 'us-east-1f'] }), 'ok', /^$/],
+    ['in another zone', judged({}, {}, { zones: ['us-east-1f'] }), 'refused', /offered in us-east-1a/],
+    [
+      'not offered',
+      judged({}, {}, { options: { instance_type: 'm5.huge' } }),
+      'refused',
+      /which it does not/,
+    ],
+    ['of another architecture', judged({ architectures: ['arm64'] }), 'refused', /of arm64/],
+    ['of another virtualization', judged({ virtualizations: ['paravirtual'] }), 'refused', /paravirtual/],
+    ['without EBS', judged({ rootDevices: ['instance-store'] }), 'refused', /instance-store/],
+    ['that needs ENA', judged({}, { ena: false }), 'refused', /requires ENA/],
+    ['that knows ENA', judged({ ena: 'supported' }, { ena: false }), 'ok', /^$/],
+    ['without UEFI', judged({ bootModes: ['legacy-bios'] }, { bootMode: 'uefi' }), 'refused', /legacy-bios/],
+    [
+      'where UEFI is preferred',
+      judged({ bootModes: ['legacy-bios'] }, { bootMode: 'uefi-preferred' }),
+      'ok',
+      /^$/,
+    ],
+    ['not among the image’s', judged({}, { supportedTypes: ['c5.*', 'm6*'] }), 'refused', /m5\.large/],
+    ['among the image’s', judged({}, { supportedTypes: ['m5.*'] }), 'ok', /^$/],
+    ['ruled out by the image', judged({}, { unsupportedTypes: ['m5.*'] }), 'refused', /m5\.large/],
+    [
+      'one of several on the Spot market',
+      judged({}, {}, { options: { spot_instance_types: ['m5.huge', 'm5.large'] } }),
+      'warning',
+      /m5\.huge/,
+    ],
+  ])('%s', (_, findings, is, found) => {
+    expect(findings.map((finding) => finding.is)).toEqual([is]);
+    expect(findings.map((finding) => ('found' in finding ? finding.found : '')).join()).toMatch(found);
+  });
+
+  it('is unknown where AWS did not say, and one finding for all targets', () => {
+    const two = [target({ instance_type: 'x' }, 'a'), target({ instance_type: 'x' }, 'b')];
+    const answers = { offered: okLookup(new Map()), facts: denied, bases: bases(), zones: new Map() };
+    expect(judgeInstanceTypes({ region, toBuild: two }, answers, placeOf)).toMatchObject([
+      { is: 'refused', targets: ['a', 'b'], place: 'web.json: instance_type' },
+      { is: 'unknown', failedCall: { operation: 'ec2:Some' } },
+    ]);
+  });
+});
+
+describe('the quota of vCPUs', () => {
+  const judged = (limit: number, used: number, atOnce = 4) =>
+    judgeVcpuQuotas(
+      { region, atOnce, toBuild: ['a', 'b', 'c', 'd', 'e'].map((name) => target({}, name)) },
+      {
+        facts: okLookup(new Map([['m5.large', type()]])),
+        running: okLookup([
+          { id: 'i-1', type: 't3.large', vcpus: used, spot: false },
+          { id: 'i-2', type: 't3.large', vcpus: 999, spot: true },
+          { id: 'i-3', type: 'g5.xlarge', vcpus: 999, spot: false },
+        ]),
+        limits: new Map([['L-1216C47A', okLookup(limit)]]),
+      },
+      placeOf,
+    );
+
+  it('has room for as many as run at once, for fewer, or for none', () => {
+    expect(judged(32, 24)).toMatchObject([{ is: 'ok' }]);
+    expect(judged(32, 27)).toMatchObject([{ is: 'warning', buildsAtOnce: 2 }]);
+    expect(judged(32, 31)).toMatchObject([{ is: 'refused', code: 'vcpu-quota' }]);
+    expect(judged(32, 27, 2)).toMatchObject([{ is: 'ok' }]);
+  });
+
+  it('names the numbers and the command that asks for more', () => {
+    expect(judged(32, 27)[0]).toMatchObject({
+      found: expect.stringMatching(/^27 of 32 vCPUs in use .*m5\.large takes 2$/),
+      command: expect.stringMatching(/L-1216C47A --region us-east-1 --desired-value 35$/),
+    });
+  });
+});
+
+describe('an AMI name', () => {
+  const ami = (more: Partial<Ami>): Ami => ({
+    id: 'ami-1',
+    name: aTarget.amiName,
+    region,
+    owner: '210987654321',
+    state: 'available',
+    architecture: 'x86_64',
+    virtualization: 'hvm',
+    rootDevice: 'ebs',
+    created: '2026-01-02T03:04:05.000Z',
+    public: true,
+    snapshots: [],
+    tags: {},
+    ...more,
+  });
+  const judged = (more: Partial<Ami>, plugin: string | undefined = '0.0.0', toRemove: string[] = []) =>
+    judgeAmiNames(
+      { region, account, toBuild: [target()], toRemove: new Set(toRemove) },
+      okLookup([ami(more)]),
+      { plugin, now: Date.parse('2026-11-30T12:00:00Z') },
+      placeOf,
+    );
+
+  it.each<[string, ReturnType<typeof judged>, string]>([
+    ['of another account', judged({}), 'refused'],
+    ['of another account, with a plugin that minds only own ones', judged({}, '1.2.5'), 'ok'],
+    ['of another account, with an older plugin', judged({}, '1.2.4'), 'refused'],
+    ['of another account, deprecated', judged({ deprecated: '2026-11-01T00:00:00.000Z' }), 'ok'],
+    ['of another account, to be deprecated', judged({ deprecated: '2027-11-01T00:00:00.000Z' }), 'refused'],
+    ['of this account, which is a conflict of the target', judged({ owner: account }), 'ok'],
+    ['of this account, failed', judged({ owner: account, state: 'failed' }, '1.8.2'), 'refused'],
+    [
+      'of this account, failed and removed first',
+      judged({ owner: account, state: 'failed' }, '1.8.2', ['ami-1']),
+      'ok',
+    ],
+    ['another', judged({ name: 'other' }), 'ok'],
+  ])('%s', (_, findings, is) => {
+    expect(findings.map((finding) => finding.is)).toEqual([is]);
+  });
+
+  it('taken by others is a warning where no Packer says how it checks', () => {
+    const lookup = okLookup([ami({})]);
+    const now = Date.now();
+    const work = { region, account, toBuild: [target()], toRemove: new Set<string>() };
+    expect(judgeAmiNames(work, lookup, { plugin: undefined, now }, placeOf)).toMatchObject([
+      { is: 'warning' },
+    ]);
+  });
+});
+
+describe('a base image', () => {
+  const encrypted = { encrypted: [{ device: '/dev/sda1', snapshot: 'snap-1' }] };
+  const toBuild = [target()];
+  it('that is encrypted cannot become public, and needs a key that others may use', () => {
+    const judged = (sharing: Sharing, more = {}) =>
+      judgeBaseEncryption({ region, sharing, toBuild }, bases(more), placeOf).map(({ is }) => is);
+    expect(judged(publicly)).toEqual(['ok']);
+    expect(judged(publicly, encrypted)).toEqual(['refused']);
+    expect(judged({ ...privately, accounts: [account] }, encrypted)).toEqual(['warning']);
+    expect(judgeBaseEncryption({ region, sharing: publicly, toBuild }, denied, placeOf)).toMatchObject([
+      { is: 'unknown' },
+    ]);
+  });
+
+  it('with a watermark cannot become public', () => {
+    const judged = (watermarks: string[]) =>
+      judgeWatermarks({ region, toBuild }, bases({ watermarks }), placeOf);
+    expect(judged([])).toMatchObject([{ is: 'ok' }]);
+    expect(judged(['123456789012:approved'])).toMatchObject([
+      {
+        is: 'refused',
+        found: expect.stringContaining('123456789012:approved'),
+        place: 'web.json: source_ami',
+      },
+    ]);
+  });
+
+  it('that is deprecated is a warning where the config could name another', () => {
+    const judged = (via: Target['base']['via'], deprecated?: true) => {
+      const [one] = toBuild;
+      const own = {
+        ...(one as Target),
+        base: { ...aTarget.base, via, ...(deprecated ? { deprecated } : {}) },
+      };
+      return judgeDeprecation({ region, toBuild: [own] }, placeOf).map(({ is }) => is);
+    };
+    expect(judged('fixed')).toEqual(['ok']);
+    expect(judged('fixed', true)).toEqual(['warning']);
+    expect(judged('images', true)).toEqual(['ok']);
+  });
+});
+
+describe('a network', () => {
+  const vpc = (id: string, isDefault = false) => ({ id, isDefault });
+  const subnet = (id: string, of: string, more = {}) => ({
+    id,
+    vpc: of,
+    zone: 'us-east-1a',
+    state: 'available',
+    freeAddresses: 9,
+    givesPublicAddress: true,
+    ...more,
+  });
+  const route = (of: string, toInternet: boolean) => ({ vpc: of, isMain: true, subnets: [], toInternet });
+  const judged = (options: Record<string, Json>, seen: NetworkSeen) => {
+    const one = target(options);
+    return judgeNetwork(region, { asked: networkAsked(one), targets: [one], seen }, placeOf);
+  };
+  const subnets = okLookup([subnet('subnet-1', 'vpc-1')]);
+  const named = { subnet_id: 'subnet-1' };
+
+  it.each<[string, ReturnType<typeof judged>, string]>([
+    ['default', judged({}, { subnets }), 'ok'],
+    ['default one missing', judged({}, { subnets: okLookup([]), vpcs: okLookup([]) }), 'refused'],
+    [
+      'default one without subnets',
+      judged({}, { subnets: okLookup([]), vpcs: okLookup([vpc('v', true)]) }),
+      'refused',
+    ],
+    ['not answered', judged({}, { subnets: denied }), 'unknown'],
+    ['with a route', judged(named, { subnets, routes: okLookup([route('vpc-1', true)]) }), 'ok'],
+    ['without a route', judged(named, { subnets, routes: okLookup([route('vpc-1', false)]) }), 'refused'],
+    [
+      'without a route and without a public address',
+      judged({ ...named, associate_public_ip_address: 'false' }, { subnets, routes: okLookup([]) }),
+      'ok',
+    ],
+    ['reached privately', judged({ ...named, ssh_interface: 'private_ip' }, { subnets }), 'ok'],
+    ['full', judged(named, { subnets: okLookup([subnet('s', 'v', { freeAddresses: 0 })]) }), 'refused'],
+    [
+      'any of several',
+      judged(
+        { subnet_filter: [{ filters: { a: 'b' }, random: true }] },
+        { subnets: okLookup([subnet('s', 'v'), subnet('t', 'v')]) },
+      ),
+      'ok',
+    ],
+    [
+      'groups of it',
+      judged({ security_group_id: 'sg-1' }, { subnets, groups: okLookup([{ id: 'sg-1', vpc: 'vpc-1' }]) }),
+      'ok',
+    ],
+    [
+      'groups of another',
+      judged({ security_group_id: 'sg-1' }, { subnets, groups: okLookup([{ id: 'sg-1', vpc: 'vpc-2' }]) }),
+      'refused',
+    ],
+    [
+      'several by a filter of VPCs',
+      judged({ vpc_filter: { filters: { a: 'b' } } }, { subnets, vpcs: okLookup([vpc('v'), vpc('w')]) }),
+      'refused',
+    ],
+  ])('%s', (_, finding, is) => {
+    expect(finding.is).toBe(is);
+  });
+
+  it('is asked for as Packer reads its options', () => {
+    const options = {
+      subnet_filter: { filters: { 'tag:Class': 'build' }, filter: [{ name: 'cidr', value: '10.0.0.0/8' }] },
+      security_group_ids: ['sg-1', 'sg-2'],
+      associate_public_ip_address: 'true',
+    };
+    expect(networkAsked(target(options))).toEqual({
+      subnetFilter: { 'tag:Class': ['build'], cidr: ['10.0.0.0/8'] },
+      anySubnet: false,
+      groups: ['sg-1', 'sg-2'],
+      publicAddress: true,
+      privately: false,
+    });
+  });
+});
+
+describe('permissions', () => {
+  const all = { check: 'permissions to build', region, stops: 'building' } as const;
+  const failed = (operation: string, code: string, message = '') =>
+    failedLookup({ operation, code, message, region });
+
+  it('that are missing are named, though they are not those of the call', () => {
+    const asked = [
+      okLookup(undefined),
+      failed(
+        'ec2:RunInstances',
+        'UnauthorizedOperation',
+        'User: a is not authorized to perform: iam:PassRole on resource: b',
+      ),
+      failed('ec2:CreateKeyPair', 'UnauthorizedOperation', 'no'),
+    ];
+    expect(judgePermissions(all, asked)).toMatchObject([
+      {
+        is: 'refused',
+        code: 'permission-missing',
+        expected: expect.stringContaining('iam:PassRole, ec2:CreateKeyPair'),
+      },
+    ]);
+  });
+
+  it.each([
+    ['ec2:RunInstances', 'InvalidParameterCombination', 'refused'],
+    ['ec2:CreateSecurityGroup', 'VPCIdNotSpecified', 'warning'],
+    ['ec2:RunInstances', 'TimeoutError', 'unknown'],
+    ['ec2:RunInstances', 'NotImplementedBySandbox', 'not-checked'],
+  ])('%s with %s: %s', (operation, code, is) => {
+    expect(judgePermissions(all, [failed(operation, code)])).toMatchObject([{ is }]);
+  });
+});
+
+it('an instance profile is there and has a role', () => {
+  const judged = (lookup: Parameters<typeof judgeInstanceProfile>[2]) =>
+    judgeInstanceProfile('p', [target()], lookup, placeOf).is;
+  expect(judged(okLookup({ name: 'p', roles: ['r'] }))).toBe('ok');
+  expect(judged(okLookup({ name: 'p', roles: [] }))).toBe('warning');
+  expect(judged(okLookup(undefined))).toBe('refused');
+  expect(judged(denied)).toBe('unknown');
+});
+
+it('a KMS key is of the region, as far as its ARN says', () => {
+  const judged = (key: string) => {
+    const mapping = [{ device_name: '/dev/sda1', encrypted: true, kms_key_id: key }];
+    return judgeKmsKeys({ region, toBuild: [target({ launch_block_device_mappings: mapping })] }, placeOf);
+  };
+  expect(judged('arn:aws:kms:eu-west-1:123456789012:alias/x')).toMatchObject([
+    { is: 'refused', place: 'web.json: launch_block_device_mappings.0.kms_key_id' },
+  ]);
+  expect(judged('alias/x')).toMatchObject([{ is: 'not-checked' }]);
+});
+
+it('an AMI is shared with a thousand by default', () => {
+  const accounts = (count: number) =>
+    judgeShareEntities({ ...privately, accounts: Array.from({ length: count }, String) }).map(({ is }) => is);
+  expect([accounts(0), accounts(1000), accounts(1001)]).toEqual([[], ['ok'], ['warning']]);
+});
+
+it.each([
+  [0, 'ok'],
+  [59_000, 'ok'],
+  [-61_000, 'warning'],
+  [299_000, 'warning'],
+  [-301_000, 'refused'],
+])('a clock that AWS’s is %d ms ahead of: %s', (offset, is) => {
+  expect(judgeClock(okLookup(offset)).is).toBe(is);
+  expect(judgeClock(okLookup(undefined)).is).toBe('not-checked');
+});
+
+it('credentials last as long as the builds', () => {
+  const now = Date.parse('2026-11-30T12:00:00Z');
+  const judged = (minutes: number) =>
+    judgeCredentialsEnd(new Date(now + minutes * 60_000), { seconds: [600, 600, 1200], atOnce: 2, now });
+  expect(judged(21)).toMatchObject([{ is: 'ok' }]);
+  expect(judged(19)).toMatchObject([
+    { is: 'warning', found: expect.stringContaining('12:19 UTC, in 19 min') },
+  ]);
+  expect(judgeCredentialsEnd(undefined, { seconds: [600], atOnce: 1, now })).toEqual([]);
+});

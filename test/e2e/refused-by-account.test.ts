@@ -1,0 +1,334 @@
+import {
+  CopyImageCommand,
+  CreateImageCommand,
+  CreateSecurityGroupCommand,
+  CreateSubnetCommand,
+  CreateVpcCommand,
+  DescribeImagesCommand,
+  DescribeSubnetsCommand,
+  type EC2Client,
+  ModifyImageAttributeCommand,
+  RunInstancesCommand,
+  TerminateInstancesCommand,
+  waitUntilImageAvailable,
+} from '@aws-sdk/client-ec2';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { connect } from '../../src/aws/connection.ts';
+import { isDryRun } from '../support/dry-run.ts';
+import { newProject, type Project, type RunningSandbox } from './project.ts';
+
+const encoded = 'Encoded authorization failure message: 4GIOHlTkIaWHQD0Q0m6XSnuUMCm-abcdefghijklmn-fdKh1234';
+
+let project: Project;
+let sandbox: RunningSandbox;
+
+/** Accounts are set up by region: each case has one of its own, and one sandbox does for all. */
+beforeAll(async () => {
+  project = await newProject();
+  sandbox = await project.sandbox([], {
+    accounts: [
+      { imageBlockPublicAccess: 'unblocked', quotas: { 'L-0E3CBAB9': 50 } },
+      { region: 'us-west-2', defaultVpc: false },
+      { region: 'eu-west-3', quotas: { 'L-1216C47A': 0 } },
+    ],
+  });
+});
+afterAll(() => project.remove());
+
+const ec2 = (region: string) => sandbox.clients.ec2(region);
+
+const sourceImage = async (client: EC2Client) => {
+  const Filters = [{ Name: 'name', Values: ['ubuntu/images/hvm-ssd-gp3/ubuntu-noble-24.04-amd64-server-*'] }];
+  const { Images = [] } = await client.send(new DescribeImagesCommand({ Filters }));
+  return Images[0]?.ImageId ?? '';
+};
+
+async function copied(client: EC2Client, region: string, Name: string, more = {}): Promise<string> {
+  const SourceImageId = await sourceImage(client);
+  const { ImageId = '' } = await client.send(
+    new CopyImageCommand({ SourceImageId, SourceRegion: region, Name, ...more }),
+  );
+  await waitUntilImageAvailable({ client, maxWaitTime: 60, minDelay: 0 }, { ImageIds: [ImageId] });
+  return ImageId;
+}
+
+async function vpcWith(region: string, zone: string) {
+  const { Vpc } = await ec2(region).send(new CreateVpcCommand({ CidrBlock: '10.9.0.0/16' }));
+  const VpcId = Vpc?.VpcId ?? '';
+  const { Subnet } = await ec2(region).send(
+    new CreateSubnetCommand({ VpcId, CidrBlock: '10.9.1.0/24', AvailabilityZone: `${region}${zone}` }),
+  );
+  return { vpc: VpcId, subnet: Subnet?.SubnetId ?? '' };
+}
+
+async function defaultSubnet(region: string, zone: string): Promise<string> {
+  const Filters = [{ Name: 'availability-zone', Values: [`${region}${zone}`] }];
+  const { Subnets = [] } = await ec2(region).send(new DescribeSubnetsCommand({ Filters }));
+  return Subnets[0]?.SubnetId ?? '';
+}
+
+interface Case {
+  region: string;
+  /** Makes what is wrong in the account; the builder's options. */
+  builder?(region: string): object | Promise<object>;
+  /** Changes the config, once the account is as it is. */
+  config?(config: Record<string, unknown>, region: string): void | Promise<void>;
+  code: string;
+  /** In the refusal. */
+  says: RegExp;
+}
+
+const groupIn = async (region: string, VpcId: string) => {
+  const group = { GroupName: 'others', Description: 'others', VpcId };
+  return (await ec2(region).send(new CreateSecurityGroupCommand(group))).GroupId ?? '';
+};
+
+const denied = (on: string, region: string) =>
+  sandbox.addFaults([
+    {
+      on,
+      region,
+      times: 0,
+      does: {
+        error: 'UnauthorizedOperation',
+        message: `You are not authorized to perform this operation. ${encoded}`,
+        status: 403,
+      },
+    },
+  ]);
+
+const cases: Record<string, Case> = {
+  'an instance type that does not exist': {
+    region: 'us-east-2',
+    builder: () => ({ instance_type: 'm5.huge' }),
+    code: 'instance-type-unusable',
+    says: /builder\.instance_type: instance type: expected an instance type that us-east-2 offers, found m5\.huge.*describe-instance-type-offerings/s,
+  },
+  'an instance type that the region does not offer': {
+    region: 'eu-north-1',
+    builder: () => ({ instance_type: 'm3.medium' }),
+    code: 'instance-type-unusable',
+    says: /eu-north-1 offers, found m3\.medium/,
+  },
+  'an instance type that the zone of the subnet does not offer': {
+    region: 'us-east-1',
+    builder: async (region) => ({
+      instance_type: 'm3.medium',
+      subnet_id: await defaultSubnet(region, 'f'),
+    }),
+    code: 'instance-type-unusable',
+    says: /an instance type that us-east-1f offers, found m3\.medium, which is offered in us-east-1a/,
+  },
+  'an instance type of another architecture': {
+    region: 'eu-west-2',
+    builder: () => ({ instance_type: 't4g.large' }),
+    code: 'launch-refused',
+    says: /architecture/,
+  },
+  'no quota of vCPUs': {
+    region: 'eu-west-3',
+    code: 'launch-refused',
+    says: /VcpuLimitExceeded/,
+  },
+  'a family without a quota': {
+    region: 'ap-south-1',
+    builder: () => ({ instance_type: 'g5.xlarge' }),
+    code: 'launch-refused',
+    says: /VcpuLimitExceeded/,
+  },
+  'no default VPC where no subnet is named': {
+    region: 'us-west-2',
+    code: 'network-unusable',
+    says: /us-west-2: .*found no default VPC.*"subnet_id": "subnet-…".*create-default-vpc --region us-west-2/s,
+  },
+  'a subnet that is not there': {
+    region: 'ca-central-1',
+    builder: () => ({ subnet_id: 'subnet-0123456789abcdef0' }),
+    code: 'network-unusable',
+    says: /builder\.subnet_id: .*found none that is subnet-0123456789abcdef0/,
+  },
+  'a subnet of another VPC than the one named': {
+    region: 'eu-central-1',
+    builder: async (region) => ({
+      vpc_id: (await vpcWith(region, 'a')).vpc,
+      subnet_id: await defaultSubnet(region, 'a'),
+    }),
+    code: 'network-unusable',
+    says: /expected a subnet of vpc-\w+, found subnet-\w+ of vpc-/,
+  },
+  'a subnet in another zone than the one named': {
+    region: 'ap-northeast-1',
+    builder: async (region) => ({
+      subnet_id: await defaultSubnet(region, 'a'),
+      availability_zone: 'ap-northeast-1c',
+    }),
+    code: 'network-unusable',
+    says: /a subnet in ap-northeast-1c.*found subnet-\w+ in ap-northeast-1a/,
+  },
+  'a subnet filter that finds none': {
+    region: 'ap-northeast-2',
+    builder: () => ({ subnet_filter: { filters: { 'tag:Class': 'build' } } }),
+    code: 'network-unusable',
+    says: /builder\.subnet_filter: .*none that is tag:Class build/,
+  },
+  'a subnet filter that finds several': {
+    region: 'ap-northeast-3',
+    builder: () => ({ subnet_filter: { filters: { 'default-for-az': 'true' } } }),
+    code: 'network-unusable',
+    says: /one subnet that the filter finds, or "random" or "most_free" beside it, found \d+: subnet-/,
+  },
+  'a VPC filter that finds none': {
+    region: 'ap-southeast-1',
+    builder: () => ({
+      vpc_filter: { filters: { 'tag:Class': 'build' } },
+      subnet_filter: { filters: { 'tag:Class': 'build' }, random: true },
+    }),
+    code: 'network-unusable',
+    says: /builder\.vpc_filter: .*none that is tag:Class build/,
+  },
+  'a VPC that is not the default one, without a subnet': {
+    region: 'ap-southeast-2',
+    builder: async (region) => ({ vpc_id: (await vpcWith(region, 'a')).vpc }),
+    code: 'network-unusable',
+    says: /"subnet_id" or "subnet_filter" beside it, since vpc-\w+ is not the default VPC, found neither/,
+  },
+  'a public address without a route to the internet': {
+    region: 'sa-east-1',
+    builder: async (region) => ({
+      subnet_id: (await vpcWith(region, 'a')).subnet,
+      associate_public_ip_address: true,
+    }),
+    code: 'network-unusable',
+    says: /expected a route to an internet gateway.*found none in the route table of subnet-/,
+  },
+  'a security group that is not there': {
+    region: 'us-west-1',
+    builder: () => ({ security_group_ids: ['sg-0123456789abcdef0'] }),
+    code: 'network-unusable',
+    says: /builder\.security_group_ids: .*none that is sg-0123456789abcdef0/,
+  },
+  'a security group of another VPC': {
+    region: 'eu-west-1',
+    builder: async (region) => ({
+      subnet_id: await defaultSubnet(region, 'a'),
+      security_group_ids: [await groupIn(region, (await vpcWith(region, 'a')).vpc)],
+    }),
+    code: 'network-unusable',
+    says: /expected security groups of vpc-\w+, where the builders stand, found sg-\w+ of vpc-/,
+  },
+  'an instance profile that is not there': {
+    region: 'us-east-1',
+    builder: () => ({ iam_instance_profile: 'nobody' }),
+    code: 'instance-profile-not-found',
+    says: /builder\.iam_instance_profile: instance profile: .*found none named "nobody"/,
+  },
+  'a KMS key of another region': {
+    region: 'us-east-1',
+    builder: () => ({
+      launch_block_device_mappings: [
+        {
+          device_name: '/dev/sda1',
+          volume_size: 8,
+          encrypted: true,
+          kms_key_id: 'arn:aws:kms:eu-west-1:123456789012:key/0ea3fef3-80a7-4778-9d8c-1c0c6example',
+        },
+      ],
+    }),
+    code: 'kms-key-unusable',
+    says: /launch_block_device_mappings\[0\]\.kms_key_id: KMS key: expected a key of us-east-1, found .* a key of eu-west-1/,
+  },
+  'an encrypted base image of what is to be public': {
+    region: 'us-east-1',
+    async config(config, region) {
+      const id = await copied(ec2(region), region, 'encrypted base', { Encrypted: true });
+      config.images = [
+        { name: 'own', base: { id: { [region]: id } }, builder: { instance_type: 'm5.large' } },
+      ];
+      config.share = { public: true };
+    },
+    code: 'base-image-encrypted',
+    says: /images\[0\]\.base: encryption of the base image: .*"encrypted base"\), encrypted: snap-\w+ \(\/dev\/sda1\)/,
+  },
+  'the AMI name of another account, shared with this one': {
+    region: 'us-east-1',
+    async config(config, region) {
+      const environment = {
+        ...sandbox.environment,
+        AWS_ACCESS_KEY_ID: 'AKIASANDBOX000000002',
+        AWS_SECRET_ACCESS_KEY: 'made-up/secret/of/the/sandbox/0000000002',
+      };
+      const others = connect({ endpoint: 'sandbox:test', environment }).ec2(region);
+      const ImageId = await copied(others, region, 'taken by others');
+      const LaunchPermission = { Add: [{ UserId: '123456789012' }] };
+      await others.send(new ModifyImageAttributeCommand({ ImageId, LaunchPermission }));
+      config.amiName = 'taken by others';
+      config.images = [{ name: 'one', base: { ubuntu: '2404' }, builder: { instance_type: 'm5.large' } }];
+    },
+    code: 'ami-name-taken',
+    says: /amiName: AMI name: .*before 1\.2\.5.*of account 210987654321, shared with this account.*another "amiName"/s,
+  },
+  'the AMI name of an AMI of this account that failed': {
+    region: 'us-east-1',
+    async config(config, region) {
+      await sandbox.addFaults([{ on: 'ec2:CreateImage', region, does: { becomes: 'failed' } }]);
+      const ImageId = await sourceImage(ec2(region));
+      const launch = { ImageId, InstanceType: 'm5.large' as const, MinCount: 1, MaxCount: 1 };
+      const { Instances = [] } = await ec2(region).send(new RunInstancesCommand(launch));
+      const InstanceId = Instances[0]?.InstanceId ?? '';
+      await ec2(region).send(new CreateImageCommand({ InstanceId, Name: 'taken by a failed one' }));
+      await ec2(region).send(new TerminateInstancesCommand({ InstanceIds: [InstanceId] }));
+      config.amiName = 'taken by a failed one';
+      config.images = [{ name: 'one', base: { ubuntu: '2404' }, builder: { instance_type: 'm5.large' } }];
+    },
+    code: 'ami-name-taken',
+    says: /the name of ami-\w+, which failed.*aws ec2 deregister-image --region us-east-1 --image-id ami-/s,
+  },
+  'no permission to launch': {
+    region: 'us-east-2',
+    config: (_, region) => denied('ec2:RunInstances', region),
+    code: 'permission-missing',
+    says: /permissions to build: expected that these credentials may call ec2:RunInstances/,
+  },
+  'no permission to make a key pair': {
+    region: 'eu-south-1',
+    config: (_, region) => denied('ec2:CreateKeyPair', region),
+    code: 'permission-missing',
+    says: /may call ec2:CreateKeyPair, found UnauthorizedOperation: You are not authorized/,
+  },
+  'no permission to make a security group': {
+    region: 'me-south-1',
+    config: (_, region) => denied('ec2:CreateSecurityGroup', region),
+    code: 'permission-missing',
+    says: /may call ec2:CreateSecurityGroup/,
+  },
+};
+
+describe('refused before anything is launched:', () => {
+  it.each(Object.entries(cases))('%s', async (name, { region, builder, config, code, says }) => {
+    const file = name.replaceAll(/\W+/g, '-').toLowerCase();
+    const options = await builder?.(region);
+    const given: Record<string, unknown> = {};
+    await config?.(given, region);
+    await project.config(file, (all) => {
+      all.regions = [region];
+      const [image] = all.images as { builder: object }[];
+      if (image) image.builder = { instance_type: 'm5.large', ...options };
+      Object.assign(all, given);
+    });
+    const before = (await sandbox.calls()).length;
+    const run = await project.run(['publish', file, '--sandbox', '--yes', '--json']);
+    const line = JSON.parse(run.stdout.trimEnd().split('\n').at(-1) ?? '');
+    expect(
+      [run.exit, (line.problems ?? [line]).map((one: { code: string }) => one.code)],
+      run.stderr,
+    ).toEqual([4, expect.arrayContaining([code])]);
+    expect(line.message).toMatch(says);
+    expect(run.stdout + run.stderr).not.toContain('Encoded');
+    const launched = (await sandbox.calls())
+      .slice(before)
+      .filter((call) => ['RunInstances', 'CreateKeyPair', 'CreateSecurityGroup'].includes(call.operation))
+      .filter((call) => !isDryRun(call));
+    expect(launched).toEqual([]);
+    await sandbox.ask('faults', { method: 'DELETE' });
+  });
+});
