@@ -1,3 +1,5 @@
+import type { TimedCopy } from './timed-copies.ts';
+
 /** The work of a run in one region, as far as its checks depend on it. */
 export interface RegionWork {
   region: string;
@@ -17,4 +19,6 @@ export interface RegionWork {
   snapshotsToMakePublic: number;
   /** Encrypted snapshots of AMIs that are to be public. */
   encryptedSnapshots: string[];
+  /** Timed copies still to be made; absent where there are none. */
+  timedCopies?: TimedCopy[];
 }
