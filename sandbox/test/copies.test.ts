@@ -71,9 +71,9 @@ test('a copy is pending for its time, holds snapshots of its own, and tags as as
     UserIds: ['210987654321'],
   });
   expect(await errorOf(world.ec2({ region }).send(describe))).toBe('InvalidAMIID.Unavailable');
-  world.aws.settings.advance(179);
+  world.aws.settings.advance(120);
   expect(await states()).toEqual(['pending', 'pending']);
-  world.aws.settings.advance(1);
+  world.aws.settings.advance(60);
   expect(await states()).toEqual(['available', 'completed']);
   const [made] = await snapshots(world);
   expect(made?.SnapshotId).not.toBe(snapshot);

@@ -2,7 +2,7 @@ import { paginateDescribeImages, paginateListImagesInRecycleBin } from '@aws-sdk
 import type { Lookup } from '../model/lookup.ts';
 import { ask } from './ask.ts';
 import type { Clients } from './connection.ts';
-import { quotaOf } from './quotas.ts';
+import { ec2Quota } from './service-quota.ts';
 
 /** The quota "Public AMIs" (Service Quotas, Amazon EC2). */
 export const publicAmisQuota = 'L-0E3CBAB9';
@@ -37,4 +37,4 @@ export function countRecycledImages(clients: Clients, region: string): Promise<L
 
 /** The quota of public AMIs of this account in a region; AWS's default where it was never raised. */
 export const publicImagesAllowed = (clients: Clients, region: string): Promise<Lookup<number>> =>
-  quotaOf(clients, region, { ServiceCode: 'ec2', QuotaCode: publicAmisQuota });
+  ec2Quota(clients, region, publicAmisQuota);

@@ -46,7 +46,7 @@ export async function ensureBuilt(
   before: Before,
 ): Promise<BuildOutcome[]> {
   const overall = pLimit(limits.parallel);
-  const perRegion = new Map(targets.map(({ region }) => [region, pLimit(limits.parallelPerRegion)]));
+  const perRegion = new Map(targets.map(({ region }) => [region, pLimit(limitIn(region, limits))]));
   const oneByOne = limits.parallel === 1;
   const whole = oneByOne ? pLimit(1) : (ensure: () => Promise<BuildOutcome>) => ensure();
   const failing = failFast(limits, context);
@@ -119,6 +119,9 @@ async function verifiedSource(
   const chosen = building ? '' : ', and this run does not build it';
   return { why: `not copied: ${name}, which it is copied from, ${own}${chosen}` };
 }
+
+const limitIn = (region: string, { parallelPerRegion, atOnceIn }: BuildLimits): number =>
+  Math.min(parallelPerRegion, atOnceIn?.get(region) ?? parallelPerRegion);
 
 /** An unexpected error, such as an unreadable disk or a bug, fails its target only. */
 const unexpectedFailure = (target: Target, error: unknown): BuildOutcome => ({

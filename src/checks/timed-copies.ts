@@ -1,21 +1,14 @@
+import { ebsQuota } from '../aws/service-quota.ts';
 import type { Lookup } from '../model/lookup.ts';
+import { inEachRegion } from './check.ts';
 import type { Finding } from './finding.ts';
-import type { RegionWork } from './region-work.ts';
+import type { RegionWork, TimedCopy } from './region-work.ts';
 
 /** The quota of the throughput of all timed copies from one region to another, in MiB a second (Service Quotas, Amazon EBS). */
-export const timedCopiesQuota = { ServiceCode: 'ebs', QuotaCode: 'L-E137849C' } as const;
+const timedCopiesQuota = 'L-E137849C';
 
 /** Of all, and of a single snapshot, which cannot be raised ("Time-based copies", Amazon EBS User Guide). MiB a second. */
 const usual = { ofAll: 2_000, ofOne: 500 };
-
-/** A copy that is to be made in a given time. */
-export interface TimedCopy {
-  /** The region that it is copied from. */
-  from: string;
-  minutes: number;
-  /** Of its volumes, as far as they are known before they are built. */
-  gibibytes: number[];
-}
 
 /** MiB a second. */
 const rateOf = ({ minutes }: TimedCopy, gibibytes: number): number => (gibibytes * 1024) / (minutes * 60);
@@ -24,10 +17,10 @@ const rateOf = ({ minutes }: TimedCopy, gibibytes: number): number => (gibibytes
  * Whether timed copies can be made in their time: above the quota EC2 copies more slowly, and where nothing of it is left it refuses.
  * Full volumes are counted, as AWS advises where the data is not known. A quota that may not be read is taken as AWS's default. Pure.
  */
-export function judgeTimedCopies({ region, timedCopies = [] }: RegionWork, allowed: Lookup<number>): Finding {
+export function judgeTimedCopies({ region, timedCopies: copies = [] }: Pick<RegionWork, 'region' | 'timedCopies'>, allowed: Lookup<number>): Finding {
   const place = { check: 'timed copies', region, stops: 'building' } as const;
   const limit = allowed.ok ? allowed.value : usual.ofAll;
-  for (const [from, some] of Map.groupBy(timedCopies, (copy) => copy.from)) {
+  for (const [from, some] of Map.groupBy(copies, (copy) => copy.from)) {
     const rates = some.flatMap((copy) => copy.gibibytes.map((size) => rateOf(copy, size)));
     const fastest = Math.ceil(Math.max(0, ...rates));
     if (fastest > usual.ofOne) {
@@ -41,8 +34,7 @@ export function judgeTimedCopies({ region, timedCopies = [] }: RegionWork, allow
     }
     const needed = Math.ceil(rates.reduce((sum, rate) => sum + rate, 0));
     if (needed <= limit) continue;
-    const { ServiceCode, QuotaCode } = timedCopiesQuota;
-    const command = `aws service-quotas request-service-quota-increase --service-code ${ServiceCode} --quota-code ${QuotaCode} --region ${region} --desired-value ${Math.ceil(needed * 1.1)}`;
+    const command = `aws service-quotas request-service-quota-increase --service-code ebs --quota-code ${timedCopiesQuota} --region ${region} --desired-value ${Math.ceil(needed * 1.1)}`;
     return {
       ...place,
       is: 'warning',
@@ -54,3 +46,9 @@ export function judgeTimedCopies({ region, timedCopies = [] }: RegionWork, allow
   }
   return { ...place, is: 'ok' };
 }
+
+export const timedCopies = inEachRegion(
+  (work) => work.timedCopies !== undefined,
+  async (work, { clients }) =>
+    judgeTimedCopies(work, await ebsQuota(clients, work.region, timedCopiesQuota)),
+);

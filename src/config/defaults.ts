@@ -9,6 +9,7 @@ import type {
   Json,
   Provisioner,
   Publication,
+  RecordSettings,
   RegionSettings,
   Sharing,
 } from '../model/publication.ts';
@@ -25,12 +26,19 @@ type PublicationShape = Static<typeof publicationSchema>;
  * several types, or options of Packer, are typed here: the schema's type for them would be all these types at once, or
  * `unknown`.
  */
-export type Written = Omit<PublicationShape, 'regions' | 'images' | 'provisioners' | 'variables'> & {
+export type Written = Omit<
+  PublicationShape,
+  'regions' | 'images' | 'provisioners' | 'variables' | 'record' | 'candidates'
+> & {
+  record?: WrittenRecord;
+  candidates?: Omit<NonNullable<PublicationShape['candidates']>, 'record'> & { record?: WrittenRecord };
   regions: string[] | Record<string, Options & { bestEffort?: boolean; build?: boolean }>;
   images: WrittenImage[];
   provisioners?: Provisioner[];
   variables?: WrittenVariables;
 };
+
+type WrittenRecord = string | (Omit<RecordSettings, 'as'> & { as?: RecordSettings['as'] })[];
 
 type WrittenSharing = NonNullable<PublicationShape['share']>;
 
@@ -53,7 +61,7 @@ const { rootDevice, bundle } = imageSchema.properties;
  */
 export function withDefaults(
   written: Written,
-  from: Pick<Publication, 'name' | 'file' | 'folder'>,
+  from: Pick<Publication, 'name' | 'file' | 'folder' | 'origins'>,
 ): Publication {
   const { version, account, amiName, regions, images, provisioners } = written;
   const { share, record } = isCandidate(version) ? (written.candidates ?? {}) : written;
@@ -69,9 +77,16 @@ export function withDefaults(
     })),
     provisioners: provisioners ?? [],
     share: sharingOf(share),
-    ...(record === undefined ? {} : { record: normalize(record) }),
+    ...(record === undefined ? {} : { record: recordsOf(record) }),
   };
 }
+
+const recordsOf = (record: WrittenRecord): RecordSettings[] =>
+  (typeof record === 'string' ? [{ file: record }] : record).map(({ file, as = 'ids', name }) => ({
+    file: normalize(file),
+    as,
+    ...definedOnly({ name }),
+  }));
 
 function sharingOf(share: WrittenSharing = {}): Sharing {
   const { accounts = [], organizations = [], organizationalUnits = [] } = share;

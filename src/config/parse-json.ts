@@ -1,4 +1,11 @@
-import { getNodeValue, type ParseError, parseTree, printParseErrorCode, visit } from 'jsonc-parser';
+import {
+  getNodeValue,
+  type Node,
+  type ParseError,
+  parseTree,
+  printParseErrorCode,
+  visit,
+} from 'jsonc-parser';
 import { duplicateKeys, positions, tooDeep } from '../lib/json-text.ts';
 import type { Problem } from '../lib/problem.ts';
 import type { Json } from '../model/publication.ts';
@@ -8,6 +15,8 @@ export interface Read {
   problems: Problem[];
   value: Json;
   comments: { text: string; line: number }[];
+  /** The value with its places in the text; absent where it has problems. */
+  tree?: Node;
 }
 
 const shownAtMost = 5;
@@ -36,10 +45,10 @@ const expectedInstead: Record<string, string> = {
  * an object has twice is one of them. At most one character of invalid text is shown, since it may hold a
  * credential.
  */
-export function readText(text: string): Read {
+export function readText(text: string, expected = 'a publication'): Read {
   const at = positions(text);
   const refused = (...problems: Problem[]): Read => ({ problems, value: null, comments: [] });
-  if (text.trim() === '') return refused({ place: '', expected: 'a publication', found: 'an empty file' });
+  if (text.trim() === '') return refused({ place: '', expected, found: 'an empty file' });
   const deep = tooDeep(text, mostLevels);
   if (deep !== undefined) {
     return refused({ place: at(deep), expected: `at most ${mostLevels} levels`, found: 'one level more' });
@@ -57,7 +66,7 @@ export function readText(text: string): Read {
     onComment: (offset, length, line) =>
       comments.push({ text: text.slice(offset, offset + length), line: line + 1 }),
   });
-  return { problems: duplicateKeys(tree, at), value: structuredClone(getNodeValue(tree)), comments };
+  return { problems: duplicateKeys(tree, at), value: structuredClone(getNodeValue(tree)), comments, tree };
 }
 
 function foundAt(text: string, offset: number): string {

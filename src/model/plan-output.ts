@@ -7,10 +7,12 @@ import {
   baseId,
   baseName,
   baseVia,
+  checkResult,
   checksMade,
   endpoint,
   failedCall,
   format,
+  loginUser,
   losesAccess,
   organizationArns,
   owner,
@@ -24,6 +26,7 @@ import {
   timestamp,
   whyStatus,
 } from './output-parts.ts';
+import { recordFormats } from './publication.ts';
 
 const image = text('Name of the image.');
 
@@ -109,6 +112,7 @@ export const planTarget = object(
     takenFrom: losesAccess,
     bundle,
     copy,
+    loginUser,
     why: whyStatus,
     failedCall,
   },
@@ -140,9 +144,31 @@ export const plan = object(
       object('A target.', { name: target, region, image, why: text('Why it is skipped.') }, { failedCall }),
     ),
     record: text(
-      'The file that the ids are recorded in, from the working folder; absent where there is none.',
+      'The first file that the AMIs are recorded in, from the working folder; absent where there is none.',
+    ),
+    records: list(
+      'All files that the AMIs are recorded in; absent where there are none.',
+      object(
+        'A file.',
+        {
+          file: text('Its path, from the working folder.'),
+          as: choice('Its format.', recordFormats),
+        },
+        { name: text("Terraform's variable, or CloudFormation's mapping, where the config names one.") },
+      ),
     ),
     checks: checksMade,
+  },
+);
+
+export const doctorOutput = object(
+  'What "doctor --json" writes: every check that was made, with its result.',
+  {
+    format,
+    release,
+    account,
+    endpoint,
+    checks: list('Every check, in one order; those of several regions one after the other.', checkResult),
   },
 );
 

@@ -1,3 +1,5 @@
+import type { Origins } from '../lib/origins.ts';
+
 /**
  * A publication as read from `configs/*.json`: the matrix not yet expanded, defaults filled in, all rules checked that need no
  * lookup.
@@ -9,6 +11,8 @@ export interface Publication {
   file: string;
   /** Absolute path of the folder that Packer runs in; relative paths of provisioners start there. */
   folder: string;
+  /** Where each value came from; absent where the config extends no other. */
+  origins?: Origins;
   version: string;
   /** The branch checked out where the config is; read only where `{git.branch}` is used. */
   gitBranch?: string;
@@ -22,8 +26,20 @@ export interface Publication {
   images: ImageSettings[];
   provisioners: Provisioner[];
   share: Sharing;
-  /** The file that the ids of published AMIs are written to, relative to the working folder. */
-  record?: string;
+  /** The files that the published AMIs are recorded in; absent where there are none. */
+  record?: RecordSettings[];
+}
+
+export const recordFormats = ['ids', 'terraform', 'cloudformation', 'json', 'markdown'] as const;
+
+export type RecordFormatName = (typeof recordFormats)[number];
+
+export interface RecordSettings {
+  /** Path, relative to the working folder. */
+  file: string;
+  as: RecordFormatName;
+  /** The variable of Terraform, or the mapping of CloudFormation; absent: named after the publication. */
+  name?: string;
 }
 
 export interface RegionSettings {

@@ -24,6 +24,7 @@ import {
   failedCall,
   format,
   idOfAmi,
+  loginUser,
   losesAccess,
   organizationArns,
   region,
@@ -99,6 +100,7 @@ export const plannedTarget = object(
       "The AMI was made from another recipe than the config's, and is kept (--accept-mixed). Absent: it was not.",
       true,
     ),
+    loginUser,
     takenFrom: losesAccess,
     copyFrom: text('The target that it is copied from. Absent: it is built.'),
     copyWithin: count('Minutes in which EC2 is to copy it, for which AWS charges. Absent: no limit.', 1),
@@ -176,7 +178,7 @@ const attemptEnded = object(
   { ami, error, retryIn: amount('Seconds until the next attempt. Absent: there is none.') },
 );
 
-/** What came of a file of ids, `file` as it is shown. */
+/** What came of a record, `file` as it is shown. */
 const file = text('The file, from the working folder; a rehearsal has its own copy.');
 
 const recorded = object(
@@ -206,10 +208,11 @@ const notWritten = object('The file could not be written; all AMIs are there.', 
   why: text('Why not.'),
 });
 
-export const record = oneOf(
-  'What happened to the file of ids that the config names; absent where it names none.',
-  [recorded, unchanged, notWritten],
-);
+export const record = oneOf('What happened to a file that the AMIs are recorded in.', [
+  recorded,
+  unchanged,
+  notWritten,
+]);
 
 export const resultTarget = object(
   'The outcome of one target.',
@@ -256,11 +259,22 @@ export const result = object(
     shared: flag(
       'Whether all of the release is shared with exactly those of the config. False where that is nobody.',
     ),
-    recorded: flag('Whether the file of ids that the config names holds this release.'),
+    recorded: flag(
+      'Whether all files that the config records to hold this release. False where there are none.',
+    ),
     folder: text("The release's folder, from the working folder: plan, templates, attempts, result."),
     next: texts('Commands to run next, each with what it does.'),
   },
-  { record: described('What happened to the file of ids that the config names.', record) },
+  {
+    record: described(
+      'What happened to the first file that the config records to; absent where there is none.',
+      record,
+    ),
+    records: list(
+      'What happened to each file that the config records to; absent where there are none.',
+      record,
+    ),
+  },
 );
 
 /** What a publish tells, without the time; the last one is its result. */

@@ -54,7 +54,11 @@ export async function writeTemplates(
 
 const compareNames = (a: Target, b: Target) => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0);
 
-function templateText(plan: ReleasePlan, targets: Target[]): string {
+/** The template of some targets, of one region or several: each has a name of its own. @throws ActionableError as `templatesFor` does. */
+export function templateText(
+  plan: Pick<ReleasePlan, 'release' | 'account'>,
+  targets: readonly Target[],
+): string {
   const template = {
     packer: { required_version: '>= 1.6.6' },
     variable: {
@@ -77,7 +81,10 @@ const signingPair = {
   x509_key: { type: 'string', default: '' },
 };
 
-function sourcesOf(plan: ReleasePlan, targets: Target[]): Record<string, Json> {
+function sourcesOf(
+  plan: Pick<ReleasePlan, 'release' | 'account'>,
+  targets: readonly Target[],
+): Record<string, Json> {
   const builders = [...new Set(targets.map(({ packer }) => packer.builder))].sort();
   return Object.fromEntries(
     builders.map((builder) => {

@@ -36,7 +36,7 @@ export function planSummary(
     regions: [...new Set(plan.targets.map(({ region }) => region))],
     targets: verdicts.map((verdict) => {
       const { target, status } = verdict;
-      const { name, region, amiName, base } = target;
+      const { name, region, amiName, base, loginUser } = target;
       return {
         name,
         region,
@@ -50,6 +50,7 @@ export function planSummary(
         status: status.is,
         ...definedOnly({
           ami: 'ami' in status ? status.ami.id : undefined,
+          loginUser,
           mixed: isMixed(status) || undefined,
           copyFrom: target.copy?.from,
           copyWithin: target.copy?.within,

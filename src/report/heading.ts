@@ -1,12 +1,19 @@
 import type { PlanSummary, StatusName } from '../model/events.ts';
-import { baseLines } from './base-images.ts';
+import { baseLines, loginLines } from './base-images.ts';
 import { checkLines } from './checks.ts';
 import { leftOutLines } from './left-out.ts';
 import { intention, revokesLines, state } from './sharing.ts';
 import { count } from './text.ts';
 
-/** The lines that a run or a plan starts with. Pure. */
-export function heading({ release, account, endpoint, targets, ...planned }: PlanSummary): string[] {
+/**
+ * The lines that a run or a plan starts with. Pure.
+ *
+ * @param told whether what checks found is told in full elsewhere: then only its counts are here.
+ */
+export function heading(
+  { release, account, endpoint, targets, ...planned }: PlanSummary,
+  { told = false } = {},
+): string[] {
   const regions = new Set(targets.map(({ region }) => region));
   const size = `${count(targets.length, 'AMI')} in ${count(regions.size, 'region')}`;
   const ended = new Set((planned.takesOver ?? []).map(({ target }) => target));
@@ -20,8 +27,9 @@ export function heading({ release, account, endpoint, targets, ...planned }: Pla
     `  to build ${planned.toBuild}${planned.toCopy === undefined ? '' : ` · to copy ${planned.toCopy}`} · already there ${planned.present}${underWay} · in conflict ${planned.inConflict} · ${isDone ? state(planned) : intention(planned)}${planned.candidate ? ' (a candidate)' : ''}`,
     ...revokesLines({ targets }),
     ...baseLines(targets.filter(({ copyFrom }) => copyFrom === undefined)),
+    ...loginLines(targets.filter(({ copyFrom }) => copyFrom === undefined)),
     ...timedLines(targets),
-    ...checkLines(planned),
+    ...checkLines(planned, { told }),
     ...leftOutLines(planned),
   ];
 }

@@ -11,7 +11,7 @@ import { wrap } from './text.ts';
 
 /** The output of `gopackgo plan`: targets, base images, what exists, what would be built and shared. Pure. */
 export function planTable(plan: PlanSummary, width: number, paint: Paint = painter(false)): string {
-  const [first = '', ...rest] = heading(mapTexts(plan, printable));
+  const [first = '', ...rest] = heading(mapTexts(plan, printable), { told: true });
   const last = rest.flatMap((line) => wrap(line, width, '    ').map((part) => `${part}\n`)).join('');
   const { checks } = mapTexts(plan, printable);
   const troubles = checks ? troubleLines(checks).map((line) => `${line}\n`) : [];

@@ -5,14 +5,6 @@ import { failedLookup, okLookup } from '../../src/model/lookup.ts';
 const region = 'eu-west-1';
 const work = (sizes: number[][], minutes: number) => ({
   region,
-  toBuildOnEbs: 0,
-  withoutTokens: 0,
-  withoutTokensByDefault: 0,
-  bundledWithoutTokens: 0,
-  toMakePublic: 0,
-  withPublicSnapshots: 0,
-  snapshotsToMakePublic: 0,
-  encryptedSnapshots: [],
   timedCopies: sizes.map((gibibytes) => ({ from: 'us-east-1', minutes, gibibytes })),
 });
 const denied = failedLookup({
