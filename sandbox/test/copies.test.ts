@@ -71,9 +71,9 @@ test('a copy is pending for its time, holds snapshots of its own, and tags as as
     UserIds: ['210987654321'],
   });
   expect(await errorOf(world.ec2({ region }).send(describe))).toBe('InvalidAMIID.Unavailable');
-  world.aws.settings.advance(179);
+  world.aws.settings.advance(120);
   expect(await states()).toEqual(['pending', 'pending']);
-  world.aws.settings.advance(1);
+  world.aws.settings.advance(60);
   expect(await states()).toEqual(['available', 'completed']);
   const [made] = await snapshots(world);
   expect(made?.SnapshotId).not.toBe(snapshot);
@@ -155,4 +155,38 @@ test('a copied snapshot says where it came from, and is one’s own', async () =
   expect(await errorOf(world.ec2({ region }).send(new DeleteSnapshotCommand({ SnapshotId })))).toBe(
     'no error',
   );
+});
+
+test('a timed copy says so of its snapshots, in steps of 15 minutes', async () => {
+  const { world, copy } = await withImage();
+  await copy({ SnapshotCopyCompletionDurationMinutes: 45 });
+  expect(await snapshots(world)).toMatchObject([
+    { TransferType: 'time-based', CompletionDurationMinutes: 45 },
+  ]);
+  for (const minutes of [0, 10, 20, 2_895]) {
+    expect(await errorOf(copy({ SnapshotCopyCompletionDurationMinutes: minutes }))).toBe(
+      'InvalidParameterValue',
+    );
+  }
+  await copy();
+  const plain = (await snapshots(world)).filter(({ TransferType }) => TransferType === 'standard');
+  expect(plain.map(({ CompletionDurationMinutes }) => CompletionDurationMinutes)).toEqual([undefined]);
+  const filter = new DescribeSnapshotsCommand({
+    Filters: [{ Name: 'transfer-type', Values: ['time-based'] }],
+  });
+  expect((await world.ec2({ region }).send(filter)).Snapshots).toHaveLength(1);
+  const { Snapshots } = await world.ec2().send(new DescribeSnapshotsCommand({ OwnerIds: ['self'] }));
+  expect(Snapshots?.map(({ TransferType }) => TransferType)).toEqual([undefined]);
+});
+
+test('a copy fails by a fault once its time is over, and its token gives the failed one again', async () => {
+  const { world, copy } = await withImage({ speed: { copy: 60 } });
+  world.faults.add([{ on: 'ec2:CopyImage', does: { becomes: 'failed', reason: 'no disk' } }]);
+  const id = await copy({ ClientToken: 'a' });
+  expect((await own(world)).map(({ State }) => State)).toEqual(['pending']);
+  world.aws.settings.advance(60);
+  expect(await own(world)).toMatchObject([
+    { ImageId: id, State: 'failed', StateReason: { Code: 'Server.InternalError', Message: 'no disk' } },
+  ]);
+  expect(await copy({ ClientToken: 'a' })).toBe(id);
 });

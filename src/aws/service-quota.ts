@@ -3,8 +3,20 @@ import { ask } from './ask.ts';
 import type { Clients } from './connection.ts';
 
 /** A quota of Amazon EC2 for this account in a region; AWS's default where it was never raised (Service Quotas API reference). */
-export async function ec2Quota(clients: Clients, region: string, code: string): Promise<Lookup<number>> {
-  const quota = { ServiceCode: 'ec2', QuotaCode: code };
+export const ec2Quota = (clients: Clients, region: string, code: string): Promise<Lookup<number>> =>
+  serviceQuota(clients, region, 'ec2', code);
+
+/** The same of Amazon EBS. */
+export const ebsQuota = (clients: Clients, region: string, code: string): Promise<Lookup<number>> =>
+  serviceQuota(clients, region, 'ebs', code);
+
+async function serviceQuota(
+  clients: Clients,
+  region: string,
+  service: 'ec2' | 'ebs',
+  code: string,
+): Promise<Lookup<number>> {
+  const quota = { ServiceCode: service, QuotaCode: code };
   const applied = await ask('servicequotas:GetServiceQuota', region, async () => {
     const { GetServiceQuotaCommand } = await import('@aws-sdk/client-service-quotas');
     return numberOf(code, await (await clients.quotas(region)).send(new GetServiceQuotaCommand(quota)));

@@ -44,7 +44,8 @@ export async function ensureCopied(
   const outcome = outcomeSoFar(target);
   const from = await source;
   const earlier = { dead: new Set<string>() };
-  const began = clock.now();
+  /** When the copy was started, or first waited for: it may have waited for its place before. */
+  let began = clock.now();
   let known = first();
   let wasPending = false;
   for (let steps = 0; steps < limits.attempts + stepsBesideAttempts; steps++) {
@@ -88,6 +89,7 @@ export async function ensureCopied(
           break;
         }
         wasPending = true;
+        began = clock.now();
         const { ami } = started;
         emit({
           type: 'copy-started',

@@ -1,6 +1,15 @@
 import type { Sharing } from '../model/publication.ts';
 import type { Target } from '../model/release-plan.ts';
 
+/** A copy that is to be made in a given time. */
+export interface TimedCopy {
+  /** The region that it is copied from. */
+  from: string;
+  minutes: number;
+  /** Of its volumes, as far as they are known before they are built. */
+  gibibytes: number[];
+}
+
 /** The work of a run in one region, as far as its checks depend on it. */
 export interface RegionWork {
   region: string;
@@ -32,4 +41,6 @@ export interface RegionWork {
   snapshotsToMakePublic: number;
   /** Encrypted snapshots of AMIs that are to be public. */
   encryptedSnapshots: string[];
+  /** Timed copies still to be made; absent where there are none. */
+  timedCopies?: TimedCopy[];
 }

@@ -19,6 +19,7 @@ import { publicAmis } from './public-amis-quota.ts';
 import { rootDevices } from './root-device.ts';
 import { shareEntities } from './share-entities-quota.ts';
 import { snapshotBlocking } from './snapshot-block-public-access.ts';
+import { timedCopies } from './timed-copies.ts';
 import { vcpuQuota } from './vcpu-quota.ts';
 
 /** Every check, in the order in which findings are listed: `plan`, `publish` and `doctor` make the same ones. */
@@ -40,6 +41,7 @@ export const checks: readonly Check[] = [
   openSsh,
   instanceProfiles,
   kmsKeys,
+  timedCopies,
   shareEntities,
   permissions,
   laterPermissions,

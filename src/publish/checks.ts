@@ -1,13 +1,15 @@
 import type { Context } from '../aws/context.ts';
 import type { CheckContext } from '../checks/check.ts';
 import { concerns, type Finding, isTrouble, type Refused, type Trouble } from '../checks/finding.ts';
-import type { RegionWork } from '../checks/region-work.ts';
+import type { RegionWork, TimedCopy } from '../checks/region-work.ts';
 import { runChecks } from '../checks/run-checks.ts';
 import { ActionableError } from '../lib/actionable-error.ts';
 import { definedOnly } from '../lib/defined-only.ts';
 import { groupRegions, placeOfTrouble } from '../lib/group-regions.ts';
+import { isObject } from '../lib/is-object.ts';
 import type { Checks, EventSink } from '../model/events.ts';
 import type { LookupError } from '../model/lookup.ts';
+import type { Json } from '../model/publication.ts';
 import type { ReleasePlan, Target } from '../model/release-plan.ts';
 import type { AmiDetails } from '../model/sighting.ts';
 import { ubuntuRelease } from '../model/ubuntu.ts';
@@ -209,8 +211,26 @@ export function regionWorks(
       withPublicSnapshots: onEbs.length,
       snapshotsToMakePublic: onEbs.filter((verdict) => !areSnapshotsPublic(verdict)).length,
       encryptedSnapshots: opened.flatMap(encryptedSnapshots),
+      ...definedOnly({ timedCopies: timedCopiesOf(toMake) }),
     };
   });
+}
+
+function timedCopiesOf(toMake: readonly Verdict[]): TimedCopy[] | undefined {
+  const timed = toMake.flatMap(({ target: { copy, packer } }): TimedCopy[] =>
+    copy?.within === undefined
+      ? []
+      : [{ from: copy.region, minutes: copy.within, gibibytes: volumesIn(packer.options) }],
+  );
+  return timed.length === 0 ? undefined : timed;
+}
+
+/** Sizes of the volumes that a builder is launched with, in GiB, where its options name them. */
+function volumesIn({ launch_block_device_mappings: mappings }: Record<string, Json>): number[] {
+  const all = Array.isArray(mappings) ? mappings : [];
+  return all.flatMap((mapping) =>
+    isObject(mapping) && typeof mapping.volume_size === 'number' ? mapping.volume_size : [],
+  );
 }
 
 /** As many builds in a region as `publish` runs by default (`--parallel-per-region`), for commands that do not build. */

@@ -317,4 +317,22 @@ describe('a release that is built once and copied', () => {
     const done = await published(sandbox, { ...plan, targets }, { options });
     expect([done.exit, done.started]).toEqual([0, ['us-east-1-b', 'us-east-1-a']]);
   });
+
+  it('asks for a timed copy where the config does, once', async () => {
+    const sandbox = createWorld();
+    const plain = copiedPlan([first]);
+    const targets = plain.targets.map((one) =>
+      one.copy ? { ...one, copy: { ...one.copy, within: 30 } } : one,
+    );
+    const done = await published(sandbox, { ...plain, targets });
+    expect(done.exit, JSON.stringify(done.result)).toBe(0);
+    expect(done.events[0]).toMatchObject({
+      toBuild: 1,
+      toCopy: 1,
+      targets: [{ name: source }, { copyFrom: source, copyWithin: 30 }],
+    });
+    expect(await snapshotsIn(sandbox, first)).toMatchObject([
+      { TransferType: 'time-based', CompletionDurationMinutes: 30 },
+    ]);
+  });
 });
