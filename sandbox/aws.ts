@@ -7,7 +7,7 @@ import { type Context, type Operation, refuseUnknownMembers } from './calls/oper
 import { createRequestRates } from './calls/request-rates.ts';
 import { type Caller, nobody } from './calls/sessions.ts';
 import { applyRules } from './declared/apply-rules.ts';
-import { ec2Operations, isReachable, runningMachines } from './ec2/operations.ts';
+import { ec2Operations, interruptSpot, isReachable, runningMachines } from './ec2/operations.ts';
 import { iamOperations } from './iam/operations.ts';
 import { AwsError, notImplemented } from './model/aws-error.ts';
 import { type Behaviour, standardBehaviour, withBehaviour } from './model/behaviour.ts';
@@ -237,7 +237,12 @@ export const createAws = (options: AwsOptions): Aws => {
       }
     },
     running: () => runningMachines(store),
-    isReachable: (instanceId, address) => isReachable(store, now(), instanceId, address),
+    interrupt: async (instanceId) => {
+      if (!interruptSpot(store, now(), instanceId)) return false;
+      await machines.stop(instanceId);
+      return true;
+    },
+    isReachable: (instanceId, address, port) => isReachable(store, now(), instanceId, address, port),
     reset: async () => {
       for (const machine of runningMachines(store)) await machines.stop(machine.instanceId);
       store.reset();

@@ -42,7 +42,7 @@ export async function main(words: readonly string[], host: Host): Promise<number
 const nothingStarted = 'Interrupted before anything was started: nothing was changed.';
 
 /** What they print is all that they do. */
-const onlyShows: ReadonlySet<string> = new Set(['plan', 'doctor', 'generate', 'status']);
+const onlyShows: ReadonlySet<string> = new Set(['plan', 'doctor', 'generate', 'status', 'export']);
 
 /**
  * What is printed without yargs, which takes longer to load than everything else that help needs: the help of all commands
@@ -124,6 +124,11 @@ function commandLine(empty: Argv, host: Host, run: Run) {
         run(async () => {
           refuseTogether(argv, 'out', ['replace', 'take-over'], 'plan');
           refuseTogether(argv, 'replace', ['accept-mixed'], 'plan');
+          refuseTogether(argv, 'out', ['show-config'], 'plan');
+          if (argv['show-config']) {
+            const { showConfig } = await import('./commands/show-config.ts');
+            return showConfig(typed(argv, host), host);
+          }
           const { plan } = await import('./commands/plan.ts');
           return plan(
             {
@@ -201,6 +206,15 @@ function commandLine(empty: Argv, host: Host, run: Run) {
       commands.status.does,
       (y) => y.options(optionsOf.status),
       (argv) => run(async () => (await import('./commands/status.ts')).status(typed(argv, host), host))(),
+    )
+    .command(
+      commands.export.usage,
+      commands.export.does,
+      (y) => y.options(optionsOf.export),
+      (argv) =>
+        run(async () =>
+          (await import('./commands/export.ts')).exportCommand({ ...typed(argv, host), as: argv.as }, host),
+        )(),
     )
     .command(
       commands.cleanup.usage,
@@ -337,6 +351,14 @@ const out = {
   describe: 'File for the plan, for "publish --plan"',
 } as const;
 
+const showing = {
+  'show-config': {
+    type: 'boolean',
+    default: false,
+    describe: 'Show the config with all that it extends, and where each value was written; ask AWS nothing',
+  },
+} as const;
+
 /** What decides whether a release may be published: `plan` and `doctor` take it, too. */
 const deciding = {
   replace: {
@@ -394,7 +416,7 @@ const publishing = {
 
 /** What each command takes. */
 const optionsOf = {
-  plan: { ...release, ...selection, ...variables, ...mixed, ...deciding, json, out },
+  plan: { ...release, ...selection, ...variables, ...mixed, ...deciding, json, out, ...showing },
   doctor: { ...release, ...selection, ...variables, ...mixed, ...deciding, json },
   generate: {
     ...release,
@@ -409,6 +431,19 @@ const optionsOf = {
   },
   publish: { ...release, ...selection, ...variables, ...mixed, ...publishing, ...deciding, json },
   status: { ...release, ...selection, ...variables, ...mixed, json },
+  export: {
+    ...release,
+    ...selection,
+    ...variables,
+    ...mixed,
+    as: {
+      value: 'FORMAT',
+      choices: ['ids', 'terraform', 'cloudformation', 'json', 'markdown'] as const,
+      demandOption: true,
+      requiresArg: true,
+      describe: 'Which format, as "record" in a config names it (docs/records.md)',
+    },
+  },
   cleanup: { ...release, ...selection, ...cleanupOptions, json },
   sandbox: {
     faults: {

@@ -80,7 +80,7 @@ const matchesCommand = (fault: SshFault, machine: Machine, command: string): boo
     fault.target === machine.tags['gopackgo:target']) &&
   (fault.command === undefined || new RegExp(fault.command).test(command));
 
-const canFail = new Set(['ec2:CreateImage', 'ec2:RunInstances']);
+const canFail = new Set(['ec2:CopyImage', 'ec2:CreateFleet', 'ec2:CreateImage', 'ec2:RunInstances']);
 
 const operationPattern = new RegExp(`^(${serviceNames.join('|')}):(\\*|[A-Z][A-Za-z0-9]+)$`);
 
@@ -105,6 +105,6 @@ export const checkFault = (fault: Fault): void => {
   }
   const { does } = fault;
   if (typeof does === 'object' && 'becomes' in does && !canFail.has(fault.on)) {
-    refuse(`\`becomes\` only works for ${[...canFail].join(' and ')}`);
+    refuse(`\`becomes\` only works for ${new Intl.ListFormat('en').format(canFail)}`);
   }
 };

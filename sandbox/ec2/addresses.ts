@@ -78,7 +78,13 @@ export const addressOperations: Record<string, Operation> = {
   AllocateAddress: operation<AllocateAddressRequest, AllocateAddressResult>(
     ['Domain', 'TagSpecifications'],
     (context, { Domain = 'vpc', TagSpecifications }) => {
-      if (Domain !== 'vpc') throw notImplemented('ec2:AllocateAddress outside of a VPC');
+      if (Domain !== 'vpc' && Domain !== 'standard') {
+        throw new AwsError(
+          'InvalidParameterValue',
+          `Value (${String(Domain)}) for parameter domain is invalid.`,
+        );
+      }
+      if (Domain === 'standard') throw notImplemented('ec2:AllocateAddress outside of a VPC');
       const tags = readTagSpecifications(TagSpecifications, ['elastic-ip']);
       if (addresses(context).list().length >= mostAddresses) {
         throw new AwsError('AddressLimitExceeded', 'The maximum number of addresses has been reached.');

@@ -155,7 +155,7 @@ const bootOf = (
     throw new AwsError('InvalidParameterValue', 'The UEFI data is not valid.');
   }
   return {
-    ...(bootMode ? { bootMode: bootMode as NonNullable<ImageRecord['bootMode']> } : {}),
+    ...(bootMode ? { bootMode } : {}),
     ...(imdsSupport ? { imdsSupport } : {}),
     ...(tpmSupport ? { tpmSupport } : {}),
     ...(UefiData ? { uefiData: UefiData } : {}),

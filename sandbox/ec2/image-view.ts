@@ -1,7 +1,7 @@
 import type { Image } from '@aws-sdk/client-ec2';
 import type { Context } from '../calls/operation.ts';
 import { notImplemented } from '../model/aws-error.ts';
-import { canonicalIn } from '../model/canonical.ts';
+import { publishedIn } from '../model/published-images.ts';
 import type { ImageRecord } from '../model/records.ts';
 import { imageState } from '../state/lifecycle.ts';
 import { allowedMark } from './allowed-images.ts';
@@ -33,10 +33,12 @@ export const imageView = (context: Context, image: ImageRecord): Image => ({
   EnaSupport: image.enaSupport,
   SriovNetSupport: image.sriovNetSupport,
   ImdsSupport: image.imdsSupport as Image['ImdsSupport'],
-  BootMode: image.bootMode,
+  BootMode: image.bootMode as Image['BootMode'],
   TpmSupport: image.tpmSupport as Image['TpmSupport'],
-  PlatformDetails: 'Linux/UNIX',
-  UsageOperation: 'RunInstances',
+  Platform: image.platform as Image['Platform'],
+  PlatformDetails: image.platformDetails ?? 'Linux/UNIX',
+  UsageOperation: image.usageOperation ?? 'RunInstances',
+  ImageOwnerAlias: image.ownerAlias,
   RootDeviceName: image.rootDeviceName,
   RootDeviceType: image.rootDeviceType ?? 'ebs',
   BlockDeviceMappings: mappingsOf(image.devices),
@@ -77,7 +79,11 @@ export const imageFields = (context: Context): Fields<ImageRecord> => ({
   'is-public': ({ permissions }) => String(permissions.everyone),
   'manifest-location': ({ location }) => location,
   name: ({ name }) => name,
+  'owner-alias': ({ ownerAlias }) => ownerAlias,
   'owner-id': ({ owner }) => owner,
+  platform: ({ platform }) => platform,
+  // Not in DescribeImages' list, but EC2 knows them: modules of OpenShift on AWS choose RHEL by it.
+  'platform-details': ({ platformDetails = 'Linux/UNIX' }) => platformDetails,
   'root-device-name': ({ rootDeviceName }) => rootDeviceName,
   'root-device-type': ({ rootDeviceType = 'ebs' }) => rootDeviceType,
   'source-image-region': ({ sourceImage, sourceRegion }) =>
@@ -93,7 +99,7 @@ export const imageFields = (context: Context): Fields<ImageRecord> => ({
   'instance-type-specification.supported-instance-type': lacking('instance-type-specification'),
   'instance-type-specification.unsupported-instance-type': lacking('instance-type-specification'),
   'public-ssm-parameter-name': ({ id }) =>
-    canonicalIn(context.region).flatMap(({ image, parameters }) => (image.id === id ? parameters : [])),
+    publishedIn(context.region).flatMap(({ image, parameters }) => (image.id === id ? parameters : [])),
   ...matchNothing(
     'image-watermark.source-image-creation-time',
     'image-watermark.source-image-id',
@@ -101,8 +107,6 @@ export const imageFields = (context: Context): Fields<ImageRecord> => ({
     'image-watermark.watermark-creation-time',
     'image-watermark.watermark-key',
     'kernel-id',
-    'owner-alias',
-    'platform',
     'product-code',
     'product-code.type',
     'ramdisk-id',

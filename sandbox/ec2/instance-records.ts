@@ -41,7 +41,7 @@ export const machineOf = (store: Store, instance: InstanceRecord, region: string
     region,
     address: instance.address,
     privateAddress: privateAddressOf(instance),
-    publicKeys: readsMetadata(instance, ubuntu) ? instance.publicKeys : [],
+    publicKeys: hasSshd(instance) && readsMetadata(instance, ubuntu) ? instance.publicKeys : [],
     tags: instance.launchTags,
     image: instance.image,
     metadata: {
@@ -51,6 +51,9 @@ export const machineOf = (store: Store, instance: InstanceRecord, region: string
     ...(ubuntu ? { ubuntu } : {}),
   };
 };
+
+/** Windows has no SSH server before somebody installs one, and what user data would do is not done here. */
+const hasSshd = ({ platform }: InstanceRecord) => platform !== 'windows';
 
 const isAnswering = ({ metadata }: InstanceRecord) => metadata.httpEndpoint === 'enabled';
 const isTokenRequired = ({ metadata }: InstanceRecord) => metadata.httpTokens === 'required';

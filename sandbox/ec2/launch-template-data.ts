@@ -21,6 +21,7 @@ const known: ReadonlySet<string> = new Set<keyof RequestLaunchTemplateData>([
   'IamInstanceProfile',
   'ImageId',
   'InstanceInitiatedShutdownBehavior',
+  'InstanceMarketOptions',
   'InstanceType',
   'KeyName',
   'MaintenanceOptions',
@@ -50,6 +51,12 @@ const choices = (
     ['HttpEndpoint', metadata?.HttpEndpoint, onOff],
     ['HttpProtocolIpv6', metadata?.HttpProtocolIpv6, onOff],
     ['InstanceMetadataTags', metadata?.InstanceMetadataTags, onOff],
+    ['MarketType', data.InstanceMarketOptions?.MarketType, ['spot', 'capacity-block']],
+    [
+      'SpotInstanceType',
+      data.InstanceMarketOptions?.SpotOptions?.SpotInstanceType,
+      ['one-time', 'persistent'],
+    ],
     ['Tenancy', data.Placement?.Tenancy, ['default', 'dedicated', 'host']],
     ...(data.BlockDeviceMappings ?? []).map(({ Ebs }): ReturnType<typeof choices>[number] => [
       'VolumeType',

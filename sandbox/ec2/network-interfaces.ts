@@ -62,8 +62,7 @@ const ofGateway = (context: Context, gateway: NatGatewayRecord): Shown => {
     OwnerId: context.account,
     Status: 'in-use',
     Description: `Interface for NAT Gateway ${gateway.id}`,
-    // The SDK's types say natGateway, the filter `interface-type` and EC2 itself nat_gateway.
-    InterfaceType: 'nat_gateway' as 'natGateway',
+    InterfaceType: 'natGateway',
     MacAddress: macAddressOf(networkInterface),
     SourceDestCheck: false,
     RequesterManaged: true,
@@ -113,7 +112,9 @@ const fields: Fields<Shown> = {
   description: ({ Description }) => Description,
   'group-id': ({ Groups = [] }) => Groups.map(({ GroupId }) => GroupId),
   'group-name': ({ Groups = [] }) => Groups.map(({ GroupName }) => GroupName),
-  'interface-type': ({ InterfaceType }) => InterfaceType,
+  // The model's value is natGateway, that of the filter's page nat_gateway.
+  'interface-type': ({ InterfaceType }) =>
+    InterfaceType === 'natGateway' ? [InterfaceType, 'nat_gateway'] : InterfaceType,
   'mac-address': ({ MacAddress }) => MacAddress,
   'network-interface-id': ({ NetworkInterfaceId }) => NetworkInterfaceId,
   'owner-id': ({ OwnerId }) => OwnerId,

@@ -3,14 +3,17 @@ import { accountDefaultOperations } from './account-defaults.ts';
 import { addressOperations } from './addresses.ts';
 import { allowedImagesOperations } from './allowed-images.ts';
 import { copyOperations } from './copies.ts';
+import { createFleetOperations } from './create-fleet.ts';
 import { deprecationOperations } from './deprecation.ts';
 import { deregistrationProtectionOperations } from './deregistration-protection.ts';
+import { describeInstanceTypesOperations } from './describe-instance-types.ts';
 import { fleetOperations } from './fleets.ts';
 import { imageAttributeOperations } from './image-attributes.ts';
 import { imageCreationOperations } from './image-creation.ts';
 import { imageReferenceOperations } from './image-references.ts';
 import { imageRegistrationOperations } from './image-registration.ts';
 import { imageOperations } from './images.ts';
+import { instanceConsoleOperations } from './instance-console.ts';
 import { instanceStateOperations } from './instance-states.ts';
 import { instanceStatusOperations } from './instance-status.ts';
 import { instanceTypeOfferingOperations } from './instance-type-offerings.ts';
@@ -29,13 +32,18 @@ import { routeTableOperations } from './route-tables.ts';
 import { securityGroupRuleOperations } from './security-group-rules.ts';
 import { securityGroupOperations } from './security-groups.ts';
 import { snapshotAttributeOperations } from './snapshot-attributes.ts';
+import { snapshotCreationOperations } from './snapshot-creation.ts';
 import { snapshotOperations } from './snapshots.ts';
+import { spotPriceOperations } from './spot-prices.ts';
+import { spotRequestOperations } from './spot-requests.ts';
 import { subnetOperations } from './subnets.ts';
 import { tagOperations } from './tags.ts';
+import { volumeCreationOperations } from './volume-creation.ts';
 import { volumeOperations } from './volumes.ts';
 import { vpcOperations } from './vpcs.ts';
 
 export { runningMachines } from './instance-records.ts';
+export { interruptSpot } from './instance-states.ts';
 export { isReachable } from './reachability.ts';
 
 /** What the sandbox has of EC2. */
@@ -43,8 +51,10 @@ export const ec2Operations: Record<string, Operation> = {
   ...accountDefaultOperations,
   ...allowedImagesOperations,
   ...copyOperations,
+  ...createFleetOperations,
   ...deprecationOperations,
   ...deregistrationProtectionOperations,
+  ...describeInstanceTypesOperations,
   ...fleetOperations,
   ...imageAttributeOperations,
   ...imageCreationOperations,
@@ -52,6 +62,7 @@ export const ec2Operations: Record<string, Operation> = {
   ...imageReferenceOperations,
   ...imageRegistrationOperations,
   ...instanceOperations,
+  ...instanceConsoleOperations,
   ...instanceStateOperations,
   ...instanceStatusOperations,
   ...instanceTypeOfferingOperations,
@@ -63,10 +74,14 @@ export const ec2Operations: Record<string, Operation> = {
   ...regionOperations,
   ...securityGroupOperations,
   ...snapshotAttributeOperations,
+  ...snapshotCreationOperations,
   ...snapshotOperations,
   ...tagOperations,
+  ...volumeCreationOperations,
   ...volumeOperations,
   ...vpcOperations,
+  ...spotPriceOperations,
+  ...spotRequestOperations,
   ...subnetOperations,
   ...securityGroupRuleOperations,
   ...routeTableOperations,

@@ -120,25 +120,23 @@ const targetOf = (
   { id, vpc }: RouteTableRecord,
   { GatewayId, NatGatewayId }: CreateRouteRequest,
 ): RouteRecord['target'] => {
-  if (GatewayId !== undefined && NatGatewayId !== undefined) {
+  const natGateway =
+    NatGatewayId === undefined
+      ? undefined
+      : lookUp('nat', NatGatewayId, (wanted) => visibleNatGateways(context).find((one) => one.id === wanted));
+  const internetGateway = GatewayId === undefined ? undefined : internetGatewayWithId(context, GatewayId);
+  if (natGateway && internetGateway) {
     throw new AwsError('InvalidParameterCombination', 'A route has one target only');
   }
-  if (NatGatewayId !== undefined) {
-    const gateway = lookUp('nat', NatGatewayId, (wanted) =>
-      visibleNatGateways(context).find((one) => one.id === wanted),
-    );
-    if (gateway.vpc !== vpc) throw otherNetwork(id, gateway.id);
-    return { natGateway: gateway.id };
-  }
-  if (GatewayId === undefined) {
+  const gateway = natGateway ?? internetGateway;
+  if (!gateway) {
     throw new AwsError(
       'MissingParameter',
       'The request must contain the parameter gatewayId or another target',
     );
   }
-  const gateway = internetGatewayWithId(context, GatewayId);
   if (gateway.vpc !== vpc) throw otherNetwork(id, gateway.id);
-  return { internetGateway: gateway.id };
+  return natGateway ? { natGateway: gateway.id } : { internetGateway: gateway.id };
 };
 
 const otherNetwork = (table: string, gateway: string): AwsError =>

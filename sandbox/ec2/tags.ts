@@ -48,6 +48,7 @@ const exists: Record<Prefix, (context: Context, id: string) => boolean> = {
       [...group.ingress, ...egressOf(group)].some((rule) => rule.id === id),
     ),
   rtb: (context, id) => routeTablesOf(context).some((table) => table.id === id),
+  sir: ({ store, account, region }, id) => store.of('spotRequest', account, region).get(id) !== undefined,
   rtbassoc: () => false,
   igw: (context, id) => internetGatewaysOf(context).some((gateway) => gateway.id === id),
   nat: (context, id) => visibleNatGateways(context).some((gateway) => gateway.id === id),
@@ -85,7 +86,7 @@ interface Row {
 const rows = (context: Context): Row[] =>
   allTags(context).flatMap(([resource, tags]) => {
     const prefix = prefixOf(resource);
-    const type = prefix ? resourceType(prefix) : '';
+    const type = prefix ? resourceType(prefix) : 'fleet';
     return Object.entries(tags).map(([key, value]) => ({ resource, type, key, value }));
   });
 

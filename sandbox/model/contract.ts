@@ -39,8 +39,10 @@ export interface EmbeddedAws {
   handle(request: AwsRequest): Promise<AwsResponse | Unanswered>;
   /** Instances that run according to the state on disk: the SSH side has to answer for them after a restart. */
   running(): Machine[];
-  /** Whether a connection to one of an instance's addresses gets to its sshd, as its networks are now. */
-  isReachable(instanceId: string, address: string): boolean;
+  /** Takes a Spot Instance away as EC2 does that wants its capacity back; false for one that is none. */
+  interrupt(instanceId: string): Promise<boolean>;
+  /** Whether a connection to one of an instance's addresses gets to its sshd on a port, as its networks are now. */
+  isReachable(instanceId: string, address: string, port: number): boolean;
   settings: Settings;
   /** Forget everything, on disk too; back to the settings of the start. */
   reset(): Promise<void>;
@@ -124,7 +126,13 @@ export interface SshFault {
   skip?: number;
   /** 0 is all. 1. */
   times?: number;
-  does: { exit: number; stderr?: string; stdout?: string } | { delay: number } | 'hang' | 'disconnect';
+  does:
+    | { exit: number; stderr?: string; stdout?: string }
+    | { delay: number }
+    | 'hang'
+    | 'disconnect'
+    /** EC2 takes the Spot Instance away; one on demand carries the command out. */
+    | 'interrupt';
 }
 
 /** The rules in force, with what is left of each. */

@@ -107,6 +107,12 @@ const kinds = {
     absent: 'InvalidAllocationID.NotFound',
     says: (id: string) => `The allocation ID '${id}' does not exist`,
   },
+  sir: {
+    type: 'spot-instances-request',
+    malformed: 'InvalidSpotInstanceRequestID.Malformed',
+    absent: 'InvalidSpotInstanceRequestID.NotFound',
+    says: (id: string) => `The spot instance request ID '${id}' does not exist`,
+  },
   acl: {
     type: 'network-acl',
     malformed: 'InvalidNetworkAclId.Malformed',
@@ -116,6 +122,9 @@ const kinds = {
 } as const;
 
 export type Prefix = keyof typeof kinds;
+
+/** Ids of Spot requests are short: `sir-` and eight letters and digits. */
+export const newSpotRequestId = (): string => `sir-${randomBytes(4).toString('hex')}`;
 
 /** A new random id: the prefix, a dash, `0` and 16 hexadecimal digits. */
 export const newId = (prefix: Prefix | 'r'): string => `${prefix}-0${randomBytes(8).toString('hex')}`;
@@ -137,7 +146,8 @@ export const resourceType = (prefix: Prefix): string => kinds[prefix].type;
 
 /** Throws the resource's `Malformed` error unless the id is written as one: 8 or 17 hexadecimal digits. */
 export const checkId = (prefix: Prefix, id: string): void => {
-  if (!new RegExp(`^${prefix}-[0-9a-f]{8}([0-9a-f]{9})?$`).test(id)) {
+  const digits = prefix === 'sir' ? '[0-9a-z]{8}' : '[0-9a-f]{8}([0-9a-f]{9})?';
+  if (!new RegExp(`^${prefix}-${digits}$`).test(id)) {
     throw new AwsError(kinds[prefix].malformed, `Invalid id: "${id}" (expecting "${prefix}-...")`);
   }
 };

@@ -12,6 +12,7 @@ import type {
   VpcRecord,
 } from './network-records.ts';
 import type { QuotaCode } from './settings/quotas.ts';
+import type { SpotRequestRecord } from './spot-records.ts';
 
 /** What the sandbox keeps, by kind. Records are data and are replaced, never changed in place. Times are ISO 8601, UTC. */
 export interface Records {
@@ -41,6 +42,7 @@ export interface Records {
   launchConfiguration: LaunchConfigurationRecord;
   autoScalingGroup: AutoScalingGroupRecord;
   fleet: FleetRecord;
+  spotRequest: SpotRequestRecord;
   spotFleet: SpotFleetRecord;
   counter: number;
   /** What was changed of an account's settings in a region. */
@@ -103,8 +105,15 @@ export interface ImageRecord {
   enaSupport: boolean;
   sriovNetSupport?: string;
   imdsSupport?: string;
+  /** `amazon` of AWS's own images and those of verified providers. */
+  ownerAlias?: string;
+  /** `windows`; absent for all others. */
+  platform?: string;
+  /** What it runs and how that is billed, where it is not `Linux/UNIX` and `RunInstances`. */
+  platformDetails?: string;
+  usageOperation?: string;
   /** As it was registered; the mode of the instance type where absent. */
-  bootMode?: 'legacy-bios' | 'uefi' | 'uefi-preferred';
+  bootMode?: string;
   tpmSupport?: string;
   /** Non-volatile UEFI variables, in base64. */
   uefiData?: string;
@@ -140,6 +149,8 @@ export interface SnapshotRecord {
   /** Until when it is pending. */
   pendingUntil?: string;
   isCopy?: boolean;
+  /** Of a timed copy: minutes in which it is to be completed. */
+  completionMinutes?: number;
   /** Why it ended in `error`, where it did. */
   failure?: string;
 }
@@ -186,8 +197,15 @@ export interface InstanceRecord {
   metadata: { httpTokens: string; httpEndpoint: string; hopLimit: number; showsTags?: true };
   /** `open` where absent. */
   capacityPreference?: 'none';
+  /** The Spot request that it fulfils; it runs on demand without. */
+  spotRequest?: string;
   /** Name of its instance profile. */
   instanceProfile?: string;
+  /** Of its image. */
+  bootMode?: string;
+  platform?: string;
+  platformDetails?: string;
+  usageOperation?: string;
   /** The tags of the launch itself, for faults by target. */
   launchTags: Record<string, string>;
 }
@@ -273,12 +291,18 @@ export interface SecurityGroupRule {
 
 export interface ParameterRecord {
   name: string;
-  type: 'String' | 'StringList';
+  type: 'String' | 'StringList' | 'SecureString';
   value: string;
   version: number;
   dataType: string;
+  /** Of a secure string: its key, as it was named. */
+  keyId?: string;
   description?: string;
   modifiedAt: string;
+  /** Of this version. */
+  labels?: string[];
+  /** Of the parameter, on its newest version. */
+  tags?: Record<string, string>;
   /** Until when it is validated, where it holds the id of an AMI; `before` is what stands there until then. */
   validatedAt?: string;
   before?: ParameterRecord;

@@ -1,4 +1,5 @@
 import type { Context } from '../calls/operation.ts';
+import { platformOf } from '../ec2/image-platform.ts';
 import { anyImage } from '../ec2/image-records.ts';
 import { nextAddress } from '../ec2/instance-records.ts';
 import { subnetsOf } from '../ec2/network-records.ts';
@@ -43,6 +44,7 @@ export const seedInstance = (context: Context, instance: SeededInstance): void =
     ...(image.rootDeviceType === undefined ? {} : { rootDeviceType: image.rootDeviceType }),
     enaSupport: image.enaSupport,
     ...(image.sriovNetSupport === undefined ? {} : { sriovNetSupport: image.sriovNetSupport }),
+    ...platformOf(image),
     ebsOptimized: false,
     monitoring: false,
     shutdownBehavior: 'stop',

@@ -49,7 +49,7 @@ const sshFault = object(
           { stderr: { type: 'string' }, stdout: { type: 'string' } },
         ),
         object({ delay: milliseconds }),
-        { enum: ['hang', 'disconnect'] },
+        { enum: ['hang', 'disconnect', 'interrupt'] },
       ],
     },
   },
@@ -62,7 +62,7 @@ const isApiFault = ajv.compile<Fault>(apiFault);
 
 const doings = {
   api: '{"error": "CODE"}, {"delay": MS}, {"delayAnswer": MS}, {"dropAnswer": true}, {"becomes": "failed"}, "drop" or "hang"',
-  ssh: '{"exit": 0 to 255}, {"delay": MS}, "hang" or "disconnect"',
+  ssh: '{"exit": 0 to 255}, {"delay": MS}, "hang", "disconnect" or "interrupt"',
 };
 
 /**

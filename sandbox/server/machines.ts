@@ -34,6 +34,8 @@ export interface SshMachinesOptions {
   faults: Pick<Faults, 'forCommand'>;
   /** Asks the embedded AWS, which the machines are part of. */
   handle: EmbeddedAws['handle'];
+  /** Takes a Spot Instance away; none is one by default. */
+  interrupt?: EmbeddedAws['interrupt'];
   /** Whether a connection to an address of an instance gets through; every one does by default. */
   isReachable?: EmbeddedAws['isReachable'];
   now: () => Date;
@@ -52,7 +54,7 @@ export async function createMachines(options: SshMachinesOptions): Promise<SshMa
   const machines = new Map<string, Machine>();
   const listeners = new Map<string, SshListener>();
   const { isReachable = () => true } = options;
-  const reaches = (address: string) => (machine: Machine) => isReachable(machine.instanceId, address);
+  const reaches = (address: string) => (machine: Machine) => isReachable(machine.instanceId, address, port);
   const reservation = createServer((socket) => socket.destroy());
   const port = await listenAnywhere(reservation, ownAddresses ? reserved : shared, options.port);
   const common = listenerOptions(options, port);
@@ -123,6 +125,7 @@ function listenerOptions(
   port: number,
 ): Omit<SshListenerOptions, 'address' | 'machines' | 'isReachable'> {
   const { folder, hostKey, instanceFiles: given, faults, handle, now, sleep, log } = options;
+  const { interrupt = async () => false } = options;
   return {
     port,
     hostKey,
@@ -136,6 +139,7 @@ function listenerOptions(
         cut,
         faults,
         handle,
+        interrupt,
         sleep,
         log,
         uploaded,

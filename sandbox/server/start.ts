@@ -65,7 +65,8 @@ async function open<Call>(
       instanceFiles,
       faults,
       handle: (request) => aws.handle(request),
-      isReachable: (instanceId, address) => aws.isReachable(instanceId, address),
+      interrupt: (instanceId) => aws.interrupt(instanceId),
+      isReachable: (instanceId, address, port) => aws.isReachable(instanceId, address, port),
       now,
       log,
       port: remembered.ssh,
@@ -168,6 +169,7 @@ interface MachinesOptions {
   instanceFiles: string | undefined;
   faults: Faults;
   handle: EmbeddedAws['handle'];
+  interrupt: EmbeddedAws['interrupt'];
   isReachable: EmbeddedAws['isReachable'];
   now: () => Date;
   log: (message: string) => void;

@@ -5,6 +5,8 @@ import { AwsError, notImplemented } from '../model/aws-error.ts';
 import type { ParameterRecord } from '../model/records.ts';
 import { doneAt, imageState } from '../state/lifecycle.ts';
 import { isReserved, keyOf, ownParameter } from '../state/parameters.ts';
+import { withTags } from './parameter-tags.ts';
+import { secureKey } from './secure-strings.ts';
 
 const invalid = (message: string): AwsError => new AwsError('ValidationException', message);
 
@@ -49,12 +51,23 @@ const isUsableImage = (context: Context, value: string): boolean => {
 
 export const putParameterOperations: Record<string, Operation> = {
   /**
-   * No secure strings. An AMI's id is validated after the answer: a wrong one is answered as if it were written, and never
+   * An AMI's id is validated after the answer: a wrong one is answered as if it were written, and never
    * is; one with `durations.parameter` ahead of it shows later.
    */
   PutParameter: operation<PutParameterRequest, PutParameterResult>(
-    ['Name', 'Value', 'Type', 'Overwrite', 'Description', 'Tier', 'DataType'],
-    (context, { Name = '', Value = '', Type, Overwrite, Description, Tier, DataType = 'text' }) => {
+    ['Name', 'Value', 'Type', 'KeyId', 'Overwrite', 'Description', 'Tier', 'DataType', 'Tags'],
+    (context, input) => {
+      const {
+        Name = '',
+        Value = '',
+        Type,
+        KeyId,
+        Overwrite,
+        Description,
+        Tier,
+        DataType = 'text',
+        Tags,
+      } = input;
       for (const [at, value, allowed] of [
         ['type', Type, types],
         ['tier', Tier, tiers],
@@ -86,7 +99,16 @@ export const putParameterOperations: Record<string, Operation> = {
           `Parameter Store does not support changing a parameter type: ${Name} is a ${before.type}.`,
         );
       }
-      if (type === 'SecureString') throw notImplemented('ssm:PutParameter of a SecureString');
+      if (type !== 'SecureString' && KeyId !== undefined) {
+        throw invalid('KeyId is required for SecureString type parameter only.');
+      }
+      const keyId = type === 'SecureString' ? secureKey(context, KeyId ?? before?.keyId) : undefined;
+      if (Tags !== undefined && Overwrite) {
+        throw invalid(
+          "Invalid request: tags and overwrite can't be used together. To create a parameter with tags, please remove overwrite flag. To update tags for an existing parameter, please use AddTagsToResource or RemoveTagsFromResource.",
+        );
+      }
+      const tags = Tags === undefined ? before?.tags : withTags(undefined, Tags);
       if (!dataTypes.includes(DataType)) {
         throw notImplemented(`ssm:PutParameter of the data type ${DataType}`);
       }
@@ -110,11 +132,11 @@ export const putParameterOperations: Record<string, Operation> = {
         value: Value,
         version,
         dataType: DataType,
+        ...(keyId === undefined ? {} : { keyId }),
         ...(description === undefined ? {} : { description }),
+        ...(tags === undefined ? {} : { tags }),
         modifiedAt: context.now.toISOString(),
-        ...(before
-          ? { earlier: [...(before.earlier ?? []), asVersion(before)].slice(1 - versionsKept) }
-          : {}),
+        ...(before ? { earlier: earlierWith(before) } : {}),
         ...(validatedAt === undefined ? {} : { validatedAt, ...(before ? { before: latest(before) } : {}) }),
       });
       return answer;
@@ -122,10 +144,25 @@ export const putParameterOperations: Record<string, Operation> = {
   ),
 };
 
+/**
+ * The versions before the next one, without the oldest where there are too many. Throws `ParameterMaxVersionLimitExceeded` where
+ * that one has a label (PutParameter, "Working with parameter versions").
+ */
+const earlierWith = (before: ParameterRecord): ParameterRecord[] => {
+  const all = [...(before.earlier ?? []), asVersion(before)];
+  if (all.length >= versionsKept && all[0]?.labels) {
+    throw new AwsError(
+      'ParameterMaxVersionLimitExceeded',
+      `You attempted to create a new version of ${before.name} by calling the PutParameter API with the overwrite flag. Version ${all[0].version}, the oldest version, can't be deleted because it has a label associated with it. Move the label to another version of the parameter, and try again.`,
+    );
+  }
+  return all.slice(1 - versionsKept);
+};
+
 /** A parameter without what stood there before it. */
 const latest = ({ before: _, validatedAt: __, ...record }: ParameterRecord): ParameterRecord => record;
 
 const asVersion = (record: ParameterRecord): ParameterRecord => {
-  const { earlier: _, ...version } = latest(record);
+  const { earlier: _, tags: __, ...version } = latest(record);
   return version;
 };

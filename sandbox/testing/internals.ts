@@ -7,6 +7,7 @@ export { operations } from '../aws.ts';
 export type { CallRecord } from '../calls/call-log.ts';
 export { kinderThanAws } from '../model/behaviour.ts';
 export type { SpotFleetRecord } from '../model/fleet-records.ts';
+export type { NatGatewayRecord, RouteRecord, SubnetRecord, VpcRecord } from '../model/network-records.ts';
 export type {
   AutoScalingGroupRecord,
   ImageRecord,
@@ -19,6 +20,7 @@ export type {
   SnapshotRecord,
   VolumeRecord,
 } from '../model/records.ts';
+export type { SpotRequestRecord } from '../model/spot-records.ts';
 export { parseFaults } from '../server/fault-script.ts';
 export { readBody } from '../server/read-body.ts';
 export { parseBehaviour } from '../server/settings-file.ts';

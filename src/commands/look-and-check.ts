@@ -13,6 +13,7 @@ import { recordedAmis } from './recorded-amis.ts';
 import { refusalByChecks } from './refusal-by-checks.ts';
 import type { ReleaseArguments } from './release-arguments.ts';
 import { shellLocalRefusal } from './shell-local.ts';
+import { winrmRefusal } from './winrm.ts';
 
 /** What decides whether `publish` would start: the options that it shares with `plan` and `doctor`. */
 export interface DecidingArguments extends ReleaseArguments {
@@ -64,7 +65,8 @@ export async function lookAndCheck(
   const refusal =
     refusalToStart(stays, 'publish would be refused') ??
     refusalByChecks(checked.refused) ??
-    shellLocalRefusal(args, release);
+    shellLocalRefusal(args, release) ??
+    winrmRefusal(release);
   const unanswered = checked.unknown.length > 0;
   return {
     everything,

@@ -8,6 +8,7 @@ import { type LocalSettings, readLocalSettings, repeatLimitOf } from '../config/
 import { ActionableError } from '../lib/actionable-error.ts';
 import { definedOnly } from '../lib/defined-only.ts';
 import { didYouMean } from '../lib/nearest.ts';
+import { located } from '../lib/origins.ts';
 import { shellWord } from '../lib/shell-word.ts';
 import type { LookupError } from '../model/lookup.ts';
 import type { Publication } from '../model/publication.ts';
@@ -121,7 +122,7 @@ async function guardedAccount(
   const lookup = await callerAccount(clients, homeRegion(publication.regions.map(({ name }) => name)));
   if (!lookup.ok) throw whyNoAccount(lookup.error, local, profile);
   const guards = [
-    { place: `${publication.file}: account`, expected: publication.account },
+    { place: located(publication, 'account'), expected: publication.account },
     { place: local?.places.account, expected: local?.account },
   ];
   const against = guards.find(({ expected }) => expected !== undefined && expected !== lookup.value);

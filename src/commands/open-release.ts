@@ -6,13 +6,14 @@ import { versionsOf } from '../config/timestamp.ts';
 import { ActionableError } from '../lib/actionable-error.ts';
 import { definedOnly } from '../lib/defined-only.ts';
 import { errorCode } from '../lib/error-code.ts';
+import { located } from '../lib/origins.ts';
 import { readOwnFile } from '../lib/own-files.ts';
 import type { Publication } from '../model/publication.ts';
 import type { ReleasePlan, Target } from '../model/release-plan.ts';
 import { expandImages } from '../plan/images.ts';
 import { makeReleasePlan, releaseOf } from '../plan/make-plan.ts';
 import { publicationRules } from '../plan/publication-rules.ts';
-import { selectTargets } from '../plan/select-targets.ts';
+import { selectTargets, withSources } from '../plan/select-targets.ts';
 import { targetNames } from '../plan/target-values.ts';
 import { count } from '../report/text.ts';
 import type { Host } from './host.ts';
@@ -66,7 +67,9 @@ export async function withRelease<T>(
   });
   const names = targetNames(publication, expandImages(publication));
   const { reviewed } = args;
-  const chosen = new Set(reviewed?.selected ?? selectTargets(names, args).map(({ name }) => name));
+  const chosen = new Set(
+    reviewed?.selected ?? withSources(names, selectTargets(names, args), args).map(({ name }) => name),
+  );
   const looked = showProgress(describeLookups(publication, args), args, host);
   const opened = withAccount(
     publication,
@@ -118,8 +121,8 @@ function describeLookups(
   return `Looking at ${which} of ${sandbox ? 'the sandbox' : 'AWS'} …`;
 }
 
-const sharedWithItself = ({ file }: Publication, account: string): string =>
-  `warning: ${file}: share.accounts: ${account} is skipped: it is the account of these credentials, which owns the AMIs.`;
+const sharedWithItself = (publication: Publication, account: string): string =>
+  `warning: ${located(publication, 'share.accounts')}: ${account} is skipped: it is the account of these credentials, which owns the AMIs.`;
 
 const acceptingAnyRecipe = (plan: ReleasePlan): ReleasePlan => ({
   ...plan,
@@ -150,7 +153,7 @@ function versionFor(
 async function closedRegions(publication: Publication, clients: Clients): Promise<Map<string, string>> {
   const off = await notOptedInTo(
     publication.regions.map(({ name }) => name),
-    `${publication.file}: regions`,
+    located(publication, 'regions'),
     clients,
   );
   const needed = publication.regions.filter(({ name, bestEffort }) => !bestEffort && off.includes(name));
@@ -158,7 +161,7 @@ async function closedRegions(publication: Publication, clients: Clients): Promis
     const names = needed.map(({ name }) => name);
     throw new ActionableError(
       'region-not-enabled',
-      `${publication.file}: regions: ${notOptedIn(names.join(', '), names[0])}, or remove it from the config.`,
+      `${located(publication, 'regions')}: ${notOptedIn(names.join(', '), names[0])}, or remove it from the config.`,
     );
   }
   return new Map(off.map((name) => [name, notOptedIn(name, name)]));

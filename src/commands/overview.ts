@@ -54,6 +54,12 @@ export const commands = {
     words: [publication],
     examples: [['gopackgo status official@2.6.4 --json', 'as JSON']],
   },
+  export: {
+    usage: 'export <publication>',
+    does: 'Print the AMIs as a record has them, from AWS alone',
+    words: [publication],
+    examples: [['gopackgo export official@2.6.4 --as terraform', "as Terraform's variables"]],
+  },
   cleanup: {
     usage: 'cleanup [publication]',
     does: 'Show which AMIs would be deleted, with their dependents (snapshots, bundles); delete them',

@@ -9,6 +9,7 @@ import { definedOnly } from '../lib/defined-only.ts';
 import { errorCode } from '../lib/error-code.ts';
 import type { FileLock } from '../lib/file-lock.ts';
 import { hideSecrets, linesOfKey, secretsIn } from '../lib/hide-secrets.ts';
+import { fileOf } from '../lib/origins.ts';
 import { appendToOwnFile, makeOwnFolder } from '../lib/own-files.ts';
 import { readBounded } from '../lib/read-bounded.ts';
 import { refuseProblems } from '../lib/refuse-problems.ts';
@@ -16,8 +17,7 @@ import type { EventBody, Result } from '../model/events.ts';
 import { packerEnvironment } from '../packer/environment.ts';
 import { findPacker, type PackerProgram } from '../packer/executable.ts';
 import { publish } from '../publish/publish.ts';
-import { readIds } from '../record/ids-file.ts';
-import type { Destination } from '../record/record.ts';
+import { checkRecord, type Destination } from '../record/record.ts';
 import { modeFor } from '../report/output.ts';
 import { createReport } from '../report/report.ts';
 import { confirmPublish } from './confirm-publish.ts';
@@ -28,7 +28,7 @@ import { nextCommands } from './next-commands.ts';
 import { type OpenRelease, withRelease } from './open-release.ts';
 import { readPlanFile } from './plan-file.ts';
 import { prepare } from './prepare-packer.ts';
-import { recordDestination } from './record-destination.ts';
+import { recordDestinations } from './record-destination.ts';
 import { recordedAmis } from './recorded-amis.ts';
 import type { ReleaseArguments } from './release-arguments.ts';
 import { refuseChanges, releasePlanFile, reviewedArguments } from './release-plan-file.ts';
@@ -37,6 +37,7 @@ import { runningBuilds } from './running-builds.ts';
 import { shellLocalRefusal } from './shell-local.ts';
 import { signingVariables } from './signing.ts';
 import { buildingUnder, recordingUnder, underLock } from './under-lock.ts';
+import { winrmRefusal } from './winrm.ts';
 
 export interface PublishArguments extends ReleaseArguments {
   yes: boolean;
@@ -62,12 +63,12 @@ export async function publishCommand(asked: PublishArguments, host: Host): Promi
   const args =
     planFile === undefined ? asked : { ...asked, ...(await argumentsOfPlan(planFile, asked, host)) };
   return withRelease({ ...args, meant: 'new' }, host, async (release) => {
-    const local = shellLocalRefusal(args, release);
-    if (local) throw local;
-    const to = recordDestination(release.publication, host, { sandbox: args.sandbox });
-    if (to) await readIds(to.file, to.disk);
+    const refusal = shellLocalRefusal(args, release) ?? winrmRefusal(release);
+    if (refusal) throw refusal;
+    const to = recordDestinations(release.publication, host, { sandbox: args.sandbox });
+    for (const destination of to) await checkRecord(destination);
     const packer = await findPacker({ environment: host.environment, folder: host.cwd });
-    refuseProblems(release.publication.file, newerOptions(release.publication, packer), 'packer-too-old');
+    refuseProblems(release.publication, newerOptions(release.publication, packer), 'packer-too-old');
     const held = await inReleaseFolder(release, () =>
       lockReleaseFolder(release.folder, { release: release.plan.release, command: 'publish' }, host),
     );
@@ -90,7 +91,7 @@ function publishLocked(
   host: Host,
   release: OpenRelease,
   packer: PackerProgram,
-  to: Destination | undefined,
+  to: readonly Destination[],
   held: FileLock,
 ): Promise<number> {
   const { plan, chosen, folder, publication } = release;
@@ -164,12 +165,12 @@ function publishLocked(
               await inReleaseFolder(release, () => prepare(release, toBuild, packer, host, context));
               clear();
             },
-            ...(to ? { recordTo: recordingUnder(held, to) } : {}),
+            recordTo: to.map((destination) => recordingUnder(held, destination)),
           },
           { ...context, builds: buildingUnder(held, context.builds) },
         );
         if (held.lost.aborted) return { ...done, exit: exitStatus.failed };
-        return { ...done, next: nextCommands(args, done, publication.file) };
+        return { ...done, next: nextCommands(args, done, fileOf(publication, 'version')) };
       } finally {
         await broker.close();
       }

@@ -1,4 +1,5 @@
 import { groupMessages } from '../lib/group-messages.ts';
+import { located } from '../lib/origins.ts';
 import type { Publication } from '../model/publication.ts';
 import type { Target } from '../model/release-plan.ts';
 import type { Refusal } from '../packer/refusals.ts';
@@ -32,7 +33,7 @@ export function refusedByPacker(
   );
   const grouped = [...Map.groupBy(all, ({ place }) => place).values()].flatMap((atPlace) =>
     groupMessages(atPlace).map(({ first, others }) => ({
-      place: [publication.file, first.place].filter((part) => part !== '').join(': '),
+      place: located(publication, first.place),
       said: first.text,
       targets: [...new Set([first, ...others].map(({ name }) => name))],
     })),

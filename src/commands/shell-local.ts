@@ -1,4 +1,5 @@
 import { ActionableError } from '../lib/actionable-error.ts';
+import { located } from '../lib/origins.ts';
 import type { OpenRelease } from './open-release.ts';
 
 /**
@@ -16,6 +17,6 @@ export function shellLocalRefusal(
   if (!local) return undefined;
   return new ActionableError(
     'shell-local-not-allowed',
-    `${publication.file}: provisioners: "shell-local" runs on this machine, not in the sandbox. Add --run-local to allow it.`,
+    `${located(publication, 'provisioners')}: "shell-local" runs on this machine, not in the sandbox. Add --run-local to allow it.`,
   );
 }

@@ -1,6 +1,7 @@
 import { normalize } from 'node:path';
 import { definedOnly } from '../lib/defined-only.ts';
 import type { Static } from '../lib/json-schema.ts';
+import { placeOf } from '../lib/problem.ts';
 import { isCandidate } from '../model/candidate.ts';
 import type {
   BaseSettings,
@@ -8,6 +9,7 @@ import type {
   Json,
   Provisioner,
   Publication,
+  RecordSettings,
   RegionSettings,
   Sharing,
 } from '../model/publication.ts';
@@ -24,17 +26,25 @@ type PublicationShape = Static<typeof publicationSchema>;
  * several types, or options of Packer, are typed here: the schema's type for them would be all these types at once, or
  * `unknown`.
  */
-export type Written = Omit<PublicationShape, 'regions' | 'images' | 'provisioners' | 'variables'> & {
-  regions: string[] | Record<string, Options & { bestEffort?: boolean }>;
+export type Written = Omit<
+  PublicationShape,
+  'regions' | 'images' | 'provisioners' | 'variables' | 'record' | 'candidates'
+> & {
+  record?: WrittenRecord;
+  candidates?: Omit<NonNullable<PublicationShape['candidates']>, 'record'> & { record?: WrittenRecord };
+  regions: string[] | Record<string, Options & { bestEffort?: boolean; build?: boolean }>;
   images: WrittenImage[];
   provisioners?: Provisioner[];
   variables?: WrittenVariables;
 };
 
+type WrittenRecord = string | (Omit<RecordSettings, 'as'> & { as?: RecordSettings['as'] })[];
+
 type WrittenSharing = NonNullable<PublicationShape['share']>;
 
-type WrittenImage = Omit<Static<typeof imageSchema>, 'base' | 'builder'> & {
+type WrittenImage = Omit<Static<typeof imageSchema>, 'base' | 'builder' | 'copyFrom'> & {
   base: WrittenBase;
+  copyFrom?: string | boolean;
   builder: Options;
 };
 
@@ -51,7 +61,7 @@ const { rootDevice, bundle } = imageSchema.properties;
  */
 export function withDefaults(
   written: Written,
-  from: Pick<Publication, 'name' | 'file' | 'folder'>,
+  from: Pick<Publication, 'name' | 'file' | 'folder' | 'origins'>,
 ): Publication {
   const { version, account, amiName, regions, images, provisioners } = written;
   const { share, record } = isCandidate(version) ? (written.candidates ?? {}) : written;
@@ -61,12 +71,22 @@ export function withDefaults(
     ...definedOnly({ account }),
     amiName,
     regions: regionsOf(regions),
-    images: images.map(imageWithDefaults),
+    images: images.map((image, index) => ({
+      ...imageWithDefaults(image),
+      ...copySettings(written, image, index),
+    })),
     provisioners: provisioners ?? [],
     share: sharingOf(share),
-    ...(record === undefined ? {} : { record: normalize(record) }),
+    ...(record === undefined ? {} : { record: recordsOf(record) }),
   };
 }
+
+const recordsOf = (record: WrittenRecord): RecordSettings[] =>
+  (typeof record === 'string' ? [{ file: record }] : record).map(({ file, as = 'ids', name }) => ({
+    file: normalize(file),
+    as,
+    ...definedOnly({ name }),
+  }));
 
 function sharingOf(share: WrittenSharing = {}): Sharing {
   const { accounts = [], organizations = [], organizationalUnits = [] } = share;
@@ -81,12 +101,34 @@ function sharingOf(share: WrittenSharing = {}): Sharing {
 function regionsOf(regions: Written['regions']): RegionSettings[] {
   const usual = regionProperties.bestEffort.default;
   if (Array.isArray(regions)) return regions.map((name) => ({ name, bestEffort: usual, builder: {} }));
-  return Object.entries(regions).map(([name, { bestEffort = usual, ...builder }]) => ({
+  return Object.entries(regions).map(([name, { bestEffort = usual, build, ...builder }]) => ({
     name,
     bestEffort,
+    ...(build ? { build } : {}),
     builder,
   }));
 }
+
+/** What an image says of copies goes before what the publication says. */
+function copySettings(
+  written: Written,
+  image: WrittenImage,
+  index: number,
+): Pick<ImageSettings, 'copyFrom' | 'copyWithin'> {
+  const place = (key: 'copyFrom' | 'copyWithin') =>
+    image[key] === undefined ? key : placeOf(['images', index, key]);
+  const region = image.copyFrom ?? written.copyFrom;
+  const within = image.copyWithin ?? written.copyWithin;
+  return {
+    ...(region ? { copyFrom: { region: String(region), place: place('copyFrom') } } : {}),
+    ...(within === undefined
+      ? {}
+      : { copyWithin: { minutes: minutesOf(within), place: place('copyWithin') } }),
+  };
+}
+
+/** `30m` and `4h` in minutes. */
+const minutesOf = (text: string): number => Number.parseInt(text, 10) * (text.endsWith('h') ? 60 : 1);
 
 function baseOf(base: WrittenBase): BaseSettings {
   if (!('filter' in base)) return base;

@@ -1,12 +1,16 @@
-import { readdirSync, realpathSync } from 'node:fs';
-import { basename, dirname, join, resolve } from 'node:path';
+import { readdirSync } from 'node:fs';
+import { basename, join, resolve } from 'node:path';
 import { ActionableError } from '../lib/actionable-error.ts';
 import { definedOnly } from '../lib/defined-only.ts';
 import { errorCode } from '../lib/error-code.ts';
+import { isObject } from '../lib/is-object.ts';
 import { didYouMean } from '../lib/nearest.ts';
-import { NotReadable, readBounded } from '../lib/read-bounded.ts';
+import { NotReadable } from '../lib/read-bounded.ts';
 import type { Publication } from '../model/publication.ts';
+import { readConfigFile, whyUnread } from './config-file.ts';
+import { mergeExtended } from './extends.ts';
 import type { PublicationName } from './publication-name.ts';
+import { publicationSchema } from './schema.ts';
 
 export const folderOfPublications = 'configs';
 
@@ -25,11 +29,8 @@ export interface Found extends Pick<Publication, 'name' | 'file' | 'folder'> {
  */
 export function findPublication({ publication, isPath }: PublicationName, cwd: string): Found {
   const file = isPath ? publication : `${folderOfPublications}/${publication}.json`;
-  const path = resolve(cwd, file);
   try {
-    const text = new TextDecoder('utf-8', { fatal: true }).decode(readBounded(path));
-    // What "../" leads to from a folder that is a link is the system's to say, to us as to Packer.
-    const folder = realpathSync(dirname(path));
+    const { text, folder } = readConfigFile(resolve(cwd, file));
     return { name: basename(file).replace(/\.json$/, ''), file, folder, text };
   } catch (error) {
     throw new ActionableError('publication-not-found', {
@@ -41,26 +42,29 @@ export function findPublication({ publication, isPath }: PublicationName, cwd: s
   }
 }
 
-/** The names of the publications in `configs/`, sorted. */
+/** The names of the publications in `configs/`, sorted. What lacks a required key is there for others to extend. */
 export function publicationsIn(cwd: string): string[] {
   try {
     return readdirSync(join(cwd, folderOfPublications))
       .filter((file) => file.endsWith('.json'))
       .map((file) => file.slice(0, -'.json'.length))
-      .filter((name) => !notPublications.includes(name))
+      .filter((name) => !notPublications.includes(name) && !isIncomplete(cwd, name))
       .sort();
   } catch {
     return [];
   }
 }
 
-function whyUnread(error: unknown): string {
-  if (error instanceof NotReadable) return error.found;
-  const code = errorCode(error);
-  if (code === 'ENOENT' || code === 'ENOTDIR') return 'no such file';
-  if (code === 'EACCES' || code === 'EPERM') return 'a file that may not be read';
-  if (code === 'ERR_ENCODING_INVALID_ENCODED_DATA') return 'text that is not UTF-8';
-  return `a file that cannot be read (${code ?? 'unknown error'})`;
+/** What cannot be read counts as a publication: whoever names it is told why. */
+function isIncomplete(cwd: string, name: string): boolean {
+  const file = `${folderOfPublications}/${name}.json`;
+  try {
+    const { value, problems } = mergeExtended({ file, ...readConfigFile(join(cwd, file)) });
+    if (problems.length > 0 || !isObject(value)) return false;
+    return publicationSchema.required.some((key) => !Object.hasOwn(value, key));
+  } catch {
+    return false;
+  }
 }
 
 function adviceForUnread(error: unknown, file: string, cwd: string): string | undefined {

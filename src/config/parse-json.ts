@@ -1,4 +1,11 @@
-import { getNodeValue, type ParseError, parseTree, printParseErrorCode, visit } from 'jsonc-parser';
+import {
+  getNodeValue,
+  type Node,
+  type ParseError,
+  parseTree,
+  printParseErrorCode,
+  visit,
+} from 'jsonc-parser';
 import { duplicateKeys, positions, tooDeep } from '../lib/json-text.ts';
 import type { Problem } from '../lib/problem.ts';
 import type { Json } from '../model/publication.ts';
@@ -8,6 +15,8 @@ export interface Read {
   problems: Problem[];
   value: Json;
   comments: { text: string; line: number }[];
+  /** The value with its places in the text; absent where it has problems. */
+  tree?: Node;
 }
 
 const shownAtMost = 5;
@@ -57,7 +66,7 @@ export function readText(text: string, expected = 'a publication'): Read {
     onComment: (offset, length, line) =>
       comments.push({ text: text.slice(offset, offset + length), line: line + 1 }),
   });
-  return { problems: duplicateKeys(tree, at), value: structuredClone(getNodeValue(tree)), comments };
+  return { problems: duplicateKeys(tree, at), value: structuredClone(getNodeValue(tree)), comments, tree };
 }
 
 function foundAt(text: string, offset: number): string {

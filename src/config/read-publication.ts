@@ -1,16 +1,18 @@
+import { definedOnly } from '../lib/defined-only.ts';
+import { located } from '../lib/origins.ts';
 import type { Problem } from '../lib/problem.ts';
-import { refuseProblems } from '../lib/refuse-problems.ts';
+import { refuseLocated } from '../lib/refuse-problems.ts';
 import { shapeProblems } from '../lib/validate-shape.ts';
 import type { Publication } from '../model/publication.ts';
 import { type Written, withDefaults } from './defaults.ts';
+import { mergeExtended } from './extends.ts';
 import { findPublication } from './find-publication.ts';
 import { type BranchOf, branchFor, checkedOutBranch } from './git-branch.ts';
-import { readText } from './parse-json.ts';
 import { parsePublicationName } from './publication-name.ts';
 import { baseIds } from './rules/base-ids.ts';
 import { bestEffort } from './rules/best-effort.ts';
 import { bundle } from './rules/bundle.ts';
-import { credentialProblems } from './rules/credentials.ts';
+import { copies } from './rules/copies.ts';
 import { fileName } from './rules/file-name.ts';
 import { matrixVariables } from './rules/matrix.ts';
 import { neededOptions } from './rules/needed-options.ts';
@@ -33,6 +35,7 @@ const ownRules: Rule[] = [
   matrixVariables,
   recordPath,
   bestEffort,
+  copies,
   baseIds,
   bundle,
   neededOptions,
@@ -52,7 +55,8 @@ const ownRules: Rule[] = [
  * the matrix and the files that provisioners name.
  *
  * @throws ActionableError (2) that lists all problems of a pass, each with its place. A value of the wrong shape ends
- * the reading before the rules; literal credentials are looked for in any case, and never shown.
+ * the reading before the rules; literal credentials are looked for in any case, and never shown. Each problem names the
+ * file that the value came from, with its line where the config extends others.
  */
 export function readPublication(
   nameOrPath: string,
@@ -77,23 +81,23 @@ export function readPublication(
 ): Publication {
   const asked = parsePublicationName(nameOrPath);
   const { text, ...from } = findPublication(asked, cwd);
-  const read = readText(text);
-  refuseProblems(from.file, read.problems);
-  const shape = shapeProblems(read.value, publicationSchema);
-  const credentials = credentialProblems(read);
-  if (shape.length > 0) refuseProblems(from.file, [...shape, ...credentials]);
-  const written = read.value as unknown as Written;
+  const merged = mergeExtended({ ...from, text });
+  refuseLocated(merged.problems);
+  const where = { ...from, ...definedOnly({ origins: merged.origins }) };
+  const inItsFile = (problem: Problem): Problem => ({ ...problem, place: located(where, problem.place) });
+  const shape = shapeProblems(merged.value, publicationSchema);
+  if (shape.length > 0) refuseLocated([...shape.map(inItsFile), ...merged.credentials]);
+  const written = merged.value as unknown as Written;
   const version =
     asked.version ??
     (hasTimestamp(written.version) ? versionOf(written.version, from.name) : written.version);
-  const plain = withDefaults({ ...written, version }, from);
+  const plain = withDefaults({ ...written, version }, where);
   const { problems: unfilled, ...filled } =
     given === 'unneeded' ? { problems: [] } : forOptions(plain, written.variables ?? {}, given, branchOf);
   const publication = { ...plain, ...filled };
-  refuseProblems(from.file, [
-    ...credentials,
-    ...unfilled,
-    ...[...ownRules, ...rules].flatMap((rule) => rule(publication)),
+  refuseLocated([
+    ...merged.credentials,
+    ...[...unfilled, ...[...ownRules, ...rules].flatMap((rule) => rule(publication))].map(inItsFile),
   ]);
   return publication;
 }

@@ -1,7 +1,15 @@
 import { variableName } from '../lib/placeholders.ts';
 import type { Schema } from '../lib/validate-shape.ts';
+import { recordFormats } from '../model/publication.ts';
 import { image } from './image-schema.ts';
-import { builderOptions, name, plainNameOrTimestamp } from './schema-parts.ts';
+import {
+  builderOptions,
+  copyFrom,
+  copyWithin,
+  name,
+  plainNameOrTimestamp,
+  regionPattern,
+} from './schema-parts.ts';
 
 const targetsOfProvisioner = (description: string) =>
   ({
@@ -70,13 +78,44 @@ const shareSchema = (description: string) =>
     expected: 'an object, such as {"accounts": ["123456789012"]}',
   }) as const satisfies Schema;
 
+const recordedFile = {
+  type: 'object',
+  properties: {
+    file: {
+      type: 'string',
+      pattern: String.raw`^[^\\\u0000-\u001f]+$`,
+      description: 'Its path, which starts in the working folder, where configs/ is.',
+      expected: 'the path of a file, such as "ami_ids.json"',
+    },
+    as: {
+      type: 'string',
+      enum: recordFormats,
+      default: 'ids',
+      description: 'Its format; ids by default.',
+      expected: recordFormats.map((format) => `"${format}"`).join(', '),
+    },
+    name: {
+      type: 'string',
+      pattern: '^[A-Za-z_][A-Za-z0-9_-]*$',
+      description:
+        "Terraform's variable, or CloudFormation's mapping, that the AMIs are in. By default it is named after the publication.",
+      expected: 'a name of letters, digits, "_" and "-", a letter or "_" first',
+    },
+  },
+  required: ['file'],
+  additionalProperties: false,
+  expected: 'an object, such as {"file": "amis.auto.tfvars.json", "as": "terraform"}',
+} as const satisfies Schema;
+
 const record = {
-  type: 'string',
+  type: ['string', 'array'],
   pattern: String.raw`^[^\\\u0000-\u001f]+\.json$`,
+  minItems: 1,
+  items: recordedFile,
   description:
-    'The file that the ids of the AMIs are written to once all are published. Its path starts in the working ' +
-    'folder, where configs/ is.',
-  expected: 'the path of a .json file, such as "ami_ids.json"',
+    'The file that the ids of the AMIs are written to once all are published, or a list of files. Paths start in the ' +
+    'working folder, where configs/ is.',
+  expected: 'the path of a .json file, such as "ami_ids.json", or a list, such as [{"file": "ami_ids.json"}]',
 } as const satisfies Schema;
 
 const variables = {
@@ -101,6 +140,12 @@ export const regionProperties = {
     description: 'Whether the rest is published if this region fails. By default it is not.',
     expected: 'true or false',
   },
+  build: {
+    type: 'boolean',
+    default: false,
+    description: 'Whether images are built here even where "copyFrom" says to copy them from another region.',
+    expected: 'true or false',
+  },
 } as const satisfies Record<string, Schema>;
 
 const regions = {
@@ -109,12 +154,12 @@ const regions = {
   uniqueItems: true,
   items: {
     type: 'string',
-    pattern: '^[a-z]{2,4}(-[a-z]+)+-[0-9]{1,2}$',
+    pattern: regionPattern,
     expected: 'a region as AWS writes it, such as "us-east-1"',
   },
   minProperties: 1,
   propertyNames: {
-    pattern: '^[a-z]{2,4}(-[a-z]+)+-[0-9]{1,2}$',
+    pattern: regionPattern,
     expected: 'a region as AWS writes it, such as "us-east-1"',
   },
   additionalProperties: {
@@ -146,6 +191,16 @@ export const publicationSchema = {
   type: 'object',
   properties: {
     $schema: { type: 'string', description: 'For editors: "./schema.json".', expected: 'a path in quotes' },
+    extends: {
+      type: ['string', 'array'],
+      minLength: 1,
+      minItems: 1,
+      items: name('A config.', 'the path of a config, such as "./base.json"'),
+      description:
+        'The config, or a list of them, that this one changes: objects merge key by key, lists and plain values replace, ' +
+        'null removes. Paths start in the folder of this file.',
+      expected: 'the path of a config, such as "./base.json", or a list of paths',
+    },
     version: {
       type: 'string',
       pattern: plainNameOrTimestamp,
@@ -166,6 +221,8 @@ export const publicationSchema = {
       'an AMI name, such as "web {version} {image}"',
     ),
     regions,
+    copyFrom: copyFrom('the images are', 'They are built in every region where it is absent.'),
+    copyWithin: copyWithin(),
     images: {
       type: 'array',
       minItems: 1,
@@ -205,7 +262,8 @@ export const publicationSchema = {
 
 /**
  * The text of `configs/schema.json`. Editors show `errorMessage` where a value is invalid, and accept what `parse-json.ts` does
- * by `allowComments` and `allowTrailingCommas` (the JSON language service of Visual Studio Code).
+ * by `allowComments` and `allowTrailingCommas` (the JSON language service of Visual Studio Code). A config that extends
+ * another may leave out what is required, and remove by null what the other has.
  */
 export function schemaText(): string {
   const forEditors = (_key: string, value: unknown) => {
@@ -214,6 +272,33 @@ export function schemaText(): string {
     return { ...rest, errorMessage: `Expected ${expected}.` };
   };
   const jsonc = { allowComments: true, allowTrailingCommas: true };
-  const { $schema, ...schema } = publicationSchema;
-  return `${JSON.stringify({ $schema, ...jsonc, ...schema }, forEditors, 2)}\n`;
+  const { $schema, required, ...schema } = publicationSchema;
+  const { properties } = orNull(schema);
+  const unlessExtending = { if: { required: ['extends'] }, else: { required } };
+  return `${JSON.stringify({ $schema, ...jsonc, ...schema, properties, ...unlessExtending }, forEditors, 2)}\n`;
+}
+
+/** Keys of objects that merge may be null; lists, which replace, hold what they would hold anyway. */
+function orNull(schema: Schema): Schema {
+  const merged = (child: Schema): Schema => {
+    const { type = [] } = child;
+    return orNull({
+      ...child,
+      ...(type.length > 0 ? { type: [...new Set([type].flat().concat('null'))] } : {}),
+    });
+  };
+  const { properties, additionalProperties } = schema;
+  return {
+    ...schema,
+    ...(properties
+      ? {
+          properties: Object.fromEntries(
+            Object.entries(properties).map(([key, child]) => [key, merged(child)]),
+          ),
+        }
+      : {}),
+    ...(typeof additionalProperties === 'object'
+      ? { additionalProperties: merged(additionalProperties) }
+      : {}),
+  };
 }

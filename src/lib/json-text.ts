@@ -38,3 +38,12 @@ export function positions(text: string): (offset: number) => string {
     return `line ${before.length}:${(before.at(-1)?.length ?? 0) + 1}`;
   };
 }
+
+/** Offset → line, from 1. */
+export function lineNumbers(text: string): (offset: number) => number {
+  const starts = [...text.matchAll(/\r\n|\r|\n/g)].map(({ 0: end, index }) => index + end.length);
+  return (offset) => {
+    const next = starts.findIndex((start) => start > offset);
+    return (next === -1 ? starts.length : next) + 1;
+  };
+}

@@ -67,9 +67,13 @@ export const refusals = {
     exit: refused,
     means: 'a rehearsal would run a `shell-local` provisioner on this machine: `--run-local`',
   },
+  'winrm-not-in-sandbox': {
+    exit: refused,
+    means: 'a rehearsal would reach a builder by WinRM, which the sandbox does not have',
+  },
   'ids-file-invalid': {
     exit: refused,
-    means: 'the file that the ids are recorded in is none, or cannot be read',
+    means: 'a file that AMIs are recorded in is not of its format, or cannot be read',
   },
   'recorded-ids-unknown': {
     exit: refused,

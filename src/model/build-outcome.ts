@@ -19,7 +19,7 @@ export interface BuildLimits {
 export interface BuildOutcome {
   target: Target;
   status: Status;
-  /** Packer processes that this run started for it. */
+  /** Packer processes, or copies, that this run started for it. */
   attempts: number;
   /** Total time of its Packer processes, 0 where none ran. */
   seconds: number;

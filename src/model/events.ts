@@ -42,7 +42,7 @@ export type TargetError = Static<typeof publish.targetError>;
 /** The last event of a run; the same object is `result.json`. */
 export type Result = Static<typeof publish.result>;
 
-/** What came of a file of ids. */
+/** What came of a file that AMIs are recorded in. */
 export type RecordOutcome = Static<typeof publish.record>;
 
 export type ResultTarget = Static<typeof publish.resultTarget>;

@@ -102,6 +102,10 @@ export const failedCall = described(
   failedCallParts,
 );
 
+export const loginUser = text(
+  'The user that Packer logs in to the builder as, where the config names none: that of the base image.',
+);
+
 export const baseId = idOfAmi('Its id.');
 export const baseName = text('Its name.');
 export const baseVia = choice(

@@ -1,4 +1,4 @@
-import { choice, constant, flag, list, object, text, textLike } from '../lib/json-schema.ts';
+import { choice, constant, count, flag, list, object, text, textLike } from '../lib/json-schema.ts';
 import {
   account,
   accountIds,
@@ -12,6 +12,7 @@ import {
   endpoint,
   failedCall,
   format,
+  loginUser,
   losesAccess,
   organizationArns,
   owner,
@@ -25,6 +26,7 @@ import {
   timestamp,
   whyStatus,
 } from './output-parts.ts';
+import { recordFormats } from './publication.ts';
 
 const image = text('Name of the image.');
 
@@ -63,6 +65,17 @@ const bundle = object(
   { partition: constant('The partition table that the image is given.', 'mbr') },
 );
 
+const copy = object(
+  'How a target that is copied is made. Absent: Packer builds it.',
+  { from: text('The target that it is copied from.'), region: text('Its region.') },
+  {
+    within: count(
+      'Minutes in which EC2 is to complete the copy, for which AWS charges. Absent: no limit.',
+      1,
+    ),
+  },
+);
+
 const options = (description: string) => ({ description, type: 'object' }) as const;
 
 const packer = object('What Packer is told, before our own options and tags.', {
@@ -98,6 +111,8 @@ export const planTarget = object(
     ),
     takenFrom: losesAccess,
     bundle,
+    copy,
+    loginUser,
     why: whyStatus,
     failedCall,
   },
@@ -129,7 +144,18 @@ export const plan = object(
       object('A target.', { name: target, region, image, why: text('Why it is skipped.') }, { failedCall }),
     ),
     record: text(
-      'The file that the ids are recorded in, from the working folder; absent where there is none.',
+      'The first file that the AMIs are recorded in, from the working folder; absent where there is none.',
+    ),
+    records: list(
+      'All files that the AMIs are recorded in; absent where there are none.',
+      object(
+        'A file.',
+        {
+          file: text('Its path, from the working folder.'),
+          as: choice('Its format.', recordFormats),
+        },
+        { name: text("Terraform's variable, or CloudFormation's mapping, where the config names one.") },
+      ),
     ),
     checks: checksMade,
   },

@@ -1,3 +1,5 @@
+import type { Origins } from '../lib/origins.ts';
+
 /**
  * A publication as read from `configs/*.json`: the matrix not yet expanded, defaults filled in, all rules checked that need no
  * lookup.
@@ -9,6 +11,8 @@ export interface Publication {
   file: string;
   /** Absolute path of the folder that Packer runs in; relative paths of provisioners start there. */
   folder: string;
+  /** Where each value came from; absent where the config extends no other. */
+  origins?: Origins;
   version: string;
   /** The branch checked out where the config is; read only where `{git.branch}` is used. */
   gitBranch?: string;
@@ -22,14 +26,28 @@ export interface Publication {
   images: ImageSettings[];
   provisioners: Provisioner[];
   share: Sharing;
-  /** The file that the ids of published AMIs are written to, relative to the working folder. */
-  record?: string;
+  /** The files that the published AMIs are recorded in; absent where there are none. */
+  record?: RecordSettings[];
+}
+
+export const recordFormats = ['ids', 'terraform', 'cloudformation', 'json', 'markdown'] as const;
+
+export type RecordFormatName = (typeof recordFormats)[number];
+
+export interface RecordSettings {
+  /** Path, relative to the working folder. */
+  file: string;
+  as: RecordFormatName;
+  /** The variable of Terraform, or the mapping of CloudFormation; absent: named after the publication. */
+  name?: string;
 }
 
 export interface RegionSettings {
   name: string;
   /** Whether the other regions are published even if targets fail in this one. */
   bestEffort: boolean;
+  /** Images are built here even where they are copied from another region. */
+  build?: true;
   /** Builder options for this region only, under Packer's names: `subnet_id`. */
   builder: Record<string, Json>;
 }
@@ -45,10 +63,17 @@ export interface ImageSettings {
   architecture: string;
   virtualization: string;
   rootDevice: RootDevice;
+  /** The one region that it is built in: others get copies. Absent: it is built in every region. */
+  copyFrom?: Placed<{ region: string }>;
+  /** Of timed copies: minutes in which EC2 is to complete one, at a charge. */
+  copyWithin?: Placed<{ minutes: number }>;
   /** For an instance-store image only. */
   bundle: BundleSettings;
   builder: Record<string, Json>;
 }
+
+/** A setting, with where the config says so: `copyFrom`, or `images[0].copyFrom`. */
+type Placed<Setting> = Setting & { place: string };
 
 export type RootDevice = 'ebs' | 'instance-store';
 

@@ -21,14 +21,15 @@ export interface Template {
  * current Packer. `required_plugins` is never written, since Packer before 1.7 refuses it. What differs by
  * machine is passed as variables, set as `PKR_VAR_…` in Packer's environment.
  *
- * Each target has a build block of its own, because each has provisioners of its own.
+ * Each target that is built has a build block of its own, because each has provisioners of its own. Copies have none.
  *
  * @throws ActionableError on options that gopackgo sets itself, and on names that AWS would refuse.
  */
 export function templatesFor(plan: ReleasePlan): Template[] {
-  const regions = [...new Set(plan.targets.map(({ region }) => region))].sort();
+  const built = plan.targets.filter(({ copy }) => copy === undefined);
+  const regions = [...new Set(built.map(({ region }) => region))].sort();
   return regions.map((region) => {
-    const targets = plan.targets.filter((target) => target.region === region).sort(compareNames);
+    const targets = built.filter((target) => target.region === region).sort(compareNames);
     return { region, fileName: `${region}.pkr.json`, text: templateText(plan, targets) };
   });
 }

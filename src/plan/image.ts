@@ -1,3 +1,4 @@
+import { definedOnly } from '../lib/defined-only.ts';
 import { fill } from '../lib/placeholders.ts';
 import { placeOf } from '../lib/problem.ts';
 import type { Image, Values } from '../model/image.ts';
@@ -39,6 +40,7 @@ function toImage(publication: Publication, settings: ImageSettings, index: numbe
     rootDevice: settings.rootDevice,
     bundle: settings.bundle,
     builder: settings.builder,
+    ...definedOnly({ copyFrom: settings.copyFrom, copyWithin: settings.copyWithin }),
   };
 }
 

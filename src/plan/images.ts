@@ -11,7 +11,7 @@ import { nameProblems } from './name-problems.ts';
  * @throws ActionableError (2) that lists every name that is illegal, used twice, or has an unknown placeholder.
  */
 export function expandImages(publication: Publication): Image[] {
-  refuseProblems(publication.file, nameProblems(publication));
+  refuseProblems(publication, nameProblems(publication));
   return combinedImages(publication);
 }
 

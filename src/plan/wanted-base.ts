@@ -1,4 +1,5 @@
 import { canonicalJson } from '../lib/canonical-json.ts';
+import { type Located, located } from '../lib/origins.ts';
 import type { Image } from '../model/image.ts';
 import type { BaseFilter } from '../model/publication.ts';
 import type { Expectation } from '../model/release-plan.ts';
@@ -23,7 +24,7 @@ export type Wanted = { parameter: string; orElse?: BaseFilter } | { filter: Base
 
 /** What an image's `base` asks for in a region. Pure. */
 export function baseQuestion(
-  file: string,
+  publication: Located,
   image: Image,
   { name, region }: { name: string; region: string },
 ): BaseQuestion {
@@ -35,7 +36,7 @@ export function baseQuestion(
     region,
     wanted,
     asked,
-    place: `${file}: ${place}.base.${key}`,
+    place: located(publication, `${place}.base.${key}`),
     expect,
   });
   if ('ubuntu' in base) {

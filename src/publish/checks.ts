@@ -185,9 +185,10 @@ export function regionWorks(
   return [...Map.groupBy(verdicts, ({ target }) => target.region)].map(([region, some]) => {
     const opened = sharing.public ? some : [];
     const onEbs = (sharing.snapshots ? opened : []).filter(isOnEbs);
-    const toBuild = some.filter(
+    const toMake = some.filter(
       (verdict) => building.has(verdict.target.name) && (evenBuilt || isMissing(verdict)),
     );
+    const toBuild = toMake.filter(({ target }) => target.copy === undefined);
     const withoutTokens = toBuild.filter(asksWithoutToken);
     const byDefault = withoutTokens.filter((verdict) => !setsTokens(verdict));
     return {
@@ -200,7 +201,7 @@ export function regionWorks(
       ...definedOnly({
         toShare: isPrivate(sharing) || building.size === 0 ? undefined : some.flatMap(unshared)[0],
       }),
-      toBuildOnEbs: isPrivate(sharing) ? 0 : toBuild.filter(isOnEbs).length,
+      toBuildOnEbs: isPrivate(sharing) ? 0 : toMake.filter(isOnEbs).length,
       withoutTokens: withoutTokens.length,
       withoutTokensByDefault: byDefault.length,
       bundledWithoutTokens: byDefault.filter((verdict) => !isOnEbs(verdict)).length,

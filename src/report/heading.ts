@@ -1,5 +1,5 @@
 import type { PlanSummary, StatusName } from '../model/events.ts';
-import { baseLines } from './base-images.ts';
+import { baseLines, loginLines } from './base-images.ts';
 import { checkLines } from './checks.ts';
 import { leftOutLines } from './left-out.ts';
 import { intention, revokesLines, state } from './sharing.ts';
@@ -24,12 +24,26 @@ export function heading(
   const isDone = targets.length > 0 && targets.every(({ status }) => status === 'shared');
   return [
     `${release} · account ${account}${place(endpoint)} · ${size}`,
-    `  to build ${planned.toBuild} · already there ${planned.present}${underWay} · in conflict ${planned.inConflict} · ${isDone ? state(planned) : intention(planned)}${planned.candidate ? ' (a candidate)' : ''}`,
+    `  to build ${planned.toBuild}${planned.toCopy === undefined ? '' : ` · to copy ${planned.toCopy}`} · already there ${planned.present}${underWay} · in conflict ${planned.inConflict} · ${isDone ? state(planned) : intention(planned)}${planned.candidate ? ' (a candidate)' : ''}`,
     ...revokesLines({ targets }),
-    ...baseLines(targets),
+    ...baseLines(targets.filter(({ copyFrom }) => copyFrom === undefined)),
+    ...loginLines(targets.filter(({ copyFrom }) => copyFrom === undefined)),
+    ...timedLines(targets),
     ...checkLines(planned, { told }),
     ...leftOutLines(planned),
   ];
+}
+
+/** What costs extra: "Time-based copies", Amazon EBS User Guide. */
+function timedLines(targets: PlanSummary['targets']): string[] {
+  const timed = Map.groupBy(
+    targets.filter(({ copyWithin, status }) => copyWithin !== undefined && status === 'absent'),
+    ({ copyWithin }) => copyWithin ?? 0,
+  );
+  return [...timed].map(
+    ([minutes, some]) =>
+      `  ${count(some.length, 'timed copy', 'timed copies')}, in ${minutes} minutes each: AWS charges for every GiB, by the time (Amazon EBS pricing)`,
+  );
 }
 
 /** Started by an earlier run or by another host, and not finished. */

@@ -1,6 +1,6 @@
 import { mapTexts } from '../lib/map-texts.ts';
 import { printable } from '../lib/printable.ts';
-import type { PlanSummary } from '../model/events.ts';
+import type { PlanSummary, StatusName } from '../model/events.ts';
 import { troubleLines } from './checks.ts';
 import { type Paint, painter } from './color.ts';
 import { heading } from './heading.ts';
@@ -19,6 +19,11 @@ export function planTable(plan: PlanSummary, width: number, paint: Paint = paint
   return `${title.join('')}${planRows(plan, width, paint)}${last}${troubles.join('')}`;
 }
 
+const plannedText = (status: StatusName, copyFrom: string | undefined): string => {
+  const { planned } = appearanceOf[status];
+  return copyFrom === undefined ? planned : planned.replace('build', 'copy');
+};
+
 /** The same without the heading, where that is shown already. Pure. */
 export function planRows(plan: PlanSummary, width: number, paint: Paint = painter(false)): string {
   const planned = mapTexts(plan, printable);
@@ -32,12 +37,12 @@ export function planRows(plan: PlanSummary, width: number, paint: Paint = painte
     { title: 'BASE NAME', least: 24, spare: 2, keepsEnd: true as const },
     { title: 'AMI NAME', least: 16, spare: 4 },
   ];
-  const rows = planned.targets.map(({ name, status, ami = '-', base, amiName }) => [
+  const rows = planned.targets.map(({ name, status, ami = '-', base, amiName, copyFrom }) => [
     { text: name },
-    { text: appearanceOf[status].planned, color: appearanceOf[status].color },
+    { text: plannedText(status, copyFrom), color: appearanceOf[status].color },
     ...(anyAmi ? [{ text: ami }] : []),
-    { text: base.id },
-    { text: base.via },
+    { text: copyFrom === undefined ? base.id : `copy of ${copyFrom}` },
+    { text: copyFrom === undefined ? base.via : '-' },
     { text: base.name },
     { text: amiName },
   ]);

@@ -6,6 +6,7 @@ import { publicationsIn } from '../../src/config/find-publication.ts';
 import { readLocalSettings, repeatLimitOf, variables } from '../../src/config/local-settings.ts';
 import { localSchema } from '../../src/config/local-settings-schema.ts';
 import { ActionableError } from '../../src/lib/actionable-error.ts';
+import { least } from './a-config.ts';
 
 const role = 'arn:aws:iam::123456789012:role/publisher';
 const accessKey = `AKIA${'ABCDEFGH12345678'}`;
@@ -126,7 +127,7 @@ describe('configs/local.json', () => {
 
   it('is no publication, nor is what it is made from', () => {
     for (const name of ['local', 'local-default', 'web'])
-      writeFileSync(join(folder, 'configs', `${name}.json`), '{}');
+      writeFileSync(join(folder, 'configs', `${name}.json`), JSON.stringify(least));
     expect(publicationsIn(folder)).toEqual(['web']);
   });
 });

@@ -135,6 +135,7 @@ describe('docs/output.schema.json', () => {
     planned: true,
     status: true,
     'attempt-started': true,
+    'copy-started': true,
     'attempt-progress': true,
     'attempt-ended': true,
     removed: true,

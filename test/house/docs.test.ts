@@ -1,10 +1,11 @@
 import { cpSync, existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join, normalize } from 'node:path';
+import { basename, dirname, join, normalize } from 'node:path';
 import { parse } from 'jsonc-parser';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parseBehaviour, parseFaults } from '../../sandbox/testing/internals.ts';
 import { reasonsOfAll } from '../../src/cleanup/decide.ts';
+import { publicationsIn } from '../../src/config/find-publication.ts';
 import { readPublication } from '../../src/config/read-publication.ts';
 import { refusedBuilderOptions } from '../../src/config/rules/refused-options.ts';
 import { publicationSchema } from '../../src/config/schema.ts';
@@ -51,7 +52,7 @@ describe.each(documents)('%s', (document) => {
 });
 
 /** Examples of a user's own files. */
-const madeUp = ['configs/web.json', 'configs/local.json'];
+const madeUp = ['configs/web.json', 'configs/local.json', 'configs/shop.json'];
 
 describe('CONTRIBUTING.md', () => {
   const document = 'CONTRIBUTING.md';
@@ -94,6 +95,21 @@ describe('docs/configuration.md', () => {
       expect(publication.images.length).toBeGreaterThan(0);
     },
   );
+
+  it('has examples of several files that are read', () => {
+    const files = blocksOf(document).flatMap(({ info, text }) => {
+      const [, file] = /^jsonc file (\S+)$/.exec(info) ?? [];
+      return file === undefined ? [] : [{ file, text }];
+    });
+    for (const { file, text } of files) writeFileSync(join(folder, file), text);
+    const named = files.map(({ file }) => basename(file, '.json'));
+    const publications = publicationsIn(folder).filter((name) => named.includes(name));
+    expect(publications.length).toBeGreaterThan(1);
+    for (const name of publications) {
+      const publication = readPublication(name, { cwd: folder, rules: publicationRules });
+      expect(publication.images.length).toBeGreaterThan(0);
+    }
+  });
 
   it('names the builder options that are refused, and no others', () => {
     const listed = firstColumn(sectionOf(document, '## Builder options')).flatMap(namesIn);

@@ -22,7 +22,7 @@ ASKED = [
     ("ssm", "list_documents", {}),
     ("sts", "get_session_token", {}),
     ("autoscaling", "describe_tags", {}),
-    ("s3", "get_bucket_policy_status", {"Bucket": "a-bucket"}),
+    ("s3", "get_bucket_metadata_configuration", {"Bucket": "a-bucket"}),
 ]
 
 

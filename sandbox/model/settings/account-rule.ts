@@ -2,8 +2,10 @@ import { accounts } from '../accounts.ts';
 import { regionNames } from '../regions.ts';
 import { accountDefaultSettings } from './account-defaults.ts';
 import { iamProblems, iamSettings } from './iam.ts';
-import { kmsKeySettings } from './kms-keys.ts';
+import { imageProblems, imageSettings } from './images.ts';
+import { kmsKeyProblems, kmsKeySettings } from './kms-keys.ts';
 import { networkProblems, networkSettings } from './networks.ts';
+import { parameterProblems, parameterSettings } from './parameters.ts';
 import { quotaSettings } from './quotas.ts';
 import { choice, object, remark, type SettingsProblem, type Static } from './schema-parts.ts';
 
@@ -14,6 +16,8 @@ export const sections = {
   ...kmsKeySettings,
   ...quotaSettings,
   ...iamSettings,
+  ...imageSettings,
+  ...parameterSettings,
 } as const;
 
 export const accountRule = object(
@@ -41,4 +45,7 @@ export type WrittenRule = Static<typeof accountRule>;
 export const ruleProblems = (rule: Omit<WrittenRule, 'allowedImages' | 'quotas'>): SettingsProblem[] => [
   ...iamProblems(rule),
   ...networkProblems(rule),
+  ...kmsKeyProblems(rule),
+  ...imageProblems(rule),
+  ...parameterProblems(rule),
 ];

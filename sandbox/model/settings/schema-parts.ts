@@ -10,23 +10,25 @@ export type Static<Schema> = Schema extends { enum: readonly (infer Value)[] }
     ? Static<One>
     : Schema extends { type: 'array'; items: infer Items }
       ? Static<Items>[]
-      : Schema extends { type: 'object'; additionalProperties: infer Values extends object }
-        ? Record<string, Static<Values>>
-        : Schema extends {
-              type: 'object';
-              properties: infer Properties;
-              required: readonly (infer Required)[];
-            }
-          ? { [Key in keyof Properties as Key extends Required ? Key : never]: Static<Properties[Key]> } & {
-              [Key in keyof Properties as Key extends Required ? never : Key]?: Static<Properties[Key]>;
-            }
-          : Schema extends { type: 'string' }
-            ? string
-            : Schema extends { type: 'number' | 'integer' }
-              ? number
-              : Schema extends { type: 'boolean' }
-                ? boolean
-                : never;
+      : Schema extends { type: 'object'; additionalProperties: true }
+        ? Record<string, unknown>
+        : Schema extends { type: 'object'; additionalProperties: infer Values extends object }
+          ? Record<string, Static<Values>>
+          : Schema extends {
+                type: 'object';
+                properties: infer Properties;
+                required: readonly (infer Required)[];
+              }
+            ? { [Key in keyof Properties as Key extends Required ? Key : never]: Static<Properties[Key]> } & {
+                [Key in keyof Properties as Key extends Required ? never : Key]?: Static<Properties[Key]>;
+              }
+            : Schema extends { type: 'string' }
+              ? string
+              : Schema extends { type: 'number' | 'integer' }
+                ? number
+                : Schema extends { type: 'boolean' }
+                  ? boolean
+                  : never;
 
 /** A schema as a program reads it that knows nothing of the values. */
 export interface Schema {
@@ -123,6 +125,10 @@ export const object = <
 /** An object of any keys. */
 export const record = <const Values extends object>(description: string, values: Values, expected: string) =>
   ({ type: 'object', additionalProperties: values, description, expected }) as const;
+
+/** An object that AWS defines, as it stands. */
+export const anyObject = (description: string) =>
+  ({ type: 'object', additionalProperties: true, description, expected: 'an object in {}' }) as const;
 
 /** A text or an object, for instance: at most one of the shapes is an object. */
 export const either = <const Shapes extends readonly object[]>(

@@ -54,7 +54,7 @@ const vpcsShown = async (ec2: EC2Client) => {
 const waysTo = (world: World, id: string) => {
   const machine = world.machines.get(id);
   return [machine?.address, machine?.privateAddress].map((address) =>
-    world.aws.isReachable(id, address ?? ''),
+    world.aws.isReachable(id, address ?? '', 27_057),
   );
 };
 

@@ -10,6 +10,9 @@ import { describe, expect, test } from 'vitest';
 import { createWorld, type World } from '../../testing/index.ts';
 import { createSubnet, createVpc, launchIn, openSubnet } from './a-network.ts';
 
+/** That on which instances answer in place of 22. */
+const port = 27_057;
+
 const ssh = (given: object = { IpRanges: [{ CidrIp: '0.0.0.0/0' }] }) => ({
   IpProtocol: 'tcp',
   FromPort: 22,
@@ -40,8 +43,8 @@ const waysTo = (world: World, InstanceId: string) => {
   return {
     InstanceId,
     ways: () => [
-      world.aws.isReachable(InstanceId, address),
-      world.aws.isReachable(InstanceId, privateAddress),
+      world.aws.isReachable(InstanceId, address, port),
+      world.aws.isReachable(InstanceId, privateAddress, port),
     ],
   };
 };
@@ -73,6 +76,10 @@ describe('from outside, an instance', () => {
     expect(ways()).toEqual([false, false]);
     const range = ssh({ FromPort: 1, ToPort: 1024, IpRanges: [{ CidrIp: '198.51.100.0/24' }] });
     await ec2.send(new AuthorizeSecurityGroupIngressCommand({ GroupId, IpPermissions: [range] }));
+    expect(ways()).toEqual([true, false]);
+    await ec2.send(new RevokeSecurityGroupIngressCommand({ GroupId, IpPermissions: [range] }));
+    const ofPacker = ssh({ FromPort: port, ToPort: port, IpRanges: [{ CidrIp: '0.0.0.0/0' }] });
+    await ec2.send(new AuthorizeSecurityGroupIngressCommand({ GroupId, IpPermissions: [ofPacker] }));
     expect(ways()).toEqual([true, false]);
   });
 

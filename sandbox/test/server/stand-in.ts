@@ -69,6 +69,7 @@ export async function startWith(
       },
       running: () => api.running,
       isReachable: () => true,
+      interrupt: async () => false,
       async reset() {
         for (const { instanceId } of api.running) await machines.stop(instanceId);
         api.running = [];

@@ -1,15 +1,17 @@
 import { didYouMean } from '../../lib/nearest.ts';
 import { type Problem, placeOf } from '../../lib/problem.ts';
+import { builtIn } from '../../model/copies.ts';
 import type { Rule } from './rule.ts';
 
-/** A base that names ids names one for each region of the publication, and for no other. */
+/** A base that names ids names one for each region that the image is built in, and for no region but the publication's. */
 export const baseIds: Rule = ({ images, regions }) => {
   const names = regions.map(({ name }) => name);
-  return images.flatMap(({ base }, index): Problem[] => {
+  return images.flatMap(({ base, ...image }, index): Problem[] => {
     if (!('id' in base)) return [];
     const given = Object.keys(base.id);
     const at = (...path: string[]) => placeOf(['images', index, 'base', 'id', ...path]);
-    const missing = names.filter((name) => !given.includes(name));
+    const needed = builtIn(image, regions).map(({ name }) => name);
+    const missing = needed.filter((name) => !given.includes(name));
     const lacking: Problem[] =
       missing.length === 0
         ? []

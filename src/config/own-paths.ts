@@ -1,0 +1,94 @@
+import { isAbsolute, join, relative } from 'node:path';
+import type { Json } from '../model/publication.ts';
+
+type Path = readonly (string | number)[];
+type Options = Record<string, Json>;
+
+/** Options of provisioners that name files or folders of this machine (Packer's documentation of each provisioner). */
+const ofProvisioners: ReadonlySet<string> = new Set([
+  'script',
+  'scripts',
+  'playbook_file',
+  'playbook_files',
+  'playbook_dir',
+  'playbook_paths',
+  'role_paths',
+  'roles_path',
+  'collection_paths',
+  'collections_path',
+  'galaxy_file',
+  'group_vars',
+  'host_vars',
+  'inventory_file',
+  'inventory_directory',
+  'ssh_authorized_key_file',
+  'ssh_host_key_file',
+]);
+
+/** Those of builders (Packer's documentation of the amazon builders and of the SSH communicator). */
+const ofBuilders: ReadonlySet<string> = new Set([
+  'user_data_file',
+  'ssh_private_key_file',
+  'ssh_certificate_file',
+  'ssh_bastion_private_key_file',
+  'ssh_bastion_certificate_file',
+]);
+
+/**
+ * A config of several files, with the relative paths of each file's options written as seen from `folder`, where Packer
+ * runs. `folderOf` says which folder the file is in that a value came from. Pure.
+ */
+export function pathsFromHere(config: Json, folder: string, folderOf: (place: Path) => string): Json {
+  if (!isRecord(config)) return config;
+  const moved = (value: Json, path: Path): Json => {
+    if (Array.isArray(value)) return value.map((item, index) => moved(item, [...path, index]));
+    return typeof value === 'string' ? movedPath(value, relative(folder, folderOf(path))) : value;
+  };
+  const options = (value: Json, path: Path, isPath: (option: string, options: Options) => boolean): Json => {
+    if (!isRecord(value)) return value;
+    const entries = Object.entries(value).map(([option, one]) => [
+      option,
+      isPath(option, value) ? moved(one, [...path, option]) : one,
+    ]);
+    return Object.fromEntries(entries);
+  };
+  const builder = (value: Json, path: Path) => options(value, path, (option) => ofBuilders.has(option));
+  const provisioner = (value: Json, path: Path) => options(value, path, isPathOfProvisioner);
+  const image = (value: Json, path: Path): Json =>
+    isRecord(value) && value.builder !== undefined
+      ? { ...value, builder: builder(value.builder, [...path, 'builder']) }
+      : value;
+  const { provisioners, images, regions } = config;
+  return {
+    ...config,
+    ...(Array.isArray(provisioners)
+      ? { provisioners: provisioners.map((one, index) => provisioner(one, ['provisioners', index])) }
+      : {}),
+    ...(Array.isArray(images) ? { images: images.map((one, index) => image(one, ['images', index])) } : {}),
+    ...(isRecord(regions)
+      ? {
+          regions: Object.fromEntries(
+            Object.entries(regions).map(([name, one]) => [name, builder(one, ['regions', name])]),
+          ),
+        }
+      : {}),
+  };
+}
+
+/** The `file` provisioner has its path of this machine at the end that its direction says. */
+function isPathOfProvisioner(option: string, { type, direction }: Options): boolean {
+  if (ofProvisioners.has(option)) return true;
+  if (type !== 'file') return false;
+  return direction === 'download' ? option === 'destination' : option === 'source' || option === 'sources';
+}
+
+/** Absolute paths, those of a home folder and those that Packer's own functions make stay as they are. */
+function movedPath(path: string, prefix: string): string {
+  if (prefix === '' || path === '' || isAbsolute(path) || /^(?:~|\$\{|\{\{)/.test(path)) return path;
+  const moved = join(prefix, path);
+  // To the `file` provisioner a slash at the end says: what is in the folder, not the folder.
+  return path.endsWith('/') && !moved.endsWith('/') ? `${moved}/` : moved;
+}
+
+const isRecord = (value: Json | undefined): value is Options =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);

@@ -1,0 +1,23 @@
+import { constant, object, text } from '../lib/json-schema.ts';
+import { format, publication } from './output-parts.ts';
+
+/** What `plan --show-config --json` writes. */
+export const configOutput = object('A config with all that it extends: "plan --show-config --json".', {
+  type: constant('The kind of this object.', 'config'),
+  format,
+  publication,
+  file: text('The config that was named.'),
+  config: {
+    description: 'What all of its files say together, as a config would say it.',
+    type: 'object',
+    additionalProperties: true,
+  } as const,
+  origins: {
+    description: 'Where each value was written, by its place: images[0].builder.',
+    type: 'object',
+    additionalProperties: object('File and line.', {
+      file: text('The file, as messages name it.'),
+      line: { description: 'From 1.', type: 'integer', minimum: 1 } as const,
+    }),
+  } as const,
+});
