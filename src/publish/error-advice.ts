@@ -1,3 +1,5 @@
+import type { Json } from '../model/publication.ts';
+
 /**
  * The codes of EC2, the other services, the SDK's credential providers, and Packer's SDK ("Common errors"). A provider that
  * finds no credentials now did find some earlier.
@@ -13,8 +15,14 @@ export const staysEncrypted = (said: string): boolean =>
  * What to do about a failure that a second run would hit again, where AWS's message does not say. Pure; undefined where
  * nothing is known. Codes: "Error codes for the Amazon EC2 API"; the messages about keys are those of
  * ModifySnapshotAttribute and ModifyImageAttribute.
+ *
+ * @param options those of the target's builder: whether the config itself asks for encryption.
  */
-export function adviceFor(said: string, region: string): string | undefined {
+export function adviceFor(
+  said: string,
+  region: string,
+  options: Readonly<Record<string, Json>> = {},
+): string | undefined {
   if (expiredCredentials.test(said)) {
     return 'The AWS credentials have expired. Log in again (aws sso login), then run the same command: it resumes';
   }
@@ -28,12 +36,26 @@ export function adviceFor(said: string, region: string): string | undefined {
     return `Run fewer builds at once in a region (--parallel-per-region 1), or request a higher quota: aws service-quotas list-service-quotas --service-code ec2 --region ${region}`;
   }
   if (staysEncrypted(said)) {
-    return (
-      'It is encrypted with the AWS managed key, which no other account can use: "encrypted" without "kms_key_id" in the config, ' +
-      `EBS encryption by default in ${region}, or an encrypted base image. Remove that, or name a customer managed key ` +
-      `(in the config, or aws ec2 modify-ebs-default-kms-key-id --region ${region} --kms-key-id KEY), then publish a new version: ` +
-      'these AMIs stay encrypted'
-    );
+    return `It is encrypted with the AWS managed key, which no other account can use: ${whyEncrypted(region, options)}, then publish a new version: these AMIs stay encrypted`;
   }
   return undefined;
+}
+
+function whyEncrypted(region: string, options: Readonly<Record<string, Json>>): string {
+  const lists = [options.launch_block_device_mappings, options.ami_block_device_mappings].flat();
+  const isAsked = lists.some(
+    (mapping) =>
+      typeof mapping === 'object' &&
+      mapping !== null &&
+      'encrypted' in mapping &&
+      String(mapping.encrypted) === 'true',
+  );
+  if (isAsked) {
+    return 'the config asks for it, by "encrypted" in a mapping. Name a customer managed key there in "kms_key_id", or remove "encrypted"';
+  }
+  return (
+    `the config does not ask for it, so it is EBS encryption by default in ${region}, or the base image is encrypted ` +
+    '("gopackgo doctor" says which). Turn that off, or make a customer managed key the default ' +
+    `(aws ec2 modify-ebs-default-kms-key-id --region ${region} --kms-key-id KEY), or start from another base image`
+  );
 }

@@ -3,7 +3,7 @@ import { definedOnly } from '../lib/defined-only.ts';
 import type { Audience, ResultTarget, TargetError } from '../model/events.ts';
 import { describeLookupError } from '../model/lookup.ts';
 import { isEmpty, nobody } from '../model/permission.ts';
-import type { ReleasePlan } from '../model/release-plan.ts';
+import type { ReleasePlan, Target } from '../model/release-plan.ts';
 import { failedCallOf, isMixed } from '../model/status.ts';
 import { createdSnapshots } from '../observe/created-snapshots.ts';
 import { isVerified, type Verdict } from '../observe/verify.ts';
@@ -23,7 +23,7 @@ export function resultTarget(
 ): ResultTarget {
   const { target, status, sighting } = verdict;
   const stillOpenTo = revokedAccess(verdict, plan);
-  const error = errorWithAdvice(targetError(verdict, outcome, failures, stopped, stillOpenTo), target.region);
+  const error = errorWithAdvice(targetError(verdict, outcome, failures, stopped, stillOpenTo), target);
   const failed = error !== undefined && (status.is === 'absent' || status.is === 'failed');
   const amis = sighting.images.ok ? sighting.images.value.map(({ ami }) => ami) : [];
   const ami = 'ami' in status ? status.ami : amis[0];
@@ -53,8 +53,11 @@ function openSnapshots({ images }: Verdict['sighting']): string[] {
   });
 }
 
-function errorWithAdvice(error: TargetError | undefined, region: string): TargetError | undefined {
-  const advice = error && adviceFor(error.message, region);
+function errorWithAdvice(
+  error: TargetError | undefined,
+  { region, packer }: Target,
+): TargetError | undefined {
+  const advice = error && adviceFor(error.message, region, packer.options);
   return advice ? { ...error, message: `${error.message.replace(/\.$/, '')}. ${advice}` } : error;
 }
 

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { refusals } from '../../src/lib/refusal-codes.ts';
-import { root, sectionOf } from './markdown.ts';
+import { root, sectionOf, textOf } from './markdown.ts';
 
 const list = 'src/lib/refusal-codes.ts';
 const sources = readdirSync(join(root, 'src'), { recursive: true, encoding: 'utf8' })
@@ -15,6 +15,14 @@ it('docs/commands.md has every code of a refusal, with its exit status and meani
   ].map(([, code, exit, means]) => [code, Number(exit), means]);
   const expected = Object.entries(refusals).map(([code, { exit, means }]) => [code, exit, means]);
   expect(rows).toEqual(expected);
+});
+
+it('docs/troubleshooting.md names codes that there are', () => {
+  const named = [...textOf('docs/troubleshooting.md').matchAll(/`([a-z]+(?:-[a-z]+)+)`/g)].map(
+    ([, word = '']) => word,
+  );
+  expect(named.length).toBeGreaterThan(20);
+  expect(named.filter((word) => !Object.hasOwn(refusals, word))).toEqual([]);
 });
 
 it('every code is given somewhere', () => {

@@ -13,11 +13,18 @@ it.each([
   ['VPCIdNotSpecified: No default VPC for this user', /"regions": \{"eu-west-1": \{"subnet_id"/],
   [
     'InvalidParameter: Snapshots encrypted with the AWS Managed CMK can’t be shared',
-    /"encrypted" without "kms_key_id" in the config, EBS encryption by default in eu-west-1, or an encrypted base image/,
+    /the config does not ask for it, so it is EBS encryption by default in eu-west-1, or the base image is encrypted/,
   ],
   ['VcpuLimitExceeded: You have requested more vCPU capacity', /--parallel-per-region 1.*--region eu-west-1/],
 ])('the error %s comes with what to do', (said, todo) => {
   expect(adviceFor(said, 'eu-west-1')).toMatch(todo);
+});
+
+it('encryption that the config asks for is not blamed on the account', () => {
+  const said = 'InvalidParameter: Encrypted snapshots with EBS default key cannot be shared';
+  const options = { launch_block_device_mappings: [{ device_name: '/dev/sda1', encrypted: true }] };
+  expect(adviceFor(said, 'eu-west-1', options)).toMatch(/the config asks for it.*"kms_key_id"/);
+  expect(adviceFor(said, 'eu-west-1', options)).not.toContain('by default');
 });
 
 it('an error without known advice comes with none', () => {
