@@ -4,18 +4,20 @@ import { definedOnly } from '../lib/defined-only.ts';
 import { shellWord } from '../lib/shell-word.ts';
 import { failedCallOf } from '../model/status.ts';
 import { verify } from '../observe/verify.ts';
+import { describeParameter, lookUpParameters, wantedParameters } from '../parameters/look.ts';
 import type { ReviewedPlan } from '../plan/diff-plans.ts';
-import { affectedTargets, othersMissing } from '../publish/affected-targets.ts';
+import { affectedTargets, mayShare, othersMissing } from '../publish/affected-targets.ts';
 import { checkBeforeBuilding } from '../publish/checks.ts';
+import { parameterRefusal } from '../publish/parameters.ts';
 import { explainStatus, planSummary, refusalToStart } from '../publish/plan-summary.ts';
 import { planTable } from '../report/plan-table.ts';
 import { revokedAccess } from '../share/revoked-access.ts';
+import { amisInUse } from './amis-in-use.ts';
 import { createContext } from './create-context.ts';
 import type { Host } from './host.ts';
 import { whereOptions } from './next-commands.ts';
 import { withRelease } from './open-release.ts';
 import { writePlanFile } from './plan-file.ts';
-import { recordedAmis } from './recorded-amis.ts';
 import type { ReleaseArguments } from './release-arguments.ts';
 import { statusesOf } from './release-plan-file.ts';
 import { say, sayJson, show } from './say.ts';
@@ -27,6 +29,7 @@ export interface PlanArguments extends ReleaseArguments {
   runLocal: boolean;
   replace: boolean;
   takeOver: boolean;
+  takeOverParameters: boolean;
 }
 
 /**
@@ -44,19 +47,27 @@ export function plan(args: PlanArguments, host: Host): Promise<number> {
     const { checks, refused } = await checkBeforeBuilding(seen, chosen, context);
     const verdicts = affectedTargets(all, everything, chosen);
     const missing = othersMissing(everything, chosen);
-    const recorded = args.replace ? await recordedAmis(release.publication, host, args) : new Set<string>();
+    const recorded = args.replace ? await amisInUse(release, host, args) : new Set<string>();
     const replaceable = replaceableOf(
       all,
       everything.filter(({ target }) => chosen.has(target.name)),
       args,
       recorded,
     );
+    const parameters = await lookUpParameters(
+      all,
+      mayShare(everything, chosen) ? wantedParameters(everything) : [],
+      { takeOver: args.takeOverParameters },
+      context,
+    );
+    const described = parameters.length > 0 ? { parameters: parameters.map(describeParameter) } : {};
     const refusal =
       refusalToStart(
         verdicts.filter(({ target }) => !isReplaced(replaceable, target)),
         'publish would be refused',
       ) ??
       (refused.length > 0 ? refusedByChecks : undefined) ??
+      parameterRefusal(parameters, 'publish would be refused') ??
       shellLocalRefusal(args, release);
     const unknown = refusal?.refusal === 'lookup-failed';
     if (args.out !== undefined && !unknown) {
@@ -82,9 +93,9 @@ export function plan(args: PlanArguments, host: Host): Promise<number> {
           }),
         };
       });
-      sayJson(host.stdout, { ...all, targets, checks }, 2);
+      sayJson(host.stdout, { ...all, targets, checks, ...described }, 2);
     } else {
-      const summary = { ...planSummary(all, verdicts, replaceable, missing), checks };
+      const summary = { ...planSummary(all, verdicts, replaceable, missing), checks, ...described };
       show(host.stdout, planTable(summary, widthOf(host), paintFor(host)));
     }
     if (args.out !== undefined) say(host.stderr, describeOut(args.out, unknown, args));

@@ -1,8 +1,23 @@
 import { oneOf, schemaFileText } from '../lib/json-schema.ts';
 import { cleanupPlan, cleanupPlanned, cleanupResult } from './cleanup-output.ts';
-import { audience, checks, failedCallParts, refusalCode, statusName, time } from './output-parts.ts';
+import {
+  audience,
+  checks,
+  failedCallParts,
+  parameterSeen,
+  refusalCode,
+  statusName,
+  time,
+} from './output-parts.ts';
 import { plan, planTarget, statusOutput } from './plan-output.ts';
-import { publishEvents, record, result, resultTarget, targetError } from './publish-output.ts';
+import {
+  parametersWritten,
+  publishEvents,
+  record,
+  result,
+  resultTarget,
+  targetError,
+} from './publish-output.ts';
 import { refused } from './refused-output.ts';
 
 interface ObjectSchema {
@@ -76,6 +91,8 @@ const definitions = {
   statusOutput,
   result,
   record,
+  parametersWritten,
+  parameterSeen,
   resultTarget,
   status: statusName,
   error: targetError,

@@ -12,6 +12,7 @@ import { bundleOf } from './bundle.ts';
 import { excludeTargets } from './exclude-targets.ts';
 import { contentReader } from './file-content.ts';
 import { expandImages, expectationOf } from './images.ts';
+import { parametersOf } from './parameters.ts';
 import { provisionersFor } from './provisioners.ts';
 import { recipe } from './recipe.ts';
 import { sharingWithoutOwner } from './sharing-without-owner.ts';
@@ -87,6 +88,7 @@ export async function makeReleasePlan(
         expect: { ...expectationOf(image), ...(bundle ? { location: locationOf(bundle) } : {}) },
         ...definedOnly({ bundle }),
         packer,
+        ...definedOnly({ parameters: parametersOf(publication, image, name.region) }),
       },
     ];
   });

@@ -10,6 +10,7 @@ import { combinedImages } from './image.ts';
 import { instanceTypeProblems } from './instance-type-problems.ts';
 import { isTooLarge, nameProblems } from './name-problems.ts';
 import { filesOfBuilder, filesOfProvisioner, type NamedFile } from './named-files.ts';
+import { parameterProblems } from './parameters.ts';
 import { appliesTo, filledProvisioner } from './provisioners.ts';
 import { type TargetName, targetName, targetNames } from './target-values.ts';
 import { templateProblems } from './template-problems.ts';
@@ -27,6 +28,7 @@ export const publicationRules: ((publication: Publication) => Problem[])[] = [
   (publication) =>
     isTooLarge(publication) ? [] : missingFiles(publication, combinedImages(publication), whyUnreadable),
   bundleProblems,
+  parameterProblems,
   (publication) => (isTooLarge(publication) ? [] : templateProblems(publication)),
 ];
 

@@ -2,6 +2,7 @@ import type { PlanSummary, StatusName } from '../model/events.ts';
 import { baseLines } from './base-images.ts';
 import { checkLines } from './checks.ts';
 import { leftOutLines } from './left-out.ts';
+import { parameterPlanLines } from './parameters.ts';
 import { intention, revokesLines, state } from './sharing.ts';
 import { count } from './text.ts';
 
@@ -22,6 +23,7 @@ export function heading({ release, account, endpoint, targets, ...planned }: Pla
     ...baseLines(targets),
     ...checkLines(planned),
     ...leftOutLines(planned),
+    ...parameterPlanLines(planned.parameters ?? []),
   ];
 }
 
