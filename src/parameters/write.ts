@@ -31,12 +31,18 @@ export async function writeParameters(
   if (wanted.length === 0 || context.stop.aborted) return wanted.map((one) => outcome(one, stopped));
   const seen = await lookUpParameters(plan, wanted, options, context);
   const limits = new Map(seen.map(({ wanted: { region } }) => [region, pLimit(atOnce)]));
-  return Promise.all(
+  const outcomes = await Promise.all(
     seen.map((one) => {
       const inRegion = limits.get(one.wanted.region) ?? pLimit(1);
       return inRegion(() => bring(plan, one, options, context));
     }),
   );
+  for (const one of outcomes) {
+    const { name, region, target, why = '' } = one;
+    const text = `${name} in ${region} does not name the AMI of ${target}: ${why}`;
+    if (one.outcome === 'failed') context.emit({ type: 'warning', text, target, region });
+  }
+  return outcomes;
 }
 
 /** Parameters that are not written, since others could not be. Pure. */

@@ -226,6 +226,10 @@ describe('publishing parameters', () => {
     const run = await published(sandbox, plan);
     expect(run.exit).toBe(1);
     expect(run.result?.parameters?.each[0]?.why).toContain('10,000 standard ones');
+    const warnings = run.events.flatMap((event) => (event.type === 'warning' ? event.text : []));
+    expect(warnings).toEqual([
+      expect.stringMatching(/^\/web\/1\.0\.0\/2204-hvm in us-east-1 does not name .*ParameterLimitExceeded/),
+    ]);
     const again = await published(sandbox, plan);
     expect([again.exit, outcomes(again)?.filter((one) => one.endsWith('written')).length]).toEqual([0, 3]);
   });
