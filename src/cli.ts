@@ -135,6 +135,7 @@ function commandLine(empty: Argv, host: Host, run: Run) {
               ...typed(argv, host),
               replace: argv.replace,
               takeOver: argv['take-over'],
+              takeOverParameters: argv['take-over-parameters'],
               runLocal: argv['run-local'],
               ...definedOnly({ out: argv.out }),
             },
@@ -190,6 +191,7 @@ function commandLine(empty: Argv, host: Host, run: Run) {
               failFast: argv['fail-fast'],
               replace: argv.replace,
               takeOver: argv['take-over'],
+              takeOverParameters: argv['take-over-parameters'],
               debug: argv.debug,
               yes: argv.yes,
               quiet: argv.quiet,
@@ -371,6 +373,11 @@ const deciding = {
     type: 'boolean',
     default: false,
     describe: "Stop another host's builds of this release and start them again; asks first",
+  },
+  'take-over-parameters': {
+    type: 'boolean',
+    default: false,
+    describe: "Overwrite SSM parameters of the config that hold somebody else's value",
   },
   'sandbox-speed': speed,
   'run-local': {

@@ -53,3 +53,23 @@ export async function allParameters(clients: Clients, region: string): Promise<L
   });
   return names.ok ? getParameters(clients, region, names.value) : names;
 }
+
+/** The names of the account's parameters that have a tag of this value. */
+export function parametersTagged(
+  clients: Clients,
+  region: string,
+  key: string,
+  value: string,
+): Promise<Lookup<Set<string>>> {
+  return ask('ssm:DescribeParameters', region, async () => {
+    const found = new Set<string>();
+    const pages = paginateDescribeParameters(
+      { client: clients.ssm(region), pageSize: 50 },
+      { ParameterFilters: [{ Key: `tag:${key}`, Option: 'Equals', Values: [value] }] },
+    );
+    for await (const page of everyPage(pages)) {
+      for (const { Name } of page.Parameters ?? []) if (Name !== undefined) found.add(Name);
+    }
+    return found;
+  });
+}

@@ -17,7 +17,10 @@ const rateOf = ({ minutes }: TimedCopy, gibibytes: number): number => (gibibytes
  * Whether timed copies can be made in their time: above the quota EC2 copies more slowly, and where nothing of it is left it refuses.
  * Full volumes are counted, as AWS advises where the data is not known. A quota that may not be read is taken as AWS's default. Pure.
  */
-export function judgeTimedCopies({ region, timedCopies: copies = [] }: Pick<RegionWork, 'region' | 'timedCopies'>, allowed: Lookup<number>): Finding {
+export function judgeTimedCopies(
+  { region, timedCopies: copies = [] }: Pick<RegionWork, 'region' | 'timedCopies'>,
+  allowed: Lookup<number>,
+): Finding {
   const place = { check: 'timed copies', region, stops: 'building' } as const;
   const limit = allowed.ok ? allowed.value : usual.ofAll;
   for (const [from, some] of Map.groupBy(copies, (copy) => copy.from)) {
@@ -49,6 +52,5 @@ export function judgeTimedCopies({ region, timedCopies: copies = [] }: Pick<Regi
 
 export const timedCopies = inEachRegion(
   (work) => work.timedCopies !== undefined,
-  async (work, { clients }) =>
-    judgeTimedCopies(work, await ebsQuota(clients, work.region, timedCopiesQuota)),
+  async (work, { clients }) => judgeTimedCopies(work, await ebsQuota(clients, work.region, timedCopiesQuota)),
 );

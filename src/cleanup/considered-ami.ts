@@ -45,4 +45,6 @@ export interface Reference {
   /** As a person finds it: `i-0ab…`, `web version 7`, `/images/web`. */
   name: string;
   region: string;
+  /** An SSM parameter of ours that has the release's version in its name: it is deleted with the AMI. */
+  own?: true;
 }

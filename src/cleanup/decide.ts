@@ -21,7 +21,7 @@ export interface CleanupRequest {
   maxDeletions: number;
   /** Largest part of a family that is deleted, from 0 to 1. */
   maxShare: number;
-  /** Ids in every `ami_ids.json` that a publication records to. */
+  /** Ids in every file that a publication records to. */
   recorded: ReadonlySet<string>;
   /** Tag key that keeps an AMI. */
   keepTag: string;
@@ -80,10 +80,12 @@ const reasons = {
     const shared = [launchPermission, ...createVolumePermissions].some((permission) => !isEmpty(permission));
     return shared ? 'it is shared; --including-shared includes it' : undefined;
   },
-  referenced: ({ ami, references }) =>
-    references.length > 0
-      ? `in use by ${references.map((one) => describeReference(one, ami.region)).join(', ')}`
-      : undefined,
+  referenced: ({ ami, references }) => {
+    const others = references.filter((one) => !isDeletedWith(ami, one));
+    return others.length > 0
+      ? `in use by ${others.map((one) => describeReference(one, ami.region)).join(', ')}`
+      : undefined;
+  },
   'references unknown': ({ unknownReferences }) =>
     unknownReferences.length > 0
       ? `what uses it in ${unknownReferences.map(describeUnknown).join('; in ')}`
@@ -194,6 +196,12 @@ function ranksOf(considered: readonly ConsideredAmi[]): Map<string, number> {
 /** Newest first. Times are ISO 8601 in UTC, as EC2 gives them. */
 const byAge = (one: ConsideredAmi['ami'], other: ConsideredAmi['ami']): number =>
   other.created.localeCompare(one.created) || one.id.localeCompare(other.id);
+
+/** Whether it is a parameter of the AMI's release alone, in the AMI's region: it would name nothing afterwards. */
+export const isDeletedWith = (
+  { region }: Pick<ConsideredAmi['ami'], 'region'>,
+  reference: Reference,
+): boolean => reference.own === true && reference.region === region;
 
 /** The region is said where it is not the AMI's own. */
 const describeReference = ({ kind, name, region }: Reference, own: string): string =>

@@ -2,6 +2,7 @@ import type { CleanupPlan, PlannedAmi } from '../model/events.ts';
 import type { Lookup } from '../model/lookup.ts';
 import type { Leftover } from '../model/resource.ts';
 import type { Decision } from './decide.ts';
+import { plannedRemoval } from './planned-removal.ts';
 
 /** What was found in a region, and decided. */
 export interface DecidedRegion {
@@ -31,8 +32,10 @@ export function cleanupPlan(
 function plannedAmis(decisions: readonly Decision[]): PlannedAmi[] {
   const staying = decisions.filter(({ keep }) => keep.length > 0).map(({ considered }) => considered.ami);
   const used = new Set(staying.flatMap(({ snapshots, location }) => [...snapshots, location]));
-  return decisions.map(({ considered: { ami, origin }, keep }): PlannedAmi => {
+  return decisions.map(({ considered, keep }): PlannedAmi => {
+    const { ami, origin } = considered;
     const goes = keep.length === 0;
+    const { parameters = [] } = plannedRemoval(considered) ?? {};
     const bundle = goes && ami.rootDevice === 'instance-store' ? ami.location : undefined;
     return {
       region: ami.region,
@@ -46,6 +49,7 @@ function plannedAmis(decisions: readonly Decision[]): PlannedAmi[] {
       reasons: keep,
       snapshots: goes ? ami.snapshots.filter((id) => !used.has(id)) : [],
       ...(bundle !== undefined && !used.has(bundle) ? { bundle } : {}),
+      ...(goes && parameters.length > 0 ? { parameters } : {}),
     };
   });
 }
@@ -97,7 +101,7 @@ function describeChange(
   if (now.verdict === 'keep') {
     return [`${place}: would be kept now: ${now.reasons.map(({ said }) => said).join('; ')}`];
   }
-  const goesThen = [...then.snapshots, then.bundle ?? ''].toSorted().join(' ');
-  const goesNow = [...now.snapshots, now.bundle ?? ''].toSorted().join(' ');
+  const goesThen = [...then.snapshots, ...(then.parameters ?? []), then.bundle ?? ''].toSorted().join(' ');
+  const goesNow = [...now.snapshots, ...(now.parameters ?? []), now.bundle ?? ''].toSorted().join(' ');
   return goesThen === goesNow ? [] : [`${place}: what would be deleted with it has changed`];
 }

@@ -1,10 +1,16 @@
 import { definedOnly } from '../lib/defined-only.ts';
 import type { Removal } from '../model/resource.ts';
 import type { ConsideredAmi } from './considered-ami.ts';
+import { isDeletedWith } from './decide.ts';
 
 /** An AMI that is to be deleted, with its dependents; undefined for one of unknown origin. Pure. */
-export function plannedRemoval({ ami, origin }: Pick<ConsideredAmi, 'ami' | 'origin'>): Removal | undefined {
+export function plannedRemoval({
+  ami,
+  origin,
+  references,
+}: Pick<ConsideredAmi, 'ami' | 'origin' | 'references'>): Removal | undefined {
   if (!origin) return undefined;
+  const parameters = references.filter((one) => isDeletedWith(ami, one)).map((one) => one.name);
   const { id, name, region, snapshots, sourceInstance, rootDevice, location } = ami;
   return {
     ami: id,
@@ -14,6 +20,7 @@ export function plannedRemoval({ ami, origin }: Pick<ConsideredAmi, 'ami' | 'ori
     target: origin.target,
     snapshots: [...new Set(snapshots)],
     ...definedOnly({ sourceInstance }),
+    ...(parameters.length > 0 ? { parameters } : {}),
     ...(rootDevice === 'instance-store' && location !== undefined ? { location } : {}),
   };
 }

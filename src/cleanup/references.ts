@@ -10,9 +10,10 @@ import {
   templateVersions,
   type UsedVersion,
 } from '../aws/launch-templates.ts';
-import { allParameters, getParameters } from '../aws/parameters.ts';
+import { allParameters, getParameters, parametersTagged } from '../aws/parameters.ts';
 import type { Instance } from '../model/instance.ts';
 import { allLookups, type Lookup, okLookup } from '../model/lookup.ts';
+import { tagKeys } from '../model/resource-names.ts';
 import type { Reference } from './considered-ami.ts';
 
 /** By AMI id, those of other regions included. */
@@ -58,16 +59,28 @@ export async function lookUpReferences(
   region: string,
   { clients }: Pick<Context, 'clients'>,
 ): Promise<Lookup<References>> {
-  const [instances, configurations, groups, fleets, current, parameters, known] = await Promise.all([
-    findInstances(clients, region, 'all'),
-    findLaunchConfigurations(clients, region),
-    findScalingGroups(clients, region),
-    findFleets(clients, region),
-    currentTemplateVersions(clients, region),
-    allParameters(clients, region),
-    whereAnswered(imageReferences(clients, region, images)),
-  ]);
-  const lookups = allLookups({ instances, configurations, groups, fleets, current, parameters, known });
+  const [instances, configurations, groups, fleets, current, parameters, versions, known] = await Promise.all(
+    [
+      findInstances(clients, region, 'all'),
+      findLaunchConfigurations(clients, region),
+      findScalingGroups(clients, region),
+      findFleets(clients, region),
+      currentTemplateVersions(clients, region),
+      allParameters(clients, region),
+      parametersTagged(clients, region, tagKeys.parameter, 'version'),
+      whereAnswered(imageReferences(clients, region, images)),
+    ],
+  );
+  const lookups = allLookups({
+    instances,
+    configurations,
+    groups,
+    fleets,
+    current,
+    parameters,
+    versions,
+    known,
+  });
   if (!lookups.ok) return lookups;
   const { value } = lookups;
   const living = value.instances.filter(({ state }) => state !== 'terminated');
@@ -97,7 +110,10 @@ export async function lookUpReferences(
       imagesLaunchedBy(fleet, templates, imageOf).map((image) => pair(image, fleet.kind, fleet.id)),
     ),
     ...[...value.parameters].flatMap(([name, text]) =>
-      amisIn(text).map((image) => pair(image, 'SSM parameter', name)),
+      amisIn(text).map((image): Found => {
+        const isOwn = value.versions.has(name) && text === image;
+        return [image, { kind: 'SSM parameter', name, region, ...(isOwn ? { own: true } : {}) }];
+      }),
     ),
     ...value.known
       .filter(({ resource }) => !templates.some(({ template }) => template === nameInArn(resource)))

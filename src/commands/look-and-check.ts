@@ -2,14 +2,16 @@ import { isReplaced, type Replaceable, replaceableOf } from '../build/replaceabl
 import type { ExitStatus } from '../lib/exit-status.ts';
 import { exitStatus } from '../lib/exit-status.ts';
 import { isVerified, type Verdict, verify } from '../observe/verify.ts';
-import { affectedTargets, othersMissing } from '../publish/affected-targets.ts';
+import { lookUpParameters, wantedParameters } from '../parameters/look.ts';
+import { affectedTargets, mayShare, othersMissing } from '../publish/affected-targets.ts';
 import { type Checked, checkBeforeBuilding } from '../publish/checks.ts';
+import { parameterRefusal } from '../publish/parameters.ts';
 import { refusalToStart } from '../publish/plan-summary.ts';
+import { amisInUse } from './amis-in-use.ts';
 import { checkedByPacker } from './checked-by-packer.ts';
 import { createContext } from './create-context.ts';
 import type { Host } from './host.ts';
 import type { OpenRelease } from './open-release.ts';
-import { recordedAmis } from './recorded-amis.ts';
 import { refusalByChecks } from './refusal-by-checks.ts';
 import type { ReleaseArguments } from './release-arguments.ts';
 import { shellLocalRefusal } from './shell-local.ts';
@@ -20,6 +22,7 @@ export interface DecidingArguments extends ReleaseArguments {
   runLocal: boolean;
   replace: boolean;
   takeOver: boolean;
+  takeOverParameters: boolean;
 }
 
 export interface LookedAndChecked {
@@ -30,6 +33,8 @@ export interface LookedAndChecked {
   /** Required targets that are not selected, and not verified. */
   missing: number;
   replaceable: Replaceable;
+  /** SSM parameters that would be written. */
+  parameters: Awaited<ReturnType<typeof lookUpParameters>>;
   checked: Checked;
   /** What `publish` would be refused with. */
   refusal?: { refusal: string; status: ExitStatus; message: string };
@@ -58,13 +63,20 @@ export async function lookAndCheck(
   });
   const verdicts = affectedTargets(plan, everything, chosen);
   const missing = othersMissing(everything, chosen);
-  const recorded = args.replace ? await recordedAmis(publication, host, args) : new Set<string>();
+  const recorded = args.replace ? await amisInUse(release, host, args) : new Set<string>();
   const selected = everything.filter(({ target }) => chosen.has(target.name));
   const replaceable = replaceableOf(plan, selected, args, recorded);
+  const parameters = await lookUpParameters(
+    plan,
+    mayShare(everything, chosen) ? wantedParameters(everything) : [],
+    { takeOver: args.takeOverParameters },
+    context,
+  );
   const stays = verdicts.filter(({ target }) => !isReplaced(replaceable, target));
   const refusal =
     refusalToStart(stays, 'publish would be refused') ??
     refusalByChecks(checked.refused) ??
+    parameterRefusal(parameters, 'publish would be refused') ??
     shellLocalRefusal(args, release) ??
     winrmRefusal(release);
   const unanswered = checked.unknown.length > 0;
@@ -73,6 +85,7 @@ export async function lookAndCheck(
     verdicts,
     missing,
     replaceable,
+    parameters,
     checked,
     ...(refusal ? { refusal } : {}),
     exit: refusal?.status ?? (unanswered ? exitStatus.failed : exitStatus.done),

@@ -48,11 +48,12 @@ export function nextCommands(args: Arguments, result: Result, file: string): str
 }
 
 /** Ctrl-C came when everything was done: there is nothing to resume. */
-const isInterruptedAtTheEnd = ({ exit, shared, targets, records = [] }: Result): boolean =>
+const isInterruptedAtTheEnd = ({ exit, shared, targets, records = [], parameters }: Result): boolean =>
   exit === exitStatus.interrupted &&
   shared &&
   targets.every(({ status }) => status === 'shared') &&
-  records.every(({ is }) => is === 'recorded');
+  records.every(({ is }) => is === 'recorded') &&
+  (parameters?.each ?? []).every(({ outcome }) => outcome !== 'held' && outcome !== 'failed');
 
 /** Neither a passing failure nor one that another run clears up by itself. */
 const wouldFailAgain = ({ error }: ResultTarget): boolean =>

@@ -1,6 +1,7 @@
 import { definedOnly } from '../lib/defined-only.ts';
 import { shellWord } from '../lib/shell-word.ts';
 import { failedCallOf } from '../model/status.ts';
+import { describeParameter } from '../parameters/look.ts';
 import type { ReviewedPlan } from '../plan/diff-plans.ts';
 import { explainStatus, planSummary } from '../publish/plan-summary.ts';
 import { planTable } from '../report/plan-table.ts';
@@ -28,13 +29,10 @@ export interface PlanArguments extends DecidingArguments {
 export function plan(args: PlanArguments, host: Host): Promise<number> {
   return withRelease(args, host, async (release) => {
     const { plan: all, chosen } = release;
-    const { everything, verdicts, missing, replaceable, checked, refusal, exit } = await lookAndCheck(
-      args,
-      release,
-      host,
-      { all: false },
-    );
+    const { everything, verdicts, missing, replaceable, parameters, checked, refusal, exit } =
+      await lookAndCheck(args, release, host, { all: false });
     const { checks } = checked;
+    const described = parameters.length > 0 ? { parameters: parameters.map(describeParameter) } : {};
     const unknown = refusal?.refusal === 'lookup-failed';
     if (args.out !== undefined && !unknown) {
       const statuses = statusesOf(planSummary(all, everything));
@@ -59,9 +57,9 @@ export function plan(args: PlanArguments, host: Host): Promise<number> {
           }),
         };
       });
-      sayJson(host.stdout, { ...all, targets, checks }, 2);
+      sayJson(host.stdout, { ...all, targets, checks, ...described }, 2);
     } else {
-      const summary = { ...planSummary(all, verdicts, replaceable, missing), checks };
+      const summary = { ...planSummary(all, verdicts, replaceable, missing), checks, ...described };
       show(host.stdout, planTable(summary, widthOf(host), paintFor(host)));
     }
     if (args.out !== undefined) say(host.stderr, describeOut(args.out, unknown, args));

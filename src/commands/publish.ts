@@ -20,6 +20,7 @@ import { publish } from '../publish/publish.ts';
 import { checkRecord, type Destination } from '../record/record.ts';
 import { modeFor } from '../report/output.ts';
 import { createReport } from '../report/report.ts';
+import { amisInUse } from './amis-in-use.ts';
 import { confirmPublish } from './confirm-publish.ts';
 import { createContext } from './create-context.ts';
 import type { Host } from './host.ts';
@@ -29,7 +30,6 @@ import { type OpenRelease, withRelease } from './open-release.ts';
 import { readPlanFile } from './plan-file.ts';
 import { prepare } from './prepare-packer.ts';
 import { recordDestinations } from './record-destination.ts';
-import { recordedAmis } from './recorded-amis.ts';
 import type { ReleaseArguments } from './release-arguments.ts';
 import { refuseChanges, releasePlanFile, reviewedArguments } from './release-plan-file.ts';
 import { runCommand } from './run.ts';
@@ -47,6 +47,8 @@ export interface PublishArguments extends ReleaseArguments {
   failFast: boolean;
   replace: boolean;
   takeOver: boolean;
+  /** SSM parameters that hold somebody else's value may be overwritten. */
+  takeOverParameters: boolean;
   /** Packer's own pauses, one build after the other, in the terminal. */
   debug: boolean;
   quiet: boolean;
@@ -165,6 +167,7 @@ function publishLocked(
               await inReleaseFolder(release, () => prepare(release, toBuild, packer, host, context));
               clear();
             },
+            takeOverParameters: args.takeOverParameters,
             recordTo: to.map((destination) => recordingUnder(held, destination)),
           },
           { ...context, builds: buildingUnder(held, context.builds) },
@@ -232,7 +235,7 @@ function replaceOptions(
   return {
     replace,
     takeOver,
-    recorded: async () => (replace ? recordedAmis(release.publication, host, { sandbox }) : new Set()),
+    recorded: async () => (replace ? amisInUse(release, host, { sandbox }) : new Set()),
     write: (replaced) =>
       inReleaseFolder(release, async () => {
         const at = new Date().toISOString();

@@ -2,6 +2,7 @@ import { exitStatus } from '../lib/actionable-error.ts';
 import { definedOnly } from '../lib/defined-only.ts';
 import { failedCallOf } from '../model/status.ts';
 import { verify } from '../observe/verify.ts';
+import { describeParameter, lookUpParameters, wantedParameters } from '../parameters/look.ts';
 import { explainStatus } from '../publish/plan-summary.ts';
 import { statusTable } from '../report/status-table.ts';
 import { revokedAccess } from '../share/revoked-access.ts';
@@ -46,20 +47,35 @@ export function status(args: ReleaseArguments, host: Host): Promise<number> {
         why: reason,
         ...definedOnly({ failedCall }),
       }));
+    const parameters = await lookUpParameters(
+      plan,
+      wantedParameters(verdicts),
+      { takeOver: false },
+      { clients: release.clients },
+    );
+    const described = parameters.length > 0 ? { parameters: parameters.map(describeParameter) } : {};
     const targets = [...seen, ...unseen];
     const { release: name, account, endpoint } = plan;
     release.looked();
     if (args.json) {
-      sayJson(host.stdout, { format: 2, release: name, account, endpoint, targets }, 2);
+      sayJson(host.stdout, { format: 2, release: name, account, endpoint, targets, ...described }, 2);
     } else {
       show(
         host.stdout,
-        statusTable({ release: name, account, endpoint, targets }, widthOf(host), paintFor(host)),
+        statusTable(
+          { release: name, account, endpoint, targets, ...described },
+          widthOf(host),
+          paintFor(host),
+        ),
       );
     }
     const required = new Set(plan.targets.flatMap((target) => (target.required ? [target.name] : [])));
-    const bad = targets.filter(({ status }) => speaksAgainst.has(status));
-    if (bad.some(({ name }) => required.has(name))) return exitStatus.failed;
+    const unknown = parameters.filter(({ status: { state } }) => state === 'unknown');
+    const bad = [
+      ...targets.filter(({ status }) => speaksAgainst.has(status)).map((target) => target.name),
+      ...unknown.map(({ wanted }) => wanted.target),
+    ];
+    if (bad.some((target) => required.has(target))) return exitStatus.failed;
     return bad.length > 0 ? exitStatus.partial : exitStatus.done;
   });
 }

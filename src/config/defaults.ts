@@ -64,7 +64,7 @@ export function withDefaults(
   from: Pick<Publication, 'name' | 'file' | 'folder' | 'origins'>,
 ): Publication {
   const { version, account, amiName, regions, images, provisioners } = written;
-  const { share, record } = isCandidate(version) ? (written.candidates ?? {}) : written;
+  const { share, record, parameters } = isCandidate(version) ? (written.candidates ?? {}) : written;
   return {
     ...from,
     version,
@@ -78,6 +78,7 @@ export function withDefaults(
     provisioners: provisioners ?? [],
     share: sharingOf(share),
     ...(record === undefined ? {} : { record: recordsOf(record) }),
+    ...(parameters === undefined || parameters.length === 0 ? {} : { parameters: [...parameters] }),
   };
 }
 

@@ -118,6 +118,21 @@ const record = {
   expected: 'the path of a .json file, such as "ami_ids.json", or a list, such as [{"file": "ami_ids.json"}]',
 } as const satisfies Schema;
 
+const parameters = {
+  type: 'array',
+  uniqueItems: true,
+  items: {
+    type: 'string',
+    pattern: '^/',
+    expected: 'the path of an SSM parameter, such as "/web/{version}/{image}/ami-id"',
+  },
+  description:
+    'SSM parameters that name the AMIs once all are published, in the region of each. Placeholders: {version}, {image}, ' +
+    '{region}, {publication}, {architecture}, {virtualization} and the variables of the matrix. One without {version} ' +
+    'names the newest release.',
+  expected: 'a list of paths, such as ["/web/{version}/{image}/ami-id"]',
+} as const satisfies Schema;
+
 const variables = {
   type: 'object',
   propertyNames: {
@@ -242,16 +257,18 @@ export const publicationSchema = {
       'Who may launch the AMIs, once all of them are verified. Nobody else, unless named here.',
     ),
     record,
+    parameters,
     candidates: {
       type: 'object',
       properties: {
         share: shareSchema('Who may launch the AMIs of a candidate. Nobody, unless named here.'),
         record,
+        parameters,
       },
       additionalProperties: false,
       description:
-        'What holds in place of "share" and "record" for a version with a pre-release part, such as 2.6.4-beta1. Without ' +
-        'it, such AMIs are shared with nobody and recorded nowhere.',
+        'What holds in place of "share", "record" and "parameters" for a version with a pre-release part, such as ' +
+        '2.6.4-beta1. Without it, such AMIs are shared with nobody and recorded nowhere.',
       expected: 'an object, such as {"share": {"accounts": ["123456789012"]}}',
     },
   },

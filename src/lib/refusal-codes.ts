@@ -79,6 +79,11 @@ export const refusals = {
     exit: refused,
     means: 'a config in `configs/` cannot be read, so it is not known which AMIs are recorded',
   },
+  'parameter-taken': {
+    exit: refused,
+    means:
+      'an SSM parameter that is to name an AMI is not ours, or holds what this publication did not write',
+  },
   'release-locked': { exit: refused, means: 'another process is publishing or deleting this release' },
   'folder-unwritable': { exit: refused, means: 'a folder in `.gopackgo/` cannot be written' },
   'working-folder-gone': { exit: refused, means: 'the working folder was deleted' },

@@ -57,6 +57,7 @@ export const plannedAmi = object(
     release,
     adopted: constant('Only its name shows what it is.', true),
     bundle: text('Where the bundle is that is deleted with it.'),
+    parameters: texts('SSM parameters of its release that name it, and are deleted before it. Absent: none.'),
   },
 );
 

@@ -45,6 +45,14 @@ export type Result = Static<typeof publish.result>;
 /** What came of a file that AMIs are recorded in. */
 export type RecordOutcome = Static<typeof publish.record>;
 
+/** An SSM parameter as it is now. */
+export type ParameterSeen = Static<typeof parts.parameterSeen>;
+
+/** What came of the SSM parameters. */
+export type ParametersWritten = Static<typeof publish.parametersWritten>;
+
+export type ParameterOutcome = ParametersWritten['each'][number];
+
 export type ResultTarget = Static<typeof publish.resultTarget>;
 
 /** What a cleanup reports: its plan, what it removes, the result. */

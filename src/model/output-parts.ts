@@ -42,6 +42,13 @@ export const timestamp = (description: string) => textLike(description, moment);
 
 export const time = timestamp('When it was reported: ISO 8601, UTC.');
 
+export const parameterState = choice(
+  '"current": it names the AMI. "absent". "differs": it names another AMI of this publication, or one that is gone. "tags": it ' +
+    'names the AMI, and its tags another release. "newer": it names a newer release, and is left so. "taken": it is not ours, or holds ' +
+    'what this publication did not write. "unknown": it could not be looked up.',
+  ['current', 'absent', 'differs', 'tags', 'newer', 'taken', 'unknown'],
+);
+
 /** Texts that need no description of their own. */
 export const texts = (description: string) => list(description, { type: 'string' });
 
@@ -190,4 +197,22 @@ export const resourceKind = choice('What it is.', [
   'AMI',
   'bundle',
   'bucket',
+  'parameter',
 ]);
+
+/** An SSM parameter that is to name a target's AMI, as it is now. */
+export const parameterSeen = object(
+  'An SSM parameter that is to name the AMI of a target.',
+  {
+    name: text('Its name, a path.'),
+    region,
+    target,
+    newest: flag('Whether it follows the newest release: its name has no version.'),
+    state: parameterState,
+  },
+  {
+    value: text('What it holds now. Absent where there is none, or that is not known.'),
+    why: text('More about its state, in words.'),
+    failedCall,
+  },
+);

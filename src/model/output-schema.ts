@@ -1,9 +1,24 @@
 import { oneOf, schemaFileText } from '../lib/json-schema.ts';
 import { cleanupPlan, cleanupPlanned, cleanupResult } from './cleanup-output.ts';
 import { configOutput } from './config-output.ts';
-import { audience, checks, failedCallParts, refusalCode, statusName, time } from './output-parts.ts';
+import {
+  audience,
+  checks,
+  failedCallParts,
+  parameterSeen,
+  refusalCode,
+  statusName,
+  time,
+} from './output-parts.ts';
 import { doctorOutput, plan, planTarget, statusOutput } from './plan-output.ts';
-import { publishEvents, record, result, resultTarget, targetError } from './publish-output.ts';
+import {
+  parametersWritten,
+  publishEvents,
+  record,
+  result,
+  resultTarget,
+  targetError,
+} from './publish-output.ts';
 import { refused } from './refused-output.ts';
 
 interface ObjectSchema {
@@ -79,6 +94,8 @@ const definitions = {
   doctorOutput,
   result,
   record,
+  parametersWritten,
+  parameterSeen,
   resultTarget,
   status: statusName,
   error: targetError,

@@ -16,6 +16,7 @@ import {
   losesAccess,
   organizationArns,
   owner,
+  parameterSeen,
   publication,
   region,
   release,
@@ -109,6 +110,15 @@ export const planTarget = object(
       'An AMI that was made from another recipe is kept, and counts: --accept-mixed.',
       true,
     ),
+    parameters: list(
+      'SSM parameters of its region that are to name its AMI. Absent: the config asks for none.',
+      object('A parameter.', {
+        name: text('Its name, a path.'),
+        newest: flag(
+          'Whether it follows the newest release: its name has no version. Such parameters are written last.',
+        ),
+      }),
+    ),
     takenFrom: losesAccess,
     bundle,
     copy,
@@ -158,6 +168,7 @@ export const plan = object(
       ),
     ),
     checks: checksMade,
+    parameters: list('What is known of the SSM parameters. Absent: the config asks for none.', parameterSeen),
   },
 );
 
@@ -172,17 +183,26 @@ export const doctorOutput = object(
   },
 );
 
-export const statusOutput = object('What "status --json" writes: every target\'s status, from AWS alone.', {
-  format,
-  release,
-  account,
-  endpoint,
-  targets: list(
-    'The targets that were selected.',
-    object(
-      'A target.',
-      { name: target, region, status },
-      { ami, stillOpenTo, snapshots: snapshotsOfAmi, why: whyStatus, failedCall },
+export const statusOutput = object(
+  'What "status --json" writes: every target\'s status, from AWS alone.',
+  {
+    format,
+    release,
+    account,
+    endpoint,
+    targets: list(
+      'The targets that were selected.',
+      object(
+        'A target.',
+        { name: target, region, status },
+        { ami, stillOpenTo, snapshots: snapshotsOfAmi, why: whyStatus, failedCall },
+      ),
     ),
-  ),
-});
+  },
+  {
+    parameters: list(
+      'What is known of the SSM parameters of selected targets. Absent: the config asks for none.',
+      parameterSeen,
+    ),
+  },
+);

@@ -28,6 +28,8 @@ export interface Publication {
   share: Sharing;
   /** The files that the published AMIs are recorded in; absent where there are none. */
   record?: RecordSettings[];
+  /** Names of SSM parameters with placeholders, which name the published AMIs; absent where there are none. */
+  parameters?: string[];
 }
 
 export const recordFormats = ['ids', 'terraform', 'cloudformation', 'json', 'markdown'] as const;

@@ -27,6 +27,7 @@ import {
   loginUser,
   losesAccess,
   organizationArns,
+  parameterSeen,
   region,
   release,
   resourceKind,
@@ -158,6 +159,7 @@ const planned = object(
       1,
     ),
     checks: checksMade,
+    parameters: list('The SSM parameters as they are now. Absent: the config asks for none.', parameterSeen),
   },
 );
 
@@ -214,6 +216,33 @@ export const record = oneOf('What happened to a file that the AMIs are recorded 
   notWritten,
 ]);
 
+const parameterOutcome = object(
+  'What came of an SSM parameter.',
+  {
+    name: text('Its name, a path.'),
+    region,
+    target,
+    outcome: choice(
+      '"written": it names the AMI now, as was read back. "current": it did already. "kept": it names a newer release. ' +
+        '"held": not written, since another one failed. "failed".',
+      ['written', 'current', 'kept', 'held', 'failed'],
+    ),
+  },
+  {
+    ami,
+    was: text('What it held before, where that was something else.'),
+    why: text('Why it is so.'),
+    failedCall,
+  },
+);
+
+export const parametersWritten = object('What came of the SSM parameters.', {
+  missing: texts(
+    'Required targets that are not verified, or not shared as they should be: no parameter is written until they are.',
+  ),
+  each: list('Each of them.', parameterOutcome),
+});
+
 export const resultTarget = object(
   'The outcome of one target.',
   {
@@ -269,6 +298,10 @@ export const result = object(
     record: described(
       'What happened to the first file that the config records to; absent where there is none.',
       record,
+    ),
+    parameters: described(
+      'What came of the SSM parameters. Absent: the config asks for none.',
+      parametersWritten,
     ),
     records: list(
       'What happened to each file that the config records to; absent where there are none.',

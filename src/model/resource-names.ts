@@ -18,6 +18,8 @@ export const tagKeys = {
   attempt: 'gopackgo:attempt',
   /** On a snapshot or a bundle in S3: the id of its deregistered AMI; on a bucket: that it may contain such bundles. */
   deregistered: 'gopackgo:deregistered',
+  /** On an SSM parameter: `version` where its name has one, `newest` where it follows the newest release. */
+  parameter: 'gopackgo:parameter',
 } as const;
 
 const keyPairNameLimit = 255;

@@ -52,6 +52,8 @@ export interface Removal {
   sourceInstance?: string;
   /** Of its manifest in S3, as `bucket/prefix.manifest.xml`, where it is on instance-store. */
   location?: string;
+  /** SSM parameters of its release that name it. */
+  parameters?: string[];
 }
 
 export type RemovalOutcome = { removal: Removal } & AmiOutcome;

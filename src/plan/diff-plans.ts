@@ -88,6 +88,7 @@ const reviewed = (target: Target, withName: boolean): Record<string, unknown> =>
   "Packer's builder": target.packer.builder,
   builder: target.packer.options,
   provisioners: target.packer.provisioners,
+  parameters: target.parameters?.filter(({ newest }) => withName || newest),
 });
 
 /** The differences of two values: single values with the old and the new one, lists as a whole. */

@@ -14,6 +14,7 @@ import { excludeTargets } from './exclude-targets.ts';
 import { contentReader } from './file-content.ts';
 import { expandImages, expectationOf } from './images.ts';
 import { lacksUser, loginUserOf } from './login-user.ts';
+import { parametersOf } from './parameters.ts';
 import { provisionersFor } from './provisioners.ts';
 import { copyRecipe, recipe } from './recipe.ts';
 import { sharingWithoutOwner } from './sharing-without-owner.ts';
@@ -93,6 +94,7 @@ export async function makeReleasePlan(
         expect: { ...expectationOf(image), ...(bundle ? { location: locationOf(bundle) } : {}) },
         ...definedOnly({ bundle, loginUser }),
         packer,
+        ...definedOnly({ parameters: parametersOf(publication, image, name.region) }),
       },
     ];
   });
@@ -105,7 +107,18 @@ export async function makeReleasePlan(
     const { base, expect, packer } = source;
     const amiName = amiNameOf(publication, image, name.region);
     const required = !bestEffort.has(name.region);
-    return [{ ...name, required, amiName, base, recipe: copyRecipe(source), expect, packer }];
+    return [
+      {
+        ...name,
+        required,
+        amiName,
+        base,
+        recipe: copyRecipe(source),
+        expect,
+        packer,
+        ...definedOnly({ parameters: parametersOf(publication, image, name.region) }),
+      },
+    ];
   });
   const plan: ReleasePlan = {
     format: 2,

@@ -58,7 +58,8 @@ function textsOf(base: BaseSettings): [path: string[], text: string][] {
   );
 }
 
-function unknownPlaceholder(place: string, text: string, known: string[]): Problem[] {
+/** Placeholders of a text that are none of those known there. */
+export function unknownPlaceholder(place: string, text: string, known: string[]): Problem[] {
   const names = [...new Set(known)];
   return placeholdersIn(text)
     .filter((name) => !names.includes(name))

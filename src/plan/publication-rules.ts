@@ -12,6 +12,7 @@ import { instanceTypeProblems } from './instance-type-problems.ts';
 import { isTooLarge, nameProblems } from './name-problems.ts';
 import { filesOfBuilder, filesOfProvisioner, type NamedFile } from './named-files.ts';
 import { optionProblems } from './option-problems.ts';
+import { parameterProblems } from './parameters.ts';
 import { partitionProblems } from './partition-problems.ts';
 import { appliesTo, filledProvisioner } from './provisioners.ts';
 import { type TargetName, targetName, targetNames } from './target-values.ts';
@@ -31,6 +32,7 @@ export const publicationRules: ((publication: Publication) => Problem[])[] = [
   (publication) =>
     isTooLarge(publication) ? [] : missingFiles(publication, combinedImages(publication), whyUnreadable),
   bundleProblems,
+  parameterProblems,
   (publication) => (isTooLarge(publication) ? [] : templateProblems(publication)),
   (publication) =>
     isTooLarge(publication) ? [] : optionProblems(publication, combinedImages(publication), firstBytes),

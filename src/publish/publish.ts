@@ -2,21 +2,22 @@ import type { Context } from '../aws/context.ts';
 import { type BuildLimits, type BuildOutcome, ensureBuilt } from '../build/build.ts';
 import { findReplaceable, type ReplaceOptions, replaceAmis } from '../build/replace.ts';
 import { isReplaced } from '../build/replaceable.ts';
-import type { PlanSummary, RecordOutcome, Result } from '../model/events.ts';
+import type { PlanSummary, Result } from '../model/events.ts';
 import type { ReleasePlan } from '../model/release-plan.ts';
 import { emitVerified, isComplete, isVerified, ofTargets, type Verdict, verify } from '../observe/verify.ts';
-import { type Destination, record } from '../record/record.ts';
-import { withRecords } from '../record/result-with-record.ts';
+import { describeParameter, lookUpParameters, wantedParameters } from '../parameters/look.ts';
 import { removeEmptyBuckets } from '../remove/remove-empty-buckets.ts';
 import { readBack } from '../share/read-back.ts';
 import { type ShareFailure, share } from '../share/share.ts';
-import { affectedTargets, othersMissing } from './affected-targets.ts';
+import { affectedTargets, mayShare, othersMissing } from './affected-targets.ts';
 import { checkBeforeBuilding, checkBeforeSharing, refuseByChecks, warnOfChecks } from './checks.ts';
 import { excludeUnknown } from './exclude-unknown.ts';
+import { parameterRefusal } from './parameters.ts';
 import { planSummary, refuseToStart } from './plan-summary.ts';
+import { type RecordOptions, recordRelease } from './record-release.ts';
 import { result } from './result.ts';
 
-export interface PublishOptions {
+export interface PublishOptions extends RecordOptions {
   /** Names of the targets to build and verify, skipped ones included; all unless `--only` or `--except` chose. */
   chosen: ReadonlySet<string>;
   limits: BuildLimits;
@@ -30,12 +31,10 @@ export interface PublishOptions {
   prepare(toBuild: ReleasePlan['targets']): Promise<void>;
   /** The release's folder, as messages show it. */
   folder: string;
-  /** The files that the AMIs are recorded in; none where absent. */
-  recordTo?: readonly Destination[];
 }
 
 /**
- * Publish a release: look, build what is missing, look again, share what is verified, read back, record. Nothing is
+ * Publish a release: look, build what is missing, look again, share what is verified, read back, record (files, SSM parameters). Nothing is
  * shared until every required target of the publication is verified, whatever was selected, and nothing is recorded until
  * all of them are shared. A best-effort target that fails does not block the others. Running it again resumes from what
  * exists in AWS.
@@ -62,10 +61,21 @@ export async function publish(
   const replaceable = await findReplaceable(plan, own, options.room);
   const affected = affectedTargets(plan, verdicts, options.chosen);
   const missing = othersMissing(verdicts, options.chosen);
-  const shown = planSummary(plan, affected, replaceable, missing);
+  const parameters = await lookUpParameters(
+    plan,
+    mayShare(verdicts, options.chosen) ? wantedParameters(verdicts) : [],
+    { takeOver: options.takeOverParameters ?? false },
+    context,
+  );
+  const shown = {
+    ...planSummary(plan, affected, replaceable, missing),
+    ...(parameters.length > 0 ? { parameters: parameters.map(describeParameter) } : {}),
+  };
   context.emit({ ...shown, checks });
   refuseToStart(own.filter(({ target }) => !isReplaced(replaceable, target)));
   refuseByChecks(refused);
+  const taken = parameterRefusal(parameters, 'Nothing was built');
+  if (taken) throw taken;
   warnOfChecks(checks, context.emit);
   options.review(planSummary(whole, first));
   const ending = {
@@ -113,7 +123,5 @@ async function end(
 ): Promise<Result> {
   const done = result(plan, options, built, verdicts, failures, context);
   const complete = verdicts.filter((verdict) => isComplete(verdict, plan));
-  const outcomes: RecordOutcome[] = [];
-  for (const to of options.recordTo ?? []) outcomes.push(await record(plan, complete, to, context.emit));
-  return withRecords(done, outcomes);
+  return recordRelease(plan, done, complete, options, context);
 }

@@ -15,6 +15,7 @@ import {
   deleteSnapshot,
   sourceInstance,
 } from '../aws/snapshots.ts';
+import { deleteParameter, findStoredParameters } from '../aws/stored-parameters.ts';
 import { type ReadParts, whyBundleIsNeeded, whyNeededBy } from '../instance-store/bundle-users.ts';
 import type { BucketMarker } from '../instance-store/mark-buckets.ts';
 import { s3 } from '../instance-store/s3.ts';
@@ -84,14 +85,17 @@ export async function removeAmi(
     location === undefined ? okLookup(undefined) : await lookUpBundleOf(removal, before, context);
   const snapshots = snapshotsToRemove(removal, before);
   let own = goneAlready;
+  const deleted: PartOutcome[] = [];
   if (before.stillExisting.has(ami)) {
-    own = await deregister(removal, snapshots, bundle, before, context);
+    own = await deregister(removal, snapshots, bundle, before, deleted, context);
+    for (const part of deleted) report(part.kind, part.id, part);
     report('AMI', ami, own);
-    if (own.outcome !== 'removed') return { ...own, parts: [] };
+    if (own.outcome !== 'removed') return { ...own, parts: deleted };
     before.gone.add(ami);
   }
   const parts = await removeSnapshots(removal, snapshots, before, context);
   for (const part of parts) report(part.kind, part.id, part);
+  parts.unshift(...deleted);
   if (location !== undefined) {
     const done = bundle.ok
       ? await removeStored(location, bundle.value, before, context)
@@ -102,12 +106,18 @@ export async function removeAmi(
   return { ...own, parts };
 }
 
-/** Tags its dependents, removes the permissions of others, and deregisters it. */
+/**
+ * Tags its dependents, removes the permissions of others, deletes the parameters of its release, which would name nothing, and
+ * deregisters it.
+ *
+ * @param deleted gets what came of the parameters.
+ */
 async function deregister(
   removal: Removal,
   snapshots: readonly Snapshot[],
   bundle: Lookup<StoredBundle | undefined>,
   before: RegionBefore,
+  deleted: PartOutcome[],
   context: RemovalContext,
 ): Promise<Outcome> {
   const { ami, region } = removal;
@@ -124,6 +134,7 @@ async function deregister(
     () => tagSnapshots(removal, snapshots, before, context),
     async () => (bundle.ok ? markBundle(removal, bundle.value, before) : bundle),
     async () => (shares.ok ? revoke(shares.value) : shares),
+    () => deleteParameters(removal, deleted, context),
     () => deregisterImage(clients, region, ami),
   ];
   for (const step of steps) {
@@ -131,6 +142,24 @@ async function deregister(
     if (!done.ok) return failed(done.error);
   }
   return removed;
+}
+
+/** Only those that still name it. */
+async function deleteParameters(
+  { ami, region, parameters = [] }: Removal,
+  deleted: PartOutcome[],
+  { clients }: RemovalContext,
+): Promise<Lookup<void>> {
+  if (parameters.length === 0) return okLookup(undefined);
+  const found = await findStoredParameters(clients, region, parameters);
+  if (!found.ok) return found;
+  for (const [id, { value }] of found.value) {
+    if (value !== ami) continue;
+    const done = await deleteParameter(clients, region, id);
+    if (!done.ok) return done;
+    deleted.push({ kind: 'parameter', id, ...removed });
+  }
+  return okLookup(undefined);
 }
 
 const lookUpBundleOf = (

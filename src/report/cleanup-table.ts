@@ -90,10 +90,11 @@ export function age(milliseconds: number): string {
   return hours < 48 ? `${Math.max(0, hours)} h` : `${Math.floor(hours / 24)} d`;
 }
 
-function goesWith({ snapshots, bundle, adopted }: PlannedAmi): string {
+function goesWith({ snapshots, bundle, parameters = [], adopted }: PlannedAmi): string {
   const all = [
     ...(snapshots.length > 0 ? [count(snapshots.length, 'snapshot')] : []),
     ...(bundle === undefined ? [] : [`bundle ${bundle}`]),
+    ...parameters.map((name) => `parameter ${name}`),
   ];
   const by = adopted ? 'known by its name; ' : '';
   return all.length === 0 ? `${by}alone` : `${by}with ${joinWords(all)}`;

@@ -2,6 +2,7 @@ import type { PlanSummary, StatusName } from '../model/events.ts';
 import { baseLines, loginLines } from './base-images.ts';
 import { checkLines } from './checks.ts';
 import { leftOutLines } from './left-out.ts';
+import { parameterPlanLines } from './parameters.ts';
 import { intention, revokesLines, state } from './sharing.ts';
 import { count } from './text.ts';
 
@@ -31,6 +32,7 @@ export function heading(
     ...timedLines(targets),
     ...checkLines(planned, { told }),
     ...leftOutLines(planned),
+    ...parameterPlanLines(planned.parameters ?? []),
   ];
 }
 

@@ -3,6 +3,7 @@ import { exitStatus } from '../lib/actionable-error.ts';
 import type { RecordOutcome, Result } from '../model/events.ts';
 import type { Color, Paint } from './color.ts';
 import { othersLines, type SameFailure, sameFailures } from './group-failures.ts';
+import { parameterResultLines } from './parameters.ts';
 import type { RunState } from './run-state.ts';
 import { isNobody, state as sharingState, stillOpen } from './sharing.ts';
 import { appearanceOf, isVerifiedStatus } from './status-appearance.ts';
@@ -30,7 +31,9 @@ export function closingTable(result: Result, state: RunState, width: number, pai
   const lines = [
     table(columns, rows, width, paint),
     `  templates and logs  ${result.folder}`,
-    ...[...mixedLines(result), ...recorded(result)].flatMap((line) => wrap(line, width, ' '.repeat(22))),
+    ...[...mixedLines(result), ...recorded(result), ...parameterResultLines(result)].flatMap((line) =>
+      wrap(line, width, ' '.repeat(22)),
+    ),
     ...missing(result, width, paint),
     '',
     ...sentence(result, state, width, paint),

@@ -1,8 +1,9 @@
 import { mapTexts } from '../lib/map-texts.ts';
 import { printable } from '../lib/printable.ts';
-import type { Audience, StatusName } from '../model/events.ts';
+import type { Audience, ParameterSeen, StatusName } from '../model/events.ts';
 import { type Paint, painter } from './color.ts';
 import { place } from './heading.ts';
+import { parameterStateLines } from './parameters.ts';
 import { stillOpen } from './sharing.ts';
 import { appearanceOf, isVerifiedStatus } from './status-appearance.ts';
 import { reasons } from './status-reasons.ts';
@@ -22,11 +23,12 @@ export interface StatusReport {
     stillOpenTo?: Audience;
     why?: string;
   }[];
+  parameters?: ParameterSeen[];
 }
 
 /** The output of `gopackgo status`: every target's status. Pure. */
 export function statusTable(status: StatusReport, width: number, paint: Paint = painter(false)): string {
-  const { release, account, endpoint, targets } = mapTexts(status, printable);
+  const { release, account, endpoint, targets, parameters = [] } = mapTexts(status, printable);
   const columns = [
     { title: 'TARGET' },
     { title: 'STATUS' },
@@ -44,5 +46,5 @@ export function statusTable(status: StatusReport, width: number, paint: Paint = 
   const open = stillOpen(targets).map((text) => ` · ${text}`);
   const total = `  ${good} of ${targets.length} verified · ${shared} shared${open.join('')}`;
   const title = paint('bold', cut(`${release} · account ${account}${place(endpoint)}`, width));
-  return `${[title, table(columns, rows, width, paint), ...reasons(targets, width, paint), total].join('\n')}\n`;
+  return `${[title, table(columns, rows, width, paint), ...reasons(targets, width, paint), total, ...parameterStateLines(parameters, width)].join('\n')}\n`;
 }

@@ -31,7 +31,9 @@ async function cleanUp(sandbox: Sandbox, chosen: readonly string[], clients: Cli
   const { amis: candidates } = value(await lookUpRegion(web, region, sober));
   const begun = value(await lookUpInterrupted('web', region, { account, includingShared: true }, sober));
   const removals = [
-    ...candidates.filter(({ ami }) => chosen.includes(ami.id)).flatMap((one) => plannedRemoval(one) ?? []),
+    ...candidates
+      .filter(({ ami }) => chosen.includes(ami.id))
+      .flatMap((one) => plannedRemoval({ ...one, references: [] }) ?? []),
     ...begun.removals,
   ];
   const records = inMemory();

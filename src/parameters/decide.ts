@@ -1,0 +1,111 @@
+import type { StoredParameter } from '../aws/stored-parameters.ts';
+import type { Ami } from '../model/ami.ts';
+import type { ParameterSeen } from '../model/events.ts';
+import type { Lookup, LookupError } from '../model/lookup.ts';
+import { describeLookupError } from '../model/lookup.ts';
+import { tagKeys } from '../model/resource-names.ts';
+
+/** A parameter that is to name the AMI of a target. */
+export interface WantedParameter {
+  name: string;
+  region: string;
+  target: string;
+  /** Whether the target is not of a best-effort region. */
+  required: boolean;
+  /** Whether it follows the newest release: its name has no version. */
+  newest: boolean;
+  /** Absent while it is not built. */
+  ami?: Pick<Ami, 'id' | 'created'>;
+}
+
+/** A parameter as it was found, with what decides whose it is. */
+export interface FoundParameter extends StoredParameter {
+  tags: Lookup<Record<string, string>>;
+  /** The AMI that it names; undefined where there is no such AMI. Absent where that was not looked up. */
+  names?: Lookup<Ami | undefined>;
+}
+
+export interface Release {
+  publication: string;
+  release: string;
+}
+
+/** `differs` may be overwritten, `taken` may not. */
+export type ParameterStatus = Pick<ParameterSeen, 'state' | 'value' | 'why'> & {
+  error?: LookupError;
+};
+
+/** The tags of our parameters: which release wrote it, for which target. */
+export const parameterTags = (
+  { release }: Pick<Release, 'release'>,
+  { target, newest }: Pick<WantedParameter, 'target' | 'newest'>,
+): Record<string, string> => ({
+  [tagKeys.release]: release,
+  [tagKeys.target]: target,
+  [tagKeys.parameter]: newest ? 'newest' : 'version',
+});
+
+/** Whether the tag of a release is one of this publication's. */
+const isOfPublication = (tags: Readonly<Record<string, string>>, publication: string): boolean =>
+  tags[tagKeys.release]?.startsWith(`${publication}@`) === true;
+
+/**
+ * What is to be done about a parameter. It is ours where its tags say so and it names an AMI of this publication, or one that is
+ * gone. One that follows the newest release is never set back: where the AMI that it names is newer than ours, it stays. Pure.
+ *
+ * @param takeOver whether what is not ours may be overwritten.
+ */
+export function parameterStatus(
+  wanted: Pick<WantedParameter, 'target' | 'newest' | 'ami'>,
+  found: Lookup<FoundParameter | undefined>,
+  of: Release,
+  takeOver: boolean,
+): ParameterStatus {
+  if (!found.ok) return unknown(found.error);
+  const parameter = found.value;
+  if (parameter === undefined) return { state: 'absent' };
+  const { value, type, dataType, tags, names } = parameter;
+  if (!tags.ok) return unknown(tags.error);
+  const ours = isOfPublication(tags.value, of.publication);
+  const isRight = wanted.ami !== undefined && value === wanted.ami.id;
+  if (type !== 'String') {
+    return { state: 'taken', why: `it is a ${type}, whose type cannot be changed` };
+  }
+  if (isRight && !ours && !takeOver) return { state: 'current', value };
+  const taken = (why: string): ParameterStatus =>
+    takeOver ? { state: isRight ? 'tags' : 'differs', value, why } : { state: 'taken', value, why };
+  if (!ours) return taken(whoseWords(tags.value));
+  if (isRight) {
+    if (dataType !== 'aws:ec2:image') return { state: 'differs', value, why: `its data type is ${dataType}` };
+    const expected = Object.entries(parameterTags(of, wanted));
+    return expected.every(([key, tag]) => tags.value[key] === tag)
+      ? { state: 'current', value }
+      : { state: 'tags', value, why: `its tags say ${tags.value[tagKeys.release]}` };
+  }
+  if (names === undefined) return taken('it names no AMI');
+  if (!names.ok) return unknown(names.error);
+  const ami = names.value;
+  if (ami === undefined) return { state: 'differs', value, why: 'the AMI that it names is gone' };
+  if (!isOfPublication(ami.tags, of.publication)) {
+    return taken('its tags are ours, but the AMI that it names is not of this publication');
+  }
+  const its = ami.tags[tagKeys.release];
+  if (wanted.newest && its !== of.release && wanted.ami && isNewer(ami, wanted.ami)) {
+    return { state: 'newer', value, why: `it names ${its}, which was made later` };
+  }
+  return { state: 'differs', value, why: `it names ${its}` };
+}
+
+const isNewer = (one: Pick<Ami, 'created'>, other: Pick<Ami, 'created'>): boolean =>
+  Date.parse(one.created) > Date.parse(other.created);
+
+function whoseWords(tags: Readonly<Record<string, string>>): string {
+  const release = tags[tagKeys.release];
+  return release === undefined ? 'it has no tags of gopackgo' : `its tags say ${release}`;
+}
+
+const unknown = (error: LookupError): ParameterStatus => ({
+  state: 'unknown',
+  why: describeLookupError(error),
+  error,
+});

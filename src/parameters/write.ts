@@ -1,0 +1,201 @@
+import pLimit from 'p-limit';
+import type { Context } from '../aws/context.ts';
+import { findStoredParameters, putImageParameter, tagParameter } from '../aws/stored-parameters.ts';
+import { definedOnly } from '../lib/defined-only.ts';
+import { poll } from '../lib/poll.ts';
+import type { ParameterOutcome } from '../model/events.ts';
+import type { Lookup, LookupError } from '../model/lookup.ts';
+import type { ReleasePlan } from '../model/release-plan.ts';
+import { parameterTags, type WantedParameter } from './decide.ts';
+import { explainParameterError } from './explain.ts';
+import { lookUpParameters, type SeenParameter } from './look.ts';
+
+/** How long Systems Manager may take to validate an AMI: it gives no limit. Milliseconds. */
+const readBackLimit = 5 * 60_000;
+
+/** Parameters at once in one region. */
+const atOnce = 4;
+
+/**
+ * Has parameters name their AMIs: looks, writes what differs, and reads it back, since an answer of 200 does not say that it was
+ * written. What names the AMI already is not touched. A failure is an outcome; running the same command again goes on.
+ *
+ * @param wanted parameters of AMIs that are verified and shared.
+ */
+export async function writeParameters(
+  plan: ReleasePlan,
+  wanted: readonly WantedParameter[],
+  options: { takeOver: boolean },
+  context: Context,
+): Promise<ParameterOutcome[]> {
+  if (wanted.length === 0 || context.stop.aborted) return wanted.map((one) => outcome(one, stopped));
+  const seen = await lookUpParameters(plan, wanted, options, context);
+  const limits = new Map(seen.map(({ wanted: { region } }) => [region, pLimit(atOnce)]));
+  const outcomes = await Promise.all(
+    seen.map((one) => {
+      const inRegion = limits.get(one.wanted.region) ?? pLimit(1);
+      return inRegion(() => bring(plan, one, options, context));
+    }),
+  );
+  for (const one of outcomes) {
+    const { name, region, target, why = '' } = one;
+    const text = `${name} in ${region} does not name the AMI of ${target}: ${why}`;
+    if (one.outcome === 'failed') context.emit({ type: 'warning', text, target, region });
+  }
+  return outcomes;
+}
+
+/** Parameters that are not written, since others could not be. Pure. */
+export const heldParameters = (wanted: readonly WantedParameter[], because: string): ParameterOutcome[] =>
+  wanted.map((one) => outcome(one, { outcome: 'held', why: because }));
+
+type Came = Pick<ParameterOutcome, 'outcome' | 'why' | 'failedCall' | 'was'>;
+
+const stopped: Came = { outcome: 'held', why: 'the run was asked to stop' };
+
+const outcome = ({ name, region, target, ami }: WantedParameter, came: Came): ParameterOutcome => ({
+  name,
+  region,
+  target,
+  ...definedOnly({ ami: ami?.id }),
+  ...came,
+});
+
+async function bring(
+  plan: ReleasePlan,
+  { wanted, status, version }: SeenParameter,
+  options: { takeOver: boolean },
+  context: Context,
+): Promise<ParameterOutcome> {
+  const { state, value, why = '', error } = status;
+  const is = (came: Came) => outcome(wanted, came);
+  switch (state) {
+    case 'current':
+      return is({ outcome: 'current' });
+    case 'newer':
+      return is({ outcome: 'kept', why, ...definedOnly({ was: value }) });
+    case 'taken':
+      return is({ outcome: 'failed', why: takenWords({ value, why }), ...definedOnly({ was: value }) });
+    case 'unknown':
+      return is({ outcome: 'failed', why, ...definedOnly({ failedCall: error }) });
+    default: {
+      if (context.stop.aborted) return is(stopped);
+      const failure =
+        state === 'absent'
+          ? await create(plan, wanted, options, context)
+          : await change(plan, wanted, state === 'tags' ? undefined : version, context);
+      const was = value === wanted.ami?.id ? undefined : value;
+      return is({ ...(failure ?? { outcome: 'written' }), ...definedOnly({ was }) });
+    }
+  }
+}
+
+/** Why a parameter is left alone that holds somebody else's value. Pure. */
+export const takenWords = ({
+  value,
+  why = '',
+}: {
+  value?: string | undefined;
+  why?: string | undefined;
+}): string =>
+  `${value === undefined ? '' : `it holds ${value}, and `}${why}: it is not overwritten. --take-over-parameters does it`;
+
+/** Undefined where it names the AMI now. */
+async function create(
+  plan: ReleasePlan,
+  wanted: WantedParameter,
+  options: { takeOver: boolean },
+  context: Context,
+): Promise<Came | undefined> {
+  const tags = parameterTags(plan, wanted);
+  const put = await write(wanted, { newWith: tags }, context);
+  if (put.ok) return readBack(wanted, put.value, context);
+  if (put.error.code !== 'ParameterAlreadyExists') return failed(put.error);
+  // Its answer was lost and it was sent again, or somebody else was faster.
+  const [again] = await lookUpParameters(plan, [wanted], options, context);
+  if (again === undefined || again.status.state === 'absent') return failed(put.error);
+  const { outcome: came, why, failedCall } = await bring(plan, again, options, context);
+  return came === 'current' || came === 'written'
+    ? undefined
+    : { outcome: came, ...definedOnly({ why, failedCall }) };
+}
+
+/**
+ * Overwrites the value, then the tags: were they changed first and the run killed, they would lie.
+ *
+ * @param version what is there now; undefined where only the tags are to be changed.
+ */
+async function change(
+  plan: ReleasePlan,
+  wanted: WantedParameter,
+  version: number | undefined,
+  context: Context,
+): Promise<Came | undefined> {
+  if (version !== undefined) {
+    const put = await write(wanted, 'overwritten', context);
+    if (!put.ok) return failed(put.error);
+    const unseen = await readBack(wanted, Math.max(put.value, version + 1), context);
+    if (unseen) return unseen;
+  }
+  const { clients } = context;
+  const tagged = await tagParameter(clients, wanted.region, wanted.name, parameterTags(plan, wanted));
+  return tagged.ok ? undefined : failed(tagged.error);
+}
+
+/** Systems Manager takes one change of a parameter at a time. */
+function write(
+  { name, region, ami }: WantedParameter,
+  as: Parameters<typeof putImageParameter>[3],
+  { clients, clock, stop }: Context,
+): Promise<Lookup<number>> {
+  if (ami === undefined) throw new Error(`${name} is to be written, but there is no AMI`);
+  return poll(
+    { clock, every: 1_000, tries: 10, stop },
+    () => putImageParameter(clients, region, { name, value: ami.id }, as),
+    (answer) => answer.ok || answer.error.code !== 'TooManyUpdates',
+  );
+}
+
+/** Waits until the version shows, and names the AMI. Undefined where it does. */
+async function readBack(
+  { name, region, target, ami }: WantedParameter,
+  version: number,
+  { clients, clock, emit, stop }: Context,
+): Promise<Came | undefined> {
+  const look = async () => {
+    const found = await findStoredParameters(clients, region, [name]);
+    return { found, parameter: found.ok ? found.value.get(name) : undefined };
+  };
+  let told = false;
+  const { found, parameter } = await poll(
+    { clock, every: 1_000, within: readBackLimit, stop },
+    look,
+    ({ parameter: now }) => now !== undefined && now.version >= version,
+    () => {
+      if (!told) emit({ type: 'waiting', target, for: `Systems Manager to show ${name}` });
+      told = true;
+    },
+  );
+  if (!found.ok) return failed(found.error);
+  if (parameter !== undefined && parameter.version >= version) {
+    if (parameter.value === ami?.id) return undefined;
+    return {
+      outcome: 'failed',
+      why: `somebody else changed it at the same time: it holds ${parameter.value}`,
+    };
+  }
+  if (stop.aborted) return stopped;
+  const shows = parameter === undefined ? 'no such parameter' : `version ${parameter.version}`;
+  return {
+    outcome: 'failed',
+    why:
+      `Systems Manager accepted version ${version}, but ${readBackLimit / 60_000} minutes later still shows ${shows}. It validates ` +
+      'the AMI after its answer, and drops the change where it may not look it up: the credentials need ec2:DescribeImages',
+  };
+}
+
+const failed = (error: LookupError): Came => ({
+  outcome: 'failed',
+  why: explainParameterError(error),
+  failedCall: error,
+});

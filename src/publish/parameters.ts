@@ -1,0 +1,39 @@
+import { ActionableError } from '../lib/actionable-error.ts';
+import type { Problem } from '../lib/problem.ts';
+import type { SeenParameter } from '../parameters/look.ts';
+import { takenWords } from '../parameters/write.ts';
+
+/**
+ * Why a run may not start: a parameter of a required target is somebody else's, or could not be looked up. Undefined where it may.
+ * Those of best-effort targets never block the start. Pure.
+ *
+ * @param outcome what the message begins with.
+ */
+export function parameterRefusal(
+  seen: readonly SeenParameter[],
+  outcome: string,
+): ActionableError | undefined {
+  const required = seen.filter(({ wanted }) => wanted.required);
+  const unknown = required.filter(({ status }) => status.state === 'unknown');
+  if (unknown.length > 0) {
+    return new ActionableError('lookup-failed', unknown.map(problemOf), {
+      before: `${outcome}: the lookup of SSM parameters failed.`,
+      after: 'Fix this, then run the same command again.',
+    });
+  }
+  const taken = required.filter(({ status }) => status.state === 'taken');
+  if (taken.length === 0) return undefined;
+  return new ActionableError('parameter-taken', taken.map(problemOf), {
+    before: `${outcome}: SSM parameters that are to name the AMIs are not this publication's.`,
+    after:
+      'Name others in "parameters", delete them, or add --take-over-parameters to the same command: it overwrites them.',
+  });
+}
+
+function problemOf({ wanted, status }: SeenParameter): Problem {
+  return {
+    place: `${wanted.region}: ${wanted.name}`,
+    expected: 'no parameter yet, or one that this publication wrote',
+    found: status.state === 'taken' ? takenWords(status) : (status.why ?? 'no answer'),
+  };
+}
