@@ -156,6 +156,7 @@ function commandLine(empty: Argv, host: Host, run: Run) {
               ...typed(argv, host),
               replace: argv.replace,
               takeOver: argv['take-over'],
+              takeOverParameters: argv['take-over-parameters'],
               runLocal: argv['run-local'],
             },
             host,
