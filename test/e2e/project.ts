@@ -8,6 +8,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import type { Behaviour, Fault } from '../../sandbox/index.ts';
 import { type Clients, connect } from '../../src/aws/connection.ts';
+import { isDryRun } from '../support/dry-run.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 /** Hundreds of runs load the same modules: compiled once, each takes a seventh less of the processor. */
@@ -33,6 +34,7 @@ export interface RunningSandbox {
   /** A request to its control endpoint, below `/_sandbox/`. Throws where it is refused. */
   ask(path: string, init?: RequestInit): Promise<Response>;
   addFaults(faults: Fault[]): Promise<void>;
+  /** But dry runs, which change nothing. */
   calls(): Promise<Call[]>;
   stop(): Promise<void>;
 }
@@ -157,7 +159,8 @@ async function startSandbox(folder: string, faults: Fault[], settings: Behaviour
     clients: connect({ endpoint: 'sandbox:test', environment }),
     addFaults,
     async calls() {
-      return ((await (await ask('calls')).json()) as { calls: Call[] }).calls;
+      const { calls } = (await (await ask('calls')).json()) as { calls: Call[] };
+      return calls.filter((call) => !isDryRun(call));
     },
     stop: sandbox.close,
   };
