@@ -2,6 +2,9 @@ import type { Target } from '../model/release-plan.ts';
 import type { Check, CheckContext } from './check.ts';
 import type { Finding } from './finding.ts';
 
+/** Its name. Most publications have this warning. */
+export const openSshCheck = 'addresses that reach SSH of builders';
+
 export const openSsh: Check = async (works, { placeOf }) =>
   judgeOpenSsh(
     works.flatMap(({ toBuild }) => toBuild),
@@ -15,7 +18,7 @@ const everywhere = new Set(['0.0.0.0/0', '::/0']);
  * otherwise (packer-plugin-amazon, "temporary_security_group_source_cidrs"). It is told once for a release. Pure.
  */
 export function judgeOpenSsh(toBuild: readonly Target[], placeOf: CheckContext['placeOf']): Finding[] {
-  const check = { check: 'addresses that reach SSH of builders', stops: 'building' } as const;
+  const check = { check: openSshCheck, stops: 'building' } as const;
   if (toBuild.length === 0) return [];
   const open = toBuild.find(isOpen);
   if (open === undefined) return [{ ...check, is: 'ok' }];

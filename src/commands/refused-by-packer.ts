@@ -35,7 +35,7 @@ export function refusedByPacker(
     groupMessages(atPlace).map(({ first, others }) => ({
       place: located(publication, first.place),
       said: first.text,
-      targets: [...new Set([first, ...others].map(({ name }) => name))],
+      targets: [...new Set([first, ...others].map(({ name }) => name))].sort(),
     })),
   );
   const unread = rejections.flatMap(({ refusals, message, targets }) =>

@@ -1,6 +1,7 @@
 import type { Context } from '../aws/context.ts';
 import type { CheckContext } from '../checks/check.ts';
 import { concerns, type Finding, isTrouble, type Refused, type Trouble } from '../checks/finding.ts';
+import { openSshCheck } from '../checks/open-ssh.ts';
 import type { RegionWork, TimedCopy } from '../checks/region-work.ts';
 import { runChecks } from '../checks/run-checks.ts';
 import { ActionableError } from '../lib/actionable-error.ts';
@@ -130,10 +131,10 @@ export function refuseByChecks(refused: readonly Refused[]): void {
   );
 }
 
-/** Warn of what may fail later but does not block the run. */
+/** Warn of what may fail later but does not block the run. Not of Packer's own default, which `plan` and `doctor` show. */
 export function warnOfChecks({ troubles }: Checks, emit: EventSink): void {
   for (const { said, todo } of groupRegions(
-    troubles.filter(({ is }) => is === 'warning' || is === 'unknown'),
+    troubles.filter(({ is, check }) => is === 'unknown' || (is === 'warning' && check !== openSshCheck)),
   )) {
     emit({ type: 'warning', text: `${said}. ${todo}` });
   }

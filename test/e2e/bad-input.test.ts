@@ -136,8 +136,8 @@ describe('what only Packer can tell is refused with 2 before anything is built, 
       'options that do not go together',
       (c) => {
         Object.assign(c.images[0]?.builder ?? {}, {
-          security_group_id: 'sg-1',
-          security_group_ids: ['sg-2'],
+          user_data: 'hostname web',
+          user_data_file: 'test-ebs.json',
         });
       },
       ['configs/wrong.json: images[0].builder: ', 'Only one of ', 'in 2 targets: '],
@@ -164,7 +164,7 @@ describe('what only Packer can tell is refused with 2 before anything is built, 
     await project.config('wrong', (config) => change(config as Config));
     const run = await publish('wrong');
     for (const text of says) expect(run.stderr).toContain(text);
-    expect(run.stderr.match(/configs\/wrong\.json: (?:images|regions|provisioners)/g)).toHaveLength(1);
+    expect(run.stderr.match(/^configs\/wrong\.json: (?:images|regions|provisioners)/gm)).toHaveLength(1);
     expect(run.stderr).not.toMatch(/\.pkr\.json|line \d|source code not available/);
     expect(run.exit).toBe(2);
   });

@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import { CreateSecurityGroupCommand } from '@aws-sdk/client-ec2';
 import semver from 'semver';
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { eventsOf, eventsOfType, resultOf } from './events.ts';
@@ -108,10 +109,12 @@ describe('EC2 does not find what the build has just made', () => {
   });
 
   it('a security group that the config names is not tried again', async () => {
-    await project.sandbox([notFound('ec2:RunInstances', 'InvalidGroup.NotFound')]);
+    const { clients } = await project.sandbox([notFound('ec2:RunInstances', 'InvalidGroup.NotFound')]);
+    const own = { GroupName: 'own', Description: 'of the config' };
+    const { GroupId } = await clients.ec2('us-east-1').send(new CreateSecurityGroupCommand(own));
     await project.config('test-ebs', (config) => {
       for (const { builder } of config.images as { builder: object }[])
-        Object.assign(builder, { security_group_ids: ['sg-0123456789abcdef0'] });
+        Object.assign(builder, { security_group_ids: [GroupId] });
     });
     const run = await publish('--only', noble, '--json');
     expect(run.exit, run.stderr).toBe(1);

@@ -76,19 +76,20 @@ it('a value of a config', async () => {
 });
 
 it("a file's name", async () => {
-  await writeFile(project.path('configs', `name${hostile}.json`), '{}');
+  await writeFile(project.path('configs', `name${hostile}.json`), '{"images": []}');
   const run = await project.run(['plan', 'nmae', '--sandbox']);
   clean(run);
   expect([run.exit, run.stderr]).toEqual([2, expect.stringMatching(/name/)]);
 });
 
 it('a plan file that somebody else wrote', async () => {
-  await project.run(['plan', 'test-instance', '--sandbox', '--out', 'plan.json']);
+  await project.config('fresh', () => undefined);
+  await project.run(['plan', 'fresh', '--sandbox', '--out', 'plan.json']);
   const plan = JSON.parse(await readFile(project.path('plan.json'), 'utf8'));
   plan.targets[0].name = `us-east-1-${hostile}`;
   plan.statuses = { [`x${hostile}`]: `absent${hostile}` };
   await writeFile(project.path('plan.json'), JSON.stringify(plan));
-  const run = await project.run(['publish', 'test-instance', '--sandbox', '--plan', 'plan.json']);
+  const run = await project.run(['publish', 'fresh', '--sandbox', '--plan', 'plan.json']);
   clean(run);
   expect([run.exit, run.stderr]).toEqual([4, expect.stringContaining('has changed since plan.json')]);
 });
