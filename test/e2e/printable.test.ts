@@ -76,7 +76,7 @@ it('a value of a config', async () => {
 });
 
 it("a file's name", async () => {
-  await writeFile(project.path('configs', `name${hostile}.json`), '{"images": []}');
+  await project.config(`name${hostile}`, () => undefined);
   const run = await project.run(['plan', 'nmae', '--sandbox']);
   clean(run);
   expect([run.exit, run.stderr]).toEqual([2, expect.stringMatching(/name/)]);
