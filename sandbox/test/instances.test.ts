@@ -69,9 +69,9 @@ test.each<[string, Partial<RunInstancesCommandInput>]>([
 test('an HVM image starts on the type that EC2 takes where none is named', async () => {
   const world = createWorld();
   const { Instances = [] } = await run(world, { InstanceType: undefined });
-  expect(Instances.map(({ InstanceType, VirtualizationType }) => [InstanceType, VirtualizationType])).toEqual([
-    ['m1.small', 'hvm'],
-  ]);
+  expect(Instances.map(({ InstanceType, VirtualizationType }) => [InstanceType, VirtualizationType])).toEqual(
+    [['m1.small', 'hvm']],
+  );
 });
 
 test('a device is taken away by an empty NoDevice', async () => {
