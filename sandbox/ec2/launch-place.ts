@@ -33,6 +33,9 @@ export const placeOf = (context: Context, input: RunInstancesRequest, type: stri
   }
   const unknown = Object.keys(face ?? {}).find((member) => !knownOfInterface.has(member));
   if (unknown) throw notImplemented(`network interfaces with ${unknown}`);
+  if (face?.DeleteOnTermination === false) {
+    throw notImplemented('network interfaces that outlive their instance');
+  }
   if (face && (input.SubnetId || input.SecurityGroupIds?.length || input.SecurityGroups?.length)) {
     throw new AwsError(
       'InvalidParameterCombination',

@@ -6,6 +6,7 @@ import type {
   AuthorizeSecurityGroupIngressResult,
   DescribeSecurityGroupRulesRequest,
   DescribeSecurityGroupRulesResult,
+  Filter,
   IpPermission,
   RevokeSecurityGroupEgressRequest,
   RevokeSecurityGroupEgressResult,
@@ -80,6 +81,7 @@ export const securityGroupRuleOperations: Record<string, Operation> = {
   DescribeSecurityGroupRules: operation<DescribeSecurityGroupRulesRequest, DescribeSecurityGroupRulesResult>(
     ['SecurityGroupRuleIds', 'Filters', 'MaxResults', 'NextToken'],
     (context, input) => {
+      checkGroupFilter(input.Filters);
       const all = securityGroupsOf(context)
         .filter(({ id }) => context.sees(id))
         .flatMap((group) =>
@@ -105,6 +107,17 @@ export const securityGroupRuleOperations: Record<string, Operation> = {
       };
     },
   ),
+};
+
+/**
+ * Throws `InvalidGroupId.Malformed` for a group in a filter that is no id: moto's `test_invalid_security_group_id_in_rules_search`,
+ * verified against AWS. Patterns are left alone.
+ */
+const checkGroupFilter = (filters: Filter[] = []): void => {
+  const asked = filters.filter(({ Name }) => Name === 'group-id').flatMap(({ Values = [] }) => Values);
+  const malformed = asked.find((id) => !/[*?]/.test(id) && !/^sg-[0-9a-f]{8}([0-9a-f]{9})?$/.test(id));
+  if (malformed === undefined) return;
+  throw new AwsError('InvalidGroupId.Malformed', `The security group ID '${malformed}' is malformed`);
 };
 
 interface Asked {

@@ -44,7 +44,6 @@ test.each<[string, Partial<RunInstancesCommandInput>]>([
   ['InvalidSubnetID.NotFound', { SubnetId: 'subnet-0123456789abcdef0' }],
   ['InvalidParameterValue', { InstanceType: 'z9.huge' as 't3.micro' }],
   ['InvalidParameterValue', { InstanceType: 't4g.micro' }],
-  ['InvalidParameterCombination', { InstanceType: 'm1.small' }],
   ['InvalidParameterValue', { MinCount: 2, MaxCount: 1 }],
   ['InvalidParameterValue', { IamInstanceProfile: { Name: 'nobody' } }],
   ['InvalidParameterValue', { Placement: { AvailabilityZone: 'us-east-1z' } }],
@@ -57,6 +56,7 @@ test.each<[string, Partial<RunInstancesCommandInput>]>([
     { BlockDeviceMappings: [{ DeviceName: '/dev/sda1', Ebs: { VolumeSize: 4 } }] },
   ],
   ['MissingParameter', { BlockDeviceMappings: [{ DeviceName: '/dev/sdf', Ebs: { VolumeType: 'gp3' } }] }],
+  ['NotImplementedBySandbox', { NetworkInterfaces: [{ DeviceIndex: 0, DeleteOnTermination: false }] }],
   ['NotImplementedBySandbox', { Placement: { AvailabilityZone: 'us-east-1a', Tenancy: 'dedicated' } }],
 ])('a launch is refused with %s for %j and leaves nothing', async (code, input) => {
   const world = createWorld();
@@ -64,6 +64,14 @@ test.each<[string, Partial<RunInstancesCommandInput>]>([
   expect((await world.ec2().send(new DescribeInstancesCommand({}))).Reservations).toEqual([]);
   expect((await world.ec2().send(new DescribeVolumesCommand({}))).Volumes).toEqual([]);
   expect(world.machines.size).toBe(0);
+});
+
+test('an HVM image starts on the type that EC2 takes where none is named', async () => {
+  const world = createWorld();
+  const { Instances = [] } = await run(world, { InstanceType: undefined });
+  expect(Instances.map(({ InstanceType, VirtualizationType }) => [InstanceType, VirtualizationType])).toEqual(
+    [['m1.small', 'hvm']],
+  );
 });
 
 test('a device is taken away by an empty NoDevice', async () => {

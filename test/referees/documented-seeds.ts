@@ -48,9 +48,18 @@ const seedRegion = (store: Store, region: string, operation: string, command: st
   // What a command deletes must not be in use.
   const used = operation.startsWith('Delete') ? 'snap-0fedcba9876543210' : (snapshot ?? '');
   for (const id of new Set([used, snapshot ?? '', ...snapshots])) {
-    store.of('snapshot', owner, region).put(id, records.aSnapshot(id));
+    // The documented volume has the size of its snapshot, and more IOPS than a small one may have.
+    const size = operation === 'CreateVolume' ? { size: 500 } : {};
+    store.of('snapshot', owner, region).put(id, { ...records.aSnapshot(id), ...size });
   }
-  for (const id of [image, ...images]) store.of('image', owner, region).put(id, records.anImage(id, used));
+  // What an account gives back was shared with it.
+  const isForeign = operation === 'CancelImageLaunchPermission';
+  const holder = isForeign ? '210987654321' : owner;
+  const permissions = isForeign ? { permissions: { everyone: false, accounts: [owner] } } : {};
+  for (const id of [image, ...images]) {
+    const record = { ...records.anImage(id, used), owner: holder, ...permissions };
+    store.of('image', holder, region).put(id, record);
+  }
   const attached = operation.startsWith('Delete') ? undefined : instance;
   for (const id of [volume, ...volumes]) {
     store
@@ -103,7 +112,9 @@ const seedRegion = (store: Store, region: string, operation: string, command: st
   for (const id of [instance, ...instances]) {
     const used = { image, volume, key: keys[0] ?? '', group: operation.startsWith('Delete') ? '' : group };
     const state = /^(Start|Modify)/.test(operation) ? 'stopped' : 'running';
-    store.of('instance', owner, region).put(id, { ...records.anInstance(id, used), state });
+    // Only instances on Nitro say the latest of their console.
+    const type = operation === 'GetConsoleOutput' ? { type: 't3.micro' } : {};
+    store.of('instance', owner, region).put(id, { ...records.anInstance(id, used), state, ...type });
   }
   for (const id of [...named('sir'), 'sir-01234567']) {
     store.of('spotRequest', owner, region).put(id, records.aSpotRequest(id, instance));
@@ -115,15 +126,14 @@ const seedRegion = (store: Store, region: string, operation: string, command: st
       .put(id, { Name: 'documented', Stack: 'Test', Owner: 'my-team', Purpose: '' });
   }
   if (operation !== 'PutParameter' || command.includes('--overwrite')) {
-    const names = valuesOf(command, 'names?');
+    const names = [...valuesOf(command, 'names?'), ...valuesOf(command, 'resource-id')];
+    const [asked] = valuesOf(command, 'parameter-version');
     if (operation === 'DescribeParameters') names.push('/documented');
     const inside = valuesOf(command, 'path').map((path) => `${path.replace(/\/$/, '')}/inside`);
     for (const name of [...names, ...inside]) {
-      const [plain = '', version] = name.split(':');
-      const record = {
-        ...records.aParameter(plain),
-        ...(Number(version) ? { version: Number(version) } : {}),
-      };
+      const [plain = '', selector = asked] = name.split(':');
+      const selected = Number(selector) ? { version: Number(selector) } : { labels: [selector ?? ''] };
+      const record = { ...records.aParameter(plain), ...(selector === undefined ? {} : selected) };
       store.of('parameter', owner, region).put(plain, record);
     }
   }

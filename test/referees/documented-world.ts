@@ -14,6 +14,9 @@ export interface World {
   close(): Promise<void>;
 }
 
+/** The id of a key that its accounts have. */
+export const judgedKey = '1234abcd-12ab-34cd-56ef-1234567890ab';
+
 /** Every call is heard, and accounts may publish: what these settings refuse is judged elsewhere. */
 const behaviour: Behaviour = {
   requestRates: 'off',
@@ -21,7 +24,7 @@ const behaviour: Behaviour = {
     {
       imageBlockPublicAccess: 'unblocked',
       snapshotBlockPublicAccess: 'unblocked',
-      kmsKeys: ['alias/judged'],
+      kmsKeys: ['alias/judged', judgedKey],
       instanceProfiles: ['judged', 'ExampleInstanceProfile'],
     },
   ],

@@ -35,6 +35,18 @@ def verified(folder):
                     yield f"tests/{suite}/{file.name}::{node.name}"
 
 
+def clear_vpcs(ec2):
+    """Deletes the VPCs that tests made, with the subnets and groups in them."""
+    for vpc in ec2.describe_vpcs(Filters=[{"Name": "is-default", "Values": ["false"]}])["Vpcs"]:
+        inside = [{"Name": "vpc-id", "Values": [vpc["VpcId"]]}]
+        for subnet in ec2.describe_subnets(Filters=inside)["Subnets"]:
+            ec2.delete_subnet(SubnetId=subnet["SubnetId"])
+        for group in ec2.describe_security_groups(Filters=inside)["SecurityGroups"]:
+            if group["GroupName"] != "default":
+                ec2.delete_security_group(GroupId=group["GroupId"])
+        ec2.delete_vpc(VpcId=vpc["VpcId"])
+
+
 class Outcomes:
     def __init__(self):
         self.lacks = set()
@@ -51,6 +63,11 @@ class Outcomes:
             self.lacks.add(re.sub(r"^The sandbox does not implement |\.$", "", error["Message"]))
         elif AMAZON_LINUX in str([error.get("Message"), parsed.get("InvalidParameters")]):
             self.lacks.add("Amazon Linux")
+
+    def pytest_runtest_logfinish(self, nodeid):
+        """A test that lacks an operation leaves its VPC behind, and an account has five: they go before the next one."""
+        if not self.tests[nodeid]["passed"]:
+            clear_vpcs(boto3.Session().client("ec2", "us-east-1"))
 
     def pytest_runtest_logstart(self):
         self.lacks.clear()

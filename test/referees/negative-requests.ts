@@ -1,12 +1,13 @@
 import type { Store } from '../../sandbox/testing/internals.ts';
 import * as records from './documented-records.ts';
+import { judgedKey } from './documented-world.ts';
 
 const { owner, region } = records;
 
 /** What a request can name, and what stands there before it. */
 const there = {
   image: 'ami-0aaaaaaaaaaaaaaaa',
-  kmsKey: '1234abcd-12ab-34cd-56ef-1234567890ab',
+  kmsKey: judgedKey,
   foreignImage: 'ami-0bbbbbbbbbbbbbbbb',
   snapshot: 'snap-0aaaaaaaaaaaaaaaa',
   freeSnapshot: 'snap-0bbbbbbbbbbbbbbbb',
@@ -68,8 +69,6 @@ export const seed = (store: Store): void => {
   store.of('tags', owner, region).put(image, { purpose: 'judged' });
   store.of('parameter', owner, region).put(there.parameter, records.aParameter(there.parameter));
   records.giveRoles(store, [there.role]);
-  const settings = store.of('settings', owner, region);
-  settings.put('now', { ...settings.get('now'), kmsKeys: [there.kmsKey] });
   records.putTemplate(store, region, there.template, there.templateName, image);
   for (const name of [there.configuration, there.freeConfiguration]) {
     store.of('launchConfiguration', owner, region).put(name, records.aLaunchConfiguration(name, image));

@@ -62,7 +62,6 @@ test.each<[string, 'hvm' | 'paravirtual', Partial<RunInstancesCommandInput>]>([
   ['UnsupportedOperation', 'hvm', { InstanceType: 'm4.large' }],
   ['UnsupportedOperation', 'paravirtual', { InstanceType: 't1.micro' }],
   ['InvalidParameterCombination', 'paravirtual', { InstanceType: 'r3.large' }],
-  ['InvalidParameterCombination', 'hvm', { InstanceType: 'm1.small' }],
   ['UnsupportedOperation', 'hvm', { BlockDeviceMappings: ebs }],
   ['InvalidParameterCombination', 'hvm', { InstanceInitiatedShutdownBehavior: 'stop' }],
   ['Unsupported', 'hvm', { Placement: { AvailabilityZone: 'us-east-1f' } }],
@@ -75,6 +74,7 @@ test.each<[string, 'hvm' | 'paravirtual', Partial<RunInstancesCommandInput>]>([
 test.each<['hvm' | 'paravirtual', string]>([
   ['hvm', 'c3.large'],
   ['hvm', 'd2.xlarge'],
+  ['hvm', 'm1.small'],
   ['paravirtual', 'm1.small'],
   ['paravirtual', 'c1.medium'],
 ])('a root on instance-store, %s, starts on %s', async (virtualization, type) => {

@@ -34,6 +34,14 @@ const shown = async (ec2: EC2Client, group: string) => {
   return { in: IpPermissions, out: IpPermissionsEgress };
 };
 
+test('rules are not looked for in what is no id of a group', async () => {
+  const ec2 = createWorld().ec2();
+  await createGroup(ec2);
+  expect(await errorOf(rulesOf(ec2, 'foobar'))).toBe('InvalidGroupId.Malformed');
+  expect(await rulesOf(ec2, 'sg-005216b55886f0fdc')).toEqual([]);
+  expect(await rulesOf(ec2, 'sg-*')).not.toEqual([]);
+});
+
 test('a rule is revoked by what it says or by its id, in its own direction', async () => {
   const ec2 = createWorld().ec2();
   const GroupId = await createGroup(ec2);
