@@ -22,9 +22,7 @@ afterEach(() => project.remove());
 const run = (command: string, ...words: string[]) => project.run([command, 'copied', '--sandbox', ...words]);
 const amisIn = async (region: string) => (await stateOf(sandbox.clients, region)).amis;
 const changes = async () =>
-  (await sandbox.calls()).filter(
-    (call) => !/^(Describe|Get|List)/.test(call.operation) && !isDryRun(call),
-  );
+  (await sandbox.calls()).filter((call) => !/^(Describe|Get|List)/.test(call.operation) && !isDryRun(call));
 
 it('builds in one region by real Packer, copies to two, shares, and cleans all of it up', async () => {
   const planned = await run('plan', '--out', 'plan.json');

@@ -48,7 +48,10 @@ async function copied(client: EC2Client, region: string, Name: string, more = {}
   const { ImageId = '' } = await client.send(
     new CopyImageCommand({ SourceImageId, SourceRegion: region, Name, ...more }),
   );
-  await waitUntilImageAvailable({ client, maxWaitTime: 60, minDelay: 1, maxDelay: 1 }, { ImageIds: [ImageId] });
+  await waitUntilImageAvailable(
+    { client, maxWaitTime: 60, minDelay: 1, maxDelay: 1 },
+    { ImageIds: [ImageId] },
+  );
   return ImageId;
 }
 
