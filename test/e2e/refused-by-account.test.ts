@@ -248,7 +248,11 @@ const cases: Record<string, Case> = {
     async config(config, region) {
       const id = await copied(ec2(region), region, 'encrypted base', { Encrypted: true });
       config.images = [
-        { name: 'own', base: { id: { [region]: id } }, builder: { instance_type: 'm5.large' } },
+        {
+          name: 'own',
+          base: { id: { [region]: id } },
+          builder: { instance_type: 'm5.large', ssh_username: 'ubuntu' },
+        },
       ];
       config.share = { public: true };
     },
