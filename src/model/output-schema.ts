@@ -38,6 +38,7 @@ const withTime = (event: ObjectSchema, description = event.description) => ({
 const plannedEvent = withTime(publishEvents.planned);
 const statusEvent = withTime(publishEvents.status);
 const attemptStartedEvent = withTime(publishEvents.attemptStarted);
+const copyStartedEvent = withTime(publishEvents.copyStarted);
 const attemptProgressEvent = withTime(publishEvents.attemptProgress);
 const attemptEndedEvent = withTime(publishEvents.attemptEnded);
 const removedEvent = withTime(publishEvents.removed);
@@ -60,6 +61,7 @@ const event = oneOf('A line of "publish --json", and of events.ndjson.', [
   plannedEvent,
   statusEvent,
   attemptStartedEvent,
+  copyStartedEvent,
   attemptProgressEvent,
   attemptEndedEvent,
   removedEvent,
@@ -103,6 +105,7 @@ const definitions = {
   plannedEvent,
   statusEvent,
   attemptStartedEvent,
+  copyStartedEvent,
   attemptProgressEvent,
   attemptEndedEvent,
   removedEvent,

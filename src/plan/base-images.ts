@@ -38,7 +38,10 @@ export async function findBases(
     findImages(clients, region, { owner: 'self', tags: { [tagKeys.release]: release } }),
   );
   const made = basesOfExisting(existing, recipeOf);
-  const earlier = new Map(pinned?.targets.map(({ name, base }) => [name, base]));
+  // A copy has the base image of its source, which is one of another region.
+  const earlier = new Map(
+    pinned?.targets.filter(({ copy }) => copy === undefined).map(({ name, base }) => [name, base]),
+  );
   const answers = await limit.map(byRegion, async ([region, mine], index): Promise<BaseAnswer[]> => {
     const lookup = existing[index];
     if (lookup && !lookup.ok) {

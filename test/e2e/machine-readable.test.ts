@@ -105,6 +105,7 @@ it('the runs told of all that they were made to tell of', () => {
   );
   const expected = [
     'planned',
+    'warning',
     'status',
     'verified',
     'attempt-started',
@@ -203,9 +204,9 @@ describe('docs/output.schema.json', () => {
 /** Fields that not every one has: `docs/output.schema.json` does not require them. */
 const optional = ['checks', 'ami', 'snapshots', 'why', 'error', 'log', 'lines', 'retryIn', 'failedCall'];
 
-/** A check need not be of one region. */
+/** A check need not be of one region, of a place in the config, or of some targets. */
 const isOptional = (place: string, key: string) =>
-  optional.includes(key) || (key === 'region' && place.startsWith('.checks.'));
+  optional.includes(key) || (['region', 'place', 'targets'].includes(key) && place.startsWith('.checks.'));
 
 /** The document with a field more in one of its objects, or a field less, one change at a time. */
 function changed(document: object): [place: string, document: object][] {

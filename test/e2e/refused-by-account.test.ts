@@ -12,7 +12,7 @@ import {
   TerminateInstancesCommand,
   waitUntilImageAvailable,
 } from '@aws-sdk/client-ec2';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { connect } from '../../src/aws/connection.ts';
 import { isDryRun } from '../support/dry-run.ts';
 import { newProject, type Project, type RunningSandbox } from './project.ts';
@@ -48,7 +48,10 @@ async function copied(client: EC2Client, region: string, Name: string, more = {}
   const { ImageId = '' } = await client.send(
     new CopyImageCommand({ SourceImageId, SourceRegion: region, Name, ...more }),
   );
-  await waitUntilImageAvailable({ client, maxWaitTime: 60, minDelay: 0 }, { ImageIds: [ImageId] });
+  await waitUntilImageAvailable(
+    { client, maxWaitTime: 60, minDelay: 1, maxDelay: 1 },
+    { ImageIds: [ImageId] },
+  );
   return ImageId;
 }
 
@@ -74,6 +77,8 @@ interface Case {
   /** Changes the config, once the account is as it is. */
   config?(config: Record<string, unknown>, region: string): void | Promise<void>;
   code: string;
+  /** Where it is not 4: the config alone shows that it cannot be. */
+  exit?: number;
   /** In the refusal. */
   says: RegExp;
 }
@@ -234,15 +239,20 @@ const cases: Record<string, Case> = {
         },
       ],
     }),
-    code: 'kms-key-unusable',
-    says: /launch_block_device_mappings\[0\]\.kms_key_id: KMS key: expected a key of us-east-1, found .* a key of eu-west-1/,
+    code: 'config-invalid',
+    exit: 2,
+    says: /launch_block_device_mappings\[0\]\.kms_key_id: expected a key in us-east-1, where the volumes are, found one in eu-west-1/,
   },
   'an encrypted base image of what is to be public': {
     region: 'us-east-1',
     async config(config, region) {
       const id = await copied(ec2(region), region, 'encrypted base', { Encrypted: true });
       config.images = [
-        { name: 'own', base: { id: { [region]: id } }, builder: { instance_type: 'm5.large' } },
+        {
+          name: 'own',
+          base: { id: { [region]: id } },
+          builder: { instance_type: 'm5.large', ssh_username: 'ubuntu' },
+        },
       ];
       config.share = { public: true };
     },
@@ -290,13 +300,13 @@ const cases: Record<string, Case> = {
     says: /permissions to build: expected that these credentials may call ec2:RunInstances/,
   },
   'no permission to make a key pair': {
-    region: 'eu-south-1',
+    region: 'eu-north-1',
     config: (_, region) => denied('ec2:CreateKeyPair', region),
     code: 'permission-missing',
     says: /may call ec2:CreateKeyPair, found UnauthorizedOperation: You are not authorized/,
   },
   'no permission to make a security group': {
-    region: 'me-south-1',
+    region: 'ap-south-1',
     config: (_, region) => denied('ec2:CreateSecurityGroup', region),
     code: 'permission-missing',
     says: /may call ec2:CreateSecurityGroup/,
@@ -304,7 +314,9 @@ const cases: Record<string, Case> = {
 };
 
 describe('refused before anything is launched:', () => {
-  it.each(Object.entries(cases))('%s', async (name, { region, builder, config, code, says }) => {
+  afterEach(() => sandbox.ask('faults', { method: 'DELETE' }));
+
+  it.each(Object.entries(cases))('%s', async (name, { region, builder, config, code, exit = 4, says }) => {
     const file = name.replaceAll(/\W+/g, '-').toLowerCase();
     const options = await builder?.(region);
     const given: Record<string, unknown> = {};
@@ -321,7 +333,7 @@ describe('refused before anything is launched:', () => {
     expect(
       [run.exit, (line.problems ?? [line]).map((one: { code: string }) => one.code)],
       run.stderr,
-    ).toEqual([4, expect.arrayContaining([code])]);
+    ).toEqual([exit, expect.arrayContaining([code])]);
     expect(line.message).toMatch(says);
     expect(run.stdout + run.stderr).not.toContain('Encoded');
     const launched = (await sandbox.calls())
@@ -329,6 +341,5 @@ describe('refused before anything is launched:', () => {
       .filter((call) => ['RunInstances', 'CreateKeyPair', 'CreateSecurityGroup'].includes(call.operation))
       .filter((call) => !isDryRun(call));
     expect(launched).toEqual([]);
-    await sandbox.ask('faults', { method: 'DELETE' });
   });
 });

@@ -1,7 +1,7 @@
 import { PutParameterCommand } from '@aws-sdk/client-ssm';
 import { expect, it } from 'vitest';
 import { canonicalIn, createWorld, type World as Sandbox } from '../../sandbox/testing/index.ts';
-import type { BaseSettings } from '../../src/model/publication.ts';
+import type { BaseSettings, ImageSettings } from '../../src/model/publication.ts';
 import type { ReleasePlan } from '../../src/model/release-plan.ts';
 import { makeReleasePlan } from '../../src/plan/make-plan.ts';
 import { plan as aPlan, clientsOf } from '../support/embedded.ts';
@@ -71,4 +71,24 @@ it('a release that was started resumes from its base though AWS has a newer one,
     before.targets.map(({ recipe, base: { id, name } }) => ({ recipe, base: { id, name, via: 'tag' } })),
   );
   expect((await planned(sandbox, { ssm: '/base' }, before)).targets).toEqual(before.targets);
+});
+
+it('a copy that is now to be built starts from the base image of its own region, not from that of its source', async () => {
+  const sandbox = createWorld();
+  await put(sandbox, 'newer');
+  const make = (copy: Pick<ImageSettings, 'copyFrom'>, pinned?: ReleasePlan) =>
+    makeReleasePlan(
+      publication({
+        version: aPlan.version,
+        images: [settings({ base: { ssm: '/base' }, ...copy })],
+      }),
+      { clients: clientsOf(sandbox), account: aPlan.account, endpoint: aPlan.endpoint },
+      pinned,
+      new Date(),
+    );
+  const copying = await make({ copyFrom: { region: 'us-east-1', place: 'copyFrom' } });
+  expect(copying.targets.map(({ copy }) => copy?.region)).toEqual([undefined, 'us-east-1']);
+  const building = await make({});
+  expect(new Set(building.targets.map(({ base }) => base.id)).size).toBe(2);
+  expect((await make({}, copying)).targets).toEqual(building.targets);
 });
