@@ -47,13 +47,14 @@ it.skipIf(!environment)(
     const handled = (await documentedExamples(environment)).filter(
       ({ service, operation }) => operation in operations[service],
     );
-    const jobs = [];
-    for (const { service, operation, output, ...example } of handled) {
+    const jobOf = async ({ service, operation, output, ...example }: (typeof handled)[number]) => {
       const command = runnable(example.command);
       const world = await openWorld(seedFor(operation, command));
       onTestFinished(world.close);
-      jobs.push({ ...example, command, output, url: world.url });
-    }
+      return { ...example, command, output, url: world.url };
+    };
+    const jobs: Awaited<ReturnType<typeof jobOf>>[] = [];
+    for (const example of handled) jobs.push(await jobOf(example));
     const run = (some: typeof jobs): Promise<Result[]> =>
       answerTo<Result[]>(environment, ['documented_commands.py'], some, {
         AWS_ACCESS_KEY_ID: defaultAccount.accessKeyId,
