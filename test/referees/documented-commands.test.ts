@@ -47,15 +47,14 @@ it.skipIf(!environment)(
     const handled = (await documentedExamples(environment)).filter(
       ({ service, operation }) => operation in operations[service],
     );
-    const jobOf = async ({ service, operation, output, ...example }: (typeof handled)[number]) => {
+    const jobs: object[] = [];
+    for (const { service, operation, output, ...example } of handled) {
       const command = runnable(example.command);
       const world = await openWorld(seedFor(operation, command));
       onTestFinished(world.close);
-      return { ...example, command, output, url: world.url };
-    };
-    const jobs: Awaited<ReturnType<typeof jobOf>>[] = [];
-    for (const example of handled) jobs.push(await jobOf(example));
-    const run = (some: typeof jobs): Promise<Result[]> =>
+      jobs.push({ ...example, command, output, url: world.url });
+    }
+    const run = (some: object[]): Promise<Result[]> =>
       answerTo<Result[]>(environment, ['documented_commands.py'], some, {
         AWS_ACCESS_KEY_ID: defaultAccount.accessKeyId,
         AWS_SECRET_ACCESS_KEY: defaultAccount.secretAccessKey,

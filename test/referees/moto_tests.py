@@ -1,7 +1,8 @@
 """Runs moto's own tests that its maintainers have verified against AWS, with the sandbox in the place of AWS.
 
-moto_tests.py FOLDER: the folder holds moto's `tests` package. Prints JSON by test: `passed`, or what it met and how it
-failed. `lacks` names the operations that the sandbox says it does not have, `calls` those that it carried out.
+moto_tests.py FOLDER SUITE...: the folder holds moto's `tests` package, which holds the suites (`test_ec2`). Prints JSON
+by test: `passed`, or what it met and how it failed. `lacks` names the operations that the sandbox says it does not have,
+`calls` those that it carried out.
 """
 
 import ast
@@ -15,7 +16,6 @@ import boto3
 import pytest
 
 AMAZON_LINUX = "/aws/service/ami-amazon-linux-latest/"
-SUITES = ("test_ec2", "test_s3", "test_servicequotas", "test_ssm", "test_sts")
 
 
 def is_verified(function):
@@ -27,8 +27,8 @@ def is_verified(function):
     return False
 
 
-def verified(folder):
-    for suite in SUITES:
+def verified(folder, suites):
+    for suite in suites:
         for file in sorted((folder / "tests" / suite).glob("test_*.py")):
             for node in ast.parse(file.read_text()).body:
                 if isinstance(node, ast.FunctionDef) and is_verified(node):
@@ -88,7 +88,7 @@ sys.path.insert(0, str(folder))
 os.environ["MOTO_TEST_ALLOW_AWS_REQUEST"] = "true"
 outcomes = Outcomes()
 printed, sys.stdout = sys.stdout, sys.stderr
-words = ["-p", "no:cacheprovider", "-W", "ignore", "-q", "--tb=short", *verified(folder)]
+words = ["-p", "no:cacheprovider", "-W", "ignore", "-q", "--tb=short", *verified(folder, sys.argv[2:])]
 status = pytest.main(words, plugins=[outcomes])
 if status not in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED):
     sys.exit(f"pytest ended with {status!r}")

@@ -59,10 +59,17 @@ describe.skipIf(!environment)('PyInfra on an instance of the sandbox', () => {
       Owners: ['099720109477'],
       Filters: [{ Name: 'name', Values: ['ubuntu/images/*-24.04-amd64-server-*'] }],
     });
+    // The default group lets nobody in from outside.
+    const { GroupId = '' } = await ec2.createSecurityGroup({ GroupName: 'deploy', Description: 'SSH' });
+    await ec2.authorizeSecurityGroupIngress({
+      GroupId,
+      IpPermissions: [{ IpProtocol: 'tcp', FromPort: 22, ToPort: 22, IpRanges: [{ CidrIp: '0.0.0.0/0' }] }],
+    });
     const { Instances = [] } = await ec2.runInstances({
       ImageId: Images[0]?.ImageId,
       InstanceType: 't3.micro',
       KeyName: 'deploy',
+      SecurityGroupIds: [GroupId],
       MinCount: 1,
       MaxCount: 1,
     });
