@@ -39,12 +39,15 @@ const calledBy = async (sandbox: RunningSandbox, operation: string) => {
 describe.concurrent('an account that is set up otherwise', () => {
   const set = (project: Project, rule: AccountRule) => project.sandbox([], { accounts: [rule] });
 
-  it('without a default VPC: the build says which subnet to name, and works in one', async ({ project }) => {
+  it('without a default VPC: refused before it is built, with the subnet to name, and works in one', async ({
+    project,
+  }) => {
     const sandbox = await set(project, { region: 'us-east-1', defaultVpc: false });
     const without = await publish(project, ...one);
-    expect(without.exit).toBe(1);
-    expect(without.stderr).toContain('VPCIdNotSpecified');
-    expect(without.stderr).toContain('"regions": {"us-east-1": {"subnet_id": "subnet-');
+    expect(without.exit).toBe(4);
+    expect(without.stderr).toContain('found no default VPC');
+    expect(without.stderr).toContain('"subnet_id": "subnet-');
+    expect(await made(sandbox, 'RunInstances')).toBe(0);
     expect((await stateOf(sandbox.clients)).leftovers).toEqual([]);
 
     const { Subnets } = await sandbox.clients.ec2('us-east-1').send(new DescribeSubnetsCommand({}));
@@ -86,12 +89,12 @@ describe.concurrent('an account that is set up otherwise', () => {
     expect(resultOf(run)).toMatchObject({ shared: true });
   });
 
-  it('with too few vCPUs: the build fails with AWS’s words and ours', async ({ project }) => {
+  it('with too few vCPUs: refused before it is built, with AWS’s words', async ({ project }) => {
     const sandbox = await set(project, { quotas: { 'L-1216C47A': 1 } });
     const run = await publish(project, ...one);
-    expect(run.exit).toBe(1);
+    expect(run.exit).toBe(4);
     expect(run.stderr).toContain('VcpuLimitExceeded');
-    expect(run.stderr).toContain('--parallel-per-region 1');
+    expect(await made(sandbox, 'RunInstances')).toBe(0);
     expect((await stateOf(sandbox.clients)).leftovers).toEqual([]);
   });
 
@@ -266,10 +269,10 @@ describe.concurrent('too many calls', () => {
 
 describe.concurrent('settings that are none', () => {
   it.for<[string, string]>([
-    ['{"speed": "slow"}', 'settings.speed'],
-    ['{"accounts": [{"regoin": "us-east-1"}]}', 'settings.accounts[0]: unknown key "regoin"'],
+    ['{"speed": "slow"}', 'wrong.json: speed: expected "quick", "real" or seconds by kind'],
+    ['{"accounts": [{"regoin": "us-east-1"}]}', 'wrong.json: accounts[0].regoin: expected one of the keys'],
     ['{"accounts": [{"region": "us-east-9"}]}', 'found "us-east-9"'],
-    ['{', 'expected a file of JSON'],
+    ['{', 'wrong.json: line 1:2: expected a "}", found the end of the file'],
   ])('are refused with the place: %s', async ([text, why], { project }) => {
     await writeFile(project.path('wrong.json'), text);
     const run = await project.run(['sandbox', '--settings', 'wrong.json']);

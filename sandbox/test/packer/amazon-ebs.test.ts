@@ -129,7 +129,7 @@ it('a Packer whose sandbox ended in the midst of a build clears up with the next
   const folder = temporaryFolder();
   const sandbox = await started(folder, [{ on: 'ssh', command: 'PACKAGE=', does: 'hang' }]);
   const building = build(sandbox);
-  await expect.poll(() => sandbox.faults.list(), { timeout: 30_000 }).toEqual([]);
+  await expect.poll(() => sandbox.faults.list(), { timeout: 60_000 }).toEqual([]);
   const { instanceIds, instances } = await inventory(sandbox);
   expect(instances).toEqual(['running']);
   await sandbox.close();
