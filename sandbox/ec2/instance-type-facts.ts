@@ -23,9 +23,8 @@ const families = (names: string, family: Family): [string, Family][] =>
   names.split(' ').map((name) => [name, family]);
 
 /**
- * Families with their sizes and memory: "Amazon EC2 instance types", pages of general purpose, compute optimized, memory
- * optimized, accelerated and previous generation instances, as of November 2026. It has what images are usually built on;
- * other families are known by name alone (`instance-types.ts`).
+ * Families with their sizes and memory, written down in November 2026 and not yet compared with AWS's pages ("Amazon EC2 instance
+ * types"). It has what images are usually built on; other families are known by name alone (`instance-types.ts`).
  */
 const table: ReadonlyMap<string, Family> = new Map([
   ...families('t2', { sizes: Object.keys(burstable).join(' '), perVcpu: 4, memory: burstable }),
