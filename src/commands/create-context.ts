@@ -3,6 +3,7 @@ import { type Context, unknownLag } from '../aws/context.ts';
 import { type BuildSettings, packerBuilds } from '../build/packer-builds.ts';
 import { amazonVersion } from '../config/option-versions.ts';
 import { realClock } from '../lib/clock.ts';
+import { located } from '../lib/origins.ts';
 import type { EventSink } from '../model/events.ts';
 import { findPacker } from '../packer/executable.ts';
 import { isAlive } from '../packer/process-group.ts';
@@ -50,7 +51,7 @@ export function createContext(
     builds: packerBuilds(plan, settings),
     credentials: clients.credentials,
     plugin: more.plugin ? async () => more.plugin : () => pluginOf(host),
-    placeOf: (target, option) => `${publication.file}: ${configPlace(publication, target, { option })}`,
+    placeOf: (target, option) => located(publication, configPlace(publication, target, { option })),
     emit,
     stop,
   };
