@@ -1,8 +1,8 @@
 import { literally } from '../lib/literally.ts';
 import type { Ami } from '../model/ami.ts';
+import { isBuiltOrOwnCopy } from '../model/own-copy.ts';
 import type { Publication } from '../model/publication.ts';
 import { tagKeys } from '../model/resource-names.ts';
-import { isBuiltOrOwnCopy } from '../observe/own-copy.ts';
 import { combinedImages } from '../plan/image.ts';
 import { amiNameOf, targetName } from '../plan/target-values.ts';
 import type { AmiOrigin } from './considered-ami.ts';

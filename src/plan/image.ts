@@ -2,7 +2,7 @@ import { definedOnly } from '../lib/defined-only.ts';
 import { fill } from '../lib/placeholders.ts';
 import { placeOf } from '../lib/problem.ts';
 import type { Image, Values } from '../model/image.ts';
-import type { BaseSettings, ImageSettings, Publication } from '../model/publication.ts';
+import type { BaseSettings, ImageSettings, Publication, PublishedBase } from '../model/publication.ts';
 
 /** Every combination of every matrix, without checking the resulting names: `expandImages` does. */
 export function combinedImages(publication: Publication): Image[] {
@@ -34,7 +34,7 @@ function toImage(publication: Publication, settings: ImageSettings, index: numbe
     variables,
     amiName: settings.amiName ?? publication.amiName,
     amiNamePlace: settings.amiName === undefined ? 'amiName' : placeOf(['images', index, 'amiName']),
-    base: filledBase(settings.base, filled),
+    base: filledBase(settings.base, filled, values),
     architecture,
     virtualization,
     rootDevice: settings.rootDevice,
@@ -44,11 +44,24 @@ function toImage(publication: Publication, settings: ImageSettings, index: numbe
   };
 }
 
-function filledBase(base: BaseSettings, filled: (text: string) => string): BaseSettings {
+function filledBase(base: BaseSettings, filled: (text: string) => string, values: Values): BaseSettings {
+  if ('publication' in base) return filledPublishedBase(base, filled, values);
   if ('ubuntu' in base) return { ubuntu: filled(base.ubuntu) };
   if ('ssm' in base) return { ssm: filled(base.ssm) };
   if ('id' in base) return base;
   const { owners, filters } = base.filter;
   const entries = Object.entries(filters).map(([name, values]) => [name, values.map(filled)]);
   return { filter: { owners, filters: Object.fromEntries(entries) } };
+}
+
+/** In the name of the other publication's AMI `{version}` and `{region}` stay: they are its, and not known yet. */
+function filledPublishedBase(
+  base: PublishedBase,
+  filled: (text: string) => string,
+  values: Values,
+): PublishedBase {
+  const [publication, image] = [filled(base.publication), filled(base.image)];
+  const amiName =
+    base.amiName === undefined ? undefined : fill(base.amiName, { ...values, publication, image });
+  return { ...base, publication, image, release: filled(base.release), ...definedOnly({ amiName }) };
 }

@@ -69,7 +69,14 @@ function nameProblemsOfImage({ name, place, base, architecture, virtualization }
         ]
       : 'ssm' in base
         ? [/^(?:\/[\w.-]+)+$/.test(base.ssm), 'base.ssm', 'the path of an SSM parameter', base.ssm]
-        : [true, 'base', '', ''],
+        : 'publication' in base
+          ? [
+              /^[A-Za-z0-9][A-Za-z0-9._-]{0,59}$/.test(base.publication),
+              'base.publication',
+              'the name of a publication',
+              base.publication,
+            ]
+          : [true, 'base', '', ''],
   ];
   return checks
     .filter(([right]) => !right)

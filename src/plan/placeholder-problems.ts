@@ -35,6 +35,14 @@ export function placeholderProblems(publication: Publication): Problem[] {
         ...textsOf(image.base).flatMap(([path, text]) =>
           unknownPlaceholder(at('base', ...path), text, [...variables, ...ofImage, ...ofPublication]),
         ),
+        ...('publication' in image.base
+          ? unknownPlaceholder(at('base', 'amiName'), image.base.amiName ?? '', [
+              ...variables,
+              ...ofImage,
+              ...ofPublication,
+              ...ofTarget,
+            ])
+          : []),
         ...unknownPlaceholder(at('bundle', 'bucket'), image.bundle.bucket ?? '', [
           ...variables,
           ...ofImage,
@@ -53,6 +61,13 @@ function textsOf(base: BaseSettings): [path: string[], text: string][] {
   if ('ubuntu' in base) return [[['ubuntu'], base.ubuntu]];
   if ('ssm' in base) return [[['ssm'], base.ssm]];
   if ('id' in base) return [];
+  if ('publication' in base) {
+    return [
+      [['publication'], base.publication],
+      [['image'], base.image],
+      [['release'], base.release],
+    ];
+  }
   return Object.entries(base.filter.filters).flatMap(([name, values]) =>
     values.map((value): [string[], string] => [['filter', name], value]),
   );
