@@ -63,7 +63,7 @@ export function withDefaults(
   written: Written,
   from: Pick<Publication, 'name' | 'file' | 'folder' | 'origins'>,
 ): Publication {
-  const { version, account, amiName, regions, images, provisioners } = written;
+  const { version, account, amiName, regions, images, provisioners, retention } = written;
   const { share, record, parameters } = isCandidate(version) ? (written.candidates ?? {}) : written;
   return {
     ...from,
@@ -79,6 +79,7 @@ export function withDefaults(
     share: sharingOf(share),
     ...(record === undefined ? {} : { record: recordsOf(record) }),
     ...(parameters === undefined || parameters.length === 0 ? {} : { parameters: [...parameters] }),
+    ...definedOnly({ retention }),
   };
 }
 
