@@ -41,7 +41,10 @@ import { show } from './say.ts';
 import { underLock } from './under-lock.ts';
 
 export interface CleanupArguments
-  extends Omit<ReleaseArguments, 'only' | 'except' | 'variables' | 'acceptMixed' | 'reviewed' | 'meant'> {
+  extends Omit<
+    ReleaseArguments,
+    'only' | 'except' | 'variables' | 'variableFiles' | 'acceptMixed' | 'reviewed' | 'meant'
+  > {
   written: WrittenCleanup;
   /** Only these regions; those of the config where empty. */
   regions: string[];

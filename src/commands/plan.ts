@@ -13,7 +13,7 @@ import { revokedAccess } from '../share/revoked-access.ts';
 import { createContext } from './create-context.ts';
 import type { Host } from './host.ts';
 import { whereOptions } from './next-commands.ts';
-import { withRelease } from './open-release.ts';
+import { type OpenRelease, withRelease } from './open-release.ts';
 import { writePlanFile } from './plan-file.ts';
 import { recordedAmis } from './recorded-amis.ts';
 import type { ReleaseArguments } from './release-arguments.ts';
@@ -65,10 +65,11 @@ export function plan(args: PlanArguments, host: Host): Promise<number> {
         ...all,
         selected: [...chosen],
         statuses,
-        ...(Object.keys(args.variables).length > 0 ? { variables: args.variables } : {}),
+        ...definedOnly({ variables: release.publication.givenVariables }),
       });
     }
     release.looked();
+    sayOfSecrets(release.publication, host);
     if (args.json) {
       const targets = verdicts.map((verdict) => {
         const { target, status } = verdict;
@@ -91,6 +92,16 @@ export function plan(args: PlanArguments, host: Host): Promise<number> {
     if (refusal !== undefined && !unknown) say(host.stderr, refusal.message);
     return refusal?.status ?? exitStatus.done;
   });
+}
+
+/** Only Packer needs them: a plan is made without. */
+function sayOfSecrets({ secrets = new Map() }: OpenRelease['publication'], host: Host): void {
+  const names = [...secrets].flatMap(([name, value]) => (value === undefined ? [name] : []));
+  if (names.length === 0) return;
+  say(
+    host.stderr,
+    `publish needs a value for ${names.join(', ')}: set ${names.map((name) => `GOPACKGO_VAR_${name}`).join(', ')}, or name a file with --var-file.`,
+  );
 }
 
 /** The plan itself has shown each of them, with what to do about it. */

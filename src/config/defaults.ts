@@ -13,7 +13,7 @@ import type {
 } from '../model/publication.ts';
 import { image as imageSchema } from './image-schema.ts';
 import { type publicationSchema, regionProperties, shareProperties } from './schema.ts';
-import type { WrittenVariables } from './variables.ts';
+import type { WrittenVariables } from './variable-values.ts';
 
 type Options = Record<string, Json>;
 
@@ -31,7 +31,7 @@ export type Written = Omit<PublicationShape, 'regions' | 'images' | 'provisioner
   variables?: WrittenVariables;
 };
 
-type WrittenSharing = NonNullable<PublicationShape['share']>;
+export type WrittenSharing = NonNullable<PublicationShape['share']>;
 
 type WrittenImage = Omit<Static<typeof imageSchema>, 'base' | 'builder'> & {
   base: WrittenBase;

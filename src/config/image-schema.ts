@@ -1,7 +1,8 @@
 import type { Schema } from '../lib/validate-shape.ts';
 import { builderOptions, name } from './schema-parts.ts';
 
-const placeholder = String.raw`\{[A-Za-z]\w*\}`;
+const placeholder = String.raw`\{(?:var\.)?[A-Za-z]\w*\}`;
+const ofVariable = String.raw`\{var\.[A-Za-z]\w*\}`;
 
 const base = {
   type: 'object',
@@ -27,7 +28,7 @@ const base = {
           uniqueItems: true,
           items: {
             type: 'string',
-            pattern: '^(?:[0-9]{12}|self|amazon|aws-marketplace)$',
+            pattern: `^(?:[0-9]{12}|self|amazon|aws-marketplace)$|${ofVariable}`,
             expected: 'an account id in quotes, "self", "amazon" or "aws-marketplace"',
           },
           description: 'Whose images are looked at.',
@@ -52,7 +53,7 @@ const base = {
       minProperties: 1,
       additionalProperties: {
         type: 'string',
-        pattern: '^ami-(?:[0-9a-f]{8}|[0-9a-f]{17})$',
+        pattern: `^ami-(?:[0-9a-f]{8}|[0-9a-f]{17})$|${ofVariable}`,
         expected: 'the id of an AMI, such as "ami-0123456789abcdef0"',
       },
       description: 'The id of an AMI in each region.',

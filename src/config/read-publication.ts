@@ -6,6 +6,7 @@ import { shapeProblems } from '../lib/validate-shape.ts';
 import type { Publication } from '../model/publication.ts';
 import { type Written, withDefaults } from './defaults.ts';
 import { mergeExtended } from './extends.ts';
+import { fillShare } from './fill-share.ts';
 import { findPublication } from './find-publication.ts';
 import { type BranchOf, branchFor, checkedOutBranch } from './git-branch.ts';
 import { parsePublicationName } from './publication-name.ts';
@@ -26,7 +27,7 @@ import { reservedTags } from './rules/tags.ts';
 import { versionLength } from './rules/version-length.ts';
 import { publicationSchema } from './schema.ts';
 import { hasTimestamp, withTimestamp } from './timestamp.ts';
-import { variablesFor, type WrittenVariables } from './variables.ts';
+import { type GivenVariables, type Variables, variablesFor } from './variables.ts';
 
 const ownRules: Rule[] = [
   fileName,
@@ -62,6 +63,8 @@ export function readPublication(
     cwd,
     rules = [],
     given = {},
+    more = { files: [], environment: {} },
+    needsSecrets = false,
     branchOf = checkedOutBranch,
     versionOf = (template) => withTimestamp(template, new Date()),
   }: {
@@ -71,7 +74,11 @@ export function readPublication(
      * What `--var` gives to variables of the config. `unneeded`: the options of builders and provisioners are not
      * used, so variables that only they can use need no value.
      */
-    given?: Readonly<Record<string, string>> | 'unneeded';
+    given?: GivenVariables['options'] | 'unneeded';
+    /** What gives values besides `--var`. */
+    more?: Omit<GivenVariables, 'options'>;
+    /** Whether secret variables need a value: where Packer builds. */
+    needsSecrets?: boolean;
     branchOf?: BranchOf;
     /** Chooses the release of a publication whose version holds `{timestamp}`, where none is named. */
     versionOf?: (template: string, publication: string) => string;
@@ -89,26 +96,31 @@ export function readPublication(
   const version =
     asked.version ??
     (hasTimestamp(written.version) ? versionOf(written.version, from.name) : written.version);
-  const plain = withDefaults({ ...written, version }, where);
   const { problems: unfilled, ...filled } =
-    given === 'unneeded' ? { problems: [] } : forOptions(plain, written.variables ?? {}, given, branchOf);
+    given === 'unneeded'
+      ? { problems: [] }
+      : valuesFor({ ...written, version }, where, { options: given, ...more }, { branchOf, needsSecrets });
+  const { filled: shared, problems: wrongShares } = fillShare(written, filled.variables ?? {});
+  const plain = withDefaults({ ...written, ...shared, version }, where);
   const publication = { ...plain, ...filled };
   refuseLocated([
     ...merged.credentials,
-    ...[...unfilled, ...[...ownRules, ...rules].flatMap((rule) => rule(publication))].map(inItsFile),
+    ...[...unfilled, ...wrongShares, ...[...ownRules, ...rules].flatMap((rule) => rule(publication))].map(
+      inItsFile,
+    ),
   ]);
   return publication;
 }
 
-/** What options of builders and provisioners alone can name. */
-function forOptions(
-  publication: Publication,
-  written: WrittenVariables,
-  given: Readonly<Record<string, string>>,
-  branchOf: BranchOf,
-): Pick<Publication, 'gitBranch' | 'variables'> & { problems: Problem[] } {
-  const { variables, problems } = variablesFor(publication, written, given);
+/** What stands for `{var.NAME}` and `{git.branch}`. */
+function valuesFor(
+  written: Written,
+  where: Parameters<typeof withDefaults>[1],
+  given: GivenVariables,
+  { branchOf, needsSecrets }: { branchOf: BranchOf; needsSecrets: boolean },
+): Variables & Pick<Publication, 'gitBranch'> {
+  const publication = withDefaults(written, where);
+  const { problems, ...variables } = variablesFor(publication, written, given, { needsSecrets });
   const branch = branchFor(publication, branchOf);
-  const named = Object.keys(variables).length > 0 ? { variables } : {};
-  return { ...named, ...branch, problems: [...problems, ...branch.problems] };
+  return { ...variables, ...branch, problems: [...problems, ...branch.problems] };
 }

@@ -2,6 +2,7 @@ import { variableName } from '../lib/placeholders.ts';
 import type { Schema } from '../lib/validate-shape.ts';
 import { image } from './image-schema.ts';
 import { builderOptions, name, plainNameOrTimestamp } from './schema-parts.ts';
+import { variables } from './variable-schema.ts';
 
 const targetsOfProvisioner = (description: string) =>
   ({
@@ -16,10 +17,19 @@ const targetsOfProvisioner = (description: string) =>
     expected: 'a list of names of images or targets',
   }) as const satisfies Schema;
 
+/** A text with a variable, which is checked once its value is known. */
+const orVariable = (pattern: string) => `${pattern}|\\{var\\.${variableName}\\}`;
+
+const accountPattern = '^[0-9]{12}$';
+
 const accounts = {
   type: 'array',
   uniqueItems: true,
-  items: { type: 'string', pattern: '^[0-9]{12}$', expected: 'an account id: twelve digits in quotes' },
+  items: {
+    type: 'string',
+    pattern: orVariable(accountPattern),
+    expected: 'an account id: twelve digits in quotes',
+  },
   description: 'Accounts that may launch the AMIs. An empty list: nobody.',
   expected: 'a list of account ids',
 } as const satisfies Schema;
@@ -28,10 +38,18 @@ const arns = (kind: string, pattern: string, example: string) =>
   ({
     type: 'array',
     uniqueItems: true,
-    items: { type: 'string', pattern, expected: `the ARN of an ${kind}, such as "${example}"` },
+    items: {
+      type: 'string',
+      pattern: orVariable(pattern),
+      expected: `the ARN of an ${kind}, such as "${example}"`,
+    },
     description: `ARNs of ${kind}s whose accounts may launch the AMIs. Snapshots cannot be shared with them.`,
     expected: `a list of ARNs of ${kind}s`,
   }) as const satisfies Schema;
+
+const organizationPattern = '^arn:aws[a-z-]*:organizations::[0-9]{12}:organization/o-[a-z0-9]{10,32}$';
+const unitPattern =
+  '^arn:aws[a-z-]*:organizations::[0-9]{12}:ou/o-[a-z0-9]{10,32}/ou-[0-9a-z]{4,32}-[0-9a-z]{8,32}$';
 
 export const shareProperties = {
   public: {
@@ -43,12 +61,12 @@ export const shareProperties = {
   accounts,
   organizations: arns(
     'organization',
-    '^arn:aws[a-z-]*:organizations::[0-9]{12}:organization/o-[a-z0-9]{10,32}$',
+    organizationPattern,
     'arn:aws:organizations::123456789012:organization/o-a1b2c3d4e5',
   ),
   organizationalUnits: arns(
     'organizational unit',
-    '^arn:aws[a-z-]*:organizations::[0-9]{12}:ou/o-[a-z0-9]{10,32}/ou-[0-9a-z]{4,32}-[0-9a-z]{8,32}$',
+    unitPattern,
     'arn:aws:organizations::123456789012:ou/o-a1b2c3d4e5/ou-ab12-12345678',
   ),
   snapshots: {
@@ -60,6 +78,13 @@ export const shareProperties = {
     expected: 'true or false',
   },
 } as const satisfies Record<string, Schema>;
+
+/** What each item of a list has to be, once variables are filled in. */
+export const shareItemPatterns = {
+  accounts: { pattern: accountPattern, expected: accounts.items.expected },
+  organizations: { pattern: organizationPattern, expected: shareProperties.organizations.items.expected },
+  organizationalUnits: { pattern: unitPattern, expected: shareProperties.organizationalUnits.items.expected },
+} as const;
 
 const shareSchema = (description: string) =>
   ({
@@ -77,21 +102,6 @@ const record = {
     'The file that the ids of the AMIs are written to once all are published. Its path starts in the working ' +
     'folder, where configs/ is.',
   expected: 'the path of a .json file, such as "ami_ids.json"',
-} as const satisfies Schema;
-
-const variables = {
-  type: 'object',
-  propertyNames: {
-    pattern: `^${variableName}$`,
-    expected: 'the name of a variable: letters, digits and "_", a letter first',
-  },
-  additionalProperties: {
-    type: ['string', 'null'],
-    expected: 'a text in quotes, or null where --var NAME=VALUE has to give it',
-  },
-  description:
-    'What {var.NAME} stands for in options of builders and provisioners; "--var NAME=VALUE" gives another value, and has to where it is null.',
-  expected: 'an object of names and values, such as {"environment": "staging"}',
 } as const satisfies Schema;
 
 export const regionProperties = {

@@ -130,6 +130,10 @@ export const plan = object(
     record: text(
       'The file that the ids are recorded in, from the working folder; absent where there is none.',
     ),
+    secrets: list(
+      'Names of secret variables, which Packer gets by its environment; their values are in no plan. Absent: none.',
+      text('A name.'),
+    ),
     checks: checksMade,
   },
 );

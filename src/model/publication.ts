@@ -16,8 +16,12 @@ export interface Publication {
   version: string;
   /** The branch checked out where the config is; read only where `{git.branch}` is used. */
   gitBranch?: string;
-  /** Values of `{var.NAME}` in options of builders and provisioners, by name. */
-  variables?: Record<string, string>;
+  /** Values of `{var.NAME}`, by name. */
+  variables?: Record<string, VariableValue>;
+  /** Those of them that the config does not say itself. */
+  givenVariables?: Record<string, VariableValue>;
+  /** Secret variables, by name; undefined where the value is not needed. A map, so that nothing writes it as JSON. */
+  secrets?: ReadonlyMap<string, string | undefined>;
   /** Twelve digits; any other account is refused. */
   account?: string;
   /** AMI name with placeholders. */
@@ -101,5 +105,7 @@ export interface Sharing {
   /** Whether those who may launch an AMI may also copy it: its snapshots are shared too, with everybody or with accounts. */
   snapshots: boolean;
 }
+
+export type VariableValue = string | number | boolean | string[];
 
 export type Json = string | number | boolean | null | Json[] | { [key: string]: Json };

@@ -1,4 +1,4 @@
-import { fill } from '../lib/placeholders.ts';
+import { fill, filledItems } from '../lib/placeholders.ts';
 import { placeOf } from '../lib/problem.ts';
 import type { Image, Values } from '../model/image.ts';
 import type { BaseSettings, ImageSettings, Publication } from '../model/publication.ts';
@@ -25,8 +25,9 @@ function toImage(publication: Publication, settings: ImageSettings, index: numbe
   const architecture = fill(settings.architecture, variables);
   const virtualization = fill(settings.virtualization, variables);
   const values = { ...variables, architecture, virtualization };
-  const { name: publicationName, version } = publication;
-  const filled = (text: string) => fill(text, { ...values, version, publication: publicationName });
+  const { name: publicationName, version, variables: ofConfig = {} } = publication;
+  const filled = (text: string) =>
+    filledItems(text, ofConfig, { ...values, version, publication: publicationName });
   return {
     name: fill(settings.name, values),
     place: placeOf(['images', index]),
@@ -42,11 +43,15 @@ function toImage(publication: Publication, settings: ImageSettings, index: numbe
   };
 }
 
-function filledBase(base: BaseSettings, filled: (text: string) => string): BaseSettings {
-  if ('ubuntu' in base) return { ubuntu: filled(base.ubuntu) };
-  if ('ssm' in base) return { ssm: filled(base.ssm) };
-  if ('id' in base) return base;
+/** Of a text that is a list variable, `filled` gives all items: in a filter each is a value of its own. */
+function filledBase(base: BaseSettings, filled: (text: string) => string[]): BaseSettings {
+  const text = (written: string) => filled(written).join(',');
+  if ('ubuntu' in base) return { ubuntu: text(base.ubuntu) };
+  if ('ssm' in base) return { ssm: text(base.ssm) };
+  if ('id' in base) {
+    return { id: Object.fromEntries(Object.entries(base.id).map(([region, id]) => [region, text(id)])) };
+  }
   const { owners, filters } = base.filter;
-  const entries = Object.entries(filters).map(([name, values]) => [name, values.map(filled)]);
-  return { filter: { owners, filters: Object.fromEntries(entries) } };
+  const entries = Object.entries(filters).map(([name, values]) => [name, values.flatMap(filled)]);
+  return { filter: { owners: owners.flatMap(filled), filters: Object.fromEntries(entries) } };
 }

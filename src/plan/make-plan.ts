@@ -102,6 +102,7 @@ export async function makeReleasePlan(
     targets,
     sharing: sharingWithoutOwner(publication.share, where.account),
     ...definedOnly({ record: publication.record }),
+    ...(publication.secrets ? { secrets: [...publication.secrets.keys()].sort() } : {}),
   };
   return excludeTargets(plan, leftOut);
 }

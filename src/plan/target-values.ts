@@ -1,5 +1,5 @@
 import { definedOnly } from '../lib/defined-only.ts';
-import { fill } from '../lib/placeholders.ts';
+import { asTexts, fill } from '../lib/placeholders.ts';
 import type { Image } from '../model/image.ts';
 import type { Publication } from '../model/publication.ts';
 
@@ -22,9 +22,8 @@ export function targetValues(publication: Publication, image: Image, region: str
 /** `targetValues` for options of builders and provisioners, which may differ between machines; names may not. */
 export function optionValues(publication: Publication, image: Image, region: string): Record<string, string> {
   const { gitBranch, variables = {} } = publication;
-  const named = Object.entries(variables).map(([name, value]) => [`var.${name}`, value]);
   return {
-    ...Object.fromEntries(named),
+    ...asTexts(variables),
     ...targetValues(publication, image, region),
     ...definedOnly({ 'git.branch': gitBranch }),
   };

@@ -1,4 +1,4 @@
-import { fill, stringsIn } from '../lib/placeholders.ts';
+import { fill, stringsIn, variablePlaceholders, wholeVariable } from '../lib/placeholders.ts';
 import { describeValue, type Problem, placeOf } from '../lib/problem.ts';
 import type { Image } from '../model/image.ts';
 import type { Publication } from '../model/publication.ts';
@@ -71,12 +71,31 @@ function evaluatedValue(publication: Publication, image: Image, place: string, t
   const [region] = publication.regions;
   if (!region) return [];
   const values = optionValues(publication, image, region.name);
+  const { secrets = new Map(), variables = {} } = publication;
+  const list = variables[wholeVariable(text) ?? ''];
+  const items = Array.isArray(list) ? list.filter((item) => item.includes('{{')) : [];
+  const secretsOf = (one: string) => variablePlaceholders(one).filter((name) => secrets.has(name));
   const found: [name: string, value: string][] = [];
   fill(text, values, (value, following, name) => {
     const ends = value.endsWith('{') && fill(following, values).startsWith('{');
     if (value.includes('{{') || ends) found.push([name, value]);
     return value;
   });
+  for (const item of items) found.push([`var.${wholeVariable(text)}`, item]);
+  const wants = secretsOf(fill(text, values));
+  if (
+    wants.length > secretsOf(text).length ||
+    [list ?? []].flat().some((item) => secretsOf(String(item)).length > 0)
+  ) {
+    return [
+      {
+        place,
+        expected: 'values of placeholders that name no secret variable',
+        found: `one that names {var.${wants.at(-1) ?? ''}}`,
+        advice: 'Use another value.',
+      },
+    ];
+  }
   return found.map(([name, value]) => ({
     place,
     expected: `a value of {${name}} without "{{"`,
