@@ -5,6 +5,7 @@ import { toDelete } from '../cleanup/plan.ts';
 import { lockedReleases } from '../cleanup/releases-in-progress.ts';
 import { parsePublicationName } from '../config/publication-name.ts';
 import { readPublication } from '../config/read-publication.ts';
+import { isCandidateOf } from '../config/timestamp.ts';
 import { ActionableError, exitStatus } from '../lib/actionable-error.ts';
 import { definedOnly } from '../lib/defined-only.ts';
 import type { FileLock } from '../lib/file-lock.ts';
@@ -110,7 +111,12 @@ async function inAccount(
       if (held && release !== undefined) locked.delete(release);
       return locked;
     },
-    of: { asked, now: now.getTime(), ...definedOnly({ release }) },
+    of: {
+      asked,
+      now: now.getTime(),
+      candidate: (version) => isCandidateOf(publication.versionTemplate ?? '', version),
+      ...definedOnly({ release }),
+    },
     recorded: () => recordedAmis(publication, host, args),
     select: (targets) => selected(publication, targets, asked),
     async confirm(plan) {

@@ -1,7 +1,6 @@
 import { normalize } from 'node:path';
 import { definedOnly } from '../lib/defined-only.ts';
 import type { Static } from '../lib/json-schema.ts';
-import { isCandidate } from '../model/candidate.ts';
 import type {
   BaseSettings,
   ImageSettings,
@@ -14,6 +13,7 @@ import type {
 import { image as imageSchema } from './image-schema.ts';
 import { type publicationSchema, regionProperties, shareProperties } from './schema.ts';
 import type { WrittenVariables } from './variable-values.ts';
+import type { VersionFile } from './version-file.ts';
 
 type Options = Record<string, Json>;
 
@@ -24,7 +24,11 @@ type PublicationShape = Static<typeof publicationSchema>;
  * several types, or options of Packer, are typed here: the schema's type for them would be all these types at once, or
  * `unknown`.
  */
-export type Written = Omit<PublicationShape, 'regions' | 'images' | 'provisioners' | 'variables'> & {
+export type Written = Omit<
+  PublicationShape,
+  'version' | 'regions' | 'images' | 'provisioners' | 'variables'
+> & {
+  version: string | VersionFile;
   regions: string[] | Record<string, Options & { bestEffort?: boolean }>;
   images: WrittenImage[];
   provisioners?: Provisioner[];
@@ -50,11 +54,14 @@ const { rootDevice, bundle } = imageSchema.properties;
  * AMIs are neither shared nor recorded but as "candidates" says.
  */
 export function withDefaults(
-  written: Written,
-  from: Pick<Publication, 'name' | 'file' | 'folder' | 'origins'>,
+  written: Written & { version: string },
+  from: Pick<
+    Publication,
+    'name' | 'file' | 'folder' | 'origins' | 'candidate' | 'moment' | 'versionTemplate'
+  >,
 ): Publication {
   const { version, account, amiName, regions, images, provisioners } = written;
-  const { share, record } = isCandidate(version) ? (written.candidates ?? {}) : written;
+  const { share, record } = from.candidate ? (written.candidates ?? {}) : written;
   return {
     ...from,
     version,

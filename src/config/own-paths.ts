@@ -58,9 +58,10 @@ export function pathsFromHere(config: Json, folder: string, folderOf: (place: Pa
     isRecord(value) && value.builder !== undefined
       ? { ...value, builder: builder(value.builder, [...path, 'builder']) }
       : value;
-  const { provisioners, images, regions } = config;
+  const { version, provisioners, images, regions } = config;
   return {
     ...config,
+    ...(isRecord(version) ? { version: options(version, ['version'], (option) => option === 'file') } : {}),
     ...(Array.isArray(provisioners)
       ? { provisioners: provisioners.map((one, index) => provisioner(one, ['provisioners', index])) }
       : {}),

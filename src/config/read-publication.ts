@@ -9,6 +9,7 @@ import { mergeExtended } from './extends.ts';
 import { fillShare } from './fill-share.ts';
 import { findPublication } from './find-publication.ts';
 import { type BranchOf, branchFor, checkedOutBranch } from './git-branch.ts';
+import { momentProblems } from './moment.ts';
 import { parsePublicationName } from './publication-name.ts';
 import { baseIds } from './rules/base-ids.ts';
 import { bestEffort } from './rules/best-effort.ts';
@@ -26,8 +27,9 @@ import { spotOptions } from './rules/spot-options.ts';
 import { reservedTags } from './rules/tags.ts';
 import { versionLength } from './rules/version-length.ts';
 import { publicationSchema } from './schema.ts';
-import { hasTimestamp, withTimestamp } from './timestamp.ts';
+import { hasTimestamp, isCandidateOf, momentOf, withTimestamp } from './timestamp.ts';
 import { type GivenVariables, type Variables, variablesFor } from './variables.ts';
+import { readVersion } from './version-file.ts';
 
 const ownRules: Rule[] = [
   fileName,
@@ -93,28 +95,52 @@ export function readPublication(
   const shape = shapeProblems(merged.value, publicationSchema);
   if (shape.length > 0) refuseLocated([...shape.map(inItsFile), ...merged.credentials]);
   const written = merged.value as unknown as Written;
-  const version =
-    asked.version ??
-    (hasTimestamp(written.version) ? versionOf(written.version, from.name) : written.version);
+  const { version, problems: wrongVersion } = chosenVersion(written.version, asked.version, from, versionOf);
+  const template = typeof written.version === 'string' ? written.version : version;
+  const moment = momentOf(template, version);
+  const about = {
+    ...where,
+    ...definedOnly({ moment }),
+    ...(hasTimestamp(template) ? { versionTemplate: template } : {}),
+    ...(isCandidateOf(template, version) ? { candidate: true as const } : {}),
+  };
   const { problems: unfilled, ...filled } =
     given === 'unneeded'
       ? { problems: [] }
-      : valuesFor({ ...written, version }, where, { options: given, ...more }, { branchOf, needsSecrets });
+      : valuesFor({ ...written, version }, about, { options: given, ...more }, { branchOf, needsSecrets });
   const { filled: shared, problems: wrongShares } = fillShare(written, filled.variables ?? {});
-  const plain = withDefaults({ ...written, ...shared, version }, where);
+  const plain = withDefaults({ ...written, ...shared, version }, about);
   const publication = { ...plain, ...filled };
   refuseLocated([
     ...merged.credentials,
-    ...[...unfilled, ...wrongShares, ...[...ownRules, ...rules].flatMap((rule) => rule(publication))].map(
-      inItsFile,
-    ),
+    ...[
+      ...wrongVersion,
+      ...unfilled,
+      ...wrongShares,
+      ...[...ownRules, ...rules].flatMap((rule) => rule(publication)),
+    ].map(inItsFile),
   ]);
   return publication;
 }
 
+/** The version that was asked for, or the config's: as it is written, with its moment, or from a file. */
+function chosenVersion(
+  written: Written['version'],
+  asked: string | undefined,
+  { name, folder }: Pick<Publication, 'name' | 'folder'>,
+  versionOf: (template: string, publication: string) => string,
+): { version: string; problems: Problem[] } {
+  if (asked !== undefined) return { version: asked, problems: [] };
+  if (typeof written === 'string') {
+    return { version: hasTimestamp(written) ? versionOf(written, name) : written, problems: [] };
+  }
+  const read = readVersion(written, folder);
+  return 'version' in read ? { ...read, problems: [] } : { version: 'unknown', problems: [read.problem] };
+}
+
 /** What stands for `{var.NAME}` and `{git.branch}`. */
 function valuesFor(
-  written: Written,
+  written: Written & { version: string },
   where: Parameters<typeof withDefaults>[1],
   given: GivenVariables,
   { branchOf, needsSecrets }: { branchOf: BranchOf; needsSecrets: boolean },
@@ -122,5 +148,9 @@ function valuesFor(
   const publication = withDefaults(written, where);
   const { problems, ...variables } = variablesFor(publication, written, given, { needsSecrets });
   const branch = branchFor(publication, branchOf);
-  return { ...variables, ...branch, problems: [...problems, ...branch.problems] };
+  return {
+    ...variables,
+    ...branch,
+    problems: [...problems, ...branch.problems, ...momentProblems(publication)],
+  };
 }

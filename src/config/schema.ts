@@ -148,6 +148,29 @@ const provisioner = {
   expected: 'a provisioner: an object with "type"',
 } as const satisfies Schema;
 
+const version = {
+  type: ['string', 'object'],
+  pattern: plainNameOrTimestamp,
+  properties: {
+    file: name(
+      'The file that holds the version. Its path starts in the folder of this file.',
+      'the path of a file, such as "../package.json"',
+    ),
+    match: name(
+      'A regular expression (of JavaScript) with one group, which is the version; ^ and $ match at lines.',
+      'a regular expression with one group, such as ""version": "([^"]+)""',
+    ),
+  },
+  required: ['file', 'match'],
+  additionalProperties: false,
+  description:
+    'With the name of the file it names the release: test-ebs@1.0.0. With {timestamp} in it each publish is a new one. ' +
+    'Or the file that holds it, and a pattern.',
+  expected:
+    'a version in quotes: at most 60 letters, digits, "-", "_" and single ".", a letter or digit first; or the file that ' +
+    'holds it, {"file": "../VERSION", "match": "^(.+)$"}',
+} as const satisfies Schema;
+
 /** A file in `configs/`. `configs/schema.json` is written from this; the descriptions are what editors show. */
 export const publicationSchema = {
   $schema: 'http://json-schema.org/draft-07/schema#',
@@ -166,14 +189,7 @@ export const publicationSchema = {
         'null removes. Paths start in the folder of this file.',
       expected: 'the path of a config, such as "./base.json", or a list of paths',
     },
-    version: {
-      type: 'string',
-      pattern: plainNameOrTimestamp,
-      description:
-        'With the name of the file it names the release: test-ebs@1.0.0. With {timestamp} in it each publish is a new one.',
-      expected:
-        'a version in quotes: at most 60 letters, digits, "-", "_" and single ".", a letter or digit first',
-    },
+    version,
     account: {
       type: 'string',
       pattern: '^[0-9]{12}$',

@@ -135,6 +135,7 @@ export const plan = object(
       text('A name.'),
     ),
     checks: checksMade,
+    candidate: constant('Always true: a candidate. Absent where it is none.', true),
   },
 );
 

@@ -14,6 +14,12 @@ export interface Publication {
   /** Where each value came from; absent where the config extends no other. */
   origins?: Origins;
   version: string;
+  /** The version with `{timestamp}`, as the config writes it; absent for any other. */
+  versionTemplate?: string;
+  /** A pre-release part in its version: another sharing, another record. */
+  candidate?: true;
+  /** What `{timestamp}` and its forms stand for, by the names of the placeholders; absent where the version has no moment. */
+  moment?: Readonly<Record<string, string>>;
   /** The branch checked out where the config is; read only where `{git.branch}` is used. */
   gitBranch?: string;
   /** Values of `{var.NAME}`, by name. */

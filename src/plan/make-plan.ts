@@ -101,7 +101,7 @@ export async function makeReleasePlan(
     createdAt: now.toISOString(),
     targets,
     sharing: sharingWithoutOwner(publication.share, where.account),
-    ...definedOnly({ record: publication.record }),
+    ...definedOnly({ record: publication.record, candidate: publication.candidate }),
     ...(publication.secrets ? { secrets: [...publication.secrets.keys()].sort() } : {}),
   };
   return excludeTargets(plan, leftOut);

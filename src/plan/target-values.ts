@@ -24,6 +24,7 @@ export function optionValues(publication: Publication, image: Image, region: str
   const { gitBranch, variables = {} } = publication;
   return {
     ...asTexts(variables),
+    ...publication.moment,
     ...targetValues(publication, image, region),
     ...definedOnly({ 'git.branch': gitBranch }),
   };
