@@ -1,5 +1,5 @@
 import { writeFileSync } from 'node:fs';
-import { schemaText } from '../src/config/schema.ts';
+import { schemaText } from '../src/config/editor-schema.ts';
 import { outputSchemaText } from '../src/model/output-schema.ts';
 
 writeFileSync(new URL('../configs/schema.json', import.meta.url), schemaText());

@@ -1,6 +1,7 @@
 import type { Clock } from '../lib/clock.ts';
 import type { Builds } from '../model/builds.ts';
 import type { EventSink } from '../model/events.ts';
+import type { Timeouts } from '../model/timeouts.ts';
 import type { Clients } from './connection.ts';
 
 /** What the steps of a release may use, passed in so that tests can replace any of it. */
@@ -15,6 +16,8 @@ export interface Context {
    */
   lag: number;
   builds: Builds;
+  /** Where they are not the usual ones. */
+  timeouts?: Timeouts;
   emit: EventSink;
   /** Aborted when the user asked to stop: nothing new starts, running builds are asked to clean up. */
   stop: AbortSignal;

@@ -8,7 +8,8 @@ import { describeLookupError } from '../model/lookup.ts';
 import type { ReleasePlan, Target } from '../model/release-plan.ts';
 import type { Sighting } from '../model/sighting.ts';
 import { failedCallOf, type Status } from '../model/status.ts';
-import { buildLimit, statusOf } from '../observe/status.ts';
+import { buildLimitOf, waitLimitOf } from '../model/timeouts.ts';
+import { statusOf } from '../observe/status.ts';
 import { ofTargets, type Verdict } from '../observe/verify.ts';
 import { removeLeftovers } from '../remove/remove-leftovers.ts';
 import { attempt, transientPause } from './attempt.ts';
@@ -23,8 +24,6 @@ export type { BuildLimits, BuildOutcome };
 /** Steps that a target may take besides its attempts and waits: more means that it does not converge. */
 const stepsBesideAttempts = 12;
 const betweenLookups = 3_000;
-/** How long this run waits for a build that another run started, and for a pending AMI. Milliseconds. */
-const waitLimit = 4 * 60 * 60_000;
 
 /** What was observed just before, so that it is not looked up twice. */
 export interface Before {
@@ -101,7 +100,7 @@ async function ensureTarget(
   lookups: SharedLookups,
 ): Promise<BuildOutcome> {
   const outcome = outcomeSoFar(target);
-  const waitUntil = context.clock.now() + waitLimit;
+  const waitUntil = context.clock.now() + waitLimitOf(context.timeouts);
   let known = first;
   let urgency: Parameters<SharedLookups['look']>[1] = 'now';
   for (let steps = 0; steps < limits.attempts + stepsBesideAttempts; steps++) {
@@ -156,7 +155,7 @@ function noteSighting(
   sharing: ReleasePlan['sharing'],
   context: Context,
 ) {
-  const now = statusOf(target, sighting, sharing, context.clock.now());
+  const now = statusOf(target, sighting, sharing, context.clock.now(), context.timeouts);
   outcome.status = now;
   context.emit({
     type: 'status',
@@ -184,16 +183,20 @@ async function endOrphans(target: Target, processes: number[], context: Context)
 
 /** Wait for another run's build, or for EC2. When the user asks to stop, a Packer on this host is asked to stop too. */
 async function wait(now: Status, target: Target, context: Context): Promise<void> {
-  if (now.is === 'building') context.emit({ type: 'waiting', target: target.name, ...describeBuild(now) });
+  if (now.is === 'building')
+    context.emit({ type: 'waiting', target: target.name, ...describeBuild(now, context) });
   if (now.is === 'pending')
     context.emit({ type: 'waiting', target: target.name, for: `${now.ami.id} to be available` });
   await context.clock.sleep(betweenLookups, context.stop);
   if (context.stop.aborted && now.is === 'building' && now.pid !== undefined) context.builds.stop(now.pid);
 }
 
-function describeBuild({ where, pid, since }: Extract<Status, { is: 'building' }>) {
+function describeBuild(
+  { where, pid, since }: Extract<Status, { is: 'building' }>,
+  { timeouts }: Pick<Context, 'timeouts'>,
+) {
   if (pid !== undefined || since === undefined) return { for: `the build on ${where}` };
-  const until = new Date(Date.parse(since) + buildLimit).toISOString();
+  const until = new Date(Date.parse(since) + buildLimitOf(timeouts)).toISOString();
   return { for: `the build on ${where}, until ${until} at most (--take-over ends it)`, until };
 }
 

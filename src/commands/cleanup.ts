@@ -146,6 +146,7 @@ async function inAccount(
         const context = createCleanupContext(open, host, {
           emit: (event) => emit(event as CleanupEventBody),
           stop: AbortSignal.any([interrupt, stopping.signal]),
+          timeouts: publication.timeouts,
         });
         const confirm: CleanupOptions['confirm'] = async (plan) => {
           const applies = await options.confirm(plan);

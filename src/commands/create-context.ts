@@ -2,7 +2,9 @@ import { dirname, join, relative } from 'node:path';
 import { type Context, unknownLag } from '../aws/context.ts';
 import { type BuildSettings, packerBuilds } from '../build/packer-builds.ts';
 import { realClock } from '../lib/clock.ts';
+import { definedOnly } from '../lib/defined-only.ts';
 import type { EventSink } from '../model/events.ts';
+import { buildLimitOf, type Timeouts } from '../model/timeouts.ts';
 import { isAlive } from '../packer/process-group.ts';
 import type { Host } from './host.ts';
 import type { OpenAccount } from './open-account.ts';
@@ -32,7 +34,7 @@ export function createContext(
     attempts: join(folder, 'attempts'),
     releases: dirname(folder),
     shown: (path) => relative(host.cwd, path),
-    limits: { build: more.packer?.debug ? debugLimit : 3 * 60 * 60_000, grace: 10 * 60_000 },
+    limits: { build: more.packer?.debug ? debugLimit : buildLimitOf(plan.timeouts), grace: 10 * 60_000 },
     warn: (text) => more.emit?.({ type: 'warning', text }),
   };
   const { emit = () => undefined, stop = new AbortController().signal } = more;
@@ -43,6 +45,7 @@ export function createContext(
     clock: realClock,
     lag: lagOf(sandbox),
     builds: packerBuilds(plan, settings),
+    ...definedOnly({ timeouts: plan.timeouts }),
     emit,
     stop,
   };
@@ -56,7 +59,7 @@ export const templatesFolder = (folder: string): string => join(folder, 'templat
 export function createCleanupContext(
   { clients, sandbox }: Pick<OpenAccount, 'clients' | 'sandbox'>,
   host: Host,
-  { emit, stop }: { emit: EventSink; stop: AbortSignal },
+  { emit, stop, timeouts }: { emit: EventSink; stop: AbortSignal; timeouts?: Timeouts | undefined },
 ): Context {
   clients.repeater.watch({ emit, stop });
   return {
@@ -64,6 +67,7 @@ export function createCleanupContext(
     host: host.name,
     clock: realClock,
     lag: lagOf(sandbox),
+    ...definedOnly({ timeouts }),
     builds: {
       known: async () => [],
       took: async () => new Map(),

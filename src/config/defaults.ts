@@ -12,6 +12,7 @@ import type {
 } from '../model/publication.ts';
 import { image as imageSchema } from './image-schema.ts';
 import { type publicationSchema, regionProperties, shareProperties } from './schema.ts';
+import { timeoutsOf } from './timeouts-schema.ts';
 import type { WrittenVariables } from './variable-values.ts';
 import type { VersionFile } from './version-file.ts';
 
@@ -72,6 +73,7 @@ export function withDefaults(
     provisioners: provisioners ?? [],
     share: sharingOf(share),
     ...(record === undefined ? {} : { record: normalize(record) }),
+    ...(written.timeouts ? { timeouts: timeoutsOf(written.timeouts) } : {}),
   };
 }
 
@@ -112,7 +114,7 @@ function imageWithDefaults(image: WrittenImage): ImageSettings {
   return {
     matrix,
     name: image.name,
-    ...definedOnly({ amiName: image.amiName }),
+    ...definedOnly({ exclude: image.exclude, regions: image.regions, amiName: image.amiName }),
     base: baseOf(image.base),
     architecture: image.architecture ?? fromMatrix('architecture') ?? 'x86_64',
     virtualization: image.virtualization ?? fromMatrix('virtualization') ?? 'hvm',

@@ -110,6 +110,27 @@ export const image = {
       description: 'Variables and their values. Every combination of values is one image.',
       expected: 'an object of lists, such as {"ubuntu": ["2204", "2404"]}',
     },
+    exclude: {
+      type: 'array',
+      minItems: 1,
+      items: {
+        type: 'object',
+        minProperties: 1,
+        additionalProperties: name('A value of the matrix.', 'a text that is not empty'),
+        expected: 'an object of variables and values, such as {"ubuntu": "2404", "virtualization": "pv"}',
+      },
+      description:
+        'Combinations of the matrix that are no images: those that have all values of one of these.',
+      expected: 'a list of objects, such as [{"ubuntu": "2404", "virtualization": "pv"}]',
+    },
+    regions: {
+      type: 'array',
+      minItems: 1,
+      uniqueItems: true,
+      items: name('A region.', 'a region that is in "regions"'),
+      description: 'The regions in which this image is made; all of the publication by default.',
+      expected: 'a list of regions, at least one',
+    },
     name: name(
       "The image's name. A target is called after its region and image: us-east-1-2204-hvm.",
       'a name, such as "{ubuntu}-{virtualization}"',

@@ -14,7 +14,9 @@ import { parsePublicationName } from './publication-name.ts';
 import { baseIds } from './rules/base-ids.ts';
 import { bestEffort } from './rules/best-effort.ts';
 import { bundle } from './rules/bundle.ts';
+import { exclude } from './rules/exclude.ts';
 import { fileName } from './rules/file-name.ts';
+import { imageRegions } from './rules/image-regions.ts';
 import { matrixVariables } from './rules/matrix.ts';
 import { neededOptions } from './rules/needed-options.ts';
 import { onlyOrExcept } from './rules/only-except.ts';
@@ -35,6 +37,8 @@ const ownRules: Rule[] = [
   fileName,
   versionLength,
   matrixVariables,
+  exclude,
+  imageRegions,
   recordPath,
   bestEffort,
   baseIds,

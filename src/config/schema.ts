@@ -2,6 +2,7 @@ import { variableName } from '../lib/placeholders.ts';
 import type { Schema } from '../lib/validate-shape.ts';
 import { image } from './image-schema.ts';
 import { builderOptions, name, plainNameOrTimestamp } from './schema-parts.ts';
+import { timeouts } from './timeouts-schema.ts';
 import { variables } from './variable-schema.ts';
 
 const targetsOfProvisioner = (description: string) =>
@@ -171,7 +172,7 @@ const version = {
     'holds it, {"file": "../VERSION", "match": "^(.+)$"}',
 } as const satisfies Schema;
 
-/** A file in `configs/`. `configs/schema.json` is written from this; the descriptions are what editors show. */
+/** A file in `configs/`. `editor-schema.ts` writes `configs/schema.json` from this; the descriptions are what editors show. */
 export const publicationSchema = {
   $schema: 'http://json-schema.org/draft-07/schema#',
   title: 'A gopackgo publication',
@@ -221,6 +222,7 @@ export const publicationSchema = {
       'Who may launch the AMIs, once all of them are verified. Nobody else, unless named here.',
     ),
     record,
+    timeouts,
     candidates: {
       type: 'object',
       properties: {
@@ -238,46 +240,3 @@ export const publicationSchema = {
   additionalProperties: false,
   expected: 'a publication: an object in {}',
 } as const satisfies Schema;
-
-/**
- * The text of `configs/schema.json`. Editors show `errorMessage` where a value is invalid, and accept what `parse-json.ts` does
- * by `allowComments` and `allowTrailingCommas` (the JSON language service of Visual Studio Code). A config that extends
- * another may leave out what is required, and remove by null what the other has.
- */
-export function schemaText(): string {
-  const forEditors = (_key: string, value: unknown) => {
-    if (typeof value !== 'object' || value === null || !('expected' in value)) return value;
-    const { expected, ...rest } = value;
-    return { ...rest, errorMessage: `Expected ${expected}.` };
-  };
-  const jsonc = { allowComments: true, allowTrailingCommas: true };
-  const { $schema, required, ...schema } = publicationSchema;
-  const { properties } = orNull(schema);
-  const unlessExtending = { if: { required: ['extends'] }, else: { required } };
-  return `${JSON.stringify({ $schema, ...jsonc, ...schema, properties, ...unlessExtending }, forEditors, 2)}\n`;
-}
-
-/** Keys of objects that merge may be null; lists, which replace, hold what they would hold anyway. */
-function orNull(schema: Schema): Schema {
-  const merged = (child: Schema): Schema => {
-    const { type = [] } = child;
-    return orNull({
-      ...child,
-      ...(type.length > 0 ? { type: [...new Set([type].flat().concat('null'))] } : {}),
-    });
-  };
-  const { properties, additionalProperties } = schema;
-  return {
-    ...schema,
-    ...(properties
-      ? {
-          properties: Object.fromEntries(
-            Object.entries(properties).map(([key, child]) => [key, merged(child)]),
-          ),
-        }
-      : {}),
-    ...(typeof additionalProperties === 'object'
-      ? { additionalProperties: merged(additionalProperties) }
-      : {}),
-  };
-}

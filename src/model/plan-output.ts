@@ -21,6 +21,7 @@ import {
   status,
   stillOpenTo,
   target,
+  timeouts,
   timestamp,
   whyStatus,
 } from './output-parts.ts';
@@ -135,6 +136,7 @@ export const plan = object(
       text('A name.'),
     ),
     checks: checksMade,
+    timeouts,
     candidate: constant('Always true: a candidate. Absent where it is none.', true),
   },
 );

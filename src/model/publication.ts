@@ -1,4 +1,5 @@
 import type { Origins } from '../lib/origins.ts';
+import type { Timeouts } from './timeouts.ts';
 
 /**
  * A publication as read from `configs/*.json`: the matrix not yet expanded, defaults filled in, all rules checked that need no
@@ -36,6 +37,7 @@ export interface Publication {
   images: ImageSettings[];
   provisioners: Provisioner[];
   share: Sharing;
+  timeouts?: Timeouts;
   /** The file that the ids of published AMIs are written to, relative to the working folder. */
   record?: string;
 }
@@ -51,6 +53,10 @@ export interface RegionSettings {
 export interface ImageSettings {
   /** Each combination of these values is one image. Without a matrix: one image, no variables. */
   matrix: Record<string, string[]>;
+  /** Combinations of the matrix that are no images. */
+  exclude?: Record<string, string>[];
+  /** The regions in which it is made; all where absent. */
+  regions?: string[];
   /** Name with placeholders: `{ubuntu}-{virtualization}`. */
   name: string;
   /** This image's own AMI name; the publication's where absent. */

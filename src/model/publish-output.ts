@@ -35,6 +35,7 @@ import {
   stillOpenTo,
   target,
   texts,
+  timeouts,
   timestamp,
   whyStatus,
 } from './output-parts.ts';
@@ -142,6 +143,7 @@ const planned = object(
         since: text('When it was launched: ISO 8601, UTC.'),
       }),
     ),
+    timeouts,
     candidate: constant(
       'The version has a pre-release part: what the config says of candidates holds. Absent where it has none.',
       true,

@@ -1,12 +1,14 @@
+import { definedOnly } from '../lib/defined-only.ts';
 import { fill, filledItems } from '../lib/placeholders.ts';
 import { placeOf } from '../lib/problem.ts';
+import { isExcluded } from '../model/excluded.ts';
 import type { Image, Values } from '../model/image.ts';
 import type { BaseSettings, ImageSettings, Publication } from '../model/publication.ts';
 
 /** Every combination of every matrix, without checking the resulting names: `expandImages` does. */
 export function combinedImages(publication: Publication): Image[] {
   return publication.images.flatMap((settings, index) =>
-    combinations(settings.matrix).map((variables) => toImage(publication, settings, index, variables)),
+    combinations(settings).map((variables) => toImage(publication, settings, index, variables)),
   );
 }
 
@@ -14,11 +16,14 @@ export function combinedImages(publication: Publication): Image[] {
 export const sizeOfMatrix = (matrix: ImageSettings['matrix']): number =>
   Object.values(matrix).reduce((size, values) => size * values.length, 1);
 
-function combinations(matrix: ImageSettings['matrix']): Values[] {
-  return Object.entries(matrix).reduce<Values[]>(
-    (all, [variable, values]) => all.flatMap((one) => values.map((value) => ({ ...one, [variable]: value }))),
-    [{}],
-  );
+function combinations({ matrix, exclude = [] }: ImageSettings): Values[] {
+  return Object.entries(matrix)
+    .reduce<Values[]>(
+      (all, [variable, values]) =>
+        all.flatMap((one) => values.map((value) => ({ ...one, [variable]: value }))),
+      [{}],
+    )
+    .filter((one) => !isExcluded(exclude, one));
 }
 
 function toImage(publication: Publication, settings: ImageSettings, index: number, variables: Values): Image {
@@ -32,6 +37,7 @@ function toImage(publication: Publication, settings: ImageSettings, index: numbe
     name: fill(settings.name, values),
     place: placeOf(['images', index]),
     variables,
+    ...definedOnly({ regions: settings.regions }),
     amiName: settings.amiName ?? publication.amiName,
     amiNamePlace: settings.amiName === undefined ? 'amiName' : placeOf(['images', index, 'amiName']),
     base: filledBase(settings.base, filled),

@@ -101,7 +101,11 @@ export async function makeReleasePlan(
     createdAt: now.toISOString(),
     targets,
     sharing: sharingWithoutOwner(publication.share, where.account),
-    ...definedOnly({ record: publication.record, candidate: publication.candidate }),
+    ...definedOnly({
+      record: publication.record,
+      candidate: publication.candidate,
+      timeouts: publication.timeouts,
+    }),
     ...(publication.secrets ? { secrets: [...publication.secrets.keys()].sort() } : {}),
   };
   return excludeTargets(plan, leftOut);

@@ -2,6 +2,7 @@ import { definedOnly } from '../lib/defined-only.ts';
 import { asTexts, fill } from '../lib/placeholders.ts';
 import type { Image } from '../model/image.ts';
 import type { Publication } from '../model/publication.ts';
+import { isMadeIn } from '../model/regions-of-image.ts';
 
 /** `{region}-{image}`: it starts with a letter, as Packer requires of a source's name. */
 export const targetName = (region: string, image: string): string => `${region}-${image}`;
@@ -45,6 +46,8 @@ export interface TargetName {
 /** Every target of a publication: region by region, in each the images in their order. */
 export function targetNames(publication: Publication, images: readonly Image[]): TargetName[] {
   return publication.regions.flatMap(({ name: region }) =>
-    images.map(({ name: image }) => ({ name: targetName(region, image), region, image })),
+    images
+      .filter((image) => isMadeIn(image, region))
+      .map(({ name: image }) => ({ name: targetName(region, image), region, image })),
   );
 }

@@ -2,6 +2,7 @@ import { fill, stringsIn, variablePlaceholders, wholeVariable } from '../lib/pla
 import { describeValue, type Problem, placeOf } from '../lib/problem.ts';
 import type { Image } from '../model/image.ts';
 import type { Publication } from '../model/publication.ts';
+import { regionsOfImage } from '../model/regions-of-image.ts';
 import { combinedImages } from './image.ts';
 import { optionValues } from './target-values.ts';
 
@@ -68,7 +69,7 @@ function evaluatedScript(place: string, text: string): Problem[] {
 }
 
 function evaluatedValue(publication: Publication, image: Image, place: string, text: string): Problem[] {
-  const [region] = publication.regions;
+  const [region] = regionsOfImage(publication, image);
   if (!region) return [];
   const values = optionValues(publication, image, region.name);
   const { secrets = new Map(), variables = {} } = publication;

@@ -63,6 +63,7 @@ export function planSummary(
     ...definedOnly({
       othersMissing: missing || undefined,
       candidate: plan.candidate,
+      timeouts: plan.timeouts,
       leftOut: plan.leftOut?.map(({ image: _, ...leftOut }) => leftOut),
       replaces: replaceable.replaces.length > 0 ? replaceable.replaces.map(toReplaced) : undefined,
       takesOver: replaceable.takesOver.length > 0 ? replaceable.takesOver.map(toTakenOver) : undefined,

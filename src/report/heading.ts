@@ -22,8 +22,21 @@ export function heading({ release, account, endpoint, targets, ...planned }: Pla
     ...baseLines(targets),
     ...checkLines(planned),
     ...leftOutLines(planned),
+    ...timeoutLines(planned),
   ];
 }
+
+function timeoutLines({ timeouts }: Pick<PlanSummary, 'timeouts'>): string[] {
+  const parts = [
+    ...(timeouts?.build === undefined ? [] : [`build ${timeText(timeouts.build)}`]),
+    ...(timeouts?.ami === undefined ? [] : [`AMI ${timeText(timeouts.ami)}`]),
+  ];
+  return parts.length === 0 ? [] : [`  timeouts ${parts.join(' · ')}`];
+}
+
+/** Seconds as a config says them. */
+const timeText = (seconds: number): string =>
+  seconds % 3600 === 0 ? `${seconds / 3600}h` : `${seconds / 60}m`;
 
 /** Started by an earlier run or by another host, and not finished. */
 const isInProgress: ReadonlySet<StatusName> = new Set(['building', 'pending', 'built']);

@@ -122,7 +122,7 @@ describe('help and docs/commands.md say the same', async () => {
   it.each(commands)('%s has every option that the page gives it', async (command) => {
     const notFor: Record<string, string[]> = {
       generate: ['--only', '--except', '--json'],
-      cleanup: ['--var'],
+      cleanup: ['--var', '--var-file'],
     };
     const elsewhere = notFor[command] ?? [];
     const given = [...inTables(common(command)), ...inTables(section(command))];

@@ -1,11 +1,13 @@
 import { didYouMean } from '../../lib/nearest.ts';
 import { type Problem, placeOf } from '../../lib/problem.ts';
+import { regionsOfImage } from '../../model/regions-of-image.ts';
 import type { Rule } from './rule.ts';
 
 /** A base that names ids names one for each region of the publication, and for no other. */
-export const baseIds: Rule = ({ images, regions }) => {
-  const names = regions.map(({ name }) => name);
-  return images.flatMap(({ base }, index): Problem[] => {
+export const baseIds: Rule = (publication) => {
+  return publication.images.flatMap((image, index): Problem[] => {
+    const { base } = image;
+    const names = regionsOfImage(publication, image).map(({ name }) => name);
     if (!('id' in base)) return [];
     const given = Object.keys(base.id);
     const at = (...path: string[]) => placeOf(['images', index, 'base', 'id', ...path]);
@@ -16,7 +18,9 @@ export const baseIds: Rule = ({ images, regions }) => {
         : [
             {
               place: at(),
-              expected: 'an AMI for each region of the publication',
+              expected: image.regions
+                ? 'an AMI for each region of the image'
+                : 'an AMI for each region of the publication',
               found: `none for ${missing.join(', ')}`,
             },
           ];
