@@ -55,6 +55,7 @@ const sandboxRooms = {
   ec2: ['s3', 'calls', 'state', 'wire', 'model'],
   ssm: ['ec2', 'calls', 'state', 'model'],
   'auto-scaling': ['ec2', 'calls', 'state', 'model'],
+  declared: ['ec2', 'ssm', 'calls', 'state', 'model'],
   seeding: ['aws', 'ec2', 's3', 'calls', 'state', 'wire', 'model'],
   server: ['calls', 'wire', 'model'],
 };

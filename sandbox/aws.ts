@@ -6,7 +6,8 @@ import { type CallRecord, createCallLog } from './calls/call-log.ts';
 import { type Context, type Operation, refuseUnknownMembers } from './calls/operation.ts';
 import { createRequestRates } from './calls/request-rates.ts';
 import { type Caller, nobody } from './calls/sessions.ts';
-import { ec2Operations, runningMachines } from './ec2/operations.ts';
+import { applyRules } from './declared/apply-rules.ts';
+import { ec2Operations, interruptSpot, isReachable, runningMachines } from './ec2/operations.ts';
 import { iamOperations } from './iam/operations.ts';
 import { AwsError, notImplemented } from './model/aws-error.ts';
 import { type Behaviour, standardBehaviour, withBehaviour } from './model/behaviour.ts';
@@ -26,10 +27,11 @@ import { quotaOperations } from './service-quotas/operations.ts';
 import { ssmOperations } from './ssm/operations.ts';
 import { clockOffset, moveClock } from './state/clock.ts';
 import { Store } from './state/store.ts';
-import { applyRules, changedSettings } from './state/stored-settings.ts';
+import { changedSettings } from './state/stored-settings.ts';
 import { createVisibility } from './state/visibility.ts';
 import { stsOperations } from './sts/operations.ts';
 import { type Endpoint, endpointOf } from './wire/host.ts';
+import { lackingOf, type OtherService, otherServiceOf } from './wire/other-service.ts';
 import { redactSensitive } from './wire/redact.ts';
 import { inputOf, operationNameOf, operationOf } from './wire/request.ts';
 import { answerOf, errorAnswerOf } from './wire/response.ts';
@@ -78,6 +80,8 @@ interface Call {
   requestId: string;
   endpoint?: Endpoint;
   service?: Service;
+  /** What the request is for, where the sandbox has nothing of it. */
+  other?: OtherService;
   operation?: OperationSchema;
   name: string;
   caller: Caller;
@@ -97,7 +101,7 @@ export const createAws = (options: AwsOptions): Aws => {
   const closing = new AbortController();
   let behaviour = standardBehaviour;
   const change = (given: Behaviour): void => {
-    applyRules(store, given.accounts ?? []);
+    applyRules(store, given.accounts ?? [], now());
     behaviour = withBehaviour(behaviour, given);
   };
   change(options.behaviour ?? {});
@@ -106,9 +110,9 @@ export const createAws = (options: AwsOptions): Aws => {
   const record = (call: Call, request: AwsRequest, status: number, error?: string): void =>
     log.add({
       time: now().toISOString(),
-      service: call.endpoint?.service ?? request.hostname,
+      service: call.endpoint?.service ?? call.other?.service ?? request.hostname,
       operation: call.name,
-      region: call.endpoint?.region ?? '',
+      region: call.endpoint?.region ?? call.other?.region ?? '',
       account: call.caller.account,
       userAgent: request.headers['user-agent'] ?? '',
       status,
@@ -157,9 +161,19 @@ export const createAws = (options: AwsOptions): Aws => {
     return output;
   };
 
+  /** The call is over, whatever came of it, and nobody hears of that. */
+  const lost = (call: Call, request: AwsRequest): Unanswered => {
+    record(call, request, 0, 'dropAnswer');
+    return 'drop';
+  };
+
   const answer = async (call: Call, request: AwsRequest): Promise<AwsResponse | Unanswered> => {
     const named = endpointOf(request.hostname);
-    if (!named) throw notImplemented(`the host ${request.hostname}`);
+    if (!named) {
+      call.other = otherServiceOf(request);
+      call.name = call.other.operation;
+      throw notImplemented(lackingOf(request.hostname, call.other));
+    }
     const endpoint = named.service === 's3' ? settledEndpoint(store, request, named) : named;
     const { region, service } = endpoint;
     call.endpoint = endpoint;
@@ -191,7 +205,15 @@ export const createAws = (options: AwsOptions): Aws => {
       throw new AwsError(does.error, does.message ?? `${does.error} by a fault of the sandbox`, does.status);
     }
     if (does && 'delay' in does) await sleep(does.delay, closing.signal);
-    const output = await carryOut(call, endpoint, fault);
+    const isLost = typeof does === 'object' && 'dropAnswer' in does;
+    let output: object;
+    try {
+      output = await carryOut(call, endpoint, fault);
+    } catch (refused) {
+      if (isLost) return lost(call, request);
+      throw refused;
+    }
+    if (isLost) return lost(call, request);
     const answered = answerOf(call.service, call.operation, output, call.requestId);
     record(call, request, answered.status);
     if (does && 'delayAnswer' in does) await sleep(does.delayAnswer, closing.signal);
@@ -211,10 +233,16 @@ export const createAws = (options: AwsOptions): Aws => {
         if (closing.signal.aborted) return 'drop';
         const error = thrown instanceof AwsError ? thrown : internalError(call, thrown, folder);
         record(call, request, error.status, `${error.code}: ${error.message}`);
-        return withoutBodyOfHead(request, errorAnswerOf(call.service, error, call.requestId));
+        return withoutBodyOfHead(request, errorAnswerOf(formOf(call), error, call.requestId));
       }
     },
     running: () => runningMachines(store),
+    interrupt: async (instanceId) => {
+      if (!interruptSpot(store, now(), instanceId)) return false;
+      await machines.stop(instanceId);
+      return true;
+    },
+    isReachable: (instanceId, address, port) => isReachable(store, now(), instanceId, address, port),
     reset: async () => {
       for (const machine of runningMachines(store)) await machines.stop(machine.instanceId);
       store.reset();
@@ -248,6 +276,10 @@ export const createAws = (options: AwsOptions): Aws => {
 /** HEAD is answered with the headers of an answer whose body is left out. */
 const withoutBodyOfHead = <T extends AwsResponse | Unanswered>({ method }: AwsRequest, answer: T): T =>
   method === 'HEAD' && typeof answer === 'object' ? { ...answer, body: Buffer.alloc(0) } : answer;
+
+/** How the caller expects an error. */
+const formOf = ({ service, other }: Call): Parameters<typeof errorAnswerOf>[0] =>
+  service ? { form: service.protocol, namespace: service.namespace } : { form: other?.form };
 
 const isJson = (service: ServiceName): boolean => protocols[service].protocol === 'awsJson1.1';
 

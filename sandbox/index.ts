@@ -35,18 +35,15 @@ export type Sandbox = AnySandbox<CallRecord>;
  * of is loaded here, so that whoever only looks for a running sandbox loads none of it.
  */
 export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
-  const [{ start }, { createAws }, { createFaults }, { regionNames }, { defaultAccount, otherAccount }] =
-    await Promise.all([
-      import('./server/start.ts'),
-      import('./aws.ts'),
-      import('./calls/faults.ts'),
-      import('./model/regions.ts'),
-      import('./model/accounts.ts'),
-    ]);
+  const [{ start }, { createAws }, { createFaults }, { defaultAccount, otherAccount }] = await Promise.all([
+    import('./server/start.ts'),
+    import('./aws.ts'),
+    import('./calls/faults.ts'),
+    import('./model/accounts.ts'),
+  ]);
   return start(options, {
     createAws,
     faults: createFaults(),
-    regions: regionNames,
     accounts: [defaultAccount, otherAccount],
   });
 }

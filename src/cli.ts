@@ -42,7 +42,7 @@ export async function main(words: readonly string[], host: Host): Promise<number
 const nothingStarted = 'Interrupted before anything was started: nothing was changed.';
 
 /** What they print is all that they do. */
-const onlyShows: ReadonlySet<string> = new Set(['plan', 'generate', 'status']);
+const onlyShows: ReadonlySet<string> = new Set(['plan', 'doctor', 'generate', 'status', 'export']);
 
 /**
  * What is printed without yargs, which takes longer to load than everything else that help needs: the help of all commands
@@ -143,6 +143,25 @@ function commandLine(empty: Argv, host: Host, run: Run) {
         })(),
     )
     .command(
+      commands.doctor.usage,
+      commands.doctor.does,
+      (y) => y.options(optionsOf.doctor),
+      (argv) =>
+        run(async () => {
+          refuseTogether(argv, 'replace', ['accept-mixed'], 'doctor');
+          const { doctor } = await import('./commands/doctor.ts');
+          return doctor(
+            {
+              ...typed(argv, host),
+              replace: argv.replace,
+              takeOver: argv['take-over'],
+              runLocal: argv['run-local'],
+            },
+            host,
+          );
+        })(),
+    )
+    .command(
       commands.generate.usage,
       commands.generate.does,
       (y) => y.options(optionsOf.generate),
@@ -187,6 +206,15 @@ function commandLine(empty: Argv, host: Host, run: Run) {
       commands.status.does,
       (y) => y.options(optionsOf.status),
       (argv) => run(async () => (await import('./commands/status.ts')).status(typed(argv, host), host))(),
+    )
+    .command(
+      commands.export.usage,
+      commands.export.does,
+      (y) => y.options(optionsOf.export),
+      (argv) =>
+        run(async () =>
+          (await import('./commands/export.ts')).exportCommand({ ...typed(argv, host), as: argv.as }, host),
+        )(),
     )
     .command(
       commands.cleanup.usage,
@@ -339,7 +367,7 @@ const showing = {
   },
 } as const;
 
-/** What decides whether a release may be published: `plan` takes it, too. */
+/** What decides whether a release may be published: `plan` and `doctor` take it, too. */
 const deciding = {
   replace: {
     type: 'boolean',
@@ -397,6 +425,7 @@ const publishing = {
 /** What each command takes. */
 const optionsOf = {
   plan: { ...release, ...selection, ...variables, ...mixed, ...deciding, json, out, ...showing },
+  doctor: { ...release, ...selection, ...variables, ...mixed, ...deciding, json },
   generate: {
     ...release,
     ...variables,
@@ -410,6 +439,19 @@ const optionsOf = {
   },
   publish: { ...release, ...selection, ...variables, ...mixed, ...publishing, ...deciding, json },
   status: { ...release, ...selection, ...variables, ...mixed, json },
+  export: {
+    ...release,
+    ...selection,
+    ...variables,
+    ...mixed,
+    as: {
+      value: 'FORMAT',
+      choices: ['ids', 'terraform', 'cloudformation', 'json', 'markdown'] as const,
+      demandOption: true,
+      requiresArg: true,
+      describe: 'Which format, as "record" in a config names it (docs/records.md)',
+    },
+  },
   cleanup: { ...release, ...selection, ...cleanupOptions, json },
   sandbox: {
     faults: {

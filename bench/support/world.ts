@@ -18,6 +18,7 @@ export const worldWith = (clients: Clients, clock = realClock): Context => ({
     stop: () => undefined,
     kill: () => undefined,
   },
+  placeOf: () => '',
   emit: () => undefined,
   stop: new AbortController().signal,
 });

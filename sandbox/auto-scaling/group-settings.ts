@@ -1,6 +1,7 @@
 import type { CreateAutoScalingGroupType, Tag, TagDescription } from '@aws-sdk/client-auto-scaling';
 import type { Context } from '../calls/operation.ts';
-import { defaultVpc, subnets } from '../ec2/network.ts';
+import { defaultVpc, subnetsOf } from '../ec2/network-records.ts';
+import { regionFacts } from '../model/regions.ts';
 import { asked, invalid } from './errors.ts';
 
 type Place = Pick<CreateAutoScalingGroupType, 'AvailabilityZones' | 'VPCZoneIdentifier'>;
@@ -15,12 +16,13 @@ export const placeOf = (
   context: Context,
   { AvailabilityZones: zones = [], VPCZoneIdentifier = '' }: Place,
 ): { AvailabilityZones: string[]; VPCZoneIdentifier: string } => {
-  const all = subnets(context);
+  const all = subnetsOf(context);
   const ids = VPCZoneIdentifier.split(',').filter((id) => id !== '');
   if (ids.length === 0 && zones.length === 0) {
     throw invalid('At least one Availability Zone or VPC Subnet is required.');
   }
-  const strange = zones.filter((zone) => !all.some((subnet) => subnet.zone === zone));
+  const { name, zones: letters } = regionFacts(context.region);
+  const strange = zones.filter((zone) => !letters.some((letter) => zone === `${name}${letter}`));
   if (strange.length > 0) throw invalid(`Invalid availability zones [${strange.join(', ')}]`);
   if (ids.length === 0) {
     asked('', () => defaultVpc(context));

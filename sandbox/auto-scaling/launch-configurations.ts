@@ -21,6 +21,9 @@ import { checkName, pageNamed } from './pages.ts';
 /** "Quotas for Auto Scaling resources and groups": of a region. */
 const mostConfigurations = 200;
 
+/** Characters of base64 (CreateLaunchConfiguration, `UserData`), which are EC2's 16 KiB. */
+const mostUserData = 21_847;
+
 const configurations = ({ store, account, region }: Context) =>
   store.of('launchConfiguration', account, region);
 
@@ -45,6 +48,11 @@ const check = (context: Context, input: CreateLaunchConfigurationType): void => 
   for (const group of SecurityGroups) {
     asked('', () =>
       group.startsWith('sg-') ? securityGroupWithId(context, group) : securityGroupNamed(context, group),
+    );
+  }
+  if ((input.UserData?.length ?? 0) > mostUserData) {
+    throw invalid(
+      `1 validation error detected: Value at 'userData' failed to satisfy constraint: Member must have length less than or equal to ${mostUserData}`,
     );
   }
   for (const { Ebs } of input.BlockDeviceMappings ?? []) {

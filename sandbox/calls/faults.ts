@@ -57,10 +57,22 @@ const matchesCall = (fault: ApiFault, call: Parameters<Faults['forCall']>[0]): b
   return (
     (fault.on === call.operation || fault.on === `${service}:*`) &&
     (fault.region === undefined || fault.region === call.region) &&
+    (!isDryRun(call.input) || actsOnDryRuns(fault)) &&
     (fault.userAgent === undefined || call.userAgent.toLowerCase().includes(fault.userAgent.toLowerCase())) &&
     (fault.input === undefined || (JSON.stringify(call.input) ?? '').includes(fault.input))
   );
 };
+
+const isDryRun = (input: unknown): boolean =>
+  typeof input === 'object' && input !== null && 'DryRun' in input && input.DryRun === true;
+
+/** EC2 does not get as far as capacity or a resource's fate in a dry run: it checks permissions and its own rates. */
+const actsOnDryRuns = ({ does }: ApiFault): boolean =>
+  typeof does === 'object' &&
+  'error' in does &&
+  /^(?:UnauthorizedOperation|AuthFailure|RequestExpired|RequestLimitExceeded|InternalError|Unavailable|ServiceUnavailable)$/.test(
+    does.error,
+  );
 
 const matchesCommand = (fault: SshFault, machine: Machine, command: string): boolean =>
   (fault.target === undefined ||
@@ -68,7 +80,7 @@ const matchesCommand = (fault: SshFault, machine: Machine, command: string): boo
     fault.target === machine.tags['gopackgo:target']) &&
   (fault.command === undefined || new RegExp(fault.command).test(command));
 
-const canFail = new Set(['ec2:CreateImage', 'ec2:RunInstances']);
+const canFail = new Set(['ec2:CopyImage', 'ec2:CreateFleet', 'ec2:CreateImage', 'ec2:RunInstances']);
 
 const operationPattern = new RegExp(`^(${serviceNames.join('|')}):(\\*|[A-Z][A-Za-z0-9]+)$`);
 
@@ -93,6 +105,6 @@ export const checkFault = (fault: Fault): void => {
   }
   const { does } = fault;
   if (typeof does === 'object' && 'becomes' in does && !canFail.has(fault.on)) {
-    refuse(`\`becomes\` only works for ${[...canFail].join(' and ')}`);
+    refuse(`\`becomes\` only works for ${new Intl.ListFormat('en').format(canFail)}`);
   }
 };

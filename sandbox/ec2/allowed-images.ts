@@ -11,7 +11,6 @@ import type {
 } from '@aws-sdk/client-ec2';
 import { type Context, type Operation, operation } from '../calls/operation.ts';
 import { AwsError, notImplemented } from '../model/aws-error.ts';
-import { canonicalAccount } from '../model/canonical.ts';
 import type { ImageRecord } from '../model/records.ts';
 import { changeSettings, settingsOf } from '../state/stored-settings.ts';
 import { patternOf } from './filters.ts';
@@ -28,7 +27,7 @@ const day = 24 * 3_600_000;
 
 /**
  * Whether an account's Allowed AMIs let it have an image: its own always, others where one criterion is met in all its
- * parts (ReplaceImageCriteriaInAllowedImagesSettings). Canonical is a verified provider, which `amazon` includes.
+ * parts (ReplaceImageCriteriaInAllowedImagesSettings). `amazon` includes verified providers, whose images have that alias.
  */
 export const isAllowed = (context: Context, image: ImageRecord): boolean =>
   image.owner === context.account ||
@@ -44,14 +43,12 @@ export const allowedMark = (context: Context, image: ImageRecord): boolean | und
 
 const meets = ({ now }: Context, image: ImageRecord, criterion: ImageCriterion): boolean => {
   const { ImageProviders, ImageNames, MarketplaceProductCodes } = criterion;
-  const { owner, name, createdAt, deprecatedAt } = image;
+  const { owner, ownerAlias = owner, name, createdAt, deprecatedAt } = image;
   const daysSince = (time: string) => (now.getTime() - new Date(time).getTime()) / day;
   const oldest = criterion.CreationDateCondition?.MaximumDaysSinceCreated;
   const longest = criterion.DeprecationTimeCondition?.MaximumDaysSinceDeprecated;
   return [
-    !ImageProviders?.length ||
-      ImageProviders.includes(owner) ||
-      (owner === canonicalAccount && ImageProviders.includes('amazon')),
+    !ImageProviders?.length || ImageProviders.includes(owner) || ImageProviders.includes(ownerAlias),
     !ImageNames?.length || ImageNames.some((pattern) => patternOf(pattern).test(name)),
     !MarketplaceProductCodes?.length,
     oldest === undefined || daysSince(createdAt) <= oldest,

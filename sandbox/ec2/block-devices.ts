@@ -110,7 +110,8 @@ const deviceOf = (
   };
 };
 
-const checkVolume = (volume: {
+/** Throws for a volume that no volume of its type can be. */
+export const checkVolume = (volume: {
   type: string;
   size: number;
   iops: number | undefined;

@@ -7,7 +7,7 @@ import type {
 import { type Context, type Operation, operation } from '../calls/operation.ts';
 import { AwsError, notImplemented } from '../model/aws-error.ts';
 import { lookUp, newId, notFound } from '../model/identifiers.ts';
-import type { BlockDevice, ImageRecord, SnapshotRecord } from '../model/records.ts';
+import type { BlockDevice, ImageRecord, Reason, SnapshotRecord } from '../model/records.ts';
 import { regionNames } from '../model/regions.ts';
 import { imageState, pendingFor, snapshotState } from '../state/lifecycle.ts';
 import { isOn } from '../state/stored-settings.ts';
@@ -63,6 +63,7 @@ const putCopy = (
   source: SnapshotRecord,
   description: string,
   { encryption, hasKey }: ReturnType<typeof copyEncryption>,
+  within?: number,
 ): string => {
   const id = newId('snap');
   context.store.of('snapshot', context.account, context.region).put(id, {
@@ -75,6 +76,7 @@ const putCopy = (
     ...encryption,
     permissions: nobody,
     isCopy: true,
+    ...(within === undefined ? {} : { completionMinutes: within }),
     ...(hasKey ? {} : { failure: noKey }),
     ...pendingFor(context, context.durations.copy),
   });
@@ -109,19 +111,22 @@ const copyImage = (context: Context, input: CopyImageRequest): string => {
   const storage = storageOf(from, source);
   refuseBeyondLimit(context, storage.size);
 
+  const within = timeOf(input.SnapshotCopyCompletionDurationMinutes);
+
   const id = newId('ami');
   const copies = [...storage].map(([original, snapshot]) => {
     const encryption = copyEncryption(context, input, snapshot);
     const said = `Copied for DestinationAmi ${id} from SourceAmi ${SourceImageId} for SourceSnapshot ${original}. Task created on ${context.now.getTime()}.`;
-    return { original, copy: putCopy(context, snapshot, said, encryption), ...encryption };
+    return { original, copy: putCopy(context, snapshot, said, encryption, within), ...encryption };
   });
-  const isWhole = copies.every(({ hasKey }) => hasKey);
+  const hasKeys = copies.every(({ hasKey }) => hasKey);
+  const isWhole = hasKeys && !context.becomesFailed;
   const devices = source.devices.map((device): BlockDevice => {
     const made = copies.find(({ original }) => original === device.ebs?.snapshot);
     if (!device.ebs || !made) return device;
     return { ...device, ebs: { ...device.ebs, snapshot: made.copy, encrypted: made.encryption.encrypted } };
   });
-  const { deprecatedAt, protection, pendingUntil, stateReason, sourceInstance, ...kept } = source;
+  const { deprecatedAt, protection, pendingUntil, stateReason, sourceInstance, ownerAlias, ...kept } = source;
   putImage(context, {
     ...kept,
     id,
@@ -131,7 +136,9 @@ const copyImage = (context: Context, input: CopyImageRequest): string => {
     location: `${context.account}/${Name}`,
     createdAt: context.now.toISOString(),
     state: isWhole ? 'available' : 'failed',
-    ...(isWhole ? {} : { stateReason: { code: 'Client.InvalidKmsKey', message: noKey } }),
+    ...(isWhole
+      ? {}
+      : { stateReason: hasKeys ? internalError(context) : { code: 'Client.InvalidKmsKey', message: noKey } }),
     sourceImage: SourceImageId,
     sourceRegion: SourceRegion,
     devices,
@@ -141,6 +148,23 @@ const copyImage = (context: Context, input: CopyImageRequest): string => {
   addTags(context, id, { ...(input.CopyImageTags ? tagsOf(from, SourceImageId) : {}), ...tags.image });
   for (const { copy } of copies) addTags(context, copy, tags.snapshot);
   return id;
+};
+
+const internalError = ({ becomesFailed }: Context): Reason => ({
+  code: 'Server.InternalError',
+  message: becomesFailed?.reason ?? 'Internal error on image copy',
+});
+
+/**
+ * The time of a timed copy ("Time-based copies for Amazon EBS snapshots and EBS-backed AMIs"). How long the copy takes here does not
+ * depend on it, nor is the quota of such copies' throughput kept.
+ */
+const timeOf = (minutes: number | undefined): number | undefined => {
+  if (minutes === undefined || (minutes % 15 === 0 && minutes >= 15 && minutes <= 48 * 60)) return minutes;
+  throw new AwsError(
+    'InvalidParameterValue',
+    `Value (${minutes}) for parameter SnapshotCopyCompletionDurationMinutes is invalid. It is a multiple of 15 from 15 to 2880.`,
+  );
 };
 
 /** An image that the asking account may launch and so may read; its storage is another matter. */
@@ -169,6 +193,7 @@ export const copyOperations: Record<string, Operation> = {
       'CopyImageTags',
       'TagSpecifications',
       'ClientToken',
+      'SnapshotCopyCompletionDurationMinutes',
     ],
     (context, input) => {
       const [before] = madeWith(context, 'CopyImage', input) ?? [];

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Context } from '../calls/operation.ts';
 import { awsManagedKey } from '../model/account-settings.ts';
 import { AwsError } from '../model/aws-error.ts';
+import { declaredKeys } from '../state/kms-keys.ts';
 import { settingsOf } from '../state/stored-settings.ts';
 
 type Place = Pick<Context, 'store' | 'account' | 'region'>;
@@ -13,10 +14,13 @@ export interface Encryption {
 }
 
 /** The ARN of a key that is named as EC2 lets one: by id, by alias, by the ARN of either. An alias has one key always. */
-export const keyArn = ({ account, region }: Place, key: string): string => {
+export const keyArn = ({ store, account, region }: Place, key: string): string => {
   const alias = /^(?:arn:aws:kms:([a-z0-9-]+):(\d{12}):)?(alias\/.+)$/.exec(key);
   if (alias) {
     const [, itsRegion = region, itsAccount = account, name = ''] = alias;
+    const its = { store, account: itsAccount, region: itsRegion };
+    const declared = declaredKeys(its).find(({ id, alias: named }) => named === name && id !== undefined);
+    if (declared?.id) return `arn:aws:kms:${itsRegion}:${itsAccount}:key/${declared.id}`;
     const hex = createHash('sha256').update(`${itsAccount} ${itsRegion} ${name}`).digest('hex');
     const id = [hex.slice(0, 8), hex.slice(8, 12), `4${hex.slice(13, 16)}`, `8${hex.slice(17, 20)}`];
     return `arn:aws:kms:${itsRegion}:${itsAccount}:key/${id.join('-')}-${hex.slice(20, 32)}`;
@@ -26,9 +30,10 @@ export const keyArn = ({ account, region }: Place, key: string): string => {
 
 export const isAwsManaged = (place: Place, arn: string): boolean => arn === keyArn(place, awsManagedKey);
 
-/** Whether a key is there: AWS's own, or one that the account's settings name. There is no KMS to make others. */
+/** Whether a key can be used: AWS's own, or one that the account's settings name and do not disable. */
 export const keyExists = (place: Place, arn: string): boolean =>
-  [awsManagedKey, ...settingsOf(place).kmsKeys].some((key) => keyArn(place, key) === arn);
+  isAwsManaged(place, arn) ||
+  declaredKeys(place).some(({ id, alias, enabled }) => enabled && keyArn(place, id ?? alias ?? '') === arn);
 
 /**
  * How a new volume or a copy is encrypted: where that is asked for, where its source is, or where encryption by default

@@ -7,6 +7,7 @@ import { instanceState, pendingFor } from '../state/lifecycle.ts';
 import { mergeDevices, refuseEncryption } from './block-devices.ts';
 import type { Encryption } from './encryption.ts';
 import { checkImageDescription, checkNewImageName } from './image-names.ts';
+import { platformOf } from './image-platform.ts';
 import { anyImage, putImage } from './image-records.ts';
 import { ownInstance } from './instance-records.ts';
 import { nobody } from './permissions.ts';
@@ -61,9 +62,21 @@ const withSnapshots = (
   return { devices: snapped, made };
 };
 
+/** What goes with the boot mode, which the new image has from its instance. */
+const bootOfSource = (source: ImageRecord | undefined): Pick<ImageRecord, 'tpmSupport' | 'uefiData'> => ({
+  ...(source?.tpmSupport === undefined ? {} : { tpmSupport: source.tpmSupport }),
+  ...(source?.uefiData === undefined ? {} : { uefiData: source.uefiData }),
+});
+
 const encryptionOfVolume = ({ store, account, region }: Context, id: string): Encryption => {
   const { encrypted = false, kmsKey } = store.of('volume', account, region).get(id) ?? {};
   return { encrypted, ...(kmsKey === undefined ? {} : { kmsKey }) };
+};
+
+/** As DescribeImages shows images that CreateImage made from instances of an image with `ImdsSupport`. */
+const imdsSupportOf = (context: Context, instance: InstanceRecord): Pick<ImageRecord, 'imdsSupport'> => {
+  const imdsSupport = anyImage(context, instance.image)?.imdsSupport;
+  return imdsSupport === undefined ? {} : { imdsSupport };
 };
 
 export const imageCreationOperations: Record<string, Operation> = {
@@ -112,6 +125,9 @@ export const imageCreationOperations: Record<string, Operation> = {
         rootDeviceName: instance.rootDeviceName,
         enaSupport: instance.enaSupport,
         ...(instance.sriovNetSupport === undefined ? {} : { sriovNetSupport: instance.sriovNetSupport }),
+        ...bootOfSource(anyImage(context, instance.image)),
+        ...platformOf(instance),
+        ...imdsSupportOf(context, instance),
         sourceInstance: InstanceId,
         sourceImage: instance.image,
         devices,

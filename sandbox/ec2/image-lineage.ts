@@ -1,5 +1,5 @@
-import { canonicalIn } from '../model/canonical.ts';
 import type { Ubuntu } from '../model/contract.ts';
+import { publishedIn } from '../model/published-images.ts';
 import { regionNames } from '../model/regions.ts';
 import type { Store } from '../state/store.ts';
 
@@ -22,7 +22,7 @@ export const ubuntuOf = (store: Store, imageId: string): Ubuntu | undefined => {
 
 const publishedUbuntu = (id: string): Ubuntu | undefined => {
   for (const region of regionNames) {
-    const found = canonicalIn(region).find(({ image }) => image.id === id);
+    const found = publishedIn(region).find(({ image }) => image.id === id);
     if (found) return found.ubuntu;
   }
   return undefined;

@@ -21,8 +21,17 @@ export const checkNewImageName = ({ store, account, region }: Context, name: str
   }
 };
 
+/**
+ * Throws for a description that EC2 does not take: at most 255 characters of ASCII. Of AMIs as their publishers met it at
+ * ModifyImageAttribute (wendylabsinc/WendyOS-Builder#56, plus3it/spel#33); in the words with which EC2 refuses other descriptions.
+ */
 export const checkImageDescription = (description: string): void => {
-  if (description.length > 255) {
-    throw new AwsError('InvalidParameterValue', 'An AMI description has at most 255 characters');
-  }
+  const refuse = (why: string): never => {
+    throw new AwsError(
+      'InvalidParameterValue',
+      `Value (${description}) for parameter description is invalid. ${why}`,
+    );
+  };
+  if (/[^\0-\x7f]/.test(description)) refuse('Character sets beyond ASCII are not supported.');
+  if (description.length > 255) refuse('Length exceeds maximum of 255.');
 };

@@ -1,15 +1,15 @@
 import type { Context } from '../calls/operation.ts';
 import { AwsError } from '../model/aws-error.ts';
-import { canonicalIn } from '../model/canonical.ts';
 import { lookUp, notFound } from '../model/identifiers.ts';
+import { publishedIn } from '../model/published-images.ts';
 import type { ImageRecord } from '../model/records.ts';
 import { imageState } from '../state/lifecycle.ts';
 import { isHiddenByAllowed } from './allowed-images.ts';
 import { mayUse } from './permissions.ts';
 
-/** Every image of a region, Canonical's and deregistered ones included. */
+/** Every image of a region, public and deregistered ones included. */
 export const allImages = ({ store, region }: Context): ImageRecord[] => [
-  ...canonicalIn(region).map(({ image }) => image),
+  ...publishedIn(region).map(({ image }) => image),
   ...store.everywhere('image', region).map(({ record }) => record),
 ];
 

@@ -88,6 +88,10 @@ export const imageRegistrationOperations: Record<string, Operation> = {
       'SriovNetSupport',
       'ImageLocation',
       'TagSpecifications',
+      'BootMode',
+      'ImdsSupport',
+      'TpmSupport',
+      'UefiData',
     ],
     (context, input) => {
       const { Name = '', Description = '', ImageLocation } = input;
@@ -98,6 +102,13 @@ export const imageRegistrationOperations: Record<string, Operation> = {
         ImageLocation === undefined
           ? fromSnapshots(context, input)
           : fromBundle(context, ImageLocation, input);
+      const virtualization = oneOf(input.VirtualizationType, ['paravirtual', 'hvm'], 'paravirtual');
+      if (source.architecture === 'arm64' && virtualization !== 'hvm') {
+        throw new AwsError(
+          'InvalidParameterCombination',
+          `The architecture arm64 is not supported with the virtualization type ${virtualization}.`,
+        );
+      }
       const id = newId('ami');
       putImage(context, {
         ...source,
@@ -107,7 +118,8 @@ export const imageRegistrationOperations: Record<string, Operation> = {
         description: Description,
         createdAt: context.now.toISOString(),
         state: 'available',
-        virtualization: oneOf(input.VirtualizationType, ['paravirtual', 'hvm'], 'paravirtual'),
+        virtualization,
+        ...bootOf(input, source.architecture),
         enaSupport: input.EnaSupport ?? false,
         ...(input.SriovNetSupport === undefined ? {} : { sriovNetSupport: input.SriovNetSupport }),
         permissions: nobody,
@@ -117,6 +129,42 @@ export const imageRegistrationOperations: Record<string, Operation> = {
     },
   ),
 };
+
+/**
+ * How an image boots and what it has for that. arm64 boots by UEFI alone ("Instance launch behavior with EC2 boot modes");
+ * NitroTPM and UEFI variables need UEFI ("NitroTPM", RegisterImage).
+ */
+const bootOf = (
+  { BootMode, ImdsSupport, TpmSupport, UefiData }: RegisterImageRequest,
+  architecture: string,
+): Pick<ImageRecord, 'bootMode' | 'imdsSupport' | 'tpmSupport' | 'uefiData'> => {
+  const bootMode = BootMode && oneOf(BootMode, bootModes, '');
+  const imdsSupport = ImdsSupport && oneOf(ImdsSupport, ['v2.0'], '');
+  const tpmSupport = TpmSupport && oneOf(TpmSupport, ['v2.0'], '');
+  const refuse = (what: string): never => {
+    throw new AwsError('InvalidParameterCombination', what);
+  };
+  if (architecture === 'arm64' && bootMode !== undefined && bootMode !== 'uefi') {
+    refuse(`The boot mode ${bootMode} is not supported with the architecture arm64.`);
+  }
+  if (tpmSupport && bootMode !== 'uefi') refuse('NitroTPM is supported with the boot mode uefi only.');
+  if (UefiData && bootMode !== 'uefi' && bootMode !== 'uefi-preferred') {
+    refuse('UEFI data is supported with the boot modes uefi and uefi-preferred only.');
+  }
+  if (UefiData && (UefiData.length > mostUefiData || !/^[A-Za-z0-9+/]+={0,2}$/.test(UefiData))) {
+    throw new AwsError('InvalidParameterValue', 'The UEFI data is not valid.');
+  }
+  return {
+    ...(bootMode ? { bootMode } : {}),
+    ...(imdsSupport ? { imdsSupport } : {}),
+    ...(tpmSupport ? { tpmSupport } : {}),
+    ...(UefiData ? { uefiData: UefiData } : {}),
+  };
+};
+
+const bootModes = ['legacy-bios', 'uefi', 'uefi-preferred'];
+/** Characters (RegisterImage, `UefiData`). */
+const mostUefiData = 64_000;
 
 const oneOf = (value: string | undefined, values: string[], otherwise: string): string => {
   if (value === undefined) return otherwise;

@@ -1,7 +1,7 @@
 import type { Image } from '@aws-sdk/client-ec2';
 import type { Context } from '../calls/operation.ts';
 import { notImplemented } from '../model/aws-error.ts';
-import { canonicalIn } from '../model/canonical.ts';
+import { publishedIn } from '../model/published-images.ts';
 import type { ImageRecord } from '../model/records.ts';
 import { imageState } from '../state/lifecycle.ts';
 import { allowedMark } from './allowed-images.ts';
@@ -33,8 +33,12 @@ export const imageView = (context: Context, image: ImageRecord): Image => ({
   EnaSupport: image.enaSupport,
   SriovNetSupport: image.sriovNetSupport,
   ImdsSupport: image.imdsSupport as Image['ImdsSupport'],
-  PlatformDetails: 'Linux/UNIX',
-  UsageOperation: 'RunInstances',
+  BootMode: image.bootMode as Image['BootMode'],
+  TpmSupport: image.tpmSupport as Image['TpmSupport'],
+  Platform: image.platform as Image['Platform'],
+  PlatformDetails: image.platformDetails ?? 'Linux/UNIX',
+  UsageOperation: image.usageOperation ?? 'RunInstances',
+  ImageOwnerAlias: image.ownerAlias,
   RootDeviceName: image.rootDeviceName,
   RootDeviceType: image.rootDeviceType ?? 'ebs',
   BlockDeviceMappings: mappingsOf(image.devices),
@@ -57,6 +61,7 @@ const lacking = (filter: string) => (): never => {
 /** The filters of DescribeImages. */
 export const imageFields = (context: Context): Fields<ImageRecord> => ({
   architecture: ({ architecture }) => architecture,
+  'boot-mode': ({ bootMode }) => bootMode,
   'block-device-mapping.delete-on-termination': (image) =>
     volumesOf(image).map(({ deleteOnTermination }) => String(deleteOnTermination)),
   'block-device-mapping.device-name': ({ devices }) => devices.map(({ device }) => device),
@@ -74,7 +79,11 @@ export const imageFields = (context: Context): Fields<ImageRecord> => ({
   'is-public': ({ permissions }) => String(permissions.everyone),
   'manifest-location': ({ location }) => location,
   name: ({ name }) => name,
+  'owner-alias': ({ ownerAlias }) => ownerAlias,
   'owner-id': ({ owner }) => owner,
+  platform: ({ platform }) => platform,
+  // Not in DescribeImages' list, but EC2 knows them: modules of OpenShift on AWS choose RHEL by it.
+  'platform-details': ({ platformDetails = 'Linux/UNIX' }) => platformDetails,
   'root-device-name': ({ rootDeviceName }) => rootDeviceName,
   'root-device-type': ({ rootDeviceType = 'ebs' }) => rootDeviceType,
   'source-image-region': ({ sourceImage, sourceRegion }) =>
@@ -90,17 +99,14 @@ export const imageFields = (context: Context): Fields<ImageRecord> => ({
   'instance-type-specification.supported-instance-type': lacking('instance-type-specification'),
   'instance-type-specification.unsupported-instance-type': lacking('instance-type-specification'),
   'public-ssm-parameter-name': ({ id }) =>
-    canonicalIn(context.region).flatMap(({ image, parameters }) => (image.id === id ? parameters : [])),
+    publishedIn(context.region).flatMap(({ image, parameters }) => (image.id === id ? parameters : [])),
   ...matchNothing(
-    'boot-mode',
     'image-watermark.source-image-creation-time',
     'image-watermark.source-image-id',
     'image-watermark.source-image-region',
     'image-watermark.watermark-creation-time',
     'image-watermark.watermark-key',
     'kernel-id',
-    'owner-alias',
-    'platform',
     'product-code',
     'product-code.type',
     'ramdisk-id',

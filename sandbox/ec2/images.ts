@@ -22,7 +22,7 @@ import { nobody } from './permissions.ts';
 import { deleteSnapshot, imageOn } from './snapshots.ts';
 import { dropTags, tagsOf } from './tag-set.ts';
 
-/** Owners as DescribeImages names them: `self`, an account, or an alias, which no image of the sandbox has. */
+/** Owners as DescribeImages names them: `self`, an account, or an alias. */
 const isOwner = (owners: string[] | undefined, image: ImageRecord, account: string): boolean => {
   if (!owners?.length) return true;
   for (const owner of owners) {
@@ -30,7 +30,10 @@ const isOwner = (owners: string[] | undefined, image: ImageRecord, account: stri
       throw new AwsError('InvalidUserID.Malformed', `Invalid user id: "${owner}"`);
     }
   }
-  return owners.some((owner) => owner === image.owner || (owner === 'self' && image.owner === account));
+  return owners.some(
+    (owner) =>
+      owner === image.owner || owner === image.ownerAlias || (owner === 'self' && image.owner === account),
+  );
 };
 
 /** Whether one of the users that `ExecutableUsers` names may launch it: `self`, `all` or an account. */

@@ -5,6 +5,7 @@ import type { InstanceRecord } from '../model/records.ts';
 import { doneAt } from '../state/lifecycle.ts';
 import type { Store } from '../state/store.ts';
 import { ubuntuOf } from './image-lineage.ts';
+import { privateAddressOf } from './network-interface-view.ts';
 
 const anHour = 3_600_000;
 
@@ -39,7 +40,8 @@ export const machineOf = (store: Store, instance: InstanceRecord, region: string
     account: instance.owner,
     region,
     address: instance.address,
-    publicKeys: readsMetadata(instance, ubuntu) ? instance.publicKeys : [],
+    privateAddress: privateAddressOf(instance),
+    publicKeys: hasSshd(instance) && readsMetadata(instance, ubuntu) ? instance.publicKeys : [],
     tags: instance.launchTags,
     image: instance.image,
     metadata: {
@@ -49,6 +51,9 @@ export const machineOf = (store: Store, instance: InstanceRecord, region: string
     ...(ubuntu ? { ubuntu } : {}),
   };
 };
+
+/** Windows has no SSH server before somebody installs one, and what user data would do is not done here. */
+const hasSshd = ({ platform }: InstanceRecord) => platform !== 'windows';
 
 const isAnswering = ({ metadata }: InstanceRecord) => metadata.httpEndpoint === 'enabled';
 const isTokenRequired = ({ metadata }: InstanceRecord) => metadata.httpTokens === 'required';

@@ -13,8 +13,10 @@ import { AwsError } from '../model/aws-error.ts';
 import { checkId } from '../model/identifiers.ts';
 import type { InstanceRecord } from '../model/records.ts';
 import { instanceState } from '../state/lifecycle.ts';
+import type { Store } from '../state/store.ts';
 import { machineOf, nextAddress, ownInstance, putInstance, settling } from './instance-records.ts';
 import { stateView } from './instance-view.ts';
+import { closeSpotRequest } from './spot-requests.ts';
 import { dropTags } from './tag-set.ts';
 
 /**
@@ -44,7 +46,12 @@ export const startMachine = (context: Context, instance: InstanceRecord): void =
     }
   });
 
-const terminated = (context: Context, instance: InstanceRecord, seconds: number): InstanceRecord => {
+const terminated = (
+  context: Context,
+  instance: InstanceRecord,
+  seconds: number,
+  by: 'user' | 'market' = 'user',
+): InstanceRecord => {
   const volumes = context.store.of('volume', context.account, context.region);
   for (const { volume, deleteOnTermination } of instance.volumes) {
     const record = volumes.get(volume);
@@ -58,6 +65,7 @@ const terminated = (context: Context, instance: InstanceRecord, seconds: number)
     }
   }
   dropTags(context, instance.networkInterface);
+  closeSpotRequest(context, instance, by);
   return {
     ...moved(context, instance, 'terminated', seconds),
     terminatedAt: context.now.toISOString(),
@@ -68,6 +76,25 @@ const terminated = (context: Context, instance: InstanceRecord, seconds: number)
     transitionReason: userInitiated(context),
     volumes: [],
   };
+};
+
+/** Ends a Spot Instance as EC2 does that wants its capacity back; false for one that is none, or runs no more. */
+export const interruptSpot = (store: Store, now: Date, instanceId: string): boolean => {
+  const found = store.everywhere('instance').find(({ record }) => record.id === instanceId);
+  if (found?.record.state !== 'running' || found.record.spotRequest === undefined) return false;
+  const { record, account, region } = found;
+  store.transact(() => {
+    const context = { store, account, region, now } as Context;
+    putInstance(context, {
+      ...terminated(context, record, 0, 'market'),
+      stateReason: {
+        code: 'Server.SpotInstanceTermination',
+        message: 'Server.SpotInstanceTermination: Spot instance termination',
+      },
+      transitionReason: 'Server.SpotInstanceTermination',
+    });
+  });
+  return true;
 };
 
 /** An instance on its way to another state, which takes so many seconds. */
@@ -132,6 +159,16 @@ const refuseWithoutVolumes = (instances: InstanceRecord[], verb: string): void =
   }
 };
 
+/** "You can't stop a Spot Instance" of a one-time request ("Stop a Spot Instance"). */
+const refuseSpot = (instances: InstanceRecord[]): void => {
+  const spot = instances.find(({ spotRequest }) => spotRequest !== undefined);
+  if (!spot) return;
+  throw new AwsError(
+    'UnsupportedOperation',
+    `You can't stop the Spot Instance '${spot.id}' because it is associated with a one-time Spot Instance request. You can only stop Spot Instances associated with persistent Spot Instance requests.`,
+  );
+};
+
 /** The answers name the state on the way even where it takes no time, as AWS's do. */
 export const instanceStateOperations: Record<string, Operation> = {
   StopInstances: operation<StopInstancesRequest, StopInstancesResult>(
@@ -140,6 +177,7 @@ export const instanceStateOperations: Record<string, Operation> = {
       const instances = ownInstances(context, InstanceIds);
       refuseIn(context, instances, ['pending', 'shutting-down', 'terminated'], 'stopped');
       refuseWithoutVolumes(instances, 'stopped');
+      refuseSpot(instances);
       return {
         StoppingInstances: instances.map((instance) => {
           if (instance.state === 'stopped') return unchanged(context, instance);

@@ -5,9 +5,10 @@ import type {
 } from '@aws-sdk/client-ec2';
 import { type Context, type Operation, operation } from '../calls/operation.ts';
 import { pageOf } from '../calls/pages.ts';
-import { AwsError, notImplemented } from '../model/aws-error.ts';
+import { AwsError } from '../model/aws-error.ts';
 import { regionFacts } from '../model/regions.ts';
 import { type Fields, filtered } from './filters.ts';
+import { describedTypes } from './instance-type-facts.ts';
 import { zonesWith } from './instance-type-places.ts';
 import { isInstanceType } from './instance-types.ts';
 import { zoneId } from './regions.ts';
@@ -32,15 +33,10 @@ const locationsOf = ({ region }: Context, kind: string, type: string): string[] 
   }
 };
 
-/** The types that a request is about. The sandbox knows families and sizes, not which of them there are together. */
+/** The types that a request names, and those that the sandbox describes where it names none, or some by a pattern. */
 const typesNamed = ({ Filters = [] }: DescribeInstanceTypeOfferingsRequest): string[] => {
   const named = Filters.filter(({ Name }) => Name === 'instance-type').flatMap(({ Values = [] }) => Values);
-  if (named.length === 0 || named.some((value) => /[*?\\]/.test(value))) {
-    throw notImplemented(
-      'ec2:DescribeInstanceTypeOfferings without the filter instance-type, or with a pattern in it',
-    );
-  }
-  return [...new Set(named)].filter(isInstanceType);
+  return [...new Set([...describedTypes, ...named.filter(isInstanceType)])];
 };
 
 const fields: Fields<InstanceTypeOffering> = {
@@ -58,9 +54,7 @@ export const instanceTypeOfferingOperations: Record<string, Operation> = {
     const LocationType = input.LocationType ?? 'region';
     const page = (offerings: InstanceTypeOffering[]) =>
       pageOf('DescribeInstanceTypeOfferings', filtered(offerings, input.Filters, fields), placeOf, input);
-    // What AWS refuses comes before what the sandbox lacks.
     locationsOf(context, LocationType, 't3.micro');
-    page([]);
     const all = typesNamed(input).flatMap((InstanceType) =>
       locationsOf(context, LocationType, InstanceType).map((Location) => ({
         InstanceType,

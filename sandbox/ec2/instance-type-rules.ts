@@ -10,6 +10,17 @@ const withoutEna = [...paravirtual, 'c4', 't2', 'r3', 'i2', 'd2', 'g2', 'p2', 'x
 /** Families that can have their root on instance-store ("Create an instance store-backed AMI"). */
 const withInstanceStoreRoot = ['c1', 'c3', 'd2', 'i2', 'm1', 'm2', 'm3', 'r3', 'x1'];
 
+export const hasEna = (type: string): boolean => !withoutEna.includes(familyOf(type));
+
+export const rootDevicesOf = (type: string): ('ebs' | 'instance-store')[] =>
+  withInstanceStoreRoot.includes(familyOf(type)) ? ['ebs', 'instance-store'] : ['ebs'];
+
+export const virtualizationsOf = (type: string): ('hvm' | 'paravirtual')[] => {
+  const family = familyOf(type);
+  if (paravirtualOnly.includes(family)) return ['paravirtual'];
+  return paravirtual.includes(family) ? ['hvm', 'paravirtual'] : ['hvm'];
+};
+
 interface Launched {
   id: string;
   architecture: string;

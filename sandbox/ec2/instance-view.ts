@@ -1,5 +1,4 @@
 import type {
-  CpuOptions,
   Instance,
   InstanceBlockDeviceMapping,
   InstanceStateName,
@@ -10,16 +9,16 @@ import type { Context } from '../calls/operation.ts';
 import type { InstanceRecord } from '../model/records.ts';
 import { instanceProfilesOf } from '../state/instance-profiles.ts';
 import { instanceState } from '../state/lifecycle.ts';
-import { architectureOf } from './instance-types.ts';
 import {
-  dnsName,
   groupsOf,
   interfaceView,
+  privateAddressOf,
   privateDnsName,
   publicAddressOf,
+  publicDnsNameOf,
 } from './network-interface-view.ts';
 import { tagListOf } from './tag-set.ts';
-import { vcpusOf } from './vcpus.ts';
+import { cpuOptionsOf } from './vcpus.ts';
 
 const stateCodes: Record<InstanceStateName, number> = {
   pending: 0,
@@ -34,13 +33,6 @@ export const stateView = (Name: InstanceStateName): { Code: number; Name: Instan
   Code: stateCodes[Name],
   Name,
 });
-
-/** Graviton's cores and those of one vCPU run one thread, the others two ("CPU options for EC2 instances"). */
-const cpuOptions = (type: string): CpuOptions => {
-  const vcpus = vcpusOf(type);
-  const ThreadsPerCore = vcpus === 1 || architectureOf(type) === 'arm64' ? 1 : 2;
-  return { CoreCount: vcpus / ThreadsPerCore, ThreadsPerCore };
-};
 
 /** Why an instance is in a state; one on its way to `running` says that it is pending (RunInstances, its example). */
 const reasonFor = (state: InstanceStateName, { stateReason }: InstanceRecord): StateReason | undefined => {
@@ -98,14 +90,19 @@ export const instanceView = (
     SriovNetSupport: instance.sriovNetSupport,
     EbsOptimized: instance.ebsOptimized,
     ClientToken: instance.clientToken,
-    PlatformDetails: 'Linux/UNIX',
-    UsageOperation: 'RunInstances',
+    BootMode: instance.bootMode as Instance['BootMode'],
+    Platform: instance.platform as Instance['Platform'],
+    PlatformDetails: instance.platformDetails ?? 'Linux/UNIX',
+    UsageOperation: instance.usageOperation ?? 'RunInstances',
+    ...(instance.spotRequest === undefined
+      ? {}
+      : { InstanceLifecycle: 'spot', SpotInstanceRequestId: instance.spotRequest }),
     UsageOperationUpdateTime: new Date(instance.launchedAt),
     ProductCodes: [],
     CapacityReservationSpecification: {
       CapacityReservationPreference: instance.capacityPreference ?? 'open',
     },
-    CpuOptions: cpuOptions(instance.type),
+    CpuOptions: cpuOptionsOf(instance.type),
     EnclaveOptions: { Enabled: false },
     HibernationOptions: { Configured: false },
     MaintenanceOptions: { AutoRecovery: 'default' },
@@ -114,8 +111,8 @@ export const instanceView = (
       EnableResourceNameDnsARecord: false,
       EnableResourceNameDnsAAAARecord: false,
     },
-    PublicDnsName: publicAddress ? dnsName(context, publicAddress) : '',
-    PrivateDnsName: isGone ? '' : privateDnsName(context, instance.address),
+    PublicDnsName: publicDnsNameOf(context, instance),
+    PrivateDnsName: isGone ? '' : privateDnsName(context, privateAddressOf(instance)),
     BlockDeviceMappings: attachedVolumes(instance.volumes),
     IamInstanceProfile: profileView(context, instance),
     MetadataOptions: {
@@ -131,7 +128,7 @@ export const instanceView = (
       ? { SecurityGroups: [], NetworkInterfaces: [] }
       : {
           PublicIpAddress: publicAddress,
-          PrivateIpAddress: instance.address,
+          PrivateIpAddress: privateAddressOf(instance),
           VpcId: instance.vpc,
           SubnetId: instance.subnet,
           SourceDestCheck: true,

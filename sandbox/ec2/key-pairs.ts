@@ -42,7 +42,6 @@ export const keyPairOperations: Record<string, Operation> = {
   CreateKeyPair: operation<CreateKeyPairRequest, KeyPair>(
     ['KeyName', 'KeyType', 'KeyFormat', 'TagSpecifications'],
     (context, { KeyName = '', KeyType, KeyFormat, TagSpecifications }) => {
-      checkNewName(context, KeyName);
       if (KeyFormat === 'ppk') throw notImplemented('ec2:CreateKeyPair with the format ppk');
       for (const [value, values] of [
         [KeyType, ['rsa', 'ed25519']],
@@ -55,6 +54,7 @@ export const keyPairOperations: Record<string, Operation> = {
           );
         }
       }
+      checkNewName(context, KeyName);
       const tags = readTagSpecifications(TagSpecifications, ['key-pair']);
       const inUse = new Set(context.store.everywhere('keyPair').map(({ record }) => record.publicKey));
       const key = makeKey(KeyType, context.folder, (publicKey) => inUse.has(publicKey));

@@ -1,16 +1,16 @@
 import type { RunInstancesRequest } from '@aws-sdk/client-ec2';
 import type { Context } from '../calls/operation.ts';
 import { AwsError, notImplemented } from '../model/aws-error.ts';
-import { derivedId, lookUp } from '../model/identifiers.ts';
+import type { SubnetRecord } from '../model/network-records.ts';
 import { regionFacts } from '../model/regions.ts';
 import { checkOffered, zonesWith } from './instance-type-places.ts';
-import { isDefaultVpc, onlyVpc, type Subnet, subnets } from './network.ts';
+import { defaultVpc, securityGroupsOf, subnetsOf, subnetWithId } from './network-records.ts';
 import { securityGroupNamed, securityGroupWithId } from './security-groups.ts';
+import { freeAddresses } from './subnets.ts';
 
 /** Where an instance comes to stand. */
 export interface Place {
-  vpc: string;
-  subnet: Subnet;
+  subnet: SubnetRecord;
   groups: string[];
   /** Whether its address is a public one. */
   isPublic: boolean;
@@ -42,53 +42,84 @@ export const placeOf = (context: Context, input: RunInstancesRequest, type: stri
   const { AvailabilityZone: zone, Tenancy: tenancy = 'default', ...placement } = input.Placement ?? {};
   const elsewhere = tenancy === 'default' ? Object.keys(placement)[0] : `Tenancy ${tenancy}`;
   if (elsewhere) throw notImplemented(`Placement with ${elsewhere}`);
+  const subnet = subnetOf(context, face?.SubnetId ?? input.SubnetId, zone, type);
   return {
-    vpc: onlyVpc(context),
-    subnet: subnetOf(context, face?.SubnetId ?? input.SubnetId, zone, type),
-    groups: groupsOf(context, face?.Groups ?? input.SecurityGroupIds, input.SecurityGroups),
-    isPublic: face?.AssociatePublicIpAddress ?? isDefaultVpc(context),
+    subnet,
+    groups: groupsOf(context, subnet, face?.Groups ?? input.SecurityGroupIds, input.SecurityGroups),
+    isPublic: face?.AssociatePublicIpAddress ?? subnet.mapsPublicIp,
   };
 };
 
-/** The subnet asked for, else one in a zone that offers the type. */
+/** The subnet asked for, else the default VPC's in a zone that offers the type. */
 const subnetOf = (
   context: Context,
   id: string | undefined,
   zone: string | undefined,
   type: string,
-): Subnet => {
-  if (id === undefined && !isDefaultVpc(context)) {
-    throw new AwsError('VPCIdNotSpecified', 'No default VPC for this user');
-  }
-  const all = subnets(context);
-  const inZone = zone === undefined ? undefined : all.find((subnet) => subnet.zone === zone);
-  if (zone !== undefined && !inZone) {
+): SubnetRecord => {
+  const region = regionFacts(context.region);
+  const vpc = id === undefined ? defaultVpc(context) : undefined;
+  if (zone !== undefined && !region.zones.some((letter) => `${region.name}${letter}` === zone)) {
     throw new AwsError('InvalidParameterValue', `Invalid availability zone: [${zone}]`);
   }
-  const region = regionFacts(context.region);
   const offered = zonesWith(type, region);
+  const defaults = subnetsOf(context).filter((one) => one.isDefault && one.vpc === vpc?.id);
   const subnet =
-    id === undefined
-      ? (inZone ?? all.find((one) => offered.includes(one.zone)) ?? all[0])
-      : lookUp('subnet', id, (one) => all.find((s) => s.id === one));
-  if (!subnet) throw new Error(`${context.region} has no subnet`);
-  if (inZone && subnet.zone !== inZone.zone) {
+    id !== undefined
+      ? subnetWithId(context, id)
+      : zone === undefined
+        ? (defaults.find((one) => offered.includes(one.zone)) ?? defaults[0])
+        : defaults.find((one) => one.zone === zone);
+  if (!subnet) {
+    throw new AwsError(
+      'MissingInput',
+      zone === undefined
+        ? `No subnets found for the default VPC '${vpc?.id}'. Please specify a subnet.`
+        : `No default subnet for availability zone: '${zone}'.`,
+    );
+  }
+  if (zone !== undefined && subnet.zone !== zone) {
     throw new AwsError(
       'InvalidParameterValue',
-      `The availability zone ${inZone.zone} is not that of subnet ${subnet.id}, which is ${subnet.zone}`,
+      `The availability zone ${zone} is not that of subnet ${subnet.id}, which is ${subnet.zone}`,
     );
   }
   checkOffered(type, region, subnet.zone);
   return subnet;
 };
 
-const groupsOf = (context: Context, ids: string[] | undefined, names: string[] | undefined): string[] => {
+/** Throws unless a subnet has room for so many instances more. */
+export const checkRoom = (context: Context, subnet: SubnetRecord, count: number): void => {
+  if (freeAddresses(context, subnet) >= count) return;
+  throw new AwsError(
+    'InsufficientFreeAddressesInSubnet',
+    `There are not enough free addresses in subnet '${subnet.id}' to satisfy the requested number of instances.`,
+  );
+};
+
+/** The groups asked for, all of the subnet's VPC; its default group where none is. */
+const groupsOf = (
+  context: Context,
+  subnet: SubnetRecord,
+  ids: string[] | undefined,
+  names: string[] | undefined,
+): string[] => {
   if (ids?.length && names?.length) {
     throw new AwsError('InvalidParameterCombination', 'Security groups are given by id or by name, not both');
   }
   const found = [
-    ...(ids ?? []).map((id) => securityGroupWithId(context, id).id),
-    ...(names ?? []).map((name) => securityGroupNamed(context, name).id),
+    ...(ids ?? []).map((id) => securityGroupWithId(context, id)),
+    ...(names ?? []).map((name) => securityGroupNamed(context, name)),
   ];
-  return found.length > 0 ? [...new Set(found)] : [derivedId('sg', context.account, context.region)];
+  const strange = found.find(({ vpc }) => vpc !== subnet.vpc);
+  if (strange) {
+    throw new AwsError(
+      'InvalidParameter',
+      `Security group ${strange.id} and subnet ${subnet.id} belong to different networks.`,
+    );
+  }
+  if (found.length > 0) return [...new Set(found.map(({ id }) => id))];
+  return securityGroupsOf(context).flatMap(({ id, vpc, name }) =>
+    vpc === subnet.vpc && name === 'default' ? [id] : [],
+  );
 };

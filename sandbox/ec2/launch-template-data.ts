@@ -4,6 +4,8 @@ import { checkId } from '../model/identifiers.ts';
 import { volumeTypes } from './block-devices.ts';
 import { checkCapacityReservation } from './capacity-reservations.ts';
 import { isInstanceType } from './instance-types.ts';
+import { checkTagCount, readTags } from './tag-set.ts';
+import { checkUserData } from './user-data.ts';
 
 /** What a launch template of the sandbox may say; it is kept and shown, and looked at when it is used. */
 const known: ReadonlySet<string> = new Set<keyof RequestLaunchTemplateData>([
@@ -19,6 +21,7 @@ const known: ReadonlySet<string> = new Set<keyof RequestLaunchTemplateData>([
   'IamInstanceProfile',
   'ImageId',
   'InstanceInitiatedShutdownBehavior',
+  'InstanceMarketOptions',
   'InstanceType',
   'KeyName',
   'MaintenanceOptions',
@@ -48,6 +51,12 @@ const choices = (
     ['HttpEndpoint', metadata?.HttpEndpoint, onOff],
     ['HttpProtocolIpv6', metadata?.HttpProtocolIpv6, onOff],
     ['InstanceMetadataTags', metadata?.InstanceMetadataTags, onOff],
+    ['MarketType', data.InstanceMarketOptions?.MarketType, ['spot', 'capacity-block']],
+    [
+      'SpotInstanceType',
+      data.InstanceMarketOptions?.SpotOptions?.SpotInstanceType,
+      ['one-time', 'persistent'],
+    ],
     ['Tenancy', data.Placement?.Tenancy, ['default', 'dedicated', 'host']],
     ...(data.BlockDeviceMappings ?? []).map(({ Ebs }): ReturnType<typeof choices>[number] => [
       'VolumeType',
@@ -74,6 +83,8 @@ const checkValues = (data: RequestLaunchTemplateData): void => {
   if (data.InstanceType !== undefined && !isInstanceType(data.InstanceType)) {
     throw invalid(`Invalid value '${data.InstanceType}' for InstanceType.`);
   }
+  checkUserData(data.UserData, 'InvalidUserData.Malformed');
+  for (const { Tags } of data.TagSpecifications ?? []) checkTagCount('a resource', readTags(Tags));
   checkCapacityReservation(data.CapacityReservationSpecification ?? {});
   for (const id of data.SecurityGroupIds ?? []) checkId('sg', id);
   for (const { NetworkInterfaceId, SubnetId } of data.NetworkInterfaces ?? []) {

@@ -1,7 +1,7 @@
 import type { Reservation, RunInstancesRequest } from '@aws-sdk/client-ec2';
 import { type Context, type Operation, operation } from '../calls/operation.ts';
 import { AwsError, notImplemented } from '../model/aws-error.ts';
-import { newId } from '../model/identifiers.ts';
+import { newId, newSpotRequestId } from '../model/identifiers.ts';
 import type { BlockDevice, InstanceRecord, Reason } from '../model/records.ts';
 import { instanceProfilesOf } from '../state/instance-profiles.ts';
 import { settingsOf } from '../state/stored-settings.ts';
@@ -10,6 +10,7 @@ import { capacityPreferenceOf } from './capacity-reservations.ts';
 import { madeWith, rememberToken } from './client-tokens.ts';
 import { type Encryption, encryptionOf, keyExists } from './encryption.ts';
 import { noteLaunch } from './image-launches.ts';
+import { platformOf } from './image-platform.ts';
 import { launchableImage } from './image-records.ts';
 import { nextAddress, putInstance, settling } from './instance-records.ts';
 import { startMachine } from './instance-states.ts';
@@ -17,15 +18,15 @@ import { checkImageFitsType } from './instance-type-rules.ts';
 import { instanceView } from './instance-view.ts';
 import { keyPairNamed } from './key-pairs.ts';
 import { filledLaunch } from './launch-from-template.ts';
-import { placeOf } from './launch-place.ts';
+import { checkRoom, placeOf } from './launch-place.ts';
 import { checkKeysInMetadata, metadataOptions } from './metadata-options.ts';
 import { anySnapshot } from './snapshots.ts';
+import { putSpotRequest, spotPriceAsked } from './spot-requests.ts';
 import { addTags, readTagSpecifications } from './tag-set.ts';
-import { withinVcpuQuota } from './vcpus.ts';
+import { checkUserData } from './user-data.ts';
+import { withinSpotQuota, withinVcpuQuota } from './vcpus.ts';
 
 const mostAtOnce = 20;
-/** Bytes of user data, before they are in base64 ("User data", EC2 User Guide). */
-const mostUserData = 16_384;
 
 /** What a request or its launch template may say of a launch. */
 const ofLaunch = [
@@ -46,6 +47,7 @@ const ofLaunch = [
   'EnclaveOptions',
   'MetadataOptions',
   'InstanceInitiatedShutdownBehavior',
+  'InstanceMarketOptions',
   'DisableApiTermination',
   'IamInstanceProfile',
   'TagSpecifications',
@@ -91,7 +93,15 @@ const answerOf = (context: Context, instances: InstanceRecord[]): Reservation =>
   ),
 });
 
-const launch = (context: Context, request: RunInstancesRequest): InstanceRecord[] => {
+/**
+ * Instances as a launch says, with all that belongs to them. A fleet says whether they are Spot Instances; otherwise the
+ * launch or its template does.
+ */
+export const launch = (
+  context: Context,
+  request: RunInstancesRequest,
+  lifecycle?: 'spot' | 'on-demand',
+): InstanceRecord[] => {
   const { input, tags: ofTemplate } = filledLaunch(context, request, new Set(ofLaunch));
   if (input.ImageId === undefined) {
     throw new AwsError('MissingParameter', 'The request must contain the parameter ImageId');
@@ -99,17 +109,18 @@ const launch = (context: Context, request: RunInstancesRequest): InstanceRecord[
   if (input.ImageId.startsWith('resolve:ssm:')) {
     throw notImplemented('ec2:RunInstances with an image by parameter, resolve:ssm:');
   }
-  if (Buffer.from(input.UserData ?? '', 'base64').length > mostUserData) {
-    throw new AwsError('InvalidParameterValue', `User data is limited to ${mostUserData} bytes`);
-  }
+  checkUserData(input.UserData, 'InvalidParameterValue');
   const capacityPreference = capacityPreferenceOf(input.CapacityReservationSpecification);
   if (input.EnclaveOptions?.Enabled) throw notImplemented('ec2:RunInstances with Nitro Enclaves');
   const image = launchableImage(context, input.ImageId);
   const type = input.InstanceType ?? 'm1.small';
   checkImageFitsType(image, type);
-  const count = countOf(context, input, type);
+  const market = lifecycle === undefined ? input.InstanceMarketOptions : marketOf(lifecycle, input);
   const key = input.KeyName === undefined ? undefined : keyPairNamed(context, input.KeyName);
   const place = placeOf(context, input, type);
+  const spotPrice = spotPriceAsked(market, type, place.subnet.zone);
+  const count = countOf(context, input, type, spotPrice !== undefined);
+  checkRoom(context, place.subnet, count);
   if (image.rootDeviceType === 'instance-store') refuseWhatNeedsVolumes(input);
   const devices = mergeDevices(context, image.devices, input.BlockDeviceMappings);
   const hasRoot = devices.some(({ device, ebs }) => device === image.rootDeviceName && ebs);
@@ -126,7 +137,12 @@ const launch = (context: Context, request: RunInstancesRequest): InstanceRecord[
       `Value (${String(shutdownBehavior)}) for parameter instanceInitiatedShutdownBehavior is invalid.`,
     );
   }
-  const tags = readTagSpecifications(input.TagSpecifications, ['instance', 'volume', 'network-interface']);
+  const tags = readTagSpecifications(input.TagSpecifications, [
+    'instance',
+    'volume',
+    'network-interface',
+    'spot-instances-request',
+  ]);
   noteLaunch(context, image);
   const reservation = newId('r');
   const keyFailure = failureOfKeys(context, devices);
@@ -149,7 +165,7 @@ const launch = (context: Context, request: RunInstancesRequest): InstanceRecord[
       isPublic: place.isPublic,
       networkInterface: newId('eni'),
       subnet: place.subnet.id,
-      vpc: place.vpc,
+      vpc: place.subnet.vpc,
       zone: place.subnet.zone,
       groups: place.groups,
       architecture: image.architecture,
@@ -158,6 +174,7 @@ const launch = (context: Context, request: RunInstancesRequest): InstanceRecord[
       ...(image.rootDeviceType === undefined ? {} : { rootDeviceType: image.rootDeviceType }),
       enaSupport: image.enaSupport,
       ...(image.sriovNetSupport === undefined ? {} : { sriovNetSupport: image.sriovNetSupport }),
+      ...platformOf(image),
       ebsOptimized: input.EbsOptimized ?? false,
       monitoring: input.Monitoring?.Enabled ?? false,
       shutdownBehavior,
@@ -167,14 +184,19 @@ const launch = (context: Context, request: RunInstancesRequest): InstanceRecord[
       metadata: metadataOptions(input.MetadataOptions, image, settingsOf(context)),
       ...(capacityPreference === 'none' ? { capacityPreference } : {}),
       ...(profile === undefined ? {} : { instanceProfile: profile }),
+      ...(spotPrice === undefined ? {} : { spotRequest: newSpotRequestId() }),
       launchTags: tags.instance,
     };
     const failed = context.becomesFailed ? internalError(context.becomesFailed.reason) : keyFailure;
+    checkKeysInMetadata(instance, { ...tags.instance, ...ofTemplate });
     const started = failed
       ? failedInstance(context, instance, failed)
       : { ...instance, volumes: makeVolumes(context, instance, devices, tags.volume) };
-    checkKeysInMetadata(started, { ...tags.instance, ...ofTemplate });
     putInstance(context, started);
+    if (spotPrice !== undefined && started.spotRequest !== undefined) {
+      putSpotRequest(context, { id: started.spotRequest, instance: id, maxPrice: spotPrice });
+      addTags(context, started.spotRequest, tags['spot-instances-request']);
+    }
     addTags(context, id, { ...tags.instance, ...ofTemplate });
     addTags(context, instance.networkInterface, tags['network-interface']);
     return started;
@@ -225,6 +247,7 @@ const countOf = (
   context: Context,
   { MinCount = 0, MaxCount = 0 }: RunInstancesRequest,
   type: string,
+  isSpot: boolean,
 ): number => {
   if (MinCount < 1 || MaxCount < MinCount) {
     throw new AwsError(
@@ -238,8 +261,16 @@ const countOf = (
       `The sandbox starts at most ${mostAtOnce} instances at once.`,
     );
   }
-  return withinVcpuQuota(context, type, MinCount, Math.min(MaxCount, mostAtOnce));
+  const within = isSpot ? withinSpotQuota : withinVcpuQuota;
+  return within(context, type, MinCount, Math.min(MaxCount, mostAtOnce));
 };
+
+/** The market options of a fleet's launch, whose template may have some or none. */
+const marketOf = (
+  lifecycle: 'spot' | 'on-demand',
+  { InstanceMarketOptions: given }: RunInstancesRequest,
+): RunInstancesRequest['InstanceMarketOptions'] =>
+  lifecycle === 'spot' ? { ...given, MarketType: 'spot' } : undefined;
 
 const internalError = (reason?: string): Reason => ({
   code: 'Server.InternalError',

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { InstanceNetworkInterface } from '@aws-sdk/client-ec2';
 import type { Context } from '../calls/operation.ts';
 import type { InstanceRecord } from '../model/records.ts';
-import { securityGroups } from './security-groups.ts';
+import { securityGroupsOf, vpcsOf } from './network-records.ts';
 
 export const dnsName = ({ region }: Context, address: string): string =>
   `ec2-${address.replaceAll('.', '-')}.${region === 'us-east-1' ? 'compute-1' : `${region}.compute`}.amazonaws.com`;
@@ -14,21 +14,38 @@ export const privateDnsName = ({ region }: Context, address: string): string =>
 export const publicAddressOf = ({ state, isPublic, address }: InstanceRecord): string | undefined =>
   state === 'running' && isPublic ? address : undefined;
 
+/**
+ * The address at which an instance is reached from inside its VPC: on loopback too, in a network of its own, since a real
+ * private one (10.0.0.7) could be some machine's near by.
+ */
+export const privateAddressOf = ({ address }: Pick<InstanceRecord, 'address'>): string =>
+  address.replace(/^127\.77\./, '127.78.');
+
+/** Instances get public names only in a VPC that has DNS hostnames on ("DNS attributes for your VPC"). */
+const hasPublicNames = (context: Context, { vpc }: InstanceRecord): boolean =>
+  vpcsOf(context).some(({ id, dnsSupport, dnsHostnames }) => id === vpc && dnsSupport && dnsHostnames);
+
+export const publicDnsNameOf = (context: Context, instance: InstanceRecord): string => {
+  const address = publicAddressOf(instance);
+  return address !== undefined && hasPublicNames(context, instance) ? dnsName(context, address) : '';
+};
+
 export const groupsOf = (context: Context, instance: InstanceRecord) =>
-  securityGroups(context)
+  securityGroupsOf(context)
     .filter(({ id }) => instance.groups.includes(id))
     .map(({ id, name }) => ({ GroupId: id, GroupName: name }));
 
 /** An instance's one network interface, as DescribeInstances shows it. */
 export const interfaceView = (context: Context, instance: InstanceRecord): InstanceNetworkInterface => {
-  const { networkInterface, address } = instance;
+  const { networkInterface } = instance;
+  const address = privateAddressOf(instance);
   const publicAddress = publicAddressOf(instance);
   const association = publicAddress
     ? {
         Association: {
           PublicIp: publicAddress,
           IpOwnerId: 'amazon',
-          PublicDnsName: dnsName(context, publicAddress),
+          PublicDnsName: publicDnsNameOf(context, instance),
         },
       }
     : {};
@@ -60,5 +77,5 @@ export const interfaceView = (context: Context, instance: InstanceRecord): Insta
 };
 
 /** An address out of those that anyone may use: the second lowest bit of its first byte is set (RFC 7042). */
-const macAddressOf = (id: string): string =>
+export const macAddressOf = (id: string): string =>
   `02${createHash('sha256').update(id).digest('hex').slice(0, 10).replace(/../g, ':$&')}`;

@@ -33,16 +33,15 @@ interface FlatChange {
 
 /**
  * What a request wants changed, from either of the two forms that AWS takes: `Add` and `Remove` lists, or
- * `OperationType` with `UserIds` and groups. Throws where it has both, neither, or half of one. Packer 1.6.6 names in
- * `UserIds` and groups once more what its lists hold, without an `OperationType`; AWS takes that.
+ * `OperationType` with `UserIds` and groups. Where it has lists, the other form may repeat them: Packer 1.6.6 names in
+ * `UserIds` and groups what its lists hold, Cloud Custodian sends an `OperationType` beside them, and AWS takes both (no page
+ * forbids it). Throws where the two forms contradict each other, and where there is neither, or half of one.
  */
 export const readPermissionChange = (
   lists: { Add?: Item[] | undefined; Remove?: Item[] | undefined } | undefined,
   flat: FlatChange,
 ): PermissionChange => {
-  if (flat.OperationType !== undefined && flat.OperationType !== 'add' && flat.OperationType !== 'remove') {
-    throw unknownType(flat.OperationType);
-  }
+  checkOperationType(flat.OperationType);
   const named: Grantee[] = [
     ...(flat.users ?? []).map((account) => ({ account })),
     ...(flat.groups ?? []).map((group) => ({ group })),
@@ -58,8 +57,9 @@ export const readPermissionChange = (
     }));
   if (lists) {
     const change = { add: read(lists.Add), remove: read(lists.Remove) };
-    if (flat.OperationType !== undefined || !named.every((one) => isListed(one, change))) {
-      throw new AwsError('InvalidParameterCombination', 'Permissions may be given in one form only');
+    const opposite = flat.OperationType === 'add' ? change.remove : flat.OperationType && change.add;
+    if (opposite?.length || !named.every((one) => isListed(one, change))) {
+      throw new AwsError('InvalidParameterCombination', 'The two forms of permissions contradict each other');
     }
     if (change.add.length + change.remove.length === 0) throw nothingGiven();
     return change;
@@ -67,6 +67,11 @@ export const readPermissionChange = (
   if (named.length === 0) throw nothingGiven();
   if (flat.OperationType === undefined) throw unknownType('null');
   return flat.OperationType === 'add' ? { add: named, remove: [] } : { add: [], remove: named };
+};
+
+/** Throws for an `OperationType` that is none. EC2 looks at values of an enumeration before it looks for what an id names. */
+export const checkOperationType = (type: string | undefined): void => {
+  if (type !== undefined && type !== 'add' && type !== 'remove') throw unknownType(type);
 };
 
 const unknownType = (type: string): AwsError =>
@@ -77,11 +82,11 @@ const unknownType = (type: string): AwsError =>
 
 /**
  * ARNs as the launch permission of an image takes them; an id by itself is refused ("Share an AMI with organizations and
- * organizational units"). Ids as AWS Organizations forms them.
+ * organizational units"). Ids as AWS Organizations forms them. The partition is the sandbox's only one: an organization does not
+ * reach into another (awslabs/amazon-eks-ami#1479).
  */
-const organizationArn = /^arn:aws[a-z-]*:organizations::\d{12}:organization\/o-[a-z0-9]{10,32}$/;
-const unitArn =
-  /^arn:aws[a-z-]*:organizations::\d{12}:ou\/o-[a-z0-9]{10,32}\/ou-[0-9a-z]{4,32}-[0-9a-z]{8,32}$/;
+const organizationArn = /^arn:aws:organizations::\d{12}:organization\/o-[a-z0-9]{10,32}$/;
+const unitArn = /^arn:aws:organizations::\d{12}:ou\/o-[a-z0-9]{10,32}\/ou-[0-9a-z]{4,32}-[0-9a-z]{8,32}$/;
 
 /** Permissions after a change. Throws `invalidItem` for what is nobody that can be named. */
 export const changed = (

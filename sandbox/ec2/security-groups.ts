@@ -9,39 +9,23 @@ import type {
 import { type Context, type Operation, operation } from '../calls/operation.ts';
 import { pageOf, refuseIdsWithPageSize } from '../calls/pages.ts';
 import { AwsError } from '../model/aws-error.ts';
-import { derivedId, lookUp, lookUpAll, newId, notFound } from '../model/identifiers.ts';
-import type { SecurityGroupRecord } from '../model/records.ts';
-import { instanceState } from '../state/lifecycle.ts';
+import { lookUp, lookUpAll, newId } from '../model/identifiers.ts';
+import type { SecurityGroupRecord, SecurityGroupRule } from '../model/records.ts';
 import { type Fields, filtered, matchNothing } from './filters.ts';
-import { permissionsOf } from './ingress-view.ts';
-import { defaultVpc, onlyVpc } from './network.ts';
-import { addTags, dropTags, readTagSpecifications, tagListOf, tagsOf } from './tag-set.ts';
-
-const stored = ({ store, account, region }: Context) => store.of('securityGroup', account, region);
-
-/** The default group of the VPC; it is there before anything is stored of it. */
-const defaultGroup = (context: Context): SecurityGroupRecord => ({
-  id: derivedId('sg', context.account, context.region),
-  name: 'default',
-  description: 'default VPC security group',
-  vpc: onlyVpc(context),
-  ingress: [],
-});
-
-export const securityGroups = (context: Context): SecurityGroupRecord[] => {
-  const groups = stored(context).list();
-  const standard = defaultGroup(context);
-  return groups.some(({ id }) => id === standard.id) ? groups : [standard, ...groups];
-};
+import { defaultVpc, placedInstances, put, remove, securityGroupsOf, vpcWithId } from './network-records.ts';
+import { egressOf, permissionsOf } from './security-group-view.ts';
+import { addTags, readTagSpecifications, tagListOf, tagsOf } from './tag-set.ts';
 
 export const securityGroupWithId = (context: Context, id: string): SecurityGroupRecord =>
   lookUp('sg', id, (wanted) =>
-    securityGroups(context).find((group) => group.id === wanted && context.sees(wanted)),
+    securityGroupsOf(context).find((group) => group.id === wanted && context.sees(wanted)),
   );
 
 export const securityGroupNamed = (context: Context, name: string): SecurityGroupRecord => {
-  const vpc = defaultVpc(context);
-  const group = securityGroups(context).find((one) => one.name === name && context.sees(one.id));
+  const { id: vpc } = defaultVpc(context);
+  const group = securityGroupsOf(context).find(
+    (one) => one.vpc === vpc && one.name === name && context.sees(one.id),
+  );
   if (group) return group;
   throw new AwsError(
     'InvalidGroup.NotFound',
@@ -65,38 +49,30 @@ const fields = (context: Context): Fields<SecurityGroupRecord> => ({
   description: ({ description }) => description,
   'vpc-id': ({ vpc }) => vpc,
   'owner-id': () => context.account,
-  'ip-permission.cidr': ({ ingress }) => ingress.map(({ peer }) => ('cidr' in peer ? peer.cidr : undefined)),
-  'ip-permission.from-port': ({ ingress }) => ingress.map(({ from }) => from?.toString()),
-  'ip-permission.group-id': ({ ingress }) =>
-    ingress.map(({ peer }) => ('group' in peer ? peer.group : undefined)),
-  'ip-permission.ipv6-cidr': ({ ingress }) =>
-    ingress.map(({ peer }) => ('cidr6' in peer ? peer.cidr6 : undefined)),
-  'ip-permission.protocol': ({ ingress }) => ingress.map(({ protocol }) => protocol),
-  'ip-permission.to-port': ({ ingress }) => ingress.map(({ to }) => to?.toString()),
-  'ip-permission.user-id': ({ ingress }) =>
-    ingress.map(({ peer }) => ('group' in peer ? context.account : undefined)),
-  'egress.ip-permission.cidr': () => '0.0.0.0/0',
-  'egress.ip-permission.protocol': () => '-1',
-  ...matchNothing(
-    'ip-permission.group-name',
-    'ip-permission.prefix-list-id',
-    'egress.ip-permission.from-port',
-    'egress.ip-permission.group-id',
-    'egress.ip-permission.group-name',
-    'egress.ip-permission.ipv6-cidr',
-    'egress.ip-permission.prefix-list-id',
-    'egress.ip-permission.to-port',
-    'egress.ip-permission.user-id',
-  ),
+  ...ruleFields(context, 'ip-permission', ({ ingress }) => ingress),
+  ...ruleFields(context, 'egress.ip-permission', egressOf),
 });
 
-/** The rule that every new group has ("Default security group rules", VPC User Guide). */
-const everythingOut = {
-  IpProtocol: '-1',
-  IpRanges: [{ CidrIp: '0.0.0.0/0' }],
-  Ipv6Ranges: [],
-  PrefixListIds: [],
-  UserIdGroupPairs: [],
+/** The filters of one direction. */
+const ruleFields = (
+  context: Context,
+  prefix: string,
+  rulesOf: (group: SecurityGroupRecord) => SecurityGroupRule[],
+): Fields<SecurityGroupRecord> => {
+  const of = (read: (rule: SecurityGroupRule) => string | undefined) => (group: SecurityGroupRecord) =>
+    rulesOf(group).map(read);
+  const nameOf = (id: string) => securityGroupsOf(context).find((group) => group.id === id)?.name;
+  return {
+    [`${prefix}.cidr`]: of(({ peer }) => ('cidr' in peer ? peer.cidr : undefined)),
+    [`${prefix}.from-port`]: of(({ from }) => from?.toString()),
+    [`${prefix}.group-id`]: of(({ peer }) => ('group' in peer ? peer.group : undefined)),
+    [`${prefix}.group-name`]: of(({ peer }) => ('group' in peer ? nameOf(peer.group) : undefined)),
+    [`${prefix}.ipv6-cidr`]: of(({ peer }) => ('cidr6' in peer ? peer.cidr6 : undefined)),
+    [`${prefix}.protocol`]: of(({ protocol }) => protocol),
+    [`${prefix}.to-port`]: of(({ to }) => to?.toString()),
+    [`${prefix}.user-id`]: of(({ peer }) => ('group' in peer ? context.account : undefined)),
+    ...matchNothing(`${prefix}.prefix-list-id`),
+  };
 };
 
 /** Letters, digits, spaces and these signs, up to 255; names do not begin with `sg-` (CreateSecurityGroup). */
@@ -112,19 +88,16 @@ export const securityGroupOperations: Record<string, Operation> = {
     (context, { GroupName = '', Description = '', VpcId, TagSpecifications }) => {
       checkText(GroupName, 'GroupName');
       checkText(Description, 'GroupDescription');
-      const vpc =
-        VpcId === undefined
-          ? defaultVpc(context)
-          : lookUp('vpc', VpcId, (id) => (id === onlyVpc(context) ? id : undefined));
+      const { id: vpc } = VpcId === undefined ? defaultVpc(context) : vpcWithId(context, VpcId);
       const tags = readTagSpecifications(TagSpecifications, ['security-group']);
-      if (securityGroups(context).some(({ name }) => name === GroupName)) {
+      if (securityGroupsOf(context).some((one) => one.vpc === vpc && one.name === GroupName)) {
         throw new AwsError(
           'InvalidGroup.Duplicate',
           `The security group '${GroupName}' already exists for VPC '${vpc}'`,
         );
       }
       const id = newId('sg');
-      stored(context).put(id, { id, name: GroupName, description: Description, vpc, ingress: [] });
+      put(context, 'securityGroup', { id, name: GroupName, description: Description, vpc, ingress: [] });
       addTags(context, id, tags['security-group']);
       return { GroupId: id, Tags: tagListOf(context, id), SecurityGroupArn: arnOf(context, id) };
     },
@@ -134,7 +107,7 @@ export const securityGroupOperations: Record<string, Operation> = {
     ['GroupIds', 'GroupNames', 'Filters', 'MaxResults', 'NextToken'],
     (context, input) => {
       refuseIdsWithPageSize(input.GroupIds, 'groupIds', input);
-      const all = securityGroups(context);
+      const all = securityGroupsOf(context);
       const byId = lookUpAll('sg', input.GroupIds ?? [], (id) =>
         all.find((group) => group.id === id && context.sees(id)),
       );
@@ -154,7 +127,7 @@ export const securityGroupOperations: Record<string, Operation> = {
           OwnerId: context.account,
           VpcId: group.vpc,
           IpPermissions: permissionsOf(group.ingress, context.account),
-          IpPermissionsEgress: [everythingOut],
+          IpPermissionsEgress: permissionsOf(egressOf(group), context.account),
           Tags: tagListOf(context, group.id),
         })),
         NextToken: next,
@@ -172,21 +145,18 @@ export const securityGroupOperations: Record<string, Operation> = {
           `the specified group: "${group.id}" name: "default" cannot be deleted by a user`,
         );
       }
-      const instances = context.store.of('instance', context.account, context.region).list();
-      const isUsed = instances.some(
-        (instance) =>
-          instanceState(instance, context.now) !== 'terminated' && instance.groups.includes(group.id),
-      );
-      const isNamed = securityGroups(context).some(
-        ({ id, ingress }) =>
-          id !== group.id && ingress.some(({ peer }) => 'group' in peer && peer.group === group.id),
+      const isUsed = placedInstances(context).some(({ groups }) => groups.includes(group.id));
+      const isNamed = securityGroupsOf(context).some(
+        (other) =>
+          other.id !== group.id &&
+          [...other.ingress, ...egressOf(other)].some(
+            ({ peer }) => 'group' in peer && peer.group === group.id,
+          ),
       );
       if (isUsed || isNamed) {
         throw new AwsError('DependencyViolation', `resource ${group.id} has a dependent object`);
       }
-      if (!stored(context).get(group.id)) throw notFound('sg', group.id);
-      stored(context).delete(group.id);
-      dropTags(context, group.id);
+      remove(context, 'securityGroup', group.id);
       return { Return: true, GroupId: group.id };
     },
   ),

@@ -2,10 +2,18 @@ import type {
   DescribeSnapshotAttributeRequest,
   DescribeSnapshotAttributeResult,
   ModifySnapshotAttributeRequest,
+  ResetSnapshotAttributeRequest,
 } from '@aws-sdk/client-ec2';
 import { type Operation, operation } from '../calls/operation.ts';
 import { AwsError, notImplemented } from '../model/aws-error.ts';
-import { changed, type PermissionChange, permissionItems, readPermissionChange } from './permissions.ts';
+import {
+  changed,
+  checkOperationType,
+  nobody,
+  type PermissionChange,
+  permissionItems,
+  readPermissionChange,
+} from './permissions.ts';
 import { checkSnapshotSharing } from './sharing-rules.ts';
 import { ownSnapshot } from './snapshots.ts';
 
@@ -38,6 +46,7 @@ export const snapshotAttributeOperations: Record<string, Operation> = {
   ModifySnapshotAttribute: operation<ModifySnapshotAttributeRequest, object>(
     ['SnapshotId', 'Attribute', 'CreateVolumePermission', 'OperationType', 'UserIds', 'GroupNames'],
     (context, input) => {
+      checkOperationType(input.OperationType);
       const snapshot = ownSnapshot(context, input.SnapshotId ?? '');
       if (input.Attribute === 'productCodes') throw notImplemented('product codes of snapshots');
       if (input.Attribute !== undefined && input.Attribute !== 'createVolumePermission') {
@@ -57,6 +66,24 @@ export const snapshotAttributeOperations: Record<string, Operation> = {
         ...snapshot,
         permissions: changed(snapshot.permissions, change, snapshot.owner, 'InvalidParameterValue'),
       });
+      return {};
+    },
+  ),
+
+  /** Only the permission to make volumes can be reset (ResetSnapshotAttribute). */
+  ResetSnapshotAttribute: operation<ResetSnapshotAttributeRequest, object>(
+    ['SnapshotId', 'Attribute'],
+    (context, { SnapshotId = '', Attribute = '' }) => {
+      if (Attribute !== 'createVolumePermission') {
+        throw new AwsError(
+          'InvalidParameterValue',
+          `Value (${Attribute}) for parameter attribute is invalid.`,
+        );
+      }
+      const snapshot = ownSnapshot(context, SnapshotId);
+      context.store
+        .of('snapshot', context.account, context.region)
+        .put(snapshot.id, { ...snapshot, permissions: nobody });
       return {};
     },
   ),

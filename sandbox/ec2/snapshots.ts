@@ -2,12 +2,13 @@ import type {
   DeleteSnapshotRequest,
   DescribeSnapshotsRequest,
   DescribeSnapshotsResult,
+  Snapshot,
 } from '@aws-sdk/client-ec2';
 import { type Context, type Operation, operation } from '../calls/operation.ts';
 import { pageOf, refuseIdsWithPageSize } from '../calls/pages.ts';
 import { AwsError } from '../model/aws-error.ts';
-import { canonicalIn } from '../model/canonical.ts';
 import { lookUp, lookUpAll, notFound } from '../model/identifiers.ts';
+import { publishedIn } from '../model/published-images.ts';
 import type { SnapshotRecord } from '../model/records.ts';
 import { snapshotState } from '../state/lifecycle.ts';
 import { settingsOf } from '../state/stored-settings.ts';
@@ -16,7 +17,7 @@ import { mayUse } from './permissions.ts';
 import { dropTags, tagListOf, tagsOf } from './tag-set.ts';
 
 const allSnapshots = ({ store, region }: Context): SnapshotRecord[] => [
-  ...canonicalIn(region).flatMap(({ snapshot }) => snapshot ?? []),
+  ...publishedIn(region).flatMap(({ snapshot }) => snapshot ?? []),
   ...store.everywhere('snapshot', region).map(({ record }) => record),
 ];
 
@@ -73,8 +74,19 @@ const fields = ({ now }: Context): Fields<SnapshotRecord> => ({
   progress: (snapshot) => progressOf(snapshot, now),
   encrypted: ({ encrypted }) => String(encrypted),
   'storage-tier': () => 'standard',
-  ...matchNothing('owner-alias', 'transfer-type'),
+  'transfer-type': (snapshot) => transferOf(snapshot).TransferType,
+  ...matchNothing('owner-alias'),
 });
+
+/** Of snapshot copies alone (Snapshot, Amazon EC2 API Reference). */
+const transferOf = ({
+  isCopy,
+  completionMinutes,
+}: SnapshotRecord): Pick<Snapshot, 'TransferType' | 'CompletionDurationMinutes'> => {
+  if (!isCopy) return {};
+  if (completionMinutes === undefined) return { TransferType: 'standard' };
+  return { TransferType: 'time-based', CompletionDurationMinutes: completionMinutes };
+};
 
 const progressOf = (snapshot: SnapshotRecord, now: Date): string =>
   snapshotState(snapshot, now) === 'pending' ? '0%' : '100%';
@@ -97,6 +109,25 @@ const isRestorable = (users: string[] | undefined, snapshot: SnapshotRecord, acc
     return snapshot.owner === one || snapshot.permissions.accounts.includes(one);
   });
 
+/** A snapshot as DescribeSnapshots shows it to the asking account. */
+export const snapshotView = (context: Context, snapshot: SnapshotRecord): Snapshot => ({
+  SnapshotId: snapshot.id,
+  OwnerId: snapshot.owner,
+  VolumeId: snapshot.volume,
+  VolumeSize: snapshot.size,
+  Description: snapshot.description,
+  StartTime: new Date(snapshot.startedAt),
+  CompletionTime: completionOf(snapshot, context.now),
+  State: snapshotState(snapshot, context.now),
+  StateMessage: snapshotState(snapshot, context.now) === 'error' ? snapshot.failure : undefined,
+  Progress: progressOf(snapshot, context.now),
+  StorageTier: 'standard',
+  ...transferOf(snapshot),
+  Encrypted: snapshot.encrypted,
+  KmsKeyId: snapshot.kmsKey,
+  Tags: tagListOf(context, snapshot.id),
+});
+
 export const snapshotOperations: Record<string, Operation> = {
   DescribeSnapshots: operation<DescribeSnapshotsRequest, DescribeSnapshotsResult>(
     ['SnapshotIds', 'OwnerIds', 'RestorableByUserIds', 'Filters', 'MaxResults', 'NextToken'],
@@ -118,22 +149,7 @@ export const snapshotOperations: Record<string, Operation> = {
       );
       const { items, next } = pageOf('DescribeSnapshots', shown, ({ id }) => id, input);
       return {
-        Snapshots: items.map((snapshot) => ({
-          SnapshotId: snapshot.id,
-          OwnerId: snapshot.owner,
-          VolumeId: snapshot.volume,
-          VolumeSize: snapshot.size,
-          Description: snapshot.description,
-          StartTime: new Date(snapshot.startedAt),
-          CompletionTime: completionOf(snapshot, context.now),
-          State: snapshotState(snapshot, context.now),
-          StateMessage: snapshotState(snapshot, context.now) === 'error' ? snapshot.failure : undefined,
-          Progress: progressOf(snapshot, context.now),
-          StorageTier: 'standard',
-          Encrypted: snapshot.encrypted,
-          KmsKeyId: snapshot.kmsKey,
-          Tags: tagListOf(context, snapshot.id),
-        })),
+        Snapshots: items.map((snapshot) => snapshotView(context, snapshot)),
         NextToken: next,
       };
     },

@@ -1,10 +1,21 @@
 import type { Tag, TagSpecification } from '@aws-sdk/client-ec2';
 import type { Context } from '../calls/operation.ts';
 import { AwsError } from '../model/aws-error.ts';
+import { standingNetwork } from './standing-network.ts';
 
 /** A resource's tags as the asking account sees them. */
-export const tagsOf = ({ store, account, region }: Context, id: string): Record<string, string> =>
-  store.of('tags', account, region).get(id) ?? {};
+export const tagsOf = (context: Context, id: string): Record<string, string> =>
+  context.store.of('tags', context.account, context.region).get(id) ??
+  standingNetwork(context).tags[id] ??
+  {};
+
+/** All tags that the asking account has set or declared, by resource. */
+export const allTags = (context: Context): [string, Record<string, string>][] => {
+  const stored = context.store.entries('tags', context.account, context.region);
+  const known = new Set(stored.map(([id]) => id));
+  const declared = Object.entries(standingNetwork(context).tags).filter(([id]) => !known.has(id));
+  return [...stored, ...declared];
+};
 
 export const tagListOf = (context: Context, id: string): Tag[] =>
   Object.entries(tagsOf(context, id)).map(([Key, Value]) => ({ Key, Value }));
@@ -12,17 +23,23 @@ export const tagListOf = (context: Context, id: string): Tag[] =>
 /** Sets tags on a resource, over those it has. Throws `TagLimitExceeded` beyond 50. */
 export const addTags = (context: Context, id: string, tags: Record<string, string>): void => {
   const all = { ...tagsOf(context, id), ...tags };
-  const count = Object.keys(all).length;
-  if (count === 0) return;
-  if (count > 50) {
-    throw new AwsError('TagLimitExceeded', `More than 50 tags specified: ${id} would have ${count}`);
-  }
+  if (Object.keys(all).length === 0) return;
+  checkTagCount(id, all);
   context.store.of('tags', context.account, context.region).put(id, all);
 };
 
-export const dropTags = ({ store, account, region }: Context, id: string): void => {
-  const tags = store.of('tags', account, region);
-  if (tags.get(id)) tags.delete(id);
+/** Throws `TagLimitExceeded` for more tags than a resource may have ("Tag restrictions", EC2 User Guide). */
+export const checkTagCount = (id: string, tags: Record<string, string>): void => {
+  const count = Object.keys(tags).length;
+  if (count > 50) {
+    throw new AwsError('TagLimitExceeded', `More than 50 tags specified: ${id} would have ${count}`);
+  }
+};
+
+export const dropTags = (context: Context, id: string): void => {
+  const tags = context.store.of('tags', context.account, context.region);
+  if (standingNetwork(context).tags[id]) tags.put(id, {});
+  else if (tags.get(id)) tags.delete(id);
 };
 
 /** Tags of a request, checked by AWS's rules ("Tag restrictions", EC2 User Guide). */

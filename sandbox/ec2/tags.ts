@@ -12,10 +12,12 @@ import { filtered } from './filters.ts';
 import { anyImage, isVisible } from './image-records.ts';
 import { visibleInstances } from './instance-records.ts';
 import { checkKeysInMetadata } from './metadata-options.ts';
-import { onlyVpc, subnets } from './network.ts';
-import { securityGroups } from './security-groups.ts';
+import { liveNatGateways, visibleNatGateways } from './nat-gateway-records.ts';
+import { networkAclsOf } from './network-acls.ts';
+import { internetGatewaysOf, routeTablesOf, securityGroupsOf, subnetsOf, vpcsOf } from './network-records.ts';
+import { egressOf } from './security-group-view.ts';
 import { visibleSnapshot } from './snapshots.ts';
-import { addTags, dropTags, readTags, tagsOf } from './tag-set.ts';
+import { addTags, allTags, dropTags, readTags, tagsOf } from './tag-set.ts';
 
 /** Whether the asking account can tag what has this id. */
 const exists: Record<Prefix, (context: Context, id: string) => boolean> = {
@@ -27,7 +29,7 @@ const exists: Record<Prefix, (context: Context, id: string) => boolean> = {
   i: (context, id) => visibleInstances(context).some((instance) => instance.id === id) && context.sees(id),
   vol: ({ store, account, region, sees }, id) =>
     store.of('volume', account, region).get(id) !== undefined && sees(id),
-  sg: (context, id) => securityGroups(context).some((group) => group.id === id) && context.sees(id),
+  sg: (context, id) => securityGroupsOf(context).some((group) => group.id === id) && context.sees(id),
   key: ({ store, account, region }, id) =>
     store
       .of('keyPair', account, region)
@@ -35,21 +37,35 @@ const exists: Record<Prefix, (context: Context, id: string) => boolean> = {
       .some((pair) => pair.id === id),
   lt: ({ store, account, region }, id) => store.of('launchTemplate', account, region).get(id) !== undefined,
   cr: () => false,
-  vpc: (context, id) => onlyVpc(context) === id,
-  subnet: (context, id) => subnets(context).some((subnet) => subnet.id === id),
+  vpc: (context, id) => vpcsOf(context).some((vpc) => vpc.id === id),
+  subnet: (context, id) => subnetsOf(context).some((subnet) => subnet.id === id),
   eni: (context, id) =>
     visibleInstances(context).some(
       ({ networkInterface, state }) => networkInterface === id && state !== 'terminated',
+    ) || liveNatGateways(context).some(({ networkInterface }) => networkInterface === id),
+  sgr: (context, id) =>
+    securityGroupsOf(context).some((group) =>
+      [...group.ingress, ...egressOf(group)].some((rule) => rule.id === id),
     ),
+  rtb: (context, id) => routeTablesOf(context).some((table) => table.id === id),
+  sir: ({ store, account, region }, id) => store.of('spotRequest', account, region).get(id) !== undefined,
+  rtbassoc: () => false,
+  igw: (context, id) => internetGatewaysOf(context).some((gateway) => gateway.id === id),
+  nat: (context, id) => visibleNatGateways(context).some((gateway) => gateway.id === id),
+  eipalloc: ({ store, account, region }, id) => store.of('address', account, region).get(id) !== undefined,
+  acl: (context, id) => networkAclsOf(context).some(({ NetworkAclId }) => NetworkAclId === id),
 };
+
+/** Resources of a call, and tags of one that deletes them (CreateTags, DeleteTags). No page names the error's code. */
+const mostAtOnce = 1000;
 
 /** Throws unless each id is written as one and there is something that has it. */
 const checkResources = (context: Context, ids: string[] | undefined): string[] => {
   const checked = [...new Set(ids)];
   if (checked.length === 0)
     throw new AwsError('MissingParameter', 'The request must contain the parameter resourceIdSet');
-  if (checked.length > 1000) {
-    throw new AwsError('InvalidParameterValue', 'A call tags at most 1000 resources.');
+  if ((ids?.length ?? 0) > mostAtOnce) {
+    throw new AwsError('InvalidParameterValue', `A call tags at most ${mostAtOnce} resources.`);
   }
   for (const id of checked) {
     const prefix = prefixOf(id);
@@ -67,10 +83,10 @@ interface Row {
   value: string;
 }
 
-const rows = ({ store, account, region }: Context): Row[] =>
-  store.entries('tags', account, region).flatMap(([resource, tags]) => {
+const rows = (context: Context): Row[] =>
+  allTags(context).flatMap(([resource, tags]) => {
     const prefix = prefixOf(resource);
-    const type = prefix ? resourceType(prefix) : 'security-group-rule';
+    const type = prefix ? resourceType(prefix) : 'fleet';
     return Object.entries(tags).map(([key, value]) => ({ resource, type, key, value }));
   });
 
@@ -87,6 +103,9 @@ export const tagOperations: Record<string, Operation> = {
 
   /** Without tags: all of them. With a key alone: whatever its value; with a value: only where it matches (DeleteTags). */
   DeleteTags: operation<DeleteTagsRequest, object>(['Resources', 'Tags'], (context, { Resources, Tags }) => {
+    if ((Tags?.length ?? 0) > mostAtOnce) {
+      throw new AwsError('InvalidParameterValue', `A call deletes at most ${mostAtOnce} tags.`);
+    }
     for (const id of checkResources(context, Resources)) {
       const kept = Object.entries(tagsOf(context, id)).filter(
         ([key, value]) =>

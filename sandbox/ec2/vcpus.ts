@@ -1,7 +1,9 @@
+import type { CpuOptions } from '@aws-sdk/client-ec2';
 import type { Context } from '../calls/operation.ts';
-import type { QuotaCode } from '../model/account-settings.ts';
 import { AwsError } from '../model/aws-error.ts';
+import type { QuotaCode } from '../model/settings/quotas.ts';
 import { settingsOf } from '../state/stored-settings.ts';
+import { architectureOf } from './instance-types.ts';
 
 /** vCPUs of sizes that do not follow from their name, by family; `*` is any other ("Amazon EC2 instance types"). */
 const ofFamily: Record<string, Record<string, number>> = {
@@ -21,9 +23,25 @@ export const vcpusOf = (type: string): number => {
   const own = ofFamily[family]?.[size];
   if (own !== undefined) return own;
   if (size === 'medium' && !family.startsWith('t')) return 1;
-  if (size.startsWith('metal')) return 96;
+  if (size.startsWith('metal')) return vcpusOfMetal(family, size);
   const times = /^(\d*)xlarge$/.exec(size);
   return times ? 4 * Number(times[1] || 1) : 2;
+};
+
+/** Of bare metal: the whole machine ("Amazon EC2 instance types"), 96 where the sandbox does not know. */
+const vcpusOfMetal = (family: string, size: string): number => {
+  const [, times] = /^metal-(\d+)xl$/.exec(size) ?? [];
+  if (times !== undefined) return 4 * Number(times);
+  if (/^[a-z]6i/.test(family)) return 128;
+  if (/^[a-z]6a/.test(family)) return 192;
+  return /^[a-z][67]g/.test(family) ? 64 : 96;
+};
+
+/** Graviton's cores and those of one vCPU run one thread, the others two ("CPU options for EC2 instances"). */
+export const cpuOptionsOf = (type: string): CpuOptions => {
+  const vcpus = vcpusOf(type);
+  const ThreadsPerCore = vcpus === 1 || architectureOf(type) === 'arm64' ? 1 : 2;
+  return { CoreCount: vcpus / ThreadsPerCore, ThreadsPerCore };
 };
 
 /** The quota that instances of a type count against ("On-Demand Instance quotas", EC2 User Guide). */
@@ -43,13 +61,38 @@ export const quotaOf = (type: string): QuotaCode => {
   return special.find(([pattern]) => pattern.test(family))?.[1] ?? 'L-1216C47A';
 };
 
+const spotQuotas: Partial<Record<QuotaCode, QuotaCode>> = {
+  'L-1216C47A': 'L-34B43A08',
+  'L-DB2E81BA': 'L-3819A6DF',
+  'L-417A185B': 'L-7212CCBC',
+  'L-7295265B': 'L-E3A00192',
+  'L-74FC7D96': 'L-88CF9481',
+  'L-1945791B': 'L-B5D1601B',
+};
+
+/** The quota of its Spot Instances ("Spot Instance quotas"); undefined for families of which the sandbox has none. */
+export const spotQuotaOf = (type: string): QuotaCode | undefined => spotQuotas[quotaOf(type)];
+
 /** vCPUs of the instances that count against a quota: those that run or are about to. */
 export const vcpusInUse = ({ store, account, region }: Context, quota: QuotaCode): number =>
   store
     .of('instance', account, region)
     .list()
-    .filter(({ state, type }) => state === 'running' && quotaOf(type) === quota)
+    .filter(
+      ({ state, type, spotRequest }) =>
+        state === 'running' && (spotRequest === undefined ? quotaOf(type) : spotQuotaOf(type)) === quota,
+    )
     .reduce((sum, { type }) => sum + vcpusOf(type), 0);
+
+/** The same for Spot Instances; throws `MaxSpotInstanceCountExceeded`. */
+export const withinSpotQuota = (context: Context, type: string, least: number, most: number): number => {
+  const quota = spotQuotaOf(type);
+  const limit = quota === undefined ? 0 : settingsOf(context).quotas[quota];
+  const used = quota === undefined ? 0 : vcpusInUse(context, quota);
+  const room = Math.floor((limit - used) / vcpusOf(type));
+  if (room < least) throw new AwsError('MaxSpotInstanceCountExceeded', 'Max spot instance count exceeded');
+  return Math.min(most, room);
+};
 
 /**
  * How many of the instances asked for may start: as many as the quota leaves room for, but no fewer than `least`.

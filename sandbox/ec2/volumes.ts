@@ -1,4 +1,9 @@
-import type { DeleteVolumeRequest, DescribeVolumesRequest, DescribeVolumesResult } from '@aws-sdk/client-ec2';
+import type {
+  DeleteVolumeRequest,
+  DescribeVolumesRequest,
+  DescribeVolumesResult,
+  Volume,
+} from '@aws-sdk/client-ec2';
 import { type Context, type Operation, operation } from '../calls/operation.ts';
 import { pageOf, refuseIdsWithPageSize } from '../calls/pages.ts';
 import { AwsError } from '../model/aws-error.ts';
@@ -37,6 +42,35 @@ const fields = ({ region }: Context): Fields<VolumeRecord> => ({
   'availability-zone-id': ({ zone }) => zoneId(region, zone),
 });
 
+/** A volume as DescribeVolumes shows it. */
+export const volumeView = (context: Context, volume: VolumeRecord): Volume => ({
+  VolumeId: volume.id,
+  Size: volume.size,
+  SnapshotId: volume.snapshot,
+  AvailabilityZone: volume.zone,
+  State: stateOf(volume),
+  CreateTime: new Date(volume.createdAt),
+  VolumeType: volume.type as 'gp3',
+  Iops: volume.iops,
+  Throughput: volume.throughput,
+  Encrypted: volume.encrypted,
+  KmsKeyId: volume.kmsKey,
+  MultiAttachEnabled: false,
+  Attachments: volume.attachment
+    ? [
+        {
+          VolumeId: volume.id,
+          InstanceId: volume.attachment.instance,
+          Device: volume.attachment.device,
+          State: 'attached',
+          AttachTime: new Date(volume.attachment.attachedAt),
+          DeleteOnTermination: volume.attachment.deleteOnTermination,
+        },
+      ]
+    : [],
+  Tags: tagListOf(context, volume.id),
+});
+
 export const volumeOperations: Record<string, Operation> = {
   DescribeVolumes: operation<DescribeVolumesRequest, DescribeVolumesResult>(
     ['VolumeIds', 'Filters', 'MaxResults', 'NextToken'],
@@ -49,33 +83,7 @@ export const volumeOperations: Record<string, Operation> = {
       const seen = shown.filter(({ id }) => context.sees(id));
       const { items, next } = pageOf('DescribeVolumes', seen, ({ id }) => id, input);
       return {
-        Volumes: items.map((volume) => ({
-          VolumeId: volume.id,
-          Size: volume.size,
-          SnapshotId: volume.snapshot,
-          AvailabilityZone: volume.zone,
-          State: stateOf(volume),
-          CreateTime: new Date(volume.createdAt),
-          VolumeType: volume.type as 'gp3',
-          Iops: volume.iops,
-          Throughput: volume.throughput,
-          Encrypted: volume.encrypted,
-          KmsKeyId: volume.kmsKey,
-          MultiAttachEnabled: false,
-          Attachments: volume.attachment
-            ? [
-                {
-                  VolumeId: volume.id,
-                  InstanceId: volume.attachment.instance,
-                  Device: volume.attachment.device,
-                  State: 'attached',
-                  AttachTime: new Date(volume.attachment.attachedAt),
-                  DeleteOnTermination: volume.attachment.deleteOnTermination,
-                },
-              ]
-            : [],
-          Tags: tagListOf(context, volume.id),
-        })),
+        Volumes: items.map((volume) => volumeView(context, volume)),
         NextToken: next,
       };
     },

@@ -9,6 +9,7 @@ import { type Operation, operation } from '../calls/operation.ts';
 import { pageOf } from '../calls/pages.ts';
 import { AwsError } from '../model/aws-error.ts';
 import { type InstanceProfile, instanceProfilesOf } from '../state/instance-profiles.ts';
+import { accountAliasOperations } from './account-aliases.ts';
 
 /** Who may take the role of an instance profile: EC2, for an instance. In URLs' spelling, as IAM answers it. */
 const trust = encodeURIComponent(
@@ -54,6 +55,8 @@ const listed = (profiles: InstanceProfile[], { MaxItems = 100, Marker }: ListIns
 
 /** What the sandbox has of IAM: the instance profiles of an account's settings, to be read. */
 export const iamOperations: Record<string, Operation> = {
+  ...accountAliasOperations,
+
   GetInstanceProfile: operation<GetInstanceProfileRequest, GetInstanceProfileResponse>(
     ['InstanceProfileName'],
     ({ store, account }, { InstanceProfileName = '' }) => {

@@ -1,34 +1,13 @@
 import type { AccountRule } from './account-settings.ts';
+import { laggingKinds, type WrittenSettings } from './settings/settings.ts';
 
 /** How long things take, in seconds. 0 is: at the first look. */
-export interface Durations {
-  /** From `pending` to `running`. */
-  instanceStart: number;
-  /** From `stopping` to `stopped`. */
-  instanceStop: number;
-  /** From `shutting-down` to `terminated`. */
-  instanceEnd: number;
-  /** Until an image made of an instance, with its snapshots, can be used. */
-  image: number;
-  /** Until a copy of an image or a snapshot can be used. */
-  copy: number;
-  /** Until a parameter that holds an AMI's id is validated and there. */
-  parameter: number;
-}
-
-/** Kinds of things that can be missed for a while after they were made. */
-export const laggingKinds = ['image', 'snapshot', 'instance', 'volume', 'securityGroup'] as const;
+export type Durations = Required<Exclude<NonNullable<WrittenSettings['speed']>, string>>;
 
 /** How late EC2 is to show what is new ("Eventual consistency in the Amazon EC2 API"). */
-export interface Consistency {
-  /** Calls that would have found a new thing and do not. */
-  hiddenReads: number;
-  /** How often it is then seen once and missed again, before it stays. */
-  flaps: number;
-  /** How many calls in a row miss it each time. */
-  missesPerFlap: number;
+export type Consistency = Required<Omit<NonNullable<WrittenSettings['consistency']>, 'kinds'>> & {
   kinds: readonly (typeof laggingKinds)[number][];
-}
+};
 
 /**
  * For how long what is new may be missed, in milliseconds; 0 where everything is seen at once. The sandbox counts missed

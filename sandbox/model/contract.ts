@@ -20,7 +20,7 @@ export interface AwsResponse {
   body: Buffer;
 }
 
-/** Thrown where the connection is to be cut or never answered (faults `drop` and `hang`). */
+/** Where the connection is to be cut or never answered (faults `drop`, `dropAnswer` and `hang`). */
 export type Unanswered = 'drop' | 'hang';
 
 /** How the sandbox acts, and its accounts' settings, while it runs. */
@@ -39,6 +39,10 @@ export interface EmbeddedAws {
   handle(request: AwsRequest): Promise<AwsResponse | Unanswered>;
   /** Instances that run according to the state on disk: the SSH side has to answer for them after a restart. */
   running(): Machine[];
+  /** Takes a Spot Instance away as EC2 does that wants its capacity back; false for one that is none. */
+  interrupt(instanceId: string): Promise<boolean>;
+  /** Whether a connection to one of an instance's addresses gets to its sshd on a port, as its networks are now. */
+  isReachable(instanceId: string, address: string, port: number): boolean;
   settings: Settings;
   /** Forget everything, on disk too; back to the settings of the start. */
   reset(): Promise<void>;
@@ -52,6 +56,8 @@ export interface Machine {
   region: string;
   /** The instance's public IPv4 address, on loopback: `127.77.x.y`. */
   address: string;
+  /** The one from inside its VPC, on loopback too: `127.78.x.y`. */
+  privateAddress?: string;
   /** OpenSSH public keys (`ssh-rsa AAAA…`) that may log in; none where its metadata does not tell it of any. */
   publicKeys: string[];
   /** The instance's tags at launch, for faults by target. */
@@ -104,6 +110,8 @@ export interface ApiFault {
     | { delay: number }
     /** Carry the call out, then hold the answer back for so many milliseconds. */
     | { delayAnswer: number }
+    /** Carry the call out, then cut the connection in place of an answer. */
+    | { dropAnswer: true }
     | { becomes: 'failed'; reason?: string }
     | 'drop'
     | 'hang';
@@ -118,7 +126,13 @@ export interface SshFault {
   skip?: number;
   /** 0 is all. 1. */
   times?: number;
-  does: { exit: number; stderr?: string; stdout?: string } | { delay: number } | 'hang' | 'disconnect';
+  does:
+    | { exit: number; stderr?: string; stdout?: string }
+    | { delay: number }
+    | 'hang'
+    | 'disconnect'
+    /** EC2 takes the Spot Instance away; one on demand carries the command out. */
+    | 'interrupt';
 }
 
 /** The rules in force, with what is left of each. */

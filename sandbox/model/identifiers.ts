@@ -71,12 +71,63 @@ const kinds = {
     absent: 'InvalidCapacityReservationId.NotFound',
     says: (id: string) => `The capacity reservation ID '${id}' does not exist`,
   },
+  sgr: {
+    type: 'security-group-rule',
+    malformed: 'InvalidSecurityGroupRuleId.Malformed',
+    absent: 'InvalidSecurityGroupRuleId.NotFound',
+    says: (id: string) => `The security group rule ID '${id}' does not exist`,
+  },
+  rtb: {
+    type: 'route-table',
+    malformed: 'InvalidRouteTableId.Malformed',
+    absent: 'InvalidRouteTableID.NotFound',
+    says: (id: string) => `The routeTable ID '${id}' does not exist`,
+  },
+  rtbassoc: {
+    type: 'route-table-association',
+    malformed: 'InvalidRouteTableAssociationId.Malformed',
+    absent: 'InvalidAssociationID.NotFound',
+    says: (id: string) => `The association ID '${id}' does not exist`,
+  },
+  igw: {
+    type: 'internet-gateway',
+    malformed: 'InvalidInternetGatewayId.Malformed',
+    absent: 'InvalidInternetGatewayID.NotFound',
+    says: (id: string) => `The internetGateway ID '${id}' does not exist`,
+  },
+  nat: {
+    type: 'natgateway',
+    malformed: 'InvalidNatGatewayID.Malformed',
+    absent: 'NatGatewayNotFound',
+    says: (id: string) => `NAT gateway ${id} was not found`,
+  },
+  eipalloc: {
+    type: 'elastic-ip',
+    malformed: 'InvalidAllocationID.Malformed',
+    absent: 'InvalidAllocationID.NotFound',
+    says: (id: string) => `The allocation ID '${id}' does not exist`,
+  },
+  sir: {
+    type: 'spot-instances-request',
+    malformed: 'InvalidSpotInstanceRequestID.Malformed',
+    absent: 'InvalidSpotInstanceRequestID.NotFound',
+    says: (id: string) => `The spot instance request ID '${id}' does not exist`,
+  },
+  acl: {
+    type: 'network-acl',
+    malformed: 'InvalidNetworkAclId.Malformed',
+    absent: 'InvalidNetworkAclID.NotFound',
+    says: (id: string) => `The networkAcl ID '${id}' does not exist`,
+  },
 } as const;
 
 export type Prefix = keyof typeof kinds;
 
+/** Ids of Spot requests are short: `sir-` and eight letters and digits. */
+export const newSpotRequestId = (): string => `sir-${randomBytes(4).toString('hex')}`;
+
 /** A new random id: the prefix, a dash, `0` and 16 hexadecimal digits. */
-export const newId = (prefix: Prefix | 'r' | 'sgr'): string => `${prefix}-0${randomBytes(8).toString('hex')}`;
+export const newId = (prefix: Prefix | 'r'): string => `${prefix}-0${randomBytes(8).toString('hex')}`;
 
 /** An id that always follows from the same parts. */
 export const derivedId = (prefix: Prefix, ...parts: string[]): string =>
@@ -95,7 +146,8 @@ export const resourceType = (prefix: Prefix): string => kinds[prefix].type;
 
 /** Throws the resource's `Malformed` error unless the id is written as one: 8 or 17 hexadecimal digits. */
 export const checkId = (prefix: Prefix, id: string): void => {
-  if (!new RegExp(`^${prefix}-[0-9a-f]{8}([0-9a-f]{9})?$`).test(id)) {
+  const digits = prefix === 'sir' ? '[0-9a-z]{8}' : '[0-9a-f]{8}([0-9a-f]{9})?';
+  if (!new RegExp(`^${prefix}-${digits}$`).test(id)) {
     throw new AwsError(kinds[prefix].malformed, `Invalid id: "${id}" (expecting "${prefix}-...")`);
   }
 };

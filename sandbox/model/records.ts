@@ -1,8 +1,18 @@
 import type { AutoScalingGroup, CreateLaunchConfigurationType } from '@aws-sdk/client-auto-scaling';
 import type { RequestLaunchTemplateData } from '@aws-sdk/client-ec2';
-import type { AccountSettings, QuotaCode } from './account-settings.ts';
+import type { AccountSettings } from './account-settings.ts';
 import type { BucketRecord, ObjectRecord, PartRecord, UploadRecord } from './bucket-records.ts';
 import type { FleetRecord, SpotFleetRecord } from './fleet-records.ts';
+import type {
+  AddressRecord,
+  InternetGatewayRecord,
+  NatGatewayRecord,
+  RouteTableRecord,
+  SubnetRecord,
+  VpcRecord,
+} from './network-records.ts';
+import type { QuotaCode } from './settings/quotas.ts';
+import type { SpotRequestRecord } from './spot-records.ts';
 
 /** What the sandbox keeps, by kind. Records are data and are replaced, never changed in place. Times are ISO 8601, UTC. */
 export interface Records {
@@ -12,6 +22,15 @@ export interface Records {
   volume: VolumeRecord;
   keyPair: KeyPairRecord;
   securityGroup: SecurityGroupRecord;
+  vpc: VpcRecord;
+  subnet: SubnetRecord;
+  routeTable: RouteTableRecord;
+  internetGateway: InternetGatewayRecord;
+  natGateway: NatGatewayRecord;
+  /** By allocation. */
+  address: AddressRecord;
+  /** What was there from the start and was deleted, by id. */
+  removed: true;
   /** Tags by resource id, as seen by the account that set them: AWS shows nobody else's tags on a shared resource. */
   tags: Record<string, string>;
   /** What a client token was used for, by operation and token. */
@@ -23,6 +42,7 @@ export interface Records {
   launchConfiguration: LaunchConfigurationRecord;
   autoScalingGroup: AutoScalingGroupRecord;
   fleet: FleetRecord;
+  spotRequest: SpotRequestRecord;
   spotFleet: SpotFleetRecord;
   counter: number;
   /** What was changed of an account's settings in a region. */
@@ -85,6 +105,18 @@ export interface ImageRecord {
   enaSupport: boolean;
   sriovNetSupport?: string;
   imdsSupport?: string;
+  /** `amazon` of AWS's own images and those of verified providers. */
+  ownerAlias?: string;
+  /** `windows`; absent for all others. */
+  platform?: string;
+  /** What it runs and how that is billed, where it is not `Linux/UNIX` and `RunInstances`. */
+  platformDetails?: string;
+  usageOperation?: string;
+  /** As it was registered; the mode of the instance type where absent. */
+  bootMode?: string;
+  tpmSupport?: string;
+  /** Non-volatile UEFI variables, in base64. */
+  uefiData?: string;
   sourceInstance?: string;
   sourceImage?: string;
   devices: BlockDevice[];
@@ -117,6 +149,8 @@ export interface SnapshotRecord {
   /** Until when it is pending. */
   pendingUntil?: string;
   isCopy?: boolean;
+  /** Of a timed copy: minutes in which it is to be completed. */
+  completionMinutes?: number;
   /** Why it ended in `error`, where it did. */
   failure?: string;
 }
@@ -163,8 +197,15 @@ export interface InstanceRecord {
   metadata: { httpTokens: string; httpEndpoint: string; hopLimit: number; showsTags?: true };
   /** `open` where absent. */
   capacityPreference?: 'none';
+  /** The Spot request that it fulfils; it runs on demand without. */
+  spotRequest?: string;
   /** Name of its instance profile. */
   instanceProfile?: string;
+  /** Of its image. */
+  bootMode?: string;
+  platform?: string;
+  platformDetails?: string;
+  usageOperation?: string;
   /** The tags of the launch itself, for faults by target. */
   launchTags: Record<string, string>;
 }
@@ -198,7 +239,9 @@ export interface SecurityGroupRecord {
   name: string;
   description: string;
   vpc: string;
-  ingress: IngressRule[];
+  ingress: SecurityGroupRule[];
+  /** Everything where absent, as in a new group. */
+  egress?: SecurityGroupRule[];
 }
 
 export interface LaunchTemplateRecord {
@@ -237,7 +280,7 @@ export interface AutoScalingGroupRecord {
   group: Omit<AutoScalingGroup, 'CreatedTime' | 'AutoScalingGroupARN' | 'Instances'>;
 }
 
-export interface IngressRule {
+export interface SecurityGroupRule {
   id: string;
   protocol: string;
   from?: number;
@@ -248,12 +291,18 @@ export interface IngressRule {
 
 export interface ParameterRecord {
   name: string;
-  type: 'String' | 'StringList';
+  type: 'String' | 'StringList' | 'SecureString';
   value: string;
   version: number;
   dataType: string;
+  /** Of a secure string: its key, as it was named. */
+  keyId?: string;
   description?: string;
   modifiedAt: string;
+  /** Of this version. */
+  labels?: string[];
+  /** Of the parameter, on its newest version. */
+  tags?: Record<string, string>;
   /** Until when it is validated, where it holds the id of an AMI; `before` is what stands there until then. */
   validatedAt?: string;
   before?: ParameterRecord;

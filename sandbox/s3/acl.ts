@@ -39,14 +39,18 @@ export const isReadableByEc2 = (bucket: BucketRecord, acl: CannedAcl): boolean =
 /** A bucket's canned ACL; private without. Throws `InvalidArgument` for none that buckets have. */
 export const bucketAcl = (acl: string | undefined): CannedAcl => oneOf(ofBuckets, acl);
 
+/** The bucket owner's full control, where nobody else may write to a bucket. */
+const isFullControl: ReadonlySet<string> = new Set(['bucket-owner-full-control', 'private']);
+
 /**
  * The ACL of an object that is being written to a bucket. Throws as S3 does ("Controlling ownership of objects"):
  * `AccessControlListNotSupported` where the bucket has ACLs disabled and another one is asked for than the bucket owner's
- * full control; `AccessDenied` for a public one where public access is blocked.
+ * full control, which `private` amounts to where the owner writes (Ansible's amazon.aws tests it against AWS:
+ * copy_object_acl_disabled_bucket.yml; redpanda-data/connect#4372); `AccessDenied` for a public one where public access is blocked.
  */
 export const objectAcl = (bucket: BucketRecord, acl: string | undefined): CannedAcl => {
   const canned = oneOf(ofObjects, acl);
-  if (acl !== undefined && acl !== 'bucket-owner-full-control') checkAcls(bucket, canned);
+  if (acl !== undefined && !isFullControl.has(acl)) checkAcls(bucket, canned);
   return bucket.ownership === 'BucketOwnerEnforced' ? 'private' : canned;
 };
 

@@ -21,9 +21,9 @@ export const withoutChunks = (request: AwsRequest, check: ChunkCheck): AwsReques
   if (Number(announced) !== content.length) throw incomplete();
   const encoding = (headers['content-encoding'] ?? '')
     .split(',')
-    .map((one) => one.trim())
-    .filter((one) => one !== '' && one !== 'aws-chunked')
-    .join(',');
+    .filter((one) => one.trim() !== '' && one.trim() !== 'aws-chunked')
+    .join(',')
+    .trim();
   const { 'content-encoding': _, 'content-length': __, ...others } = headers;
   return {
     ...request,

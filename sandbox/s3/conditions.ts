@@ -22,14 +22,17 @@ const isLater = ({ modifiedAt }: Seen, time: Date): boolean =>
   new Date(modifiedAt).getTime() > Math.floor(time.getTime() / 1000) * 1000;
 
 /**
- * Throws `PreconditionFailed`, or `NotModified` with status 304. Where both kinds are given, ETags outweigh times ("GetObject";
+ * Throws `PreconditionFailed`, or `NotModified` with status 304, which names the ETag (RFC 9110, section 15.4.5). Where both kinds are given, ETags outweigh times ("GetObject";
  * RFC 9110, section 13.2.2).
  */
 export const checkReadConditions = (conditions: ReadConditions, object: Seen): void => {
   const failed = failedCondition(conditions, object);
   if (failed === undefined) return;
   if (failed === 'If-None-Match' || failed === 'If-Modified-Since') {
-    throw new AwsError('NotModified', 'Not Modified', 304);
+    throw new AwsError('NotModified', 'Not Modified', {
+      status: 304,
+      headers: { etag: `"${object.etag}"`, 'last-modified': new Date(object.modifiedAt).toUTCString() },
+    });
   }
   throw preconditionFailed(failed);
 };

@@ -74,9 +74,12 @@ const deleteOne = (
   }
 };
 
+/** Without effect, as on AWS where a bucket has no Object Lock: none has one here. */
+const bypass = 'BypassGovernanceRetention';
+
 export const deleteObjectOperations: Record<string, Operation> = {
   DeleteObject: operation<DeleteObjectRequest, DeleteObjectOutput>(
-    ['Bucket', 'Key', 'VersionId', 'IfMatch', 'ExpectedBucketOwner'],
+    ['Bucket', 'Key', 'VersionId', 'IfMatch', 'ExpectedBucketOwner', bypass],
     (context, { Key = '', VersionId, IfMatch, ...input }) => {
       const bucket = ownBucket(context, input);
       checkWriteConditions({ IfMatch }, Key, currentObject(context, bucket, Key));
@@ -88,7 +91,7 @@ export const deleteObjectOperations: Record<string, Operation> = {
     },
   ),
   DeleteObjects: operation<DeleteObjectsRequest & { ContentMD5?: string }, DeleteObjectsOutput>(
-    ['Bucket', 'Delete', 'ExpectedBucketOwner', 'ContentMD5', checksumMembers[0]],
+    ['Bucket', 'Delete', 'ExpectedBucketOwner', 'ContentMD5', bypass, checksumMembers[0]],
     (context, input) => {
       const bucket = ownBucket(context, input);
       const { Objects = [], Quiet = false } = input.Delete ?? {};

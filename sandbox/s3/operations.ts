@@ -8,6 +8,7 @@ import { getObjectOperations } from './get-object.ts';
 import { listObjectOperations } from './list-objects.ts';
 import { listUploadOperations } from './list-uploads.ts';
 import { listVersionOperations } from './list-versions.ts';
+import { neverConfiguredOperations } from './never-configured.ts';
 import { objectSettingOperations } from './object-settings.ts';
 import { putObjectOperations } from './put-object.ts';
 import { uploadPartOperations } from './upload-parts.ts';
@@ -16,6 +17,7 @@ import { uploadPartOperations } from './upload-parts.ts';
 export const s3Operations: Record<string, Operation> = {
   ...bucketOperations,
   ...bucketSettingOperations,
+  ...neverConfiguredOperations,
   ...putObjectOperations,
   ...getObjectOperations,
   ...deleteObjectOperations,

@@ -1,7 +1,8 @@
 import type { Context } from '../calls/operation.ts';
+import { platformOf } from '../ec2/image-platform.ts';
 import { anyImage } from '../ec2/image-records.ts';
 import { nextAddress } from '../ec2/instance-records.ts';
-import { onlyVpc, subnets } from '../ec2/network.ts';
+import { subnetsOf } from '../ec2/network-records.ts';
 import { addTags } from '../ec2/tag-set.ts';
 import { checkId, newId } from '../model/identifiers.ts';
 import type { InstanceRecord } from '../model/records.ts';
@@ -14,7 +15,7 @@ export const seedInstance = (context: Context, instance: SeededInstance): void =
   checkId('i', id);
   const image = anyImage(context, instance.image);
   if (!image) throw new Error(`its image ${instance.image} is not described`);
-  const [subnet] = subnets(context);
+  const [subnet] = subnetsOf(context);
   if (!subnet) throw new Error(`${context.region} has no zones`);
   const key = keyName && context.store.of('keyPair', context.account, context.region).get(keyName);
   const record: InstanceRecord = {
@@ -34,7 +35,7 @@ export const seedInstance = (context: Context, instance: SeededInstance): void =
     isPublic: true,
     networkInterface: newId('eni'),
     subnet: subnet.id,
-    vpc: onlyVpc(context),
+    vpc: subnet.vpc,
     zone: subnet.zone,
     groups: [...groups],
     architecture: image.architecture,
@@ -43,6 +44,7 @@ export const seedInstance = (context: Context, instance: SeededInstance): void =
     ...(image.rootDeviceType === undefined ? {} : { rootDeviceType: image.rootDeviceType }),
     enaSupport: image.enaSupport,
     ...(image.sriovNetSupport === undefined ? {} : { sriovNetSupport: image.sriovNetSupport }),
+    ...platformOf(image),
     ebsOptimized: false,
     monitoring: false,
     shutdownBehavior: 'stop',
@@ -59,7 +61,7 @@ export const seedInstance = (context: Context, instance: SeededInstance): void =
 export const seedVolume = (context: Context, volume: SeededVolume): void => {
   const { id, createdAt, size = 8, snapshot = '', tags = {} } = volume;
   checkId('vol', id);
-  const [subnet] = subnets(context);
+  const [subnet] = subnetsOf(context);
   putNew(context, 'volume', id, {
     id,
     size,

@@ -3,15 +3,18 @@ import { createServer } from 'node:https';
 import type { Socket } from 'node:net';
 import { TLSSocket } from 'node:tls';
 import type { AwsResponse, EmbeddedAws } from '../model/contract.ts';
+import { mayHoldContent, namedHostOf } from '../wire/named-host.ts';
 import type { Authority } from './authority.ts';
-import { bodyLimitOf, certificateNames } from './aws-hosts.ts';
+import { bodyLimitOf, bodyLimits, certificateNames, isAwsHost } from './aws-hosts.ts';
 import { readBody } from './read-body.ts';
 import type { Refusals } from './refusals.ts';
 
-/** What the proxy hands the inside of its tunnels to. */
+/** What the proxy hands the inside of its tunnels to, and requests that come without one. */
 export interface AwsEndpoint {
   /** Serves TLS and HTTP on a connection on which the client has said nothing yet. */
   serve(socket: Socket): void;
+  /** Answers a request that came to the sandbox's own port, as to an endpoint URL: its signature says which service it is for. */
+  answer(request: IncomingMessage, response: ServerResponse): void;
   /** Resolves once no request is being carried out, at the latest after `limit` milliseconds. */
   idle(limit: number): Promise<void>;
 }
@@ -19,7 +22,6 @@ export interface AwsEndpoint {
 export interface AwsEndpointOptions {
   aws: Pick<EmbeddedAws, 'handle'>;
   authority: Authority;
-  isAwsHost: (host: string) => boolean;
   refusals: Refusals;
   log: (message: string) => void;
 }
@@ -29,7 +31,7 @@ const keepAliveLimit = 10 * 60 * 1000;
 
 /** TLS and HTTP as the hosts of AWS speak them; every request goes to the embedded AWS. */
 export function createAwsEndpoint(options: AwsEndpointOptions): AwsEndpoint {
-  const { authority, isAwsHost, refusals, log } = options;
+  const { authority, refusals, log } = options;
   const underWay = new Set<Promise<void>>();
   const server = createServer({
     ALPNProtocols: ['http/1.1'],
@@ -49,19 +51,25 @@ export function createAwsEndpoint(options: AwsEndpointOptions): AwsEndpoint {
   });
   server.keepAliveTimeout = keepAliveLimit;
   server.on('tlsClientError', (error) => log(`TLS handshake failed: ${error.message}`));
-  server.on('request', (request, response) => {
-    const answered = answer(request, response, options)
+  const carryOut = (
+    request: IncomingMessage,
+    response: ServerResponse,
+    how: (request: IncomingMessage, response: ServerResponse, options: AwsEndpointOptions) => Promise<void>,
+  ): void => {
+    const answered = how(request, response, options)
       .catch((error: unknown) => {
         log(`request failed: ${error instanceof Error ? error.stack : String(error)}`);
         refuse(request, response, 500, 'The sandbox failed on this request; its log says why.');
       })
       .finally(() => underWay.delete(answered));
     underWay.add(answered);
-  });
+  };
+  server.on('request', (request, response) => carryOut(request, response, answerInTunnel));
   return {
     serve(socket) {
       server.emit('connection', socket);
     },
+    answer: (request, response) => carryOut(request, response, answerPlainly),
     async idle(limit) {
       let timer: NodeJS.Timeout | undefined;
       const timeIsUp = new Promise<void>((resolve) => {
@@ -73,13 +81,13 @@ export function createAwsEndpoint(options: AwsEndpointOptions): AwsEndpoint {
   };
 }
 
-async function answer(
+async function answerInTunnel(
   request: IncomingMessage,
   response: ServerResponse,
   options: AwsEndpointOptions,
 ): Promise<void> {
   const hostname = hostOf(request.headers.host);
-  if (!options.isAwsHost(hostname) || hostname !== serverName(request)) {
+  if (!isAwsHost(hostname) || hostname !== serverName(request)) {
     options.refusals.add({
       method: request.method ?? '',
       host: hostname,
@@ -87,14 +95,50 @@ async function answer(
     });
     return refuse(request, response, 501, `${hostname} is not the host that this connection was made to.`);
   }
-  const limit = bodyLimitOf(hostname);
+  await pass(request, response, options, bodyLimitOf(hostname), () => ({
+    hostname,
+    path: request.url ?? '/',
+  }));
+}
+
+/**
+ * A page in a browser must not reach what listens on loopback, not even by a name that leads there (DNS rebinding); no program
+ * sends such a header or such a host.
+ */
+async function answerPlainly(
+  request: IncomingMessage,
+  response: ServerResponse,
+  options: AwsEndpointOptions,
+): Promise<void> {
+  const host = (request.headers.host ?? '').toLowerCase().replace(/:\d+$/, '');
+  const { origin, 'sec-fetch-site': site } = request.headers;
+  if (!/^(?:127\.0\.0\.1|(?:.+\.)?localhost)$/.test(host) || origin !== undefined || site !== undefined) {
+    return refuse(
+      request,
+      response,
+      403,
+      'The sandbox answers programs on this machine, at 127.0.0.1 or localhost, and no web pages.',
+    );
+  }
+  const head = { method: request.method ?? 'GET', path: request.url ?? '/', headers: headersOf(request) };
+  const limit = mayHoldContent(head) ? bodyLimits.content : bodyLimits.call;
+  await pass(request, response, options, limit, (body) => namedHostOf({ ...head, body }, host));
+}
+
+/** Reads a request's body, asks the embedded AWS, and sends what it answers. */
+async function pass(
+  request: IncomingMessage,
+  response: ServerResponse,
+  options: AwsEndpointOptions,
+  limit: number,
+  where: (body: Buffer) => { hostname: string; path: string },
+): Promise<void> {
   const body = await readBody(request, limit);
   if (body === undefined)
     return refuse(request, response, 413, `The request body is larger than ${limit} bytes.`);
   const answered = await options.aws.handle({
     method: request.method ?? 'GET',
-    hostname,
-    path: request.url ?? '/',
+    ...where(body),
     headers: headersOf(request),
     body,
   });

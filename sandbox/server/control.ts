@@ -20,6 +20,8 @@ export interface RunningSandbox {
   consistencyLag: number;
   /** For tools that shall speak to the sandbox instead of AWS. */
   environment: Record<string, string>;
+  /** The same for tools that take an endpoint URL: without a proxy. */
+  endpointEnvironment: Record<string, string>;
 }
 
 /** An account that can be worked as. */

@@ -15,16 +15,10 @@ export interface EnvironmentOptions {
  * the AWS SDKs, curl, Python's requests and Node.
  */
 export function environmentFor(options: EnvironmentOptions): Record<string, string> {
-  const { url, credentials, caFile, emptyFile, sshPort } = options;
+  const { url, caFile, sshPort } = options;
   const loopback = '127.0.0.1';
   return {
-    AWS_ACCESS_KEY_ID: credentials.accessKeyId,
-    AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey,
-    AWS_REGION: 'us-east-1',
-    AWS_DEFAULT_REGION: 'us-east-1',
-    AWS_CONFIG_FILE: emptyFile,
-    AWS_SHARED_CREDENTIALS_FILE: emptyFile,
-    AWS_EC2_METADATA_DISABLED: 'true',
+    ...identityFor(options),
     HTTPS_PROXY: url,
     HTTP_PROXY: url,
     https_proxy: url,
@@ -40,6 +34,27 @@ export function environmentFor(options: EnvironmentOptions): Record<string, stri
     CHECKPOINT_DISABLE: '1',
   };
 }
+
+/**
+ * The other way there: an endpoint URL, for tools that know it (AWS SDKs and CLI since 2023, and what is made with them), with no
+ * proxy and no authority to trust. What does not know it goes to AWS, with credentials that are good for nothing there.
+ */
+export const endpointEnvironmentFor = (
+  options: Pick<EnvironmentOptions, 'url' | 'credentials' | 'emptyFile'>,
+): Record<string, string> => ({ ...identityFor(options), AWS_ENDPOINT_URL: options.url });
+
+const identityFor = ({
+  credentials,
+  emptyFile,
+}: Pick<EnvironmentOptions, 'credentials' | 'emptyFile'>): Record<string, string> => ({
+  AWS_ACCESS_KEY_ID: credentials.accessKeyId,
+  AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey,
+  AWS_REGION: 'us-east-1',
+  AWS_DEFAULT_REGION: 'us-east-1',
+  AWS_CONFIG_FILE: emptyFile,
+  AWS_SHARED_CREDENTIALS_FILE: emptyFile,
+  AWS_EC2_METADATA_DISABLED: 'true',
+});
 
 /** The environment as lines that a POSIX shell evaluates: `export NAME='value'`. */
 export function asExports(environment: Record<string, string>): string {

@@ -30,6 +30,7 @@ const apiFault = object(
         ),
         object({ delay: milliseconds }),
         object({ delayAnswer: milliseconds }),
+        object({ dropAnswer: { const: true } }),
         object({ becomes: { const: 'failed' } }, { reason: { type: 'string' } }),
         { enum: ['drop', 'hang'] },
       ],
@@ -48,7 +49,7 @@ const sshFault = object(
           { stderr: { type: 'string' }, stdout: { type: 'string' } },
         ),
         object({ delay: milliseconds }),
-        { enum: ['hang', 'disconnect'] },
+        { enum: ['hang', 'disconnect', 'interrupt'] },
       ],
     },
   },
@@ -60,8 +61,8 @@ const isSshFault = ajv.compile<Fault>(sshFault);
 const isApiFault = ajv.compile<Fault>(apiFault);
 
 const doings = {
-  api: '{"error": "CODE"}, {"delay": MS}, {"delayAnswer": MS}, {"becomes": "failed"}, "drop" or "hang"',
-  ssh: '{"exit": 0 to 255}, {"delay": MS}, "hang" or "disconnect"',
+  api: '{"error": "CODE"}, {"delay": MS}, {"delayAnswer": MS}, {"dropAnswer": true}, {"becomes": "failed"}, "drop" or "hang"',
+  ssh: '{"exit": 0 to 255}, {"delay": MS}, "hang", "disconnect" or "interrupt"',
 };
 
 /**

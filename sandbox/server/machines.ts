@@ -34,6 +34,10 @@ export interface SshMachinesOptions {
   faults: Pick<Faults, 'forCommand'>;
   /** Asks the embedded AWS, which the machines are part of. */
   handle: EmbeddedAws['handle'];
+  /** Takes a Spot Instance away; none is one by default. */
+  interrupt?: EmbeddedAws['interrupt'];
+  /** Whether a connection to an address of an instance gets through; every one does by default. */
+  isReachable?: EmbeddedAws['isReachable'];
   now: () => Date;
   sleep: (duration: number) => Promise<void>;
   log: (message: string) => void;
@@ -41,7 +45,7 @@ export interface SshMachinesOptions {
   ownAddresses?: boolean;
 }
 
-/** Never an instance's address: whoever listens on it has its port to himself, among all sandboxes of the machine. */
+/** Never an instance's public address: whoever listens on it has its port to himself, among all sandboxes of the machine. */
 const reserved = '127.77.255.254';
 const shared = '127.0.0.1';
 
@@ -49,6 +53,8 @@ export async function createMachines(options: SshMachinesOptions): Promise<SshMa
   const ownAddresses = options.ownAddresses ?? (await canListenOn(reserved));
   const machines = new Map<string, Machine>();
   const listeners = new Map<string, SshListener>();
+  const { isReachable = () => true } = options;
+  const reaches = (address: string) => (machine: Machine) => isReachable(machine.instanceId, address, port);
   const reservation = createServer((socket) => socket.destroy());
   const port = await listenAnywhere(reservation, ownAddresses ? reserved : shared, options.port);
   const common = listenerOptions(options, port);
@@ -56,7 +62,12 @@ export async function createMachines(options: SshMachinesOptions): Promise<SshMa
     await closeListener(reservation);
     listeners.set(
       shared,
-      await listen({ ...common, address: shared, machines: () => [...machines.values()] }),
+      await listen({
+        ...common,
+        address: shared,
+        machines: () => [...machines.values()],
+        isReachable: reaches(shared),
+      }),
     );
   }
 
@@ -65,9 +76,11 @@ export async function createMachines(options: SshMachinesOptions): Promise<SshMa
     machines.delete(instanceId);
     if (machine === undefined) return;
     if (!ownAddresses) return listeners.get(shared)?.cut(instanceId);
-    const listener = listeners.get(machine.address);
-    listeners.delete(machine.address);
-    await listener?.close();
+    for (const address of addressesOf(machine)) {
+      const listener = listeners.get(address);
+      listeners.delete(address);
+      await listener?.close();
+    }
   }
 
   return {
@@ -75,16 +88,22 @@ export async function createMachines(options: SshMachinesOptions): Promise<SshMa
     addressFor: (address) => (ownAddresses ? address : shared),
     async start(machine) {
       await stop(machine.instanceId);
-      if (ownAddresses) {
-        if (!/^127\.77\.\d+\.\d+$/.test(machine.address) || machine.address === reserved) {
-          throw new SandboxError(
-            `${machine.instanceId}: ${machine.address} is not an address an instance can have.`,
-          );
-        }
-        const listener = await listen({ ...common, address: machine.address, machines: () => [machine] });
-        listeners.set(machine.address, listener);
-      }
       machines.set(machine.instanceId, machine);
+      if (!ownAddresses) return;
+      try {
+        for (const address of addressesOf(machine)) {
+          if (!/^127\.7[78]\.\d+\.\d+$/.test(address) || address === reserved) {
+            throw new SandboxError(
+              `${machine.instanceId}: ${address} is not an address an instance can have.`,
+            );
+          }
+          const own = { address, machines: () => [machine], isReachable: reaches(address) };
+          listeners.set(address, await listen({ ...common, ...own }));
+        }
+      } catch (error) {
+        await stop(machine.instanceId);
+        throw error;
+      }
     },
     stop,
     async clear() {
@@ -97,11 +116,16 @@ export async function createMachines(options: SshMachinesOptions): Promise<SshMa
   };
 }
 
+function addressesOf({ address, privateAddress }: Machine): string[] {
+  return privateAddress === undefined ? [address] : [address, privateAddress];
+}
+
 function listenerOptions(
   options: SshMachinesOptions,
   port: number,
-): Omit<SshListenerOptions, 'address' | 'machines'> {
+): Omit<SshListenerOptions, 'address' | 'machines' | 'isReachable'> {
   const { folder, hostKey, instanceFiles: given, faults, handle, now, sleep, log } = options;
+  const { interrupt = async () => false } = options;
   return {
     port,
     hostKey,
@@ -115,6 +139,7 @@ function listenerOptions(
         cut,
         faults,
         handle,
+        interrupt,
         sleep,
         log,
         uploaded,

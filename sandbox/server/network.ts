@@ -1,7 +1,6 @@
 import type { EmbeddedAws, Faults, Mirror } from '../model/contract.ts';
 import type { Authority } from './authority.ts';
 import { createAwsEndpoint } from './aws-endpoint.ts';
-import { isAwsHost } from './aws-hosts.ts';
 import { createControl, type RunningSandbox } from './control.ts';
 import { closeListener, listenAnywhere, tryToListen } from './ports.ts';
 import { createProxy, type SandboxProxy } from './proxy.ts';
@@ -20,7 +19,6 @@ export interface Network {
 export interface NetworkOptions {
   aws: Pick<EmbeddedAws, 'handle' | 'settings'> & { calls(): unknown[] };
   authority: Authority;
-  regions: ReadonlySet<string>;
   faults: Faults;
   refusals: Refusals;
   log: (message: string) => void;
@@ -41,9 +39,8 @@ const loopback = '127.0.0.1';
 
 /** Throws `SandboxError` where `port` is taken. */
 export async function startNetwork(options: NetworkOptions): Promise<Network> {
-  const { aws, authority, regions, faults, refusals, log } = options;
-  const isKnown = (host: string) => isAwsHost(host, regions);
-  const endpoint = createAwsEndpoint({ aws, authority, isAwsHost: isKnown, refusals, log });
+  const { aws, authority, faults, refusals, log } = options;
+  const endpoint = createAwsEndpoint({ aws, authority, refusals, log });
   const reset = () => options.reset(url);
   const control = createControl({
     running: () => options.running(url),
@@ -57,7 +54,7 @@ export async function startNetwork(options: NetworkOptions): Promise<Network> {
     stop: options.stop,
     log,
   });
-  const proxy = createProxy({ endpoint, isAwsHost: isKnown, refusals, control });
+  const proxy = createProxy({ endpoint, refusals, control });
   const port = await listen(proxy, options.port, options.lastPort);
   const url = `http://${loopback}:${port}`;
   return {

@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import type { AwsEndpoint } from './aws-endpoint.ts';
+import { isAwsHost } from './aws-hosts.ts';
 import type { Refusals } from './refusals.ts';
 
 export interface SandboxProxy {
@@ -12,22 +13,23 @@ export interface SandboxProxy {
 
 export interface ProxyOptions {
   endpoint: AwsEndpoint;
-  isAwsHost: (host: string) => boolean;
   refusals: Refusals;
-  /** Answers requests that are meant for the sandbox itself. */
+  /** Answers requests that are meant for the sandbox itself, under `/_sandbox/`, which is no name that a bucket can have. */
   control: (request: IncomingMessage, response: ServerResponse) => void;
 }
 
 /**
- * An HTTP proxy that leads nowhere but into the sandbox: CONNECT to a host of the embedded AWS ends here, any other
- * target is refused with 501, in the reason phrase too since Go's HTTP client shows nothing else of a refused CONNECT.
+ * An HTTP proxy that leads nowhere but into the sandbox: CONNECT to a host of AWS ends here, any other target is refused with
+ * 501, in the reason phrase too since Go's HTTP client shows nothing else of a refused CONNECT. A request that is for no proxy
+ * is for AWS by an endpoint URL.
  */
 export function createProxy(options: ProxyOptions): SandboxProxy {
   const sockets = new Set<Socket>();
   const server = createServer((request, response) => {
     const target = /^[a-z][a-z0-9+.-]*:\/\/([^/?#]*)/i.exec(request.url ?? '')?.[1];
-    if (target === undefined) options.control(request, response);
-    else refuseForward(request, response, target, options.refusals);
+    if (target !== undefined) refuseForward(request, response, target, options.refusals);
+    else if (request.url?.startsWith('/_sandbox/')) options.control(request, response);
+    else options.endpoint.answer(request, response);
   });
   server.on('connection', (socket) => {
     sockets.add(socket);
@@ -37,7 +39,7 @@ export function createProxy(options: ProxyOptions): SandboxProxy {
   server.on('clientError', (_error, socket) => socket.destroy());
   server.on('connect', (request: IncomingMessage, socket: Socket, head: Buffer) => {
     const [, host = '', port = ''] = /^([^:]*):(\d+)$/.exec((request.url ?? '').toLowerCase()) ?? [];
-    if (port !== '443' || !options.isAwsHost(host)) {
+    if (port !== '443' || !isAwsHost(host)) {
       refuseTunnel(socket, request.url ?? '', options.refusals);
       return;
     }
@@ -53,7 +55,7 @@ export function createProxy(options: ProxyOptions): SandboxProxy {
   };
 }
 
-const reason = 'not a host of the embedded AWS';
+const reason = 'not a host of AWS';
 
 function refuseForward(
   request: IncomingMessage,
@@ -86,7 +88,7 @@ const phrase = (host: string): string => `Not in the gopackgo sandbox: ${host}`;
 
 const explain = (host: string): string =>
   `The gopackgo sandbox does not serve ${host}, and forwards nothing to the real host.\n` +
-  'It serves EC2, S3, SSM, STS, IAM, Auto Scaling and Service Quotas (https, port 443) in the regions that it knows.\n';
+  'It serves hosts of AWS (https, port 443), and as a plain endpoint (AWS_ENDPOINT_URL) requests to its own address.\n';
 
 /** Without user information, and with nothing that could end a header line. */
 const printable = (target: string): string =>

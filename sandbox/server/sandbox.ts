@@ -35,6 +35,8 @@ export interface Sandbox<Call = unknown> {
   accounts: Account[];
   /** For a tool that shall speak to the sandbox instead of AWS. */
   environment(): Record<string, string>;
+  /** The same for a tool that takes an endpoint URL (`AWS_ENDPOINT_URL`): without a proxy. */
+  endpointEnvironment(): Record<string, string>;
   /** PEM. */
   ca: string;
   caFile: string;

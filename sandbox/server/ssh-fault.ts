@@ -1,4 +1,4 @@
-import type { Faults, Machine } from '../model/contract.ts';
+import type { EmbeddedAws, Faults, Machine } from '../model/contract.ts';
 import type { CommandAnswer } from './command-answer.ts';
 import type { RecordedCommand } from './instance-record.ts';
 
@@ -9,6 +9,8 @@ export interface FaultOptions {
   record: (command: RecordedCommand) => void;
   /** Milliseconds. Rejects where the sandbox ends before. */
   sleep: (duration: number) => Promise<void>;
+  /** Takes a Spot Instance away; false for one on demand. */
+  interrupt: EmbeddedAws['interrupt'];
   /** Cuts the connection without a word. */
   cut: () => void;
 }
@@ -26,6 +28,12 @@ export async function actOnFault(command: string, options: FaultOptions): Promis
   if (does === 'hang' || does === 'disconnect') {
     options.record({ command, exit: null, fault: does });
     if (does === 'disconnect') options.cut();
+    return { goOn: false };
+  }
+  if (does === 'interrupt') {
+    if (!(await options.interrupt(options.machine.instanceId))) return { goOn: true };
+    options.record({ command, exit: null, fault: does });
+    options.cut();
     return { goOn: false };
   }
   if ('exit' in does) {

@@ -18,6 +18,11 @@ export interface SshListenerOptions {
   hostKey: string;
   /** Who may be meant by a connection to this address. */
   machines: () => Machine[];
+  /**
+   * Whether a connection to this address gets to a machine's sshd. One that does not is held and never answered: AWS drops
+   * its packets, so that whoever connects runs into a limit of his own.
+   */
+  isReachable: (machine: Machine) => boolean;
   serve: (session: Session, connection: { machine: Machine; user: string; cut: () => void }) => void;
   log: (message: string) => void;
 }
@@ -45,7 +50,8 @@ export async function listenForSsh(options: SshListenerOptions): Promise<SshList
     }
     connections.set(port, { socket });
     socket.once('close', () => connections.delete(port));
-    ssh.injectSocket(socket);
+    if (options.machines().some(options.isReachable)) ssh.injectSocket(socket);
+    else hold(socket);
   });
   listener.maxConnections = connectionLimit;
   if (!(await tryToListen(listener, options.address, options.port))) return undefined;
@@ -64,6 +70,13 @@ export async function listenForSsh(options: SshListenerOptions): Promise<SshList
   };
 }
 
+/** Reads what comes, answers nothing, and lets go after as long as a login may take. */
+function hold(socket: Socket): void {
+  const letGo = setTimeout(() => socket.destroy(), loginLimit);
+  socket.once('close', () => clearTimeout(letGo));
+  socket.resume();
+}
+
 function serveClient(
   client: Connection,
   connection: { socket: Socket; machine?: Machine },
@@ -79,6 +92,7 @@ function serveClient(
   client.on('authentication', (context) => {
     const machine = machineFor(context, options.machines());
     if (machine === undefined) return context.reject(['publickey']);
+    if (!options.isReachable(machine)) return;
     connection.machine = machine;
     user = context.username;
     accept(context);

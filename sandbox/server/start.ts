@@ -8,7 +8,7 @@ import { openAuthority } from './authority.ts';
 import { claimFolder } from './claim.ts';
 import { type Closing, createClosing } from './closing.ts';
 import type { Account } from './control.ts';
-import { environmentFor } from './environment.ts';
+import { endpointEnvironmentFor, environmentFor } from './environment.ts';
 import { openHostKey } from './host-key.ts';
 import { createMachines, type SshMachines } from './machines.ts';
 import { startNetwork } from './network.ts';
@@ -27,7 +27,6 @@ export interface Parts<Call> {
     behaviour: Behaviour;
   }): EmbeddedAws & { readonly id: string; calls(): Call[] };
   faults: Faults;
-  regions: ReadonlySet<string>;
   /** The first is the one that sessions work in. */
   accounts: readonly [Account, ...Account[]];
 }
@@ -49,7 +48,7 @@ export async function start<Call>(options: SandboxOptions, parts: Parts<Call>): 
 
 async function open<Call>(
   { folder, log, ...options }: SandboxOptions & { log: (message: string) => void },
-  { faults, regions, accounts, ...parts }: Parts<Call>,
+  { faults, accounts, ...parts }: Parts<Call>,
   closing: Closing,
 ): Promise<Sandbox<Call>> {
   mkdirSync(folder, { recursive: true, mode: 0o700 });
@@ -66,6 +65,8 @@ async function open<Call>(
       instanceFiles,
       faults,
       handle: (request) => aws.handle(request),
+      interrupt: (instanceId) => aws.interrupt(instanceId),
+      isReachable: (instanceId, address, port) => aws.isReachable(instanceId, address, port),
       now,
       log,
       port: remembered.ssh,
@@ -91,7 +92,6 @@ async function open<Call>(
   const network = await startNetwork({
     aws,
     authority,
-    regions,
     faults,
     refusals,
     log,
@@ -106,6 +106,7 @@ async function open<Call>(
       pid: process.pid,
       consistencyLag: lag(),
       environment: environment(url),
+      endpointEnvironment: endpointEnvironment(url),
     }),
     async reset(url) {
       await aws.reset();
@@ -131,6 +132,8 @@ async function open<Call>(
       emptyFile,
       sshPort: machines.port,
     });
+  const endpointEnvironment = (url: string) =>
+    endpointEnvironmentFor({ url, credentials: account, emptyFile });
   rememberPorts(folder, { proxy: network.port, ssh: machines.port });
   closing.afterwards(() => removeAddress(folder));
   announce(network.url);
@@ -143,6 +146,7 @@ async function open<Call>(
     credentials: { accessKeyId: account.accessKeyId, secretAccessKey: account.secretAccessKey },
     accounts: [...accounts],
     environment: () => environment(network.url),
+    endpointEnvironment: () => endpointEnvironment(network.url),
     ca: authority.ca,
     caFile: authority.caFile,
     sshPort: machines.port,
@@ -165,6 +169,8 @@ interface MachinesOptions {
   instanceFiles: string | undefined;
   faults: Faults;
   handle: EmbeddedAws['handle'];
+  interrupt: EmbeddedAws['interrupt'];
+  isReachable: EmbeddedAws['isReachable'];
   now: () => Date;
   log: (message: string) => void;
   port: number | undefined;

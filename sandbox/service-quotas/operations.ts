@@ -9,8 +9,9 @@ import type {
 } from '@aws-sdk/client-service-quotas';
 import { type Context, type Operation, operation } from '../calls/operation.ts';
 import { pageOf } from '../calls/pages.ts';
-import { newAccount, type QuotaCode, quotaNames } from '../model/account-settings.ts';
+import { newAccount } from '../model/account-settings.ts';
 import { AwsError } from '../model/aws-error.ts';
+import { type QuotaCode, quotaNames } from '../model/settings/quotas.ts';
 import { settingsOf } from '../state/stored-settings.ts';
 
 const view = ({ account, region }: Context, code: QuotaCode, value: number): ServiceQuota => ({

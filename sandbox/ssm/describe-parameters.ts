@@ -12,15 +12,18 @@ import { ownParameters, parameterArn } from '../state/parameters.ts';
 
 type Test = (record: ParameterRecord) => boolean;
 
-const fields: Record<string, (record: ParameterRecord) => string> = {
+const fields: Record<string, (record: ParameterRecord) => string | undefined> = {
   Name: ({ name }) => name,
+  KeyId: ({ keyId }) => keyId,
   Type: ({ type }) => type,
   DataType: ({ dataType }) => dataType,
   Tier: () => 'Standard',
 };
 
-/** Filters that AWS documents, for what no parameter of the sandbox has. */
-const empty = /^(KeyId|Label|tag:.+)$/;
+const readerOf = (key: string): ((record: ParameterRecord) => string | undefined) | undefined => {
+  if (key.startsWith('tag:') && key.length > 4) return ({ tags }) => tags?.[key.slice(4)];
+  return Object.hasOwn(fields, key) ? fields[key] : undefined;
+};
 
 const isUnder = (path: string, name: string, deep: boolean): boolean => {
   const folder = path.endsWith('/') ? path : `${path}/`;
@@ -29,9 +32,9 @@ const isUnder = (path: string, name: string, deep: boolean): boolean => {
 
 /** One of a request's `ParameterFilters` ("ParameterStringFilter"). Throws Systems Manager's errors for what it does not have. */
 const testOf = ({ Key = '', Option, Values = [] }: ParameterStringFilter): Test => {
-  const read = Object.hasOwn(fields, Key) ? fields[Key] : undefined;
+  const read = readerOf(Key);
   const isPath = Key === 'Path';
-  if (!read && !isPath && !empty.test(Key)) {
+  if (!read && !isPath) {
     throw new AwsError('InvalidFilterKey', `The following filter key is not valid: ${Key}.`);
   }
   if (Values.length < 1 || Values.length > 50) {
@@ -61,7 +64,9 @@ const testOf = ({ Key = '', Option, Values = [] }: ParameterStringFilter): Test 
   return (record) => {
     const text = read(record);
     const how = matches[option as keyof typeof matches];
-    return Values.some((value) => (how === 'equals' ? text === value : text[how](value)));
+    return (
+      text !== undefined && Values.some((value) => (how === 'equals' ? text === value : text[how](value)))
+    );
   };
 };
 
@@ -97,6 +102,7 @@ export const describeParameterOperations: Record<string, Operation> = {
           Name: record.name,
           ARN: parameterArn(context, record),
           Type: record.type,
+          KeyId: record.keyId,
           LastModifiedDate: new Date(record.modifiedAt),
           LastModifiedUser: `arn:aws:iam::${context.account}:user/sandbox`,
           Description: record.description,

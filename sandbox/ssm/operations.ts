@@ -12,6 +12,9 @@ import { AwsError } from '../model/aws-error.ts';
 import { allParameters, findParameter } from '../state/parameters.ts';
 import { deleteParameterOperations } from './delete-parameter.ts';
 import { describeParameterOperations } from './describe-parameters.ts';
+import { parameterHistoryOperations } from './parameter-history.ts';
+import { parameterLabelOperations } from './parameter-labels.ts';
+import { parameterTagOperations } from './parameter-tags.ts';
 import { parameterView } from './parameter-view.ts';
 import { putParameterOperations } from './put-parameter.ts';
 
@@ -25,21 +28,24 @@ const constraint = (value: string, at: string, rule: string): AwsError =>
 export const ssmOperations: Record<string, Operation> = {
   ...deleteParameterOperations,
   ...describeParameterOperations,
+  ...parameterHistoryOperations,
+  ...parameterLabelOperations,
+  ...parameterTagOperations,
   ...putParameterOperations,
 
   GetParameter: operation<GetParameterRequest, GetParameterResult>(
     ['Name', 'WithDecryption'],
-    (context, { Name = '' }) => {
+    (context, { Name = '', WithDecryption: decrypted }) => {
       const found = findParameter(context, Name);
       if (!found) throw new AwsError('ParameterNotFound', `Parameter ${Name} not found.`);
-      return { Parameter: parameterView(context, found.record, found.selector) };
+      return { Parameter: parameterView(context, found.record, { ...found, decrypted }) };
     },
   ),
 
   /** Ten names a call; those that nobody has are listed and are no error (GetParameters). */
   GetParameters: operation<GetParametersRequest, GetParametersResult>(
     ['Names', 'WithDecryption'],
-    (context, { Names = [] }) => {
+    (context, { Names = [], WithDecryption: decrypted }) => {
       if (Names.length < 1 || Names.length > 10) {
         const rule = `Member must have length ${Names.length < 1 ? 'greater than or equal to 1' : 'less than or equal to 10'}`;
         throw constraint(`[${Names.join(', ')}]`, 'names', rule);
@@ -47,7 +53,7 @@ export const ssmOperations: Record<string, Operation> = {
       const asked = Names.map((name) => ({ name, found: findOrNone(context, name) }));
       return {
         Parameters: asked.flatMap(({ found }) =>
-          found ? [parameterView(context, found.record, found.selector)] : [],
+          found ? [parameterView(context, found.record, { ...found, decrypted })] : [],
         ),
         InvalidParameters: asked.flatMap(({ name, found }) => (found ? [] : [name])),
       };
@@ -56,7 +62,7 @@ export const ssmOperations: Record<string, Operation> = {
 
   GetParametersByPath: operation<GetParametersByPathRequest, GetParametersByPathResult>(
     ['Path', 'Recursive', 'WithDecryption', 'MaxResults', 'NextToken'],
-    (context, { Path = '', Recursive, MaxResults = 10, NextToken }) => {
+    (context, { Path = '', Recursive, WithDecryption: decrypted, MaxResults = 10, NextToken }) => {
       if (!Path.startsWith('/')) {
         throw new AwsError('ValidationException', 'The parameter path must begin with a slash "/".');
       }
@@ -68,7 +74,10 @@ export const ssmOperations: Record<string, Operation> = {
         ({ name }) => name.startsWith(folder) && (Recursive || !name.slice(folder.length).includes('/')),
       );
       const { items, next } = byPath(inside, { MaxResults, NextToken });
-      return { Parameters: items.map((record) => parameterView(context, record)), NextToken: next };
+      return {
+        Parameters: items.map((record) => parameterView(context, record, { decrypted })),
+        NextToken: next,
+      };
     },
   ),
 };

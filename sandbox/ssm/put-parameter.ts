@@ -5,6 +5,8 @@ import { AwsError, notImplemented } from '../model/aws-error.ts';
 import type { ParameterRecord } from '../model/records.ts';
 import { doneAt, imageState } from '../state/lifecycle.ts';
 import { isReserved, keyOf, ownParameter } from '../state/parameters.ts';
+import { withTags } from './parameter-tags.ts';
+import { secureKey } from './secure-strings.ts';
 
 const invalid = (message: string): AwsError => new AwsError('ValidationException', message);
 
@@ -17,7 +19,13 @@ const checkName = (name: string): void => {
     throw new AwsError('AccessDeniedException', `No access to reserved parameter name: ${name}.`);
   }
   const parts = name.split('/').filter((part) => part !== '');
-  if (!/^[a-zA-Z0-9_.\-/]{1,1011}$/.test(name) || parts.length === 0 || parts.length > 15) {
+  if (parts.length > 15) {
+    throw new AwsError(
+      'HierarchyLevelLimitExceededException',
+      `A hierarchy can have a maximum of 15 levels. ${name} has ${parts.length}.`,
+    );
+  }
+  if (!/^[a-zA-Z0-9_.\-/]{1,1011}$/.test(name) || parts.length === 0) {
     throw invalid('Parameter name must be a fully qualified name of letters, digits and the signs _ . - /.');
   }
   if (name.includes('/') && !name.startsWith('/')) {
@@ -31,6 +39,8 @@ const tiers: readonly string[] = ['Standard', 'Intelligent-Tiering', 'Advanced']
 const imageType = 'aws:ec2:image';
 /** The newest of a parameter's versions, itself included ("Working with parameter versions"). */
 const versionsKept = 100;
+/** Characters (PutParameter). */
+const mostDescription = 1024;
 const dataTypes: readonly string[] = ['text', imageType];
 
 /** Whether a value is the id of an AMI that the account can use ("Native parameter support for AMI IDs"). */
@@ -41,12 +51,23 @@ const isUsableImage = (context: Context, value: string): boolean => {
 
 export const putParameterOperations: Record<string, Operation> = {
   /**
-   * No secure strings. An AMI's id is validated after the answer: a wrong one is answered as if it were written, and never
+   * An AMI's id is validated after the answer: a wrong one is answered as if it were written, and never
    * is; one with `durations.parameter` ahead of it shows later.
    */
   PutParameter: operation<PutParameterRequest, PutParameterResult>(
-    ['Name', 'Value', 'Type', 'Overwrite', 'Description', 'Tier', 'DataType'],
-    (context, { Name = '', Value = '', Type, Overwrite, Description, Tier, DataType = 'text' }) => {
+    ['Name', 'Value', 'Type', 'KeyId', 'Overwrite', 'Description', 'Tier', 'DataType', 'Tags'],
+    (context, input) => {
+      const {
+        Name = '',
+        Value = '',
+        Type,
+        KeyId,
+        Overwrite,
+        Description,
+        Tier,
+        DataType = 'text',
+        Tags,
+      } = input;
       for (const [at, value, allowed] of [
         ['type', Type, types],
         ['tier', Tier, tiers],
@@ -57,6 +78,11 @@ export const putParameterOperations: Record<string, Operation> = {
         );
       }
       checkName(Name);
+      if ((Description?.length ?? 0) > mostDescription) {
+        throw invalid(
+          `1 validation error detected: Value at 'description' failed to satisfy constraint: Member must have length less than or equal to ${mostDescription}`,
+        );
+      }
       const parameters = context.store.of('parameter', context.account, context.region);
       const before = ownParameter(context, Name);
       if (before && !Overwrite) {
@@ -67,7 +93,22 @@ export const putParameterOperations: Record<string, Operation> = {
       }
       const type = Type ?? before?.type;
       if (type === undefined) throw invalid('A parameter type is required when you create a parameter.');
-      if (type === 'SecureString') throw notImplemented('ssm:PutParameter of a SecureString');
+      if (before && type !== before.type) {
+        throw new AwsError(
+          'HierarchyTypeMismatchException',
+          `Parameter Store does not support changing a parameter type: ${Name} is a ${before.type}.`,
+        );
+      }
+      if (type !== 'SecureString' && KeyId !== undefined) {
+        throw invalid('KeyId is required for SecureString type parameter only.');
+      }
+      const keyId = type === 'SecureString' ? secureKey(context, KeyId ?? before?.keyId) : undefined;
+      if (Tags !== undefined && Overwrite) {
+        throw invalid(
+          "Invalid request: tags and overwrite can't be used together. To create a parameter with tags, please remove overwrite flag. To update tags for an existing parameter, please use AddTagsToResource or RemoveTagsFromResource.",
+        );
+      }
+      const tags = Tags === undefined ? before?.tags : withTags(undefined, Tags);
       if (!dataTypes.includes(DataType)) {
         throw notImplemented(`ssm:PutParameter of the data type ${DataType}`);
       }
@@ -91,11 +132,11 @@ export const putParameterOperations: Record<string, Operation> = {
         value: Value,
         version,
         dataType: DataType,
+        ...(keyId === undefined ? {} : { keyId }),
         ...(description === undefined ? {} : { description }),
+        ...(tags === undefined ? {} : { tags }),
         modifiedAt: context.now.toISOString(),
-        ...(before
-          ? { earlier: [...(before.earlier ?? []), asVersion(before)].slice(1 - versionsKept) }
-          : {}),
+        ...(before ? { earlier: earlierWith(before) } : {}),
         ...(validatedAt === undefined ? {} : { validatedAt, ...(before ? { before: latest(before) } : {}) }),
       });
       return answer;
@@ -103,10 +144,25 @@ export const putParameterOperations: Record<string, Operation> = {
   ),
 };
 
+/**
+ * The versions before the next one, without the oldest where there are too many. Throws `ParameterMaxVersionLimitExceeded` where
+ * that one has a label (PutParameter, "Working with parameter versions").
+ */
+const earlierWith = (before: ParameterRecord): ParameterRecord[] => {
+  const all = [...(before.earlier ?? []), asVersion(before)];
+  if (all.length >= versionsKept && all[0]?.labels) {
+    throw new AwsError(
+      'ParameterMaxVersionLimitExceeded',
+      `You attempted to create a new version of ${before.name} by calling the PutParameter API with the overwrite flag. Version ${all[0].version}, the oldest version, can't be deleted because it has a label associated with it. Move the label to another version of the parameter, and try again.`,
+    );
+  }
+  return all.slice(1 - versionsKept);
+};
+
 /** A parameter without what stood there before it. */
 const latest = ({ before: _, validatedAt: __, ...record }: ParameterRecord): ParameterRecord => record;
 
 const asVersion = (record: ParameterRecord): ParameterRecord => {
-  const { earlier: _, ...version } = latest(record);
+  const { earlier: _, tags: __, ...version } = latest(record);
   return version;
 };

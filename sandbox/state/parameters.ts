@@ -1,7 +1,9 @@
+import type { AccountSettings } from '../model/account-settings.ts';
 import { AwsError } from '../model/aws-error.ts';
-import { canonicalIn } from '../model/canonical.ts';
+import { publishedIn } from '../model/published-images.ts';
 import type { ParameterRecord } from '../model/records.ts';
 import type { Store } from './store.ts';
+import { settingsOf } from './stored-settings.ts';
 
 /** Who asks, where and when. */
 interface Asker {
@@ -11,19 +13,44 @@ interface Asker {
   now: Date;
 }
 
-/** Canonical's public parameters of a region, as records of nobody's account. */
-const publicParameters = (region: string): ParameterRecord[] =>
-  canonicalIn(region).flatMap(({ image, parameters }) =>
-    parameters.map((name) => ({
-      name,
-      type: 'String' as const,
-      value: image.id,
-      version: 1,
-      dataType: 'aws:ec2:image',
-      modifiedAt: image.createdAt,
-    })),
-  );
+/**
+ * The public parameters of a region, as records of nobody's account: those that the settings declare, and of the others
+ * those that are published.
+ */
+const publicParameters = (asker: Omit<Asker, 'now'>): ParameterRecord[] => {
+  const declared = settingsOf(asker).parameters.filter(({ name }) => isReserved(name));
+  const names = new Set(declared.map(({ name }) => name));
+  return [
+    ...declared.map((parameter) => declaredParameter(parameter, new Date(0))),
+    ...publishedIn(asker.region).flatMap(({ image, parameters }) =>
+      parameters
+        .filter((name) => !names.has(name))
+        .map((name) => ({
+          name,
+          type: 'String' as const,
+          value: image.id,
+          version: 1,
+          dataType: 'aws:ec2:image',
+          modifiedAt: image.createdAt,
+        })),
+    ),
+  ];
+};
 
+/** A parameter of the settings as a record. */
+export const declaredParameter = (
+  { type = 'String', dataType, description, ...given }: AccountSettings['parameters'][number],
+  now: Date,
+): ParameterRecord => ({
+  ...given,
+  type,
+  version: 1,
+  dataType: dataType ?? (/^ami-[0-9a-f]+$/.test(given.value) ? 'aws:ec2:image' : 'text'),
+  ...(description === undefined ? {} : { description }),
+  modifiedAt: now.toISOString(),
+});
+
+/** Names that no account may take (PutParameter, `Name`). */
 export const isReserved = (name: string): boolean => /^\/?(aws|ssm)/i.test(name);
 
 /**
@@ -49,12 +76,12 @@ export const ownParameter = ({ store, account, region, now }: Asker, name: strin
 
 /** Every parameter that the asking account can read. */
 export const allParameters = (asker: Asker): ParameterRecord[] => [
-  ...publicParameters(asker.region),
+  ...publicParameters(asker),
   ...ownParameters(asker),
 ];
 
 /**
- * A parameter by what GetParameter takes: a name, an ARN, either with `:version`. Undefined where there is none; throws
+ * A parameter by what GetParameter takes: a name, an ARN, either with `:version` or `:label`. Undefined where there is none; throws
  * `ParameterVersionNotFound` for a version that it never had, or no longer has.
  */
 export const findParameter = (
@@ -66,7 +93,9 @@ export const findParameter = (
   const record = allParameters(asker).find((one) => keyOf(one.name) === keyOf(name));
   if (!record) return undefined;
   if (selector === undefined) return { record };
-  const version = [record, ...(record.earlier ?? [])].find((one) => String(one.version) === selector);
+  const version = [record, ...(record.earlier ?? [])].find(
+    (one) => String(one.version) === selector || one.labels?.includes(selector),
+  );
   if (!version) {
     throw new AwsError(
       'ParameterVersionNotFound',

@@ -1,6 +1,5 @@
 import { type AccountRule, type AccountSettings, newAccount } from '../model/account-settings.ts';
-import { accounts } from '../model/accounts.ts';
-import { regionFacts, regionNames } from '../model/regions.ts';
+import { regionFacts } from '../model/regions.ts';
 import type { Store } from './store.ts';
 
 interface Place {
@@ -34,32 +33,6 @@ export const changeSettings = (place: Place, change: Omit<AccountRule, 'account'
 /** Whether a region answers an account: those to opt in to are off in a new account. */
 export const isOn = (store: Store, account: string, region: string): boolean =>
   !regionFacts(region).optIn || settingsOf({ store, account, region }).optedIn;
-
-/** Sets accounts up as rules say. Throws for an account or a region that there is not. */
-export const applyRules = (store: Store, rules: readonly AccountRule[]): void => {
-  for (const { account, region, instanceProfiles, roles } of rules) {
-    if (region !== undefined && (instanceProfiles ?? roles) !== undefined) {
-      throw new Error(
-        'accounts: instance profiles and roles are the same in all regions; expected a rule for them without a region',
-      );
-    }
-    if (account !== undefined && !accounts.some(({ id }) => id === account)) {
-      throw new Error(`accounts: unknown account ${account}`);
-    }
-    if (region !== undefined && !regionNames.has(region))
-      throw new Error(`accounts: unknown region ${region}`);
-  }
-  store.transact(() => {
-    for (const { account, region, ...change } of rules) {
-      for (const { id } of accounts) {
-        if (account !== undefined && account !== id) continue;
-        for (const name of region === undefined ? regionNames : [region]) {
-          changeSettings({ store, account: id, region: name }, change);
-        }
-      }
-    }
-  });
-};
 
 /** What was set or changed, as rules that set the same again: what is one for all regions, then region by region. */
 export const changedSettings = (store: Store): AccountRule[] => {

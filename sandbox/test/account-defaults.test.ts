@@ -29,7 +29,7 @@ import { GetParametersCommand } from '@aws-sdk/client-ssm';
 import { GetCallerIdentityCommand } from '@aws-sdk/client-sts';
 import { describe, expect, test } from 'vitest';
 import { otherAccount } from '../model/accounts.ts';
-import { canonicalAccount } from '../model/canonical.ts';
+import { canonicalAccount } from '../model/published-images.ts';
 import { canonicalImage, launch, makeImage } from '../testing/images.ts';
 import { createWorld, errorOf, unblocked, type World } from '../testing/world.ts';
 

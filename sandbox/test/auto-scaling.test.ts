@@ -25,12 +25,13 @@ const template = async (world: World, name: string, data?: RequestLaunchTemplate
   return LaunchTemplate?.LaunchTemplateId ?? '';
 };
 
-const configuration = async (world: World, name: string) =>
+const configuration = async (world: World, name: string, UserData?: string) =>
   world.autoScaling().send(
     new CreateLaunchConfigurationCommand({
       LaunchConfigurationName: name,
       ImageId: await canonicalImage(world),
       InstanceType: 't3.micro',
+      ...(UserData === undefined ? {} : { UserData }),
     }),
   );
 
@@ -187,5 +188,12 @@ describe('an Auto Scaling group', () => {
     expect(await refused({ LaunchTemplate: web })).toBe('AlreadyExistsFault');
     await configuration(world, 'old');
     expect(await errorOf(configuration(world, 'old'))).toBe('AlreadyExistsFault');
+  });
+
+  /** CreateLaunchConfiguration, API reference, `UserData`. */
+  test('has user data of at most 21,847 characters of base64', async () => {
+    const world = createWorld();
+    expect(await errorOf(configuration(world, 'most', 'u'.repeat(21_847)))).toBe('no error');
+    expect(await errorOf(configuration(world, 'more', 'u'.repeat(21_848)))).toBe('ValidationError');
   });
 });

@@ -55,9 +55,9 @@ test('each kind of 14.04 says what it is; one on instance-store has its manifest
   );
   const file = 'ubuntu-trusty-14.04-amd64-server-20190514';
   expect(kinds).toEqual([
-    ['paravirtual', 'ebs', `${canonical}/ubuntu/images/ebs-ssd/${file}`, true],
+    ['paravirtual', 'ebs', `amazon/ubuntu/images/ebs-ssd/${file}`, true],
     ['hvm', 'instance-store', `ubuntu-us-east-1/images/hvm-instance/${file}.manifest.xml`, false],
-    ['hvm', 'ebs', `${canonical}/ubuntu/images/hvm-ssd/${file}`, true],
+    ['hvm', 'ebs', `amazon/ubuntu/images/hvm-ssd/${file}`, true],
     ['paravirtual', 'instance-store', `ubuntu-us-east-1/images/${file}.manifest.xml`, false],
   ]);
   const chosen = await images(world, {

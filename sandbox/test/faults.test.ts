@@ -1,7 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import {
+  CreateImageCommand,
   CreateKeyPairCommand,
+  DescribeImagesCommand,
   DescribeInstancesCommand,
   DescribeKeyPairsCommand,
   DescribeRegionsCommand,
@@ -12,7 +14,7 @@ import { GetCallerIdentityCommand } from '@aws-sdk/client-sts';
 import { expect, test } from 'vitest';
 import { createFaults } from '../calls/faults.ts';
 import type { Fault, Machine } from '../model/contract.ts';
-import { canonicalImage } from '../testing/images.ts';
+import { canonicalImage, launch } from '../testing/images.ts';
 import { createWorld, errorOf } from '../testing/world.ts';
 
 test('throttled twice, a client that retries comes through at the third attempt', async () => {
@@ -192,4 +194,19 @@ test.each<[string, Fault]>([
   ['Invalid regular expression', { on: 'ssh', command: '(', does: 'hang' }],
 ])('a rule that could never act is refused: %s', (message, fault) => {
   expect(() => createFaults().add([fault])).toThrow(message);
+});
+
+test('of a call whose answer is lost all is done, and a client that asks again meets what it made', async () => {
+  const world = createWorld();
+  const InstanceId = await launch(world);
+  const image = new CreateImageCommand({ InstanceId, Name: 'made once' });
+  world.faults.add([{ on: 'ec2:CreateImage', does: { dropAnswer: true } }]);
+  expect(await errorOf(world.ec2({ maxAttempts: 2 }).send(image))).toBe('InvalidAMIName.Duplicate');
+  const { Images } = await world.ec2().send(new DescribeImagesCommand({ Owners: ['self'] }));
+  expect(Images?.map(({ Name }) => Name)).toEqual(['made once']);
+  const of = world.aws.calls().filter(({ operation }) => operation === 'CreateImage');
+  expect(of.map(({ status, error }) => [status, error?.split(':')[0]])).toEqual([
+    [0, 'dropAnswer'],
+    [400, 'InvalidAMIName.Duplicate'],
+  ]);
 });

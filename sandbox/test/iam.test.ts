@@ -1,4 +1,8 @@
-import { GetInstanceProfileCommand, ListInstanceProfilesCommand } from '@aws-sdk/client-iam';
+import {
+  GetInstanceProfileCommand,
+  ListAccountAliasesCommand,
+  ListInstanceProfilesCommand,
+} from '@aws-sdk/client-iam';
 import { expect, test } from 'vitest';
 import { otherAccount } from '../model/accounts.ts';
 import { createWorld, errorOf } from '../testing/world.ts';
@@ -47,4 +51,13 @@ test('profiles are listed by account, in pages', async () => {
 test('IAM has one host for all regions', () => {
   expect(endpointOf('iam.amazonaws.com')).toEqual({ service: 'iam', region: 'us-east-1' });
   expect(endpointOf('iam.us-east-1.amazonaws.com')).toBeUndefined();
+});
+
+test('no account has an alias, as no new one at AWS', async () => {
+  const iam = createWorld().iam();
+  expect(await iam.send(new ListAccountAliasesCommand({}))).toMatchObject({
+    AccountAliases: [],
+    IsTruncated: false,
+  });
+  expect(await errorOf(iam.send(new ListAccountAliasesCommand({ MaxItems: 1001 })))).toBe('ValidationError');
 });

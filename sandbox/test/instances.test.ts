@@ -57,7 +57,7 @@ test.each<[string, Partial<RunInstancesCommandInput>]>([
     { BlockDeviceMappings: [{ DeviceName: '/dev/sda1', Ebs: { VolumeSize: 4 } }] },
   ],
   ['MissingParameter', { BlockDeviceMappings: [{ DeviceName: '/dev/sdf', Ebs: { VolumeType: 'gp3' } }] }],
-  ['NotImplementedBySandbox', { InstanceMarketOptions: { MarketType: 'spot' } }],
+  ['NotImplementedBySandbox', { Placement: { AvailabilityZone: 'us-east-1a', Tenancy: 'dedicated' } }],
 ])('a launch is refused with %s for %j and leaves nothing', async (code, input) => {
   const world = createWorld();
   expect(await errorOf(run(world, input))).toBe(code);

@@ -192,6 +192,33 @@ describe('a launch template', () => {
     ).toBe('InvalidLaunchTemplateName.NotFoundException');
   });
 
+  /** github-aws-runners/terraform-aws-github-runner#3700; "Tag restrictions", EC2 User Guide. */
+  test('takes 16 KiB of user data and tags that a launch may set, and no more', async () => {
+    const world = createWorld();
+    const userData = (bytes: number) => Buffer.alloc(bytes, 'u').toString('base64');
+    const tagged = (Tags: { Key: string; Value: string }[]): RequestLaunchTemplateData => ({
+      TagSpecifications: [{ ResourceType: 'instance', Tags }],
+    });
+    expect(await errorOf(make(world, 'web-a', { UserData: userData(16_384) }))).toBe('no error');
+    expect(await errorOf(make(world, 'web-b', { UserData: userData(16_385) }))).toBe(
+      'InvalidUserData.Malformed',
+    );
+    const version = addVersion(world, await make(world, 'web-c', { ImageId: image(1) }), {
+      UserData: userData(16_385),
+    });
+    expect(await errorOf(version)).toBe('InvalidUserData.Malformed');
+    const wrong = [
+      [{ Key: '', Value: 'v' }],
+      [{ Key: 'k'.repeat(129), Value: 'v' }],
+      [{ Key: 'k', Value: 'v'.repeat(257) }],
+    ];
+    for (const tags of wrong) {
+      expect(await errorOf(make(world, 'web-d', tagged(tags)))).toBe('InvalidParameterValue');
+    }
+    const tags = Array.from({ length: 51 }, (_, index) => ({ Key: `k${index}`, Value: 'v' }));
+    expect(await errorOf(make(world, 'web-d', tagged(tags)))).toBe('TagLimitExceeded');
+  });
+
   test('is made once by a call that is sent twice', async () => {
     const world = createWorld();
     const call = {

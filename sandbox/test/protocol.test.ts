@@ -78,7 +78,7 @@ test.each([
   ['nothing required', () => 'Action=RunInstances&Version=2016-11-15', 400, 'MissingParameter'],
   [
     'an operation that the sandbox lacks',
-    () => 'Action=CancelImageLaunchPermission&Version=2016-11-15&ImageId=ami-1',
+    () => 'Action=CancelBundleTask&Version=2016-11-15&BundleId=bun-1',
     501,
     'NotImplementedBySandbox',
   ],

@@ -1,13 +1,17 @@
 import { DescribeImagesCommand } from '@aws-sdk/client-ec2';
 import {
+  AddTagsToResourceCommand,
   DeleteParameterCommand,
   DeleteParametersCommand,
+  DescribeParametersCommand,
   GetParameterCommand,
   GetParametersByPathCommand,
   GetParametersCommand,
+  ListTagsForResourceCommand,
   PutParameterCommand,
   type PutParameterCommandInput,
   paginateGetParametersByPath,
+  RemoveTagsFromResourceCommand,
 } from '@aws-sdk/client-ssm';
 import { expect, test } from 'vitest';
 import { createWorld, errorOf } from '../testing/world.ts';
@@ -115,7 +119,7 @@ test.each<[string, Partial<PutParameterCommandInput>]>([
   ['ValidationException', { Name: '/with space' }],
   ['ValidationException', { Type: undefined }],
   ['ValidationException', { Value: 'v'.repeat(4097) }],
-  ['NotImplementedBySandbox', { Type: 'SecureString' }],
+  ['NotImplementedBySandbox', { Tier: 'Advanced' }],
 ])('PutParameter answers %s for %j', async (code, input) => {
   const ssm = createWorld().ssm();
   const put = new PutParameterCommand({ Name: '/a', Value: 'v', Type: 'String', ...input });
@@ -131,8 +135,8 @@ test('pages by path hold every public parameter once', async () => {
   )) {
     names.push(...(page.Parameters ?? []).map(({ Name }) => Name));
   }
-  expect(names).toHaveLength(21);
-  expect(new Set(names).size).toBe(21);
+  expect(names).toHaveLength(39);
+  expect(new Set(names).size).toBe(39);
 });
 
 test('a parameter of the first level has one name with and without its slash', async () => {
@@ -162,4 +166,44 @@ test('what is deleted is gone; what nobody has is an error alone, and listed amo
   expect(await errorOf(ssm.send(new DeleteParameterCommand({ Name: '/a/b' })))).toBe('ParameterNotFound');
   const left = await ssm.send(new GetParametersByPathCommand({ Path: '/a', Recursive: true }));
   expect(left.Parameters).toEqual([]);
+});
+
+test('tags are set when a parameter is created, later by calls of their own, and stay when it is overwritten', async () => {
+  const ssm = createWorld().ssm();
+  const Name = '/team/web';
+  const resource = { ResourceType: 'Parameter', ResourceId: Name } as const;
+  const tags = async () => {
+    const { TagList = [] } = await ssm.send(new ListTagsForResourceCommand(resource));
+    return Object.fromEntries(TagList.map(({ Key, Value }) => [Key, Value]));
+  };
+  const put = (input: Partial<PutParameterCommandInput>) =>
+    ssm.send(new PutParameterCommand({ Name, Value: 'one', Type: 'String', ...input }));
+  expect(await errorOf(tags())).toBe('InvalidResourceId');
+  await put({ Tags: [{ Key: 'release', Value: 'web@1' }] });
+  expect(await tags()).toEqual({ release: 'web@1' });
+  const both = put({ Value: 'two', Overwrite: true, Tags: [{ Key: 'release', Value: 'web@2' }] });
+  expect(await errorOf(both)).toBe('ValidationException');
+  await put({ Value: 'two', Overwrite: true });
+  expect(await tags()).toEqual({ release: 'web@1' });
+  const Tags = [
+    { Key: 'release', Value: 'web@2' },
+    { Key: 'b', Value: '' },
+  ];
+  await ssm.send(new AddTagsToResourceCommand({ ...resource, Tags }));
+  expect(await tags()).toEqual({ release: 'web@2', b: '' });
+  const found = async (Values: string[], Key = 'tag:release') => {
+    const filter = new DescribeParametersCommand({ ParameterFilters: [{ Key, Values }] });
+    return ((await ssm.send(filter)).Parameters ?? []).map((parameter) => parameter.Name);
+  };
+  expect([await found(['web@2']), await found(['web@1']), await found([''], 'tag:c')]).toEqual([
+    [Name],
+    [],
+    [],
+  ]);
+  await ssm.send(new RemoveTagsFromResourceCommand({ ...resource, TagKeys: ['b'] }));
+  expect(await tags()).toEqual({ release: 'web@2' });
+  const reserved = new AddTagsToResourceCommand({ ...resource, Tags: [{ Key: 'aws:a', Value: '' }] });
+  expect(await errorOf(ssm.send(reserved))).toBe('ValidationException');
+  await ssm.send(new DeleteParameterCommand({ Name }));
+  expect(await errorOf(tags())).toBe('InvalidResourceId');
 });

@@ -22,10 +22,11 @@ export const canonicalImage = async (
   return newest.ImageId;
 };
 
-export const launch = async (world: World): Promise<string> => {
+/** An instance of an image; of Canonical's newest unless one is named. */
+export const launch = async (world: World, image?: string): Promise<string> => {
   const { Instances } = await world.ec2().send(
     new RunInstancesCommand({
-      ImageId: await canonicalImage(world),
+      ImageId: image ?? (await canonicalImage(world)),
       InstanceType: 't3.micro',
       MinCount: 1,
       MaxCount: 1,

@@ -7,18 +7,20 @@ export { operations } from '../aws.ts';
 export type { CallRecord } from '../calls/call-log.ts';
 export { kinderThanAws } from '../model/behaviour.ts';
 export type { SpotFleetRecord } from '../model/fleet-records.ts';
+export type { NatGatewayRecord, RouteRecord, SubnetRecord, VpcRecord } from '../model/network-records.ts';
 export type {
   AutoScalingGroupRecord,
   ImageRecord,
-  IngressRule,
   InstanceRecord,
   KeyPairRecord,
   LaunchConfigurationRecord,
   ParameterRecord,
   SecurityGroupRecord,
+  SecurityGroupRule,
   SnapshotRecord,
   VolumeRecord,
 } from '../model/records.ts';
+export type { SpotRequestRecord } from '../model/spot-records.ts';
 export { parseFaults } from '../server/fault-script.ts';
 export { readBody } from '../server/read-body.ts';
 export { parseBehaviour } from '../server/settings-file.ts';

@@ -9,7 +9,7 @@ export { patternOf } from '../ec2/filters.ts';
 export * from '../index.ts';
 export type { RoleSettings } from '../model/account-settings.ts';
 export { defaultAccount, otherAccount } from '../model/accounts.ts';
-export { canonicalIn } from '../model/canonical.ts';
 export { derivedId } from '../model/identifiers.ts';
+export { canonicalIn } from '../model/published-images.ts';
 export { regions } from '../model/regions.ts';
 export { seedState } from '../seeding/seed-state.ts';

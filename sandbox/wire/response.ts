@@ -1,6 +1,7 @@
 import type { AwsError } from '../model/aws-error.ts';
 import type { AwsResponse } from '../model/contract.ts';
 import { writeJson } from './json.ts';
+import type { ErrorForm } from './other-service.ts';
 import { answerOfRest, errorAnswerOfRest } from './rest-answer.ts';
 import type { OperationSchema, Service } from './service.ts';
 import { writeEc2Answer, writeEc2Error, writeQueryAnswer, writeQueryError } from './xml.ts';
@@ -24,24 +25,52 @@ export const answerOf = (
   }
 };
 
-/** An error as the service's protocol writes it; in EC2's shape where no service is known. */
+/** An error as a protocol writes it; in EC2's shape where none is known. `namespace` is that of the service. */
 export const errorAnswerOf = (
-  service: Service | undefined,
+  { form, namespace = '' }: { form: ErrorForm | undefined; namespace?: string },
   error: AwsError,
   requestId: string,
 ): AwsResponse => {
-  switch (service?.protocol) {
-    case 'awsJson1.1': {
+  switch (form) {
+    case 'awsJson1.0':
+    case 'awsJson1.1':
+    case 'restJson1': {
       const body = JSON.stringify({ __type: error.code, message: error.message });
-      return json(error.status, body, requestId, { 'x-amzn-errortype': error.code });
+      const headers = { 'content-type': jsonTypes[form], 'x-amzn-errortype': error.code };
+      return json(error.status, body, requestId, headers);
     }
+    case 'rpcv2Cbor':
+      return respond(error.status, textMap({ __type: error.code, message: error.message }), {
+        'content-type': 'application/cbor',
+        'smithy-protocol': 'rpc-v2-cbor',
+        'x-amzn-requestid': requestId,
+      });
     case 'restXml':
       return errorAnswerOfRest(error, requestId);
     case 'awsQuery':
-      return xml(error.status, writeQueryError(service, error, requestId), requestId);
+    case 'restXmlWrapped':
+      return xml(error.status, writeQueryError(namespace, error, requestId), requestId);
     default:
       return xml(error.status, writeEc2Error(error, requestId), requestId);
   }
+};
+
+const jsonTypes = {
+  'awsJson1.0': 'application/x-amz-json-1.0',
+  'awsJson1.1': 'application/x-amz-json-1.1',
+  restJson1: 'application/json',
+};
+
+/** A map of texts in CBOR (RFC 8949): of less than 24 entries, each text shorter than 64 KiB. */
+const textMap = (entries: Record<string, string>): Buffer =>
+  Buffer.concat([
+    Buffer.from([0xa0 + Object.keys(entries).length]),
+    ...Object.entries(entries).flat().map(cborText),
+  ]);
+
+const cborText = (text: string): Buffer => {
+  const bytes = Buffer.from(text, 'utf8').subarray(0, 0xffff);
+  return Buffer.concat([Buffer.from([0x79, bytes.length >> 8, bytes.length & 0xff]), bytes]);
 };
 
 const xml = (status: number, text: string, requestId: string): AwsResponse =>
@@ -59,7 +88,7 @@ const json = (
     ...more,
   });
 
-const respond = (status: number, text: string, headers: Record<string, string>): AwsResponse => {
-  const body = Buffer.from(text, 'utf8');
+const respond = (status: number, content: string | Buffer, headers: Record<string, string>): AwsResponse => {
+  const body = Buffer.from(content);
   return { status, headers: { ...headers, 'content-length': String(body.length) }, body };
 };

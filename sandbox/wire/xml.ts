@@ -37,9 +37,9 @@ export const writeEc2Error = (error: AwsError, requestId: string): string =>
   `${declaration}<Response><Errors><Error>${element('Code', error.code)}${element('Message', error.message)}</Error></Errors>${element('RequestID', requestId)}</Response>`;
 
 /** An awsQuery service's error. `Type` says whose fault it was. */
-export const writeQueryError = (service: Service, error: AwsError, requestId: string): string => {
+export const writeQueryError = (namespace: string, error: AwsError, requestId: string): string => {
   const type = error.status >= 500 ? 'Receiver' : 'Sender';
-  return `${declaration}<ErrorResponse xmlns="${service.namespace}"><Error>${element('Type', type)}${element('Code', error.code)}${element('Message', error.message)}</Error>${element('RequestId', requestId)}</ErrorResponse>`;
+  return `${declaration}<ErrorResponse xmlns="${namespace}"><Error>${element('Type', type)}${element('Code', error.code)}${element('Message', error.message)}</Error>${element('RequestId', requestId)}</ErrorResponse>`;
 };
 
 /** The members of a structure as elements. */

@@ -22,8 +22,15 @@ function describe(error: unknown): { code: string; message: string } {
     return { code: `Http${status}`, message: `HTTP status ${status}, in a response that is not from AWS` };
   }
   const code = error.name === 'Error' && system ? system : error.name;
-  return { code, message: error.message || code };
+  return { code, message: withoutEncoded(error.message) || code };
 }
+
+/**
+ * Without what EC2 appends to "You are not authorized": a kilobyte that only `sts:DecodeAuthorizationMessage` can read, and that
+ * may say more of the account than its reader should know.
+ */
+const withoutEncoded = (message: string): string =>
+  message.replace(/\s*Encoded authorization failure message: \S+/, '').trim();
 
 function httpStatusOf(error: Error): number | undefined {
   const { $metadata } = error as { $metadata?: { httpStatusCode?: number } };

@@ -1,6 +1,7 @@
 import { createSecureContext, type SecureContext } from 'node:tls';
 import type { AutoScalingClient } from '@aws-sdk/client-auto-scaling';
 import { EC2Client, type EC2ClientConfig } from '@aws-sdk/client-ec2';
+import type { IAMClient } from '@aws-sdk/client-iam';
 import type { S3Client } from '@aws-sdk/client-s3';
 import type { ServiceQuotasClient } from '@aws-sdk/client-service-quotas';
 import { SSMClient } from '@aws-sdk/client-ssm';
@@ -43,6 +44,8 @@ export interface Clients {
   quotas(region: string): Promise<ServiceQuotasClient>;
   /** Loaded on first use: only `cleanup` needs it. */
   autoScaling(region: string): Promise<AutoScalingClient>;
+  /** Loaded on first use: only configs that name an instance profile need it. */
+  iam(region: string): Promise<IAMClient>;
 }
 
 /** Settings of every client. Tests pass a request handler that has no socket. */
@@ -115,6 +118,11 @@ export function createClients(settings: ClientSettings): Clients {
         const { AutoScalingClient } = await import('@aws-sdk/client-auto-scaling');
         return prepared(new AutoScalingClient(config as object), 'autoscaling', region);
       }),
+    iam: (region) =>
+      once('iam', region, async (config) => {
+        const { IAMClient } = await import('@aws-sdk/client-iam');
+        return prepared(new IAMClient(config as object), 'iam', region);
+      }),
   };
 }
 
@@ -167,7 +175,8 @@ function connectToSandbox(connection: Connection, requestHandler: HandlerFor): C
     client(region, service) {
       // Explicit, so that the user's AWS_ENDPOINT_URL or profile cannot lead out of the sandbox, and AWS_USE_FIPS_ENDPOINT,
       // which does not work with an explicit endpoint, cannot break it.
-      const endpoint = `https://${service}.${region}.amazonaws.com/`;
+      const endpoint =
+        service === 'iam' ? 'https://iam.amazonaws.com/' : `https://${service}.${region}.amazonaws.com/`;
       const plain = { useFipsEndpoint: false, useDualstackEndpoint: false };
       return { endpoint, ...plain, requestHandler: requestHandler(endpoint) };
     },

@@ -1,8 +1,10 @@
 import type { Clock } from '../lib/clock.ts';
 import type { Builds } from '../model/builds.ts';
 import type { EventSink } from '../model/events.ts';
+import type { Target } from '../model/release-plan.ts';
 import type { Timeouts } from '../model/timeouts.ts';
 import type { Clients } from './connection.ts';
+import type { CredentialSource } from './credentials.ts';
 
 /** What the steps of a release may use, passed in so that tests can replace any of it. */
 export interface Context {
@@ -18,6 +20,15 @@ export interface Context {
   builds: Builds;
   /** Where they are not the usual ones. */
   timeouts?: Timeouts;
+  /**
+   * The place in the config of an option of a target's builder, `['instance_type']` for instance, with the file:
+   * `configs/web.json: images[0].builder.instance_type`.
+   */
+  placeOf(target: Target, option: readonly (string | number)[]): string;
+  /** The credentials of the clients; absent where checks need not know when they end. */
+  credentials?: CredentialSource;
+  /** The version of Packer's amazon plugin; undefined where there is no usable one. */
+  plugin?(): Promise<string | undefined>;
   emit: EventSink;
   /** Aborted when the user asked to stop: nothing new starts, running builds are asked to clean up. */
   stop: AbortSignal;

@@ -99,6 +99,8 @@ function toAmi(image: Image, region: string): Ami {
       protection: image.DeregistrationProtection || undefined,
       location: image.ImageLocation || undefined,
       sourceInstance: image.SourceInstanceId || undefined,
+      description: image.Description || undefined,
+      startup: startupOf(image),
       copyOf: (!image.SourceInstanceId && image.SourceImageId) || undefined,
     }),
     snapshots: (image.BlockDeviceMappings ?? []).flatMap(({ Ebs }) =>
@@ -106,6 +108,15 @@ function toAmi(image: Image, region: string): Ami {
     ),
     tags: toTags(image.Tags),
   };
+}
+
+/** Fields of DescribeImages that decide how an instance starts; absent where it gives none of them. */
+function startupOf(image: Image): Record<string, string> | undefined {
+  const { ImdsSupport, BootMode, TpmSupport, EnaSupport, SriovNetSupport } = image;
+  const given = Object.entries({ ImdsSupport, BootMode, TpmSupport, EnaSupport, SriovNetSupport }).flatMap(
+    ([name, value]): [string, string][] => (value === undefined ? [] : [[name, String(value)]]),
+  );
+  return given.length === 0 ? undefined : Object.fromEntries(given);
 }
 
 /** The launch permission of an AMI. */

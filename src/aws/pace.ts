@@ -12,6 +12,7 @@ interface Bucket {
  * Guide. Every action has a bucket of its own.
  */
 const ofAction: Record<string, Bucket> = {
+  CopyImage: { capacity: 100, perSecond: 1 },
   CreateTags: { capacity: 100, perSecond: 10 },
   DeleteSnapshot: { capacity: 100, perSecond: 5 },
   DeregisterImage: { capacity: 100, perSecond: 5 },

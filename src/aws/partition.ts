@@ -5,8 +5,17 @@ export function homeRegionOfPartition(partition: string | undefined): string {
   return 'us-east-1';
 }
 
+/** How the names of regions begin in the partitions beside `aws` (the SDK's endpoint rules, `partitions.json`). */
+const beginnings: readonly [string, string][] = [
+  ['cn-', 'aws-cn'],
+  ['us-gov-', 'aws-us-gov'],
+  ['us-iso-', 'aws-iso'],
+  ['us-isob-', 'aws-iso-b'],
+  ['eu-isoe-', 'aws-iso-e'],
+  ['us-isof-', 'aws-iso-f'],
+  ['eusc-', 'aws-eusc'],
+];
+
 /** The partition of a region, as in the ARNs of its resources. */
-export function partitionOf(region: string): 'aws' | 'aws-cn' | 'aws-us-gov' {
-  if (region.startsWith('cn-')) return 'aws-cn';
-  return region.startsWith('us-gov-') ? 'aws-us-gov' : 'aws';
-}
+export const partitionOf = (region: string): string =>
+  beginnings.find(([beginning]) => region.startsWith(beginning))?.[1] ?? 'aws';

@@ -2,6 +2,7 @@ import { paginateDescribeImages, paginateListImagesInRecycleBin } from '@aws-sdk
 import type { Lookup } from '../model/lookup.ts';
 import { ask } from './ask.ts';
 import type { Clients } from './connection.ts';
+import { ec2Quota } from './service-quota.ts';
 
 /** The quota "Public AMIs" (Service Quotas, Amazon EC2). */
 export const publicAmisQuota = 'L-0E3CBAB9';
@@ -35,21 +36,5 @@ export function countRecycledImages(clients: Clients, region: string): Promise<L
 }
 
 /** The quota of public AMIs of this account in a region; AWS's default where it was never raised. */
-export async function publicImagesAllowed(clients: Clients, region: string): Promise<Lookup<number>> {
-  const quota = { ServiceCode: 'ec2', QuotaCode: publicAmisQuota };
-  const applied = await ask('servicequotas:GetServiceQuota', region, async () => {
-    const { GetServiceQuotaCommand } = await import('@aws-sdk/client-service-quotas');
-    return numberOf(await (await clients.quotas(region)).send(new GetServiceQuotaCommand(quota)));
-  });
-  if (applied.ok || applied.error.code !== 'NoSuchResourceException') return applied;
-  return ask('servicequotas:GetAWSDefaultServiceQuota', region, async () => {
-    const { GetAWSDefaultServiceQuotaCommand } = await import('@aws-sdk/client-service-quotas');
-    return numberOf(await (await clients.quotas(region)).send(new GetAWSDefaultServiceQuotaCommand(quota)));
-  });
-}
-
-function numberOf({ Quota }: { Quota?: { Value?: number | undefined } | undefined }): number {
-  if (Quota?.Value === undefined)
-    throw new Error(`Service Quotas returned ${publicAmisQuota} without a value`);
-  return Quota.Value;
-}
+export const publicImagesAllowed = (clients: Clients, region: string): Promise<Lookup<number>> =>
+  ec2Quota(clients, region, publicAmisQuota);

@@ -22,6 +22,10 @@ const descriptionStart = (instance: string) => `Created by CreateImage(${instanc
 export const sourceInstance = ({ description }: Snapshot): string | undefined =>
   /^Created by CreateImage\((i-[0-9a-f]+)\) for /.exec(description)?.[1];
 
+/** The AMI that CopyImage made a snapshot for, by its description; undefined where it names none. */
+export const copiedFor = ({ description }: Pick<Snapshot, 'description'>): string | undefined =>
+  /^Copied for DestinationAmi (ami-[0-9a-f]+) from SourceAmi ami-[0-9a-f]+ /.exec(description)?.[1];
+
 /** Snapshots of this account. */
 export function findSnapshots(
   clients: Clients,

@@ -1,28 +1,25 @@
 import pLimit from 'p-limit';
-import { saysNotFound } from '../aws/ask.ts';
-import { writeTags } from '../aws/build-resources.ts';
 import type { Context } from '../aws/context.ts';
-import { definedOnly } from '../lib/defined-only.ts';
+import type { Ami } from '../model/ami.ts';
 import type { BuildLimits, BuildOutcome } from '../model/build-outcome.ts';
-import { describeLookupError } from '../model/lookup.ts';
+import { type Lookup, okLookup } from '../model/lookup.ts';
 import type { ReleasePlan, Target } from '../model/release-plan.ts';
 import type { Sighting } from '../model/sighting.ts';
-import { failedCallOf, type Status } from '../model/status.ts';
+import type { Status } from '../model/status.ts';
 import { buildLimitOf, waitLimitOf } from '../model/timeouts.ts';
-import { statusOf } from '../observe/status.ts';
-import { ofTargets, type Verdict } from '../observe/verify.ts';
-import { removeLeftovers } from '../remove/remove-leftovers.ts';
+import { isVerified, ofTargets, type Verdict, verify } from '../observe/verify.ts';
 import { attempt, transientPause } from './attempt.ts';
+import { copyPlaces } from './copy-places.ts';
+import { ensureCopied, type Source } from './ensure-copied.ts';
 import { type FailFast, failFast } from './fail-fast.ts';
 import { longestFirst } from './longest-first.ts';
 import { nextStep } from './next-step.ts';
 import { type SharedLookups, sharedLookups } from './shared-lookups.ts';
+import { adopt, clear, noteSighting, outcomeSoFar, stepsBesideAttempts, waitLimit } from './target-steps.ts';
 import { warnOfUntaggedGroup } from './untagged-group.ts';
 
 export type { BuildLimits, BuildOutcome };
 
-/** Steps that a target may take besides its attempts and waits: more means that it does not converge. */
-const stepsBesideAttempts = 12;
 const betweenLookups = 3_000;
 
 /** What was observed just before, so that it is not looked up twice. */
@@ -36,9 +33,10 @@ export interface Before {
 const freshFor = 60_000;
 
 /**
- * For each target: look, do what is missing, look again, until it is built or nothing more may be done. The region's limit is
- * acquired before the overall one, so that a full region holds no slot of the others. The builds that took longest before are
- * started first. With one build at a time, targets are processed one by one, in the plan's order.
+ * For each target: look, do what is missing, look again, until it is built, or copied, or nothing more may be done. The region's
+ * limit is acquired before the overall one, so that a full region holds no slot of the others. The builds that took longest before
+ * are started first. With one build at a time, targets are processed one by one, in the plan's order. Copies hold no slot: each
+ * waits until what it is copied from is verified, whether this run builds that or not.
  */
 export async function ensureBuilt(
   plan: ReleasePlan,
@@ -48,27 +46,82 @@ export async function ensureBuilt(
   before: Before,
 ): Promise<BuildOutcome[]> {
   const overall = pLimit(limits.parallel);
-  const perRegion = new Map(targets.map(({ region }) => [region, pLimit(limits.parallelPerRegion)]));
+  const perRegion = new Map(targets.map(({ region }) => [region, pLimit(limitIn(region, limits))]));
   const oneByOne = limits.parallel === 1;
   const whole = oneByOne ? pLimit(1) : (ensure: () => Promise<BuildOutcome>) => ensure();
   const failing = failFast(limits, context);
-  const lookups = sharedLookups(plan, context);
+  const sourceAmis = new Map<string, Lookup<Ami>>();
+  const lookups = sharedLookups(plan, context, sourceAmis);
+  const built = targets.filter(({ copy }) => !copy);
+  const copied = targets.filter(({ copy }) => copy);
   const inOrder = oneByOne
-    ? targets
-    : longestFirst(targets, await context.builds.took(targets.map(({ name }) => name)));
-  return Promise.all(
-    inOrder.map((target) =>
-      whole(async () => {
+    ? built
+    : longestFirst(built, await context.builds.took(built.map(({ name }) => name)));
+  const firstOf = (target: Target): Sighting | undefined =>
+    context.clock.now() - before.at < freshFor
+      ? ofTargets(before.verdicts, [target])[0]?.sighting
+      : undefined;
+  const guarded = async (target: Target, ensured: Promise<BuildOutcome>) =>
+    failing.ended(await ensured.catch((error: unknown) => unexpectedFailure(target, error)));
+  const builds = new Map(
+    inOrder.map((target) => [
+      target.name,
+      whole(() => {
         const region = perRegion.get(target.region) ?? overall;
-        const fresh = context.clock.now() - before.at < freshFor ? before.verdicts : [];
-        const first = ofTargets(fresh, [target])[0]?.sighting;
         const inSlot: InSlot = (job) => region(() => overall(job));
-        const ensured = ensureTarget(target, plan.sharing, limits, context, first, inSlot, failing, lookups);
-        return failing.ended(await ensured.catch((error: unknown) => unexpectedFailure(target, error)));
+        const first = firstOf(target);
+        const isAwaited = copied.some(({ copy }) => copy?.from === target.name);
+        return guarded(
+          target,
+          ensureTarget(target, plan.sharing, limits, context, first, inSlot, failing, lookups, isAwaited),
+        );
       }),
+    ]),
+  );
+  const sources = new Map<string, Promise<Source>>();
+  const sourceOf = (name: string): Promise<Source> => {
+    const known = sources.get(name) ?? verifiedSource(plan, name, builds.get(name), before, context);
+    sources.set(name, known);
+    return known.then((source) => {
+      if ('ami' in source) sourceAmis.set(name, okLookup(source.ami));
+      return source;
+    });
+  };
+  const copying = { limits, lookups, places: copyPlaces(context, failing.startsNothing), failing };
+  const copies = copied.map((target) =>
+    guarded(
+      target,
+      ensureCopied(plan, target, sourceOf(target.copy?.from ?? ''), () => firstOf(target), copying, context),
     ),
   );
+  return Promise.all([...builds.values(), ...copies]);
 }
+
+/**
+ * The AMI of a target that others are copied from, once it is verified. One that this run does not build is looked at once more
+ * unless it was verified just before.
+ */
+async function verifiedSource(
+  plan: ReleasePlan,
+  name: string,
+  building: Promise<BuildOutcome> | undefined,
+  before: Before,
+  context: Context,
+): Promise<Source> {
+  const outcome = await building;
+  const target = plan.targets.find((one) => one.name === name);
+  if (!target) return { why: `not copied: ${name} is not in the plan` };
+  const isFresh = context.clock.now() - before.at < freshFor;
+  const seen = isFresh ? ofTargets(before.verdicts, [target])[0]?.status : undefined;
+  const status = seen && isVerified(seen) ? seen : (await verify(plan, [target], context))[0]?.status;
+  if (status && isVerified(status) && 'ami' in status) return { ami: status.ami };
+  const own = outcome?.failure?.kind === 'stopped' ? 'was not built' : `is ${status?.is ?? 'unknown'}`;
+  const chosen = building ? '' : ', and this run does not build it';
+  return { why: `not copied: ${name}, which it is copied from, ${own}${chosen}` };
+}
+
+const limitIn = (region: string, { parallelPerRegion, atOnceIn }: BuildLimits): number =>
+  Math.min(parallelPerRegion, atOnceIn?.get(region) ?? parallelPerRegion);
 
 /** An unexpected error, such as an unreadable disk or a bug, fails its target only. */
 const unexpectedFailure = (target: Target, error: unknown): BuildOutcome => ({
@@ -77,14 +130,6 @@ const unexpectedFailure = (target: Target, error: unknown): BuildOutcome => ({
     kind: 'other',
     message: `unexpected error in gopackgo: ${error instanceof Error ? error.stack : String(error)}`,
   },
-});
-
-const outcomeSoFar = (target: Target): BuildOutcome => ({
-  target,
-  status: { is: 'absent' },
-  attempts: 0,
-  seconds: 0,
-  remaining: [],
 });
 
 type InSlot = <T>(job: () => Promise<T>) => Promise<T>;
@@ -98,6 +143,7 @@ async function ensureTarget(
   inSlot: InSlot,
   failing: FailFast,
   lookups: SharedLookups,
+  isAwaited: boolean,
 ): Promise<BuildOutcome> {
   const outcome = outcomeSoFar(target);
   const waitUntil = context.clock.now() + waitLimitOf(context.timeouts);
@@ -123,9 +169,7 @@ async function ensureTarget(
       case 'clear': {
         await endOrphans(target, processes, context);
         await warnOfUntaggedGroup(target, leftovers, context);
-        const outcomes = await removeLeftovers(leftovers, context);
-        outcome.remaining = outcomes.filter((one) => one.outcome === 'remains');
-        if (outcome.remaining.length > 0) return outcome;
+        if (!(await clear(leftovers, outcome, context))) return outcome;
         break;
       }
       case 'adopt': {
@@ -139,46 +183,13 @@ async function ensureTarget(
         known = await lookups.building(target, () =>
           inSlot(() => attempt(target, limits, context, outcome, failing, () => lookups.look(target, 'now'))),
         );
-        urgency = 'later';
+        urgency = isAwaited ? 'now' : 'later';
         break;
       case 'done':
         return outcome;
     }
   }
   return outcome;
-}
-
-function noteSighting(
-  target: Target,
-  sighting: Sighting,
-  outcome: BuildOutcome,
-  sharing: ReleasePlan['sharing'],
-  context: Context,
-) {
-  const now = statusOf(target, sighting, sharing, context.clock.now(), context.timeouts);
-  outcome.status = now;
-  context.emit({
-    type: 'status',
-    target: target.name,
-    status: now.is,
-    ...('ami' in now ? { ami: now.ami.id } : {}),
-    ...(now.is === 'unknown' ? { why: describeLookupError(now.error) } : {}),
-    ...definedOnly({ failedCall: failedCallOf(now) }),
-  });
-  const { leftovers, builders, attempt } = sighting;
-  const processes = [attempt?.pid, ...(builders.ok ? builders.value.map(({ pid }) => pid) : [])];
-  return {
-    now,
-    leftovers: leftovers.ok ? leftovers.value : [],
-    processes: [...new Set(processes)].filter((pid) => pid !== undefined),
-  };
-}
-
-/** Processes of a Packer whose leader died can still create resources for a moment, and cannot clean up. */
-async function endOrphans(target: Target, processes: number[], context: Context): Promise<void> {
-  for (const pid of processes) {
-    if ((await context.builds.alive(pid, target.name)) === 'orphaned') context.builds.kill(pid);
-  }
 }
 
 /** Wait for another run's build, or for EC2. When the user asks to stop, a Packer on this host is asked to stop too. */
@@ -200,17 +211,9 @@ function describeBuild(
   return { for: `the build on ${where}, until ${until} at most (--take-over ends it)`, until };
 }
 
-async function adopt(now: Status, target: Target, context: Context): Promise<Status | undefined> {
-  if (now.is !== 'built' || !now.adopt) return undefined;
-  const tagged = await writeTags(
-    context.clients,
-    target.region,
-    [now.ami.id, ...now.ami.snapshots],
-    now.adopt,
-  );
-  // A replica of EC2 that lags may not know it yet: look again.
-  if (!tagged.ok && saysNotFound(tagged.error.code)) return undefined;
-  if (!tagged.ok) return { is: 'unknown', error: tagged.error };
-  context.emit({ type: 'adopted', target: target.name, ami: now.ami.id });
-  return undefined;
+/** Processes of a Packer whose leader died can still create resources for a moment, and cannot clean up. */
+async function endOrphans(target: Target, processes: number[], context: Context): Promise<void> {
+  for (const pid of processes) {
+    if ((await context.builds.alive(pid, target.name)) === 'orphaned') context.builds.kill(pid);
+  }
 }

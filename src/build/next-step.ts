@@ -5,12 +5,12 @@ import type { Status } from '../model/status.ts';
 export type Step =
   | 'clear' // remove what builds left behind
   | 'wait' // for Packer, here or elsewhere, or for EC2
-  | 'adopt' // write the tags that Packer was killed before writing
-  | 'attempt' // run Packer
+  | 'adopt' // write the tags that Packer was killed before writing, or the deprecation date that a copy does not get
+  | 'attempt' // run Packer, or start a copy
   | 'done'; // built, or nothing more that may be done
 
 export interface Progress {
-  /** Attempts that this run made. */
+  /** Attempts that this run made: Packer processes, or copies. */
   attempts: number;
   attemptsAtMost: number;
   /** Why the last one failed; absent where none was made. */
@@ -40,7 +40,7 @@ export function nextStep(status: Status, hasLeftovers: boolean, progress: Progre
       return mayAttempt(progress) ? 'attempt' : 'done';
     case 'built':
       // Before clearing: the builder shows that the AMI is ours.
-      if (status.adopt) return 'adopt';
+      if (status.adopt || status.deprecateAt !== undefined) return 'adopt';
       return hasLeftovers ? 'clear' : 'done';
     default:
       return hasLeftovers ? 'clear' : 'done';

@@ -2,6 +2,7 @@ import { ActionableError } from '../lib/actionable-error.ts';
 import type { Ami } from '../model/ami.ts';
 import type { ReleasePlan, Target } from '../model/release-plan.ts';
 import type { AmiDetails, Builder, SeenAmi } from '../model/sighting.ts';
+import type { Obstacle } from '../model/status.ts';
 import { createdSnapshots } from '../observe/created-snapshots.ts';
 import type { Verdict } from '../observe/verify.ts';
 
@@ -68,12 +69,14 @@ export const isReplaced = ({ replaces, takesOver }: Replaceable, { name }: Targe
   [...replaces, ...takesOver].some(({ target }) => target.name === name);
 
 function replacement({ target, status, sighting }: Verdict, recorded: ReadonlySet<string>) {
-  if (status.is !== 'conflict' || status.by !== 'another recipe' || !sighting.images.ok) return [];
+  if (status.is !== 'conflict' || !isOfOtherOrigin(status.by) || !sighting.images.ok) return [];
   const [ami] = status.amis;
   const seen = sighting.images.value.find((one) => one.ami.id === ami?.id);
   if (!ami || !seen) return [];
   return [{ target, ami, snapshots: createdSnapshots(seen), kept: whyKept(seen, recorded) }];
 }
+
+const isOfOtherOrigin = (by: Obstacle) => by === 'another recipe' || by === 'another source';
 
 function whyKept({ ami, details }: SeenAmi, recorded: ReadonlySet<string>): string | undefined {
   if (recorded.has(ami.id)) return 'it is recorded';

@@ -3,10 +3,11 @@ import type { Context } from '../aws/context.ts';
 import type { ReleasePlan, Target } from '../model/release-plan.ts';
 import type { Sighting } from '../model/sighting.ts';
 import { observe } from '../observe/observe.ts';
+import type { SourceAmis } from '../observe/source-amis.ts';
 
 /**
  * How long a target whose build ended well waits for others of its region, so that they are looked at together. Nothing waits for
- * its look but the end of the run. Milliseconds.
+ * its look but the end of the run: one that others are copied from is in a hurry. Milliseconds.
  */
 const gatherFor = 60_000;
 
@@ -32,11 +33,17 @@ interface Asking {
  * In each region one look is in progress at a time. Who asks meanwhile waits for the next one, which is for all of them: so the
  * calls grow with regions and time, not with targets, and no answer is older than its question. Where a look fails it is unknown
  * for all that it was for.
+ *
+ * @param sources AMIs that targets are copied from, by target, as far as they are known; it may grow.
  */
-export function sharedLookups(plan: ReleasePlan, context: Context): SharedLookups {
+export function sharedLookups(
+  plan: ReleasePlan,
+  context: Context,
+  sources: SourceAmis = new Map(),
+): SharedLookups {
   const regions = new Map<string, RegionLookups>();
   const regionOf = ({ region }: Target): RegionLookups => {
-    const known = regions.get(region) ?? createRegionLookups(plan, context);
+    const known = regions.get(region) ?? createRegionLookups(plan, context, sources);
     regions.set(region, known);
     return known;
   };
@@ -51,7 +58,7 @@ interface RegionLookups {
   building<T>(build: () => Promise<T>): Promise<T>;
 }
 
-function createRegionLookups(plan: ReleasePlan, context: Context): RegionLookups {
+function createRegionLookups(plan: ReleasePlan, context: Context, sources: SourceAmis): RegionLookups {
   let asking: Asking[] = [];
   let isLooking = false;
   let builds = 0;
@@ -82,7 +89,7 @@ function createRegionLookups(plan: ReleasePlan, context: Context): RegionLookups
     const together = asking;
     asking = [];
     const targets = [...new Map(together.map(({ target }) => [target.name, target])).values()];
-    const sightings = observe(plan, targets, context, false);
+    const sightings = observe(plan, targets, context, false, sources);
     for (const { target, answer } of together) answer(sightings.then((all) => sightingOf(target, all)));
     await sightings.catch(() => undefined);
     isLooking = false;

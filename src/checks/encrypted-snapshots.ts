@@ -1,5 +1,11 @@
+import { inEachRegion } from './check.ts';
 import type { Finding } from './finding.ts';
 import type { RegionWork } from './region-work.ts';
+
+export const encryptedSnapshots = inEachRegion(
+  ({ toMakePublic }) => toMakePublic > 0,
+  async (work) => judgeEncryptedSnapshots(work),
+);
 
 /** An AMI that was built encrypted stays encrypted and cannot be made public ("Share an Amazon EBS snapshot"). Pure. */
 export function judgeEncryptedSnapshots({ region, encryptedSnapshots }: RegionWork): Finding {

@@ -1,7 +1,14 @@
+import { encryptionByDefault } from '../aws/account-defaults.ts';
 import type { Lookup } from '../model/lookup.ts';
-import type { Sharing } from '../model/publication.ts';
+import { inEachRegion } from './check.ts';
 import { type Finding, notKnown } from './finding.ts';
 import type { RegionWork } from './region-work.ts';
+
+export const ebsEncryptionByDefault = inEachRegion(
+  ({ toBuildOnEbs }) => toBuildOnEbs > 0,
+  async (work, { clients }) =>
+    judgeEncryptionByDefault(work, await encryptionByDefault(clients, work.region)),
+);
 
 /** The AWS managed key, which cannot be shared with another account ("Share an Amazon EBS snapshot", Amazon EBS User Guide). */
 const awsManaged = /(^|:)alias\/aws\/ebs$/;
@@ -12,11 +19,7 @@ const awsManaged = /(^|:)alias\/aws\/ebs$/;
  *
  * @param lookup the key, or `none`.
  */
-export function judgeEncryptionByDefault(
-  { region }: RegionWork,
-  sharing: Sharing,
-  lookup: Lookup<string>,
-): Finding {
+export function judgeEncryptionByDefault({ region, sharing }: RegionWork, lookup: Lookup<string>): Finding {
   const place = { check: 'EBS encryption by default', region, stops: 'building' } as const;
   if (!lookup.ok) return notKnown(place, 'off', lookup.error);
   const key = lookup.value;

@@ -1,8 +1,15 @@
-import type { BlockPublicAccess } from '../aws/account-defaults.ts';
+import { type BlockPublicAccess, imageBlockPublicAccess } from '../aws/account-defaults.ts';
 import type { Lookup } from '../model/lookup.ts';
 import { blockedBy } from './block-public-access.ts';
+import { inEachRegion } from './check.ts';
 import { type Finding, notKnown } from './finding.ts';
 import type { RegionWork } from './region-work.ts';
+
+export const imageBlocking = inEachRegion(
+  ({ toMakePublic }) => toMakePublic > 0,
+  async (work, { clients }) =>
+    judgeImageBlockPublicAccess(work, await imageBlockPublicAccess(clients, work.region)),
+);
 
 /**
  * Whether AMIs can be made public here ("Block public access to your AMIs", Amazon EC2 User Guide). It is on by

@@ -1,7 +1,13 @@
-import type { MetadataDefaults } from '../aws/account-defaults.ts';
+import { type MetadataDefaults, metadataDefaults } from '../aws/account-defaults.ts';
 import type { Lookup } from '../model/lookup.ts';
+import { inEachRegion } from './check.ts';
 import { type Finding, notKnown } from './finding.ts';
 import type { RegionWork } from './region-work.ts';
+
+export const metadataTokens = inEachRegion(
+  ({ withoutTokens }) => withoutTokens > 0,
+  async (work, { clients }) => judgeMetadataTokens(work, await metadataDefaults(clients, work.region)),
+);
 
 /**
  * Whether builders that use IMDSv1 can read their metadata: the AMI tools ask without a session token for the image's kernel

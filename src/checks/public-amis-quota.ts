@@ -1,7 +1,25 @@
-import { publicAmisQuota } from '../aws/public-images.ts';
+import {
+  countPublicImages,
+  countRecycledImages,
+  publicAmisQuota,
+  publicImagesAllowed,
+} from '../aws/public-images.ts';
 import type { Lookup } from '../model/lookup.ts';
+import { inEachRegion } from './check.ts';
 import { type Finding, notKnown } from './finding.ts';
 import type { RegionWork } from './region-work.ts';
+
+export const publicAmis = inEachRegion(
+  ({ toMakePublic }) => toMakePublic > 0,
+  async (work, { clients }) => {
+    const [allowed, used, recycled] = await Promise.all([
+      publicImagesAllowed(clients, work.region),
+      countPublicImages(clients, work.region),
+      countRecycledImages(clients, work.region),
+    ]);
+    return judgePublicAmisQuota(work, { allowed, public: used, recycled });
+  },
+);
 
 export interface PublicAmis {
   allowed: Lookup<number>;

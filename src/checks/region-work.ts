@@ -1,6 +1,21 @@
+import type { Sharing } from '../model/publication.ts';
+import type { Target } from '../model/release-plan.ts';
+
 /** The work of a run in one region, as far as its checks depend on it. */
 export interface RegionWork {
   region: string;
+  /** The account that publishes. */
+  account: string;
+  /** How many builds may run there at once. */
+  atOnce: number;
+  /** Whom the AMIs of the release are to be shared with. */
+  sharing: Sharing;
+  /** The targets still to be built. */
+  toBuild: readonly Target[];
+  /** Ids of AMIs that do not stand in the way of their names: the run removes them before it builds, or they are the targets' own. */
+  toRemove: ReadonlySet<string>;
+  /** An AMI that is finished and still to be shared, if there is one, with one of its snapshots. */
+  toShare?: { ami: string; snapshot?: string };
   /** EBS-backed AMIs still to be built, if they are to be shared. */
   toBuildOnEbs: number;
   /** AMIs still to be built on builders that use IMDSv1. */

@@ -1,54 +1,13 @@
-import {
-  encryptionByDefault,
-  imageBlockPublicAccess,
-  metadataDefaults,
-  snapshotBlockPublicAccess,
-} from '../aws/account-defaults.ts';
-import type { Clients } from '../aws/connection.ts';
-import { countPublicImages, countRecycledImages, publicImagesAllowed } from '../aws/public-images.ts';
-import type { Lookup } from '../model/lookup.ts';
-import type { Sharing } from '../model/publication.ts';
-import { judgeEncryptedSnapshots } from './encrypted-snapshots.ts';
-import { judgeEncryptionByDefault } from './encryption-by-default.ts';
+import type { CheckContext } from './check.ts';
 import type { Finding } from './finding.ts';
-import { judgeImageBlockPublicAccess } from './image-block-public-access.ts';
-import { judgeMetadataTokens } from './metadata-tokens.ts';
-import { judgePublicAmisQuota } from './public-amis-quota.ts';
 import type { RegionWork } from './region-work.ts';
-import { judgeSnapshotBlockPublicAccess } from './snapshot-block-public-access.ts';
+import { checks } from './registry.ts';
 
 /**
- * Checks some regions in parallel, asking only what the work there depends on. Changes nothing and never throws.
+ * Makes all checks side by side; the clients limit how many calls are in flight. Changes nothing.
+ *
+ * @returns the findings in the order of the registry, and within a check in that of the regions.
  */
-export async function runChecks(
-  works: readonly RegionWork[],
-  sharing: Sharing,
-  clients: Clients,
-): Promise<Finding[]> {
-  return (await Promise.all(works.map((work) => checkRegion(work, sharing, clients)))).flat();
+export async function runChecks(works: readonly RegionWork[], context: CheckContext): Promise<Finding[]> {
+  return (await Promise.all(checks.map((check) => check(works, context)))).flat();
 }
-
-async function checkRegion(work: RegionWork, sharing: Sharing, clients: Clients): Promise<Finding[]> {
-  const { region, toMakePublic, toBuildOnEbs, withoutTokens, withPublicSnapshots } = work;
-  const opens = toMakePublic > 0;
-  const [images, snapshots, encryption, metadata, allowed, used, recycled] = await Promise.all([
-    when(opens, () => imageBlockPublicAccess(clients, region)),
-    when(withPublicSnapshots > 0, () => snapshotBlockPublicAccess(clients, region)),
-    when(toBuildOnEbs > 0, () => encryptionByDefault(clients, region)),
-    when(withoutTokens > 0, () => metadataDefaults(clients, region)),
-    when(opens, () => publicImagesAllowed(clients, region)),
-    when(opens, () => countPublicImages(clients, region)),
-    when(opens, () => countRecycledImages(clients, region)),
-  ]);
-  return [
-    ...(images ? [judgeImageBlockPublicAccess(work, images)] : []),
-    ...(snapshots ? [judgeSnapshotBlockPublicAccess(work, snapshots)] : []),
-    ...(allowed && used && recycled ? [judgePublicAmisQuota(work, { allowed, public: used, recycled })] : []),
-    ...(encryption ? [judgeEncryptionByDefault(work, sharing, encryption)] : []),
-    ...(metadata ? [judgeMetadataTokens(work, metadata)] : []),
-    ...(opens ? [judgeEncryptedSnapshots(work)] : []),
-  ];
-}
-
-const when = async <T>(matters: boolean, ask: () => Promise<Lookup<T>>): Promise<Lookup<T> | undefined> =>
-  matters ? ask() : undefined;

@@ -1,8 +1,15 @@
-import type { BlockPublicAccess } from '../aws/account-defaults.ts';
+import { type BlockPublicAccess, snapshotBlockPublicAccess } from '../aws/account-defaults.ts';
 import type { Lookup } from '../model/lookup.ts';
 import { blockedBy } from './block-public-access.ts';
+import { inEachRegion } from './check.ts';
 import { type Finding, notKnown } from './finding.ts';
 import type { RegionWork } from './region-work.ts';
+
+export const snapshotBlocking = inEachRegion(
+  ({ withPublicSnapshots }) => withPublicSnapshots > 0,
+  async (work, { clients }) =>
+    judgeSnapshotBlockPublicAccess(work, await snapshotBlockPublicAccess(clients, work.region)),
+);
 
 /**
  * Whether snapshots can be made public here ("Block public access for Amazon EBS snapshots", Amazon EBS User Guide).

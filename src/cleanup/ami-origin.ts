@@ -2,6 +2,7 @@ import { literally } from '../lib/literally.ts';
 import type { Ami } from '../model/ami.ts';
 import type { Publication } from '../model/publication.ts';
 import { tagKeys } from '../model/resource-names.ts';
+import { isBuiltOrOwnCopy } from '../observe/own-copy.ts';
 import { combinedImages } from '../plan/image.ts';
 import { amiNameOf, targetName } from '../plan/target-values.ts';
 import type { AmiOrigin } from './considered-ami.ts';
@@ -11,8 +12,8 @@ export type FindOrigin = (ami: Pick<Ami, 'name' | 'region' | 'tags' | 'copyOf'>)
 
 /**
  * By the tags that every AMI of this tool has, whatever the config says today; else by a name that is exactly one
- * which today's config gives with another version. A copy may carry its source's tags, and no build makes copies: whatever its
- * tags say, it does not belong to the publication.
+ * which today's config gives with another version. A copy by somebody else may carry its source's tags: whatever they say, it does
+ * not belong to the publication.
  */
 export function originFinder(publication: Publication): FindOrigin {
   const patterns = new Map<string, NamePattern[]>();
@@ -34,7 +35,7 @@ function originByTag(
   ami: Parameters<FindOrigin>[0],
   release: string,
 ): AmiOrigin | undefined {
-  if (ami.copyOf !== undefined) return undefined;
+  if (!isBuiltOrOwnCopy(ami)) return undefined;
   const target = ami.tags[tagKeys.target];
   const start = `${publication.name}@`;
   if (!release.startsWith(start) || !target?.startsWith(`${ami.region}-`)) return undefined;

@@ -60,7 +60,7 @@ export function removals({
 
 /** The question: what would be built, where, and who could use it then. The plan above it may be long. Pure. */
 export function question(planned: PlanSummary): string {
-  const { toBuild, account, targets } = planned;
+  const { toBuild, toCopy = 0, account, targets } = planned;
   const others = names(planned);
   const freed = new Set(
     [...(planned.replaces ?? []), ...(planned.takesOver ?? [])].map(({ target }) => target),
@@ -68,17 +68,21 @@ export function question(planned: PlanSummary): string {
   const missing = targets.filter(
     ({ name, status }) => status === 'absent' || status === 'failed' || freed.has(name),
   );
-  const regions = new Set(missing.map(({ region }) => region));
-  const where = `${count(regions.size, 'region')} of account ${account}`;
+  const regionsOf = (some: typeof missing) => count(new Set(some.map(({ region }) => region)).size, 'region');
+  const built = missing.filter(({ copyFrom }) => copyFrom === undefined);
+  const copied = missing.filter(({ copyFrom }) => copyFrom !== undefined);
   const taken = targets.filter(({ takenFrom }) => takenFrom).length;
-  const made = toBuild === 0 ? [] : [`build ${count(toBuild, 'AMI')} in ${where}`];
+  const made = [
+    ...(toBuild === 0 ? [] : [`build ${count(toBuild, 'AMI')} in ${regionsOf(built)}`]),
+    ...(toCopy === 0 ? [] : [`copy ${count(toCopy, 'AMI')} to ${regionsOf(copied)}`]),
+  ].map((step, index, all) => (index === all.length - 1 ? `${step} of account ${account}` : step));
   const steps = [...made, ...(taken === 0 ? [] : [`revoke others' access to ${count(taken, 'AMI')}`])];
   const [first = 'continue', ...more] = steps;
   const build = [first.charAt(0).toUpperCase() + first.slice(1), ...more].join(', ');
   const { othersMissing } = planned;
   if (othersMissing !== undefined && (planned.public || others !== '')) {
-    const what =
-      toBuild === 0 ? 'Nothing is shared' : toBuild === 1 ? 'It stays private' : 'They stay private';
+    const toMake = toBuild + toCopy;
+    const what = toMake === 0 ? 'Nothing is shared' : toMake === 1 ? 'It stays private' : 'They stay private';
     return `${build}? ${what}: ${missingText(othersMissing)}.`;
   }
   if (planned.public)

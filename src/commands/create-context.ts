@@ -1,11 +1,14 @@
 import { dirname, join, relative } from 'node:path';
 import { type Context, unknownLag } from '../aws/context.ts';
 import { type BuildSettings, packerBuilds } from '../build/packer-builds.ts';
+import { amazonVersion } from '../config/option-versions.ts';
 import { realClock } from '../lib/clock.ts';
 import { definedOnly } from '../lib/defined-only.ts';
 import type { EventSink } from '../model/events.ts';
 import { buildLimitOf, type Timeouts } from '../model/timeouts.ts';
+import { findPacker } from '../packer/executable.ts';
 import { isAlive } from '../packer/process-group.ts';
+import { configPlace } from '../plan/config-place.ts';
 import type { Host } from './host.ts';
 import type { OpenAccount } from './open-account.ts';
 import type { OpenRelease } from './open-release.ts';
@@ -15,12 +18,14 @@ const debugLimit = 12 * 60 * 60_000;
 
 /** What the steps of a release are given. Without `packer` they can look up, and cannot build. */
 export function createContext(
-  { plan, clients, folder, sandbox }: OpenRelease,
+  { plan, clients, folder, sandbox, publication }: OpenRelease,
   host: Host,
   more: {
     emit?: EventSink;
     stop?: AbortSignal;
     packer?: Pick<BuildSettings, 'packer' | 'environment' | 'cwd' | 'debug' | 'hide'>;
+    /** The version of its amazon plugin; looked for where absent and needed. */
+    plugin?: string;
   } = {},
 ): Context {
   const settings: BuildSettings = {
@@ -46,10 +51,16 @@ export function createContext(
     lag: lagOf(sandbox),
     builds: packerBuilds(plan, settings),
     ...definedOnly({ timeouts: plan.timeouts }),
+    credentials: clients.credentials,
+    plugin: more.plugin ? async () => more.plugin : () => pluginOf(host),
+    placeOf: (target, option) => `${publication.file}: ${configPlace(publication, target, { option })}`,
     emit,
     stop,
   };
 }
+
+const pluginOf = ({ environment, cwd }: Host): Promise<string | undefined> =>
+  findPacker({ environment, folder: cwd }).then(amazonVersion, () => undefined);
 
 const lagOf = (sandbox: OpenAccount['sandbox']): number => sandbox?.consistencyLag ?? unknownLag;
 
@@ -78,6 +89,7 @@ export function createCleanupContext(
       stop: () => undefined,
       kill: () => undefined,
     },
+    placeOf: () => '',
     emit,
     stop,
   };

@@ -1,9 +1,11 @@
 import { resolve } from 'node:path';
+import { readText } from '../config/parse-json.ts';
 import { ActionableError } from '../lib/actionable-error.ts';
 import { errorCode } from '../lib/error-code.ts';
 import { jsonOutput } from '../lib/json-output.ts';
 import { NotReadable, readBounded } from '../lib/read-bounded.ts';
 import type { RefusalCode } from '../lib/refusal-codes.ts';
+import { refuseProblems } from '../lib/refuse-problems.ts';
 import { writeAtomically } from '../lib/write-atomically.ts';
 
 /**
@@ -25,6 +27,34 @@ export async function readJsonFile(
     const code = error instanceof SyntaxError ? notJson : 'file-unreadable';
     throw new ActionableError(code, { place: `${option} ${file}`, expected, found: whyNoJson(error) });
   }
+}
+
+/** Settings of the sandbox, and the file that they were read from, as it was named. */
+export interface SettingsFile {
+  file: string;
+  content: unknown;
+}
+
+/**
+ * The content of the sandbox's settings file that an option names: JSON as configs have it, with comments and trailing
+ * commas. A byte-order mark is no error.
+ *
+ * @throws ActionableError (2) for one that cannot be read, with every place where it is not JSON.
+ */
+export function readSettingsFile(option: string, file: string, cwd: string): SettingsFile {
+  let text: string;
+  try {
+    text = new TextDecoder('utf-8', { fatal: true }).decode(readBounded(resolve(cwd, file)));
+  } catch (error) {
+    throw new ActionableError(error instanceof TypeError ? 'sandbox-file-invalid' : 'file-unreadable', {
+      place: `${option} ${file}`,
+      expected: 'a settings file of the sandbox (docs/sandbox.md)',
+      found: error instanceof TypeError ? 'bytes that are not UTF-8' : whyNoJson(error),
+    });
+  }
+  const { problems, value } = readText(text, 'settings of the sandbox, such as {"speed": "real"}');
+  refuseProblems(file, problems, 'sandbox-file-invalid');
+  return { file, content: value };
 }
 
 /** @throws ActionableError (2) where the file that the option names cannot be written. */

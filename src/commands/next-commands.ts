@@ -49,11 +49,11 @@ export function nextCommands(args: Arguments, result: Result, file: string): str
 }
 
 /** Ctrl-C came when everything was done: there is nothing to resume. */
-const isInterruptedAtTheEnd = ({ exit, shared, targets, record }: Result): boolean =>
+const isInterruptedAtTheEnd = ({ exit, shared, targets, records = [] }: Result): boolean =>
   exit === exitStatus.interrupted &&
   shared &&
   targets.every(({ status }) => status === 'shared') &&
-  (record === undefined || record.is === 'recorded');
+  records.every(({ is }) => is === 'recorded');
 
 /** Neither a passing failure nor one that another run clears up by itself. */
 const wouldFailAgain = ({ error }: ResultTarget): boolean =>

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { callerAccount, homeRegion, listRegions } from '../aws/account.ts';
 import { type Clients, type Connected, connect } from '../aws/connection.ts';
 import { sessionNameOf } from '../aws/credentials.ts';
+import { partitionOf } from '../aws/partition.ts';
 import type { Repeated } from '../aws/repeat-calls.ts';
 import { type LocalSettings, readLocalSettings, repeatLimitOf } from '../config/local-settings.ts';
 import { ActionableError } from '../lib/actionable-error.ts';
@@ -13,7 +14,7 @@ import type { LookupError } from '../model/lookup.ts';
 import type { Publication } from '../model/publication.ts';
 import { retryingText } from '../report/retrying.ts';
 import type { Host } from './host.ts';
-import { readJsonFile } from './json-file.ts';
+import { readSettingsFile } from './json-file.ts';
 import { type OpenSandbox, openSandbox, sandboxReleases } from './open-sandbox.ts';
 import type { ReleaseArguments } from './release-arguments.ts';
 import { say, show } from './say.ts';
@@ -47,11 +48,12 @@ export async function withAccount<T>(
   use: (open: OpenAccount) => Promise<T>,
 ): Promise<T> {
   const local = readLocalSettings(host.cwd, host.environment);
-  if (!args.sandbox) refuseAnotherAccount(publication, local);
+  if (args.sandbox) refuseOtherPartitions(publication);
+  else refuseAnotherAccount(publication, local);
   const settings =
     args.sandboxAccount === undefined
       ? undefined
-      : await readJsonFile('--sandbox-account', args.sandboxAccount, host.cwd);
+      : readSettingsFile('--sandbox-account', args.sandboxAccount, host.cwd);
   const sandbox = args.sandbox
     ? await openSandbox(host.cwd, { url: args.sandboxUrl, speed: args.sandboxSpeed, settings })
     : undefined;
@@ -140,6 +142,17 @@ async function guardedAccount(
             'Nothing was changed. To rehearse this, name your account in configs/local.json or GOPACKGO_ACCOUNT, not in ' +
             'the config: a rehearsal ignores those (docs/credentials.md).',
         }),
+  });
+}
+
+/** The sandbox has the regions of one partition. */
+function refuseOtherPartitions({ regions, file }: Publication): void {
+  const others = regions.map(({ name }) => name).filter((name) => partitionOf(name) !== 'aws');
+  if (others.length === 0) return;
+  throw new ActionableError('region-not-found', {
+    place: `${file}: regions`,
+    expected: 'regions of the partition aws in a rehearsal: the sandbox has neither China nor GovCloud',
+    found: others.join(', '),
   });
 }
 

@@ -13,7 +13,7 @@ import type { ReleasePlan, Target } from '../model/release-plan.ts';
 import { expandImages } from '../plan/images.ts';
 import { makeReleasePlan, releaseOf } from '../plan/make-plan.ts';
 import { publicationRules } from '../plan/publication-rules.ts';
-import { selectTargets } from '../plan/select-targets.ts';
+import { selectTargets, withSources } from '../plan/select-targets.ts';
 import { targetNames } from '../plan/target-values.ts';
 import { count } from '../report/text.ts';
 import type { Host } from './host.ts';
@@ -70,7 +70,9 @@ export async function withRelease<T>(
   });
   const names = targetNames(publication, expandImages(publication));
   const { reviewed } = args;
-  const chosen = new Set(reviewed?.selected ?? selectTargets(names, args).map(({ name }) => name));
+  const chosen = new Set(
+    reviewed?.selected ?? withSources(names, selectTargets(names, args), args).map(({ name }) => name),
+  );
   const looked = showProgress(describeLookups(publication, args), args, host);
   const opened = withAccount(
     publication,

@@ -5,6 +5,8 @@ import type { Behaviour } from '../../sandbox/index.ts';
 import { ActionableError } from '../lib/actionable-error.ts';
 import { definedOnly } from '../lib/defined-only.ts';
 import { errorCode } from '../lib/error-code.ts';
+import { refuseProblems } from '../lib/refuse-problems.ts';
+import type { SettingsFile } from './json-file.ts';
 import type { SandboxSpeed } from './release-arguments.ts';
 
 /** A sandbox that is running, started here or found. */
@@ -36,8 +38,8 @@ export interface OpenOptions {
   /** Of one that is running. */
   url: string | undefined;
   speed: SandboxSpeed | undefined;
-  /** Content of a settings file, which it uses from now on. */
-  settings: unknown;
+  /** A settings file, which it uses from now on. */
+  settings: SettingsFile | undefined;
 }
 
 /**
@@ -48,7 +50,7 @@ export interface OpenOptions {
 export function openSandbox(cwd: string, { url, speed, settings }: OpenOptions): Promise<OpenSandbox> {
   return withSandboxErrors(async () => {
     const behaviour = {
-      ...(settings === undefined ? {} : await readSettings('--sandbox-account', settings)),
+      ...(settings === undefined ? {} : await behaviourOf(settings)),
       ...definedOnly({ speed }),
     };
     const { callSandbox, connectSandbox } = await load();
@@ -95,20 +97,22 @@ async function findOrStart(cwd: string, behaviour: Behaviour) {
 export interface ServeOptions {
   /** Content of a fault script. */
   faults?: unknown;
-  /** Content of a settings file. */
-  settings?: unknown;
+  settings?: SettingsFile;
   /** Overrides that of the settings. */
   speed?: SandboxSpeed;
   port?: number;
   log(message: string): void;
 }
 
-/** Start the sandbox of this folder for other processes. `exports` are lines for a shell. */
+/**
+ * Start the sandbox of this folder for other processes. `exports` are lines for a shell that lead through the proxy,
+ * `endpointExports` those for tools that take an endpoint URL.
+ */
 export function serveSandbox(cwd: string, { faults, settings, speed, port, log }: ServeOptions) {
   return withSandboxErrors(async () => {
     const { asExports, startSandbox } = await load();
     const behaviour = {
-      ...(settings === undefined ? {} : await readSettings('--settings', settings)),
+      ...(settings === undefined ? {} : await behaviourOf(settings)),
       ...definedOnly({ speed }),
     };
     const sandbox = await startSandbox({
@@ -120,7 +124,14 @@ export function serveSandbox(cwd: string, { faults, settings, speed, port, log }
       log,
     });
     const { url, closed, accounts } = sandbox;
-    return { url, closed, accounts, exports: asExports(sandbox.environment()), close: () => sandbox.close() };
+    return {
+      url,
+      closed,
+      accounts,
+      exports: asExports(sandbox.environment()),
+      endpointExports: asExports(sandbox.endpointEnvironment()),
+      close: () => sandbox.close(),
+    };
   });
 }
 
@@ -129,24 +140,22 @@ async function readFaults(script: unknown) {
   try {
     return parseFaults(script);
   } catch (error) {
-    throw invalidFile('--faults', error);
+    throw new ActionableError(
+      'sandbox-file-invalid',
+      `--faults: ${error instanceof Error ? error.message : String(error)}`,
+    );
   }
 }
 
-async function readSettings(option: string, settings: unknown) {
-  const { parseBehaviour } = await import('../../sandbox/server/settings-file.ts');
+async function behaviourOf({ file, content }: SettingsFile): Promise<Behaviour> {
+  const { parseBehaviour, SettingsError } = await import('../../sandbox/server/settings-file.ts');
   try {
-    return parseBehaviour(settings);
+    return parseBehaviour(content);
   } catch (error) {
-    throw invalidFile(option, error);
+    if (error instanceof SettingsError) refuseProblems(file, error.problems, 'sandbox-file-invalid');
+    throw error;
   }
 }
-
-const invalidFile = (option: string, error: unknown) =>
-  new ActionableError(
-    'sandbox-file-invalid',
-    `${option}: ${error instanceof Error ? error.message : String(error)}`,
-  );
 
 /** Deletes the state of this folder's sandbox, running or not, and the folders of the releases made in it. */
 export function forgetSandbox(cwd: string): Promise<void> {

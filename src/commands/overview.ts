@@ -24,6 +24,15 @@ export const commands = {
       ['gopackgo plan official --out plan.json', 'keep it for "publish --plan plan.json"'],
     ],
   },
+  doctor: {
+    usage: 'doctor <publication>',
+    does: 'Check whether the account, Packer and the config would let it be built and shared',
+    words: [publication],
+    examples: [
+      ['gopackgo doctor official', 'every check of every target, built or not'],
+      ['gopackgo doctor official --json', 'each as JSON'],
+    ],
+  },
   generate: {
     usage: 'generate <publication>',
     does: 'Write the Packer template of each region',
@@ -44,6 +53,12 @@ export const commands = {
     does: "Show every target's status, from AWS alone",
     words: [publication],
     examples: [['gopackgo status official@2.6.4 --json', 'as JSON']],
+  },
+  export: {
+    usage: 'export <publication>',
+    does: 'Print the AMIs as a record has them, from AWS alone',
+    words: [publication],
+    examples: [['gopackgo export official@2.6.4 --as terraform', "as Terraform's variables"]],
   },
   cleanup: {
     usage: 'cleanup [publication]',
@@ -82,11 +97,11 @@ export const helpOptions: readonly Row[] = [['-h, --help', 'Show help'], version
 
 /** Exit statuses, for help: docs/commands.md says more. */
 export const exits: readonly Row[] = [
-  ['0', 'done, or shown; of plan: publish would start'],
+  ['0', 'done, or shown; of plan and doctor: publish would start'],
   ['1', 'something required failed, or could not be looked up'],
   ['2', 'the command line or the config is wrong'],
   ['3', 'done but for best-effort regions'],
-  ['4', 'refused before anything was made; of plan: publish would be refused'],
+  ['4', 'refused before anything was made; of plan and doctor: publish would be refused'],
   ['130', 'interrupted'],
 ];
 

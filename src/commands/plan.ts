@@ -1,63 +1,40 @@
-import { isReplaced, replaceableOf } from '../build/replaceable.ts';
-import { exitStatus } from '../lib/actionable-error.ts';
 import { definedOnly } from '../lib/defined-only.ts';
 import { shellWord } from '../lib/shell-word.ts';
 import { failedCallOf } from '../model/status.ts';
-import { verify } from '../observe/verify.ts';
 import type { ReviewedPlan } from '../plan/diff-plans.ts';
-import { affectedTargets, othersMissing } from '../publish/affected-targets.ts';
-import { checkBeforeBuilding } from '../publish/checks.ts';
-import { explainStatus, planSummary, refusalToStart } from '../publish/plan-summary.ts';
+import { explainStatus, planSummary } from '../publish/plan-summary.ts';
 import { planTable } from '../report/plan-table.ts';
 import { revokedAccess } from '../share/revoked-access.ts';
-import { createContext } from './create-context.ts';
 import type { Host } from './host.ts';
+import { type DecidingArguments, lookAndCheck } from './look-and-check.ts';
 import { whereOptions } from './next-commands.ts';
 import { type OpenRelease, withRelease } from './open-release.ts';
 import { writePlanFile } from './plan-file.ts';
-import { recordedAmis } from './recorded-amis.ts';
 import type { ReleaseArguments } from './release-arguments.ts';
 import { statusesOf } from './release-plan-file.ts';
 import { say, sayJson, show } from './say.ts';
-import { shellLocalRefusal } from './shell-local.ts';
 import { paintFor, widthOf } from './terminal-output.ts';
 
-export interface PlanArguments extends ReleaseArguments {
+export interface PlanArguments extends DecidingArguments {
   out?: string;
-  runLocal: boolean;
-  replace: boolean;
-  takeOver: boolean;
 }
 
 /**
  * Shows what exists, what would be built and shared with whom. Changes nothing in AWS; writes the plan to `out`.
  *
- * @returns 0 where `publish` with the same options would start; 1 where the lookup of something required failed; 4 where
- * `publish` would be refused.
+ * @returns 0 where `publish` with the same options would start; 1 where something required could not be looked up; 2 where
+ * the config is wrong; 4 where `publish` would be refused.
  */
 export function plan(args: PlanArguments, host: Host): Promise<number> {
   return withRelease(args, host, async (release) => {
     const { plan: all, chosen } = release;
-    const context = createContext(release, host);
-    const everything = await verify(all, all.targets, context, 'one look');
-    const seen = { plan: all, verdicts: everything };
-    const { checks, refused } = await checkBeforeBuilding(seen, chosen, context);
-    const verdicts = affectedTargets(all, everything, chosen);
-    const missing = othersMissing(everything, chosen);
-    const recorded = args.replace ? await recordedAmis(release.publication, host, args) : new Set<string>();
-    const replaceable = replaceableOf(
-      all,
-      everything.filter(({ target }) => chosen.has(target.name)),
+    const { everything, verdicts, missing, replaceable, checked, refusal, exit } = await lookAndCheck(
       args,
-      recorded,
+      release,
+      host,
+      { all: false },
     );
-    const refusal =
-      refusalToStart(
-        verdicts.filter(({ target }) => !isReplaced(replaceable, target)),
-        'publish would be refused',
-      ) ??
-      (refused.length > 0 ? refusedByChecks : undefined) ??
-      shellLocalRefusal(args, release);
+    const { checks } = checked;
     const unknown = refusal?.refusal === 'lookup-failed';
     if (args.out !== undefined && !unknown) {
       const statuses = statusesOf(planSummary(all, everything));
@@ -90,7 +67,7 @@ export function plan(args: PlanArguments, host: Host): Promise<number> {
     }
     if (args.out !== undefined) say(host.stderr, describeOut(args.out, unknown, args));
     if (refusal !== undefined && !unknown) say(host.stderr, refusal.message);
-    return refusal?.status ?? exitStatus.done;
+    return exit;
   });
 }
 
@@ -103,14 +80,6 @@ function sayOfSecrets({ secrets = new Map() }: OpenRelease['publication'], host:
     `publish needs a value for ${names.join(', ')}: set ${names.map((name) => `GOPACKGO_VAR_${name}`).join(', ')}, or name a file with --var-file.`,
   );
 }
-
-/** The plan itself has shown each of them, with what to do about it. */
-const refusedByChecks = {
-  refusal: 'checks',
-  status: exitStatus.refused,
-  message:
-    'publish would be refused: AWS would not accept what this config asks for. The plan says what to do about it.',
-};
 
 const describeOut = (file: string, unknown: boolean, args: ReleaseArguments): string =>
   unknown

@@ -3,6 +3,7 @@ import { startCredentialsBroker } from '../aws/credentials-broker.ts';
 import { lasting } from '../aws/lasting-credentials.ts';
 import type { ReplaceOptions } from '../build/replace.ts';
 import { newerOptions } from '../config/newer-options.ts';
+import { amazonVersion } from '../config/option-versions.ts';
 import { ActionableError, exitStatus } from '../lib/actionable-error.ts';
 import { definedOnly } from '../lib/defined-only.ts';
 import { errorCode } from '../lib/error-code.ts';
@@ -18,8 +19,7 @@ import { packerEnvironment } from '../packer/environment.ts';
 import { findPacker, type PackerProgram } from '../packer/executable.ts';
 import { secretVariable } from '../packer/template.ts';
 import { publish } from '../publish/publish.ts';
-import { readIds } from '../record/ids-file.ts';
-import type { Destination } from '../record/record.ts';
+import { checkRecord, type Destination } from '../record/record.ts';
 import { modeFor } from '../report/output.ts';
 import { createReport } from '../report/report.ts';
 import { confirmPublish } from './confirm-publish.ts';
@@ -30,7 +30,7 @@ import { nextCommands } from './next-commands.ts';
 import { type OpenRelease, withRelease } from './open-release.ts';
 import { readPlanFile } from './plan-file.ts';
 import { prepare } from './prepare-packer.ts';
-import { recordDestination } from './record-destination.ts';
+import { recordDestinations } from './record-destination.ts';
 import { recordedAmis } from './recorded-amis.ts';
 import type { ReleaseArguments } from './release-arguments.ts';
 import { refuseChanges, releasePlanFile, reviewedArguments } from './release-plan-file.ts';
@@ -39,6 +39,7 @@ import { runningBuilds } from './running-builds.ts';
 import { shellLocalRefusal } from './shell-local.ts';
 import { signingVariables } from './signing.ts';
 import { buildingUnder, recordingUnder, underLock } from './under-lock.ts';
+import { winrmRefusal } from './winrm.ts';
 
 export interface PublishArguments extends ReleaseArguments {
   yes: boolean;
@@ -64,10 +65,10 @@ export async function publishCommand(asked: PublishArguments, host: Host): Promi
   const args =
     planFile === undefined ? asked : { ...asked, ...(await argumentsOfPlan(planFile, asked, host)) };
   return withRelease({ ...args, meant: 'new', needsSecrets: true }, host, async (release) => {
-    const local = shellLocalRefusal(args, release);
-    if (local) throw local;
-    const to = recordDestination(release.publication, host, { sandbox: args.sandbox });
-    if (to) await readIds(to.file, to.disk);
+    const refusal = shellLocalRefusal(args, release) ?? winrmRefusal(release);
+    if (refusal) throw refusal;
+    const to = recordDestinations(release.publication, host, { sandbox: args.sandbox });
+    for (const destination of to) await checkRecord(destination);
     const packer = await findPacker({ environment: host.environment, folder: host.cwd });
     refuseProblems(release.publication, newerOptions(release.publication, packer), 'packer-too-old');
     const held = await inReleaseFolder(release, () =>
@@ -92,7 +93,7 @@ function publishLocked(
   host: Host,
   release: OpenRelease,
   packer: PackerProgram,
-  to: Destination | undefined,
+  to: readonly Destination[],
   held: FileLock,
 ): Promise<number> {
   const { plan, chosen, folder, publication } = release;
@@ -136,6 +137,7 @@ function publishLocked(
             emit(event);
           },
           stop,
+          plugin: amazonVersion(packer),
           packer: {
             packer: packer.path,
             environment,
@@ -166,10 +168,10 @@ function publishLocked(
             async prepare(toBuild) {
               await held.check();
               const clear = showProgress('Packer checks the templates …');
-              await inReleaseFolder(release, () => prepare(release, toBuild, packer, environment, context));
+              await inReleaseFolder(release, () => prepare(release, toBuild, packer, host, context));
               clear();
             },
-            ...(to ? { recordTo: recordingUnder(held, to) } : {}),
+            recordTo: to.map((destination) => recordingUnder(held, destination)),
           },
           { ...context, builds: buildingUnder(held, context.builds) },
         );

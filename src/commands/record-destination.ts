@@ -1,53 +1,64 @@
 import fs from 'node:fs/promises';
 import { join, relative, resolve } from 'node:path';
 import type { Problem } from '../lib/problem.ts';
-import type { Publication } from '../model/publication.ts';
+import type { Publication, RecordSettings } from '../model/publication.ts';
 import { combinedImages } from '../plan/image.ts';
 import { isTooLarge } from '../plan/name-problems.ts';
-import type { IdsFile } from '../record/ids-file.ts';
-import { keptUbuntu } from '../record/kept-ubuntu.ts';
-import { kindOf, recordProblems } from '../record/kind.ts';
+import { formatOf } from '../record/format-of.ts';
+import { mappingAttribute } from '../record/map-formats.ts';
 import type { Destination } from '../record/record.ts';
+import type { RecordFile } from '../record/record-file.ts';
 import type { Host } from './host.ts';
 import { claimantOf } from './lock-release.ts';
 import { sandboxFolder } from './open-sandbox.ts';
 
-/** A rule for `readPublication`: what a publication that records ids has to fulfil. */
-export const recordable = (publication: Publication): Problem[] =>
-  isTooLarge(publication) ? [] : recordProblems(publication, combinedImages(publication));
+/** A rule for `readPublication`: CloudFormation's mappings can tell the images apart where it records to some. */
+export function recordable(publication: Publication): Problem[] {
+  const { record = [] } = publication;
+  if (!record.some(({ as }) => as === 'cloudformation') || isTooLarge(publication)) return [];
+  const first = new Map<string, string>();
+  return combinedImages(publication).flatMap(({ name, place }): Problem[] => {
+    const attribute = mappingAttribute(name);
+    const earlier = first.get(attribute);
+    if (earlier === undefined && attribute !== '') {
+      first.set(attribute, name);
+      return [];
+    }
+    const expected =
+      'an image whose letters and digits alone are a name of its own: a mapping of CloudFormation has nothing else';
+    const found = earlier === undefined ? name : `${earlier} and ${name}, both ${attribute}`;
+    return [{ place: `${place}.name`, expected, found }];
+  });
+}
 
-/** The ids file that a config names; in a rehearsal its copy among the sandbox's own files. */
-export function fileOfIds(
+/** The file that a config records to; in a rehearsal its copy among the sandbox's own files. */
+export function recordFileOf(
   record: string,
   { cwd }: Pick<Host, 'cwd'>,
   { sandbox }: { sandbox: boolean },
-): IdsFile {
-  const own = { path: resolve(cwd, record), shown: record };
+  what?: string,
+): RecordFile {
+  const own = { path: resolve(cwd, record), shown: record, ...(what === undefined ? {} : { what }) };
   if (!sandbox) return own;
   const copy = join(sandboxFolder(cwd), encodeURIComponent(record));
-  return { path: copy, shown: relative(cwd, copy), startFrom: own };
+  return { ...own, path: copy, shown: relative(cwd, copy), startFrom: own };
 }
 
 /**
- * Where this release's ids are recorded: in the file that the config names, or, in a rehearsal, in its copy among the
+ * Where this release's AMIs are recorded: in the files that the config names, or, in a rehearsal, in their copies among the
  * sandbox's own files.
  */
-export function recordDestination(
+export function recordDestinations(
   publication: Publication,
   host: Pick<Host, 'cwd' | 'name' | 'pid'>,
-  { sandbox }: { sandbox: boolean },
-): Destination | undefined {
-  const { record } = publication;
-  if (record === undefined) return undefined;
-  const kinds = combinedImages(publication).flatMap((image) => {
-    const kind = kindOf(image);
-    return kind ? [[image.name, kind] as const] : [];
+  where: { sandbox: boolean },
+): Destination[] {
+  const { record = [], name } = publication;
+  if (record.length === 0) return [];
+  const images = combinedImages(publication);
+  const writer = claimantOf(host);
+  return record.map((settings: RecordSettings) => {
+    const format = formatOf(settings, name, images);
+    return { file: recordFileOf(settings.file, host, where, format.what), format, writer, disk: fs };
   });
-  return {
-    file: fileOfIds(record, host, { sandbox }),
-    kinds: new Map(kinds),
-    keptUbuntu,
-    writer: claimantOf(host),
-    disk: fs,
-  };
 }

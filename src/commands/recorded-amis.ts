@@ -1,10 +1,9 @@
 import fs from 'node:fs/promises';
-import { normalize } from 'node:path';
 import { recordedIds } from '../cleanup/recorded-ids.ts';
 import { recordedFiles } from '../config/recording-publications.ts';
 import type { Publication } from '../model/publication.ts';
 import type { Host } from './host.ts';
-import { fileOfIds } from './record-destination.ts';
+import { recordFileOf } from './record-destination.ts';
 
 /**
  * The ids in every file that this publication or another one in `configs/` records to; in a rehearsal, in their copies.
@@ -12,14 +11,15 @@ import { fileOfIds } from './record-destination.ts';
  * @throws ActionableError (4) where one of the configs or files cannot be read.
  */
 export function recordedAmis(
-  { record }: Pick<Publication, 'record'>,
+  { record = [] }: Pick<Publication, 'record'>,
   host: Pick<Host, 'cwd'>,
   where: { sandbox: boolean },
 ): Promise<Set<string>> {
-  const own = record === undefined ? [] : [normalize(record)];
-  const files = new Set([...recordedFiles(host.cwd), ...own]);
+  const own = record.map(({ file, as }) => ({ file, as }));
+  const all = [...recordedFiles(host.cwd), ...own];
+  const each = new Map(all.map((one) => [`${one.as} ${one.file}`, one]));
   return recordedIds(
-    [...files].map((file) => fileOfIds(file, host, where)),
+    [...each.values()].map(({ file, as }) => ({ file: recordFileOf(file, host, where), as })),
     fs,
   );
 }

@@ -2,7 +2,7 @@ import { ActionableError, exitStatus } from '../lib/actionable-error.ts';
 import { definedOnly } from '../lib/defined-only.ts';
 import { printableLines } from '../lib/printable.ts';
 import type { Host } from './host.ts';
-import { readJsonFile } from './json-file.ts';
+import { readJsonFile, readSettingsFile } from './json-file.ts';
 import { forgetSandbox, serveSandbox } from './open-sandbox.ts';
 import type { SandboxSpeed } from './release-arguments.ts';
 import { say, show } from './say.ts';
@@ -22,13 +22,14 @@ export async function sandbox(
 ): Promise<number> {
   checkPort(port);
   const script = faults === undefined ? undefined : await readJsonFile('--faults', faults, host.cwd);
-  const given = settings === undefined ? undefined : await readJsonFile('--settings', settings, host.cwd);
-  const { exports, url, accounts, close, closed } = await serveSandbox(host.cwd, {
+  const given = settings === undefined ? undefined : readSettingsFile('--settings', settings, host.cwd);
+  const { exports, endpointExports, url, accounts, close, closed } = await serveSandbox(host.cwd, {
     ...definedOnly({ faults: script, settings: given, speed, port }),
     log: (message) => say(host.stderr, message),
   });
   // A shell reads these, unless a person does.
-  show(host.stdout, host.stdout.isTTY ? printableLines(exports) : exports);
+  const lines = `${exports}\n${otherWay}${endpointExports.replace(/^/gm, '# ').replace(/# $/, '')}`;
+  show(host.stdout, host.stdout.isTTY ? printableLines(lines) : lines);
   say(
     host.stderr,
     `The sandbox runs at ${url} until Ctrl-C. Other commands in this folder use it with --sandbox.`,
@@ -46,6 +47,11 @@ export async function sandbox(
   end();
   return exitStatus.done;
 }
+
+/** The proxy takes every tool there; an endpoint URL spares those that know one the proxy and its certificate authority. */
+const otherWay = `# Or, for tools that take an endpoint URL (AWS SDKs and CLI of 2023 and later), these lines alone,
+# in a shell that has none of the above:
+`;
 
 /** Ports below 1024 belong to the system's services, such as SSH. */
 function checkPort(port: number | undefined): void {

@@ -49,16 +49,3 @@ export async function ensureSigningPair(
   const soon = await checkOwnPair(own, Date.now());
   if (soon !== undefined) warn(soon);
 }
-
-/**
- * Packer checks that the files exist, for every source of a template, also for those that are not built. Where no pair is
- * needed, any file will do.
- */
-export function variablesToValidate(
-  environment: Record<string, string>,
-  targets: ReleasePlan['targets'],
-  anyFile: string,
-): Record<string, string> {
-  if (needsPair({ targets })) return environment;
-  return { ...environment, PKR_VAR_x509_cert: anyFile, PKR_VAR_x509_key: anyFile };
-}

@@ -1,12 +1,14 @@
 import { normalize } from 'node:path';
 import { definedOnly } from '../lib/defined-only.ts';
 import type { Static } from '../lib/json-schema.ts';
+import { placeOf } from '../lib/problem.ts';
 import type {
   BaseSettings,
   ImageSettings,
   Json,
   Provisioner,
   Publication,
+  RecordSettings,
   RegionSettings,
   Sharing,
 } from '../model/publication.ts';
@@ -27,19 +29,24 @@ type PublicationShape = Static<typeof publicationSchema>;
  */
 export type Written = Omit<
   PublicationShape,
-  'version' | 'regions' | 'images' | 'provisioners' | 'variables'
+  'version' | 'regions' | 'images' | 'provisioners' | 'variables' | 'record' | 'candidates'
 > & {
   version: string | VersionFile;
-  regions: string[] | Record<string, Options & { bestEffort?: boolean }>;
+  record?: WrittenRecord;
+  candidates?: Omit<NonNullable<PublicationShape['candidates']>, 'record'> & { record?: WrittenRecord };
+  regions: string[] | Record<string, Options & { bestEffort?: boolean; build?: boolean }>;
   images: WrittenImage[];
   provisioners?: Provisioner[];
   variables?: WrittenVariables;
 };
 
+type WrittenRecord = string | (Omit<RecordSettings, 'as'> & { as?: RecordSettings['as'] })[];
+
 export type WrittenSharing = NonNullable<PublicationShape['share']>;
 
-type WrittenImage = Omit<Static<typeof imageSchema>, 'base' | 'builder'> & {
+type WrittenImage = Omit<Static<typeof imageSchema>, 'base' | 'builder' | 'copyFrom'> & {
   base: WrittenBase;
+  copyFrom?: string | boolean;
   builder: Options;
 };
 
@@ -69,13 +76,23 @@ export function withDefaults(
     ...definedOnly({ account }),
     amiName,
     regions: regionsOf(regions),
-    images: images.map(imageWithDefaults),
+    images: images.map((image, index) => ({
+      ...imageWithDefaults(image),
+      ...copySettings(written, image, index),
+    })),
     provisioners: provisioners ?? [],
     share: sharingOf(share),
-    ...(record === undefined ? {} : { record: normalize(record) }),
+    ...(record === undefined ? {} : { record: recordsOf(record) }),
     ...(written.timeouts ? { timeouts: timeoutsOf(written.timeouts) } : {}),
   };
 }
+
+const recordsOf = (record: WrittenRecord): RecordSettings[] =>
+  (typeof record === 'string' ? [{ file: record }] : record).map(({ file, as = 'ids', name }) => ({
+    file: normalize(file),
+    as,
+    ...definedOnly({ name }),
+  }));
 
 function sharingOf(share: WrittenSharing = {}): Sharing {
   const { accounts = [], organizations = [], organizationalUnits = [] } = share;
@@ -90,12 +107,34 @@ function sharingOf(share: WrittenSharing = {}): Sharing {
 function regionsOf(regions: Written['regions']): RegionSettings[] {
   const usual = regionProperties.bestEffort.default;
   if (Array.isArray(regions)) return regions.map((name) => ({ name, bestEffort: usual, builder: {} }));
-  return Object.entries(regions).map(([name, { bestEffort = usual, ...builder }]) => ({
+  return Object.entries(regions).map(([name, { bestEffort = usual, build, ...builder }]) => ({
     name,
     bestEffort,
+    ...(build ? { build } : {}),
     builder,
   }));
 }
+
+/** What an image says of copies goes before what the publication says. */
+function copySettings(
+  written: Written,
+  image: WrittenImage,
+  index: number,
+): Pick<ImageSettings, 'copyFrom' | 'copyWithin'> {
+  const place = (key: 'copyFrom' | 'copyWithin') =>
+    image[key] === undefined ? key : placeOf(['images', index, key]);
+  const region = image.copyFrom ?? written.copyFrom;
+  const within = image.copyWithin ?? written.copyWithin;
+  return {
+    ...(region ? { copyFrom: { region: String(region), place: place('copyFrom') } } : {}),
+    ...(within === undefined
+      ? {}
+      : { copyWithin: { minutes: minutesOf(within), place: place('copyWithin') } }),
+  };
+}
+
+/** `30m` and `4h` in minutes. */
+const minutesOf = (text: string): number => Number.parseInt(text, 10) * (text.endsWith('h') ? 60 : 1);
 
 function baseOf(base: WrittenBase): BaseSettings {
   if (!('filter' in base)) return base;

@@ -45,10 +45,10 @@ const expectedInstead: Record<string, string> = {
  * an object has twice is one of them. At most one character of invalid text is shown, since it may hold a
  * credential.
  */
-export function readText(text: string): Read {
+export function readText(text: string, expected = 'a publication'): Read {
   const at = positions(text);
   const refused = (...problems: Problem[]): Read => ({ problems, value: null, comments: [] });
-  if (text.trim() === '') return refused({ place: '', expected: 'a publication', found: 'an empty file' });
+  if (text.trim() === '') return refused({ place: '', expected, found: 'an empty file' });
   const deep = tooDeep(text, mostLevels);
   if (deep !== undefined) {
     return refused({ place: at(deep), expected: `at most ${mostLevels} levels`, found: 'one level more' });

@@ -14,6 +14,7 @@ import { parsePublicationName } from './publication-name.ts';
 import { baseIds } from './rules/base-ids.ts';
 import { bestEffort } from './rules/best-effort.ts';
 import { bundle } from './rules/bundle.ts';
+import { copies } from './rules/copies.ts';
 import { exclude } from './rules/exclude.ts';
 import { fileName } from './rules/file-name.ts';
 import { imageRegions } from './rules/image-regions.ts';
@@ -41,6 +42,7 @@ const ownRules: Rule[] = [
   imageRegions,
   recordPath,
   bestEffort,
+  copies,
   baseIds,
   bundle,
   neededOptions,

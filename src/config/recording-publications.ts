@@ -6,17 +6,20 @@ import { errorCode } from '../lib/error-code.ts';
 import { isObject } from '../lib/is-object.ts';
 import { located } from '../lib/origins.ts';
 import { describeValue, type Problem, placeOf } from '../lib/problem.ts';
+import { type RecordSettings, recordFormats } from '../model/publication.ts';
 import { type ConfigFile, readConfigFile, whyUnread } from './config-file.ts';
 import { mergeExtended } from './extends.ts';
 import { folderOfPublications, notPublications } from './find-publication.ts';
 
+export type RecordedFile = Pick<RecordSettings, 'file' | 'as'>;
+
 /**
- * The files that any publication in `configs/` records the ids of its AMIs to, of releases and of candidates, each once. What
- * a config extends is read with it. Nothing else of a config has to be valid. Paths start in `cwd`.
+ * The files that any publication in `configs/` records its AMIs to, of releases and of candidates, each once. What a config
+ * extends is read with it. Nothing else of a config has to be valid. Paths start in `cwd`.
  *
  * @throws ActionableError (4) that names every config that cannot be read for this: an AMI that it records might be deleted.
  */
-export function recordedFiles(cwd: string): string[] {
+export function recordedFiles(cwd: string): RecordedFile[] {
   const read = configsIn(cwd).map((name) => recordsOf(cwd, `${folderOfPublications}/${name}`));
   const problems = read.flatMap((one) => one.problems);
   if (problems.length > 0) {
@@ -24,7 +27,8 @@ export function recordedFiles(cwd: string): string[] {
       after: 'Nothing was deleted: which AMIs are recorded has to be known first. Fix it, or move it away.',
     });
   }
-  return [...new Set(read.flatMap(({ records }) => records.map((record) => normalize(record))))].sort();
+  const all = read.flatMap(({ records }) => records).map(({ file, as }) => ({ file: normalize(file), as }));
+  return [...new Map(all.map((one) => [`${one.file} ${one.as}`, one])).values()];
 }
 
 function configsIn(cwd: string): string[] {
@@ -43,7 +47,7 @@ function configsIn(cwd: string): string[] {
 }
 
 interface Records {
-  records: string[];
+  records: RecordedFile[];
   problems: Problem[];
 }
 
@@ -72,18 +76,30 @@ function recordsOf(cwd: string, file: string): Records {
     [['record'], value.record],
     [['candidates', 'record'], candidates.record],
   ];
-  const wrong = named.filter(([, record]) => record !== undefined && typeof record !== 'string');
-  if (wrong.length > 0) {
-    return refused(
-      wrong.map(([place, record]) => ({
-        place: placeOf(place),
-        expected: 'the path of a file',
-        found: describeValue(record),
-      })),
-    );
-  }
+  const read = named.map(([place, record]) => filesIn(record, place));
+  const wrong = read.flatMap((one) => one.problems);
+  return wrong.length > 0 ? refused(wrong) : { records: read.flatMap((one) => one.records), problems: [] };
+}
+
+/** Of a record in either form: the path of a file, or a list. */
+function filesIn(record: unknown, place: readonly (string | number)[]): Records {
+  const refused = (at: readonly (string | number)[], found: unknown, expected = 'the path of a file') => ({
+    records: [],
+    problems: [{ place: placeOf(at), expected, found: describeValue(found) }],
+  });
+  if (record === undefined) return { records: [], problems: [] };
+  if (typeof record === 'string') return { records: [{ file: record, as: 'ids' }], problems: [] };
+  if (!Array.isArray(record)) return refused(place, record, 'the path of a file, or a list of files');
+  const read = record.map((one: unknown, index): Records => {
+    if (!isObject(one)) return refused([...place, index], one, 'an object with "file"');
+    const { file, as = 'ids' } = one;
+    if (typeof file !== 'string') return refused([...place, index, 'file'], file);
+    const format = recordFormats.find((name) => name === as);
+    if (format === undefined) return refused([...place, index, 'as'], as, recordFormats.join(' or '));
+    return { records: [{ file, as: format }], problems: [] };
+  });
   return {
-    records: named.flatMap(([, record]) => (typeof record === 'string' ? [record] : [])),
-    problems: [],
+    records: read.flatMap(({ records }) => records),
+    problems: read.flatMap(({ problems }) => problems),
   };
 }

@@ -1,7 +1,15 @@
 import { variableName } from '../lib/placeholders.ts';
 import type { Schema } from '../lib/validate-shape.ts';
+import { recordFormats } from '../model/publication.ts';
 import { image } from './image-schema.ts';
-import { builderOptions, name, plainNameOrTimestamp } from './schema-parts.ts';
+import {
+  builderOptions,
+  copyFrom,
+  copyWithin,
+  name,
+  plainNameOrTimestamp,
+  regionPattern,
+} from './schema-parts.ts';
 import { timeouts } from './timeouts-schema.ts';
 import { variables } from './variable-schema.ts';
 
@@ -96,13 +104,44 @@ const shareSchema = (description: string) =>
     expected: 'an object, such as {"accounts": ["123456789012"]}',
   }) as const satisfies Schema;
 
+const recordedFile = {
+  type: 'object',
+  properties: {
+    file: {
+      type: 'string',
+      pattern: String.raw`^[^\\\u0000-\u001f]+$`,
+      description: 'Its path, which starts in the working folder, where configs/ is.',
+      expected: 'the path of a file, such as "ami_ids.json"',
+    },
+    as: {
+      type: 'string',
+      enum: recordFormats,
+      default: 'ids',
+      description: 'Its format; ids by default.',
+      expected: recordFormats.map((format) => `"${format}"`).join(', '),
+    },
+    name: {
+      type: 'string',
+      pattern: '^[A-Za-z_][A-Za-z0-9_-]*$',
+      description:
+        "Terraform's variable, or CloudFormation's mapping, that the AMIs are in. By default it is named after the publication.",
+      expected: 'a name of letters, digits, "_" and "-", a letter or "_" first',
+    },
+  },
+  required: ['file'],
+  additionalProperties: false,
+  expected: 'an object, such as {"file": "amis.auto.tfvars.json", "as": "terraform"}',
+} as const satisfies Schema;
+
 const record = {
-  type: 'string',
+  type: ['string', 'array'],
   pattern: String.raw`^[^\\\u0000-\u001f]+\.json$`,
+  minItems: 1,
+  items: recordedFile,
   description:
-    'The file that the ids of the AMIs are written to once all are published. Its path starts in the working ' +
-    'folder, where configs/ is.',
-  expected: 'the path of a .json file, such as "ami_ids.json"',
+    'The file that the ids of the AMIs are written to once all are published, or a list of files. Paths start in the ' +
+    'working folder, where configs/ is.',
+  expected: 'the path of a .json file, such as "ami_ids.json", or a list, such as [{"file": "ami_ids.json"}]',
 } as const satisfies Schema;
 
 export const regionProperties = {
@@ -110,6 +149,12 @@ export const regionProperties = {
     type: 'boolean',
     default: false,
     description: 'Whether the rest is published if this region fails. By default it is not.',
+    expected: 'true or false',
+  },
+  build: {
+    type: 'boolean',
+    default: false,
+    description: 'Whether images are built here even where "copyFrom" says to copy them from another region.',
     expected: 'true or false',
   },
 } as const satisfies Record<string, Schema>;
@@ -120,12 +165,12 @@ const regions = {
   uniqueItems: true,
   items: {
     type: 'string',
-    pattern: '^[a-z]{2,4}(-[a-z]+)+-[0-9]{1,2}$',
+    pattern: regionPattern,
     expected: 'a region as AWS writes it, such as "us-east-1"',
   },
   minProperties: 1,
   propertyNames: {
-    pattern: '^[a-z]{2,4}(-[a-z]+)+-[0-9]{1,2}$',
+    pattern: regionPattern,
     expected: 'a region as AWS writes it, such as "us-east-1"',
   },
   additionalProperties: {
@@ -203,6 +248,8 @@ export const publicationSchema = {
       'an AMI name, such as "web {version} {image}"',
     ),
     regions,
+    copyFrom: copyFrom('the images are', 'They are built in every region where it is absent.'),
+    copyWithin: copyWithin(),
     images: {
       type: 'array',
       minItems: 1,

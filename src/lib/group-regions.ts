@@ -1,6 +1,8 @@
-/** A problem found in a region, and what to do about it. */
+/** A problem, often of a region, and what to do about it. */
 export interface RegionalTrouble {
-  region: string;
+  region?: string;
+  /** In the config, with its file. */
+  place?: string;
   check: string;
   expected: string;
   found: string;
@@ -13,7 +15,7 @@ export interface RegionalTrouble {
 /** The same problem in one or several regions. */
 export interface CommonTrouble {
   regions: string[];
-  /** `eu-west-1: check: expected …, found …`, or `check, in 8 regions: expected …, found …`. */
+  /** `eu-west-1: check: expected …, found …`, or `check, in 8 regions: expected …, found …`; with its place, where it has one. */
   said: string;
   /** What to do; for several regions with its command in a shell loop. */
   todo: string;
@@ -21,34 +23,46 @@ export interface CommonTrouble {
 
 /** Groups problems that differ only in the region's name, in order of first occurrence. Pure. */
 export function groupRegions(troubles: readonly RegionalTrouble[]): CommonTrouble[] {
-  const anywhere = ({ region, check, expected, found, todo }: RegionalTrouble) =>
-    JSON.stringify([check, expected, found, todo].map((text) => text.replaceAll(region, '$region')));
+  const anywhere = ({ region, place = '', check, expected, found, todo }: RegionalTrouble) =>
+    JSON.stringify([place, check, expected, found, todo].map((text) => anyRegion(text, region)));
   return [...Map.groupBy(troubles, anywhere).values()].flatMap((same) => {
     const [first] = same;
     if (first === undefined) return [];
-    const regions = [...new Set(same.map(({ region }) => region))];
-    return [regions.length === 1 ? inOneRegion(first) : inSeveral(first, regions)];
+    const regions = [...new Set(same.flatMap(({ region }) => region ?? []))];
+    return [regions.length > 1 ? inSeveral(first, regions) : inOnePlace(first, regions)];
   });
 }
 
-const inOneRegion = ({ region, check, expected, found, todo }: RegionalTrouble): CommonTrouble => ({
-  regions: [region],
-  said: `${region}: ${check}: expected ${expected}, found ${found}`,
-  todo,
+/** Where it is: `us-east-1: configs/web.json: images[0].builder.subnet_id: subnet`. Pure. */
+export const placeOfTrouble = ({
+  region,
+  place,
+  check,
+}: Pick<RegionalTrouble, 'region' | 'place' | 'check'>): string =>
+  [region, place, check].filter((part) => part !== undefined && part !== '').join(': ');
+
+const inOnePlace = (trouble: RegionalTrouble, regions: string[]): CommonTrouble => ({
+  regions,
+  said: `${placeOfTrouble(trouble)}: expected ${trouble.expected}, found ${trouble.found}`,
+  todo: trouble.todo,
 });
 
 function inSeveral(
-  { region, check, expected, found, todo, command }: RegionalTrouble,
+  { region, place, check, expected, found, todo, command }: RegionalTrouble,
   regions: string[],
 ): CommonTrouble {
-  const anyRegion = (text: string) => text.replaceAll(region, '$region');
-  const loop = `for region in ${regions.join(' ')}; do ${command?.replaceAll(region, '"$region"')}; done`;
+  const anywhere = (text: string) => anyRegion(text, region);
+  const loop = `for region in ${regions.join(' ')}; do ${command && anyRegion(command, region, '"$region"')}; done`;
+  const at = place ? `${anywhere(place)}: ` : '';
   return {
     regions,
-    said: `${check}, in ${regions.length} regions: expected ${anyRegion(expected)}, found ${anyRegion(found)}`,
+    said: `${at}${check}, in ${regions.length} regions: expected ${anywhere(expected)}, found ${anywhere(found)}`,
     todo:
       command === undefined
-        ? `In ${regions.join(' ')}: ${anyRegion(todo)}`
-        : todo.split(command).map(anyRegion).join(loop),
+        ? `In ${regions.join(' ')}: ${anywhere(todo)}`
+        : todo.split(command).map(anywhere).join(loop),
   };
 }
+
+const anyRegion = (text: string, region: string | undefined, word = '$region'): string =>
+  region === undefined ? text : text.replaceAll(region, () => word);

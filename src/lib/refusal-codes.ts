@@ -67,9 +67,13 @@ export const refusals = {
     exit: refused,
     means: 'a rehearsal would run a `shell-local` provisioner on this machine: `--run-local`',
   },
+  'winrm-not-in-sandbox': {
+    exit: refused,
+    means: 'a rehearsal would reach a builder by WinRM, which the sandbox does not have',
+  },
   'ids-file-invalid': {
     exit: refused,
-    means: 'the file that the ids are recorded in is none, or cannot be read',
+    means: 'a file that AMIs are recorded in is not of its format, or cannot be read',
   },
   'recorded-ids-unknown': {
     exit: refused,
@@ -96,6 +100,25 @@ export const refusals = {
     means: 'EBS encryption by default would encrypt what is to be shared',
   },
   'encrypted-snapshots': { exit: refused, means: 'an AMI to be made public has encrypted snapshots' },
+  'base-image-encrypted': { exit: refused, means: 'an AMI to be made public has an encrypted base image' },
+  'base-image-watermarked': {
+    exit: refused,
+    means: 'an AMI to be made public would inherit a watermark of its base image',
+  },
+  'instance-type-unusable': {
+    exit: refused,
+    means: 'an instance type is not offered there, or does not start the base image',
+  },
+  'vcpu-quota': { exit: refused, means: 'the quota of vCPUs has no room for a builder' },
+  'network-unusable': {
+    exit: refused,
+    means: 'a VPC, subnet or security group is not there, or builders in it could not be reached',
+  },
+  'instance-profile-not-found': { exit: refused, means: 'an instance profile does not exist' },
+  'kms-key-unusable': { exit: refused, means: 'a KMS key cannot encrypt volumes there' },
+  'ami-name-taken': { exit: refused, means: "an AMI name is taken as Packer's own check sees it" },
+  'permission-missing': { exit: refused, means: 'AWS does not allow these credentials a call of the run' },
+  'clock-skew': { exit: refused, means: 'the clock of this machine is minutes from that of AWS' },
   'signing-pair-invalid': {
     exit: refused,
     means: 'the certificate for instance-store bundles, or its key, cannot be used',

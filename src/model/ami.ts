@@ -27,6 +27,12 @@ export interface Ami {
   sourceInstance?: string;
   /** The AMI that it was copied or restored from: it has a source AMI and no source instance. */
   copyOf?: string;
+  description?: string;
+  /**
+   * How instances of it start, under EC2's names: `ImdsSupport`, `BootMode`, `TpmSupport`, `EnaSupport`, `SriovNetSupport`. A copy
+   * has those of its source.
+   */
+  startup?: Readonly<Record<string, string>>;
   /** Snapshots of its block device mapping; entries without one (instance-store volumes) are omitted. */
   snapshots: string[];
   tags: Record<string, string>;

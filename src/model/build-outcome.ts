@@ -7,6 +7,8 @@ export interface BuildLimits {
   /** Packer processes at once, over all regions. */
   parallel: number;
   parallelPerRegion: number;
+  /** Regions that have room for fewer builders at once, with how many. */
+  atOnceIn?: ReadonlyMap<string, number>;
   /** Maximum attempts of a build whose failures AWS calls transient. */
   attempts: number;
   /** Start nothing new once a required target has failed for good. */
@@ -17,7 +19,7 @@ export interface BuildLimits {
 export interface BuildOutcome {
   target: Target;
   status: Status;
-  /** Packer processes that this run started for it. */
+  /** Packer processes, or copies, that this run started for it. */
   attempts: number;
   /** Total time of its Packer processes, 0 where none ran. */
   seconds: number;

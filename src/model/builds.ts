@@ -58,5 +58,5 @@ export interface BuildEnd {
 
 /** Its kind decides whether a build is tried again. */
 export type BuildFailure = TargetError & {
-  kind: 'transient' | 'provisioner' | 'other' | 'stopped' | 'timeout';
+  kind: 'transient' | 'provisioner' | 'other' | 'stopped' | 'timeout' | 'blocked';
 };

@@ -1,6 +1,7 @@
 import type { Static } from '../lib/json-schema.ts';
 import type * as cleanup from './cleanup-output.ts';
 import type * as parts from './output-parts.ts';
+import type * as planOutput from './plan-output.ts';
 import type * as publish from './publish-output.ts';
 
 /**
@@ -25,6 +26,9 @@ export type PlanSummary = Static<typeof publish.publishEvents.planned>;
 
 export type Checks = Static<typeof parts.checks>;
 
+/** What `doctor` shows. */
+export type DoctorReport = Static<typeof planOutput.doctorOutput>;
+
 export type CheckTrouble = Checks['troubles'][number];
 
 /** Whom AMIs are, or are to be, shared with. */
@@ -38,7 +42,7 @@ export type TargetError = Static<typeof publish.targetError>;
 /** The last event of a run; the same object is `result.json`. */
 export type Result = Static<typeof publish.result>;
 
-/** What came of a file of ids. */
+/** What came of a file that AMIs are recorded in. */
 export type RecordOutcome = Static<typeof publish.record>;
 
 export type ResultTarget = Static<typeof publish.resultTarget>;

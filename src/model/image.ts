@@ -1,9 +1,9 @@
-import type { BaseSettings, BundleSettings, Json, RootDevice } from './publication.ts';
+import type { BaseSettings, BundleSettings, ImageSettings, Json, RootDevice } from './publication.ts';
 
 export type Values = Record<string, string>;
 
 /** One kind of AMI of a publication: one combination of a matrix. */
-export interface Image {
+export interface Image extends Pick<ImageSettings, 'copyFrom' | 'copyWithin'> {
   /** `2204-hvm` */
   name: string;
   /** Its place in the config, for messages: `images[0]`. */

@@ -112,6 +112,10 @@ export const failedCall = described(
   failedCallParts,
 );
 
+export const loginUser = text(
+  'The user that Packer logs in to the builder as, where the config names none: that of the base image.',
+);
+
 export const baseId = idOfAmi('Its id.');
 export const baseName = text('Its name.');
 export const baseVia = choice(
@@ -124,29 +128,62 @@ export const baseDeprecated = constant(
   true,
 );
 
+const checked = text('What was checked.');
+
+/** What a check is about, as far as it is about something in particular. */
+const checkedPlace = {
+  region: described('The region. Absent where it is no matter of one region.', region),
+  place: text('The place in the config, with its file. Absent where the config says nothing of it.'),
+  targets: texts('The targets that it is about. Absent: all of the region, or of the release.'),
+};
+
+const foundByCheck = {
+  expected: text('What it should be.'),
+  found: text('What it is.'),
+  todo: text('What to do about it, with the command to run.'),
+};
+
+const moreOfCheck = {
+  command: text('The command in todo, on its own. Absent where there is none.'),
+  code: described('The code of the refusal. Absent where it is none.', refusalCode),
+  failedCall,
+};
+
 const checkTrouble = object(
-  'What a check found in a region.',
+  'What a check found.',
   {
     is: choice(
-      'refused: AWS would refuse it later. unknown: AWS did not say. warning: the run may continue.',
-      ['warning', 'refused', 'unknown'],
+      'refused: AWS or Packer would refuse it later. unknown: a lookup failed. not-checked: it cannot be known ' +
+        'beforehand. warning: the run may continue.',
+      ['warning', 'refused', 'unknown', 'not-checked'],
     ),
-    check: text('What was checked.'),
-    region,
-    expected: text('What it should be.'),
-    found: text('What it is.'),
-    todo: text('What to do about it, with the command to run.'),
+    check: checked,
+    ...foundByCheck,
   },
+  { ...checkedPlace, ...moreOfCheck },
+);
+
+/** The result of a check, whatever it is, as `doctor --json` lists it. */
+export const checkResult = object(
+  'A check with its result.',
   {
-    command: text('The command in todo, on its own. Absent where there is none.'),
-    code: described('The code of the refusal. Absent where it is none.', refusalCode),
-    failedCall,
+    is: choice(
+      'ok. refused: AWS or Packer would refuse it later. unknown: a lookup failed. not-checked: it cannot be known ' +
+        'beforehand. warning: the run may continue. Of these five ok alone is a yes.',
+      ['ok', 'warning', 'refused', 'unknown', 'not-checked'],
+    ),
+    check: checked,
   },
+  { ...checkedPlace, ...foundByCheck, ...moreOfCheck },
 );
 
 export const checks = object(
-  'What was asked of AWS before anything is spent: whether it would accept what is to be made and shared.',
-  { ok: count('How many checks passed.'), troubles: list('What the others found.', checkTrouble) },
+  'What was checked before anything is spent: whether AWS would accept what is to be made and shared.',
+  {
+    ok: count('How many checks passed.'),
+    passed: list('These.', object('A check that passed.', { check: checked }, checkedPlace)),
+    troubles: list('What the others found.', checkTrouble),
+  },
 );
 
 export const checksMade = described(

@@ -2,7 +2,7 @@ import { oneOf, schemaFileText } from '../lib/json-schema.ts';
 import { cleanupPlan, cleanupPlanned, cleanupResult } from './cleanup-output.ts';
 import { configOutput } from './config-output.ts';
 import { audience, checks, failedCallParts, refusalCode, statusName, time } from './output-parts.ts';
-import { plan, planTarget, statusOutput } from './plan-output.ts';
+import { doctorOutput, plan, planTarget, statusOutput } from './plan-output.ts';
 import { publishEvents, record, result, resultTarget, targetError } from './publish-output.ts';
 import { refused } from './refused-output.ts';
 
@@ -76,6 +76,7 @@ const definitions = {
   planTarget,
   config: configOutput,
   statusOutput,
+  doctorOutput,
   result,
   record,
   resultTarget,
@@ -115,13 +116,14 @@ export function outputSchemaText(): string {
     title: 'What gopackgo writes with --json',
     ...oneOf(
       'Each line of "publish --json" and of "cleanup --json" is an event, "plan --json" writes a plan, with --show-config a config, "status --json" ' +
-        'a status, and result.json is a result. A command that ends without one writes why: a refused line. This is what this version writes, exactly. A newer one of the same ' +
+        'a status, "doctor --json" its checks, and result.json is a result. A command that ends without one writes why: a refused line. This is what this version writes, exactly. A newer one of the same ' +
         '"format" may add fields: readers should ignore those that they do not know.',
       [
         event,
         plan,
         configOutput,
         statusOutput,
+        doctorOutput,
         result,
         cleanupPlannedEvent,
         cleanupResultEvent,

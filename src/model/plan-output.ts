@@ -1,4 +1,4 @@
-import { choice, constant, flag, list, object, text, textLike } from '../lib/json-schema.ts';
+import { choice, constant, count, flag, list, object, text, textLike } from '../lib/json-schema.ts';
 import {
   account,
   accountIds,
@@ -7,10 +7,12 @@ import {
   baseId,
   baseName,
   baseVia,
+  checkResult,
   checksMade,
   endpoint,
   failedCall,
   format,
+  loginUser,
   losesAccess,
   organizationArns,
   owner,
@@ -25,6 +27,7 @@ import {
   timestamp,
   whyStatus,
 } from './output-parts.ts';
+import { recordFormats } from './publication.ts';
 
 const image = text('Name of the image.');
 
@@ -63,6 +66,17 @@ const bundle = object(
   { partition: constant('The partition table that the image is given.', 'mbr') },
 );
 
+const copy = object(
+  'How a target that is copied is made. Absent: Packer builds it.',
+  { from: text('The target that it is copied from.'), region: text('Its region.') },
+  {
+    within: count(
+      'Minutes in which EC2 is to complete the copy, for which AWS charges. Absent: no limit.',
+      1,
+    ),
+  },
+);
+
 const options = (description: string) => ({ description, type: 'object' }) as const;
 
 const packer = object('What Packer is told, before our own options and tags.', {
@@ -98,6 +112,8 @@ export const planTarget = object(
     ),
     takenFrom: losesAccess,
     bundle,
+    copy,
+    loginUser,
     why: whyStatus,
     failedCall,
   },
@@ -129,7 +145,18 @@ export const plan = object(
       object('A target.', { name: target, region, image, why: text('Why it is skipped.') }, { failedCall }),
     ),
     record: text(
-      'The file that the ids are recorded in, from the working folder; absent where there is none.',
+      'The first file that the AMIs are recorded in, from the working folder; absent where there is none.',
+    ),
+    records: list(
+      'All files that the AMIs are recorded in; absent where there are none.',
+      object(
+        'A file.',
+        {
+          file: text('Its path, from the working folder.'),
+          as: choice('Its format.', recordFormats),
+        },
+        { name: text("Terraform's variable, or CloudFormation's mapping, where the config names one.") },
+      ),
     ),
     secrets: list(
       'Names of secret variables, which Packer gets by its environment; their values are in no plan. Absent: none.',
@@ -138,6 +165,17 @@ export const plan = object(
     checks: checksMade,
     timeouts,
     candidate: constant('Always true: a candidate. Absent where it is none.', true),
+  },
+);
+
+export const doctorOutput = object(
+  'What "doctor --json" writes: every check that was made, with its result.',
+  {
+    format,
+    release,
+    account,
+    endpoint,
+    checks: list('Every check, in one order; those of several regions one after the other.', checkResult),
   },
 );
 

@@ -38,14 +38,28 @@ export interface Publication {
   provisioners: Provisioner[];
   share: Sharing;
   timeouts?: Timeouts;
-  /** The file that the ids of published AMIs are written to, relative to the working folder. */
-  record?: string;
+  /** The files that the published AMIs are recorded in; absent where there are none. */
+  record?: RecordSettings[];
+}
+
+export const recordFormats = ['ids', 'terraform', 'cloudformation', 'json', 'markdown'] as const;
+
+export type RecordFormatName = (typeof recordFormats)[number];
+
+export interface RecordSettings {
+  /** Path, relative to the working folder. */
+  file: string;
+  as: RecordFormatName;
+  /** The variable of Terraform, or the mapping of CloudFormation; absent: named after the publication. */
+  name?: string;
 }
 
 export interface RegionSettings {
   name: string;
   /** Whether the other regions are published even if targets fail in this one. */
   bestEffort: boolean;
+  /** Images are built here even where they are copied from another region. */
+  build?: true;
   /** Builder options for this region only, under Packer's names: `subnet_id`. */
   builder: Record<string, Json>;
 }
@@ -65,10 +79,17 @@ export interface ImageSettings {
   architecture: string;
   virtualization: string;
   rootDevice: RootDevice;
+  /** The one region that it is built in: others get copies. Absent: it is built in every region. */
+  copyFrom?: Placed<{ region: string }>;
+  /** Of timed copies: minutes in which EC2 is to complete one, at a charge. */
+  copyWithin?: Placed<{ minutes: number }>;
   /** For an instance-store image only. */
   bundle: BundleSettings;
   builder: Record<string, Json>;
 }
+
+/** A setting, with where the config says so: `copyFrom`, or `images[0].copyFrom`. */
+type Placed<Setting> = Setting & { place: string };
 
 export type RootDevice = 'ebs' | 'instance-store';
 

@@ -24,6 +24,7 @@ import {
   failedCall,
   format,
   idOfAmi,
+  loginUser,
   losesAccess,
   organizationArns,
   region,
@@ -48,13 +49,14 @@ export const targetError = object(
   {
     kind: choice(
       '"transient": AWS calls it temporary, and it is retried. "provisioner": the scripts; it would fail again. ' +
-        '"timeout", "stopped", "other"; after the builds "leftover", "sharing", "left out": it was ' +
+        '"timeout", "stopped", "other"; "blocked": what it is copied from is not verified; after the builds "leftover", "sharing", "left out": it was ' +
         'skipped; or the status that is not good.',
       [
         'transient',
         'provisioner',
         'timeout',
         'stopped',
+        'blocked',
         'other',
         'leftover',
         'sharing',
@@ -99,7 +101,10 @@ export const plannedTarget = object(
       "The AMI was made from another recipe than the config's, and is kept (--accept-mixed). Absent: it was not.",
       true,
     ),
+    loginUser,
     takenFrom: losesAccess,
+    copyFrom: text('The target that it is copied from. Absent: it is built.'),
+    copyWithin: count('Minutes in which EC2 is to copy it, for which AWS charges. Absent: no limit.', 1),
     why: whyStatus,
     failedCall,
   },
@@ -114,7 +119,7 @@ const planned = object(
     endpoint,
     regions: texts('The regions of the publication.'),
     targets: list('All targets of the publication, selected or not.', plannedTarget),
-    toBuild: count('How many have no AMI yet.'),
+    toBuild: count('How many are still to be built.'),
     present: count('How many are verified already.'),
     inConflict: count('How many cannot be built, since their name is taken by something else.'),
     public: flag('Whether the AMIs are to be public.'),
@@ -144,6 +149,7 @@ const planned = object(
       }),
     ),
     timeouts,
+    toCopy: count('How many are still to be copied from others. Absent: none.', 1),
     candidate: constant(
       'The version has a pre-release part: what the config says of candidates holds. Absent where it has none.',
       true,
@@ -174,7 +180,7 @@ const attemptEnded = object(
   { ami, error, retryIn: amount('Seconds until the next attempt. Absent: there is none.') },
 );
 
-/** What came of a file of ids, `file` as it is shown. */
+/** What came of a record, `file` as it is shown. */
 const file = text('The file, from the working folder; a rehearsal has its own copy.');
 
 const recorded = object(
@@ -204,10 +210,11 @@ const notWritten = object('The file could not be written; all AMIs are there.', 
   why: text('Why not.'),
 });
 
-export const record = oneOf(
-  'What happened to the file of ids that the config names; absent where it names none.',
-  [recorded, unchanged, notWritten],
-);
+export const record = oneOf('What happened to a file that the AMIs are recorded in.', [
+  recorded,
+  unchanged,
+  notWritten,
+]);
 
 export const resultTarget = object(
   'The outcome of one target.',
@@ -254,11 +261,22 @@ export const result = object(
     shared: flag(
       'Whether all of the release is shared with exactly those of the config. False where that is nobody.',
     ),
-    recorded: flag('Whether the file of ids that the config names holds this release.'),
+    recorded: flag(
+      'Whether all files that the config records to hold this release. False where there are none.',
+    ),
     folder: text("The release's folder, from the working folder: plan, templates, attempts, result."),
     next: texts('Commands to run next, each with what it does.'),
   },
-  { record: described('What happened to the file of ids that the config names.', record) },
+  {
+    record: described(
+      'What happened to the first file that the config records to; absent where there is none.',
+      record,
+    ),
+    records: list(
+      'What happened to each file that the config records to; absent where there are none.',
+      record,
+    ),
+  },
 );
 
 /** What a publish tells, without the time; the last one is its result. */
@@ -275,6 +293,14 @@ export const publishEvents = {
     attempt,
     of: count('How many attempts are allowed (--attempts).', 1),
     log: text("Path of the attempt's log, from the working folder."),
+  }),
+  copyStarted: object('EC2 was asked to copy an AMI to the region of a target.', {
+    type: told('copy-started'),
+    target,
+    ami,
+    from: idOfAmi('The AMI that it is copied from.'),
+    attempt,
+    of: count('How many attempts are allowed (--attempts).', 1),
   }),
   attemptProgress: object('What Packer is doing now.', {
     type: told('attempt-progress'),

@@ -11,11 +11,17 @@ type TargetOutput = Static<typeof output.planTarget>;
  */
 export type ReleasePlan = Omit<PlanOutput, 'targets' | 'checks'> & { targets: Target[] };
 
-/** One AMI to exist: an image in a region. Its name, such as `us-east-1-2204-hvm`, is also Packer's source label. */
+/**
+ * One AMI to exist: an image in a region. Its name, such as `us-east-1-2204-hvm`, is also Packer's source label. Base image,
+ * expectations and what Packer is told are, of one that is copied (`copy`), those of its source.
+ */
 export type Target = Omit<TargetOutput, 'status' | 'why' | 'takenFrom' | 'expect' | 'packer'> & {
   expect: Expectation;
   packer: PackerSource;
 };
+
+/** The target that a copied one is made from by CopyImage; `within`: minutes, of a timed copy. */
+export type Copy = NonNullable<TargetOutput['copy']>;
 
 /** A target of a best-effort region that a run leaves alone; `why` is a sentence without its end. */
 export type LeftOut = NonNullable<PlanOutput['leftOut']>[number];

@@ -7,6 +7,8 @@ export const tagKeys = {
   target: 'gopackgo:target',
   recipe: 'gopackgo:recipe',
   base: 'gopackgo:base',
+  /** Of a copy that publish made: the AMI that it was copied from. A copy by somebody else may have it, too, with another source. */
+  source: 'gopackgo:source',
   /** The machine whose Packer made it. Only valid on a builder instance. */
   host: 'gopackgo:host',
   /**

@@ -12,6 +12,8 @@ export interface Sighting {
   target: Target;
   /** AMIs of this account that have the target's AMI name, or that an attempt's log names. */
   images: Lookup<SeenAmi[]>;
+  /** Of a target that is copied: the AMI that it is copied from; undefined where there is none. */
+  source?: Lookup<Ami | undefined>;
   /** Instances tagged as this target's builders, without terminated ones. */
   builders: Lookup<Builder[]>;
   /** What builds left behind, including builders of this host whose Packer is dead. Empty while a build is running. */

@@ -8,8 +8,11 @@ export type Status =
   /** Packer is building it; `pid` is its process where it runs on this host. */
   | { is: 'building'; where: string; pid?: number; since?: string }
   | ({ is: 'pending' } & WithAmi)
-  /** Available, but not every expectation was checked or is met yet. `adopt`: tags still to be written. */
-  | ({ is: 'built'; adopt?: Record<string, string> } & WithAmi)
+  /**
+   * Available, but not every expectation was checked or is met yet. `adopt`: tags still to be written. `deprecateAt`: the date of
+   * its source, which a copy does not get by itself, ISO 8601.
+   */
+  | ({ is: 'built'; adopt?: Record<string, string>; deprecateAt?: string } & WithAmi)
   | ({ is: 'wrong'; differences: Difference[] } & WithAmi)
   | ({ is: 'verified' } & WithAmi)
   /** Verified, and shared exactly as configured. Never used for private releases. */
@@ -27,8 +30,15 @@ interface WithAmi {
 /**
  * What blocks a target. `another recipe`: an AMI of this target, made from another recipe than the config's. `another AMI`:
  * nothing shows that it is this target's. `another release`: its tags name another release or target, whatever its recipe.
+ * `another source`: a copy of another AMI than its source's.
  */
-export type Obstacle = 'another recipe' | 'another AMI' | 'another release' | 'two AMIs' | 'another host';
+export type Obstacle =
+  | 'another recipe'
+  | 'another source'
+  | 'another AMI'
+  | 'another release'
+  | 'two AMIs'
+  | 'another host';
 
 export interface Difference {
   what: string;

@@ -8,13 +8,14 @@ import type { Target } from '../model/release-plan.ts';
 import { tagKeys } from '../model/resource-names.ts';
 import type { AwsReason, SeenAmi } from '../model/sighting.ts';
 import type { Snapshot } from '../model/snapshot.ts';
+import { isBuiltOrOwnCopy } from './own-copy.ts';
 
 /** Packer stops and terminates its builder itself: that is not a reason (StateReason, Amazon EC2 API Reference). */
 const byUser = /^Client\.UserInitiated/;
 
 /** Whether this is a failed AMI of this target. Pure. */
 export function isFailedOf(target: Target, { ami, adopt, belongsTo }: SeenAmi): boolean {
-  if (belongsTo !== undefined) return false;
+  if (belongsTo !== undefined || !isBuiltOrOwnCopy(ami)) return false;
   return hasFailed(ami) && (adopt ?? ami.tags)[tagKeys.target] === target.name;
 }
 

@@ -2,7 +2,7 @@ import { hasFailed, isUsable } from '../aws/ami-states.ts';
 import { type Found, findKeyPairs, findLooseVolumes, findSecurityGroups } from '../aws/build-resources.ts';
 import type { Context } from '../aws/context.ts';
 import { findImages } from '../aws/images.ts';
-import { findSnapshots, sourceInstance } from '../aws/snapshots.ts';
+import { copiedFor, findSnapshots, sourceInstance } from '../aws/snapshots.ts';
 import { bundleExists, bundleId, lookUpBundles } from '../instance-store/target-bundles.ts';
 import { definedOnly } from '../lib/defined-only.ts';
 import type { Ami } from '../model/ami.ts';
@@ -17,6 +17,7 @@ import type { SeenBundle } from '../model/seen-bundle.ts';
 import type { Builder, SeenAmi, SeenAttempt } from '../model/sighting.ts';
 import type { Snapshot } from '../model/snapshot.ts';
 import { isFailedOf } from './aws-reason.ts';
+import { isBuiltOrOwnCopy } from './own-copy.ts';
 
 /** Something that a build made, in use or not, and the build that it belongs to. */
 export interface Made extends Resource {
@@ -85,8 +86,8 @@ async function snapshotsMadeOf(
 
 /**
  * Whose everything is, by tags, by the names of key pairs, and by the builder that it was made of or belongs to. Failed and
- * pending AMIs count, copies do not; of snapshots only what CreateImage made: Packer writes its `snapshot_tags` on a snapshot of
- * the user's own, too, that the mapping names. Pure.
+ * pending AMIs count, copies by others do not; of snapshots only what CreateImage or our CopyImage made: Packer writes its
+ * `snapshot_tags` on a snapshot of the user's own, too, that the mapping names. Pure.
  *
  * @param found its key pairs with tags that say whose they are.
  */
@@ -121,7 +122,7 @@ export function madeByBuilds(
     ...made(
       'AMI',
       images
-        .filter((ami) => ami.copyOf === undefined && (hasFailed(ami) || ami.state === 'pending'))
+        .filter((ami) => isBuiltOrOwnCopy(ami) && (hasFailed(ami) || ami.state === 'pending'))
         .map(({ id, tags, sourceInstance: builder, created }) => ({
           id,
           tags: whose(tags, builder),
@@ -133,7 +134,7 @@ export function madeByBuilds(
       [...found.snapshots, ...found.made].flatMap((snapshot) => {
         const builder = sourceInstance(snapshot);
         const { id, tags, started } = snapshot;
-        return builder === undefined
+        return builder === undefined && !isLooseCopy(snapshot)
           ? []
           : [{ id, tags: whose(tags, builder), ...definedOnly({ created: started }) }];
       }),
@@ -141,6 +142,15 @@ export function madeByBuilds(
   ];
   return [...new Map(all.map((one) => [`${one.kind} ${one.id}`, one])).values()];
 }
+
+/**
+ * A snapshot that was tagged when CopyImage made it, for an AMI of ours. One that is still being copied has an AMI that is pending,
+ * whether EC2 shows that already or not.
+ */
+const isLooseCopy = (snapshot: Snapshot): boolean =>
+  copiedFor(snapshot) !== undefined &&
+  snapshot.tags[tagKeys.source] !== undefined &&
+  snapshot.state !== 'pending';
 
 /** What builds of a release made beside AMIs; security groups also by the names in attempts' logs. */
 export async function lookUpBuildParts(

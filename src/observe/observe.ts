@@ -16,20 +16,25 @@ import { buildersAmong } from './builders.ts';
 import { consistentImages } from './consistent-images.ts';
 import { leftBehind, lookUpBuildParts } from './leftovers.ts';
 import { lookUpAmis } from './lookup-amis.ts';
+import { lookUpSources, type SourceAmis, withSource } from './source-amis.ts';
 
 /**
  * Ask AWS, and check this machine's processes, about targets. Regions are queried in parallel; a region whose lookup fails
  * makes only its own targets unknown. `details` also looks up snapshots and permissions; without them an AMI is believed to
  * exist once it was seen, since nothing counts as verified before its details were looked up.
+ *
+ * @param sources AMIs that targets are copied from and that are known already, by target.
  */
 export async function observe(
   plan: ReleasePlan,
   targets: readonly Target[],
   context: Context,
   details = true,
+  sources: SourceAmis = new Map(),
 ): Promise<Sighting[]> {
   const known = await context.builds.known(targets.map(({ name }) => name));
   const regions = [...new Set(targets.map(({ region }) => region))];
+  const copiedFrom = lookUpSources(plan, targets, sources, known, context);
   const sightings = await Promise.all(
     regions.map((region) =>
       observeRegion(
@@ -42,8 +47,10 @@ export async function observe(
       ),
     ),
   );
+  const found = await copiedFrom;
+  const all = sightings.flat();
   return targets.flatMap((target) =>
-    sightings.flat().filter((sighting) => sighting.target.name === target.name),
+    all.filter((one) => one.target.name === target.name).map((one) => withSource(one, all, found)),
   );
 }
 

@@ -1,4 +1,3 @@
-import { isUsable } from '../aws/ami-states.ts';
 import { definedOnly } from '../lib/defined-only.ts';
 import type { Ami } from '../model/ami.ts';
 import type { Sharing } from '../model/publication.ts';
@@ -8,6 +7,7 @@ import { tagKeys } from '../model/resource-names.ts';
 import type { AmiDetails, SeenAmi, Sighting } from '../model/sighting.ts';
 import type { Difference, Obstacle, Status } from '../model/status.ts';
 import { buildLimitOf, type Timeouts } from '../model/timeouts.ts';
+import { isExistingAmi } from './ami-exists.ts';
 import { isPrivate, permissionsToChange } from './permission-changes.ts';
 
 /** The snapshot of an AMI younger than this may exist without being shown yet ("Eventual consistency", EC2 API). Milliseconds. */
@@ -39,12 +39,12 @@ export function statusOf(
     return building(`host ${elsewhere.host}`, undefined, elsewhere.instance.launched);
   }
 
-  const existingAmis = images.value.filter(({ ami }) => !isGoneAmi(ami));
+  const existingAmis = images.value.filter(({ ami }) => isExistingAmi(ami));
   const [first, second] = existingAmis;
   if (second) {
     return conflict('two AMIs', existingAmis, describeSeveral(target, existingAmis));
   }
-  if (first) return statusOfAmi(target, first, sharing, now);
+  if (first) return statusOfAmi(target, first, sighting.source, sharing, now);
   if (elsewhere) {
     const { instance, host } = elsewhere;
     const since = `${instance.id} of host ${host} has been building it since ${instance.launched}`;
@@ -94,10 +94,13 @@ const conflict = (by: Obstacle, amis: SeenAmi[], why: string): Status => ({
   why,
 });
 
-/** Failed AMIs are leftovers; deregistered ones that EC2 still shows do not count. */
-const isGoneAmi = (ami: Ami) => !isUsable(ami) || ami.state === 'invalid';
-
-function statusOfAmi(target: Target, seen: SeenAmi, sharing: Sharing, now: number): Status {
+function statusOfAmi(
+  target: Target,
+  seen: SeenAmi,
+  source: Sighting['source'],
+  sharing: Sharing,
+  now: number,
+): Status {
   const { ami, adopt, belongsTo } = seen;
   const tags = adopt ?? ami.tags;
   const holder = `${ami.id} has the name "${target.amiName}" and`;
@@ -108,28 +111,59 @@ function statusOfAmi(target: Target, seen: SeenAmi, sharing: Sharing, now: numbe
     const instead = `put ${belongsTo.toTellApart} into "amiName" in the config, or choose another name`;
     return conflict('another release', [seen], `${holder} belongs to ${belongsTo.name}: ${instead}`);
   }
-  if (tags[tagKeys.recipe] === target.recipe) return statusOfOwnAmi(target, seen, sharing, now);
+  const other = otherOrigin(target, seen, tags, source);
+  if (other === undefined) return statusOfOwnAmi(target, seen, source, sharing, now);
+  if (other.is === 'unknown') return other;
   if (target.acceptsAnyRecipe) {
-    const own = statusOfOwnAmi(target, seen, sharing, now);
+    const own = statusOfOwnAmi(target, seen, source, sharing, now);
     return 'ami' in own ? { ...own, mixed: true } : own;
   }
-  return conflict(
-    'another recipe',
-    [seen],
-    `${ami.id} was made from another recipe (another base image, builder option, provisioner or file)`,
-  );
+  return other;
+}
+
+/** What else than the config says an AMI was made from; undefined where it is that. */
+function otherOrigin(
+  target: Target,
+  seen: SeenAmi,
+  tags: Readonly<Record<string, string>>,
+  source: Sighting['source'],
+): Status | undefined {
+  const { ami } = seen;
+  const { copy } = target;
+  if (tags[tagKeys.recipe] !== target.recipe) {
+    const why = copy
+      ? `${ami.id} is no copy of what ${copy.from} is made from now (another base image, builder option, provisioner or file), or was built`
+      : `${ami.id} was made from another recipe (another base image, builder option, provisioner or file)`;
+    return conflict('another recipe', [seen], why);
+  }
+  if (!copy) return undefined;
+  if (!source) throw new Error(`${target.name}: the AMI that it is copied from was not looked up`);
+  if (!source.ok) return { is: 'unknown', error: source.error };
+  if (source.value !== undefined && ami.copyOf === source.value.id) return undefined;
+  const is = source.value
+    ? `the AMI of ${copy.from} is ${source.value.id}`
+    : `${copy.from} has no AMI any more`;
+  const of = ami.copyOf === undefined ? 'no copy' : `a copy of ${ami.copyOf}`;
+  return conflict('another source', [seen], `${ami.id} is ${of}, and ${is}`);
 }
 
 function statusOfOwnAmi(
   target: Target,
   { ami, adopt, details }: SeenAmi,
+  source: Sighting['source'],
   sharing: Sharing,
   now: number,
 ): Status {
   if (ami.state === 'pending') return { is: 'pending', ami };
-  const differences = amiDifferences(target, ami);
+  const original = source?.ok ? source.value : undefined;
+  const differences = [
+    ...amiDifferences(target, ami),
+    ...(original ? startupDifferences(ami, original) : []),
+  ];
   if (differences.length > 0) return { is: 'wrong', ami, differences };
   if (adopt) return { is: 'built', ami, adopt };
+  const deprecateAt = original && missingDeprecation(ami, original);
+  if (deprecateAt !== undefined) return { is: 'built', ami, deprecateAt };
   if (!details) return { is: 'built', ami };
   if (!details.ok) return { is: 'unknown', error: details.error };
   return statusOfDetails(target, ami, details.value, sharing, now);
@@ -151,6 +185,26 @@ function amiDifferences(target: Target, ami: Ami): Difference[] {
     .filter(([, expected, found]) => expected !== found)
     .map(([what, expected, found]) => ({ what, expected, found }));
 }
+
+/** A copy starts its instances as its source does. */
+function startupDifferences({ startup = {} }: Ami, { id, startup: expected = {} }: Ami): Difference[] {
+  return [...new Set([...Object.keys(expected), ...Object.keys(startup)])]
+    .filter((name) => startup[name] !== expected[name])
+    .map((name) => ({
+      what: name,
+      expected: `${expected[name] ?? 'none'}, as ${id} has it`,
+      found: startup[name] ?? 'none',
+    }));
+}
+
+/**
+ * The deprecation date that a copy lacks: EC2 does not copy it ("Deprecate an Amazon EC2 AMI"). To public AMIs EC2 gives one by
+ * itself, two years after each was made: where a copy has one then, it is left alone.
+ */
+const missingDeprecation = (copy: Ami, source: Ami): string | undefined =>
+  source.deprecated === copy.deprecated || (copy.public && copy.deprecated !== undefined)
+    ? undefined
+    : source.deprecated;
 
 function statusOfDetails(
   target: Target,

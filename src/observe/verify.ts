@@ -8,6 +8,12 @@ import { observe } from './observe.ts';
 import { type ChangeOfPermission, permissionsToChange } from './permission-changes.ts';
 import { statusOf } from './status.ts';
 
+/** A deprecation date that was set is shown everywhere by then. Milliseconds. */
+const deprecationLimit = 120_000;
+
+const limitOf = (target: Target, { deprecateAt }: Extract<Status, { is: 'built' }>): number =>
+  deprecateAt === undefined ? snapshotLimit(target) : deprecationLimit;
+
 export interface Verdict {
   target: Target;
   sighting: Sighting;
@@ -38,7 +44,7 @@ export async function verify(
     }));
     const waited = clock.now() - began;
     const waiting = verdicts.filter(
-      ({ target, status: now }) => now.is === 'built' && !now.adopt && waited < snapshotLimit(target),
+      ({ target, status: now }) => now.is === 'built' && !now.adopt && waited < limitOf(target, now),
     );
     return { verdicts, waiting };
   };

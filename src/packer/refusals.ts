@@ -154,7 +154,24 @@ function withNamedOption(place: Place, words: string, tree: Node): Place {
   const known = names.filter((name) => set.includes(name));
   const lacking = /must be (?:specified|set)|is required|are required/.test(words) ? [...new Set(snake)] : [];
   const [option, another] = known.length > 0 ? known : lacking;
-  return option === undefined || another !== undefined ? place : { ...place, option: [option] };
+  if (another !== undefined) return place;
+  const path = option === undefined ? pathByFirstWord(words, blockOf(place, templateOf(tree))) : [option];
+  return path === undefined ? place : { ...place, option: path };
+}
+
+/** For errors such as "Throughput must be between 125 and 1000 for device /dev/sda1": the one option of that name, in a list of them. */
+function pathByFirstWord(words: string, block: Record<string, unknown>): (string | number)[] | undefined {
+  const name = words.replace(/[^A-Za-z_].*$/s, '').toLowerCase();
+  const found = Object.entries(block).flatMap(([option, items]) =>
+    Array.isArray(items)
+      ? items.flatMap((item, index) => {
+          const isOf = typeof item === 'object' && item !== null && Object.hasOwn(item, name);
+          const device = isOf && 'device_name' in item ? String(item.device_name) : '';
+          return isOf && words.includes(device) ? [[option, index, name]] : [];
+        })
+      : [],
+  );
+  return found.length === 1 ? found[0] : undefined;
 }
 
 function blockOf({ target = '', provisioner }: Place, { source, build }: Template): Record<string, unknown> {

@@ -23,14 +23,15 @@ export interface Template {
  * current Packer. `required_plugins` is never written, since Packer before 1.7 refuses it. What differs by
  * machine is passed as variables, set as `PKR_VAR_…` in Packer's environment.
  *
- * Each target has a build block of its own, because each has provisioners of its own.
+ * Each target that is built has a build block of its own, because each has provisioners of its own. Copies have none.
  *
  * @throws ActionableError on options that gopackgo sets itself, and on names that AWS would refuse.
  */
 export function templatesFor(plan: ReleasePlan): Template[] {
-  const regions = [...new Set(plan.targets.map(({ region }) => region))].sort();
+  const built = plan.targets.filter(({ copy }) => copy === undefined);
+  const regions = [...new Set(built.map(({ region }) => region))].sort();
   return regions.map((region) => {
-    const targets = plan.targets.filter((target) => target.region === region).sort(compareNames);
+    const targets = built.filter((target) => target.region === region).sort(compareNames);
     return { region, fileName: `${region}.pkr.json`, text: templateText(plan, targets) };
   });
 }
@@ -55,7 +56,11 @@ export async function writeTemplates(
 
 const compareNames = (a: Target, b: Target) => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0);
 
-function templateText(plan: ReleasePlan, targets: Target[]): string {
+/** The template of some targets, of one region or several: each has a name of its own. @throws ActionableError as `templatesFor` does. */
+export function templateText(
+  plan: Pick<ReleasePlan, 'release' | 'account'>,
+  targets: readonly Target[],
+): string {
   const template = {
     packer: { required_version: '>= 1.6.6' },
     variable: {
@@ -79,7 +84,10 @@ const signingPair = {
   x509_key: { type: 'string', default: '' },
 };
 
-function sourcesOf(plan: ReleasePlan, targets: Target[]): Record<string, Json> {
+function sourcesOf(
+  plan: Pick<ReleasePlan, 'release' | 'account'>,
+  targets: readonly Target[],
+): Record<string, Json> {
   const builders = [...new Set(targets.map(({ packer }) => packer.builder))].sort();
   return Object.fromEntries(
     builders.map((builder) => {

@@ -5,10 +5,10 @@ import { redact } from '../lib/redact.ts';
 import { type Refusal, readRefusals } from './refusals.ts';
 import { runWithLimit } from './run-with-limit.ts';
 
-export interface ValidationOrder {
+export interface ValidationOrder<Template extends { file: string }> {
   /** Path of the program. */
   packer: string;
-  templates: { region: string; file: string }[];
+  templates: Template[];
   /** Where the builds will run, since relative paths start there. */
   cwd: string;
   environment: Record<string, string>;
@@ -18,25 +18,28 @@ export interface ValidationOrder {
   limitMs?: number;
 }
 
-export type Validation = { region: string; file: string } & (
-  | { ok: true }
-  /** `refusals`: the errors parsed from Packer's message; empty where none could be. */
-  | { ok: false; message: string; refusals: Refusal[] }
-);
+export type Validation<Template extends { file: string }> = Template &
+  (
+    | { ok: true }
+    /** `refusals`: the errors parsed from Packer's message; empty where none could be. */
+    | { ok: false; message: string; refusals: Refusal[] }
+  );
 
 /**
- * Has Packer validate each complete template before the first build: `packer build` would build the valid sources of a template
- * that has an invalid one, and with `-only` it ignores the others. Calls no API.
+ * Has Packer validate each complete template: `packer build` would build the valid sources of a template that has an invalid
+ * one, and with `-only` it ignores the others. Calls no API.
  */
-export async function validateTemplates(order: ValidationOrder): Promise<Validation[]> {
+export async function validateTemplates<Template extends { file: string }>(
+  order: ValidationOrder<Template>,
+): Promise<Validation<Template>[]> {
   const limit = pLimit(order.parallel);
   return Promise.all(order.templates.map((template) => limit(() => validate(template, order))));
 }
 
-async function validate(
-  template: { region: string; file: string },
-  order: ValidationOrder,
-): Promise<Validation> {
+async function validate<Template extends { file: string }>(
+  template: Template,
+  order: ValidationOrder<Template>,
+): Promise<Validation<Template>> {
   const { packer, cwd, environment, limitMs = 120_000 } = order;
   try {
     const file = resolve(template.file);

@@ -83,6 +83,12 @@ export function unfit({ expect, place }: BaseQuestion, ami: Ami): string | undef
 export const fastLaunchOnLinux = (place: string, region: string, { id, name }: Base): string =>
   `${place}.builder.fast_launch: expected a Windows base image in ${region}, found ${id} ("${name}"), which is not one. Remove "fast_launch"`;
 
+/** The base image does not tell as whom Packer is to log in, and neither does the config. */
+export const noLoginUser = (place: string, region: string, { id, name, owner, windows }: Base): string =>
+  `${place}.builder.ssh_username: expected the user to log in to the base image as, since ` +
+  `${windows ? 'it is Windows' : `that of images of ${owner} is not known`}, found nothing for ${id} ("${name}") in ${region}. ` +
+  `${windows ? 'Set "communicator": "winrm", or the user of the SSH server that your user data starts' : 'Set it, such as "ec2-user"'}`;
+
 const describeFilter = ({ owners, filters }: BaseFilter): string => {
   const said = Object.entries(filters).map(([name, values]) => `${name} ${values.join(' or ')}`);
   return `of ${owners.join(' or ')} with ${said.join(' and ')}`;

@@ -30,7 +30,7 @@ export function diffPlans(
     ['shared with accounts', reviewed.sharing.accounts, now.sharing.accounts],
     ['shared with organizations', reviewed.sharing.organizations, now.sharing.organizations],
     ['snapshots shared', reviewed.sharing.snapshots, now.sharing.snapshots],
-    ['recorded in', reviewed.record, now.record],
+    ['recorded in', recordsOf(reviewed), recordsOf(now)],
   ];
   const changed = facts
     .filter(([, then, is]) => !same(then, is))
@@ -49,6 +49,11 @@ export function diffPlans(
     return [`${first.name}: ${first.text}`, ...(more === undefined ? [] : [`  ${more}`])];
   });
   return [...changed, ...targets];
+}
+
+/** One file is called by its path alone. A plan that an earlier version wrote names no more. */
+function recordsOf({ record, records = [] }: ReleasePlan): unknown {
+  return records.length > 1 || records.some(({ as }) => as !== 'ids') ? records : record;
 }
 
 function changesOf(
@@ -76,6 +81,8 @@ function targetChanges(then: Target, now: Target, sameRelease: boolean): string[
 const reviewed = (target: Target, withName: boolean): Record<string, unknown> => ({
   ...(withName ? { amiName: target.amiName } : {}),
   required: target.required,
+  'copied from': target.copy?.from,
+  'copied within minutes': target.copy?.within,
   base: target.base,
   ...target.expect,
   bundle: target.bundle,

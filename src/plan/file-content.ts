@@ -89,6 +89,22 @@ function hashOf(path: string): string {
   }
 }
 
+/** The first bytes of a file; undefined where it cannot be read. Never waits for a pipe or a device. */
+export function firstBytes(path: string, most: number): Buffer | undefined {
+  try {
+    if (!statSync(path).isFile()) return undefined;
+    const file = openSync(path, 'r');
+    try {
+      const bytes = Buffer.alloc(most);
+      return bytes.subarray(0, readSync(file, bytes, 0, most, 0));
+    } finally {
+      closeSync(file);
+    }
+  } catch {
+    return undefined;
+  }
+}
+
 function describeReadError(error: unknown): string {
   const code = errorCode(error) ?? 'unknown error';
   if (code === 'ENOENT' || code === 'ENOTDIR') return 'no such file or folder';

@@ -46,6 +46,7 @@ function toImage(publication: Publication, settings: ImageSettings, index: numbe
     rootDevice: settings.rootDevice,
     bundle: settings.bundle,
     builder: settings.builder,
+    ...definedOnly({ copyFrom: settings.copyFrom, copyWithin: settings.copyWithin }),
   };
 }
 

@@ -5,16 +5,17 @@ import { located } from '../lib/origins.ts';
 import { locationOf } from '../model/bundle-names.ts';
 import type { Image } from '../model/image.ts';
 import type { Publication } from '../model/publication.ts';
-import type { LeftOut, ReleasePlan, Target } from '../model/release-plan.ts';
+import type { Base, LeftOut, ReleasePlan, Target } from '../model/release-plan.ts';
 import { type BaseAnswer, findBases, type RecipeOf } from './base-images.ts';
-import { fastLaunchOnLinux } from './base-problems.ts';
+import { fastLaunchOnLinux, noLoginUser } from './base-problems.ts';
 import { builderOptionsFor } from './builder-options.ts';
 import { bundleOf } from './bundle.ts';
 import { excludeTargets } from './exclude-targets.ts';
 import { contentReader } from './file-content.ts';
 import { expandImages, expectationOf } from './images.ts';
+import { lacksUser, loginUserOf } from './login-user.ts';
 import { provisionersFor } from './provisioners.ts';
-import { recipe } from './recipe.ts';
+import { copyRecipe, recipe } from './recipe.ts';
 import { sharingWithoutOwner } from './sharing-without-owner.ts';
 import { amiNameOf, type TargetName, targetNames } from './target-values.ts';
 import { baseQuestion } from './wanted-base.ts';
@@ -51,17 +52,20 @@ export async function makeReleasePlan(
   const read = contentReader(publication.folder);
   const drafts = new Map(
     open.flatMap((name) => {
+      if (name.copy) return [];
       const image = imageOf.get(name.image);
       return image ? [[name.name, draft(publication, image, name)] as const] : [];
     }),
   );
   const recipeOf: RecipeOf = (target, base) => {
     const drafted = drafts.get(target);
-    return drafted && recipe(drafted.packer, { ...base, asked: drafted.question.asked }, read);
+    if (!drafted) return undefined;
+    const { packer } = loggingIn(drafted.packer, base);
+    return recipe(packer, { ...base, asked: drafted.question.asked }, read);
   };
   const questions = [...drafts.values()].map(({ question }) => question);
   const found = await findBases(where.clients, release, questions, pinned, recipeOf, now);
-  const answers = found.map((answer) => withoutFastLaunch(answer, drafts.get(answer.question.target)));
+  const answers = found.map((answer) => whereItFits(answer, drafts.get(answer.question.target)));
   const answerOf = new Map(answers.map((answer) => [answer.question.target, answer]));
   const bestEffort = new Set(
     publication.regions.filter((region) => region.bestEffort).map(({ name }) => name),
@@ -71,12 +75,13 @@ export async function makeReleasePlan(
     throw new ActionableError('base-image-not-found', [...new Set(problems)].join('\n'));
   }
 
-  const targets = names.flatMap((name): Target[] => {
+  const built = names.flatMap((name): Target[] => {
     const drafted = drafts.get(name.name);
     const answer = answerOf.get(name.name);
     if (!drafted || !answer || !('base' in answer)) return [];
     const { base } = answer;
-    const { image, packer } = drafted;
+    const { image } = drafted;
+    const { packer, loginUser } = loggingIn(drafted.packer, base);
     const bundle = bundleOf(publication, image, name.region, where.account);
     return [
       {
@@ -86,10 +91,21 @@ export async function makeReleasePlan(
         base,
         recipe: recipe(packer, base, read),
         expect: { ...expectationOf(image), ...(bundle ? { location: locationOf(bundle) } : {}) },
-        ...definedOnly({ bundle }),
+        ...definedOnly({ bundle, loginUser }),
         packer,
       },
     ];
+  });
+  const targetOf = new Map(built.map((target) => [target.name, target]));
+  const targets = open.flatMap((name): Target[] => {
+    const image = imageOf.get(name.image);
+    const source = targetOf.get(name.copy?.from ?? name.name);
+    if (!image || !source) return [];
+    if (!name.copy) return [source];
+    const { base, expect, packer } = source;
+    const amiName = amiNameOf(publication, image, name.region);
+    const required = !bestEffort.has(name.region);
+    return [{ ...name, required, amiName, base, recipe: copyRecipe(source), expect, packer }];
   });
   const plan: ReleasePlan = {
     format: 2,
@@ -102,7 +118,8 @@ export async function makeReleasePlan(
     targets,
     sharing: sharingWithoutOwner(publication.share, where.account),
     ...definedOnly({
-      record: publication.record,
+      record: publication.record?.[0]?.file,
+      records: publication.record,
       candidate: publication.candidate,
       timeouts: publication.timeouts,
     }),
@@ -128,12 +145,31 @@ function draft(publication: Publication, image: Image, name: TargetName) {
 
 type Draft = ReturnType<typeof draft>;
 
-/** The answer, or why its base image does not support the builder's `fast_launch`. Pure. */
-function withoutFastLaunch(answer: BaseAnswer, target: Draft | undefined): BaseAnswer {
-  if (!target || !('base' in answer) || answer.base.windows) return answer;
-  if (target.packer.options.fast_launch === undefined) return answer;
-  const { question } = answer;
-  return { question, problem: fastLaunchOnLinux(target.place, question.region, answer.base) };
+/**
+ * What Packer is told, with the base image's user to log in as where the config names none; `loginUser` is there then.
+ * Pure.
+ */
+function loggingIn(
+  packer: Target['packer'],
+  base: Pick<Base, 'owner' | 'name'>,
+): { packer: Target['packer']; loginUser?: string } {
+  const loginUser = lacksUser(packer.options) ? loginUserOf(base) : undefined;
+  if (loginUser === undefined) return { packer };
+  return { packer: { ...packer, options: { ...packer.options, ssh_username: loginUser } }, loginUser };
+}
+
+/** The answer, or why the builder's options do not go with its base image. Pure. */
+function whereItFits(answer: BaseAnswer, target: Draft | undefined): BaseAnswer {
+  if (!target || !('base' in answer)) return answer;
+  const { question, base } = answer;
+  const { options } = target.packer;
+  if (options.fast_launch !== undefined && !base.windows) {
+    return { question, problem: fastLaunchOnLinux(target.place, question.region, base) };
+  }
+  if (lacksUser(options) && loginUserOf(base) === undefined) {
+    return { question, problem: noLoginUser(target.place, question.region, base) };
+  }
+  return answer;
 }
 
 /** What cannot be planned: targets to skip in best-effort regions, problems in the others. Pure. */

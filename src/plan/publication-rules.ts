@@ -4,16 +4,20 @@ import { type Problem, placeOf } from '../lib/problem.ts';
 import type { Image } from '../model/image.ts';
 import type { Publication } from '../model/publication.ts';
 import { regionsOfImage } from '../model/regions-of-image.ts';
+import { brokenLink } from './broken-links.ts';
 import { builderOptionsFor } from './builder-options.ts';
 import { bundleProblems } from './bundle-problems.ts';
-import { whyUnreadable } from './file-content.ts';
+import { firstBytes, whyUnreadable } from './file-content.ts';
 import { combinedImages } from './image.ts';
 import { instanceTypeProblems } from './instance-type-problems.ts';
 import { isTooLarge, nameProblems } from './name-problems.ts';
 import { filesOfBuilder, filesOfProvisioner, type NamedFile } from './named-files.ts';
+import { optionProblems } from './option-problems.ts';
+import { partitionProblems } from './partition-problems.ts';
 import { appliesTo, filledProvisioner } from './provisioners.ts';
 import { type TargetName, targetName, targetNames } from './target-values.ts';
 import { templateProblems } from './template-problems.ts';
+import { unfilledPlaceholderProblems } from './unfilled-placeholder-problems.ts';
 
 /**
  * Rules that need the expanded matrix. To be passed to `readPublication`, so that these problems are reported with the
@@ -29,6 +33,10 @@ export const publicationRules: ((publication: Publication) => Problem[])[] = [
     isTooLarge(publication) ? [] : missingFiles(publication, combinedImages(publication), whyUnreadable),
   bundleProblems,
   (publication) => (isTooLarge(publication) ? [] : templateProblems(publication)),
+  (publication) =>
+    isTooLarge(publication) ? [] : optionProblems(publication, combinedImages(publication), firstBytes),
+  unfilledPlaceholderProblems,
+  partitionProblems,
 ];
 
 /** `only` and `except` must name existing images or targets: a typo would leave an image without its provisioner. */
@@ -71,6 +79,8 @@ export function missingFiles(
   );
   const each = [...new Map(named.map((file) => [`${file.option}\n${file.path}`, file])).values()];
   return each.flatMap(({ option, path }) => {
+    const link = brokenLink(resolve(publication.folder, path), path);
+    if (link !== undefined) return [{ place: option, expected: 'files that can be read', found: link }];
     const why = whyNot(resolve(publication.folder, path));
     if (why === undefined) return [];
     const found = `${why}: ${JSON.stringify(path)}`;

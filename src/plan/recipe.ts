@@ -78,3 +78,12 @@ export function recipe(
   };
   return `sha256:${createHash('sha256').update(canonicalJson(content)).digest('hex')}`;
 }
+
+/**
+ * The recipe of a target that is copied: the same source makes the same copy, and a copy is never taken for an AMI that was
+ * built, nor the other way round.
+ */
+export const copyRecipe = (source: { recipe: string }): string =>
+  `sha256:${createHash('sha256')
+    .update(canonicalJson({ copyOf: source.recipe }))
+    .digest('hex')}`;

@@ -50,6 +50,23 @@ export function selectTargets<T extends TargetName>(targets: readonly T[], { onl
   });
 }
 
+/**
+ * The selection, with the targets that selected ones are copied from: a copy cannot be made without its source. One that
+ * `--except` excludes stays out.
+ */
+export function withSources<T extends TargetName>(
+  targets: readonly T[],
+  selected: readonly T[],
+  { except }: Selection,
+): T[] {
+  const needed = new Set(selected.flatMap(({ copy }) => copy?.from ?? []));
+  const patterns = except ?? [];
+  const excluded = new Set(patterns.flatMap((pattern) => targetsMatching(targets, pattern)));
+  return targets.filter(
+    (target) => selected.includes(target) || (needed.has(target.name) && !excluded.has(target)),
+  );
+}
+
 const isIn = <T>(target: T, patterns: { matched: Set<T> }[]): boolean =>
   patterns.some(({ matched }) => matched.has(target));
 

@@ -1,8 +1,10 @@
 import { definedOnly } from '../lib/defined-only.ts';
 import { asTexts, fill } from '../lib/placeholders.ts';
+import { copiedFrom } from '../model/copies.ts';
 import type { Image } from '../model/image.ts';
 import type { Publication } from '../model/publication.ts';
 import { isMadeIn } from '../model/regions-of-image.ts';
+import type { Copy } from '../model/release-plan.ts';
 
 /** `{region}-{image}`: it starts with a letter, as Packer requires of a source's name. */
 export const targetName = (region: string, image: string): string => `${region}-${image}`;
@@ -41,13 +43,28 @@ export interface TargetName {
   name: string;
   region: string;
   image: string;
+  /** Absent: it is built. */
+  copy?: Copy;
 }
 
 /** Every target of a publication: region by region, in each the images in their order. */
 export function targetNames(publication: Publication, images: readonly Image[]): TargetName[] {
-  return publication.regions.flatMap(({ name: region }) =>
-    images
-      .filter((image) => isMadeIn(image, region))
-      .map(({ name: image }) => ({ name: targetName(region, image), region, image })),
+  return publication.regions.flatMap((settings) =>
+    images.filter((image) => isMadeIn(image, settings.name)).map((image) => {
+      const { name: region } = settings;
+      const from = copiedFrom(image, settings);
+      return {
+        name: targetName(region, image.name),
+        region,
+        image: image.name,
+        ...(from === undefined ? {} : { copy: copyOf(image, from) }),
+      };
+    }),
   );
 }
+
+const copyOf = ({ name, copyWithin }: Image, region: string): Copy => ({
+  from: targetName(region, name),
+  region,
+  ...definedOnly({ within: copyWithin?.minutes }),
+});

@@ -1,9 +1,11 @@
 import type { Context } from '../aws/context.ts';
-import { type Finding, isTrouble, type Refused, type Trouble } from '../checks/finding.ts';
+import type { CheckContext } from '../checks/check.ts';
+import { concerns, type Finding, isTrouble, type Refused, type Trouble } from '../checks/finding.ts';
 import type { RegionWork } from '../checks/region-work.ts';
 import { runChecks } from '../checks/run-checks.ts';
 import { ActionableError } from '../lib/actionable-error.ts';
-import { groupRegions } from '../lib/group-regions.ts';
+import { definedOnly } from '../lib/defined-only.ts';
+import { groupRegions, placeOfTrouble } from '../lib/group-regions.ts';
 import type { Checks, EventSink } from '../model/events.ts';
 import type { LookupError } from '../model/lookup.ts';
 import type { ReleasePlan, Target } from '../model/release-plan.ts';
@@ -21,22 +23,36 @@ export interface Checked {
   /** Without the best-effort targets that AWS would refuse to build or share as configured. */
   plan: ReleasePlan;
   verdicts: Verdict[];
+  findings: Finding[];
   checks: Checks;
   /** Refusals that affect required targets. */
   refused: Refused[];
+  /** Lookups of checks that failed and affect required targets. */
+  unknown: Trouble[];
+  /** How many builds fit at a time in regions where fewer fit than may run. */
+  buildsAtOnce: ReadonlyMap<string, number>;
 }
 
 /**
  * Ask AWS whether it would accept what this run is to build and share. All regions are asked, and all findings are
  * reported at once; for a private release, only what its builds depend on. A selection that leaves required targets
  * unbuilt shares nothing: a refusal to share is a warning then.
+ *
+ * @param more `others`: finds out what AWS is not asked, at the same time. `evenBuilt`: as if nothing had been built yet.
+ * `atOnce`: builds that the run would have at once in a region.
  */
 export async function checkBeforeBuilding(
   { plan, verdicts }: { plan: ReleasePlan; verdicts: readonly Verdict[] },
   chosen: ReadonlySet<string>,
-  { clients }: Pick<Context, 'clients'>,
+  context: CheckContext,
+  {
+    others,
+    evenBuilt = false,
+    atOnce = usuallyAtOnce,
+  }: { others?: () => Promise<readonly Finding[]>; evenBuilt?: boolean; atOnce?: number } = {},
 ): Promise<Checked> {
-  const findings = await runChecks(regionWorks(plan, verdicts, chosen), plan.sharing, clients);
+  const works = regionWorks(plan, verdicts, chosen, { atOnce, evenBuilt });
+  const findings = (await Promise.all([runChecks(works, context), others?.() ?? []])).flat();
   const shares = mayShare(verdicts, chosen);
   const reported = findings.map((finding) => (shares ? finding : warningUnlessSharing(finding)));
   const troubles = reported.filter(isTrouble);
@@ -47,16 +63,48 @@ export async function checkBeforeBuilding(
     const { name, region, image } = target;
     return { name, region, image, why: describeTrouble(against(target, refusals)) };
   });
-  const required = new Set(verdicts.flatMap(({ target }) => (target.required ? [target.region] : [])));
+  const isRequired = (trouble: Trouble) =>
+    verdicts.some(({ target }) => target.required && concerns(trouble, target));
   return {
     plan: excludeTargets(plan, without),
     verdicts: verdicts.filter((verdict) => !isOut(verdict)),
-    checks: {
-      ok: reported.length - troubles.length,
-      troubles: troubles.map(({ stops: _, ...trouble }) => trouble),
-    },
-    refused: refusals.filter(({ region }) => required.has(region)),
+    findings: reported,
+    checks: checksOf(reported),
+    refused: refusals.filter(isRequired),
+    unknown: troubles.filter((trouble) => trouble.is === 'unknown' && isRequired(trouble)),
+    buildsAtOnce: fewestAtOnce(troubles),
   };
+}
+
+/** Of several limits in a region the lowest. Pure. */
+function fewestAtOnce(troubles: readonly Trouble[]): ReadonlyMap<string, number> {
+  const limits = troubles.flatMap((trouble): [string, number][] =>
+    trouble.is === 'warning' && trouble.region !== undefined && trouble.buildsAtOnce !== undefined
+      ? [[trouble.region, trouble.buildsAtOnce]]
+      : [],
+  );
+  // Of equal keys the last one counts.
+  return new Map(limits.toSorted(([, one], [, other]) => other - one));
+}
+
+/** The findings as they are shown and written. Pure. */
+export function checksOf(findings: readonly Finding[]): Checks {
+  const passed = findings.filter(({ is }) => is === 'ok');
+  return {
+    ok: passed.length,
+    passed: passed.map(({ check, region, place, targets }) => ({
+      check,
+      ...definedOnly({ region, place, targets }),
+    })),
+    troubles: findings.filter(isTrouble).map(shown),
+  };
+}
+
+function shown(trouble: Trouble): Checks['troubles'][number] {
+  const { stops: _, ...rest } = trouble;
+  if (!('buildsAtOnce' in rest)) return rest;
+  const { buildsAtOnce: __, ...others } = rest;
+  return others;
 }
 
 /** @throws ActionableError (4) where AWS would refuse something later. Lists all findings. */
@@ -67,7 +115,7 @@ export function refuseByChecks(refused: readonly Refused[]): void {
     first.code,
     refused.map((trouble) => ({
       code: trouble.code,
-      place: `${trouble.region}: ${trouble.check}`,
+      place: placeOfTrouble(trouble),
       expected: trouble.expected,
       found: trouble.found,
       advice: trouble.todo,
@@ -82,7 +130,9 @@ export function refuseByChecks(refused: readonly Refused[]): void {
 
 /** Warn of what may fail later but does not block the run. */
 export function warnOfChecks({ troubles }: Checks, emit: EventSink): void {
-  for (const { said, todo } of groupRegions(troubles.filter(({ is }) => is !== 'refused'))) {
+  for (const { said, todo } of groupRegions(
+    troubles.filter(({ is }) => is === 'warning' || is === 'unknown'),
+  )) {
     emit({ type: 'warning', text: `${said}. ${todo}` });
   }
 }
@@ -100,11 +150,11 @@ export const isOfCheck = ({ code }: LookupError): boolean => Object.values(check
 export async function checkBeforeSharing(
   plan: ReleasePlan,
   verdicts: readonly Verdict[],
-  { clients }: Context,
+  context: Context,
 ): Promise<{ may: Verdict[]; failures: ShareFailure[] }> {
   if (isPrivate(plan.sharing)) return { may: [...verdicts], failures: [] };
-  const findings = await runChecks(regionWorks(plan, verdicts, new Set()), plan.sharing, clients);
-  const troubles = findings.filter(isTrouble).filter(({ is }) => is !== 'warning');
+  const findings = await runChecks(regionWorks(plan, verdicts, new Set()), context);
+  const troubles = findings.filter(isTrouble).filter(({ is }) => is === 'refused' || is === 'unknown');
   const held = verdicts.filter(
     (verdict) => !isComplete(verdict, plan) && against(verdict.target, troubles) !== undefined,
   );
@@ -127,19 +177,31 @@ export async function checkBeforeSharing(
 
 /** The work of this run in each region, as far as checks depend on it. Pure. */
 export function regionWorks(
-  { sharing }: ReleasePlan,
+  { sharing, account }: Pick<ReleasePlan, 'sharing' | 'account'>,
   verdicts: readonly Verdict[],
   building: ReadonlySet<string>,
+  { atOnce = usuallyAtOnce, evenBuilt = false } = {},
 ): RegionWork[] {
   return [...Map.groupBy(verdicts, ({ target }) => target.region)].map(([region, some]) => {
     const opened = sharing.public ? some : [];
     const onEbs = (sharing.snapshots ? opened : []).filter(isOnEbs);
-    const toBuild = some.filter((verdict) => building.has(verdict.target.name) && !hasAmi(verdict));
+    const toMake = some.filter(
+      (verdict) => building.has(verdict.target.name) && (evenBuilt || isMissing(verdict)),
+    );
+    const toBuild = toMake.filter(({ target }) => target.copy === undefined);
     const withoutTokens = toBuild.filter(asksWithoutToken);
     const byDefault = withoutTokens.filter((verdict) => !setsTokens(verdict));
     return {
       region,
-      toBuildOnEbs: isPrivate(sharing) ? 0 : toBuild.filter(isOnEbs).length,
+      account,
+      atOnce,
+      sharing,
+      toBuild: toBuild.map(({ target }) => target),
+      toRemove: new Set(toBuild.flatMap((verdict) => [...leftoverIds(verdict), ...ownAmi(verdict)])),
+      ...definedOnly({
+        toShare: isPrivate(sharing) || building.size === 0 ? undefined : some.flatMap(unshared)[0],
+      }),
+      toBuildOnEbs: isPrivate(sharing) ? 0 : toMake.filter(isOnEbs).length,
       withoutTokens: withoutTokens.length,
       withoutTokensByDefault: byDefault.length,
       bundledWithoutTokens: byDefault.filter((verdict) => !isOnEbs(verdict)).length,
@@ -149,6 +211,21 @@ export function regionWorks(
       encryptedSnapshots: opened.flatMap(encryptedSnapshots),
     };
   });
+}
+
+/** As many builds in a region as `publish` runs by default (`--parallel-per-region`), for commands that do not build. */
+const usuallyAtOnce = 4;
+
+const leftoverIds = ({ sighting: { leftovers } }: Verdict): string[] =>
+  leftovers.ok ? leftovers.value.map(({ id }) => id) : [];
+
+/** What is built already has its name by right. */
+const ownAmi = ({ status }: Verdict): string[] => ('ami' in status ? [status.ami.id] : []);
+
+function unshared(verdict: Verdict): { ami: string; snapshot?: string }[] {
+  const { status } = verdict;
+  if (status.is !== 'verified') return [];
+  return [{ ami: status.ami.id, ...definedOnly({ snapshot: status.ami.snapshots[0] }) }];
 }
 
 const isOnEbs = ({ target }: Verdict) => target.expect.rootDevice === 'ebs';
@@ -168,7 +245,7 @@ function setsTokens(verdict: Verdict): boolean {
 
 const amisOf = ({ sighting: { images } }: Verdict) => (images.ok ? images.value : []);
 
-const hasAmi = ({ status }: Verdict) => 'ami' in status;
+const isMissing = ({ status }: Verdict) => !('ami' in status);
 
 function areSnapshotsPublic(verdict: Verdict): boolean {
   const amis = amisOf(verdict);
@@ -198,8 +275,8 @@ function warningUnlessSharing(finding: Finding): Finding {
   return { ...rest, is: 'warning' };
 }
 
-const against = ({ region }: Target, troubles: readonly Trouble[]) =>
-  troubles.find((trouble) => trouble.region === region);
+const against = (target: Target, troubles: readonly Trouble[]) =>
+  troubles.find((trouble) => concerns(trouble, target));
 
 const describeTrouble = (trouble: Trouble | undefined): string =>
   trouble === undefined ? '' : `${trouble.check}: expected ${trouble.expected}, found ${trouble.found}`;

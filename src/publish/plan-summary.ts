@@ -25,6 +25,8 @@ export function planSummary(
     verdicts.filter(({ target }) => isReplaced(replaceable, target) === goes),
   ) as [Verdict[], Verdict[]];
   const count = (is: (status: Status) => boolean) => others.filter(({ status }) => is(status)).length;
+  const lacking = [...freed, ...others.filter(({ status: { is } }) => is === 'absent' || is === 'failed')];
+  const toCopy = lacking.filter(({ target }) => target.copy).length;
   return {
     type: 'planned',
     release: plan.release,
@@ -33,7 +35,7 @@ export function planSummary(
     regions: [...new Set(plan.targets.map(({ region }) => region))],
     targets: verdicts.map((verdict) => {
       const { target, status } = verdict;
-      const { name, region, amiName, base } = target;
+      const { name, region, amiName, base, loginUser } = target;
       return {
         name,
         region,
@@ -47,20 +49,24 @@ export function planSummary(
         status: status.is,
         ...definedOnly({
           ami: 'ami' in status ? status.ami.id : undefined,
+          loginUser,
           mixed: isMixed(status) || undefined,
+          copyFrom: target.copy?.from,
+          copyWithin: target.copy?.within,
           takenFrom: missing > 0 ? undefined : revokedAccess(verdict, plan),
           why: explainStatus(status),
           failedCall: failedCallOf(status),
         }),
       };
     }),
-    toBuild: freed.length + count(({ is }) => is === 'absent' || is === 'failed'),
+    toBuild: lacking.length - toCopy,
     present: count(isVerified),
     inConflict: count(({ is }) => is === 'conflict'),
     public: plan.sharing.public,
     accounts: plan.sharing.accounts,
     organizations: plan.sharing.organizations,
     ...definedOnly({
+      toCopy: toCopy || undefined,
       othersMissing: missing || undefined,
       candidate: plan.candidate,
       timeouts: plan.timeouts,
@@ -104,6 +110,7 @@ export function explainStatus(status: Status): string | undefined {
       return status.mixed ? keptAsItIs : undefined;
     case 'built':
       if (status.mixed) return keptAsItIs;
+      if (status.deprecateAt !== undefined) return 'it lacks the deprecation date of its source';
       return status.adopt ? 'it lacks tags: Packer was killed before it wrote them' : undefined;
     default:
       return undefined;
@@ -187,9 +194,11 @@ function conflictAdvice(against: readonly Verdict[]): string {
 
 const hasOwnAdvice: ReadonlySet<Obstacle> = new Set<Obstacle>(['another release', 'two AMIs']);
 
-/** The options that apply where AMIs made from another recipe have the names. */
+const hasOptions: ReadonlySet<Obstacle> = new Set<Obstacle>(['another recipe', 'another source']);
+
+/** The options that apply where AMIs made from another recipe or source have the names. */
 function optionsForMixed(against: readonly Verdict[]): string {
-  const mixed = against.filter(({ status }) => status.is === 'conflict' && status.by === 'another recipe');
+  const mixed = against.filter(({ status }) => status.is === 'conflict' && hasOptions.has(status.by));
   if (mixed.length === 0) return '';
   const [these, alone] =
     mixed.length === 1

@@ -2,11 +2,11 @@ import type { Context } from '../aws/context.ts';
 import { type BuildLimits, type BuildOutcome, ensureBuilt } from '../build/build.ts';
 import { findReplaceable, type ReplaceOptions, replaceAmis } from '../build/replace.ts';
 import { isReplaced } from '../build/replaceable.ts';
-import type { PlanSummary, Result } from '../model/events.ts';
+import type { PlanSummary, RecordOutcome, Result } from '../model/events.ts';
 import type { ReleasePlan } from '../model/release-plan.ts';
 import { emitVerified, isComplete, isVerified, ofTargets, type Verdict, verify } from '../observe/verify.ts';
 import { type Destination, record } from '../record/record.ts';
-import { withRecord } from '../record/result-with-record.ts';
+import { withRecords } from '../record/result-with-record.ts';
 import { removeEmptyBuckets } from '../remove/remove-empty-buckets.ts';
 import { readBack } from '../share/read-back.ts';
 import { type ShareFailure, share } from '../share/share.ts';
@@ -30,8 +30,8 @@ export interface PublishOptions {
   prepare(toBuild: ReleasePlan['targets']): Promise<void>;
   /** The release's folder, as messages show it. */
   folder: string;
-  /** Where the ids are recorded; absent where the config names no file. */
-  recordTo?: Destination;
+  /** The files that the AMIs are recorded in; none where absent. */
+  recordTo?: readonly Destination[];
 }
 
 /**
@@ -50,7 +50,12 @@ export async function publish(
   const first = await verify(whole, whole.targets, context, 'one look');
   const at = context.clock.now();
   const seen = excludeUnknown(whole, first);
-  const { plan, verdicts, checks, refused } = await checkBeforeBuilding(seen, options.chosen, context);
+  const { plan, verdicts, checks, refused, buildsAtOnce } = await checkBeforeBuilding(
+    seen,
+    options.chosen,
+    context,
+    { atOnce: Math.min(options.limits.parallel, options.limits.parallelPerRegion) },
+  );
   const before = { verdicts, at };
   const selected = plan.targets.filter(({ name }) => options.chosen.has(name));
   const own = ofTargets(verdicts, selected);
@@ -72,7 +77,13 @@ export async function publish(
   await options.prepare(own.filter(({ status }) => !isVerified(status)).map(({ target }) => target));
 
   const replaced = await replaceAmis(plan, replaceable, before, options.room, context);
-  const built = await ensureBuilt(plan, selected, options.limits, replaced.context, replaced.before);
+  const built = await ensureBuilt(
+    plan,
+    selected,
+    { ...options.limits, atOnceIn: buildsAtOnce },
+    replaced.context,
+    replaced.before,
+  );
   const verified = await verify(plan, plan.targets, context);
   emitVerified(before.verdicts, verified, context.emit);
   const sightings = verified.map(({ sighting }) => sighting);
@@ -101,7 +112,8 @@ async function end(
   context: Context,
 ): Promise<Result> {
   const done = result(plan, options, built, verdicts, failures, context);
-  if (!options.recordTo) return done;
   const complete = verdicts.filter((verdict) => isComplete(verdict, plan));
-  return withRecord(done, await record(plan, complete, options.recordTo, context.emit));
+  const outcomes: RecordOutcome[] = [];
+  for (const to of options.recordTo ?? []) outcomes.push(await record(plan, complete, to, context.emit));
+  return withRecords(done, outcomes);
 }

@@ -12,21 +12,32 @@ const amiId = {
   expected: 'the id of an AMI',
 } as const satisfies Schema;
 
+/** What identifies an entry that has no name. */
+export const systemKeys = {
+  'Distributor ID': {
+    type: 'string',
+    pattern: '^[A-Za-z]\\S*$',
+    expected: 'a distributor, such as "Ubuntu"',
+  },
+  Release: { type: 'string', pattern: '^[0-9]+(\\.[0-9]+)*$', expected: 'a release, such as "2204"' },
+} as const satisfies Record<string, Schema>;
+
 const entry = {
   type: 'object',
   properties: {
-    'Distributor ID': {
+    'Distributor ID': systemKeys['Distributor ID'],
+    Name: {
       type: 'string',
-      pattern: '^[A-Za-z]\\S*$',
-      expected: 'a distributor, such as "Ubuntu"',
+      pattern: '^[^/]+/[^/]+$',
+      expected: 'a publication and its image, such as "web/al2023"',
     },
-    Release: { type: 'string', pattern: '^[0-9]+(\\.[0-9]+)*$', expected: 'a release, such as "2204"' },
+    Release: systemKeys.Release,
     architecture: { enum: ['x86_64', 'arm64', 'i386'], expected: '"x86_64", "arm64" or "i386"' },
     id: amiId,
     'root device': { enum: ['ebs', 'instance-store'], expected: '"ebs" or "instance-store"' },
     'virtualization type': { enum: ['hvm', 'pv', 'paravirtual'], expected: '"hvm" or "pv"' },
   },
-  required: ['Distributor ID', 'Release', 'id', 'virtualization type'],
+  required: ['id', 'virtualization type'],
   additionalProperties: false,
   expected: 'an object',
 } as const satisfies Schema;

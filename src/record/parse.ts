@@ -1,6 +1,5 @@
-import { getNodeValue, type ParseError, parseTree } from 'jsonc-parser';
+import { definedOnly } from '../lib/defined-only.ts';
 import { isObject } from '../lib/is-object.ts';
-import { duplicateKeys, positions, tooDeep } from '../lib/json-text.ts';
 import { describeValue, type Problem, placeOf } from '../lib/problem.ts';
 import { shapeProblems } from '../lib/validate-shape.ts';
 import { type Entry, keyOf, usualArchitecture, usualRootDevice } from './entry.ts';
@@ -9,8 +8,10 @@ import {
   type IdsByVirtualization,
   idsByRegion,
   idsByVirtualization,
+  systemKeys,
   type WrittenEntry,
 } from './ids-schema.ts';
+import { parseStrictJson } from './strict-json.ts';
 
 /** A file of ids, read: its entries, or all that speaks against taking it for one. */
 export type Parsed = { ok: true; entries: Entry[] } | { ok: false; problems: Problem[] };
@@ -23,21 +24,12 @@ const refused = (...problems: Problem[]): Parsed => ({ ok: false, problems });
  * it does not know makes the whole text refused: it could not be written again without loss. Pure.
  */
 export function parseIds(text: string): Parsed {
-  if (tooDeep(text, 20) !== undefined)
-    return refused({ place: '', expected: 'regions with lists of AMIs', found: 'more levels' });
-  const at = positions(text);
-  const errors: ParseError[] = [];
-  const tree = parseTree(text, errors, { disallowComments: true });
-  const [error] = errors;
-  if (!tree || error) {
-    const expected = 'JSON, without comments and trailing commas';
-    return refused({ place: at(error?.offset ?? 0), expected, found: 'something else' });
-  }
-  const twice = duplicateKeys(tree, at);
-  if (twice.length > 0) return refused(...twice);
-  const value: unknown = getNodeValue(tree);
+  const json = parseStrictJson(text, 'regions with lists of AMIs');
+  if (!json.ok) return json;
+  const { value } = json;
   const shape = isByVirtualization(value) ? idsByVirtualization : idsByRegion;
-  const wrong = onePerPlace(shapeProblems(value, shape));
+  const nameless = shape === idsByRegion ? withoutName(value) : [];
+  const wrong = onePerPlace([...nameless, ...shapeProblems(value, shape)]);
   if (wrong.length > 0) return refused(...wrong);
   const found =
     shape === idsByVirtualization
@@ -59,6 +51,19 @@ function onePerPlace(problems: readonly Problem[]): Problem[] {
   return problems.filter(({ place }) => !seen.has(place) && seen.add(place));
 }
 
+/** An entry has a name, or a distributor and its release. */
+function withoutName(value: unknown): Problem[] {
+  const lists = isObject(value) ? Object.entries(value) : [];
+  return lists.flatMap(([region, list]) =>
+    (Array.isArray(list) ? list : []).flatMap((item: unknown, index) => {
+      if (!isObject(item) || item.Name !== undefined) return [];
+      return Object.entries(systemKeys)
+        .filter(([key]) => item[key] === undefined)
+        .map(([key, { expected }]) => ({ place: placeOf([region, index, key]), expected, found: 'nothing' }));
+    }),
+  );
+}
+
 const fromRegions = (ids: IdsByRegion): Found[] =>
   Object.entries(ids).flatMap(([region, list]) =>
     list.map((item, index) => ({ place: [region, index], entry: toEntry(item, region) })),
@@ -66,22 +71,21 @@ const fromRegions = (ids: IdsByRegion): Found[] =>
 
 /** Ubuntu's releases have four digits, which the file of 2.6.0 and 2.6.1 wrote with a point. */
 function ubuntuProblems({ entry: { distributor, release }, place }: Found): Problem[] {
-  if (distributor !== 'Ubuntu' || /^\d{4}$/.test(release)) return [];
+  if (distributor !== 'Ubuntu' || /^\d{4}$/.test(release ?? '')) return [];
   const expected = 'a release of Ubuntu in four digits, such as "2204"';
   return [{ place: placeOf([...place, 'Release']), expected, found: describeValue(release) }];
 }
 
 /** In today's words, what may be left out filled in. */
 function toEntry(item: WrittenEntry, region: string): Entry {
-  const { 'Distributor ID': distributor, Release: written, id } = item;
-  const release = distributor === 'Ubuntu' ? written.replace(/^(\d\d)\.(\d\d)$/, '$1$2') : written;
+  const { 'Distributor ID': distributor, Release: written, Name: name, id } = item;
+  const release = distributor === 'Ubuntu' ? written?.replace(/^(\d\d)\.(\d\d)$/, '$1$2') : written;
   return {
     region,
-    distributor,
-    release,
+    ...definedOnly({ distributor, release, name }),
     virtualization: item['virtualization type'] === 'hvm' ? 'hvm' : 'pv',
     architecture: item.architecture ?? usualArchitecture,
-    rootDevice: item['root device'] ?? usualRootDevice({ distributor, release }),
+    rootDevice: item['root device'] ?? usualRootDevice(definedOnly({ distributor, release })),
     id,
   };
 }

@@ -1,19 +1,16 @@
 import type { Claimant } from '../lib/file-lock.ts';
-import type { Ami } from '../model/ami.ts';
 import type { EventSink, RecordOutcome } from '../model/events.ts';
-import type { ReleasePlan, Target } from '../model/release-plan.ts';
+import type { ReleasePlan } from '../model/release-plan.ts';
 import type { Verdict } from '../observe/verify.ts';
 import type { Disk } from './disk.ts';
-import { type Entry, type Kind, keyOf } from './entry.ts';
-import { type IdsFile, recordIds } from './ids-file.ts';
+import type { MergedRecord, RecordFormat } from './format.ts';
+import { changeFile, notSuchAFile, type RecordFile, readRecord } from './record-file.ts';
+import { type RecordedAmi, recordedAmi } from './recorded-ami.ts';
 
-/** Where a publication's ids are recorded, and as which kinds. */
+/** A file that a publication's AMIs are recorded in. */
 export interface Destination {
-  file: IdsFile;
-  /** By the image's name. */
-  kinds: ReadonlyMap<string, Kind>;
-  /** The Ubuntu release of an AMI of another recipe; undefined where that is not known. */
-  keptUbuntu(ami: Ami, target: Target, today: string): string | undefined;
+  file: RecordFile;
+  format: RecordFormat;
   writer: Claimant;
   disk: Disk;
 }
@@ -30,27 +27,21 @@ export async function record(
   to: Destination,
   emit: EventSink,
 ): Promise<RecordOutcome> {
-  const { file, kinds, writer, disk } = to;
+  const { file, writer, disk } = to;
   const done = new Set(complete.map(({ target }) => target.name));
   const open = plan.targets.filter(({ name }) => !done.has(name));
   const needed = open.filter(({ required }) => required);
   if (needed.length > 0) {
     return { is: 'unchanged', file: file.shown, missing: needed.map(({ name }) => name) };
   }
-  const found = complete.map((verdict) => ({ verdict, entry: entryOfTarget(verdict, to) }));
-  const ours = found.flatMap(({ entry }) => entry ?? []);
-  const unknown = found.flatMap(({ verdict, entry }) => (entry ? [] : [verdict.target.name]));
-  if (unknown.length > 0) emit({ type: 'warning', text: unknownReleaseWarning(file, unknown) });
+  const ours = complete.map((verdict) => recordedAmi(plan, verdict));
   try {
-    const { entries, added, replaced, same } = await recordIds(file, ours, writer, disk);
-    const keys = new Set(entries.map(keyOf));
-    const earlier = [...open, ...(plan.leftOut ?? [])].filter(({ image, region }) => {
-      const kind = kinds.get(image);
-      return kind !== undefined && keys.has(keyOf({ region, ...kind }));
-    });
-    const mixedIn = complete
-      .filter(({ status }) => 'mixed' in status && status.mixed)
-      .map(({ target }) => target.name);
+    const merged = await changeFile(file, mergeBy(to.format, ours), writer, disk);
+    const { added, replaced, same, omitted } = merged;
+    if (omitted.length > 0) emit({ type: 'warning', text: omittedWarning(file, omitted) });
+    const { publication } = plan;
+    const earlier = [...open, ...(plan.leftOut ?? [])].filter((one) => merged.lists({ publication, ...one }));
+    const mixedIn = ours.filter(({ mixed }) => mixed).map(({ target }) => target);
     if (earlier.length > 0) emit({ type: 'warning', text: mixedWarning(file, earlier) });
     return {
       is: 'recorded',
@@ -68,28 +59,33 @@ export async function record(
   }
 }
 
-/** Undefined where the Ubuntu release of an AMI of another recipe is not known: today's config does not describe it. */
-function entryOfTarget(
-  { target, status }: Verdict,
-  { kinds, keptUbuntu: ubuntuOfKept }: Pick<Destination, 'kinds' | 'keptUbuntu'>,
-): Entry | undefined {
-  const kind = kinds.get(target.image);
-  if (!('ami' in status) || kind === undefined)
-    throw new Error(`${target.name} is complete, but what to record for it is not known`);
-  const isMixed = 'mixed' in status && status.mixed;
-  const release = isMixed ? ubuntuOfKept(status.ami, target, kind.release) : kind.release;
-  return release === undefined ? undefined : { region: target.region, ...kind, release, id: status.ami.id };
+/**
+ * Refuses a file that could not be written later, since it is not what it is to be.
+ *
+ * @throws ActionableError (4) that lists all that is wrong with it.
+ */
+export async function checkRecord({ file, format, disk }: Pick<Destination, 'file' | 'format' | 'disk'>) {
+  const found = await readRecord(file, disk);
+  if (found) mergeBy(format, [])(found.text, found.of);
 }
 
-const unknownReleaseWarning = (file: IdsFile, names: readonly string[]) =>
+const mergeBy =
+  (format: RecordFormat, ours: readonly RecordedAmi[]) =>
+  (text: string | undefined, { shown }: RecordFile): { text: string; outcome: MergedRecord } => {
+    const merged = format.merge(text, ours);
+    if (!merged.ok) throw notSuchAFile(shown, merged.problems);
+    return { text: merged.text, outcome: merged };
+  };
+
+const omittedWarning = (file: RecordFile, names: readonly string[]) =>
   `The AMIs of ${names.join(', ')} are not recorded in ${file.shown}: they were made from another base image, whose name ` +
   'does not give its Ubuntu release.';
 
-const mixedWarning = (file: IdsFile, earlier: readonly { name: string }[]) =>
+const mixedWarning = (file: RecordFile, earlier: readonly { name: string }[]) =>
   `${file.shown} now has more than one release: the earlier entries are kept for ` +
   `${earlier.map(({ name }) => name).join(', ')}. Run the same command again when they can be built.`;
 
-const unwrittenWarning = (file: IdsFile, ours: readonly Entry[], why: string) =>
+const unwrittenWarning = (file: RecordFile, ours: readonly RecordedAmi[], why: string) =>
   `${file.shown} could not be written: ${why}. All AMIs exist: ` +
-  `${ours.map(({ region, release, virtualization, id }) => `${region} ${release} ${virtualization} ${id}`).join(', ')}. ` +
+  `${ours.map(({ target, id }) => `${target} ${id}`).join(', ')}. ` +
   'Free disk space or fix its permissions, then run the same command again: it records them.';

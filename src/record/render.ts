@@ -1,4 +1,6 @@
+import { definedOnly } from '../lib/defined-only.ts';
 import { type Entry, usualArchitecture, usualRootDevice, wordsOfKind } from './entry.ts';
+import { byCodePoints } from './format.ts';
 
 /**
  * The text of an ids file, in the format that its readers know: regions, each with a list of entries; all sorted, an indent of
@@ -10,7 +12,7 @@ export function renderIds(entries: readonly Entry[]): string {
     region,
     entries
       .filter((entry) => entry.region === region)
-      .sort(byKind)
+      .sort((one, other) => byCodePoints(wordsOfKind(one), wordsOfKind(other)))
       .map(written),
   ]);
   return `${JSON.stringify(Object.fromEntries(lists), null, 4)}\n`;
@@ -18,23 +20,12 @@ export function renderIds(entries: readonly Entry[]): string {
 
 /** With sorted keys, as Python's `sort_keys` wrote them. */
 function written(entry: Entry): Record<string, string> {
-  const { distributor, release, virtualization, architecture, rootDevice, id } = entry;
+  const { distributor, release, name, virtualization, architecture, rootDevice, id } = entry;
   return {
-    'Distributor ID': distributor,
-    Release: release,
+    ...definedOnly({ 'Distributor ID': distributor, Name: name, Release: release }),
     ...(architecture === usualArchitecture ? {} : { architecture }),
     id,
     ...(rootDevice === usualRootDevice(entry) ? {} : { 'root device': rootDevice }),
     'virtualization type': virtualization,
   };
-}
-
-/** By code points: the same on every machine, whatever its locale. */
-function byKind(one: Entry, other: Entry): number {
-  const words = wordsOfKind(other);
-  for (const [place, word] of wordsOfKind(one).entries()) {
-    const against = words[place] ?? '';
-    if (word !== against) return word < against ? -1 : 1;
-  }
-  return 0;
 }

@@ -35,6 +35,16 @@ export function baseLines(targets: readonly WithBase[]): string[] {
   return [`  base images ${total} found and pinned${found}${said}`];
 }
 
+/** As whom Packer logs in where the base image decides it, by image; none where the config says it everywhere. Pure. */
+export function loginLines(
+  targets: readonly Pick<PlannedTarget, 'name' | 'region' | 'loginUser'>[],
+): string[] {
+  const byUser = [...Map.groupBy(targets, ({ loginUser }) => loginUser)].flatMap(([user, group]) =>
+    user === undefined ? [] : [`${user} (${describeImages(group.map(imageNameOf))})`],
+  );
+  return byUser.length === 0 ? [] : [`  logs in as  ${joinWords(byUser)}, by the base image`];
+}
+
 function deprecated(targets: readonly WithBase[]): string[] {
   const size = targets.filter(({ base }) => base.deprecated).length;
   if (size === 0) return [];
@@ -54,7 +64,8 @@ function different(targets: readonly WithBase[]): string[] {
   return images.length === 0 ? [] : [`not the same in all regions: ${describeImages(images)}`];
 }
 
-const imageNameOf = ({ name, region }: WithBase): string => name.slice(region.length + 1);
+const imageNameOf = ({ name, region }: Pick<PlannedTarget, 'name' | 'region'>): string =>
+  name.slice(region.length + 1);
 
 function describeImages(images: string[]): string {
   const each = [...new Set(images)];

@@ -1,12 +1,19 @@
 import type { PlanSummary, StatusName } from '../model/events.ts';
-import { baseLines } from './base-images.ts';
+import { baseLines, loginLines } from './base-images.ts';
 import { checkLines } from './checks.ts';
 import { leftOutLines } from './left-out.ts';
 import { intention, revokesLines, state } from './sharing.ts';
 import { count } from './text.ts';
 
-/** The lines that a run or a plan starts with. Pure. */
-export function heading({ release, account, endpoint, targets, ...planned }: PlanSummary): string[] {
+/**
+ * The lines that a run or a plan starts with. Pure.
+ *
+ * @param told whether what checks found is told in full elsewhere: then only its counts are here.
+ */
+export function heading(
+  { release, account, endpoint, targets, ...planned }: PlanSummary,
+  { told = false } = {},
+): string[] {
   const regions = new Set(targets.map(({ region }) => region));
   const size = `${count(targets.length, 'AMI')} in ${count(regions.size, 'region')}`;
   const ended = new Set((planned.takesOver ?? []).map(({ target }) => target));
@@ -17,10 +24,12 @@ export function heading({ release, account, endpoint, targets, ...planned }: Pla
   const isDone = targets.length > 0 && targets.every(({ status }) => status === 'shared');
   return [
     `${release} · account ${account}${place(endpoint)} · ${size}`,
-    `  to build ${planned.toBuild} · already there ${planned.present}${underWay} · in conflict ${planned.inConflict} · ${isDone ? state(planned) : intention(planned)}${planned.candidate ? ' (a candidate)' : ''}`,
+    `  to build ${planned.toBuild}${planned.toCopy === undefined ? '' : ` · to copy ${planned.toCopy}`} · already there ${planned.present}${underWay} · in conflict ${planned.inConflict} · ${isDone ? state(planned) : intention(planned)}${planned.candidate ? ' (a candidate)' : ''}`,
     ...revokesLines({ targets }),
-    ...baseLines(targets),
-    ...checkLines(planned),
+    ...baseLines(targets.filter(({ copyFrom }) => copyFrom === undefined)),
+    ...loginLines(targets.filter(({ copyFrom }) => copyFrom === undefined)),
+    ...timedLines(targets),
+    ...checkLines(planned, { told }),
     ...leftOutLines(planned),
     ...timeoutLines(planned),
   ];
@@ -37,6 +46,18 @@ function timeoutLines({ timeouts }: Pick<PlanSummary, 'timeouts'>): string[] {
 /** Seconds as a config says them. */
 const timeText = (seconds: number): string =>
   seconds % 3600 === 0 ? `${seconds / 3600}h` : `${seconds / 60}m`;
+
+/** What costs extra: "Time-based copies", Amazon EBS User Guide. */
+function timedLines(targets: PlanSummary['targets']): string[] {
+  const timed = Map.groupBy(
+    targets.filter(({ copyWithin, status }) => copyWithin !== undefined && status === 'absent'),
+    ({ copyWithin }) => copyWithin ?? 0,
+  );
+  return [...timed].map(
+    ([minutes, some]) =>
+      `  ${count(some.length, 'timed copy', 'timed copies')}, in ${minutes} minutes each: AWS charges for every GiB, by the time (Amazon EBS pricing)`,
+  );
+}
 
 /** Started by an earlier run or by another host, and not finished. */
 const isInProgress: ReadonlySet<StatusName> = new Set(['building', 'pending', 'built']);

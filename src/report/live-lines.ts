@@ -56,12 +56,24 @@ export function summaryLine(state: RunState, columns: number, paint: Paint, now?
       'building',
     ),
     ...some(
-      number(({ status }) => status === 'pending' || status === 'built'),
+      number(({ status, copyFrom }) => status === 'pending' && copyFrom !== undefined),
+      'being copied',
+    ),
+    ...some(
+      number(
+        ({ status, copyFrom }) => status === 'built' || (status === 'pending' && copyFrom === undefined),
+      ),
       'to verify',
     ),
     ...some(
-      number((target) => target.status === 'absent' && target.error === undefined),
+      number((target) => target.status === 'absent' && target.error === undefined && !target.copyFrom),
       'to build',
+    ),
+    ...some(
+      number(
+        (target) => target.status === 'absent' && target.error === undefined && target.copyFrom !== undefined,
+      ),
+      'to copy',
     ),
     ...some(failed, 'failed'),
     ...(isNobody(state.audience) ? [] : [sharedOf(state)]),

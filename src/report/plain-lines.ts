@@ -29,6 +29,8 @@ function lineOf(event: RunEvent, before: RunState, paint: Paint): string | undef
         .join('  ');
     case 'attempt-started':
       return `attempt ${event.attempt} of ${event.of} starts; log ${event.log}`;
+    case 'copy-started':
+      return `copy of ${event.from} starts  ${event.ami}`;
     case 'attempt-progress':
       return target?.doing === event.text ? undefined : event.text;
     case 'attempt-ended': {

@@ -1,6 +1,6 @@
 import { mapTexts } from '../lib/map-texts.ts';
 import { printable } from '../lib/printable.ts';
-import type { PlanSummary } from '../model/events.ts';
+import type { PlanSummary, StatusName } from '../model/events.ts';
 import { troubleLines } from './checks.ts';
 import { type Paint, painter } from './color.ts';
 import { heading } from './heading.ts';
@@ -11,13 +11,18 @@ import { wrap } from './text.ts';
 
 /** The output of `gopackgo plan`: targets, base images, what exists, what would be built and shared. Pure. */
 export function planTable(plan: PlanSummary, width: number, paint: Paint = painter(false)): string {
-  const [first = '', ...rest] = heading(mapTexts(plan, printable));
+  const [first = '', ...rest] = heading(mapTexts(plan, printable), { told: true });
   const last = rest.flatMap((line) => wrap(line, width, '    ').map((part) => `${part}\n`)).join('');
   const { checks } = mapTexts(plan, printable);
   const troubles = checks ? troubleLines(checks).map((line) => `${line}\n`) : [];
   const title = wrap(first, width, '    ').map((part) => `${paint('bold', part)}\n`);
   return `${title.join('')}${planRows(plan, width, paint)}${last}${troubles.join('')}`;
 }
+
+const plannedText = (status: StatusName, copyFrom: string | undefined): string => {
+  const { planned } = appearanceOf[status];
+  return copyFrom === undefined ? planned : planned.replace('build', 'copy');
+};
 
 /** The same without the heading, where that is shown already. Pure. */
 export function planRows(plan: PlanSummary, width: number, paint: Paint = painter(false)): string {
@@ -32,12 +37,12 @@ export function planRows(plan: PlanSummary, width: number, paint: Paint = painte
     { title: 'BASE NAME', least: 24, spare: 2, keepsEnd: true as const },
     { title: 'AMI NAME', least: 16, spare: 4 },
   ];
-  const rows = planned.targets.map(({ name, status, ami = '-', base, amiName }) => [
+  const rows = planned.targets.map(({ name, status, ami = '-', base, amiName, copyFrom }) => [
     { text: name },
-    { text: appearanceOf[status].planned, color: appearanceOf[status].color },
+    { text: plannedText(status, copyFrom), color: appearanceOf[status].color },
     ...(anyAmi ? [{ text: ami }] : []),
-    { text: base.id },
-    { text: base.via },
+    { text: copyFrom === undefined ? base.id : `copy of ${copyFrom}` },
+    { text: copyFrom === undefined ? base.via : '-' },
     { text: base.name },
     { text: amiName },
   ]);

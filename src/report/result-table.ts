@@ -58,10 +58,11 @@ function missing({ targets, exit }: Result, width: number, paint: Paint): string
   });
 }
 
-function recorded({ record }: Result): string[] {
-  if (record === undefined) return [];
-  return [`  ${record.is === 'recorded' ? 'recorded' : 'not recorded'}`.padEnd(22) + describeRecord(record)];
-}
+const recorded = ({ records = [] }: Result): string[] =>
+  records.map(
+    (record) =>
+      `  ${record.is === 'recorded' ? 'recorded' : 'not recorded'}`.padEnd(22) + describeRecord(record),
+  );
 
 /** `ami_ids.json: 32 added, 32 replaced` */
 function describeRecord(record: RecordOutcome): string {

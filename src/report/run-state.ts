@@ -42,6 +42,8 @@ export interface TargetState {
   status: StatusName;
   ami?: string;
   why?: string;
+  /** The target that it is copied from. */
+  copyFrom?: string;
   /** The attempt that runs, or ran last. */
   attempt?: { number: number; of: number; startedAt: number; log: string };
   /** What Packer or gopackgo is doing now. */
@@ -96,6 +98,17 @@ export function after(state: RunState, event: RunEvent): RunState {
           attempt: { number: event.attempt, of: event.of, startedAt: at, log: event.log },
         }),
       );
+    case 'copy-started':
+      return updateTarget(
+        state,
+        event.target,
+        ({ retryAt: _, error: __, doing: ___, why: ____, ...target }) => ({
+          ...target,
+          status: 'pending',
+          ami: event.ami,
+          doing: `is copied from ${event.from}`,
+        }),
+      );
     case 'attempt-progress':
       return updateTarget(state, event.target, (target) => ({ ...target, doing: event.text }));
     case 'attempt-ended':
@@ -143,11 +156,11 @@ export function after(state: RunState, event: RunEvent): RunState {
   }
 }
 
-const fromPlan = ({ name, region, status, ami, why }: PlannedTarget): TargetState => ({
+const fromPlan = ({ name, region, status, ami, why, copyFrom }: PlannedTarget): TargetState => ({
   name,
   region,
   status,
-  ...definedOnly({ ami, why }),
+  ...definedOnly({ ami, why, copyFrom }),
 });
 
 /** The error is kept until the target is built after all; what it is doing, until its status changes. */

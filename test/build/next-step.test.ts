@@ -31,6 +31,11 @@ const after = (
 const steps = (leftovers: boolean, progress: Progress) =>
   statuses.map((status) => nextStep(status, leftovers, progress));
 
+it('gives a copy the deprecation date of its source before it clears', () => {
+  const lacking: Status = { is: 'built', ami, deprecateAt: '2027-11-21T12:00:00.000Z' };
+  expect([nextStep(lacking, true, fresh), nextStep(lacking, false, fresh)]).toEqual(['adopt', 'adopt']);
+});
+
 it('looks first at who is at work, adopts before it clears, and clears before it builds', () => {
   expect(steps(false, fresh)).toEqual<Step[]>([
     'attempt',

@@ -14,6 +14,7 @@ import type { ReleasePlan } from '../../src/model/release-plan.ts';
 import { ownTags } from '../../src/model/resource-names.ts';
 import { type PublishOptions, publish } from '../../src/publish/publish.ts';
 import { stateOf } from '../e2e/state.ts';
+import { isDryRun } from '../support/dry-run.ts';
 import {
   clientsOf,
   makeImage,
@@ -86,7 +87,7 @@ async function run(
 
 const amisOf = async (sandbox: Sandbox) => (await stateOf(clientsOf(sandbox))).amis;
 const changes = (sandbox: Sandbox) =>
-  sandbox.aws.calls().filter(({ operation }) => !/^(Describe|Get|List)/.test(operation));
+  sandbox.aws.calls().filter((call) => !/^(Describe|Get|List)/.test(call.operation) && !isDryRun(call));
 
 describe('--replace', () => {
   it('removes an AMI of another recipe with its snapshots, writes down what it was, and builds anew', async () => {

@@ -9,8 +9,14 @@ import { judgeSnapshotBlockPublicAccess } from '../../src/checks/snapshot-block-
 import { failedLookup, okLookup } from '../../src/model/lookup.ts';
 
 const region = 'eu-west-1';
+const sharing = { public: true, accounts: [], organizations: [], snapshots: true };
 const work = (more: Partial<RegionWork> = {}): RegionWork => ({
   region,
+  account: '123456789012',
+  atOnce: 4,
+  sharing,
+  toBuild: [],
+  toRemove: new Set(),
   toBuildOnEbs: 2,
   withoutTokens: 2,
   withoutTokensByDefault: 2,
@@ -22,7 +28,6 @@ const work = (more: Partial<RegionWork> = {}): RegionWork => ({
   ...more,
 });
 const denied = failedLookup({ code: 'UnauthorizedOperation', message: 'no', operation: 'ec2:Some', region });
-const sharing = { public: true, accounts: [], organizations: [], snapshots: true };
 
 describe('block public access for AMIs', () => {
   it.each([
@@ -106,11 +111,11 @@ describe('encryption by default', () => {
     ['AWS’s key by ARN, with accounts', aws, friends, 'refused'],
     ['an own key, with accounts', own, friends, 'warning'],
   ])('is judged with %s', (_, key, audience, is) => {
-    expect(judgeEncryptionByDefault(work(), audience, okLookup(key)).is).toBe(is);
+    expect(judgeEncryptionByDefault(work({ sharing: audience }), okLookup(key)).is).toBe(is);
   });
 
   it('is unknown where AWS did not say', () => {
-    expect(judgeEncryptionByDefault(work(), sharing, denied).is).toBe('unknown');
+    expect(judgeEncryptionByDefault(work(), denied).is).toBe('unknown');
   });
 });
 

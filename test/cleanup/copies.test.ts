@@ -1,10 +1,17 @@
-import { CopyImageCommand, CreateTagsCommand, DescribeImagesCommand } from '@aws-sdk/client-ec2';
-import { expect, it } from 'vitest';
+import {
+  CopyImageCommand,
+  CreateTagsCommand,
+  DeregisterImageCommand,
+  DescribeImagesCommand,
+} from '@aws-sdk/client-ec2';
+import { describe, expect, it } from 'vitest';
 import { createWorld } from '../../sandbox/testing/index.ts';
 import { decide } from '../../src/cleanup/decide.ts';
 import { lookUpRegion } from '../../src/cleanup/inventory.ts';
 import { lookUpLeftovers } from '../../src/cleanup/leftovers.ts';
+import { copiedPlan, imagesIn, snapshotsIn } from '../support/copied.ts';
 import { clientsOf, plan, region, worldOn } from '../support/embedded.ts';
+import { published } from '../support/publishing.ts';
 import { imageOf, web } from '../support/removal-world.ts';
 
 const tagsOf = (version: string) => [
@@ -72,4 +79,74 @@ it('a copy that failed is nothing that a build left behind', async () => {
   };
   const lookup = await lookUpLeftovers('web', region, { account: plan.account, ...times }, worldOn(sandbox));
   expect(lookup).toEqual({ ok: true, value: [] });
+});
+
+describe('copies that publish made', () => {
+  const there = 'eu-west-1';
+  const made = async (behaviour = {}) => {
+    const sandbox = createWorld({ behaviour });
+    const copied = copiedPlan([there]);
+    const done = await published(sandbox, copied);
+    return { sandbox, copied, done };
+  };
+  const options = {
+    now: Date.now() + 7 * 3_600_000,
+    atWork: new Set<string>(),
+    orphanAge: 86_400_000,
+    includingShared: false,
+    account: plan.account,
+  };
+
+  it('belong to the release, and a copy of them by somebody else, with all their tags, does not', async () => {
+    const { sandbox } = await made();
+    const [own] = await imagesIn(sandbox, there);
+    const copy = { SourceImageId: own?.ImageId, SourceRegion: there, CopyImageTags: true, Name: 'of mine' };
+    const { ImageId } = await sandbox.ec2({ region: there }).send(new CopyImageCommand(copy));
+    const lookup = await lookUpRegion(web, there, { clients: clientsOf(sandbox) });
+    if (!lookup.ok) throw new Error(lookup.error.message);
+    const origins = lookup.value.amis.map(({ ami, origin }) => [ami.id, origin?.target]);
+    expect(Object.fromEntries(origins)).toEqual({
+      [own?.ImageId ?? '']: 'eu-west-1-a',
+      [ImageId ?? '']: undefined,
+    });
+  });
+
+  it('that failed, and the snapshots of copies whose AMI is gone, are left behind; nobody else’s are', async () => {
+    const { sandbox, copied } = await made();
+    const ec2 = sandbox.ec2({ region: there });
+    const [own] = await imagesIn(sandbox, there);
+    const [loose] = await snapshotsIn(sandbox, there);
+    await ec2.send(new DeregisterImageCommand({ ImageId: own?.ImageId }));
+    const [source] = await imagesIn(sandbox, 'us-east-1');
+    const foreign = { SourceImageId: source?.ImageId, SourceRegion: 'us-east-1', CopyImageTags: true };
+    await ec2.send(new CopyImageCommand({ ...foreign, Name: 'of mine' }));
+    sandbox.faults.add([{ on: 'ec2:CopyImage', times: 0, does: { becomes: 'failed' } }]);
+    await ec2.send(new CopyImageCommand({ ...foreign, Name: 'of mine that failed' }));
+    const ofOthers = (await snapshotsIn(sandbox, there)).map(({ SnapshotId }) => SnapshotId);
+
+    const first = await lookUpLeftovers('web', there, options, worldOn(sandbox));
+    expect(first).toMatchObject({ ok: true, value: [{ kind: 'snapshot', id: loose?.SnapshotId }] });
+
+    sandbox.faults.clear();
+    const again = await published(sandbox, copied);
+    expect(again.exit, JSON.stringify(again.result)).toBe(0);
+    const left = (await snapshotsIn(sandbox, there)).map(({ SnapshotId }) => SnapshotId);
+    expect(left).toEqual(expect.arrayContaining(ofOthers.filter((id) => id !== loose?.SnapshotId)));
+    expect(left).not.toContain(loose?.SnapshotId);
+  });
+
+  it('are not taken for left behind while EC2 copies them', async () => {
+    const stop = new AbortController();
+    const sandbox = createWorld({ behaviour: { speed: { copy: 100_000 } } });
+    await published(sandbox, copiedPlan([there]), {
+      stop: stop.signal,
+      handle(request) {
+        if (/^Action=CopyImage&/.test(request.body.toString())) stop.abort();
+        return sandbox.aws.handle(request);
+      },
+    });
+    const lookup = await lookUpLeftovers('web', there, { ...options, now: Date.now() }, worldOn(sandbox));
+    expect(lookup).toEqual({ ok: true, value: [] });
+    expect((await imagesIn(sandbox, there)).map(({ State }) => State)).toEqual(['pending']);
+  });
 });

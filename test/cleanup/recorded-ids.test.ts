@@ -36,12 +36,34 @@ const files = {
 const found = async (
   changed: Record<string, string> = {},
   { sandbox = false, record = 'absent.json' } = {},
-) => [...(await recordedAmis({ record }, { cwd: project({ ...files, ...changed }) }, { sandbox }))].sort();
+) =>
+  [
+    ...(await recordedAmis(
+      { record: [{ file: record, as: 'ids' }] },
+      { cwd: project({ ...files, ...changed }) },
+      { sandbox },
+    )),
+  ].sort();
 
 it('reads the ids of every publication, of candidates too, and of one that lies elsewhere', async () => {
   expect(await found()).toEqual([released, considered]);
   expect(await found({}, { record: 'other.json' })).toEqual([released, considered, elsewhere]);
   expect(await found({}, { sandbox: true })).toEqual([considered, rehearsed]);
+});
+
+it('reads the ids of every kind of record, wherever they stand in one', async () => {
+  const written: Record<string, [as: string, text: string]> = {
+    'amis.auto.tfvars.json': ['terraform', '{"web_amis": {"us-east-1": {"hvm": "ami-0000000a"}}}'],
+    'mappings.json': ['cloudformation', '{"Mappings": {"WebAmis": {"us-east-1": {"Hvm": "ami-0000000b"}}}}'],
+    'amis.json': ['json', '{"format": 1, "amis": [{"id": "ami-0000000c"}]}'],
+    'notes.md': ['markdown', '# Notes\n\n| us-east-1 | `ami-0000000d` |\n'],
+  };
+  const record = Object.entries(written).map(([file, [as]]) => ({ file, as }));
+  const texts = Object.fromEntries(Object.entries(written).map(([file, [, text]]) => [file, text]));
+  const more = { 'configs/more.json': JSON.stringify({ candidates: { record } }), ...texts };
+  expect((await found(more)).filter((id) => id.startsWith('ami-0000'))).toEqual(
+    ['a', 'b', 'c', 'd'].map((digit) => `ami-0000000${digit}`),
+  );
 });
 
 it.each([
@@ -50,12 +72,22 @@ it.each([
   [
     'configs/number.json',
     '{"record": 7}',
-    /configs\/number\.json: record: expected the path of a file, found the number 7/,
+    /configs\/number\.json: record: expected the path of a file, or a list of files, found the number 7/,
   ],
   [
     'configs/wrong.json',
-    '{"candidates": {"record": []}}',
+    '{"candidates": {"record": {}}}',
     /configs\/wrong\.json: candidates\.record: expected/,
+  ],
+  [
+    'configs/kind.json',
+    '{"record": [{"file": "a.json", "as": "yaml"}]}',
+    /configs\/kind\.json: record\[0\]\.as: expected ids or terraform or .*found "yaml"/,
+  ],
+  [
+    'configs/nothing.json',
+    '{"record": [{"as": "json"}]}',
+    /configs\/nothing\.json: record\[0\]\.file: expected the path of a file, found nothing/,
   ],
   ['configs/binary.json', '\u0000', /configs\/binary\.json: line 1/],
   ['ids.json', '{"us-east-1": "ami-1"}', /ids\.json: us-east-1: expected a list of AMIs/],

@@ -38,7 +38,7 @@ describe('a config that extends another', () => {
       file: 'configs/web.json',
       version: '2.0.0',
       amiName: least.amiName,
-      record: 'ami_ids.json',
+      record: [{ file: 'ami_ids.json', as: 'ids' }],
       share: { accounts: ['222222222222'], snapshots: false },
       variables: { stage: 'production' },
     });
@@ -68,11 +68,11 @@ describe('a config that extends another', () => {
     expect(read({ extends: ['second.json'] }, files).record).toBeUndefined();
     expect(read({ extends: ['second.json', 'more.json'] }, files)).toMatchObject({
       version: '3',
-      record: 'more.json',
+      record: [{ file: 'more.json', as: 'ids' }],
     });
     expect(read({ extends: ['more.json', 'first.json'] }, files)).toMatchObject({
       version: '1',
-      record: 'ami_ids.json',
+      record: [{ file: 'ami_ids.json', as: 'ids' }],
     });
   });
 
@@ -245,11 +245,15 @@ describe('what reads configs that it was not asked for', () => {
     const cwd = folderWith(baseline, right);
     mkdirSync(join(cwd, 'elsewhere'));
     writeFileSync(join(cwd, 'elsewhere/base.json'), lines({ ...baseline, record: 'elsewhere.json' }));
-    expect(recordedFiles(cwd)).toEqual(['ami_ids.json', 'elsewhere.json', 'staging.json']);
+    expect(
+      recordedFiles(cwd)
+        .map(({ file }) => file)
+        .sort(),
+    ).toEqual(['ami_ids.json', 'elsewhere.json', 'staging.json']);
     const wrong = { ...baseline, record: 7 };
     writeFileSync(join(cwd, 'elsewhere/base.json'), lines(wrong));
     expect(() => recordedFiles(cwd)).toThrow(
-      `elsewhere/base.json:${lineOf(wrong, 'record')}: record: expected the path of a file, found the number 7
+      `elsewhere/base.json:${lineOf(wrong, 'record')}: record: expected the path of a file, or a list of files, found the number 7
 `,
     );
   });

@@ -27,14 +27,17 @@ describe('a candidate', () => {
       expect(read({ ...silent, version }).share).toEqual(nobody);
       expect(read({ ...silent, version }).record).toBeUndefined();
       expect(read({ ...config, version }).share).toEqual({ ...nobody, accounts: ['111111111111'] });
-      expect(read({ ...config, version }).record).toBe('candidates.json');
+      expect(read({ ...config, version }).record).toEqual([{ file: 'candidates.json', as: 'ids' }]);
     },
   );
 
   it.each(['2.6.4', '2026-11-21', '20261121', 'nightly-7'])(
     'the version %s is not taken for one',
     (version) => {
-      expect(read({ ...config, version })).toMatchObject({ share: { public: true }, record: 'ami_ids.json' });
+      expect(read({ ...config, version })).toMatchObject({
+        share: { public: true },
+        record: [{ file: 'ami_ids.json', as: 'ids' }],
+      });
     },
   );
 
@@ -270,10 +273,10 @@ const refused: [what: string, config: unknown, lines: (string | RegExp)[]][] = [
   ],
   [
     'a builder without what Packer needs',
-    withImage({ base: { ssm: '/a' }, builder: { instance_type: 5 } }),
+    withImage({ base: { ssm: '/a' }, builder: { instance_type: 5, ssh_username: ' ' } }),
     [
       'images[0].builder.instance_type: expected an instance type, such as "m5.large", found the number 5',
-      'images[0].builder.ssh_username: expected the user to log in to the base image as, such as "ec2-user", found nothing',
+      'images[0].builder.ssh_username: expected the user to log in to the base image as, such as "ec2-user", found " "',
     ],
   ],
   [

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { benches, expectItWorks, folder, runNode } from '../house/bench-rows.ts';
 
-it('there are benchmarks of the command line', () => expect(benches.withCommandLine).toHaveLength(5));
+it('there are benchmarks of the command line', () => expect(benches.withCommandLine).toHaveLength(6));
 
 it('there are benchmarks in one process', () => expect(benches.inProcess.length).toBeGreaterThan(3));
 

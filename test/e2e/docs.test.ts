@@ -55,13 +55,13 @@ const subjects = documents.flatMap((document) => {
 it('finds the commands of the documents', () => {
   expect(subjects.map(({ document }) => document)).toEqual([
     'README.md',
-    'docs/ami-ids.md',
     'docs/cleanup.md',
     'docs/commands.md',
     'docs/first-real-run.md',
     'docs/instance-store.md',
     'docs/proxy.md',
     'docs/publish.md',
+    'docs/records.md',
     'docs/sandbox.md',
     'docs/select.md',
     'docs/sharing.md',
@@ -90,7 +90,7 @@ describe.concurrent.each(subjects)('$document', ({ document, commands }) => {
   );
 });
 
-it.each(['plan', 'generate', 'publish', 'status', 'cleanup', 'sandbox'])(
+it.each(['plan', 'doctor', 'generate', 'publish', 'status', 'export', 'cleanup', 'sandbox'])(
   'docs/commands.md has every option of %s',
   async (verb) => {
     const project = await newProject();

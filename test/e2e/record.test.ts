@@ -1,7 +1,8 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { readdir, writeFile } from 'node:fs/promises';
 import { Ajv } from 'ajv';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { isDryRun } from '../support/dry-run.ts';
 import { resultOf } from './events.ts';
 import { newProject, type Project, type RunningSandbox } from './project.ts';
 import { stateOf } from './state.ts';
@@ -29,7 +30,7 @@ const record = (file: string) =>
 
 const textOf = (file: string) => readFileSync(project.path(file), 'utf8');
 const changing = async () =>
-  (await sandbox.calls()).filter(({ operation }) => !/^(Describe|Get)/.test(operation)).length;
+  (await sandbox.calls()).filter((call) => !/^(Describe|Get)/.test(call.operation) && !isDryRun(call)).length;
 
 /** What the file is to hold: the entry of old, and the AMIs that AWS has now. */
 async function expected(): Promise<string> {
@@ -116,6 +117,37 @@ it('against AWS writes the project’s file; one that cannot be written fails th
   expect(textOf('ami_ids.json')).toBe(await expected());
   const inFolder = await readdir(project.folder);
   expect(inFolder.filter((name) => /^ami_ids|^iii|part$/.test(name))).toEqual(['ami_ids.json']);
+});
+
+it('records in every format at once, and export prints the same from AWS alone', async () => {
+  const files = {
+    terraform: 'amis.auto.tfvars.json',
+    cloudformation: 'mappings.json',
+    json: 'amis.json',
+    markdown: 'IMAGES.md',
+  };
+  await project.config('test-ebs', (config) => {
+    config.record = Object.entries(files).map(([as, file]) => ({ file, as }));
+    config.share = { accounts: [friend] };
+  });
+  const run = await project.run([...words, '--json']);
+  expect(run.exit, run.stderr).toBe(0);
+  const { records } = resultOf(run);
+  expect(records?.map(({ is, file }) => [is, file])).toEqual(
+    Object.values(files).map((file) => ['recorded', `.gopackgo/sandbox/${file}`]),
+  );
+  rmSync(project.path('.gopackgo/sandbox/releases'), { recursive: true });
+  const { amis } = await stateOf(sandbox.clients);
+  for (const [as, file] of Object.entries(files)) {
+    const text = textOf(`.gopackgo/sandbox/${file}`);
+    for (const { id } of amis) expect(text).toContain(id);
+    const printed = await project.run(['export', 'test-ebs', '--sandbox', '--as', as]);
+    expect(printed.exit, printed.stderr).toBe(0);
+    expect(printed.stdout).toBe(text);
+  }
+  const missing = await project.run(['export', 'test-ebs@9.9.9', '--sandbox', '--as', 'ids']);
+  expect([missing.exit, missing.stdout]).toEqual([1, '']);
+  expect(missing.stderr).toContain('us-east-1-2204-hvm: not exported: it is absent');
 });
 
 it('sandbox reset removes the copy', async () => {

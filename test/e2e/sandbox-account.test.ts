@@ -42,13 +42,31 @@ describe.concurrent('--sandbox-account', () => {
     expect(await accountsOf(sandbox)).toEqual([{ 'L-0E3CBAB9': 50 }, { 'L-0E3CBAB9': 50 }]);
   });
 
+  it('is read as configs are: with comments, trailing commas and a byte-order mark', async ({ project }) => {
+    const text =
+      '\uFEFF// Ours.\n{ "$schema": "x.json", "accounts": [{ "quotas": { "L-0E3CBAB9": 50 } },] }\n';
+    await writeFile(project.path('account.json'), text);
+    const run = await project.run(['plan', 'test-ebs', '--sandbox-account', 'account.json']);
+    expect(run.exit, run.stderr).toBe(0);
+    expect(await accountsOf(await project.sandbox())).toEqual([{ 'L-0E3CBAB9': 50 }, { 'L-0E3CBAB9': 50 }]);
+  });
+
   it('is refused for what is no settings file, and for a sandbox of somebody else', async ({ project }) => {
-    await write(project, { accounts: [{ region: 'us-east-1', quota: 50 }] });
+    await write(project, { accounts: [{ region: 'us-east-1', quota: 50 }, { defaultVpc: 'no' }] });
     const plan = (...words: string[]) => project.run(['plan', 'test-ebs', ...words]);
     const wrong = await plan('--sandbox-account', 'account.json');
-    expect(wrong).toMatchObject({
+    expect(wrong.exit).toBe(2);
+    expect(wrong.stderr).toMatch(
+      /^account\.json: accounts\[0\]\.quota: expected .*Did you mean "quotas"\?$/m,
+    );
+    expect(wrong.stderr).toContain(
+      'account.json: accounts[1].defaultVpc: expected true or false, found "no"',
+    );
+    await writeFile(project.path('account.json'), '{"accounts": [}');
+    const broken = await plan('--sandbox-account', 'account.json');
+    expect(broken).toMatchObject({
       exit: 2,
-      stderr: expect.stringContaining('--sandbox-account: settings.accounts[0]: unknown key "quota"'),
+      stderr: expect.stringContaining('account.json: line 1:15: expected a value, found "}"'),
     });
     const missing = await plan('--sandbox-account', 'none.json');
     expect(missing).toMatchObject({ exit: 2, stderr: expect.stringContaining('none.json') });

@@ -11,7 +11,14 @@ const names = readdirSync(folder)
   .map((file) => basename(file, '.ts'));
 
 /** Those that run the built command line, or Packer. */
-const withCommandLine = new Set(['calls', 'memory', 'packer-overhead', 'scheduling', 'start-up']);
+const withCommandLine = new Set([
+  'calls',
+  'memory',
+  'packer-overhead',
+  'scheduling',
+  'start-up',
+  'validation',
+]);
 
 /** Those that run programs of others, which the judges' environment holds. */
 const withOthers = new Set(['cleanup-bundles']);

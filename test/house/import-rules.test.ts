@@ -117,6 +117,7 @@ const broken: [rule: string, file: string, text: string][] = [
     'sandbox/seeding/bad.ts',
     "import type { Started } from '../server/start.ts';\nexport type Bad = Started;",
   ],
+  ['sandbox-declared-imports', 'sandbox/declared/bad.ts', "import '../aws.ts';"],
   ['sandbox-server-imports', 'sandbox/server/bad.ts', "import '../aws.ts';"],
   ['sandbox-aws-imports', 'sandbox/aws.ts', "import './server/start.ts';"],
   ['sandbox-index-imports', 'sandbox/index.ts', "import './state/store.ts';"],

@@ -257,3 +257,78 @@ describe('a public AMI', () => {
     expect(seenAs({ public: true }, { launch: everybody, volume: everybody }, alone)).toBe('verified');
   });
 });
+
+describe('a target that is copied', () => {
+  const copied: Target = { ...target, copy: { from: 'eu-west-1-2204-hvm', region: 'eu-west-1' } };
+  const source = ami({
+    id: 'ami-0a',
+    region: 'eu-west-1',
+    startup: { ImdsSupport: 'v2.0', BootMode: 'uefi' },
+  });
+  const own = { copyOf: 'ami-0a', startup: source.startup ?? {} };
+  const seenAs = (
+    one: Partial<Ami>,
+    from: Sighting['source'] = okLookup(source),
+    of: Partial<Target> = {},
+  ): Status => {
+    const images = okLookup([{ ami: ami({ ...own, ...one }), details: details() ?? failedLookup(error) }]);
+    const sharing: Sharing = { public: false, accounts: [], organizations: [], snapshots: true };
+    return statusOf(
+      { ...copied, ...of },
+      { ...lookup({ images }), ...(from ? { source: from } : {}) },
+      sharing,
+      now,
+    );
+  };
+  const gone = okLookup(undefined);
+  const deprecated = '2027-11-21T12:00:00.000Z';
+
+  it.each([
+    ['a copy of its source', seenAs({}), 'verified'],
+    ['a pending one', seenAs({ state: 'pending' }), 'pending'],
+    ['a copy of another AMI', seenAs({ copyOf: 'ami-0b' }), 'conflict'],
+    ['a copy of another AMI that is pending', seenAs({ copyOf: 'ami-0b', state: 'pending' }), 'conflict'],
+    ['a copy of what is gone', seenAs({}, gone), 'conflict'],
+    ['no copy', seenAs({ copyOf: '' }), 'conflict'],
+    [
+      'a copy of another AMI, where any recipe is accepted',
+      seenAs({ copyOf: 'ami-0b' }, okLookup(source), { acceptsAnyRecipe: true }),
+      'verified',
+    ],
+    ['a copy, and the lookup of the source failed', seenAs({}, failedLookup(error)), 'unknown'],
+    [
+      'that lookup, where any recipe is accepted',
+      seenAs({}, failedLookup(error), { acceptsAnyRecipe: true }),
+      'unknown',
+    ],
+    ['a copy that starts in another way', seenAs({ startup: { ImdsSupport: 'v2.0' } }), 'wrong'],
+    ['one without the date of its source', seenAs({}, okLookup({ ...source, deprecated })), 'built'],
+    ['one with it', seenAs({ deprecated }, okLookup({ ...source, deprecated })), 'verified'],
+    [
+      'a public one, to which EC2 gave another',
+      seenAs({ deprecated: '2028-01-01T00:00:00.000Z', public: true }, okLookup({ ...source, deprecated })),
+      'verified',
+    ],
+  ] as const)('%s', (_, { is: found }, expected) => expect(found).toBe(expected));
+
+  it('says what is wrong with it', () => {
+    expect(seenAs({ copyOf: 'ami-0b' })).toMatchObject({
+      by: 'another source',
+      why: 'ami-01 is a copy of ami-0b, and the AMI of eu-west-1-2204-hvm is ami-0a',
+    });
+    expect(seenAs({}, gone)).toMatchObject({
+      why: 'ami-01 is a copy of ami-0a, and eu-west-1-2204-hvm has no AMI any more',
+    });
+    expect(seenAs({ startup: { ImdsSupport: 'v2.0' } })).toMatchObject({
+      differences: [{ what: 'BootMode', expected: 'uefi, as ami-0a has it', found: 'none' }],
+    });
+    expect(seenAs({}, okLookup({ ...source, deprecated }))).toMatchObject({ deprecateAt: deprecated });
+  });
+
+  it('needs no source where there is no AMI', () => {
+    const sharing: Sharing = { public: false, accounts: [], organizations: [], snapshots: true };
+    expect(statusOf(copied, { ...lookup({}), source: failedLookup(error) }, sharing, now)).toEqual({
+      is: 'absent',
+    });
+  });
+});

@@ -117,3 +117,17 @@ it('hides credentials, and finds nothing in what it cannot read', () => {
   expect(readRefusals('packer: not found\n', template)).toEqual([]);
   expect(readRefusals('', template)).toEqual([]);
 });
+
+it('finds an option inside of a mapping by its name and device', () => {
+  const mapping = (device: string) => ({ device_name: device, throughput: 1 });
+  const mappings = ['/dev/sda1', '/dev/sdb'].map(mapping);
+  const source = { 'amazon-ebs': { [noble]: { launch_block_device_mappings: mappings } } };
+  const text = JSON.stringify({ source, build: [{ sources: [`source.amazon-ebs.${noble}`] }] }, null, 2);
+  const line = text.split('\n').findIndex((one) => one.includes(noble)) + 1;
+  const said =
+    'Error: 1 error(s) occurred:\n\n* Throughput must be between 125 and 1000 for device /dev/sdb\n\n' +
+    `  on /t.pkr.json line ${line}:\n  (source code not available)\n\n`;
+  expect(readRefusals(said, { file: '/t.pkr.json', text })).toMatchObject([
+    { target: noble, option: ['launch_block_device_mappings', 1, 'throughput'] },
+  ]);
+});

@@ -11,7 +11,7 @@ import {
 import { expect, it, onTestFinished } from 'vitest';
 import { type ApiFault, createWorld, type World as Sandbox } from '../../sandbox/testing/index.ts';
 import type { ReleasePlan, Target } from '../../src/model/release-plan.ts';
-import { keptUbuntu } from '../../src/record/kept-ubuntu.ts';
+import { idsFormat } from '../../src/record/ids-format.ts';
 import type { Destination } from '../../src/record/record.ts';
 import { writer } from '../record/fixtures/writer.ts';
 import { type Chance, chance } from '../support/chance.ts';
@@ -36,7 +36,7 @@ it.each(seeds)(
     let looking: Promise<string[]> | undefined;
     const first = await published(sandbox, plan, {
       ...scenario,
-      options: { recordTo },
+      options: { recordTo: [recordTo] },
       async handle(request) {
         const shares = /^Action=Modify(Image|Snapshot)Attribute&/.test(request.body.toString());
         if (shares) looking ??= unverified(sandbox, plan);
@@ -60,7 +60,7 @@ it.each(seeds)(
     expect(after.open.filter((id) => id === stranger)).toEqual([]);
     expect(idsIn(recordTo).filter((id) => !after.open.includes(id))).toEqual([]);
 
-    const second = await published(sandbox, plan, { options: { recordTo } });
+    const second = await published(sandbox, plan, { options: { recordTo: [recordTo] } });
     expect(second.exit, JSON.stringify(second.result ?? second.refusal)).toBe(0);
     const end = await truth(sandbox, plan);
     expect([...end.shared].sort()).toEqual(plan.targets.map(({ name }) => name).sort());
@@ -157,11 +157,12 @@ function destination(): Destination {
   } as const;
   return {
     file: { path: join(folder, 'ami_ids.json'), shown: 'ami_ids.json' },
-    keptUbuntu,
-    kinds: new Map([
-      ['a', { ...kind, release: '2204' }],
-      ['b', { ...kind, release: '2404' }],
-    ]),
+    format: idsFormat(
+      new Map([
+        ['a', { ...kind, release: '2204' }],
+        ['b', { ...kind, release: '2404' }],
+      ]),
+    ),
     writer,
     disk: fs,
   };

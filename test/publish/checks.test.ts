@@ -14,6 +14,7 @@ import {
   type World as Sandbox,
   unblocked,
 } from '../../sandbox/testing/index.ts';
+import type { Checks } from '../../src/model/events.ts';
 import type { ReleasePlan } from '../../src/model/release-plan.ts';
 import { verify } from '../../src/observe/verify.ts';
 import { checkBeforeBuilding, checkBeforeSharing, refuseByChecks } from '../../src/publish/checks.ts';
@@ -28,8 +29,25 @@ const open = { public: true };
 async function inAdvance(sandbox: Sandbox, plan: ReleasePlan, chosen = plan.targets.map(({ name }) => name)) {
   const world = worldOn(sandbox);
   const verdicts = await verify(plan, plan.targets, world, 'one look');
-  return checkBeforeBuilding({ plan, verdicts }, new Set(chosen), world);
+  const checked = await checkBeforeBuilding({ plan, verdicts }, new Set(chosen), world);
+  return { ...checked, checks: ofAccounts(checked.checks) };
 }
+
+/** Without the checks of what builds start from, which test/checks has. */
+function ofAccounts({ passed, troubles }: Checks): Checks {
+  const isOfAccount = ({ check }: { check: string }) => accountChecks.has(check);
+  const own = passed.filter(isOfAccount);
+  return { ok: own.length, passed: own, troubles: troubles.filter(isOfAccount) };
+}
+
+const accountChecks = new Set([
+  'block public access for AMIs',
+  'block public access for snapshots',
+  'quota of public AMIs',
+  'EBS encryption by default',
+  'IMDSv2 on builders',
+  'snapshots of AMIs to be made public',
+]);
 
 async function justBefore(sandbox: Sandbox, plan: ReleasePlan) {
   const world = worldOn(sandbox);
@@ -57,14 +75,21 @@ describe('before anything is spent', () => {
     );
   });
 
-  it('finds nothing where all is as it should be, and asks nothing for a release that stays private', async () => {
+  it('finds nothing where all is as it should be, and asks nothing of sharing for a release that stays private', async () => {
     const sandbox = createWorld({ behaviour: unblocked });
     const free = await inAdvance(sandbox, planIn(regions, open));
     expect(free).toMatchObject({ refused: [], checks: { troubles: [] } });
     expect(free.checks.ok).toBe(2 * 5);
+    expect(free.checks.passed).toHaveLength(2 * 5);
+    expect(free.checks.passed).toContainEqual({ check: 'block public access for AMIs', region: 'eu-west-1' });
     const quiet = createWorld();
-    expect((await inAdvance(quiet, planIn(regions, {}))).checks).toEqual({ ok: 0, troubles: [] });
-    expect(quiet.aws.calls().filter(({ operation }) => operation.startsWith('Get'))).toEqual([]);
+    expect((await inAdvance(quiet, planIn(regions, {}))).checks).toEqual({
+      ok: 0,
+      passed: [],
+      troubles: [],
+    });
+    const asked = quiet.aws.calls().filter(({ operation }) => operation.startsWith('Get'));
+    expect(new Set(asked.map(({ operation }) => operation))).toEqual(new Set(['GetCallerIdentity']));
   });
 
   it('warns where the AMI tools on a builder would get no answer from its metadata, private or not', async () => {
@@ -179,6 +204,8 @@ describe('before anything is spent', () => {
     ]);
     const checked = await inAdvance(sandbox, planIn(regions, open));
     expect(checked.refused).toEqual([]);
+    expect(checked.unknown).toMatchObject([{ region: 'us-east-1' }]);
+    expect((await inAdvance(sandbox, planIn(regions, open, ['us-east-1']))).unknown).toEqual([]);
     expect(checked.checks.troubles).toMatchObject([
       {
         is: 'unknown',

@@ -32,7 +32,9 @@ async function stoppedAt(operation: string, nth: number) {
   const stopping = new AbortController();
   let seen = 0;
   const handle = (request: AwsRequest) => {
-    if (request.body.toString().startsWith(`Action=${operation}&`) && ++seen === nth) stopping.abort();
+    const asked = request.body.toString();
+    const isMeant = asked.startsWith(`Action=${operation}&`) && !asked.includes('DryRun=true');
+    if (isMeant && ++seen === nth) stopping.abort();
     return sandbox.aws.handle(request);
   };
   const { exit, result } = await published(sandbox, twelve, { handle, stop: stopping.signal });

@@ -1,7 +1,9 @@
 import { expect, it } from 'vitest';
-import { recordable, recordDestination } from '../../src/commands/record-destination.ts';
+import { recordable, recordDestinations } from '../../src/commands/record-destination.ts';
 import { readPublication } from '../../src/config/read-publication.ts';
+import { combinedImages } from '../../src/plan/image.ts';
 import { publicationRules } from '../../src/plan/publication-rules.ts';
+import { kindsOf } from '../../src/record/kind.ts';
 import { folderWith, least, refusal } from '../config/a-config.ts';
 
 const recording = (change: Record<string, unknown> = {}) => ({ ...least, record: 'ami_ids.json', ...change });
@@ -10,55 +12,48 @@ const read = (config: unknown) =>
 const host = { cwd: '/project', name: 'here', pid: 1 };
 const [image = {}] = least.images;
 
+const what = 'a file of AMI ids';
+const filesOf = (config: unknown, sandbox: boolean) =>
+  recordDestinations(read(config), host, { sandbox }).map(({ file }) => file);
+
 it('a publication records where it says, seen from the working folder; a rehearsal to a copy', () => {
-  const publication = read(recording({ record: './out/ids.json' }));
-  expect(recordDestination(publication, host, { sandbox: false })?.file).toEqual({
-    path: '/project/out/ids.json',
-    shown: 'out/ids.json',
-  });
-  expect(recordDestination(publication, host, { sandbox: true })?.file).toEqual({
-    path: '/project/.gopackgo/sandbox/out%2Fids.json',
-    shown: '.gopackgo/sandbox/out%2Fids.json',
-    startFrom: { path: '/project/out/ids.json', shown: 'out/ids.json' },
-  });
-  expect(recordDestination(read(least), host, { sandbox: false })).toBeUndefined();
+  const config = recording({ record: './out/ids.json' });
+  const own = { path: '/project/out/ids.json', shown: 'out/ids.json', what };
+  expect(filesOf(config, false)).toEqual([own]);
+  expect(filesOf(config, true)).toEqual([
+    {
+      path: '/project/.gopackgo/sandbox/out%2Fids.json',
+      shown: '.gopackgo/sandbox/out%2Fids.json',
+      what,
+      startFrom: own,
+    },
+  ]);
+  expect(filesOf(least, false)).toEqual([]);
 });
 
-it('knows each image’s release by its base, or by the matrix', () => {
-  const images = [
-    image,
-    {
-      ...image,
-      matrix: { ubuntu: ['2004'] },
-      name: '{ubuntu}-arm',
-      architecture: 'arm64',
-      base: { ssm: '/a/{ubuntu}' },
-      builder: { instance_type: 'm7g.large', ssh_username: 'ubuntu' },
-    },
+it('records to several files, each in its format', () => {
+  const record = [
+    { file: 'ids.json' },
+    { file: 'amis.auto.tfvars.json', as: 'terraform', name: 'images' },
+    { file: './amis.template.json', as: 'cloudformation' },
+    { file: 'amis.json', as: 'json' },
+    { file: 'NOTES.md', as: 'markdown' },
   ];
-  const to = recordDestination(read(recording({ images })), host, { sandbox: false });
-  expect([...(to?.kinds ?? [])]).toEqual([
-    [
-      '2204-hvm',
-      {
-        distributor: 'Ubuntu',
-        release: '2204',
-        virtualization: 'hvm',
-        architecture: 'x86_64',
-        rootDevice: 'ebs',
-      },
-    ],
-    [
-      '2004-arm',
-      {
-        distributor: 'Ubuntu',
-        release: '2004',
-        virtualization: 'hvm',
-        architecture: 'arm64',
-        rootDevice: 'ebs',
-      },
-    ],
+  const publication = read(recording({ record }));
+  expect(publication.record).toEqual([
+    { file: 'ids.json', as: 'ids' },
+    { file: 'amis.auto.tfvars.json', as: 'terraform', name: 'images' },
+    { file: 'amis.template.json', as: 'cloudformation' },
+    { file: 'amis.json', as: 'json' },
+    { file: 'NOTES.md', as: 'markdown' },
   ]);
+  expect(filesOf(recording({ record }), false).map(({ shown }) => shown)).toHaveLength(5);
+});
+
+it('a candidate records where "candidates" says', () => {
+  const candidates = { record: [{ file: 'next.json', as: 'json' }] };
+  const publication = read(recording({ version: '1.0.0-rc1', candidates }));
+  expect(publication.record).toEqual([{ file: 'next.json', as: 'json' }]);
 });
 
 const builder = { instance_type: 'm5.large', ssh_username: 'ubuntu' };
@@ -85,14 +80,32 @@ it.each<[what: string, config: unknown, line: RegExp]>([
     /^record: expected the path of a \.json file/,
   ],
   [
-    'an image whose release nothing says',
-    recording({ images: [{ ...image, base: { ssm: '/golden' }, builder }] }),
-    /^images\[0\]\.base: .*found 2204-hvm, whose Ubuntu release is not known/,
+    'a file that Terraform would not read',
+    recording({ record: [{ file: 'amis.json', as: 'terraform' }] }),
+    /^record\[0\]\.file: expected a file that ends in \.tfvars\.json/,
   ],
   [
-    'images that the file could not tell apart',
-    recording({ images: [image, { ...image, name: 'gpu' }] }),
-    /^images\[1\]: .*found 2204-hvm and gpu, both Ubuntu 2204 hvm x86_64 ebs/,
+    'a file twice',
+    recording({ record: [{ file: 'a.json' }, { file: './a.json', as: 'json' }] }),
+    /^record\[1\]\.file: expected each file once/,
+  ],
+  [
+    'a format that there is not',
+    recording({ record: [{ file: 'a.yaml', as: 'yaml' }] }),
+    /^record\[0\]\.as: expected "ids", "terraform", .*found "yaml"/,
+  ],
+  [
+    'a name that nothing has',
+    recording({ record: [{ file: 'a.json', as: 'json', name: 'a' }] }),
+    /^record\[0\]\.file: expected "name" for "terraform" and "cloudformation" alone/,
+  ],
+  [
+    'images that a mapping could not tell apart',
+    recording({
+      record: [{ file: 'a.json', as: 'cloudformation' }],
+      images: [image, { ...image, name: '2204_hvm' }],
+    }),
+    /^images\[1\]\.name: .*found 2204-hvm and 2204_hvm, both 2204Hvm/,
   ],
 ])('refuses %s', (_what, config, line) => {
   const lines = refusal(() => read(config));
@@ -100,8 +113,54 @@ it.each<[what: string, config: unknown, line: RegExp]>([
   expect(lines[0]?.replace('configs/web.json: ', '')).toMatch(line);
 });
 
-it('asks nothing of images where nothing is recorded', () => {
-  expect(
-    read({ ...least, images: [{ ...image, base: { ssm: '/golden' }, builder }] }).record,
-  ).toBeUndefined();
+it('names an image whose release nothing says, and images that differ in nothing else', () => {
+  const other = { ...image, base: { ssm: '/golden' }, builder };
+  const images = [
+    image,
+    { ...image, name: 'gpu' },
+    { ...other, name: 'golden' },
+    { ...other, name: 'arm', architecture: 'arm64' },
+  ];
+  const kind = { virtualization: 'hvm', architecture: 'x86_64', rootDevice: 'ebs' };
+  const ubuntu = { ...kind, distributor: 'Ubuntu', release: '2204' };
+  expect([...kindsOf('web', combinedImages(read(recording({ images }))))]).toEqual([
+    ['2204-hvm', { ...ubuntu, name: 'web/2204-hvm' }],
+    ['gpu', { ...ubuntu, name: 'web/gpu' }],
+    ['golden', { ...kind, name: 'web/golden' }],
+    ['arm', { ...kind, architecture: 'arm64', name: 'web/arm' }],
+  ]);
+});
+
+it('knows an image’s release by its base, or by the matrix', () => {
+  const matrix = {
+    ...image,
+    matrix: { ubuntu: ['2004'] },
+    name: '{ubuntu}-arm',
+    architecture: 'arm64',
+    base: { ssm: '/a/{ubuntu}' },
+    builder: { instance_type: 'm7g.large', ssh_username: 'ubuntu' },
+  };
+  const kinds = kindsOf('web', combinedImages(read(recording({ images: [image, matrix] }))));
+  expect([...kinds]).toEqual([
+    [
+      '2204-hvm',
+      {
+        distributor: 'Ubuntu',
+        release: '2204',
+        virtualization: 'hvm',
+        architecture: 'x86_64',
+        rootDevice: 'ebs',
+      },
+    ],
+    [
+      '2004-arm',
+      {
+        distributor: 'Ubuntu',
+        release: '2004',
+        virtualization: 'hvm',
+        architecture: 'arm64',
+        rootDevice: 'ebs',
+      },
+    ],
+  ]);
 });

@@ -16,12 +16,13 @@ import fs from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { type IdsFile, readIds, recordIds } from '../../src/record/ids-file.ts';
+import { readIds, recordIds } from '../../src/record/ids-file.ts';
+import type { RecordFile } from '../../src/record/record-file.ts';
 import { renderIds } from '../../src/record/render.ts';
 import { entry } from './an-entry.ts';
 import { writer } from './fixtures/writer.ts';
 
-function newFile(text?: string): IdsFile {
+function newFile(text?: string): RecordFile {
   const folder = mkdtempSync(join(tmpdir(), 'ids '));
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
   const path = join(folder, 'ami_ids.json');
@@ -29,8 +30,8 @@ function newFile(text?: string): IdsFile {
   return { path, shown: 'ami_ids.json' };
 }
 
-const textIn = ({ path }: IdsFile) => readFileSync(path, 'utf8');
-const beside = ({ path }: IdsFile) => readdirSync(join(path, '..')).sort();
+const textIn = ({ path }: RecordFile) => readFileSync(path, 'utf8');
+const beside = ({ path }: RecordFile) => readdirSync(join(path, '..')).sort();
 const others = entry({ region: 'eu-west-1' });
 
 const run = (program: string, ...words: string[]) => {

@@ -8,10 +8,10 @@ import type { ReleasePlan } from '../../src/model/release-plan.ts';
 import { baseTag, tagKeys } from '../../src/model/resource-names.ts';
 import type { Verdict } from '../../src/observe/verify.ts';
 import { readIds, recordIds } from '../../src/record/ids-file.ts';
-import { keptUbuntu } from '../../src/record/kept-ubuntu.ts';
+import { idsFormat } from '../../src/record/ids-format.ts';
 import { type Destination, record } from '../../src/record/record.ts';
 import { renderIds } from '../../src/record/render.ts';
-import { withRecord } from '../../src/record/result-with-record.ts';
+import { withRecords } from '../../src/record/result-with-record.ts';
 import { result } from '../report/made-up.ts';
 import { plan as aPlan, target } from '../support/embedded.ts';
 import { entry } from './an-entry.ts';
@@ -41,8 +41,7 @@ function destination(disk: typeof fs = fs): Destination {
   const { region: _, id: __, ...kind } = entry();
   return {
     file: { path: join(folder, 'ami_ids.json'), shown: 'ami_ids.json' },
-    kinds: new Map([[target.image, kind]]),
-    keptUbuntu,
+    format: idsFormat(new Map([[target.image, kind]])),
     writer,
     disk,
   };
@@ -115,7 +114,7 @@ describe('recording a release', () => {
     const plan = planWith({ bestEffort: false });
     const { outcome, warnings } = await recorded(plan, ['us-east-1', 'sa-east-1'], to);
     expect(outcome).toMatchObject({ is: 'failed', why: expect.stringContaining('ENOSPC') });
-    expect(warnings.join()).toMatch(/us-east-1 2204 hvm ami-00000009, sa-east-1 2204 hvm ami-00000009/);
+    expect(warnings.join()).toMatch(/us-east-1-2204-hvm ami-00000009, sa-east-1-2204-hvm ami-00000009/);
     const again = await recorded(plan, ['us-east-1', 'sa-east-1'], { ...to, disk: fs });
     expect(again.outcome).toMatchObject({ is: 'recorded', added: 2 });
   });
@@ -140,7 +139,14 @@ describe('the exit status', () => {
       ['stays that of an interrupted run', { is: 'failed', file: 'f', why: 'ENOSPC' }, 130, 130, false],
     ],
   )('%s', (_what, outcome, before, exit, isRecorded) => {
-    const after = withRecord(result({ exit: before }), outcome);
+    const after = withRecords(result({ exit: before }), outcome === undefined ? [] : [outcome]);
     expect([after.exit, after.recorded, after.record]).toEqual([exit, isRecorded, outcome]);
+  });
+
+  it('is 1 when one of several files could not be written', () => {
+    const good: RecordOutcome = { is: 'recorded', file: 'f', added: 1, replaced: 0, same: 0, earlier: [] };
+    const bad: RecordOutcome = { is: 'failed', file: 'g', why: 'ENOSPC' };
+    const after = withRecords(result({ exit: 0 }), [good, bad]);
+    expect(after).toMatchObject({ exit: 1, recorded: false, record: good, records: [good, bad] });
   });
 });

@@ -57,6 +57,29 @@ describe('the shapes that the file has had', () => {
   });
 });
 
+it('names what is not Ubuntu, or is like another image in all else', () => {
+  const { distributor: _distributor, release: _release, ...other } = entry({ architecture: 'arm64' });
+  const entries = [entry(), entry({ name: 'web/gpu', id: 'ami-00000002' }), { ...other, name: 'web/al2023' }];
+  const text = renderIds(entries);
+  expect(JSON.parse(text)['us-east-1']).toEqual([
+    { Name: 'web/al2023', architecture: 'arm64', id: entry().id, 'virtualization type': 'hvm' },
+    {
+      'Distributor ID': 'Ubuntu',
+      Release: '2204',
+      id: entry().id,
+      'virtualization type': 'hvm',
+    },
+    {
+      'Distributor ID': 'Ubuntu',
+      Name: 'web/gpu',
+      Release: '2204',
+      id: 'ami-00000002',
+      'virtualization type': 'hvm',
+    },
+  ]);
+  expect(renderIds(entriesOf(text))).toBe(text);
+});
+
 const good = {
   'Distributor ID': 'Ubuntu',
   Release: '1404',
@@ -94,6 +117,17 @@ const refused: [what: string, text: string, places: string[]][] = [
     ['us-east-1[0].architecture', 'us-east-1[0]["root device"]', 'us-east-1[0]["virtualization type"]'],
   ],
   ['two AMIs of one kind', list(good, { ...good, id: 'ami-0000000b' }), ['us-east-1[1]']],
+  ['a name of no publication', list({ ...good, Name: 'hvm' }), ['us-east-1[0].Name']],
+  [
+    'two AMIs of one name',
+    list({ ...good, Name: 'web/hvm' }, { ...good, Name: 'web/hvm', Release: '2204' }),
+    ['us-east-1[1]'],
+  ],
+  [
+    'neither a name nor a system',
+    list({ id: 'ami-0000000a', 'virtualization type': 'hvm' }),
+    ['us-east-1[0]["Distributor ID"]', 'us-east-1[0].Release'],
+  ],
   ['the same kind in old words', list(good, { ...good, Release: '14.04' }), ['us-east-1[1]']],
   ['the old shape with more in it', '{"hvm": {}, "us-east-1": []}', ['hvm']],
   ['the old shape with a list', '{"hvm": []}', ['hvm']],
@@ -118,7 +152,7 @@ describe('what it does not know', () => {
       {
         place: 'us-east-1[0].Relase',
         expected:
-          'one of the keys "Distributor ID", "Release", "architecture", "id", "root device", "virtualization type"',
+          'one of the keys "Distributor ID", "Name", "Release", "architecture", "id", "root device", "virtualization type"',
         found: 'an unknown key',
         advice: 'Did you mean "Release"?',
       },

@@ -2,16 +2,20 @@ import { defaultAccount, derivedId } from '../../sandbox/testing/index.ts';
 import type {
   AutoScalingGroupRecord,
   ImageRecord,
-  IngressRule,
   InstanceRecord,
   KeyPairRecord,
   LaunchConfigurationRecord,
+  NatGatewayRecord,
   ParameterRecord,
   SecurityGroupRecord,
+  SecurityGroupRule,
   SnapshotRecord,
   SpotFleetRecord,
+  SpotRequestRecord,
   Store,
+  SubnetRecord,
   VolumeRecord,
+  VpcRecord,
 } from '../../sandbox/testing/internals.ts';
 
 export const region = 'us-east-1';
@@ -133,7 +137,7 @@ export const aSecurityGroup = (id: string, name: string): SecurityGroupRecord =>
 });
 
 /** Rules of a security group: from an address range and from another group. */
-export const someRules: IngressRule[] = [
+export const someRules: SecurityGroupRule[] = [
   {
     id: 'sgr-0123456789abcdef0',
     protocol: 'tcp',
@@ -143,7 +147,49 @@ export const someRules: IngressRule[] = [
     description: 'Access from NY office',
   },
   { id: 'sgr-0123456789abcdef1', protocol: 'tcp', from: 80, to: 80, peer: { group: 'sg-1a2b3c4d' } },
+  { id: 'sgr-0123456789abcdef2', protocol: 'tcp', from: 443, to: 443, peer: { cidr6: '2001:db8::/32' } },
 ];
+
+export const aVpc = (id: string): VpcRecord => ({
+  id,
+  cidr: '10.0.0.0/16',
+  isDefault: false,
+  tenancy: 'default',
+  dnsSupport: true,
+  dnsHostnames: false,
+});
+
+export const aSubnet = (id: string, its: string, cidr = '10.0.100.0/24'): SubnetRecord => ({
+  id,
+  vpc: its,
+  zone,
+  cidr,
+  isDefault: false,
+  mapsPublicIp: false,
+});
+
+export const aSpotRequest = (id: string, instance: string): SpotRequestRecord => ({
+  id,
+  createdAt: time,
+  instance,
+  maxPrice: '0.0100',
+  state: 'active',
+  status: { code: 'fulfilled', message: 'Your Spot request is fulfilled.', at: time },
+});
+
+/** One that is private. */
+export const aNatGateway = (
+  id: string,
+  { vpc: its, subnet: within }: { vpc: string; subnet: string },
+): NatGatewayRecord => ({
+  id,
+  vpc: its,
+  subnet: within,
+  isPublic: false,
+  networkInterface: id.replace('nat-', 'eni-'),
+  privateAddress: '127.75.0.1',
+  createdAt: time,
+});
 
 export const aParameter = (name: string, value = 'a value'): ParameterRecord => ({
   name,

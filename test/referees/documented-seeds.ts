@@ -1,19 +1,26 @@
 import { createHash } from 'node:crypto';
-import type { Store } from '../../sandbox/testing/internals.ts';
+import { derivedId } from '../../sandbox/testing/index.ts';
+import type { SecurityGroupRule, Store } from '../../sandbox/testing/internals.ts';
+import { changesNetworks, ownSubnet, ownVpc, seedNetworks } from './documented-networks.ts';
 import * as records from './documented-records.ts';
 
 const { owner } = records;
 
-const resourceIds = /\b(ami|snap|i|vol|sg|key|lt|vpc|subnet)-([0-9A-Za-z]{8,})\b/g;
+const resourceIds =
+  /\b(ami|snap|i|vol|sg|sgr|key|lt|vpc|subnet|rtb|rtbassoc|igw|nat|eipalloc|eni|acl|sir)-((?=[A-Za-z]*\d)[0-9A-Za-z]{8,})\b/g;
 
 /**
- * A documented command as it can be run: an invalid id (`ami-1234567890EXAMPLE`) becomes one, and each VPC and
- * subnet becomes the one that every account has.
+ * A documented command as it can be run: an invalid id (`ami-1234567890EXAMPLE`) becomes one, and each VPC, subnet, network
+ * ACL and interface becomes one that the account has.
  */
 export const runnable = (command: string): string =>
   command.replace(resourceIds, (id, prefix: string, rest: string) => {
-    if (prefix === 'vpc') return records.vpc;
-    if (prefix === 'subnet') return records.subnet;
+    const changes = changesNetworks.test(command);
+    if (prefix === 'vpc') return changes ? ownVpc : records.vpc;
+    if (prefix === 'subnet') return changes ? ownSubnet : records.subnet;
+    if (prefix === 'sir') return `sir-${createHash('sha256').update(id).digest('hex').slice(0, 8)}`;
+    if (prefix === 'acl') return derivedId('acl', records.vpc);
+    if (prefix === 'eni') return 'eni-1a2b3c4d';
     if (/^([0-9a-f]{8}|[0-9a-f]{17})$/.test(rest)) return id;
     return `${prefix}-0${createHash('sha256').update(id).digest('hex').slice(0, 16)}`;
   });
@@ -52,8 +59,10 @@ const seedRegion = (store: Store, region: string, operation: string, command: st
   }
   for (const id of [group, ...groups]) {
     const name = operation === 'CreateSecurityGroup' ? id : (valuesOf(command, 'group-names?')[0] ?? id);
-    const ingress = operation.startsWith('Describe') ? records.someRules : [];
-    const record = { ...records.aSecurityGroup(id, id === group ? name : id), ingress };
+    const rules = ruled(operation, named('sgr'), groups);
+    const ingress = operation === 'RevokeSecurityGroupEgress' ? [] : rules;
+    const egress = operation === 'RevokeSecurityGroupEgress' ? { egress: rules } : {};
+    const record = { ...records.aSecurityGroup(id, id === group ? name : id), ingress, ...egress };
     store.of('securityGroup', owner, region).put(id, record);
   }
   const keys = [...valuesOf(command, 'key-names?'), 'MyKeyPair'];
@@ -96,6 +105,10 @@ const seedRegion = (store: Store, region: string, operation: string, command: st
     const state = /^(Start|Modify)/.test(operation) ? 'stopped' : 'running';
     store.of('instance', owner, region).put(id, { ...records.anInstance(id, used), state });
   }
+  for (const id of [...named('sir'), 'sir-01234567']) {
+    store.of('spotRequest', owner, region).put(id, records.aSpotRequest(id, instance));
+  }
+  seedNetworks(store, region, operation, command, named);
   for (const id of [image, volume, instance, snapshot ?? '', group, records.vpc, records.subnet]) {
     store
       .of('tags', owner, region)
@@ -114,6 +127,26 @@ const seedRegion = (store: Store, region: string, operation: string, command: st
       store.of('parameter', owner, region).put(plain, record);
     }
   }
+};
+
+/** The rules of a group that a command shows or takes away, under the ids that it names. */
+const ruled = (operation: string, ids: string[], others: string[]): SecurityGroupRule[] => {
+  if (operation.startsWith('Describe')) {
+    return records.someRules.map((rule, index) => ({ ...rule, id: ids[index] ?? rule.id }));
+  }
+  if (!operation.startsWith('Revoke')) return [];
+  // Those of the examples that take rules away.
+  return [
+    ...records.someRules,
+    { id: 'sgr-0123456789abcdef3', protocol: 'icmp', from: 3, to: 4, peer: { cidr: '0.0.0.0/0' } },
+    ...others.map((group, index) => ({
+      id: `sgr-0123456789abcde4${index}`,
+      protocol: 'tcp',
+      from: 443,
+      to: 443,
+      peer: { group },
+    })),
+  ];
 };
 
 /** The names that a command gives to a member: as an option, in its shorthand, or in JSON. */

@@ -1,112 +1,33 @@
-import { execFile } from 'node:child_process';
-import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
-import { join, resolve } from 'node:path';
-import { promisify } from 'node:util';
-import { cacheFolder } from './cache-folder.ts';
-import { exclusively } from './exclusive.ts';
-
-const run = promisify(execFile);
+import { mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { command, type PythonEnvironment, pythonEnvironment } from './python-environment.ts';
 
 /** Where other people's programs are: a virtual environment of Python with what `requirements.txt` pins. */
-export interface RefereesEnvironment {
-  folder: string;
-  python: string;
+export interface RefereesEnvironment extends PythonEnvironment {
   /** Holds the `tests` package of moto's source distribution, which moto's wheel leaves out. */
   motoSource: string;
 }
 
-/** Milliseconds. Making one takes half a minute where the package index is near. */
-const limit = 600_000;
-
-const project = resolve(import.meta.dirname, '../..');
 const requirements = join(import.meta.dirname, 'requirements.txt');
-/** What an environment follows from; another one of them makes another environment. */
-const sources = [requirements, import.meta.filename];
 
-/**
- * The virtual environment for these requirements and this machine's Python, made in the user's cache where it is not there
- * yet, so that a clean checkout finds it; two processes that ask at once make one. It appears whole or not at all. Throws
- * with what Python or pip said where it cannot be made.
- */
-export const refereesEnvironment = async (
-  tools = cacheFolder(join(project, '.tools')),
-): Promise<RefereesEnvironment> => {
-  const texts = sources.map((file) => readFileSync(file, 'utf8'));
-  const hash = createHash('sha256').update([...texts, await whichPython()].join('\n'));
-  const folder = join(tools, `referees-${hash.digest('hex').slice(0, 12)}`);
-  const environment = { folder, python: join(folder, 'bin', 'python'), motoSource: join(folder, 'moto') };
-  if (existsSync(folder)) return environment;
-  await exclusively(`${folder}.lock`, limit, async () => {
-    if (!existsSync(folder)) await make(folder);
-  });
-  return environment;
-};
-
-/** Programs are started as `python -m NAME`, since the scripts in `bin/` name the folder that they were made in. */
-const make = async (folder: string): Promise<void> => {
-  const unfinished = `${folder}.${process.pid}`;
-  rmSync(unfinished, { recursive: true, force: true });
-  try {
-    await command('python3', ['-m', 'venv', unfinished]);
-    const python = join(unfinished, 'bin', 'python');
-    await command(python, ['-m', 'pip', 'install', '--quiet', '--no-deps', '--requirement', requirements]);
-    await command(python, ['-m', 'pip', 'check', '--quiet']);
-    await fetchMotoSource(python, unfinished);
-    renameSync(unfinished, folder);
-  } finally {
-    rmSync(unfinished, { recursive: true, force: true });
-  }
+/** The environment of the judges. Throws with what Python or pip said where it cannot be made. */
+export const refereesEnvironment = async (tools?: string): Promise<RefereesEnvironment> => {
+  const sources = [import.meta.filename];
+  const made = { name: 'referees', requirements, sources, finish: fetchMotoSource };
+  const environment = await pythonEnvironment(made, tools);
+  return { ...environment, motoSource: join(environment.folder, 'moto') };
 };
 
 const fetchMotoSource = async (python: string, folder: string): Promise<void> => {
   const [moto = ''] = /^moto==.*$/m.exec(readFileSync(requirements, 'utf8')) ?? [];
   const packed = join(folder, 'packed');
-  const pip = [
-    '-m',
-    'pip',
-    'download',
-    '--quiet',
-    '--no-deps',
-    '--no-binary',
-    'moto',
-    '--dest',
-    packed,
-    moto,
-  ];
-  await command(python, pip);
+  const options = ['--quiet', '--no-deps', '--no-binary', 'moto', '--dest', packed];
+  await command(python, ['-m', 'pip', 'download', ...options, moto]);
   const unpacked = join(folder, 'moto');
   mkdirSync(unpacked);
   const [archive = ''] = readdirSync(packed);
   const name = archive.replace(/\.tar\.gz$/, '');
-  await command('tar', [
-    '-xzf',
-    join(packed, archive),
-    '-C',
-    unpacked,
-    '--strip-components=1',
-    `${name}/tests`,
-  ]);
+  const whither = ['-C', unpacked, '--strip-components=1', `${name}/tests`];
+  await command('tar', ['-xzf', join(packed, archive), ...whither]);
   rmSync(packed, { recursive: true });
-};
-
-/** An environment belongs to the Python that made it: after an upgrade it finds its packages no more. */
-const whichPython = (): Promise<string> =>
-  command('python3', ['-c', 'import sys; print(sys.base_prefix, sys.version)']);
-
-interface Output {
-  stdout?: string;
-  stderr?: string;
-}
-
-/** What it prints. */
-const command = async (program: string, words: string[]): Promise<string> => {
-  try {
-    return (await run(program, words, { timeout: limit })).stdout;
-  } catch (error) {
-    const { code, stderr = '', stdout = '', message } = error as NodeJS.ErrnoException & Output;
-    if (code === 'ENOENT') throw new Error(`${program} is not installed`);
-    const said = `${stdout}\n${stderr}`.trim().split('\n').at(-1);
-    throw new Error(`${[program, ...words.slice(0, 3)].join(' ')}: ${said || message}`);
-  }
 };

@@ -23,6 +23,20 @@ const there = {
   freeConfiguration: 'another-configuration',
   scalingGroup: 'a-scaling-group',
   subnet: records.subnet,
+  vpc: 'vpc-0aaaaaaaaaaaaaaaa',
+  ownSubnet: 'subnet-0aaaaaaaaaaaaaaaa',
+  table: 'rtb-0aaaaaaaaaaaaaaaa',
+  freeTable: 'rtb-0bbbbbbbbbbbbbbbb',
+  association: 'rtbassoc-0aaaaaaaaaaaaaaaa',
+  gateway: 'igw-0aaaaaaaaaaaaaaaa',
+  freeGateway: 'igw-0bbbbbbbbbbbbbbbb',
+  freeVpc: 'vpc-0bbbbbbbbbbbbbbbb',
+  natGateway: 'nat-0aaaaaaaaaaaaaaaa',
+  allocation: 'eipalloc-0aaaaaaaaaaaaaaaa',
+  spotRequest: 'sir-0aaaaaaa',
+  lonelySubnet: 'subnet-0bbbbbbbbbbbbbbbb',
+  ruledGroup: 'sg-0cccccccccccccccc',
+  rule: records.someRules[0]?.id ?? '',
   role: 'a-role',
 };
 
@@ -39,6 +53,10 @@ export const seed = (store: Store): void => {
   store.of('keyPair', owner, region).put(there.keyName, records.aKeyPair(there.keyName, there.key));
   store.of('securityGroup', owner, region).put(group, records.aSecurityGroup(group, there.groupName));
   store.of('securityGroup', owner, region).put(freeGroup, records.aSecurityGroup(freeGroup, 'free'));
+  seedNetwork(store);
+  store
+    .of('spotRequest', owner, region)
+    .put(there.spotRequest, records.aSpotRequest(there.spotRequest, instance));
   store.of('tags', owner, region).put(image, { purpose: 'judged' });
   store.of('parameter', owner, region).put(there.parameter, records.aParameter(there.parameter));
   records.giveRoles(store, [there.role]);
@@ -52,6 +70,29 @@ export const seed = (store: Store): void => {
       there.scalingGroup,
       records.aScalingGroup(there.scalingGroup, { LaunchConfigurationName: there.configuration }),
     );
+};
+
+/** A VPC with a subnet, a table of its own, gateways and a rule; and one that nothing is in. */
+const seedNetwork = (store: Store): void => {
+  const { vpc, freeVpc, ownSubnet, table, freeTable, association, gateway, freeGateway } = there;
+  for (const id of [vpc, freeVpc]) store.of('vpc', owner, region).put(id, records.aVpc(id));
+  store.of('subnet', owner, region).put(ownSubnet, records.aSubnet(ownSubnet, vpc));
+  const lonely = records.aSubnet(there.lonelySubnet, vpc, '10.0.200.0/24');
+  store.of('subnet', owner, region).put(lonely.id, lonely);
+  const route = { cidr: '0.0.0.0/0', target: { internetGateway: gateway } };
+  store.of('routeTable', owner, region).put(table, {
+    ...{ id: table, vpc, routes: [route] },
+    associations: [{ id: association, subnet: ownSubnet }],
+  });
+  store.of('routeTable', owner, region).put(freeTable, { id: freeTable, vpc, routes: [], associations: [] });
+  store.of('internetGateway', owner, region).put(gateway, { id: gateway, vpc });
+  store.of('internetGateway', owner, region).put(freeGateway, { id: freeGateway });
+  const nat = records.aNatGateway(there.natGateway, { vpc, subnet: ownSubnet });
+  store.of('natGateway', owner, region).put(nat.id, nat);
+  const allocation = { allocation: there.allocation, address: '127.76.0.1' };
+  store.of('address', owner, region).put(allocation.allocation, allocation);
+  const ruled = { ...records.aSecurityGroup(there.ruledGroup, 'ruled'), ingress: [...records.someRules] };
+  store.of('securityGroup', owner, region).put(ruled.id, ruled);
 };
 
 const tags = [{ Key: 'purpose', Value: 'judged' }];
@@ -96,12 +137,74 @@ const written: Record<string, Record<string, unknown>> = {
   'autoscaling:DeleteAutoScalingGroup': { AutoScalingGroupName: there.scalingGroup },
   'autoscaling:DeleteLaunchConfiguration': { LaunchConfigurationName: there.freeConfiguration },
   'autoscaling:UpdateAutoScalingGroup': { AutoScalingGroupName: there.scalingGroup, MaxSize: 1 },
+  'ec2:AllocateAddress': { TagSpecifications: tagsFor('elastic-ip') },
+  'ec2:AssociateRouteTable': { RouteTableId: there.freeTable, SubnetId: there.lonelySubnet },
+  'ec2:AttachInternetGateway': { InternetGatewayId: there.freeGateway, VpcId: there.freeVpc },
+  'ec2:AuthorizeSecurityGroupEgress': {
+    GroupId: there.group,
+    IpPermissions: [{ IpProtocol: 'tcp', FromPort: 22, ToPort: 22, IpRanges: [{ CidrIp: '10.0.0.0/8' }] }],
+    TagSpecifications: tagsFor('security-group-rule'),
+  },
   'ec2:AuthorizeSecurityGroupIngress': {
     GroupId: there.group,
     IpPermissions: [
       { IpProtocol: 'tcp', FromPort: 22, ToPort: 22, UserIdGroupPairs: [{ GroupId: there.freeGroup }] },
     ],
     TagSpecifications: tagsFor('security-group-rule'),
+  },
+  'ec2:CancelSpotInstanceRequests': { SpotInstanceRequestIds: [there.spotRequest] },
+  'ec2:CreateFleet': {
+    LaunchTemplateConfigs: [
+      { LaunchTemplateSpecification: { LaunchTemplateId: there.template, Version: '$Latest' } },
+    ],
+    TargetCapacitySpecification: { TotalTargetCapacity: 1, DefaultTargetCapacityType: 'spot' },
+    Type: 'instant',
+    TagSpecifications: tagsFor('fleet'),
+  },
+  'ec2:CreateInternetGateway': { TagSpecifications: tagsFor('internet-gateway') },
+  'ec2:CreateNatGateway': {
+    SubnetId: there.ownSubnet,
+    AllocationId: there.allocation,
+    TagSpecifications: tagsFor('natgateway'),
+  },
+  'ec2:CreateRoute': {
+    RouteTableId: there.freeTable,
+    DestinationCidrBlock: '10.{n}.0.0/16',
+    GatewayId: there.gateway,
+  },
+  'ec2:CreateRouteTable': { VpcId: there.vpc, TagSpecifications: tagsFor('route-table') },
+  'ec2:CreateSubnet': {
+    VpcId: there.freeVpc,
+    CidrBlock: '10.0.{n}.0/24',
+    TagSpecifications: tagsFor('subnet'),
+  },
+  'ec2:CreateVpc': { CidrBlock: '10.0.0.0/16', TagSpecifications: tagsFor('vpc') },
+  'ec2:DeleteInternetGateway': { InternetGatewayId: there.freeGateway },
+  'ec2:DeleteNatGateway': { NatGatewayId: there.natGateway },
+  'ec2:DeleteRoute': { RouteTableId: there.table, DestinationCidrBlock: '0.0.0.0/0' },
+  'ec2:DeleteRouteTable': { RouteTableId: there.freeTable },
+  'ec2:DeleteSubnet': { SubnetId: there.lonelySubnet },
+  'ec2:DeleteVpc': { VpcId: there.freeVpc },
+  'ec2:DescribeSpotPriceHistory': { InstanceTypes: ['t3.micro'] },
+  'ec2:DescribeVpcAttribute': { VpcId: there.vpc, Attribute: 'enableDnsSupport' },
+  'ec2:DetachInternetGateway': { InternetGatewayId: there.gateway, VpcId: there.vpc },
+  'ec2:DisassociateRouteTable': { AssociationId: there.association },
+  'ec2:ModifySubnetAttribute': { SubnetId: there.ownSubnet, MapPublicIpOnLaunch: { Value: true } },
+  'ec2:ModifyVpcAttribute': { VpcId: there.vpc, EnableDnsHostnames: { Value: true } },
+  'ec2:ReleaseAddress': { AllocationId: there.allocation },
+  'ec2:ReplaceRoute': {
+    RouteTableId: there.table,
+    DestinationCidrBlock: '0.0.0.0/0',
+    GatewayId: there.gateway,
+  },
+  'ec2:ReplaceRouteTableAssociation': { AssociationId: there.association, RouteTableId: there.freeTable },
+  'ec2:RevokeSecurityGroupEgress': {
+    GroupId: there.group,
+    IpPermissions: [{ IpProtocol: '-1', IpRanges: [{ CidrIp: '0.0.0.0/0' }] }],
+  },
+  'ec2:RevokeSecurityGroupIngress': {
+    GroupId: there.ruledGroup,
+    SecurityGroupRuleIds: [there.rule],
   },
   'ec2:CreateImage': {
     InstanceId: there.instance,

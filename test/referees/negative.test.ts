@@ -55,6 +55,12 @@ const observe = async (): Promise<{ seen: Observation[]; changed: string[] }> =>
   return { seen, changed: changed.map(({ operation }) => operation) };
 };
 
+/**
+ * The API's model has `Windows`; EC2 answers `windows` (the outputs of describe-images and describe-instances in AWS's own
+ * guides), which is what clients compare with.
+ */
+const knownProblems = new Set(['/imagesSet/platform is none of its values: windows']);
+
 it.skipIf(!environment)(
   'refuses what is wrong with the codes that AWS documents, and changes nothing then',
   async () => {
@@ -70,7 +76,7 @@ it.skipIf(!environment)(
     });
     expect({
       wrong: wrong.map(described),
-      problems: seen.filter(({ problems }) => problems.length > 0),
+      problems: seen.filter(({ problems }) => !problems.every((one) => knownProblems.has(one))),
       changed,
       unused: differences.filter((one) => !used.has(one)),
     }).toEqual({ wrong: [], problems: [], changed: [], unused: [] });

@@ -33,11 +33,22 @@ PREFIXES = {
     "Vpc": "vpc",
     "Subnet": "subnet",
     "NetworkInterface": "eni",
+    "SecurityGroupRule": "sgr",
+    "RouteTable": "rtb",
+    "InternetGateway": "igw",
+    "NatGateway": "nat",
+    "Allocation": "eipalloc",
+    "NetworkAcl": "acl",
+    "SpotInstanceRequest": "sir",
 }
 IDS = re.compile(r"^(?:Source)?(" + "|".join(PREFIXES) + r")Ids?$")
 NUMBERS = {"integer", "long", "float", "double"}
 SAMPLES = {"boolean": True, "timestamp": datetime(2030, 1, 2, tzinfo=timezone.utc), "blob": b"sample"}
 WRONG_TEXT = {"boolean": "perhaps", "timestamp": "yesterday", "blob": "%%%", **{kind: "many" for kind in NUMBERS}}
+
+
+def absent_id(prefix):
+    return "sir-01234567" if prefix == "sir" else f"{prefix}-0123456789abcdeff"
 
 
 def with_value(base, path, value):
@@ -173,7 +184,7 @@ class Judge:
         if prefix and shape.type_name == "string":
             malformed = "nonsense" if name == "Resources" else f"{prefix}-nonsense"
             self.send("malformed-id", at, self.wire(with_value(base, path, malformed)), prefix=name if name == "Resources" else prefix)
-            self.send("unknown-id", at, self.wire(with_value(base, path, f"{prefix}-0123456789abcdeff")), prefix=prefix)
+            self.send("unknown-id", at, self.wire(with_value(base, path, absent_id(prefix))), prefix=prefix)
 
     def wrong_text(self, base, path, shape, at):
         """The parameter's name on the wire is what appears there once the member is given."""

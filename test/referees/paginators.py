@@ -48,6 +48,14 @@ for number in range(7):
         ec2.create_launch_template_version(
             LaunchTemplateName="judged-0", LaunchTemplateData={"InstanceType": "t3.small"}
         )
+vpcs = [ec2.create_vpc(CidrBlock=f"10.{number}.0.0/16")["Vpc"]["VpcId"] for number in range(4)]
+for number in range(7):
+    subnet = ec2.create_subnet(VpcId=vpcs[0], CidrBlock=f"10.0.{number}.0/24")["Subnet"]["SubnetId"]
+    ec2.create_nat_gateway(SubnetId=subnet, ConnectivityType="private")
+    ec2.create_route_table(VpcId=vpcs[0])
+    if number < 4:
+        ec2.create_internet_gateway()
+launch(ec2, 2, InstanceMarketOptions={"MarketType": "spot"})
 
 
 def walk(its, operation, size, ids, **given):
@@ -109,6 +117,26 @@ walks = [
     walk(ec2, "DescribeTags", 5, tag_keys),
     walk(ec2, "DescribeSubnets", 5, picked("Subnets", "SubnetId")),
     walk(ec2, "DescribeVpcs", 5, picked("Vpcs", "VpcId")),
+    walk(ec2, "DescribeRouteTables", 5, picked("RouteTables", "RouteTableId")),
+    walk(ec2, "DescribeInternetGateways", 5, picked("InternetGateways", "InternetGatewayId")),
+    walk(ec2, "DescribeNatGateways", 5, picked("NatGateways", "NatGatewayId")),
+    walk(ec2, "DescribeInstanceTypes", 20, picked("InstanceTypes", "InstanceType")),
+    walk(
+        ec2,
+        "DescribeSpotInstanceRequests",
+        5,
+        picked("SpotInstanceRequests", "SpotInstanceRequestId"),
+    ),
+    walk(
+        ec2,
+        "DescribeSpotPriceHistory",
+        2,
+        lambda answer: [f"{one['InstanceType']} {one['AvailabilityZone']}" for one in answer["SpotPriceHistory"]],
+        InstanceTypes=["t3.micro", "t3.small"],
+    ),
+    walk(ec2, "DescribeNetworkAcls", 5, picked("NetworkAcls", "NetworkAclId")),
+    walk(ec2, "DescribeNetworkInterfaces", 5, picked("NetworkInterfaces", "NetworkInterfaceId")),
+    walk(ec2, "DescribeSecurityGroupRules", 5, picked("SecurityGroupRules", "SecurityGroupRuleId")),
     walk(
         ssm,
         "DescribeParameters",

@@ -136,7 +136,9 @@ describe.skipIf(!environment)(name, () => {
       ['READ', 'http://acs.amazonaws.com/groups/global/AllUsers'],
     ]);
     await expect(aws('s3api', 'get-bucket-policy', ...its)).rejects.toThrow('NoSuchBucketPolicy');
-    await expect(aws('s3api', 'get-bucket-cors', ...its)).rejects.toThrow('NotImplementedBySandbox');
+    await expect(aws('s3api', 'get-bucket-metadata-configuration', ...its)).rejects.toThrow(
+      'NotImplementedBySandbox',
+    );
   });
 
   it('aws s3api begins an upload, lists and gives up', async () => {

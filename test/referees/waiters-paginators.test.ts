@@ -30,11 +30,27 @@ const outcomes: Record<string, string> = {
   'instance_terminated: running': givesUp,
   'instance_terminated: terminated': atOnce,
   'instance_terminated: with a volume that stays': atOnce,
+  'internet_gateway_exists: made': atOnce,
+  // The waiter knows InvalidInternetGateway.NotFound alone, EC2's error codes InvalidInternetGatewayID.NotFound.
+  'internet_gateway_exists: unknown':
+    "An error occurred (InvalidInternetGatewayID.NotFound): The internetGateway ID 'igw-0123456789abcdef0' does not exist, calls 1",
   'key_pair_exists: made': atOnce,
   'key_pair_exists: unknown': givesUp,
+  'nat_gateway_available: deleted': refuses,
+  'nat_gateway_available: made': atOnce,
+  'nat_gateway_available: unknown': givesUp,
+  'nat_gateway_deleted: deleted': atOnce,
+  'nat_gateway_deleted: made': givesUp,
+  'nat_gateway_deleted: unknown': atOnce,
+  'network_interface_available: in use': givesUp,
+  'network_interface_available: unknown':
+    'Waiter encountered a terminal failure state: Matched expected service error code: InvalidNetworkInterfaceID.NotFound, calls 1',
   'security_group_exists: made': atOnce,
   'security_group_exists: unknown': givesUp,
   'snapshot_completed: completed': atOnce,
+  'spot_instance_request_fulfilled: running': atOnce,
+  'spot_instance_request_fulfilled: terminated': givesUp,
+  'spot_instance_request_fulfilled: unknown': givesUp,
   'subnet_available: default': atOnce,
   'system_status_ok: running': atOnce,
   'system_status_ok: stopped': givesUp,
@@ -70,11 +86,13 @@ test.skipIf(!environment)('every waiter of botocore sees what the sandbox has', 
 
 /** Where fewer than seven can be, and why. */
 const fewer: Record<string, { pages: number[]; why: string }> = {
-  DescribeSubnets: { pages: [5, 1], why: 'the sandbox makes none; the default VPC has one in each zone' },
   DescribeFleets: { pages: [0], why: 'no call makes one' },
   DescribeSpotFleetRequests: { pages: [0], why: 'no call makes one' },
   ListImagesInRecycleBin: { pages: [0], why: 'the sandbox has no retention rules' },
-  DescribeVpcs: { pages: [1], why: 'the sandbox makes none; a region has its default VPC' },
+  DescribeVpcs: { pages: [5], why: 'a region has five VPCs at most' },
+  DescribeInternetGateways: { pages: [5], why: 'a region has five internet gateways at most' },
+  DescribeSpotInstanceRequests: { pages: [2], why: 'a new account has five vCPUs of Spot Instances' },
+  DescribeNetworkAcls: { pages: [5], why: 'each VPC has one' },
 };
 
 interface Walk {

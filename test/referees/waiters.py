@@ -93,6 +93,33 @@ wait("vpc_exists", "unknown", VpcIds=[f"vpc-{UNKNOWN}"])
 wait("vpc_available", "default", VpcIds=[vpc])
 wait("subnet_available", "default", SubnetIds=[ec2.describe_subnets()["Subnets"][0]["SubnetId"]])
 
+own = ec2.create_vpc(CidrBlock="10.0.0.0/16")["Vpc"]["VpcId"]
+subnet = ec2.create_subnet(VpcId=own, CidrBlock="10.0.1.0/24")["Subnet"]["SubnetId"]
+wait("internet_gateway_exists", "unknown", InternetGatewayIds=[f"igw-{UNKNOWN}"])
+gateway = ec2.create_internet_gateway()["InternetGateway"]["InternetGatewayId"]
+wait("internet_gateway_exists", "made", InternetGatewayIds=[gateway])
+ec2.attach_internet_gateway(InternetGatewayId=gateway, VpcId=own)
+address = ec2.allocate_address(Domain="vpc")["AllocationId"]
+wait("nat_gateway_available", "unknown", NatGatewayIds=[f"nat-{UNKNOWN}"])
+wait("nat_gateway_deleted", "unknown", NatGatewayIds=[f"nat-{UNKNOWN}"])
+nat = ec2.create_nat_gateway(SubnetId=subnet, AllocationId=address)["NatGateway"]["NatGatewayId"]
+wait("nat_gateway_available", "made", NatGatewayIds=[nat])
+wait("nat_gateway_deleted", "made", NatGatewayIds=[nat])
+ec2.delete_nat_gateway(NatGatewayId=nat)
+wait("nat_gateway_deleted", "deleted", NatGatewayIds=[nat])
+wait("nat_gateway_available", "deleted", NatGatewayIds=[nat])
+[faced] = launch(ec2)
+face = ec2.describe_instances(InstanceIds=[faced])["Reservations"][0]["Instances"][0]["NetworkInterfaces"][0]
+wait("network_interface_available", "in use", NetworkInterfaceIds=[face["NetworkInterfaceId"]])
+wait("network_interface_available", "unknown", NetworkInterfaceIds=[f"eni-{UNKNOWN}"])
+
+spot = launch(ec2, InstanceMarketOptions={"MarketType": "spot"})
+[request] = ec2.describe_spot_instance_requests()["SpotInstanceRequests"]
+wait("spot_instance_request_fulfilled", "running", SpotInstanceRequestIds=[request["SpotInstanceRequestId"]])
+wait("spot_instance_request_fulfilled", "unknown", SpotInstanceRequestIds=["sir-01234567"])
+ec2.terminate_instances(InstanceIds=spot)
+wait("spot_instance_request_fulfilled", "terminated", SpotInstanceRequestIds=[request["SpotInstanceRequestId"]])
+
 model = ec2._get_waiter_config()["waiters"]
 known = {name: waiter["operation"] for name, waiter in model.items()}
 json.dump({"outcomes": outcomes, "known": known}, sys.stdout)

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { baseLines } from '../../src/report/base-images.ts';
+import { baseLines, loginLines } from '../../src/report/base-images.ts';
 
 type Target = Parameters<typeof baseLines>[0][number];
 
@@ -54,6 +54,21 @@ it.each<[what: string, targets: Target[], line: string]>([
   ],
 ])('base images %s', (_what, given, line) => {
   expect(baseLines(given)).toEqual([`  base images ${line}`]);
+});
+
+it('as whom Packer logs in is said of the images whose base decides it', () => {
+  const as = (image: string, loginUser?: string) =>
+    two.map((region) => ({ name: `${region}-${image}`, region, ...(loginUser ? { loginUser } : {}) }));
+  const given = [
+    ...as('al2023', 'ec2-user'),
+    ...as('web'),
+    ...as('debian', 'admin'),
+    ...as('rhel', 'ec2-user'),
+  ];
+  expect(loginLines(given)).toEqual([
+    '  logs in as  ec2-user (al2023 and rhel) and admin (debian), by the base image',
+  ]);
+  expect(loginLines(as('web'))).toEqual([]);
 });
 
 it('of nothing there is nothing to say', () => {

@@ -46,19 +46,40 @@ it.each([
 });
 
 it('a plan names everything that was found, whole, with what to do about it', () => {
-  const shown = planTable({ ...two, checks: { ok: 7, troubles } }, 60).split('\n');
-  expect(shown.slice(-5, -1)).toEqual(troubleLines({ ok: 7, troubles }));
+  const shown = planTable({ ...two, checks: { ok: 7, passed: [], troubles } }, 60).split('\n');
+  expect(shown.slice(-5, -1)).toEqual(troubleLines({ troubles }));
   expect(shown).toContain('    aws ec2 disable-image-block-public-access --region us-west-2');
 });
 
 it('what is the same in several regions is said once, with the command for each of them', () => {
   const again = { ...trouble('refused', 'sa-east-1'), found: 'what sa-east-1 alone has' };
-  expect(troubleLines({ ok: 0, troubles: [...troubles, again] })).toEqual([
+  expect(troubleLines({ troubles: [...troubles, again] })).toEqual([
     '  refused: us-west-2: block public access for AMIs: expected unblocked, found block-new-sharing',
     '    aws ec2 disable-image-block-public-access --region us-west-2',
     '  refused: sa-east-1: block public access for AMIs: expected unblocked, found what sa-east-1 alone has',
     '    aws ec2 disable-image-block-public-access --region sa-east-1',
     '  warning: block public access for AMIs, in 2 regions: expected unblocked, found block-new-sharing',
     '    for region in us-east-1 eu-west-1; do aws ec2 disable-image-block-public-access --region "$region"; done',
+  ]);
+});
+
+it('what cannot be checked, and what is no matter of one region, is at its place in the config', () => {
+  const notChecked: CheckTrouble = {
+    is: 'not-checked',
+    check: 'packer validate',
+    expected: 'Packer',
+    found: 'none',
+    todo: 'Run scripts/setup',
+  };
+  const place = 'configs/web.json: images[0].builder.subnet_id';
+  const troubles = ['eu-west-1', 'us-west-2'].map((region) => ({ ...trouble('refused', region), place }));
+  expect(troubleLines({ troubles: [notChecked, ...troubles] })).toEqual([
+    `  refused: ${place}: block public access for AMIs, in 2 regions: expected unblocked, found block-new-sharing`,
+    '    for region in eu-west-1 us-west-2; do aws ec2 disable-image-block-public-access --region "$region"; done',
+    '  not checked: packer validate: expected Packer, found none',
+    '    Run scripts/setup',
+  ]);
+  expect(checkLines({ checks: { ok: 3, troubles: [notChecked] } })).toEqual([
+    '  checks      3 ok, 1 not checked: packer validate: expected Packer, found none',
   ]);
 });

@@ -25,7 +25,7 @@ it.each<[RecordOutcome, line: string]>([
     '  not recorded        ami_ids.json is unchanged: it could not be written',
   ],
 ])('says what became of the file of ids: %o', (record, line) => {
-  const text = closingTable(result({ record }), nothingYet, 100, painter(false));
+  const text = closingTable(result({ record, records: [record] }), nothingYet, 100, painter(false));
   expect(text.split('\n')).toContain(line);
 });
 

@@ -108,6 +108,7 @@ export function worldOn(
       stop: () => undefined,
       kill: () => undefined,
     },
+    placeOf: (_, option) => ['configs/web.json: images[0].builder', ...option].join('.'),
     emit: (event) => void events.push(event),
     stop: new AbortController().signal,
     events,

@@ -99,7 +99,9 @@ test('the calls of amazon-ebs of Packer 1.16 are answered as recorded, and leave
     imds: { ImdsSupport: 'v2.0' },
     dep: { DeprecationTime: '2028-01-01T00:00:00.000Z', Description: 'a description' },
   });
-  expect(images.plain?.ImdsSupport).toBeUndefined();
+  // Noble's images say it, and hand it on; jammy's do not.
+  expect(images.plain).toMatchObject({ ImdsSupport: 'v2.0', BootMode: 'uefi-preferred' });
+  expect(images.dep?.ImdsSupport).toBeUndefined();
   expect(images.plain?.DeprecationTime).toBeUndefined();
   expect(tagsOf(images.dep?.Tags)).toMatchObject({ A: 'b', R: 'r' });
   const devices = images.vols?.BlockDeviceMappings?.map(

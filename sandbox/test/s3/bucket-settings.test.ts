@@ -52,7 +52,7 @@ test('a new bucket has ACLs disabled and public access blocked', async () => {
 test.each<[ObjectOwnership, ObjectCannedACL | undefined, string]>([
   ['BucketOwnerEnforced', undefined, 'no error'],
   ['BucketOwnerEnforced', 'bucket-owner-full-control', 'no error'],
-  ['BucketOwnerEnforced', 'private', 'AccessControlListNotSupported'],
+  ['BucketOwnerEnforced', 'private', 'no error'],
   ['BucketOwnerEnforced', 'aws-exec-read', 'AccessControlListNotSupported'],
   ['BucketOwnerEnforced', 'public-read', 'AccessControlListNotSupported'],
   ['BucketOwnerPreferred', 'aws-exec-read', 'no error'],

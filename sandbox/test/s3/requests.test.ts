@@ -203,7 +203,7 @@ test.each([
   ['GET', '/%ff', '', 400, 'InvalidURI'],
   ['PUT', '/k?uploadId=x', '', 501, 'NotImplementedBySandbox'],
   ['PUT', '/k?partNumber=1', '', 501, 'NotImplementedBySandbox'],
-  ['GET', '/?lifecycle', '', 501, 'NotImplementedBySandbox'],
+  ['PUT', '/?lifecycle', '', 501, 'NotImplementedBySandbox'],
   ['PUT', '/?analytics', '', 501, 'NotImplementedBySandbox'],
   ['POST', '/', '', 501, 'NotImplementedBySandbox'],
   ['PATCH', '/k', '', 501, 'NotImplementedBySandbox'],

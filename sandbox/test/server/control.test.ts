@@ -118,7 +118,7 @@ describe('a web page', () => {
 
 it('has nothing else', async () => {
   const { sandbox } = await started();
-  for (const path of ['/', '/_sandbox/environment/..', '/_sandbox/reset']) {
+  for (const path of ['/_sandbox/environment/..', '/_sandbox/reset']) {
     expect(await askDirectly(sandbox.url, path)).toMatchObject({ status: 404 });
   }
 });

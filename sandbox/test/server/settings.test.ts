@@ -1,6 +1,8 @@
 import { readFileSync } from 'node:fs';
+import { Ajv } from 'ajv';
 import { expect, it } from 'vitest';
 import { type Consistency, type Sandbox, startSandbox } from '../../index.ts';
+import { settingsSchemaText } from '../../model/settings/schema-file.ts';
 import { callSandbox, connectSandbox } from '../../server/connect.ts';
 import { parseBehaviour } from '../../server/settings-file.ts';
 import { standIn, startWith, temporaryFolder } from './stand-in.ts';
@@ -25,33 +27,65 @@ it('takes settings while it runs, and hands them on as they are', async () => {
   expect(api.behaviours).toEqual([settings]);
 });
 
-it.each<[unknown, string]>([
-  [{ sped: 'quick' }, 'settings: unknown key "sped"'],
-  [{ requestRates: 'on' }, 'settings.requestRates: expected one of enforced, off, found "on"'],
+it.each<[unknown, string[]]>([
+  [
+    { sped: 'quick' },
+    ['settings: sped: expected one of the keys ', 'found an unknown key. Did you mean "speed"?'],
+  ],
+  [{ requestRates: 'on' }, ['settings: requestRates: expected one of "enforced", "off", found "on"']],
   [
     { accounts: [{ region: 'eu-west-1', defaultVPC: false }] },
-    'settings.accounts[0]: unknown key "defaultVPC"',
+    ['settings: accounts[0].defaultVPC: expected one of the keys ', 'Did you mean "defaultVpc"?'],
   ],
-  [{ accounts: [{ quotas: { 'L-1': 1 } }] }, 'settings.accounts[0].quotas: unknown key "L-1"'],
-  [{ consistency: { hiddenReads: -1 } }, 'settings.consistency.hiddenReads: must be >= 0, found -1'],
-  [{ speed: 'slow' }, 'settings.speed'],
+  [
+    { accounts: [{ quotas: { 'L-1': 1 } }, { defaultVpc: 'no' }] },
+    [
+      'settings: accounts[0].quotas.L-1: expected ',
+      '\nsettings: accounts[1].defaultVpc: expected true or false, found "no"',
+    ],
+  ],
+  [
+    { consistency: { hiddenReads: -1 } },
+    ['settings: consistency.hiddenReads: expected a whole number from 0 to 1000000, found the number -1'],
+  ],
+  [{ speed: 'slow' }, ['settings: speed: expected "quick", "real" or seconds by kind', 'found "slow"']],
+  [{ speed: { image: -1 } }, ['settings: speed.image: expected a number of seconds']],
   [
     { accounts: [{ region: 'eu-west-1', instanceProfiles: ['bundler'] }] },
-    'settings.accounts[0]: instanceProfiles and roles are the same in all regions',
+    ['settings: accounts[0].instanceProfiles: expected a rule without "region", found one for eu-west-1. '],
   ],
   [
     { accounts: [{ instanceProfiles: ['a b'] }] },
-    'settings.accounts[0].instanceProfiles[0]: must match pattern',
+    ['settings: accounts[0].instanceProfiles[0]: expected the name of an instance profile', 'found "a b"'],
   ],
-  ['quick', 'settings: must be object, found "quick"'],
-])('refuses the settings %j', (settings, why) => {
-  expect(() => parseBehaviour(settings)).toThrow(why);
+  [{ accounts: [{ roles: [{}] }] }, ['settings: accounts[0].roles[0].name: expected the name of a role']],
+  ['quick', ['settings: expected settings: an object in {}, found "quick"']],
+])('refuses the settings %j', (settings, parts) => {
+  for (const part of parts) expect(() => parseBehaviour(settings)).toThrow(part);
+});
+
+it('says all that is wrong with an object, and nothing of the other shapes it could have had', () => {
+  const settings = { speed: { image: 'long', copies: 1 } };
+  expect(() => parseBehaviour(settings)).toThrow(/^settings: speed\..+\nsettings: speed\.[^\n]+$/);
 });
 
 it('leaves out remarks', () => {
-  expect(parseBehaviour({ '//': 'why', accounts: [{ '//': 'why not', defaultVpc: true }] })).toEqual({
+  const settings = { $schema: 'a.json', '//': 'why', accounts: [{ '//': 'why not', defaultVpc: true }] };
+  expect(parseBehaviour(settings)).toEqual({
     accounts: [{ defaultVpc: true }],
   });
+});
+
+it('docs/sandbox-settings.schema.json is what its source makes; if not: npm run schema', () => {
+  const file = new URL('../../../docs/sandbox-settings.schema.json', import.meta.url);
+  const text = readFileSync(file, 'utf8');
+  expect(text).toBe(settingsSchemaText());
+  const keywords = ['errorMessage', 'allowComments', 'allowTrailingCommas'];
+  const isValid = new Ajv({ keywords }).compile(JSON.parse(text));
+  expect(isValid({ speed: { image: 70 }, accounts: [{ region: 'eu-west-1', defaultVpc: false }] })).toBe(
+    true,
+  );
+  expect(isValid({ accounts: [{ region: 'eu-west-9' }] })).toBe(false);
 });
 
 it.each<[string, Partial<Consistency>, number]>([
@@ -90,7 +124,7 @@ it('acts by the settings of its start, moves its clock, and names both accounts'
     expect(new Date(now).getTime()).toBeGreaterThan(Date.now() + 86_000_000);
     await expect(ask('POST', 'clock', { advance: -1 })).rejects.toThrow('only moves forward');
     await expect(ask('POST', 'settings', { accounts: [{ region: 'eu-west-9' }] })).rejects.toThrow(
-      /settings\.accounts\[0\]\.region: expected one of .*, found "eu-west-9"/,
+      /settings: accounts\[0\]\.region: expected a region .*, found "eu-west-9"/,
     );
     expect(await ask('GET', 'environment')).toMatchObject({
       accounts: [{ id: '123456789012' }, { id: '210987654321', accessKeyId: 'AKIASANDBOX000000002' }],

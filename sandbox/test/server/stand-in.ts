@@ -49,7 +49,6 @@ export async function startWith(
 ): Promise<Sandbox> {
   let listed: ReturnType<Sandbox['faults']['list']> = [];
   const sandbox = await start(options, {
-    regions: new Set(['us-east-1', 'eu-west-1']),
     accounts: [{ id: '111122223333', ...credentials }],
     faults: {
       add: (faults) => void listed.push(...faults),
@@ -69,6 +68,8 @@ export async function startWith(
         return api.answer(request);
       },
       running: () => api.running,
+      isReachable: () => true,
+      interrupt: async () => false,
       async reset() {
         for (const { instanceId } of api.running) await machines.stop(instanceId);
         api.running = [];

@@ -116,6 +116,7 @@ describe('finding a sandbox', () => {
       accounts: sandbox.accounts,
       consistencyLag: 0,
       environment: sandbox.environment(),
+      endpointEnvironment: sandbox.endpointEnvironment(),
     };
     expect(await findSandbox(folder)).toEqual(expected);
     expect(await connectSandbox(sandbox.url)).toEqual(expected);

@@ -1,17 +1,20 @@
 import { didYouMean } from '../../lib/nearest.ts';
 import { type Problem, placeOf } from '../../lib/problem.ts';
+import { builtIn } from '../../model/copies.ts';
 import { regionsOfImage } from '../../model/regions-of-image.ts';
 import type { Rule } from './rule.ts';
 
-/** A base that names ids names one for each region of the publication, and for no other. */
+/** A base that names ids names one for each region that the image is built in, and for no region that it is not made in. */
 export const baseIds: Rule = (publication) => {
   return publication.images.flatMap((image, index): Problem[] => {
     const { base } = image;
-    const names = regionsOfImage(publication, image).map(({ name }) => name);
+    const regions = regionsOfImage(publication, image);
+    const names = regions.map(({ name }) => name);
     if (!('id' in base)) return [];
     const given = Object.keys(base.id);
     const at = (...path: string[]) => placeOf(['images', index, 'base', 'id', ...path]);
-    const missing = names.filter((name) => !given.includes(name));
+    const needed = builtIn(image, regions).map(({ name }) => name);
+    const missing = needed.filter((name) => !given.includes(name));
     const lacking: Problem[] =
       missing.length === 0
         ? []

@@ -1,4 +1,5 @@
 import { describeValue, type Problem, placeOf } from '../../lib/problem.ts';
+import { builtIn } from '../../model/copies.ts';
 import { regionsOfImage } from '../../model/regions-of-image.ts';
 import type { Rule } from './rule.ts';
 
@@ -8,11 +9,12 @@ interface Needed {
   expected: string;
   /** The communicators that need it; absent: it is always needed. */
   communicators?: string[];
+  /** Many base images tell it, once they are found. */
+  bases?: boolean;
 }
 
 /**
- * What Packer cannot build without and nobody else gives it (Packer's documentation of communicators: `ssh` by default,
- * `winrm`, `none`).
+ * What Packer cannot build without (Packer's documentation of communicators: `ssh` by default, `winrm`, `none`).
  */
 const needed: Needed[] = [
   { options: ['instance_type', 'spot_instance_types'], expected: 'an instance type, such as "m5.large"' },
@@ -20,6 +22,7 @@ const needed: Needed[] = [
     options: ['ssh_username'],
     expected: 'the user to log in to the base image as, such as "ec2-user"',
     communicators: ['ssh'],
+    bases: true,
   },
   {
     options: ['winrm_username'],
@@ -28,21 +31,23 @@ const needed: Needed[] = [
   },
 ];
 
-/** Each image has, in each region, the builder options that Packer needs. */
+/** Each image has, in each region that it is built in, the builder options that Packer needs and nobody else can know. */
 export const neededOptions: Rule = (publication) =>
   publication.images.flatMap((image, index) =>
-    needed.flatMap(({ options, expected, communicators }): Problem[] => {
-      const regions = regionsOfImage(publication, image);
-      const all = ({ builder }: (typeof regions)[number]) => ({ ...image.builder, ...builder });
-      const given = (region: (typeof regions)[number]) =>
+    needed.flatMap(({ options, expected, communicators, bases }): Problem[] => {
+      const builds = builtIn(image, regionsOfImage(publication, image));
+      const all = ({ builder }: (typeof builds)[number]) => ({ ...image.builder, ...builder });
+      const given = (region: (typeof builds)[number]) =>
         options.map((option) => all(region)[option]).find((value) => value !== undefined);
-      const isNeeded = (region: (typeof regions)[number]) =>
+      const isNeeded = (region: (typeof builds)[number]) =>
         communicators?.includes(communicatorOf(all(region))) ?? true;
-      const lacking = regions.filter((region) => isNeeded(region) && !isText(given(region)));
+      const lacking = builds.filter((region) => {
+        const value = given(region);
+        return isNeeded(region) && (value === undefined ? !bases : !isText(value));
+      });
       const [first] = lacking;
       if (!first) return [];
-      const where =
-        lacking.length < regions.length ? ` in ${lacking.map(({ name }) => name).join(', ')}` : '';
+      const where = lacking.length < builds.length ? ` in ${lacking.map(({ name }) => name).join(', ')}` : '';
       const place = placeOf(['images', index, 'builder', options[0] ?? '']);
       return [{ place, expected, found: `${describeValue(given(first))}${where}` }];
     }),

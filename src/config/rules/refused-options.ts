@@ -24,7 +24,8 @@ const refused: Readonly<Record<string, string>> = {
   force_deregister: newVersion,
   force_delete_snapshot: newVersion,
   deregistration_protection: 'Leave it out: it stops Packer from clearing up after a failed build.',
-  ami_regions: 'Name the regions in "regions": one failed copy makes Packer throw away the original.',
+  ami_regions:
+    'Name the regions in "regions", and use "copyFrom": one failed copy makes Packer throw away the original.',
   ami_users: sharing,
   ami_groups: sharing,
   ami_org_arns: sharing,

@@ -1,0 +1,119 @@
+import type {
+  DescribeInstanceTypesRequest,
+  DescribeInstanceTypesResult,
+  InstanceTypeInfo,
+} from '@aws-sdk/client-ec2';
+import { type Operation, operation } from '../calls/operation.ts';
+import { pageOf, refuseIdsWithPageSize } from '../calls/pages.ts';
+import { AwsError, notImplemented } from '../model/aws-error.ts';
+import { regionFacts } from '../model/regions.ts';
+import { type Fields, filtered } from './filters.ts';
+import { bootModesOf, describedTypes, factsOf, type TypeFacts } from './instance-type-facts.ts';
+import { isPreviousGeneration, zonesWith } from './instance-type-places.ts';
+import { hasEna, rootDevicesOf, virtualizationsOf } from './instance-type-rules.ts';
+import { architectureOf, familyOf, isInstanceType } from './instance-types.ts';
+import { cpuOptionsOf, spotQuotaOf } from './vcpus.ts';
+
+type Shown = InstanceTypeInfo & { InstanceType: NonNullable<InstanceTypeInfo['InstanceType']> };
+
+/** Sizes of Xen that run 32 bits, too (`ProcessorInfo.SupportedArchitectures`). */
+const runs32Bits = (type: string): boolean =>
+  /^(t2\.(nano|micro|small|medium)|m1\.(small|medium)|c1\.medium|m3\.medium|c3\.large)$/.test(type);
+
+const view = (type: string, facts: TypeFacts): Shown => {
+  const architecture = architectureOf(type);
+  const { CoreCount, ThreadsPerCore } = cpuOptionsOf(type);
+  const isBurstable = /^t\d/.test(type);
+  return {
+    InstanceType: type as Shown['InstanceType'],
+    CurrentGeneration: !isPreviousGeneration(type),
+    FreeTierEligible: type === 't2.micro' || type === 't3.micro',
+    SupportedUsageClasses: spotQuotaOf(type) === undefined ? ['on-demand'] : ['on-demand', 'spot'],
+    SupportedRootDeviceTypes: rootDevicesOf(type),
+    SupportedVirtualizationTypes: virtualizationsOf(type),
+    BareMetal: facts.isBareMetal,
+    ...(facts.isBareMetal ? {} : { Hypervisor: facts.isNitro ? 'nitro' : 'xen' }),
+    ProcessorInfo: {
+      SupportedArchitectures: runs32Bits(type) ? ['i386', architecture] : [architecture],
+    },
+    VCpuInfo: {
+      DefaultVCpus: facts.vcpus,
+      ...(CoreCount === undefined ? {} : { DefaultCores: CoreCount }),
+      ...(ThreadsPerCore === undefined ? {} : { DefaultThreadsPerCore: ThreadsPerCore }),
+    },
+    MemoryInfo: { SizeInMiB: facts.memory },
+    EbsInfo: { EncryptionSupport: 'supported', NvmeSupport: facts.isNitro ? 'required' : 'unsupported' },
+    NetworkInfo: {
+      EnaSupport: facts.isNitro ? 'required' : hasEna(type) ? 'supported' : 'unsupported',
+    },
+    BurstablePerformanceSupported: isBurstable,
+    SupportedBootModes: bootModesOf(type, facts),
+  };
+};
+
+const fields: Fields<Shown> = {
+  'bare-metal': ({ BareMetal }) => String(BareMetal),
+  'burstable-performance-supported': ({ BurstablePerformanceSupported }) =>
+    String(BurstablePerformanceSupported),
+  'current-generation': ({ CurrentGeneration }) => String(CurrentGeneration),
+  'ebs-info.encryption-support': ({ EbsInfo }) => EbsInfo?.EncryptionSupport,
+  'ebs-info.nvme-support': ({ EbsInfo }) => EbsInfo?.NvmeSupport,
+  'free-tier-eligible': ({ FreeTierEligible }) => String(FreeTierEligible),
+  hypervisor: ({ Hypervisor }) => Hypervisor,
+  'instance-type': ({ InstanceType }) => InstanceType,
+  'memory-info.size-in-mib': ({ MemoryInfo }) => String(MemoryInfo?.SizeInMiB),
+  'network-info.ena-support': ({ NetworkInfo }) => NetworkInfo?.EnaSupport,
+  'processor-info.supported-architecture': ({ ProcessorInfo }) => ProcessorInfo?.SupportedArchitectures ?? [],
+  'supported-boot-mode': ({ SupportedBootModes }) => SupportedBootModes ?? [],
+  'supported-root-device-type': ({ SupportedRootDeviceTypes }) => SupportedRootDeviceTypes ?? [],
+  'supported-usage-class': ({ SupportedUsageClasses }) => SupportedUsageClasses ?? [],
+  'supported-virtualization-type': ({ SupportedVirtualizationTypes }) => SupportedVirtualizationTypes ?? [],
+  'vcpu-info.default-cores': ({ VCpuInfo }) => String(VCpuInfo?.DefaultCores),
+  'vcpu-info.default-threads-per-core': ({ VCpuInfo }) => String(VCpuInfo?.DefaultThreadsPerCore),
+  'vcpu-info.default-vcpus': ({ VCpuInfo }) => String(VCpuInfo?.DefaultVCpus),
+};
+
+/** Filters that AWS documents for what the sandbox knows of no type begin so. */
+const unknownFilters =
+  /^(auto-recovery-supported|dedicated-hosts-supported|ebs-info\.|hibernation-supported|instance-storage-|network-info\.|nitro-|processor-info\.|reboot-migration-support|vcpu-info\.)/;
+
+export const describeInstanceTypesOperations: Record<string, Operation> = {
+  /** Types that the region has and the sandbox's table describes, or those of them that are named. */
+  DescribeInstanceTypes: operation<DescribeInstanceTypesRequest, DescribeInstanceTypesResult>(
+    ['InstanceTypes', 'Filters', 'MaxResults', 'NextToken'],
+    ({ region }, input) => {
+      refuseIdsWithPageSize(input.InstanceTypes, 'instanceTypes', input);
+      const strange = (input.InstanceTypes ?? []).filter(
+        (type) => !isInstanceType(type) || zonesWith(type, regionFacts(region)).length === 0,
+      );
+      if (strange.length > 0) {
+        throw new AwsError(
+          'InvalidInstanceType',
+          `The following supplied instance types do not exist: [${strange.join(', ')}]`,
+        );
+      }
+      const filter = input.Filters?.find(
+        ({ Name = '' }) => !Object.hasOwn(fields, Name) && unknownFilters.test(Name),
+      );
+      if (filter) throw notImplemented(`ec2:DescribeInstanceTypes with the filter ${filter.Name}`);
+      const named: string[] = input.InstanceTypes?.length
+        ? [...new Set(input.InstanceTypes)]
+        : describedTypes.filter((type) => zonesWith(type, regionFacts(region)).length > 0);
+      const types = named.map((type) => {
+        const facts = factsOf(type);
+        if (facts) return view(type, facts);
+        throw notImplemented(
+          `ec2:DescribeInstanceTypes for the family ${familyOf(type)}, or this size of it`,
+        );
+      });
+      const { items, next } = pageOf(
+        'DescribeInstanceTypes',
+        filtered(types, input.Filters, fields),
+        ({ InstanceType }) => InstanceType,
+        input,
+        { most: 100 },
+      );
+      return { InstanceTypes: items, NextToken: next };
+    },
+  ),
+};

@@ -1,0 +1,49 @@
+import { choice, count, flag, list, object, text } from './schema-parts.ts';
+
+const texts = (description: string) =>
+  list(description, text('One of them.'), { expected: 'a list of texts' });
+
+const criterion = object(
+  'What an image has to meet; all of its parts.',
+  {},
+  {
+    ImageProviders: texts('Account ids, "amazon", "aws-marketplace", "aws-backup-vault" or "none".'),
+    MarketplaceProductCodes: texts('Product codes.'),
+    ImageNames: texts('Names, with "*" and "?".'),
+    DeprecationTimeCondition: object(
+      'How long ago it may have been deprecated.',
+      {},
+      { MaximumDaysSinceDeprecated: count('Days.') },
+    ),
+    CreationDateCondition: object('How old it may be.', {}, { MaximumDaysSinceCreated: count('Days.') }),
+  },
+);
+
+/** What an API call can change of an account in a region. */
+export const accountDefaultSettings = {
+  optedIn: flag('Whether a region that is off in a new account answers.'),
+  defaultVpc: flag('Whether the region has a default VPC.'),
+  imageBlockPublicAccess: choice('Block public access for AMIs.', ['unblocked', 'block-new-sharing']),
+  snapshotBlockPublicAccess: choice('Block public access for snapshots.', [
+    'unblocked',
+    'block-new-sharing',
+    'block-all-sharing',
+  ]),
+  encryptionByDefault: flag('EBS encryption by default.'),
+  metadataTokens: choice(
+    'Whether new instances require IMDSv2 by default; "no-preference" leaves it to their images.',
+    ['no-preference', 'optional', 'required'],
+  ),
+  allowedImages: object(
+    "The account's Allowed AMIs.",
+    {
+      state: choice('Whether they are in force.', ['disabled', 'enabled', 'audit-mode']),
+      criteria: list('An image is allowed that meets one of them.', criterion, {
+        expected: 'a list of at most 10 criteria',
+        maxItems: 10,
+      }),
+    },
+    {},
+    'an object, such as {"state": "enabled", "criteria": [{"ImageProviders": ["amazon"]}]}',
+  ),
+} as const;

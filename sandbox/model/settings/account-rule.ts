@@ -1,0 +1,51 @@
+import { accounts } from '../accounts.ts';
+import { regionNames } from '../regions.ts';
+import { accountDefaultSettings } from './account-defaults.ts';
+import { iamProblems, iamSettings } from './iam.ts';
+import { imageProblems, imageSettings } from './images.ts';
+import { kmsKeyProblems, kmsKeySettings } from './kms-keys.ts';
+import { networkProblems, networkSettings } from './networks.ts';
+import { parameterProblems, parameterSettings } from './parameters.ts';
+import { quotaSettings } from './quotas.ts';
+import { choice, object, remark, type SettingsProblem, type Static } from './schema-parts.ts';
+
+/** What can be set of an account in a region: a section a file. */
+export const sections = {
+  ...accountDefaultSettings,
+  ...networkSettings,
+  ...kmsKeySettings,
+  ...quotaSettings,
+  ...iamSettings,
+  ...imageSettings,
+  ...parameterSettings,
+} as const;
+
+export const accountRule = object(
+  'Settings for the accounts and regions that it names; for all of them without.',
+  {},
+  {
+    '//': remark,
+    account: choice(
+      'Only this account.',
+      accounts.map(({ id }) => id),
+    ),
+    region: {
+      ...choice('Only this region.', [...regionNames]),
+      expected: 'a region of the "aws" partition, such as "us-east-1"',
+    },
+    ...sections,
+  },
+  'a rule, such as {"region": "us-east-1", "defaultVpc": false}',
+);
+
+/** A rule of the file, as its schema has it. */
+export type WrittenRule = Static<typeof accountRule>;
+
+/** What is wrong with a rule although each of its keys is right. Places start at the rule. */
+export const ruleProblems = (rule: Omit<WrittenRule, 'allowedImages' | 'quotas'>): SettingsProblem[] => [
+  ...iamProblems(rule),
+  ...networkProblems(rule),
+  ...kmsKeyProblems(rule),
+  ...imageProblems(rule),
+  ...parameterProblems(rule),
+];

@@ -1,0 +1,42 @@
+import { anyText, choice, list, object, type SettingsProblem, textLike } from './schema-parts.ts';
+
+const parameter = object(
+  'A parameter of Systems Manager. Those under /aws/ and /ssm/ are public ones, and come before those that are there.',
+  {
+    name: textLike(
+      'Its name.',
+      '^/?[a-zA-Z0-9_.-]+(/[a-zA-Z0-9_.-]+){0,14}$',
+      'the name of a parameter, such as "/web/base"',
+    ),
+    value: anyText('Its value.', 4096),
+  },
+  {
+    type: choice('"String" by default.', ['String', 'StringList']),
+    dataType: choice('"aws:ec2:image" by default where the value is the id of an AMI, else "text".', [
+      'text',
+      'aws:ec2:image',
+    ]),
+    description: anyText('Its description.', 1024),
+  },
+  'a parameter, such as {"name": "/web/base", "value": "ami-0123456789abcdef0"}',
+);
+
+export const parameterSettings = {
+  parameters: list('Parameters that are there.', parameter, {
+    expected: 'a list of parameters, such as [{"name": "/web/base", "value": "ami-0123456789abcdef0"}]',
+  }),
+} as const;
+
+interface ParameterRule {
+  parameters?: readonly { name: string; value: string }[];
+}
+
+export const parameterProblems = ({ parameters = [] }: ParameterRule): SettingsProblem[] =>
+  parameters.flatMap(({ name, value }, index) => [
+    ...(parameters.findIndex((other) => other.name === name) < index
+      ? [{ place: `parameters[${index}].name`, expected: 'each name once', found: `"${name}" a second time` }]
+      : []),
+    ...(value === ''
+      ? [{ place: `parameters[${index}].value`, expected: 'a text that is not empty', found: '""' }]
+      : []),
+  ]);

@@ -1,0 +1,72 @@
+import { type Image, paginateDescribeImages } from '@aws-sdk/client-ec2';
+import { definedOnly } from '../lib/defined-only.ts';
+import type { Lookup } from '../model/lookup.ts';
+import { ask, filterValues, inParts } from './ask.ts';
+import type { Clients } from './connection.ts';
+import { everyPage } from './pagination.ts';
+
+/** What decides whether a base image starts on an instance type, and who may use what is made from it. */
+export interface BaseImageFacts {
+  id: string;
+  name: string;
+  /** The account that owns it. */
+  owner: string;
+  /** `legacy-bios`, `uefi`, `uefi-preferred`; absent where the image says none. */
+  bootMode?: string;
+  ena: boolean;
+  /** `/dev/sda1` */
+  rootDeviceName?: string;
+  /** Encrypted snapshots of its volumes, by device name. */
+  encrypted: { device: string; snapshot: string }[];
+  /** `123456789012:approved`; inherited by every AMI that is made from it ("AMI watermarks", Amazon EC2 User Guide). */
+  watermarks: string[];
+  /** Deprecation time, ISO 8601. */
+  deprecated?: string;
+  /** Instance types that its owner allows, in which `*` is a wildcard; all of them where the list is empty. */
+  supportedTypes: string[];
+  /** Instance types that its owner rules out. */
+  unsupportedTypes: string[];
+}
+
+/** The facts of images by id, deprecated and disabled ones included. One that this account cannot see is missing. */
+export function baseImageFacts(
+  clients: Clients,
+  region: string,
+  ids: readonly string[],
+): Promise<Lookup<Map<string, BaseImageFacts>>> {
+  return ask('ec2:DescribeImages', region, async () => {
+    const facts = new Map<string, BaseImageFacts>();
+    for (const Values of inParts(ids, filterValues)) {
+      const pages = paginateDescribeImages(
+        { client: clients.ec2(region), pageSize: 500 },
+        { Filters: [{ Name: 'image-id', Values }], IncludeDeprecated: true, IncludeDisabled: true },
+      );
+      for await (const page of everyPage(pages))
+        for (const image of page.Images ?? []) facts.set(image.ImageId ?? '', toFacts(image));
+    }
+    return facts;
+  });
+}
+
+function toFacts(image: Image): BaseImageFacts {
+  const types = image.InstanceTypeSpecification;
+  return {
+    id: image.ImageId ?? '',
+    name: image.Name ?? '',
+    owner: image.OwnerId ?? '',
+    ...definedOnly({
+      bootMode: image.BootMode,
+      rootDeviceName: image.RootDeviceName || undefined,
+      deprecated: image.DeprecationTime || undefined,
+    }),
+    ena: image.EnaSupport === true,
+    encrypted: (image.BlockDeviceMappings ?? []).flatMap(({ DeviceName, Ebs }) =>
+      Ebs?.Encrypted && Ebs.SnapshotId ? [{ device: DeviceName ?? '', snapshot: Ebs.SnapshotId }] : [],
+    ),
+    watermarks: (image.ImageWatermarks ?? []).flatMap(({ WatermarkKey }) => WatermarkKey ?? []),
+    supportedTypes: (types?.SupportedInstanceTypes ?? []).flatMap(({ InstanceType }) => InstanceType ?? []),
+    unsupportedTypes: (types?.UnsupportedInstanceTypes ?? []).flatMap(
+      ({ InstanceType }) => InstanceType ?? [],
+    ),
+  };
+}

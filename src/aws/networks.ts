@@ -1,0 +1,130 @@
+import {
+  type Filter,
+  paginateDescribeRouteTables,
+  paginateDescribeSecurityGroups,
+  paginateDescribeSubnets,
+  paginateDescribeVpcs,
+} from '@aws-sdk/client-ec2';
+import type { Lookup } from '../model/lookup.ts';
+import { ask } from './ask.ts';
+import type { Clients } from './connection.ts';
+import { everyPage } from './pagination.ts';
+
+/** Filters under EC2's names. Several filters all have to match; of one filter's values, any. */
+export type NetworkFilters = Readonly<Record<string, readonly string[]>>;
+
+export interface Vpc {
+  id: string;
+  isDefault: boolean;
+}
+
+export interface Subnet {
+  id: string;
+  vpc: string;
+  zone: string;
+  /** EC2's value, `available` for one that can be used. */
+  state: string;
+  freeAddresses: number;
+  /** Whether instances get a public address unless they ask otherwise. */
+  givesPublicAddress: boolean;
+}
+
+export interface SecurityGroup {
+  id: string;
+  vpc: string;
+}
+
+export interface RouteTable {
+  vpc: string;
+  /** Whether it applies to subnets that name no other. */
+  isMain: boolean;
+  subnets: string[];
+  /** Whether a working route leads to an internet gateway. */
+  toInternet: boolean;
+}
+
+const toFilters = (filters: NetworkFilters): Filter[] =>
+  Object.entries(filters).map(([Name, Values]) => ({ Name, Values: [...Values] }));
+
+export function findVpcs(clients: Clients, region: string, filters: NetworkFilters): Promise<Lookup<Vpc[]>> {
+  return ask('ec2:DescribeVpcs', region, async () => {
+    const found: Vpc[] = [];
+    const pages = paginateDescribeVpcs({ client: clients.ec2(region) }, { Filters: toFilters(filters) });
+    for await (const page of everyPage(pages)) {
+      for (const { VpcId = '', IsDefault } of page.Vpcs ?? [])
+        found.push({ id: VpcId, isDefault: IsDefault === true });
+    }
+    return found;
+  });
+}
+
+export function findSubnets(
+  clients: Clients,
+  region: string,
+  filters: NetworkFilters,
+): Promise<Lookup<Subnet[]>> {
+  return ask('ec2:DescribeSubnets', region, async () => {
+    const found: Subnet[] = [];
+    const pages = paginateDescribeSubnets({ client: clients.ec2(region) }, { Filters: toFilters(filters) });
+    for await (const page of everyPage(pages)) {
+      for (const subnet of page.Subnets ?? []) {
+        found.push({
+          id: subnet.SubnetId ?? '',
+          vpc: subnet.VpcId ?? '',
+          zone: subnet.AvailabilityZone ?? '',
+          state: subnet.State ?? 'unknown',
+          freeAddresses: subnet.AvailableIpAddressCount ?? 0,
+          givesPublicAddress: subnet.MapPublicIpOnLaunch === true,
+        });
+      }
+    }
+    return found;
+  });
+}
+
+/** Security groups with the VPC that each belongs to. */
+export function findGroupsInVpcs(
+  clients: Clients,
+  region: string,
+  filters: NetworkFilters,
+): Promise<Lookup<SecurityGroup[]>> {
+  return ask('ec2:DescribeSecurityGroups', region, async () => {
+    const found: SecurityGroup[] = [];
+    const pages = paginateDescribeSecurityGroups(
+      { client: clients.ec2(region) },
+      { Filters: toFilters(filters) },
+    );
+    for await (const page of everyPage(pages)) {
+      for (const { GroupId = '', VpcId = '' } of page.SecurityGroups ?? [])
+        found.push({ id: GroupId, vpc: VpcId });
+    }
+    return found;
+  });
+}
+
+export function findRouteTables(
+  clients: Clients,
+  region: string,
+  vpcs: readonly string[],
+): Promise<Lookup<RouteTable[]>> {
+  return ask('ec2:DescribeRouteTables', region, async () => {
+    const found: RouteTable[] = [];
+    const pages = paginateDescribeRouteTables(
+      { client: clients.ec2(region) },
+      { Filters: toFilters({ 'vpc-id': vpcs }) },
+    );
+    for await (const page of everyPage(pages)) {
+      for (const { VpcId = '', Associations = [], Routes = [] } of page.RouteTables ?? []) {
+        found.push({
+          vpc: VpcId,
+          isMain: Associations.some(({ Main }) => Main === true),
+          subnets: Associations.flatMap(({ SubnetId }) => SubnetId ?? []),
+          toInternet: Routes.some(
+            ({ GatewayId = '', State }) => GatewayId.startsWith('igw-') && State !== 'blackhole',
+          ),
+        });
+      }
+    }
+    return found;
+  });
+}

@@ -1,0 +1,86 @@
+import type { NetworkFilters } from '../aws/networks.ts';
+import { isObject } from '../lib/is-object.ts';
+import type { Json } from '../model/publication.ts';
+import type { Target } from '../model/release-plan.ts';
+import { textsIn } from './launch-types.ts';
+
+/** Where a builder is to stand, as its options say it. */
+export interface NetworkAsked {
+  vpc?: string;
+  vpcFilter?: NetworkFilters;
+  subnet?: string;
+  subnetFilter?: NetworkFilters;
+  /** Whether any of several subnets that the filter finds will do: `random` or `most_free`. */
+  anySubnet: boolean;
+  zone?: string;
+  /** Ids of security groups; Packer makes one of its own where neither these nor a filter are set. */
+  groups: string[];
+  groupFilter?: NetworkFilters;
+  /** Absent: as the subnet gives it. */
+  publicAddress?: boolean;
+  /** Whether Packer reaches it by its private address, or through Session Manager. */
+  privately: boolean;
+}
+
+/** An option and its value that names a part of the network, for messages. */
+export type NetworkOption =
+  | 'vpc_id'
+  | 'vpc_filter'
+  | 'subnet_id'
+  | 'subnet_filter'
+  | 'availability_zone'
+  | 'security_group_id'
+  | 'security_group_ids'
+  | 'security_group_filter';
+
+/** What Packer takes of a target's options (its documentation of amazon-ebs, "Run configuration"). Pure. */
+export function networkAsked({ packer: { options } }: Pick<Target, 'packer'>): NetworkAsked {
+  const [vpc] = textsIn(options.vpc_id);
+  const [subnet] = textsIn(options.subnet_id);
+  const [zone] = textsIn(options.availability_zone);
+  const subnetFilter = blockIn(options.subnet_filter);
+  const groups = [...textsIn(options.security_group_id), ...textsIn(options.security_group_ids)];
+  const vpcFilters = vpc === undefined ? filtersIn(options.vpc_filter) : undefined;
+  const subnetFilters = subnet === undefined ? filtersIn(options.subnet_filter) : undefined;
+  const groupFilters = groups.length === 0 ? filtersIn(options.security_group_filter) : undefined;
+  const publicAddress = booleanIn(options.associate_public_ip_address);
+  const [reachedBy = ''] = textsIn(options.ssh_interface);
+  return {
+    ...(vpc === undefined ? {} : { vpc }),
+    ...(vpcFilters ? { vpcFilter: vpcFilters } : {}),
+    ...(subnet === undefined ? {} : { subnet }),
+    ...(subnetFilters ? { subnetFilter: subnetFilters } : {}),
+    anySubnet: booleanIn(subnetFilter?.random) === true || booleanIn(subnetFilter?.most_free) === true,
+    ...(zone === undefined ? {} : { zone }),
+    groups,
+    ...(groupFilters ? { groupFilter: groupFilters } : {}),
+    ...(publicAddress === undefined ? {} : { publicAddress }),
+    privately: ['private_ip', 'private_dns', 'session_manager'].includes(reachedBy),
+  };
+}
+
+/** Packer's filter: an object `filters`, and blocks `filter` of `name` and `value`; each filter has one value. */
+function filtersIn(value: Json | undefined): NetworkFilters | undefined {
+  const block = blockIn(value);
+  if (!block) return undefined;
+  const mapped = isObject(block.filters) ? Object.entries(block.filters) : [];
+  const listed = [block.filter]
+    .flat()
+    .flatMap((one): [string, unknown][] =>
+      isObject(one) && typeof one.name === 'string' ? [[one.name, one.value]] : [],
+    );
+  const all = [...mapped, ...listed].map(([name, one]): [string, string[]] => [name, [String(one)]]);
+  return all.length === 0 ? undefined : Object.fromEntries(all);
+}
+
+const blockIn = (value: Json | undefined): Record<string, Json> | undefined => {
+  const [block] = [value].flat();
+  return isObject(block) ? (block as Record<string, Json>) : undefined;
+};
+
+/** Packer takes booleans as text, too. */
+const booleanIn = (value: Json | undefined): boolean | undefined => {
+  if (typeof value === 'boolean') return value;
+  if (value === 'true' || value === 'false') return value === 'true';
+  return undefined;
+};

@@ -1,0 +1,44 @@
+import type { Target } from '../model/release-plan.ts';
+import type { Check, CheckContext } from './check.ts';
+import type { Finding } from './finding.ts';
+
+export const openSsh: Check = async (works, { placeOf }) =>
+  judgeOpenSsh(
+    works.flatMap(({ toBuild }) => toBuild),
+    placeOf,
+  );
+
+const everywhere = new Set(['0.0.0.0/0', '::/0']);
+
+/**
+ * Whether the temporary security group of a builder lets the whole internet reach its SSH, as Packer's does unless told
+ * otherwise (packer-plugin-amazon, "temporary_security_group_source_cidrs"). It is told once for a release. Pure.
+ */
+export function judgeOpenSsh(toBuild: readonly Target[], placeOf: CheckContext['placeOf']): Finding[] {
+  const check = { check: 'addresses that reach SSH of builders', stops: 'building' } as const;
+  if (toBuild.length === 0) return [];
+  const open = toBuild.find(isOpen);
+  if (open === undefined) return [{ ...check, is: 'ok' }];
+  return [
+    {
+      ...check,
+      place: placeOf(open, ['temporary_security_group_source_cidrs']),
+      is: 'warning',
+      expected: 'those that builds are started from',
+      found: 'all (0.0.0.0/0) while a builder runs',
+      todo: 'Set it to ["ADDRESS/32"], or name a security group of your own',
+    },
+  ];
+}
+
+function isOpen({ packer: { options } }: Target): boolean {
+  const { security_group_id: one, security_group_ids: several, security_group_filter: filter } = options;
+  const isOwn = [one, several, filter].some((value) => value !== undefined && value !== null);
+  const isReachedOtherwise =
+    options.communicator === 'none' ||
+    options.ssh_interface === 'session_manager' ||
+    String(options.temporary_security_group_source_public_ip) === 'true';
+  if (isOwn || isReachedOtherwise) return false;
+  const cidrs = [options.temporary_security_group_source_cidrs ?? []].flat();
+  return cidrs.length === 0 || cidrs.some((cidr) => everywhere.has(String(cidr)));
+}

@@ -1,0 +1,169 @@
+import type { Clients } from '../aws/connection.ts';
+import {
+  wouldCreateKeyPair,
+  wouldCreateSecurityGroup,
+  wouldLaunch,
+  wouldShareImage,
+  wouldShareSnapshot,
+} from '../aws/dry-run.ts';
+import type { Lookup, LookupError } from '../model/lookup.ts';
+import type { Target } from '../model/release-plan.ts';
+import { type Check, type CheckContext, inEachRegion } from './check.ts';
+import { type Finding, notKnown, type Place } from './finding.ts';
+import { launchTypes, textsIn } from './launch-types.ts';
+import { judgeNetwork } from './network.ts';
+import { networksOf } from './network-seen.ts';
+import type { RegionWork } from './region-work.ts';
+import { zonesOffering } from './shared-answers.ts';
+import { tagsOf } from './tags-of-builder.ts';
+
+export const permissions = inEachRegion(
+  ({ toBuild, toShare }) => toBuild.length > 0 || toShare !== undefined,
+  async (work, context) => [
+    ...(work.toBuild.length > 0
+      ? judgePermissions(place(work, 'building'), await askToBuild(work, context))
+      : []),
+    ...(work.toShare ? judgePermissions(place(work, 'sharing'), await askToShare(work, context)) : []),
+  ],
+);
+
+const place = ({ region }: RegionWork, stops: Place['stops']): Place => ({
+  check: stops === 'building' ? 'permissions to build' : 'permissions to share',
+  region,
+  stops,
+});
+
+/**
+ * EC2 is asked by `DryRun` for the calls whose resources exist: the launch of one builder, as far as its network and its type are
+ * there; its key pair; its security group, where Packer is to make one.
+ */
+async function askToBuild(work: RegionWork, context: CheckContext): Promise<Lookup<void>[]> {
+  const { region, toBuild } = work;
+  const { clients, placeOf } = context;
+  const [networks, offered] = await Promise.all([networksOf(work, clients), zonesOffering(work, clients)]);
+  const usable = networks.flatMap((one) =>
+    judgeNetwork(region, one, placeOf).is === 'ok'
+      ? one.targets.flatMap((target) => {
+          const [launch] = launchTypes(target);
+          const subnet = one.seen.subnets.ok ? one.seen.subnets.value[0] : undefined;
+          const groups = one.seen.groups?.ok ? one.seen.groups.value.map(({ id }) => id) : undefined;
+          const namesSubnet = one.asked.subnet !== undefined || one.asked.subnetFilter !== undefined;
+          return launch && offered.ok && offered.value.has(launch.type)
+            ? [
+                {
+                  target,
+                  type: launch.type,
+                  vpc: subnet?.vpc,
+                  subnet: namesSubnet ? subnet?.id : undefined,
+                  groups,
+                },
+              ]
+            : [];
+        })
+      : [],
+  );
+  const [first] = usable;
+  const makesGroup = usable.find(({ groups }) => groups === undefined);
+  return Promise.all([
+    wouldCreateKeyPair(clients, region, `gopackgo-${toBuild[0]?.name ?? ''}`),
+    ...(makesGroup ? [wouldCreateSecurityGroup(clients, region, makesGroup.vpc)] : []),
+    ...(first ? [launchOf(first.target, first, region, clients)] : []),
+  ]);
+}
+
+function launchOf(
+  target: Target,
+  { type, subnet, groups }: { type: string; subnet: string | undefined; groups: string[] | undefined },
+  region: string,
+  clients: Clients,
+): Promise<Lookup<void>> {
+  const [profile] = textsIn(target.packer.options.iam_instance_profile);
+  return wouldLaunch(clients, region, {
+    image: target.base.id,
+    type,
+    ...(subnet === undefined ? {} : { subnet }),
+    ...(groups === undefined ? {} : { groups }),
+    ...(profile === undefined ? {} : { profile }),
+    ...tagsOf(target),
+  });
+}
+
+async function askToShare({ region, sharing, toShare }: RegionWork, { clients }: CheckContext) {
+  if (!toShare) return [];
+  const [account] = sharing.accounts;
+  const [organization] = sharing.organizations;
+  const { ami, snapshot } = toShare;
+  const snapshots = snapshot !== undefined && sharing.snapshots && (sharing.public || account !== undefined);
+  return Promise.all([
+    wouldShareImage(clients, region, ami, { public: sharing.public, account, organization }),
+    ...(snapshots
+      ? [wouldShareSnapshot(clients, region, snapshot, { public: sharing.public, account })]
+      : []),
+  ]);
+}
+
+/** Codes with which AWS says that a permission is missing ("Error codes for the Amazon EC2 API"; IAM's word elsewhere). */
+const denied = ['UnauthorizedOperation', 'AccessDenied', 'AccessDeniedException'];
+
+/**
+ * Whether EC2 would let the run do what it was asked about. A launch that EC2 would refuse for another reason is a warning: the other
+ * checks name the reasons that are known. Pure.
+ */
+export function judgePermissions(all: Place, asked: readonly Lookup<void>[]): Finding[] {
+  const errors = asked.flatMap((lookup) => (lookup.ok ? [] : [lookup.error]));
+  const missing = errors.filter(({ code }) => denied.includes(code));
+  const others = errors.filter((error) => !missing.includes(error));
+  const found: Finding[] = others.map((error) =>
+    isOfRequest(error)
+      ? {
+          ...all,
+          is: 'warning',
+          expected: `that EC2 would carry out ${error.operation}`,
+          found: `${error.code}: ${error.message}`,
+          todo: 'Correct what it says, or expect the builds there to fail',
+        }
+      : notKnown(all, `that EC2 would allow ${error.operation}`, error),
+  );
+  if (missing.length > 0) {
+    found.unshift({
+      ...all,
+      is: 'refused',
+      code: 'permission-missing',
+      expected: `that these credentials may call ${missing.map(permissionOf).join(', ')}`,
+      found: [...new Set(missing.map(({ code, message }) => `${code}: ${message}`))].join('; '),
+      todo: 'Allow it: docs/permissions.md has what each command needs',
+    });
+  }
+  return found.length === 0 ? [{ ...all, is: 'ok' }] : found;
+}
+
+/** The permission that is missing, which may be another than the call's: `iam:PassRole` for a launch with an instance profile. */
+const permissionOf = ({ operation, message }: LookupError): string =>
+  /not authorized to perform:? ([a-z0-9-]+:[A-Za-z]+)/.exec(message)?.[1] ?? operation;
+
+/** Whether EC2 answered about the request, rather than that it could not answer. */
+const isOfRequest = ({ code }: LookupError): boolean =>
+  /^(?:Invalid|Missing|Unsupported|VcpuLimit|Max|InsufficientFree|VPCIdNotSpecified|OptInRequired|OperationNotPermitted|Blocked|PendingVerification)/.test(
+    code,
+  );
+
+const laterOnEbs = 'ec2:StopInstances, ec2:CreateImage, ec2:CreateTags, ec2:TerminateInstances';
+const laterOnStore = 'ec2:RegisterImage, s3:CreateBucket';
+
+/** What cannot be asked beforehand: EC2 answers a dry run about resources that exist, and S3 has none. Pure. */
+export const laterPermissions: Check = async (works) => {
+  const toBuild = works.flatMap((work) => work.toBuild);
+  if (toBuild.length === 0) return [];
+  const has = (root: 'ebs' | 'instance-store') => toBuild.some(({ expect }) => expect.rootDevice === root);
+  const later = [...(has('ebs') ? [laterOnEbs] : []), ...(has('instance-store') ? [laterOnStore] : [])];
+  return [
+    {
+      check: 'permissions for what a build makes',
+      stops: 'building',
+      is: 'not-checked',
+      expected: 'all of them',
+      found: `AWS answers about resources that exist, which rules out ${later.join(', ')} and others`,
+      todo: 'Compare your policy with docs/permissions.md',
+    },
+  ];
+};

@@ -1,0 +1,56 @@
+import type { BaseImageFacts } from '../aws/base-image-facts.ts';
+import type { Lookup } from '../model/lookup.ts';
+import type { Target } from '../model/release-plan.ts';
+import { type CheckContext, inEachRegion } from './check.ts';
+import { type Finding, notKnown, type Place } from './finding.ts';
+import { together } from './instance-type.ts';
+import type { RegionWork } from './region-work.ts';
+import { basesOf } from './shared-answers.ts';
+
+export const rootDevices = inEachRegion(
+  ({ toBuild }) => toBuild.some((target) => devicesOf(target).length > 0),
+  async (work, { clients, placeOf }) => judgeRootDevices(work, await basesOf(work, clients), placeOf),
+);
+
+/** The names by which an instance may be given the same volume: EC2 keeps the base image's ("Device names for volumes", Amazon EC2 User Guide). */
+const usualRoots = new Set(['/dev/sda1', '/dev/sda', '/dev/xvda', '/dev/xvda1']);
+
+/**
+ * Whether a mapping that looks like that of the root names the root device of the base image. Where it names another, the root
+ * keeps its size and every instance of the AMI gets a second volume: that may be meant, so it is a warning. Pure.
+ */
+export function judgeRootDevices(
+  { region, toBuild }: Pick<RegionWork, 'region' | 'toBuild'>,
+  bases: Lookup<ReadonlyMap<string, BaseImageFacts>>,
+  placeOf: CheckContext['placeOf'],
+): Finding[] {
+  const all: Place = { check: 'root device in mappings', region, stops: 'building' };
+  if (!bases.ok) return [notKnown(all, 'the root device of the base image', bases.error)];
+  const found = toBuild.flatMap((target): Finding[] => {
+    const root = bases.value.get(target.base.id)?.rootDeviceName;
+    const devices = devicesOf(target);
+    const [other] = devices.filter(({ name }) => usualRoots.has(name) && name !== root);
+    if (root === undefined || other === undefined || devices.some(({ name }) => name === root)) return [];
+    return [
+      {
+        ...all,
+        place: placeOf(target, ['launch_block_device_mappings', other.index, 'device_name']),
+        targets: [target.name],
+        is: 'warning',
+        expected: `${root}, the root device of ${target.base.name}`,
+        found: `${other.name}: a second volume, and the root stays as it is`,
+        todo: `Name ${root} if the root is meant`,
+      },
+    ];
+  });
+  return found.length === 0 ? [{ ...all, is: 'ok' }] : together(found);
+}
+
+function devicesOf({ packer, expect }: Target): { name: string; index: number }[] {
+  const { launch_block_device_mappings: mappings } = packer.options;
+  if (expect.rootDevice !== 'ebs') return [];
+  return [mappings ?? []].flat().flatMap((mapping, index) => {
+    const isMapping = typeof mapping === 'object' && mapping !== null && !Array.isArray(mapping);
+    return isMapping && typeof mapping.device_name === 'string' ? [{ name: mapping.device_name, index }] : [];
+  });
+}

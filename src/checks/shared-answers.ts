@@ -1,0 +1,31 @@
+import { type BaseImageFacts, baseImageFacts } from '../aws/base-image-facts.ts';
+import type { Clients } from '../aws/connection.ts';
+import { type InstanceTypeFacts, instanceTypeFacts, offeredZones } from '../aws/instance-types.ts';
+import { type Lookup, okLookup } from '../model/lookup.ts';
+import { askOnce } from './ask-once.ts';
+import { typesOf } from './launch-types.ts';
+import type { RegionWork } from './region-work.ts';
+
+/** Answers that several checks of a region depend on, each asked for once. */
+
+/** The base images of what is to be built, by id. */
+export const basesOf = (work: RegionWork, clients: Clients): Promise<Lookup<Map<string, BaseImageFacts>>> =>
+  askOnce(work, 'base images', () =>
+    baseImageFacts(clients, work.region, [...new Set(work.toBuild.map(({ base }) => base.id))].sort()),
+  );
+
+/** The zones that offer the instance types of what is to be built. */
+export const zonesOffering = (work: RegionWork, clients: Clients): Promise<Lookup<Map<string, string[]>>> =>
+  askOnce(work, 'offerings', () => offeredZones(clients, work.region, typesOf(work.toBuild)));
+
+/** What those types are; one that the region does not offer is missing. */
+export const typeFactsOf = (
+  work: RegionWork,
+  clients: Clients,
+): Promise<Lookup<Map<string, InstanceTypeFacts>>> =>
+  askOnce(work, 'instance types', async () => {
+    const zones = await zonesOffering(work, clients);
+    const types = typesOf(work.toBuild).filter((type) => !zones.ok || zones.value.has(type));
+    if (types.length === 0) return okLookup(new Map<string, InstanceTypeFacts>());
+    return instanceTypeFacts(clients, work.region, types);
+  });

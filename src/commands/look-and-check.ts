@@ -1,0 +1,80 @@
+import { isReplaced, type Replaceable, replaceableOf } from '../build/replaceable.ts';
+import type { ExitStatus } from '../lib/exit-status.ts';
+import { exitStatus } from '../lib/exit-status.ts';
+import { isVerified, type Verdict, verify } from '../observe/verify.ts';
+import { affectedTargets, othersMissing } from '../publish/affected-targets.ts';
+import { type Checked, checkBeforeBuilding } from '../publish/checks.ts';
+import { refusalToStart } from '../publish/plan-summary.ts';
+import { checkedByPacker } from './checked-by-packer.ts';
+import { createContext } from './create-context.ts';
+import type { Host } from './host.ts';
+import type { OpenRelease } from './open-release.ts';
+import { recordedAmis } from './recorded-amis.ts';
+import { refusalByChecks } from './refusal-by-checks.ts';
+import type { ReleaseArguments } from './release-arguments.ts';
+import { shellLocalRefusal } from './shell-local.ts';
+import { winrmRefusal } from './winrm.ts';
+
+/** What decides whether `publish` would start: the options that it shares with `plan` and `doctor`. */
+export interface DecidingArguments extends ReleaseArguments {
+  runLocal: boolean;
+  replace: boolean;
+  takeOver: boolean;
+}
+
+export interface LookedAndChecked {
+  /** Of all targets. */
+  everything: Verdict[];
+  /** Of those that the run would touch. */
+  verdicts: Verdict[];
+  /** Required targets that are not selected, and not verified. */
+  missing: number;
+  replaceable: Replaceable;
+  checked: Checked;
+  /** What `publish` would be refused with. */
+  refusal?: { refusal: string; status: ExitStatus; message: string };
+  /** Whether `publish` would start, as an exit status. */
+  exit: ExitStatus;
+}
+
+/**
+ * Looks at what exists and makes the checks before building, as `publish` would. Changes nothing.
+ *
+ * @param all whether everything is checked as if nothing had been built yet; else what remains to be done.
+ */
+export async function lookAndCheck(
+  args: DecidingArguments,
+  release: OpenRelease,
+  host: Host,
+  { all }: { all: boolean },
+): Promise<LookedAndChecked> {
+  const { plan, chosen, publication } = release;
+  const context = createContext(release, host);
+  const everything = await verify(plan, plan.targets, context, 'one look');
+  const isToBuild = ({ target, status }: Verdict) => chosen.has(target.name) && (all || !isVerified(status));
+  const checked = await checkBeforeBuilding({ plan, verdicts: everything }, chosen, context, {
+    evenBuilt: all,
+    others: async () => (everything.some(isToBuild) ? checkedByPacker(publication, plan, host) : []),
+  });
+  const verdicts = affectedTargets(plan, everything, chosen);
+  const missing = othersMissing(everything, chosen);
+  const recorded = args.replace ? await recordedAmis(publication, host, args) : new Set<string>();
+  const selected = everything.filter(({ target }) => chosen.has(target.name));
+  const replaceable = replaceableOf(plan, selected, args, recorded);
+  const stays = verdicts.filter(({ target }) => !isReplaced(replaceable, target));
+  const refusal =
+    refusalToStart(stays, 'publish would be refused') ??
+    refusalByChecks(checked.refused) ??
+    shellLocalRefusal(args, release) ??
+    winrmRefusal(release);
+  const unanswered = checked.unknown.length > 0;
+  return {
+    everything,
+    verdicts,
+    missing,
+    replaceable,
+    checked,
+    ...(refusal ? { refusal } : {}),
+    exit: refusal?.status ?? (unanswered ? exitStatus.failed : exitStatus.done),
+  };
+}

@@ -1,0 +1,19 @@
+import type { Refused } from '../checks/finding.ts';
+import { exitStatus } from '../lib/exit-status.ts';
+import { refusals } from '../lib/refusal-codes.ts';
+
+/**
+ * What `publish` would end with where checks refuse something: 2 where that is the config's mistake, else 4. Each is shown
+ * already, with what to do about it. Undefined where none does. Pure.
+ */
+export function refusalByChecks(refused: readonly Refused[]) {
+  if (refused.length === 0) return undefined;
+  const isConfig = refused.some(({ code }) => refusals[code].exit === exitStatus.usage);
+  return {
+    refusal: 'checks',
+    status: isConfig ? exitStatus.usage : exitStatus.refused,
+    message: isConfig
+      ? 'publish would be refused: Packer would not accept this config. What to do about it is above.'
+      : 'publish would be refused: AWS would not accept what this config asks for. What to do about it is above.',
+  };
+}

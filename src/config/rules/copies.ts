@@ -1,0 +1,96 @@
+import { didYouMean } from '../../lib/nearest.ts';
+import { type Problem, placeOf } from '../../lib/problem.ts';
+import { builtIn } from '../../model/copies.ts';
+import type { ImageSettings, Publication } from '../../model/publication.ts';
+import type { Rule } from './rule.ts';
+
+/** What is copied can be, from a region that is built in whatever happens, and in a time that EC2 offers. */
+export const copies: Rule = (publication) => [
+  ...sourceRegions(publication),
+  ...instanceStore(publication),
+  ...times(publication),
+  ...withoutEffect(publication),
+];
+
+/** Each place once: a publication's `copyFrom` is that of many images. */
+const once = <Setting extends { place: string }>(settings: (Setting | undefined)[]): Setting[] => [
+  ...new Map(settings.flatMap((one) => (one ? [[one.place, one] as const] : []))).values(),
+];
+
+function sourceRegions({ images, regions }: Publication): Problem[] {
+  const names = regions.map(({ name }) => name);
+  return once(images.map(({ copyFrom }) => copyFrom)).flatMap(({ region, place }): Problem[] => {
+    const source = regions.find(({ name }) => name === region);
+    if (region === 'true') return [{ place, expected: 'a region, or false', found: 'true' }];
+    if (!source) {
+      const advice = didYouMean(region, names) ?? `The regions are ${names.join(', ')}.`;
+      return [{ place, expected: 'a region that is in "regions"', found: JSON.stringify(region), advice }];
+    }
+    if (!source.bestEffort) return [];
+    return [
+      {
+        place: placeOf(['regions', region, 'bestEffort']),
+        expected: 'a region that others are copied from to be required',
+        found: 'true',
+        advice: `Take it out, or copy from another region: ${place}.`,
+      },
+    ];
+  });
+}
+
+/**
+ * EC2 copies the bundle of an instance-store AMI into a bucket that it makes itself, `amis-for-<account>-in-<region>-<hash>`
+ * ("Copy an Amazon EC2 AMI", Amazon EC2 User Guide): not one that is tagged, checked and cleaned up here.
+ */
+function instanceStore({ images }: Publication): Problem[] {
+  return images.flatMap(({ copyFrom, rootDevice }, index): Problem[] => {
+    if (copyFrom === undefined || rootDevice !== 'instance-store') return [];
+    const own = placeOf(['images', index, 'copyFrom']);
+    const advice =
+      copyFrom.place === own ? 'Take it out' : `Add "copyFrom": false to ${placeOf(['images', index])}`;
+    return [
+      {
+        place: copyFrom.place,
+        expected: 'images on EBS',
+        found:
+          `${placeOf(['images', index])} on instance-store, whose bundle EC2 would copy to a bucket that is not the ` +
+          "release's own",
+        advice: `${advice}: then it is built in every region.`,
+      },
+    ];
+  });
+}
+
+/** "Time-based copies for Amazon EBS snapshots and EBS-backed AMIs", Amazon EBS User Guide. In minutes. */
+const times = ({ images }: Publication): Problem[] =>
+  once(images.map(({ copyWithin }) => copyWithin)).flatMap(({ minutes, place }): Problem[] =>
+    minutes % 15 === 0 && minutes <= 48 * 60
+      ? []
+      : [{ place, expected: 'between "15m" and "48h", in steps of 15 minutes', found: `${minutes} minutes` }],
+  );
+
+/** Settings that nothing would follow. */
+function withoutEffect({ images, regions }: Publication): Problem[] {
+  const copied = images.filter(({ copyFrom }) => copyFrom !== undefined);
+  const unused = (image: ImageSettings, index: number) =>
+    image.copyFrom === undefined &&
+    (image.copyWithin?.place === placeOf(['images', index, 'copyWithin']) || copied.length === 0);
+  const untimed = once(images.filter(unused).map(({ copyWithin }) => copyWithin)).map(({ place }) => ({
+    place,
+    expected: '"copyFrom" beside it, which says what is copied',
+    found: 'none',
+  }));
+  const options = regions.flatMap((region): Problem[] => {
+    const [option] = Object.keys(region.builder);
+    if (option === undefined || images.some((image) => builtIn(image, [region]).length > 0)) return [];
+    return [
+      {
+        place: placeOf(['regions', region.name, option]),
+        expected: 'options of a builder only where something is built',
+        found: `a region that gets copies (${images[0]?.copyFrom?.place ?? 'copyFrom'})`,
+        advice: 'Add "build": true to the region, or take the options out.',
+      },
+    ];
+  });
+  return [...untimed, ...options];
+}

@@ -1,0 +1,53 @@
+import { constant, list, object, schemaFileText, text, textLike } from '../lib/json-schema.ts';
+import { account, idOfAmi, owner, publication, region, release, snapshotsOfAmi } from './output-parts.ts';
+
+/** What a record of the format "json" says of an AMI. */
+export const recordedAmi = object(
+  'An AMI that was published.',
+  {
+    publication,
+    version: text('The version that it was published as.'),
+    release,
+    account,
+    region,
+    image: text('Name of the image.'),
+    target: text('The target: region and image, as in us-east-1-2204-hvm.'),
+    id: idOfAmi('Its id.'),
+    amiName: text('Its name.'),
+    architecture: text('As EC2 says it: x86_64, arm64.'),
+    virtualization: text('As EC2 says it: hvm, paravirtual.'),
+    rootDevice: text('As EC2 says it: ebs, instance-store.'),
+    created: text('When it was made: ISO 8601, UTC, as EC2 writes it.'),
+    snapshots: snapshotsOfAmi,
+    recipe: textLike('Hash of what it was made from.', '^sha256:[0-9a-f]+$'),
+    base: object(
+      'The base image.',
+      { owner, name: text('Its name.') },
+      { id: idOfAmi('Its id in this region; absent where the AMI was made from an earlier one.') },
+    ),
+  },
+  {
+    location: text('Of an instance-store AMI, where its bundle is: bucket/prefix.manifest.xml.'),
+    mixed: constant(
+      "It was made from another recipe than the config's, and was kept (--accept-mixed). Absent: it was not.",
+      true,
+    ),
+  },
+);
+
+/** A record of the format "json". */
+export const recordFile = object('A file that gopackgo records AMIs in, of the format "json".', {
+  format: constant('Raised when the meaning of a field changes.', 1),
+  amis: list('By publication, region and image; one for each of them.', recordedAmi),
+});
+
+/** The text of `docs/record.schema.json`. */
+export const recordSchemaText = (): string =>
+  schemaFileText(
+    {
+      $schema: 'http://json-schema.org/draft-07/schema#',
+      title: 'A record of gopackgo, of the format "json"',
+      ...recordFile,
+    },
+    { recordedAmi },
+  );

@@ -1,0 +1,26 @@
+import { memoize } from '../lib/memoize.ts';
+import type { Problem } from '../lib/problem.ts';
+import type { Image } from '../model/image.ts';
+import type { Publication } from '../model/publication.ts';
+import { descriptionProblems } from './description-problems.ts';
+import { encryptionProblems } from './encryption-problems.ts';
+import { eachOnce, filledBuilders } from './filled-builders.ts';
+import { tagProblems } from './tag-problems.ts';
+import { bytesRead, type ReadBytes, userDataProblems } from './user-data-problems.ts';
+
+/** What AWS would refuse of the options of any builder, by its static limits: after placeholders are filled in, each once. */
+export const optionProblems = (
+  publication: Publication,
+  images: readonly Image[],
+  read: ReadBytes,
+): Problem[] => {
+  const once = memoize((path) => ({ bytes: read(path, bytesRead) }));
+  return eachOnce(
+    filledBuilders(publication, images).flatMap((builder) => [
+      ...descriptionProblems(builder),
+      ...tagProblems(builder),
+      ...userDataProblems(builder, publication.folder, (path) => once(path).bytes),
+      ...encryptionProblems(builder, publication.share),
+    ]),
+  );
+};

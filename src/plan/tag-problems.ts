@@ -1,0 +1,108 @@
+import { describeValue, type Problem } from '../lib/problem.ts';
+import type { Json } from '../model/publication.ts';
+import { tagKeys } from '../model/resource-names.ts';
+import { type FilledBuilder, withoutPackersOwn } from './filled-builders.ts';
+
+/** "Tag your Amazon EC2 resources", Amazon EC2 User Guide: "Tag restrictions". Lengths are of Unicode characters. */
+const mostTags = 50;
+const longestKey = 128;
+const longestValue = 256;
+
+const ownOnAll = [tagKeys.release, tagKeys.target, tagKeys.recipe, tagKeys.base];
+const ownOnBuilder = [...ownOnAll, tagKeys.attempt, tagKeys.host];
+
+/**
+ * The options with tags, and what is beside them on the same resource: gopackgo's own; on snapshots those of their AMI; on
+ * instances the "Name" that Packer gives one without.
+ */
+const kinds: readonly { option: string; block: string; beside: readonly string[]; with?: string }[] = [
+  { option: 'tags', block: 'tag', beside: ownOnAll },
+  { option: 'run_tags', block: 'run_tag', beside: [...ownOnBuilder, 'Name'] },
+  { option: 'run_volume_tags', block: 'run_volume_tag', beside: ownOnBuilder },
+  { option: 'snapshot_tags', block: 'snapshot_tag', beside: ownOnAll, with: 'tags' },
+  { option: 'spot_tags', block: 'spot_tag', beside: [] },
+  { option: 'fleet_tags', block: 'fleet_tag', beside: [] },
+];
+
+interface Tag {
+  path: [string, ...(string | number)[]];
+  key: Json;
+  value: Json | undefined;
+}
+
+/** Tags that EC2 refuses, most of them at the end of a build. Pure. */
+export const tagProblems = (builder: FilledBuilder): Problem[] =>
+  kinds.flatMap(({ option, block, beside, with: other }) => {
+    const tags = tagsOf(builder, option, block);
+    const keys = new Set([
+      ...beside,
+      ...tags.map(({ key }) => String(key)),
+      ...(other === undefined ? [] : tagsOf(builder, other, 'tag').map(({ key }) => String(key))),
+    ]);
+    const tooMany =
+      keys.size > mostTags && tags.length > 0
+        ? [
+            {
+              place: builder.at(tags[0]?.path[0] ?? option),
+              expected: `at most ${mostTags} tags on a resource`,
+              found: `${keys.size}${beside.length > 0 ? `, ${beside.length} of them set by gopackgo and Packer` : ''}${other ? `, the "${other}" among them` : ''}`,
+            },
+          ]
+        : [];
+    return [...tooMany, ...tags.flatMap((tag) => problemsOf(tag, builder))];
+  });
+
+function tagsOf({ options }: FilledBuilder, option: string, block: string): Tag[] {
+  const { [option]: map, [block]: blocks } = options;
+  const ofMap = isObject(map)
+    ? Object.entries(map).map(([key, value]): Tag => ({ path: [option, key], key, value }))
+    : [];
+  const listed = Array.isArray(blocks) ? blocks : blocks === undefined ? [] : [blocks];
+  const ofBlocks = listed.flatMap((one, index): Tag[] =>
+    isObject(one)
+      ? [{ path: Array.isArray(blocks) ? [block, index] : [block], key: one.key ?? '', value: one.value }]
+      : [],
+  );
+  return [...ofMap, ...ofBlocks];
+}
+
+function problemsOf({ path, key, value }: Tag, { at }: FilledBuilder): Problem[] {
+  const place = at(...path);
+  const name = typeof key === 'string' ? withoutPackersOwn(key) : '';
+  const ofKey: Problem[] =
+    key === ''
+      ? [{ place, expected: 'a tag with a key', found: 'an empty key' }]
+      : lengthOf(name) > longestKey
+        ? [
+            {
+              place,
+              expected: `a key of at most ${longestKey} characters`,
+              found: `one of ${lengthOf(name)}`,
+            },
+          ]
+        : [];
+  const tag = `the tag ${describeValue(key)}`;
+  if (value === null || value === undefined) {
+    return [
+      ...ofKey,
+      { place, expected: `a text as value of ${tag}`, found: describeValue(value), advice: 'Use "".' },
+    ];
+  }
+  const length = typeof value === 'string' ? lengthOf(withoutPackersOwn(value)) : 0;
+  const ofValue: Problem[] =
+    length > longestValue
+      ? [
+          {
+            place,
+            expected: `a value of at most ${longestValue} characters for ${tag}`,
+            found: `one of ${length}, placeholders filled in`,
+          },
+        ]
+      : [];
+  return [...ofKey, ...ofValue];
+}
+
+const lengthOf = (text: string): number => [...text].length;
+
+const isObject = (value: Json | undefined): value is Record<string, Json> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);

@@ -1,0 +1,168 @@
+import { describe, expect, it } from 'vitest';
+import { createWorld } from '../../sandbox/testing/index.ts';
+import { expandImages } from '../../src/plan/images.ts';
+import { makeReleasePlan } from '../../src/plan/make-plan.ts';
+import { selectTargets, withSources } from '../../src/plan/select-targets.ts';
+import { targetNames } from '../../src/plan/target-values.ts';
+import { plan as aPlan, clientsOf } from '../support/embedded.ts';
+import { least, read, refusal, withImage } from './a-config.ts';
+
+const regions = ['us-east-1', 'eu-west-1', 'sa-east-1'];
+const image = (change: Record<string, unknown>) => ({ ...least.images[0], ...change });
+const copied = { ...least, regions, copyFrom: 'us-east-1' };
+
+const fromOf = (config: unknown) => {
+  const publication = read(config);
+  return Object.fromEntries(
+    targetNames(publication, expandImages(publication)).map(({ name, copy }) => [
+      name,
+      copy?.from ?? 'built',
+    ]),
+  );
+};
+
+describe('copyFrom', () => {
+  it.each([
+    [
+      'of the publication',
+      copied,
+      { 'us-east-1-2204-hvm': 'built', 'eu-west-1-2204-hvm': 'us-east-1-2204-hvm' },
+    ],
+    [
+      'of an image',
+      { ...least, regions, images: [image({ copyFrom: 'eu-west-1' }), image({ name: 'other' })] },
+      {
+        'us-east-1-2204-hvm': 'eu-west-1-2204-hvm',
+        'eu-west-1-2204-hvm': 'built',
+        'us-east-1-other': 'built',
+      },
+    ],
+    [
+      'false for an image',
+      { ...copied, images: [image({ copyFrom: false }), image({ name: 'other' })] },
+      { 'eu-west-1-2204-hvm': 'built', 'eu-west-1-other': 'us-east-1-other' },
+    ],
+    [
+      'and a region that builds',
+      { ...copied, regions: { 'us-east-1': {}, 'eu-west-1': { build: true }, 'sa-east-1': {} } },
+      { 'eu-west-1-2204-hvm': 'built', 'sa-east-1-2204-hvm': 'us-east-1-2204-hvm' },
+    ],
+  ])('%s says what is built and what is copied', (_, config, expected) => {
+    expect(fromOf(config)).toMatchObject(expected);
+  });
+
+  it('needs the options of a builder, and ids of base images, only where something is built', () => {
+    const config = {
+      ...copied,
+      regions: { 'us-east-1': { instance_type: 'm5.large' }, 'eu-west-1': {} },
+      images: [
+        image({
+          base: { id: { 'us-east-1': 'ami-0123456789abcdef0' } },
+          builder: { ssh_username: 'ubuntu' },
+        }),
+      ],
+    };
+    expect(fromOf(config)).toMatchObject({ 'eu-west-1-2204-hvm': 'us-east-1-2204-hvm' });
+  });
+
+  it.each([
+    [
+      'a region that is not there',
+      { ...copied, copyFrom: 'us-east-2' },
+      'copyFrom: expected a region that is in "regions", found "us-east-2". Did you mean "us-east-1"?',
+    ],
+    ['a word', { ...copied, copyFrom: 'everywhere' }, 'copyFrom: expected a region as AWS writes it'],
+    [
+      'true for an image',
+      { ...copied, images: [image({ copyFrom: true })] },
+      'images[0].copyFrom: expected a region, or false, found true',
+    ],
+    [
+      'a region that may fail',
+      { ...copied, regions: { 'us-east-1': { bestEffort: true }, 'eu-west-1': {} } },
+      'regions.us-east-1.bestEffort: expected a region that others are copied from to be required, found true. Take it out, or copy from another region: copyFrom.',
+    ],
+    [
+      'an image on instance-store',
+      {
+        ...copied,
+        images: [
+          image({
+            rootDevice: 'instance-store',
+            builder: { instance_type: 'm3.medium', iam_instance_profile: 'bundler' },
+          }),
+        ],
+      },
+      `copyFrom: expected images on EBS, found images[0] on instance-store, whose bundle EC2 would copy to a bucket that is not the release's own. Add "copyFrom": false to images[0]: then it is built in every region.`,
+    ],
+    [
+      'options where nothing is built',
+      { ...copied, regions: { 'us-east-1': {}, 'eu-west-1': { subnet_id: 'subnet-1' } } },
+      'regions.eu-west-1.subnet_id: expected options of a builder only where something is built, found a region that gets copies (copyFrom). Add "build": true to the region, or take the options out.',
+    ],
+    [
+      'a time of its own',
+      { ...least, regions, copyWithin: '30m' },
+      'copyWithin: expected "copyFrom" beside it, which says what is copied, found none',
+    ],
+    [
+      'ten minutes',
+      { ...copied, copyWithin: '10m' },
+      'copyWithin: expected between "15m" and "48h", in steps of 15 minutes, found 10 minutes',
+    ],
+    [
+      'three days',
+      withImage({ copyFrom: 'us-east-1', copyWithin: '72h' }),
+      'images[0].copyWithin: expected between "15m" and "48h"',
+    ],
+  ])('%s is refused', (_, config, said) => {
+    expect(refusal(() => read(config)).join('\n')).toContain(said);
+  });
+});
+
+describe('the plan', () => {
+  const planOf = (config: unknown) =>
+    makeReleasePlan(
+      read(config),
+      { clients: clientsOf(createWorld()), account: aPlan.account, endpoint: 'sandbox:test' },
+      undefined,
+      new Date(),
+    );
+
+  it('gives a copy the base image and the expectations of its source, and a recipe that follows from it', async () => {
+    const { targets } = await planOf({ ...copied, copyWithin: '1h', regions: ['eu-west-1', 'us-east-1'] });
+    const [copy, source] = targets;
+    expect(copy).toMatchObject({
+      name: 'eu-west-1-2204-hvm',
+      copy: { from: 'us-east-1-2204-hvm', region: 'us-east-1', within: 60 },
+      base: source?.base,
+      expect: source?.expect,
+    });
+    expect(source).not.toHaveProperty('copy');
+    expect(copy?.recipe).not.toBe(source?.recipe);
+    const same = await planOf({ ...copied, regions: ['us-east-1', 'eu-west-1'] });
+    expect(same.targets.find(({ name }) => name === copy?.name)?.recipe).toBe(copy?.recipe);
+    const other = await planOf({
+      ...copied,
+      images: [image({ builder: { instance_type: 'm5.large', tags: { a: 'b' } } })],
+    });
+    expect(other.targets.find(({ name }) => name === copy?.name)?.recipe).not.toBe(copy?.recipe);
+  });
+});
+
+describe('--only', () => {
+  it.each([
+    [{ only: ['eu-west-1-2204-hvm'] }, ['us-east-1-2204-hvm', 'eu-west-1-2204-hvm']],
+    [{ only: ['us-east-1'] }, ['us-east-1-2204-hvm', 'us-east-1-other']],
+    [{ only: ['other'], except: ['us-east-1'] }, ['eu-west-1-other', 'sa-east-1-other']],
+    [
+      { only: ['other'], except: ['us-east-1-2204-hvm'] },
+      ['us-east-1-other', 'eu-west-1-other', 'sa-east-1-other'],
+    ],
+  ])('%o brings what is copied from', (selection, names) => {
+    const publication = read({ ...copied, images: [image({}), image({ name: 'other' })] });
+    const targets = targetNames(publication, expandImages(publication));
+    const chosen = withSources(targets, selectTargets(targets, selection), selection);
+    expect(chosen.map(({ name }) => name)).toEqual(names);
+  });
+});
