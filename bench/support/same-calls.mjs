@@ -41,7 +41,13 @@ for (const line of readFileSync(file, 'utf8').trimEnd().split('\n')) {
       }),
     );
   }
-  await clients.get(key).send(new sdk[`${operation}Command`](input ?? {}));
+  // A dry run is answered with an error where the call would be carried out.
+  await clients
+    .get(key)
+    .send(new sdk[`${operation}Command`](input ?? {}))
+    .catch((error) => {
+      if (error.name !== 'DryRunOperation') throw error;
+    });
   made += 1;
 }
 process.stdout.write(`${made}\n`);

@@ -34,23 +34,22 @@ const rulesIn = (group: SecurityGroupRecord, direction: Direction): SecurityGrou
 /** Rules of each direction that a group may have ("Amazon VPC quotas"). */
 const mostRules = 60;
 
+/** What names the rules of incoming traffic in a request; one rule may be written without `IpPermissions`. */
+const ofIngress = [
+  'GroupId',
+  'GroupName',
+  'IpPermissions',
+  'IpProtocol',
+  'FromPort',
+  'ToPort',
+  'CidrIp',
+] as const;
+
 export const securityGroupRuleOperations: Record<string, Operation> = {
   AuthorizeSecurityGroupIngress: operation<
     AuthorizeSecurityGroupIngressRequest,
     AuthorizeSecurityGroupIngressResult
-  >(
-    [
-      'GroupId',
-      'GroupName',
-      'IpPermissions',
-      'IpProtocol',
-      'FromPort',
-      'ToPort',
-      'CidrIp',
-      'TagSpecifications',
-    ],
-    (context, input) => authorize(context, 'ingress', input),
-  ),
+  >([...ofIngress, 'TagSpecifications'], (context, input) => authorize(context, 'ingress', input)),
 
   AuthorizeSecurityGroupEgress: operation<
     AuthorizeSecurityGroupEgressRequest,
@@ -60,16 +59,7 @@ export const securityGroupRuleOperations: Record<string, Operation> = {
   ),
 
   RevokeSecurityGroupIngress: operation<RevokeSecurityGroupIngressRequest, RevokeSecurityGroupIngressResult>(
-    [
-      'GroupId',
-      'GroupName',
-      'IpPermissions',
-      'IpProtocol',
-      'FromPort',
-      'ToPort',
-      'CidrIp',
-      'SecurityGroupRuleIds',
-    ],
+    [...ofIngress, 'SecurityGroupRuleIds'],
     (context, input) => revoke(context, 'ingress', input),
   ),
 

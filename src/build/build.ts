@@ -13,9 +13,8 @@ import { copyPlaces } from './copy-places.ts';
 import { ensureCopied, type Source } from './ensure-copied.ts';
 import { type FailFast, failFast } from './fail-fast.ts';
 import { longestFirst } from './longest-first.ts';
-import { nextStep } from './next-step.ts';
 import { type SharedLookups, sharedLookups } from './shared-lookups.ts';
-import { adopt, clear, noteSighting, outcomeSoFar, stepsBesideAttempts, waitLimit } from './target-steps.ts';
+import { adopt, clear, noteSighting, outcomeSoFar, stepAfter, stepsBesideAttempts } from './target-steps.ts';
 import { warnOfUntaggedGroup } from './untagged-group.ts';
 
 export type { BuildLimits, BuildOutcome };
@@ -114,7 +113,7 @@ async function verifiedSource(
   const isFresh = context.clock.now() - before.at < freshFor;
   const seen = isFresh ? ofTargets(before.verdicts, [target])[0]?.status : undefined;
   const status = seen && isVerified(seen) ? seen : (await verify(plan, [target], context))[0]?.status;
-  if (status && isVerified(status) && 'ami' in status) return { ami: status.ami };
+  if (status && isVerified(status)) return { ami: status.ami };
   const own = outcome?.failure?.kind === 'stopped' ? 'was not built' : `is ${status?.is ?? 'unknown'}`;
   const chosen = building ? '' : ', and this run does not build it';
   return { why: `not copied: ${name}, which it is copied from, ${own}${chosen}` };
@@ -154,13 +153,7 @@ async function ensureTarget(
     const { now, leftovers, processes } = noteSighting(target, sighting, outcome, sharing, context);
     known = undefined;
     urgency = 'now';
-    const progress = {
-      ...outcome,
-      attemptsAtMost: limits.attempts,
-      stopping: context.stop.aborted,
-      startsNothing: failing.startsNothing(),
-    };
-    switch (nextStep(now, leftovers.length > 0, progress)) {
+    switch (stepAfter(now, leftovers, outcome, limits, failing, context)) {
       case 'wait':
         if (context.clock.now() > waitUntil) return outcome;
         await wait(now, target, context);

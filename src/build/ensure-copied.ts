@@ -10,10 +10,17 @@ import type { Status } from '../model/status.ts';
 import { transientPause } from './attempt.ts';
 import type { CopyPlaces } from './copy-places.ts';
 import type { FailFast } from './fail-fast.ts';
-import { nextStep } from './next-step.ts';
 import type { SharedLookups } from './shared-lookups.ts';
 import { startCopy } from './start-copy.ts';
-import { adopt, clear, noteSighting, outcomeSoFar, stepsBesideAttempts, waitLimit } from './target-steps.ts';
+import {
+  adopt,
+  clear,
+  noteSighting,
+  outcomeSoFar,
+  stepAfter,
+  stepsBesideAttempts,
+  waitLimit,
+} from './target-steps.ts';
 
 /** A verified AMI to copy from, or why there is none. */
 export type Source = { ami: Ami } | { why: string };
@@ -56,13 +63,7 @@ export async function ensureCopied(
       if (hasFailed(ami)) earlier.dead.add(ami.id);
     if (now.is === 'failed' && wasPending) outcome.failure = failureOf(now);
     wasPending = now.is === 'pending';
-    const progress = {
-      ...outcome,
-      attemptsAtMost: limits.attempts,
-      stopping: stop.aborted,
-      startsNothing: failing.startsNothing(),
-    };
-    switch (nextStep(now, leftovers.length > 0, progress)) {
+    switch (stepAfter(now, leftovers, outcome, limits, failing, context)) {
       case 'wait':
         if (clock.now() > began + waitLimit) return outcome;
         if (now.is === 'pending')

@@ -193,7 +193,9 @@ function toEnd(
   const { exit, seconds } = end;
   const { lines, line } = failureExcerpt(text, name, linesShown);
   const excerpt = { lines, log: line === 0 ? log : `${log}:${line}` };
-  if (exit === 0) return { exit, seconds, excerpt };
+  // Packer may end a build that it cancelled with 0, and without an AMI.
+  const isCancelled = asked && readOutput(text, name).amiId === undefined;
+  if (exit === 0 && !isCancelled) return { exit, seconds, excerpt };
   const failure = (kind: BuildFailure['kind'], message: string): BuildEnd => ({
     exit,
     seconds,

@@ -4,7 +4,7 @@ import { consistencyPause } from '../aws/consistency-pause.ts';
 import type { Context } from '../aws/context.ts';
 import { deprecateImage } from '../aws/copies.ts';
 import { definedOnly } from '../lib/defined-only.ts';
-import type { BuildOutcome } from '../model/build-outcome.ts';
+import type { BuildLimits, BuildOutcome } from '../model/build-outcome.ts';
 import { describeLookupError } from '../model/lookup.ts';
 import type { ReleasePlan, Target } from '../model/release-plan.ts';
 import type { Resource } from '../model/resource.ts';
@@ -12,6 +12,8 @@ import type { Sighting } from '../model/sighting.ts';
 import { failedCallOf, type Status } from '../model/status.ts';
 import { statusOf } from '../observe/status.ts';
 import { removeLeftovers } from '../remove/remove-leftovers.ts';
+import type { FailFast } from './fail-fast.ts';
+import { nextStep, type Step } from './next-step.ts';
 
 /** Steps that a target may take besides its attempts and waits: more means that it does not converge. */
 export const stepsBesideAttempts = 12;
@@ -53,6 +55,22 @@ export function noteSighting(
     processes: [...new Set(processes)].filter((pid) => pid !== undefined),
   };
 }
+
+/** What is to be done for a target next, by its status and by what the run has done. */
+export const stepAfter = (
+  now: Status,
+  leftovers: readonly Resource[],
+  outcome: BuildOutcome,
+  { attempts }: Pick<BuildLimits, 'attempts'>,
+  failing: Pick<FailFast, 'startsNothing'>,
+  { stop }: Pick<Context, 'stop'>,
+): Step =>
+  nextStep(now, leftovers.length > 0, {
+    ...outcome,
+    attemptsAtMost: attempts,
+    stopping: stop.aborted,
+    startsNothing: failing.startsNothing(),
+  });
 
 /** Removes what an earlier build or copy left. @returns whether all of it is gone. */
 export async function clear(

@@ -22,16 +22,9 @@ export interface NetworkAsked {
   privately: boolean;
 }
 
-/** An option and its value that names a part of the network, for messages. */
-export type NetworkOption =
-  | 'vpc_id'
-  | 'vpc_filter'
-  | 'subnet_id'
-  | 'subnet_filter'
-  | 'availability_zone'
-  | 'security_group_id'
-  | 'security_group_ids'
-  | 'security_group_filter';
+/** Whether a subnet is named, by its id or a filter; else EC2 chooses a default one. Pure. */
+export const namesSubnet = ({ subnet, subnetFilter }: NetworkAsked): boolean =>
+  subnet !== undefined || subnetFilter !== undefined;
 
 /** What Packer takes of a target's options (its documentation of amazon-ebs, "Run configuration"). Pure. */
 export function networkAsked({ packer: { options } }: Pick<Target, 'packer'>): NetworkAsked {

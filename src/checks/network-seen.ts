@@ -13,7 +13,7 @@ import {
 import type { Lookup } from '../model/lookup.ts';
 import type { Target } from '../model/release-plan.ts';
 import { askOnce } from './ask-once.ts';
-import { type NetworkAsked, networkAsked } from './network-asked.ts';
+import { type NetworkAsked, namesSubnet, networkAsked } from './network-asked.ts';
 import type { RegionWork } from './region-work.ts';
 
 /** What AWS shows of the network that some builders are to stand in. */
@@ -73,18 +73,18 @@ function lookupsIn(work: RegionWork, clients: Clients): Lookups {
  * chooses a default one.
  */
 async function see(asked: NetworkAsked, { vpcs, subnets, groups, routes }: Lookups): Promise<NetworkSeen> {
-  const namesSubnet = asked.subnet !== undefined || asked.subnetFilter !== undefined;
   const vpcFilters = asked.vpc ? { 'vpc-id': [asked.vpc] } : asked.vpcFilter;
   const ofVpc = vpcFilters ? await vpcs(vpcFilters) : undefined;
   const vpc = ofVpc?.ok && ofVpc.value.length === 1 ? ofVpc.value[0]?.id : undefined;
   const found = await subnets(subnetFilters(asked, vpc));
   const none = found.ok && found.value.length === 0;
-  const defaultVpc = !namesSubnet && !ofVpc && none ? await vpcs({ 'is-default': ['true'] }) : undefined;
+  const defaultVpc =
+    !namesSubnet(asked) && !ofVpc && none ? await vpcs({ 'is-default': ['true'] }) : undefined;
   const inVpcs = found.ok ? [...new Set(found.value.map((subnet) => subnet.vpc))].sort() : [];
   const groupFilters = asked.groups.length > 0 ? { 'group-id': asked.groups } : asked.groupFilter;
   const [ofGroups, ofRoutes] = await Promise.all([
     groupFilters && groups(inVpc(groupFilters, asked.groups.length > 0 ? undefined : (vpc ?? inVpcs[0]))),
-    namesSubnet && !asked.privately && inVpcs.length > 0 ? routes(inVpcs) : undefined,
+    namesSubnet(asked) && !asked.privately && inVpcs.length > 0 ? routes(inVpcs) : undefined,
   ]);
   return {
     subnets: found,

@@ -2,7 +2,7 @@ import type { RouteTable, Subnet } from '../aws/networks.ts';
 import type { Target } from '../model/release-plan.ts';
 import { type CheckContext, inEachRegion } from './check.ts';
 import { type Finding, notKnown, type Place } from './finding.ts';
-import type { NetworkAsked } from './network-asked.ts';
+import { type NetworkAsked, namesSubnet } from './network-asked.ts';
 import { type Network, networksOf } from './network-seen.ts';
 
 export const network = inEachRegion(
@@ -50,9 +50,6 @@ const refused = (place: Place, expected: string, found: string, todo: string, co
   todo,
   ...(command === undefined ? {} : { command }),
 });
-
-const namesSubnet = ({ subnet, subnetFilter }: NetworkAsked) =>
-  subnet !== undefined || subnetFilter !== undefined;
 
 function judgeVpc(asked: NetworkAsked, { vpcs }: Seen, region: string, at: At): Finding | undefined {
   if (asked.vpc === undefined && asked.vpcFilter === undefined) return undefined;

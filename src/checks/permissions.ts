@@ -12,6 +12,7 @@ import { type Check, type CheckContext, inEachRegion } from './check.ts';
 import { type Finding, notKnown, type Place } from './finding.ts';
 import { launchTypes, textsIn } from './launch-types.ts';
 import { judgeNetwork } from './network.ts';
+import { namesSubnet } from './network-asked.ts';
 import { networksOf } from './network-seen.ts';
 import type { RegionWork } from './region-work.ts';
 import { zonesOffering } from './shared-answers.ts';
@@ -47,14 +48,13 @@ async function askToBuild(work: RegionWork, context: CheckContext): Promise<Look
           const [launch] = launchTypes(target);
           const subnet = one.seen.subnets.ok ? one.seen.subnets.value[0] : undefined;
           const groups = one.seen.groups?.ok ? one.seen.groups.value.map(({ id }) => id) : undefined;
-          const namesSubnet = one.asked.subnet !== undefined || one.asked.subnetFilter !== undefined;
           return launch && offered.ok && offered.value.has(launch.type)
             ? [
                 {
                   target,
                   type: launch.type,
                   vpc: subnet?.vpc,
-                  subnet: namesSubnet ? subnet?.id : undefined,
+                  subnet: namesSubnet(one.asked) ? subnet?.id : undefined,
                   groups,
                 },
               ]

@@ -1,6 +1,7 @@
 import type { Finding } from '../checks/finding.ts';
 import { newerOptions } from '../config/newer-options.ts';
 import { ActionableError } from '../lib/actionable-error.ts';
+import { located } from '../lib/origins.ts';
 import type { Publication } from '../model/publication.ts';
 import type { ReleasePlan } from '../model/release-plan.ts';
 import { findPacker, type PackerProgram } from '../packer/executable.ts';
@@ -25,7 +26,7 @@ export async function checkedByPacker(
   if (newer.length > 0) {
     return newer.map(({ place, expected, found, advice = '' }) => ({
       ...versions,
-      place: `${publication.file}: ${place}`,
+      place: located(publication, place),
       is: 'refused',
       code: 'packer-too-old',
       expected,

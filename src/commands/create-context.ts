@@ -4,6 +4,7 @@ import { type BuildSettings, packerBuilds } from '../build/packer-builds.ts';
 import { amazonVersion } from '../config/option-versions.ts';
 import { realClock } from '../lib/clock.ts';
 import { definedOnly } from '../lib/defined-only.ts';
+import { located } from '../lib/origins.ts';
 import type { EventSink } from '../model/events.ts';
 import { buildLimitOf, type Timeouts } from '../model/timeouts.ts';
 import { findPacker } from '../packer/executable.ts';
@@ -53,7 +54,7 @@ export function createContext(
     ...definedOnly({ timeouts: plan.timeouts }),
     credentials: clients.credentials,
     plugin: more.plugin ? async () => more.plugin : () => pluginOf(host),
-    placeOf: (target, option) => `${publication.file}: ${configPlace(publication, target, { option })}`,
+    placeOf: (target, option) => located(publication, configPlace(publication, target, { option })),
     emit,
     stop,
   };

@@ -2,10 +2,10 @@ import { isReplaced, type Replaceable, replaceableOf } from '../build/replaceabl
 import type { ExitStatus } from '../lib/exit-status.ts';
 import { exitStatus } from '../lib/exit-status.ts';
 import { isVerified, type Verdict, verify } from '../observe/verify.ts';
-import { lookUpParameters, wantedParameters } from '../parameters/look.ts';
-import { affectedTargets, mayShare, othersMissing } from '../publish/affected-targets.ts';
+import type { SeenParameter } from '../parameters/look.ts';
+import { affectedTargets, othersMissing } from '../publish/affected-targets.ts';
 import { type Checked, checkBeforeBuilding } from '../publish/checks.ts';
-import { parameterRefusal } from '../publish/parameters.ts';
+import { parameterRefusal, parametersToWrite } from '../publish/parameters.ts';
 import { refusalToStart } from '../publish/plan-summary.ts';
 import { amisInUse } from './amis-in-use.ts';
 import { checkedByPacker } from './checked-by-packer.ts';
@@ -34,7 +34,7 @@ export interface LookedAndChecked {
   missing: number;
   replaceable: Replaceable;
   /** SSM parameters that would be written. */
-  parameters: Awaited<ReturnType<typeof lookUpParameters>>;
+  parameters: SeenParameter[];
   checked: Checked;
   /** What `publish` would be refused with. */
   refusal?: { refusal: string; status: ExitStatus; message: string };
@@ -66,12 +66,8 @@ export async function lookAndCheck(
   const recorded = args.replace ? await amisInUse(release, host, args) : new Set<string>();
   const selected = everything.filter(({ target }) => chosen.has(target.name));
   const replaceable = replaceableOf(plan, selected, args, recorded);
-  const parameters = await lookUpParameters(
-    plan,
-    mayShare(everything, chosen) ? wantedParameters(everything) : [],
-    { takeOver: args.takeOverParameters },
-    context,
-  );
+  const takeOver = args.takeOverParameters;
+  const parameters = await parametersToWrite(plan, everything, chosen, { takeOver }, context);
   const stays = verdicts.filter(({ target }) => !isReplaced(replaceable, target));
   const refusal =
     refusalToStart(stays, 'publish would be refused') ??

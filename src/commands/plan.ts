@@ -1,7 +1,7 @@
 import { definedOnly } from '../lib/defined-only.ts';
 import { shellWord } from '../lib/shell-word.ts';
 import { failedCallOf } from '../model/status.ts';
-import { describeParameter } from '../parameters/look.ts';
+import { describeParameters } from '../parameters/look.ts';
 import type { ReviewedPlan } from '../plan/diff-plans.ts';
 import { explainStatus, planSummary } from '../publish/plan-summary.ts';
 import { planTable } from '../report/plan-table.ts';
@@ -32,7 +32,7 @@ export function plan(args: PlanArguments, host: Host): Promise<number> {
     const { everything, verdicts, missing, replaceable, parameters, checked, refusal, exit } =
       await lookAndCheck(args, release, host, { all: false });
     const { checks } = checked;
-    const described = parameters.length > 0 ? { parameters: parameters.map(describeParameter) } : {};
+    const described = describeParameters(parameters);
     const unknown = refusal?.refusal === 'lookup-failed';
     if (args.out !== undefined && !unknown) {
       const statuses = statusesOf(planSummary(all, everything));

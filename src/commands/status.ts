@@ -2,7 +2,7 @@ import { exitStatus } from '../lib/actionable-error.ts';
 import { definedOnly } from '../lib/defined-only.ts';
 import { failedCallOf } from '../model/status.ts';
 import { verify } from '../observe/verify.ts';
-import { describeParameter, lookUpParameters, wantedParameters } from '../parameters/look.ts';
+import { describeParameters, lookUpParameters, wantedParameters } from '../parameters/look.ts';
 import { explainStatus } from '../publish/plan-summary.ts';
 import { statusTable } from '../report/status-table.ts';
 import { revokedAccess } from '../share/revoked-access.ts';
@@ -53,7 +53,7 @@ export function status(args: ReleaseArguments, host: Host): Promise<number> {
       { takeOver: false },
       { clients: release.clients },
     );
-    const described = parameters.length > 0 ? { parameters: parameters.map(describeParameter) } : {};
+    const described = describeParameters(parameters);
     const targets = [...seen, ...unseen];
     const { release: name, account, endpoint } = plan;
     release.looked();

@@ -65,7 +65,7 @@ export async function verify(
 export function emitVerified(before: readonly Verdict[], now: readonly Verdict[], emit: EventSink): void {
   const known = new Set(before.flatMap(({ target, status: was }) => (isVerified(was) ? [target.name] : [])));
   for (const { target, status: is } of now) {
-    if (known.has(target.name) || !isVerified(is) || !('ami' in is)) continue;
+    if (known.has(target.name) || !isVerified(is)) continue;
     emit({ type: 'verified', target: target.name, ami: is.ami.id });
   }
 }
@@ -74,8 +74,9 @@ export function emitVerified(before: readonly Verdict[], now: readonly Verdict[]
 export const ofTargets = (verdicts: readonly Verdict[], targets: readonly Target[]): Verdict[] =>
   verdicts.filter(({ target }) => targets.some(({ name }) => name === target.name));
 
-export const isVerified = (status: Pick<Status, 'is'>): status is { is: 'verified' | 'shared' } =>
-  status.is === 'verified' || status.is === 'shared';
+export const isVerified = <S extends Pick<Status, 'is'>>(
+  status: S,
+): status is Extract<S, { is: 'verified' | 'shared' }> => status.is === 'verified' || status.is === 'shared';
 
 /** Whether nothing is left to do for a target: verified, shared exactly as planned, no leftovers. */
 export function isComplete(verdict: Verdict, plan: ReleasePlan): boolean {

@@ -58,7 +58,7 @@ const compareNames = (a: Target, b: Target) => (a.name < b.name ? -1 : a.name > 
 
 /** The template of some targets, of one region or several: each has a name of its own. @throws ActionableError as `templatesFor` does. */
 export function templateText(
-  plan: Pick<ReleasePlan, 'release' | 'account'>,
+  plan: Pick<ReleasePlan, 'release' | 'account' | 'secrets'>,
   targets: readonly Target[],
 ): string {
   const template = {

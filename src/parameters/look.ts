@@ -35,7 +35,7 @@ export const wantedParameters = (verdicts: readonly Verdict[]): WantedParameter[
       target: target.name,
       required: target.required,
       ...definedOnly({
-        ami: isVerified(status) && 'ami' in status ? (status as { ami: Ami }).ami : undefined,
+        ami: isVerified(status) ? status.ami : undefined,
       }),
     })),
   );
@@ -64,11 +64,11 @@ export async function lookUpParameters(
   return wanted.flatMap((one) => each.get(one) ?? []);
 }
 
-/** How a command shows them. Pure. */
-export const describeParameter = ({
-  wanted,
-  status: { error, ...status },
-}: SeenParameter): ParameterSeen => ({
+/** How a command shows them; nothing where the config asks for none. Pure. */
+export const describeParameters = (seen: readonly SeenParameter[]): { parameters?: ParameterSeen[] } =>
+  seen.length > 0 ? { parameters: seen.map(describeParameter) } : {};
+
+const describeParameter = ({ wanted, status: { error, ...status } }: SeenParameter): ParameterSeen => ({
   name: wanted.name,
   region: wanted.region,
   target: wanted.target,

@@ -18,7 +18,7 @@ const atOnce = 4;
 
 /**
  * Has parameters name their AMIs: looks, writes what differs, and reads it back, since an answer of 200 does not say that it was
- * written. What names the AMI already is not touched. A failure is an outcome; running the same command again goes on.
+ * written. What names the AMI already is not touched. A failure is an outcome; running the same command again resumes.
  *
  * @param wanted parameters of AMIs that are verified and shared.
  */

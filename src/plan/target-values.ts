@@ -50,16 +50,18 @@ export interface TargetName {
 /** Every target of a publication: region by region, in each the images in their order. */
 export function targetNames(publication: Publication, images: readonly Image[]): TargetName[] {
   return publication.regions.flatMap((settings) =>
-    images.filter((image) => isMadeIn(image, settings.name)).map((image) => {
-      const { name: region } = settings;
-      const from = copiedFrom(image, settings);
-      return {
-        name: targetName(region, image.name),
-        region,
-        image: image.name,
-        ...(from === undefined ? {} : { copy: copyOf(image, from) }),
-      };
-    }),
+    images
+      .filter((image) => isMadeIn(image, settings.name))
+      .map((image) => {
+        const { name: region } = settings;
+        const from = copiedFrom(image, settings);
+        return {
+          name: targetName(region, image.name),
+          region,
+          image: image.name,
+          ...(from === undefined ? {} : { copy: copyOf(image, from) }),
+        };
+      }),
   );
 }
 

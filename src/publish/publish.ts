@@ -5,14 +5,14 @@ import { isReplaced } from '../build/replaceable.ts';
 import type { PlanSummary, Result } from '../model/events.ts';
 import type { ReleasePlan } from '../model/release-plan.ts';
 import { emitVerified, isComplete, isVerified, ofTargets, type Verdict, verify } from '../observe/verify.ts';
-import { describeParameter, lookUpParameters, wantedParameters } from '../parameters/look.ts';
+import { describeParameters } from '../parameters/look.ts';
 import { removeEmptyBuckets } from '../remove/remove-empty-buckets.ts';
 import { readBack } from '../share/read-back.ts';
 import { type ShareFailure, share } from '../share/share.ts';
-import { affectedTargets, mayShare, othersMissing } from './affected-targets.ts';
+import { affectedTargets, othersMissing } from './affected-targets.ts';
 import { checkBeforeBuilding, checkBeforeSharing, refuseByChecks, warnOfChecks } from './checks.ts';
 import { excludeUnknown } from './exclude-unknown.ts';
-import { parameterRefusal } from './parameters.ts';
+import { parameterRefusal, parametersToWrite } from './parameters.ts';
 import { planSummary, refuseToStart } from './plan-summary.ts';
 import { type RecordOptions, recordRelease } from './record-release.ts';
 import { result } from './result.ts';
@@ -61,15 +61,11 @@ export async function publish(
   const replaceable = await findReplaceable(plan, own, options.room);
   const affected = affectedTargets(plan, verdicts, options.chosen);
   const missing = othersMissing(verdicts, options.chosen);
-  const parameters = await lookUpParameters(
-    plan,
-    mayShare(verdicts, options.chosen) ? wantedParameters(verdicts) : [],
-    { takeOver: options.takeOverParameters ?? false },
-    context,
-  );
+  const takeOver = options.takeOverParameters ?? false;
+  const parameters = await parametersToWrite(plan, verdicts, options.chosen, { takeOver }, context);
   const shown = {
     ...planSummary(plan, affected, replaceable, missing),
-    ...(parameters.length > 0 ? { parameters: parameters.map(describeParameter) } : {}),
+    ...describeParameters(parameters),
   };
   context.emit({ ...shown, checks });
   refuseToStart(own.filter(({ target }) => !isReplaced(replaceable, target)));

@@ -125,10 +125,10 @@ stranger() {
     ROOT=$root timeout 60 node --input-type=module -e '
       const { connect } = await import(`${process.env.ROOT}/src/aws/connection.ts`);
       const { createRequire } = await import("node:module");
-      const { DescribeAddressesCommand } = createRequire(`${process.env.ROOT}/package.json`)("@aws-sdk/client-ec2");
+      const { DescribeTransitGatewaysCommand } = createRequire(`${process.env.ROOT}/package.json`)("@aws-sdk/client-ec2");
       const clients = connect({ endpoint: "sandbox:acceptance", environment: process.env });
-      const refused = await clients.ec2("us-east-1").send(new DescribeAddressesCommand({})).catch((error) => error);
-      process.exit(refused.name === "NotImplementedBySandbox" && /DescribeAddresses/.test(refused.message) ? 0 : 1);
+      const refused = await clients.ec2("us-east-1").send(new DescribeTransitGatewaysCommand({})).catch((error) => error);
+      process.exit(refused.name === "NotImplementedBySandbox" && /DescribeTransitGateways/.test(refused.message) ? 0 : 1);
     '
   )
 }

@@ -72,7 +72,7 @@ describe('asked to stop', () => {
 
   it('while it looks again, right before it deletes: nothing is begun', async () => {
     const before = await state();
-    await sandbox.addFaults([{ on: 'ssm:DescribeParameters', skip: 1, does: 'hang' }]);
+    await sandbox.addFaults([{ on: 'autoscaling:DescribeLaunchConfigurations', skip: 1, does: 'hang' }]);
     const running = project.start([...words, '--yes']);
     await faultActs(sandbox);
     running.child.kill('SIGINT');

@@ -101,6 +101,23 @@ describe('a config that extends another', () => {
   });
 });
 
+it('names the file and the line of what a check refuses, and of what Packer rejects', async () => {
+  await write('configs/checked.json', { extends: '../shared/baseline.json', version: '1.0.0' });
+  const refusedIn = async (builder: object) => {
+    const image = { name: '2404', base: { ubuntu: '2404' }, builder };
+    await write('shared/baseline.json', { ...baseline(), images: [image] });
+    const lines = JSON.stringify({ ...baseline(), images: [image] }, null, 2).split('\n');
+    const line = 1 + lines.findIndex((one) => one.includes(Object.keys(builder).at(-1) ?? ''));
+    return { run: await run('plan', 'checked'), at: `shared/baseline.json:${line}: images[0].builder.` };
+  };
+  const offered = await refusedIn({ instance_type: 'm5.huge' });
+  expect(offered.run.stdout).toContain(`refused: us-east-1: ${offered.at}instance_type: instance type: `);
+  expect(offered.run.exit).toBe(4);
+  const unknown = await refusedIn({ instance_type: 'm5.large', instance_typo: 'm5.large' });
+  expect(unknown.run.stdout).toContain(`refused: ${unknown.at}instance_typo: packer validate: `);
+  expect(unknown.run.exit).toBe(2);
+});
+
 describe('plan --show-config', () => {
   const show = (...words: string[]) => project.run(['plan', 'shown', '--show-config', ...words]);
   beforeAll(async () => {

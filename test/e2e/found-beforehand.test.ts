@@ -1,7 +1,6 @@
 import { chmod, mkdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { Ajv } from 'ajv';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { isDryRun } from '../support/dry-run.ts';
 import { newProject, type Project, type Run } from './project.ts';
 
 let project: Project;
@@ -42,8 +41,7 @@ const wrong = (document: unknown, definition: string): string => {
   return validate?.(document) ? '' : ajv.errorsText(validate?.errors);
 };
 
-const launches = async () =>
-  (await asked.calls()).filter((call) => call.operation === 'RunInstances' && !isDryRun(call));
+const launches = async () => (await asked.calls()).filter((call) => call.operation === 'RunInstances');
 
 /** A Packer that writes down what it is asked, beside itself. */
 async function recordingPacker(): Promise<{ path: string; asked(): Promise<string[]> }> {

@@ -105,7 +105,6 @@ it('the runs told of all that they were made to tell of', () => {
   );
   const expected = [
     'planned',
-    'warning',
     'status',
     'verified',
     'attempt-started',

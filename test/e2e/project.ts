@@ -34,8 +34,9 @@ export interface RunningSandbox {
   /** A request to its control endpoint, below `/_sandbox/`. Throws where it is refused. */
   ask(path: string, init?: RequestInit): Promise<Response>;
   addFaults(faults: Fault[]): Promise<void>;
-  /** But dry runs, which change nothing. */
+  /** All but dry runs, which change nothing. */
   calls(): Promise<Call[]>;
+  dryRuns(): Promise<Call[]>;
   stop(): Promise<void>;
 }
 
@@ -152,16 +153,15 @@ async function startSandbox(folder: string, faults: Fault[], settings: Behaviour
   const addFaults = async (more: Fault[]) => {
     await ask('faults', { method: 'POST', body: JSON.stringify(more) });
   };
+  const allCalls = async () => ((await (await ask('calls')).json()) as { calls: Call[] }).calls;
   await addFaults(faults);
   return {
     environment,
     ask,
     clients: connect({ endpoint: 'sandbox:test', environment }),
     addFaults,
-    async calls() {
-      const { calls } = (await (await ask('calls')).json()) as { calls: Call[] };
-      return calls.filter((call) => !isDryRun(call));
-    },
+    calls: async () => (await allCalls()).filter((call) => !isDryRun(call)),
+    dryRuns: async () => (await allCalls()).filter(isDryRun),
     stop: sandbox.close,
   };
 }

@@ -75,7 +75,9 @@ describe('behind a proxy that wants a password and opens TLS', () => {
     expect(fromPacker.length).toBeGreaterThan(5);
     expect(calls.length).toBeGreaterThan(fromPacker.length);
     expect(new Set(tunnels)).toEqual(
-      new Set(['sts', 'ec2', 'ssm'].map((service) => `${service}.us-east-1.amazonaws.com:443`)),
+      new Set(
+        ['sts', 'ec2', 'ssm', 'servicequotas'].map((service) => `${service}.us-east-1.amazonaws.com:443`),
+      ),
     );
     expect(plain).toEqual([]);
   });

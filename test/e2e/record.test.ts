@@ -2,7 +2,6 @@ import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { readdir, writeFile } from 'node:fs/promises';
 import { Ajv } from 'ajv';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { isDryRun } from '../support/dry-run.ts';
 import { resultOf } from './events.ts';
 import { newProject, type Project, type RunningSandbox } from './project.ts';
 import { stateOf } from './state.ts';
@@ -30,7 +29,7 @@ const record = (file: string) =>
 
 const textOf = (file: string) => readFileSync(project.path(file), 'utf8');
 const changing = async () =>
-  (await sandbox.calls()).filter((call) => !/^(Describe|Get)/.test(call.operation) && !isDryRun(call)).length;
+  (await sandbox.calls()).filter((call) => !/^(Describe|Get)/.test(call.operation)).length;
 
 /** What the file is to hold: the entry of old, and the AMIs that AWS has now. */
 async function expected(): Promise<string> {

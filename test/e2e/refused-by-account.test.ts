@@ -14,7 +14,6 @@ import {
 } from '@aws-sdk/client-ec2';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { connect } from '../../src/aws/connection.ts';
-import { isDryRun } from '../support/dry-run.ts';
 import { newProject, type Project, type RunningSandbox } from './project.ts';
 
 const encoded = 'Encoded authorization failure message: 4GIOHlTkIaWHQD0Q0m6XSnuUMCm-abcdefghijklmn-fdKh1234';
@@ -338,8 +337,7 @@ describe('refused before anything is launched:', () => {
     expect(run.stdout + run.stderr).not.toContain('Encoded');
     const launched = (await sandbox.calls())
       .slice(before)
-      .filter((call) => ['RunInstances', 'CreateKeyPair', 'CreateSecurityGroup'].includes(call.operation))
-      .filter((call) => !isDryRun(call));
+      .filter((call) => ['RunInstances', 'CreateKeyPair', 'CreateSecurityGroup'].includes(call.operation));
     expect(launched).toEqual([]);
   });
 });

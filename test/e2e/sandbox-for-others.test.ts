@@ -78,7 +78,12 @@ it('vitest: the example passes, and its types are right', async () => {
     'key-pair.test.ts',
   ]);
   expect(types).toEqual({ exit: 0, said: '' });
-  const tests = await run(folder, [process.execPath, 'node_modules/vitest/vitest.mjs', 'run']);
+  const tests = await run(folder, [
+    process.execPath,
+    'node_modules/vitest/vitest.mjs',
+    'run',
+    '--hookTimeout=60000',
+  ]);
   expect(tests.exit, tests.said).toBe(0);
   expect(tests.said).toMatch(/Tests\s+1 passed/);
 });

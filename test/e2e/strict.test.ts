@@ -258,7 +258,7 @@ describe.concurrent('too many calls', () => {
   it('are throttled, and do not stop a release', async ({ project }) => {
     const sandbox = await project.sandbox([
       { on: 'ec2:DescribeImages', times: 3, does: { error: 'RequestLimitExceeded' } },
-      { on: 'ec2:RunInstances', times: 2, does: { error: 'RequestLimitExceeded' } },
+      { on: 'ec2:RunInstances', userAgent: packersAgent, times: 2, does: { error: 'RequestLimitExceeded' } },
     ]);
     const run = await publish(project, ...one);
     expect(run.exit, run.stderr).toBe(0);

@@ -118,7 +118,6 @@ export const networkSettings = {
 } as const;
 
 export type DeclaredVpc = Static<typeof vpc>;
-export type DeclaredSubnet = Static<typeof subnet>;
 export type DeclaredSecurityGroup = Static<typeof group>;
 export type DeclaredRule = Static<typeof rule>;
 
