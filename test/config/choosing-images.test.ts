@@ -118,6 +118,7 @@ describe('the user to log in as', () => {
     { communicator: 'winrm', winrm_username: 'Administrator' },
     { communicator: 'none' },
     { communicator: 'ssh', ssh_username: 'Administrator' },
+    {},
   ])('is asked for where the communicator needs it: not with %j', (builder) => {
     expect(read(windows(builder)).images).toHaveLength(1);
   });
@@ -128,10 +129,9 @@ describe('the user to log in as', () => {
       'winrm_username: expected the user to log in to the base image as, such as "Administrator"',
     ],
     [
-      { communicator: 'ssh' },
+      { communicator: 'ssh', ssh_username: ' ' },
       'ssh_username: expected the user to log in to the base image as, such as "ec2-user"',
     ],
-    [{}, 'ssh_username: expected the user'],
   ])('and asked for with %j', (builder, says) => {
     expect(refusal(() => read(windows(builder)))).toEqual([
       expect.stringContaining(`images[0].builder.${says}`),
