@@ -5,6 +5,7 @@ import { toDelete } from '../cleanup/plan.ts';
 import { lockedReleases } from '../cleanup/releases-in-progress.ts';
 import { parsePublicationName } from '../config/publication-name.ts';
 import { readPublication } from '../config/read-publication.ts';
+import { isCandidateOf } from '../config/timestamp.ts';
 import { ActionableError, exitStatus } from '../lib/actionable-error.ts';
 import { definedOnly } from '../lib/defined-only.ts';
 import type { FileLock } from '../lib/file-lock.ts';
@@ -41,7 +42,10 @@ import { show } from './say.ts';
 import { underLock } from './under-lock.ts';
 
 export interface CleanupArguments
-  extends Omit<ReleaseArguments, 'only' | 'except' | 'variables' | 'acceptMixed' | 'reviewed' | 'meant'> {
+  extends Omit<
+    ReleaseArguments,
+    'only' | 'except' | 'variables' | 'variableFiles' | 'acceptMixed' | 'reviewed' | 'meant'
+  > {
   written: WrittenCleanup;
   /** Only these regions; those of the config where empty. */
   regions: string[];
@@ -113,7 +117,12 @@ async function inAccount(
       if (held && release !== undefined) locked.delete(release);
       return locked;
     },
-    of: { asked, now: now.getTime(), ...definedOnly({ release }) },
+    of: {
+      asked,
+      now: now.getTime(),
+      candidate: (version) => isCandidateOf(publication.versionTemplate ?? '', version),
+      ...definedOnly({ release }),
+    },
     recorded: () => recordedAmis(publication, host, args),
     select: (targets) => selected(publication, targets, asked),
     async confirm(plan) {
@@ -143,6 +152,7 @@ async function inAccount(
         const context = createCleanupContext(open, host, {
           emit: (event) => emit(event as CleanupEventBody),
           stop: AbortSignal.any([interrupt, stopping.signal]),
+          timeouts: publication.timeouts,
         });
         const confirm: CleanupOptions['confirm'] = async (plan) => {
           const applies = await options.confirm(plan);
