@@ -6,6 +6,8 @@ import { located } from '../lib/origins.ts';
 import type { Publication } from '../model/publication.ts';
 import { combinedImages } from '../plan/image.ts';
 import type { Host } from './host.ts';
+import type { ReleaseArguments } from './release-arguments.ts';
+import { readVariableFiles } from './variable-files.ts';
 
 /** A publication that a base names, as `publish` is told it: `baseline`, or `baseline@1.2.0` where the config names that release. */
 export interface NamedBase {
@@ -76,9 +78,14 @@ const standsOnItself = ({ place, publication }: NamedBase, circle: readonly stri
  *
  * @throws ActionableError (2) where one of these configs cannot be read, or they stand on each other.
  */
-export function basesOf({ publication }: { publication: string }, { cwd }: Pick<Host, 'cwd'>): NamedBase[] {
-  const read = (named: string) => readPublication(named, { cwd, given: 'unneeded' });
-  return basesInOrder(read(publication), (base) => read(base.named));
+export function basesOf(
+  { publication, variables, variableFiles }: ReleaseArguments,
+  { cwd, environment }: Host,
+): NamedBase[] {
+  const files = readVariableFiles(variableFiles, cwd);
+  const named = readPublication(publication, { cwd, given: variables, more: { files, environment } });
+  const more = { files: [], environment };
+  return basesInOrder(named, (base) => readPublication(base.named, { cwd, given: {}, more }));
 }
 
 /**

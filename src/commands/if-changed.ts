@@ -2,7 +2,6 @@ import pLimit from 'p-limit';
 import { findImages } from '../aws/images.ts';
 import { readPublication } from '../config/read-publication.ts';
 import { ActionableError } from '../lib/actionable-error.ts';
-import { isCandidate } from '../model/candidate.ts';
 import type { Comparison } from '../model/plan-output.ts';
 import { tagKeys } from '../model/resource-names.ts';
 import { changesSince, newestPublished } from '../plan/compare-published.ts';
@@ -14,6 +13,7 @@ import { closedRegions } from './open-release.ts';
 import { showProgress } from './progress-line.ts';
 import { recordable } from './record-destination.ts';
 import type { ReleaseArguments } from './release-arguments.ts';
+import { readVariableFiles } from './variable-files.ts';
 
 export interface ComparingArguments extends ReleaseArguments {
   /** Only where a new release is called for. */
@@ -36,6 +36,7 @@ export async function compareWithPublished(args: ComparingArguments, host: Host)
       cwd: host.cwd,
       rules: [...publicationRules, recordable],
       given: args.variables,
+      more: { files: readVariableFiles(args.variableFiles, host.cwd), environment: host.environment },
     });
   const publication = read(args.publication);
   const { name } = publication;
@@ -61,7 +62,7 @@ export async function compareWithPublished(args: ComparingArguments, host: Host)
           advice: 'Nothing was changed. Fix this, then run the same command again.',
         });
       });
-      const newest = newestPublished(amis, name, { candidates: isCandidate(publication.version) });
+      const newest = newestPublished(amis, name, { candidates: publication.candidate ?? false });
       if (!newest) {
         const text = `no release of ${name} is published yet`;
         return { format: 2, publication: name, changed: true, changes: [{ is: 'first', text }] };

@@ -13,7 +13,7 @@ import type { Host } from './host.ts';
 import { type ComparingArguments, compareWithPublished, describeComparison } from './if-changed.ts';
 import { type DecidingArguments, type LookedAndChecked, lookAndCheck } from './look-and-check.ts';
 import { whereOptions } from './next-commands.ts';
-import { withRelease } from './open-release.ts';
+import { type OpenRelease, withRelease } from './open-release.ts';
 import { writePlanFile } from './plan-file.ts';
 import type { ReleaseArguments } from './release-arguments.ts';
 import { statusesOf } from './release-plan-file.ts';
@@ -49,10 +49,11 @@ export async function plan(args: PlanArguments, host: Host): Promise<number> {
         ...all,
         selected: [...chosen],
         statuses,
-        ...(Object.keys(args.variables).length > 0 ? { variables: args.variables } : {}),
+        ...definedOnly({ variables: release.publication.givenVariables }),
       });
     }
     release.looked();
+    sayOfSecrets(release.publication, host);
     if (args.json) {
       const targets = verdicts.map((verdict) => {
         const { target, status } = verdict;
@@ -106,6 +107,16 @@ export function shownPlan(
     if (refusal !== undefined) say(host.stderr, refusal.message);
     return { exit, complete: everything.every((verdict) => isComplete(verdict, release.plan)) };
   });
+}
+
+/** Only Packer needs them: a plan is made without. */
+function sayOfSecrets({ secrets = new Map() }: OpenRelease['publication'], host: Host): void {
+  const names = [...secrets].flatMap(([name, value]) => (value === undefined ? [name] : []));
+  if (names.length === 0) return;
+  say(
+    host.stderr,
+    `publish needs a value for ${names.join(', ')}: set ${names.map((name) => `GOPACKGO_VAR_${name}`).join(', ')}, or name a file with --var-file.`,
+  );
 }
 
 const describeOut = (file: string, unknown: boolean, args: ReleaseArguments): string =>

@@ -21,6 +21,7 @@ const forBase = <Given extends Arguments>(args: Given, { named }: NamedBase): Gi
   only: [],
   except: [],
   variables: {},
+  variableFiles: [],
   replace: false,
   acceptMixed: false,
 });

@@ -4,7 +4,6 @@ import type { Context } from '../aws/context.ts';
 import { findImages } from '../aws/images.ts';
 import { poll } from '../lib/poll.ts';
 import type { Ami } from '../model/ami.ts';
-import { isCandidate } from '../model/candidate.ts';
 import { describeLookupError, type Lookup, okLookup } from '../model/lookup.ts';
 import { parsePublishedTag, publishedTag } from '../model/published.ts';
 import type { ReleasePlan } from '../model/release-plan.ts';
@@ -35,7 +34,7 @@ export async function markPublished(
   if (unmarked.length === 0) return;
   const earlier = amis.flatMap(({ tags }) => parsePublishedTag(tags[tagKeys.published])?.at ?? []);
   const at = earlier.sort()[0] ?? new Date(context.clock.now()).toISOString();
-  const value = publishedTag({ at, candidate: isCandidate(plan.version) });
+  const value = publishedTag({ at, candidate: plan.candidate ?? false });
   const regions = [...Map.groupBy(unmarked, ({ region }) => region)];
   const written = await Promise.all(
     regions.map(([region, some]) => markIn(region, some, { [tagKeys.published]: value }, context)),

@@ -49,7 +49,7 @@ it('marks a release once every required target is complete, and what a later run
 
 it('says of a candidate that it is one', async () => {
   const sandbox = createWorld();
-  const candidate = { ...plan, version: '1.0.0-rc1' };
+  const candidate: ReleasePlan = { ...plan, candidate: true };
   await published(sandbox, candidate);
   expect(await marks(sandbox)).toEqual([
     expect.stringMatching(/^candidate \d{4}-/),
