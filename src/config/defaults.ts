@@ -84,6 +84,7 @@ export function withDefaults(
       ...copySettings(written, image, index),
     })),
     provisioners: provisioners ?? [],
+    ...definedOnly({ inputs: written.inputs }),
     share: sharingOf(share),
     ...(record === undefined ? {} : { record: recordsOf(record) }),
     ...(parameters === undefined || parameters.length === 0 ? {} : { parameters: [...parameters] }),

@@ -59,7 +59,6 @@ const cleanupPlannedEvent = withTime(cleanupPlanned);
 const cleanupResultEvent = withTime(cleanupResult, 'The result of a cleanup, as its last line.');
 
 const event = oneOf('A line of "publish --json", and of events.ndjson.', [
-  ifChangedEvent,
   plannedEvent,
   statusEvent,
   attemptStartedEvent,
@@ -144,6 +143,7 @@ export function outputSchemaText(): string {
         '"format" may add fields: readers should ignore those that they do not know.',
       [
         event,
+        ifChangedEvent,
         plan,
         comparison,
         configOutput,

@@ -5,6 +5,7 @@ import { located } from '../lib/origins.ts';
 import { locationOf } from '../model/bundle-names.ts';
 import type { Image } from '../model/image.ts';
 import type { Publication } from '../model/publication.ts';
+import { changesBetween } from '../model/recipe-parts.ts';
 import type { Base, LeftOut, ReleasePlan, Target } from '../model/release-plan.ts';
 import { type BaseAnswer, findBases, type RecipeOf } from './base-images.ts';
 import { fastLaunchOnLinux, noLoginUser } from './base-problems.ts';
@@ -13,10 +14,11 @@ import { bundleOf } from './bundle.ts';
 import { excludeTargets } from './exclude-targets.ts';
 import { contentReader } from './file-content.ts';
 import { expandImages, expectationOf } from './images.ts';
+import { inputFiles } from './input-files.ts';
 import { lacksUser, loginUserOf } from './login-user.ts';
 import { parametersOf } from './parameters.ts';
 import { provisionersFor } from './provisioners.ts';
-import { copyRecipe, recipe } from './recipe.ts';
+import { copyRecipe, recipe, recipeParts } from './recipe.ts';
 import { sharingWithoutOwner } from './sharing-without-owner.ts';
 import { amiNameOf, type TargetName, targetNames } from './target-values.ts';
 import { baseQuestion } from './wanted-base.ts';
@@ -52,6 +54,7 @@ export async function makeReleasePlan(
   const imageOf = new Map(images.map((image) => [image.name, image]));
   const open = names.filter(({ region }) => !where.closed?.has(region));
   const read = contentReader(publication.folder);
+  const inputs = inputFiles(publication);
   const drafts = new Map(
     open.flatMap((name) => {
       if (name.copy) return [];
@@ -63,7 +66,7 @@ export async function makeReleasePlan(
     const drafted = drafts.get(target);
     if (!drafted) return undefined;
     const { packer } = loggingIn(drafted.packer, base);
-    return recipe(packer, { ...base, asked: drafted.question.asked }, read);
+    return recipe(packer, { ...base, asked: drafted.question.asked }, read, inputs);
   };
   const questions = [...drafts.values()].map(({ question }) => question);
   const found = await findBases(where.clients, release, questions, pinned, recipeOf, now);
@@ -91,7 +94,8 @@ export async function makeReleasePlan(
         required: !bestEffort.has(name.region),
         amiName: amiNameOf(publication, image, name.region),
         base,
-        recipe: recipe(packer, base, read),
+        recipe: recipe(packer, base, read, inputs),
+        parts: recipeParts(packer, base, read, inputs),
         expect: { ...expectationOf(image), ...(bundle ? { location: locationOf(bundle) } : {}) },
         ...definedOnly({ bundle, loginUser }),
         packer,
@@ -108,7 +112,7 @@ export async function makeReleasePlan(
     const source = targetOf.get(name.copy?.from ?? name.name);
     if (!image || !source) return [];
     if (!name.copy) return [source];
-    const { base, expect, packer } = source;
+    const { base, expect, packer, parts } = source;
     const amiName = amiNameOf(publication, image, name.region);
     const required = !bestEffort.has(name.region);
     return [
@@ -118,12 +122,14 @@ export async function makeReleasePlan(
         amiName,
         base,
         recipe: copyRecipe(source),
+        ...definedOnly({ parts }),
         expect,
         packer,
         ...definedOnly({ parameters: parametersOf(publication, image, name.region) }),
       },
     ];
   });
+  const before = pinned === 'bases of now' ? [] : (pinned?.targets ?? []);
   const plan: ReleasePlan = {
     format: 2,
     release,
@@ -132,7 +138,7 @@ export async function makeReleasePlan(
     account: where.account,
     endpoint: where.endpoint,
     createdAt: now.toISOString(),
-    targets,
+    targets: targets.map((target) => withChanges(target, before)),
     sharing: sharingWithoutOwner(publication.share, where.account),
     ...definedOnly({
       record: publication.record?.[0]?.file,
@@ -143,6 +149,14 @@ export async function makeReleasePlan(
     ...(publication.secrets ? { secrets: [...publication.secrets.keys()].sort() } : {}),
   };
   return excludeTargets(plan, leftOut);
+}
+
+/** A target with what differs in its recipe from an earlier plan's. Pure. */
+function withChanges(target: Target, before: readonly Target[]): Target {
+  const then = before.find(({ name }) => name === target.name);
+  if (!then || then.recipe === target.recipe) return target;
+  const parts = changesBetween(then, target);
+  return parts.length === 0 ? target : { ...target, recipeChanged: { since: then.recipe, parts } };
 }
 
 /** A target without its base image. Pure. */
