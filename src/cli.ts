@@ -126,7 +126,7 @@ function commandLine(empty: Argv, host: Host, run: Run) {
           refuseTogether(argv, 'out', ['replace', 'take-over'], 'plan');
           refuseTogether(argv, 'replace', ['accept-mixed'], 'plan');
           refuseTogether(argv, 'out', ['show-config', 'with-bases'], 'plan');
-          refuseTogether(argv, 'with-bases', ['json'], 'plan');
+          refuseTogether(argv, 'with-bases', ['json', 'replace', 'take-over'], 'plan');
           if (argv['show-config']) {
             const { showConfig } = await import('./commands/show-config.ts');
             return showConfig(typed(argv, host), host);
@@ -181,6 +181,7 @@ function commandLine(empty: Argv, host: Host, run: Run) {
       (argv) =>
         run(async () => {
           refuseUnnamed(argv);
+          refuseTogether(argv, 'with-bases', ['replace', 'take-over']);
           refuseTogether(argv, 'plan', ['accept-mixed', 'replace', 'take-over', 'with-bases', 'if-changed']);
           refuseTogether(argv, 'replace', ['accept-mixed']);
           refuseTogether(argv, 'debug', ['json', 'quiet']);

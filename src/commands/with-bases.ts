@@ -14,7 +14,7 @@ import { say } from './say.ts';
 
 type Arguments = DecidingArguments & ComparingArguments;
 
-/** A publication's arguments for one that it stands on: what selects, and what is removed or kept, belongs to the one that is named. */
+/** A publication's arguments for one that it stands on: what selects, and what is kept, belongs to the one that is named. */
 const forBase = <Given extends Arguments>(args: Given, { named }: NamedBase): Given => ({
   ...args,
   publication: named,
@@ -22,7 +22,6 @@ const forBase = <Given extends Arguments>(args: Given, { named }: NamedBase): Gi
   except: [],
   variables: {},
   variableFiles: [],
-  replace: false,
   acceptMixed: false,
 });
 
