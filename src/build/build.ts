@@ -187,7 +187,7 @@ async function ensureTarget(
         urgency = isAwaited ? 'now' : 'later';
         break;
       case 'done':
-        return outcome;
+        return { ...outcome, seen: sighting };
     }
   }
   return outcome;

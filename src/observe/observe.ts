@@ -62,6 +62,7 @@ async function observeRegion(
   context: Context,
   details: boolean,
 ): Promise<Sighting[]> {
+  const asked = context.clock.now();
   const looking = findBuilders(plan, region, context);
   const [images, instances, parts] = await Promise.all([
     consistentImages(plan.release, region, targets, known, context, details ? 'settled' : 'seen once'),
@@ -90,11 +91,13 @@ async function observeRegion(
         instances.ok ? instances.value : [],
         parts.ok ? parts.value.brokenSnapshots : [],
       );
+      const bundle = parts.ok ? parts.value.bundles.find((one) => one.target === target.name) : undefined;
       return {
         target,
+        asked,
         ...lookups,
         leftovers,
-        ...definedOnly({ awsReasons: reasons.length > 0 ? reasons : undefined, attempt }),
+        ...definedOnly({ awsReasons: reasons.length > 0 ? reasons : undefined, attempt, bundle }),
       };
     }),
   );

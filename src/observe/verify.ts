@@ -4,7 +4,7 @@ import type { EventSink } from '../model/events.ts';
 import type { ReleasePlan, Target } from '../model/release-plan.ts';
 import type { Sighting } from '../model/sighting.ts';
 import type { Status } from '../model/status.ts';
-import { observe } from './observe.ts';
+import { lookAgain } from './look-again.ts';
 import { type ChangeOfPermission, permissionsToChange } from './permission-changes.ts';
 import { statusOf } from './status.ts';
 
@@ -26,17 +26,20 @@ const snapshotLimit = ({ required }: Target) => (required ? 2 * 60 : 15) * 60_00
 /**
  * Check everything that is expected of the targets' AMIs: state, kind, tags, snapshots, permissions. Waits for snapshots to be
  * completed, unless with `one look`. Nothing is changed.
+ *
+ * @param seen sightings that began after the last change of this run to their targets, so that not everything is looked up twice.
  */
 export async function verify(
   plan: ReleasePlan,
   targets: readonly Target[],
   context: Context,
   patience: 'one look' | 'until settled' = 'until settled',
+  seen: readonly Sighting[] = [],
 ): Promise<Verdict[]> {
   const { clock, emit, stop } = context;
   const began = clock.now();
   const lookup = async () => {
-    const sightings = await observe(plan, targets, context);
+    const sightings = await lookAgain(plan, targets, seen, context);
     const verdicts = sightings.map((sighting) => ({
       target: sighting.target,
       sighting,

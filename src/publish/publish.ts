@@ -4,6 +4,7 @@ import { findReplaceable, type ReplaceOptions, replaceAmis } from '../build/repl
 import { isReplaced } from '../build/replaceable.ts';
 import type { PlanSummary, Result } from '../model/events.ts';
 import type { ReleasePlan } from '../model/release-plan.ts';
+import type { Sighting } from '../model/sighting.ts';
 import { emitVerified, isComplete, isVerified, ofTargets, type Verdict, verify } from '../observe/verify.ts';
 import { describeParameters } from '../parameters/look.ts';
 import { removeEmptyBuckets } from '../remove/remove-empty-buckets.ts';
@@ -90,7 +91,13 @@ export async function publish(
     replaced.context,
     replaced.before,
   );
-  const verified = await verify(plan, plan.targets, context);
+  const verified = await verify(
+    plan,
+    plan.targets,
+    context,
+    'until settled',
+    seenSince(before.verdicts, built),
+  );
   emitVerified(before.verdicts, verified, context.emit);
   const sightings = verified.map(({ sighting }) => sighting);
   if (context.stop.aborted) await removeEmptyBuckets(plan, sightings, context);
@@ -104,6 +111,15 @@ export async function publish(
   const failed = [...held, ...(await share(plan, may, context))];
   const { verdicts: after, failures } = await readBack(plan, verified, may, failed, context);
   return end(plan, ending, built, after, failures, context);
+}
+
+/** The last sightings of all targets but those of which nothing was seen since this run changed something. Pure. */
+function seenSince(before: readonly Verdict[], built: readonly BuildOutcome[]): Sighting[] {
+  const ofBuilt = new Map(built.map((outcome) => [outcome.target.name, outcome]));
+  return before.flatMap(({ target: { name }, sighting }) => {
+    const outcome = ofBuilt.get(name);
+    return (outcome ? outcome.seen : sighting) ?? [];
+  });
 }
 
 const areComplete = (verdicts: readonly Verdict[], plan: ReleasePlan): boolean =>
