@@ -59,6 +59,8 @@ export interface SeenAmi {
 /** Details that take a call for each AMI and each snapshot. */
 export interface AmiDetails {
   snapshots: Snapshot[];
+  /** Its permissions were not looked up: they are what EC2 gives to what it makes, nobody. Never counts as agreeing with the plan. */
+  asMade?: true;
   launchPermission: Permission;
   /** For an instance-store AMI, its bundle in S3; absent where none was found in a bucket of this release. */
   bundle?: SeenBundle;

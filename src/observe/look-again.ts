@@ -9,21 +9,29 @@ import { statusOf } from './status.ts';
 /** An older sighting is not reused: others may have changed what it shows. Milliseconds. */
 const freshFor = 60_000;
 
+/** What a run knows of targets since it last changed something of them. */
+export interface SeenSince {
+  /** Sightings that began after the last change to their targets. */
+  sightings: readonly Sighting[];
+  /** AMIs whose permissions need no lookup, as for `detailsIn`. */
+  made: ReadonlySet<string>;
+}
+
 /**
  * Looks at targets again. Where each of a region's was seen within the last minute as a build leaves it that ended well, builders
  * and leftovers are not looked up a second time, only its AMIs; and where these are not as expected, everything is.
- *
- * @param seen sightings that began after the last change of this run to their targets.
  */
 export async function lookAgain(
   plan: ReleasePlan,
   targets: readonly Target[],
-  seen: readonly Sighting[],
+  { sightings, made }: SeenSince,
   context: Context,
 ): Promise<Sighting[]> {
   const now = context.clock.now();
   const known = new Map(
-    seen.filter((one) => isAtRest(one) && now - one.asked < freshFor).map((one) => [one.target.name, one]),
+    sightings
+      .filter((one) => isAtRest(one) && now - one.asked < freshFor)
+      .map((one) => [one.target.name, one]),
   );
   const regions = Map.groupBy(targets, ({ region }) => region);
   const atRest = [...regions.values()].filter((some) => some.every(({ name }) => known.has(name))).flat();
@@ -34,8 +42,9 @@ export async function lookAgain(
       atRest.flatMap(({ name }) => known.get(name) ?? []),
       context,
       'settled',
+      made,
     ),
-    observe(plan, others, context),
+    observe(plan, others, context, { made }),
   ]);
   const odd = new Set(
     amis
@@ -46,6 +55,7 @@ export async function lookAgain(
     plan,
     atRest.filter(({ region }) => odd.has(region)),
     context,
+    { made },
   );
   const kept = amis.filter(({ target }) => !odd.has(target.region));
   const all = new Map([...kept, ...whole, ...again].map((one) => [one.target.name, one]));

@@ -12,16 +12,18 @@ import { withSource } from './source-amis.ts';
  * earlier sightings, so only for targets that nobody builds or clears meanwhile.
  *
  * @param presence as for `consistentImages`.
+ * @param made as for `detailsIn`.
  */
 export async function lookAtAmis(
   plan: ReleasePlan,
   before: readonly Sighting[],
   context: Context,
   presence: 'settled' | 'seen once',
+  made: ReadonlySet<string> = new Set(),
 ): Promise<Sighting[]> {
   const regions = Map.groupBy(before, ({ target }) => target.region);
   const looked = await Promise.all(
-    [...regions].map(([region, some]) => lookAtRegion(plan, region, some, context, presence)),
+    [...regions].map(([region, some]) => lookAtRegion(plan, region, some, context, presence, made)),
   );
   const all = looked.flat();
   return all.map((sighting) => {
@@ -36,11 +38,12 @@ async function lookAtRegion(
   before: readonly Sighting[],
   context: Context,
   presence: 'settled' | 'seen once',
+  made: ReadonlySet<string>,
 ): Promise<Sighting[]> {
   const targets = before.map(({ target }) => target);
   const images = await consistentImages(plan.release, region, targets, [], context, presence);
   const amis = images.ok ? [...images.value.values()].flat() : [];
-  const detailsOf = await detailsIn(region, amis, context);
+  const detailsOf = await detailsIn(region, amis, context, made);
   return Promise.all(
     before.map(async (sighting) => {
       const bundles = okLookup(sighting.bundle ? [sighting.bundle] : []);

@@ -4,7 +4,8 @@ import { findReplaceable, type ReplaceOptions, replaceAmis } from '../build/repl
 import { isReplaced } from '../build/replaceable.ts';
 import type { PlanSummary, Result } from '../model/events.ts';
 import type { ReleasePlan } from '../model/release-plan.ts';
-import type { Sighting } from '../model/sighting.ts';
+import type { SeenSince } from '../observe/look-again.ts';
+import { isPrivate } from '../observe/permission-changes.ts';
 import { emitVerified, isComplete, isVerified, ofTargets, type Verdict, verify } from '../observe/verify.ts';
 import { describeParameters } from '../parameters/look.ts';
 import { removeEmptyBuckets } from '../remove/remove-empty-buckets.ts';
@@ -96,7 +97,7 @@ export async function publish(
     plan.targets,
     context,
     'until settled',
-    seenSince(before.verdicts, built),
+    seenSince(plan, before.verdicts, built),
   );
   emitVerified(before.verdicts, verified, context.emit);
   const sightings = verified.map(({ sighting }) => sighting);
@@ -113,13 +114,24 @@ export async function publish(
   return end(plan, ending, built, after, failures, context);
 }
 
-/** The last sightings of all targets but those of which nothing was seen since this run changed something. Pure. */
-function seenSince(before: readonly Verdict[], built: readonly BuildOutcome[]): Sighting[] {
+/**
+ * What is known since the last change to each target: its last sighting; and of AMIs that this run made, that nobody may use them
+ * yet. Of a private release that is looked up all the same, since nothing is shared and read back then. Pure.
+ */
+function seenSince(
+  { sharing }: ReleasePlan,
+  before: readonly Verdict[],
+  built: readonly BuildOutcome[],
+): SeenSince {
   const ofBuilt = new Map(built.map((outcome) => [outcome.target.name, outcome]));
-  return before.flatMap(({ target: { name }, sighting }) => {
+  const sightings = before.flatMap(({ target: { name }, sighting }) => {
     const outcome = ofBuilt.get(name);
     return (outcome ? outcome.seen : sighting) ?? [];
   });
+  const made = built.flatMap(({ attempts, seen, status }) =>
+    attempts > 0 && seen && 'ami' in status ? [status.ami.id] : [],
+  );
+  return { sightings, made: new Set(isPrivate(sharing) ? [] : made) };
 }
 
 const areComplete = (verdicts: readonly Verdict[], plan: ReleasePlan): boolean =>

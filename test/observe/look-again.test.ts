@@ -21,11 +21,11 @@ async function lookedAgain(
   const world = worldOn(sandbox);
   const amis = [];
   for (const one of targets) amis.push(await makeAmi(sandbox, one));
-  const seen = await observe(plan, plan.targets, world, false);
+  const seen = await observe(plan, plan.targets, world, { details: false });
   await meanwhile(sandbox, amis);
   await world.clock.sleep(later);
   const from = sandbox.aws.calls().length;
-  const sightings = await lookAgain(plan, plan.targets, seen, world);
+  const sightings = await lookAgain(plan, plan.targets, { sightings: seen, made: new Set() }, world);
   return {
     statuses: sightings.map((one) => statusOf(one.target, one, plan.sharing, world.clock.now()).is),
     asked: sandbox.aws
