@@ -10,6 +10,8 @@ import type { Snapshot } from './snapshot.ts';
 /** Everything observed about one target, failed lookups included. */
 export interface Sighting {
   target: Target;
+  /** When the lookups began, but those of `images` where these were repeated alone. Milliseconds since 1970. */
+  asked: number;
   /** AMIs of this account that have the target's AMI name, or that an attempt's log names. */
   images: Lookup<SeenAmi[]>;
   /** Of a target that is copied: the AMI that it is copied from; undefined where there is none. */
@@ -22,6 +24,8 @@ export interface Sighting {
   awsReasons?: AwsReason[];
   /** The newest attempt that this machine knows of. */
   attempt?: SeenAttempt;
+  /** Of an instance-store AMI: what is in S3 of its bundle; absent where none was found. */
+  bundle?: SeenBundle;
 }
 
 /** A resource that AWS failed to create, or terminated, and AWS's reason. */
@@ -55,6 +59,8 @@ export interface SeenAmi {
 /** Details that take a call for each AMI and each snapshot. */
 export interface AmiDetails {
   snapshots: Snapshot[];
+  /** Its permissions were not looked up: they are what EC2 gives to what it makes, nobody. Never counts as agreeing with the plan. */
+  asMade?: true;
   launchPermission: Permission;
   /** For an instance-store AMI, its bundle in S3; absent where none was found in a bucket of this release. */
   bundle?: SeenBundle;

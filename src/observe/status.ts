@@ -229,7 +229,7 @@ function statusOfDetails(
     differences.push({ what: 'snapshots', expected: 'at least one', found: 'none' });
   if (differences.length > 0) return { is: 'wrong', ami, differences };
   if (details.snapshots.some(({ state }) => state === 'pending')) return { is: 'built', ami };
-  return isPrivate(sharing) || permissionsToChange(ami, details, sharing).length > 0
+  return isPrivate(sharing) || details.asMade || permissionsToChange(ami, details, sharing).length > 0
     ? { is: 'verified', ami }
     : { is: 'shared', ami };
 }

@@ -4,6 +4,8 @@ import { findReplaceable, type ReplaceOptions, replaceAmis } from '../build/repl
 import { isReplaced } from '../build/replaceable.ts';
 import type { PlanSummary, Result } from '../model/events.ts';
 import type { ReleasePlan } from '../model/release-plan.ts';
+import type { SeenSince } from '../observe/look-again.ts';
+import { isPrivate } from '../observe/permission-changes.ts';
 import { emitVerified, isComplete, isVerified, ofTargets, type Verdict, verify } from '../observe/verify.ts';
 import { describeParameters } from '../parameters/look.ts';
 import { removeEmptyBuckets } from '../remove/remove-empty-buckets.ts';
@@ -90,7 +92,13 @@ export async function publish(
     replaced.context,
     replaced.before,
   );
-  const verified = await verify(plan, plan.targets, context);
+  const verified = await verify(
+    plan,
+    plan.targets,
+    context,
+    'until settled',
+    seenSince(plan, before.verdicts, built),
+  );
   emitVerified(before.verdicts, verified, context.emit);
   const sightings = verified.map(({ sighting }) => sighting);
   if (context.stop.aborted) await removeEmptyBuckets(plan, sightings, context);
@@ -104,6 +112,26 @@ export async function publish(
   const failed = [...held, ...(await share(plan, may, context))];
   const { verdicts: after, failures } = await readBack(plan, verified, may, failed, context);
   return end(plan, ending, built, after, failures, context);
+}
+
+/**
+ * What is known since the last change to each target: its last sighting; and of AMIs that this run made, that nobody may use them
+ * yet. Of a private release that is looked up all the same, since nothing is shared and read back then. Pure.
+ */
+function seenSince(
+  { sharing }: ReleasePlan,
+  before: readonly Verdict[],
+  built: readonly BuildOutcome[],
+): SeenSince {
+  const ofBuilt = new Map(built.map((outcome) => [outcome.target.name, outcome]));
+  const sightings = before.flatMap(({ target: { name }, sighting }) => {
+    const outcome = ofBuilt.get(name);
+    return (outcome ? outcome.seen : sighting) ?? [];
+  });
+  const made = built.flatMap(({ attempts, seen, status }) =>
+    attempts > 0 && seen && 'ami' in status ? [status.ami.id] : [],
+  );
+  return { sightings, made: new Set(isPrivate(sharing) ? [] : made) };
 }
 
 const areComplete = (verdicts: readonly Verdict[], plan: ReleasePlan): boolean =>
