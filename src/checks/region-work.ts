@@ -15,6 +15,8 @@ export interface RegionWork {
   region: string;
   /** The account that publishes. */
   account: string;
+  /** `official@2.6.4` */
+  release: string;
   /** How many builds may run there at once. */
   atOnce: number;
   /** Whom the AMIs of the release are to be shared with. */

@@ -180,7 +180,7 @@ export async function checkBeforeSharing(
 
 /** The work of this run in each region, as far as checks depend on it. Pure. */
 export function regionWorks(
-  { sharing, account }: Pick<ReleasePlan, 'sharing' | 'account'>,
+  { sharing, account, release }: Pick<ReleasePlan, 'sharing' | 'account' | 'release'>,
   verdicts: readonly Verdict[],
   building: ReadonlySet<string>,
   { atOnce = usuallyAtOnce, evenBuilt = false } = {},
@@ -197,6 +197,7 @@ export function regionWorks(
     return {
       region,
       account,
+      release,
       atOnce,
       sharing,
       toBuild: toBuild.map(({ target }) => target),

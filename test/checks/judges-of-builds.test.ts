@@ -142,6 +142,29 @@ describe('the quota of vCPUs', () => {
     expect(judged(32, 27, 2)).toMatchObject([{ is: 'ok' }]);
   });
 
+  it.each([
+    [32, 27, '2 build at a time there, as with --parallel-per-region 2. For more: aws'],
+    [32, 29, 'One builds at a time there, as with --parallel-per-region 1. For more: aws'],
+    [
+      32,
+      31,
+      'Wait until other instances have ended, and add --parallel-per-region 1 if only one fits then; name an instance type with at most 1 vCPUs; or aws',
+    ],
+    [
+      32,
+      32,
+      'Wait until other instances have ended, and add --parallel-per-region 1 if only one fits then; or aws',
+    ],
+    [
+      1,
+      0,
+      'Name an instance type with at most 1 vCPUs: fewer builds at once (--parallel-per-region) do not help; or aws',
+    ],
+    [0, 0, 'Name an instance type of another family: this quota allows none; or aws'],
+  ])('of %i, of which %i are in use, says what to do', (limit, used, todo) => {
+    expect(judged(limit, used)).toMatchObject([{ todo: expect.stringContaining(todo) }]);
+  });
+
   it('names the numbers and the command that asks for more', () => {
     expect(judged(32, 27)[0]).toMatchObject({
       found: expect.stringMatching(/^27 of 32 vCPUs in use .*m5\.large takes 2$/),

@@ -13,6 +13,7 @@ const sharing = { public: true, accounts: [], organizations: [], snapshots: true
 const work = (more: Partial<RegionWork> = {}): RegionWork => ({
   region,
   account: '123456789012',
+  release: 'web@1.0.0',
   atOnce: 4,
   sharing,
   toBuild: [],
