@@ -14,6 +14,7 @@ import { bestEffort } from './rules/best-effort.ts';
 import { bundle } from './rules/bundle.ts';
 import { copies } from './rules/copies.ts';
 import { fileName } from './rules/file-name.ts';
+import { lifecycle } from './rules/lifecycle.ts';
 import { matrixVariables } from './rules/matrix.ts';
 import { neededOptions } from './rules/needed-options.ts';
 import { onlyOrExcept } from './rules/only-except.ts';
@@ -45,6 +46,7 @@ const ownRules: Rule[] = [
   reservedTags,
   onlyOrExcept,
   ownAccount,
+  lifecycle,
 ];
 
 /**

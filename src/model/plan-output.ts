@@ -1,4 +1,5 @@
 import { choice, constant, count, flag, list, object, text, textLike } from '../lib/json-schema.ts';
+import { lifecycle } from './lifecycle.ts';
 import {
   account,
   accountIds,
@@ -167,6 +168,7 @@ export const plan = object(
         { name: text("Terraform's variable, or CloudFormation's mapping, where the config names one.") },
       ),
     ),
+    lifecycle,
     checks: checksMade,
     parameters: list('What is known of the SSM parameters. Absent: the config asks for none.', parameterSeen),
   },

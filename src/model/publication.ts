@@ -1,4 +1,5 @@
 import type { Origins } from '../lib/origins.ts';
+import type { Lifecycle } from './lifecycle.ts';
 
 /**
  * A publication as read from `configs/*.json`: the matrix not yet expanded, defaults filled in, all rules checked that need no
@@ -30,6 +31,8 @@ export interface Publication {
   record?: RecordSettings[];
   /** Names of SSM parameters with placeholders, which name the published AMIs; absent where there are none. */
   parameters?: string[];
+  /** What holds once a release is published; absent where the config says nothing of it. */
+  lifecycle?: Lifecycle;
 }
 
 export const recordFormats = ['ids', 'terraform', 'cloudformation', 'json', 'markdown'] as const;

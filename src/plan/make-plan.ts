@@ -131,6 +131,7 @@ export async function makeReleasePlan(
     targets,
     sharing: sharingWithoutOwner(publication.share, where.account),
     ...definedOnly({ record: publication.record?.[0]?.file, records: publication.record }),
+    ...definedOnly({ lifecycle: publication.lifecycle }),
   };
   return excludeTargets(plan, leftOut);
 }
