@@ -17,6 +17,7 @@ const rooms = {
   share: ['observe', 'aws', 'model', 'lib'],
   record: ['observe', 'model', 'lib'],
   parameters: ['observe', 'aws', 'model', 'lib'],
+  lifecycle: ['plan', 'share', 'record', 'parameters', 'observe', 'instance-store', 'aws', 'model', 'lib'],
   publish: [
     'plan',
     'checks',
@@ -25,6 +26,7 @@ const rooms = {
     'remove',
     'record',
     'parameters',
+    'lifecycle',
     'observe',
     'aws',
     'model',

@@ -37,7 +37,7 @@ export function noteSighting(
   sharing: ReleasePlan['sharing'],
   context: Context,
 ) {
-  const now = statusOf(target, sighting, sharing, context.clock.now());
+  const now = statusOf(target, sighting, sharing, context.clock.now(), context.timeouts);
   outcome.status = now;
   context.emit({
     type: 'status',

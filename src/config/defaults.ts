@@ -2,6 +2,7 @@ import { normalize } from 'node:path';
 import { definedOnly } from '../lib/defined-only.ts';
 import type { Static } from '../lib/json-schema.ts';
 import { placeOf } from '../lib/problem.ts';
+import type { Lifecycle } from '../model/lifecycle.ts';
 import type {
   BaseSettings,
   ImageSettings,
@@ -86,8 +87,25 @@ export function withDefaults(
     ...(parameters === undefined || parameters.length === 0 ? {} : { parameters: [...parameters] }),
     ...(written.timeouts ? { timeouts: timeoutsOf(written.timeouts) } : {}),
     ...definedOnly({ retention }),
+    ...lifecycleOf(written),
   };
 }
+
+/** Nothing where the config says nothing of it. */
+function lifecycleOf(written: Written): { lifecycle?: Lifecycle } {
+  const { promote, deprecateAfter, deregistrationProtection, supersede } = written;
+  const lifecycle: Lifecycle = definedOnly({
+    promote: promote === false ? promote : undefined,
+    deprecateAfter: daysOf(deprecateAfter),
+    deregistrationProtection,
+    supersededAfter: daysOf(supersede?.deprecateAfter),
+  });
+  return Object.keys(lifecycle).length === 0 ? {} : { lifecycle };
+}
+
+/** `365d` and `26w` in days. */
+const daysOf = (text: string | undefined): number | undefined =>
+  text === undefined ? undefined : Number.parseInt(text, 10) * (text.endsWith('w') ? 7 : 1);
 
 const recordsOf = (record: WrittenRecord): RecordSettings[] =>
   (typeof record === 'string' ? [{ file: record }] : record).map(({ file, as = 'ids', name }) => ({

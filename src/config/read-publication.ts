@@ -18,6 +18,7 @@ import { copies } from './rules/copies.ts';
 import { exclude } from './rules/exclude.ts';
 import { fileName } from './rules/file-name.ts';
 import { imageRegions } from './rules/image-regions.ts';
+import { lifecycle } from './rules/lifecycle.ts';
 import { matrixVariables } from './rules/matrix.ts';
 import { neededOptions } from './rules/needed-options.ts';
 import { onlyOrExcept } from './rules/only-except.ts';
@@ -52,6 +53,7 @@ const ownRules: Rule[] = [
   reservedTags,
   onlyOrExcept,
   ownAccount,
+  lifecycle,
 ];
 
 /**

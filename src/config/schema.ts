@@ -2,6 +2,7 @@ import { variableName } from '../lib/placeholders.ts';
 import type { Schema } from '../lib/validate-shape.ts';
 import { recordFormats } from '../model/publication.ts';
 import { image } from './image-schema.ts';
+import { lifecycleProperties } from './lifecycle-schema.ts';
 import {
   builderOptions,
   copyFrom,
@@ -310,6 +311,7 @@ export const publicationSchema = {
     record,
     parameters,
     timeouts,
+    ...lifecycleProperties,
     candidates: {
       type: 'object',
       properties: {

@@ -1,4 +1,5 @@
 import { choice, constant, count, flag, list, object, text, textLike } from '../lib/json-schema.ts';
+import { lifecycle } from './lifecycle.ts';
 import {
   account,
   accountIds,
@@ -172,6 +173,7 @@ export const plan = object(
       'Names of secret variables, which Packer gets by its environment; their values are in no plan. Absent: none.',
       text('A name.'),
     ),
+    lifecycle,
     checks: checksMade,
     parameters: list('What is known of the SSM parameters. Absent: the config asks for none.', parameterSeen),
     timeouts,

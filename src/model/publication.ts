@@ -1,5 +1,6 @@
 import type { Origins } from '../lib/origins.ts';
 import type { Timeouts } from './timeouts.ts';
+import type { Lifecycle } from './lifecycle.ts';
 
 /**
  * A publication as read from `configs/*.json`: the matrix not yet expanded, defaults filled in, all rules checked that need no
@@ -44,6 +45,8 @@ export interface Publication {
   parameters?: string[];
   /** Which AMIs of older releases a cleanup deletes that is told nothing else; absent where the config does not say. */
   retention?: Retention;
+  /** What holds once a release is published; absent where the config says nothing of it. */
+  lifecycle?: Lifecycle;
 }
 
 /** At least one of them. */

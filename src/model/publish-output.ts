@@ -212,9 +212,16 @@ const notWritten = object('The file could not be written; all AMIs are there.', 
   why: text('Why not.'),
 });
 
+const keptFile = object('The file follows another release, or "promote" is false: it was left as it is.', {
+  is: constant('The file was left as it is.', 'kept'),
+  file,
+  why: text('Which release it follows, and what moves it.'),
+});
+
 export const record = oneOf('What happened to a file that the AMIs are recorded in.', [
   recorded,
   unchanged,
+  keptFile,
   notWritten,
 ]);
 
@@ -225,7 +232,7 @@ const parameterOutcome = object(
     region,
     target,
     outcome: choice(
-      '"written": it names the AMI now, as was read back. "current": it did already. "kept": it names a newer release. ' +
+      '"written": it names the AMI now, as was read back. "current": it did already. "kept": it follows another release. ' +
         '"held": not written, since another one failed. "failed".',
       ['written', 'current', 'kept', 'held', 'failed'],
     ),

@@ -20,6 +20,12 @@ export const tagKeys = {
   deregistered: 'gopackgo:deregistered',
   /** On an SSM parameter: `version` where its name has one, `newest` where it follows the newest release. */
   parameter: 'gopackgo:parameter',
+  /** On an AMI: when its release was promoted last, ISO 8601. Of a target, the AMI with the latest one is what records follow. */
+  promoted: 'gopackgo:promoted',
+  /** On an AMI: since when another release is promoted in its place, ISO 8601. */
+  superseded: 'gopackgo:superseded',
+  /** On an AMI: that its release was withdrawn, when and why. Whatever its value, nothing shares or promotes it. */
+  yanked: 'gopackgo:yanked',
 } as const;
 
 const keyPairNameLimit = 255;

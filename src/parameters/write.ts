@@ -73,6 +73,7 @@ async function bring(
     case 'current':
       return is({ outcome: 'current' });
     case 'newer':
+    case 'kept':
       return is({ outcome: 'kept', why, ...definedOnly({ was: value }) });
     case 'taken':
       return is({ outcome: 'failed', why: takenWords({ value, why }), ...definedOnly({ was: value }) });

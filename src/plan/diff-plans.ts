@@ -31,6 +31,7 @@ export function diffPlans(
     ['shared with organizations', reviewed.sharing.organizations, now.sharing.organizations],
     ['snapshots shared', reviewed.sharing.snapshots, now.sharing.snapshots],
     ['recorded in', recordsOf(reviewed), recordsOf(now)],
+    ['after publishing', reviewed.lifecycle, now.lifecycle],
   ];
   const changed = facts
     .filter(([, then, is]) => !same(then, is))

@@ -137,6 +137,7 @@ export async function makeReleasePlan(
       timeouts: publication.timeouts,
     }),
     ...(publication.secrets ? { secrets: [...publication.secrets.keys()].sort() } : {}),
+    ...definedOnly({ lifecycle: publication.lifecycle }),
   };
   return excludeTargets(plan, leftOut);
 }

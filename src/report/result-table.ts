@@ -81,6 +81,8 @@ function describeRecord(record: RecordOutcome): string {
     }
     case 'unchanged':
       return `${record.file} is unchanged: ${count(record.missing.length, 'target')} not complete`;
+    case 'kept':
+      return `${record.file} is left as it is: ${record.why}`;
     case 'failed':
       return `${record.file} is unchanged: it could not be written`;
   }
