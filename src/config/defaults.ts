@@ -5,6 +5,7 @@ import { placeOf } from '../lib/problem.ts';
 import { isCandidate } from '../model/candidate.ts';
 import type {
   BaseSettings,
+  EncryptionSettings,
   ImageSettings,
   Json,
   Provisioner,
@@ -28,8 +29,9 @@ type PublicationShape = Static<typeof publicationSchema>;
  */
 export type Written = Omit<
   PublicationShape,
-  'regions' | 'images' | 'provisioners' | 'variables' | 'record' | 'candidates'
+  'regions' | 'images' | 'provisioners' | 'variables' | 'record' | 'candidates' | 'encryption'
 > & {
+  encryption?: WrittenEncryption;
   record?: WrittenRecord;
   candidates?: Omit<NonNullable<PublicationShape['candidates']>, 'record'> & { record?: WrittenRecord };
   regions: string[] | Record<string, Options & { bestEffort?: boolean; build?: boolean }>;
@@ -38,13 +40,16 @@ export type Written = Omit<
   variables?: WrittenVariables;
 };
 
+type WrittenEncryption = boolean | Required<EncryptionSettings>;
+
 type WrittenRecord = string | (Omit<RecordSettings, 'as'> & { as?: RecordSettings['as'] })[];
 
 type WrittenSharing = NonNullable<PublicationShape['share']>;
 
-type WrittenImage = Omit<Static<typeof imageSchema>, 'base' | 'builder' | 'copyFrom'> & {
+type WrittenImage = Omit<Static<typeof imageSchema>, 'base' | 'builder' | 'copyFrom' | 'encryption'> & {
   base: WrittenBase;
   copyFrom?: string | boolean;
+  encryption?: WrittenEncryption;
   builder: Options;
 };
 
@@ -74,6 +79,7 @@ export function withDefaults(
     images: images.map((image, index) => ({
       ...imageWithDefaults(image),
       ...copySettings(written, image, index),
+      ...encryptionSettings(written, image, index),
     })),
     provisioners: provisioners ?? [],
     share: sharingOf(share),
@@ -126,6 +132,18 @@ function copySettings(
       ? {}
       : { copyWithin: { minutes: minutesOf(within), place: place('copyWithin') } }),
   };
+}
+
+/** The same for encryption. */
+function encryptionSettings(
+  written: Written,
+  image: WrittenImage,
+  index: number,
+): Pick<ImageSettings, 'encryption'> {
+  const said = image.encryption ?? written.encryption ?? false;
+  if (said === false) return {};
+  const place = image.encryption === undefined ? 'encryption' : placeOf(['images', index, 'encryption']);
+  return { encryption: { ...(said === true ? {} : said), place } };
 }
 
 /** `30m` and `4h` in minutes. */

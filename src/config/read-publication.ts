@@ -13,6 +13,7 @@ import { baseIds } from './rules/base-ids.ts';
 import { bestEffort } from './rules/best-effort.ts';
 import { bundle } from './rules/bundle.ts';
 import { copies } from './rules/copies.ts';
+import { encryption } from './rules/encryption.ts';
 import { fileName } from './rules/file-name.ts';
 import { matrixVariables } from './rules/matrix.ts';
 import { neededOptions } from './rules/needed-options.ts';
@@ -36,6 +37,7 @@ const ownRules: Rule[] = [
   recordPath,
   bestEffort,
   copies,
+  encryption,
   baseIds,
   bundle,
   neededOptions,

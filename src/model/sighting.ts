@@ -56,6 +56,8 @@ export interface SeenAmi {
 export interface AmiDetails {
   snapshots: Snapshot[];
   launchPermission: Permission;
+  /** Where the config names a key to encrypt with: its id in KMS; undefined where there is no such key. */
+  wantedKey?: { id: string | undefined };
   /** For an instance-store AMI, its bundle in S3; absent where none was found in a bucket of this release. */
   bundle?: SeenBundle;
   /** By snapshot id. */
