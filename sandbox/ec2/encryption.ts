@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import type { Context } from '../calls/operation.ts';
-import { allows, defaultPolicy } from '../kms/policy.ts';
 import { awsManagedKey } from '../model/account-settings.ts';
 import { AwsError } from '../model/aws-error.ts';
+import { allows, defaultPolicy } from '../model/key-policy.ts';
 import { declaredKeys } from '../state/kms-keys.ts';
 import { settingsOf } from '../state/stored-settings.ts';
 

@@ -2,9 +2,9 @@ import type { Context } from '../calls/operation.ts';
 import { keyArn } from '../ec2/encryption.ts';
 import { accounts } from '../model/accounts.ts';
 import { AwsError } from '../model/aws-error.ts';
+import { allows, defaultPolicy } from '../model/key-policy.ts';
 import { regionNames } from '../model/regions.ts';
 import { declaredKeys } from '../state/kms-keys.ts';
-import { allows, defaultPolicy } from './policy.ts';
 
 /** A key of an account in a region. */
 export interface Key {
