@@ -5,6 +5,7 @@ import { placeOf } from '../lib/problem.ts';
 import type { Lifecycle } from '../model/lifecycle.ts';
 import type {
   BaseSettings,
+  EncryptionSettings,
   ImageSettings,
   Json,
   Provisioner,
@@ -30,9 +31,10 @@ type PublicationShape = Static<typeof publicationSchema>;
  */
 export type Written = Omit<
   PublicationShape,
-  'version' | 'regions' | 'images' | 'provisioners' | 'variables' | 'record' | 'candidates'
+  'version' | 'regions' | 'images' | 'provisioners' | 'variables' | 'record' | 'candidates' | 'encryption'
 > & {
   version: string | VersionFile;
+  encryption?: WrittenEncryption;
   record?: WrittenRecord;
   candidates?: Omit<NonNullable<PublicationShape['candidates']>, 'record'> & { record?: WrittenRecord };
   regions: string[] | Record<string, Options & { bestEffort?: boolean; build?: boolean }>;
@@ -41,13 +43,16 @@ export type Written = Omit<
   variables?: WrittenVariables;
 };
 
+type WrittenEncryption = boolean | Required<EncryptionSettings>;
+
 type WrittenRecord = string | (Omit<RecordSettings, 'as'> & { as?: RecordSettings['as'] })[];
 
 export type WrittenSharing = NonNullable<PublicationShape['share']>;
 
-type WrittenImage = Omit<Static<typeof imageSchema>, 'base' | 'builder' | 'copyFrom'> & {
+type WrittenImage = Omit<Static<typeof imageSchema>, 'base' | 'builder' | 'copyFrom' | 'encryption'> & {
   base: WrittenBase;
   copyFrom?: string | boolean;
+  encryption?: WrittenEncryption;
   builder: Options;
 };
 
@@ -80,6 +85,7 @@ export function withDefaults(
     images: images.map((image, index) => ({
       ...imageWithDefaults(image),
       ...copySettings(written, image, index),
+      ...encryptionSettings(written, image, index),
     })),
     provisioners: provisioners ?? [],
     share: sharingOf(share),
@@ -151,6 +157,18 @@ function copySettings(
       ? {}
       : { copyWithin: { minutes: minutesOf(within), place: place('copyWithin') } }),
   };
+}
+
+/** The same for encryption. */
+function encryptionSettings(
+  written: Written,
+  image: WrittenImage,
+  index: number,
+): Pick<ImageSettings, 'encryption'> {
+  const said = image.encryption ?? written.encryption ?? false;
+  if (said === false) return {};
+  const place = image.encryption === undefined ? 'encryption' : placeOf(['images', index, 'encryption']);
+  return { encryption: { ...(said === true ? {} : said), place } };
 }
 
 /** `30m` and `4h` in minutes. */

@@ -15,6 +15,7 @@ import { baseIds } from './rules/base-ids.ts';
 import { bestEffort } from './rules/best-effort.ts';
 import { bundle } from './rules/bundle.ts';
 import { copies } from './rules/copies.ts';
+import { encryption } from './rules/encryption.ts';
 import { exclude } from './rules/exclude.ts';
 import { fileName } from './rules/file-name.ts';
 import { imageRegions } from './rules/image-regions.ts';
@@ -44,6 +45,7 @@ const ownRules: Rule[] = [
   recordPath,
   bestEffort,
   copies,
+  encryption,
   baseIds,
   bundle,
   neededOptions,

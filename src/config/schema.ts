@@ -7,6 +7,7 @@ import {
   builderOptions,
   copyFrom,
   copyWithin,
+  encryption,
   name,
   plainNameOrTimestamp,
   regionPattern,
@@ -290,6 +291,10 @@ export const publicationSchema = {
     regions,
     copyFrom: copyFrom('the images are', 'They are built in every region where it is absent.'),
     copyWithin: copyWithin(),
+    encryption: encryption(
+      'the AMIs',
+      'Without it they are as their mappings, the account and the base image make them.',
+    ),
     images: {
       type: 'array',
       minItems: 1,

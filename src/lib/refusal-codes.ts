@@ -121,6 +121,10 @@ export const refusals = {
   },
   'instance-profile-not-found': { exit: refused, means: 'an instance profile does not exist' },
   'kms-key-unusable': { exit: refused, means: 'a KMS key cannot encrypt volumes there' },
+  'kms-key-not-shared': {
+    exit: refused,
+    means: 'those that AMIs are shared with may not use the KMS key that encrypts them',
+  },
   'ami-name-taken': { exit: refused, means: "an AMI name is taken as Packer's own check sees it" },
   'permission-missing': { exit: refused, means: 'AWS does not allow these credentials a call of the run' },
   'launch-refused': { exit: refused, means: 'EC2 would refuse to launch a builder' },

@@ -46,7 +46,9 @@ const readBackLimit = 5 * 60_000;
  */
 export async function bringAmis(wanted: readonly WantedAmi[], context: Context): Promise<AmiOutcome[]> {
   const each = await Promise.all(
-    [...Map.groupBy(wanted, ({ region }) => region)].map(([region, some]) => bringRegion(region, some, context)),
+    [...Map.groupBy(wanted, ({ region }) => region)].map(([region, some]) =>
+      bringRegion(region, some, context),
+    ),
   );
   return each.flat();
 }
@@ -151,7 +153,8 @@ async function readBack(region: string, open: readonly Working[], context: Conte
     look,
     (answer) => answer.found.ok && answer.differing.length === 0,
     (answer) => {
-      for (const { target } of answer.differing) emit({ type: 'waiting', target, for: 'AWS to show its new state' });
+      for (const { target } of answer.differing)
+        emit({ type: 'waiting', target, for: 'AWS to show its new state' });
     },
   );
   for (const one of differing) {

@@ -79,6 +79,23 @@ const copy = object(
   },
 );
 
+const encryption = object(
+  'How its volumes are encrypted. Absent: as the mappings of the config, the account and the base image make them.',
+  {},
+  {
+    kmsKey: text(
+      'The KMS key, as the config names it. Absent: the default key of EBS in the account and region.',
+    ),
+    devices: list(
+      'Of a target that is built: the volumes of its base image.',
+      object('A volume.', {
+        name: text('The name of its device, such as /dev/sda1.'),
+        deleteOnTermination: flag('Whether it is deleted with its instance.'),
+      }),
+    ),
+  },
+);
+
 const options = (description: string) => ({ description, type: 'object' }) as const;
 
 const packer = object('What Packer is told, before our own options and tags.', {
@@ -124,6 +141,7 @@ export const planTarget = object(
     takenFrom: losesAccess,
     bundle,
     copy,
+    encryption,
     loginUser,
     why: whyStatus,
     failedCall,

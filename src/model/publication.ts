@@ -1,6 +1,6 @@
 import type { Origins } from '../lib/origins.ts';
-import type { Timeouts } from './timeouts.ts';
 import type { Lifecycle } from './lifecycle.ts';
+import type { Timeouts } from './timeouts.ts';
 
 /**
  * A publication as read from `configs/*.json`: the matrix not yet expanded, defaults filled in, all rules checked that need no
@@ -98,6 +98,8 @@ export interface ImageSettings {
   copyFrom?: Placed<{ region: string }>;
   /** Of timed copies: minutes in which EC2 is to complete one, at a charge. */
   copyWithin?: Placed<{ minutes: number }>;
+  /** Its volumes are encrypted. Absent: as its mappings, the account and the base image make them. */
+  encryption?: Placed<EncryptionSettings>;
   /** For an instance-store image only. */
   bundle: BundleSettings;
   builder: Record<string, Json>;
@@ -105,6 +107,11 @@ export interface ImageSettings {
 
 /** A setting, with where the config says so: `copyFrom`, or `images[0].copyFrom`. */
 type Placed<Setting> = Setting & { place: string };
+
+export interface EncryptionSettings {
+  /** A KMS key by id, alias or ARN, for all regions or by region. Absent: the default key of EBS in each. */
+  kmsKey?: string | Record<string, string>;
+}
 
 export type RootDevice = 'ebs' | 'instance-store';
 

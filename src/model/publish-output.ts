@@ -105,6 +105,11 @@ export const plannedTarget = object(
     loginUser,
     takenFrom: losesAccess,
     copyFrom: text('The target that it is copied from. Absent: it is built.'),
+    encryption: object(
+      'Its volumes are encrypted. Absent: the config does not ask for it.',
+      {},
+      { kmsKey: text('The KMS key, as the config names it. Absent: the default key of EBS there.') },
+    ),
     copyWithin: count('Minutes in which EC2 is to copy it, for which AWS charges. Absent: no limit.', 1),
     why: whyStatus,
     failedCall,

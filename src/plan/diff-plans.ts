@@ -84,6 +84,7 @@ const reviewed = (target: Target, withName: boolean): Record<string, unknown> =>
   required: target.required,
   'copied from': target.copy?.from,
   'copied within minutes': target.copy?.within,
+  'encrypted with': target.encryption && (target.encryption.kmsKey ?? 'the default key'),
   base: target.base,
   ...target.expect,
   bundle: target.bundle,

@@ -66,7 +66,9 @@ async function recordWhatFollows(
   { emit }: Context,
 ): Promise<RecordOutcome> {
   const isLeft = (name: string) => standings.get(name)?.is === 'kept';
-  const unknown = complete.find(({ target }) => target.required && standings.get(target.name)?.is === 'unknown');
+  const unknown = complete.find(
+    ({ target }) => target.required && standings.get(target.name)?.is === 'unknown',
+  );
   const error = unknown && standings.get(unknown.target.name);
   if (error?.is === 'unknown') {
     const why = `whether it follows this release is not known: ${describeLookupError(error.error)}`;
@@ -78,7 +80,9 @@ async function recordWhatFollows(
   if (kept?.is === 'kept' && targets.every(({ required }) => !required)) {
     return { is: 'kept', file: to.file.shown, why: kept.why };
   }
-  const recorded = complete.filter(({ target: { name } }) => !isLeft(name) && standings.get(name)?.is !== 'unknown');
+  const recorded = complete.filter(
+    ({ target: { name } }) => !isLeft(name) && standings.get(name)?.is !== 'unknown',
+  );
   return record({ ...plan, targets }, recorded, to, emit);
 }
 

@@ -17,6 +17,8 @@ const work = (more: Partial<RegionWork> = {}): RegionWork => ({
   atOnce: 4,
   sharing,
   toBuild: [],
+  toCopy: [],
+  toOpen: [],
   toRemove: new Set(),
   toBuildOnEbs: 2,
   withoutTokens: 2,

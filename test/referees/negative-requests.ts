@@ -311,6 +311,7 @@ const written: Record<string, Record<string, unknown>> = {
   'iam:GetInstanceProfile': { InstanceProfileName: 'judged' },
   'kms:DescribeKey': { KeyId: 'alias/aws/ebs' },
   'kms:GetKeyPolicy': { KeyId: there.kmsKey },
+  'kms:ListGrants': { KeyId: there.kmsKey },
   'ssm:AddTagsToResource': { ResourceType: 'Parameter', ResourceId: there.parameter, Tags: tags },
   'ssm:DeleteParameter': { Name: there.parameter },
   'ssm:DeleteParameters': { Names: [there.parameter] },
