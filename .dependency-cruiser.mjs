@@ -17,6 +17,7 @@ const rooms = {
   share: ['observe', 'aws', 'model', 'lib'],
   record: ['observe', 'model', 'lib'],
   parameters: ['observe', 'aws', 'model', 'lib'],
+  notify: ['aws', 'model', 'lib'],
   publish: [
     'plan',
     'checks',
@@ -63,6 +64,7 @@ const sandboxRooms = {
   calls: ['state', 'wire', 'model'],
   iam: ['calls', 'state', 'model'],
   sts: ['calls', 'state', 'model'],
+  sns: ['calls', 'state', 'model'],
   'service-quotas': ['calls', 'state', 'model'],
   s3: ['calls', 'state', 'wire', 'model'],
   ec2: ['s3', 'calls', 'state', 'wire', 'model'],

@@ -2,6 +2,7 @@ import * as autoScaling from '@aws-sdk/client-auto-scaling';
 import * as ec2 from '@aws-sdk/client-ec2';
 import * as iam from '@aws-sdk/client-iam';
 import * as quotas from '@aws-sdk/client-service-quotas';
+import * as sns from '@aws-sdk/client-sns';
 import * as ssm from '@aws-sdk/client-ssm';
 import * as sts from '@aws-sdk/client-sts';
 import { expect, test } from 'vitest';
@@ -25,6 +26,7 @@ const modules: Record<
   ec2: { exports: ec2, Client: ec2.EC2Client },
   iam: { exports: iam, Client: iam.IAMClient },
   servicequotas: { exports: quotas, Client: quotas.ServiceQuotasClient },
+  sns: { exports: sns, Client: sns.SNSClient },
   ssm: { exports: ssm, Client: ssm.SSMClient },
   sts: { exports: sts, Client: sts.STSClient },
 };
@@ -44,6 +46,7 @@ test.each([
   ['ec2', 800],
   ['iam', 150],
   ['servicequotas', 20],
+  ['sns', 40],
   ['ssm', 140],
   ['sts', 8],
 ] as const)('every operation of %s goes there and back unchanged', async (name, atLeast) => {
@@ -76,7 +79,7 @@ test.each([
   expect(wrong).toEqual([]);
 });
 
-test.each(['ec2', 'servicequotas', 'ssm', 'sts'] as const)(
+test.each(['ec2', 'servicequotas', 'sns', 'ssm', 'sts'] as const)(
   '%s says the protocol, version and namespace that the SDK says',
   async (name) => {
     const service = await serviceNamed(name);
