@@ -4,6 +4,7 @@ import { EC2Client, type EC2ClientConfig } from '@aws-sdk/client-ec2';
 import type { IAMClient } from '@aws-sdk/client-iam';
 import type { S3Client } from '@aws-sdk/client-s3';
 import type { ServiceQuotasClient } from '@aws-sdk/client-service-quotas';
+import type { SNSClient } from '@aws-sdk/client-sns';
 import { SSMClient } from '@aws-sdk/client-ssm';
 import { STSClient } from '@aws-sdk/client-sts';
 import { defaultProvider } from '@aws-sdk/credential-provider-node';
@@ -46,6 +47,8 @@ export interface Clients {
   autoScaling(region: string): Promise<AutoScalingClient>;
   /** Loaded on first use: only configs that name an instance profile need it. */
   iam(region: string): Promise<IAMClient>;
+  /** Loaded on first use: only configs that notify a topic need it. */
+  sns(region: string): Promise<SNSClient>;
 }
 
 /** Settings of every client. Tests pass a request handler that has no socket. */
@@ -122,6 +125,12 @@ export function createClients(settings: ClientSettings): Clients {
       once('iam', region, async (config) => {
         const { IAMClient } = await import('@aws-sdk/client-iam');
         return prepared(new IAMClient(config as object), 'iam', region);
+      }),
+    // A message that is not sent is sent by the next run: nobody waits minutes for it.
+    sns: (region) =>
+      once('sns', region, async (config) => {
+        const { SNSClient } = await import('@aws-sdk/client-sns');
+        return limitInFlight(guardChanges(new SNSClient(config as object), guard));
       }),
   };
 }

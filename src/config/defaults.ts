@@ -3,8 +3,10 @@ import { definedOnly } from '../lib/defined-only.ts';
 import type { Static } from '../lib/json-schema.ts';
 import { placeOf } from '../lib/problem.ts';
 import { isCandidate } from '../model/candidate.ts';
+import { outcomes } from '../model/notification-output.ts';
 import type {
   BaseSettings,
+  Channel,
   ImageSettings,
   Json,
   Provisioner,
@@ -63,7 +65,7 @@ export function withDefaults(
   written: Written,
   from: Pick<Publication, 'name' | 'file' | 'folder' | 'origins'>,
 ): Publication {
-  const { version, account, amiName, regions, images, provisioners } = written;
+  const { version, account, amiName, regions, images, provisioners, notify } = written;
   const { share, record, parameters } = isCandidate(version) ? (written.candidates ?? {}) : written;
   return {
     ...from,
@@ -79,6 +81,7 @@ export function withDefaults(
     share: sharingOf(share),
     ...(record === undefined ? {} : { record: recordsOf(record) }),
     ...(parameters === undefined || parameters.length === 0 ? {} : { parameters: [...parameters] }),
+    ...(notify === undefined || notify.length === 0 ? {} : { notify: notify.map(channelOf) }),
   };
 }
 
@@ -88,6 +91,19 @@ const recordsOf = (record: WrittenRecord): RecordSettings[] =>
     as,
     ...definedOnly({ name }),
   }));
+
+const channelOf = ({
+  on,
+  format,
+  webhook,
+  sns,
+  command,
+}: NonNullable<Written['notify']>[number]): Channel => ({
+  on: on ?? outcomes,
+  format: format ?? 'json',
+  ...definedOnly({ webhook, sns }),
+  ...(command === undefined ? {} : { command: [...command] }),
+});
 
 function sharingOf(share: WrittenSharing = {}): Sharing {
   const { accounts = [], organizations = [], organizationalUnits = [] } = share;

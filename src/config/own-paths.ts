@@ -58,13 +58,20 @@ export function pathsFromHere(config: Json, folder: string, folderOf: (place: Pa
     isRecord(value) && value.builder !== undefined
       ? { ...value, builder: builder(value.builder, [...path, 'builder']) }
       : value;
-  const { provisioners, images, regions } = config;
+  const channel = (value: Json, path: Path): Json => {
+    if (!isRecord(value) || !Array.isArray(value.command)) return value;
+    const [program = '', ...args] = value.command;
+    const isPath = typeof program === 'string' && program.includes('/');
+    return isPath ? { ...value, command: [moved(program, [...path, 'command', 0]), ...args] } : value;
+  };
+  const { provisioners, images, regions, notify } = config;
   return {
     ...config,
     ...(Array.isArray(provisioners)
       ? { provisioners: provisioners.map((one, index) => provisioner(one, ['provisioners', index])) }
       : {}),
     ...(Array.isArray(images) ? { images: images.map((one, index) => image(one, ['images', index])) } : {}),
+    ...(Array.isArray(notify) ? { notify: notify.map((one, index) => channel(one, ['notify', index])) } : {}),
     ...(isRecord(regions)
       ? {
           regions: Object.fromEntries(

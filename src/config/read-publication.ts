@@ -16,6 +16,7 @@ import { copies } from './rules/copies.ts';
 import { fileName } from './rules/file-name.ts';
 import { matrixVariables } from './rules/matrix.ts';
 import { neededOptions } from './rules/needed-options.ts';
+import { notifyChannels } from './rules/notify.ts';
 import { onlyOrExcept } from './rules/only-except.ts';
 import { otherBuilder } from './rules/other-builder.ts';
 import { ownAccount } from './rules/own-account.ts';
@@ -34,6 +35,7 @@ const ownRules: Rule[] = [
   versionLength,
   matrixVariables,
   recordPath,
+  notifyChannels,
   bestEffort,
   copies,
   baseIds,

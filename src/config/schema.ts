@@ -2,6 +2,7 @@ import { variableName } from '../lib/placeholders.ts';
 import type { Schema } from '../lib/validate-shape.ts';
 import { recordFormats } from '../model/publication.ts';
 import { image } from './image-schema.ts';
+import { notifySchema } from './notify-schema.ts';
 import {
   builderOptions,
   copyFrom,
@@ -258,6 +259,7 @@ export const publicationSchema = {
     ),
     record,
     parameters,
+    notify: notifySchema,
     candidates: {
       type: 'object',
       properties: {

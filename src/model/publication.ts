@@ -1,4 +1,5 @@
 import type { Origins } from '../lib/origins.ts';
+import type { Outcome } from './notification-output.ts';
 
 /**
  * A publication as read from `configs/*.json`: the matrix not yet expanded, defaults filled in, all rules checked that need no
@@ -30,6 +31,23 @@ export interface Publication {
   record?: RecordSettings[];
   /** Names of SSM parameters with placeholders, which name the published AMIs; absent where there are none. */
   parameters?: string[];
+  /** Who is told what became of a release; absent where nobody is. */
+  notify?: Channel[];
+}
+
+export const notificationFormats = ['json', 'slack'] as const;
+
+/** Exactly one of `webhook`, `sns` and `command` is there. */
+export interface Channel {
+  /** The outcomes that it is told of. */
+  on: readonly Outcome[];
+  /** Name of the environment variable that holds the URL. */
+  webhook?: string;
+  format: (typeof notificationFormats)[number];
+  /** ARN of a topic. */
+  sns?: string;
+  /** A program and its arguments; a relative path starts in `folder`. */
+  command?: string[];
 }
 
 export const recordFormats = ['ids', 'terraform', 'cloudformation', 'json', 'markdown'] as const;
