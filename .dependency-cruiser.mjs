@@ -18,6 +18,7 @@ const rooms = {
   record: ['observe', 'model', 'lib'],
   parameters: ['observe', 'aws', 'model', 'lib'],
   lifecycle: ['plan', 'share', 'record', 'parameters', 'observe', 'instance-store', 'aws', 'model', 'lib'],
+  notify: ['aws', 'model', 'lib'],
   publish: [
     'plan',
     'checks',
@@ -65,6 +66,7 @@ const sandboxRooms = {
   calls: ['state', 'wire', 'model'],
   iam: ['calls', 'state', 'model'],
   sts: ['calls', 'state', 'model'],
+  sns: ['calls', 'state', 'model'],
   'service-quotas': ['calls', 'state', 'model'],
   s3: ['calls', 'state', 'wire', 'model'],
   ec2: ['s3', 'calls', 'state', 'wire', 'model'],

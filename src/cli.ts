@@ -392,7 +392,8 @@ const deciding = {
   'run-local': {
     type: 'boolean',
     default: false,
-    describe: 'With --sandbox: allow shell-local provisioners to run on this machine',
+    describe:
+      'With --sandbox: allow shell-local provisioners and commands of "notify" to run on this machine',
   },
 } as const;
 

@@ -54,9 +54,15 @@ export interface Records {
   upload: UploadRecord;
   /** By bucket and upload. */
   part: PartRecord;
+  /** Of SNS, by name. */
+  topic: TopicRecord;
 }
 
 export type Kind = keyof Records;
+
+export interface TopicRecord {
+  name: string;
+}
 
 /** Who may use an image or a snapshot besides its owner. */
 export interface Permissions {

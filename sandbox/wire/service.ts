@@ -58,6 +58,12 @@ export const protocols: Record<ServiceName, Omit<Service, 'name' | 'operations'>
     namespace: 'http://s3.amazonaws.com/doc/2006-03-01/',
     target: '',
   },
+  sns: {
+    protocol: 'awsQuery',
+    version: '2010-03-31',
+    namespace: 'http://sns.amazonaws.com/doc/2010-03-31/',
+    target: '',
+  },
   sts: {
     protocol: 'awsQuery',
     version: '2011-06-15',
@@ -80,6 +86,7 @@ const load: Record<ServiceName, () => Promise<object>> = {
   kms: () => import('@aws-sdk/client-kms'),
   s3: () => import('@aws-sdk/client-s3'),
   servicequotas: () => import('@aws-sdk/client-service-quotas'),
+  sns: () => import('@aws-sdk/client-sns'),
   ssm: () => import('@aws-sdk/client-ssm'),
   sts: () => import('@aws-sdk/client-sts'),
 };

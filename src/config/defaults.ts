@@ -3,8 +3,10 @@ import { definedOnly } from '../lib/defined-only.ts';
 import type { Static } from '../lib/json-schema.ts';
 import { placeOf } from '../lib/problem.ts';
 import type { Lifecycle } from '../model/lifecycle.ts';
+import { outcomes } from '../model/notification-output.ts';
 import type {
   BaseSettings,
+  Channel,
   EncryptionSettings,
   ImageSettings,
   Json,
@@ -74,7 +76,7 @@ export function withDefaults(
     'name' | 'file' | 'folder' | 'origins' | 'candidate' | 'moment' | 'versionTemplate'
   >,
 ): Publication {
-  const { version, account, amiName, regions, images, provisioners, retention } = written;
+  const { version, account, amiName, regions, images, provisioners, retention, notify } = written;
   const { share, record, parameters } = from.candidate ? (written.candidates ?? {}) : written;
   return {
     ...from,
@@ -94,6 +96,7 @@ export function withDefaults(
     ...(written.timeouts ? { timeouts: timeoutsOf(written.timeouts) } : {}),
     ...definedOnly({ retention }),
     ...lifecycleOf(written),
+    ...(notify === undefined || notify.length === 0 ? {} : { notify: notify.map(channelOf) }),
   };
 }
 
@@ -119,6 +122,19 @@ const recordsOf = (record: WrittenRecord): RecordSettings[] =>
     as,
     ...definedOnly({ name }),
   }));
+
+const channelOf = ({
+  on,
+  format,
+  webhook,
+  sns,
+  command,
+}: NonNullable<Written['notify']>[number]): Channel => ({
+  on: on ?? outcomes,
+  format: format ?? 'json',
+  ...definedOnly({ webhook, sns }),
+  ...(command === undefined ? {} : { command: [...command] }),
+});
 
 function sharingOf(share: WrittenSharing = {}): Sharing {
   const { accounts = [], organizations = [], organizationalUnits = [] } = share;

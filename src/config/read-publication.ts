@@ -22,6 +22,7 @@ import { imageRegions } from './rules/image-regions.ts';
 import { lifecycle } from './rules/lifecycle.ts';
 import { matrixVariables } from './rules/matrix.ts';
 import { neededOptions } from './rules/needed-options.ts';
+import { notifyChannels } from './rules/notify.ts';
 import { onlyOrExcept } from './rules/only-except.ts';
 import { otherBuilder } from './rules/other-builder.ts';
 import { ownAccount } from './rules/own-account.ts';
@@ -43,6 +44,7 @@ const ownRules: Rule[] = [
   exclude,
   imageRegions,
   recordPath,
+  notifyChannels,
   bestEffort,
   copies,
   encryption,

@@ -3,6 +3,7 @@ import type { Schema } from '../lib/validate-shape.ts';
 import { recordFormats } from '../model/publication.ts';
 import { image } from './image-schema.ts';
 import { lifecycleProperties } from './lifecycle-schema.ts';
+import { notifySchema } from './notify-schema.ts';
 import {
   builderOptions,
   copyFrom,
@@ -317,6 +318,7 @@ export const publicationSchema = {
     parameters,
     timeouts,
     ...lifecycleProperties,
+    notify: notifySchema,
     candidates: {
       type: 'object',
       properties: {

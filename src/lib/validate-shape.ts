@@ -24,6 +24,8 @@ export interface Schema {
   minProperties?: number;
   maxProperties?: number;
   default?: string | boolean;
+  /** Its value may be a secret: no message shows it. */
+  writeOnly?: boolean;
 }
 
 /** It compiles each schema once. */
@@ -72,7 +74,11 @@ function toProblems(error: ErrorObject, value: unknown, shape: Schema): Problem[
       }
       return [
         problemWithAdvice(
-          { place, expected: schema.expected ?? 'something else', found: describeValue(error.data) },
+          {
+            place,
+            expected: schema.expected ?? 'something else',
+            found: schema.writeOnly ? 'something else (not shown)' : describeValue(error.data),
+          },
           error,
         ),
       ];

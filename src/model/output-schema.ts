@@ -49,6 +49,7 @@ const answeredEvent = withTime(publishEvents.answered);
 const adoptedEvent = withTime(publishEvents.adopted);
 const verifiedEvent = withTime(publishEvents.verified);
 const sharedEvent = withTime(publishEvents.shared);
+const notifiedEvent = withTime(publishEvents.notified);
 const interruptedEvent = withTime(publishEvents.interrupted);
 const resultEvent = withTime(
   result,
@@ -72,6 +73,7 @@ const event = oneOf('A line of "publish --json", and of events.ndjson.', [
   adoptedEvent,
   verifiedEvent,
   sharedEvent,
+  notifiedEvent,
   interruptedEvent,
   resultEvent,
 ]);
@@ -116,6 +118,7 @@ const definitions = {
   adoptedEvent,
   verifiedEvent,
   sharedEvent,
+  notifiedEvent,
   interruptedEvent,
   resultEvent,
   checks,

@@ -1,5 +1,6 @@
 import type { Origins } from '../lib/origins.ts';
 import type { Lifecycle } from './lifecycle.ts';
+import type { Outcome } from './notification-output.ts';
 import type { Timeouts } from './timeouts.ts';
 
 /**
@@ -47,6 +48,8 @@ export interface Publication {
   retention?: Retention;
   /** What holds once a release is published; absent where the config says nothing of it. */
   lifecycle?: Lifecycle;
+  /** Who is told what became of a release; absent where nobody is. */
+  notify?: Channel[];
 }
 
 /** At least one of them. */
@@ -55,6 +58,21 @@ export interface Retention {
   keepLast?: number;
   /** Only older AMIs are deleted: `180d`. */
   olderThan?: string;
+}
+
+export const notificationFormats = ['json', 'slack'] as const;
+
+/** Exactly one of `webhook`, `sns` and `command` is there. */
+export interface Channel {
+  /** The outcomes that it is told of. */
+  on: readonly Outcome[];
+  /** Name of the environment variable that holds the URL. */
+  webhook?: string;
+  format: (typeof notificationFormats)[number];
+  /** ARN of a topic. */
+  sns?: string;
+  /** A program and its arguments; a relative path starts in `folder`. */
+  command?: string[];
 }
 
 export const recordFormats = ['ids', 'terraform', 'cloudformation', 'json', 'markdown'] as const;

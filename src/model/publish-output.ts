@@ -11,6 +11,7 @@ import {
   text,
   textLike,
 } from '../lib/json-schema.ts';
+import { notificationId, outcome } from './notification-output.ts';
 import {
   account,
   accountIds,
@@ -317,6 +318,10 @@ export const result = object(
       'What came of the SSM parameters. Absent: the config asks for none.',
       parametersWritten,
     ),
+    complete: constant(
+      'Always true: every required target of the release, selected or not, is verified, and shared as the config says. Absent: not.',
+      true,
+    ),
     records: list(
       'What happened to each file that the config records to; absent where there are none.',
       record,
@@ -411,6 +416,16 @@ export const publishEvents = {
       accounts: accountIds('Accounts that may use it now.'),
       organizations: organizationArns('Organizations and organizational units that may use it now, as ARNs.'),
     },
+  ),
+  notified: object(
+    'Somebody of "notify" was told of the outcome, or would have been.',
+    {
+      type: told('notified'),
+      id: notificationId,
+      outcome,
+      to: text('Who: the ARN of a topic, a command, or the variable that holds the URL of a webhook.'),
+    },
+    { rehearsed: text('In a rehearsal: what would be sent. Absent: it was sent.') },
   ),
   interrupted: object('The user asked to stop.', {
     type: told('interrupted'),

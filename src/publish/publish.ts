@@ -2,6 +2,8 @@ import type { Context } from '../aws/context.ts';
 import { type BuildLimits, type BuildOutcome, ensureBuilt } from '../build/build.ts';
 import { findReplaceable, type ReplaceOptions, replaceAmis } from '../build/replace.ts';
 import { isReplaced } from '../build/replaceable.ts';
+import type { Finding } from '../checks/finding.ts';
+import { definedOnly } from '../lib/defined-only.ts';
 import type { PlanSummary, Result } from '../model/events.ts';
 import type { ReleasePlan } from '../model/release-plan.ts';
 import type { SeenSince } from '../observe/look-again.ts';
@@ -33,6 +35,8 @@ export interface PublishOptions extends RecordOptions {
   prepare(toBuild: ReleasePlan['targets']): Promise<void>;
   /** The release's folder, as messages show it. */
   folder: string;
+  /** Checks of this machine, which AWS is not asked for; made with the others. */
+  checkedHere?(): Promise<readonly Finding[]>;
 }
 
 /**
@@ -55,7 +59,10 @@ export async function publish(
     seen,
     options.chosen,
     context,
-    { atOnce: Math.min(options.limits.parallel, options.limits.parallelPerRegion) },
+    {
+      atOnce: Math.min(options.limits.parallel, options.limits.parallelPerRegion),
+      ...definedOnly({ others: options.checkedHere }),
+    },
   );
   const before = { verdicts, at };
   const selected = plan.targets.filter(({ name }) => options.chosen.has(name));

@@ -51,7 +51,10 @@ export async function recordRelease(
   const moved = failed
     ? heldParameters(follows, `${failed.name} in ${failed.region} could not be written`)
     : await writeParameters(plan, follows, options, context);
-  const recorded = withRecords(done, files);
+  const recorded: Result = {
+    ...withRecords(done, files),
+    ...(missing.length === 0 ? { complete: true } : {}),
+  };
   if (!plan.targets.some(({ parameters = [] }) => parameters.length > 0)) return recorded;
   const parameters = { missing: missing.map(({ name }) => name), each: [...written, ...moved] };
   return withParameters(recorded, parameters, required);

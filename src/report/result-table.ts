@@ -35,6 +35,7 @@ export function closingTable(result: Result, state: RunState, width: number, pai
       wrap(line, width, ' '.repeat(22)),
     ),
     ...missing(result, width, paint),
+    ...notifiedLines(state, width),
     '',
     ...sentence(result, state, width, paint),
   ];
@@ -46,6 +47,20 @@ function mixedLines({ targets }: Result): string[] {
   return kept.length === 0
     ? []
     : [`  another recipe      ${count(kept.length, 'AMI')} kept: ${kept.join(' ')}`];
+}
+
+/** Who was told. What a rehearsal would send is one line, however long, so that it can be copied. */
+function notifiedLines({ notified }: RunState, width: number): string[] {
+  const told = notified.flatMap(({ to, rehearsed }) => (rehearsed === undefined ? [to] : []));
+  const indent = ' '.repeat(22);
+  return [
+    ...(told.length === 0 ? [] : wrap(`  notified            ${told.join(', ')}`, width, indent)),
+    ...notified.flatMap(({ to, rehearsed }) =>
+      rehearsed === undefined
+        ? []
+        : [...wrap(`  would be sent       to ${to}:`, width, indent), `    ${rehearsed}`],
+    ),
+  ];
 }
 
 /** The best-effort targets that are missing. */

@@ -59,6 +59,7 @@ it('finds the commands of the documents', () => {
     'docs/commands.md',
     'docs/first-real-run.md',
     'docs/instance-store.md',
+    'docs/notify.md',
     'docs/proxy.md',
     'docs/publish.md',
     'docs/records.md',
