@@ -10,6 +10,7 @@ import {
   purpose,
   unknownCommandMessage,
 } from './commands/overview.ts';
+import { parseDuration } from './commands/parse-cleanup-options.ts';
 import { parseVariables } from './commands/parse-variables.ts';
 import { reportRefusal } from './commands/refusal.ts';
 import type { ReleaseArguments, SandboxSpeed } from './commands/release-arguments.ts';
@@ -124,23 +125,24 @@ function commandLine(empty: Argv, host: Host, run: Run) {
         run(async () => {
           refuseTogether(argv, 'out', ['replace', 'take-over'], 'plan');
           refuseTogether(argv, 'replace', ['accept-mixed'], 'plan');
-          refuseTogether(argv, 'out', ['show-config'], 'plan');
+          refuseTogether(argv, 'out', ['show-config', 'with-bases'], 'plan');
+          refuseTogether(argv, 'with-bases', ['json'], 'plan');
           if (argv['show-config']) {
             const { showConfig } = await import('./commands/show-config.ts');
             return showConfig(typed(argv, host), host);
           }
-          const { plan } = await import('./commands/plan.ts');
-          return plan(
-            {
-              ...typed(argv, host),
-              replace: argv.replace,
-              takeOver: argv['take-over'],
-              takeOverParameters: argv['take-over-parameters'],
-              runLocal: argv['run-local'],
-              ...definedOnly({ out: argv.out }),
-            },
-            host,
-          );
+          const given = {
+            ...typed(argv, host),
+            replace: argv.replace,
+            takeOver: argv['take-over'],
+            takeOverParameters: argv['take-over-parameters'],
+            runLocal: argv['run-local'],
+            ...comparing(argv),
+            ...definedOnly({ out: argv.out }),
+          };
+          if (argv['with-bases'])
+            return (await import('./commands/with-bases.ts')).planWithBases(given, host);
+          return (await import('./commands/plan.ts')).plan(given, host);
         })(),
     )
     .command(
@@ -179,7 +181,7 @@ function commandLine(empty: Argv, host: Host, run: Run) {
       (argv) =>
         run(async () => {
           refuseUnnamed(argv);
-          refuseTogether(argv, 'plan', ['accept-mixed', 'replace', 'take-over']);
+          refuseTogether(argv, 'plan', ['accept-mixed', 'replace', 'take-over', 'with-bases', 'if-changed']);
           refuseTogether(argv, 'replace', ['accept-mixed']);
           refuseTogether(argv, 'debug', ['json', 'quiet']);
           const { publishCommand } = await import('./commands/publish.ts');
@@ -198,6 +200,8 @@ function commandLine(empty: Argv, host: Host, run: Run) {
               quiet: argv.quiet,
               verbose: argv.verbose,
               runLocal: argv['run-local'],
+              withBases: argv['with-bases'],
+              ...comparing(argv),
               ...definedOnly({ planFile: argv.plan }),
             },
             host,
@@ -397,6 +401,26 @@ const deciding = {
   },
 } as const;
 
+/** Whether, and how much, is published at all. */
+const scope = {
+  'with-bases': {
+    type: 'boolean',
+    default: false,
+    describe: 'First the publications that its images start from, in their order; one question for all',
+  },
+  'if-changed': {
+    type: 'boolean',
+    default: false,
+    describe: 'Only if base image, recipe or age differs from the newest published release; 0 either way',
+  },
+  'max-age': {
+    value: 'AGE',
+    type: 'string',
+    requiresArg: true,
+    describe: 'With --if-changed: a release older than this is made again, such as 30d',
+  },
+} as const;
+
 const publishing = {
   plan: {
     value: 'FILE',
@@ -433,7 +457,7 @@ const publishing = {
 
 /** What each command takes. */
 const optionsOf = {
-  plan: { ...release, ...selection, ...variables, ...mixed, ...deciding, json, out, ...showing },
+  plan: { ...release, ...selection, ...variables, ...mixed, ...scope, ...deciding, json, out, ...showing },
   doctor: { ...release, ...selection, ...variables, ...mixed, ...deciding, json },
   generate: {
     ...release,
@@ -446,7 +470,7 @@ const optionsOf = {
       describe: 'Folder for the templates',
     },
   },
-  publish: { ...release, ...selection, ...variables, ...mixed, ...publishing, ...deciding, json },
+  publish: { ...release, ...selection, ...variables, ...mixed, ...scope, ...publishing, ...deciding, json },
   status: { ...release, ...selection, ...variables, ...mixed, json },
   export: {
     ...release,
@@ -525,6 +549,19 @@ function typed(argv: Parsed, host: Host): ReleaseArguments {
     json: argv.json ?? false,
     acceptMixed: argv['accept-mixed'] ?? false,
   };
+}
+
+function comparing(argv: { 'if-changed': boolean; 'max-age'?: string | undefined }) {
+  const { 'if-changed': ifChanged, 'max-age': age } = argv;
+  if (age !== undefined && !ifChanged) {
+    throw new ActionableError('usage-error', {
+      place: '--max-age',
+      expected: 'with --if-changed',
+      found: 'it alone',
+      advice: 'See gopackgo publish --help',
+    });
+  }
+  return { ifChanged, ...(age === undefined ? {} : { maxAge: parseDuration('max-age', age) }) };
 }
 
 /** yargs' own `conflicts` treats a switch at its default value as given. */

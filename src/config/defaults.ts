@@ -12,6 +12,7 @@ import type {
   Json,
   Provisioner,
   Publication,
+  PublishedBase,
   RecordSettings,
   RegionSettings,
   Sharing,
@@ -59,11 +60,13 @@ type WrittenImage = Omit<Static<typeof imageSchema>, 'base' | 'builder' | 'copyF
 };
 
 type WrittenBase =
-  | Exclude<BaseSettings, { filter: unknown }>
+  | Exclude<BaseSettings, { filter: unknown } | PublishedBase>
+  | (Omit<PublishedBase, 'release'> & { release?: string })
   | { filter: { owners: string[]; [filter: string]: string | string[] } };
 
 const { public: isPublic, snapshots } = shareProperties;
-const { rootDevice, bundle } = imageSchema.properties;
+const { rootDevice, bundle, base } = imageSchema.properties;
+const { release } = base.properties;
 
 /**
  * What is written, with everything that may be left out filled in. Shared with nobody unless it says so; a candidate's
@@ -191,6 +194,7 @@ function encryptionSettings(
 const minutesOf = (text: string): number => Number.parseInt(text, 10) * (text.endsWith('h') ? 60 : 1);
 
 function baseOf(base: WrittenBase): BaseSettings {
+  if ('publication' in base) return { ...base, release: base.release ?? release.default };
   if (!('filter' in base)) return base;
   const { owners, ...filters } = base.filter;
   const entries = Object.entries(filters).map(([name, values]) => [

@@ -120,6 +120,11 @@ const baseForms = [
     body: { filter: { owners: [slot(1, '136693071363')], name: slot(2, 'debian-12-amd64-*') } },
   },
   {
+    label: 'publication',
+    description: 'The AMI that another publication published.',
+    body: { publication: slot(1, 'baseline'), image: slot(2, '2404') },
+  },
+  {
     label: 'id',
     description: 'An AMI for each region.',
     body: { id: { [slot(1, 'us-east-1')]: slot(2, 'ami-') } },

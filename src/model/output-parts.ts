@@ -127,8 +127,14 @@ export const baseId = idOfAmi('Its id.');
 export const baseName = text('Its name.');
 export const baseVia = choice(
   "How it was found: by the SSM parameter, as the newest of Canonical's by DescribeImages, by the config's filter, by " +
-    'its id, or by the tags of AMIs of this release.',
-  ['ssm', 'images', 'filter', 'fixed', 'tag'],
+    'its id, as the AMI of a release of another publication, or by the tags of AMIs of this release.',
+  ['ssm', 'images', 'filter', 'fixed', 'release', 'tag'],
+);
+export const baseRelease = text(
+  'The release of another publication that it belongs to. Absent: it comes from none.',
+);
+export const newerBase = text(
+  'A release of the publication that the base image comes from which is newer than the one pinned. Absent: there is none.',
 );
 export const baseDeprecated = constant(
   'Always true: AWS lists it only when deprecated images are asked for. Absent where it does not.',

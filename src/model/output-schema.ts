@@ -10,7 +10,7 @@ import {
   statusName,
   time,
 } from './output-parts.ts';
-import { doctorOutput, plan, planTarget, statusOutput } from './plan-output.ts';
+import { comparedEvent, comparison, doctorOutput, plan, planTarget, statusOutput } from './plan-output.ts';
 import {
   parametersWritten,
   publishEvents,
@@ -35,6 +35,7 @@ const withTime = (event: ObjectSchema, description = event.description) => ({
   properties: { time, ...event.properties },
 });
 
+const ifChangedEvent = withTime(comparedEvent);
 const plannedEvent = withTime(publishEvents.planned);
 const statusEvent = withTime(publishEvents.status);
 const attemptStartedEvent = withTime(publishEvents.attemptStarted);
@@ -59,6 +60,7 @@ const cleanupPlannedEvent = withTime(cleanupPlanned);
 const cleanupResultEvent = withTime(cleanupResult, 'The result of a cleanup, as its last line.');
 
 const event = oneOf('A line of "publish --json", and of events.ndjson.', [
+  ifChangedEvent,
   plannedEvent,
   statusEvent,
   attemptStartedEvent,
@@ -104,6 +106,8 @@ const definitions = {
   status: statusName,
   error: targetError,
   takenFrom: audience,
+  ifChangedEvent,
+  comparison,
   plannedEvent,
   statusEvent,
   attemptStartedEvent,
@@ -138,12 +142,13 @@ export function outputSchemaText(): string {
     $schema: 'http://json-schema.org/draft-07/schema#',
     title: 'What gopackgo writes with --json',
     ...oneOf(
-      'Each line of "publish --json" and of "cleanup --json" is an event, "plan --json" writes a plan, with --show-config a config, "status --json" ' +
+      'Each line of "publish --json" and of "cleanup --json" is an event, "plan --json" writes a plan, with --show-config a config, with --if-changed that nothing has changed, "status --json" ' +
         'a status, "doctor --json" its checks, and result.json is a result. A command that ends without one writes why: a refused line. This is what this version writes, exactly. A newer one of the same ' +
         '"format" may add fields: readers should ignore those that they do not know.',
       [
         event,
         plan,
+        comparison,
         configOutput,
         statusOutput,
         doctorOutput,

@@ -1,4 +1,15 @@
-import { choice, constant, count, flag, list, object, text, textLike } from '../lib/json-schema.ts';
+import {
+  choice,
+  constant,
+  count,
+  described,
+  flag,
+  list,
+  object,
+  type Static,
+  text,
+  textLike,
+} from '../lib/json-schema.ts';
 import { lifecycle } from './lifecycle.ts';
 import {
   account,
@@ -7,6 +18,7 @@ import {
   baseDeprecated,
   baseId,
   baseName,
+  baseRelease,
   baseVia,
   checkResult,
   checksMade,
@@ -15,6 +27,7 @@ import {
   format,
   loginUser,
   losesAccess,
+  newerBase,
   organizationArns,
   owner,
   parameterSeen,
@@ -25,6 +38,7 @@ import {
   status,
   stillOpenTo,
   target,
+  texts,
   timeouts,
   timestamp,
   whyStatus,
@@ -45,6 +59,7 @@ const base = object(
   {
     deprecated: baseDeprecated,
     windows: constant('Always true: its platform is Windows. Absent where it is not.', true),
+    release: baseRelease,
   },
 );
 
@@ -110,6 +125,23 @@ const packer = object('What Packer is told, before our own options and tags.', {
   ),
 });
 
+const change = object(
+  'What calls for a new release.',
+  {
+    is: choice(
+      '"first": no release is published. "target": the published release lacks an AMI. "base": the base image is another one. ' +
+        '"recipe": options, provisioners or files changed. "age": it is older than --max-age.',
+      ['first', 'target', 'base', 'recipe', 'age'],
+    ),
+    text: text('In words.'),
+  },
+  {
+    targets: texts('The targets that it is about. Absent: all.'),
+    was: text('The base image or recipe of the published AMIs. Absent where they differ in it.'),
+    now: text('That of now.'),
+  },
+);
+
 export const planTarget = object(
   'A target: one AMI to exist.',
   {
@@ -138,6 +170,7 @@ export const planTarget = object(
         ),
       }),
     ),
+    newerBase,
     takenFrom: losesAccess,
     bundle,
     copy,
@@ -194,10 +227,40 @@ export const plan = object(
     lifecycle,
     checks: checksMade,
     parameters: list('What is known of the SSM parameters. Absent: the config asks for none.', parameterSeen),
+    changed: constant('Always true: a new release is called for. Absent without --if-changed.', true),
+    changes: list('What calls for it. Absent without --if-changed.', change),
     timeouts,
     candidate: constant('Always true: a candidate. Absent where it is none.', true),
   },
 );
+
+const compared = {
+  format,
+  publication,
+  changed: flag('Whether a new release is called for.'),
+  changes: list('What calls for it; empty where nothing does.', change),
+};
+
+const comparedWith = {
+  release: described('The newest published release. Absent: there is none.', release),
+  published: timestamp('When that was published: ISO 8601, UTC.'),
+  yanked: text('Why it was withdrawn. Absent: it was not.'),
+};
+
+export const comparison = object(
+  'What "plan --if-changed --json" writes where nothing calls for a new release.',
+  compared,
+  comparedWith,
+);
+
+export const comparedEvent = object(
+  'What --if-changed found. The first event; the only one where nothing calls for a new release.',
+  { type: constant('Which event it is.', 'compared'), ...compared },
+  comparedWith,
+);
+
+export type Comparison = Static<typeof comparison>;
+export type Change = Static<typeof change>;
 
 export const doctorOutput = object(
   'What "doctor --json" writes: every check that was made, with its result.',

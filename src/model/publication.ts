@@ -150,7 +150,20 @@ export type BaseSettings =
   | { ssm: string }
   | { filter: BaseFilter }
   /** By region. */
-  | { id: Record<string, string> };
+  | { id: Record<string, string> }
+  | PublishedBase;
+
+/** The AMI of an image that another publication published. */
+export interface PublishedBase {
+  publication: string;
+  image: string;
+  /** A version, or `latest`. */
+  release: string;
+  /** The account that published it: twelve digits; absent: the one that publishes. */
+  owner?: string;
+  /** The name of that account's AMIs, with `{version}`, since AWS does not show their tags. There with `owner` alone. */
+  amiName?: string;
+}
 
 /** The newest image of some owners that matches filters, under DescribeImages' names. */
 export interface BaseFilter {

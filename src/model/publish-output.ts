@@ -19,6 +19,7 @@ import {
   baseDeprecated,
   baseId,
   baseName,
+  baseRelease,
   baseVia,
   checksMade,
   endpoint,
@@ -27,6 +28,7 @@ import {
   idOfAmi,
   loginUser,
   losesAccess,
+  newerBase,
   organizationArns,
   parameterSeen,
   region,
@@ -93,7 +95,7 @@ export const plannedTarget = object(
     base: object(
       'The base image, found and pinned.',
       { id: baseId, name: baseName, via: baseVia },
-      { deprecated: baseDeprecated },
+      { deprecated: baseDeprecated, release: baseRelease },
     ),
     status,
   },
@@ -104,6 +106,7 @@ export const plannedTarget = object(
       true,
     ),
     loginUser,
+    newerBase,
     takenFrom: losesAccess,
     copyFrom: text('The target that it is copied from. Absent: it is built.'),
     encryption: object(

@@ -38,7 +38,7 @@ export type Bundle = NonNullable<TargetOutput['bundle']>;
 /**
  * A base image, found and pinned. `asked` is the same in every region: two bases asked for differently are two recipes.
  * `via`: `ssm`: the parameter's value now. `images`: Canonical's newest that DescribeImages knows. `filter`: the newest
- * that the config's filter finds. `fixed`: the id that the config names. `tag`: what the release's existing AMIs were
+ * that the config's filter finds. `fixed`: the id that the config names. `release`: that of another publication. `tag`: what the release's existing AMIs were
  * made from.
  */
 export type Base = TargetOutput['base'];

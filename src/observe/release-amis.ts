@@ -2,9 +2,9 @@ import type { Context } from '../aws/context.ts';
 import { findImages } from '../aws/images.ts';
 import type { Ami } from '../model/ami.ts';
 import { type Lookup, okLookup } from '../model/lookup.ts';
+import { isBuiltOrOwnCopy } from '../model/own-copy.ts';
 import { tagKeys } from '../model/resource-names.ts';
 import { isExistingAmi } from './ami-exists.ts';
-import { isBuiltOrOwnCopy } from './own-copy.ts';
 
 /** An AMI of a publication, and what of it is told by its tags. */
 export interface ReleaseAmi {

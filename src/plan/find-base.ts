@@ -11,16 +11,25 @@ import {
   notAvailable,
   noUbuntu,
   unfit,
+  yankedBase,
 } from './base-problems.ts';
+import type { PublishedBases } from './published-bases.ts';
+import { toReleased } from './released-amis.ts';
 import type { BaseQuestion } from './wanted-base.ts';
 
 export type Found = { base: Base } | { problem: string };
 
 /** The base image that a target's question asks for, or why there is none. */
-export function findWanted(lookups: BaseLookups, question: BaseQuestion, now: Date): Promise<Found> {
+export function findWanted(
+  lookups: BaseLookups,
+  bases: Pick<PublishedBases, 'find'>,
+  question: BaseQuestion,
+  now: Date,
+): Promise<Found> {
   const { wanted } = question;
   if ('id' in wanted) return byId(lookups, question, wanted.id, undefined, now);
   if ('filter' in wanted) return byFilter(lookups, question, wanted.filter, now);
+  if ('published' in wanted) return bases.find(question, wanted.published, lookups, now);
   return byParameter(lookups, question, wanted, now);
 }
 
@@ -92,8 +101,10 @@ async function byFilter(
   return { problem: noneMatches(question, filter, hides.value) };
 }
 
-/** An image as a base, if it is available and of the right kind. */
+/** An image as a base, if it is available, of the right kind and not withdrawn. */
 export function fitting(question: BaseQuestion, ami: Ami, via: Base['via'], now: Date): Found {
+  const yanked = yankedBase(question, ami);
+  if (yanked !== undefined) return { problem: yanked };
   if (ami.state !== 'available') return { problem: notAvailable(question, ami) };
   const problem = unfit(question, ami);
   if (problem !== undefined) return { problem };
@@ -108,6 +119,13 @@ export function fitting(question: BaseQuestion, ami: Ami, via: Base['via'], now:
       via,
       ...(isDeprecated ? { deprecated: true } : {}),
       ...(windows ? { windows } : {}),
+      ...releaseIn(question, ami),
     },
   };
+}
+
+/** The release of the other publication that a base belongs to. */
+function releaseIn({ wanted }: BaseQuestion, ami: Ami): Pick<Base, 'release'> {
+  const [released] = 'published' in wanted ? toReleased(ami, wanted.published) : [];
+  return released ? { release: released.release } : {};
 }

@@ -38,13 +38,14 @@ export interface Where {
  * The plan of a publication: every target with its base image found and pinned. Changes nothing. A target in a best-effort
  * region whose base image cannot be found is skipped, with the reason.
  *
- * @param pinned the plan that an earlier run of this release wrote; its base images are kept.
+ * @param pinned the plan that an earlier run of this release wrote: its base images are kept, as those of AMIs that exist.
+ * `bases of now`: none is kept.
  * @throws ActionableError (4) that lists every base image of a required target that was not found.
  */
 export async function makeReleasePlan(
   publication: Publication,
   where: Where,
-  pinned: ReleasePlan | undefined,
+  pinned: ReleasePlan | 'bases of now' | undefined,
   now: Date,
 ): Promise<ReleasePlan> {
   const release = releaseOf(publication);
@@ -115,7 +116,10 @@ export async function makeReleasePlan(
         expect: { ...expectationOf(image), ...(bundle ? { location: locationOf(bundle) } : {}) },
         ...definedOnly({ bundle, encryption, loginUser }),
         packer,
-        ...definedOnly({ parameters: parametersOf(publication, image, name.region) }),
+        ...definedOnly({
+          parameters: parametersOf(publication, image, name.region),
+          newerBase: answer.newer,
+        }),
       },
     ];
   });

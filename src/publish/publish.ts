@@ -16,6 +16,7 @@ import { type ShareFailure, share } from '../share/share.ts';
 import { affectedTargets, othersMissing } from './affected-targets.ts';
 import { checkBeforeBuilding, checkBeforeSharing, refuseByChecks, warnOfChecks } from './checks.ts';
 import { excludeUnknown } from './exclude-unknown.ts';
+import { markPublished } from './mark-published.ts';
 import { parameterRefusal, parametersToWrite } from './parameters.ts';
 import { planSummary, refuseToStart } from './plan-summary.ts';
 import { type RecordOptions, recordRelease } from './record-release.ts';
@@ -40,7 +41,8 @@ export interface PublishOptions extends RecordOptions {
 }
 
 /**
- * Publish a release: look, build what is missing, look again, share what is verified, read back, record (files, SSM parameters). Nothing is
+ * Publish a release: look, build what is missing, look again, share what is verified, read back, mark as published, record (files, SSM
+ * parameters). Nothing is
  * shared until every required target of the publication is verified, whatever was selected, and nothing is recorded until
  * all of them are shared. A best-effort target that fails does not block the others. Running it again resumes from what
  * exists in AWS.
@@ -154,5 +156,6 @@ async function end(
 ): Promise<Result> {
   const done = result(plan, options, built, verdicts, failures, context);
   const complete = verdicts.filter((verdict) => isComplete(verdict, plan));
+  await markPublished(plan, complete, context);
   return recordRelease(plan, done, complete, options, context);
 }

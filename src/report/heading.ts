@@ -1,5 +1,5 @@
 import type { PlanSummary, StatusName } from '../model/events.ts';
-import { baseLines, loginLines } from './base-images.ts';
+import { baseLines, loginLines, newerLines } from './base-images.ts';
 import { checkLines } from './checks.ts';
 import { leftOutLines } from './left-out.ts';
 import { parameterPlanLines } from './parameters.ts';
@@ -28,6 +28,7 @@ export function heading(
     `  to build ${planned.toBuild}${planned.toCopy === undefined ? '' : ` · to copy ${planned.toCopy}`} · already there ${planned.present}${underWay} · in conflict ${planned.inConflict} · ${isDone ? state(planned) : intention(planned)}${planned.candidate ? ' (a candidate)' : ''}`,
     ...revokesLines({ targets }),
     ...baseLines(targets.filter(({ copyFrom }) => copyFrom === undefined)),
+    ...newerLines(targets),
     ...loginLines(targets.filter(({ copyFrom }) => copyFrom === undefined)),
     ...encryptionLines(targets),
     ...timedLines(targets),
