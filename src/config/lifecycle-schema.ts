@@ -24,7 +24,8 @@ export const lifecycleProperties = {
   ),
   deregistrationProtection: {
     type: 'boolean',
-    description: 'Whether deregistration protection of the AMIs is on once they are published. Absent: it is left as it is.',
+    description:
+      'Whether deregistration protection of the AMIs is on once they are published. Absent: it is left as it is.',
     expected: 'true or false',
   },
   supersede: {

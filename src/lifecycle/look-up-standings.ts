@@ -71,6 +71,9 @@ export const hasFollowers = ({ records = [], targets, lifecycle }: ReleasePlan):
 export const byTarget = (amis: readonly ReleaseAmi[], release: string): Map<string, Ami[]> => {
   const own = amis.filter((one) => one.release === release);
   return new Map(
-    [...Map.groupBy(own, ({ target }) => target)].map(([target, some]) => [target, some.map(({ ami }) => ami)]),
+    [...Map.groupBy(own, ({ target }) => target)].map(([target, some]) => [
+      target,
+      some.map(({ ami }) => ami),
+    ]),
   );
 };

@@ -64,6 +64,9 @@ async function unlessNewerIsNamed(
   if (newer === undefined) return new Map(standings);
   const why = `${newer.wanted.name} in ${newer.wanted.region}: ${newer.status.why}; gopackgo promote ${plan.release} moves it`;
   return new Map(
-    [...standings].map(([target, one]): [string, Standing] => [target, one.is === 'first' ? { is: 'kept', why } : one]),
+    [...standings].map(([target, one]): [string, Standing] => [
+      target,
+      one.is === 'first' ? { is: 'kept', why } : one,
+    ]),
   );
 }

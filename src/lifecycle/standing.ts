@@ -74,7 +74,8 @@ const dateOf = (at: number): string => new Date(at).toISOString().slice(0, 16).r
 const earliest = (moments: readonly number[]): number | undefined =>
   moments.length === 0 ? undefined : Math.min(...moments);
 
-const ownMark = (own: readonly ReleaseAmi[], target: string): number | undefined => marksOf(own, [target]).at(-1)?.at;
+const ownMark = (own: readonly ReleaseAmi[], target: string): number | undefined =>
+  marksOf(own, [target]).at(-1)?.at;
 
 /** The promotions of AMIs of some targets that are not yanked, the latest last. Pure. */
 export function marksOf(amis: readonly ReleaseAmi[], targets: readonly string[]): Mark[] {

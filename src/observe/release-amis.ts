@@ -42,7 +42,10 @@ export async function findReleaseAmis(
   const each = await Promise.all(
     regions.map(async (region) => {
       const found = await findImages(clients, region, { owner: 'self', filters });
-      return [region, found.ok ? okLookup(found.value.flatMap((ami) => asReleaseAmi(publication, ami))) : found] as const;
+      return [
+        region,
+        found.ok ? okLookup(found.value.flatMap((ami) => asReleaseAmi(publication, ami))) : found,
+      ] as const;
     }),
   );
   return new Map(each);

@@ -59,6 +59,7 @@ it('finds the commands of the documents', () => {
     'docs/commands.md',
     'docs/first-real-run.md',
     'docs/instance-store.md',
+    'docs/lifecycle.md',
     'docs/proxy.md',
     'docs/publish.md',
     'docs/records.md',
@@ -90,7 +91,7 @@ describe.concurrent.each(subjects)('$document', ({ document, commands }) => {
   );
 });
 
-it.each(['plan', 'doctor', 'generate', 'publish', 'status', 'export', 'cleanup', 'sandbox'])(
+it.each(['plan', 'doctor', 'generate', 'publish', 'status', 'export', 'releases', 'promote', 'cleanup', 'sandbox'])(
   'docs/commands.md has every option of %s',
   async (verb) => {
     const project = await newProject();
