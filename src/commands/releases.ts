@@ -1,6 +1,7 @@
 import fs from 'node:fs/promises';
 import { findStoredParameters } from '../aws/stored-parameters.ts';
 import { readPublication } from '../config/read-publication.ts';
+import { isCandidateOf } from '../config/timestamp.ts';
 import { exitStatus } from '../lib/actionable-error.ts';
 import { located } from '../lib/origins.ts';
 import { describeReleases, type NamedIn } from '../lifecycle/releases.ts';
@@ -45,7 +46,12 @@ export function releasesCommand(args: ReleasesArguments, host: Host): Promise<nu
     });
     const found = await findReleaseAmis(publication.name, regions, context);
     const { named, warnings } = await recordsOf(publication, regions, args, open, host);
-    const described = await describeReleases(found, named, context);
+    const described = await describeReleases(
+      found,
+      named,
+      (version) => isCandidateOf(publication.versionTemplate ?? '', version),
+      context,
+    );
     const { name } = publication;
     const report = { format: 2 as const, publication: name, account, endpoint, ...described };
     const all = { ...report, warnings: [...warnings, ...report.warnings] };

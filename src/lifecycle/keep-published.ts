@@ -6,7 +6,7 @@ import type { Verdict } from '../observe/verify.ts';
 import type { SeenStandings } from './look-up-standings.ts';
 import { supersede } from './promotion.ts';
 import { publishedState } from './published-state.ts';
-import { marksOf } from './standing.ts';
+import { marksOf, rivalsOf } from './standing.ts';
 import { amiStep, type WantedOfRelease } from './steps.ts';
 
 /**
@@ -45,13 +45,13 @@ export async function keepPublished(
 
 /** The AMI that was promoted before at a target where this release is now. Pure. */
 function replacedBy(
-  { release, lifecycle = {} }: ReleasePlan,
+  { release, lifecycle = {}, ...of }: ReleasePlan,
   { target: { name } }: Verdict,
   seen: SeenStandings | undefined,
 ): WantedOfRelease[] {
   const standing = seen?.standings.get(name);
   if (seen === undefined || standing?.is !== 'promoted') return [];
-  const others = seen.amis.filter((one) => one.release !== release);
+  const others = rivalsOf(of, seen.amis).filter((one) => one.release !== release);
   const latest = marksOf(others, [name]).at(-1);
   const found = others.find(
     (one) => one.target === name && one.release === latest?.release && promotedAt(one.ami.tags) === latest.at,

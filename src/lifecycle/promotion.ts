@@ -22,7 +22,7 @@ import {
   whyNotReady,
 } from './ready-targets.ts';
 import { recordedByTags } from './recorded-by-tags.ts';
-import { marksOf, nextMoment } from './standing.ts';
+import { marksOf, nextMoment, rivalsOf } from './standing.ts';
 import { amiStep, fileStep, parameterStep, type Step, type WantedOfRelease } from './steps.ts';
 
 /** A release that records are to follow. */
@@ -68,9 +68,10 @@ export async function planPromotion(
   const seen = await lookAtTargets(of, of.targets, found, context);
   const ready = seen.filter(isReady);
   refuseUnready(release, seen, ready);
-  const at = momentOf(release, ready, all, context.clock.now());
-  const own = ready.flatMap((one) => promotedState(of, one, all, at));
-  const before = ready.flatMap((one) => supersededState(of, one, all, at));
+  const rivals = rivalsOf(publication, all);
+  const at = momentOf(release, ready, rivals, context.clock.now());
+  const own = ready.flatMap((one) => promotedState(of, one, rivals, at));
+  const before = ready.flatMap((one) => supersededState(of, one, rivals, at));
   const wanted = ready.flatMap((one) => followingParameters(publication, one));
   const parameters = await lookUpParameters(
     { publication: publication.name, release },

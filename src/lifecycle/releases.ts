@@ -2,7 +2,6 @@ import pLimit from 'p-limit';
 import type { Context } from '../aws/context.ts';
 import { launchPermission } from '../aws/images.ts';
 import { definedOnly } from '../lib/defined-only.ts';
-import { isCandidate } from '../model/candidate.ts';
 import type { ReleasesReport, ShownRelease } from '../model/events.ts';
 import { promotedAt, supersededAt, yankedBy, yankedWords } from '../model/lifecycle.ts';
 import type { Lookup } from '../model/lookup.ts';
@@ -26,12 +25,13 @@ export interface NamedIn {
 export async function describeReleases(
   found: FoundAmis,
   named: readonly NamedIn[],
+  isCandidate: (version: string) => boolean,
   context: Pick<Context, 'clients' | 'clock'>,
 ): Promise<Pick<ReleasesReport, 'releases' | 'unseen' | 'warnings'>> {
   const all = allOf(found);
   const permissions = await permissionsOf(all, context);
   const releases = [...Map.groupBy(all, ({ release }) => release)]
-    .map(([release, amis]) => describeRelease(release, amis, all, permissions, named))
+    .map(([release, amis]) => describeRelease(release, amis, all, { permissions, named, isCandidate }))
     .toSorted((one, other) => other.created.localeCompare(one.created));
   const current = new Set(releases.filter(({ state }) => state === 'current').map(({ release }) => release));
   return {
@@ -65,12 +65,17 @@ async function permissionsOf(
   return new Map(each);
 }
 
+interface Known {
+  permissions: Permissions;
+  named: readonly NamedIn[];
+  isCandidate(version: string): boolean;
+}
+
 function describeRelease(
   release: string,
   amis: readonly ReleaseAmi[],
   all: readonly ReleaseAmi[],
-  permissions: Permissions,
-  named: readonly NamedIn[],
+  { permissions, named, isCandidate }: Known,
 ): ShownRelease {
   const version = amis[0]?.version ?? '';
   const yanked = amis.map(({ ami }) => yankedBy(ami.tags)).find((one) => one !== undefined);
