@@ -1,6 +1,6 @@
 import type { Context } from '../aws/context.ts';
 import type { LifecycleOutcome } from '../model/events.ts';
-import { promotedAt } from '../model/lifecycle.ts';
+import { promotedAt } from '../model/lifecycle-tags.ts';
 import type { ReleasePlan } from '../model/release-plan.ts';
 import type { Verdict } from '../observe/verify.ts';
 import type { SeenStandings } from './look-up-standings.ts';

@@ -2,7 +2,7 @@ import type { Context } from '../aws/context.ts';
 import { ActionableError } from '../lib/actionable-error.ts';
 import type { Problem } from '../lib/problem.ts';
 import type { LifecyclePlan } from '../model/events.ts';
-import { promotedAt, supersededAt, yankedBy, yankedWords } from '../model/lifecycle.ts';
+import { promotedAt, supersededAt, yankedBy, yankedWords } from '../model/lifecycle-tags.ts';
 import { describeLookupError, type Lookup, type LookupError } from '../model/lookup.ts';
 import type { Publication, Sharing } from '../model/publication.ts';
 import { tagKeys } from '../model/resource-names.ts';

@@ -1,5 +1,6 @@
 import type { Ami } from '../model/ami.ts';
-import { type Lifecycle, supersededAt } from '../model/lifecycle.ts';
+import type { Lifecycle } from '../model/lifecycle.ts';
+import { supersededAt } from '../model/lifecycle-tags.ts';
 import { publicLimit, type WantedState } from './ami-changes.ts';
 
 const day = 24 * 3_600_000;

@@ -3,7 +3,7 @@ import type { Context } from '../aws/context.ts';
 import { launchPermission } from '../aws/images.ts';
 import { definedOnly } from '../lib/defined-only.ts';
 import type { ReleasesReport, ShownRelease } from '../model/events.ts';
-import { promotedAt, supersededAt, yankedBy, yankedWords } from '../model/lifecycle.ts';
+import { promotedAt, supersededAt, yankedBy, yankedWords } from '../model/lifecycle-tags.ts';
 import type { Lookup } from '../model/lookup.ts';
 import { isEmpty, nobody, type Permission } from '../model/permission.ts';
 import type { ReleaseAmi } from '../observe/release-amis.ts';

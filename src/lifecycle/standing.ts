@@ -1,5 +1,5 @@
 import { isCandidate } from '../model/candidate.ts';
-import { promotedAt, yankedBy } from '../model/lifecycle.ts';
+import { promotedAt, yankedBy } from '../model/lifecycle-tags.ts';
 import type { LookupError } from '../model/lookup.ts';
 import type { ReleaseAmi } from '../observe/release-amis.ts';
 
