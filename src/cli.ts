@@ -43,7 +43,14 @@ export async function main(words: readonly string[], host: Host): Promise<number
 const nothingStarted = 'Interrupted before anything was started: nothing was changed.';
 
 /** What they print is all that they do. */
-const onlyShows: ReadonlySet<string> = new Set(['plan', 'doctor', 'generate', 'status', 'export']);
+const onlyShows: ReadonlySet<string> = new Set([
+  'plan',
+  'doctor',
+  'generate',
+  'status',
+  'export',
+  'releases',
+]);
 
 /**
  * What is printed without yargs, which takes longer to load than everything else that help needs: the help of all commands
@@ -222,6 +229,30 @@ function commandLine(empty: Argv, host: Host, run: Run) {
         run(async () =>
           (await import('./commands/export.ts')).exportCommand({ ...typed(argv, host), as: argv.as }, host),
         )(),
+    )
+    .command(
+      commands.releases.usage,
+      commands.releases.does,
+      (y) => y.options(optionsOf.releases),
+      (argv) =>
+        run(async () => (await import('./commands/releases.ts')).releasesCommand(typed(argv, host), host))(),
+    )
+    .command(
+      commands.promote.usage,
+      commands.promote.does,
+      (y) => y.options(optionsOf.promote),
+      (argv) =>
+        run(async () => {
+          const { promoteCommand } = await import('./commands/promote.ts');
+          return promoteCommand(
+            {
+              ...typed({ ...argv, publication: argv.release }, host),
+              yes: argv.yes,
+              takeOverParameters: argv['take-over-parameters'],
+            },
+            host,
+          );
+        })(),
     )
     .command(
       commands.cleanup.usage,
@@ -484,6 +515,14 @@ const optionsOf = {
       requiresArg: true,
       describe: 'Which format, as "record" in a config names it (docs/records.md)',
     },
+  },
+  releases: { ...release, json },
+  promote: {
+    ...release,
+    ...selection,
+    'take-over-parameters': deciding['take-over-parameters'],
+    yes: { type: 'boolean', alias: 'y', default: false, describe: 'Do what the plan shows' },
+    json,
   },
   cleanup: { ...release, ...selection, ...cleanupOptions, json },
   sandbox: {

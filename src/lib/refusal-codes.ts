@@ -84,6 +84,14 @@ export const refusals = {
     means:
       'an SSM parameter that is to name an AMI is not ours, or holds what this publication did not write',
   },
+  'release-not-ready': {
+    exit: refused,
+    means: 'a release that is to be promoted is not whole, not verified, or not shared as the config says',
+  },
+  'release-yanked': {
+    exit: refused,
+    means: 'the release was withdrawn: an AMI of it has the tag `gopackgo:yanked`',
+  },
   'release-locked': { exit: refused, means: 'another process is publishing or deleting this release' },
   'folder-unwritable': { exit: refused, means: 'a folder in `.gopackgo/` cannot be written' },
   'working-folder-gone': { exit: refused, means: 'the working folder was deleted' },

@@ -19,8 +19,8 @@ export type AmiChange =
   | { what: 'protection'; to: boolean };
 
 /**
- * What has to change of an AMI, in the order in which it is changed: its tags first, since they say what is going on where a run is
- * killed. Pure.
+ * What has to change of an AMI, in the order in which it is changed: tags are written first and taken away last, since they say what
+ * is going on where a run is killed. Pure.
  *
  * @param now milliseconds since 1970: EC2 takes no deprecation date in the past, so that what is due is due now.
  */
@@ -30,7 +30,7 @@ export function amiChanges(wanted: WantedState, found: Ami, now: number): AmiCha
     .map(([key, to]) => ({ what: 'tag' as const, key, to }));
   const { state, deprecated, protected: isProtected } = wanted;
   return [
-    ...tags,
+    ...tags.filter(({ to }) => to !== null),
     ...(state === undefined || found.state === state ? [] : [{ what: 'state' as const, to: state }]),
     ...(deprecated === undefined || isDeprecatedSo(deprecated, found, now)
       ? []
@@ -38,6 +38,7 @@ export function amiChanges(wanted: WantedState, found: Ami, now: number): AmiCha
     ...(isProtected === undefined || isProtected === hasProtection(found)
       ? []
       : [{ what: 'protection' as const, to: isProtected }]),
+    ...tags.filter(({ to }) => to === null),
   ];
 }
 

@@ -40,7 +40,7 @@ const callsAtOnce = 4;
 const readBackLimit = 5 * 60_000;
 
 /**
- * Brings AMIs to what is wanted of them: makes what differs, tags before all else, and looks again until AWS shows it. What is as
+ * Brings AMIs to what is wanted of them: makes what differs, in the order of `amiChanges`, and looks again until AWS shows it. What is as
  * wanted is not touched, and nothing more is changed of an AMI once a change of it failed. A failure is an outcome; the same call
  * again resumes.
  */
@@ -71,7 +71,7 @@ async function bringRegion(
     }),
   );
   const open = all.filter(({ changes }) => changes.length > 0);
-  await changeTags(region, open, context);
+  await changeTags(region, open, 'written', context);
   const limit = pLimit(callsAtOnce);
   await Promise.all(
     open.map((one) =>
@@ -84,6 +84,7 @@ async function bringRegion(
       }),
     ),
   );
+  await changeTags(region, open, 'removed', context);
   await readBack(region, open, context);
   return all.map(({ wanted: _, ...outcome }) => outcome);
 }
@@ -95,23 +96,33 @@ const stopped = (region: string): LookupError => ({
   region,
 });
 
-/** AMIs that get the same tags get them by one call. */
-async function changeTags(region: string, open: readonly Working[], context: Context): Promise<void> {
-  const { clients, stop } = context;
-  const tagsOf = ({ changes }: Working) => changes.flatMap((one) => (one.what === 'tag' ? [one] : []));
-  for (const some of Map.groupBy(open, (one) => JSON.stringify(tagsOf(one))).values()) {
+/** AMIs that get, or lose, the same tags do so by one call. */
+async function changeTags(
+  region: string,
+  open: readonly Working[],
+  which: 'written' | 'removed',
+  { clients, stop }: Context,
+): Promise<void> {
+  const tagsOf = ({ changes }: Working) =>
+    changes.flatMap((one) =>
+      one.what === 'tag' && (one.to === null) === (which === 'removed') ? [one] : [],
+    );
+  const working = open.filter((one) => one.error === undefined && tagsOf(one).length > 0);
+  for (const some of Map.groupBy(working, (one) => JSON.stringify(tagsOf(one))).values()) {
     const tags = some[0] ? tagsOf(some[0]) : [];
     const ids = some.map(({ ami }) => ami);
-    const written = tags.flatMap(({ key, to }) => (to === null ? [] : [[key, to] as const]));
-    const gone = tags.flatMap(({ key, to }) => (to === null ? [key] : []));
-    const steps = [
-      ...(written.length > 0 ? [() => writeTags(clients, region, ids, Object.fromEntries(written))] : []),
-      ...(gone.length > 0 ? [() => removeTags(clients, region, ids, gone)] : []),
-    ];
-    for (const step of steps) {
-      const done: Lookup<void> = stop.aborted ? { ok: false, error: stopped(region) } : await step();
-      if (!done.ok) for (const one of some) one.error ??= done.error;
-    }
+    const pairs = tags.flatMap(({ key, to }) => (to === null ? [] : [[key, to] as const]));
+    const done: Lookup<void> = stop.aborted
+      ? { ok: false, error: stopped(region) }
+      : which === 'written'
+        ? await writeTags(clients, region, ids, Object.fromEntries(pairs))
+        : await removeTags(
+            clients,
+            region,
+            ids,
+            tags.map(({ key }) => key),
+          );
+    if (!done.ok) for (const one of some) one.error = done.error;
   }
 }
 

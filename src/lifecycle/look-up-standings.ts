@@ -6,7 +6,10 @@ import type { WantedParameter } from '../parameters/decide.ts';
 import { type Standing, standingsOf } from './standing.ts';
 
 /** A release, as far as it matters where it stands. */
-export type StandingRelease = Pick<ReleasePlan, 'publication' | 'release' | 'version' | 'lifecycle'> & {
+export type StandingRelease = Pick<
+  ReleasePlan,
+  'publication' | 'release' | 'version' | 'candidate' | 'lifecycle'
+> & {
   targets: readonly Pick<ReleasePlan['targets'][number], 'name' | 'region' | 'required'>[];
 };
 

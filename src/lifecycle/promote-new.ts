@@ -1,5 +1,5 @@
 import type { Context } from '../aws/context.ts';
-import { promotedAt } from '../model/lifecycle.ts';
+import { promotedAt } from '../model/lifecycle-tags.ts';
 import type { ReleasePlan } from '../model/release-plan.ts';
 import { tagKeys } from '../model/resource-names.ts';
 import type { Verdict } from '../observe/verify.ts';

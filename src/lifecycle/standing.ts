@@ -1,5 +1,5 @@
 import { isCandidate } from '../model/candidate.ts';
-import { promotedAt, yankedBy } from '../model/lifecycle.ts';
+import { promotedAt, yankedBy } from '../model/lifecycle-tags.ts';
 import type { LookupError } from '../model/lookup.ts';
 import type { ReleaseAmi } from '../observe/release-amis.ts';
 
@@ -13,6 +13,13 @@ export type Standing =
   | { is: 'first' }
   | { is: 'kept'; why: string }
   | { is: 'unknown'; error: LookupError };
+
+/** A release; `candidate` as its plan or config has it. */
+export interface StandingOf {
+  release: string;
+  version: string;
+  candidate?: true;
+}
 
 interface Mark {
   release: string;
@@ -29,12 +36,12 @@ interface Mark {
  * @param promotes what `promote` of the config says.
  */
 export function standingsOf(
-  { release, version }: { release: string; version: string },
+  { release, ...of }: StandingOf,
   targets: readonly string[],
   amis: readonly ReleaseAmi[],
   promotes: boolean,
 ): Map<string, Standing> {
-  const rivals = amis.filter((one) => isCandidate(one.version) === isCandidate(version));
+  const rivals = rivalsOf(of, amis);
   const own = rivals.filter((one) => one.release === release);
   const others = rivals.filter((one) => one.release !== release);
   const first = earliest(own.flatMap((one) => promotedAt(one.ami.tags) ?? []));
@@ -55,6 +62,21 @@ export function standingsOf(
       const why = `${overtaken.release} was promoted on ${dateOf(overtaken.at)}, after ${release} was begun: ${command(release)} moves it`;
       return [target, { is: 'kept', why }];
     }),
+  );
+}
+
+/**
+ * AMIs that are candidates if the release is one, and none if it is none. A version that only has other numbers is of its kind: a
+ * moment in it may look like a pre-release part. Pure.
+ */
+export function rivalsOf(
+  { version, candidate }: Omit<StandingOf, 'release'>,
+  amis: readonly ReleaseAmi[],
+): ReleaseAmi[] {
+  const isOne = candidate === true;
+  const form = (text: string) => text.replace(/\d+/g, '0');
+  return amis.filter(
+    (one) => (form(one.version) === form(version) ? isOne : isCandidate(one.version)) === isOne,
   );
 }
 

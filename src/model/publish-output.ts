@@ -11,6 +11,7 @@ import {
   text,
   textLike,
 } from '../lib/json-schema.ts';
+import { lifecycleOutcome } from './lifecycle-output.ts';
 import { notificationId, outcome } from './notification-output.ts';
 import {
   account,
@@ -328,6 +329,10 @@ export const result = object(
     records: list(
       'What happened to each file that the config records to; absent where there are none.',
       record,
+    ),
+    lifecycle: list(
+      'What was changed of AMIs that are published: deprecation dates, protection, what is superseded. Absent: nothing.',
+      lifecycleOutcome,
     ),
   },
 );

@@ -1,6 +1,6 @@
 import { quoted, shellWord } from '../lib/shell-word.ts';
 import type { Ami } from '../model/ami.ts';
-import { yankedBy, yankedWords } from '../model/lifecycle.ts';
+import { yankedBy, yankedWords } from '../model/lifecycle-tags.ts';
 import type { LookupError } from '../model/lookup.ts';
 import type { BaseFilter, PublishedBase } from '../model/publication.ts';
 import type { Base, Expectation } from '../model/release-plan.ts';

@@ -1,6 +1,7 @@
 import { definedOnly } from '../lib/defined-only.ts';
 import { groupMessages, sameForOthers } from '../lib/group-messages.ts';
 import type { Ami } from '../model/ami.ts';
+import { yankedBy } from '../model/lifecycle-tags.ts';
 import { isBuiltOrOwnCopy } from '../model/own-copy.ts';
 import type { Change } from '../model/plan-output.ts';
 import { parsePublishedTag } from '../model/published.ts';

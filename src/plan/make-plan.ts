@@ -161,9 +161,9 @@ export async function makeReleasePlan(
       records: publication.record,
       candidate: publication.candidate,
       timeouts: publication.timeouts,
+      lifecycle: publication.lifecycle,
     }),
     ...(publication.secrets ? { secrets: [...publication.secrets.keys()].sort() } : {}),
-    ...definedOnly({ lifecycle: publication.lifecycle }),
   };
   return excludeTargets(plan, leftOut);
 }

@@ -5,7 +5,7 @@ import { memoize } from '../lib/memoize.ts';
 import { fill } from '../lib/placeholders.ts';
 import type { Ami } from '../model/ami.ts';
 import { isCandidate } from '../model/candidate.ts';
-import { yankedBy } from '../model/lifecycle.ts';
+import { yankedBy } from '../model/lifecycle-tags.ts';
 import { type Lookup, okLookup } from '../model/lookup.ts';
 import { isBuiltOrOwnCopy } from '../model/own-copy.ts';
 import type { PublishedBase } from '../model/publication.ts';

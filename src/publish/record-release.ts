@@ -1,9 +1,17 @@
 import type { Context } from '../aws/context.ts';
 import { exitStatus } from '../lib/actionable-error.ts';
+import { definedOnly } from '../lib/defined-only.ts';
+import { keepPublished } from '../lifecycle/keep-published.ts';
 import { following, hasFollowers } from '../lifecycle/look-up-standings.ts';
 import { promoteNew } from '../lifecycle/promote-new.ts';
 import type { Standing } from '../lifecycle/standing.ts';
-import type { ParameterOutcome, ParametersWritten, RecordOutcome, Result } from '../model/events.ts';
+import type {
+  LifecycleOutcome,
+  ParameterOutcome,
+  ParametersWritten,
+  RecordOutcome,
+  Result,
+} from '../model/events.ts';
 import { describeLookupError } from '../model/lookup.ts';
 import type { ReleasePlan } from '../model/release-plan.ts';
 import type { Verdict } from '../observe/verify.ts';
@@ -39,7 +47,8 @@ export async function recordRelease(
   const versions = wanted.filter(({ newest }) => !newest);
   const written = await writeParameters(plan, versions, options, context);
   const promotes = missing.length === 0 && hasFollowers(plan);
-  const standings = promotes ? (await promoteNew(plan, complete, context)).standings : new Map();
+  const seen = promotes ? await promoteNew(plan, complete, context) : undefined;
+  const standings = seen?.standings ?? new Map<string, Standing>();
   const files: RecordOutcome[] = [];
   for (const to of recordTo) files.push(await recordWhatFollows(plan, complete, standings, to, context));
   const follows = following(
@@ -51,13 +60,34 @@ export async function recordRelease(
   const moved = failed
     ? heldParameters(follows, `${failed.name} in ${failed.region} could not be written`)
     : await writeParameters(plan, follows, options, context);
+  const changed = missing.length === 0 ? await keepPublished(plan, complete, seen, context) : [];
+  for (const { change, name, target, region, why = '', outcome } of changed) {
+    const text = `${change} of ${name} could not be changed: ${why}`;
+    if (outcome === 'failed') context.emit({ type: 'warning', text, ...definedOnly({ target, region }) });
+  }
   const recorded: Result = {
-    ...withRecords(done, files),
+    ...withLifecycle(withRecords(done, files), changed, required),
     ...(missing.length === 0 ? { complete: true } : {}),
   };
   if (!plan.targets.some(({ parameters = [] }) => parameters.length > 0)) return recorded;
   const parameters = { missing: missing.map(({ name }) => name), each: [...written, ...moved] };
   return withParameters(recorded, parameters, required);
+}
+
+/** A run's result with what was changed of published AMIs. It has failed where that of a required target was not. Pure. */
+function withLifecycle(
+  result: Result,
+  changed: readonly LifecycleOutcome[],
+  required: ReadonlySet<string>,
+): Result {
+  if (changed.length === 0) return result;
+  const open = changed.filter(({ outcome }) => outcome !== 'done');
+  const failed = open.some(({ target }) => target === undefined || required.has(target));
+  const worse = failed ? exitStatus.failed : exitStatus.partial;
+  const { exit: before } = result;
+  const isWorse =
+    open.length > 0 && (before === exitStatus.done || (before === exitStatus.partial && failed));
+  return { ...result, exit: isWorse ? worse : before, lifecycle: [...changed] };
 }
 
 /** Records the AMIs of targets at which this release is the promoted one. */

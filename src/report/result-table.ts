@@ -31,9 +31,12 @@ export function closingTable(result: Result, state: RunState, width: number, pai
   const lines = [
     table(columns, rows, width, paint),
     `  templates and logs  ${result.folder}`,
-    ...[...mixedLines(result), ...recorded(result), ...parameterResultLines(result)].flatMap((line) =>
-      wrap(line, width, ' '.repeat(22)),
-    ),
+    ...[
+      ...mixedLines(result),
+      ...recorded(result),
+      ...parameterResultLines(result),
+      ...lifecycleLines(result),
+    ].flatMap((line) => wrap(line, width, ' '.repeat(22))),
     ...missing(result, width, paint),
     ...notifiedLines(state, width),
     '',
@@ -73,6 +76,23 @@ function missing({ targets, exit }: Result, width: number, paint: Paint): string
       ...wrap(`  missing             ${name} (best effort): ${error.message}`, width, indent),
       ...othersLines(same, width, indent),
     ].map((line) => paint('yellow', line));
+  });
+}
+
+/** What was changed of published AMIs. */
+function lifecycleLines({ lifecycle = [] }: Result): string[] {
+  const alike = Map.groupBy(
+    lifecycle,
+    ({ change, release = '', outcome }) => `${change} ${release} ${outcome}`,
+  );
+  return [...alike.values()].flatMap((some) => {
+    const [first] = some;
+    if (first === undefined) return [];
+    const { change, release = '', outcome, to } = first;
+    const date = change === 'deprecation' && to !== undefined ? `: ${to.slice(0, 10)}` : '';
+    const not = outcome === 'done' ? '' : ', not changed';
+    const title = `  ${change}`.padEnd(22);
+    return [`${title}${count(some.length, 'AMI')} of ${release}${date}${not}`];
   });
 }
 

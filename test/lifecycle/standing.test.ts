@@ -76,5 +76,10 @@ describe('where a release stands', () => {
     expect(standing('2.0.0', [own, ami('3.0.0', { promoted: 20, yanked: true })])).toMatchObject({
       is: 'promoted',
     });
+    // A moment is no pre-release part.
+    const [before, now] = ['1.0-20261129', '1.0-20261130'];
+    expect(standing(before, [ami(before, { promoted: 10 }), ami(now, { promoted: 20 })])).toMatchObject({
+      is: 'kept',
+    });
   });
 });
