@@ -19,6 +19,8 @@ export interface RegionWork {
   atOnce: number;
   /** Whom the AMIs of the release are to be shared with. */
   sharing: Sharing;
+  /** Everything is built and comes to be shared: what would only be a warning needs no answer any more. */
+  isLast: boolean;
   /** The targets still to be built. */
   toBuild: readonly Target[];
   /** Ids of AMIs that do not stand in the way of their names: the run removes them before it builds, or they are the targets' own. */

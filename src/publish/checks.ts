@@ -199,6 +199,7 @@ export function regionWorks(
       account,
       atOnce,
       sharing,
+      isLast: building.size === 0,
       toBuild: toBuild.map(({ target }) => target),
       toRemove: new Set(toBuild.flatMap((verdict) => [...leftoverIds(verdict), ...ownAmi(verdict)])),
       ...definedOnly({

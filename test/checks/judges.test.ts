@@ -17,6 +17,7 @@ const work = (more: Partial<RegionWork> = {}): RegionWork => ({
   sharing,
   toBuild: [],
   toRemove: new Set(),
+  isLast: false,
   toBuildOnEbs: 2,
   withoutTokens: 2,
   withoutTokensByDefault: 2,
