@@ -19,6 +19,6 @@ export async function lookAtSharing(
   return again.map((sighting) => ({
     target: sighting.target,
     sighting,
-    status: statusOf(sighting.target, sighting, plan.sharing, context.clock.now()),
+    status: statusOf(sighting.target, sighting, plan.sharing, context.clock.now(), context.timeouts),
   }));
 }
