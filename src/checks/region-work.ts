@@ -21,6 +21,8 @@ export interface RegionWork {
   atOnce: number;
   /** Whom the AMIs of the release are to be shared with. */
   sharing: Sharing;
+  /** Everything is built and comes to be shared: what would only be a warning needs no answer any more. */
+  isLast: boolean;
   /** The targets still to be built. */
   toBuild: readonly Target[];
   /** The targets still to be copied from other regions. */

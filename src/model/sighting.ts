@@ -24,6 +24,8 @@ export interface Sighting {
   awsReasons?: AwsReason[];
   /** The newest attempt that this machine knows of. */
   attempt?: SeenAttempt;
+  /** Snapshots of its AMIs that were seen completed: EC2 deletes none of them while its AMI exists (`InvalidSnapshot.InUse`). */
+  completed?: readonly Snapshot[];
   /** Of an instance-store AMI: what is in S3 of its bundle; absent where none was found. */
   bundle?: SeenBundle;
 }

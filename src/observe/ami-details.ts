@@ -23,6 +23,7 @@ export type DetailsOf = (
 /**
  * The snapshots of all AMIs of a region are looked up together; permissions take a call for each AMI and snapshot.
  *
+ * @param completed snapshots that were seen completed: these are not looked up again, since EC2 deletes none while its AMI exists.
  * @param made ids of AMIs that this run made and nobody shared yet. EC2 makes AMIs and snapshots private ("Share an AMI with
  * specific AWS accounts", Amazon EC2 User Guide; "Share an Amazon EBS snapshot", Amazon EBS User Guide), and copies no launch
  * permission ("Copy an Amazon EC2 AMI"): theirs are taken for that, unless DescribeImages shows the AMI as public.
@@ -31,10 +32,14 @@ export async function detailsIn(
   region: string,
   amis: readonly Ami[],
   { clients }: Pick<Context, 'clients'>,
-  made: ReadonlySet<string> = new Set(),
+  completed: readonly Snapshot[],
+  made: ReadonlySet<string>,
 ): Promise<DetailsOf> {
-  const ids = [...new Set(amis.flatMap((ami) => (ami.state === 'available' ? ami.snapshots : [])))];
-  const found = await findSnapshots(clients, region, { ids });
+  const known = new Map(completed.map((snapshot) => [snapshot.id, snapshot]));
+  const ids = new Set(amis.flatMap((ami) => (ami.state === 'available' ? ami.snapshots : [])));
+  const open = [...ids].filter((id) => !known.has(id));
+  const asked = await findSnapshots(clients, region, { ids: open });
+  const found = asked.ok ? okLookup([...known.values(), ...asked.value]) : asked;
   const keyIdOf = memoize((name) => lookUpKeyId(name, region, clients));
   return async (ami, { encryption }, bundle) => {
     const asMade = made.has(ami.id) && !ami.public;

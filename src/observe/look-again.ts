@@ -47,9 +47,7 @@ export async function lookAgain(
     observe(plan, others, context, { made }),
   ]);
   const odd = new Set(
-    amis
-      .filter((one) => !isAsBuilt(one, plan.sharing, context.clock.now()))
-      .map(({ target }) => target.region),
+    amis.filter((one) => !isAsBuilt(one, plan.sharing, context)).map(({ target }) => target.region),
   );
   const again = await observe(
     plan,
@@ -71,8 +69,8 @@ function isAtRest({ images, builders, leftovers, attempt }: Sighting): boolean {
 }
 
 /** Whether a target is verified, or only its snapshots are not completed yet. Pure. */
-function isAsBuilt(sighting: Sighting, sharing: Sharing, now: number): boolean {
-  const status = statusOf(sighting.target, sighting, sharing, now);
+function isAsBuilt(sighting: Sighting, sharing: Sharing, { clock, timeouts }: Context): boolean {
+  const status = statusOf(sighting.target, sighting, sharing, clock.now(), timeouts);
   if (status.is === 'built') return status.adopt === undefined;
   return status.is === 'verified' || status.is === 'shared';
 }

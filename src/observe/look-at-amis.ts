@@ -43,7 +43,8 @@ async function lookAtRegion(
   const targets = before.map(({ target }) => target);
   const images = await consistentImages(plan.release, region, targets, [], context, presence);
   const amis = images.ok ? [...images.value.values()].flat() : [];
-  const detailsOf = await detailsIn(region, amis, context, made);
+  const completed = before.flatMap((sighting) => sighting.completed ?? []);
+  const detailsOf = await detailsIn(region, amis, context, completed, made);
   return Promise.all(
     before.map(async (sighting) => {
       const bundles = okLookup(sighting.bundle ? [sighting.bundle] : []);

@@ -67,14 +67,18 @@ async function observeRegion(
   made: ReadonlySet<string> | undefined,
 ): Promise<Sighting[]> {
   const asked = context.clock.now();
-  const looking = findBuilders(plan, region, context);
+  const looking = {
+    instances: findBuilders(plan, region, context),
+    images: consistentImages(plan.release, region, targets, known, context, made ? 'settled' : 'seen once'),
+  };
   const [images, instances, parts] = await Promise.all([
-    consistentImages(plan.release, region, targets, known, context, made ? 'settled' : 'seen once'),
-    looking,
+    looking.images,
+    looking.instances,
     lookUpBuildParts(plan, region, targets, known, looking, context),
   ]);
   const amis = images.ok ? [...images.value.values()].flat() : [];
-  const detailsOf = made && (await detailsIn(region, amis, context, made));
+  const completed = parts.ok ? parts.value.completedSnapshots : [];
+  const detailsOf = made && (await detailsIn(region, amis, context, completed, made));
   const bundles = parts.ok ? okLookup(parts.value.bundles) : parts;
   const seen = { images, instances, bundles, detailsOf };
   return Promise.all(
@@ -95,6 +99,7 @@ async function observeRegion(
         instances.ok ? instances.value : [],
         parts.ok ? parts.value.brokenSnapshots : [],
       );
+      const snapshots = lookups.images.ok ? lookups.images.value.flatMap(({ ami }) => ami.snapshots) : [];
       const bundle = parts.ok ? parts.value.bundles.find((one) => one.target === target.name) : undefined;
       return {
         target,
@@ -102,6 +107,7 @@ async function observeRegion(
         ...lookups,
         leftovers,
         ...definedOnly({ awsReasons: reasons.length > 0 ? reasons : undefined, attempt, bundle }),
+        completed: completed.filter(({ id }) => snapshots.includes(id)),
       };
     }),
   );

@@ -200,6 +200,7 @@ export function regionWorks(
       release,
       atOnce,
       sharing,
+      isLast: building.size === 0,
       toBuild: toBuild.map(({ target }) => target),
       toCopy: toMake.flatMap(({ target }) => (target.copy ? [target] : [])),
       toOpen: isPrivate(sharing)

@@ -20,6 +20,7 @@ const work = (more: Partial<RegionWork> = {}): RegionWork => ({
   toCopy: [],
   toOpen: [],
   toRemove: new Set(),
+  isLast: false,
   toBuildOnEbs: 2,
   withoutTokens: 2,
   withoutTokensByDefault: 2,
