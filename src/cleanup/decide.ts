@@ -69,7 +69,7 @@ const reasons = {
     const age = now - Date.parse(ami.created);
     return age > chosen.olderThan
       ? undefined
-      : `it is ${days(age)} old; --older-than is ${days(chosen.olderThan)}`;
+      : `it is ${days(age)} old, not older than ${days(chosen.olderThan)}`;
   },
   'among the newest': ({ rank }, { keepLast }) =>
     rank !== undefined && rank <= keepLast

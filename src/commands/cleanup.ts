@@ -33,7 +33,7 @@ import type { Host } from './host.ts';
 import { claimantOf, lockReleaseFolder } from './lock-release.ts';
 import { whereOptions } from './next-commands.ts';
 import { notOptedIn, notOptedInTo, type OpenAccount, releasesFolder, withAccount } from './open-account.ts';
-import { parseCleanupOptions, type WrittenCleanup } from './parse-cleanup-options.ts';
+import { parseCleanupOptions, type WrittenCleanup, withRetention } from './parse-cleanup-options.ts';
 import { readPlanFile, writePlanFile } from './plan-file.ts';
 import { recordedAmis } from './recorded-amis.ts';
 import type { ReleaseArguments } from './release-arguments.ts';
@@ -67,7 +67,13 @@ export async function cleanupCommand(asked: CleanupArguments, host: Host): Promi
   const publication = readPublication(args.publication, { cwd: host.cwd, given: 'unneeded' });
   if (reviewed) refuseAnotherPublication(args, publication, named.version, reviewed);
   const release = reviewed ? reviewed.release : named.version && releaseOf(publication);
-  const chosen = reviewed?.asked ?? parseCleanupOptions(args.written, args.publication, release);
+  const chosen =
+    reviewed?.asked ??
+    parseCleanupOptions(
+      withRetention(args.written, release, publication.retention),
+      args.publication,
+      release,
+    );
   const ours = reviewed?.release === undefined ? publication : ofRelease(publication, reviewed.release);
   return withAccount(ours, args, host, (account) =>
     inAccount(ours, { ...args, asked: chosen, ...(release ? { release } : {}), reviewed }, account, host),

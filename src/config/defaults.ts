@@ -68,7 +68,7 @@ export function withDefaults(
     'name' | 'file' | 'folder' | 'origins' | 'candidate' | 'moment' | 'versionTemplate'
   >,
 ): Publication {
-  const { version, account, amiName, regions, images, provisioners } = written;
+  const { version, account, amiName, regions, images, provisioners, retention } = written;
   const { share, record, parameters } = from.candidate ? (written.candidates ?? {}) : written;
   return {
     ...from,
@@ -85,6 +85,7 @@ export function withDefaults(
     ...(record === undefined ? {} : { record: recordsOf(record) }),
     ...(parameters === undefined || parameters.length === 0 ? {} : { parameters: [...parameters] }),
     ...(written.timeouts ? { timeouts: timeoutsOf(written.timeouts) } : {}),
+    ...definedOnly({ retention }),
   };
 }
 

@@ -159,6 +159,30 @@ const parameters = {
   expected: 'a list of paths, such as ["/web/{version}/{image}/ami-id"]',
 } as const satisfies Schema;
 
+const retention = {
+  type: 'object',
+  properties: {
+    keepLast: {
+      type: 'integer',
+      minimum: 1,
+      description:
+        'How many of the newest AMIs of each image and region are kept; 1 where only "olderThan" is given.',
+      expected: 'a whole number, 1 or more',
+    },
+    olderThan: {
+      type: 'string',
+      pattern: '^[0-9]{1,5}[hdw]$',
+      description: 'Only AMIs that are older are deleted: "12h", "180d", "26w".',
+      expected: 'a length of time in hours, days or weeks, such as "180d"',
+    },
+  },
+  minProperties: 1,
+  additionalProperties: false,
+  description:
+    'Which AMIs of older releases "gopackgo cleanup" deletes where its options choose none. Publishing deletes nothing.',
+  expected: 'an object, such as {"keepLast": 3, "olderThan": "180d"}',
+} as const satisfies Schema;
+
 export const regionProperties = {
   bestEffort: {
     type: 'boolean',
@@ -299,6 +323,7 @@ export const publicationSchema = {
         '2.6.4-beta1. Without it, such AMIs are shared with nobody and recorded nowhere.',
       expected: 'an object, such as {"share": {"accounts": ["123456789012"]}}',
     },
+    retention,
   },
   required: ['version', 'amiName', 'regions', 'images'],
   additionalProperties: false,

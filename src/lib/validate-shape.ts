@@ -13,6 +13,7 @@ export interface Schema {
   enum?: readonly string[];
   pattern?: string;
   minLength?: number;
+  minimum?: number;
   items?: Schema;
   minItems?: number;
   uniqueItems?: boolean;

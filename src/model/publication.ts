@@ -42,6 +42,16 @@ export interface Publication {
   record?: RecordSettings[];
   /** Names of SSM parameters with placeholders, which name the published AMIs; absent where there are none. */
   parameters?: string[];
+  /** Which AMIs of older releases a cleanup deletes that is told nothing else; absent where the config does not say. */
+  retention?: Retention;
+}
+
+/** At least one of them. */
+export interface Retention {
+  /** How many of the newest AMIs of each image and region are kept. */
+  keepLast?: number;
+  /** Only older AMIs are deleted: `180d`. */
+  olderThan?: string;
 }
 
 export const recordFormats = ['ids', 'terraform', 'cloudformation', 'json', 'markdown'] as const;
