@@ -75,7 +75,8 @@ function sayOfSecrets({ secrets = new Map() }: OpenRelease['publication'], host:
   if (names.length === 0) return;
   say(
     host.stderr,
-    `publish needs a value for ${names.join(', ')}: set ${names.map((name) => `GOPACKGO_VAR_${name}`).join(', ')}, or name a file with --var-file.`,
+    `publish also needs ${names.map((name) => `GOPACKGO_VAR_${name}`).join(', ')} in its environment, or a file with --var-file: ` +
+      'secrets, which a plan does not need.',
   );
 }
 
