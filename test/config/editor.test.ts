@@ -31,7 +31,10 @@ async function diagnosticsOf(text: string): Promise<Diagnostic[]> {
 /** What it finds, each with the text that the editor underlines. */
 async function underlined(text: string): Promise<[text: string, message: string][]> {
   const document = documentOf(text);
-  return (await diagnosticsOf(text)).map(({ range, message }) => [document.getText(range), message]);
+  return (await diagnosticsOf(text)).map(({ range, message }) => [
+    document.getText(range),
+    typeof message === 'string' ? message : message.value,
+  ]);
 }
 
 /** What is offered where the text has a `|`. */
