@@ -40,8 +40,13 @@ export function schemaText(): string {
 function withMessage(_key: string, value: unknown): unknown {
   if (typeof value !== 'object' || value === null || !('expected' in value)) return value;
   const { expected, ...rest } = value;
+  if (isClosedObject(rest)) return rest;
   return { ...rest, errorMessage: `Expected ${expected}.` };
 }
+
+/** Of an unknown key an editor shows what the object is to be, and not which key it is, where there is such a text. */
+const isClosedObject = ({ type, additionalProperties }: Node): boolean =>
+  additionalProperties === false && [type].flat().every((one) => one === 'object' || one === 'null');
 
 /** Keys of objects that merge may be null; lists, which replace, hold what they would hold anyway. */
 function orNull(schema: Schema): Schema {

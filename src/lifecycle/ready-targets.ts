@@ -60,6 +60,8 @@ export async function lookAtTargets(
         region,
         own.map(({ ami }) => ami),
         context,
+        [],
+        new Set(),
       );
       return Promise.all(
         some.map(async (target): Promise<SeenTarget> => {

@@ -23,6 +23,7 @@ export const timeouts = {
   properties: {
     build: count('How long Packer may take until it has AWS make the AMI.', 1),
     ami: count('How long AWS may take to make the AMI.', 1),
+    copy: count('How long AWS may take to copy an AMI.', 1),
   },
   additionalProperties: false,
 } as const;

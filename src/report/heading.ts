@@ -43,6 +43,7 @@ function timeoutLines({ timeouts }: Pick<PlanSummary, 'timeouts'>): string[] {
   const parts = [
     ...(timeouts?.build === undefined ? [] : [`build ${timeText(timeouts.build)}`]),
     ...(timeouts?.ami === undefined ? [] : [`AMI ${timeText(timeouts.ami)}`]),
+    ...(timeouts?.copy === undefined ? [] : [`copy ${timeText(timeouts.copy)}`]),
   ];
   return parts.length === 0 ? [] : [`  timeouts ${parts.join(' · ')}`];
 }

@@ -151,3 +151,17 @@ describe('the quota of snapshot copies', () => {
     expect(done.result?.targets.find(({ name }) => name === `${region}-a`)?.attempts).toBe(1);
   });
 });
+
+it('a copy that takes longer than the config allows ends the run, and the next one waits for it again', async () => {
+  const plan = copiedPlan([region]);
+  const sandbox = copyOf(await withSource(plan), { speed: { copy: 2.5 * 3600 } });
+  const short = { ...plan, timeouts: { copy: 2 * 3600 } };
+  const first = await published(sandbox, short);
+  expect(first.exit).toBe(1);
+  expect(first.result?.targets).toContainEqual(
+    expect.objectContaining({ name: `${region}-a`, status: 'pending' }),
+  );
+  const next = await published(sandbox, short);
+  expect(next.exit, JSON.stringify(next.result)).toBe(0);
+  expect(callsOf(sandbox, 'CopyImage')).toHaveLength(1);
+});
