@@ -34,6 +34,7 @@ const rooms = {
     'lib',
   ],
   cleanup: ['plan', 'remove', 'record', 'observe', 'instance-store', 'aws', 'model', 'lib'],
+  account: ['plan', 'checks', 'aws', 'model', 'lib'],
   report: ['model', 'lib'],
 };
 

@@ -159,6 +159,8 @@ function commandLine(empty: Argv, host: Host, run: Run) {
       (argv) =>
         run(async () => {
           refuseTogether(argv, 'replace', ['accept-mixed'], 'doctor');
+          const { save } = argv;
+          refuseAlone(argv, ['with-names', 'overwrite'], 'save');
           const { doctor } = await import('./commands/doctor.ts');
           return doctor(
             {
@@ -167,6 +169,9 @@ function commandLine(empty: Argv, host: Host, run: Run) {
               takeOver: argv['take-over'],
               takeOverParameters: argv['take-over-parameters'],
               runLocal: argv['run-local'],
+              withNames: argv['with-names'],
+              overwrite: argv.overwrite,
+              ...definedOnly({ save }),
             },
             host,
           );
@@ -452,6 +457,23 @@ const scope = {
   },
 } as const;
 
+/** Of `doctor`: the account as a file to rehearse in. */
+const saving = {
+  save: {
+    value: 'FILE',
+    type: 'string',
+    requiresArg: true,
+    describe:
+      'Write what the account has, for --sandbox-account: no secrets, no names of people (docs/rehearse.md)',
+  },
+  'with-names': {
+    type: 'boolean',
+    default: false,
+    describe: 'With --save: tags, descriptions and ARNs that may name people, too',
+  },
+  overwrite: { type: 'boolean', default: false, describe: 'With --save: replace the file if it exists' },
+} as const;
+
 const publishing = {
   plan: {
     value: 'FILE',
@@ -489,7 +511,7 @@ const publishing = {
 /** What each command takes. */
 const optionsOf = {
   plan: { ...release, ...selection, ...variables, ...mixed, ...scope, ...deciding, json, out, ...showing },
-  doctor: { ...release, ...selection, ...variables, ...mixed, ...deciding, json },
+  doctor: { ...release, ...selection, ...variables, ...mixed, ...deciding, ...saving, json },
   generate: {
     ...release,
     ...variables,
@@ -617,6 +639,18 @@ function refuseTogether(
     expected: 'one of them',
     found: 'both',
     advice: `See gopackgo ${command} --help`,
+  });
+}
+
+/** Switches that say something of another option alone. */
+function refuseAlone(argv: Record<string, unknown>, switches: readonly string[], other: string): void {
+  const given = switches.find((name) => argv[name] === true);
+  if (given === undefined || argv[other] !== undefined) return;
+  throw new ActionableError('usage-error', {
+    place: `--${given}`,
+    expected: `--${other} beside it`,
+    found: 'none',
+    advice: 'See gopackgo doctor --help',
   });
 }
 

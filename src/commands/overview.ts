@@ -33,6 +33,7 @@ export const commands = {
     examples: [
       ['gopackgo doctor official', 'every check of every target, built or not'],
       ['gopackgo doctor official --json', 'each as JSON'],
+      ['gopackgo doctor official --save account.json', 'your account, to rehearse in'],
     ],
   },
   generate: {

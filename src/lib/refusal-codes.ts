@@ -36,6 +36,10 @@ export const refusals = {
   },
   'file-unreadable': { exit: usage, means: 'a file that an option or the config names cannot be read' },
   'file-unwritable': { exit: usage, means: 'what an option names cannot be written' },
+  'file-exists': {
+    exit: usage,
+    means: 'the file of `--save` exists already, and `--overwrite` was not given',
+  },
   'sandbox-file-invalid': {
     exit: usage,
     means: 'the file of `--faults`, `--settings` or `--sandbox-account` is wrong',

@@ -24,6 +24,7 @@ import {
   checksMade,
   endpoint,
   failedCall,
+  failedCallParts,
   format,
   loginUser,
   losesAccess,
@@ -270,6 +271,14 @@ export const doctorOutput = object(
     account,
     endpoint,
     checks: list('Every check, in one order; those of several regions one after the other.', checkResult),
+  },
+  {
+    saved: object('What "--save" wrote. Absent without that option.', {
+      file: text('The file, as it was named.'),
+      complete: flag('Whether everything that it is to hold could be looked up.'),
+      failedCalls: list('Calls that failed: what they ask for is not in the file.', failedCallParts),
+      leftOut: texts('What settings of the sandbox cannot say, a sentence each, without its end.'),
+    }),
   },
 );
 

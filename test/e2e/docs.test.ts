@@ -22,7 +22,7 @@ const others: [RegExp, check: string][] = [
 ];
 
 /** Documents whose commands mean AWS itself: an embedded one, in a folder of its own, plays it. */
-const meantForAws = ['docs/first-real-run.md'];
+const meantForAws = ['docs/first-real-run.md', 'docs/rehearse.md'];
 
 interface Command {
   /** From 1, in its document. */
@@ -64,6 +64,7 @@ it('finds the commands of the documents', () => {
     'docs/proxy.md',
     'docs/publish.md',
     'docs/records.md',
+    'docs/rehearse.md',
     'docs/sandbox.md',
     'docs/select.md',
     'docs/sharing.md',

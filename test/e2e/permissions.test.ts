@@ -114,6 +114,10 @@ it('the policy of the first run allows all that is called, from the plan to its 
   );
   expect(asked.filter((dryRun) => !asksLikePacker(dryRun, calls)).map(taggedBy)).toEqual([]);
   expect(lacking(needed, onPages())).toEqual([]);
+  await done(['doctor', 'test-ebs', '--save', 'account.json']);
+  const saving = neededFor((await sandbox.calls()).slice(calls.length));
+  expect(saving).toContain('ec2:ListImagesInRecycleBin');
+  expect(lacking(saving, onPages())).toEqual([]);
 });
 
 it('the page names what KMS is asked', async () => {
