@@ -4,7 +4,7 @@ import type { PublishedBase } from '../model/publication.ts';
 import type { Base } from '../model/release-plan.ts';
 import type { BaseLookups } from './base-lookups.ts';
 import { lookupFailed, noRelease, notInRegion, yankedBase } from './base-problems.ts';
-import { type Found, fitting } from './find-base.ts';
+import { type Found, fitting } from './fitting-base.ts';
 import { newestRelease, publishedSince, type Released, type ReleasedAmi } from './released-amis.ts';
 import type { BaseQuestion } from './wanted-base.ts';
 
