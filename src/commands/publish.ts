@@ -14,8 +14,10 @@ import { appendToOwnFile, makeOwnFolder } from '../lib/own-files.ts';
 import { readBounded } from '../lib/read-bounded.ts';
 import { refuseProblems } from '../lib/refuse-problems.ts';
 import type { EventBody, Result } from '../model/events.ts';
+import type { Publication } from '../model/publication.ts';
 import { packerEnvironment } from '../packer/environment.ts';
 import { findPacker, type PackerProgram } from '../packer/executable.ts';
+import { secretVariable } from '../packer/template.ts';
 import { publish } from '../publish/publish.ts';
 import { checkRecord, type Destination } from '../record/record.ts';
 import { modeFor } from '../report/output.ts';
@@ -64,7 +66,7 @@ export async function publishCommand(asked: PublishArguments, host: Host): Promi
   if (asked.debug) refuseWithoutTerminal(host);
   const args =
     planFile === undefined ? asked : { ...asked, ...(await argumentsOfPlan(planFile, asked, host)) };
-  return withRelease({ ...args, meant: 'new' }, host, async (release) => {
+  return withRelease({ ...args, meant: 'new', needsSecrets: true }, host, async (release) => {
     const refusal = shellLocalRefusal(args, release) ?? winrmRefusal(release);
     if (refusal) throw refusal;
     const to = recordDestinations(release.publication, host, { sandbox: args.sandbox });
@@ -126,7 +128,11 @@ function publishLocked(
       );
       try {
         const environment = environmentFor(args, host, release, packer, broker.environment);
-        const own = [...secretsIn(host.environment), ...keyLines(release.local.privateKey)];
+        const own = [
+          ...secretsIn(host.environment),
+          ...keyLines(release.local.privateKey),
+          ...secretValues(publication),
+        ];
         const context = createContext(release, host, {
           emit(event) {
             builds.observe(event);
@@ -207,6 +213,15 @@ const crashedResult = ({ plan, chosen, shownFolder }: OpenRelease, message: stri
 const amisOf = ({ targets }: Result): string =>
   `The AMIs: ${targets.flatMap(({ name, ami }) => (ami ? [`${name} ${ami}`] : [])).join(', ')}`;
 
+const secretValues = ({ secrets = new Map() }: Publication): string[] =>
+  [...secrets.values()].filter((value) => value !== undefined);
+
+/** Values of secret variables, by the names that templates have for them. */
+const secretsForPacker = ({ secrets = new Map() }: Publication): Record<string, string> =>
+  Object.fromEntries(
+    [...secrets].flatMap(([name, value]) => (value === undefined ? [] : [[secretVariable(name), value]])),
+  );
+
 /** The lines of the certificate's private key, to be hidden in output. Whether the file can be read is checked elsewhere. */
 function keyLines(file: string | undefined): string[] {
   try {
@@ -260,7 +275,7 @@ function environmentFor(
     ...definedOnly({ sandboxEnvironment: sandbox?.environment }),
     home,
     cacheDir: join(folder, 'packer-cache'),
-    variables: { host: host.name, ...signingVariables(release) },
+    variables: { host: host.name, ...signingVariables(release), ...secretsForPacker(release.publication) },
     workingFolder: host.cwd,
     ...definedOnly({ pluginFolder: packer.pluginFolder }),
     credentials,

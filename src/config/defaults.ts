@@ -2,7 +2,6 @@ import { normalize } from 'node:path';
 import { definedOnly } from '../lib/defined-only.ts';
 import type { Static } from '../lib/json-schema.ts';
 import { placeOf } from '../lib/problem.ts';
-import { isCandidate } from '../model/candidate.ts';
 import type {
   BaseSettings,
   EncryptionSettings,
@@ -16,7 +15,9 @@ import type {
 } from '../model/publication.ts';
 import { image as imageSchema } from './image-schema.ts';
 import { type publicationSchema, regionProperties, shareProperties } from './schema.ts';
-import type { WrittenVariables } from './variables.ts';
+import { timeoutsOf } from './timeouts-schema.ts';
+import type { WrittenVariables } from './variable-values.ts';
+import type { VersionFile } from './version-file.ts';
 
 type Options = Record<string, Json>;
 
@@ -29,8 +30,9 @@ type PublicationShape = Static<typeof publicationSchema>;
  */
 export type Written = Omit<
   PublicationShape,
-  'regions' | 'images' | 'provisioners' | 'variables' | 'record' | 'candidates' | 'encryption'
+  'version' | 'regions' | 'images' | 'provisioners' | 'variables' | 'record' | 'candidates' | 'encryption'
 > & {
+  version: string | VersionFile;
   encryption?: WrittenEncryption;
   record?: WrittenRecord;
   candidates?: Omit<NonNullable<PublicationShape['candidates']>, 'record'> & { record?: WrittenRecord };
@@ -44,7 +46,7 @@ type WrittenEncryption = boolean | Required<EncryptionSettings>;
 
 type WrittenRecord = string | (Omit<RecordSettings, 'as'> & { as?: RecordSettings['as'] })[];
 
-type WrittenSharing = NonNullable<PublicationShape['share']>;
+export type WrittenSharing = NonNullable<PublicationShape['share']>;
 
 type WrittenImage = Omit<Static<typeof imageSchema>, 'base' | 'builder' | 'copyFrom' | 'encryption'> & {
   base: WrittenBase;
@@ -65,11 +67,14 @@ const { rootDevice, bundle } = imageSchema.properties;
  * AMIs are neither shared nor recorded but as "candidates" says.
  */
 export function withDefaults(
-  written: Written,
-  from: Pick<Publication, 'name' | 'file' | 'folder' | 'origins'>,
+  written: Written & { version: string },
+  from: Pick<
+    Publication,
+    'name' | 'file' | 'folder' | 'origins' | 'candidate' | 'moment' | 'versionTemplate'
+  >,
 ): Publication {
-  const { version, account, amiName, regions, images, provisioners } = written;
-  const { share, record, parameters } = isCandidate(version) ? (written.candidates ?? {}) : written;
+  const { version, account, amiName, regions, images, provisioners, retention } = written;
+  const { share, record, parameters } = from.candidate ? (written.candidates ?? {}) : written;
   return {
     ...from,
     version,
@@ -85,6 +90,8 @@ export function withDefaults(
     share: sharingOf(share),
     ...(record === undefined ? {} : { record: recordsOf(record) }),
     ...(parameters === undefined || parameters.length === 0 ? {} : { parameters: [...parameters] }),
+    ...(written.timeouts ? { timeouts: timeoutsOf(written.timeouts) } : {}),
+    ...definedOnly({ retention }),
   };
 }
 
@@ -166,7 +173,7 @@ function imageWithDefaults(image: WrittenImage): ImageSettings {
   return {
     matrix,
     name: image.name,
-    ...definedOnly({ amiName: image.amiName }),
+    ...definedOnly({ exclude: image.exclude, regions: image.regions, amiName: image.amiName }),
     base: baseOf(image.base),
     architecture: image.architecture ?? fromMatrix('architecture') ?? 'x86_64',
     virtualization: image.virtualization ?? fromMatrix('virtualization') ?? 'hvm',
