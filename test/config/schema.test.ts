@@ -120,6 +120,9 @@ describe('what editors show', () => {
     expect(shell.then.properties.inline.description).toContain('Commands');
     const bases: { label: string }[] = properties.images.items.properties.base.defaultSnippets;
     expect(bases.map(({ label }) => label)).toEqual(Object.keys(image.properties.base.properties));
+    const forms: { label: string }[] = properties.encryption.defaultSnippets;
+    expect(forms.map(({ label }) => label)).toEqual(['true', 'kmsKey', 'kmsKey for each region']);
+    expect(properties.images.items.properties.encryption.defaultSnippets).toEqual(forms);
   });
 
   it('as an option that may be set none that is refused', () => {
