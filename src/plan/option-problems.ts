@@ -3,6 +3,7 @@ import type { Problem } from '../lib/problem.ts';
 import { builtIn } from '../model/copies.ts';
 import type { Image } from '../model/image.ts';
 import type { Publication } from '../model/publication.ts';
+import { regionsOfImage } from '../model/regions-of-image.ts';
 import { descriptionProblems } from './description-problems.ts';
 import { encryptionProblems } from './encryption-problems.ts';
 import { eachOnce, type FilledBuilder, filledBuilders } from './filled-builders.ts';
@@ -26,6 +27,6 @@ export const optionProblems = (
   );
 };
 
-/** Whether anything is launched by it: not where the image is copied to its region. */
-const isBuilt = ({ regions }: Publication, { image, region }: FilledBuilder): boolean =>
-  builtIn(image, regions).some(({ name }) => name === region);
+/** Whether anything is launched by it: not where the image is copied to its region, or not made there. */
+const isBuilt = (publication: Publication, { image, region }: FilledBuilder): boolean =>
+  builtIn(image, regionsOfImage(publication, image)).some(({ name }) => name === region);

@@ -76,7 +76,7 @@ describe('encryption', () => {
     [
       'a region without a key',
       config({ kmsKey: { 'us-east-1': 'alias/a' } }),
-      'encryption.kmsKey: expected a key for every region of "regions", found none for eu-west-1',
+      'encryption.kmsKey: expected a key for every region in which its images are made, found none for eu-west-1',
     ],
     [
       'a key of a region that is not there',
@@ -148,6 +148,16 @@ describe('encryption', () => {
     const byRegion = { kmsKey: { 'us-east-1': 'alias/a', 'eu-west-1': 'alias/b' } };
     expect(settingsOf(config(byRegion, { ...mapping(said), copyFrom: 'us-east-1' }))).toHaveLength(1);
     expect(refusal(() => settingsOf(config(byRegion, mapping(said))))).toHaveLength(1);
+  });
+
+  it('needs keys of the regions alone in which its images are made', () => {
+    const images = [
+      image({ regions: ['us-east-1'], encryption: { kmsKey: arn('us-east-1') } }),
+      image({ name: 'b' }),
+    ];
+    expect(settingsOf({ ...least, regions, images })[0]).toMatchObject({ kmsKey: arn('us-east-1') });
+    const byRegion = [image({ regions: ['us-east-1'] }), image({ name: 'b', encryption: false })];
+    expect(settingsOf(config({ kmsKey: { 'us-east-1': 'alias/a' } }, { images: byRegion }))).toHaveLength(2);
   });
 
   it('lets a key of the account be shared, whichever that is', () => {

@@ -1,26 +1,35 @@
 import { didYouMean } from '../../lib/nearest.ts';
 import { type Problem, placeOf } from '../../lib/problem.ts';
 import type { ImageSettings, Publication } from '../../model/publication.ts';
+import { regionsOfImage } from '../../model/regions-of-image.ts';
 import type { Rule } from './rule.ts';
 
-type Setting = NonNullable<ImageSettings['encryption']>;
+type Setting = NonNullable<ImageSettings['encryption']> & { made: readonly string[] };
 
 /** What is encrypted can be, with a key of each region, and shared as the config says. */
 export const encryption: Rule = (publication) => {
-  const settings = [
-    ...new Map(
-      publication.images.flatMap(({ encryption: one }) => (one ? [[one.place, one] as const] : [])),
-    ).values(),
-  ];
+  const settings = settingsOf(publication);
   return [
     ...instanceStore(publication),
     ...settings.flatMap((setting) => [
       ...keysByRegion(setting, publication),
-      ...keysElsewhere(setting, publication),
+      ...keysElsewhere(setting),
       ...sharedProblems(setting, publication),
     ]),
   ];
 };
+
+/** Each setting once, with the names of the regions in which images are made that have it. */
+function settingsOf(publication: Publication): Setting[] {
+  const said = publication.images.flatMap((image) => {
+    const made = regionsOfImage(publication, image).map(({ name }) => name);
+    return image.encryption ? [{ ...image.encryption, made }] : [];
+  });
+  return [...Map.groupBy(said, ({ place }) => place).values()].flatMap((same) => {
+    const [first] = same;
+    return first ? [{ ...first, made: [...new Set(same.flatMap(({ made }) => made))] }] : [];
+  });
+}
 
 /** A bundle is encrypted by the AMI tools, for EC2 and for its maker; there is no volume that KMS could encrypt. */
 const instanceStore = ({ images }: Publication): Problem[] =>
@@ -41,20 +50,17 @@ const instanceStore = ({ images }: Publication): Problem[] =>
   });
 
 /** A key, and its place, of each region for which the setting names one. */
-function keysOf(
-  { kmsKey, place }: Setting,
-  { regions }: Publication,
-): [string, key: string, place: string][] {
+function keysOf({ kmsKey, place, made }: Setting): [string, key: string, place: string][] {
   if (kmsKey === undefined) return [];
   return typeof kmsKey === 'string'
-    ? regions.map(({ name }) => [name, kmsKey, `${place}.kmsKey`])
+    ? made.map((name) => [name, kmsKey, `${place}.kmsKey`])
     : Object.entries(kmsKey).map(([region, key]) => [region, key, `${place}.kmsKey.${region}`]);
 }
 
-function keysByRegion({ kmsKey, place }: Setting, { regions }: Publication): Problem[] {
+function keysByRegion({ kmsKey, place, made }: Setting, { regions }: Publication): Problem[] {
   if (kmsKey === undefined || typeof kmsKey === 'string') return [];
   const names = regions.map(({ name }) => name);
-  const lacking = names.filter((name) => !Object.hasOwn(kmsKey, name));
+  const lacking = made.filter((name) => !Object.hasOwn(kmsKey, name));
   const unknown = Object.keys(kmsKey).filter((name) => !names.includes(name));
   return [
     ...unknown.map((name) => ({
@@ -68,7 +74,7 @@ function keysByRegion({ kmsKey, place }: Setting, { regions }: Publication): Pro
       : [
           {
             place: `${place}.kmsKey`,
-            expected: 'a key for every region of "regions"',
+            expected: 'a key for every region in which its images are made',
             found: `none for ${lacking.join(', ')}`,
           },
         ]),
@@ -76,8 +82,8 @@ function keysByRegion({ kmsKey, place }: Setting, { regions }: Publication): Pro
 }
 
 /** An ARN names the region that its key is in ("Resource types defined by AWS Key Management Service"). */
-function keysElsewhere(setting: Setting, publication: Publication): Problem[] {
-  const elsewhere = keysOf(setting, publication).flatMap(([region, key, place]) => {
+function keysElsewhere(setting: Setting): Problem[] {
+  const elsewhere = keysOf(setting).flatMap(([region, key, place]) => {
     const [, its] = /^arn:[^:]+:kms:([^:]+):/.exec(key) ?? [];
     return its === undefined || its === region ? [] : [{ region, its, place }];
   });
@@ -113,7 +119,7 @@ function sharedProblems(setting: Setting, publication: Publication): Problem[] {
     ];
   }
   if (share.accounts.length + share.organizations.length === 0) return [];
-  const managed = keysOf(setting, publication).filter(([, key]) => awsManaged.test(key));
+  const managed = keysOf(setting).filter(([, key]) => awsManaged.test(key));
   return [...new Map(managed.map(([, key, place]) => [place, key]))].map(([place, key]) => ({
     place,
     expected: 'a customer managed key, since "share" names others who cannot use the AWS managed key',
