@@ -10,6 +10,7 @@ import { bundleProblems } from './bundle-problems.ts';
 import { firstBytes, whyUnreadable } from './file-content.ts';
 import { combinedImages } from './image.ts';
 import { instanceTypeProblems } from './instance-type-problems.ts';
+import { localScriptProblems } from './local-script-problems.ts';
 import { isTooLarge, nameProblems } from './name-problems.ts';
 import { filesOfBuilder, filesOfProvisioner, type NamedFile } from './named-files.ts';
 import { optionProblems } from './option-problems.ts';
@@ -32,6 +33,7 @@ export const publicationRules: ((publication: Publication) => Problem[])[] = [
     isTooLarge(publication) ? [] : instanceTypeProblems(publication, combinedImages(publication)),
   (publication) =>
     isTooLarge(publication) ? [] : missingFiles(publication, combinedImages(publication), whyUnreadable),
+  localScriptProblems,
   bundleProblems,
   parameterProblems,
   (publication) => (isTooLarge(publication) ? [] : templateProblems(publication)),
