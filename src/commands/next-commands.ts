@@ -59,7 +59,7 @@ const isInterruptedAtTheEnd = ({ exit, shared, targets, records = [], parameters
   exit === exitStatus.interrupted &&
   shared &&
   targets.every(({ status }) => status === 'shared') &&
-  records.every(({ is }) => is === 'recorded') &&
+  records.every(({ is }) => is === 'recorded' || is === 'kept') &&
   (parameters?.each ?? []).every(({ outcome }) => outcome !== 'held' && outcome !== 'failed');
 
 /** Neither a passing failure nor one that another run clears up by itself. */

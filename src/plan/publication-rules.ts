@@ -13,6 +13,7 @@ import { instanceTypeProblems } from './instance-type-problems.ts';
 import { localScriptProblems } from './local-script-problems.ts';
 import { isTooLarge, nameProblems } from './name-problems.ts';
 import { filesOfBuilder, filesOfProvisioner, type NamedFile } from './named-files.ts';
+import { notifyProblems } from './notify-problems.ts';
 import { optionProblems } from './option-problems.ts';
 import { parameterProblems } from './parameters.ts';
 import { partitionProblems } from './partition-problems.ts';
@@ -36,6 +37,7 @@ export const publicationRules: ((publication: Publication) => Problem[])[] = [
   localScriptProblems,
   bundleProblems,
   parameterProblems,
+  notifyProblems,
   (publication) => (isTooLarge(publication) ? [] : templateProblems(publication)),
   (publication) =>
     isTooLarge(publication) ? [] : optionProblems(publication, combinedImages(publication), firstBytes),
