@@ -11,6 +11,7 @@ import { firstBytes, whyUnreadable } from './file-content.ts';
 import { combinedImages } from './image.ts';
 import { inputProblems } from './input-files.ts';
 import { instanceTypeProblems } from './instance-type-problems.ts';
+import { localScriptProblems } from './local-script-problems.ts';
 import { isTooLarge, nameProblems } from './name-problems.ts';
 import { filesOfBuilder, filesOfProvisioner, type NamedFile } from './named-files.ts';
 import { notifyProblems } from './notify-problems.ts';
@@ -34,6 +35,7 @@ export const publicationRules: ((publication: Publication) => Problem[])[] = [
     isTooLarge(publication) ? [] : instanceTypeProblems(publication, combinedImages(publication)),
   (publication) =>
     isTooLarge(publication) ? [] : missingFiles(publication, combinedImages(publication), whyUnreadable),
+  localScriptProblems,
   bundleProblems,
   parameterProblems,
   notifyProblems,
