@@ -1,6 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { settingsSchemaText } from '../sandbox/model/settings/schema-file.ts';
-import { schemaText } from '../src/config/schema.ts';
+import { schemaText } from '../src/config/editor-schema.ts';
 import { notificationSchemaText } from '../src/model/notification-output.ts';
 import { outputSchemaText } from '../src/model/output-schema.ts';
 import { recordSchemaText } from '../src/model/record-output.ts';

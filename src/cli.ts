@@ -326,7 +326,15 @@ const variables = {
     type: 'string',
     array: true,
     nargs: 1,
-    describe: 'A value for {var.NAME} in options of builders and provisioners; repeatable',
+    describe: 'A value for {var.NAME} of the config; repeatable',
+  },
+  'var-file': {
+    value: 'FILE',
+    type: 'string',
+    array: true,
+    nargs: 1,
+    describe:
+      'File of values for variables, as JSON; repeatable. --var goes before it, GOPACKGO_VAR_NAME after it',
   },
 } as const;
 
@@ -487,6 +495,7 @@ interface Parsed {
   only?: string[] | undefined;
   except?: string[] | undefined;
   var?: string[] | undefined;
+  'var-file'?: string[] | undefined;
   json?: boolean;
   'accept-mixed'?: boolean;
 }
@@ -512,6 +521,7 @@ function typed(argv: Parsed, host: Host): ReleaseArguments {
     only: argv.only ?? [],
     except: argv.except ?? [],
     variables: parseVariables(argv.var),
+    variableFiles: argv['var-file'] ?? [],
     json: argv.json ?? false,
     acceptMixed: argv['accept-mixed'] ?? false,
   };

@@ -2,6 +2,7 @@ import type { Clock } from '../lib/clock.ts';
 import type { Builds } from '../model/builds.ts';
 import type { EventSink } from '../model/events.ts';
 import type { Target } from '../model/release-plan.ts';
+import type { Timeouts } from '../model/timeouts.ts';
 import type { Clients } from './connection.ts';
 import type { CredentialSource } from './credentials.ts';
 
@@ -17,6 +18,8 @@ export interface Context {
    */
   lag: number;
   builds: Builds;
+  /** Where they are not the usual ones. */
+  timeouts?: Timeouts;
   /**
    * The place in the config of an option of a target's builder, `['instance_type']` for instance, with the file:
    * `configs/web.json: images[0].builder.instance_type`.

@@ -6,7 +6,7 @@ import { type Lookup, okLookup } from '../model/lookup.ts';
 import type { ReleasePlan, Target } from '../model/release-plan.ts';
 import type { Sighting } from '../model/sighting.ts';
 import type { Status } from '../model/status.ts';
-import { buildLimit } from '../observe/status.ts';
+import { buildLimitOf, waitLimitOf } from '../model/timeouts.ts';
 import { isVerified, ofTargets, type Verdict, verify } from '../observe/verify.ts';
 import { attempt, transientPause } from './attempt.ts';
 import { copyPlaces } from './copy-places.ts';
@@ -14,15 +14,7 @@ import { ensureCopied, type Source } from './ensure-copied.ts';
 import { type FailFast, failFast } from './fail-fast.ts';
 import { longestFirst } from './longest-first.ts';
 import { type SharedLookups, sharedLookups } from './shared-lookups.ts';
-import {
-  adopt,
-  clear,
-  noteSighting,
-  outcomeSoFar,
-  stepAfter,
-  stepsBesideAttempts,
-  waitLimit,
-} from './target-steps.ts';
+import { adopt, clear, noteSighting, outcomeSoFar, stepAfter, stepsBesideAttempts } from './target-steps.ts';
 import { warnOfUntaggedGroup } from './untagged-group.ts';
 
 export type { BuildLimits, BuildOutcome };
@@ -153,7 +145,7 @@ async function ensureTarget(
   isAwaited: boolean,
 ): Promise<BuildOutcome> {
   const outcome = outcomeSoFar(target);
-  const waitUntil = context.clock.now() + waitLimit;
+  const waitUntil = context.clock.now() + waitLimitOf(context.timeouts);
   let known = first;
   let urgency: Parameters<SharedLookups['look']>[1] = 'now';
   for (let steps = 0; steps < limits.attempts + stepsBesideAttempts; steps++) {
@@ -195,16 +187,20 @@ async function ensureTarget(
 
 /** Wait for another run's build, or for EC2. When the user asks to stop, a Packer on this host is asked to stop too. */
 async function wait(now: Status, target: Target, context: Context): Promise<void> {
-  if (now.is === 'building') context.emit({ type: 'waiting', target: target.name, ...describeBuild(now) });
+  if (now.is === 'building')
+    context.emit({ type: 'waiting', target: target.name, ...describeBuild(now, context) });
   if (now.is === 'pending')
     context.emit({ type: 'waiting', target: target.name, for: `${now.ami.id} to be available` });
   await context.clock.sleep(betweenLookups, context.stop);
   if (context.stop.aborted && now.is === 'building' && now.pid !== undefined) context.builds.stop(now.pid);
 }
 
-function describeBuild({ where, pid, since }: Extract<Status, { is: 'building' }>) {
+function describeBuild(
+  { where, pid, since }: Extract<Status, { is: 'building' }>,
+  { timeouts }: Pick<Context, 'timeouts'>,
+) {
   if (pid !== undefined || since === undefined) return { for: `the build on ${where}` };
-  const until = new Date(Date.parse(since) + buildLimit).toISOString();
+  const until = new Date(Date.parse(since) + buildLimitOf(timeouts)).toISOString();
   return { for: `the build on ${where}, until ${until} at most (--take-over ends it)`, until };
 }
 

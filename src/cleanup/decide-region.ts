@@ -17,6 +17,7 @@ export interface RegionRequest {
   recorded: ReadonlySet<string>;
   /** Milliseconds since 1970. */
   now: number;
+  candidate?: CleanupRequest['candidate'];
 }
 
 /** Whether AMIs are chosen at all: `--leftovers` alone chooses none. */
@@ -30,12 +31,12 @@ export function decideRegion(
   of: RegionRequest,
 ): Decision[] {
   const considered = amis.map((one) => withReferences(one, references));
-  const { release, asked, targets, recorded, now } = of;
+  const { release, asked, targets, recorded, now, candidate } = of;
   const { keepLast, olderThan = 0, adopt, includingShared, guardPeriod, maxDeletions, maxShare } = asked;
   const request: CleanupRequest = {
     chosen: release === undefined ? { olderThan } : { release },
     keepLast,
-    ...definedOnly({ targets }),
+    ...definedOnly({ targets, candidate }),
     adopt,
     includingShared,
     guardPeriod,

@@ -27,6 +27,8 @@ export interface CleanupRequest {
   keepTag: string;
   /** Milliseconds since 1970. */
   now: number;
+  /** Whether the release of a version is a candidate; by its pre-release part where absent. */
+  candidate?: (version: string) => boolean;
 }
 
 /** Why an AMI is kept; `said` is for people. */
@@ -67,7 +69,7 @@ const reasons = {
     const age = now - Date.parse(ami.created);
     return age > chosen.olderThan
       ? undefined
-      : `it is ${days(age)} old; --older-than is ${days(chosen.olderThan)}`;
+      : `it is ${days(age)} old, not older than ${days(chosen.olderThan)}`;
   },
   'among the newest': ({ rank }, { keepLast }) =>
     rank !== undefined && rank <= keepLast
@@ -115,7 +117,7 @@ export type ReasonToKeep = keyof typeof reasons | 'guard';
  * deletes another one.
  */
 export function decide(considered: readonly ConsideredAmi[], request: CleanupRequest): Decision[] {
-  const ranks = ranksOf(considered);
+  const ranks = ranksOf(considered, request);
   const facts = considered.map((considered): Facts => {
     const rank = ranks.get(considered.ami.id);
     return rank === undefined ? considered : { ...considered, rank };
@@ -140,14 +142,15 @@ function reasonsToKeep(facts: Facts, request: CleanupRequest): Kept[] {
 function guards(all: readonly Facts[], free: readonly Facts[], request: CleanupRequest): Map<string, string> {
   const { maxDeletions, maxShare } = request;
   const stay = new Map<string, string>();
-  const sizes = new Map([...Map.groupBy(all, familyOf)].map(([family, members]) => [family, members.length]));
+  const groups = Map.groupBy(all, (one) => familyOf(one, request));
+  const sizes = new Map([...groups].map(([family, members]) => [family, members.length]));
   const farthestFirst = free.toSorted(
     (one, other) => distance(other) - distance(one) || byAge(other.ami, one.ami),
   );
   const taken = new Map<string | undefined, number>();
   let deleted = 0;
   for (const considered of farthestFirst) {
-    const family = familyOf(considered);
+    const family = familyOf(considered, request);
     const size = sizes.get(family) ?? 0;
     const most = Math.floor(size * maxShare);
     const before = taken.get(family) ?? 0;
@@ -168,9 +171,12 @@ function guards(all: readonly Facts[], free: readonly Facts[], request: CleanupR
 }
 
 /** Image × region; candidates (2.6.4-beta1) are a family of their own, so that they push no release out. */
-export function familyOf({ origin }: Pick<ConsideredAmi, 'origin'>): string | undefined {
+export function familyOf(
+  { origin }: Pick<ConsideredAmi, 'origin'>,
+  { candidate = isCandidate }: Pick<CleanupRequest, 'candidate'> = {},
+): string | undefined {
   if (!origin) return undefined;
-  return isCandidate(origin.version) ? `${origin.target} candidates` : origin.target;
+  return candidate(origin.version) ? `${origin.target} candidates` : origin.target;
 }
 
 /** One that failed is of no use. */
@@ -180,8 +186,9 @@ const distance = ({ rank }: Facts): number => rank ?? Number.POSITIVE_INFINITY;
  * How many available AMIs of its family are as new, itself included: the newest is 1. One that is disabled has its
  * place and pushes no other one out; one that failed, or is still being made, has none.
  */
-function ranksOf(considered: readonly ConsideredAmi[]): Map<string, number> {
-  const families = Map.groupBy(considered.filter(familyOf), familyOf);
+function ranksOf(considered: readonly ConsideredAmi[], request: CleanupRequest): Map<string, number> {
+  const family = (one: ConsideredAmi) => familyOf(one, request);
+  const families = Map.groupBy(considered.filter(family), family);
   const ranks = new Map<string, number>();
   for (const family of families.values()) {
     let newer = 0;

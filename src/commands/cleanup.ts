@@ -5,6 +5,7 @@ import { toDelete } from '../cleanup/plan.ts';
 import { lockedReleases } from '../cleanup/releases-in-progress.ts';
 import { parsePublicationName } from '../config/publication-name.ts';
 import { readPublication } from '../config/read-publication.ts';
+import { isCandidateOf } from '../config/timestamp.ts';
 import { ActionableError, exitStatus } from '../lib/actionable-error.ts';
 import { definedOnly } from '../lib/defined-only.ts';
 import type { FileLock } from '../lib/file-lock.ts';
@@ -32,7 +33,7 @@ import type { Host } from './host.ts';
 import { claimantOf, lockReleaseFolder } from './lock-release.ts';
 import { whereOptions } from './next-commands.ts';
 import { notOptedIn, notOptedInTo, type OpenAccount, releasesFolder, withAccount } from './open-account.ts';
-import { parseCleanupOptions, type WrittenCleanup } from './parse-cleanup-options.ts';
+import { parseCleanupOptions, type WrittenCleanup, withRetention } from './parse-cleanup-options.ts';
 import { readPlanFile, writePlanFile } from './plan-file.ts';
 import { recordedAmis } from './recorded-amis.ts';
 import type { ReleaseArguments } from './release-arguments.ts';
@@ -41,7 +42,10 @@ import { show } from './say.ts';
 import { underLock } from './under-lock.ts';
 
 export interface CleanupArguments
-  extends Omit<ReleaseArguments, 'only' | 'except' | 'variables' | 'acceptMixed' | 'reviewed' | 'meant'> {
+  extends Omit<
+    ReleaseArguments,
+    'only' | 'except' | 'variables' | 'variableFiles' | 'acceptMixed' | 'reviewed' | 'meant'
+  > {
   written: WrittenCleanup;
   /** Only these regions; those of the config where empty. */
   regions: string[];
@@ -63,7 +67,13 @@ export async function cleanupCommand(asked: CleanupArguments, host: Host): Promi
   const publication = readPublication(args.publication, { cwd: host.cwd, given: 'unneeded' });
   if (reviewed) refuseAnotherPublication(args, publication, named.version, reviewed);
   const release = reviewed ? reviewed.release : named.version && releaseOf(publication);
-  const chosen = reviewed?.asked ?? parseCleanupOptions(args.written, args.publication, release);
+  const chosen =
+    reviewed?.asked ??
+    parseCleanupOptions(
+      withRetention(args.written, release, publication.retention),
+      args.publication,
+      release,
+    );
   const ours = reviewed?.release === undefined ? publication : ofRelease(publication, reviewed.release);
   return withAccount(ours, args, host, (account) =>
     inAccount(ours, { ...args, asked: chosen, ...(release ? { release } : {}), reviewed }, account, host),
@@ -107,7 +117,12 @@ async function inAccount(
       if (held && release !== undefined) locked.delete(release);
       return locked;
     },
-    of: { asked, now: now.getTime(), ...definedOnly({ release }) },
+    of: {
+      asked,
+      now: now.getTime(),
+      candidate: (version) => isCandidateOf(publication.versionTemplate ?? '', version),
+      ...definedOnly({ release }),
+    },
     recorded: () => recordedAmis(publication, host, args),
     select: (targets) => selected(publication, targets, asked),
     async confirm(plan) {
@@ -137,6 +152,7 @@ async function inAccount(
         const context = createCleanupContext(open, host, {
           emit: (event) => emit(event as CleanupEventBody),
           stop: AbortSignal.any([interrupt, stopping.signal]),
+          timeouts: publication.timeouts,
         });
         const confirm: CleanupOptions['confirm'] = async (plan) => {
           const applies = await options.confirm(plan);

@@ -3,8 +3,10 @@ import { type Context, unknownLag } from '../aws/context.ts';
 import { type BuildSettings, packerBuilds } from '../build/packer-builds.ts';
 import { amazonVersion } from '../config/option-versions.ts';
 import { realClock } from '../lib/clock.ts';
+import { definedOnly } from '../lib/defined-only.ts';
 import { located } from '../lib/origins.ts';
 import type { EventSink } from '../model/events.ts';
+import { buildLimitOf, type Timeouts } from '../model/timeouts.ts';
 import { findPacker } from '../packer/executable.ts';
 import { isAlive } from '../packer/process-group.ts';
 import { configPlace } from '../plan/config-place.ts';
@@ -38,7 +40,7 @@ export function createContext(
     attempts: join(folder, 'attempts'),
     releases: dirname(folder),
     shown: (path) => relative(host.cwd, path),
-    limits: { build: more.packer?.debug ? debugLimit : 3 * 60 * 60_000, grace: 10 * 60_000 },
+    limits: { build: more.packer?.debug ? debugLimit : buildLimitOf(plan.timeouts), grace: 10 * 60_000 },
     warn: (text) => more.emit?.({ type: 'warning', text }),
   };
   const { emit = () => undefined, stop = new AbortController().signal } = more;
@@ -49,6 +51,7 @@ export function createContext(
     clock: realClock,
     lag: lagOf(sandbox),
     builds: packerBuilds(plan, settings),
+    ...definedOnly({ timeouts: plan.timeouts }),
     credentials: clients.credentials,
     plugin: more.plugin ? async () => more.plugin : () => pluginOf(host),
     placeOf: (target, option) => located(publication, configPlace(publication, target, { option })),
@@ -68,7 +71,7 @@ export const templatesFolder = (folder: string): string => join(folder, 'templat
 export function createCleanupContext(
   { clients, sandbox }: Pick<OpenAccount, 'clients' | 'sandbox'>,
   host: Host,
-  { emit, stop }: { emit: EventSink; stop: AbortSignal },
+  { emit, stop, timeouts }: { emit: EventSink; stop: AbortSignal; timeouts?: Timeouts | undefined },
 ): Context {
   clients.repeater.watch({ emit, stop });
   return {
@@ -76,6 +79,7 @@ export function createCleanupContext(
     host: host.name,
     clock: realClock,
     lag: lagOf(sandbox),
+    ...definedOnly({ timeouts }),
     builds: {
       known: async () => [],
       took: async () => new Map(),

@@ -1,6 +1,7 @@
 import { exitStatus } from '../lib/actionable-error.ts';
 import { quoted, shellWord } from '../lib/shell-word.ts';
 import type { Result, ResultTarget } from '../model/events.ts';
+import type { VariableValue } from '../model/publication.ts';
 import { staysEncrypted } from '../publish/error-advice.ts';
 import { count } from '../report/text.ts';
 import type { ReleaseArguments } from './release-arguments.ts';
@@ -69,11 +70,18 @@ export function whereOptions({
   return profile === undefined ? where : `${where} --profile ${shellWord(profile)}`;
 }
 
-/** The `--var` options of this run, quoted for a shell. Pure. */
-export const variableOptions = ({ variables }: Pick<ReleaseArguments, 'variables'>): string =>
-  Object.entries(variables)
-    .map(([name, value]) => ` --var ${quoted(`${name}=${value}`)}`)
-    .join('');
+/** The `--var-file` and `--var` options of this run, quoted for a shell. Pure. */
+export const variableOptions = ({
+  variables,
+  variableFiles,
+}: Pick<ReleaseArguments, 'variables' | 'variableFiles'>): string =>
+  [
+    ...variableFiles.map((file) => ` --var-file ${shellWord(file)}`),
+    ...Object.entries(variables).map(([name, value]) => ` --var ${quoted(`${name}=${asText(value)}`)}`),
+  ].join('');
+
+/** As `--var` takes it. */
+const asText = (value: VariableValue): string => (typeof value === 'string' ? value : JSON.stringify(value));
 
 /** The command that deletes the AMIs of a release that is shared with no other account. */
 function discard(publication: string, { release, targets }: Result, options: string): string[] {

@@ -24,6 +24,7 @@ import { recordable } from './record-destination.ts';
 import type { ReleaseArguments } from './release-arguments.ts';
 import { say } from './say.ts';
 import { timestampedVersion } from './timestamped-version.ts';
+import { readVariableFiles } from './variable-files.ts';
 
 /** A release, looked up: its plan, the clients to publish it with, and the folder of its files. */
 export interface OpenRelease {
@@ -59,6 +60,8 @@ export async function withRelease<T>(
     cwd: host.cwd,
     rules: [...publicationRules, recordable],
     given: args.variables,
+    more: { files: readVariableFiles(args.variableFiles, host.cwd), environment: host.environment },
+    ...definedOnly({ needsSecrets: args.needsSecrets }),
     versionOf(template, name) {
       const version = versionFor(template, name, args, host);
       named = `${args.publication}@${version}`;

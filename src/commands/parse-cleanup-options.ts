@@ -1,6 +1,8 @@
 import { ActionableError } from '../lib/actionable-error.ts';
+import { definedOnly } from '../lib/defined-only.ts';
 import { shellWord } from '../lib/shell-word.ts';
 import type { CleanupAsked } from '../model/events.ts';
+import type { Retention } from '../model/publication.ts';
 
 /** The options as they were written on the command line, not checked yet. */
 export interface WrittenCleanup {
@@ -18,6 +20,17 @@ export interface WrittenCleanup {
   maxShare?: string;
   /** Thirty days where absent. */
   guardPeriod?: string;
+}
+
+/** The config's retention in place of options that choose AMIs, where the command has none of these. */
+export function withRetention(
+  written: WrittenCleanup,
+  release: string | undefined,
+  { keepLast, olderThan }: Retention = {},
+): WrittenCleanup {
+  const chooses = [written.keepLast, written.olderThan, release].some((one) => one !== undefined);
+  if (chooses || written.leftovers) return written;
+  return { ...written, ...definedOnly({ keepLast: keepLast?.toString(), olderThan }) };
 }
 
 /**
@@ -66,7 +79,8 @@ const nothingChosen = (publication: string, named = shellWord(publication)) =>
   `${publication}: expected what to delete, found only a publication. Choose one of these; each shows its plan first:\n` +
   `  gopackgo cleanup ${named}@VERSION                           the AMIs of one release\n` +
   `  gopackgo cleanup ${named} --keep-last 3 --older-than 180d   those of older releases\n` +
-  `  gopackgo cleanup ${named} --leftovers                       what failed or killed builds left behind`;
+  `  gopackgo cleanup ${named} --leftovers                       what failed or killed builds left behind\n` +
+  'Or put "retention" into the config, such as {"keepLast": 3, "olderThan": "180d"}: then the publication is enough.';
 
 const hour = 3_600_000;
 const units: Record<string, number> = { h: hour, d: 24 * hour, w: 7 * 24 * hour };

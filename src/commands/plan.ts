@@ -9,7 +9,7 @@ import { revokedAccess } from '../share/revoked-access.ts';
 import type { Host } from './host.ts';
 import { type DecidingArguments, lookAndCheck } from './look-and-check.ts';
 import { whereOptions } from './next-commands.ts';
-import { withRelease } from './open-release.ts';
+import { type OpenRelease, withRelease } from './open-release.ts';
 import { writePlanFile } from './plan-file.ts';
 import type { ReleaseArguments } from './release-arguments.ts';
 import { statusesOf } from './release-plan-file.ts';
@@ -40,10 +40,11 @@ export function plan(args: PlanArguments, host: Host): Promise<number> {
         ...all,
         selected: [...chosen],
         statuses,
-        ...(Object.keys(args.variables).length > 0 ? { variables: args.variables } : {}),
+        ...definedOnly({ variables: release.publication.givenVariables }),
       });
     }
     release.looked();
+    sayOfSecrets(release.publication, host);
     if (args.json) {
       const targets = verdicts.map((verdict) => {
         const { target, status } = verdict;
@@ -66,6 +67,16 @@ export function plan(args: PlanArguments, host: Host): Promise<number> {
     if (refusal !== undefined && !unknown) say(host.stderr, refusal.message);
     return exit;
   });
+}
+
+/** Only Packer needs them: a plan is made without. */
+function sayOfSecrets({ secrets = new Map() }: OpenRelease['publication'], host: Host): void {
+  const names = [...secrets].flatMap(([name, value]) => (value === undefined ? [name] : []));
+  if (names.length === 0) return;
+  say(
+    host.stderr,
+    `publish needs a value for ${names.join(', ')}: set ${names.map((name) => `GOPACKGO_VAR_${name}`).join(', ')}, or name a file with --var-file.`,
+  );
 }
 
 const describeOut = (file: string, unknown: boolean, args: ReleaseArguments): string =>

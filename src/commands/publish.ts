@@ -14,8 +14,10 @@ import { appendToOwnFile, makeOwnFolder } from '../lib/own-files.ts';
 import { readBounded } from '../lib/read-bounded.ts';
 import { refuseProblems } from '../lib/refuse-problems.ts';
 import type { EventBody, Result } from '../model/events.ts';
+import type { Publication } from '../model/publication.ts';
 import { packerEnvironment } from '../packer/environment.ts';
 import { findPacker, type PackerProgram } from '../packer/executable.ts';
+import { secretVariable } from '../packer/template.ts';
 import { publish } from '../publish/publish.ts';
 import { checkRecord, type Destination } from '../record/record.ts';
 import { modeFor } from '../report/output.ts';
@@ -66,7 +68,7 @@ export async function publishCommand(asked: PublishArguments, host: Host): Promi
   if (asked.debug) refuseWithoutTerminal(host);
   const args =
     planFile === undefined ? asked : { ...asked, ...(await argumentsOfPlan(planFile, asked, host)) };
-  return withRelease({ ...args, meant: 'new' }, host, async (release) => {
+  return withRelease({ ...args, meant: 'new', needsSecrets: true }, host, async (release) => {
     const refusal = shellLocalRefusal(args, release) ?? winrmRefusal(release);
     if (refusal) throw refusal;
     const to = recordDestinations(release.publication, host, { sandbox: args.sandbox });
@@ -133,6 +135,7 @@ function publishLocked(
           ...secretsIn(host.environment),
           ...webhookSecrets(publication, host.environment),
           ...keyLines(release.local.privateKey),
+          ...secretValues(publication),
         ];
         const context = createContext(release, host, {
           emit(event) {
@@ -183,7 +186,7 @@ function publishLocked(
         if (held.lost.aborted) return { ...done, exit: exitStatus.failed };
         const result = { ...done, next: nextCommands(args, done, fileOf(publication, 'version')) };
         const seconds = (Date.now() - began) / 1000;
-        await announceResult(result, release, host, { seconds, runLocal: args.runLocal, emit });
+        await announceResult(result, release, host, { seconds, runLocal: args.runLocal, secrets: own, emit });
         return result;
       } finally {
         await broker.close();
@@ -217,6 +220,15 @@ const crashedResult = ({ plan, chosen, shownFolder }: OpenRelease, message: stri
 /** For the warning that the result file could not be written: without it the ids would be lost. */
 const amisOf = ({ targets }: Result): string =>
   `The AMIs: ${targets.flatMap(({ name, ami }) => (ami ? [`${name} ${ami}`] : [])).join(', ')}`;
+
+const secretValues = ({ secrets = new Map() }: Publication): string[] =>
+  [...secrets.values()].filter((value) => value !== undefined);
+
+/** Values of secret variables, by the names that templates have for them. */
+const secretsForPacker = ({ secrets = new Map() }: Publication): Record<string, string> =>
+  Object.fromEntries(
+    [...secrets].flatMap(([name, value]) => (value === undefined ? [] : [[secretVariable(name), value]])),
+  );
 
 /** The lines of the certificate's private key, to be hidden in output. Whether the file can be read is checked elsewhere. */
 function keyLines(file: string | undefined): string[] {
@@ -271,7 +283,7 @@ function environmentFor(
     ...definedOnly({ sandboxEnvironment: sandbox?.environment }),
     home,
     cacheDir: join(folder, 'packer-cache'),
-    variables: { host: host.name, ...signingVariables(release) },
+    variables: { host: host.name, ...signingVariables(release), ...secretsForPacker(release.publication) },
     workingFolder: host.cwd,
     ...definedOnly({ pluginFolder: packer.pluginFolder }),
     credentials,

@@ -1,3 +1,4 @@
+import type { VariableValue } from '../model/publication.ts';
 import type { ReviewedPlan } from '../plan/diff-plans.ts';
 import type { Meant } from './timestamped-version.ts';
 
@@ -18,8 +19,12 @@ export interface ReleaseArguments {
   meant?: Meant;
   only: string[];
   except: string[];
-  /** The values of `--var`, by the name of the variable. */
-  variables: Readonly<Record<string, string>>;
+  /** The values of `--var`, by the name of the variable; with a reviewed plan, those that it was made with. */
+  variables: Readonly<Record<string, VariableValue>>;
+  /** The files that `--var-file` names, in their order. */
+  variableFiles: readonly string[];
+  /** Whether secret variables need a value. */
+  needsSecrets?: boolean;
   json: boolean;
   quiet?: boolean;
   /** AMIs of another recipe count. */

@@ -2,7 +2,6 @@ import { normalize } from 'node:path';
 import { definedOnly } from '../lib/defined-only.ts';
 import type { Static } from '../lib/json-schema.ts';
 import { placeOf } from '../lib/problem.ts';
-import { isCandidate } from '../model/candidate.ts';
 import { outcomes } from '../model/notification-output.ts';
 import type {
   BaseSettings,
@@ -17,7 +16,9 @@ import type {
 } from '../model/publication.ts';
 import { image as imageSchema } from './image-schema.ts';
 import { type publicationSchema, regionProperties, shareProperties } from './schema.ts';
-import type { WrittenVariables } from './variables.ts';
+import { timeoutsOf } from './timeouts-schema.ts';
+import type { WrittenVariables } from './variable-values.ts';
+import type { VersionFile } from './version-file.ts';
 
 type Options = Record<string, Json>;
 
@@ -30,8 +31,9 @@ type PublicationShape = Static<typeof publicationSchema>;
  */
 export type Written = Omit<
   PublicationShape,
-  'regions' | 'images' | 'provisioners' | 'variables' | 'record' | 'candidates'
+  'version' | 'regions' | 'images' | 'provisioners' | 'variables' | 'record' | 'candidates'
 > & {
+  version: string | VersionFile;
   record?: WrittenRecord;
   candidates?: Omit<NonNullable<PublicationShape['candidates']>, 'record'> & { record?: WrittenRecord };
   regions: string[] | Record<string, Options & { bestEffort?: boolean; build?: boolean }>;
@@ -42,7 +44,7 @@ export type Written = Omit<
 
 type WrittenRecord = string | (Omit<RecordSettings, 'as'> & { as?: RecordSettings['as'] })[];
 
-type WrittenSharing = NonNullable<PublicationShape['share']>;
+export type WrittenSharing = NonNullable<PublicationShape['share']>;
 
 type WrittenImage = Omit<Static<typeof imageSchema>, 'base' | 'builder' | 'copyFrom'> & {
   base: WrittenBase;
@@ -62,11 +64,14 @@ const { rootDevice, bundle } = imageSchema.properties;
  * AMIs are neither shared nor recorded but as "candidates" says.
  */
 export function withDefaults(
-  written: Written,
-  from: Pick<Publication, 'name' | 'file' | 'folder' | 'origins'>,
+  written: Written & { version: string },
+  from: Pick<
+    Publication,
+    'name' | 'file' | 'folder' | 'origins' | 'candidate' | 'moment' | 'versionTemplate'
+  >,
 ): Publication {
-  const { version, account, amiName, regions, images, provisioners, notify } = written;
-  const { share, record, parameters } = isCandidate(version) ? (written.candidates ?? {}) : written;
+  const { version, account, amiName, regions, images, provisioners, retention, notify } = written;
+  const { share, record, parameters } = from.candidate ? (written.candidates ?? {}) : written;
   return {
     ...from,
     version,
@@ -82,6 +87,8 @@ export function withDefaults(
     ...(record === undefined ? {} : { record: recordsOf(record) }),
     ...(parameters === undefined || parameters.length === 0 ? {} : { parameters: [...parameters] }),
     ...(notify === undefined || notify.length === 0 ? {} : { notify: notify.map(channelOf) }),
+    ...(written.timeouts ? { timeouts: timeoutsOf(written.timeouts) } : {}),
+    ...definedOnly({ retention }),
   };
 }
 
@@ -164,7 +171,7 @@ function imageWithDefaults(image: WrittenImage): ImageSettings {
   return {
     matrix,
     name: image.name,
-    ...definedOnly({ amiName: image.amiName }),
+    ...definedOnly({ exclude: image.exclude, regions: image.regions, amiName: image.amiName }),
     base: baseOf(image.base),
     architecture: image.architecture ?? fromMatrix('architecture') ?? 'x86_64',
     virtualization: image.virtualization ?? fromMatrix('virtualization') ?? 'hvm',

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import type { Problem } from '../lib/problem.ts';
+import { type Problem, placeOf } from '../lib/problem.ts';
 import type { Publication } from '../model/publication.ts';
 import { optionsOf } from './rules/builders.ts';
 
@@ -58,5 +58,7 @@ export function branchFor(
 }
 
 /** The first place that names it. */
-const usesOf = (publication: Publication): string | undefined =>
-  optionsOf(publication).find(([, value]) => placeholder.test(JSON.stringify(value)))?.[0];
+const usesOf = (publication: Publication): string | undefined => {
+  const use = optionsOf(publication).find(({ value }) => placeholder.test(JSON.stringify(value)));
+  return use && placeOf(use.path);
+};

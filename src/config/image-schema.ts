@@ -1,7 +1,8 @@
 import type { Schema } from '../lib/validate-shape.ts';
 import { builderOptions, copyFrom, copyWithin, name } from './schema-parts.ts';
 
-const placeholder = String.raw`\{[A-Za-z]\w*\}`;
+const placeholder = String.raw`\{(?:var\.)?[A-Za-z]\w*\}`;
+const ofVariable = String.raw`\{var\.[A-Za-z]\w*\}`;
 
 const base = {
   type: 'object',
@@ -27,7 +28,7 @@ const base = {
           uniqueItems: true,
           items: {
             type: 'string',
-            pattern: '^(?:[0-9]{12}|self|amazon|aws-marketplace)$',
+            pattern: `^(?:[0-9]{12}|self|amazon|aws-marketplace)$|${ofVariable}`,
             expected: 'an account id in quotes, "self", "amazon" or "aws-marketplace"',
           },
           description: 'Whose images are looked at.',
@@ -52,7 +53,7 @@ const base = {
       minProperties: 1,
       additionalProperties: {
         type: 'string',
-        pattern: '^ami-(?:[0-9a-f]{8}|[0-9a-f]{17})$',
+        pattern: `^ami-(?:[0-9a-f]{8}|[0-9a-f]{17})$|${ofVariable}`,
         expected: 'the id of an AMI, such as "ami-0123456789abcdef0"',
       },
       description: 'The id of an AMI in each region.',
@@ -108,6 +109,27 @@ export const image = {
       },
       description: 'Variables and their values. Every combination of values is one image.',
       expected: 'an object of lists, such as {"ubuntu": ["2204", "2404"]}',
+    },
+    exclude: {
+      type: 'array',
+      minItems: 1,
+      items: {
+        type: 'object',
+        minProperties: 1,
+        additionalProperties: name('A value of the matrix.', 'a text that is not empty'),
+        expected: 'an object of variables and values, such as {"ubuntu": "2404", "virtualization": "pv"}',
+      },
+      description:
+        'Combinations of the matrix that are no images: those that have all values of one of these.',
+      expected: 'a list of objects, such as [{"ubuntu": "2404", "virtualization": "pv"}]',
+    },
+    regions: {
+      type: 'array',
+      minItems: 1,
+      uniqueItems: true,
+      items: name('A region.', 'a region that is in "regions"'),
+      description: 'The regions in which this image is made; all of the publication by default.',
+      expected: 'a list of regions, at least one',
     },
     name: name(
       "The image's name. A target is called after its region and image: us-east-1-2204-hvm.",

@@ -1,4 +1,5 @@
 import { isAbsolute, join, relative } from 'node:path';
+import { mapTexts } from '../lib/map-texts.ts';
 import type { Json } from '../model/publication.ts';
 
 type Path = readonly (string | number)[];
@@ -46,10 +47,10 @@ export function pathsFromHere(config: Json, folder: string, folderOf: (place: Pa
   };
   const options = (value: Json, path: Path, isPath: (option: string, options: Options) => boolean): Json => {
     if (!isRecord(value)) return value;
-    const entries = Object.entries(value).map(([option, one]) => [
-      option,
-      isPath(option, value) ? moved(one, [...path, option]) : one,
-    ]);
+    const entries = Object.entries(value).map(([option, one]) => {
+      const inPlace = movedRoots(one, relative(folder, folderOf([...path, option])));
+      return [option, isPath(option, value) ? moved(inPlace, [...path, option]) : inPlace];
+    });
     return Object.fromEntries(entries);
   };
   const builder = (value: Json, path: Path) => options(value, path, (option) => ofBuilders.has(option));
@@ -64,9 +65,10 @@ export function pathsFromHere(config: Json, folder: string, folderOf: (place: Pa
     const isPath = typeof program === 'string' && program.includes('/');
     return isPath ? { ...value, command: [moved(program, [...path, 'command', 0]), ...args] } : value;
   };
-  const { provisioners, images, regions, notify } = config;
+  const { version, provisioners, images, regions, notify } = config;
   return {
     ...config,
+    ...(isRecord(version) ? { version: options(version, ['version'], (option) => option === 'file') } : {}),
     ...(Array.isArray(provisioners)
       ? { provisioners: provisioners.map((one, index) => provisioner(one, ['provisioners', index])) }
       : {}),
@@ -88,6 +90,14 @@ function isPathOfProvisioner(option: string, { type, direction }: Options): bool
   if (type !== 'file') return false;
   return direction === 'download' ? option === 'destination' : option === 'source' || option === 'sources';
 }
+
+/** `${path.root}` and `${path.cwd}` are the folder of the file that they are in, in any text. */
+const movedRoots = (value: Json, prefix: string): Json =>
+  prefix === ''
+    ? value
+    : mapTexts(value, (text) =>
+        text.replace(/(?<!\$)\$\{path\.(?:root|cwd)\}/g, (root) => `${root}/${prefix}`),
+      );
 
 /** Absolute paths, those of a home folder and those that Packer's own functions make stay as they are. */
 function movedPath(path: string, prefix: string): string {

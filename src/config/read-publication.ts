@@ -6,14 +6,18 @@ import { shapeProblems } from '../lib/validate-shape.ts';
 import type { Publication } from '../model/publication.ts';
 import { type Written, withDefaults } from './defaults.ts';
 import { mergeExtended } from './extends.ts';
+import { fillShare } from './fill-share.ts';
 import { findPublication } from './find-publication.ts';
 import { type BranchOf, branchFor, checkedOutBranch } from './git-branch.ts';
+import { momentProblems } from './moment.ts';
 import { parsePublicationName } from './publication-name.ts';
 import { baseIds } from './rules/base-ids.ts';
 import { bestEffort } from './rules/best-effort.ts';
 import { bundle } from './rules/bundle.ts';
 import { copies } from './rules/copies.ts';
+import { exclude } from './rules/exclude.ts';
 import { fileName } from './rules/file-name.ts';
+import { imageRegions } from './rules/image-regions.ts';
 import { matrixVariables } from './rules/matrix.ts';
 import { neededOptions } from './rules/needed-options.ts';
 import { notifyChannels } from './rules/notify.ts';
@@ -27,13 +31,16 @@ import { spotOptions } from './rules/spot-options.ts';
 import { reservedTags } from './rules/tags.ts';
 import { versionLength } from './rules/version-length.ts';
 import { publicationSchema } from './schema.ts';
-import { hasTimestamp, withTimestamp } from './timestamp.ts';
-import { variablesFor, type WrittenVariables } from './variables.ts';
+import { hasTimestamp, isCandidateOf, momentOf, withTimestamp } from './timestamp.ts';
+import { type GivenVariables, type Variables, variablesFor } from './variables.ts';
+import { readVersion } from './version-file.ts';
 
 const ownRules: Rule[] = [
   fileName,
   versionLength,
   matrixVariables,
+  exclude,
+  imageRegions,
   recordPath,
   notifyChannels,
   bestEffort,
@@ -66,6 +73,8 @@ export function readPublication(
     cwd,
     rules = [],
     given = {},
+    more = { files: [], environment: {} },
+    needsSecrets = false,
     branchOf = checkedOutBranch,
     versionOf = (template) => withTimestamp(template, new Date()),
   }: {
@@ -75,7 +84,11 @@ export function readPublication(
      * What `--var` gives to variables of the config. `unneeded`: the options of builders and provisioners are not
      * used, so variables that only they can use need no value.
      */
-    given?: Readonly<Record<string, string>> | 'unneeded';
+    given?: GivenVariables['options'] | 'unneeded';
+    /** What gives values besides `--var`. */
+    more?: Omit<GivenVariables, 'options'>;
+    /** Whether secret variables need a value: where Packer builds. */
+    needsSecrets?: boolean;
     branchOf?: BranchOf;
     /** Chooses the release of a publication whose version holds `{timestamp}`, where none is named. */
     versionOf?: (template: string, publication: string) => string;
@@ -90,29 +103,62 @@ export function readPublication(
   const shape = shapeProblems(merged.value, publicationSchema);
   if (shape.length > 0) refuseLocated([...shape.map(inItsFile), ...merged.credentials]);
   const written = merged.value as unknown as Written;
-  const version =
-    asked.version ??
-    (hasTimestamp(written.version) ? versionOf(written.version, from.name) : written.version);
-  const plain = withDefaults({ ...written, version }, where);
+  const { version, problems: wrongVersion } = chosenVersion(written.version, asked.version, from, versionOf);
+  const template = typeof written.version === 'string' ? written.version : version;
+  const moment = momentOf(template, version);
+  const about = {
+    ...where,
+    ...definedOnly({ moment }),
+    ...(hasTimestamp(template) ? { versionTemplate: template } : {}),
+    ...(isCandidateOf(template, version) ? { candidate: true as const } : {}),
+  };
   const { problems: unfilled, ...filled } =
-    given === 'unneeded' ? { problems: [] } : forOptions(plain, written.variables ?? {}, given, branchOf);
+    given === 'unneeded'
+      ? { problems: [] }
+      : valuesFor({ ...written, version }, about, { options: given, ...more }, { branchOf, needsSecrets });
+  const { filled: shared, problems: wrongShares } = fillShare(written, filled.variables ?? {});
+  const plain = withDefaults({ ...written, ...shared, version }, about);
   const publication = { ...plain, ...filled };
   refuseLocated([
     ...merged.credentials,
-    ...[...unfilled, ...[...ownRules, ...rules].flatMap((rule) => rule(publication))].map(inItsFile),
+    ...[
+      ...wrongVersion,
+      ...unfilled,
+      ...wrongShares,
+      ...[...ownRules, ...rules].flatMap((rule) => rule(publication)),
+    ].map(inItsFile),
   ]);
   return publication;
 }
 
-/** What options of builders and provisioners alone can name. */
-function forOptions(
-  publication: Publication,
-  written: WrittenVariables,
-  given: Readonly<Record<string, string>>,
-  branchOf: BranchOf,
-): Pick<Publication, 'gitBranch' | 'variables'> & { problems: Problem[] } {
-  const { variables, problems } = variablesFor(publication, written, given);
+/** The version that was asked for, or the config's: as it is written, with its moment, or from a file. */
+function chosenVersion(
+  written: Written['version'],
+  asked: string | undefined,
+  { name, folder }: Pick<Publication, 'name' | 'folder'>,
+  versionOf: (template: string, publication: string) => string,
+): { version: string; problems: Problem[] } {
+  if (asked !== undefined) return { version: asked, problems: [] };
+  if (typeof written === 'string') {
+    return { version: hasTimestamp(written) ? versionOf(written, name) : written, problems: [] };
+  }
+  const read = readVersion(written, folder);
+  return 'version' in read ? { ...read, problems: [] } : { version: 'unknown', problems: [read.problem] };
+}
+
+/** What stands for `{var.NAME}` and `{git.branch}`. */
+function valuesFor(
+  written: Written & { version: string },
+  where: Parameters<typeof withDefaults>[1],
+  given: GivenVariables,
+  { branchOf, needsSecrets }: { branchOf: BranchOf; needsSecrets: boolean },
+): Variables & Pick<Publication, 'gitBranch'> {
+  const publication = withDefaults(written, where);
+  const { problems, ...variables } = variablesFor(publication, written, given, { needsSecrets });
   const branch = branchFor(publication, branchOf);
-  const named = Object.keys(variables).length > 0 ? { variables } : {};
-  return { ...named, ...branch, problems: [...problems, ...branch.problems] };
+  return {
+    ...variables,
+    ...branch,
+    problems: [...problems, ...branch.problems, ...momentProblems(publication)],
+  };
 }

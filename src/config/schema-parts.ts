@@ -3,9 +3,10 @@ import type { Schema } from '../lib/validate-shape.ts';
 /** What tags, folder names, key pair names and AMI names all allow. */
 export const plainName = '^[A-Za-z0-9][A-Za-z0-9._-]{0,59}$';
 
+const timestamp = String.raw`\{timestamp(?:\.(?:digits|epoch|date))?\}`;
+
 /** A version before `{timestamp}` is filled in: two dots in a row are a typo, such as 1..0. */
-export const plainNameOrTimestamp =
-  '^(?!.*\\.\\.)(?:[A-Za-z0-9]|\\{timestamp\\})(?:[A-Za-z0-9._-]|\\{timestamp\\}){0,59}$';
+export const plainNameOrTimestamp = `^(?!.*\\.\\.)(?:[A-Za-z0-9]|${timestamp})(?:[A-Za-z0-9._-]|${timestamp}){0,59}$`;
 
 /** A text that is not empty. */
 export const name = (description: string, expected: string) =>

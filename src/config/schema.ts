@@ -11,6 +11,8 @@ import {
   plainNameOrTimestamp,
   regionPattern,
 } from './schema-parts.ts';
+import { timeouts } from './timeouts-schema.ts';
+import { variables } from './variable-schema.ts';
 
 const targetsOfProvisioner = (description: string) =>
   ({
@@ -25,10 +27,19 @@ const targetsOfProvisioner = (description: string) =>
     expected: 'a list of names of images or targets',
   }) as const satisfies Schema;
 
+/** A text with a variable, which is checked once its value is known. */
+const orVariable = (pattern: string) => `${pattern}|\\{var\\.${variableName}\\}`;
+
+const accountPattern = '^[0-9]{12}$';
+
 const accounts = {
   type: 'array',
   uniqueItems: true,
-  items: { type: 'string', pattern: '^[0-9]{12}$', expected: 'an account id: twelve digits in quotes' },
+  items: {
+    type: 'string',
+    pattern: orVariable(accountPattern),
+    expected: 'an account id: twelve digits in quotes',
+  },
   description: 'Accounts that may launch the AMIs. An empty list: nobody.',
   expected: 'a list of account ids',
 } as const satisfies Schema;
@@ -37,10 +48,18 @@ const arns = (kind: string, pattern: string, example: string) =>
   ({
     type: 'array',
     uniqueItems: true,
-    items: { type: 'string', pattern, expected: `the ARN of an ${kind}, such as "${example}"` },
+    items: {
+      type: 'string',
+      pattern: orVariable(pattern),
+      expected: `the ARN of an ${kind}, such as "${example}"`,
+    },
     description: `ARNs of ${kind}s whose accounts may launch the AMIs. Snapshots cannot be shared with them.`,
     expected: `a list of ARNs of ${kind}s`,
   }) as const satisfies Schema;
+
+const organizationPattern = '^arn:aws[a-z-]*:organizations::[0-9]{12}:organization/o-[a-z0-9]{10,32}$';
+const unitPattern =
+  '^arn:aws[a-z-]*:organizations::[0-9]{12}:ou/o-[a-z0-9]{10,32}/ou-[0-9a-z]{4,32}-[0-9a-z]{8,32}$';
 
 export const shareProperties = {
   public: {
@@ -52,12 +71,12 @@ export const shareProperties = {
   accounts,
   organizations: arns(
     'organization',
-    '^arn:aws[a-z-]*:organizations::[0-9]{12}:organization/o-[a-z0-9]{10,32}$',
+    organizationPattern,
     'arn:aws:organizations::123456789012:organization/o-a1b2c3d4e5',
   ),
   organizationalUnits: arns(
     'organizational unit',
-    '^arn:aws[a-z-]*:organizations::[0-9]{12}:ou/o-[a-z0-9]{10,32}/ou-[0-9a-z]{4,32}-[0-9a-z]{8,32}$',
+    unitPattern,
     'arn:aws:organizations::123456789012:ou/o-a1b2c3d4e5/ou-ab12-12345678',
   ),
   snapshots: {
@@ -69,6 +88,13 @@ export const shareProperties = {
     expected: 'true or false',
   },
 } as const satisfies Record<string, Schema>;
+
+/** What each item of a list has to be, once variables are filled in. */
+export const shareItemPatterns = {
+  accounts: { pattern: accountPattern, expected: accounts.items.expected },
+  organizations: { pattern: organizationPattern, expected: shareProperties.organizations.items.expected },
+  organizationalUnits: { pattern: unitPattern, expected: shareProperties.organizationalUnits.items.expected },
+} as const;
 
 const shareSchema = (description: string) =>
   ({
@@ -134,19 +160,28 @@ const parameters = {
   expected: 'a list of paths, such as ["/web/{version}/{image}/ami-id"]',
 } as const satisfies Schema;
 
-const variables = {
+const retention = {
   type: 'object',
-  propertyNames: {
-    pattern: `^${variableName}$`,
-    expected: 'the name of a variable: letters, digits and "_", a letter first',
+  properties: {
+    keepLast: {
+      type: 'integer',
+      minimum: 1,
+      description:
+        'How many of the newest AMIs of each image and region are kept; 1 where only "olderThan" is given.',
+      expected: 'a whole number, 1 or more',
+    },
+    olderThan: {
+      type: 'string',
+      pattern: '^[0-9]{1,5}[hdw]$',
+      description: 'Only AMIs that are older are deleted: "12h", "180d", "26w".',
+      expected: 'a length of time in hours, days or weeks, such as "180d"',
+    },
   },
-  additionalProperties: {
-    type: ['string', 'null'],
-    expected: 'a text in quotes, or null where --var NAME=VALUE has to give it',
-  },
+  minProperties: 1,
+  additionalProperties: false,
   description:
-    'What {var.NAME} stands for in options of builders and provisioners; "--var NAME=VALUE" gives another value, and has to where it is null.',
-  expected: 'an object of names and values, such as {"environment": "staging"}',
+    'Which AMIs of older releases "gopackgo cleanup" deletes where its options choose none. Publishing deletes nothing.',
+  expected: 'an object, such as {"keepLast": 3, "olderThan": "180d"}',
 } as const satisfies Schema;
 
 export const regionProperties = {
@@ -199,7 +234,30 @@ const provisioner = {
   expected: 'a provisioner: an object with "type"',
 } as const satisfies Schema;
 
-/** A file in `configs/`. `configs/schema.json` is written from this; the descriptions are what editors show. */
+const version = {
+  type: ['string', 'object'],
+  pattern: plainNameOrTimestamp,
+  properties: {
+    file: name(
+      'The file that holds the version. Its path starts in the folder of this file.',
+      'the path of a file, such as "../package.json"',
+    ),
+    match: name(
+      'A regular expression (of JavaScript) with one group, which is the version; ^ and $ match at lines.',
+      'a regular expression with one group, such as ""version": "([^"]+)""',
+    ),
+  },
+  required: ['file', 'match'],
+  additionalProperties: false,
+  description:
+    'With the name of the file it names the release: test-ebs@1.0.0. With {timestamp} in it each publish is a new one. ' +
+    'Or the file that holds it, and a pattern.',
+  expected:
+    'a version in quotes: at most 60 letters, digits, "-", "_" and single ".", a letter or digit first; or the file that ' +
+    'holds it, {"file": "../VERSION", "match": "^(.+)$"}',
+} as const satisfies Schema;
+
+/** A file in `configs/`. `editor-schema.ts` writes `configs/schema.json` from this; the descriptions are what editors show. */
 export const publicationSchema = {
   $schema: 'http://json-schema.org/draft-07/schema#',
   title: 'A gopackgo publication',
@@ -217,14 +275,7 @@ export const publicationSchema = {
         'null removes. Paths start in the folder of this file.',
       expected: 'the path of a config, such as "./base.json", or a list of paths',
     },
-    version: {
-      type: 'string',
-      pattern: plainNameOrTimestamp,
-      description:
-        'With the name of the file it names the release: test-ebs@1.0.0. With {timestamp} in it each publish is a new one.',
-      expected:
-        'a version in quotes: at most 60 letters, digits, "-", "_" and single ".", a letter or digit first',
-    },
+    version,
     account: {
       type: 'string',
       pattern: '^[0-9]{12}$',
@@ -260,6 +311,7 @@ export const publicationSchema = {
     record,
     parameters,
     notify: notifySchema,
+    timeouts,
     candidates: {
       type: 'object',
       properties: {
@@ -273,51 +325,9 @@ export const publicationSchema = {
         '2.6.4-beta1. Without it, such AMIs are shared with nobody and recorded nowhere.',
       expected: 'an object, such as {"share": {"accounts": ["123456789012"]}}',
     },
+    retention,
   },
   required: ['version', 'amiName', 'regions', 'images'],
   additionalProperties: false,
   expected: 'a publication: an object in {}',
 } as const satisfies Schema;
-
-/**
- * The text of `configs/schema.json`. Editors show `errorMessage` where a value is invalid, and accept what `parse-json.ts` does
- * by `allowComments` and `allowTrailingCommas` (the JSON language service of Visual Studio Code). A config that extends
- * another may leave out what is required, and remove by null what the other has.
- */
-export function schemaText(): string {
-  const forEditors = (_key: string, value: unknown) => {
-    if (typeof value !== 'object' || value === null || !('expected' in value)) return value;
-    const { expected, ...rest } = value;
-    return { ...rest, errorMessage: `Expected ${expected}.` };
-  };
-  const jsonc = { allowComments: true, allowTrailingCommas: true };
-  const { $schema, required, ...schema } = publicationSchema;
-  const { properties } = orNull(schema);
-  const unlessExtending = { if: { required: ['extends'] }, else: { required } };
-  return `${JSON.stringify({ $schema, ...jsonc, ...schema, properties, ...unlessExtending }, forEditors, 2)}\n`;
-}
-
-/** Keys of objects that merge may be null; lists, which replace, hold what they would hold anyway. */
-function orNull(schema: Schema): Schema {
-  const merged = (child: Schema): Schema => {
-    const { type = [] } = child;
-    return orNull({
-      ...child,
-      ...(type.length > 0 ? { type: [...new Set([type].flat().concat('null'))] } : {}),
-    });
-  };
-  const { properties, additionalProperties } = schema;
-  return {
-    ...schema,
-    ...(properties
-      ? {
-          properties: Object.fromEntries(
-            Object.entries(properties).map(([key, child]) => [key, merged(child)]),
-          ),
-        }
-      : {}),
-    ...(typeof additionalProperties === 'object'
-      ? { additionalProperties: merged(additionalProperties) }
-      : {}),
-  };
-}

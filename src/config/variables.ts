@@ -1,53 +1,249 @@
 import { definedOnly } from '../lib/defined-only.ts';
 import { didYouMean } from '../lib/nearest.ts';
-import { variableName } from '../lib/placeholders.ts';
-import { type Problem, placeOf } from '../lib/problem.ts';
-import type { Publication } from '../model/publication.ts';
+import { stringsIn, variablePlaceholders, wholeVariable } from '../lib/placeholders.ts';
+import { describeValue, type Problem, placeOf } from '../lib/problem.ts';
+import type { Json, Publication, VariableValue } from '../model/publication.ts';
+import type { Written } from './defaults.ts';
 import { optionsOf } from './rules/builders.ts';
 import { credentialProblems } from './rules/credentials.ts';
+import {
+  expectedOfType,
+  isSecret,
+  ownValue,
+  typeOfVariable,
+  valueFromJson,
+  valueFromText,
+  type WrittenVariable,
+  type WrittenVariables,
+} from './variable-values.ts';
 
-/** What the config says of its variables: a value, or `null` where only `--var` can give one. */
-export type WrittenVariables = Readonly<Record<string, string | null>>;
+/** Values from outside of the config. Of one name `options` goes before `files`, and those before `environment`. */
+export interface GivenVariables {
+  /** By `--var`, by name: as text, or as a reviewed plan holds them. */
+  options: Readonly<Record<string, VariableValue>>;
+  /** By `--var-file`: of several files the last one counts. */
+  files: readonly VariableFile[];
+  /** `GOPACKGO_VAR_NAME` of each variable. */
+  environment: NodeJS.ProcessEnv;
+}
 
-const placeholder = new RegExp(String.raw`(?<![$%{])\{var\.(${variableName})\}`, 'g');
+export interface VariableFile {
+  /** As it was named. */
+  file: string;
+  values: Readonly<Record<string, unknown>>;
+}
 
-/**
- * The value of each variable: what `--var` gives, else the config's own.
- *
- * @param given by name, as `--var` gave it.
- */
+export type Variables = Pick<Publication, 'variables' | 'givenVariables' | 'secrets'> & {
+  problems: Problem[];
+};
+
+const ofEnvironment = (name: string): string => `GOPACKGO_VAR_${name}`;
+
+/** The value of each variable: what is given, else the config's own; and what is wrong with them and their uses. */
 export function variablesFor(
   publication: Publication,
-  written: WrittenVariables,
-  given: Readonly<Record<string, string>>,
-): { variables: Record<string, string>; problems: Problem[] } {
-  const known = Object.keys(written);
-  const values = Object.entries({ ...written, ...given });
-  const missing = values.flatMap(([name, value]): Problem[] => {
-    if (value !== null) return [];
-    const place = placeOf(['variables', name]);
-    return [{ place, expected: 'a value', found: 'null', advice: `Add --var ${name}=VALUE` }];
-  });
-  const strangers = Object.keys(given).flatMap((name) => {
-    const expected = `${JSON.stringify(name)} for --var ${name}=…`;
-    return Object.hasOwn(written, name) ? [] : [unknownVariable('variables', expected, 'none', name, known)];
-  });
-  const uses = optionsOf(publication).flatMap(([place, value]) =>
-    [...new Set([...JSON.stringify(value).matchAll(placeholder)].map(([, name = '']) => name))].flatMap(
-      (name) =>
-        Object.hasOwn(written, name)
-          ? []
-          : [unknownVariable(place, 'a variable that "variables" names', `{var.${name}}`, name, known)],
+  written: Written,
+  given: GivenVariables,
+  { needsSecrets = false }: { needsSecrets?: boolean } = {},
+): Variables {
+  const declared = written.variables ?? {};
+  const found = Object.entries(declared).map(([name, variable]) =>
+    resolved(name, variable, given, needsSecrets),
+  );
+  const values = found.filter(({ secret }) => !secret);
+  const variables = entriesWith(values, ({ value }) => value);
+  const secrets = new Map(
+    found.flatMap(({ name, secret, value }) => (secret ? [[name, value as string]] : [])),
+  );
+  const problems = [
+    ...found.flatMap((one) => one.problems),
+    ...unknownVariables(declared, given),
+    ...useProblems(usesOf(publication, written), declared),
+    ...credentialProblems(
+      {
+        value: { variables: entriesWith(values, ({ value, by }) => (by ? value : undefined)) },
+        comments: [],
+      },
+      'let the environment or the builder\'s instance profile give it, or make it a {"secret": true} variable: ' +
+        'another value ends up in templates and logs',
     ),
-  );
-  const secrets = credentialProblems(
-    { value: { variables: given }, comments: [] },
-    "let the environment or the builder's instance profile give it: what --var says ends up in templates and logs",
-  );
+  ];
+  const givenVariables = entriesWith(values, ({ value, by }) => (by ? value : undefined));
   return {
-    variables: Object.fromEntries(values.flatMap(([name, value]) => (value === null ? [] : [[name, value]]))),
-    problems: [...missing, ...strangers, ...uses, ...secrets],
+    ...(Object.keys(variables).length > 0 ? { variables } : {}),
+    ...(Object.keys(givenVariables).length > 0 ? { givenVariables } : {}),
+    ...(secrets.size > 0 ? { secrets } : {}),
+    problems,
   };
+}
+
+interface Resolved {
+  name: string;
+  secret: boolean;
+  value?: VariableValue;
+  /** What gave it; absent for the config's own. */
+  by?: string;
+  problems: Problem[];
+}
+
+const entriesWith = (
+  all: readonly Resolved[],
+  of: (one: Resolved) => VariableValue | undefined,
+): Record<string, VariableValue> =>
+  Object.fromEntries(
+    all.flatMap((one) => {
+      const value = of(one);
+      return value === undefined ? [] : [[one.name, value]];
+    }),
+  );
+
+function resolved(
+  name: string,
+  written: WrittenVariable,
+  given: GivenVariables,
+  needsSecrets: boolean,
+): Resolved {
+  const place = placeOf(['variables', name]);
+  const secret = isSecret(written);
+  const type = typeOfVariable(written);
+  const refused = (expected: string, found: string, advice?: string): Resolved => ({
+    name,
+    secret,
+    problems: [{ place, expected, found, ...definedOnly({ advice }) }],
+  });
+  if (secret && type !== 'text') return refused('a secret of type "text"', `"${type}"`);
+  const source = sourceOf(name, given, secret);
+  const environment = ofEnvironment(name);
+  if (!source) {
+    const own = ownValue(written);
+    if (own !== undefined) return { name, secret, value: own, problems: [] };
+    if (secret && !needsSecrets) return { name, secret, problems: [] };
+    const advice = secret
+      ? `Set ${environment}, or name a file that has it: --var-file FILE`
+      : `Add --var ${name}=VALUE`;
+    return refused('a value', written === null ? 'null' : 'none', advice);
+  }
+  const { by, raw } = source;
+  if (secret && by === '--var') {
+    const advice = `Set ${environment}, or name a file that has it: --var-file FILE`;
+    return refused(
+      'a secret that is given by the environment or a file',
+      'one in --var, which every user of this machine may see',
+      advice,
+    );
+  }
+  const value =
+    typeof raw === 'string' && !source.isJson ? valueFromText(raw, type) : valueFromJson(raw, type);
+  if (value === undefined) {
+    return refused(expectedOfType[type], `${secret ? 'something else' : describeValue(raw)}, by ${by}`);
+  }
+  if (secret && !passesUnchanged(String(value))) {
+    const expected = 'a secret in Unicode\'s composed form (NFC) and without "{{", which Packer would change';
+    return refused(expected, 'one that is not (not shown)');
+  }
+  return { name, secret, value, by, problems: [] };
+}
+
+/** Packer evaluates `{{` in a value, too, and HCL composes characters. */
+const passesUnchanged = (text: string): boolean =>
+  text.isWellFormed() && text === text.normalize('NFC') && !text.includes('{{');
+
+interface Source {
+  by: string;
+  raw: unknown;
+  isJson: boolean;
+}
+
+/** An empty variable of the environment is no secret: so a CI passes one that it does not have. */
+function sourceOf(
+  name: string,
+  { options, files, environment }: GivenVariables,
+  secret: boolean,
+): Source | undefined {
+  if (Object.hasOwn(options, name)) return { by: '--var', raw: options[name], isJson: false };
+  const file = files.findLast(({ values }) => Object.hasOwn(values, name));
+  if (file) return { by: file.file, raw: file.values[name], isJson: true };
+  const by = ofEnvironment(name);
+  const raw = Object.hasOwn(environment, by) ? environment[by] : undefined;
+  return raw === undefined || (secret && raw === '') ? undefined : { by, raw, isJson: false };
+}
+
+function unknownVariables(declared: WrittenVariables, { options, files }: GivenVariables): Problem[] {
+  const known = Object.keys(declared);
+  const given = [
+    ...Object.keys(options).map((name): [string, string] => [name, `for --var ${name}=…`]),
+    ...files.flatMap(({ file, values }) =>
+      Object.keys(values).map((name): [string, string] => [name, `for ${file}`]),
+    ),
+  ];
+  return given.flatMap(([name, why]) => {
+    if (Object.hasOwn(declared, name)) return [];
+    return [unknownVariable('variables', `${JSON.stringify(name)} ${why}`, 'none', name, known)];
+  });
+}
+
+/** A value that may hold `{var.NAME}`, with its place. */
+interface Use {
+  place: string;
+  path: (string | number)[];
+  value: Json;
+  isProvisioner: boolean;
+}
+
+function usesOf(publication: Publication, { share, candidates, images }: Written): Use[] {
+  const more: [(string | number)[], unknown][] = [
+    [['share'], share],
+    [['candidates', 'share'], candidates?.share],
+    ...images.map(({ base }, index): [(string | number)[], unknown] => [['images', index, 'base'], base]),
+  ];
+  return [
+    ...optionsOf(publication).map(({ path, value }) => ({
+      place: placeOf(path),
+      path,
+      value,
+      isProvisioner: path[0] === 'provisioners',
+    })),
+    ...more.flatMap(([path, value]) =>
+      value === undefined ? [] : [{ place: placeOf(path), path, value: value as Json, isProvisioner: false }],
+    ),
+  ];
+}
+
+function useProblems(uses: readonly Use[], declared: WrittenVariables): Problem[] {
+  const known = Object.keys(declared);
+  return uses.flatMap(({ place, path, value, isProvisioner }) => {
+    const texts = stringsIn(value, path);
+    const names = [...new Set(texts.flatMap(({ text }) => variablePlaceholders(text)))];
+    const unknown = names.filter((name) => !Object.hasOwn(declared, name));
+    return [
+      ...unknown.map((name) =>
+        unknownVariable(place, 'a variable that "variables" names', `{var.${name}}`, name, known),
+      ),
+      ...texts.flatMap((one) => misplaced(one, declared, isProvisioner)),
+    ];
+  });
+}
+
+/** A list stands alone in its text; a secret is for provisioners alone. */
+function misplaced(
+  { path, text }: { path: (string | number)[]; text: string },
+  declared: WrittenVariables,
+  isProvisioner: boolean,
+): Problem[] {
+  return variablePlaceholders(text).flatMap((name): Problem[] => {
+    const written = Object.hasOwn(declared, name) ? declared[name] : undefined;
+    if (written === undefined) return [];
+    const place = placeOf(path);
+    if (isSecret(written) && !isProvisioner) {
+      const advice = 'Give the secret to a provisioner: what else holds it can be read in AWS.';
+      return [{ place, expected: 'a variable that is no secret', found: `{var.${name}}`, advice }];
+    }
+    if (typeOfVariable(written) === 'list' && wholeVariable(text) !== name) {
+      const found = `more than that: ${describeValue(text)}`;
+      return [{ place, expected: `"{var.${name}}" alone, since it is a list`, found }];
+    }
+    return [];
+  });
 }
 
 function unknownVariable(

@@ -37,3 +37,35 @@ export function stringsIn(
 export function placeholdersIn(text: string): string[] {
   return [...new Set([...text.matchAll(anyBraces)].map(([, name]) => name ?? ''))];
 }
+
+const ofVariable = new RegExp(String.raw`(?<![$%{])\{var\.(${variableName})\}`, 'g');
+const variableAlone = new RegExp(String.raw`^\{var\.(${variableName})\}$`);
+
+/** The variables that a text names as `{var.NAME}`, each once. */
+export const variablePlaceholders = (text: string): string[] => [
+  ...new Set([...text.matchAll(ofVariable)].map(([, name = '']) => name)),
+];
+
+/** The variable that is all of a text: `{var.NAME}`. */
+export const wholeVariable = (text: string): string | undefined => variableAlone.exec(text)?.[1];
+
+/** A text of a list with the values of variables: the items of a list variable, which is all of the text; else one text. */
+export function filledItems(
+  text: string,
+  variables: Readonly<Record<string, string | number | boolean | string[]>>,
+  more: Readonly<Record<string, string>> = {},
+): string[] {
+  const whole = wholeVariable(text);
+  const value = whole !== undefined && Object.hasOwn(variables, whole) ? variables[whole] : undefined;
+  return Array.isArray(value) ? value : [fill(text, { ...asTexts(variables), ...more })];
+}
+
+/** The values of variables by the names of their placeholders; lists have none, since they stand alone. */
+export const asTexts = (
+  variables: Readonly<Record<string, string | number | boolean | string[]>>,
+): Record<string, string> =>
+  Object.fromEntries(
+    Object.entries(variables).flatMap(([name, value]) =>
+      Array.isArray(value) ? [] : [[`var.${name}`, String(value)]],
+    ),
+  );

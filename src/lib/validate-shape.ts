@@ -13,6 +13,7 @@ export interface Schema {
   enum?: readonly string[];
   pattern?: string;
   minLength?: number;
+  minimum?: number;
   items?: Schema;
   minItems?: number;
   uniqueItems?: boolean;
@@ -114,7 +115,8 @@ function placesOfKey(key: string, schema: Schema, place = ''): string[] {
 
 /** What a person most often means by a value of the wrong type. */
 function problemWithAdvice(problem: Problem, error: ErrorObject): Problem {
-  if (error.keyword === 'type' && error.params.type === 'string' && typeof error.data === 'number') {
+  const types = [error.params.type].flat();
+  if (error.keyword === 'type' && types.includes('string') && typeof error.data === 'number') {
     return { ...problem, advice: 'Put it in quotes.' };
   }
   const dotted = typeof error.data === 'string' && /^(\d\d)\.(\d\d)$/.exec(error.data);

@@ -10,6 +10,8 @@ export interface Image extends Pick<ImageSettings, 'copyFrom' | 'copyWithin'> {
   place: string;
   /** The matrix variables and their values. */
   variables: Values;
+  /** The regions in which it is made; all of the publication where absent. */
+  regions?: readonly string[];
   /** Still a template: it may contain `{region}`. */
   amiName: string;
   /** The place of the AMI name: `amiName`, or `images[0].amiName`. */

@@ -17,6 +17,16 @@ const codes = Object.keys(refusals) as unknown as [RefusalCode];
 /** Fields that many of the objects have which gopackgo writes with `--json`. */
 
 export const format = constant('Raised when the meaning of a field changes.', 2);
+export const timeouts = {
+  description: 'Limits of the config that differ from the usual ones, in seconds. Absent: none.',
+  type: 'object',
+  properties: {
+    build: count('How long Packer may take until it has AWS make the AMI.', 1),
+    ami: count('How long AWS may take to make the AMI.', 1),
+  },
+  additionalProperties: false,
+} as const;
+
 export const target = text('The target: region and image, as in us-east-1-2204-hvm.');
 export const region = text('The AWS region.');
 export const release = textLike('Publication and version, as in test-ebs@1.0.0.', '^[^@]+@[^@]+$');

@@ -24,6 +24,7 @@ import {
   status,
   stillOpenTo,
   target,
+  timeouts,
   timestamp,
   whyStatus,
 } from './output-parts.ts';
@@ -167,8 +168,14 @@ export const plan = object(
         { name: text("Terraform's variable, or CloudFormation's mapping, where the config names one.") },
       ),
     ),
+    secrets: list(
+      'Names of secret variables, which Packer gets by its environment; their values are in no plan. Absent: none.',
+      text('A name.'),
+    ),
     checks: checksMade,
     parameters: list('What is known of the SSM parameters. Absent: the config asks for none.', parameterSeen),
+    timeouts,
+    candidate: constant('Always true: a candidate. Absent where it is none.', true),
   },
 );
 

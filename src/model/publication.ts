@@ -1,5 +1,6 @@
 import type { Origins } from '../lib/origins.ts';
 import type { Outcome } from './notification-output.ts';
+import type { Timeouts } from './timeouts.ts';
 
 /**
  * A publication as read from `configs/*.json`: the matrix not yet expanded, defaults filled in, all rules checked that need no
@@ -15,10 +16,20 @@ export interface Publication {
   /** Where each value came from; absent where the config extends no other. */
   origins?: Origins;
   version: string;
+  /** The version with `{timestamp}`, as the config writes it; absent for any other. */
+  versionTemplate?: string;
+  /** A pre-release part in its version: another sharing, another record. */
+  candidate?: true;
+  /** What `{timestamp}` and its forms stand for, by the names of the placeholders; absent where the version has no moment. */
+  moment?: Readonly<Record<string, string>>;
   /** The branch checked out where the config is; read only where `{git.branch}` is used. */
   gitBranch?: string;
-  /** Values of `{var.NAME}` in options of builders and provisioners, by name. */
-  variables?: Record<string, string>;
+  /** Values of `{var.NAME}`, by name. */
+  variables?: Record<string, VariableValue>;
+  /** Those of them that the config does not say itself. */
+  givenVariables?: Record<string, VariableValue>;
+  /** Secret variables, by name; undefined where the value is not needed. A map, so that nothing writes it as JSON. */
+  secrets?: ReadonlyMap<string, string | undefined>;
   /** Twelve digits; any other account is refused. */
   account?: string;
   /** AMI name with placeholders. */
@@ -27,12 +38,23 @@ export interface Publication {
   images: ImageSettings[];
   provisioners: Provisioner[];
   share: Sharing;
+  timeouts?: Timeouts;
   /** The files that the published AMIs are recorded in; absent where there are none. */
   record?: RecordSettings[];
   /** Names of SSM parameters with placeholders, which name the published AMIs; absent where there are none. */
   parameters?: string[];
   /** Who is told what became of a release; absent where nobody is. */
   notify?: Channel[];
+  /** Which AMIs of older releases a cleanup deletes that is told nothing else; absent where the config does not say. */
+  retention?: Retention;
+}
+
+/** At least one of them. */
+export interface Retention {
+  /** How many of the newest AMIs of each image and region are kept. */
+  keepLast?: number;
+  /** Only older AMIs are deleted: `180d`. */
+  olderThan?: string;
 }
 
 export const notificationFormats = ['json', 'slack'] as const;
@@ -75,6 +97,10 @@ export interface RegionSettings {
 export interface ImageSettings {
   /** Each combination of these values is one image. Without a matrix: one image, no variables. */
   matrix: Record<string, string[]>;
+  /** Combinations of the matrix that are no images. */
+  exclude?: Record<string, string>[];
+  /** The regions in which it is made; all where absent. */
+  regions?: string[];
   /** Name with placeholders: `{ubuntu}-{virtualization}`. */
   name: string;
   /** This image's own AMI name; the publication's where absent. */
@@ -142,5 +168,7 @@ export interface Sharing {
   /** Whether those who may launch an AMI may also copy it: its snapshots are shared too, with everybody or with accounts. */
   snapshots: boolean;
 }
+
+export type VariableValue = string | number | boolean | string[];
 
 export type Json = string | number | boolean | null | Json[] | { [key: string]: Json };

@@ -38,6 +38,7 @@ import {
   stillOpenTo,
   target,
   texts,
+  timeouts,
   timestamp,
   whyStatus,
 } from './output-parts.ts';
@@ -149,6 +150,7 @@ const planned = object(
         since: text('When it was launched: ISO 8601, UTC.'),
       }),
     ),
+    timeouts,
     toCopy: count('How many are still to be copied from others. Absent: none.', 1),
     candidate: constant(
       'The version has a pre-release part: what the config says of candidates holds. Absent where it has none.',

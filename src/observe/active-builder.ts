@@ -4,9 +4,9 @@ import { parseAttemptTag } from '../model/attempt-tag.ts';
 import type { KnownAttempt } from '../model/builds.ts';
 import type { Instance } from '../model/instance.ts';
 import { tagKeys } from '../model/resource-names.ts';
-import { buildLimit } from './status.ts';
+import { buildLimitOf } from '../model/timeouts.ts';
 
-export type BuilderContext = Pick<Context, 'host' | 'clock' | 'builds'>;
+export type BuilderContext = Pick<Context, 'host' | 'clock' | 'builds' | 'timeouts'>;
 
 /**
  * Whether a builder's Packer is running: on this host its process is alive; on another host, which cannot be asked, the
@@ -18,7 +18,7 @@ export async function isActiveBuilder(
 ): Promise<boolean> {
   if (state === 'terminated') return false;
   if (!isSameMachine(tags[tagKeys.host] ?? '', context.host))
-    return !(context.clock.now() > Date.parse(launched) + buildLimit);
+    return !(context.clock.now() > Date.parse(launched) + buildLimitOf(context.timeouts));
   const pid = parseAttemptTag(tags[tagKeys.attempt] ?? '')?.pid;
   if (pid === undefined) return false;
   return (await context.builds.alive(pid, tags[tagKeys.target] ?? '')) === 'running';

@@ -37,7 +37,12 @@ async function lookAtRegion(
     verdicts.map(async ({ target, sighting }): Promise<Verdict> => {
       const seen = { images, instances: okLookup([]), bundles: okLookup(bundlesOf(sighting)), detailsOf };
       const again = { ...sighting, images: await lookUpAmis(plan, target, seen, [], context) };
-      return { target, sighting: again, status: statusOf(target, again, plan.sharing, context.clock.now()) };
+      const { clock, timeouts } = context;
+      return {
+        target,
+        sighting: again,
+        status: statusOf(target, again, plan.sharing, clock.now(), timeouts),
+      };
     }),
   );
 }

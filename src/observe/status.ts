@@ -6,23 +6,27 @@ import type { Resource } from '../model/resource.ts';
 import { tagKeys } from '../model/resource-names.ts';
 import type { AmiDetails, SeenAmi, Sighting } from '../model/sighting.ts';
 import type { Difference, Obstacle, Status } from '../model/status.ts';
+import { buildLimitOf, type Timeouts } from '../model/timeouts.ts';
 import { isExistingAmi } from './ami-exists.ts';
 import { isPrivate, permissionsToChange } from './permission-changes.ts';
 
 /** The snapshot of an AMI younger than this may exist without being shown yet ("Eventual consistency", EC2 API). Milliseconds. */
 const consistencyAge = 120_000;
 
-/** How long to wait for another host's builder, in milliseconds after its launch. */
-export const buildLimit = 3 * 60 * 60 * 1000;
-
 /**
  * The status of a target, decided here only. Pure. `now` (milliseconds) decides only whether another host's builder has
- * exceeded its time.
+ * exceeded its time, which `timeouts` may lengthen.
  *
  * In order: a failed lookup is unknown; a running build comes before an existing AMI, since Packer tags an AMI only at the
  * end; then the AMI; then leftovers.
  */
-export function statusOf(target: Target, sighting: Sighting, sharing: Sharing, now: number): Status {
+export function statusOf(
+  target: Target,
+  sighting: Sighting,
+  sharing: Sharing,
+  now: number,
+  timeouts?: Timeouts,
+): Status {
   const { images, builders, leftovers, attempt } = sighting;
   if (!images.ok) return { is: 'unknown', error: images.error };
   if (!builders.ok) return { is: 'unknown', error: builders.error };
@@ -31,7 +35,7 @@ export function statusOf(target: Target, sighting: Sighting, sharing: Sharing, n
   if (working) return building('this host', working.pid, working.instance.launched);
   if (attempt?.is === 'working') return building('this host', attempt.pid);
   const elsewhere = builders.value.find((builder) => builder.is === 'elsewhere');
-  if (elsewhere && now < Date.parse(elsewhere.instance.launched) + buildLimit) {
+  if (elsewhere && now < Date.parse(elsewhere.instance.launched) + buildLimitOf(timeouts)) {
     return building(`host ${elsewhere.host}`, undefined, elsewhere.instance.launched);
   }
 

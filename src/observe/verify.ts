@@ -40,7 +40,7 @@ export async function verify(
     const verdicts = sightings.map((sighting) => ({
       target: sighting.target,
       sighting,
-      status: statusOf(sighting.target, sighting, plan.sharing, clock.now()),
+      status: statusOf(sighting.target, sighting, plan.sharing, clock.now(), context.timeouts),
     }));
     const waited = clock.now() - began;
     const waiting = verdicts.filter(

@@ -4,9 +4,16 @@ import type { Json } from '../model/publication.ts';
 /**
  * In HCL's JSON syntax every string is a template, object keys included: the sign of `${` and `%{` has to be doubled to be
  * literal (HCL's "JSON Native Syntax Specification"; round trips measured on Packer 1.6.6 and 1.16.0). `${build.…}` and
- * `${source.…}` stay Packer's: no shell uses them, since a variable's name has no dot. To write one literally: `$${build.…}`.
+ * `${source.…}`, `${path.root}` and `${path.cwd}` stay Packer's: no shell uses them, since a variable's name has no dot. To write
+ * one literally: `$${build.…}`.
  */
-const templateSequence = /\$(?=\{(?!(?:build|source)\.))|%(?=\{)/g;
+const templateSequence = /\$(?=\{(?!(?:build|source)\.|path\.(?:root|cwd)\}))|%(?=\{)/g;
+
+/**
+ * The config's folder, where Packer runs: to Packer `path.root` is the template's, which is ours
+ * (https://developer.hashicorp.com/packer/docs/templates/hcl_templates/path-variables).
+ */
+const ofTemplate = /(?<!\$)((?:\$\$)*)\$\{path\.root\}/g;
 
 /**
  * `value` escaped so that Packer reads it as written, with sorted keys. `place` says where it came from:
@@ -44,5 +51,5 @@ function escapeText(text: string, place: string): string {
       advice: 'Write it in composed form, or keep it in a file that a provisioner uploads.',
     });
   }
-  return text.replace(templateSequence, (sign) => sign + sign);
+  return text.replace(templateSequence, (sign) => sign + sign).replace(ofTemplate, '$1$${path.cwd}');
 }

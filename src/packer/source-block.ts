@@ -2,12 +2,13 @@ import { ActionableError } from '../lib/actionable-error.ts';
 import type { Json } from '../model/publication.ts';
 import type { ReleasePlan, Target } from '../model/release-plan.ts';
 import { keyPairName, ownTags, tagKeys } from '../model/resource-names.ts';
+import { amiLooks } from '../model/timeouts.ts';
 import { bundleCommands } from './bundle-commands.ts';
 import { escapeOptions, sortKeys } from './escape.ts';
 
 /** The `source` block of a target: the user's options under Packer's names, and ours. */
 export function sourceBlock(
-  plan: Pick<ReleasePlan, 'release' | 'account'>,
+  plan: Pick<ReleasePlan, 'release' | 'account' | 'timeouts'>,
   target: Target,
 ): Record<string, Json> {
   const place = `${target.name}: builder`;
@@ -27,7 +28,7 @@ export function sourceBlock(
       target.name,
     ),
     ssh_port: variable('ssh_port'),
-    aws_polling: polling(aws_polling, place),
+    aws_polling: polling(aws_polling, plan.timeouts, place),
     ...tagOptions(plan, target, tagOptionNames, place),
     ...bundleOptions(plan, target),
   };
@@ -63,14 +64,17 @@ function bundleOptions({ account }: Pick<ReleasePlan, 'account'>, target: Target
 
 const variable = (name: string): string => `\${var.${name}}`;
 
-const defaultPolling = { delay_seconds: 5, max_attempts: 540 };
+const pollingFor = (timeouts: ReleasePlan['timeouts']) => ({
+  delay_seconds: 5,
+  max_attempts: amiLooks(timeouts),
+});
 
 /**
  * Both values are always written: with only the delay set, Packer 1.6.6 gives up on an AMI after a third of the time, and current
  * Packer misinterprets the missing one (hashicorp/packer-plugin-amazon#642).
  */
-function polling(asked: Json | undefined, place: string): Json {
-  if (asked === undefined) return defaultPolling;
+function polling(asked: Json | undefined, timeouts: ReleasePlan['timeouts'], place: string): Json {
+  if (asked === undefined) return pollingFor(timeouts);
   if (asked === null || typeof asked !== 'object' || Array.isArray(asked)) {
     throw new ActionableError('config-invalid', {
       place: `${place}.aws_polling`,
@@ -78,7 +82,7 @@ function polling(asked: Json | undefined, place: string): Json {
       found: JSON.stringify(asked),
     });
   }
-  return escapeOptions({ ...defaultPolling, ...asked }, `${place}.aws_polling`);
+  return escapeOptions({ ...pollingFor(timeouts), ...asked }, `${place}.aws_polling`);
 }
 
 /** An instance-store AMI has neither volumes nor snapshots. */

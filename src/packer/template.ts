@@ -1,6 +1,8 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { mapTexts } from '../lib/map-texts.ts';
 import { makeOwnFolder, ownMode } from '../lib/own-files.ts';
+import { fill } from '../lib/placeholders.ts';
 import { writeAtomically } from '../lib/write-atomically.ts';
 import type { Json } from '../model/publication.ts';
 import type { ReleasePlan, Target } from '../model/release-plan.ts';
@@ -56,7 +58,7 @@ const compareNames = (a: Target, b: Target) => (a.name < b.name ? -1 : a.name > 
 
 /** The template of some targets, of one region or several: each has a name of its own. @throws ActionableError as `templatesFor` does. */
 export function templateText(
-  plan: Pick<ReleasePlan, 'release' | 'account'>,
+  plan: Pick<ReleasePlan, 'release' | 'account' | 'secrets'>,
   targets: readonly Target[],
 ): string {
   const template = {
@@ -66,9 +68,10 @@ export function templateText(
       host: { type: 'string', default: '' },
       attempt: { type: 'string', default: '' },
       ...(targets.some(isInstanceStore) ? signingPair : {}),
+      ...secretVariables(plan.secrets ?? []),
     },
     source: sourcesOf(plan, targets),
-    build: targets.map(buildBlock),
+    build: targets.map((target) => buildBlock(target, plan.secrets ?? [])),
   };
   return `${JSON.stringify(template, null, 2)}\n`;
 }
@@ -94,10 +97,31 @@ function sourcesOf(
   );
 }
 
-function buildBlock(target: Target): Json {
+/**
+ * Declared as sensitive, so that Packer masks their values in its output (measured on 1.6.6 and 1.16.0); given by its
+ * environment.
+ */
+const secretVariables = (secrets: readonly string[]): Record<string, Json> =>
+  Object.fromEntries(
+    secrets.map((name) => [secretVariable(name), { type: 'string', default: '', sensitive: true }]),
+  );
+
+/** The template's variable for a secret variable of the config, apart from our own. */
+export const secretVariable = (name: string): string => `secret_${name}`;
+
+/** `{var.token}` → `${var.secret_token}`, in options that are already escaped. */
+function withSecrets(options: Record<string, Json>, secrets: readonly string[]): Record<string, Json> {
+  if (secrets.length === 0) return options;
+  const values = Object.fromEntries(
+    secrets.map((name) => [`var.${name}`, `\${var.${secretVariable(name)}}`]),
+  );
+  return mapTexts(options, (text) => fill(text, values));
+}
+
+function buildBlock(target: Target, secrets: readonly string[]): Json {
   const sources = [`source.${buildName(target)}`];
   const provisioners = target.packer.provisioners.map(({ type, options }, index) => ({
-    [type]: escapeOptions(options, `${target.name}: provisioners[${index}]`),
+    [type]: withSecrets(escapeOptions(options, `${target.name}: provisioners[${index}]`), secrets),
   }));
   return provisioners.length === 0 ? { sources } : { sources, provisioner: provisioners };
 }

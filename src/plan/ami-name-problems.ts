@@ -1,6 +1,7 @@
 import type { Problem } from '../lib/problem.ts';
 import type { Image } from '../model/image.ts';
 import type { Publication } from '../model/publication.ts';
+import { isMadeIn } from '../model/regions-of-image.ts';
 import { amiNameOf } from './target-values.ts';
 
 interface Named {
@@ -14,7 +15,9 @@ const illegal = /[^A-Za-z0-9()[\] ./'@_-]/g;
 /** AMI names that AWS refuses, and names that two AMIs in one region would share. */
 export function amiNameProblems(publication: Publication, images: readonly Image[]): Problem[] {
   const named = publication.regions.flatMap(({ name: region }) =>
-    images.map((image) => ({ image, region, amiName: amiNameOf(publication, image, region) })),
+    images
+      .filter((image) => isMadeIn(image, region))
+      .map((image) => ({ image, region, amiName: amiNameOf(publication, image, region) })),
   );
   return [...ofEachPlace(named), ...sharedNames(named)];
 }

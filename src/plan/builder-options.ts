@@ -1,7 +1,6 @@
-import { mapTexts } from '../lib/map-texts.ts';
 import type { Image } from '../model/image.ts';
 import type { Json, Publication } from '../model/publication.ts';
-import { fillAsText } from './fill-as-text.ts';
+import { fillOptions } from './fill-options.ts';
 import { optionValues } from './target-values.ts';
 
 /**
@@ -15,8 +14,10 @@ export function builderOptionsFor(
 ): Record<string, Json> {
   const overrides = publication.regions.find(({ name }) => name === region)?.builder ?? {};
   const values = optionValues(publication, image, region);
-  const filled = (text: string) => fillAsText(text, values);
   return Object.fromEntries(
-    Object.entries({ ...image.builder, ...overrides }).map(([key, value]) => [key, mapTexts(value, filled)]),
+    Object.entries({ ...image.builder, ...overrides }).map(([key, value]) => [
+      key,
+      fillOptions(value, values, publication.variables),
+    ]),
   );
 }

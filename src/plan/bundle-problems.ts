@@ -2,6 +2,7 @@ import { placeholdersIn } from '../lib/placeholders.ts';
 import type { Problem } from '../lib/problem.ts';
 import type { Image } from '../model/image.ts';
 import type { Publication } from '../model/publication.ts';
+import { regionsOfImage } from '../model/regions-of-image.ts';
 import { bundleOf } from './bundle.ts';
 import { combinedImages } from './image.ts';
 import { isTooLarge } from './name-problems.ts';
@@ -23,7 +24,7 @@ export function bundleProblems(publication: Publication): Problem[] {
 
 function bundleProblemsOfImage(publication: Publication, image: Image): Problem[] {
   const place = `${image.place}.bundle.bucket`;
-  const buckets = publication.regions.flatMap(({ name: region }) => {
+  const buckets = regionsOfImage(publication, image).flatMap(({ name: region }) => {
     const bundle = bundleOf(publication, image, region, '');
     return bundle ? [bundle.bucket] : [];
   });
@@ -35,6 +36,6 @@ function bundleProblemsOfImage(publication: Publication, image: Image): Problem[
   }
   const twice = buckets.find((bucket, index) => buckets.indexOf(bucket) !== index);
   if (twice === undefined) return [];
-  const found = `${JSON.stringify(twice)} for ${publication.regions.length}`;
+  const found = `${JSON.stringify(twice)} for ${buckets.length}`;
   return [{ place, expected: 'a bucket for each region', found, advice: 'Add {region} to its name.' }];
 }

@@ -1,5 +1,6 @@
 import { groupMessages, sameForOthers } from '../lib/group-messages.ts';
 import { isObject } from '../lib/is-object.ts';
+import type { VariableValue } from '../model/publication.ts';
 import type { ReleasePlan, Target } from '../model/release-plan.ts';
 
 /** A plan that was reviewed before it is applied, with what existed in AWS then. */
@@ -8,8 +9,8 @@ export interface ReviewedPlan extends ReleasePlan {
   selected: string[];
   /** The status of each target, by its name, with the AMI where there was one. */
   statuses: Record<string, string>;
-  /** Values of `--var`, by name; absent where none was given. */
-  variables?: Record<string, string>;
+  /** Values of variables that the config does not say itself, by name; no secrets. Absent where none was given. */
+  variables?: Record<string, VariableValue>;
 }
 
 /**

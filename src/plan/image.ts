@@ -1,13 +1,14 @@
 import { definedOnly } from '../lib/defined-only.ts';
-import { fill } from '../lib/placeholders.ts';
+import { fill, filledItems } from '../lib/placeholders.ts';
 import { placeOf } from '../lib/problem.ts';
+import { isExcluded } from '../model/excluded.ts';
 import type { Image, Values } from '../model/image.ts';
 import type { BaseSettings, ImageSettings, Publication } from '../model/publication.ts';
 
 /** Every combination of every matrix, without checking the resulting names: `expandImages` does. */
 export function combinedImages(publication: Publication): Image[] {
   return publication.images.flatMap((settings, index) =>
-    combinations(settings.matrix).map((variables) => toImage(publication, settings, index, variables)),
+    combinations(settings).map((variables) => toImage(publication, settings, index, variables)),
   );
 }
 
@@ -15,23 +16,28 @@ export function combinedImages(publication: Publication): Image[] {
 export const sizeOfMatrix = (matrix: ImageSettings['matrix']): number =>
   Object.values(matrix).reduce((size, values) => size * values.length, 1);
 
-function combinations(matrix: ImageSettings['matrix']): Values[] {
-  return Object.entries(matrix).reduce<Values[]>(
-    (all, [variable, values]) => all.flatMap((one) => values.map((value) => ({ ...one, [variable]: value }))),
-    [{}],
-  );
+function combinations({ matrix, exclude = [] }: ImageSettings): Values[] {
+  return Object.entries(matrix)
+    .reduce<Values[]>(
+      (all, [variable, values]) =>
+        all.flatMap((one) => values.map((value) => ({ ...one, [variable]: value }))),
+      [{}],
+    )
+    .filter((one) => !isExcluded(exclude, one));
 }
 
 function toImage(publication: Publication, settings: ImageSettings, index: number, variables: Values): Image {
   const architecture = fill(settings.architecture, variables);
   const virtualization = fill(settings.virtualization, variables);
   const values = { ...variables, architecture, virtualization };
-  const { name: publicationName, version } = publication;
-  const filled = (text: string) => fill(text, { ...values, version, publication: publicationName });
+  const { name: publicationName, version, variables: ofConfig = {} } = publication;
+  const filled = (text: string) =>
+    filledItems(text, ofConfig, { ...values, version, publication: publicationName });
   return {
     name: fill(settings.name, values),
     place: placeOf(['images', index]),
     variables,
+    ...definedOnly({ regions: settings.regions }),
     amiName: settings.amiName ?? publication.amiName,
     amiNamePlace: settings.amiName === undefined ? 'amiName' : placeOf(['images', index, 'amiName']),
     base: filledBase(settings.base, filled),
@@ -44,11 +50,15 @@ function toImage(publication: Publication, settings: ImageSettings, index: numbe
   };
 }
 
-function filledBase(base: BaseSettings, filled: (text: string) => string): BaseSettings {
-  if ('ubuntu' in base) return { ubuntu: filled(base.ubuntu) };
-  if ('ssm' in base) return { ssm: filled(base.ssm) };
-  if ('id' in base) return base;
+/** Of a text that is a list variable, `filled` gives all items: in a filter each is a value of its own. */
+function filledBase(base: BaseSettings, filled: (text: string) => string[]): BaseSettings {
+  const text = (written: string) => filled(written).join(',');
+  if ('ubuntu' in base) return { ubuntu: text(base.ubuntu) };
+  if ('ssm' in base) return { ssm: text(base.ssm) };
+  if ('id' in base) {
+    return { id: Object.fromEntries(Object.entries(base.id).map(([region, id]) => [region, text(id)])) };
+  }
   const { owners, filters } = base.filter;
-  const entries = Object.entries(filters).map(([name, values]) => [name, values.map(filled)]);
-  return { filter: { owners, filters: Object.fromEntries(entries) } };
+  const entries = Object.entries(filters).map(([name, values]) => [name, values.flatMap(filled)]);
+  return { filter: { owners: owners.flatMap(filled), filters: Object.fromEntries(entries) } };
 }

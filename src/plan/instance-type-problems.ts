@@ -1,6 +1,7 @@
 import { type Problem, placeOf } from '../lib/problem.ts';
 import type { Image } from '../model/image.ts';
 import type { Json, Publication } from '../model/publication.ts';
+import { isMadeIn } from '../model/regions-of-image.ts';
 import { builderOptionsFor } from './builder-options.ts';
 
 /** Families that can have an instance-store root (EC2 User Guide, "Create an Amazon S3-backed AMI"). */
@@ -14,7 +15,7 @@ export function instanceTypeProblems(publication: Publication, images: readonly 
   const problems = publication.regions.flatMap(({ name: region, builder: overrides }) =>
     images.flatMap((image) => {
       const needs = needsOf(image);
-      if (!needs) return [];
+      if (!needs || !isMadeIn(image, region)) return [];
       const options = builderOptionsFor(publication, image, region);
       return (['instance_type', 'spot_instance_types'] as const).flatMap((option) => {
         const place = Object.hasOwn(overrides, option)

@@ -130,7 +130,13 @@ export async function makeReleasePlan(
     createdAt: now.toISOString(),
     targets,
     sharing: sharingWithoutOwner(publication.share, where.account),
-    ...definedOnly({ record: publication.record?.[0]?.file, records: publication.record }),
+    ...definedOnly({
+      record: publication.record?.[0]?.file,
+      records: publication.record,
+      candidate: publication.candidate,
+      timeouts: publication.timeouts,
+    }),
+    ...(publication.secrets ? { secrets: [...publication.secrets.keys()].sort() } : {}),
   };
   return excludeTargets(plan, leftOut);
 }

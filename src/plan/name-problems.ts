@@ -1,3 +1,4 @@
+import { variablePlaceholders } from '../lib/placeholders.ts';
 import { type Problem, placeOf } from '../lib/problem.ts';
 import type { Image } from '../model/image.ts';
 import type { Publication } from '../model/publication.ts';
@@ -70,14 +71,37 @@ function nameProblemsOfImage({ name, place, base, architecture, virtualization }
       : 'ssm' in base
         ? [/^(?:\/[\w.-]+)+$/.test(base.ssm), 'base.ssm', 'the path of an SSM parameter', base.ssm]
         : [true, 'base', '', ''],
+    ...baseChecks(base),
   ];
   return checks
-    .filter(([right]) => !right)
+    .filter(([right, , , found]) => !right && !isUnfilled(found))
     .map(([, key, expected, found]) => ({
       place: `${place}.${key}`,
       expected,
       found: key === 'name' ? JSON.stringify(found) : `${JSON.stringify(found)} for ${name}`,
     }));
+}
+
+/** A variable that has no value here, where none is needed. */
+const isUnfilled = (text: string): boolean => variablePlaceholders(text).length > 0;
+
+/** Ids and owners that hold variables are known here alone. */
+function baseChecks(base: Image['base']): [boolean, string, string, string][] {
+  if ('id' in base) {
+    return Object.entries(base.id).map(([region, id]) => [
+      /^ami-(?:[0-9a-f]{8}|[0-9a-f]{17})$/.test(id),
+      placeOf(['base', 'id', region]),
+      'the id of an AMI, such as "ami-0123456789abcdef0"',
+      id,
+    ]);
+  }
+  if (!('filter' in base)) return [];
+  return base.filter.owners.map((owner) => [
+    /^(?:[0-9]{12}|self|amazon|aws-marketplace)$/.test(owner),
+    'base.filter.owners',
+    'account ids in quotes, "self", "amazon" or "aws-marketplace"',
+    owner,
+  ]);
 }
 
 /** Names that differ only in case are the same folder on some machines. */

@@ -20,10 +20,13 @@ export const filesOfBuilder = (options: Record<string, Json>): NamedFile[] =>
 function filesIn(options: Record<string, Json>, named: string[]): NamedFile[] {
   return named.flatMap((option): NamedFile[] => {
     const value = options[option];
-    if (typeof value === 'string') return [{ option, path: value }];
+    if (typeof value === 'string') return [{ option, path: fromConfig(value) }];
     if (!Array.isArray(value)) return [];
     return value.flatMap((path, index) =>
-      typeof path === 'string' ? [{ option: `${option}[${index}]`, path }] : [],
+      typeof path === 'string' ? [{ option: `${option}[${index}]`, path: fromConfig(path) }] : [],
     );
   });
 }
+
+/** `${path.root}/setup.sh` → `setup.sh`: both variables are the config's folder, where relative paths start. */
+const fromConfig = (path: string): string => path.replace(/^\$\{path\.(?:root|cwd)\}\/*/, '');

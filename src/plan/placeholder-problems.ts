@@ -8,6 +8,11 @@ const ofImage = ['virtualization', 'architecture'];
 const ofPublication = ['version', 'publication'];
 const ofTarget = ['region', 'image'];
 
+/** The same release has the same names on every machine: what a variable would tell apart, version or file tell apart. */
+const notInNames =
+  'A variable has no place in a name. Give it as the version (gopackgo publish PUB@VALUE, with {version} in the name), ' +
+  'or in a file of its own that extends this one.';
+
 /** Unknown placeholders in names. */
 export function placeholderProblems(publication: Publication): Problem[] {
   const users = publication.images.filter(({ amiName }) => amiName === undefined);
@@ -33,7 +38,12 @@ export function placeholderProblems(publication: Publication): Problem[] {
           ...ofTarget,
         ]),
         ...textsOf(image.base).flatMap(([path, text]) =>
-          unknownPlaceholder(at('base', ...path), text, [...variables, ...ofImage, ...ofPublication]),
+          unknownPlaceholder(
+            at('base', ...path),
+            text,
+            [...variables, ...ofImage, ...ofPublication],
+            Object.keys(publication.variables ?? {}),
+          ),
         ),
         ...unknownPlaceholder(at('bundle', 'bucket'), image.bundle.bucket ?? '', [
           ...variables,
@@ -58,13 +68,22 @@ function textsOf(base: BaseSettings): [path: string[], text: string][] {
   );
 }
 
-/** Placeholders of a text that are none of those known there. */
-export function unknownPlaceholder(place: string, text: string, known: string[]): Problem[] {
+/**
+ * Placeholders of a text that are none of those known there.
+ *
+ * @param variables those of the config, where they may be used; `variables.ts` reports unknown ones there.
+ */
+export function unknownPlaceholder(
+  place: string,
+  text: string,
+  known: string[],
+  variables?: string[],
+): Problem[] {
   const names = [...new Set(known)];
   return placeholdersIn(text)
-    .filter((name) => !names.includes(name))
+    .filter((name) => !names.includes(name) && !(variables && name.startsWith('var.')))
     .map((name) => {
-      const advice = didYouMean(name, names);
+      const advice = name.startsWith('var.') ? notInNames : didYouMean(name, names);
       return {
         place,
         expected:

@@ -1,8 +1,7 @@
-import { mapTexts } from '../lib/map-texts.ts';
 import type { Image } from '../model/image.ts';
 import type { Json, Provisioner, Publication } from '../model/publication.ts';
 import type { PackerSource } from '../model/release-plan.ts';
-import { fillAsText } from './fill-as-text.ts';
+import { fillOptions } from './fill-options.ts';
 import { optionValues, type TargetName } from './target-values.ts';
 
 /** Whether a provisioner runs for a target, by its `only` and `except`: full names of images or targets. */
@@ -31,7 +30,7 @@ export function filledProvisioner(
 ): PackerSource['provisioners'][number] {
   const values = optionValues(publication, image, region);
   const filled = Object.entries(options).flatMap(([key, value]): [string, Json][] =>
-    value === undefined ? [] : [[key, mapTexts(value, (text) => fillAsText(text, values))]],
+    value === undefined ? [] : [[key, fillOptions(value, values, publication.variables)]],
   );
   return { type, options: Object.fromEntries(filled) };
 }

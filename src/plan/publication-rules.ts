@@ -3,6 +3,7 @@ import { didYouMean } from '../lib/nearest.ts';
 import { type Problem, placeOf } from '../lib/problem.ts';
 import type { Image } from '../model/image.ts';
 import type { Publication } from '../model/publication.ts';
+import { regionsOfImage } from '../model/regions-of-image.ts';
 import { brokenLink } from './broken-links.ts';
 import { builderOptionsFor } from './builder-options.ts';
 import { bundleProblems } from './bundle-problems.ts';
@@ -71,7 +72,7 @@ export function missingFiles(
   whyNot: (path: string) => string | undefined,
 ): Problem[] {
   const named = images.flatMap((image) =>
-    publication.regions.flatMap(({ name: region }) => [
+    regionsOfImage(publication, image).flatMap(({ name: region }) => [
       ...ofBuilder(publication, image, region),
       ...ofProvisioners(publication, image, {
         name: targetName(region, image.name),

@@ -1,8 +1,9 @@
 import { definedOnly } from '../lib/defined-only.ts';
-import { fill } from '../lib/placeholders.ts';
+import { asTexts, fill } from '../lib/placeholders.ts';
 import { copiedFrom } from '../model/copies.ts';
 import type { Image } from '../model/image.ts';
 import type { Publication } from '../model/publication.ts';
+import { isMadeIn } from '../model/regions-of-image.ts';
 import type { Copy } from '../model/release-plan.ts';
 
 /** `{region}-{image}`: it starts with a letter, as Packer requires of a source's name. */
@@ -24,9 +25,9 @@ export function targetValues(publication: Publication, image: Image, region: str
 /** `targetValues` for options of builders and provisioners, which may differ between machines; names may not. */
 export function optionValues(publication: Publication, image: Image, region: string): Record<string, string> {
   const { gitBranch, variables = {} } = publication;
-  const named = Object.entries(variables).map(([name, value]) => [`var.${name}`, value]);
   return {
-    ...Object.fromEntries(named),
+    ...asTexts(variables),
+    ...publication.moment,
     ...targetValues(publication, image, region),
     ...definedOnly({ 'git.branch': gitBranch }),
   };
@@ -49,16 +50,18 @@ export interface TargetName {
 /** Every target of a publication: region by region, in each the images in their order. */
 export function targetNames(publication: Publication, images: readonly Image[]): TargetName[] {
   return publication.regions.flatMap((settings) =>
-    images.map((image) => {
-      const { name: region } = settings;
-      const from = copiedFrom(image, settings);
-      return {
-        name: targetName(region, image.name),
-        region,
-        image: image.name,
-        ...(from === undefined ? {} : { copy: copyOf(image, from) }),
-      };
-    }),
+    images
+      .filter((image) => isMadeIn(image, settings.name))
+      .map((image) => {
+        const { name: region } = settings;
+        const from = copiedFrom(image, settings);
+        return {
+          name: targetName(region, image.name),
+          region,
+          image: image.name,
+          ...(from === undefined ? {} : { copy: copyOf(image, from) }),
+        };
+      }),
   );
 }
 

@@ -1,7 +1,10 @@
-import { fill, stringsIn } from '../lib/placeholders.ts';
+import { definedOnly } from '../lib/defined-only.ts';
+import { isObject } from '../lib/is-object.ts';
+import { fill, stringsIn, variablePlaceholders, wholeVariable } from '../lib/placeholders.ts';
 import { describeValue, type Problem, placeOf } from '../lib/problem.ts';
 import type { Image } from '../model/image.ts';
 import type { Publication } from '../model/publication.ts';
+import { regionsOfImage } from '../model/regions-of-image.ts';
 import { combinedImages } from './image.ts';
 import { optionValues } from './target-values.ts';
 
@@ -12,8 +15,8 @@ import { optionValues } from './target-values.ts';
 export function templateProblems(publication: Publication): Problem[] {
   const written = writtenOptions(publication);
   const images = combinedImages(publication);
-  return written.flatMap(({ path, text, isScript }) => [
-    ...(isScript ? evaluatedScript(placeOf(path), text) : []),
+  return written.flatMap(({ path, text, kind }) => [
+    ...(kind === undefined ? [] : evaluatedText(placeOf(path), text, kinds[kind])),
     ...images.flatMap((image) => evaluatedValue(publication, image, placeOf(path), text)),
   ]);
 }
@@ -21,62 +24,127 @@ export function templateProblems(publication: Publication): Problem[] {
 interface WrittenOption {
   path: (string | number)[];
   text: string;
-  /** Whether it is a part of a script or of its environment. */
-  isScript: boolean;
+  /** Absent: the text of an option whose own fields are not known here, which passes. */
+  kind?: keyof typeof kinds;
 }
 
 /** Options with the text of scripts. They have no fields (`.Vars`): Packer writes "<no value>" for one. */
 const scripts = new Set(['inline', 'environment_vars', 'env']);
 
+/** Options of the `file` provisioner, which have no fields either. */
+const paths = new Set(['source', 'sources', 'destination', 'content']);
+
+/** Options of builders with the fields of the base image. */
+const described = /^(?:ami_description|snapshot_description|(?:\w+_)?tags?)$/;
+
 function writtenOptions({ provisioners, images, regions }: Publication): WrittenOption[] {
   const builders: [(string | number)[], unknown][] = [
-    ...images.map(({ builder }, index): [(string | number)[], unknown] => [
-      ['images', index, 'builder'],
-      builder,
-    ]),
-    ...regions.map(({ name, builder }): [(string | number)[], unknown] => [['regions', name], builder]),
+    ...images.flatMap(({ builder }, index) => optionsIn(builder, ['images', index, 'builder'])),
+    ...regions.flatMap(({ name, builder }) => optionsIn(builder, ['regions', name])),
   ];
   return [
     ...provisioners.flatMap((provisioner, index) =>
-      Object.entries(provisioner).flatMap(([key, value]) =>
-        stringsIn(value, ['provisioners', index, key]).map((one) => ({ ...one, isScript: scripts.has(key) })),
-      ),
+      Object.entries(provisioner).flatMap(([key, value]) => {
+        const isPath = provisioner.type === 'file' && paths.has(key);
+        const kind: WrittenOption['kind'] = scripts.has(key) ? 'script' : isPath ? 'path' : undefined;
+        return stringsIn(value, ['provisioners', index, key]).map((one) => ({
+          ...one,
+          ...definedOnly({ kind }),
+        }));
+      }),
     ),
-    ...builders.flatMap(([path, options]) =>
-      stringsIn(options, path).map((one) => ({ ...one, isScript: false })),
-    ),
+    ...builders.flatMap(([path, value]) => {
+      const kind = described.test(String(path.at(-1))) ? ('description' as const) : undefined;
+      const keys = kind && isObject(value) ? Object.keys(value).map((text) => ({ path, text })) : [];
+      return [...keys, ...stringsIn(value, path)].map((one) => ({ ...one, ...definedOnly({ kind }) }));
+    }),
   ];
 }
+
+const optionsIn = (
+  options: Record<string, unknown>,
+  path: (string | number)[],
+): [path: (string | number)[], value: unknown][] =>
+  Object.entries(options).map(([option, value]) => [[...path, option], value]);
 
 /** Functions that Packer offers in every option (packer-plugin-sdk, template/interpolate/funcs.go). */
 const functions =
   'aws_secretsmanager|aws_secretsmanager_raw|build|build_name|build_type|consul_key|env|isotime|lower|packer_version|pwd|' +
   'replace|replace_all|sed|split|strftime|template_dir|timestamp|upper|user|uuid|vault';
-const noFunction = new RegExp(String.raw`\{\{(?!-?\s*(?:["\`]|(?:${functions})\b))[^}]*\}*`);
+/** Functions and keywords of Go's text/template. */
+const ofGo =
+  'and|block|break|call|continue|define|else|end|eq|ge|gt|html|if|index|js|le|len|lt|ne|not|or|print|printf|println|range|' +
+  'slice|template|urlquery|with';
+/** Packer's documentation of the amazon builders, "Build template data". */
+const ofBaseImage =
+  'BuildRegion|SourceAMI|SourceAMICreationDate|SourceAMIName|SourceAMIOwner|SourceAMIOwnerName|SourceAMITags';
 
-function evaluatedScript(place: string, text: string): Problem[] {
-  const [found] = noFunction.exec(text) ?? [];
+interface TextKind {
+  /** What of a template is not Packer's own there. */
+  foreign: RegExp;
+  expected: string;
+  advice: string;
+}
+
+const startingWith = (own: string): RegExp => new RegExp(String.raw`\{\{(?!-?\s*(?:${own}))[^}]*\}*`);
+const literals = '["`]';
+
+const kinds = {
+  script: {
+    foreign: startingWith(String.raw`${literals}|(?:${functions})\b`),
+    expected: 'text, or a function of Packer such as {{timestamp}}',
+    advice: 'Move the command to a file and name it in "script": Packer uploads that as it is.',
+  },
+  path: {
+    foreign: startingWith(String.raw`${literals}|[$(\d]|/\*|(?:${functions}|${ofGo})\b`),
+    expected: 'text, or a function of Packer such as {{timestamp}}',
+    advice:
+      'Write it without "{{", which Packer evaluates whatever stands around it; the files themselves are uploaded as they are.',
+  },
+  description: {
+    foreign: startingWith(
+      String.raw`${literals}|[$(\d]|/\*|(?:${functions}|${ofGo})\b|\.(?:${ofBaseImage})\b`,
+    ),
+    expected: 'text, a function of Packer, or a field of the base image such as {{ .SourceAMIName }}',
+    advice: 'Write it without "{{", which Packer evaluates whatever stands around it.',
+  },
+} as const satisfies Record<string, TextKind>;
+
+function evaluatedText(place: string, text: string, { foreign, expected, advice }: TextKind): Problem[] {
+  const [found] = foreign.exec(text) ?? [];
   if (found === undefined) return [];
-  return [
-    {
-      place,
-      expected: 'text, or a function of Packer such as {{timestamp}}',
-      found: `${found}, which Packer would evaluate to nothing`,
-      advice: 'Move the command to a file and name it in "script": Packer uploads that as it is.',
-    },
-  ];
+  return [{ place, expected, found: `${found}, which Packer would evaluate to nothing`, advice }];
 }
 
 function evaluatedValue(publication: Publication, image: Image, place: string, text: string): Problem[] {
-  const [region] = publication.regions;
+  const [region] = regionsOfImage(publication, image);
   if (!region) return [];
   const values = optionValues(publication, image, region.name);
+  const { secrets = new Map(), variables = {} } = publication;
+  const list = variables[wholeVariable(text) ?? ''];
+  const items = Array.isArray(list) ? list.filter((item) => item.includes('{{')) : [];
+  const secretsOf = (one: string) => variablePlaceholders(one).filter((name) => secrets.has(name));
   const found: [name: string, value: string][] = [];
   fill(text, values, (value, following, name) => {
     const ends = value.endsWith('{') && fill(following, values).startsWith('{');
     if (value.includes('{{') || ends) found.push([name, value]);
     return value;
   });
+  for (const item of items) found.push([`var.${wholeVariable(text)}`, item]);
+  const wants = secretsOf(fill(text, values));
+  if (
+    wants.length > secretsOf(text).length ||
+    [list ?? []].flat().some((item) => secretsOf(String(item)).length > 0)
+  ) {
+    return [
+      {
+        place,
+        expected: 'values of placeholders that name no secret variable',
+        found: `one that names {var.${wants.at(-1) ?? ''}}`,
+        advice: 'Use another value.',
+      },
+    ];
+  }
   return found.map(([name, value]) => ({
     place,
     expected: `a value of {${name}} without "{{"`,

@@ -9,12 +9,12 @@ const everywhere = ['architecture', 'virtualization', 'version', 'publication', 
 const scripts = new Set(['inline', 'content', 'user_data', 'execute_command', 'command']);
 
 /**
- * Placeholders that gopackgo knows and that would stay as text where they are: `{timestamp}` is for the version alone, an
- * image has the variables of its own matrix alone, and keys are not filled in. Pure.
+ * Placeholders that gopackgo knows and that would stay as text where they are: an image has the variables of its own matrix
+ * alone, and keys are not filled in. Pure.
  */
 export function unfilledPlaceholderProblems({ images, regions, provisioners }: Publication): Problem[] {
   const variables = new Set(images.flatMap(({ matrix }) => Object.keys(matrix)));
-  const known = new Set(['timestamp', ...variables]);
+  const inKeys = new Set([...everywhere, ...variables]);
   const commonToAll = [...variables].filter((name) =>
     images.every(({ matrix }) => Object.hasOwn(matrix, name)),
   );
@@ -38,13 +38,13 @@ export function unfilledPlaceholderProblems({ images, regions, provisioners }: P
         ? []
         : stringsIn(value, [...path, option]).flatMap(({ path: at, text }) =>
             placeholdersIn(text)
-              .filter((name) => known.has(name) && !filled.includes(name))
+              .filter((name) => variables.has(name) && !filled.includes(name))
               .map((name) => staysText(placeOf(at), name)),
           ),
     ),
     ...keysIn(options, path).flatMap(({ path: at, key }) =>
       placeholdersIn(key)
-        .filter((name) => known.has(name) || everywhere.includes(name) || name.startsWith('var.'))
+        .filter((name) => inKeys.has(name) || /^(?:var|timestamp)(?:\.|$)/.test(name))
         .map((name) => ({
           place: placeOf(at),
           expected: 'a key without placeholders, which are filled in in values alone',
@@ -58,10 +58,7 @@ const staysText = (place: string, name: string): Problem => ({
   place,
   expected: 'a placeholder that is filled in here',
   found: `{${name}}, which would stay as it is written`,
-  advice:
-    name === 'timestamp'
-      ? 'Use {version}, which holds it where "version" does, or {{timestamp}}, which Packer fills in.'
-      : 'Add it to the matrix of every image that this is for.',
+  advice: 'Add it to the matrix of every image that this is for.',
 });
 
 function keysIn(value: unknown, path: (string | number)[]): { path: (string | number)[]; key: string }[] {

@@ -3,7 +3,6 @@ import { ActionableError } from '../lib/actionable-error.ts';
 import { definedOnly } from '../lib/defined-only.ts';
 import { groupMessages, sameForOthers } from '../lib/group-messages.ts';
 import type { Problem } from '../lib/problem.ts';
-import { isCandidate } from '../model/candidate.ts';
 import type { PlanSummary } from '../model/events.ts';
 import { describeLookupError } from '../model/lookup.ts';
 import type { ReleasePlan } from '../model/release-plan.ts';
@@ -69,7 +68,8 @@ export function planSummary(
     ...definedOnly({
       toCopy: toCopy || undefined,
       othersMissing: missing || undefined,
-      candidate: isCandidate(plan.version) || undefined,
+      candidate: plan.candidate,
+      timeouts: plan.timeouts,
       leftOut: plan.leftOut?.map(({ image: _, ...leftOut }) => leftOut),
       replaces: replaceable.replaces.length > 0 ? replaceable.replaces.map(toReplaced) : undefined,
       takesOver: replaceable.takesOver.length > 0 ? replaceable.takesOver.map(toTakenOver) : undefined,

@@ -33,8 +33,21 @@ export function heading(
     ...checkLines(planned, { told }),
     ...leftOutLines(planned),
     ...parameterPlanLines(planned.parameters ?? []),
+    ...timeoutLines(planned),
   ];
 }
+
+function timeoutLines({ timeouts }: Pick<PlanSummary, 'timeouts'>): string[] {
+  const parts = [
+    ...(timeouts?.build === undefined ? [] : [`build ${timeText(timeouts.build)}`]),
+    ...(timeouts?.ami === undefined ? [] : [`AMI ${timeText(timeouts.ami)}`]),
+  ];
+  return parts.length === 0 ? [] : [`  timeouts ${parts.join(' · ')}`];
+}
+
+/** Seconds as a config says them. */
+const timeText = (seconds: number): string =>
+  seconds % 3600 === 0 ? `${seconds / 3600}h` : `${seconds / 60}m`;
 
 /** What costs extra: "Time-based copies", Amazon EBS User Guide. */
 function timedLines(targets: PlanSummary['targets']): string[] {

@@ -9,6 +9,7 @@ const args: ReleaseArguments = {
   only: [],
   except: [],
   variables: {},
+  variableFiles: [],
   json: false,
   acceptMixed: false,
 };

@@ -3,6 +3,7 @@ import {
   parseCleanupOptions,
   parseDuration,
   type WrittenCleanup,
+  withRetention,
 } from '../../src/commands/parse-cleanup-options.ts';
 import { ActionableError } from '../../src/lib/actionable-error.ts';
 
@@ -51,6 +52,22 @@ describe('what is asked for', () => {
       olderThan: 0,
     });
   });
+
+  it.each([
+    ['nothing', {}, undefined, { keepLast: 3, olderThan: 180 * day }],
+    ['how many to keep', { keepLast: '5' }, undefined, { keepLast: 5, olderThan: 0 }],
+    ['an age', { olderThan: '7d' }, undefined, { keepLast: 1, olderThan: 7 * day }],
+    ['leftovers', { leftovers: true }, undefined, { keepLast: 0, olderThan: undefined }],
+    ['a release', {}, 'official@2.6.3', { keepLast: 0, olderThan: undefined }],
+  ])(
+    "where the command chooses %s, the config's retention counts only if that is nothing",
+    (_, chosen, release, asked) => {
+      const retention = { keepLast: 3, olderThan: '180d' };
+      const filled = withRetention({ ...written, ...chosen }, release, retention);
+      const { keepLast, olderThan } = parseCleanupOptions(filled, 'official', release);
+      expect({ keepLast, olderThan }).toEqual(asked);
+    },
+  );
 
   it('leftovers alone choose no AMI', () => {
     expect(

@@ -464,7 +464,7 @@ describe('a publication that is wrong', () => {
     ['profile', 'AWS_PROFILE'],
     ['assume_role', 'AWS_PROFILE'],
     ['custom_endpoint_ec2', 'does not look'],
-    ['aws_polling', '540'],
+    ['aws_polling', '"timeouts"'],
     ['ssh_port', 'variable'],
     ['account_id', 'credentials'],
     ['s3_bucket', '"bundle"'],

@@ -1,15 +1,21 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Ajv } from 'ajv';
+import { parse } from 'jsonc-parser';
 import { describe, expect, it } from 'vitest';
+import { builderOptionFacts } from '../../src/config/editor-facts.ts';
+import { schemaText } from '../../src/config/editor-schema.ts';
 import { publicationsIn } from '../../src/config/find-publication.ts';
+import { image } from '../../src/config/image-schema.ts';
 import { readPublication } from '../../src/config/read-publication.ts';
-import { publicationSchema, schemaText } from '../../src/config/schema.ts';
+import { refusedBuilderOptions } from '../../src/config/rules/refused-options.ts';
+import { publicationSchema } from '../../src/config/schema.ts';
 import type { Schema } from '../../src/lib/validate-shape.ts';
 import { expandImages } from '../../src/plan/images.ts';
 import { publicationRules } from '../../src/plan/publication-rules.ts';
 import { targetNames } from '../../src/plan/target-values.ts';
-import { least } from './a-config.ts';
+import { blocksOf } from '../house/markdown.ts';
+import { least, withImage } from './a-config.ts';
 
 const root = join(import.meta.dirname, '../..');
 
@@ -44,6 +50,80 @@ describe('configs/schema.json', () => {
         : []),
     ];
     expect(check(publicationSchema, '')).toEqual([]);
+  });
+});
+
+describe('what editors show', () => {
+  const validate = new Ajv({ strict: false, allErrors: true }).compile(JSON.parse(schemaText()));
+  const errorsOf = (config: unknown) => {
+    validate(config);
+    return (validate.errors ?? []).map(({ instancePath, keyword }) => `${instancePath} ${keyword}`);
+  };
+  const blocks = blocksOf('docs/configuration.md').filter(({ info }) =>
+    /^jsonc (?:publication|file )/.test(info),
+  );
+  const shipped = publicationsIn(root).map((name) => ({
+    line: 0,
+    info: name,
+    text: readFileSync(join(root, 'configs', `${name}.json`), 'utf8'),
+  }));
+
+  it.each([...shipped, ...blocks])('no error in $info, at line $line', ({ text }) => {
+    expect(errorsOf(parse(text, [], { allowTrailingComma: true }))).toEqual([]);
+  });
+
+  it('no error in a config that extends another, and removes what that has', () => {
+    expect(
+      errorsOf({
+        extends: './base.json',
+        share: { snapshots: null },
+        record: null,
+        regions: { 'us-east-1': null },
+      }),
+    ).toEqual([]);
+  });
+
+  it('the error of what is missing where nothing is extended', () => {
+    expect(errorsOf({ version: '1' })).toContain(' required');
+  });
+
+  it('the error of each option that is refused, in an image and in a region, with what to write instead', () => {
+    for (const option of refusedBuilderOptions) {
+      const config = withImage({ builder: { instance_type: 'm5.large', [option]: 'x' } });
+      expect(errorsOf(config), option).toEqual([`/images/0/builder/${option} not`]);
+      expect(errorsOf({ ...least, regions: { 'eu-west-1': { [option]: 'x' } } })).toEqual([
+        `/regions/eu-west-1/${option} not`,
+      ]);
+    }
+    const { definitions } = JSON.parse(schemaText());
+    expect(definitions.builder.properties.ami_users.errorMessage).toContain('"share"');
+  });
+
+  it('regions, options of builders and provisioners by their names, each with a line about it', () => {
+    const { properties, definitions } = JSON.parse(schemaText());
+    expect(Object.keys(properties.regions.properties)).toContain('eu-central-2');
+    expect(properties.regions.items.examples).toContain('eu-central-2');
+    for (const option of [
+      'instance_type',
+      'launch_block_device_mappings',
+      'ssh_username',
+      'tags',
+      'subnet_id',
+    ]) {
+      expect(definitions.builder.properties[option].description).toMatch(/ https:\/\//);
+    }
+    const { items } = properties.provisioners;
+    expect(items.properties.type.examples).toEqual(
+      expect.arrayContaining(['shell', 'file', 'ansible', 'powershell']),
+    );
+    const [shell] = items.allOf;
+    expect(shell.then.properties.inline.description).toContain('Commands');
+    const bases: { label: string }[] = properties.images.items.properties.base.defaultSnippets;
+    expect(bases.map(({ label }) => label)).toEqual(Object.keys(image.properties.base.properties));
+  });
+
+  it('as an option that may be set none that is refused', () => {
+    expect(refusedBuilderOptions.filter((option) => option in builderOptionFacts)).toEqual([]);
   });
 });
 

@@ -1,7 +1,9 @@
-import { expect, it, vi } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { readPublication } from '../../src/config/read-publication.ts';
-import { versionsOf, withTimestamp } from '../../src/config/timestamp.ts';
-import { folderWith, least, read, refusal } from './a-config.ts';
+import { isCandidateOf, momentOf, versionsOf, withTimestamp } from '../../src/config/timestamp.ts';
+import { builderOptionsFor } from '../../src/plan/builder-options.ts';
+import { combinedImages } from '../../src/plan/image.ts';
+import { folderWith, least, read, refusal, withImage } from './a-config.ts';
 
 const now = new Date('2026-01-02T03:04:05.678Z');
 
@@ -35,4 +37,103 @@ it.each([
   ],
 ])('a version cannot be %s', (version, says) => {
   expect(refusal(() => read({ ...least, version }))).toEqual([expect.stringMatching(says)]);
+});
+
+const templates: [template: string, version: string][] = [
+  ['1.4.{timestamp}', '1.4.20260102T030405Z'],
+  ['1.4.{timestamp.digits}', '1.4.20260102030405'],
+  ['{timestamp.epoch}', '1767323045'],
+  ['{timestamp.date}', '2026-01-02'],
+  ['{timestamp.date}.{timestamp.epoch}', '2026-01-02.1767323045'],
+];
+
+it.each(templates)('%s is %s', (template, version) => {
+  expect(withTimestamp(template, now)).toBe(version);
+  expect(versionsOf(template, [version, 'another'])).toEqual([version]);
+});
+
+it('the moment of a release is read from its version, in every form; of a date the date alone', () => {
+  const all = {
+    timestamp: '20260102T030405Z',
+    'timestamp.digits': '20260102030405',
+    'timestamp.epoch': '1767323045',
+    'timestamp.date': '2026-01-02',
+  };
+  for (const [template, version] of templates) {
+    const date = template === '{timestamp.date}' ? { 'timestamp.date': '2026-01-02' } : all;
+    expect(momentOf(template, version)).toEqual(date);
+  }
+});
+
+it.each([
+  ['1.4.{timestamp}', '1.4.0'],
+  ['1.4.0', '1.4.0'],
+  ['1.4.{timestamp}', '1.4.20269902T030405Z'],
+  ['{timestamp.date}.{timestamp.epoch}', '2026-01-03.1767323045'],
+])('%s has no moment in %s', (template, version) => {
+  expect(momentOf(template, version)).toBeUndefined();
+});
+
+it.each([
+  ['1.4-{timestamp}', '1.4-20260102T030405Z', false],
+  ['1.4-{timestamp.digits}', '1.4-20260102030405', false],
+  ['1.4-rc.{timestamp}', '1.4-rc.20260102T030405Z', true],
+  ['1.4-{timestamp}-beta', '1.4-20260102T030405Z-beta', true],
+  ['1.4-{timestamp}', '1.4-rc1', true],
+  ['1.4.0', '1.4-20260102T030405Z', true],
+])('with version %s, %s is a candidate: %s', (template, version, isOne) => {
+  expect(isCandidateOf(template, version)).toBe(isOne);
+  const cwd = folderWith({ ...least, version: template, share: { public: true } });
+  expect(readPublication(`web@${version}`, { cwd }).share.public).toBe(!isOne);
+});
+
+describe('{timestamp} in options', () => {
+  const config = (version: string) => ({
+    ...withImage({
+      builder: { instance_type: 'm5.large', tags: { Built: '{timestamp} {timestamp.date} {{timestamp}}' } },
+    }),
+    version,
+    provisioners: [{ type: 'shell', inline: ['echo {timestamp.epoch}'] }],
+  });
+
+  it('is the moment of the release, on every machine', () => {
+    const cwd = folderWith(config('1.{timestamp.digits}'));
+    const publication = readPublication('web@1.20260102030405', { cwd });
+    const [image] = combinedImages(publication);
+    expect(image && builderOptionsFor(publication, image, 'us-east-1').tags).toEqual({
+      Built: '20260102T030405Z 2026-01-02 {{timestamp}}',
+    });
+  });
+
+  it('is refused where the version has no moment, or not that of this config', () => {
+    const says = [
+      'configs/web.json: images[0].builder.tags.Built: expected a version that says when the release is made, found {timestamp} with ' +
+        'version "2.0". Write {timestamp} into "version", such as "1.4.{timestamp}", or take it out here.',
+      expect.stringContaining('images[0].builder.tags.Built: expected a version that says when'),
+      expect.stringContaining('provisioners[0].inline[0]: expected a version that says when'),
+    ];
+    expect(refusal(() => read(config('2.0')))).toEqual(says);
+    expect(refusal(() => read(config('1.{timestamp}'), {}, 'web@2.0'))).toEqual(says);
+    expect(refusal(() => read(config('{timestamp.date}'), {}, 'web@2026-01-02'))).toEqual([
+      expect.stringContaining('found {timestamp} with version "2026-01-02"'),
+      expect.stringContaining('found {timestamp.epoch} with version'),
+    ]);
+  });
+
+  it('is refused in a form that there is not', () => {
+    const wrong = {
+      ...config('{timestamp}'),
+      provisioners: [{ type: 'shell', inline: ['{timestamp.iso}'] }],
+    };
+    expect(refusal(() => read(wrong))).toEqual([
+      expect.stringContaining(
+        'provisioners[0].inline[0]: expected one of {timestamp}, {timestamp.digits}, {timestamp.epoch}, {timestamp.date}, found {timestamp.iso}',
+      ),
+    ]);
+  });
+
+  it('keeps nobody from cleaning up', () => {
+    const cwd = folderWith(config('2.0'));
+    expect(readPublication('web', { cwd, given: 'unneeded' }).version).toBe('2.0');
+  });
 });

@@ -122,6 +122,16 @@ describe('two releases', () => {
     );
   });
 
+  it('the retention of the config chooses where the command names the publication alone', async () => {
+    await project.config('test-ebs', (config) => {
+      config.retention = { keepLast: 1 };
+    });
+    const run = await cleanup('test-ebs', '--yes', '--json');
+    expect(run.exit, run.stderr).toBe(0);
+    expect(told(run).plan.asked).toMatchObject({ keepLast: 1, olderThan: 0, maxShare: 0.5 });
+    expect(await releases()).toEqual(['test-ebs@1.1.0', 'test-ebs@1.1.0']);
+  });
+
   it('AMIs beyond --max-deletions are shown as kept, and the exit status is 1', async () => {
     const run = await cleanup('test-ebs@1.0.0', '--max-deletions', '1', '--yes');
     expect(run.exit).toBe(1);

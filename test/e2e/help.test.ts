@@ -123,7 +123,7 @@ describe('help and docs/commands.md say the same', async () => {
     const notFor: Record<string, string[]> = {
       generate: ['--only', '--except', '--json'],
       export: ['--json'],
-      cleanup: ['--var'],
+      cleanup: ['--var', '--var-file'],
     };
     const elsewhere = notFor[command] ?? [];
     const given = [...inTables(common(command)), ...inTables(section(command))];

@@ -1,4 +1,5 @@
 import { readdir } from 'node:fs/promises';
+import { DescribeImagesCommand } from '@aws-sdk/client-ec2';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { newProject, type Project, type RunningSandbox } from './project.ts';
 import { stateOf } from './state.ts';
@@ -11,6 +12,8 @@ beforeAll(async () => {
   await project.config('nightly', (config) => {
     config.version = '1.{timestamp}';
     config.amiName = 'nightly {version} {image}';
+    const [image] = config.images as { builder: object }[];
+    config.images = [{ ...image, builder: { ...image?.builder, tags: { Built: '{timestamp}' } } }];
   });
 });
 afterAll(() => project.remove());
@@ -32,6 +35,11 @@ it('each publish is a release of its own; plan and status find the one that is m
   const { amis } = await stateOf(sandbox.clients);
   expect(amis.map(({ name }) => name)).toEqual([`nightly ${release.slice('nightly@'.length)} 2204-hvm`]);
   expect(applied.stderr + applied.stdout).toContain(release);
+  const { Images } = await sandbox.clients
+    .ec2('us-east-1')
+    .send(new DescribeImagesCommand({ Owners: ['self'] }));
+  const built = Images?.[0]?.Tags?.find(({ Key }) => Key === 'Built')?.Value;
+  expect(built).toBe(release.slice('nightly@1.'.length));
 
   const status = await gopackgo('status', 'nightly', '--json');
   expect(status.stderr).toContain(`${release}: the newest release`);

@@ -7,7 +7,8 @@ import type { Target } from '../../src/model/release-plan.ts';
 import type { Resource } from '../../src/model/resource.ts';
 import type { Builder, SeenAmi, Sighting } from '../../src/model/sighting.ts';
 import type { Status } from '../../src/model/status.ts';
-import { buildLimit, statusOf } from '../../src/observe/status.ts';
+import { buildLimitOf } from '../../src/model/timeouts.ts';
+import { statusOf } from '../../src/observe/status.ts';
 
 const now = Date.parse('2026-11-21T12:00:00Z');
 const error = {
@@ -109,7 +110,7 @@ describe('status, over every combination of what can be seen', () => {
     none: okLookup([]),
     working: okLookup([builder('working')]),
     elsewhere: okLookup([builder('elsewhere')]),
-    'elsewhere, too long': okLookup([builder('elsewhere', new Date(now - buildLimit - 1).toISOString())]),
+    'elsewhere, too long': okLookup([builder('elsewhere', new Date(now - buildLimitOf() - 1).toISOString())]),
     dead: okLookup([builder('dead')]),
   };
   const leftovers: Record<string, Lookup<Resource[]>> = {

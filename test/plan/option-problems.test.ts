@@ -243,9 +243,9 @@ describe('placeholders that would stay as text', () => {
 
   it.each<[string, Partial<Publication>, string[]]>([
     [
-      '{timestamp} in a tag',
-      { images: [image({}, { tags: { Stamp: 'at {timestamp}' } })] },
-      ['images[0].builder.tags.Stamp: {timestamp}, which would stay as it is written'],
+      'the moment in a key',
+      { images: [image({}, { tags: { '{timestamp.date}': '{timestamp}' } })] },
+      ['images[0].builder.tags["{timestamp.date}"]: {timestamp.date}'],
     ],
     [
       "another image's variable",
@@ -263,11 +263,15 @@ describe('placeholders that would stay as text', () => {
       ['images[0].builder.tags["{version}"]: {version}'],
     ],
     [
-      '{timestamp} in the environment of a script',
-      { provisioners: [{ type: 'shell', environment_vars: ['AT={timestamp}'] }] },
-      ['provisioners[0].environment_vars[0]: {timestamp}, which would stay as it is written'],
+      "another image's variable in a tag",
+      { images: [image({ ubuntu: ['2204'] }, {}), image({}, { run_tags: { Of: '{ubuntu}' } })] },
+      ['images[1].builder.run_tags.Of: {ubuntu}, which would stay as it is written'],
     ],
-    ['the text of a script', { provisioners: [{ type: 'shell', inline: ['awk {timestamp}'] }] }, []],
+    [
+      'the text of a script',
+      { images: [image({ ubuntu: ['2204'] }, {}), image({}, { user_data: 'awk {ubuntu}' })] },
+      [],
+    ],
     ["Packer's own", { images: [image({}, { tags: { Stamp: '{{timestamp}}' } })] }, []],
     ['words that nothing fills in', { images: [image({}, { tags: { Stamp: '{now}' } })] }, []],
   ])('%s', (_, more, problems) => expect(found(more)).toEqual(problems));

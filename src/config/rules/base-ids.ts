@@ -1,12 +1,15 @@
 import { didYouMean } from '../../lib/nearest.ts';
 import { type Problem, placeOf } from '../../lib/problem.ts';
 import { builtIn } from '../../model/copies.ts';
+import { regionsOfImage } from '../../model/regions-of-image.ts';
 import type { Rule } from './rule.ts';
 
-/** A base that names ids names one for each region that the image is built in, and for no region but the publication's. */
-export const baseIds: Rule = ({ images, regions }) => {
-  const names = regions.map(({ name }) => name);
-  return images.flatMap(({ base, ...image }, index): Problem[] => {
+/** A base that names ids names one for each region that the image is built in, and for no region that it is not made in. */
+export const baseIds: Rule = (publication) => {
+  return publication.images.flatMap((image, index): Problem[] => {
+    const { base } = image;
+    const regions = regionsOfImage(publication, image);
+    const names = regions.map(({ name }) => name);
     if (!('id' in base)) return [];
     const given = Object.keys(base.id);
     const at = (...path: string[]) => placeOf(['images', index, 'base', 'id', ...path]);
@@ -18,7 +21,9 @@ export const baseIds: Rule = ({ images, regions }) => {
         : [
             {
               place: at(),
-              expected: 'an AMI for each region of the publication',
+              expected: image.regions
+                ? 'an AMI for each region of the image'
+                : 'an AMI for each region of the publication',
               found: `none for ${missing.join(', ')}`,
             },
           ];

@@ -21,11 +21,11 @@ export function buildersOf(publication: Publication): Builder[] {
 export const optionPlace = ({ path }: Builder, ...rest: (string | number)[]): string =>
   placeOf([...path, ...rest]);
 
-/** Everything that may hold placeholders of options: builder options, those of regions, provisioners; each with its place. */
-export const optionsOf = (publication: Publication): [place: string, value: Json][] => [
-  ...buildersOf(publication).map(({ path, options }): [string, Json] => [placeOf(path), options]),
-  ...publication.provisioners.map((provisioner, index): [string, Json] => [
-    placeOf(['provisioners', index]),
-    provisioner as Json,
-  ]),
+/** Everything that may hold placeholders of options: builder options, those of regions, provisioners. */
+export const optionsOf = (publication: Publication): { path: (string | number)[]; value: Json }[] => [
+  ...buildersOf(publication).map(({ path, options }) => ({ path, value: options })),
+  ...publication.provisioners.map((provisioner, index) => ({
+    path: ['provisioners', index],
+    value: provisioner as Json,
+  })),
 ];

@@ -1,5 +1,6 @@
 import { type Problem, placeOf } from '../../lib/problem.ts';
 import type { ImageSettings, Publication } from '../../model/publication.ts';
+import { regionsOfImage } from '../../model/regions-of-image.ts';
 import type { Rule } from './rule.ts';
 
 /** What is said about bundles fits the image; what the bucket may be called, the expanded matrix tells. */
@@ -21,11 +22,12 @@ function unusedBundle({ bundle: { bucket, credentials } }: ImageSettings, place:
 const profiles = ['iam_instance_profile', 'temporary_iam_instance_profile_policy_document'];
 
 function profile(
-  { regions }: Publication,
+  publication: Publication,
   image: ImageSettings,
   at: (...path: string[]) => string,
 ): Problem[] {
   if (image.bundle.credentials !== 'instance-profile') return [];
+  const regions = regionsOfImage(publication, image);
   const lacking = regions.filter(({ builder }) => {
     const all = { ...image.builder, ...builder };
     return profiles.every((option) => all[option] === undefined || all[option] === '');

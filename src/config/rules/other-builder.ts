@@ -1,5 +1,6 @@
 import type { Problem } from '../../lib/problem.ts';
 import type { RootDevice } from '../../model/publication.ts';
+import { isMadeIn } from '../../model/regions-of-image.ts';
 import { buildersOf, optionPlace } from './builders.ts';
 import type { Rule } from './rule.ts';
 
@@ -18,7 +19,9 @@ const packers: Readonly<Record<RootDevice, string>> = {
 export const otherBuilder: Rule = (publication) =>
   buildersOf(publication).flatMap((builder) => {
     const [key, index] = builder.path;
-    const concerned = publication.images.filter((_, at) => key === 'regions' || at === index);
+    const concerned = publication.images.filter((image, at) =>
+      key === 'regions' ? isMadeIn(image, String(index)) : at === index,
+    );
     const kinds = new Set(concerned.map(({ rootDevice }) => rootDevice));
     return Object.keys(builder.options).flatMap((option): Problem[] =>
       (['ebs', 'instance-store'] as const)

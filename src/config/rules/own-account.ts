@@ -1,15 +1,14 @@
-import { isCandidate } from '../../model/candidate.ts';
 import type { Rule } from './rule.ts';
 
 /**
  * AMIs are not shared with the account that owns them: EC2 takes such a permission and keeps none, so that it would never
  * be read back.
  */
-export const ownAccount: Rule = ({ account, share, version }) =>
+export const ownAccount: Rule = ({ account, share, candidate }) =>
   account !== undefined && share.accounts.includes(account)
     ? [
         {
-          place: isCandidate(version) ? 'candidates.share.accounts' : 'share.accounts',
+          place: candidate ? 'candidates.share.accounts' : 'share.accounts',
           expected: 'accounts other than that of "account", which owns the AMIs and may always use them',
           found: JSON.stringify(account),
           advice: 'Take it out.',

@@ -56,10 +56,14 @@ const refused: Readonly<Record<string, string>> = {
   bundle_prefix: 'Leave it out: every image has one of its own in the bucket.',
   x509_cert_path: certificate,
   x509_key_path: certificate,
-  aws_polling: 'Leave it out: it is always 540 looks 5 s apart, the same wait with every Packer.',
+  aws_polling:
+    'Use "timeouts": {"ami": "10h"}: Packer looks every 5 s for as long, the same wait with every Packer.',
   temporary_key_pair_name: 'Leave it out: the key pair is found and removed by its name.',
   required_plugins: 'Leave it out: Packer 1.6.6 refuses it; set-up installs the plugin where one is needed.',
 };
+
+/** What to write in place of each. */
+export const refusedBuilderAdvice: Readonly<Record<string, string>> = refused;
 
 export const refusedBuilderOptions: readonly string[] = Object.keys(refused);
 

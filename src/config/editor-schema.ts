@@ -1,0 +1,164 @@
+import type { Schema } from '../lib/validate-shape.ts';
+import { builderOptionFacts, everyProvisioner, provisionerFacts, regionNames } from './editor-facts.ts';
+import { refusedBuilderAdvice } from './rules/refused-options.ts';
+import { publicationSchema } from './schema.ts';
+
+type Node = Readonly<Record<string, unknown>>;
+
+/**
+ * The text of `configs/schema.json`: the shape of a publication, and what helps to write it. Editors show `errorMessage` where a
+ * value is invalid, and accept what `parse-json.ts` does by `allowComments` and `allowTrailingCommas` (the JSON language service
+ * of Visual Studio Code). A config that extends another may leave out what is required, and remove by null what the other has.
+ */
+export function schemaText(): string {
+  const { $schema, required, ...schema } = publicationSchema;
+  const { properties = {} } = orNull(schema);
+  const { regions, images, provisioners, ...others } = properties;
+  const helped = {
+    ...others,
+    regions: withRegions(regions as Node),
+    images: withBuilderOptions(images as Node),
+    provisioners: withProvisioners(provisioners as Node),
+  };
+  const order = Object.keys(properties);
+  const sorted = Object.fromEntries(
+    Object.entries(helped).sort(([one], [other]) => order.indexOf(one) - order.indexOf(other)),
+  );
+  const text = {
+    $schema,
+    allowComments: true,
+    allowTrailingCommas: true,
+    ...schema,
+    properties: sorted,
+    if: { required: ['extends'] },
+    else: { required },
+    definitions: { builder: builderDefinition, region: regionDefinition(regions as Node) },
+  };
+  return `${JSON.stringify(text, withMessage, 2)}\n`;
+}
+
+function withMessage(_key: string, value: unknown): unknown {
+  if (typeof value !== 'object' || value === null || !('expected' in value)) return value;
+  const { expected, ...rest } = value;
+  return { ...rest, errorMessage: `Expected ${expected}.` };
+}
+
+/** Keys of objects that merge may be null; lists, which replace, hold what they would hold anyway. */
+function orNull(schema: Schema): Schema {
+  const merged = (child: Schema): Schema => {
+    const types = child.type === undefined ? [] : [child.type].flat();
+    return orNull({ ...child, ...(types.length > 0 ? { type: [...new Set([...types, 'null'])] } : {}) });
+  };
+  const { properties, additionalProperties: others } = schema;
+  const entries = Object.entries(properties ?? {}).map(([key, child]) => [key, merged(child)]);
+  return {
+    ...schema,
+    ...(properties ? { properties: Object.fromEntries(entries) } : {}),
+    ...(typeof others === 'object' ? { additionalProperties: merged(others) } : {}),
+  };
+}
+
+const builderPage =
+  'https://developer.hashicorp.com/packer/integrations/hashicorp/amazon/latest/components/builder/ebs';
+
+const describedAll = (facts: Readonly<Record<string, string>>, page: string): Node =>
+  Object.fromEntries(
+    Object.entries(facts).map(([key, description]) => [key, { description: `${description} ${page}` }]),
+  );
+
+/** Known options with what they are; refused ones with what to write instead. Others pass: a newer Packer may have them. */
+const builderDefinition: Node = {
+  properties: {
+    ...describedAll(builderOptionFacts, builderPage),
+    ...Object.fromEntries(
+      Object.entries(refusedBuilderAdvice).map(([option, advice]) => [
+        option,
+        { not: {}, doNotSuggest: true, errorMessage: advice },
+      ]),
+    ),
+  },
+};
+
+const refersToBuilder = { $ref: '#/definitions/builder' };
+
+function withBuilderOptions(images: Node): Node {
+  const { items } = images as { items: { properties: Record<string, Node> } };
+  const { builder, base, architecture, virtualization, regions, ...properties } = items.properties;
+  return {
+    ...images,
+    items: {
+      ...items,
+      properties: {
+        ...properties,
+        regions: { ...regions, items: { ...(regions?.items as Node), examples: regionNames } },
+        base: { ...base, defaultSnippets: baseForms },
+        architecture: { ...architecture, examples: ['x86_64', 'arm64'] },
+        virtualization: { ...virtualization, examples: ['hvm', 'pv'] },
+        builder: { ...builder, allOf: [refersToBuilder] },
+      },
+    },
+  };
+}
+
+/** A place of a snippet that the editor goes to, with what stands there first. */
+const slot = (number: number, text: string): string => `$\{${number}:${text}}`;
+
+const baseForms = [
+  {
+    label: 'ubuntu',
+    description: "Canonical's newest image of a release.",
+    body: { ubuntu: slot(1, '2404') },
+  },
+  {
+    label: 'ssm',
+    description: 'The AMI that an SSM parameter names.',
+    body: { ssm: slot(1, '/aws/service/ami-amazon-linux-latest/al2023-ami-kernel-default-x86_64') },
+  },
+  {
+    label: 'filter',
+    description: 'The newest image that matches.',
+    body: { filter: { owners: [slot(1, '136693071363')], name: slot(2, 'debian-12-amd64-*') } },
+  },
+  {
+    label: 'id',
+    description: 'An AMI for each region.',
+    body: { id: { [slot(1, 'us-east-1')]: slot(2, 'ami-') } },
+  },
+];
+
+function regionDefinition(regions: Node): Node {
+  const { additionalProperties } = regions as { additionalProperties: Node };
+  return { ...additionalProperties, allOf: [refersToBuilder] };
+}
+
+function withRegions(regions: Node): Node {
+  const { items } = regions as { items: Node };
+  const region = { $ref: '#/definitions/region' };
+  return {
+    ...regions,
+    items: { ...items, examples: regionNames },
+    properties: Object.fromEntries(regionNames.map((name) => [name, region])),
+    additionalProperties: region,
+  };
+}
+
+function withProvisioners(provisioners: Node): Node {
+  const { items } = provisioners as { items: { properties: Record<string, Node> } };
+  const page = 'https://developer.hashicorp.com/packer/docs/provisioners';
+  return {
+    ...provisioners,
+    items: {
+      ...items,
+      properties: {
+        ...items.properties,
+        type: { ...items.properties.type, examples: Object.keys(provisionerFacts) },
+        ...describedAll(everyProvisioner, page),
+      },
+      allOf: Object.entries(provisionerFacts).map(([type, options]) => ({
+        if: { properties: { type: { const: type } }, required: ['type'] },
+        // biome-ignore lint/suspicious/noThenProperty: JSON Schema's own word
+        then: { properties: describedAll(options, page) },
+      })),
+    },
+  };
+}

@@ -1,0 +1,33 @@
+import type { Schema } from '../lib/validate-shape.ts';
+import type { Timeouts } from '../model/timeouts.ts';
+
+const time = (description: string, example: string) =>
+  ({
+    type: 'string',
+    pattern: '^(?:[1-9][0-9]{0,3}m|[1-9][0-9]?h)$',
+    description,
+    expected: `minutes or hours, such as "${example}"`,
+  }) as const satisfies Schema;
+
+export const timeouts = {
+  type: 'object',
+  properties: {
+    build: time('How long Packer may take until it has AWS make the AMI. 3h by default.', '8h'),
+    ami: time(
+      'How long AWS may take to make an AMI. Packer waits for 45m by default; with this, that long, on top of "build".',
+      '10h',
+    ),
+  },
+  additionalProperties: false,
+  description: 'Limits that differ from the usual ones, for large images.',
+  expected: 'an object, such as {"build": "8h", "ami": "10h"}',
+} as const satisfies Schema;
+
+/** As written, `8h`, in seconds. */
+export const timeoutsOf = (written: { build?: string; ami?: string } = {}): Timeouts =>
+  Object.fromEntries(
+    Object.entries(written).map(([what, text]) => [
+      what,
+      Number.parseInt(text, 10) * (text.endsWith('h') ? 3600 : 60),
+    ]),
+  );

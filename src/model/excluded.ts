@@ -1,0 +1,6 @@
+/** Whether a combination of a matrix is one of those that are excluded: it has all values of one of them. Pure. */
+export const isExcluded = (
+  excluded: readonly Readonly<Record<string, string>>[],
+  combination: Readonly<Record<string, string>>,
+): boolean =>
+  excluded.some((one) => Object.entries(one).every(([variable, value]) => combination[variable] === value));

@@ -1,0 +1,21 @@
+import { expect, it } from 'vitest';
+import { amiLooks, buildLimitOf, waitLimitOf } from '../../src/model/timeouts.ts';
+
+const hour = 3_600_000;
+
+it.each([
+  [undefined, 3, 4, 540],
+  [{ build: 8 * 3600 }, 8, 8, 540],
+  [{ build: 3600 }, 1, 4, 540],
+  [{ ami: 10 * 3600 }, 13, 13, 7200],
+  [{ build: 8 * 3600, ami: 10 * 3600 }, 18, 18, 7200],
+])(
+  '%j: Packer may take %i h, a run waits %i h, and Packer looks for the AMI %i times',
+  (timeouts, build, wait, looks) => {
+    expect([buildLimitOf(timeouts) / hour, waitLimitOf(timeouts) / hour, amiLooks(timeouts)]).toEqual([
+      build,
+      wait,
+      looks,
+    ]);
+  },
+);
