@@ -97,7 +97,7 @@ export async function ensureCopied(
         break;
       }
       case 'done':
-        return outcome;
+        return { ...outcome, seen: sighting };
     }
   }
   return outcome;

@@ -13,9 +13,10 @@ type Node = Readonly<Record<string, unknown>>;
 export function schemaText(): string {
   const { $schema, required, ...schema } = publicationSchema;
   const { properties = {} } = orNull(schema);
-  const { regions, images, provisioners, ...others } = properties;
+  const { regions, images, provisioners, encryption, ...others } = properties;
   const helped = {
     ...others,
+    encryption: { ...encryption, defaultSnippets: encryptionForms },
     regions: withRegions(regions as Node),
     images: withBuilderOptions(images as Node),
     provisioners: withProvisioners(provisioners as Node),
@@ -88,7 +89,8 @@ const refersToBuilder = { $ref: '#/definitions/builder' };
 
 function withBuilderOptions(images: Node): Node {
   const { items } = images as { items: { properties: Record<string, Node> } };
-  const { builder, base, architecture, virtualization, regions, ...properties } = items.properties;
+  const { builder, base, architecture, virtualization, regions, encryption, ...properties } =
+    items.properties;
   return {
     ...images,
     items: {
@@ -97,6 +99,7 @@ function withBuilderOptions(images: Node): Node {
         ...properties,
         regions: { ...regions, items: { ...(regions?.items as Node), examples: regionNames } },
         base: { ...base, defaultSnippets: baseForms },
+        encryption: { ...encryption, defaultSnippets: encryptionForms },
         architecture: { ...architecture, examples: ['x86_64', 'arm64'] },
         virtualization: { ...virtualization, examples: ['hvm', 'pv'] },
         builder: { ...builder, allOf: [refersToBuilder] },
@@ -125,9 +128,28 @@ const baseForms = [
     body: { filter: { owners: [slot(1, '136693071363')], name: slot(2, 'debian-12-amd64-*') } },
   },
   {
+    label: 'publication',
+    description: 'The AMI that another publication published.',
+    body: { publication: slot(1, 'baseline'), image: slot(2, '2404') },
+  },
+  {
     label: 'id',
     description: 'An AMI for each region.',
     body: { id: { [slot(1, 'us-east-1')]: slot(2, 'ami-') } },
+  },
+];
+
+const encryptionForms = [
+  { label: 'true', description: 'The default key of EBS in the account.', body: true },
+  {
+    label: 'kmsKey',
+    description: 'An alias that each region has.',
+    body: { kmsKey: slot(1, 'alias/images') },
+  },
+  {
+    label: 'kmsKey for each region',
+    description: 'A key for each region.',
+    body: { kmsKey: { [slot(1, 'us-east-1')]: slot(2, 'alias/images') } },
   },
 ];
 

@@ -12,6 +12,7 @@ import { combinedImages } from './image.ts';
 import { instanceTypeProblems } from './instance-type-problems.ts';
 import { isTooLarge, nameProblems } from './name-problems.ts';
 import { filesOfBuilder, filesOfProvisioner, type NamedFile } from './named-files.ts';
+import { notifyProblems } from './notify-problems.ts';
 import { optionProblems } from './option-problems.ts';
 import { parameterProblems } from './parameters.ts';
 import { partitionProblems } from './partition-problems.ts';
@@ -34,6 +35,7 @@ export const publicationRules: ((publication: Publication) => Problem[])[] = [
     isTooLarge(publication) ? [] : missingFiles(publication, combinedImages(publication), whyUnreadable),
   bundleProblems,
   parameterProblems,
+  notifyProblems,
   (publication) => (isTooLarge(publication) ? [] : templateProblems(publication)),
   (publication) =>
     isTooLarge(publication) ? [] : optionProblems(publication, combinedImages(publication), firstBytes),

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { canonicalJson } from '../lib/canonical-json.ts';
 import type { Json } from '../model/publication.ts';
-import type { Base, PackerSource } from '../model/release-plan.ts';
+import type { Base, Encryption, PackerSource } from '../model/release-plan.ts';
 import type { ReadContent } from './file-content.ts';
 import { filesOfBuilder, filesOfProvisioner } from './named-files.ts';
 
@@ -46,7 +46,7 @@ export const circumstances: ReadonlySet<string> = new Set([
  * same AMI; the same name with another recipe is a conflict.
  *
  * Included: the builder and its options; the provisioners in their order, with their options; the base image's owner and
- * name, and the parameter or filter it was found by; path and content of every file they name (`script`, `scripts`,
+ * name, and the parameter or filter it was found by; the key that its volumes are encrypted with, as the config names it; path and content of every file they name (`script`, `scripts`,
  * `playbook_file`, a file provisioner's `source` or `sources`, `user_data_file`), for a folder all files in it and its
  * subfolders. The order of keys does not matter.
  *
@@ -60,6 +60,7 @@ export function recipe(
   source: PackerSource,
   base: Pick<Base, 'owner' | 'name' | 'asked'>,
   read: ReadContent,
+  encryption?: Encryption,
 ): string {
   const options = Object.fromEntries(
     Object.entries(source.options).filter(([option]) => !circumstances.has(option)),
@@ -70,6 +71,7 @@ export function recipe(
   ];
   const paths = [...new Set(named.map(({ path }) => path))].sort();
   const content: Json = {
+    ...encrypted(encryption),
     builder: source.builder,
     options,
     provisioners: source.provisioners,
@@ -79,11 +81,15 @@ export function recipe(
   return `sha256:${createHash('sha256').update(canonicalJson(content)).digest('hex')}`;
 }
 
+/** What the config asks for, not what the base image has: the key as it is named. Without encryption nothing. */
+const encrypted = (encryption: Encryption | undefined): Record<string, Json> =>
+  encryption ? { encryption: { kmsKey: encryption.kmsKey ?? null } } : {};
+
 /**
  * The recipe of a target that is copied: the same source makes the same copy, and a copy is never taken for an AMI that was
- * built, nor the other way round.
+ * built, nor the other way round. Its own key counts, too.
  */
-export const copyRecipe = (source: { recipe: string }): string =>
+export const copyRecipe = (source: { recipe: string }, encryption?: Encryption): string =>
   `sha256:${createHash('sha256')
-    .update(canonicalJson({ copyOf: source.recipe }))
+    .update(canonicalJson({ ...encrypted(encryption), copyOf: source.recipe }))
     .digest('hex')}`;

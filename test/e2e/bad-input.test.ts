@@ -68,6 +68,38 @@ const wrongConfigs: [what: string, change: Change, says: RegExp][] = [
     /ami_users: .*share/,
   ],
   [
+    'a key that is no name of one',
+    (c) => {
+      c.encryption = { kmsKey: 'images' };
+    },
+    /configs\/wrong\.json: encryption\.kmsKey: expected a KMS key: .*, found "images"/,
+  ],
+  [
+    'a key for another region',
+    (c) => {
+      c.encryption = { kmsKey: { 'us-east-2': 'alias/images' } };
+    },
+    /encryption\.kmsKey\.us-east-2: .*Did you mean "us-east-1"\?[\s\S]*encryption\.kmsKey: .*found none for us-east-1/,
+  ],
+  [
+    'encryption that a mapping contradicts',
+    (c) => {
+      c.encryption = { kmsKey: 'alias/images' };
+      const launch_block_device_mappings = [
+        { device_name: '/dev/sda1', encrypted: true, kms_key_id: 'alias/b' },
+      ];
+      Object.assign(c.images[0]?.builder ?? {}, { launch_block_device_mappings });
+    },
+    /launch_block_device_mappings\[0\]\.kms_key_id: expected "alias\/images", as encryption says for us-east-1, found "alias\/b"/,
+  ],
+  [
+    'encryption of what is to be public',
+    (c) => {
+      Object.assign(c, { encryption: true, share: { public: true } });
+    },
+    /encryption: expected no encryption, since "share" makes the AMIs public/,
+  ],
+  [
     'a script that is not there',
     (c) => {
       c.provisioners = [{ type: 'shell', script: 'provision/helo.sh' }];

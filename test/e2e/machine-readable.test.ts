@@ -146,6 +146,7 @@ describe('docs/output.schema.json', () => {
     adopted: true,
     verified: true,
     shared: true,
+    notified: true,
     interrupted: true,
     result: true,
   };
@@ -201,7 +202,18 @@ describe('docs/output.schema.json', () => {
 });
 
 /** Fields that not every one has: `docs/output.schema.json` does not require them. */
-const optional = ['checks', 'ami', 'snapshots', 'why', 'error', 'log', 'lines', 'retryIn', 'failedCall'];
+const optional = [
+  'checks',
+  'ami',
+  'complete',
+  'snapshots',
+  'why',
+  'error',
+  'log',
+  'lines',
+  'retryIn',
+  'failedCall',
+];
 
 /** A check need not be of one region, of a place in the config, or of some targets. */
 const isOptional = (place: string, key: string) =>

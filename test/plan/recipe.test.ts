@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import type { PackerSource } from '../../src/model/release-plan.ts';
 import { contentReader } from '../../src/plan/file-content.ts';
-import { recipe } from '../../src/plan/recipe.ts';
+import { copyRecipe, recipe } from '../../src/plan/recipe.ts';
 import { refusal } from '../config/a-config.ts';
 
 const base = { owner: '099720109477', name: 'ubuntu-22.04-20260101', asked: '/ubuntu/2204' };
@@ -38,6 +38,30 @@ const recipeIn = (files: Record<string, string> = {}, from = source(), of = base
   recipe(from, of, contentReader(folder(files)));
 const withOptions = (options: PackerSource['options']) =>
   source({ options: { ...source().options, ...options } });
+
+describe('a recipe with encryption', () => {
+  const of = (...encryption: Parameters<typeof recipe>[3][]) =>
+    recipe(source(), base, contentReader(folder()), ...encryption);
+  const devices = [{ name: '/dev/sda1', deleteOnTermination: true }];
+
+  it('is another one for each key, and the one of before without', () => {
+    const all = [of(), of({}), of({ kmsKey: 'alias/a' }), of({ kmsKey: 'alias/b' })];
+    expect(new Set(all).size).toBe(4);
+    expect(of(undefined)).toBe(of());
+    expect(of({ kmsKey: 'alias/a', devices })).toBe(of({ kmsKey: 'alias/a' }));
+  });
+
+  it('of a copy follows from its own key, too', () => {
+    const [one, other] = [{ recipe: of() }, { recipe: of({ kmsKey: 'alias/a' }) }];
+    const all = [
+      copyRecipe(one),
+      copyRecipe(one, {}),
+      copyRecipe(one, { kmsKey: 'alias/a' }),
+      copyRecipe(other),
+    ];
+    expect(new Set(all).size).toBe(4);
+  });
+});
 
 describe('recipe', () => {
   it('is a hash that depends on neither the folder nor the order of keys', () => {
