@@ -43,7 +43,14 @@ export async function main(words: readonly string[], host: Host): Promise<number
 const nothingStarted = 'Interrupted before anything was started: nothing was changed.';
 
 /** What they print is all that they do. */
-const onlyShows: ReadonlySet<string> = new Set(['plan', 'doctor', 'generate', 'status', 'export']);
+const onlyShows: ReadonlySet<string> = new Set([
+  'plan',
+  'doctor',
+  'generate',
+  'status',
+  'export',
+  'releases',
+]);
 
 /**
  * What is printed without yargs, which takes longer to load than everything else that help needs: the help of all commands
@@ -152,6 +159,8 @@ function commandLine(empty: Argv, host: Host, run: Run) {
       (argv) =>
         run(async () => {
           refuseTogether(argv, 'replace', ['accept-mixed'], 'doctor');
+          const { save } = argv;
+          refuseAlone(argv, ['with-names', 'overwrite'], 'save');
           const { doctor } = await import('./commands/doctor.ts');
           return doctor(
             {
@@ -160,6 +169,9 @@ function commandLine(empty: Argv, host: Host, run: Run) {
               takeOver: argv['take-over'],
               takeOverParameters: argv['take-over-parameters'],
               runLocal: argv['run-local'],
+              withNames: argv['with-names'],
+              overwrite: argv.overwrite,
+              ...definedOnly({ save }),
             },
             host,
           );
@@ -223,6 +235,30 @@ function commandLine(empty: Argv, host: Host, run: Run) {
         run(async () =>
           (await import('./commands/export.ts')).exportCommand({ ...typed(argv, host), as: argv.as }, host),
         )(),
+    )
+    .command(
+      commands.releases.usage,
+      commands.releases.does,
+      (y) => y.options(optionsOf.releases),
+      (argv) =>
+        run(async () => (await import('./commands/releases.ts')).releasesCommand(typed(argv, host), host))(),
+    )
+    .command(
+      commands.promote.usage,
+      commands.promote.does,
+      (y) => y.options(optionsOf.promote),
+      (argv) =>
+        run(async () => {
+          const { promoteCommand } = await import('./commands/promote.ts');
+          return promoteCommand(
+            {
+              ...typed({ ...argv, publication: argv.release }, host),
+              yes: argv.yes,
+              takeOverParameters: argv['take-over-parameters'],
+            },
+            host,
+          );
+        })(),
     )
     .command(
       commands.cleanup.usage,
@@ -397,7 +433,8 @@ const deciding = {
   'run-local': {
     type: 'boolean',
     default: false,
-    describe: 'With --sandbox: allow shell-local provisioners to run on this machine',
+    describe:
+      'With --sandbox: allow shell-local provisioners and commands of "notify" to run on this machine',
   },
 } as const;
 
@@ -419,6 +456,23 @@ const scope = {
     requiresArg: true,
     describe: 'With --if-changed: a release older than this is made again, such as 30d',
   },
+} as const;
+
+/** Of `doctor`: the account as a file to rehearse in. */
+const saving = {
+  save: {
+    value: 'FILE',
+    type: 'string',
+    requiresArg: true,
+    describe:
+      'Write what the account has, for --sandbox-account: no secrets, no names of people (docs/rehearse.md)',
+  },
+  'with-names': {
+    type: 'boolean',
+    default: false,
+    describe: 'With --save: tags, descriptions and ARNs that may name people, too',
+  },
+  overwrite: { type: 'boolean', default: false, describe: 'With --save: replace the file if it exists' },
 } as const;
 
 const publishing = {
@@ -458,7 +512,7 @@ const publishing = {
 /** What each command takes. */
 const optionsOf = {
   plan: { ...release, ...selection, ...variables, ...mixed, ...scope, ...deciding, json, out, ...showing },
-  doctor: { ...release, ...selection, ...variables, ...mixed, ...deciding, json },
+  doctor: { ...release, ...selection, ...variables, ...mixed, ...deciding, ...saving, json },
   generate: {
     ...release,
     ...variables,
@@ -484,6 +538,14 @@ const optionsOf = {
       requiresArg: true,
       describe: 'Which format, as "record" in a config names it (docs/records.md)',
     },
+  },
+  releases: { ...release, json },
+  promote: {
+    ...release,
+    ...selection,
+    'take-over-parameters': deciding['take-over-parameters'],
+    yes: { type: 'boolean', alias: 'y', default: false, describe: 'Do what the plan shows' },
+    json,
   },
   cleanup: { ...release, ...selection, ...cleanupOptions, json },
   sandbox: {
@@ -578,6 +640,18 @@ function refuseTogether(
     expected: 'one of them',
     found: 'both',
     advice: `See gopackgo ${command} --help`,
+  });
+}
+
+/** Switches that say something of another option alone. */
+function refuseAlone(argv: Record<string, unknown>, switches: readonly string[], other: string): void {
+  const given = switches.find((name) => argv[name] === true);
+  if (given === undefined || argv[other] !== undefined) return;
+  throw new ActionableError('usage-error', {
+    place: `--${given}`,
+    expected: `--${other} beside it`,
+    found: 'none',
+    advice: 'See gopackgo doctor --help',
   });
 }
 

@@ -18,7 +18,7 @@ import { targetNames } from '../plan/target-values.ts';
 import { count } from '../report/text.ts';
 import { refuseCircles } from './base-publications.ts';
 import type { Host } from './host.ts';
-import { notOptedIn, notOptedInTo, releasesFolder, withAccount } from './open-account.ts';
+import { notOptedIn, notOptedInTo, type OpenAccount, releasesFolder, withAccount } from './open-account.ts';
 import type { OpenSandbox } from './open-sandbox.ts';
 import { showProgress } from './progress-line.ts';
 import { recordable } from './record-destination.ts';
@@ -50,11 +50,14 @@ export interface OpenRelease {
 
 /**
  * From a publication's name to its plan. The config and the selection are checked before AWS is asked anything.
+ *
+ * @param opened called once the account is known, before the plan is made: base images may be missing.
  */
 export async function withRelease<T>(
   args: ReleaseArguments,
   host: Host,
   use: (release: OpenRelease) => Promise<T>,
+  opened: (publication: Publication, account: OpenAccount) => Promise<void> = async () => undefined,
 ): Promise<T> {
   let named = args.publication;
   const publication = readPublication(args.publication, {
@@ -76,43 +79,40 @@ export async function withRelease<T>(
     reviewed?.selected ?? withSources(names, selectTargets(names, args), args).map(({ name }) => name),
   );
   const looked = showProgress(describeLookups(publication, args), args, host);
-  const opened = withAccount(
-    publication,
-    args,
-    host,
-    async ({ local, sandbox, clients, account, endpoint }) => {
-      const closed = await closedRegions(publication, clients);
-      const folder = join(releasesFolder(host.cwd, args.sandbox), releaseOf(publication));
-      const pinned = reviewed ?? (await pinnedPlan(folder, account, endpoint));
-      const made = await makeReleasePlan(
-        publication,
-        { clients, account, endpoint, closed },
-        pinned,
-        new Date(),
-      );
-      const plan = args.acceptMixed ? acceptingAnyRecipe(made) : made;
-      const selected = plan.targets.filter(({ name }) => chosen.has(name));
-      const shownFolder = relative(host.cwd, folder);
-      if (publication.share.accounts.includes(account)) {
-        looked();
-        say(host.stderr, sharedWithItself(publication, account));
-      }
-      return await use({
-        publication,
-        plan,
-        named,
-        selected,
-        chosen,
-        clients,
-        local,
-        folder,
-        shownFolder,
-        looked,
-        ...definedOnly({ sandbox }),
-      });
-    },
-  );
-  return await opened.finally(looked);
+  const done = withAccount(publication, args, host, async (open) => {
+    const { local, sandbox, clients, account, endpoint } = open;
+    await opened(publication, open);
+    const closed = await closedRegions(publication, clients);
+    const folder = join(releasesFolder(host.cwd, args.sandbox), releaseOf(publication));
+    const pinned = reviewed ?? (await pinnedPlan(folder, account, endpoint));
+    const made = await makeReleasePlan(
+      publication,
+      { clients, account, endpoint, closed },
+      pinned,
+      new Date(),
+    );
+    const plan = args.acceptMixed ? acceptingAnyRecipe(made) : made;
+    const selected = plan.targets.filter(({ name }) => chosen.has(name));
+    const shownFolder = relative(host.cwd, folder);
+    if (publication.share.accounts.includes(account)) {
+      looked();
+      say(host.stderr, sharedWithItself(publication, account));
+    }
+    return await use({
+      publication,
+      plan,
+      named,
+      selected,
+      chosen,
+      clients,
+      local,
+      folder,
+      shownFolder,
+      looked,
+      ...definedOnly({ sandbox }),
+    });
+  });
+  return await done.finally(looked);
 }
 
 /** Of a selection, too, all regions are looked at: what is shared depends on all targets. */

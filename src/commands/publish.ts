@@ -23,6 +23,8 @@ import { checkRecord, type Destination } from '../record/record.ts';
 import { modeFor } from '../report/output.ts';
 import { createReport } from '../report/report.ts';
 import { amisInUse } from './amis-in-use.ts';
+import { announceResult, webhookSecrets } from './announce-result.ts';
+import { checkedHere } from './checked-here.ts';
 import { confirmPublish } from './confirm-publish.ts';
 import { createContext } from './create-context.ts';
 import type { Host } from './host.ts';
@@ -140,6 +142,7 @@ function publishLocked(
       isResultKept: () => !held.lost.aborted,
     },
     async ({ emit, stop: interrupt, showProgress }) => {
+      const began = Date.now();
       const stop = underLock(held, { clients: release.clients, interrupt, emit, release: plan.release });
       const broker = await startCredentialsBroker(
         lasting(release.clients.credentials, {
@@ -153,6 +156,7 @@ function publishLocked(
           ...secretsIn(host.environment),
           ...keyLines(release.local.privateKey),
           ...secretValues(publication),
+          ...webhookSecrets(publication, host.environment),
         ];
         const context = createContext(release, host, {
           emit(event) {
@@ -181,6 +185,7 @@ function publishLocked(
             },
             room: replaceOptions(args, release, host),
             folder: release.shownFolder,
+            checkedHere: () => checkedHere(release, host),
             review(all) {
               const { reviewed, planFile = '' } = args;
               if (reviewed) refuseChanges(planFile, reviewed, plan, all, args);
@@ -200,7 +205,10 @@ function publishLocked(
           { ...context, builds: buildingUnder(held, context.builds) },
         );
         if (held.lost.aborted) return { ...done, exit: exitStatus.failed };
-        return { ...done, next: nextCommands(args, done, fileOf(publication, 'version')) };
+        const result = { ...done, next: nextCommands(args, done, fileOf(publication, 'version')) };
+        const seconds = (Date.now() - began) / 1000;
+        await announceResult(result, release, host, { seconds, runLocal: args.runLocal, secrets: own, emit });
+        return result;
       } finally {
         await broker.close();
       }

@@ -1,5 +1,5 @@
 import type { Schema } from '../lib/validate-shape.ts';
-import { builderOptions, copyFrom, copyWithin, name, plainName } from './schema-parts.ts';
+import { builderOptions, copyFrom, copyWithin, encryption, name, plainName } from './schema-parts.ts';
 
 const placeholder = String.raw`\{(?:var\.)?[A-Za-z]\w*\}`;
 const ofVariable = String.raw`\{var\.[A-Za-z]\w*\}`;
@@ -217,6 +217,7 @@ export const image = {
       expected: 'a region as AWS writes it, such as "us-east-1", or false: it is built in every region',
     },
     copyWithin: copyWithin(),
+    encryption: encryption('this image', "The publication's where it is absent."),
     builder: builderOptions(
       "Options of Packer's builder, amazon-ebs or amazon-instance by the root device, under Packer's own names.",
     ),

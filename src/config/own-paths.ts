@@ -59,7 +59,13 @@ export function pathsFromHere(config: Json, folder: string, folderOf: (place: Pa
     isRecord(value) && value.builder !== undefined
       ? { ...value, builder: builder(value.builder, [...path, 'builder']) }
       : value;
-  const { version, provisioners, images, regions, inputs } = config;
+  const channel = (value: Json, path: Path): Json => {
+    if (!isRecord(value) || !Array.isArray(value.command)) return value;
+    const [program = '', ...args] = value.command;
+    const isPath = typeof program === 'string' && program.includes('/');
+    return isPath ? { ...value, command: [moved(program, [...path, 'command', 0]), ...args] } : value;
+  };
+  const { version, provisioners, images, regions, notify, inputs } = config;
   return {
     ...config,
     ...(Array.isArray(inputs)
@@ -74,6 +80,7 @@ export function pathsFromHere(config: Json, folder: string, folderOf: (place: Pa
       ? { provisioners: provisioners.map((one, index) => provisioner(one, ['provisioners', index])) }
       : {}),
     ...(Array.isArray(images) ? { images: images.map((one, index) => image(one, ['images', index])) } : {}),
+    ...(Array.isArray(notify) ? { notify: notify.map((one, index) => channel(one, ['notify', index])) } : {}),
     ...(isRecord(regions)
       ? {
           regions: Object.fromEntries(

@@ -2,10 +2,13 @@ import { variableName } from '../lib/placeholders.ts';
 import type { Schema } from '../lib/validate-shape.ts';
 import { recordFormats } from '../model/publication.ts';
 import { image } from './image-schema.ts';
+import { lifecycleProperties } from './lifecycle-schema.ts';
+import { notifySchema } from './notify-schema.ts';
 import {
   builderOptions,
   copyFrom,
   copyWithin,
+  encryption,
   name,
   plainNameOrTimestamp,
   regionPattern,
@@ -289,6 +292,10 @@ export const publicationSchema = {
     regions,
     copyFrom: copyFrom('the images are', 'They are built in every region where it is absent.'),
     copyWithin: copyWithin(),
+    encryption: encryption(
+      'the AMIs',
+      'Without it they are as their mappings, the account and the base image make them.',
+    ),
     images: {
       type: 'array',
       minItems: 1,
@@ -324,6 +331,8 @@ export const publicationSchema = {
     record,
     parameters,
     timeouts,
+    ...lifecycleProperties,
+    notify: notifySchema,
     candidates: {
       type: 'object',
       properties: {

@@ -26,6 +26,8 @@ export interface Schema {
   /** What has to hold beside a key: other keys, or a schema for all. */
   dependencies?: Readonly<Record<string, readonly string[] | Schema>>;
   default?: string | boolean;
+  /** Its value may be a secret: no message shows it. */
+  writeOnly?: boolean;
 }
 
 /** It compiles each schema once. */
@@ -80,7 +82,11 @@ function toProblems(error: ErrorObject, value: unknown, shape: Schema): Problem[
       }
       return [
         problemWithAdvice(
-          { place, expected: schema.expected ?? 'something else', found: describeValue(error.data) },
+          {
+            place,
+            expected: schema.expected ?? 'something else',
+            found: schema.writeOnly ? 'something else (not shown)' : describeValue(error.data),
+          },
           error,
         ),
       ];

@@ -10,6 +10,7 @@ import {
   text,
   textLike,
 } from '../lib/json-schema.ts';
+import { lifecycle } from './lifecycle.ts';
 import {
   account,
   accountIds,
@@ -23,6 +24,7 @@ import {
   checksMade,
   endpoint,
   failedCall,
+  failedCallParts,
   format,
   loginUser,
   losesAccess,
@@ -89,6 +91,23 @@ const copy = object(
     within: count(
       'Minutes in which EC2 is to complete the copy, for which AWS charges. Absent: no limit.',
       1,
+    ),
+  },
+);
+
+const encryption = object(
+  'How its volumes are encrypted. Absent: as the mappings of the config, the account and the base image make them.',
+  {},
+  {
+    kmsKey: text(
+      'The KMS key, as the config names it. Absent: the default key of EBS in the account and region.',
+    ),
+    devices: list(
+      'Of a target that is built: the volumes of its base image.',
+      object('A volume.', {
+        name: text('The name of its device, such as /dev/sda1.'),
+        deleteOnTermination: flag('Whether it is deleted with its instance.'),
+      }),
     ),
   },
 );
@@ -178,6 +197,7 @@ export const planTarget = object(
     takenFrom: losesAccess,
     bundle,
     copy,
+    encryption,
     loginUser,
     why: whyStatus,
     failedCall,
@@ -227,6 +247,7 @@ export const plan = object(
       'Names of secret variables, which Packer gets by its environment; their values are in no plan. Absent: none.',
       text('A name.'),
     ),
+    lifecycle,
     checks: checksMade,
     parameters: list('What is known of the SSM parameters. Absent: the config asks for none.', parameterSeen),
     changed: constant('Always true: a new release is called for. Absent without --if-changed.', true),
@@ -272,6 +293,14 @@ export const doctorOutput = object(
     account,
     endpoint,
     checks: list('Every check, in one order; those of several regions one after the other.', checkResult),
+  },
+  {
+    saved: object('What "--save" wrote. Absent without that option.', {
+      file: text('The file, as it was named.'),
+      complete: flag('Whether everything that it is to hold could be looked up.'),
+      failedCalls: list('Calls that failed: what they ask for is not in the file.', failedCallParts),
+      leftOut: texts('What settings of the sandbox cannot say, a sentence each, without its end.'),
+    }),
   },
 );
 

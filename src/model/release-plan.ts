@@ -23,6 +23,9 @@ export type Target = Omit<TargetOutput, 'status' | 'why' | 'takenFrom' | 'expect
 /** The target that a copied one is made from by CopyImage; `within`: minutes, of a timed copy. */
 export type Copy = NonNullable<TargetOutput['copy']>;
 
+/** How the volumes of a target are encrypted; `devices` are those of the base image, of one that is built. */
+export type Encryption = NonNullable<TargetOutput['encryption']>;
+
 /** A target of a best-effort region that a run leaves alone; `why` is a sentence without its end. */
 export type LeftOut = NonNullable<PlanOutput['leftOut']>[number];
 

@@ -22,10 +22,14 @@ export const tagKeys = {
   published: 'gopackgo:published',
   /** On such an AMI: digests of the parts of its recipe; `src/model/recipe-parts.ts` says how. */
   parts: 'gopackgo:parts',
-  /** On an AMI that was withdrawn: the reason. */
-  yanked: 'gopackgo:yanked',
   /** On an SSM parameter: `version` where its name has one, `newest` where it follows the newest release. */
   parameter: 'gopackgo:parameter',
+  /** On an AMI: when its release was promoted last, ISO 8601. Of a target, the AMI with the latest one is what records follow. */
+  promoted: 'gopackgo:promoted',
+  /** On an AMI: since when another release is promoted in its place, ISO 8601. */
+  superseded: 'gopackgo:superseded',
+  /** On an AMI: that its release was withdrawn, when and why. Whatever its value, nothing shares or promotes it. */
+  yanked: 'gopackgo:yanked',
 } as const;
 
 const keyPairNameLimit = 255;

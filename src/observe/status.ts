@@ -235,15 +235,35 @@ function statusOfDetails(
       found: stateMessage === undefined ? state : `${state} (${stateMessage})`,
     })),
   ];
+  differences.push(...encryptionDifferences(target, details));
   if (target.bundle) differences.push(...bundleDifferences(details.bundle));
   else if (ami.snapshots.length === 0)
     differences.push({ what: 'snapshots', expected: 'at least one', found: 'none' });
   if (differences.length > 0) return { is: 'wrong', ami, differences };
   if (details.snapshots.some(({ state }) => state === 'pending')) return { is: 'built', ami };
-  return isPrivate(sharing) || permissionsToChange(ami, details, sharing).length > 0
+  return isPrivate(sharing) || details.asMade || permissionsToChange(ami, details, sharing).length > 0
     ? { is: 'verified', ami }
     : { is: 'shared', ami };
 }
+
+/**
+ * A snapshot that is not encrypted as the config says. With the account's default key, any key counts: that of the account may have
+ * changed since, and an encrypted base image keeps its own ("Amazon EBS encryption examples").
+ */
+function encryptionDifferences({ encryption }: Target, { snapshots, wantedKey }: AmiDetails): Difference[] {
+  if (!encryption) return [];
+  const { kmsKey } = encryption;
+  return snapshots.flatMap(({ id, encrypted, kmsKey: found = 'an unknown key' }): Difference[] => {
+    const what = `snapshot ${id}`;
+    if (!encrypted) return [{ what, expected: 'encrypted', found: 'not encrypted' }];
+    if (kmsKey === undefined || found.split('/').at(-1) === wantedKey?.id) return [];
+    const now =
+      wantedKey?.id === undefined ? ', which does not exist' : isAlias(kmsKey) ? `, now ${wantedKey.id}` : '';
+    return [{ what, expected: `encrypted with ${kmsKey}${now}`, found: `encrypted with ${found}` }];
+  });
+}
+
+const isAlias = (key: string): boolean => /(?:^|:)alias\//.test(key);
 
 /** Without its bundle an instance-store AMI still looks valid, but no instance can be launched from it. */
 function bundleDifferences(bundle: AmiDetails['bundle']): Difference[] {

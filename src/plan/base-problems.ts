@@ -1,5 +1,6 @@
 import { quoted, shellWord } from '../lib/shell-word.ts';
 import type { Ami } from '../model/ami.ts';
+import { yankedBy, yankedWords } from '../model/lifecycle-tags.ts';
 import type { LookupError } from '../model/lookup.ts';
 import type { BaseFilter, PublishedBase } from '../model/publication.ts';
 import type { Base, Expectation } from '../model/release-plan.ts';
@@ -70,12 +71,12 @@ export const baseGone = (
 
 /** An AMI that gopackgo withdrew, by its tag; undefined where it is none. */
 export function yankedBase({ place, region }: BaseQuestion, { id, name, tags }: Ami): string | undefined {
-  const reason = tags[tagKeys.yanked];
-  if (reason === undefined) return undefined;
+  const yanked = yankedBy(tags);
+  if (yanked === undefined) return undefined;
   const release = tags[tagKeys.release];
   return (
     `${place}: expected a base image that is not yanked, found ${id} ("${name}") in ${region}` +
-    `${release === undefined ? '' : ` of ${release}`}, which is${reason === '' ? '' : `: ${reason}`}. ` +
+    `${release === undefined ? '' : ` of ${release}`}, yanked ${yankedWords(yanked)}. ` +
     'Choose another one; where AMIs of this release were made from it already, start a new version.'
   );
 }

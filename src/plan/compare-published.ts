@@ -1,6 +1,7 @@
 import { definedOnly } from '../lib/defined-only.ts';
 import { groupMessages, sameForOthers } from '../lib/group-messages.ts';
 import type { Ami } from '../model/ami.ts';
+import { yankedBy } from '../model/lifecycle-tags.ts';
 import { isBuiltOrOwnCopy } from '../model/own-copy.ts';
 import type { Change } from '../model/plan-output.ts';
 import { parsePublishedTag } from '../model/published.ts';
@@ -44,7 +45,7 @@ export function newestPublished(
   );
   if (!newest) return undefined;
   const own = marked.filter(({ release }) => release === newest.release);
-  const yanked = own.map(({ ami }) => ami.tags[tagKeys.yanked]).find((reason) => reason !== undefined);
+  const yanked = own.map(({ ami }) => yankedBy(ami.tags)?.reason).find((reason) => reason !== undefined);
   return {
     release: newest.release,
     version: newest.release.slice(publication.length + 1),

@@ -32,6 +32,7 @@ export function diffPlans(
     ['shared with organizations', reviewed.sharing.organizations, now.sharing.organizations],
     ['snapshots shared', reviewed.sharing.snapshots, now.sharing.snapshots],
     ['recorded in', recordsOf(reviewed), recordsOf(now)],
+    ['after publishing', reviewed.lifecycle, now.lifecycle],
   ];
   const changed = facts
     .filter(([, then, is]) => !same(then, is))
@@ -87,6 +88,7 @@ const reviewed = (target: Target, withName: boolean): Record<string, unknown> =>
   required: target.required,
   'copied from': target.copy?.from,
   'copied within minutes': target.copy?.within,
+  'encrypted with': target.encryption && (target.encryption.kmsKey ?? 'the default key'),
   base: target.base,
   ...target.expect,
   bundle: target.bundle,

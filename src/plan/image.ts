@@ -46,7 +46,11 @@ function toImage(publication: Publication, settings: ImageSettings, index: numbe
     rootDevice: settings.rootDevice,
     bundle: settings.bundle,
     builder: settings.builder,
-    ...definedOnly({ copyFrom: settings.copyFrom, copyWithin: settings.copyWithin }),
+    ...definedOnly({
+      copyFrom: settings.copyFrom,
+      copyWithin: settings.copyWithin,
+      encryption: settings.encryption,
+    }),
   };
 }
 

@@ -8,9 +8,11 @@ import type { Publication } from '../model/publication.ts';
 import { changesBetween } from '../model/recipe-parts.ts';
 import type { Base, LeftOut, ReleasePlan, Target } from '../model/release-plan.ts';
 import { type BaseAnswer, findBases, type RecipeOf } from './base-images.ts';
-import { fastLaunchOnLinux, noLoginUser } from './base-problems.ts';
+import { fastLaunchOnLinux, lookupFailed, noLoginUser } from './base-problems.ts';
+import { volumesOfBases } from './base-volumes.ts';
 import { builderOptionsFor } from './builder-options.ts';
 import { bundleOf } from './bundle.ts';
+import { encryptionOf } from './encryption.ts';
 import { excludeTargets } from './exclude-targets.ts';
 import { contentReader } from './file-content.ts';
 import { expandImages, expectationOf } from './images.ts';
@@ -66,11 +68,28 @@ export async function makeReleasePlan(
     const drafted = drafts.get(target);
     if (!drafted) return undefined;
     const { packer } = loggingIn(drafted.packer, base);
-    return recipe(packer, { ...base, asked: drafted.question.asked }, read, inputs);
+    return recipe(packer, { ...base, asked: drafted.question.asked }, read, {
+      encryption: drafted.encryption,
+      inputs,
+    });
   };
   const questions = [...drafts.values()].map(({ question }) => question);
   const found = await findBases(where.clients, release, questions, pinned, recipeOf, now);
-  const answers = found.map((answer) => whereItFits(answer, drafts.get(answer.question.target)));
+  const fitting = found.map((answer) => whereItFits(answer, drafts.get(answer.question.target)));
+  const volumes = await volumesOfBases(
+    where.clients,
+    fitting.flatMap((answer) => {
+      const { target, region } = answer.question;
+      return 'base' in answer && drafts.get(target)?.encryption
+        ? [{ target, region, base: answer.base }]
+        : [];
+    }),
+  );
+  const answers = fitting.map((answer): BaseAnswer => {
+    const { question } = answer;
+    const lookup = volumes.get(question.target);
+    return lookup && !lookup.ok ? { question, problem: lookupFailed(question, lookup.error) } : answer;
+  });
   const answerOf = new Map(answers.map((answer) => [answer.question.target, answer]));
   const bestEffort = new Set(
     publication.regions.filter((region) => region.bestEffort).map(({ name }) => name),
@@ -88,16 +107,21 @@ export async function makeReleasePlan(
     const { image } = drafted;
     const { packer, loginUser } = loggingIn(drafted.packer, base);
     const bundle = bundleOf(publication, image, name.region, where.account);
+    const devices = volumes.get(name.name);
+    const encryption = drafted.encryption && {
+      ...drafted.encryption,
+      ...(devices?.ok ? { devices: devices.value } : {}),
+    };
     return [
       {
         ...name,
         required: !bestEffort.has(name.region),
         amiName: amiNameOf(publication, image, name.region),
         base,
-        recipe: recipe(packer, base, read, inputs),
-        parts: recipeParts(packer, base, read, inputs),
+        recipe: recipe(packer, base, read, { encryption, inputs }),
+        parts: recipeParts(packer, base, read, { encryption, inputs }),
         expect: { ...expectationOf(image), ...(bundle ? { location: locationOf(bundle) } : {}) },
-        ...definedOnly({ bundle, loginUser }),
+        ...definedOnly({ bundle, encryption, loginUser }),
         packer,
         ...definedOnly({
           parameters: parametersOf(publication, image, name.region),
@@ -113,6 +137,7 @@ export async function makeReleasePlan(
     if (!image || !source) return [];
     if (!name.copy) return [source];
     const { base, expect, packer, parts } = source;
+    const encryption = encryptionOf(image, name.region);
     const amiName = amiNameOf(publication, image, name.region);
     const required = !bestEffort.has(name.region);
     return [
@@ -121,11 +146,11 @@ export async function makeReleasePlan(
         required,
         amiName,
         base,
-        recipe: copyRecipe(source),
+        recipe: copyRecipe(source, encryption),
         ...definedOnly({ parts }),
         expect,
         packer,
-        ...definedOnly({ parameters: parametersOf(publication, image, name.region) }),
+        ...definedOnly({ encryption, parameters: parametersOf(publication, image, name.region) }),
       },
     ];
   });
@@ -145,6 +170,7 @@ export async function makeReleasePlan(
       records: publication.record,
       candidate: publication.candidate,
       timeouts: publication.timeouts,
+      lifecycle: publication.lifecycle,
     }),
     ...(publication.secrets ? { secrets: [...publication.secrets.keys()].sort() } : {}),
   };
@@ -169,6 +195,7 @@ function draft(publication: Publication, image: Image, name: TargetName) {
   return {
     image,
     packer,
+    encryption: encryptionOf(image, name.region),
     place: located(publication, image.place),
     question: baseQuestion(publication, image, name),
   };

@@ -2,9 +2,16 @@ import { createHash } from 'node:crypto';
 import { canonicalJson } from '../lib/canonical-json.ts';
 import type { Json } from '../model/publication.ts';
 import { digestOf, type Parts } from '../model/recipe-parts.ts';
-import type { Base, PackerSource } from '../model/release-plan.ts';
+import type { Base, Encryption, PackerSource } from '../model/release-plan.ts';
 import type { Content, ReadContent } from './file-content.ts';
 import { filesOfBuilder, filesOfProvisioner, rolesOfProvisioner } from './named-files.ts';
+
+/** What the config says beside options and provisioners. */
+interface Besides {
+  encryption?: Encryption | undefined;
+  /** Files of `inputs`. */
+  inputs?: readonly string[];
+}
 
 /**
  * Builder options about where the builder runs, how it is reached and how long to wait, and not about what is in the AMI.
@@ -47,8 +54,9 @@ export const circumstances: ReadonlySet<string> = new Set([
  * same AMI; the same name with another recipe is a conflict.
  *
  * Included: the builder and its options; the provisioners in their order, with their options; the base image's owner and
- * name, and the parameter or filter it was found by; path and content of every file they name (`named-files.ts`), for a folder
- * all files in it and its subfolders; the folder `roles` beside a playbook; the files of `inputs`. The order of keys does not matter.
+ * name, and the parameter or filter it was found by; the key that its volumes are encrypted with, as the config names it; path and
+ * content of every file they name (`named-files.ts`), for a folder all files in it and its subfolders; the folder `roles` beside a
+ * playbook; the files of `inputs`. The order of keys does not matter.
  *
  * Not included: the base image's id, which differs by region; the AMI's name; our own tags; the options in `circumstances`;
  * files that such files name in turn, other than roles beside a playbook, unless `inputs` names them; modes and times of files. An absolute path is
@@ -60,9 +68,10 @@ export function recipe(
   source: PackerSource,
   base: Pick<Base, 'owner' | 'name' | 'asked'>,
   read: ReadContent,
-  inputs: readonly string[] = [],
+  { encryption, inputs = [] }: Besides = {},
 ): string {
   const content: Json = {
+    ...encrypted(encryption),
     builder: source.builder,
     options: optionsOf(source),
     provisioners: source.provisioners,
@@ -76,12 +85,16 @@ export function recipe(
   return `sha256:${createHash('sha256').update(canonicalJson(content)).digest('hex')}`;
 }
 
+/** What the config asks for, not what the base image has: the key as it is named. Without encryption nothing. */
+const encrypted = (encryption: Encryption | undefined): Record<string, Json> =>
+  encryption ? { encryption: { kmsKey: encryption.kmsKey ?? null } } : {};
+
 /** The parts of the same recipe, each with a digest, to say what changed. */
 export function recipeParts(
   source: PackerSource,
   base: Pick<Base, 'owner' | 'name' | 'asked'>,
   read: ReadContent,
-  inputs: readonly string[] = [],
+  { encryption, inputs = [] }: Besides = {},
 ): Parts {
   const files = filesOf(source, read).flatMap(({ path, content }) =>
     content.map(({ path: of, sha256 }): [string, Json] => [
@@ -90,6 +103,7 @@ export function recipeParts(
     ]),
   );
   const parts: [part: string, value: Json][] = [
+    ...Object.entries(encrypted(encryption)),
     ['base image', `${base.owner}/${base.name}`],
     ['base', base.asked],
     ['builder', source.builder],
@@ -132,9 +146,9 @@ const contentsOf = (inputs: readonly string[], read: ReadContent): [path: string
 
 /**
  * The recipe of a target that is copied: the same source makes the same copy, and a copy is never taken for an AMI that was
- * built, nor the other way round.
+ * built, nor the other way round. Its own key counts, too.
  */
-export const copyRecipe = (source: { recipe: string }): string =>
+export const copyRecipe = (source: { recipe: string }, encryption?: Encryption): string =>
   `sha256:${createHash('sha256')
-    .update(canonicalJson({ copyOf: source.recipe }))
+    .update(canonicalJson({ ...encrypted(encryption), copyOf: source.recipe }))
     .digest('hex')}`;

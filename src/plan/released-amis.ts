@@ -5,6 +5,7 @@ import { memoize } from '../lib/memoize.ts';
 import { fill } from '../lib/placeholders.ts';
 import type { Ami } from '../model/ami.ts';
 import { isCandidate } from '../model/candidate.ts';
+import { yankedBy } from '../model/lifecycle-tags.ts';
 import { type Lookup, okLookup } from '../model/lookup.ts';
 import { isBuiltOrOwnCopy } from '../model/own-copy.ts';
 import type { PublishedBase } from '../model/publication.ts';
@@ -76,7 +77,7 @@ export function toReleased(ami: Ami, released: Released): ReleasedAmi[] {
   const release = ami.tags[tagKeys.release];
   if (!release?.startsWith(`${publication}@`) || !isBuiltOrOwnCopy(ami)) return [];
   const published = parsePublishedTag(ami.tags[tagKeys.published]);
-  const yanked = ami.tags[tagKeys.yanked];
+  const yanked = yankedBy(ami.tags)?.reason;
   return [
     {
       ami,

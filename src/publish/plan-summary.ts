@@ -54,6 +54,7 @@ export function planSummary(
           mixed: isMixed(status) || undefined,
           copyFrom: target.copy?.from,
           copyWithin: target.copy?.within,
+          encryption: target.encryption && definedOnly({ kmsKey: target.encryption.kmsKey }),
           takenFrom: missing > 0 ? undefined : revokedAccess(verdict, plan),
           why: explainStatus(status),
           failedCall: failedCallOf(status),

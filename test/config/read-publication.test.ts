@@ -470,9 +470,9 @@ describe('a publication that is wrong', () => {
   });
 
   it.each([
-    ['encrypt_boot', 'launch_block_device_mappings'],
-    ['kms_key_id', 'launch_block_device_mappings'],
-    ['region_kms_key_ids', 'launch_block_device_mappings'],
+    ['encrypt_boot', '"encryption"'],
+    ['kms_key_id', '"encryption"'],
+    ['region_kms_key_ids', '"encryption"'],
     ['skip_save_build_region', 'intermediate AMI'],
     ['force_deregister', '"version"'],
     ['force_delete_snapshot', '"version"'],

@@ -126,6 +126,9 @@ describe('what editors show', () => {
         .filter((key) => !besides.includes(key))
         .sort(),
     );
+    const forms: { label: string }[] = properties.encryption.defaultSnippets;
+    expect(forms.map(({ label }) => label)).toEqual(['true', 'kmsKey', 'kmsKey for each region']);
+    expect(properties.images.items.properties.encryption.defaultSnippets).toEqual(forms);
   });
 
   it('as an option that may be set none that is refused', () => {

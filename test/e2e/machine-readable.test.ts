@@ -146,6 +146,7 @@ describe('docs/output.schema.json', () => {
     adopted: true,
     verified: true,
     shared: true,
+    notified: true,
     interrupted: true,
     result: true,
   };
@@ -204,6 +205,7 @@ describe('docs/output.schema.json', () => {
 const optional = [
   'checks',
   'ami',
+  'complete',
   'snapshots',
   'why',
   'error',
