@@ -91,7 +91,7 @@ const rows: Row[] = [
     done: 'all are shared',
   },
   {
-    what: '  calls for permissions: to read them twice, to change them once, for each AMI and snapshot',
+    what: '  calls for permissions: to change them once and to read them back, for each AMI and snapshot',
     measured: `${base.all - base.shared} for ${regions * images} AMIs with a snapshot each`,
   },
 ];

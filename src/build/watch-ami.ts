@@ -1,12 +1,15 @@
 import { isDeregistered } from '../aws/ami-states.ts';
 import { consistencyPause } from '../aws/consistency-pause.ts';
+import type { Clients } from '../aws/connection.ts';
 import type { Context } from '../aws/context.ts';
 import { findImages } from '../aws/images.ts';
 import { poll } from '../lib/poll.ts';
+import type { Ami } from '../model/ami.ts';
 import type { RunningBuild } from '../model/builds.ts';
+import type { Lookup } from '../model/lookup.ts';
 import type { Target } from '../model/release-plan.ts';
 
-/** Packer itself asks every five seconds. Milliseconds. */
+/** Packer itself asks every five seconds, for each AMI. Milliseconds. */
 const betweenLookups = 15_000;
 const lookupsThatAgree = 3;
 
@@ -22,21 +25,57 @@ export function amiWatcher(
   context: Pick<Context, 'clients' | 'clock' | 'lag'>,
 ): () => Promise<string | undefined> {
   const { clients, clock } = context;
-  let nextAt = 0;
+  let last: Promise<Lookup<Ami[]>> | undefined;
   let seen: string | undefined;
+  const isThere = (lookup: Lookup<Ami[]>, id: string) => {
+    if (!lookup.ok) return 'unknown';
+    const own = lookup.value.filter((ami) => ami.id === id && ami.name === amiName);
+    return own.some((ami) => !isDeregistered(ami)) ? 'exists' : 'gone';
+  };
   return async () => {
-    if (clock.now() < nextAt) return undefined;
     const id = await build.ami();
     if (id === undefined) return undefined;
-    nextAt = clock.now() + betweenLookups;
+    const shared = lookAtWaiting(region, id, context);
+    if (shared === undefined || shared === last) return undefined;
+    last = shared;
+    let answer: Lookup<Ami[]> | undefined = await shared;
     const lookUp = async () => {
-      const lookup = await findImages(clients, region, { owner: 'self', ids: [id] });
-      if (!lookup.ok) return 'unknown';
-      return lookup.value.some((ami) => ami.name === amiName && !isDeregistered(ami)) ? 'exists' : 'gone';
+      const lookup = answer ?? (await findImages(clients, region, { owner: 'self', ids: [id] }));
+      answer = undefined;
+      return isThere(lookup, id);
     };
     const pace = { clock, every: consistencyPause(context, 1_000), tries: lookupsThatAgree };
-    const now = await poll(pace, lookUp, (answer) => seen !== id || answer !== 'gone');
+    const now = await poll(pace, lookUp, (is) => seen !== id || is !== 'gone');
     if (now === 'exists') seen = id;
     return now === 'gone' && seen === id ? id : undefined;
   };
+}
+
+/** The AMIs of a region that builds wait for, and the last look at them. */
+interface Waiting {
+  /** When each was last waited for. Milliseconds. */
+  ids: Map<string, number>;
+  look?: { at: number; of: ReadonlySet<string>; found: Promise<Lookup<Ami[]>> };
+}
+
+const waitingIn = new WeakMap<Clients, Map<string, Waiting>>();
+
+/** A look at all AMIs that builds of a region wait for, one for all of them each time; undefined before the first of this one. */
+function lookAtWaiting(
+  region: string,
+  id: string,
+  { clients, clock }: Pick<Context, 'clients' | 'clock'>,
+): Promise<Lookup<Ami[]>> | undefined {
+  const regions = waitingIn.get(clients) ?? new Map<string, Waiting>();
+  waitingIn.set(clients, regions);
+  const waiting = regions.get(region) ?? { ids: new Map<string, number>() };
+  regions.set(region, waiting);
+  const now = clock.now();
+  waiting.ids.set(id, now);
+  if (waiting.look === undefined || now >= waiting.look.at + betweenLookups) {
+    const ids = [...waiting.ids].flatMap(([one, asked]) => (asked > now - betweenLookups ? one : []));
+    waiting.ids = new Map(ids.map((one) => [one, waiting.ids.get(one) ?? now]));
+    waiting.look = { at: now, of: new Set(ids), found: findImages(clients, region, { owner: 'self', ids }) };
+  }
+  return waiting.look.of.has(id) ? waiting.look.found : undefined;
 }

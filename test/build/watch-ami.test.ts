@@ -28,6 +28,31 @@ async function noticing(
 
 const deregister = (ImageId: string) => sandbox.ec2().send(new DeregisterImageCommand({ ImageId }));
 
+describe('AMIs that Packer waits for in a region', () => {
+  it('are looked at together, by one call in a quarter of a minute', async () => {
+    const { instance } = await startBuild(sandbox);
+    const names = [target.amiName, 'another', 'a third'];
+    const amis: string[] = [];
+    for (const name of names) amis.push(await makeImage(sandbox, instance, name));
+    const world = worldOn(sandbox);
+    const watchers = amis.map((ami, at) =>
+      amiWatcher({ ...target, amiName: names[at] ?? '' }, { ami: async () => ami }, world),
+    );
+    const from = sandbox.aws.calls().length;
+    const noticed: (string | undefined)[] = [];
+    for (let second = 0; second < 61; second++) {
+      if (second === 20) await deregister(amis[1] ?? '');
+      for (const look of watchers) noticed.push(await look());
+      await world.clock.sleep(1_000);
+    }
+    expect(new Set(noticed)).toEqual(new Set([undefined, amis[1]]));
+    const gone = noticed.filter((id) => id !== undefined).length;
+    const looks = sandbox.aws.calls().slice(from).filter(({ operation }) => operation === 'DescribeImages');
+    // Twice more each time that one was gone: three have to agree. These looks take two seconds each.
+    expect([gone, looks.length - 2 * gone]).toEqual([3, 5]);
+  });
+});
+
 describe('an AMI that Packer waits for', () => {
   it('is gone once three lookups agree that it is, and not before', async () => {
     const ami = await makeImage(sandbox, (await startBuild(sandbox)).instance);
