@@ -12,6 +12,7 @@ import { imageAncestryOperations } from './image-ancestry.ts';
 import { imageAttributeOperations } from './image-attributes.ts';
 import { imageCreationOperations } from './image-creation.ts';
 import { imageReferenceOperations } from './image-references.ts';
+import { imageUsageReportOperations } from './image-usage-reports.ts';
 import { imageRegistrationOperations } from './image-registration.ts';
 import { imageWatermarkOperations } from './image-watermarks.ts';
 import { imageOperations } from './images.ts';
@@ -63,6 +64,7 @@ export const ec2Operations: Record<string, Operation> = {
   ...imageCreationOperations,
   ...imageOperations,
   ...imageReferenceOperations,
+  ...imageUsageReportOperations,
   ...imageRegistrationOperations,
   ...imageWatermarkOperations,
   ...instanceOperations,

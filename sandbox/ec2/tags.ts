@@ -54,6 +54,8 @@ const exists: Record<Prefix, (context: Context, id: string) => boolean> = {
   igw: (context, id) => internetGatewaysOf(context).some((gateway) => gateway.id === id),
   nat: (context, id) => visibleNatGateways(context).some((gateway) => gateway.id === id),
   eipalloc: ({ store, account, region }, id) => store.of('address', account, region).get(id) !== undefined,
+  amiur: ({ store, account, region }, id) =>
+    store.of('imageUsageReport', account, region).get(id) !== undefined,
   acl: (context, id) => networkAclsOf(context).some(({ NetworkAclId }) => NetworkAclId === id),
 };
 

@@ -119,6 +119,13 @@ const kinds = {
     absent: 'InvalidNetworkAclID.NotFound',
     says: (id: string) => `The networkAcl ID '${id}' does not exist`,
   },
+  // No page states the codes of these: they are made as those of other resources are.
+  amiur: {
+    type: 'image-usage-report',
+    malformed: 'InvalidImageUsageReportId.Malformed',
+    absent: 'InvalidImageUsageReportId.NotFound',
+    says: (id: string) => `The image usage report ID '${id}' does not exist`,
+  },
 } as const;
 
 export type Prefix = keyof typeof kinds;

@@ -18,6 +18,7 @@ import type { SpotRequestRecord } from './spot-records.ts';
 export interface Records {
   image: ImageRecord;
   snapshot: SnapshotRecord;
+  imageUsageReport: ImageUsageReportRecord;
   instance: InstanceRecord;
   volume: VolumeRecord;
   keyPair: KeyPairRecord;
@@ -149,6 +150,20 @@ export interface ImageRecord {
   protection?: DeregistrationProtection;
   /** When instances were started from it: those of the last 24 hours, one an hour, and the last one before. */
   launches?: string[];
+}
+
+/** Who used an image when the report was asked for. */
+export interface ImageUsageReportRecord {
+  id: string;
+  image: string;
+  createdAt: string;
+  /** Until when it is pending. */
+  doneAt?: string;
+  /** `depth`: newest versions of launch templates that were looked at, where the request says how many. */
+  resourceTypes: { type: string; depth?: number }[];
+  /** Those that it was limited to; all where empty. */
+  accounts: string[];
+  entries: { account: string; type: string; count: number }[];
 }
 
 /** Once it is off, an image that had the cooldown stays protected for 24 hours. */

@@ -11,6 +11,7 @@ export type { NatGatewayRecord, RouteRecord, SubnetRecord, VpcRecord } from '../
 export type {
   AutoScalingGroupRecord,
   ImageRecord,
+  ImageUsageReportRecord,
   InstanceRecord,
   KeyPairRecord,
   LaunchConfigurationRecord,

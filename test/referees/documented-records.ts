@@ -2,6 +2,7 @@ import { defaultAccount, derivedId } from '../../sandbox/testing/index.ts';
 import type {
   AutoScalingGroupRecord,
   ImageRecord,
+  ImageUsageReportRecord,
   InstanceRecord,
   KeyPairRecord,
   LaunchConfigurationRecord,
@@ -175,6 +176,16 @@ export const aSpotRequest = (id: string, instance: string): SpotRequestRecord =>
   maxPrice: '0.0100',
   state: 'active',
   status: { code: 'fulfilled', message: 'Your Spot request is fulfilled.', at: time },
+});
+
+/** A report of today, since it is deleted after thirty days. */
+export const aUsageReport = (id: string, image: string): ImageUsageReportRecord => ({
+  id,
+  image,
+  createdAt: new Date().toISOString(),
+  resourceTypes: [{ type: 'ec2:Instance' }],
+  accounts: [],
+  entries: [],
 });
 
 /** One that is private. */

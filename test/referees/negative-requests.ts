@@ -42,6 +42,7 @@ const there = {
   rule: records.someRules[0]?.id ?? '',
   role: 'a-role',
   topic: 'a-topic',
+  usageReport: 'amiur-0aaaaaaaaaaaaaaaa',
 };
 
 const topicArn = `arn:aws:sns:${region}:${owner}:${there.topic}`;
@@ -70,6 +71,9 @@ export const seed = (store: Store): void => {
   store
     .of('spotRequest', owner, region)
     .put(there.spotRequest, records.aSpotRequest(there.spotRequest, instance));
+  store
+    .of('imageUsageReport', owner, region)
+    .put(there.usageReport, records.aUsageReport(there.usageReport, image));
   store.of('tags', owner, region).put(image, { purpose: 'judged' });
   store.of('parameter', owner, region).put(there.parameter, records.aParameter(there.parameter));
   records.giveRoles(store, [there.role]);
@@ -226,6 +230,11 @@ const written: Record<string, Record<string, unknown>> = {
     TagSpecifications: tagsFor('image'),
     BlockDeviceMappings: [{ DeviceName: '/dev/sdf', Ebs: { VolumeSize: 8, VolumeType: 'gp3' } }],
   },
+  'ec2:CreateImageUsageReport': {
+    ImageId: there.image,
+    ResourceTypes: [{ ResourceType: 'ec2:Instance' }],
+    TagSpecifications: tagsFor('image-usage-report'),
+  },
   'ec2:CreateKeyPair': { KeyName: 'another-key', TagSpecifications: tagsFor('key-pair') },
   'ec2:CreateSecurityGroup': {
     GroupName: 'another-group',
@@ -257,6 +266,7 @@ const written: Record<string, Record<string, unknown>> = {
     TagSpecifications: tagsFor('volume'),
   },
   'ec2:CreateTags': { Resources: [there.image], Tags: tags },
+  'ec2:DeleteImageUsageReport': { ReportId: there.usageReport },
   'ec2:DeleteKeyPair': { KeyName: there.keyName },
   'ec2:DeleteLaunchTemplate': { LaunchTemplateId: there.template },
   'ec2:DeleteLaunchTemplateVersions': { LaunchTemplateId: there.template, Versions: ['1'] },

@@ -49,6 +49,9 @@ for number in range(7):
         ec2.create_launch_template_version(
             LaunchTemplateName="judged-0", LaunchTemplateData={"InstanceType": "t3.small"}
         )
+ec2.create_launch_template_version(LaunchTemplateName="judged-1", LaunchTemplateData={"ImageId": image})
+for _ in range(7):
+    ec2.create_image_usage_report(ImageId=image, ResourceTypes=[{"ResourceType": "ec2:LaunchTemplate"}])
 vpcs = [ec2.create_vpc(CidrBlock=f"10.{number}.0.0/16")["Vpc"]["VpcId"] for number in range(4)]
 for number in range(7):
     subnet = ec2.create_subnet(VpcId=vpcs[0], CidrBlock=f"10.0.{number}.0/24")["Subnet"]["SubnetId"]
@@ -102,6 +105,8 @@ walks = [
         ImageIds=[image],
         IncludeAllResourceTypes=True,
     ),
+    walk(ec2, "DescribeImageUsageReports", 2, picked("ImageUsageReports", "ReportId")),
+    walk(ec2, "DescribeImageUsageReportEntries", 3, picked("ImageUsageReportEntries", "ReportId")),
     walk(ec2, "ListImagesInRecycleBin", 5, picked("Images", "ImageId")),
     walk(ec2, "DescribeFleets", 1, picked("Fleets", "FleetId")),
     walk(ec2, "DescribeSpotFleetRequests", 1, picked("SpotFleetRequestConfigs", "SpotFleetRequestId")),

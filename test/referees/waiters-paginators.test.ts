@@ -17,6 +17,7 @@ const outcomes: Record<string, string> = {
   'image_available: failed': refuses,
   'image_exists: available': atOnce,
   'image_exists: unknown': givesUp,
+  'image_usage_report_available: made': atOnce,
   'instance_exists: running': atOnce,
   'instance_exists: unknown': givesUp,
   'instance_running: running': atOnce,

@@ -51,6 +51,8 @@ image = ec2.create_image(InstanceId=running, Name="judged")["ImageId"]
 wait("image_exists", "available", ImageIds=[image])
 wait("image_exists", "unknown", ImageIds=[f"ami-{UNKNOWN}"])
 wait("image_available", "available", ImageIds=[image])
+report = ec2.create_image_usage_report(ImageId=image, ResourceTypes=[{"ResourceType": "ec2:Instance"}])
+wait("image_usage_report_available", "made", ReportIds=[report["ReportId"]])
 next_image_fails()
 failed = ec2.create_image(InstanceId=running, Name="judged-failed")["ImageId"]
 wait("image_available", "failed", ImageIds=[failed])
