@@ -1,6 +1,6 @@
 import { isDeregistered } from '../aws/ami-states.ts';
-import { consistencyPause } from '../aws/consistency-pause.ts';
 import type { Clients } from '../aws/connection.ts';
+import { consistencyPause } from '../aws/consistency-pause.ts';
 import type { Context } from '../aws/context.ts';
 import { findImages } from '../aws/images.ts';
 import { poll } from '../lib/poll.ts';

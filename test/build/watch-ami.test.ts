@@ -47,7 +47,10 @@ describe('AMIs that Packer waits for in a region', () => {
     }
     expect(new Set(noticed)).toEqual(new Set([undefined, amis[1]]));
     const gone = noticed.filter((id) => id !== undefined).length;
-    const looks = sandbox.aws.calls().slice(from).filter(({ operation }) => operation === 'DescribeImages');
+    const looks = sandbox.aws
+      .calls()
+      .slice(from)
+      .filter(({ operation }) => operation === 'DescribeImages');
     // Twice more each time that one was gone: three have to agree. These looks take two seconds each.
     expect([gone, looks.length - 2 * gone]).toEqual([3, 5]);
   });
