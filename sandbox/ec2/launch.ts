@@ -180,6 +180,7 @@ export const launch = (
       shutdownBehavior,
       terminationProtection: input.DisableApiTermination ?? false,
       clientToken: input.ClientToken ?? '',
+      ...(input.UserData === undefined ? {} : { userData: input.UserData }),
       volumes: [],
       metadata: metadataOptions(input.MetadataOptions, image, settingsOf(context)),
       ...(capacityPreference === 'none' ? { capacityPreference } : {}),

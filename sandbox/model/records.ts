@@ -215,6 +215,8 @@ export interface InstanceRecord {
   shutdownBehavior: string;
   terminationProtection: boolean;
   clientToken: string;
+  /** In base64, as it was given. */
+  userData?: string;
   volumes: { device: string; volume: string; attachedAt: string; deleteOnTermination: boolean }[];
   metadata: { httpTokens: string; httpEndpoint: string; hopLimit: number; showsTags?: true };
   /** `open` where absent. */

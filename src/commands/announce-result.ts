@@ -2,7 +2,6 @@ import { join } from 'node:path';
 import { realClock } from '../lib/clock.ts';
 import { definedOnly } from '../lib/defined-only.ts';
 import { exitStatus } from '../lib/exit-status.ts';
-import { secretsIn } from '../lib/hide-secrets.ts';
 import type { EventSink, Result } from '../model/events.ts';
 import type { Publication } from '../model/publication.ts';
 import { announce } from '../notify/announce.ts';
@@ -16,7 +15,12 @@ export async function announceResult(
   result: Result,
   { publication, plan, folder, clients, sandbox }: OpenRelease,
   host: Pick<Host, 'cwd' | 'environment'>,
-  { seconds, runLocal, emit }: { seconds: number; runLocal: boolean; emit: EventSink },
+  {
+    seconds,
+    runLocal,
+    secrets,
+    emit,
+  }: { seconds: number; runLocal: boolean; secrets: readonly string[]; emit: EventSink },
 ): Promise<void> {
   if (result.exit === exitStatus.interrupted) return;
   const { environment, cwd: workingFolder } = host;
@@ -29,20 +33,23 @@ export async function announceResult(
     workingFolder,
   });
   const variables = new Set((publication.notify ?? []).flatMap(({ webhook }) => webhook ?? []));
-  await announce(newsOfPublish(plan, result, { seconds, rehearsal }), {
-    channels: publication.notify ?? [],
-    folder,
-    clients,
-    environment,
-    commands: {
-      folder: publication.folder,
-      environment: Object.fromEntries(Object.entries(commands).filter(([name]) => !variables.has(name))),
-      secrets: [...secretsIn(environment), ...webhookSecrets(publication, environment)],
+  await announce(
+    newsOfPublish(plan, result, { seconds, rehearsal, candidate: publication.candidate === true }),
+    {
+      channels: publication.notify ?? [],
+      folder,
+      clients,
+      environment,
+      commands: {
+        folder: publication.folder,
+        environment: Object.fromEntries(Object.entries(commands).filter(([name]) => !variables.has(name))),
+        secrets,
+      },
+      ...(rehearsal ? { rehearsal: { runLocal } } : {}),
+      clock: realClock,
+      emit,
     },
-    ...(rehearsal ? { rehearsal: { runLocal } } : {}),
-    clock: realClock,
-    emit,
-  });
+  );
 }
 
 /** The URLs of webhooks, which whatever is started and printed must not show. */

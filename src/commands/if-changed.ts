@@ -1,15 +1,17 @@
+import { join } from 'node:path';
 import pLimit from 'p-limit';
 import { findImages } from '../aws/images.ts';
 import { readPublication } from '../config/read-publication.ts';
 import { ActionableError } from '../lib/actionable-error.ts';
+import { definedOnly } from '../lib/defined-only.ts';
 import type { Comparison } from '../model/plan-output.ts';
 import { tagKeys } from '../model/resource-names.ts';
 import { changesSince, newestPublished } from '../plan/compare-published.ts';
 import { makeReleasePlan } from '../plan/make-plan.ts';
 import { publicationRules } from '../plan/publication-rules.ts';
 import type { Host } from './host.ts';
-import { withAccount } from './open-account.ts';
-import { closedRegions } from './open-release.ts';
+import { releasesFolder, withAccount } from './open-account.ts';
+import { closedRegions, pinnedPlan } from './open-release.ts';
 import { showProgress } from './progress-line.ts';
 import { recordable } from './record-destination.ts';
 import type { ReleaseArguments } from './release-arguments.ts';
@@ -70,7 +72,10 @@ export async function compareWithPublished(args: ComparingArguments, host: Host)
       const { release, version, at, yanked } = newest;
       const then = read(`${args.publication.replace(/@[^@/\\]*$/, '')}@${version}`);
       const plan = await makeReleasePlan(then, { clients, account, endpoint, closed }, 'bases of now', now);
+      const folder = join(releasesFolder(host.cwd, args.sandbox), release);
+      const before = await pinnedPlan(folder, account, endpoint);
       const changes = changesSince(newest, plan, {
+        ...definedOnly({ before }),
         now,
         ...(args.maxAge === undefined ? {} : { maxAge: args.maxAge }),
       });

@@ -176,7 +176,7 @@ export async function closedRegions(
 }
 
 /** The plan that an earlier run wrote, if it was for this account and endpoint; one that is not a plan is ignored. */
-async function pinnedPlan(
+export async function pinnedPlan(
   folder: string,
   account: string,
   endpoint: string,

@@ -207,7 +207,7 @@ function publishLocked(
         if (held.lost.aborted) return { ...done, exit: exitStatus.failed };
         const result = { ...done, next: nextCommands(args, done, fileOf(publication, 'version')) };
         const seconds = (Date.now() - began) / 1000;
-        await announceResult(result, release, host, { seconds, runLocal: args.runLocal, emit });
+        await announceResult(result, release, host, { seconds, runLocal: args.runLocal, secrets: own, emit });
         return result;
       } finally {
         await broker.close();

@@ -93,6 +93,7 @@ export function withDefaults(
       ...encryptionSettings(written, image, index),
     })),
     provisioners: provisioners ?? [],
+    ...definedOnly({ inputs: written.inputs }),
     share: sharingOf(share),
     ...(record === undefined ? {} : { record: recordsOf(record) }),
     ...(parameters === undefined || parameters.length === 0 ? {} : { parameters: [...parameters] }),

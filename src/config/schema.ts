@@ -310,6 +310,20 @@ export const publicationSchema = {
         "What is done to the images: Packer's provisioners, as its documentation writes them, in order.",
       expected: 'a list of provisioners',
     },
+    inputs: {
+      type: 'array',
+      minItems: 1,
+      uniqueItems: true,
+      items: {
+        type: 'string',
+        pattern: '^!?[^!]',
+        expected: 'a pattern, such as "deploy/**", or with "!" in front what it leaves out',
+      },
+      description:
+        'Files that the recipe covers though no provisioner names them: patterns from the folder of this file, such as ' +
+        '["../deploy/**", "!**/*.md"]. A change of one of them is another recipe.',
+      expected: 'a list of patterns, such as ["../deploy/**", "!**/*.md"]',
+    },
     variables,
     share: shareSchema(
       'Who may launch the AMIs, once all of them are verified. Nobody else, unless named here.',

@@ -69,7 +69,6 @@ const lifecyclePlannedEvent = withTime(lifecyclePlanned);
 const lifecycleResultEvent = withTime(lifecycleResult, 'The result of promote or yank, as its last line.');
 
 const event = oneOf('A line of "publish --json", and of events.ndjson.', [
-  ifChangedEvent,
   plannedEvent,
   statusEvent,
   attemptStartedEvent,
@@ -174,6 +173,7 @@ export function outputSchemaText(): string {
         '"format" may add fields: readers should ignore those that they do not know.',
       [
         event,
+        ifChangedEvent,
         plan,
         comparison,
         configOutput,

@@ -126,6 +126,17 @@ const packer = object('What Packer is told, before our own options and tags.', {
   ),
 });
 
+const partChange = object(
+  'A part of a recipe that changed.',
+  { part: text('Which: "builder.instance_type", "provisioners[0].inline", "file provision/hello.sh".') },
+  {
+    was: text(
+      'Its old value, as JSON; of a file its digest. Absent: it had none, it is long, or not known here.',
+    ),
+    now: text('Its new value. Absent: it has none, or it is long.'),
+  },
+);
+
 const change = object(
   'What calls for a new release.',
   {
@@ -140,6 +151,7 @@ const change = object(
     targets: texts('The targets that it is about. Absent: all.'),
     was: text('The base image or recipe of the published AMIs. Absent where they differ in it.'),
     now: text('That of now.'),
+    parts: list('Which parts of the recipe changed, as far as that is known.', partChange),
   },
 );
 
@@ -170,6 +182,16 @@ export const planTarget = object(
           'Whether it follows the newest release: its name has no version. Such parameters are written last.',
         ),
       }),
+    ),
+    parts: {
+      description:
+        'Parts of the recipe by name, each with a digest: options, provisioners, files, the base image.',
+      type: 'object',
+      additionalProperties: { type: 'string' },
+    } as const,
+    recipeChanged: object(
+      'How the recipe differs from that of the plan in plan.json. Absent where it is the same, or there is none.',
+      { since: text('The recipe of that plan.'), parts: list('What differs.', partChange) },
     ),
     newerBase,
     takenFrom: losesAccess,
@@ -255,7 +277,7 @@ export const comparison = object(
 );
 
 export const comparedEvent = object(
-  'What --if-changed found. The first event; the only one where nothing calls for a new release.',
+  'What "publish --if-changed --json" writes first; all that it writes where nothing calls for a new release.',
   { type: constant('Which event it is.', 'compared'), ...compared },
   comparedWith,
 );

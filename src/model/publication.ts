@@ -38,6 +38,8 @@ export interface Publication {
   regions: RegionSettings[];
   images: ImageSettings[];
   provisioners: Provisioner[];
+  /** Globs of files that the recipe covers though no provisioner names them; with `!` in front: not these. */
+  inputs?: string[];
   share: Sharing;
   timeouts?: Timeouts;
   /** The files that the published AMIs are recorded in; absent where there are none. */

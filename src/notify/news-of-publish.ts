@@ -1,6 +1,5 @@
 import { definedOnly } from '../lib/defined-only.ts';
 import { exitStatus } from '../lib/exit-status.ts';
-import { isCandidate } from '../model/candidate.ts';
 import type { Result } from '../model/events.ts';
 import type { News, Outcome } from '../model/notification-output.ts';
 import type { ReleasePlan } from '../model/release-plan.ts';
@@ -14,7 +13,7 @@ import type { ReleasePlan } from '../model/release-plan.ts';
 export function newsOfPublish(
   { publication, version, account }: Pick<ReleasePlan, 'publication' | 'version' | 'account'>,
   result: Result,
-  { seconds, rehearsal }: { seconds: number; rehearsal: boolean },
+  { seconds, rehearsal, candidate }: { seconds: number; rehearsal: boolean; candidate: boolean },
 ): News | undefined {
   const outcome = outcomeOf(result);
   if (outcome === undefined) return undefined;
@@ -25,7 +24,7 @@ export function newsOfPublish(
     publication,
     version,
     account,
-    ...(isCandidate(version) ? { candidate: true } : {}),
+    ...(candidate ? { candidate: true } : {}),
     ...(rehearsal ? { rehearsal: true } : {}),
     regions: [...new Set(targets.map(({ region }) => region))],
     targets: targets.map(({ name, region, status, ami, bestEffort, error }) => ({

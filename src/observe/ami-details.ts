@@ -1,3 +1,4 @@
+import { saysNotFound } from '../aws/ask.ts';
 import type { Context } from '../aws/context.ts';
 import { launchPermission } from '../aws/images.ts';
 import { kmsKey } from '../aws/kms-keys.ts';
@@ -56,7 +57,7 @@ export async function detailsIn(
     const lookups = allLookups({ bundle, found, launch, volume, wantedKey });
     if (!lookups.ok) return lookups;
     return okLookup({
-      snapshots: own,
+      snapshots: own.filter(({ id }) => id in lookups.value.volume),
       ...definedOnly({ asMade: asMade || undefined }),
       launchPermission: lookups.value.launch,
       createVolumePermission: lookups.value.volume,
@@ -65,7 +66,7 @@ export async function detailsIn(
   };
 }
 
-/** By snapshot id. */
+/** By snapshot id. One that EC2 does not know is left out, as if it were not shown: a replica may lag behind the one that showed it. */
 async function volumePermissions(
   snapshots: readonly Snapshot[],
   isMade: (snapshot: Snapshot) => boolean,
@@ -78,7 +79,8 @@ async function volumePermissions(
       return [one.id, has] as const;
     }),
   );
-  return allLookups(Object.fromEntries(lookups));
+  const known = lookups.filter(([, has]) => has.ok || !saysNotFound(has.error.code));
+  return allLookups(Object.fromEntries(known));
 }
 
 /** The id of a key, which is part of the ARN that snapshots show. Only for an alias KMS has to be asked. */

@@ -1,6 +1,7 @@
 import { definedOnly } from '../lib/defined-only.ts';
 import type { Ami } from '../model/ami.ts';
 import type { Sharing } from '../model/publication.ts';
+import { changesByTag, describeChanges } from '../model/recipe-parts.ts';
 import type { Target } from '../model/release-plan.ts';
 import type { Resource } from '../model/resource.ts';
 import { tagKeys } from '../model/resource-names.ts';
@@ -131,9 +132,10 @@ function otherOrigin(
   const { ami } = seen;
   const { copy } = target;
   if (tags[tagKeys.recipe] !== target.recipe) {
+    const changed = whatChanged(target, tags);
     const why = copy
-      ? `${ami.id} is no copy of what ${copy.from} is made from now (another base image, builder option, provisioner or file), or was built`
-      : `${ami.id} was made from another recipe (another base image, builder option, provisioner or file)`;
+      ? `${ami.id} is no copy of what ${copy.from} is made from now (${changed}), or was built`
+      : `${ami.id} was made from another recipe (${changed})`;
     return conflict('another recipe', [seen], why);
   }
   if (!copy) return undefined;
@@ -145,6 +147,15 @@ function otherOrigin(
     : `${copy.from} has no AMI any more`;
   const of = ami.copyOf === undefined ? 'no copy' : `a copy of ${ami.copyOf}`;
   return conflict('another source', [seen], `${ami.id} is ${of}, and ${is}`);
+}
+
+/** How the recipe differs from the AMI's: by the plan that it was made from, or by the digests in its tag. */
+function whatChanged({ parts = {}, recipeChanged }: Target, tags: Readonly<Record<string, string>>): string {
+  const known = recipeChanged?.since === tags[tagKeys.recipe] ? recipeChanged?.parts : undefined;
+  const changes = known ?? changesByTag(parts, tags[tagKeys.parts]);
+  return changes.length === 0
+    ? 'another base image, builder option, provisioner or file'
+    : `changed: ${describeChanges(changes)}`;
 }
 
 function statusOfOwnAmi(

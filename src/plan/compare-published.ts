@@ -5,6 +5,7 @@ import { yankedBy } from '../model/lifecycle-tags.ts';
 import { isBuiltOrOwnCopy } from '../model/own-copy.ts';
 import type { Change } from '../model/plan-output.ts';
 import { parsePublishedTag } from '../model/published.ts';
+import { changesBetween, changesByTag, describeChanges, type PartChange } from '../model/recipe-parts.ts';
 import type { ReleasePlan, Target } from '../model/release-plan.ts';
 import { baseTag, tagKeys } from '../model/resource-names.ts';
 
@@ -59,17 +60,23 @@ export function newestPublished(
  *
  * @param plan the plan of the published release as the config is now, with the base images of now.
  * @param maxAge milliseconds.
+ * @param before the plan of that release, where this machine has it: it knows the old values.
  */
 export function changesSince(
   published: PublishedRelease,
   plan: ReleasePlan,
-  { maxAge, now }: { maxAge?: number; now: Date },
+  { maxAge, now, before }: { maxAge?: number; now: Date; before?: Pick<ReleasePlan, 'targets'> },
 ): Change[] {
   const ofTargets = plan.targets.flatMap((target) =>
-    changesOf(target, published.amis.get(target.name), published.release),
+    changesOf(
+      target,
+      published.amis.get(target.name),
+      published.release,
+      before?.targets.find(({ name }) => name === target.name),
+    ),
   );
   const grouped = groupMessages(ofTargets).map(({ first, others }): Change => {
-    const { is, was, now: then, text } = first;
+    const { is, was, now: then, text, parts } = first;
     const more = sameForOthers(others);
     const isSame = others.every((one) => one.was === was && one.now === then);
     return {
@@ -77,6 +84,7 @@ export function changesSince(
       text: `${first.name}: ${text}${more === undefined ? '' : ` (${more})`}`,
       targets: [first.name, ...others.map(({ name }) => name)],
       ...(isSame ? definedOnly({ was, now: then }) : {}),
+      ...definedOnly({ parts }),
     };
   });
   const age = now.getTime() - Date.parse(published.at);
@@ -95,15 +103,32 @@ const days = (milliseconds: number): string => {
 
 type Of = Omit<Change, 'targets'> & Pick<Target, 'name' | 'region'>;
 
-function changesOf(target: Target, ami: Ami | undefined, release: string): Of[] {
+function changesOf(target: Target, ami: Ami | undefined, release: string, before: Target | undefined): Of[] {
   const { name, region, required } = target;
   // What a best-effort region lacks was tried, and will be tried again by a run of that release.
   if (!ami) return required ? [{ name, region, is: 'target', text: `it is not part of ${release}` }] : [];
   const [was = 'unknown', now] = [ami.tags[tagKeys.base], baseTag(target.base)];
-  if (was !== now) {
-    return [{ name, region, is: 'base', text: `base image: was ${was}, is ${now}`, was, now }];
-  }
   const [old = 'unknown', is] = [ami.tags[tagKeys.recipe], target.recipe];
   if (old === is) return [];
-  return [{ name, region, is: 'recipe', text: 'its recipe changed', was: old, now: is }];
+  const isNewBase = was !== now;
+  const parts = changedParts(target, ami, before).filter(({ part }) => !isNewBase || part !== 'base image');
+  const ofBase: Of = { name, region, is: 'base', text: `base image: was ${was}, is ${now}`, was, now };
+  const said = parts.length === 0 ? '' : `: ${describeChanges(parts)}`;
+  const known = parts.length === 0 ? {} : { parts };
+  const ofRecipe: Of = {
+    name,
+    region,
+    is: 'recipe',
+    text: `its recipe changed${said}`,
+    was: old,
+    now: is,
+    ...known,
+  };
+  return [...(isNewBase ? [ofBase] : []), ...(!isNewBase || parts.length > 0 ? [ofRecipe] : [])];
+}
+
+/** What differs in the recipe: with old values by the plan that the AMI was made from, else by the digests in its tag. */
+function changedParts(target: Target, { tags }: Ami, before: Target | undefined): PartChange[] {
+  const then = before?.recipe === tags[tagKeys.recipe] ? before : undefined;
+  return then ? changesBetween(then, target) : changesByTag(target.parts ?? {}, tags[tagKeys.parts]);
 }

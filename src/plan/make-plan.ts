@@ -5,6 +5,7 @@ import { located } from '../lib/origins.ts';
 import { locationOf } from '../model/bundle-names.ts';
 import type { Image } from '../model/image.ts';
 import type { Publication } from '../model/publication.ts';
+import { changesBetween } from '../model/recipe-parts.ts';
 import type { Base, LeftOut, ReleasePlan, Target } from '../model/release-plan.ts';
 import { type BaseAnswer, findBases, type RecipeOf } from './base-images.ts';
 import { fastLaunchOnLinux, lookupFailed, noLoginUser } from './base-problems.ts';
@@ -15,10 +16,11 @@ import { encryptionOf } from './encryption.ts';
 import { excludeTargets } from './exclude-targets.ts';
 import { contentReader } from './file-content.ts';
 import { expandImages, expectationOf } from './images.ts';
+import { inputFiles } from './input-files.ts';
 import { lacksUser, loginUserOf } from './login-user.ts';
 import { parametersOf } from './parameters.ts';
 import { provisionersFor } from './provisioners.ts';
-import { copyRecipe, recipe } from './recipe.ts';
+import { copyRecipe, recipe, recipeParts } from './recipe.ts';
 import { sharingWithoutOwner } from './sharing-without-owner.ts';
 import { amiNameOf, type TargetName, targetNames } from './target-values.ts';
 import { baseQuestion } from './wanted-base.ts';
@@ -54,6 +56,7 @@ export async function makeReleasePlan(
   const imageOf = new Map(images.map((image) => [image.name, image]));
   const open = names.filter(({ region }) => !where.closed?.has(region));
   const read = contentReader(publication.folder);
+  const inputs = inputFiles(publication);
   const drafts = new Map(
     open.flatMap((name) => {
       if (name.copy) return [];
@@ -65,7 +68,10 @@ export async function makeReleasePlan(
     const drafted = drafts.get(target);
     if (!drafted) return undefined;
     const { packer } = loggingIn(drafted.packer, base);
-    return recipe(packer, { ...base, asked: drafted.question.asked }, read, drafted.encryption);
+    return recipe(packer, { ...base, asked: drafted.question.asked }, read, {
+      encryption: drafted.encryption,
+      inputs,
+    });
   };
   const questions = [...drafts.values()].map(({ question }) => question);
   const found = await findBases(where.clients, release, questions, pinned, recipeOf, now);
@@ -112,7 +118,8 @@ export async function makeReleasePlan(
         required: !bestEffort.has(name.region),
         amiName: amiNameOf(publication, image, name.region),
         base,
-        recipe: recipe(packer, base, read, encryption),
+        recipe: recipe(packer, base, read, { encryption, inputs }),
+        parts: recipeParts(packer, base, read, { encryption, inputs }),
         expect: { ...expectationOf(image), ...(bundle ? { location: locationOf(bundle) } : {}) },
         ...definedOnly({ bundle, encryption, loginUser }),
         packer,
@@ -129,7 +136,7 @@ export async function makeReleasePlan(
     const source = targetOf.get(name.copy?.from ?? name.name);
     if (!image || !source) return [];
     if (!name.copy) return [source];
-    const { base, expect, packer } = source;
+    const { base, expect, packer, parts } = source;
     const encryption = encryptionOf(image, name.region);
     const amiName = amiNameOf(publication, image, name.region);
     const required = !bestEffort.has(name.region);
@@ -140,12 +147,14 @@ export async function makeReleasePlan(
         amiName,
         base,
         recipe: copyRecipe(source, encryption),
+        ...definedOnly({ parts }),
         expect,
         packer,
         ...definedOnly({ encryption, parameters: parametersOf(publication, image, name.region) }),
       },
     ];
   });
+  const before = pinned === 'bases of now' ? [] : (pinned?.targets ?? []);
   const plan: ReleasePlan = {
     format: 2,
     release,
@@ -154,7 +163,7 @@ export async function makeReleasePlan(
     account: where.account,
     endpoint: where.endpoint,
     createdAt: now.toISOString(),
-    targets,
+    targets: targets.map((target) => withChanges(target, before)),
     sharing: sharingWithoutOwner(publication.share, where.account),
     ...definedOnly({
       record: publication.record?.[0]?.file,
@@ -166,6 +175,14 @@ export async function makeReleasePlan(
     ...(publication.secrets ? { secrets: [...publication.secrets.keys()].sort() } : {}),
   };
   return excludeTargets(plan, leftOut);
+}
+
+/** A target with what differs in its recipe from an earlier plan's. Pure. */
+function withChanges(target: Target, before: readonly Target[]): Target {
+  const then = before.find(({ name }) => name === target.name);
+  if (!then || then.recipe === target.recipe) return target;
+  const parts = changesBetween(then, target);
+  return parts.length === 0 ? target : { ...target, recipeChanged: { since: then.recipe, parts } };
 }
 
 /** A target without its base image. Pure. */

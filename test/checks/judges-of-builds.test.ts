@@ -384,6 +384,11 @@ describe('permissions', () => {
   ])('%s with %s: %s', (operation, code, is) => {
     expect(judgePermissions(all, [failed(operation, code)])).toMatchObject([{ is }]);
   });
+
+  it('a launch that the quota of vCPUs stops is no mistake of the config', () => {
+    const [finding] = judgePermissions(all, [failed('ec2:RunInstances', 'VcpuLimitExceeded')]);
+    expect(finding).toMatchObject({ is: 'refused', todo: expect.stringContaining('quota of vCPUs') });
+  });
 });
 
 it('an instance profile is there and has a role', () => {

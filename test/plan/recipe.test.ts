@@ -2,7 +2,8 @@ import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import type { PackerSource } from '../../src/model/release-plan.ts';
+import type { Json } from '../../src/model/publication.ts';
+import type { Encryption, PackerSource } from '../../src/model/release-plan.ts';
 import { contentReader } from '../../src/plan/file-content.ts';
 import { copyRecipe, recipe } from '../../src/plan/recipe.ts';
 import { refusal } from '../config/a-config.ts';
@@ -40,8 +41,7 @@ const withOptions = (options: PackerSource['options']) =>
   source({ options: { ...source().options, ...options } });
 
 describe('a recipe with encryption', () => {
-  const of = (...encryption: Parameters<typeof recipe>[3][]) =>
-    recipe(source(), base, contentReader(folder()), ...encryption);
+  const of = (encryption?: Encryption) => recipe(source(), base, contentReader(folder()), { encryption });
   const devices = [{ name: '/dev/sda1', deleteOnTermination: true }];
 
   it('is another one for each key, and the one of before without', () => {
@@ -85,6 +85,25 @@ describe('recipe', () => {
     ['whose base image it is', () => recipeIn({}, source(), { ...base, owner: '111111111111' })],
     ['the parameter asked for', () => recipeIn({}, source(), { ...base, asked: '/ubuntu/2404' })],
   ])('changes with %s', (_what, other) => expect(other()).not.toBe(recipeIn()));
+
+  it('changes with the roles beside a playbook, and with what else Ansible is told of', () => {
+    const ansible = (options: Record<string, Json>) =>
+      source({ provisioners: [{ type: 'ansible', options: { playbook_file: 'site/web.yml', ...options } }] });
+    const files = { 'site/web.yml': '-', 'vars/all.yml': '1' };
+    const plain = recipeIn(files, ansible({}));
+    expect(recipeIn({ ...files, 'vars/all.yml': '2' }, ansible({}))).toBe(plain);
+    expect(recipeIn({ ...files, 'site/roles/web/tasks/main.yml': '1' }, ansible({}))).not.toBe(plain);
+    const vars = ansible({ group_vars: 'vars' });
+    expect(recipeIn({ ...files, 'vars/all.yml': '2' }, vars)).not.toBe(recipeIn(files, vars));
+  });
+
+  it('changes with the content of inputs, and is what it was without any', () => {
+    const withInputs = (content: string) =>
+      recipe(source(), base, contentReader(folder({ Makefile: content })), { inputs: ['Makefile'] });
+    expect(withInputs('1')).not.toBe(withInputs('2'));
+    expect(withInputs('1')).not.toBe(recipeIn({ Makefile: '1' }));
+    expect(recipe(source(), base, contentReader(folder()), { inputs: [] })).toBe(recipeIn());
+  });
 
   it.each([
     ['user_data_file', 'shell', false],
