@@ -7,6 +7,7 @@ import type { Publication } from '../model/publication.ts';
 import { capacityOf } from './capacity.ts';
 import { defaultsOf } from './defaults.ts';
 import { imagesAndParametersOf, type Where } from './images.ts';
+import { kmsKeysOf } from './kms-keys.ts';
 import { networksOf } from './networks.ts';
 import { type Part, partOf, type Settings, together } from './part.ts';
 import { shownOf, withoutPeople } from './shown.ts';
@@ -80,8 +81,13 @@ async function regionPart(wanted: Wanted, where: Where, withNames: boolean): Pro
   const { clients } = where;
   const { region, types, tagKeys, keyPairs } = wanted;
   const shown = shownOf({ withNames, tagKeys });
+  const defaults = defaultsOf(clients, region);
+  const keys = defaults.then(({ settings: { defaultKmsKey } }) =>
+    kmsKeysOf(wanted, where, typeof defaultKmsKey === 'string' ? defaultKmsKey : undefined),
+  );
   const parts = await Promise.all([
-    defaultsOf(clients, region),
+    defaults,
+    keys,
     capacityOf(clients, region, types),
     networksOf(clients, region, shown),
     imagesAndParametersOf(wanted, where, shown),

@@ -3,6 +3,7 @@ import { networkAsked } from '../checks/network-asked.ts';
 import { isObject } from '../lib/is-object.ts';
 import type { Json, Publication } from '../model/publication.ts';
 import { builderOptionsFor } from '../plan/builder-options.ts';
+import { encryptionOf } from '../plan/encryption.ts';
 import { expandImages } from '../plan/images.ts';
 import { parametersOf } from '../plan/parameters.ts';
 import { amiNameOf, targetNames } from '../plan/target-values.ts';
@@ -22,6 +23,8 @@ export interface Wanted {
   instanceProfiles: string[];
   /** As the config names them: ids, aliases, ARNs. */
   kmsKeys: string[];
+  /** Whether something is encrypted with the default key of EBS. */
+  usesDefaultKey: boolean;
   /** Keys of the tags that filters of the config ask for. */
   tagKeys: ReadonlySet<string>;
 }
@@ -40,6 +43,7 @@ export function wantedOf(publication: Publication): Wanted[] {
     const built = targets.filter(({ target }) => target.copy === undefined);
     const questions = built.map(({ target, image }) => baseQuestion(publication, image, target));
     const options = built.map((one) => one.options);
+    const encrypted = targets.flatMap(({ image }) => encryptionOf(image, region) ?? []);
     const all = (option: string) => unique(options.flatMap((one) => textsIn(one[option])));
     return {
       region,
@@ -55,7 +59,8 @@ export function wantedOf(publication: Publication): Wanted[] {
       ),
       keyPairs: all('ssh_keypair_name'),
       instanceProfiles: all('iam_instance_profile'),
-      kmsKeys: unique(options.flatMap(keysIn)),
+      kmsKeys: unique([...options.flatMap(keysIn), ...encrypted.flatMap(({ kmsKey }) => kmsKey ?? [])]),
+      usesDefaultKey: encrypted.some(({ kmsKey }) => kmsKey === undefined),
       tagKeys: new Set([...options.flatMap(filtersIn), ...questions.flatMap(filtersOfBase)].flatMap(tagsIn)),
     };
   });
