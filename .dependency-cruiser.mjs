@@ -17,6 +17,8 @@ const rooms = {
   share: ['observe', 'aws', 'model', 'lib'],
   record: ['observe', 'model', 'lib'],
   parameters: ['observe', 'aws', 'model', 'lib'],
+  lifecycle: ['plan', 'share', 'record', 'parameters', 'observe', 'instance-store', 'aws', 'model', 'lib'],
+  notify: ['aws', 'model', 'lib'],
   publish: [
     'plan',
     'checks',
@@ -25,12 +27,14 @@ const rooms = {
     'remove',
     'record',
     'parameters',
+    'lifecycle',
     'observe',
     'aws',
     'model',
     'lib',
   ],
   cleanup: ['plan', 'remove', 'record', 'observe', 'instance-store', 'aws', 'model', 'lib'],
+  account: ['plan', 'checks', 'aws', 'model', 'lib'],
   report: ['model', 'lib'],
 };
 
@@ -63,6 +67,7 @@ const sandboxRooms = {
   calls: ['state', 'wire', 'model'],
   iam: ['calls', 'state', 'model'],
   sts: ['calls', 'state', 'model'],
+  sns: ['calls', 'state', 'model'],
   'service-quotas': ['calls', 'state', 'model'],
   s3: ['calls', 'state', 'wire', 'model'],
   ec2: ['s3', 'calls', 'state', 'wire', 'model'],

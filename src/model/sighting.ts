@@ -64,6 +64,8 @@ export interface AmiDetails {
   /** Its permissions were not looked up: they are what EC2 gives to what it makes, nobody. Never counts as agreeing with the plan. */
   asMade?: true;
   launchPermission: Permission;
+  /** Where the config names a key to encrypt with: its id in KMS; undefined where there is no such key. */
+  wantedKey?: { id: string | undefined };
   /** For an instance-store AMI, its bundle in S3; absent where none was found in a bucket of this release. */
   bundle?: SeenBundle;
   /** By snapshot id. */

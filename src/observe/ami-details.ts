@@ -1,18 +1,25 @@
 import { saysNotFound } from '../aws/ask.ts';
 import type { Context } from '../aws/context.ts';
 import { launchPermission } from '../aws/images.ts';
+import { kmsKey } from '../aws/kms-keys.ts';
 import { createVolumePermission, findSnapshots } from '../aws/snapshots.ts';
 import { definedOnly } from '../lib/defined-only.ts';
+import { memoize } from '../lib/memoize.ts';
 import type { Ami } from '../model/ami.ts';
 import { allLookups, type Lookup, okLookup } from '../model/lookup.ts';
 import { nobody } from '../model/permission.ts';
+import type { Target } from '../model/release-plan.ts';
 import type { SeenBundle } from '../model/seen-bundle.ts';
 import type { AmiDetails } from '../model/sighting.ts';
 import type { Snapshot } from '../model/snapshot.ts';
 import { madeWith } from './created-snapshots.ts';
 
-/** The details of an available AMI of the region. */
-export type DetailsOf = (ami: Ami, bundle: Lookup<SeenBundle | undefined>) => Promise<Lookup<AmiDetails>>;
+/** The details of an available AMI of a target of the region. */
+export type DetailsOf = (
+  ami: Ami,
+  target: Pick<Target, 'encryption'>,
+  bundle: Lookup<SeenBundle | undefined>,
+) => Promise<Lookup<AmiDetails>>;
 
 /**
  * The snapshots of all AMIs of a region are looked up together; permissions take a call for each AMI and snapshot.
@@ -34,20 +41,27 @@ export async function detailsIn(
   const open = [...ids].filter((id) => !known.has(id));
   const asked = await findSnapshots(clients, region, { ids: open });
   const found = asked.ok ? okLookup([...known.values(), ...asked.value]) : asked;
-  return async (ami, bundle) => {
+  const keyIdOf = memoize((name) => lookUpKeyId(name, region, clients));
+  return async (ami, { encryption }, bundle) => {
     const asMade = made.has(ami.id) && !ami.public;
     const launching = asMade ? okLookup(nobody) : launchPermission(clients, region, ami.id);
+    const key = encryption?.kmsKey;
+    const naming = key === undefined ? okLookup(undefined) : keyIdOf(key);
     const own = found.ok ? found.value.filter(({ id }) => ami.snapshots.includes(id)) : [];
     const isMade = (snapshot: Snapshot) => asMade && madeWith(ami, snapshot);
-    const [launch, volume] = await Promise.all([launching, volumePermissions(own, isMade, region, clients)]);
-    const lookups = allLookups({ bundle, found, launch, volume });
+    const [launch, volume, wantedKey] = await Promise.all([
+      launching,
+      volumePermissions(own, isMade, region, clients),
+      naming,
+    ]);
+    const lookups = allLookups({ bundle, found, launch, volume, wantedKey });
     if (!lookups.ok) return lookups;
     return okLookup({
       snapshots: own.filter(({ id }) => id in lookups.value.volume),
       ...definedOnly({ asMade: asMade || undefined }),
       launchPermission: lookups.value.launch,
       createVolumePermission: lookups.value.volume,
-      ...definedOnly({ bundle: lookups.value.bundle }),
+      ...definedOnly({ bundle: lookups.value.bundle, wantedKey: lookups.value.wantedKey }),
     });
   };
 }
@@ -67,4 +81,15 @@ async function volumePermissions(
   );
   const known = lookups.filter(([, has]) => has.ok || !saysNotFound(has.error.code));
   return allLookups(Object.fromEntries(known));
+}
+
+/** The id of a key, which is part of the ARN that snapshots show. Only for an alias KMS has to be asked. */
+async function lookUpKeyId(
+  name: string,
+  region: string,
+  clients: Context['clients'],
+): Promise<Lookup<AmiDetails['wantedKey']>> {
+  if (!/(?:^|:)alias\//.test(name)) return okLookup({ id: name.split('/').at(-1) });
+  const lookup = await kmsKey(clients, region, name);
+  return lookup.ok ? okLookup({ id: lookup.value?.id }) : lookup;
 }

@@ -9,6 +9,7 @@ import type { Ami } from '../model/ami.ts';
 import type { KnownAttempt } from '../model/builds.ts';
 import type { Instance } from '../model/instance.ts';
 import { allLookups, type Lookup, okLookup } from '../model/lookup.ts';
+import { isBuiltOrOwnCopy } from '../model/own-copy.ts';
 import { packerTime } from '../model/packer-names.ts';
 import type { ReleasePlan, Target } from '../model/release-plan.ts';
 import type { Resource, ResourceKind } from '../model/resource.ts';
@@ -17,7 +18,6 @@ import type { SeenBundle } from '../model/seen-bundle.ts';
 import type { Builder, SeenAmi, SeenAttempt } from '../model/sighting.ts';
 import type { Snapshot } from '../model/snapshot.ts';
 import { isFailedOf } from './aws-reason.ts';
-import { isBuiltOrOwnCopy } from './own-copy.ts';
 
 /** Something that a build made, in use or not, and the build that it belongs to. */
 export interface Made extends Resource {

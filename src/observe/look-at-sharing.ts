@@ -16,9 +16,10 @@ export async function lookAtSharing(
     context,
     'seen once',
   );
+  const { clock, timeouts } = context;
   return again.map((sighting) => ({
     target: sighting.target,
     sighting,
-    status: statusOf(sighting.target, sighting, plan.sharing, context.clock.now(), context.timeouts),
+    status: statusOf(sighting.target, sighting, plan.sharing, clock.now(), timeouts),
   }));
 }

@@ -2,6 +2,8 @@ import type { Context } from '../aws/context.ts';
 import { type BuildLimits, type BuildOutcome, ensureBuilt } from '../build/build.ts';
 import { findReplaceable, type ReplaceOptions, replaceAmis } from '../build/replace.ts';
 import { isReplaced } from '../build/replaceable.ts';
+import type { Finding } from '../checks/finding.ts';
+import { definedOnly } from '../lib/defined-only.ts';
 import type { PlanSummary, Result } from '../model/events.ts';
 import type { ReleasePlan } from '../model/release-plan.ts';
 import type { SeenSince } from '../observe/look-again.ts';
@@ -14,6 +16,7 @@ import { type ShareFailure, share } from '../share/share.ts';
 import { affectedTargets, othersMissing } from './affected-targets.ts';
 import { checkBeforeBuilding, checkBeforeSharing, refuseByChecks, warnOfChecks } from './checks.ts';
 import { excludeUnknown } from './exclude-unknown.ts';
+import { markPublished } from './mark-published.ts';
 import { parameterRefusal, parametersToWrite } from './parameters.ts';
 import { planSummary, refuseToStart } from './plan-summary.ts';
 import { type RecordOptions, recordRelease } from './record-release.ts';
@@ -33,10 +36,13 @@ export interface PublishOptions extends RecordOptions {
   prepare(toBuild: ReleasePlan['targets']): Promise<void>;
   /** The release's folder, as messages show it. */
   folder: string;
+  /** Checks of this machine, which AWS is not asked for; made with the others. */
+  checkedHere?(): Promise<readonly Finding[]>;
 }
 
 /**
- * Publish a release: look, build what is missing, look again, share what is verified, read back, record (files, SSM parameters). Nothing is
+ * Publish a release: look, build what is missing, look again, share what is verified, read back, mark as published, record (files, SSM
+ * parameters). Nothing is
  * shared until every required target of the publication is verified, whatever was selected, and nothing is recorded until
  * all of them are shared. A best-effort target that fails does not block the others. Running it again resumes from what
  * exists in AWS.
@@ -55,7 +61,10 @@ export async function publish(
     seen,
     options.chosen,
     context,
-    { atOnce: Math.min(options.limits.parallel, options.limits.parallelPerRegion) },
+    {
+      atOnce: Math.min(options.limits.parallel, options.limits.parallelPerRegion),
+      ...definedOnly({ others: options.checkedHere }),
+    },
   );
   const before = { verdicts, at };
   const selected = plan.targets.filter(({ name }) => options.chosen.has(name));
@@ -147,5 +156,6 @@ async function end(
 ): Promise<Result> {
   const done = result(plan, options, built, verdicts, failures, context);
   const complete = verdicts.filter((verdict) => isComplete(verdict, plan));
+  await markPublished(plan, complete, context);
   return recordRelease(plan, done, complete, options, context);
 }

@@ -13,9 +13,12 @@ const sharing = { public: true, accounts: [], organizations: [], snapshots: true
 const work = (more: Partial<RegionWork> = {}): RegionWork => ({
   region,
   account: '123456789012',
+  release: 'web@1.0.0',
   atOnce: 4,
   sharing,
   toBuild: [],
+  toCopy: [],
+  toOpen: [],
   toRemove: new Set(),
   isLast: false,
   toBuildOnEbs: 2,
