@@ -51,7 +51,10 @@ describe('Packer says that it succeeded', () => {
       config.images = ['2204', '2404'].map((ubuntu) => ({
         ...image,
         matrix: { ubuntu: [ubuntu], virtualization: ['hvm'] },
-        builder: { ...image?.builder, ...(ubuntu === '2204' ? { ami_description: '{{.Nope}}' } : {}) },
+        builder: {
+          ...image?.builder,
+          ...(ubuntu === '2204' ? { ami_description: '{{if .Nope}}x{{end}}' } : {}),
+        },
       }));
     });
     const run = await publish();
