@@ -25,6 +25,7 @@ import { receive, settledEndpoint } from './s3/authentication.ts';
 import { sweepContent } from './s3/content.ts';
 import { s3Operations } from './s3/operations.ts';
 import { quotaOperations } from './service-quotas/operations.ts';
+import { snsOperations } from './sns/operations.ts';
 import { ssmOperations } from './ssm/operations.ts';
 import { clockOffset, moveClock } from './state/clock.ts';
 import { Store } from './state/store.ts';
@@ -73,6 +74,7 @@ export const operations: Readonly<Record<ServiceName, Readonly<Record<string, Op
   kms: kmsOperations,
   s3: s3Operations,
   servicequotas: quotaOperations,
+  sns: snsOperations,
   ssm: ssmOperations,
   sts: stsOperations,
 };

@@ -55,9 +55,15 @@ export interface Records {
   upload: UploadRecord;
   /** By bucket and upload. */
   part: PartRecord;
+  /** Of SNS, by name. */
+  topic: TopicRecord;
 }
 
 export type Kind = keyof Records;
+
+export interface TopicRecord {
+  name: string;
+}
 
 /** Who may use an image or a snapshot besides its owner. */
 export interface Permissions {
@@ -224,6 +230,8 @@ export interface InstanceRecord {
   shutdownBehavior: string;
   terminationProtection: boolean;
   clientToken: string;
+  /** In base64, as it was given. */
+  userData?: string;
   volumes: { device: string; volume: string; attachedAt: string; deleteOnTermination: boolean }[];
   metadata: { httpTokens: string; httpEndpoint: string; hopLimit: number; showsTags?: true };
   /** `open` where absent. */

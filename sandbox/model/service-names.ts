@@ -6,6 +6,7 @@ export const serviceNames = [
   'kms',
   's3',
   'servicequotas',
+  'sns',
   'ssm',
   'sts',
 ] as const;

@@ -1,7 +1,9 @@
 import * as autoScaling from '@aws-sdk/client-auto-scaling';
 import * as ec2 from '@aws-sdk/client-ec2';
 import * as iam from '@aws-sdk/client-iam';
+import * as kms from '@aws-sdk/client-kms';
 import * as quotas from '@aws-sdk/client-service-quotas';
+import * as sns from '@aws-sdk/client-sns';
 import * as ssm from '@aws-sdk/client-ssm';
 import * as sts from '@aws-sdk/client-sts';
 import { expect, test } from 'vitest';
@@ -18,13 +20,15 @@ interface AnyClient {
 }
 
 const modules: Record<
-  Exclude<ServiceName, 'kms' | 's3'>,
+  Exclude<ServiceName, 's3'>,
   { exports: object; Client: new (config: object) => unknown }
 > = {
   autoscaling: { exports: autoScaling, Client: autoScaling.AutoScalingClient },
   ec2: { exports: ec2, Client: ec2.EC2Client },
   iam: { exports: iam, Client: iam.IAMClient },
+  kms: { exports: kms, Client: kms.KMSClient },
   servicequotas: { exports: quotas, Client: quotas.ServiceQuotasClient },
+  sns: { exports: sns, Client: sns.SNSClient },
   ssm: { exports: ssm, Client: ssm.SSMClient },
   sts: { exports: sts, Client: sts.STSClient },
 };
@@ -43,7 +47,9 @@ test.each([
   ['autoscaling', 60],
   ['ec2', 800],
   ['iam', 150],
+  ['kms', 50],
   ['servicequotas', 20],
+  ['sns', 40],
   ['ssm', 140],
   ['sts', 8],
 ] as const)('every operation of %s goes there and back unchanged', async (name, atLeast) => {
@@ -76,7 +82,7 @@ test.each([
   expect(wrong).toEqual([]);
 });
 
-test.each(['ec2', 'servicequotas', 'ssm', 'sts'] as const)(
+test.each(['ec2', 'kms', 'servicequotas', 'sns', 'ssm', 'sts'] as const)(
   '%s says the protocol, version and namespace that the SDK says',
   async (name) => {
     const service = await serviceNamed(name);

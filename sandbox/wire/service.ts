@@ -58,6 +58,12 @@ export const protocols: Record<ServiceName, Omit<Service, 'name' | 'operations'>
     namespace: 'http://s3.amazonaws.com/doc/2006-03-01/',
     target: '',
   },
+  sns: {
+    protocol: 'awsQuery',
+    version: '2010-03-31',
+    namespace: 'http://sns.amazonaws.com/doc/2010-03-31/',
+    target: '',
+  },
   sts: {
     protocol: 'awsQuery',
     version: '2011-06-15',
@@ -77,9 +83,10 @@ const load: Record<ServiceName, () => Promise<object>> = {
   autoscaling: () => import('@aws-sdk/client-auto-scaling'),
   ec2: () => import('@aws-sdk/client-ec2'),
   iam: () => import('@aws-sdk/client-iam'),
-  kms: () => import('./kms-shapes.ts'),
+  kms: () => import('@aws-sdk/client-kms'),
   s3: () => import('@aws-sdk/client-s3'),
   servicequotas: () => import('@aws-sdk/client-service-quotas'),
+  sns: () => import('@aws-sdk/client-sns'),
   ssm: () => import('@aws-sdk/client-ssm'),
   sts: () => import('@aws-sdk/client-sts'),
 };

@@ -4,7 +4,9 @@ import { type WholeParameter, wholeParameters } from '../aws/parameters.ts';
 import { tagsOfParameter } from '../aws/stored-parameters.ts';
 import { definedOnly } from '../lib/defined-only.ts';
 import { allLookups, type Lookup, type LookupError, okLookup } from '../model/lookup.ts';
+import type { PublishedBase } from '../model/publication.ts';
 import { baseLookups } from '../plan/base-lookups.ts';
+import { newestRelease, releasedAmis } from '../plan/released-amis.ts';
 import { type Part, partOf, together } from './part.ts';
 import type { Shown } from './shown.ts';
 import type { Wanted } from './wanted.ts';
@@ -74,10 +76,12 @@ const unique = (images: readonly WholeImage[]): WholeImage[] => [
 /** The base images as the plan finds them. */
 async function basesOf(clients: Clients, region: string, questions: Wanted['questions']) {
   const lookups = await baseLookups(clients, region, questions);
+  const released = releasedAmis(clients);
   const found = await Promise.all(
     questions.map(async ({ wanted, expect }): Promise<Lookup<string[]>> => {
       if ('id' in wanted) return okLookup(wanted.id === '' ? [] : [wanted.id]);
       if ('filter' in wanted) return idOf(await lookups.newest(wanted.filter, expect));
+      if ('published' in wanted) return publishedIds(region, wanted.published, released);
       const value = lookups.parameter(wanted.parameter);
       if (!value.ok) return value;
       const ids = value.value?.startsWith('ami-') ? [value.value] : [];
@@ -88,6 +92,19 @@ async function basesOf(clients: Clients, region: string, questions: Wanted['ques
   );
   const failed: LookupError[] = found.flatMap((lookup) => (lookup.ok ? [] : [lookup.error]));
   return { ids: [...new Set(found.flatMap((lookup) => (lookup.ok ? lookup.value : [])))], failed };
+}
+
+/** The AMIs of the release that a publication's image starts from now. */
+async function publishedIds(
+  region: string,
+  base: PublishedBase,
+  released: ReturnType<typeof releasedAmis>,
+): Promise<Lookup<string[]>> {
+  const amis = await released(region, base);
+  if (!amis.ok) return amis;
+  const { publication, release } = base;
+  const wanted = release === 'latest' ? newestRelease(amis.value) : `${publication}@${release}`;
+  return okLookup(amis.value.filter((one) => one.release === wanted).map(({ ami }) => ami.id));
 }
 
 const idOf = (lookup: Lookup<{ id: string } | undefined>): Lookup<string[]> =>

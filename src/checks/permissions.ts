@@ -147,7 +147,10 @@ function refusedCall(all: Place, error: LookupError): Finding {
   const difference = {
     expected: `that EC2 would carry out ${error.operation}`,
     found: `${error.code}: ${error.message}`,
-    todo: 'Correct in the config what it says',
+    todo:
+      error.code === 'VcpuLimitExceeded'
+        ? 'Name a smaller instance type, or ask for a larger quota of vCPUs in Service Quotas'
+        : 'Correct in the config what it says',
   };
   return error.operation === 'ec2:RunInstances'
     ? { ...all, is: 'refused', code: 'launch-refused', ...difference }

@@ -9,6 +9,7 @@ import { parameterRefusal, parametersToWrite } from '../publish/parameters.ts';
 import { refusalToStart } from '../publish/plan-summary.ts';
 import { amisInUse } from './amis-in-use.ts';
 import { checkedByPacker } from './checked-by-packer.ts';
+import { checkedHere } from './checked-here.ts';
 import { createContext } from './create-context.ts';
 import type { Host } from './host.ts';
 import type { OpenRelease } from './open-release.ts';
@@ -59,7 +60,11 @@ export async function lookAndCheck(
   const isToBuild = ({ target, status }: Verdict) => chosen.has(target.name) && (all || !isVerified(status));
   const checked = await checkBeforeBuilding({ plan, verdicts: everything }, chosen, context, {
     evenBuilt: all,
-    others: async () => (everything.some(isToBuild) ? checkedByPacker(publication, plan, host) : []),
+    others: async () => {
+      const toBuild = everything.some(isToBuild);
+      const byPacker = toBuild ? checkedByPacker(publication, plan, host) : [];
+      return (await Promise.all([byPacker, checkedHere(release, host)])).flat();
+    },
   });
   const verdicts = affectedTargets(plan, everything, chosen);
   const missing = othersMissing(everything, chosen);

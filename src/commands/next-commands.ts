@@ -6,7 +6,12 @@ import { staysEncrypted } from '../publish/error-advice.ts';
 import { count } from '../report/text.ts';
 import type { ReleaseArguments } from './release-arguments.ts';
 
-type Arguments = ReleaseArguments & { replace?: boolean; takeOver?: boolean };
+interface Arguments extends ReleaseArguments {
+  replace?: boolean;
+  takeOver?: boolean;
+  takeOverParameters?: boolean;
+  runLocal?: boolean;
+}
 
 /** Commands to run after this result, each with what it does. Pure. */
 export function nextCommands(args: Arguments, result: Result, file: string): string[] {
@@ -17,12 +22,13 @@ export function nextCommands(args: Arguments, result: Result, file: string): str
     ...args.except.map((one) => ` --except ${quoted(one)}`),
   ].join('');
   const publication = shellWord(args.publication);
-  const all = `gopackgo publish ${publication}${options}`;
+  const all = `gopackgo publish ${publication}${options}${args.runLocal ? ' --run-local' : ''}`;
   const publish = `${all}${chosen}`;
   const same = [
     args.acceptMixed ? ' --accept-mixed' : '',
     args.replace ? ' --replace' : '',
     args.takeOver ? ' --take-over' : '',
+    args.takeOverParameters ? ' --take-over-parameters' : '',
   ].join('');
   const again = `${publish}${same} --yes`;
   if (result.exit === exitStatus.done || isInterruptedAtTheEnd(result)) {
@@ -53,7 +59,7 @@ const isInterruptedAtTheEnd = ({ exit, shared, targets, records = [], parameters
   exit === exitStatus.interrupted &&
   shared &&
   targets.every(({ status }) => status === 'shared') &&
-  records.every(({ is }) => is === 'recorded') &&
+  records.every(({ is }) => is === 'recorded' || is === 'kept') &&
   (parameters?.each ?? []).every(({ outcome }) => outcome !== 'held' && outcome !== 'failed');
 
 /** Neither a passing failure nor one that another run clears up by itself. */

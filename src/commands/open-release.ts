@@ -16,6 +16,7 @@ import { publicationRules } from '../plan/publication-rules.ts';
 import { selectTargets, withSources } from '../plan/select-targets.ts';
 import { targetNames } from '../plan/target-values.ts';
 import { count } from '../report/text.ts';
+import { refuseCircles } from './base-publications.ts';
 import type { Host } from './host.ts';
 import { notOptedIn, notOptedInTo, type OpenAccount, releasesFolder, withAccount } from './open-account.ts';
 import type { OpenSandbox } from './open-sandbox.ts';
@@ -71,6 +72,7 @@ export async function withRelease<T>(
       return version;
     },
   });
+  refuseCircles(publication, host);
   const names = targetNames(publication, expandImages(publication));
   const { reviewed } = args;
   const chosen = new Set(
@@ -153,7 +155,10 @@ function versionFor(
  *
  * @throws ActionableError (4) where that is so of a required region; (2) for a region that AWS does not have.
  */
-async function closedRegions(publication: Publication, clients: Clients): Promise<Map<string, string>> {
+export async function closedRegions(
+  publication: Publication,
+  clients: Clients,
+): Promise<Map<string, string>> {
   const off = await notOptedInTo(
     publication.regions.map(({ name }) => name),
     located(publication, 'regions'),
@@ -171,7 +176,7 @@ async function closedRegions(publication: Publication, clients: Clients): Promis
 }
 
 /** The plan that an earlier run wrote, if it was for this account and endpoint; one that is not a plan is ignored. */
-async function pinnedPlan(
+export async function pinnedPlan(
   folder: string,
   account: string,
   endpoint: string,

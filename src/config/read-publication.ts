@@ -15,11 +15,14 @@ import { baseIds } from './rules/base-ids.ts';
 import { bestEffort } from './rules/best-effort.ts';
 import { bundle } from './rules/bundle.ts';
 import { copies } from './rules/copies.ts';
+import { encryption } from './rules/encryption.ts';
 import { exclude } from './rules/exclude.ts';
 import { fileName } from './rules/file-name.ts';
 import { imageRegions } from './rules/image-regions.ts';
+import { lifecycle } from './rules/lifecycle.ts';
 import { matrixVariables } from './rules/matrix.ts';
 import { neededOptions } from './rules/needed-options.ts';
+import { notifyChannels } from './rules/notify.ts';
 import { onlyOrExcept } from './rules/only-except.ts';
 import { otherBuilder } from './rules/other-builder.ts';
 import { ownAccount } from './rules/own-account.ts';
@@ -41,8 +44,10 @@ const ownRules: Rule[] = [
   exclude,
   imageRegions,
   recordPath,
+  notifyChannels,
   bestEffort,
   copies,
+  encryption,
   baseIds,
   bundle,
   neededOptions,
@@ -52,6 +57,7 @@ const ownRules: Rule[] = [
   reservedTags,
   onlyOrExcept,
   ownAccount,
+  lifecycle,
 ];
 
 /**

@@ -2,10 +2,13 @@ import { variableName } from '../lib/placeholders.ts';
 import type { Schema } from '../lib/validate-shape.ts';
 import { recordFormats } from '../model/publication.ts';
 import { image } from './image-schema.ts';
+import { lifecycleProperties } from './lifecycle-schema.ts';
+import { notifySchema } from './notify-schema.ts';
 import {
   builderOptions,
   copyFrom,
   copyWithin,
+  encryption,
   name,
   plainNameOrTimestamp,
   regionPattern,
@@ -289,6 +292,10 @@ export const publicationSchema = {
     regions,
     copyFrom: copyFrom('the images are', 'They are built in every region where it is absent.'),
     copyWithin: copyWithin(),
+    encryption: encryption(
+      'the AMIs',
+      'Without it they are as their mappings, the account and the base image make them.',
+    ),
     images: {
       type: 'array',
       minItems: 1,
@@ -303,6 +310,20 @@ export const publicationSchema = {
         "What is done to the images: Packer's provisioners, as its documentation writes them, in order.",
       expected: 'a list of provisioners',
     },
+    inputs: {
+      type: 'array',
+      minItems: 1,
+      uniqueItems: true,
+      items: {
+        type: 'string',
+        pattern: '^!?[^!]',
+        expected: 'a pattern, such as "deploy/**", or with "!" in front what it leaves out',
+      },
+      description:
+        'Files that the recipe covers though no provisioner names them: patterns from the folder of this file, such as ' +
+        '["../deploy/**", "!**/*.md"]. A change of one of them is another recipe.',
+      expected: 'a list of patterns, such as ["../deploy/**", "!**/*.md"]',
+    },
     variables,
     share: shareSchema(
       'Who may launch the AMIs, once all of them are verified. Nobody else, unless named here.',
@@ -310,6 +331,8 @@ export const publicationSchema = {
     record,
     parameters,
     timeouts,
+    ...lifecycleProperties,
+    notify: notifySchema,
     candidates: {
       type: 'object',
       properties: {

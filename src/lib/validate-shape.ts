@@ -23,7 +23,11 @@ export interface Schema {
   additionalProperties?: boolean | Schema;
   minProperties?: number;
   maxProperties?: number;
+  /** What has to hold beside a key: other keys, or a schema for all. */
+  dependencies?: Readonly<Record<string, readonly string[] | Schema>>;
   default?: string | boolean;
+  /** Its value may be a secret: no message shows it. */
+  writeOnly?: boolean;
 }
 
 /** It compiles each schema once. */
@@ -52,6 +56,12 @@ function toProblems(error: ErrorObject, value: unknown, shape: Schema): Problem[
       const expected = schema.properties?.[key]?.expected ?? 'a value';
       return [{ place: placeOf([...path, key]), expected, found: 'nothing' }];
     }
+    case 'dependencies': {
+      const { property, missingProperty } = error.params as { property: string; missingProperty: string };
+      const expected = schema.properties?.[missingProperty]?.expected ?? 'a value';
+      const found = `nothing, and ${JSON.stringify(property)}, which needs it`;
+      return [{ place: placeOf([...path, missingProperty]), expected, found }];
+    }
     case 'uniqueItems': {
       const { i, j } = error.params as { i: number; j: number };
       const found = `${describeValue((error.data as unknown[])[i])} a second time`;
@@ -72,7 +82,11 @@ function toProblems(error: ErrorObject, value: unknown, shape: Schema): Problem[
       }
       return [
         problemWithAdvice(
-          { place, expected: schema.expected ?? 'something else', found: describeValue(error.data) },
+          {
+            place,
+            expected: schema.expected ?? 'something else',
+            found: schema.writeOnly ? 'something else (not shown)' : describeValue(error.data),
+          },
           error,
         ),
       ];

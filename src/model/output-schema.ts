@@ -2,6 +2,13 @@ import { oneOf, schemaFileText } from '../lib/json-schema.ts';
 import { cleanupPlan, cleanupPlanned, cleanupResult } from './cleanup-output.ts';
 import { configOutput } from './config-output.ts';
 import {
+  lifecycleChange,
+  lifecycleOutcome,
+  lifecyclePlanned,
+  lifecycleResult,
+  releasesOutput,
+} from './lifecycle-output.ts';
+import {
   audience,
   checks,
   failedCallParts,
@@ -10,7 +17,7 @@ import {
   statusName,
   time,
 } from './output-parts.ts';
-import { doctorOutput, plan, planTarget, statusOutput } from './plan-output.ts';
+import { comparedEvent, comparison, doctorOutput, plan, planTarget, statusOutput } from './plan-output.ts';
 import {
   parametersWritten,
   publishEvents,
@@ -35,6 +42,7 @@ const withTime = (event: ObjectSchema, description = event.description) => ({
   properties: { time, ...event.properties },
 });
 
+const ifChangedEvent = withTime(comparedEvent);
 const plannedEvent = withTime(publishEvents.planned);
 const statusEvent = withTime(publishEvents.status);
 const attemptStartedEvent = withTime(publishEvents.attemptStarted);
@@ -49,6 +57,7 @@ const answeredEvent = withTime(publishEvents.answered);
 const adoptedEvent = withTime(publishEvents.adopted);
 const verifiedEvent = withTime(publishEvents.verified);
 const sharedEvent = withTime(publishEvents.shared);
+const notifiedEvent = withTime(publishEvents.notified);
 const interruptedEvent = withTime(publishEvents.interrupted);
 const resultEvent = withTime(
   result,
@@ -56,6 +65,8 @@ const resultEvent = withTime(
 );
 const cleanupPlannedEvent = withTime(cleanupPlanned);
 const cleanupResultEvent = withTime(cleanupResult, 'The result of a cleanup, as its last line.');
+const lifecyclePlannedEvent = withTime(lifecyclePlanned);
+const lifecycleResultEvent = withTime(lifecycleResult, 'The result of promote or yank, as its last line.');
 
 const event = oneOf('A line of "publish --json", and of events.ndjson.', [
   plannedEvent,
@@ -72,6 +83,7 @@ const event = oneOf('A line of "publish --json", and of events.ndjson.', [
   adoptedEvent,
   verifiedEvent,
   sharedEvent,
+  notifiedEvent,
   interruptedEvent,
   resultEvent,
 ]);
@@ -85,6 +97,17 @@ const cleanupEvent = oneOf('A line of "cleanup --json", and of cleanup-events.nd
   answeredEvent,
   interruptedEvent,
   cleanupResultEvent,
+]);
+
+const lifecycleEvent = oneOf('A line of "promote --json" and "yank --json", and of their events files.', [
+  lifecyclePlannedEvent,
+  sharedEvent,
+  warningEvent,
+  waitingEvent,
+  retryingEvent,
+  answeredEvent,
+  interruptedEvent,
+  lifecycleResultEvent,
 ]);
 
 const definitions = {
@@ -102,6 +125,8 @@ const definitions = {
   status: statusName,
   error: targetError,
   takenFrom: audience,
+  ifChangedEvent,
+  comparison,
   plannedEvent,
   statusEvent,
   attemptStartedEvent,
@@ -116,6 +141,7 @@ const definitions = {
   adoptedEvent,
   verifiedEvent,
   sharedEvent,
+  notifiedEvent,
   interruptedEvent,
   resultEvent,
   checks,
@@ -124,6 +150,13 @@ const definitions = {
   cleanupResult,
   cleanupResultEvent,
   cleanupEvent,
+  lifecycleChange,
+  lifecycleOutcome,
+  lifecyclePlannedEvent,
+  lifecycleResult,
+  lifecycleResultEvent,
+  lifecycleEvent,
+  releasesOutput,
   refused,
   refusalCode,
   failedCall: failedCallParts,
@@ -135,12 +168,14 @@ export function outputSchemaText(): string {
     $schema: 'http://json-schema.org/draft-07/schema#',
     title: 'What gopackgo writes with --json',
     ...oneOf(
-      'Each line of "publish --json" and of "cleanup --json" is an event, "plan --json" writes a plan, with --show-config a config, "status --json" ' +
-        'a status, "doctor --json" its checks, and result.json is a result. A command that ends without one writes why: a refused line. This is what this version writes, exactly. A newer one of the same ' +
+      'Each line of "publish --json", "cleanup --json", "promote --json" and "yank --json" is an event, "plan --json" writes a plan, with --show-config a config, with --if-changed that nothing has changed, "status --json" ' +
+        'a status, "doctor --json" its checks, "releases --json" all releases, and result.json is a result. A command that ends without one writes why: a refused line. This is what this version writes, exactly. A newer one of the same ' +
         '"format" may add fields: readers should ignore those that they do not know.',
       [
         event,
+        ifChangedEvent,
         plan,
+        comparison,
         configOutput,
         statusOutput,
         doctorOutput,
@@ -149,6 +184,10 @@ export function outputSchemaText(): string {
         cleanupResultEvent,
         cleanupPlan,
         cleanupResult,
+        lifecyclePlannedEvent,
+        lifecycleResultEvent,
+        lifecycleResult,
+        releasesOutput,
         refused,
       ],
     ),

@@ -1,4 +1,6 @@
 import type { Origins } from '../lib/origins.ts';
+import type { Lifecycle } from './lifecycle.ts';
+import type { Outcome } from './notification-output.ts';
 import type { Timeouts } from './timeouts.ts';
 
 /**
@@ -36,6 +38,8 @@ export interface Publication {
   regions: RegionSettings[];
   images: ImageSettings[];
   provisioners: Provisioner[];
+  /** Globs of files that the recipe covers though no provisioner names them; with `!` in front: not these. */
+  inputs?: string[];
   share: Sharing;
   timeouts?: Timeouts;
   /** The files that the published AMIs are recorded in; absent where there are none. */
@@ -44,6 +48,10 @@ export interface Publication {
   parameters?: string[];
   /** Which AMIs of older releases a cleanup deletes that is told nothing else; absent where the config does not say. */
   retention?: Retention;
+  /** What holds once a release is published; absent where the config says nothing of it. */
+  lifecycle?: Lifecycle;
+  /** Who is told what became of a release; absent where nobody is. */
+  notify?: Channel[];
 }
 
 /** At least one of them. */
@@ -52,6 +60,21 @@ export interface Retention {
   keepLast?: number;
   /** Only older AMIs are deleted: `180d`. */
   olderThan?: string;
+}
+
+export const notificationFormats = ['json', 'slack'] as const;
+
+/** Exactly one of `webhook`, `sns` and `command` is there. */
+export interface Channel {
+  /** The outcomes that it is told of. */
+  on: readonly Outcome[];
+  /** Name of the environment variable that holds the URL. */
+  webhook?: string;
+  format: (typeof notificationFormats)[number];
+  /** ARN of a topic. */
+  sns?: string;
+  /** A program and its arguments; a relative path starts in `folder`. */
+  command?: string[];
 }
 
 export const recordFormats = ['ids', 'terraform', 'cloudformation', 'json', 'markdown'] as const;
@@ -95,6 +118,8 @@ export interface ImageSettings {
   copyFrom?: Placed<{ region: string }>;
   /** Of timed copies: minutes in which EC2 is to complete one, at a charge. */
   copyWithin?: Placed<{ minutes: number }>;
+  /** Its volumes are encrypted. Absent: as its mappings, the account and the base image make them. */
+  encryption?: Placed<EncryptionSettings>;
   /** For an instance-store image only. */
   bundle: BundleSettings;
   builder: Record<string, Json>;
@@ -102,6 +127,11 @@ export interface ImageSettings {
 
 /** A setting, with where the config says so: `copyFrom`, or `images[0].copyFrom`. */
 type Placed<Setting> = Setting & { place: string };
+
+export interface EncryptionSettings {
+  /** A KMS key by id, alias or ARN, for all regions or by region. Absent: the default key of EBS in each. */
+  kmsKey?: string | Record<string, string>;
+}
 
 export type RootDevice = 'ebs' | 'instance-store';
 
@@ -122,7 +152,20 @@ export type BaseSettings =
   | { ssm: string }
   | { filter: BaseFilter }
   /** By region. */
-  | { id: Record<string, string> };
+  | { id: Record<string, string> }
+  | PublishedBase;
+
+/** The AMI of an image that another publication published. */
+export interface PublishedBase {
+  publication: string;
+  image: string;
+  /** A version, or `latest`. */
+  release: string;
+  /** The account that published it: twelve digits; absent: the one that publishes. */
+  owner?: string;
+  /** The name of that account's AMIs, with `{version}`, since AWS does not show their tags. There with `owner` alone. */
+  amiName?: string;
+}
 
 /** The newest image of some owners that matches filters, under DescribeImages' names. */
 export interface BaseFilter {

@@ -11,6 +11,8 @@ import {
   text,
   textLike,
 } from '../lib/json-schema.ts';
+import { lifecycleOutcome } from './lifecycle-output.ts';
+import { notificationId, outcome } from './notification-output.ts';
 import {
   account,
   accountIds,
@@ -18,6 +20,7 @@ import {
   baseDeprecated,
   baseId,
   baseName,
+  baseRelease,
   baseVia,
   checksMade,
   endpoint,
@@ -26,6 +29,7 @@ import {
   idOfAmi,
   loginUser,
   losesAccess,
+  newerBase,
   organizationArns,
   parameterSeen,
   region,
@@ -92,7 +96,7 @@ export const plannedTarget = object(
     base: object(
       'The base image, found and pinned.',
       { id: baseId, name: baseName, via: baseVia },
-      { deprecated: baseDeprecated },
+      { deprecated: baseDeprecated, release: baseRelease },
     ),
     status,
   },
@@ -103,8 +107,14 @@ export const plannedTarget = object(
       true,
     ),
     loginUser,
+    newerBase,
     takenFrom: losesAccess,
     copyFrom: text('The target that it is copied from. Absent: it is built.'),
+    encryption: object(
+      'Its volumes are encrypted. Absent: the config does not ask for it.',
+      {},
+      { kmsKey: text('The KMS key, as the config names it. Absent: the default key of EBS there.') },
+    ),
     copyWithin: count('Minutes in which EC2 is to copy it, for which AWS charges. Absent: no limit.', 1),
     why: whyStatus,
     failedCall,
@@ -212,9 +222,16 @@ const notWritten = object('The file could not be written; all AMIs are there.', 
   why: text('Why not.'),
 });
 
+const keptFile = object('The file follows another release, or "promote" is false: it was left as it is.', {
+  is: constant('The file was left as it is.', 'kept'),
+  file,
+  why: text('Which release it follows, and what moves it.'),
+});
+
 export const record = oneOf('What happened to a file that the AMIs are recorded in.', [
   recorded,
   unchanged,
+  keptFile,
   notWritten,
 ]);
 
@@ -225,7 +242,7 @@ const parameterOutcome = object(
     region,
     target,
     outcome: choice(
-      '"written": it names the AMI now, as was read back. "current": it did already. "kept": it names a newer release. ' +
+      '"written": it names the AMI now, as was read back. "current": it did already. "kept": it follows another release. ' +
         '"held": not written, since another one failed. "failed".',
       ['written', 'current', 'kept', 'held', 'failed'],
     ),
@@ -305,9 +322,17 @@ export const result = object(
       'What came of the SSM parameters. Absent: the config asks for none.',
       parametersWritten,
     ),
+    complete: constant(
+      'Always true: every required target of the release, selected or not, is verified, and shared as the config says. Absent: not.',
+      true,
+    ),
     records: list(
       'What happened to each file that the config records to; absent where there are none.',
       record,
+    ),
+    lifecycle: list(
+      'What was changed of AMIs that are published: deprecation dates, protection, what is superseded. Absent: nothing.',
+      lifecycleOutcome,
     ),
   },
 );
@@ -399,6 +424,16 @@ export const publishEvents = {
       accounts: accountIds('Accounts that may use it now.'),
       organizations: organizationArns('Organizations and organizational units that may use it now, as ARNs.'),
     },
+  ),
+  notified: object(
+    'Somebody of "notify" was told of the outcome, or would have been.',
+    {
+      type: told('notified'),
+      id: notificationId,
+      outcome,
+      to: text('Who: the ARN of a topic, a command, or the variable that holds the URL of a webhook.'),
+    },
+    { rehearsed: text('In a rehearsal: what would be sent. Absent: it was sent.') },
   ),
   interrupted: object('The user asked to stop.', {
     type: told('interrupted'),

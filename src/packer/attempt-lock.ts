@@ -1,6 +1,6 @@
 import { join } from 'node:path';
+import { runWithLimit } from '../lib/run-with-limit.ts';
 import { attemptFiles } from './attempts.ts';
-import { runWithLimit } from './run-with-limit.ts';
 
 /** A shared lock cannot be had while Packer has its own; 0 only where it can. */
 const isFree = ['command -v flock >/dev/null 2>&1 || exit 2', 'exec 9<"$1"', 'flock -s -n 9'].join('\n');

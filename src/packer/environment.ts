@@ -65,7 +65,22 @@ export const environmentForQuestions = (processEnv: NodeJS.ProcessEnv): Record<s
   CHECKPOINT_DISABLE: '1',
 });
 
-function sandboxBase(order: EnvironmentOrder): Record<string, string> {
+/**
+ * The environment for commands of the user's that run beside Packer: as Packer's, without what is for Packer, and without AWS
+ * credentials and configuration. In a rehearsal it leads to the sandbox alone.
+ */
+export const environmentForCommands = (
+  order: Pick<EnvironmentOrder, 'base' | 'processEnv' | 'sandboxEnvironment' | 'home' | 'workingFolder'>,
+): Record<string, string> => ({
+  ...(order.base === 'sandbox' ? sandboxBase(order) : withoutDropped(order.processEnv)),
+  AWS_CONFIG_FILE: devNull,
+  AWS_SHARED_CREDENTIALS_FILE: devNull,
+  AWS_EC2_METADATA_DISABLED: 'true',
+});
+
+function sandboxBase(
+  order: Pick<EnvironmentOrder, 'processEnv' | 'sandboxEnvironment' | 'home' | 'workingFolder'>,
+): Record<string, string> {
   const kept = ['PATH', 'LANG', 'TMPDIR'].flatMap((name) => {
     const value = order.processEnv[name];
     return value === undefined ? [] : [[name, value]];

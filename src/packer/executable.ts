@@ -3,10 +3,10 @@ import { access, stat } from 'node:fs/promises';
 import { delimiter, isAbsolute, join, resolve } from 'node:path';
 import semver from 'semver';
 import { ActionableError } from '../lib/actionable-error.ts';
+import { runWithLimit } from '../lib/run-with-limit.ts';
 import { findAmazonPlugin } from './amazon-plugin.ts';
 import { environmentForQuestions } from './environment.ts';
 import { pluginFolderOf } from './plugin-folder.ts';
-import { runWithLimit } from './run-with-limit.ts';
 
 export interface PackerProgram {
   /** Absolute. */

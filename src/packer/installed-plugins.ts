@@ -1,5 +1,5 @@
 import { dirname, relative } from 'node:path';
-import { runWithLimit } from './run-with-limit.ts';
+import { runWithLimit } from '../lib/run-with-limit.ts';
 
 /** A plugin that Packer finds. */
 export interface InstalledPlugin {

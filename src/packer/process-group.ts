@@ -1,7 +1,7 @@
 import { processExists } from '../lib/process-exists.ts';
+import { isGroup, signalGroup } from '../lib/signal-group.ts';
 import { possibleBuildNames } from './build-name.ts';
 import { allProcesses } from './process-table.ts';
-import { isGroup, signalGroup } from './signal-group.ts';
 
 /** The state of an attempt's Packer on this machine. `orphaned`: the leader is dead, some of its subprocesses are not. */
 export type Liveness = 'running' | 'orphaned' | 'dead';

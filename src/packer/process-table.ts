@@ -1,6 +1,6 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { errorCode } from '../lib/error-code.ts';
-import { runWithLimit } from './run-with-limit.ts';
+import { runWithLimit } from '../lib/run-with-limit.ts';
 
 export interface RunningProcess {
   pid: number;

@@ -4,11 +4,11 @@ import { open, statfs, writeFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { definedOnly } from '../lib/defined-only.ts';
 import { ownMode } from '../lib/own-files.ts';
+import { signalGroup, signalProcess } from '../lib/signal-group.ts';
 import { writeAtomically } from '../lib/write-atomically.ts';
 import { isAttemptId } from '../model/attempt-tag.ts';
 import { type AttemptRecord, type AttemptResult, attemptFiles } from './attempts.ts';
 import { processesOfGroup } from './process-table.ts';
-import { signalGroup, signalProcess } from './signal-group.ts';
 
 export interface AttemptOrder {
   /** Letters, digits, `_` and `-`; together with the process id it becomes the builder's tag `gopackgo:attempt`. */

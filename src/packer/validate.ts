@@ -2,8 +2,8 @@ import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import pLimit from 'p-limit';
 import { redact } from '../lib/redact.ts';
+import { runWithLimit } from '../lib/run-with-limit.ts';
 import { type Refusal, readRefusals } from './refusals.ts';
-import { runWithLimit } from './run-with-limit.ts';
 
 export interface ValidationOrder<Template extends { file: string }> {
   /** Path of the program. */

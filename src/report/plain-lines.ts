@@ -60,6 +60,8 @@ function lineOf(event: RunEvent, before: RunState, paint: Paint): string | undef
         : `${paint('green', 'verified')}  ${event.ami}`;
     case 'shared':
       return `${paint('green', sharedWith(event))}  ${event.ami}`;
+    case 'notified':
+      return event.rehearsed === undefined ? `notified  ${event.to}` : undefined;
     case 'interrupted':
       return paint(
         'yellow',

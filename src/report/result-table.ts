@@ -31,10 +31,14 @@ export function closingTable(result: Result, state: RunState, width: number, pai
   const lines = [
     table(columns, rows, width, paint),
     `  templates and logs  ${result.folder}`,
-    ...[...mixedLines(result), ...recorded(result), ...parameterResultLines(result)].flatMap((line) =>
-      wrap(line, width, ' '.repeat(22)),
-    ),
+    ...[
+      ...mixedLines(result),
+      ...recorded(result),
+      ...parameterResultLines(result),
+      ...lifecycleLines(result),
+    ].flatMap((line) => wrap(line, width, ' '.repeat(22))),
     ...missing(result, width, paint),
+    ...notifiedLines(state, width),
     '',
     ...sentence(result, state, width, paint),
   ];
@@ -48,6 +52,20 @@ function mixedLines({ targets }: Result): string[] {
     : [`  another recipe      ${count(kept.length, 'AMI')} kept: ${kept.join(' ')}`];
 }
 
+/** Who was told. What a rehearsal would send is one line, however long, so that it can be copied. */
+function notifiedLines({ notified }: RunState, width: number): string[] {
+  const told = notified.flatMap(({ to, rehearsed }) => (rehearsed === undefined ? [to] : []));
+  const indent = ' '.repeat(22);
+  return [
+    ...(told.length === 0 ? [] : wrap(`  notified            ${told.join(', ')}`, width, indent)),
+    ...notified.flatMap(({ to, rehearsed }) =>
+      rehearsed === undefined
+        ? []
+        : [...wrap(`  would be sent       to ${to}:`, width, indent), `    ${rehearsed}`],
+    ),
+  ];
+}
+
 /** The best-effort targets that are missing. */
 function missing({ targets, exit }: Result, width: number, paint: Paint): string[] {
   if (exit !== exitStatus.partial) return [];
@@ -58,6 +76,23 @@ function missing({ targets, exit }: Result, width: number, paint: Paint): string
       ...wrap(`  missing             ${name} (best effort): ${error.message}`, width, indent),
       ...othersLines(same, width, indent),
     ].map((line) => paint('yellow', line));
+  });
+}
+
+/** What was changed of published AMIs. */
+function lifecycleLines({ lifecycle = [] }: Result): string[] {
+  const alike = Map.groupBy(
+    lifecycle,
+    ({ change, release = '', outcome }) => `${change} ${release} ${outcome}`,
+  );
+  return [...alike.values()].flatMap((some) => {
+    const [first] = some;
+    if (first === undefined) return [];
+    const { change, release = '', outcome, to } = first;
+    const date = change === 'deprecation' && to !== undefined ? `: ${to.slice(0, 10)}` : '';
+    const not = outcome === 'done' ? '' : ', not changed';
+    const title = `  ${change}`.padEnd(22);
+    return [`${title}${count(some.length, 'AMI')} of ${release}${date}${not}`];
   });
 }
 
@@ -81,6 +116,8 @@ function describeRecord(record: RecordOutcome): string {
     }
     case 'unchanged':
       return `${record.file} is unchanged: ${count(record.missing.length, 'target')} not complete`;
+    case 'kept':
+      return `${record.file} is left as it is: ${record.why}`;
     case 'failed':
       return `${record.file} is unchanged: it could not be written`;
   }

@@ -28,6 +28,8 @@ export interface RunState {
   removed: { region: string; kind: string; id: string }[];
   /** Calls of AWS that fail and are repeated, the newest last. */
   retrying: { operation: string; region: string; error: string; until: string }[];
+  /** Who was told of the outcome, or would be told it, in a rehearsal. */
+  notified: { to: string; rehearsed?: string }[];
   /** How often the user asked to stop. */
   interrupted: number;
   /** Milliseconds since 1970. */
@@ -63,6 +65,7 @@ export const nothingYet: RunState = {
   warnings: [],
   removed: [],
   retrying: [],
+  notified: [],
   interrupted: 0,
 };
 
@@ -148,6 +151,10 @@ export function after(state: RunState, event: RunEvent): RunState {
         ...state,
         retrying: [...others, { operation, region, error: event.error, until: event.until }],
       };
+    }
+    case 'notified': {
+      const { to, rehearsed } = event;
+      return { ...state, notified: [...state.notified, { to, ...definedOnly({ rehearsed }) }] };
     }
     case 'interrupted':
       return { ...state, interrupted: event.count };

@@ -9,7 +9,6 @@ import { judgeClock } from '../../src/checks/clock-skew.ts';
 import { judgeCredentialsEnd } from '../../src/checks/credentials-end.ts';
 import { judgeInstanceProfile } from '../../src/checks/instance-profile.ts';
 import { judgeInstanceTypes } from '../../src/checks/instance-type.ts';
-import { judgeKmsKeys } from '../../src/checks/kms-key.ts';
 import { judgeNetwork } from '../../src/checks/network.ts';
 import { networkAsked } from '../../src/checks/network-asked.ts';
 import type { NetworkSeen } from '../../src/checks/network-seen.ts';
@@ -38,6 +37,7 @@ const base = (more: Partial<BaseImageFacts> = {}): BaseImageFacts => ({
   name: 'base',
   owner: account,
   ena: true,
+  volumes: [],
   encrypted: [],
   watermarks: [],
   supportedTypes: [],
@@ -234,6 +234,11 @@ describe('a base image', () => {
     expect(judged(publicly)).toEqual(['ok']);
     expect(judged(publicly, encrypted)).toEqual(['refused']);
     expect(judged({ ...privately, accounts: [account] }, encrypted)).toEqual(['warning']);
+    const anew = toBuild.map((one) => ({ ...one, encryption: { kmsKey: 'alias/images' } }));
+    const shared = { ...privately, accounts: [account] };
+    expect(
+      judgeBaseEncryption({ region, sharing: shared, toBuild: anew }, bases(encrypted), placeOf),
+    ).toMatchObject([{ is: 'ok' }]);
     expect(judgeBaseEncryption({ region, sharing: publicly, toBuild }, denied, placeOf)).toMatchObject([
       { is: 'unknown' },
     ]);
@@ -379,6 +384,11 @@ describe('permissions', () => {
   ])('%s with %s: %s', (operation, code, is) => {
     expect(judgePermissions(all, [failed(operation, code)])).toMatchObject([{ is }]);
   });
+
+  it('a launch that the quota of vCPUs stops is no mistake of the config', () => {
+    const [finding] = judgePermissions(all, [failed('ec2:RunInstances', 'VcpuLimitExceeded')]);
+    expect(finding).toMatchObject({ is: 'refused', todo: expect.stringContaining('quota of vCPUs') });
+  });
 });
 
 it('an instance profile is there and has a role', () => {
@@ -388,17 +398,6 @@ it('an instance profile is there and has a role', () => {
   expect(judged(okLookup({ name: 'p', roles: [] }))).toBe('warning');
   expect(judged(okLookup(undefined))).toBe('refused');
   expect(judged(denied)).toBe('unknown');
-});
-
-it('a KMS key is of the region, as far as its ARN says', () => {
-  const judged = (key: string) => {
-    const mapping = [{ device_name: '/dev/sda1', encrypted: true, kms_key_id: key }];
-    return judgeKmsKeys({ region, toBuild: [target({ launch_block_device_mappings: mapping })] }, placeOf);
-  };
-  expect(judged('arn:aws:kms:eu-west-1:123456789012:alias/x')).toMatchObject([
-    { is: 'refused', place: 'web.json: launch_block_device_mappings.0.kms_key_id' },
-  ]);
-  expect(judged('alias/x')).toMatchObject([{ is: 'not-checked' }]);
 });
 
 it('an AMI is shared with a thousand by default', () => {

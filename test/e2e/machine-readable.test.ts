@@ -146,6 +146,7 @@ describe('docs/output.schema.json', () => {
     adopted: true,
     verified: true,
     shared: true,
+    notified: true,
     interrupted: true,
     result: true,
   };
@@ -201,7 +202,19 @@ describe('docs/output.schema.json', () => {
 });
 
 /** Fields that not every one has: `docs/output.schema.json` does not require them. */
-const optional = ['checks', 'ami', 'snapshots', 'why', 'error', 'log', 'lines', 'retryIn', 'failedCall'];
+const optional = [
+  'checks',
+  'ami',
+  'complete',
+  'snapshots',
+  'why',
+  'error',
+  'log',
+  'lines',
+  'retryIn',
+  'failedCall',
+  'parts',
+];
 
 /** A check need not be of one region, of a place in the config, or of some targets. */
 const isOptional = (place: string, key: string) =>
@@ -215,7 +228,7 @@ function changed(document: object): [place: string, document: object][] {
         walk(item, `${place}[${index}]`, (other) => put(node.with(index, other))),
       );
     }
-    if (typeof node !== 'object' || node === null || place.endsWith('.options')) return [];
+    if (typeof node !== 'object' || node === null || /\.(?:options|parts)$/.test(place)) return [];
     return [
       [`${place}.madeUp`, put({ ...node, madeUp: 1 })],
       ...Object.entries(node).flatMap(([key, value]): [string, object][] => {

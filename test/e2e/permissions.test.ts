@@ -120,6 +120,28 @@ it('the policy of the first run allows all that is called, from the plan to its 
   expect(lacking(saving, onPages())).toEqual([]);
 });
 
+it('the page names what KMS is asked', async () => {
+  const sandbox = await project.sandbox([], {
+    accounts: [{ defaultKmsKey: 'alias/images', kmsKeys: ['alias/images'] }],
+  });
+  await project.config('sealed', (config) => {
+    config.share = { accounts: ['210987654321'] };
+    config.encryption = true;
+  });
+  const run = await project.run(['plan', 'sealed', '--sandbox']);
+  expect(run.stdout, run.stderr).toContain('whose policy does not allow 210987654321');
+  const needed = neededFor([...(await sandbox.calls()), ...(await sandbox.dryRuns())]);
+  expect([...needed]).toEqual(
+    expect.arrayContaining([
+      'ec2:GetEbsDefaultKmsKeyId',
+      'kms:DescribeKey',
+      'kms:GetKeyPolicy',
+      'kms:ListGrants',
+    ]),
+  );
+  expect(lacking(needed, onPages())).toEqual([]);
+});
+
 it('the pages on instance-store and on cleanup name all that these take besides', async () => {
   const sandbox = await project.sandbox([], { accounts: [{ instanceProfiles: ['gopackgo-bundler'] }] });
   await done(['publish', 'test-instance', '--yes'], ['cleanup', 'test-instance@1.0.0', '--yes']);

@@ -2,11 +2,17 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Ajv } from 'ajv';
 import { expect, it } from 'vitest';
+import { notificationSchemaText } from '../../src/model/notification-output.ts';
 import { outputSchemaText } from '../../src/model/output-schema.ts';
 
 it('docs/output.schema.json is what its source makes; if not: npm run schema', () => {
   const file = join(import.meta.dirname, '../../docs/output.schema.json');
   expect(readFileSync(file, 'utf8')).toBe(outputSchemaText());
+});
+
+it('docs/notification.schema.json is what its source makes; if not: npm run schema', () => {
+  const file = join(import.meta.dirname, '../../docs/notification.schema.json');
+  expect(readFileSync(file, 'utf8')).toBe(notificationSchemaText());
 });
 
 it('every definition has its name once, and none is written out where it is used', () => {

@@ -51,6 +51,7 @@ const changedByBotocore: Record<string, Record<string, string>> = {
 const services = [
   await serviceNamed('autoscaling'),
   await serviceNamed('ec2'),
+  await serviceNamed('sns'),
   await serviceNamed('ssm'),
   await serviceNamed('sts'),
   serviceOf(

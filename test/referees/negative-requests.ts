@@ -42,7 +42,10 @@ const there = {
   rule: records.someRules[0]?.id ?? '',
   role: 'a-role',
   usageReport: 'amiur-0aaaaaaaaaaaaaaaa',
+  topic: 'a-topic',
 };
+
+const topicArn = `arn:aws:sns:${region}:${owner}:${there.topic}`;
 
 export const seed = (store: Store): void => {
   const { image, snapshot, instance, volume, group, freeGroup } = there;
@@ -57,6 +60,7 @@ export const seed = (store: Store): void => {
   for (const id of [snapshot, there.freeSnapshot]) {
     store.of('snapshot', owner, region).put(id, records.aSnapshot(id));
   }
+  store.of('topic', owner, region).put(there.topic, { name: there.topic });
   store.of('instance', owner, region).put(instance, made);
   store.of('volume', owner, region).put(volume, records.aVolume(volume, snapshot, instance));
   store.of('volume', owner, region).put(there.freeVolume, records.aVolume(there.freeVolume, snapshot));
@@ -321,6 +325,10 @@ const written: Record<string, Record<string, unknown>> = {
   'iam:GetInstanceProfile': { InstanceProfileName: 'judged' },
   'kms:DescribeKey': { KeyId: 'alias/aws/ebs' },
   'kms:GetKeyPolicy': { KeyId: there.kmsKey },
+  'kms:ListGrants': { KeyId: there.kmsKey },
+  'sns:CreateTopic': { Name: 'judged' },
+  'sns:DeleteTopic': { TopicArn: topicArn },
+  'sns:Publish': { TopicArn: topicArn, Message: 'judged', Subject: 'Judged' },
   'ssm:AddTagsToResource': { ResourceType: 'Parameter', ResourceId: there.parameter, Tags: tags },
   'ssm:DeleteParameter': { Name: there.parameter },
   'ssm:DeleteParameters': { Names: [there.parameter] },

@@ -18,6 +18,7 @@ const titles: Record<string, string> = {
   iam: 'IAM',
   s3: 'S3',
   servicequotas: 'Service Quotas',
+  sns: 'SNS',
   ssm: 'Systems Manager',
   sts: 'STS',
 };

@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { definedOnly } from '../lib/defined-only.ts';
+import { definedOnly } from './defined-only.ts';
 import { signalGroup } from './signal-group.ts';
 
 export interface LimitedRun {
@@ -13,19 +13,19 @@ export interface LimitedRun {
 const outputLimit = 1024 * 1024;
 
 /**
- * Runs a program that changes nothing and ends by itself: no stdin, and no shell. After `limitMs` milliseconds it is killed, with
- * all its subprocesses.
+ * Runs a program that ends by itself, without a shell and without a terminal to ask at: no stdin unless there is `input` for it.
+ * After `limitMs` milliseconds it is killed, with all its subprocesses.
  *
  * @throws the error of `spawn` where the program can't be started (`ENOENT`, `EACCES`).
  */
 export function runWithLimit(
   program: string,
   args: string[],
-  options: { limitMs: number; environment?: NodeJS.ProcessEnv; folder?: string },
+  options: { limitMs: number; environment?: NodeJS.ProcessEnv; folder?: string; input?: string },
 ): Promise<LimitedRun> {
   return new Promise((resolve, reject) => {
     const child = spawn(program, args, {
-      stdio: ['ignore', 'pipe', 'pipe'],
+      stdio: [options.input === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'],
       detached: true,
       ...definedOnly({ env: options.environment }),
       ...(options.folder ? { cwd: options.folder } : {}),
@@ -36,15 +36,18 @@ export function runWithLimit(
       if (size < outputLimit) chunks.push(chunk.subarray(0, outputLimit - size));
       size += chunk.length;
     };
-    child.stdout.on('data', keep);
-    child.stderr.on('data', keep);
+    child.stdout?.on('data', keep);
+    child.stderr?.on('data', keep);
+    // It may end without having read it.
+    child.stdin?.on('error', () => undefined);
+    child.stdin?.end(options.input);
 
     let timedOut = false;
     const timer = setTimeout(() => {
       timedOut = true;
       if (child.pid !== undefined) signalGroup(child.pid, 'SIGKILL');
-      child.stdout.destroy();
-      child.stderr.destroy();
+      child.stdout?.destroy();
+      child.stderr?.destroy();
     }, options.limitMs);
 
     child.on('error', (error) => {

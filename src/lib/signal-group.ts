@@ -1,4 +1,4 @@
-import { errorCode } from '../lib/error-code.ts';
+import { errorCode } from './error-code.ts';
 
 /**
  * Sends a signal to every process of a group. False where there is no such process.

@@ -1,0 +1,97 @@
+import type { Static } from '../lib/json-schema.ts';
+import {
+  amount,
+  choice,
+  constant,
+  flag,
+  list,
+  object,
+  schemaFileText,
+  text,
+  textLike,
+} from '../lib/json-schema.ts';
+import {
+  account,
+  ami,
+  publication,
+  region,
+  release,
+  status,
+  target,
+  texts,
+  timestamp,
+} from './output-parts.ts';
+
+export const outcomes = ['published', 'partial', 'failed', 'yanked'] as const;
+
+export const outcome = choice(
+  '"published": all of the release is there, shared and recorded as the config says. "partial": the same but for best-effort ' +
+    'regions. "failed": something required failed. "yanked": it was withdrawn.',
+  outcomes,
+);
+
+export const notificationId = textLike(
+  'Of the outcome: the same whenever it is sent again, another one where the outcome is another.',
+  '^[0-9a-f]{64}$',
+);
+
+const notifiedTarget = object(
+  'A target.',
+  { name: target, region },
+  {
+    status,
+    ami,
+    bestEffort: constant('Always true: it is in a best-effort region. Absent: it is required.', true),
+    error: text('What went wrong with it, in one sentence. Absent: nothing.'),
+  },
+);
+
+/** What a webhook, an SNS topic or a command of "notify" is given. */
+export const notification = object(
+  'An outcome of a release, as "notify" in a config announces it.',
+  {
+    type: constant('The kind of this object.', 'notification'),
+    format: constant('Raised when the meaning of a field changes.', 1),
+    id: notificationId,
+    outcome,
+    time: timestamp('When it was known: ISO 8601, UTC.'),
+    text: text('The same in one sentence.'),
+    release,
+    publication,
+    version: text('The version.'),
+    account,
+    regions: texts('The regions of the targets.'),
+    targets: list('The targets that it is about, in the order of the plan.', notifiedTarget),
+    shared: flag(
+      'Whether all of the release is shared with exactly those of the config. False where that is nobody.',
+    ),
+    recorded: flag(
+      'Whether all files that the config records to hold the release. False where there are none.',
+    ),
+    seconds: amount('How long the run took.'),
+    next: texts('Commands to run next, each with what it does.'),
+  },
+  {
+    candidate: constant('Always true: the version has a pre-release part. Absent where it has none.', true),
+    rehearsal: constant('Always true: it was a rehearsal, in the sandbox. Absent: it was not.', true),
+    reason: text('Why it was yanked. Absent for other outcomes.'),
+  },
+);
+
+export type Outcome = (typeof outcomes)[number];
+
+export type Notification = Static<typeof notification>;
+
+/** What a notification says besides what follows from it. */
+export type News = Omit<Notification, 'type' | 'format' | 'id' | 'time' | 'text'>;
+
+/** The text of `docs/notification.schema.json`. */
+export const notificationSchemaText = (): string =>
+  schemaFileText(
+    {
+      $schema: 'http://json-schema.org/draft-07/schema#',
+      title: 'What "notify" sends',
+      ...notification,
+    },
+    { notifiedTarget },
+  );

@@ -1,0 +1,48 @@
+import { definedOnly } from '../lib/defined-only.ts';
+import { exitStatus } from '../lib/exit-status.ts';
+import type { Result } from '../model/events.ts';
+import type { News, Outcome } from '../model/notification-output.ts';
+import type { ReleasePlan } from '../model/release-plan.ts';
+
+/**
+ * What a run of publish came to, as it is announced; undefined where it is no outcome of the release: it was interrupted, or did
+ * its part of one that is not complete. Pure.
+ *
+ * @param seconds how long the run took.
+ */
+export function newsOfPublish(
+  { publication, version, account }: Pick<ReleasePlan, 'publication' | 'version' | 'account'>,
+  result: Result,
+  { seconds, rehearsal, candidate }: { seconds: number; rehearsal: boolean; candidate: boolean },
+): News | undefined {
+  const outcome = outcomeOf(result);
+  if (outcome === undefined) return undefined;
+  const { release, targets, shared, recorded, next } = result;
+  return {
+    outcome,
+    release,
+    publication,
+    version,
+    account,
+    ...(candidate ? { candidate: true } : {}),
+    ...(rehearsal ? { rehearsal: true } : {}),
+    regions: [...new Set(targets.map(({ region }) => region))],
+    targets: targets.map(({ name, region, status, ami, bestEffort, error }) => ({
+      name,
+      region,
+      status,
+      ...definedOnly({ ami, bestEffort, error: error?.message }),
+    })),
+    shared,
+    recorded,
+    seconds: Math.round(seconds * 10) / 10,
+    next,
+  };
+}
+
+function outcomeOf({ exit, complete }: Result): Outcome | undefined {
+  if (exit === exitStatus.failed) return 'failed';
+  if (!complete) return undefined;
+  if (exit === exitStatus.done) return 'published';
+  return exit === exitStatus.partial ? 'partial' : undefined;
+}
