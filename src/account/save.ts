@@ -7,6 +7,7 @@ import type { Publication } from '../model/publication.ts';
 import { capacityOf } from './capacity.ts';
 import { defaultsOf } from './defaults.ts';
 import { imagesAndParametersOf, type Where } from './images.ts';
+import { keysOf } from './keys.ts';
 import { networksOf } from './networks.ts';
 import { type Part, partOf, type Settings, together } from './part.ts';
 import { shownOf, withoutPeople } from './shown.ts';
@@ -77,7 +78,7 @@ export async function saveAccount(
 }
 
 async function regionPart(wanted: Wanted, where: Where, withNames: boolean): Promise<Part> {
-  const { clients } = where;
+  const { clients, account } = where;
   const { region, types, tagKeys, keyPairs } = wanted;
   const shown = shownOf({ withNames, tagKeys });
   const parts = await Promise.all([
@@ -86,6 +87,7 @@ async function regionPart(wanted: Wanted, where: Where, withNames: boolean): Pro
     networksOf(clients, region, shown),
     imagesAndParametersOf(wanted, where, shown),
     keyPairsOf(clients, region, keyPairs),
+    keysOf(clients, wanted, account),
   ]);
   return together([{ settings: { optedIn: true }, failed: [], leftOut: [] }, ...parts]);
 }

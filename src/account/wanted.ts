@@ -3,6 +3,7 @@ import { networkAsked } from '../checks/network-asked.ts';
 import { isObject } from '../lib/is-object.ts';
 import type { Json, Publication } from '../model/publication.ts';
 import { builderOptionsFor } from '../plan/builder-options.ts';
+import { encryptionOf } from '../plan/encryption.ts';
 import { expandImages } from '../plan/images.ts';
 import { parametersOf } from '../plan/parameters.ts';
 import { amiNameOf, targetNames } from '../plan/target-values.ts';
@@ -22,6 +23,10 @@ export interface Wanted {
   instanceProfiles: string[];
   /** As the config names them: ids, aliases, ARNs. */
   kmsKeys: string[];
+  /** Whether something is encrypted without a key of its own: with the default one of EBS. */
+  usesDefaultKey: boolean;
+  /** Whether others are to use what is encrypted, and so need the keys. */
+  sharesKeys: boolean;
   /** Keys of the tags that filters of the config ask for. */
   tagKeys: ReadonlySet<string>;
 }
@@ -40,6 +45,8 @@ export function wantedOf(publication: Publication): Wanted[] {
     const built = targets.filter(({ target }) => target.copy === undefined);
     const questions = built.map(({ target, image }) => baseQuestion(publication, image, target));
     const options = built.map((one) => one.options);
+    const encryptions = targets.flatMap(({ image }) => encryptionOf(image, region) ?? []);
+    const { share } = publication;
     const all = (option: string) => unique(options.flatMap((one) => textsIn(one[option])));
     return {
       region,
@@ -55,7 +62,9 @@ export function wantedOf(publication: Publication): Wanted[] {
       ),
       keyPairs: all('ssh_keypair_name'),
       instanceProfiles: all('iam_instance_profile'),
-      kmsKeys: unique(options.flatMap(keysIn)),
+      kmsKeys: unique([...encryptions.flatMap(({ kmsKey }) => kmsKey ?? []), ...options.flatMap(keysIn)]),
+      usesDefaultKey: encryptions.some(({ kmsKey }) => kmsKey === undefined),
+      sharesKeys: share.public || share.accounts.length + share.organizations.length > 0,
       tagKeys: new Set([...options.flatMap(filtersIn), ...questions.flatMap(filtersOfBase)].flatMap(tagsIn)),
     };
   });
