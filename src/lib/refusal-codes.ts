@@ -88,7 +88,18 @@ export const refusals = {
     exit: refused,
     means: 'a release that is to be promoted is not whole, not verified, or not shared as the config says',
   },
-  'release-yanked': { exit: refused, means: 'the release was withdrawn: an AMI of it has the tag `gopackgo:yanked`' },
+  'release-not-found': {
+    exit: refused,
+    means: 'AWS has no AMI of that release in the regions of the config',
+  },
+  'release-promoted': {
+    exit: refused,
+    means: 'a release that is to be withdrawn is what records follow: `--promote OTHER`',
+  },
+  'release-yanked': {
+    exit: refused,
+    means: 'the release was withdrawn: an AMI of it has the tag `gopackgo:yanked`',
+  },
   'release-locked': { exit: refused, means: 'another process is publishing or deleting this release' },
   'folder-unwritable': { exit: refused, means: 'a folder in `.gopackgo/` cannot be written' },
   'working-folder-gone': { exit: refused, means: 'the working folder was deleted' },

@@ -91,7 +91,7 @@ describe.concurrent.each(subjects)('$document', ({ document, commands }) => {
   );
 });
 
-it.each(['plan', 'doctor', 'generate', 'publish', 'status', 'export', 'releases', 'promote', 'cleanup', 'sandbox'])(
+it.each(['plan', 'doctor', 'generate', 'publish', 'status', 'export', 'releases', 'promote', 'yank', 'cleanup', 'sandbox'])(
   'docs/commands.md has every option of %s',
   async (verb) => {
     const project = await newProject();
