@@ -261,6 +261,25 @@ function commandLine(empty: Argv, host: Host, run: Run) {
         })(),
     )
     .command(
+      commands.yank.usage,
+      commands.yank.does,
+      (y) => y.options(optionsOf.yank),
+      (argv) =>
+        run(async () => {
+          const { yankCommand } = await import('./commands/yank.ts');
+          return yankCommand(
+            {
+              ...typed({ ...argv, publication: argv.release }, host),
+              yes: argv.yes,
+              undo: argv.undo,
+              takeOverParameters: argv['take-over-parameters'],
+              ...definedOnly({ reason: argv.reason, promote: argv.promote }),
+            },
+            host,
+          );
+        })(),
+    )
+    .command(
       commands.cleanup.usage,
       commands.cleanup.does,
       (y) => y.options(optionsOf.cleanup),
@@ -543,6 +562,30 @@ const optionsOf = {
   promote: {
     ...release,
     ...selection,
+    'take-over-parameters': deciding['take-over-parameters'],
+    yes: { type: 'boolean', alias: 'y', default: false, describe: 'Do what the plan shows' },
+    json,
+  },
+  yank: {
+    ...release,
+    reason: {
+      value: 'TEXT',
+      type: 'string',
+      requiresArg: true,
+      describe: 'Why it is withdrawn: at most 200 characters, kept in a tag of the AMIs',
+    },
+    promote: {
+      value: 'OTHER',
+      type: 'string',
+      requiresArg: true,
+      describe:
+        'The version that is promoted in its place, if records follow it; "none" deletes parameters that do',
+    },
+    undo: {
+      type: 'boolean',
+      default: false,
+      describe: 'Take it back: enable the AMIs, and share them as the config says',
+    },
     'take-over-parameters': deciding['take-over-parameters'],
     yes: { type: 'boolean', alias: 'y', default: false, describe: 'Do what the plan shows' },
     json,

@@ -78,6 +78,16 @@ export const commands = {
       ['gopackgo promote official@2.6.3 --yes', 'back to the one before'],
     ],
   },
+  yank: {
+    usage: 'yank <release>',
+    does: 'Withdraw a release: nobody may use or launch its AMIs any more, and none is deleted; --undo takes it back',
+    words: [releaseNamed],
+    examples: [
+      ['gopackgo yank official@2.6.4 --reason "CVE-2026-1234"', 'shows who loses what, and asks'],
+      ['gopackgo yank official@2.6.4 --reason "…" --promote 2.6.3', 'of a release that records follow'],
+      ['gopackgo yank official@2.6.4 --undo', 'shares it anew'],
+    ],
+  },
   cleanup: {
     usage: 'cleanup [publication]',
     does: 'Show which AMIs would be deleted, with their dependents (snapshots, bundles); delete them',

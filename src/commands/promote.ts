@@ -55,7 +55,7 @@ export function promoteCommand(args: PromoteArguments, host: Host): Promise<numb
           found,
           context,
         );
-        const { steps, replaces, warnings } = promotion;
+        const { steps, superseding, replaces, warnings } = promotion;
         return {
           about: aboutRun(publication, open, {
             command: 'promote',
@@ -63,7 +63,7 @@ export function promoteCommand(args: PromoteArguments, host: Host): Promise<numb
             warnings,
             ...(replaces.length > 0 ? { replaces } : {}),
           }),
-          steps,
+          steps: [...steps, superseding],
           optional: optionalTargets(targets),
         };
       },

@@ -66,10 +66,10 @@ export function releasesCommand(args: ReleasesArguments, host: Host): Promise<nu
 }
 
 /** What follows the promoted release: the files, and the parameters without a version, with what they hold. */
-async function recordsOf(
+export async function recordsOf(
   publication: Publication,
   regions: readonly string[],
-  { sandbox }: ReleasesArguments,
+  { sandbox }: Pick<ReleasesArguments, 'sandbox'>,
   { clients }: OpenAccount,
   host: Host,
 ): Promise<{ named: NamedIn[]; warnings: string[] }> {

@@ -92,6 +92,14 @@ export const refusals = {
     exit: refused,
     means: 'a release that is to be promoted is not whole, not verified, or not shared as the config says',
   },
+  'release-not-found': {
+    exit: refused,
+    means: 'AWS has no AMI of that release in the regions of the config',
+  },
+  'release-promoted': {
+    exit: refused,
+    means: 'a release that is to be withdrawn is what records follow: `--promote OTHER`',
+  },
   'release-yanked': {
     exit: refused,
     means: 'the release was withdrawn: an AMI of it has the tag `gopackgo:yanked`',

@@ -36,11 +36,18 @@ export interface PromotedRelease {
   targets: readonly ConfiguredTarget[];
   recordTo: readonly Destination[];
   takeOver: boolean;
+  /** Milliseconds since 1970: a promotion before then does not count. */
+  since?: number;
 }
 
 /** What promoting a release takes. */
 export interface Promotion {
+  /** Its tag and the records. */
   steps: Step[];
+  /** What becomes of the releases that it replaces: last of all. */
+  superseding: Step;
+  /** The targets that records follow it at. */
+  targets: string[];
   /** The releases that were promoted before at some of its targets. */
   replaces: string[];
   skipped: LifecyclePlan['skipped'];
@@ -69,7 +76,7 @@ export async function planPromotion(
   const ready = seen.filter(isReady);
   refuseUnready(release, seen, ready);
   const rivals = rivalsOf(publication, all);
-  const at = momentOf(release, ready, rivals, context.clock.now());
+  const at = momentOf(of, ready, rivals, context.clock.now());
   const own = ready.flatMap((one) => promotedState(of, one, rivals, at));
   const before = ready.flatMap((one) => supersededState(of, one, rivals, at));
   const wanted = ready.flatMap((one) => followingParameters(publication, one));
@@ -95,8 +102,9 @@ export async function planPromotion(
       amiStep(own, now),
       ...files,
       parameterStep({ publication: publication.name, release }, parameters, { takeOver }),
-      amiStep(before, now),
     ],
+    superseding: amiStep(before, now),
+    targets: ready.map(({ target }) => target.name),
     replaces: [
       ...new Set(
         [...own, ...before].flatMap((one) => (one.release === release ? (one.before ?? []) : one.release)),
@@ -142,7 +150,7 @@ function refuseUnready(release: string, seen: readonly SeenTarget[], ready: read
     unanswered ? 'lookup-failed' : 'release-not-ready',
     against.map((one): Problem => ({ place: one.target.name, expected, found: whyNotReady(one) })),
     {
-      before: `${release} was not promoted: it is not whole.`,
+      before: `Nothing was changed: ${release} is not whole.`,
       after: unanswered
         ? 'Fix this, then run the same command again.'
         : `gopackgo publish ${release} completes it; --only and --except promote a part of it.`,
@@ -188,15 +196,19 @@ const promotedBefore = (release: string, target: string, all: readonly ReleaseAm
   marksOf(others(release, all), [target]).at(-1);
 
 /** Whether records follow the release's AMI of a target already. Pure. */
-function isCurrent(release: string, { target, seen }: SeenTarget, all: readonly ReleaseAmi[]): boolean {
+function isCurrent(
+  { release, since = 0 }: PromotedRelease,
+  { target, seen }: SeenTarget,
+  all: readonly ReleaseAmi[],
+): boolean {
   const at = seen && promotedAt(seen.ami.tags);
   const latest = promotedBefore(release, target.name, all);
-  return at !== undefined && (latest === undefined || at > latest.at);
+  return at !== undefined && at >= since && (latest === undefined || at > latest.at);
 }
 
 /** That of a promotion that was killed, where it is the latest everywhere; else a new one. Pure. */
 function momentOf(
-  release: string,
+  { release, since = 0 }: PromotedRelease,
   ready: readonly SeenTarget[],
   all: readonly ReleaseAmi[],
   now: number,
@@ -206,17 +218,18 @@ function momentOf(
     others(release, all),
     ready.map(({ target }) => target.name),
   ).at(-1);
-  return own >= 0 && own > (latest?.at ?? -1) ? own : nextMoment(all, now);
+  return own >= since && own > (latest?.at ?? -1) ? own : Math.max(since, nextMoment(all, now));
 }
 
 /** Its tag, and the deprecation date that it has where nothing is promoted in its place. Pure. */
 function promotedState(
-  { publication, release }: PromotedRelease,
+  of: PromotedRelease,
   one: SeenTarget,
   all: readonly ReleaseAmi[],
   at: number,
 ): WantedOfRelease[] {
   const { target, seen } = one;
+  const { publication, release } = of;
   if (seen === undefined) return [];
   const { ami } = seen;
   const { [tagKeys.superseded]: _, ...tags } = ami.tags;
@@ -231,7 +244,7 @@ function promotedState(
       ami,
       ...(before === undefined ? {} : { before }),
       tags: {
-        ...(isCurrent(release, one, all) ? {} : { [tagKeys.promoted]: new Date(at).toISOString() }),
+        ...(isCurrent(of, one, all) ? {} : { [tagKeys.promoted]: new Date(at).toISOString() }),
         [tagKeys.superseded]: null,
       },
       ...(wasSuperseded ? { deprecated: state.deprecated ?? null } : {}),

@@ -30,7 +30,7 @@ interface WithAmi {
 /**
  * What blocks a target. `another recipe`: an AMI of this target, made from another recipe than the config's. `another AMI`:
  * nothing shows that it is this target's. `another release`: its tags name another release or target, whatever its recipe.
- * `another source`: a copy of another AMI than its source's.
+ * `another source`: a copy of another AMI than its source's. `yanked`: its release was withdrawn.
  */
 export type Obstacle =
   | 'another recipe'
@@ -38,7 +38,8 @@ export type Obstacle =
   | 'another AMI'
   | 'another release'
   | 'two AMIs'
-  | 'another host';
+  | 'another host'
+  | 'yanked';
 
 export interface Difference {
   what: string;

@@ -1,5 +1,6 @@
 import { definedOnly } from '../lib/defined-only.ts';
 import type { Ami } from '../model/ami.ts';
+import { yankedBy, yankedWords } from '../model/lifecycle-tags.ts';
 import type { Sharing } from '../model/publication.ts';
 import { changesByTag, describeChanges } from '../model/recipe-parts.ts';
 import type { Target } from '../model/release-plan.ts';
@@ -111,6 +112,10 @@ function statusOfAmi(
   if (belongsTo !== undefined) {
     const instead = `put ${belongsTo.toTellApart} into "amiName" in the config, or choose another name`;
     return conflict('another release', [seen], `${holder} belongs to ${belongsTo.name}: ${instead}`);
+  }
+  const yanked = yankedBy(ami.tags);
+  if (yanked !== undefined) {
+    return conflict('yanked', [seen], `${ami.id} was yanked ${yankedWords(yanked)}`);
   }
   const other = otherOrigin(target, seen, tags, source);
   if (other === undefined) return statusOfOwnAmi(target, seen, source, sharing, now);

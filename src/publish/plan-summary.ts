@@ -170,6 +170,28 @@ export function refusalToStart(verdicts: readonly Verdict[], outcome: string): A
   );
 }
 
+/**
+ * Why a release that was withdrawn is not published: one AMI that says so counts for all of it, required or not, whatever was selected.
+ * Undefined where none does. Pure.
+ */
+export function yankedRefusal(
+  { release }: Pick<ReleasePlan, 'release'>,
+  verdicts: readonly Verdict[],
+  outcome: string,
+): ActionableError | undefined {
+  const yanked = verdicts.find(isYanked);
+  if (yanked === undefined) return undefined;
+  const problem = {
+    place: yanked.target.name,
+    expected: 'a release that was not withdrawn',
+    found: explainStatus(yanked.status) ?? 'yanked',
+    advice: `Publish another version, or take it back: gopackgo yank ${release} --undo`,
+  };
+  return new ActionableError('release-yanked', problem, { before: `${outcome}: ${release} was yanked.` });
+}
+
+export const isYanked = ({ status }: Verdict): boolean => status.is === 'conflict' && status.by === 'yanked';
+
 /** The call that failed, as the parts of a message. */
 function unanswered({ target, status }: Verdict): Problem[] {
   const call = failedCallOf(status);

@@ -18,7 +18,7 @@ import { checkBeforeBuilding, checkBeforeSharing, refuseByChecks, warnOfChecks }
 import { excludeUnknown } from './exclude-unknown.ts';
 import { markPublished } from './mark-published.ts';
 import { parameterRefusal, parametersToWrite } from './parameters.ts';
-import { planSummary, refuseToStart } from './plan-summary.ts';
+import { isYanked, planSummary, refuseToStart, yankedRefusal } from './plan-summary.ts';
 import { type RecordOptions, recordRelease } from './record-release.ts';
 import { result } from './result.ts';
 
@@ -79,6 +79,8 @@ export async function publish(
     ...describeParameters(parameters),
   };
   context.emit({ ...shown, checks });
+  const yanked = yankedRefusal(plan, first, 'Nothing was built');
+  if (yanked) throw yanked;
   refuseToStart(own.filter(({ target }) => !isReplaced(replaceable, target)));
   refuseByChecks(refused);
   const taken = parameterRefusal(parameters, 'Nothing was built');
@@ -112,7 +114,10 @@ export async function publish(
   const sightings = verified.map(({ sighting }) => sighting);
   if (context.stop.aborted) await removeEmptyBuckets(plan, sightings, context);
   const usable = verified.filter(({ status }) => isVerified(status));
-  const ready = verified.every((verdict) => !verdict.target.required || usable.includes(verdict));
+  // Somebody may have withdrawn it meanwhile: then nothing of it is shared, in no region.
+  const ready =
+    !verified.some(isYanked) &&
+    verified.every((verdict) => !verdict.target.required || usable.includes(verdict));
   if (!ready || context.stop.aborted || areComplete(usable, plan)) {
     return end(plan, ending, built, verified, [], context);
   }
@@ -155,7 +160,7 @@ async function end(
   context: Context,
 ): Promise<Result> {
   const done = result(plan, options, built, verdicts, failures, context);
-  const complete = verdicts.filter((verdict) => isComplete(verdict, plan));
+  const complete = verdicts.some(isYanked) ? [] : verdicts.filter((verdict) => isComplete(verdict, plan));
   await markPublished(plan, complete, context);
   return recordRelease(plan, done, complete, options, context);
 }

@@ -102,6 +102,7 @@ it.each([
   'export',
   'releases',
   'promote',
+  'yank',
   'cleanup',
   'sandbox',
 ])('docs/commands.md has every option of %s', async (verb) => {

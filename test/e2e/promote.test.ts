@@ -49,7 +49,7 @@ async function ami(version: string) {
   );
   const [image] = Images;
   const tags = Object.fromEntries((image?.Tags ?? []).map(({ Key = '', Value = '' }) => [Key, Value]));
-  return { id: image?.ImageId ?? 'none', deprecated: image?.DeprecationTime, tags };
+  return { id: image?.ImageId ?? 'none', state: image?.State, deprecated: image?.DeprecationTime, tags };
 }
 
 /** Both records, and which release each of them names. */
@@ -163,6 +163,38 @@ it('promotes a release whose config and base image have changed since, and its d
   expect((await ami('2.0.0')).tags).not.toHaveProperty('gopackgo:superseded');
 });
 
+it('yanks a release that records follow only with another one in its place, and takes it back', async () => {
+  const words = ['yank', 'life@2.0.0', '--reason', 'it opens a port', '--json'];
+  const alone = await cli(...words, '--yes');
+  expect([alone.exit, alone.stderr]).toEqual([
+    4,
+    expect.stringContaining('it is the promoted one of us-east-1-2204'),
+  ]);
+  const shown = await cli(...words, '--promote', '3.0.0');
+  expect(JSON.parse(shown.stdout.split('\n')[0] ?? '')).toMatchObject({
+    type: 'lifecycle-planned',
+    command: 'yank',
+    promotes: 'life@3.0.0',
+    loses: { public: false, accounts: [friend] },
+  });
+  expect(await follows()).toEqual(['file 2.0.0', 'parameter 2.0.0']);
+  const yanked = await cli(...words, '--promote', '3.0.0', '--yes');
+  expect(yanked.exit, yanked.stderr).toBe(0);
+  expect(await follows()).toEqual(['file 3.0.0', 'parameter 3.0.0']);
+  expect(await ami('2.0.0')).toMatchObject({
+    state: 'disabled',
+    tags: { 'gopackgo:yanked': expect.stringMatching(/^2\S+Z it opens a port$/) },
+  });
+  const listed = await cli('releases', 'life');
+  expect(listed.stdout).toMatch(/life@2\.0\.0 was yanked on \d{4}-\d\d-\d\d: it opens a port/);
+  const promoted = await cli('promote', 'life@2.0.0', '--yes');
+  expect([promoted.exit, promoted.stderr]).toEqual([4, expect.stringContaining('--undo takes that back')]);
+  const back = await cli('yank', 'life@2.0.0', '--undo', '--yes');
+  expect(back.exit, back.stderr).toBe(0);
+  expect((await ami('2.0.0')).state).toBe('available');
+  expect((await ami('2.0.0')).tags).not.toHaveProperty('gopackgo:yanked');
+});
+
 it('refuses what is not there, not shared, or not named with its version', async () => {
   const cases: [words: string[], exit: number, says: string][] = [
     [['promote', 'life'], 2, 'expected a release, with its version: life@1.0.0'],
@@ -180,5 +212,5 @@ it('refuses what is not there, not shared, or not named with its version', async
   });
   const run = await cli('promote', 'life@1.0.0', '--yes');
   expect([run.exit, run.stderr]).toEqual([4, expect.stringContaining('not shared as the config says')]);
-  expect(await follows()).toContain('file 2.0.0');
+  expect(await follows()).toContain('file 3.0.0');
 });

@@ -35,8 +35,26 @@ export function failing(
 }
 
 /** A sandbox that starts from another one's state. */
-export function copyOf(folder: string): Sandbox {
-  const copy = temporaryFolder();
+export function copyOf(folder: string, copy = temporaryFolder()): Sandbox {
   cpSync(folder, copy, { recursive: true });
   return createWorld({ folder: copy });
+}
+
+/**
+ * Runs something in a sandbox whose calls are counted.
+ *
+ * @returns how many calls came before each one that changes something, and all of them: where a kill leaves another state.
+ */
+export async function callsBeforeChanges(
+  sandbox: Sandbox,
+  run: (clients: Clients) => Promise<unknown>,
+): Promise<number[]> {
+  const before = sandbox.aws.calls().length;
+  const counting = failing(sandbox, Number.POSITIVE_INFINITY, 0);
+  await run(counting.clients);
+  const made = sandbox.aws.calls().slice(before, before + counting.calls());
+  const changing = made.flatMap(({ operation = '' }, index) =>
+    /^(?:Describe|Get|List)/.test(operation) ? [] : [index],
+  );
+  return [...changing, made.length];
 }

@@ -1,0 +1,213 @@
+import { readPublication } from '../config/read-publication.ts';
+import { ActionableError } from '../lib/actionable-error.ts';
+import type { FileLock } from '../lib/file-lock.ts';
+import { type Promotion, planPromotion } from '../lifecycle/promotion.ts';
+import type { ConfiguredTarget } from '../lifecycle/ready-targets.ts';
+import type { LifecycleWork } from '../lifecycle/run-lifecycle.ts';
+import { planReturn, planWithdrawal, yankedMoment } from '../lifecycle/withdrawal.ts';
+import type { LifecyclePlan } from '../model/events.ts';
+import type { Publication } from '../model/publication.ts';
+import { findReleaseAmis } from '../observe/release-amis.ts';
+import { releaseOf } from '../plan/make-plan.ts';
+import { parameterProblems } from '../plan/parameters.ts';
+import { sharingWithoutOwner } from '../plan/sharing-without-owner.ts';
+import { confirm } from './confirm.ts';
+import type { createCleanupContext } from './create-context.ts';
+import type { Host } from './host.ts';
+import {
+  aboutRun,
+  configuredTargets,
+  type LifecycleArguments,
+  optionalTargets,
+  publicationOfRelease,
+  runLifecycleCommand,
+} from './lifecycle-run.ts';
+import { type OpenAccount, withAccount } from './open-account.ts';
+import { recordable, recordDestinations } from './record-destination.ts';
+import { recordsOf } from './releases.ts';
+import { recordingUnder } from './under-lock.ts';
+
+export interface YankArguments extends LifecycleArguments {
+  /** Why, for those who ask later; needed unless it is undone. */
+  reason?: string;
+  /** The version, or release, that is promoted in its place; `none`. */
+  promote?: string;
+  undo: boolean;
+}
+
+/**
+ * Withdraws a release: nobody else may use its AMIs, nobody can launch them, and neither publish nor promote touches them. Or takes that
+ * back. Shows what would be changed; changes it after `--yes`, or once its name was typed at the terminal.
+ */
+export function yankCommand(args: YankArguments, host: Host): Promise<number> {
+  refuseWrongWords(args);
+  const publication = publicationOfRelease(args.publication, host);
+  const instead = insteadOf(publication, args.promote, host);
+  return withAccount(publication, args, host, async (open) => {
+    const all = { only: [], except: [] };
+    const { targets, skipped } = await configuredTargets(publication, all, open);
+    return runLifecycleCommand(
+      publication,
+      { ...args, command: 'yank' },
+      open,
+      host,
+      async (context, held) => {
+        const work = { publication, targets, instead, args, open, host, context, held };
+        const { about, steps, more } = args.undo ? await undoing(work) : await yanking(work);
+        return {
+          about: aboutRun(publication, open, {
+            command: args.undo ? 'yank --undo' : 'yank',
+            ...about,
+            skipped: [...skipped, ...about.skipped],
+            ...more,
+          }),
+          steps,
+          optional: optionalTargets(targets),
+        };
+      },
+      (plan) => confirmYank(plan, args, host),
+    );
+  });
+}
+
+interface Work {
+  publication: Publication;
+  targets: ConfiguredTarget[];
+  instead: Publication | 'none' | undefined;
+  args: YankArguments;
+  open: OpenAccount;
+  host: Host;
+  context: ReturnType<typeof createCleanupContext>;
+  held: FileLock;
+}
+
+interface Planned {
+  about: Pick<LifecyclePlan, 'skipped' | 'warnings'>;
+  more: Partial<Pick<LifecyclePlan, 'loses' | 'promotes' | 'reason'>>;
+  steps: LifecycleWork['steps'];
+}
+
+const regionsOf = (targets: readonly ConfiguredTarget[]) => [...new Set(targets.map(({ region }) => region))];
+
+async function yanking(work: Work): Promise<Planned> {
+  const { publication, targets, instead, args, open, host, context } = work;
+  const release = releaseOf(publication);
+  const regions = regionsOf(targets);
+  const found = await findReleaseAmis(publication.name, regions, context);
+  const { named, warnings: unknown } = await recordsOf(publication, regions, args, open, host);
+  if (unknown.length > 0) {
+    throw new ActionableError('lookup-failed', `Nothing was changed: ${unknown.join('; ')}`);
+  }
+  const own = [...found.values()].flatMap((lookup) =>
+    lookup.ok ? lookup.value.filter((one) => one.release === release) : [],
+  );
+  const since = yankedMoment(own) ?? context.clock.now();
+  const promotion =
+    typeof instead === 'object' ? await promotionOf({ ...work, publication: instead }, since) : instead;
+  const { reason = '' } = args;
+  const withdrawal = await planWithdrawal(
+    { publication, release, targets, reason, ...(promotion === undefined ? {} : { instead: promotion }) },
+    found,
+    named,
+    context,
+  );
+  const { steps, skipped, warnings, loses } = withdrawal;
+  return {
+    about: { skipped, warnings },
+    more: { reason, loses, ...(typeof instead === 'object' ? { promotes: releaseOf(instead) } : {}) },
+    steps,
+  };
+}
+
+async function promotionOf(
+  { publication, args, open, host, context, held }: Work,
+  since: number,
+): Promise<Promotion> {
+  const { targets } = await configuredTargets(publication, { only: [], except: [] }, open);
+  const found = await findReleaseAmis(publication.name, regionsOf(targets), context);
+  return planPromotion(
+    {
+      publication,
+      release: releaseOf(publication),
+      account: open.account,
+      sharing: sharingWithoutOwner(publication.share, open.account),
+      targets,
+      recordTo: recordDestinations(publication, host, { sandbox: args.sandbox }).map((to) =>
+        recordingUnder(held, to),
+      ),
+      takeOver: args.takeOverParameters,
+      since,
+    },
+    found,
+    context,
+  );
+}
+
+async function undoing({ publication, targets, open, context }: Work): Promise<Planned> {
+  const found = await findReleaseAmis(publication.name, regionsOf(targets), context);
+  const sharing = sharingWithoutOwner(publication.share, open.account);
+  const { steps, skipped, warnings } = await planReturn(
+    { publication, release: releaseOf(publication), targets, sharing },
+    found,
+    context,
+  );
+  return { about: { skipped, warnings }, more: {}, steps };
+}
+
+/** What a tag of EC2 holds beside the moment: its value has at most 256 characters ("Tag your Amazon EC2 resources"). */
+const longestReason = 200;
+
+function refuseWrongWords({ reason, promote, undo }: YankArguments): void {
+  const wrong = (place: string, expected: string, found: string) =>
+    new ActionableError('usage-error', { place, expected, found, advice: 'See gopackgo yank --help' });
+  if (undo) {
+    if (reason !== undefined) throw wrong('--undo and --reason', 'one of them', 'both');
+    if (promote !== undefined) throw wrong('--undo and --promote', 'one of them', 'both');
+    return;
+  }
+  const expected = `why it is withdrawn: a text of at most ${longestReason} characters, in one line`;
+  if (reason === undefined || reason.trim() === '') throw wrong('--reason', expected, 'none');
+  if (reason.length > longestReason) throw wrong('--reason', expected, `${reason.length} characters`);
+  if (/\p{Cc}/u.test(reason)) throw wrong('--reason', expected, JSON.stringify(reason));
+}
+
+/** The release that is promoted in its place, named by its version or whole. */
+function insteadOf(
+  { name, file, version }: Publication,
+  promote: string | undefined,
+  { cwd }: Pick<Host, 'cwd'>,
+): Publication | 'none' | undefined {
+  if (promote === undefined || promote === 'none') return promote;
+  const other = promote.startsWith(`${name}@`) ? promote.slice(name.length + 1) : promote;
+  if (other.includes('@') || other === version) {
+    throw new ActionableError('usage-error', {
+      place: '--promote',
+      expected: `another release of ${name}, by its version, or "none"`,
+      found: JSON.stringify(promote),
+    });
+  }
+  return readPublication(`${file}@${other}`, {
+    cwd,
+    given: 'unneeded',
+    rules: [parameterProblems, recordable],
+  });
+}
+
+/** Without a terminal to ask at, the plan is only shown. */
+async function confirmYank(
+  { release, command }: LifecyclePlan,
+  { yes, json }: YankArguments,
+  host: Pick<Host, 'ask'>,
+): Promise<boolean> {
+  if (yes) return true;
+  if (json) return false;
+  return confirm(
+    `Type ${release} to ${command === 'yank' ? 'withdraw it' : 'take its withdrawal back'}: `,
+    {
+      agrees: (answer) => answer === release,
+      refusal: (answer) =>
+        `Nothing was changed: expected the answer ${release}, found ${JSON.stringify(answer)}.`,
+    },
+    host,
+  );
+}

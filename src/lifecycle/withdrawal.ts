@@ -1,0 +1,359 @@
+import type { Context } from '../aws/context.ts';
+import { launchPermission } from '../aws/images.ts';
+import { createVolumePermission, findSnapshots } from '../aws/snapshots.ts';
+import { deleteParameter, findStoredParameters } from '../aws/stored-parameters.ts';
+import { ActionableError } from '../lib/actionable-error.ts';
+import type { Audience, LifecycleChange, LifecyclePlan } from '../model/events.ts';
+import { yankedBy, yankedTag } from '../model/lifecycle-tags.ts';
+import { allLookups, describeLookupError, type Lookup, okLookup } from '../model/lookup.ts';
+import type { Publication, Sharing } from '../model/publication.ts';
+import { tagKeys } from '../model/resource-names.ts';
+import type { AmiDetails } from '../model/sighting.ts';
+import { permissionsToChange } from '../observe/permission-changes.ts';
+import type { ReleaseAmi } from '../observe/release-amis.ts';
+import { lookUpParameters } from '../parameters/look.ts';
+import { parametersOf } from '../plan/parameters.ts';
+import { allOf, type FoundAmis, type Promotion, unseenRegions } from './promotion.ts';
+import type { ConfiguredTarget, SeenTarget } from './ready-targets.ts';
+import { marksOf, rivalsOf } from './standing.ts';
+import { amiStep, parameterStep, permissionStep, type Step, type WantedOfRelease } from './steps.ts';
+
+/** A release that is withdrawn, or taken back. */
+export interface Withdrawn {
+  /** Its config, of the release's version. */
+  publication: Publication;
+  release: string;
+  /** All targets of today's config. */
+  targets: readonly ConfiguredTarget[];
+}
+
+export interface Withdrawal {
+  steps: Step[];
+  skipped: LifecyclePlan['skipped'];
+  warnings: string[];
+  /** Who may use its AMIs or their snapshots now. */
+  loses: Audience;
+}
+
+/** What follows a promoted release: a file or a parameter, with the text that names AMIs. */
+export interface Named {
+  record: string;
+  text: string;
+}
+
+const forNobody: Sharing = { public: false, accounts: [], organizations: [], snapshots: false };
+
+/**
+ * What withdrawing a release takes: the tag that says so before all else, then another release in its place where records follow it,
+ * its own parameters, permissions, and AMIs that nobody can launch. No AMI is deleted. It is known by the tags of its AMIs alone.
+ * Changes nothing.
+ *
+ * @param instead the release that is promoted in its place; `none`: its parameters are deleted, too.
+ * @param named the records that follow a release, as they are.
+ * @throws ActionableError (4) where there is no such release, or records follow it and nothing is promoted instead; (1) where AWS
+ * could not be asked.
+ */
+export async function planWithdrawal(
+  of: Withdrawn & { reason: string; instead?: Promotion | 'none' },
+  found: FoundAmis,
+  named: readonly Named[],
+  context: Context,
+): Promise<Withdrawal> {
+  const { release, publication, instead, reason } = of;
+  const { own, skipped } = ownAmis(of, found);
+  refuseWhilePromoted(of, own, named, found);
+  const seen = await lookAtPermissions(own, of.targets, forNobody, context);
+  const at = new Date(yankedMoment(own) ?? context.clock.now()).toISOString();
+  const now = context.clock.now();
+  const wanted = (stateOf: (one: ReleaseAmi) => Pick<WantedOfRelease, 'tags' | 'state'>) =>
+    own.map((one): WantedOfRelease => {
+      const { ami, target } = one;
+      return { region: ami.region, target, release, ami, ...stateOf(one) };
+    });
+  const value = yankedTag({ at, reason });
+  const tagged = wanted(({ ami }) => ({ tags: { [tagKeys.yanked]: ami.tags[tagKeys.yanked] ?? value } }));
+  const followers = instead === 'none';
+  return {
+    steps: [
+      amiStep(tagged, now),
+      ...(instead === undefined || instead === 'none' ? [] : instead.steps),
+      await parametersToDelete(publication, of.targets, own, followers, context),
+      permissionStep(seen, release),
+      amiStep(
+        wanted(() => ({ state: 'disabled' })),
+        now,
+      ),
+    ],
+    skipped,
+    warnings: [
+      ...stillNamed(of, own, named),
+      ...(instead === undefined || instead === 'none' ? [] : instead.warnings),
+    ],
+    loses: audienceOf(seen),
+  };
+}
+
+/**
+ * What taking a withdrawal back takes: AMIs that can be launched again, permissions as the config has them (those of before are gone
+ * with the AMIs' being disabled), its own parameters, and the tag last of all. Records stay where they are: `promote` moves them.
+ */
+export async function planReturn(
+  of: Withdrawn & { sharing: Sharing },
+  found: FoundAmis,
+  context: Context,
+): Promise<Withdrawal> {
+  const { release, publication, sharing } = of;
+  const { own, skipped } = ownAmis(of, found);
+  const none = { public: false, accounts: [], organizations: [] };
+  if (own.every(({ ami }) => yankedBy(ami.tags) === undefined)) {
+    return { steps: [], skipped, warnings: [], loses: none };
+  }
+  const seen = await lookAtPermissions(own, of.targets, sharing, context);
+  const now = context.clock.now();
+  const each = own.map(({ ami, target }): WantedOfRelease => ({ region: ami.region, target, release, ami }));
+  const wanted = of.targets.flatMap((target) => {
+    const ami = own.find((one) => one.target === target.name)?.ami;
+    return (parametersOf(publication, target.image, target.region) ?? [])
+      .filter(({ newest }) => !newest && ami !== undefined)
+      .map((one) => ({
+        ...one,
+        region: target.region,
+        target: target.name,
+        required: target.required,
+        ...(ami ? { ami } : {}),
+      }));
+  });
+  const about = { publication: publication.name, release };
+  const parameters = await lookUpParameters(about, wanted, { takeOver: false }, context);
+  return {
+    steps: [
+      amiStep(
+        each.map((one) => ({ ...one, state: 'available' })),
+        now,
+      ),
+      permissionStep(seen, release),
+      parameterStep(about, parameters, { takeOver: false }),
+      amiStep(
+        each.map((one) => ({ ...one, tags: { [tagKeys.yanked]: null } })),
+        now,
+      ),
+    ],
+    skipped,
+    warnings: [],
+    loses: none,
+  };
+}
+
+/** When it was withdrawn, where a run was killed; milliseconds since 1970. Pure. */
+export function yankedMoment(own: readonly ReleaseAmi[]): number | undefined {
+  const moments = own.flatMap(({ ami }) => Date.parse(yankedBy(ami.tags)?.at ?? '') || []);
+  return moments.length === 0 ? undefined : Math.min(...moments);
+}
+
+/** The AMIs of a release, of targets that left the config, too. */
+function ownAmis(
+  { release, targets }: Withdrawn,
+  found: FoundAmis,
+): { own: ReleaseAmi[]; skipped: LifecyclePlan['skipped'] } {
+  const required = new Set(targets.flatMap((one) => (one.required ? [one.region] : [])));
+  const unseen = unseenRegions(found);
+  const against = unseen.filter(({ region }) => required.has(region));
+  if (against.length > 0) {
+    throw new ActionableError(
+      'lookup-failed',
+      against.map(({ region, error }) => ({
+        place: region,
+        expected: `an answer to ${error.operation}`,
+        found: `${error.code}: ${error.message}`,
+      })),
+      { before: 'Nothing was changed.', after: 'Fix this, then run the same command again.' },
+    );
+  }
+  const own = allOf(found).filter((one) => one.release === release);
+  if (own.length === 0) {
+    throw new ActionableError('release-not-found', {
+      place: release,
+      expected: `AMIs with the tag ${tagKeys.release}`,
+      found: `none in ${[...found.keys()].join(', ')}`,
+      advice: `gopackgo releases ${release.slice(0, release.lastIndexOf('@'))} lists all releases.`,
+    });
+  }
+  const skipped = targets
+    .filter((one) => unseen.some(({ region }) => region === one.region))
+    .map(({ name, region }) => ({
+      target: name,
+      region,
+      why: unseen.find((one) => one.region === region)?.why ?? '',
+    }));
+  return { own, skipped };
+}
+
+/** Records would go on to name AMIs that nobody can launch. */
+function refuseWhilePromoted(
+  { release, publication, targets, instead }: Withdrawn & { instead?: Promotion | 'none' },
+  own: readonly ReleaseAmi[],
+  named: readonly Named[],
+  found: FoundAmis,
+): void {
+  if (instead === 'none') return;
+  const rivals = rivalsOf(publication, allOf(found));
+  const replaced = new Set(instead?.targets);
+  const left = targets
+    .map(({ name }) => name)
+    .filter((name) => !replaced.has(name))
+    .filter((name) => {
+      const ami = own.find((one) => one.target === name)?.ami.id;
+      const isNamed = ami !== undefined && named.some(({ text }) => text.includes(ami));
+      return isNamed || marksOf(rivals, [name]).at(-1)?.release === release;
+    });
+  if (left.length === 0) return;
+  throw new ActionableError('release-promoted', {
+    place: release,
+    expected: 'a release that no record follows, or --promote OTHER: another one in its place',
+    found: `it is the promoted one of ${left.join(', ')}`,
+    advice:
+      `gopackgo releases ${publication.name} lists the others. If there is none, --promote none deletes the parameters that name it; ` +
+      'entries in files are yours to remove.',
+  });
+}
+
+/** Entries that nothing replaces: no format of a record takes one away. */
+function stillNamed(
+  { instead }: { instead?: Promotion | 'none' },
+  own: readonly ReleaseAmi[],
+  named: readonly Named[],
+): string[] {
+  const replaced = new Set(typeof instead === 'object' ? instead.targets : []);
+  return named.flatMap(({ record, text }) => {
+    const ids = own.filter(({ ami, target }) => text.includes(ami.id) && !replaced.has(target));
+    const isFile = !record.startsWith('/');
+    return isFile && ids.length > 0
+      ? [`${record} goes on to list ${ids.map(({ ami }) => ami.id).join(', ')}: remove them from it`]
+      : [];
+  });
+}
+
+/** Permissions of AMIs and of the snapshots that were made with them, disabled ones, too. */
+async function lookAtPermissions(
+  own: readonly ReleaseAmi[],
+  targets: readonly ConfiguredTarget[],
+  sharing: Sharing,
+  context: Context,
+): Promise<Pick<SeenTarget, 'open' | 'details' | 'target'>[]> {
+  const { clients } = context;
+  const each = await Promise.all(
+    [...Map.groupBy(own, ({ ami }) => ami.region)].map(async ([region, some]) => {
+      const ids = [...new Set(some.flatMap(({ ami }) => ami.snapshots))];
+      const snapshots = ids.length === 0 ? okLookup([]) : await findSnapshots(clients, region, { ids });
+      return Promise.all(
+        some.map(async ({ ami, target, image }) => {
+          const mine = snapshots.ok ? snapshots.value.filter(({ id }) => ami.snapshots.includes(id)) : [];
+          const volumes = await Promise.all(
+            mine.map(async ({ id }) => [id, await createVolumePermission(clients, region, id)] as const),
+          );
+          const launch = await launchPermission(clients, region, ami.id);
+          const all = allLookups({ snapshots, launch, volume: allLookups(Object.fromEntries(volumes)) });
+          if (!all.ok) throw unanswered(target, all);
+          const details: AmiDetails = {
+            snapshots: mine,
+            launchPermission: all.value.launch,
+            createVolumePermission: all.value.volume,
+          };
+          const required = targets.find(({ name }) => name === target)?.required ?? true;
+          const configured = targets.find(({ name }) => name === target);
+          return {
+            target: { ...(configured as ConfiguredTarget), name: target, region, required },
+            details,
+            open: permissionsToChange(ami, details, sharing),
+            image,
+          };
+        }),
+      );
+    }),
+  );
+  return each.flat();
+}
+
+const unanswered = (target: string, lookup: Lookup<unknown>): ActionableError =>
+  new ActionableError('lookup-failed', {
+    place: target,
+    expected: 'to know who may use its AMI',
+    found: lookup.ok ? 'no answer' : describeLookupError(lookup.error),
+    advice: 'Nothing was changed. Fix this, then run the same command again.',
+  });
+
+function audienceOf(seen: readonly Pick<SeenTarget, 'details'>[]): Audience {
+  const all = seen.flatMap(({ details }) =>
+    details ? [details.launchPermission, ...Object.values(details.createVolumePermission)] : [],
+  );
+  return {
+    public: all.some((one) => one.public),
+    accounts: [...new Set(all.flatMap((one) => one.accounts))].sort(),
+    organizations: [...new Set(all.flatMap((one) => one.others))].sort(),
+  };
+}
+
+/** Parameters of the release itself that name its AMIs; with `followers` those, too, that follow the promoted release. */
+async function parametersToDelete(
+  publication: Publication,
+  targets: readonly ConfiguredTarget[],
+  own: readonly ReleaseAmi[],
+  followers: boolean,
+  context: Context,
+): Promise<Step> {
+  const wanted = targets.flatMap((target) => {
+    const ami = own.find((one) => one.target === target.name)?.ami;
+    return (parametersOf(publication, target.image, target.region) ?? [])
+      .filter(({ newest }) => ami !== undefined && (followers || !newest))
+      .map((one) => ({
+        ...one,
+        region: target.region,
+        target: target.name,
+        required: target.required,
+        ...(ami ? { ami } : {}),
+      }));
+  });
+  const release = `${publication.name}@${publication.version}`;
+  const about = { publication: publication.name, release };
+  // With this, current are only those whose tags are ours.
+  const seen = await lookUpParameters(about, wanted, { takeOver: true }, context);
+  const unknown = seen.find(({ status, wanted: one }) => status.state === 'unknown' && one.required);
+  if (unknown?.status.error) {
+    throw unanswered(unknown.wanted.target, { ok: false, error: unknown.status.error });
+  }
+  const going = seen.filter(({ status }) => status.state === 'current');
+  const changes = going.map(
+    ({ wanted: one, status }): LifecycleChange => ({
+      change: 'parameter',
+      name: one.name,
+      region: one.region,
+      target: one.target,
+      release,
+      ...(status.value === undefined ? {} : { from: status.value }),
+    }),
+  );
+  return {
+    changes,
+    async apply({ clients, stop }) {
+      return Promise.all(
+        changes.map(async (change) => {
+          const { name, region = '' } = change;
+          if (stop.aborted) return { ...change, outcome: 'held', why: 'the run was asked to stop' } as const;
+          const deleted = await deleteParameter(clients, region, name);
+          const left = deleted.ok ? await findStoredParameters(clients, region, [name]) : deleted;
+          if (!left.ok) {
+            return {
+              ...change,
+              outcome: 'failed',
+              why: describeLookupError(left.error),
+              failedCall: left.error,
+            } as const;
+          }
+          return left.value?.has(name)
+            ? ({ ...change, outcome: 'failed', why: 'Systems Manager still shows it' } as const)
+            : ({ ...change, outcome: 'done' } as const);
+        }),
+      );
+    },
+  };
+}
