@@ -18,6 +18,7 @@ const rooms = {
   record: ['observe', 'model', 'lib'],
   parameters: ['observe', 'aws', 'model', 'lib'],
   notify: ['aws', 'model', 'lib'],
+  git: ['model', 'lib'],
   publish: [
     'plan',
     'checks',

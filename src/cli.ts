@@ -137,6 +137,7 @@ function commandLine(empty: Argv, host: Host, run: Run) {
               takeOver: argv['take-over'],
               takeOverParameters: argv['take-over-parameters'],
               runLocal: argv['run-local'],
+              push: argv.push,
               ...definedOnly({ out: argv.out }),
             },
             host,
@@ -158,6 +159,7 @@ function commandLine(empty: Argv, host: Host, run: Run) {
               takeOver: argv['take-over'],
               takeOverParameters: argv['take-over-parameters'],
               runLocal: argv['run-local'],
+              push: argv.push,
             },
             host,
           );
@@ -198,6 +200,7 @@ function commandLine(empty: Argv, host: Host, run: Run) {
               quiet: argv.quiet,
               verbose: argv.verbose,
               runLocal: argv['run-local'],
+              push: argv.push,
               ...definedOnly({ planFile: argv.plan }),
             },
             host,
@@ -387,6 +390,11 @@ const deciding = {
     type: 'boolean',
     default: false,
     describe: "Overwrite SSM parameters of the config that hold somebody else's value",
+  },
+  push: {
+    type: 'boolean',
+    default: false,
+    describe: 'Push the git tag of the release ("git" in the config) once it is published',
   },
   'sandbox-speed': speed,
   'run-local': {

@@ -6,7 +6,7 @@ import { staysEncrypted } from '../publish/error-advice.ts';
 import { count } from '../report/text.ts';
 import type { ReleaseArguments } from './release-arguments.ts';
 
-type Arguments = ReleaseArguments & { replace?: boolean; takeOver?: boolean };
+type Arguments = ReleaseArguments & { replace?: boolean; takeOver?: boolean; push?: boolean };
 
 /** Commands to run after this result, each with what it does. Pure. */
 export function nextCommands(args: Arguments, result: Result, file: string): string[] {
@@ -23,12 +23,14 @@ export function nextCommands(args: Arguments, result: Result, file: string): str
     args.acceptMixed ? ' --accept-mixed' : '',
     args.replace ? ' --replace' : '',
     args.takeOver ? ' --take-over' : '',
+    args.push ? ' --push' : '',
   ].join('');
   const again = `${publish}${same} --yes`;
   if (result.exit === exitStatus.done || isInterruptedAtTheEnd(result)) {
     const mixed = result.targets.some(({ mixed: isMixed }) => isMixed) ? ' --accept-mixed' : '';
     return [
       ...(chosen === '' || result.shared ? [] : [`${all}   publishes what was not selected`]),
+      ...(isUnpushed(result) ? [`${all} --push   pushes the git tag`] : []),
       `gopackgo status ${publication}${options}${mixed}   shows it as AWS has it`,
     ];
   }
@@ -47,6 +49,9 @@ export function nextCommands(args: Arguments, result: Result, file: string): str
     ...(result.exit === exitStatus.failed ? discard(args.publication, result, where) : []),
   ];
 }
+
+const isUnpushed = ({ git }: Result): boolean =>
+  (git?.is === 'made' || git?.is === 'there') && git.pushed === undefined;
 
 /** Ctrl-C came when everything was done: there is nothing to resume. */
 const isInterruptedAtTheEnd = ({ exit, shared, targets, records = [], parameters }: Result): boolean =>

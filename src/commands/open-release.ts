@@ -3,6 +3,8 @@ import type { Clients, Connected } from '../aws/connection.ts';
 import type { LocalSettings } from '../config/local-settings.ts';
 import { readPublication } from '../config/read-publication.ts';
 import { versionsOf } from '../config/timestamp.ts';
+import { withVersionOfTag } from '../config/version-of-tag.ts';
+import { headCommit } from '../git/look.ts';
 import { ActionableError } from '../lib/actionable-error.ts';
 import { definedOnly } from '../lib/defined-only.ts';
 import { errorCode } from '../lib/error-code.ts';
@@ -16,6 +18,7 @@ import { publicationRules } from '../plan/publication-rules.ts';
 import { selectTargets, withSources } from '../plan/select-targets.ts';
 import { targetNames } from '../plan/target-values.ts';
 import { count } from '../report/text.ts';
+import { gitPlace } from './git-of-release.ts';
 import type { Host } from './host.ts';
 import { notOptedIn, notOptedInTo, releasesFolder, withAccount } from './open-account.ts';
 import type { OpenSandbox } from './open-sandbox.ts';
@@ -55,8 +58,9 @@ export async function withRelease<T>(
   host: Host,
   use: (release: OpenRelease) => Promise<T>,
 ): Promise<T> {
-  let named = args.publication;
-  const publication = readPublication(args.publication, {
+  const asked = withVersionOfTag(args.publication, host.cwd);
+  let named = asked;
+  const publication = readPublication(asked, {
     cwd: host.cwd,
     rules: [...publicationRules, recordable],
     given: args.variables,
@@ -64,7 +68,7 @@ export async function withRelease<T>(
     ...definedOnly({ needsSecrets: args.needsSecrets }),
     versionOf(template, name) {
       const version = versionFor(template, name, args, host);
-      named = `${args.publication}@${version}`;
+      named = `${asked}@${version}`;
       return version;
     },
   });
@@ -88,7 +92,9 @@ export async function withRelease<T>(
         pinned,
         new Date(),
       );
-      const plan = args.acceptMixed ? acceptingAnyRecipe(made) : made;
+      const head = publication.git && (await headCommit(gitPlace(publication, host)));
+      const known = { ...made, ...(head && 'commit' in head ? { commit: head.commit } : {}) };
+      const plan = args.acceptMixed ? acceptingAnyRecipe(known) : known;
       const selected = plan.targets.filter(({ name }) => chosen.has(name));
       const shownFolder = relative(host.cwd, folder);
       if (publication.share.accounts.includes(account)) {

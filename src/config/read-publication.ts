@@ -17,6 +17,7 @@ import { bundle } from './rules/bundle.ts';
 import { copies } from './rules/copies.ts';
 import { exclude } from './rules/exclude.ts';
 import { fileName } from './rules/file-name.ts';
+import { gitTags } from './rules/git-tags.ts';
 import { imageRegions } from './rules/image-regions.ts';
 import { matrixVariables } from './rules/matrix.ts';
 import { neededOptions } from './rules/needed-options.ts';
@@ -43,6 +44,7 @@ const ownRules: Rule[] = [
   imageRegions,
   recordPath,
   notifyChannels,
+  gitTags,
   bestEffort,
   copies,
   baseIds,

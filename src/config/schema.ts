@@ -1,6 +1,7 @@
 import { variableName } from '../lib/placeholders.ts';
 import type { Schema } from '../lib/validate-shape.ts';
 import { recordFormats } from '../model/publication.ts';
+import { gitSchema } from './git-schema.ts';
 import { image } from './image-schema.ts';
 import { notifySchema } from './notify-schema.ts';
 import {
@@ -311,6 +312,7 @@ export const publicationSchema = {
     record,
     parameters,
     notify: notifySchema,
+    git: gitSchema,
     timeouts,
     candidates: {
       type: 'object',

@@ -17,6 +17,7 @@ import {
   record,
   result,
   resultTarget,
+  tagOutcome,
   targetError,
 } from './publish-output.ts';
 import { refused } from './refused-output.ts';
@@ -101,6 +102,7 @@ const definitions = {
   parametersWritten,
   parameterSeen,
   resultTarget,
+  tagOutcome,
   status: statusName,
   error: targetError,
   takenFrom: audience,

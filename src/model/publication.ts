@@ -1,4 +1,5 @@
 import type { Origins } from '../lib/origins.ts';
+import type { GitSettings } from './git.ts';
 import type { Outcome } from './notification-output.ts';
 import type { Timeouts } from './timeouts.ts';
 
@@ -45,6 +46,8 @@ export interface Publication {
   parameters?: string[];
   /** Who is told what became of a release; absent where nobody is. */
   notify?: Channel[];
+  /** What git has to say before anything is built, and the release's tag; absent where it is not asked. */
+  git?: GitSettings;
   /** Which AMIs of older releases a cleanup deletes that is told nothing else; absent where the config does not say. */
   retention?: Retention;
 }

@@ -2,6 +2,7 @@ import { memoize } from '../lib/memoize.ts';
 import type { Problem } from '../lib/problem.ts';
 import type { Image } from '../model/image.ts';
 import type { Publication } from '../model/publication.ts';
+import { tagKeys } from '../model/resource-names.ts';
 import { descriptionProblems } from './description-problems.ts';
 import { encryptionProblems } from './encryption-problems.ts';
 import { eachOnce, filledBuilders } from './filled-builders.ts';
@@ -18,7 +19,7 @@ export const optionProblems = (
   return eachOnce(
     filledBuilders(publication, images).flatMap((builder) => [
       ...descriptionProblems(builder),
-      ...tagProblems(builder),
+      ...tagProblems(builder, publication.git ? [tagKeys.commit] : []),
       ...userDataProblems(builder, publication.folder, (path) => once(path).bytes),
       ...encryptionProblems(builder, publication.share),
     ]),

@@ -31,15 +31,34 @@ export function closingTable(result: Result, state: RunState, width: number, pai
   const lines = [
     table(columns, rows, width, paint),
     `  templates and logs  ${result.folder}`,
-    ...[...mixedLines(result), ...recorded(result), ...parameterResultLines(result)].flatMap((line) =>
-      wrap(line, width, ' '.repeat(22)),
-    ),
+    ...[
+      ...mixedLines(result),
+      ...recorded(result),
+      ...parameterResultLines(result),
+      ...tagLine(result),
+    ].flatMap((line) => wrap(line, width, ' '.repeat(22))),
     ...missing(result, width, paint),
     ...notifiedLines(state, width),
     '',
     ...sentence(result, state, width, paint),
   ];
   return `${lines.join('\n')}\n`;
+}
+
+function tagLine({ git }: Result): string[] {
+  if (git === undefined) return [];
+  const { tag, is, commit = '', pushed, why } = git;
+  const at = commit === '' ? '' : ` at ${commit.slice(0, 12)}`;
+  const how = {
+    made: 'made',
+    there: 'there already',
+    rehearsed: 'would be made',
+    unknown: 'not made',
+    failed: 'failed',
+  };
+  return [
+    `  git tag             ${tag}${at}: ${how[is]}${pushed ? ', pushed' : ''}${why === undefined ? '' : `: ${why}`}`,
+  ];
 }
 
 function mixedLines({ targets }: Result): string[] {
