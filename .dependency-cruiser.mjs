@@ -17,6 +17,7 @@ const rooms = {
   share: ['observe', 'aws', 'model', 'lib'],
   record: ['observe', 'model', 'lib'],
   parameters: ['observe', 'aws', 'model', 'lib'],
+  lifecycle: ['plan', 'share', 'record', 'parameters', 'observe', 'instance-store', 'aws', 'model', 'lib'],
   notify: ['aws', 'model', 'lib'],
   git: ['model', 'lib'],
   publish: [
@@ -27,12 +28,14 @@ const rooms = {
     'remove',
     'record',
     'parameters',
+    'lifecycle',
     'observe',
     'aws',
     'model',
     'lib',
   ],
   cleanup: ['plan', 'remove', 'record', 'observe', 'instance-store', 'aws', 'model', 'lib'],
+  account: ['plan', 'checks', 'aws', 'model', 'lib'],
   report: ['model', 'lib'],
 };
 

@@ -10,7 +10,8 @@ const maxWorkers = Math.max(4, availableParallelism());
 
 /**
  * `unit` needs nothing but Node, no build either; `packer` runs real Packer and the command line, which it builds first;
- * `referees` lets other people's clients judge the sandbox, from a Python environment that it makes itself.
+ * `referees` lets other people's clients judge the sandbox, from a Python environment that it makes itself; `examples` publishes
+ * what is in `examples/`, as their READMEs say.
  */
 export default defineConfig({
   test: {
@@ -23,7 +24,13 @@ export default defineConfig({
           // Files of one worker share a process and its modules: loading the EC2 client anew for each takes half the time.
           // A test that changes what the process has (its environment, say) puts it back before it ends.
           isolate: false,
-          exclude: ['test/e2e/**', 'test/crash/**', 'test/referees/**', 'sandbox/test/packer/**'],
+          exclude: [
+            'test/e2e/**',
+            'test/crash/**',
+            'test/referees/**',
+            'test/examples/**',
+            'sandbox/test/packer/**',
+          ],
           // A limit for what hangs, not for slow machines.
           testTimeout: 180_000,
           hookTimeout: 180_000,
@@ -35,6 +42,16 @@ export default defineConfig({
           name: 'packer',
           include: ['test/e2e/**/*.test.ts', 'test/crash/**/*.test.ts', 'sandbox/test/packer/**/*.test.ts'],
           globalSetup: ['test/setup/build.ts', 'test/setup/packer.ts'],
+          testTimeout: 300_000,
+          hookTimeout: 300_000,
+          maxWorkers,
+        },
+      },
+      {
+        test: {
+          name: 'examples',
+          include: ['test/examples/**/*.test.ts'],
+          globalSetup: ['test/setup/build.ts', 'test/setup/packer.ts', 'test/referees/setup.ts'],
           testTimeout: 300_000,
           hookTimeout: 300_000,
           maxWorkers,

@@ -10,6 +10,7 @@ import {
   purpose,
   unknownCommandMessage,
 } from './commands/overview.ts';
+import { parseDuration } from './commands/parse-cleanup-options.ts';
 import { parseVariables } from './commands/parse-variables.ts';
 import { reportRefusal } from './commands/refusal.ts';
 import type { ReleaseArguments, SandboxSpeed } from './commands/release-arguments.ts';
@@ -42,7 +43,14 @@ export async function main(words: readonly string[], host: Host): Promise<number
 const nothingStarted = 'Interrupted before anything was started: nothing was changed.';
 
 /** What they print is all that they do. */
-const onlyShows: ReadonlySet<string> = new Set(['plan', 'doctor', 'generate', 'status', 'export']);
+const onlyShows: ReadonlySet<string> = new Set([
+  'plan',
+  'doctor',
+  'generate',
+  'status',
+  'export',
+  'releases',
+]);
 
 /**
  * What is printed without yargs, which takes longer to load than everything else that help needs: the help of all commands
@@ -124,24 +132,25 @@ function commandLine(empty: Argv, host: Host, run: Run) {
         run(async () => {
           refuseTogether(argv, 'out', ['replace', 'take-over'], 'plan');
           refuseTogether(argv, 'replace', ['accept-mixed'], 'plan');
-          refuseTogether(argv, 'out', ['show-config'], 'plan');
+          refuseTogether(argv, 'out', ['show-config', 'with-bases'], 'plan');
+          refuseTogether(argv, 'with-bases', ['json'], 'plan');
           if (argv['show-config']) {
             const { showConfig } = await import('./commands/show-config.ts');
             return showConfig(typed(argv, host), host);
           }
-          const { plan } = await import('./commands/plan.ts');
-          return plan(
-            {
-              ...typed(argv, host),
-              replace: argv.replace,
-              takeOver: argv['take-over'],
-              takeOverParameters: argv['take-over-parameters'],
-              runLocal: argv['run-local'],
-              push: argv.push,
-              ...definedOnly({ out: argv.out }),
-            },
-            host,
-          );
+          const given = {
+            ...typed(argv, host),
+            replace: argv.replace,
+            takeOver: argv['take-over'],
+            takeOverParameters: argv['take-over-parameters'],
+            runLocal: argv['run-local'],
+            push: argv.push,
+            ...comparing(argv),
+            ...definedOnly({ out: argv.out }),
+          };
+          if (argv['with-bases'])
+            return (await import('./commands/with-bases.ts')).planWithBases(given, host);
+          return (await import('./commands/plan.ts')).plan(given, host);
         })(),
     )
     .command(
@@ -151,6 +160,8 @@ function commandLine(empty: Argv, host: Host, run: Run) {
       (argv) =>
         run(async () => {
           refuseTogether(argv, 'replace', ['accept-mixed'], 'doctor');
+          const { save } = argv;
+          refuseAlone(argv, ['with-names', 'overwrite'], 'save');
           const { doctor } = await import('./commands/doctor.ts');
           return doctor(
             {
@@ -160,6 +171,9 @@ function commandLine(empty: Argv, host: Host, run: Run) {
               takeOverParameters: argv['take-over-parameters'],
               runLocal: argv['run-local'],
               push: argv.push,
+              withNames: argv['with-names'],
+              overwrite: argv.overwrite,
+              ...definedOnly({ save }),
             },
             host,
           );
@@ -181,7 +195,7 @@ function commandLine(empty: Argv, host: Host, run: Run) {
       (argv) =>
         run(async () => {
           refuseUnnamed(argv);
-          refuseTogether(argv, 'plan', ['accept-mixed', 'replace', 'take-over']);
+          refuseTogether(argv, 'plan', ['accept-mixed', 'replace', 'take-over', 'with-bases', 'if-changed']);
           refuseTogether(argv, 'replace', ['accept-mixed']);
           refuseTogether(argv, 'debug', ['json', 'quiet']);
           const { publishCommand } = await import('./commands/publish.ts');
@@ -201,6 +215,8 @@ function commandLine(empty: Argv, host: Host, run: Run) {
               verbose: argv.verbose,
               runLocal: argv['run-local'],
               push: argv.push,
+              withBases: argv['with-bases'],
+              ...comparing(argv),
               ...definedOnly({ planFile: argv.plan }),
             },
             host,
@@ -221,6 +237,30 @@ function commandLine(empty: Argv, host: Host, run: Run) {
         run(async () =>
           (await import('./commands/export.ts')).exportCommand({ ...typed(argv, host), as: argv.as }, host),
         )(),
+    )
+    .command(
+      commands.releases.usage,
+      commands.releases.does,
+      (y) => y.options(optionsOf.releases),
+      (argv) =>
+        run(async () => (await import('./commands/releases.ts')).releasesCommand(typed(argv, host), host))(),
+    )
+    .command(
+      commands.promote.usage,
+      commands.promote.does,
+      (y) => y.options(optionsOf.promote),
+      (argv) =>
+        run(async () => {
+          const { promoteCommand } = await import('./commands/promote.ts');
+          return promoteCommand(
+            {
+              ...typed({ ...argv, publication: argv.release }, host),
+              yes: argv.yes,
+              takeOverParameters: argv['take-over-parameters'],
+            },
+            host,
+          );
+        })(),
     )
     .command(
       commands.cleanup.usage,
@@ -405,6 +445,43 @@ const deciding = {
   },
 } as const;
 
+/** Whether, and how much, is published at all. */
+const scope = {
+  'with-bases': {
+    type: 'boolean',
+    default: false,
+    describe: 'First the publications that its images start from, in their order; one question for all',
+  },
+  'if-changed': {
+    type: 'boolean',
+    default: false,
+    describe: 'Only if base image, recipe or age differs from the newest published release; 0 either way',
+  },
+  'max-age': {
+    value: 'AGE',
+    type: 'string',
+    requiresArg: true,
+    describe: 'With --if-changed: a release older than this is made again, such as 30d',
+  },
+} as const;
+
+/** Of `doctor`: the account as a file to rehearse in. */
+const saving = {
+  save: {
+    value: 'FILE',
+    type: 'string',
+    requiresArg: true,
+    describe:
+      'Write what the account has, for --sandbox-account: no secrets, no names of people (docs/rehearse.md)',
+  },
+  'with-names': {
+    type: 'boolean',
+    default: false,
+    describe: 'With --save: tags, descriptions and ARNs that may name people, too',
+  },
+  overwrite: { type: 'boolean', default: false, describe: 'With --save: replace the file if it exists' },
+} as const;
+
 const publishing = {
   plan: {
     value: 'FILE',
@@ -441,8 +518,8 @@ const publishing = {
 
 /** What each command takes. */
 const optionsOf = {
-  plan: { ...release, ...selection, ...variables, ...mixed, ...deciding, json, out, ...showing },
-  doctor: { ...release, ...selection, ...variables, ...mixed, ...deciding, json },
+  plan: { ...release, ...selection, ...variables, ...mixed, ...scope, ...deciding, json, out, ...showing },
+  doctor: { ...release, ...selection, ...variables, ...mixed, ...deciding, ...saving, json },
   generate: {
     ...release,
     ...variables,
@@ -454,7 +531,7 @@ const optionsOf = {
       describe: 'Folder for the templates',
     },
   },
-  publish: { ...release, ...selection, ...variables, ...mixed, ...publishing, ...deciding, json },
+  publish: { ...release, ...selection, ...variables, ...mixed, ...scope, ...publishing, ...deciding, json },
   status: { ...release, ...selection, ...variables, ...mixed, json },
   export: {
     ...release,
@@ -468,6 +545,14 @@ const optionsOf = {
       requiresArg: true,
       describe: 'Which format, as "record" in a config names it (docs/records.md)',
     },
+  },
+  releases: { ...release, json },
+  promote: {
+    ...release,
+    ...selection,
+    'take-over-parameters': deciding['take-over-parameters'],
+    yes: { type: 'boolean', alias: 'y', default: false, describe: 'Do what the plan shows' },
+    json,
   },
   cleanup: { ...release, ...selection, ...cleanupOptions, json },
   sandbox: {
@@ -535,6 +620,19 @@ function typed(argv: Parsed, host: Host): ReleaseArguments {
   };
 }
 
+function comparing(argv: { 'if-changed': boolean; 'max-age'?: string | undefined }) {
+  const { 'if-changed': ifChanged, 'max-age': age } = argv;
+  if (age !== undefined && !ifChanged) {
+    throw new ActionableError('usage-error', {
+      place: '--max-age',
+      expected: 'with --if-changed',
+      found: 'it alone',
+      advice: 'See gopackgo publish --help',
+    });
+  }
+  return { ifChanged, ...(age === undefined ? {} : { maxAge: parseDuration('max-age', age) }) };
+}
+
 /** yargs' own `conflicts` treats a switch at its default value as given. */
 function refuseTogether(
   argv: Record<string, unknown>,
@@ -549,6 +647,18 @@ function refuseTogether(
     expected: 'one of them',
     found: 'both',
     advice: `See gopackgo ${command} --help`,
+  });
+}
+
+/** Switches that say something of another option alone. */
+function refuseAlone(argv: Record<string, unknown>, switches: readonly string[], other: string): void {
+  const given = switches.find((name) => argv[name] === true);
+  if (given === undefined || argv[other] !== undefined) return;
+  throw new ActionableError('usage-error', {
+    place: `--${given}`,
+    expected: `--${other} beside it`,
+    found: 'none',
+    advice: 'See gopackgo doctor --help',
   });
 }
 

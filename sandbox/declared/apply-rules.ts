@@ -5,11 +5,12 @@ import { ruleProblems } from '../model/settings/account-rule.ts';
 import type { Store } from '../state/store.ts';
 import { changeSettings } from '../state/stored-settings.ts';
 import { declareImages } from './declare-images.ts';
+import { declareKeyPairs } from './declare-key-pairs.ts';
 import { declareParameters } from './declare-parameters.ts';
 import type { Declarer } from './declarer.ts';
 
 /** What is more than a setting: resources that are records of their own once they are declared, a kind a file. */
-const declarers: readonly Declarer[] = [declareImages, declareParameters];
+const declarers: readonly Declarer[] = [declareImages, declareKeyPairs, declareParameters];
 
 /**
  * Sets accounts up as rules say, in one transaction: their settings, and the resources that the rules declare. Throws for

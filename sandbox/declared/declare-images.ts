@@ -50,10 +50,27 @@ const permissionsOf = (place: Place, image: Declared, before: ImageRecord | unde
   return { everyone: image.public ?? false, accounts: [...accounts].sort() };
 };
 
+const instanceTypesOf = ({
+  supportedInstanceTypes: supported,
+  unsupportedInstanceTypes: unsupported,
+}: Declared): Pick<ImageRecord, 'instanceTypes'> => {
+  if (supported) return { instanceTypes: { supported } };
+  return unsupported ? { instanceTypes: { unsupported } } : {};
+};
+
+/** Each as if it had been attached to this image when that was made. */
+const watermarksOf = (place: Place, image: Declared, createdAt: string): Pick<ImageRecord, 'watermarks'> => {
+  const { watermarks = [] } = image;
+  if (watermarks.length === 0) return {};
+  const source = { sourceImage: idOf(place, image), sourceRegion: place.region, sourceCreatedAt: createdAt };
+  return { watermarks: watermarks.map((key) => ({ key, ...source, attachedAt: createdAt })) };
+};
+
 const imageOf = (place: Place, image: Declared, before: ImageRecord | undefined): ImageRecord => {
   const owner = ownerOf(place, image);
   const { name, virtualization = 'hvm', rootDevice, state = 'available', ownerAlias } = image;
   const { deprecatedAt, bootMode, imdsSupport, platform, platformDetails, usageOperation } = image;
+  const createdAt = image.createdAt ?? before?.createdAt ?? place.now.toISOString();
   const { sriovNetSupport = virtualization === 'hvm' ? 'simple' : 'none' } = image;
   return {
     id: idOf(place, image),
@@ -61,7 +78,7 @@ const imageOf = (place: Place, image: Declared, before: ImageRecord | undefined)
     name,
     description: image.description ?? '',
     location: image.location ?? `${ownerAlias ?? owner}/${name}`,
-    createdAt: image.createdAt ?? before?.createdAt ?? place.now.toISOString(),
+    createdAt,
     state,
     ...(state === 'failed'
       ? { stateReason: { code: 'Client.InternalError', message: 'Client.InternalError: it was declared so' } }
@@ -75,6 +92,9 @@ const imageOf = (place: Place, image: Declared, before: ImageRecord | undefined)
     ...(ownerAlias && { ownerAlias }),
     ...(bootMode && { bootMode }),
     ...(imdsSupport && { imdsSupport }),
+    ...(image.tpmSupport && { tpmSupport: image.tpmSupport }),
+    ...instanceTypesOf(image),
+    ...watermarksOf(place, image, createdAt),
     ...(platform && { platform }),
     ...(platformDetails && { platformDetails }),
     ...(usageOperation && { usageOperation }),

@@ -29,7 +29,7 @@ import type {
   ResetEbsDefaultKmsKeyIdResult,
 } from '@aws-sdk/client-ec2';
 import { type Context, type Operation, operation } from '../calls/operation.ts';
-import { awsManagedKey } from '../model/account-settings.ts';
+import { type AccountSettings, awsManagedKey } from '../model/account-settings.ts';
 import { AwsError } from '../model/aws-error.ts';
 import { changeSettings, settingsOf } from '../state/stored-settings.ts';
 import { keyArn } from './encryption.ts';
@@ -44,6 +44,23 @@ const defaultKey = (context: Context): string => {
   return defaultKmsKey === awsManagedKey ? awsManagedKey : keyArn(context, defaultKmsKey);
 };
 
+type Policy = AccountSettings['declarativePolicies'][number];
+
+const isManaged = (context: Context, policy: Policy): boolean =>
+  settingsOf(context).declarativePolicies.includes(policy);
+
+const managedBy = (context: Context, policy: Policy): 'account' | 'declarative-policy' =>
+  isManaged(context, policy) ? 'declarative-policy' : 'account';
+
+/** Throws where a declarative policy sets it: the account cannot ("Declarative policies"; no page names the error's code). */
+const refuseManaged = (context: Context, policy: Policy): void => {
+  if (!isManaged(context, policy)) return;
+  throw new AwsError(
+    'UnauthorizedOperation',
+    `This operation is not allowed: a declarative policy of the organization sets ${policy}.`,
+  );
+};
+
 /** What an account has set for all of a region. Changes hold at once; AWS takes up to ten minutes over public access. */
 export const accountDefaultOperations: Record<string, Operation> = {
   GetImageBlockPublicAccessState: operation<
@@ -51,7 +68,7 @@ export const accountDefaultOperations: Record<string, Operation> = {
     GetImageBlockPublicAccessStateResult
   >([], (context) => ({
     ImageBlockPublicAccessState: settingsOf(context).imageBlockPublicAccess,
-    ManagedBy: 'account',
+    ManagedBy: managedBy(context, 'image_block_public_access'),
   })),
 
   EnableImageBlockPublicAccess: operation<
@@ -59,6 +76,7 @@ export const accountDefaultOperations: Record<string, Operation> = {
     EnableImageBlockPublicAccessResult
   >(['ImageBlockPublicAccessState'], (context, { ImageBlockPublicAccessState: state }) => {
     if (state !== 'block-new-sharing') throw invalid(state, 'ImageBlockPublicAccessState');
+    refuseManaged(context, 'image_block_public_access');
     changeSettings(context, { imageBlockPublicAccess: state });
     return { ImageBlockPublicAccessState: state };
   }),
@@ -67,6 +85,7 @@ export const accountDefaultOperations: Record<string, Operation> = {
     DisableImageBlockPublicAccessRequest,
     DisableImageBlockPublicAccessResult
   >([], (context) => {
+    refuseManaged(context, 'image_block_public_access');
     changeSettings(context, { imageBlockPublicAccess: 'unblocked' });
     return { ImageBlockPublicAccessState: 'unblocked' };
   }),
@@ -74,13 +93,17 @@ export const accountDefaultOperations: Record<string, Operation> = {
   GetSnapshotBlockPublicAccessState: operation<
     GetSnapshotBlockPublicAccessStateRequest,
     GetSnapshotBlockPublicAccessStateResult
-  >([], (context) => ({ State: settingsOf(context).snapshotBlockPublicAccess, ManagedBy: 'account' })),
+  >([], (context) => ({
+    State: settingsOf(context).snapshotBlockPublicAccess,
+    ManagedBy: managedBy(context, 'snapshot_block_public_access'),
+  })),
 
   EnableSnapshotBlockPublicAccess: operation<
     EnableSnapshotBlockPublicAccessRequest,
     EnableSnapshotBlockPublicAccessResult
   >(['State'], (context, { State }) => {
     if (State !== 'block-new-sharing' && State !== 'block-all-sharing') throw invalid(State, 'State');
+    refuseManaged(context, 'snapshot_block_public_access');
     changeSettings(context, { snapshotBlockPublicAccess: State });
     return { State };
   }),
@@ -89,6 +112,7 @@ export const accountDefaultOperations: Record<string, Operation> = {
     DisableSnapshotBlockPublicAccessRequest,
     DisableSnapshotBlockPublicAccessResult
   >([], (context) => {
+    refuseManaged(context, 'snapshot_block_public_access');
     changeSettings(context, { snapshotBlockPublicAccess: 'unblocked' });
     return { State: 'unblocked' };
   }),
@@ -132,11 +156,12 @@ export const accountDefaultOperations: Record<string, Operation> = {
     GetInstanceMetadataDefaultsRequest,
     GetInstanceMetadataDefaultsResult
   >([], (context) => {
-    const { metadataTokens } = settingsOf(context);
+    const { metadataTokens, metadataTokensEnforced } = settingsOf(context);
     return {
       AccountLevel: {
         ...(metadataTokens === 'no-preference' ? {} : { HttpTokens: metadataTokens }),
-        ManagedBy: 'account',
+        ...(metadataTokensEnforced ? { HttpTokensEnforced: 'enabled' } : {}),
+        ManagedBy: managedBy(context, 'instance_metadata_defaults'),
       },
     };
   }),
@@ -145,11 +170,14 @@ export const accountDefaultOperations: Record<string, Operation> = {
   ModifyInstanceMetadataDefaults: operation<
     ModifyInstanceMetadataDefaultsRequest,
     ModifyInstanceMetadataDefaultsResult
-  >(['HttpTokens'], (context, { HttpTokens }) => {
-    if (HttpTokens !== undefined) {
-      if (!tokenDefaults.includes(HttpTokens)) throw invalid(HttpTokens, 'HttpTokens');
-      changeSettings(context, { metadataTokens: HttpTokens });
-    }
+  >(['HttpTokens', 'HttpTokensEnforced'], (context, { HttpTokens, HttpTokensEnforced: enforced }) => {
+    if (HttpTokens !== undefined && !tokenDefaults.includes(HttpTokens))
+      throw invalid(HttpTokens, 'HttpTokens');
+    const isKnown = enforced === undefined || ['enabled', 'disabled', 'no-preference'].includes(enforced);
+    if (!isKnown) throw invalid(enforced, 'HttpTokensEnforced');
+    refuseManaged(context, 'instance_metadata_defaults');
+    if (HttpTokens !== undefined) changeSettings(context, { metadataTokens: HttpTokens });
+    if (enforced !== undefined) changeSettings(context, { metadataTokensEnforced: enforced === 'enabled' });
     return { Return: true };
   }),
 

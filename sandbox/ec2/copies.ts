@@ -12,7 +12,7 @@ import { regionNames } from '../model/regions.ts';
 import { imageState, pendingFor, snapshotState } from '../state/lifecycle.ts';
 import { isOn } from '../state/stored-settings.ts';
 import { madeWith, rememberToken } from './client-tokens.ts';
-import { type Encryption, encryptionOf, keyExists } from './encryption.ts';
+import { type Encryption, encryptionOf, keyExists, mayRead } from './encryption.ts';
 import { checkImageDescription, checkImageName } from './image-names.ts';
 import { anyImage, isVisible, launchableImage, putImage, unavailable } from './image-records.ts';
 import { nobody } from './permissions.ts';
@@ -54,7 +54,11 @@ const copyEncryption = (
   source: Encryption,
 ): { encryption: Encryption; hasKey: boolean } => {
   const encryption = encryptionOf(context, asked, source, { inherits: false });
-  return { encryption, hasKey: encryption.kmsKey === undefined || keyExists(context, encryption.kmsKey) };
+  const { kmsKey } = encryption;
+  return {
+    encryption,
+    hasKey: mayRead(context, source) && (kmsKey === undefined || keyExists(context, kmsKey)),
+  };
 };
 
 const noKey = 'Given key ID is not accessible';

@@ -11,7 +11,6 @@ import type {
 import { type Context, type Operation, operation } from '../calls/operation.ts';
 import { AwsError, notImplemented } from '../model/aws-error.ts';
 import type { InstanceRecord } from '../model/records.ts';
-import { regionFacts } from '../model/regions.ts';
 import { madeWith, rememberToken } from './client-tokens.ts';
 import { startMachine } from './instance-states.ts';
 import { zonesWith } from './instance-type-places.ts';
@@ -151,7 +150,7 @@ const triesOf = (
     });
   });
   const cheapest = (type: string): number =>
-    Math.min(...zonesWith(type, regionFacts(context.region)).map((zone) => spotPriceOf(type, zone)));
+    Math.min(...zonesWith(context, type).map((zone) => spotPriceOf(type, zone)));
   return SpotOptions?.AllocationStrategy?.startsWith('capacity-optimized')
     ? tries
     : tries.sort((a, b) => cheapest(a.type) - cheapest(b.type));

@@ -6,7 +6,7 @@ import type {
 import { type Operation, operation } from '../calls/operation.ts';
 import { pageOf, refuseIdsWithPageSize } from '../calls/pages.ts';
 import { AwsError, notImplemented } from '../model/aws-error.ts';
-import { regionFacts } from '../model/regions.ts';
+import { settingsOf } from '../state/stored-settings.ts';
 import { type Fields, filtered } from './filters.ts';
 import { bootModesOf, describedTypes, factsOf, type TypeFacts } from './instance-type-facts.ts';
 import { isPreviousGeneration, zonesWith } from './instance-type-places.ts';
@@ -81,10 +81,12 @@ export const describeInstanceTypesOperations: Record<string, Operation> = {
   /** Types that the region has and the sandbox's table describes, or those of them that are named. */
   DescribeInstanceTypes: operation<DescribeInstanceTypesRequest, DescribeInstanceTypesResult>(
     ['InstanceTypes', 'Filters', 'MaxResults', 'NextToken'],
-    ({ region }, input) => {
+    (context, input) => {
+      const declared = settingsOf(context).instanceTypes;
+      const isKnown = (type: string) => isInstanceType(type) || Object.hasOwn(declared, type);
       refuseIdsWithPageSize(input.InstanceTypes, 'instanceTypes', input);
       const strange = (input.InstanceTypes ?? []).filter(
-        (type) => !isInstanceType(type) || zonesWith(type, regionFacts(region)).length === 0,
+        (type) => !isKnown(type) || zonesWith(context, type).length === 0,
       );
       if (strange.length > 0) {
         throw new AwsError(
@@ -98,7 +100,7 @@ export const describeInstanceTypesOperations: Record<string, Operation> = {
       if (filter) throw notImplemented(`ec2:DescribeInstanceTypes with the filter ${filter.Name}`);
       const named: string[] = input.InstanceTypes?.length
         ? [...new Set(input.InstanceTypes)]
-        : describedTypes.filter((type) => zonesWith(type, regionFacts(region)).length > 0);
+        : describedTypes.filter((type) => zonesWith(context, type).length > 0);
       const types = named.map((type) => {
         const facts = factsOf(type);
         if (facts) return view(type, facts);

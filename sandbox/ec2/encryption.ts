@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Context } from '../calls/operation.ts';
 import { awsManagedKey } from '../model/account-settings.ts';
 import { AwsError } from '../model/aws-error.ts';
+import { allows, defaultPolicy } from '../model/key-policy.ts';
 import { declaredKeys } from '../state/kms-keys.ts';
 import { settingsOf } from '../state/stored-settings.ts';
 
@@ -30,20 +31,47 @@ export const keyArn = ({ store, account, region }: Place, key: string): string =
 
 export const isAwsManaged = (place: Place, arn: string): boolean => arn === keyArn(place, awsManagedKey);
 
-/** Whether a key can be used: AWS's own, or one that the account's settings name and do not disable. */
+/** What EC2 does with a key in the name of whoever makes a volume or a copy ("Requirements for Amazon EBS encryption"). */
+const actionsOfEbs = [
+  'kms:CreateGrant',
+  'kms:Decrypt',
+  'kms:DescribeKey',
+  'kms:GenerateDataKeyWithoutPlaintext',
+  'kms:ReEncryptFrom',
+];
+
+/**
+ * Whether an account can use a key of any region: AWS's own there, one that its settings name and do not disable, or such a one of
+ * another account whose policy lets it.
+ */
+export const mayUseKey = ({ store, account }: Pick<Place, 'store' | 'account'>, arn: string): boolean => {
+  const [, region = '', owner = ''] = /^arn:aws:kms:([^:]+):(\d{12}):key\//.exec(arn) ?? [];
+  const its = { store, account: owner, region };
+  if (isAwsManaged(its, arn)) return owner === account;
+  const key = declaredKeys(its).find(({ id, alias }) => keyArn(its, id ?? alias ?? '') === arn);
+  if (!key?.enabled) return false;
+  if (owner === account) return true;
+  return allows(key.policy ?? defaultPolicy(owner), actionsOfEbs, { account, region, through: 'ec2' });
+};
+
+/** Whether new volumes and copies can be encrypted with a key here: it is of this region, and may be used. */
 export const keyExists = (place: Place, arn: string): boolean =>
-  isAwsManaged(place, arn) ||
-  declaredKeys(place).some(({ id, alias, enabled }) => enabled && keyArn(place, id ?? alias ?? '') === arn);
+  arn.split(':')[3] === place.region && mayUseKey(place, arn);
+
+/** Whether what is encrypted can be read; what is not can. */
+export const mayRead = (place: Pick<Place, 'store' | 'account'>, { kmsKey }: Encryption): boolean =>
+  kmsKey === undefined || mayUseKey(place, kmsKey);
 
 /**
  * How a new volume or a copy is encrypted: where that is asked for, where its source is, or where encryption by default
- * is on. What was encrypted stays so. `inherits`: whether it takes its source's key where none is named. Throws
+ * is on. What was encrypted stays so. `inherits`: whether it takes its source's key where none is named, which it does only where
+ * the source is the account's own ("Amazon EBS encryption examples": default encryption outcomes). Throws
  * `InvalidParameterDependency` for a key without encryption.
  */
 export const encryptionOf = (
   place: Place,
   asked: { Encrypted?: boolean | undefined; KmsKeyId?: string | undefined },
-  source: Encryption,
+  source: Encryption & { owner?: string },
   { inherits }: { inherits: boolean },
 ): Encryption => {
   const { encryptionByDefault, defaultKmsKey } = settingsOf(place);
@@ -54,6 +82,7 @@ export const encryptionOf = (
     );
   }
   if (!asked.Encrypted && !source.encrypted && !encryptionByDefault) return { encrypted: false };
-  const inherited = inherits && source.encrypted ? source.kmsKey : undefined;
+  const isOwn = source.owner === place.account;
+  const inherited = inherits && isOwn && source.encrypted ? source.kmsKey : undefined;
   return { encrypted: true, kmsKey: keyArn(place, asked.KmsKeyId ?? inherited ?? defaultKmsKey) };
 };

@@ -6,12 +6,17 @@ import type { ImageRecord } from '../model/records.ts';
 import { imageState } from '../state/lifecycle.ts';
 import { isHiddenByAllowed } from './allowed-images.ts';
 import { mayUse } from './permissions.ts';
+import { standingImages } from './standing-use.ts';
 
-/** Every image of a region, public and deregistered ones included. */
-export const allImages = ({ store, region }: Context): ImageRecord[] => [
-  ...publishedIn(region).map(({ image }) => image),
-  ...store.everywhere('image', region).map(({ record }) => record),
-];
+/** Every image of a region, public and deregistered ones included. What is declared comes before what is published under its id. */
+export const allImages = ({ store, region }: Context): ImageRecord[] => {
+  const isStored = ({ owner, id }: ImageRecord) => store.of('image', owner, region).get(id) !== undefined;
+  return [
+    ...publishedIn(region).flatMap(({ image }) => (isStored(image) ? [] : image)),
+    ...standingImages({ store, region }).filter((image) => !isStored(image)),
+    ...store.everywhere('image', region).map(({ record }) => record),
+  ];
+};
 
 /** An image by id, whoever owns it and whatever became of it. */
 export const anyImage = (context: Context, id: string): ImageRecord | undefined =>

@@ -51,8 +51,17 @@ export const imageView = (context: Context, image: ImageRecord): Image => ({
   LastLaunchedTime: image.owner === context.account ? lastLaunched(image, context.now) : undefined,
   ImageAllowed: allowedMark(context, image),
   ImageWatermarks: watermarkViews(image),
+  InstanceTypeSpecification: typesView(image),
   Tags: Object.entries(imageTagsOf(context, image)).map(([Key, Value]) => ({ Key, Value })),
 });
+
+const typesView = ({ instanceTypes: its }: ImageRecord): Image['InstanceTypeSpecification'] => {
+  const named = (types: string[]) => types.map((InstanceType) => ({ InstanceType }));
+  if (!its) return undefined;
+  return 'supported' in its
+    ? { SupportedInstanceTypes: named(its.supported) }
+    : { UnsupportedInstanceTypes: named(its.unsupported) };
+};
 
 const volumesOf = ({ devices }: ImageRecord) => devices.flatMap(({ ebs }) => (ebs ? [ebs] : []));
 
@@ -99,8 +108,10 @@ export const imageFields = (context: Context): Fields<ImageRecord> => ({
   'sriov-net-support': ({ sriovNetSupport }) => sriovNetSupport,
   'virtualization-type': ({ virtualization }) => virtualization,
   'free-tier-eligible': lacking('free-tier-eligible'),
-  'instance-type-specification.supported-instance-type': lacking('instance-type-specification'),
-  'instance-type-specification.unsupported-instance-type': lacking('instance-type-specification'),
+  'instance-type-specification.supported-instance-type': ({ instanceTypes: its }) =>
+    its && 'supported' in its ? its.supported : [],
+  'instance-type-specification.unsupported-instance-type': ({ instanceTypes: its }) =>
+    its && 'unsupported' in its ? its.unsupported : [],
   'public-ssm-parameter-name': ({ id }) =>
     publishedIn(context.region).flatMap(({ image, parameters }) => (image.id === id ? parameters : [])),
   ...matchNothing(

@@ -2,22 +2,21 @@ import type { Context } from '../calls/operation.ts';
 import type { Machine, Ubuntu } from '../model/contract.ts';
 import { lookUp } from '../model/identifiers.ts';
 import type { InstanceRecord } from '../model/records.ts';
+import { instanceProfilesOf } from '../state/instance-profiles.ts';
 import { doneAt } from '../state/lifecycle.ts';
 import type { Store } from '../state/store.ts';
 import { ubuntuOf } from './image-lineage.ts';
 import { privateAddressOf } from './network-interface-view.ts';
+import { instancesOf } from './standing-use.ts';
 
 const anHour = 3_600_000;
 
 /** Instances that the asking account sees: a terminated one for about an hour (DescribeInstances). */
-export const visibleInstances = ({ store, account, region, now }: Context): InstanceRecord[] =>
-  store
-    .of('instance', account, region)
-    .list()
-    .filter(
-      ({ terminatedAt }) =>
-        terminatedAt === undefined || now.getTime() - new Date(terminatedAt).getTime() < anHour,
-    );
+export const visibleInstances = (context: Context): InstanceRecord[] =>
+  instancesOf(context).filter(
+    ({ terminatedAt }) =>
+      terminatedAt === undefined || context.now.getTime() - new Date(terminatedAt).getTime() < anHour,
+  );
 
 export const ownInstance = (context: Context, id: string): InstanceRecord =>
   lookUp('i', id, (wanted) =>
@@ -46,7 +45,9 @@ export const machineOf = (store: Store, instance: InstanceRecord, region: string
     image: instance.image,
     metadata: {
       answers: isAnswering(instance) && !isTokenRequired(instance),
-      hasRole: instance.instanceProfile !== undefined,
+      hasRole: instanceProfilesOf(store, instance.owner).some(
+        ({ name, role }) => name === instance.instanceProfile && role !== undefined,
+      ),
     },
     ...(ubuntu ? { ubuntu } : {}),
   };

@@ -6,7 +6,7 @@ import type {
 import { type Context, type Operation, operation } from '../calls/operation.ts';
 import { pageOf } from '../calls/pages.ts';
 import { AwsError } from '../model/aws-error.ts';
-import { regionFacts } from '../model/regions.ts';
+import { settingsOf } from '../state/stored-settings.ts';
 import { type Fields, filtered } from './filters.ts';
 import { describedTypes } from './instance-type-facts.ts';
 import { zonesWith } from './instance-type-places.ts';
@@ -14,8 +14,9 @@ import { isInstanceType } from './instance-types.ts';
 import { zoneId } from './regions.ts';
 
 /** At which places of a kind a type is offered. Throws `InvalidParameterValue` for a kind that there is not. */
-const locationsOf = ({ region }: Context, kind: string, type: string): string[] => {
-  const zones = zonesWith(type, regionFacts(region));
+const locationsOf = (context: Context, kind: string, type: string): string[] => {
+  const { region } = context;
+  const zones = zonesWith(context, type);
   switch (kind) {
     case 'region':
       return zones.length > 0 ? [region] : [];
@@ -33,10 +34,11 @@ const locationsOf = ({ region }: Context, kind: string, type: string): string[] 
   }
 };
 
-/** The types that a request names, and those that the sandbox describes where it names none, or some by a pattern. */
-const typesNamed = ({ Filters = [] }: DescribeInstanceTypeOfferingsRequest): string[] => {
+/** The types that a request names, those of the settings, and those that the sandbox describes where it names none, or some by a pattern. */
+const typesNamed = (context: Context, { Filters = [] }: DescribeInstanceTypeOfferingsRequest): string[] => {
   const named = Filters.filter(({ Name }) => Name === 'instance-type').flatMap(({ Values = [] }) => Values);
-  return [...new Set([...describedTypes, ...named.filter(isInstanceType)])];
+  const declared = Object.keys(settingsOf(context).instanceTypes);
+  return [...new Set([...describedTypes, ...declared, ...named.filter(isInstanceType)])];
 };
 
 const fields: Fields<InstanceTypeOffering> = {
@@ -55,7 +57,7 @@ export const instanceTypeOfferingOperations: Record<string, Operation> = {
     const page = (offerings: InstanceTypeOffering[]) =>
       pageOf('DescribeInstanceTypeOfferings', filtered(offerings, input.Filters, fields), placeOf, input);
     locationsOf(context, LocationType, 't3.micro');
-    const all = typesNamed(input).flatMap((InstanceType) =>
+    const all = typesNamed(context, input).flatMap((InstanceType) =>
       locationsOf(context, LocationType, InstanceType).map((Location) => ({
         InstanceType,
         LocationType,

@@ -1,5 +1,7 @@
+import type { Context } from '../calls/operation.ts';
 import { AwsError } from '../model/aws-error.ts';
-import type { RegionFacts } from '../model/regions.ts';
+import { regionFacts } from '../model/regions.ts';
+import { settingsOf } from '../state/stored-settings.ts';
 import { familyOf } from './instance-types.ts';
 
 /** Families of previous generations, of which AWS builds no more ("Previous Generation Instances"). */
@@ -24,16 +26,28 @@ const zonesOfPrevious: Readonly<Record<string, string>> = {
   'us-west-2': 'abc',
 };
 
-/** Names of a region's zones in which an instance type is offered; none where the region does not have it. */
-export const zonesWith = (type: string, { name, zones }: RegionFacts): string[] => {
+/**
+ * Names of a region's zones in which an account is offered an instance type, as settings say it of that type or by its family; none
+ * where the region does not have it.
+ */
+export const zonesWith = (context: Pick<Context, 'store' | 'account' | 'region'>, type: string): string[] => {
+  const { name, zones } = regionFacts(context.region);
+  const declared = settingsOf(context).instanceTypes;
+  if (Object.hasOwn(declared, type)) {
+    return (declared[type] ?? []).map((zone) => (zone.length === 1 ? `${name}${zone}` : zone)).sort();
+  }
   const isOffered = (letter: string) =>
     !previous.has(familyOf(type)) || (zonesOfPrevious[name] ?? '').includes(letter);
   return zones.filter(isOffered).map((letter) => `${name}${letter}`);
 };
 
 /** Throws `Unsupported`, in EC2's words, for a region or a zone that does not offer an instance type. */
-export const checkOffered = (type: string, region: RegionFacts, zone?: string): void => {
-  const offered = zonesWith(type, region);
+export const checkOffered = (
+  context: Pick<Context, 'store' | 'account' | 'region'>,
+  type: string,
+  zone?: string,
+): void => {
+  const offered = zonesWith(context, type);
   if (offered.length === 0) {
     throw new AwsError(
       'Unsupported',

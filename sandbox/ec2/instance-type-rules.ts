@@ -1,4 +1,5 @@
 import { AwsError } from '../model/aws-error.ts';
+import type { ImageRecord } from '../model/records.ts';
 import { architectureOf, familyOf } from './instance-types.ts';
 
 /**
@@ -21,17 +22,27 @@ export const rootDevicesOf = (type: string): ('ebs' | 'instance-store')[] =>
 export const virtualizationsOf = (type: string): ('hvm' | 'paravirtual')[] =>
   paravirtual.includes(familyOf(type)) ? ['hvm', 'paravirtual'] : ['hvm'];
 
+const allows = (specified: NonNullable<ImageRecord['instanceTypes']>, type: string): boolean =>
+  'supported' in specified
+    ? specified.supported.some((pattern) => matchesType(pattern, type))
+    : !specified.unsupported.some((pattern) => matchesType(pattern, type));
+
+const matchesType = (pattern: string, type: string): boolean =>
+  new RegExp(`^${pattern.replaceAll('.', '\\.').replaceAll('*', '.*')}$`).test(type);
+
 interface Launched {
   id: string;
   architecture: string;
   virtualization: string;
   enaSupport: boolean;
   rootDeviceType?: 'instance-store';
+  instanceTypes?: ImageRecord['instanceTypes'];
 }
 
 /**
  * Throws where an image cannot start on an instance type: another architecture, a virtualization type or a kind of root
- * device that the family does not have, or an image without the network driver that newer families need. Codes and words
+ * device that the family does not have, a type that the owner does not allow (ReplaceImageInstanceTypeSpecification), or an image without
+ * the network driver that newer families need. Codes and words
  * are those that EC2 answers.
  */
 export const checkImageFitsType = (image: Launched, type: string): void => {
@@ -40,6 +51,12 @@ export const checkImageFitsType = (image: Launched, type: string): void => {
     throw new AwsError(
       'InvalidParameterValue',
       `The architecture '${architecture}' of the specified instance type does not match the architecture '${image.architecture}' of the specified AMI. Specify an instance type and an AMI that have matching architectures, and try again.`,
+    );
+  }
+  if (image.instanceTypes && !allows(image.instanceTypes, type)) {
+    throw new AwsError(
+      'InvalidParameterCombination',
+      `The AMI '${image.id}' does not support the instance type '${type}'.`,
     );
   }
   const family = familyOf(type);

@@ -102,7 +102,7 @@ export const instanceView = (
     CapacityReservationSpecification: {
       CapacityReservationPreference: instance.capacityPreference ?? 'open',
     },
-    CpuOptions: cpuOptionsOf(instance.type),
+    CpuOptions: cpuOptionsOf(instance.type, instance.vcpus),
     EnclaveOptions: { Enabled: false },
     HibernationOptions: { Configured: false },
     MaintenanceOptions: { AutoRecovery: 'default' },

@@ -31,6 +31,7 @@ const attributes: Record<string, (instance: InstanceRecord) => InstanceAttribute
   productCodes: () => ({ ProductCodes: [] }),
   rootDeviceName: ({ rootDeviceName: Value }) => ({ RootDeviceName: { Value } }),
   sriovNetSupport: ({ sriovNetSupport: Value }) => ({ SriovNetSupport: { Value } }),
+  userData: ({ userData: Value }) => ({ UserData: { Value } }),
 };
 
 const lackingAttributes: ReadonlySet<string> = new Set([
@@ -38,7 +39,6 @@ const lackingAttributes: ReadonlySet<string> = new Set([
   'kernel',
   'ramdisk',
   'sourceDestCheck',
-  'userData',
 ]);
 
 /** What a ModifyInstanceAttribute changes; the members for which the instance has to be stopped come first. */

@@ -65,7 +65,7 @@ const subnetOf = (
   if (zone !== undefined && !region.zones.some((letter) => `${region.name}${letter}` === zone)) {
     throw new AwsError('InvalidParameterValue', `Invalid availability zone: [${zone}]`);
   }
-  const offered = zonesWith(type, region);
+  const offered = zonesWith(context, type);
   const defaults = subnetsOf(context).filter((one) => one.isDefault && one.vpc === vpc?.id);
   const subnet =
     id !== undefined
@@ -87,7 +87,7 @@ const subnetOf = (
       `The availability zone ${zone} is not that of subnet ${subnet.id}, which is ${subnet.zone}`,
     );
   }
-  checkOffered(type, region, subnet.zone);
+  checkOffered(context, type, subnet.zone);
   return subnet;
 };
 

@@ -8,7 +8,7 @@ import { settingsOf } from '../state/stored-settings.ts';
 import { mergeDevices } from './block-devices.ts';
 import { capacityPreferenceOf } from './capacity-reservations.ts';
 import { madeWith, rememberToken } from './client-tokens.ts';
-import { type Encryption, encryptionOf, keyExists } from './encryption.ts';
+import { type Encryption, encryptionOf, keyExists, mayRead } from './encryption.ts';
 import { noteLaunch } from './image-launches.ts';
 import { platformOf } from './image-platform.ts';
 import { launchableImage } from './image-records.ts';
@@ -180,6 +180,7 @@ export const launch = (
       shutdownBehavior,
       terminationProtection: input.DisableApiTermination ?? false,
       clientToken: input.ClientToken ?? '',
+      ...(input.UserData === undefined ? {} : { userData: input.UserData }),
       volumes: [],
       metadata: metadataOptions(input.MetadataOptions, image, settingsOf(context)),
       ...(capacityPreference === 'none' ? { capacityPreference } : {}),
@@ -279,8 +280,10 @@ const internalError = (reason?: string): Reason => ({
 
 /** EC2 looks at the keys of volumes once it starts the instance, and ends that where one is not there. */
 const failureOfKeys = (context: Context, devices: BlockDevice[]): Reason | undefined => {
-  const keys = devices.flatMap(({ ebs }) => (ebs ? (volumeEncryption(context, ebs).kmsKey ?? []) : []));
-  if (keys.every((key) => keyExists(context, key))) return undefined;
+  const volumes = devices.flatMap(({ ebs }) => ebs ?? []);
+  const keys = volumes.flatMap((ebs) => volumeEncryption(context, ebs).kmsKey ?? []);
+  const areReadable = volumes.every((ebs) => mayRead(context, sourceOf(context, ebs)));
+  if (areReadable && keys.every((key) => keyExists(context, key))) return undefined;
   return { code: 'Client.InternalError', message: 'Client.InternalError: Client error on launch' };
 };
 
@@ -292,10 +295,14 @@ const failedInstance = ({ now }: Context, instance: InstanceRecord, stateReason:
   stateReason,
 });
 
-const volumeEncryption = (context: Context, ebs: NonNullable<BlockDevice['ebs']>): Encryption => {
-  const source = ebs.snapshot === undefined ? undefined : anySnapshot(context, ebs.snapshot);
+type Volume = NonNullable<BlockDevice['ebs']>;
+
+const sourceOf = (context: Context, { snapshot }: Volume): Encryption & { owner?: string } =>
+  (snapshot === undefined ? undefined : anySnapshot(context, snapshot)) ?? { encrypted: false };
+
+const volumeEncryption = (context: Context, ebs: Volume): Encryption => {
   const asked = { Encrypted: ebs.encrypted, KmsKeyId: ebs.kmsKey };
-  return encryptionOf(context, asked, source ?? { encrypted: false }, { inherits: true });
+  return encryptionOf(context, asked, sourceOf(context, ebs), { inherits: true });
 };
 
 const makeVolumes = (

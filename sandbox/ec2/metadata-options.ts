@@ -13,12 +13,16 @@ const values: Record<string, readonly string[]> = {
 /**
  * How an instance answers for its metadata: as the launch asks, else by the account's default, else as its image says
  * (InstanceMetadataOptionsRequest, `HttpTokens`). Throws `InvalidParameterValue` outside of AWS's values; a hop limit is 1
- * to 64.
+ * to 64. Throws `UnsupportedOperation` where the account enforces IMDSv2 and the instance would not require it ("Troubleshoot issues with
+ * Amazon EC2 instance metadata").
  */
 export const metadataOptions = (
   asked: InstanceMetadataOptionsRequest = {},
   image: ImageRecord,
-  { metadataTokens }: Pick<AccountSettings, 'metadataTokens'>,
+  {
+    metadataTokens,
+    metadataTokensEnforced,
+  }: Pick<AccountSettings, 'metadataTokens' | 'metadataTokensEnforced'>,
 ): InstanceRecord['metadata'] => {
   for (const [name, value] of Object.entries(asked)) {
     const allowed = values[name];
@@ -27,8 +31,16 @@ export const metadataOptions = (
   const { HttpPutResponseHopLimit: hopLimit = image.imdsSupport === 'v2.0' ? 2 : 1 } = asked;
   if (hopLimit < 1 || hopLimit > 64) throw invalid(String(hopLimit), 'HttpPutResponseHopLimit', '1 to 64');
   if (asked.HttpProtocolIpv6 === 'enabled') throw notImplemented('MetadataOptions with HttpProtocolIpv6');
+  const httpTokens =
+    asked.HttpTokens ?? (metadataTokens === 'no-preference' ? ofImage(image) : metadataTokens);
+  if (metadataTokensEnforced && httpTokens !== 'required') {
+    throw new AwsError(
+      'UnsupportedOperation',
+      "You can't launch instances with IMDSv1 because httpTokensEnforced is enabled for this account. Either launch the instance with httpTokens=required or contact your account owner to disable httpTokensEnforced using the ModifyInstanceMetadataDefaults API or the account settings in the EC2 console.",
+    );
+  }
   return {
-    httpTokens: asked.HttpTokens ?? (metadataTokens === 'no-preference' ? ofImage(image) : metadataTokens),
+    httpTokens,
     httpEndpoint: asked.HttpEndpoint ?? 'enabled',
     hopLimit,
     ...(asked.InstanceMetadataTags === 'enabled' ? { showsTags: true } : {}),

@@ -2,22 +2,38 @@ import type { ListImagesInRecycleBinRequest, ListImagesInRecycleBinResult } from
 import { type Operation, operation } from '../calls/operation.ts';
 import { pageOf } from '../calls/pages.ts';
 import { AwsError } from '../model/aws-error.ts';
-import { lookUpAll } from '../model/identifiers.ts';
+import { derivedId, lookUpAll } from '../model/identifiers.ts';
+import { settingsOf } from '../state/stored-settings.ts';
 
 /** Images that a call can name (ListImagesInRecycleBin, `ImageIds`). */
 const most = 20;
 
-/** The Recycle Bin keeps what a retention rule says. There is none in the sandbox, as in an account that made none. */
+const enteredAt = new Date('2026-01-01T00:00:00Z');
+const exitsAt = new Date('2027-01-01T00:00:00Z');
+
+/** The Recycle Bin holds what settings say: no retention rule puts anything into it. */
 export const recycleBinOperations: Record<string, Operation> = {
   ListImagesInRecycleBin: operation<ListImagesInRecycleBinRequest, ListImagesInRecycleBinResult>(
     ['ImageIds', 'MaxResults', 'NextToken'],
-    (_, { ImageIds = [], MaxResults, NextToken }) => {
+    (context, { ImageIds = [], MaxResults, NextToken }) => {
       if (ImageIds.length > most) {
         throw new AwsError('InvalidParameterValue', `A call names at most ${most} images.`);
       }
-      lookUpAll('ami', ImageIds, () => undefined);
-      pageOf('ListImagesInRecycleBin', [], String, { MaxResults, NextToken });
-      return { Images: [] };
+      const all = Array.from({ length: settingsOf(context).imagesInRecycleBin }, (_, index) =>
+        derivedId('ami', 'recycled', context.account, context.region, String(index)),
+      );
+      const named = lookUpAll('ami', ImageIds, (id) => all.find((one) => one === id));
+      const shown = ImageIds.length > 0 ? named : all;
+      const { items, next } = pageOf('ListImagesInRecycleBin', shown, (id) => id, { MaxResults, NextToken });
+      return {
+        Images: items.map((ImageId, index) => ({
+          ImageId,
+          Name: `recycled ${index + 1}`,
+          RecycleBinEnterTime: enteredAt,
+          RecycleBinExitTime: exitsAt,
+        })),
+        NextToken: next,
+      };
     },
   ),
 };

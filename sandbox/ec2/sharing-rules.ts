@@ -3,6 +3,7 @@ import { AwsError } from '../model/aws-error.ts';
 import type { ImageRecord, SnapshotRecord } from '../model/records.ts';
 import { settingsOf } from '../state/stored-settings.ts';
 import { isAwsManaged } from './encryption.ts';
+import { allImages } from './image-records.ts';
 import { refusePublicWatermarks } from './image-watermarks.ts';
 import type { PermissionChange } from './permissions.ts';
 import { anySnapshot } from './snapshots.ts';
@@ -66,8 +67,9 @@ export const checkImageSharing = (context: Context, image: ImageRecord, change: 
     );
   }
   if (!opens(change) || image.permissions.everyone) return;
-  const images = context.store.of('image', context.account, context.region).list();
-  const count = images.filter(({ permissions }) => permissions.everyone).length;
+  const count = allImages(context).filter(
+    ({ owner, permissions }) => owner === context.account && permissions.everyone,
+  ).length;
   if (count >= quotas['L-0E3CBAB9']) {
     throw new AwsError(
       'ResourceLimitExceeded',

@@ -17,7 +17,9 @@ import { mayUse } from './permissions.ts';
 import { dropTags, tagListOf, tagsOf } from './tag-set.ts';
 
 const allSnapshots = ({ store, region }: Context): SnapshotRecord[] => [
-  ...publishedIn(region).flatMap(({ snapshot }) => snapshot ?? []),
+  ...publishedIn(region).flatMap(({ snapshot }) =>
+    snapshot && store.of('snapshot', snapshot.owner, region).get(snapshot.id) === undefined ? snapshot : [],
+  ),
   ...store.everywhere('snapshot', region).map(({ record }) => record),
 ];
 

@@ -84,7 +84,7 @@ export const spotPriceOperations: Record<string, Operation> = {
       const isOther = products.length > 0 && !products.some((one) => linux.includes(one));
       const isPast = input.EndTime !== undefined && input.EndTime < since(context);
       const prices = types.filter(isInstanceType).flatMap((type) =>
-        zonesWith(type, facts)
+        zonesWith(context, type)
           .filter((one) => zone === undefined || one === zone)
           .map(
             (AvailabilityZone): SpotPrice => ({

@@ -1,5 +1,6 @@
 import type { Context } from '../calls/operation.ts';
 import { type AccountSettings, newAccount } from '../model/account-settings.ts';
+import { usableAddresses } from '../model/cidr.ts';
 import { derivedId } from '../model/identifiers.ts';
 import type {
   InternetGatewayRecord,
@@ -131,6 +132,7 @@ const ofDeclared = ({ account, region }: Place, declared: DeclaredVpc): Standing
       {
         id,
         cidr: declared.cidr,
+        ...(declared.otherCidrs?.length ? { otherCidrs: declared.otherCidrs } : {}),
         isDefault,
         tenancy: 'default',
         dnsSupport: true,
@@ -143,8 +145,11 @@ const ofDeclared = ({ account, region }: Place, declared: DeclaredVpc): Standing
       vpc: id,
       zone: subnet.zone,
       cidr: subnet.cidr,
-      isDefault,
+      isDefault: subnet.default ?? isDefault,
       mapsPublicIp: subnet.mapPublicIpOnLaunch ?? isDefault,
+      ...(subnet.freeAddresses === undefined
+        ? {}
+        : { taken: usableAddresses(subnet.cidr) - subnet.freeAddresses }),
     })),
     routeTable: [
       mainTable(id),

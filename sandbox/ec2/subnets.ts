@@ -30,8 +30,9 @@ import { zoneId } from './regions.ts';
 import { addTags, readTagSpecifications, tagListOf, tagsOf } from './tag-set.ts';
 
 /** Addresses of a subnet that nothing uses yet. */
-export const freeAddresses = (context: Context, { id, cidr }: SubnetRecord): number =>
+export const freeAddresses = (context: Context, { id, cidr, taken = 0 }: SubnetRecord): number =>
   usableAddresses(cidr) -
+  taken -
   placedInstances(context).filter(({ subnet }) => subnet === id).length -
   liveNatGateways(context).filter(({ subnet }) => subnet === id).length;
 
@@ -104,8 +105,11 @@ const subnetBlock = (context: Context, vpc: VpcRecord, cidr: string): string => 
       `Value (${cidr}) for parameter cidrBlock is invalid. This is not a valid CIDR block.`,
     );
   }
-  const outer = blockOf(vpc.cidr);
-  if (block.length < 16 || block.length > 28 || !outer || !contains(outer, block)) {
+  const isWithin = [vpc.cidr, ...(vpc.otherCidrs ?? [])].some((one) => {
+    const outer = blockOf(one);
+    return outer !== undefined && contains(outer, block);
+  });
+  if (block.length < 16 || block.length > 28 || !isWithin) {
     throw new AwsError('InvalidSubnet.Range', `The CIDR '${cidr}' is invalid.`);
   }
   const isTaken = subnetsOf(context).some((subnet) => {

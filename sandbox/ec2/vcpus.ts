@@ -4,6 +4,7 @@ import { AwsError } from '../model/aws-error.ts';
 import type { QuotaCode } from '../model/settings/quotas.ts';
 import { settingsOf } from '../state/stored-settings.ts';
 import { architectureOf } from './instance-types.ts';
+import { instancesOf } from './standing-use.ts';
 
 /** vCPUs of sizes that do not follow from their name, by family; `*` is any other ("Amazon EC2 instance types"). */
 const ofFamily: Record<string, Record<string, number>> = {
@@ -37,8 +38,9 @@ const vcpusOfMetal = (family: string, size: string): number => {
   return /^[a-z][67]g/.test(family) ? 64 : 96;
 };
 
-/** Graviton's cores and those of one vCPU run one thread, the others two ("CPU options for EC2 instances"). */
-export const cpuOptionsOf = (type: string): CpuOptions => {
+/** Graviton's cores and those of one vCPU run one thread, the others two ("CPU options for EC2 instances"). `own`: vCPUs that are not its type's. */
+export const cpuOptionsOf = (type: string, own?: number): CpuOptions => {
+  if (own !== undefined) return { CoreCount: own, ThreadsPerCore: 1 };
   const vcpus = vcpusOf(type);
   const ThreadsPerCore = vcpus === 1 || architectureOf(type) === 'arm64' ? 1 : 2;
   return { CoreCount: vcpus / ThreadsPerCore, ThreadsPerCore };
@@ -68,21 +70,21 @@ const spotQuotas: Partial<Record<QuotaCode, QuotaCode>> = {
   'L-7295265B': 'L-E3A00192',
   'L-74FC7D96': 'L-88CF9481',
   'L-1945791B': 'L-B5D1601B',
+  'L-2C3B7624': 'L-6B0D517C',
+  'L-6E869C2A': 'L-85EED4F7',
 };
 
 /** The quota of its Spot Instances ("Spot Instance quotas"); undefined for families of which the sandbox has none. */
 export const spotQuotaOf = (type: string): QuotaCode | undefined => spotQuotas[quotaOf(type)];
 
 /** vCPUs of the instances that count against a quota: those that run or are about to. */
-export const vcpusInUse = ({ store, account, region }: Context, quota: QuotaCode): number =>
-  store
-    .of('instance', account, region)
-    .list()
+export const vcpusInUse = (context: Context, quota: QuotaCode): number =>
+  instancesOf(context)
     .filter(
       ({ state, type, spotRequest }) =>
         state === 'running' && (spotRequest === undefined ? quotaOf(type) : spotQuotaOf(type)) === quota,
     )
-    .reduce((sum, { type }) => sum + vcpusOf(type), 0);
+    .reduce((sum, { type, vcpus = vcpusOf(type) }) => sum + vcpus, 0);
 
 /** The same for Spot Instances; throws `MaxSpotInstanceCountExceeded`. */
 export const withinSpotQuota = (context: Context, type: string, least: number, most: number): number => {

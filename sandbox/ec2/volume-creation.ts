@@ -7,7 +7,7 @@ import { regionFacts } from '../model/regions.ts';
 import { snapshotState } from '../state/lifecycle.ts';
 import { checkVolume } from './block-devices.ts';
 import { madeWith, rememberToken } from './client-tokens.ts';
-import { encryptionOf, keyExists } from './encryption.ts';
+import { encryptionOf, keyExists, mayRead } from './encryption.ts';
 import { zoneId } from './regions.ts';
 import { visibleSnapshot } from './snapshots.ts';
 import { addTags, readTagSpecifications } from './tag-set.ts';
@@ -82,6 +82,7 @@ const create = (context: Context, input: CreateVolumeRequest): VolumeRecord => {
   };
   // EC2 looks for the key after the answer, and gives the volume up where there is none (CreateVolume, `KmsKeyId`).
   if (encryption.kmsKey !== undefined && !keyExists(context, encryption.kmsKey)) return volume;
+  if (source && !mayRead(context, source)) return volume;
   volumes(context).put(volume.id, volume);
   addTags(context, volume.id, tags.volume);
   return volume;

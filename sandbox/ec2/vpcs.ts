@@ -15,7 +15,7 @@ import { type Context, type Operation, operation } from '../calls/operation.ts';
 import { pageOf } from '../calls/pages.ts';
 import { AwsError, notImplemented } from '../model/aws-error.ts';
 import { blockOf, cidrOf } from '../model/cidr.ts';
-import { lookUpAll, newId } from '../model/identifiers.ts';
+import { derivedId, lookUpAll, newId } from '../model/identifiers.ts';
 import type { VpcRecord } from '../model/network-records.ts';
 import { regionFacts } from '../model/regions.ts';
 import { type Fields, filtered, matchNothing } from './filters.ts';
@@ -37,17 +37,24 @@ import { addTags, readTagSpecifications, tagListOf, tagsOf } from './tag-set.ts'
 /** VPCs of a region ("Amazon VPC quotas"); what settings declare may be more. */
 const mostVpcs = 5;
 
-const associationOf = ({ id }: VpcRecord): string => id.replace('vpc-', 'vpc-cidr-assoc-');
+/** Its blocks with the id of the association of each. */
+const blocksOf = ({ id, cidr, otherCidrs = [] }: VpcRecord): { cidr: string; association: string }[] => [
+  { cidr, association: id.replace('vpc-', 'vpc-cidr-assoc-') },
+  ...otherCidrs.map((other) => ({
+    cidr: other,
+    association: derivedId('vpc', id, other).replace('vpc-', 'vpc-cidr-assoc-'),
+  })),
+];
 
 const fields = (context: Context): Fields<VpcRecord> => ({
   'vpc-id': ({ id }) => id,
   state: () => 'available',
   cidr: ({ cidr }) => cidr,
-  'cidr-block-association.cidr-block': ({ cidr }) => cidr,
+  'cidr-block-association.cidr-block': (vpc) => blocksOf(vpc).map(({ cidr }) => cidr),
   'is-default': ({ isDefault }) => String(isDefault),
   isDefault: ({ isDefault }) => String(isDefault),
   'owner-id': () => context.account,
-  'cidr-block-association.association-id': associationOf,
+  'cidr-block-association.association-id': (vpc) => blocksOf(vpc).map(({ association }) => association),
   'cidr-block-association.state': () => 'associated',
   'dhcp-options-id': () => 'default',
   ...matchNothing(
@@ -64,9 +71,11 @@ const view = (context: Context, vpc: VpcRecord, State: Vpc['State'] = 'available
   OwnerId: context.account,
   State,
   CidrBlock: vpc.cidr,
-  CidrBlockAssociationSet: [
-    { AssociationId: associationOf(vpc), CidrBlock: vpc.cidr, CidrBlockState: { State: 'associated' } },
-  ],
+  CidrBlockAssociationSet: blocksOf(vpc).map(({ cidr, association }) => ({
+    AssociationId: association,
+    CidrBlock: cidr,
+    CidrBlockState: { State: 'associated' },
+  })),
   Ipv6CidrBlockAssociationSet: [],
   DhcpOptionsId: 'default',
   InstanceTenancy: vpc.tenancy,

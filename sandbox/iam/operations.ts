@@ -25,16 +25,18 @@ const view = ({ name, id, arn, role, createdAt }: InstanceProfile): InstanceProf
   InstanceProfileId: id,
   Arn: arn,
   CreateDate: createdAt,
-  Roles: [
-    {
-      Path: '/',
-      RoleName: role.name,
-      RoleId: role.id,
-      Arn: role.arn,
-      CreateDate: createdAt,
-      AssumeRolePolicyDocument: trust,
-    },
-  ],
+  Roles: role
+    ? [
+        {
+          Path: '/',
+          RoleName: role.name,
+          RoleId: role.id,
+          Arn: role.arn,
+          CreateDate: createdAt,
+          AssumeRolePolicyDocument: trust,
+        },
+      ]
+    : [],
 });
 
 const invalid = (member: string, why: string): AwsError =>

@@ -2,6 +2,7 @@ import type { Context } from '../calls/operation.ts';
 import { keyArn } from '../ec2/encryption.ts';
 import { accounts } from '../model/accounts.ts';
 import { AwsError } from '../model/aws-error.ts';
+import { allows, defaultPolicy } from '../model/key-policy.ts';
 import { regionNames } from '../model/regions.ts';
 import { declaredKeys } from '../state/kms-keys.ts';
 
@@ -50,12 +51,15 @@ export const keysOf = (place: Place): Key[] => {
   ];
 };
 
+/** Operations for which a request may name another account's key (KMS API Reference, "Cross-account use"). */
+const usableElsewhere: ReadonlySet<string> = new Set(['DescribeKey', 'ListGrants']);
+
 const notFound = (message: string): AwsError => new AwsError('NotFoundException', message);
 
 /**
  * The key that a request names: by id, by alias, or by the ARN of either, which may be another account's of the same region. Throws
- * `NotFoundException`, `InvalidArnException`, and `AccessDeniedException` for another account's key whose policy lets the caller
- * do nothing.
+ * `NotFoundException`, `InvalidArnException`, and `AccessDeniedException` for another account's key whose policy does not allow the
+ * operation, or that the operation takes from nobody else.
  */
 export const keyNamed = (context: Context, name: string, action: string): Key => {
   const [, region, account, resource] =
@@ -69,7 +73,8 @@ export const keyNamed = (context: Context, name: string, action: string): Key =>
   const isAlias = (resource ?? name).startsWith('alias/');
   const wanted = (resource ?? name).replace(/^key\//, '');
   const key = keys.find(({ id, alias }) => (isAlias ? alias === wanted : id === wanted));
-  if (owner !== context.account && !(key && lets(key, context.account))) {
+  const isOpen = usableElsewhere.has(action);
+  if (owner !== context.account && !(key && isOpen && allows(policyOf(key), [`kms:${action}`], context))) {
     throw new AwsError(
       'AccessDeniedException',
       `User: ${context.caller.arn} is not authorized to perform: kms:${action} on resource: ${name}`,
@@ -83,36 +88,6 @@ export const keyNamed = (context: Context, name: string, action: string): Key =>
   );
 };
 
-/** The policy that KMS gives a key for which nobody says another ("Default key policy"). */
+/** The policy of a key: the declared one, or KMS's own. */
 export const policyOf = ({ account, policy }: Key): Record<string, unknown> =>
-  policy ?? {
-    Version: '2012-10-17',
-    Id: 'key-default-1',
-    Statement: [
-      {
-        Sid: 'Enable IAM User Permissions',
-        Effect: 'Allow',
-        Principal: { AWS: `arn:aws:iam::${account}:root` },
-        Action: 'kms:*',
-        Resource: '*',
-      },
-    ],
-  };
-
-/**
- * Whether a policy names an account at all in a statement that allows: conditions and actions are not weighed, as nowhere in the
- * sandbox.
- */
-const lets = (key: Key, account: string): boolean =>
-  [policyOf(key).Statement].flat().some((statement) => {
-    if (typeof statement !== 'object' || statement === null) return false;
-    const { Effect, Principal } = statement as { Effect?: unknown; Principal?: unknown };
-    const named =
-      typeof Principal === 'object' && Principal !== null && 'AWS' in Principal ? Principal.AWS : Principal;
-    return (
-      Effect === 'Allow' &&
-      [named]
-        .flat()
-        .some((one) => one === '*' || one === account || String(one).startsWith(`arn:aws:iam::${account}:`))
-    );
-  });
+  policy ?? defaultPolicy(account);

@@ -1,3 +1,15 @@
+import type {
+  DescribeKeyRequest,
+  DescribeKeyResponse,
+  GetKeyPolicyRequest,
+  GetKeyPolicyResponse,
+  ListAliasesRequest,
+  ListAliasesResponse,
+  ListGrantsRequest,
+  ListGrantsResponse,
+  ListKeysRequest,
+  ListKeysResponse,
+} from '@aws-sdk/client-kms';
 import { type Context, type Operation, operation } from '../calls/operation.ts';
 import { pageOf } from '../calls/pages.ts';
 import { AwsError } from '../model/aws-error.ts';
@@ -6,7 +18,7 @@ import { type Key, keyNamed, keysOf, policyOf } from './keys.ts';
 /** Keys are declared, and not made by calls: their date is made up. */
 const createdAt = new Date('2026-01-01T00:00:00Z');
 
-const metadataOf = (key: Key) => ({
+const metadataOf = (key: Key): DescribeKeyResponse['KeyMetadata'] => ({
   KeyId: key.id,
   AWSAccountId: key.account,
   Arn: key.arn,
@@ -23,10 +35,7 @@ const metadataOf = (key: Key) => ({
   MultiRegion: key.id.startsWith('mrk-'),
 });
 
-interface Listing {
-  Limit?: number;
-  Marker?: string;
-}
+type Listing = Pick<ListKeysRequest, 'Limit' | 'Marker'>;
 
 /** A page of a list, as KMS names its parts. Throws `ValidationException` and `InvalidMarkerException`. */
 const page = <T>(
@@ -60,31 +69,31 @@ const aliasView = ({ region }: Context, { alias = '', account, id }: Key) => ({
   LastUpdatedDate: createdAt,
 });
 
+const refuseAlias = (key: string): void => {
+  if (!key.includes('alias/')) return;
+  throw new AwsError('InvalidArnException', `${key} is an alias; expected a key id or the ARN of a key.`);
+};
+
 /** What the sandbox has of KMS: the keys of an account's settings and AWS's own, to be read. */
 export const kmsOperations: Record<string, Operation> = {
   /** Grant tokens change nothing, since there are no grants. */
-  DescribeKey: operation<{ KeyId?: string; GrantTokens?: string[] }, object>(
+  DescribeKey: operation<DescribeKeyRequest, DescribeKeyResponse>(
     ['KeyId', 'GrantTokens'],
     (context, { KeyId = '' }) => ({ KeyMetadata: metadataOf(keyNamed(context, KeyId, 'DescribeKey')) }),
   ),
 
   /** The one policy of a key is named `default` (GetKeyPolicy). */
-  GetKeyPolicy: operation<{ KeyId?: string; PolicyName?: string }, object>(
+  GetKeyPolicy: operation<GetKeyPolicyRequest, GetKeyPolicyResponse>(
     ['KeyId', 'PolicyName'],
     (context, { KeyId = '', PolicyName = 'default' }) => {
-      if (KeyId.includes('alias/')) {
-        throw new AwsError(
-          'InvalidArnException',
-          `${KeyId} is an alias; expected a key id or the ARN of a key.`,
-        );
-      }
+      refuseAlias(KeyId);
       const key = keyNamed(context, KeyId, 'GetKeyPolicy');
       if (PolicyName !== 'default') throw new AwsError('NotFoundException', `No such policy exists`);
       return { Policy: JSON.stringify(policyOf(key), undefined, 2), PolicyName };
     },
   ),
 
-  ListAliases: operation<Listing & { KeyId?: string }, object>(
+  ListAliases: operation<ListAliasesRequest, ListAliasesResponse>(
     ['KeyId', 'Limit', 'Marker'],
     (context, { KeyId, ...listing }) => {
       const key = KeyId === undefined ? undefined : keyNamed(context, KeyId, 'ListAliases');
@@ -96,7 +105,18 @@ export const kmsOperations: Record<string, Operation> = {
     },
   ),
 
-  ListKeys: operation<Listing, object>(['Limit', 'Marker'], (context, listing) => {
+  /** None: the sandbox has no operation that makes a grant. An alias is not taken ("ListGrants", KMS API Reference). */
+  ListGrants: operation<ListGrantsRequest, ListGrantsResponse>(
+    ['KeyId', 'Limit', 'Marker', 'GrantId', 'GranteePrincipal'],
+    (context, { KeyId = '', ...listing }) => {
+      refuseAlias(KeyId);
+      keyNamed(context, KeyId, 'ListGrants');
+      const { rest } = page<string>('ListGrants', [], (id) => id, listing, 100);
+      return { Grants: [], ...rest };
+    },
+  ),
+
+  ListKeys: operation<ListKeysRequest, ListKeysResponse>(['Limit', 'Marker'], (context, listing) => {
     const { shown, rest } = page('ListKeys', keysOf(context), ({ id }) => id, listing, 1000);
     return { Keys: shown.map(({ id, arn }) => ({ KeyId: id, KeyArn: arn })), ...rest };
   }),

@@ -10,10 +10,11 @@ type Section = typeof sections;
  * What is one for all regions (IAM) is read where IAM is.
  */
 export type AccountSettings = {
-  [Key in Exclude<keyof Section, 'allowedImages' | 'quotas'>]: Static<Section[Key]>;
+  [Key in Exclude<keyof Section, 'allowedImages' | 'quotas' | 'inUse'>]: Static<Section[Key]>;
 } & {
   allowedImages: { state: 'disabled' | 'enabled' | 'audit-mode'; criteria: ImageCriterion[] };
   quotas: Record<QuotaCode, number>;
+  inUse: Partial<Record<QuotaCode, number>>;
 };
 
 /** A role of an account: the users of all accounts may assume it, and it may do everything. */
@@ -37,10 +38,14 @@ export const newAccount: AccountSettings = {
   defaultVpc: true,
   vpcs: [],
   insideVpcs: false,
+  instanceTypes: {},
   imageBlockPublicAccess: 'block-new-sharing',
   snapshotBlockPublicAccess: 'unblocked',
+  imagesInRecycleBin: 0,
   encryptionByDefault: false,
   metadataTokens: 'no-preference',
+  metadataTokensEnforced: false,
+  declarativePolicies: [],
   defaultKmsKey: awsManagedKey,
   kmsKeys: [],
   allowedImages: { state: 'disabled', criteria: [] },
@@ -62,7 +67,11 @@ export const newAccount: AccountSettings = {
     'L-E3A00192': 0,
     'L-88CF9481': 0,
     'L-B5D1601B': 0,
+    'L-6B0D517C': 0,
+    'L-85EED4F7': 0,
   },
+  inUse: {},
+  keyPairs: [],
   instanceProfiles: [],
   roles: [],
   images: [],

@@ -2,6 +2,8 @@
 export interface VpcRecord {
   id: string;
   cidr: string;
+  /** Further blocks of it. */
+  otherCidrs?: string[];
   isDefault: boolean;
   tenancy: 'default' | 'dedicated';
   dnsSupport: boolean;
@@ -18,6 +20,8 @@ export interface SubnetRecord {
   /** Whether it is the one that a launch without a subnet uses in its zone. */
   isDefault: boolean;
   mapsPublicIp: boolean;
+  /** How many of its addresses are in use by what is not here. */
+  taken?: number;
 }
 
 export interface RouteTableRecord {

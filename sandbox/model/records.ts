@@ -123,6 +123,8 @@ export interface ImageRecord {
   imdsSupport?: string;
   /** Attached to it, or to what it was made of. */
   watermarks?: ImageWatermarkRecord[];
+  /** Instance types that its owner allows, or rules out; `*` stands for any part. */
+  instanceTypes?: { supported: string[] } | { unsupported: string[] };
   /** `amazon` of AWS's own images and those of verified providers. */
   ownerAlias?: string;
   /** `windows`; absent for all others. */
@@ -179,6 +181,8 @@ export interface InstanceRecord {
   owner: string;
   image: string;
   type: string;
+  /** Where they are not those of its type. */
+  vcpus?: number;
   state: 'running' | 'stopped' | 'terminated';
   /** Until when it is on its way to that state. */
   settlesAt?: string;
@@ -211,6 +215,8 @@ export interface InstanceRecord {
   shutdownBehavior: string;
   terminationProtection: boolean;
   clientToken: string;
+  /** In base64, as it was given. */
+  userData?: string;
   volumes: { device: string; volume: string; attachedAt: string; deleteOnTermination: boolean }[];
   metadata: { httpTokens: string; httpEndpoint: string; hopLimit: number; showsTags?: true };
   /** `open` where absent. */

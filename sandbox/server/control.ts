@@ -49,7 +49,8 @@ export interface ControlOptions {
 
 type Answer = { status: number; body: unknown };
 
-const bodyLimit = 1024 * 1024;
+/** Of settings above all, which may declare hundreds of security groups. Bytes. */
+const bodyLimit = 16 * 1024 * 1024;
 
 /**
  * The sandbox's own requests, under `/_sandbox/` on the proxy's port. A request that a browser makes for a page

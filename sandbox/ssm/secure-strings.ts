@@ -3,13 +3,11 @@ import type { Context } from '../calls/operation.ts';
 import { keyArn, keyExists } from '../ec2/encryption.ts';
 import { AwsError } from '../model/aws-error.ts';
 import type { ParameterRecord } from '../model/records.ts';
-
-/** AWS's own key of Systems Manager (PutParameter, `KeyId`). */
-const ownKey = 'alias/aws/ssm';
+import { awsManagedParameterKey } from '../state/parameters.ts';
 
 /** The key of a secure string, as the request names it. Throws `InvalidKeyId` for one that is not there. */
-export const secureKey = (context: Context, asked = ownKey): string => {
-  if (asked !== ownKey && !keyExists(context, keyArn(context, asked))) {
+export const secureKey = (context: Context, asked = awsManagedParameterKey): string => {
+  if (asked !== awsManagedParameterKey && !keyExists(context, keyArn(context, asked))) {
     throw new AwsError('InvalidKeyId', `The key ${asked} does not exist.`);
   }
   return asked;

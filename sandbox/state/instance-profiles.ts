@@ -2,12 +2,12 @@ import { createHash } from 'node:crypto';
 import type { Store } from './store.ts';
 import { iamHome, settingsOf } from './stored-settings.ts';
 
-/** An instance profile of an account, with its one role, which has the profile's name as the console makes it. */
+/** An instance profile of an account, with its role, if it has one, which has the profile's name as the console makes it. */
 export interface InstanceProfile {
   name: string;
   id: string;
   arn: string;
-  role: { name: string; id: string; arn: string };
+  role?: { name: string; id: string; arn: string };
   createdAt: Date;
 }
 
@@ -16,17 +16,23 @@ const createdAt = new Date('2015-08-10T12:00:00Z');
 
 /** The instance profiles that an account has according to its settings. Their ids and ARNs follow from account and name. */
 export const instanceProfilesOf = (store: Store, account: string): InstanceProfile[] =>
-  settingsOf({ store, account, region: iamHome }).instanceProfiles.map((name) => ({
-    name,
-    id: `AIPA${iamIdOf('profile', account, name)}`,
-    arn: `arn:aws:iam::${account}:instance-profile/${name}`,
-    role: {
+  settingsOf({ store, account, region: iamHome })
+    .instanceProfiles.map((one) => (typeof one === 'string' ? { name: one } : one))
+    .map(({ name, role = true }) => ({
       name,
-      id: `AROA${iamIdOf('role', account, name)}`,
-      arn: `arn:aws:iam::${account}:role/${name}`,
-    },
-    createdAt,
-  }));
+      id: `AIPA${iamIdOf('profile', account, name)}`,
+      arn: `arn:aws:iam::${account}:instance-profile/${name}`,
+      ...(role
+        ? {
+            role: {
+              name,
+              id: `AROA${iamIdOf('role', account, name)}`,
+              arn: `arn:aws:iam::${account}:role/${name}`,
+            },
+          }
+        : {}),
+      createdAt,
+    }));
 
 /** The 17 characters behind the prefix of an IAM id ("Unique identifiers"). */
 export const iamIdOf = (...parts: string[]): string =>

@@ -37,16 +37,30 @@ const publicParameters = (asker: Omit<Asker, 'now'>): ParameterRecord[] => {
   ];
 };
 
+/** AWS's own key of Systems Manager (PutParameter, `KeyId`). */
+export const awsManagedParameterKey = 'alias/aws/ssm';
+
 /** A parameter of the settings as a record. */
 export const declaredParameter = (
-  { type = 'String', dataType, description, ...given }: AccountSettings['parameters'][number],
+  {
+    type = 'String',
+    dataType,
+    description,
+    version = 1,
+    labels,
+    tags,
+    ...given
+  }: AccountSettings['parameters'][number],
   now: Date,
 ): ParameterRecord => ({
   ...given,
   type,
-  version: 1,
-  dataType: dataType ?? (/^ami-[0-9a-f]+$/.test(given.value) ? 'aws:ec2:image' : 'text'),
+  version,
+  dataType: dataType ?? (type === 'String' && /^ami-[0-9a-f]+$/.test(given.value) ? 'aws:ec2:image' : 'text'),
+  ...(type === 'SecureString' ? { keyId: awsManagedParameterKey } : {}),
   ...(description === undefined ? {} : { description }),
+  ...(labels === undefined ? {} : { labels }),
+  ...(tags === undefined ? {} : { tags }),
   modifiedAt: now.toISOString(),
 });
 

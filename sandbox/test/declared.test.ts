@@ -137,6 +137,7 @@ describe('a parameter that is declared', () => {
     parameters: [
       { name: '/web/base', value: golden, description: 'ours' },
       { name: '/web/list', value: 'a,b', type: 'StringList' },
+      { name: '/web/secret', value: 'ami-0123456789abcdef0', type: 'SecureString' },
       { name: al2023, value: golden },
       { name: '/aws/service/our/own', value: 'text' },
     ],
@@ -158,10 +159,35 @@ describe('a parameter that is declared', () => {
     });
   });
 
+  it('is read decrypted by who asks for that, where it is a secure string', async () => {
+    const world = withRules(declared);
+    const asked = (WithDecryption: boolean) =>
+      world.ssm().send(new GetParameterCommand({ Name: '/web/secret', WithDecryption }));
+    expect((await asked(true)).Parameter).toMatchObject({
+      Type: 'SecureString',
+      DataType: 'text',
+      Value: 'ami-0123456789abcdef0',
+    });
+    expect((await asked(false)).Parameter?.Value).not.toContain('ami-');
+    const own = await world.ssm().send(new DescribeParametersCommand({}));
+    expect(own.Parameters?.find(({ Name }) => Name === '/web/secret')).toMatchObject({
+      KeyId: 'alias/aws/ssm',
+    });
+    const wrong = {
+      name: '/a',
+      value: 'ami-0123456789abcdef0',
+      type: 'SecureString',
+      dataType: 'aws:ec2:image',
+    };
+    expect(() => parseBehaviour({ accounts: [{ region, parameters: [wrong] }] })).toThrow(
+      'accounts[0].parameters[0].dataType: expected "text" for a SecureString',
+    );
+  });
+
   it('is nobody’s own under a reserved name, and one’s own can be changed and deleted', async () => {
     const world = withRules(declared);
     const own = await world.ssm().send(new DescribeParametersCommand({}));
-    expect(own.Parameters?.map(({ Name }) => Name).sort()).toEqual(['/web/base', '/web/list']);
+    expect(own.Parameters?.map(({ Name }) => Name).sort()).toEqual(['/web/base', '/web/list', '/web/secret']);
     const put = (Name: string) =>
       world.ssm().send(new PutParameterCommand({ Name, Value: 'new', Overwrite: true }));
     expect((await put('/web/list')).Version).toBe(2);

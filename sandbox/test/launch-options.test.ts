@@ -155,3 +155,12 @@ test('an instance whose metadata shows its tags is given no tag that has no path
   expect(await tag([id], 'a.b')).toBe('no error');
   expect(await tag([other], 'a b')).toBe('no error');
 });
+
+test('user data is told again, in base64, as it was given', async () => {
+  const world = createWorld();
+  const attributeOf = async (InstanceId: string) =>
+    (await world.ec2().send(new DescribeInstanceAttributeCommand({ InstanceId, Attribute: 'userData' })))
+      .UserData;
+  expect(await attributeOf(await run(world, { UserData: userData(7) }))).toEqual({ Value: userData(7) });
+  expect((await attributeOf(await run(world, {})))?.Value).toBeUndefined();
+});

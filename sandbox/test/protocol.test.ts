@@ -97,11 +97,11 @@ test.each([
 test('a refusal names what is lacking', async () => {
   const world = createWorld();
   const answer = await fromRegions(world, {
-    request: (request) => ({ ...request, hostname: 'sns.us-east-1.amazonaws.com' }),
+    request: (request) => ({ ...request, hostname: 'sqs.us-east-1.amazonaws.com' }),
   });
   expect(answer.status).toBe(501);
   expect(answer.text).toContain('<Code>NotImplementedBySandbox</Code>');
-  expect(answer.text).toContain('the host sns.us-east-1.amazonaws.com');
+  expect(answer.text).toContain('the host sqs.us-east-1.amazonaws.com');
   const nowhere = await fromRegions(world, {
     request: (request) => ({ ...request, hostname: 'ec2.us-nowhere-1.amazonaws.com' }),
   });

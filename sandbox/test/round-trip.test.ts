@@ -1,6 +1,7 @@
 import * as autoScaling from '@aws-sdk/client-auto-scaling';
 import * as ec2 from '@aws-sdk/client-ec2';
 import * as iam from '@aws-sdk/client-iam';
+import * as kms from '@aws-sdk/client-kms';
 import * as quotas from '@aws-sdk/client-service-quotas';
 import * as sns from '@aws-sdk/client-sns';
 import * as ssm from '@aws-sdk/client-ssm';
@@ -19,12 +20,13 @@ interface AnyClient {
 }
 
 const modules: Record<
-  Exclude<ServiceName, 'kms' | 's3'>,
+  Exclude<ServiceName, 's3'>,
   { exports: object; Client: new (config: object) => unknown }
 > = {
   autoscaling: { exports: autoScaling, Client: autoScaling.AutoScalingClient },
   ec2: { exports: ec2, Client: ec2.EC2Client },
   iam: { exports: iam, Client: iam.IAMClient },
+  kms: { exports: kms, Client: kms.KMSClient },
   servicequotas: { exports: quotas, Client: quotas.ServiceQuotasClient },
   sns: { exports: sns, Client: sns.SNSClient },
   ssm: { exports: ssm, Client: ssm.SSMClient },
@@ -45,6 +47,7 @@ test.each([
   ['autoscaling', 60],
   ['ec2', 800],
   ['iam', 150],
+  ['kms', 50],
   ['servicequotas', 20],
   ['sns', 40],
   ['ssm', 140],
@@ -79,7 +82,7 @@ test.each([
   expect(wrong).toEqual([]);
 });
 
-test.each(['ec2', 'servicequotas', 'sns', 'ssm', 'sts'] as const)(
+test.each(['ec2', 'kms', 'servicequotas', 'sns', 'ssm', 'sts'] as const)(
   '%s says the protocol, version and namespace that the SDK says',
   async (name) => {
     const service = await serviceNamed(name);

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { AutoScalingClient } from '@aws-sdk/client-auto-scaling';
 import { EC2Client } from '@aws-sdk/client-ec2';
 import { IAMClient } from '@aws-sdk/client-iam';
+import { KMSClient } from '@aws-sdk/client-kms';
 import { ServiceQuotasClient } from '@aws-sdk/client-service-quotas';
 import { SNSClient } from '@aws-sdk/client-sns';
 import { SSMClient } from '@aws-sdk/client-ssm';
@@ -31,6 +32,7 @@ export interface World {
   autoScaling(options?: ClientOptions): AutoScalingClient;
   ec2(options?: ClientOptions): EC2Client;
   iam(options?: ClientOptions): IAMClient;
+  kms(options?: ClientOptions): KMSClient;
   sns(options?: ClientOptions): SNSClient;
   ssm(options?: ClientOptions): SSMClient;
   quotas(options?: ClientOptions): ServiceQuotasClient;
@@ -80,6 +82,7 @@ export const createWorld = (options: Partial<AwsOptions> = {}): World => {
     autoScaling: (client) => new AutoScalingClient(config(client)),
     ec2: (client) => new EC2Client(config(client)),
     iam: (client) => new IAMClient(config(client)),
+    kms: (client) => new KMSClient(config(client)),
     sns: (client) => new SNSClient(config(client)),
     ssm: (client) => new SSMClient(config(client)),
     quotas: (client) => new ServiceQuotasClient(config(client)),

@@ -83,7 +83,7 @@ const load: Record<ServiceName, () => Promise<object>> = {
   autoscaling: () => import('@aws-sdk/client-auto-scaling'),
   ec2: () => import('@aws-sdk/client-ec2'),
   iam: () => import('@aws-sdk/client-iam'),
-  kms: () => import('./kms-shapes.ts'),
+  kms: () => import('@aws-sdk/client-kms'),
   s3: () => import('@aws-sdk/client-s3'),
   servicequotas: () => import('@aws-sdk/client-service-quotas'),
   sns: () => import('@aws-sdk/client-sns'),

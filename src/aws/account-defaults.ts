@@ -1,4 +1,5 @@
 import {
+  type EC2Client,
   GetEbsDefaultKmsKeyIdCommand,
   GetEbsEncryptionByDefaultCommand,
   GetImageBlockPublicAccessStateCommand,
@@ -62,7 +63,16 @@ export function encryptionByDefault(clients: Clients, region: string): Promise<L
     const ec2 = clients.ec2(region);
     const { EbsEncryptionByDefault } = await ec2.send(new GetEbsEncryptionByDefaultCommand({}));
     if (EbsEncryptionByDefault === false) return 'none';
-    const { KmsKeyId } = await ec2.send(new GetEbsDefaultKmsKeyIdCommand({}));
-    return KmsKeyId ?? 'alias/aws/ebs';
+    return defaultKeyOf(ec2);
   });
+}
+
+/** The key that EBS encrypts with where none is named, whether by default or not: an ARN, or `alias/aws/ebs`. */
+export function defaultKey(clients: Clients, region: string): Promise<Lookup<string>> {
+  return ask('ec2:GetEbsDefaultKmsKeyId', region, () => defaultKeyOf(clients.ec2(region)));
+}
+
+async function defaultKeyOf(ec2: EC2Client): Promise<string> {
+  const { KmsKeyId } = await ec2.send(new GetEbsDefaultKmsKeyIdCommand({}));
+  return KmsKeyId ?? 'alias/aws/ebs';
 }

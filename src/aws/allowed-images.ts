@@ -1,5 +1,5 @@
-import { GetAllowedImagesSettingsCommand } from '@aws-sdk/client-ec2';
-import type { Lookup } from '../model/lookup.ts';
+import { GetAllowedImagesSettingsCommand, type ImageCriterion } from '@aws-sdk/client-ec2';
+import { type Lookup, okLookup } from '../model/lookup.ts';
 import { ask } from './ask.ts';
 import type { Clients } from './connection.ts';
 
@@ -7,9 +7,23 @@ import type { Clients } from './connection.ts';
  * The Allowed AMIs setting of a region: `enabled`, `audit-mode` or `disabled`. Where it is enabled, DescribeImages silently omits
  * all other AMIs (EC2 User Guide, "Allowed AMIs").
  */
-export function allowedImages(clients: Clients, region: string): Promise<Lookup<string>> {
+export async function allowedImages(clients: Clients, region: string): Promise<Lookup<string>> {
+  const settings = await allowedImagesSettings(clients, region);
+  return settings.ok ? okLookup(settings.value.state) : settings;
+}
+
+export interface AllowedImages {
+  state: string;
+  /** As EC2 has them. */
+  criteria: ImageCriterion[];
+}
+
+/** The same with what an image has to meet. */
+export function allowedImagesSettings(clients: Clients, region: string): Promise<Lookup<AllowedImages>> {
   return ask('ec2:GetAllowedImagesSettings', region, async () => {
-    const { State } = await clients.ec2(region).send(new GetAllowedImagesSettingsCommand({}));
-    return State ?? 'disabled';
+    const { State: state = 'disabled', ImageCriteria: criteria = [] } = await clients
+      .ec2(region)
+      .send(new GetAllowedImagesSettingsCommand({}));
+    return { state, criteria };
   });
 }

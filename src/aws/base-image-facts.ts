@@ -16,6 +16,8 @@ export interface BaseImageFacts {
   ena: boolean;
   /** `/dev/sda1` */
   rootDeviceName?: string;
+  /** Its volumes, whatever they are made from. */
+  volumes: { name: string; deleteOnTermination: boolean }[];
   /** Encrypted snapshots of its volumes, by device name. */
   encrypted: { device: string; snapshot: string }[];
   /** `123456789012:approved`; inherited by every AMI that is made from it ("AMI watermarks", Amazon EC2 User Guide). */
@@ -60,6 +62,9 @@ function toFacts(image: Image): BaseImageFacts {
       deprecated: image.DeprecationTime || undefined,
     }),
     ena: image.EnaSupport === true,
+    volumes: (image.BlockDeviceMappings ?? []).flatMap(({ DeviceName: name, Ebs }) =>
+      name && Ebs ? [{ name, deleteOnTermination: Ebs.DeleteOnTermination !== false }] : [],
+    ),
     encrypted: (image.BlockDeviceMappings ?? []).flatMap(({ DeviceName, Ebs }) =>
       Ebs?.Encrypted && Ebs.SnapshotId ? [{ device: DeviceName ?? '', snapshot: Ebs.SnapshotId }] : [],
     ),

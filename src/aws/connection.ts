@@ -2,6 +2,7 @@ import { createSecureContext, type SecureContext } from 'node:tls';
 import type { AutoScalingClient } from '@aws-sdk/client-auto-scaling';
 import { EC2Client, type EC2ClientConfig } from '@aws-sdk/client-ec2';
 import type { IAMClient } from '@aws-sdk/client-iam';
+import type { KMSClient } from '@aws-sdk/client-kms';
 import type { S3Client } from '@aws-sdk/client-s3';
 import type { ServiceQuotasClient } from '@aws-sdk/client-service-quotas';
 import type { SNSClient } from '@aws-sdk/client-sns';
@@ -47,6 +48,8 @@ export interface Clients {
   autoScaling(region: string): Promise<AutoScalingClient>;
   /** Loaded on first use: only configs that name an instance profile need it. */
   iam(region: string): Promise<IAMClient>;
+  /** Loaded on first use: only encryption with a key needs it. */
+  kms(region: string): Promise<KMSClient>;
   /** Loaded on first use: only configs that notify a topic need it. */
   sns(region: string): Promise<SNSClient>;
 }
@@ -125,6 +128,11 @@ export function createClients(settings: ClientSettings): Clients {
       once('iam', region, async (config) => {
         const { IAMClient } = await import('@aws-sdk/client-iam');
         return prepared(new IAMClient(config as object), 'iam', region);
+      }),
+    kms: (region) =>
+      once('kms', region, async (config) => {
+        const { KMSClient } = await import('@aws-sdk/client-kms');
+        return prepared(new KMSClient(config as object), 'kms', region);
       }),
     // A message that is not sent is sent by the next run: nobody waits minutes for it.
     sns: (region) =>

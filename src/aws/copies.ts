@@ -21,6 +21,8 @@ export interface CopyOrder {
   token: string;
   imageTags: Readonly<Record<string, string>>;
   snapshotTags: Readonly<Record<string, string>>;
+  /** Its snapshots are encrypted: with the key, or with the default key of EBS there. */
+  encryption?: { kmsKey?: string };
   /** Minutes, of a timed copy. */
   within?: number;
 }
@@ -38,8 +40,10 @@ export function copyImage(clients: Clients, order: CopyOrder): Promise<Lookup<st
           { ResourceType: 'image', Tags: tagList(order.imageTags) },
           { ResourceType: 'snapshot', Tags: tagList(order.snapshotTags) },
         ],
+        ...(order.encryption ? { Encrypted: true } : {}),
         ...definedOnly({
           Description: order.description,
+          KmsKeyId: order.encryption?.kmsKey,
           SnapshotCopyCompletionDurationMinutes: order.within,
         }),
       }),

@@ -4,7 +4,9 @@ import {
   CreateSecurityGroupCommand,
   ModifyImageAttributeCommand,
   ModifySnapshotAttributeCommand,
+  type ResourceType,
   RunInstancesCommand,
+  type TagSpecification,
 } from '@aws-sdk/client-ec2';
 import { definedOnly } from '../lib/defined-only.ts';
 import { failedLookup, type Lookup, okLookup } from '../model/lookup.ts';
@@ -35,10 +37,11 @@ export interface Launch {
   subnet?: string;
   groups?: readonly string[];
   profile?: string;
-  /** Of the instance, and of its volumes. */
-  tags: Record<string, string>;
-  volumeTags: Record<string, string>;
+  tags: RequestTags;
 }
+
+/** Tags that a request sets, by the type of the resource: `instance`, `volume`, … */
+export type RequestTags = Readonly<Partial<Record<ResourceType, Record<string, string>>>>;
 
 /** Whom something is to be shared with: everybody, else an account, else an organization or a unit of one. */
 export interface SharedWith {
@@ -61,10 +64,7 @@ export function wouldLaunch(clients: Clients, region: string, launch: Launch): P
           SecurityGroupIds: launch.groups?.length ? [...launch.groups] : undefined,
           IamInstanceProfile: launch.profile === undefined ? undefined : { Name: launch.profile },
         }),
-        TagSpecifications: [
-          { ResourceType: 'instance', Tags: tagList(launch.tags) },
-          { ResourceType: 'volume', Tags: tagList(launch.volumeTags) },
-        ],
+        ...taggedAs(launch.tags, ['instance', 'volume', 'network-interface']),
       }),
     ),
   );
@@ -74,9 +74,10 @@ export const wouldCreateKeyPair = (
   clients: Clients,
   region: string,
   KeyName: string,
+  tags: RequestTags,
 ): Promise<Lookup<void>> =>
   wouldRun('ec2:CreateKeyPair', region, () =>
-    clients.ec2(region).send(new CreateKeyPairCommand({ DryRun, KeyName })),
+    clients.ec2(region).send(new CreateKeyPairCommand({ DryRun, KeyName, ...taggedAs(tags, ['key-pair']) })),
   );
 
 /** @param vpc the default one where absent. */
@@ -84,6 +85,7 @@ export const wouldCreateSecurityGroup = (
   clients: Clients,
   region: string,
   vpc: string | undefined,
+  tags: RequestTags,
 ): Promise<Lookup<void>> =>
   wouldRun('ec2:CreateSecurityGroup', region, () =>
     clients.ec2(region).send(
@@ -92,6 +94,7 @@ export const wouldCreateSecurityGroup = (
         GroupName: 'packer_dry_run',
         Description: 'Temporary group for Packer',
         ...definedOnly({ VpcId: vpc }),
+        ...taggedAs(tags, ['security-group']),
       }),
     ),
   );
@@ -132,5 +135,14 @@ export const wouldShareSnapshot = (
     ),
   );
 
-const tagList = (tags: Record<string, string>) =>
-  Object.entries(tags).map(([Key, Value]) => ({ Key, Value }));
+/** The tags of these resources; nothing where there are none, since EC2 refuses a specification without tags. */
+function taggedAs(
+  tags: RequestTags,
+  types: readonly ResourceType[],
+): { TagSpecifications?: TagSpecification[] } {
+  const specifications = types.flatMap((ResourceType): TagSpecification[] => {
+    const Tags = Object.entries(tags[ResourceType] ?? {}).map(([Key, Value]) => ({ Key, Value }));
+    return Tags.length === 0 ? [] : [{ ResourceType, Tags }];
+  });
+  return specifications.length === 0 ? {} : { TagSpecifications: specifications };
+}

@@ -31,6 +31,55 @@ export function getParameters(
   });
 }
 
+/** A parameter as it is stored, without the value of a secure string. */
+export interface WholeParameter {
+  /** Its own name, whatever it was asked by. */
+  name: string;
+  /** Absent of a secure string. */
+  value?: string;
+  /** `String`, `StringList`, `SecureString`. */
+  type: string;
+  /** `text`, `aws:ec2:image`, … */
+  dataType: string;
+  version: number;
+  /** The label that it was asked by. */
+  label?: string;
+}
+
+/** Parameters by requested name, as `getParameters` takes them. One that does not exist is missing. */
+export function wholeParameters(
+  clients: Clients,
+  region: string,
+  names: readonly string[],
+): Promise<Lookup<Map<string, WholeParameter>>> {
+  return ask('ssm:GetParameters', region, async () => {
+    const all = new Map<string, WholeParameter>();
+    for (const Names of inParts(names, namesPerCall)) {
+      const answer = await clients.ssm(region).send(new GetParametersCommand({ Names }));
+      const { Parameters: found = [], InvalidParameters: missing = [] } = answer;
+      for (const asked of Names) {
+        const parameter = found.find((one) => isCalled(one, asked));
+        if (parameter) all.set(asked, toParameter(parameter));
+        else if (!missing.includes(asked)) throw new Error(`Systems Manager did not answer for ${asked}`);
+      }
+    }
+    return all;
+  });
+}
+
+function toParameter(parameter: Parameter): WholeParameter {
+  const { Name = '', Value, Type = 'String', DataType = 'text', Version = 1, Selector = '' } = parameter;
+  const label = Selector.replace(/^:/, '');
+  return {
+    name: Name,
+    type: Type,
+    dataType: DataType,
+    version: Version,
+    ...(Type === 'SecureString' || Value === undefined ? {} : { value: Value }),
+    ...(label !== '' && !/^\d+$/.test(label) ? { label } : {}),
+  };
+}
+
 /** The response has the version or label separately; a top-level name may have its leading slash or not. */
 function isCalled({ Name = '', ARN = '', Selector = '' }: Parameter, asked: string): boolean {
   const plain = (name: string) => name.replace(/^\//, '');

@@ -46,6 +46,7 @@ export function findSnapshots(
             state: snapshot.State ?? 'unknown',
             ...(snapshot.StateMessage ? { stateMessage: snapshot.StateMessage } : {}),
             encrypted: snapshot.Encrypted === true,
+            ...(snapshot.KmsKeyId ? { kmsKey: snapshot.KmsKeyId } : {}),
             description: snapshot.Description ?? '',
             ...(snapshot.StartTime ? { started: snapshot.StartTime.toISOString() } : {}),
             tags: toTags(snapshot.Tags),

@@ -179,7 +179,7 @@ async function ensureTarget(
         urgency = isAwaited ? 'now' : 'later';
         break;
       case 'done':
-        return outcome;
+        return { ...outcome, seen: sighting };
     }
   }
   return outcome;

@@ -7,20 +7,13 @@ import type { BuildFailure } from '../model/builds.ts';
 import type { ReleasePlan, Target } from '../model/release-plan.ts';
 import type { Sighting } from '../model/sighting.ts';
 import type { Status } from '../model/status.ts';
+import { copyLimitOf } from '../model/timeouts.ts';
 import { transientPause } from './attempt.ts';
 import type { CopyPlaces } from './copy-places.ts';
 import type { FailFast } from './fail-fast.ts';
 import type { SharedLookups } from './shared-lookups.ts';
 import { startCopy } from './start-copy.ts';
-import {
-  adopt,
-  clear,
-  noteSighting,
-  outcomeSoFar,
-  stepAfter,
-  stepsBesideAttempts,
-  waitLimit,
-} from './target-steps.ts';
+import { adopt, clear, noteSighting, outcomeSoFar, stepAfter, stepsBesideAttempts } from './target-steps.ts';
 
 /** A verified AMI to copy from, or why there is none. */
 export type Source = { ami: Ami } | { why: string };
@@ -47,7 +40,8 @@ export async function ensureCopied(
   { limits, lookups, places, failing }: Copying,
   context: Context,
 ): Promise<BuildOutcome> {
-  const { clock, emit, stop } = context;
+  const { clock, emit, stop, timeouts } = context;
+  const limit = copyLimitOf(timeouts, target.copy?.within);
   const outcome = outcomeSoFar(target);
   const from = await source;
   const earlier = { dead: new Set<string>() };
@@ -65,7 +59,7 @@ export async function ensureCopied(
     wasPending = now.is === 'pending';
     switch (stepAfter(now, leftovers, outcome, limits, failing, context)) {
       case 'wait':
-        if (clock.now() > began + waitLimit) return outcome;
+        if (clock.now() > began + limit) return outcome;
         if (now.is === 'pending')
           emit({ type: 'waiting', target: target.name, for: `EC2 to copy ${now.ami.id}` });
         await clock.sleep(pauseAfter(clock.now(), began), stop);
@@ -103,7 +97,7 @@ export async function ensureCopied(
         break;
       }
       case 'done':
-        return outcome;
+        return { ...outcome, seen: sighting };
     }
   }
   return outcome;

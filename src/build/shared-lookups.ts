@@ -89,7 +89,7 @@ function createRegionLookups(plan: ReleasePlan, context: Context, sources: Sourc
     const together = asking;
     asking = [];
     const targets = [...new Map(together.map(({ target }) => [target.name, target])).values()];
-    const sightings = observe(plan, targets, context, false, sources);
+    const sightings = observe(plan, targets, context, { details: false, sources });
     for (const { target, answer } of together) answer(sightings.then((all) => sightingOf(target, all)));
     await sightings.catch(() => undefined);
     isLooking = false;

@@ -60,7 +60,11 @@ export async function startCopy(
       sourceRegion: source.region,
       token,
       ...tags,
-      ...definedOnly({ description: source.description, within: target.copy?.within }),
+      ...definedOnly({
+        description: source.description,
+        encryption: target.encryption,
+        within: target.copy?.within,
+      }),
     };
     const begun = await places.start(
       { region: target.region, snapshots: source.snapshots.length },

@@ -18,9 +18,6 @@ import { nextStep, type Step } from './next-step.ts';
 /** Steps that a target may take besides its attempts and waits: more means that it does not converge. */
 export const stepsBesideAttempts = 12;
 
-/** How long this run waits for a build or a copy that another run started, and for a pending AMI. Milliseconds. */
-export const waitLimit = 4 * 60 * 60_000;
-
 export const outcomeSoFar = (target: Target): BuildOutcome => ({
   target,
   status: { is: 'absent' },
@@ -37,7 +34,7 @@ export function noteSighting(
   sharing: ReleasePlan['sharing'],
   context: Context,
 ) {
-  const now = statusOf(target, sighting, sharing, context.clock.now());
+  const now = statusOf(target, sighting, sharing, context.clock.now(), context.timeouts);
   outcome.status = now;
   context.emit({
     type: 'status',

@@ -3,11 +3,11 @@ import type { Lookup } from '../model/lookup.ts';
 import { type CheckContext, inEachRegion } from './check.ts';
 import { type Finding, notKnown, type Place } from './finding.ts';
 import { together } from './instance-type.ts';
-import type { RegionWork } from './region-work.ts';
+import { isShared, type RegionWork } from './region-work.ts';
 import { basesOf } from './shared-answers.ts';
 
 export const baseImageEncrypted = inEachRegion(
-  ({ toBuildOnEbs }) => toBuildOnEbs > 0,
+  (work) => work.toBuild.length > 0 && isShared(work),
   async (work, { clients, placeOf }) => judgeBaseEncryption(work, await basesOf(work, clients), placeOf),
 );
 
@@ -28,6 +28,8 @@ export function judgeBaseEncryption(
   const found = toBuild.flatMap((target): Finding[] => {
     const base = bases.value.get(target.base.id);
     if (target.expect.rootDevice !== 'ebs' || !base || base.encrypted.length === 0) return [];
+    // Its volumes are encrypted anew.
+    if (target.encryption?.kmsKey !== undefined && !sharing.public) return [];
     const place = { ...all, place: placeOf(target, ['source_ami']), targets: [target.name] };
     const snapshots = base.encrypted.map(({ device, snapshot }) => `${snapshot} (${device})`).join(', ');
     const found = `${base.id} ("${base.name}"), encrypted: ${snapshots}`;

@@ -5,7 +5,7 @@ import type { RegionWork } from './region-work.ts';
 /** What a check may use. */
 export type CheckContext = Pick<
   Context,
-  'builds' | 'clients' | 'clock' | 'credentials' | 'placeOf' | 'plugin'
+  'builds' | 'clients' | 'clock' | 'credentials' | 'host' | 'placeOf' | 'plugin'
 >;
 
 /**

@@ -1,14 +1,34 @@
 import { encryptionByDefault } from '../aws/account-defaults.ts';
+import { kmsKey } from '../aws/kms-keys.ts';
 import type { Lookup } from '../model/lookup.ts';
-import { inEachRegion } from './check.ts';
-import { type Finding, notKnown } from './finding.ts';
+import { askOnce } from './ask-once.ts';
+import { type CheckContext, inEachRegion } from './check.ts';
+import { type Finding, notKnown, type Place } from './finding.ts';
 import type { RegionWork } from './region-work.ts';
+import { sharedKey } from './shared-key.ts';
 
 export const ebsEncryptionByDefault = inEachRegion(
   ({ toBuildOnEbs }) => toBuildOnEbs > 0,
-  async (work, { clients }) =>
-    judgeEncryptionByDefault(work, await encryptionByDefault(clients, work.region)),
+  async (work, { clients }) => {
+    const lookup = await encryptionByDefault(clients, work.region);
+    const judged = judgeEncryptionByDefault(work, lookup);
+    return judged.is === 'warning' && lookup.ok ? withPolicy(work, lookup.value, judged, clients) : judged;
+  },
 );
+
+/** Instead of the warning: whether those that AMIs are shared with may use the account's own key. */
+async function withPolicy(
+  work: RegionWork,
+  name: string,
+  judged: Extract<Finding, { is: 'warning' }>,
+  clients: CheckContext['clients'],
+): Promise<Finding> {
+  const { check, region, expected } = judged;
+  const key = await askOnce(work, `key ${name}`, () => kmsKey(clients, work.region, name));
+  const place: Place = { check, stops: 'building', ...(region === undefined ? {} : { region }) };
+  if (!key.ok) return notKnown(place, expected, key.error);
+  return key.value ? sharedKey(work, key.value, place, { clients }) : judged;
+}
 
 /** The AWS managed key, which cannot be shared with another account ("Share an Amazon EBS snapshot", Amazon EBS User Guide). */
 const awsManaged = /(^|:)alias\/aws\/ebs$/;

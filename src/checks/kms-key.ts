@@ -1,69 +1,179 @@
+import { defaultKey } from '../aws/account-defaults.ts';
+import { type KmsKey, kmsKey } from '../aws/kms-keys.ts';
 import { isObject } from '../lib/is-object.ts';
+import { type Lookup, okLookup } from '../model/lookup.ts';
 import type { Json } from '../model/publication.ts';
 import type { Target } from '../model/release-plan.ts';
+import { askOnce } from './ask-once.ts';
 import { type CheckContext, inEachRegion } from './check.ts';
-import type { Finding, Place } from './finding.ts';
+import { type Finding, notKnown, type Place } from './finding.ts';
 import { together } from './instance-type.ts';
-import type { RegionWork } from './region-work.ts';
+import { isShared, type RegionWork } from './region-work.ts';
+import { sharedKey } from './shared-key.ts';
 
 export const kmsKeys = inEachRegion(
-  ({ toBuild }) => toBuild.some((target) => keysOf(target).length > 0),
-  async (work, { placeOf }) => judgeKmsKeys(work, placeOf),
+  (work) => usesIn(work).length > 0,
+  async (work, context) =>
+    together((await Promise.all(usesIn(work).map((use) => findingsOf(use, work, context)))).flat()),
 );
 
-interface NamedKey {
-  key: string;
+/** A key that encrypts the volumes or snapshots of a target. */
+export interface KeyUse {
+  target: Target;
+  /** As the config names it; undefined: the default key of EBS there. */
+  name: string | undefined;
+  /** Where the config asks for it. */
   option: (string | number)[];
-}
-
-/** The keys that a builder's volumes are to be encrypted with. Pure. */
-function keysOf({ packer: { options } }: Target): NamedKey[] {
-  const mappings = [options.launch_block_device_mappings].flat() as (Json | undefined)[];
-  return mappings.flatMap((mapping, index): NamedKey[] => {
-    const key = isObject(mapping) ? mapping.kms_key_id : undefined;
-    if (typeof key !== 'string' || key === '') return [];
-    return [{ key, option: ['launch_block_device_mappings', index, 'kms_key_id'] }];
-  });
+  /** Not by the config's own words: EC2 encrypts what it copies from an encrypted AMI, with the default key there. */
+  byCopy?: true;
 }
 
 /**
- * A key is of one region and encrypts volumes there alone (KMS Developer Guide, "Multi-Region keys"; a multi-Region key has an ARN in
- * each region). Whether it is there, is enabled, and may be used, KMS is not asked. Pure.
+ * The keys of a target: that of its `encryption`, or those of its mappings; of a copy without `encryption`, whose source has an
+ * encrypted mapping, the default key (CopyImage, Amazon EC2 API Reference). Pure.
  */
-export function judgeKmsKeys(
-  { region, toBuild }: Pick<RegionWork, 'region' | 'toBuild'>,
-  placeOf: CheckContext['placeOf'],
-): Finding[] {
-  const found = toBuild.flatMap((target) =>
-    keysOf(target).map(({ key, option }): Finding => {
-      const place: Place = {
-        check: 'KMS key',
-        region,
-        place: placeOf(target, option),
-        targets: [target.name],
-        stops: 'building',
-      };
-      const itsRegion = /^arn:[^:]+:kms:([a-z0-9-]+):/.exec(key)?.[1];
-      if (itsRegion !== undefined && itsRegion !== region) {
-        return {
-          ...place,
-          is: 'refused',
-          code: 'kms-key-unusable',
-          expected: `a key of ${region}`,
-          found: `${key}, a key of ${itsRegion}`,
-          todo: `Set the mapping for each region: "regions": {"${region}": {"launch_block_device_mappings": […]}}, or name the key by an alias that each region has`,
-        };
-      }
-      const command = `aws kms describe-key --region ${region} --key-id ${key}`;
-      return {
-        ...place,
-        is: 'not-checked',
-        expected: 'a key that is there, is enabled, and that you and the accounts you share with may use',
-        found: `${key}, of which KMS was not asked`,
-        todo: `Look at it: ${command}`,
-        command,
-      };
-    }),
-  );
-  return together(found);
+export function keysOf(target: Target): KeyUse[] {
+  const { encryption, copy, packer } = target;
+  if (encryption) return [{ target, name: encryption.kmsKey, option: ['encryption'] }];
+  const { launch_block_device_mappings: mappings } = packer.options;
+  const listed = ([mappings ?? []].flat() as Json[]).map((mapping, index) => ({ mapping, index }));
+  if (copy) {
+    const encrypted = listed.find(
+      ({ mapping }) => isObject(mapping) && String(mapping.encrypted ?? false) === 'true',
+    );
+    const option = ['launch_block_device_mappings', encrypted?.index ?? 0, 'encrypted'];
+    return encrypted ? [{ target, name: undefined, option, byCopy: true }] : [];
+  }
+  return listed.flatMap(({ mapping, index }): KeyUse[] => {
+    const name = isObject(mapping) ? mapping.kms_key_id : undefined;
+    if (typeof name !== 'string' || name === '') return [];
+    return [{ target, name, option: ['launch_block_device_mappings', index, 'kms_key_id'] }];
+  });
+}
+
+const usesIn = ({ toBuild, toCopy, toOpen }: Pick<RegionWork, 'toBuild' | 'toCopy' | 'toOpen'>): KeyUse[] =>
+  [...toBuild, ...toCopy, ...toOpen].flatMap(keysOf);
+
+/** What Packer fills in when it builds is not known here. */
+const isKnown = (name: string): boolean => !/\{\{|\$\{/.test(name);
+
+async function findingsOf(use: KeyUse, work: RegionWork, context: CheckContext): Promise<Finding[]> {
+  const { target, name, option, byCopy } = use;
+  const { region } = work;
+  const place: Omit<Place, 'stops'> = {
+    check: 'KMS key',
+    region,
+    place: context.placeOf(target, option),
+    targets: [target.name],
+  };
+  if (name !== undefined && !isKnown(name)) return [notFilledIn(place, name)];
+  const found = await keyNamed(name, work, context);
+  const isMade = !work.toOpen.includes(target) && !byCopy;
+  const usable = judgeKmsKey(region, name, found, place);
+  if (usable.is !== 'ok') return isMade || !found.ok ? [usable] : [];
+  const shared =
+    isShared(work) && found.ok && found.value
+      ? [await sharedKey(work, found.value, { ...place, check: 'KMS key of what is shared' }, context)]
+      : [];
+  return [...(isMade ? [usable] : []), ...shared.map((finding) => (byCopy ? ofCopies(finding) : finding))];
+}
+
+const notFilledIn = (place: Omit<Place, 'stops'>, name: string): Finding => ({
+  ...place,
+  stops: 'building',
+  is: 'not-checked',
+  expected: 'a key that is there and enabled',
+  found: `${name}, which Packer fills in when it builds`,
+  todo: 'Name the key itself, or "encryption" in place of the mapping',
+});
+
+/** AWS's own key of EBS, known by its name: KMS makes it where it is described first. */
+const ofAws = (account: string): KmsKey => ({
+  id: 'alias/aws/ebs',
+  arn: 'alias/aws/ebs',
+  account,
+  state: 'Enabled',
+  usage: 'ENCRYPT_DECRYPT',
+  spec: 'SYMMETRIC_DEFAULT',
+  awsManaged: true,
+});
+
+/** The key that a name stands for, asked for once in a region. */
+async function keyNamed(
+  name: string | undefined,
+  work: RegionWork,
+  { clients }: Pick<CheckContext, 'clients'>,
+): Promise<Lookup<KmsKey | undefined>> {
+  const { region, account } = work;
+  const asked =
+    name === undefined
+      ? await askOnce(work, 'default key of EBS', () => defaultKey(clients, region))
+      : okLookup(name);
+  if (!asked.ok) return asked;
+  if (asked.value === 'alias/aws/ebs') return okLookup(ofAws(account));
+  return askOnce(work, `key ${asked.value}`, () => kmsKey(clients, region, asked.value));
+}
+
+/** What EBS can encrypt with: symmetric keys ("Requirements for Amazon EBS encryption", Amazon EBS User Guide). */
+const usableKind = { usage: 'ENCRYPT_DECRYPT', spec: 'SYMMETRIC_DEFAULT' };
+
+/**
+ * Whether a key is there, enabled, and of the kind that EBS uses. A key is of one region and encrypts volumes there alone (a
+ * multi-Region key has an ARN in each region). Pure.
+ */
+export function judgeKmsKey(
+  region: string,
+  name: string | undefined,
+  lookup: Lookup<Pick<KmsKey, 'arn' | 'state' | 'usage' | 'spec'> | undefined>,
+  where: Omit<Place, 'stops'>,
+): Finding {
+  const place: Place = { ...where, stops: 'building' };
+  const expected = `a KMS key of ${region} that is enabled, and that EBS can encrypt with`;
+  if (!lookup.ok) return notKnown(place, expected, lookup.error);
+  const { value: key } = lookup;
+  const code = 'kms-key-unusable';
+  const shown = name ?? 'the default key of the account';
+  if (key === undefined) {
+    const command = `aws kms list-aliases --region ${region}`;
+    const todo = `Create it there, or name another; the aliases that exist: ${command}`;
+    return {
+      ...place,
+      is: 'refused',
+      code,
+      expected,
+      found: `${shown}, which ${region} does not have`,
+      todo,
+      command,
+    };
+  }
+  if (key.usage !== usableKind.usage || key.spec !== usableKind.spec) {
+    const found = `${shown} (${key.arn}), a key of ${key.spec} for ${key.usage}`;
+    return { ...place, is: 'refused', code, expected, found, todo: 'Name a symmetric key for encryption' };
+  }
+  if (key.state !== 'Enabled') {
+    const id = key.arn.split('/').at(-1) ?? '';
+    const undo = key.state === 'PendingDeletion' ? 'cancel-key-deletion' : 'enable-key';
+    const command = `aws kms ${undo} --region ${region} --key-id ${id}`;
+    const found = `${shown} (${key.arn}), which is ${key.state}`;
+    return {
+      ...place,
+      is: 'refused',
+      code,
+      expected,
+      found,
+      todo: `Name another key, or: ${command}`,
+      command,
+    };
+  }
+  return { ...place, is: 'ok' };
+}
+
+/** Why it is that key, which the config does not name. */
+function ofCopies(finding: Finding): Finding {
+  if (finding.is === 'ok') return finding;
+  return {
+    ...finding,
+    found: `${finding.found}: the default key there, with which EC2 encrypts a copy of an encrypted AMI that names no key`,
+    todo: `${finding.todo}. "encryption": {"kmsKey": …} in place of the mapping names a key for copies, too`,
+  };
 }

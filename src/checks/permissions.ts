@@ -16,7 +16,7 @@ import { namesSubnet } from './network-asked.ts';
 import { networksOf } from './network-seen.ts';
 import type { RegionWork } from './region-work.ts';
 import { zonesOffering } from './shared-answers.ts';
-import { tagsOf } from './tags-of-builder.ts';
+import { type BuilderTags, tagsOf } from './tags-of-builder.ts';
 
 export const permissions = inEachRegion(
   ({ toBuild, toShare }) => toBuild.length > 0 || toShare !== undefined,
@@ -36,12 +36,18 @@ const place = ({ region }: RegionWork, stops: Place['stops']): Place => ({
 
 /**
  * EC2 is asked by `DryRun` for the calls whose resources exist: the launch of one builder, as far as its network and its type are
- * there; its key pair; its security group, where Packer is to make one.
+ * there; its key pair; its security group, where Packer is to make one. Each is asked for with the tags that Packer's call has, so that
+ * a policy that allows only tagged resources is judged by what it allows.
  */
 async function askToBuild(work: RegionWork, context: CheckContext): Promise<Lookup<void>[]> {
-  const { region, toBuild } = work;
-  const { clients, placeOf } = context;
-  const [networks, offered] = await Promise.all([networksOf(work, clients), zonesOffering(work, clients)]);
+  const { region, release, toBuild } = work;
+  const { clients, placeOf, host } = context;
+  const [networks, offered, plugin] = await Promise.all([
+    networksOf(work, clients),
+    zonesOffering(work, clients),
+    context.plugin?.(),
+  ]);
+  const tagsFor = (target: Target) => tagsOf({ release }, target, { host, plugin });
   const usable = networks.flatMap((one) =>
     judgeNetwork(region, one, placeOf).is === 'ok'
       ? one.targets.flatMap((target) => {
@@ -64,16 +70,24 @@ async function askToBuild(work: RegionWork, context: CheckContext): Promise<Look
   );
   const [first] = usable;
   const makesGroup = usable.find(({ groups }) => groups === undefined);
+  const [any] = toBuild;
   return Promise.all([
-    wouldCreateKeyPair(clients, region, `gopackgo-${toBuild[0]?.name ?? ''}`),
-    ...(makesGroup ? [wouldCreateSecurityGroup(clients, region, makesGroup.vpc)] : []),
-    ...(first ? [launchOf(first.target, first, region, clients)] : []),
+    ...(any ? [wouldCreateKeyPair(clients, region, keyName(release, any), tagsFor(any))] : []),
+    ...(makesGroup
+      ? [wouldCreateSecurityGroup(clients, region, makesGroup.vpc, tagsFor(makesGroup.target))]
+      : []),
+    ...(first ? [launchOf(first.target, first, tagsFor(first.target), region, clients)] : []),
   ]);
 }
+
+/** Begins as Packer's does, for policies on names; is another one, since that one may exist. */
+const keyName = (release: string, { name }: Target): string =>
+  `${`gopackgo-${release}-${name}`.slice(0, 247)}-dry-run`;
 
 function launchOf(
   target: Target,
   { type, subnet, groups }: { type: string; subnet: string | undefined; groups: string[] | undefined },
+  tags: BuilderTags,
   region: string,
   clients: Clients,
 ): Promise<Lookup<void>> {
@@ -84,7 +98,7 @@ function launchOf(
     ...(subnet === undefined ? {} : { subnet }),
     ...(groups === undefined ? {} : { groups }),
     ...(profile === undefined ? {} : { profile }),
-    ...tagsOf(target),
+    tags,
   });
 }
 
@@ -133,7 +147,10 @@ function refusedCall(all: Place, error: LookupError): Finding {
   const difference = {
     expected: `that EC2 would carry out ${error.operation}`,
     found: `${error.code}: ${error.message}`,
-    todo: 'Correct in the config what it says',
+    todo:
+      error.code === 'VcpuLimitExceeded'
+        ? 'Name a smaller instance type, or ask for a larger quota of vCPUs in Service Quotas'
+        : 'Correct in the config what it says',
   };
   return error.operation === 'ec2:RunInstances'
     ? { ...all, is: 'refused', code: 'launch-refused', ...difference }

@@ -4,7 +4,7 @@ import {
   publicAmisQuota,
   publicImagesAllowed,
 } from '../aws/public-images.ts';
-import type { Lookup } from '../model/lookup.ts';
+import { type Lookup, okLookup } from '../model/lookup.ts';
 import { inEachRegion } from './check.ts';
 import { type Finding, notKnown } from './finding.ts';
 import type { RegionWork } from './region-work.ts';
@@ -15,7 +15,7 @@ export const publicAmis = inEachRegion(
     const [allowed, used, recycled] = await Promise.all([
       publicImagesAllowed(clients, work.region),
       countPublicImages(clients, work.region),
-      countRecycledImages(clients, work.region),
+      work.isLast ? okLookup(0) : countRecycledImages(clients, work.region),
     ]);
     return judgePublicAmisQuota(work, { allowed, public: used, recycled });
   },
@@ -24,7 +24,7 @@ export const publicAmis = inEachRegion(
 export interface PublicAmis {
   allowed: Lookup<number>;
   public: Lookup<number>;
-  /** AMIs in the Recycle Bin, public or not. */
+  /** AMIs in the Recycle Bin, public or not: a warning at most. */
   recycled: Lookup<number>;
 }
 

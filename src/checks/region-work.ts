@@ -15,17 +15,25 @@ export interface RegionWork {
   region: string;
   /** The account that publishes. */
   account: string;
+  /** `official@2.6.4` */
+  release: string;
   /** How many builds may run there at once. */
   atOnce: number;
   /** Whom the AMIs of the release are to be shared with. */
   sharing: Sharing;
+  /** Everything is built and comes to be shared: what would only be a warning needs no answer any more. */
+  isLast: boolean;
   /** The targets still to be built. */
   toBuild: readonly Target[];
+  /** The targets still to be copied from other regions. */
+  toCopy: readonly Target[];
+  /** Targets whose AMIs are finished and still to be shared. */
+  toOpen: readonly Target[];
   /** Ids of AMIs that do not stand in the way of their names: the run removes them before it builds, or they are the targets' own. */
   toRemove: ReadonlySet<string>;
   /** An AMI that is finished and still to be shared, if there is one, with one of its snapshots. */
   toShare?: { ami: string; snapshot?: string };
-  /** EBS-backed AMIs still to be built, if they are to be shared. */
+  /** EBS-backed AMIs still to be made whose encryption the config leaves to the account, if they are to be shared. */
   toBuildOnEbs: number;
   /** AMIs still to be built on builders that use IMDSv1. */
   withoutTokens: number;
@@ -44,3 +52,7 @@ export interface RegionWork {
   /** Timed copies still to be made; absent where there are none. */
   timedCopies?: TimedCopy[];
 }
+
+/** Whether others than the account are to use the AMIs. Pure. */
+export const isShared = ({ sharing }: Pick<RegionWork, 'sharing'>): boolean =>
+  sharing.public || sharing.accounts.length + sharing.organizations.length > 0;

@@ -27,5 +27,22 @@ export const typeFactsOf = (
     const zones = await zonesOffering(work, clients);
     const types = typesOf(work.toBuild).filter((type) => !zones.ok || zones.value.has(type));
     if (types.length === 0) return okLookup(new Map<string, InstanceTypeFacts>());
-    return instanceTypeFacts(clients, work.region, types);
+    const inRegion = () => instanceTypeFacts(clients, work.region, types);
+    const answer = await anywhere(clients, JSON.stringify(types), inRegion);
+    return answer.ok ? answer : inRegion();
   });
+
+const askedAnywhere = new WeakMap<Clients, Map<string, ReturnType<typeof instanceTypeFacts>>>();
+
+/** The facts of types from whichever region asks first: a type is the same wherever it is offered ("Amazon EC2 instance types"). */
+function anywhere(
+  clients: Clients,
+  types: string,
+  ask: () => ReturnType<typeof instanceTypeFacts>,
+): ReturnType<typeof instanceTypeFacts> {
+  const asked = askedAnywhere.get(clients) ?? new Map<string, ReturnType<typeof instanceTypeFacts>>();
+  askedAnywhere.set(clients, asked);
+  const known = asked.get(types) ?? ask();
+  asked.set(types, known);
+  return known;
+}

@@ -84,13 +84,25 @@ export function judgeVcpuQuotas(
     const found = `${used} of ${limit.value} vCPUs in use ("${quota.name}"), where ${largest.type} takes ${largest.vcpus}`;
     const expected = `room for ${wanted === 1 ? 'one builder' : `${wanted} builders at once`}`;
     if (fits > 0) {
-      const todo = `${fits === 1 ? 'One builds' : `${fits} build`} at a time there. For more: ${command}`;
+      const todo = `${fits === 1 ? 'One builds' : `${fits} build`} at a time there, as with --parallel-per-region ${fits}. For more: ${command}`;
       return [{ ...place, is: 'warning', buildsAtOnce: fits, expected, found, todo, command }];
     }
-    const todo = `Name a smaller instance type, or wait until others have ended; or ${command}`;
+    const todo = `${waysToFit({ limit: limit.value, used, needed: largest.vcpus })}; or ${command}`;
     return [
       { ...place, is: 'refused', code: 'vcpu-quota', expected: 'room for one builder', found, todo, command },
     ];
   });
   return found.length === 0 ? [{ ...all, is: 'ok' }] : found;
+}
+
+/** What helps where no builder fits: once others have ended, one may, and it does not help to build fewer at once. */
+function waysToFit({ limit, used, needed }: { limit: number; used: number; needed: number }): string {
+  const free = limit - used;
+  const most = (vcpus: number) => `name an instance type with at most ${vcpus} vCPUs`;
+  if (limit <= 0) return 'Name an instance type of another family: this quota allows none';
+  if (needed > limit)
+    return `N${most(limit).slice(1)}: fewer builds at once (--parallel-per-region) do not help`;
+  const alone =
+    'Wait until other instances have ended, and add --parallel-per-region 1 if only one fits then';
+  return free > 0 ? `${alone}; ${most(free)}` : alone;
 }

@@ -2,7 +2,7 @@ import { literally } from '../lib/literally.ts';
 import type { Ami } from '../model/ami.ts';
 import type { Publication } from '../model/publication.ts';
 import { tagKeys } from '../model/resource-names.ts';
-import { isBuiltOrOwnCopy } from '../observe/own-copy.ts';
+import { releaseOfAmi } from '../observe/release-amis.ts';
 import { combinedImages } from '../plan/image.ts';
 import { amiNameOf, targetName } from '../plan/target-values.ts';
 import type { AmiOrigin } from './considered-ami.ts';
@@ -26,26 +26,13 @@ export function originFinder(publication: Publication): FindOrigin {
     const tagged = ami.tags[tagKeys.release];
     return tagged === undefined
       ? originByName(publication, ami, patternsIn(ami.region))
-      : originByTag(publication, ami, tagged);
+      : originByTag(publication.name, ami);
   };
 }
 
-function originByTag(
-  publication: Publication,
-  ami: Parameters<FindOrigin>[0],
-  release: string,
-): AmiOrigin | undefined {
-  if (!isBuiltOrOwnCopy(ami)) return undefined;
-  const target = ami.tags[tagKeys.target];
-  const start = `${publication.name}@`;
-  if (!release.startsWith(start) || !target?.startsWith(`${ami.region}-`)) return undefined;
-  return {
-    release,
-    version: release.slice(start.length),
-    image: target.slice(ami.region.length + 1),
-    target,
-    by: 'tag',
-  };
+function originByTag(publication: string, ami: Parameters<FindOrigin>[0]): AmiOrigin | undefined {
+  const of = releaseOfAmi(publication, ami);
+  return of && { ...of, by: 'tag' };
 }
 
 interface NamePattern {

@@ -1,26 +1,59 @@
+import { exitStatus } from '../lib/actionable-error.ts';
+import { definedOnly } from '../lib/defined-only.ts';
+import type { Publication } from '../model/publication.ts';
 import { doctorTable } from '../report/doctor-table.ts';
 import type { Host } from './host.ts';
 import { type DecidingArguments, lookAndCheck } from './look-and-check.ts';
-import { withRelease } from './open-release.ts';
+import type { OpenAccount } from './open-account.ts';
+import { type OpenRelease, withRelease } from './open-release.ts';
+import {
+  describeSaved,
+  refuseExisting,
+  type SaveArguments,
+  type Saved,
+  saveAccountFile,
+} from './save-account.ts';
 import { say, sayJson, show } from './say.ts';
 import { paintFor, widthOf } from './terminal-output.ts';
 
+export type DoctorArguments = DecidingArguments & SaveArguments;
+
 /**
- * Makes every check for all selected targets, built or not, and shows each with its result. Changes nothing.
+ * Makes every check for all selected targets, built or not, and shows each with its result. Changes nothing in AWS; writes the account
+ * to `save`.
  *
  * @returns as `plan`: 0 where `publish` would start; 1 where something required could not be looked up; 2 where the config is
- * wrong; 4 where `publish` would be refused.
+ * wrong; 4 where `publish` would be refused. 1 where `save` could not look up all that it writes.
  */
-export function doctor(args: DecidingArguments, host: Host): Promise<number> {
-  return withRelease(args, host, async (release) => {
+export async function doctor(args: DoctorArguments, host: Host): Promise<number> {
+  const { save } = args;
+  await refuseExisting(args, host);
+  let saved: Saved | undefined;
+  const opened = async (publication: Publication, account: OpenAccount) => {
+    if (save !== undefined) saved = await saveAccountFile(save, args, publication, account, host);
+  };
+  const check = async (release: OpenRelease) => {
     const { checked, refusal, exit } = await lookAndCheck(args, release, host, { all: true });
     const { release: name, account, endpoint } = release.plan;
     const checks = checked.findings.map(({ stops: _, ...finding }) => finding);
-    const report = { format: 2, release: name, account, endpoint, checks } as const;
+    const report = {
+      format: 2,
+      release: name,
+      account,
+      endpoint,
+      checks,
+      ...definedOnly({ saved }),
+    } as const;
     release.looked();
     if (args.json) sayJson(host.stdout, report, 2);
     else show(host.stdout, doctorTable(report, widthOf(host), paintFor(host)));
     if (refusal !== undefined) say(host.stderr, refusal.message);
-    return exit;
-  });
+    return saved?.complete === false ? exitStatus.failed : exit;
+  };
+  try {
+    return await withRelease(args, host, check, opened);
+  } finally {
+    // Also where no plan can be made: that can be rehearsed, too.
+    if (saved) say(host.stderr, describeSaved(saved, args.publication));
+  }
 }

@@ -6,7 +6,7 @@ import { jsonOutput } from '../lib/json-output.ts';
 import { NotReadable, readBounded } from '../lib/read-bounded.ts';
 import type { RefusalCode } from '../lib/refusal-codes.ts';
 import { refuseProblems } from '../lib/refuse-problems.ts';
-import { writeAtomically } from '../lib/write-atomically.ts';
+import { writeAtomically, writeNew } from '../lib/write-atomically.ts';
 
 /**
  * The content of a file of JSON that an option names.
@@ -57,16 +57,24 @@ export function readSettingsFile(option: string, file: string, cwd: string): Set
   return { file, content: value };
 }
 
-/** @throws ActionableError (2) where the file that the option names cannot be written. */
+/**
+ * @param isNew whether a file that exists is left as it is.
+ * @returns `exists` where it was left.
+ * @throws ActionableError (2) where the file that the option names cannot be written.
+ */
 export async function writeJsonFile(
   option: string,
   file: string,
   cwd: string,
   value: unknown,
-): Promise<void> {
+  { isNew = false } = {},
+): Promise<'written' | 'exists'> {
+  const write = isNew ? writeNew : writeAtomically;
   try {
-    await writeAtomically(resolve(cwd, file), `${jsonOutput(value, 2)}\n`);
+    await write(resolve(cwd, file), `${jsonOutput(value, 2)}\n`);
+    return 'written';
   } catch (error) {
+    if (isNew && errorCode(error) === 'EEXIST') return 'exists';
     throw new ActionableError('file-unwritable', {
       place: `${option} ${file}`,
       expected: 'a file that can be written',

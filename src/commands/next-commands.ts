@@ -6,7 +6,13 @@ import { staysEncrypted } from '../publish/error-advice.ts';
 import { count } from '../report/text.ts';
 import type { ReleaseArguments } from './release-arguments.ts';
 
-type Arguments = ReleaseArguments & { replace?: boolean; takeOver?: boolean; push?: boolean };
+interface Arguments extends ReleaseArguments {
+  replace?: boolean;
+  takeOver?: boolean;
+  takeOverParameters?: boolean;
+  runLocal?: boolean;
+  push?: boolean;
+}
 
 /** Commands to run after this result, each with what it does. Pure. */
 export function nextCommands(args: Arguments, result: Result, file: string): string[] {
@@ -17,12 +23,13 @@ export function nextCommands(args: Arguments, result: Result, file: string): str
     ...args.except.map((one) => ` --except ${quoted(one)}`),
   ].join('');
   const publication = shellWord(args.publication);
-  const all = `gopackgo publish ${publication}${options}`;
+  const all = `gopackgo publish ${publication}${options}${args.runLocal ? ' --run-local' : ''}`;
   const publish = `${all}${chosen}`;
   const same = [
     args.acceptMixed ? ' --accept-mixed' : '',
     args.replace ? ' --replace' : '',
     args.takeOver ? ' --take-over' : '',
+    args.takeOverParameters ? ' --take-over-parameters' : '',
     args.push ? ' --push' : '',
   ].join('');
   const again = `${publish}${same} --yes`;
@@ -58,7 +65,7 @@ const isInterruptedAtTheEnd = ({ exit, shared, targets, records = [], parameters
   exit === exitStatus.interrupted &&
   shared &&
   targets.every(({ status }) => status === 'shared') &&
-  records.every(({ is }) => is === 'recorded') &&
+  records.every(({ is }) => is === 'recorded' || is === 'kept') &&
   (parameters?.each ?? []).every(({ outcome }) => outcome !== 'held' && outcome !== 'failed');
 
 /** Neither a passing failure nor one that another run clears up by itself. */

@@ -18,9 +18,10 @@ import { publicationRules } from '../plan/publication-rules.ts';
 import { selectTargets, withSources } from '../plan/select-targets.ts';
 import { targetNames } from '../plan/target-values.ts';
 import { count } from '../report/text.ts';
+import { refuseCircles } from './base-publications.ts';
 import { gitPlace } from './git-of-release.ts';
 import type { Host } from './host.ts';
-import { notOptedIn, notOptedInTo, releasesFolder, withAccount } from './open-account.ts';
+import { notOptedIn, notOptedInTo, type OpenAccount, releasesFolder, withAccount } from './open-account.ts';
 import type { OpenSandbox } from './open-sandbox.ts';
 import { showProgress } from './progress-line.ts';
 import { recordable } from './record-destination.ts';
@@ -52,11 +53,14 @@ export interface OpenRelease {
 
 /**
  * From a publication's name to its plan. The config and the selection are checked before AWS is asked anything.
+ *
+ * @param opened called once the account is known, before the plan is made: base images may be missing.
  */
 export async function withRelease<T>(
   args: ReleaseArguments,
   host: Host,
   use: (release: OpenRelease) => Promise<T>,
+  opened: (publication: Publication, account: OpenAccount) => Promise<void> = async () => undefined,
 ): Promise<T> {
   const asked = withVersionOfTag(args.publication, host.cwd);
   let named = asked;
@@ -72,51 +76,49 @@ export async function withRelease<T>(
       return version;
     },
   });
+  refuseCircles(publication, host);
   const names = targetNames(publication, expandImages(publication));
   const { reviewed } = args;
   const chosen = new Set(
     reviewed?.selected ?? withSources(names, selectTargets(names, args), args).map(({ name }) => name),
   );
   const looked = showProgress(describeLookups(publication, args), args, host);
-  const opened = withAccount(
-    publication,
-    args,
-    host,
-    async ({ local, sandbox, clients, account, endpoint }) => {
-      const closed = await closedRegions(publication, clients);
-      const folder = join(releasesFolder(host.cwd, args.sandbox), releaseOf(publication));
-      const pinned = reviewed ?? (await pinnedPlan(folder, account, endpoint));
-      const made = await makeReleasePlan(
-        publication,
-        { clients, account, endpoint, closed },
-        pinned,
-        new Date(),
-      );
-      const head = publication.git && (await headCommit(gitPlace(publication, host)));
-      const known = { ...made, ...(head && 'commit' in head ? { commit: head.commit } : {}) };
-      const plan = args.acceptMixed ? acceptingAnyRecipe(known) : known;
-      const selected = plan.targets.filter(({ name }) => chosen.has(name));
-      const shownFolder = relative(host.cwd, folder);
-      if (publication.share.accounts.includes(account)) {
-        looked();
-        say(host.stderr, sharedWithItself(publication, account));
-      }
-      return await use({
-        publication,
-        plan,
-        named,
-        selected,
-        chosen,
-        clients,
-        local,
-        folder,
-        shownFolder,
-        looked,
-        ...definedOnly({ sandbox }),
-      });
-    },
-  );
-  return await opened.finally(looked);
+  const done = withAccount(publication, args, host, async (open) => {
+    const { local, sandbox, clients, account, endpoint } = open;
+    await opened(publication, open);
+    const closed = await closedRegions(publication, clients);
+    const folder = join(releasesFolder(host.cwd, args.sandbox), releaseOf(publication));
+    const pinned = reviewed ?? (await pinnedPlan(folder, account, endpoint));
+    const made = await makeReleasePlan(
+      publication,
+      { clients, account, endpoint, closed },
+      pinned,
+      new Date(),
+    );
+    const head = publication.git && (await headCommit(gitPlace(publication, host)));
+    const known = { ...made, ...(head && 'commit' in head ? { commit: head.commit } : {}) };
+    const plan = args.acceptMixed ? acceptingAnyRecipe(known) : known;
+    const selected = plan.targets.filter(({ name }) => chosen.has(name));
+    const shownFolder = relative(host.cwd, folder);
+    if (publication.share.accounts.includes(account)) {
+      looked();
+      say(host.stderr, sharedWithItself(publication, account));
+    }
+    return await use({
+      publication,
+      plan,
+      named,
+      selected,
+      chosen,
+      clients,
+      local,
+      folder,
+      shownFolder,
+      looked,
+      ...definedOnly({ sandbox }),
+    });
+  });
+  return await done.finally(looked);
 }
 
 /** Of a selection, too, all regions are looked at: what is shared depends on all targets. */
@@ -159,7 +161,10 @@ function versionFor(
  *
  * @throws ActionableError (4) where that is so of a required region; (2) for a region that AWS does not have.
  */
-async function closedRegions(publication: Publication, clients: Clients): Promise<Map<string, string>> {
+export async function closedRegions(
+  publication: Publication,
+  clients: Clients,
+): Promise<Map<string, string>> {
   const off = await notOptedInTo(
     publication.regions.map(({ name }) => name),
     located(publication, 'regions'),
@@ -177,7 +182,7 @@ async function closedRegions(publication: Publication, clients: Clients): Promis
 }
 
 /** The plan that an earlier run wrote, if it was for this account and endpoint; one that is not a plan is ignored. */
-async function pinnedPlan(
+export async function pinnedPlan(
   folder: string,
   account: string,
   endpoint: string,

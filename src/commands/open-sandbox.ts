@@ -5,6 +5,7 @@ import type { Behaviour } from '../../sandbox/index.ts';
 import { ActionableError } from '../lib/actionable-error.ts';
 import { definedOnly } from '../lib/defined-only.ts';
 import { errorCode } from '../lib/error-code.ts';
+import type { Problem } from '../lib/problem.ts';
 import { refuseProblems } from '../lib/refuse-problems.ts';
 import type { SettingsFile } from './json-file.ts';
 import type { SandboxSpeed } from './release-arguments.ts';
@@ -144,6 +145,18 @@ async function readFaults(script: unknown) {
       'sandbox-file-invalid',
       `--faults: ${error instanceof Error ? error.message : String(error)}`,
     );
+  }
+}
+
+/** What is wrong with settings, each with its place; nothing where a sandbox would take them. */
+export async function settingsProblems(content: unknown): Promise<readonly Problem[]> {
+  const { parseBehaviour, SettingsError } = await import('../../sandbox/server/settings-file.ts');
+  try {
+    parseBehaviour(content);
+    return [];
+  } catch (error) {
+    if (error instanceof SettingsError) return error.problems;
+    throw error;
   }
 }
 

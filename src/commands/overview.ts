@@ -13,6 +13,8 @@ const named =
 const publication: Row = ['<publication>', named];
 const publicationOrPlan: Row = ['[publication]', `${named}. Not needed with --plan, which names it`];
 
+const releaseNamed: Row = ['<release>', 'A publication with its version: official@2.6.4'];
+
 /** The commands, as help and the command line name them. */
 export const commands = {
   plan: {
@@ -31,6 +33,7 @@ export const commands = {
     examples: [
       ['gopackgo doctor official', 'every check of every target, built or not'],
       ['gopackgo doctor official --json', 'each as JSON'],
+      ['gopackgo doctor official --save account.json', 'your account, to rehearse in'],
     ],
   },
   generate: {
@@ -59,6 +62,21 @@ export const commands = {
     does: 'Print the AMIs as a record has them, from AWS alone',
     words: [publication],
     examples: [['gopackgo export official@2.6.4 --as terraform', "as Terraform's variables"]],
+  },
+  releases: {
+    usage: 'releases <publication>',
+    does: 'Show every release in AWS: who may use it, which records name it, what was promoted or yanked',
+    words: [publication],
+    examples: [['gopackgo releases official', 'the newest first']],
+  },
+  promote: {
+    usage: 'promote <release>',
+    does: 'Have files and SSM parameters that follow a release name this one; an older one is a rollback',
+    words: [releaseNamed],
+    examples: [
+      ['gopackgo promote official@2.6.4', 'shows what would change, and asks'],
+      ['gopackgo promote official@2.6.3 --yes', 'back to the one before'],
+    ],
   },
   cleanup: {
     usage: 'cleanup [publication]',

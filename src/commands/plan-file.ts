@@ -13,8 +13,9 @@ export interface PlanKind<Plan> {
 }
 
 /** @throws ActionableError (2) where the file cannot be written. */
-export const writePlanFile = <Plan>(file: string, cwd: string, plan: Plan): Promise<void> =>
-  writeJsonFile('--out', file, cwd, plan);
+export async function writePlanFile<Plan>(file: string, cwd: string, plan: Plan): Promise<void> {
+  await writeJsonFile('--out', file, cwd, plan);
+}
 
 /** @throws ActionableError (2) where the file holds no plan of this kind. */
 export async function readPlanFile<Plan>(

@@ -1,13 +1,17 @@
+import { exitStatus } from '../lib/actionable-error.ts';
 import { definedOnly } from '../lib/defined-only.ts';
 import { shellWord } from '../lib/shell-word.ts';
+import type { ReleasePlan } from '../model/release-plan.ts';
 import { failedCallOf } from '../model/status.ts';
+import { isComplete } from '../observe/verify.ts';
 import { describeParameters } from '../parameters/look.ts';
 import type { ReviewedPlan } from '../plan/diff-plans.ts';
 import { explainStatus, planSummary } from '../publish/plan-summary.ts';
 import { planTable } from '../report/plan-table.ts';
 import { revokedAccess } from '../share/revoked-access.ts';
 import type { Host } from './host.ts';
-import { type DecidingArguments, lookAndCheck } from './look-and-check.ts';
+import { type ComparingArguments, compareWithPublished, describeComparison } from './if-changed.ts';
+import { type DecidingArguments, type LookedAndChecked, lookAndCheck } from './look-and-check.ts';
 import { whereOptions } from './next-commands.ts';
 import { type OpenRelease, withRelease } from './open-release.ts';
 import { writePlanFile } from './plan-file.ts';
@@ -16,7 +20,7 @@ import { statusesOf } from './release-plan-file.ts';
 import { say, sayJson, show } from './say.ts';
 import { paintFor, widthOf } from './terminal-output.ts';
 
-export interface PlanArguments extends DecidingArguments {
+export interface PlanArguments extends DecidingArguments, ComparingArguments {
   out?: string;
 }
 
@@ -24,15 +28,20 @@ export interface PlanArguments extends DecidingArguments {
  * Shows what exists, what would be built and shared with whom. Changes nothing in AWS; writes the plan to `out`.
  *
  * @returns 0 where `publish` with the same options would start; 1 where something required could not be looked up; 2 where
- * the config is wrong; 4 where `publish` would be refused.
+ * the config is wrong; 4 where `publish` would be refused. Where no new release is called for (`ifChanged`): 0.
  */
-export function plan(args: PlanArguments, host: Host): Promise<number> {
+export async function plan(args: PlanArguments, host: Host): Promise<number> {
+  const compared = args.ifChanged ? await compareWithPublished(args, host) : undefined;
+  if (compared) {
+    if (!args.json) say(host.stdout, describeComparison(compared));
+    else if (!compared.changed) sayJson(host.stdout, compared, 2);
+    if (!compared.changed) return exitStatus.done;
+  }
   return withRelease(args, host, async (release) => {
     const { plan: all, chosen } = release;
-    const { everything, verdicts, missing, replaceable, parameters, checked, refusal, exit } =
-      await lookAndCheck(args, release, host, { all: false });
+    const looked = await lookAndCheck(args, release, host, { all: false });
+    const { everything, verdicts, missing, parameters, checked, refusal, exit } = looked;
     const { checks } = checked;
-    const described = describeParameters(parameters);
     const unknown = refusal?.refusal === 'lookup-failed';
     if (args.out !== undefined && !unknown) {
       const statuses = statusesOf(planSummary(all, everything));
@@ -58,14 +67,45 @@ export function plan(args: PlanArguments, host: Host): Promise<number> {
           }),
         };
       });
-      sayJson(host.stdout, { ...all, targets, checks, ...described }, 2);
+      const more = compared ? { changed: compared.changed, changes: compared.changes } : {};
+      sayJson(host.stdout, { ...all, targets, checks, ...describeParameters(parameters), ...more }, 2);
     } else {
-      const summary = { ...planSummary(all, verdicts, replaceable, missing), checks, ...described };
-      show(host.stdout, planTable(summary, widthOf(host), paintFor(host)));
+      show(host.stdout, planText(all, looked, host));
     }
     if (args.out !== undefined) say(host.stderr, describeOut(args.out, unknown, args));
     if (refusal !== undefined && !unknown) say(host.stderr, refusal.message);
     return exit;
+  });
+}
+
+/** The plan for a person. */
+function planText(
+  all: ReleasePlan,
+  { verdicts, replaceable, missing, parameters, checked: { checks } }: LookedAndChecked,
+  host: Host,
+): string {
+  const described = describeParameters(parameters);
+  const summary = { ...planSummary(all, verdicts, replaceable, missing), checks, ...described };
+  return planTable(summary, widthOf(host), paintFor(host));
+}
+
+/**
+ * Shows the plan of one of several publications that are published one after the other.
+ *
+ * @returns whether all of it exists already, and `plan`'s exit status.
+ */
+export function shownPlan(
+  args: DecidingArguments,
+  host: Host,
+  to: NodeJS.WritableStream,
+): Promise<{ exit: number; complete: boolean }> {
+  return withRelease(args, host, async (release) => {
+    const looked = await lookAndCheck(args, release, host, { all: false });
+    release.looked();
+    show(to, planText(release.plan, looked, host));
+    const { refusal, exit, everything } = looked;
+    if (refusal !== undefined) say(host.stderr, refusal.message);
+    return { exit, complete: everything.every((verdict) => isComplete(verdict, release.plan)) };
   });
 }
 
@@ -75,7 +115,8 @@ function sayOfSecrets({ secrets = new Map() }: OpenRelease['publication'], host:
   if (names.length === 0) return;
   say(
     host.stderr,
-    `publish needs a value for ${names.join(', ')}: set ${names.map((name) => `GOPACKGO_VAR_${name}`).join(', ')}, or name a file with --var-file.`,
+    `publish also needs ${names.map((name) => `GOPACKGO_VAR_${name}`).join(', ')} in its environment, or a file with --var-file: ` +
+      'secrets, which a plan does not need.',
   );
 }
 

@@ -29,6 +29,12 @@ import { confirmPublish } from './confirm-publish.ts';
 import { createContext } from './create-context.ts';
 import { refusePushOfNothing, releaseTagger } from './git-of-release.ts';
 import type { Host } from './host.ts';
+import {
+  type ComparingArguments,
+  compareWithPublished,
+  describeComparison,
+  refusePublished,
+} from './if-changed.ts';
 import { lockReleaseFolder } from './lock-release.ts';
 import { nextCommands } from './next-commands.ts';
 import { type OpenRelease, withRelease } from './open-release.ts';
@@ -39,12 +45,16 @@ import type { ReleaseArguments } from './release-arguments.ts';
 import { refuseChanges, releasePlanFile, reviewedArguments } from './release-plan-file.ts';
 import { runCommand } from './run.ts';
 import { runningBuilds } from './running-builds.ts';
+import { say, sayJson } from './say.ts';
 import { shellLocalRefusal } from './shell-local.ts';
 import { signingVariables } from './signing.ts';
 import { buildingUnder, recordingUnder, underLock } from './under-lock.ts';
 import { winrmRefusal } from './winrm.ts';
+import { publishWithBases } from './with-bases.ts';
 
-export interface PublishArguments extends ReleaseArguments {
+export interface PublishArguments extends ReleaseArguments, ComparingArguments {
+  /** What the publication stands on is published before it. */
+  withBases?: boolean;
   yes: boolean;
   parallel: number;
   parallelPerRegion: number;
@@ -65,14 +75,25 @@ export interface PublishArguments extends ReleaseArguments {
   planFile?: string;
 }
 
-/** Publishes a release; run again, it resumes. @returns the exit status of the result. */
-export async function publishCommand(asked: PublishArguments, host: Host): Promise<number> {
+/** Publishes a release, and with `withBases` first what it stands on; run again, it resumes. @returns the exit status of the result. */
+export function publishCommand(args: PublishArguments, host: Host): Promise<number> {
+  if (args.debug) refuseWithoutTerminal(host);
+  if (!args.withBases) return publishOne(args, host);
+  return publishWithBases(args, host, (one) => publishOne(one, host));
+}
+
+async function publishOne(asked: PublishArguments, host: Host): Promise<number> {
+  const compared = asked.ifChanged ? await compareWithPublished(asked, host) : undefined;
+  if (compared && asked.json)
+    sayJson(host.stdout, { time: new Date().toISOString(), type: 'compared', ...compared });
+  else if (compared) say(compared.changed ? host.stderr : host.stdout, describeComparison(compared));
+  if (compared?.changed === false) return exitStatus.done;
   const { planFile } = asked;
-  if (asked.debug) refuseWithoutTerminal(host);
   const args =
     planFile === undefined ? asked : { ...asked, ...(await argumentsOfPlan(planFile, asked, host)) };
   return withRelease({ ...args, meant: 'new', needsSecrets: true }, host, async (release) => {
     refusePushOfNothing(args, release.publication);
+    if (compared) refusePublished(compared, release.plan.release);
     const refusal = shellLocalRefusal(args, release) ?? winrmRefusal(release);
     if (refusal) throw refusal;
     const to = recordDestinations(release.publication, host, { sandbox: args.sandbox });
@@ -137,9 +158,9 @@ function publishLocked(
         const environment = environmentFor(args, host, release, packer, broker.environment);
         const own = [
           ...secretsIn(host.environment),
-          ...webhookSecrets(publication, host.environment),
           ...keyLines(release.local.privateKey),
           ...secretValues(publication),
+          ...webhookSecrets(publication, host.environment),
         ];
         const context = createContext(release, host, {
           emit(event) {

@@ -1,5 +1,6 @@
 import { exitStatus } from '../lib/actionable-error.ts';
 import { definedOnly } from '../lib/defined-only.ts';
+import { withStandings } from '../lifecycle/look-up-standings.ts';
 import { failedCallOf } from '../model/status.ts';
 import { verify } from '../observe/verify.ts';
 import { describeParameters, lookUpParameters, wantedParameters } from '../parameters/look.ts';
@@ -47,12 +48,9 @@ export function status(args: ReleaseArguments, host: Host): Promise<number> {
         why: reason,
         ...definedOnly({ failedCall }),
       }));
-    const parameters = await lookUpParameters(
-      plan,
-      wantedParameters(verdicts),
-      { takeOver: false },
-      { clients: release.clients },
-    );
+    const { clients } = release;
+    const wanted = await withStandings(plan, wantedParameters(verdicts), { clients });
+    const parameters = await lookUpParameters(plan, wanted, { takeOver: false }, { clients });
     const described = describeParameters(parameters);
     const targets = [...seen, ...unseen];
     const { release: name, account, endpoint } = plan;

@@ -4,14 +4,17 @@ import type { Static } from '../lib/json-schema.ts';
 import { fill } from '../lib/placeholders.ts';
 import { placeOf } from '../lib/problem.ts';
 import type { GitSettings } from '../model/git.ts';
+import type { Lifecycle } from '../model/lifecycle.ts';
 import { outcomes } from '../model/notification-output.ts';
 import type {
   BaseSettings,
   Channel,
+  EncryptionSettings,
   ImageSettings,
   Json,
   Provisioner,
   Publication,
+  PublishedBase,
   RecordSettings,
   RegionSettings,
   Sharing,
@@ -34,9 +37,10 @@ type PublicationShape = Static<typeof publicationSchema>;
  */
 export type Written = Omit<
   PublicationShape,
-  'version' | 'regions' | 'images' | 'provisioners' | 'variables' | 'record' | 'candidates'
+  'version' | 'regions' | 'images' | 'provisioners' | 'variables' | 'record' | 'candidates' | 'encryption'
 > & {
   version: string | VersionFile;
+  encryption?: WrittenEncryption;
   record?: WrittenRecord;
   candidates?: Omit<NonNullable<PublicationShape['candidates']>, 'record'> & { record?: WrittenRecord };
   regions: string[] | Record<string, Options & { bestEffort?: boolean; build?: boolean }>;
@@ -45,22 +49,27 @@ export type Written = Omit<
   variables?: WrittenVariables;
 };
 
+type WrittenEncryption = boolean | Required<EncryptionSettings>;
+
 type WrittenRecord = string | (Omit<RecordSettings, 'as'> & { as?: RecordSettings['as'] })[];
 
 export type WrittenSharing = NonNullable<PublicationShape['share']>;
 
-type WrittenImage = Omit<Static<typeof imageSchema>, 'base' | 'builder' | 'copyFrom'> & {
+type WrittenImage = Omit<Static<typeof imageSchema>, 'base' | 'builder' | 'copyFrom' | 'encryption'> & {
   base: WrittenBase;
   copyFrom?: string | boolean;
+  encryption?: WrittenEncryption;
   builder: Options;
 };
 
 type WrittenBase =
-  | Exclude<BaseSettings, { filter: unknown }>
+  | Exclude<BaseSettings, { filter: unknown } | PublishedBase>
+  | (Omit<PublishedBase, 'release'> & { release?: string })
   | { filter: { owners: string[]; [filter: string]: string | string[] } };
 
 const { public: isPublic, snapshots } = shareProperties;
-const { rootDevice, bundle } = imageSchema.properties;
+const { rootDevice, bundle, base } = imageSchema.properties;
+const { release } = base.properties;
 
 /**
  * What is written, with everything that may be left out filled in. Shared with nobody unless it says so; a candidate's
@@ -84,17 +93,36 @@ export function withDefaults(
     images: images.map((image, index) => ({
       ...imageWithDefaults(image),
       ...copySettings(written, image, index),
+      ...encryptionSettings(written, image, index),
     })),
     provisioners: provisioners ?? [],
+    ...definedOnly({ inputs: written.inputs }),
     share: sharingOf(share),
     ...(record === undefined ? {} : { record: recordsOf(record) }),
     ...(parameters === undefined || parameters.length === 0 ? {} : { parameters: [...parameters] }),
     ...(git === undefined ? {} : { git: gitOf(git, { ...from, version }) }),
-    ...(notify === undefined || notify.length === 0 ? {} : { notify: notify.map(channelOf) }),
     ...(written.timeouts ? { timeouts: timeoutsOf(written.timeouts) } : {}),
     ...definedOnly({ retention }),
+    ...lifecycleOf(written),
+    ...(notify === undefined || notify.length === 0 ? {} : { notify: notify.map(channelOf) }),
   };
 }
+
+/** Nothing where the config says nothing of it. */
+function lifecycleOf(written: Written): { lifecycle?: Lifecycle } {
+  const { promote, deprecateAfter, deregistrationProtection, supersede } = written;
+  const lifecycle: Lifecycle = definedOnly({
+    promote: promote === false ? promote : undefined,
+    deprecateAfter: daysOf(deprecateAfter),
+    deregistrationProtection,
+    supersededAfter: daysOf(supersede?.deprecateAfter),
+  });
+  return Object.keys(lifecycle).length === 0 ? {} : { lifecycle };
+}
+
+/** `365d` and `26w` in days. */
+const daysOf = (text: string | undefined): number | undefined =>
+  text === undefined ? undefined : Number.parseInt(text, 10) * (text.endsWith('w') ? 7 : 1);
 
 const recordsOf = (record: WrittenRecord): RecordSettings[] =>
   (typeof record === 'string' ? [{ file: record }] : record).map(({ file, as = 'ids', name }) => ({
@@ -168,10 +196,23 @@ function copySettings(
   };
 }
 
+/** The same for encryption. */
+function encryptionSettings(
+  written: Written,
+  image: WrittenImage,
+  index: number,
+): Pick<ImageSettings, 'encryption'> {
+  const said = image.encryption ?? written.encryption ?? false;
+  if (said === false) return {};
+  const place = image.encryption === undefined ? 'encryption' : placeOf(['images', index, 'encryption']);
+  return { encryption: { ...(said === true ? {} : said), place } };
+}
+
 /** `30m` and `4h` in minutes. */
 const minutesOf = (text: string): number => Number.parseInt(text, 10) * (text.endsWith('h') ? 60 : 1);
 
 function baseOf(base: WrittenBase): BaseSettings {
+  if ('publication' in base) return { ...base, release: base.release ?? release.default };
   if (!('filter' in base)) return base;
   const { owners, ...filters } = base.filter;
   const entries = Object.entries(filters).map(([name, values]) => [

@@ -102,7 +102,6 @@ const ofVolumes: Described = {
     "The builder's volumes, which become the AMI's: device_name, volume_size, volume_type, encrypted, …",
   run_volume_tags: "Tags of the builder's volumes.",
   snapshot_tags: 'Tags of the snapshots alone.',
-  snapshot_description: "The snapshots' description.",
   no_ephemeral: 'Whether the AMI has no mappings of instance-store volumes.',
   fast_launch: 'Faster launch of Windows images.',
 };

@@ -13,9 +13,10 @@ type Node = Readonly<Record<string, unknown>>;
 export function schemaText(): string {
   const { $schema, required, ...schema } = publicationSchema;
   const { properties = {} } = orNull(schema);
-  const { regions, images, provisioners, ...others } = properties;
+  const { regions, images, provisioners, encryption, ...others } = properties;
   const helped = {
     ...others,
+    encryption: { ...encryption, defaultSnippets: encryptionForms },
     regions: withRegions(regions as Node),
     images: withBuilderOptions(images as Node),
     provisioners: withProvisioners(provisioners as Node),
@@ -40,8 +41,13 @@ export function schemaText(): string {
 function withMessage(_key: string, value: unknown): unknown {
   if (typeof value !== 'object' || value === null || !('expected' in value)) return value;
   const { expected, ...rest } = value;
+  if (isClosedObject(rest)) return rest;
   return { ...rest, errorMessage: `Expected ${expected}.` };
 }
+
+/** Of an unknown key an editor shows what the object is to be, and not which key it is, where there is such a text. */
+const isClosedObject = ({ type, additionalProperties }: Node): boolean =>
+  additionalProperties === false && [type].flat().every((one) => one === 'object' || one === 'null');
 
 /** Keys of objects that merge may be null; lists, which replace, hold what they would hold anyway. */
 function orNull(schema: Schema): Schema {
@@ -83,7 +89,8 @@ const refersToBuilder = { $ref: '#/definitions/builder' };
 
 function withBuilderOptions(images: Node): Node {
   const { items } = images as { items: { properties: Record<string, Node> } };
-  const { builder, base, architecture, virtualization, regions, ...properties } = items.properties;
+  const { builder, base, architecture, virtualization, regions, encryption, ...properties } =
+    items.properties;
   return {
     ...images,
     items: {
@@ -92,6 +99,7 @@ function withBuilderOptions(images: Node): Node {
         ...properties,
         regions: { ...regions, items: { ...(regions?.items as Node), examples: regionNames } },
         base: { ...base, defaultSnippets: baseForms },
+        encryption: { ...encryption, defaultSnippets: encryptionForms },
         architecture: { ...architecture, examples: ['x86_64', 'arm64'] },
         virtualization: { ...virtualization, examples: ['hvm', 'pv'] },
         builder: { ...builder, allOf: [refersToBuilder] },
@@ -120,9 +128,28 @@ const baseForms = [
     body: { filter: { owners: [slot(1, '136693071363')], name: slot(2, 'debian-12-amd64-*') } },
   },
   {
+    label: 'publication',
+    description: 'The AMI that another publication published.',
+    body: { publication: slot(1, 'baseline'), image: slot(2, '2404') },
+  },
+  {
     label: 'id',
     description: 'An AMI for each region.',
     body: { id: { [slot(1, 'us-east-1')]: slot(2, 'ami-') } },
+  },
+];
+
+const encryptionForms = [
+  { label: 'true', description: 'The default key of EBS in the account.', body: true },
+  {
+    label: 'kmsKey',
+    description: 'An alias that each region has.',
+    body: { kmsKey: slot(1, 'alias/images') },
+  },
+  {
+    label: 'kmsKey for each region',
+    description: 'A key for each region.',
+    body: { kmsKey: { [slot(1, 'us-east-1')]: slot(2, 'alias/images') } },
   },
 ];
 

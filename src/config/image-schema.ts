@@ -1,8 +1,15 @@
 import type { Schema } from '../lib/validate-shape.ts';
-import { builderOptions, copyFrom, copyWithin, name } from './schema-parts.ts';
+import { builderOptions, copyFrom, copyWithin, encryption, name, plainName } from './schema-parts.ts';
 
 const placeholder = String.raw`\{(?:var\.)?[A-Za-z]\w*\}`;
 const ofVariable = String.raw`\{var\.[A-Za-z]\w*\}`;
+
+const oneBase =
+  'exactly one of {"ubuntu": "2204"}, {"ssm": "/path"}, {"filter": {…}}, {"id": {"us-east-1": "ami-…"}} and ' +
+  '{"publication": "baseline", "image": "2404"}';
+
+/** A key of a base that stands alone. */
+const alone = { type: 'object', maxProperties: 1, expected: oneBase } as const satisfies Schema;
 
 const base = {
   type: 'object',
@@ -59,13 +66,57 @@ const base = {
       description: 'The id of an AMI in each region.',
       expected: 'an object of regions and ids, such as {"us-east-1": "ami-0123456789abcdef0"}',
     },
+    publication: {
+      type: 'string',
+      pattern: `^(?:[A-Za-z0-9_][A-Za-z0-9._-]*|.*${placeholder}.*)$`,
+      description: 'Another publication, whose AMI is the base: the name of its config, such as "baseline".',
+      expected: 'the name of a publication, such as "baseline"',
+    },
+    image: name(
+      'With "publication": which of its images.',
+      'the name of an image of that publication, such as "2404"',
+    ),
+    release: {
+      type: 'string',
+      pattern: `^(?:${plainName.slice(1, -1)}|.*${placeholder}.*)$`,
+      default: 'latest',
+      description:
+        'With "publication": a version of it, or "latest": the newest release that is published and not yanked; candidates ' +
+        'only by their version.',
+      expected: 'a version, such as "1.2.0", or "latest"',
+    },
+    owner: {
+      type: 'string',
+      pattern: `^[0-9]{12}$|${ofVariable}`,
+      description:
+        'With "publication": the account that published it, where that is another one. It needs "amiName".',
+      expected: 'an account id: twelve digits in quotes',
+    },
+    amiName: {
+      type: 'string',
+      pattern: String.raw`\{version\}`,
+      description:
+        'With "owner": the name of its AMIs, with {version} for that of the release, since AWS does not show their tags.',
+      expected: 'the name of an AMI with {version} in it, such as "baseline {version} {image}"',
+    },
   },
   additionalProperties: false,
   minProperties: 1,
-  maxProperties: 1,
-  description: 'The image to start from; found in each region when the plan is made.',
-  expected:
-    'exactly one of {"ubuntu": "2204"}, {"ssm": "/path"}, {"filter": {…}} and {"id": {"us-east-1": "ami-…"}}',
+  dependencies: {
+    ubuntu: alone,
+    ssm: alone,
+    filter: alone,
+    id: alone,
+    publication: ['image'],
+    image: ['publication'],
+    release: ['publication'],
+    owner: ['publication', 'amiName'],
+    amiName: ['owner'],
+  },
+  description:
+    'The image to start from; found in each region when the plan is made. Examples: {"ubuntu": "2404"}, ' +
+    '{"publication": "baseline", "image": "2404"}.',
+  expected: oneBase,
 } as const satisfies Schema;
 
 const bundle = {
@@ -166,6 +217,7 @@ export const image = {
       expected: 'a region as AWS writes it, such as "us-east-1", or false: it is built in every region',
     },
     copyWithin: copyWithin(),
+    encryption: encryption('this image', "The publication's where it is absent."),
     builder: builderOptions(
       "Options of Packer's builder, amazon-ebs or amazon-instance by the root device, under Packer's own names.",
     ),

@@ -65,9 +65,16 @@ export function pathsFromHere(config: Json, folder: string, folderOf: (place: Pa
     const isPath = typeof program === 'string' && program.includes('/');
     return isPath ? { ...value, command: [moved(program, [...path, 'command', 0]), ...args] } : value;
   };
-  const { version, provisioners, images, regions, notify } = config;
+  const { version, provisioners, images, regions, notify, inputs } = config;
   return {
     ...config,
+    ...(Array.isArray(inputs)
+      ? {
+          inputs: inputs.map((one, index) =>
+            movedPattern(one, relative(folder, folderOf(['inputs', index]))),
+          ),
+        }
+      : {}),
     ...(isRecord(version) ? { version: options(version, ['version'], (option) => option === 'file') } : {}),
     ...(Array.isArray(provisioners)
       ? { provisioners: provisioners.map((one, index) => provisioner(one, ['provisioners', index])) }
@@ -105,6 +112,13 @@ function movedPath(path: string, prefix: string): string {
   const moved = join(prefix, path);
   // To the `file` provisioner a slash at the end says: what is in the folder, not the folder.
   return path.endsWith('/') && !moved.endsWith('/') ? `${moved}/` : moved;
+}
+
+/** A pattern of `inputs`, with its "!"; one of any folder stays so. */
+function movedPattern(pattern: Json, prefix: string): Json {
+  if (typeof pattern !== 'string') return pattern;
+  const [, not = '', path = ''] = /^(!?)([\s\S]*)$/.exec(pattern) ?? [];
+  return not === '!' && path.startsWith('**') ? pattern : `${not}${movedPath(path, prefix)}`;
 }
 
 const isRecord = (value: Json | undefined): value is Options =>

@@ -15,10 +15,12 @@ import { baseIds } from './rules/base-ids.ts';
 import { bestEffort } from './rules/best-effort.ts';
 import { bundle } from './rules/bundle.ts';
 import { copies } from './rules/copies.ts';
+import { encryption } from './rules/encryption.ts';
 import { exclude } from './rules/exclude.ts';
 import { fileName } from './rules/file-name.ts';
 import { gitTags } from './rules/git-tags.ts';
 import { imageRegions } from './rules/image-regions.ts';
+import { lifecycle } from './rules/lifecycle.ts';
 import { matrixVariables } from './rules/matrix.ts';
 import { neededOptions } from './rules/needed-options.ts';
 import { notifyChannels } from './rules/notify.ts';
@@ -47,6 +49,7 @@ const ownRules: Rule[] = [
   gitTags,
   bestEffort,
   copies,
+  encryption,
   baseIds,
   bundle,
   neededOptions,
@@ -56,6 +59,7 @@ const ownRules: Rule[] = [
   reservedTags,
   onlyOrExcept,
   ownAccount,
+  lifecycle,
 ];
 
 /**

@@ -21,6 +21,45 @@ export const builderOptions = (description: string) =>
 
 export const regionPattern = '^[a-z]{2,4}(-[a-z]+)+-[0-9]{1,2}$';
 
+const keyId = '(?:[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}|mrk-[0-9a-f]{32})';
+
+/** As EC2 lets one name a key: by id, by alias, by the ARN of either (CopyImage, `KmsKeyId`, Amazon EC2 API Reference). */
+const kmsKey = {
+  type: 'string',
+  pattern: `^(?:${keyId}|(?:arn:aws[a-z-]*:kms:[a-z0-9-]+:[0-9]{12}:)?alias/[A-Za-z0-9/_-]+|arn:aws[a-z-]*:kms:[a-z0-9-]+:[0-9]{12}:key/${keyId})$`,
+  expected: 'a KMS key: an alias, such as "alias/images", a key id, or the ARN of either',
+} as const satisfies Schema;
+
+/** What a publication or an image says of encryption, besides true and false. */
+const encryptionProperties = {
+  kmsKey: {
+    ...kmsKey,
+    type: ['string', 'object'],
+    minProperties: 1,
+    propertyNames: {
+      pattern: regionPattern,
+      expected: 'a region as AWS writes it, such as "us-east-1"',
+    },
+    additionalProperties: kmsKey,
+    description:
+      'The KMS key: an alias that each region has, such as "alias/images", or a key for each region, such as ' +
+      '{"us-east-1": "alias/images", "eu-west-1": "alias/images-eu"}.',
+    expected: `${kmsKey.expected}; or an object with one for each region`,
+  },
+} as const satisfies Record<string, Schema>;
+
+export const encryption = (whose: string, otherwise: string) =>
+  ({
+    type: ['boolean', 'object'],
+    properties: encryptionProperties,
+    required: ['kmsKey'],
+    additionalProperties: false,
+    description:
+      `Whether the volumes of ${whose} are encrypted: true, with the default key that EBS has in the account and region; or ` +
+      `{"kmsKey": "alias/images"}. ${otherwise}`,
+    expected: 'true, false, or an object such as {"kmsKey": "alias/images"}',
+  }) as const satisfies Schema;
+
 export const copyFrom = (what: string, otherwise: string) =>
   ({
     type: 'string',

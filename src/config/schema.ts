@@ -3,11 +3,13 @@ import type { Schema } from '../lib/validate-shape.ts';
 import { recordFormats } from '../model/publication.ts';
 import { gitSchema } from './git-schema.ts';
 import { image } from './image-schema.ts';
+import { lifecycleProperties } from './lifecycle-schema.ts';
 import { notifySchema } from './notify-schema.ts';
 import {
   builderOptions,
   copyFrom,
   copyWithin,
+  encryption,
   name,
   plainNameOrTimestamp,
   regionPattern,
@@ -291,6 +293,10 @@ export const publicationSchema = {
     regions,
     copyFrom: copyFrom('the images are', 'They are built in every region where it is absent.'),
     copyWithin: copyWithin(),
+    encryption: encryption(
+      'the AMIs',
+      'Without it they are as their mappings, the account and the base image make them.',
+    ),
     images: {
       type: 'array',
       minItems: 1,
@@ -305,15 +311,30 @@ export const publicationSchema = {
         "What is done to the images: Packer's provisioners, as its documentation writes them, in order.",
       expected: 'a list of provisioners',
     },
+    inputs: {
+      type: 'array',
+      minItems: 1,
+      uniqueItems: true,
+      items: {
+        type: 'string',
+        pattern: '^!?[^!]',
+        expected: 'a pattern, such as "deploy/**", or with "!" in front what it leaves out',
+      },
+      description:
+        'Files that the recipe covers though no provisioner names them: patterns from the folder of this file, such as ' +
+        '["../deploy/**", "!**/*.md"]. A change of one of them is another recipe.',
+      expected: 'a list of patterns, such as ["../deploy/**", "!**/*.md"]',
+    },
     variables,
     share: shareSchema(
       'Who may launch the AMIs, once all of them are verified. Nobody else, unless named here.',
     ),
     record,
     parameters,
-    notify: notifySchema,
     git: gitSchema,
     timeouts,
+    ...lifecycleProperties,
+    notify: notifySchema,
     candidates: {
       type: 'object',
       properties: {

@@ -17,14 +17,18 @@ export const timeouts = {
       'How long AWS may take to make an AMI. Packer waits for 45m by default; with this, that long, on top of "build".',
       '10h',
     ),
+    copy: time(
+      'How long AWS may take to copy an AMI to another region. 4h by default, and no less than "copyWithin".',
+      '8h',
+    ),
   },
   additionalProperties: false,
   description: 'Limits that differ from the usual ones, for large images.',
-  expected: 'an object, such as {"build": "8h", "ami": "10h"}',
+  expected: 'an object, such as {"build": "8h", "ami": "10h", "copy": "8h"}',
 } as const satisfies Schema;
 
 /** As written, `8h`, in seconds. */
-export const timeoutsOf = (written: { build?: string; ami?: string } = {}): Timeouts =>
+export const timeoutsOf = (written: Partial<Record<keyof Timeouts, string>> = {}): Timeouts =>
   Object.fromEntries(
     Object.entries(written).map(([what, text]) => [
       what,

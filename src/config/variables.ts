@@ -184,7 +184,6 @@ function unknownVariables(declared: WrittenVariables, { options, files }: GivenV
 
 /** A value that may hold `{var.NAME}`, with its place. */
 interface Use {
-  place: string;
   path: (string | number)[];
   value: Json;
   isProvisioner: boolean;
@@ -198,30 +197,34 @@ function usesOf(publication: Publication, { share, candidates, images }: Written
   ];
   return [
     ...optionsOf(publication).map(({ path, value }) => ({
-      place: placeOf(path),
       path,
       value,
       isProvisioner: path[0] === 'provisioners',
     })),
     ...more.flatMap(([path, value]) =>
-      value === undefined ? [] : [{ place: placeOf(path), path, value: value as Json, isProvisioner: false }],
+      value === undefined ? [] : [{ path, value: value as Json, isProvisioner: false }],
     ),
   ];
 }
 
 function useProblems(uses: readonly Use[], declared: WrittenVariables): Problem[] {
   const known = Object.keys(declared);
-  return uses.flatMap(({ place, path, value, isProvisioner }) => {
-    const texts = stringsIn(value, path);
-    const names = [...new Set(texts.flatMap(({ text }) => variablePlaceholders(text)))];
-    const unknown = names.filter((name) => !Object.hasOwn(declared, name));
-    return [
-      ...unknown.map((name) =>
-        unknownVariable(place, 'a variable that "variables" names', `{var.${name}}`, name, known),
-      ),
-      ...texts.flatMap((one) => misplaced(one, declared, isProvisioner)),
-    ];
-  });
+  return uses.flatMap(({ path, value, isProvisioner }) =>
+    stringsIn(value, path).flatMap((one) => [
+      ...variablePlaceholders(one.text)
+        .filter((name) => !Object.hasOwn(declared, name))
+        .map((name) =>
+          unknownVariable(
+            placeOf(one.path),
+            'a variable that "variables" names',
+            `{var.${name}}`,
+            name,
+            known,
+          ),
+        ),
+      ...misplaced(one, declared, isProvisioner),
+    ]),
+  );
 }
 
 /** A list stands alone in its text; a secret is for provisioners alone. */

@@ -56,10 +56,14 @@ async function changesIn(place: GitPlace, own: readonly string[]): Promise<strin
     return path === undefined ? [] : [path];
   });
   return paths.filter((path) => {
-    const absolute = join(root, path);
-    return !ours.some((one) => absolute === one || absolute === `${one}/` || absolute.startsWith(`${one}/`));
+    const absolute = join(root, path).replace(/\/$/, '');
+    return !ours.some((one) => isOf(one, absolute));
   });
 }
+
+/** A file, what is in it if it is a folder, and what a killed run left of writing it. Pure. */
+const isOf = (own: string, path: string): boolean =>
+  path === own || path.startsWith(`${own}/`) || (path.startsWith(`${own}.`) && path.endsWith('.part'));
 
 /** Of a file that is not there yet: with its folder as it is. */
 function realPath(path: string): string {

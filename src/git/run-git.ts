@@ -1,4 +1,3 @@
-import { devNull } from 'node:os';
 import { errorCode } from '../lib/error-code.ts';
 import { printable } from '../lib/printable.ts';
 import { runWithLimit } from '../lib/run-with-limit.ts';
@@ -48,7 +47,7 @@ export async function git(
   args: string[],
   asks: keyof typeof limits = 'here',
 ): Promise<GitAnswer> {
-  const own = ['-c', 'core.fsmonitor=false', '-c', 'core.quotePath=true', '-c', `core.askPass=${devNull}`];
+  const own = ['-c', 'core.fsmonitor=false', '-c', 'core.quotePath=true'];
   try {
     const run = await runWithLimit('git', [...own, ...args], {
       limitMs: limits[asks],

@@ -87,22 +87,26 @@ async function adoptBucket(
   return empty.value ? applySettings(plan, bucket, context) : notThisReleases(plan, bucket, undefined);
 }
 
+/** S3 blocks public access to new buckets by itself since April 2023 ("Default settings for new S3 buckets"): it is set where not. */
 async function applySettings(
   plan: ReleasePlan,
   bucket: BucketAddress,
   context: Context,
 ): Promise<string | undefined> {
-  const { blockPublicAccess, tagBucket } = await s3();
-  const tags = { [tagKeys.release]: plan.release };
-  const steps = [
-    () => blockPublicAccess(context.clients, bucket),
-    () => tagBucket(context.clients, bucket, tags),
-  ];
-  for (const step of steps) {
-    const done = await retryTransient(step, context);
-    if (!done.ok) return describeBucketError(bucket, done.error);
+  const { blockPublicAccess, bucketSettings, tagBucket } = await s3();
+  const look = () => retryTransient(() => bucketSettings(context.clients, bucket), context);
+  let settings = await look();
+  if (settings.ok && !settings.value.blocksPublicAccess) {
+    const blocked = await retryTransient(() => blockPublicAccess(context.clients, bucket), context);
+    if (!blocked.ok) return describeBucketError(bucket, blocked.error);
+    settings = await look();
   }
-  return checkSettings(bucket, context);
+  if (!settings.ok) return describeBucketError(bucket, settings.error);
+  const problem = settingsProblem(bucket, settings.value);
+  if (problem !== undefined) return problem;
+  const tags = { [tagKeys.release]: plan.release };
+  const tagged = await retryTransient(() => tagBucket(context.clients, bucket, tags), context);
+  return tagged.ok ? undefined : describeBucketError(bucket, tagged.error);
 }
 
 const retryTransient = <T>(step: () => Promise<Lookup<T>>, context: Context): Promise<Lookup<T>> =>

@@ -3,6 +3,7 @@ import type { Context } from '../aws/context.ts';
 import { findImages } from '../aws/images.ts';
 import type { BucketAddress } from '../aws/s3/buckets.ts';
 import type { StoredObjects } from '../aws/s3/stored-objects.ts';
+import type { Ami } from '../model/ami.ts';
 import { locationOf } from '../model/bundle-names.ts';
 import { type Lookup, type LookupError, okLookup } from '../model/lookup.ts';
 import type { Bundle, ReleasePlan, Target } from '../model/release-plan.ts';
@@ -25,11 +26,14 @@ export const bucketAddress = (
 /**
  * The bundles of a region's targets. A bucket without this release's tag is ignored: its content is not ours, and is not
  * touched.
+ *
+ * @param seen AMIs that were seen already: whether others use a bundle is asked only where none of these does.
  */
 export async function lookUpBundles(
   plan: ReleasePlan,
   region: string,
   targets: readonly Target[],
+  seen: Promise<readonly Ami[]>,
   context: Context,
 ): Promise<Lookup<SeenBundle[]>> {
   const stored = targets.flatMap(({ name, bundle }) => (bundle ? [{ target: name, bundle }] : []));
@@ -48,7 +52,7 @@ export async function lookUpBundles(
     for (const { target, bundle } of stored.filter((one) => one.bundle.bucket === name))
       found.push(seenBundle(target, bundle, bundles.get(`${bundle.prefix}.`)));
   }
-  return withUsers(region, found, context);
+  return withUsers(region, found, await seen, context);
 }
 
 /** Whether the bucket is in another region, and so has no bundle of this one. Nothing is built until that is fixed. */
@@ -80,27 +84,27 @@ async function usersOf(
   const filters = { 'manifest-location': locations };
   const images = await findImages(clients, region, { owner: 'self', filters });
   if (!images.ok) return images;
-  const using = images.value.filter(isUsable);
-  return okLookup(
-    new Map(
-      locations.map((place) => [
-        place,
-        using.filter(({ location }) => location === place).map(({ id }) => id),
-      ]),
-    ),
-  );
+  return okLookup(new Map(locations.map((place) => [place, usersAmong(images.value, place)])));
 }
+
+const usersAmong = (images: readonly Ami[], place: string): string[] =>
+  images.filter((ami) => isUsable(ami) && ami.location === place).map(({ id }) => id);
 
 async function withUsers(
   region: string,
   bundles: SeenBundle[],
+  seen: readonly Ami[],
   context: Context,
 ): Promise<Lookup<SeenBundle[]>> {
-  const there = bundles.filter(bundleExists).map(({ location }) => location);
-  if (there.length === 0) return okLookup(bundles);
-  const users = await usersOf(region, there, context);
+  const bySeen = bundles.map((bundle) => ({ ...bundle, users: usersAmong(seen, bundle.location) }));
+  const open = bySeen.filter((bundle) => bundleExists(bundle) && bundle.users.length === 0);
+  if (open.length === 0) return okLookup(bySeen);
+  const locations = open.map(({ location }) => location);
+  const users = await usersOf(region, locations, context);
   if (!users.ok) return users;
-  return okLookup(bundles.map((bundle) => ({ ...bundle, users: users.value.get(bundle.location) ?? [] })));
+  return okLookup(
+    bySeen.map((bundle) => ({ ...bundle, users: users.value.get(bundle.location) ?? bundle.users })),
+  );
 }
 
 /** The id of a bundle as a resource: `<bucket>/<prefix>`. */

@@ -24,7 +24,7 @@ export const count = (description: string, minimum: 0 | 1 = 0) =>
 /** A number that is not negative, of seconds for instance. */
 export const amount = (description: string) => ({ description, type: 'number', minimum: 0 }) as const;
 
-export const constant = <const Value extends string | number | true>(description: string, value: Value) =>
+export const constant = <const Value extends string | number | boolean>(description: string, value: Value) =>
   ({ description, const: value }) as const;
 
 export const choice = <const Values extends readonly (string | number)[]>(

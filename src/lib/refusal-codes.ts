@@ -36,6 +36,10 @@ export const refusals = {
   },
   'file-unreadable': { exit: usage, means: 'a file that an option or the config names cannot be read' },
   'file-unwritable': { exit: usage, means: 'what an option names cannot be written' },
+  'file-exists': {
+    exit: usage,
+    means: 'the file of `--save` exists already, and `--overwrite` was not given',
+  },
   'sandbox-file-invalid': {
     exit: usage,
     means: 'the file of `--faults`, `--settings` or `--sandbox-account` is wrong',
@@ -84,6 +88,14 @@ export const refusals = {
     means:
       'an SSM parameter that is to name an AMI is not ours, or holds what this publication did not write',
   },
+  'release-not-ready': {
+    exit: refused,
+    means: 'a release that is to be promoted is not whole, not verified, or not shared as the config says',
+  },
+  'release-yanked': {
+    exit: refused,
+    means: 'the release was withdrawn: an AMI of it has the tag `gopackgo:yanked`',
+  },
   'release-locked': { exit: refused, means: 'another process is publishing or deleting this release' },
   'folder-unwritable': { exit: refused, means: 'a folder in `.gopackgo/` cannot be written' },
   'working-folder-gone': { exit: refused, means: 'the working folder was deleted' },
@@ -121,6 +133,10 @@ export const refusals = {
   },
   'instance-profile-not-found': { exit: refused, means: 'an instance profile does not exist' },
   'kms-key-unusable': { exit: refused, means: 'a KMS key cannot encrypt volumes there' },
+  'kms-key-not-shared': {
+    exit: refused,
+    means: 'those that AMIs are shared with may not use the KMS key that encrypts them',
+  },
   'ami-name-taken': { exit: refused, means: "an AMI name is taken as Packer's own check sees it" },
   'permission-missing': { exit: refused, means: 'AWS does not allow these credentials a call of the run' },
   'launch-refused': { exit: refused, means: 'EC2 would refuse to launch a builder' },

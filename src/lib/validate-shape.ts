@@ -23,6 +23,8 @@ export interface Schema {
   additionalProperties?: boolean | Schema;
   minProperties?: number;
   maxProperties?: number;
+  /** What has to hold beside a key: other keys, or a schema for all. */
+  dependencies?: Readonly<Record<string, readonly string[] | Schema>>;
   default?: string | boolean;
   /** Its value may be a secret: no message shows it. */
   writeOnly?: boolean;
@@ -53,6 +55,12 @@ function toProblems(error: ErrorObject, value: unknown, shape: Schema): Problem[
       const key = String(error.params.missingProperty);
       const expected = schema.properties?.[key]?.expected ?? 'a value';
       return [{ place: placeOf([...path, key]), expected, found: 'nothing' }];
+    }
+    case 'dependencies': {
+      const { property, missingProperty } = error.params as { property: string; missingProperty: string };
+      const expected = schema.properties?.[missingProperty]?.expected ?? 'a value';
+      const found = `nothing, and ${JSON.stringify(property)}, which needs it`;
+      return [{ place: placeOf([...path, missingProperty]), expected, found }];
     }
     case 'uniqueItems': {
       const { i, j } = error.params as { i: number; j: number };

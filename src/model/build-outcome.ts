@@ -1,6 +1,7 @@
 import type { BuildFailure } from './builds.ts';
 import type { Target } from './release-plan.ts';
 import type { Remaining, Resource } from './resource.ts';
+import type { Sighting } from './sighting.ts';
 import type { Status } from './status.ts';
 
 export interface BuildLimits {
@@ -25,6 +26,8 @@ export interface BuildOutcome {
   seconds: number;
   failure?: BuildFailure;
   log?: string;
+  /** What was seen of it when nothing was left to do; absent where the run changed something after its last look. */
+  seen?: Sighting;
   /** Leftovers of the last removal that could not be removed; the build ends with them. */
   remaining: (Resource & Remaining)[];
 }

@@ -1,5 +1,6 @@
 import type { Static } from '../lib/json-schema.ts';
 import type * as cleanup from './cleanup-output.ts';
+import type * as lifecycle from './lifecycle-output.ts';
 import type * as parts from './output-parts.ts';
 import type * as planOutput from './plan-output.ts';
 import type * as publish from './publish-output.ts';
@@ -85,3 +86,24 @@ export type CleanupResult = Static<typeof cleanup.cleanupResult>;
 export type CleanedPart = Static<typeof cleanup.cleanedPart>;
 
 export type CleanedAmi = Static<typeof cleanup.cleanedAmi>;
+
+/** What `promote` and `yank` show before anything is changed. */
+export type LifecyclePlan = Static<typeof lifecycle.lifecyclePlanned>;
+
+export type LifecycleChange = Static<typeof lifecycle.lifecycleChange>;
+
+/** The last event of promote and yank. */
+export type LifecycleResult = Static<typeof lifecycle.lifecycleResult>;
+
+export type LifecycleOutcome = LifecycleResult['changes'][number];
+
+/** What promote and yank report: their plan, what happens on the way, the result. */
+export type LifecycleEventBody =
+  | LifecyclePlan
+  | Extract<EventBody, { type: 'warning' | 'waiting' | 'retrying' | 'answered' | 'interrupted' | 'shared' }>
+  | LifecycleResult;
+
+/** What `releases` shows. */
+export type ReleasesReport = Static<typeof lifecycle.releasesOutput>;
+
+export type ShownRelease = ReleasesReport['releases'][number];

@@ -3,7 +3,7 @@ import type { BaseSettings, BundleSettings, ImageSettings, Json, RootDevice } fr
 export type Values = Record<string, string>;
 
 /** One kind of AMI of a publication: one combination of a matrix. */
-export interface Image extends Pick<ImageSettings, 'copyFrom' | 'copyWithin'> {
+export interface Image extends Pick<ImageSettings, 'copyFrom' | 'copyWithin' | 'encryption'> {
   /** `2204-hvm` */
   name: string;
   /** Its place in the config, for messages: `images[0]`. */

@@ -23,6 +23,7 @@ export const timeouts = {
   properties: {
     build: count('How long Packer may take until it has AWS make the AMI.', 1),
     ami: count('How long AWS may take to make the AMI.', 1),
+    copy: count('How long AWS may take to copy an AMI.', 1),
   },
   additionalProperties: false,
 } as const;
@@ -54,9 +55,9 @@ export const time = timestamp('When it was reported: ISO 8601, UTC.');
 
 export const parameterState = choice(
   '"current": it names the AMI. "absent". "differs": it names another AMI of this publication, or one that is gone. "tags": it ' +
-    'names the AMI, and its tags another release. "newer": it names a newer release, and is left so. "taken": it is not ours, or holds ' +
-    'what this publication did not write. "unknown": it could not be looked up.',
-  ['current', 'absent', 'differs', 'tags', 'newer', 'taken', 'unknown'],
+    'names the AMI, and its tags another release. "newer": it names a newer release, and is left so. "kept": it follows the release that ' +
+    'was promoted, another one, and is left so. "taken": it is not ours, or holds what this publication did not write. "unknown": it could not be looked up.',
+  ['current', 'absent', 'differs', 'tags', 'newer', 'kept', 'taken', 'unknown'],
 );
 
 /** Texts that need no description of their own. */
@@ -127,8 +128,14 @@ export const baseId = idOfAmi('Its id.');
 export const baseName = text('Its name.');
 export const baseVia = choice(
   "How it was found: by the SSM parameter, as the newest of Canonical's by DescribeImages, by the config's filter, by " +
-    'its id, or by the tags of AMIs of this release.',
-  ['ssm', 'images', 'filter', 'fixed', 'tag'],
+    'its id, as the AMI of a release of another publication, or by the tags of AMIs of this release.',
+  ['ssm', 'images', 'filter', 'fixed', 'release', 'tag'],
+);
+export const baseRelease = text(
+  'The release of another publication that it belongs to. Absent: it comes from none.',
+);
+export const newerBase = text(
+  'A release of the publication that the base image comes from which is newer than the one pinned. Absent: there is none.',
 );
 export const baseDeprecated = constant(
   'Always true: AWS lists it only when deprecated images are asked for. Absent where it does not.',

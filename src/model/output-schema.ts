@@ -2,6 +2,13 @@ import { oneOf, schemaFileText } from '../lib/json-schema.ts';
 import { cleanupPlan, cleanupPlanned, cleanupResult } from './cleanup-output.ts';
 import { configOutput } from './config-output.ts';
 import {
+  lifecycleChange,
+  lifecycleOutcome,
+  lifecyclePlanned,
+  lifecycleResult,
+  releasesOutput,
+} from './lifecycle-output.ts';
+import {
   audience,
   checks,
   failedCallParts,
@@ -10,7 +17,7 @@ import {
   statusName,
   time,
 } from './output-parts.ts';
-import { doctorOutput, plan, planTarget, statusOutput } from './plan-output.ts';
+import { comparedEvent, comparison, doctorOutput, plan, planTarget, statusOutput } from './plan-output.ts';
 import {
   parametersWritten,
   publishEvents,
@@ -36,6 +43,7 @@ const withTime = (event: ObjectSchema, description = event.description) => ({
   properties: { time, ...event.properties },
 });
 
+const ifChangedEvent = withTime(comparedEvent);
 const plannedEvent = withTime(publishEvents.planned);
 const statusEvent = withTime(publishEvents.status);
 const attemptStartedEvent = withTime(publishEvents.attemptStarted);
@@ -58,6 +66,8 @@ const resultEvent = withTime(
 );
 const cleanupPlannedEvent = withTime(cleanupPlanned);
 const cleanupResultEvent = withTime(cleanupResult, 'The result of a cleanup, as its last line.');
+const lifecyclePlannedEvent = withTime(lifecyclePlanned);
+const lifecycleResultEvent = withTime(lifecycleResult, 'The result of promote or yank, as its last line.');
 
 const event = oneOf('A line of "publish --json", and of events.ndjson.', [
   plannedEvent,
@@ -90,6 +100,17 @@ const cleanupEvent = oneOf('A line of "cleanup --json", and of cleanup-events.nd
   cleanupResultEvent,
 ]);
 
+const lifecycleEvent = oneOf('A line of "promote --json" and "yank --json", and of their events files.', [
+  lifecyclePlannedEvent,
+  sharedEvent,
+  warningEvent,
+  waitingEvent,
+  retryingEvent,
+  answeredEvent,
+  interruptedEvent,
+  lifecycleResultEvent,
+]);
+
 const definitions = {
   event,
   plan,
@@ -106,6 +127,8 @@ const definitions = {
   status: statusName,
   error: targetError,
   takenFrom: audience,
+  ifChangedEvent,
+  comparison,
   plannedEvent,
   statusEvent,
   attemptStartedEvent,
@@ -129,6 +152,13 @@ const definitions = {
   cleanupResult,
   cleanupResultEvent,
   cleanupEvent,
+  lifecycleChange,
+  lifecycleOutcome,
+  lifecyclePlannedEvent,
+  lifecycleResult,
+  lifecycleResultEvent,
+  lifecycleEvent,
+  releasesOutput,
   refused,
   refusalCode,
   failedCall: failedCallParts,
@@ -140,12 +170,14 @@ export function outputSchemaText(): string {
     $schema: 'http://json-schema.org/draft-07/schema#',
     title: 'What gopackgo writes with --json',
     ...oneOf(
-      'Each line of "publish --json" and of "cleanup --json" is an event, "plan --json" writes a plan, with --show-config a config, "status --json" ' +
-        'a status, "doctor --json" its checks, and result.json is a result. A command that ends without one writes why: a refused line. This is what this version writes, exactly. A newer one of the same ' +
+      'Each line of "publish --json", "cleanup --json", "promote --json" and "yank --json" is an event, "plan --json" writes a plan, with --show-config a config, with --if-changed that nothing has changed, "status --json" ' +
+        'a status, "doctor --json" its checks, "releases --json" all releases, and result.json is a result. A command that ends without one writes why: a refused line. This is what this version writes, exactly. A newer one of the same ' +
         '"format" may add fields: readers should ignore those that they do not know.',
       [
         event,
+        ifChangedEvent,
         plan,
+        comparison,
         configOutput,
         statusOutput,
         doctorOutput,
@@ -154,6 +186,10 @@ export function outputSchemaText(): string {
         cleanupResultEvent,
         cleanupPlan,
         cleanupResult,
+        lifecyclePlannedEvent,
+        lifecycleResultEvent,
+        lifecycleResult,
+        releasesOutput,
         refused,
       ],
     ),

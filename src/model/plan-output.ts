@@ -1,4 +1,16 @@
-import { choice, constant, count, flag, list, object, text, textLike } from '../lib/json-schema.ts';
+import {
+  choice,
+  constant,
+  count,
+  described,
+  flag,
+  list,
+  object,
+  type Static,
+  text,
+  textLike,
+} from '../lib/json-schema.ts';
+import { lifecycle } from './lifecycle.ts';
 import {
   account,
   accountIds,
@@ -6,14 +18,17 @@ import {
   baseDeprecated,
   baseId,
   baseName,
+  baseRelease,
   baseVia,
   checkResult,
   checksMade,
   endpoint,
   failedCall,
+  failedCallParts,
   format,
   loginUser,
   losesAccess,
+  newerBase,
   organizationArns,
   owner,
   parameterSeen,
@@ -24,6 +39,7 @@ import {
   status,
   stillOpenTo,
   target,
+  texts,
   timeouts,
   timestamp,
   whyStatus,
@@ -44,6 +60,7 @@ const base = object(
   {
     deprecated: baseDeprecated,
     windows: constant('Always true: its platform is Windows. Absent where it is not.', true),
+    release: baseRelease,
   },
 );
 
@@ -78,6 +95,23 @@ const copy = object(
   },
 );
 
+const encryption = object(
+  'How its volumes are encrypted. Absent: as the mappings of the config, the account and the base image make them.',
+  {},
+  {
+    kmsKey: text(
+      'The KMS key, as the config names it. Absent: the default key of EBS in the account and region.',
+    ),
+    devices: list(
+      'Of a target that is built: the volumes of its base image.',
+      object('A volume.', {
+        name: text('The name of its device, such as /dev/sda1.'),
+        deleteOnTermination: flag('Whether it is deleted with its instance.'),
+      }),
+    ),
+  },
+);
+
 const options = (description: string) => ({ description, type: 'object' }) as const;
 
 const packer = object('What Packer is told, before our own options and tags.', {
@@ -91,6 +125,35 @@ const packer = object('What Packer is told, before our own options and tags.', {
     }),
   ),
 });
+
+const partChange = object(
+  'A part of a recipe that changed.',
+  { part: text('Which: "builder.instance_type", "provisioners[0].inline", "file provision/hello.sh".') },
+  {
+    was: text(
+      'Its old value, as JSON; of a file its digest. Absent: it had none, it is long, or not known here.',
+    ),
+    now: text('Its new value. Absent: it has none, or it is long.'),
+  },
+);
+
+const change = object(
+  'What calls for a new release.',
+  {
+    is: choice(
+      '"first": no release is published. "target": the published release lacks an AMI. "base": the base image is another one. ' +
+        '"recipe": options, provisioners or files changed. "age": it is older than --max-age.',
+      ['first', 'target', 'base', 'recipe', 'age'],
+    ),
+    text: text('In words.'),
+  },
+  {
+    targets: texts('The targets that it is about. Absent: all.'),
+    was: text('The base image or recipe of the published AMIs. Absent where they differ in it.'),
+    now: text('That of now.'),
+    parts: list('Which parts of the recipe changed, as far as that is known.', partChange),
+  },
+);
 
 export const planTarget = object(
   'A target: one AMI to exist.',
@@ -120,9 +183,21 @@ export const planTarget = object(
         ),
       }),
     ),
+    parts: {
+      description:
+        'Parts of the recipe by name, each with a digest: options, provisioners, files, the base image.',
+      type: 'object',
+      additionalProperties: { type: 'string' },
+    } as const,
+    recipeChanged: object(
+      'How the recipe differs from that of the plan in plan.json. Absent where it is the same, or there is none.',
+      { since: text('The recipe of that plan.'), parts: list('What differs.', partChange) },
+    ),
+    newerBase,
     takenFrom: losesAccess,
     bundle,
     copy,
+    encryption,
     loginUser,
     why: whyStatus,
     failedCall,
@@ -175,12 +250,43 @@ export const plan = object(
       'Names of secret variables, which Packer gets by its environment; their values are in no plan. Absent: none.',
       text('A name.'),
     ),
+    lifecycle,
     checks: checksMade,
     parameters: list('What is known of the SSM parameters. Absent: the config asks for none.', parameterSeen),
+    changed: constant('Always true: a new release is called for. Absent without --if-changed.', true),
+    changes: list('What calls for it. Absent without --if-changed.', change),
     timeouts,
     candidate: constant('Always true: a candidate. Absent where it is none.', true),
   },
 );
+
+const compared = {
+  format,
+  publication,
+  changed: flag('Whether a new release is called for.'),
+  changes: list('What calls for it; empty where nothing does.', change),
+};
+
+const comparedWith = {
+  release: described('The newest published release. Absent: there is none.', release),
+  published: timestamp('When that was published: ISO 8601, UTC.'),
+  yanked: text('Why it was withdrawn. Absent: it was not.'),
+};
+
+export const comparison = object(
+  'What "plan --if-changed --json" writes where nothing calls for a new release.',
+  compared,
+  comparedWith,
+);
+
+export const comparedEvent = object(
+  'What "publish --if-changed --json" writes first; all that it writes where nothing calls for a new release.',
+  { type: constant('Which event it is.', 'compared'), ...compared },
+  comparedWith,
+);
+
+export type Comparison = Static<typeof comparison>;
+export type Change = Static<typeof change>;
 
 export const doctorOutput = object(
   'What "doctor --json" writes: every check that was made, with its result.',
@@ -190,6 +296,14 @@ export const doctorOutput = object(
     account,
     endpoint,
     checks: list('Every check, in one order; those of several regions one after the other.', checkResult),
+  },
+  {
+    saved: object('What "--save" wrote. Absent without that option.', {
+      file: text('The file, as it was named.'),
+      complete: flag('Whether everything that it is to hold could be looked up.'),
+      failedCalls: list('Calls that failed: what they ask for is not in the file.', failedCallParts),
+      leftOut: texts('What settings of the sandbox cannot say, a sentence each, without its end.'),
+    }),
   },
 );
 

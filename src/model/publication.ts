@@ -1,5 +1,6 @@
 import type { Origins } from '../lib/origins.ts';
 import type { GitSettings } from './git.ts';
+import type { Lifecycle } from './lifecycle.ts';
 import type { Outcome } from './notification-output.ts';
 import type { Timeouts } from './timeouts.ts';
 
@@ -38,18 +39,22 @@ export interface Publication {
   regions: RegionSettings[];
   images: ImageSettings[];
   provisioners: Provisioner[];
+  /** Globs of files that the recipe covers though no provisioner names them; with `!` in front: not these. */
+  inputs?: string[];
   share: Sharing;
   timeouts?: Timeouts;
   /** The files that the published AMIs are recorded in; absent where there are none. */
   record?: RecordSettings[];
   /** Names of SSM parameters with placeholders, which name the published AMIs; absent where there are none. */
   parameters?: string[];
-  /** Who is told what became of a release; absent where nobody is. */
-  notify?: Channel[];
   /** What git has to say before anything is built, and the release's tag; absent where it is not asked. */
   git?: GitSettings;
   /** Which AMIs of older releases a cleanup deletes that is told nothing else; absent where the config does not say. */
   retention?: Retention;
+  /** What holds once a release is published; absent where the config says nothing of it. */
+  lifecycle?: Lifecycle;
+  /** Who is told what became of a release; absent where nobody is. */
+  notify?: Channel[];
 }
 
 /** At least one of them. */
@@ -116,6 +121,8 @@ export interface ImageSettings {
   copyFrom?: Placed<{ region: string }>;
   /** Of timed copies: minutes in which EC2 is to complete one, at a charge. */
   copyWithin?: Placed<{ minutes: number }>;
+  /** Its volumes are encrypted. Absent: as its mappings, the account and the base image make them. */
+  encryption?: Placed<EncryptionSettings>;
   /** For an instance-store image only. */
   bundle: BundleSettings;
   builder: Record<string, Json>;
@@ -123,6 +130,11 @@ export interface ImageSettings {
 
 /** A setting, with where the config says so: `copyFrom`, or `images[0].copyFrom`. */
 type Placed<Setting> = Setting & { place: string };
+
+export interface EncryptionSettings {
+  /** A KMS key by id, alias or ARN, for all regions or by region. Absent: the default key of EBS in each. */
+  kmsKey?: string | Record<string, string>;
+}
 
 export type RootDevice = 'ebs' | 'instance-store';
 
@@ -143,7 +155,20 @@ export type BaseSettings =
   | { ssm: string }
   | { filter: BaseFilter }
   /** By region. */
-  | { id: Record<string, string> };
+  | { id: Record<string, string> }
+  | PublishedBase;
+
+/** The AMI of an image that another publication published. */
+export interface PublishedBase {
+  publication: string;
+  image: string;
+  /** A version, or `latest`. */
+  release: string;
+  /** The account that published it: twelve digits; absent: the one that publishes. */
+  owner?: string;
+  /** The name of that account's AMIs, with `{version}`, since AWS does not show their tags. There with `owner` alone. */
+  amiName?: string;
+}
 
 /** The newest image of some owners that matches filters, under DescribeImages' names. */
 export interface BaseFilter {

@@ -11,6 +11,7 @@ import {
   text,
   textLike,
 } from '../lib/json-schema.ts';
+import { lifecycleOutcome } from './lifecycle-output.ts';
 import { notificationId, outcome } from './notification-output.ts';
 import {
   account,
@@ -19,6 +20,7 @@ import {
   baseDeprecated,
   baseId,
   baseName,
+  baseRelease,
   baseVia,
   checksMade,
   endpoint,
@@ -27,6 +29,7 @@ import {
   idOfAmi,
   loginUser,
   losesAccess,
+  newerBase,
   organizationArns,
   parameterSeen,
   region,
@@ -93,7 +96,7 @@ export const plannedTarget = object(
     base: object(
       'The base image, found and pinned.',
       { id: baseId, name: baseName, via: baseVia },
-      { deprecated: baseDeprecated },
+      { deprecated: baseDeprecated, release: baseRelease },
     ),
     status,
   },
@@ -104,8 +107,14 @@ export const plannedTarget = object(
       true,
     ),
     loginUser,
+    newerBase,
     takenFrom: losesAccess,
     copyFrom: text('The target that it is copied from. Absent: it is built.'),
+    encryption: object(
+      'Its volumes are encrypted. Absent: the config does not ask for it.',
+      {},
+      { kmsKey: text('The KMS key, as the config names it. Absent: the default key of EBS there.') },
+    ),
     copyWithin: count('Minutes in which EC2 is to copy it, for which AWS charges. Absent: no limit.', 1),
     why: whyStatus,
     failedCall,
@@ -213,9 +222,16 @@ const notWritten = object('The file could not be written; all AMIs are there.', 
   why: text('Why not.'),
 });
 
+const keptFile = object('The file follows another release, or "promote" is false: it was left as it is.', {
+  is: constant('The file was left as it is.', 'kept'),
+  file,
+  why: text('Which release it follows, and what moves it.'),
+});
+
 export const record = oneOf('What happened to a file that the AMIs are recorded in.', [
   recorded,
   unchanged,
+  keptFile,
   notWritten,
 ]);
 
@@ -226,7 +242,7 @@ const parameterOutcome = object(
     region,
     target,
     outcome: choice(
-      '"written": it names the AMI now, as was read back. "current": it did already. "kept": it names a newer release. ' +
+      '"written": it names the AMI now, as was read back. "current": it did already. "kept": it follows another release. ' +
         '"held": not written, since another one failed. "failed".',
       ['written', 'current', 'kept', 'held', 'failed'],
     ),
@@ -337,6 +353,10 @@ export const result = object(
     records: list(
       'What happened to each file that the config records to; absent where there are none.',
       record,
+    ),
+    lifecycle: list(
+      'What was changed of AMIs that are published: deprecation dates, protection, what is superseded. Absent: nothing.',
+      lifecycleOutcome,
     ),
   },
 );

@@ -23,6 +23,9 @@ export type Target = Omit<TargetOutput, 'status' | 'why' | 'takenFrom' | 'expect
 /** The target that a copied one is made from by CopyImage; `within`: minutes, of a timed copy. */
 export type Copy = NonNullable<TargetOutput['copy']>;
 
+/** How the volumes of a target are encrypted; `devices` are those of the base image, of one that is built. */
+export type Encryption = NonNullable<TargetOutput['encryption']>;
+
 /** A target of a best-effort region that a run leaves alone; `why` is a sentence without its end. */
 export type LeftOut = NonNullable<PlanOutput['leftOut']>[number];
 
@@ -35,7 +38,7 @@ export type Bundle = NonNullable<TargetOutput['bundle']>;
 /**
  * A base image, found and pinned. `asked` is the same in every region: two bases asked for differently are two recipes.
  * `via`: `ssm`: the parameter's value now. `images`: Canonical's newest that DescribeImages knows. `filter`: the newest
- * that the config's filter finds. `fixed`: the id that the config names. `tag`: what the release's existing AMIs were
+ * that the config's filter finds. `fixed`: the id that the config names. `release`: that of another publication. `tag`: what the release's existing AMIs were
  * made from.
  */
 export type Base = TargetOutput['base'];

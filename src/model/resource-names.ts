@@ -20,8 +20,18 @@ export const tagKeys = {
   attempt: 'gopackgo:attempt',
   /** On a snapshot or a bundle in S3: the id of its deregistered AMI; on a bucket: that it may contain such bundles. */
   deregistered: 'gopackgo:deregistered',
+  /** On an AMI of a release that was whole, verified and shared as configured: since when; `src/model/published.ts` says how. */
+  published: 'gopackgo:published',
+  /** On such an AMI: digests of the parts of its recipe; `src/model/recipe-parts.ts` says how. */
+  parts: 'gopackgo:parts',
   /** On an SSM parameter: `version` where its name has one, `newest` where it follows the newest release. */
   parameter: 'gopackgo:parameter',
+  /** On an AMI: when its release was promoted last, ISO 8601. Of a target, the AMI with the latest one is what records follow. */
+  promoted: 'gopackgo:promoted',
+  /** On an AMI: since when another release is promoted in its place, ISO 8601. */
+  superseded: 'gopackgo:superseded',
+  /** On an AMI: that its release was withdrawn, when and why. Whatever its value, nothing shares or promotes it. */
+  yanked: 'gopackgo:yanked',
 } as const;
 
 const keyPairNameLimit = 255;

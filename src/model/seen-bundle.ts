@@ -7,6 +7,6 @@ export interface SeenBundle {
   hasParts: boolean;
   /** The number of unfinished uploads. */
   unfinished: number;
-  /** AMIs of this account that were registered from it, and are not deregistered or failed. */
+  /** AMIs of this account that were registered from it, and are not deregistered or failed: all, or those of this release. */
   users: string[];
 }

@@ -10,6 +10,8 @@ import type { Snapshot } from './snapshot.ts';
 /** Everything observed about one target, failed lookups included. */
 export interface Sighting {
   target: Target;
+  /** When the lookups began, but those of `images` where these were repeated alone. Milliseconds since 1970. */
+  asked: number;
   /** AMIs of this account that have the target's AMI name, or that an attempt's log names. */
   images: Lookup<SeenAmi[]>;
   /** Of a target that is copied: the AMI that it is copied from; undefined where there is none. */
@@ -22,6 +24,10 @@ export interface Sighting {
   awsReasons?: AwsReason[];
   /** The newest attempt that this machine knows of. */
   attempt?: SeenAttempt;
+  /** Snapshots of its AMIs that were seen completed: EC2 deletes none of them while its AMI exists (`InvalidSnapshot.InUse`). */
+  completed?: readonly Snapshot[];
+  /** Of an instance-store AMI: what is in S3 of its bundle; absent where none was found. */
+  bundle?: SeenBundle;
 }
 
 /** A resource that AWS failed to create, or terminated, and AWS's reason. */
@@ -55,7 +61,11 @@ export interface SeenAmi {
 /** Details that take a call for each AMI and each snapshot. */
 export interface AmiDetails {
   snapshots: Snapshot[];
+  /** Its permissions were not looked up: they are what EC2 gives to what it makes, nobody. Never counts as agreeing with the plan. */
+  asMade?: true;
   launchPermission: Permission;
+  /** Where the config names a key to encrypt with: its id in KMS; undefined where there is no such key. */
+  wantedKey?: { id: string | undefined };
   /** For an instance-store AMI, its bundle in S3; absent where none was found in a bucket of this release. */
   bundle?: SeenBundle;
   /** By snapshot id. */

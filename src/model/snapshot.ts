@@ -5,6 +5,8 @@ export interface Snapshot {
   /** Why it is in state `error`: EC2's StateMessage. */
   stateMessage?: string;
   encrypted: boolean;
+  /** ARN of the KMS key that it is encrypted with. */
+  kmsKey?: string;
   description: string;
   /** When it was started, ISO 8601. */
   started?: string;

@@ -4,6 +4,8 @@ export interface Timeouts {
   build?: number;
   /** Until AWS has made the AMI, once Packer asked for it. */
   ami?: number;
+  /** Until AWS has copied an AMI to another region, once it was asked to. */
+  copy?: number;
 }
 
 const hour = 3600;
@@ -20,10 +22,21 @@ export const amiLooks = ({ ami = usualPolling }: Timeouts = {}): number => Math.
  */
 export const buildLimitOf = ({ build = 3 * hour, ami = 0 }: Timeouts = {}): number => (build + ami) * 1000;
 
+/** How long a run waits where the config says nothing. Seconds. */
+const usualWait = 4 * hour;
+
+/**
+ * How long a run waits for a copy. A timed one is waited for until its time is over. Milliseconds.
+ *
+ * @param within the minutes of a timed copy.
+ */
+export const copyLimitOf = ({ copy }: Timeouts = {}, within = 0): number =>
+  (copy ?? Math.max(usualWait, within * 60)) * 1000;
+
 /** How long a run waits for a build that another run started, and for a pending AMI. Milliseconds. */
 export const waitLimitOf = (timeouts: Timeouts = {}): number =>
   Math.max(
-    4 * hour * 1000,
+    usualWait * 1000,
     ...(isEmpty(timeouts) ? [] : [buildLimitOf(timeouts), (timeouts.ami ?? 0) * 1000]),
   );
 

@@ -4,11 +4,11 @@ import { isTransientReason } from '../lib/transient-errors.ts';
 import { parseAttemptTag } from '../model/attempt-tag.ts';
 import type { BuildFailure } from '../model/builds.ts';
 import type { Instance } from '../model/instance.ts';
+import { isBuiltOrOwnCopy } from '../model/own-copy.ts';
 import type { Target } from '../model/release-plan.ts';
 import { tagKeys } from '../model/resource-names.ts';
 import type { AwsReason, SeenAmi } from '../model/sighting.ts';
 import type { Snapshot } from '../model/snapshot.ts';
-import { isBuiltOrOwnCopy } from './own-copy.ts';
 
 /** Packer stops and terminates its builder itself: that is not a reason (StateReason, Amazon EC2 API Reference). */
 const byUser = /^Client\.UserInitiated/;

@@ -9,6 +9,7 @@ import type { Ami } from '../model/ami.ts';
 import type { KnownAttempt } from '../model/builds.ts';
 import type { Instance } from '../model/instance.ts';
 import { allLookups, type Lookup, okLookup } from '../model/lookup.ts';
+import { isBuiltOrOwnCopy } from '../model/own-copy.ts';
 import { packerTime } from '../model/packer-names.ts';
 import type { ReleasePlan, Target } from '../model/release-plan.ts';
 import type { Resource, ResourceKind } from '../model/resource.ts';
@@ -17,7 +18,6 @@ import type { SeenBundle } from '../model/seen-bundle.ts';
 import type { Builder, SeenAmi, SeenAttempt } from '../model/sighting.ts';
 import type { Snapshot } from '../model/snapshot.ts';
 import { isFailedOf } from './aws-reason.ts';
-import { isBuiltOrOwnCopy } from './own-copy.ts';
 
 /** Something that a build made, in use or not, and the build that it belongs to. */
 export interface Made extends Resource {
@@ -33,6 +33,8 @@ export interface BuildParts {
   made: Made[];
   /** Snapshots that could not be made, whether or not an AMI has them. */
   brokenSnapshots: Snapshot[];
+  /** Snapshots that are completed, whether or not an AMI has them. */
+  completedSnapshots: Snapshot[];
   bundles: SeenBundle[];
 }
 
@@ -152,21 +154,26 @@ const isLooseCopy = (snapshot: Snapshot): boolean =>
   snapshot.tags[tagKeys.source] !== undefined &&
   snapshot.state !== 'pending';
 
-/** What builds of a release made beside AMIs; security groups also by the names in attempts' logs. */
+/**
+ * What builds of a release made beside AMIs; security groups also by the names in attempts' logs. Whether an AMI uses a snapshot or a
+ * bundle is asked only where none of the targets' AMIs, which are looked up meanwhile, does.
+ */
 export async function lookUpBuildParts(
   plan: ReleasePlan,
   region: string,
   targets: readonly Target[],
   known: readonly KnownAttempt[],
-  instances: Promise<Lookup<Instance[]>>,
+  looking: { instances: Promise<Lookup<Instance[]>>; images: Promise<Lookup<ReadonlyMap<string, Ami[]>>> },
   context: Context,
 ): Promise<Lookup<BuildParts>> {
   const { release } = plan;
+  const { instances } = looking;
+  const seen = looking.images.then((images) => (images.ok ? [...images.value.values()].flat() : []));
   const names = new Map(targets.map(({ name }) => [keyPairName(release, name), name]));
   const [resources, named, bundles] = await Promise.all([
     lookUpBuildResources(region, { release, keyPairs: [...names.keys()], builders: instances }, context),
     groupsNamedInLogs(plan, region, targets, known, context),
-    lookUpBundles(plan, region, targets, context),
+    lookUpBundles(plan, region, targets, seen, context),
   ]);
   const lookups = allLookups({ builders: await instances, resources, named, bundles });
   if (!lookups.ok) return lookups;
@@ -181,13 +188,14 @@ export async function lookUpBuildParts(
       tags: { ...one.tags, [tagKeys.release]: release, [tagKeys.target]: names.get(one.name) ?? '' },
     })),
   });
-  const ids = made.flatMap(({ kind, id }) => (kind === 'snapshot' ? id : []));
+  const ofSeen = new Set((await seen).flatMap(({ snapshots }) => snapshots));
+  const ids = made.flatMap(({ kind, id }) => (kind === 'snapshot' && !ofSeen.has(id) ? id : []));
   const users =
     ids.length === 0
       ? okLookup([])
       : await findImages(context.clients, region, { owner: 'self', snapshots: ids });
   if (!users.ok) return users;
-  const used = new Set(users.value.flatMap((ami) => ami.snapshots));
+  const used = new Set([...ofSeen, ...users.value.flatMap((ami) => ami.snapshots)]);
   const targetOf = new Map(made.map(({ id, target = '' }) => [id, target]));
   return okLookup({
     made: made.filter(({ kind, id }) => kind !== 'snapshot' || !used.has(id)),
@@ -196,6 +204,7 @@ export async function lookUpBuildParts(
         ? [{ ...one, tags: { ...one.tags, [tagKeys.target]: targetOf.get(one.id) ?? '' } }]
         : [],
     ),
+    completedSnapshots: [...found.snapshots, ...found.made].filter(({ state }) => state === 'completed'),
     bundles: lookups.value.bundles,
   });
 }

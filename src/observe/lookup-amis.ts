@@ -41,7 +41,7 @@ export async function lookUpAmis(
       ? adoptionByBundle(plan, target, ami, attempts, { bundle, instances })
       : await adoption(plan, target, ami, attempts, context);
     if (!adopt.ok) return adopt;
-    const details = ami.state === 'available' ? await detailsOf?.(ami, bundle) : undefined;
+    const details = ami.state === 'available' ? await detailsOf?.(ami, target, bundle) : undefined;
     const tags = adopt.value ?? ami.tags;
     found.push({
       ami,

@@ -24,13 +24,17 @@ import { lookUpSources, type SourceAmis, withSource } from './source-amis.ts';
  * exist once it was seen, since nothing counts as verified before its details were looked up.
  *
  * @param sources AMIs that targets are copied from and that are known already, by target.
+ * @param made AMIs whose permissions are not looked up, as for `detailsIn`.
  */
 export async function observe(
   plan: ReleasePlan,
   targets: readonly Target[],
   context: Context,
-  details = true,
-  sources: SourceAmis = new Map(),
+  {
+    details = true,
+    sources = new Map(),
+    made = new Set(),
+  }: { details?: boolean; sources?: SourceAmis; made?: ReadonlySet<string> } = {},
 ): Promise<Sighting[]> {
   const known = await context.builds.known(targets.map(({ name }) => name));
   const regions = [...new Set(targets.map(({ region }) => region))];
@@ -43,7 +47,7 @@ export async function observe(
         targets.filter((target) => target.region === region),
         known,
         context,
-        details,
+        details ? made : undefined,
       ),
     ),
   );
@@ -60,16 +64,21 @@ async function observeRegion(
   targets: Target[],
   known: KnownAttempt[],
   context: Context,
-  details: boolean,
+  made: ReadonlySet<string> | undefined,
 ): Promise<Sighting[]> {
-  const looking = findBuilders(plan, region, context);
+  const asked = context.clock.now();
+  const looking = {
+    instances: findBuilders(plan, region, context),
+    images: consistentImages(plan.release, region, targets, known, context, made ? 'settled' : 'seen once'),
+  };
   const [images, instances, parts] = await Promise.all([
-    consistentImages(plan.release, region, targets, known, context, details ? 'settled' : 'seen once'),
-    looking,
+    looking.images,
+    looking.instances,
     lookUpBuildParts(plan, region, targets, known, looking, context),
   ]);
   const amis = images.ok ? [...images.value.values()].flat() : [];
-  const detailsOf = details ? await detailsIn(region, amis, context) : undefined;
+  const completed = parts.ok ? parts.value.completedSnapshots : [];
+  const detailsOf = made && (await detailsIn(region, amis, context, completed, made));
   const bundles = parts.ok ? okLookup(parts.value.bundles) : parts;
   const seen = { images, instances, bundles, detailsOf };
   return Promise.all(
@@ -90,11 +99,15 @@ async function observeRegion(
         instances.ok ? instances.value : [],
         parts.ok ? parts.value.brokenSnapshots : [],
       );
+      const snapshots = lookups.images.ok ? lookups.images.value.flatMap(({ ami }) => ami.snapshots) : [];
+      const bundle = parts.ok ? parts.value.bundles.find((one) => one.target === target.name) : undefined;
       return {
         target,
+        asked,
         ...lookups,
         leftovers,
-        ...definedOnly({ awsReasons: reasons.length > 0 ? reasons : undefined, attempt }),
+        ...definedOnly({ awsReasons: reasons.length > 0 ? reasons : undefined, attempt, bundle }),
+        completed: completed.filter(({ id }) => snapshots.includes(id)),
       };
     }),
   );

@@ -1,6 +1,7 @@
 import { definedOnly } from '../lib/defined-only.ts';
 import type { Ami } from '../model/ami.ts';
 import type { Sharing } from '../model/publication.ts';
+import { changesByTag, describeChanges } from '../model/recipe-parts.ts';
 import type { Target } from '../model/release-plan.ts';
 import type { Resource } from '../model/resource.ts';
 import { tagKeys } from '../model/resource-names.ts';
@@ -131,9 +132,10 @@ function otherOrigin(
   const { ami } = seen;
   const { copy } = target;
   if (tags[tagKeys.recipe] !== target.recipe) {
+    const changed = whatChanged(target, tags);
     const why = copy
-      ? `${ami.id} is no copy of what ${copy.from} is made from now (another base image, builder option, provisioner or file), or was built`
-      : `${ami.id} was made from another recipe (another base image, builder option, provisioner or file)`;
+      ? `${ami.id} is no copy of what ${copy.from} is made from now (${changed}), or was built`
+      : `${ami.id} was made from another recipe (${changed})`;
     return conflict('another recipe', [seen], why);
   }
   if (!copy) return undefined;
@@ -145,6 +147,15 @@ function otherOrigin(
     : `${copy.from} has no AMI any more`;
   const of = ami.copyOf === undefined ? 'no copy' : `a copy of ${ami.copyOf}`;
   return conflict('another source', [seen], `${ami.id} is ${of}, and ${is}`);
+}
+
+/** How the recipe differs from the AMI's: by the plan that it was made from, or by the digests in its tag. */
+function whatChanged({ parts = {}, recipeChanged }: Target, tags: Readonly<Record<string, string>>): string {
+  const known = recipeChanged?.since === tags[tagKeys.recipe] ? recipeChanged?.parts : undefined;
+  const changes = known ?? changesByTag(parts, tags[tagKeys.parts]);
+  return changes.length === 0
+    ? 'another base image, builder option, provisioner or file'
+    : `changed: ${describeChanges(changes)}`;
 }
 
 function statusOfOwnAmi(
@@ -224,15 +235,35 @@ function statusOfDetails(
       found: stateMessage === undefined ? state : `${state} (${stateMessage})`,
     })),
   ];
+  differences.push(...encryptionDifferences(target, details));
   if (target.bundle) differences.push(...bundleDifferences(details.bundle));
   else if (ami.snapshots.length === 0)
     differences.push({ what: 'snapshots', expected: 'at least one', found: 'none' });
   if (differences.length > 0) return { is: 'wrong', ami, differences };
   if (details.snapshots.some(({ state }) => state === 'pending')) return { is: 'built', ami };
-  return isPrivate(sharing) || permissionsToChange(ami, details, sharing).length > 0
+  return isPrivate(sharing) || details.asMade || permissionsToChange(ami, details, sharing).length > 0
     ? { is: 'verified', ami }
     : { is: 'shared', ami };
 }
+
+/**
+ * A snapshot that is not encrypted as the config says. With the account's default key, any key counts: that of the account may have
+ * changed since, and an encrypted base image keeps its own ("Amazon EBS encryption examples").
+ */
+function encryptionDifferences({ encryption }: Target, { snapshots, wantedKey }: AmiDetails): Difference[] {
+  if (!encryption) return [];
+  const { kmsKey } = encryption;
+  return snapshots.flatMap(({ id, encrypted, kmsKey: found = 'an unknown key' }): Difference[] => {
+    const what = `snapshot ${id}`;
+    if (!encrypted) return [{ what, expected: 'encrypted', found: 'not encrypted' }];
+    if (kmsKey === undefined || found.split('/').at(-1) === wantedKey?.id) return [];
+    const now =
+      wantedKey?.id === undefined ? ', which does not exist' : isAlias(kmsKey) ? `, now ${wantedKey.id}` : '';
+    return [{ what, expected: `encrypted with ${kmsKey}${now}`, found: `encrypted with ${found}` }];
+  });
+}
+
+const isAlias = (key: string): boolean => /(?:^|:)alias\//.test(key);
 
 /** Without its bundle an instance-store AMI still looks valid, but no instance can be launched from it. */
 function bundleDifferences(bundle: AmiDetails['bundle']): Difference[] {

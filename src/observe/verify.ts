@@ -4,7 +4,7 @@ import type { EventSink } from '../model/events.ts';
 import type { ReleasePlan, Target } from '../model/release-plan.ts';
 import type { Sighting } from '../model/sighting.ts';
 import type { Status } from '../model/status.ts';
-import { observe } from './observe.ts';
+import { lookAgain, type SeenSince } from './look-again.ts';
 import { type ChangeOfPermission, permissionsToChange } from './permission-changes.ts';
 import { statusOf } from './status.ts';
 
@@ -26,17 +26,20 @@ const snapshotLimit = ({ required }: Target) => (required ? 2 * 60 : 15) * 60_00
 /**
  * Check everything that is expected of the targets' AMIs: state, kind, tags, snapshots, permissions. Waits for snapshots to be
  * completed, unless with `one look`. Nothing is changed.
+ *
+ * @param seen what this run knows since its last change, so that not everything is looked up twice.
  */
 export async function verify(
   plan: ReleasePlan,
   targets: readonly Target[],
   context: Context,
   patience: 'one look' | 'until settled' = 'until settled',
+  seen: SeenSince = { sightings: [], made: new Set() },
 ): Promise<Verdict[]> {
   const { clock, emit, stop } = context;
   const began = clock.now();
   const lookup = async () => {
-    const sightings = await observe(plan, targets, context);
+    const sightings = await lookAgain(plan, targets, seen, context);
     const verdicts = sightings.map((sighting) => ({
       target: sighting.target,
       sighting,
@@ -88,14 +91,14 @@ export function isComplete(verdict: Verdict, plan: ReleasePlan): boolean {
 export const agrees = (verdict: Verdict, plan: ReleasePlan): boolean =>
   isVerified(verdict.status) && openPermissions(verdict, plan)?.length === 0;
 
-/** The permissions that differ from the plan; undefined where their lookup failed. */
+/** The permissions that differ from the plan; undefined where their lookup failed, or none was made. */
 export function openPermissions(
   { sighting: { images } }: Verdict,
   { sharing }: ReleasePlan,
 ): ChangeOfPermission[] | undefined {
   if (!images.ok) return undefined;
   const changes = images.value.map(({ ami, details }) =>
-    details?.ok ? permissionsToChange(ami, details.value, sharing) : undefined,
+    details?.ok && !details.value.asMade ? permissionsToChange(ami, details.value, sharing) : undefined,
   );
   return changes.includes(undefined) ? undefined : changes.flatMap((some = []) => some);
 }

@@ -4,6 +4,7 @@ import type { ReleasePlan, Target } from '../model/release-plan.ts';
 import { keyPairName, ownTags, tagKeys } from '../model/resource-names.ts';
 import { amiLooks } from '../model/timeouts.ts';
 import { bundleCommands } from './bundle-commands.ts';
+import { encryptedMappings } from './encrypted-mappings.ts';
 import { escapeOptions, sortKeys } from './escape.ts';
 
 /** The `source` block of a target: the user's options under Packer's names, and ours. */
@@ -14,8 +15,12 @@ export function sourceBlock(
   const place = `${target.name}: builder`;
   const { aws_polling, ...rest } = target.packer.options;
   const tagOptionNames = tagOptionsOf[target.packer.builder];
+  const { encryption } = target;
+  const mapped = encryption
+    ? { launch_block_device_mappings: encryptedMappings(rest.launch_block_device_mappings, encryption) }
+    : {};
   const users = Object.fromEntries(
-    Object.entries(rest).filter(([option]) => !tagOptionNames.includes(option)),
+    Object.entries({ ...rest, ...mapped }).filter(([option]) => !tagOptionNames.includes(option)),
   );
   const ours: Record<string, Json> = {
     ...escapeOptions(

@@ -1,4 +1,5 @@
 import type { StoredParameter } from '../aws/stored-parameters.ts';
+import { definedOnly } from '../lib/defined-only.ts';
 import type { Ami } from '../model/ami.ts';
 import type { ParameterSeen } from '../model/events.ts';
 import type { Lookup, LookupError } from '../model/lookup.ts';
@@ -16,6 +17,10 @@ export interface WantedParameter {
   newest: boolean;
   /** Absent while it is not built. */
   ami?: Pick<Ami, 'id' | 'created'>;
+  /**
+   * Of one that follows a release, whether it is to follow this one. Absent: it does, unless what it names is newer.
+   */
+  follows?: { is: 'promoted' } | { is: 'kept'; why: string } | { is: 'unknown'; error: LookupError };
 }
 
 /** A parameter as it was found, with what decides whose it is. */
@@ -51,18 +56,24 @@ const isOfPublication = (tags: Readonly<Record<string, string>>, publication: st
 
 /**
  * What is to be done about a parameter. It is ours where its tags say so and it names an AMI of this publication, or one that is
- * gone. One that follows the newest release is never set back: where the AMI that it names is newer than ours, it stays. Pure.
+ * gone. One that follows a release stays where another release was promoted, or, as long as none was, where the AMI that it names is
+ * newer than ours. Pure.
  *
  * @param takeOver whether what is not ours may be overwritten.
  */
 export function parameterStatus(
-  wanted: Pick<WantedParameter, 'target' | 'newest' | 'ami'>,
+  wanted: Pick<WantedParameter, 'target' | 'newest' | 'ami' | 'follows'>,
   found: Lookup<FoundParameter | undefined>,
   of: Release,
   takeOver: boolean,
 ): ParameterStatus {
   if (!found.ok) return unknown(found.error);
   const parameter = found.value;
+  const { follows } = wanted;
+  if (follows?.is === 'unknown') return unknown(follows.error);
+  if (follows?.is === 'kept' && parameter?.value !== wanted.ami?.id) {
+    return { state: 'kept', why: follows.why, ...definedOnly({ value: parameter?.value }) };
+  }
   if (parameter === undefined) return { state: 'absent' };
   const { value, type, dataType, tags, names } = parameter;
   if (!tags.ok) return unknown(tags.error);
@@ -90,7 +101,8 @@ export function parameterStatus(
     return taken('its tags are ours, but the AMI that it names is not of this publication');
   }
   const its = ami.tags[tagKeys.release];
-  if (wanted.newest && its !== of.release && wanted.ami && isNewer(ami, wanted.ami)) {
+  const mayFollow = follows?.is === 'promoted' || !wanted.newest || its === of.release;
+  if (!mayFollow && wanted.ami && isNewer(ami, wanted.ami)) {
     return { state: 'newer', value, why: `it names ${its}, which was made later` };
   }
   return { state: 'differs', value, why: `it names ${its}` };

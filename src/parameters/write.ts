@@ -5,8 +5,7 @@ import { definedOnly } from '../lib/defined-only.ts';
 import { poll } from '../lib/poll.ts';
 import type { ParameterOutcome } from '../model/events.ts';
 import type { Lookup, LookupError } from '../model/lookup.ts';
-import type { ReleasePlan } from '../model/release-plan.ts';
-import { parameterTags, type WantedParameter } from './decide.ts';
+import { parameterTags, type Release, type WantedParameter } from './decide.ts';
 import { explainParameterError } from './explain.ts';
 import { lookUpParameters, type SeenParameter } from './look.ts';
 
@@ -23,7 +22,7 @@ const atOnce = 4;
  * @param wanted parameters of AMIs that are verified and shared.
  */
 export async function writeParameters(
-  plan: ReleasePlan,
+  plan: Release,
   wanted: readonly WantedParameter[],
   options: { takeOver: boolean },
   context: Context,
@@ -62,7 +61,7 @@ const outcome = ({ name, region, target, ami }: WantedParameter, came: Came): Pa
 });
 
 async function bring(
-  plan: ReleasePlan,
+  plan: Release,
   { wanted, status, version }: SeenParameter,
   options: { takeOver: boolean },
   context: Context,
@@ -73,6 +72,7 @@ async function bring(
     case 'current':
       return is({ outcome: 'current' });
     case 'newer':
+    case 'kept':
       return is({ outcome: 'kept', why, ...definedOnly({ was: value }) });
     case 'taken':
       return is({ outcome: 'failed', why: takenWords({ value, why }), ...definedOnly({ was: value }) });
@@ -102,7 +102,7 @@ export const takenWords = ({
 
 /** Undefined where it names the AMI now. */
 async function create(
-  plan: ReleasePlan,
+  plan: Release,
   wanted: WantedParameter,
   options: { takeOver: boolean },
   context: Context,
@@ -126,7 +126,7 @@ async function create(
  * @param version what is there now; undefined where only the tags are to be changed.
  */
 async function change(
-  plan: ReleasePlan,
+  plan: Release,
   wanted: WantedParameter,
   version: number | undefined,
   context: Context,

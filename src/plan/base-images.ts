@@ -1,16 +1,21 @@
 import pLimit from 'p-limit';
 import type { Clients } from '../aws/connection.ts';
 import { findImages } from '../aws/images.ts';
+import { definedOnly } from '../lib/defined-only.ts';
 import type { Ami } from '../model/ami.ts';
-import type { Lookup } from '../model/lookup.ts';
+import { type Lookup, okLookup } from '../model/lookup.ts';
 import type { Base, ReleasePlan } from '../model/release-plan.ts';
 import { parseBaseTag, tagKeys } from '../model/resource-names.ts';
 import { type BaseLookups, baseLookups } from './base-lookups.ts';
 import { baseGone, lookupFailed } from './base-problems.ts';
-import { type Found, findWanted, fitting } from './find-base.ts';
+import { findWanted } from './find-base.ts';
+import { type Found, fitting } from './fitting-base.ts';
+import { type PublishedBases, publishedBases } from './published-bases.ts';
+import { releasedAmis } from './released-amis.ts';
 import type { BaseQuestion } from './wanted-base.ts';
 
-export type BaseAnswer = { question: BaseQuestion } & Found;
+/** `newer`: a release of the other publication that is newer than the base's. */
+export type BaseAnswer = { question: BaseQuestion; newer?: string } & Found;
 
 const regionsAtATime = 16;
 
@@ -28,19 +33,23 @@ export async function findBases(
   clients: Clients,
   release: string,
   questions: readonly BaseQuestion[],
-  pinned: ReleasePlan | undefined,
+  pinned: ReleasePlan | 'bases of now' | undefined,
   recipeOf: RecipeOf,
   now = new Date(),
 ): Promise<BaseAnswer[]> {
   const limit = pLimit(regionsAtATime);
   const byRegion = [...Map.groupBy(questions, ({ region }) => region)];
-  const existing = await limit.map(byRegion, ([region]) =>
-    findImages(clients, region, { owner: 'self', tags: { [tagKeys.release]: release } }),
+  const kept = pinned === 'bases of now' ? undefined : pinned;
+  const existing = await limit.map(byRegion, async ([region]) =>
+    pinned === 'bases of now'
+      ? okLookup<Ami[]>([])
+      : findImages(clients, region, { owner: 'self', tags: { [tagKeys.release]: release } }),
   );
   const made = basesOfExisting(existing, recipeOf);
+  const bases = await publishedBases(questions, releasedAmis(clients));
   // A copy has the base image of its source, which is one of another region.
   const earlier = new Map(
-    pinned?.targets.filter(({ copy }) => copy === undefined).map(({ name, base }) => [name, base]),
+    kept?.targets.filter(({ copy }) => copy === undefined).map(({ name, base }) => [name, base]),
   );
   const answers = await limit.map(byRegion, async ([region, mine], index): Promise<BaseAnswer[]> => {
     const lookup = existing[index];
@@ -56,13 +65,25 @@ export async function findBases(
     const lookups = await baseLookups(clients, region, open);
     return Promise.all(
       known.map(async ({ question, before, from }) => {
-        if (before) return { question, base: before };
-        const found = from ? baseByName(lookups, question, from, now) : findWanted(lookups, question, now);
-        return { question, ...(await found) };
+        if (before) return answerFor(question, keptBase(bases, question, before), bases);
+        const found = from
+          ? baseByName(lookups, question, from, now)
+          : findWanted(lookups, bases, question, now);
+        return answerFor(question, await found, bases);
       }),
     );
   });
   return answers.flat();
+}
+
+function answerFor(question: BaseQuestion, found: Found, bases: PublishedBases): BaseAnswer {
+  const newer = 'base' in found ? bases.newer(question, found.base) : undefined;
+  return { question, ...found, ...definedOnly({ newer }) };
+}
+
+function keptBase(bases: PublishedBases, question: BaseQuestion, base: Base): Found {
+  const problem = bases.withdrawn(question, base);
+  return problem === undefined ? { base } : { problem };
 }
 
 function pinnedBase(

@@ -7,6 +7,7 @@ import type { Ami } from '../model/ami.ts';
 import { type Lookup, okLookup } from '../model/lookup.ts';
 import type { BaseFilter } from '../model/publication.ts';
 import type { Expectation } from '../model/release-plan.ts';
+import { type ImageFilters, imagesTogether } from './images-together.ts';
 import type { BaseQuestion } from './wanted-base.ts';
 
 /** Lookups of base images in one region. The same question is sent to AWS once. */
@@ -23,7 +24,10 @@ export interface BaseLookups {
   hides(): Promise<Lookup<boolean>>;
 }
 
-/** The lookups of a region. The parameters that the questions name are fetched together, ten per call. */
+/**
+ * The lookups of a region. The parameters that the questions name are fetched together, ten per call, and so are the images of
+ * Ubuntu releases that have no parameter.
+ */
 export async function baseLookups(
   clients: Clients,
   region: string,
@@ -39,6 +43,14 @@ export async function baseLookups(
     const lookup = await findImages(clients, region, JSON.parse(query) as ImageQuery);
     return lookup.ok ? okLookup(newestAvailable(lookup.value)) : lookup;
   });
+  const filtered = imagesTogether(
+    questions.flatMap(({ wanted: one, expect }) =>
+      'orElse' in one && one.orElse && parameters.ok && parameters.value.get(one.parameter) === undefined
+        ? [withDefaults(one.orElse, expect)]
+        : [],
+    ),
+    (filters) => findImages(clients, region, filters),
+  );
   const allOfIds = memoize(() => findImages(clients, region, { ids: [...ids] }));
   const allowed = memoize(() => allowedImages(clients, region));
   return {
@@ -47,10 +59,10 @@ export async function baseLookups(
       const lookup = await allOfIds('');
       return lookup.ok ? okLookup(lookup.value.find((ami) => ami.id === id)) : lookup;
     },
-    newest: ({ owners, filters }, expect) =>
-      newestOf(
-        JSON.stringify({ owners, filters: { ...filtersOf(expect), ...filters } } satisfies ImageQuery),
-      ),
+    async newest(filter, expect) {
+      const lookup = await filtered(withDefaults(filter, expect));
+      return lookup.ok ? okLookup(newestAvailable(lookup.value)) : lookup;
+    },
     named: (owner, name) => newestOf(JSON.stringify({ owner, names: [name] } satisfies ImageQuery)),
     async hides() {
       const lookup = await allowed('');
@@ -65,6 +77,11 @@ export const filtersOf = ({ architecture, virtualization, rootDevice }: Expectat
   'virtualization-type': [virtualization],
   'root-device-type': [rootDevice],
   state: ['available'],
+});
+
+const withDefaults = ({ owners, filters }: BaseFilter, expect: Expectation): ImageFilters => ({
+  owners,
+  filters: { ...filtersOf(expect), ...filters },
 });
 
 /** By creation date, then name and id, so that every machine chooses the same one. */

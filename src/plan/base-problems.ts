@@ -1,8 +1,11 @@
 import { quoted, shellWord } from '../lib/shell-word.ts';
 import type { Ami } from '../model/ami.ts';
+import { yankedBy, yankedWords } from '../model/lifecycle-tags.ts';
 import type { LookupError } from '../model/lookup.ts';
-import type { BaseFilter } from '../model/publication.ts';
+import type { BaseFilter, PublishedBase } from '../model/publication.ts';
 import type { Base, Expectation } from '../model/release-plan.ts';
+import { tagKeys } from '../model/resource-names.ts';
+import type { ReleasedAmi } from './released-amis.ts';
 import type { BaseQuestion } from './wanted-base.ts';
 
 /** Messages for a target without a base image: the place in the config, what was expected and found, what to do. Pure. */
@@ -65,6 +68,68 @@ export const baseGone = (
 ): string =>
   `${place}: this release was built from the base image "${from.name}" of ${from.owner} (${from.target}), ` +
   `which ${region} no longer has. Start a new version, so that one release has one base.`;
+
+/** An AMI that gopackgo withdrew, by its tag; undefined where it is none. */
+export function yankedBase({ place, region }: BaseQuestion, { id, name, tags }: Ami): string | undefined {
+  const yanked = yankedBy(tags);
+  if (yanked === undefined) return undefined;
+  const release = tags[tagKeys.release];
+  return (
+    `${place}: expected a base image that is not yanked, found ${id} ("${name}") in ${region}` +
+    `${release === undefined ? '' : ` of ${release}`}, yanked ${yankedWords(yanked)}. ` +
+    'Choose another one; where AMIs of this release were made from it already, start a new version.'
+  );
+}
+
+/** No release of another publication can be used; what there is, and why not. */
+export function noRelease(
+  { place, region }: BaseQuestion,
+  { publication, release, image, owner, amiName = '' }: PublishedBase,
+  amis: readonly ReleasedAmi[],
+  isHidden: boolean,
+): string {
+  const wanted =
+    release === 'latest' ? `a published release of ${publication}` : `${publication}@${release}, published`;
+  const start = `${place}: expected ${wanted} with the image ${image}${owner === undefined ? '' : ` by ${owner}`}, found `;
+  if (owner !== undefined) {
+    const name = amiName.replaceAll('{version}', release === 'latest' ? '*' : release);
+    return (
+      `${start}no AMI named "${name}" that is shared with this account in ${region}` +
+      `${hiding(region, isHidden)}. List what is: ${listing(region, { owners: [owner], filters: {} })}`
+    );
+  }
+  const others = new Map(
+    amis
+      .filter((one) => release === 'latest' || one.release === `${publication}@${release}`)
+      .map((one) => [one.release, whyNot(one)]),
+  );
+  const found = [...others].map(([name, why]) => `${name}, ${why}`).sort();
+  const version = release === 'latest' ? '' : `@${release}`;
+  return (
+    `${start}${found.length === 0 ? 'none' : found.join('; ')}. ` +
+    `Publish it first: gopackgo publish ${shellWord(`${publication}${version}`)}, or add --with-bases`
+  );
+}
+
+function whyNot({ yanked, published, candidate }: ReleasedAmi): string {
+  if (yanked !== undefined) return `which is yanked${yanked === '' ? '' : ` (${yanked})`}`;
+  if (published === undefined) return 'which is not published as a whole';
+  return candidate ? 'a candidate, which counts where "release" names it' : 'which is published';
+}
+
+/** The release is published, and not here. */
+export function notInRegion(
+  { place, region }: BaseQuestion,
+  { image }: PublishedBase,
+  release: string,
+  newestHere: string | undefined,
+): string {
+  return (
+    `${place}: expected ${release} with the image ${image} in ${region}, found it in other regions alone` +
+    `${newestHere === undefined ? '' : `, and here ${newestHere}`}. ` +
+    `Publish it in ${region} too, or name a release that is there.`
+  );
+}
 
 /** How an image differs from what is needed; undefined where it fits. */
 export function unfit({ expect, place }: BaseQuestion, ami: Ami): string | undefined {

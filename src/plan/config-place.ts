@@ -42,5 +42,12 @@ function builderPlace(
   }
   if (name === 'ami_name') return image.amiNamePlace;
   if (name === 'source_ami') return `${image.place}.base`;
+  if (name === 'encryption' && image.encryption) return encryptionPlace(image.encryption, region);
   return `${image.place}.${placeOf(['builder', ...option])}`;
 }
+
+/** Where the key is named, or that there is encryption at all. */
+const encryptionPlace = ({ kmsKey, place }: NonNullable<Image['encryption']>, region: string): string => {
+  if (kmsKey === undefined) return place;
+  return typeof kmsKey === 'string' ? `${place}.kmsKey` : `${place}.kmsKey.${region}`;
+};

@@ -1,6 +1,7 @@
 import { groupMessages, sameForOthers } from '../lib/group-messages.ts';
 import { isObject } from '../lib/is-object.ts';
 import type { VariableValue } from '../model/publication.ts';
+import { changesBetween } from '../model/recipe-parts.ts';
 import type { ReleasePlan, Target } from '../model/release-plan.ts';
 
 /** A plan that was reviewed before it is applied, with what existed in AWS then. */
@@ -32,6 +33,7 @@ export function diffPlans(
     ['shared with organizations', reviewed.sharing.organizations, now.sharing.organizations],
     ['snapshots shared', reviewed.sharing.snapshots, now.sharing.snapshots],
     ['recorded in', recordsOf(reviewed), recordsOf(now)],
+    ['after publishing', reviewed.lifecycle, now.lifecycle],
   ];
   const changed = facts
     .filter(([, then, is]) => !same(then, is))
@@ -75,7 +77,10 @@ function whyMissing(name: string, { leftOut = [] }: ReleasePlan): string {
 function targetChanges(then: Target, now: Target, sameRelease: boolean): string[] {
   const changed = fieldChanges('', reviewed(then, sameRelease), reviewed(now, sameRelease));
   if (changed.length > 0 || then.recipe === now.recipe) return changed;
-  return ['a file that its provisioners name changed'];
+  const files = changesBetween(then, now).map(({ part }) => part);
+  return files.length === 0
+    ? ['a file that its provisioners name changed']
+    : files.map((part) => `${part} changed`);
 }
 
 /** The parts of a target that a reviewer agreed to, under the config's names. AMIs of another release have other names. */
@@ -84,6 +89,7 @@ const reviewed = (target: Target, withName: boolean): Record<string, unknown> =>
   required: target.required,
   'copied from': target.copy?.from,
   'copied within minutes': target.copy?.within,
+  'encrypted with': target.encryption && (target.encryption.kmsKey ?? 'the default key'),
   base: target.base,
   ...target.expect,
   bundle: target.bundle,

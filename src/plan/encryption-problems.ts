@@ -1,14 +1,15 @@
 import { partitionOf } from '../aws/partition.ts';
 import type { Problem } from '../lib/problem.ts';
 import type { Json, Sharing } from '../model/publication.ts';
+import { encryptionOf } from './encryption.ts';
 import type { FilledBuilder } from './filled-builders.ts';
 
 const mappings = ['launch_block_device_mappings', 'ami_block_device_mappings'];
 
 /**
  * Encryption that the config asks for and that its own `share` rules out ("Share an Amazon EBS snapshot", Amazon EBS User
- * Guide): an encrypted AMI can never be public, and one with the AWS managed key can be shared with nobody. And keys of
- * another region or partition than the builder's. Pure.
+ * Guide): an encrypted AMI can never be public, and one with the AWS managed key can be shared with nobody. Keys of another region
+ * or partition than the builder's. And what contradicts the image's own `encryption`. Pure.
  */
 export const encryptionProblems = (builder: FilledBuilder, sharing: Sharing): Problem[] =>
   mappings.flatMap((option) => {
@@ -17,7 +18,12 @@ export const encryptionProblems = (builder: FilledBuilder, sharing: Sharing): Pr
     return listed.flatMap((mapping, index) => {
       if (typeof mapping !== 'object' || mapping === null || Array.isArray(mapping)) return [];
       const at = (key: string) => builder.at(option, ...(Array.isArray(value) ? [index] : []), key);
-      return [...sharedProblems(mapping, at, sharing), ...keyProblems(mapping, at, builder.region)];
+      return [
+        ...(builder.image.encryption
+          ? contradictions(mapping, at, builder)
+          : sharedProblems(mapping, at, sharing)),
+        ...keyProblems(mapping, at, builder.region),
+      ];
     });
   });
 
@@ -66,4 +72,25 @@ function keyProblems({ kms_key_id: key }: Mapping, at: (key: string) => string, 
       advice: 'Give each region its own mapping in "regions", or use an alias that each region has.',
     },
   ];
+}
+
+/** A mapping may repeat what the image's `encryption` says, and nothing else. */
+function contradictions(
+  { encrypted, kms_key_id: key }: Mapping,
+  at: (key: string) => string,
+  { image, region }: FilledBuilder,
+): Problem[] {
+  const place = image.encryption?.place ?? '';
+  const wanted = encryptionOf(image, region)?.kmsKey;
+  const advice = `Remove it, or ${place}.`;
+  if (encrypted !== undefined && encrypted !== null && String(encrypted) !== 'true') {
+    const expected = `true, since ${place} says that all volumes are encrypted`;
+    return [{ place: at('encrypted'), expected, found: JSON.stringify(encrypted), advice }];
+  }
+  if (key === undefined || key === null || key === '' || key === wanted) return [];
+  const expected =
+    wanted === undefined
+      ? `no key, since ${place} says that it is the default key of the account`
+      : `${JSON.stringify(wanted)}, as ${place} says for ${region}`;
+  return [{ place: at('kms_key_id'), expected, found: JSON.stringify(key), advice }];
 }

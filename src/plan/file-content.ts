@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { closeSync, openSync, readdirSync, readSync, realpathSync, statSync } from 'node:fs';
+import { closeSync, existsSync, openSync, readdirSync, readSync, realpathSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { ActionableError } from '../lib/actionable-error.ts';
 import { errorCode } from '../lib/error-code.ts';
@@ -11,8 +11,8 @@ export interface Content {
   sha256: string;
 }
 
-/** The content of a file, or of every file in a folder and its subfolders, sorted by path. */
-export type ReadContent = (path: string) => Content[];
+/** The content of a file, or of every file in a folder and its subfolders, sorted by path. `if there`: none is no error. */
+export type ReadContent = (path: string, presence?: 'if there') => Content[];
 
 const chunkSize = 1 << 20;
 const mostFiles = 100_000;
@@ -24,9 +24,10 @@ const mostFiles = 100_000;
  */
 export function contentReader(folder: string): ReadContent {
   const known = new Map<string, Content[]>();
-  return (path) => {
+  return (path, presence) => {
     const before = known.get(path);
     if (before) return before;
+    if (presence && !existsSync(resolve(folder, path))) return [];
     const content = readContent(resolve(folder, path), path);
     known.set(path, content);
     return content;

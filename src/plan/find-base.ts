@@ -1,26 +1,21 @@
-import type { Ami } from '../model/ami.ts';
 import type { BaseFilter } from '../model/publication.ts';
-import type { Base } from '../model/release-plan.ts';
 import type { BaseLookups } from './base-lookups.ts';
-import {
-  lookupFailed,
-  noImage,
-  noneMatches,
-  noParameter,
-  norMatches,
-  notAvailable,
-  noUbuntu,
-  unfit,
-} from './base-problems.ts';
+import { lookupFailed, noImage, noneMatches, noParameter, norMatches, noUbuntu } from './base-problems.ts';
+import { type Found, fitting } from './fitting-base.ts';
+import type { PublishedBases } from './published-bases.ts';
 import type { BaseQuestion } from './wanted-base.ts';
 
-export type Found = { base: Base } | { problem: string };
-
 /** The base image that a target's question asks for, or why there is none. */
-export function findWanted(lookups: BaseLookups, question: BaseQuestion, now: Date): Promise<Found> {
+export function findWanted(
+  lookups: BaseLookups,
+  bases: Pick<PublishedBases, 'find'>,
+  question: BaseQuestion,
+  now: Date,
+): Promise<Found> {
   const { wanted } = question;
   if ('id' in wanted) return byId(lookups, question, wanted.id, undefined, now);
   if ('filter' in wanted) return byFilter(lookups, question, wanted.filter, now);
+  if ('published' in wanted) return bases.find(question, wanted.published, lookups, now);
   return byParameter(lookups, question, wanted, now);
 }
 
@@ -90,24 +85,4 @@ async function byFilter(
   const hides = await lookups.hides();
   if (!hides.ok) return { problem: lookupFailed(question, hides.error) };
   return { problem: noneMatches(question, filter, hides.value) };
-}
-
-/** An image as a base, if it is available and of the right kind. */
-export function fitting(question: BaseQuestion, ami: Ami, via: Base['via'], now: Date): Found {
-  if (ami.state !== 'available') return { problem: notAvailable(question, ami) };
-  const problem = unfit(question, ami);
-  if (problem !== undefined) return { problem };
-  const { id, name, owner, deprecated, windows } = ami;
-  const isDeprecated = deprecated !== undefined && new Date(deprecated) <= now;
-  return {
-    base: {
-      id,
-      name,
-      owner,
-      asked: question.asked,
-      via,
-      ...(isDeprecated ? { deprecated: true } : {}),
-      ...(windows ? { windows } : {}),
-    },
-  };
 }

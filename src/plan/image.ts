@@ -3,7 +3,7 @@ import { fill, filledItems } from '../lib/placeholders.ts';
 import { placeOf } from '../lib/problem.ts';
 import { isExcluded } from '../model/excluded.ts';
 import type { Image, Values } from '../model/image.ts';
-import type { BaseSettings, ImageSettings, Publication } from '../model/publication.ts';
+import type { BaseSettings, ImageSettings, Publication, PublishedBase } from '../model/publication.ts';
 
 /** Every combination of every matrix, without checking the resulting names: `expandImages` does. */
 export function combinedImages(publication: Publication): Image[] {
@@ -40,19 +40,24 @@ function toImage(publication: Publication, settings: ImageSettings, index: numbe
     ...definedOnly({ regions: settings.regions }),
     amiName: settings.amiName ?? publication.amiName,
     amiNamePlace: settings.amiName === undefined ? 'amiName' : placeOf(['images', index, 'amiName']),
-    base: filledBase(settings.base, filled),
+    base: filledBase(settings.base, filled, values),
     architecture,
     virtualization,
     rootDevice: settings.rootDevice,
     bundle: settings.bundle,
     builder: settings.builder,
-    ...definedOnly({ copyFrom: settings.copyFrom, copyWithin: settings.copyWithin }),
+    ...definedOnly({
+      copyFrom: settings.copyFrom,
+      copyWithin: settings.copyWithin,
+      encryption: settings.encryption,
+    }),
   };
 }
 
 /** Of a text that is a list variable, `filled` gives all items: in a filter each is a value of its own. */
-function filledBase(base: BaseSettings, filled: (text: string) => string[]): BaseSettings {
+function filledBase(base: BaseSettings, filled: (text: string) => string[], values: Values): BaseSettings {
   const text = (written: string) => filled(written).join(',');
+  if ('publication' in base) return filledPublishedBase(base, text, values);
   if ('ubuntu' in base) return { ubuntu: text(base.ubuntu) };
   if ('ssm' in base) return { ssm: text(base.ssm) };
   if ('id' in base) {
@@ -61,4 +66,17 @@ function filledBase(base: BaseSettings, filled: (text: string) => string[]): Bas
   const { owners, filters } = base.filter;
   const entries = Object.entries(filters).map(([name, values]) => [name, values.flatMap(filled)]);
   return { filter: { owners: owners.flatMap(filled), filters: Object.fromEntries(entries) } };
+}
+
+/** In the name of the other publication's AMI `{version}` and `{region}` stay: they are its, and not known yet. */
+function filledPublishedBase(
+  base: PublishedBase,
+  filled: (text: string) => string,
+  values: Values,
+): PublishedBase {
+  const [publication, image] = [filled(base.publication), filled(base.image)];
+  const amiName =
+    base.amiName === undefined ? undefined : fill(base.amiName, { ...values, publication, image });
+  const owner = base.owner === undefined ? undefined : filled(base.owner);
+  return { publication, image, release: filled(base.release), ...definedOnly({ owner, amiName }) };
 }

@@ -5,18 +5,22 @@ import { located } from '../lib/origins.ts';
 import { locationOf } from '../model/bundle-names.ts';
 import type { Image } from '../model/image.ts';
 import type { Publication } from '../model/publication.ts';
+import { changesBetween } from '../model/recipe-parts.ts';
 import type { Base, LeftOut, ReleasePlan, Target } from '../model/release-plan.ts';
 import { type BaseAnswer, findBases, type RecipeOf } from './base-images.ts';
-import { fastLaunchOnLinux, noLoginUser } from './base-problems.ts';
+import { fastLaunchOnLinux, lookupFailed, noLoginUser } from './base-problems.ts';
+import { volumesOfBases } from './base-volumes.ts';
 import { builderOptionsFor } from './builder-options.ts';
 import { bundleOf } from './bundle.ts';
+import { encryptionOf } from './encryption.ts';
 import { excludeTargets } from './exclude-targets.ts';
 import { contentReader } from './file-content.ts';
 import { expandImages, expectationOf } from './images.ts';
+import { inputFiles } from './input-files.ts';
 import { lacksUser, loginUserOf } from './login-user.ts';
 import { parametersOf } from './parameters.ts';
 import { provisionersFor } from './provisioners.ts';
-import { copyRecipe, recipe } from './recipe.ts';
+import { copyRecipe, recipe, recipeParts } from './recipe.ts';
 import { sharingWithoutOwner } from './sharing-without-owner.ts';
 import { amiNameOf, type TargetName, targetNames } from './target-values.ts';
 import { baseQuestion } from './wanted-base.ts';
@@ -36,13 +40,14 @@ export interface Where {
  * The plan of a publication: every target with its base image found and pinned. Changes nothing. A target in a best-effort
  * region whose base image cannot be found is skipped, with the reason.
  *
- * @param pinned the plan that an earlier run of this release wrote; its base images are kept.
+ * @param pinned the plan that an earlier run of this release wrote: its base images are kept, as those of AMIs that exist.
+ * `bases of now`: none is kept.
  * @throws ActionableError (4) that lists every base image of a required target that was not found.
  */
 export async function makeReleasePlan(
   publication: Publication,
   where: Where,
-  pinned: ReleasePlan | undefined,
+  pinned: ReleasePlan | 'bases of now' | undefined,
   now: Date,
 ): Promise<ReleasePlan> {
   const release = releaseOf(publication);
@@ -51,6 +56,7 @@ export async function makeReleasePlan(
   const imageOf = new Map(images.map((image) => [image.name, image]));
   const open = names.filter(({ region }) => !where.closed?.has(region));
   const read = contentReader(publication.folder);
+  const inputs = inputFiles(publication);
   const drafts = new Map(
     open.flatMap((name) => {
       if (name.copy) return [];
@@ -62,11 +68,28 @@ export async function makeReleasePlan(
     const drafted = drafts.get(target);
     if (!drafted) return undefined;
     const { packer } = loggingIn(drafted.packer, base);
-    return recipe(packer, { ...base, asked: drafted.question.asked }, read);
+    return recipe(packer, { ...base, asked: drafted.question.asked }, read, {
+      encryption: drafted.encryption,
+      inputs,
+    });
   };
   const questions = [...drafts.values()].map(({ question }) => question);
   const found = await findBases(where.clients, release, questions, pinned, recipeOf, now);
-  const answers = found.map((answer) => whereItFits(answer, drafts.get(answer.question.target)));
+  const fitting = found.map((answer) => whereItFits(answer, drafts.get(answer.question.target)));
+  const volumes = await volumesOfBases(
+    where.clients,
+    fitting.flatMap((answer) => {
+      const { target, region } = answer.question;
+      return 'base' in answer && drafts.get(target)?.encryption
+        ? [{ target, region, base: answer.base }]
+        : [];
+    }),
+  );
+  const answers = fitting.map((answer): BaseAnswer => {
+    const { question } = answer;
+    const lookup = volumes.get(question.target);
+    return lookup && !lookup.ok ? { question, problem: lookupFailed(question, lookup.error) } : answer;
+  });
   const answerOf = new Map(answers.map((answer) => [answer.question.target, answer]));
   const bestEffort = new Set(
     publication.regions.filter((region) => region.bestEffort).map(({ name }) => name),
@@ -84,17 +107,26 @@ export async function makeReleasePlan(
     const { image } = drafted;
     const { packer, loginUser } = loggingIn(drafted.packer, base);
     const bundle = bundleOf(publication, image, name.region, where.account);
+    const devices = volumes.get(name.name);
+    const encryption = drafted.encryption && {
+      ...drafted.encryption,
+      ...(devices?.ok ? { devices: devices.value } : {}),
+    };
     return [
       {
         ...name,
         required: !bestEffort.has(name.region),
         amiName: amiNameOf(publication, image, name.region),
         base,
-        recipe: recipe(packer, base, read),
+        recipe: recipe(packer, base, read, { encryption, inputs }),
+        parts: recipeParts(packer, base, read, { encryption, inputs }),
         expect: { ...expectationOf(image), ...(bundle ? { location: locationOf(bundle) } : {}) },
-        ...definedOnly({ bundle, loginUser }),
+        ...definedOnly({ bundle, encryption, loginUser }),
         packer,
-        ...definedOnly({ parameters: parametersOf(publication, image, name.region) }),
+        ...definedOnly({
+          parameters: parametersOf(publication, image, name.region),
+          newerBase: answer.newer,
+        }),
       },
     ];
   });
@@ -104,7 +136,8 @@ export async function makeReleasePlan(
     const source = targetOf.get(name.copy?.from ?? name.name);
     if (!image || !source) return [];
     if (!name.copy) return [source];
-    const { base, expect, packer } = source;
+    const { base, expect, packer, parts } = source;
+    const encryption = encryptionOf(image, name.region);
     const amiName = amiNameOf(publication, image, name.region);
     const required = !bestEffort.has(name.region);
     return [
@@ -113,13 +146,15 @@ export async function makeReleasePlan(
         required,
         amiName,
         base,
-        recipe: copyRecipe(source),
+        recipe: copyRecipe(source, encryption),
+        ...definedOnly({ parts }),
         expect,
         packer,
-        ...definedOnly({ parameters: parametersOf(publication, image, name.region) }),
+        ...definedOnly({ encryption, parameters: parametersOf(publication, image, name.region) }),
       },
     ];
   });
+  const before = pinned === 'bases of now' ? [] : (pinned?.targets ?? []);
   const plan: ReleasePlan = {
     format: 2,
     release,
@@ -128,17 +163,26 @@ export async function makeReleasePlan(
     account: where.account,
     endpoint: where.endpoint,
     createdAt: now.toISOString(),
-    targets,
+    targets: targets.map((target) => withChanges(target, before)),
     sharing: sharingWithoutOwner(publication.share, where.account),
     ...definedOnly({
       record: publication.record?.[0]?.file,
       records: publication.record,
       candidate: publication.candidate,
       timeouts: publication.timeouts,
+      lifecycle: publication.lifecycle,
     }),
     ...(publication.secrets ? { secrets: [...publication.secrets.keys()].sort() } : {}),
   };
   return excludeTargets(plan, leftOut);
+}
+
+/** A target with what differs in its recipe from an earlier plan's. Pure. */
+function withChanges(target: Target, before: readonly Target[]): Target {
+  const then = before.find(({ name }) => name === target.name);
+  if (!then || then.recipe === target.recipe) return target;
+  const parts = changesBetween(then, target);
+  return parts.length === 0 ? target : { ...target, recipeChanged: { since: then.recipe, parts } };
 }
 
 /** A target without its base image. Pure. */
@@ -151,6 +195,7 @@ function draft(publication: Publication, image: Image, name: TargetName) {
   return {
     image,
     packer,
+    encryption: encryptionOf(image, name.region),
     place: located(publication, image.place),
     question: baseQuestion(publication, image, name),
   };

@@ -82,10 +82,12 @@ function nameProblemsOfImage({ name, place, base, architecture, virtualization }
     }));
 }
 
+const plainName = /^[A-Za-z0-9][A-Za-z0-9._-]{0,59}$/;
+
 /** A variable that has no value here, where none is needed. */
 const isUnfilled = (text: string): boolean => variablePlaceholders(text).length > 0;
 
-/** Ids and owners that hold variables are known here alone. */
+/** Texts that hold variables or placeholders are known here alone. */
 function baseChecks(base: Image['base']): [boolean, string, string, string][] {
   if ('id' in base) {
     return Object.entries(base.id).map(([region, id]) => [
@@ -94,6 +96,14 @@ function baseChecks(base: Image['base']): [boolean, string, string, string][] {
       'the id of an AMI, such as "ami-0123456789abcdef0"',
       id,
     ]);
+  }
+  if ('publication' in base) {
+    const { publication, release, owner } = base;
+    return [
+      [plainName.test(publication), 'base.publication', 'the name of a publication', publication],
+      [plainName.test(release), 'base.release', 'a version, or "latest"', release],
+      [owner === undefined || /^[0-9]{12}$/.test(owner), 'base.owner', 'twelve digits', owner ?? ''],
+    ];
   }
   if (!('filter' in base)) return [];
   return base.filter.owners.map((owner) => [

@@ -1,11 +1,13 @@
 import { memoize } from '../lib/memoize.ts';
 import type { Problem } from '../lib/problem.ts';
+import { builtIn } from '../model/copies.ts';
 import type { Image } from '../model/image.ts';
 import type { Publication } from '../model/publication.ts';
+import { regionsOfImage } from '../model/regions-of-image.ts';
 import { tagKeys } from '../model/resource-names.ts';
 import { descriptionProblems } from './description-problems.ts';
 import { encryptionProblems } from './encryption-problems.ts';
-import { eachOnce, filledBuilders } from './filled-builders.ts';
+import { eachOnce, type FilledBuilder, filledBuilders } from './filled-builders.ts';
 import { tagProblems } from './tag-problems.ts';
 import { bytesRead, type ReadBytes, userDataProblems } from './user-data-problems.ts';
 
@@ -21,7 +23,11 @@ export const optionProblems = (
       ...descriptionProblems(builder),
       ...tagProblems(builder, publication.git ? [tagKeys.commit] : []),
       ...userDataProblems(builder, publication.folder, (path) => once(path).bytes),
-      ...encryptionProblems(builder, publication.share),
+      ...(isBuilt(publication, builder) ? encryptionProblems(builder, publication.share) : []),
     ]),
   );
 };
+
+/** Whether anything is launched by it: not where the image is copied to its region, or not made there. */
+const isBuilt = (publication: Publication, { image, region }: FilledBuilder): boolean =>
+  builtIn(image, regionsOfImage(publication, image)).some(({ name }) => name === region);

@@ -45,6 +45,14 @@ export function placeholderProblems(publication: Publication): Problem[] {
             Object.keys(publication.variables ?? {}),
           ),
         ),
+        ...('publication' in image.base
+          ? unknownPlaceholder(at('base', 'amiName'), image.base.amiName ?? '', [
+              ...variables,
+              ...ofImage,
+              ...ofPublication,
+              ...ofTarget,
+            ])
+          : []),
         ...unknownPlaceholder(at('bundle', 'bucket'), image.bundle.bucket ?? '', [
           ...variables,
           ...ofImage,
@@ -63,6 +71,14 @@ function textsOf(base: BaseSettings): [path: string[], text: string][] {
   if ('ubuntu' in base) return [[['ubuntu'], base.ubuntu]];
   if ('ssm' in base) return [[['ssm'], base.ssm]];
   if ('id' in base) return [];
+  if ('publication' in base) {
+    return [
+      [['publication'], base.publication],
+      [['image'], base.image],
+      [['release'], base.release],
+      [['owner'], base.owner ?? ''],
+    ];
+  }
   return Object.entries(base.filter.filters).flatMap(([name, values]) =>
     values.map((value): [string[], string] => [['filter', name], value]),
   );

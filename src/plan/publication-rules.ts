@@ -9,7 +9,9 @@ import { builderOptionsFor } from './builder-options.ts';
 import { bundleProblems } from './bundle-problems.ts';
 import { firstBytes, whyUnreadable } from './file-content.ts';
 import { combinedImages } from './image.ts';
+import { inputProblems } from './input-files.ts';
 import { instanceTypeProblems } from './instance-type-problems.ts';
+import { localScriptProblems } from './local-script-problems.ts';
 import { isTooLarge, nameProblems } from './name-problems.ts';
 import { filesOfBuilder, filesOfProvisioner, type NamedFile } from './named-files.ts';
 import { notifyProblems } from './notify-problems.ts';
@@ -33,6 +35,7 @@ export const publicationRules: ((publication: Publication) => Problem[])[] = [
     isTooLarge(publication) ? [] : instanceTypeProblems(publication, combinedImages(publication)),
   (publication) =>
     isTooLarge(publication) ? [] : missingFiles(publication, combinedImages(publication), whyUnreadable),
+  localScriptProblems,
   bundleProblems,
   parameterProblems,
   notifyProblems,
@@ -41,6 +44,7 @@ export const publicationRules: ((publication: Publication) => Problem[])[] = [
     isTooLarge(publication) ? [] : optionProblems(publication, combinedImages(publication), firstBytes),
   unfilledPlaceholderProblems,
   partitionProblems,
+  inputProblems,
 ];
 
 /** `only` and `except` must name existing images or targets: a typo would leave an image without its provisioner. */

@@ -1,9 +1,17 @@
 import { createHash } from 'node:crypto';
 import { canonicalJson } from '../lib/canonical-json.ts';
 import type { Json } from '../model/publication.ts';
-import type { Base, PackerSource } from '../model/release-plan.ts';
-import type { ReadContent } from './file-content.ts';
-import { filesOfBuilder, filesOfProvisioner } from './named-files.ts';
+import { digestOf, type Parts } from '../model/recipe-parts.ts';
+import type { Base, Encryption, PackerSource } from '../model/release-plan.ts';
+import type { Content, ReadContent } from './file-content.ts';
+import { filesOfBuilder, filesOfProvisioner, rolesOfProvisioner } from './named-files.ts';
+
+/** What the config says beside options and provisioners. */
+interface Besides {
+  encryption?: Encryption | undefined;
+  /** Files of `inputs`. */
+  inputs?: readonly string[];
+}
 
 /**
  * Builder options about where the builder runs, how it is reached and how long to wait, and not about what is in the AMI.
@@ -46,12 +54,12 @@ export const circumstances: ReadonlySet<string> = new Set([
  * same AMI; the same name with another recipe is a conflict.
  *
  * Included: the builder and its options; the provisioners in their order, with their options; the base image's owner and
- * name, and the parameter or filter it was found by; path and content of every file they name (`script`, `scripts`,
- * `playbook_file`, a file provisioner's `source` or `sources`, `user_data_file`), for a folder all files in it and its
- * subfolders. The order of keys does not matter.
+ * name, and the parameter or filter it was found by; the key that its volumes are encrypted with, as the config names it; path and
+ * content of every file they name (`named-files.ts`), for a folder all files in it and its subfolders; the folder `roles` beside a
+ * playbook; the files of `inputs`. The order of keys does not matter.
  *
  * Not included: the base image's id, which differs by region; the AMI's name; our own tags; the options in `circumstances`;
- * files that such files name in turn, such as the roles of a playbook; modes and times of files. An absolute path is
+ * files that such files name in turn, other than roles beside a playbook, unless `inputs` names them; modes and times of files. An absolute path is
  * included as written, and so differs between machines.
  *
  * @throws ActionableError (2), from `read`, for a file that cannot be read.
@@ -60,30 +68,87 @@ export function recipe(
   source: PackerSource,
   base: Pick<Base, 'owner' | 'name' | 'asked'>,
   read: ReadContent,
+  { encryption, inputs = [] }: Besides = {},
 ): string {
-  const options = Object.fromEntries(
-    Object.entries(source.options).filter(([option]) => !circumstances.has(option)),
-  );
-  const named = [
-    ...filesOfBuilder(source.options),
-    ...source.provisioners.flatMap(({ type, options: own }) => filesOfProvisioner(type, own)),
-  ];
-  const paths = [...new Set(named.map(({ path }) => path))].sort();
   const content: Json = {
+    ...encrypted(encryption),
     builder: source.builder,
-    options,
+    options: optionsOf(source),
     provisioners: source.provisioners,
     base: { owner: base.owner, name: base.name, asked: base.asked },
-    files: paths.map((path) => ({ path, content: read(path).map(({ path: of, sha256 }) => [of, sha256]) })),
+    files: filesOf(source, read).map(({ path, content }) => ({
+      path,
+      content: content.map(({ path: of, sha256 }) => [of, sha256]),
+    })),
+    ...(inputs.length === 0 ? {} : { inputs: contentsOf(inputs, read) }),
   };
   return `sha256:${createHash('sha256').update(canonicalJson(content)).digest('hex')}`;
 }
 
+/** What the config asks for, not what the base image has: the key as it is named. Without encryption nothing. */
+const encrypted = (encryption: Encryption | undefined): Record<string, Json> =>
+  encryption ? { encryption: { kmsKey: encryption.kmsKey ?? null } } : {};
+
+/** The parts of the same recipe, each with a digest, to say what changed. */
+export function recipeParts(
+  source: PackerSource,
+  base: Pick<Base, 'owner' | 'name' | 'asked'>,
+  read: ReadContent,
+  { encryption, inputs = [] }: Besides = {},
+): Parts {
+  const files = filesOf(source, read).flatMap(({ path, content }) =>
+    content.map(({ path: of, sha256 }): [string, Json] => [
+      `file ${of === '' ? path : `${path.replace(/\/+$/, '')}/${of}`}`,
+      sha256,
+    ]),
+  );
+  const parts: [part: string, value: Json][] = [
+    ...Object.entries(encrypted(encryption)),
+    ['base image', `${base.owner}/${base.name}`],
+    ['base', base.asked],
+    ['builder', source.builder],
+    ...Object.entries(optionsOf(source)).map(([option, value]): [string, Json] => [
+      `builder.${option}`,
+      value,
+    ]),
+    ...source.provisioners.flatMap(({ type, options }, index): [string, Json][] =>
+      Object.entries({ type, ...options }).map(([option, value]) => [
+        `provisioners[${index}].${option}`,
+        value,
+      ]),
+    ),
+    ...files,
+    ...contentsOf(inputs, read).map(([path, sha256]): [string, Json] => [`input ${path}`, sha256]),
+  ];
+  return Object.fromEntries(
+    parts.map(([part, value]) => [part, digestOf(`${part}=${canonicalJson(value)}`)]),
+  );
+}
+
+const optionsOf = ({ options }: PackerSource): Record<string, Json> =>
+  Object.fromEntries(Object.entries(options).filter(([option]) => !circumstances.has(option)));
+
+function filesOf(source: PackerSource, read: ReadContent): { path: string; content: Content[] }[] {
+  const named = [
+    ...filesOfBuilder(source.options),
+    ...source.provisioners.flatMap(({ type, options: own }) => filesOfProvisioner(type, own)),
+  ].map(({ path }) => ({ path, content: read(path) }));
+  const roles = source.provisioners
+    .flatMap(({ type, options: own }) => rolesOfProvisioner(type, own))
+    .map((path) => ({ path, content: read(path, 'if there') }))
+    .filter(({ content }) => content.length > 0);
+  const each = new Map([...named, ...roles].map((one) => [one.path, one]));
+  return [...each.values()].sort((one, other) => (one.path < other.path ? -1 : 1));
+}
+
+const contentsOf = (inputs: readonly string[], read: ReadContent): [path: string, sha256: string][] =>
+  inputs.flatMap((path) => read(path).map(({ sha256 }): [string, string] => [path, sha256]));
+
 /**
  * The recipe of a target that is copied: the same source makes the same copy, and a copy is never taken for an AMI that was
- * built, nor the other way round.
+ * built, nor the other way round. Its own key counts, too.
  */
-export const copyRecipe = (source: { recipe: string }): string =>
+export const copyRecipe = (source: { recipe: string }, encryption?: Encryption): string =>
   `sha256:${createHash('sha256')
-    .update(canonicalJson({ copyOf: source.recipe }))
+    .update(canonicalJson({ ...encrypted(encryption), copyOf: source.recipe }))
     .digest('hex')}`;

@@ -24,18 +24,44 @@ export function templateProblems(publication: Publication): Problem[] {
 interface WrittenOption {
   path: (string | number)[];
   text: string;
-  /** Absent: the text of an option whose own fields are not known here, which passes. */
+  /** Absent: the text of an option that has fields of its own, or whose fields are not known here, which passes. */
   kind?: keyof typeof kinds;
 }
 
 /** Options with the text of scripts. They have no fields (`.Vars`): Packer writes "<no value>" for one. */
-const scripts = new Set(['inline', 'environment_vars', 'env']);
+const scripts: ReadonlySet<string> = new Set(['inline', 'environment_vars', 'env', 'command']);
 
-/** Options of the `file` provisioner, which have no fields either. */
-const paths = new Set(['source', 'sources', 'destination', 'content']);
+/** Packer's own provisioners. No option of theirs has fields but these commands, which Packer evaluates when it runs them. */
+const ofPacker: ReadonlySet<string> = new Set([
+  'shell',
+  'shell-local',
+  'file',
+  'powershell',
+  'windows-shell',
+  'windows-restart',
+  'breakpoint',
+]);
+const withFields: ReadonlySet<string> = new Set(['execute_command', 'elevated_execute_command']);
 
-/** Options of builders with the fields of the base image. */
-const described = /^(?:ami_description|snapshot_description|(?:\w+_)?tags?)$/;
+/**
+ * Options of builders with the fields of the base image, and those of amazon-instance with fields of their own: what each builder
+ * takes out of its `InterpolateFilter` (packer-plugin-amazon, builder/ebs and builder/instance). The others have none.
+ */
+const described = /^(?:ami_description|(?:\w+_)?tags?)$/;
+const bundling = /^bundle_(?:upload|vol)_command$/;
+
+const kindOfProvisioner = (type: string, option: string): WrittenOption['kind'] => {
+  if (withFields.has(option)) return undefined;
+  if (scripts.has(option) && type !== 'ansible-local') return 'script';
+  if (!ofPacker.has(type)) return undefined;
+  return option === 'content' ? 'content' : 'plain';
+};
+
+const kindOfBuilder = (option: string): WrittenOption['kind'] => {
+  if (bundling.test(option)) return undefined;
+  if (described.test(option)) return 'description';
+  return option === 'user_data' ? 'userData' : 'plain';
+};
 
 function writtenOptions({ provisioners, images, regions }: Publication): WrittenOption[] {
   const builders: [(string | number)[], unknown][] = [
@@ -45,8 +71,7 @@ function writtenOptions({ provisioners, images, regions }: Publication): Written
   return [
     ...provisioners.flatMap((provisioner, index) =>
       Object.entries(provisioner).flatMap(([key, value]) => {
-        const isPath = provisioner.type === 'file' && paths.has(key);
-        const kind: WrittenOption['kind'] = scripts.has(key) ? 'script' : isPath ? 'path' : undefined;
+        const kind = kindOfProvisioner(provisioner.type, key);
         return stringsIn(value, ['provisioners', index, key]).map((one) => ({
           ...one,
           ...definedOnly({ kind }),
@@ -54,8 +79,9 @@ function writtenOptions({ provisioners, images, regions }: Publication): Written
       }),
     ),
     ...builders.flatMap(([path, value]) => {
-      const kind = described.test(String(path.at(-1))) ? ('description' as const) : undefined;
-      const keys = kind && isObject(value) ? Object.keys(value).map((text) => ({ path, text })) : [];
+      const kind = kindOfBuilder(String(path.at(-1)));
+      const keys =
+        kind === 'description' && isObject(value) ? Object.keys(value).map((text) => ({ path, text })) : [];
       return [...keys, ...stringsIn(value, path)].map((one) => ({ ...one, ...definedOnly({ kind }) }));
     }),
   ];
@@ -89,24 +115,32 @@ interface TextKind {
 const startingWith = (own: string): RegExp => new RegExp(String.raw`\{\{(?!-?\s*(?:${own}))[^}]*\}*`);
 const literals = '["`]';
 
+const evaluated = String.raw`${literals}|[$(\d]|/\*|(?:${functions}|${ofGo})\b`;
+const plain = {
+  foreign: startingWith(evaluated),
+  expected: 'text, or a function of Packer such as {{timestamp}}',
+  advice: 'Write it without "{{", which Packer evaluates whatever stands around it.',
+};
+
 const kinds = {
   script: {
+    ...plain,
     foreign: startingWith(String.raw`${literals}|(?:${functions})\b`),
-    expected: 'text, or a function of Packer such as {{timestamp}}',
     advice: 'Move the command to a file and name it in "script": Packer uploads that as it is.',
   },
-  path: {
-    foreign: startingWith(String.raw`${literals}|[$(\d]|/\*|(?:${functions}|${ofGo})\b`),
-    expected: 'text, or a function of Packer such as {{timestamp}}',
-    advice:
-      'Write it without "{{", which Packer evaluates whatever stands around it; the files themselves are uploaded as they are.',
+  content: {
+    ...plain,
+    advice: 'Keep the text in a file and name it in "source": Packer uploads that as it is.',
   },
+  userData: {
+    ...plain,
+    advice: 'Keep the text in a file and name it in "user_data_file": Packer hands that on as it is.',
+  },
+  plain,
   description: {
-    foreign: startingWith(
-      String.raw`${literals}|[$(\d]|/\*|(?:${functions}|${ofGo})\b|\.(?:${ofBaseImage})\b`,
-    ),
+    ...plain,
+    foreign: startingWith(String.raw`${evaluated}|\.(?:${ofBaseImage})\b`),
     expected: 'text, a function of Packer, or a field of the base image such as {{ .SourceAMIName }}',
-    advice: 'Write it without "{{", which Packer evaluates whatever stands around it.',
   },
 } as const satisfies Record<string, TextKind>;
 

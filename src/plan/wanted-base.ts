@@ -1,7 +1,7 @@
 import { canonicalJson } from '../lib/canonical-json.ts';
 import { type Located, located } from '../lib/origins.ts';
 import type { Image } from '../model/image.ts';
-import type { BaseFilter } from '../model/publication.ts';
+import type { BaseFilter, PublishedBase } from '../model/publication.ts';
 import type { Expectation } from '../model/release-plan.ts';
 import { ubuntuFilter, ubuntuParameter } from '../model/ubuntu.ts';
 import { expectationOf } from './images.ts';
@@ -19,8 +19,12 @@ export interface BaseQuestion {
   expect: Expectation;
 }
 
-/** How a base image is found: by a parameter, with an optional fallback to a filter; by filter; by id. */
-export type Wanted = { parameter: string; orElse?: BaseFilter } | { filter: BaseFilter } | { id: string };
+/** How a base image is found: by a parameter, with an optional fallback to a filter; by filter; by id; by its release. */
+export type Wanted =
+  | { parameter: string; orElse?: BaseFilter }
+  | { filter: BaseFilter }
+  | { id: string }
+  | { published: PublishedBase };
 
 /** What an image's `base` asks for in a region. Pure. */
 export function baseQuestion(
@@ -45,6 +49,7 @@ export function baseQuestion(
   }
   if ('ssm' in base) return of('ssm', base.ssm, { parameter: base.ssm });
   if ('filter' in base) return of('filter', filterText(base.filter), { filter: base.filter });
+  if ('publication' in base) return of('publication', releaseText(base), { published: base });
   return of('id', 'id', { id: base.id[region] ?? '' });
 }
 
@@ -53,3 +58,7 @@ export function filterText({ owners, filters }: BaseFilter): string {
   const sorted = Object.entries(filters).map(([name, values]) => [name, [...new Set(values)].sort()]);
   return canonicalJson({ ...Object.fromEntries(sorted), owners: [...owners].sort() });
 }
+
+/** `baseline@latest 2404`, with the account where it is another one. */
+const releaseText = ({ publication, release, image, owner }: PublishedBase): string =>
+  `${publication}@${release} ${image}${owner === undefined ? '' : ` of ${owner}`}`;

@@ -182,7 +182,7 @@ export async function checkBeforeSharing(
 
 /** The work of this run in each region, as far as checks depend on it. Pure. */
 export function regionWorks(
-  { sharing, account }: Pick<ReleasePlan, 'sharing' | 'account'>,
+  { sharing, account, release }: Pick<ReleasePlan, 'sharing' | 'account' | 'release'>,
   verdicts: readonly Verdict[],
   building: ReadonlySet<string>,
   { atOnce = usuallyAtOnce, evenBuilt = false } = {},
@@ -199,14 +199,20 @@ export function regionWorks(
     return {
       region,
       account,
+      release,
       atOnce,
       sharing,
+      isLast: building.size === 0,
       toBuild: toBuild.map(({ target }) => target),
+      toCopy: toMake.flatMap(({ target }) => (target.copy ? [target] : [])),
+      toOpen: isPrivate(sharing)
+        ? []
+        : some.flatMap(({ target, status }) => (status.is === 'verified' ? [target] : [])),
       toRemove: new Set(toBuild.flatMap((verdict) => [...leftoverIds(verdict), ...ownAmi(verdict)])),
       ...definedOnly({
         toShare: isPrivate(sharing) || building.size === 0 ? undefined : some.flatMap(unshared)[0],
       }),
-      toBuildOnEbs: isPrivate(sharing) ? 0 : toMake.filter(isOnEbs).length,
+      toBuildOnEbs: isPrivate(sharing) ? 0 : toMake.filter(isLeftToAccount).length,
       withoutTokens: withoutTokens.length,
       withoutTokensByDefault: byDefault.length,
       bundledWithoutTokens: byDefault.filter((verdict) => !isOnEbs(verdict)).length,
@@ -252,6 +258,10 @@ function unshared(verdict: Verdict): { ami: string; snapshot?: string }[] {
 }
 
 const isOnEbs = ({ target }: Verdict) => target.expect.rootDevice === 'ebs';
+
+/** Whether EBS encryption by default decides with which key it is encrypted. */
+const isLeftToAccount = (verdict: Verdict): boolean =>
+  isOnEbs(verdict) && verdict.target.encryption === undefined;
 
 /** Whether the AMI tools run on its builder, or its Ubuntu predates session tokens, which came in November 2019. */
 const asksWithoutToken = (verdict: Verdict): boolean =>

@@ -1,4 +1,5 @@
 import type { Json } from '../model/publication.ts';
+import type { Target } from '../model/release-plan.ts';
 
 /**
  * The codes of EC2, the other services, the SDK's credential providers, and Packer's SDK ("Common errors"). A provider that
@@ -11,17 +12,22 @@ const expiredCredentials =
 export const staysEncrypted = (said: string): boolean =>
   /EBS default key cannot be shared|AWS Managed CMK/.test(said);
 
+/** What decides how a target is encrypted. */
+interface Built extends Pick<Target, 'encryption'> {
+  packer: Pick<Target['packer'], 'options'>;
+}
+
 /**
  * What to do about a failure that a second run would hit again, where AWS's message does not say. Pure; undefined where
  * nothing is known. Codes: "Error codes for the Amazon EC2 API"; the messages about keys are those of
  * ModifySnapshotAttribute and ModifyImageAttribute.
  *
- * @param options those of the target's builder: whether the config itself asks for encryption.
+ * @param target whether the config itself asks for encryption.
  */
 export function adviceFor(
   said: string,
   region: string,
-  options: Readonly<Record<string, Json>> = {},
+  { packer: { options } = { options: {} }, encryption }: Partial<Built> = {},
 ): string | undefined {
   if (expiredCredentials.test(said)) {
     return 'The AWS credentials have expired. Log in again (aws sso login), then run the same command: it resumes';
@@ -36,10 +42,13 @@ export function adviceFor(
     return `Run fewer builds at once in a region (--parallel-per-region 1), or request a higher quota: aws service-quotas list-service-quotas --service-code ec2 --region ${region}`;
   }
   if (staysEncrypted(said)) {
-    return `It is encrypted with the AWS managed key, which no other account can use: ${whyEncrypted(region, options)}, then publish a new version: these AMIs stay encrypted`;
+    return `It is encrypted with the AWS managed key, which no other account can use: ${encryption ? askedByKey : whyEncrypted(region, options)}, then publish a new version: these AMIs stay encrypted`;
   }
   return undefined;
 }
+
+const askedByKey =
+  'the config asks for it, by "encryption". Name a customer managed key there, {"kmsKey": "alias/…"}, or remove "encryption"';
 
 function whyEncrypted(region: string, options: Readonly<Record<string, Json>>): string {
   const lists = [options.launch_block_device_mappings, options.ami_block_device_mappings].flat();

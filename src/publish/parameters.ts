@@ -1,6 +1,7 @@
 import type { Context } from '../aws/context.ts';
 import { ActionableError } from '../lib/actionable-error.ts';
 import type { Problem } from '../lib/problem.ts';
+import { withStandings } from '../lifecycle/look-up-standings.ts';
 import type { ReleasePlan } from '../model/release-plan.ts';
 import type { Verdict } from '../observe/verify.ts';
 import { lookUpParameters, type SeenParameter, wantedParameters } from '../parameters/look.ts';
@@ -11,14 +12,16 @@ import { mayShare } from './affected-targets.ts';
  * The parameters that this run would write, as they are now; none where its selection leaves required targets undone, since nothing is
  * shared and recorded then. Changes nothing.
  */
-export const parametersToWrite = (
+export async function parametersToWrite(
   plan: ReleasePlan,
   verdicts: readonly Verdict[],
   chosen: ReadonlySet<string>,
   options: { takeOver: boolean },
   context: Pick<Context, 'clients'>,
-): Promise<SeenParameter[]> =>
-  lookUpParameters(plan, mayShare(verdicts, chosen) ? wantedParameters(verdicts) : [], options, context);
+): Promise<SeenParameter[]> {
+  const wanted = mayShare(verdicts, chosen) ? wantedParameters(verdicts) : [];
+  return lookUpParameters(plan, await withStandings(plan, wanted, context), options, context);
+}
 
 /**
  * Why a run may not start: a parameter of a required target is somebody else's, or could not be looked up. Undefined where it may.

@@ -5,6 +5,8 @@ import { isReplaced } from '../build/replaceable.ts';
 import type { Finding } from '../checks/finding.ts';
 import type { PlanSummary, Result } from '../model/events.ts';
 import type { ReleasePlan } from '../model/release-plan.ts';
+import type { SeenSince } from '../observe/look-again.ts';
+import { isPrivate } from '../observe/permission-changes.ts';
 import { emitVerified, isComplete, isVerified, ofTargets, type Verdict, verify } from '../observe/verify.ts';
 import { describeParameters } from '../parameters/look.ts';
 import { removeEmptyBuckets } from '../remove/remove-empty-buckets.ts';
@@ -13,6 +15,7 @@ import { type ShareFailure, share } from '../share/share.ts';
 import { affectedTargets, othersMissing } from './affected-targets.ts';
 import { checkBeforeBuilding, checkBeforeSharing, refuseByChecks, warnOfChecks } from './checks.ts';
 import { excludeUnknown } from './exclude-unknown.ts';
+import { markPublished } from './mark-published.ts';
 import { parameterRefusal, parametersToWrite } from './parameters.ts';
 import { planSummary, refuseToStart } from './plan-summary.ts';
 import { type RecordOptions, recordRelease } from './record-release.ts';
@@ -37,7 +40,8 @@ export interface PublishOptions extends RecordOptions {
 }
 
 /**
- * Publish a release: look, build what is missing, look again, share what is verified, read back, record (files, SSM parameters). Nothing is
+ * Publish a release: look, build what is missing, look again, share what is verified, read back, mark as published, record (files, SSM
+ * parameters). Nothing is
  * shared until every required target of the publication is verified, whatever was selected, and nothing is recorded until
  * all of them are shared. A best-effort target that fails does not block the others. Running it again resumes from what
  * exists in AWS.
@@ -99,7 +103,13 @@ export async function publish(
     replaced.context,
     replaced.before,
   );
-  const verified = await verify(plan, plan.targets, context);
+  const verified = await verify(
+    plan,
+    plan.targets,
+    context,
+    'until settled',
+    seenSince(plan, before.verdicts, built),
+  );
   emitVerified(before.verdicts, verified, context.emit);
   const sightings = verified.map(({ sighting }) => sighting);
   if (context.stop.aborted) await removeEmptyBuckets(plan, sightings, context);
@@ -115,6 +125,26 @@ export async function publish(
   return end(plan, ending, built, after, failures, context);
 }
 
+/**
+ * What is known since the last change to each target: its last sighting; and of AMIs that this run made, that nobody may use them
+ * yet. Of a private release that is looked up all the same, since nothing is shared and read back then. Pure.
+ */
+function seenSince(
+  { sharing }: ReleasePlan,
+  before: readonly Verdict[],
+  built: readonly BuildOutcome[],
+): SeenSince {
+  const ofBuilt = new Map(built.map((outcome) => [outcome.target.name, outcome]));
+  const sightings = before.flatMap(({ target: { name }, sighting }) => {
+    const outcome = ofBuilt.get(name);
+    return (outcome ? outcome.seen : sighting) ?? [];
+  });
+  const made = built.flatMap(({ attempts, seen, status }) =>
+    attempts > 0 && seen && 'ami' in status ? [status.ami.id] : [],
+  );
+  return { sightings, made: new Set(isPrivate(sharing) ? [] : made) };
+}
+
 const areComplete = (verdicts: readonly Verdict[], plan: ReleasePlan): boolean =>
   verdicts.every((verdict) => isComplete(verdict, plan));
 
@@ -128,5 +158,6 @@ async function end(
 ): Promise<Result> {
   const done = result(plan, options, built, verdicts, failures, context);
   const complete = verdicts.filter((verdict) => isComplete(verdict, plan));
+  await markPublished(plan, complete, context);
   return recordRelease(plan, done, complete, options, context);
 }

@@ -1,6 +1,18 @@
 import type { Context } from '../aws/context.ts';
 import { exitStatus } from '../lib/actionable-error.ts';
-import type { ParameterOutcome, ParametersWritten, RecordOutcome, Result } from '../model/events.ts';
+import { definedOnly } from '../lib/defined-only.ts';
+import { keepPublished } from '../lifecycle/keep-published.ts';
+import { following, hasFollowers } from '../lifecycle/look-up-standings.ts';
+import { promoteNew } from '../lifecycle/promote-new.ts';
+import type { Standing } from '../lifecycle/standing.ts';
+import type {
+  LifecycleOutcome,
+  ParameterOutcome,
+  ParametersWritten,
+  RecordOutcome,
+  Result,
+} from '../model/events.ts';
+import { describeLookupError } from '../model/lookup.ts';
 import type { ReleasePlan } from '../model/release-plan.ts';
 import type { Verdict } from '../observe/verify.ts';
 import { wantedParameters } from '../parameters/look.ts';
@@ -19,8 +31,9 @@ export interface RecordOptions {
 }
 
 /**
- * Records a release once every required target is complete: parameters that have a version in their name, files, and last of all
- * parameters that follow the newest release; then the release is tagged in git.
+ * Records a release once every required target is complete: parameters that have a version in their name; then, unless another
+ * release was promoted, files, and last of all parameters that follow the promoted release; then the
+ * release is tagged in git.
  *
  * @param complete the targets that were last seen verified and shared exactly as configured.
  */
@@ -37,22 +50,78 @@ export async function recordRelease(
   const options = { takeOver: takeOverParameters };
   const versions = wanted.filter(({ newest }) => !newest);
   const written = await writeParameters(plan, versions, options, context);
+  const promotes = missing.length === 0 && hasFollowers(plan);
+  const seen = promotes ? await promoteNew(plan, complete, context) : undefined;
+  const standings = seen?.standings ?? new Map<string, Standing>();
   const files: RecordOutcome[] = [];
-  for (const to of recordTo) files.push(await record(plan, complete, to, context.emit));
-  const follows = wanted.filter(({ newest }) => newest);
+  for (const to of recordTo) files.push(await recordWhatFollows(plan, complete, standings, to, context));
+  const follows = following(
+    wanted.filter(({ newest }) => newest),
+    standings,
+  );
   const required = new Set(plan.targets.flatMap((target) => (target.required ? [target.name] : [])));
   const failed = written.find((one) => required.has(one.target) && isOpen(one));
   const moved = failed
     ? heldParameters(follows, `${failed.name} in ${failed.region} could not be written`)
     : await writeParameters(plan, follows, options, context);
+  const changed = missing.length === 0 ? await keepPublished(plan, complete, seen, context) : [];
+  for (const { change, name, target, region, why = '', outcome } of changed) {
+    const text = `${change} of ${name} could not be changed: ${why}`;
+    if (outcome === 'failed') context.emit({ type: 'warning', text, ...definedOnly({ target, region }) });
+  }
   const recorded: Result = {
-    ...withRecords(done, files),
+    ...withLifecycle(withRecords(done, files), changed, required),
     ...(missing.length === 0 ? { complete: true } : {}),
   };
   if (!plan.targets.some(({ parameters = [] }) => parameters.length > 0))
     return withTag(recorded, complete, tagRelease);
   const parameters = { missing: missing.map(({ name }) => name), each: [...written, ...moved] };
   return withTag(withParameters(recorded, parameters, required), complete, tagRelease);
+}
+
+/** A run's result with what was changed of published AMIs. It has failed where that of a required target was not. Pure. */
+function withLifecycle(
+  result: Result,
+  changed: readonly LifecycleOutcome[],
+  required: ReadonlySet<string>,
+): Result {
+  if (changed.length === 0) return result;
+  const open = changed.filter(({ outcome }) => outcome !== 'done');
+  const failed = open.some(({ target }) => target === undefined || required.has(target));
+  const worse = failed ? exitStatus.failed : exitStatus.partial;
+  const { exit: before } = result;
+  const isWorse =
+    open.length > 0 && (before === exitStatus.done || (before === exitStatus.partial && failed));
+  return { ...result, exit: isWorse ? worse : before, lifecycle: [...changed] };
+}
+
+/** Records the AMIs of targets at which this release is the promoted one. */
+async function recordWhatFollows(
+  plan: ReleasePlan,
+  complete: readonly Verdict[],
+  standings: ReadonlyMap<string, Standing>,
+  to: Destination,
+  { emit }: Context,
+): Promise<RecordOutcome> {
+  const isLeft = (name: string) => standings.get(name)?.is === 'kept';
+  const unknown = complete.find(
+    ({ target }) => target.required && standings.get(target.name)?.is === 'unknown',
+  );
+  const error = unknown && standings.get(unknown.target.name);
+  if (error?.is === 'unknown') {
+    const why = `whether it follows this release is not known: ${describeLookupError(error.error)}`;
+    emit({ type: 'warning', text: `${to.file.shown} is unchanged: ${why}. Run the same command again.` });
+    return { is: 'failed', file: to.file.shown, why };
+  }
+  const kept = plan.targets.map(({ name }) => standings.get(name)).find((one) => one?.is === 'kept');
+  const targets = plan.targets.filter(({ name }) => !isLeft(name));
+  if (kept?.is === 'kept' && targets.every(({ required }) => !required)) {
+    return { is: 'kept', file: to.file.shown, why: kept.why };
+  }
+  const recorded = complete.filter(
+    ({ target: { name } }) => !isLeft(name) && standings.get(name)?.is !== 'unknown',
+  );
+  return record({ ...plan, targets }, recorded, to, emit);
 }
 
 const isOpen = ({ outcome }: ParameterOutcome): boolean => outcome === 'failed' || outcome === 'held';

@@ -53,11 +53,8 @@ function openSnapshots({ images }: Verdict['sighting']): string[] {
   });
 }
 
-function errorWithAdvice(
-  error: TargetError | undefined,
-  { region, packer }: Target,
-): TargetError | undefined {
-  const advice = error && adviceFor(error.message, region, packer.options);
+function errorWithAdvice(error: TargetError | undefined, target: Target): TargetError | undefined {
+  const advice = error && adviceFor(error.message, target.region, target);
   return advice ? { ...error, message: `${error.message.replace(/\.$/, '')}. ${advice}` } : error;
 }
 

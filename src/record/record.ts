@@ -15,26 +15,44 @@ export interface Destination {
   disk: Disk;
 }
 
+/** The targets of a publication that a file is to list, and those that are left out of a run. */
+export type Listed = Pick<ReleasePlan, 'publication' | 'leftOut'> & {
+  targets: readonly Pick<ReleasePlan['targets'][number], 'name' | 'region' | 'image' | 'required'>[];
+};
+
 /**
  * Records the AMIs of a release once every required target of the publication is complete, whatever was selected. A failure is
  * an outcome: the AMIs exist, and running the same command again records them.
  *
  * @param complete the targets that were last seen verified and shared exactly as configured.
  */
-export async function record(
+export const record = (
   plan: ReleasePlan,
   complete: readonly Verdict[],
   to: Destination,
   emit: EventSink,
+): Promise<RecordOutcome> =>
+  recordAmis(
+    plan,
+    complete.map((verdict) => recordedAmi(plan, verdict)),
+    to,
+    emit,
+  );
+
+/** The same, of AMIs that were found without a plan. */
+export async function recordAmis(
+  plan: Listed,
+  ours: readonly RecordedAmi[],
+  to: Destination,
+  emit: EventSink,
 ): Promise<RecordOutcome> {
   const { file, writer, disk } = to;
-  const done = new Set(complete.map(({ target }) => target.name));
+  const done = new Set(ours.map(({ target }) => target));
   const open = plan.targets.filter(({ name }) => !done.has(name));
   const needed = open.filter(({ required }) => required);
   if (needed.length > 0) {
     return { is: 'unchanged', file: file.shown, missing: needed.map(({ name }) => name) };
   }
-  const ours = complete.map((verdict) => recordedAmi(plan, verdict));
   try {
     const merged = await changeFile(file, mergeBy(to.format, ours), writer, disk);
     const { added, replaced, same, omitted } = merged;
@@ -64,9 +82,21 @@ export async function record(
  *
  * @throws ActionableError (4) that lists all that is wrong with it.
  */
-export async function checkRecord({ file, format, disk }: Pick<Destination, 'file' | 'format' | 'disk'>) {
+export async function checkRecord(to: Pick<Destination, 'file' | 'format' | 'disk'>): Promise<void> {
+  await wouldRecord([], to);
+}
+
+/**
+ * What recording these AMIs would change in a file, which is left as it is.
+ *
+ * @throws ActionableError (4) that lists all that is wrong with it.
+ */
+export async function wouldRecord(
+  ours: readonly RecordedAmi[],
+  { file, format, disk }: Pick<Destination, 'file' | 'format' | 'disk'>,
+): Promise<Pick<MergedRecord, 'added' | 'replaced' | 'same'>> {
   const found = await readRecord(file, disk);
-  if (found) mergeBy(format, [])(found.text, found.of);
+  return mergeBy(format, ours)(found?.text, found?.of ?? file).outcome;
 }
 
 const mergeBy =

@@ -9,6 +9,7 @@ const ways: Readonly<Record<string, string>> = {
   images: 'by DescribeImages',
   filter: 'by filter',
   fixed: 'by id',
+  release: 'by the release of another publication',
   tag: 'by the tags of the release',
 };
 
@@ -43,6 +44,20 @@ export function loginLines(
     user === undefined ? [] : [`${user} (${describeImages(group.map(imageNameOf))})`],
   );
   return byUser.length === 0 ? [] : [`  logs in as  ${joinWords(byUser)}, by the base image`];
+}
+
+/** Bases of other publications that have a newer release, which this release does not take any more. Pure. */
+export function newerLines(
+  targets: readonly Pick<PlannedTarget, 'name' | 'region' | 'base' | 'newerBase'>[],
+): string[] {
+  const groups = Map.groupBy(targets, ({ base, newerBase }) =>
+    newerBase === undefined ? '' : `${newerBase} is newer than ${base.release ?? base.name}`,
+  );
+  return [...groups].flatMap(([said, group]) =>
+    said === ''
+      ? []
+      : [`  newer base  ${said} (${describeImages(group.map(imageNameOf))}): a new version takes it`],
+  );
 }
 
 function deprecated(targets: readonly WithBase[]): string[] {

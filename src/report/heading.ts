@@ -1,10 +1,10 @@
 import type { PlanSummary, StatusName } from '../model/events.ts';
-import { baseLines, loginLines } from './base-images.ts';
+import { baseLines, loginLines, newerLines } from './base-images.ts';
 import { checkLines } from './checks.ts';
 import { leftOutLines } from './left-out.ts';
 import { parameterPlanLines } from './parameters.ts';
 import { intention, revokesLines, state } from './sharing.ts';
-import { count } from './text.ts';
+import { count, joinWords } from './text.ts';
 
 /**
  * The lines that a run or a plan starts with. Pure.
@@ -28,7 +28,9 @@ export function heading(
     `  to build ${planned.toBuild}${planned.toCopy === undefined ? '' : ` · to copy ${planned.toCopy}`} · already there ${planned.present}${underWay} · in conflict ${planned.inConflict} · ${isDone ? state(planned) : intention(planned)}${planned.candidate ? ' (a candidate)' : ''}`,
     ...revokesLines({ targets }),
     ...baseLines(targets.filter(({ copyFrom }) => copyFrom === undefined)),
+    ...newerLines(targets),
     ...loginLines(targets.filter(({ copyFrom }) => copyFrom === undefined)),
+    ...encryptionLines(targets),
     ...timedLines(targets),
     ...checkLines(planned, { told }),
     ...leftOutLines(planned),
@@ -41,6 +43,7 @@ function timeoutLines({ timeouts }: Pick<PlanSummary, 'timeouts'>): string[] {
   const parts = [
     ...(timeouts?.build === undefined ? [] : [`build ${timeText(timeouts.build)}`]),
     ...(timeouts?.ami === undefined ? [] : [`AMI ${timeText(timeouts.ami)}`]),
+    ...(timeouts?.copy === undefined ? [] : [`copy ${timeText(timeouts.copy)}`]),
   ];
   return parts.length === 0 ? [] : [`  timeouts ${parts.join(' · ')}`];
 }
@@ -48,6 +51,16 @@ function timeoutLines({ timeouts }: Pick<PlanSummary, 'timeouts'>): string[] {
 /** Seconds as a config says them. */
 const timeText = (seconds: number): string =>
   seconds % 3600 === 0 ? `${seconds / 3600}h` : `${seconds / 60}m`;
+
+/** What is encrypted, and with which keys, as the config names them. */
+function encryptionLines(targets: PlanSummary['targets']): string[] {
+  const encrypted = targets.flatMap(({ encryption }) => encryption ?? []);
+  const byKey = Map.groupBy(encrypted, ({ kmsKey }) => kmsKey);
+  const said = [...byKey].map(
+    ([key, some]) => `${count(some.length, 'AMI')} with ${key ?? 'the default key of the account'}`,
+  );
+  return said.length === 0 ? [] : [`  encrypts    ${joinWords(said)}`];
+}
 
 /** What costs extra: "Time-based copies", Amazon EBS User Guide. */
 function timedLines(targets: PlanSummary['targets']): string[] {

@@ -10,6 +10,7 @@ const planned: Record<State, string> = {
   tags: 'to get new tags',
   current: 'as they should be',
   newer: 'left at a newer release',
+  kept: 'left as they are',
   taken: "somebody else's",
   unknown: 'unknown',
 };
@@ -20,6 +21,7 @@ const found: Record<State, string> = {
   tags: 'with tags of another release',
   current: 'as they should be',
   newer: 'at a newer release',
+  kept: 'following another release',
   taken: "somebody else's",
   unknown: 'unknown',
 };
@@ -62,7 +64,7 @@ export function parameterResultLines({ parameters }: Result): string[] {
   const parts = [
     `${of('written')} written`,
     ...(of('current') > 0 ? [`${of('current')} as they were`] : []),
-    ...(of('kept') > 0 ? [`${of('kept')} left at a newer release`] : []),
+    ...(of('kept') > 0 ? [`${of('kept')} left as they are`] : []),
     ...(of('held') > 0 ? [`${of('held')} held back`] : []),
     ...(of('failed') > 0 ? [`${of('failed')} failed`] : []),
   ];

@@ -36,6 +36,7 @@ export function closingTable(result: Result, state: RunState, width: number, pai
       ...recorded(result),
       ...parameterResultLines(result),
       ...tagLine(result),
+      ...lifecycleLines(result),
     ].flatMap((line) => wrap(line, width, ' '.repeat(22))),
     ...missing(result, width, paint),
     ...notifiedLines(state, width),
@@ -95,6 +96,23 @@ function missing({ targets, exit }: Result, width: number, paint: Paint): string
   });
 }
 
+/** What was changed of published AMIs. */
+function lifecycleLines({ lifecycle = [] }: Result): string[] {
+  const alike = Map.groupBy(
+    lifecycle,
+    ({ change, release = '', outcome }) => `${change} ${release} ${outcome}`,
+  );
+  return [...alike.values()].flatMap((some) => {
+    const [first] = some;
+    if (first === undefined) return [];
+    const { change, release = '', outcome, to } = first;
+    const date = change === 'deprecation' && to !== undefined ? `: ${to.slice(0, 10)}` : '';
+    const not = outcome === 'done' ? '' : ', not changed';
+    const title = `  ${change}`.padEnd(22);
+    return [`${title}${count(some.length, 'AMI')} of ${release}${date}${not}`];
+  });
+}
+
 const recorded = ({ records = [] }: Result): string[] =>
   records.map(
     (record) =>
@@ -115,6 +133,8 @@ function describeRecord(record: RecordOutcome): string {
     }
     case 'unchanged':
       return `${record.file} is unchanged: ${count(record.missing.length, 'target')} not complete`;
+    case 'kept':
+      return `${record.file} is left as it is: ${record.why}`;
     case 'failed':
       return `${record.file} is unchanged: it could not be written`;
   }

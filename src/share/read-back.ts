@@ -5,7 +5,8 @@ import type { ReleasePlan, Target } from '../model/release-plan.ts';
 import { lookAtSharing } from '../observe/look-at-sharing.ts';
 import type { ChangeOfPermission } from '../observe/permission-changes.ts';
 import { agrees, isVerified, ofTargets, openPermissions, type Verdict } from '../observe/verify.ts';
-import type { ShareFailure } from './share.ts';
+import { revokedAccess } from './revoked-access.ts';
+import { type ShareFailure, share } from './share.ts';
 
 /**
  * How long AWS may show the old state after an accepted change: "Eventual consistency in the Amazon EC2 API" gives no limit,
@@ -15,7 +16,8 @@ const readBackLimit = 5 * 60_000;
 
 /**
  * Looks up every verified target's AMI and its permissions again after permissions were changed, until AWS shows what the plan says.
- * What still differs at the end is a failure that says how; nothing is changed a second time.
+ * What still differs at the end is a failure that says how. Nothing is changed a second time, but where the permissions of what this
+ * run made were not looked up before: who else got access to it meanwhile loses it at the first look.
  *
  * @param before verdicts of all targets.
  * @param shared the targets whose permissions were to be changed.
@@ -32,6 +34,8 @@ export async function readBack(
   const failed = new Set(failures.map(({ target }) => target));
   const awaited = shared.map(({ target }) => target).filter(({ name }) => !failed.has(name));
   const { clock, emit, stop } = context;
+  const unread = new Set(shared.filter(isAsMade).map(({ target }) => target.name));
+  const later: ShareFailure[] = [];
   let verdicts = before;
   let open: readonly Target[] = before.filter(({ status }) => isVerified(status)).map(({ target }) => target);
   const lookup = async () => {
@@ -40,6 +44,12 @@ export async function readBack(
     open = awaited.filter((target) =>
       ofTargets(verdicts, [target]).some((verdict) => !agrees(verdict, plan)),
     );
+    const read = again.filter(
+      (verdict) => unread.has(verdict.target.name) && openPermissions(verdict, plan) !== undefined,
+    );
+    for (const { target } of read) unread.delete(target.name);
+    const tooOpen = read.filter((verdict) => revokedAccess(verdict, plan) !== undefined);
+    if (tooOpen.length > 0) later.push(...(await share(plan, tooOpen, context)));
   };
   await poll(
     { clock, every: 5_000, within: readBackLimit, stop },
@@ -53,9 +63,12 @@ export async function readBack(
   const differing = stop.aborted ? [] : ofTargets(verdicts, open);
   return {
     verdicts: [...verdicts],
-    failures: [...failures, ...differing.flatMap((verdict) => differenceFailures(verdict, plan))],
+    failures: [...failures, ...later, ...differing.flatMap((verdict) => differenceFailures(verdict, plan))],
   };
 }
+
+const isAsMade = ({ sighting: { images } }: Verdict): boolean =>
+  images.ok && images.value.some(({ details }) => details?.ok && details.value.asMade);
 
 /** For a target that is no longer verified, its status says what is wrong. */
 function differenceFailures(verdict: Verdict, plan: ReleasePlan): ShareFailure[] {

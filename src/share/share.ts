@@ -19,7 +19,7 @@ export interface ShareFailure {
 /** Concurrent permission calls in one region. Regions run in parallel, since each has its own request limits. */
 const callsAtOnce = 8;
 
-type Change = ChangeOfPermission & { target: Target };
+type Change = ChangeOfPermission & { target: Pick<Target, 'name' | 'region' | 'required'> };
 
 /**
  * Set the permissions of verified AMIs as configured (launchPermission of AMIs, createVolumePermission of snapshots): missing
@@ -41,12 +41,25 @@ export async function share(
     ),
   );
   warnOfNotShared(plan, verdicts, changes, context);
+  return changePermissions(changes, context, plan.sharing);
+}
+
+/**
+ * Makes changes of permissions, as `share` does.
+ *
+ * @param told whom the AMIs are shared with then, for an event of each; none where absent.
+ */
+export async function changePermissions(
+  changes: readonly Change[],
+  context: Context,
+  told?: ReleasePlan['sharing'],
+): Promise<ShareFailure[]> {
   const inRegion = limitsOf(changes);
   const make = (kind: Change['kind'], some: readonly Change[]) =>
     Promise.all(
       some
         .filter((change) => change.kind === kind)
-        .map((change) => inRegion(change.target.region)(() => apply(change, plan, context))),
+        .map((change) => inRegion(change.target.region)(() => apply(change, told, context))),
     );
   const snapshots = (await make('snapshot', changes)).flat();
   const failed = new Set(snapshots.map(({ target }) => target));
@@ -75,7 +88,7 @@ function warnOfNotShared(
   }
 }
 
-const heldBack = ({ target, id }: Change, because: Target): ShareFailure => ({
+const heldBack = ({ target, id }: Change, because: Change['target']): ShareFailure => ({
   target: target.name,
   id,
   error: {
@@ -93,7 +106,7 @@ function limitsOf(changes: readonly Change[]): (region: string) => LimitFunction
 
 async function apply(
   { kind, target, id, change }: Change,
-  { sharing }: ReleasePlan,
+  told: ReleasePlan['sharing'] | undefined,
   context: Context,
 ): Promise<ShareFailure[]> {
   const { clients, clock, emit, stop } = context;
@@ -106,8 +119,8 @@ async function apply(
     (answer) => answer.ok || !saysNotFound(answer.error.code),
   );
   if (!done.ok) return [{ target: target.name, id, error: done.error }];
-  if (kind === 'AMI') {
-    const { public: everybody, accounts, organizations } = sharing;
+  if (kind === 'AMI' && told) {
+    const { public: everybody, accounts, organizations } = told;
     emit({ type: 'shared', target: target.name, ami: id, public: everybody, accounts, organizations });
   }
   return [];

@@ -60,13 +60,25 @@ async function whatIsThere(sandbox: Sandbox) {
   };
 }
 
+/** What says of the AMIs of both regions that their release is published. */
+const marks = ['CreateTags', 'CreateTags'] as const;
+
 describe('a run that is killed after each of its changes, and the next one', () => {
   it.each([
-    ['that goes well', [], ['CopyImage', 'CopyImage']],
+    ['that goes well', [], ['CopyImage', 'CopyImage', ...marks]],
     [
       'whose first copy AWS fails',
       [{ on: 'ec2:CopyImage', does: { becomes: 'failed' } }],
-      ['CopyImage', 'CopyImage', 'CreateTags', 'DeregisterImage', 'DeleteSnapshot', 'CopyImage', 'CopyImage'],
+      [
+        'CopyImage',
+        'CopyImage',
+        'CreateTags',
+        'DeregisterImage',
+        'DeleteSnapshot',
+        'CopyImage',
+        'CopyImage',
+        ...marks,
+      ],
     ],
   ] as const)('makes one copy of each target: a run %s', async (_, faults, changes) => {
     const plan = copiedPlan([region], { images: ['a', 'b'] });
@@ -150,4 +162,18 @@ describe('the quota of snapshot copies', () => {
     expect(done.exit, JSON.stringify(done.result)).toBe(0);
     expect(done.result?.targets.find(({ name }) => name === `${region}-a`)?.attempts).toBe(1);
   });
+});
+
+it('a copy that takes longer than the config allows ends the run, and the next one waits for it again', async () => {
+  const plan = copiedPlan([region]);
+  const sandbox = copyOf(await withSource(plan), { speed: { copy: 2.5 * 3600 } });
+  const short = { ...plan, timeouts: { copy: 2 * 3600 } };
+  const first = await published(sandbox, short);
+  expect(first.exit).toBe(1);
+  expect(first.result?.targets).toContainEqual(
+    expect.objectContaining({ name: `${region}-a`, status: 'pending' }),
+  );
+  const next = await published(sandbox, short);
+  expect(next.exit, JSON.stringify(next.result)).toBe(0);
+  expect(callsOf(sandbox, 'CopyImage')).toHaveLength(1);
 });

@@ -9,7 +9,6 @@ import { judgeClock } from '../../src/checks/clock-skew.ts';
 import { judgeCredentialsEnd } from '../../src/checks/credentials-end.ts';
 import { judgeInstanceProfile } from '../../src/checks/instance-profile.ts';
 import { judgeInstanceTypes } from '../../src/checks/instance-type.ts';
-import { judgeKmsKeys } from '../../src/checks/kms-key.ts';
 import { judgeNetwork } from '../../src/checks/network.ts';
 import { networkAsked } from '../../src/checks/network-asked.ts';
 import type { NetworkSeen } from '../../src/checks/network-seen.ts';
@@ -38,6 +37,7 @@ const base = (more: Partial<BaseImageFacts> = {}): BaseImageFacts => ({
   name: 'base',
   owner: account,
   ena: true,
+  volumes: [],
   encrypted: [],
   watermarks: [],
   supportedTypes: [],
@@ -142,6 +142,29 @@ describe('the quota of vCPUs', () => {
     expect(judged(32, 27, 2)).toMatchObject([{ is: 'ok' }]);
   });
 
+  it.each([
+    [32, 27, '2 build at a time there, as with --parallel-per-region 2. For more: aws'],
+    [32, 29, 'One builds at a time there, as with --parallel-per-region 1. For more: aws'],
+    [
+      32,
+      31,
+      'Wait until other instances have ended, and add --parallel-per-region 1 if only one fits then; name an instance type with at most 1 vCPUs; or aws',
+    ],
+    [
+      32,
+      32,
+      'Wait until other instances have ended, and add --parallel-per-region 1 if only one fits then; or aws',
+    ],
+    [
+      1,
+      0,
+      'Name an instance type with at most 1 vCPUs: fewer builds at once (--parallel-per-region) do not help; or aws',
+    ],
+    [0, 0, 'Name an instance type of another family: this quota allows none; or aws'],
+  ])('of %i, of which %i are in use, says what to do', (limit, used, todo) => {
+    expect(judged(limit, used)).toMatchObject([{ todo: expect.stringContaining(todo) }]);
+  });
+
   it('names the numbers and the command that asks for more', () => {
     expect(judged(32, 27)[0]).toMatchObject({
       found: expect.stringMatching(/^27 of 32 vCPUs in use .*m5\.large takes 2$/),
@@ -211,6 +234,11 @@ describe('a base image', () => {
     expect(judged(publicly)).toEqual(['ok']);
     expect(judged(publicly, encrypted)).toEqual(['refused']);
     expect(judged({ ...privately, accounts: [account] }, encrypted)).toEqual(['warning']);
+    const anew = toBuild.map((one) => ({ ...one, encryption: { kmsKey: 'alias/images' } }));
+    const shared = { ...privately, accounts: [account] };
+    expect(
+      judgeBaseEncryption({ region, sharing: shared, toBuild: anew }, bases(encrypted), placeOf),
+    ).toMatchObject([{ is: 'ok' }]);
     expect(judgeBaseEncryption({ region, sharing: publicly, toBuild }, denied, placeOf)).toMatchObject([
       { is: 'unknown' },
     ]);
@@ -356,6 +384,11 @@ describe('permissions', () => {
   ])('%s with %s: %s', (operation, code, is) => {
     expect(judgePermissions(all, [failed(operation, code)])).toMatchObject([{ is }]);
   });
+
+  it('a launch that the quota of vCPUs stops is no mistake of the config', () => {
+    const [finding] = judgePermissions(all, [failed('ec2:RunInstances', 'VcpuLimitExceeded')]);
+    expect(finding).toMatchObject({ is: 'refused', todo: expect.stringContaining('quota of vCPUs') });
+  });
 });
 
 it('an instance profile is there and has a role', () => {
@@ -365,17 +398,6 @@ it('an instance profile is there and has a role', () => {
   expect(judged(okLookup({ name: 'p', roles: [] }))).toBe('warning');
   expect(judged(okLookup(undefined))).toBe('refused');
   expect(judged(denied)).toBe('unknown');
-});
-
-it('a KMS key is of the region, as far as its ARN says', () => {
-  const judged = (key: string) => {
-    const mapping = [{ device_name: '/dev/sda1', encrypted: true, kms_key_id: key }];
-    return judgeKmsKeys({ region, toBuild: [target({ launch_block_device_mappings: mapping })] }, placeOf);
-  };
-  expect(judged('arn:aws:kms:eu-west-1:123456789012:alias/x')).toMatchObject([
-    { is: 'refused', place: 'web.json: launch_block_device_mappings.0.kms_key_id' },
-  ]);
-  expect(judged('alias/x')).toMatchObject([{ is: 'not-checked' }]);
 });
 
 it('an AMI is shared with a thousand by default', () => {

@@ -43,6 +43,7 @@ describe('the root device in mappings', () => {
     owner: target.base.owner,
     ena: true,
     rootDeviceName: '/dev/sda1',
+    volumes: [],
     encrypted: [],
     watermarks: [],
     supportedTypes: [],

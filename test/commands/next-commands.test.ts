@@ -107,6 +107,14 @@ it('the same command again is the same: selection and what may go stay', () => {
   ]);
 });
 
+it('what a rehearsal may run here, and whose parameters may go, is asked for again', () => {
+  const asked = { ...args, sandbox: true, runLocal: true, takeOverParameters: true };
+  expect(nextCommands(asked, result([failed]), 'x')).toEqual([
+    'fix what the log shows, then',
+    'gopackgo publish web --sandbox --run-local --take-over-parameters --yes   builds only what is missing',
+  ]);
+});
+
 it('every command can be pasted into a shell', () => {
   const asked = { ...args, publication: "my configs/it's.json", profile: 'my own', only: ["it's"] };
   const [again] = nextCommands(asked, result([], { exit: 130 }), 'x');

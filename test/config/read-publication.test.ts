@@ -171,7 +171,7 @@ const refused: [what: string, config: unknown, lines: (string | RegExp)[]][] = [
     [
       'amiName: expected an AMI name, such as "web {version} {image}", found nothing',
       'images[0].name: expected a name, such as "{ubuntu}-{virtualization}", found nothing',
-      'images[0].base: expected exactly one of {"ubuntu": "2204"}, {"ssm": "/path"}, {"filter": {…}} and {"id": {"us-east-1": "ami-…"}}, found nothing',
+      'images[0].base: expected exactly one of {"ubuntu": "2204"}, {"ssm": "/path"}, {"filter": {…}}, {"id": {"us-east-1": "ami-…"}} and {"publication": "baseline", "image": "2404"}, found nothing',
       /^images\[0\]\.builder: expected .*, found nothing$/,
     ],
   ],
@@ -202,8 +202,32 @@ const refused: [what: string, config: unknown, lines: (string | RegExp)[]][] = [
     'both kinds of base',
     withImage({ base: { ubuntu: '22.04', ssm: '/a' } }),
     [
-      'images[0].base: expected exactly one of {"ubuntu": "2204"}, {"ssm": "/path"}, {"filter": {…}} and {"id": {"us-east-1": "ami-…"}}, found an object with "ubuntu", "ssm"',
+      'images[0].base: expected exactly one of {"ubuntu": "2204"}, {"ssm": "/path"}, {"filter": {…}}, {"id": {"us-east-1": "ami-…"}} and {"publication": "baseline", "image": "2404"}, found an object with "ubuntu", "ssm"',
       /^images\[0\].base.ubuntu: expected .*, found "22.04". Write "2204"\.$/,
+    ],
+  ],
+  [
+    'a base of another publication without its image, and beside another one',
+    withImage({ base: { publication: 'baseline', ubuntu: '2404', release: '' } }),
+    [
+      'images[0].base.image: expected the name of an image of that publication, such as "2404", found nothing, and "publication", which needs it',
+      /^images\[0\]\.base: expected exactly one of .*, found an object with "publication", "ubuntu", "release"$/,
+      'images[0].base.release: expected a version, such as "1.2.0", or "latest", found ""',
+    ],
+  ],
+  [
+    'a base of another account without the name of its AMIs',
+    withImage({ base: { publication: 'baseline', image: '2404', owner: '210987654321' } }),
+    [
+      'images[0].base.amiName: expected the name of an AMI with {version} in it, such as "baseline {version} {image}", found nothing, and "owner", which needs it',
+    ],
+  ],
+  [
+    'names of AMIs without a version, and without their owner',
+    withImage({ base: { publication: 'baseline', image: '2404', amiName: 'baseline' } }),
+    [
+      /^images\[0\]\.base\.owner: expected an account id: .*, found nothing, and "amiName", which needs it$/,
+      /^images\[0\]\.base\.amiName: expected the name of an AMI with \{version\} in it, .*, found "baseline"$/,
     ],
   ],
   [
@@ -446,9 +470,9 @@ describe('a publication that is wrong', () => {
   });
 
   it.each([
-    ['encrypt_boot', 'launch_block_device_mappings'],
-    ['kms_key_id', 'launch_block_device_mappings'],
-    ['region_kms_key_ids', 'launch_block_device_mappings'],
+    ['encrypt_boot', '"encryption"'],
+    ['kms_key_id', '"encryption"'],
+    ['region_kms_key_ids', '"encryption"'],
     ['skip_save_build_region', 'intermediate AMI'],
     ['force_deregister', '"version"'],
     ['force_delete_snapshot', '"version"'],

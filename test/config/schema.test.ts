@@ -119,7 +119,16 @@ describe('what editors show', () => {
     const [shell] = items.allOf;
     expect(shell.then.properties.inline.description).toContain('Commands');
     const bases: { label: string }[] = properties.images.items.properties.base.defaultSnippets;
-    expect(bases.map(({ label }) => label)).toEqual(Object.keys(image.properties.base.properties));
+    const { publication: _, ...needs } = image.properties.base.dependencies;
+    const besides = Object.entries(needs).flatMap(([key, need]) => (Array.isArray(need) ? [key] : []));
+    expect(bases.map(({ label }) => label).sort()).toEqual(
+      Object.keys(image.properties.base.properties)
+        .filter((key) => !besides.includes(key))
+        .sort(),
+    );
+    const forms: { label: string }[] = properties.encryption.defaultSnippets;
+    expect(forms.map(({ label }) => label)).toEqual(['true', 'kmsKey', 'kmsKey for each region']);
+    expect(properties.images.items.properties.encryption.defaultSnippets).toEqual(forms);
   });
 
   it('as an option that may be set none that is refused', () => {

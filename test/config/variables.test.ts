@@ -54,8 +54,8 @@ describe('variables of a config', () => {
     expect(refusal(() => readWith({ stages: 'x' }, slips))).toEqual([
       'configs/web.json: variables.commit: expected a value, found null. Add --var commit=VALUE',
       'configs/web.json: variables: expected "stages" for --var stages=…, found none. Did you mean "stage"?',
-      'configs/web.json: provisioners[0]: expected a variable that "variables" names, found {var.comit}. Did you mean "commit"?',
-      'configs/web.json: provisioners[0]: expected a variable that "variables" names, found {var.other}',
+      'configs/web.json: provisioners[0].inline[0]: expected a variable that "variables" names, found {var.comit}. Did you mean "commit"?',
+      'configs/web.json: provisioners[0].inline[0]: expected a variable that "variables" names, found {var.other}',
     ]);
   });
 
@@ -289,7 +289,7 @@ describe('in "share" and "base"', () => {
   it('an unknown one is refused with its place', () => {
     const written = { ...least, share: { accounts: ['{var.acounts}'] }, variables: { accounts: [] } };
     expect(refusal(() => withValues({}, 'web', written))).toContain(
-      'configs/web.json: share: expected a variable that "variables" names, found {var.acounts}. Did you mean "accounts"?',
+      'configs/web.json: share.accounts[0]: expected a variable that "variables" names, found {var.acounts}. Did you mean "accounts"?',
     );
   });
 });

@@ -68,11 +68,96 @@ const wrongConfigs: [what: string, change: Change, says: RegExp][] = [
     /ami_users: .*share/,
   ],
   [
+    'a key that is no name of one',
+    (c) => {
+      c.encryption = { kmsKey: 'images' };
+    },
+    /configs\/wrong\.json: encryption\.kmsKey: expected a KMS key: .*, found "images"/,
+  ],
+  [
+    'a key for another region',
+    (c) => {
+      c.encryption = { kmsKey: { 'us-east-2': 'alias/images' } };
+    },
+    /encryption\.kmsKey\.us-east-2: .*Did you mean "us-east-1"\?[\s\S]*encryption\.kmsKey: .*found none for us-east-1/,
+  ],
+  [
+    'encryption that a mapping contradicts',
+    (c) => {
+      c.encryption = { kmsKey: 'alias/images' };
+      const launch_block_device_mappings = [
+        { device_name: '/dev/sda1', encrypted: true, kms_key_id: 'alias/b' },
+      ];
+      Object.assign(c.images[0]?.builder ?? {}, { launch_block_device_mappings });
+    },
+    /launch_block_device_mappings\[0\]\.kms_key_id: expected "alias\/images", as encryption says for us-east-1, found "alias\/b"/,
+  ],
+  [
+    'encryption of what is to be public',
+    (c) => {
+      Object.assign(c, { encryption: true, share: { public: true } });
+    },
+    /encryption: expected no encryption, since "share" makes the AMIs public/,
+  ],
+  [
     'a script that is not there',
     (c) => {
       c.provisioners = [{ type: 'shell', script: 'provision/helo.sh' }];
     },
     /provisioners\[0\]\.script: .*no such file/,
+  ],
+  [
+    'a variable that there is not, a list within text, and a secret in a tag',
+    (c) => {
+      c.variables = { hosts: ['a', 'b'], token: { secret: true } };
+      const tags = { Own: '{var.hots}', Hosts: 'on {var.hosts}', Token: '{var.token}' };
+      Object.assign(c.images[0]?.builder ?? {}, { tags });
+    },
+    /tags: .*\{var\.hots\}.*Did you mean "hosts"\?[\s\S]*tags\.Hosts: .*alone[\s\S]*tags\.Token: .*no secret/,
+  ],
+  [
+    'a variable in a name',
+    (c) => {
+      c.variables = { environment: 'staging' };
+      c.amiName = '{image} {var.environment}';
+    },
+    /amiName: .*\{var\.environment\}.*gopackgo publish PUB@VALUE/,
+  ],
+  [
+    'a version in a file that does not hold it',
+    (c) => {
+      c.version = { file: 'test-ebs.json', match: '^nothing = (.*)$' };
+    },
+    /version\.match: expected text of test-ebs\.json that it matches, found none/,
+  ],
+  [
+    'the moment of a release that has none',
+    (c) => {
+      Object.assign(c.images[0]?.builder ?? {}, { tags: { Built: '{timestamp.date}' } });
+    },
+    /tags\.Built: expected a version that says when .*"version"/,
+  ],
+  [
+    'an excluded value that the matrix does not have, and an image in a region that is not there',
+    (c) => {
+      Object.assign(c.images[0] ?? {}, { exclude: [{ ubuntu: '1404' }], regions: ['eu-west-1'] });
+    },
+    /images\[0\]\.exclude\[0\].*[\s\S]*images\[0\]\.regions/,
+  ],
+  [
+    'a limit that is no time',
+    (c) => {
+      c.timeouts = { copy: '90' };
+    },
+    /timeouts\.copy: expected minutes or hours, such as "8h", found "90"/,
+  ],
+  [
+    'templates that are not Packer’s, all at once, with how to write them',
+    (c) => {
+      Object.assign(c.images[0]?.builder ?? {}, { user_data: '{{ ds.meta }}', tags: { Own: '{{.Names}}' } });
+      c.provisioners = [{ type: 'file', content: '{{ x', destination: '/tmp/x' }];
+    },
+    /content: .*\{\{ x.*"source"[\s\S]*user_data: .*"user_data_file"[\s\S]*tags\.Own: .*\{\{\.Names\}\}.*without "\{\{"/,
   ],
 ];
 
@@ -85,6 +170,21 @@ describe('a config that is wrong is refused with 2, its place named, before AWS 
     expect(run.stderr).not.toMatch(/AKIA|\n {4}at /);
     expect(run).toMatchObject({ exit: 2, stdout: '' });
     expect((await sandbox.calls()).length).toBe(calls);
+  });
+
+  it('values of variables that cannot be', async () => {
+    await project.config('wrong', (config) => {
+      config.variables = { size: 8, token: { secret: true } };
+    });
+    await writeFile(project.path('values.json'), '{"size": "8", "siez": 9}');
+    const given = await publish('wrong', '--var-file', 'values.json', '--var', 'token=x');
+    expect(given.stderr).toMatch(/variables\.size: expected a number, found "8", by values\.json/);
+    expect(given.stderr).toMatch(/variables\.token: .*by the environment or a file, found one in --var/);
+    expect(given.stderr).toMatch(/"siez" for values\.json.*Did you mean "size"\?/);
+    expect(given.exit).toBe(2);
+    const absent = await publish('wrong', '--var-file', 'no.json');
+    expect(absent.stderr).toContain('--var-file no.json: expected a file of JSON, found no such file');
+    expect(absent.exit).toBe(2);
   });
 
   it('all at once', async () => {

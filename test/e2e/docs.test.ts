@@ -22,7 +22,7 @@ const others: [RegExp, check: string][] = [
 ];
 
 /** Documents whose commands mean AWS itself: an embedded one, in a folder of its own, plays it. */
-const meantForAws = ['docs/first-real-run.md'];
+const meantForAws = ['docs/first-real-run.md', 'docs/rehearse.md'];
 
 interface Command {
   /** From 1, in its document. */
@@ -60,10 +60,12 @@ it('finds the commands of the documents', () => {
     'docs/first-real-run.md',
     'docs/git.md',
     'docs/instance-store.md',
+    'docs/lifecycle.md',
     'docs/notify.md',
     'docs/proxy.md',
     'docs/publish.md',
     'docs/records.md',
+    'docs/rehearse.md',
     'docs/sandbox.md',
     'docs/select.md',
     'docs/sharing.md',
@@ -92,20 +94,28 @@ describe.concurrent.each(subjects)('$document', ({ document, commands }) => {
   );
 });
 
-it.each(['plan', 'doctor', 'generate', 'publish', 'status', 'export', 'cleanup', 'sandbox'])(
-  'docs/commands.md has every option of %s',
-  async (verb) => {
-    const project = await newProject();
-    const { stdout } = await project.run([verb, '--help']);
-    await project.remove();
-    const options = [...stdout.matchAll(/^ +(?:-\w, +)?(--[a-z][a-z-]+)/gm)].map(([, option = '']) => option);
-    expect(options).toContain('--help');
-    const own = sectionOf('docs/commands.md', `## ${verb}`);
-    const common = sectionOf('docs/commands.md', '## Options of all commands but `sandbox`');
-    const isDocumented = (option: string) => `${own}${common}`.includes(option);
-    expect(options.filter((option) => !isDocumented(option))).toEqual([]);
-  },
-);
+it.each([
+  'plan',
+  'doctor',
+  'generate',
+  'publish',
+  'status',
+  'export',
+  'releases',
+  'promote',
+  'cleanup',
+  'sandbox',
+])('docs/commands.md has every option of %s', async (verb) => {
+  const project = await newProject();
+  const { stdout } = await project.run([verb, '--help']);
+  await project.remove();
+  const options = [...stdout.matchAll(/^ +(?:-\w, +)?(--[a-z][a-z-]+)/gm)].map(([, option = '']) => option);
+  expect(options).toContain('--help');
+  const own = sectionOf('docs/commands.md', `## ${verb}`);
+  const common = sectionOf('docs/commands.md', '## Options of all commands but `sandbox`');
+  const isDocumented = (option: string) => `${own}${common}`.includes(option);
+  expect(options.filter((option) => !isDocumented(option))).toEqual([]);
+});
 
 interface Ran {
   output: string;

@@ -224,7 +224,7 @@ describe('what the config alone tells', () => {
     [
       '{timestamp} that would stay text',
       withBuilder({ tags: { Stamp: '{timestamp}' } }),
-      'images[0].builder.tags.Stamp: expected a placeholder that is filled in here, found {timestamp}',
+      'images[0].builder.tags.Stamp: expected a version that says when the release is made, found {timestamp} with version "1.0.0"',
     ],
   ])('%s is refused at its place, before AWS is asked (2)', async (_, config, problem) => {
     const before = (await asked.calls()).length;

@@ -213,6 +213,7 @@ const optional = [
   'lines',
   'retryIn',
   'failedCall',
+  'parts',
 ];
 
 /** A check need not be of one region, of a place in the config, or of some targets. */
@@ -227,7 +228,7 @@ function changed(document: object): [place: string, document: object][] {
         walk(item, `${place}[${index}]`, (other) => put(node.with(index, other))),
       );
     }
-    if (typeof node !== 'object' || node === null || place.endsWith('.options')) return [];
+    if (typeof node !== 'object' || node === null || /\.(?:options|parts)$/.test(place)) return [];
     return [
       [`${place}.madeUp`, put({ ...node, madeUp: 1 })],
       ...Object.entries(node).flatMap(([key, value]): [string, object][] => {

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { blocksOf, sectionOf, textOf } from '../house/markdown.ts';
 import { type Call, newProject, type Project } from './project.ts';
@@ -73,6 +74,27 @@ const done = async (...commands: string[][]) => {
   }
 };
 
+/** What a call or a dry run tags, by the type of the resource. What an attempt is called is not known beforehand. */
+const taggedBy = ({ input }: Call): Record<string, Record<string, string>> => {
+  const { TagSpecifications = [] } = input as {
+    TagSpecifications?: { ResourceType: string; Tags: { Key: string; Value: string }[] }[];
+  };
+  const settled = ({ Key, Value }: { Key: string; Value: string }) =>
+    Key === 'gopackgo:attempt' ? 'some' : Value;
+  return Object.fromEntries(
+    TagSpecifications.map(({ ResourceType, Tags }) => [
+      ResourceType,
+      Object.fromEntries(Tags.map((tag) => [tag.Key, settled(tag)])),
+    ]),
+  );
+};
+
+/** Whether Packer made this call with these tags. */
+const asksLikePacker = (dryRun: Call, calls: readonly Call[]): boolean =>
+  calls.some(
+    (call) => call.operation === dryRun.operation && isDeepStrictEqual(taggedBy(call), taggedBy(dryRun)),
+  );
+
 it('the policy of the first run allows all that is called, from the plan to its undoing', async () => {
   const sandbox = await project.sandbox();
   await done(
@@ -82,8 +104,41 @@ it('the policy of the first run allows all that is called, from the plan to its 
     ['cleanup', 'test-ebs@1.0.0', '--yes'],
     ['cleanup', 'test-ebs', '--leftovers', '--yes'],
   );
-  const needed = neededFor([...(await sandbox.calls()), ...(await sandbox.dryRuns())]);
+  const calls = await sandbox.calls();
+  const dryRuns = await sandbox.dryRuns();
+  const needed = neededFor([...calls, ...dryRuns]);
   expect(lacking(needed, ofFirstRun())).toEqual([]);
+  const asked = dryRuns.filter(({ operation }) => /^(?:Create|Run)/.test(operation));
+  expect(new Set(asked.map(({ operation }) => operation))).toEqual(
+    new Set(['CreateKeyPair', 'CreateSecurityGroup', 'RunInstances']),
+  );
+  expect(asked.filter((dryRun) => !asksLikePacker(dryRun, calls)).map(taggedBy)).toEqual([]);
+  expect(lacking(needed, onPages())).toEqual([]);
+  await done(['doctor', 'test-ebs', '--save', 'account.json']);
+  const saving = neededFor((await sandbox.calls()).slice(calls.length));
+  expect(saving).toContain('ec2:ListImagesInRecycleBin');
+  expect(lacking(saving, onPages())).toEqual([]);
+});
+
+it('the page names what KMS is asked', async () => {
+  const sandbox = await project.sandbox([], {
+    accounts: [{ defaultKmsKey: 'alias/images', kmsKeys: ['alias/images'] }],
+  });
+  await project.config('sealed', (config) => {
+    config.share = { accounts: ['210987654321'] };
+    config.encryption = true;
+  });
+  const run = await project.run(['plan', 'sealed', '--sandbox']);
+  expect(run.stdout, run.stderr).toContain('whose policy does not allow 210987654321');
+  const needed = neededFor([...(await sandbox.calls()), ...(await sandbox.dryRuns())]);
+  expect([...needed]).toEqual(
+    expect.arrayContaining([
+      'ec2:GetEbsDefaultKmsKeyId',
+      'kms:DescribeKey',
+      'kms:GetKeyPolicy',
+      'kms:ListGrants',
+    ]),
+  );
   expect(lacking(needed, onPages())).toEqual([]);
 });
 

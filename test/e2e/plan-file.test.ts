@@ -22,7 +22,7 @@ describe('a plan that was read before it is applied', () => {
     await appendFile(project.path('configs/provision/hello.sh'), 'echo more\n');
     const run = await apply();
     expect(run.stderr).toContain(
-      '  us-east-1-2204-hvm: a file that its provisioners name changed\n    the same with 1 other: us-east-1-2404-hvm\n' +
+      '  us-east-1-2204-hvm: file provision/hello.sh changed\n    the same with 1 other: us-east-1-2404-hvm\n' +
         'Make a new plan and read it: gopackgo plan test-ebs --sandbox --out plan.json\n',
     );
     expect(run.exit).toBe(4);

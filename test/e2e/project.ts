@@ -79,8 +79,8 @@ export function cleanEnvironment(folder: string): Record<string, string> {
   };
 }
 
-/** `like` another project, with all that was published in it; its sandbox must not run. */
-export async function newProject(like?: Project): Promise<Project> {
+/** `like` another project, with all that was published in it, or another folder; no sandbox must run there. */
+export async function newProject(like?: Pick<Project, 'folder'>): Promise<Project> {
   const folder = await mkdtemp(join(tmpdir(), 'gopackgo test '));
   const isShared = (path: string) => basename(path) !== 'local.json';
   if (like) await cp(like.folder, folder, { recursive: true });

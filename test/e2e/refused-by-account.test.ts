@@ -27,6 +27,7 @@ beforeAll(async () => {
   sandbox = await project.sandbox([], {
     accounts: [
       { imageBlockPublicAccess: 'unblocked', quotas: { 'L-0E3CBAB9': 50 } },
+      { region: 'us-east-1', kmsKeys: [{ alias: 'alias/off', enabled: false }] },
       { region: 'us-west-2', defaultVpc: false },
       { region: 'eu-west-3', quotas: { 'L-1216C47A': 0 } },
     ],
@@ -241,6 +242,24 @@ const cases: Record<string, Case> = {
     code: 'config-invalid',
     exit: 2,
     says: /launch_block_device_mappings\[0\]\.kms_key_id: expected a key in us-east-1, where the volumes are, found one in eu-west-1/,
+  },
+  'a KMS key that is not there': {
+    region: 'us-east-1',
+    config(config) {
+      config.encryption = { kmsKey: 'alias/none' };
+    },
+    code: 'kms-key-unusable',
+    says: /: encryption\.kmsKey: KMS key: expected a KMS key of us-east-1 .*, found alias\/none, which us-east-1 does not have/,
+  },
+  'a KMS key that is disabled, of a mapping': {
+    region: 'us-east-1',
+    builder: () => ({
+      launch_block_device_mappings: [
+        { device_name: '/dev/sda1', volume_size: 8, encrypted: true, kms_key_id: 'alias/off' },
+      ],
+    }),
+    code: 'kms-key-unusable',
+    says: /launch_block_device_mappings\[0\]\.kms_key_id: KMS key: .*found alias\/off \(arn:aws:kms:us-east-1:123456789012:key\/\S+\), which is Disabled/,
   },
   'an encrypted base image of what is to be public': {
     region: 'us-east-1',

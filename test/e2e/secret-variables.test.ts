@@ -78,7 +78,7 @@ describe('a secret variable', () => {
     });
     expect(plan.exit, plan.stderr).toBe(0);
     expect(plan.stderr).toContain(
-      'publish needs a value for token, other: set GOPACKGO_VAR_token, GOPACKGO_VAR_other, or',
+      'publish also needs GOPACKGO_VAR_token, GOPACKGO_VAR_other in its environment, or a file with --var-file',
     );
     expect(JSON.parse(plan.stdout)).toMatchObject({
       secrets: ['other', 'token'],

@@ -82,7 +82,15 @@ describe.concurrent('an account that is set up otherwise', () => {
   });
 
   it('with encryption by default under a key of its own: shared', async ({ project }) => {
-    await set(project, { encryptionByDefault: true, defaultKmsKey: 'alias/ours', kmsKeys: ['alias/ours'] });
+    const letting = (account: string) => ({
+      Effect: 'Allow',
+      Principal: { AWS: `arn:aws:iam::${account}:root` },
+      Action: 'kms:*',
+      Resource: '*',
+    });
+    const policy = { Statement: ['123456789012', otherAccount.id].map(letting) };
+    const kmsKeys = [{ alias: 'alias/ours', policy }];
+    await set(project, { encryptionByDefault: true, defaultKmsKey: 'alias/ours', kmsKeys });
     await share(project, [otherAccount.id]);
     const run = await publish(project, '--json');
     expect(run.exit, run.stderr).toBe(0);

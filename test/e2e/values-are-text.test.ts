@@ -1,7 +1,14 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: they are HCL's and the shell's, and what is tested
 import { execFileSync } from 'node:child_process';
 import { globSync, readFileSync } from 'node:fs';
-import { DescribeImagesCommand } from '@aws-sdk/client-ec2';
+import { writeFile } from 'node:fs/promises';
+import {
+  DescribeImagesCommand,
+  DescribeInstanceAttributeCommand,
+  DescribeInstancesCommand,
+  DescribeSnapshotsCommand,
+  type Tag,
+} from '@aws-sdk/client-ec2';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { newProject, type Project, type RunningSandbox } from './project.ts';
 
@@ -10,6 +17,13 @@ const hostile =
   '${build.SSHPrivateKey} ${HOME} $${build.ID} $$${source.name} %{if true} %%{x} $(id) `id` { $';
 /** As much of it as git allows in the name of a branch. */
 const branch = 'x${build.SSHPrivateKey}%{if}$(id)';
+
+/** What any text of a config may hold, on one line and on two. */
+const line = '}} ${x} %{x} "double" \'single\' `id` \\n é 日本 🙂 100%';
+const lines = `${line}\nsecond\tline`;
+/** What no option that Packer evaluates may hold: it arrives by a file. */
+const ofFiles = `#!/bin/sh\ncat <<'END'\n{{.Names}} {{ ${lines} {{timestamp}}\nEND\n`;
+const uploaded = 'a }} ${x} %{x} é';
 
 let project: Project;
 let sandbox: RunningSandbox;
@@ -22,8 +36,19 @@ beforeAll(async () => {
   await project.config('test-ebs', (config) => {
     config.variables = { text: null, dollar: '$', percent: '%' };
     const [image] = config.images as { builder: object }[];
-    config.images = [{ ...image, builder: { ...image?.builder, tags: { Text: '{var.text}{build.ID}' } } }];
+    const builder = {
+      ...image?.builder,
+      tags: { Text: '{var.text}{build.ID}', Own: line, [`Key ${line}`]: 'x' },
+      run_tags: { Own: line },
+      snapshot_tags: { Own: line },
+      ami_description: line.replace(/ é.* 🙂/u, ''),
+      user_data: `#!/bin/sh\n# ${lines}\n`,
+    };
+    config.images = [{ ...image, builder }];
     config.provisioners = [
+      { type: 'file', source: `./${uploaded}`, destination: `/tmp/${uploaded}` },
+      { type: 'shell', script: 'verbatim.sh' },
+      { type: 'shell', environment_vars: [`OWN=${lines}`], inline: ["cat <<'OWN'", lines, 'OWN'] },
       {
         type: 'shell',
         environment_vars: ['TEXT={var.text}'],
@@ -48,19 +73,57 @@ beforeAll(async () => {
       },
     ];
   });
+  await writeFile(project.path('configs', uploaded), ofFiles);
+  await writeFile(project.path('configs/verbatim.sh'), ofFiles);
   const words = ['publish', 'test-ebs', '--sandbox', '--yes', '--run-local', '--only', '2404-hvm'];
   const run = await project.run([...words, '--var', `text=${hostile}`]);
   expect(run.exit, run.stderr).toBe(0);
 });
 afterAll(() => project.remove());
 
+const onBuilder = (pattern: string) => globSync(project.path('.gopackgo/sandbox/state/instances/*', pattern));
+const scripts = () => onBuilder('files/tmp/script_*').map((script) => readFileSync(script, 'utf8'));
+const ec2 = () => sandbox.clients.ec2('us-east-1');
+const tagValue = (tags: Tag[] | undefined, key: string) => tags?.find(({ Key }) => Key === key)?.Value;
+
 it('a value reaches a script on the builder as the same bytes', () => {
-  const [script] = globSync(project.path('.gopackgo/sandbox/state/instances/*/files/tmp/script_*'));
-  expect(
-    readFileSync(script ?? '', 'utf8')
+  const script = scripts().find((text) => text.includes(branch));
+  expect(script?.split('\n').slice(2, -2)).toEqual([hostile, branch, `\${build.ID} %{x} $${hostile}`]);
+});
+
+it('text reaches a script on the builder, and its environment, as the same bytes', () => {
+  const script = scripts().find((text) => text.includes("cat <<'OWN'"));
+  expect(script?.split('\n').slice(1)).toEqual(["cat <<'OWN'", ...lines.split('\n'), 'OWN', '']);
+  const ran = onBuilder('commands.ndjson').flatMap((file) =>
+    readFileSync(file, 'utf8')
+      .trimEnd()
       .split('\n')
-      .slice(2, -2),
-  ).toEqual([hostile, branch, `\${build.ID} %{x} $${hostile}`]);
+      .map((one) => JSON.stringify(JSON.parse(one)).replaceAll('\\"', '"')),
+  );
+  const quoted = JSON.stringify(`OWN='${lines.replaceAll("'", `'"'"'`)}'`).slice(1, -1);
+  expect(ran.join('\n')).toContain(quoted.replaceAll('\\"', '"'));
+});
+
+it('files reach the builder as they are, under names as they are', () => {
+  expect(scripts()).toContain(ofFiles);
+  const [file] = onBuilder('files/tmp/a *');
+  expect(file?.endsWith(`/tmp/${uploaded}`)).toBe(true);
+  expect(readFileSync(file ?? '', 'utf8')).toBe(ofFiles);
+});
+
+it('text reaches user data, tags and descriptions as the same bytes', async () => {
+  const { Reservations } = await ec2().send(new DescribeInstancesCommand({}));
+  const [builder] = (Reservations ?? []).flatMap(({ Instances }) => Instances ?? []);
+  const attribute = { InstanceId: builder?.InstanceId, Attribute: 'userData' } as const;
+  const { UserData } = await ec2().send(new DescribeInstanceAttributeCommand(attribute));
+  expect(Buffer.from(UserData?.Value ?? '', 'base64').toString()).toBe(`#!/bin/sh\n# ${lines}\n`);
+  const { Images: [ami] = [] } = await ec2().send(new DescribeImagesCommand({ Owners: ['self'] }));
+  const { Snapshots: [snapshot] = [] } = await ec2().send(
+    new DescribeSnapshotsCommand({ OwnerIds: ['self'] }),
+  );
+  expect([ami, builder, snapshot].map((one) => tagValue(one?.Tags, 'Own'))).toEqual([line, line, line]);
+  expect(tagValue(ami?.Tags, `Key ${line}`)).toBe('x');
+  expect(ami?.Description).toBe(line.replace(/ é.* 🙂/u, ''));
 });
 
 it('a value reaches a script on this machine, and its environment, as the same bytes', () => {
@@ -73,10 +136,8 @@ it('a value reaches a script on this machine, and its environment, as the same b
 });
 
 it('a value reaches a builder option as the same bytes', async () => {
-  const { Images } = await sandbox.clients
-    .ec2('us-east-1')
-    .send(new DescribeImagesCommand({ Owners: ['self'] }));
-  expect(Images?.[0]?.Tags?.find(({ Key }) => Key === 'Text')?.Value).toBe(`${hostile}{build.ID}`);
+  const { Images } = await ec2().send(new DescribeImagesCommand({ Owners: ['self'] }));
+  expect(tagValue(Images?.[0]?.Tags, 'Text')).toBe(`${hostile}{build.ID}`);
 });
 
 it.each<[string, object, string]>([

@@ -1,4 +1,4 @@
-import { cpSync, existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join, normalize } from 'node:path';
 import { parse } from 'jsonc-parser';
@@ -76,6 +76,8 @@ describe('docs/configuration.md', () => {
   beforeAll(() => {
     folder = mkdtempSync(join(tmpdir(), 'docs '));
     cpSync(join(root, 'configs'), join(folder, 'configs'), { recursive: true });
+    mkdirSync(join(folder, 'deploy'));
+    for (const file of ['deploy/site.py', 'Makefile']) writeFileSync(join(folder, file), '');
   });
   afterAll(() => rmSync(folder, { recursive: true }));
 

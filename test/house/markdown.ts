@@ -17,6 +17,7 @@ export const documents = [
   ...pagesIn('docs'),
   'sandbox/README.md',
   ...pagesIn('sandbox/docs'),
+  ...readdirSync(join(root, 'examples')).map((system) => `examples/${system}/README.md`),
 ];
 
 export const textOf = (document: string): string => readFileSync(join(root, document), 'utf8');

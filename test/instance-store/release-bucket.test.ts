@@ -192,3 +192,20 @@ it('says to run again where S3 stays at work on it', async () => {
       'take an hour: run the same command again.',
   );
 });
+
+it('blocks public access to a bucket that S3 made without, and tags it only then', async () => {
+  const sandbox = createWorld();
+  const name = ownBucketName({ name: 'web', version: '1.0.0' }, 'us-east-1', plan.account);
+  const s3 = await clientsOf(sandbox).s3('us-east-1');
+  await s3.send(new CreateBucketCommand({ Bucket: name, ObjectOwnership: 'BucketOwnerPreferred' }));
+  await s3.send(new DeletePublicAccessBlockCommand({ Bucket: name }));
+  const from = sandbox.aws.calls().length;
+  await ensureBuckets(plan, [inRegion('us-east-1', name)], worldOn(sandbox));
+  const changes = sandbox.aws.calls().slice(from);
+  expect(changes.flatMap(({ operation }) => (operation.startsWith('Put') ? operation : []))).toEqual([
+    'PutPublicAccessBlock',
+    'PutBucketTagging',
+  ]);
+  const settings = await bucketSettings(clientsOf(sandbox), { name, region: 'us-east-1' });
+  expect(settings).toMatchObject({ ok: true, value: { blocksPublicAccess: true } });
+});

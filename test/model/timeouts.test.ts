@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { amiLooks, buildLimitOf, waitLimitOf } from '../../src/model/timeouts.ts';
+import { amiLooks, buildLimitOf, copyLimitOf, waitLimitOf } from '../../src/model/timeouts.ts';
 
 const hour = 3_600_000;
 
@@ -19,3 +19,13 @@ it.each([
     ]);
   },
 );
+
+it.each([
+  [undefined, undefined, 4],
+  [{ build: 8 * 3600 }, 30, 4],
+  [undefined, 48 * 60, 48],
+  [{ copy: 3600 }, undefined, 1],
+  [{ copy: 3600 }, 48 * 60, 1],
+])('%j: a copy within %s minutes is waited for %i h', (timeouts, within, hours) => {
+  expect(copyLimitOf(timeouts, within) / hour).toBe(hours);
+});

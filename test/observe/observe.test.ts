@@ -219,6 +219,14 @@ describe('snapshots that Packer left without tags when it threw the AMI away', (
     await terminate(sandbox, instance);
     expect(await looseOnes()).toEqual([snapshot]);
   });
+
+  it('are not asked for by id, nor for AMIs that use them, where the target’s AMI has them', async () => {
+    const sandbox = createWorld();
+    await makeAmi(sandbox, target);
+    const { now } = await lookup(worldOn(sandbox));
+    const asked = JSON.stringify(sandbox.aws.calls().map(({ input }) => input));
+    expect([now.is, asked.includes('snapshot-id')]).toEqual(['verified', false]);
+  });
 });
 
 describe('an AMI without our tags', () => {

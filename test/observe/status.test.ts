@@ -77,7 +77,14 @@ const builder = (is: Builder['is'], launched = '2026-11-21T11:30:00Z'): Builder 
 const leftover: Resource = { kind: 'key pair', id: 'k', region: 'us-east-1', target: target.name };
 
 function lookup(parts: Partial<Omit<Sighting, 'target'>>): Sighting {
-  return { target, images: okLookup([]), builders: okLookup([]), leftovers: okLookup([]), ...parts };
+  return {
+    target,
+    asked: 0,
+    images: okLookup([]),
+    builders: okLookup([]),
+    leftovers: okLookup([]),
+    ...parts,
+  };
 }
 const is = (sighting: Sighting, accounts: string[] = []): Status =>
   statusOf(target, sighting, { public: false, accounts, organizations: [], snapshots: true }, now);

@@ -422,3 +422,28 @@ async function existingAmi(sandbox: Sandbox, of: typeof target): Promise<void> {
   const [other] = [await makeImage(sandbox, instance, 'unrelated')];
   await sandbox.ec2().send(new DeregisterImageCommand({ ImageId: other }));
 }
+
+describe('images of Ubuntu releases that have no parameter', () => {
+  const questions = ['1204', '1404'].flatMap((release) =>
+    (['paravirtual', 'hvm'] as const).map((virtualization): BaseQuestion => {
+      const expect = { ...target.expect, virtualization, rootDevice: 'instance-store' as const };
+      const name = `${release}-${virtualization}`;
+      const parameter = ubuntuParameter(release, expect);
+      const wanted = { parameter, orElse: ubuntuFilter(release, expect) };
+      return { ...question, target: `us-east-1-${name}`, image: name, asked: parameter, wanted, expect };
+    }),
+  );
+
+  it('are found by one call, each the one that a call of its own finds', async () => {
+    const sandbox = createWorld();
+    const alone = [];
+    for (const one of questions) alone.push(...(await ask(sandbox, undefined, [one])));
+    const before = sandbox.aws.calls().length;
+    expect(await ask(sandbox, undefined, questions)).toEqual(alone);
+    const ids = alone.map((one) => ('base' in one ? one.base.id : one.problem));
+    expect(new Set(ids).size).toBe(4);
+    const calls = sandbox.aws.calls().slice(before);
+    const byFilter = calls.filter(({ input }) => JSON.stringify(input).includes('root-device-type'));
+    expect(byFilter).toHaveLength(1);
+  });
+});

@@ -2,9 +2,10 @@ import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import type { PackerSource } from '../../src/model/release-plan.ts';
+import type { Json } from '../../src/model/publication.ts';
+import type { Encryption, PackerSource } from '../../src/model/release-plan.ts';
 import { contentReader } from '../../src/plan/file-content.ts';
-import { recipe } from '../../src/plan/recipe.ts';
+import { copyRecipe, recipe } from '../../src/plan/recipe.ts';
 import { refusal } from '../config/a-config.ts';
 
 const base = { owner: '099720109477', name: 'ubuntu-22.04-20260101', asked: '/ubuntu/2204' };
@@ -39,6 +40,29 @@ const recipeIn = (files: Record<string, string> = {}, from = source(), of = base
 const withOptions = (options: PackerSource['options']) =>
   source({ options: { ...source().options, ...options } });
 
+describe('a recipe with encryption', () => {
+  const of = (encryption?: Encryption) => recipe(source(), base, contentReader(folder()), { encryption });
+  const devices = [{ name: '/dev/sda1', deleteOnTermination: true }];
+
+  it('is another one for each key, and the one of before without', () => {
+    const all = [of(), of({}), of({ kmsKey: 'alias/a' }), of({ kmsKey: 'alias/b' })];
+    expect(new Set(all).size).toBe(4);
+    expect(of(undefined)).toBe(of());
+    expect(of({ kmsKey: 'alias/a', devices })).toBe(of({ kmsKey: 'alias/a' }));
+  });
+
+  it('of a copy follows from its own key, too', () => {
+    const [one, other] = [{ recipe: of() }, { recipe: of({ kmsKey: 'alias/a' }) }];
+    const all = [
+      copyRecipe(one),
+      copyRecipe(one, {}),
+      copyRecipe(one, { kmsKey: 'alias/a' }),
+      copyRecipe(other),
+    ];
+    expect(new Set(all).size).toBe(4);
+  });
+});
+
 describe('recipe', () => {
   it('is a hash that depends on neither the folder nor the order of keys', () => {
     const turned = source({ options: { tags: { B: '2', A: '1' }, instance_type: 'm5.large' } });
@@ -61,6 +85,25 @@ describe('recipe', () => {
     ['whose base image it is', () => recipeIn({}, source(), { ...base, owner: '111111111111' })],
     ['the parameter asked for', () => recipeIn({}, source(), { ...base, asked: '/ubuntu/2404' })],
   ])('changes with %s', (_what, other) => expect(other()).not.toBe(recipeIn()));
+
+  it('changes with the roles beside a playbook, and with what else Ansible is told of', () => {
+    const ansible = (options: Record<string, Json>) =>
+      source({ provisioners: [{ type: 'ansible', options: { playbook_file: 'site/web.yml', ...options } }] });
+    const files = { 'site/web.yml': '-', 'vars/all.yml': '1' };
+    const plain = recipeIn(files, ansible({}));
+    expect(recipeIn({ ...files, 'vars/all.yml': '2' }, ansible({}))).toBe(plain);
+    expect(recipeIn({ ...files, 'site/roles/web/tasks/main.yml': '1' }, ansible({}))).not.toBe(plain);
+    const vars = ansible({ group_vars: 'vars' });
+    expect(recipeIn({ ...files, 'vars/all.yml': '2' }, vars)).not.toBe(recipeIn(files, vars));
+  });
+
+  it('changes with the content of inputs, and is what it was without any', () => {
+    const withInputs = (content: string) =>
+      recipe(source(), base, contentReader(folder({ Makefile: content })), { inputs: ['Makefile'] });
+    expect(withInputs('1')).not.toBe(withInputs('2'));
+    expect(withInputs('1')).not.toBe(recipeIn({ Makefile: '1' }));
+    expect(recipe(source(), base, contentReader(folder()), { inputs: [] })).toBe(recipeIn());
+  });
 
   it.each([
     ['user_data_file', 'shell', false],

@@ -47,6 +47,46 @@ describe('a template in tags and descriptions', () => {
   });
 });
 
+describe('a template in another option', () => {
+  it.each([
+    ['user_data', '#!/bin/sh\necho {{timestamp}} }} ${x} %{x}\n'],
+    ['launch_block_device_mappings', [{ device_name: '/dev/sda1', volume_size: 8 }]],
+    ['iam_instance_profile', '{{env `PROFILE`}}'],
+  ])('of a builder is left to Packer where it is its own: %s %j', (option, value) => {
+    expect(ofBuilder(option, value)).toEqual([]);
+  });
+
+  it.each([
+    ['user_data', '## template: jinja\nname: {{ ds.meta_data }}', '{{ ds.meta_data }}', 'user_data_file'],
+    ['user_data', '{{.Names}}', '{{.Names}}', 'user_data_file'],
+    ['iam_instance_profile', '{{.SourceAMI}}', '{{.SourceAMI}}', 'without "{{"'],
+  ])('of a builder is refused where it is not: %s %j', (option, value, found, advice) => {
+    const images = [settings({ builder: { [option]: value } })];
+    expect(templateProblems(publication({ images }))).toEqual([
+      {
+        place: `images[0].builder.${option}`,
+        expected: 'text, or a function of Packer such as {{timestamp}}',
+        found: `${found}, ${nothing}`,
+        advice: expect.stringContaining(advice),
+      },
+    ]);
+  });
+
+  it.each([
+    ['shell', 'execute_command', '{{.Vars}} sh {{.Path}}', []],
+    ['powershell', 'elevated_execute_command', '{{.Vars}} {{.Path}}', []],
+    ['ansible-local', 'command', '{{.Any}}', []],
+    ['somebody-elses', 'greeting', '{{.Any}}', []],
+    ['shell', 'inline_shebang', '/bin/sh {{.Any}}', ['provisioners[0].inline_shebang']],
+    ['shell', 'remote_path', '/tmp/{{', ['provisioners[0].remote_path']],
+    ['shell-local', 'command', 'docker ps {{.Names}}', ['provisioners[0].command']],
+    ['file', 'content', '{{.Names}}', ['provisioners[0].content']],
+  ])('of %s: %s %s', (type, option, text, places) => {
+    const provisioners = [{ type, [option]: text }];
+    expect(templateProblems(publication({ provisioners })).map(({ place }) => place)).toEqual(places);
+  });
+});
+
 it('a template in the paths of a file provisioner is refused where it is not Packer’s', () => {
   expect(ofFile({ source: '{{template_dir}}/x', destination: '/tmp/}} ${x}' })).toEqual([]);
   expect(ofFile({ source: 'a{{.b}}', destination: '/tmp/{{' })).toEqual([

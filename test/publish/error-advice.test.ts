@@ -23,8 +23,12 @@ it.each([
 it('encryption that the config asks for is not blamed on the account', () => {
   const said = 'InvalidParameter: Encrypted snapshots with EBS default key cannot be shared';
   const options = { launch_block_device_mappings: [{ device_name: '/dev/sda1', encrypted: true }] };
-  expect(adviceFor(said, 'eu-west-1', options)).toMatch(/the config asks for it.*"kms_key_id"/);
-  expect(adviceFor(said, 'eu-west-1', options)).not.toContain('by default');
+  const packer = { options };
+  expect(adviceFor(said, 'eu-west-1', { packer })).toMatch(/the config asks for it.*"kms_key_id"/);
+  expect(adviceFor(said, 'eu-west-1', { packer })).not.toContain('by default');
+  expect(adviceFor(said, 'eu-west-1', { packer: { options: {} }, encryption: {} })).toMatch(
+    /the config asks for it, by "encryption".*"kmsKey"/,
+  );
 });
 
 it('an error without known advice comes with none', () => {

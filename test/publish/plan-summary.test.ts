@@ -13,7 +13,7 @@ const foreign: Status = { is: 'conflict', by: 'another AMI', amis: [ami], why: '
 
 const verdict = (status: Status, required = true): Verdict => ({
   target: { ...target, required },
-  sighting: { target, images: okLookup([]), builders: okLookup([]), leftovers: okLookup([]) },
+  sighting: { target, asked: 0, images: okLookup([]), builders: okLookup([]), leftovers: okLookup([]) },
   status,
 });
 

@@ -1,3 +1,9 @@
+import {
+  DescribeImageAttributeCommand,
+  DescribeSnapshotAttributeCommand,
+  ModifyImageAttributeCommand,
+  ModifySnapshotAttributeCommand,
+} from '@aws-sdk/client-ec2';
 import { describe, expect, it } from 'vitest';
 import {
   type AwsRequest,
@@ -11,7 +17,7 @@ import { stateOf } from '../e2e/state.ts';
 import { isDryRun } from '../support/dry-run.ts';
 import { plan as aPlan, clientsOf } from '../support/embedded.ts';
 import { makeAmi, targetsOf } from '../support/held-builds.ts';
-import { published } from '../support/publishing.ts';
+import { published, underTest } from '../support/publishing.ts';
 
 const [here, there, far] = ['us-east-1', 'eu-west-1', 'sa-east-1'] as const;
 
@@ -211,6 +217,65 @@ describe('after sharing', () => {
         },
       ],
     });
+  });
+});
+
+describe('the permissions of what a run made', () => {
+  const reads = (sandbox: Sandbox) =>
+    sandbox.aws
+      .calls()
+      .filter(
+        ({ operation, userAgent }) =>
+          /^Describe\w+Attribute$/.test(operation) && userAgent.includes(underTest),
+      )
+      .map(({ operation }) => operation);
+
+  it.each([true, false])('are looked up once, where it is public: %s', async (isPublic) => {
+    const sandbox = open();
+    const plan = planFor([here]);
+    const run = await published(sandbox, { ...plan, sharing: { ...plan.sharing, public: isPublic } });
+    expect(run.exit).toBe(0);
+    expect(reads(sandbox).sort()).toEqual(['DescribeImageAttribute', 'DescribeSnapshotAttribute']);
+  });
+
+  it('are those of the plan, whom ever else gave them to somebody before it was shared', async () => {
+    const sandbox = open();
+    const ec2 = sandbox.ec2({ region: here });
+    const add = { Add: [{ UserId: '210987654321' }] };
+    let isGiven = false;
+    const run = await published(sandbox, planFor([here]), {
+      async handle(request) {
+        if (!isGiven && request.body.includes('Action=ModifySnapshotAttribute')) {
+          isGiven = true;
+          const [ami] = (await stateOf(clientsOf(sandbox), here)).amis;
+          const [SnapshotId] = ami?.snapshots ?? [];
+          await ec2.send(new ModifyImageAttributeCommand({ ImageId: ami?.id, LaunchPermission: add }));
+          await ec2.send(new ModifySnapshotAttributeCommand({ SnapshotId, CreateVolumePermission: add }));
+        }
+        return sandbox.aws.handle(request);
+      },
+    });
+    expect(run.result).toMatchObject({ exit: 0, shared: true, targets: [{ status: 'shared' }] });
+    const [ami] = (await stateOf(clientsOf(sandbox), here)).amis;
+    const [SnapshotId] = ami?.snapshots ?? [];
+    const { LaunchPermissions } = await ec2.send(
+      new DescribeImageAttributeCommand({ ImageId: ami?.id, Attribute: 'launchPermission' }),
+    );
+    const { CreateVolumePermissions } = await ec2.send(
+      new DescribeSnapshotAttributeCommand({ SnapshotId, Attribute: 'createVolumePermission' }),
+    );
+    expect([isGiven, LaunchPermissions, CreateVolumePermissions]).toEqual([
+      true,
+      [{ Group: 'all' }],
+      [{ Group: 'all' }],
+    ]);
+  });
+
+  it('that cannot be read back are unknown, and nothing is called shared', async () => {
+    const sandbox = open();
+    sandbox.faults.add([{ ...denied(here), on: 'ec2:DescribeImageAttribute' }]);
+    const { result } = await published(sandbox, planFor([here]));
+    expect(result).toMatchObject({ exit: 1, shared: false, targets: [{ status: 'unknown' }] });
   });
 });
 

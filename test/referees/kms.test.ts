@@ -36,6 +36,7 @@ it.skipIf(!environment)('botocore reads the keys, aliases and policies of the se
     },
     year: 2026,
     aliases: ['alias/aws/ebs', 'alias/aws/ssm', 'alias/images'],
+    grants: [],
     keys: expect.arrayContaining([id]),
     principal: `arn:aws:iam::${sandbox.account}:root`,
     unread: [],

@@ -315,6 +315,7 @@ const written: Record<string, Record<string, unknown>> = {
   'iam:GetInstanceProfile': { InstanceProfileName: 'judged' },
   'kms:DescribeKey': { KeyId: 'alias/aws/ebs' },
   'kms:GetKeyPolicy': { KeyId: there.kmsKey },
+  'kms:ListGrants': { KeyId: there.kmsKey },
   'sns:CreateTopic': { Name: 'judged' },
   'sns:DeleteTopic': { TopicArn: topicArn },
   'sns:Publish': { TopicArn: topicArn, Message: 'judged', Subject: 'Judged' },

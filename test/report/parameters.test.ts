@@ -52,7 +52,7 @@ it('says in a result what came of them', () => {
     { ...at, outcome: 'held' as const },
   ];
   expect(parameterResultLines(result({ parameters: { missing: [], each } }))).toEqual([
-    '  parameters          1 written, 1 left at a newer release, 1 held back, 1 failed',
+    '  parameters          1 written, 1 left as they are, 1 held back, 1 failed',
     `${' '.repeat(22)}/web/latest/hvm in us-east-1: it names web@2.0.0, which was made later`,
     `${' '.repeat(22)}/web/latest/hvm in us-east-1: ssm:PutParameter: AccessDeniedException: no`,
   ]);

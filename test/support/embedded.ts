@@ -29,12 +29,18 @@ export interface Calls {
   handle?: Sandbox['aws']['handle'];
   /** Part of the User-Agent. */
   agent?: string;
+  /** Whose they are; the sandbox's default account where absent. */
+  account?: typeof defaultAccount;
   /** Repeats calls that fail for passing reasons; they are not repeated where absent. */
   repeater?: Repeater;
 }
 
 /** Our own clients, on the embedded AWS without a socket. They try as often as ever, without sleeping in between. */
-export function clientsOf(sandbox: Sandbox, pace?: Pace, { handle, agent, repeater }: Calls = {}): Clients {
+export function clientsOf(
+  sandbox: Sandbox,
+  pace?: Pace,
+  { handle, agent, repeater, account = defaultAccount }: Calls = {},
+): Clients {
   const requestHandler = createRequestHandler(handle ? { handle } : sandbox.aws);
   const client = () => ({
     requestHandler,
@@ -42,7 +48,7 @@ export function clientsOf(sandbox: Sandbox, pace?: Pace, { handle, agent, repeat
     ...(agent === undefined ? {} : { customUserAgent: agent }),
   });
   return createClients({
-    credentials: defaultAccount,
+    credentials: account,
     client,
     ...(pace ? { pace } : {}),
     ...(repeater ? { repeater } : {}),

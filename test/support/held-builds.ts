@@ -81,6 +81,9 @@ export async function makeAmi(
       MinCount: 1,
       MaxCount: 1,
       InstanceType: 'm5.large',
+      ...(one.encryption
+        ? { BlockDeviceMappings: [{ DeviceName: '/dev/sda1', Ebs: encrypted(one.encryption) }] }
+        : {}),
     }),
   );
   const instance = launched.Instances?.[0]?.InstanceId ?? '';
@@ -98,6 +101,11 @@ export async function makeAmi(
   await ec2.send(new TerminateInstancesCommand({ InstanceIds: [instance] }));
   return ImageId;
 }
+
+const encrypted = ({ kmsKey }: NonNullable<Target['encryption']>) => ({
+  Encrypted: true,
+  ...(kmsKey === undefined ? {} : { KmsKeyId: kmsKey }),
+});
 
 /** Targets of these images in these regions, in the order of a plan. */
 export const targetsOf = (regions: readonly string[], images: readonly string[]): Target[] =>

@@ -3,6 +3,7 @@ import type { Context } from '../../src/aws/context.ts';
 import { createPace } from '../../src/aws/pace.ts';
 import { createRepeater } from '../../src/aws/repeat-calls.ts';
 import { ActionableError } from '../../src/lib/actionable-error.ts';
+import { definedOnly } from '../../src/lib/defined-only.ts';
 import type { BuildEnd, BuildFailure, Builds } from '../../src/model/builds.ts';
 import type { EventBody, Result } from '../../src/model/events.ts';
 import type { ReleasePlan, Target } from '../../src/model/release-plan.ts';
@@ -56,6 +57,7 @@ export async function published(
     ...worldOn(sandbox, { clients }),
     builds,
     clock,
+    ...definedOnly({ timeouts: plan.timeouts }),
     ...(staged.stop ? { stop: staged.stop } : {}),
   };
   const options: PublishOptions = {

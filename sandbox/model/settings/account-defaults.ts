@@ -29,10 +29,21 @@ export const accountDefaultSettings = {
     'block-new-sharing',
     'block-all-sharing',
   ]),
+  imagesInRecycleBin: count('How many AMIs are in the Recycle Bin.'),
   encryptionByDefault: flag('EBS encryption by default.'),
   metadataTokens: choice(
     'Whether new instances require IMDSv2 by default; "no-preference" leaves it to their images.',
     ['no-preference', 'optional', 'required'],
+  ),
+  metadataTokensEnforced: flag('Whether launches of instances that do not require IMDSv2 are refused.'),
+  declarativePolicies: list(
+    'What a declarative policy of the organization sets, so that the account cannot change it.',
+    choice('As policies name it.', [
+      'image_block_public_access',
+      'snapshot_block_public_access',
+      'instance_metadata_defaults',
+    ]),
+    { expected: 'a list, such as ["image_block_public_access"]' },
   ),
   allowedImages: object(
     "The account's Allowed AMIs.",

@@ -3,6 +3,8 @@ import { regionNames } from '../regions.ts';
 import { accountDefaultSettings } from './account-defaults.ts';
 import { iamProblems, iamSettings } from './iam.ts';
 import { imageProblems, imageSettings } from './images.ts';
+import { instanceTypeProblems, instanceTypeSettings } from './instance-types.ts';
+import { keyPairProblems, keyPairSettings } from './key-pairs.ts';
 import { kmsKeyProblems, kmsKeySettings } from './kms-keys.ts';
 import { networkProblems, networkSettings } from './networks.ts';
 import { parameterProblems, parameterSettings } from './parameters.ts';
@@ -13,7 +15,9 @@ import { choice, object, remark, type SettingsProblem, type Static } from './sch
 export const sections = {
   ...accountDefaultSettings,
   ...networkSettings,
+  ...instanceTypeSettings,
   ...kmsKeySettings,
+  ...keyPairSettings,
   ...quotaSettings,
   ...iamSettings,
   ...imageSettings,
@@ -42,10 +46,14 @@ export const accountRule = object(
 export type WrittenRule = Static<typeof accountRule>;
 
 /** What is wrong with a rule although each of its keys is right. Places start at the rule. */
-export const ruleProblems = (rule: Omit<WrittenRule, 'allowedImages' | 'quotas'>): SettingsProblem[] => [
+export const ruleProblems = (
+  rule: Omit<WrittenRule, 'allowedImages' | 'quotas' | 'inUse'>,
+): SettingsProblem[] => [
   ...iamProblems(rule),
   ...networkProblems(rule),
+  ...instanceTypeProblems(rule),
   ...kmsKeyProblems(rule),
+  ...keyPairProblems(rule),
   ...imageProblems(rule),
   ...parameterProblems(rule),
 ];

@@ -1,4 +1,4 @@
-import { count, list, object, type SettingsProblem, textLike } from './schema-parts.ts';
+import { count, either, flag, list, object, type SettingsProblem, textLike } from './schema-parts.ts';
 
 const role = object(
   'A role that the users of all accounts may assume, and that may do everything.',
@@ -20,13 +20,26 @@ const role = object(
   'a role, such as {"name": "publisher"}',
 );
 
+const profileName = textLike(
+  'Its name.',
+  '^[\\w+=,.@-]{1,128}$',
+  'the name of an instance profile: 1 to 128 letters, digits and "+=,.@-_"',
+);
+
+const profile = object(
+  'An instance profile.',
+  { name: profileName },
+  { role: flag('Whether it has a role. By default it has one of its own name, which may do everything.') },
+  'an instance profile, such as {"name": "gopackgo-bundler", "role": false}',
+);
+
 /** IAM is one for all regions (CreateInstanceProfile and CreateRole say what names may be). */
 export const iamSettings = {
   instanceProfiles: list(
-    "Names of the account's instance profiles, each with a role that may do everything.",
-    textLike(
-      'Its name.',
-      '^[\\w+=,.@-]{1,128}$',
+    "The account's instance profiles.",
+    either(
+      'Its name, or an instance profile. It has a role that may do everything.',
+      [profileName, profile],
       'the name of an instance profile: 1 to 128 letters, digits and "+=,.@-_"',
     ),
     { expected: 'a list of names, such as ["gopackgo-bundler"]' },

@@ -54,6 +54,13 @@ const device = object(
   'a device, such as {"device": "/dev/sda1", "size": 8}',
 );
 
+const instanceTypes = (description: string) =>
+  list(
+    description,
+    textLike('One of them, or several by "*".', '^[a-z0-9*.-]{1,30}$', 'an instance type, such as "m5.*"'),
+    { expected: 'a list of instance types, such as ["m5.*"]', maxItems: 400 },
+  );
+
 const image = object(
   'An AMI.',
   {
@@ -82,12 +89,20 @@ const image = object(
       maxItems: 60,
     }),
     bootMode: choice('None by default.', ['legacy-bios', 'uefi', 'uefi-preferred']),
+    tpmSupport: choice('NitroTPM; none by default.', ['v2.0']),
     imdsSupport: choice('Whether instances of it require IMDSv2; they do not by default.', ['v2.0']),
     enaSupport: flag('By default it has it.'),
     sriovNetSupport: choice('Enhanced networking; "simple" by default where it is hvm.', ['simple', 'none']),
     platform: choice('Windows; Linux by default.', ['windows']),
     platformDetails: text('What it runs, for the bill: "Linux/UNIX" by default.'),
     usageOperation: text('"RunInstances" by default.'),
+    supportedInstanceTypes: instanceTypes('The instance types that its owner allows; all by default.'),
+    unsupportedInstanceTypes: instanceTypes('The instance types that its owner rules out.'),
+    watermarks: list(
+      'Its watermarks. An AMI that has any, and what is made of it, cannot be public.',
+      textLike('Account and name.', '^\\d{12}:.{3,128}$', 'a watermark, such as "123456789012:approved"'),
+      { expected: 'a list of at most 5 watermarks', maxItems: 5 },
+    ),
     public: flag('Whether everybody may launch it.'),
     sharedWith: list('Accounts that may launch it.', accountId('One of them.'), {
       expected: 'a list of account ids',
@@ -117,6 +132,10 @@ interface ImageRule {
     rootDevice?: string;
     rootDeviceName?: string;
     devices?: readonly { device: string; virtualName?: string; size?: number; snapshot?: string }[];
+    supportedInstanceTypes?: readonly string[];
+    unsupportedInstanceTypes?: readonly string[];
+    watermarks?: readonly string[];
+    public?: boolean;
   }[];
 }
 
@@ -176,6 +195,24 @@ export const imageProblems = ({ account, region, images = [] }: ImageRule): Sett
               advice: 'Add it, or set "rootDeviceName".',
             },
           ]),
+      ...(one.supportedInstanceTypes && one.unsupportedInstanceTypes
+        ? [
+            {
+              place: `${place}.unsupportedInstanceTypes`,
+              expected: 'instance types that are allowed, or some that are ruled out',
+              found: 'both',
+            },
+          ]
+        : []),
+      ...(one.public && one.watermarks?.length
+        ? [
+            {
+              place: `${place}.public`,
+              expected: 'an AMI that is not public, since it has watermarks',
+              found: 'true',
+            },
+          ]
+        : []),
       ...(both === undefined || both < 0
         ? []
         : [

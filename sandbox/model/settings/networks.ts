@@ -1,4 +1,4 @@
-import { type Block, blockOf, contains, overlaps } from '../cidr.ts';
+import { type Block, blockOf, contains, overlaps, usableAddresses } from '../cidr.ts';
 import { regionFacts } from '../regions.ts';
 import {
   anyText,
@@ -89,6 +89,8 @@ const subnet = object(
     id: idOf('subnet'),
     public: flag('Whether its route table leads to the internet gateway of its VPC.'),
     mapPublicIpOnLaunch: flag('Whether instances get a public address unless a launch says otherwise.'),
+    default: flag('Whether it is the default one of its zone; in a default VPC it is unless it says no.'),
+    freeAddresses: count('Addresses that nothing uses yet; all of its block by default.', 0, 65_531),
     tags,
   },
   'a subnet, such as {"zone": "a", "cidr": "10.0.1.0/24", "public": true}',
@@ -98,6 +100,10 @@ const vpc = object(
   'A VPC.',
   { cidr: cidr('Its block, from /16 to /28.') },
   {
+    otherCidrs: list('Further blocks of it.', cidr('One of them.'), {
+      expected: 'a list of blocks, such as ["10.1.0.0/16"]',
+      maxItems: 50,
+    }),
     id: idOf('vpc'),
     default: flag("Whether it is the region's default VPC, and its subnets the default ones."),
     inside: flag('Whether the rehearsal stands inside it, and so reaches private addresses.'),
@@ -165,6 +171,12 @@ const twice = (
 
 const vpcProblems = (vpc: DeclaredVpc, at: string, region: string | undefined): SettingsProblem[] => {
   const outer = blockOf(vpc.cidr);
+  const others = (vpc.otherCidrs ?? []).map((one, index) => ({
+    cidr: one,
+    block: blockOf(one),
+    at: `${at}.otherCidrs[${index}]`,
+  }));
+  const blocks = [outer, ...others.map(({ block }) => block)].filter((block) => block !== undefined);
   const subnets = (vpc.subnets ?? []).map((one, index) => ({
     ...one,
     block: blockOf(one.cidr),
@@ -173,15 +185,30 @@ const vpcProblems = (vpc: DeclaredVpc, at: string, region: string | undefined): 
   const groups = vpc.securityGroups ?? [];
   return [
     ...(outer && isSize(outer) ? [] : [wrongBlock(`${at}.cidr`, vpc.cidr, 'a block from /16 to /28')]),
+    ...others.flatMap(({ cidr: found, block, at: place }) =>
+      block && isSize(block) ? [] : [wrongBlock(place, found, 'a block from /16 to /28')],
+    ),
     ...subnets.flatMap(({ block, cidr: found, at: place }, index): SettingsProblem[] => {
-      if (!block || !isSize(block) || (outer && !contains(outer, block))) {
-        return [wrongBlock(`${place}.cidr`, found, `a block from /16 to /28 within ${vpc.cidr}`)];
+      if (!block || !isSize(block) || (outer && !blocks.some((one) => contains(one, block)))) {
+        const within = [vpc.cidr, ...others.map((one) => one.cidr)].join(' or ');
+        return [wrongBlock(`${place}.cidr`, found, `a block from /16 to /28 within ${within}`)];
       }
       const taken = subnets.slice(0, index).find((other) => other.block && overlaps(other.block, block));
       if (!taken) return [];
       return [wrongBlock(`${place}.cidr`, found, `a block apart from ${taken.cidr} of another subnet`)];
     }),
     ...subnets.flatMap(({ zone, at: place }) => zoneProblems(zone, `${place}.zone`, region)),
+    ...subnets.flatMap(({ cidr: its, freeAddresses: free = 0, at: place }) =>
+      free <= usableAddresses(its)
+        ? []
+        : [
+            {
+              place: `${place}.freeAddresses`,
+              expected: `at most ${usableAddresses(its)}, as many as ${its} has`,
+              found: String(free),
+            },
+          ],
+    ),
     ...twice(
       groups.map(({ name }, index) => [`${at}.securityGroups[${index}].name`, name] as const),
       'a name of its own',
@@ -204,7 +231,7 @@ const wrongBlock = (place: string, found: string, expected: string): SettingsPro
   found: `"${found}"`,
 });
 
-const zoneProblems = (zone: string, place: string, region: string | undefined): SettingsProblem[] => {
+export const zoneProblems = (zone: string, place: string, region: string | undefined): SettingsProblem[] => {
   if (zone.length > 1 && region !== zone.slice(0, -1)) {
     const advice = 'A letter alone is a zone of each region that the rule is for.';
     return [{ place, expected: `a rule for the region ${zone.slice(0, -1)}`, found: `"${zone}"`, advice }];

@@ -1,4 +1,14 @@
-import { anyText, choice, list, object, type SettingsProblem, textLike } from './schema-parts.ts';
+import {
+  anyText,
+  choice,
+  count,
+  list,
+  object,
+  record,
+  type SettingsProblem,
+  text,
+  textLike,
+} from './schema-parts.ts';
 
 const parameter = object(
   'A parameter of Systems Manager. Those under /aws/ and /ssm/ are public ones, and come before those that are there.',
@@ -11,12 +21,22 @@ const parameter = object(
     value: anyText('Its value.', 4096),
   },
   {
-    type: choice('"String" by default.', ['String', 'StringList']),
+    type: choice('"String" by default. A secure string is one of the AWS managed key.', [
+      'String',
+      'StringList',
+      'SecureString',
+    ]),
     dataType: choice('"aws:ec2:image" by default where the value is the id of an AMI, else "text".', [
       'text',
       'aws:ec2:image',
     ]),
     description: anyText('Its description.', 1024),
+    version: count('The number of its version, the only one that is there; 1 by default.', 1),
+    labels: list('Labels of this version.', text('One of them.', 'a label, such as "stable"'), {
+      expected: 'a list of at most 10 labels',
+      maxItems: 10,
+    }),
+    tags: record('Its tags.', anyText('Value of a tag.', 256), 'tags, such as {"team": "web"}'),
   },
   'a parameter, such as {"name": "/web/base", "value": "ami-0123456789abcdef0"}',
 );
@@ -28,13 +48,22 @@ export const parameterSettings = {
 } as const;
 
 interface ParameterRule {
-  parameters?: readonly { name: string; value: string }[];
+  parameters?: readonly { name: string; value: string; type?: string; dataType?: string }[];
 }
 
 export const parameterProblems = ({ parameters = [] }: ParameterRule): SettingsProblem[] =>
-  parameters.flatMap(({ name, value }, index) => [
+  parameters.flatMap(({ name, value, type = 'String', dataType }, index) => [
     ...(parameters.findIndex((other) => other.name === name) < index
       ? [{ place: `parameters[${index}].name`, expected: 'each name once', found: `"${name}" a second time` }]
+      : []),
+    ...(dataType === 'aws:ec2:image' && type !== 'String'
+      ? [
+          {
+            place: `parameters[${index}].dataType`,
+            expected: `"text" for a ${type}, since only a String names an AMI`,
+            found: `"${dataType}"`,
+          },
+        ]
       : []),
     ...(value === ''
       ? [{ place: `parameters[${index}].value`, expected: 'a text that is not empty', found: '""' }]

@@ -19,6 +19,8 @@ export const quotaNames = {
   'L-E3A00192': 'All X Spot Instance Requests',
   'L-88CF9481': 'All F Spot Instance Requests',
   'L-B5D1601B': 'All Inf Spot Instance Requests',
+  'L-6B0D517C': 'All Trn Spot Instance Requests',
+  'L-85EED4F7': 'All DL Spot Instance Requests',
 } as const;
 
 export type QuotaCode = keyof typeof quotaNames;
@@ -33,5 +35,11 @@ export const quotaSettings = {
     {},
     codes,
     'an object of quota codes and numbers, such as {"L-1216C47A": 32}',
+  ),
+  inUse: object(
+    'How much of quotas is in use by what the sandbox does not have: a running instance with so many vCPUs stands for it, or so many public AMIs.',
+    {},
+    codes,
+    'an object of quota codes and numbers, such as {"L-1216C47A": 30}',
   ),
 } as const;

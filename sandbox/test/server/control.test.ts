@@ -34,7 +34,7 @@ it.each([
   [{ on: 'ec2:RunInstances', does: { eror: 'x' } }, 'does'],
   [{ on: 'ec2:RunInstances', does: 'explode' }, 'does: expected {"error": "CODE"}'],
   [{ on: 'ec2:StopInstances', does: { becomes: 'failed' } }, '`becomes` only works for'],
-  [{ on: 'sns:Publish', does: 'drop' }, 'on'],
+  [{ on: 'sqs:SendMessage', does: 'drop' }, 'on'],
   [{ on: 'ssh', does: { exit: 256 } }, 'exit'],
   [{ on: 'ssh', comand: 'x', does: 'hang' }, 'additional properties'],
   [{ on: 'ssh', command: '(', does: 'hang' }, 'command'],
@@ -51,7 +51,7 @@ it('refuses a body that is not JSON or is too large', async () => {
   const { sandbox } = await started();
   const ask = (body: string) => askDirectly(sandbox.url, '/_sandbox/faults', { method: 'POST', body });
   expect(await ask('{')).toMatchObject({ status: 400, text: expect.stringContaining('not JSON') });
-  expect(await ask(' '.repeat(1024 * 1024 + 1))).toMatchObject({
+  expect(await ask(' '.repeat(16 * 1024 * 1024 + 1))).toMatchObject({
     status: 400,
     text: expect.stringContaining('bytes'),
   });

@@ -7,7 +7,7 @@ const password = 'Leave it out: the builder is logged in to with a temporary key
 const anonymousAmi =
   'Leave it out: Packer makes an intermediate AMI with a random name, which a killed Packer leaves behind.';
 const elsewhere = 'Leave it out: the AMIs would be made where gopackgo does not look.';
-const mapping = `${anonymousAmi} "encrypted" in "launch_block_device_mappings" encrypts without one.`;
+const encrypting = `${anonymousAmi} "encryption" encrypts without one, and copies too.`;
 const certificate = 'Name it in configs/local.json or the environment ("certificate", "privateKey").';
 const newVersion = 'Leave it out: an AMI is never replaced; publish a new "version".';
 
@@ -16,9 +16,9 @@ const newVersion = 'Leave it out: an AMI is never replaced; publish a new "versi
  * do instead. What each does in Packer was measured with 1.6.6, and read in packer-plugin-amazon 1.8.2.
  */
 const refused: Readonly<Record<string, string>> = {
-  encrypt_boot: mapping,
-  kms_key_id: mapping,
-  region_kms_key_ids: mapping,
+  encrypt_boot: encrypting,
+  kms_key_id: encrypting,
+  region_kms_key_ids: encrypting,
   skip_save_build_region: anonymousAmi,
   skip_create_ami: 'Leave it out: a target without an AMI cannot be verified.',
   force_deregister: newVersion,

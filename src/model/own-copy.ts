@@ -1,5 +1,5 @@
-import type { Ami } from '../model/ami.ts';
-import { tagKeys } from '../model/resource-names.ts';
+import type { Ami } from './ami.ts';
+import { tagKeys } from './resource-names.ts';
 
 /**
  * Whether publish made this copy. A copy by somebody else may have taken over all tags of its source (CopyImage, `CopyImageTags`),

@@ -1,0 +1,34 @@
+#!/bin/sh
+# Runs on the builder: ComboAMI itself, at the branch that ds0_utils.py names, started at each boot.
+set -eu
+: "${COMBOAMI_VERSION:?}" "${PACKER_BUILD_NAME:?}"
+
+# cloud-init still installs packages for a while after SSH answers. Its releases up to 14.04 have no "status --wait".
+waited=0
+until [ -e /var/lib/cloud/instance/boot-finished ]; do
+  [ "$waited" -lt 300 ] || { echo "cloud-init had not finished after 5 minutes" >&2; exit 1; }
+  waited=$((waited + 1))
+  sleep 1
+done
+
+export DEBIAN_FRONTEND=noninteractive
+# A release that has ended is taken off the mirrors and kept on one server alone.
+if ! sudo -E apt-get update -qq; then
+  sudo sed -i 's#//[a-z0-9.-]*\(archive\|security\)\.ubuntu\.com#//old-releases.ubuntu.com#' /etc/apt/sources.list
+  sudo -E apt-get update -qq
+fi
+sudo -E apt-get install -qq -y git mdadm xfsprogs python-pip
+
+branch=$(sed -n 's/^comboami_defaultbranch = "\(.*\)"$/\1/p' /tmp/ds0_utils.py)
+rm -rf "$HOME/datastax_ami" && git clone --quiet --branch "$branch" https://github.com/riptano/ComboAMI.git "$HOME/datastax_ami"
+cp /tmp/ds0_utils.py "$HOME/datastax_ami/ds0_utils.py"
+
+case $PACKER_BUILD_NAME in
+*-hvm) virtualization=hvm ;;
+*) virtualization=pv ;;
+esac
+printf 'version=%s\nvirtualization=%s\n' "$COMBOAMI_VERSION" "$virtualization" | sudo tee /etc/comboami-release >/dev/null
+
+printf '#!/bin/sh\npython /home/ubuntu/datastax_ami/ds0_updater.py\nexit 0\n' | sudo tee /etc/rc.local >/dev/null
+sudo chmod 0755 /etc/rc.local
+rm -f /tmp/ds0_utils.py "$HOME/.ssh/authorized_keys" "$HOME/.bash_history"

@@ -1,0 +1,37 @@
+import { zoneProblems } from './networks.ts';
+import { list, record, type SettingsProblem, textLike } from './schema-parts.ts';
+
+export const instanceTypeSettings = {
+  instanceTypes: record(
+    'Where instance types are offered, of those that it names: in these zones, in none of the region with an empty list.',
+    list(
+      'Its zones.',
+      textLike(
+        'A zone, by name or by letter.',
+        '^([a-z]{2}-[a-z]+-\\d)?[a-f]$',
+        'a zone, such as "us-east-1a" or "a"',
+      ),
+      { expected: 'a list of zones, such as ["a", "b"]', maxItems: 6 },
+    ),
+    'an object of instance types and their zones, such as {"g6.xlarge": ["a", "b"]}',
+  ),
+} as const;
+
+interface TypesRule {
+  region?: string;
+  instanceTypes?: Record<string, readonly string[]>;
+}
+
+export const instanceTypeProblems = ({ region, instanceTypes = {} }: TypesRule): SettingsProblem[] =>
+  Object.entries(instanceTypes).flatMap(([type, zones]) => [
+    ...(/^[a-z0-9-]{1,20}\.[a-z0-9-]{1,20}$/.test(type)
+      ? []
+      : [
+          {
+            place: `instanceTypes["${type}"]`,
+            expected: 'an instance type, such as "g6.xlarge"',
+            found: `"${type}"`,
+          },
+        ]),
+    ...zones.flatMap((zone, index) => zoneProblems(zone, `instanceTypes["${type}"][${index}]`, region)),
+  ]);

@@ -1,0 +1,124 @@
+import { join } from 'node:path';
+import pLimit from 'p-limit';
+import { findImages } from '../aws/images.ts';
+import { readPublication } from '../config/read-publication.ts';
+import { ActionableError } from '../lib/actionable-error.ts';
+import { definedOnly } from '../lib/defined-only.ts';
+import type { Comparison } from '../model/plan-output.ts';
+import { tagKeys } from '../model/resource-names.ts';
+import { changesSince, newestPublished } from '../plan/compare-published.ts';
+import { makeReleasePlan } from '../plan/make-plan.ts';
+import { publicationRules } from '../plan/publication-rules.ts';
+import type { Host } from './host.ts';
+import { releasesFolder, withAccount } from './open-account.ts';
+import { closedRegions, pinnedPlan } from './open-release.ts';
+import { showProgress } from './progress-line.ts';
+import { recordable } from './record-destination.ts';
+import type { ReleaseArguments } from './release-arguments.ts';
+import { readVariableFiles } from './variable-files.ts';
+
+export interface ComparingArguments extends ReleaseArguments {
+  /** Only where a new release is called for. */
+  ifChanged?: boolean;
+  /** Milliseconds after which a release is made again in any case. */
+  maxAge?: number;
+}
+
+const regionsAtATime = 16;
+
+/**
+ * Compares the newest published release of a publication with what the config says now: base images, which are looked up anew, and
+ * recipes, with the version of that release in them. Changes nothing.
+ *
+ * @throws ActionableError (1) where a region cannot be asked, (4) where a base image is not found.
+ */
+export async function compareWithPublished(args: ComparingArguments, host: Host): Promise<Comparison> {
+  const read = (named: string) =>
+    readPublication(named, {
+      cwd: host.cwd,
+      rules: [...publicationRules, recordable],
+      given: args.variables,
+      more: { files: readVariableFiles(args.variableFiles, host.cwd), environment: host.environment },
+    });
+  const publication = read(args.publication);
+  const { name } = publication;
+  const looked = showProgress(`Comparing with the newest release of ${name} …`, args, host);
+  const now = new Date();
+  const compared = withAccount(
+    publication,
+    args,
+    host,
+    async ({ clients, account, endpoint }): Promise<Comparison> => {
+      const closed = await closedRegions(publication, clients);
+      const regions = publication.regions.map((one) => one.name).filter((region) => !closed.has(region));
+      const lookups = await pLimit(regionsAtATime).map(regions, (region) =>
+        findImages(clients, region, { owner: 'self', tags: { [tagKeys.release]: `${name}@*` } }),
+      );
+      const amis = lookups.flatMap((lookup) => {
+        if (lookup.ok) return lookup.value;
+        const { operation, region, code, message } = lookup.error;
+        throw new ActionableError('lookup-failed', {
+          place: `${name} in ${region}`,
+          expected: `an answer to ${operation}`,
+          found: `${code}: ${message}`,
+          advice: 'Nothing was changed. Fix this, then run the same command again.',
+        });
+      });
+      const newest = newestPublished(amis, name, { candidates: publication.candidate ?? false });
+      if (!newest) {
+        const text = `no release of ${name} is published yet`;
+        return { format: 2, publication: name, changed: true, changes: [{ is: 'first', text }] };
+      }
+      const { release, version, at, yanked } = newest;
+      const then = read(`${args.publication.replace(/@[^@/\\]*$/, '')}@${version}`);
+      const plan = await makeReleasePlan(then, { clients, account, endpoint, closed }, 'bases of now', now);
+      const folder = join(releasesFolder(host.cwd, args.sandbox), release);
+      const before = await pinnedPlan(folder, account, endpoint);
+      const changes = changesSince(newest, plan, {
+        ...definedOnly({ before }),
+        now,
+        ...(args.maxAge === undefined ? {} : { maxAge: args.maxAge }),
+      });
+      return {
+        format: 2,
+        publication: name,
+        release,
+        published: at,
+        ...(yanked === undefined ? {} : { yanked }),
+        changed: changes.length > 0,
+        changes,
+      };
+    },
+  );
+  return compared.finally(looked);
+}
+
+/** The comparison in words. Pure. */
+export function describeComparison(compared: Comparison): string {
+  const { publication, release = publication, published = '', yanked, changed, changes } = compared;
+  if (!changed) {
+    const withdrawn = yanked === undefined ? '' : `, and is yanked${yanked === '' ? '' : ` (${yanked})`}`;
+    return `${release} was published on ${published.slice(0, 10)}${withdrawn}: nothing has changed since, so no new release is made.`;
+  }
+  const since = release === publication ? '' : ` since ${release}`;
+  return [`${publication} calls for a new release${since}:`, ...changes.map(({ text }) => `  ${text}`)].join(
+    '\n',
+  );
+}
+
+/**
+ * Refuses to publish what has changed under the version that is published already.
+ *
+ * @param release the one that would be published.
+ * @throws ActionableError (4)
+ */
+export function refusePublished(compared: Comparison, release: string): void {
+  if (compared.release !== release) return;
+  throw new ActionableError('conflict', {
+    place: release,
+    expected: 'a version that is not published yet, since something has changed',
+    found: 'the newest published release',
+    advice:
+      'Raise "version" in the config, name another one (PUB@VERSION), or put {timestamp} into it, so that each release has its own.',
+  });
+}

@@ -1,0 +1,168 @@
+import { join, relative } from 'node:path';
+import type { Context } from '../aws/context.ts';
+import { parsePublicationName } from '../config/publication-name.ts';
+import { readPublication } from '../config/read-publication.ts';
+import { ActionableError, exitStatus } from '../lib/actionable-error.ts';
+import { definedOnly } from '../lib/defined-only.ts';
+import type { FileLock } from '../lib/file-lock.ts';
+import { located } from '../lib/origins.ts';
+import { shellWord } from '../lib/shell-word.ts';
+import type { ConfiguredTarget } from '../lifecycle/ready-targets.ts';
+import { type LifecycleWork, runLifecycle } from '../lifecycle/run-lifecycle.ts';
+import type { LifecycleEventBody, LifecyclePlan, LifecycleResult } from '../model/events.ts';
+import type { Publication } from '../model/publication.ts';
+import { expandImages } from '../plan/images.ts';
+import { releaseOf } from '../plan/make-plan.ts';
+import { parameterProblems } from '../plan/parameters.ts';
+import { selectTargets } from '../plan/select-targets.ts';
+import { targetNames } from '../plan/target-values.ts';
+import { createLifecycleReport, lifecyclePlanText } from '../report/lifecycle-report.ts';
+import { outputTo } from '../report/output.ts';
+import { createCleanupContext } from './create-context.ts';
+import type { Host } from './host.ts';
+import { lockReleaseFolder } from './lock-release.ts';
+import { whereOptions } from './next-commands.ts';
+import { notOptedIn, notOptedInTo, type OpenAccount, releasesFolder } from './open-account.ts';
+import { recordable } from './record-destination.ts';
+import type { ReleaseArguments } from './release-arguments.ts';
+import { runCommand } from './run.ts';
+import { show } from './say.ts';
+import { underLock } from './under-lock.ts';
+
+/** What promote and yank take, beside their own. */
+export type LifecycleArguments = Pick<
+  ReleaseArguments,
+  'publication' | 'sandbox' | 'sandboxUrl' | 'sandboxSpeed' | 'sandboxAccount' | 'profile' | 'json'
+> & { yes: boolean; takeOverParameters: boolean };
+
+/**
+ * The config of a release that is named with its version. What its AMIs are made from is not looked at.
+ *
+ * @throws ActionableError (2) where no version is named, or the config is wrong.
+ */
+export function publicationOfRelease(named: string, { cwd }: Pick<Host, 'cwd'>, what = ''): Publication {
+  const { version } = parsePublicationName(named);
+  if (version === undefined) {
+    throw new ActionableError('usage-error', {
+      place: what === '' ? named : what,
+      expected: `a release, with its version: ${named}@1.0.0`,
+      found: named,
+      advice: `gopackgo releases ${shellWord(named)} lists them.`,
+    });
+  }
+  return readPublication(named, { cwd, given: 'unneeded', rules: [parameterProblems, recordable] });
+}
+
+/** The targets of today's config, in the regions that the account has opted in to; the others by name, with why. */
+export async function configuredTargets(
+  publication: Publication,
+  selection: Pick<ReleaseArguments, 'only' | 'except'>,
+  { clients }: Pick<OpenAccount, 'clients'>,
+): Promise<{ targets: ConfiguredTarget[]; skipped: LifecyclePlan['skipped'] }> {
+  const images = expandImages(publication);
+  const imageOf = new Map(images.map((image) => [image.name, image]));
+  const bestEffort = new Set(publication.regions.flatMap((one) => (one.bestEffort ? [one.name] : [])));
+  const chosen = selectTargets(targetNames(publication, images), selection);
+  const regions = [...new Set(chosen.map(({ region }) => region))];
+  const off = await notOptedInTo(regions, located(publication, 'regions'), clients);
+  const needed = off.filter((region) => !bestEffort.has(region));
+  if (needed.length > 0) {
+    throw new ActionableError(
+      'region-not-enabled',
+      `${located(publication, 'regions')}: ${notOptedIn(needed.join(', '), needed[0])}.`,
+    );
+  }
+  const open = chosen.filter(({ region }) => !off.includes(region));
+  return {
+    targets: open.flatMap(({ name, region, image: called }) => {
+      const image = imageOf.get(called);
+      return image ? [{ name, region, image, required: !bestEffort.has(region) }] : [];
+    }),
+    skipped: chosen
+      .filter(({ region }) => off.includes(region))
+      .map(({ name, region }) => ({ target: name, region, why: notOptedIn(region, region) })),
+  };
+}
+
+/** Runs promote or yank under the lock of its release: shows its plan, asks, applies it, writes the result. */
+export async function runLifecycleCommand(
+  publication: Publication,
+  args: LifecycleArguments & { command: 'promote' | 'yank' },
+  open: OpenAccount,
+  host: Host,
+  look: (context: Context, held: FileLock) => Promise<LifecycleWork>,
+  confirm: (plan: LifecyclePlan) => Promise<boolean>,
+): Promise<number> {
+  const { command, json } = args;
+  const release = releaseOf(publication);
+  const folder = join(releasesFolder(host.cwd, args.sandbox), release);
+  const held = await lockReleaseFolder(folder, { release, command }, host);
+  try {
+    return await runCommand<LifecycleEventBody, LifecycleResult>(
+      host,
+      {
+        json,
+        folder,
+        files: { events: `${command}-events.ndjson`, result: `${command}-result.json` },
+        report: (screen) => createLifecycleReport({ json, ...screen }),
+        isKept: ({ type }) => type !== 'lifecycle-planned' && !held.lost.aborted,
+        isResultKept: ({ applied }) => applied && !held.lost.aborted,
+      },
+      async ({ emit, stop: interrupt }) => {
+        const stop = underLock(held, { clients: open.clients, interrupt, emit, release });
+        const context = createCleanupContext(open, host, {
+          emit: (event) => emit(event as LifecycleEventBody),
+          stop,
+        });
+        const work = await look(context, held);
+        const done = await runLifecycle(
+          work,
+          {
+            async confirm(plan) {
+              showPlan(plan, args, host);
+              return confirm(plan);
+            },
+            emit(event) {
+              emit(event);
+              if (event.type === 'lifecycle-planned' && event.changes.length === 0)
+                showPlan(event, args, host);
+            },
+            folder: relative(host.cwd, folder),
+          },
+          context,
+        );
+        if (held.lost.aborted) return { ...done, exit: exitStatus.failed };
+        return { ...done, next: next(done, args) };
+      },
+    );
+  } finally {
+    await held.release();
+  }
+}
+
+function showPlan(plan: LifecyclePlan, { json, yes }: LifecycleArguments, host: Host): void {
+  if (json) return;
+  const { stream, columns, paint } = outputTo(yes ? host.stderr : host.stdout, host.environment);
+  show(stream, lifecyclePlanText(plan, columns(), paint));
+}
+
+function next({ exit, applied, changes }: LifecycleResult, args: LifecycleArguments): string[] {
+  const where = whereOptions(args);
+  const publication = shellWord(args.publication.replace(/@.*$/, ''));
+  if (!applied && changes.length > 0) return ['the same command with --yes   does it'];
+  if (exit === exitStatus.failed || exit === exitStatus.interrupted)
+    return ['the same command again   resumes'];
+  return [`gopackgo releases ${publication}${where}   shows all releases as AWS has them`];
+}
+
+/** What is to be said of where, for those that only some publications have. */
+export const optionalTargets = (targets: readonly ConfiguredTarget[]): ReadonlySet<string> =>
+  new Set(targets.flatMap(({ name, required }) => (required ? [] : [name])));
+
+/** Options of promote and yank that the shell of a run needs. */
+export const aboutRun = (
+  publication: Publication,
+  { account, endpoint }: OpenAccount,
+  more: Pick<LifecyclePlan, 'command' | 'skipped' | 'warnings'> &
+    Partial<Pick<LifecyclePlan, 'replaces' | 'loses' | 'promotes' | 'reason'>>,
+): LifecycleWork['about'] => ({ release: releaseOf(publication), account, endpoint, ...definedOnly(more) });

@@ -1,0 +1,79 @@
+import { access } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import { expressible } from '../account/expressible.ts';
+import { saveAccount } from '../account/save.ts';
+import { ActionableError } from '../lib/actionable-error.ts';
+import { shellWord } from '../lib/shell-word.ts';
+import type { DoctorReport } from '../model/events.ts';
+import { describeLookupError } from '../model/lookup.ts';
+import type { Publication } from '../model/publication.ts';
+import type { Host } from './host.ts';
+import { writeJsonFile } from './json-file.ts';
+import type { OpenAccount } from './open-account.ts';
+import { settingsProblems } from './open-sandbox.ts';
+
+/** What `doctor --save` takes. */
+export interface SaveArguments {
+  /** The file; nothing is saved where absent. */
+  save?: string;
+  withNames: boolean;
+  overwrite: boolean;
+}
+
+/** What was saved, as `doctor --json` has it. */
+export type Saved = NonNullable<DoctorReport['saved']>;
+
+const existing = (file: string): ActionableError =>
+  new ActionableError('file-exists', {
+    place: `--save ${file}`,
+    expected: 'a file that does not exist yet',
+    found: 'one that does',
+    advice: 'Add --overwrite to replace it; what was added to it by hand is lost.',
+  });
+
+/** @throws ActionableError (2) where the file exists and nobody said that it may be replaced. Asked before AWS is. */
+export async function refuseExisting({ save, overwrite }: SaveArguments, { cwd }: Host): Promise<void> {
+  if (save === undefined || overwrite) return;
+  const exists = await access(resolve(cwd, save)).then(
+    () => true,
+    () => false,
+  );
+  if (exists) throw existing(save);
+}
+
+/**
+ * Writes the account, as far as the publication depends on it, as settings of the sandbox. What could not be looked up, or not be
+ * said in settings, is in the answer.
+ *
+ * @throws ActionableError (2) where the file cannot be written, or appeared meanwhile.
+ */
+export async function saveAccountFile(
+  file: string,
+  { withNames, overwrite }: SaveArguments,
+  publication: Publication,
+  { clients, account }: Pick<OpenAccount, 'clients' | 'account'>,
+  { cwd }: Host,
+): Promise<Saved> {
+  const seen = await saveAccount(publication, { clients, account }, { withNames, now: new Date() });
+  const { settings, leftOut } = await expressible(seen.settings, settingsProblems);
+  const written = await writeJsonFile('--save', file, cwd, settings, { isNew: !overwrite });
+  if (written === 'exists') throw existing(file);
+  return {
+    file,
+    complete: seen.failed.length === 0,
+    failedCalls: seen.failed,
+    leftOut: [...seen.leftOut, ...leftOut],
+  };
+}
+
+/** What to say of it. Pure. */
+export function describeSaved({ file, complete, failedCalls, leftOut }: Saved, publication: string): string {
+  const rehearse = `gopackgo publish ${shellWord(publication)} --sandbox --sandbox-account ${shellWord(file)}`;
+  return [
+    ...failedCalls.map((error) => `${file}: not known, and so not in it: ${describeLookupError(error)}`),
+    ...leftOut.map((what) => `${file}: left out: ${what}`),
+    complete
+      ? `${file} is written. To rehearse in it: ${rehearse}`
+      : `${file} is written, but is not complete: a rehearsal in it has a new account's defaults for what is not known. Allow these calls (docs/permissions.md), then save again with --overwrite.`,
+  ].join('\n');
+}

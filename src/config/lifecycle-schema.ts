@@ -1,0 +1,41 @@
+import type { Schema } from '../lib/validate-shape.ts';
+
+const days = (description: string) =>
+  ({
+    type: 'string',
+    pattern: '^[1-9][0-9]{0,3}[dw]$',
+    description,
+    expected: 'a length of time in days or weeks, such as "365d" or "26w"',
+  }) as const satisfies Schema;
+
+/** What a config says about a release after it is published. */
+export const lifecycleProperties = {
+  promote: {
+    type: 'boolean',
+    default: true,
+    description:
+      'Whether publish has files, and parameters without {version}, follow a release once it is complete for the first time. By ' +
+      'default it does; false: "gopackgo promote" does it, as a step of its own.',
+    expected: 'true or false',
+  },
+  deprecateAfter: days(
+    'How long after its creation an AMI is deprecated: EC2 shows it to others only on request then. At most 10 years; 2 years for ' +
+      'public AMIs.',
+  ),
+  deregistrationProtection: {
+    type: 'boolean',
+    description:
+      'Whether deregistration protection of the AMIs is on once they are published. Absent: it is left as it is.',
+    expected: 'true or false',
+  },
+  supersede: {
+    type: 'object',
+    properties: {
+      deprecateAfter: days('How long after another release was promoted in its place an AMI is deprecated.'),
+    },
+    required: ['deprecateAfter'],
+    additionalProperties: false,
+    description: 'What becomes of the AMIs that the records named before, when another release is promoted.',
+    expected: 'an object, such as {"deprecateAfter": "30d"}',
+  },
+} as const satisfies Record<string, Schema>;

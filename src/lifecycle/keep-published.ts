@@ -1,0 +1,60 @@
+import type { Context } from '../aws/context.ts';
+import type { LifecycleOutcome } from '../model/events.ts';
+import { promotedAt } from '../model/lifecycle-tags.ts';
+import type { ReleasePlan } from '../model/release-plan.ts';
+import type { Verdict } from '../observe/verify.ts';
+import type { SeenStandings } from './look-up-standings.ts';
+import { supersede } from './promotion.ts';
+import { publishedState } from './published-state.ts';
+import { marksOf, rivalsOf } from './standing.ts';
+import { amiStep, type WantedOfRelease } from './steps.ts';
+
+/**
+ * Has the AMIs of a published release the deprecation date and the protection that the config says, and gives its date to what was
+ * promoted before it. What is so already is not touched.
+ *
+ * @param complete the targets that were last seen verified and shared exactly as configured.
+ * @param seen where the release stands; nothing is superseded where that was not looked up.
+ */
+export async function keepPublished(
+  plan: ReleasePlan,
+  complete: readonly Verdict[],
+  seen: SeenStandings | undefined,
+  context: Context,
+): Promise<LifecycleOutcome[]> {
+  const { lifecycle } = plan;
+  if (lifecycle === undefined) return [];
+  const own = complete.flatMap(({ target, status }): WantedOfRelease[] =>
+    'ami' in status
+      ? [
+          {
+            region: target.region,
+            target: target.name,
+            release: plan.release,
+            ami: status.ami,
+            ...publishedState(lifecycle, status.ami),
+          },
+        ]
+      : [],
+  );
+  const before =
+    lifecycle.supersededAfter === undefined ? [] : complete.flatMap((one) => replacedBy(plan, one, seen));
+  const step = amiStep([...own, ...before], context.clock.now());
+  return step.changes.length === 0 || context.stop.aborted ? [] : step.apply(context);
+}
+
+/** The AMI that was promoted before at a target where this release is now. Pure. */
+function replacedBy(
+  { release, lifecycle = {}, ...of }: ReleasePlan,
+  { target: { name } }: Verdict,
+  seen: SeenStandings | undefined,
+): WantedOfRelease[] {
+  const standing = seen?.standings.get(name);
+  if (seen === undefined || standing?.is !== 'promoted') return [];
+  const others = rivalsOf(of, seen.amis).filter((one) => one.release !== release);
+  const latest = marksOf(others, [name]).at(-1);
+  const found = others.find(
+    (one) => one.target === name && one.release === latest?.release && promotedAt(one.ami.tags) === latest.at,
+  );
+  return found?.ami.state === 'available' ? [supersede(found, lifecycle, standing.at)] : [];
+}

@@ -1,0 +1,82 @@
+import type { Context } from '../aws/context.ts';
+import type { Ami } from '../model/ami.ts';
+import type { ReleasePlan } from '../model/release-plan.ts';
+import { findReleaseAmis, type ReleaseAmi } from '../observe/release-amis.ts';
+import type { WantedParameter } from '../parameters/decide.ts';
+import { type Standing, standingsOf } from './standing.ts';
+
+/** A release, as far as it matters where it stands. */
+export type StandingRelease = Pick<
+  ReleasePlan,
+  'publication' | 'release' | 'version' | 'candidate' | 'lifecycle'
+> & {
+  targets: readonly Pick<ReleasePlan['targets'][number], 'name' | 'region' | 'required'>[];
+};
+
+export interface SeenStandings {
+  /** By the name of a target. */
+  standings: Map<string, Standing>;
+  /** The AMIs of all releases of the publication that were found. */
+  amis: ReleaseAmi[];
+}
+
+/** Looks up where a release stands at each of its targets. Where the lookup of a required region failed, nothing is known of any. */
+export async function lookUpStandings(
+  of: StandingRelease,
+  context: Pick<Context, 'clients'>,
+): Promise<SeenStandings> {
+  const regions = [...new Set(of.targets.map(({ region }) => region))];
+  const found = await findReleaseAmis(of.publication, regions, context);
+  const amis = [...found.values()].flatMap((lookup) => (lookup.ok ? lookup.value : []));
+  const names = of.targets.map(({ name }) => name);
+  const known = standingsOf(of, names, amis, of.lifecycle?.promote !== false);
+  const errorIn = (region: string) => {
+    const lookup = found.get(region);
+    return lookup?.ok === false ? lookup.error : undefined;
+  };
+  const required = of.targets.find((target) => target.required && errorIn(target.region));
+  const standings = new Map(
+    of.targets.map(({ name, region }): [string, Standing] => {
+      const error = errorIn(required?.region ?? region);
+      return [name, error ? { is: 'unknown', error } : (known.get(name) ?? { is: 'first' })];
+    }),
+  );
+  return { standings, amis };
+}
+
+/** Says of parameters that follow a release whether they are to follow this one. */
+export async function withStandings(
+  of: StandingRelease,
+  wanted: readonly WantedParameter[],
+  context: Pick<Context, 'clients'>,
+): Promise<WantedParameter[]> {
+  if (!wanted.some(({ newest }) => newest)) return [...wanted];
+  return following(wanted, (await lookUpStandings(of, context)).standings);
+}
+
+/** The same, where that is known. Pure. */
+export const following = (
+  wanted: readonly WantedParameter[],
+  standings: ReadonlyMap<string, Standing>,
+): WantedParameter[] =>
+  wanted.map((one) => {
+    const standing = one.newest ? standings.get(one.target) : undefined;
+    return standing === undefined || standing.is === 'first' ? one : { ...one, follows: standing };
+  });
+
+/** Whether anything follows the promoted release: files, parameters without a version, or what becomes of the one before it. Pure. */
+export const hasFollowers = ({ records = [], targets, lifecycle }: ReleasePlan): boolean =>
+  records.length > 0 ||
+  lifecycle?.supersededAfter !== undefined ||
+  targets.some(({ parameters = [] }) => parameters.some(({ newest }) => newest));
+
+/** AMIs by target. Pure. */
+export const byTarget = (amis: readonly ReleaseAmi[], release: string): Map<string, Ami[]> => {
+  const own = amis.filter((one) => one.release === release);
+  return new Map(
+    [...Map.groupBy(own, ({ target }) => target)].map(([target, some]) => [
+      target,
+      some.map(({ ami }) => ami),
+    ]),
+  );
+};

@@ -1,0 +1,305 @@
+import type { Context } from '../aws/context.ts';
+import { ActionableError } from '../lib/actionable-error.ts';
+import type { Problem } from '../lib/problem.ts';
+import type { LifecyclePlan } from '../model/events.ts';
+import { promotedAt, supersededAt, yankedBy, yankedWords } from '../model/lifecycle-tags.ts';
+import { describeLookupError, type Lookup, type LookupError } from '../model/lookup.ts';
+import type { Publication, Sharing } from '../model/publication.ts';
+import { tagKeys } from '../model/resource-names.ts';
+import type { ReleaseAmi } from '../observe/release-amis.ts';
+import type { WantedParameter } from '../parameters/decide.ts';
+import { lookUpParameters, type SeenParameter } from '../parameters/look.ts';
+import { takenWords } from '../parameters/write.ts';
+import { parametersOf } from '../plan/parameters.ts';
+import type { Destination } from '../record/record.ts';
+import { publicLimit } from './ami-changes.ts';
+import { deprecationState } from './published-state.ts';
+import {
+  type ConfiguredTarget,
+  isReady,
+  lookAtTargets,
+  type SeenTarget,
+  whyNotReady,
+} from './ready-targets.ts';
+import { recordedByTags } from './recorded-by-tags.ts';
+import { marksOf, nextMoment, rivalsOf } from './standing.ts';
+import { amiStep, fileStep, parameterStep, type Step, type WantedOfRelease } from './steps.ts';
+
+/** A release that records are to follow. */
+export interface PromotedRelease {
+  /** Its config, of the release's version. */
+  publication: Publication;
+  release: string;
+  account: string;
+  sharing: Sharing;
+  /** The targets that were asked for. */
+  targets: readonly ConfiguredTarget[];
+  recordTo: readonly Destination[];
+  takeOver: boolean;
+}
+
+/** What promoting a release takes. */
+export interface Promotion {
+  steps: Step[];
+  /** The releases that were promoted before at some of its targets. */
+  replaces: string[];
+  skipped: LifecyclePlan['skipped'];
+  warnings: string[];
+}
+
+/** The AMIs of a publication, by region. */
+export type FoundAmis = ReadonlyMap<string, Lookup<ReleaseAmi[]>>;
+
+/**
+ * What has to change for records to follow a release: the tag of its AMIs, files, parameters without a version, and what becomes of
+ * the release before it. Changes nothing.
+ *
+ * @throws ActionableError (4) where it is withdrawn, or a required target is not verified and shared, where a parameter is somebody
+ * else's or a file is not of its format; (1) where AWS could not be asked.
+ */
+export async function planPromotion(
+  of: PromotedRelease,
+  found: FoundAmis,
+  context: Context,
+): Promise<Promotion> {
+  const { publication, release, account, takeOver } = of;
+  const all = allOf(found);
+  refuseYanked(release, all);
+  const seen = await lookAtTargets(of, of.targets, found, context);
+  const ready = seen.filter(isReady);
+  refuseUnready(release, seen, ready);
+  const rivals = rivalsOf(publication, all);
+  const at = momentOf(release, ready, rivals, context.clock.now());
+  const own = ready.flatMap((one) => promotedState(of, one, rivals, at));
+  const before = ready.flatMap((one) => supersededState(of, one, rivals, at));
+  const wanted = ready.flatMap((one) => followingParameters(publication, one));
+  const parameters = await lookUpParameters(
+    { publication: publication.name, release },
+    wanted,
+    { takeOver },
+    context,
+  );
+  refuseParameters(parameters);
+  const listed = {
+    publication: publication.name,
+    targets: ready.map(({ target }) => ({ ...target, image: target.image.name })),
+  };
+  const recorded = ready.flatMap(({ seen: one }) =>
+    one ? [recordedByTags({ publication: publication.name, account }, one)] : [],
+  );
+  const now = context.clock.now();
+  const files: Step[] = [];
+  for (const to of of.recordTo) files.push(await fileStep(listed, recorded, to));
+  return {
+    steps: [
+      amiStep(own, now),
+      ...files,
+      parameterStep({ publication: publication.name, release }, parameters, { takeOver }),
+      amiStep(before, now),
+    ],
+    replaces: [
+      ...new Set(
+        [...own, ...before].flatMap((one) => (one.release === release ? (one.before ?? []) : one.release)),
+      ),
+    ],
+    skipped: seen
+      .filter((one) => !isReady(one))
+      .map((one) => ({ target: one.target.name, region: one.target.region, why: whyNotReady(one) })),
+    warnings: deprecationWarnings(
+      release,
+      ready.flatMap((one) => one.seen ?? []),
+      now,
+    ),
+  };
+}
+
+export const allOf = (found: FoundAmis): ReleaseAmi[] =>
+  [...found.values()].flatMap((lookup) => (lookup.ok ? lookup.value : []));
+
+/** Where one AMI says that its release was withdrawn, it was, wherever a run was killed. */
+export function refuseYanked(release: string, amis: readonly ReleaseAmi[]): void {
+  const yanked = amis
+    .filter((one) => one.release === release)
+    .map(({ ami }) => yankedBy(ami.tags))
+    .find((one) => one !== undefined);
+  if (yanked === undefined) return;
+  throw new ActionableError('release-yanked', {
+    place: release,
+    expected: 'a release that was not withdrawn',
+    found: `one that was yanked ${yankedWords(yanked)}`,
+    advice: `gopackgo yank ${release} --undo takes that back.`,
+  });
+}
+
+function refuseUnready(release: string, seen: readonly SeenTarget[], ready: readonly SeenTarget[]): void {
+  const open = seen.filter((one) => !isReady(one));
+  const required = open.filter(({ target }) => target.required);
+  const against = required.length > 0 || ready.length > 0 ? required : open;
+  if (against.length === 0) return;
+  const expected = 'an AMI that is verified, and shared as the config says';
+  const unanswered = against.some(({ error }) => error !== undefined);
+  throw new ActionableError(
+    unanswered ? 'lookup-failed' : 'release-not-ready',
+    against.map((one): Problem => ({ place: one.target.name, expected, found: whyNotReady(one) })),
+    {
+      before: `${release} was not promoted: it is not whole.`,
+      after: unanswered
+        ? 'Fix this, then run the same command again.'
+        : `gopackgo publish ${release} completes it; --only and --except promote a part of it.`,
+    },
+  );
+}
+
+/** Why an SSM parameter may not be written. */
+function refuseParameters(seen: readonly SeenParameter[]): void {
+  const problem = ({ wanted, status }: SeenParameter): Problem => ({
+    place: `${wanted.region}: ${wanted.name}`,
+    expected: 'no parameter yet, or one that this publication wrote',
+    found: status.state === 'taken' ? takenWords(status) : (status.why ?? 'no answer'),
+  });
+  const required = seen.filter(({ wanted }) => wanted.required);
+  const unknown = required.filter(({ status }) => status.state === 'unknown');
+  const taken = required.filter(({ status }) => status.state === 'taken');
+  const before = 'Nothing was changed.';
+  if (unknown.length > 0) throw new ActionableError('lookup-failed', unknown.map(problem), { before });
+  if (taken.length > 0) throw new ActionableError('parameter-taken', taken.map(problem), { before });
+}
+
+/** Parameters of a target that follow the promoted release. Pure. */
+function followingParameters(publication: Publication, { target, seen }: SeenTarget): WantedParameter[] {
+  if (seen === undefined) return [];
+  return (parametersOf(publication, target.image, target.region) ?? [])
+    .filter(({ newest }) => newest)
+    .map(({ name, newest }) => ({
+      name,
+      newest,
+      region: target.region,
+      target: target.name,
+      required: target.required,
+      ami: seen.ami,
+      follows: { is: 'promoted' },
+    }));
+}
+
+const others = (release: string, all: readonly ReleaseAmi[]) => all.filter((one) => one.release !== release);
+
+/** The release that is promoted at a target, other than this one. Pure. */
+const promotedBefore = (release: string, target: string, all: readonly ReleaseAmi[]) =>
+  marksOf(others(release, all), [target]).at(-1);
+
+/** Whether records follow the release's AMI of a target already. Pure. */
+function isCurrent(release: string, { target, seen }: SeenTarget, all: readonly ReleaseAmi[]): boolean {
+  const at = seen && promotedAt(seen.ami.tags);
+  const latest = promotedBefore(release, target.name, all);
+  return at !== undefined && (latest === undefined || at > latest.at);
+}
+
+/** That of a promotion that was killed, where it is the latest everywhere; else a new one. Pure. */
+function momentOf(
+  release: string,
+  ready: readonly SeenTarget[],
+  all: readonly ReleaseAmi[],
+  now: number,
+): number {
+  const own = Math.max(-1, ...ready.flatMap(({ seen }) => (seen && promotedAt(seen.ami.tags)) ?? []));
+  const latest = marksOf(
+    others(release, all),
+    ready.map(({ target }) => target.name),
+  ).at(-1);
+  return own >= 0 && own > (latest?.at ?? -1) ? own : nextMoment(all, now);
+}
+
+/** Its tag, and the deprecation date that it has where nothing is promoted in its place. Pure. */
+function promotedState(
+  { publication, release }: PromotedRelease,
+  one: SeenTarget,
+  all: readonly ReleaseAmi[],
+  at: number,
+): WantedOfRelease[] {
+  const { target, seen } = one;
+  if (seen === undefined) return [];
+  const { ami } = seen;
+  const { [tagKeys.superseded]: _, ...tags } = ami.tags;
+  const state = deprecationState(publication.lifecycle ?? {}, { ...ami, tags });
+  const wasSuperseded = supersededAt(ami.tags) !== undefined;
+  const before = promotedBefore(release, target.name, all)?.release;
+  return [
+    {
+      region: target.region,
+      target: target.name,
+      release,
+      ami,
+      ...(before === undefined ? {} : { before }),
+      tags: {
+        ...(isCurrent(release, one, all) ? {} : { [tagKeys.promoted]: new Date(at).toISOString() }),
+        [tagKeys.superseded]: null,
+      },
+      ...(wasSuperseded ? { deprecated: state.deprecated ?? null } : {}),
+    },
+  ];
+}
+
+/** What becomes of the AMI that was promoted before at a target: nothing, unless the config says so. Pure. */
+function supersededState(
+  { publication, release }: PromotedRelease,
+  { target, seen }: SeenTarget,
+  all: readonly ReleaseAmi[],
+  at: number,
+): WantedOfRelease[] {
+  const { lifecycle = {} } = publication;
+  if (lifecycle.supersededAfter === undefined || seen === undefined) return [];
+  const before = promotedBefore(release, target.name, all);
+  const found = all.find(
+    (one) =>
+      one.target === target.name && one.release === before?.release && promotedAt(one.ami.tags) === before.at,
+  );
+  if (found === undefined || found.ami.state !== 'available') return [];
+  return [supersede(found, lifecycle, at)];
+}
+
+/** An AMI in whose place another one is promoted, with its date. Pure. */
+export function supersede(
+  { ami, target, release }: ReleaseAmi,
+  lifecycle: NonNullable<Publication['lifecycle']>,
+  at: number,
+): WantedOfRelease {
+  const superseded = ami.tags[tagKeys.superseded] ?? new Date(at).toISOString();
+  const tags = { ...ami.tags, [tagKeys.superseded]: superseded };
+  return {
+    region: ami.region,
+    target,
+    release,
+    ami,
+    tags: { [tagKeys.superseded]: superseded },
+    ...deprecationState(lifecycle, { ...ami, tags }),
+  };
+}
+
+const day = 24 * 3_600_000;
+
+/** How long before the deprecation of a promoted AMI it is said. Days. */
+const warnWithin = 60;
+
+/** What is to be deprecated soon, or is. AWS gives public AMIs two years from their creation. Pure. */
+export function deprecationWarnings(release: string, amis: readonly ReleaseAmi[], now: number): string[] {
+  const dates = amis.flatMap(({ ami }) => {
+    const { deprecated } = ami;
+    if (deprecated === undefined || Date.parse(deprecated) > now + warnWithin * day) return [];
+    const byAws = ami.public && Math.abs(Date.parse(deprecated) - publicLimit(ami.created)) < day;
+    return [{ deprecated, byAws }];
+  });
+  const first = dates.toSorted((one, other) => one.deprecated.localeCompare(other.deprecated))[0];
+  if (first === undefined) return [];
+  const date = first.deprecated.slice(0, 10);
+  const is = Date.parse(first.deprecated) <= now ? 'were' : 'are';
+  const by = first.byAws ? ' by AWS, which deprecates public AMIs two years after their creation' : '';
+  return [
+    `${release}: ${dates.length} of its AMIs ${is} deprecated from ${date} on${by}: others do not see them in lists then. Publish a new release in time.`,
+  ];
+}
+
+/** A region of which it is not known what is there. */
+export const unseenRegions = (found: FoundAmis): { region: string; why: string; error: LookupError }[] =>
+  [...found].flatMap(([region, lookup]) =>
+    lookup.ok ? [] : [{ region, why: describeLookupError(lookup.error), error: lookup.error }],
+  );

@@ -1,0 +1,135 @@
+import type { Context } from '../aws/context.ts';
+import { lookUpStoredBundle } from '../instance-store/stored-bundle.ts';
+import type { Ami } from '../model/ami.ts';
+import type { Image } from '../model/image.ts';
+import { describeLookupError, type Lookup, type LookupError, okLookup } from '../model/lookup.ts';
+import type { Sharing } from '../model/publication.ts';
+import type { AmiDetails } from '../model/sighting.ts';
+import { detailsIn } from '../observe/ami-details.ts';
+import { type ChangeOfPermission, permissionsToChange } from '../observe/permission-changes.ts';
+import type { ReleaseAmi } from '../observe/release-amis.ts';
+import { expectationOf } from '../plan/images.ts';
+
+/** A target of a publication, as today's config has it. */
+export interface ConfiguredTarget {
+  name: string;
+  region: string;
+  image: Image;
+  required: boolean;
+}
+
+/** A target with its AMI, and what differs from what it should be. */
+export interface SeenTarget {
+  target: ConfiguredTarget;
+  /** Absent where there is none, or it could not be looked up. */
+  seen?: ReleaseAmi;
+  details?: AmiDetails;
+  /** Permissions that differ from the config's. */
+  open: ChangeOfPermission[];
+  /** Why it is not verified; absent where it is. */
+  why?: string;
+  error?: LookupError;
+}
+
+/** Whether its AMI is verified, and shared exactly as the config says. */
+export const isReady = ({ why, open }: SeenTarget): boolean => why === undefined && open.length === 0;
+
+/** What keeps a target from being ready, in words. */
+export const whyNotReady = ({ why, open }: SeenTarget): string =>
+  why ?? `it is not shared as the config says (${open.map(({ id }) => id).join(', ')})`;
+
+/**
+ * Looks at a release by the tags of its AMIs alone: what it was made from, and whether that exists still, is no matter. So what
+ * was published by an older config can be looked at, too. Changes nothing.
+ *
+ * @param found the AMIs of the publication, by region.
+ */
+export async function lookAtTargets(
+  { release, account, sharing }: { release: string; account: string; sharing: Sharing },
+  targets: readonly ConfiguredTarget[],
+  found: ReadonlyMap<string, Lookup<ReleaseAmi[]>>,
+  context: Pick<Context, 'clients'>,
+): Promise<SeenTarget[]> {
+  const regions = Map.groupBy(targets, ({ region }) => region);
+  const each = await Promise.all(
+    [...regions].map(async ([region, some]) => {
+      const lookup = found.get(region);
+      if (!lookup?.ok) return some.map((target) => unanswered(target, lookup?.error));
+      const own = lookup.value.filter((one) => one.release === release);
+      const detailsOf = await detailsIn(
+        region,
+        own.map(({ ami }) => ami),
+        context,
+        [],
+        new Set(),
+      );
+      return Promise.all(
+        some.map(async (target): Promise<SeenTarget> => {
+          const [seen, second] = own.filter((one) => one.target === target.name);
+          if (seen === undefined) return { target, open: [], why: `${release} has no AMI there` };
+          if (second !== undefined) {
+            return { target, open: [], why: `there are two AMIs of it, ${seen.ami.id} and ${second.ami.id}` };
+          }
+          const why = difference(seen.ami, target.image);
+          if (why !== undefined) return { target, seen, open: [], why };
+          const details = await detailsOf(seen.ami, {}, okLookup(undefined));
+          if (!details.ok) return { ...unanswered(target, details.error), seen };
+          const missing = unusable(seen.ami, details.value);
+          const lacking = missing ?? (await bundleLacks({ release, account }, seen.ami, context));
+          const open = permissionsToChange(seen.ami, details.value, sharing);
+          return {
+            target,
+            seen,
+            details: details.value,
+            open,
+            ...(lacking === undefined ? {} : { why: lacking }),
+          };
+        }),
+      );
+    }),
+  );
+  const all = new Map(each.flat().map((one) => [one.target.name, one]));
+  return targets.flatMap(({ name }) => all.get(name) ?? []);
+}
+
+const unanswered = (target: ConfiguredTarget, error: LookupError | undefined): SeenTarget => ({
+  target,
+  open: [],
+  why: error === undefined ? 'its region was not looked up' : describeLookupError(error),
+  ...(error === undefined ? {} : { error }),
+});
+
+/** What of an AMI is not as the config has its image. Pure. */
+function difference(ami: Ami, image: Image): string | undefined {
+  const expected = expectationOf(image);
+  const rows: [what: string, expected: string, found: string][] = [
+    ['state', 'available', ami.state],
+    ['architecture', expected.architecture, ami.architecture],
+    ['virtualization type', expected.virtualization, ami.virtualization],
+    ['root device type', expected.rootDevice, ami.rootDevice],
+  ];
+  const wrong = rows.find(([, should, is]) => should !== is);
+  return wrong && `${ami.id}: ${wrong[0]}: expected ${wrong[1]}, found ${wrong[2]}`;
+}
+
+function unusable(ami: Ami, { snapshots }: AmiDetails): string | undefined {
+  const missing = ami.snapshots.find((id) => !snapshots.some((one) => one.id === id));
+  if (missing !== undefined) return `snapshot ${missing} of ${ami.id} is missing`;
+  const broken = snapshots.find(({ state }) => state !== 'completed');
+  return broken && `snapshot ${broken.id} of ${ami.id} is ${broken.state}`;
+}
+
+/** Without its bundle an instance-store AMI still looks valid, but nothing can be launched from it. */
+async function bundleLacks(
+  { release, account }: { release: string; account: string },
+  { rootDevice, location, region }: Ami,
+  context: Pick<Context, 'clients'>,
+): Promise<string | undefined> {
+  if (rootDevice !== 'instance-store' || location === undefined) return undefined;
+  const bundle = await lookUpStoredBundle({ release, location, region, account }, context);
+  if (!bundle.ok) return describeLookupError(bundle.error);
+  const keys = bundle.value?.objects.map(({ key }) => key) ?? [];
+  const isWhole =
+    keys.some((key) => key.endsWith('.manifest.xml')) && keys.some((key) => /\.part\.\d+$/.test(key));
+  return isWhole ? undefined : `its bundle ${location} is not whole`;
+}

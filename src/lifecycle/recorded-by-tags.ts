@@ -1,0 +1,32 @@
+import { parseBaseTag, tagKeys } from '../model/resource-names.ts';
+import type { ReleaseAmi } from '../observe/release-amis.ts';
+import type { RecordedAmi } from '../record/recorded-ami.ts';
+
+/** What a record may say of an AMI that is known by its tags alone. Pure. */
+export function recordedByTags(
+  { publication, account }: { publication: string; account: string },
+  { ami, release, version, image, target }: ReleaseAmi,
+): RecordedAmi {
+  const base = ami.tags[tagKeys.base] ?? '';
+  const { rootDevice, location } = ami;
+  return {
+    publication,
+    version,
+    release,
+    account,
+    region: ami.region,
+    image,
+    target,
+    id: ami.id,
+    amiName: ami.name,
+    architecture: ami.architecture,
+    virtualization: ami.virtualization,
+    rootDevice,
+    created: ami.created,
+    snapshots: ami.snapshots,
+    recipe: ami.tags[tagKeys.recipe] ?? '',
+    base: parseBaseTag(base) ?? { owner: '', name: base },
+    ...(rootDevice === 'instance-store' && location !== undefined ? { location } : {}),
+    tags: ami.tags,
+  };
+}

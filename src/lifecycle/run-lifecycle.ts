@@ -1,0 +1,67 @@
+import type { Context } from '../aws/context.ts';
+import { exitStatus } from '../lib/actionable-error.ts';
+import type {
+  LifecycleEventBody,
+  LifecycleOutcome,
+  LifecyclePlan,
+  LifecycleResult,
+} from '../model/events.ts';
+import { applySteps, type Step } from './steps.ts';
+
+/** What a command is to change, and what is shown of it. */
+export interface LifecycleWork {
+  about: Omit<LifecyclePlan, 'type' | 'format' | 'changes'>;
+  steps: readonly Step[];
+  /** Targets of best-effort regions. */
+  optional: ReadonlySet<string>;
+}
+
+export interface LifecycleOptions {
+  /** Whether the plan is to be applied; not called where there is nothing to change. Throws where the answer is no. */
+  confirm(plan: LifecyclePlan): Promise<boolean>;
+  emit(event: LifecycleEventBody): void;
+  /** Where the result is saved, as it is shown. */
+  folder: string;
+}
+
+/** Shows what is to be changed, asks, makes the changes in their order, and says what came of each. */
+export async function runLifecycle(
+  { about, steps, optional }: LifecycleWork,
+  { confirm, emit, folder }: LifecycleOptions,
+  context: Context,
+): Promise<LifecycleResult> {
+  const changes = steps.flatMap((step) => step.changes);
+  const plan: LifecyclePlan = { type: 'lifecycle-planned', format: 2, ...about, changes };
+  emit(plan);
+  const applied = changes.length > 0 && !context.stop.aborted && (await confirm(plan));
+  const outcomes: LifecycleOutcome[] = applied
+    ? await applySteps(steps, optional, context)
+    : changes.map((change) => ({ ...change, outcome: 'planned' }));
+  const { command, release, account, endpoint, skipped } = about;
+  return {
+    type: 'result',
+    format: 2,
+    command,
+    release,
+    account,
+    endpoint,
+    exit: exitOf(outcomes, plan, optional, context.stop.aborted),
+    applied,
+    changes: outcomes,
+    skipped,
+    folder,
+    next: [],
+  };
+}
+
+function exitOf(
+  outcomes: readonly LifecycleOutcome[],
+  { skipped }: LifecyclePlan,
+  optional: ReadonlySet<string>,
+  stopped: boolean,
+): LifecycleResult['exit'] {
+  if (stopped) return exitStatus.interrupted;
+  const open = outcomes.filter(({ outcome }) => outcome === 'failed' || outcome === 'held');
+  if (open.some(({ target }) => target === undefined || !optional.has(target))) return exitStatus.failed;
+  return open.length + skipped.length > 0 ? exitStatus.partial : exitStatus.done;
+}

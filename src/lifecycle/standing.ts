@@ -1,0 +1,115 @@
+import { isCandidate } from '../model/candidate.ts';
+import { promotedAt, yankedBy } from '../model/lifecycle-tags.ts';
+import type { LookupError } from '../model/lookup.ts';
+import type { ReleaseAmi } from '../observe/release-amis.ts';
+
+/**
+ * Where a release stands at one of its targets, for what follows the promoted release: files, and parameters without a version.
+ * `promoted`: they name its AMI; `at` is what its AMI's tag says, or is to say where the tag is missing. `first`: it was never
+ * promoted and nothing speaks against it: publish does that. `kept`: they are left as they are. `unknown`: AWS could not be asked.
+ */
+export type Standing =
+  | { is: 'promoted'; at: number }
+  | { is: 'first' }
+  | { is: 'kept'; why: string }
+  | { is: 'unknown'; error: LookupError };
+
+/** A release; `candidate` as its plan or config has it. */
+export interface StandingOf {
+  release: string;
+  version: string;
+  candidate?: true;
+}
+
+interface Mark {
+  release: string;
+  at: number;
+}
+
+/**
+ * Where a release stands at each of these targets. Of all AMIs of a target, the one whose tag `gopackgo:promoted` is the latest is
+ * what records follow, so that a rollback stays one whatever is published again. A release that was never promoted is promoted by
+ * publish, unless one was promoted after the first of its AMIs was made. Releases and candidates do not compete, and what was yanked
+ * does not count. Pure.
+ *
+ * @param amis of all releases of the publication.
+ * @param promotes what `promote` of the config says.
+ */
+export function standingsOf(
+  { release, ...of }: StandingOf,
+  targets: readonly string[],
+  amis: readonly ReleaseAmi[],
+  promotes: boolean,
+): Map<string, Standing> {
+  const rivals = rivalsOf(of, amis);
+  const own = rivals.filter((one) => one.release === release);
+  const others = rivals.filter((one) => one.release !== release);
+  const first = earliest(own.flatMap((one) => promotedAt(one.ami.tags) ?? []));
+  const begun = earliest(own.map(({ ami }) => Date.parse(ami.created)));
+  const overtaken =
+    begun === undefined
+      ? undefined
+      : marksOf(others, targets)
+          .filter(({ at }) => at > begun + createdPrecision)
+          .at(-1);
+  return new Map(
+    targets.map((target): [string, Standing] => {
+      const at = ownMark(own, target) ?? (promotes ? first : undefined);
+      const latest = marksOf(others, [target]).at(-1);
+      if (at !== undefined) return [target, latest && latest.at > at ? kept(latest) : { is: 'promoted', at }];
+      if (!promotes) return [target, { is: 'kept', why: `"promote" is false: ${command(release)} moves it` }];
+      if (overtaken === undefined) return [target, { is: 'first' }];
+      const why = `${overtaken.release} was promoted on ${dateOf(overtaken.at)}, after ${release} was begun: ${command(release)} moves it`;
+      return [target, { is: 'kept', why }];
+    }),
+  );
+}
+
+/**
+ * AMIs that are candidates if the release is one, and none if it is none. A version that only has other numbers is of its kind: a
+ * moment in it may look like a pre-release part. Pure.
+ */
+export function rivalsOf(
+  { version, candidate }: Omit<StandingOf, 'release'>,
+  amis: readonly ReleaseAmi[],
+): ReleaseAmi[] {
+  const isOne = candidate === true;
+  const form = (text: string) => text.replace(/\d+/g, '0');
+  return amis.filter(
+    (one) => (form(one.version) === form(version) ? isOne : isCandidate(one.version)) === isOne,
+  );
+}
+
+/** EC2 gives the creation of an AMI to the second. Milliseconds. */
+const createdPrecision = 1000;
+
+const kept = ({ release, at }: Mark): Standing => ({
+  is: 'kept',
+  why: `it follows ${release}, which was promoted on ${dateOf(at)}`,
+});
+
+const command = (release: string) => `gopackgo promote ${release}`;
+
+/** `2026-11-30 15:20` */
+const dateOf = (at: number): string => new Date(at).toISOString().slice(0, 16).replace('T', ' ');
+
+const earliest = (moments: readonly number[]): number | undefined =>
+  moments.length === 0 ? undefined : Math.min(...moments);
+
+const ownMark = (own: readonly ReleaseAmi[], target: string): number | undefined =>
+  marksOf(own, [target]).at(-1)?.at;
+
+/** The promotions of AMIs of some targets that are not yanked, the latest last. Pure. */
+export function marksOf(amis: readonly ReleaseAmi[], targets: readonly string[]): Mark[] {
+  return amis
+    .flatMap(({ ami, release, target }): Mark[] => {
+      const at = promotedAt(ami.tags);
+      const counts = at !== undefined && targets.includes(target) && yankedBy(ami.tags) === undefined;
+      return counts ? [{ release, at }] : [];
+    })
+    .toSorted((one, other) => one.at - other.at);
+}
+
+/** A moment for a promotion now: after all that there are, whatever this machine's clock says. Pure. */
+export const nextMoment = (amis: readonly ReleaseAmi[], now: number): number =>
+  Math.max(now, ...amis.flatMap(({ ami }) => (promotedAt(ami.tags) ?? -1) + 1));

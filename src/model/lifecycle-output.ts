@@ -1,0 +1,175 @@
+import { choice, constant, count, flag, list, object, text } from '../lib/json-schema.ts';
+import {
+  account,
+  ami,
+  audience,
+  endpoint,
+  failedCall,
+  format,
+  publication,
+  region,
+  release,
+  target,
+  texts,
+  timestamp,
+} from './output-parts.ts';
+
+const command = choice('Which command it is of.', ['promote', 'yank', 'yank --undo']);
+
+const change = choice(
+  'What changes. "promoted": the AMI is what records follow. "superseded": another one is promoted in its place. "file", "parameter": a ' +
+    'record. "launch permission", "volume permission": of an AMI, of a snapshot. "deprecation": the date. "protection": from ' +
+    'deregistration. "yanked": the tag. "disabled": whether the AMI is.',
+  [
+    'promoted',
+    'superseded',
+    'file',
+    'parameter',
+    'launch permission',
+    'volume permission',
+    'deprecation',
+    'protection',
+    'yanked',
+    'disabled',
+  ],
+);
+
+const changeParts = {
+  change,
+  name: text('What it is made to: the id of an AMI or a snapshot, a parameter, a file.'),
+};
+const moreOfChange = {
+  region,
+  target,
+  release,
+  from: text('What it is now. Absent: nothing.'),
+  to: text('What it is to become. Absent: nothing.'),
+};
+
+export const lifecycleChange = object('A change that is to be made.', changeParts, moreOfChange);
+
+const skipped = list(
+  'Targets of best-effort regions that are not ready, and are left as they are.',
+  object('A target.', { target, region, why: text('Why.') }),
+);
+
+const warnings = texts('What people should know before it is done.');
+
+/** What `promote` and `yank` show before anything is changed: their first line with `--json`. */
+export const lifecyclePlanned = object(
+  'What promote or yank is to change. The first event.',
+  {
+    type: constant('What kind of event it is.', 'lifecycle-planned'),
+    format,
+    command,
+    release,
+    account,
+    endpoint,
+    changes: list(
+      'In the order in which they are made. What is as it should be is not in it.',
+      lifecycleChange,
+    ),
+    skipped,
+    warnings,
+  },
+  {
+    replaces: texts('The releases that were promoted before. Absent: none.'),
+    loses: audience,
+    promotes: release,
+    reason: text('Why it is withdrawn.'),
+  },
+);
+
+const changeOutcome = choice(
+  '"done": it was made, and read back. "planned": it was not applied. "held": it was not made, since another one failed. "failed".',
+  ['done', 'planned', 'held', 'failed'],
+);
+
+export const lifecycleOutcome = object(
+  'A change, and what came of it.',
+  { ...changeParts, outcome: changeOutcome },
+  { ...moreOfChange, why: text('Why it was not made.'), failedCall },
+);
+
+/** The last event of promote and yank; the same object is their result file. */
+export const lifecycleResult = object(
+  'The result of promote or yank: promote-result.json, yank-result.json.',
+  {
+    type: constant('What kind of event it is.', 'result'),
+    format,
+    command,
+    release,
+    account,
+    endpoint,
+    exit: choice('Exit status of the process.', [0, 1, 3, 130]),
+    applied: flag('Whether the plan was applied; otherwise it was only shown.'),
+    changes: list('Every change of the plan, with what came of it.', lifecycleOutcome),
+    skipped,
+    folder: text('The folder of events and result.'),
+    next: texts('Commands to run next, each with what it does.'),
+  },
+);
+
+/** What `releases --json` writes. */
+export const releasesOutput = object(
+  'What "releases --json" writes: every release of the publication in AWS.',
+  {
+    format,
+    publication,
+    account,
+    endpoint,
+    releases: list(
+      'The newest first.',
+      object(
+        'A release.',
+        {
+          release,
+          created: timestamp('When the first of its AMIs was made: ISO 8601, UTC.'),
+          targets: count('Targets that have an AMI.'),
+          state: choice(
+            '"current": records follow it, at one target at least. "superseded": they did before. "published": others may use it, or it is ' +
+              'recorded. "private": nobody else may. "yanked": it was withdrawn.',
+            ['current', 'superseded', 'published', 'private', 'yanked'],
+          ),
+          usedBy: audience,
+          records: texts('The files and parameters that name one of its AMIs.'),
+          amis: list(
+            'Its AMIs.',
+            object(
+              'An AMI.',
+              {
+                target,
+                region,
+                ami,
+                state: text("EC2's own word, such as available."),
+                created: text('When it was made: ISO 8601.'),
+                public: flag('Whether everybody may use it.'),
+              },
+              {
+                promoted: text('When its release was promoted last: ISO 8601.'),
+                superseded: text('Since when another one is promoted in its place: ISO 8601.'),
+                deprecated: text('When it is deprecated: ISO 8601.'),
+                protected: constant('Its deregistration protection is on. Absent: it is not.', true),
+                launchPermissionUnknown: constant(
+                  'Who may use it could not be looked up. Absent: it could.',
+                  true,
+                ),
+              },
+            ),
+          ),
+        },
+        {
+          promoted: text('When it was promoted last: ISO 8601. Absent: never.'),
+          yanked: text('When it was withdrawn, and why. Absent: it was not.'),
+          deprecated: text('When the first of its AMIs is deprecated: ISO 8601. Absent: none is.'),
+          candidate: constant('Its version has a pre-release part. Absent: it has none.', true),
+        },
+      ),
+    ),
+    unseen: list(
+      'Regions that could not be looked up.',
+      object('A region.', { region, why: text("Why, in AWS's words.") }, { failedCall }),
+    ),
+    warnings,
+  },
+);

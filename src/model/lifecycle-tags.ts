@@ -1,0 +1,36 @@
+import { tagKeys } from './resource-names.ts';
+
+type Tags = Readonly<Record<string, string>>;
+
+/** When an AMI's release was promoted, in milliseconds since 1970; undefined where it never was. Pure. */
+export const promotedAt = (tags: Tags): number | undefined => moment(tags[tagKeys.promoted]);
+
+/** Since when another release is promoted in its place, in milliseconds since 1970. Pure. */
+export const supersededAt = (tags: Tags): number | undefined => moment(tags[tagKeys.superseded]);
+
+/** When and why a release was withdrawn. */
+export interface Yanked {
+  /** ISO 8601, UTC; absent where the tag was not written by gopackgo. */
+  at?: string;
+  reason: string;
+}
+
+/** The value of the tag `gopackgo:yanked`. */
+export const yankedTag = ({ at = '', reason }: Yanked): string => `${at} ${reason}`;
+
+/** What an AMI's tags say of its withdrawal: any value of `gopackgo:yanked` counts. Pure. */
+export function yankedBy(tags: Tags): Yanked | undefined {
+  const value = tags[tagKeys.yanked];
+  if (value === undefined) return undefined;
+  const [, at, reason = ''] = /^(\d{4}-\S+Z) ?(.*)$/s.exec(value) ?? [];
+  return at === undefined ? { reason: value } : { at, reason };
+}
+
+/** `on 2026-11-30: it opens a port`. Pure. */
+export const yankedWords = ({ at, reason }: Yanked): string =>
+  `${at === undefined ? '' : `on ${at.slice(0, 10)}`}${reason === '' ? '' : `: ${reason}`}`;
+
+function moment(value: string | undefined): number | undefined {
+  const parsed = Date.parse(value ?? '');
+  return Number.isNaN(parsed) ? undefined : parsed;
+}

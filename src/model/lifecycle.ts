@@ -1,0 +1,21 @@
+import { constant, count, flag, object, type Static } from '../lib/json-schema.ts';
+
+/** What a config says about a release after it is published. */
+export const lifecycle = object(
+  'What the config says about the release after it is published. Absent: nothing.',
+  {},
+  {
+    promote: constant(
+      'Always false: publish leaves alone what follows the promoted release ("promote"). Absent: it moves it.',
+      false,
+    ),
+    deprecateAfter: count('Days after its creation at which an AMI is deprecated.', 1),
+    deregistrationProtection: flag('Whether deregistration protection of the AMIs is on.'),
+    supersededAfter: count(
+      'Days after another release was promoted in its place at which an AMI is deprecated.',
+      1,
+    ),
+  },
+);
+
+export type Lifecycle = Static<typeof lifecycle>;

@@ -1,0 +1,113 @@
+import { createHash } from 'node:crypto';
+import type { Json } from './publication.ts';
+import type { Target } from './release-plan.ts';
+
+/**
+ * The parts of a recipe, each with a digest of eight hexadecimal digits: `builder.instance_type`, `provisioners[0].inline`,
+ * `file provision/hello.sh`, `base image`, `base`. They say what changed; the recipe's hash alone decides whether something did.
+ */
+export type Parts = Readonly<Record<string, string>>;
+
+/** What differs between two recipes; old and new value where they are known and short. */
+export interface PartChange {
+  part: string;
+  was?: string;
+  now?: string;
+}
+
+/** Digits of a digest in the tag: 51 of them fit in a tag's 256 characters, after the letter for how they are grouped. */
+const digits = 5;
+const mostInTag = 51;
+
+/** From each part by itself to all provisioners, files and options of the builder together. */
+const groupings: Readonly<Record<string, (part: string) => string>> = {
+  a: (part) => part,
+  b: (part) => part.replace(/^(provisioners\[\d+\]).*/, '$1').replace(/^(file|input) .*/, '$1s'),
+  c: (part) => part.replace(/^(provisioners|builder|file|input).*/, '$1'),
+};
+
+export const digestOf = (text: string): string => createHash('sha256').update(text).digest('hex').slice(0, 8);
+
+function grouped(parts: Parts, grouping: string): Map<string, string> {
+  const group = groupings[grouping] ?? String;
+  const groups = Map.groupBy(Object.entries(parts).sort(), ([part]) => group(part));
+  return new Map(
+    [...groups].map(([name, members]) => [
+      name,
+      grouping === 'a'
+        ? (members[0]?.[1] ?? '')
+        : digestOf(members.map((member) => member.join('=')).join('\n')),
+    ]),
+  );
+}
+
+/** The value of the tag `gopackgo:parts`: the digests, without the names. */
+export function partsTag(parts: Parts): string {
+  const [grouping = 'c', groups] = Object.keys(groupings)
+    .map((name) => [name, grouped(parts, name)] as const)
+    .find(([, found]) => found.size <= mostInTag) ?? ['c', new Map<string, string>()];
+  return grouping + [...groups.values()].map((digest) => digest.slice(0, digits)).join('');
+}
+
+/** What differs from the recipe whose digests the tag holds; none where it cannot be told. The old values are not known by it. */
+export function changesByTag(parts: Parts, tag: string | undefined): PartChange[] {
+  const [, grouping = '', all = ''] = /^([abc])([0-9a-f]*)$/.exec(tag ?? '') ?? [];
+  if (grouping === '' || all.length % digits !== 0) return [];
+  const old = new Set(all.match(new RegExp(`.{${digits}}`, 'g')) ?? []);
+  const now = [...grouped(parts, grouping)].map(([part, digest]) => ({
+    part,
+    digest: digest.slice(0, digits),
+  }));
+  const changed = now.filter(({ digest }) => !old.has(digest)).map(({ part }) => ({ part }));
+  const gone = [...old].filter((digest) => now.every((one) => one.digest !== digest)).length;
+  return gone > changed.length ? [...changed, { part: 'a part that is gone' }] : changed;
+}
+
+type Made = Pick<Target, 'parts' | 'packer' | 'base'>;
+
+/** What differs between two plans of a target, with old and new values; none where one of them does not know its parts. */
+export function changesBetween(then: Made, now: Made): PartChange[] {
+  const [old, is] = [then.parts, now.parts];
+  if (!old || !is) return [];
+  return [...new Set([...Object.keys(old), ...Object.keys(is)])]
+    .filter((part) => old[part] !== is[part])
+    .map((part) => ({ part, ...valueIn(then, part, 'was'), ...valueIn(now, part, 'now') }));
+}
+
+const longest = 80;
+
+/** The value of a part as JSON, where it has one and is short enough to be read; of a file its digest. */
+function valueIn(made: Made, part: string, as: 'was' | 'now'): { was?: string; now?: string } {
+  if (made.parts?.[part] === undefined) return {};
+  const text = textOf(made, part);
+  return text === undefined || text.length > longest ? {} : { [as]: text };
+}
+
+function textOf({ parts = {}, packer, base }: Made, part: string): string | undefined {
+  if (part === 'base image') return `${base.owner}/${base.name}`;
+  if (part === 'base') return base.asked;
+  if (/^(file|input) /.test(part)) return parts[part];
+  const [, option] = /^builder\.(.*)$/.exec(part) ?? [];
+  if (option !== undefined) return json(packer.options[option]);
+  const [, index, own = ''] = /^provisioners\[(\d+)\]\.(.*)$/.exec(part) ?? [];
+  const provisioner = index === undefined ? undefined : packer.provisioners[Number(index)];
+  return own === 'type' ? provisioner?.type : json(provisioner?.options[own]);
+}
+
+const json = (value: Json | undefined): string | undefined =>
+  value === undefined ? undefined : JSON.stringify(value);
+
+const listedAtMost = 8;
+
+/** `builder.instance_type (was "t3.micro", is "t3.small"), file provision/hello.sh`; the first ones of many. */
+export function describeChanges(changes: readonly PartChange[]): string {
+  const said = changes.map(({ part, was, now }) => {
+    const values = [
+      ...(was === undefined ? [] : [`was ${was}`]),
+      ...(now === undefined ? [] : [`is ${now}`]),
+    ];
+    return /^(file|input) /.test(part) || values.length === 0 ? part : `${part} (${values.join(', ')})`;
+  });
+  const more = said.length - listedAtMost;
+  return [...said.slice(0, listedAtMost), ...(more > 0 ? [`${more} more`] : [])].join(', ');
+}

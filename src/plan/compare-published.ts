@@ -1,0 +1,134 @@
+import { definedOnly } from '../lib/defined-only.ts';
+import { groupMessages, sameForOthers } from '../lib/group-messages.ts';
+import type { Ami } from '../model/ami.ts';
+import { yankedBy } from '../model/lifecycle-tags.ts';
+import { isBuiltOrOwnCopy } from '../model/own-copy.ts';
+import type { Change } from '../model/plan-output.ts';
+import { parsePublishedTag } from '../model/published.ts';
+import { changesBetween, changesByTag, describeChanges, type PartChange } from '../model/recipe-parts.ts';
+import type { ReleasePlan, Target } from '../model/release-plan.ts';
+import { baseTag, tagKeys } from '../model/resource-names.ts';
+
+/** The newest release of a publication that was published, as the tags of its AMIs say. */
+export interface PublishedRelease {
+  /** `web@1.2.0` */
+  release: string;
+  version: string;
+  /** ISO 8601. */
+  at: string;
+  /** Why it was withdrawn; absent: it was not. */
+  yanked?: string;
+  /** Its AMIs by target. */
+  amis: ReadonlyMap<string, Ami>;
+}
+
+/**
+ * The newest published release among all AMIs of a publication; undefined where there is none. One that was yanked counts: what it was
+ * made from is not made again. Pure.
+ *
+ * @param candidates whether candidates count.
+ */
+export function newestPublished(
+  amis: readonly Ami[],
+  publication: string,
+  { candidates }: { candidates: boolean },
+): PublishedRelease | undefined {
+  const marked = amis.flatMap((ami) => {
+    const release = ami.tags[tagKeys.release] ?? '';
+    const published = parsePublishedTag(ami.tags[tagKeys.published]);
+    const isOurs = release.startsWith(`${publication}@`) && isBuiltOrOwnCopy(ami);
+    if (!published || !isOurs || (published.candidate && !candidates)) return [];
+    return [{ ami, release, at: published.at }];
+  });
+  const [newest] = marked.toSorted(
+    (one, other) => other.at.localeCompare(one.at) || other.release.localeCompare(one.release),
+  );
+  if (!newest) return undefined;
+  const own = marked.filter(({ release }) => release === newest.release);
+  const yanked = own.map(({ ami }) => yankedBy(ami.tags)?.reason).find((reason) => reason !== undefined);
+  return {
+    release: newest.release,
+    version: newest.release.slice(publication.length + 1),
+    at: own.map(({ at }) => at).sort()[0] ?? newest.at,
+    ...(yanked === undefined ? {} : { yanked }),
+    amis: new Map(own.map(({ ami }) => [ami.tags[tagKeys.target] ?? '', ami])),
+  };
+}
+
+/**
+ * What speaks for a new release: an AMI that the published one lacks, another base image, another recipe, its age. Pure.
+ *
+ * @param plan the plan of the published release as the config is now, with the base images of now.
+ * @param maxAge milliseconds.
+ * @param before the plan of that release, where this machine has it: it knows the old values.
+ */
+export function changesSince(
+  published: PublishedRelease,
+  plan: ReleasePlan,
+  { maxAge, now, before }: { maxAge?: number; now: Date; before?: Pick<ReleasePlan, 'targets'> },
+): Change[] {
+  const ofTargets = plan.targets.flatMap((target) =>
+    changesOf(
+      target,
+      published.amis.get(target.name),
+      published.release,
+      before?.targets.find(({ name }) => name === target.name),
+    ),
+  );
+  const grouped = groupMessages(ofTargets).map(({ first, others }): Change => {
+    const { is, was, now: then, text, parts } = first;
+    const more = sameForOthers(others);
+    const isSame = others.every((one) => one.was === was && one.now === then);
+    return {
+      is,
+      text: `${first.name}: ${text}${more === undefined ? '' : ` (${more})`}`,
+      targets: [first.name, ...others.map(({ name }) => name)],
+      ...(isSame ? definedOnly({ was, now: then }) : {}),
+      ...definedOnly({ parts }),
+    };
+  });
+  const age = now.getTime() - Date.parse(published.at);
+  const isOld = maxAge !== undefined && published.yanked === undefined && age > maxAge;
+  const old: Change = {
+    is: 'age',
+    text: `${published.release} was published on ${published.at.slice(0, 10)}, ${days(age)} ago; --max-age is ${days(maxAge ?? 0)}`,
+  };
+  return [...grouped, ...(isOld ? [old] : [])];
+}
+
+const days = (milliseconds: number): string => {
+  const count = Math.floor(milliseconds / 86_400_000);
+  return `${count} ${count === 1 ? 'day' : 'days'}`;
+};
+
+type Of = Omit<Change, 'targets'> & Pick<Target, 'name' | 'region'>;
+
+function changesOf(target: Target, ami: Ami | undefined, release: string, before: Target | undefined): Of[] {
+  const { name, region, required } = target;
+  // What a best-effort region lacks was tried, and will be tried again by a run of that release.
+  if (!ami) return required ? [{ name, region, is: 'target', text: `it is not part of ${release}` }] : [];
+  const [was = 'unknown', now] = [ami.tags[tagKeys.base], baseTag(target.base)];
+  const [old = 'unknown', is] = [ami.tags[tagKeys.recipe], target.recipe];
+  if (old === is) return [];
+  const isNewBase = was !== now;
+  const parts = changedParts(target, ami, before).filter(({ part }) => !isNewBase || part !== 'base image');
+  const ofBase: Of = { name, region, is: 'base', text: `base image: was ${was}, is ${now}`, was, now };
+  const said = parts.length === 0 ? '' : `: ${describeChanges(parts)}`;
+  const known = parts.length === 0 ? {} : { parts };
+  const ofRecipe: Of = {
+    name,
+    region,
+    is: 'recipe',
+    text: `its recipe changed${said}`,
+    was: old,
+    now: is,
+    ...known,
+  };
+  return [...(isNewBase ? [ofBase] : []), ...(!isNewBase || parts.length > 0 ? [ofRecipe] : [])];
+}
+
+/** What differs in the recipe: with old values by the plan that the AMI was made from, else by the digests in its tag. */
+function changedParts(target: Target, { tags }: Ami, before: Target | undefined): PartChange[] {
+  const then = before?.recipe === tags[tagKeys.recipe] ? before : undefined;
+  return then ? changesBetween(then, target) : changesByTag(target.parts ?? {}, tags[tagKeys.parts]);
+}

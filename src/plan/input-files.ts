@@ -1,0 +1,78 @@
+import { readdirSync, realpathSync, statSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import picomatch from 'picomatch';
+import type { Problem } from '../lib/problem.ts';
+import { placeOf } from '../lib/problem.ts';
+import type { Publication } from '../model/publication.ts';
+
+/** More files than that are a pattern that is too wide, such as one for node_modules. */
+const mostFiles = 100_000;
+
+/** Names that begin with a dot are files as others are; a "!" or "(" in a name means itself. */
+const matching = { dot: true, nonegate: true, noextglob: true };
+
+/**
+ * The files that `inputs` names, as paths from the config's folder, sorted: those that a pattern matches and none with "!" in front.
+ * A pattern that names a folder means all files in it. Symbolic links are followed; `.git` is left out.
+ */
+export function inputFiles({ inputs = [], folder }: Pick<Publication, 'inputs' | 'folder'>): string[] {
+  const excluded = inputs.flatMap((pattern) =>
+    pattern.startsWith('!') ? [matcherOf(pattern.slice(1))] : [],
+  );
+  const found = inputs.flatMap((pattern) => (pattern.startsWith('!') ? [] : filesOf(pattern, folder)));
+  return [...new Set(found)].filter((path) => !excluded.some((matches) => matches(path))).sort();
+}
+
+/** Patterns that match nothing: a typo would leave files out of the recipe. */
+export function inputProblems(publication: Publication): Problem[] {
+  const { inputs = [], folder } = publication;
+  return inputs.flatMap((pattern, index): Problem[] => {
+    if (pattern.startsWith('!') || filesOf(pattern, folder).length > 0) return [];
+    return [
+      {
+        place: placeOf(['inputs', index]),
+        expected: 'a pattern that matches a file',
+        found: `${JSON.stringify(pattern)}, which matches none`,
+        advice: `Patterns are relative to ${folder}`,
+      },
+    ];
+  });
+}
+
+/** One that begins with `**` excludes in the folders above the config's as well. */
+function matcherOf(pattern: string): (path: string) => boolean {
+  const fits = picomatch(pattern, matching);
+  const beneath = picomatch(`${pattern}/**`, matching);
+  return (path) => {
+    const own = pattern.startsWith('**') ? path.replace(/^(?:\.\.\/)+/, '') : path;
+    return fits(own) || beneath(own);
+  };
+}
+
+function filesOf(pattern: string, folder: string): string[] {
+  const { base, glob } = picomatch.scan(pattern.replace(/^\.\//, ''));
+  const files = filesBeneath(resolve(folder, base), []).map((path) =>
+    path === '' ? base : join(base, path),
+  );
+  if (glob === '') return files;
+  const fits = picomatch(glob, matching);
+  return files.filter((path) => fits(base === '' ? path : path.slice(base.length + 1)));
+}
+
+/** Files as paths from a folder; the empty path where it is a file itself; none where there is nothing. */
+function filesBeneath(root: string, above: readonly string[]): string[] {
+  const stat = statSync(root, { throwIfNoEntry: false });
+  if (stat === undefined) return [];
+  if (!stat.isDirectory()) return [''];
+  const here = realpathSync(root);
+  if (above.includes(here)) return [];
+  const files: string[] = [];
+  for (const name of readdirSync(here)) {
+    if (name === '.git') continue;
+    for (const path of filesBeneath(join(here, name), [...above, here])) {
+      files.push(path === '' ? name : `${name}/${path}`);
+      if (files.length > mostFiles) return files;
+    }
+  }
+  return files;
+}

@@ -1,0 +1,90 @@
+import { writeTags } from '../aws/build-resources.ts';
+import { consistencyPause } from '../aws/consistency-pause.ts';
+import type { Context } from '../aws/context.ts';
+import { findImages } from '../aws/images.ts';
+import { poll } from '../lib/poll.ts';
+import type { Ami } from '../model/ami.ts';
+import { describeLookupError, type Lookup, okLookup } from '../model/lookup.ts';
+import { parsePublishedTag, publishedTag } from '../model/published.ts';
+import { partsTag } from '../model/recipe-parts.ts';
+import type { ReleasePlan, Target } from '../model/release-plan.ts';
+import { tagKeys } from '../model/resource-names.ts';
+import type { Verdict } from '../observe/verify.ts';
+
+/** A tag that was written is shown everywhere by then, two seconds apart. */
+const looksAtMost = 60;
+const betweenLooks = 2_000;
+
+/**
+ * Marks the AMIs of a release as published once every required target is complete: AWS itself does not say that a release is whole.
+ * Other publications find their base images by this tag, and `--if-changed` what to compare with. Digests of the parts of its recipe
+ * go with it, so that any machine can say what changed since. All AMIs of a release have the
+ * time of the first ones, also those that a later run adds. Waits until AWS shows it, since a publication that stands on this one may
+ * be published next. A failure is a warning: the same command writes what is missing.
+ *
+ * @param complete the targets that were last seen verified and shared exactly as configured.
+ */
+export async function markPublished(
+  plan: ReleasePlan,
+  complete: readonly Verdict[],
+  context: Context,
+): Promise<void> {
+  const finished = new Set(complete.map(({ target }) => target.name));
+  if (plan.targets.some(({ name, required }) => required && !finished.has(name))) return;
+  const made = complete.flatMap(({ target, status }) =>
+    'ami' in status ? [{ target, ami: status.ami }] : [],
+  );
+  const amis = made.map(({ ami }) => ami);
+  const unmarked = made.filter(({ ami }) => !isMarked(ami));
+  if (unmarked.length === 0) return;
+  const earlier = amis.flatMap(({ tags }) => parsePublishedTag(tags[tagKeys.published])?.at ?? []);
+  const at = earlier.sort()[0] ?? new Date(context.clock.now()).toISOString();
+  const value = publishedTag({ at, candidate: plan.candidate ?? false });
+  const groups = Map.groupBy(unmarked, ({ target, ami }) => `${target.region} ${partsOf(target, ami) ?? ''}`);
+  const written = await Promise.all(
+    [...groups.values()].map(([first, ...others]) => {
+      if (!first) return okLookup(undefined);
+      const parts = partsOf(first.target, first.ami);
+      const tags = { [tagKeys.published]: value, ...(parts === undefined ? {} : { [tagKeys.parts]: parts }) };
+      return markIn(
+        first.target.region,
+        [first, ...others].map(({ ami }) => ami),
+        tags,
+        context,
+      );
+    }),
+  );
+  const [failed] = written.filter((one) => !one.ok);
+  if (!failed || failed.ok) return;
+  context.emit({
+    type: 'warning',
+    text:
+      `${plan.release}: its AMIs could not be marked as published: ${describeLookupError(failed.error)}. Publications that ` +
+      'stand on it, and --if-changed, take it for unpublished until the same command is run again.',
+  });
+}
+
+/** The digests of its recipe, where the AMI was made from the target's. */
+const partsOf = ({ parts, recipe }: Target, { tags }: Ami): string | undefined =>
+  parts && tags[tagKeys.recipe] === recipe ? partsTag(parts) : undefined;
+
+const isMarked = ({ tags }: Pick<Ami, 'tags'>): boolean =>
+  parsePublishedTag(tags[tagKeys.published]) !== undefined;
+
+async function markIn(
+  region: string,
+  amis: readonly Ami[],
+  tags: Record<string, string>,
+  context: Context,
+): Promise<Lookup<void>> {
+  const { clients, clock, stop } = context;
+  const ids = amis.map(({ id }) => id);
+  const written = await writeTags(clients, region, ids, tags);
+  if (!written.ok) return written;
+  const seen = await poll(
+    { clock, every: consistencyPause(context, betweenLooks), tries: looksAtMost, stop },
+    () => findImages(clients, region, { owner: 'self', ids }),
+    (lookup) => !lookup.ok || ids.every((id) => lookup.value.some((ami) => ami.id === id && isMarked(ami))),
+  );
+  return seen.ok ? okLookup(undefined) : seen;
+}

@@ -1,0 +1,184 @@
+import { readFile } from 'node:fs/promises';
+import { DescribeImagesCommand } from '@aws-sdk/client-ec2';
+import { GetParametersByPathCommand } from '@aws-sdk/client-ssm';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import type { LifecycleResult, ReleasesReport } from '../../src/model/events.ts';
+import { resultOf } from './events.ts';
+import { newProject, type Project, type Run, type RunningSandbox } from './project.ts';
+
+const friend = '210987654321';
+const latest = '/life/latest/2204';
+
+let project: Project;
+let sandbox: RunningSandbox;
+beforeAll(async () => {
+  project = await newProject();
+  await project.config('life', (config) => {
+    const [image] = config.images as object[];
+    config.images = [{ ...image, matrix: { ubuntu: ['2204'] }, name: '{ubuntu}' }];
+    config.share = { accounts: [friend] };
+    config.record = 'life_ids.json';
+    config.parameters = ['/life/{version}/{image}', '/life/latest/{image}'];
+    config.supersede = { deprecateAfter: '30d' };
+  });
+  sandbox = await project.sandbox();
+});
+afterAll(() => project.remove());
+
+const cli = (...words: string[]) => project.run([...words, '--sandbox']);
+const publish = (version: string) => cli('publish', `life@${version}`, '--yes', '--json');
+
+async function parameters(): Promise<Record<string, string>> {
+  const answer = await sandbox.clients
+    .ssm('us-east-1')
+    .send(new GetParametersByPathCommand({ Path: '/life', Recursive: true }));
+  return Object.fromEntries((answer.Parameters ?? []).map(({ Name, Value }) => [Name, Value]));
+}
+
+const recorded = () => readFile(project.path('.gopackgo/sandbox/life_ids.json'), 'utf8');
+
+async function ami(version: string) {
+  const Filters = [{ Name: 'tag:gopackgo:release', Values: [`life@${version}`] }];
+  const { Images = [] } = await sandbox.clients.ec2('us-east-1').send(
+    new DescribeImagesCommand({
+      Owners: ['self'],
+      Filters,
+      IncludeDisabled: true,
+      IncludeDeprecated: true,
+    }),
+  );
+  const [image] = Images;
+  const tags = Object.fromEntries((image?.Tags ?? []).map(({ Key = '', Value = '' }) => [Key, Value]));
+  return { id: image?.ImageId ?? 'none', deprecated: image?.DeprecationTime, tags };
+}
+
+/** Both records, and which release each of them names. */
+async function follows(): Promise<string[]> {
+  const [text, { [latest]: value }] = [await recorded(), await parameters()];
+  const each = await Promise.all(
+    ['1.0.0', '2.0.0', '3.0.0'].map(async (version) => {
+      const { id } = await ami(version);
+      return [
+        ...(text.includes(id) ? [`file ${version}`] : []),
+        ...(value === id ? [`parameter ${version}`] : []),
+      ];
+    }),
+  );
+  return each.flat();
+}
+
+const lifecycleResult = ({ stdout }: Run): LifecycleResult =>
+  JSON.parse(stdout.trimEnd().split('\n').at(-1) ?? '') as LifecycleResult;
+
+it('publish moves records forward once; a rollback stays one until somebody promotes again', async () => {
+  const first = await publish('1.0.0');
+  expect(first.exit, first.stderr).toBe(0);
+  const second = await publish('2.0.0');
+  expect(second.exit, second.stderr).toBe(0);
+  expect(await follows()).toEqual(['file 2.0.0', 'parameter 2.0.0']);
+
+  // Publishing the older one again, to repair it, moves nothing.
+  const repaired = await publish('1.0.0');
+  expect(repaired.exit, repaired.stderr).toBe(0);
+  expect(resultOf(repaired).records?.[0]).toMatchObject({
+    is: 'kept',
+    why: expect.stringContaining('it follows life@2.0.0'),
+  });
+  expect(await follows()).toEqual(['file 2.0.0', 'parameter 2.0.0']);
+
+  // Without a yes, the plan alone.
+  const shown = await cli('promote', 'life@1.0.0');
+  expect(shown.exit, shown.stderr).toBe(0);
+  expect(shown.stdout).toContain('in place of         life@2.0.0');
+  expect(shown.stdout).toContain('1 replaced, 0 added');
+  expect(await follows()).toEqual(['file 2.0.0', 'parameter 2.0.0']);
+
+  const back = await cli('promote', 'life@1.0.0', '--yes', '--json');
+  expect(back.exit, back.stderr).toBe(0);
+  const [planned] = back.stdout.split('\n').map((line) => line && JSON.parse(line));
+  expect(planned).toMatchObject({ type: 'lifecycle-planned', command: 'promote', replaces: ['life@2.0.0'] });
+  expect(lifecycleResult(back).changes.every(({ outcome }) => outcome === 'done')).toBe(true);
+  expect(await follows()).toEqual(['file 1.0.0', 'parameter 1.0.0']);
+  // "supersede": what it replaces gets its date.
+  const replaced = await ami('2.0.0');
+  const days = (Date.parse(replaced.deprecated ?? '') - Date.now()) / 86_400_000;
+  expect(days).toBeGreaterThan(29);
+  expect(days).toBeLessThan(31);
+
+  const again = await publish('2.0.0');
+  expect(again.exit, again.stderr).toBe(0);
+  expect(
+    resultOf(again)
+      .parameters?.each.map(({ outcome }) => outcome)
+      .sort(),
+  ).toEqual(['current', 'kept']);
+  expect(await follows()).toEqual(['file 1.0.0', 'parameter 1.0.0']);
+
+  const twice = await cli('promote', 'life@1.0.0', '--yes');
+  expect(twice.exit, twice.stderr).toBe(0);
+  expect(twice.stdout).toContain('life@1.0.0: promoted already, nothing was changed.');
+
+  const third = await publish('3.0.0');
+  expect(third.exit, third.stderr).toBe(0);
+  expect(await follows()).toEqual(['file 3.0.0', 'parameter 3.0.0']);
+  expect((await ami('1.0.0')).deprecated).toBeDefined();
+});
+
+it('releases tells them apart, with records and who may use them', async () => {
+  const run = await cli('releases', 'life', '--json');
+  expect(run.exit, run.stderr).toBe(0);
+  const { releases } = JSON.parse(run.stdout) as ReleasesReport;
+  expect(releases.map(({ release, state, records }) => [release, state, records.length])).toEqual([
+    ['life@3.0.0', 'current', 2],
+    ['life@2.0.0', 'superseded', 0],
+    ['life@1.0.0', 'superseded', 0],
+  ]);
+  expect(releases[0]?.usedBy).toEqual({ public: false, accounts: [friend], organizations: [] });
+  const table = await cli('releases', 'life');
+  expect(table.stdout).toMatch(
+    /life@3\.0\.0 .* current +210987654321 +\S+life_ids\.json \/life\/latest\/2204/,
+  );
+});
+
+it('promotes a release whose config and base image have changed since, and its deprecation date goes', async () => {
+  await project.config('life', (config) => {
+    const [image] = config.images as object[];
+    config.images = [
+      {
+        ...image,
+        matrix: { ubuntu: ['2204'] },
+        name: '{ubuntu}',
+        base: { id: { 'us-east-1': 'ami-0badbadbadbadbad0' } },
+      },
+    ];
+    config.share = { accounts: [friend] };
+    config.record = 'life_ids.json';
+    config.parameters = ['/life/latest/{image}'];
+    config.supersede = { deprecateAfter: '30d' };
+  });
+  const run = await cli('promote', 'life@2.0.0', '--yes');
+  expect(run.exit, run.stderr).toBe(0);
+  expect(await follows()).toEqual(['file 2.0.0', 'parameter 2.0.0']);
+  expect((await ami('2.0.0')).deprecated).toBeUndefined();
+  expect((await ami('2.0.0')).tags).not.toHaveProperty('gopackgo:superseded');
+});
+
+it('refuses what is not there, not shared, or not named with its version', async () => {
+  const cases: [words: string[], exit: number, says: string][] = [
+    [['promote', 'life'], 2, 'expected a release, with its version: life@1.0.0'],
+    [['promote', 'life@9.9.9'], 4, 'life@9.9.9 has no AMI there'],
+  ];
+  for (const [words, exit, says] of cases) {
+    const run = await cli(...words);
+    expect([run.exit, run.stderr]).toEqual([exit, expect.stringContaining(says)]);
+  }
+  await project.config('life', (config) => {
+    const [image] = config.images as object[];
+    config.images = [{ ...image, matrix: { ubuntu: ['2204'] }, name: '{ubuntu}' }];
+    config.share = { accounts: [friend, '310987654321'] };
+    config.record = 'life_ids.json';
+  });
+  const run = await cli('promote', 'life@1.0.0', '--yes');
+  expect([run.exit, run.stderr]).toEqual([4, expect.stringContaining('not shared as the config says')]);
+  expect(await follows()).toContain('file 2.0.0');
+});

@@ -1,0 +1,120 @@
+import { readFileSync } from 'node:fs';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { stateOf } from '../e2e/state.ts';
+import { amisIn, type SeenAmi } from './amis.ts';
+import { type Example, isWhole, openExample } from './example.ts';
+
+const copied = isWhole
+  ? [
+      'ap-northeast-1',
+      'ap-northeast-2',
+      'ap-south-1',
+      'ap-southeast-1',
+      'ap-southeast-2',
+      'ca-central-1',
+      'eu-central-1',
+      'eu-north-1',
+      'eu-west-1',
+      'eu-west-2',
+      'eu-west-3',
+      'sa-east-1',
+      'us-east-1',
+      'us-east-2',
+      'us-west-1',
+    ]
+  : ['eu-west-1', 'us-east-1'];
+const built = 'us-west-2';
+
+let example: Example;
+beforeAll(async () => {
+  const change = (config: Record<string, unknown>) => {
+    const regions = config.regions as Record<string, object>;
+    config.regions = Object.fromEntries(
+      Object.entries(regions).filter(([name]) => [built, ...copied].includes(name)),
+    );
+  };
+  example = await openExample('gaia-hub', {
+    calls: 100,
+    smaller: [{ file: 'configs/gaia-hub.json', change }],
+  });
+});
+afterAll(() => example.close());
+
+const volumes: SeenAmi['volumes'] = [
+  ['/dev/xvda', 10, 'gp2'],
+  ['/dev/sdf', 100, 'gp2'],
+];
+
+const hub = (version: string, more: { variant: string; type: string; volumes: SeenAmi['volumes'] }) => ({
+  id: expect.stringMatching(/^ami-/),
+  name: `Blockstack.Gaia.Hub${more.variant}_${version}`,
+  description: expect.stringContaining(`Gaia hub ${version}`),
+  architecture: 'x86_64',
+  rootDevice: 'ebs',
+  tags: {
+    Name: `Blockstack.Gaia.Hub${more.variant}_${version}`,
+    OS: 'Flatcar Stable',
+    BuildType: more.type,
+    BuildMethod: 'Packer',
+    BuildTime: expect.stringMatching(/^\d{10}$/),
+    Version: version,
+  },
+  volumes: more.volumes,
+  launchedBy: ['all'],
+  copiedBy: ['all'],
+});
+
+const hubs = (version: string) => [
+  hub(version, { variant: '.Ephemeral', type: 'Ephemeral', volumes: volumes.slice(0, 1) }),
+  hub(version, { variant: '', type: 'Multiple Disk', volumes }),
+];
+
+/** The AMIs of every region are these, the record has their ids, and nothing is left behind. */
+async function expectHubs(version: string) {
+  const { clients } = example.sandbox;
+  const ids: Record<string, object> = {};
+  for (const region of [built, ...copied]) {
+    const amis = await amisIn(clients, region);
+    expect(amis, region).toEqual(hubs(version));
+    ids[region] = { Ephemeral: amis[0]?.id, Ebs: amis[1]?.id };
+    expect((await stateOf(clients, region)).leftovers, region).toEqual([]);
+  }
+  const template = JSON.parse(await example.recorded('cloudformation/gaia-hub.template.json'));
+  expect(template.Mappings.GaiaHubAmis).toEqual(ids);
+  expect(template.Resources.GaiaHub.Type).toBe('AWS::EC2::Instance');
+}
+
+it('gaia-hub: both variants built once with Ignition, copied, public, and mapped for CloudFormation', async () => {
+  await example.runTo(/publish gaia-hub@1765108800/);
+  await expectHubs('1764504000');
+  const calls = await example.sandbox.calls();
+  const launches = calls.filter(({ operation }) => operation === 'RunInstances');
+  expect([...new Set(launches.map(({ region }) => region))]).toEqual([built]);
+  for (const { input } of launches) {
+    expect(JSON.stringify(input)).toMatch(/subnet-0c1b2c3d4e5f60718/);
+    expect(input).toHaveProperty('UserData');
+  }
+});
+
+it('gaia-hub: the next release takes the place of the one before, with no permission that its policy lacks', async () => {
+  await example.runTo();
+  await expectHubs('1765108800');
+  const { Statement } = JSON.parse(readFileSync(example.project.path('policy.json'), 'utf8'));
+  const allowed: string[] = Statement[0].Action;
+  const isAllowed = (action: string) =>
+    allowed.some((one) => (one.endsWith('*') ? action.startsWith(one.slice(0, -1)) : action === one));
+  const log = readFileSync(example.project.path('.gopackgo/sandbox/state/calls.ndjson'), 'utf8');
+  const actions = log
+    .trimEnd()
+    .split('\n')
+    .map(actionOf)
+    .filter((action) => action !== 'sts:GetCallerIdentity');
+  expect([...new Set(actions)].filter((action) => !isAllowed(action))).toEqual([]);
+});
+
+/** The action of IAM that allows a call; who is asking needs none. */
+function actionOf(line: string): string {
+  const { service, operation } = JSON.parse(line) as { service: string; operation: string };
+  if (operation === 'ListBuckets') return 's3:ListAllMyBuckets';
+  return `${service.replace('service-quotas', 'servicequotas')}:${operation}`;
+}

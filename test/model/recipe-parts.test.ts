@@ -1,0 +1,73 @@
+import { describe, expect, it } from 'vitest';
+import {
+  changesBetween,
+  changesByTag,
+  describeChanges,
+  digestOf,
+  type Parts,
+  partsTag,
+} from '../../src/model/recipe-parts.ts';
+import { target } from '../support/embedded.ts';
+
+const parts = (values: Record<string, string>): Parts =>
+  Object.fromEntries(Object.entries(values).map(([part, value]) => [part, digestOf(`${part}=${value}`)]));
+
+const some = {
+  'base image': 'a',
+  'builder.instance_type': 'm5',
+  'provisioners[0].inline': 'x',
+  'file a/b': '1',
+};
+const many = (count: number) =>
+  Object.fromEntries(Array.from({ length: count }, (_, index) => [`file deploy/${index}`, `${index}`]));
+
+describe('the digests in a tag', () => {
+  it.each<[what: string, then: Record<string, string>, now: Record<string, string>, says: string[]]>([
+    ['nothing', some, some, []],
+    ['an option', some, { ...some, 'builder.instance_type': 'm6' }, ['builder.instance_type']],
+    ['a file more', some, { ...some, 'file a/c': '2' }, ['file a/c']],
+    ['a file less', { ...some, 'file a/c': '2' }, some, ['a part that is gone']],
+    ['two values that changed places', { x: '1', y: '2' }, { x: '2', y: '1' }, ['x', 'y']],
+    [
+      'one of many files',
+      { ...some, ...many(60) },
+      { ...some, ...many(60), 'file deploy/7': '-' },
+      ['files'],
+    ],
+  ])('tell that %s changed', (_what, then, now, says) => {
+    expect(changesByTag(parts(now), partsTag(parts(then))).map(({ part }) => part)).toEqual(says);
+  });
+
+  it('fit in the value of a tag, however many there are', () => {
+    const provisioners = Object.fromEntries(
+      Array.from({ length: 200 }, (_, index) => [`provisioners[${index}].inline`, `${index}`]),
+    );
+    for (const values of [some, many(48), many(51), many(1000), { ...many(1000), ...provisioners }])
+      expect(partsTag(parts(values)).length).toBeLessThanOrEqual(256);
+  });
+
+  it.each([undefined, '', 'z12345', 'a123'])('tell nothing where they are not of this form: %s', (tag) => {
+    expect(changesByTag(parts(some), tag)).toEqual([]);
+  });
+});
+
+it('old and new values come from the plans, where they are short', () => {
+  const made = (type: string, inline: string, file: string) => ({
+    ...target,
+    parts: parts({ 'builder.instance_type': type, 'provisioners[0].inline': inline, 'file a': file }),
+    packer: {
+      builder: 'amazon-ebs' as const,
+      options: { instance_type: type },
+      provisioners: [{ type: 'shell', options: { inline: [inline] } }],
+    },
+  });
+  const changes = changesBetween(made('m5', 'true', '1'), made('m6', 'x'.repeat(100), '2'));
+  expect(changes).toEqual([
+    { part: 'builder.instance_type', was: '"m5"', now: '"m6"' },
+    { part: 'provisioners[0].inline', was: '["true"]' },
+    { part: 'file a', was: digestOf('file a=1'), now: digestOf('file a=2') },
+  ]);
+  expect(describeChanges(changes)).toBe(
+    'builder.instance_type (was "m5", is "m6"), provisioners[0].inline (was ["true"]), file a',
+  );
+});
