@@ -19,6 +19,7 @@ const rooms = {
   parameters: ['observe', 'aws', 'model', 'lib'],
   lifecycle: ['plan', 'share', 'record', 'parameters', 'observe', 'instance-store', 'aws', 'model', 'lib'],
   notify: ['aws', 'model', 'lib'],
+  git: ['model', 'lib'],
   publish: [
     'plan',
     'checks',

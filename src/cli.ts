@@ -144,6 +144,7 @@ function commandLine(empty: Argv, host: Host, run: Run) {
             takeOver: argv['take-over'],
             takeOverParameters: argv['take-over-parameters'],
             runLocal: argv['run-local'],
+            push: argv.push,
             ...comparing(argv),
             ...definedOnly({ out: argv.out }),
           };
@@ -169,6 +170,7 @@ function commandLine(empty: Argv, host: Host, run: Run) {
               takeOver: argv['take-over'],
               takeOverParameters: argv['take-over-parameters'],
               runLocal: argv['run-local'],
+              push: argv.push,
               withNames: argv['with-names'],
               overwrite: argv.overwrite,
               ...definedOnly({ save }),
@@ -213,6 +215,7 @@ function commandLine(empty: Argv, host: Host, run: Run) {
               quiet: argv.quiet,
               verbose: argv.verbose,
               runLocal: argv['run-local'],
+              push: argv.push,
               withBases: argv['with-bases'],
               ...comparing(argv),
               ...definedOnly({ planFile: argv.plan }),
@@ -447,6 +450,11 @@ const deciding = {
     type: 'boolean',
     default: false,
     describe: "Overwrite SSM parameters of the config that hold somebody else's value",
+  },
+  push: {
+    type: 'boolean',
+    default: false,
+    describe: 'Push the git tag of the release ("git" in the config) once it is published',
   },
   'sandbox-speed': speed,
   'run-local': {

@@ -81,15 +81,16 @@ async function toKnown({ target, number, log, pid, record }: Recorded): Promise<
   };
 }
 
-const tagsOfRecord = ({ release, target, recipe, base }: NonNullable<Recorded['record']>) => ({
+const tagsOfRecord = ({ release, target, recipe, base, commit }: NonNullable<Recorded['record']>) => ({
   [tagKeys.release]: release,
   [tagKeys.target]: target,
   [tagKeys.recipe]: recipe,
   [tagKeys.base]: base,
+  ...(commit === undefined ? {} : { [tagKeys.commit]: commit }),
 });
 
 async function start(
-  plan: Pick<ReleasePlan, 'release'>,
+  plan: Pick<ReleasePlan, 'release' | 'commit'>,
   target: Target,
   settings: BuildSettings,
 ): Promise<RunningBuild> {
@@ -102,6 +103,7 @@ async function start(
     release: plan.release,
     recipe: target.recipe,
     base: baseTag(target.base),
+    ...definedOnly({ commit: plan.commit }),
     packer: settings.packer,
     templateFile: join(settings.templates, `${target.region}.pkr.json`),
     cwd: settings.cwd,

@@ -135,7 +135,9 @@ async function tagsOfCopy(
 > {
   const found = await findSnapshots(clients, source.region, { ids: source.snapshots });
   if (!found.ok) return { failure: refusal(found.error) };
-  const own = { ...ownTags(plan, target), [tagKeys.source]: source.id };
+  // A copy is of the commit that its source was built from, whatever is checked out now.
+  const { [tagKeys.commit]: commit } = source.tags;
+  const own = { ...ownTags({ ...plan, ...definedOnly({ commit }) }, target), [tagKeys.source]: source.id };
   const [first, ...others] = found.value.toSorted((one, other) => (one.id < other.id ? -1 : 1));
   const common = Object.entries(first?.tags ?? {}).filter(([key, value]) =>
     others.every(({ tags }) => tags[key] === value),

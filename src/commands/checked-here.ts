@@ -4,15 +4,19 @@ import { located } from '../lib/origins.ts';
 import { placeOf } from '../lib/problem.ts';
 import type { Publication } from '../model/publication.ts';
 import { webhookUrl } from '../notify/webhook.ts';
+import { checkGit } from './git-of-release.ts';
 import type { Host } from './host.ts';
 import type { OpenRelease } from './open-release.ts';
 
 /** What decides about a run and is found out on this machine, without AWS and without Packer. */
 export async function checkedHere(
-  { publication, sandbox }: Pick<OpenRelease, 'publication' | 'sandbox'>,
-  host: Pick<Host, 'environment'>,
+  release: Pick<OpenRelease, 'publication' | 'plan' | 'sandbox'>,
+  host: Pick<Host, 'cwd' | 'environment'>,
+  { toBuild, push }: { toBuild: boolean; push: boolean },
 ): Promise<Finding[]> {
-  return sandbox ? [] : judgeWebhooks(webhooksOf(publication, host));
+  const { publication, sandbox } = release;
+  const webhooks = sandbox ? [] : judgeWebhooks(webhooksOf(publication, host));
+  return toBuild ? [...(await checkGit(release, host, { push })), ...webhooks] : webhooks;
 }
 
 const webhooksOf = (publication: Publication, { environment }: Pick<Host, 'environment'>) =>

@@ -6,6 +6,7 @@ import { lockedReleases } from '../cleanup/releases-in-progress.ts';
 import { parsePublicationName } from '../config/publication-name.ts';
 import { readPublication } from '../config/read-publication.ts';
 import { isCandidateOf } from '../config/timestamp.ts';
+import { withVersionOfTag } from '../config/version-of-tag.ts';
 import { ActionableError, exitStatus } from '../lib/actionable-error.ts';
 import { definedOnly } from '../lib/defined-only.ts';
 import type { FileLock } from '../lib/file-lock.ts';
@@ -61,7 +62,10 @@ export async function cleanupCommand(asked: CleanupArguments, host: Host): Promi
     asked.planFile === undefined ? undefined : await readPlanFile(asked.planFile, host.cwd, cleanupPlanFile);
   const args = {
     ...asked,
-    publication: asked.publication || (reviewed?.release ?? reviewed?.publication ?? ''),
+    publication: withVersionOfTag(
+      asked.publication || (reviewed?.release ?? reviewed?.publication ?? ''),
+      host.cwd,
+    ),
   };
   const named = parsePublicationName(args.publication);
   const publication = readPublication(args.publication, { cwd: host.cwd, given: 'unneeded' });

@@ -11,6 +11,7 @@ import { amisInUse } from './amis-in-use.ts';
 import { checkedByPacker } from './checked-by-packer.ts';
 import { checkedHere } from './checked-here.ts';
 import { createContext } from './create-context.ts';
+import { refusePushOfNothing } from './git-of-release.ts';
 import type { Host } from './host.ts';
 import type { OpenRelease } from './open-release.ts';
 import { refusalByChecks } from './refusal-by-checks.ts';
@@ -24,6 +25,8 @@ export interface DecidingArguments extends ReleaseArguments {
   replace: boolean;
   takeOver: boolean;
   takeOverParameters: boolean;
+  /** The git tag of the release is pushed. */
+  push: boolean;
 }
 
 export interface LookedAndChecked {
@@ -55,6 +58,7 @@ export async function lookAndCheck(
   { all }: { all: boolean },
 ): Promise<LookedAndChecked> {
   const { plan, chosen, publication } = release;
+  refusePushOfNothing(args, publication);
   const context = createContext(release, host);
   const everything = await verify(plan, plan.targets, context, 'one look');
   const isToBuild = ({ target, status }: Verdict) => chosen.has(target.name) && (all || !isVerified(status));
@@ -63,7 +67,7 @@ export async function lookAndCheck(
     others: async () => {
       const toBuild = everything.some(isToBuild);
       const byPacker = toBuild ? checkedByPacker(publication, plan, host) : [];
-      return (await Promise.all([byPacker, checkedHere(release, host)])).flat();
+      return (await Promise.all([byPacker, checkedHere(release, host, { toBuild, push: args.push })])).flat();
     },
   });
   const verdicts = affectedTargets(plan, everything, chosen);

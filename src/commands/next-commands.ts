@@ -11,6 +11,7 @@ interface Arguments extends ReleaseArguments {
   takeOver?: boolean;
   takeOverParameters?: boolean;
   runLocal?: boolean;
+  push?: boolean;
 }
 
 /** Commands to run after this result, each with what it does. Pure. */
@@ -29,12 +30,14 @@ export function nextCommands(args: Arguments, result: Result, file: string): str
     args.replace ? ' --replace' : '',
     args.takeOver ? ' --take-over' : '',
     args.takeOverParameters ? ' --take-over-parameters' : '',
+    args.push ? ' --push' : '',
   ].join('');
   const again = `${publish}${same} --yes`;
   if (result.exit === exitStatus.done || isInterruptedAtTheEnd(result)) {
     const mixed = result.targets.some(({ mixed: isMixed }) => isMixed) ? ' --accept-mixed' : '';
     return [
       ...(chosen === '' || result.shared ? [] : [`${all}   publishes what was not selected`]),
+      ...(isUnpushed(result) ? [`${all} --push   pushes the git tag`] : []),
       `gopackgo status ${publication}${options}${mixed}   shows it as AWS has it`,
     ];
   }
@@ -53,6 +56,9 @@ export function nextCommands(args: Arguments, result: Result, file: string): str
     ...(result.exit === exitStatus.failed ? discard(args.publication, result, where) : []),
   ];
 }
+
+const isUnpushed = ({ git }: Result): boolean =>
+  (git?.is === 'made' || git?.is === 'there') && git.pushed === undefined;
 
 /** Ctrl-C came when everything was done: there is nothing to resume. */
 const isInterruptedAtTheEnd = ({ exit, shared, targets, records = [], parameters }: Result): boolean =>

@@ -3,6 +3,8 @@ import type { Clients, Connected } from '../aws/connection.ts';
 import type { LocalSettings } from '../config/local-settings.ts';
 import { readPublication } from '../config/read-publication.ts';
 import { versionsOf } from '../config/timestamp.ts';
+import { withVersionOfTag } from '../config/version-of-tag.ts';
+import { headCommit } from '../git/look.ts';
 import { ActionableError } from '../lib/actionable-error.ts';
 import { definedOnly } from '../lib/defined-only.ts';
 import { errorCode } from '../lib/error-code.ts';
@@ -17,6 +19,7 @@ import { selectTargets, withSources } from '../plan/select-targets.ts';
 import { targetNames } from '../plan/target-values.ts';
 import { count } from '../report/text.ts';
 import { refuseCircles } from './base-publications.ts';
+import { gitPlace } from './git-of-release.ts';
 import type { Host } from './host.ts';
 import { notOptedIn, notOptedInTo, type OpenAccount, releasesFolder, withAccount } from './open-account.ts';
 import type { OpenSandbox } from './open-sandbox.ts';
@@ -59,8 +62,9 @@ export async function withRelease<T>(
   use: (release: OpenRelease) => Promise<T>,
   opened: (publication: Publication, account: OpenAccount) => Promise<void> = async () => undefined,
 ): Promise<T> {
-  let named = args.publication;
-  const publication = readPublication(args.publication, {
+  const asked = withVersionOfTag(args.publication, host.cwd);
+  let named = asked;
+  const publication = readPublication(asked, {
     cwd: host.cwd,
     rules: [...publicationRules, recordable],
     given: args.variables,
@@ -68,7 +72,7 @@ export async function withRelease<T>(
     ...definedOnly({ needsSecrets: args.needsSecrets }),
     versionOf(template, name) {
       const version = versionFor(template, name, args, host);
-      named = `${args.publication}@${version}`;
+      named = `${asked}@${version}`;
       return version;
     },
   });
@@ -91,7 +95,9 @@ export async function withRelease<T>(
       pinned,
       new Date(),
     );
-    const plan = args.acceptMixed ? acceptingAnyRecipe(made) : made;
+    const head = publication.git && (await headCommit(gitPlace(publication, host)));
+    const known = { ...made, ...(head && 'commit' in head ? { commit: head.commit } : {}) };
+    const plan = args.acceptMixed ? acceptingAnyRecipe(known) : known;
     const selected = plan.targets.filter(({ name }) => chosen.has(name));
     const shownFolder = relative(host.cwd, folder);
     if (publication.share.accounts.includes(account)) {

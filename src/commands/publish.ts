@@ -27,6 +27,7 @@ import { announceResult, webhookSecrets } from './announce-result.ts';
 import { checkedHere } from './checked-here.ts';
 import { confirmPublish } from './confirm-publish.ts';
 import { createContext } from './create-context.ts';
+import { refusePushOfNothing, releaseTagger } from './git-of-release.ts';
 import type { Host } from './host.ts';
 import {
   type ComparingArguments,
@@ -68,6 +69,8 @@ export interface PublishArguments extends ReleaseArguments, ComparingArguments {
   quiet: boolean;
   verbose: boolean;
   runLocal: boolean;
+  /** The git tag of the release is pushed once it is published. */
+  push: boolean;
   /** File of a reviewed plan: exactly that is applied, or nothing, and no confirmation is asked for. */
   planFile?: string;
 }
@@ -89,6 +92,7 @@ async function publishOne(asked: PublishArguments, host: Host): Promise<number> 
   const args =
     planFile === undefined ? asked : { ...asked, ...(await argumentsOfPlan(planFile, asked, host)) };
   return withRelease({ ...args, meant: 'new', needsSecrets: true }, host, async (release) => {
+    refusePushOfNothing(args, release.publication);
     if (compared) refusePublished(compared, release.plan.release);
     const refusal = shellLocalRefusal(args, release) ?? winrmRefusal(release);
     if (refusal) throw refusal;
@@ -185,7 +189,8 @@ function publishLocked(
             },
             room: replaceOptions(args, release, host),
             folder: release.shownFolder,
-            checkedHere: () => checkedHere(release, host),
+            checkedHere: (toBuild) => checkedHere(release, host, { toBuild, push: args.push }),
+            tagRelease: releaseTagger(release, host, args),
             review(all) {
               const { reviewed, planFile = '' } = args;
               if (reviewed) refuseChanges(planFile, reviewed, plan, all, args);

@@ -2,6 +2,7 @@ import { mergeAll } from '../config/extends.ts';
 import { findPublication } from '../config/find-publication.ts';
 import { parsePublicationName } from '../config/publication-name.ts';
 import { readPublication } from '../config/read-publication.ts';
+import { withVersionOfTag } from '../config/version-of-tag.ts';
 import { exitStatus } from '../lib/actionable-error.ts';
 import { publicationRules } from '../plan/publication-rules.ts';
 import { configText } from '../report/config-text.ts';
@@ -17,10 +18,11 @@ import { sayJson, show } from './say.ts';
  * @throws ActionableError (2) with all that is wrong with it.
  */
 export function showConfig(
-  { publication, json }: Pick<ReleaseArguments, 'publication' | 'json'>,
+  { publication: asked, json }: Pick<ReleaseArguments, 'publication' | 'json'>,
   host: Host,
 ): number {
   const { cwd } = host;
+  const publication = withVersionOfTag(asked, cwd);
   readPublication(publication, { cwd, rules: [...publicationRules, recordable], given: 'unneeded' });
   const found = findPublication(parsePublicationName(publication), cwd);
   const { value, origins = {} } = mergeAll(found);

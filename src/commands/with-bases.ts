@@ -23,6 +23,7 @@ const forBase = <Given extends Arguments>(args: Given, { named }: NamedBase): Gi
   variables: {},
   variableFiles: [],
   acceptMixed: false,
+  push: false,
 });
 
 /**

@@ -1,7 +1,9 @@
 import { normalize } from 'node:path';
 import { definedOnly } from '../lib/defined-only.ts';
 import type { Static } from '../lib/json-schema.ts';
+import { fill } from '../lib/placeholders.ts';
 import { placeOf } from '../lib/problem.ts';
+import type { GitSettings } from '../model/git.ts';
 import type { Lifecycle } from '../model/lifecycle.ts';
 import { outcomes } from '../model/notification-output.ts';
 import type {
@@ -17,6 +19,7 @@ import type {
   RegionSettings,
   Sharing,
 } from '../model/publication.ts';
+import { gitSchema } from './git-schema.ts';
 import { image as imageSchema } from './image-schema.ts';
 import { type publicationSchema, regionProperties, shareProperties } from './schema.ts';
 import { timeoutsOf } from './timeouts-schema.ts';
@@ -79,7 +82,7 @@ export function withDefaults(
     'name' | 'file' | 'folder' | 'origins' | 'candidate' | 'moment' | 'versionTemplate'
   >,
 ): Publication {
-  const { version, account, amiName, regions, images, provisioners, retention, notify } = written;
+  const { version, account, amiName, regions, images, provisioners, retention, notify, git } = written;
   const { share, record, parameters } = from.candidate ? (written.candidates ?? {}) : written;
   return {
     ...from,
@@ -97,6 +100,7 @@ export function withDefaults(
     share: sharingOf(share),
     ...(record === undefined ? {} : { record: recordsOf(record) }),
     ...(parameters === undefined || parameters.length === 0 ? {} : { parameters: [...parameters] }),
+    ...(git === undefined ? {} : { git: gitOf(git, { ...from, version }) }),
     ...(written.timeouts ? { timeouts: timeoutsOf(written.timeouts) } : {}),
     ...definedOnly({ retention }),
     ...lifecycleOf(written),
@@ -126,6 +130,19 @@ const recordsOf = (record: WrittenRecord): RecordSettings[] =>
     as,
     ...definedOnly({ name }),
   }));
+
+function gitOf(
+  { clean, pushed, tag, candidateTag }: NonNullable<Written['git']>,
+  { name, version, candidate }: Pick<Publication, 'name' | 'version' | 'candidate'>,
+): GitSettings {
+  const pattern = candidate ? candidateTag : tag;
+  return {
+    clean: clean ?? gitSchema.properties.clean.default,
+    pushed: pushed ?? gitSchema.properties.pushed.default,
+    ...(pattern === undefined ? {} : { tag: fill(pattern, { version, publication: name }) }),
+    patterns: definedOnly({ tag, candidateTag }),
+  };
+}
 
 const channelOf = ({
   on,

@@ -18,6 +18,7 @@ import { copies } from './rules/copies.ts';
 import { encryption } from './rules/encryption.ts';
 import { exclude } from './rules/exclude.ts';
 import { fileName } from './rules/file-name.ts';
+import { gitTags } from './rules/git-tags.ts';
 import { imageRegions } from './rules/image-regions.ts';
 import { lifecycle } from './rules/lifecycle.ts';
 import { matrixVariables } from './rules/matrix.ts';
@@ -45,6 +46,7 @@ const ownRules: Rule[] = [
   imageRegions,
   recordPath,
   notifyChannels,
+  gitTags,
   bestEffort,
   copies,
   encryption,

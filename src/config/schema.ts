@@ -1,6 +1,7 @@
 import { variableName } from '../lib/placeholders.ts';
 import type { Schema } from '../lib/validate-shape.ts';
 import { recordFormats } from '../model/publication.ts';
+import { gitSchema } from './git-schema.ts';
 import { image } from './image-schema.ts';
 import { lifecycleProperties } from './lifecycle-schema.ts';
 import { notifySchema } from './notify-schema.ts';
@@ -330,6 +331,7 @@ export const publicationSchema = {
     ),
     record,
     parameters,
+    git: gitSchema,
     timeouts,
     ...lifecycleProperties,
     notify: notifySchema,

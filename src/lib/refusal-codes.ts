@@ -154,6 +154,13 @@ export const refusals = {
     means: 'the certificate for instance-store bundles, or its key, cannot be used',
   },
   'bucket-unusable': { exit: refused, means: 'a bucket for instance-store bundles cannot be used' },
+  'git-unavailable': { exit: refused, means: 'the config has `git`, and there is no git, or no commit' },
+  'git-not-clean': { exit: refused, means: 'there are changes that are not committed (`git.clean`)' },
+  'git-not-pushed': {
+    exit: refused,
+    means: 'the remote does not have the commit, or could not be asked (`git.pushed`, `--push`)',
+  },
+  'git-tag-taken': { exit: refused, means: "the release's git tag is at another commit" },
   'plan-changed': { exit: refused, means: 'the config or AWS has changed since the plan was reviewed' },
   'confirmation-required': { exit: refused, means: 'there is no terminal to ask at, and no `--yes`' },
   'not-confirmed': { exit: refused, means: 'the answer to the question was not yes' },

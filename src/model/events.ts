@@ -54,6 +54,9 @@ export type ParametersWritten = Static<typeof publish.parametersWritten>;
 
 export type ParameterOutcome = ParametersWritten['each'][number];
 
+/** What came of the git tag of a release. */
+export type TagOutcome = Static<typeof publish.tagOutcome>;
+
 export type ResultTarget = Static<typeof publish.resultTarget>;
 
 /** What a cleanup reports: its plan, what it removes, the result. */

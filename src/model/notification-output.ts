@@ -74,6 +74,10 @@ export const notification = object(
   {
     candidate: constant('Always true: the version has a pre-release part. Absent where it has none.', true),
     rehearsal: constant('Always true: it was a rehearsal, in the sandbox. Absent: it was not.', true),
+    commit: text(
+      'The git commit that the AMIs were built from. Absent: the config has no git tag, or it is not known.',
+    ),
+    tag: text('The git tag of the release. Absent: it has none.'),
     reason: text('Why it was yanked. Absent for other outcomes.'),
   },
 );

@@ -24,6 +24,7 @@ import {
   record,
   result,
   resultTarget,
+  tagOutcome,
   targetError,
 } from './publish-output.ts';
 import { refused } from './refused-output.ts';
@@ -122,6 +123,7 @@ const definitions = {
   parametersWritten,
   parameterSeen,
   resultTarget,
+  tagOutcome,
   status: statusName,
   error: targetError,
   takenFrom: audience,

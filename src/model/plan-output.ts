@@ -229,6 +229,9 @@ export const plan = object(
       'Targets of best-effort regions that are skipped. Absent: none.',
       object('A target.', { name: target, region, image, why: text('Why it is skipped.') }, { failedCall }),
     ),
+    commit: text(
+      'The git commit that is checked out, which AMIs get as a tag. Absent: the config has no "git", or there is none.',
+    ),
     record: text(
       'The first file that the AMIs are recorded in, from the working folder; absent where there is none.',
     ),

@@ -1,4 +1,5 @@
 import type { Origins } from '../lib/origins.ts';
+import type { GitSettings } from './git.ts';
 import type { Lifecycle } from './lifecycle.ts';
 import type { Outcome } from './notification-output.ts';
 import type { Timeouts } from './timeouts.ts';
@@ -46,6 +47,8 @@ export interface Publication {
   record?: RecordSettings[];
   /** Names of SSM parameters with placeholders, which name the published AMIs; absent where there are none. */
   parameters?: string[];
+  /** What git has to say before anything is built, and the release's tag; absent where it is not asked. */
+  git?: GitSettings;
   /** Which AMIs of older releases a cleanup deletes that is told nothing else; absent where the config does not say. */
   retention?: Retention;
   /** What holds once a release is published; absent where the config says nothing of it. */

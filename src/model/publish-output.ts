@@ -292,6 +292,26 @@ export const resultTarget = object(
   },
 );
 
+export const tagOutcome = object(
+  'What came of the git tag of the release.',
+  {
+    tag: text('Its name.'),
+    is: choice(
+      '"made"; "there": it was, at that commit; "rehearsed": it would be made; "unknown": the commit of the AMIs is not known, so it was not ' +
+        'made; "failed": it could not be made or pushed.',
+      ['made', 'there', 'rehearsed', 'unknown', 'failed'],
+    ),
+  },
+  {
+    commit: text('The commit that the AMIs were built from. Absent: it is not known.'),
+    pushed: constant(
+      'Always true: the remote has it. Absent: it was not asked to (--push), or could not.',
+      true,
+    ),
+    why: text('Why it was not made or pushed.'),
+  },
+);
+
 /** The last event of a run; the same object is `result.json`. */
 export const result = object(
   'What result.json holds: how the last run ended.',
@@ -321,6 +341,10 @@ export const result = object(
     parameters: described(
       'What came of the SSM parameters. Absent: the config asks for none.',
       parametersWritten,
+    ),
+    git: described(
+      'What came of the git tag. Absent: the config names none, or the release is not complete.',
+      tagOutcome,
     ),
     complete: constant(
       'Always true: every required target of the release, selected or not, is verified, and shared as the config says. Absent: not.',

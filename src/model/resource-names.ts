@@ -7,6 +7,8 @@ export const tagKeys = {
   target: 'gopackgo:target',
   recipe: 'gopackgo:recipe',
   base: 'gopackgo:base',
+  /** The git commit that it was built from; only where the config has "git". */
+  commit: 'gopackgo:commit',
   /** Of a copy that publish made: the AMI that it was copied from. A copy by somebody else may have it, too, with another source. */
   source: 'gopackgo:source',
   /** The machine whose Packer made it. Only valid on a builder instance. */
@@ -78,13 +80,14 @@ export const builderTags = (release: string): Record<string, string> => ({
 
 /** The tags of everything permanent that is made for a target. */
 export function ownTags(
-  plan: Pick<ReleasePlan, 'release'>,
+  plan: Pick<ReleasePlan, 'release' | 'commit'>,
   target: Pick<Target, 'name' | 'recipe' | 'base'>,
-) {
+): Record<string, string> {
   return {
     [tagKeys.release]: plan.release,
     [tagKeys.target]: target.name,
     [tagKeys.recipe]: target.recipe,
     [tagKeys.base]: baseTag(target.base),
+    ...(plan.commit === undefined ? {} : { [tagKeys.commit]: plan.commit }),
   };
 }

@@ -17,7 +17,8 @@ export function newsOfPublish(
 ): News | undefined {
   const outcome = outcomeOf(result);
   if (outcome === undefined) return undefined;
-  const { release, targets, shared, recorded, next } = result;
+  const { release, targets, shared, recorded, next, git } = result;
+  const isTagged = git?.is === 'made' || git?.is === 'there';
   return {
     outcome,
     release,
@@ -33,6 +34,7 @@ export function newsOfPublish(
       status,
       ...definedOnly({ ami, bestEffort, error: error?.message }),
     })),
+    ...definedOnly({ commit: git?.commit, tag: isTagged ? git.tag : undefined }),
     shared,
     recorded,
     seconds: Math.round(seconds * 10) / 10,

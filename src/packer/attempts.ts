@@ -12,6 +12,8 @@ export interface AttemptRecord {
   recipe: string;
   /** As in the tag `gopackgo:base`: `<owner>/<name>`. */
   base: string;
+  /** As in the tag `gopackgo:commit`; absent where the config has no "git". */
+  commit?: string;
   /** ISO 8601, UTC. */
   startedAt: string;
   /** Path of the log. */

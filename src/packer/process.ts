@@ -20,6 +20,8 @@ export interface AttemptOrder {
   recipe: string;
   /** As in the tag `gopackgo:base`. */
   base: string;
+  /** As in the tag `gopackgo:commit`. */
+  commit?: string;
   /** Path of the program. */
   packer: string;
   templateFile: string;
@@ -114,6 +116,7 @@ export async function startAttempt(
     release: order.release,
     recipe: order.recipe,
     base: order.base,
+    ...definedOnly({ commit: order.commit }),
     startedAt: new Date(startedAt).toISOString(),
     log: file('log'),
     ...(order.terminal ? { terminal: true } : {}),

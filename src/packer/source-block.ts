@@ -104,7 +104,7 @@ const builderOptions: ReadonlySet<string> = new Set(['run_tags', 'run_volume_tag
  * pair, security group, AMI and snapshots: harmless, since they are read from instances and volumes only.
  */
 function tagOptions(
-  plan: Pick<ReleasePlan, 'release'>,
+  plan: Pick<ReleasePlan, 'release' | 'commit'>,
   target: Target,
   options: readonly string[],
   place: string,

@@ -27,6 +27,7 @@ export function diffPlans(
     ['release', reviewed.release, now.release],
     ['account', reviewed.account, now.account],
     ['endpoint', reviewed.endpoint, now.endpoint],
+    ['git commit', reviewed.commit, now.commit],
     ['public', reviewed.sharing.public, now.sharing.public],
     ['shared with accounts', reviewed.sharing.accounts, now.sharing.accounts],
     ['shared with organizations', reviewed.sharing.organizations, now.sharing.organizations],

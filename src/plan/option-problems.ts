@@ -4,6 +4,7 @@ import { builtIn } from '../model/copies.ts';
 import type { Image } from '../model/image.ts';
 import type { Publication } from '../model/publication.ts';
 import { regionsOfImage } from '../model/regions-of-image.ts';
+import { tagKeys } from '../model/resource-names.ts';
 import { descriptionProblems } from './description-problems.ts';
 import { encryptionProblems } from './encryption-problems.ts';
 import { eachOnce, type FilledBuilder, filledBuilders } from './filled-builders.ts';
@@ -20,7 +21,7 @@ export const optionProblems = (
   return eachOnce(
     filledBuilders(publication, images).flatMap((builder) => [
       ...descriptionProblems(builder),
-      ...tagProblems(builder),
+      ...tagProblems(builder, publication.git ? [tagKeys.commit] : []),
       ...userDataProblems(builder, publication.folder, (path) => once(path).bytes),
       ...(isBuilt(publication, builder) ? encryptionProblems(builder, publication.share) : []),
     ]),

@@ -30,9 +30,10 @@ interface Tag {
   value: Json | undefined;
 }
 
-/** Tags that EC2 refuses, most of them at the end of a build. Pure. */
-export const tagProblems = (builder: FilledBuilder): Problem[] =>
-  kinds.flatMap(({ option, block, beside, with: other }) => {
+/** Tags that EC2 refuses, most of them at the end of a build. `more`: further tags of gopackgo's own. Pure. */
+export const tagProblems = (builder: FilledBuilder, more: readonly string[] = []): Problem[] =>
+  kinds.flatMap(({ option, block, beside: usual, with: other }) => {
+    const beside = usual.length === 0 ? usual : [...usual, ...more];
     const tags = tagsOf(builder, option, block);
     const keys = new Set([
       ...beside,

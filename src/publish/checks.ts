@@ -124,7 +124,9 @@ export function refuseByChecks(refused: readonly Refused[]): void {
       advice: trouble.todo,
     })),
     {
-      before: 'Nothing was built: AWS would refuse what this config asks for.',
+      before: refused.every(({ code }) => code.startsWith('git-'))
+        ? 'Nothing was built: what is checked out is not to be released as it is.'
+        : 'Nothing was built: AWS would refuse what this config asks for.',
       lines: groupRegions(refused).map(({ said, todo }) => `  ${said}\n    ${todo}`),
       after: 'Fix this, then run the same command again.',
     },

@@ -3,7 +3,6 @@ import { type BuildLimits, type BuildOutcome, ensureBuilt } from '../build/build
 import { findReplaceable, type ReplaceOptions, replaceAmis } from '../build/replace.ts';
 import { isReplaced } from '../build/replaceable.ts';
 import type { Finding } from '../checks/finding.ts';
-import { definedOnly } from '../lib/defined-only.ts';
 import type { PlanSummary, Result } from '../model/events.ts';
 import type { ReleasePlan } from '../model/release-plan.ts';
 import type { SeenSince } from '../observe/look-again.ts';
@@ -37,7 +36,7 @@ export interface PublishOptions extends RecordOptions {
   /** The release's folder, as messages show it. */
   folder: string;
   /** Checks of this machine, which AWS is not asked for; made with the others. */
-  checkedHere?(): Promise<readonly Finding[]>;
+  checkedHere?(toBuild: boolean): Promise<readonly Finding[]>;
 }
 
 /**
@@ -57,13 +56,16 @@ export async function publish(
   const first = await verify(whole, whole.targets, context, 'one look');
   const at = context.clock.now();
   const seen = excludeUnknown(whole, first);
+  const toBuild = seen.verdicts.some(
+    ({ target, status }) => options.chosen.has(target.name) && !isVerified(status),
+  );
   const { plan, verdicts, checks, refused, buildsAtOnce } = await checkBeforeBuilding(
     seen,
     options.chosen,
     context,
     {
       atOnce: Math.min(options.limits.parallel, options.limits.parallelPerRegion),
-      ...definedOnly({ others: options.checkedHere }),
+      others: async () => options.checkedHere?.(toBuild) ?? [],
     },
   );
   const before = { verdicts, at };

@@ -19,17 +19,21 @@ import { wantedParameters } from '../parameters/look.ts';
 import { heldParameters, writeParameters } from '../parameters/write.ts';
 import { type Destination, record } from '../record/record.ts';
 import { withRecords } from '../record/result-with-record.ts';
+import { type TagRelease, withTag } from './tag-release.ts';
 
 export interface RecordOptions {
   /** The files that the AMIs are recorded in; none where absent. */
   recordTo?: readonly Destination[];
   /** Whether SSM parameters that hold somebody else's value may be overwritten. */
   takeOverParameters?: boolean;
+  /** Makes the git tag of the release, last of all; absent where the config names none. */
+  tagRelease?: TagRelease | undefined;
 }
 
 /**
  * Records a release once every required target is complete: parameters that have a version in their name; then, unless another
- * release was promoted, files, and last of all parameters that follow the promoted release.
+ * release was promoted, files, and last of all parameters that follow the promoted release; then the
+ * release is tagged in git.
  *
  * @param complete the targets that were last seen verified and shared exactly as configured.
  */
@@ -37,7 +41,7 @@ export async function recordRelease(
   plan: ReleasePlan,
   done: Result,
   complete: readonly Verdict[],
-  { recordTo = [], takeOverParameters = false }: RecordOptions,
+  { recordTo = [], takeOverParameters = false, tagRelease }: RecordOptions,
   context: Context,
 ): Promise<Result> {
   const finished = new Set(complete.map(({ target }) => target.name));
@@ -69,9 +73,10 @@ export async function recordRelease(
     ...withLifecycle(withRecords(done, files), changed, required),
     ...(missing.length === 0 ? { complete: true } : {}),
   };
-  if (!plan.targets.some(({ parameters = [] }) => parameters.length > 0)) return recorded;
+  if (!plan.targets.some(({ parameters = [] }) => parameters.length > 0))
+    return withTag(recorded, complete, tagRelease);
   const parameters = { missing: missing.map(({ name }) => name), each: [...written, ...moved] };
-  return withParameters(recorded, parameters, required);
+  return withTag(withParameters(recorded, parameters, required), complete, tagRelease);
 }
 
 /** A run's result with what was changed of published AMIs. It has failed where that of a required target was not. Pure. */

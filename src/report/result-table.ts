@@ -35,6 +35,7 @@ export function closingTable(result: Result, state: RunState, width: number, pai
       ...mixedLines(result),
       ...recorded(result),
       ...parameterResultLines(result),
+      ...tagLine(result),
       ...lifecycleLines(result),
     ].flatMap((line) => wrap(line, width, ' '.repeat(22))),
     ...missing(result, width, paint),
@@ -43,6 +44,22 @@ export function closingTable(result: Result, state: RunState, width: number, pai
     ...sentence(result, state, width, paint),
   ];
   return `${lines.join('\n')}\n`;
+}
+
+function tagLine({ git }: Result): string[] {
+  if (git === undefined) return [];
+  const { tag, is, commit = '', pushed, why } = git;
+  const at = commit === '' ? '' : ` at ${commit.slice(0, 12)}`;
+  const how = {
+    made: 'made',
+    there: 'there already',
+    rehearsed: 'would be made',
+    unknown: 'not made',
+    failed: 'failed',
+  };
+  return [
+    `  git tag             ${tag}${at}: ${how[is]}${pushed ? ', pushed' : ''}${why === undefined ? '' : `: ${why}`}`,
+  ];
 }
 
 function mixedLines({ targets }: Result): string[] {

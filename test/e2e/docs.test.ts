@@ -58,6 +58,7 @@ it('finds the commands of the documents', () => {
     'docs/cleanup.md',
     'docs/commands.md',
     'docs/first-real-run.md',
+    'docs/git.md',
     'docs/instance-store.md',
     'docs/lifecycle.md',
     'docs/notify.md',

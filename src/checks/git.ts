@@ -1,0 +1,110 @@
+import type { RefusalCode } from '../lib/refusal-codes.ts';
+import type { GitSeen, GitSettings, GitState } from '../model/git.ts';
+import type { Finding, Place } from './finding.ts';
+
+/** `place`: of a key of "git" in the config, with its file. `push`: the tag is to be pushed, too. */
+interface Asked {
+  settings: GitSettings;
+  push: boolean;
+  place(key?: string): string;
+  /** In a rehearsal nothing is spent: what would be refused is said, and nothing is held up. */
+  rehearsal: boolean;
+}
+
+/** Whether a release may be built from what is checked out: before anything is spent. Pure. */
+export function judgeGit(seen: GitSeen, asked: Asked): Finding[] {
+  const at = (key?: string): Place => ({ check: 'git', place: asked.place(key), stops: 'building' });
+  const found = [...('why' in seen ? [noGit(seen.why, at())] : troublesOf(seen, asked, at))];
+  if (found.length === 0) return [{ check: 'git', stops: 'building', is: 'ok' }];
+  if (!asked.rehearsal) return found;
+  return found.map((one) => {
+    if (one.is !== 'refused') return one;
+    const { code: _, ...rest } = one;
+    return { ...rest, is: 'warning', todo: `${one.todo}. Outside a rehearsal nothing would be built` };
+  });
+}
+
+const refused = (
+  place: Place,
+  code: RefusalCode,
+  expected: string,
+  found: string,
+  todo: string,
+): Finding => ({
+  ...place,
+  is: 'refused',
+  code,
+  expected,
+  found,
+  todo,
+});
+
+const noGit = (why: string, place: Place): Finding =>
+  refused(
+    place,
+    'git-unavailable',
+    'a git repository with a commit, since the config has "git"',
+    why,
+    'Install git and run this in a clone, or remove "git" from the config',
+  );
+
+function troublesOf(seen: GitState, { settings, push }: Asked, at: (key?: string) => Place): Finding[] {
+  const { commit, changed, remote } = seen;
+  const { tag = '' } = settings;
+  const here = short(commit);
+  const taken = (where: string, other: string, remove: string): Finding =>
+    refused(
+      at('tag'),
+      'git-tag-taken',
+      `the tag ${tag} at ${here}, which is checked out, or nowhere`,
+      `it at ${short(other)}${where}`,
+      `Raise "version"; or check out that commit (git checkout ${tag}); or delete the tag if it is wrong (${remove})`,
+    );
+  const isOther = (other: string | undefined): other is string => other !== undefined && other !== commit;
+  const remoteTag = remote && 'has' in remote ? remote.tag : undefined;
+  const remoteName = remote?.name ?? 'the remote';
+  return [
+    ...(settings.clean && changed.length > 0
+      ? [
+          refused(
+            at('clean'),
+            'git-not-clean',
+            `${here} as it was committed`,
+            `${changed.length} changed: ${namesOf(changed)}`,
+            'Commit that, or put it away (git status, git stash)',
+          ),
+        ]
+      : []),
+    ...(remote && 'why' in remote && (settings.pushed || push)
+      ? [
+          refused(
+            at(settings.pushed ? 'pushed' : 'tag'),
+            'git-not-pushed',
+            'a remote that says what it has',
+            remote.why,
+            'See what git says: git ls-remote',
+          ),
+        ]
+      : []),
+    ...(settings.pushed && remote && 'has' in remote && !remote.has
+      ? [
+          refused(
+            at('pushed'),
+            'git-not-pushed',
+            `${here} at ${remoteName}`,
+            'no branch of it that is known to have it',
+            'Push it (git push); or, if the remote has moved on, git fetch',
+          ),
+        ]
+      : []),
+    ...(isOther(seen.tag) ? [taken('', seen.tag, `git tag -d ${tag}`)] : []),
+    ...(isOther(remoteTag) && remoteTag !== seen.tag
+      ? [taken(` of ${remoteName}`, remoteTag, `git push ${remoteName} :refs/tags/${tag}`)]
+      : []),
+  ];
+}
+
+const short = (commit: string): string => commit.slice(0, 12);
+
+const namesOf = (paths: readonly string[]): string =>
+  `${paths.slice(0, 5).join(', ')}${paths.length > 5 ? `, and ${paths.length - 5} more` : ''}`;

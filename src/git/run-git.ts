@@ -1,0 +1,78 @@
+import { errorCode } from '../lib/error-code.ts';
+import { printable } from '../lib/printable.ts';
+import { runWithLimit } from '../lib/run-with-limit.ts';
+
+/** Where git runs, and as whom. */
+export interface GitPlace {
+  /** Absolute. */
+  folder: string;
+  /** The user's: `environmentForGit` is what git gets of it. */
+  environment: NodeJS.ProcessEnv;
+}
+
+export type GitAnswer = { exit: number; output: string } | { why: string };
+
+/** Milliseconds: of commands on this machine, which may read a large tree, and of those that ask a remote. */
+const limits = { here: 60_000, remote: 60_000 };
+
+/** Variables of git's that say who commits and how a remote is reached; all others could lead to another repository. */
+const keptOfGit = /^GIT_(?:AUTHOR|COMMITTER)_(?:NAME|EMAIL)$|^GIT_SSH(?:_COMMAND|_VARIANT)?$|^GIT_SSL_\w+$/;
+
+/**
+ * The environment of git: the user's, since credentials of remotes are found in many ways, without AWS's own credentials, without
+ * variables that lead git elsewhere (a hook sets `GIT_DIR`), and without anything that asks a person.
+ */
+export const environmentForGit = (environment: NodeJS.ProcessEnv): Record<string, string> => ({
+  ...Object.fromEntries(
+    Object.entries(environment).filter(
+      (entry): entry is [string, string] => entry[1] !== undefined && !isDropped(entry[0]),
+    ),
+  ),
+  LC_ALL: 'C',
+  GIT_TERMINAL_PROMPT: '0',
+  GIT_ASKPASS: '',
+  SSH_ASKPASS: '',
+  GIT_OPTIONAL_LOCKS: '0',
+  GIT_PAGER: 'cat',
+});
+
+const isDropped = (name: string): boolean =>
+  (name.startsWith('GIT_') && !keptOfGit.test(name)) ||
+  /^AWS_(?:ACCESS|SECRET|SESSION|SECURITY|CONTAINER_AUTHORIZATION)_?\w*$/.test(name) ||
+  name === 'DISPLAY';
+
+/** Runs git without a terminal to ask at. What cannot be run is an answer, too. */
+export async function git(
+  { folder, environment }: GitPlace,
+  args: string[],
+  asks: keyof typeof limits = 'here',
+): Promise<GitAnswer> {
+  const own = ['-c', 'core.fsmonitor=false', '-c', 'core.quotePath=true'];
+  try {
+    const run = await runWithLimit('git', [...own, ...args], {
+      limitMs: limits[asks],
+      environment: environmentForGit(environment),
+      folder,
+    });
+    if (run.timedOut) return { why: `git ${args[0]} that did not end within ${limits[asks] / 1000} s` };
+    return run.exit === null
+      ? { why: `git ${args[0]} that a signal ended` }
+      : { exit: run.exit, output: run.output };
+  } catch (error) {
+    return {
+      why:
+        errorCode(error) === 'ENOENT' ? 'no git on PATH' : `git that cannot be started (${errorCode(error)})`,
+    };
+  }
+}
+
+/** What git said where it failed, in one line, without what looks like a credential. Pure. */
+export function saidBy({ exit, output }: { exit: number; output: string }): string {
+  const lines = output.split('\n').filter((line) => /^(?:fatal|error|remote|ssh): /.test(line));
+  const [line] = lines.length > 0 ? lines : output.trim().split('\n');
+  return printable((line ?? '').replace(/^(?:fatal|error): /, '')).slice(0, 200) || `exit status ${exit}`;
+}
+
+/** The commit that an answer names, in full; undefined where it names none. Pure. */
+export const commitIn = (output: string): string | undefined =>
+  /^(?:[0-9a-f]{40}|[0-9a-f]{64})$/m.exec(output)?.[0];
