@@ -1,3 +1,4 @@
+import { DescribeSnapshotsCommand } from '@aws-sdk/client-ec2';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { stateOf } from '../e2e/state.ts';
 import { amisIn, parametersIn } from './amis.ts';
@@ -67,6 +68,31 @@ it('Bento: prover on a GPU and manager on the Spot market, shared with both acco
     '/bento-prover/latest': prover,
   });
   expect((await stateOf(clients, region)).leftovers).toEqual([]);
+});
+
+it('Bento: all volumes have the key that the other accounts may use, and Slack would be told', async () => {
+  const { Snapshots = [] } = await example.sandbox.clients
+    .ec2(region)
+    .send(new DescribeSnapshotsCommand({ OwnerIds: ['self'] }));
+  expect(Snapshots.map(({ Encrypted, KmsKeyId }) => [Encrypted, KmsKeyId])).toEqual(
+    Array(2).fill([true, expect.stringMatching(/0a1b2c3d-4e5f-6071-8293-a4b5c6d7e8f9$/)]),
+  );
+  const printed = example.printed(/publish bento-manager@v1\.3\.0/);
+  expect(printed).toContain('to the webhook in SLACK_WEBHOOK:');
+  expect(printed).toContain('bento-manager@v1.3.0 published: 1 AMI in 1 region');
+  expect(printed).not.toContain('image-failures');
+});
+
+it('Bento: a rollback takes the parameter back that clusters follow', async () => {
+  await example.runTo(/promote bento-prover@v1.4.0/);
+  const { clients } = example.sandbox;
+  const provers = (await amisIn(clients, region)).filter(({ name }) => name.endsWith('prover'));
+  const [older, newer] = provers.map(({ id }) => id);
+  expect(await parametersIn(clients, region, '/bento-prover')).toEqual({
+    '/bento-prover/v1.3.0': older,
+    '/bento-prover/v1.4.0': newer,
+    '/bento-prover/latest': older,
+  });
 });
 
 it('Bento: staging has its own accounts, and cleanup leaves the newest prover and every other AMI', async () => {

@@ -73,17 +73,23 @@ describe.skipIf(!environment)('bilder', () => {
     }
   });
 
-  it('bilder: two node types of another application, and cleanup leaves the newest of the first', async () => {
+  it('bilder: two node types of another application, one image on another, and cleanup leaves the newest', async () => {
     await example.runTo();
     const { clients } = example.sandbox;
     const amis = await amisIn(clients, region);
     expect(amis.map((ami) => [ami.name, ami.tags])).toEqual([
+      ['codejail-server-20261207120000', tagsOf('codejail', 'server')],
       ['concourse-web-20261207120000', tagsOf('concourse', 'web')],
       ['concourse-worker-20261207120000', tagsOf('concourse', 'worker')],
       ['consul-server-20261207120000', tagsOf('consul', 'server')],
+      [expect.stringMatching(/^docker-baseline-server-\d{14}$/), tagsOf('docker-baseline', 'server')],
     ]);
-    const [web, worker, consul] = amis.map(({ id }) => id);
+    const [codejail, web, worker, consul, docker] = amis.map(({ id }) => id);
+    const launched = (await example.sandbox.calls()).filter(({ operation }) => operation === 'RunInstances');
+    expect(launched.map(({ input }) => input.ImageId)).toContain(docker);
     expect(await parametersIn(clients, region, '/bilder')).toEqual({
+      '/bilder/codejail/server/ami-id': codejail,
+      '/bilder/docker-baseline/server/ami-id': docker,
       '/bilder/concourse/web/ami-id': web,
       '/bilder/concourse/worker/ami-id': worker,
       '/bilder/consul/server/ami-id': consul,

@@ -25,8 +25,8 @@ export interface Example {
    * `publish` is killed at a moment that the seed chooses, and run again.
    */
   runTo(end?: RegExp): Promise<void>;
-  /** What the last command printed. */
-  readonly last: Run;
+  /** What the last command that matches wrote to stdout. */
+  printed(command: RegExp): string;
   /** A file that a rehearsal wrote in place of `path`. */
   recorded(path: string): Promise<string>;
   close(): Promise<void>;
@@ -54,7 +54,7 @@ export async function openExample(
     PATH: [...(environment.PATH ? [environment.PATH] : []), join(root, 'scripts'), PATH].join(':'),
   };
   const [assignments, commands] = commandsOf(`examples/${system}/README.md`);
-  let last: Run = { exit: null, stdout: '', stderr: '' };
+  const ran: { command: string; stdout: string }[] = [];
 
   function start(command: string) {
     const child = spawn('bash', ['-c', `${assignments}\nexec ${command}`], {
@@ -74,8 +74,9 @@ export async function openExample(
   }
 
   async function succeeds(command: string) {
-    last = await start(command).ended;
-    expect(last.exit, `${command}\n${last.stdout}\n${last.stderr}`).toBe(0);
+    const { exit, stdout, stderr } = await start(command).ended;
+    expect(exit, `${command}\n${stdout}\n${stderr}`).toBe(0);
+    ran.push({ command, stdout });
   }
 
   /** SIGKILL to gopackgo, and every other time to its Packers too. */
@@ -115,9 +116,7 @@ export async function openExample(
       }
       if (end) throw new Error(`${system}: no command of the README matches ${end}`);
     },
-    get last() {
-      return last;
-    },
+    printed: (command) => ran.findLast((one) => command.test(one.command))?.stdout ?? '',
     recorded: (path) => readFile(project.path('.gopackgo/sandbox', path.replaceAll('/', '%2F')), 'utf8'),
     async close() {
       await killPackers(project);

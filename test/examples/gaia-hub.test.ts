@@ -96,6 +96,17 @@ it('gaia-hub: both variants built once with Ignition, copied, public, and mapped
   }
 });
 
+it('gaia-hub: after the next release, a rollback takes the mapping back', async () => {
+  await example.runTo(/promote gaia-hub@1765108800/);
+  const amis = await amisIn(example.sandbox.clients, built);
+  expect(amis).toHaveLength(4);
+  const template = JSON.parse(await example.recorded('cloudformation/gaia-hub.template.json'));
+  expect(template.Mappings.GaiaHubAmis[built]).toEqual({
+    Ebs: amis.find(({ name }) => name === 'Blockstack.Gaia.Hub_1764504000')?.id,
+    Ephemeral: amis.find(({ name }) => name === 'Blockstack.Gaia.Hub.Ephemeral_1764504000')?.id,
+  });
+});
+
 it('gaia-hub: the next release takes the place of the one before, with no permission that its policy lacks', async () => {
   await example.runTo();
   await expectHubs('1765108800');

@@ -54,6 +54,21 @@ it('World Builder: one AMI in the given network, named and tagged as its consume
   });
 });
 
+it('World Builder: after the next release, a rollback takes file and parameter back', async () => {
+  await example.runTo(/promote world-builder-dev@20261207120000/);
+  const { clients } = example.sandbox;
+  const [first, second] = (await amisIn(clients, region)).map(({ id }) => id);
+  expect(second).toBeDefined();
+  expect(JSON.parse(await example.recorded('terraform/dev.tfvars.json'))).toEqual({
+    world_builder_amis: { [region]: { al2023: first } },
+  });
+  expect(await parametersIn(clients, region, '/world-builder')).toEqual({
+    '/world-builder/dev/20261130120000/ami-id': first,
+    '/world-builder/dev/20261207120000/ami-id': second,
+    '/world-builder/dev/ami-id': first,
+  });
+});
+
 it('World Builder: the next release is followed, prod is a release of its own, and cleanup leaves the newest', async () => {
   await example.runTo();
   const { clients } = example.sandbox;
