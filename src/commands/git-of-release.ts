@@ -2,27 +2,18 @@ import { join } from 'node:path';
 import type { Finding } from '../checks/finding.ts';
 import { judgeGit } from '../checks/git.ts';
 import { lookAtGit } from '../git/look.ts';
-import type { GitPlace } from '../git/run-git.ts';
 import { short, type Tagged, tagRelease } from '../git/tag.ts';
 import { ActionableError } from '../lib/actionable-error.ts';
 import { definedOnly } from '../lib/defined-only.ts';
 import { located } from '../lib/origins.ts';
 import type { TagOutcome } from '../model/events.ts';
 import type { Publication } from '../model/publication.ts';
+import { gitPlace } from './git-place.ts';
 import type { Host } from './host.ts';
 import type { OpenRelease } from './open-release.ts';
 
 type Release = Pick<OpenRelease, 'publication' | 'plan' | 'sandbox'>;
 type Here = Pick<Host, 'cwd' | 'environment'>;
-
-/** Where git is asked about a publication: its config's folder. It gets no URLs of webhooks. */
-export const gitPlace = ({ folder, notify = [] }: Publication, { environment }: Here): GitPlace => {
-  const secret = new Set(notify.flatMap(({ webhook }) => webhook ?? []));
-  return {
-    folder,
-    environment: Object.fromEntries(Object.entries(environment).filter(([name]) => !secret.has(name))),
-  };
-};
 
 /** What git has to say before anything of a release is built; nothing where its config has no "git". */
 export async function checkGit(

@@ -19,7 +19,7 @@ import { selectTargets, withSources } from '../plan/select-targets.ts';
 import { targetNames } from '../plan/target-values.ts';
 import { count } from '../report/text.ts';
 import { refuseCircles } from './base-publications.ts';
-import { gitPlace } from './git-of-release.ts';
+import { gitPlace } from './git-place.ts';
 import type { Host } from './host.ts';
 import { notOptedIn, notOptedInTo, type OpenAccount, releasesFolder, withAccount } from './open-account.ts';
 import type { OpenSandbox } from './open-sandbox.ts';
