@@ -1,10 +1,10 @@
 import { readPublication } from '../config/read-publication.ts';
 import { ActionableError } from '../lib/actionable-error.ts';
 import type { FileLock } from '../lib/file-lock.ts';
-import { type Promotion, planPromotion } from '../lifecycle/promotion.ts';
+import { allOf, type Promotion, planPromotion } from '../lifecycle/promotion.ts';
 import type { ConfiguredTarget } from '../lifecycle/ready-targets.ts';
 import type { LifecycleWork } from '../lifecycle/run-lifecycle.ts';
-import { planReturn, planWithdrawal, yankedMoment } from '../lifecycle/withdrawal.ts';
+import { momentOfYank, planReturn, planWithdrawal } from '../lifecycle/withdrawal.ts';
 import type { LifecyclePlan } from '../model/events.ts';
 import type { Publication } from '../model/publication.ts';
 import { findReleaseAmis } from '../observe/release-amis.ts';
@@ -98,10 +98,7 @@ async function yanking(work: Work): Promise<Planned> {
   if (unknown.length > 0) {
     throw new ActionableError('lookup-failed', `Nothing was changed: ${unknown.join('; ')}`);
   }
-  const own = [...found.values()].flatMap((lookup) =>
-    lookup.ok ? lookup.value.filter((one) => one.release === release) : [],
-  );
-  const since = yankedMoment(own) ?? context.clock.now();
+  const since = momentOfYank(release, allOf(found), context.clock.now());
   const promotion =
     typeof instead === 'object' ? await promotionOf({ ...work, publication: instead }, since) : instead;
   const { reason = '' } = args;

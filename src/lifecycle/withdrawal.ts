@@ -15,7 +15,7 @@ import { lookUpParameters } from '../parameters/look.ts';
 import { parametersOf } from '../plan/parameters.ts';
 import { allOf, type FoundAmis, type Promotion, unseenRegions } from './promotion.ts';
 import type { ConfiguredTarget, SeenTarget } from './ready-targets.ts';
-import { marksOf, rivalsOf } from './standing.ts';
+import { marksOf, nextMoment, rivalsOf } from './standing.ts';
 import { amiStep, parameterStep, permissionStep, type Step, type WantedOfRelease } from './steps.ts';
 
 /** A release that is withdrawn, or taken back. */
@@ -63,8 +63,8 @@ export async function planWithdrawal(
   const { own, skipped } = ownAmis(of, found);
   refuseWhilePromoted(of, own, named, found);
   const seen = await lookAtPermissions(own, of.targets, forNobody, context);
-  const at = new Date(yankedMoment(own) ?? context.clock.now()).toISOString();
   const now = context.clock.now();
+  const at = new Date(momentOfYank(release, allOf(found), now)).toISOString();
   const wanted = (stateOf: (one: ReleaseAmi) => Pick<WantedOfRelease, 'tags' | 'state'>) =>
     own.map((one): WantedOfRelease => {
       const { ami, target } = one;
@@ -144,10 +144,16 @@ export async function planReturn(
   };
 }
 
-/** When it was withdrawn, where a run was killed; milliseconds since 1970. Pure. */
-export function yankedMoment(own: readonly ReleaseAmi[]): number | undefined {
+/**
+ * The moment that a withdrawal has in its tags, in milliseconds since 1970: that of the run that began it; else now, and after all
+ * promotions that there are, whatever this machine's clock says. Only a promotion since then takes the release's place. Pure.
+ *
+ * @param amis of all releases of the publication.
+ */
+export function momentOfYank(release: string, amis: readonly ReleaseAmi[], now: number): number {
+  const own = amis.filter((one) => one.release === release);
   const moments = own.flatMap(({ ami }) => Date.parse(yankedBy(ami.tags)?.at ?? '') || []);
-  return moments.length === 0 ? undefined : Math.min(...moments);
+  return moments.length === 0 ? nextMoment(amis, now) : Math.min(...moments);
 }
 
 /** The AMIs of a release, of targets that left the config, too. */

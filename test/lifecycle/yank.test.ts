@@ -1,8 +1,8 @@
 import { expect, it } from 'vitest';
 import { createWorld, type World as Sandbox, temporaryFolder } from '../../sandbox/testing/index.ts';
 import type { Clients } from '../../src/aws/connection.ts';
-import { planPromotion } from '../../src/lifecycle/promotion.ts';
-import { planReturn, planWithdrawal, yankedMoment } from '../../src/lifecycle/withdrawal.ts';
+import { allOf, planPromotion } from '../../src/lifecycle/promotion.ts';
+import { momentOfYank, planReturn, planWithdrawal } from '../../src/lifecycle/withdrawal.ts';
 import { findReleaseAmis } from '../../src/observe/release-amis.ts';
 import { plan as aPlan } from '../support/embedded.ts';
 import { callsBeforeChanges, copyOf, failing } from '../support/failing.ts';
@@ -28,9 +28,6 @@ const yank = (sandbox: Sandbox, clients?: Clients, instead: '1.0.0' | 'none' | '
     async (context) => {
       const publication = webAt('2.0.0');
       const found = await findReleaseAmis('web', regions, context);
-      const own = [...found.values()].flatMap((one) =>
-        one.ok ? one.value.filter(({ version }) => version === '2.0.0') : [],
-      );
       const other = webAt('1.0.0');
       const promotion =
         instead === '1.0.0'
@@ -43,7 +40,7 @@ const yank = (sandbox: Sandbox, clients?: Clients, instead: '1.0.0' | 'none' | '
                 targets: targetsOf(other),
                 recordTo: [],
                 takeOver: false,
-                since: yankedMoment(own) ?? context.clock.now(),
+                since: momentOfYank('web@2.0.0', allOf(found), context.clock.now()),
               },
               found,
               context,
