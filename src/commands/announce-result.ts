@@ -3,6 +3,7 @@ import { realClock } from '../lib/clock.ts';
 import { definedOnly } from '../lib/defined-only.ts';
 import { exitStatus } from '../lib/exit-status.ts';
 import type { EventSink, Result } from '../model/events.ts';
+import type { News } from '../model/notification-output.ts';
 import type { Publication } from '../model/publication.ts';
 import { announce } from '../notify/announce.ts';
 import { newsOfPublish } from '../notify/news-of-publish.ts';
@@ -10,20 +11,42 @@ import { environmentForCommands } from '../packer/environment.ts';
 import type { Host } from './host.ts';
 import type { OpenRelease } from './open-release.ts';
 
+interface How {
+  runLocal: boolean;
+  secrets: readonly string[];
+  emit: EventSink;
+}
+
 /** Tells those that "notify" names what a run of publish came to. A run that was interrupted came to nothing yet. */
 export async function announceResult(
   result: Result,
-  { publication, plan, folder, clients, sandbox }: OpenRelease,
+  release: OpenRelease,
   host: Pick<Host, 'cwd' | 'environment'>,
-  {
-    seconds,
-    runLocal,
-    secrets,
-    emit,
-  }: { seconds: number; runLocal: boolean; secrets: readonly string[]; emit: EventSink },
+  { seconds, ...how }: How & { seconds: number },
 ): Promise<void> {
   if (result.exit === exitStatus.interrupted) return;
-  const { environment, cwd: workingFolder } = host;
+  const { publication, plan, sandbox } = release;
+  const candidate = publication.candidate === true;
+  const news = newsOfPublish(plan, result, { seconds, rehearsal: sandbox !== undefined, candidate });
+  await announceNews(news, release, host, how);
+}
+
+/**
+ * Tells those that "notify" names what became of a release; with no news, what earlier runs could not tell them.
+ *
+ * @param folder the release's, absolute.
+ */
+export async function announceNews(
+  news: News | undefined,
+  {
+    publication,
+    folder,
+    clients,
+    sandbox,
+  }: Pick<OpenRelease, 'publication' | 'folder' | 'clients' | 'sandbox'>,
+  { environment, cwd: workingFolder }: Pick<Host, 'cwd' | 'environment'>,
+  { runLocal, secrets, emit }: How,
+): Promise<void> {
   const rehearsal = sandbox !== undefined;
   const commands = environmentForCommands({
     base: rehearsal ? 'sandbox' : 'production',
@@ -33,23 +56,20 @@ export async function announceResult(
     workingFolder,
   });
   const variables = new Set((publication.notify ?? []).flatMap(({ webhook }) => webhook ?? []));
-  await announce(
-    newsOfPublish(plan, result, { seconds, rehearsal, candidate: publication.candidate === true }),
-    {
-      channels: publication.notify ?? [],
-      folder,
-      clients,
-      environment,
-      commands: {
-        folder: publication.folder,
-        environment: Object.fromEntries(Object.entries(commands).filter(([name]) => !variables.has(name))),
-        secrets,
-      },
-      ...(rehearsal ? { rehearsal: { runLocal } } : {}),
-      clock: realClock,
-      emit,
+  await announce(news, {
+    channels: publication.notify ?? [],
+    folder,
+    clients,
+    environment,
+    commands: {
+      folder: publication.folder,
+      environment: Object.fromEntries(Object.entries(commands).filter(([name]) => !variables.has(name))),
+      secrets,
     },
-  );
+    ...(rehearsal ? { rehearsal: { runLocal } } : {}),
+    clock: realClock,
+    emit,
+  });
 }
 
 /** The URLs of webhooks, which whatever is started and printed must not show. */

@@ -10,6 +10,7 @@ import { shellWord } from '../lib/shell-word.ts';
 import type { ConfiguredTarget } from '../lifecycle/ready-targets.ts';
 import { type LifecycleWork, runLifecycle } from '../lifecycle/run-lifecycle.ts';
 import type { LifecycleEventBody, LifecyclePlan, LifecycleResult } from '../model/events.ts';
+import type { News } from '../model/notification-output.ts';
 import type { Publication } from '../model/publication.ts';
 import { expandImages } from '../plan/images.ts';
 import { releaseOf } from '../plan/make-plan.ts';
@@ -18,6 +19,7 @@ import { selectTargets } from '../plan/select-targets.ts';
 import { targetNames } from '../plan/target-values.ts';
 import { createLifecycleReport, lifecyclePlanText } from '../report/lifecycle-report.ts';
 import { outputTo } from '../report/output.ts';
+import { announceNews, webhookSecrets } from './announce-result.ts';
 import { createCleanupContext } from './create-context.ts';
 import type { Host } from './host.ts';
 import { lockReleaseFolder } from './lock-release.ts';
@@ -84,13 +86,16 @@ export async function configuredTargets(
   };
 }
 
-/** Runs promote or yank under the lock of its release: shows its plan, asks, applies it, writes the result. */
+/**
+ * Runs promote or yank under the lock of its release: shows its plan, asks, applies it, writes the result; tells those that "notify"
+ * names, where there is news of it.
+ */
 export async function runLifecycleCommand(
   publication: Publication,
   args: LifecycleArguments & { command: 'promote' | 'yank' },
   open: OpenAccount,
   host: Host,
-  look: (context: Context, held: FileLock) => Promise<LifecycleWork>,
+  look: (context: Context, held: FileLock) => Promise<LifecycleWork & { news?: (seconds: number) => News }>,
   confirm: (plan: LifecyclePlan) => Promise<boolean>,
 ): Promise<number> {
   const { command, json } = args;
@@ -114,7 +119,8 @@ export async function runLifecycleCommand(
           emit: (event) => emit(event as LifecycleEventBody),
           stop,
         });
-        const work = await look(context, held);
+        const began = context.clock.now();
+        const { news, ...work } = await look(context, held);
         const done = await runLifecycle(
           work,
           {
@@ -132,6 +138,19 @@ export async function runLifecycleCommand(
           context,
         );
         if (held.lost.aborted) return { ...done, exit: exitStatus.failed };
+        if (news && done.exit === exitStatus.done && (done.applied || done.changes.length === 0)) {
+          const { clients, sandbox } = open;
+          await announceNews(
+            news((context.clock.now() - began) / 1000),
+            { publication, folder, clients, ...definedOnly({ sandbox }) },
+            host,
+            {
+              runLocal: false,
+              secrets: webhookSecrets(publication, host.environment),
+              emit: (event) => emit(event as LifecycleEventBody),
+            },
+          );
+        }
         return { ...done, next: next(done, args) };
       },
     );

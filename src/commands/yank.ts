@@ -6,7 +6,9 @@ import type { ConfiguredTarget } from '../lifecycle/ready-targets.ts';
 import type { LifecycleWork } from '../lifecycle/run-lifecycle.ts';
 import { momentOfYank, planReturn, planWithdrawal } from '../lifecycle/withdrawal.ts';
 import type { LifecyclePlan } from '../model/events.ts';
+import type { News } from '../model/notification-output.ts';
 import type { Publication } from '../model/publication.ts';
+import { newsOfYank } from '../notify/news-of-yank.ts';
 import { findReleaseAmis } from '../observe/release-amis.ts';
 import { releaseOf } from '../plan/make-plan.ts';
 import { parameterProblems } from '../plan/parameters.ts';
@@ -53,7 +55,7 @@ export function yankCommand(args: YankArguments, host: Host): Promise<number> {
       host,
       async (context, held) => {
         const work = { publication, targets, instead, args, open, host, context, held };
-        const { about, steps, more } = args.undo ? await undoing(work) : await yanking(work);
+        const { about, steps, more, news } = args.undo ? await undoing(work) : await yanking(work);
         return {
           about: aboutRun(publication, open, {
             command: args.undo ? 'yank --undo' : 'yank',
@@ -63,6 +65,7 @@ export function yankCommand(args: YankArguments, host: Host): Promise<number> {
           }),
           steps,
           optional: optionalTargets(targets),
+          ...(news ? { news } : {}),
         };
       },
       (plan) => confirmYank(plan, args, host),
@@ -85,6 +88,7 @@ interface Planned {
   about: Pick<LifecyclePlan, 'skipped' | 'warnings'>;
   more: Partial<Pick<LifecyclePlan, 'loses' | 'promotes' | 'reason'>>;
   steps: LifecycleWork['steps'];
+  news?: (seconds: number) => News;
 }
 
 const regionsOf = (targets: readonly ConfiguredTarget[]) => [...new Set(targets.map(({ region }) => region))];
@@ -113,6 +117,12 @@ async function yanking(work: Work): Promise<Planned> {
     about: { skipped, warnings },
     more: { reason, loses, ...(typeof instead === 'object' ? { promotes: releaseOf(instead) } : {}) },
     steps,
+    news(seconds) {
+      const { name, version, candidate = false } = publication;
+      const of = { release, publication: name, version, account: open.account, reason, candidate };
+      const own = allOf(found).filter((one) => one.release === release);
+      return newsOfYank(of, own, { seconds, rehearsal: open.sandbox !== undefined });
+    },
   };
 }
 

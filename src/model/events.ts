@@ -100,7 +100,10 @@ export type LifecycleOutcome = LifecycleResult['changes'][number];
 /** What promote and yank report: their plan, what happens on the way, the result. */
 export type LifecycleEventBody =
   | LifecyclePlan
-  | Extract<EventBody, { type: 'warning' | 'waiting' | 'retrying' | 'answered' | 'interrupted' | 'shared' }>
+  | Extract<
+      EventBody,
+      { type: 'warning' | 'waiting' | 'retrying' | 'answered' | 'interrupted' | 'shared' | 'notified' }
+    >
   | LifecycleResult;
 
 /** What `releases` shows. */

@@ -103,6 +103,7 @@ const cleanupEvent = oneOf('A line of "cleanup --json", and of cleanup-events.nd
 const lifecycleEvent = oneOf('A line of "promote --json" and "yank --json", and of their events files.', [
   lifecyclePlannedEvent,
   sharedEvent,
+  notifiedEvent,
   warningEvent,
   waitingEvent,
   retryingEvent,

@@ -40,6 +40,10 @@ export function createLifecycleReport({
         return;
       }
       const event = mapTexts(raw, printable);
+      if (event.type === 'notified' && event.rehearsed !== undefined) {
+        toStderr(`would be sent to ${event.to}:\n    ${event.rehearsed}\n`);
+        return;
+      }
       const lines =
         event.type === 'interrupted'
           ? [stderr.paint('yellow', 'stopping: run the same command again to resume')]

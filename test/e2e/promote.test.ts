@@ -3,7 +3,7 @@ import { DescribeImagesCommand } from '@aws-sdk/client-ec2';
 import { GetParametersByPathCommand } from '@aws-sdk/client-ssm';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { LifecycleResult, ReleasesReport } from '../../src/model/events.ts';
-import { resultOf } from './events.ts';
+import { eventsOfType, resultOf } from './events.ts';
 import { newProject, type Project, type Run, type RunningSandbox } from './project.ts';
 
 const friend = '210987654321';
@@ -142,6 +142,7 @@ it('releases tells them apart, with records and who may use them', async () => {
 
 it('promotes a release whose config and base image have changed since, and its deprecation date goes', async () => {
   await project.config('life', (config) => {
+    config.notify = [{ on: ['yanked'], webhook: 'CHAT' }];
     const [image] = config.images as object[];
     config.images = [
       {
@@ -180,6 +181,14 @@ it('yanks a release that records follow only with another one in its place, and 
   expect(await follows()).toEqual(['file 2.0.0', 'parameter 2.0.0']);
   const yanked = await cli(...words, '--promote', '3.0.0', '--yes');
   expect(yanked.exit, yanked.stderr).toBe(0);
+  const [told] = eventsOfType(yanked, 'notified');
+  expect(JSON.parse(told?.rehearsed ?? '{}')).toMatchObject({
+    outcome: 'yanked',
+    release: 'life@2.0.0',
+    reason: 'it opens a port',
+    rehearsal: true,
+    targets: [{ name: 'us-east-1-2204', ami: (await ami('2.0.0')).id }],
+  });
   expect(await follows()).toEqual(['file 3.0.0', 'parameter 3.0.0']);
   expect(await ami('2.0.0')).toMatchObject({
     state: 'disabled',

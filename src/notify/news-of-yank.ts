@@ -1,0 +1,31 @@
+import { shellWord } from '../lib/shell-word.ts';
+import type { News } from '../model/notification-output.ts';
+import type { ReleaseAmi } from '../observe/release-amis.ts';
+
+/**
+ * That a release was withdrawn, as it is announced. Pure.
+ *
+ * @param amis those that nobody may use any more.
+ * @param seconds how long the run took.
+ */
+export function newsOfYank(
+  of: Pick<News, 'release' | 'publication' | 'version' | 'account'> & { reason: string; candidate: boolean },
+  amis: readonly ReleaseAmi[],
+  { seconds, rehearsal }: { seconds: number; rehearsal: boolean },
+): News {
+  const { candidate, ...about } = of;
+  return {
+    outcome: 'yanked',
+    ...about,
+    ...(candidate ? { candidate: true } : {}),
+    ...(rehearsal ? { rehearsal: true } : {}),
+    regions: [...new Set(amis.map(({ ami }) => ami.region))],
+    targets: amis.map(({ ami, target }) => ({ name: target, region: ami.region, ami: ami.id })),
+    shared: false,
+    recorded: false,
+    seconds: Math.round(seconds * 10) / 10,
+    next: [
+      `gopackgo yank ${shellWord(of.release)} --undo${rehearsal ? ' --sandbox' : ''}   takes the withdrawal back`,
+    ],
+  };
+}
