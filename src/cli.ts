@@ -566,16 +566,18 @@ const optionsOf = {
       describe: 'Which format, as "record" in a config names it (docs/records.md)',
     },
   },
-  releases: { ...release, json },
+  releases: { ...release, ...variables, json },
   promote: {
     ...release,
     ...selection,
+    ...variables,
     'take-over-parameters': deciding['take-over-parameters'],
     yes: { type: 'boolean', alias: 'y', default: false, describe: 'Do what the plan shows' },
     json,
   },
   yank: {
     ...release,
+    ...variables,
     reason: {
       value: 'TEXT',
       type: 'string',

@@ -30,11 +30,20 @@ import type { ReleaseArguments } from './release-arguments.ts';
 import { runCommand } from './run.ts';
 import { show } from './say.ts';
 import { underLock } from './under-lock.ts';
+import { readVariableFiles } from './variable-files.ts';
 
 /** What promote and yank take, beside their own. */
 export type LifecycleArguments = Pick<
   ReleaseArguments,
-  'publication' | 'sandbox' | 'sandboxUrl' | 'sandboxSpeed' | 'sandboxAccount' | 'profile' | 'json'
+  | 'publication'
+  | 'sandbox'
+  | 'sandboxUrl'
+  | 'sandboxSpeed'
+  | 'sandboxAccount'
+  | 'profile'
+  | 'variables'
+  | 'variableFiles'
+  | 'json'
 > & { yes: boolean; takeOverParameters: boolean };
 
 /**
@@ -42,17 +51,39 @@ export type LifecycleArguments = Pick<
  *
  * @throws ActionableError (2) where no version is named, or the config is wrong.
  */
-export function publicationOfRelease(named: string, { cwd }: Pick<Host, 'cwd'>, what = ''): Publication {
+export function publicationOfRelease(
+  args: Pick<LifecycleArguments, 'publication' | 'variables' | 'variableFiles'>,
+  host: Pick<Host, 'cwd' | 'environment'>,
+): Publication {
+  const { publication: named } = args;
   const { version } = parsePublicationName(named);
   if (version === undefined) {
     throw new ActionableError('usage-error', {
-      place: what === '' ? named : what,
+      place: named,
       expected: `a release, with its version: ${named}@1.0.0`,
       found: named,
       advice: `gopackgo releases ${shellWord(named)} lists them.`,
     });
   }
-  return readPublication(named, { cwd, given: 'unneeded', rules: [parameterProblems, recordable] });
+  return publicationToRead(args, host);
+}
+
+/** A config as it says who gets AMIs and what names them. What they are made from is not looked at, and needs no variables. */
+export function publicationToRead(
+  {
+    publication,
+    variables,
+    variableFiles,
+  }: Pick<LifecycleArguments, 'publication' | 'variables' | 'variableFiles'>,
+  { cwd, environment }: Pick<Host, 'cwd' | 'environment'>,
+): Publication {
+  return readPublication(publication, {
+    cwd,
+    given: variables,
+    more: { files: readVariableFiles(variableFiles, cwd), environment },
+    buildsNothing: true,
+    rules: [parameterProblems, recordable],
+  });
 }
 
 /** The targets of today's config, in the regions that the account has opted in to; the others by name, with why. */

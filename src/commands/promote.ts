@@ -27,7 +27,7 @@ export type PromoteArguments = LifecycleArguments & Pick<ReleaseArguments, 'only
  * @throws ActionableError (4) where the release is not whole, verified and shared, or was withdrawn.
  */
 export function promoteCommand(args: PromoteArguments, host: Host): Promise<number> {
-  const publication = publicationOfRelease(args.publication, host);
+  const publication = publicationOfRelease(args, host);
   const recordTo = recordDestinations(publication, host, { sandbox: args.sandbox });
   return withAccount(publication, args, host, async (open) => {
     const { targets, skipped } = await configuredTargets(publication, args, open);

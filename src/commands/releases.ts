@@ -1,6 +1,5 @@
 import fs from 'node:fs/promises';
 import { findStoredParameters } from '../aws/stored-parameters.ts';
-import { readPublication } from '../config/read-publication.ts';
 import { isCandidateOf } from '../config/timestamp.ts';
 import { exitStatus } from '../lib/actionable-error.ts';
 import { located } from '../lib/origins.ts';
@@ -9,15 +8,15 @@ import { describeLookupError } from '../model/lookup.ts';
 import type { Publication } from '../model/publication.ts';
 import { findReleaseAmis } from '../observe/release-amis.ts';
 import { combinedImages } from '../plan/image.ts';
-import { parameterProblems, parametersOf } from '../plan/parameters.ts';
+import { parametersOf } from '../plan/parameters.ts';
 import { readRecord } from '../record/record-file.ts';
 import { releasesTable } from '../report/releases-table.ts';
 import { createCleanupContext } from './create-context.ts';
 import type { Host } from './host.ts';
-import type { LifecycleArguments } from './lifecycle-run.ts';
+import { type LifecycleArguments, publicationToRead } from './lifecycle-run.ts';
 import { notOptedInTo, type OpenAccount, withAccount } from './open-account.ts';
 import { showProgress } from './progress-line.ts';
-import { recordable, recordFileOf } from './record-destination.ts';
+import { recordFileOf } from './record-destination.ts';
 import { say, sayJson, show } from './say.ts';
 import { paintFor, widthOf } from './terminal-output.ts';
 
@@ -29,11 +28,7 @@ export type ReleasesArguments = Omit<LifecycleArguments, 'yes' | 'takeOverParame
  * @returns 1 where a region could not be looked up; 3 where that is only the case for best-effort ones.
  */
 export function releasesCommand(args: ReleasesArguments, host: Host): Promise<number> {
-  const publication = readPublication(args.publication, {
-    cwd: host.cwd,
-    given: 'unneeded',
-    rules: [parameterProblems, recordable],
-  });
+  const publication = publicationToRead(args, host);
   const looked = showProgress('Looking at all releases …', args, host);
   return withAccount(publication, args, host, async (open) => {
     const { clients, account, endpoint } = open;

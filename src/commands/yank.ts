@@ -1,4 +1,3 @@
-import { readPublication } from '../config/read-publication.ts';
 import { ActionableError } from '../lib/actionable-error.ts';
 import type { FileLock } from '../lib/file-lock.ts';
 import { allOf, type Promotion, planPromotion } from '../lifecycle/promotion.ts';
@@ -11,7 +10,6 @@ import type { Publication } from '../model/publication.ts';
 import { newsOfYank } from '../notify/news-of-yank.ts';
 import { findReleaseAmis } from '../observe/release-amis.ts';
 import { releaseOf } from '../plan/make-plan.ts';
-import { parameterProblems } from '../plan/parameters.ts';
 import { sharingWithoutOwner } from '../plan/sharing-without-owner.ts';
 import { confirm } from './confirm.ts';
 import type { createCleanupContext } from './create-context.ts';
@@ -22,10 +20,11 @@ import {
   type LifecycleArguments,
   optionalTargets,
   publicationOfRelease,
+  publicationToRead,
   runLifecycleCommand,
 } from './lifecycle-run.ts';
 import { type OpenAccount, withAccount } from './open-account.ts';
-import { recordable, recordDestinations } from './record-destination.ts';
+import { recordDestinations } from './record-destination.ts';
 import { recordsOf } from './releases.ts';
 import { recordingUnder } from './under-lock.ts';
 
@@ -43,8 +42,8 @@ export interface YankArguments extends LifecycleArguments {
  */
 export function yankCommand(args: YankArguments, host: Host): Promise<number> {
   refuseWrongWords(args);
-  const publication = publicationOfRelease(args.publication, host);
-  const instead = insteadOf(publication, args.promote, host);
+  const publication = publicationOfRelease(args, host);
+  const instead = insteadOf(publication, args, host);
   return withAccount(publication, args, host, async (open) => {
     const all = { only: [], except: [] };
     const { targets, skipped } = await configuredTargets(publication, all, open);
@@ -181,8 +180,8 @@ function refuseWrongWords({ reason, promote, undo }: YankArguments): void {
 /** The release that is promoted in its place, named by its version or whole. */
 function insteadOf(
   { name, file, version }: Publication,
-  promote: string | undefined,
-  { cwd }: Pick<Host, 'cwd'>,
+  { promote, variables, variableFiles }: YankArguments,
+  host: Pick<Host, 'cwd' | 'environment'>,
 ): Publication | 'none' | undefined {
   if (promote === undefined || promote === 'none') return promote;
   const other = promote.startsWith(`${name}@`) ? promote.slice(name.length + 1) : promote;
@@ -193,11 +192,7 @@ function insteadOf(
       found: JSON.stringify(promote),
     });
   }
-  return readPublication(`${file}@${other}`, {
-    cwd,
-    given: 'unneeded',
-    rules: [parameterProblems, recordable],
-  });
+  return publicationToRead({ publication: `${file}@${other}`, variables, variableFiles }, host);
 }
 
 /** Without a terminal to ask at, the plan is only shown. */

@@ -1,6 +1,7 @@
 import { definedOnly } from '../lib/defined-only.ts';
 import { located } from '../lib/origins.ts';
-import type { Problem } from '../lib/problem.ts';
+import { stringsIn, variablePlaceholders } from '../lib/placeholders.ts';
+import { type Problem, placeOf } from '../lib/problem.ts';
 import { refuseLocated } from '../lib/refuse-problems.ts';
 import { shapeProblems } from '../lib/validate-shape.ts';
 import type { Publication } from '../model/publication.ts';
@@ -81,6 +82,7 @@ export function readPublication(
     given = {},
     more = { files: [], environment: {} },
     needsSecrets = false,
+    buildsNothing = false,
     branchOf = checkedOutBranch,
     versionOf = (template) => withTimestamp(template, new Date()),
   }: {
@@ -95,6 +97,8 @@ export function readPublication(
     more?: Omit<GivenVariables, 'options'>;
     /** Whether secret variables need a value: where Packer builds. */
     needsSecrets?: boolean;
+    /** Only variables that "share" or "parameters" name need a value: what is built is not looked at. */
+    buildsNothing?: boolean;
     branchOf?: BranchOf;
     /** Chooses the release of a publication whose version holds `{timestamp}`, where none is named. */
     versionOf?: (template: string, publication: string) => string;
@@ -129,12 +133,20 @@ export function readPublication(
     ...merged.credentials,
     ...[
       ...wrongVersion,
-      ...unfilled,
+      ...(buildsNothing ? unfilled.filter(isOfAudience(written)) : unfilled),
       ...wrongShares,
       ...[...ownRules, ...rules].flatMap((rule) => rule(publication)),
     ].map(inItsFile),
   ]);
   return publication;
+}
+
+/** Whether a problem is one of a variable that says who gets the AMIs, or how a parameter is called. Pure. */
+function isOfAudience({ share, parameters, candidates }: Written): (problem: Problem) => boolean {
+  const texts = stringsIn({ share, parameters, candidates }, []);
+  const needed = new Set(texts.flatMap(({ text }) => variablePlaceholders(text)));
+  const places = new Set([...needed].map((name) => placeOf(['variables', name])));
+  return ({ place }) => places.has(place) || /^(?:variables$|share|parameters|candidates)/.test(place);
 }
 
 /** The version that was asked for, or the config's: as it is written, with its moment, or from a file. */

@@ -1,6 +1,6 @@
 import { shellWord } from '../lib/shell-word.ts';
+import type { Ami } from '../model/ami.ts';
 import type { News } from '../model/notification-output.ts';
-import type { ReleaseAmi } from '../observe/release-amis.ts';
 
 /**
  * That a release was withdrawn, as it is announced. Pure.
@@ -10,7 +10,7 @@ import type { ReleaseAmi } from '../observe/release-amis.ts';
  */
 export function newsOfYank(
   of: Pick<News, 'release' | 'publication' | 'version' | 'account'> & { reason: string; candidate: boolean },
-  amis: readonly ReleaseAmi[],
+  amis: readonly { ami: Pick<Ami, 'id' | 'region'>; target: string }[],
   { seconds, rehearsal }: { seconds: number; rehearsal: boolean },
 ): News {
   const { candidate, ...about } = of;

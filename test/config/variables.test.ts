@@ -286,6 +286,21 @@ describe('in "share" and "base"', () => {
     );
   });
 
+  it('those of "share" alone need a value where nothing is built', () => {
+    const written = {
+      ...least,
+      variables: { friend: null, size: null },
+      share: { accounts: ['{var.friend}'] },
+      provisioners: [{ type: 'shell', inline: ['echo {var.size}'] }],
+    };
+    const shared = (given: Record<string, string>) =>
+      readPublication('web', { cwd: folderWith(written), given, buildsNothing: true });
+    expect(shared({ friend: '210987654321' }).share.accounts).toEqual(['210987654321']);
+    expect(refusal(() => shared({}))).toEqual([
+      'configs/web.json: variables.friend: expected a value, found null. Add --var friend=VALUE',
+    ]);
+  });
+
   it('an unknown one is refused with its place', () => {
     const written = { ...least, share: { accounts: ['{var.acounts}'] }, variables: { accounts: [] } };
     expect(refusal(() => withValues({}, 'web', written))).toContain(
