@@ -1,6 +1,6 @@
 import { exitStatus } from '../lib/actionable-error.ts';
 import { definedOnly } from '../lib/defined-only.ts';
-import { withStandings } from '../lifecycle/look-up-standings.ts';
+import { withPromotionStatus } from '../lifecycle/look-up-promotion-status.ts';
 import { failedCallOf } from '../model/status.ts';
 import { verify } from '../observe/verify.ts';
 import { describeParameters, lookUpParameters, wantedParameters } from '../parameters/look.ts';
@@ -49,7 +49,7 @@ export function status(args: ReleaseArguments, host: Host): Promise<number> {
         ...definedOnly({ failedCall }),
       }));
     const { clients } = release;
-    const wanted = await withStandings(plan, wantedParameters(verdicts), { clients });
+    const wanted = await withPromotionStatus(plan, wantedParameters(verdicts), { clients });
     const parameters = await lookUpParameters(plan, wanted, { takeOver: false }, { clients });
     const described = describeParameters(parameters);
     const targets = [...seen, ...unseen];

@@ -3,10 +3,10 @@ import type { LifecycleOutcome } from '../model/events.ts';
 import { promotedAt } from '../model/lifecycle-tags.ts';
 import type { ReleasePlan } from '../model/release-plan.ts';
 import type { Verdict } from '../observe/verify.ts';
-import type { SeenStandings } from './look-up-standings.ts';
+import type { SeenPromotionStatus } from './look-up-promotion-status.ts';
 import { supersede } from './promotion.ts';
+import { marksOf, rivalsOf } from './promotion-status.ts';
 import { publishedState } from './published-state.ts';
-import { marksOf, rivalsOf } from './standing.ts';
 import { amiStep, type WantedOfRelease } from './steps.ts';
 
 /**
@@ -19,7 +19,7 @@ import { amiStep, type WantedOfRelease } from './steps.ts';
 export async function keepPublished(
   plan: ReleasePlan,
   complete: readonly Verdict[],
-  seen: SeenStandings | undefined,
+  seen: SeenPromotionStatus | undefined,
   context: Context,
 ): Promise<LifecycleOutcome[]> {
   const { lifecycle } = plan;
@@ -47,14 +47,14 @@ export async function keepPublished(
 function replacedBy(
   { release, lifecycle = {}, ...of }: ReleasePlan,
   { target: { name } }: Verdict,
-  seen: SeenStandings | undefined,
+  seen: SeenPromotionStatus | undefined,
 ): WantedOfRelease[] {
-  const standing = seen?.standings.get(name);
-  if (seen === undefined || standing?.is !== 'promoted') return [];
+  const promotion = seen?.promotionStatus.get(name);
+  if (seen === undefined || promotion?.is !== 'promoted') return [];
   const others = rivalsOf(of, seen.amis).filter((one) => one.release !== release);
   const latest = marksOf(others, [name]).at(-1);
   const found = others.find(
     (one) => one.target === name && one.release === latest?.release && promotedAt(one.ami.tags) === latest.at,
   );
-  return found?.ami.state === 'available' ? [supersede(found, lifecycle, standing.at)] : [];
+  return found?.ami.state === 'available' ? [supersede(found, lifecycle, promotion.at)] : [];
 }

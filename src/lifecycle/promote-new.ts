@@ -5,8 +5,8 @@ import { tagKeys } from '../model/resource-names.ts';
 import type { Verdict } from '../observe/verify.ts';
 import { lookUpParameters, wantedParameters } from '../parameters/look.ts';
 import { bringAmis, type WantedAmi } from './bring-amis.ts';
-import { lookUpStandings, type SeenStandings } from './look-up-standings.ts';
-import { nextMoment, type Standing } from './standing.ts';
+import { lookUpPromotionStatus, type SeenPromotionStatus } from './look-up-promotion-status.ts';
+import { nextMoment, type PromotionStatus } from './promotion-status.ts';
 
 /**
  * Promotes a release that is complete for the first time: tags its AMIs, so that records follow it. One that was promoted before is
@@ -19,24 +19,24 @@ export async function promoteNew(
   plan: ReleasePlan,
   complete: readonly Verdict[],
   context: Context,
-): Promise<SeenStandings> {
-  const seen = await lookUpStandings(plan, context);
-  const standings = await unlessNewerIsNamed(plan, complete, seen.standings, context);
+): Promise<SeenPromotionStatus> {
+  const seen = await lookUpPromotionStatus(plan, context);
+  const promotionStatus = await unlessNewerIsNamed(plan, complete, seen.promotionStatus, context);
   const at = nextMoment(seen.amis, context.clock.now());
   const marks = complete.flatMap(({ target, status }): WantedAmi[] => {
-    const standing = standings.get(target.name);
-    if (!('ami' in status) || (standing?.is !== 'first' && standing?.is !== 'promoted')) return [];
-    if (standing.is === 'promoted' && promotedAt(status.ami.tags) !== undefined) return [];
-    return [markOf(target, status.ami, standing.is === 'first' ? at : standing.at)];
+    const promotion = promotionStatus.get(target.name);
+    if (!('ami' in status) || (promotion?.is !== 'first' && promotion?.is !== 'promoted')) return [];
+    if (promotion.is === 'promoted' && promotedAt(status.ami.tags) !== undefined) return [];
+    return [markOf(target, status.ami, promotion.is === 'first' ? at : promotion.at)];
   });
   // What was stopped is recorded all the same, as far as nothing speaks against it; the next run writes the tags.
   const tagged = context.stop.aborted ? [] : await bringAmis(marks, context);
   for (const { target, error } of tagged) {
-    const before = standings.get(target);
-    if (error) standings.set(target, { is: 'unknown', error });
-    else if (before?.is === 'first') standings.set(target, { is: 'promoted', at });
+    const before = promotionStatus.get(target);
+    if (error) promotionStatus.set(target, { is: 'unknown', error });
+    else if (before?.is === 'first') promotionStatus.set(target, { is: 'promoted', at });
   }
-  return { ...seen, standings };
+  return { ...seen, promotionStatus };
 }
 
 export const markOf = (
@@ -54,17 +54,17 @@ export const markOf = (
 async function unlessNewerIsNamed(
   plan: ReleasePlan,
   complete: readonly Verdict[],
-  standings: ReadonlyMap<string, Standing>,
+  promotionStatus: ReadonlyMap<string, PromotionStatus>,
   context: Context,
-): Promise<Map<string, Standing>> {
-  const isFirst = (target: string) => standings.get(target)?.is === 'first';
+): Promise<Map<string, PromotionStatus>> {
+  const isFirst = (target: string) => promotionStatus.get(target)?.is === 'first';
   const wanted = wantedParameters(complete).filter(({ newest, target }) => newest && isFirst(target));
   const found = await lookUpParameters(plan, wanted, { takeOver: false }, context);
   const newer = found.find(({ status }) => status.state === 'newer');
-  if (newer === undefined) return new Map(standings);
+  if (newer === undefined) return new Map(promotionStatus);
   const why = `${newer.wanted.name} in ${newer.wanted.region}: ${newer.status.why}; gopackgo promote ${plan.release} moves it`;
   return new Map(
-    [...standings].map(([target, one]): [string, Standing] => [
+    [...promotionStatus].map(([target, one]): [string, PromotionStatus] => [
       target,
       one.is === 'first' ? { is: 'kept', why } : one,
     ]),

@@ -13,6 +13,7 @@ import { takenWords } from '../parameters/write.ts';
 import { parametersOf } from '../plan/parameters.ts';
 import type { Destination } from '../record/record.ts';
 import { publicLimit } from './ami-changes.ts';
+import { marksOf, nextMoment, rivalsOf } from './promotion-status.ts';
 import { deprecationState } from './published-state.ts';
 import {
   type ConfiguredTarget,
@@ -22,7 +23,6 @@ import {
   whyNotReady,
 } from './ready-targets.ts';
 import { recordedByTags } from './recorded-by-tags.ts';
-import { marksOf, nextMoment, rivalsOf } from './standing.ts';
 import { amiStep, fileStep, parameterStep, type Step, type WantedOfRelease } from './steps.ts';
 
 /** A release that records are to follow. */

@@ -9,7 +9,7 @@ import { isEmpty, nobody, type Permission } from '../model/permission.ts';
 import type { ReleaseAmi } from '../observe/release-amis.ts';
 import { hasProtection } from './ami-changes.ts';
 import { allOf, deprecationWarnings, type FoundAmis, unseenRegions } from './promotion.ts';
-import { marksOf } from './standing.ts';
+import { marksOf } from './promotion-status.ts';
 
 /** Calls at once in one region. */
 const callsAtOnce = 4;

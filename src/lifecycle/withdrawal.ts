@@ -14,8 +14,8 @@ import type { ReleaseAmi } from '../observe/release-amis.ts';
 import { lookUpParameters } from '../parameters/look.ts';
 import { parametersOf } from '../plan/parameters.ts';
 import { allOf, type FoundAmis, type Promotion, unseenRegions } from './promotion.ts';
+import { marksOf, nextMoment, rivalsOf } from './promotion-status.ts';
 import type { ConfiguredTarget, SeenTarget } from './ready-targets.ts';
-import { marksOf, nextMoment, rivalsOf } from './standing.ts';
 import { amiStep, parameterStep, permissionStep, type Step, type WantedOfRelease } from './steps.ts';
 
 /** A release that is withdrawn, or taken back. */

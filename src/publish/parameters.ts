@@ -1,7 +1,7 @@
 import type { Context } from '../aws/context.ts';
 import { ActionableError } from '../lib/actionable-error.ts';
 import type { Problem } from '../lib/problem.ts';
-import { withStandings } from '../lifecycle/look-up-standings.ts';
+import { withPromotionStatus } from '../lifecycle/look-up-promotion-status.ts';
 import type { ReleasePlan } from '../model/release-plan.ts';
 import type { Verdict } from '../observe/verify.ts';
 import { lookUpParameters, type SeenParameter, wantedParameters } from '../parameters/look.ts';
@@ -20,7 +20,7 @@ export async function parametersToWrite(
   context: Pick<Context, 'clients'>,
 ): Promise<SeenParameter[]> {
   const wanted = mayShare(verdicts, chosen) ? wantedParameters(verdicts) : [];
-  return lookUpParameters(plan, await withStandings(plan, wanted, context), options, context);
+  return lookUpParameters(plan, await withPromotionStatus(plan, wanted, context), options, context);
 }
 
 /**

@@ -2,9 +2,9 @@ import type { Context } from '../aws/context.ts';
 import { exitStatus } from '../lib/actionable-error.ts';
 import { definedOnly } from '../lib/defined-only.ts';
 import { keepPublished } from '../lifecycle/keep-published.ts';
-import { following, hasFollowers } from '../lifecycle/look-up-standings.ts';
+import { following, hasFollowers } from '../lifecycle/look-up-promotion-status.ts';
 import { promoteNew } from '../lifecycle/promote-new.ts';
-import type { Standing } from '../lifecycle/standing.ts';
+import type { PromotionStatus } from '../lifecycle/promotion-status.ts';
 import type {
   LifecycleOutcome,
   ParameterOutcome,
@@ -52,12 +52,13 @@ export async function recordRelease(
   const written = await writeParameters(plan, versions, options, context);
   const promotes = missing.length === 0 && hasFollowers(plan);
   const seen = promotes ? await promoteNew(plan, complete, context) : undefined;
-  const standings = seen?.standings ?? new Map<string, Standing>();
+  const promotionStatus = seen?.promotionStatus ?? new Map<string, PromotionStatus>();
   const files: RecordOutcome[] = [];
-  for (const to of recordTo) files.push(await recordWhatFollows(plan, complete, standings, to, context));
+  for (const to of recordTo)
+    files.push(await recordWhatFollows(plan, complete, promotionStatus, to, context));
   const follows = following(
     wanted.filter(({ newest }) => newest),
-    standings,
+    promotionStatus,
   );
   const required = new Set(plan.targets.flatMap((target) => (target.required ? [target.name] : [])));
   const failed = written.find((one) => required.has(one.target) && isOpen(one));
@@ -99,27 +100,27 @@ function withLifecycle(
 async function recordWhatFollows(
   plan: ReleasePlan,
   complete: readonly Verdict[],
-  standings: ReadonlyMap<string, Standing>,
+  promotionStatus: ReadonlyMap<string, PromotionStatus>,
   to: Destination,
   { emit }: Context,
 ): Promise<RecordOutcome> {
-  const isLeft = (name: string) => standings.get(name)?.is === 'kept';
+  const isLeft = (name: string) => promotionStatus.get(name)?.is === 'kept';
   const unknown = complete.find(
-    ({ target }) => target.required && standings.get(target.name)?.is === 'unknown',
+    ({ target }) => target.required && promotionStatus.get(target.name)?.is === 'unknown',
   );
-  const error = unknown && standings.get(unknown.target.name);
+  const error = unknown && promotionStatus.get(unknown.target.name);
   if (error?.is === 'unknown') {
     const why = `whether it follows this release is not known: ${describeLookupError(error.error)}`;
     emit({ type: 'warning', text: `${to.file.shown} is unchanged: ${why}. Run the same command again.` });
     return { is: 'failed', file: to.file.shown, why };
   }
-  const kept = plan.targets.map(({ name }) => standings.get(name)).find((one) => one?.is === 'kept');
+  const kept = plan.targets.map(({ name }) => promotionStatus.get(name)).find((one) => one?.is === 'kept');
   const targets = plan.targets.filter(({ name }) => !isLeft(name));
   if (kept?.is === 'kept' && targets.every(({ required }) => !required)) {
     return { is: 'kept', file: to.file.shown, why: kept.why };
   }
   const recorded = complete.filter(
-    ({ target: { name } }) => !isLeft(name) && standings.get(name)?.is !== 'unknown',
+    ({ target: { name } }) => !isLeft(name) && promotionStatus.get(name)?.is !== 'unknown',
   );
   return record({ ...plan, targets }, recorded, to, emit);
 }

@@ -8,14 +8,14 @@ import type { ReleaseAmi } from '../observe/release-amis.ts';
  * `promoted`: they name its AMI; `at` is what its AMI's tag says, or is to say where the tag is missing. `first`: it was never
  * promoted and nothing speaks against it: publish does that. `kept`: they are left as they are. `unknown`: AWS could not be asked.
  */
-export type Standing =
+export type PromotionStatus =
   | { is: 'promoted'; at: number }
   | { is: 'first' }
   | { is: 'kept'; why: string }
   | { is: 'unknown'; error: LookupError };
 
 /** A release; `candidate` as its plan or config has it. */
-export interface StandingOf {
+export interface StatusOf {
   release: string;
   version: string;
   candidate?: true;
@@ -27,7 +27,7 @@ interface Mark {
 }
 
 /**
- * Where a release stands at each of these targets. Of all AMIs of a target, the one whose tag `gopackgo:promoted` is the latest is
+ * Whether records follow a release at each of these targets. Of all AMIs of a target, the one whose tag `gopackgo:promoted` is the latest is
  * what records follow, so that a rollback stays one whatever is published again. A release that was never promoted is promoted by
  * publish, unless one was promoted after the first of its AMIs was made. Releases and candidates do not compete, and what was yanked
  * does not count. Pure.
@@ -35,12 +35,12 @@ interface Mark {
  * @param amis of all releases of the publication.
  * @param promotes what `promote` of the config says.
  */
-export function standingsOf(
-  { release, ...of }: StandingOf,
+export function promotionStatusOf(
+  { release, ...of }: StatusOf,
   targets: readonly string[],
   amis: readonly ReleaseAmi[],
   promotes: boolean,
-): Map<string, Standing> {
+): Map<string, PromotionStatus> {
   const rivals = rivalsOf(of, amis);
   const own = rivals.filter((one) => one.release === release);
   const others = rivals.filter((one) => one.release !== release);
@@ -53,7 +53,7 @@ export function standingsOf(
           .filter(({ at }) => at > begun + createdPrecision)
           .at(-1);
   return new Map(
-    targets.map((target): [string, Standing] => {
+    targets.map((target): [string, PromotionStatus] => {
       const at = ownMark(own, target) ?? (promotes ? first : undefined);
       const latest = marksOf(others, [target]).at(-1);
       if (at !== undefined) return [target, latest && latest.at > at ? kept(latest) : { is: 'promoted', at }];
@@ -70,7 +70,7 @@ export function standingsOf(
  * moment in it may look like a pre-release part. Pure.
  */
 export function rivalsOf(
-  { version, candidate }: Omit<StandingOf, 'release'>,
+  { version, candidate }: Omit<StatusOf, 'release'>,
   amis: readonly ReleaseAmi[],
 ): ReleaseAmi[] {
   const isOne = candidate === true;
@@ -83,7 +83,7 @@ export function rivalsOf(
 /** EC2 gives the creation of an AMI to the second. Milliseconds. */
 const createdPrecision = 1000;
 
-const kept = ({ release, at }: Mark): Standing => ({
+const kept = ({ release, at }: Mark): PromotionStatus => ({
   is: 'kept',
   why: `it follows ${release}, which was promoted on ${dateOf(at)}`,
 });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { standingsOf } from '../../src/lifecycle/standing.ts';
+import { promotionStatusOf } from '../../src/lifecycle/promotion-status.ts';
 import type { ReleaseAmi } from '../../src/observe/release-amis.ts';
 
 const target = 'us-east-1-2204-hvm';
@@ -28,19 +28,19 @@ interface Made {
   at: string;
 }
 
-const standing = (version: string, amis: ReleaseAmi[], promotes = true) =>
-  standingsOf({ release: `web@${version}`, version }, [target], amis, promotes).get(target);
+const promotion = (version: string, amis: ReleaseAmi[], promotes = true) =>
+  promotionStatusOf({ release: `web@${version}`, version }, [target], amis, promotes).get(target);
 
 describe('where a release stands', () => {
   it('a first release is promoted', () => {
-    expect(standing('1.0.0', [ami('1.0.0')])).toEqual({ is: 'first' });
-    expect(standing('1.0.0', [])).toEqual({ is: 'first' });
+    expect(promotion('1.0.0', [ami('1.0.0')])).toEqual({ is: 'first' });
+    expect(promotion('1.0.0', [])).toEqual({ is: 'first' });
   });
 
   it('the one whose tag is the latest is what records follow, whatever the versions', () => {
     const amis = [ami('1.0.0', { promoted: 30 }), ami('2.0.0', { made: 10, promoted: 20 })];
-    expect(standing('1.0.0', amis)).toMatchObject({ is: 'promoted' });
-    expect(standing('2.0.0', amis)).toEqual({
+    expect(promotion('1.0.0', amis)).toMatchObject({ is: 'promoted' });
+    expect(promotion('2.0.0', amis)).toEqual({
       is: 'kept',
       why: 'it follows web@1.0.0, which was promoted on 2026-11-30 12:30',
     });
@@ -48,8 +48,8 @@ describe('where a release stands', () => {
 
   it('a new one is promoted after a rollback, one that was begun before is not', () => {
     const before = [ami('1.0.0', { promoted: 30 }), ami('2.0.0', { made: 10, promoted: 20 })];
-    expect(standing('3.0.0', [...before, ami('3.0.0', { made: 40 })])).toEqual({ is: 'first' });
-    expect(standing('2.9.0', [...before, ami('2.9.0', { made: 25 })])).toMatchObject({
+    expect(promotion('3.0.0', [...before, ami('3.0.0', { made: 40 })])).toEqual({ is: 'first' });
+    expect(promotion('2.9.0', [...before, ami('2.9.0', { made: 25 })])).toMatchObject({
       is: 'kept',
       why: expect.stringContaining('gopackgo promote web@2.9.0'),
     });
@@ -57,28 +57,31 @@ describe('where a release stands', () => {
 
   it('an AMI that was missing at its promotion joins it, unless another one was promoted since', () => {
     const amis = [ami('1.0.0', { promoted: 20, at: far }), ami('1.0.0', { made: 50 })];
-    expect(standing('1.0.0', amis)).toMatchObject({ is: 'promoted', at: Date.parse('2026-11-30T12:20:00Z') });
-    expect(standing('1.0.0', [...amis, ami('2.0.0', { promoted: 30 })])).toMatchObject({ is: 'kept' });
-    expect(standing('1.0.0', amis, false)).toMatchObject({ is: 'kept' });
+    expect(promotion('1.0.0', amis)).toMatchObject({
+      is: 'promoted',
+      at: Date.parse('2026-11-30T12:20:00Z'),
+    });
+    expect(promotion('1.0.0', [...amis, ami('2.0.0', { promoted: 30 })])).toMatchObject({ is: 'kept' });
+    expect(promotion('1.0.0', amis, false)).toMatchObject({ is: 'kept' });
   });
 
   it('"promote": false leaves it to the command', () => {
-    expect(standing('1.0.0', [ami('1.0.0')], false)).toMatchObject({
+    expect(promotion('1.0.0', [ami('1.0.0')], false)).toMatchObject({
       is: 'kept',
       why: expect.stringContaining('"promote" is false'),
     });
-    expect(standing('1.0.0', [ami('1.0.0', { promoted: 5 })], false)).toMatchObject({ is: 'promoted' });
+    expect(promotion('1.0.0', [ami('1.0.0', { promoted: 5 })], false)).toMatchObject({ is: 'promoted' });
   });
 
   it('neither candidates nor what was yanked count against a release', () => {
     const own = ami('2.0.0', { promoted: 10 });
-    expect(standing('2.0.0', [own, ami('3.0.0-rc1', { promoted: 20 })])).toMatchObject({ is: 'promoted' });
-    expect(standing('2.0.0', [own, ami('3.0.0', { promoted: 20, yanked: true })])).toMatchObject({
+    expect(promotion('2.0.0', [own, ami('3.0.0-rc1', { promoted: 20 })])).toMatchObject({ is: 'promoted' });
+    expect(promotion('2.0.0', [own, ami('3.0.0', { promoted: 20, yanked: true })])).toMatchObject({
       is: 'promoted',
     });
     // A moment is no pre-release part.
     const [before, now] = ['1.0-20261129', '1.0-20261130'];
-    expect(standing(before, [ami(before, { promoted: 10 }), ami(now, { promoted: 20 })])).toMatchObject({
+    expect(promotion(before, [ami(before, { promoted: 10 }), ami(now, { promoted: 20 })])).toMatchObject({
       is: 'kept',
     });
   });

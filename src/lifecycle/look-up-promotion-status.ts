@@ -3,65 +3,65 @@ import type { Ami } from '../model/ami.ts';
 import type { ReleasePlan } from '../model/release-plan.ts';
 import { findReleaseAmis, type ReleaseAmi } from '../observe/release-amis.ts';
 import type { WantedParameter } from '../parameters/decide.ts';
-import { type Standing, standingsOf } from './standing.ts';
+import { type PromotionStatus, promotionStatusOf } from './promotion-status.ts';
 
 /** A release, as far as it matters where it stands. */
-export type StandingRelease = Pick<
+export type FollowedRelease = Pick<
   ReleasePlan,
   'publication' | 'release' | 'version' | 'candidate' | 'lifecycle'
 > & {
   targets: readonly Pick<ReleasePlan['targets'][number], 'name' | 'region' | 'required'>[];
 };
 
-export interface SeenStandings {
+export interface SeenPromotionStatus {
   /** By the name of a target. */
-  standings: Map<string, Standing>;
+  promotionStatus: Map<string, PromotionStatus>;
   /** The AMIs of all releases of the publication that were found. */
   amis: ReleaseAmi[];
 }
 
 /** Looks up where a release stands at each of its targets. Where the lookup of a required region failed, nothing is known of any. */
-export async function lookUpStandings(
-  of: StandingRelease,
+export async function lookUpPromotionStatus(
+  of: FollowedRelease,
   context: Pick<Context, 'clients'>,
-): Promise<SeenStandings> {
+): Promise<SeenPromotionStatus> {
   const regions = [...new Set(of.targets.map(({ region }) => region))];
   const found = await findReleaseAmis(of.publication, regions, context);
   const amis = [...found.values()].flatMap((lookup) => (lookup.ok ? lookup.value : []));
   const names = of.targets.map(({ name }) => name);
-  const known = standingsOf(of, names, amis, of.lifecycle?.promote !== false);
+  const known = promotionStatusOf(of, names, amis, of.lifecycle?.promote !== false);
   const errorIn = (region: string) => {
     const lookup = found.get(region);
     return lookup?.ok === false ? lookup.error : undefined;
   };
   const required = of.targets.find((target) => target.required && errorIn(target.region));
-  const standings = new Map(
-    of.targets.map(({ name, region }): [string, Standing] => {
+  const promotionStatus = new Map(
+    of.targets.map(({ name, region }): [string, PromotionStatus] => {
       const error = errorIn(required?.region ?? region);
       return [name, error ? { is: 'unknown', error } : (known.get(name) ?? { is: 'first' })];
     }),
   );
-  return { standings, amis };
+  return { promotionStatus, amis };
 }
 
 /** Says of parameters that follow a release whether they are to follow this one. */
-export async function withStandings(
-  of: StandingRelease,
+export async function withPromotionStatus(
+  of: FollowedRelease,
   wanted: readonly WantedParameter[],
   context: Pick<Context, 'clients'>,
 ): Promise<WantedParameter[]> {
   if (!wanted.some(({ newest }) => newest)) return [...wanted];
-  return following(wanted, (await lookUpStandings(of, context)).standings);
+  return following(wanted, (await lookUpPromotionStatus(of, context)).promotionStatus);
 }
 
 /** The same, where that is known. Pure. */
 export const following = (
   wanted: readonly WantedParameter[],
-  standings: ReadonlyMap<string, Standing>,
+  promotionStatus: ReadonlyMap<string, PromotionStatus>,
 ): WantedParameter[] =>
   wanted.map((one) => {
-    const standing = one.newest ? standings.get(one.target) : undefined;
-    return standing === undefined || standing.is === 'first' ? one : { ...one, follows: standing };
+    const promotion = one.newest ? promotionStatus.get(one.target) : undefined;
+    return promotion === undefined || promotion.is === 'first' ? one : { ...one, follows: promotion };
   });
 
 /** Whether anything follows the promoted release: files, parameters without a version, or what becomes of the one before it. Pure. */
