@@ -1,4 +1,4 @@
-import { choice, constant, count, flag, list, object, text } from '../lib/json-schema.ts';
+import { choice, constant, count, described, flag, list, object, text } from '../lib/json-schema.ts';
 import {
   account,
   ami,
@@ -74,7 +74,7 @@ export const lifecyclePlanned = object(
   },
   {
     replaces: texts('The releases that were promoted before. Absent: none.'),
-    loses: audience,
+    loses: described('Who may use its AMIs or their snapshots now, and loses that. Only of yank.', audience),
     promotes: release,
     reason: text('Why it is withdrawn.'),
   },
@@ -131,7 +131,7 @@ export const releasesOutput = object(
               'recorded. "private": nobody else may. "yanked": it was withdrawn.',
             ['current', 'superseded', 'published', 'private', 'yanked'],
           ),
-          usedBy: audience,
+          usedBy: described('Who may launch its AMIs.', audience),
           records: texts('The files and parameters that name one of its AMIs.'),
           amis: list(
             'Its AMIs.',

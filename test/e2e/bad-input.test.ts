@@ -113,7 +113,7 @@ const wrongConfigs: [what: string, change: Change, says: RegExp][] = [
       const tags = { Own: '{var.hots}', Hosts: 'on {var.hosts}', Token: '{var.token}' };
       Object.assign(c.images[0]?.builder ?? {}, { tags });
     },
-    /tags: .*\{var\.hots\}.*Did you mean "hosts"\?[\s\S]*tags\.Hosts: .*alone[\s\S]*tags\.Token: .*no secret/,
+    /tags\.Own: .*\{var\.hots\}.*Did you mean "hosts"\?[\s\S]*tags\.Hosts: .*alone[\s\S]*tags\.Token: .*no secret/,
   ],
   [
     'a variable in a name',
@@ -398,7 +398,10 @@ describe('a slip on the command line is refused with 2', () => {
       /--only .*found none. Did you mean/,
     ],
     [['publish', 'test-ebs', '--sandbox', '--yse'], /--yse: .*Did you mean "--yes"\?/],
-    [['status', 'test-ebs', '--sandbox', '--yes'], /--yes: .*It belongs to publish and cleanup/],
+    [
+      ['status', 'test-ebs', '--sandbox', '--yes'],
+      /--yes: .*It belongs to publish, promote, yank and cleanup/,
+    ],
     [
       ['plan', 'test-ebs', 'official'],
       /gopackgo plan: expected one publication, found 2: test-ebs, official/,
