@@ -123,6 +123,8 @@ describe('help and docs/commands.md say the same', async () => {
     const notFor: Record<string, string[]> = {
       generate: ['--only', '--except', '--json'],
       export: ['--json'],
+      releases: ['--only', '--except'],
+      yank: ['--only', '--except'],
       cleanup: ['--var', '--var-file'],
     };
     const elsewhere = notFor[command] ?? [];
