@@ -2,8 +2,9 @@ import { expect, it } from 'vitest';
 import { unblocked } from '../../sandbox/testing/index.ts';
 import { type Call, newProject } from './project.ts';
 
-/** What takes a call for each AMI and snapshot: to change its permission, and to read it back. */
-const ofPermissions = [
+/** What takes a call for each AMI and snapshot: to change its permission, to read it back, and to write the parts of its recipe. */
+const ofEach = [
+  'CreateTags',
   'DescribeImageAttribute',
   'DescribeSnapshotAttribute',
   'ModifyImageAttribute',
@@ -41,11 +42,11 @@ async function callsFor(releases: readonly string[]): Promise<Record<string, num
   }
 }
 
-it('calls of a region do not grow with its targets, but for the permissions of each AMI and snapshot', async () => {
+it('calls of a region do not grow with its targets, but for permissions and tags of each AMI and snapshot', async () => {
   const [one, three] = await Promise.all([callsFor(['2204']), callsFor(['2004', '2204', '2404'])]);
-  for (const operation of ofPermissions)
+  for (const operation of ofEach)
     expect([operation, one[operation], three[operation]]).toEqual([operation, 1, 3]);
   const withoutThem = (calls: Record<string, number>) =>
-    Object.fromEntries(Object.entries(calls).filter(([operation]) => !ofPermissions.includes(operation)));
+    Object.fromEntries(Object.entries(calls).filter(([operation]) => !ofEach.includes(operation)));
   expect(withoutThem(three)).toEqual(withoutThem(one));
 });
