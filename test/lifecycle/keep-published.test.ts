@@ -1,0 +1,47 @@
+import { DescribeImagesCommand, DisableImageDeregistrationProtectionCommand } from '@aws-sdk/client-ec2';
+import { expect, it } from 'vitest';
+import { createWorld, type World as Sandbox } from '../../sandbox/testing/index.ts';
+import { published } from '../support/publishing.ts';
+import { planAt, regions } from '../support/releases.ts';
+
+const day = 24 * 3_600_000;
+const wanted = { deprecateAfter: '30d', deregistrationProtection: true };
+
+/** Days from its creation to its deprecation, and the protection, of the one AMI of each region. */
+async function endsOf(sandbox: Sandbox) {
+  const each = await Promise.all(
+    regions.map((region) => sandbox.ec2({ region }).send(new DescribeImagesCommand({ Owners: ['self'] }))),
+  );
+  return each.map(({ Images: [image] = [] }) => ({
+    id: image?.ImageId ?? 'none',
+    days: (Date.parse(image?.DeprecationTime ?? '') - Date.parse(image?.CreationDate ?? '')) / day,
+    protection: image?.DeregistrationProtection,
+  }));
+}
+
+it('a release gets its deprecation date and its protection once it is published, and keeps them', async () => {
+  const sandbox = createWorld();
+  expect((await published(sandbox, planAt('1.0.0'))).exit).toBe(0);
+  const before = await endsOf(sandbox);
+  expect(before.map(({ protection }) => protection)).toEqual(['disabled', 'disabled']);
+
+  const { exit, result } = await published(sandbox, planAt('1.0.0', wanted));
+  expect([exit, result?.lifecycle?.map(({ change }) => change).sort()]).toEqual([
+    0,
+    ['deprecation', 'deprecation', 'protection', 'protection'],
+  ]);
+  const after = await endsOf(sandbox);
+  for (const { days, protection } of after) {
+    expect(days).toBeCloseTo(30, 2);
+    expect(protection).toBe('enabled-without-cooldown');
+  }
+
+  const [first] = after;
+  await sandbox
+    .ec2({ region: regions[0] })
+    .send(new DisableImageDeregistrationProtectionCommand({ ImageId: first?.id }));
+  const again = await published(sandbox, planAt('1.0.0', wanted));
+  expect(again.result?.lifecycle).toMatchObject([{ change: 'protection', name: first?.id, outcome: 'done' }]);
+  expect(await endsOf(sandbox)).toEqual(after);
+  expect((await published(sandbox, planAt('1.0.0', wanted))).result?.lifecycle).toBeUndefined();
+});
