@@ -11,7 +11,8 @@ import type { Target } from '../model/release-plan.ts';
 
 /** Packer itself asks every five seconds, for each AMI. Milliseconds. */
 const betweenLookups = 15_000;
-const lookupsThatAgree = 3;
+/** More than elsewhere: a build that is good is stopped if EC2 only missed its AMI for a while. */
+const lookupsThatAgree = 10;
 
 /**
  * Notices that somebody deregistered the AMI that Packer waits for: Packer 1.6.6 goes on asking for it for three quarters of an hour,
