@@ -140,11 +140,7 @@ function commandLine(empty: Argv, host: Host, run: Run) {
           }
           const given = {
             ...typed(argv, host),
-            replace: argv.replace,
-            takeOver: argv['take-over'],
-            takeOverParameters: argv['take-over-parameters'],
-            runLocal: argv['run-local'],
-            push: argv.push,
+            ...decided(argv),
             ...comparing(argv),
             ...definedOnly({ out: argv.out }),
           };
@@ -166,11 +162,7 @@ function commandLine(empty: Argv, host: Host, run: Run) {
           return doctor(
             {
               ...typed(argv, host),
-              replace: argv.replace,
-              takeOver: argv['take-over'],
-              takeOverParameters: argv['take-over-parameters'],
-              runLocal: argv['run-local'],
-              push: argv.push,
+              ...decided(argv),
               withNames: argv['with-names'],
               overwrite: argv.overwrite,
               ...definedOnly({ save }),
@@ -207,15 +199,11 @@ function commandLine(empty: Argv, host: Host, run: Run) {
               parallelPerRegion: parseCount('parallel-per-region', argv['parallel-per-region']),
               attempts: parseCount('attempts', argv.attempts),
               failFast: argv['fail-fast'],
-              replace: argv.replace,
-              takeOver: argv['take-over'],
-              takeOverParameters: argv['take-over-parameters'],
+              ...decided(argv),
               debug: argv.debug,
               yes: argv.yes,
               quiet: argv.quiet,
               verbose: argv.verbose,
-              runLocal: argv['run-local'],
-              push: argv.push,
               withBases: argv['with-bases'],
               ...comparing(argv),
               ...definedOnly({ planFile: argv.plan }),
@@ -594,7 +582,7 @@ const optionsOf = {
     undo: {
       type: 'boolean',
       default: false,
-      describe: 'Take it back: enable the AMIs, and share them as the config says',
+      describe: 'Undo it: enable the AMIs, and share them as the config says',
     },
     'take-over-parameters': deciding['take-over-parameters'],
     yes: { type: 'boolean', alias: 'y', default: false, describe: 'Do what the plan shows' },
@@ -665,6 +653,15 @@ function typed(argv: Parsed, host: Host): ReleaseArguments {
     acceptMixed: argv['accept-mixed'] ?? false,
   };
 }
+
+/** The values of `deciding`. */
+const decided = (argv: Record<Exclude<keyof typeof deciding, 'sandbox-speed'>, boolean>) => ({
+  replace: argv.replace,
+  takeOver: argv['take-over'],
+  takeOverParameters: argv['take-over-parameters'],
+  runLocal: argv['run-local'],
+  push: argv.push,
+});
 
 function comparing(argv: { 'if-changed': boolean; 'max-age'?: string | undefined }) {
   const { 'if-changed': ifChanged, 'max-age': age } = argv;

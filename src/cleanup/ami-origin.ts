@@ -1,8 +1,8 @@
 import { literally } from '../lib/literally.ts';
 import type { Ami } from '../model/ami.ts';
 import type { Publication } from '../model/publication.ts';
+import { releaseOfAmi } from '../model/release-ami.ts';
 import { tagKeys } from '../model/resource-names.ts';
-import { releaseOfAmi } from '../observe/release-amis.ts';
 import { combinedImages } from '../plan/image.ts';
 import { amiNameOf, targetName } from '../plan/target-values.ts';
 import type { AmiOrigin } from './considered-ami.ts';

@@ -1,3 +1,4 @@
+import { inDays } from '../lib/days.ts';
 import { isCandidate } from '../model/candidate.ts';
 import type { LookupError } from '../model/lookup.ts';
 import { isEmpty } from '../model/permission.ts';
@@ -69,7 +70,7 @@ const reasons = {
     const age = now - Date.parse(ami.created);
     return age > chosen.olderThan
       ? undefined
-      : `it is ${days(age)} old, not older than ${days(chosen.olderThan)}`;
+      : `it is ${inDays(age)} old, not older than ${inDays(chosen.olderThan)}`;
   },
   'among the newest': ({ rank }, { keepLast }) =>
     rank !== undefined && rank <= keepLast
@@ -216,8 +217,3 @@ const describeReference = ({ kind, name, region }: Reference, own: string): stri
 
 const describeUnknown = ({ region, operation, code, message }: LookupError): string =>
   `${region} is not known: ${operation}: ${code}: ${message}`;
-
-const days = (milliseconds: number): string => {
-  const count = Math.floor(milliseconds / 86_400_000);
-  return `${count} ${count === 1 ? 'day' : 'days'}`;
-};

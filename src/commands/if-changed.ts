@@ -1,11 +1,9 @@
 import { join } from 'node:path';
-import pLimit from 'p-limit';
-import { findImages } from '../aws/images.ts';
 import { readPublication } from '../config/read-publication.ts';
 import { ActionableError } from '../lib/actionable-error.ts';
 import { definedOnly } from '../lib/defined-only.ts';
 import type { Comparison } from '../model/plan-output.ts';
-import { tagKeys } from '../model/resource-names.ts';
+import { findReleaseAmis } from '../observe/release-amis.ts';
 import { changesSince, newestPublished } from '../plan/compare-published.ts';
 import { makeReleasePlan } from '../plan/make-plan.ts';
 import { publicationRules } from '../plan/publication-rules.ts';
@@ -23,8 +21,6 @@ export interface ComparingArguments extends ReleaseArguments {
   /** Milliseconds after which a release is made again in any case. */
   maxAge?: number;
 }
-
-const regionsAtATime = 16;
 
 /**
  * Compares the newest published release of a publication with what the config says now: base images, which are looked up anew, and
@@ -51,10 +47,8 @@ export async function compareWithPublished(args: ComparingArguments, host: Host)
     async ({ clients, account, endpoint }): Promise<Comparison> => {
       const closed = await closedRegions(publication, clients);
       const regions = publication.regions.map((one) => one.name).filter((region) => !closed.has(region));
-      const lookups = await pLimit(regionsAtATime).map(regions, (region) =>
-        findImages(clients, region, { owner: 'self', tags: { [tagKeys.release]: `${name}@*` } }),
-      );
-      const amis = lookups.flatMap((lookup) => {
+      const found = await findReleaseAmis(name, regions, { clients });
+      const amis = [...found.values()].flatMap((lookup) => {
         if (lookup.ok) return lookup.value;
         const { operation, region, code, message } = lookup.error;
         throw new ActionableError('lookup-failed', {
@@ -64,7 +58,7 @@ export async function compareWithPublished(args: ComparingArguments, host: Host)
           advice: 'Nothing was changed. Fix this, then run the same command again.',
         });
       });
-      const newest = newestPublished(amis, name, { candidates: publication.candidate ?? false });
+      const newest = newestPublished(amis, { candidates: publication.candidate ?? false });
       if (!newest) {
         const text = `no release of ${name} is published yet`;
         return { format: 2, publication: name, changed: true, changes: [{ is: 'first', text }] };

@@ -1,4 +1,5 @@
 import { createPrivateKey, KeyObject, X509Certificate } from 'node:crypto';
+import { day } from '../lib/days.ts';
 import type { Problem } from '../lib/problem.ts';
 
 /** Whether a pair of certificate and private key is usable. */
@@ -8,8 +9,6 @@ export type PairCheck =
 
 /** Of a message: `expected X, found Y`. */
 type Mismatch = Pick<Problem, 'expected' | 'found'>;
-
-const day = 24 * 60 * 60_000;
 
 /** A run takes hours, and the upload at its end still needs the certificate. */
 const leastRemaining = day;

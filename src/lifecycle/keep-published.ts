@@ -1,11 +1,10 @@
 import type { Context } from '../aws/context.ts';
 import type { LifecycleOutcome } from '../model/events.ts';
-import { promotedAt } from '../model/lifecycle-tags.ts';
 import type { ReleasePlan } from '../model/release-plan.ts';
 import type { Verdict } from '../observe/verify.ts';
 import type { SeenPromotionStatus } from './look-up-promotion-status.ts';
-import { supersede } from './promotion.ts';
-import { marksOf, rivalsOf } from './promotion-status.ts';
+import { supersedeAt } from './promotion.ts';
+import { rivalsOf } from './promotion-status.ts';
 import { publishedState } from './published-state.ts';
 import { amiStep, type WantedOfRelease } from './steps.ts';
 
@@ -51,10 +50,5 @@ function replacedBy(
 ): WantedOfRelease[] {
   const promotion = seen?.promotionStatus.get(name);
   if (seen === undefined || promotion?.is !== 'promoted') return [];
-  const others = rivalsOf(of, seen.amis).filter((one) => one.release !== release);
-  const latest = marksOf(others, [name]).at(-1);
-  const found = others.find(
-    (one) => one.target === name && one.release === latest?.release && promotedAt(one.ami.tags) === latest.at,
-  );
-  return found?.ami.state === 'available' ? [supersede(found, lifecycle, promotion.at)] : [];
+  return supersedeAt(name, release, { rivals: rivalsOf(of, seen.amis), lifecycle, at: promotion.at });
 }

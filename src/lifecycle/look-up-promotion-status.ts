@@ -1,7 +1,7 @@
 import type { Context } from '../aws/context.ts';
-import type { Ami } from '../model/ami.ts';
+import type { ReleaseAmi } from '../model/release-ami.ts';
 import type { ReleasePlan } from '../model/release-plan.ts';
-import { findReleaseAmis, type ReleaseAmi } from '../observe/release-amis.ts';
+import { findReleaseAmis } from '../observe/release-amis.ts';
 import type { WantedParameter } from '../parameters/decide.ts';
 import { type PromotionStatus, promotionStatusOf } from './promotion-status.ts';
 
@@ -69,14 +69,3 @@ export const hasFollowers = ({ records = [], targets, lifecycle }: ReleasePlan):
   records.length > 0 ||
   lifecycle?.supersededAfter !== undefined ||
   targets.some(({ parameters = [] }) => parameters.some(({ newest }) => newest));
-
-/** AMIs by target. Pure. */
-export const byTarget = (amis: readonly ReleaseAmi[], release: string): Map<string, Ami[]> => {
-  const own = amis.filter((one) => one.release === release);
-  return new Map(
-    [...Map.groupBy(own, ({ target }) => target)].map(([target, some]) => [
-      target,
-      some.map(({ ami }) => ami),
-    ]),
-  );
-};

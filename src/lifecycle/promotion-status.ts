@@ -1,7 +1,7 @@
 import { isCandidate } from '../model/candidate.ts';
 import { promotedAt, yankedBy } from '../model/lifecycle-tags.ts';
 import type { LookupError } from '../model/lookup.ts';
-import type { ReleaseAmi } from '../observe/release-amis.ts';
+import type { ReleaseAmi } from '../model/release-ami.ts';
 
 /**
  * Where a release stands at one of its targets, for what follows the promoted release: files, and parameters without a version.
@@ -15,7 +15,7 @@ export type PromotionStatus =
   | { is: 'unknown'; error: LookupError };
 
 /** A release; `candidate` as its plan or config has it. */
-export interface StatusOf {
+interface AskedRelease {
   release: string;
   version: string;
   candidate?: true;
@@ -36,7 +36,7 @@ interface Mark {
  * @param promotes what `promote` of the config says.
  */
 export function promotionStatusOf(
-  { release, ...of }: StatusOf,
+  { release, ...of }: AskedRelease,
   targets: readonly string[],
   amis: readonly ReleaseAmi[],
   promotes: boolean,
@@ -70,7 +70,7 @@ export function promotionStatusOf(
  * moment in it may look like a pre-release part. Pure.
  */
 export function rivalsOf(
-  { version, candidate }: Omit<StatusOf, 'release'>,
+  { version, candidate }: Omit<AskedRelease, 'release'>,
   amis: readonly ReleaseAmi[],
 ): ReleaseAmi[] {
   const isOne = candidate === true;

@@ -1,12 +1,13 @@
 import type { Context } from '../aws/context.ts';
 import { ActionableError } from '../lib/actionable-error.ts';
+import { day } from '../lib/days.ts';
 import type { Problem } from '../lib/problem.ts';
 import type { LifecyclePlan } from '../model/events.ts';
 import { promotedAt, supersededAt, yankedBy, yankedWords } from '../model/lifecycle-tags.ts';
 import { describeLookupError, type Lookup, type LookupError } from '../model/lookup.ts';
 import type { Publication, Sharing } from '../model/publication.ts';
+import type { ReleaseAmi } from '../model/release-ami.ts';
 import { tagKeys } from '../model/resource-names.ts';
-import type { ReleaseAmi } from '../observe/release-amis.ts';
 import type { WantedParameter } from '../parameters/decide.ts';
 import { lookUpParameters, type SeenParameter } from '../parameters/look.ts';
 import { takenWords } from '../parameters/write.ts';
@@ -125,7 +126,7 @@ export const allOf = (found: FoundAmis): ReleaseAmi[] =>
   [...found.values()].flatMap((lookup) => (lookup.ok ? lookup.value : []));
 
 /** Where one AMI says that its release was withdrawn, it was, wherever a run was killed. */
-export function refuseYanked(release: string, amis: readonly ReleaseAmi[]): void {
+function refuseYanked(release: string, amis: readonly ReleaseAmi[]): void {
   const yanked = amis
     .filter((one) => one.release === release)
     .map(({ ami }) => yankedBy(ami.tags))
@@ -151,12 +152,16 @@ function refuseUnready(release: string, seen: readonly SeenTarget[], ready: read
     against.map((one): Problem => ({ place: one.target.name, expected, found: whyNotReady(one) })),
     {
       before: `Nothing was changed: ${release} is not whole.`,
-      after: unanswered
-        ? 'Fix this, then run the same command again.'
-        : `gopackgo publish ${release} completes it; --only and --except promote a part of it.`,
+      after: unanswered ? 'Fix this, then run the same command again.' : adviceFor(release, seen),
     },
   );
 }
+
+/** Of a release that has no AMI at all, the version may be mistyped. */
+const adviceFor = (release: string, targets: readonly SeenTarget[]): string =>
+  targets.some(({ seen }) => seen !== undefined)
+    ? `gopackgo publish ${release} completes it; --only and --except promote a part of it.`
+    : `gopackgo releases ${release.slice(0, release.lastIndexOf('@'))} lists all releases.`;
 
 /** Why an SSM parameter may not be written. */
 function refuseParameters(seen: readonly SeenParameter[]): void {
@@ -173,21 +178,19 @@ function refuseParameters(seen: readonly SeenParameter[]): void {
   if (taken.length > 0) throw new ActionableError('parameter-taken', taken.map(problem), { before });
 }
 
+/** The parameters that the config has name an AMI of a target. Pure. */
+export const parametersNaming = (
+  publication: Publication,
+  { name: target, region, image, required }: ConfiguredTarget,
+  ami: ReleaseAmi['ami'],
+): WantedParameter[] =>
+  (parametersOf(publication, image, region) ?? []).map((one) => ({ ...one, region, target, required, ami }));
+
 /** Parameters of a target that follow the promoted release. Pure. */
-function followingParameters(publication: Publication, { target, seen }: SeenTarget): WantedParameter[] {
-  if (seen === undefined) return [];
-  return (parametersOf(publication, target.image, target.region) ?? [])
+const followingParameters = (publication: Publication, { target, seen }: SeenTarget): WantedParameter[] =>
+  (seen ? parametersNaming(publication, target, seen.ami) : [])
     .filter(({ newest }) => newest)
-    .map(({ name, newest }) => ({
-      name,
-      newest,
-      region: target.region,
-      target: target.name,
-      required: target.required,
-      ami: seen.ami,
-      follows: { is: 'promoted' },
-    }));
-}
+    .map((one) => ({ ...one, follows: { is: 'promoted' } }));
 
 const others = (release: string, all: readonly ReleaseAmi[]) => all.filter((one) => one.release !== release);
 
@@ -261,17 +264,29 @@ function supersededState(
 ): WantedOfRelease[] {
   const { lifecycle = {} } = publication;
   if (lifecycle.supersededAfter === undefined || seen === undefined) return [];
-  const before = promotedBefore(release, target.name, all);
-  const found = all.find(
+  return supersedeAt(target.name, release, { rivals: all, lifecycle, at });
+}
+
+/** The AMI of a target in whose place a release is promoted, with its date; none where there is no such AMI. Pure. */
+export function supersedeAt(
+  target: string,
+  release: string,
+  {
+    rivals,
+    lifecycle,
+    at,
+  }: { rivals: readonly ReleaseAmi[]; lifecycle: NonNullable<Publication['lifecycle']>; at: number },
+): WantedOfRelease[] {
+  const before = promotedBefore(release, target, rivals);
+  const found = rivals.find(
     (one) =>
-      one.target === target.name && one.release === before?.release && promotedAt(one.ami.tags) === before.at,
+      one.target === target && one.release === before?.release && promotedAt(one.ami.tags) === before.at,
   );
-  if (found === undefined || found.ami.state !== 'available') return [];
-  return [supersede(found, lifecycle, at)];
+  return found?.ami.state === 'available' ? [supersede(found, lifecycle, at)] : [];
 }
 
 /** An AMI in whose place another one is promoted, with its date. Pure. */
-export function supersede(
+function supersede(
   { ami, target, release }: ReleaseAmi,
   lifecycle: NonNullable<Publication['lifecycle']>,
   at: number,
@@ -287,8 +302,6 @@ export function supersede(
     ...deprecationState(lifecycle, { ...ami, tags }),
   };
 }
-
-const day = 24 * 3_600_000;
 
 /** How long before the deprecation of a promoted AMI it is said. Days. */
 const warnWithin = 60;

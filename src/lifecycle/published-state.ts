@@ -1,9 +1,8 @@
+import { day } from '../lib/days.ts';
 import type { Ami } from '../model/ami.ts';
 import type { Lifecycle } from '../model/lifecycle.ts';
 import { supersededAt } from '../model/lifecycle-tags.ts';
 import { publicLimit, type WantedState } from './ami-changes.ts';
-
-const day = 24 * 3_600_000;
 
 /**
  * What the config wants of an AMI that is published: its deprecation date and its protection. Pure.

@@ -4,10 +4,10 @@ import type { Ami } from '../model/ami.ts';
 import type { Image } from '../model/image.ts';
 import { describeLookupError, type Lookup, type LookupError, okLookup } from '../model/lookup.ts';
 import type { Sharing } from '../model/publication.ts';
+import type { ReleaseAmi } from '../model/release-ami.ts';
 import type { AmiDetails } from '../model/sighting.ts';
 import { detailsIn } from '../observe/ami-details.ts';
 import { type ChangeOfPermission, permissionsToChange } from '../observe/permission-changes.ts';
-import type { ReleaseAmi } from '../observe/release-amis.ts';
 import { expectationOf } from '../plan/images.ts';
 
 /** A target of a publication, as today's config has it. */

@@ -1,5 +1,5 @@
+import type { ReleaseAmi } from '../model/release-ami.ts';
 import { parseBaseTag, tagKeys } from '../model/resource-names.ts';
-import type { ReleaseAmi } from '../observe/release-amis.ts';
 import type { RecordedAmi } from '../record/recorded-ami.ts';
 
 /** What a record may say of an AMI that is known by its tags alone. Pure. */

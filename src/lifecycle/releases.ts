@@ -5,8 +5,8 @@ import { definedOnly } from '../lib/defined-only.ts';
 import type { ReleasesReport, ShownRelease } from '../model/events.ts';
 import { promotedAt, supersededAt, yankedBy, yankedWords } from '../model/lifecycle-tags.ts';
 import type { Lookup } from '../model/lookup.ts';
-import { isEmpty, nobody, type Permission } from '../model/permission.ts';
-import type { ReleaseAmi } from '../observe/release-amis.ts';
+import { audienceOf, isEmpty, type Permission } from '../model/permission.ts';
+import type { ReleaseAmi } from '../model/release-ami.ts';
 import { hasProtection } from './ami-changes.ts';
 import { allOf, deprecationWarnings, type FoundAmis, unseenRegions } from './promotion.ts';
 import { marksOf } from './promotion-status.ts';
@@ -89,12 +89,7 @@ function describeRelease(
     const permission = permissions.get(ami.id);
     return permission?.ok ? [permission.value] : [];
   });
-  const usedBy = {
-    public: has.some((one) => one.public),
-    accounts: [...new Set(has.flatMap((one) => one.accounts))].sort(),
-    organizations: [...new Set(has.flatMap((one) => one.others))].sort(),
-  };
-  const isPublished = records.length > 0 || !isEmpty({ ...nobody, ...usedBy, others: usedBy.organizations });
+  const isPublished = records.length > 0 || !has.every(isEmpty);
   const dates = amis.flatMap(({ ami }) => ami.deprecated ?? []).sort();
   return {
     release,
@@ -109,7 +104,7 @@ function describeRelease(
           : isPublished
             ? 'published'
             : 'private',
-    usedBy,
+    usedBy: audienceOf(has),
     records: [...new Set(records)],
     amis: amis
       .map(({ ami, target }) => ({

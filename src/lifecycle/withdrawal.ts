@@ -6,14 +6,15 @@ import { ActionableError } from '../lib/actionable-error.ts';
 import type { Audience, LifecycleChange, LifecyclePlan } from '../model/events.ts';
 import { yankedBy, yankedTag } from '../model/lifecycle-tags.ts';
 import { allLookups, describeLookupError, type Lookup, okLookup } from '../model/lookup.ts';
+import { audienceOf } from '../model/permission.ts';
 import type { Publication, Sharing } from '../model/publication.ts';
+import type { ReleaseAmi } from '../model/release-ami.ts';
 import { tagKeys } from '../model/resource-names.ts';
 import type { AmiDetails } from '../model/sighting.ts';
 import { permissionsToChange } from '../observe/permission-changes.ts';
-import type { ReleaseAmi } from '../observe/release-amis.ts';
+import type { WantedParameter } from '../parameters/decide.ts';
 import { lookUpParameters } from '../parameters/look.ts';
-import { parametersOf } from '../plan/parameters.ts';
-import { allOf, type FoundAmis, type Promotion, unseenRegions } from './promotion.ts';
+import { allOf, type FoundAmis, type Promotion, parametersNaming, unseenRegions } from './promotion.ts';
 import { marksOf, nextMoment, rivalsOf } from './promotion-status.ts';
 import type { ConfiguredTarget, SeenTarget } from './ready-targets.ts';
 import { amiStep, parameterStep, permissionStep, type Step, type WantedOfRelease } from './steps.ts';
@@ -59,7 +60,7 @@ export async function planWithdrawal(
   named: readonly Named[],
   context: Context,
 ): Promise<Withdrawal> {
-  const { release, publication, instead, reason } = of;
+  const { release, instead, reason } = of;
   const { own, skipped } = ownAmis(of, found);
   refuseWhilePromoted(of, own, named, found);
   const seen = await lookAtPermissions(own, of.targets, forNobody, context);
@@ -77,7 +78,7 @@ export async function planWithdrawal(
     steps: [
       amiStep(tagged, now),
       ...(instead === undefined || instead === 'none' ? [] : instead.steps),
-      await parametersToDelete(publication, of.targets, own, followers, context),
+      await parametersToDelete(of, own, followers, context),
       permissionStep(seen, release),
       amiStep(
         wanted(() => ({ state: 'disabled' })),
@@ -89,7 +90,11 @@ export async function planWithdrawal(
       ...stillNamed(of, own, named),
       ...(instead === undefined || instead === 'none' ? [] : instead.warnings),
     ],
-    loses: audienceOf(seen),
+    loses: audienceOf(
+      seen.flatMap(({ details }) =>
+        details ? [details.launchPermission, ...Object.values(details.createVolumePermission)] : [],
+      ),
+    ),
   };
 }
 
@@ -111,18 +116,7 @@ export async function planReturn(
   const seen = await lookAtPermissions(own, of.targets, sharing, context);
   const now = context.clock.now();
   const each = own.map(({ ami, target }): WantedOfRelease => ({ region: ami.region, target, release, ami }));
-  const wanted = of.targets.flatMap((target) => {
-    const ami = own.find((one) => one.target === target.name)?.ami;
-    return (parametersOf(publication, target.image, target.region) ?? [])
-      .filter(({ newest }) => !newest && ami !== undefined)
-      .map((one) => ({
-        ...one,
-        region: target.region,
-        target: target.name,
-        required: target.required,
-        ...(ami ? { ami } : {}),
-      }));
-  });
+  const wanted = parametersToName(of, own).filter(({ newest }) => !newest);
   const about = { publication: publication.name, release };
   const parameters = await lookUpParameters(about, wanted, { takeOver: false }, context);
   return {
@@ -288,38 +282,25 @@ const unanswered = (target: string, lookup: Lookup<unknown>): ActionableError =>
     advice: 'Nothing was changed. Fix this, then run the same command again.',
   });
 
-function audienceOf(seen: readonly Pick<SeenTarget, 'details'>[]): Audience {
-  const all = seen.flatMap(({ details }) =>
-    details ? [details.launchPermission, ...Object.values(details.createVolumePermission)] : [],
-  );
-  return {
-    public: all.some((one) => one.public),
-    accounts: [...new Set(all.flatMap((one) => one.accounts))].sort(),
-    organizations: [...new Set(all.flatMap((one) => one.others))].sort(),
-  };
-}
+/** The parameters that the config has name the AMIs of a release. Pure. */
+const parametersToName = (
+  { publication, targets }: Withdrawn,
+  own: readonly ReleaseAmi[],
+): WantedParameter[] =>
+  targets.flatMap((target) => {
+    const found = own.find((one) => one.target === target.name);
+    return found ? parametersNaming(publication, target, found.ami) : [];
+  });
 
 /** Parameters of the release itself that name its AMIs; with `followers` those, too, that follow the promoted release. */
 async function parametersToDelete(
-  publication: Publication,
-  targets: readonly ConfiguredTarget[],
+  of: Withdrawn,
   own: readonly ReleaseAmi[],
   followers: boolean,
   context: Context,
 ): Promise<Step> {
-  const wanted = targets.flatMap((target) => {
-    const ami = own.find((one) => one.target === target.name)?.ami;
-    return (parametersOf(publication, target.image, target.region) ?? [])
-      .filter(({ newest }) => ami !== undefined && (followers || !newest))
-      .map((one) => ({
-        ...one,
-        region: target.region,
-        target: target.name,
-        required: target.required,
-        ...(ami ? { ami } : {}),
-      }));
-  });
-  const release = `${publication.name}@${publication.version}`;
+  const { publication, release } = of;
+  const wanted = parametersToName(of, own).filter(({ newest }) => followers || !newest);
   const about = { publication: publication.name, release };
   // With this, current are only those whose tags are ours.
   const seen = await lookUpParameters(about, wanted, { takeOver: true }, context);

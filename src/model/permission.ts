@@ -18,6 +18,13 @@ export function permissionChange(has: Permission, wanted: Permission): Permissio
   return isEmpty(change.add) && isEmpty(change.remove) ? undefined : change;
 }
 
+/** All whom one of these permissions names. Pure. */
+export const audienceOf = (all: readonly Permission[]) => ({
+  public: all.some((one) => one.public),
+  accounts: [...new Set(all.flatMap(({ accounts }) => accounts))].sort(),
+  organizations: [...new Set(all.flatMap(({ others }) => others))].sort(),
+});
+
 export const nobody: Permission = { public: false, accounts: [], others: [] };
 
 export function isEmpty(permission: Permission): boolean {

@@ -1,11 +1,12 @@
+import { inDays } from '../lib/days.ts';
 import { definedOnly } from '../lib/defined-only.ts';
 import { groupMessages, sameForOthers } from '../lib/group-messages.ts';
 import type { Ami } from '../model/ami.ts';
 import { yankedBy } from '../model/lifecycle-tags.ts';
-import { isBuiltOrOwnCopy } from '../model/own-copy.ts';
 import type { Change } from '../model/plan-output.ts';
 import { parsePublishedTag } from '../model/published.ts';
 import { changesBetween, changesByTag, describeChanges, type PartChange } from '../model/recipe-parts.ts';
+import type { ReleaseAmi } from '../model/release-ami.ts';
 import type { ReleasePlan, Target } from '../model/release-plan.ts';
 import { baseTag, tagKeys } from '../model/resource-names.ts';
 
@@ -29,16 +30,13 @@ export interface PublishedRelease {
  * @param candidates whether candidates count.
  */
 export function newestPublished(
-  amis: readonly Ami[],
-  publication: string,
+  amis: readonly ReleaseAmi[],
   { candidates }: { candidates: boolean },
 ): PublishedRelease | undefined {
-  const marked = amis.flatMap((ami) => {
-    const release = ami.tags[tagKeys.release] ?? '';
-    const published = parsePublishedTag(ami.tags[tagKeys.published]);
-    const isOurs = release.startsWith(`${publication}@`) && isBuiltOrOwnCopy(ami);
-    if (!published || !isOurs || (published.candidate && !candidates)) return [];
-    return [{ ami, release, at: published.at }];
+  const marked = amis.flatMap((one) => {
+    const published = parsePublishedTag(one.ami.tags[tagKeys.published]);
+    if (!published || (published.candidate && !candidates)) return [];
+    return [{ ...one, at: published.at }];
   });
   const [newest] = marked.toSorted(
     (one, other) => other.at.localeCompare(one.at) || other.release.localeCompare(one.release),
@@ -48,10 +46,10 @@ export function newestPublished(
   const yanked = own.map(({ ami }) => yankedBy(ami.tags)?.reason).find((reason) => reason !== undefined);
   return {
     release: newest.release,
-    version: newest.release.slice(publication.length + 1),
+    version: newest.version,
     at: own.map(({ at }) => at).sort()[0] ?? newest.at,
     ...(yanked === undefined ? {} : { yanked }),
-    amis: new Map(own.map(({ ami }) => [ami.tags[tagKeys.target] ?? '', ami])),
+    amis: new Map(own.map(({ target, ami }) => [target, ami])),
   };
 }
 
@@ -91,15 +89,10 @@ export function changesSince(
   const isOld = maxAge !== undefined && published.yanked === undefined && age > maxAge;
   const old: Change = {
     is: 'age',
-    text: `${published.release} was published on ${published.at.slice(0, 10)}, ${days(age)} ago; --max-age is ${days(maxAge ?? 0)}`,
+    text: `${published.release} was published on ${published.at.slice(0, 10)}, ${inDays(age)} ago; --max-age is ${inDays(maxAge ?? 0)}`,
   };
   return [...grouped, ...(isOld ? [old] : [])];
 }
-
-const days = (milliseconds: number): string => {
-  const count = Math.floor(milliseconds / 86_400_000);
-  return `${count} ${count === 1 ? 'day' : 'days'}`;
-};
 
 type Of = Omit<Change, 'targets'> & Pick<Target, 'name' | 'region'>;
 

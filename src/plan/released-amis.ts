@@ -7,9 +7,9 @@ import type { Ami } from '../model/ami.ts';
 import { isCandidate } from '../model/candidate.ts';
 import { yankedBy } from '../model/lifecycle-tags.ts';
 import { type Lookup, okLookup } from '../model/lookup.ts';
-import { isBuiltOrOwnCopy } from '../model/own-copy.ts';
 import type { PublishedBase } from '../model/publication.ts';
 import { parsePublishedTag } from '../model/published.ts';
+import { releaseOfAmi } from '../model/release-ami.ts';
 import { tagKeys } from '../model/resource-names.ts';
 import { targetName } from './target-values.ts';
 
@@ -74,15 +74,15 @@ export function toReleased(ami: Ami, released: Released): ReleasedAmi[] {
     const release = `${publication}@${version}`;
     return [{ ami, release, published: ami.created, candidate: isCandidate(version) }];
   }
-  const release = ami.tags[tagKeys.release];
-  if (!release?.startsWith(`${publication}@`) || !isBuiltOrOwnCopy(ami)) return [];
+  const of = releaseOfAmi(publication, ami);
+  if (of === undefined) return [];
   const published = parsePublishedTag(ami.tags[tagKeys.published]);
   const yanked = yankedBy(ami.tags)?.reason;
   return [
     {
       ami,
-      release,
-      candidate: published?.candidate ?? isCandidate(release.slice(publication.length + 1)),
+      release: of.release,
+      candidate: published?.candidate ?? isCandidate(of.version),
       ...(published ? { published: published.at } : {}),
       ...(yanked === undefined ? {} : { yanked }),
     },

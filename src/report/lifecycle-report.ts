@@ -1,58 +1,37 @@
 import { exitStatus } from '../lib/actionable-error.ts';
-import { jsonOutput } from '../lib/json-output.ts';
 import { mapTexts } from '../lib/map-texts.ts';
 import { printable } from '../lib/printable.ts';
-import { redact } from '../lib/redact.ts';
 import type { LifecycleChange, LifecycleEventBody, LifecyclePlan, LifecycleResult } from '../model/events.ts';
 import { type Paint, painter } from './color.ts';
 import { place } from './heading.ts';
-import type { Output } from './output.ts';
-import { plainLines } from './plain-lines.ts';
+import { eventText, type PlainOutputs, plainReport } from './plain-report.ts';
 import type { Report } from './report.ts';
-import { nothingYet } from './run-state.ts';
 import { isNobody, names } from './sharing.ts';
 import { count, joinWords, wrap } from './text.ts';
-import { writerTo } from './writer.ts';
 
 /**
  * Shows promote and yank: what is waited for, then the result; with `json` one event a line on stdout, and nothing else. The plan is
  * shown by the command. Whatever is shown went through `redact`.
  */
-export function createLifecycleReport({
-  json,
-  stdout,
-  stderr,
-}: {
-  json: boolean;
-  stdout: Output;
-  stderr: Output;
-}): Report<LifecycleEventBody> {
-  const toStdout = writerTo(stdout.stream);
-  const close = async () => undefined;
-  if (json) return { emit: (event) => toStdout(`${jsonOutput(mapTexts(event, redact))}\n`), close };
-  const toStderr = writerTo(stderr.stream);
-  return {
-    emit(raw) {
-      if (raw.type === 'lifecycle-planned') return;
-      if (raw.type === 'result') {
-        toStdout(lifecycleSentence(raw, stdout.paint));
-        toStderr(lifecycleTrouble(raw, stderr.columns(), stderr.paint));
-        return;
-      }
-      const event = mapTexts(raw, printable);
-      if (event.type === 'notified' && event.rehearsed !== undefined) {
-        toStderr(`would be sent to ${event.to}:\n    ${event.rehearsed}\n`);
-        return;
-      }
-      const lines =
-        event.type === 'interrupted'
-          ? [stderr.paint('yellow', 'stopping: run the same command again to resume')]
-          : plainLines(event, nothingYet, stderr.paint);
-      toStderr(lines.map((line) => `${line}\n`).join(''));
-    },
-    close,
-  };
+export function createLifecycleReport(outputs: PlainOutputs): Report<LifecycleEventBody> {
+  const { stdout, stderr } = outputs;
+  return plainReport(outputs, (event, { toStdout, toStderr }) => {
+    if (event.type === 'lifecycle-planned') return;
+    if (event.type === 'result') {
+      toStdout(lifecycleSentence(event, stdout.paint));
+      toStderr(lifecycleTrouble(event, stderr.columns(), stderr.paint));
+      return;
+    }
+    if (event.type === 'notified' && event.rehearsed !== undefined) {
+      const { to, rehearsed } = mapTexts({ to: event.to, rehearsed: event.rehearsed }, printable);
+      toStderr(`would be sent to ${to}:\n    ${rehearsed}\n`);
+      return;
+    }
+    toStderr(eventText(event, stderr, interrupted));
+  });
 }
+
+const interrupted = () => 'stopping: run the same command again to resume';
 
 /** What is to be changed, a line for what is alike. Pure. */
 export function lifecyclePlanText(

@@ -1,5 +1,5 @@
 import type { Audience } from '../model/events.ts';
-import { isEmpty } from '../model/permission.ts';
+import { audienceOf, isEmpty } from '../model/permission.ts';
 import type { ReleasePlan } from '../model/release-plan.ts';
 import { isVerified, openPermissions, type Verdict } from '../observe/verify.ts';
 
@@ -11,9 +11,5 @@ export function revokedAccess(verdict: Verdict, plan: ReleasePlan): Audience | u
   if (!isVerified(verdict.status)) return undefined;
   const removed = (openPermissions(verdict, plan) ?? []).map(({ change }) => change.remove);
   if (removed.every(isEmpty)) return undefined;
-  return {
-    public: removed.some(({ public: everybody }) => everybody),
-    accounts: [...new Set(removed.flatMap(({ accounts }) => accounts))].sort(),
-    organizations: [...new Set(removed.flatMap(({ others }) => others))].sort(),
-  };
+  return audienceOf(removed);
 }

@@ -1,9 +1,10 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, type ChildProcessByStdio, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { createRequire, enableCompileCache } from 'node:module';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
+import type { Readable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import type { Behaviour, Fault } from '../../sandbox/index.ts';
@@ -79,6 +80,19 @@ export function cleanEnvironment(folder: string): Record<string, string> {
   };
 }
 
+/** What a child process says until it ends, and its exit status. */
+export async function endOf(child: ChildProcessByStdio<null, Readable, Readable>): Promise<Run> {
+  const run: Run = { exit: null, stdout: '', stderr: '' };
+  child.stdout.setEncoding('utf8').on('data', (text) => {
+    run.stdout += text;
+  });
+  child.stderr.setEncoding('utf8').on('data', (text) => {
+    run.stderr += text;
+  });
+  const [exit] = await once(child, 'close');
+  return { ...run, exit: exit as number | null };
+}
+
 /** `like` another project, with all that was published in it, or another folder; no sandbox must run there. */
 export async function newProject(like?: Pick<Project, 'folder'>): Promise<Project> {
   const folder = await mkdtemp(join(tmpdir(), 'gopackgo test '));
@@ -92,15 +106,7 @@ export async function newProject(like?: Pick<Project, 'folder'>): Promise<Projec
       env: { ...cleanEnvironment(folder), ...environment },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
-    const run: Run = { exit: null, stdout: '', stderr: '' };
-    child.stdout.setEncoding('utf8').on('data', (text) => {
-      run.stdout += text;
-    });
-    child.stderr.setEncoding('utf8').on('data', (text) => {
-      run.stderr += text;
-    });
-    const ended = once(child, 'close').then(([exit]) => ({ ...run, exit: exit as number | null }));
-    return { child, ended };
+    return { child, ended: endOf(child) };
   };
   return {
     folder,

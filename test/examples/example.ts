@@ -1,12 +1,11 @@
 import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { globSync } from 'node:fs';
 import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parse } from 'jsonc-parser';
 import { expect } from 'vitest';
-import { cleanEnvironment, newProject, type Project, type Run, type RunningSandbox } from '../e2e/project.ts';
+import { cleanEnvironment, endOf, newProject, type Project, type RunningSandbox } from '../e2e/project.ts';
 import { blocksOf, root } from '../house/markdown.ts';
 import { chance } from '../support/chance.ts';
 
@@ -62,15 +61,7 @@ export async function openExample(
       env: variables,
       stdio: ['ignore', 'pipe', 'pipe'],
     });
-    const run: Run = { exit: null, stdout: '', stderr: '' };
-    child.stdout.setEncoding('utf8').on('data', (text) => {
-      run.stdout += text;
-    });
-    child.stderr.setEncoding('utf8').on('data', (text) => {
-      run.stderr += text;
-    });
-    const ended = once(child, 'close').then(([exit]) => ({ ...run, exit: exit as number | null }));
-    return { child, ended };
+    return { child, ended: endOf(child) };
   }
 
   async function succeeds(command: string) {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { promotionStatusOf } from '../../src/lifecycle/promotion-status.ts';
-import type { ReleaseAmi } from '../../src/observe/release-amis.ts';
+import type { ReleaseAmi } from '../../src/model/release-ami.ts';
 
 const target = 'us-east-1-2204-hvm';
 const far = 'eu-west-1-2204-hvm';
