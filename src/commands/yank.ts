@@ -204,7 +204,7 @@ async function confirmYank(
   if (yes) return true;
   if (json) return false;
   return confirm(
-    `Type ${release} to ${command === 'yank' ? 'withdraw it' : 'take its withdrawal back'}: `,
+    `Type ${release} to ${command === 'yank' ? 'withdraw it' : 'undo its withdrawal'}: `,
     {
       agrees: (answer) => answer === release,
       refusal: (answer) =>

@@ -97,7 +97,7 @@ export function readPublication(
     more?: Omit<GivenVariables, 'options'>;
     /** Whether secret variables need a value: where Packer builds. */
     needsSecrets?: boolean;
-    /** Only variables that "share" or "parameters" name need a value: what is built is not looked at. */
+    /** Only variables that "share" names need a value: what is built is not looked at. */
     buildsNothing?: boolean;
     branchOf?: BranchOf;
     /** Chooses the release of a publication whose version holds `{timestamp}`, where none is named. */
@@ -141,12 +141,12 @@ export function readPublication(
   return publication;
 }
 
-/** Whether a problem is one of a variable that says who gets the AMIs, or how a parameter is called. Pure. */
-function isOfAudience({ share, parameters, candidates }: Written): (problem: Problem) => boolean {
-  const texts = stringsIn({ share, parameters, candidates }, []);
+/** Whether a problem is one of a variable that says who gets the AMIs. Pure. */
+function isOfAudience({ share, candidates }: Written): (problem: Problem) => boolean {
+  const texts = stringsIn({ share, candidates: candidates?.share }, []);
   const needed = new Set(texts.flatMap(({ text }) => variablePlaceholders(text)));
   const places = new Set([...needed].map((name) => placeOf(['variables', name])));
-  return ({ place }) => places.has(place) || /^(?:variables$|share|parameters|candidates)/.test(place);
+  return ({ place }) => places.has(place) || /^(?:variables$|share|candidates)/.test(place);
 }
 
 /** The version that was asked for, or the config's: as it is written, with its moment, or from a file. */

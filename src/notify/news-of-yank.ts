@@ -24,8 +24,6 @@ export function newsOfYank(
     shared: false,
     recorded: false,
     seconds: Math.round(seconds * 10) / 10,
-    next: [
-      `gopackgo yank ${shellWord(of.release)} --undo${rehearsal ? ' --sandbox' : ''}   takes the withdrawal back`,
-    ],
+    next: [`gopackgo yank ${shellWord(of.release)} --undo${rehearsal ? ' --sandbox' : ''}   undoes it`],
   };
 }

@@ -18,9 +18,9 @@ const betweenLooks = 2_000;
 /**
  * Marks the AMIs of a release as published once every required target is complete: AWS itself does not say that a release is whole.
  * Other publications find their base images by this tag, and `--if-changed` what to compare with. Digests of the parts of its recipe
- * go with it, so that any machine can say what changed since. All AMIs of a release have the
- * time of the first ones, also those that a later run adds. Waits until AWS shows it, since a publication that stands on this one may
- * be published next. A failure is a warning: the same command writes what is missing.
+ * go with it, so that any machine can say what changed since. All AMIs of a release have the time of the first ones, also those that a
+ * later run adds. Waits until AWS shows it, since a publication that stands on this one may be published next; also after Ctrl-C, when
+ * nothing else is left to do. A failure is a warning: the same command writes what is missing.
  *
  * @param complete the targets that were last seen verified and shared exactly as configured.
  */

@@ -41,10 +41,9 @@ export interface PublishOptions extends RecordOptions {
 
 /**
  * Publish a release: look, build what is missing, look again, share what is verified, read back, mark as published, record (files, SSM
- * parameters). Nothing is
- * shared until every required target of the publication is verified, whatever was selected, and nothing is recorded until
- * all of them are shared. A best-effort target that fails does not block the others. Running it again resumes from what
- * exists in AWS.
+ * parameters). Nothing is shared until every required target of the publication is verified, whatever was selected, and nothing is
+ * recorded until all of them are shared. A best-effort target that fails does not block the others. Running it again resumes from
+ * what exists in AWS.
  *
  * @throws ActionableError (4) where the run may not start; nothing was built then.
  */
