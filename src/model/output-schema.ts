@@ -1,6 +1,7 @@
 import { oneOf, schemaFileText } from '../lib/json-schema.ts';
 import { cleanupPlan, cleanupPlanned, cleanupResult } from './cleanup-output.ts';
 import { configOutput } from './config-output.ts';
+import { statusOutput } from './drift-output.ts';
 import {
   lifecycleChange,
   lifecycleOutcome,
@@ -17,7 +18,7 @@ import {
   statusName,
   time,
 } from './output-parts.ts';
-import { comparedEvent, comparison, doctorOutput, plan, planTarget, statusOutput } from './plan-output.ts';
+import { comparedEvent, comparison, doctorOutput, plan, planTarget } from './plan-output.ts';
 import {
   parametersWritten,
   publishEvents,

@@ -14,7 +14,6 @@ import { lifecycle } from './lifecycle.ts';
 import {
   account,
   accountIds,
-  ami,
   baseDeprecated,
   baseId,
   baseName,
@@ -35,9 +34,7 @@ import {
   publication,
   region,
   release,
-  snapshotsOfAmi,
   status,
-  stillOpenTo,
   target,
   texts,
   timeouts,
@@ -304,29 +301,5 @@ export const doctorOutput = object(
       failedCalls: list('Calls that failed: what they ask for is not in the file.', failedCallParts),
       leftOut: texts('What settings of the sandbox cannot say, a sentence each, without its end.'),
     }),
-  },
-);
-
-export const statusOutput = object(
-  'What "status --json" writes: every target\'s status, from AWS alone.',
-  {
-    format,
-    release,
-    account,
-    endpoint,
-    targets: list(
-      'The targets that were selected.',
-      object(
-        'A target.',
-        { name: target, region, status },
-        { ami, stillOpenTo, snapshots: snapshotsOfAmi, why: whyStatus, failedCall },
-      ),
-    ),
-  },
-  {
-    parameters: list(
-      'What is known of the SSM parameters of selected targets. Absent: the config asks for none.',
-      parameterSeen,
-    ),
   },
 );
