@@ -1,3 +1,4 @@
+import { variableName } from '../lib/placeholders.ts';
 import type { Schema } from '../lib/validate-shape.ts';
 
 /** What tags, folder names, key pair names and AMI names all allow. */
@@ -7,6 +8,9 @@ const timestamp = String.raw`\{timestamp(?:\.(?:digits|epoch|date))?\}`;
 
 /** A version before `{timestamp}` is filled in: two dots in a row are a typo, such as 1..0. */
 export const plainNameOrTimestamp = `^(?!.*\\.\\.)(?:[A-Za-z0-9]|${timestamp})(?:[A-Za-z0-9._-]|${timestamp}){0,59}$`;
+
+/** A text with a variable, which is checked once its value is known. */
+export const orVariable = (pattern: string) => `${pattern}|\\{var\\.${variableName}\\}`;
 
 /** A text that is not empty. */
 export const name = (description: string, expected: string) =>

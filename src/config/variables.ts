@@ -189,10 +189,14 @@ interface Use {
   isProvisioner: boolean;
 }
 
-function usesOf(publication: Publication, { share, candidates, images }: Written): Use[] {
+function usesOf(publication: Publication, written: Written): Use[] {
+  const { share, parameters, candidates, notify, images } = written;
   const more: [(string | number)[], unknown][] = [
     [['share'], share],
     [['candidates', 'share'], candidates?.share],
+    [['parameters'], parameters],
+    [['candidates', 'parameters'], candidates?.parameters],
+    [['notify'], notify],
     ...images.map(({ base }, index): [(string | number)[], unknown] => [['images', index, 'base'], base]),
   ];
   return [
