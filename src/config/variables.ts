@@ -190,14 +190,18 @@ interface Use {
 }
 
 function usesOf(publication: Publication, written: Written): Use[] {
-  const { share, parameters, candidates, notify, images } = written;
+  const { share, parameters, candidates, notify, encryption, images } = written;
   const more: [(string | number)[], unknown][] = [
     [['share'], share],
     [['candidates', 'share'], candidates?.share],
     [['parameters'], parameters],
     [['candidates', 'parameters'], candidates?.parameters],
     [['notify'], notify],
-    ...images.map(({ base }, index): [(string | number)[], unknown] => [['images', index, 'base'], base]),
+    [['encryption'], encryption],
+    ...images.flatMap((image, index): [(string | number)[], unknown][] => [
+      [['images', index, 'base'], image.base],
+      [['images', index, 'encryption'], image.encryption],
+    ]),
   ];
   return [
     ...optionsOf(publication).map(({ path, value }) => ({

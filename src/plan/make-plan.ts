@@ -137,7 +137,7 @@ export async function makeReleasePlan(
     if (!image || !source) return [];
     if (!name.copy) return [source];
     const { base, expect, packer, parts } = source;
-    const encryption = encryptionOf(image, name.region);
+    const encryption = encryptionOf(publication, image, name.region);
     const amiName = amiNameOf(publication, image, name.region);
     const required = !bestEffort.has(name.region);
     return [
@@ -195,7 +195,7 @@ function draft(publication: Publication, image: Image, name: TargetName) {
   return {
     image,
     packer,
-    encryption: encryptionOf(image, name.region),
+    encryption: encryptionOf(publication, image, name.region),
     place: located(publication, image.place),
     question: baseQuestion(publication, image, name),
   };
