@@ -18,7 +18,7 @@ const betweenLooks = 2_000;
 /**
  * Marks the AMIs of a release as published once every required target is complete: AWS itself does not say that a release is whole.
  * Other publications find their base images by this tag, and `--if-changed` what to compare with. Digests of the parts of its recipe
- * go with it, so that any machine can say what changed since. All AMIs of a release have the time of the first ones, also those that a
+ * go with it where an AMI lacks them, one that was adopted or made by an older version. All AMIs of a release have the time of the first ones, also those that a
  * later run adds. Waits until AWS shows it, since a publication that stands on this one may be published next; also after Ctrl-C, when
  * nothing else is left to do. A failure is a warning: the same command writes what is missing.
  *
@@ -64,9 +64,9 @@ export async function markPublished(
   });
 }
 
-/** The digests of its recipe, where the AMI was made from the target's. */
+/** The digests of its recipe, where the AMI was made from the target's and has none from its creation. */
 const partsOf = ({ parts, recipe }: Target, { tags }: Ami): string | undefined =>
-  parts && tags[tagKeys.recipe] === recipe ? partsTag(parts) : undefined;
+  parts && tags[tagKeys.recipe] === recipe && tags[tagKeys.parts] === undefined ? partsTag(parts) : undefined;
 
 const isMarked = ({ tags }: Pick<Ami, 'tags'>): boolean =>
   parsePublishedTag(tags[tagKeys.published]) !== undefined;
