@@ -40,7 +40,7 @@ export async function describeReleases(
     warnings: [...current].flatMap((release) =>
       deprecationWarnings(
         release,
-        all.filter((one) => one.release === release),
+        all.flatMap((one) => (one.release === release ? one.ami : [])),
         context.clock.now(),
       ),
     ),
