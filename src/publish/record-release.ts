@@ -4,7 +4,9 @@ import { withPart } from '../lib/exit-status.ts';
 import { keepPublished } from '../lifecycle/keep-published.ts';
 import { following, hasFollowers } from '../lifecycle/look-up-promotion-status.ts';
 import { promoteNew } from '../lifecycle/promote-new.ts';
+import { deprecationWarnings } from '../lifecycle/promotion.ts';
 import type { PromotionStatus } from '../lifecycle/promotion-status.ts';
+import type { Ami } from '../model/ami.ts';
 import type {
   LifecycleOutcome,
   ParameterOutcome,
@@ -70,6 +72,11 @@ export async function recordRelease(
     const text = `${change} of ${name} could not be changed: ${why}`;
     if (outcome === 'failed') context.emit({ type: 'warning', text, ...definedOnly({ target, region }) });
   }
+  if (missing.length === 0) {
+    const amis = amisInUse(complete, promotionStatus, changed);
+    for (const text of deprecationWarnings(plan.release, amis, context.clock.now()))
+      context.emit({ type: 'warning', text });
+  }
   const recorded: Result = {
     ...withLifecycle(withRecords(done, files), changed, required),
     ...(missing.length === 0 ? { complete: true } : {}),
@@ -79,6 +86,18 @@ export async function recordRelease(
   const parameters = { missing: missing.map(({ name }) => name), each: [...written, ...moved] };
   return withTag(withParameters(recorded, parameters, required), complete, tagRelease);
 }
+
+/** Those of targets at which no other release is promoted, as they were last seen; not those whose date this run changed. Pure. */
+const amisInUse = (
+  complete: readonly Verdict[],
+  promotionStatus: ReadonlyMap<string, PromotionStatus>,
+  changed: readonly LifecycleOutcome[],
+): Ami[] =>
+  complete.flatMap(({ target, status }) => {
+    if (!('ami' in status) || promotionStatus.get(target.name)?.is === 'kept') return [];
+    const { ami } = status;
+    return changed.some(({ change, name }) => change === 'deprecation' && name === ami.id) ? [] : [ami];
+  });
 
 /** A run's result with what was changed of published AMIs. It has failed where that of a required target was not. Pure. */
 function withLifecycle(
