@@ -42,6 +42,8 @@ export default defineConfig({
           name: 'packer',
           include: ['test/e2e/**/*.test.ts', 'test/crash/**/*.test.ts', 'sandbox/test/packer/**/*.test.ts'],
           globalSetup: ['test/setup/build.ts', 'test/setup/packer.ts'],
+          // As above: the command line that tests run in their own process is loaded once.
+          isolate: false,
           testTimeout: 300_000,
           hookTimeout: 300_000,
           maxWorkers,
