@@ -54,7 +54,8 @@ export default defineConfig({
           name: 'examples',
           include: ['test/examples/**/*.test.ts'],
           globalSetup: ['test/setup/build.ts', 'test/setup/packer.ts', 'test/referees/setup.ts'],
-          testTimeout: 300_000,
+          // Whole, one test makes and deletes up to 68 AMIs.
+          testTimeout: process.env.GOPACKGO_EXAMPLES === 'whole' ? 3_000_000 : 300_000,
           hookTimeout: 300_000,
           maxWorkers,
         },
