@@ -9,8 +9,9 @@ import { isTransientCode } from '../lib/transient-errors.ts';
 import type { Ami } from '../model/ami.ts';
 import type { BuildFailure } from '../model/builds.ts';
 import { describeLookupError, type LookupError } from '../model/lookup.ts';
+import { partsTags } from '../model/recipe-parts.ts';
 import type { ReleasePlan, Target } from '../model/release-plan.ts';
-import { ownTags, tagKeys, tagsOfAmi } from '../model/resource-names.ts';
+import { ownTags, tagKeys } from '../model/resource-names.ts';
 import { isExistingAmi } from '../observe/ami-exists.ts';
 import type { CopyPlaces } from './copy-places.ts';
 import { copyToken } from './copy-token.ts';
@@ -137,15 +138,14 @@ async function tagsOfCopy(
   if (!found.ok) return { failure: refusal(found.error) };
   // A copy is of the commit that its source was built from, whatever is checked out now.
   const { [tagKeys.commit]: commit } = source.tags;
-  const of = { ...plan, ...definedOnly({ commit }) };
-  const from = { [tagKeys.source]: source.id };
+  const own = { ...ownTags({ ...plan, ...definedOnly({ commit }) }, target), [tagKeys.source]: source.id };
   const [first, ...others] = found.value.toSorted((one, other) => (one.id < other.id ? -1 : 1));
   const common = Object.entries(first?.tags ?? {}).filter(([key, value]) =>
     others.every(({ tags }) => tags[key] === value),
   );
   return {
-    imageTags: { ...usersTags(Object.entries(source.tags)), ...tagsOfAmi(of, target), ...from },
-    snapshotTags: { ...usersTags(common), ...ownTags(of, target), ...from },
+    imageTags: { ...usersTags(Object.entries(source.tags)), ...own, ...partsTags(target) },
+    snapshotTags: { ...usersTags(common), ...own },
   };
 }
 

@@ -20,6 +20,8 @@ import {
 } from '../model/resource.ts';
 import type { RemovalRecords } from '../remove/removal-records.ts';
 import { type RegionOutcome, removeRegion } from '../remove/remove-region.ts';
+import { unprotect, unprotected } from '../remove/unprotect.ts';
+import type { Verdict } from './decide.ts';
 import { decideRegion, interruptedOf, keyOfLeftover, leftoversOf } from './decide-region.ts';
 import { deregisteredMeanwhile } from './deregistered-meanwhile.ts';
 import { removeRegionLeftovers } from './leftovers.ts';
@@ -29,7 +31,7 @@ import {
   type RegionFindings,
   type RegionLookupOptions,
 } from './lookup-and-decide.ts';
-import { toDelete } from './plan.ts';
+import { toChange } from './plan.ts';
 import { plannedRemoval } from './planned-removal.ts';
 import { lookUpReferences, type ReferencesIn } from './references.ts';
 import { type CleanedRegion, notStarted } from './result.ts';
@@ -47,7 +49,7 @@ export async function applyTo(
   records: RemovalRecords,
   context: Context,
 ): Promise<CleanedRegion> {
-  const planned = toDelete(plan).filter((one) => one.region === region);
+  const planned = toChange(plan).filter((one) => one.region === region);
   const left = plan.leftovers.filter((one) => one.region === region);
   if (planned.length + left.length === 0) return { amis: new Map(), leftovers: [] };
   const lookup = await unlessStopped(() => lookUpAgain(region, looking, context), context.stop);
@@ -57,7 +59,7 @@ export async function applyTo(
     return unchanged(planned, left, remains(why));
   }
 
-  const { going, gone, stays } = stillGoing(planned, lookup.value, looking.of);
+  const { going, protectedOnes, gone, stays } = stillGoing(planned, lookup.value, looking.of);
   const interrupted = interruptedOf(lookup.value.interrupted, looking.of);
   const resumed = interrupted.removals.filter(({ ami }) => left.some((one) => one.ami === ami));
   const buckets = interrupted.buckets.filter(({ name }) =>
@@ -69,6 +71,7 @@ export async function applyTo(
     { account: plan.account, records, sharedStays: !looking.of.asked.includingShared },
     context,
   );
+  const opened = await unprotectEach(protectedOnes, context);
   const own = done.removals.filter(({ removal }) => !resumed.includes(removal));
   const isResumed = ({ kind, id, ami }: Leftover) =>
     ami !== undefined || (kind === 'bucket' && buckets.some(({ name }) => name === id));
@@ -84,7 +87,10 @@ export async function applyTo(
       .filter(({ id }) => buckets.every(({ name }) => name !== id))
       .map((one) => ({ ...one, region, reason: 'bundles in it were removed' })),
   ];
-  return { amis: new Map([...stays, ...meanwhile, ...(await readBack(region, own, context))]), leftovers };
+  return {
+    amis: new Map([...stays, ...opened, ...meanwhile, ...(await readBack(region, own, context))]),
+    leftovers,
+  };
 }
 
 /** What refers to AMIs is asked once more in their own region, where nearly all of it is. */
@@ -111,7 +117,10 @@ const unchanged = (
   leftovers: left.map((one) => ({ ...one, ...outcome })),
 });
 
-/** Those that still have no reason to be kept, and those that are gone; of the others, why they are kept. Pure. */
+/**
+ * Those that are still to be deleted, those whose protection is to be turned off, and those that are gone; of the others, why they are
+ * left. Pure.
+ */
 function stillGoing(
   planned: readonly PlannedAmi[],
   { inventory, references }: RegionFindings & { references: ReferencesIn },
@@ -120,17 +129,38 @@ function stillGoing(
   const decisions = decideRegion(inventory, references, of);
   const now = new Map(decisions.map((decision) => [decision.considered.ami.id, decision]));
   const stays = new Map<string, AmiOutcome>();
-  const going = planned.flatMap(({ ami }): Removal[] => {
+  const still = (wanted: Verdict) =>
+    planned.flatMap(({ ami, verdict }) => {
+      const decision = now.get(ami);
+      const isSo = verdict === wanted && decision?.verdict === wanted;
+      return isSo ? (plannedRemoval(decision.considered) ?? []) : [];
+    });
+  for (const { ami, verdict } of planned) {
     const decision = now.get(ami);
-    const removal = decision?.keep.length === 0 ? plannedRemoval(decision.considered) : undefined;
-    if (removal) return [removal];
-    if (decision) {
-      const why = `it is kept now: ${decision.keep.map(({ said }) => said).join('; ')}`;
-      stays.set(ami, { ...remains(why), parts: [] });
-    }
-    return [];
-  });
-  return { going, gone: planned.filter(({ ami }) => !now.has(ami)), stays };
+    if (decision === undefined || decision.verdict === verdict) continue;
+    const kept = `it is kept now: ${decision.keep.map(({ said }) => said).join('; ')}`;
+    const why = decision.verdict === 'keep' ? kept : 'its protection has changed since the plan was made';
+    stays.set(ami, { ...remains(why), parts: [] });
+  }
+  return {
+    going: still('delete'),
+    protectedOnes: still('unprotect'),
+    gone: planned.filter(({ ami }) => !now.has(ami)),
+    stays,
+  };
+}
+
+/** Turns off the protection of AMIs that can be deleted a day later. */
+async function unprotectEach(amis: readonly Removal[], context: Context): Promise<Map<string, AmiOutcome>> {
+  const outcomes = new Map<string, AmiOutcome>();
+  for (const one of amis) {
+    if (context.stop.aborted) break;
+    const done = await unprotect(one, context);
+    const until = done.ok && done.value.is === 'cooling' ? done.value.until : undefined;
+    const outcome = done.ok ? unprotected(until, context.clock.now()) : failed(done.error);
+    outcomes.set(one.ami, { ...outcome, parts: [] });
+  }
+  return outcomes;
 }
 
 /** Deletes only what is still left behind; the rest of the plan is reported as it was shown. */
@@ -171,7 +201,8 @@ function outcomeOf(
 }
 
 /** The outcome alone, of whatever it was noted with. */
-const outcomeIn = ({ outcome, why }: Outcome): Outcome => ({ outcome, ...definedOnly({ why }) }) as Outcome;
+const outcomeIn = ({ outcome, why }: Pick<AmiOutcome, 'outcome' | 'why'>): Outcome =>
+  ({ outcome: outcome === 'unprotected' ? 'kept' : outcome, ...definedOnly({ why }) }) as Outcome;
 
 /** An AMI that EC2 still shows as registered after all remains. */
 async function readBack(

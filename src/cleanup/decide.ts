@@ -2,6 +2,7 @@ import { inDays } from '../lib/days.ts';
 import { isCandidate } from '../model/candidate.ts';
 import type { LookupError } from '../model/lookup.ts';
 import { isEmpty } from '../model/permission.ts';
+import { protectionOf, untilWords } from '../model/protection.ts';
 import { tagKeys } from '../model/resource-names.ts';
 import type { ConsideredAmi, Reference } from './considered-ami.ts';
 
@@ -22,6 +23,8 @@ export interface CleanupRequest {
   maxDeletions: number;
   /** Largest part of a family that is deleted, from 0 to 1. */
   maxShare: number;
+  /** Whether deregistration protection may be turned off: the config says that it is this tool's. */
+  mayUnprotect?: boolean;
   /** Ids in every file that a publication records to. */
   recorded: ReadonlySet<string>;
   /** Tag key that keeps an AMI. */
@@ -38,9 +41,13 @@ export interface Kept {
   said: string;
 }
 
+/** `unprotect`: its protection has a cooldown, so that it is turned off now and the AMI can be deleted a day later. */
+export type Verdict = 'delete' | 'unprotect' | 'keep';
+
 export interface Decision {
   considered: ConsideredAmi;
-  /** Empty where it is to be deleted. */
+  verdict: Verdict;
+  /** Empty unless it is kept. */
   keep: Kept[];
 }
 
@@ -99,10 +106,14 @@ const reasons = {
     // A time that cannot be parsed is no proof that it was long ago.
     return age > guardPeriod ? undefined : `last launched on ${ami.lastLaunched.slice(0, 10)}`;
   },
-  'deregistration protection': ({ ami }) =>
-    ami.protection === undefined || ami.protection === 'disabled'
+  'deregistration protection': ({ ami }, { mayUnprotect, now }) => {
+    const protection = protectionOf(ami, now);
+    if (protection.is === 'cooling')
+      return `its deregistration protection was turned off; it can be deleted after ${untilWords(protection.until)}`;
+    return protection.is === 'off' || mayUnprotect
       ? undefined
-      : `its deregistration protection is ${ami.protection}`,
+      : `its deregistration protection is ${ami.protection}, and the config says nothing of it`;
+  },
   'keep tag': ({ ami }, { keepTag }) => (keepTag in ami.tags ? `it has the tag ${keepTag}` : undefined),
   'being made': ({ ami }) => (ami.state === 'pending' ? 'EC2 is still creating it' : undefined),
 } satisfies Record<string, (facts: Facts, request: CleanupRequest) => string | undefined>;
@@ -128,8 +139,15 @@ export function decide(considered: readonly ConsideredAmi[], request: CleanupReq
   const guarded = guards(facts, free, request);
   return decisions.map(({ considered: { rank: _, ...considered }, keep }) => {
     const said = guarded.get(considered.ami.id);
-    return { considered, keep: said === undefined ? keep : [{ reason: 'guard', said }] };
+    if (said !== undefined) return { considered, verdict: 'keep', keep: [{ reason: 'guard', said }] };
+    return { considered, verdict: keep.length > 0 ? 'keep' : verdictOn(considered, request), keep };
   });
+}
+
+/** What becomes of an AMI that nothing keeps. */
+function verdictOn({ ami }: ConsideredAmi, { now }: CleanupRequest): Verdict {
+  const protection = protectionOf(ami, now);
+  return protection.is === 'on' && protection.cooldown ? 'unprotect' : 'delete';
 }
 
 function reasonsToKeep(facts: Facts, request: CleanupRequest): Kept[] {

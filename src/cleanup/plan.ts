@@ -1,5 +1,6 @@
 import type { CleanupPlan, PlannedAmi } from '../model/events.ts';
 import type { Lookup } from '../model/lookup.ts';
+import { isProtected } from '../model/protection.ts';
 import type { Leftover } from '../model/resource.ts';
 import type { Decision } from './decide.ts';
 import { plannedRemoval } from './planned-removal.ts';
@@ -30,11 +31,13 @@ export function cleanupPlan(
 }
 
 function plannedAmis(decisions: readonly Decision[]): PlannedAmi[] {
-  const staying = decisions.filter(({ keep }) => keep.length > 0).map(({ considered }) => considered.ami);
+  const staying = decisions
+    .filter(({ verdict }) => verdict !== 'delete')
+    .map(({ considered }) => considered.ami);
   const used = new Set(staying.flatMap(({ snapshots, location }) => [...snapshots, location]));
-  return decisions.map(({ considered, keep }): PlannedAmi => {
+  return decisions.map(({ considered, verdict, keep }): PlannedAmi => {
     const { ami, origin } = considered;
-    const goes = keep.length === 0;
+    const goes = verdict === 'delete';
     const { parameters = [] } = plannedRemoval(considered) ?? {};
     const bundle = goes && ami.rootDevice === 'instance-store' ? ami.location : undefined;
     return {
@@ -45,8 +48,9 @@ function plannedAmis(decisions: readonly Decision[]): PlannedAmi[] {
       state: ami.state,
       ...(origin ? { target: origin.target, release: origin.release } : {}),
       ...(origin?.by === 'name' ? { adopted: true as const } : {}),
-      verdict: goes ? 'delete' : 'keep',
+      verdict,
       reasons: keep,
+      ...(verdict !== 'keep' && isProtected(ami) ? { protection: ami.protection } : {}),
       snapshots: goes ? ami.snapshots.filter((id) => !used.has(id)) : [],
       ...(bundle !== undefined && !used.has(bundle) ? { bundle } : {}),
       ...(goes && parameters.length > 0 ? { parameters } : {}),
@@ -62,13 +66,16 @@ export function withoutThoseOfAmis(
   leftovers: readonly Leftover[],
   decisions: readonly Decision[],
 ): Leftover[] {
-  const going = decisions.filter(({ keep }) => keep.length === 0).map(({ considered }) => considered.ami);
+  const going = decisions
+    .filter(({ verdict }) => verdict === 'delete')
+    .map(({ considered }) => considered.ami);
   const ids = new Set(going.flatMap(({ id, snapshots }) => [id, ...snapshots]));
   return leftovers.filter(({ id }) => !ids.has(id));
 }
 
-export const toDelete = ({ amis }: Pick<CleanupPlan, 'amis'>): PlannedAmi[] =>
-  amis.filter(({ verdict }) => verdict === 'delete');
+/** AMIs that a plan changes. */
+export const toChange = ({ amis }: Pick<CleanupPlan, 'amis'>): PlannedAmi[] =>
+  amis.filter(({ verdict }) => verdict !== 'keep');
 
 /** AMIs that only a guard keeps: less is deleted than was asked for. */
 export const guarded = ({ amis }: Pick<CleanupPlan, 'amis'>): PlannedAmi[] =>
@@ -86,7 +93,7 @@ export function diffCleanupPlans(reviewed: CleanupPlan, now: CleanupPlan): strin
   );
   const amis = new Map(now.amis.map((one) => [one.ami, one]));
   const unseen = new Map(now.unseen.map(({ region, why }) => [region, why]));
-  return [...facts, ...toDelete(reviewed).flatMap((one) => describeChange(one, amis.get(one.ami), unseen))];
+  return [...facts, ...toChange(reviewed).flatMap((one) => describeChange(one, amis.get(one.ami), unseen))];
 }
 
 function describeChange(
@@ -101,6 +108,7 @@ function describeChange(
   if (now.verdict === 'keep') {
     return [`${place}: would be kept now: ${now.reasons.map(({ said }) => said).join('; ')}`];
   }
+  if (now.verdict !== then.verdict) return [`${place}: was ${then.verdict}, is ${now.verdict}`];
   const goesThen = [...then.snapshots, ...(then.parameters ?? []), then.bundle ?? ''].toSorted().join(' ');
   const goesNow = [...now.snapshots, ...(now.parameters ?? []), now.bundle ?? ''].toSorted().join(' ');
   return goesThen === goesNow ? [] : [`${place}: what would be deleted with it has changed`];

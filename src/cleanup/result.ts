@@ -1,9 +1,9 @@
 import { bundleIdOf } from '../instance-store/stored-bundle.ts';
 import { exitStatus } from '../lib/actionable-error.ts';
 import { definedOnly } from '../lib/defined-only.ts';
-import type { CleanedAmi, CleanedPart, CleanupPlan, CleanupResult, PlannedAmi } from '../model/events.ts';
+import type { CleanedAmi, CleanupPlan, CleanupResult, PlannedAmi } from '../model/events.ts';
 import { type AmiOutcome, type Leftover, type Outcome, remains } from '../model/resource.ts';
-import { guarded, toDelete } from './plan.ts';
+import { guarded, toChange } from './plan.ts';
 
 /** Of what was not reached before the run was stopped. */
 export const notStarted = remains('it was not started');
@@ -26,7 +26,7 @@ export interface Cleaned {
 export function cleanupResult(plan: CleanupPlan, cleaned: Cleaned): CleanupResult {
   const { applied, stopped, regions, folder } = cleaned;
   const amis = [
-    ...toDelete(plan).map((one) => cleanedAmi(one, applied, regions.get(one.region))),
+    ...toChange(plan).map((one) => cleanedAmi(one, applied, regions.get(one.region))),
     ...guarded(plan).map((one) => ({
       ...aboutAmi(one),
       outcome: 'kept' as const,
@@ -38,7 +38,8 @@ export function cleanupResult(plan: CleanupPlan, cleaned: Cleaned): CleanupResul
     ? [...regions.values()].flatMap((region) => region.leftovers)
     : plan.leftovers.map((one) => ({ ...one, outcome: 'planned' as const }));
   const parts = amis.flatMap((ami) => ami.parts);
-  const gone = (all: readonly CleanedPart[]) => all.filter(({ outcome }) => outcome === 'removed').length;
+  const gone = (all: readonly Pick<CleanedAmi, 'outcome'>[]) =>
+    all.filter(({ outcome }) => outcome === 'removed').length;
   const ofKind = (kind: string) => parts.filter((part) => part.kind === kind);
   const { publication, release, account, endpoint, unseen } = plan;
   const result: Omit<CleanupResult, 'exit'> = {
@@ -69,7 +70,7 @@ export function cleanupResult(plan: CleanupPlan, cleaned: Cleaned): CleanupResul
 function cleanupExit(result: Omit<CleanupResult, 'exit'>, stopped: boolean): CleanupResult['exit'] {
   const { applied, amis, leftovers, unseen } = result;
   if (stopped) return exitStatus.interrupted;
-  const all: CleanedPart[] = [...amis, ...amis.flatMap(({ parts }) => parts), ...leftovers];
+  const all: Pick<CleanedAmi, 'outcome'>[] = [...amis, ...amis.flatMap(({ parts }) => parts), ...leftovers];
   const remains = applied && all.some(({ outcome }) => outcome === 'remains');
   const isShort = applied && amis.some(({ outcome }) => outcome === 'kept');
   if (remains || isShort || unseen.some(({ bestEffort }) => !bestEffort)) return exitStatus.failed;

@@ -2,6 +2,7 @@ import type { Context } from '../aws/context.ts';
 import { ActionableError } from '../lib/actionable-error.ts';
 import { day } from '../lib/days.ts';
 import type { Problem } from '../lib/problem.ts';
+import type { Ami } from '../model/ami.ts';
 import type { LifecyclePlan } from '../model/events.ts';
 import { promotedAt, supersededAt, yankedBy, yankedWords } from '../model/lifecycle-tags.ts';
 import { describeLookupError, type Lookup, type LookupError } from '../model/lookup.ts';
@@ -116,7 +117,7 @@ export async function planPromotion(
       .map((one) => ({ target: one.target.name, region: one.target.region, why: whyNotReady(one) })),
     warnings: deprecationWarnings(
       release,
-      ready.flatMap((one) => one.seen ?? []),
+      ready.flatMap((one) => one.seen?.ami ?? []),
       now,
     ),
   };
@@ -307,8 +308,12 @@ function supersede(
 const warnWithin = 60;
 
 /** What is to be deprecated soon, or is. AWS gives public AMIs two years from their creation. Pure. */
-export function deprecationWarnings(release: string, amis: readonly ReleaseAmi[], now: number): string[] {
-  const dates = amis.flatMap(({ ami }) => {
+export function deprecationWarnings(
+  release: string,
+  amis: readonly Pick<Ami, 'created' | 'deprecated' | 'public'>[],
+  now: number,
+): string[] {
+  const dates = amis.flatMap((ami) => {
     const { deprecated } = ami;
     if (deprecated === undefined || Date.parse(deprecated) > now + warnWithin * day) return [];
     const byAws = ami.public && Math.abs(Date.parse(deprecated) - publicLimit(ami.created)) < day;

@@ -6,8 +6,8 @@ import type { ReleasesReport, ShownRelease } from '../model/events.ts';
 import { promotedAt, supersededAt, yankedBy, yankedWords } from '../model/lifecycle-tags.ts';
 import type { Lookup } from '../model/lookup.ts';
 import { audienceOf, isEmpty, type Permission } from '../model/permission.ts';
+import { isProtected } from '../model/protection.ts';
 import type { ReleaseAmi } from '../model/release-ami.ts';
-import { hasProtection } from './ami-changes.ts';
 import { allOf, deprecationWarnings, type FoundAmis, unseenRegions } from './promotion.ts';
 import { marksOf } from './promotion-status.ts';
 
@@ -40,7 +40,7 @@ export async function describeReleases(
     warnings: [...current].flatMap((release) =>
       deprecationWarnings(
         release,
-        all.filter((one) => one.release === release),
+        all.flatMap((one) => (one.release === release ? one.ami : [])),
         context.clock.now(),
       ),
     ),
@@ -118,7 +118,7 @@ function describeRelease(
           promoted: isoOf(promotedAt(ami.tags)),
           superseded: isoOf(supersededAt(ami.tags)),
           deprecated: ami.deprecated,
-          protected: hasProtection(ami) || undefined,
+          protected: isProtected(ami) || undefined,
           launchPermissionUnknown: permissions.get(ami.id)?.ok === false || undefined,
         }),
       }))

@@ -42,7 +42,10 @@ export const plannedAmi = object(
     name: text('Its name.'),
     created: text('When it was made: ISO 8601.'),
     state: text("EC2's own word, such as available."),
-    verdict: choice('What is to become of it.', ['delete', 'keep']),
+    verdict: choice(
+      'What is to become of it. "unprotect": its deregistration protection has a cooldown, so that it is turned off now, and the AMI can be deleted 24 hours later.',
+      ['delete', 'unprotect', 'keep'],
+    ),
     reasons: list(
       'Why it stays, all of it; none where it is to be deleted.',
       object('A reason.', {
@@ -56,6 +59,9 @@ export const plannedAmi = object(
     target,
     release,
     adopted: constant('Only its name shows what it is.', true),
+    protection: text(
+      "Its deregistration protection, which is turned off first, in EC2's words. Absent: it has none, or is kept.",
+    ),
     bundle: text('Where the bundle is that is deleted with it.'),
     parameters: texts('SSM parameters of its release that name it, and are deleted before it. Absent: none.'),
   },
@@ -115,6 +121,11 @@ const outcome = choice(
   'planned: it was not applied. removed. kept: rightly so, or by a guard. remains: it should be gone and is not.',
   ['planned', 'removed', 'kept', 'remains'],
 );
+/** Of an AMI. */
+const outcomeOfAmi = choice(
+  `${outcome.description} unprotected: its deregistration protection was turned off; "why" says when it can be deleted.`,
+  [...outcome.enum, 'unprotected'],
+);
 const why = text('Why it is not gone, or what else there is to say.');
 
 export const cleanedPart = object('What came of something that was to be deleted.', { outcome }, { why });
@@ -125,7 +136,7 @@ export const cleanedAmi = object(
     region,
     ami,
     name: text('Its name.'),
-    outcome,
+    outcome: outcomeOfAmi,
     parts: list(
       'Its snapshots and its bundle, and the outcome of each.',
       object(
@@ -150,7 +161,7 @@ export const cleanupResult = object(
     endpoint,
     exit: choice('Exit status of the process.', [0, 1, 3, 130]),
     applied: flag('Whether the plan was applied; otherwise it was only shown.'),
-    amis: list('Every AMI that was to be deleted, or that only a guard keeps.', cleanedAmi),
+    amis: list('Every AMI that was to be changed, or that only a guard keeps.', cleanedAmi),
     leftovers: list(
       'What was left behind, and the outcome of each.',
       object('Something left behind.', { ...leftover, outcome }, { ...ofLeftover, why }),

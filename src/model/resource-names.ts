@@ -1,5 +1,4 @@
 import { ActionableError } from '../lib/actionable-error.ts';
-import { partsTag } from './recipe-parts.ts';
 import type { Base, ReleasePlan, Target } from './release-plan.ts';
 
 /** The tags that say which release and target a resource belongs to. With them any machine can resume a release. */
@@ -23,7 +22,7 @@ export const tagKeys = {
   deregistered: 'gopackgo:deregistered',
   /** On an AMI of a release that was whole, verified and shared as configured: since when; `src/model/published.ts` says how. */
   published: 'gopackgo:published',
-  /** On an AMI, and on its snapshots: digests of the parts of its recipe; `src/model/recipe-parts.ts` says how. */
+  /** On an AMI: digests of the parts of its recipe; `src/model/recipe-parts.ts` says how. */
   parts: 'gopackgo:parts',
   /** On an SSM parameter: `version` where its name has one, `newest` where it follows the newest release. */
   parameter: 'gopackgo:parameter',
@@ -90,16 +89,5 @@ export function ownTags(
     [tagKeys.recipe]: target.recipe,
     [tagKeys.base]: baseTag(target.base),
     ...(plan.commit === undefined ? {} : { [tagKeys.commit]: plan.commit }),
-  };
-}
-
-/** The tags of its AMI from the start: these, and digests of the parts of its recipe where the plan has them. */
-export function tagsOfAmi(
-  plan: Parameters<typeof ownTags>[0],
-  target: Parameters<typeof ownTags>[1] & Pick<Target, 'parts'>,
-): Record<string, string> {
-  return {
-    ...ownTags(plan, target),
-    ...(target.parts === undefined ? {} : { [tagKeys.parts]: partsTag(target.parts) }),
   };
 }

@@ -35,8 +35,14 @@ export interface Remaining {
 /** A dependent of an AMI, or a bucket, and what came of it. */
 export type PartOutcome = Pick<Resource, 'kind' | 'id'> & Outcome;
 
-/** What came of an AMI, and of its dependents as far as they were reached. */
-export type AmiOutcome = Outcome & { parts: PartOutcome[] };
+/** What came of an AMI, and of its dependents as far as they were reached. `unprotected`: its protection was turned off, and it can be deleted a day later. */
+export type AmiOutcome = (Outcome | Unprotected) & { parts: PartOutcome[] };
+
+export interface Unprotected {
+  outcome: 'unprotected';
+  /** From when on it can be deleted. */
+  why: string;
+}
 
 /** An AMI that is to be deleted with its dependents: what has to be known once it is gone. */
 export interface Removal {
@@ -54,6 +60,8 @@ export interface Removal {
   location?: string;
   /** SSM parameters of its release that name it. */
   parameters?: string[];
+  /** Its deregistration protection is on, and may be turned off. */
+  protected?: true;
 }
 
 export type RemovalOutcome = { removal: Removal } & AmiOutcome;

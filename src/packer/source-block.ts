@@ -1,7 +1,8 @@
 import { ActionableError } from '../lib/actionable-error.ts';
 import type { Json } from '../model/publication.ts';
+import { partsTags } from '../model/recipe-parts.ts';
 import type { ReleasePlan, Target } from '../model/release-plan.ts';
-import { keyPairName, ownTags, tagKeys, tagsOfAmi } from '../model/resource-names.ts';
+import { keyPairName, ownTags, tagKeys } from '../model/resource-names.ts';
 import { amiLooks } from '../model/timeouts.ts';
 import { bundleCommands } from './bundle-commands.ts';
 import { encryptedMappings } from './encrypted-mappings.ts';
@@ -109,13 +110,13 @@ function tagOptions(
   options: readonly string[],
   place: string,
 ): Record<string, Json> {
-  const own = (option: string) =>
-    escapeOptions((option === 'tags' ? tagsOfAmi : ownTags)(plan, target), `${target.name}: tags`);
+  const own = escapeOptions(ownTags(plan, target), `${target.name}: tags`);
   const machine = { [tagKeys.attempt]: variable('attempt'), [tagKeys.host]: variable('host') };
   return Object.fromEntries(
     options.map((option) => {
       const users = usersTags(target.packer.options[option], `${place}.${option}`);
-      return [option, sortKeys({ ...users, ...own(option), ...(builderOptions.has(option) ? machine : {}) })];
+      const others = builderOptions.has(option) ? machine : option === 'tags' ? partsTags(target) : {};
+      return [option, sortKeys({ ...users, ...own, ...others })];
     }),
   );
 }

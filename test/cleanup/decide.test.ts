@@ -57,9 +57,11 @@ const request = (more: Partial<CleanupRequest> = {}): CleanupRequest => ({
 });
 
 const deleted = (decisions: Decision[]) =>
-  decisions.filter(({ keep }) => keep.length === 0).map(({ considered: { ami } }) => ami.id);
+  decisions.filter(({ verdict }) => verdict === 'delete').map(({ considered: { ami } }) => ami.id);
 const reasonsOf = (one: ConsideredAmi, more: Partial<CleanupRequest> = {}) =>
   decide([one], request(more))[0]?.keep.map(({ reason }) => reason);
+
+const ours = { mayUnprotect: true };
 
 describe('reasons to keep', () => {
   const plain = considered();
@@ -86,6 +88,9 @@ describe('reasons to keep', () => {
     ['launched recently', considered({ ami: { lastLaunched: ago(29) } }), {}],
     ['launched recently', considered({ ami: { lastLaunched: 'nonsense' } }), {}],
     ['deregistration protection', considered({ ami: { protection: 'enabled-with-cooldown' } }), {}],
+    ['deregistration protection', considered({ ami: { protection: 'enabled-without-cooldown' } }), {}],
+    ['deregistration protection', considered({ ami: { protection: `disabled after ${ago(-1)}` } }), ours],
+    ['deregistration protection', considered({ ami: { protection: 'disabled after a while' } }), ours],
     ['keep tag', considered({ ami: { tags: { 'gopackgo:keep': '' } } }), {}],
     ['being made', considered({ ami: { state: 'pending' } }), {}],
   ])('an AMI is kept for the reason "%s" (%#)', (reason, one, more) => {
@@ -98,9 +103,20 @@ describe('reasons to keep', () => {
     ['shared, and that was included', considered({ ami: { public: true } }), { includingShared: true }],
     ['launched long ago', considered({ ami: { lastLaunched: ago(31) } }), {}],
     ['no longer protected', considered({ ami: { protection: 'disabled' } }), {}],
+    ['no longer in its cooldown', considered({ ami: { protection: `disabled after ${ago(1)}` } }), {}],
+    ['protected as the config says', considered({ ami: { protection: 'enabled-without-cooldown' } }), ours],
     ['failed', considered({ ami: { state: 'failed' } }), { keepLast: 5 }],
   ])('no reason keeps an AMI that is %s', (_, one, more) => {
     expect(reasonsOf(one, more)).toEqual([]);
+  });
+
+  it('of one whose protection has a cooldown only that is turned off, and says when it can be deleted', () => {
+    const one = considered({ ami: { protection: 'enabled-with-cooldown' } });
+    expect(decide([one], request(ours))).toMatchObject([{ verdict: 'unprotect', keep: [] }]);
+    const cooling = considered({ ami: { protection: 'disabled after 2026-11-22T09:30:00.000Z' } });
+    expect(decide([cooling], request(ours))[0]?.keep.map(({ said }) => said)).toEqual([
+      'its deregistration protection was turned off; it can be deleted after 2026-11-22 09:30 UTC',
+    ]);
   });
 
   it('says all that hold, each in words', () => {

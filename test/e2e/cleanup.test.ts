@@ -1,5 +1,9 @@
 import { readFile, writeFile } from 'node:fs/promises';
-import { ModifyImageAttributeCommand, RunInstancesCommand } from '@aws-sdk/client-ec2';
+import {
+  EnableImageDeregistrationProtectionCommand,
+  ModifyImageAttributeCommand,
+  RunInstancesCommand,
+} from '@aws-sdk/client-ec2';
 import { Ajv } from 'ajv';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import type { CleanupEvent, CleanupPlan, CleanupResult } from '../../src/model/events.ts';
@@ -130,6 +134,36 @@ describe('two releases', () => {
     expect(run.exit, run.stderr).toBe(0);
     expect(told(run).plan.asked).toMatchObject({ keepLast: 1, olderThan: 0, maxShare: 0.5 });
     expect(await releases()).toEqual(['test-ebs@1.1.0', 'test-ebs@1.1.0']);
+  });
+
+  it('protection is turned off for what is deleted; with a cooldown the AMI stays for a day, and it is no failure', async () => {
+    await project.config('test-ebs', (config) => {
+      config.deregistrationProtection = true;
+    });
+    const ec2 = sandbox.clients.ec2('us-east-1');
+    const { amis } = await state();
+    const old = amis.filter(({ tags }) => tags['gopackgo:release'] === 'test-ebs@1.0.0');
+    for (const [at, { id }] of old.entries()) {
+      const protect = { ImageId: id, WithCooldown: at === 1 };
+      await ec2.send(new EnableImageDeregistrationProtectionCommand(protect));
+    }
+    const run = await cleanup('test-ebs@1.0.0', '--yes');
+    expect(run.exit, run.stderr).toBe(0);
+    expect(run.stderr).toContain('to turn off: the protection of 1 AMI');
+    expect(run.stderr).toMatch(new RegExp(`! us-east-1 ${old[1]?.id} .*can be deleted after \\d{4}-`));
+    expect(run.stdout).toContain(
+      'test-ebs@1.0.0: deleted 1 AMI and 1 snapshot; turned off the protection of 1 AMI.',
+    );
+    const again = await cleanup('test-ebs@1.0.0', '--yes', '--json');
+    expect(again.exit, again.stderr).toBe(0);
+    const { plan } = told(again);
+    expect(plan.amis.find(({ ami }) => ami === old[1]?.id)?.reasons).toEqual([
+      {
+        reason: 'deregistration protection',
+        said: expect.stringMatching(/^its deregistration protection was turned off; it can be deleted after/),
+      },
+    ]);
+    expect(await releases()).toHaveLength(3);
   });
 
   it('AMIs beyond --max-deletions are shown as kept, and the exit status is 1', async () => {

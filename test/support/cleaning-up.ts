@@ -1,6 +1,6 @@
 import type { World as Sandbox } from '../../sandbox/testing/index.ts';
 import { type CleanupOptions, cleanup } from '../../src/cleanup/cleanup.ts';
-import type { CleanupAsked, CleanupResult } from '../../src/model/events.ts';
+import type { CleanupAsked, CleanupPlan, CleanupResult } from '../../src/model/events.ts';
 import { plan, region, worldOn } from './embedded.ts';
 import { web } from './removal-world.ts';
 
@@ -12,13 +12,17 @@ interface CleaningUp {
   asked?: Partial<CleanupAsked>;
   /** Processes of this machine that are alive. */
   alive?: number[];
+  /** What is decided by, beside what was asked. */
+  of?: Partial<CleanupOptions['of']>;
+  /** What is shown before the question. */
+  show?(plan: CleanupPlan): void;
   more?: Partial<CleanupOptions>;
 }
 
 /** A cleanup of `web`, an hour from now, to which somebody says yes. */
 export async function cleanUp(
   sandbox: Sandbox,
-  { meanwhile, asked: chosen, alive = [], more }: CleaningUp = {},
+  { meanwhile, asked: chosen, alive = [], of, show, more }: CleaningUp = {},
 ): Promise<CleanupResult> {
   const asked = {
     keepLast: 0,
@@ -43,10 +47,11 @@ export async function cleanUp(
       everyRegion: [region],
       closed: [],
       locked: async () => new Set(),
-      of: { asked, now },
+      of: { asked, now, ...of },
       recorded: async () => new Set(),
       select: () => undefined,
-      async confirm() {
+      async confirm(plan) {
+        show?.(plan);
         await meanwhile?.();
         return true;
       },
