@@ -171,26 +171,33 @@ export function refusalToStart(verdicts: readonly Verdict[], outcome: string): A
 }
 
 /**
- * Why a release that was withdrawn is not published: one AMI that says so counts for all of it, required or not, whatever was selected.
+ * Why a release that was withdrawn, or retired, is not published: one AMI that says so counts for all of it, required or not, whatever was selected.
  * Undefined where none does. Pure.
  */
-export function yankedRefusal(
+export function withdrawnRefusal(
   { release }: Pick<ReleasePlan, 'release'>,
   verdicts: readonly Verdict[],
   outcome: string,
 ): ActionableError | undefined {
-  const yanked = verdicts.find(isYanked);
-  if (yanked === undefined) return undefined;
+  const [by, withdrawn] =
+    (['yanked', 'retired'] as const)
+      .map((one) => [one, verdicts.find((verdict) => isWithdrawn(verdict, one))] as const)
+      .find(([, verdict]) => verdict !== undefined) ?? [];
+  if (by === undefined || withdrawn === undefined) return undefined;
+  const undo = by === 'yanked' ? `gopackgo yank ${release} --undo` : `gopackgo cleanup ${release} --restore`;
   const problem = {
-    place: yanked.target.name,
-    expected: 'a release that was not withdrawn',
-    found: explainStatus(yanked.status) ?? 'yanked',
-    advice: `Publish another version, or take it back: gopackgo yank ${release} --undo`,
+    place: withdrawn.target.name,
+    expected: `a release that was not ${by === 'yanked' ? 'withdrawn' : by}`,
+    found: explainStatus(withdrawn.status) ?? by,
+    advice: `Publish another version, or undo it: ${undo}`,
   };
-  return new ActionableError('release-yanked', problem, { before: `${outcome}: ${release} was yanked.` });
+  return new ActionableError(`release-${by}`, problem, { before: `${outcome}: ${release} was ${by}.` });
 }
 
-export const isYanked = ({ status }: Verdict): boolean => status.is === 'conflict' && status.by === 'yanked';
+/** Whether its AMI says that its release was yanked, or retired. */
+export const isWithdrawn = ({ status }: Verdict, by?: 'yanked' | 'retired'): boolean =>
+  status.is === 'conflict' &&
+  (by === undefined ? ['yanked', 'retired'].includes(status.by) : status.by === by);
 
 /** The call that failed, as the parts of a message. */
 function unanswered({ target, status }: Verdict): Problem[] {

@@ -55,10 +55,11 @@ it('publish says that a release is deprecated soon, unless another one is promot
   const sandbox = createWorld();
   await publishAt(sandbox, '1.0.0');
   const soon = new Date(Date.now() + 20 * day);
-  for (const [at, { id }] of (await endsOf(sandbox)).entries())
+  const ends = await endsOf(sandbox);
+  for (const [at, region] of regions.entries())
     await sandbox
-      .ec2({ region: regions[at] })
-      .send(new EnableImageDeprecationCommand({ ImageId: id, DeprecateAt: soon }));
+      .ec2({ region })
+      .send(new EnableImageDeprecationCommand({ ImageId: ends[at]?.id, DeprecateAt: soon }));
   const warnings = async () =>
     (await published(sandbox, planAt('1.0.0'))).events.flatMap((one) =>
       one.type === 'warning' ? one.text : [],

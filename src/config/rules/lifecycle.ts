@@ -6,19 +6,31 @@ const mostDays = 3650;
 const mostOfPublic = 730;
 
 /**
- * EC2 takes deprecation dates of at most ten years, and of public AMIs at most two years after their creation ("Deprecate an Amazon
+ * "retireFor" stands beside what chooses AMIs. EC2 takes deprecation dates of at most ten years, and of public AMIs at most two years after their creation ("Deprecate an Amazon
  * EC2 AMI", Amazon EC2 User Guide).
  */
-export function lifecycle({ lifecycle: of = {}, share }: Publication): Problem[] {
+export function lifecycle({ lifecycle: of = {}, share, retention }: Publication): Problem[] {
   const most = share.public ? mostOfPublic : mostDays;
   const whose = share.public ? ', since EC2 deprecates public AMIs two years after their creation' : '';
   const given: [place: string, days: number | undefined][] = [
     ['deprecateAfter', of.deprecateAfter],
     ['supersede.deprecateAfter', of.supersededAfter],
   ];
-  return given.flatMap(([place, days]) =>
+  const { retireFor, ...chooses } = retention ?? {};
+  const alone: Problem[] =
+    retireFor === undefined || Object.keys(chooses).length > 0
+      ? []
+      : [
+          {
+            place: 'retention',
+            expected: '"keepLast" or "olderThan" beside "retireFor", which chooses no AMIs',
+            found: '"retireFor" alone',
+          },
+        ];
+  const dates = given.flatMap(([place, days]) =>
     days === undefined || days <= most
       ? []
       : [{ place, expected: `at most ${most} days${whose}`, found: `${days} days` }],
   );
+  return [...dates, ...alone];
 }
