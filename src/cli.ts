@@ -133,7 +133,7 @@ function commandLine(empty: Argv, host: Host, run: Run) {
           refuseTogether(argv, 'out', ['replace', 'take-over'], 'plan');
           refuseTogether(argv, 'replace', ['accept-mixed'], 'plan');
           refuseTogether(argv, 'out', ['show-config', 'with-bases'], 'plan');
-          refuseTogether(argv, 'with-bases', ['json', 'replace', 'take-over'], 'plan');
+          refuseTogether(argv, 'with-bases', ['replace', 'take-over'], 'plan');
           if (argv['show-config']) {
             const { showConfig } = await import('./commands/show-config.ts');
             return showConfig(typed(argv, host), host);

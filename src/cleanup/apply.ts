@@ -150,7 +150,7 @@ function stillGoing(
     const why =
       decision.verdict === 'keep'
         ? kept
-        : `${decision.verdict} would be right now: it has changed since the plan was made`;
+        : `it has changed since the plan was made: its verdict is ${decision.verdict} now`;
     stays.set(ami, { ...remains(why), parts: [] });
   }
   return {

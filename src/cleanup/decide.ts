@@ -93,7 +93,7 @@ const reasons = {
       : undefined,
   promoted: ({ promoted }, { chosen, keepLast }) =>
     promoted && keepLast > 0 && 'olderThan' in chosen
-      ? 'it is of the promoted release of its target'
+      ? 'it is the promoted one of its target'
       : undefined,
   recorded: ({ ami }, { recorded }) => (recorded.has(ami.id) ? 'an ids file lists it' : undefined),
   shared: ({ ami, launchPermission, createVolumePermissions }, { includingShared }) => {

@@ -22,7 +22,7 @@ export const tagKeys = {
   deregistered: 'gopackgo:deregistered',
   /** On an AMI of a release that was whole, verified and shared as configured: since when; `src/model/published.ts` says how. */
   published: 'gopackgo:published',
-  /** On such an AMI: digests of the parts of its recipe; `src/model/recipe-parts.ts` says how. */
+  /** On an AMI: digests of the parts of its recipe; `src/model/recipe-parts.ts` says how. */
   parts: 'gopackgo:parts',
   /** On an SSM parameter: `version` where its name has one, `newest` where it follows the newest release. */
   parameter: 'gopackgo:parameter',

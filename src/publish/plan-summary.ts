@@ -171,33 +171,35 @@ export function refusalToStart(verdicts: readonly Verdict[], outcome: string): A
 }
 
 /**
- * Why a release that was withdrawn, or retired, is not published: one AMI that says so counts for all of it, required or not, whatever was selected.
- * Undefined where none does. Pure.
+ * Why a release that was yanked, or retired, is not published: one AMI that says so counts for all of it, required or not, whatever was
+ * selected. Undefined where none does. Pure.
  */
 export function withdrawnRefusal(
   { release }: Pick<ReleasePlan, 'release'>,
   verdicts: readonly Verdict[],
   outcome: string,
 ): ActionableError | undefined {
-  const [by, withdrawn] =
-    (['yanked', 'retired'] as const)
-      .map((one) => [one, verdicts.find((verdict) => isWithdrawn(verdict, one))] as const)
-      .find(([, verdict]) => verdict !== undefined) ?? [];
-  if (by === undefined || withdrawn === undefined) return undefined;
-  const undo = by === 'yanked' ? `gopackgo yank ${release} --undo` : `gopackgo cleanup ${release} --restore`;
+  const all = verdicts.filter(isWithdrawn);
+  const withdrawn = all.find(({ status }) => isYanked(status)) ?? all[0];
+  if (withdrawn === undefined) return undefined;
+  const is = isYanked(withdrawn.status) ? 'yanked' : 'retired';
   const problem = {
     place: withdrawn.target.name,
-    expected: `a release that was not ${by === 'yanked' ? 'withdrawn' : by}`,
-    found: explainStatus(withdrawn.status) ?? by,
-    advice: `Publish another version, or undo it: ${undo}`,
+    expected: `a release that was not ${is === 'yanked' ? 'withdrawn' : is}`,
+    found: explainStatus(withdrawn.status) ?? is,
+    advice:
+      is === 'yanked'
+        ? `Publish another version, or undo that: gopackgo yank ${release} --undo`
+        : 'Publish another version, or restore this one.',
   };
-  return new ActionableError(`release-${by}`, problem, { before: `${outcome}: ${release} was ${by}.` });
+  return new ActionableError(`release-${is}`, problem, { before: `${outcome}: ${release} was ${is}.` });
 }
 
-/** Whether its AMI says that its release was yanked, or retired. */
-export const isWithdrawn = ({ status }: Verdict, by?: 'yanked' | 'retired'): boolean =>
-  status.is === 'conflict' &&
-  (by === undefined ? ['yanked', 'retired'].includes(status.by) : status.by === by);
+const isYanked = (status: Status): boolean => status.is === 'conflict' && status.by === 'yanked';
+
+/** Whether an AMI of it says that its release was yanked, or retired. */
+export const isWithdrawn = ({ status }: Verdict): boolean =>
+  isYanked(status) || (status.is === 'conflict' && status.by === 'retired');
 
 /** The call that failed, as the parts of a message. */
 function unanswered({ target, status }: Verdict): Problem[] {

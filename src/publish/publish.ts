@@ -117,7 +117,7 @@ export async function publish(
   const usable = verified.filter(({ status }) => isVerified(status));
   // Somebody may have withdrawn it meanwhile: then nothing of it is shared, in no region.
   const ready =
-    !verified.some((verdict) => isWithdrawn(verdict)) &&
+    !verified.some(isWithdrawn) &&
     verified.every((verdict) => !verdict.target.required || usable.includes(verdict));
   if (!ready || context.stop.aborted || areComplete(usable, plan)) {
     return end(plan, ending, built, verified, [], context);
@@ -161,7 +161,7 @@ async function end(
   context: Context,
 ): Promise<Result> {
   const done = result(plan, options, built, verdicts, failures, context);
-  const complete = verdicts.some((verdict) => isWithdrawn(verdict))
+  const complete = verdicts.some(isWithdrawn)
     ? []
     : verdicts.filter((verdict) => isComplete(verdict, plan));
   await markPublished(plan, complete, context);

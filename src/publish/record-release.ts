@@ -1,6 +1,6 @@
 import type { Context } from '../aws/context.ts';
-import { exitStatus } from '../lib/actionable-error.ts';
 import { definedOnly } from '../lib/defined-only.ts';
+import { withPart } from '../lib/exit-status.ts';
 import { keepPublished } from '../lifecycle/keep-published.ts';
 import { following, hasFollowers } from '../lifecycle/look-up-promotion-status.ts';
 import { promoteNew } from '../lifecycle/promote-new.ts';
@@ -108,11 +108,8 @@ function withLifecycle(
   if (changed.length === 0) return result;
   const open = changed.filter(({ outcome }) => outcome !== 'done');
   const failed = open.some(({ target }) => target === undefined || required.has(target));
-  const worse = failed ? exitStatus.failed : exitStatus.partial;
-  const { exit: before } = result;
-  const isWorse =
-    open.length > 0 && (before === exitStatus.done || (before === exitStatus.partial && failed));
-  return { ...result, exit: isWorse ? worse : before, lifecycle: [...changed] };
+  const exit = withPart(result.exit, { failed, partial: open.length > 0 });
+  return { ...result, exit, lifecycle: [...changed] };
 }
 
 /** Records the AMIs of targets at which this release is the promoted one. */
@@ -161,8 +158,5 @@ export function withParameters(
   const failed =
     open.some(({ target }) => required.has(target)) ||
     (missing.length > 0 && missing.every((name) => chosen.includes(name)));
-  const { exit: before } = result;
-  const partial = open.length > 0 && before === exitStatus.done ? exitStatus.partial : before;
-  const exit = failed && before !== exitStatus.interrupted ? exitStatus.failed : partial;
-  return { ...result, exit, parameters };
+  return { ...result, exit: withPart(result.exit, { failed, partial: open.length > 0 }), parameters };
 }

@@ -37,7 +37,7 @@ export async function retireAmis(
 ): Promise<Map<string, AmiOutcome>> {
   const outcomes = new Map<string, AmiOutcome>();
   if (removals.length === 0 || context.stop.aborted) return outcomes;
-  // What only its bundle has, nobody else may read.
+  // Bundles in S3 are private: of them nothing is revoked.
   const ofEc2 = removals.map(({ location: _, ...removal }) => removal);
   const before = await lookUpBefore(region, ofEc2, {}, context);
   const at = context.clock.now();

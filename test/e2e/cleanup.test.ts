@@ -179,7 +179,9 @@ describe('two releases', () => {
     const shared = await state();
     const retire = ['--including-shared', '--max-share', '100%', '--yes'];
     const shown = await cleanup('test-ebs', ...retire.slice(0, -1));
-    expect(shown.stdout).toContain('to retire: 2 AMIs, which are private and disabled then, and deleted later');
+    expect(shown.stdout).toContain(
+      'to retire: 2 AMIs, which are private and disabled then, and deleted later',
+    );
     expect(await state()).toEqual(shared);
 
     const run = await cleanup('test-ebs', ...retire, '--json');
@@ -195,9 +197,15 @@ describe('two releases', () => {
       expect.stringContaining('gopackgo cleanup test-ebs@1.0.0 --restore'),
     ]);
     const wrong = await cleanup('test-ebs@1.0.0', '--restore', '--keep-last', '1');
-    expect([wrong.exit, wrong.stderr]).toEqual([2, expect.stringMatching(/--restore and --(guard-period|keep-last)/)]);
+    expect([wrong.exit, wrong.stderr]).toEqual([
+      2,
+      expect.stringMatching(/--restore and --(guard-period|keep-last)/),
+    ]);
     const unnamed = await project.run(['cleanup', 'test-ebs', '--restore', '--sandbox']);
-    expect([unnamed.exit, unnamed.stderr]).toEqual([2, expect.stringContaining('expected a release, with its version')]);
+    expect([unnamed.exit, unnamed.stderr]).toEqual([
+      2,
+      expect.stringContaining('expected a release, with its version'),
+    ]);
 
     const restore = ['cleanup', 'test-ebs@1.0.0', '--restore', '--sandbox'];
     const plan = await project.run(restore);
@@ -215,7 +223,9 @@ describe('two releases', () => {
     expect(reasons).toEqual(['shared', 'shared']);
     const deleted = await cleanup('test-ebs@1.0.0', '--including-shared', '--usage', '--yes');
     expect(deleted.exit, deleted.stderr).toBe(0);
-    expect(deleted.stderr).toContain('EC2 is asked who uses these AMIs; those that other accounts use are kept');
+    expect(deleted.stderr).toContain(
+      'EC2 is asked who uses these AMIs; those that other accounts use are kept',
+    );
     expect(await releases()).toEqual(['test-ebs@1.1.0', 'test-ebs@1.1.0']);
     const calls = (await sandbox.calls()).map(({ operation }) => operation);
     expect(calls.filter((one) => one === 'DeleteImageUsageReport')).toHaveLength(2);
