@@ -176,6 +176,13 @@ const retention = {
       description: 'Only AMIs that are older are deleted: "12h", "180d", "26w".',
       expected: 'a length of time in hours, days or weeks, such as "180d"',
     },
+    retireFor: {
+      type: 'string',
+      pattern: '^[0-9]{1,5}[hdw]$',
+      description:
+        'AMIs are made private and disabled first, and deleted by a cleanup after this time: "30d". Without it they are deleted at once.',
+      expected: 'a length of time in hours, days or weeks, such as "30d"',
+    },
   },
   minProperties: 1,
   additionalProperties: false,
