@@ -9,6 +9,7 @@ import { isTransientCode } from '../lib/transient-errors.ts';
 import type { Ami } from '../model/ami.ts';
 import type { BuildFailure } from '../model/builds.ts';
 import { describeLookupError, type LookupError } from '../model/lookup.ts';
+import { partsTags } from '../model/recipe-parts.ts';
 import type { ReleasePlan, Target } from '../model/release-plan.ts';
 import { ownTags, tagKeys } from '../model/resource-names.ts';
 import { isExistingAmi } from '../observe/ami-exists.ts';
@@ -143,7 +144,7 @@ async function tagsOfCopy(
     others.every(({ tags }) => tags[key] === value),
   );
   return {
-    imageTags: { ...usersTags(Object.entries(source.tags)), ...own },
+    imageTags: { ...usersTags(Object.entries(source.tags)), ...own, ...partsTags(target) },
     snapshotTags: { ...usersTags(common), ...own },
   };
 }

@@ -2,7 +2,7 @@ import type { Context } from '../aws/context.ts';
 import { ActionableError } from '../lib/actionable-error.ts';
 import { definedOnly } from '../lib/defined-only.ts';
 import type { ComparedRelease, Finding, Unseen } from '../model/events.ts';
-import { type Yanked, yankedBy, yankedWords } from '../model/lifecycle-tags.ts';
+import { retiredBy, type Yanked, yankedBy, yankedWords } from '../model/lifecycle-tags.ts';
 import { describeLookupError, type LookupError } from '../model/lookup.ts';
 import type { Publication, Sharing } from '../model/publication.ts';
 import type { ReleaseAmi } from '../model/release-ami.ts';
@@ -153,7 +153,8 @@ function standing(
 ): Omit<Known, 'found'> {
   const names = targets.map(({ name }) => name);
   const promotes = publication.lifecycle?.promote !== false;
-  const usable = releases.filter((one) => yankOf(one) === undefined);
+  const isRetired = ({ ami }: ReleaseAmi) => retiredBy(ami.tags) !== undefined;
+  const usable = releases.filter((one) => yankOf(one) === undefined && !one.amis.every(isRetired));
   const promotionStatus = new Map(
     usable.map(({ release, version }) => {
       const asked = { release, version, ...(isCandidate(version) ? { candidate: true as const } : {}) };
@@ -391,7 +392,7 @@ const shownByTags = ({ id, region, snapshots }: ReleaseAmi['ami'], name: string)
   byTags: true,
 });
 
-function shownTarget({ name, region, status, ami, lacks, error }: ComparedTarget): Shown {
+function shownTarget({ name, region, status, ami, lacks, error, why: said }: ComparedTarget): Shown {
   const why = error
     ? describeLookupError(error)
     : lacks
@@ -401,7 +402,7 @@ function shownTarget({ name, region, status, ami, lacks, error }: ComparedTarget
   return {
     ...(ami ? shownByTags(ami, name) : { name, region, byTags: true }),
     status,
-    ...definedOnly({ why: why || undefined, failedCall: error }),
+    ...definedOnly({ why: said ?? (why || undefined), failedCall: error }),
   };
 }
 

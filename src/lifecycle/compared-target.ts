@@ -1,6 +1,7 @@
 import { definedOnly } from '../lib/defined-only.ts';
 import type { Ami } from '../model/ami.ts';
 import type { StatusName } from '../model/events.ts';
+import { retiredBy, retiredWords } from '../model/lifecycle-tags.ts';
 import type { LookupError } from '../model/lookup.ts';
 import type { Sharing } from '../model/publication.ts';
 import type { ReleasePlan } from '../model/release-plan.ts';
@@ -21,6 +22,8 @@ export interface ComparedTarget {
   lacks: Lack[];
   /** Permissions that differ from the config's. */
   open: ChangeOfPermission[];
+  /** Why nothing of it is compared: cleanup made it private and disabled it. Absent: it did not. */
+  why?: string;
   /** The lookup that failed: nothing else is known of it then. */
   error?: LookupError;
 }
@@ -80,7 +83,7 @@ function lacksOf(release: string, status: Status, why: string): Lack[] {
         found,
       }));
     case 'conflict':
-      if (status.by === 'yanked') return [];
+      if (status.by === 'yanked' || status.by === 'retired') return [];
       return [
         {
           code: 'ami-differs',
@@ -101,6 +104,11 @@ export function comparedByTags(
   { target, seen, lack, open, error }: SeenTarget,
 ): ComparedTarget {
   const { name, region, required } = target;
+  const retired = seen && retiredBy(seen.ami.tags);
+  if (retired) {
+    const why = `${seen.ami.id} was retired${retiredWords(retired)}`;
+    return { release, name, region, required, status: 'conflict', lacks: [], open: [], why };
+  }
   return {
     release,
     name,

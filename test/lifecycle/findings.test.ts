@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { ComparedTarget } from '../../src/lifecycle/compared-target.ts';
+import { type ComparedTarget, comparedByTags } from '../../src/lifecycle/compared-target.ts';
 import {
   baseFindings,
   type Comparing,
@@ -8,6 +8,7 @@ import {
   releaseFindings,
   targetFindings,
 } from '../../src/lifecycle/findings.ts';
+import type { ConfiguredTarget } from '../../src/lifecycle/ready-targets.ts';
 import type { Ami } from '../../src/model/ami.ts';
 import { nobody } from '../../src/model/permission.ts';
 
@@ -177,4 +178,34 @@ it('a file is a finding where recording would change it, or cannot', () => {
     { code: 'record-differs', found: '2 other, 1 missing' },
   ]);
   expect(of('ids.json: expected JSON, found text')).toMatchObject([{ code: 'record-invalid' }]);
+});
+
+describe('a look by tags', () => {
+  const image = { name: '2404' } as ConfiguredTarget['image'];
+  const configured = { name: 'us-east-1-2404', region: 'us-east-1', required: true, image };
+  const of = { release: 'web@1.0.0', version: '1.0.0', image: '2404', target: 'us-east-1-2404' };
+  const sharing = { public: true, accounts: [], organizations: [], snapshots: true };
+  const lack = {
+    code: 'ami-disabled' as const,
+    of: 'ami-01',
+    expected: 'state available',
+    found: 'disabled',
+  };
+  const looked = (tags: Record<string, string>) =>
+    comparedByTags('web@1.0.0', sharing, {
+      target: configured,
+      seen: { ...of, ami: ami({ state: 'disabled', tags }) },
+      open: [],
+      lack,
+    });
+
+  it('says of an AMI that somebody disabled, and nothing of one that cleanup retired', () => {
+    expect(codes(looked(published))).toEqual(['ami-disabled']);
+    const retired = looked({ ...published, 'gopackgo:retired': '2026-11-01T00:00:00.000Z' });
+    expect([codes(retired), retired.status, retired.why]).toEqual([
+      [],
+      'conflict',
+      'ami-01 was retired on 2026-11-01',
+    ]);
+  });
 });
