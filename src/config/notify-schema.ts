@@ -14,7 +14,7 @@ const channel = {
         enum: outcomes,
         expected: outcomes.map((outcome) => `"${outcome}"`).join(', '),
       },
-      description: 'The outcomes that are announced here; all of them by default.',
+      description: 'The outcomes to send; all of them by default.',
       expected: 'a list of outcomes, such as ["published", "failed"]',
     },
     webhook: {
@@ -22,7 +22,7 @@ const channel = {
       pattern: '^[A-Za-z_][A-Za-z0-9_]*$',
       writeOnly: true,
       description:
-        'The name of an environment variable that holds the URL of a webhook. The URL is a secret: it never stands in a config.',
+        'The name of an environment variable that holds the URL of a webhook. The URL is a secret: it does not belong in a config.',
       expected: 'the name of an environment variable that holds the URL, such as "SLACK_WEBHOOK"',
     },
     format: {
@@ -30,13 +30,13 @@ const channel = {
       enum: notificationFormats,
       default: 'json',
       description:
-        'What a webhook is sent: "json" (docs/notification.schema.json), or "slack" for incoming webhooks of Slack and what takes the same.',
+        'The format of the message: "json" (docs/notification.schema.json), or "slack" for Slack\'s incoming webhooks and those that accept the same.',
       expected: notificationFormats.map((format) => `"${format}"`).join(', '),
     },
     sns: {
       type: 'string',
       pattern: '^arn:aws[a-z-]*:sns:[a-z0-9-]+:[0-9]{12}:[A-Za-z0-9_-]{1,256}(\\.fifo)?$',
-      description: 'The ARN of an SNS topic, which is published to with the credentials of the run.',
+      description: 'The ARN of an SNS topic to publish to, with the credentials of the run.',
       expected: 'the ARN of an SNS topic, such as "arn:aws:sns:us-east-1:123456789012:images"',
     },
     command: {
@@ -44,7 +44,7 @@ const channel = {
       minItems: 1,
       items: { type: 'string', minLength: 1, expected: 'a text that is not empty' },
       description:
-        'A program and its arguments, without a shell. It gets the JSON on stdin, no AWS credentials, and a minute. A relative path starts in the folder of this file.',
+        'A program and its arguments, without a shell. It gets the JSON on stdin and no AWS credentials, and is killed after a minute. A relative path is relative to the folder of this file.',
       expected: 'a list of a program and its arguments, such as ["./after.sh"]',
     },
   },
@@ -57,6 +57,6 @@ export const notifySchema = {
   uniqueItems: true,
   items: channel,
   description:
-    'Who is told what became of a release: each has one of "webhook", "sns" and "command". One that fails is a warning (docs/notify.md).',
+    'Who gets the outcome of a release: each has one of "webhook", "sns" and "command". If one fails, you get a warning (docs/notify.md).',
   expected: 'a list, such as [{"webhook": "SLACK_WEBHOOK", "format": "slack"}]',
 } as const satisfies Schema;

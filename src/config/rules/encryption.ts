@@ -42,9 +42,7 @@ const instanceStore = ({ images }: Publication): Problem[] =>
         expected: 'images on EBS, whose volumes KMS encrypts',
         found: `${placeOf(['images', index])} on instance-store, whose bundle the AMI tools encrypt in their own way`,
         advice:
-          setting.place === own
-            ? 'Take it out.'
-            : `Add "encryption": false to ${placeOf(['images', index])}.`,
+          setting.place === own ? 'Remove it.' : `Add "encryption": false to ${placeOf(['images', index])}.`,
       },
     ];
   });
@@ -96,7 +94,7 @@ function keysElsewhere(setting: Setting): Problem[] {
         expected: `a key in ${some.map(({ region }) => region).join(', ')}, where volumes are encrypted with it`,
         found: `one in ${first.its}`,
         advice:
-          'Name a key for each region, "kmsKey": {"us-east-1": "…", "eu-west-1": "…"}, or an alias that each region has.',
+          'Set a key for each region, "kmsKey": {"us-east-1": "…", "eu-west-1": "…"}, or an alias that each region has.',
       },
     ];
   });
@@ -122,8 +120,8 @@ function sharedProblems(setting: Setting, publication: Publication): Problem[] {
   const managed = keysOf(setting).filter(([, key]) => awsManaged.test(key));
   return [...new Map(managed.map(([, key, place]) => [place, key]))].map(([place, key]) => ({
     place,
-    expected: 'a customer managed key, since "share" names others who cannot use the AWS managed key',
+    expected: 'a customer managed key, since those in "share" cannot use the AWS managed key',
     found: JSON.stringify(key),
-    advice: 'Name the key, and let its policy allow those accounts to use it; or remove "encryption".',
+    advice: 'Set the key, and let its policy allow those accounts to use it; or remove "encryption".',
   }));
 }
