@@ -147,7 +147,7 @@ function otherOrigin(
   if (tags[tagKeys.recipe] !== target.recipe) {
     const changed = whatChanged(target, tags);
     const why = copy
-      ? `${ami.id} is no copy of what ${copy.from} is made from now (${changed}), or was built`
+      ? `${ami.id} is not a copy of what ${copy.from} is made from now (${changed}), or was built`
       : `${ami.id} was made from another recipe (${changed})`;
     return conflict('another recipe', [seen], why);
   }
