@@ -350,7 +350,7 @@ const release = {
     value: 'URL',
     type: 'string',
     requiresArg: true,
-    describe: 'A running sandbox, as "gopackgo sandbox" names it',
+    describe: 'URL of a running sandbox, as "gopackgo sandbox" prints it',
   },
   'sandbox-account': {
     value: 'FILE',
@@ -381,7 +381,7 @@ const selection = {
     type: 'string',
     array: true,
     nargs: 1,
-    describe: 'Not these targets; repeatable',
+    describe: 'All but these targets; repeatable',
   },
 } as const;
 
@@ -399,7 +399,7 @@ const variables = {
     array: true,
     nargs: 1,
     describe:
-      'File of values for variables, as JSON; repeatable. --var goes before it, GOPACKGO_VAR_NAME after it',
+      'File of values for variables, as JSON; repeatable. --var overrides it, and it overrides GOPACKGO_VAR_NAME',
   },
 } as const;
 
@@ -431,7 +431,8 @@ const showing = {
   'show-config': {
     type: 'boolean',
     default: false,
-    describe: 'Show the config with all that it extends, and where each value was written; ask AWS nothing',
+    describe:
+      'Show the config with everything that it extends, and where each value comes from; ask AWS nothing',
   },
 } as const;
 
@@ -472,18 +473,18 @@ const scope = {
   'with-bases': {
     type: 'boolean',
     default: false,
-    describe: 'First the publications that its images start from, in their order; one question for all',
+    describe: 'First publish the publications that its images start from, in order; ask once for all',
   },
   'if-changed': {
     type: 'boolean',
     default: false,
-    describe: 'Only if base image, recipe or age differs from the newest published release; 0 either way',
+    describe: 'Publish only if base image, recipe or age calls for a new release; exit status 0 either way',
   },
   'max-age': {
     value: 'AGE',
     type: 'string',
     requiresArg: true,
-    describe: 'With --if-changed: a release older than this is made again, such as 30d',
+    describe: 'With --if-changed: make a new release if the last one is older than this, such as 30d',
   },
 } as const;
 
@@ -494,12 +495,12 @@ const saving = {
     type: 'string',
     requiresArg: true,
     describe:
-      'Write what the account has, for --sandbox-account: no secrets, no names of people (docs/rehearse.md)',
+      'Save what the account has, for --sandbox-account: no secrets, no names of people (docs/rehearse.md)',
   },
   'with-names': {
     type: 'boolean',
     default: false,
-    describe: 'With --save: tags, descriptions and ARNs that may name people, too',
+    describe: 'With --save: keep tags, descriptions and ARNs that may name people',
   },
   overwrite: { type: 'boolean', default: false, describe: 'With --save: replace the file if it exists' },
 } as const;
@@ -513,7 +514,7 @@ const publishing = {
     describe: 'Apply the plan in this file ("plan --out"), exactly as it was reviewed, or nothing',
   },
   yes: { type: 'boolean', alias: 'y', default: false, describe: 'Do not ask for confirmation' },
-  parallel: { value: 'N', default: 8, describe: 'Builds at once; --no-parallel for one after the other' },
+  parallel: { value: 'N', default: 8, describe: 'Builds at once; --no-parallel: one at a time' },
   'parallel-per-region': { value: 'N', default: 4, describe: 'Builds at once in one region' },
   attempts: {
     value: 'N',
@@ -523,7 +524,7 @@ const publishing = {
   debug: {
     type: 'boolean',
     default: false,
-    describe: 'Let Packer pause after each step, in this terminal, one build after the other',
+    describe: 'Let Packer pause after each step, in this terminal, one build at a time',
   },
   'fail-fast': {
     type: 'boolean',
@@ -578,7 +579,7 @@ const optionsOf = {
       choices: ['ids', 'terraform', 'cloudformation', 'json', 'markdown'] as const,
       demandOption: true,
       requiresArg: true,
-      describe: 'Which format, as "record" in a config names it (docs/records.md)',
+      describe: 'The format, as in "record" of a config (docs/records.md)',
     },
   },
   releases: { ...release, ...variables, json },
@@ -604,7 +605,7 @@ const optionsOf = {
       type: 'string',
       requiresArg: true,
       describe:
-        'The version that is promoted in its place, if records follow it; "none" deletes parameters that do',
+        'The version to promote in its place, if records follow it; "none" deletes parameters that follow it',
     },
     undo: {
       type: 'boolean',
@@ -666,7 +667,7 @@ function typed(argv: Parsed, host: Host): ReleaseArguments {
   // A speed, an account or an address of the sandbox implies --sandbox.
   const sandbox = argv.sandbox || url !== undefined || pace !== undefined || account !== undefined;
   if (sandbox && argv.profile !== undefined) {
-    say(host.stderr, 'warning: --profile is ignored: the sandbox has credentials of its own.');
+    say(host.stderr, 'warning: --profile is ignored: the sandbox has its own credentials.');
   }
   return {
     publication: String(argv.publication ?? ''),

@@ -92,9 +92,7 @@ const reasons = {
       ? `number ${rank} of the newest ${keepLast}, which are kept`
       : undefined,
   promoted: ({ promoted }, { chosen, keepLast }) =>
-    promoted && keepLast > 0 && 'olderThan' in chosen
-      ? 'it is the promoted one of its target'
-      : undefined,
+    promoted && keepLast > 0 && 'olderThan' in chosen ? 'it is the promoted one of its target' : undefined,
   recorded: ({ ami }, { recorded }) => (recorded.has(ami.id) ? 'an ids file lists it' : undefined),
   shared: ({ ami, launchPermission, createVolumePermissions }, { includingShared }) => {
     if (includingShared) return undefined;

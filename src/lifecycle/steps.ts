@@ -208,9 +208,7 @@ export async function applySteps(
       ({ outcome, target }) => outcome !== 'done' && !(target !== undefined && optional.has(target)),
     );
     if (context.stop.aborted || against) {
-      const why = against
-        ? `${against.change} of ${against.name} was not changed`
-        : 'the run was asked to stop';
+      const why = against ? `${against.change} of ${against.name} was not changed` : 'the run was stopped';
       outcomes.push(...step.changes.map((change) => held(change, why)));
     } else outcomes.push(...(await step.apply(context)));
   }

@@ -333,7 +333,7 @@ async function parametersToDelete(
       return Promise.all(
         changes.map(async (change) => {
           const { name, region = '' } = change;
-          if (stop.aborted) return { ...change, outcome: 'held', why: 'the run was asked to stop' } as const;
+          if (stop.aborted) return { ...change, outcome: 'held', why: 'the run was stopped' } as const;
           const deleted = await deleteParameter(clients, region, name);
           const left = deleted.ok ? await findStoredParameters(clients, region, [name]) : deleted;
           if (!left.ok) {

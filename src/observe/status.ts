@@ -119,7 +119,11 @@ function statusOfAmi(
   }
   const retired = retiredBy(ami.tags);
   if (retired !== undefined) {
-    return conflict('retired', [seen], `${ami.id} was retired by cleanup${retiredWords(retired)}: gopackgo cleanup ${tags[tagKeys.release]} --restore undoes it`);
+    return conflict(
+      'retired',
+      [seen],
+      `${ami.id} was retired by cleanup${retiredWords(retired)}: gopackgo cleanup ${tags[tagKeys.release]} --restore undoes it`,
+    );
   }
   const other = otherOrigin(target, seen, tags, source);
   if (other === undefined) return statusOfOwnAmi(target, seen, source, sharing, now);
@@ -143,7 +147,7 @@ function otherOrigin(
   if (tags[tagKeys.recipe] !== target.recipe) {
     const changed = whatChanged(target, tags);
     const why = copy
-      ? `${ami.id} is no copy of what ${copy.from} is made from now (${changed}), or was built`
+      ? `${ami.id} is not a copy of what ${copy.from} is made from now (${changed}), or was built`
       : `${ami.id} was made from another recipe (${changed})`;
     return conflict('another recipe', [seen], why);
   }

@@ -166,7 +166,7 @@ export function refusalToStart(verdicts: readonly Verdict[], outcome: string): A
   return new ActionableError(
     'conflict',
     `${outcome}: what exists in AWS is not what the config asks for.\n${explain(against)}\n` +
-      `An AMI that exists is never changed.${conflictAdvice(against)}`,
+      `gopackgo never changes an existing AMI.${conflictAdvice(against)}`,
   );
 }
 
@@ -239,7 +239,7 @@ function optionsForMixed(against: readonly Verdict[]): string {
       : [`these ${mixed.length}`, 'them and they are not recorded'];
   return (
     ` Or add one of these options to the same command:\n` +
-    `  --replace       removes ${these} and rebuilds, where no other account may use ${alone}\n` +
+    `  --replace       removes ${these} and rebuilds, if no other account may use ${alone}\n` +
     `  --accept-mixed  keeps ${these}, builds only what is missing, and reports the mix`
   );
 }

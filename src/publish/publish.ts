@@ -161,9 +161,7 @@ async function end(
   context: Context,
 ): Promise<Result> {
   const done = result(plan, options, built, verdicts, failures, context);
-  const complete = verdicts.some(isWithdrawn)
-    ? []
-    : verdicts.filter((verdict) => isComplete(verdict, plan));
+  const complete = verdicts.some(isWithdrawn) ? [] : verdicts.filter((verdict) => isComplete(verdict, plan));
   await markPublished(plan, complete, context);
   return recordRelease(plan, done, complete, options, context);
 }

@@ -98,7 +98,7 @@ function describeAlike(some: readonly LifecycleChange[]): string {
     case 'promoted':
       return row('promoted', amis);
     case 'superseded':
-      return to === undefined ? row('no longer superseded', amis) : row('superseded', amis);
+      return to === undefined ? row('not superseded', amis) : row('superseded', amis);
     case 'file':
       return row('file', `${name}: ${to}`);
     case 'parameter': {
