@@ -15,16 +15,16 @@ export function packerVersionsPage(): string {
 gopackgo builds with Packer 1.6.6 or newer. Up to 1.9 Packer contains its amazon builders; from 1.10 on it needs the
 plugin \`github.com/hashicorp/amazon\`, 1.1.0 or newer. The test suite runs with Packer 1.6.6, as Debian packages it; the tests
 that run Packer have also been run with Packer 1.16.0 and amazon plugin 1.8.2. Versions in between
-are expected to work; they were not tried.
+should work; they were not tried.
 
-Templates are the same bytes for every version. A newer option is passed on to a Packer that has it. With an older
-one \`publish\` is refused before anything is built, with exit status 4 and the version that has the option.
+Templates are the same bytes for every version. If a config uses an option that your Packer lacks, \`publish\` refuses it before
+it builds anything (exit status 4) and says which version has the option.
 
 ## Builder options newer than Packer 1.6.6
 
 The plugin version is the first that has the option. "Packer" is the first Packer that contains that version; where it says
 "with the plugin", install Packer 1.10 or newer with the plugin. Options that a publication may not set are
-[in the configuration](configuration.md#builder-options).
+listed [in the configuration](configuration.md#builder-options).
 
 | option of \`builder\` | amazon-ebs | amazon-instance | Packer | |
 |---|---|---|---|---|
@@ -36,8 +36,8 @@ ${[...Map.groupBy(addedOptions, ({ option }) => option)].map(([option, added]) =
 |---|---|---|
 ${addedProvisionerOptions.map(({ provisioner, option, packer }) => `| \`${provisioner}\` | ${option === undefined ? 'all' : `\`${option}\``} | ${packer} |`).join('\n')}
 
-Provisioners of plugins, such as \`ansible\`, are part of Packer up to 1.9. From 1.10 on install their plugin:
-\`packer plugins install github.com/hashicorp/ansible\`. gopackgo finds it in Packer's own plugin folder, beside its amazon plugin.
+Provisioners that come from plugins, such as \`ansible\`, are part of Packer up to 1.9. From 1.10 on, install the plugin:
+\`packer plugins install github.com/hashicorp/ansible\`. gopackgo finds it in Packer's own plugin folder, next to the amazon plugin.
 
 ## The amazon plugin that each Packer contains
 

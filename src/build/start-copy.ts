@@ -9,6 +9,7 @@ import { isTransientCode } from '../lib/transient-errors.ts';
 import type { Ami } from '../model/ami.ts';
 import type { BuildFailure } from '../model/builds.ts';
 import { describeLookupError, type LookupError } from '../model/lookup.ts';
+import { partsTags } from '../model/recipe-parts.ts';
 import type { ReleasePlan, Target } from '../model/release-plan.ts';
 import { ownTags, tagKeys } from '../model/resource-names.ts';
 import { isExistingAmi } from '../observe/ami-exists.ts';
@@ -73,7 +74,7 @@ export async function startCopy(
         emit({
           type: 'waiting',
           target: target.name,
-          for: `a place for its snapshots among the copies to ${target.region}`,
+          for: `a free slot for its snapshots among the copies to ${target.region}`,
         }),
     );
     if (begun === undefined) return 'nothing';
@@ -92,7 +93,7 @@ export async function startCopy(
     earlier.dead.add(id);
     replaces = id;
   }
-  const message = `not copied: ${copiesAtMost} copies of ${source.id} were made before, and none is there any more`;
+  const message = `not copied: ${copiesAtMost} copies of ${source.id} were made before, and none of them exists any more`;
   return { failure: { kind: 'other', message } };
 }
 
@@ -143,7 +144,7 @@ async function tagsOfCopy(
     others.every(({ tags }) => tags[key] === value),
   );
   return {
-    imageTags: { ...usersTags(Object.entries(source.tags)), ...own },
+    imageTags: { ...usersTags(Object.entries(source.tags)), ...own, ...partsTags(target) },
     snapshotTags: { ...usersTags(common), ...own },
   };
 }

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Json } from './publication.ts';
 import type { Target } from './release-plan.ts';
+import { tagKeys } from './resource-names.ts';
 
 /**
  * The parts of a recipe, each with a digest of eight hexadecimal digits: `builder.instance_type`, `provisioners[0].inline`,
@@ -48,6 +49,10 @@ export function partsTag(parts: Parts): string {
     .find(([, found]) => found.size <= mostInTag) ?? ['c', new Map<string, string>()];
   return grouping + [...groups.values()].map((digest) => digest.slice(0, digits)).join('');
 }
+
+/** The tag of an AMI that is made of this target: what changed since can then be said on any machine. None of a target without parts. */
+export const partsTags = ({ parts }: Pick<Target, 'parts'>): Record<string, string> =>
+  parts === undefined ? {} : { [tagKeys.parts]: partsTag(parts) };
 
 /** What differs from the recipe whose digests the tag holds; none where it cannot be told. The old values are not known by it. */
 export function changesByTag(parts: Parts, tag: string | undefined): PartChange[] {

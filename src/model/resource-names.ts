@@ -22,7 +22,7 @@ export const tagKeys = {
   deregistered: 'gopackgo:deregistered',
   /** On an AMI of a release that was whole, verified and shared as configured: since when; `src/model/published.ts` says how. */
   published: 'gopackgo:published',
-  /** On such an AMI: digests of the parts of its recipe; `src/model/recipe-parts.ts` says how. */
+  /** On an AMI: digests of the parts of its recipe; `src/model/recipe-parts.ts` says how. */
   parts: 'gopackgo:parts',
   /** On an SSM parameter: `version` where its name has one, `newest` where it follows the newest release. */
   parameter: 'gopackgo:parameter',
@@ -32,6 +32,8 @@ export const tagKeys = {
   superseded: 'gopackgo:superseded',
   /** On an AMI: that its release was withdrawn, when and why. Whatever its value, nothing shares or promotes it. */
   yanked: 'gopackgo:yanked',
+  /** On an AMI: when cleanup made it private and disabled it, ISO 8601, to delete it later. Whatever its value, nothing shares or promotes it. */
+  retired: 'gopackgo:retired',
 } as const;
 
 const keyPairNameLimit = 255;

@@ -1,5 +1,6 @@
 import { ActionableError } from '../lib/actionable-error.ts';
 import type { Json } from '../model/publication.ts';
+import { partsTags } from '../model/recipe-parts.ts';
 import type { ReleasePlan, Target } from '../model/release-plan.ts';
 import { keyPairName, ownTags, tagKeys } from '../model/resource-names.ts';
 import { amiLooks } from '../model/timeouts.ts';
@@ -114,7 +115,8 @@ function tagOptions(
   return Object.fromEntries(
     options.map((option) => {
       const users = usersTags(target.packer.options[option], `${place}.${option}`);
-      return [option, sortKeys({ ...users, ...own, ...(builderOptions.has(option) ? machine : {}) })];
+      const others = builderOptions.has(option) ? machine : option === 'tags' ? partsTags(target) : {};
+      return [option, sortKeys({ ...users, ...own, ...others })];
     }),
   );
 }

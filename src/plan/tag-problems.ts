@@ -9,17 +9,39 @@ const longestKey = 128;
 const longestValue = 256;
 
 const ownOnAll = [tagKeys.release, tagKeys.target, tagKeys.recipe, tagKeys.base];
+
 const ownOnBuilder = [...ownOnAll, tagKeys.attempt, tagKeys.host];
 
+/** Current Packer puts the builder's tags on AMIs, too. Others come at the end of a release or later in its life: they need room. */
+const ownOnAmi = [
+  ...ownOnBuilder,
+  tagKeys.parts,
+  tagKeys.source,
+  tagKeys.published,
+  tagKeys.promoted,
+  tagKeys.superseded,
+  tagKeys.yanked,
+];
+
 /**
- * The options with tags, and what is beside them on the same resource: gopackgo's own; on snapshots those of their AMI; on
- * instances the "Name" that Packer gives one without.
+ * The options with tags, and what is beside them on the same resource: gopackgo's own; on AMIs those of their builder, which current
+ * Packer puts there (unless `skip_ami_run_tags`); on snapshots those of their AMI; on instances the "Name" that Packer gives one without.
  */
-const kinds: readonly { option: string; block: string; beside: readonly string[]; with?: string }[] = [
-  { option: 'tags', block: 'tag', beside: ownOnAll },
+const kinds: readonly {
+  option: string;
+  block: string;
+  beside: readonly string[];
+  with?: readonly string[];
+}[] = [
+  { option: 'tags', block: 'tag', beside: ownOnAmi, with: ['run_tags'] },
   { option: 'run_tags', block: 'run_tag', beside: [...ownOnBuilder, 'Name'] },
   { option: 'run_volume_tags', block: 'run_volume_tag', beside: ownOnBuilder },
-  { option: 'snapshot_tags', block: 'snapshot_tag', beside: ownOnAll, with: 'tags' },
+  {
+    option: 'snapshot_tags',
+    block: 'snapshot_tag',
+    beside: [...ownOnBuilder, tagKeys.parts],
+    with: ['tags', 'run_tags'],
+  },
   { option: 'spot_tags', block: 'spot_tag', beside: [] },
   { option: 'fleet_tags', block: 'fleet_tag', beside: [] },
 ];
@@ -32,13 +54,17 @@ interface Tag {
 
 /** Tags that EC2 refuses, most of them at the end of a build. `more`: further tags of gopackgo's own. Pure. */
 export const tagProblems = (builder: FilledBuilder, more: readonly string[] = []): Problem[] =>
-  kinds.flatMap(({ option, block, beside: usual, with: other }) => {
+  kinds.flatMap(({ option, block, beside: usual, with: others = [] }) => {
     const beside = usual.length === 0 ? usual : [...usual, ...more];
     const tags = tagsOf(builder, option, block);
+    const inherited = others
+      .filter((other) => other !== 'run_tags' || builder.options.skip_ami_run_tags !== true)
+      .flatMap((other) => tagsOf(builder, other, other.slice(0, -1)));
+    const from = others.filter((other) => inherited.some(({ path: [first] }) => other.startsWith(first)));
     const keys = new Set([
       ...beside,
       ...tags.map(({ key }) => String(key)),
-      ...(other === undefined ? [] : tagsOf(builder, other, 'tag').map(({ key }) => String(key))),
+      ...inherited.map(({ key }) => String(key)),
     ]);
     const tooMany =
       keys.size > mostTags && tags.length > 0
@@ -46,7 +72,7 @@ export const tagProblems = (builder: FilledBuilder, more: readonly string[] = []
             {
               place: builder.at(tags[0]?.path[0] ?? option),
               expected: `at most ${mostTags} tags on a resource`,
-              found: `${keys.size}${beside.length > 0 ? `, ${beside.length} of them set by gopackgo and Packer` : ''}${other ? `, the "${other}" among them` : ''}`,
+              found: `${keys.size}${beside.length > 0 ? `, ${beside.length} of them set by gopackgo and Packer` : ''}${from.length > 0 ? `, those of ${from.map((one) => `"${one}"`).join(' and ')} included` : ''}`,
             },
           ]
         : [];

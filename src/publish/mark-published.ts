@@ -6,7 +6,7 @@ import { poll } from '../lib/poll.ts';
 import type { Ami } from '../model/ami.ts';
 import { describeLookupError, type Lookup, okLookup } from '../model/lookup.ts';
 import { parsePublishedTag, publishedTag } from '../model/published.ts';
-import { partsTag } from '../model/recipe-parts.ts';
+import { partsTags } from '../model/recipe-parts.ts';
 import type { ReleasePlan, Target } from '../model/release-plan.ts';
 import { tagKeys } from '../model/resource-names.ts';
 import type { Verdict } from '../observe/verify.ts';
@@ -17,10 +17,9 @@ const betweenLooks = 2_000;
 
 /**
  * Marks the AMIs of a release as published once every required target is complete: AWS itself does not say that a release is whole.
- * Other publications find their base images by this tag, and `--if-changed` what to compare with. Digests of the parts of its recipe
- * go with it, so that any machine can say what changed since. All AMIs of a release have the time of the first ones, also those that a
- * later run adds. Waits until AWS shows it, since a publication that stands on this one may be published next; also after Ctrl-C, when
- * nothing else is left to do. A failure is a warning: the same command writes what is missing.
+ * Other publications find their base images by this tag, and `--if-changed` what to compare with. All AMIs of a release have the time of
+ * the first ones, also those that a later run adds. Waits until AWS shows it, since a publication that stands on this one may be
+ * published next; also after Ctrl-C, when nothing else is left to do. A failure is a warning: the same command writes what is missing.
  *
  * @param complete the targets that were last seen verified and shared exactly as configured.
  */
@@ -40,15 +39,15 @@ export async function markPublished(
   const earlier = amis.flatMap(({ tags }) => parsePublishedTag(tags[tagKeys.published])?.at ?? []);
   const at = earlier.sort()[0] ?? new Date(context.clock.now()).toISOString();
   const value = publishedTag({ at, candidate: plan.candidate ?? false });
-  const groups = Map.groupBy(unmarked, ({ target, ami }) => `${target.region} ${partsOf(target, ami) ?? ''}`);
+  const groups = Map.groupBy(unmarked, (one) => JSON.stringify([one.target.region, missingParts(one)]));
   const written = await Promise.all(
-    [...groups.values()].map(([first, ...others]) => {
+    [...groups.values()].map((some) => {
+      const [first] = some;
       if (!first) return okLookup(undefined);
-      const parts = partsOf(first.target, first.ami);
-      const tags = { [tagKeys.published]: value, ...(parts === undefined ? {} : { [tagKeys.parts]: parts }) };
+      const tags = { [tagKeys.published]: value, ...missingParts(first) };
       return markIn(
         first.target.region,
-        [first, ...others].map(({ ami }) => ami),
+        some.map(({ ami }) => ami),
         tags,
         context,
       );
@@ -60,13 +59,13 @@ export async function markPublished(
     type: 'warning',
     text:
       `${plan.release}: its AMIs could not be marked as published: ${describeLookupError(failed.error)}. Publications that ` +
-      'stand on it, and --if-changed, take it for unpublished until the same command is run again.',
+      'start from it, and --if-changed, do not count it as published until you run the same command again.',
   });
 }
 
-/** The digests of its recipe, where the AMI was made from the target's. */
-const partsOf = ({ parts, recipe }: Target, { tags }: Ami): string | undefined =>
-  parts && tags[tagKeys.recipe] === recipe ? partsTag(parts) : undefined;
+/** The digests of its recipe, where it is of this one and lacks them: it was adopted, or made before AMIs had them from the start. */
+const missingParts = ({ target, ami: { tags } }: { target: Target; ami: Ami }): Record<string, string> =>
+  tags[tagKeys.parts] === undefined && tags[tagKeys.recipe] === target.recipe ? partsTags(target) : {};
 
 const isMarked = ({ tags }: Pick<Ami, 'tags'>): boolean =>
   parsePublishedTag(tags[tagKeys.published]) !== undefined;

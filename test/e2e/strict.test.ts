@@ -188,7 +188,7 @@ describe.concurrent('EC2 that shows late what is new', () => {
       const run = await publish(project, ...one, '--json');
       expect(run.exit, run.stderr).toBe(0);
       expect(eventsOfType(run, 'adopted')).toHaveLength(1);
-      expect(resultOf(run).targets).toMatchObject([{ status: 'verified', attempts: 1 }]);
+      expect(resultOf(run).targets).toMatchObject([{ status: 'verified' }]);
       expect(await made(sandbox, 'CreateImage')).toBe(1);
       const state = await stateOf(sandbox.clients);
       expect(state.amis).toHaveLength(1);
@@ -203,7 +203,8 @@ describe.concurrent('EC2 that shows late what is new', () => {
     const sandbox = await project.sandbox([], { consistency: { flaps: 1, missesPerFlap: 8, kinds } });
     const run = await publish(project, ...one, '--json');
     expect(run.exit, run.stderr).toBe(0);
-    expect(resultOf(run).targets).toMatchObject([{ status: 'verified', attempts: 1 }]);
+    // A second attempt may start while it is missed: its Packer finds the name taken, and makes nothing.
+    expect(resultOf(run).targets).toMatchObject([{ status: 'verified' }]);
     expect(await made(sandbox, 'CreateImage')).toBe(1);
     const state = await stateOf(sandbox.clients);
     expect(state.amis).toMatchObject([{ snapshots: [expect.stringMatching(/^snap-/)] }]);

@@ -84,6 +84,15 @@ it.each([
   expect(source.run_tags).toMatchObject({ [expected]: expected });
 });
 
+it('puts the digests of the recipe on the AMI alone', () => {
+  const parts = { 'builder.instance_type': '0123abcd', base: '89abcdef' };
+  const source = sourceOf({ ...targetOf('us-east-1-2204-hvm'), parts });
+  expect(source.tags).toMatchObject({ 'gopackgo:parts': 'a89abc0123a' });
+  for (const tags of [source.snapshot_tags, source.run_tags, source.run_volume_tags]) {
+    expect(tags).not.toHaveProperty(['gopackgo:parts']);
+  }
+});
+
 it("keeps the user's tags beside ours, host and attempt on the instance only", () => {
   const options = { tags: { Team: 'images' }, run_tags: { Cost: '1' } };
   const source = sourceOf(targetOf('us-east-1-2204-hvm', { packer: { ...rich.packer, options } }));

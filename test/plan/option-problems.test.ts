@@ -70,8 +70,8 @@ describe('tags', () => {
     Object.fromEntries(Array.from({ length: number }, (_, index) => [`key${index}`, 'value']));
 
   it.each([
-    ['tags', 46],
-    ['snapshot_tags', 46],
+    ['tags', 38],
+    ['snapshot_tags', 43],
     ['run_tags', 43],
     ['run_volume_tags', 44],
     ['spot_tags', 50],
@@ -87,8 +87,14 @@ describe('tags', () => {
     const others = { a: '', b: '', ...many(30) };
     const more = Object.fromEntries(Object.keys(many(30)).map((key) => [`other ${key}`, '']));
     expect(said(of({ tags: others, snapshot_tags: more }))).toEqual([
-      expect.stringContaining('images[0].builder.snapshot_tags: 66'),
+      expect.stringContaining('images[0].builder.snapshot_tags: 69'),
     ]);
+  });
+
+  it('of an AMI count those of its builder, too, unless Packer is told not to copy them', () => {
+    const options = { tags: many(30), run_tags: { a: '', b: '', ...many(39) } };
+    expect(said(of(options))).toEqual([expect.stringContaining('images[0].builder.tags: 53')]);
+    expect(of({ ...options, skip_ami_run_tags: true })).toEqual([]);
   });
 
   it.each<[string, Options, string]>([
@@ -301,7 +307,7 @@ describe('links in what a provisioner uploads', () => {
     rmSync(join(folder, 'tree/inside/broken'));
     symlinkSync('round', join(folder, 'tree/round'));
     expect(upload('tree')).toEqual([
-      'provisioners[0].source: tree/round, a link to "round", which leads round in a circle',
+      'provisioners[0].source: tree/round, a link to "round", which is a loop',
     ]);
     rmSync(join(folder, 'tree/round'));
     symlinkSync('..', join(folder, 'tree/inside/up'));

@@ -1,6 +1,6 @@
 import { didYouMean } from '../../lib/nearest.ts';
 import { type Problem, placeOf } from '../../lib/problem.ts';
-import { builtIn } from '../../model/copies.ts';
+import { builtIn, copiedFrom } from '../../model/copies.ts';
 import type { ImageSettings, Publication } from '../../model/publication.ts';
 import type { Rule } from './rule.ts';
 
@@ -32,7 +32,7 @@ function sourceRegions({ images, regions }: Publication): Problem[] {
         place: placeOf(['regions', region, 'bestEffort']),
         expected: 'a region that others are copied from to be required',
         found: 'true',
-        advice: `Take it out, or copy from another region: ${place}.`,
+        advice: `Remove it, or copy from another region: ${place}.`,
       },
     ];
   });
@@ -47,7 +47,7 @@ function instanceStore({ images }: Publication): Problem[] {
     if (copyFrom === undefined || rootDevice !== 'instance-store') return [];
     const own = placeOf(['images', index, 'copyFrom']);
     const advice =
-      copyFrom.place === own ? 'Take it out' : `Add "copyFrom": false to ${placeOf(['images', index])}`;
+      copyFrom.place === own ? 'Remove it' : `Add "copyFrom": false to ${placeOf(['images', index])}`;
     return [
       {
         place: copyFrom.place,
@@ -70,27 +70,41 @@ const times = ({ images }: Publication): Problem[] =>
   );
 
 /** Settings that nothing would follow. */
-function withoutEffect({ images, regions }: Publication): Problem[] {
+function withoutEffect({ images, regions, timeouts = {} }: Publication): Problem[] {
   const copied = images.filter(({ copyFrom }) => copyFrom !== undefined);
   const unused = (image: ImageSettings, index: number) =>
     image.copyFrom === undefined &&
     (image.copyWithin?.place === placeOf(['images', index, 'copyWithin']) || copied.length === 0);
-  const untimed = once(images.filter(unused).map(({ copyWithin }) => copyWithin)).map(({ place }) => ({
+  const untimed = [
+    ...once(images.filter(unused).map(({ copyWithin }) => copyWithin)),
+    ...(timeouts.copy !== undefined && copied.length === 0 ? [{ place: 'timeouts.copy' }] : []),
+  ].map(({ place }) => ({
     place,
-    expected: '"copyFrom" beside it, which says what is copied',
+    expected: '"copyFrom" as well, which says what is copied',
     found: 'none',
   }));
+  const built = regions.flatMap(({ name, build }): Problem[] => {
+    if (!build || images.some((image) => copiedFrom(image, { name }) !== undefined)) return [];
+    return [
+      {
+        place: placeOf(['regions', name, 'build']),
+        expected: 'a region that would get copies otherwise ("copyFrom")',
+        found: 'one in which everything is built anyway',
+        advice: 'Take it out.',
+      },
+    ];
+  });
   const options = regions.flatMap((region): Problem[] => {
     const [option] = Object.keys(region.builder);
     if (option === undefined || images.some((image) => builtIn(image, [region]).length > 0)) return [];
     return [
       {
         place: placeOf(['regions', region.name, option]),
-        expected: 'options of a builder only where something is built',
+        expected: 'builder options only in a region that builds',
         found: `a region that gets copies (${images[0]?.copyFrom?.place ?? 'copyFrom'})`,
-        advice: 'Add "build": true to the region, or take the options out.',
+        advice: 'Add "build": true to the region, or remove the options.',
       },
     ];
   });
-  return [...untimed, ...options];
+  return [...untimed, ...built, ...options];
 }
