@@ -104,6 +104,6 @@ function outline({ publication: named }: Arguments, { cwd }: Host, waitsFor: rea
   const regions = new Set(names.map(({ region }) => region));
   return (
     `${releaseOf(publication)} · ${count(names.length, 'AMI')} in ${count(regions.size, 'region')}\n` +
-    `  stands on ${joinWords(waitsFor.map((base) => base.named))}, published first: its base images are found then`
+    `  depends on ${joinWords(waitsFor.map((base) => base.named))}, published first: its base images are found after that`
   );
 }

@@ -42,9 +42,9 @@ export const plannedAmi = object(
     name: text('Its name.'),
     created: text('When it was made: ISO 8601.'),
     state: text("EC2's own word, such as available."),
-    verdict: choice('What is to become of it.', ['delete', 'keep']),
+    verdict: choice('Whether it is deleted or kept.', ['delete', 'keep']),
     reasons: list(
-      'Why it stays, all of it; none where it is to be deleted.',
+      'All reasons why it stays; none if it is deleted.',
       object('A reason.', {
         reason: text('As docs/cleanup.md lists them.'),
         said: text('The reason in words.'),
@@ -117,7 +117,7 @@ const outcome = choice(
 );
 const why = text('Why it is not gone, or what else there is to say.');
 
-export const cleanedPart = object('What came of something that was to be deleted.', { outcome }, { why });
+export const cleanedPart = object('The outcome for something that was to be deleted.', { outcome }, { why });
 
 export const cleanedAmi = object(
   'An AMI.',

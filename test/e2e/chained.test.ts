@@ -53,9 +53,9 @@ it('refuses an app whose baseline is not published, and publishes both in order,
   const planned = await run('plan', 'app', '--with-bases');
   expect(planned.exit, planned.stderr).toBe(0);
   expect(planned.stdout).toMatch(/^baseline@1\.0\.0 · .*1 AMI in 1 region$/m);
-  expect(planned.stdout).toContain('app@1.0.0 · 1 AMI in 1 region\n  stands on baseline, published first');
+  expect(planned.stdout).toContain('app@1.0.0 · 1 AMI in 1 region\n  depends on baseline, published first');
   const unasked = await run('publish', 'app', '--with-bases');
-  expect([unasked.exit, unasked.stderr]).toEqual([4, expect.stringContaining('stands on baseline')]);
+  expect([unasked.exit, unasked.stderr]).toEqual([4, expect.stringContaining('depends on baseline')]);
 
   const published = await run('publish', 'app', '--with-bases', '--yes', '--json');
   expect(published.exit, published.stderr).toBe(0);
@@ -134,7 +134,7 @@ it('refuses publications that stand on each other, with the place', async () => 
   expect([refused.exit, refused.stderr]).toEqual([
     2,
     expect.stringContaining(
-      'configs/circle.json: images[0].base.publication: expected a publication that does not stand on this one, found "circle": circle stands on circle',
+      'configs/circle.json: images[0].base.publication: expected a publication that does not depend on this one, found "circle": circle depends on circle',
     ),
   ]);
 });
