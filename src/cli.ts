@@ -133,7 +133,7 @@ function commandLine(empty: Argv, host: Host, run: Run) {
           refuseTogether(argv, 'out', ['replace', 'take-over'], 'plan');
           refuseTogether(argv, 'replace', ['accept-mixed'], 'plan');
           refuseTogether(argv, 'out', ['show-config', 'with-bases'], 'plan');
-          refuseTogether(argv, 'with-bases', ['json', 'replace', 'take-over'], 'plan');
+          refuseTogether(argv, 'with-bases', ['replace', 'take-over'], 'plan');
           if (argv['show-config']) {
             const { showConfig } = await import('./commands/show-config.ts');
             return showConfig(typed(argv, host), host);
@@ -277,8 +277,18 @@ function commandLine(empty: Argv, host: Host, run: Run) {
       (argv) =>
         run(async () => {
           refuseUnnamed(argv);
-          refuseTogether(argv, 'plan', ['leftovers', 'adopt', 'including-shared', 'yes'], 'cleanup');
+          refuseTogether(
+            argv,
+            'plan',
+            ['leftovers', 'adopt', 'including-shared', 'usage', 'including-used', 'yes'],
+            'cleanup',
+          );
           refuseTogether(argv, 'out', ['yes'], 'cleanup');
+          if (argv.restore) {
+            refuseBeside(argv, 'restore', restoreTakes);
+            const { restoreCommand } = await import('./commands/restore.ts');
+            return restoreCommand({ ...typed(argv, host), yes: argv.yes, takeOverParameters: false }, host);
+          }
           const { cleanupCommand } = await import('./commands/cleanup.ts');
           return cleanupCommand({ ...typed(argv, host), ...cleanupArguments(argv) }, host);
         })(),
@@ -691,6 +701,25 @@ function refuseTogether(
     expected: 'one of them',
     found: 'both',
     advice: `See gopackgo ${command} --help`,
+  });
+}
+
+/** What `cleanup --restore` takes. */
+const restoreTakes: ReadonlySet<string> = new Set([...Object.keys(release), 'yes', 'json', 'restore']);
+
+/** Options of `cleanup` that `--restore` does not take. */
+function refuseBeside(argv: Record<string, unknown>, one: string, takes: ReadonlySet<string>): void {
+  const options: Readonly<Record<string, object>> = optionsOf.cleanup;
+  const other = Object.keys(options).find((name) => {
+    const value = argv[name];
+    return !takes.has(name) && value !== undefined && value !== false;
+  });
+  if (other === undefined) return;
+  throw new ActionableError('usage-error', {
+    place: `--${one} and --${other}`,
+    expected: 'one of them',
+    found: 'both',
+    advice: 'See gopackgo cleanup --help',
   });
 }
 

@@ -1,4 +1,9 @@
-"""The one place that says what is baked: gopackgo reads the version here, provision.sh the branch."""
+"""What is baked: gopackgo reads the version here, provision.sh the branch. The rest of ComboAMI's file is left out."""
 
-comboami_version = "2.6.4"
-comboami_defaultbranch = "dev-2.6"
+
+def comboami_version():
+    return "2.6.4"
+
+
+def comboami_defaultbranch():
+    return "2.6"

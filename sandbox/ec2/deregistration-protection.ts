@@ -22,9 +22,14 @@ export const refuseProtected = ({ now }: Context, { id, protection }: ImageRecor
   );
 };
 
-/** DescribeImages' word for an image's protection. */
-export const protectionOf = ({ protection }: ImageRecord): string => {
-  if (!protection?.on) return 'disabled';
+/**
+ * DescribeImages' word for an image's protection. What it says during a cooldown is on no page of AWS: who reads it there expects `disabled
+ * after` and the moment (ekristen/aws-nuke, `resources/ec2-image.go`).
+ */
+export const protectionOf = ({ protection }: ImageRecord, now: Date): string => {
+  if (!protection) return 'disabled';
+  if (!protection.on)
+    return now < new Date(protection.until) ? `disabled after ${protection.until}` : 'disabled';
   return protection.cooldown ? 'enabled-with-cooldown' : 'enabled-without-cooldown';
 };
 

@@ -42,7 +42,9 @@ const attributes: Record<string, (image: ImageRecord, now: Date) => ImageAttribu
   },
   productCodes: () => ({ ProductCodes: [] }),
   sriovNetSupport: ({ sriovNetSupport }) => ({ SriovNetSupport: { Value: sriovNetSupport } }),
-  deregistrationProtection: (image) => ({ DeregistrationProtection: { Value: protectionOf(image) } }),
+  deregistrationProtection: (image, now) => ({
+    DeregistrationProtection: { Value: protectionOf(image, now) },
+  }),
   lastLaunchedTime: (image, now) => ({ LastLaunchedTime: { Value: lastLaunched(image, now) } }),
   imdsSupport: ({ imdsSupport }) => ({ ImdsSupport: { Value: imdsSupport } }),
 };

@@ -47,7 +47,7 @@ export const imageView = (context: Context, image: ImageRecord): Image => ({
   SourceImageId: image.owner === context.account ? image.sourceImage : undefined,
   SourceImageRegion:
     image.owner === context.account && image.sourceImage ? (image.sourceRegion ?? context.region) : undefined,
-  DeregistrationProtection: image.owner === context.account ? protectionOf(image) : undefined,
+  DeregistrationProtection: image.owner === context.account ? protectionOf(image, context.now) : undefined,
   LastLaunchedTime: image.owner === context.account ? lastLaunched(image, context.now) : undefined,
   ImageAllowed: allowedMark(context, image),
   ImageWatermarks: watermarkViews(image),

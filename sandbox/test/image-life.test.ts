@@ -30,11 +30,14 @@ test.each([
     expect((await describe(world, ImageId)).DeregistrationProtection).toBe(word);
     expect(await deregister()).toBe('OperationNotPermitted');
     await ec2.send(new DisableImageDeregistrationProtectionCommand({ ImageId }));
+    const off = (await describe(world, ImageId)).DeregistrationProtection ?? '';
+    expect(off).toMatch(WithCooldown ? /^disabled after \d{4}-\d\d-\d\dT[\d:.]+Z$/ : /^disabled$/);
     if (WithCooldown) {
       expect(await deregister()).toBe('OperationNotPermitted');
       world.aws.settings.advance(day - 60);
       expect(await deregister()).toBe('OperationNotPermitted');
       world.aws.settings.advance(60);
+      expect((await describe(world, ImageId)).DeregistrationProtection).toBe('disabled');
     }
     expect(await deregister()).toBe('no error');
   },

@@ -43,7 +43,7 @@ export function wantedOf(publication: Publication): Wanted[] {
     const built = targets.filter(({ target }) => target.copy === undefined);
     const questions = built.map(({ target, image }) => baseQuestion(publication, image, target));
     const options = built.map((one) => one.options);
-    const encrypted = targets.flatMap(({ image }) => encryptionOf(image, region) ?? []);
+    const encrypted = targets.flatMap(({ image }) => encryptionOf(publication, image, region) ?? []);
     const all = (option: string) => unique(options.flatMap((one) => textsIn(one[option])));
     return {
       region,

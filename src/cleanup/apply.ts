@@ -20,6 +20,9 @@ import {
 } from '../model/resource.ts';
 import type { RemovalRecords } from '../remove/removal-records.ts';
 import { type RegionOutcome, removeRegion } from '../remove/remove-region.ts';
+import { retireAmis } from '../remove/retire-amis.ts';
+import { unprotect, unprotected } from '../remove/unprotect.ts';
+import type { Verdict } from './decide.ts';
 import { decideRegion, interruptedOf, keyOfLeftover, leftoversOf } from './decide-region.ts';
 import { deregisteredMeanwhile } from './deregistered-meanwhile.ts';
 import { removeRegionLeftovers } from './leftovers.ts';
@@ -29,7 +32,7 @@ import {
   type RegionFindings,
   type RegionLookupOptions,
 } from './lookup-and-decide.ts';
-import { toDelete } from './plan.ts';
+import { toChange } from './plan.ts';
 import { plannedRemoval } from './planned-removal.ts';
 import { lookUpReferences, type ReferencesIn } from './references.ts';
 import { type CleanedRegion, notStarted } from './result.ts';
@@ -47,7 +50,7 @@ export async function applyTo(
   records: RemovalRecords,
   context: Context,
 ): Promise<CleanedRegion> {
-  const planned = toDelete(plan).filter((one) => one.region === region);
+  const planned = toChange(plan).filter((one) => one.region === region);
   const left = plan.leftovers.filter((one) => one.region === region);
   if (planned.length + left.length === 0) return { amis: new Map(), leftovers: [] };
   const lookup = await unlessStopped(() => lookUpAgain(region, looking, context), context.stop);
@@ -57,7 +60,7 @@ export async function applyTo(
     return unchanged(planned, left, remains(why));
   }
 
-  const { going, gone, stays } = stillGoing(planned, lookup.value, looking.of);
+  const { going, protectedOnes, retiring, gone, stays } = stillGoing(planned, lookup.value, looking.of);
   const interrupted = interruptedOf(lookup.value.interrupted, looking.of);
   const resumed = interrupted.removals.filter(({ ami }) => left.some((one) => one.ami === ami));
   const buckets = interrupted.buckets.filter(({ name }) =>
@@ -69,6 +72,13 @@ export async function applyTo(
     { account: plan.account, records, sharedStays: !looking.of.asked.includingShared },
     context,
   );
+  const retired = await retireAmis(
+    region,
+    retiring,
+    { sharedStays: !looking.of.asked.includingShared, retireFor: looking.of.asked.retireFor ?? 0 },
+    context,
+  );
+  const opened = await unprotectEach(protectedOnes, context);
   const own = done.removals.filter(({ removal }) => !resumed.includes(removal));
   const isResumed = ({ kind, id, ami }: Leftover) =>
     ami !== undefined || (kind === 'bucket' && buckets.some(({ name }) => name === id));
@@ -84,7 +94,10 @@ export async function applyTo(
       .filter(({ id }) => buckets.every(({ name }) => name !== id))
       .map((one) => ({ ...one, region, reason: 'bundles in it were removed' })),
   ];
-  return { amis: new Map([...stays, ...meanwhile, ...(await readBack(region, own, context))]), leftovers };
+  return {
+    amis: new Map([...stays, ...retired, ...opened, ...meanwhile, ...(await readBack(region, own, context))]),
+    leftovers,
+  };
 }
 
 /** What refers to AMIs is asked once more in their own region, where nearly all of it is. */
@@ -102,7 +115,8 @@ async function lookUpAgain(
   return okLookup({ ...lookup.value, references });
 }
 
-const unchanged = (
+/** Of AMIs and leftovers of which nothing was done. Pure. */
+export const unchanged = (
   planned: readonly PlannedAmi[],
   left: readonly Leftover[],
   outcome: Remaining,
@@ -111,7 +125,10 @@ const unchanged = (
   leftovers: left.map((one) => ({ ...one, ...outcome })),
 });
 
-/** Those that still have no reason to be kept, and those that are gone; of the others, why they are kept. Pure. */
+/**
+ * Those that are still to be deleted, to be retired, to lose their protection; those that are gone; of the others, why they are left.
+ * Pure.
+ */
 function stillGoing(
   planned: readonly PlannedAmi[],
   { inventory, references }: RegionFindings & { references: ReferencesIn },
@@ -120,17 +137,42 @@ function stillGoing(
   const decisions = decideRegion(inventory, references, of);
   const now = new Map(decisions.map((decision) => [decision.considered.ami.id, decision]));
   const stays = new Map<string, AmiOutcome>();
-  const going = planned.flatMap(({ ami }): Removal[] => {
+  const still = (wanted: Verdict) =>
+    planned.flatMap(({ ami, verdict }) => {
+      const decision = now.get(ami);
+      const isSo = verdict === wanted && decision?.verdict === wanted;
+      return isSo ? (plannedRemoval(decision.considered) ?? []) : [];
+    });
+  for (const { ami, verdict } of planned) {
     const decision = now.get(ami);
-    const removal = decision?.keep.length === 0 ? plannedRemoval(decision.considered) : undefined;
-    if (removal) return [removal];
-    if (decision) {
-      const why = `it is kept now: ${decision.keep.map(({ said }) => said).join('; ')}`;
-      stays.set(ami, { ...remains(why), parts: [] });
-    }
-    return [];
-  });
-  return { going, gone: planned.filter(({ ami }) => !now.has(ami)), stays };
+    if (decision === undefined || decision.verdict === verdict) continue;
+    const kept = `it is kept now: ${decision.keep.map(({ said }) => said).join('; ')}`;
+    const why =
+      decision.verdict === 'keep'
+        ? kept
+        : `it has changed since the plan was made: its verdict is ${decision.verdict} now`;
+    stays.set(ami, { ...remains(why), parts: [] });
+  }
+  return {
+    going: still('delete'),
+    protectedOnes: still('unprotect'),
+    retiring: still('retire'),
+    gone: planned.filter(({ ami }) => !now.has(ami)),
+    stays,
+  };
+}
+
+/** Turns off the protection of AMIs that can be deleted a day later. */
+async function unprotectEach(amis: readonly Removal[], context: Context): Promise<Map<string, AmiOutcome>> {
+  const outcomes = new Map<string, AmiOutcome>();
+  for (const one of amis) {
+    if (context.stop.aborted) break;
+    const done = await unprotect(one, context);
+    const until = done.ok && done.value.is === 'cooling' ? done.value.until : undefined;
+    const outcome = done.ok ? unprotected(until, context.clock.now()) : failed(done.error);
+    outcomes.set(one.ami, { ...outcome, parts: [] });
+  }
+  return outcomes;
 }
 
 /** Deletes only what is still left behind; the rest of the plan is reported as it was shown. */
@@ -171,7 +213,11 @@ function outcomeOf(
 }
 
 /** The outcome alone, of whatever it was noted with. */
-const outcomeIn = ({ outcome, why }: Outcome): Outcome => ({ outcome, ...definedOnly({ why }) }) as Outcome;
+const outcomeIn = ({ outcome, why }: Pick<AmiOutcome, 'outcome' | 'why'>): Outcome =>
+  ({
+    outcome: outcome === 'unprotected' || outcome === 'retired' ? 'kept' : outcome,
+    ...definedOnly({ why }),
+  }) as Outcome;
 
 /** An AMI that EC2 still shows as registered after all remains. */
 async function readBack(

@@ -15,6 +15,8 @@ export interface RegionRequest {
   /** Names of the targets that `--only` and `--except` leave; all where absent. */
   targets?: ReadonlySet<string>;
   recorded: ReadonlySet<string>;
+  /** Whether deregistration protection may be turned off. */
+  mayUnprotect?: boolean;
   /** Milliseconds since 1970. */
   now: number;
   candidate?: CleanupRequest['candidate'];
@@ -31,12 +33,21 @@ export function decideRegion(
   of: RegionRequest,
 ): Decision[] {
   const considered = amis.map((one) => withReferences(one, references));
-  const { release, asked, targets, recorded, now, candidate } = of;
-  const { keepLast, olderThan = 0, adopt, includingShared, guardPeriod, maxDeletions, maxShare } = asked;
+  const { release, asked, targets, recorded, mayUnprotect, now, candidate } = of;
+  const {
+    keepLast,
+    olderThan = 0,
+    adopt,
+    includingShared,
+    guardPeriod,
+    maxDeletions,
+    maxShare,
+    retireFor,
+  } = asked;
   const request: CleanupRequest = {
     chosen: release === undefined ? { olderThan } : { release },
     keepLast,
-    ...definedOnly({ targets, candidate }),
+    ...definedOnly({ targets, candidate, mayUnprotect, retireFor }),
     adopt,
     includingShared,
     guardPeriod,

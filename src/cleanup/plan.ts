@@ -1,5 +1,9 @@
+import { dateWords } from '../lib/days.ts';
+import type { Ami } from '../model/ami.ts';
 import type { CleanupPlan, PlannedAmi } from '../model/events.ts';
+import { retiredBy, retiredWords, supersededAt, yankedBy, yankedWords } from '../model/lifecycle-tags.ts';
 import type { Lookup } from '../model/lookup.ts';
+import { isProtected } from '../model/protection.ts';
 import type { Leftover } from '../model/resource.ts';
 import type { Decision } from './decide.ts';
 import { plannedRemoval } from './planned-removal.ts';
@@ -30,11 +34,13 @@ export function cleanupPlan(
 }
 
 function plannedAmis(decisions: readonly Decision[]): PlannedAmi[] {
-  const staying = decisions.filter(({ keep }) => keep.length > 0).map(({ considered }) => considered.ami);
+  const staying = decisions
+    .filter(({ verdict }) => verdict !== 'delete')
+    .map(({ considered }) => considered.ami);
   const used = new Set(staying.flatMap(({ snapshots, location }) => [...snapshots, location]));
-  return decisions.map(({ considered, keep }): PlannedAmi => {
+  return decisions.map(({ considered, verdict, keep }): PlannedAmi => {
     const { ami, origin } = considered;
-    const goes = keep.length === 0;
+    const goes = verdict === 'delete';
     const { parameters = [] } = plannedRemoval(considered) ?? {};
     const bundle = goes && ami.rootDevice === 'instance-store' ? ami.location : undefined;
     return {
@@ -45,13 +51,28 @@ function plannedAmis(decisions: readonly Decision[]): PlannedAmi[] {
       state: ami.state,
       ...(origin ? { target: origin.target, release: origin.release } : {}),
       ...(origin?.by === 'name' ? { adopted: true as const } : {}),
-      verdict: goes ? 'delete' : 'keep',
+      verdict,
+      ...(verdict === 'keep' ? {} : notesOn(ami)),
       reasons: keep,
+      ...((goes || verdict === 'unprotect') && isProtected(ami) ? { protection: ami.protection } : {}),
       snapshots: goes ? ami.snapshots.filter((id) => !used.has(id)) : [],
       ...(bundle !== undefined && !used.has(bundle) ? { bundle } : {}),
       ...(goes && parameters.length > 0 ? { parameters } : {}),
     };
   });
+}
+
+/** What became of its release before, for people who read the plan. Pure. */
+function notesOn({ tags }: Ami): { notes?: string[] } {
+  const yanked = yankedBy(tags);
+  const superseded = supersededAt(tags);
+  const retired = retiredBy(tags);
+  const notes = [
+    ...(yanked ? [`yanked ${yankedWords(yanked)}`.trimEnd()] : []),
+    ...(superseded === undefined ? [] : [`superseded since ${dateWords(superseded)}`]),
+    ...(retired ? [`retired${retiredWords(retired)}`] : []),
+  ];
+  return notes.length === 0 ? {} : { notes };
 }
 
 const byTargetThenAge = (one: PlannedAmi, other: PlannedAmi): number =>
@@ -62,17 +83,16 @@ export function withoutThoseOfAmis(
   leftovers: readonly Leftover[],
   decisions: readonly Decision[],
 ): Leftover[] {
-  const going = decisions.filter(({ keep }) => keep.length === 0).map(({ considered }) => considered.ami);
+  const going = decisions
+    .filter(({ verdict }) => verdict === 'delete')
+    .map(({ considered }) => considered.ami);
   const ids = new Set(going.flatMap(({ id, snapshots }) => [id, ...snapshots]));
   return leftovers.filter(({ id }) => !ids.has(id));
 }
 
-export const toDelete = ({ amis }: Pick<CleanupPlan, 'amis'>): PlannedAmi[] =>
-  amis.filter(({ verdict }) => verdict === 'delete');
-
-/** AMIs that only a guard keeps: less is deleted than was asked for. */
-export const guarded = ({ amis }: Pick<CleanupPlan, 'amis'>): PlannedAmi[] =>
-  amis.filter(({ reasons }) => reasons.some(({ reason }) => reason === 'guard'));
+/** AMIs that a plan changes. */
+export const toChange = ({ amis }: Pick<CleanupPlan, 'amis'>): PlannedAmi[] =>
+  amis.filter(({ verdict }) => verdict !== 'keep');
 
 /**
  * Why a plan that was reviewed may not be applied to what exists now, each as a line that names it. What is new is not
@@ -86,7 +106,7 @@ export function diffCleanupPlans(reviewed: CleanupPlan, now: CleanupPlan): strin
   );
   const amis = new Map(now.amis.map((one) => [one.ami, one]));
   const unseen = new Map(now.unseen.map(({ region, why }) => [region, why]));
-  return [...facts, ...toDelete(reviewed).flatMap((one) => describeChange(one, amis.get(one.ami), unseen))];
+  return [...facts, ...toChange(reviewed).flatMap((one) => describeChange(one, amis.get(one.ami), unseen))];
 }
 
 function describeChange(
@@ -101,6 +121,7 @@ function describeChange(
   if (now.verdict === 'keep') {
     return [`${place}: would be kept now: ${now.reasons.map(({ said }) => said).join('; ')}`];
   }
+  if (now.verdict !== then.verdict) return [`${place}: was ${then.verdict}, is ${now.verdict}`];
   const goesThen = [...then.snapshots, ...(then.parameters ?? []), then.bundle ?? ''].toSorted().join(' ');
   const goesNow = [...now.snapshots, ...(now.parameters ?? []), now.bundle ?? ''].toSorted().join(' ');
   return goesThen === goesNow ? [] : [`${place}: what would be deleted with it has changed`];

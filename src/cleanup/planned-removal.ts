@@ -1,4 +1,5 @@
 import { definedOnly } from '../lib/defined-only.ts';
+import { isProtected } from '../model/protection.ts';
 import type { Removal } from '../model/resource.ts';
 import type { ConsideredAmi } from './considered-ami.ts';
 import { isDeletedWith } from './decide.ts';
@@ -20,6 +21,7 @@ export function plannedRemoval({
     target: origin.target,
     snapshots: [...new Set(snapshots)],
     ...definedOnly({ sourceInstance }),
+    ...(isProtected(ami) ? { protected: true as const } : {}),
     ...(parameters.length > 0 ? { parameters } : {}),
     ...(rootDevice === 'instance-store' && location !== undefined ? { location } : {}),
   };

@@ -1,7 +1,7 @@
 import { join, relative } from 'node:path';
 import { type CleanupOptions, cleanup } from '../cleanup/cleanup.ts';
 import { keyOfLeftover } from '../cleanup/decide-region.ts';
-import { toDelete } from '../cleanup/plan.ts';
+import { toChange } from '../cleanup/plan.ts';
 import { lockedReleases } from '../cleanup/releases-in-progress.ts';
 import { parsePublicationName } from '../config/publication-name.ts';
 import { readPublication } from '../config/read-publication.ts';
@@ -124,6 +124,7 @@ async function inAccount(
     of: {
       asked,
       now: now.getTime(),
+      mayUnprotect: publication.lifecycle?.deregistrationProtection !== undefined,
       candidate: (version) => isCandidateOf(publication.versionTemplate ?? '', version),
       ...definedOnly({ release }),
     },
@@ -215,7 +216,7 @@ function selected(
 
 /** What is new since the plan was reviewed is not deleted. */
 function onlyReviewed(plan: CleanupPlan, reviewed: CleanupPlan): CleanupPlan {
-  const amis = new Set(toDelete(reviewed).map(({ ami }) => ami));
+  const amis = new Set(toChange(reviewed).map(({ ami }) => ami));
   const left = new Set(reviewed.leftovers.map(keyOfLeftover));
   return {
     ...plan,
@@ -254,7 +255,7 @@ function showPlan(plan: CleanupPlan, { yes, reviewed }: Checked, host: Host): vo
 function next({ exit, applied, amis, leftovers }: CleanupResult, args: Checked): string[] {
   if (!applied) {
     return amis.some(({ outcome }) => outcome === 'planned') || leftovers.length > 0
-      ? ['the same command with --yes   deletes it']
+      ? ['the same command with --yes   does it']
       : [];
   }
   if (exit === exitStatus.done) return [];

@@ -1,5 +1,5 @@
 import type { CleanupPlan } from '../model/events.ts';
-import { amountsInWords, amountsOf, numberToType } from '../report/cleanup-amounts.ts';
+import { amountsOf, intentInWords, numberToType } from '../report/cleanup-amounts.ts';
 import { confirm } from './confirm.ts';
 import type { Host } from './host.ts';
 
@@ -20,7 +20,7 @@ export async function confirmCleanup(
   const number = numberToType(amounts);
   if (number === 0 || json || out !== undefined) return false;
   return confirm(
-    `Type ${number} to delete ${amountsInWords(amounts)}: `,
+    `Type ${number} to ${intentInWords(amounts)}: `,
     {
       agrees: (answer) => answer === String(number),
       refusal: (answer) =>

@@ -7,6 +7,7 @@ import { findReleaseAmis } from '../observe/release-amis.ts';
 import { changesSince, newestPublished } from '../plan/compare-published.ts';
 import { makeReleasePlan } from '../plan/make-plan.ts';
 import { publicationRules } from '../plan/publication-rules.ts';
+import { loginUserOfBases } from './base-publications.ts';
 import type { Host } from './host.ts';
 import { releasesFolder, withAccount } from './open-account.ts';
 import { closedRegions, pinnedPlan } from './open-release.ts';
@@ -65,7 +66,9 @@ export async function compareWithPublished(args: ComparingArguments, host: Host)
       }
       const { release, version, at, yanked } = newest;
       const then = read(`${args.publication.replace(/@[^@/\\]*$/, '')}@${version}`);
-      const plan = await makeReleasePlan(then, { clients, account, endpoint, closed }, 'bases of now', now);
+      const loginUserOfBase = loginUserOfBases(then, host);
+      const where = { clients, account, endpoint, closed, loginUserOfBase };
+      const plan = await makeReleasePlan(then, where, 'bases of now', now);
       const folder = join(releasesFolder(host.cwd, args.sandbox), release);
       const before = await pinnedPlan(folder, account, endpoint);
       const changes = changesSince(newest, plan, {

@@ -1,7 +1,7 @@
 import { join, relative } from 'node:path';
 import type { Context } from '../aws/context.ts';
 import { parsePublicationName } from '../config/publication-name.ts';
-import { readPublication } from '../config/read-publication.ts';
+import { readPublication, type UsedSetting } from '../config/read-publication.ts';
 import { ActionableError, exitStatus } from '../lib/actionable-error.ts';
 import { definedOnly } from '../lib/defined-only.ts';
 import type { FileLock } from '../lib/file-lock.ts';
@@ -32,7 +32,7 @@ import { show } from './say.ts';
 import { underLock } from './under-lock.ts';
 import { readVariableFiles } from './variable-files.ts';
 
-/** What promote and yank take, beside their own. */
+/** What promote, yank and restore take, beside their own. */
 export type LifecycleArguments = Pick<
   ReleaseArguments,
   | 'publication'
@@ -54,6 +54,7 @@ export type LifecycleArguments = Pick<
 export function publicationOfRelease(
   args: Pick<LifecycleArguments, 'publication' | 'variables' | 'variableFiles'>,
   host: Pick<Host, 'cwd' | 'environment'>,
+  uses?: readonly UsedSetting[],
 ): Publication {
   const { publication: named } = args;
   const { version } = parsePublicationName(named);
@@ -65,10 +66,14 @@ export function publicationOfRelease(
       advice: `gopackgo releases ${shellWord(named)} lists them.`,
     });
   }
-  return publicationToRead(args, host);
+  return publicationToRead(args, host, uses);
 }
 
-/** A config as it says who gets AMIs and what names them. What they are made from is not looked at, and needs no variables. */
+/**
+ * A config as it says who gets AMIs and what names them. What they are made from is not looked at, and needs no variables.
+ *
+ * @param uses whose variables need values.
+ */
 export function publicationToRead(
   {
     publication,
@@ -76,12 +81,13 @@ export function publicationToRead(
     variableFiles,
   }: Pick<LifecycleArguments, 'publication' | 'variables' | 'variableFiles'>,
   { cwd, environment }: Pick<Host, 'cwd' | 'environment'>,
+  uses: readonly UsedSetting[] = ['share', 'parameters'],
 ): Publication {
   return readPublication(publication, {
     cwd,
     given: variables,
     more: { files: readVariableFiles(variableFiles, cwd), environment },
-    buildsNothing: true,
+    uses,
     rules: [parameterProblems, recordable],
   });
 }
@@ -118,12 +124,12 @@ export async function configuredTargets(
 }
 
 /**
- * Runs promote or yank under the lock of its release: shows its plan, asks, applies it, writes the result; tells those that "notify"
+ * Runs promote, yank or restore under the lock of its release: shows its plan, asks, applies it, writes the result; tells those that "notify"
  * names, where there is news of it.
  */
 export async function runLifecycleCommand(
   publication: Publication,
-  args: LifecycleArguments & { command: 'promote' | 'yank' },
+  args: LifecycleArguments & { command: 'promote' | 'yank' | 'restore' },
   open: OpenAccount,
   host: Host,
   look: (context: Context, held: FileLock) => Promise<LifecycleWork & { news?: (seconds: number) => News }>,

@@ -18,7 +18,7 @@ import { publicationRules } from '../plan/publication-rules.ts';
 import { selectTargets, withSources } from '../plan/select-targets.ts';
 import { targetNames } from '../plan/target-values.ts';
 import { count } from '../report/text.ts';
-import { refuseCircles } from './base-publications.ts';
+import { loginUserOfBases, refuseCircles } from './base-publications.ts';
 import { gitPlace } from './git-place.ts';
 import type { Host } from './host.ts';
 import { notOptedIn, notOptedInTo, type OpenAccount, releasesFolder, withAccount } from './open-account.ts';
@@ -91,7 +91,7 @@ export async function withRelease<T>(
     const pinned = reviewed ?? (await pinnedPlan(folder, account, endpoint));
     const made = await makeReleasePlan(
       publication,
-      { clients, account, endpoint, closed },
+      { clients, account, endpoint, closed, loginUserOfBase: loginUserOfBases(publication, host) },
       pinned,
       new Date(),
     );

@@ -1,6 +1,7 @@
 import { exitStatus } from '../lib/actionable-error.ts';
 import { definedOnly } from '../lib/defined-only.ts';
 import { shellWord } from '../lib/shell-word.ts';
+import type { Comparison } from '../model/plan-output.ts';
 import type { ReleasePlan } from '../model/release-plan.ts';
 import { failedCallOf } from '../model/status.ts';
 import { isComplete } from '../observe/verify.ts';
@@ -40,8 +41,7 @@ export async function plan(args: PlanArguments, host: Host): Promise<number> {
   return withRelease(args, host, async (release) => {
     const { plan: all, chosen } = release;
     const looked = await lookAndCheck(args, release, host, { all: false });
-    const { everything, verdicts, missing, parameters, checked, refusal, exit } = looked;
-    const { checks } = checked;
+    const { everything, refusal, exit } = looked;
     const unknown = refusal?.refusal === 'lookup-failed';
     if (args.out !== undefined && !unknown) {
       const statuses = statusesOf(planSummary(all, everything));
@@ -54,28 +54,34 @@ export async function plan(args: PlanArguments, host: Host): Promise<number> {
     }
     release.looked();
     sayOfSecrets(release.publication, host);
-    if (args.json) {
-      const targets = verdicts.map((verdict) => {
-        const { target, status } = verdict;
-        return {
-          ...target,
-          status: status.is,
-          ...definedOnly({
-            takenFrom: missing > 0 ? undefined : revokedAccess(verdict, all),
-            why: explainStatus(status),
-            failedCall: failedCallOf(status),
-          }),
-        };
-      });
-      const more = compared ? { changed: compared.changed, changes: compared.changes } : {};
-      sayJson(host.stdout, { ...all, targets, checks, ...describeParameters(parameters), ...more }, 2);
-    } else {
-      show(host.stdout, planText(all, looked, host));
-    }
+    if (args.json) sayJson(host.stdout, planJson(all, looked, compared), 2);
+    else show(host.stdout, planText(all, looked, host));
     if (args.out !== undefined) say(host.stderr, describeOut(args.out, unknown, args));
     if (refusal !== undefined && !unknown) say(host.stderr, refusal.message);
     return exit;
   });
+}
+
+/** The plan for a program. */
+function planJson(
+  all: ReleasePlan,
+  { verdicts, missing, parameters, checked: { checks } }: LookedAndChecked,
+  compared?: Comparison,
+) {
+  const targets = verdicts.map((verdict) => {
+    const { target, status } = verdict;
+    return {
+      ...target,
+      status: status.is,
+      ...definedOnly({
+        takenFrom: missing > 0 ? undefined : revokedAccess(verdict, all),
+        why: explainStatus(status),
+        failedCall: failedCallOf(status),
+      }),
+    };
+  });
+  const more = compared ? { changed: compared.changed, changes: compared.changes } : {};
+  return { ...all, targets, checks, ...describeParameters(parameters), ...more };
 }
 
 /** The plan for a person. */
@@ -89,23 +95,36 @@ function planText(
   return planTable(summary, widthOf(host), paintFor(host));
 }
 
-/**
- * Shows the plan of one of several publications that are published one after the other.
- *
- * @returns whether all of it exists already, and `plan`'s exit status.
- */
-export function shownPlan(
+/** The plan of one of several publications that are published one after the other. */
+export interface OneOfSeveral {
+  /** For a person. */
+  text: string;
+  json: ReturnType<typeof planJson>;
+  /** Why `publish` would be refused. */
+  refused?: string;
+  /** `plan`'s exit status. */
+  exit: number;
+  /** Whether all of it exists already. */
+  complete: boolean;
+}
+
+/** @param compared what calls for a new release, where that was asked. */
+export function planOfSeveral(
   args: DecidingArguments,
   host: Host,
-  to: NodeJS.WritableStream,
-): Promise<{ exit: number; complete: boolean }> {
+  compared: Comparison | undefined,
+): Promise<OneOfSeveral> {
   return withRelease(args, host, async (release) => {
     const looked = await lookAndCheck(args, release, host, { all: false });
     release.looked();
-    show(to, planText(release.plan, looked, host));
     const { refusal, exit, everything } = looked;
-    if (refusal !== undefined) say(host.stderr, refusal.message);
-    return { exit, complete: everything.every((verdict) => isComplete(verdict, release.plan)) };
+    return {
+      text: planText(release.plan, looked, host),
+      json: planJson(release.plan, looked, compared),
+      ...definedOnly({ refused: refusal?.message }),
+      exit,
+      complete: everything.every((verdict) => isComplete(verdict, release.plan)),
+    };
   });
 }
 

@@ -1,16 +1,18 @@
 import { readPublication } from '../config/read-publication.ts';
 import { ActionableError, exitStatus } from '../lib/actionable-error.ts';
+import { definedOnly } from '../lib/defined-only.ts';
+import type { Comparison, PlannedPublication } from '../model/plan-output.ts';
 import { expandImages } from '../plan/images.ts';
 import { releaseOf } from '../plan/make-plan.ts';
-import { targetNames } from '../plan/target-values.ts';
+import { type TargetName, targetNames } from '../plan/target-values.ts';
 import { count, joinWords } from '../report/text.ts';
 import { basesOf, type NamedBase } from './base-publications.ts';
 import { confirm } from './confirm.ts';
 import type { Host } from './host.ts';
 import { type ComparingArguments, compareWithPublished, describeComparison } from './if-changed.ts';
 import type { DecidingArguments } from './look-and-check.ts';
-import { shownPlan } from './plan.ts';
-import { say } from './say.ts';
+import { type OneOfSeveral, planOfSeveral } from './plan.ts';
+import { say, sayJson, show } from './say.ts';
 
 type Arguments = DecidingArguments & ComparingArguments;
 
@@ -54,8 +56,17 @@ export async function publishWithBases<Given extends Arguments & { yes: boolean 
 }
 
 /** Shows the plans of a publication and of what it stands on. @returns `plan`'s exit status of the first that would be refused. */
-export const planWithBases = (args: Arguments, host: Host): Promise<number> =>
-  showPlans([...basesOf(args, host).map((base) => forBase(args, base)), args], host, host.stdout);
+export async function planWithBases(args: Arguments, host: Host): Promise<number> {
+  const each = [...basesOf(args, host).map((base) => forBase(args, base)), args];
+  if (!args.json) return showPlans(each, host, host.stdout);
+  const plans: PlannedPublication[] = [];
+  const exit = await planEach(each, host, (one) => {
+    plans.push(jsonOf(one));
+    if ('plan' in one && one.plan.refused !== undefined) say(host.stderr, one.plan.refused);
+  });
+  sayJson(host.stdout, { format: 2, publication: args.publication, plans }, 2);
+  return exit;
+}
 
 async function showAndConfirm(each: readonly Arguments[], host: Host): Promise<void> {
   const json = each.some((one) => one.json);
@@ -74,36 +85,77 @@ const yesOrNo = {
   refusal: () => 'Nothing was built: the answer was not yes.',
 };
 
+/** What is known of one of several publications before any of them is published. */
+type Known = { publication: string; release: string } & (
+  | { waitsFor: readonly NamedBase[]; targets: readonly TargetName[] }
+  | { unchanged: Comparison }
+  | { plan: OneOfSeveral; compared?: Comparison }
+);
+
 /**
- * Shows the plan of each. That of one that stands on something which is still to be made cannot be known before: how much it has is
- * shown then.
+ * Plans each, in their order. That of one that stands on something which is still to be made cannot be known before: how much it has is
+ * told then.
+ *
+ * @returns `plan`'s exit status of the first that would be refused.
  */
-async function showPlans(each: readonly Arguments[], host: Host, to: NodeJS.WritableStream): Promise<number> {
+async function planEach(each: readonly Arguments[], host: Host, tell: (one: Known) => void): Promise<number> {
   const unfinished = new Set<string>();
   let refused: number = exitStatus.done;
   for (const args of each) {
+    const { publication } = args;
     const waitsFor = basesOf(args, host).filter(({ named }) => unfinished.has(named));
     if (waitsFor.length > 0) {
-      unfinished.add(args.publication);
-      say(to, outline(args, host, waitsFor));
+      unfinished.add(publication);
+      const read = readPublication(publication, { cwd: host.cwd, given: 'unneeded' });
+      const targets = targetNames(read, expandImages(read));
+      tell({ publication, release: releaseOf(read), waitsFor, targets });
       continue;
     }
     const compared = args.ifChanged ? await compareWithPublished(args, host) : undefined;
-    if (compared) say(to, describeComparison(compared));
-    if (compared?.changed === false) continue;
-    const { exit, complete } = await shownPlan(args, host, to);
-    if (!complete) unfinished.add(args.publication);
-    if (refused === exitStatus.done) refused = exit;
+    if (compared?.changed === false) {
+      tell({ publication, release: compared.release ?? publication, unchanged: compared });
+      continue;
+    }
+    const plan = await planOfSeveral(args, host, compared);
+    tell({ publication, release: plan.json.release, plan, ...definedOnly({ compared }) });
+    if (!plan.complete) unfinished.add(publication);
+    if (refused === exitStatus.done) refused = plan.exit;
   }
   return refused;
 }
 
-function outline({ publication: named }: Arguments, { cwd }: Host, waitsFor: readonly NamedBase[]): string {
-  const publication = readPublication(named, { cwd, given: 'unneeded' });
-  const names = targetNames(publication, expandImages(publication));
-  const regions = new Set(names.map(({ region }) => region));
+function showPlans(each: readonly Arguments[], host: Host, to: NodeJS.WritableStream): Promise<number> {
+  return planEach(each, host, (one) => {
+    if ('waitsFor' in one) return say(to, outline(one));
+    if ('unchanged' in one) return say(to, describeComparison(one.unchanged));
+    if (one.compared) say(to, describeComparison(one.compared));
+    show(to, one.plan.text);
+    if (one.plan.refused !== undefined) say(host.stderr, one.plan.refused);
+  });
+}
+
+interface Waiting {
+  release: string;
+  waitsFor: readonly NamedBase[];
+  targets: readonly TargetName[];
+}
+
+function outline({ release, waitsFor, targets }: Waiting): string {
+  const regions = new Set(targets.map(({ region }) => region));
   return (
-    `${releaseOf(publication)} · ${count(names.length, 'AMI')} in ${count(regions.size, 'region')}\n` +
+    `${release} · ${count(targets.length, 'AMI')} in ${count(regions.size, 'region')}\n` +
     `  depends on ${joinWords(waitsFor.map((base) => base.named))}, published first: its base images are found after that`
   );
+}
+
+function jsonOf(one: Known): PlannedPublication {
+  const { publication, release } = one;
+  if ('plan' in one) return { publication, release, plan: one.plan.json };
+  if ('unchanged' in one) return { publication, release, unchanged: one.unchanged };
+  return {
+    publication,
+    release,
+    waitsFor: one.waitsFor.map(({ named }) => named),
+    targets: one.targets.map(({ name }) => name),
+  };
 }

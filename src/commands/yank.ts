@@ -42,7 +42,7 @@ export interface YankArguments extends LifecycleArguments {
  */
 export function yankCommand(args: YankArguments, host: Host): Promise<number> {
   refuseWrongWords(args);
-  const publication = publicationOfRelease(args, host);
+  const publication = publicationOfRelease(args, host, ['share', 'parameters', 'notify']);
   const instead = insteadOf(publication, args, host);
   return withAccount(publication, args, host, async (open) => {
     const all = { only: [], except: [] };

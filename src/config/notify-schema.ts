@@ -1,6 +1,22 @@
 import type { Schema } from '../lib/validate-shape.ts';
 import { outcomes } from '../model/notification-output.ts';
 import { notificationFormats } from '../model/publication.ts';
+import { orVariable } from './schema-parts.ts';
+
+/** What texts of a channel have to be, once variables are filled in. */
+export const notifyTextPatterns = {
+  webhook: {
+    pattern: '^[A-Za-z_][A-Za-z0-9_]*$',
+    expected: 'the name of an environment variable that holds the URL, such as "SLACK_WEBHOOK"',
+  },
+  sns: {
+    pattern: '^arn:aws[a-z-]*:sns:[a-z0-9-]+:[0-9]{12}:[A-Za-z0-9_-]{1,256}(\\.fifo)?$',
+    expected: 'the ARN of an SNS topic, such as "arn:aws:sns:us-east-1:123456789012:images"',
+  },
+  command: { pattern: '^.', expected: 'a text that is not empty' },
+} as const;
+
+const { webhook, sns, command } = notifyTextPatterns;
 
 const channel = {
   type: 'object',
@@ -19,11 +35,11 @@ const channel = {
     },
     webhook: {
       type: 'string',
-      pattern: '^[A-Za-z_][A-Za-z0-9_]*$',
+      pattern: orVariable(webhook.pattern),
       writeOnly: true,
       description:
         'The name of an environment variable that holds the URL of a webhook. The URL is a secret: it does not belong in a config.',
-      expected: 'the name of an environment variable that holds the URL, such as "SLACK_WEBHOOK"',
+      expected: webhook.expected,
     },
     format: {
       type: 'string',
@@ -35,14 +51,14 @@ const channel = {
     },
     sns: {
       type: 'string',
-      pattern: '^arn:aws[a-z-]*:sns:[a-z0-9-]+:[0-9]{12}:[A-Za-z0-9_-]{1,256}(\\.fifo)?$',
+      pattern: orVariable(sns.pattern),
       description: 'The ARN of an SNS topic to publish to, with the credentials of the run.',
-      expected: 'the ARN of an SNS topic, such as "arn:aws:sns:us-east-1:123456789012:images"',
+      expected: sns.expected,
     },
     command: {
       type: 'array',
       minItems: 1,
-      items: { type: 'string', minLength: 1, expected: 'a text that is not empty' },
+      items: { type: 'string', minLength: 1, expected: command.expected },
       description:
         'A program and its arguments, without a shell. It gets the JSON on stdin and no AWS credentials, and is killed after a minute. A relative path is relative to the folder of this file.',
       expected: 'a list of a program and its arguments, such as ["./after.sh"]',

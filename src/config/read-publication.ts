@@ -7,7 +7,7 @@ import { shapeProblems } from '../lib/validate-shape.ts';
 import type { Publication } from '../model/publication.ts';
 import { type Written, withDefaults } from './defaults.ts';
 import { mergeExtended } from './extends.ts';
-import { fillShare } from './fill-share.ts';
+import { fillSettings } from './fill-settings.ts';
 import { findPublication } from './find-publication.ts';
 import { type BranchOf, branchFor, checkedOutBranch } from './git-branch.ts';
 import { momentProblems } from './moment.ts';
@@ -30,6 +30,7 @@ import { otherBuilder } from './rules/other-builder.ts';
 import { ownAccount } from './rules/own-account.ts';
 import { recordPath } from './rules/record-path.ts';
 import { refusedOptions } from './rules/refused-options.ts';
+import { retention } from './rules/retention.ts';
 import type { Rule } from './rules/rule.ts';
 import { spotOptions } from './rules/spot-options.ts';
 import { reservedTags } from './rules/tags.ts';
@@ -38,6 +39,9 @@ import { publicationSchema } from './schema.ts';
 import { hasTimestamp, isCandidateOf, momentOf, withTimestamp } from './timestamp.ts';
 import { type GivenVariables, type Variables, variablesFor } from './variables.ts';
 import { readVersion } from './version-file.ts';
+
+/** What a command may use that builds nothing. */
+export type UsedSetting = 'share' | 'parameters' | 'notify';
 
 const ownRules: Rule[] = [
   fileName,
@@ -61,6 +65,7 @@ const ownRules: Rule[] = [
   onlyOrExcept,
   ownAccount,
   lifecycle,
+  retention,
 ];
 
 /**
@@ -82,7 +87,7 @@ export function readPublication(
     given = {},
     more = { files: [], environment: {} },
     needsSecrets = false,
-    buildsNothing = false,
+    uses = 'everything',
     branchOf = checkedOutBranch,
     versionOf = (template) => withTimestamp(template, new Date()),
   }: {
@@ -97,8 +102,8 @@ export function readPublication(
     more?: Omit<GivenVariables, 'options'>;
     /** Whether secret variables need a value: where Packer builds. */
     needsSecrets?: boolean;
-    /** Only variables that "share" names need a value: what is built is not looked at. */
-    buildsNothing?: boolean;
+    /** The settings whose variables alone need a value, where nothing is built. */
+    uses?: 'everything' | readonly UsedSetting[];
     branchOf?: BranchOf;
     /** Chooses the release of a publication whose version holds `{timestamp}`, where none is named. */
     versionOf?: (template: string, publication: string) => string;
@@ -126,27 +131,35 @@ export function readPublication(
     given === 'unneeded'
       ? { problems: [] }
       : valuesFor({ ...written, version }, about, { options: given, ...more }, { branchOf, needsSecrets });
-  const { filled: shared, problems: wrongShares } = fillShare(written, filled.variables ?? {});
-  const plain = withDefaults({ ...written, ...shared, version }, about);
+  const { filled: settings, problems: wrongSettings } = fillSettings(written, filled.variables ?? {});
+  const plain = withDefaults({ ...written, ...settings, version }, about);
   const publication = { ...plain, ...filled };
   refuseLocated([
     ...merged.credentials,
     ...[
       ...wrongVersion,
-      ...(buildsNothing ? unfilled.filter(isOfAudience(written)) : unfilled),
-      ...wrongShares,
+      ...(uses === 'everything' ? unfilled : unfilled.filter(isOf(uses, written))),
+      ...wrongSettings,
       ...[...ownRules, ...rules].flatMap((rule) => rule(publication)),
     ].map(inItsFile),
   ]);
   return publication;
 }
 
-/** Whether a problem is one of a variable that says who gets the AMIs. Pure. */
-function isOfAudience({ share, candidates }: Written): (problem: Problem) => boolean {
-  const texts = stringsIn({ share, candidates: candidates?.share }, []);
-  const needed = new Set(texts.flatMap(({ text }) => variablePlaceholders(text)));
-  const places = new Set([...needed].map((name) => placeOf(['variables', name])));
-  return ({ place }) => places.has(place) || /^(?:variables$|share|candidates)/.test(place);
+/** Whether a problem is one of these settings, or of a variable that they name. Pure. */
+function isOf(uses: readonly UsedSetting[], written: Written): (problem: Problem) => boolean {
+  const named = uses.flatMap((setting): [place: string, value: unknown][] => [
+    [setting, written[setting]],
+    ...(setting === 'notify'
+      ? []
+      : [[placeOf(['candidates', setting]), written.candidates?.[setting]] as [string, unknown]]),
+  ]);
+  const texts = named.flatMap(([, value]) => stringsIn(value, []));
+  const variables = new Set(texts.flatMap(({ text }) => variablePlaceholders(text)));
+  const places = new Set(['variables', ...[...variables].map((name) => placeOf(['variables', name]))]);
+  return ({ place }) =>
+    places.has(place) ||
+    named.some(([setting]) => place.startsWith(`${setting}.`) || place.startsWith(`${setting}[`));
 }
 
 /** The version that was asked for, or the config's: as it is written, with its moment, or from a file. */

@@ -1,4 +1,6 @@
+import { variableName } from '../lib/placeholders.ts';
 import type { Schema } from '../lib/validate-shape.ts';
+import { kmsKeyForm } from '../model/kms-key.ts';
 
 /** What tags, folder names, key pair names and AMI names all allow. */
 export const plainName = '^[A-Za-z0-9][A-Za-z0-9._-]{0,59}$';
@@ -7,6 +9,12 @@ const timestamp = String.raw`\{timestamp(?:\.(?:digits|epoch|date))?\}`;
 
 /** A version before `{timestamp}` is filled in: two dots in a row are a typo, such as 1..0. */
 export const plainNameOrTimestamp = `^(?!.*\\.\\.)(?:[A-Za-z0-9]|${timestamp})(?:[A-Za-z0-9._-]|${timestamp}){0,59}$`;
+
+/** A text with a variable, which is checked once its value is known. */
+export const orVariable = (pattern: string) => `${pattern}|\\{var\\.${variableName}\\}`;
+
+/** The same for any placeholder. */
+const orPlaceholder = (pattern: string) => `${pattern}|\\{[A-Za-z][A-Za-z0-9_.]*\\}`;
 
 /** A text that is not empty. */
 export const name = (description: string, expected: string) =>
@@ -21,13 +29,10 @@ export const builderOptions = (description: string) =>
 
 export const regionPattern = '^[a-z]{2,4}(-[a-z]+)+-[0-9]{1,2}$';
 
-const keyId = '(?:[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}|mrk-[0-9a-f]{32})';
-
-/** As EC2 lets one name a key: by id, by alias, by the ARN of either (CopyImage, `KmsKeyId`, Amazon EC2 API Reference). */
 const kmsKey = {
   type: 'string',
-  pattern: `^(?:${keyId}|(?:arn:aws[a-z-]*:kms:[a-z0-9-]+:[0-9]{12}:)?alias/[A-Za-z0-9/_-]+|arn:aws[a-z-]*:kms:[a-z0-9-]+:[0-9]{12}:key/${keyId})$`,
-  expected: 'a KMS key: an alias, such as "alias/images", a key id, or the ARN of either',
+  pattern: orPlaceholder(kmsKeyForm.pattern),
+  expected: kmsKeyForm.expected,
 } as const satisfies Schema;
 
 /** What a publication or an image says of encryption, besides true and false. */
@@ -43,7 +48,8 @@ const encryptionProperties = {
     additionalProperties: kmsKey,
     description:
       'The KMS key: an alias that each region has, such as "alias/images", or a key for each region, such as ' +
-      '{"us-east-1": "alias/images", "eu-west-1": "alias/images-eu"}.',
+      '{"us-east-1": "alias/images", "eu-west-1": "alias/images-eu"}. Placeholders: {region}, {image}, {publication}, ' +
+      '{architecture}, {virtualization}, {var.NAME} and the variables of the matrix.',
     expected: `${kmsKey.expected}; or an object with one for each region`,
   },
 } as const satisfies Record<string, Schema>;

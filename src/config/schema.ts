@@ -1,4 +1,3 @@
-import { variableName } from '../lib/placeholders.ts';
 import type { Schema } from '../lib/validate-shape.ts';
 import { recordFormats } from '../model/publication.ts';
 import { gitSchema } from './git-schema.ts';
@@ -11,6 +10,7 @@ import {
   copyWithin,
   encryption,
   name,
+  orVariable,
   plainNameOrTimestamp,
   regionPattern,
 } from './schema-parts.ts';
@@ -29,9 +29,6 @@ const targetsOfProvisioner = (description: string) =>
     description,
     expected: 'a list of names of images or targets',
   }) as const satisfies Schema;
-
-/** A text with a variable, which is checked once its value is known. */
-const orVariable = (pattern: string) => `${pattern}|\\{var\\.${variableName}\\}`;
 
 const accountPattern = '^[0-9]{12}$';
 
@@ -153,12 +150,12 @@ const parameters = {
   uniqueItems: true,
   items: {
     type: 'string',
-    pattern: '^/',
+    pattern: orVariable('^/'),
     expected: 'the path of an SSM parameter, such as "/web/{version}/{image}/ami-id"',
   },
   description:
     'SSM parameters that name the AMIs once all are published, in the region of each. Placeholders: {version}, {image}, ' +
-    '{region}, {publication}, {architecture}, {virtualization} and the variables of the matrix. One without {version} ' +
+    '{region}, {publication}, {architecture}, {virtualization}, {var.NAME} and the variables of the matrix. One without {version} ' +
     'follows the promoted release.',
   expected: 'a list of paths, such as ["/web/{version}/{image}/ami-id"]',
 } as const satisfies Schema;
@@ -178,6 +175,13 @@ const retention = {
       pattern: '^[0-9]{1,5}[hdw]$',
       description: 'Only AMIs that are older are deleted: "12h", "180d", "26w".',
       expected: 'a length of time in hours, days or weeks, such as "180d"',
+    },
+    retireFor: {
+      type: 'string',
+      pattern: '^[0-9]{1,5}[hdw]$',
+      description:
+        'AMIs are made private and disabled first, and deleted by a cleanup after this time: "30d". Without it they are deleted at once.',
+      expected: 'a length of time in hours, days or weeks, such as "30d"',
     },
   },
   minProperties: 1,

@@ -189,11 +189,19 @@ interface Use {
   isProvisioner: boolean;
 }
 
-function usesOf(publication: Publication, { share, candidates, images }: Written): Use[] {
+function usesOf(publication: Publication, written: Written): Use[] {
+  const { share, parameters, candidates, notify, encryption, images } = written;
   const more: [(string | number)[], unknown][] = [
     [['share'], share],
     [['candidates', 'share'], candidates?.share],
-    ...images.map(({ base }, index): [(string | number)[], unknown] => [['images', index, 'base'], base]),
+    [['parameters'], parameters],
+    [['candidates', 'parameters'], candidates?.parameters],
+    [['notify'], notify],
+    [['encryption'], encryption],
+    ...images.flatMap((image, index): [(string | number)[], unknown][] => [
+      [['images', index, 'base'], image.base],
+      [['images', index, 'encryption'], image.encryption],
+    ]),
   ];
   return [
     ...optionsOf(publication).map(({ path, value }) => ({

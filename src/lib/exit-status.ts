@@ -2,3 +2,15 @@
 export const exitStatus = { done: 0, failed: 1, usage: 2, partial: 3, refused: 4, interrupted: 130 } as const;
 
 export type ExitStatus = (typeof exitStatus)[keyof typeof exitStatus];
+
+type Ending = Exclude<ExitStatus, 2 | 4>;
+
+/** The status of a run of which one part more came to an end: a failure outweighs what is partial, an interruption both. Pure. */
+export function withPart(
+  before: Ending,
+  { failed, partial = false }: { failed: boolean; partial?: boolean },
+): Ending {
+  if (before === exitStatus.interrupted || before === exitStatus.failed) return before;
+  if (failed) return exitStatus.failed;
+  return partial ? exitStatus.partial : before;
+}

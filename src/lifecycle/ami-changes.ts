@@ -1,4 +1,5 @@
 import type { Ami } from '../model/ami.ts';
+import { isProtected } from '../model/protection.ts';
 
 /** What is wanted of an AMI that was published; what is absent is left as it is. */
 export interface WantedState {
@@ -28,23 +29,19 @@ export function amiChanges(wanted: WantedState, found: Ami, now: number): AmiCha
   const tags = Object.entries(wanted.tags ?? {})
     .filter(([key, value]) => (found.tags[key] ?? null) !== value)
     .map(([key, to]) => ({ what: 'tag' as const, key, to }));
-  const { state, deprecated, protected: isProtected } = wanted;
+  const { state, deprecated } = wanted;
   return [
     ...tags.filter(({ to }) => to !== null),
     ...(state === undefined || found.state === state ? [] : [{ what: 'state' as const, to: state }]),
     ...(deprecated === undefined || isDeprecatedSo(deprecated, found, now)
       ? []
       : [{ what: 'deprecation' as const, to: deprecated === null ? null : notBefore(deprecated, now) }]),
-    ...(isProtected === undefined || isProtected === hasProtection(found)
+    ...(wanted.protected === undefined || wanted.protected === isProtected(found)
       ? []
-      : [{ what: 'protection' as const, to: isProtected }]),
+      : [{ what: 'protection' as const, to: wanted.protected }]),
     ...tags.filter(({ to }) => to === null),
   ];
 }
-
-/** `disabled`, also while the 24 hours of a cooldown pass; else enabled with or without one (DescribeImages). Pure. */
-export const hasProtection = ({ protection = 'disabled' }: Pick<Ami, 'protection'>): boolean =>
-  protection.startsWith('enabled');
 
 const minute = 60_000;
 

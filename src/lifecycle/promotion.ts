@@ -2,8 +2,16 @@ import type { Context } from '../aws/context.ts';
 import { ActionableError } from '../lib/actionable-error.ts';
 import { day } from '../lib/days.ts';
 import type { Problem } from '../lib/problem.ts';
+import type { Ami } from '../model/ami.ts';
 import type { LifecyclePlan } from '../model/events.ts';
-import { promotedAt, supersededAt, yankedBy, yankedWords } from '../model/lifecycle-tags.ts';
+import {
+  promotedAt,
+  retiredBy,
+  retiredWords,
+  supersededAt,
+  yankedBy,
+  yankedWords,
+} from '../model/lifecycle-tags.ts';
 import { describeLookupError, type Lookup, type LookupError } from '../model/lookup.ts';
 import type { Publication, Sharing } from '../model/publication.ts';
 import type { ReleaseAmi } from '../model/release-ami.ts';
@@ -73,6 +81,7 @@ export async function planPromotion(
   const { publication, release, account, takeOver } = of;
   const all = allOf(found);
   refuseYanked(release, all);
+  refuseRetired(release, all);
   const seen = await lookAtTargets(of, of.targets, found, context);
   const ready = seen.filter(isReady);
   refuseUnready(release, seen, ready);
@@ -116,7 +125,7 @@ export async function planPromotion(
       .map((one) => ({ target: one.target.name, region: one.target.region, why: whyNotReady(one) })),
     warnings: deprecationWarnings(
       release,
-      ready.flatMap((one) => one.seen ?? []),
+      ready.flatMap((one) => one.seen?.ami ?? []),
       now,
     ),
   };
@@ -137,6 +146,21 @@ function refuseYanked(release: string, amis: readonly ReleaseAmi[]): void {
     expected: 'a release that was not withdrawn',
     found: `one that was yanked ${yankedWords(yanked)}`,
     advice: `gopackgo yank ${release} --undo takes that back.`,
+  });
+}
+
+/** Cleanup may have retired some of its AMIs alone: it is not whole then. */
+export function refuseRetired(release: string, amis: readonly ReleaseAmi[]): void {
+  const retired = amis
+    .filter((one) => one.release === release)
+    .map(({ ami }) => retiredBy(ami.tags))
+    .find((one) => one !== undefined);
+  if (retired === undefined) return;
+  throw new ActionableError('release-retired', {
+    place: release,
+    expected: 'a release that was not retired',
+    found: `cleanup retired it${retiredWords(retired)}`,
+    advice: `gopackgo cleanup ${release} --restore undoes that.`,
   });
 }
 
@@ -307,8 +331,12 @@ function supersede(
 const warnWithin = 60;
 
 /** What is to be deprecated soon, or is. AWS gives public AMIs two years from their creation. Pure. */
-export function deprecationWarnings(release: string, amis: readonly ReleaseAmi[], now: number): string[] {
-  const dates = amis.flatMap(({ ami }) => {
+export function deprecationWarnings(
+  release: string,
+  amis: readonly Pick<Ami, 'created' | 'deprecated' | 'public'>[],
+  now: number,
+): string[] {
+  const dates = amis.flatMap((ami) => {
     const { deprecated } = ami;
     if (deprecated === undefined || Date.parse(deprecated) > now + warnWithin * day) return [];
     const byAws = ami.public && Math.abs(Date.parse(deprecated) - publicLimit(ami.created)) < day;

@@ -58,6 +58,11 @@ export function amiStep(wanted: readonly WantedOfRelease[], now: number): Step {
   };
 }
 
+const tagChanges: Readonly<Record<string, LifecycleChange['change']>> = {
+  [tagKeys.yanked]: 'yanked',
+  [tagKeys.retired]: 'retired',
+};
+
 /** A change of an AMI as it is shown; the tags that only say which moment it was have no line of their own. */
 function describe(
   { ami, region, target, release, before }: WantedOfRelease,
@@ -70,7 +75,7 @@ function describe(
       if (change.key === tagKeys.promoted) {
         return [{ change: 'promoted', ...of, ...definedOnly({ from: before, to: release }) }];
       }
-      const kind = change.key === tagKeys.yanked ? ('yanked' as const) : ('superseded' as const);
+      const kind = tagChanges[change.key] ?? 'superseded';
       return [{ change: kind, ...of, ...definedOnly({ from, to: change.to ?? undefined }) }];
     }
     case 'state':

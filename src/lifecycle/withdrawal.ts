@@ -14,7 +14,14 @@ import type { AmiDetails } from '../model/sighting.ts';
 import { permissionsToChange } from '../observe/permission-changes.ts';
 import type { WantedParameter } from '../parameters/decide.ts';
 import { lookUpParameters } from '../parameters/look.ts';
-import { allOf, type FoundAmis, type Promotion, parametersNaming, unseenRegions } from './promotion.ts';
+import {
+  allOf,
+  type FoundAmis,
+  type Promotion,
+  parametersNaming,
+  refuseRetired,
+  unseenRegions,
+} from './promotion.ts';
 import { marksOf, nextMoment, rivalsOf } from './promotion-status.ts';
 import type { ConfiguredTarget, SeenTarget } from './ready-targets.ts';
 import { amiStep, parameterStep, permissionStep, type Step, type WantedOfRelease } from './steps.ts';
@@ -113,6 +120,7 @@ export async function planReturn(
   if (own.every(({ ami }) => yankedBy(ami.tags) === undefined)) {
     return { steps: [], skipped, warnings: [], loses: none };
   }
+  refuseRetired(release, own);
   const seen = await lookAtPermissions(own, of.targets, sharing, context);
   const now = context.clock.now();
   const each = own.map(({ ami, target }): WantedOfRelease => ({ region: ami.region, target, release, ami }));
@@ -151,7 +159,7 @@ export function momentOfYank(release: string, amis: readonly ReleaseAmi[], now: 
 }
 
 /** The AMIs of a release, of targets that left the config, too. */
-function ownAmis(
+export function ownAmis(
   { release, targets }: Withdrawn,
   found: FoundAmis,
 ): { own: ReleaseAmi[]; skipped: LifecyclePlan['skipped'] } {
@@ -234,7 +242,7 @@ function stillNamed(
 }
 
 /** Permissions of AMIs and of the snapshots that were made with them, disabled ones, too. */
-async function lookAtPermissions(
+export async function lookAtPermissions(
   own: readonly ReleaseAmi[],
   targets: readonly ConfiguredTarget[],
   sharing: Sharing,

@@ -19,7 +19,7 @@ export interface Ami {
   deprecated?: string;
   /** When an instance was last launched from it, ISO 8601; EC2 reports it about a day later; absent where none was. */
   lastLaunched?: string;
-  /** Deregistration protection: `disabled`, `enabled`, `enabled-with-cooldown`; EC2's value. */
+  /** Deregistration protection; EC2's value: `protectionOf` reads it. */
   protection?: string;
   /** Location of its bundle, as `bucket/prefix.manifest.xml`; for an EBS-backed AMI `owner/name`. */
   location?: string;

@@ -76,6 +76,9 @@ export const notification = object(
       'The git commit that the AMIs were built from. Absent: the config has no git tag, or it is not known.',
     ),
     tag: text('The git tag of the release. Absent: it has none.'),
+    problems: texts(
+      'What else went wrong: files, parameters, AMIs whose date or protection is not as the config says, the git tag. Absent: nothing.',
+    ),
     reason: text('Why it was yanked. Absent for other outcomes.'),
   },
 );

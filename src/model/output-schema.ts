@@ -17,7 +17,16 @@ import {
   statusName,
   time,
 } from './output-parts.ts';
-import { comparedEvent, comparison, doctorOutput, plan, planTarget, statusOutput } from './plan-output.ts';
+import {
+  comparedEvent,
+  comparison,
+  doctorOutput,
+  plan,
+  plannedPublication,
+  plansWithBases,
+  planTarget,
+  statusOutput,
+} from './plan-output.ts';
 import {
   parametersWritten,
   publishEvents,
@@ -116,6 +125,8 @@ const definitions = {
   event,
   plan,
   planTarget,
+  plansWithBases,
+  plannedPublication,
   config: configOutput,
   statusOutput,
   doctorOutput,
@@ -171,7 +182,7 @@ export function outputSchemaText(): string {
     $schema: 'http://json-schema.org/draft-07/schema#',
     title: 'What gopackgo writes with --json',
     ...oneOf(
-      'Each line of "publish --json", "cleanup --json", "promote --json" and "yank --json" is an event, "plan --json" writes a plan, with --show-config a config, with --if-changed that nothing has changed, "status --json" ' +
+      'Each line of "publish --json", "cleanup --json", "promote --json" and "yank --json" is an event, "plan --json" writes a plan, with --show-config a config, with --if-changed that nothing has changed, with --with-bases several plans, "status --json" ' +
         'a status, "doctor --json" its checks, "releases --json" all releases, and result.json is a result. A command that ends without one writes why: a refused line. This is what this version writes, exactly. A newer one of the same ' +
         '"format" may add fields: readers should ignore those that they do not know.',
       [
@@ -179,6 +190,7 @@ export function outputSchemaText(): string {
         ifChangedEvent,
         plan,
         comparison,
+        plansWithBases,
         configOutput,
         statusOutput,
         doctorOutput,

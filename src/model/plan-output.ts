@@ -282,6 +282,41 @@ export const comparedEvent = object(
   comparedWith,
 );
 
+export const plannedPublication = object(
+  'What is known of one of the publications, before any is published. One of "plan", "waitsFor" and "unchanged" is there.',
+  {
+    publication: text(
+      'As publish is told it: its name or file, with the version where the config that stands on it names that.',
+    ),
+    release: text('Its release. Of what is unchanged, the newest published one.'),
+  },
+  {
+    plan,
+    waitsFor: texts(
+      'What it stands on of the publications before it, where that is not published yet: its base images are found then.',
+    ),
+    targets: texts('The targets of one that waits.'),
+    unchanged: comparison,
+  },
+);
+
+export const plansWithBases = object(
+  'What "plan --with-bases --json" writes: the plans of a publication and of what it stands on.',
+  {
+    format,
+    publication,
+    plans: list('In the order of publishing; the publication itself is the last.', plannedPublication),
+  },
+);
+
+export type PlannedPublication = {
+  publication: string;
+  release: string;
+  plan?: object;
+  waitsFor?: string[];
+  targets?: string[];
+  unchanged?: Comparison;
+};
 export type Comparison = Static<typeof comparison>;
 export type Change = Static<typeof change>;
 

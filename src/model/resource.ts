@@ -36,7 +36,14 @@ export interface Remaining {
 export type PartOutcome = Pick<Resource, 'kind' | 'id'> & Outcome;
 
 /** What came of an AMI, and of its dependents as far as they were reached. */
-export type AmiOutcome = Outcome & { parts: PartOutcome[] };
+export type AmiOutcome = (Outcome | Postponed) & { parts: PartOutcome[] };
+
+/** Of an AMI that a later run can delete. `unprotected`: its protection was turned off. `retired`: it is private and disabled. */
+export interface Postponed {
+  outcome: 'unprotected' | 'retired';
+  /** From when on it can be deleted. */
+  why: string;
+}
 
 /** An AMI that is to be deleted with its dependents: what has to be known once it is gone. */
 export interface Removal {
@@ -54,6 +61,8 @@ export interface Removal {
   location?: string;
   /** SSM parameters of its release that name it. */
   parameters?: string[];
+  /** Its deregistration protection is on, and may be turned off. */
+  protected?: true;
 }
 
 export type RemovalOutcome = { removal: Removal } & AmiOutcome;

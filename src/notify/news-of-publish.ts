@@ -18,6 +18,7 @@ export function newsOfPublish(
   const outcome = outcomeOf(result);
   if (outcome === undefined) return undefined;
   const { release, targets, shared, recorded, next, git } = result;
+  const problems = problemsOf(result);
   const isTagged = git?.is === 'made' || git?.is === 'there';
   return {
     outcome,
@@ -34,6 +35,7 @@ export function newsOfPublish(
       status,
       ...definedOnly({ ami, bestEffort, error: error?.message }),
     })),
+    ...(problems.length > 0 ? { problems } : {}),
     ...definedOnly({ commit: git?.commit, tag: isTagged ? git.tag : undefined }),
     shared,
     recorded,
@@ -47,4 +49,18 @@ function outcomeOf({ exit, complete }: Result): Outcome | undefined {
   if (!complete) return undefined;
   if (exit === exitStatus.done) return 'published';
   return exit === exitStatus.partial ? 'partial' : undefined;
+}
+
+/** What failed of a release beside its targets, each in a sentence. */
+function problemsOf({ records = [], parameters, lifecycle = [], git }: Result): string[] {
+  return [
+    ...records.flatMap((one) => (one.is === 'failed' ? `${one.file} was not written: ${one.why}` : [])),
+    ...(parameters?.each ?? []).flatMap(({ name, region, outcome, why = '' }) =>
+      outcome === 'failed' ? `parameter ${name} in ${region} was not written: ${why}` : [],
+    ),
+    ...lifecycle.flatMap(({ change, name, outcome, why = '' }) =>
+      outcome === 'failed' ? `${change} of ${name} was not changed: ${why}` : [],
+    ),
+    ...(git?.is === 'failed' ? [`git tag ${git.tag}: ${git.why ?? ''}`] : []),
+  ];
 }

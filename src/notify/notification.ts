@@ -4,10 +4,11 @@ import type { News, Notification } from '../model/notification-output.ts';
 
 /**
  * A hash of what identifies an outcome: release, account, the status of each target, and why it was yanked; not how long the run took,
- * nor the words of an error. Two runs with the same outcome give the same hash. Pure.
+ * nor the words of an error, only how many there are. Two runs with the same outcome give the same hash. Pure.
  */
 export function contentOf(news: News): string {
   const { outcome, release, account, targets, shared, recorded, reason = null, rehearsal = false } = news;
+  const problems = (news.problems ?? []).length;
   const each = targets.map(({ name, status = null, ami = null, error }) => ({
     name,
     status,
@@ -15,7 +16,17 @@ export function contentOf(news: News): string {
     failed: error !== undefined,
   }));
   return hash(
-    canonicalJson({ outcome, release, account, targets: each, shared, recorded, reason, rehearsal }),
+    canonicalJson({
+      outcome,
+      release,
+      account,
+      targets: each,
+      shared,
+      recorded,
+      reason,
+      rehearsal,
+      ...(problems > 0 ? { problems } : {}),
+    }),
   );
 }
 

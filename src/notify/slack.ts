@@ -7,10 +7,11 @@ const listedAtMost = 40;
  * The body for an incoming webhook of Slack: `{"text": …}` in mrkdwn ("Sending messages using incoming webhooks", Slack API), which
  * Mattermost and Rocket.Chat take as well. Pure.
  */
-export function slackBody({ text, targets, next }: Notification): string {
+export function slackBody({ text, targets, problems = [], next }: Notification): string {
   const wrong = targets.filter(({ error }) => error !== undefined);
   const right = targets.filter(({ error }) => error === undefined);
   const lines = [
+    ...problems.map((problem) => `• ${escaped(problem)}`),
     ...wrong.map(({ name, error = '' }) => `• ${escaped(name)}: ${escaped(error)}`),
     ...right.map(({ name, ami }) => `• ${escaped(name)}${ami === undefined ? '' : ` \`${ami}\``}`),
   ];

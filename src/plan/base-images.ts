@@ -14,13 +14,16 @@ import { type PublishedBases, publishedBases } from './published-bases.ts';
 import { releasedAmis } from './released-amis.ts';
 import type { BaseQuestion } from './wanted-base.ts';
 
-/** `newer`: a release of the other publication that is newer than the base's. */
-export type BaseAnswer = { question: BaseQuestion; newer?: string } & Found;
+/** `newer`: a release of the other publication that is newer than the base's. `loginUser`: whom its tags say that it lets in. */
+export type BaseAnswer = { question: BaseQuestion; newer?: string; loginUser?: string } & Found;
 
 const regionsAtATime = 16;
 
 /** The recipe of a target made from that base image; undefined where there is no such target. */
-export type RecipeOf = (target: string, base: Pick<Base, 'owner' | 'name'>) => string | undefined;
+export type RecipeOf = (target: string, base: MadeFrom) => string | undefined;
+
+/** A base image as far as the recipe of an AMI depends on it. */
+export type MadeFrom = Pick<Base, 'owner' | 'name'> & Pick<BaseAnswer, 'loginUser'>;
 
 /**
  * Find every target's base image, regions in parallel. In this order: the one in the earlier pinned plan; the one in the
@@ -45,8 +48,12 @@ export async function findBases(
       ? okLookup<Ami[]>([])
       : findImages(clients, region, { owner: 'self', tags: { [tagKeys.release]: release } }),
   );
-  const made = basesOfExisting(existing, recipeOf);
   const bases = await publishedBases(questions, releasedAmis(clients));
+  const made = basesOfExisting(existing, (target, base) => {
+    const question = questions.find((one) => one.target === target);
+    const loginUser = question && bases.loginUser(question, base);
+    return recipeOf(target, { ...base, ...definedOnly({ loginUser }) });
+  });
   // A copy has the base image of its source, which is one of another region.
   const earlier = new Map(
     kept?.targets.filter(({ copy }) => copy === undefined).map(({ name, base }) => [name, base]),
@@ -77,8 +84,10 @@ export async function findBases(
 }
 
 function answerFor(question: BaseQuestion, found: Found, bases: PublishedBases): BaseAnswer {
-  const newer = 'base' in found ? bases.newer(question, found.base) : undefined;
-  return { question, ...found, ...definedOnly({ newer }) };
+  if (!('base' in found)) return { question, ...found };
+  const newer = bases.newer(question, found.base);
+  const loginUser = bases.loginUser(question, found.base);
+  return { question, ...found, ...definedOnly({ newer, loginUser }) };
 }
 
 function keptBase(bases: PublishedBases, question: BaseQuestion, base: Base): Found {

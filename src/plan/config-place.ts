@@ -2,6 +2,7 @@ import { placeOf } from '../lib/problem.ts';
 import type { Image } from '../model/image.ts';
 import type { Publication } from '../model/publication.ts';
 import type { Target } from '../model/release-plan.ts';
+import { encryptionPlace } from './encryption.ts';
 import { combinedImages } from './image.ts';
 import { appliesTo } from './provisioners.ts';
 
@@ -45,9 +46,3 @@ function builderPlace(
   if (name === 'encryption' && image.encryption) return encryptionPlace(image.encryption, region);
   return `${image.place}.${placeOf(['builder', ...option])}`;
 }
-
-/** Where the key is named, or that there is encryption at all. */
-const encryptionPlace = ({ kmsKey, place }: NonNullable<Image['encryption']>, region: string): string => {
-  if (kmsKey === undefined) return place;
-  return typeof kmsKey === 'string' ? `${place}.kmsKey` : `${place}.kmsKey.${region}`;
-};

@@ -1,6 +1,6 @@
 import { partitionOf } from '../aws/partition.ts';
 import type { Problem } from '../lib/problem.ts';
-import type { Json, Sharing } from '../model/publication.ts';
+import type { Json, Publication, Sharing } from '../model/publication.ts';
 import { encryptionOf } from './encryption.ts';
 import type { FilledBuilder } from './filled-builders.ts';
 
@@ -11,7 +11,7 @@ const mappings = ['launch_block_device_mappings', 'ami_block_device_mappings'];
  * Guide): an encrypted AMI can never be public, and one with the AWS managed key can be shared with nobody. Keys of another region
  * or partition than the builder's. And what contradicts the image's own `encryption`. Pure.
  */
-export const encryptionProblems = (builder: FilledBuilder, sharing: Sharing): Problem[] =>
+export const encryptionProblems = (builder: FilledBuilder, publication: Publication): Problem[] =>
   mappings.flatMap((option) => {
     const { [option]: value } = builder.options;
     const listed = Array.isArray(value) ? value : value === undefined ? [] : [value];
@@ -20,8 +20,8 @@ export const encryptionProblems = (builder: FilledBuilder, sharing: Sharing): Pr
       const at = (key: string) => builder.at(option, ...(Array.isArray(value) ? [index] : []), key);
       return [
         ...(builder.image.encryption
-          ? contradictions(mapping, at, builder)
-          : sharedProblems(mapping, at, sharing)),
+          ? contradictions(mapping, at, builder, publication)
+          : sharedProblems(mapping, at, publication.share)),
         ...keyProblems(mapping, at, builder.region),
       ];
     });
@@ -79,9 +79,10 @@ function contradictions(
   { encrypted, kms_key_id: key }: Mapping,
   at: (key: string) => string,
   { image, region }: FilledBuilder,
+  publication: Publication,
 ): Problem[] {
   const place = image.encryption?.place ?? '';
-  const wanted = encryptionOf(image, region)?.kmsKey;
+  const wanted = encryptionOf(publication, image, region)?.kmsKey;
   const advice = `Remove it, or ${place}.`;
   if (encrypted !== undefined && encrypted !== null && String(encrypted) !== 'true') {
     const expected = `true, since ${place} says that all volumes are encrypted`;

@@ -4,10 +4,10 @@ import { definedOnly } from '../lib/defined-only.ts';
 import { located } from '../lib/origins.ts';
 import { locationOf } from '../model/bundle-names.ts';
 import type { Image } from '../model/image.ts';
-import type { Publication } from '../model/publication.ts';
+import type { Publication, PublishedBase } from '../model/publication.ts';
 import { changesBetween } from '../model/recipe-parts.ts';
-import type { Base, LeftOut, ReleasePlan, Target } from '../model/release-plan.ts';
-import { type BaseAnswer, findBases, type RecipeOf } from './base-images.ts';
+import type { LeftOut, ReleasePlan, Target } from '../model/release-plan.ts';
+import { type BaseAnswer, findBases, type MadeFrom, type RecipeOf } from './base-images.ts';
 import { fastLaunchOnLinux, lookupFailed, noLoginUser } from './base-problems.ts';
 import { volumesOfBases } from './base-volumes.ts';
 import { builderOptionsFor } from './builder-options.ts';
@@ -34,6 +34,8 @@ export interface Where {
   endpoint: string;
   /** Best-effort regions that the account cannot use, each with the reason. They are not queried. */
   closed?: ReadonlyMap<string, string>;
+  /** The user that the config of another publication logs in to its image as; undefined where that is not known. */
+  loginUserOfBase?: (published: PublishedBase, region: string) => string | undefined;
 }
 
 /**
@@ -61,13 +63,13 @@ export async function makeReleasePlan(
     open.flatMap((name) => {
       if (name.copy) return [];
       const image = imageOf.get(name.image);
-      return image ? [[name.name, draft(publication, image, name)] as const] : [];
+      return image ? [[name.name, draft(publication, image, name, where)] as const] : [];
     }),
   );
   const recipeOf: RecipeOf = (target, base) => {
     const drafted = drafts.get(target);
     if (!drafted) return undefined;
-    const { packer } = loggingIn(drafted.packer, base);
+    const { packer } = loggingIn(drafted, base);
     return recipe(packer, { ...base, asked: drafted.question.asked }, read, {
       encryption: drafted.encryption,
       inputs,
@@ -105,7 +107,10 @@ export async function makeReleasePlan(
     if (!drafted || !answer || !('base' in answer)) return [];
     const { base } = answer;
     const { image } = drafted;
-    const { packer, loginUser } = loggingIn(drafted.packer, base);
+    const { packer, loginUser } = loggingIn(drafted, {
+      ...base,
+      ...definedOnly({ loginUser: answer.loginUser }),
+    });
     const bundle = bundleOf(publication, image, name.region, where.account);
     const devices = volumes.get(name.name);
     const encryption = drafted.encryption && {
@@ -137,7 +142,7 @@ export async function makeReleasePlan(
     if (!image || !source) return [];
     if (!name.copy) return [source];
     const { base, expect, packer, parts } = source;
-    const encryption = encryptionOf(image, name.region);
+    const encryption = encryptionOf(publication, image, name.region);
     const amiName = amiNameOf(publication, image, name.region);
     const required = !bestEffort.has(name.region);
     return [
@@ -186,7 +191,12 @@ function withChanges(target: Target, before: readonly Target[]): Target {
 }
 
 /** A target without its base image. Pure. */
-function draft(publication: Publication, image: Image, name: TargetName) {
+function draft(
+  publication: Publication,
+  image: Image,
+  name: TargetName,
+  { loginUserOfBase }: Pick<Where, 'loginUserOfBase'>,
+) {
   const packer: Target['packer'] = {
     builder: image.rootDevice === 'ebs' ? 'amazon-ebs' : 'amazon-instance',
     options: builderOptionsFor(publication, image, name.region),
@@ -195,23 +205,25 @@ function draft(publication: Publication, image: Image, name: TargetName) {
   return {
     image,
     packer,
-    encryption: encryptionOf(image, name.region),
+    encryption: encryptionOf(publication, image, name.region),
     place: located(publication, image.place),
     question: baseQuestion(publication, image, name),
+    handedDown: 'publication' in image.base ? loginUserOfBase?.(image.base, name.region) : undefined,
   };
 }
 
 type Draft = ReturnType<typeof draft>;
 
 /**
- * What Packer is told, with the base image's user to log in as where the config names none; `loginUser` is there then.
- * Pure.
+ * What Packer is told, with the base image's user to log in as where the config names none; `loginUser` is there then. That of another
+ * publication's AMI is the one that its config logs in as, else the one of the image that it was made from. Pure.
  */
 function loggingIn(
-  packer: Target['packer'],
-  base: Pick<Base, 'owner' | 'name'>,
+  { packer, handedDown }: Draft,
+  base: MadeFrom,
 ): { packer: Target['packer']; loginUser?: string } {
-  const loginUser = lacksUser(packer.options) ? loginUserOf(base) : undefined;
+  if (!lacksUser(packer.options)) return { packer };
+  const loginUser = loginUserOf(base) ?? handedDown ?? base.loginUser;
   if (loginUser === undefined) return { packer };
   return { packer: { ...packer, options: { ...packer.options, ssh_username: loginUser } }, loginUser };
 }
@@ -219,12 +231,12 @@ function loggingIn(
 /** The answer, or why the builder's options do not go with its base image. Pure. */
 function whereItFits(answer: BaseAnswer, target: Draft | undefined): BaseAnswer {
   if (!target || !('base' in answer)) return answer;
-  const { question, base } = answer;
+  const { question, base, loginUser } = answer;
   const { options } = target.packer;
   if (options.fast_launch !== undefined && !base.windows) {
     return { question, problem: fastLaunchOnLinux(target.place, question.region, base) };
   }
-  if (lacksUser(options) && loginUserOf(base) === undefined) {
+  if (lacksUser(loggingIn(target, { ...base, ...definedOnly({ loginUser }) }).packer.options)) {
     return { question, problem: noLoginUser(target.place, question.region, base) };
   }
   return answer;

@@ -1,5 +1,6 @@
 import { accessSync, constants, statSync } from 'node:fs';
 import { resolve } from 'node:path';
+import { variablePlaceholders } from '../lib/placeholders.ts';
 import { type Problem, placeOf } from '../lib/problem.ts';
 import type { Publication } from '../model/publication.ts';
 
@@ -7,7 +8,7 @@ import type { Publication } from '../model/publication.ts';
 export const notifyProblems = ({ notify = [], folder }: Publication): Problem[] =>
   notify.flatMap(({ command }, index): Problem[] => {
     const [program = ''] = command ?? [];
-    if (!program.includes('/')) return [];
+    if (!program.includes('/') || variablePlaceholders(program).length > 0) return [];
     const why = whyNot(resolve(folder, program));
     if (why === undefined) return [];
     const place = placeOf(['notify', index, 'command', 0]);

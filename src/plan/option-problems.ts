@@ -23,7 +23,7 @@ export const optionProblems = (
       ...descriptionProblems(builder),
       ...tagProblems(builder, publication.git ? [tagKeys.commit] : []),
       ...userDataProblems(builder, publication.folder, (path) => once(path).bytes),
-      ...(isBuilt(publication, builder) ? encryptionProblems(builder, publication.share) : []),
+      ...(isBuilt(publication, builder) ? encryptionProblems(builder, publication) : []),
     ]),
   );
 };

@@ -1,4 +1,4 @@
-import { fill, placeholdersIn } from '../lib/placeholders.ts';
+import { filledItems, placeholdersIn, variablePlaceholders } from '../lib/placeholders.ts';
 import { type Problem, placeOf } from '../lib/problem.ts';
 import type { Image } from '../model/image.ts';
 import type { Publication } from '../model/publication.ts';
@@ -16,11 +16,19 @@ export function parametersOf(
   image: Image,
   region: string,
 ): PlannedParameter[] | undefined {
+  return publication.parameters?.flatMap((template) => filledPaths(template, publication, image, region));
+}
+
+/** Several where a list variable is the whole template. */
+function filledPaths(
+  template: string,
+  publication: Publication,
+  image: Image,
+  region: string,
+): PlannedParameter[] {
   const values = targetValues(publication, image, region);
-  return publication.parameters?.map((template) => ({
-    name: fill(template, values),
-    newest: !placeholdersIn(template).includes('version'),
-  }));
+  const newest = !placeholdersIn(template).includes('version');
+  return filledItems(template, publication.variables ?? {}, values).map((name) => ({ name, newest }));
 }
 
 /**
@@ -48,13 +56,24 @@ export function parameterProblems(publication: Publication): Problem[] {
     ...everywhere,
   ];
   const unknown = parameters.flatMap((template, index) =>
-    unknownPlaceholder(placeOf(['parameters', index]), template, known),
+    unknownPlaceholder(
+      placeOf(['parameters', index]),
+      template,
+      known,
+      Object.keys(publication.variables ?? {}),
+    ),
   );
   if (unknown.length > 0) return unknown;
+  const paths = (image: Image, region: string) =>
+    parameters.flatMap((template, index) =>
+      hasValues(template, publication)
+        ? filledPaths(template, publication, image, region).map(({ name }) => ({ name, index }))
+        : [],
+    );
   const first = new Map<string, string>();
   const problems = regions.flatMap(({ name: region }) =>
     images.flatMap((image) =>
-      (parametersOf(publication, image, region) ?? []).flatMap(({ name }, index): Problem[] => {
+      paths(image, region).flatMap(({ name, index }): Problem[] => {
         const place = placeOf(['parameters', index]);
         if (!form.test(name) || name.length > mostCharacters) {
           const expected =
@@ -74,3 +93,7 @@ export function parameterProblems(publication: Publication): Problem[] {
   const seen = new Set<string>();
   return problems.filter(({ place }) => !seen.has(place) && seen.add(place));
 }
+
+/** Where no values are asked for, a text with a variable is not known yet. */
+const hasValues = (template: string, { variables = {} }: Publication): boolean =>
+  variablePlaceholders(template).every((name) => Object.hasOwn(variables, name));

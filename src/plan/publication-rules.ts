@@ -11,6 +11,7 @@ import { firstBytes, whyUnreadable } from './file-content.ts';
 import { combinedImages } from './image.ts';
 import { inputProblems } from './input-files.ts';
 import { instanceTypeProblems } from './instance-type-problems.ts';
+import { kmsKeyProblems } from './kms-key-problems.ts';
 import { localScriptProblems } from './local-script-problems.ts';
 import { isTooLarge, nameProblems } from './name-problems.ts';
 import { filesOfBuilder, filesOfProvisioner, type NamedFile } from './named-files.ts';
@@ -38,6 +39,7 @@ export const publicationRules: ((publication: Publication) => Problem[])[] = [
   localScriptProblems,
   bundleProblems,
   parameterProblems,
+  kmsKeyProblems,
   notifyProblems,
   (publication) => (isTooLarge(publication) ? [] : templateProblems(publication)),
   (publication) =>

@@ -2,9 +2,11 @@ import pLimit from 'p-limit';
 import { type Lookup, okLookup } from '../model/lookup.ts';
 import type { PublishedBase } from '../model/publication.ts';
 import type { Base } from '../model/release-plan.ts';
+import { parseBaseTag, tagKeys } from '../model/resource-names.ts';
 import type { BaseLookups } from './base-lookups.ts';
 import { lookupFailed, noRelease, notInRegion, yankedBase } from './base-problems.ts';
 import { type Found, fitting } from './fitting-base.ts';
+import { loginUserOf } from './login-user.ts';
 import { newestRelease, publishedSince, type Released, type ReleasedAmi } from './released-amis.ts';
 import type { BaseQuestion } from './wanted-base.ts';
 
@@ -23,6 +25,8 @@ export interface PublishedBases {
   withdrawn(question: BaseQuestion, base: Base): string | undefined;
   /** A release that is newer than that of the base, where the newest is asked for; undefined where there is none. */
   newer(question: BaseQuestion, base: Base): string | undefined;
+  /** The user that an AMI of this account lets in, by the image that its tags say it was made from; undefined where they do not tell. */
+  loginUser(question: BaseQuestion, base: Pick<Base, 'owner' | 'name'>): string | undefined;
 }
 
 /** Looks up what the questions ask of other publications; nothing where none does. A failed lookup is the answer of its region. */
@@ -78,6 +82,12 @@ export async function publishedBases(
       if (newest === undefined || newest === release) return undefined;
       const since = publishedSince(all);
       return (since.get(release) ?? '') < (since.get(newest) ?? '') ? newest : undefined;
+    },
+    loginUser(question, { owner, name }) {
+      const published = publishedIn(question);
+      const own = published && amisOf(published).find(({ ami }) => ami.owner === owner && ami.name === name);
+      const from = parseBaseTag(own?.ami.tags[tagKeys.base] ?? '');
+      return from && loginUserOf(from);
     },
   };
 }

@@ -1,10 +1,12 @@
 import type { Context } from '../aws/context.ts';
-import { exitStatus } from '../lib/actionable-error.ts';
 import { definedOnly } from '../lib/defined-only.ts';
+import { withPart } from '../lib/exit-status.ts';
 import { keepPublished } from '../lifecycle/keep-published.ts';
 import { following, hasFollowers } from '../lifecycle/look-up-promotion-status.ts';
 import { promoteNew } from '../lifecycle/promote-new.ts';
+import { deprecationWarnings } from '../lifecycle/promotion.ts';
 import type { PromotionStatus } from '../lifecycle/promotion-status.ts';
+import type { Ami } from '../model/ami.ts';
 import type {
   LifecycleOutcome,
   ParameterOutcome,
@@ -70,6 +72,11 @@ export async function recordRelease(
     const text = `${change} of ${name} could not be changed: ${why}`;
     if (outcome === 'failed') context.emit({ type: 'warning', text, ...definedOnly({ target, region }) });
   }
+  if (missing.length === 0) {
+    const amis = amisInUse(complete, promotionStatus, changed);
+    for (const text of deprecationWarnings(plan.release, amis, context.clock.now()))
+      context.emit({ type: 'warning', text });
+  }
   const recorded: Result = {
     ...withLifecycle(withRecords(done, files), changed, required),
     ...(missing.length === 0 ? { complete: true } : {}),
@@ -80,6 +87,18 @@ export async function recordRelease(
   return withTag(withParameters(recorded, parameters, required), complete, tagRelease);
 }
 
+/** Those of targets at which no other release is promoted, as they were last seen; not those whose date this run changed. Pure. */
+const amisInUse = (
+  complete: readonly Verdict[],
+  promotionStatus: ReadonlyMap<string, PromotionStatus>,
+  changed: readonly LifecycleOutcome[],
+): Ami[] =>
+  complete.flatMap(({ target, status }) => {
+    if (!('ami' in status) || promotionStatus.get(target.name)?.is === 'kept') return [];
+    const { ami } = status;
+    return changed.some(({ change, name }) => change === 'deprecation' && name === ami.id) ? [] : [ami];
+  });
+
 /** A run's result with what was changed of published AMIs. It has failed where that of a required target was not. Pure. */
 function withLifecycle(
   result: Result,
@@ -89,11 +108,8 @@ function withLifecycle(
   if (changed.length === 0) return result;
   const open = changed.filter(({ outcome }) => outcome !== 'done');
   const failed = open.some(({ target }) => target === undefined || required.has(target));
-  const worse = failed ? exitStatus.failed : exitStatus.partial;
-  const { exit: before } = result;
-  const isWorse =
-    open.length > 0 && (before === exitStatus.done || (before === exitStatus.partial && failed));
-  return { ...result, exit: isWorse ? worse : before, lifecycle: [...changed] };
+  const exit = withPart(result.exit, { failed, partial: open.length > 0 });
+  return { ...result, exit, lifecycle: [...changed] };
 }
 
 /** Records the AMIs of targets at which this release is the promoted one. */
@@ -142,8 +158,5 @@ export function withParameters(
   const failed =
     open.some(({ target }) => required.has(target)) ||
     (missing.length > 0 && missing.every((name) => chosen.includes(name)));
-  const { exit: before } = result;
-  const partial = open.length > 0 && before === exitStatus.done ? exitStatus.partial : before;
-  const exit = failed && before !== exitStatus.interrupted ? exitStatus.failed : partial;
-  return { ...result, exit, parameters };
+  return { ...result, exit: withPart(result.exit, { failed, partial: open.length > 0 }), parameters };
 }

@@ -1,4 +1,4 @@
-import { exitStatus } from '../lib/actionable-error.ts';
+import { exitStatus, withPart } from '../lib/exit-status.ts';
 import type { Result, TagOutcome } from '../model/events.ts';
 import { tagKeys } from '../model/resource-names.ts';
 import type { Verdict } from '../observe/verify.ts';
@@ -21,5 +21,5 @@ export async function withTag(
     'ami' in status ? status.ami.tags[tagKeys.commit] : undefined,
   );
   const git = await tagRelease(new Set(commits));
-  return { ...result, exit: git.is === 'failed' ? exitStatus.failed : result.exit, git };
+  return { ...result, exit: withPart(result.exit, { failed: git.is === 'failed' }), git };
 }

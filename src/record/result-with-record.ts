@@ -1,4 +1,4 @@
-import { exitStatus } from '../lib/actionable-error.ts';
+import { withPart } from '../lib/exit-status.ts';
 import type { RecordOutcome, Result } from '../model/events.ts';
 
 /**
@@ -14,7 +14,6 @@ export function withRecords(result: Result, outcomes: readonly RecordOutcome[]):
       outcome.is === 'failed' ||
       (outcome.is === 'unchanged' && outcome.missing.every((name) => chosen.includes(name))),
   );
-  const exit = failed && result.exit !== exitStatus.interrupted ? exitStatus.failed : result.exit;
   const recorded = outcomes.every(({ is }) => is === 'recorded');
-  return { ...result, exit, recorded, record, records: [...outcomes] };
+  return { ...result, exit: withPart(result.exit, { failed }), recorded, record, records: [...outcomes] };
 }

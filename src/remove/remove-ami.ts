@@ -36,6 +36,7 @@ import {
   kept,
   type Outcome,
   type PartOutcome,
+  type Postponed,
   type Removal,
   type ResourceKind,
   removed,
@@ -43,8 +44,9 @@ import {
 import { tagKeys } from '../model/resource-names.ts';
 import type { Snapshot } from '../model/snapshot.ts';
 import { deleteWhenUnused } from './delete-when-unused.ts';
+import { unprotect, unprotected } from './unprotect.ts';
 
-export type RemovalContext = Pick<Context, 'clients' | 'clock' | 'emit' | 'stop'>;
+export type RemovalContext = Pick<Context, 'clients' | 'clock' | 'emit' | 'stop' | 'lag'>;
 
 /** What was found in a region before anything is deleted, and what all its removals share. */
 export interface RegionBefore {
@@ -78,13 +80,13 @@ export async function removeAmi(
   context: RemovalContext,
 ): Promise<AmiOutcome> {
   const { ami, region, target, location } = removal;
-  const report = (kind: ResourceKind, id: string, { outcome }: Outcome) => {
+  const report = (kind: ResourceKind, id: string, { outcome }: Pick<AmiOutcome, 'outcome'>) => {
     if (outcome === 'removed') context.emit({ type: 'removed', region, target, kind, id });
   };
   const bundle =
     location === undefined ? okLookup(undefined) : await lookUpBundleOf(removal, before, context);
   const snapshots = snapshotsToRemove(removal, before);
-  let own = goneAlready;
+  let own: Outcome | Postponed = goneAlready;
   const deleted: PartOutcome[] = [];
   if (before.stillExisting.has(ami)) {
     own = await deregister(removal, snapshots, bundle, before, deleted, context);
@@ -107,8 +109,8 @@ export async function removeAmi(
 }
 
 /**
- * Tags its dependents, removes the permissions of others, deletes the parameters of its release, which would name nothing, and
- * deregisters it.
+ * Turns off its protection, tags its dependents, removes the permissions of others, deletes the parameters of its release, which
+ * would name nothing, and deregisters it. Where protection has a cooldown, nothing else is changed.
  *
  * @param deleted gets what came of the parameters.
  */
@@ -119,21 +121,24 @@ async function deregister(
   before: RegionBefore,
   deleted: PartOutcome[],
   context: RemovalContext,
-): Promise<Outcome> {
+): Promise<Outcome | Postponed> {
   const { ami, region } = removal;
   const { clients } = context;
   const shares = await sharesOf(removal, snapshots, before, context);
-  if (before.sharedStays && shares.ok && shares.value.length > 0)
-    return kept('it was shared after the plan was made');
+  if (!bundle.ok) return failed(bundle.error);
+  if (!shares.ok) return failed(shares.error);
+  if (before.sharedStays && shares.value.length > 0) return kept('it was shared after the plan was made');
+  if (removal.protected) {
+    const protection = await unprotect(removal, context);
+    if (!protection.ok) return failed(protection.error);
+    if (protection.value.is === 'cooling') return unprotected(protection.value.until, context.clock.now());
+  }
   const steps: (() => Promise<Lookup<unknown>>)[] = [
-    async () => bundle,
-    async () => shares,
     // Others must not lose an AMI that then stays.
-    async () =>
-      shares.ok && shares.value.length > 0 ? mayDeregister(clients, region, ami) : okLookup(undefined),
+    async () => (shares.value.length > 0 ? mayDeregister(clients, region, ami) : okLookup(undefined)),
     () => tagSnapshots(removal, snapshots, before, context),
-    async () => (bundle.ok ? markBundle(removal, bundle.value, before) : bundle),
-    async () => (shares.ok ? revoke(shares.value) : shares),
+    () => markBundle(removal, bundle.value, before),
+    () => revoke(shares.value),
     () => deleteParameters(removal, deleted, context),
     () => deregisterImage(clients, region, ami),
   ];
@@ -176,7 +181,7 @@ const thereOf = ({ snapshots }: Removal, before: RegionBefore): Snapshot[] =>
  * The snapshots that are deleted with an AMI: where CreateImage made it, those that CreateImage made of the same instance. A
  * snapshot of the user's own that its mapping names existed before it.
  */
-function snapshotsToRemove(removal: Removal, before: RegionBefore): Snapshot[] {
+export function snapshotsToRemove(removal: Removal, before: RegionBefore): Snapshot[] {
   const { sourceInstance: instance } = removal;
   return thereOf(removal, before).filter((one) => instance === undefined || sourceInstance(one) === instance);
 }
@@ -212,20 +217,22 @@ async function markBundle(
 }
 
 /** A permission of others, to be removed. */
-interface Share {
+export interface Share {
+  of: 'AMI' | 'snapshot';
   permission: Permission;
   change(change: PermissionChange): Promise<Lookup<void>>;
 }
 
 /** Who else may launch it, or create volumes from snapshots that are deleted with it. */
-async function sharesOf(
+export async function sharesOf(
   { ami, region }: Removal,
   snapshots: readonly Snapshot[],
   before: RegionBefore,
   { clients }: RemovalContext,
 ): Promise<Lookup<Share[]>> {
-  const lookups: [Lookup<Permission>, Share['change']][] = [
+  const lookups: [Share['of'], Lookup<Permission>, Share['change']][] = [
     [
+      'AMI',
       await launchPermission(clients, region, ami),
       (change) => changeLaunchPermission(clients, region, ami, change),
     ],
@@ -233,20 +240,21 @@ async function sharesOf(
   for (const { id } of snapshots) {
     if (!isOnlyOf(id, before)) continue;
     lookups.push([
+      'snapshot',
       await createVolumePermission(clients, region, id),
       (change) => changeCreateVolumePermission(clients, region, id, change),
     ]);
   }
   const shares: Share[] = [];
-  for (const [has, change] of lookups) {
+  for (const [of, has, change] of lookups) {
     if (!has.ok && saysNotFound(has.error.code)) continue;
     if (!has.ok) return has;
-    if (!isEmpty(has.value)) shares.push({ permission: has.value, change });
+    if (!isEmpty(has.value)) shares.push({ of, permission: has.value, change });
   }
   return okLookup(shares);
 }
 
-async function revoke(shares: readonly Share[]): Promise<Lookup<void>> {
+export async function revoke(shares: readonly Share[]): Promise<Lookup<void>> {
   for (const { permission, change } of shares) {
     const changed = await change({ add: nobody, remove: permission });
     if (!changed.ok && !saysNotFound(changed.error.code)) return changed;

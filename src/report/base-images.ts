@@ -38,12 +38,21 @@ export function baseLines(targets: readonly WithBase[]): string[] {
 
 /** As whom Packer logs in where the base image decides it, by image; none where the config says it everywhere. Pure. */
 export function loginLines(
-  targets: readonly Pick<PlannedTarget, 'name' | 'region' | 'loginUser'>[],
+  targets: readonly (Pick<PlannedTarget, 'name' | 'region' | 'loginUser'> & {
+    base: Pick<PlannedTarget['base'], 'release'>;
+  })[],
 ): string[] {
-  const byUser = [...Map.groupBy(targets, ({ loginUser }) => loginUser)].flatMap(([user, group]) =>
-    user === undefined ? [] : [`${user} (${describeImages(group.map(imageNameOf))})`],
+  const said = targets.filter(({ loginUser }) => loginUser !== undefined);
+  const bySource = Map.groupBy(said, ({ base: { release } }) =>
+    release === undefined ? 'by the base image' : `as ${release.replace(/@[^@]*$/, '')} does`,
   );
-  return byUser.length === 0 ? [] : [`  logs in as  ${joinWords(byUser)}, by the base image`];
+  const groups = [...bySource].map(([source, some]) => {
+    const users = [...Map.groupBy(some, ({ loginUser }) => loginUser)].map(
+      ([user, group]) => `${user} (${describeImages(group.map(imageNameOf))})`,
+    );
+    return `${joinWords(users)}, ${source}`;
+  });
+  return groups.length === 0 ? [] : [`  logs in as  ${groups.join('; ')}`];
 }
 
 /** Bases of other publications that have a newer release, which this release does not take any more. Pure. */

@@ -8,6 +8,10 @@ export interface Amounts {
   bundles: number;
   buckets?: number;
   leftovers: number;
+  /** AMIs that are made private and disabled. */
+  retired: number;
+  /** AMIs of which only the protection is turned off. */
+  unprotected: number;
 }
 
 export function amountsOf({ amis, leftovers }: Pick<CleanupPlan, 'amis' | 'leftovers'>): Amounts {
@@ -19,11 +23,19 @@ export function amountsOf({ amis, leftovers }: Pick<CleanupPlan, 'amis' | 'lefto
     snapshots: distinct(({ snapshots }) => snapshots),
     bundles: distinct(({ bundle }) => (bundle === undefined ? [] : [bundle])),
     leftovers: leftovers.length,
+    retired: amis.filter(({ verdict }) => verdict === 'retire').length,
+    unprotected: amis.filter(({ verdict }) => verdict === 'unprotect').length,
   };
 }
 
 /** `12 AMIs, 24 snapshots and 3 bundles`; `nothing`. */
-export function amountsInWords({ amis, snapshots, bundles, buckets = 0, leftovers }: Amounts): string {
+export function amountsInWords({
+  amis,
+  snapshots,
+  bundles,
+  buckets = 0,
+  leftovers,
+}: Omit<Amounts, 'retired' | 'unprotected'>): string {
   const all = [
     count(amis, 'AMI'),
     snapshots > 0 ? count(snapshots, 'snapshot') : '',
@@ -34,9 +46,21 @@ export function amountsInWords({ amis, snapshots, bundles, buckets = 0, leftover
   return all.length === 0 ? 'nothing' : joinWords(all);
 }
 
+/** `delete 2 AMIs and 2 snapshots, and turn off the protection of 1 AMI`. */
+export function intentInWords(amounts: Amounts): string {
+  const deleted = amountsInWords(amounts);
+  const all = [
+    deleted === 'nothing' ? '' : `delete ${deleted}`,
+    amounts.retired > 0 ? `retire ${count(amounts.retired, 'AMI')}` : '',
+    amounts.unprotected > 0 ? `turn off the protection of ${count(amounts.unprotected, 'AMI')}` : '',
+  ];
+  return all.filter((text) => text !== '').join(', and ');
+}
+
 /** The id of the first, and how many there are beside it. */
 export const withOthers = ([first, ...others]: readonly { id: string }[]): string =>
   `${first?.id ?? ''}${others.length === 0 ? '' : ` and ${count(others.length, 'other')}`}`;
 
-/** The number to type for confirmation: of AMIs, or of leftovers where no AMI is deleted. */
-export const numberToType = ({ amis, leftovers }: Amounts): number => (amis > 0 ? amis : leftovers);
+/** The number to type for confirmation: of AMIs, or of leftovers where no AMI is changed. */
+export const numberToType = ({ amis, retired, unprotected, leftovers }: Amounts): number =>
+  amis + retired + unprotected || leftovers;

@@ -4,22 +4,38 @@ import { printable } from '../lib/printable.ts';
 import type { CleanedAmi, CleanedPart, CleanupResult } from '../model/events.ts';
 import { amountsInWords, withOthers } from './cleanup-amounts.ts';
 import { type Paint, painter } from './color.ts';
-import { wrap } from './text.ts';
+import { count, wrap } from './text.ts';
 
 /** One sentence on what was deleted, for stdout. Pure. */
 export function cleanupSentence(result: CleanupResult, paint: Paint = painter(false)): string {
-  const { publication, release = publication, applied, removed, exit, folder } = mapTexts(result, printable);
-  const said = Object.values(removed).every((number) => number === 0)
-    ? 'nothing was deleted'
-    : `deleted ${amountsInWords(removed)}`;
-  const sentence = paint(exit === exitStatus.done ? 'green' : 'red', `${release}: ${said}.`);
+  const {
+    publication,
+    release = publication,
+    applied,
+    amis,
+    removed,
+    exit,
+    folder,
+  } = mapTexts(result, printable);
+  const [retired, unprotected] = (['retired', 'unprotected'] as const).map(
+    (is) => amis.filter(({ outcome }) => outcome === is).length,
+  ) as [number, number];
+  const said = [
+    ...(Object.values(removed).some((number) => number > 0) ? [`deleted ${amountsInWords(removed)}`] : []),
+    ...(retired > 0 ? [`retired ${count(retired, 'AMI')}`] : []),
+    ...(unprotected > 0 ? [`turned off the protection of ${count(unprotected, 'AMI')}`] : []),
+  ];
+  const sentence = paint(
+    exit === exitStatus.done ? 'green' : 'red',
+    `${release}: ${said.join('; ') || 'nothing was deleted'}.`,
+  );
   return `${sentence}\n${applied ? `  details in ${folder}\n` : ''}`;
 }
 
 /** What was not deleted as planned, and what to do about it, for stderr; empty where all was. Pure. */
 export function cleanupTrouble(result: CleanupResult, width: number, paint: Paint = painter(false)): string {
   const { amis, leftovers, unseen, next, exit } = mapTexts(result, printable);
-  const say = (sign: string, place: string, { why = 'it was not removed' }: CleanedPart) =>
+  const say = (sign: string, place: string, { why = 'it was not removed' }: Pick<CleanedPart, 'why'>) =>
     wrap(`${sign} ${place}  ${why}`, width, '    ').map((line) =>
       paint(sign === '✖' ? 'red' : 'yellow', line),
     );
@@ -31,6 +47,9 @@ export function cleanupTrouble(result: CleanupResult, width: number, paint: Pain
         : [];
     }),
     ...amis.flatMap((one) => [
+      ...(one.usedBy && one.outcome === 'removed'
+        ? say('!', `${one.target ?? one.region} ${one.ami}`, one)
+        : []),
       ...(one.outcome === 'remains' ? say('✖', `${one.target ?? one.region} ${one.ami}`, one) : []),
       ...one.parts.flatMap((part) => {
         const place = `${one.target ?? one.region} ${part.kind} ${part.id}`;
@@ -45,17 +64,17 @@ export function cleanupTrouble(result: CleanupResult, width: number, paint: Pain
           ? say('!', `${one.region} ${one.kind} ${one.id}`, one)
           : [],
     ),
-    ...unseen.flatMap(({ region, why }) => say('✖', region, { outcome: 'remains', why })),
+    ...unseen.flatMap(({ region, why }) => say('✖', region, { why })),
     ...next.map((line, index) => `  ${(index === 0 ? 'next' : '').padEnd(8)}  ${line}`),
     ...(exit === 0 ? [] : [`exit status ${exit}`]),
   ];
   return lines.length === 0 ? '' : `${lines.join('\n')}\n`;
 }
 
-/** AMIs that are kept, grouped by region and reason: a guard may keep hundreds. Pure. */
+/** AMIs that are kept, for a day or longer, grouped by region and reason: a guard may keep hundreds. Pure. */
 const keptAlike = (amis: readonly CleanedAmi[]): CleanedAmi[][] => [
   ...Map.groupBy(
-    amis.filter(({ outcome }) => outcome === 'kept'),
+    amis.filter(({ outcome }) => ['kept', 'retired', 'unprotected'].includes(outcome)),
     ({ region, why }) => `${region} ${why}`,
   ).values(),
 ];

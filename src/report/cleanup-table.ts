@@ -27,9 +27,32 @@ export function cleanupTable(shown: CleanupPlan, width: number, paint: Paint = p
     ...notListed(plan.amis).flatMap((line) => wrap(`  ${line}`, width, '    ')),
     ...plan.unseen.flatMap((one) => unseenLines(one, width, paint)),
     ...guardLines(plan.amis, width, paint),
-    ...wrap(`  to delete: ${amountsInWords(amountsOf(plan))}${emptyBuckets(plan)}`, width, '    '),
+    ...amountLines(plan).flatMap((line) => wrap(`  ${line}`, width, '    ')),
   ];
   return `${lines.join('\n')}\n`;
+}
+
+function amountLines(plan: CleanupPlan): string[] {
+  const amounts = amountsOf(plan);
+  const { retired, unprotected } = amounts;
+  return [
+    `to delete: ${amountsInWords(amounts)}${emptyBuckets(plan)}`,
+    ...(retired > 0
+      ? [
+          `to retire: ${count(retired, 'AMI')}, which ${retired === 1 ? 'is' : 'are'} private and disabled then, and deleted later`,
+        ]
+      : []),
+    ...(plan.asked.usage && amounts.amis + retired + unprotected > 0
+      ? [
+          `once confirmed, EC2 is asked who uses these AMIs; those that other accounts use are ${plan.asked.includingUsed ? 'shown' : 'kept'}`,
+        ]
+      : []),
+    ...(unprotected > 0
+      ? [
+          `to turn off: the protection of ${count(unprotected, 'AMI')}, which a cleanup after 24 hours can delete`,
+        ]
+      : []),
+  ];
 }
 
 /** Which buckets will be empty is not known in advance. */
@@ -39,7 +62,7 @@ const emptyBuckets = ({ amis }: CleanupPlan): string =>
     : '';
 
 const isListed = ({ verdict, reasons }: PlannedAmi): boolean =>
-  verdict === 'delete' || !reasons.some(({ reason }) => countedOnly.has(reason));
+  verdict !== 'keep' || !reasons.some(({ reason }) => countedOnly.has(reason));
 
 function amiTable(amis: readonly PlannedAmi[], now: number, width: number, paint: Paint): string {
   const columns = [
@@ -57,9 +80,7 @@ function amiTable(amis: readonly PlannedAmi[], now: number, width: number, paint
     { text: one.release ?? '-' },
     { text: one.name },
     { text: age(now - Date.parse(one.created)) },
-    one.verdict === 'delete'
-      ? { text: 'delete', color: 'red' as const }
-      : { text: 'keep', color: 'green' as const },
+    { text: one.verdict, color: verdictColors[one.verdict] },
     { text: describeReasons(one) },
   ]);
   const drawn = table(columns, rows, width, paint);
@@ -74,8 +95,21 @@ function amiTable(amis: readonly PlannedAmi[], now: number, width: number, paint
   ].join('\n');
 }
 
-const describeReasons = (one: PlannedAmi): string =>
-  one.verdict === 'delete' ? goesWith(one) : one.reasons.map(({ said }) => said).join('; ');
+const verdictColors = { delete: 'red', retire: 'yellow', unprotect: 'yellow', keep: 'green' } as const;
+
+function describeReasons(one: PlannedAmi): string {
+  const notes = (one.notes ?? []).map((note) => `; ${note}`).join('');
+  switch (one.verdict) {
+    case 'delete':
+      return `${goesWith(one)}${notes}`;
+    case 'retire':
+      return `made private and disabled${notes}`;
+    case 'unprotect':
+      return `its protection has a cooldown: it can be deleted 24 hours after it is turned off${notes}`;
+    case 'keep':
+      return one.reasons.map(({ said }) => said).join('; ');
+  }
+}
 
 /** The texts that a narrow table has cut, in full, each once. */
 const whole = (cut: readonly { id: string; why: string }[], width: number): string[] =>
@@ -90,14 +124,15 @@ export function age(milliseconds: number): string {
   return hours < 48 ? `${Math.max(0, hours)} h` : `${Math.floor(hours / 24)} d`;
 }
 
-function goesWith({ snapshots, bundle, parameters = [], adopted }: PlannedAmi): string {
+function goesWith({ snapshots, bundle, parameters = [], adopted, protection }: PlannedAmi): string {
   const all = [
     ...(snapshots.length > 0 ? [count(snapshots.length, 'snapshot')] : []),
     ...(bundle === undefined ? [] : [`bundle ${bundle}`]),
     ...parameters.map((name) => `parameter ${name}`),
   ];
   const by = adopted ? 'known by its name; ' : '';
-  return all.length === 0 ? `${by}alone` : `${by}with ${joinWords(all)}`;
+  const first = protection === undefined ? '' : '; its protection is turned off first';
+  return `${by}${all.length === 0 ? 'alone' : `with ${joinWords(all)}`}${first}`;
 }
 
 function leftoverTable(leftovers: readonly Leftover[], width: number, paint: Paint): string {

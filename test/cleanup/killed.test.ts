@@ -1,3 +1,4 @@
+import { EnableImageDeregistrationProtectionCommand } from '@aws-sdk/client-ec2';
 import { expect, it } from 'vitest';
 import { createWorld, type World as Sandbox, temporaryFolder } from '../../sandbox/testing/index.ts';
 import type { Clients } from '../../src/aws/connection.ts';
@@ -44,7 +45,7 @@ async function cleanUp(
       regions: [region],
       everyRegion: [region],
       closed: [],
-      of: { asked, now },
+      of: { asked, now, mayUnprotect: true },
       recorded: async () => new Set(),
       select: () => undefined,
       async confirm(one) {
@@ -65,7 +66,10 @@ async function cleanUp(
 it('killed at any call and run again elsewhere: nothing left, nothing extra', async () => {
   const folder = temporaryFolder();
   const first = createWorld({ folder });
-  const left = expected(await smallWorld(first), await everything(first));
+  const made = await smallWorld(first);
+  for (const ImageId of [made.volumes, made.stored])
+    await first.ec2().send(new EnableImageDeregistrationProtectionCommand({ ImageId }));
+  const left = expected(made, await everything(first));
   await first.aws.close();
   const whole = copyOf(folder);
   const counting = failing(whole, Number.POSITIVE_INFINITY, 0);

@@ -32,6 +32,14 @@ it('asks for the number of AMIs, with all that goes', async () => {
   expect(outcome).toBe(true);
 });
 
+it('asks for AMIs of which only the protection is turned off, too', async () => {
+  const slow = planned({ ami: 'ami-slow', verdict: 'unprotect' });
+  const both = await asked('13', plan({ amis: [...twelve.amis, slow] }));
+  expect(both.questions[0]).toMatch(/^Type 13 to delete 12 AMIs, .* and turn off the protection of 1 AMI: $/);
+  const alone = await asked('1', plan({ amis: [slow] }));
+  expect(alone).toEqual({ questions: ['Type 1 to turn off the protection of 1 AMI: '], outcome: true });
+});
+
 it.each(['y', 'yes', '', '11', '1 2', '012'])(
   'the answer %j deletes nothing: only the number of AMIs does',
   async (answer) => {

@@ -106,6 +106,21 @@ describe('copyFrom', () => {
       'copyWithin: expected "copyFrom" as well, which says what is copied, found none',
     ],
     [
+      'a limit of copies that nothing makes',
+      { ...least, regions, timeouts: { copy: '8h' } },
+      'timeouts.copy: expected "copyFrom" as well, which says what is copied, found none',
+    ],
+    [
+      'a region that is to build what it builds anyway',
+      { ...least, regions: { 'us-east-1': {}, 'eu-west-1': { build: true } } },
+      'regions.eu-west-1.build: expected a region that would get copies otherwise ("copyFrom"), found one in which everything is built anyway. Take it out.',
+    ],
+    [
+      'the region that is copied from, too',
+      { ...copied, regions: { 'us-east-1': { build: true }, 'eu-west-1': {} } },
+      'regions.us-east-1.build: expected a region that would get copies otherwise',
+    ],
+    [
       'ten minutes',
       { ...copied, copyWithin: '10m' },
       'copyWithin: expected between "15m" and "48h", in steps of 15 minutes, found 10 minutes',
@@ -114,6 +129,14 @@ describe('copyFrom', () => {
       'three days',
       withImage({ copyFrom: 'us-east-1', copyWithin: '72h' }),
       'images[0].copyWithin: expected between "15m" and "48h"',
+    ],
+    [
+      "a date of Packer's that publish would replace",
+      {
+        ...withImage({ builder: { instance_type: 'm5.large', deprecate_at: '2030-01-01T00:00:00Z' } }),
+        deprecateAfter: '26w',
+      },
+      'images[0].builder.deprecate_at: expected no date beside "deprecateAfter", which publish sets in its place, found one',
     ],
   ])('%s is refused', (_, config, said) => {
     expect(refusal(() => read(config)).join('\n')).toContain(said);

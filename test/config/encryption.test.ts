@@ -67,7 +67,31 @@ describe('encryption', () => {
       config({ kmsKey: 'images' }),
       /^encryption\.kmsKey: expected a KMS key: .*found "images"/,
     ],
-    ['a placeholder', config({ kmsKey: 'alias/{image}' }), /^encryption\.kmsKey: expected a KMS key/],
+    [
+      'a placeholder that is unknown there',
+      config({ kmsKey: 'alias/{version}' }),
+      /^encryption\.kmsKey: expected one of \{region\}, \{image\}, .*, found \{version\}/,
+    ],
+    [
+      'a variable that no setting names',
+      config({ kmsKey: 'alias/{var.key}' }),
+      /^encryption\.kmsKey: expected a variable in "variables", found \{var\.key\}/,
+    ],
+    [
+      'placeholders that make no key',
+      config({ kmsKey: '{var.key}' }, { variables: { key: 'alias/{region}' } }),
+      /^encryption\.kmsKey: expected a KMS key: .*found "alias\/\{region\}", of \{var\.key\}$/,
+    ],
+    [
+      'an ARN of a region that is filled in',
+      config({ kmsKey: arn('{var.home}') }, { variables: { home: 'us-east-1' } }),
+      /^encryption\.kmsKey: expected a key in eu-west-1, .*found one in us-east-1/,
+    ],
+    [
+      "AWS's own key, by a variable",
+      config({ kmsKey: '{var.key}' }, { variables: { key: 'alias/aws/ebs' }, share: { accounts: [friend] } }),
+      /^encryption\.kmsKey: expected a customer managed key, .*found "alias\/aws\/ebs"/,
+    ],
     [
       'another key beside it',
       config({ kmsKey: 'alias/a', key: 'b' }),
@@ -216,6 +240,22 @@ describe('a plan with encryption', () => {
       { device_name: '/dev/xvda', delete_on_termination: true, ...how },
       { device_name: '/dev/xvdb', delete_on_termination: false, ...how },
     ]);
+  });
+
+  it('fills placeholders into the key, in each region its own', async () => {
+    const mrk = 'mrk-1234abcd12ab34cd56ef1234567890ab';
+    const kmsKey = `arn:aws:kms:{region}:{var.keeper}:key/${mrk}`;
+    const variables = { keeper: friend };
+    const plan = await planned(config({ kmsKey }, { ...own(), variables }));
+    const keyOf = (region: string) => ({ kmsKey: `arn:aws:kms:${region}:${friend}:key/${mrk}` });
+    expect(plan.targets.map(({ encryption }) => encryption)).toMatchObject([
+      keyOf('us-east-1'),
+      keyOf('eu-west-1'),
+    ]);
+    const said = { encrypted: true, kms_key_id: 'alias/2204-hvm-x86_64' };
+    const mapped = { launch_block_device_mappings: [{ device_name: '/dev/xvda', ...said }] };
+    const byImage = await planned(config({ kmsKey: 'alias/{image}-{architecture}' }, own(mapped)));
+    expect(byImage.targets[1]?.encryption).toEqual({ kmsKey: 'alias/2204-hvm-x86_64' });
   });
 
   it('keeps the mappings of the config, with the same key', async () => {

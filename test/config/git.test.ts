@@ -25,7 +25,11 @@ it.each<[what: string, git: unknown, says: RegExp]>([
     /git\.tag: expected one of \{version\}, \{publication\}, found \{region\}/,
   ],
   ['a blank', { tag: 'release {version}' }, /git\.tag: expected a tag name that git accepts/],
-  ['a slash at the end', { candidateTag: '{version}/' }, /git\.candidateTag: expected a tag name that git accepts/],
+  [
+    'a slash at the end',
+    { candidateTag: '{version}/' },
+    /git\.candidateTag: expected a tag name that git accepts/,
+  ],
   ['an option', { tag: '-{version}' }, /git\.tag: expected a tag name that git accepts/],
   ['two dots', { tag: 'v..{version}' }, /git\.tag: expected a tag name that git accepts/],
 ])('%s is refused', (_, given, says) => {

@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { readPublication } from '../../src/config/read-publication.ts';
+import { readPublication, type UsedSetting } from '../../src/config/read-publication.ts';
 import type { GivenVariables } from '../../src/config/variables.ts';
-import type { VariableValue } from '../../src/model/publication.ts';
+import type { Publication, VariableValue } from '../../src/model/publication.ts';
 import { builderOptionsFor } from '../../src/plan/builder-options.ts';
 import { combinedImages } from '../../src/plan/image.ts';
+import { parametersOf } from '../../src/plan/parameters.ts';
 import { provisionersFor } from '../../src/plan/provisioners.ts';
 import { publicationRules } from '../../src/plan/publication-rules.ts';
 import { folderWith, least, read, refusal, withImage } from './a-config.ts';
@@ -286,19 +287,27 @@ describe('in "share" and "base"', () => {
     );
   });
 
-  it('those of "share" alone need a value where nothing is built', () => {
+  it('those that are used alone need a value where nothing is built', () => {
     const written = {
       ...least,
-      variables: { friend: null, size: null },
+      variables: { friend: null, size: null, team: null, channel: null },
       share: { accounts: ['{var.friend}'] },
+      parameters: ['/{var.team}/{image}'],
+      notify: [{ webhook: 'HOOK_{var.channel}' }],
       provisioners: [{ type: 'shell', inline: ['echo {var.size}'] }],
     };
-    const shared = (given: Record<string, string>) =>
-      readPublication('web', { cwd: folderWith(written), given, buildsNothing: true });
-    expect(shared({ friend: '210987654321' }).share.accounts).toEqual(['210987654321']);
-    expect(refusal(() => shared({}))).toEqual([
-      'configs/web.json: variables.friend: expected a value, found null. Add --var friend=VALUE',
-    ]);
+    const used = (given: Record<string, string>, uses: readonly UsedSetting[]) =>
+      readPublication('web', { cwd: folderWith(written), given, uses });
+    const lacking = (...names: string[]) =>
+      names.map(
+        (name) =>
+          `configs/web.json: variables.${name}: expected a value, found null. Add --var ${name}=VALUE`,
+      );
+    expect(used({ friend: '210987654321' }, ['share']).share.accounts).toEqual(['210987654321']);
+    expect(refusal(() => used({}, ['share']))).toEqual(lacking('friend'));
+    expect(refusal(() => used({}, ['share', 'parameters']))).toEqual(lacking('friend', 'team'));
+    const all = ['share', 'parameters', 'notify'] as const;
+    expect(refusal(() => used({}, all))).toEqual(lacking('friend', 'team', 'channel'));
   });
 
   it('an unknown one is refused with its place', () => {
@@ -306,6 +315,84 @@ describe('in "share" and "base"', () => {
     expect(refusal(() => withValues({}, 'web', written))).toContain(
       'configs/web.json: share.accounts[0]: expected a variable in "variables", found {var.acounts}. Did you mean "accounts"?',
     );
+  });
+});
+
+describe('in "parameters" and "notify"', () => {
+  const topic = 'arn:aws:sns:us-east-1:123456789012:images';
+  const config = {
+    ...least,
+    variables: { team: 'web', paths: { type: 'list' }, topic, who: ['a b', '-v'] },
+    parameters: ['/{var.team}/{version}/{image}', '{var.paths}'],
+    candidates: { parameters: ['/next/{var.team}/{image}'] },
+    notify: [
+      { webhook: '{var.team}_HOOK' },
+      { sns: '{var.topic}' },
+      { command: ['say-{var.team}', '{var.who}', '{x}'] },
+    ],
+  };
+  const withValues = (given: Record<string, VariableValue>, named = 'web', written: object = config) =>
+    readPublication(named, { cwd: folderWith(written), given, rules: publicationRules });
+  const pathsOf = (publication: Publication) => {
+    const [image] = combinedImages(publication);
+    return image && parametersOf(publication, image, 'us-east-1');
+  };
+  const paths = ['/latest/{version}', '/other'];
+
+  it('they are filled in: lists, and parts of a text', () => {
+    const publication = withValues({ paths: '/latest, /other' });
+    expect(pathsOf(publication)).toEqual([
+      { name: '/web/1.0.0/2204-hvm', newest: false },
+      { name: '/latest', newest: true },
+      { name: '/other', newest: true },
+    ]);
+    expect(publication.notify).toMatchObject([
+      { webhook: 'web_HOOK' },
+      { sns: topic },
+      { command: ['say-web', 'a b', '-v', '{x}'] },
+    ]);
+    expect(pathsOf(withValues({ paths: '', team: 'ops' }, 'web@1.0.0-rc.1'))).toEqual([
+      { name: '/next/ops/2204-hvm', newest: true },
+    ]);
+  });
+
+  it('they are checked once they are known, and a value is no placeholder', () => {
+    expect(refusal(() => withValues({ paths, team: '1 x', topic: 'arn:x' }))).toEqual([
+      'configs/web.json: notify[0].webhook: expected the name of an environment variable that holds the URL, such as "SLACK_WEBHOOK", found "1 x_HOOK", of {var.team}_HOOK',
+      expect.stringMatching(
+        /notify\[1\]\.sns: expected the ARN of an SNS topic, .*found "arn:x", of \{var\.topic\}/,
+      ),
+      expect.stringMatching(/parameters\[0\]: expected a path such as .*found "\/1 x\/1\.0\.0\/2204-hvm"/),
+      expect.stringMatching(/parameters\[1\]: expected a path such as .*found "\/latest\/\{version\}"/),
+    ]);
+    const two = { ...config, variables: { ...config.variables, topic: [topic, `${topic}2`] } };
+    expect(refusal(() => withValues({ paths: '' }, 'web', two))).toEqual([
+      expect.stringMatching(/notify\[1\]\.sns: expected the ARN of an SNS topic/),
+    ]);
+  });
+
+  it('an unknown one and a secret are refused', () => {
+    const written = {
+      ...least,
+      variables: { team: 'x', token: { secret: true } },
+      parameters: ['/{var.taem}/x'],
+      notify: [{ command: ['say', '{var.token}'] }],
+    };
+    const said = refusal(() => withValues({}, 'web', written));
+    expect(said).toEqual([
+      'configs/web.json: parameters[0]: expected a variable in "variables", found {var.taem}. Did you mean "team"?',
+      expect.stringMatching(/notify\[0\]\.command\[1\]: expected a variable that is no secret/),
+    ]);
+  });
+
+  it('are left alone by who needs no value', () => {
+    const given = 'unneeded';
+    const cwd = folderWith(config);
+    expect(readPublication('web', { cwd, given, rules: publicationRules }).notify).toMatchObject([
+      { webhook: '{var.team}_HOOK' },
+      {},
+      {},
+    ]);
   });
 });
 

@@ -2,9 +2,8 @@ import { expect, it } from 'vitest';
 import { unblocked } from '../../sandbox/testing/index.ts';
 import { type Call, newProject } from './project.ts';
 
-/** What takes a call for each AMI and snapshot: to change its permission, to read it back, and to write the parts of its recipe. */
+/** What takes a call for each AMI and snapshot: to change its permission, and to read it back. */
 const ofEach = [
-  'CreateTags',
   'DescribeImageAttribute',
   'DescribeSnapshotAttribute',
   'ModifyImageAttribute',
@@ -42,7 +41,7 @@ async function callsFor(releases: readonly string[]): Promise<Record<string, num
   }
 }
 
-it('calls of a region do not grow with its targets, but for permissions and tags of each AMI and snapshot', async () => {
+it('calls of a region do not grow with its targets, but for permissions of each AMI and snapshot', async () => {
   const [one, three] = await Promise.all([callsFor(['2204']), callsFor(['2004', '2204', '2404'])]);
   for (const operation of ofEach)
     expect([operation, one[operation], three[operation]]).toEqual([operation, 1, 3]);

@@ -1,8 +1,15 @@
+import { readFileSync, renameSync } from 'node:fs';
 import { CreateTagsCommand } from '@aws-sdk/client-ec2';
+import { Ajv } from 'ajv';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { findImages } from '../../src/aws/images.ts';
 import { eventsOf } from './events.ts';
 import { newProject, type Project, type RunningSandbox } from './project.ts';
+
+const schema = JSON.parse(readFileSync(new URL('../../docs/output.schema.json', import.meta.url), 'utf8'));
+const isAsTheSchemaSays = new Ajv({ allErrors: true, allowUnionTypes: true })
+  .addSchema(schema, 'output')
+  .compile({ $ref: 'output#/definitions/plansWithBases' });
 
 const account = '123456789012';
 const region = 'us-east-1';
@@ -11,11 +18,7 @@ let project: Project;
 let sandbox: RunningSandbox;
 beforeAll(async () => {
   project = await newProject();
-  const image = (base: object) => ({
-    name: '2404',
-    base,
-    builder: { instance_type: 't3.micro', ssh_username: 'ubuntu' },
-  });
+  const image = (base: object) => ({ name: '2404', base, builder: { instance_type: 't3.micro' } });
   await project.config('baseline', (config) => {
     config.images = [image({ ubuntu: '2404' })];
   });
@@ -54,6 +57,21 @@ it('refuses an app whose baseline is not published, and publishes both in order,
   expect(planned.exit, planned.stderr).toBe(0);
   expect(planned.stdout).toMatch(/^baseline@1\.0\.0 · .*1 AMI in 1 region$/m);
   expect(planned.stdout).toContain('app@1.0.0 · 1 AMI in 1 region\n  depends on baseline, published first');
+  const inJson = await run('plan', 'app', '--with-bases', '--json');
+  expect(inJson.exit, inJson.stderr).toBe(0);
+  const plans = JSON.parse(inJson.stdout);
+  expect(isAsTheSchemaSays(plans), JSON.stringify(isAsTheSchemaSays.errors)).toBe(true);
+  expect(plans).toMatchObject({
+    publication: 'app',
+    plans: [
+      {
+        publication: 'baseline',
+        release: 'baseline@1.0.0',
+        plan: { targets: [{ name: 'us-east-1-2404', status: 'absent' }] },
+      },
+      { publication: 'app', release: 'app@1.0.0', waitsFor: ['baseline'], targets: ['us-east-1-2404'] },
+    ],
+  });
   const unasked = await run('publish', 'app', '--with-bases');
   expect([unasked.exit, unasked.stderr]).toEqual([4, expect.stringContaining('depends on baseline')]);
 
@@ -73,6 +91,17 @@ it('refuses an app whose baseline is not published, and publishes both in order,
   expect(after).toHaveLength(before.length);
 });
 
+it('logs in as its baseline does, by the config of that or, where it is not here, by the tags of its AMI', async () => {
+  const byConfig = await run('plan', 'app@1.1.0');
+  expect(byConfig.stdout).toContain('  logs in as  ubuntu (2404), as baseline does\n');
+  const file = project.path('configs/baseline.json');
+  renameSync(file, `${file}.elsewhere`);
+  const byTags = await run('plan', 'app', '--json');
+  renameSync(`${file}.elsewhere`, file);
+  expect(byTags.exit, byTags.stderr).toBe(0);
+  expect(JSON.parse(byTags.stdout).targets).toMatchObject([{ loginUser: 'ubuntu', status: 'verified' }]);
+});
+
 it('publishes only where base, recipe or age call for it, and says what does', async () => {
   for (const command of ['plan', 'publish']) {
     const same = await run(command, 'app@1.1.0', '--if-changed', '--json');
@@ -87,6 +116,14 @@ it('publishes only where base, recipe or age call for it, and says what does', a
     (await run('plan', 'app@1.1.0', '--if-changed', '--max-age', '0h', '--json')).stdout,
   );
   expect(old).toMatchObject({ release: 'app@1.1.0', changed: true, changes: [{ is: 'age' }] });
+  const both = await run('plan', 'app@1.1.0', '--with-bases', '--if-changed', '--json');
+  expect(both.exit, both.stderr).toBe(0);
+  const plans = JSON.parse(both.stdout);
+  expect(isAsTheSchemaSays(plans), JSON.stringify(isAsTheSchemaSays.errors)).toBe(true);
+  expect(plans.plans).toMatchObject([
+    { release: 'baseline@1.0.0', unchanged: { changed: false } },
+    { release: 'app@1.0.0', unchanged: { changed: false } },
+  ]);
 
   const baseline = await run('publish', 'baseline@1.1.0', '--yes');
   expect(baseline.exit, baseline.stderr).toBe(0);
@@ -123,7 +160,7 @@ it('neither starts from what was yanked, nor makes it again', async () => {
   });
 });
 
-it('refuses publications that stand on each other, with the place', async () => {
+it('refuses publications that depend on each other, with the place', async () => {
   await project.config('circle', (config) => {
     const { images } = config as { images: object[] };
     config.images = [

@@ -146,7 +146,7 @@ it('the pages on instance-store and on cleanup name all that these take besides'
   const sandbox = await project.sandbox([], { accounts: [{ instanceProfiles: ['gopackgo-bundler'] }] });
   await done(['publish', 'test-instance', '--yes'], ['cleanup', 'test-instance@1.0.0', '--yes']);
   const profile = sectionOf('docs/instance-store.md', '## The instance profile');
-  const publishing = /^Whoever publishes needs[\s\S]*?\n\n/m.exec(profile)?.[0] ?? '';
+  const publishing = /^To publish, you need[\s\S]*?\n\n/m.exec(profile)?.[0] ?? '';
   const cleaning = sectionOf('docs/cleanup.md', '## Permissions');
   const allowed = [...ofFirstRun(), ...namedIn(publishing), ...namedIn(cleaning)];
   const needed = neededFor([...(await sandbox.calls()), ...(await sandbox.dryRuns())]);

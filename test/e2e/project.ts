@@ -10,6 +10,7 @@ import { fileURLToPath } from 'node:url';
 import type { Behaviour, Fault } from '../../sandbox/index.ts';
 import { type Clients, connect } from '../../src/aws/connection.ts';
 import { isDryRun } from '../support/dry-run.ts';
+import { mayRunHere, runHere } from './in-process.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 /** Hundreds of runs load the same modules: compiled once, each takes a seventh less of the processor. */
@@ -55,7 +56,9 @@ export interface Call {
 /** A folder of its own, with the project's configs, in which the built command line is run as a user would. */
 export interface Project {
   folder: string;
+  /** Runs a command to its end: in this process where that is the same, since starting one takes longer than most commands. */
   run(words: string[], environment?: Record<string, string>): Promise<Run>;
+  /** Starts it in a process of its own. */
   start(words: string[], environment?: Record<string, string>): Started;
   sandbox(faults?: Fault[], settings?: Behaviour): Promise<RunningSandbox>;
   config(name: string, change: (config: Record<string, unknown>) => void): Promise<void>;
@@ -111,7 +114,10 @@ export async function newProject(like?: Pick<Project, 'folder'>): Promise<Projec
   return {
     folder,
     start,
-    run: (words, environment) => start(words, environment).ended,
+    run: (words, environment = {}) =>
+      mayRunHere(words, environment)
+        ? runHere(words, { folder, environment: { ...cleanEnvironment(folder), ...environment } })
+        : start(words, environment).ended,
     path: (...parts) => join(folder, ...parts),
     async sandbox(faults = [], settings = {}) {
       const sandbox = await startSandbox(folder, faults, settings);

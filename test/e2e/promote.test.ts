@@ -20,6 +20,8 @@ beforeAll(async () => {
     config.record = 'life_ids.json';
     config.parameters = ['/life/{version}/{image}', '/life/latest/{image}'];
     config.supersede = { deprecateAfter: '30d' };
+    config.deprecateAfter = '365d';
+    config.deregistrationProtection = true;
   });
   sandbox = await project.sandbox();
 });
@@ -49,7 +51,9 @@ async function ami(version: string) {
   );
   const [image] = Images;
   const tags = Object.fromEntries((image?.Tags ?? []).map(({ Key = '', Value = '' }) => [Key, Value]));
-  return { id: image?.ImageId ?? 'none', state: image?.State, deprecated: image?.DeprecationTime, tags };
+  const { State: state, DeprecationTime: deprecated, DeregistrationProtection: protection } = image ?? {};
+  const lasts = (Date.parse(deprecated ?? '') - Date.parse(image?.CreationDate ?? '')) / 86_400_000;
+  return { id: image?.ImageId ?? 'none', state, deprecated, protection, lasts, tags };
 }
 
 /** Both records, and which release each of them names. */
@@ -73,6 +77,9 @@ const lifecycleResult = ({ stdout }: Run): LifecycleResult =>
 it('publish moves records forward once; a rollback stays one until somebody promotes again', async () => {
   const first = await publish('1.0.0');
   expect(first.exit, first.stderr).toBe(0);
+  const published = await ami('1.0.0');
+  expect(published.protection).toBe('enabled-without-cooldown');
+  expect(published.lasts).toBeCloseTo(365, 2);
   const second = await publish('2.0.0');
   expect(second.exit, second.stderr).toBe(0);
   expect(await follows()).toEqual(['file 2.0.0', 'parameter 2.0.0']);
@@ -80,6 +87,8 @@ it('publish moves records forward once; a rollback stays one until somebody prom
   // Publishing the older one again, to repair it, moves nothing.
   const repaired = await publish('1.0.0');
   expect(repaired.exit, repaired.stderr).toBe(0);
+  expect(await ami('1.0.0')).toMatchObject({ protection: 'enabled-without-cooldown' });
+  expect(resultOf(repaired).lifecycle).toBeUndefined();
   expect(resultOf(repaired).records?.[0]).toMatchObject({
     is: 'kept',
     why: expect.stringContaining('it follows life@2.0.0'),

@@ -25,6 +25,7 @@ const record = (file: string) =>
   project.config('test-ebs', (config) => {
     config.record = file;
     config.share = { accounts: [friend] };
+    config.notify = [{ on: ['failed'], command: ['tee', 'told.json'] }];
   });
 
 const textOf = (file: string) => readFileSync(project.path(file), 'utf8');
@@ -102,6 +103,10 @@ it('against AWS writes the project’s file; one that cannot be written fails th
   });
   expect(JSON.parse(textOf('.gopackgo/test-ebs@1.0.0/result.json'))).toMatchObject({
     record: { is: 'failed' },
+  });
+  expect(JSON.parse(textOf('configs/told.json'))).toMatchObject({
+    outcome: 'failed',
+    problems: [expect.stringMatching(/^iii.*json was not written: .*ENAMETOOLONG/)],
   });
   const { amis } = await stateOf(sandbox.clients);
   for (const { id } of amis) {

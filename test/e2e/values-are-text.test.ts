@@ -21,6 +21,12 @@ const branch = 'x${build.SSHPrivateKey}%{if}$(id)';
 /** What any text of a config may hold, on one line and on two. */
 const line = '}} ${x} %{x} "double" \'single\' `id` \\n é 日本 🙂 100%';
 const lines = `${line}\nsecond\tline`;
+/**
+ * EC2 takes any character in keys and values of tags ("Tag your Amazon EC2 resources", Amazon EC2 User Guide: "Tag restrictions"), line
+ * ends and tabs among them; those at the ends, too.
+ */
+const tags = { Own: line, Lines: lines, Ends: '\n é\t\n' };
+const keyOfLines = 'two\nlines é';
 /** What no option that Packer evaluates may hold: it arrives by a file. */
 const ofFiles = `#!/bin/sh\ncat <<'END'\n{{.Names}} {{ ${lines} {{timestamp}}\nEND\n`;
 const uploaded = 'a }} ${x} %{x} é';
@@ -38,9 +44,9 @@ beforeAll(async () => {
     const [image] = config.images as { builder: object }[];
     const builder = {
       ...image?.builder,
-      tags: { Text: '{var.text}{build.ID}', Own: line, [`Key ${line}`]: 'x' },
-      run_tags: { Own: line },
-      snapshot_tags: { Own: line },
+      tags: { Text: '{var.text}{build.ID}', ...tags, [`Key ${line}`]: 'x', [keyOfLines]: '' },
+      run_tags: tags,
+      snapshot_tags: tags,
       ami_description: line.replace(/ é.* 🙂/u, ''),
       user_data: `#!/bin/sh\n# ${lines}\n`,
     };
@@ -121,8 +127,10 @@ it('text reaches user data, tags and descriptions as the same bytes', async () =
   const { Snapshots: [snapshot] = [] } = await ec2().send(
     new DescribeSnapshotsCommand({ OwnerIds: ['self'] }),
   );
-  expect([ami, builder, snapshot].map((one) => tagValue(one?.Tags, 'Own'))).toEqual([line, line, line]);
+  for (const one of [ami, builder, snapshot])
+    expect(Object.fromEntries((one?.Tags ?? []).map(({ Key, Value }) => [Key, Value]))).toMatchObject(tags);
   expect(tagValue(ami?.Tags, `Key ${line}`)).toBe('x');
+  expect(tagValue(ami?.Tags, keyOfLines)).toBe('');
   expect(ami?.Description).toBe(line.replace(/ é.* 🙂/u, ''));
 });
 

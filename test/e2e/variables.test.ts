@@ -63,6 +63,26 @@ it('another value is another recipe: refused until the version is another one', 
   expect(arrived()).toEqual([`echo "test it's"\n`, 'echo "production a1"\n']);
 });
 
+it('promote, releases and yank ask for what names parameters, yank for what notify names, and none for the rest', async () => {
+  await project.config('test-ebs', (config) => {
+    config.variables = { ...(config.variables as object), team: null, topic: null };
+    config.parameters = ['/{var.team}/{image}'];
+    config.notify = [{ sns: 'arn:aws:sns:us-east-1:123456789012:{var.topic}' }];
+  });
+  const lacking = (name: string) =>
+    `configs/test-ebs.json: variables.${name}: expected a value, found null. Add --var ${name}=VALUE\n`;
+  const promoted = await run('promote', 'test-ebs@1.0.1', '--yes');
+  expect(promoted).toMatchObject({ exit: 2, stderr: lacking('team') });
+  const yanked = await run('yank', 'test-ebs@1.0.1', '--reason', 'wrong', '--var', 'team=web', '--yes');
+  expect(yanked).toMatchObject({ exit: 2, stderr: lacking('topic') });
+  const releases = await run('releases', 'test-ebs', '--var', 'team=web', '--json');
+  expect(releases.exit, releases.stderr).toBe(0);
+  expect(JSON.parse(releases.stdout).releases).toMatchObject([
+    { release: 'test-ebs@1.0.1' },
+    { release: 'test-ebs@1.0.0' },
+  ]);
+});
+
 it('cleanup runs without a value for any variable of the config', async () => {
   const cleaned = await run('cleanup', 'test-ebs@1.0.1', '--yes');
   expect(cleaned.exit, cleaned.stderr).toBe(0);

@@ -12,6 +12,7 @@ export interface SeenAmi {
   name: string;
   description: string;
   architecture: string;
+  virtualization: string;
   rootDevice: string;
   /** Without those of gopackgo. */
   tags: Record<string, string>;
@@ -50,6 +51,7 @@ export async function amisIn(clients: Clients, region: string): Promise<SeenAmi[
       name: image.Name ?? '',
       description: image.Description ?? '',
       architecture: image.Architecture ?? '',
+      virtualization: image.VirtualizationType ?? '',
       rootDevice: image.RootDeviceType ?? '',
       tags: Object.fromEntries(
         (image.Tags ?? [])

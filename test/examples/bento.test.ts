@@ -1,8 +1,8 @@
-import { DescribeSnapshotsCommand } from '@aws-sdk/client-ec2';
+import { DescribeSnapshotAttributeCommand, DescribeSnapshotsCommand } from '@aws-sdk/client-ec2';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { stateOf } from '../e2e/state.ts';
 import { amisIn, parametersIn } from './amis.ts';
-import { type Example, openExample } from './example.ts';
+import { type Example, expectToRun, namedCommands, openExample } from './example.ts';
 
 const region = 'us-west-2';
 const staging = '210987654321';
@@ -23,6 +23,7 @@ const node = (
   name,
   description: '',
   architecture: 'x86_64',
+  virtualization: 'hvm',
   rootDevice: 'ebs',
   tags: {
     Name: `boundless-${version}-${image}`,
@@ -50,7 +51,7 @@ it('Bento: prover on a GPU and manager on the Spot market, shared with both acco
     node('boundless-v1.3.0-ubuntu-24.04-manager', 'manager', { version: 'v1.3.0' }),
     node('boundless-v1.3.0-ubuntu-24.04-nvidia-prover', 'prover', { version: 'v1.3.0' }),
   ]);
-  const calls = await example.sandbox.calls();
+  const calls = example.calls();
   const typesOf = (operation: string) =>
     calls
       .filter((call) => call.operation === operation && call.error === undefined)
@@ -68,6 +69,18 @@ it('Bento: prover on a GPU and manager on the Spot market, shared with both acco
     '/bento-prover/latest': prover,
   });
   expect((await stateOf(clients, region)).leftovers).toEqual([]);
+  const { commands, files } = example.onBuilders();
+  for (const unit of ['api', 'broker', 'executor', 'aux', 'prover']) {
+    expect(files).toContain(`/tmp/bento/service_files/bento-${unit}.service`);
+  }
+  expect(files).toEqual(
+    expect.arrayContaining(['/tmp/bento/service_files/broker.toml', '/tmp/bento/scripts/setup-prover.sh']),
+  );
+  for (const kind of ['manager', 'prover']) {
+    expect(commands).toEqual(
+      expect.arrayContaining([expect.stringMatching(`(?=.*NODE='${kind}')(?=.*BENTO_VERSION='v1.3.0')`)]),
+    );
+  }
 });
 
 it('Bento: all volumes have the key that the other accounts may use, and Slack would be told', async () => {
@@ -83,8 +96,8 @@ it('Bento: all volumes have the key that the other accounts may use, and Slack w
   expect(printed).not.toContain('image-failures');
 });
 
-it('Bento: a rollback takes the parameter back that clusters follow', async () => {
-  await example.runTo(/promote bento-prover@v1.4.0/);
+it('Bento: a rollback takes the parameter back that clusters follow; what is yanked nobody can launch', async () => {
+  await example.runTo(/yank bento-prover@v1.3.0/);
   const { clients } = example.sandbox;
   const provers = (await amisIn(clients, region)).filter(({ name }) => name.endsWith('prover'));
   const [older, newer] = provers.map(({ id }) => id);
@@ -93,28 +106,69 @@ it('Bento: a rollback takes the parameter back that clusters follow', async () =
     '/bento-prover/v1.4.0': newer,
     '/bento-prover/latest': older,
   });
+  await example.runTo(/publish bento-unified/);
+  expect(await parametersIn(clients, region, '/bento-prover')).toEqual({
+    '/bento-prover/v1.4.0': newer,
+    '/bento-prover/latest': newer,
+  });
+  const { amis } = await stateOf(clients, region);
+  const yanked = amis.find(({ id }) => id === older);
+  expect(yanked).toMatchObject({
+    state: 'disabled',
+    tags: { 'gopackgo:yanked': expect.stringContaining('its driver crashes') },
+  });
+  const { CreateVolumePermissions } = await clients.ec2(region).send(
+    new DescribeSnapshotAttributeCommand({
+      SnapshotId: yanked?.snapshots[0],
+      Attribute: 'createVolumePermission',
+    }),
+  );
+  expect(CreateVolumePermissions).toEqual([]);
 });
 
-it('Bento: staging has its own accounts, and cleanup leaves the newest prover and every other AMI', async () => {
+it('Bento: staging and its nightly have their own account, and cleanup leaves the newest prover and every other AMI', async () => {
   await example.runTo();
   const { clients } = example.sandbox;
   const amis = await amisIn(clients, region);
+  const forStaging = { environment: 'staging', sharedWith: [staging] };
+  const nightly = 'v1.4.0.20261201040000';
   expect(amis).toEqual([
     node('boundless-v1.3.0-ubuntu-24.04-manager', 'manager', { version: 'v1.3.0' }),
     node('boundless-v1.4.0-ubuntu-24.04-nvidia-prover', 'prover'),
-    node('boundless-v1.4.0-ubuntu-24.04-nvidia-prover-staging', 'prover', {
-      environment: 'staging',
-      sharedWith: [staging],
-    }),
+    node('boundless-v1.4.0-ubuntu-24.04-nvidia-prover-staging', 'prover', forStaging),
     node('boundless-v1.4.0-ubuntu-24.04-nvidia-unified', 'unified'),
+    node(`boundless-${nightly}-ubuntu-24.04-nvidia-prover`, 'prover', { version: nightly, ...forStaging }),
   ]);
-  expect(await parametersIn(clients, region, '/bento-prover')).toEqual({
-    '/bento-prover/v1.4.0': amis[1]?.id,
-    '/bento-prover/latest': amis[1]?.id,
-  });
-  expect(await parametersIn(clients, region, '/bento-prover-staging')).toEqual({
-    '/bento-prover-staging/v1.4.0': amis[2]?.id,
-    '/bento-prover-staging/latest': amis[2]?.id,
-  });
+  expect(example.printed(/20261202040000/)).toContain('nothing has changed since');
+  const ids = amis.map(({ id }) => id);
+  for (const [path, version, id] of [
+    ['/bento-prover', 'v1.4.0', ids[1]],
+    ['/bento-prover-staging', 'v1.4.0', ids[2]],
+    ['/bento-unified', 'v1.4.0', ids[3]],
+    ['/bento-prover-nightly', nightly, ids[4]],
+  ] as const) {
+    expect(await parametersIn(clients, region, path)).toEqual({
+      [`${path}/${version}`]: id,
+      [`${path}/latest`]: id,
+    });
+  }
   expect((await stateOf(clients, region)).leftovers).toEqual([]);
 });
+
+it('Bento: of a build that fails Slack and the topic would be told, and nothing is left', async () => {
+  const { clients, addFaults, ask } = example.sandbox;
+  const before = await stateOf(clients, region);
+  await addFaults([
+    { on: 'ssh', command: '; .*script_', times: 0, does: { exit: 9, stderr: 'nvidia-smi: no devices' } },
+  ]);
+  const { exit, stdout } = await example.rehearse('gopackgo publish bento-prover@v1.5.0 --yes');
+  await ask('faults', { method: 'DELETE' });
+  expect(exit, stdout).toBe(1);
+  for (const channel of ['the webhook in SLACK_WEBHOOK', 'image-failures']) {
+    expect(stdout).toMatch(new RegExp(`would be sent +to .*${channel}`));
+  }
+  expect(stdout).toMatch(/"outcome":"failed".*bento-prover@v1\.5\.0/);
+  expect(await stateOf(clients, region)).toEqual(before);
+});
+
+it.each(namedCommands('bento'))('Bento: %s', (command) => expectToRun(example, command));

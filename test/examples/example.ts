@@ -1,13 +1,22 @@
-import { spawn } from 'node:child_process';
-import { globSync } from 'node:fs';
+import { execFileSync, spawn } from 'node:child_process';
+import { globSync, readFileSync } from 'node:fs';
 import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parse } from 'jsonc-parser';
 import { expect } from 'vitest';
-import { cleanEnvironment, endOf, newProject, type Project, type RunningSandbox } from '../e2e/project.ts';
-import { blocksOf, root } from '../house/markdown.ts';
+import {
+  type Call,
+  cleanEnvironment,
+  endOf,
+  newProject,
+  type Project,
+  type Run,
+  type RunningSandbox,
+} from '../e2e/project.ts';
+import { blocksOf, namesIn, proseOf, root } from '../house/markdown.ts';
 import { chance } from '../support/chance.ts';
+import { isDryRun } from '../support/dry-run.ts';
 
 /** Whether examples are rehearsed whole: in CI in their smallest form. */
 export const isWhole = process.env.GOPACKGO_EXAMPLES === 'whole';
@@ -26,6 +35,14 @@ export interface Example {
   runTo(end?: RegExp): Promise<void>;
   /** What the last command that matches wrote to stdout. */
   printed(command: RegExp): string;
+  /** A command as it is written, with `--sandbox`. */
+  rehearse(command: string): Promise<Run>;
+  /** A command of the reader's own, which meets the sandbox as if it were AWS. */
+  run(command: string, environment?: Record<string, string>): Promise<Run>;
+  /** All calls of the rehearsal but dry runs: the sandbox itself shows only the latest. */
+  calls(): Call[];
+  /** All that was run on builders, and all that was uploaded to them. */
+  onBuilders(): { commands: string[]; files: string[] };
   /** A file that a rehearsal wrote in place of `path`. */
   recorded(path: string): Promise<string>;
   close(): Promise<void>;
@@ -37,11 +54,13 @@ export interface Options {
   /** Makes a config smaller, in CI. */
   smaller?: { file: string; change: (config: Record<string, unknown>) => void }[];
   environment?: Record<string, string>;
+  /** Its provisioners run on this machine. */
+  runsLocal?: boolean;
 }
 
 export async function openExample(
   system: string,
-  { calls, smaller = [], environment = {} }: Options,
+  { calls: callsOfPublish, smaller = [], environment = {}, runsLocal = false }: Options,
 ): Promise<Example> {
   const project = await newProject({ folder: join(root, 'examples', system) });
   await rm(project.path('.gopackgo'), { recursive: true, force: true });
@@ -55,10 +74,13 @@ export async function openExample(
   const [assignments, commands] = commandsOf(`examples/${system}/README.md`);
   const ran: { command: string; stdout: string }[] = [];
 
-  function start(command: string) {
+  const calls = () =>
+    linesOf<Call>(project.path('.gopackgo/sandbox/state/calls.ndjson')).filter((call) => !isDryRun(call));
+
+  function start(command: string, more: Record<string, string> = {}) {
     const child = spawn('bash', ['-c', `${assignments}\nexec ${command}`], {
       cwd: project.folder,
-      env: variables,
+      env: { ...variables, ...more },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     return { child, ended: endOf(child) };
@@ -73,15 +95,15 @@ export async function openExample(
   /** SIGKILL to gopackgo, and every other time to its Packers too. */
   async function isKilled(command: string) {
     const random = chance(seed + system.length);
-    const moment = 1 + random.below(calls);
-    const before = (await sandbox.calls()).length;
+    const moment = 1 + random.below(callsOfPublish);
+    const before = calls().length;
     const { child, ended } = start(command);
     let over = false;
     void ended.then(() => {
       over = true;
     });
     for (let waits = 0; waits < 2_400 && !over; waits++) {
-      if ((await sandbox.calls()).length - before >= moment) break;
+      if (calls().length - before >= moment) break;
       await sleep(50);
     }
     child.kill('SIGKILL');
@@ -92,9 +114,23 @@ export async function openExample(
 
   let next = 0;
   let wasKilled = false;
+  const instances = project.path('.gopackgo/sandbox/state/instances');
   return {
     project,
     sandbox,
+    rehearse(command) {
+      const [, ...words] = wordsOf(command);
+      const local = runsLocal && withProvisioners.includes(words[0] ?? '') ? ['--run-local'] : [];
+      return project.run([...words, '--sandbox', ...local], { PATH: variables.PATH });
+    },
+    run: (command, more = {}) => start(command, { ...sandbox.environment, ...more }).ended,
+    calls,
+    onBuilders: () => ({
+      commands: globSync('*/commands.ndjson', { cwd: instances }).flatMap((file) =>
+        linesOf<{ command: string }>(join(instances, file)).map(({ command }) => command),
+      ),
+      files: globSync('*/files/**', { cwd: instances }).map((file) => file.replace(/^.*?\/files(?=\/)/, '')),
+    }),
     async runTo(end) {
       for (; next < commands.length; next++) {
         const command = commands[next] ?? '';
@@ -115,6 +151,41 @@ export async function openExample(
     },
   };
 }
+
+/**
+ * Runs a command of a README's text or tables in the rehearsal, where nobody can be asked: it does its work, or shows what it would
+ * do and wants to be told so. `--debug` wants a terminal.
+ */
+export async function expectToRun({ rehearse }: Example, command: string): Promise<void> {
+  const { exit, stdout, stderr } = await rehearse(command);
+  const wantsPerson = /there is no terminal to ask|expected a terminal/.test(stderr);
+  expect(exit === 0 || wantsPerson, `${command}: ${exit}\n${stdout}\n${stderr}`).toBe(true);
+}
+
+/** What a shell makes of a command. */
+const wordsOf = (command: string): string[] =>
+  execFileSync('bash', ['-c', `printf '%s\\0' ${command}`], { env: { TAG: 'v1.4.0' }, encoding: 'utf8' })
+    .split('\0')
+    .slice(0, -1);
+
+/** Commands that look at, or run, provisioners. */
+const withProvisioners = ['plan', 'doctor', 'publish'];
+
+/** The commands that a README's text and tables name, each once, but for those that its rehearsal runs with another version. */
+export function namedCommands(system: string): string[] {
+  const readme = `examples/${system}/README.md`;
+  const alike = (command: string) =>
+    command.replace(/@\S+| --(?:sandbox-account \S+|sandbox|run-local|yes)\b/g, '');
+  const rehearsed = new Set(commandsOf(readme)[1].map(alike));
+  const named = namesIn(proseOf(readme)).filter((name) => /^gopackgo \w+ \S/.test(name));
+  return [...new Set(named)].filter((command) => !rehearsed.has(alike(command)));
+}
+
+const linesOf = <T>(file: string): T[] =>
+  readFileSync(file, 'utf8')
+    .trimEnd()
+    .split('\n')
+    .map((line) => JSON.parse(line) as T);
 
 /** The block `sh rehearsal` of a README: its assignments, and its commands. */
 function commandsOf(document: string): [assignments: string, commands: string[]] {

@@ -1,8 +1,9 @@
 import { readFileSync } from 'node:fs';
+import { DescribeImagesCommand } from '@aws-sdk/client-ec2';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { stateOf } from '../e2e/state.ts';
 import { amisIn, type SeenAmi } from './amis.ts';
-import { type Example, isWhole, openExample } from './example.ts';
+import { type Example, expectToRun, isWhole, namedCommands, openExample } from './example.ts';
 
 const copied = isWhole
   ? [
@@ -50,6 +51,7 @@ const hub = (version: string, more: { variant: string; type: string; volumes: Se
   name: `Blockstack.Gaia.Hub${more.variant}_${version}`,
   description: expect.stringContaining(`Gaia hub ${version}`),
   architecture: 'x86_64',
+  virtualization: 'hvm',
   rootDevice: 'ebs',
   tags: {
     Name: `Blockstack.Gaia.Hub${more.variant}_${version}`,
@@ -87,17 +89,62 @@ async function expectHubs(version: string) {
 it('gaia-hub: both variants built once with Ignition, copied, public, and mapped for CloudFormation', async () => {
   await example.runTo(/publish gaia-hub@1765108800/);
   await expectHubs('1764504000');
-  const calls = await example.sandbox.calls();
-  const launches = calls.filter(({ operation }) => operation === 'RunInstances');
+  const launches = example.calls().filter(({ operation }) => operation === 'RunInstances');
   expect([...new Set(launches.map(({ region }) => region))]).toEqual([built]);
   for (const { input } of launches) {
+    expect(input).toMatchObject({ InstanceType: 't2.micro', UserData: expect.anything() });
     expect(JSON.stringify(input)).toMatch(/subnet-0c1b2c3d4e5f60718/);
-    expect(input).toHaveProperty('UserData');
+    expect(JSON.stringify(input)).toMatch(/"AssociatePublicIpAddress":"?true/);
   }
 });
 
-it('gaia-hub: after the next release, a rollback takes the mapping back', async () => {
-  await example.runTo(/promote gaia-hub@1765108800/);
+it('gaia-hub: Ignition makes what the document lists, and the second volume for one variant alone', () => {
+  const ignition = (variant: string) =>
+    JSON.parse(readFileSync(example.project.path(`configs/gaia-${variant}.ign`), 'utf8'));
+  const namesOf = (all: { path?: string; name?: string }[]) => all.map(({ path, name }) => path ?? name);
+  for (const variant of ['ebs', 'ephemeral']) {
+    const { storage, systemd } = ignition(variant);
+    const directories = ['/opt/bin', '/etc/sysctl.d', '/etc/motd.d'];
+    expect(namesOf(storage.directories)).toEqual(expect.arrayContaining(directories));
+    expect(namesOf(storage.files)).toEqual([
+      '/etc/flatcar/update.conf',
+      '/etc/docker/daemon.json',
+      '/etc/vim/vimrc.local',
+      '/etc/motd.d/default.conf',
+      '/etc/modules-load.d/nf.conf',
+      '/etc/sysctl.d/startup.conf',
+    ]);
+    const storageUnits = variant === 'ebs' ? ['gaia-docker-storage.mount'] : [];
+    expect(namesOf(systemd.units)).toEqual([
+      'docker-tcp.socket',
+      ...storageUnits,
+      'install-docker-compose.service',
+      'pull-gaia-repo.service',
+      'gaia-hub.service',
+      'get-acme-certs.service',
+    ]);
+  }
+  expect(ignition('ebs').storage.filesystems).toEqual([
+    expect.objectContaining({ device: '/dev/xvdf', format: 'xfs', label: 'STORAGE' }),
+  ]);
+  expect(ignition('ephemeral').storage.filesystems).toBeUndefined();
+});
+
+/** What is to be deprecated within a year, by name: EC2 itself dates public AMIs two years on. */
+async function endingIn(region: string): Promise<string[]> {
+  const { Images = [] } = await example.sandbox.clients
+    .ec2(region)
+    .send(new DescribeImagesCommand({ Owners: ['self'], IncludeDisabled: true }));
+  const year = Date.now() + 365 * 86_400_000;
+  const ends = Images.filter(({ DeprecationTime }) => Date.parse(DeprecationTime ?? '') < year);
+  return ends.map(({ Name = '' }) => Name).sort();
+}
+const namesOf = (version: string) => hubs(version).map(({ name }) => name);
+
+it('gaia-hub: after the next release, a rollback takes the mapping back, and the other one is dated', async () => {
+  await example.runTo(/promote gaia-hub@1764504000/);
+  for (const region of [built, ...copied]) expect(await endingIn(region)).toEqual(namesOf('1764504000'));
+  await example.runTo(/yank gaia-hub@1764504000/);
   const amis = await amisIn(example.sandbox.clients, built);
   expect(amis).toHaveLength(4);
   const template = JSON.parse(await example.recorded('cloudformation/gaia-hub.template.json'));
@@ -105,11 +152,27 @@ it('gaia-hub: after the next release, a rollback takes the mapping back', async 
     Ebs: amis.find(({ name }) => name === 'Blockstack.Gaia.Hub_1764504000')?.id,
     Ephemeral: amis.find(({ name }) => name === 'Blockstack.Gaia.Hub.Ephemeral_1764504000')?.id,
   });
+  for (const region of [built, ...copied]) expect(await endingIn(region)).toEqual(namesOf('1765108800'));
+});
+
+it('gaia-hub: what is yanked is private and disabled in every region, and the next release is mapped', async () => {
+  await example.runTo(/cleanup gaia-hub/);
+  await expectHubs('1765108800');
+  const count = 2 * (copied.length + 1);
+  expect(example.printed(/yank/)).toMatch(
+    new RegExp(`^  not superseded +${count} AMIs of gaia-hub@1765108800`, 'm'),
+  );
+  for (const region of [built, ...copied]) {
+    const { amis } = await stateOf(example.sandbox.clients, region);
+    const yanked = amis.filter(({ state }) => state === 'disabled');
+    expect(yanked.map(({ name }) => name)).toEqual(namesOf('1764504000'));
+  }
 });
 
 it('gaia-hub: the next release takes the place of the one before, with no permission that its policy lacks', async () => {
   await example.runTo();
   await expectHubs('1765108800');
+  expect((await stateOf(example.sandbox.clients, built)).amis).toHaveLength(2);
   const { Statement } = JSON.parse(readFileSync(example.project.path('policy.json'), 'utf8'));
   const allowed: string[] = Statement[0].Action;
   const isAllowed = (action: string) =>
@@ -122,6 +185,8 @@ it('gaia-hub: the next release takes the place of the one before, with no permis
     .filter((action) => action !== 'sts:GetCallerIdentity');
   expect([...new Set(actions)].filter((action) => !isAllowed(action))).toEqual([]);
 });
+
+it.each(namedCommands('gaia-hub'))('gaia-hub: %s', (command) => expectToRun(example, command));
 
 /** The action of IAM that allows a call; who is asking needs none. */
 function actionOf(line: string): string {

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { stateOf } from '../e2e/state.ts';
 import { amisIn, parametersIn } from './amis.ts';
-import { type Example, openExample } from './example.ts';
+import { type Example, expectToRun, namedCommands, openExample } from './example.ts';
 
 const region = 'us-east-2';
 const group = 'group world-builder-packer';
@@ -11,6 +11,12 @@ beforeAll(async () => {
   example = await openExample('world-builder', { calls: 30 });
 });
 afterAll(() => example.close());
+
+it('World Builder: what it requires has to be given, and all that is missing is named at once', async () => {
+  const { exit, stderr } = await example.rehearse('gopackgo plan world-builder-dev');
+  expect(exit).toBe(2);
+  for (const name of ['vpc_id', 'subnet_id', 'security_group_id']) expect(stderr).toContain(name);
+});
 
 it('World Builder: one AMI in the given network, named and tagged as its consumers know it', async () => {
   await example.runTo(/publish world-builder-dev@20261207120000/);
@@ -22,6 +28,7 @@ it('World Builder: one AMI in the given network, named and tagged as its consume
       name: 'world-builder-dev-20261130120000',
       description: '',
       architecture: 'x86_64',
+      virtualization: 'hvm',
       rootDevice: 'ebs',
       tags: {
         Name: 'world-builder-dev',
@@ -37,13 +44,25 @@ it('World Builder: one AMI in the given network, named and tagged as its consume
   ]);
   const { leftovers } = await stateOf(clients, region);
   expect(leftovers).toEqual([group]);
-  const launches = (await example.sandbox.calls()).filter(({ operation }) => operation === 'RunInstances');
+  const launches = example.calls().filter(({ operation }) => operation === 'RunInstances');
   expect(launches.length).toBeGreaterThan(0);
   for (const { input } of launches) {
     const network = JSON.stringify(input);
     for (const id of ['subnet-0a1b2c3d4e5f60718', 'sg-0a1b2c3d4e5f60718']) expect(network).toContain(id);
     expect(network).toMatch(/"AssociatePublicIpAddress":"?true/);
+    expect(input.InstanceType).toBe('t3.micro');
   }
+  const { commands, files } = example.onBuilders();
+  const installed = [
+    'user_data.sh',
+    'app/data-worldgen/main.py',
+    'app/data-worldgen/requirements.txt',
+    'files/world-builder.service',
+    'files/world-builder.logrotate',
+    'files/amazon-cloudwatch-agent.json',
+  ].map((file) => `/tmp/world-builder/${file}`);
+  expect(files).toEqual(expect.arrayContaining(installed));
+  expect(commands.some((command) => command.includes('script_'))).toBe(true);
   const id = amis[0]?.id;
   expect(JSON.parse(await example.recorded('terraform/dev.tfvars.json'))).toEqual({
     world_builder_amis: { [region]: { al2023: id } },
@@ -84,5 +103,12 @@ it('World Builder: the next release is followed, prod is a release of its own, a
     '/world-builder/prod/20261207120000/ami-id': prod,
     '/world-builder/prod/ami-id': prod,
   });
+  for (const [environment, id] of Object.entries({ dev, prod })) {
+    expect(JSON.parse(await example.recorded(`terraform/${environment}.tfvars.json`))).toEqual({
+      world_builder_amis: { [region]: { al2023: id } },
+    });
+  }
   expect((await stateOf(clients, region)).leftovers).toEqual([group]);
 });
+
+it.each(namedCommands('world-builder'))('World Builder: %s', (command) => expectToRun(example, command));

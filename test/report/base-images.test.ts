@@ -57,8 +57,13 @@ it.each<[what: string, targets: Target[], line: string]>([
 });
 
 it('as whom Packer logs in is said of the images whose base decides it', () => {
-  const as = (image: string, loginUser?: string) =>
-    two.map((region) => ({ name: `${region}-${image}`, region, ...(loginUser ? { loginUser } : {}) }));
+  const as = (image: string, loginUser?: string, release?: string) =>
+    two.map((region) => ({
+      name: `${region}-${image}`,
+      region,
+      base: release ? { release } : {},
+      ...(loginUser ? { loginUser } : {}),
+    }));
   const given = [
     ...as('al2023', 'ec2-user'),
     ...as('web'),
@@ -67,6 +72,9 @@ it('as whom Packer logs in is said of the images whose base decides it', () => {
   ];
   expect(loginLines(given)).toEqual([
     '  logs in as  ec2-user (al2023 and rhel) and admin (debian), by the base image',
+  ]);
+  expect(loginLines([...as('debian', 'admin'), ...as('app', 'ubuntu', 'baseline@1.0.0')])).toEqual([
+    '  logs in as  admin (debian), by the base image; ubuntu (app), as baseline does',
   ]);
   expect(loginLines(as('web'))).toEqual([]);
 });

@@ -1,6 +1,7 @@
 import type { World as Sandbox } from '../../sandbox/testing/index.ts';
+import type { Clients } from '../../src/aws/connection.ts';
 import { type CleanupOptions, cleanup } from '../../src/cleanup/cleanup.ts';
-import type { CleanupAsked, CleanupResult } from '../../src/model/events.ts';
+import type { CleanupAsked, CleanupPlan, CleanupResult } from '../../src/model/events.ts';
 import { plan, region, worldOn } from './embedded.ts';
 import { web } from './removal-world.ts';
 
@@ -12,13 +13,18 @@ interface CleaningUp {
   asked?: Partial<CleanupAsked>;
   /** Processes of this machine that are alive. */
   alive?: number[];
+  clients?: Clients;
+  /** What is decided by, beside what was asked. */
+  of?: Partial<CleanupOptions['of']>;
+  /** What is shown before the question. */
+  show?(plan: CleanupPlan): void;
   more?: Partial<CleanupOptions>;
 }
 
 /** A cleanup of `web`, an hour from now, to which somebody says yes. */
 export async function cleanUp(
   sandbox: Sandbox,
-  { meanwhile, asked: chosen, alive = [], more }: CleaningUp = {},
+  { meanwhile, asked: chosen, alive = [], clients, of, show, more }: CleaningUp = {},
 ): Promise<CleanupResult> {
   const asked = {
     keepLast: 0,
@@ -43,10 +49,11 @@ export async function cleanUp(
       everyRegion: [region],
       closed: [],
       locked: async () => new Set(),
-      of: { asked, now },
+      of: { asked, now, ...of },
       recorded: async () => new Set(),
       select: () => undefined,
-      async confirm() {
+      async confirm(plan) {
+        show?.(plan);
         await meanwhile?.();
         return true;
       },
@@ -56,6 +63,6 @@ export async function cleanUp(
       folder: 'nowhere',
       ...more,
     },
-    worldOn(sandbox, { alive }),
+    worldOn(sandbox, { alive, ...(clients ? { clients } : {}) }),
   );
 }

@@ -3,8 +3,11 @@ fetch https://developer.download.nvidia.com/compute/cuda/repos/ubuntu2404/x86_64
 sudo dpkg -i "$here/cuda-keyring.deb"
 sudo -E apt-get update -qq
 sudo -E apt-get install -qq -y cuda-toolkit-13-0 nvidia-open
-sudo modprobe nvidia
-nvidia-smi
+# A unified node may be built, and started, without a GPU.
+if [[ $NODE == prover ]] || lspci | grep --quiet --ignore-case nvidia; then
+  sudo modprobe nvidia
+  nvidia-smi
+fi
 
 fetch https://risczero.com/install "$here/install-risc0.sh"
 bash "$here/install-risc0.sh"

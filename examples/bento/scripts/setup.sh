@@ -13,8 +13,8 @@ sudo -E apt-get upgrade -qq -y
 sudo -E apt-get install -qq -y ca-certificates curl jq unzip
 sudo snap install amazon-ssm-agent --classic
 
-# A nightly's version ends with the day.
-release=${BENTO_VERSION%.20[0-9][0-9][0-9][0-9][0-9][0-9]}
+# A nightly's version ends with the moment.
+release=$(sed 's/\.20[0-9]\{12\}$//' <<<"$BENTO_VERSION")
 fetch() { curl --fail --silent --show-error --location --retry 3 --max-time 600 --output "$2" "$1"; }
 releases=https://github.com/boundless-xyz/boundless/releases/download
 fetch "$releases/bento-$release/bento-bundle-linux-amd64.tar.gz" "$here/bundle.tar.gz"

@@ -19,9 +19,16 @@ if ! sudo -E apt-get update -qq; then
 fi
 sudo -E apt-get install -qq -y git mdadm xfsprogs python-pip
 
-branch=$(sed -n 's/^comboami_defaultbranch = "\(.*\)"$/\1/p' /tmp/ds0_utils.py)
+# What a function of ds0_utils.py returns.
+value() { sed -n "/^def $1()/,/return/s/^ *return \"\(.*\)\"\$/\1/p" "$2"; }
+branch=$(value comboami_defaultbranch /tmp/ds0_utils.py)
 rm -rf "$HOME/datastax_ami" && git clone --quiet --branch "$branch" https://github.com/riptano/ComboAMI.git "$HOME/datastax_ami"
-cp /tmp/ds0_utils.py "$HOME/datastax_ami/ds0_utils.py"
+# 2.6.2 was baked before it was pushed, from the code of the version before.
+for name in comboami_version comboami_defaultbranch; do
+  expected=$(value "$name" /tmp/ds0_utils.py)
+  found=$(value "$name" "$HOME/datastax_ami/ds0_utils.py")
+  [ "$found" = "$expected" ] || { echo "$name at branch $branch: expected $expected, found $found. Push it." >&2; exit 1; }
+done
 
 case $PACKER_BUILD_NAME in
 *-hvm) virtualization=hvm ;;

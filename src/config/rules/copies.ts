@@ -1,6 +1,6 @@
 import { didYouMean } from '../../lib/nearest.ts';
 import { type Problem, placeOf } from '../../lib/problem.ts';
-import { builtIn } from '../../model/copies.ts';
+import { builtIn, copiedFrom } from '../../model/copies.ts';
 import type { ImageSettings, Publication } from '../../model/publication.ts';
 import type { Rule } from './rule.ts';
 
@@ -70,16 +70,30 @@ const times = ({ images }: Publication): Problem[] =>
   );
 
 /** Settings that nothing would follow. */
-function withoutEffect({ images, regions }: Publication): Problem[] {
+function withoutEffect({ images, regions, timeouts = {} }: Publication): Problem[] {
   const copied = images.filter(({ copyFrom }) => copyFrom !== undefined);
   const unused = (image: ImageSettings, index: number) =>
     image.copyFrom === undefined &&
     (image.copyWithin?.place === placeOf(['images', index, 'copyWithin']) || copied.length === 0);
-  const untimed = once(images.filter(unused).map(({ copyWithin }) => copyWithin)).map(({ place }) => ({
+  const untimed = [
+    ...once(images.filter(unused).map(({ copyWithin }) => copyWithin)),
+    ...(timeouts.copy !== undefined && copied.length === 0 ? [{ place: 'timeouts.copy' }] : []),
+  ].map(({ place }) => ({
     place,
     expected: '"copyFrom" as well, which says what is copied',
     found: 'none',
   }));
+  const built = regions.flatMap(({ name, build }): Problem[] => {
+    if (!build || images.some((image) => copiedFrom(image, { name }) !== undefined)) return [];
+    return [
+      {
+        place: placeOf(['regions', name, 'build']),
+        expected: 'a region that would get copies otherwise ("copyFrom")',
+        found: 'one in which everything is built anyway',
+        advice: 'Take it out.',
+      },
+    ];
+  });
   const options = regions.flatMap((region): Problem[] => {
     const [option] = Object.keys(region.builder);
     if (option === undefined || images.some((image) => builtIn(image, [region]).length > 0)) return [];
@@ -92,5 +106,5 @@ function withoutEffect({ images, regions }: Publication): Problem[] {
       },
     ];
   });
-  return [...untimed, ...options];
+  return [...untimed, ...built, ...options];
 }

@@ -1,4 +1,4 @@
-import type { Problem } from '../../lib/problem.ts';
+import { type Problem, placeOf } from '../../lib/problem.ts';
 import type { Publication } from '../../model/publication.ts';
 
 /** Days in ten years, and in two, without their leap days. */
@@ -9,16 +9,41 @@ const mostOfPublic = 730;
  * EC2 takes deprecation dates of at most ten years, and of public AMIs at most two years after their creation ("Deprecate an Amazon
  * EC2 AMI", Amazon EC2 User Guide).
  */
-export function lifecycle({ lifecycle: of = {}, share }: Publication): Problem[] {
+export function lifecycle(publication: Publication): Problem[] {
+  const { lifecycle: of = {}, share } = publication;
   const most = share.public ? mostOfPublic : mostDays;
   const whose = share.public ? ', since EC2 deprecates public AMIs two years after their creation' : '';
   const given: [place: string, days: number | undefined][] = [
     ['deprecateAfter', of.deprecateAfter],
     ['supersede.deprecateAfter', of.supersededAfter],
   ];
-  return given.flatMap(([place, days]) =>
+  const tooLong = given.flatMap(([place, days]) =>
     days === undefined || days <= most
       ? []
       : [{ place, expected: `at most ${most} days${whose}`, found: `${days} days` }],
+  );
+  return [...tooLong, ...(of.deprecateAfter === undefined ? [] : datesOfPacker(publication))];
+}
+
+/** Packer's own dates: publish would replace them. */
+function datesOfPacker({ images, regions }: Publication): Problem[] {
+  const builders: [path: (string | number)[], builder: object][] = [
+    ...images.map(({ builder }, index): [(string | number)[], object] => [
+      ['images', index, 'builder'],
+      builder,
+    ]),
+    ...regions.map(({ name, builder }): [string[], object] => [['regions', name], builder]),
+  ];
+  return builders.flatMap(([path, builder]) =>
+    Object.hasOwn(builder, 'deprecate_at')
+      ? [
+          {
+            place: placeOf([...path, 'deprecate_at']),
+            expected: 'no date beside "deprecateAfter", which publish sets in its place',
+            found: 'one',
+            advice: 'Take one of them out.',
+          },
+        ]
+      : [],
   );
 }

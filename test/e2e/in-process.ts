@@ -1,0 +1,70 @@
+import { readlinkSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { hostname } from 'node:os';
+import { join } from 'node:path';
+import { Writable } from 'node:stream';
+import { fileURLToPath } from 'node:url';
+import type { Host } from '../../src/commands/host.ts';
+import { bootId } from '../../src/lib/boot-id.ts';
+import { machineName } from '../../src/lib/machine-name.ts';
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+
+/** What a process that is started anew has, and Node or the AWS SDK read from the process itself. */
+const ofProcess = /^(AWS_|NODE_|SSL_|HOME$|(https?|no|all)_proxy$)/i;
+
+// The SDK reads these of the process whatever it is told. Nothing of whoever runs the tests gets in.
+for (const key of Object.keys(process.env)) if (key.startsWith('AWS_')) delete process.env[key];
+process.env.AWS_CONFIG_FILE = join(root, 'no such file');
+process.env.AWS_SHARED_CREDENTIALS_FILE = join(root, 'no such file');
+process.env.AWS_EC2_METADATA_DISABLED = 'true';
+
+/** Whether a command may run in the process of the tests: its environment is read by gopackgo alone, and no signal ends it. */
+export const mayRunHere = ([command]: readonly string[], environment: Record<string, string>): boolean =>
+  command !== 'sandbox' && !Object.keys(environment).some((key) => ofProcess.test(key));
+
+/** The built command line, loaded once by Node itself: nine tenths of what a short command takes is loading it. */
+const built = createRequire(import.meta.url);
+
+/**
+ * Runs a command in this process, by the same entry as `dist/src/process.js` but with another host: without a terminal, and with
+ * nothing that a signal reaches.
+ */
+export async function runHere(
+  words: string[],
+  { folder, environment }: { folder: string; environment: Record<string, string> },
+): Promise<{ exit: number; stdout: string; stderr: string }> {
+  const { main } = built(join(root, 'dist/src/cli.js')) as typeof import('../../src/cli.ts');
+  const said = { stdout: '', stderr: '' };
+  const stream = (name: keyof typeof said) =>
+    new Writable({
+      decodeStrings: false,
+      write(text, _, done) {
+        said[name] += String(text);
+        done();
+      },
+    }) as unknown as NodeJS.WriteStream;
+  const host: Host = {
+    cwd: folder,
+    environment,
+    stdout: stream('stdout'),
+    stderr: stream('stderr'),
+    name: machineName(hostname(), pidNamespace(), bootId()),
+    pid: process.pid,
+    terminal: false,
+    ask: async () => undefined,
+    onInterrupt: () => () => undefined,
+    onCrash: () => () => undefined,
+    leave: () => undefined,
+    lostOutput: async () => undefined,
+  };
+  return { exit: await main(words, host), ...said };
+}
+
+function pidNamespace(): string | undefined {
+  try {
+    return readlinkSync('/proc/self/ns/pid');
+  } catch {
+    return undefined;
+  }
+}
