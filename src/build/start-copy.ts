@@ -16,7 +16,7 @@ import { isExistingAmi } from '../observe/ami-exists.ts';
 import type { CopyPlaces } from './copy-places.ts';
 import { copyToken } from './copy-token.ts';
 
-/** What a run knows of the copies of a target that came to nothing. */
+/** What a run knows of the failed copies of a target. */
 export interface EarlierCopies {
   /** Ids of those that failed or are gone, and tokens whose copies are not known. */
   dead: Set<string>;
@@ -29,7 +29,7 @@ export type Started = { ami: string } | { failure: BuildFailure } | 'nothing';
 const shownWithin = 120_000;
 const betweenLooks = 2_000;
 
-/** Copies of one source to one target that came to nothing. More means that somebody deletes them. */
+/** Failed copies of one source to one target. More means that somebody deletes them. */
 const copiesAtMost = 20;
 
 /**

@@ -6,7 +6,7 @@ export const lifecycle = object(
   {},
   {
     promote: constant(
-      'Always false: publish leaves alone what follows the promoted release ("promote"). Absent: it moves it.',
+      'Always false: publish does not move records to the release ("promote"). Absent: it does.',
       false,
     ),
     deprecateAfter: count('Days after its creation at which an AMI is deprecated.', 1),
