@@ -288,12 +288,12 @@ export const plannedPublication = object(
     release: text('Its release. Of what is unchanged, the newest published one.'),
   },
   {
-    plan,
+    plan: described('Its plan. Absent: it waits, or is unchanged.', plan),
     waitsFor: texts(
       'What it stands on of the publications before it, where that is not published yet: its base images are found then.',
     ),
     targets: texts('The targets of one that waits.'),
-    unchanged: comparison,
+    unchanged: described('Why no new release of it is needed (--if-changed).', comparison),
   },
 );
 

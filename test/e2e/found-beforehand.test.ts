@@ -204,7 +204,7 @@ describe('what the config alone tells', () => {
     [
       'an organization of another partition',
       { share: { organizations } },
-      `share.organizations: expected organizations of the partition aws, as the regions, found "${organizations[0]}"`,
+      `share.organizations: expected organizations of the partition aws, like the regions, found "${organizations[0]}"`,
     ],
     [
       'a key of another region',
