@@ -277,8 +277,18 @@ function commandLine(empty: Argv, host: Host, run: Run) {
       (argv) =>
         run(async () => {
           refuseUnnamed(argv);
-          refuseTogether(argv, 'plan', ['leftovers', 'adopt', 'including-shared', 'yes'], 'cleanup');
+          refuseTogether(
+            argv,
+            'plan',
+            ['leftovers', 'adopt', 'including-shared', 'usage', 'including-used', 'yes'],
+            'cleanup',
+          );
           refuseTogether(argv, 'out', ['yes'], 'cleanup');
+          if (argv.restore) {
+            refuseBeside(argv, 'restore', restoreTakes);
+            const { restoreCommand } = await import('./commands/restore.ts');
+            return restoreCommand({ ...typed(argv, host), yes: argv.yes, takeOverParameters: false }, host);
+          }
           const { cleanupCommand } = await import('./commands/cleanup.ts');
           return cleanupCommand({ ...typed(argv, host), ...cleanupArguments(argv) }, host);
         })(),
@@ -336,7 +346,7 @@ const release = {
     value: 'URL',
     type: 'string',
     requiresArg: true,
-    describe: 'A running sandbox, as "gopackgo sandbox" names it',
+    describe: 'URL of a running sandbox, as "gopackgo sandbox" prints it',
   },
   'sandbox-account': {
     value: 'FILE',
@@ -367,7 +377,7 @@ const selection = {
     type: 'string',
     array: true,
     nargs: 1,
-    describe: 'Not these targets; repeatable',
+    describe: 'All but these targets; repeatable',
   },
 } as const;
 
@@ -385,7 +395,7 @@ const variables = {
     array: true,
     nargs: 1,
     describe:
-      'File of values for variables, as JSON; repeatable. --var goes before it, GOPACKGO_VAR_NAME after it',
+      'File of values for variables, as JSON; repeatable. --var overrides it, and it overrides GOPACKGO_VAR_NAME',
   },
 } as const;
 
@@ -417,7 +427,8 @@ const showing = {
   'show-config': {
     type: 'boolean',
     default: false,
-    describe: 'Show the config with all that it extends, and where each value was written; ask AWS nothing',
+    describe:
+      'Show the config with everything that it extends, and where each value comes from; ask AWS nothing',
   },
 } as const;
 
@@ -458,18 +469,18 @@ const scope = {
   'with-bases': {
     type: 'boolean',
     default: false,
-    describe: 'First the publications that its images start from, in their order; one question for all',
+    describe: 'First publish the publications that its images start from, in order; ask once for all',
   },
   'if-changed': {
     type: 'boolean',
     default: false,
-    describe: 'Only if base image, recipe or age differs from the newest published release; 0 either way',
+    describe: 'Publish only if base image, recipe or age calls for a new release; exit status 0 either way',
   },
   'max-age': {
     value: 'AGE',
     type: 'string',
     requiresArg: true,
-    describe: 'With --if-changed: a release older than this is made again, such as 30d',
+    describe: 'With --if-changed: make a new release if the last one is older than this, such as 30d',
   },
 } as const;
 
@@ -480,12 +491,12 @@ const saving = {
     type: 'string',
     requiresArg: true,
     describe:
-      'Write what the account has, for --sandbox-account: no secrets, no names of people (docs/rehearse.md)',
+      'Save what the account has, for --sandbox-account: no secrets, no names of people (docs/rehearse.md)',
   },
   'with-names': {
     type: 'boolean',
     default: false,
-    describe: 'With --save: tags, descriptions and ARNs that may name people, too',
+    describe: 'With --save: keep tags, descriptions and ARNs that may name people',
   },
   overwrite: { type: 'boolean', default: false, describe: 'With --save: replace the file if it exists' },
 } as const;
@@ -499,7 +510,7 @@ const publishing = {
     describe: 'Apply the plan in this file ("plan --out"), exactly as it was reviewed, or nothing',
   },
   yes: { type: 'boolean', alias: 'y', default: false, describe: 'Do not ask for confirmation' },
-  parallel: { value: 'N', default: 8, describe: 'Builds at once; --no-parallel for one after the other' },
+  parallel: { value: 'N', default: 8, describe: 'Builds at once; --no-parallel: one at a time' },
   'parallel-per-region': { value: 'N', default: 4, describe: 'Builds at once in one region' },
   attempts: {
     value: 'N',
@@ -509,7 +520,7 @@ const publishing = {
   debug: {
     type: 'boolean',
     default: false,
-    describe: 'Let Packer pause after each step, in this terminal, one build after the other',
+    describe: 'Let Packer pause after each step, in this terminal, one build at a time',
   },
   'fail-fast': {
     type: 'boolean',
@@ -551,7 +562,7 @@ const optionsOf = {
       choices: ['ids', 'terraform', 'cloudformation', 'json', 'markdown'] as const,
       demandOption: true,
       requiresArg: true,
-      describe: 'Which format, as "record" in a config names it (docs/records.md)',
+      describe: 'The format, as in "record" of a config (docs/records.md)',
     },
   },
   releases: { ...release, ...variables, json },
@@ -577,7 +588,7 @@ const optionsOf = {
       type: 'string',
       requiresArg: true,
       describe:
-        'The version that is promoted in its place, if records follow it; "none" deletes parameters that do',
+        'The version to promote in its place, if records follow it; "none" deletes parameters that follow it',
     },
     undo: {
       type: 'boolean',
@@ -639,7 +650,7 @@ function typed(argv: Parsed, host: Host): ReleaseArguments {
   // A speed, an account or an address of the sandbox implies --sandbox.
   const sandbox = argv.sandbox || url !== undefined || pace !== undefined || account !== undefined;
   if (sandbox && argv.profile !== undefined) {
-    say(host.stderr, 'warning: --profile is ignored: the sandbox has credentials of its own.');
+    say(host.stderr, 'warning: --profile is ignored: the sandbox has its own credentials.');
   }
   return {
     publication: String(argv.publication ?? ''),
@@ -690,6 +701,25 @@ function refuseTogether(
     expected: 'one of them',
     found: 'both',
     advice: `See gopackgo ${command} --help`,
+  });
+}
+
+/** What `cleanup --restore` takes. */
+const restoreTakes: ReadonlySet<string> = new Set([...Object.keys(release), 'yes', 'json', 'restore']);
+
+/** Options of `cleanup` that `--restore` does not take. */
+function refuseBeside(argv: Record<string, unknown>, one: string, takes: ReadonlySet<string>): void {
+  const options: Readonly<Record<string, object>> = optionsOf.cleanup;
+  const other = Object.keys(options).find((name) => {
+    const value = argv[name];
+    return !takes.has(name) && value !== undefined && value !== false;
+  });
+  if (other === undefined) return;
+  throw new ActionableError('usage-error', {
+    place: `--${one} and --${other}`,
+    expected: 'one of them',
+    found: 'both',
+    advice: 'See gopackgo cleanup --help',
   });
 }
 

@@ -24,7 +24,7 @@ export async function expressible(
     const part = path.slice(0, lengthOfPart(path));
     if (part.length === 0 || leftOut.length >= mostLeftOut) {
       throw new Error(
-        `settings cannot be made of this account: ${problem.place}: expected ${problem.expected}`,
+        `this account cannot be saved as settings: ${problem.place}: expected ${problem.expected}`,
       );
     }
     leftOut.push(describe(rest, part, problem));

@@ -52,7 +52,7 @@ export async function imagesAndParametersOf(
           .filter((image) => !canBeSaid(image))
           .map(
             ({ id, state }) =>
-              `${region}: ${id}, which is ${state}: an AMI of settings is available, disabled or failed`,
+              `${region}: ${id}, which is ${state}: in settings an AMI is available, disabled or failed`,
           ),
     ),
     partOf(
@@ -63,7 +63,7 @@ export async function imagesAndParametersOf(
           .filter((one) => !firstOfEach(found).includes(one))
           .map(
             ({ name, version }) =>
-              `${region}: version ${version} of ${name}: a parameter of settings has one version`,
+              `${region}: version ${version} of ${name}: in settings a parameter has one version`,
           ),
     ),
   ]);

@@ -110,8 +110,6 @@ function leftOutOf({ groups, vpcs }: Found, region: string): string[] {
     ...strange.map(
       ({ id }) => `${region}: rules of ${id} for prefix lists, or for protocols other than TCP, UDP and ICMP`,
     ),
-    ...(vpcs.length === 0
-      ? [`${region}: that there is no VPC at all: the rehearsal has one that is not the default`]
-      : []),
+    ...(vpcs.length === 0 ? [`${region}: no VPC at all: the rehearsal has one that is not the default`] : []),
   ];
 }

@@ -116,7 +116,7 @@ async function verifiedSource(
   if (status && isVerified(status)) return { ami: status.ami };
   const own = outcome?.failure?.kind === 'stopped' ? 'was not built' : `is ${status?.is ?? 'unknown'}`;
   const chosen = building ? '' : ', and this run does not build it';
-  return { why: `not copied: ${name}, which it is copied from, ${own}${chosen}` };
+  return { why: `not copied: ${name}, its source, ${own}${chosen}` };
 }
 
 const limitIn = (region: string, { parallelPerRegion, atOnceIn }: BuildLimits): number =>

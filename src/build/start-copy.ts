@@ -75,7 +75,7 @@ export async function startCopy(
         emit({
           type: 'waiting',
           target: target.name,
-          for: `a place for its snapshots among the copies to ${target.region}`,
+          for: `a free slot for its snapshots among the copies to ${target.region}`,
         }),
     );
     if (begun === undefined) return 'nothing';
@@ -94,7 +94,7 @@ export async function startCopy(
     earlier.dead.add(id);
     replaces = id;
   }
-  const message = `not copied: ${copiesAtMost} copies of ${source.id} were made before, and none is there any more`;
+  const message = `not copied: ${copiesAtMost} copies of ${source.id} were made before, and none of them exists any more`;
   return { failure: { kind: 'other', message } };
 }
 

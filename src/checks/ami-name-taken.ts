@@ -63,7 +63,7 @@ function failedOfOurs(place: Place, { id, name, region, stateReason }: Ami): Fin
     code: 'ami-name-taken',
     expected: 'a name that no AMI of this account has, since Packer refuses to build otherwise',
     found: `"${name}", the name of ${id}, which failed${why}`,
-    todo: `Deregister it if it is of no use: ${command}; or choose another "amiName" or version`,
+    todo: `Deregister it if you do not need it: ${command}; or choose another "amiName" or version`,
     command,
   };
 }
@@ -75,9 +75,9 @@ function ofOthers(
 ): Finding[] {
   if (plugin !== undefined && semver.gte(plugin, mindsOnlyOwn)) return [];
   const difference = {
-    expected: `a name that no AMI has which this account may launch, since Packer's amazon plugin before ${mindsOnlyOwn} refuses to build otherwise`,
+    expected: `a name that is not taken by any AMI this account may launch, since Packer's amazon plugin before ${mindsOnlyOwn} refuses to build otherwise`,
     found: `"${name}", the name of ${id} of account ${owner}, ${isPublic ? 'which is public' : 'shared with this account'}`,
-    todo: `Choose another "amiName", install amazon plugin ${mindsOnlyOwn} or newer, which minds only AMIs of this account, or ask account ${owner} to take its share back`,
+    todo: `Choose another "amiName", install amazon plugin ${mindsOnlyOwn} or newer, which checks only this account's AMIs, or ask account ${owner} to stop sharing it`,
   };
   return plugin === undefined
     ? [{ ...place, is: 'warning', ...difference }]

@@ -27,7 +27,7 @@ export function judgeDeprecation(
         is: 'warning',
         expected: 'a base image that its owner has not deprecated',
         found: `${base.id} ("${base.name}")`,
-        todo: 'Name a newer one: its owner may withdraw this one at any time',
+        todo: 'Use a newer one: its owner may withdraw this one at any time',
       },
     ];
   });

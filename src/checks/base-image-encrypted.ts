@@ -22,7 +22,7 @@ export function judgeBaseEncryption(
 ): Finding[] {
   const all: Place = { check: 'encryption of the base image', region, stops: 'building' };
   const expected = sharing.public
-    ? 'a base image that is not encrypted, since what is made from it would be, and could not be public'
+    ? 'a base image that is not encrypted, since its AMIs would be encrypted and could not be public'
     : 'a base image that is not encrypted, or encrypted with a key that the accounts you share with may use';
   if (!bases.ok) return [notKnown(all, expected, bases.error)];
   const found = toBuild.flatMap((target): Finding[] => {
@@ -34,7 +34,7 @@ export function judgeBaseEncryption(
     const snapshots = base.encrypted.map(({ device, snapshot }) => `${snapshot} (${device})`).join(', ');
     const found = `${base.id} ("${base.name}"), encrypted: ${snapshots}`;
     if (sharing.public) {
-      const todo = 'Name a base image that is not encrypted: nothing in the config takes the encryption away';
+      const todo = 'Use a base image that is not encrypted: no option in the config removes the encryption';
       return [{ ...place, is: 'refused', code: 'base-image-encrypted', expected, found, todo }];
     }
     const todo =

@@ -35,7 +35,7 @@ export function judgeWatermarks(
         code: 'base-image-watermarked',
         expected,
         found: `${base.id} ("${base.name}") with ${base.watermarks.join(', ')}`,
-        todo: 'Name another base image, or share the AMIs with accounts instead of everybody',
+        todo: 'Use another base image, or share the AMIs with accounts instead of everybody',
       },
     ];
   });

@@ -30,7 +30,7 @@ export function judgeCredentialsEnd(
   { seconds, atOnce, now }: { seconds: readonly number[]; atOnce: number; now: number },
 ): Finding[] {
   if (end === undefined) return [];
-  const place = { check: 'end of the credentials', stops: 'building' } as const;
+  const place = { check: 'lifetime of the credentials', stops: 'building' } as const;
   const needed = expectedLength(seconds, atOnce);
   const left = end.getTime() - now;
   if (left >= needed) return [{ ...place, is: 'ok' }];
@@ -38,7 +38,7 @@ export function judgeCredentialsEnd(
     {
       ...place,
       is: 'warning',
-      expected: `that they last for the builds, about ${minutes(needed)} min`,
+      expected: `them to last for the builds, about ${minutes(needed)} min`,
       found: `that they expire at ${end.toISOString().slice(11, 16)} UTC, in ${minutes(left)} min`,
       todo: 'Log in again first (aws sso login). If they expire during a build, the same command resumes',
     },

@@ -52,7 +52,7 @@ export const concerns = ({ region, targets }: Place, target: Pick<Target, 'name'
 export function notKnown(place: Place, expected: string, error: LookupError): Finding {
   const found = `${error.operation}: ${error.code}: ${error.message}`;
   if (error.code === 'NotImplementedBySandbox') {
-    return { ...place, is: 'not-checked', expected, found, todo: 'On AWS it is checked' };
+    return { ...place, is: 'not-checked', expected, found, todo: 'On AWS this is checked' };
   }
   return {
     ...place,

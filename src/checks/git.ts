@@ -56,7 +56,7 @@ function troublesOf(seen: GitState, { settings, push }: Asked, at: (key?: string
     refused(
       at('tag'),
       'git-tag-taken',
-      `the tag ${tag} at ${here}, which is checked out, or nowhere`,
+      `the tag ${tag} at ${here}, which is checked out, or no such tag`,
       `it at ${short(other)}${where}`,
       `Raise "version"; or check out that commit (git checkout ${tag}); or delete the tag if it is wrong (${remove})`,
     );
@@ -69,9 +69,9 @@ function troublesOf(seen: GitState, { settings, push }: Asked, at: (key?: string
           refused(
             at('clean'),
             'git-not-clean',
-            `${here} as it was committed`,
+            `${here} without changes`,
             `${changed.length} changed: ${namesOf(changed)}`,
-            'Commit that, or put it away (git status, git stash)',
+            'Commit or stash it (git status, git stash)',
           ),
         ]
       : []),
@@ -80,9 +80,9 @@ function troublesOf(seen: GitState, { settings, push }: Asked, at: (key?: string
           refused(
             at(settings.pushed ? 'pushed' : 'tag'),
             'git-not-pushed',
-            'a remote that says what it has',
+            'a remote that answers',
             remote.why,
-            'See what git says: git ls-remote',
+            "To see git's error: git ls-remote",
           ),
         ]
       : []),
@@ -92,7 +92,7 @@ function troublesOf(seen: GitState, { settings, push }: Asked, at: (key?: string
             at('pushed'),
             'git-not-pushed',
             `${here} at ${remoteName}`,
-            'no branch of it that is known to have it',
+            'no branch that is known to have it',
             'Push it (git push); or, if the remote has moved on, git fetch',
           ),
         ]

@@ -52,7 +52,7 @@ export function judgeInstanceProfile(
       code: 'instance-profile-not-found',
       expected,
       found: `none named "${name}"`,
-      todo: `Create it (docs/instance-store.md), or name another; those that exist: ${list}. In the sandbox it comes from the file given to --sandbox-account`,
+      todo: `Create it (docs/instance-store.md), or use another (list them: ${list}). In the sandbox it comes from the file given to --sandbox-account`,
       command: list,
     };
   }
@@ -61,7 +61,7 @@ export function judgeInstanceProfile(
     ...place,
     is: 'warning',
     expected,
-    found: `"${name}" without a role, so that the builder has no credentials`,
+    found: `"${name}" without a role, so the builder has no credentials`,
     todo: `Add one: ${command}`,
   };
 }

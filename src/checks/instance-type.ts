@@ -92,7 +92,7 @@ function problemOf(
     return {
       expected: `an instance type that ${[...new Set(wanted)].join(', ')} offers`,
       found: `${type}, which is offered in ${offeredIn.join(', ')}`,
-      todo: 'Name a subnet in one of these zones, or another instance type',
+      todo: 'Use a subnet in one of these zones, or another instance type',
     };
   }
   const its = facts.ok ? facts.value.get(type) : undefined;
@@ -107,8 +107,8 @@ function notOffered(type: string, region: string): Problem {
   const command = `aws ec2 describe-instance-type-offerings --region ${region} --filters 'Name=instance-type,Values=${family}.*'`;
   return {
     expected: `an instance type that ${region} offers`,
-    found: `${type}, which it does not`,
-    todo: `Name another, or set one for this region alone: "regions": {"${region}": {"instance_type": "…"}}. What there is of its family: ${command}`,
+    found: `${type}, which it does not offer`,
+    todo: `Use another, or set one for this region only: "regions": {"${region}": {"instance_type": "…"}}. Types of its family there: ${command}`,
     command,
   };
 }
@@ -125,7 +125,7 @@ function unlike({ expect }: Target, its: InstanceTypeFacts): Problem | undefined
   return {
     expected: `an instance type of ${what} ${wanted}, as the image has`,
     found: `${its.name}, of ${has.join(', ')}`,
-    todo: 'Name an instance type that starts this image',
+    todo: 'Use an instance type that starts this image',
   };
 }
 
@@ -144,7 +144,7 @@ function notAllowed(type: string, base: BaseImageFacts): Problem | undefined {
       ? `an instance type that the ${image} supports: ${supported.join(', ')}`
       : `an instance type that the ${image} does not rule out (${unsupported.join(', ')})`,
     found: type,
-    todo: 'Name another instance type, or another base image',
+    todo: 'Use another instance type, or another base image',
   };
 }
 
@@ -161,7 +161,7 @@ function unbootable(its: InstanceTypeFacts, base: BaseImageFacts): Problem | und
     return {
       expected: `an instance type that starts an image without ENA, as the ${image} is`,
       found: `${its.name}, which requires ENA`,
-      todo: 'Name an older instance type, or a base image with ENA',
+      todo: 'Use an older instance type, or a base image with ENA',
     };
   }
   const { bootMode } = base;
@@ -170,7 +170,7 @@ function unbootable(its: InstanceTypeFacts, base: BaseImageFacts): Problem | und
   return {
     expected: `an instance type that boots by ${bootMode}, as the ${image} does`,
     found: `${its.name}, which boots by ${its.bootModes.join(', ')}`,
-    todo: 'Name another instance type, or another base image',
+    todo: 'Use another instance type, or another base image',
   };
 }
 

@@ -82,9 +82,9 @@ const notFilledIn = (place: Omit<Place, 'stops'>, name: string): Finding => ({
   ...place,
   stops: 'building',
   is: 'not-checked',
-  expected: 'a key that is there and enabled',
+  expected: 'a key that exists and is enabled',
   found: `${name}, which Packer fills in when it builds`,
-  todo: 'Name the key itself, or "encryption" in place of the mapping',
+  todo: 'Set the key itself, or use "encryption" instead of the mapping',
 });
 
 /** AWS's own key of EBS, known by its name: KMS makes it where it is described first. */
@@ -135,7 +135,7 @@ export function judgeKmsKey(
   const shown = name ?? 'the default key of the account';
   if (key === undefined) {
     const command = `aws kms list-aliases --region ${region}`;
-    const todo = `Create it there, or name another; the aliases that exist: ${command}`;
+    const todo = `Create it there, or use another. List the aliases: ${command}`;
     return {
       ...place,
       is: 'refused',
@@ -148,7 +148,7 @@ export function judgeKmsKey(
   }
   if (key.usage !== usableKind.usage || key.spec !== usableKind.spec) {
     const found = `${shown} (${key.arn}), a key of ${key.spec} for ${key.usage}`;
-    return { ...place, is: 'refused', code, expected, found, todo: 'Name a symmetric key for encryption' };
+    return { ...place, is: 'refused', code, expected, found, todo: 'Use a symmetric encryption key' };
   }
   if (key.state !== 'Enabled') {
     const id = key.arn.split('/').at(-1) ?? '';
@@ -161,7 +161,7 @@ export function judgeKmsKey(
       code,
       expected,
       found,
-      todo: `Name another key, or: ${command}`,
+      todo: `Use another key, or: ${command}`,
       command,
     };
   }
@@ -173,7 +173,7 @@ function ofCopies(finding: Finding): Finding {
   if (finding.is === 'ok') return finding;
   return {
     ...finding,
-    found: `${finding.found}: the default key there, with which EC2 encrypts a copy of an encrypted AMI that names no key`,
-    todo: `${finding.todo}. "encryption": {"kmsKey": …} in place of the mapping names a key for copies, too`,
+    found: `${finding.found}: the default key there, which EC2 uses for a copy of an encrypted AMI if the copy names no key`,
+    todo: `${finding.todo}. "encryption": {"kmsKey": …} instead of the mapping sets a key for copies, too`,
   };
 }

@@ -56,7 +56,7 @@ function judgeVpc(asked: NetworkAsked, { vpcs }: Seen, region: string, at: At): 
   const option = asked.vpc === undefined ? 'vpc_filter' : 'vpc_id';
   const list = `aws ec2 describe-vpcs --region ${region}`;
   if (!vpcs) return undefined;
-  if (!vpcs.ok) return notKnown(at(option), 'a VPC that is there', vpcs.error);
+  if (!vpcs.ok) return notKnown(at(option), 'an existing VPC', vpcs.error);
   const [only, ...more] = vpcs.value;
   if (!only) {
     const named = asked.vpc ?? describe(asked.vpcFilter);
@@ -70,14 +70,14 @@ function judgeVpc(asked: NetworkAsked, { vpcs }: Seen, region: string, at: At): 
   }
   if (more.length > 0) {
     const found = `${vpcs.value.length}: ${vpcs.value.map(({ id }) => id).join(', ')}`;
-    return refused(at(option), 'one VPC that the filter finds', found, 'Make the filter narrower');
+    return refused(at(option), 'a filter that finds one VPC', found, 'Narrow the filter');
   }
   if (!only.isDefault && !namesSubnet(asked)) {
     return refused(
       at(option),
       `"subnet_id" or "subnet_filter" beside it, since ${only.id} is not the default VPC`,
       'neither',
-      `Name one of its subnets: aws ec2 describe-subnets --region ${region} --filters Name=vpc-id,Values=${only.id}`,
+      `Use one of its subnets: aws ec2 describe-subnets --region ${region} --filters Name=vpc-id,Values=${only.id}`,
     );
   }
   return undefined;
@@ -93,7 +93,7 @@ function judgeSubnets(
   if (!namesSubnet(asked))
     return judgeDefaultSubnets(asked, { subnets, ...(vpcs ? { vpcs } : {}) }, region, at);
   const option = asked.subnet === undefined ? 'subnet_filter' : 'subnet_id';
-  if (!subnets.ok) return notKnown(at(option), 'a subnet that is there', subnets.error);
+  if (!subnets.ok) return notKnown(at(option), 'an existing subnet', subnets.error);
   const list = `aws ec2 describe-subnets --region ${region}`;
   const [first, ...more] = subnets.value;
   if (!first) {
@@ -110,9 +110,9 @@ function judgeSubnets(
   if (asked.subnet === undefined && more.length > 0 && !asked.anySubnet) {
     return refused(
       at(option),
-      'one subnet that the filter finds, or "random" or "most_free" beside it',
+      'a filter that finds one subnet, or "random" or "most_free" with it',
       `${subnets.value.length}: ${idsOf(subnets.value)}`,
-      'Make the filter narrower, or set "most_free": true',
+      'Narrow the filter, or set "most_free": true',
     );
   }
   const vpc = asked.vpc ?? (asked.vpcFilter && vpcs?.ok ? vpcs.value[0]?.id : undefined);
@@ -148,7 +148,7 @@ function judgeSubnets(
     at(option),
     `a free address for each of ${targets.length === 1 ? 'its one builder' : `up to ${targets.length} builders`}`,
     `none in ${idsOf(subnets.value)}`,
-    'Name another subnet, or free some addresses',
+    'Use another subnet, or free some addresses',
   );
 }
 
@@ -171,7 +171,7 @@ function judgeDefaultSubnets(
     at('subnet_id'),
     expected,
     vpc ? `the default VPC ${vpc} without one` : 'no default VPC',
-    `Name a subnet in the config, "regions": {"${region}": {"subnet_id": "subnet-…"}}; or ${create}`,
+    `Set a subnet in the config, "regions": {"${region}": {"subnet_id": "subnet-…"}}; or ${create}`,
     create,
   );
 }
@@ -184,7 +184,7 @@ function judgeGroups(
 ): Finding | undefined {
   if (!groups) return undefined;
   const option = asked.groups.length === 0 ? 'security_group_filter' : 'security_group_ids';
-  if (!groups.ok) return notKnown(at(option), 'security groups that are there', groups.error);
+  if (!groups.ok) return notKnown(at(option), 'existing security groups', groups.error);
   const list = `aws ec2 describe-security-groups --region ${region}`;
   const missing = asked.groups.filter((id) => !groups.value.some((group) => group.id === id));
   if (missing.length > 0 || groups.value.length === 0) {
@@ -200,12 +200,12 @@ function judgeGroups(
   const vpcs = subnets.ok ? subnets.value.map(({ vpc }) => vpc) : [];
   const elsewhere = groups.value.find(({ vpc }) => vpcs.length > 0 && !vpcs.includes(vpc));
   if (!elsewhere) return undefined;
-  const expected = `security groups of ${vpcs[0]}, where the builders stand`;
+  const expected = `security groups of ${vpcs[0]}, where the builders run`;
   return refused(
     at(option),
     expected,
     `${elsewhere.id} of ${elsewhere.vpc}`,
-    `Name groups of that VPC: ${list} --filters Name=vpc-id,Values=${vpcs[0]}`,
+    `Use groups of that VPC: ${list} --filters Name=vpc-id,Values=${vpcs[0]}`,
   );
 }
 
@@ -228,7 +228,7 @@ function judgeRoutes(
     at(option),
     expected,
     `none in the route table of ${cut.id}`,
-    `Name a subnet that has one, or set "ssh_interface": "private_ip" where you reach its private addresses; its routes: aws ec2 describe-route-tables --region ${region} --filters Name=vpc-id,Values=${cut.vpc}`,
+    `Use a subnet that has one, or set "ssh_interface": "private_ip" if you can reach its private addresses. Its routes: aws ec2 describe-route-tables --region ${region} --filters Name=vpc-id,Values=${cut.vpc}`,
   );
 }
 

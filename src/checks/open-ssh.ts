@@ -3,7 +3,7 @@ import type { Check, CheckContext } from './check.ts';
 import type { Finding } from './finding.ts';
 
 /** Its name. Most publications have this warning. */
-export const openSshCheck = 'addresses that reach SSH of builders';
+export const openSshCheck = 'who can reach builders by SSH';
 
 export const openSsh: Check = async (works, { placeOf }) =>
   judgeOpenSsh(
@@ -27,9 +27,9 @@ export function judgeOpenSsh(toBuild: readonly Target[], placeOf: CheckContext['
       ...check,
       place: placeOf(open, ['temporary_security_group_source_cidrs']),
       is: 'warning',
-      expected: 'those that builds are started from',
+      expected: 'only addresses that you build from',
       found: 'all (0.0.0.0/0) while a builder runs',
-      todo: 'Set it to ["ADDRESS/32"], or name a security group of your own',
+      todo: 'Set it to ["ADDRESS/32"], or use a security group of your own',
     },
   ];
 }

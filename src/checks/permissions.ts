@@ -134,7 +134,7 @@ export function judgePermissions(all: Place, asked: readonly Lookup<void>[]): Fi
       ...all,
       is: 'refused',
       code: 'permission-missing',
-      expected: `that these credentials may call ${missing.map(permissionOf).join(', ')}`,
+      expected: `permission to call ${missing.map(permissionOf).join(', ')}`,
       found: [...new Set(missing.map(({ code, message }) => `${code}: ${message}`))].join('; '),
       todo: 'Allow it: docs/permissions.md has what each command needs',
     });
@@ -143,14 +143,14 @@ export function judgePermissions(all: Place, asked: readonly Lookup<void>[]): Fi
 }
 
 function refusedCall(all: Place, error: LookupError): Finding {
-  if (!isOfRequest(error)) return notKnown(all, `that EC2 would allow ${error.operation}`, error);
+  if (!isOfRequest(error)) return notKnown(all, `EC2 to allow ${error.operation}`, error);
   const difference = {
-    expected: `that EC2 would carry out ${error.operation}`,
+    expected: `EC2 to accept ${error.operation}`,
     found: `${error.code}: ${error.message}`,
     todo:
       error.code === 'VcpuLimitExceeded'
-        ? 'Name a smaller instance type, or ask for a larger quota of vCPUs in Service Quotas'
-        : 'Correct in the config what it says',
+        ? 'Use a smaller instance type, or request a larger vCPU quota in Service Quotas'
+        : 'Fix what it names in the config',
   };
   return error.operation === 'ec2:RunInstances'
     ? { ...all, is: 'refused', code: 'launch-refused', ...difference }
@@ -182,7 +182,7 @@ export const laterPermissions: Check = async (works) => {
       stops: 'building',
       is: 'not-checked',
       expected: 'all of them',
-      found: `AWS answers about resources that exist, which rules out ${later.join(', ')} and others`,
+      found: `AWS can check only resources that exist, so not ${later.join(', ')} and others`,
       todo: 'Compare your policy with docs/permissions.md',
     },
   ];

@@ -51,12 +51,12 @@ export function judgePublicAmisQuota(
     `--region ${region} --desired-value ${needed}`;
   const advice = { todo: `${command}; or make older AMIs private`, command };
   if (needed > limit) {
-    const found = `${used.value} public AMIs where ${limit} are allowed`;
+    const found = `${used.value} public AMIs, and ${limit} are allowed`;
     return { ...place, is: 'refused', code: 'public-ami-quota', expected: room, found, ...advice };
   }
   if (recycled.ok && needed + recycled.value <= limit) return { ...place, is: 'ok' };
   const bin = recycled.ok ? `${recycled.value} AMIs` : `unknown (${recycled.error.code})`;
-  const found = `Recycle Bin: ${bin}, besides ${used.value} public AMIs where ${limit} are allowed`;
+  const found = `Recycle Bin: ${bin}, besides ${used.value} public AMIs, and ${limit} are allowed`;
   const expected = `${room}, since public AMIs in the Recycle Bin count`;
   return { ...place, is: 'warning', expected, found, ...advice };
 }

@@ -39,7 +39,7 @@ export function judgeRootDevices(
         is: 'warning',
         expected: `${root}, the root device of ${target.base.name}`,
         found: `${other.name}: a second volume, and the root stays as it is`,
-        todo: `Name ${root} if the root is meant`,
+        todo: `Name ${root} if you mean the root device`,
       },
     ];
   });

@@ -24,7 +24,7 @@ export function judgeShareEntities({ accounts, organizations, public: isPublic }
       is: 'warning',
       expected: `at most ${defaultQuota} accounts, organizations and organizational units, unless the quota "AMI sharing" was raised`,
       found: `${entities}`,
-      todo: `Share with an organization instead of its accounts, or look at your quota in each region: ${command}`,
+      todo: `Share with an organization instead of its accounts, or check your quota in each region: ${command}`,
       command,
     },
   ];

@@ -55,7 +55,7 @@ export function judgeSharedKey(
       code: 'kms-key-not-shared',
       expected: 'a customer managed key, since no other account can use an AWS managed key',
       found: key.arn,
-      todo: 'Name a customer managed key in the config, "encryption": {"kmsKey": "alias/…"}, or share with nobody',
+      todo: 'Set a customer managed key in the config, "encryption": {"kmsKey": "alias/…"}, or share with nobody',
     };
   }
   const all: Place = { ...place, stops: 'sharing' };
@@ -66,7 +66,7 @@ export function judgeSharedKey(
       is: 'not-checked',
       expected,
       found: `${key.arn}, a key of account ${key.account}, whose policy KMS does not show to others`,
-      todo: `Ask account ${key.account} whether its policy lets them`,
+      todo: `Ask account ${key.account} whether its policy allows them`,
     };
   }
   if (!policy.ok) return notKnown(all, expected, policy.error);
@@ -99,8 +99,8 @@ export function judgeSharedKey(
     ...all,
     is: 'warning',
     expected,
-    found: `${key.arn}, whose policy does not say so by itself of ${unclear.join(', ')}`,
-    todo: `Make sure that they may use it, by its conditions, its grants or their organization (docs/sharing.md): ${command}`,
+    found: `${key.arn}, whose policy alone does not settle it for ${unclear.join(', ')}`,
+    todo: `Make sure that they may use it, through its conditions, its grants or their organization (docs/sharing.md): ${command}`,
     command,
   };
 }

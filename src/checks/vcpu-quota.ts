@@ -81,10 +81,10 @@ export function judgeVcpuQuotas(
     const command =
       `aws service-quotas request-service-quota-increase --service-code ec2 --quota-code ${quota.code} ` +
       `--region ${region} --desired-value ${used + wanted * largest.vcpus}`;
-    const found = `${used} of ${limit.value} vCPUs in use ("${quota.name}"), where ${largest.type} takes ${largest.vcpus}`;
+    const found = `${used} of ${limit.value} vCPUs in use ("${quota.name}"), and ${largest.type} needs ${largest.vcpus}`;
     const expected = `room for ${wanted === 1 ? 'one builder' : `${wanted} builders at once`}`;
     if (fits > 0) {
-      const todo = `${fits === 1 ? 'One builds' : `${fits} build`} at a time there, as with --parallel-per-region ${fits}. For more: ${command}`;
+      const todo = `${fits === 1 ? 'One build runs' : `${fits} builds run`} at a time there, as with --parallel-per-region ${fits}. For more: ${command}`;
       return [{ ...place, is: 'warning', buildsAtOnce: fits, expected, found, todo, command }];
     }
     const todo = `${waysToFit({ limit: limit.value, used, needed: largest.vcpus })}; or ${command}`;
@@ -98,10 +98,10 @@ export function judgeVcpuQuotas(
 /** What helps where no builder fits: once others have ended, one may, and it does not help to build fewer at once. */
 function waysToFit({ limit, used, needed }: { limit: number; used: number; needed: number }): string {
   const free = limit - used;
-  const most = (vcpus: number) => `name an instance type with at most ${vcpus} vCPUs`;
-  if (limit <= 0) return 'Name an instance type of another family: this quota allows none';
+  const most = (vcpus: number) => `use an instance type with at most ${vcpus} vCPUs`;
+  if (limit <= 0) return 'Use an instance type of another family: this quota allows none';
   if (needed > limit)
-    return `N${most(limit).slice(1)}: fewer builds at once (--parallel-per-region) do not help`;
+    return `U${most(limit).slice(1)}: fewer builds at once (--parallel-per-region) do not help`;
   const alone =
     'Wait until other instances have ended, and add --parallel-per-region 1 if only one fits then';
   return free > 0 ? `${alone}; ${most(free)}` : alone;

@@ -22,7 +22,7 @@ export function judgeWebhooks(webhooks: readonly NamedWebhook[]): Finding[] {
             is: 'warning',
             expected: `an https:// URL in the environment variable ${variable}`,
             found: holds === 'nothing' ? 'none' : 'something else (not shown)',
-            todo: 'Set it: else nobody is told there',
+            todo: 'Set it, or nothing is sent there',
           },
         ],
   );

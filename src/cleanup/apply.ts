@@ -20,6 +20,7 @@ import {
 } from '../model/resource.ts';
 import type { RemovalRecords } from '../remove/removal-records.ts';
 import { type RegionOutcome, removeRegion } from '../remove/remove-region.ts';
+import { retireAmis } from '../remove/retire-amis.ts';
 import { unprotect, unprotected } from '../remove/unprotect.ts';
 import type { Verdict } from './decide.ts';
 import { decideRegion, interruptedOf, keyOfLeftover, leftoversOf } from './decide-region.ts';
@@ -59,7 +60,7 @@ export async function applyTo(
     return unchanged(planned, left, remains(why));
   }
 
-  const { going, protectedOnes, gone, stays } = stillGoing(planned, lookup.value, looking.of);
+  const { going, protectedOnes, retiring, gone, stays } = stillGoing(planned, lookup.value, looking.of);
   const interrupted = interruptedOf(lookup.value.interrupted, looking.of);
   const resumed = interrupted.removals.filter(({ ami }) => left.some((one) => one.ami === ami));
   const buckets = interrupted.buckets.filter(({ name }) =>
@@ -69,6 +70,12 @@ export async function applyTo(
   const done = await removeRegion(
     { region, removals: [...going, ...resumed], buckets },
     { account: plan.account, records, sharedStays: !looking.of.asked.includingShared },
+    context,
+  );
+  const retired = await retireAmis(
+    region,
+    retiring,
+    { sharedStays: !looking.of.asked.includingShared, retireFor: looking.of.asked.retireFor ?? 0 },
     context,
   );
   const opened = await unprotectEach(protectedOnes, context);
@@ -88,7 +95,7 @@ export async function applyTo(
       .map((one) => ({ ...one, region, reason: 'bundles in it were removed' })),
   ];
   return {
-    amis: new Map([...stays, ...opened, ...meanwhile, ...(await readBack(region, own, context))]),
+    amis: new Map([...stays, ...retired, ...opened, ...meanwhile, ...(await readBack(region, own, context))]),
     leftovers,
   };
 }
@@ -108,7 +115,8 @@ async function lookUpAgain(
   return okLookup({ ...lookup.value, references });
 }
 
-const unchanged = (
+/** Of AMIs and leftovers of which nothing was done. Pure. */
+export const unchanged = (
   planned: readonly PlannedAmi[],
   left: readonly Leftover[],
   outcome: Remaining,
@@ -118,8 +126,8 @@ const unchanged = (
 });
 
 /**
- * Those that are still to be deleted, those whose protection is to be turned off, and those that are gone; of the others, why they are
- * left. Pure.
+ * Those that are still to be deleted, to be retired, to lose their protection; those that are gone; of the others, why they are left.
+ * Pure.
  */
 function stillGoing(
   planned: readonly PlannedAmi[],
@@ -139,12 +147,16 @@ function stillGoing(
     const decision = now.get(ami);
     if (decision === undefined || decision.verdict === verdict) continue;
     const kept = `it is kept now: ${decision.keep.map(({ said }) => said).join('; ')}`;
-    const why = decision.verdict === 'keep' ? kept : 'its protection has changed since the plan was made';
+    const why =
+      decision.verdict === 'keep'
+        ? kept
+        : `it has changed since the plan was made: its verdict is ${decision.verdict} now`;
     stays.set(ami, { ...remains(why), parts: [] });
   }
   return {
     going: still('delete'),
     protectedOnes: still('unprotect'),
+    retiring: still('retire'),
     gone: planned.filter(({ ami }) => !now.has(ami)),
     stays,
   };
@@ -202,7 +214,10 @@ function outcomeOf(
 
 /** The outcome alone, of whatever it was noted with. */
 const outcomeIn = ({ outcome, why }: Pick<AmiOutcome, 'outcome' | 'why'>): Outcome =>
-  ({ outcome: outcome === 'unprotected' ? 'kept' : outcome, ...definedOnly({ why }) }) as Outcome;
+  ({
+    outcome: outcome === 'unprotected' || outcome === 'retired' ? 'kept' : outcome,
+    ...definedOnly({ why }),
+  }) as Outcome;
 
 /** An AMI that EC2 still shows as registered after all remains. */
 async function readBack(

@@ -1,10 +1,18 @@
 import pLimit from 'p-limit';
 import type { Context } from '../aws/context.ts';
 import { unlessStopped } from '../lib/unless-stopped.ts';
-import type { CleanupEventBody, CleanupPlan, CleanupResult, UnseenRegion } from '../model/events.ts';
+import type {
+  CleanupEventBody,
+  CleanupPlan,
+  CleanupResult,
+  PlannedAmi,
+  UnseenRegion,
+} from '../model/events.ts';
+import { describeLookupError, type LookupError, okLookup } from '../model/lookup.ts';
 import type { Publication } from '../model/publication.ts';
+import { remains } from '../model/resource.ts';
 import type { RemovalRecords } from '../remove/removal-records.ts';
-import { applyTo } from './apply.ts';
+import { applyTo, unchanged } from './apply.ts';
 import type { RegionRequest } from './decide-region.ts';
 import {
   decideAll,
@@ -15,9 +23,10 @@ import {
   type Select,
   withTargets,
 } from './lookup-and-decide.ts';
-import { cleanupPlan } from './plan.ts';
+import { cleanupPlan, toChange } from './plan.ts';
 import { releasesInProgress } from './releases-in-progress.ts';
 import { type CleanedRegion, cleanupResult } from './result.ts';
+import { keepUsed, lookUpUsage, type Usage } from './usage.ts';
 
 export interface CleanupOptions {
   about: Omit<CleanupPlan, 'amis' | 'leftovers' | 'unseen' | 'regions'>;
@@ -53,7 +62,8 @@ export interface CleanupOptions {
 const regionsAtOnce = 16;
 
 /**
- * Deletes AMIs with their dependents, and what builds left behind: look up, decide, show, ask; then, region by region, look
+ * Deletes AMIs with their dependents, and what builds left behind: look up, decide, show, ask; with `usage`, learn who else uses the
+ * AMIs; then, region by region, look
  * up again and delete what was shown and still has no reason to be kept. A region in which one lookup fails is left as it is.
  * After `context.stop` no lookup is waited for, nothing more is asked, and no AMI is started.
  */
@@ -63,8 +73,12 @@ export async function cleanup(
   context: Context,
 ): Promise<CleanupResult> {
   const { about, folder, regions } = options;
-  const result = (of: CleanupPlan, applied: boolean, cleaned: ReadonlyMap<string, CleanedRegion>) =>
-    cleanupResult(of, { applied, stopped: context.stop.aborted, regions: cleaned, folder });
+  const result = (
+    of: CleanupPlan,
+    applied: boolean,
+    cleaned: ReadonlyMap<string, CleanedRegion>,
+    usage: Usage = nobody,
+  ) => cleanupResult(of, { applied, stopped: context.stop.aborted, regions: cleaned, usage, folder });
   const planned = await unlessStopped(() => makeCleanupPlan(publication, options, context), context.stop);
   if (!planned) {
     return result({ ...about, regions: [...regions], amis: [], leftovers: [], unseen: [] }, false, new Map());
@@ -73,17 +87,42 @@ export async function cleanup(
   options.emit({ type: 'cleanup-planned', ...plan });
   const applied = (await unlessStopped(() => options.confirm(plan), context.stop)) ?? false;
   if (!applied) return result(plan, false, new Map());
+  const approved = options.approved(plan);
+  const { account, asked } = about;
+  const usage = asked.usage ? await lookUpUsage(inUse(approved), account, context) : okLookup(nobody);
+  if (!usage.ok) return result(approved, true, nothingOf(approved, usage.error));
+  const going = asked.includingUsed ? approved : keepUsed(approved, usage.value);
   const lookAgain = () => lookupOptionsAgain(publication, looking, options, context);
   // Where it was stopped, no region is started either: each says so of what was to be deleted there.
   const again = (await unlessStopped(lookAgain, context.stop)) ?? looking;
-  const approved = options.approved(plan);
   const cleaned = new Map<string, CleanedRegion>();
   const apply = async (region: string) => {
-    cleaned.set(region, await applyTo(region, approved, again, options.records, context));
+    cleaned.set(region, await applyTo(region, going, again, options.records, context));
   };
   const limit = pLimit(regionsAtOnce);
   await Promise.all(regions.map((region) => limit(() => apply(region))));
-  return result(approved, true, cleaned);
+  return result(going, true, cleaned, usage.value);
+}
+
+const nobody: Usage = new Map();
+
+/** AMIs that something may be launched from. Pure. */
+const inUse = (plan: CleanupPlan): PlannedAmi[] =>
+  toChange(plan).filter(({ state }) => state === 'available' || state === 'disabled');
+
+/** Of a plan of which nothing is applied, since it is not known who uses the AMIs. Pure. */
+function nothingOf(plan: CleanupPlan, error: LookupError): Map<string, CleanedRegion> {
+  const outcome = remains(`it is not known who uses the AMIs: ${describeLookupError(error)}`);
+  return new Map(
+    plan.regions.map((region) => [
+      region,
+      unchanged(
+        toChange(plan).filter((one) => one.region === region),
+        plan.leftovers.filter((one) => one.region === region),
+        outcome,
+      ),
+    ]),
+  );
 }
 
 /** The plan, and what is to be looked up once more before it is applied. */

@@ -34,11 +34,20 @@ export function decideRegion(
 ): Decision[] {
   const considered = amis.map((one) => withReferences(one, references));
   const { release, asked, targets, recorded, mayUnprotect, now, candidate } = of;
-  const { keepLast, olderThan = 0, adopt, includingShared, guardPeriod, maxDeletions, maxShare } = asked;
+  const {
+    keepLast,
+    olderThan = 0,
+    adopt,
+    includingShared,
+    guardPeriod,
+    maxDeletions,
+    maxShare,
+    retireFor,
+  } = asked;
   const request: CleanupRequest = {
     chosen: release === undefined ? { olderThan } : { release },
     keepLast,
-    ...definedOnly({ targets, candidate, mayUnprotect }),
+    ...definedOnly({ targets, candidate, mayUnprotect, retireFor }),
     adopt,
     includingShared,
     guardPeriod,

@@ -1,5 +1,6 @@
-import { inDays } from '../lib/days.ts';
+import { dateWords, inDays } from '../lib/days.ts';
 import { isCandidate } from '../model/candidate.ts';
+import { promotedAt, retiredBy, yankedBy } from '../model/lifecycle-tags.ts';
 import type { LookupError } from '../model/lookup.ts';
 import { isEmpty } from '../model/permission.ts';
 import { protectionOf, untilWords } from '../model/protection.ts';
@@ -25,6 +26,8 @@ export interface CleanupRequest {
   maxShare: number;
   /** Whether deregistration protection may be turned off: the config says that it is this tool's. */
   mayUnprotect?: boolean;
+  /** Milliseconds for which an AMI is private and disabled before it is deleted; it is deleted at once where absent. */
+  retireFor?: number;
   /** Ids in every file that a publication records to. */
   recorded: ReadonlySet<string>;
   /** Tag key that keeps an AMI. */
@@ -41,8 +44,11 @@ export interface Kept {
   said: string;
 }
 
-/** `unprotect`: its protection has a cooldown, so that it is turned off now and the AMI can be deleted a day later. */
-export type Verdict = 'delete' | 'unprotect' | 'keep';
+/**
+ * `retire`: it is made private and disabled, and deleted by a later run. `unprotect`: its protection has a cooldown, so that it is turned off now and
+ * the AMI can be deleted a day later.
+ */
+export type Verdict = 'delete' | 'retire' | 'unprotect' | 'keep';
 
 export interface Decision {
   considered: ConsideredAmi;
@@ -52,8 +58,10 @@ export interface Decision {
 }
 
 interface Facts extends ConsideredAmi {
-  /** Its place in its family, the newest is 1; absent for one of unknown origin. */
+  /** Its place in its family, the newest is 1; absent for one of unknown origin, that failed, or that was yanked. */
   rank?: number;
+  /** It is what records follow at its target. */
+  promoted?: true;
 }
 
 /**
@@ -83,6 +91,8 @@ const reasons = {
     rank !== undefined && rank <= keepLast
       ? `number ${rank} of the newest ${keepLast}, which are kept`
       : undefined,
+  promoted: ({ promoted }, { chosen, keepLast }) =>
+    promoted && keepLast > 0 && 'olderThan' in chosen ? 'it is the promoted one of its target' : undefined,
   recorded: ({ ami }, { recorded }) => (recorded.has(ami.id) ? 'an ids file lists it' : undefined),
   shared: ({ ami, launchPermission, createVolumePermissions }, { includingShared }) => {
     if (includingShared) return undefined;
@@ -114,12 +124,17 @@ const reasons = {
       ? undefined
       : `its deregistration protection is ${ami.protection}, and the config says nothing of it`;
   },
+  retired: ({ ami }, { retireFor, now }) => {
+    const at = retiredSince(ami);
+    if (retireFor === undefined || at === undefined || now - at > retireFor) return undefined;
+    return `it was retired on ${dateWords(at)}, and can be deleted after ${dateWords(at + retireFor)}`;
+  },
   'keep tag': ({ ami }, { keepTag }) => (keepTag in ami.tags ? `it has the tag ${keepTag}` : undefined),
   'being made': ({ ami }) => (ami.state === 'pending' ? 'EC2 is still creating it' : undefined),
 } satisfies Record<string, (facts: Facts, request: CleanupRequest) => string | undefined>;
 
 /** All reasons, in the order in which they are shown. */
-export const reasonsOfAll: readonly string[] = [...Object.keys(reasons), 'guard'];
+export const reasonsOfAll: readonly string[] = [...Object.keys(reasons), 'used by others', 'guard'];
 
 export type ReasonToKeep = keyof typeof reasons | 'guard';
 
@@ -129,15 +144,11 @@ export type ReasonToKeep = keyof typeof reasons | 'guard';
  * deletes another one.
  */
 export function decide(considered: readonly ConsideredAmi[], request: CleanupRequest): Decision[] {
-  const ranks = ranksOf(considered, request);
-  const facts = considered.map((considered): Facts => {
-    const rank = ranks.get(considered.ami.id);
-    return rank === undefined ? considered : { ...considered, rank };
-  });
+  const facts = placed(considered, request);
   const decisions = facts.map((considered) => ({ considered, keep: reasonsToKeep(considered, request) }));
   const free = decisions.filter(({ keep }) => keep.length === 0).map(({ considered }) => considered);
   const guarded = guards(facts, free, request);
-  return decisions.map(({ considered: { rank: _, ...considered }, keep }) => {
+  return decisions.map(({ considered: { rank: _, promoted: __, ...considered }, keep }) => {
     const said = guarded.get(considered.ami.id);
     if (said !== undefined) return { considered, verdict: 'keep', keep: [{ reason: 'guard', said }] };
     return { considered, verdict: keep.length > 0 ? 'keep' : verdictOn(considered, request), keep };
@@ -145,7 +156,9 @@ export function decide(considered: readonly ConsideredAmi[], request: CleanupReq
 }
 
 /** What becomes of an AMI that nothing keeps. */
-function verdictOn({ ami }: ConsideredAmi, { now }: CleanupRequest): Verdict {
+function verdictOn({ ami }: ConsideredAmi, { now, retireFor }: CleanupRequest): Verdict {
+  const mayRetire = ami.state === 'available' || ami.state === 'disabled';
+  if (retireFor !== undefined && mayRetire && retiredSince(ami) === undefined) return 'retire';
   const protection = protectionOf(ami, now);
   return protection.is === 'on' && protection.cooldown ? 'unprotect' : 'delete';
 }
@@ -156,6 +169,10 @@ function reasonsToKeep(facts: Facts, request: CleanupRequest): Kept[] {
     return said === undefined ? [] : [{ reason: reason as ReasonToKeep, said }];
   });
 }
+
+/** Since when an AMI is retired; undefined where a run was killed before it disabled the AMI, or somebody enabled it again. */
+export const retiredSince = ({ state, tags }: ConsideredAmi['ami']): number | undefined =>
+  state === 'disabled' ? retiredBy(tags)?.at : undefined;
 
 /** Those that only a guard keeps, with what it says. */
 function guards(all: readonly Facts[], free: readonly Facts[], request: CleanupRequest): Map<string, string> {
@@ -198,25 +215,41 @@ export function familyOf(
   return candidate(origin.version) ? `${origin.target} candidates` : origin.target;
 }
 
-/** One that failed is of no use. */
+/** One that failed, or was yanked, is of no use. */
 const distance = ({ rank }: Facts): number => rank ?? Number.POSITIVE_INFINITY;
 
 /**
- * How many available AMIs of its family are as new, itself included: the newest is 1. One that is disabled has its
- * place and pushes no other one out; one that failed, or is still being made, has none.
+ * Each with its place in its family: how many available AMIs are as new, itself included. One that is disabled has its place and
+ * pushes no other one out; one that failed, is still being made, or was yanked has none. The one that was promoted last is what
+ * records follow.
  */
-function ranksOf(considered: readonly ConsideredAmi[], request: CleanupRequest): Map<string, number> {
+function placed(considered: readonly ConsideredAmi[], request: CleanupRequest): Facts[] {
   const family = (one: ConsideredAmi) => familyOf(one, request);
   const families = Map.groupBy(considered.filter(family), family);
   const ranks = new Map<string, number>();
-  for (const family of families.values()) {
+  const promoted = new Set<string>();
+  for (const members of families.values()) {
+    const family = members.filter(({ ami }) => yankedBy(ami.tags) === undefined);
     let newer = 0;
     for (const { ami } of family.toSorted((one, other) => byAge(one.ami, other.ami))) {
       if (ami.state === 'available' || ami.state === 'disabled') ranks.set(ami.id, newer + 1);
       if (ami.state === 'available') newer++;
     }
+    const marks = family.flatMap(({ ami }) => {
+      const at = promotedAt(ami.tags);
+      return at === undefined ? [] : [{ id: ami.id, at }];
+    });
+    const latest = marks.toSorted((one, other) => one.at - other.at).at(-1);
+    if (latest) promoted.add(latest.id);
   }
-  return ranks;
+  return considered.map((one): Facts => {
+    const rank = ranks.get(one.ami.id);
+    return {
+      ...one,
+      ...(rank === undefined ? {} : { rank }),
+      ...(promoted.has(one.ami.id) ? { promoted: true as const } : {}),
+    };
+  });
 }
 
 /** Newest first. Times are ISO 8601 in UTC, as EC2 gives them. */

@@ -1,4 +1,7 @@
+import { dateWords } from '../lib/days.ts';
+import type { Ami } from '../model/ami.ts';
 import type { CleanupPlan, PlannedAmi } from '../model/events.ts';
+import { retiredBy, retiredWords, supersededAt, yankedBy, yankedWords } from '../model/lifecycle-tags.ts';
 import type { Lookup } from '../model/lookup.ts';
 import { isProtected } from '../model/protection.ts';
 import type { Leftover } from '../model/resource.ts';
@@ -49,13 +52,27 @@ function plannedAmis(decisions: readonly Decision[]): PlannedAmi[] {
       ...(origin ? { target: origin.target, release: origin.release } : {}),
       ...(origin?.by === 'name' ? { adopted: true as const } : {}),
       verdict,
+      ...(verdict === 'keep' ? {} : notesOn(ami)),
       reasons: keep,
-      ...(verdict !== 'keep' && isProtected(ami) ? { protection: ami.protection } : {}),
+      ...((goes || verdict === 'unprotect') && isProtected(ami) ? { protection: ami.protection } : {}),
       snapshots: goes ? ami.snapshots.filter((id) => !used.has(id)) : [],
       ...(bundle !== undefined && !used.has(bundle) ? { bundle } : {}),
       ...(goes && parameters.length > 0 ? { parameters } : {}),
     };
   });
+}
+
+/** What became of its release before, for people who read the plan. Pure. */
+function notesOn({ tags }: Ami): { notes?: string[] } {
+  const yanked = yankedBy(tags);
+  const superseded = supersededAt(tags);
+  const retired = retiredBy(tags);
+  const notes = [
+    ...(yanked ? [`yanked ${yankedWords(yanked)}`.trimEnd()] : []),
+    ...(superseded === undefined ? [] : [`superseded since ${dateWords(superseded)}`]),
+    ...(retired ? [`retired${retiredWords(retired)}`] : []),
+  ];
+  return notes.length === 0 ? {} : { notes };
 }
 
 const byTargetThenAge = (one: PlannedAmi, other: PlannedAmi): number =>
@@ -76,10 +93,6 @@ export function withoutThoseOfAmis(
 /** AMIs that a plan changes. */
 export const toChange = ({ amis }: Pick<CleanupPlan, 'amis'>): PlannedAmi[] =>
   amis.filter(({ verdict }) => verdict !== 'keep');
-
-/** AMIs that only a guard keeps: less is deleted than was asked for. */
-export const guarded = ({ amis }: Pick<CleanupPlan, 'amis'>): PlannedAmi[] =>
-  amis.filter(({ reasons }) => reasons.some(({ reason }) => reason === 'guard'));
 
 /**
  * Why a plan that was reviewed may not be applied to what exists now, each as a line that names it. What is new is not

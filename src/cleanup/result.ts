@@ -1,9 +1,10 @@
 import { bundleIdOf } from '../instance-store/stored-bundle.ts';
 import { exitStatus } from '../lib/actionable-error.ts';
 import { definedOnly } from '../lib/defined-only.ts';
-import type { CleanedAmi, CleanupPlan, CleanupResult, PlannedAmi } from '../model/events.ts';
+import type { AmiUse, CleanedAmi, CleanupPlan, CleanupResult, PlannedAmi } from '../model/events.ts';
 import { type AmiOutcome, type Leftover, type Outcome, remains } from '../model/resource.ts';
-import { guarded, toChange } from './plan.ts';
+import { toChange } from './plan.ts';
+import { type Usage, usersInWords } from './usage.ts';
 
 /** Of what was not reached before the run was stopped. */
 export const notStarted = remains('it was not started');
@@ -19,18 +20,21 @@ export interface Cleaned {
   applied: boolean;
   stopped: boolean;
   regions: ReadonlyMap<string, CleanedRegion>;
+  /** Other accounts that use AMIs. */
+  usage?: Usage;
   folder: string;
 }
 
 /** What came of a plan, and the exit status: 1 wherever less was done than was asked for and decided on. Pure. */
 export function cleanupResult(plan: CleanupPlan, cleaned: Cleaned): CleanupResult {
-  const { applied, stopped, regions, folder } = cleaned;
+  const { applied, stopped, regions, usage, folder } = cleaned;
   const amis = [
-    ...toChange(plan).map((one) => cleanedAmi(one, applied, regions.get(one.region))),
-    ...guarded(plan).map((one) => ({
+    ...toChange(plan).map((one) => withUse(cleanedAmi(one, applied, regions.get(one.region)), usage)),
+    ...plan.amis.filter(isKeptInTheEnd).map((one) => ({
       ...aboutAmi(one),
       outcome: 'kept' as const,
       ...keptBecause(one),
+      ...definedOnly({ usedBy: usedBy(one, usage) }),
       parts: [],
     })),
   ];
@@ -72,9 +76,25 @@ function cleanupExit(result: Omit<CleanupResult, 'exit'>, stopped: boolean): Cle
   if (stopped) return exitStatus.interrupted;
   const all: Pick<CleanedAmi, 'outcome'>[] = [...amis, ...amis.flatMap(({ parts }) => parts), ...leftovers];
   const remains = applied && all.some(({ outcome }) => outcome === 'remains');
-  const isShort = applied && amis.some(({ outcome }) => outcome === 'kept');
+  const isShort = applied && amis.some(({ outcome, usedBy }) => outcome === 'kept' && !usedBy);
   if (remains || isShort || unseen.some(({ bestEffort }) => !bestEffort)) return exitStatus.failed;
   return unseen.length > 0 ? exitStatus.partial : exitStatus.done;
+}
+
+/** Kept by a guard, or since others use it: though it would have been deleted. */
+const isKeptInTheEnd = ({ reasons }: PlannedAmi): boolean =>
+  reasons.some(({ reason }) => reason === 'guard' || reason === 'used by others');
+
+const usedBy = ({ ami }: { ami: string }, usage: Usage = new Map()): AmiUse[] | undefined => {
+  const uses = usage.get(ami);
+  return uses && [...uses];
+};
+
+function withUse(one: CleanedAmi, usage: Usage | undefined): CleanedAmi {
+  const uses = usedBy(one, usage);
+  return uses === undefined
+    ? one
+    : { ...one, usedBy: uses, why: one.why ?? `it was in use by ${usersInWords(uses)}` };
 }
 
 const aboutAmi = ({ region, ami, name, target, release }: PlannedAmi) => ({

@@ -22,6 +22,17 @@ export const cleanupOptions = {
     requiresArg: true,
     describe: 'Delete AMIs of releases older than this: 12h, 180d, 26w',
   },
+  'retire-for': {
+    value: 'AGE',
+    type: 'string',
+    requiresArg: true,
+    describe: 'Make AMIs private and disable them; delete those that were retired this long ago: 30d',
+  },
+  restore: {
+    type: 'boolean',
+    default: false,
+    describe: 'Undo the retirement of a release: enable its AMIs, and share them as the config says',
+  },
   leftovers: {
     type: 'boolean',
     default: false,
@@ -43,6 +54,16 @@ export const cleanupOptions = {
     type: 'boolean',
     default: false,
     describe: 'Also delete AMIs that are public or shared',
+  },
+  usage: {
+    type: 'boolean',
+    default: false,
+    describe: 'Have EC2 report who uses the AMIs, once confirmed; keep those that other accounts use',
+  },
+  'including-used': {
+    type: 'boolean',
+    default: false,
+    describe: 'With --usage: also delete AMIs that other accounts use, and say who does',
   },
   'max-deletions': {
     value: 'N',
@@ -74,6 +95,7 @@ export const cleanupOptions = {
       'region',
       'keep-last',
       'older-than',
+      'retire-for',
       'orphan-age',
       'max-deletions',
       'max-share',
@@ -97,10 +119,13 @@ export interface ParsedCleanup {
   region?: string[] | undefined;
   'keep-last'?: string | undefined;
   'older-than'?: string | undefined;
+  'retire-for'?: string | undefined;
   leftovers: boolean;
   'orphan-age'?: string | undefined;
   adopt: boolean;
   'including-shared': boolean;
+  usage: boolean;
+  'including-used': boolean;
   'max-deletions'?: string | undefined;
   'max-share'?: string | undefined;
   'guard-period'?: string | undefined;
@@ -114,6 +139,7 @@ export function cleanupArguments(argv: ParsedCleanup) {
   const {
     'keep-last': keepLast,
     'older-than': olderThan,
+    'retire-for': retireFor,
     'orphan-age': orphanAge,
     'max-deletions': maxDeletions,
     'max-share': maxShare,
@@ -128,10 +154,12 @@ export function cleanupArguments(argv: ParsedCleanup) {
     written: {
       only,
       except,
-      ...definedOnly({ keepLast, olderThan, orphanAge, maxDeletions, maxShare, guardPeriod }),
+      ...definedOnly({ keepLast, olderThan, retireFor, orphanAge, maxDeletions, maxShare, guardPeriod }),
       leftovers: argv.leftovers,
       adopt: argv.adopt,
       includingShared: argv['including-shared'],
+      usage: argv.usage,
+      includingUsed: argv['including-used'],
     },
     regions,
     yes: argv.yes,

@@ -32,7 +32,7 @@ import { show } from './say.ts';
 import { underLock } from './under-lock.ts';
 import { readVariableFiles } from './variable-files.ts';
 
-/** What promote and yank take, beside their own. */
+/** What promote, yank and restore take, beside their own. */
 export type LifecycleArguments = Pick<
   ReleaseArguments,
   | 'publication'
@@ -124,12 +124,12 @@ export async function configuredTargets(
 }
 
 /**
- * Runs promote or yank under the lock of its release: shows its plan, asks, applies it, writes the result; tells those that "notify"
+ * Runs promote, yank or restore under the lock of its release: shows its plan, asks, applies it, writes the result; tells those that "notify"
  * names, where there is news of it.
  */
 export async function runLifecycleCommand(
   publication: Publication,
-  args: LifecycleArguments & { command: 'promote' | 'yank' },
+  args: LifecycleArguments & { command: 'promote' | 'yank' | 'restore' },
   open: OpenAccount,
   host: Host,
   look: (context: Context, held: FileLock) => Promise<LifecycleWork & { news?: (seconds: number) => News }>,

@@ -6,7 +6,7 @@ import type { SeenParameter } from '../parameters/look.ts';
 import { affectedTargets, othersMissing } from '../publish/affected-targets.ts';
 import { type Checked, checkBeforeBuilding } from '../publish/checks.ts';
 import { parameterRefusal, parametersToWrite } from '../publish/parameters.ts';
-import { refusalToStart, yankedRefusal } from '../publish/plan-summary.ts';
+import { refusalToStart, withdrawnRefusal } from '../publish/plan-summary.ts';
 import { amisInUse } from './amis-in-use.ts';
 import { checkedByPacker } from './checked-by-packer.ts';
 import { checkedHere } from './checked-here.ts';
@@ -79,7 +79,7 @@ export async function lookAndCheck(
   const parameters = await parametersToWrite(plan, everything, chosen, { takeOver }, context);
   const stays = verdicts.filter(({ target }) => !isReplaced(replaceable, target));
   const refusal =
-    yankedRefusal(plan, everything, 'publish would be refused') ??
+    withdrawnRefusal(plan, everything, 'publish would be refused') ??
     refusalToStart(stays, 'publish would be refused') ??
     refusalByChecks(checked.refused) ??
     parameterRefusal(parameters, 'publish would be refused') ??

@@ -9,7 +9,7 @@ interface Command {
 }
 
 const named =
-  'The name of a file in configs/, such as test-ebs, or the path of one; NAME@VERSION for another version than its own';
+  'The name of a file in configs/, such as test-ebs, or the path of one; NAME@VERSION for another version';
 const publication: Row = ['<publication>', named];
 const publicationOrPlan: Row = ['[publication]', `${named}. Not needed with --plan, which names it`];
 
@@ -71,7 +71,7 @@ export const commands = {
   },
   promote: {
     usage: 'promote <release>',
-    does: 'Have files and SSM parameters that follow a release name this one; an older one is a rollback',
+    does: 'Point files and SSM parameters that follow a release at this one; an older one is a rollback',
     words: [releaseNamed],
     examples: [
       ['gopackgo promote official@2.6.4', 'shows what would change, and asks'],
@@ -80,12 +80,12 @@ export const commands = {
   },
   yank: {
     usage: 'yank <release>',
-    does: 'Withdraw a release: nobody may use or launch its AMIs any more, and none is deleted; --undo takes it back',
+    does: 'Withdraw a release: nobody may use or launch its AMIs any more, and none is deleted; --undo undoes it',
     words: [releaseNamed],
     examples: [
       ['gopackgo yank official@2.6.4 --reason "CVE-2026-1234"', 'shows who loses what, and asks'],
       ['gopackgo yank official@2.6.4 --reason "…" --promote 2.6.3', 'of a release that records follow'],
-      ['gopackgo yank official@2.6.4 --undo', 'shares it anew'],
+      ['gopackgo yank official@2.6.4 --undo', 'shares it again'],
     ],
   },
   cleanup: {
@@ -96,6 +96,7 @@ export const commands = {
       ['gopackgo cleanup official@2.6.4', 'the AMIs of one release'],
       ['gopackgo cleanup official --keep-last 3 --older-than 180d', 'those of older releases'],
       ['gopackgo cleanup official --leftovers', 'what failed or killed builds left behind'],
+      ['gopackgo cleanup official@2.6.4 --restore', 'undo the retirement of a release'],
     ],
   },
   sandbox: {
@@ -128,7 +129,7 @@ export const exits: readonly Row[] = [
   ['0', 'done, or shown; of plan and doctor: publish would start'],
   ['1', 'something required failed, or could not be looked up'],
   ['2', 'the command line or the config is wrong'],
-  ['3', 'done but for best-effort regions'],
+  ['3', 'done, except best-effort regions'],
   ['4', 'refused before anything was made; of plan and doctor: publish would be refused'],
   ['130', 'interrupted'],
 ];

@@ -10,11 +10,14 @@ export interface WrittenCleanup {
   except: string[];
   keepLast?: string;
   olderThan?: string;
+  retireFor?: string;
   leftovers: boolean;
   /** A day where absent. */
   orphanAge?: string;
   adopt: boolean;
   includingShared: boolean;
+  usage: boolean;
+  includingUsed: boolean;
   /** 50 where absent. */
   maxDeletions?: string;
   maxShare?: string;
@@ -26,11 +29,11 @@ export interface WrittenCleanup {
 export function withRetention(
   written: WrittenCleanup,
   release: string | undefined,
-  { keepLast, olderThan }: Retention = {},
+  { keepLast, olderThan, retireFor }: Retention = {},
 ): WrittenCleanup {
   const chooses = [written.keepLast, written.olderThan, release].some((one) => one !== undefined);
   if (chooses || written.leftovers) return written;
-  return { ...written, ...definedOnly({ keepLast: keepLast?.toString(), olderThan }) };
+  return { ...definedOnly({ keepLast: keepLast?.toString(), olderThan, retireFor }), ...written };
 }
 
 /**
@@ -45,11 +48,20 @@ export function parseCleanupOptions(
   named: string,
   release: string | undefined,
 ): CleanupAsked {
-  const { keepLast, olderThan, maxShare, leftovers } = written;
+  const { keepLast, olderThan, retireFor, maxShare, leftovers } = written;
   const { guardPeriod = '30d', maxDeletions = '50', orphanAge = '24h' } = written;
+  // "retireFor" alone says when AMIs are deleted, not which.
   const byAge = keepLast !== undefined || olderThan !== undefined;
   if (release === undefined && !byAge && !leftovers)
     throw new ActionableError('usage-error', nothingChosen(named));
+  if (written.includingUsed && !written.usage) {
+    throw new ActionableError('usage-error', {
+      place: '--including-used',
+      expected: '--usage beside it',
+      found: 'none',
+      advice: 'See gopackgo cleanup --help',
+    });
+  }
   if (release !== undefined && olderThan !== undefined) {
     throw new ActionableError('usage-error', {
       place: '--older-than',
@@ -65,8 +77,11 @@ export function parseCleanupOptions(
     ...(byAge && release === undefined
       ? { olderThan: olderThan === undefined ? 0 : parseDuration('older-than', olderThan) }
       : {}),
+    ...(retireFor === undefined ? {} : { retireFor: parseDuration('retire-for', retireFor) }),
     adopt: written.adopt,
     includingShared: written.includingShared,
+    ...(written.usage ? { usage: true as const } : {}),
+    ...(written.includingUsed ? { includingUsed: true as const } : {}),
     guardPeriod: parseDuration('guard-period', guardPeriod),
     maxDeletions: wholeNumber('max-deletions', maxDeletions),
     maxShare: maxShare === undefined ? (release === undefined ? 0.5 : 1) : parseShare('max-share', maxShare),

@@ -15,7 +15,7 @@ export function refusalByChecks(refused: readonly Refused[]) {
     message: isConfig
       ? 'publish would be refused: Packer would not accept this config. What to do about it is above.'
       : refused.every(({ code }) => code.startsWith('git-'))
-        ? 'publish would be refused: what is checked out is not to be released as it is. What to do about it is above.'
+        ? 'publish would be refused: the git repository is not as the config requires. What to do about it is above.'
         : 'publish would be refused: AWS would not accept what this config asks for. What to do about it is above.',
   };
 }

@@ -38,6 +38,8 @@ export function usageError(said: string, line: CommandLine): Problem[] | string 
   }
   const [, unknown] = /^Unknown arguments?: (.*)$/.exec(said) ?? [];
   if (unknown === undefined) return said;
+  const oneHyphen = line.words.filter((word) => /^-[a-z][a-z-]/.test(word));
+  if (oneHyphen.length > 0) return oneHyphen.map((word) => optionWithOneHyphen(word, command, line.options));
   const strangers = unknown.split(', ');
   const extra = strangers.filter((word) => !isOption(word, line.words));
   return [
@@ -112,6 +114,20 @@ function unknownOption(word: string, command: string, options: CommandLine['opti
   const advice = adviceForOption(option, word, command, options);
   return {
     place: option,
+    expected: `an option of "gopackgo ${command}"`,
+    found: 'none of that name',
+    ...(advice === undefined ? {} : { advice }),
+  };
+}
+
+/** `-only` as Packer has it: yargs takes each of its letters for an option. */
+function optionWithOneHyphen(word: string, command: string, options: CommandLine['options']): Problem {
+  const name = word.slice(1).replace(/=.*/s, '');
+  const advice = Object.hasOwn(options[command] ?? {}, name)
+    ? `Did you mean "--${name}"?`
+    : adviceForOption(`--${name}`, name, command, options);
+  return {
+    place: `-${name}`,
     expected: `an option of "gopackgo ${command}"`,
     found: 'none of that name',
     ...(advice === undefined ? {} : { advice }),

@@ -135,7 +135,7 @@ function readBase(
     const start = within.findIndex((one) => one.path === real);
     if (start >= 0) {
       const circle = [...within.slice(start).map((one) => one.file), file].join(' extends ');
-      return refused(`a circle: ${circle}`, 'Take one of them out.');
+      return refused(`a circle: ${circle}`, 'Remove one of them.');
     }
     return readLayer({ file, folder, text }, folders, within);
   } catch (error) {
@@ -175,7 +175,7 @@ function merge(
         place: `${after.origin.file}:${after.origin.line}: ${placeOf(path)}`,
         expected: 'a value of the files that this one extends, which null removes',
         found: 'none',
-        advice: 'Take it out, or correct the key.',
+        advice: 'Remove it, or correct the key.',
       });
     }
     return undefined;

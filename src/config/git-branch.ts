@@ -33,7 +33,7 @@ function whyNone(error: unknown): string {
   if (status === 1) return 'a detached HEAD';
   const [said = ''] = String(stderr ?? '').split('\n');
   if (/not a git repository/.test(said)) return 'no git repository';
-  return `git that failed (${said.trim() || String(code ?? status)})`;
+  return `a git error (${said.trim() || String(code ?? status)})`;
 }
 
 /**

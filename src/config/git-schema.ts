@@ -4,7 +4,7 @@ const tag = (of: string) =>
   ({
     type: 'string',
     minLength: 1,
-    description: `The name of the git tag that ${of} gets once it is published; {version} and {publication} stand for its own.`,
+    description: `The name of the git tag that ${of} gets once it is published; {version} and {publication} are filled in.`,
     expected: 'the name of a tag with {version} in it, such as "release/{version}"',
   }) as const satisfies Schema;
 
@@ -14,13 +14,13 @@ export const gitSchema = {
     clean: {
       type: 'boolean',
       default: false,
-      description: 'Whether nothing is built while there are changes that are not committed.',
+      description: 'Whether to refuse to build with uncommitted changes.',
       expected: 'true or false',
     },
     pushed: {
       type: 'boolean',
       default: false,
-      description: 'Whether nothing is built while the remote does not have the commit.',
+      description: 'Whether to refuse to build a commit that the remote does not have.',
       expected: 'true or false',
     },
     tag: tag('a release'),
@@ -28,6 +28,6 @@ export const gitSchema = {
   },
   additionalProperties: false,
   description:
-    'What git has to say before anything is built, and the tag of a release. With it every AMI has the commit as a tag, gopackgo:commit (docs/git.md).',
+    'What is checked in git before anything is built, and the git tag of a release. With it, every AMI has the commit in its tag gopackgo:commit (docs/git.md).',
   expected: 'an object, such as {"clean": true, "pushed": true, "tag": "release/{version}"}',
 } as const satisfies Schema;

@@ -38,7 +38,7 @@ const base = {
             pattern: `^(?:[0-9]{12}|self|amazon|aws-marketplace)$|${ofVariable}`,
             expected: 'an account id in quotes, "self", "amazon" or "aws-marketplace"',
           },
-          description: 'Whose images are looked at.',
+          description: 'The owners of the images to choose from.',
           expected: 'a list of account ids in quotes',
         },
       },
@@ -89,14 +89,14 @@ const base = {
       type: 'string',
       pattern: `^[0-9]{12}$|${ofVariable}`,
       description:
-        'With "publication": the account that published it, where that is another one. It needs "amiName".',
+        'With "publication": the account that published it, if it is another one. It needs "amiName".',
       expected: 'an account id: twelve digits in quotes',
     },
     amiName: {
       type: 'string',
       pattern: String.raw`\{version\}`,
       description:
-        'With "owner": the name of its AMIs, with {version} for that of the release, since AWS does not show their tags.',
+        'With "owner": the name of its AMIs, with {version} for its version, since AWS does not show other accounts the tags.',
       expected: 'the name of an AMI with {version} in it, such as "baseline {version} {image}"',
     },
   },
@@ -123,7 +123,7 @@ const bundle = {
   type: 'object',
   properties: {
     bucket: name(
-      'The bucket of the bundles, created if it does not exist; with placeholders. It must not hold a dot; those of ' +
+      'The bucket of the bundles, created if it does not exist; with placeholders. It must not contain dots; those of ' +
         '{version} become "-".',
       'the name of a bucket, such as "my-images-{version}-{region}"',
     ),
@@ -170,8 +170,7 @@ export const image = {
         additionalProperties: name('A value of the matrix.', 'a text that is not empty'),
         expected: 'an object of variables and values, such as {"ubuntu": "2404", "virtualization": "pv"}',
       },
-      description:
-        'Combinations of the matrix that are no images: those that have all values of one of these.',
+      description: 'Combinations of the matrix to skip: those that have all values of one of these.',
       expected: 'a list of objects, such as [{"ubuntu": "2404", "virtualization": "pv"}]',
     },
     regions: {
@@ -183,7 +182,7 @@ export const image = {
       expected: 'a list of regions, at least one',
     },
     name: name(
-      "The image's name. A target is called after its region and image: us-east-1-2204-hvm.",
+      "The image's name. A target is named after its region and image: us-east-1-2204-hvm.",
       'a name, such as "{ubuntu}-{virtualization}"',
     ),
     amiName: name(
@@ -194,13 +193,13 @@ export const image = {
     architecture: {
       type: 'string',
       pattern: `^(?:x86_64|arm64|.*${placeholder}.*)$`,
-      description: 'The variable of that name in the matrix, or else x86_64.',
+      description: 'By default the matrix variable of that name, or x86_64.',
       expected: '"x86_64" or "arm64"',
     },
     virtualization: {
       type: 'string',
       pattern: `^(?:hvm|pv|.*${placeholder}.*)$`,
-      description: 'The variable of that name in the matrix, or else hvm.',
+      description: 'By default the matrix variable of that name, or hvm.',
       expected: '"hvm" or "pv"',
     },
     rootDevice: {
@@ -212,12 +211,12 @@ export const image = {
     },
     bundle,
     copyFrom: {
-      ...copyFrom('this image is', "The publication's where it is absent."),
+      ...copyFrom('this image is', 'By default as in the publication.'),
       type: ['string', 'boolean'],
       expected: 'a region as AWS writes it, such as "us-east-1", or false: it is built in every region',
     },
     copyWithin: copyWithin(),
-    encryption: encryption('this image', "The publication's where it is absent."),
+    encryption: encryption('this image', 'By default as in the publication.'),
     builder: builderOptions(
       "Options of Packer's builder, amazon-ebs or amazon-instance by the root device, under Packer's own names.",
     ),

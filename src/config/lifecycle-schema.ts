@@ -14,18 +14,18 @@ export const lifecycleProperties = {
     type: 'boolean',
     default: true,
     description:
-      'Whether publish has files, and parameters without {version}, follow a release once it is complete for the first time. By ' +
-      'default it does; false: "gopackgo promote" does it, as a step of its own.',
+      'Whether publish points files, and parameters without {version}, at a release when it is first complete. It does by ' +
+      'default; with false, only "gopackgo promote" does.',
     expected: 'true or false',
   },
   deprecateAfter: days(
-    'How long after its creation an AMI is deprecated: EC2 shows it to others only on request then. At most 10 years; 2 years for ' +
+    'How long after its creation an AMI is deprecated: after that, EC2 shows it to others only on request. At most 10 years; 2 years for ' +
       'public AMIs.',
   ),
   deregistrationProtection: {
     type: 'boolean',
     description:
-      'Whether deregistration protection of the AMIs is on once they are published. Absent: it is left as it is.',
+      'Whether deregistration protection of the AMIs is on once they are published. By default it is left as it is.',
     expected: 'true or false',
   },
   sharedTags: {
@@ -38,11 +38,13 @@ export const lifecycleProperties = {
   supersede: {
     type: 'object',
     properties: {
-      deprecateAfter: days('How long after another release was promoted in its place an AMI is deprecated.'),
+      deprecateAfter: days(
+        'When an AMI is deprecated: this long after another release was promoted in its place.',
+      ),
     },
     required: ['deprecateAfter'],
     additionalProperties: false,
-    description: 'What becomes of the AMIs that the records named before, when another release is promoted.',
+    description: 'What happens to the AMIs that records name when another release is promoted.',
     expected: 'an object, such as {"deprecateAfter": "30d"}',
   },
 } as const satisfies Record<string, Schema>;

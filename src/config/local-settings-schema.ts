@@ -2,7 +2,7 @@ import type { Schema } from '../lib/validate-shape.ts';
 import { name } from './schema-parts.ts';
 
 const path = (of: string): Schema =>
-  name(`${of}: a path, which starts in the folder of this file; "~" is your home.`, 'the path of a file');
+  name(`${of}: a path, relative to the folder of this file; "~" is your home.`, 'the path of a file');
 
 /** Keys of `configs/local.json`, each with its form. */
 export const localSchema: Schema = {
@@ -27,7 +27,7 @@ export const localSchema: Schema = {
     externalId: {
       type: 'string',
       pattern: '^[\\w+=,.@:/-]{2,1224}$',
-      description: 'The external id that the trust policy of the role asks for (sts:ExternalId).',
+      description: "The external id that the role's trust policy requires (sts:ExternalId).",
       expected: 'an external id: 2 to 1224 letters, digits and _+=,.@:/-',
     },
     certificate: path('The X.509 certificate that instance-store images are bundled with'),
@@ -36,7 +36,7 @@ export const localSchema: Schema = {
       type: 'string',
       pattern: '^[0-9]{1,3}[smh]$',
       description:
-        'How long a call of AWS is repeated that fails for a passing reason (no answer, throttling, an error of AWS itself).',
+        "How long an AWS call is repeated that fails for a transient reason (no answer, throttling, an error on AWS's side).",
       expected: 'a length of time in seconds, minutes or hours, such as "5m"',
     },
   },

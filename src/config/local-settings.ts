@@ -49,7 +49,7 @@ const keys = Object.keys(variables) as LocalKey[];
 const paths: readonly LocalKey[] = ['certificate', 'privateKey'];
 
 const whereKeysBelong =
-  "Take it out: keys belong in your AWS configuration (aws configure, aws sso login), whose profile's name may stand here, " +
+  "Remove it: keys belong in your AWS configuration (aws configure, aws sso login), whose profile's name may stand here, " +
   'and a private key in a file of its own, whose path may.';
 
 /**
@@ -146,6 +146,6 @@ function refuseHalfAPair({ certificate, privateKey, places }: LocalSettings): vo
     place,
     expected: `${missing} as well`,
     found: 'none',
-    advice: 'Name both, or neither.',
+    advice: 'Set both, or neither.',
   });
 }

@@ -28,6 +28,6 @@ function problemWith(form: string, { version }: Publication): Omit<Problem, 'pla
   return {
     expected: 'a version that says when the release is made',
     found: `{${form}} with version ${JSON.stringify(version)}`,
-    advice: 'Write {timestamp} into "version", such as "1.4.{timestamp}", or take it out here.',
+    advice: 'Put {timestamp} into "version", such as "1.4.{timestamp}", or remove it here.',
   };
 }

@@ -30,7 +30,7 @@ const channel = {
         enum: outcomes,
         expected: outcomes.map((outcome) => `"${outcome}"`).join(', '),
       },
-      description: 'The outcomes that are announced here; all of them by default.',
+      description: 'The outcomes to send; all of them by default.',
       expected: 'a list of outcomes, such as ["published", "failed"]',
     },
     webhook: {
@@ -38,7 +38,7 @@ const channel = {
       pattern: orVariable(webhook.pattern),
       writeOnly: true,
       description:
-        'The name of an environment variable that holds the URL of a webhook. The URL is a secret: it never stands in a config.',
+        'The name of an environment variable that holds the URL of a webhook. The URL is a secret: it does not belong in a config.',
       expected: webhook.expected,
     },
     format: {
@@ -46,13 +46,13 @@ const channel = {
       enum: notificationFormats,
       default: 'json',
       description:
-        'What a webhook is sent: "json" (docs/notification.schema.json), or "slack" for incoming webhooks of Slack and what takes the same.',
+        'The format of the message: "json" (docs/notification.schema.json), or "slack" for Slack\'s incoming webhooks and those that accept the same.',
       expected: notificationFormats.map((format) => `"${format}"`).join(', '),
     },
     sns: {
       type: 'string',
       pattern: orVariable(sns.pattern),
-      description: 'The ARN of an SNS topic, which is published to with the credentials of the run.',
+      description: 'The ARN of an SNS topic to publish to, with the credentials of the run.',
       expected: sns.expected,
     },
     command: {
@@ -60,7 +60,7 @@ const channel = {
       minItems: 1,
       items: { type: 'string', minLength: 1, expected: command.expected },
       description:
-        'A program and its arguments, without a shell. It gets the JSON on stdin, no AWS credentials, and a minute. A relative path starts in the folder of this file.',
+        'A program and its arguments, without a shell. It gets the JSON on stdin and no AWS credentials, and is killed after a minute. A relative path is relative to the folder of this file.',
       expected: 'a list of a program and its arguments, such as ["./after.sh"]',
     },
   },
@@ -73,6 +73,6 @@ export const notifySchema = {
   uniqueItems: true,
   items: channel,
   description:
-    'Who is told what became of a release: each has one of "webhook", "sns" and "command". One that fails is a warning (docs/notify.md).',
+    'Who gets the outcome of a release: each has one of "webhook", "sns" and "command". If one fails, you get a warning (docs/notify.md).',
   expected: 'a list, such as [{"webhook": "SLACK_WEBHOOK", "format": "slack"}]',
 } as const satisfies Schema;

@@ -30,6 +30,7 @@ import { otherBuilder } from './rules/other-builder.ts';
 import { ownAccount } from './rules/own-account.ts';
 import { recordPath } from './rules/record-path.ts';
 import { refusedOptions } from './rules/refused-options.ts';
+import { retention } from './rules/retention.ts';
 import type { Rule } from './rules/rule.ts';
 import { spotOptions } from './rules/spot-options.ts';
 import { reservedTags } from './rules/tags.ts';
@@ -64,6 +65,7 @@ const ownRules: Rule[] = [
   onlyOrExcept,
   ownAccount,
   lifecycle,
+  retention,
 ];
 
 /**

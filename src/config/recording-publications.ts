@@ -24,7 +24,8 @@ export function recordedFiles(cwd: string): RecordedFile[] {
   const problems = read.flatMap((one) => one.problems);
   if (problems.length > 0) {
     throw new ActionableError('recorded-ids-unknown', problems, {
-      after: 'Nothing was deleted: which AMIs are recorded has to be known first. Fix it, or move it away.',
+      after:
+        'Nothing was deleted: gopackgo has to know first which AMIs are recorded. Fix it, or move it away.',
     });
   }
   const all = read.flatMap(({ records }) => records).map(({ file, as }) => ({ file: normalize(file), as }));

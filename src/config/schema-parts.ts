@@ -70,7 +70,7 @@ export const copyFrom = (what: string, otherwise: string) =>
   ({
     type: 'string',
     pattern: regionPattern,
-    description: `The region that ${what} built in alone: the other regions get copies of the AMIs. ${otherwise}`,
+    description: `The only region that ${what} built in; the other regions get copies of the AMIs. ${otherwise}`,
     expected: 'a region as AWS writes it, such as "us-east-1"',
   }) as const satisfies Schema;
 
@@ -79,6 +79,6 @@ export const copyWithin = () =>
     type: 'string',
     pattern: '^[1-9][0-9]{0,3}[mh]$',
     description:
-      'How long a copy may take, for which AWS charges (time-based copies): "15m" to "48h", in steps of 15 minutes.',
+      'How long a copy may take (time-based copies, which AWS charges for): "15m" to "48h", in steps of 15 minutes.',
     expected: 'a length of time in steps of 15 minutes, such as "30m" or "4h"',
   }) as const satisfies Schema;

@@ -111,7 +111,7 @@ const recordedFile = {
     file: {
       type: 'string',
       pattern: String.raw`^[^\\\u0000-\u001f]+$`,
-      description: 'Its path, which starts in the working folder, where configs/ is.',
+      description: 'Its path, relative to the working folder, where configs/ is.',
       expected: 'the path of a file, such as "ami_ids.json"',
     },
     as: {
@@ -125,7 +125,7 @@ const recordedFile = {
       type: 'string',
       pattern: '^[A-Za-z_][A-Za-z0-9_-]*$',
       description:
-        "Terraform's variable, or CloudFormation's mapping, that the AMIs are in. By default it is named after the publication.",
+        'The Terraform variable or CloudFormation mapping that holds the AMIs. By default it is named after the publication.',
       expected: 'a name of letters, digits, "_" and "-", a letter or "_" first',
     },
   },
@@ -140,7 +140,7 @@ const record = {
   minItems: 1,
   items: recordedFile,
   description:
-    'The file that the ids of the AMIs are written to once all are published, or a list of files. Paths start in the ' +
+    'The file that the ids of the AMIs are written to once all are published, or a list of files. Paths are relative to the ' +
     'working folder, where configs/ is.',
   expected: 'the path of a .json file, such as "ami_ids.json", or a list, such as [{"file": "ami_ids.json"}]',
 } as const satisfies Schema;
@@ -156,7 +156,7 @@ const parameters = {
   description:
     'SSM parameters that name the AMIs once all are published, in the region of each. Placeholders: {version}, {image}, ' +
     '{region}, {publication}, {architecture}, {virtualization}, {var.NAME} and the variables of the matrix. One without {version} ' +
-    'names the newest release.',
+    'follows the promoted release.',
   expected: 'a list of paths, such as ["/web/{version}/{image}/ami-id"]',
 } as const satisfies Schema;
 
@@ -167,7 +167,7 @@ const retention = {
       type: 'integer',
       minimum: 1,
       description:
-        'How many of the newest AMIs of each image and region are kept; 1 where only "olderThan" is given.',
+        'How many of the newest AMIs of each image and region are kept; 1 if only "olderThan" is set.',
       expected: 'a whole number, 1 or more',
     },
     olderThan: {
@@ -176,11 +176,18 @@ const retention = {
       description: 'Only AMIs that are older are deleted: "12h", "180d", "26w".',
       expected: 'a length of time in hours, days or weeks, such as "180d"',
     },
+    retireFor: {
+      type: 'string',
+      pattern: '^[0-9]{1,5}[hdw]$',
+      description:
+        'AMIs are made private and disabled first, and deleted by a cleanup after this time: "30d". Without it they are deleted at once.',
+      expected: 'a length of time in hours, days or weeks, such as "30d"',
+    },
   },
   minProperties: 1,
   additionalProperties: false,
   description:
-    'Which AMIs of older releases "gopackgo cleanup" deletes where its options choose none. Publishing deletes nothing.',
+    'Which AMIs of older releases "gopackgo cleanup" deletes if its options choose none. Publishing deletes nothing.',
   expected: 'an object, such as {"keepLast": 3, "olderThan": "180d"}',
 } as const satisfies Schema;
 
@@ -194,7 +201,7 @@ export const regionProperties = {
   build: {
     type: 'boolean',
     default: false,
-    description: 'Whether images are built here even where "copyFrom" says to copy them from another region.',
+    description: 'Whether images are built here even if "copyFrom" says to copy them from another region.',
     expected: 'true or false',
   },
 } as const satisfies Record<string, Schema>;
@@ -214,7 +221,7 @@ const regions = {
     expected: 'a region as AWS writes it, such as "us-east-1"',
   },
   additionalProperties: {
-    ...builderOptions("Options of Packer's builder that hold in this region only."),
+    ...builderOptions("Options of Packer's builder for this region only."),
     properties: regionProperties,
   },
   description:
@@ -239,7 +246,7 @@ const version = {
   pattern: plainNameOrTimestamp,
   properties: {
     file: name(
-      'The file that holds the version. Its path starts in the folder of this file.',
+      'The file that holds the version. Its path is relative to the folder of this file.',
       'the path of a file, such as "../package.json"',
     ),
     match: name(
@@ -250,8 +257,8 @@ const version = {
   required: ['file', 'match'],
   additionalProperties: false,
   description:
-    'With the name of the file it names the release: test-ebs@1.0.0. With {timestamp} in it each publish is a new one. ' +
-    'Or the file that holds it, and a pattern.',
+    'The release is named after the file and this: test-ebs@1.0.0. With {timestamp} each publish is a new release. ' +
+    'Or the file that holds the version, and a pattern.',
   expected:
     'a version in quotes: at most 60 letters, digits, "-", "_" and single ".", a letter or digit first; or the file that ' +
     'holds it, {"file": "../VERSION", "match": "^(.+)$"}',
@@ -271,8 +278,8 @@ export const publicationSchema = {
       minItems: 1,
       items: name('A config.', 'the path of a config, such as "./base.json"'),
       description:
-        'The config, or a list of them, that this one changes: objects merge key by key, lists and plain values replace, ' +
-        'null removes. Paths start in the folder of this file.',
+        'The config, or a list of them, that this one extends: objects merge key by key, lists and plain values replace, ' +
+        'null removes. Paths are relative to the folder of this file.',
       expected: 'the path of a config, such as "./base.json", or a list of paths',
     },
     version,
@@ -288,12 +295,9 @@ export const publicationSchema = {
       'an AMI name, such as "web {version} {image}"',
     ),
     regions,
-    copyFrom: copyFrom('the images are', 'They are built in every region where it is absent.'),
+    copyFrom: copyFrom('the images are', 'By default they are built in every region.'),
     copyWithin: copyWithin(),
-    encryption: encryption(
-      'the AMIs',
-      'Without it they are as their mappings, the account and the base image make them.',
-    ),
+    encryption: encryption('the AMIs', 'Without it, their mappings, the account and the base image decide.'),
     images: {
       type: 'array',
       minItems: 1,
@@ -315,11 +319,11 @@ export const publicationSchema = {
       items: {
         type: 'string',
         pattern: '^!?[^!]',
-        expected: 'a pattern, such as "deploy/**", or with "!" in front what it leaves out',
+        expected: 'a pattern, such as "deploy/**", or one to exclude, with "!" in front',
       },
       description:
-        'Files that the recipe covers though no provisioner names them: patterns from the folder of this file, such as ' +
-        '["../deploy/**", "!**/*.md"]. A change of one of them is another recipe.',
+        'Files that belong to the recipe although no provisioner names them: patterns, relative to the folder of this file, such as ' +
+        '["../deploy/**", "!**/*.md"]. If one of them changes, so does the recipe.',
       expected: 'a list of patterns, such as ["../deploy/**", "!**/*.md"]',
     },
     variables,
@@ -341,7 +345,7 @@ export const publicationSchema = {
       },
       additionalProperties: false,
       description:
-        'What holds in place of "share", "record" and "parameters" for a version with a pre-release part, such as ' +
+        'Replaces "share", "record" and "parameters" for a version with a pre-release part, such as ' +
         '2.6.4-beta1. Without it, such AMIs are shared with nobody and recorded nowhere.',
       expected: 'an object, such as {"share": {"accounts": ["123456789012"]}}',
     },

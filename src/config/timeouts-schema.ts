@@ -12,9 +12,9 @@ const time = (description: string, example: string) =>
 export const timeouts = {
   type: 'object',
   properties: {
-    build: time('How long Packer may take until it has AWS make the AMI. 3h by default.', '8h'),
+    build: time('How long Packer may take until AWS starts to make the AMI. 3h by default.', '8h'),
     ami: time(
-      'How long AWS may take to make an AMI. Packer waits for 45m by default; with this, that long, on top of "build".',
+      'How long AWS may take to make an AMI. Packer waits for 45m by default; with this, it waits that long, in addition to "build".',
       '10h',
     ),
     copy: time(
@@ -23,7 +23,7 @@ export const timeouts = {
     ),
   },
   additionalProperties: false,
-  description: 'Limits that differ from the usual ones, for large images.',
+  description: 'Time limits other than the usual ones, for large images.',
   expected: 'an object, such as {"build": "8h", "ami": "10h", "copy": "8h"}',
 } as const satisfies Schema;
 

@@ -17,23 +17,23 @@ export const variables = {
       type: {
         type: 'string',
         enum: variableTypes,
-        description: 'The type of a value that has to be given.',
+        description: 'The type of a required value.',
         expected: '"text", "number", "boolean" or "list"',
       },
       secret: {
         type: 'boolean',
         description:
-          'Whether the value is a secret: it is given by the environment or a file, and only Packer and the builder see it.',
+          'Whether the value is a secret: it comes from the environment or a file, and only Packer and the builder see it.',
         expected: 'true or false',
       },
     },
     additionalProperties: false,
     minProperties: 1,
     expected:
-      'a text in quotes, a number, true or false, a list of texts; null, {"type": "list"} or {"secret": true} where the value has to be given',
+      'a text in quotes, a number, true or false, a list of texts; null, {"type": "list"} or {"secret": true} if the value is required',
   },
   description:
-    'What {var.NAME} stands for. "--var NAME=VALUE", "--var-file FILE" and GOPACKGO_VAR_NAME give another value, and have to ' +
-    'where there is none.',
+    'The values of {var.NAME}. "--var NAME=VALUE", "--var-file FILE" and GOPACKGO_VAR_NAME override them, and are required ' +
+    'if there is none.',
   expected: 'an object of names and values, such as {"environment": "staging"}',
 } as const satisfies Schema;

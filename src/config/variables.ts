@@ -64,7 +64,7 @@ export function variablesFor(
         value: { variables: entriesWith(values, ({ value, by }) => (by ? value : undefined)) },
         comments: [],
       },
-      'let the environment or the builder\'s instance profile give it, or make it a {"secret": true} variable: ' +
+      'take it from the environment or the builder\'s instance profile, or make it a {"secret": true} variable: ' +
         'another value ends up in templates and logs',
     ),
   ];
@@ -119,15 +119,15 @@ function resolved(
     if (own !== undefined) return { name, secret, value: own, problems: [] };
     if (secret && !needsSecrets) return { name, secret, problems: [] };
     const advice = secret
-      ? `Set ${environment}, or name a file that has it: --var-file FILE`
+      ? `Set ${environment}, or pass a file that has it: --var-file FILE`
       : `Add --var ${name}=VALUE`;
     return refused('a value', written === null ? 'null' : 'none', advice);
   }
   const { by, raw } = source;
   if (secret && by === '--var') {
-    const advice = `Set ${environment}, or name a file that has it: --var-file FILE`;
+    const advice = `Set ${environment}, or pass a file that has it: --var-file FILE`;
     return refused(
-      'a secret that is given by the environment or a file',
+      'a secret from the environment or a file',
       'one in --var, which every user of this machine may see',
       advice,
     );
@@ -222,13 +222,7 @@ function useProblems(uses: readonly Use[], declared: WrittenVariables): Problem[
       ...variablePlaceholders(one.text)
         .filter((name) => !Object.hasOwn(declared, name))
         .map((name) =>
-          unknownVariable(
-            placeOf(one.path),
-            'a variable that "variables" names',
-            `{var.${name}}`,
-            name,
-            known,
-          ),
+          unknownVariable(placeOf(one.path), 'a variable in "variables"', `{var.${name}}`, name, known),
         ),
       ...misplaced(one, declared, isProvisioner),
     ]),
@@ -246,7 +240,7 @@ function misplaced(
     if (written === undefined) return [];
     const place = placeOf(path);
     if (isSecret(written) && !isProvisioner) {
-      const advice = 'Give the secret to a provisioner: what else holds it can be read in AWS.';
+      const advice = 'Pass the secret only to a provisioner: anywhere else it can be read in AWS.';
       return [{ place, expected: 'a variable that is no secret', found: `{var.${name}}`, advice }];
     }
     if (typeOfVariable(written) === 'list' && wholeVariable(text) !== name) {

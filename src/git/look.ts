@@ -12,7 +12,7 @@ export async function headCommit(place: GitPlace): Promise<{ commit: string } | 
   if (head.exit === 0 && commit !== undefined) return { commit };
   if (/not a git repository/.test(head.output)) return { why: 'no git repository' };
   if (/Needed a single revision/.test(head.output)) return { why: 'a repository without a commit' };
-  return { why: `git that failed: ${saidBy(head)}` };
+  return { why: `a git error: ${saidBy(head)}` };
 }
 
 /**
@@ -48,7 +48,7 @@ async function changesIn(place: GitPlace, own: readonly string[]): Promise<strin
   if ('why' in top) return top;
   if ('why' in status) return status;
   const failed = [top, status].find(({ exit }) => exit !== 0);
-  if (failed) return { why: `git that failed: ${saidBy(failed)}` };
+  if (failed) return { why: `a git error: ${saidBy(failed)}` };
   const root = top.output.trim();
   const ours = own.map(realPath);
   const paths = status.output.split('\n').flatMap((line) => {
@@ -78,7 +78,7 @@ function realPath(path: string): string {
 async function remoteName(place: GitPlace): Promise<{ name: string } | { why: string }> {
   const answer = await git(place, ['remote']);
   if ('why' in answer) return answer;
-  if (answer.exit !== 0) return { why: `git that failed: ${saidBy(answer)}` };
+  if (answer.exit !== 0) return { why: `a git error: ${saidBy(answer)}` };
   const names = answer.output.trim().split('\n').filter(Boolean);
   const name = names.includes('origin') ? 'origin' : names.length === 1 ? names[0] : undefined;
   if (name !== undefined) return { name };
@@ -97,7 +97,7 @@ export async function lookAtRemote(place: GitPlace, commit: string, tag?: string
   const { name } = remote;
   const listed = await git(place, ['ls-remote', '--quiet', '--heads', '--tags', name], 'remote');
   if ('why' in listed) return { name, why: listed.why };
-  if (listed.exit !== 0) return { name, why: `that ${name} could not be asked: ${saidBy(listed)}` };
+  if (listed.exit !== 0) return { name, why: `no answer from ${name}: ${saidBy(listed)}` };
   const refs = new Map(
     [...listed.output.matchAll(/^([0-9a-f]{40,64})\t(refs\/\S+)$/gm)].map(([, at = '', ref = '']) => [
       ref,

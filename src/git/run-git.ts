@@ -54,14 +54,16 @@ export async function git(
       environment: environmentForGit(environment),
       folder,
     });
-    if (run.timedOut) return { why: `git ${args[0]} that did not end within ${limits[asks] / 1000} s` };
+    if (run.timedOut) return { why: `git ${args[0]} still running after ${limits[asks] / 1000} s` };
     return run.exit === null
-      ? { why: `git ${args[0]} that a signal ended` }
+      ? { why: `git ${args[0]} killed by a signal` }
       : { exit: run.exit, output: run.output };
   } catch (error) {
     return {
       why:
-        errorCode(error) === 'ENOENT' ? 'no git on PATH' : `git that cannot be started (${errorCode(error)})`,
+        errorCode(error) === 'ENOENT'
+          ? 'no git on PATH'
+          : `git, which cannot be started (${errorCode(error)})`,
     };
   }
 }

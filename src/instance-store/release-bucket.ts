@@ -138,7 +138,7 @@ export function settingsProblem(
   if (versioning !== 'never') {
     return (
       `bucket ${name}: expected one without versioning, found it ${versioning.toLowerCase()}: deleted bundles would stay and ` +
-      'cost money. S3 cannot undo it: empty and delete the bucket, or name another one in "bundle".'
+      'cost money. S3 cannot undo it: empty and delete the bucket, or use another one in "bundle".'
     );
   }
   if (!blocksPublicAccess) {
@@ -166,7 +166,7 @@ function notThisReleases(
     return `${expected}, found ${release}: it belongs to another release. Add {version} to the name in "bundle".`;
   }
   return (
-    `${expected}, found none: it was created for something else. Name another one in "bundle", or assign it to this ` +
+    `${expected}, found none: it was created for something else. Use another one in "bundle", or assign it to this ` +
     `release with all its content: aws s3api put-bucket-tagging --region ${region} --bucket ${name} ` +
     `--tagging 'TagSet=[{Key=${tagKeys.release},Value=${plan.release}}]'`
   );
@@ -178,7 +178,7 @@ function describeBucketError({ name, region }: BucketAddress, error: LookupError
     return (
       `bucket ${name}: expected one of this account, found one that these credentials may not use (${operation}: ${code}). ` +
       `Bucket names are unique across AWS: if it belongs to another account (check: aws s3api head-bucket --bucket ${name}), ` +
-      `name another one in "bundle". If it is yours, allow ${operation}: docs/instance-store.md.`
+      `use another one in "bundle". If it is yours, allow ${operation}: docs/instance-store.md.`
     );
   }
   if (isElsewhere(error)) {

@@ -104,6 +104,11 @@ export const refusals = {
     exit: refused,
     means: 'the release was withdrawn: an AMI of it has the tag `gopackgo:yanked`',
   },
+  'release-retired': {
+    exit: refused,
+    means:
+      'cleanup retired the release: an AMI of it has the tag `gopackgo:retired`; `cleanup --restore` undoes it',
+  },
   'release-locked': { exit: refused, means: 'another process is publishing or deleting this release' },
   'folder-unwritable': { exit: refused, means: 'a folder in `.gopackgo/` cannot be written' },
   'working-folder-gone': { exit: refused, means: 'the working folder was deleted' },

@@ -3,7 +3,7 @@ import { definedOnly } from './defined-only.ts';
 import { signalGroup } from './signal-group.ts';
 
 export interface LimitedRun {
-  /** Null where a signal ended it, its own or ours. */
+  /** Null where it was killed by a signal, its own or ours. */
   exit: number | null;
   /** Stdout and stderr interleaved, cut at `outputLimit`. */
   output: string;

@@ -91,7 +91,7 @@ async function bringRegion(
 
 const stopped = (region: string): LookupError => ({
   code: 'Stopped',
-  message: 'the run was asked to stop',
+  message: 'the run was stopped',
   operation: 'ec2:CreateTags',
   region,
 });

@@ -5,7 +5,14 @@ import type { Problem } from '../lib/problem.ts';
 import type { Ami } from '../model/ami.ts';
 import type { LifecyclePlan } from '../model/events.ts';
 import type { Lifecycle } from '../model/lifecycle.ts';
-import { promotedAt, supersededAt, yankedBy, yankedWords } from '../model/lifecycle-tags.ts';
+import {
+  promotedAt,
+  retiredBy,
+  retiredWords,
+  supersededAt,
+  yankedBy,
+  yankedWords,
+} from '../model/lifecycle-tags.ts';
 import { describeLookupError, type Lookup, type LookupError } from '../model/lookup.ts';
 import type { Publication, Sharing } from '../model/publication.ts';
 import type { ReleaseAmi } from '../model/release-ami.ts';
@@ -77,6 +84,7 @@ export async function planPromotion(
   const { publication, release, account, takeOver } = of;
   const all = allOf(found);
   refuseYanked(release, all);
+  refuseRetired(release, all);
   const seen = await lookAtTargets(of, of.targets, found, context);
   const ready = seen.filter(isReady);
   refuseUnready(release, seen, ready);
@@ -142,6 +150,21 @@ function refuseYanked(release: string, amis: readonly ReleaseAmi[]): void {
     expected: 'a release that was not withdrawn',
     found: `one that was yanked ${yankedWords(yanked)}`,
     advice: `gopackgo yank ${release} --undo takes that back.`,
+  });
+}
+
+/** Cleanup may have retired some of its AMIs alone: it is not whole then. */
+export function refuseRetired(release: string, amis: readonly ReleaseAmi[]): void {
+  const retired = amis
+    .filter((one) => one.release === release)
+    .map(({ ami }) => retiredBy(ami.tags))
+    .find((one) => one !== undefined);
+  if (retired === undefined) return;
+  throw new ActionableError('release-retired', {
+    place: release,
+    expected: 'a release that was not retired',
+    found: `cleanup retired it${retiredWords(retired)}`,
+    advice: `gopackgo cleanup ${release} --restore undoes that.`,
   });
 }
 

@@ -3,7 +3,7 @@ import type { Context } from '../aws/context.ts';
 import { launchPermission } from '../aws/images.ts';
 import { definedOnly } from '../lib/defined-only.ts';
 import type { ReleasesReport, ShownRelease } from '../model/events.ts';
-import { promotedAt, supersededAt, yankedBy, yankedWords } from '../model/lifecycle-tags.ts';
+import { promotedAt, retiredBy, supersededAt, yankedBy, yankedWords } from '../model/lifecycle-tags.ts';
 import type { Lookup } from '../model/lookup.ts';
 import { audienceOf, isEmpty, type Permission } from '../model/permission.ts';
 import { isProtected } from '../model/protection.ts';
@@ -84,6 +84,7 @@ function describeRelease(
   );
   const rivals = all.filter((one) => isCandidate(one.version) === isCandidate(version));
   const isCurrent = amis.some(({ target }) => marksOf(rivals, [target]).at(-1)?.release === release);
+  const retired = amis.every(({ ami }) => retiredBy(ami.tags) !== undefined);
   const promoted = amis.flatMap(({ ami }) => promotedAt(ami.tags) ?? []);
   const has = amis.flatMap(({ ami }) => {
     const permission = permissions.get(ami.id);
@@ -97,13 +98,15 @@ function describeRelease(
     targets: new Set(amis.map(({ target }) => target)).size,
     state: yanked
       ? 'yanked'
-      : isCurrent
-        ? 'current'
-        : promoted.length > 0
-          ? 'superseded'
-          : isPublished
-            ? 'published'
-            : 'private',
+      : retired
+        ? 'retired'
+        : isCurrent
+          ? 'current'
+          : promoted.length > 0
+            ? 'superseded'
+            : isPublished
+              ? 'published'
+              : 'private',
     usedBy: audienceOf(has),
     records: [...new Set(records)],
     amis: amis
@@ -117,6 +120,7 @@ function describeRelease(
         ...definedOnly({
           promoted: isoOf(promotedAt(ami.tags)),
           superseded: isoOf(supersededAt(ami.tags)),
+          retired: isoOf(retiredBy(ami.tags)?.at),
           deprecated: ami.deprecated,
           protected: isProtected(ami) || undefined,
           launchPermissionUnknown: permissions.get(ami.id)?.ok === false || undefined,

@@ -89,6 +89,11 @@ function describeShared(
   };
 }
 
+const tagChanges: Readonly<Record<string, LifecycleChange['change']>> = {
+  [tagKeys.yanked]: 'yanked',
+  [tagKeys.retired]: 'retired',
+};
+
 /** A change of an AMI as it is shown; the tags that only say which moment it was have no line of their own. */
 function describe(
   { ami, region, target, release, before }: WantedOfRelease,
@@ -101,7 +106,7 @@ function describe(
       if (change.key === tagKeys.promoted) {
         return [{ change: 'promoted', ...of, ...definedOnly({ from: before, to: release }) }];
       }
-      const kind = change.key === tagKeys.yanked ? ('yanked' as const) : ('superseded' as const);
+      const kind = tagChanges[change.key] ?? 'superseded';
       return [{ change: kind, ...of, ...definedOnly({ from, to: change.to ?? undefined }) }];
     }
     case 'state':
@@ -234,9 +239,7 @@ export async function applySteps(
       ({ outcome, target }) => outcome !== 'done' && !(target !== undefined && optional.has(target)),
     );
     if (context.stop.aborted || against) {
-      const why = against
-        ? `${against.change} of ${against.name} was not changed`
-        : 'the run was asked to stop';
+      const why = against ? `${against.change} of ${against.name} was not changed` : 'the run was stopped';
       outcomes.push(...step.changes.map((change) => held(change, why)));
     } else outcomes.push(...(await step.apply(context)));
   }

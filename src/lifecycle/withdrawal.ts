@@ -15,7 +15,14 @@ import type { AmiDetails } from '../model/sighting.ts';
 import { permissionsToChange } from '../observe/permission-changes.ts';
 import type { WantedParameter } from '../parameters/decide.ts';
 import { lookUpParameters } from '../parameters/look.ts';
-import { allOf, type FoundAmis, type Promotion, parametersNaming, unseenRegions } from './promotion.ts';
+import {
+  allOf,
+  type FoundAmis,
+  type Promotion,
+  parametersNaming,
+  refuseRetired,
+  unseenRegions,
+} from './promotion.ts';
 import { marksOf, nextMoment, rivalsOf } from './promotion-status.ts';
 import type { ConfiguredTarget, SeenTarget } from './ready-targets.ts';
 import { sharedStatusAt, sharedTagsOf } from './shared-status.ts';
@@ -124,6 +131,7 @@ export async function planReturn(
   if (own.every(({ ami }) => yankedBy(ami.tags) === undefined)) {
     return { steps: [], skipped, warnings: [], loses: none };
   }
+  refuseRetired(release, own);
   const seen = await lookAtPermissions(own, of.targets, sharing, context);
   const now = context.clock.now();
   const each = own.map(({ ami, target }): WantedOfRelease => ({ region: ami.region, target, release, ami }));
@@ -189,7 +197,7 @@ function notYanked(one: ReleaseAmi): ReleaseAmi {
 }
 
 /** The AMIs of a release, of targets that left the config, too. */
-function ownAmis(
+export function ownAmis(
   { release, targets }: Withdrawn,
   found: FoundAmis,
 ): { own: ReleaseAmi[]; skipped: LifecyclePlan['skipped'] } {
@@ -272,7 +280,7 @@ function stillNamed(
 }
 
 /** Permissions of AMIs and of the snapshots that were made with them, disabled ones, too. */
-async function lookAtPermissions(
+export async function lookAtPermissions(
   own: readonly ReleaseAmi[],
   targets: readonly ConfiguredTarget[],
   sharing: Sharing,
@@ -363,7 +371,7 @@ async function parametersToDelete(
       return Promise.all(
         changes.map(async (change) => {
           const { name, region = '' } = change;
-          if (stop.aborted) return { ...change, outcome: 'held', why: 'the run was asked to stop' } as const;
+          if (stop.aborted) return { ...change, outcome: 'held', why: 'the run was stopped' } as const;
           const deleted = await deleteParameter(clients, region, name);
           const left = deleted.ok ? await findStoredParameters(clients, region, [name]) : deleted;
           if (!left.ok) {

@@ -31,7 +31,12 @@ const asked = object(
     leftovers: flag('--leftovers.'),
     orphanAge: count('--orphan-age.'),
   },
-  { olderThan: count('--older-than; absent where no AMI is chosen by its age.') },
+  {
+    olderThan: count('--older-than; absent where no AMI is chosen by its age.'),
+    retireFor: count('--retire-for; absent where AMIs are deleted at once.'),
+    usage: constant('--usage. Absent: EC2 is not asked who uses the AMIs.', true),
+    includingUsed: constant('--including-used. Absent: AMIs that other accounts use are kept.', true),
+  },
 );
 
 export const plannedAmi = object(
@@ -43,8 +48,8 @@ export const plannedAmi = object(
     created: text('When it was made: ISO 8601.'),
     state: text("EC2's own word, such as available."),
     verdict: choice(
-      'What is to become of it. "unprotect": its deregistration protection has a cooldown, so that it is turned off now, and the AMI can be deleted 24 hours later.',
-      ['delete', 'unprotect', 'keep'],
+      'What is to become of it. "retire": it is made private and disabled, and a later cleanup deletes it. "unprotect": its deregistration protection has a cooldown, so that it is turned off now, and the AMI can be deleted 24 hours later.',
+      ['delete', 'retire', 'unprotect', 'keep'],
     ),
     reasons: list(
       'Why it stays, all of it; none where it is to be deleted.',
@@ -59,6 +64,9 @@ export const plannedAmi = object(
     target,
     release,
     adopted: constant('Only its name shows what it is.', true),
+    notes: texts(
+      'What became of its release before: that it was yanked, superseded or retired. Absent: nothing that is known.',
+    ),
     protection: text(
       "Its deregistration protection, which is turned off first, in EC2's words. Absent: it has none, or is kept.",
     ),
@@ -123,12 +131,18 @@ const outcome = choice(
 );
 /** Of an AMI. */
 const outcomeOfAmi = choice(
-  `${outcome.description} unprotected: its deregistration protection was turned off; "why" says when it can be deleted.`,
-  [...outcome.enum, 'unprotected'],
+  `${outcome.description} retired: it is private and disabled. unprotected: its deregistration protection was turned off. Of both "why" says when it can be deleted.`,
+  [...outcome.enum, 'retired', 'unprotected'],
 );
 const why = text('Why it is not gone, or what else there is to say.');
 
 export const cleanedPart = object('What came of something that was to be deleted.', { outcome }, { why });
+
+export const amiUse = object('What an account has that uses an AMI, as EC2 reports it.', {
+  account: text('The account.'),
+  type: text("EC2's word: ec2:Instance, ec2:LaunchTemplate."),
+  count: count('How many.'),
+});
 
 export const cleanedAmi = object(
   'An AMI.',
@@ -146,7 +160,12 @@ export const cleanedAmi = object(
       ),
     ),
   },
-  { target, release, why },
+  {
+    target,
+    release,
+    why,
+    usedBy: list('Other accounts that use it, with --usage. Absent: none, or not asked.', amiUse),
+  },
 );
 
 /** The last event of a cleanup; the same object is `cleanup-result.json`. */
@@ -161,7 +180,10 @@ export const cleanupResult = object(
     endpoint,
     exit: choice('Exit status of the process.', [0, 1, 3, 130]),
     applied: flag('Whether the plan was applied; otherwise it was only shown.'),
-    amis: list('Every AMI that was to be changed, or that only a guard keeps.', cleanedAmi),
+    amis: list(
+      'Every AMI that was to be changed, those that are kept because other accounts use them, and those that only a guard keeps.',
+      cleanedAmi,
+    ),
     leftovers: list(
       'What was left behind, and the outcome of each.',
       object('Something left behind.', { ...leftover, outcome }, { ...ofLeftover, why }),

@@ -85,6 +85,9 @@ export type CleanupResult = Static<typeof cleanup.cleanupResult>;
 /** What came of something that was to be deleted. */
 export type CleanedPart = Static<typeof cleanup.cleanedPart>;
 
+/** What an account has that uses an AMI, as EC2 reports it. */
+export type AmiUse = Static<typeof cleanup.amiUse>;
+
 export type CleanedAmi = Static<typeof cleanup.cleanedAmi>;
 
 /** What `promote` and `yank` show before anything is changed. */

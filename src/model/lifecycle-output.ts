@@ -14,12 +14,12 @@ import {
   timestamp,
 } from './output-parts.ts';
 
-const command = choice('Which command it is of.', ['promote', 'yank', 'yank --undo']);
+const command = choice('Which command it is of.', ['promote', 'yank', 'yank --undo', 'cleanup --restore']);
 
 const change = choice(
   'What changes. "promoted": the AMI is what records follow. "superseded": another one is promoted in its place. "file", "parameter": a ' +
     'record. "launch permission", "volume permission": of an AMI, of a snapshot. "deprecation": the date. "protection": from ' +
-    'deregistration. "yanked": the tag. "disabled": whether the AMI is. "shared tags": those that all read who may use the AMI.',
+    'deregistration. "yanked", "retired": the tag. "disabled": whether the AMI is. "shared tags": those that all read who may use the AMI.',
   [
     'promoted',
     'superseded',
@@ -30,6 +30,7 @@ const change = choice(
     'deprecation',
     'protection',
     'yanked',
+    'retired',
     'disabled',
     'shared tags',
   ],
@@ -58,7 +59,7 @@ const warnings = texts('What people should know before it is done.');
 
 /** What `promote` and `yank` show before anything is changed: their first line with `--json`. */
 export const lifecyclePlanned = object(
-  'What promote or yank is to change. The first event.',
+  'What promote, yank or cleanup --restore is to change. The first event.',
   {
     type: constant('What kind of event it is.', 'lifecycle-planned'),
     format,
@@ -94,7 +95,7 @@ export const lifecycleOutcome = object(
 
 /** The last event of promote and yank; the same object is their result file. */
 export const lifecycleResult = object(
-  'The result of promote or yank: promote-result.json, yank-result.json.',
+  'The result of promote, yank or cleanup --restore: promote-result.json, yank-result.json, restore-result.json.',
   {
     type: constant('What kind of event it is.', 'result'),
     format,
@@ -129,8 +130,8 @@ export const releasesOutput = object(
           targets: count('Targets that have an AMI.'),
           state: choice(
             '"current": records follow it, at one target at least. "superseded": they did before. "published": others may use it, or it is ' +
-              'recorded. "private": nobody else may. "yanked": it was withdrawn.',
-            ['current', 'superseded', 'published', 'private', 'yanked'],
+              'recorded. "private": nobody else may. "yanked": it was withdrawn. "retired": cleanup made all its AMIs private and disabled them.',
+            ['current', 'superseded', 'published', 'private', 'yanked', 'retired'],
           ),
           usedBy: described('Who may launch its AMIs.', audience),
           records: texts('The files and parameters that name one of its AMIs.'),
@@ -148,6 +149,9 @@ export const releasesOutput = object(
               },
               {
                 promoted: text('When its release was promoted last: ISO 8601.'),
+                retired: text(
+                  'When cleanup retired it: ISO 8601. Absent: it did not, or the tag holds no moment.',
+                ),
                 superseded: text('Since when another one is promoted in its place: ISO 8601.'),
                 deprecated: text('When it is deprecated: ISO 8601.'),
                 protected: constant('Its deregistration protection is on. Absent: it is not.', true),

@@ -1,3 +1,4 @@
+import { dateWords } from '../lib/days.ts';
 import { tagKeys } from './resource-names.ts';
 
 type Tags = Readonly<Record<string, string>>;
@@ -29,6 +30,23 @@ export function yankedBy(tags: Tags): Yanked | undefined {
 /** `on 2026-11-30: it opens a port`. Pure. */
 export const yankedWords = ({ at, reason }: Yanked): string =>
   `${at === undefined ? '' : `on ${at.slice(0, 10)}`}${reason === '' ? '' : `: ${reason}`}`;
+
+/** When cleanup retired an AMI; any value of `gopackgo:retired` counts, also one that is no moment. */
+export interface Retired {
+  /** Milliseconds since 1970. */
+  at?: number;
+}
+
+/** What an AMI's tags say of its retirement. Pure. */
+export function retiredBy(tags: Tags): Retired | undefined {
+  const value = tags[tagKeys.retired];
+  if (value === undefined) return undefined;
+  const at = moment(value);
+  return at === undefined ? {} : { at };
+}
+
+/** `on 2026-11-30`; nothing where the moment is not known. Pure. */
+export const retiredWords = ({ at }: Retired): string => (at === undefined ? '' : ` on ${dateWords(at)}`);
 
 function moment(value: string | undefined): number | undefined {
   const parsed = Date.parse(value ?? '');

@@ -21,7 +21,7 @@ export const timeouts = {
   description: 'Limits of the config that differ from the usual ones, in seconds. Absent: none.',
   type: 'object',
   properties: {
-    build: count('How long Packer may take until it has AWS make the AMI.', 1),
+    build: count('How long Packer may take until AWS starts to make the AMI.', 1),
     ami: count('How long AWS may take to make the AMI.', 1),
     copy: count('How long AWS may take to copy an AMI.', 1),
   },

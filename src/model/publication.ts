@@ -63,6 +63,8 @@ export interface Retention {
   keepLast?: number;
   /** Only older AMIs are deleted: `180d`. */
   olderThan?: string;
+  /** For how long AMIs are private and disabled before they are deleted: `30d`. */
+  retireFor?: string;
 }
 
 export const notificationFormats = ['json', 'slack'] as const;

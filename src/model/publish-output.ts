@@ -184,7 +184,7 @@ const attemptEnded = object(
     target,
     attempt,
     exit: {
-      description: "Packer's exit status, a hint only; null where a signal ended it.",
+      description: "Packer's exit status, a hint only; null where it was killed by a signal.",
       type: ['integer', 'null'],
     },
     seconds: amount('How long Packer ran.'),
@@ -320,7 +320,7 @@ export const result = object(
     format,
     release,
     exit: choice(
-      'Exit status of the process: 0 done, 1 something failed, 3 done but for best-effort regions, 130 interrupted.',
+      'Exit status of the process: 0 done, 1 something failed, 3 done, except best-effort regions, 130 interrupted.',
       [0, 1, 3, 130],
     ),
     targets: list('The targets that were selected, in the order of the plan.', resultTarget),

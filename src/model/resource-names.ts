@@ -32,6 +32,8 @@ export const tagKeys = {
   superseded: 'gopackgo:superseded',
   /** On an AMI: that its release was withdrawn, when and why. Whatever its value, nothing shares or promotes it. */
   yanked: 'gopackgo:yanked',
+  /** On an AMI: when cleanup made it private and disabled it, ISO 8601, to delete it later. Whatever its value, nothing shares or promotes it. */
+  retired: 'gopackgo:retired',
 } as const;
 
 const keyPairNameLimit = 255;

@@ -35,11 +35,12 @@ export interface Remaining {
 /** A dependent of an AMI, or a bucket, and what came of it. */
 export type PartOutcome = Pick<Resource, 'kind' | 'id'> & Outcome;
 
-/** What came of an AMI, and of its dependents as far as they were reached. `unprotected`: its protection was turned off, and it can be deleted a day later. */
-export type AmiOutcome = (Outcome | Unprotected) & { parts: PartOutcome[] };
+/** What came of an AMI, and of its dependents as far as they were reached. */
+export type AmiOutcome = (Outcome | Postponed) & { parts: PartOutcome[] };
 
-export interface Unprotected {
-  outcome: 'unprotected';
+/** Of an AMI that a later run can delete. `unprotected`: its protection was turned off. `retired`: it is private and disabled. */
+export interface Postponed {
+  outcome: 'unprotected' | 'retired';
   /** From when on it can be deleted. */
   why: string;
 }

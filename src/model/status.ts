@@ -30,7 +30,8 @@ interface WithAmi {
 /**
  * What blocks a target. `another recipe`: an AMI of this target, made from another recipe than the config's. `another AMI`:
  * nothing shows that it is this target's. `another release`: its tags name another release or target, whatever its recipe.
- * `another source`: a copy of another AMI than its source's. `yanked`: its release was withdrawn.
+ * `another source`: a copy of another AMI than its source's. `yanked`: its release was withdrawn. `retired`: cleanup made it private and
+ * disabled it.
  */
 export type Obstacle =
   | 'another recipe'
@@ -39,7 +40,8 @@ export type Obstacle =
   | 'another release'
   | 'two AMIs'
   | 'another host'
-  | 'yanked';
+  | 'yanked'
+  | 'retired';
 
 export interface Difference {
   what: string;

@@ -88,7 +88,7 @@ async function openBook({ folder, emit }: Announcing) {
 }
 
 const notKept = (error: unknown): string =>
-  `notifications.json could not be written (${String(error)}): the next run may announce the same outcome again`;
+  `notifications.json could not be written (${String(error)}): the next run may send the same outcome again`;
 
 /** @returns whether the channel has got it. */
 async function sent(channel: Channel, notification: Notification, announcing: Announcing): Promise<boolean> {

@@ -30,10 +30,10 @@ export async function runCommandOf(
       folder,
       input: `${body}\n`,
     });
-    if (run.timedOut) return `it did not end within ${commandLimit / 1000} s and was killed`;
+    if (run.timedOut) return `it was killed after ${commandLimit / 1000} s`;
     if (run.exit === 0) return undefined;
     const last = printable(hideSecrets(run.output.trim().split('\n').at(-1) ?? '', secrets)).slice(0, 300);
-    const ended = run.exit === null ? 'a signal ended it' : `exit status ${run.exit}`;
+    const ended = run.exit === null ? 'it was killed by a signal' : `exit status ${run.exit}`;
     return last === '' ? ended : `${ended}: ${last}`;
   } catch (error) {
     return `it could not be started (${errorCode(error) ?? 'unknown error'})`;

@@ -1,6 +1,6 @@
 import { definedOnly } from '../lib/defined-only.ts';
 import type { Ami } from '../model/ami.ts';
-import { yankedBy, yankedWords } from '../model/lifecycle-tags.ts';
+import { retiredBy, retiredWords, yankedBy, yankedWords } from '../model/lifecycle-tags.ts';
 import type { Sharing } from '../model/publication.ts';
 import { changesByTag, describeChanges } from '../model/recipe-parts.ts';
 import type { Target } from '../model/release-plan.ts';
@@ -117,6 +117,14 @@ function statusOfAmi(
   if (yanked !== undefined) {
     return conflict('yanked', [seen], `${ami.id} was yanked ${yankedWords(yanked)}`);
   }
+  const retired = retiredBy(ami.tags);
+  if (retired !== undefined) {
+    return conflict(
+      'retired',
+      [seen],
+      `${ami.id} was retired by cleanup${retiredWords(retired)}: gopackgo cleanup ${tags[tagKeys.release]} --restore undoes it`,
+    );
+  }
   const other = otherOrigin(target, seen, tags, source);
   if (other === undefined) return statusOfOwnAmi(target, seen, source, sharing, now);
   if (other.is === 'unknown') return other;
@@ -139,7 +147,7 @@ function otherOrigin(
   if (tags[tagKeys.recipe] !== target.recipe) {
     const changed = whatChanged(target, tags);
     const why = copy
-      ? `${ami.id} is no copy of what ${copy.from} is made from now (${changed}), or was built`
+      ? `${ami.id} is not a copy of what ${copy.from} is made from now (${changed}), or was built`
       : `${ami.id} was made from another recipe (${changed})`;
     return conflict('another recipe', [seen], why);
   }

@@ -24,7 +24,7 @@ export interface AttemptRecord {
 
 /** The content of `result.json`, written when Packer ended by the process that started it, if that was still alive. */
 export interface AttemptResult {
-  /** Null where a signal ended it. */
+  /** Null where it was killed by a signal. */
   exit: number | null;
   signal: NodeJS.Signals | null;
   /** ISO 8601, UTC. */

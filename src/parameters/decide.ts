@@ -80,7 +80,7 @@ export function parameterStatus(
   const ours = isOfPublication(tags.value, of.publication);
   const isRight = wanted.ami !== undefined && value === wanted.ami.id;
   if (type !== 'String') {
-    return { state: 'taken', why: `it is a ${type}, whose type cannot be changed` };
+    return { state: 'taken', why: `it is a ${type}, and a parameter's type cannot be changed` };
   }
   if (isRight && !ours && !takeOver) return { state: 'current', value };
   const taken = (why: string): ParameterStatus =>
@@ -91,14 +91,14 @@ export function parameterStatus(
     const expected = Object.entries(parameterTags(of, wanted));
     return expected.every(([key, tag]) => tags.value[key] === tag)
       ? { state: 'current', value }
-      : { state: 'tags', value, why: `its tags say ${tags.value[tagKeys.release]}` };
+      : { state: 'tags', value, why: `it has the tags of ${tags.value[tagKeys.release]}` };
   }
   if (names === undefined) return taken('it names no AMI');
   if (!names.ok) return unknown(names.error);
   const ami = names.value;
   if (ami === undefined) return { state: 'differs', value, why: 'the AMI that it names is gone' };
   if (!isOfPublication(ami.tags, of.publication)) {
-    return taken('its tags are ours, but the AMI that it names is not of this publication');
+    return taken('it has our tags, but names an AMI that is not of this publication');
   }
   const its = ami.tags[tagKeys.release];
   const mayFollow = follows?.is === 'promoted' || !wanted.newest || its === of.release;
@@ -113,7 +113,7 @@ const isNewer = (one: Pick<Ami, 'created'>, other: Pick<Ami, 'created'>): boolea
 
 function whoseWords(tags: Readonly<Record<string, string>>): string {
   const release = tags[tagKeys.release];
-  return release === undefined ? 'it has no tags of gopackgo' : `its tags say ${release}`;
+  return release === undefined ? 'it has no gopackgo tags' : `it has the tags of ${release}`;
 }
 
 const unknown = (error: LookupError): ParameterStatus => ({

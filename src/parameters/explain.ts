@@ -17,7 +17,7 @@ const adviceFor: Readonly<Record<string, string>> = {
 /** An error in words, with what to do about it. Pure. */
 export function explainParameterError({ operation, code, message }: LookupError): string {
   const advice = /advanced-parameter tier|downgrade/i.test(message)
-    ? 'It is an advanced parameter, and the default tier of Parameter Store is a lower one there. Set the default tier to Advanced, or delete the parameter'
+    ? 'It is an advanced parameter, and the default tier of Parameter Store there is lower. Set the default tier to Advanced, or delete the parameter'
     : adviceFor[code];
   return `${operation}: ${code}: ${message.replace(/\.$/, '')}${advice === undefined ? '' : `. ${advice}`}`;
 }

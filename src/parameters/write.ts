@@ -50,7 +50,7 @@ export const heldParameters = (wanted: readonly WantedParameter[], because: stri
 
 type Came = Pick<ParameterOutcome, 'outcome' | 'why' | 'failedCall' | 'was'>;
 
-const stopped: Came = { outcome: 'held', why: 'the run was asked to stop' };
+const stopped: Came = { outcome: 'held', why: 'the run was stopped' };
 
 const outcome = ({ name, region, target, ami }: WantedParameter, came: Came): ParameterOutcome => ({
   name,
@@ -98,7 +98,7 @@ export const takenWords = ({
   value?: string | undefined;
   why?: string | undefined;
 }): string =>
-  `${value === undefined ? '' : `it holds ${value}, and `}${why}: it is not overwritten. --take-over-parameters does it`;
+  `${value === undefined ? '' : `it holds ${value}, and `}${why}: it is not overwritten. Add --take-over-parameters to overwrite it`;
 
 /** Undefined where it names the AMI now. */
 async function create(
@@ -190,7 +190,7 @@ async function readBack(
     outcome: 'failed',
     why:
       `Systems Manager accepted version ${version}, but ${readBackLimit / 60_000} minutes later still shows ${shows}. It validates ` +
-      'the AMI after its answer, and drops the change where it may not look it up: the credentials need ec2:DescribeImages',
+      'the AMI later, and drops the change if it may not look the AMI up: the credentials need ec2:DescribeImages',
   };
 }
 

@@ -77,7 +77,7 @@ export function yankedBase({ place, region }: BaseQuestion, { id, name, tags }: 
   return (
     `${place}: expected a base image that is not yanked, found ${id} ("${name}") in ${region}` +
     `${release === undefined ? '' : ` of ${release}`}, yanked ${yankedWords(yanked)}. ` +
-    'Choose another one; where AMIs of this release were made from it already, start a new version.'
+    'Choose another one; if AMIs of this release were already made from it, start a new version.'
   );
 }
 
@@ -114,7 +114,7 @@ export function noRelease(
 function whyNot({ yanked, published, candidate }: ReleasedAmi): string {
   if (yanked !== undefined) return `which is yanked${yanked === '' ? '' : ` (${yanked})`}`;
   if (published === undefined) return 'which is not published as a whole';
-  return candidate ? 'a candidate, which counts where "release" names it' : 'which is published';
+  return candidate ? 'a candidate, which counts only if "release" names it' : 'which is published';
 }
 
 /** The release is published, and not here. */
@@ -125,7 +125,7 @@ export function notInRegion(
   newestHere: string | undefined,
 ): string {
   return (
-    `${place}: expected ${release} with the image ${image} in ${region}, found it in other regions alone` +
+    `${place}: expected ${release} with the image ${image} in ${region}, found it only in other regions` +
     `${newestHere === undefined ? '' : `, and here ${newestHere}`}. ` +
     `Publish it in ${region} too, or name a release that is there.`
   );

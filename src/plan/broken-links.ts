@@ -46,7 +46,7 @@ function whyBroken(path: string): string | undefined {
     return undefined;
   } catch (error) {
     const code = errorCode(error);
-    if (code === 'ELOOP') return 'which leads round in a circle';
+    if (code === 'ELOOP') return 'which is a loop';
     return code === 'ENOENT' || code === 'ENOTDIR' ? 'which does not exist' : undefined;
   }
 }

@@ -51,9 +51,9 @@ function sharedProblems(mapping: Mapping, at: (key: string) => string, sharing: 
     {
       place: key ? at('kms_key_id') : place,
       expected:
-        'a customer managed key in "kms_key_id", since "share" names others who cannot use the AWS managed key',
+        'a customer managed key in "kms_key_id", since those in "share" cannot use the AWS managed key',
       found: key ? JSON.stringify(key) : 'true, without "kms_key_id"',
-      advice: 'Name the key, and let its policy allow those accounts to use it; or remove "encrypted".',
+      advice: 'Set the key, and let its policy allow those accounts to use it; or remove "encrypted".',
     },
   ];
 }

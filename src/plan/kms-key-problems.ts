@@ -80,7 +80,7 @@ function keysElsewhere(keys: readonly NamedKey[]): Problem[] {
         expected: `a key in ${regions.join(', ')}, where volumes are encrypted with it`,
         found: `one in ${first.its}`,
         advice:
-          'Name a key for each region, "kmsKey": {"us-east-1": "…", "eu-west-1": "…"}, or an alias that each region has.',
+          'Set a key for each region, "kmsKey": {"us-east-1": "…", "eu-west-1": "…"}, or an alias that each region has.',
       },
     ];
   });
@@ -94,8 +94,8 @@ function managedKeys(keys: readonly NamedKey[], { share }: Publication): Problem
   const managed = keys.filter(({ key }) => awsManaged.test(key));
   return [...new Map(managed.map(({ key, place }) => [place, key]))].map(([place, key]) => ({
     place,
-    expected: 'a customer managed key, since "share" names others who cannot use the AWS managed key',
+    expected: 'a customer managed key, since those in "share" cannot use the AWS managed key',
     found: JSON.stringify(key),
-    advice: 'Name the key, and let its policy allow those accounts to use it; or remove "encryption".',
+    advice: 'Set the key, and let its policy allow those accounts to use it; or remove "encryption".',
   }));
 }

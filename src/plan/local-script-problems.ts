@@ -22,7 +22,7 @@ export const localScriptProblems = ({ folder, provisioners }: Publication): Prob
         return [
           {
             place: `${placeOf(['provisioners', index])}.${option}`,
-            expected: 'a path without spaces and special characters, since Packer gives it to sh unquoted',
+            expected: 'a path without spaces and special characters, since Packer passes it to sh unquoted',
             found: JSON.stringify(absolute),
             advice: `Set "execute_command": ["/bin/sh", "-c", "{{.Vars}} '{{.Script}}'"]`,
           },

@@ -86,7 +86,7 @@ export function parameterProblems(publication: Publication): Problem[] {
         if (earlier === undefined) return [];
         const found = earlier === target ? `${name} twice` : `${name} for ${earlier} and ${target}`;
         const advice = earlier === target ? 'Remove one of them.' : 'Add {image} to it.';
-        return [{ place, expected: 'a path of its own for each AMI of a region', found, advice }];
+        return [{ place, expected: 'a different path for each AMI of a region', found, advice }];
       }),
     ),
   );

@@ -18,7 +18,7 @@ export function partitionProblems({ regions, share }: Publication): Problem[] {
         place: 'regions',
         expected: 'regions of one partition, since an account belongs to one',
         found: found.join('; '),
-        advice: 'Make a publication of its own for each partition.',
+        advice: 'Make one publication for each partition.',
       },
     ];
   }
@@ -26,7 +26,7 @@ export function partitionProblems({ regions, share }: Publication): Problem[] {
   return share.organizations.flatMap((arn): Problem[] => {
     const [, own] = arn.split(':');
     if (own === partition) return [];
-    const expected = `organizations of the partition ${partition}, as the regions`;
+    const expected = `organizations of the partition ${partition}, like the regions`;
     return [{ place: 'share.organizations', expected, found: JSON.stringify(arn) }];
   });
 }

@@ -10,8 +10,8 @@ const ofTarget = ['region', 'image'];
 
 /** The same release has the same names on every machine: what a variable would tell apart, version or file tell apart. */
 const notInNames =
-  'A variable has no place in a name. Give it as the version (gopackgo publish PUB@VALUE, with {version} in the name), ' +
-  'or in a file of its own that extends this one.';
+  'A name cannot contain a variable. Pass the value as the version (gopackgo publish PUB@VALUE, with {version} in the name), ' +
+  'or set it in another config that extends this one.';
 
 /** Unknown placeholders in names. */
 export function placeholderProblems(publication: Publication): Problem[] {

@@ -21,6 +21,7 @@ const ownOnAmi = [
   tagKeys.promoted,
   tagKeys.superseded,
   tagKeys.yanked,
+  tagKeys.retired,
 ];
 
 /**

@@ -119,22 +119,22 @@ const evaluated = String.raw`${literals}|[$(\d]|/\*|(?:${functions}|${ofGo})\b`;
 const plain = {
   foreign: startingWith(evaluated),
   expected: 'text, or a function of Packer such as {{timestamp}}',
-  advice: 'Write it without "{{", which Packer evaluates whatever stands around it.',
+  advice: 'Write it without "{{", which Packer always evaluates.',
 };
 
 const kinds = {
   script: {
     ...plain,
     foreign: startingWith(String.raw`${literals}|(?:${functions})\b`),
-    advice: 'Move the command to a file and name it in "script": Packer uploads that as it is.',
+    advice: 'Move the command to a file and set it as "script": Packer uploads it unchanged.',
   },
   content: {
     ...plain,
-    advice: 'Keep the text in a file and name it in "source": Packer uploads that as it is.',
+    advice: 'Move the text to a file and set it as "source": Packer uploads it unchanged.',
   },
   userData: {
     ...plain,
-    advice: 'Keep the text in a file and name it in "user_data_file": Packer hands that on as it is.',
+    advice: 'Move the text to a file and set it as "user_data_file": Packer passes it on unchanged.',
   },
   plain,
   description: {

@@ -47,7 +47,7 @@ export function unfilledPlaceholderProblems({ images, regions, provisioners }: P
         .filter((name) => inKeys.has(name) || /^(?:var|timestamp)(?:\.|$)/.test(name))
         .map((name) => ({
           place: placeOf(at),
-          expected: 'a key without placeholders, which are filled in in values alone',
+          expected: 'a key without placeholders, which are filled in only in values',
           found: `{${name}}`,
         })),
     ),

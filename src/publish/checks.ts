@@ -125,7 +125,7 @@ export function refuseByChecks(refused: readonly Refused[]): void {
     })),
     {
       before: refused.every(({ code }) => code.startsWith('git-'))
-        ? 'Nothing was built: what is checked out is not to be released as it is.'
+        ? 'Nothing was built: the git repository is not as the config requires.'
         : 'Nothing was built: AWS would refuse what this config asks for.',
       lines: groupRegions(refused).map(({ said, todo }) => `  ${said}\n    ${todo}`),
       after: 'Fix this, then run the same command again.',

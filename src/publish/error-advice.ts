@@ -33,7 +33,7 @@ export function adviceFor(
     return 'The AWS credentials have expired. Log in again (aws sso login), then run the same command: it resumes';
   }
   if (/VPCIdNotSpecified/.test(said)) {
-    return `${region} has no default VPC in this account: name a subnet in the config, "regions": {"${region}": {"subnet_id": "subnet-…"}}`;
+    return `${region} has no default VPC in this account: set a subnet in the config, "regions": {"${region}": {"subnet_id": "subnet-…"}}`;
   }
   if (/specified instance profile|Invalid IAM Instance Profile/i.test(said)) {
     return 'Create that instance profile (docs/instance-store.md). In the sandbox it comes from the file given to --sandbox-account, such as scripts/demo-account.json';
@@ -48,7 +48,7 @@ export function adviceFor(
 }
 
 const askedByKey =
-  'the config asks for it, by "encryption". Name a customer managed key there, {"kmsKey": "alias/…"}, or remove "encryption"';
+  'the config asks for it, by "encryption". Set a customer managed key there, {"kmsKey": "alias/…"}, or remove "encryption"';
 
 function whyEncrypted(region: string, options: Readonly<Record<string, Json>>): string {
   const lists = [options.launch_block_device_mappings, options.ami_block_device_mappings].flat();
@@ -60,7 +60,7 @@ function whyEncrypted(region: string, options: Readonly<Record<string, Json>>): 
       String(mapping.encrypted) === 'true',
   );
   if (isAsked) {
-    return 'the config asks for it, by "encrypted" in a mapping. Name a customer managed key there in "kms_key_id", or remove "encrypted"';
+    return 'the config asks for it, by "encrypted" in a mapping. Set a customer managed key there in "kms_key_id", or remove "encrypted"';
   }
   return (
     `the config does not ask for it, so it is EBS encryption by default in ${region}, or the base image is encrypted ` +

@@ -59,7 +59,7 @@ export async function markPublished(
     type: 'warning',
     text:
       `${plan.release}: its AMIs could not be marked as published: ${describeLookupError(failed.error)}. Publications that ` +
-      'stand on it, and --if-changed, take it for unpublished until the same command is run again.',
+      'start from it, and --if-changed, do not count it as published until you run the same command again.',
   });
 }
 

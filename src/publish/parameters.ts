@@ -44,9 +44,9 @@ export function parameterRefusal(
   const taken = required.filter(({ status }) => status.state === 'taken');
   if (taken.length === 0) return undefined;
   return new ActionableError('parameter-taken', taken.map(problemOf), {
-    before: `${outcome}: SSM parameters that are to name the AMIs are not this publication's.`,
+    before: `${outcome}: SSM parameters for the AMIs are not this publication's.`,
     after:
-      'Name others in "parameters", delete them, or add --take-over-parameters to the same command: it overwrites them.',
+      'Use others in "parameters", delete them, or add --take-over-parameters to the same command: it overwrites them.',
   });
 }
 

@@ -166,31 +166,40 @@ export function refusalToStart(verdicts: readonly Verdict[], outcome: string): A
   return new ActionableError(
     'conflict',
     `${outcome}: what exists in AWS is not what the config asks for.\n${explain(against)}\n` +
-      `An AMI that exists is never changed.${conflictAdvice(against)}`,
+      `gopackgo never changes an existing AMI.${conflictAdvice(against)}`,
   );
 }
 
 /**
- * Why a release that was withdrawn is not published: one AMI that says so counts for all of it, required or not, whatever was selected.
- * Undefined where none does. Pure.
+ * Why a release that was yanked, or retired, is not published: one AMI that says so counts for all of it, required or not, whatever was
+ * selected. Undefined where none does. Pure.
  */
-export function yankedRefusal(
+export function withdrawnRefusal(
   { release }: Pick<ReleasePlan, 'release'>,
   verdicts: readonly Verdict[],
   outcome: string,
 ): ActionableError | undefined {
-  const yanked = verdicts.find(isYanked);
-  if (yanked === undefined) return undefined;
+  const all = verdicts.filter(isWithdrawn);
+  const withdrawn = all.find(({ status }) => isYanked(status)) ?? all[0];
+  if (withdrawn === undefined) return undefined;
+  const is = isYanked(withdrawn.status) ? 'yanked' : 'retired';
   const problem = {
-    place: yanked.target.name,
-    expected: 'a release that was not withdrawn',
-    found: explainStatus(yanked.status) ?? 'yanked',
-    advice: `Publish another version, or take it back: gopackgo yank ${release} --undo`,
+    place: withdrawn.target.name,
+    expected: `a release that was not ${is === 'yanked' ? 'withdrawn' : is}`,
+    found: explainStatus(withdrawn.status) ?? is,
+    advice:
+      is === 'yanked'
+        ? `Publish another version, or undo that: gopackgo yank ${release} --undo`
+        : 'Publish another version, or restore this one.',
   };
-  return new ActionableError('release-yanked', problem, { before: `${outcome}: ${release} was yanked.` });
+  return new ActionableError(`release-${is}`, problem, { before: `${outcome}: ${release} was ${is}.` });
 }
 
-export const isYanked = ({ status }: Verdict): boolean => status.is === 'conflict' && status.by === 'yanked';
+const isYanked = (status: Status): boolean => status.is === 'conflict' && status.by === 'yanked';
+
+/** Whether an AMI of it says that its release was yanked, or retired. */
+export const isWithdrawn = ({ status }: Verdict): boolean =>
+  isYanked(status) || (status.is === 'conflict' && status.by === 'retired');
 
 /** The call that failed, as the parts of a message. */
 function unanswered({ target, status }: Verdict): Problem[] {
@@ -230,7 +239,7 @@ function optionsForMixed(against: readonly Verdict[]): string {
       : [`these ${mixed.length}`, 'them and they are not recorded'];
   return (
     ` Or add one of these options to the same command:\n` +
-    `  --replace       removes ${these} and rebuilds, where no other account may use ${alone}\n` +
+    `  --replace       removes ${these} and rebuilds, if no other account may use ${alone}\n` +
     `  --accept-mixed  keeps ${these}, builds only what is missing, and reports the mix`
   );
 }

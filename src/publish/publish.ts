@@ -17,7 +17,7 @@ import { checkBeforeBuilding, checkBeforeSharing, refuseByChecks, warnOfChecks }
 import { excludeUnknown } from './exclude-unknown.ts';
 import { markPublished } from './mark-published.ts';
 import { parameterRefusal, parametersToWrite } from './parameters.ts';
-import { isYanked, planSummary, refuseToStart, yankedRefusal } from './plan-summary.ts';
+import { isWithdrawn, planSummary, refuseToStart, withdrawnRefusal } from './plan-summary.ts';
 import { type RecordOptions, recordRelease } from './record-release.ts';
 import { result } from './result.ts';
 
@@ -80,8 +80,8 @@ export async function publish(
     ...describeParameters(parameters),
   };
   context.emit({ ...shown, checks });
-  const yanked = yankedRefusal(plan, first, 'Nothing was built');
-  if (yanked) throw yanked;
+  const withdrawn = withdrawnRefusal(plan, first, 'Nothing was built');
+  if (withdrawn) throw withdrawn;
   refuseToStart(own.filter(({ target }) => !isReplaced(replaceable, target)));
   refuseByChecks(refused);
   const taken = parameterRefusal(parameters, 'Nothing was built');
@@ -117,7 +117,7 @@ export async function publish(
   const usable = verified.filter(({ status }) => isVerified(status));
   // Somebody may have withdrawn it meanwhile: then nothing of it is shared, in no region.
   const ready =
-    !verified.some(isYanked) &&
+    !verified.some(isWithdrawn) &&
     verified.every((verdict) => !verdict.target.required || usable.includes(verdict));
   if (!ready || context.stop.aborted || areComplete(usable, plan)) {
     return end(plan, ending, built, verified, [], context);
@@ -161,7 +161,7 @@ async function end(
   context: Context,
 ): Promise<Result> {
   const done = result(plan, options, built, verdicts, failures, context);
-  const complete = verdicts.some(isYanked) ? [] : verdicts.filter((verdict) => isComplete(verdict, plan));
+  const complete = verdicts.some(isWithdrawn) ? [] : verdicts.filter((verdict) => isComplete(verdict, plan));
   await markPublished(plan, complete, context);
   return recordRelease(plan, done, complete, options, context);
 }

@@ -126,7 +126,7 @@ async function recordWhatFollows(
   );
   const error = unknown && promotionStatus.get(unknown.target.name);
   if (error?.is === 'unknown') {
-    const why = `whether it follows this release is not known: ${describeLookupError(error.error)}`;
+    const why = `it is not known whether it follows this release: ${describeLookupError(error.error)}`;
     emit({ type: 'warning', text: `${to.file.shown} is unchanged: ${why}. Run the same command again.` });
     return { is: 'failed', file: to.file.shown, why };
   }

@@ -8,7 +8,7 @@ import { parseStrictJson } from './strict-json.ts';
 
 /** `{"format": 1, "amis": [...]}`, with all that is known of each AMI: `docs/record.schema.json` is its schema. */
 export const jsonFormat: RecordFormat = {
-  what: 'a record of gopackgo in JSON',
+  what: 'a gopackgo record in JSON',
   merge(text, ours) {
     const read = text === undefined ? { ok: true as const, amis: [] } : readAmis(text);
     if (!read.ok) return read;

@@ -6,8 +6,8 @@ import { mergeIntoMap } from './json-map.ts';
  * variables stay.
  */
 export const terraformFormat = (variable: string): RecordFormat => ({
-  what: "a file of Terraform's variables",
-  merge: (text, ours) => mergeIntoMap(text, ours, [variable], (image) => image, 'variables of Terraform'),
+  what: 'a file of Terraform variables',
+  merge: (text, ours) => mergeIntoMap(text, ours, [variable], (image) => image, 'Terraform variables'),
 });
 
 /**
@@ -15,9 +15,9 @@ export const terraformFormat = (variable: string): RecordFormat => ({
  * else in it stays.
  */
 export const cloudFormationFormat = (mapping: string): RecordFormat => ({
-  what: "a file of CloudFormation's mappings",
+  what: 'a file of CloudFormation mappings',
   merge: (text, ours) =>
-    mergeIntoMap(text, ours, ['Mappings', mapping], mappingAttribute, 'mappings of CloudFormation'),
+    mergeIntoMap(text, ours, ['Mappings', mapping], mappingAttribute, 'CloudFormation mappings'),
 });
 
 /** The variable of Terraform that a publication's AMIs are in: `web-shop` → `web_shop_amis`. */

@@ -97,10 +97,10 @@ function sectionOf(text: string, publication: string): Sections {
   const [first, second, third] = marks;
   if (first === undefined) return { before: asParagraph(text), section: '', after: '\n' };
   const lineOf = (offset: number) => text.slice(0, offset).split('\n').length;
-  if (first[1] === '/') return { problem: { line: lineOf(first.index), found: 'the second one first' } };
-  if (second === undefined) return { problem: { line: lineOf(first.index), found: 'the first one alone' } };
+  if (first[1] === '/') return { problem: { line: lineOf(first.index), found: 'the closing one first' } };
+  if (second === undefined) return { problem: { line: lineOf(first.index), found: 'only the first one' } };
   if (second[1] !== '/' || third !== undefined) {
-    return { problem: { line: lineOf((third ?? second).index), found: 'a further one' } };
+    return { problem: { line: lineOf((third ?? second).index), found: 'one more' } };
   }
   const end = second.index + second[0].length;
   return {

@@ -115,7 +115,9 @@ function kindsTwice(found: readonly Found[]): Problem[] {
     const earlier = first.get(key);
     if (earlier) {
       const expected = 'one AMI of each kind in a region';
-      return [{ place: placeOf(place), expected, found: `a second one of the kind of ${placeOf(earlier)}` }];
+      return [
+        { place: placeOf(place), expected, found: `a second one of the same kind as ${placeOf(earlier)}` },
+      ];
     }
     first.set(key, place);
     return [];

@@ -81,8 +81,8 @@ export async function readRecord(
 export const notSuchAFile = (shown: string, problems: readonly Problem[]): ActionableError =>
   new ActionableError('ids-file-invalid', problems.map(inFile(shown)), {
     after:
-      `${shown} was not changed: gopackgo would lose what it does not know. ` +
-      'Fix or move it; where there is no file, a new one is written.',
+      `${shown} was not changed: gopackgo would lose what it does not understand. ` +
+      'Fix it, or move it away: then a new file is written.',
   });
 
 /** Its part file replaces the file, so it is made as readable as that. A copy is for the user alone. */

@@ -36,10 +36,10 @@ import {
   kept,
   type Outcome,
   type PartOutcome,
+  type Postponed,
   type Removal,
   type ResourceKind,
   removed,
-  type Unprotected,
 } from '../model/resource.ts';
 import { tagKeys } from '../model/resource-names.ts';
 import type { Snapshot } from '../model/snapshot.ts';
@@ -86,7 +86,7 @@ export async function removeAmi(
   const bundle =
     location === undefined ? okLookup(undefined) : await lookUpBundleOf(removal, before, context);
   const snapshots = snapshotsToRemove(removal, before);
-  let own: Outcome | Unprotected = goneAlready;
+  let own: Outcome | Postponed = goneAlready;
   const deleted: PartOutcome[] = [];
   if (before.stillExisting.has(ami)) {
     own = await deregister(removal, snapshots, bundle, before, deleted, context);
@@ -121,7 +121,7 @@ async function deregister(
   before: RegionBefore,
   deleted: PartOutcome[],
   context: RemovalContext,
-): Promise<Outcome | Unprotected> {
+): Promise<Outcome | Postponed> {
   const { ami, region } = removal;
   const { clients } = context;
   const shares = await sharesOf(removal, snapshots, before, context);
@@ -181,7 +181,7 @@ const thereOf = ({ snapshots }: Removal, before: RegionBefore): Snapshot[] =>
  * The snapshots that are deleted with an AMI: where CreateImage made it, those that CreateImage made of the same instance. A
  * snapshot of the user's own that its mapping names existed before it.
  */
-function snapshotsToRemove(removal: Removal, before: RegionBefore): Snapshot[] {
+export function snapshotsToRemove(removal: Removal, before: RegionBefore): Snapshot[] {
   const { sourceInstance: instance } = removal;
   return thereOf(removal, before).filter((one) => instance === undefined || sourceInstance(one) === instance);
 }
@@ -217,20 +217,22 @@ async function markBundle(
 }
 
 /** A permission of others, to be removed. */
-interface Share {
+export interface Share {
+  of: 'AMI' | 'snapshot';
   permission: Permission;
   change(change: PermissionChange): Promise<Lookup<void>>;
 }
 
 /** Who else may launch it, or create volumes from snapshots that are deleted with it. */
-async function sharesOf(
+export async function sharesOf(
   { ami, region }: Removal,
   snapshots: readonly Snapshot[],
   before: RegionBefore,
   { clients }: RemovalContext,
 ): Promise<Lookup<Share[]>> {
-  const lookups: [Lookup<Permission>, Share['change']][] = [
+  const lookups: [Share['of'], Lookup<Permission>, Share['change']][] = [
     [
+      'AMI',
       await launchPermission(clients, region, ami),
       (change) => changeLaunchPermission(clients, region, ami, change),
     ],
@@ -238,20 +240,21 @@ async function sharesOf(
   for (const { id } of snapshots) {
     if (!isOnlyOf(id, before)) continue;
     lookups.push([
+      'snapshot',
       await createVolumePermission(clients, region, id),
       (change) => changeCreateVolumePermission(clients, region, id, change),
     ]);
   }
   const shares: Share[] = [];
-  for (const [has, change] of lookups) {
+  for (const [of, has, change] of lookups) {
     if (!has.ok && saysNotFound(has.error.code)) continue;
     if (!has.ok) return has;
-    if (!isEmpty(has.value)) shares.push({ permission: has.value, change });
+    if (!isEmpty(has.value)) shares.push({ of, permission: has.value, change });
   }
   return okLookup(shares);
 }
 
-async function revoke(shares: readonly Share[]): Promise<Lookup<void>> {
+export async function revoke(shares: readonly Share[]): Promise<Lookup<void>> {
   for (const { permission, change } of shares) {
     const changed = await change({ add: nobody, remove: permission });
     if (!changed.ok && !saysNotFound(changed.error.code)) return changed;

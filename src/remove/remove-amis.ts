@@ -64,7 +64,8 @@ function lastOfEach(outcomes: readonly RemovalOutcome[]): RemovalOutcome[] {
   }));
 }
 
-async function lookUpBefore(
+/** What is found in a region before anything of these AMIs is changed. */
+export async function lookUpBefore(
   region: string,
   removals: readonly Removal[],
   { account, sharedStays = false, buckets }: RemoveOptions,

@@ -5,7 +5,7 @@ import { findImages } from '../aws/images.ts';
 import { poll } from '../lib/poll.ts';
 import { failedLookup, type Lookup, okLookup } from '../model/lookup.ts';
 import { cooldown, type Protection, protectionOf, untilWords } from '../model/protection.ts';
-import type { Unprotected } from '../model/resource.ts';
+import type { Postponed } from '../model/resource.ts';
 
 export type UnprotectContext = Pick<Context, 'clients' | 'clock' | 'lag'>;
 
@@ -37,7 +37,7 @@ export async function unprotect(
 }
 
 /** @param until moment of EC2's; absent where EC2 does not say: a day from now then. */
-export const unprotected = (until: string | undefined, now: number): Unprotected => ({
+export const unprotected = (until: string | undefined, now: number): Postponed => ({
   outcome: 'unprotected',
   why: `its deregistration protection was turned off; it can be deleted after ${untilWords(until ?? new Date(now + cooldown).toISOString())}`,
 });

@@ -65,7 +65,7 @@ export function newerLines(
   return [...groups].flatMap(([said, group]) =>
     said === ''
       ? []
-      : [`  newer base  ${said} (${describeImages(group.map(imageNameOf))}): a new version takes it`],
+      : [`  newer base  ${said} (${describeImages(group.map(imageNameOf))}): a new version uses it`],
   );
 }
 

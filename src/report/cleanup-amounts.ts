@@ -8,6 +8,8 @@ export interface Amounts {
   bundles: number;
   buckets?: number;
   leftovers: number;
+  /** AMIs that are made private and disabled. */
+  retired: number;
   /** AMIs of which only the protection is turned off. */
   unprotected: number;
 }
@@ -21,6 +23,7 @@ export function amountsOf({ amis, leftovers }: Pick<CleanupPlan, 'amis' | 'lefto
     snapshots: distinct(({ snapshots }) => snapshots),
     bundles: distinct(({ bundle }) => (bundle === undefined ? [] : [bundle])),
     leftovers: leftovers.length,
+    retired: amis.filter(({ verdict }) => verdict === 'retire').length,
     unprotected: amis.filter(({ verdict }) => verdict === 'unprotect').length,
   };
 }
@@ -32,7 +35,7 @@ export function amountsInWords({
   bundles,
   buckets = 0,
   leftovers,
-}: Omit<Amounts, 'unprotected'>): string {
+}: Omit<Amounts, 'retired' | 'unprotected'>): string {
   const all = [
     count(amis, 'AMI'),
     snapshots > 0 ? count(snapshots, 'snapshot') : '',
@@ -48,6 +51,7 @@ export function intentInWords(amounts: Amounts): string {
   const deleted = amountsInWords(amounts);
   const all = [
     deleted === 'nothing' ? '' : `delete ${deleted}`,
+    amounts.retired > 0 ? `retire ${count(amounts.retired, 'AMI')}` : '',
     amounts.unprotected > 0 ? `turn off the protection of ${count(amounts.unprotected, 'AMI')}` : '',
   ];
   return all.filter((text) => text !== '').join(', and ');
@@ -58,5 +62,5 @@ export const withOthers = ([first, ...others]: readonly { id: string }[]): strin
   `${first?.id ?? ''}${others.length === 0 ? '' : ` and ${count(others.length, 'other')}`}`;
 
 /** The number to type for confirmation: of AMIs, or of leftovers where no AMI is changed. */
-export const numberToType = ({ amis, unprotected, leftovers }: Amounts): number =>
-  amis + unprotected || leftovers;
+export const numberToType = ({ amis, retired, unprotected, leftovers }: Amounts): number =>
+  amis + retired + unprotected || leftovers;

@@ -17,14 +17,18 @@ export function cleanupSentence(result: CleanupResult, paint: Paint = painter(fa
     exit,
     folder,
   } = mapTexts(result, printable);
-  const unprotected = amis.filter(({ outcome }) => outcome === 'unprotected').length;
+  const [retired, unprotected] = (['retired', 'unprotected'] as const).map(
+    (is) => amis.filter(({ outcome }) => outcome === is).length,
+  ) as [number, number];
   const said = [
-    Object.values(removed).every((number) => number === 0)
-      ? 'nothing was deleted'
-      : `deleted ${amountsInWords(removed)}`,
+    ...(Object.values(removed).some((number) => number > 0) ? [`deleted ${amountsInWords(removed)}`] : []),
+    ...(retired > 0 ? [`retired ${count(retired, 'AMI')}`] : []),
     ...(unprotected > 0 ? [`turned off the protection of ${count(unprotected, 'AMI')}`] : []),
   ];
-  const sentence = paint(exit === exitStatus.done ? 'green' : 'red', `${release}: ${said.join('; ')}.`);
+  const sentence = paint(
+    exit === exitStatus.done ? 'green' : 'red',
+    `${release}: ${said.join('; ') || 'nothing was deleted'}.`,
+  );
   return `${sentence}\n${applied ? `  details in ${folder}\n` : ''}`;
 }
 
@@ -43,6 +47,9 @@ export function cleanupTrouble(result: CleanupResult, width: number, paint: Pain
         : [];
     }),
     ...amis.flatMap((one) => [
+      ...(one.usedBy && one.outcome === 'removed'
+        ? say('!', `${one.target ?? one.region} ${one.ami}`, one)
+        : []),
       ...(one.outcome === 'remains' ? say('✖', `${one.target ?? one.region} ${one.ami}`, one) : []),
       ...one.parts.flatMap((part) => {
         const place = `${one.target ?? one.region} ${part.kind} ${part.id}`;
@@ -67,7 +74,7 @@ export function cleanupTrouble(result: CleanupResult, width: number, paint: Pain
 /** AMIs that are kept, for a day or longer, grouped by region and reason: a guard may keep hundreds. Pure. */
 const keptAlike = (amis: readonly CleanedAmi[]): CleanedAmi[][] => [
   ...Map.groupBy(
-    amis.filter(({ outcome }) => outcome === 'kept' || outcome === 'unprotected'),
+    amis.filter(({ outcome }) => ['kept', 'retired', 'unprotected'].includes(outcome)),
     ({ region, why }) => `${region} ${why}`,
   ).values(),
 ];

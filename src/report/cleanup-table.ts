@@ -34,9 +34,19 @@ export function cleanupTable(shown: CleanupPlan, width: number, paint: Paint = p
 
 function amountLines(plan: CleanupPlan): string[] {
   const amounts = amountsOf(plan);
-  const { unprotected } = amounts;
+  const { retired, unprotected } = amounts;
   return [
     `to delete: ${amountsInWords(amounts)}${emptyBuckets(plan)}`,
+    ...(retired > 0
+      ? [
+          `to retire: ${count(retired, 'AMI')}, which ${retired === 1 ? 'is' : 'are'} private and disabled then, and deleted later`,
+        ]
+      : []),
+    ...(plan.asked.usage && amounts.amis + retired + unprotected > 0
+      ? [
+          `once confirmed, EC2 is asked who uses these AMIs; those that other accounts use are ${plan.asked.includingUsed ? 'shown' : 'kept'}`,
+        ]
+      : []),
     ...(unprotected > 0
       ? [
           `to turn off: the protection of ${count(unprotected, 'AMI')}, which a cleanup after 24 hours can delete`,
@@ -85,14 +95,17 @@ function amiTable(amis: readonly PlannedAmi[], now: number, width: number, paint
   ].join('\n');
 }
 
-const verdictColors = { delete: 'red', unprotect: 'yellow', keep: 'green' } as const;
+const verdictColors = { delete: 'red', retire: 'yellow', unprotect: 'yellow', keep: 'green' } as const;
 
 function describeReasons(one: PlannedAmi): string {
+  const notes = (one.notes ?? []).map((note) => `; ${note}`).join('');
   switch (one.verdict) {
     case 'delete':
-      return goesWith(one);
+      return `${goesWith(one)}${notes}`;
+    case 'retire':
+      return `made private and disabled${notes}`;
     case 'unprotect':
-      return 'its protection has a cooldown: it can be deleted 24 hours after it is turned off';
+      return `its protection has a cooldown: it can be deleted 24 hours after it is turned off${notes}`;
     case 'keep':
       return one.reasons.map(({ said }) => said).join('; ');
   }

@@ -70,7 +70,7 @@ function timedLines(targets: PlanSummary['targets']): string[] {
   );
   return [...timed].map(
     ([minutes, some]) =>
-      `  ${count(some.length, 'timed copy', 'timed copies')}, in ${minutes} minutes each: AWS charges for every GiB, by the time (Amazon EBS pricing)`,
+      `  ${count(some.length, 'timed copy', 'timed copies')}, in ${minutes} minutes each: AWS charges per GiB, by the duration (Amazon EBS pricing)`,
   );
 }
 

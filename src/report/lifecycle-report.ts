@@ -10,7 +10,7 @@ import { isNobody, names } from './sharing.ts';
 import { count, joinWords, wrap } from './text.ts';
 
 /**
- * Shows promote and yank: what is waited for, then the result; with `json` one event a line on stdout, and nothing else. The plan is
+ * Shows promote, yank and cleanup --restore: what is waited for, then the result; with `json` one event a line on stdout, and nothing else. The plan is
  * shown by the command. Whatever is shown went through `redact`.
  */
 export function createLifecycleReport(outputs: PlainOutputs): Report<LifecycleEventBody> {
@@ -98,7 +98,7 @@ function describeAlike(some: readonly LifecycleChange[]): string {
     case 'promoted':
       return row('promoted', amis);
     case 'superseded':
-      return to === undefined ? row('no longer superseded', amis) : row('superseded', amis);
+      return to === undefined ? row('not superseded', amis) : row('superseded', amis);
     case 'file':
       return row('file', `${name}: ${to}`);
     case 'parameter': {
@@ -120,6 +120,8 @@ function describeAlike(some: readonly LifecycleChange[]): string {
       return row(to === undefined ? 'no longer yanked' : 'yanked', amis);
     case 'shared tags':
       return row('shared tags', `${amis}: ${to ?? 'none'}`);
+    case 'retired':
+      return row(to === undefined ? 'no longer retired' : 'retired', amis);
     case 'disabled':
       return row(to === 'disabled' ? 'disabled' : 'enabled', amis);
   }
@@ -129,7 +131,12 @@ function describeAlike(some: readonly LifecycleChange[]): string {
 function lifecycleSentence(shown: LifecycleResult, paint: Paint): string {
   const { release, command, exit, changes, applied } = mapTexts(shown, printable);
   const done = changes.filter(({ outcome }) => outcome === 'done').length;
-  const words = { promote: 'promoted', yank: 'yanked', 'yank --undo': 'no longer yanked' }[command];
+  const words = {
+    promote: 'promoted',
+    yank: 'yanked',
+    'yank --undo': 'no longer yanked',
+    'cleanup --restore': 'restored',
+  }[command];
   const text =
     changes.length === 0
       ? `${release}: ${words} already, nothing was changed`

@@ -10,6 +10,7 @@ import { count, wrap } from './text.ts';
 const colors: Partial<Record<ShownRelease['state'], Color>> = {
   current: 'green',
   yanked: 'red',
+  retired: 'yellow',
   superseded: 'dim',
 };
 

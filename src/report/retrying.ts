@@ -9,5 +9,4 @@ export const retryingText = ({
   region: string;
   error: string;
   until: string;
-}): string =>
-  `${operation} in ${region} fails and is repeated until ${until.slice(11, 19)} at most: ${error}`;
+}): string => `${operation} in ${region} fails; repeating it until ${until.slice(11, 19)} at most: ${error}`;

@@ -44,7 +44,7 @@ describe('what settings cannot say', () => {
   it('is a mistake of the program where there is no end of it', async () => {
     const endless = async () => [{ place: 'accounts[0].vpcs', expected: 'VPCs', found: 'none' }];
     await expect(expressible(ofRegion({ vpcs: [] }), endless)).rejects.toThrow(
-      'settings cannot be made of this account: accounts[0].vpcs: expected VPCs',
+      'this account cannot be saved as settings: accounts[0].vpcs: expected VPCs',
     );
   });
 });

@@ -148,7 +148,7 @@ describe('the quota of snapshot copies', () => {
     expect(done.events).toContainEqual({
       type: 'waiting',
       target: `${region}-i5`,
-      for: `a place for its snapshots among the copies to ${region}`,
+      for: `a free slot for its snapshots among the copies to ${region}`,
     });
   });
 

@@ -143,12 +143,12 @@ describe('the quota of vCPUs', () => {
   });
 
   it.each([
-    [32, 27, '2 build at a time there, as with --parallel-per-region 2. For more: aws'],
-    [32, 29, 'One builds at a time there, as with --parallel-per-region 1. For more: aws'],
+    [32, 27, '2 builds run at a time there, as with --parallel-per-region 2. For more: aws'],
+    [32, 29, 'One build runs at a time there, as with --parallel-per-region 1. For more: aws'],
     [
       32,
       31,
-      'Wait until other instances have ended, and add --parallel-per-region 1 if only one fits then; name an instance type with at most 1 vCPUs; or aws',
+      'Wait until other instances have ended, and add --parallel-per-region 1 if only one fits then; use an instance type with at most 1 vCPUs; or aws',
     ],
     [
       32,
@@ -158,16 +158,16 @@ describe('the quota of vCPUs', () => {
     [
       1,
       0,
-      'Name an instance type with at most 1 vCPUs: fewer builds at once (--parallel-per-region) do not help; or aws',
+      'Use an instance type with at most 1 vCPUs: fewer builds at once (--parallel-per-region) do not help; or aws',
     ],
-    [0, 0, 'Name an instance type of another family: this quota allows none; or aws'],
+    [0, 0, 'Use an instance type of another family: this quota allows none; or aws'],
   ])('of %i, of which %i are in use, says what to do', (limit, used, todo) => {
     expect(judged(limit, used)).toMatchObject([{ todo: expect.stringContaining(todo) }]);
   });
 
   it('names the numbers and the command that asks for more', () => {
     expect(judged(32, 27)[0]).toMatchObject({
-      found: expect.stringMatching(/^27 of 32 vCPUs in use .*m5\.large takes 2$/),
+      found: expect.stringMatching(/^27 of 32 vCPUs in use .*m5\.large needs 2$/),
       command: expect.stringMatching(/L-1216C47A --region us-east-1 --desired-value 35$/),
     });
   });
@@ -387,7 +387,7 @@ describe('permissions', () => {
 
   it('a launch that the quota of vCPUs stops is no mistake of the config', () => {
     const [finding] = judgePermissions(all, [failed('ec2:RunInstances', 'VcpuLimitExceeded')]);
-    expect(finding).toMatchObject({ is: 'refused', todo: expect.stringContaining('quota of vCPUs') });
+    expect(finding).toMatchObject({ is: 'refused', todo: expect.stringContaining('vCPU quota') });
   });
 });
 

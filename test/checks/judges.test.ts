@@ -97,7 +97,7 @@ describe('the quota of public AMIs', () => {
     expect(
       judgePublicAmisQuota(work(), { allowed: okLookup(5), public: okLookup(4), recycled: none }),
     ).toMatchObject({
-      found: '4 public AMIs where 5 are allowed',
+      found: '4 public AMIs, and 5 are allowed',
       todo: expect.stringMatching(/^aws service-quotas .*L-0E3CBAB9 --region eu-west-1 --desired-value 6;/),
     });
   });

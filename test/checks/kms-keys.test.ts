@@ -33,7 +33,7 @@ describe('a key that is to encrypt', () => {
   it.each([
     ['Disabled', `aws kms enable-key --region us-east-1 --key-id ${id}`],
     ['PendingDeletion', `aws kms cancel-key-deletion --region us-east-1 --key-id ${id}`],
-    ['Unavailable', 'Name another key'],
+    ['Unavailable', 'Use another key'],
   ])('is not one that is %s', (state, todo) => {
     expect(judged(okLookup({ ...key, state }))).toEqual([
       'refused',

@@ -76,7 +76,7 @@ describe('the root device in mappings', () => {
         is: 'warning',
         expected: `/dev/sda1, the root device of ${target.base.name}`,
         found: '/dev/xvda: a second volume, and the root stays as it is',
-        todo: 'Name /dev/sda1 if the root is meant',
+        todo: 'Name /dev/sda1 if you mean the root device',
       },
     ]);
   });

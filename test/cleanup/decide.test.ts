@@ -1,6 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import type { ConsideredAmi } from '../../src/cleanup/considered-ami.ts';
-import { type CleanupRequest, type Decision, decide, familyOf } from '../../src/cleanup/decide.ts';
+import {
+  type CleanupRequest,
+  type Decision,
+  decide,
+  familyOf,
+  type Verdict,
+} from '../../src/cleanup/decide.ts';
 import type { Ami } from '../../src/model/ami.ts';
 import type { Permission } from '../../src/model/permission.ts';
 
@@ -8,7 +14,7 @@ const now = Date.parse('2026-11-21T12:00:00Z');
 const day = 86_400_000;
 const nobody: Permission = { public: false, accounts: [], others: [] };
 const everybody: Permission = { ...nobody, public: true };
-const ago = (days: number) => new Date(now - days * day).toISOString();
+const ago = (days: number) => (Number.isNaN(days) ? 'long ago' : new Date(now - days * day).toISOString());
 
 let made = 0;
 function considered(
@@ -62,6 +68,7 @@ const reasonsOf = (one: ConsideredAmi, more: Partial<CleanupRequest> = {}) =>
   decide([one], request(more))[0]?.keep.map(({ reason }) => reason);
 
 const ours = { mayUnprotect: true };
+const slow = { protection: 'enabled-with-cooldown' };
 
 describe('reasons to keep', () => {
   const plain = considered();
@@ -108,6 +115,68 @@ describe('reasons to keep', () => {
     ['failed', considered({ ami: { state: 'failed' } }), { keepLast: 5 }],
   ])('no reason keeps an AMI that is %s', (_, one, more) => {
     expect(reasonsOf(one, more)).toEqual([]);
+  });
+
+  const retired = (days: number, more: Partial<Ami> = {}) =>
+    considered({ ami: { state: 'disabled', tags: { 'gopackgo:retired': ago(days) }, ...more } });
+  const byAge = { chosen: { olderThan: 180 * day } };
+
+  it.each<[string, ConsideredAmi, Partial<CleanupRequest>, Verdict]>([
+    ['is retired first', considered(), {}, 'retire'],
+    ['protected and all, since protection stays until then', considered({ ami: slow }), ours, 'retire'],
+    ['stays until its time is over', retired(29), {}, 'keep'],
+    ['is deleted then', retired(31), {}, 'delete'],
+    ['or loses its protection then', retired(31, slow), ours, 'unprotect'],
+    ['is retired anew where a killed run only tagged it', retired(31, { state: 'available' }), {}, 'retire'],
+    ['is retired anew where the tag holds no moment', retired(Number.NaN), {}, 'retire'],
+    ['is deleted at once where it failed', considered({ ami: { state: 'failed' } }), {}, 'delete'],
+    ['is kept for every other reason', retired(31, { tags: { 'gopackgo:keep': '' } }), {}, 'keep'],
+  ])('with "retireFor" an AMI %s', (_, one, more, verdict) => {
+    const asked = request({ retireFor: 30 * day, ...more });
+    expect(decide([one], asked).map((decision) => decision.verdict)).toEqual([verdict]);
+  });
+
+  it('without it a retired AMI is deleted as any other', () => {
+    expect(decide([retired(1)], request())).toMatchObject([{ verdict: 'delete' }]);
+  });
+
+  it('says since when it is retired, and until when', () => {
+    const [decision] = decide([retired(10)], request({ retireFor: 30 * day }));
+    expect(decision?.keep).toEqual([
+      { reason: 'retired', said: 'it was retired on 2026-11-11, and can be deleted after 2026-12-11' },
+    ]);
+  });
+
+  it('a yanked AMI is neither counted among the newest nor kept for being one', () => {
+    const tags = { 'gopackgo:yanked': `${ago(1)} it opens a port` };
+    const yanked = considered({ version: '1.2.0', ami: { created: ago(200), state: 'disabled', tags } });
+    const older = considered({ version: '1.1.0', ami: { created: ago(300) } });
+    const oldest = considered({ version: '1.0.0', ami: { created: ago(400) } });
+    const decisions = decide([yanked, older, oldest], request({ ...byAge, keepLast: 1 }));
+    expect(deleted(decisions)).toEqual([yanked.ami.id, oldest.ami.id]);
+    const one = decide([older, oldest, yanked], request({ ...byAge, keepLast: 1, maxDeletions: 1 }));
+    expect(deleted(one)).toEqual([yanked.ami.id]);
+  });
+
+  it('the promoted one stays where AMIs are chosen by age, however old, but for --keep-last 0', () => {
+    const at = (version: string, created: number, promoted?: number) =>
+      considered({
+        version,
+        ami: {
+          created: ago(created),
+          tags:
+            promoted === undefined ? {} : ({ 'gopackgo:promoted': ago(promoted) } as Record<string, string>),
+        },
+      });
+    const all = [at('1.2.0', 200, 100), at('1.1.0', 300), at('1.0.0', 400, 50)];
+    const decisions = decide(all, request({ ...byAge, keepLast: 1 }));
+    expect(decisions.map(({ keep }) => keep.map(({ reason }) => reason))).toEqual([
+      ['among the newest'],
+      [],
+      ['promoted'],
+    ]);
+    expect(deleted(decide(all, request(byAge)))).toHaveLength(3);
+    expect(deleted(decide(all, request()))).toEqual([all[2]?.ami.id]);
   });
 
   it('of one whose protection has a cooldown only that is turned off, and says when it can be deleted', () => {

@@ -13,6 +13,8 @@ const written: WrittenCleanup = {
   leftovers: false,
   adopt: false,
   includingShared: false,
+  usage: false,
+  includingUsed: false,
 };
 const day = 24 * 60 * 60_000;
 
@@ -89,6 +91,8 @@ describe('what is asked for', () => {
     [{ keepLast: '1', maxDeletions: '-1' }, undefined, /--max-deletions/],
     [{ keepLast: '1', guardPeriod: 'a month' }, undefined, /--guard-period/],
     [{ leftovers: true, orphanAge: '1y' }, undefined, /--orphan-age/],
+    [{ keepLast: '1', retireFor: 'a month' }, undefined, /--retire-for/],
+    [{ keepLast: '1', includingUsed: true }, undefined, /--including-used: expected --usage beside it/],
     [{ olderThan: '1d' }, 'official@1.0.0', /--older-than: expected a publication/],
   ])('%j of %s is refused with its option', (changed, release, said) => {
     expect(() => parseCleanupOptions({ ...written, ...changed }, 'official', release)).toThrow(said);

@@ -30,6 +30,15 @@ it.each([
     '--yes: expected an option of "gopackgo plan", found none of that name. It belongs to publish.',
   ],
   [
+    ['plan', 'web', '-jsno', '-out=plan.json', '-yes'],
+    'Unknown arguments: j, n, o, u, t, e',
+    [
+      '-jsno: expected an option of "gopackgo plan", found none of that name. Did you mean "--json"?',
+      '-out: expected an option of "gopackgo plan", found none of that name. Did you mean "--out"?',
+      '-yes: expected an option of "gopackgo plan", found none of that name. It belongs to publish.',
+    ].join('\n'),
+  ],
+  [
     ['plan', 'web', 'shop@1.0'],
     'Unknown argument: shop@1.0',
     'gopackgo plan: expected one publication, found 2: web, shop@1.0',

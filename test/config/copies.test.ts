@@ -80,7 +80,7 @@ describe('copyFrom', () => {
     [
       'a region that may fail',
       { ...copied, regions: { 'us-east-1': { bestEffort: true }, 'eu-west-1': {} } },
-      'regions.us-east-1.bestEffort: expected a region that others are copied from to be required, found true. Take it out, or copy from another region: copyFrom.',
+      'regions.us-east-1.bestEffort: expected a region that others are copied from to be required, found true. Remove it, or copy from another region: copyFrom.',
     ],
     [
       'an image on instance-store',
@@ -98,17 +98,17 @@ describe('copyFrom', () => {
     [
       'options where nothing is built',
       { ...copied, regions: { 'us-east-1': {}, 'eu-west-1': { subnet_id: 'subnet-1' } } },
-      'regions.eu-west-1.subnet_id: expected options of a builder only where something is built, found a region that gets copies (copyFrom). Add "build": true to the region, or take the options out.',
+      'regions.eu-west-1.subnet_id: expected builder options only in a region that builds, found a region that gets copies (copyFrom). Add "build": true to the region, or remove the options.',
     ],
     [
       'a time of its own',
       { ...least, regions, copyWithin: '30m' },
-      'copyWithin: expected "copyFrom" beside it, which says what is copied, found none',
+      'copyWithin: expected "copyFrom" as well, which says what is copied, found none',
     ],
     [
       'a limit of copies that nothing makes',
       { ...least, regions, timeouts: { copy: '8h' } },
-      'timeouts.copy: expected "copyFrom", which says what is copied, found none',
+      'timeouts.copy: expected "copyFrom" as well, which says what is copied, found none',
     ],
     [
       'a region that is to build what it builds anyway',

@@ -49,7 +49,7 @@ describe('a literal credential', () => {
     const lines = refusal(() => read(config));
     expect(lines).toContainEqual(
       expect.stringMatching(
-        /^configs\/web\.json: .*: expected no literal credential, found .* \(not shown\). Take it out/,
+        /^configs\/web\.json: .*: expected no literal credential, found .* \(not shown\). Remove it/,
       ),
     );
     expect(lines.join('\n')).toContain(`configs/web.json: ${place}: expected no literal credential`);

@@ -75,7 +75,7 @@ describe('encryption', () => {
     [
       'a variable that no setting names',
       config({ kmsKey: 'alias/{var.key}' }),
-      /^encryption\.kmsKey: expected a variable that "variables" names, found \{var\.key\}/,
+      /^encryption\.kmsKey: expected a variable in "variables", found \{var\.key\}/,
     ],
     [
       'placeholders that make no key',
@@ -115,7 +115,7 @@ describe('encryption', () => {
     [
       'one ARN for two regions',
       config({ kmsKey: arn('us-east-1') }),
-      /^encryption\.kmsKey: expected a key in eu-west-1, where volumes are encrypted with it, found one in us-east-1\. Name a key for each region/,
+      /^encryption\.kmsKey: expected a key in eu-west-1, where volumes are encrypted with it, found one in us-east-1\. Set a key for each region/,
     ],
     [
       'the ARN of another region',
@@ -130,7 +130,7 @@ describe('encryption', () => {
     [
       "AWS's own key of what is to be shared",
       config({ kmsKey: 'alias/aws/ebs' }, { share: { accounts: [friend] } }),
-      /^encryption\.kmsKey: expected a customer managed key, since "share" names others.*found "alias\/aws\/ebs"/,
+      /^encryption\.kmsKey: expected a customer managed key, since those in "share".*found "alias\/aws\/ebs"/,
     ],
     [
       'an image on instance-store',

@@ -143,7 +143,7 @@ describe('an error names the file and the line that the value came from', () => 
     );
     const builderLine = lineOf(pv, 'instance_type');
     expect(rules).toEqual([
-      expect.stringMatching(/^configs\/web\.json:1: share\.accounts: .*Take it out\.$/),
+      expect.stringMatching(/^configs\/web\.json:1: share\.accounts: .*Remove it\.$/),
       expect.stringContaining(
         `configs/base.json:${lineOf(pv, 'virtualization')}: images[0].virtualization: expected "hvm"`,
       ),
@@ -201,7 +201,7 @@ describe('what cannot be merged is refused', () => {
     const circle = { 'a.json': lines({ extends: 'b.json' }), 'b.json': lines({ extends: './a.json' }) };
     expect(refusal(() => read({ extends: 'a.json' }, circle))).toEqual([
       'configs/b.json:2: extends: expected a config to extend, found a circle: configs/a.json extends configs/b.json ' +
-        'extends configs/a.json. Take one of them out.',
+        'extends configs/a.json. Remove one of them.',
     ]);
     expect(refusal(() => read({ extends: 'web.json' }))).toEqual([
       expect.stringContaining('found a circle: configs/web.json extends configs/web.json'),
@@ -212,7 +212,7 @@ describe('what cannot be merged is refused', () => {
     const config = { extends: 'base.json', shaer: null, regions: { 'us-east-1': null } };
     expect(refusal(() => read(config, { 'base.json': lines(baseline) }))).toEqual([
       'configs/web.json:1: shaer: expected a value of the files that this one extends, which null removes, found none. ' +
-        'Take it out, or correct the key.',
+        'Remove it, or correct the key.',
       expect.stringMatching(/^configs\/web\.json:1: regions\.us-east-1: expected a value of the files/),
     ]);
   });

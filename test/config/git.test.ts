@@ -24,10 +24,14 @@ it.each<[what: string, git: unknown, says: RegExp]>([
     { tag: '{version}-{region}' },
     /git\.tag: expected one of \{version\}, \{publication\}, found \{region\}/,
   ],
-  ['a blank', { tag: 'release {version}' }, /git\.tag: expected a name that git takes/],
-  ['a slash at the end', { candidateTag: '{version}/' }, /git\.candidateTag: expected a name that git takes/],
-  ['an option', { tag: '-{version}' }, /git\.tag: expected a name that git takes/],
-  ['two dots', { tag: 'v..{version}' }, /git\.tag: expected a name that git takes/],
+  ['a blank', { tag: 'release {version}' }, /git\.tag: expected a tag name that git accepts/],
+  [
+    'a slash at the end',
+    { candidateTag: '{version}/' },
+    /git\.candidateTag: expected a tag name that git accepts/,
+  ],
+  ['an option', { tag: '-{version}' }, /git\.tag: expected a tag name that git accepts/],
+  ['two dots', { tag: 'v..{version}' }, /git\.tag: expected a tag name that git accepts/],
 ])('%s is refused', (_, given, says) => {
   expect(refusal(() => read({ ...least, git: given })).join('\n')).toMatch(says);
 });

@@ -41,7 +41,7 @@ it.each<[what: string, notify: unknown, says: RegExp]>([
   [
     'Slack’s form for a topic',
     [{ sns, format: 'slack' }],
-    /notify\[0\]\.format: expected "format": "slack" for a webhook alone, found it for "sns"/,
+    /notify\[0\]\.format: expected "format": "slack" for a webhook only, found it for "sns"/,
   ],
   ['a topic by its name', [{ sns: 'images' }], /notify\[0\]\.sns: expected the ARN of an SNS topic/],
   ['a subscription', [{ sns: `${sns}:1234` }], /notify\[0\]\.sns: expected the ARN/],

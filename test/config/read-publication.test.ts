@@ -257,7 +257,7 @@ const refused: [what: string, config: unknown, lines: (string | RegExp)[]][] = [
     'sharing with the account that owns the AMIs',
     { ...least, account: '123456789012', share: { accounts: ['210987654321', '123456789012'] } },
     [
-      /^share.accounts: expected accounts other than that of "account", .*, found "123456789012". Take it out\.$/,
+      /^share.accounts: expected accounts other than that of "account", .*, found "123456789012". Remove it\.$/,
     ],
   ],
   [
@@ -293,7 +293,7 @@ const refused: [what: string, config: unknown, lines: (string | RegExp)[]][] = [
   [
     'a variable with a meaning',
     withImage({ matrix: { region: ['x'] } }),
-    [/^images\[0\].matrix.region: .*\{region\} has a meaning already\.$/],
+    [/^images\[0\].matrix.region: .*\{region\} already has a meaning\.$/],
   ],
   [
     'a builder without what Packer needs',
@@ -382,7 +382,7 @@ const refused: [what: string, config: unknown, lines: (string | RegExp)[]][] = [
       builder: { instance_type: 'm5.large', bundle_vol_command: 'x', x509_upload_path: '/tmp' },
     }),
     [
-      /^images\[0\].bundle: expected an image on instance-store, .*"rootDevice": "instance-store"\.$/,
+      /^images\[0\].bundle: expected an image on instance-store: .*"rootDevice": "instance-store"\.$/,
       'images[0].builder.bundle_vol_command: expected an option of amazon-ebs, which builds what is on ebs, found one of amazon-instance alone',
       /^images\[0\].builder.x509_upload_path: /,
     ],
@@ -406,7 +406,7 @@ const refused: [what: string, config: unknown, lines: (string | RegExp)[]][] = [
       regions: { 'us-east-1': { iam_instance_profile: 'bundler' }, 'eu-west-1': {} },
     },
     [
-      /^images\[0\].builder.iam_instance_profile: .*, found nothing in eu-west-1\. Name one .*"command-line".*can read them\.$/,
+      /^images\[0\].builder.iam_instance_profile: .*, found nothing in eu-west-1\. Set one .*"command-line".*can read them\.$/,
     ],
   ],
   [
@@ -430,8 +430,8 @@ const refused: [what: string, config: unknown, lines: (string | RegExp)[]][] = [
       regions: { 'us-east-1': {}, 'eu-west-1': { spot_instance_types: ['c5.large'] } },
     },
     [
-      'images[0].builder.spot_instance_types: expected "spot_price" beside it, such as "auto", found "0". For an instance on demand use "instance_type".',
-      'regions.eu-west-1.spot_instance_types: expected "spot_price" beside it, such as "auto", found "0". For an instance on demand use "instance_type".',
+      'images[0].builder.spot_instance_types: expected "spot_price" as well, such as "auto", found "0". For an instance on demand use "instance_type".',
+      'regions.eu-west-1.spot_instance_types: expected "spot_price" as well, such as "auto", found "0". For an instance on demand use "instance_type".',
     ],
   ],
   [
@@ -503,8 +503,8 @@ describe('a publication that is wrong', () => {
       read({ ...withImage({ builder }), regions: { 'eu-west-1': { [option]: true } } }),
     );
     expect(lines).toEqual([
-      expect.stringContaining(`images[0].builder.${option}: expected an option that is open to publications`),
-      expect.stringContaining(`regions.eu-west-1.${option}: expected an option that is open to publications`),
+      expect.stringContaining(`images[0].builder.${option}: expected an option that publications may set`),
+      expect.stringContaining(`regions.eu-west-1.${option}: expected an option that publications may set`),
     ]);
     for (const line of lines) expect(line).toContain(advice);
   });

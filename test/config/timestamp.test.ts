@@ -108,7 +108,7 @@ describe('{timestamp} in options', () => {
   it('is refused where the version has no moment, or not that of this config', () => {
     const says = [
       'configs/web.json: images[0].builder.tags.Built: expected a version that says when the release is made, found {timestamp} with ' +
-        'version "2.0". Write {timestamp} into "version", such as "1.4.{timestamp}", or take it out here.',
+        'version "2.0". Put {timestamp} into "version", such as "1.4.{timestamp}", or remove it here.',
       expect.stringContaining('images[0].builder.tags.Built: expected a version that says when'),
       expect.stringContaining('provisioners[0].inline[0]: expected a version that says when'),
     ];

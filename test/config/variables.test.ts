@@ -55,8 +55,8 @@ describe('variables of a config', () => {
     expect(refusal(() => readWith({ stages: 'x' }, slips))).toEqual([
       'configs/web.json: variables.commit: expected a value, found null. Add --var commit=VALUE',
       'configs/web.json: variables: expected "stages" for --var stages=…, found none. Did you mean "stage"?',
-      'configs/web.json: provisioners[0].inline[0]: expected a variable that "variables" names, found {var.comit}. Did you mean "commit"?',
-      'configs/web.json: provisioners[0].inline[0]: expected a variable that "variables" names, found {var.other}',
+      'configs/web.json: provisioners[0].inline[0]: expected a variable in "variables", found {var.comit}. Did you mean "commit"?',
+      'configs/web.json: provisioners[0].inline[0]: expected a variable in "variables", found {var.other}',
     ]);
   });
 
@@ -99,7 +99,7 @@ describe('variables of a config', () => {
   it('have no place in names', () => {
     expect(refusal(() => read({ ...least, variables: { stage: 'x' }, amiName: 'web {var.stage}' }))).toEqual([
       expect.stringMatching(
-        /amiName: expected one of .*, found \{var\.stage\}\. A variable has no place in a name\. .*PUB@VALUE.*a file of its own that extends/,
+        /amiName: expected one of .*, found \{var\.stage\}\. A name cannot contain a variable\. .*PUB@VALUE.*another config that extends/,
       ),
     ]);
   });
@@ -313,7 +313,7 @@ describe('in "share" and "base"', () => {
   it('an unknown one is refused with its place', () => {
     const written = { ...least, share: { accounts: ['{var.acounts}'] }, variables: { accounts: [] } };
     expect(refusal(() => withValues({}, 'web', written))).toContain(
-      'configs/web.json: share.accounts[0]: expected a variable that "variables" names, found {var.acounts}. Did you mean "accounts"?',
+      'configs/web.json: share.accounts[0]: expected a variable in "variables", found {var.acounts}. Did you mean "accounts"?',
     );
   });
 });
@@ -380,7 +380,7 @@ describe('in "parameters" and "notify"', () => {
     };
     const said = refusal(() => withValues({}, 'web', written));
     expect(said).toEqual([
-      'configs/web.json: parameters[0]: expected a variable that "variables" names, found {var.taem}. Did you mean "team"?',
+      'configs/web.json: parameters[0]: expected a variable in "variables", found {var.taem}. Did you mean "team"?',
       expect.stringMatching(/notify\[0\]\.command\[1\]: expected a variable that is no secret/),
     ]);
   });
@@ -433,7 +433,7 @@ describe('a secret', () => {
   it('is asked for by who builds alone', () => {
     expect(readSecret({}, false).secrets).toEqual(new Map([['token', undefined]]));
     const missing =
-      'configs/web.json: variables.token: expected a value, found none. Set GOPACKGO_VAR_token, or name a file that has it: --var-file FILE';
+      'configs/web.json: variables.token: expected a value, found none. Set GOPACKGO_VAR_token, or pass a file that has it: --var-file FILE';
     expect(refusal(() => readSecret({}))).toEqual([missing]);
     expect(refusal(() => readSecret({ environment: { GOPACKGO_VAR_token: '' } }))).toEqual([missing]);
   });
@@ -442,7 +442,7 @@ describe('a secret', () => {
     [
       'by --var',
       { options: { token: value } },
-      /variables\.token: expected a secret that is given by the environment or a file, found one in --var/,
+      /variables\.token: expected a secret from the environment or a file, found one in --var/,
     ],
     [
       'as a number',

@@ -179,7 +179,9 @@ describe('a config that is wrong is refused with 2, its place named, before AWS 
     await writeFile(project.path('values.json'), '{"size": "8", "siez": 9}');
     const given = await publish('wrong', '--var-file', 'values.json', '--var', 'token=x');
     expect(given.stderr).toMatch(/variables\.size: expected a number, found "8", by values\.json/);
-    expect(given.stderr).toMatch(/variables\.token: .*by the environment or a file, found one in --var/);
+    expect(given.stderr).toMatch(
+      /variables\.token: .*a secret from the environment or a file, found one in --var/,
+    );
     expect(given.stderr).toMatch(/"siez" for values\.json.*Did you mean "size"\?/);
     expect(given.exit).toBe(2);
     const absent = await publish('wrong', '--var-file', 'no.json');

@@ -166,6 +166,71 @@ describe('two releases', () => {
     expect(await releases()).toHaveLength(3);
   });
 
+  it('retention retires first; a retired release is left alone, restored, and deleted in the end', async () => {
+    await project.config('test-ebs', (config) => {
+      config.share = { accounts: [friend] };
+      config.retention = { keepLast: 1, retireFor: '30d' };
+    });
+    const share = { LaunchPermission: { Add: [{ UserId: friend }] } };
+    const before = await state();
+    const old = before.amis.filter(({ tags }) => tags['gopackgo:release'] === 'test-ebs@1.0.0');
+    for (const { id } of old)
+      await sandbox.clients.ec2('us-east-1').send(new ModifyImageAttributeCommand({ ImageId: id, ...share }));
+    const shared = await state();
+    const retire = ['--including-shared', '--max-share', '100%', '--yes'];
+    const shown = await cleanup('test-ebs', ...retire.slice(0, -1));
+    expect(shown.stdout).toContain(
+      'to retire: 2 AMIs, which are private and disabled then, and deleted later',
+    );
+    expect(await state()).toEqual(shared);
+
+    const run = await cleanup('test-ebs', ...retire, '--json');
+    expect(run.exit, run.stderr).toBe(0);
+    expect(told(run).result.amis.map(({ outcome }) => outcome)).toEqual(['retired', 'retired']);
+    const listed = await project.run(['releases', 'test-ebs', '--sandbox']);
+    expect(listed.stdout).toMatch(/test-ebs@1\.0\.0 .* retired +nobody/);
+    const again = await cleanup('test-ebs', ...retire, '--json');
+    expect([again.exit, told(again).result.amis]).toEqual([0, []]);
+    const refused = await project.run(['publish', 'test-ebs@1.0.0', '--sandbox', '--yes']);
+    expect([refused.exit, refused.stderr]).toEqual([
+      4,
+      expect.stringContaining('gopackgo cleanup test-ebs@1.0.0 --restore'),
+    ]);
+    const wrong = await cleanup('test-ebs@1.0.0', '--restore', '--keep-last', '1');
+    expect([wrong.exit, wrong.stderr]).toEqual([
+      2,
+      expect.stringMatching(/--restore and --(guard-period|keep-last)/),
+    ]);
+    const unnamed = await project.run(['cleanup', 'test-ebs', '--restore', '--sandbox']);
+    expect([unnamed.exit, unnamed.stderr]).toEqual([
+      2,
+      expect.stringContaining('expected a release, with its version'),
+    ]);
+
+    const restore = ['cleanup', 'test-ebs@1.0.0', '--restore', '--sandbox'];
+    const plan = await project.run(restore);
+    expect(plan.stdout).toMatch(/enabled +2 AMIs of test-ebs@1\.0\.0/);
+    const restored = await project.run([...restore, '--yes']);
+    expect(restored.exit, restored.stderr).toBe(0);
+    expect(restored.stdout).toContain('test-ebs@1.0.0: restored');
+    const back = (await state()).amis.filter(({ tags }) => tags['gopackgo:release'] === 'test-ebs@1.0.0');
+    expect(back.every(({ tags }) => !('gopackgo:retired' in tags))).toBe(true);
+
+    const kept = await cleanup('test-ebs@1.0.0', '--json');
+    const reasons = told(kept).plan.amis.flatMap(({ release, reasons: all }) =>
+      release === 'test-ebs@1.0.0' ? all.map(({ reason }) => reason) : [],
+    );
+    expect(reasons).toEqual(['shared', 'shared']);
+    const deleted = await cleanup('test-ebs@1.0.0', '--including-shared', '--usage', '--yes');
+    expect(deleted.exit, deleted.stderr).toBe(0);
+    expect(deleted.stderr).toContain(
+      'EC2 is asked who uses these AMIs; those that other accounts use are kept',
+    );
+    expect(await releases()).toEqual(['test-ebs@1.1.0', 'test-ebs@1.1.0']);
+    const calls = (await sandbox.calls()).map(({ operation }) => operation);
+    expect(calls.filter((one) => one === 'DeleteImageUsageReport')).toHaveLength(2);
+  });
+
   it('AMIs beyond --max-deletions are shown as kept, and the exit status is 1', async () => {
     const run = await cleanup('test-ebs@1.0.0', '--max-deletions', '1', '--yes');
     expect(run.exit).toBe(1);

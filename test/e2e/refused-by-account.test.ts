@@ -180,7 +180,7 @@ const cases: Record<string, Case> = {
     region: 'ap-northeast-3',
     builder: () => ({ subnet_filter: { filters: { 'default-for-az': 'true' } } }),
     code: 'network-unusable',
-    says: /one subnet that the filter finds, or "random" or "most_free" beside it, found \d+: subnet-/,
+    says: /a filter that finds one subnet, or "random" or "most_free" with it, found \d+: subnet-/,
   },
   'a VPC filter that finds none': {
     region: 'ap-southeast-1',
@@ -219,7 +219,7 @@ const cases: Record<string, Case> = {
       security_group_ids: [await groupIn(region, (await vpcWith(region, 'a')).vpc)],
     }),
     code: 'network-unusable',
-    says: /expected security groups of vpc-\w+, where the builders stand, found sg-\w+ of vpc-/,
+    says: /expected security groups of vpc-\w+, where the builders run, found sg-\w+ of vpc-/,
   },
   'an instance profile that is not there': {
     region: 'us-east-1',
@@ -315,7 +315,7 @@ const cases: Record<string, Case> = {
     region: 'us-east-2',
     config: (_, region) => denied('ec2:RunInstances', region),
     code: 'permission-missing',
-    says: /permissions to build: expected that these credentials may call ec2:RunInstances/,
+    says: /permissions to build: expected permission to call ec2:RunInstances/,
   },
   'no permission to make a key pair': {
     region: 'eu-north-1',

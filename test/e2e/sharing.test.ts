@@ -103,7 +103,7 @@ describe.concurrent('a public release', () => {
     const run = await publish(project);
     expect(run.exit).toBe(4);
     expect(run.stderr).toContain(
-      'eu-west-1: quota of public AMIs: expected room for 2 more, found 0 public AMIs where 1 are allowed',
+      'eu-west-1: quota of public AMIs: expected room for 2 more, found 0 public AMIs, and 1 are allowed',
     );
     expect(await calls(sandbox, /^(RunInstances|Modify)/)).toEqual([]);
   });

@@ -153,7 +153,7 @@ it.each<[string, object, string]>([
     'a template in a script',
     { provisioners: [{ type: 'shell', inline: ['docker ps --format "{{.Names}}"'] }] },
     'configs/test-ebs.json: provisioners[0].inline[0]: expected text, or a function of Packer such as {{timestamp}}, found {{.Names}}, ' +
-      'which Packer would evaluate to nothing. Move the command to a file and name it in "script": Packer uploads that as it is.',
+      'which Packer would evaluate to nothing. Move the command to a file and set it as "script": Packer uploads it unchanged.',
   ],
   [
     'a value with a template',

@@ -161,7 +161,7 @@ it('Bento: of a build that fails Slack and the topic would be told, and nothing 
   await addFaults([
     { on: 'ssh', command: '; .*script_', times: 0, does: { exit: 9, stderr: 'nvidia-smi: no devices' } },
   ]);
-  const { exit, stdout } = await example.run('gopackgo publish bento-prover@v1.5.0 --sandbox --yes');
+  const { exit, stdout } = await example.rehearse('gopackgo publish bento-prover@v1.5.0 --yes');
   await ask('faults', { method: 'DELETE' });
   expect(exit, stdout).toBe(1);
   for (const channel of ['the webhook in SLACK_WEBHOOK', 'image-failures']) {

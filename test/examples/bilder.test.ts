@@ -27,7 +27,7 @@ describe.skipIf(!environment)('bilder', () => {
     const pyinfra = join(programs, 'pyinfra');
     writeFileSync(pyinfra, `#!/bin/sh\nexec '${environment?.python}' -m pyinfra "$@"\n`);
     chmodSync(pyinfra, 0o755);
-    example = await openExample('bilder', { calls: 40, environment: { PATH: programs } });
+    example = await openExample('bilder', { calls: 40, environment: { PATH: programs }, runsLocal: true });
   });
   afterAll(async () => {
     await example.close();
@@ -90,7 +90,7 @@ describe.skipIf(!environment)('bilder', () => {
     expect(await parametersIn(clients, region, '/bilder')).toEqual({
       '/bilder/consul/server/ami-id': older?.id,
     });
-    const { exit, stdout } = await example.run('gopackgo plan consul --var environment=nowhere');
+    const { exit, stdout } = await example.rehearse('gopackgo plan consul --var environment=nowhere');
     expect([exit, stdout]).toEqual([4, expect.stringContaining('tag:Environment')]);
   });
 
@@ -122,7 +122,7 @@ describe.skipIf(!environment)('bilder', () => {
 
   it('bilder: a change of deploy.py or of a component calls for a new image, of those alone that read it', async () => {
     const changed = async (app: string) => {
-      const { exit, stdout } = await example.run(`gopackgo plan ${app} --if-changed --json`);
+      const { exit, stdout } = await example.rehearse(`gopackgo plan ${app} --if-changed --json`);
       expect(exit, stdout).toBe(0);
       return JSON.parse(stdout) as { changed: boolean };
     };

@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import { globSync, readFileSync } from 'node:fs';
 import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -35,6 +35,8 @@ export interface Example {
   runTo(end?: RegExp): Promise<void>;
   /** What the last command that matches wrote to stdout. */
   printed(command: RegExp): string;
+  /** A command as it is written, with `--sandbox`. */
+  rehearse(command: string): Promise<Run>;
   /** A command of the reader's own, which meets the sandbox as if it were AWS. */
   run(command: string, environment?: Record<string, string>): Promise<Run>;
   /** All calls of the rehearsal but dry runs: the sandbox itself shows only the latest. */
@@ -52,11 +54,13 @@ export interface Options {
   /** Makes a config smaller, in CI. */
   smaller?: { file: string; change: (config: Record<string, unknown>) => void }[];
   environment?: Record<string, string>;
+  /** Its provisioners run on this machine. */
+  runsLocal?: boolean;
 }
 
 export async function openExample(
   system: string,
-  { calls: callsOfPublish, smaller = [], environment = {} }: Options,
+  { calls: callsOfPublish, smaller = [], environment = {}, runsLocal = false }: Options,
 ): Promise<Example> {
   const project = await newProject({ folder: join(root, 'examples', system) });
   await rm(project.path('.gopackgo'), { recursive: true, force: true });
@@ -114,6 +118,11 @@ export async function openExample(
   return {
     project,
     sandbox,
+    rehearse(command) {
+      const [, ...words] = wordsOf(command);
+      const local = runsLocal && withProvisioners.includes(words[0] ?? '') ? ['--run-local'] : [];
+      return project.run([...words, '--sandbox', ...local], { PATH: variables.PATH });
+    },
     run: (command, more = {}) => start(command, { ...sandbox.environment, ...more }).ended,
     calls,
     onBuilders: () => ({
@@ -144,14 +153,23 @@ export async function openExample(
 }
 
 /**
- * Runs a command of a README's text or tables as it is written, where nobody can be asked: it does its work, or shows what it would
+ * Runs a command of a README's text or tables in the rehearsal, where nobody can be asked: it does its work, or shows what it would
  * do and wants to be told so. `--debug` wants a terminal.
  */
-export async function expectToRun({ run }: Example, command: string): Promise<void> {
-  const { exit, stdout, stderr } = await run(command, { TAG: 'v1.4.0' });
+export async function expectToRun({ rehearse }: Example, command: string): Promise<void> {
+  const { exit, stdout, stderr } = await rehearse(command);
   const wantsPerson = /there is no terminal to ask|expected a terminal/.test(stderr);
   expect(exit === 0 || wantsPerson, `${command}: ${exit}\n${stdout}\n${stderr}`).toBe(true);
 }
+
+/** What a shell makes of a command. */
+const wordsOf = (command: string): string[] =>
+  execFileSync('bash', ['-c', `printf '%s\\0' ${command}`], { env: { TAG: 'v1.4.0' }, encoding: 'utf8' })
+    .split('\0')
+    .slice(0, -1);
+
+/** Commands that look at, or run, provisioners. */
+const withProvisioners = ['plan', 'doctor', 'publish'];
 
 /** The commands that a README's text and tables name, each once, but for those that its rehearsal runs with another version. */
 export function namedCommands(system: string): string[] {

@@ -13,7 +13,7 @@ beforeAll(async () => {
 afterAll(() => example.close());
 
 it('World Builder: what it requires has to be given, and all that is missing is named at once', async () => {
-  const { exit, stderr } = await example.run('gopackgo plan world-builder-dev');
+  const { exit, stderr } = await example.rehearse('gopackgo plan world-builder-dev');
   expect(exit).toBe(2);
   for (const name of ['vpc_id', 'subnet_id', 'security_group_id']) expect(stderr).toContain(name);
 });

@@ -307,7 +307,7 @@ describe('links in what a provisioner uploads', () => {
     rmSync(join(folder, 'tree/inside/broken'));
     symlinkSync('round', join(folder, 'tree/round'));
     expect(upload('tree')).toEqual([
-      'provisioners[0].source: tree/round, a link to "round", which leads round in a circle',
+      'provisioners[0].source: tree/round, a link to "round", which is a loop',
     ]);
     rmSync(join(folder, 'tree/round'));
     symlinkSync('..', join(folder, 'tree/inside/up'));

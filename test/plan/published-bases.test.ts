@@ -172,12 +172,12 @@ it('says what there is where nothing is published, and where a release lacks a r
   await everywhere(sandbox, '2.0.0-rc1', { day: 1, candidate: true });
   await expect(planned(sandbox)).rejects.toThrow(
     'found baseline@1.0.0, which is not published as a whole; baseline@1.1.0, which is yanked (it was wrong); ' +
-      'baseline@2.0.0-rc1, a candidate, which counts where "release" names it.',
+      'baseline@2.0.0-rc1, a candidate, which counts only if "release" names it.',
   );
   await everywhere(sandbox, '2.0.0', { day: 2 });
   await release(sandbox, 'us-east-1', '3.0.0', { day: 3 });
   await expect(planned(sandbox)).rejects.toThrow(
-    'expected baseline@3.0.0 with the image 2404 in eu-west-1, found it in other regions alone, and here baseline@2.0.0.',
+    'expected baseline@3.0.0 with the image 2404 in eu-west-1, found it only in other regions, and here baseline@2.0.0.',
   );
   const partial = await planned(sandbox, latest, { bestEffort: true });
   expect(bases(partial)).toMatchObject([{ release: 'baseline@3.0.0' }]);

@@ -153,7 +153,7 @@ describe('before anything is spent', () => {
       await sandbox.ec2().send(new ModifyImageAttributeCommand(publicly));
     }
     const full = await inAdvance(sandbox, plan);
-    expect(said(full)).toEqual(['us-east-1: quota of public AMIs: 2 public AMIs where 2 are allowed']);
+    expect(said(full)).toEqual(['us-east-1: quota of public AMIs: 2 public AMIs, and 2 are allowed']);
     expect(full.refused[0]?.todo).toContain('--desired-value 3');
     const elsewhere = planIn(['eu-west-1'], open);
     const world = worldOn(sandbox);

@@ -103,7 +103,7 @@ describe('a release that is built once and copied', () => {
       'us-east-1-a': { kind: 'provisioner' },
       'eu-west-1-a': {
         kind: 'blocked',
-        message: 'not copied: us-east-1-a, which it is copied from, is absent',
+        message: 'not copied: us-east-1-a, its source, is absent',
       },
       'sa-east-1-a': { kind: 'blocked' },
     });
@@ -233,7 +233,7 @@ describe('a release that is built once and copied', () => {
     [
       'of another recipe',
       { 'gopackgo:recipe': 'sha256:old' },
-      /is no copy of what us-east-1-a is made from now/,
+      /is not a copy of what us-east-1-a is made from now/,
     ],
     ['without our tags', undefined, /nothing shows that gopackgo built it/],
   ])('a copy %s that has the name is a conflict, and nothing is made', async (_, tags, why) => {

@@ -189,7 +189,7 @@ describe('before anything is built', () => {
     const targets = plan.targets.map((target) => ({ ...target, packer: packer as Target['packer'] }));
     const message = await refusedFor(withSettings({ kmsKeys: [sharedKey] }), { ...plan, targets });
     expect(message).toMatch(
-      /eu-west-1: .*found alias\/aws\/ebs: the default key there, with which EC2 encrypts a copy of an encrypted AMI/,
+      /eu-west-1: .*found alias\/aws\/ebs: the default key there, which EC2 uses for a copy of an encrypted AMI/,
     );
     expect(message).not.toMatch(/us-east-1: .*KMS/);
   });

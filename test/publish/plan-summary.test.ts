@@ -40,7 +40,7 @@ describe('what speaks against starting', () => {
   it('advises no new version where it is another release’s AMI: that would meet it, too', () => {
     const theirs: Status = { ...foreign, by: 'another release', why: 'theirs: do this' };
     expect(() => refuseToStart([verdict(theirs)])).toThrow(
-      /theirs: do this\nAn AMI that exists is never changed\.$/,
+      /theirs: do this\ngopackgo never changes an existing AMI\.$/,
     );
     expect(() => refuseToStart([verdict(theirs), verdict(foreign)])).toThrow('Raise "version"');
   });

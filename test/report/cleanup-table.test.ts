@@ -110,6 +110,20 @@ it('shows whose protection is turned off, before it is deleted or a day earlier'
   ]);
 });
 
+it('shows what is retired, and what became of a release before', () => {
+  const amis = [
+    planned({ verdict: 'retire', notes: ['superseded since 2026-05-01'] }),
+    planned({ ami: 'ami-0fffffffffffffff1', notes: ['yanked on 2026-05-02: it opens a port'] }),
+  ];
+  const lines = cleanupTable(plan({ amis }), Number.POSITIVE_INFINITY).trimEnd().split('\n').slice(2);
+  expect(lines).toEqual([
+    expect.stringMatching(/ retire +made private and disabled; superseded since 2026-05-01$/),
+    expect.stringMatching(/ delete +alone; yanked on 2026-05-02: it opens a port$/),
+    '  to delete: 1 AMI',
+    '  to retire: 1 AMI, which is private and disabled then, and deleted later',
+  ]);
+});
+
 it('counts AMIs that nobody asked about, as more only where others are listed', () => {
   const shown = cleanupTable(plan({ amis: [kept('not chosen', 'it is of official@2.6.4')] }), 200);
   expect(shown).toContain('  1 AMI kept: 1 not chosen; --json lists them\n');

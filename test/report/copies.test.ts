@@ -40,7 +40,7 @@ it('the plan says what is built, what is copied from where, and that AWS charges
   expect(shown).toMatch(/sa-east-1-a +to copy +copy of us-east-1-a/);
   expect(shown).toContain('to build 1 · to copy 2 · already there 0');
   expect(shown).toContain('base images 1 found and pinned');
-  expect(shown).toContain('2 timed copies, in 30 minutes each: AWS charges for every GiB');
+  expect(shown).toContain('2 timed copies, in 30 minutes each: AWS charges per GiB');
 });
 
 it('the question counts both', () => {

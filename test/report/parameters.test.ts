@@ -23,12 +23,12 @@ it('says what a plan does about parameters, each name once', () => {
       seen(),
       seen({ region: 'eu-west-1', target: 'eu-west-1-hvm' }),
       seen({ name: '/web/1/hvm', state: 'current' }),
-      seen({ region: 'sa-east-1', state: 'taken', value: 'ami-1', why: 'it has no tags of gopackgo' }),
+      seen({ region: 'sa-east-1', state: 'taken', value: 'ami-1', why: 'it has no gopackgo tags' }),
     ]),
   ).toEqual([
     "  parameters 2 to be created · 1 as they should be · 1 somebody else's",
     '    /web/latest/hvm in us-east-1 eu-west-1: to be created',
-    "    /web/latest/hvm in sa-east-1: somebody else's (holds ami-1): it has no tags of gopackgo",
+    "    /web/latest/hvm in sa-east-1: somebody else's (holds ami-1): it has no gopackgo tags",
   ]);
 });
 

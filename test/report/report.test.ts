@@ -86,7 +86,7 @@ it.each(['plain', 'live'] as const)(
     const { stderr } = await drawn(mode, [retrying, answered, at(2, two)]);
     const [first, second] = stripVTControlCharacters(stderr).split('\n');
     expect(first).toMatch(
-      /^03:04:05 {2}ec2:DescribeKeyPairs in us-east-1 fails and is repeated until 03:09:05 at most: InternalError: .*; next in 2 s$/,
+      /^03:04:05 {2}ec2:DescribeKeyPairs in us-east-1 fails; repeating it until 03:09:05 at most: InternalError: .*; next in 2 s$/,
     );
     expect(second).toBe('03:04:06  ec2:DescribeKeyPairs in us-east-1 succeeds again');
     expect(stderr).not.toContain('hunter2hunter2');

@@ -1,4 +1,5 @@
 import type { World as Sandbox } from '../../sandbox/testing/index.ts';
+import type { Clients } from '../../src/aws/connection.ts';
 import { type CleanupOptions, cleanup } from '../../src/cleanup/cleanup.ts';
 import type { CleanupAsked, CleanupPlan, CleanupResult } from '../../src/model/events.ts';
 import { plan, region, worldOn } from './embedded.ts';
@@ -12,6 +13,7 @@ interface CleaningUp {
   asked?: Partial<CleanupAsked>;
   /** Processes of this machine that are alive. */
   alive?: number[];
+  clients?: Clients;
   /** What is decided by, beside what was asked. */
   of?: Partial<CleanupOptions['of']>;
   /** What is shown before the question. */
@@ -22,7 +24,7 @@ interface CleaningUp {
 /** A cleanup of `web`, an hour from now, to which somebody says yes. */
 export async function cleanUp(
   sandbox: Sandbox,
-  { meanwhile, asked: chosen, alive = [], of, show, more }: CleaningUp = {},
+  { meanwhile, asked: chosen, alive = [], clients, of, show, more }: CleaningUp = {},
 ): Promise<CleanupResult> {
   const asked = {
     keepLast: 0,
@@ -61,6 +63,6 @@ export async function cleanUp(
       folder: 'nowhere',
       ...more,
     },
-    worldOn(sandbox, { alive }),
+    worldOn(sandbox, { alive, ...(clients ? { clients } : {}) }),
   );
 }

@@ -145,6 +145,7 @@ async function lifeIn(sandbox: Sandbox, region: string): Promise<string[]> {
         ...(tags['gopackgo:promoted'] === newest ? ['current'] : []),
         ...(tags['gopackgo:superseded'] === undefined ? [] : ['superseded']),
         ...(tags['gopackgo:yanked'] === undefined ? [] : ['yanked']),
+        ...(tags['gopackgo:retired'] === undefined ? [] : ['retired']),
         ...(image.DeprecationTime === undefined ? [] : ['deprecated']),
         ...(image.DeregistrationProtection === 'disabled' ? [] : [image.DeregistrationProtection]),
         `shared ${LaunchPermissions.length}`,

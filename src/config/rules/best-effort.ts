@@ -8,7 +8,7 @@ export const bestEffort: Rule = ({ regions }) =>
           place: 'regions',
           expected: 'at least one region that is required',
           found: '"bestEffort" in all of them',
-          advice: 'Take it out of those that have to succeed.',
+          advice: 'Remove it from those that have to succeed.',
         },
       ]
     : [];

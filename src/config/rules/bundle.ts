@@ -12,9 +12,9 @@ export const bundle: Rule = (publication) =>
 
 function unusedBundle({ bundle: { bucket, credentials } }: ImageSettings, place: string): Problem[] {
   if (bucket === undefined && credentials === 'instance-profile') return [];
-  const advice = 'Take it out, or set "rootDevice": "instance-store".';
+  const advice = 'Remove it, or set "rootDevice": "instance-store".';
   return [
-    { place, expected: 'an image on instance-store, which alone has a bundle', found: '"ebs"', advice },
+    { place, expected: 'an image on instance-store: only those have a bundle', found: '"ebs"', advice },
   ];
 }
 
@@ -40,8 +40,8 @@ function profile(
       expected: 'the instance profile that the builder uploads its bundle with',
       found: `nothing${where}`,
       advice:
-        'Name one that may write to the bucket, or choose "bundle": {"credentials": "command-line"}: then keys stand on ' +
-        'the command line of the upload, where whoever is on the builder can read them.',
+        'Set one that may write to the bucket, or use "bundle": {"credentials": "command-line"}: then keys are on ' +
+        'the command line of the upload, where anyone on the builder can read them.',
     },
   ];
 }

@@ -32,7 +32,7 @@ function sourceRegions({ images, regions }: Publication): Problem[] {
         place: placeOf(['regions', region, 'bestEffort']),
         expected: 'a region that others are copied from to be required',
         found: 'true',
-        advice: `Take it out, or copy from another region: ${place}.`,
+        advice: `Remove it, or copy from another region: ${place}.`,
       },
     ];
   });
@@ -47,7 +47,7 @@ function instanceStore({ images }: Publication): Problem[] {
     if (copyFrom === undefined || rootDevice !== 'instance-store') return [];
     const own = placeOf(['images', index, 'copyFrom']);
     const advice =
-      copyFrom.place === own ? 'Take it out' : `Add "copyFrom": false to ${placeOf(['images', index])}`;
+      copyFrom.place === own ? 'Remove it' : `Add "copyFrom": false to ${placeOf(['images', index])}`;
     return [
       {
         place: copyFrom.place,
@@ -80,7 +80,7 @@ function withoutEffect({ images, regions, timeouts = {} }: Publication): Problem
     ...(timeouts.copy !== undefined && copied.length === 0 ? [{ place: 'timeouts.copy' }] : []),
   ].map(({ place }) => ({
     place,
-    expected: `"copyFrom"${place === 'timeouts.copy' ? '' : ' beside it'}, which says what is copied`,
+    expected: '"copyFrom" as well, which says what is copied',
     found: 'none',
   }));
   const built = regions.flatMap(({ name, build }): Problem[] => {
@@ -100,9 +100,9 @@ function withoutEffect({ images, regions, timeouts = {} }: Publication): Problem
     return [
       {
         place: placeOf(['regions', region.name, option]),
-        expected: 'options of a builder only where something is built',
+        expected: 'builder options only in a region that builds',
         found: `a region that gets copies (${images[0]?.copyFrom?.place ?? 'copyFrom'})`,
-        advice: 'Add "build": true to the region, or take the options out.',
+        advice: 'Add "build": true to the region, or remove the options.',
       },
     ];
   });

@@ -6,7 +6,7 @@ import type { Read } from '../parse-json.ts';
 type Path = (string | number)[];
 
 const inAConfig =
-  'Take it out, revoke it if it was ever committed, and use the AWS profile, the environment or the ' +
+  'Remove it, revoke it if it was ever committed, and use the AWS profile, the environment or the ' +
   "builder's instance profile instead.";
 
 /**

@@ -41,9 +41,7 @@ const instanceStore = ({ images }: Publication): Problem[] =>
         expected: 'images on EBS, whose volumes KMS encrypts',
         found: `${placeOf(['images', index])} on instance-store, whose bundle the AMI tools encrypt in their own way`,
         advice:
-          setting.place === own
-            ? 'Take it out.'
-            : `Add "encryption": false to ${placeOf(['images', index])}.`,
+          setting.place === own ? 'Remove it.' : `Add "encryption": false to ${placeOf(['images', index])}.`,
       },
     ];
   });

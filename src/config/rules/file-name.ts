@@ -11,6 +11,6 @@ export const fileName: Rule = ({ name }): Problem[] =>
           place: '',
           expected: 'a file name of at most 60 letters, digits, ".", "-" and "_", a letter or digit first',
           found: JSON.stringify(name),
-          advice: 'Rename the file: the publication is called after it.',
+          advice: 'Rename the file: the publication is named after it.',
         },
       ];

@@ -20,7 +20,7 @@ export const gitTags: Rule = ({ git }) =>
     }
     const example = pattern.replaceAll(/\{\w+\}/g, '1');
     if (isRefName(example)) return [];
-    return [{ place, expected: 'a name that git takes for a tag (git help check-ref-format)', found }];
+    return [{ place, expected: 'a tag name that git accepts (git help check-ref-format)', found }];
   });
 
 function isRefName(name: string): boolean {

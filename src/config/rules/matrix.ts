@@ -12,6 +12,6 @@ export const matrixVariables: Rule = ({ images }) =>
         place: placeOf(['images', index, 'matrix', variable]),
         expected: `a variable other than ${taken.map((name) => `"${name}"`).join(', ')}`,
         found: `"${variable}"`,
-        advice: `{${variable}} has a meaning already.`,
+        advice: `{${variable}} already has a meaning.`,
       })),
   );

@@ -13,6 +13,6 @@ export const notifyChannels: Rule = ({ notify = [] }) =>
       return [{ place, expected: 'one of "webhook", "sns" and "command"', found }];
     }
     if (format === 'json' || webhook !== undefined) return [];
-    const expected = `"format": "${format}" for a webhook alone`;
+    const expected = `"format": "${format}" for a webhook only`;
     return [{ place: placeOf(['notify', index, 'format']), expected, found: `it for ${kinds[0]}` }];
   });

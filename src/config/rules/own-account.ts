@@ -11,7 +11,7 @@ export const ownAccount: Rule = ({ account, share, candidate }) =>
           place: candidate ? 'candidates.share.accounts' : 'share.accounts',
           expected: 'accounts other than that of "account", which owns the AMIs and may always use them',
           found: JSON.stringify(account),
-          advice: 'Take it out.',
+          advice: 'Remove it.',
         },
       ]
     : [];

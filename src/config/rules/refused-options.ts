@@ -1,15 +1,15 @@
 import { buildersOf, optionPlace } from './builders.ts';
 import type { Rule } from './rule.ts';
 
-const sharing = 'Say in "share" with whom: nothing is shared before everything is verified.';
-const credentials = 'Leave it out: credentials come from AWS_PROFILE or the environment.';
-const password = 'Leave it out: the builder is logged in to with a temporary key pair.';
+const sharing = 'Use "share": nothing is shared before everything is verified.';
+const credentials = 'Remove it: credentials come from AWS_PROFILE or the environment.';
+const password = 'Remove it: the builder is logged in to with a temporary key pair.';
 const anonymousAmi =
-  'Leave it out: Packer makes an intermediate AMI with a random name, which a killed Packer leaves behind.';
-const elsewhere = 'Leave it out: the AMIs would be made where gopackgo does not look.';
+  'Remove it: Packer makes an intermediate AMI with a random name, which a killed Packer leaves behind.';
+const elsewhere = 'Remove it: the AMIs would be made where gopackgo does not look.';
 const encrypting = `${anonymousAmi} "encryption" encrypts without one, and copies too.`;
-const certificate = 'Name it in configs/local.json or the environment ("certificate", "privateKey").';
-const newVersion = 'Leave it out: an AMI is never replaced; publish a new "version".';
+const certificate = 'Set it in configs/local.json or the environment ("certificate", "privateKey").';
+const newVersion = 'Remove it: an AMI is never replaced; publish a new "version".';
 
 /**
  * Options of Packer's amazon builders that are set here, or that make or share what cannot be traced, and what to
@@ -20,19 +20,19 @@ const refused: Readonly<Record<string, string>> = {
   kms_key_id: encrypting,
   region_kms_key_ids: encrypting,
   skip_save_build_region: anonymousAmi,
-  skip_create_ami: 'Leave it out: a target without an AMI cannot be verified.',
+  skip_create_ami: 'Remove it: a target without an AMI cannot be verified.',
   force_deregister: newVersion,
   force_delete_snapshot: newVersion,
-  deregistration_protection: 'Leave it out: it stops Packer from clearing up after a failed build.',
+  deregistration_protection: 'Remove it: it keeps Packer from cleaning up after a failed build.',
   ami_regions:
-    'Name the regions in "regions", and use "copyFrom": one failed copy makes Packer throw away the original.',
+    'List the regions in "regions", and use "copyFrom": if one copy fails, Packer deletes the original.',
   ami_users: sharing,
   ami_groups: sharing,
   ami_org_arns: sharing,
   ami_ou_arns: sharing,
   snapshot_users: sharing,
   snapshot_groups: sharing,
-  region: 'Name the regions in "regions".',
+  region: 'List the regions in "regions".',
   ami_name: 'Use "amiName".',
   source_ami: 'Use "base".',
   source_ami_filter: 'Use "base".',
@@ -44,22 +44,21 @@ const refused: Readonly<Record<string, string>> = {
   shared_credentials_file: credentials,
   mfa_code: credentials,
   vault_aws_engine: credentials,
-  assume_role: `${elsewhere} Let AWS_PROFILE name a profile that assumes the role.`,
+  assume_role: `${elsewhere} Set AWS_PROFILE to a profile that assumes the role.`,
   custom_endpoint_ec2: elsewhere,
   ssh_host: elsewhere,
   ssh_password: password,
   ssh_bastion_password: password,
   winrm_password: password,
-  ssh_port: 'Leave it out: it is a variable of the templates, 22 on AWS and another port in the sandbox.',
-  account_id: 'Leave it out: it is the account of the credentials.',
+  ssh_port: 'Remove it: it is a variable of the templates, 22 on AWS and another port in the sandbox.',
+  account_id: 'Remove it: it is the account of the credentials.',
   s3_bucket: 'Use "bucket" in "bundle".',
-  bundle_prefix: 'Leave it out: every image has one of its own in the bucket.',
+  bundle_prefix: 'Remove it: every image has one of its own in the bucket.',
   x509_cert_path: certificate,
   x509_key_path: certificate,
-  aws_polling:
-    'Use "timeouts": {"ami": "10h"}: Packer looks every 5 s for as long, the same wait with every Packer.',
-  temporary_key_pair_name: 'Leave it out: the key pair is found and removed by its name.',
-  required_plugins: 'Leave it out: Packer 1.6.6 refuses it; set-up installs the plugin where one is needed.',
+  aws_polling: 'Use "timeouts": {"ami": "10h"}: every version of Packer then checks every 5 s for that long.',
+  temporary_key_pair_name: 'Remove it: the key pair is found and removed by its name.',
+  required_plugins: 'Remove it: Packer 1.6.6 refuses it; set-up installs the plugin if it is needed.',
 };
 
 /** What to write in place of each. */
@@ -74,7 +73,7 @@ export const refusedOptions: Rule = (publication) =>
       .filter((option) => Object.hasOwn(refused, option))
       .map((option) => ({
         place: optionPlace(builder, option),
-        expected: 'an option that is open to publications',
+        expected: 'an option that publications may set',
         found: `"${option}"`,
         advice: refused[option] ?? '',
       })),

@@ -16,7 +16,7 @@ export const spotOptions: Rule = (publication) =>
       return [
         {
           place: placeOf([...path, 'spot_instance_types']),
-          expected: '"spot_price" beside it, such as "auto"',
+          expected: '"spot_price" as well, such as "auto"',
           found: describeValue(price),
           advice: 'For an instance on demand use "instance_type".',
         },
