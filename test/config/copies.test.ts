@@ -108,7 +108,7 @@ describe('copyFrom', () => {
     [
       'a limit of copies that nothing makes',
       { ...least, regions, timeouts: { copy: '8h' } },
-      'timeouts.copy: expected "copyFrom", which says what is copied, found none',
+      'timeouts.copy: expected "copyFrom" as well, which says what is copied, found none',
     ],
     [
       'a region that is to build what it builds anyway',

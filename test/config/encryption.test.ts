@@ -75,7 +75,7 @@ describe('encryption', () => {
     [
       'a variable that no setting names',
       config({ kmsKey: 'alias/{var.key}' }),
-      /^encryption\.kmsKey: expected a variable that "variables" names, found \{var\.key\}/,
+      /^encryption\.kmsKey: expected a variable in "variables", found \{var\.key\}/,
     ],
     [
       'placeholders that make no key',

@@ -380,7 +380,7 @@ describe('in "parameters" and "notify"', () => {
     };
     const said = refusal(() => withValues({}, 'web', written));
     expect(said).toEqual([
-      'configs/web.json: parameters[0]: expected a variable that "variables" names, found {var.taem}. Did you mean "team"?',
+      'configs/web.json: parameters[0]: expected a variable in "variables", found {var.taem}. Did you mean "team"?',
       expect.stringMatching(/notify\[0\]\.command\[1\]: expected a variable that is no secret/),
     ]);
   });
