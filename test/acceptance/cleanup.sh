@@ -47,14 +47,14 @@ run cleanup test-ebs@1.0.0 --sandbox
 check 'the plan is a table' ended 0 'TARGET +AMI .*VERDICT +WHY' 'to delete: 2 AMIs and 2 snapshots'
 run cleanup test-ebs@1.0.0 --sandbox --json
 check '--json has every AMI with its verdict and all reasons' shows 'lines[0].amis.length === 6 && lines[0].amis.every((one) => (one.verdict === "keep") === (one.reasons.length > 0))'
-check 'and nothing was deleted' called ec2:DeregisterImage 0
+check 'and nothing was deleted' called DeregisterImage 0
 run cleanup test-ebs@1.0.0 --sandbox --out plan.json
 check '--out writes the plan, and deletes nothing' test -s plan.json
 used=$(ami_of 1.0.0 us-east-1-2404-hvm)
 instance=$(as_client 'const run = await ec2.send(new aws.RunInstancesCommand({ ImageId: process.argv[1], InstanceType: "t3.micro", MinCount: 1, MaxCount: 1 })); console.log(run.Instances[0].InstanceId);' "$used")
 run cleanup test-ebs --sandbox --plan plan.json
 check 'a plan is refused once one of its AMIs is in use' ended 4 "$used: would be kept now: in use by instance $instance"
-check 'and still nothing was deleted' called ec2:DeregisterImage 0
+check 'and still nothing was deleted' called DeregisterImage 0
 
 # --- 3 and 4. What is kept, whatever was asked
 
@@ -80,10 +80,10 @@ rm ami_ids.json
 end_sandbox
 printf '%s' '[{"on": "ec2:DescribeInstances", "times": 20, "does": {"error": "UnauthorizedOperation", "status": 403}}]' >faults.json
 check 'the sandbox runs with a fault' start_sandbox --faults faults.json
-before=$(calls ec2:DeregisterImage)
+before=$(calls DeregisterImage)
 run cleanup test-ebs@1.2.0 --sandbox --yes
 check 'one look that fails: nothing is deleted in that region, 1' ended 1 'us-east-1: could not be looked up, nothing is deleted there'
-check 'not one AMI went' called ec2:DeregisterImage "$before"
+check 'not one AMI went' called DeregisterImage "$before"
 end_sandbox
 
 # --- 6. Runaway guards

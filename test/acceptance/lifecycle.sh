@@ -55,12 +55,12 @@ run cleanup life@1.0.0 --restore --sandbox --yes
 check 'it is restored' ended 0 'life@1\.0\.0: restored'
 run publish life@1.0.0 --sandbox --yes
 check 'and is an ordinary release again' ended 0 'shared with 210987654321'
-check 'no AMI was deleted' called ec2:DeregisterImage 0
+check 'no AMI was deleted' called DeregisterImage 0
 run cleanup life@1.0.0 --including-shared --guard-period 0d --sandbox
 check 'to delete it takes its protection away first' ended 0 'its protection is turned off first'
 run cleanup life@1.0.0 --including-shared --guard-period 0d --sandbox --yes
 check 'then it is gone' ended 0 'life@1\.0\.0: deleted 1 AMI'
-check 'by one call' called ec2:DeregisterImage 1
+check 'by one call' called DeregisterImage 1
 end_sandbox
 
 exit $((failed > 0))

@@ -6,9 +6,15 @@ import {
   RunInstancesCommand,
 } from '@aws-sdk/client-ec2';
 import { expect, it } from 'vitest';
-import { createWorld, otherAccount, type World as Sandbox } from '../../sandbox/testing/index.ts';
+import {
+  createWorld,
+  otherAccount,
+  type World as Sandbox,
+  temporaryFolder,
+} from '../../sandbox/testing/index.ts';
 import { cleanUp } from '../support/cleaning-up.ts';
 import { region } from '../support/embedded.ts';
+import { callsBeforeChanges, copyOf, failing } from '../support/failing.ts';
 import { imageOf, release, tagged } from '../support/removal-world.ts';
 
 const asked = { olderThan: 0, includingShared: true, usage: true as const };
@@ -116,6 +122,24 @@ it('reports that a killed run left are deleted by the next one', async () => {
   expect(await reportsOf(sandbox)).toHaveLength(2);
   await cleanUp(sandbox, { asked });
   expect(await reportsOf(sandbox)).toHaveLength(1);
+});
+
+it('killed at any change and run again: what is used stays, no report is left', async () => {
+  const folder = temporaryFolder();
+  const first = createWorld({ folder });
+  const { used } = await made(first);
+  await first.aws.close();
+  const counted = copyOf(folder);
+  const kills = await callsBeforeChanges(counted, (clients) => cleanUp(counted, { asked, clients }));
+  expect(kills.length).toBeGreaterThan(6);
+  for (const after of kills) {
+    const sandbox = copyOf(folder);
+    await cleanUp(sandbox, { asked, clients: failing(sandbox, after, Number.POSITIVE_INFINITY).clients });
+    const said = `killed after call ${after}`;
+    expect((await cleanUp(sandbox, { asked })).exit, said).toBe(0);
+    expect(await amisOf(sandbox), said).toEqual([used]);
+    expect(await reportsOf(sandbox), said).toEqual([]);
+  }
 });
 
 it('without --usage no report is asked for', async () => {
