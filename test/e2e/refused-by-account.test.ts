@@ -427,7 +427,7 @@ const furtherCases: Record<string, Case> = {
       config.share = { public: true };
     },
     code: 'public-ami-quota',
-    says: /quota of public AMIs: expected room for \d+ more, found 2 public AMIs where 2 are allowed/,
+    says: /quota of public AMIs: expected room for \d+ more, found 2 public AMIs, and 2 are allowed/,
   },
   'encryption by default, of what is to be public': {
     region: 'ap-east-1',
