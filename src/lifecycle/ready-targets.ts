@@ -131,5 +131,5 @@ async function bundleLacks(
   const keys = bundle.value?.objects.map(({ key }) => key) ?? [];
   const isWhole =
     keys.some((key) => key.endsWith('.manifest.xml')) && keys.some((key) => /\.part\.\d+$/.test(key));
-  return isWhole ? undefined : `its bundle ${location} is not whole`;
+  return isWhole ? undefined : `its bundle ${location} is not complete`;
 }
