@@ -149,7 +149,7 @@ function refuseYanked(release: string, amis: readonly ReleaseAmi[]): void {
     place: release,
     expected: 'a release that was not withdrawn',
     found: `one that was yanked ${yankedWords(yanked)}`,
-    advice: `gopackgo yank ${release} --undo takes that back.`,
+    advice: `gopackgo yank ${release} --undo undoes that.`,
   });
 }
 
@@ -179,7 +179,7 @@ function refuseUnready(release: string, seen: readonly SeenTarget[], ready: read
     unanswered ? 'lookup-failed' : 'release-not-ready',
     against.map((one): Problem => ({ place: one.target.name, expected, found: whyNotReady(one) })),
     {
-      before: `Nothing was changed: ${release} is not whole.`,
+      before: `Nothing was changed: ${release} is not complete.`,
       after: unanswered ? 'Fix this, then run the same command again.' : adviceFor(release, seen),
     },
   );
@@ -354,7 +354,7 @@ export function deprecationWarnings(
   const is = Date.parse(first.deprecated) <= now ? 'were' : 'are';
   const by = first.byAws ? ' by AWS, which deprecates public AMIs two years after their creation' : '';
   return [
-    `${release}: ${dates.length} of its AMIs ${is} deprecated from ${date} on${by}: others do not see them in lists then. Publish a new release in time.`,
+    `${release}: ${dates.length} of its AMIs ${is} deprecated from ${date} on${by}: then others no longer see them in lists. Publish a new release in time.`,
   ];
 }
 

@@ -185,7 +185,7 @@ async function bundleLacks(
     keys.some((key) => key.endsWith('.manifest.xml')) && keys.some((key) => /\.part\.\d+$/.test(key));
   if (isWhole) return okLookup(undefined);
   return okLookup({
-    why: `its bundle ${location} is not whole`,
+    why: `its bundle ${location} is not complete`,
     lack: {
       code: 'bundle-missing',
       of: id,

@@ -262,7 +262,7 @@ function refuseWhilePromoted(
     found: `it is the promoted one of ${left.join(', ')}`,
     advice:
       `gopackgo releases ${publication.name} lists the others. If there is none, --promote none deletes the parameters that name it; ` +
-      'entries in files are yours to remove.',
+      'remove entries in files yourself.',
   });
 }
 
@@ -277,7 +277,7 @@ function stillNamed(
     const ids = own.filter(({ ami, target }) => text.includes(ami.id) && !replaced.has(target));
     const isFile = !record.startsWith('/');
     return isFile && ids.length > 0
-      ? [`${record} goes on to list ${ids.map(({ ami }) => ami.id).join(', ')}: remove them from it`]
+      ? [`${record} still lists ${ids.map(({ ami }) => ami.id).join(', ')}: remove them from it`]
       : [];
   });
 }

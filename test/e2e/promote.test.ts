@@ -217,7 +217,7 @@ it('yanks a release that records follow only with another one in its place, and 
   const listed = await cli('releases', 'life');
   expect(listed.stdout).toMatch(/life@2\.0\.0 was yanked on \d{4}-\d\d-\d\d: it opens a port/);
   const promoted = await cli('promote', 'life@2.0.0', '--yes');
-  expect([promoted.exit, promoted.stderr]).toEqual([4, expect.stringContaining('--undo takes that back')]);
+  expect([promoted.exit, promoted.stderr]).toEqual([4, expect.stringContaining('--undo undoes that')]);
   const back = await cli('yank', 'life@2.0.0', '--undo', '--yes');
   expect(back.exit, back.stderr).toBe(0);
   expect((await ami('2.0.0')).state).toBe('available');

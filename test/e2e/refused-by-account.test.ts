@@ -1,4 +1,3 @@
-import { fileURLToPath } from 'node:url';
 import {
   CopyImageCommand,
   CreateImageCommand,
@@ -31,6 +30,7 @@ const golden = {
   limited: 'ami-00000000000000002',
   uefi: 'ami-00000000000000003',
   withoutEna: 'ami-00000000000000004',
+  excluding: 'ami-00000000000000005',
 };
 
 /** A key of af-south-1 that no other account may use. */
@@ -47,6 +47,7 @@ const others: AccountRule[] = [
       { id: golden.limited, name: 'limited', supportedInstanceTypes: ['c5.*'] },
       { id: golden.uefi, name: 'uefi', bootMode: 'uefi' },
       { id: golden.withoutEna, name: 'without ENA', enaSupport: false },
+      { id: golden.excluding, name: 'excluding', unsupportedInstanceTypes: ['m5.*'] },
     ],
     kmsKeys: [
       {
@@ -138,8 +139,6 @@ interface Case {
   /** Changes the config, once the account is as it is. */
   config?(config: Record<string, unknown>, region: string): void | Promise<void>;
   code: string;
-  /** Of the command. */
-  environment?: Record<string, string>;
   /** Where it is not 4: the config alone shows that it cannot be. */
   exit?: number;
   /** In the refusal. */
@@ -428,7 +427,7 @@ const furtherCases: Record<string, Case> = {
       config.share = { public: true };
     },
     code: 'public-ami-quota',
-    says: /quota of public AMIs: expected room for \d+ more, found 2 public AMIs where 2 are allowed/,
+    says: /quota of public AMIs: expected room for \d+ more, found 2 public AMIs, and 2 are allowed/,
   },
   'encryption by default, of what is to be public': {
     region: 'ap-east-1',
@@ -467,6 +466,24 @@ const furtherCases: Record<string, Case> = {
     code: 'instance-type-unusable',
     says: /builder\.instance_type: instance type: .*c5\.\*.*found m5\.large/,
   },
+  'an instance type that the base image rules out': {
+    region: 'af-south-1',
+    config: (config) => void Object.assign(config, from(golden.excluding)),
+    code: 'instance-type-unusable',
+    says: /builder\.instance_type: instance type: .*found m5\.large/,
+  },
+  'a security group filter that finds none': {
+    region: 'ca-central-1',
+    builder: () => ({ security_group_filter: { filters: { 'tag:Class': 'build' } } }),
+    code: 'network-unusable',
+    says: /builder\.security_group_filter: .*none that is tag:Class build/,
+  },
+  'no vCPUs of Spot Instances with GPUs': {
+    region: 'ca-central-1',
+    builder: () => ({ instance_type: 'g6.xlarge', spot_price: 'auto' }),
+    code: 'vcpu-quota',
+    says: /quota of vCPUs: expected room for one builder, found 0 of 0 vCPUs in use \("All G and VT Spot/,
+  },
   'an instance type without UEFI for a base image that needs it': {
     region: 'af-south-1',
     config: (config) => void Object.assign(config, from(golden.uefi, { instance_type: 't2.large' })),
@@ -496,11 +513,11 @@ const furtherCases: Record<string, Case> = {
     code: 'vcpu-quota',
     says: /quota of vCPUs: expected room for one builder, found 8 of 8 vCPUs in use.*L-1216C47A --region ap-south-2/s,
   },
-  'a clock that is an hour off': {
-    region: 'us-east-2',
-    environment: { NODE_OPTIONS: `--import "${fileURLToPath(new URL('clock-off.mjs', import.meta.url))}"` },
-    code: 'clock-skew',
-    says: /clock of this machine: expected AWS's time, give or take a minute, found 60 min ahead/,
+  'no vCPUs of Spot Instances of the P family': {
+    region: 'ca-central-1',
+    builder: () => ({ instance_type: 'p5.4xlarge', spot_price: 'auto' }),
+    code: 'vcpu-quota',
+    says: /quota of vCPUs: expected room for one builder, found 0 of 0 vCPUs in use \("All P Spot/,
   },
 };
 
@@ -508,7 +525,7 @@ describe('refused before anything is launched:', () => {
   afterEach(() => sandbox.ask('faults', { method: 'DELETE' }));
 
   it.each(Object.entries({ ...cases, ...furtherCases }))('%s', async (name, one) => {
-    const { region, builder, config, environment, code, exit = 4, says } = one;
+    const { region, builder, config, code, exit = 4, says } = one;
     const file = name.replaceAll(/\W+/g, '-').toLowerCase();
     const options = await builder?.(region);
     const changes: Record<string, unknown> = {};
@@ -521,7 +538,7 @@ describe('refused before anything is launched:', () => {
     });
     // The log is of the newest thousand.
     const before = new Set((await sandbox.calls()).map(({ requestId }) => requestId));
-    const run = await project.run(['publish', file, '--sandbox', '--yes', '--json'], environment);
+    const run = await project.run(['publish', file, '--sandbox', '--yes', '--json']);
     const line = JSON.parse(run.stdout.trimEnd().split('\n').at(-1) ?? '');
     expect(
       [run.exit, (line.problems ?? [line]).map((one: { code: string }) => one.code)],
