@@ -11,6 +11,7 @@ import { audienceOf } from '../model/permission.ts';
 import type { Publication, Sharing } from '../model/publication.ts';
 import type { ReleaseAmi } from '../model/release-ami.ts';
 import { tagKeys } from '../model/resource-names.ts';
+import { sharedTagKeys } from '../model/shared-tags.ts';
 import type { AmiDetails } from '../model/sighting.ts';
 import { permissionsToChange } from '../observe/permission-changes.ts';
 import type { WantedParameter } from '../parameters/decide.ts';
@@ -86,7 +87,9 @@ export async function planWithdrawal(
   const rivals = rivalsOf(of.publication, allOf(found));
   const told = wanted(({ ami, target }) => {
     const status = { is: 'yanked' as const, reason: yankedBy(ami.tags)?.reason ?? reason };
-    const by = replacedBy(of, target, rivals);
+    // What took its place then stays: later promotions are no matter of a release that was withdrawn.
+    const isTold = ami.tags[sharedTagKeys.lifecycle] === status.is && typeof instead !== 'object';
+    const by = isTold ? ami.tags[sharedTagKeys.replacedBy] : replacedBy(of, target, rivals);
     return {
       tags: sharedTagsOf(of.publication.lifecycle, { release, ami }, { ...status, ...definedOnly({ by }) }),
     };

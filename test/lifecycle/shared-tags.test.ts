@@ -41,8 +41,8 @@ const promote = (sandbox: Sandbox, version: string) =>
     return { about: about(`web@${version}`, 'promote'), steps: [...steps, superseding], optional: new Set() };
   });
 
-/** Withdraws the promoted release, with another one in its place. */
-const yank = (sandbox: Sandbox, version: string, instead: string, clients?: Clients) =>
+/** Withdraws a release, with another one in its place where it is the promoted one. */
+const yank = (sandbox: Sandbox, version: string, instead?: string, clients?: Clients) =>
   changeLife(
     sandbox,
     async (context) => {
@@ -56,7 +56,7 @@ const yank = (sandbox: Sandbox, version: string, instead: string, clients?: Clie
           release,
           targets: targetsOf(publication),
           reason: 'it opens a port',
-          instead: await promotionOf(instead, context, since),
+          ...(instead === undefined ? {} : { instead: await promotionOf(instead, context, since) }),
         },
         found,
         [],
@@ -200,10 +200,14 @@ it('of what was withdrawn say so last of all, with the reason; killed at any cha
     await sandbox.aws.close();
   }
 
+  // Later promotions change nothing of it, until it is taken back.
+  await publishAt(whole, '3.0.0', life);
+  expect((await yank(whole, '2.0.0')).result?.changes).toEqual([]);
   expect((await undo(whole, '2.0.0')).result).toMatchObject({ exit: 0 });
   expect(await seenBy(whole, otherAccount)).toEqual({
-    '1.0.0': current('1.0.0'),
-    '2.0.0': superseded('2.0.0', '1.0.0'),
+    '1.0.0': superseded('1.0.0', '3.0.0'),
+    '2.0.0': superseded('2.0.0', '3.0.0'),
+    '3.0.0': current('3.0.0'),
   });
   await whole.aws.close();
 });
