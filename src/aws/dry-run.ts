@@ -1,5 +1,6 @@
 import {
   type _InstanceType,
+  CopyImageCommand,
   CreateKeyPairCommand,
   CreateSecurityGroupCommand,
   type HttpTokensState,
@@ -74,6 +75,19 @@ export function wouldLaunch(clients: Clients, region: string, launch: Launch): P
     ),
   );
 }
+
+/** Whether an AMI could be copied within its region by this account. */
+export const wouldCopyImage = (clients: Clients, region: string, id: string): Promise<Lookup<void>> =>
+  wouldRun('ec2:CopyImage', region, () =>
+    clients.ec2(region).send(
+      new CopyImageCommand({
+        DryRun,
+        Name: `gopackgo dry run ${id}`,
+        SourceImageId: id,
+        SourceRegion: region,
+      }),
+    ),
+  );
 
 export const wouldCreateKeyPair = (
   clients: Clients,

@@ -18,7 +18,7 @@ export const refusals = {
   'config-invalid': { exit: usage, means: 'the config of the publication is wrong' },
   'config-rejected-by-packer': {
     exit: usage,
-    means: '`packer validate` rejects what the config makes of it',
+    means: '`packer validate` rejects the options or provisioners of the config',
   },
   'local-settings-invalid': {
     exit: usage,
@@ -32,10 +32,10 @@ export const refusals = {
   'region-not-found': { exit: usage, means: 'AWS has no region of that name' },
   'plan-file-invalid': {
     exit: usage,
-    means: 'the file of `--plan` is no plan, or one of another publication',
+    means: 'the file of `--plan` is not a plan, or is for another publication',
   },
   'file-unreadable': { exit: usage, means: 'a file that an option or the config names cannot be read' },
-  'file-unwritable': { exit: usage, means: 'what an option names cannot be written' },
+  'file-unwritable': { exit: usage, means: 'the file or folder of an option cannot be written' },
   'file-exists': {
     exit: usage,
     means: 'the file of `--save` exists already, and `--overwrite` was not given',
@@ -53,7 +53,10 @@ export const refusals = {
     exit: refused,
     means: 'the credentials, the local settings or an earlier run belong to another account or sandbox',
   },
-  'account-unknown': { exit: refused, means: 'AWS could not be asked whose the credentials are' },
+  'account-unknown': {
+    exit: refused,
+    means: 'AWS could not be asked which account the credentials belong to',
+  },
   'regions-unknown': { exit: refused, means: 'AWS could not be asked which regions there are' },
   'region-not-enabled': { exit: refused, means: 'the account has not opted in to a required region' },
   'base-image-not-found': {
@@ -77,7 +80,7 @@ export const refusals = {
   },
   'ids-file-invalid': {
     exit: refused,
-    means: 'a file that AMIs are recorded in is not of its format, or cannot be read',
+    means: 'a file that AMIs are recorded in does not match its format, or cannot be read',
   },
   'recorded-ids-unknown': {
     exit: refused,
@@ -85,12 +88,11 @@ export const refusals = {
   },
   'parameter-taken': {
     exit: refused,
-    means:
-      'an SSM parameter that is to name an AMI is not ours, or holds what this publication did not write',
+    means: 'an SSM parameter for an AMI is not ours, or holds what this publication did not write',
   },
   'release-not-ready': {
     exit: refused,
-    means: 'a release that is to be promoted is not whole, not verified, or not shared as the config says',
+    means: 'a release to promote is not complete, not verified, or not shared as the config says',
   },
   'release-not-found': {
     exit: refused,
@@ -98,7 +100,7 @@ export const refusals = {
   },
   'release-promoted': {
     exit: refused,
-    means: 'a release that is to be withdrawn is what records follow: `--promote OTHER`',
+    means: 'a release to withdraw is the one that records follow: `--promote OTHER`',
   },
   'release-yanked': {
     exit: refused,
@@ -120,7 +122,7 @@ export const refusals = {
   conflict: { exit: refused, means: 'what exists in AWS is not what the config asks for' },
   'not-replaceable': {
     exit: refused,
-    means: '`--replace` meets an AMI that others may use, or that is recorded',
+    means: '`--replace` would delete an AMI that others may use, or that is recorded',
   },
   'image-block-public-access': { exit: refused, means: 'block public access for AMIs is on' },
   'snapshot-block-public-access': { exit: refused, means: 'block public access for snapshots is on' },
@@ -142,7 +144,7 @@ export const refusals = {
   'vcpu-quota': { exit: refused, means: 'the quota of vCPUs has no room for a builder' },
   'network-unusable': {
     exit: refused,
-    means: 'a VPC, subnet or security group is not there, or builders in it could not be reached',
+    means: 'a VPC, subnet or security group does not exist, or builders in it could not be reached',
   },
   'instance-profile-not-found': { exit: refused, means: 'an instance profile does not exist' },
   'kms-key-unusable': { exit: refused, means: 'a KMS key cannot encrypt volumes there' },
@@ -150,8 +152,8 @@ export const refusals = {
     exit: refused,
     means: 'those that AMIs are shared with may not use the KMS key that encrypts them',
   },
-  'ami-name-taken': { exit: refused, means: "an AMI name is taken as Packer's own check sees it" },
-  'permission-missing': { exit: refused, means: 'AWS does not allow these credentials a call of the run' },
+  'ami-name-taken': { exit: refused, means: "an AMI name is taken, by Packer's own check" },
+  'permission-missing': { exit: refused, means: 'the credentials lack a permission that the run needs' },
   'launch-refused': { exit: refused, means: 'EC2 would refuse to launch a builder' },
   'clock-skew': { exit: refused, means: 'the clock of this machine is minutes from that of AWS' },
   'signing-pair-invalid': {
@@ -160,14 +162,14 @@ export const refusals = {
   },
   'bucket-unusable': { exit: refused, means: 'a bucket for instance-store bundles cannot be used' },
   'git-unavailable': { exit: refused, means: 'the config has `git`, and there is no git, or no commit' },
-  'git-not-clean': { exit: refused, means: 'there are changes that are not committed (`git.clean`)' },
+  'git-not-clean': { exit: refused, means: 'there are uncommitted changes (`git.clean`)' },
   'git-not-pushed': {
     exit: refused,
     means: 'the remote does not have the commit, or could not be asked (`git.pushed`, `--push`)',
   },
   'git-tag-taken': { exit: refused, means: "the release's git tag is at another commit" },
   'plan-changed': { exit: refused, means: 'the config or AWS has changed since the plan was reviewed' },
-  'confirmation-required': { exit: refused, means: 'there is no terminal to ask at, and no `--yes`' },
+  'confirmation-required': { exit: refused, means: 'there is no terminal to ask on, and no `--yes`' },
   'not-confirmed': { exit: refused, means: 'the answer to the question was not yes' },
   'sandbox-failed': { exit: refused, means: 'the sandbox cannot be started or reached' },
   interrupted: { exit: interrupted, means: 'Ctrl-C or SIGTERM before anything was started' },

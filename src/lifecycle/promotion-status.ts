@@ -59,7 +59,7 @@ export function promotionStatusOf(
       if (at !== undefined) return [target, latest && latest.at > at ? kept(latest) : { is: 'promoted', at }];
       if (!promotes) return [target, { is: 'kept', why: `"promote" is false: ${command(release)} moves it` }];
       if (overtaken === undefined) return [target, { is: 'first' }];
-      const why = `${overtaken.release} was promoted on ${dateOf(overtaken.at)}, after ${release} was begun: ${command(release)} moves it`;
+      const why = `${overtaken.release} was promoted on ${dateOf(overtaken.at)}, after ${release} was started: ${command(release)} moves it`;
       return [target, { is: 'kept', why }];
     }),
   );

@@ -1,5 +1,6 @@
 import type { Static } from '../lib/json-schema.ts';
 import type * as cleanup from './cleanup-output.ts';
+import type * as drift from './drift-output.ts';
 import type * as lifecycle from './lifecycle-output.ts';
 import type * as parts from './output-parts.ts';
 import type * as planOutput from './plan-output.ts';
@@ -49,7 +50,7 @@ export type RecordOutcome = Static<typeof publish.record>;
 /** An SSM parameter as it is now. */
 export type ParameterSeen = Static<typeof parts.parameterSeen>;
 
-/** What came of the SSM parameters. */
+/** The outcome for the SSM parameters. */
 export type ParametersWritten = Static<typeof publish.parametersWritten>;
 
 export type ParameterOutcome = ParametersWritten['each'][number];
@@ -82,7 +83,7 @@ export type UnseenRegion = Static<typeof cleanup.unseenRegion>;
 /** The last event of a cleanup; the same object is `cleanup-result.json`. */
 export type CleanupResult = Static<typeof cleanup.cleanupResult>;
 
-/** What came of something that was to be deleted. */
+/** The outcome for something that was to be deleted. */
 export type CleanedPart = Static<typeof cleanup.cleanedPart>;
 
 /** What an account has that uses an AMI, as EC2 reports it. */
@@ -113,3 +114,18 @@ export type LifecycleEventBody =
 export type ReleasesReport = Static<typeof lifecycle.releasesOutput>;
 
 export type ShownRelease = ReleasesReport['releases'][number];
+
+/** What `status` shows. */
+export type StatusReport = Static<typeof drift.statusOutput>;
+
+/** Something that is not as the config has it. */
+export type Finding = StatusReport['findings'][number];
+
+/** A release that `status` compares beside the one that was asked for. */
+export type ComparedRelease = StatusReport['others'][number];
+
+/** What `status` could not look at. */
+export type Unseen = StatusReport['unseen'][number];
+
+/** What another account sees of AMIs. */
+export type StrangersView = NonNullable<StatusReport['as']>;
