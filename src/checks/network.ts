@@ -146,7 +146,7 @@ function judgeSubnets(
   if (free > 0) return undefined;
   return refused(
     at(option),
-    `a free address for each of ${targets.length === 1 ? 'its one builder' : `up to ${targets.length} builders`}`,
+    `a free address for ${targets.length === 1 ? 'the builder' : `each of up to ${targets.length} builders`}`,
     `none in ${idsOf(subnets.value)}`,
     'Use another subnet, or free some addresses',
   );
