@@ -31,7 +31,7 @@ export interface Connection {
   profile?: string;
   /** Role to assume with the credentials found. */
   role?: Role;
-  /** How long calls that fail for a passing reason are repeated, in milliseconds; five minutes where absent. */
+  /** How long calls that fail for a transient reason are repeated, in milliseconds; five minutes where absent. */
   repeatLimit?: number;
 }
 
@@ -66,7 +66,7 @@ export interface ClientSettings {
   guard?: Pick<ChangeGuard, 'check'>;
   /** Client-side pacing to EC2's request limits; in real time where absent. */
   pace?: Pace;
-  /** Repeats calls that fail for a passing reason; only the SDK retries where absent. */
+  /** Repeats calls that fail for a transient reason; only the SDK retries where absent. */
   repeater?: Repeater;
 }
 

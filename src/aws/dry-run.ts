@@ -3,6 +3,7 @@ import {
   CopyImageCommand,
   CreateKeyPairCommand,
   CreateSecurityGroupCommand,
+  type HttpTokensState,
   ModifyImageAttributeCommand,
   ModifySnapshotAttributeCommand,
   type ResourceType,
@@ -38,6 +39,8 @@ export interface Launch {
   subnet?: string;
   groups?: readonly string[];
   profile?: string;
+  /** `HttpTokens` of its metadata service. */
+  tokens?: string;
   tags: RequestTags;
 }
 
@@ -64,6 +67,8 @@ export function wouldLaunch(clients: Clients, region: string, launch: Launch): P
           SubnetId: launch.subnet,
           SecurityGroupIds: launch.groups?.length ? [...launch.groups] : undefined,
           IamInstanceProfile: launch.profile === undefined ? undefined : { Name: launch.profile },
+          MetadataOptions:
+            launch.tokens === undefined ? undefined : { HttpTokens: launch.tokens as HttpTokensState },
         }),
         ...taggedAs(launch.tags, ['instance', 'volume', 'network-interface']),
       }),

@@ -3,7 +3,7 @@ import { type Clock, realClock } from '../lib/clock.ts';
 import { redact } from '../lib/redact.ts';
 import type { WithStack } from './middleware.ts';
 
-/** A call that fails for a passing reason and is repeated, or that was and now succeeded. */
+/** A call that fails for a transient reason and is repeated, or that was and now succeeded. */
 export type Repeated =
   | {
       type: 'retrying';
@@ -27,7 +27,7 @@ export interface Watcher {
 
 /** Repeats the calls of clients. */
 export interface Repeater {
-  /** Resolves with the result of `call`, repeated while it fails for passing reasons. @throws its last error. */
+  /** Resolves with the result of `call`, repeated while it fails for transient reasons. @throws its last error. */
   run<T>(operation: string, region: string, call: () => Promise<T>): Promise<T>;
   watch(watcher: Watcher): void;
 }

@@ -22,7 +22,7 @@ export interface Progress {
 }
 
 /**
- * An unknown ends it: what failed for a passing reason was repeated for minutes before (`src/aws/repeat-calls.ts`).
+ * An unknown ends it: what failed for a transient reason was repeated for minutes before (`src/aws/repeat-calls.ts`).
  * A failed build is retried only for errors that AWS calls transient; a provisioner would fail again. Leftovers are removed
  * even when stopping: that is what stopping cleanly means. Pure.
  */

@@ -12,11 +12,12 @@ import { describeLookupError, type LookupError } from '../model/lookup.ts';
 import { partsTags } from '../model/recipe-parts.ts';
 import type { ReleasePlan, Target } from '../model/release-plan.ts';
 import { ownTags, tagKeys } from '../model/resource-names.ts';
+import { withoutSharedTags } from '../model/shared-tags.ts';
 import { isExistingAmi } from '../observe/ami-exists.ts';
 import type { CopyPlaces } from './copy-places.ts';
 import { copyToken } from './copy-token.ts';
 
-/** What a run knows of the copies of a target that came to nothing. */
+/** What a run knows of the failed copies of a target. */
 export interface EarlierCopies {
   /** Ids of those that failed or are gone, and tokens whose copies are not known. */
   dead: Set<string>;
@@ -29,7 +30,7 @@ export type Started = { ami: string } | { failure: BuildFailure } | 'nothing';
 const shownWithin = 120_000;
 const betweenLooks = 2_000;
 
-/** Copies of one source to one target that came to nothing. More means that somebody deletes them. */
+/** Failed copies of one source to one target. More means that somebody deletes them. */
 const copiesAtMost = 20;
 
 /**
@@ -144,7 +145,7 @@ async function tagsOfCopy(
     others.every(({ tags }) => tags[key] === value),
   );
   return {
-    imageTags: { ...usersTags(Object.entries(source.tags)), ...own, ...partsTags(target) },
+    imageTags: { ...usersTags(Object.entries(withoutSharedTags(source.tags))), ...own, ...partsTags(target) },
     snapshotTags: { ...usersTags(common), ...own },
   };
 }

@@ -30,7 +30,7 @@ export interface Place {
   check: string;
   /** Absent where it is no matter of one region. */
   region?: string;
-  /** In the config, with its file: `configs/web.json: images[0].builder.instance_type`. Absent where the config says nothing of it. */
+  /** In the config, with its file: `configs/web.json: images[0].builder.instance_type`. Absent if the config does not set it. */
   place?: string;
   /** Names of the targets that it is about; absent: all of the region, or of the release. */
   targets?: string[];

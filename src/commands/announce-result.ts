@@ -17,7 +17,7 @@ interface How {
   emit: EventSink;
 }
 
-/** Tells those that "notify" names what a run of publish came to. A run that was interrupted came to nothing yet. */
+/** Sends the outcome of a publish run to those in "notify". An interrupted run has none yet. */
 export async function announceResult(
   result: Result,
   release: OpenRelease,
@@ -32,7 +32,7 @@ export async function announceResult(
 }
 
 /**
- * Tells those that "notify" names what became of a release; with no news, what earlier runs could not tell them.
+ * Sends the outcome of a release to those in "notify"; without news, only what earlier runs could not send.
  *
  * @param folder the release's, absolute.
  */

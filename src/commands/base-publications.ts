@@ -73,8 +73,8 @@ const nameOf = ({ file, name }: Publication): string => (dirname(file) === 'conf
 const standsOnItself = ({ place, publication }: NamedBase, circle: readonly string[]) =>
   new ActionableError('config-invalid', {
     place,
-    expected: 'a publication that does not stand on this one',
-    found: `"${publication}": ${circle.join(' stands on ')}`,
+    expected: 'a publication that does not depend on this one',
+    found: `"${publication}": ${circle.join(' depends on ')}`,
   });
 
 /**

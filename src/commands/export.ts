@@ -40,7 +40,7 @@ export function exportCommand(args: ExportArguments, host: Host): Promise<number
     if (open.some(({ target }) => target.required) || complete.length === 0) {
       say(
         host.stderr,
-        'Nothing was exported: a record is of AMIs that are verified, and shared as the config says.',
+        'Nothing was exported: a record lists only AMIs that are verified, and shared as the config says.',
       );
       return exitStatus.failed;
     }

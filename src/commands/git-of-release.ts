@@ -67,7 +67,7 @@ export function releaseCommit(
   const named = [...commits].filter((commit) => commit !== undefined);
   if (named.length === 0 || commits.has(undefined)) {
     return {
-      why: 'not every AMI says which commit it was built from: some are older than "git" in the config',
+      why: 'not every AMI says which commit it was built from: some were built before "git" was in the config',
     };
   }
   const [first = '', ...others] = named;

@@ -24,7 +24,7 @@ export interface ComparingArguments extends ReleaseArguments {
 }
 
 /**
- * Compares the newest published release of a publication with what the config says now: base images, which are looked up anew, and
+ * Compares the newest published release of a publication with what the config says now: base images, which are looked up again, and
  * recipes, with the version of that release in them. Changes nothing.
  *
  * @throws ActionableError (1) where a region cannot be asked, (4) where a base image is not found.
@@ -116,6 +116,6 @@ export function refusePublished(compared: Comparison, release: string): void {
     expected: 'a version that is not published yet, since something has changed',
     found: 'the newest published release',
     advice:
-      'Raise "version" in the config, name another one (PUB@VERSION), or put {timestamp} into it, so that each release has its own.',
+      'Raise "version" in the config, choose another one (PUB@VERSION), or put {timestamp} into it, so that each release has its own.',
   });
 }

@@ -44,7 +44,7 @@ export function nextCommands(args: Arguments, result: Result, file: string): str
   if (result.exit === exitStatus.interrupted) return [`${again}   resumes`];
   if (result.targets.some(({ error }) => error !== undefined && staysEncrypted(error.message))) {
     return [
-      `fix what is said above, and raise "version" in ${file}: what is encrypted stays so`,
+      `fix what is said above, and raise "version" in ${file}: encrypted AMIs stay encrypted`,
       ...discard(args.publication, result, where),
     ];
   }

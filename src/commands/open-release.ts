@@ -159,7 +159,7 @@ function versionFor(
 /**
  * The best-effort regions that this account has not opted in to, each with what to do about it.
  *
- * @throws ActionableError (4) where that is so of a required region; (2) for a region that AWS does not have.
+ * @throws ActionableError (4) where the account has not opted in to a required region; (2) for a region that AWS does not have.
  */
 export async function closedRegions(
   publication: Publication,

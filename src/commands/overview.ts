@@ -130,12 +130,12 @@ export const helpOptions: readonly Row[] = [['-h, --help', 'Show help'], version
 
 /** Exit statuses, for help: docs/commands.md says more. */
 export const exits: readonly Row[] = [
-  ['0', 'done, or shown; of plan and doctor: publish would start'],
+  ['0', 'done, or shown; for plan and doctor: publish would start'],
   ['1', 'something required failed, or could not be looked up'],
   ['2', 'the command line or the config is wrong'],
   ['3', 'done, except best-effort regions'],
-  ['4', 'refused before anything was made; of plan and doctor: publish would be refused'],
-  ['5', 'of status: something differs from the config, or is missing'],
+  ['4', 'refused before anything was made; for plan and doctor: publish would be refused'],
+  ['5', 'for status: something differs from the config, or is missing'],
   ['130', 'interrupted'],
 ];
 

@@ -25,7 +25,7 @@ export function recordable(publication: Publication): Problem[] {
       return [];
     }
     const expected =
-      'an image whose letters and digits alone are a name of its own: a mapping of CloudFormation has nothing else';
+      'an image whose name differs in its letters and digits, since a CloudFormation mapping allows nothing else';
     const found = earlier === undefined ? name : `${earlier} and ${name}, both ${attribute}`;
     return [{ place: `${place}.name`, expected, found }];
   });

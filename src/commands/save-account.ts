@@ -70,10 +70,12 @@ export async function saveAccountFile(
 export function describeSaved({ file, complete, failedCalls, leftOut }: Saved, publication: string): string {
   const rehearse = `gopackgo publish ${shellWord(publication)} --sandbox --sandbox-account ${shellWord(file)}`;
   return [
-    ...failedCalls.map((error) => `${file}: not known, and so not in it: ${describeLookupError(error)}`),
-    ...leftOut.map((what) => `${file}: left out: ${what}`),
+    ...failedCalls.map(
+      (error) => `${file}: not saved, since the lookup failed: ${describeLookupError(error)}`,
+    ),
+    ...leftOut.map((what) => `${file}: skipped: ${what}`),
     complete
       ? `${file} is written. To rehearse in it: ${rehearse}`
-      : `${file} is written, but is not complete: a rehearsal in it has a new account's defaults for what is not known. Allow these calls (docs/permissions.md), then save again with --overwrite.`,
+      : `${file} is written, but is not complete: a rehearsal with it uses a new account's defaults for what is missing. Allow these calls (docs/permissions.md), then save again with --overwrite.`,
   ].join('\n');
 }

@@ -47,7 +47,7 @@ export function timestampedVersion(
     expected: 'a release that is known on this machine',
     found: `none in ${folder}`,
     advice:
-      `Name one: ${named(made)}, for example. AWS knows which there are: aws ec2 describe-images --owners self ` +
+      `Name one: ${named(made)}, for example. To list those in AWS: aws ec2 describe-images --owners self ` +
       `--filters 'Name=tag:gopackgo:release,Values=${publication}@*' --region …`,
   });
 }

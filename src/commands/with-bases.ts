@@ -144,7 +144,7 @@ function outline({ release, waitsFor, targets }: Waiting): string {
   const regions = new Set(targets.map(({ region }) => region));
   return (
     `${release} · ${count(targets.length, 'AMI')} in ${count(regions.size, 'region')}\n` +
-    `  stands on ${joinWords(waitsFor.map((base) => base.named))}, published first: its base images are found then`
+    `  depends on ${joinWords(waitsFor.map((base) => base.named))}, published first: its base images are found after that`
   );
 }
 

@@ -24,7 +24,7 @@ export interface LocalSettings {
   certificate?: string;
   /** Of the certificate's private key, absolute. */
   privateKey?: string;
-  /** How long a call of AWS that fails for a passing reason is repeated: `5m`. */
+  /** How long a call of AWS that fails for a transient reason is repeated: `5m`. */
   retryFor?: string;
   /** Where each was found, as messages name it: `configs/local.json: account`, `GOPACKGO_ACCOUNT`. */
   places: Partial<Record<LocalKey, string>>;

@@ -18,8 +18,8 @@ export async function headCommit(place: GitPlace): Promise<{ commit: string } | 
 /**
  * Looks at what a release is built from. Changes nothing, neither here nor at the remote.
  *
- * @param asks `changes`, `remote`: whether these are looked at. `own`: files and folders, absolute, that publishing itself writes and
- * that are no change. `tag`: the name of the release's tag.
+ * @param asks `changes`, `remote`: whether to look at these. `own`: files and folders, absolute, that publishing itself writes and that
+ * do not count as changes. `tag`: the name of the release's tag.
  */
 export async function lookAtGit(
   place: GitPlace,
@@ -88,8 +88,8 @@ async function remoteName(place: GitPlace): Promise<{ name: string } | { why: st
 }
 
 /**
- * Asks the remote for its branches and tags. It has a commit that one of them is at, or that is in the history of one of its
- * branches as this clone has it: a branch that the remote has moved since the last fetch is not known to have it.
+ * Asks the remote for its branches and tags. It has the commit if one of them is at it, or if this clone knows it in the history of a
+ * branch that is still where the remote has it: a branch that moved since the last fetch is not known to have the commit.
  */
 export async function lookAtRemote(place: GitPlace, commit: string, tag?: string): Promise<RemoteSeen> {
   const remote = await remoteName(place);

@@ -41,7 +41,7 @@ const isDropped = (name: string): boolean =>
   /^AWS_(?:ACCESS|SECRET|SESSION|SECURITY|CONTAINER_AUTHORIZATION)_?\w*$/.test(name) ||
   name === 'DISPLAY';
 
-/** Runs git without a terminal to ask at. What cannot be run is an answer, too. */
+/** Runs git without a terminal to ask on. If git cannot be run, that is an answer, too. */
 export async function git(
   { folder, environment }: GitPlace,
   args: string[],

@@ -10,12 +10,12 @@ export interface TagOrder {
   push: boolean;
 }
 
-/** What came of a tag. `pushed`: whether the remote has it now; absent where nobody asked for that. */
+/** The outcome for a tag. `pushed`: the remote has it now; absent if nobody asked for that. */
 export type Tagged = { is: 'made' | 'there'; pushed?: true } | { is: 'failed'; why: string };
 
 /**
- * Makes an annotated tag and, where that is asked for, pushes it. One that is there at the same commit is right; one at another commit is
- * never moved. Run again, it does what is missing.
+ * Creates an annotated tag and, if asked, pushes it. A tag at the same commit is left alone; one at another commit is never moved. Run
+ * again, it does what is missing.
  */
 export async function tagRelease(place: GitPlace, order: TagOrder): Promise<Tagged> {
   const { tag, commit, push } = order;
@@ -36,7 +36,7 @@ const failed = (why: string): Tagged => ({ is: 'failed', why });
 /** As messages show a commit. */
 export const short = (commit: string): string => commit.slice(0, 12);
 
-/** Where git knows nobody to make it, as on many CI runners, gopackgo is named. */
+/** If git has no identity, as on many CI runners, the tagger is gopackgo. */
 async function makeTag(place: GitPlace, { tag, commit, message }: TagOrder): Promise<string | undefined> {
   const who = await git(place, ['config', '--get', 'user.email']);
   const isKnown = place.environment.GIT_COMMITTER_EMAIL || (!('why' in who) && who.exit === 0);

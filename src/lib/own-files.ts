@@ -62,7 +62,7 @@ function refuseOther(path: string): void {
     place: path,
     expected: "a folder of gopackgo's own",
     found,
-    advice: 'Remove it: the folder is made anew, and no AMI is lost.',
+    advice: 'Remove it: the folder is created again, and no AMI is lost.',
   });
 }
 

@@ -48,11 +48,11 @@ export const plannedAmi = object(
     created: text('When it was made: ISO 8601.'),
     state: text("EC2's own word, such as available."),
     verdict: choice(
-      'What is to become of it. "retire": it is made private and disabled, and a later cleanup deletes it. "unprotect": its deregistration protection has a cooldown, so that it is turned off now, and the AMI can be deleted 24 hours later.',
+      'What happens to it. "retire": it is made private and disabled, and a later cleanup deletes it. "unprotect": its deregistration protection has a cooldown, so it is turned off now, and the AMI can be deleted 24 hours later.',
       ['delete', 'retire', 'unprotect', 'keep'],
     ),
     reasons: list(
-      'Why it stays, all of it; none where it is to be deleted.',
+      'All reasons why it stays; none if it is deleted.',
       object('A reason.', {
         reason: text('As docs/cleanup.md lists them.'),
         said: text('The reason in words.'),
@@ -136,7 +136,7 @@ const outcomeOfAmi = choice(
 );
 const why = text('Why it is not gone, or what else there is to say.');
 
-export const cleanedPart = object('What came of something that was to be deleted.', { outcome }, { why });
+export const cleanedPart = object('The outcome for something that was to be deleted.', { outcome }, { why });
 
 export const amiUse = object('What an account has that uses an AMI, as EC2 reports it.', {
   account: text('The account.'),

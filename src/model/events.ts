@@ -50,7 +50,7 @@ export type RecordOutcome = Static<typeof publish.record>;
 /** An SSM parameter as it is now. */
 export type ParameterSeen = Static<typeof parts.parameterSeen>;
 
-/** What came of the SSM parameters. */
+/** The outcome for the SSM parameters. */
 export type ParametersWritten = Static<typeof publish.parametersWritten>;
 
 export type ParameterOutcome = ParametersWritten['each'][number];
@@ -83,7 +83,7 @@ export type UnseenRegion = Static<typeof cleanup.unseenRegion>;
 /** The last event of a cleanup; the same object is `cleanup-result.json`. */
 export type CleanupResult = Static<typeof cleanup.cleanupResult>;
 
-/** What came of something that was to be deleted. */
+/** The outcome for something that was to be deleted. */
 export type CleanedPart = Static<typeof cleanup.cleanedPart>;
 
 /** What an account has that uses an AMI, as EC2 reports it. */

@@ -19,7 +19,7 @@ const command = choice('Which command it is of.', ['promote', 'yank', 'yank --un
 const change = choice(
   'What changes. "promoted": the AMI is what records follow. "superseded": another one is promoted in its place. "file", "parameter": a ' +
     'record. "launch permission", "volume permission": of an AMI, of a snapshot. "deprecation": the date. "protection": from ' +
-    'deregistration. "yanked", "retired": the tag. "disabled": whether the AMI is.',
+    'deregistration. "yanked", "retired": the tag. "disabled": whether the AMI is. "shared tags": those that all read who may use the AMI.',
   [
     'promoted',
     'superseded',
@@ -32,12 +32,13 @@ const change = choice(
     'yanked',
     'retired',
     'disabled',
+    'shared tags',
   ],
 );
 
 const changeParts = {
   change,
-  name: text('What it is made to: the id of an AMI or a snapshot, a parameter, a file.'),
+  name: text('What it changes: the id of an AMI or a snapshot, a parameter, a file.'),
 };
 const moreOfChange = {
   region,
@@ -47,7 +48,7 @@ const moreOfChange = {
   to: text('What it is to become. Absent: nothing.'),
 };
 
-export const lifecycleChange = object('A change that is to be made.', changeParts, moreOfChange);
+export const lifecycleChange = object('A change to make.', changeParts, moreOfChange);
 
 const skipped = list(
   'Targets of best-effort regions that are not ready, and are left as they are.',
@@ -58,7 +59,7 @@ const warnings = texts('What people should know before it is done.');
 
 /** What `promote` and `yank` show before anything is changed: their first line with `--json`. */
 export const lifecyclePlanned = object(
-  'What promote, yank or cleanup --restore is to change. The first event.',
+  'What promote, yank or cleanup --restore would change. The first event.',
   {
     type: constant('What kind of event it is.', 'lifecycle-planned'),
     format,
@@ -67,7 +68,7 @@ export const lifecyclePlanned = object(
     account,
     endpoint,
     changes: list(
-      'In the order in which they are made. What is as it should be is not in it.',
+      'In the order in which they are made. What is right already is not listed.',
       lifecycleChange,
     ),
     skipped,
@@ -87,7 +88,7 @@ const changeOutcome = choice(
 );
 
 export const lifecycleOutcome = object(
-  'A change, and what came of it.',
+  'A change, and its outcome.',
   { ...changeParts, outcome: changeOutcome },
   { ...moreOfChange, why: text('Why it was not made.'), failedCall },
 );
@@ -104,7 +105,7 @@ export const lifecycleResult = object(
     endpoint,
     exit: choice('Exit status of the process.', [0, 1, 3, 130]),
     applied: flag('Whether the plan was applied; otherwise it was only shown.'),
-    changes: list('Every change of the plan, with what came of it.', lifecycleOutcome),
+    changes: list('Every change of the plan, with its outcome.', lifecycleOutcome),
     skipped,
     folder: text('The folder of events and result.'),
     next: texts('Commands to run next, each with what it does.'),

@@ -6,7 +6,7 @@ export const lifecycle = object(
   {},
   {
     promote: constant(
-      'Always false: publish leaves alone what follows the promoted release ("promote"). Absent: it moves it.',
+      'Always false: publish does not move records to the release ("promote"). Absent: it does.',
       false,
     ),
     deprecateAfter: count('Days after its creation at which an AMI is deprecated.', 1),
@@ -14,6 +14,9 @@ export const lifecycle = object(
     supersededAfter: count(
       'Days after another release was promoted in its place at which an AMI is deprecated.',
       1,
+    ),
+    sharedTags: flag(
+      'Whether shared tags say what has become of the release to all who may use its AMIs. Absent: they are left as they are.',
     ),
   },
 );

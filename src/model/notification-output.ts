@@ -31,7 +31,7 @@ export const outcome = choice(
 );
 
 export const notificationId = textLike(
-  'Of the outcome: the same whenever it is sent again, another one where the outcome is another.',
+  'The id of the outcome: the same whenever it is sent again, a new one for another outcome.',
   '^[0-9a-f]{64}$',
 );
 
@@ -48,7 +48,7 @@ const notifiedTarget = object(
 
 /** What a webhook, an SNS topic or a command of "notify" is given. */
 export const notification = object(
-  'An outcome of a release, as "notify" in a config announces it.',
+  'An outcome of a release, as "notify" in a config sends it.',
   {
     type: constant('The kind of this object.', 'notification'),
     format: constant('Raised when the meaning of a field changes.', 1),
@@ -63,11 +63,9 @@ export const notification = object(
     regions: texts('The regions of the targets.'),
     targets: list('The targets that it is about, in the order of the plan.', notifiedTarget),
     shared: flag(
-      'Whether all of the release is shared with exactly those of the config. False where that is nobody.',
+      'Whether the whole release is shared with exactly those in the config. False if that is nobody.',
     ),
-    recorded: flag(
-      'Whether all files that the config records to hold the release. False where there are none.',
-    ),
+    recorded: flag('Whether all record files of the config list the release. False if there are none.'),
     seconds: amount('How long the run took.'),
     next: texts('Commands to run next, each with what it does.'),
   },

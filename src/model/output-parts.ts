@@ -97,7 +97,7 @@ export const audience = object('Who may use something now.', {
 });
 
 export const losesAccess = described(
-  'Who may use the AMI or its snapshots now, and loses that when the plan is applied. Absent where there is nobody.',
+  'Who may use the AMI or its snapshots now, and loses access when the plan is applied. Absent if there is nobody.',
   audience,
 );
 
@@ -146,8 +146,8 @@ const checked = text('What was checked.');
 
 /** What a check is about, as far as it is about something in particular. */
 const checkedPlace = {
-  region: described('The region. Absent where it is no matter of one region.', region),
-  place: text('The place in the config, with its file. Absent where the config says nothing of it.'),
+  region: described('The region. Absent if it is not about one region.', region),
+  place: text('The place in the config, with its file. Absent if the config does not set it.'),
   targets: texts('The targets that it is about. Absent: all of the region, or of the release.'),
 };
 
@@ -159,7 +159,7 @@ const foundByCheck = {
 
 const moreOfCheck = {
   command: text('The command in todo, on its own. Absent where there is none.'),
-  code: described('The code of the refusal. Absent where it is none.', refusalCode),
+  code: described('The code of the refusal. Absent if it is not one.', refusalCode),
   failedCall,
 };
 
@@ -183,7 +183,7 @@ export const checkResult = object(
   {
     is: choice(
       'ok. refused: AWS or Packer would refuse it later. unknown: a lookup failed. not-checked: it cannot be known ' +
-        'beforehand. warning: the run may continue. Of these five ok alone is a yes.',
+        'beforehand. warning: the run may continue. Of these five, only ok is a yes.',
       ['ok', 'warning', 'refused', 'unknown', 'not-checked'],
     ),
     check: checked,
@@ -219,7 +219,7 @@ export const resourceKind = choice('What it is.', [
 
 /** An SSM parameter that is to name a target's AMI, as it is now. */
 export const parameterSeen = object(
-  'An SSM parameter that is to name the AMI of a target.',
+  'An SSM parameter for the AMI of a target.',
   {
     name: text('Its name, a path.'),
     region,

@@ -85,15 +85,12 @@ const copy = object(
   'How a target that is copied is made. Absent: Packer builds it.',
   { from: text('The target that it is copied from.'), region: text('Its region.') },
   {
-    within: count(
-      'Minutes in which EC2 is to complete the copy, for which AWS charges. Absent: no limit.',
-      1,
-    ),
+    within: count('Minutes that EC2 has for the copy, which AWS charges for. Absent: no limit.', 1),
   },
 );
 
 const encryption = object(
-  'How its volumes are encrypted. Absent: as the mappings of the config, the account and the base image make them.',
+  'How its volumes are encrypted. Absent: the mappings of the config, the account and the base image decide.',
   {},
   {
     kmsKey: text(
@@ -111,7 +108,7 @@ const encryption = object(
 
 const options = (description: string) => ({ description, type: 'object' }) as const;
 
-const packer = object('What Packer is told, before our own options and tags.', {
+const packer = object('What Packer gets, before our own options and tags.', {
   builder: choice("Packer's builder.", ['amazon-ebs', 'amazon-instance']),
   options: options("Options of the builder, under Packer's names."),
   provisioners: list(
@@ -147,7 +144,7 @@ const change = object(
   {
     targets: texts('The targets that it is about. Absent: all.'),
     was: text('The base image or recipe of the published AMIs. Absent where they differ in it.'),
-    now: text('That of now.'),
+    now: text('The current one.'),
     parts: list('Which parts of the recipe changed, as far as that is known.', partChange),
   },
 );
@@ -158,7 +155,7 @@ export const planTarget = object(
     name: target,
     region,
     image,
-    required: flag('Whether nothing is shared before it is verified: false in best-effort regions.'),
+    required: flag('Whether sharing waits until it is verified: false in best-effort regions.'),
     amiName: text('The name of its AMI.'),
     base,
     recipe: textLike('Hash of what the AMI is made from.', '^sha256:[0-9a-f]{64}$'),
@@ -172,7 +169,7 @@ export const planTarget = object(
       true,
     ),
     parameters: list(
-      'SSM parameters of its region that are to name its AMI. Absent: the config asks for none.',
+      'SSM parameters for its AMI, in its region. Absent: the config asks for none.',
       object('A parameter.', {
         name: text('Its name, a path.'),
         newest: flag(
@@ -291,12 +288,12 @@ export const plannedPublication = object(
     release: text('Its release. Of what is unchanged, the newest published one.'),
   },
   {
-    plan,
+    plan: described('Its plan. Absent: it waits, or is unchanged.', plan),
     waitsFor: texts(
       'What it stands on of the publications before it, where that is not published yet: its base images are found then.',
     ),
     targets: texts('The targets of one that waits.'),
-    unchanged: comparison,
+    unchanged: described('Why no new release of it is needed (--if-changed).', comparison),
   },
 );
 

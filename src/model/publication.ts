@@ -53,7 +53,7 @@ export interface Publication {
   retention?: Retention;
   /** What holds once a release is published; absent where the config says nothing of it. */
   lifecycle?: Lifecycle;
-  /** Who is told what became of a release; absent where nobody is. */
+  /** Who gets the outcome of a release; absent if nobody does. */
   notify?: Channel[];
 }
 

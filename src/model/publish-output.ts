@@ -115,14 +115,14 @@ export const plannedTarget = object(
       {},
       { kmsKey: text('The KMS key, as the config names it. Absent: the default key of EBS there.') },
     ),
-    copyWithin: count('Minutes in which EC2 is to copy it, for which AWS charges. Absent: no limit.', 1),
+    copyWithin: count('Minutes that EC2 has to copy it, which AWS charges for. Absent: no limit.', 1),
     why: whyStatus,
     failedCall,
   },
 );
 
 const planned = object(
-  'What is asked for and what stands already, before anything is made. The first event.',
+  'What the config asks for and what exists already, before anything is made. The first event.',
   {
     type: told('planned'),
     release,
@@ -151,8 +151,8 @@ const planned = object(
       }),
     ),
     takesOver: list(
-      'Builders of other hosts that are ended first (--take-over). Absent: none.',
-      object('A builder that is ended.', {
+      'Builders of other hosts that are terminated first (--take-over). Absent: none.',
+      object('A builder to terminate.', {
         target: text('The target that it builds.'),
         host: text('The machine whose Packer launched it.'),
         instance: textLike('Its id.', '^i-[0-9a-f]+$'),
@@ -162,7 +162,7 @@ const planned = object(
     timeouts,
     toCopy: count('How many are still to be copied from others. Absent: none.', 1),
     candidate: constant(
-      'The version has a pre-release part: what the config says of candidates holds. Absent where it has none.',
+      'The version has a pre-release part: the settings of the config for candidates apply. Absent if it has none.',
       true,
     ),
     othersMissing: count(
@@ -236,7 +236,7 @@ export const record = oneOf('What happened to a file that the AMIs are recorded 
 ]);
 
 const parameterOutcome = object(
-  'What came of an SSM parameter.',
+  'The outcome for an SSM parameter.',
   {
     name: text('Its name, a path.'),
     region,
@@ -255,7 +255,7 @@ const parameterOutcome = object(
   },
 );
 
-export const parametersWritten = object('What came of the SSM parameters.', {
+export const parametersWritten = object('The outcome for the SSM parameters.', {
   missing: texts(
     'Required targets that are not verified, or not shared as they should be: no parameter is written until they are.',
   ),
@@ -293,11 +293,11 @@ export const resultTarget = object(
 );
 
 export const tagOutcome = object(
-  'What came of the git tag of the release.',
+  'The outcome for the git tag of the release.',
   {
     tag: text('Its name.'),
     is: choice(
-      '"made"; "there": it was, at that commit; "rehearsed": it would be made; "unknown": the commit of the AMIs is not known, so it was not ' +
+      '"made"; "there": it existed already, at that commit; "rehearsed": it would be made; "unknown": the commit of the AMIs is not known, so it was not ' +
         'made; "failed": it could not be made or pushed.',
       ['made', 'there', 'rehearsed', 'unknown', 'failed'],
     ),
@@ -305,7 +305,7 @@ export const tagOutcome = object(
   {
     commit: text('The commit that the AMIs were built from. Absent: it is not known.'),
     pushed: constant(
-      'Always true: the remote has it. Absent: it was not asked to (--push), or could not.',
+      'Always true: the remote has it. Absent: it was not pushed (--push), or could not be.',
       true,
     ),
     why: text('Why it was not made or pushed.'),
@@ -325,11 +325,9 @@ export const result = object(
     ),
     targets: list('The targets that were selected, in the order of the plan.', resultTarget),
     shared: flag(
-      'Whether all of the release is shared with exactly those of the config. False where that is nobody.',
+      'Whether the whole release is shared with exactly those in the config. False if that is nobody.',
     ),
-    recorded: flag(
-      'Whether all files that the config records to hold this release. False where there are none.',
-    ),
+    recorded: flag('Whether all record files of the config list this release. False if there are none.'),
     folder: text("The release's folder, from the working folder: plan, templates, attempts, result."),
     next: texts('Commands to run next, each with what it does.'),
   },
@@ -339,11 +337,11 @@ export const result = object(
       record,
     ),
     parameters: described(
-      'What came of the SSM parameters. Absent: the config asks for none.',
+      'The outcome for the SSM parameters. Absent: the config asks for none.',
       parametersWritten,
     ),
     git: described(
-      'What came of the git tag. Absent: the config names none, or the release is not complete.',
+      'The outcome for the git tag. Absent: the config names none, or the release is not complete.',
       tagOutcome,
     ),
     complete: constant(
@@ -411,7 +409,7 @@ export const publishEvents = {
     { until: timestamp('The limit: ISO 8601, UTC.') },
   ),
   retrying: object(
-    'A call of AWS failed for a passing reason (no answer, throttling, an error of AWS itself) and is repeated, with growing ' +
+    'An AWS call failed for a transient reason (no answer, throttling, an error of AWS itself) and is repeated, with growing ' +
       'pauses. What depends on it waits.',
     {
       type: told('retrying'),
@@ -438,8 +436,7 @@ export const publishEvents = {
     ami,
   }),
   shared: object(
-    "An AMI has the permissions of the config now, its snapshots before it: stale ones are gone, and it may be nobody's " +
-      "but the owner's.",
+    'An AMI now has the permissions of the config, and so have its snapshots: stale ones are revoked, and it may be private.',
     {
       type: told('shared'),
       target,
@@ -450,7 +447,7 @@ export const publishEvents = {
     },
   ),
   notified: object(
-    'Somebody of "notify" was told of the outcome, or would have been.',
+    'The outcome was sent to somebody in "notify", or would have been.',
     {
       type: told('notified'),
       id: notificationId,

@@ -24,7 +24,7 @@ export interface Leftover extends Resource {
   reason: string;
 }
 
-/** What came of something that was to be deleted. `kept`: rightly so; `remains`: it should be gone and is not. */
+/** The outcome for something that was to be deleted. `kept`: rightly so; `remains`: it should be gone and is not. */
 export type Outcome = { outcome: 'removed'; why?: string } | { outcome: 'kept'; why: string } | Remaining;
 
 export interface Remaining {

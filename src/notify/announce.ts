@@ -14,7 +14,7 @@ import { postToWebhook, webhookUrl } from './webhook.ts';
 
 export interface Announcing {
   channels: readonly Channel[];
-  /** The release's folder, absolute: what was announced is kept there. */
+  /** The release's folder, absolute: what was sent is kept there. */
   folder: string;
   clients: Clients;
   /** URLs of webhooks and proxies are read from it. */
@@ -26,17 +26,17 @@ export interface Announcing {
     /** Of texts that they print. */
     secrets: readonly string[];
   };
-  /** In a rehearsal nothing is sent and nothing is kept: what would be sent is shown. Commands run where `runLocal` is true. */
+  /** In a rehearsal nothing is sent and nothing is kept: what would be sent is shown. Commands run only if `runLocal` is true. */
   rehearsal?: { runLocal: boolean };
   clock: Clock;
   emit: EventSink;
 }
 
 /**
- * Announces an outcome of a release to the channels that ask for it, at least once: it is written down before it is sent, and what
- * a channel has not got is sent again by the next run. The same outcome twice in a row is announced once. What fails is a warning.
+ * Sends an outcome of a release to the channels that ask for it, at least once: it is saved before it is sent, and the next run sends
+ * whatever a channel did not get. The same outcome twice in a row is sent once. A failure is a warning.
  *
- * @param news undefined where a run came to no outcome: what is left of earlier ones is sent.
+ * @param news undefined if the run has no outcome: only what is left of earlier ones is sent.
  */
 export async function announce(news: News | undefined, announcing: Announcing): Promise<void> {
   if (announcing.channels.length === 0) return;
@@ -90,7 +90,7 @@ async function openBook({ folder, emit }: Announcing) {
 const notKept = (error: unknown): string =>
   `notifications.json could not be written (${String(error)}): the next run may send the same outcome again`;
 
-/** @returns whether the channel has got it. */
+/** @returns whether the channel got it. */
 async function sent(channel: Channel, notification: Notification, announcing: Announcing): Promise<boolean> {
   const { emit } = announcing;
   const { id, outcome } = notification;
@@ -100,7 +100,7 @@ async function sent(channel: Channel, notification: Notification, announcing: An
   else
     emit({
       type: 'warning',
-      text: `${to} was not told that ${notification.release} is ${outcome}: ${why}. The next run tries again`,
+      text: `${to} was not notified of the outcome of ${notification.release}, ${outcome}: ${why}. The next run tries again`,
     });
   return why === undefined;
 }

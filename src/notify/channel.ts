@@ -1,6 +1,6 @@
 import type { Channel } from '../model/publication.ts';
 
-/** What tells one channel of a config from another, wherever it is in the list. Pure. */
+/** Identifies a channel of a config, wherever it is in the list. Pure. */
 export const keyOf = (channel: Channel): string => {
   const { webhook, format, sns, command } = channel;
   if (webhook !== undefined) return `webhook ${webhook} ${format}`;

@@ -5,10 +5,10 @@ import { makeOwnFolder, ownMode, readOwnFile } from '../lib/own-files.ts';
 import { writeAtomically } from '../lib/write-atomically.ts';
 import type { Notification } from '../model/notification-output.ts';
 
-/** What was announced of a release, and what is still to be sent. It is in the release's folder, and may be deleted with it. */
+/** What was sent of a release, and what is still to be sent. It is in the release's folder, and may be deleted with it. */
 export interface Ledger {
   format: 1;
-  /** The latest outcome: `content` tells a repeat of it from another one. */
+  /** The latest outcome: a repeat has the same `content`. */
   last?: { id: string; content: string };
   /** The oldest first; `to`: the channels that have not got it, by their keys. */
   pending: { notification: Notification; to: string[] }[];
@@ -21,7 +21,7 @@ const pendingAtMost = 10;
 
 const fileIn = (folder: string): string => join(folder, 'notifications.json');
 
-/** What cannot be read counts as nothing: the outcome is announced again rather than never. */
+/** A ledger that cannot be read counts as empty: better send an outcome twice than never. */
 export async function readLedger(folder: string): Promise<Ledger> {
   try {
     const read: unknown = JSON.parse(await readOwnFile(fileIn(folder)));

@@ -5,8 +5,8 @@ import type { News, Outcome } from '../model/notification-output.ts';
 import type { ReleasePlan } from '../model/release-plan.ts';
 
 /**
- * What a run of publish came to, as it is announced; undefined where it is no outcome of the release: it was interrupted, or did
- * its part of one that is not complete. Pure.
+ * The outcome of a publish run, as it is sent; undefined if there is none: the run was interrupted, or did its part of a release
+ * that is not complete. Pure.
  *
  * @param seconds how long the run took.
  */

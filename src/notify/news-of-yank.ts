@@ -3,7 +3,7 @@ import type { Ami } from '../model/ami.ts';
 import type { News } from '../model/notification-output.ts';
 
 /**
- * That a release was withdrawn, as it is announced. Pure.
+ * The news that a release was withdrawn. Pure.
  *
  * @param amis those that nobody may use any more.
  * @param seconds how long the run took.

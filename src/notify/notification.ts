@@ -3,8 +3,8 @@ import { canonicalJson } from '../lib/canonical-json.ts';
 import type { News, Notification } from '../model/notification-output.ts';
 
 /**
- * What makes an outcome this one: release, account, what became of each target, and why it was yanked. Neither how long a run took
- * nor the words of an error, only how many there are. Two runs that come to the same give the same. Pure.
+ * A hash of what identifies an outcome: release, account, the status of each target, and why it was yanked; not how long the run took,
+ * nor the words of an error, only how many there are. Two runs with the same outcome give the same hash. Pure.
  */
 export function contentOf(news: News): string {
   const { outcome, release, account, targets, shared, recorded, reason = null, rehearsal = false } = news;
@@ -30,7 +30,7 @@ export function contentOf(news: News): string {
   );
 }
 
-/** The notification of an outcome. `before`: the id of the outcome that was announced before it. Pure. */
+/** The notification of an outcome. `before`: the id of the outcome that was sent before it. Pure. */
 export function notificationOf(news: News, now: Date, before?: string): Notification {
   const id = hash(canonicalJson({ content: contentOf(news), before: before ?? null }));
   return { type: 'notification', format: 1, id, time: now.toISOString(), text: sentenceOf(news), ...news };

@@ -33,9 +33,9 @@ export function webhookUrl(text: string): URL | undefined {
 }
 
 /**
- * Posts a JSON body to a webhook, three times where it fails for a passing reason. Through the proxy that the environment names, with
- * the certificate authorities of `AWS_CA_BUNDLE`, as AWS is asked (docs/proxy.md). Redirects are not followed: they would carry what
- * the URL protects elsewhere.
+ * Posts a JSON body to a webhook, up to three times if it fails for a transient reason. Uses the proxy of the environment and the
+ * certificate authorities of `AWS_CA_BUNDLE`, like requests to AWS (docs/proxy.md). Does not follow redirects: they would take what the
+ * URL protects elsewhere.
  */
 export async function postToWebhook(
   url: URL,

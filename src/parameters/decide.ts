@@ -6,7 +6,7 @@ import type { Lookup, LookupError } from '../model/lookup.ts';
 import { describeLookupError } from '../model/lookup.ts';
 import { tagKeys } from '../model/resource-names.ts';
 
-/** A parameter that is to name the AMI of a target. */
+/** A parameter for the AMI of a target. */
 export interface WantedParameter {
   name: string;
   region: string;
@@ -55,9 +55,8 @@ const isOfPublication = (tags: Readonly<Record<string, string>>, publication: st
   tags[tagKeys.release]?.startsWith(`${publication}@`) === true;
 
 /**
- * What is to be done about a parameter. It is ours where its tags say so and it names an AMI of this publication, or one that is
- * gone. One that follows a release stays where another release was promoted, or, as long as none was, where the AMI that it names is
- * newer than ours. Pure.
+ * What to do about a parameter. It is ours if its tags say so and it names an AMI of this publication, or one that is gone. One that
+ * follows a release is kept if another release was promoted or, while none was, if the AMI that it names is newer than ours. Pure.
  *
  * @param takeOver whether what is not ours may be overwritten.
  */

@@ -25,7 +25,7 @@ export interface SeenParameter {
   version: number;
 }
 
-/** The parameters that are to name the AMIs of these targets, with the AMIs of those that are verified. Pure. */
+/** The parameters for the AMIs of these targets, with the AMIs of those that are verified. Pure. */
 export const wantedParameters = (verdicts: readonly Verdict[]): WantedParameter[] =>
   verdicts.flatMap(({ target, status }) =>
     (target.parameters ?? []).map(({ name, newest }) => ({

@@ -16,8 +16,8 @@ const readBackLimit = 5 * 60_000;
 const atOnce = 4;
 
 /**
- * Has parameters name their AMIs: looks, writes what differs, and reads it back, since an answer of 200 does not say that it was
- * written. What names the AMI already is not touched. A failure is an outcome; running the same command again resumes.
+ * Points parameters at their AMIs: looks, writes what differs, and reads it back, since a status of 200 does not mean that it was
+ * written. A parameter that names its AMI already is not touched. A failure is an outcome; running the same command again resumes.
  *
  * @param wanted parameters of AMIs that are verified and shared.
  */

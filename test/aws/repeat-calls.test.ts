@@ -26,7 +26,7 @@ function patientClients(sandbox: Sandbox, stop = new AbortController()) {
 
 const failing = (error: string, times: number) => ({ on: 'ec2:DescribeKeyPairs', times, does: { error } });
 
-describe('a call that fails for a passing reason', () => {
+describe('a call that fails for a transient reason', () => {
   it.each(['InternalError', 'RequestLimitExceeded', 'ServiceUnavailable'])(
     'is repeated until it succeeds, and that is said: %s',
     async (error) => {

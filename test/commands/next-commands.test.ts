@@ -81,7 +81,7 @@ it.each(['transient', 'timeout', 'unknown'] as const)('after a failure that may 
 it('the same command is no help to an AMI that is encrypted with a key that nobody else can use', () => {
   const message = 'ami-0a could not be shared: InvalidParameter: … encrypted with the AWS Managed CMK';
   expect(next([{ ...one('verified'), error: { kind: 'sharing', message } }])).toEqual([
-    'fix what is said above, and raise "version" in configs/web.json: what is encrypted stays so',
+    'fix what is said above, and raise "version" in configs/web.json: encrypted AMIs stay encrypted',
     'gopackgo cleanup web@1.0.0   shows what would be deleted to discard this release',
   ]);
 });

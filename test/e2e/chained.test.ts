@@ -56,7 +56,7 @@ it('refuses an app whose baseline is not published, and publishes both in order,
   const planned = await run('plan', 'app', '--with-bases');
   expect(planned.exit, planned.stderr).toBe(0);
   expect(planned.stdout).toMatch(/^baseline@1\.0\.0 · .*1 AMI in 1 region$/m);
-  expect(planned.stdout).toContain('app@1.0.0 · 1 AMI in 1 region\n  stands on baseline, published first');
+  expect(planned.stdout).toContain('app@1.0.0 · 1 AMI in 1 region\n  depends on baseline, published first');
   const inJson = await run('plan', 'app', '--with-bases', '--json');
   expect(inJson.exit, inJson.stderr).toBe(0);
   const plans = JSON.parse(inJson.stdout);
@@ -73,7 +73,7 @@ it('refuses an app whose baseline is not published, and publishes both in order,
     ],
   });
   const unasked = await run('publish', 'app', '--with-bases');
-  expect([unasked.exit, unasked.stderr]).toEqual([4, expect.stringContaining('stands on baseline')]);
+  expect([unasked.exit, unasked.stderr]).toEqual([4, expect.stringContaining('depends on baseline')]);
 
   const published = await run('publish', 'app', '--with-bases', '--yes', '--json');
   expect(published.exit, published.stderr).toBe(0);
@@ -160,7 +160,7 @@ it('neither starts from what was yanked, nor makes it again', async () => {
   });
 });
 
-it('refuses publications that stand on each other, with the place', async () => {
+it('refuses publications that depend on each other, with the place', async () => {
   await project.config('circle', (config) => {
     const { images } = config as { images: object[] };
     config.images = [
@@ -171,7 +171,7 @@ it('refuses publications that stand on each other, with the place', async () => 
   expect([refused.exit, refused.stderr]).toEqual([
     2,
     expect.stringContaining(
-      'configs/circle.json: images[0].base.publication: expected a publication that does not stand on this one, found "circle": circle stands on circle',
+      'configs/circle.json: images[0].base.publication: expected a publication that does not depend on this one, found "circle": circle depends on circle',
     ),
   ]);
 });

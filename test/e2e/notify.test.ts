@@ -81,7 +81,7 @@ it('tells each channel of a published release in its form, and a channel that fa
   expect(run.exit, run.stderr).toBe(0);
   expect(resultOf(run).complete).toBe(true);
   expect(warningsOf(run)).toEqual([
-    'the webhook in JSON_WEBHOOK was not told that test-ebs@1.0.0 is published: HTTP status 400: no such hook: (secret). The next run tries again',
+    'the webhook in JSON_WEBHOOK was not notified of the outcome of test-ebs@1.0.0, published: HTTP status 400: no such hook: (secret). The next run tries again',
   ]);
   expect(
     eventsOfType(run, 'notified')
@@ -159,7 +159,7 @@ it('tells of a failure and of what follows it, each once, and only those who ask
   const [last = ''] = got.slack?.slice(before) ?? [];
   expect(JSON.parse(last).text).toMatch(/^\*test-ebs@1\.0\.0 failed: .*Not for &lt;you&gt; &amp; me/s);
   expect(warningsOf(failed).at(-1)).toMatch(
-    /^sh -c .* was not told that .*: exit status 3: {1,2}password=\(credential\)\. The next run/,
+    /^sh -c .* was not notified of .*: exit status 3: {1,2}password=\(credential\)\. The next run/,
   );
   expect((await publish()).exit).toBe(1);
   await sandbox.ask('faults', { method: 'DELETE' });
@@ -184,7 +184,7 @@ it('does not wait for ever: neither for a webhook nor for what is not there', as
     BY_PROXY: `https://hooks.example.com/${secret}`,
   });
   expect(run.exit, run.stderr).toBe(0);
-  expect(warningsOf(run).filter((text) => text.includes('was not told'))).toEqual([
+  expect(warningsOf(run).filter((text) => text.includes('was not notified'))).toEqual([
     expect.stringMatching(/^the webhook in NOWHERE .*: the variable is not set\. The next run/),
     expect.stringMatching(/NotFound.*Topic does not exist/),
     expect.stringMatching(/^the webhook in BY_PROXY /),

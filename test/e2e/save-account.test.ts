@@ -259,7 +259,9 @@ describe('doctor --save', () => {
         expect.objectContaining({ operation: 'servicequotas:GetServiceQuota' }),
       ]),
     });
-    expect(run.stderr).toContain('partly.json: not known, and so not in it: ec2:DescribeVpcs in us-east-1');
+    expect(run.stderr).toContain(
+      'partly.json: not saved, since the lookup failed: ec2:DescribeVpcs in us-east-1',
+    );
     const [, rule] = JSON.parse(await readFile(origin.path('partly.json'), 'utf8')).accounts;
     expect(rule).not.toHaveProperty('vpcs');
     expect(rule).not.toHaveProperty('defaultVpc');

@@ -31,7 +31,7 @@ export interface Calls {
   agent?: string;
   /** Whose they are; the sandbox's default account where absent. */
   account?: typeof defaultAccount;
-  /** Repeats calls that fail for passing reasons; they are not repeated where absent. */
+  /** Repeats calls that fail for transient reasons; they are not repeated where absent. */
   repeater?: Repeater;
 }
 

@@ -24,7 +24,7 @@ export interface Staged {
   /** What the embedded AWS answers, changed. */
   handle?: Sandbox['aws']['handle'];
   options?: Partial<PublishOptions>;
-  /** Milliseconds for which calls are repeated that fail for passing reasons; not at all where absent. */
+  /** Milliseconds for which calls are repeated that fail for transient reasons; not at all where absent. */
   repeatLimit?: number;
   stop?: AbortSignal;
 }
