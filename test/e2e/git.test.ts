@@ -79,7 +79,7 @@ it('builds nothing of what is not committed, not pushed, or tagged otherwise', a
   git('remote', 'set-url', 'origin', 'https://ada:hunter2hunter2@127.0.0.1:1/nothing.git');
   const unreachable = await run('plan', 'test-ebs');
   expect(unreachable.exit).toBe(4);
-  expect(unreachable.stdout).toContain('could not be asked');
+  expect(unreachable.stdout).toContain('no answer from origin');
   expect(`${unreachable.stdout}${unreachable.stderr}`).not.toContain('hunter2');
   git('remote', 'set-url', 'origin', project.path('remote.git'));
   expect(git('rev-parse', 'HEAD')).toBe(second);
