@@ -158,10 +158,6 @@ it('gaia-hub: after the next release, a rollback takes the mapping back, and the
 it('gaia-hub: what is yanked is private and disabled in every region, and the next release is mapped', async () => {
   await example.runTo(/cleanup gaia-hub/);
   await expectHubs('1765108800');
-  const count = 2 * (copied.length + 1);
-  expect(example.printed(/yank/)).toMatch(
-    new RegExp(`^  not superseded +${count} AMIs of gaia-hub@1765108800`, 'm'),
-  );
   for (const region of [built, ...copied]) {
     const { amis } = await stateOf(example.sandbox.clients, region);
     const yanked = amis.filter(({ state }) => state === 'disabled');
