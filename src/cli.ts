@@ -216,7 +216,11 @@ function commandLine(empty: Argv, host: Host, run: Run) {
       commands.status.usage,
       commands.status.does,
       (y) => y.options(optionsOf.status),
-      (argv) => run(async () => (await import('./commands/status.ts')).status(typed(argv, host), host))(),
+      (argv) =>
+        run(async () => {
+          const { status } = await import('./commands/status.ts');
+          return status({ ...typed(argv, host), ...definedOnly({ as: argv.as }) }, host);
+        })(),
     )
     .command(
       commands.export.usage,
@@ -551,7 +555,20 @@ const optionsOf = {
     },
   },
   publish: { ...release, ...selection, ...variables, ...mixed, ...scope, ...publishing, ...deciding, json },
-  status: { ...release, ...selection, ...variables, ...mixed, json },
+  status: {
+    ...release,
+    ...selection,
+    ...variables,
+    ...mixed,
+    as: {
+      value: 'PROFILE',
+      type: 'string',
+      requiresArg: true,
+      describe:
+        'Also ask what another account sees, with this profile: found, launchable, copyable; with --sandbox: its id',
+    },
+    json,
+  },
   export: {
     ...release,
     ...selection,

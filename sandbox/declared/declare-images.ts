@@ -53,10 +53,10 @@ const permissionsOf = (place: Place, image: Declared, before: ImageRecord | unde
 const instanceTypesOf = ({
   supportedInstanceTypes: supported,
   unsupportedInstanceTypes: unsupported,
-}: Declared): Pick<ImageRecord, 'instanceTypes'> => {
-  if (supported) return { instanceTypes: { supported } };
-  return unsupported ? { instanceTypes: { unsupported } } : {};
-};
+}: Declared): Pick<ImageRecord, 'instanceTypes'> =>
+  supported || unsupported
+    ? { instanceTypes: { ...(supported && { supported }), ...(unsupported && { unsupported }) } }
+    : {};
 
 /** Each as if it had been attached to this image when that was made. */
 const watermarksOf = (place: Place, image: Declared, createdAt: string): Pick<ImageRecord, 'watermarks'> => {
@@ -95,6 +95,7 @@ const imageOf = (place: Place, image: Declared, before: ImageRecord | undefined)
     ...(image.tpmSupport && { tpmSupport: image.tpmSupport }),
     ...instanceTypesOf(image),
     ...watermarksOf(place, image, createdAt),
+    ...(image.scan && { scan: { ...image.scan, findings: image.scan.findings ?? [] } }),
     ...(platform && { platform }),
     ...(platformDetails && { platformDetails }),
     ...(usageOperation && { usageOperation }),

@@ -6,6 +6,7 @@ import type {
   GetAllowedImagesSettingsRequest,
   GetAllowedImagesSettingsResult,
   ImageCriterion,
+  ImageWatermarkFilterResponse,
   ReplaceImageCriteriaInAllowedImagesSettingsRequest,
   ReplaceImageCriteriaInAllowedImagesSettingsResult,
 } from '@aws-sdk/client-ec2';
@@ -14,6 +15,7 @@ import { AwsError, notImplemented } from '../model/aws-error.ts';
 import type { ImageRecord } from '../model/records.ts';
 import { changeSettings, settingsOf } from '../state/stored-settings.ts';
 import { patternOf } from './filters.ts';
+import { meetsScanCondition } from './image-scans.ts';
 
 const known = new Set([
   'ImageProviders',
@@ -21,6 +23,8 @@ const known = new Set([
   'ImageNames',
   'DeprecationTimeCondition',
   'CreationDateCondition',
+  'ImageWatermarks',
+  'ScanResultCondition',
 ]);
 const providers = /^(amazon|aws-marketplace|aws-backup-vault|none|\d{12})$/;
 const day = 24 * 3_600_000;
@@ -41,6 +45,25 @@ export const isHiddenByAllowed = (context: Context, image: ImageRecord): boolean
 export const allowedMark = (context: Context, image: ImageRecord): boolean | undefined =>
   settingsOf(context).allowedImages.state === 'disabled' ? undefined : isAllowed(context, image);
 
+/** Whether one of an image's watermarks is as Allowed AMIs want it, in all that they say of it (ImageWatermarkFilter). */
+const carriesWatermark = (
+  { watermarks = [] }: ImageRecord,
+  wanted: ImageWatermarkFilterResponse,
+  now: Date,
+): boolean => {
+  const matches = (pattern: string | undefined, value: string) =>
+    pattern === undefined || patternOf(pattern).test(value);
+  const isWithin = (days: number | undefined, time: string) =>
+    days === undefined || now.getTime() - Date.parse(time) <= days * day;
+  return watermarks.some(
+    ({ key, sourceRegion, sourceCreatedAt, attachedAt }) =>
+      matches(wanted.WatermarkKey, key) &&
+      matches(wanted.SourceImageRegion, sourceRegion) &&
+      isWithin(wanted.MaximumDaysSinceSourceImageCreated, sourceCreatedAt) &&
+      isWithin(wanted.MaximumDaysSinceWatermarkCreated, attachedAt),
+  );
+};
+
 const meets = ({ now }: Context, image: ImageRecord, criterion: ImageCriterion): boolean => {
   const { ImageProviders, ImageNames, MarketplaceProductCodes } = criterion;
   const { owner, ownerAlias = owner, name, createdAt, deprecatedAt } = image;
@@ -53,6 +76,9 @@ const meets = ({ now }: Context, image: ImageRecord, criterion: ImageCriterion):
     !MarketplaceProductCodes?.length,
     oldest === undefined || daysSince(createdAt) <= oldest,
     longest === undefined || deprecatedAt === undefined || daysSince(deprecatedAt) <= longest,
+    !criterion.ImageWatermarks?.length ||
+      criterion.ImageWatermarks.some((wanted) => carriesWatermark(image, wanted, now)),
+    !criterion.ScanResultCondition || meetsScanCondition(image, criterion.ScanResultCondition, now),
   ].every(Boolean);
 };
 

@@ -131,7 +131,17 @@ const copyImage = (context: Context, input: CopyImageRequest): string => {
     if (!device.ebs || !made) return device;
     return { ...device, ebs: { ...device.ebs, snapshot: made.copy, encrypted: made.encryption.encrypted } };
   });
-  const { deprecatedAt, protection, pendingUntil, stateReason, sourceInstance, ownerAlias, ...kept } = source;
+  const {
+    deprecatedAt,
+    protection,
+    pendingUntil,
+    stateReason,
+    sourceInstance,
+    ownerAlias,
+    launches,
+    scan,
+    ...kept
+  } = source;
   putImage(context, {
     ...kept,
     id,

@@ -8,31 +8,37 @@ import { pageOf, refuseIdsWithPageSize } from '../calls/pages.ts';
 import { AwsError, notImplemented } from '../model/aws-error.ts';
 import { settingsOf } from '../state/stored-settings.ts';
 import { type Fields, filtered } from './filters.ts';
-import { bootModesOf, describedTypes, factsOf, type TypeFacts } from './instance-type-facts.ts';
-import { isPreviousGeneration, zonesWith } from './instance-type-places.ts';
-import { hasEna, rootDevicesOf, virtualizationsOf } from './instance-type-rules.ts';
-import { architectureOf, familyOf, isInstanceType } from './instance-types.ts';
-import { cpuOptionsOf, spotQuotaOf } from './vcpus.ts';
+import { bootModesOf, factsOf, knownTypes, type TypeFacts } from './instance-type-facts.ts';
+import { zonesWith } from './instance-type-places.ts';
+import { enaSupportOf, rootDevicesOf, virtualizationsOf } from './instance-type-rules.ts';
+import { familyOf, isInstanceType } from './instance-types.ts';
+import { cpuOptionsOf } from './vcpus.ts';
 
 type Shown = InstanceTypeInfo & { InstanceType: NonNullable<InstanceTypeInfo['InstanceType']> };
 
 /** Sizes of Xen that run 32 bits, too (`ProcessorInfo.SupportedArchitectures`). */
 const runs32Bits = (type: string): boolean =>
-  /^(t2\.(nano|micro|small|medium)|m1\.(small|medium)|c1\.medium|m3\.medium|c3\.large)$/.test(type);
+  /^(t1\.micro|t2\.(nano|micro|small|medium)|m1\.(small|medium)|c1\.medium|c3\.large)$/.test(type);
+
+/** Of accounts since July 2025 ("AWS Free Tier"). */
+const freeTier = /^([cm]7i-flex\.large|(t3|t4g|t8i)\.(micro|small))$/;
+
+/** Xen types that show volumes as NVMe devices beside the old way. */
+const canNvme = (type: string): boolean => familyOf(type) === 'i3';
 
 const view = (type: string, facts: TypeFacts): Shown => {
-  const architecture = architectureOf(type);
+  const { architecture } = facts;
   const { CoreCount, ThreadsPerCore } = cpuOptionsOf(type);
-  const isBurstable = /^t\d/.test(type);
+  const isBurstable = /^t[234]/.test(type);
   return {
     InstanceType: type as Shown['InstanceType'],
-    CurrentGeneration: !isPreviousGeneration(type),
-    FreeTierEligible: type === 't2.micro' || type === 't3.micro',
-    SupportedUsageClasses: spotQuotaOf(type) === undefined ? ['on-demand'] : ['on-demand', 'spot'],
+    CurrentGeneration: !facts.isPrevious,
+    FreeTierEligible: freeTier.test(type),
+    SupportedUsageClasses: facts.isForSpot && type !== 't2.nano' ? ['on-demand', 'spot'] : ['on-demand'],
     SupportedRootDeviceTypes: rootDevicesOf(type),
     SupportedVirtualizationTypes: virtualizationsOf(type),
     BareMetal: facts.isBareMetal,
-    ...(facts.isBareMetal ? {} : { Hypervisor: facts.isNitro ? 'nitro' : 'xen' }),
+    ...(facts.isBareMetal ? {} : { Hypervisor: facts.isXen ? 'xen' : 'nitro' }),
     ProcessorInfo: {
       SupportedArchitectures: runs32Bits(type) ? ['i386', architecture] : [architecture],
     },
@@ -42,12 +48,13 @@ const view = (type: string, facts: TypeFacts): Shown => {
       ...(ThreadsPerCore === undefined ? {} : { DefaultThreadsPerCore: ThreadsPerCore }),
     },
     MemoryInfo: { SizeInMiB: facts.memory },
-    EbsInfo: { EncryptionSupport: 'supported', NvmeSupport: facts.isNitro ? 'required' : 'unsupported' },
-    NetworkInfo: {
-      EnaSupport: facts.isNitro ? 'required' : hasEna(type) ? 'supported' : 'unsupported',
+    EbsInfo: {
+      EncryptionSupport: 'supported',
+      NvmeSupport: canNvme(type) ? 'supported' : facts.isXen ? 'unsupported' : 'required',
     },
+    NetworkInfo: { EnaSupport: enaSupportOf(type) },
     BurstablePerformanceSupported: isBurstable,
-    SupportedBootModes: bootModesOf(type, facts),
+    SupportedBootModes: bootModesOf(facts),
   };
 };
 
@@ -100,7 +107,7 @@ export const describeInstanceTypesOperations: Record<string, Operation> = {
       if (filter) throw notImplemented(`ec2:DescribeInstanceTypes with the filter ${filter.Name}`);
       const named: string[] = input.InstanceTypes?.length
         ? [...new Set(input.InstanceTypes)]
-        : describedTypes.filter((type) => zonesWith(context, type).length > 0);
+        : knownTypes.filter((type) => zonesWith(context, type).length > 0);
       const types = named.map((type) => {
         const facts = factsOf(type);
         if (facts) return view(type, facts);

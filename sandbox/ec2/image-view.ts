@@ -9,6 +9,7 @@ import { mappingsOf } from './block-devices.ts';
 import { protectionOf } from './deregistration-protection.ts';
 import { type Fields, matchNothing } from './filters.ts';
 import { lastLaunched } from './image-launches.ts';
+import { scanFields, scanResultsView } from './image-scans.ts';
 import { watermarkFields, watermarkViews } from './image-watermarks.ts';
 import { imageTagsOf } from './shared-tags.ts';
 
@@ -51,16 +52,19 @@ export const imageView = (context: Context, image: ImageRecord): Image => ({
   LastLaunchedTime: image.owner === context.account ? lastLaunched(image, context.now) : undefined,
   ImageAllowed: allowedMark(context, image),
   ImageWatermarks: watermarkViews(image),
+  ScanResults: scanResultsView(image),
   InstanceTypeSpecification: typesView(image),
   Tags: Object.entries(imageTagsOf(context, image)).map(([Key, Value]) => ({ Key, Value })),
 });
 
 const typesView = ({ instanceTypes: its }: ImageRecord): Image['InstanceTypeSpecification'] => {
-  const named = (types: string[]) => types.map((InstanceType) => ({ InstanceType }));
-  if (!its) return undefined;
-  return 'supported' in its
-    ? { SupportedInstanceTypes: named(its.supported) }
-    : { UnsupportedInstanceTypes: named(its.unsupported) };
+  const named = (types: string[] | undefined) => types?.map((InstanceType) => ({ InstanceType }));
+  return (
+    its && {
+      SupportedInstanceTypes: named(its.supported),
+      UnsupportedInstanceTypes: named(its.unsupported),
+    }
+  );
 };
 
 const volumesOf = ({ devices }: ImageRecord) => devices.flatMap(({ ebs }) => (ebs ? [ebs] : []));
@@ -73,6 +77,7 @@ const lacking = (filter: string) => (): never => {
 export const imageFields = (context: Context): Fields<ImageRecord> => ({
   architecture: ({ architecture }) => architecture,
   ...watermarkFields,
+  ...scanFields,
   'boot-mode': ({ bootMode }) => bootMode,
   'block-device-mapping.delete-on-termination': (image) =>
     volumesOf(image).map(({ deleteOnTermination }) => String(deleteOnTermination)),
@@ -108,23 +113,9 @@ export const imageFields = (context: Context): Fields<ImageRecord> => ({
   'sriov-net-support': ({ sriovNetSupport }) => sriovNetSupport,
   'virtualization-type': ({ virtualization }) => virtualization,
   'free-tier-eligible': lacking('free-tier-eligible'),
-  'instance-type-specification.supported-instance-type': ({ instanceTypes: its }) =>
-    its && 'supported' in its ? its.supported : [],
-  'instance-type-specification.unsupported-instance-type': ({ instanceTypes: its }) =>
-    its && 'unsupported' in its ? its.unsupported : [],
+  'instance-type-specification.supported-instance-type': ({ instanceTypes: its }) => its?.supported ?? [],
+  'instance-type-specification.unsupported-instance-type': ({ instanceTypes: its }) => its?.unsupported ?? [],
   'public-ssm-parameter-name': ({ id }) =>
     publishedIn(context.region).flatMap(({ image, parameters }) => (image.id === id ? parameters : [])),
-  ...matchNothing(
-    'kernel-id',
-    'product-code',
-    'product-code.type',
-    'ramdisk-id',
-    'scan-result.critical-fix-available-since',
-    'scan-result.finding-scan-date',
-    'scan-result.high-fix-available-since',
-    'scan-result.highest-finding-severity-label',
-    'scan-result.informational-fix-available-since',
-    'scan-result.low-fix-available-since',
-    'scan-result.medium-fix-available-since',
-  ),
+  ...matchNothing('kernel-id', 'product-code', 'product-code.type', 'ramdisk-id'),
 });

@@ -38,7 +38,7 @@ export const machineOf = (store: Store, instance: InstanceRecord, region: string
     instanceId: instance.id,
     account: instance.owner,
     region,
-    address: instance.address,
+    address: instance.elasticAddress?.address ?? instance.address,
     privateAddress: privateAddressOf(instance),
     publicKeys: hasSshd(instance) && readsMetadata(instance, ubuntu) ? instance.publicKeys : [],
     tags: instance.launchTags,
@@ -77,6 +77,9 @@ export const runningMachines = (store: Store): Machine[] =>
 const firstAddress = 1;
 const lastAddress = 255 * 256 + 254;
 
+/** The public address that goes with a private one. */
+const ownOf = (privateAddress: string): string => privateAddress.replace(/^127\.78\./, '127.77.');
+
 /**
  * The next loopback address that no instance of any region or account has. Addresses go round, so that one given back
  * is not soon another instance's.
@@ -87,7 +90,7 @@ export const nextAddress = ({ store, addressFor }: Context): string => {
     store
       .everywhere('instance')
       .filter(({ record }) => record.state !== 'terminated')
-      .map(({ record }) => record.address),
+      .flatMap(({ record }) => [record.address, ownOf(privateAddressOf(record))]),
   );
   let last = counter.get('address') ?? 0;
   for (let tries = firstAddress; tries <= lastAddress; tries += 1) {

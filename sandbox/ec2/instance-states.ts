@@ -16,7 +16,14 @@ import { instanceState } from '../state/lifecycle.ts';
 import type { Store } from '../state/store.ts';
 import { machineOf, nextAddress, ownInstance, putInstance, settling } from './instance-records.ts';
 import { stateView } from './instance-view.ts';
-import { closeSpotRequest } from './spot-requests.ts';
+import { privateAddressOf } from './network-interface-view.ts';
+import {
+  closeSpotRequest,
+  disableSpotRequest,
+  type EndedBy,
+  enableSpotRequest,
+  spotRequestOf,
+} from './spot-requests.ts';
 import { dropTags } from './tag-set.ts';
 
 /**
@@ -50,7 +57,7 @@ const terminated = (
   context: Context,
   instance: InstanceRecord,
   seconds: number,
-  by: 'user' | 'market' = 'user',
+  by: EndedBy = 'user',
 ): InstanceRecord => {
   const volumes = context.store.of('volume', context.account, context.region);
   for (const { volume, deleteOnTermination } of instance.volumes) {
@@ -66,8 +73,9 @@ const terminated = (
   }
   dropTags(context, instance.networkInterface);
   closeSpotRequest(context, instance, by);
+  const { elasticAddress: _, ...left } = moved(context, instance, 'terminated', seconds);
   return {
-    ...moved(context, instance, 'terminated', seconds),
+    ...left,
     terminatedAt: context.now.toISOString(),
     stateReason: {
       code: 'Client.UserInitiatedShutdown',
@@ -78,20 +86,38 @@ const terminated = (
   };
 };
 
-/** Ends a Spot Instance as EC2 does that wants its capacity back; false for one that is none, or runs no more. */
+/** An instance on its way to be stopped. */
+const stopped = (
+  context: Context,
+  instance: InstanceRecord,
+  seconds: number,
+  by: EndedBy = 'user',
+): InstanceRecord => {
+  disableSpotRequest(context, instance, by);
+  return {
+    ...moved(context, instance, 'stopped', seconds),
+    transitionReason: userInitiated(context),
+    stateReason: {
+      code: 'Client.UserInitiatedShutdown',
+      message: 'Client.UserInitiatedShutdown: User initiated shutdown',
+    },
+  };
+};
+
+/** Ends a Spot Instance as EC2 does that wants its capacity back, or stops it where its request is persistent; false for one that is none, or runs no more. */
 export const interruptSpot = (store: Store, now: Date, instanceId: string): boolean => {
   const found = store.everywhere('instance').find(({ record }) => record.id === instanceId);
   if (found?.record.state !== 'running' || found.record.spotRequest === undefined) return false;
   const { record, account, region } = found;
   store.transact(() => {
     const context = { store, account, region, now } as Context;
+    const isPersistent = spotRequestOf(context, record)?.isPersistent ?? false;
+    const code = isPersistent ? 'Server.SpotInstanceShutdown' : 'Server.SpotInstanceTermination';
+    const what = isPersistent ? 'shutdown' : 'termination';
     putInstance(context, {
-      ...terminated(context, record, 0, 'market'),
-      stateReason: {
-        code: 'Server.SpotInstanceTermination',
-        message: 'Server.SpotInstanceTermination: Spot instance termination',
-      },
-      transitionReason: 'Server.SpotInstanceTermination',
+      ...(isPersistent ? stopped : terminated)(context, record, 0, 'market'),
+      stateReason: { code, message: `${code}: Spot instance ${what}` },
+      transitionReason: code,
     });
   });
   return true;
@@ -159,13 +185,17 @@ const refuseWithoutVolumes = (instances: InstanceRecord[], verb: string): void =
   }
 };
 
-/** "You can't stop a Spot Instance" of a one-time request ("Stop a Spot Instance"). */
-const refuseSpot = (instances: InstanceRecord[]): void => {
-  const spot = instances.find(({ spotRequest }) => spotRequest !== undefined);
-  if (!spot) return;
+/** Only that of an active persistent request may be stopped ("Stop a Spot Instance"). */
+const refuseSpot = (context: Context, instances: InstanceRecord[]): void => {
+  const refused = instances.find((instance) => {
+    const request = spotRequestOf(context, instance);
+    return request && !(request.isPersistent && request.state !== 'cancelled');
+  });
+  if (!refused) return;
+  const { isPersistent } = spotRequestOf(context, refused) ?? {};
   throw new AwsError(
     'UnsupportedOperation',
-    `You can't stop the Spot Instance '${spot.id}' because it is associated with a one-time Spot Instance request. You can only stop Spot Instances associated with persistent Spot Instance requests.`,
+    `You can't stop the Spot Instance '${refused.id}' because it is associated with a ${isPersistent ? 'cancelled' : 'one-time'} Spot Instance request. You can only stop Spot Instances associated with persistent Spot Instance requests.`,
   );
 };
 
@@ -177,18 +207,11 @@ export const instanceStateOperations: Record<string, Operation> = {
       const instances = ownInstances(context, InstanceIds);
       refuseIn(context, instances, ['pending', 'shutting-down', 'terminated'], 'stopped');
       refuseWithoutVolumes(instances, 'stopped');
-      refuseSpot(instances);
+      refuseSpot(context, instances);
       return {
         StoppingInstances: instances.map((instance) => {
           if (instance.state === 'stopped') return unchanged(context, instance);
-          putInstance(context, {
-            ...moved(context, instance, 'stopped', context.durations.instanceStop),
-            transitionReason: userInitiated(context),
-            stateReason: {
-              code: 'Client.UserInitiatedShutdown',
-              message: 'Client.UserInitiatedShutdown: User initiated shutdown',
-            },
-          });
+          putInstance(context, stopped(context, instance, context.durations.instanceStop));
           stopMachine(context, instance);
           return change(context, instance, 'stopping');
         }),
@@ -205,6 +228,7 @@ export const instanceStateOperations: Record<string, Operation> = {
       return {
         StartingInstances: instances.map((instance) => {
           if (instance.state === 'running') return unchanged(context, instance);
+          enableSpotRequest(context, instance);
           const { stateReason: _, ...rest } = moved(
             context,
             instance,
@@ -215,6 +239,8 @@ export const instanceStateOperations: Record<string, Operation> = {
             ...rest,
             transitionReason: '',
             launchedAt: context.now.toISOString(),
+            // "Your instance retains its private IPv4 addresses" ("Stop and start Amazon EC2 instances").
+            privateAddress: privateAddressOf(instance),
             address: nextAddress(context),
           };
           putInstance(context, started);

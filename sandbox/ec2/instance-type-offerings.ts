@@ -8,9 +8,8 @@ import { pageOf } from '../calls/pages.ts';
 import { AwsError } from '../model/aws-error.ts';
 import { settingsOf } from '../state/stored-settings.ts';
 import { type Fields, filtered } from './filters.ts';
-import { describedTypes } from './instance-type-facts.ts';
+import { knownTypes } from './instance-type-facts.ts';
 import { zonesWith } from './instance-type-places.ts';
-import { isInstanceType } from './instance-types.ts';
 import { zoneId } from './regions.ts';
 
 /** At which places of a kind a type is offered. Throws `InvalidParameterValue` for a kind that there is not. */
@@ -34,12 +33,10 @@ const locationsOf = (context: Context, kind: string, type: string): string[] => 
   }
 };
 
-/** The types that a request names, those of the settings, and those that the sandbox describes where it names none, or some by a pattern. */
-const typesNamed = (context: Context, { Filters = [] }: DescribeInstanceTypeOfferingsRequest): string[] => {
-  const named = Filters.filter(({ Name }) => Name === 'instance-type').flatMap(({ Values = [] }) => Values);
-  const declared = Object.keys(settingsOf(context).instanceTypes);
-  return [...new Set([...describedTypes, ...declared, ...named.filter(isInstanceType)])];
-};
+/** All types, those of the settings too. */
+const typesOf = (context: Context): string[] => [
+  ...new Set([...knownTypes, ...Object.keys(settingsOf(context).instanceTypes)]),
+];
 
 const fields: Fields<InstanceTypeOffering> = {
   'instance-type': ({ InstanceType }) => InstanceType,
@@ -57,7 +54,7 @@ export const instanceTypeOfferingOperations: Record<string, Operation> = {
     const page = (offerings: InstanceTypeOffering[]) =>
       pageOf('DescribeInstanceTypeOfferings', filtered(offerings, input.Filters, fields), placeOf, input);
     locationsOf(context, LocationType, 't3.micro');
-    const all = typesNamed(context, input).flatMap((InstanceType) =>
+    const all = typesOf(context).flatMap((InstanceType) =>
       locationsOf(context, LocationType, InstanceType).map((Location) => ({
         InstanceType,
         LocationType,

@@ -7,9 +7,6 @@ import { familyOf } from './instance-types.ts';
 /** Families of previous generations, of which AWS builds no more ("Previous Generation Instances"). */
 const previous: ReadonlySet<string> = new Set('c1 c3 g2 hi1 hs1 i2 m1 m2 m3 r3 t1'.split(' '));
 
-/** Whether a type's family is of a previous generation. */
-export const isPreviousGeneration = (type: string): boolean => previous.has(familyOf(type));
-
 /**
  * Where previous generations are, by letters of zones: in regions that opened before 2015, and there not in zones that
  * came later. Which zones those are differs by account; these are the sandbox's own.

@@ -1,5 +1,6 @@
 import { AwsError } from '../model/aws-error.ts';
 import type { ImageRecord } from '../model/records.ts';
+import { factsOf } from './instance-type-facts.ts';
 import { architectureOf, familyOf } from './instance-types.ts';
 
 /**
@@ -9,12 +10,17 @@ import { architectureOf, familyOf } from './instance-types.ts';
  */
 const paravirtual = ['m1', 'm2', 'c1', 't1', 'm3', 'c3', 'hi1', 'hs1'];
 
-const withoutEna = [...paravirtual, 'c4', 't2', 'r3', 'i2', 'd2', 'g2', 'p2', 'x1', 'm4'];
+/** Families on Xen that can have the Elastic Network Adapter and do without it as well; all on Nitro need it. */
+const withEna = ['h1', 'i3', 'r4', 'x1', 'x1e'];
 
 /** Families that can have their root on instance-store ("Create an instance store-backed AMI"). */
 const withInstanceStoreRoot = ['c1', 'c3', 'd2', 'i2', 'm1', 'm2', 'm3', 'r3', 'x1'];
 
-export const hasEna = (type: string): boolean => !withoutEna.includes(familyOf(type));
+/** `NetworkInfo.EnaSupport` of DescribeInstanceTypes. */
+export const enaSupportOf = (type: string): 'required' | 'supported' | 'unsupported' => {
+  if (!factsOf(type)?.isXen) return 'required';
+  return withEna.includes(familyOf(type)) || type === 'm4.16xlarge' ? 'supported' : 'unsupported';
+};
 
 export const rootDevicesOf = (type: string): ('ebs' | 'instance-store')[] =>
   withInstanceStoreRoot.includes(familyOf(type)) ? ['ebs', 'instance-store'] : ['ebs'];
@@ -22,10 +28,13 @@ export const rootDevicesOf = (type: string): ('ebs' | 'instance-store')[] =>
 export const virtualizationsOf = (type: string): ('hvm' | 'paravirtual')[] =>
   paravirtual.includes(familyOf(type)) ? ['hvm', 'paravirtual'] : ['hvm'];
 
-const allows = (specified: NonNullable<ImageRecord['instanceTypes']>, type: string): boolean =>
-  'supported' in specified
-    ? specified.supported.some((pattern) => matchesType(pattern, type))
-    : !specified.unsupported.some((pattern) => matchesType(pattern, type));
+const allows = (
+  { supported, unsupported = [] }: NonNullable<ImageRecord['instanceTypes']>,
+  type: string,
+): boolean => {
+  const isOneOf = (patterns: readonly string[]) => patterns.some((pattern) => matchesType(pattern, type));
+  return (supported === undefined || isOneOf(supported)) && !isOneOf(unsupported);
+};
 
 const matchesType = (pattern: string, type: string): boolean =>
   new RegExp(`^${pattern.replaceAll('.', '\\.').replaceAll('*', '.*')}$`).test(type);
@@ -72,7 +81,7 @@ export const checkImageFitsType = (image: Launched, type: string): void => {
       `AMI '${image.id}' with an instance-store root device is not supported for the instance type '${type}'.`,
     );
   }
-  if (!image.enaSupport && !withoutEna.includes(family)) {
+  if (!image.enaSupport && enaSupportOf(type) === 'required') {
     throw new AwsError(
       'InvalidParameterCombination',
       `Enhanced networking with the Elastic Network Adapter (ENA) is required for the '${type}' instance type. Ensure that you are using an AMI that is enabled for ENA.`,

@@ -21,7 +21,7 @@ import { filledLaunch } from './launch-from-template.ts';
 import { checkRoom, placeOf } from './launch-place.ts';
 import { checkKeysInMetadata, metadataOptions } from './metadata-options.ts';
 import { anySnapshot } from './snapshots.ts';
-import { putSpotRequest, spotPriceAsked } from './spot-requests.ts';
+import { putSpotRequest, spotAsked } from './spot-requests.ts';
 import { addTags, readTagSpecifications } from './tag-set.ts';
 import { checkUserData } from './user-data.ts';
 import { withinSpotQuota, withinVcpuQuota } from './vcpus.ts';
@@ -118,8 +118,11 @@ export const launch = (
   const market = lifecycle === undefined ? input.InstanceMarketOptions : marketOf(lifecycle, input);
   const key = input.KeyName === undefined ? undefined : keyPairNamed(context, input.KeyName);
   const place = placeOf(context, input, type);
-  const spotPrice = spotPriceAsked(market, type, place.subnet.zone);
-  const count = countOf(context, input, type, spotPrice !== undefined);
+  const spot = spotAsked(market, type, place.subnet.zone);
+  if (spot?.isPersistent && lifecycle !== undefined) {
+    throw notImplemented('ec2:CreateFleet with persistent Spot Instance requests');
+  }
+  const count = countOf(context, input, type, spot !== undefined);
   checkRoom(context, place.subnet, count);
   if (image.rootDeviceType === 'instance-store') refuseWhatNeedsVolumes(input);
   const devices = mergeDevices(context, image.devices, input.BlockDeviceMappings);
@@ -185,7 +188,7 @@ export const launch = (
       metadata: metadataOptions(input.MetadataOptions, image, settingsOf(context)),
       ...(capacityPreference === 'none' ? { capacityPreference } : {}),
       ...(profile === undefined ? {} : { instanceProfile: profile }),
-      ...(spotPrice === undefined ? {} : { spotRequest: newSpotRequestId() }),
+      ...(spot === undefined ? {} : { spotRequest: newSpotRequestId() }),
       launchTags: tags.instance,
     };
     const failed = context.becomesFailed ? internalError(context.becomesFailed.reason) : keyFailure;
@@ -194,8 +197,8 @@ export const launch = (
       ? failedInstance(context, instance, failed)
       : { ...instance, volumes: makeVolumes(context, instance, devices, tags.volume) };
     putInstance(context, started);
-    if (spotPrice !== undefined && started.spotRequest !== undefined) {
-      putSpotRequest(context, { id: started.spotRequest, instance: id, maxPrice: spotPrice });
+    if (spot !== undefined && started.spotRequest !== undefined) {
+      putSpotRequest(context, { id: started.spotRequest, instance: id, ...spot });
       addTags(context, started.spotRequest, tags['spot-instances-request']);
     }
     addTags(context, id, { ...tags.instance, ...ofTemplate });
@@ -234,6 +237,12 @@ const refuseWhatNeedsVolumes = (input: RunInstancesRequest): void => {
     throw new AwsError(
       'UnsupportedOperation',
       'EBS block device mappings not supported for instance-store AMIs.',
+    );
+  }
+  if (input.InstanceMarketOptions?.SpotOptions?.InstanceInterruptionBehavior === 'stop') {
+    throw new AwsError(
+      'UnsupportedOperation',
+      'Spot Instances of instance-store AMIs cannot be stopped when they are interrupted.',
     );
   }
   if (input.InstanceInitiatedShutdownBehavior !== undefined) {

@@ -12,7 +12,7 @@ import { pageOf } from '../calls/pages.ts';
 import { AwsError } from '../model/aws-error.ts';
 import { lookUp, lookUpAll, newId } from '../model/identifiers.ts';
 import type { NatGatewayRecord, SubnetRecord } from '../model/network-records.ts';
-import { addressAssociation, addressWithAllocation, unusedAddress, userOf } from './addresses.ts';
+import { addressAssociation, addressWithAllocation, isAssociated, unusedAddress } from './addresses.ts';
 import { madeWith, rememberToken } from './client-tokens.ts';
 import { type Fields, filtered } from './filters.ts';
 import { visibleNatGateways } from './nat-gateway-records.ts';
@@ -89,7 +89,7 @@ const allocationOf = (
     throw new AwsError('MissingParameter', 'The request must contain the parameter AllocationId');
   }
   const address = addressWithAllocation(context, AllocationId);
-  if (userOf(context, address)) {
+  if (isAssociated(context, address)) {
     throw new AwsError(
       'Resource.AlreadyAssociated',
       `Elastic IP address ${address.allocation} is already associated`,

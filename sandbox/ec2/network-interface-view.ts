@@ -10,16 +10,28 @@ export const dnsName = ({ region }: Context, address: string): string =>
 export const privateDnsName = ({ region }: Context, address: string): string =>
   `ip-${address.replaceAll('.', '-')}.${region === 'us-east-1' ? 'ec2' : `${region}.compute`}.internal`;
 
-/** The address at which an instance can be reached from outside; undefined where it has none now. */
-export const publicAddressOf = ({ state, isPublic, address }: InstanceRecord): string | undefined =>
-  state === 'running' && isPublic ? address : undefined;
+/**
+ * The address at which an instance can be reached from outside; undefined where it has none now. An Elastic IP address takes the
+ * place of the one that AWS gave it, and stays while it is stopped ("Amazon EC2 instance IP addressing").
+ */
+export const publicAddressOf = ({
+  state,
+  isPublic,
+  address,
+  elasticAddress,
+}: InstanceRecord): string | undefined => {
+  if (elasticAddress) return elasticAddress.address;
+  return state === 'running' && isPublic ? address : undefined;
+};
 
 /**
  * The address at which an instance is reached from inside its VPC: on loopback too, in a network of its own, since a real
  * private one (10.0.0.7) could be some machine's near by.
  */
-export const privateAddressOf = ({ address }: Pick<InstanceRecord, 'address'>): string =>
-  address.replace(/^127\.77\./, '127.78.');
+export const privateAddressOf = ({
+  address,
+  privateAddress = address.replace(/^127\.77\./, '127.78.'),
+}: Pick<InstanceRecord, 'address' | 'privateAddress'>): string => privateAddress;
 
 /** Instances get public names only in a VPC that has DNS hostnames on ("DNS attributes for your VPC"). */
 const hasPublicNames = (context: Context, { vpc }: InstanceRecord): boolean =>
@@ -44,7 +56,7 @@ export const interfaceView = (context: Context, instance: InstanceRecord): Insta
     ? {
         Association: {
           PublicIp: publicAddress,
-          IpOwnerId: 'amazon',
+          IpOwnerId: instance.elasticAddress ? instance.owner : 'amazon',
           PublicDnsName: publicDnsNameOf(context, instance),
         },
       }

@@ -21,6 +21,11 @@ type Shown = NetworkInterface & { NetworkInterfaceId: string };
 /** The interface of an instance. */
 const ofInstance = (context: Context, instance: InstanceRecord): Shown => {
   const { Attachment, Association, InterfaceType: _, ...shown } = interfaceView(context, instance);
+  const { elasticAddress } = instance;
+  const elastic = elasticAddress && {
+    AllocationId: elasticAddress.allocation,
+    AssociationId: elasticAddress.association,
+  };
   return {
     ...shown,
     InterfaceType: 'interface',
@@ -28,7 +33,7 @@ const ofInstance = (context: Context, instance: InstanceRecord): Shown => {
     AvailabilityZone: instance.zone,
     AvailabilityZoneId: zoneId(context.region, instance.zone),
     Attachment: { ...Attachment, InstanceId: instance.id, InstanceOwnerId: instance.owner },
-    ...(Association ? { Association } : {}),
+    ...(Association ? { Association: { ...Association, ...elastic } } : {}),
     RequesterManaged: false,
     TagSet: tagListOf(context, instance.networkInterface),
   };

@@ -1,4 +1,5 @@
 import type { Operation } from '../calls/operation.ts';
+import { accountAttributeOperations } from './account-attributes.ts';
 import { accountDefaultOperations } from './account-defaults.ts';
 import { addressOperations } from './addresses.ts';
 import { allowedImagesOperations } from './allowed-images.ts';
@@ -11,6 +12,8 @@ import { fleetOperations } from './fleets.ts';
 import { imageAncestryOperations } from './image-ancestry.ts';
 import { imageAttributeOperations } from './image-attributes.ts';
 import { imageCreationOperations } from './image-creation.ts';
+import { imageFindingOperations } from './image-findings.ts';
+import { imageInstanceTypeOperations } from './image-instance-types.ts';
 import { imageReferenceOperations } from './image-references.ts';
 import { imageRegistrationOperations } from './image-registration.ts';
 import { imageUsageReportOperations } from './image-usage-reports.ts';
@@ -60,6 +63,9 @@ export const ec2Operations: Record<string, Operation> = {
   ...describeInstanceTypesOperations,
   ...fleetOperations,
   ...imageAncestryOperations,
+  ...imageFindingOperations,
+  ...imageInstanceTypeOperations,
+  ...accountAttributeOperations,
   ...imageAttributeOperations,
   ...imageCreationOperations,
   ...imageOperations,

@@ -22,15 +22,20 @@ const requests = ({ store, account, region }: Context) => store.of('spotRequest'
 
 const knownOptions = new Set(['MaxPrice', 'SpotInstanceType', 'InstanceInterruptionBehavior']);
 
+export interface SpotAsked {
+  maxPrice: string;
+  isPersistent: boolean;
+}
+
 /**
- * What a launch asks of the Spot market: the highest price; undefined where it is to run on demand. Throws
- * `SpotMaxPriceTooLow` for less than the type costs in its zone.
+ * What a launch asks of the Spot market; undefined where it is to run on demand. Throws `SpotMaxPriceTooLow` for less than the
+ * type costs in its zone.
  */
-export const spotPriceAsked = (
+export const spotAsked = (
   options: InstanceMarketOptionsRequest | undefined,
   type: string,
   zone: string,
-): string | undefined => {
+): SpotAsked | undefined => {
   if (!options?.MarketType) return undefined;
   if (options.MarketType !== 'spot') {
     if (options.MarketType === 'capacity-block')
@@ -50,14 +55,14 @@ export const spotPriceAsked = (
       `Invalid value '${behavior}' for InstanceInterruptionBehavior.`,
     );
   }
-  if (kind === 'persistent') throw notImplemented('persistent Spot Instance requests');
   // "For RunInstances, persistent Spot Instance requests are only supported when the instance interruption behavior is either hibernate or stop."
-  if (behavior !== 'terminate') {
+  if ((kind === 'persistent') !== (behavior !== 'terminate')) {
     throw new AwsError(
       'InvalidParameterCombination',
-      `The instance interruption behavior '${behavior}' needs a persistent Spot Instance request.`,
+      `The instance interruption behavior '${behavior}' is not supported for ${kind} Spot Instance requests.`,
     );
   }
+  if (behavior === 'hibernate') throw notImplemented('Spot Instances that hibernate');
   const highest = spot.MaxPrice ?? written(onDemandPriceOf(type));
   if (!/^\d+(\.\d+)?$/.test(highest) || Number(highest) <= 0) {
     throw new AwsError('InvalidParameterValue', `Invalid value '${highest}' for the maximum price.`);
@@ -69,20 +74,21 @@ export const spotPriceAsked = (
       `Your Spot request price of ${highest} is lower than the minimum required Spot request fulfillment price of ${written(price)}.`,
     );
   }
-  return highest;
+  return { maxPrice: highest, isPersistent: kind === 'persistent' };
 };
 
 export const putSpotRequest = (
   context: Context,
-  { id, instance, maxPrice }: Pick<SpotRequestRecord, 'id' | 'instance' | 'maxPrice'>,
+  { id, instance, maxPrice, isPersistent }: Pick<SpotRequestRecord, 'id' | 'instance'> & SpotAsked,
 ): void =>
   requests(context).put(id, {
     id,
     createdAt: context.now.toISOString(),
     instance,
     maxPrice,
+    ...(isPersistent ? { isPersistent } : {}),
     state: 'active',
-    status: statusNow(context, 'fulfilled', 'Your Spot request is fulfilled.'),
+    status: fulfilled(context),
   });
 
 const statusNow = (
@@ -95,42 +101,102 @@ const statusNow = (
   at: now.toISOString(),
 });
 
-/** Codes of "Spot request status" for an instance that ended, by who ended it. */
-const ends = {
-  user: ['instance-terminated-by-user', 'Your Spot instance was terminated or stopped by you.'],
-  market: [
-    'instance-terminated-no-capacity',
-    'Your Spot instance was terminated because there is no longer enough Spot capacity available.',
-  ],
+const fulfilled = (context: Pick<Context, 'now'>): SpotRequestRecord['status'] =>
+  statusNow(context, 'fulfilled', 'Your Spot request is fulfilled.');
+
+/** Codes of "Spot request status" for an instance that was stopped or ended, by who did it. */
+const codes = {
+  terminated: {
+    user: ['instance-terminated-by-user', 'Your Spot instance was terminated or stopped by you.'],
+    market: [
+      'instance-terminated-no-capacity',
+      'Your Spot instance was terminated because there is no longer enough Spot capacity available.',
+    ],
+  },
+  stopped: {
+    user: ['instance-stopped-by-user', 'Your Spot instance was stopped by you.'],
+    market: [
+      'instance-stopped-no-capacity',
+      'Your Spot instance was stopped because there is no longer enough Spot capacity available.',
+    ],
+  },
 } as const;
 
-/** Ends the request of an instance that ended; a cancelled one stays that. */
-export const closeSpotRequest = (
-  context: Pick<Context, 'store' | 'region' | 'now'>,
+export type EndedBy = keyof (typeof codes)['stopped'];
+
+type Where = Pick<Context, 'store' | 'region' | 'now'>;
+
+/** The Spot request that an instance fulfils; undefined where it runs on demand. */
+export const spotRequestOf = (
+  { store, region }: Where,
   { spotRequest, owner }: InstanceRecord,
-  by: keyof typeof ends,
-): void => {
-  const all = context.store.of('spotRequest', owner, context.region);
-  const request = spotRequest === undefined ? undefined : all.get(spotRequest);
+): SpotRequestRecord | undefined =>
+  spotRequest === undefined ? undefined : store.of('spotRequest', owner, region).get(spotRequest);
+
+const change = (
+  { store, region }: Where,
+  { owner }: InstanceRecord,
+  request: SpotRequestRecord,
+  changes: Partial<SpotRequestRecord>,
+): void => store.of('spotRequest', owner, region).put(request.id, { ...request, ...changes });
+
+/**
+ * What becomes of the request of an instance that ended. A cancelled one stays that; a persistent one is open again ("Terminate a
+ * Spot Instance"), and on AWS gets another instance.
+ */
+export const closeSpotRequest = (context: Where, instance: InstanceRecord, by: EndedBy): void => {
+  const request = spotRequestOf(context, instance);
   if (!request) return;
-  const [code, message] = ends[by];
-  all.put(request.id, {
-    ...request,
-    state: request.state === 'cancelled' ? 'cancelled' : 'closed',
-    status: statusNow(context, code, message),
-  });
+  const isLive = request.state !== 'cancelled';
+  if (request.isPersistent && isLive) {
+    const status = statusNow(context, 'pending-fulfillment', 'Your Spot request is pending fulfillment.');
+    change(context, instance, request, { state: 'open', status });
+    return;
+  }
+  const [code, message] = codes.terminated[by];
+  const status = statusNow(context, code, message);
+  change(context, instance, request, { ...(isLive ? { state: 'closed' } : {}), status });
+};
+
+/** The request of an instance that was stopped is disabled ("Cancel a Spot Instance request"). */
+export const disableSpotRequest = (context: Where, instance: InstanceRecord, by: EndedBy): void => {
+  const request = spotRequestOf(context, instance);
+  if (!request) return;
+  const [code, message] = codes.stopped[by];
+  const status = statusNow(context, code, message);
+  change(context, instance, request, { state: 'disabled', status });
+};
+
+/**
+ * Makes the request of a stopped instance active again. Throws `IncorrectSpotRequestState` where it was cancelled, or where EC2 stopped the
+ * instance: EC2 alone may start that one again.
+ */
+export const enableSpotRequest = (context: Where, instance: InstanceRecord): void => {
+  const request = spotRequestOf(context, instance);
+  if (!request) return;
+  const [byUser] = codes.stopped.user;
+  if (request.state !== 'disabled' || request.status.code !== byUser) {
+    throw new AwsError(
+      'IncorrectSpotRequestState',
+      `You can't start the Spot Instance '${instance.id}' because the associated Spot Instance request is not in an appropriate state to support start.`,
+    );
+  }
+  change(context, instance, request, { state: 'active', status: fulfilled(context) });
 };
 
 const view = (
   context: Context,
   request: SpotRequestRecord,
 ): SpotInstanceRequest & { SpotInstanceRequestId: string } => {
-  const instance = context.store.of('instance', context.account, context.region).get(request.instance);
+  const instance =
+    request.state === 'open'
+      ? undefined
+      : context.store.of('instance', context.account, context.region).get(request.instance);
   return {
     SpotInstanceRequestId: request.id,
     CreateTime: new Date(request.createdAt),
-    InstanceId: request.instance,
-    InstanceInterruptionBehavior: 'terminate',
+    InstanceId: instance?.id,
+    InstanceInterruptionBehavior: request.isPersistent ? 'stop' : 'terminate',
     LaunchedAvailabilityZone: instance?.zone,
     LaunchedAvailabilityZoneId: instance && zoneId(context.region, instance.zone),
     ProductDescription: 'Linux/UNIX',
@@ -141,7 +207,7 @@ const view = (
       Message: request.status.message,
       UpdateTime: new Date(request.status.at),
     },
-    Type: 'one-time',
+    Type: request.isPersistent ? 'persistent' : 'one-time',
     Tags: tagListOf(context, request.id),
     ...(instance
       ? {
@@ -237,12 +303,15 @@ export const spotRequestOperations: Record<string, Operation> = {
     (context, { SpotInstanceRequestIds = [] }) => {
       const found = lookUpAll('sir', SpotInstanceRequestIds, (id) => requests(context).get(id));
       for (const request of found) {
-        if (request.state !== 'active') continue;
-        const status = statusNow(
-          context,
-          'request-canceled-and-instance-running',
-          'Your Spot request is canceled, but your instance is still running.',
-        );
+        if (request.state === 'closed' || request.state === 'cancelled') continue;
+        const status =
+          request.state === 'active'
+            ? statusNow(
+                context,
+                'request-canceled-and-instance-running',
+                'Your Spot request is canceled, but your instance is still running.',
+              )
+            : statusNow(context, 'canceled-before-fulfillment', 'Your Spot request is canceled.');
         requests(context).put(request.id, { ...request, state: 'cancelled', status });
       }
       return {

@@ -17,22 +17,22 @@ const publicAmis: QuotaCode = 'L-0E3CBAB9';
 const types: Partial<Record<QuotaCode, { type: string; spot?: true }>> = {
   'L-1216C47A': { type: 'm5.large' },
   'L-DB2E81BA': { type: 'g5.xlarge' },
-  'L-417A185B': { type: 'p3.2xlarge' },
+  'L-417A185B': { type: 'p5.4xlarge' },
   'L-7295265B': { type: 'x1e.xlarge' },
-  'L-74FC7D96': { type: 'f1.2xlarge' },
+  'L-74FC7D96': { type: 'f2.6xlarge' },
   'L-1945791B': { type: 'inf1.xlarge' },
   'L-2C3B7624': { type: 'trn1.2xlarge' },
-  'L-6E869C2A': { type: 'dl1.24xlarge' },
+  'L-6E869C2A': { type: 'dl2q.24xlarge' },
   'L-F7808C92': { type: 'hpc6a.48xlarge' },
   'L-43DA4232': { type: 'u-3tb1.56xlarge' },
   'L-34B43A08': { type: 'm5.large', spot: true },
   'L-3819A6DF': { type: 'g5.xlarge', spot: true },
-  'L-7212CCBC': { type: 'p3.2xlarge', spot: true },
+  'L-7212CCBC': { type: 'p5.4xlarge', spot: true },
   'L-E3A00192': { type: 'x1e.xlarge', spot: true },
-  'L-88CF9481': { type: 'f1.2xlarge', spot: true },
+  'L-88CF9481': { type: 'f2.6xlarge', spot: true },
   'L-B5D1601B': { type: 'inf1.xlarge', spot: true },
   'L-6B0D517C': { type: 'trn1.2xlarge', spot: true },
-  'L-85EED4F7': { type: 'dl1.24xlarge', spot: true },
+  'L-85EED4F7': { type: 'dl2q.24xlarge', spot: true },
 };
 
 /** What settings say of an account in a region, read without the defaults: most say nothing of use. */

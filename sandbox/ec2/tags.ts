@@ -51,6 +51,7 @@ const exists: Record<Prefix, (context: Context, id: string) => boolean> = {
   rtb: (context, id) => routeTablesOf(context).some((table) => table.id === id),
   sir: ({ store, account, region }, id) => store.of('spotRequest', account, region).get(id) !== undefined,
   rtbassoc: () => false,
+  eipassoc: () => false,
   igw: (context, id) => internetGatewaysOf(context).some((gateway) => gateway.id === id),
   nat: (context, id) => visibleNatGateways(context).some((gateway) => gateway.id === id),
   eipalloc: ({ store, account, region }, id) => store.of('address', account, region).get(id) !== undefined,

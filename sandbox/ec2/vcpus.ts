@@ -3,47 +3,17 @@ import type { Context } from '../calls/operation.ts';
 import { AwsError } from '../model/aws-error.ts';
 import type { QuotaCode } from '../model/settings/quotas.ts';
 import { settingsOf } from '../state/stored-settings.ts';
-import { architectureOf } from './instance-types.ts';
+import { factsOf } from './instance-type-facts.ts';
 import { instancesOf } from './standing-use.ts';
 
-/** vCPUs of sizes that do not follow from their name, by family; `*` is any other ("Amazon EC2 instance types"). */
-const ofFamily: Record<string, Record<string, number>> = {
-  t1: { micro: 1 },
-  t2: { nano: 1, micro: 1, small: 1 },
-  m1: { small: 1, medium: 1, large: 2, xlarge: 4 },
-  m2: { xlarge: 2, '2xlarge': 4, '4xlarge': 8 },
-  m3: { medium: 1 },
-  c1: { medium: 2, xlarge: 8 },
-  d2: { '8xlarge': 36 },
-  hs1: { '8xlarge': 16 },
-};
+/** How many vCPUs an instance type has; 2 for one that there is not. */
+export const vcpusOf = (type: string): number => factsOf(type)?.vcpus ?? 2;
 
-/** How many vCPUs an instance type has. */
-export const vcpusOf = (type: string): number => {
-  const [family = '', size = ''] = type.split('.');
-  const own = ofFamily[family]?.[size];
-  if (own !== undefined) return own;
-  if (size === 'medium' && !family.startsWith('t')) return 1;
-  if (size.startsWith('metal')) return vcpusOfMetal(family, size);
-  const times = /^(\d*)xlarge$/.exec(size);
-  return times ? 4 * Number(times[1] || 1) : 2;
-};
-
-/** Of bare metal: the whole machine ("Amazon EC2 instance types"), 96 where the sandbox does not know. */
-const vcpusOfMetal = (family: string, size: string): number => {
-  const [, times] = /^metal-(\d+)xl$/.exec(size) ?? [];
-  if (times !== undefined) return 4 * Number(times);
-  if (/^[a-z]6i/.test(family)) return 128;
-  if (/^[a-z]6a/.test(family)) return 192;
-  return /^[a-z][67]g/.test(family) ? 64 : 96;
-};
-
-/** Graviton's cores and those of one vCPU run one thread, the others two ("CPU options for EC2 instances"). `own`: vCPUs that are not its type's. */
+/** Its cores and their threads ("CPU options for EC2 instances"). `own`: vCPUs that are not its type's. */
 export const cpuOptionsOf = (type: string, own?: number): CpuOptions => {
   if (own !== undefined) return { CoreCount: own, ThreadsPerCore: 1 };
-  const vcpus = vcpusOf(type);
-  const ThreadsPerCore = vcpus === 1 || architectureOf(type) === 'arm64' ? 1 : 2;
-  return { CoreCount: vcpus / ThreadsPerCore, ThreadsPerCore };
+  const ThreadsPerCore = factsOf(type)?.threadsPerCore ?? 1;
+  return { CoreCount: vcpusOf(type) / ThreadsPerCore, ThreadsPerCore };
 };
 
 /** The quota that instances of a type count against ("On-Demand Instance quotas", EC2 User Guide). */

@@ -54,7 +54,7 @@ export interface Machine {
   instanceId: string;
   account: string;
   region: string;
-  /** The instance's public IPv4 address, on loopback: `127.77.x.y`. */
+  /** The instance's public IPv4 address, on loopback: `127.77.x.y`, or `127.76.x.y` where it is an Elastic IP address. */
   address: string;
   /** The one from inside its VPC, on loopback too: `127.78.x.y`. */
   privateAddress?: string;

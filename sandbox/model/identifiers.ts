@@ -107,6 +107,12 @@ const kinds = {
     absent: 'InvalidAllocationID.NotFound',
     says: (id: string) => `The allocation ID '${id}' does not exist`,
   },
+  eipassoc: {
+    type: 'elastic-ip-association',
+    malformed: 'InvalidAssociationID.Malformed',
+    absent: 'InvalidAssociationID.NotFound',
+    says: (id: string) => `The association ID '${id}' does not exist`,
+  },
   sir: {
     type: 'spot-instances-request',
     malformed: 'InvalidSpotInstanceRequestID.Malformed',

@@ -9,7 +9,8 @@
  *   is 6.1), the AL2 User Guide, answers of GetParametersByPath, public states of Terraform.
  * - Debian: wiki.debian.org/Cloud/AmazonEC2Image and its pages for each release.
  * - Flatcar: "Running on AWS EC2" (flatcar.org; public for nine months). When each was published is approximate.
- * - Rocky Linux, AlmaLinux: rockylinux.org/download and wiki.almalinux.org/cloud/AWS; RHEL: "Red Hat cloud access" and the
+ * - Rocky Linux, AlmaLinux: rockylinux.org/download and wiki.almalinux.org/cloud/AWS (its lists of AMIs; AlmaLinux 10.2 by a
+ *   public log of a build); the builds of Rocky Linux 10 by those that download.rockylinux.org has of the same day; RHEL: "Red Hat cloud access" and the
  *   AWS user guide ("AMI billing information fields").
  * - Windows: "AWS Windows AMIs" reference (names of parameters, `xvdca` to `xvdcz`, UEFI since Server 2025).
  *
@@ -448,24 +449,24 @@ const enterprise = (
   ...more,
 });
 
-const rocky = ['9.7-20251123.2', '9.8-20260525.0'].flatMap((version) =>
+const rocky = ['9.7-20251123.2', '9.8-20260525.0', '10.1-20251116.0', '10.2-20260525.0'].flatMap((version) =>
   ['Base', 'LVM'].flatMap((kind) =>
-    both.map((architecture) =>
-      enterprise(publishers.rocky, version.slice(4), architecture, {
-        name: `Rocky-9-EC2-${kind}-${version}.${redHatWord(architecture)}`,
-        description: `Rocky-9-EC2-${kind}-${version}.${redHatWord(architecture)}`,
-      }),
-    ),
+    both.map((architecture) => {
+      const [release = '', build = ''] = version.split('-');
+      const name = `Rocky-${Number.parseInt(release, 10)}-EC2-${kind}-${version}.${redHatWord(architecture)}`;
+      return enterprise(publishers.rocky, build, architecture, { name, description: name });
+    }),
   ),
 );
 
-const alma = ['9.7.20251118', '9.8.20260526'].flatMap((version) =>
-  both.map((architecture) =>
-    enterprise(publishers.alma, version.slice(4), architecture, {
+const alma = ['9.7.20251118', '9.8.20260526', '10.1.20260508.0', '10.2.20260817.0'].flatMap((version) =>
+  both.map((architecture) => {
+    const [major, minor, date = ''] = version.split('.');
+    return enterprise(publishers.alma, date, architecture, {
       name: `AlmaLinux OS ${version} ${redHatWord(architecture)}`,
-      description: `Official AlmaLinux OS ${version.slice(0, 3)} ${redHatWord(architecture)} image`,
-    }),
-  ),
+      description: `Official AlmaLinux OS ${major}.${minor} ${redHatWord(architecture)} image`,
+    });
+  }),
 );
 
 const rhel = ['9.8.0', '10.2.0'].flatMap((version) =>

@@ -105,6 +105,17 @@ export interface ImageWatermarkRecord {
   attachedAt: string;
 }
 
+/** What Amazon Inspector found in an image. */
+export interface ImageFindingRecord {
+  title: string;
+  severity: 'informational' | 'low' | 'medium' | 'high' | 'critical';
+  score?: number;
+  firstObservedAt?: string;
+  /** Nothing fixes it where absent. */
+  fixAvailableSince?: string;
+  paths?: string[];
+}
+
 export interface ImageRecord {
   id: string;
   owner: string;
@@ -124,8 +135,10 @@ export interface ImageRecord {
   imdsSupport?: string;
   /** Attached to it, or to what it was made of. */
   watermarks?: ImageWatermarkRecord[];
-  /** Instance types that its owner allows, or rules out; `*` stands for any part. */
-  instanceTypes?: { supported: string[] } | { unsupported: string[] };
+  /** The last scan of it; none goes on to copies. */
+  scan?: { scannedAt: string; findings: ImageFindingRecord[] };
+  /** Instance types that its owner allows, all where absent, and those ruled out; `*` stands for any part. */
+  instanceTypes?: { supported?: string[]; unsupported?: string[] };
   /** `amazon` of AWS's own images and those of verified providers. */
   ownerAlias?: string;
   /** `windows`; absent for all others. */
@@ -211,8 +224,12 @@ export interface InstanceRecord {
   publicKeys: string[];
   /** The loopback address that it has while it is not terminated. */
   address: string;
+  /** Its private one, where it does not go with that address any more. */
+  privateAddress?: string;
   /** Whether that address is public. */
   isPublic: boolean;
+  /** An Elastic IP address, which is its public one then. */
+  elasticAddress?: { allocation: string; address: string; association: string };
   networkInterface: string;
   subnet: string;
   vpc: string;

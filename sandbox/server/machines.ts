@@ -92,7 +92,7 @@ export async function createMachines(options: SshMachinesOptions): Promise<SshMa
       if (!ownAddresses) return;
       try {
         for (const address of addressesOf(machine)) {
-          if (!/^127\.7[78]\.\d+\.\d+$/.test(address) || address === reserved) {
+          if (!/^127\.7[678]\.\d+\.\d+$/.test(address) || address === reserved) {
             throw new SandboxError(
               `${machine.instanceId}: ${address} is not an address an instance can have.`,
             );

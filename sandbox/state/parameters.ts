@@ -102,7 +102,14 @@ export const findParameter = (
   asker: Asker,
   asked: string,
 ): { record: ParameterRecord; selector?: string } | undefined => {
-  const arn = /^arn:aws:ssm:[a-z0-9-]+:\d*:parameter(\/.+)$/.exec(asked)?.[1];
+  const [, owner = '', arn] = /^arn:aws:ssm:[a-z0-9-]+:(\d*):parameter(\/.+)$/.exec(asked) ?? [];
+  // Another account's can be read where it is shared by Resource Access Manager, which the sandbox does not have.
+  if (owner !== '' && owner !== asker.account) {
+    throw new AwsError(
+      'AccessDeniedException',
+      `User: ${asker.account} is not authorized to perform: ssm:GetParameters on resource: ${asked} because no resource-based policy allows the action`,
+    );
+  }
   const [name = '', selector] = (arn ?? asked).split(':');
   const record = allParameters(asker).find((one) => keyOf(one.name) === keyOf(name));
   if (!record) return undefined;

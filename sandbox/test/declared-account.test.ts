@@ -165,10 +165,6 @@ describe('an image that is declared', () => {
   });
 
   it('is refused where it contradicts itself', () => {
-    const image = { name: 'a b c', supportedInstanceTypes: ['m5.*'], unsupportedInstanceTypes: ['t2.*'] };
-    expect(problemsOf({ images: [image] })).toThrow(
-      'accounts[0].images[0].unsupportedInstanceTypes: expected instance types that are allowed, or some that are ruled out, found both',
-    );
     const marked = { name: 'a b c', public: true, watermarks: ['444455556666:approved'] };
     expect(problemsOf({ images: [marked] })).toThrow(
       'accounts[0].images[0].public: expected an AMI that is not public, since it has watermarks',

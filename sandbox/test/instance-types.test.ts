@@ -1,14 +1,18 @@
 import {
+  DescribeAccountAttributesCommand,
+  DescribeImagesCommand,
   DescribeInstancesCommand,
   DescribeInstanceTypeOfferingsCommand,
   DescribeInstanceTypesCommand,
   GetConsoleOutputCommand,
   paginateDescribeInstanceTypes,
   RebootInstancesCommand,
+  ReplaceImageInstanceTypeSpecificationCommand,
   StopInstancesCommand,
 } from '@aws-sdk/client-ec2';
 import { describe, expect, test } from 'vitest';
-import { createWorld, errorOf, launch } from '../testing/index.ts';
+import { canonicalImage, createWorld, errorOf, launch, makeImage } from '../testing/index.ts';
+import { runOf } from './network/a-network.ts';
 
 describe('DescribeInstanceTypes', () => {
   test('says what a type has, by name', async () => {
@@ -51,12 +55,12 @@ describe('DescribeInstanceTypes', () => {
     )) {
       all.push(...InstanceTypes.map(({ InstanceType = '' }) => String(InstanceType)));
     }
-    expect(all.length).toBeGreaterThan(200);
+    expect(all.length).toBeGreaterThan(1300);
     expect(new Set(all).size).toBe(all.length);
     const Filters = [
       { Name: 'vcpu-info.default-vcpus', Values: ['4'] },
       { Name: 'memory-info.size-in-mib', Values: ['16384'] },
-      { Name: 'instance-type', Values: ['t*', 'c*', 'm3*'] },
+      { Name: 'instance-type', Values: ['t2*', 't3*', 't4*', 'c*', 'm3*'] },
     ];
     const { InstanceTypes } = await ec2.send(new DescribeInstanceTypesCommand({ Filters }));
     expect(InstanceTypes?.map(({ InstanceType }) => InstanceType)).toEqual([
@@ -67,7 +71,7 @@ describe('DescribeInstanceTypes', () => {
     ]);
   });
 
-  test('refuses types that the region has not, and says which families it does not know enough of', async () => {
+  test('refuses types that there are not, or not in the region', async () => {
     const describe = (type: string, region = 'us-east-1') =>
       errorOf(
         createWorld()
@@ -75,9 +79,10 @@ describe('DescribeInstanceTypes', () => {
           .send(new DescribeInstanceTypesCommand({ InstanceTypes: [type as 't3.micro'] })),
       );
     expect(await describe('q9.large')).toBe('InvalidInstanceType');
+    expect(await describe('m5.3xlarge')).toBe('InvalidInstanceType');
     expect(await describe('m3.medium')).toBe('no error');
     expect(await describe('m3.medium', 'eu-north-1')).toBe('InvalidInstanceType');
-    expect(await describe('u7i-12tb.224xlarge')).toBe('NotImplementedBySandbox');
+    expect(await describe('u7i-12tb.224xlarge')).toBe('no error');
   });
 });
 
@@ -107,4 +112,51 @@ test('a running instance has a console and can be rebooted; a stopped one cannot
   expect(world.machines.has(id)).toBe(true);
   await ec2.send(new StopInstancesCommand({ InstanceIds: [id] }));
   expect(await errorOf(ec2.send(new RebootInstancesCommand({ InstanceIds: [id] })))).toBe('IncorrectState');
+});
+
+/** ReplaceImageInstanceTypeSpecification, EC2 API reference: what is supported has to match, what is not must not. */
+test('an image starts on the instance types that its owner allows, until that is taken back', async () => {
+  const world = createWorld();
+  const ec2 = world.ec2();
+  const { id: ImageId } = await makeImage(world, 'limited');
+  const limit = (InstanceTypeSpecification?: object) =>
+    ec2.send(new ReplaceImageInstanceTypeSpecificationCommand({ ImageId, InstanceTypeSpecification }));
+  const startsOn = async (InstanceType: string) =>
+    errorOf(ec2.send(await runOf(world, { ImageId, InstanceType })));
+  await limit({ SupportedInstanceTypes: ['t3.*', 'm5.large'], UnsupportedInstanceTypes: ['t3.nano'] });
+  const { Images } = await ec2.send(new DescribeImagesCommand({ ImageIds: [ImageId] }));
+  expect(Images?.[0]?.InstanceTypeSpecification).toEqual({
+    SupportedInstanceTypes: [{ InstanceType: 't3.*' }, { InstanceType: 'm5.large' }],
+    UnsupportedInstanceTypes: [{ InstanceType: 't3.nano' }],
+  });
+  expect(await startsOn('t3.micro')).toBe('no error');
+  expect(await startsOn('t3.nano')).toBe('InvalidParameterCombination');
+  expect(await startsOn('m5.xlarge')).toBe('InvalidParameterCombination');
+  for (const SupportedInstanceTypes of [['t3.*', 't3.*'], ['t3.**'], ['t3 micro'], ['a'.repeat(25)]]) {
+    expect(await errorOf(limit({ SupportedInstanceTypes }))).toBe('InvalidParameterValue');
+  }
+  await limit();
+  expect(await startsOn('m5.xlarge')).toBe('no error');
+  const foreign = new ReplaceImageInstanceTypeSpecificationCommand({ ImageId: await canonicalImage(world) });
+  expect(await errorOf(ec2.send(foreign))).toBe('AuthFailure');
+});
+
+/** AccountAttribute and DescribeAccountAttributes, EC2 API reference. */
+test('the attributes of an account name its default VPC, or none', async () => {
+  const world = createWorld({ behaviour: { accounts: [{ region: 'eu-west-1', defaultVpc: false }] } });
+  const of = async (region: string, AttributeNames?: ['default-vpc']) => {
+    const { AccountAttributes = [] } = await world
+      .ec2({ region })
+      .send(new DescribeAccountAttributesCommand({ AttributeNames }));
+    return AccountAttributes;
+  };
+  expect(await of('us-east-1', ['default-vpc'])).toEqual([
+    { AttributeName: 'default-vpc', AttributeValues: [{ AttributeValue: expect.stringMatching(/^vpc-/) }] },
+  ]);
+  expect(await of('eu-west-1', ['default-vpc'])).toMatchObject([
+    { AttributeValues: [{ AttributeValue: 'none' }] },
+  ]);
+  expect(await of('eu-west-1')).toHaveLength(6);
+  const strange = new DescribeAccountAttributesCommand({ AttributeNames: ['max-fun' as 'default-vpc'] });
+  expect(await errorOf(world.ec2().send(strange))).toBe('InvalidParameterValue');
 });

@@ -168,3 +168,13 @@ test('a secure string needs a key that is there, and other parameters have none'
   expect(await secure('alias/theirs')).toBe('InvalidKeyId');
   expect(await errorOf(put(ssm, { KeyId: 'alias/ours' }))).toBe('ValidationException');
 });
+
+/** Shared by AWS Resource Access Manager alone ("Working with shared parameters"), which the sandbox does not have. */
+test('the ARN of another account’s parameter is not the asker’s own of that name', async () => {
+  const ssm = createWorld().ssm();
+  await put(ssm);
+  const arn = (account: string) => `arn:aws:ssm:us-east-1:${account}:parameter/a/b`;
+  const read = (account: string) => ssm.send(new GetParametersCommand({ Names: [arn(account)] }));
+  expect((await read('123456789012')).Parameters).toMatchObject([{ Value: 'v' }]);
+  expect(await errorOf(read('210987654321'))).toBe('AccessDeniedException');
+});

@@ -81,6 +81,13 @@ test.each<[name: string, owner: string, filters: Record<string, string>, expecte
   ],
   ['Flatcar-stable-4593.2.5-arm64-hvm', '075585003325', { name: 'Flatcar-stable-*', ...arm64 }, {}],
   ['Rocky-9-EC2-Base-9.8-20260525.0.x86_64', '792107900819', { name: 'Rocky-9-EC2-Base-9.*', ...x86 }, {}],
+  [
+    'Rocky-10-EC2-Base-10.2-20260525.0.x86_64',
+    '792107900819',
+    { name: 'Rocky-10-EC2-Base-10.*', ...x86 },
+    {},
+  ],
+  ['AlmaLinux OS 10.2.20260817.0 x86_64', '764336703387', { name: 'AlmaLinux OS 10.* x86_64' }, {}],
   ['AlmaLinux OS 9.8.20260526 aarch64', '764336703387', { name: 'AlmaLinux OS 9.* aarch64' }, {}],
   [
     'RHEL-10.2.0_HVM-20260908-x86_64-0-Hourly2-GP3',

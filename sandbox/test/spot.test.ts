@@ -9,6 +9,7 @@ import {
   DescribeSpotInstanceRequestsCommand,
   DescribeSpotPriceHistoryCommand,
   DescribeVolumesCommand,
+  StartInstancesCommand,
   StopInstancesCommand,
   TerminateInstancesCommand,
 } from '@aws-sdk/client-ec2';
@@ -118,6 +119,75 @@ describe('a Spot Instance', () => {
     ]);
     const { Volumes } = await world.ec2().send(new DescribeVolumesCommand({}));
     expect(Volumes?.map(({ Attachments }) => Attachments?.[0]?.InstanceId)).toEqual([onDemand]);
+  });
+});
+
+const persistent = (more: object = {}) =>
+  spot({ SpotInstanceType: 'persistent', InstanceInterruptionBehavior: 'stop', ...more });
+
+describe('a persistent Spot request', () => {
+  test('lets its instance be stopped and started, and is open again once that is terminated', async () => {
+    const world = createWorld();
+    const ec2 = world.ec2();
+    const { InstanceId } = await launchIn(world, persistent());
+    const InstanceIds = [InstanceId];
+    expect(await requestsOf(world)).toMatchObject([
+      { State: 'active', Type: 'persistent', InstanceInterruptionBehavior: 'stop' },
+    ]);
+    await ec2.send(new StopInstancesCommand({ InstanceIds }));
+    expect(await requestsOf(world)).toMatchObject([
+      { State: 'disabled', Status: { Code: 'instance-stopped-by-user' }, InstanceId },
+    ]);
+    await ec2.send(new StartInstancesCommand({ InstanceIds }));
+    expect(await requestsOf(world)).toMatchObject([{ State: 'active', Status: { Code: 'fulfilled' } }]);
+    await ec2.send(new TerminateInstancesCommand({ InstanceIds }));
+    const [open] = await requestsOf(world);
+    expect(open).toMatchObject({ State: 'open', Status: { Code: 'pending-fulfillment' } });
+    expect(open).not.toHaveProperty('InstanceId');
+    const SpotInstanceRequestIds = [open?.SpotInstanceRequestId ?? ''];
+    await ec2.send(new CancelSpotInstanceRequestsCommand({ SpotInstanceRequestIds }));
+    expect(await requestsOf(world)).toMatchObject([
+      { State: 'cancelled', Status: { Code: 'canceled-before-fulfillment' } },
+    ]);
+  });
+
+  test('has its instance stopped where EC2 wants it back, which EC2 alone may start again', async () => {
+    const world = createWorld();
+    const { InstanceId } = await launchIn(world, persistent());
+    expect(await world.aws.interrupt(InstanceId)).toBe(true);
+    expect([...world.machines.keys()]).toEqual([]);
+    expect(await instanceOf(world, InstanceId)).toMatchObject({
+      State: { Name: 'stopped' },
+      StateReason: { Code: 'Server.SpotInstanceShutdown' },
+    });
+    expect(await requestsOf(world)).toMatchObject([
+      { State: 'disabled', Status: { Code: 'instance-stopped-no-capacity' } },
+    ]);
+    const start = new StartInstancesCommand({ InstanceIds: [InstanceId] });
+    expect(await errorOf(world.ec2().send(start))).toBe('IncorrectSpotRequestState');
+    const { Volumes } = await world.ec2().send(new DescribeVolumesCommand({}));
+    expect(Volumes, 'a stopped instance keeps its volumes').toHaveLength(1);
+  });
+
+  test('once cancelled, lets its instance be stopped no more, and stays cancelled', async () => {
+    const world = createWorld();
+    const ec2 = world.ec2();
+    const { InstanceId, SpotInstanceRequestId = '' } = await launchIn(world, persistent());
+    const SpotInstanceRequestIds = [SpotInstanceRequestId];
+    await ec2.send(new CancelSpotInstanceRequestsCommand({ SpotInstanceRequestIds }));
+    const InstanceIds = [InstanceId];
+    expect(await errorOf(ec2.send(new StopInstancesCommand({ InstanceIds })))).toBe('UnsupportedOperation');
+    await ec2.send(new TerminateInstancesCommand({ InstanceIds }));
+    expect(await requestsOf(world)).toMatchObject([{ State: 'cancelled' }]);
+  });
+
+  test.each([
+    [{ InstanceInterruptionBehavior: 'terminate' }, 'InvalidParameterCombination'],
+    [{ InstanceInterruptionBehavior: 'hibernate' }, 'NotImplementedBySandbox'],
+    [{ ValidUntil: new Date('2026-12-24T00:00:00Z') }, 'NotImplementedBySandbox'],
+  ])('with %j is refused', async (more, code) => {
+    const world = createWorld();
+    expect(await errorOf(world.ec2().send(await runOf(world, persistent(more))))).toBe(code);
   });
 });
 

@@ -7,7 +7,13 @@ export { operations } from '../aws.ts';
 export type { CallRecord } from '../calls/call-log.ts';
 export { kinderThanAws } from '../model/behaviour.ts';
 export type { SpotFleetRecord } from '../model/fleet-records.ts';
-export type { NatGatewayRecord, RouteRecord, SubnetRecord, VpcRecord } from '../model/network-records.ts';
+export type {
+  AddressRecord,
+  NatGatewayRecord,
+  RouteRecord,
+  SubnetRecord,
+  VpcRecord,
+} from '../model/network-records.ts';
 export type {
   AutoScalingGroupRecord,
   ImageRecord,

@@ -1,7 +1,9 @@
 import {
   type _InstanceType,
+  CopyImageCommand,
   CreateKeyPairCommand,
   CreateSecurityGroupCommand,
+  type HttpTokensState,
   ModifyImageAttributeCommand,
   ModifySnapshotAttributeCommand,
   type ResourceType,
@@ -37,6 +39,8 @@ export interface Launch {
   subnet?: string;
   groups?: readonly string[];
   profile?: string;
+  /** `HttpTokens` of its metadata service. */
+  tokens?: string;
   tags: RequestTags;
 }
 
@@ -63,12 +67,27 @@ export function wouldLaunch(clients: Clients, region: string, launch: Launch): P
           SubnetId: launch.subnet,
           SecurityGroupIds: launch.groups?.length ? [...launch.groups] : undefined,
           IamInstanceProfile: launch.profile === undefined ? undefined : { Name: launch.profile },
+          MetadataOptions:
+            launch.tokens === undefined ? undefined : { HttpTokens: launch.tokens as HttpTokensState },
         }),
         ...taggedAs(launch.tags, ['instance', 'volume', 'network-interface']),
       }),
     ),
   );
 }
+
+/** Whether an AMI could be copied within its region by this account. */
+export const wouldCopyImage = (clients: Clients, region: string, id: string): Promise<Lookup<void>> =>
+  wouldRun('ec2:CopyImage', region, () =>
+    clients.ec2(region).send(
+      new CopyImageCommand({
+        DryRun,
+        Name: `gopackgo dry run ${id}`,
+        SourceImageId: id,
+        SourceRegion: region,
+      }),
+    ),
+  );
 
 export const wouldCreateKeyPair = (
   clients: Clients,

@@ -26,6 +26,27 @@ export const sourceInstance = ({ description }: Snapshot): string | undefined =>
 export const copiedFor = ({ description }: Pick<Snapshot, 'description'>): string | undefined =>
   /^Copied for DestinationAmi (ami-[0-9a-f]+) from SourceAmi ami-[0-9a-f]+ /.exec(description)?.[1];
 
+/** Those among snapshots that this account may use, whoever owns them. */
+export function usableSnapshots(
+  clients: Clients,
+  region: string,
+  ids: readonly string[],
+): Promise<Lookup<Set<string>>> {
+  return ask('ec2:DescribeSnapshots', region, async () => {
+    const found = new Set<string>();
+    for (const Values of inParts(ids, filterValues)) {
+      const pages = paginateDescribeSnapshots(
+        { client: clients.ec2(region), pageSize: 500 },
+        { Filters: [{ Name: 'snapshot-id', Values }] },
+      );
+      for await (const page of everyPage(pages)) {
+        for (const { SnapshotId = '' } of page.Snapshots ?? []) found.add(SnapshotId);
+      }
+    }
+    return found;
+  });
+}
+
 /** Snapshots of this account. */
 export function findSnapshots(
   clients: Clients,

@@ -12,6 +12,7 @@ import { describeLookupError, type LookupError } from '../model/lookup.ts';
 import { partsTags } from '../model/recipe-parts.ts';
 import type { ReleasePlan, Target } from '../model/release-plan.ts';
 import { ownTags, tagKeys } from '../model/resource-names.ts';
+import { withoutSharedTags } from '../model/shared-tags.ts';
 import { isExistingAmi } from '../observe/ami-exists.ts';
 import type { CopyPlaces } from './copy-places.ts';
 import { copyToken } from './copy-token.ts';
@@ -144,7 +145,7 @@ async function tagsOfCopy(
     others.every(({ tags }) => tags[key] === value),
   );
   return {
-    imageTags: { ...usersTags(Object.entries(source.tags)), ...own, ...partsTags(target) },
+    imageTags: { ...usersTags(Object.entries(withoutSharedTags(source.tags))), ...own, ...partsTags(target) },
     snapshotTags: { ...usersTags(common), ...own },
   };
 }

@@ -6,6 +6,7 @@ import {
   wouldShareImage,
   wouldShareSnapshot,
 } from '../aws/dry-run.ts';
+import { isObject } from '../lib/is-object.ts';
 import type { Lookup, LookupError } from '../model/lookup.ts';
 import type { Target } from '../model/release-plan.ts';
 import { type Check, type CheckContext, inEachRegion } from './check.ts';
@@ -91,13 +92,18 @@ function launchOf(
   region: string,
   clients: Clients,
 ): Promise<Lookup<void>> {
-  const [profile] = textsIn(target.packer.options.iam_instance_profile);
+  const { builder, options } = target.packer;
+  const [profile] = textsIn(options.iam_instance_profile);
+  // amazon-instance never sends them.
+  const metadata = builder === 'amazon-ebs' ? options.metadata_options : undefined;
+  const [tokens] = isObject(metadata) ? textsIn(metadata.http_tokens) : [];
   return wouldLaunch(clients, region, {
     image: target.base.id,
     type,
     ...(subnet === undefined ? {} : { subnet }),
     ...(groups === undefined ? {} : { groups }),
     ...(profile === undefined ? {} : { profile }),
+    ...(tokens === undefined ? {} : { tokens }),
     tags,
   });
 }

@@ -85,6 +85,57 @@ export async function withAccount<T>(
   }
 }
 
+/**
+ * Clients for another account, to see what it sees: that of a profile; in a rehearsal the account of the sandbox with this id, since
+ * there are no profiles.
+ *
+ * @throws ActionableError (4) where the credentials are not valid, or belong to the same account; (2) where the sandbox has no such one.
+ */
+export async function connectAs(
+  profile: string,
+  { account, local, sandbox }: Pick<OpenAccount, 'account' | 'local' | 'sandbox'>,
+  region: string,
+  host: Host,
+): Promise<{ clients: Clients; account: string }> {
+  const repeating = definedOnly({ repeatLimit: repeatLimitOf(local) });
+  const clients = sandbox
+    ? connect({
+        endpoint: `sandbox:${sandbox.id}`,
+        environment: environmentAs(profile, sandbox),
+        ...repeating,
+      })
+    : connect({ endpoint: 'aws', environment: host.environment, profile, ...repeating });
+  clients.repeater.watch({
+    emit: (event) => tellOfRepeated(event, host),
+    stop: new AbortController().signal,
+  });
+  const lookup = await callerAccount(clients, homeRegion([region]));
+  if (!lookup.ok) throw whyNoAccount(lookup.error, undefined, profile);
+  if (lookup.value !== account) return { clients, account: lookup.value };
+  throw new ActionableError('wrong-account', {
+    place: '--as',
+    expected: `another account than ${account}, which owns the AMIs`,
+    found: `${profile}, of the same account`,
+    advice: 'Choose a profile of an account that the AMIs are shared with, or of any other one.',
+  });
+}
+
+function environmentAs(id: string, { accounts, environment }: OpenSandbox): Record<string, string> {
+  const chosen = accounts.find((one) => one.id === id);
+  if (chosen === undefined) {
+    throw new ActionableError('usage-error', {
+      place: '--as',
+      expected: `in a rehearsal, the id of another account of the sandbox: ${accounts
+        .slice(1)
+        .map((one) => one.id)
+        .join(', ')}`,
+      found: JSON.stringify(id),
+    });
+  }
+  const { accessKeyId, secretAccessKey } = chosen;
+  return { ...environment, AWS_ACCESS_KEY_ID: accessKeyId, AWS_SECRET_ACCESS_KEY: secretAccessKey };
+}
+
 /** Says on stderr which call fails and is repeated; it clears a progress line that is shown. */
 function tellOfRepeated(event: Repeated, { stderr }: Host): void {
   if (event.type === 'answered') return;

@@ -16,6 +16,8 @@ export interface OpenSandbox {
   url: string;
   /** For processes that are to use it instead of AWS, and nothing else. */
   environment: Record<string, string>;
+  /** All its accounts, with the made-up key of each; the first one is its own. */
+  accounts: readonly { id: string; accessKeyId: string; secretAccessKey: string }[];
   /** For how long it may not show what is new, in milliseconds, by its settings when it is opened. */
   consistencyLag: number;
   /** Ends it if it was started here. */
@@ -66,6 +68,7 @@ export function openSandbox(cwd: string, { url, speed, settings }: OpenOptions):
       id: opened.id,
       url: opened.url,
       environment: opened.environment(),
+      accounts: opened.accounts,
       consistencyLag: opened.consistencyLag,
       close: () => opened.close(),
     };

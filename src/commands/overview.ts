@@ -53,9 +53,13 @@ export const commands = {
   },
   status: {
     usage: 'status <publication>',
-    does: "Show every target's status, from AWS alone",
+    does: "Show every target's status, and what of the published releases differs from the config, from AWS alone",
     words: [publication],
-    examples: [['gopackgo status official@2.6.4 --json', 'as JSON']],
+    examples: [
+      ['gopackgo status official', 'everything that was published; exit status 5 if it differs'],
+      ['gopackgo status official@2.6.4 --json', 'one release, as JSON'],
+      ['gopackgo status official --as customer', 'and what the account of that profile can do with it'],
+    ],
   },
   export: {
     usage: 'export <publication>',
@@ -131,6 +135,7 @@ export const exits: readonly Row[] = [
   ['2', 'the command line or the config is wrong'],
   ['3', 'done, except best-effort regions'],
   ['4', 'refused before anything was made; for plan and doctor: publish would be refused'],
+  ['5', 'for status: something differs from the config, or is missing'],
   ['130', 'interrupted'],
 ];
 

@@ -1,81 +1,262 @@
-import { exitStatus } from '../lib/actionable-error.ts';
+import type { Context } from '../aws/context.ts';
+import { parsePublicationName } from '../config/publication-name.ts';
+import { isCandidateOf } from '../config/timestamp.ts';
+import { withVersionOfTag } from '../config/version-of-tag.ts';
+import { ActionableError, type ExitStatus, exitStatus } from '../lib/actionable-error.ts';
 import { definedOnly } from '../lib/defined-only.ts';
-import { withPromotionStatus } from '../lifecycle/look-up-promotion-status.ts';
+import { type Compared, compareReleases, type ToCompare } from '../lifecycle/compare-releases.ts';
+import { comparedByPlan } from '../lifecycle/compared-target.ts';
+import { following, promotionStatusIn } from '../lifecycle/look-up-promotion-status.ts';
+import type { FoundAmis } from '../lifecycle/promotion.ts';
+import { lookAsStranger, strangerFindings } from '../lifecycle/stranger.ts';
+import type { StatusReport } from '../model/events.ts';
+import type { Publication } from '../model/publication.ts';
 import { failedCallOf } from '../model/status.ts';
+import { findReleaseAmis } from '../observe/release-amis.ts';
 import { verify } from '../observe/verify.ts';
-import { describeParameters, lookUpParameters, wantedParameters } from '../parameters/look.ts';
+import {
+  describeParameters,
+  lookUpParameters,
+  type SeenParameter,
+  wantedParameters,
+} from '../parameters/look.ts';
+import { saysLookupFailed } from '../plan/base-problems.ts';
+import { expandImages } from '../plan/images.ts';
+import { releaseOf } from '../plan/make-plan.ts';
+import { sharingWithoutOwner } from '../plan/sharing-without-owner.ts';
+import { targetNames } from '../plan/target-values.ts';
 import { explainStatus } from '../publish/plan-summary.ts';
 import { statusTable } from '../report/status-table.ts';
 import { revokedAccess } from '../share/revoked-access.ts';
-import { createContext } from './create-context.ts';
+import { createCleanupContext, createContext } from './create-context.ts';
 import type { Host } from './host.ts';
-import { withRelease } from './open-release.ts';
+import { configuredTargets, publicationToRead } from './lifecycle-run.ts';
+import { connectAs, type OpenAccount, withAccount } from './open-account.ts';
+import { type OpenRelease, withRelease } from './open-release.ts';
+import { showProgress } from './progress-line.ts';
+import { recordDestinations } from './record-destination.ts';
 import type { ReleaseArguments } from './release-arguments.ts';
 import { sayJson, show } from './say.ts';
 import { paintFor, widthOf } from './terminal-output.ts';
 
-/**
- * Shows every target's status, from AWS alone.
- *
- * @returns 1 where one is in conflict, wrong, or could not be looked up; 3 where that is only the case for best-effort ones.
- */
-export function status(args: ReleaseArguments, host: Host): Promise<number> {
-  return withRelease({ ...args, meant: 'known' }, host, async (release) => {
-    const { plan, selected, chosen } = release;
-    const verdicts = await verify(plan, selected, createContext(release, host), 'one look');
-    const seen = verdicts.map((verdict) => {
-      const { target, status } = verdict;
-      const ami = 'ami' in status ? { ami: status.ami.id, snapshots: status.ami.snapshots } : {};
-      const { name, region } = target;
-      return {
-        name,
-        region,
-        status: status.is,
-        ...ami,
-        ...definedOnly({
-          stillOpenTo: revokedAccess(verdict, plan),
-          why: explainStatus(status),
-          failedCall: failedCallOf(status),
-        }),
-      };
-    });
-    const unseen = (plan.leftOut ?? [])
-      .filter(({ name }) => chosen.has(name))
-      .map(({ name, region, why: reason, failedCall }) => ({
-        name,
-        region,
-        status: 'unknown' as const,
-        why: reason,
-        ...definedOnly({ failedCall }),
-      }));
-    const { clients } = release;
-    const wanted = await withPromotionStatus(plan, wantedParameters(verdicts), { clients });
-    const parameters = await lookUpParameters(plan, wanted, { takeOver: false }, { clients });
-    const described = describeParameters(parameters);
-    const targets = [...seen, ...unseen];
-    const { release: name, account, endpoint } = plan;
-    release.looked();
-    if (args.json) {
-      sayJson(host.stdout, { format: 2, release: name, account, endpoint, targets, ...described }, 2);
-    } else {
-      show(
-        host.stdout,
-        statusTable(
-          { release: name, account, endpoint, targets, ...described },
-          widthOf(host),
-          paintFor(host),
-        ),
-      );
-    }
-    const required = new Set(plan.targets.flatMap((target) => (target.required ? [target.name] : [])));
-    const unknown = parameters.filter(({ status: { state } }) => state === 'unknown');
-    const bad = [
-      ...targets.filter(({ status }) => speaksAgainst.has(status)).map((target) => target.name),
-      ...unknown.map(({ wanted }) => wanted.target),
-    ];
-    if (bad.some((target) => required.has(target))) return exitStatus.failed;
-    return bad.length > 0 ? exitStatus.partial : exitStatus.done;
-  });
+export interface StatusArguments extends ReleaseArguments {
+  /** A profile of another account, which is asked what it sees. */
+  as?: string;
 }
 
-const speaksAgainst: ReadonlySet<string> = new Set(['unknown', 'conflict', 'wrong']);
+/**
+ * Shows every target's status, and what of the published releases differs from the config, from AWS alone. Where a base image is gone,
+ * so that there is no plan, the release is looked at by the tags of its AMIs.
+ *
+ * @returns 1 where something required could not be looked at; 5 where something differs or is missing; 3 where that is only so of
+ * best-effort regions.
+ */
+export async function status(args: StatusArguments, host: Host): Promise<number> {
+  try {
+    return await withRelease({ ...args, meant: 'known' }, host, (release) => byPlan(release, args, host));
+  } catch (error) {
+    if (!(error instanceof ActionableError) || error.refusal !== 'base-image-not-found') throw error;
+    return byTags(args, host, error);
+  }
+}
+
+type Opened = Pick<OpenAccount, 'account' | 'endpoint' | 'local' | 'sandbox'>;
+
+async function byPlan(release: OpenRelease, args: StatusArguments, host: Host): Promise<number> {
+  const { plan, selected, chosen, publication } = release;
+  const context = createContext(release, host);
+  const verdicts = await verify(plan, selected, context, 'one look');
+  const seen = verdicts.map((verdict) => {
+    const { target, status } = verdict;
+    const ami = 'ami' in status ? { ami: status.ami.id, snapshots: status.ami.snapshots } : {};
+    const { name, region } = target;
+    return {
+      name,
+      region,
+      status: status.is,
+      ...ami,
+      ...definedOnly({
+        stillOpenTo: revokedAccess(verdict, plan),
+        why: explainStatus(status),
+        failedCall: failedCallOf(status),
+      }),
+    };
+  });
+  const unseen = (plan.leftOut ?? [])
+    .filter(({ name }) => chosen.has(name))
+    .map(({ name, region, why, failedCall }) => ({
+      name,
+      region,
+      status: 'unknown' as const,
+      why,
+      ...definedOnly({ failedCall }),
+    }));
+  const { targets } = await configuredTargets(publication, args, release);
+  const found = await lookUpAmis(publication, targets, context);
+  const { promotionStatus } = promotionStatusIn(plan, found);
+  const wanted = following(wantedParameters(verdicts), promotionStatus);
+  const parameters = await lookUpParameters(plan, wanted, { takeOver: false }, context);
+  const compared = await compareReleases(
+    {
+      ...whatToCompare(publication, release.plan, args, host),
+      targets,
+      planned: {
+        targets: verdicts.map((verdict) => comparedByPlan(plan, verdict, explainStatus(verdict.status))),
+        parameters,
+      },
+    },
+    found,
+    context,
+  );
+  const { account, endpoint } = plan;
+  const { local, sandbox } = release;
+  const opened = { account, endpoint, local, ...definedOnly({ sandbox }) };
+  const all = await withStranger(compared, opened, args, host);
+  release.looked();
+  return report(publication, plan, [...seen, ...unseen], all, args, host);
+}
+
+/**
+ * @param why there is no plan.
+ * @throws what it is given where AWS has no release of the publication either.
+ */
+function byTags(args: StatusArguments, host: Host, why: ActionableError): Promise<number> {
+  const publication = publicationToRead(
+    { ...args, publication: withVersionOfTag(args.publication, host.cwd) },
+    host,
+  );
+  const looked = showProgress('Looking at tags, since a base image is gone …', args, host);
+  return withAccount(publication, args, host, async (open) => {
+    const { targets } = await configuredTargets(publication, args, open);
+    const context = createCleanupContext(open, host, {
+      emit: () => undefined,
+      stop: new AbortController().signal,
+    });
+    const found = await lookUpAmis(publication, targets, context);
+    if ([...found.values()].every((lookup) => lookup.ok && lookup.value.length === 0)) throw why;
+    const of = { ...whatToCompare(publication, open, args, host), targets };
+    const compared = await compareReleases(of, found, context);
+    const { findings, unseen } = withoutPlan(publication, why.message);
+    const more = {
+      ...compared,
+      findings: [...findings, ...compared.findings],
+      unseen: [...unseen, ...compared.unseen],
+    };
+    const all = await withStranger(more, open, args, host);
+    looked();
+    return report(publication, open, [], all, args, host);
+  }).finally(looked);
+}
+
+/** With what another account sees, where it is asked. */
+async function withStranger(
+  compared: Compared,
+  open: Opened,
+  { as: profile }: StatusArguments,
+  host: Host,
+): Promise<Compared & Pick<StatusReport, 'as'>> {
+  if (profile === undefined) return compared;
+  const { inUse } = compared;
+  const { clients, account } = await connectAs(profile, open, inUse[0]?.region ?? 'us-east-1', host);
+  const amis = await lookAsStranger(inUse, open.account, clients);
+  return {
+    ...compared,
+    as: { profile, account, amis },
+    findings: [...compared.findings, ...strangerFindings(inUse, amis, account)],
+    unseen: [
+      ...compared.unseen,
+      ...amis.flatMap(({ target, region, ami, why }) =>
+        why.map((text) => ({ place: `${target}: ${ami} as ${account}`, region, why: text })),
+      ),
+    ],
+  };
+}
+
+/** Why there is no plan, as a finding; where a base image could not be looked up, that is not known. */
+function withoutPlan(publication: Publication, message: string): Pick<StatusReport, 'findings' | 'unseen'> {
+  const found = message.replaceAll('\n', '; ').replace(/\.$/, '');
+  const place = publication.file;
+  if (saysLookupFailed(message)) return { findings: [], unseen: [{ place, why: found }] };
+  const release = releaseOf(publication);
+  const expected = 'base images to build from';
+  const todo = `What exists can be used; what is missing cannot be built. gopackgo plan ${release} says the same.`;
+  return { findings: [{ code: 'base-missing', release, place, expected, found, todo }], unseen: [] };
+}
+
+const lookUpAmis = (
+  publication: Publication,
+  targets: ToCompare['targets'],
+  context: Context,
+): Promise<FoundAmis> =>
+  findReleaseAmis(publication.name, [...new Set(targets.map(({ region }) => region))], context);
+
+function whatToCompare(
+  publication: Publication,
+  { account }: Pick<Opened, 'account'>,
+  args: StatusArguments,
+  host: Host,
+): Omit<ToCompare, 'targets' | 'planned'> {
+  const { name, file, version, versionTemplate = '' } = publication;
+  const isWhole = args.only.length + args.except.length === 0;
+  const named = parsePublicationName(withVersionOfTag(args.publication, host.cwd));
+  const configured = new Set(targetNames(publication, expandImages(publication)).map((one) => one.name));
+  return {
+    publication,
+    release: releaseOf({ name, version }),
+    version,
+    account,
+    others: named.version === undefined,
+    ...(isWhole ? { configured } : {}),
+    configOf(other) {
+      const its = publicationToRead({ ...args, publication: `${file}@${other}` }, host);
+      return {
+        publication: its,
+        sharing: sharingWithoutOwner(its.share, account),
+        recordTo: recordDestinations(its, host, { sandbox: args.sandbox }),
+      };
+    },
+    isCandidate: (other) => isCandidateOf(versionTemplate, other),
+  };
+}
+
+function report(
+  publication: Publication,
+  { account, endpoint }: Pick<Opened, 'account' | 'endpoint'>,
+  planned: StatusReport['targets'],
+  { targets, others, findings, unseen, parameters, as }: Compared & Pick<StatusReport, 'as'>,
+  { json }: ReleaseArguments,
+  host: Host,
+): number {
+  const shown: StatusReport = {
+    format: 2,
+    release: releaseOf(publication),
+    account,
+    endpoint,
+    targets: [...planned, ...targets],
+    others,
+    findings,
+    unseen,
+    ...describeParameters(parameters),
+    ...definedOnly({ as }),
+  };
+  if (json) sayJson(host.stdout, shown, 2);
+  else show(host.stdout, statusTable(shown, widthOf(host), paintFor(host)));
+  return exitOf(shown, parameters, publication);
+}
+
+/** Something that could not be looked at is worse than what differs, which may be more. Pure. */
+function exitOf(
+  { targets, others, findings, unseen }: StatusReport,
+  parameters: readonly SeenParameter[],
+  { regions }: Publication,
+): ExitStatus {
+  const bestEffort = new Set(regions.flatMap(({ name, bestEffort }) => (bestEffort ? [name] : [])));
+  const unknown = [
+    ...[...targets, ...others.flatMap((one) => one.targets)].filter(({ status }) => status === 'unknown'),
+    ...unseen,
+    ...parameters.flatMap(({ wanted, status }) => (status.state === 'unknown' ? [wanted] : [])),
+  ];
+  if (unknown.some(({ region = '' }) => !bestEffort.has(region))) return exitStatus.failed;
+  if (findings.some((finding) => finding.bestEffort === undefined)) return exitStatus.drift;
+  return unknown.length + findings.length > 0 ? exitStatus.partial : exitStatus.done;
+}

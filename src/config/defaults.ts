@@ -110,12 +110,13 @@ export function withDefaults(
 
 /** Nothing where the config says nothing of it. */
 function lifecycleOf(written: Written): { lifecycle?: Lifecycle } {
-  const { promote, deprecateAfter, deregistrationProtection, supersede } = written;
+  const { promote, deprecateAfter, deregistrationProtection, supersede, sharedTags } = written;
   const lifecycle: Lifecycle = definedOnly({
     promote: promote === false ? promote : undefined,
     deprecateAfter: daysOf(deprecateAfter),
     deregistrationProtection,
     supersededAfter: daysOf(supersede?.deprecateAfter),
+    sharedTags,
   });
   return Object.keys(lifecycle).length === 0 ? {} : { lifecycle };
 }

@@ -28,6 +28,13 @@ export const lifecycleProperties = {
       'Whether deregistration protection of the AMIs is on once they are published. By default it is left as it is.',
     expected: 'true or false',
   },
+  sharedTags: {
+    type: 'boolean',
+    description:
+      'Whether tags of published AMIs, which all who may use them can read, say which release it is, whether it is current, superseded or ' +
+      'yanked and why, what replaces it, and its end of life (docs/lifecycle.md). Absent: they are left as they are.',
+    expected: 'true or false',
+  },
   supersede: {
     type: 'object',
     properties: {

@@ -3,7 +3,7 @@ import type { Context } from '../aws/context.ts';
 import type { BucketAddress, BucketSettings } from '../aws/s3/buckets.ts';
 import { ActionableError } from '../lib/actionable-error.ts';
 import { poll } from '../lib/poll.ts';
-import { ownBucketName } from '../model/bundle-names.ts';
+import { inBucketName, ownBucketName } from '../model/bundle-names.ts';
 import type { Lookup, LookupError } from '../model/lookup.ts';
 import type { ReleasePlan, Target } from '../model/release-plan.ts';
 import { tagKeys } from '../model/resource-names.ts';
@@ -15,7 +15,7 @@ const transientCodes = ['NoSuchBucket', 'OperationAborted'];
 
 /**
  * Creates the buckets for the bundles of these targets, and checks existing ones. It may be run again after any interruption: the
- * tag comes last, and a bucket with our generated name that is empty and has no tags yet is adopted.
+ * tag comes last, and a bucket whose name is this release's own, that is empty and has no tags yet, is adopted.
  *
  * @throws ActionableError (4) that lists every unusable bucket, each with the command that fixes it.
  */
@@ -52,16 +52,23 @@ async function ensureBucket(
   if (tags.value === undefined) return makeBucket(plan, bucket, context);
   const release = tags.value[tagKeys.release];
   if (release === plan.release) return checkSettings(bucket, context);
-  if (release === undefined && Object.keys(tags.value).length === 0 && isOwnName(plan, bucket)) {
+  if (release === undefined && Object.keys(tags.value).length === 0 && isNamedAfter(plan, bucket)) {
     return adoptBucket(plan, bucket, context);
   }
   return notThisReleases(plan, bucket, release);
 }
 
-const isOwnName = (
+/**
+ * Whether a bucket can only have been made for this release: its name is the generated one, or one of the config with the version in
+ * it. Any other empty bucket may be waiting for somebody else's objects. Pure.
+ */
+function isNamedAfter(
   { publication, version, account }: ReleasePlan,
   { name, region }: BucketAddress,
-): boolean => name === ownBucketName({ name: publication, version }, region, account);
+): boolean {
+  if (name === ownBucketName({ name: publication, version }, region, account)) return true;
+  return `-${name}-`.includes(`-${inBucketName(version)}-`);
+}
 
 async function makeBucket(
   plan: ReleasePlan,

@@ -1,9 +1,17 @@
 /** Exit statuses, as `docs/commands.md` lists them. */
-export const exitStatus = { done: 0, failed: 1, usage: 2, partial: 3, refused: 4, interrupted: 130 } as const;
+export const exitStatus = {
+  done: 0,
+  failed: 1,
+  usage: 2,
+  partial: 3,
+  refused: 4,
+  drift: 5,
+  interrupted: 130,
+} as const;
 
 export type ExitStatus = (typeof exitStatus)[keyof typeof exitStatus];
 
-type Ending = Exclude<ExitStatus, 2 | 4>;
+type Ending = Exclude<ExitStatus, 2 | 4 | 5>;
 
 /** The status of a run of which one part more came to an end: a failure outweighs what is partial, an interruption both. Pure. */
 export function withPart(

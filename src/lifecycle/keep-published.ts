@@ -1,16 +1,18 @@
 import type { Context } from '../aws/context.ts';
+import type { Ami } from '../model/ami.ts';
 import type { LifecycleOutcome } from '../model/events.ts';
 import type { ReleasePlan } from '../model/release-plan.ts';
 import type { Verdict } from '../observe/verify.ts';
 import type { SeenPromotionStatus } from './look-up-promotion-status.ts';
-import { supersedeAt } from './promotion.ts';
+import { supersedeAt, supersedes } from './promotion.ts';
 import { rivalsOf } from './promotion-status.ts';
 import { publishedState } from './published-state.ts';
+import { endOfLife, sharedStatusAt, sharedTagsOf } from './shared-status.ts';
 import { amiStep, type WantedOfRelease } from './steps.ts';
 
 /**
- * Has the AMIs of a published release the deprecation date and the protection that the config says, and gives its date to what was
- * promoted before it. What is so already is not touched.
+ * Has the AMIs of a published release the deprecation date, the protection and the shared tags that the config says, and gives its date to
+ * what was promoted before it. What is so already is not touched.
  *
  * @param complete the targets that were last seen verified and shared exactly as configured.
  * @param seen where the release stands; nothing is superseded where that was not looked up.
@@ -32,14 +34,33 @@ export async function keepPublished(
             release: plan.release,
             ami: status.ami,
             ...publishedState(lifecycle, status.ami),
+            tags: ownSharedTags(plan, target.name, status.ami, seen),
           },
         ]
       : [],
   );
-  const before =
-    lifecycle.supersededAfter === undefined ? [] : complete.flatMap((one) => replacedBy(plan, one, seen));
+  const before = complete.flatMap((one) => replacedBy(plan, one, seen));
   const step = amiStep([...own, ...before], context.clock.now());
   return step.changes.length === 0 || context.stop.aborted ? [] : step.apply(context);
+}
+
+/** None where it is not known where the release stands. Pure. */
+function ownSharedTags(
+  { release, lifecycle = {}, sharing, ...of }: ReleasePlan,
+  target: string,
+  ami: Ami,
+  seen: SeenPromotionStatus | undefined,
+): NonNullable<WantedOfRelease['tags']> {
+  const promotion = seen?.promotionStatus.get(target)?.is;
+  const status =
+    promotion === 'promoted'
+      ? ({ is: 'current' } as const)
+      : promotion === 'kept' && seen
+        ? sharedStatusAt(release, target, rivalsOf(of, seen.amis))
+        : undefined;
+  if (lifecycle.sharedTags && status === undefined) return {};
+  const ends = endOfLife(publishedState(lifecycle, ami), ami, sharing.public || ami.public);
+  return sharedTagsOf(lifecycle, { release, ami }, status ?? { is: 'published' }, ends);
 }
 
 /** The AMI that was promoted before at a target where this release is now. Pure. */
@@ -49,6 +70,6 @@ function replacedBy(
   seen: SeenPromotionStatus | undefined,
 ): WantedOfRelease[] {
   const promotion = seen?.promotionStatus.get(name);
-  if (seen === undefined || promotion?.is !== 'promoted') return [];
+  if (seen === undefined || promotion?.is !== 'promoted' || !supersedes(lifecycle)) return [];
   return supersedeAt(name, release, { rivals: rivalsOf(of, seen.amis), lifecycle, at: promotion.at });
 }

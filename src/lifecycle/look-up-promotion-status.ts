@@ -1,4 +1,5 @@
 import type { Context } from '../aws/context.ts';
+import type { Lookup } from '../model/lookup.ts';
 import type { ReleaseAmi } from '../model/release-ami.ts';
 import type { ReleasePlan } from '../model/release-plan.ts';
 import { findReleaseAmis } from '../observe/release-amis.ts';
@@ -20,13 +21,20 @@ export interface SeenPromotionStatus {
   amis: ReleaseAmi[];
 }
 
-/** Looks up where a release stands at each of its targets. Where the lookup of a required region failed, nothing is known of any. */
+/** Looks up where a release stands at each of its targets. */
 export async function lookUpPromotionStatus(
   of: FollowedRelease,
   context: Pick<Context, 'clients'>,
 ): Promise<SeenPromotionStatus> {
   const regions = [...new Set(of.targets.map(({ region }) => region))];
-  const found = await findReleaseAmis(of.publication, regions, context);
+  return promotionStatusIn(of, await findReleaseAmis(of.publication, regions, context));
+}
+
+/** The same, of the AMIs of a publication by region. Where the lookup of a required region failed, nothing is known of any. Pure. */
+export function promotionStatusIn(
+  of: FollowedRelease,
+  found: ReadonlyMap<string, Lookup<ReleaseAmi[]>>,
+): SeenPromotionStatus {
   const amis = [...found.values()].flatMap((lookup) => (lookup.ok ? lookup.value : []));
   const names = of.targets.map(({ name }) => name);
   const known = promotionStatusOf(of, names, amis, of.lifecycle?.promote !== false);
@@ -64,8 +72,10 @@ export const following = (
     return promotion === undefined || promotion.is === 'first' ? one : { ...one, follows: promotion };
   });
 
-/** Whether anything follows the promoted release: files, parameters without a version, or what becomes of the one before it. Pure. */
+/** Whether anything follows the promoted release: files, parameters without a version, what
+ * becomes of the one before it, or tags that say which one it is. Pure. */
 export const hasFollowers = ({ records = [], targets, lifecycle }: ReleasePlan): boolean =>
   records.length > 0 ||
   lifecycle?.supersededAfter !== undefined ||
+  lifecycle?.sharedTags === true ||
   targets.some(({ parameters = [] }) => parameters.some(({ newest }) => newest));

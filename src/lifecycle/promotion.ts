@@ -4,6 +4,7 @@ import { day } from '../lib/days.ts';
 import type { Problem } from '../lib/problem.ts';
 import type { Ami } from '../model/ami.ts';
 import type { LifecyclePlan } from '../model/events.ts';
+import type { Lifecycle } from '../model/lifecycle.ts';
 import {
   promotedAt,
   retiredBy,
@@ -32,6 +33,7 @@ import {
   whyNotReady,
 } from './ready-targets.ts';
 import { recordedByTags } from './recorded-by-tags.ts';
+import { endOfLife, sharedTagsOf } from './shared-status.ts';
 import { amiStep, fileStep, parameterStep, type Step, type WantedOfRelease } from './steps.ts';
 
 /** A release that records are to follow. */
@@ -51,6 +53,7 @@ export interface PromotedRelease {
 
 /** What promoting a release takes. */
 export interface Promotion {
+  release: string;
   /** Its tag and the records. */
   steps: Step[];
   /** What becomes of the releases that it replaces: last of all. */
@@ -108,6 +111,7 @@ export async function planPromotion(
   const files: Step[] = [];
   for (const to of of.recordTo) files.push(await fileStep(listed, recorded, to));
   return {
+    release,
     steps: [
       amiStep(own, now),
       ...files,
@@ -263,6 +267,8 @@ function promotedState(
   const state = deprecationState(publication.lifecycle ?? {}, { ...ami, tags });
   const wasSuperseded = supersededAt(ami.tags) !== undefined;
   const before = promotedBefore(release, target.name, all)?.release;
+  const deprecation = wasSuperseded ? { deprecated: state.deprecated ?? null } : {};
+  const ends = endOfLife(deprecation, ami, of.sharing.public || ami.public);
   return [
     {
       region: target.region,
@@ -273,11 +279,16 @@ function promotedState(
       tags: {
         ...(isCurrent(of, one, all) ? {} : { [tagKeys.promoted]: new Date(at).toISOString() }),
         [tagKeys.superseded]: null,
+        ...sharedTagsOf(publication.lifecycle, { release, ami }, { is: 'current' }, ends),
       },
-      ...(wasSuperseded ? { deprecated: state.deprecated ?? null } : {}),
+      ...deprecation,
     },
   ];
 }
+
+/** Whether anything becomes of the AMIs in whose place others are promoted. Pure. */
+export const supersedes = ({ supersededAfter, sharedTags }: Lifecycle): boolean =>
+  supersededAfter !== undefined || sharedTags !== undefined;
 
 /** What becomes of the AMI that was promoted before at a target: nothing, unless the config says so. Pure. */
 function supersededState(
@@ -287,7 +298,7 @@ function supersededState(
   at: number,
 ): WantedOfRelease[] {
   const { lifecycle = {} } = publication;
-  if (lifecycle.supersededAfter === undefined || seen === undefined) return [];
+  if (!supersedes(lifecycle) || seen === undefined) return [];
   return supersedeAt(target.name, release, { rivals: all, lifecycle, at });
 }
 
@@ -295,36 +306,31 @@ function supersededState(
 export function supersedeAt(
   target: string,
   release: string,
-  {
-    rivals,
-    lifecycle,
-    at,
-  }: { rivals: readonly ReleaseAmi[]; lifecycle: NonNullable<Publication['lifecycle']>; at: number },
+  { rivals, lifecycle, at }: { rivals: readonly ReleaseAmi[]; lifecycle: Lifecycle; at: number },
 ): WantedOfRelease[] {
   const before = promotedBefore(release, target, rivals);
   const found = rivals.find(
     (one) =>
       one.target === target && one.release === before?.release && promotedAt(one.ami.tags) === before.at,
   );
-  return found?.ami.state === 'available' ? [supersede(found, lifecycle, at)] : [];
+  return found?.ami.state === 'available' ? [supersede(found, lifecycle, at, release)] : [];
 }
 
 /** An AMI in whose place another one is promoted, with its date. Pure. */
 function supersede(
   { ami, target, release }: ReleaseAmi,
-  lifecycle: NonNullable<Publication['lifecycle']>,
+  lifecycle: Lifecycle,
   at: number,
+  by: string,
 ): WantedOfRelease {
+  const of = { region: ami.region, target, release, ami };
+  const shared = (state: Pick<WantedOfRelease, 'deprecated'>) =>
+    sharedTagsOf(lifecycle, { release, ami }, { is: 'superseded', by }, endOfLife(state, ami));
+  if (lifecycle.supersededAfter === undefined) return { ...of, tags: shared({}) };
   const superseded = ami.tags[tagKeys.superseded] ?? new Date(at).toISOString();
   const tags = { ...ami.tags, [tagKeys.superseded]: superseded };
-  return {
-    region: ami.region,
-    target,
-    release,
-    ami,
-    tags: { [tagKeys.superseded]: superseded },
-    ...deprecationState(lifecycle, { ...ami, tags }),
-  };
+  const state = deprecationState(lifecycle, { ...ami, tags });
+  return { ...of, tags: { [tagKeys.superseded]: superseded, ...shared(state) }, ...state };
 }
 
 /** How long before the deprecation of a promoted AMI it is said. Days. */

@@ -1,6 +1,7 @@
 import type { Context } from '../aws/context.ts';
 import { lookUpStoredBundle } from '../instance-store/stored-bundle.ts';
 import type { Ami } from '../model/ami.ts';
+import type { Finding } from '../model/events.ts';
 import type { Image } from '../model/image.ts';
 import { describeLookupError, type Lookup, type LookupError, okLookup } from '../model/lookup.ts';
 import type { Sharing } from '../model/publication.ts';
@@ -18,6 +19,21 @@ export interface ConfiguredTarget {
   required: boolean;
 }
 
+/** The codes of findings that an AMI itself may have. */
+export type LackCode = Extract<
+  Finding['code'],
+  'ami-missing' | 'ami-differs' | 'ami-disabled' | 'snapshot-missing' | 'bundle-missing' | 'unfinished'
+>;
+
+/** What keeps an AMI from being what the config has. */
+export interface Lack {
+  code: LackCode;
+  /** What it is about: the AMI, a snapshot. */
+  of: string;
+  expected: string;
+  found: string;
+}
+
 /** A target with its AMI, and what differs from what it should be. */
 export interface SeenTarget {
   target: ConfiguredTarget;
@@ -28,6 +44,8 @@ export interface SeenTarget {
   open: ChangeOfPermission[];
   /** Why it is not verified; absent where it is. */
   why?: string;
+  /** The same in parts; absent where it could not be looked up. */
+  lack?: Lack;
   error?: LookupError;
 }
 
@@ -66,24 +84,31 @@ export async function lookAtTargets(
       return Promise.all(
         some.map(async (target): Promise<SeenTarget> => {
           const [seen, second] = own.filter((one) => one.target === target.name);
-          if (seen === undefined) return { target, open: [], why: `${release} has no AMI there` };
-          if (second !== undefined) {
-            return { target, open: [], why: `there are two AMIs of it, ${seen.ami.id} and ${second.ami.id}` };
+          if (seen === undefined) {
+            const lack: Lack = { code: 'ami-missing', of: release, expected: 'an AMI', found: 'none' };
+            return { target, open: [], why: `${release} has no AMI there`, lack };
           }
-          const why = difference(seen.ami, target.image);
-          if (why !== undefined) return { target, seen, open: [], why };
+          if (second !== undefined) {
+            const found = `two, ${seen.ami.id} and ${second.ami.id}`;
+            const lack: Lack = { code: 'ami-differs', of: release, expected: 'one AMI', found };
+            return {
+              target,
+              open: [],
+              why: `there are two AMIs of it, ${seen.ami.id} and ${second.ami.id}`,
+              lack,
+            };
+          }
+          const differing = difference(seen.ami, target.image);
+          if (differing !== undefined) return { target, seen, open: [], ...differing };
           const details = await detailsOf(seen.ami, {}, okLookup(undefined));
           if (!details.ok) return { ...unanswered(target, details.error), seen };
-          const missing = unusable(seen.ami, details.value);
-          const lacking = missing ?? (await bundleLacks({ release, account }, seen.ami, context));
+          const lacks = unusable(seen.ami, details.value);
           const open = permissionsToChange(seen.ami, details.value, sharing);
-          return {
-            target,
-            seen,
-            details: details.value,
-            open,
-            ...(lacking === undefined ? {} : { why: lacking }),
-          };
+          const looked = { target, seen, details: details.value, open };
+          if (lacks !== undefined) return { ...looked, ...lacks };
+          const bundle = await bundleLacks({ release, account }, seen.ami, context);
+          if (!bundle.ok) return { ...unanswered(target, bundle.error), seen };
+          return { ...looked, ...bundle.value };
         }),
       );
     }),
@@ -99,8 +124,10 @@ const unanswered = (target: ConfiguredTarget, error: LookupError | undefined): S
   ...(error === undefined ? {} : { error }),
 });
 
+type Why = Required<Pick<SeenTarget, 'why' | 'lack'>>;
+
 /** What of an AMI is not as the config has its image. Pure. */
-function difference(ami: Ami, image: Image): string | undefined {
+function difference(ami: Ami, image: Image): Why | undefined {
   const expected = expectationOf(image);
   const rows: [what: string, expected: string, found: string][] = [
     ['state', 'available', ami.state],
@@ -109,27 +136,61 @@ function difference(ami: Ami, image: Image): string | undefined {
     ['root device type', expected.rootDevice, ami.rootDevice],
   ];
   const wrong = rows.find(([, should, is]) => should !== is);
-  return wrong && `${ami.id}: ${wrong[0]}: expected ${wrong[1]}, found ${wrong[2]}`;
+  if (wrong === undefined) return undefined;
+  const [what, should, is] = wrong;
+  return {
+    why: `${ami.id}: ${what}: expected ${should}, found ${is}`,
+    lack: { code: codeOfDifference(what, is), of: ami.id, expected: `${what} ${should}`, found: is },
+  };
 }
 
-function unusable(ami: Ami, { snapshots }: AmiDetails): string | undefined {
+/** The code of what differs of an AMI, as `statusOf` and `difference` name it. Pure. */
+export function codeOfDifference(what: string, found: string): LackCode {
+  if (what === 'state' && found === 'disabled') return 'ami-disabled';
+  if (what.startsWith('snapshot')) return 'snapshot-missing';
+  return what.startsWith('bundle') ? 'bundle-missing' : 'ami-differs';
+}
+
+function unusable(ami: Ami, { snapshots }: AmiDetails): Why | undefined {
+  const of = (id: string, found: string): Lack => ({
+    code: 'snapshot-missing',
+    of: id,
+    expected: `a completed snapshot of ${ami.id}`,
+    found,
+  });
   const missing = ami.snapshots.find((id) => !snapshots.some((one) => one.id === id));
-  if (missing !== undefined) return `snapshot ${missing} of ${ami.id} is missing`;
+  if (missing !== undefined) {
+    return { why: `snapshot ${missing} of ${ami.id} is missing`, lack: of(missing, 'none') };
+  }
   const broken = snapshots.find(({ state }) => state !== 'completed');
-  return broken && `snapshot ${broken.id} of ${ami.id} is ${broken.state}`;
+  return (
+    broken && {
+      why: `snapshot ${broken.id} of ${ami.id} is ${broken.state}`,
+      lack: of(broken.id, broken.state),
+    }
+  );
 }
 
 /** Without its bundle an instance-store AMI still looks valid, but nothing can be launched from it. */
 async function bundleLacks(
   { release, account }: { release: string; account: string },
-  { rootDevice, location, region }: Ami,
+  { rootDevice, location, region, id }: Ami,
   context: Pick<Context, 'clients'>,
-): Promise<string | undefined> {
-  if (rootDevice !== 'instance-store' || location === undefined) return undefined;
+): Promise<Lookup<Why | undefined>> {
+  if (rootDevice !== 'instance-store' || location === undefined) return okLookup(undefined);
   const bundle = await lookUpStoredBundle({ release, location, region, account }, context);
-  if (!bundle.ok) return describeLookupError(bundle.error);
+  if (!bundle.ok) return bundle;
   const keys = bundle.value?.objects.map(({ key }) => key) ?? [];
   const isWhole =
     keys.some((key) => key.endsWith('.manifest.xml')) && keys.some((key) => /\.part\.\d+$/.test(key));
-  return isWhole ? undefined : `its bundle ${location} is not complete`;
+  if (isWhole) return okLookup(undefined);
+  return okLookup({
+    why: `its bundle ${location} is not complete`,
+    lack: {
+      code: 'bundle-missing',
+      of: id,
+      expected: `its bundle ${location}, manifest and parts`,
+      found: keys.length === 0 ? 'none' : 'a part of it',
+    },
+  });
 }

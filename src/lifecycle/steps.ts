@@ -3,6 +3,7 @@ import { definedOnly } from '../lib/defined-only.ts';
 import type { LifecycleChange, LifecycleOutcome } from '../model/events.ts';
 import { describeLookupError, type LookupError } from '../model/lookup.ts';
 import { tagKeys } from '../model/resource-names.ts';
+import { isSharedTag, nameOfSharedTag } from '../model/shared-tags.ts';
 import type { SeenParameter } from '../parameters/look.ts';
 import { writeParameters } from '../parameters/write.ts';
 import { type Destination, type Listed, recordAmis, wouldRecord } from '../record/record.ts';
@@ -36,7 +37,7 @@ const failed = (error: LookupError) => ({
 export function amiStep(wanted: readonly WantedOfRelease[], now: number): Step {
   const described = wanted.map((one) => ({
     one,
-    changes: amiChanges(one, one.ami, now).flatMap((change) => describe(one, change)),
+    changes: describeAll(one, amiChanges(one, one.ami, now)),
   }));
   const open = described.filter(({ changes }) => changes.length > 0);
   return {
@@ -55,6 +56,36 @@ export function amiStep(wanted: readonly WantedOfRelease[], now: number): Step {
         }));
       });
     },
+  };
+}
+
+/** Those of shared tags are one change, in the place of the first. */
+function describeAll(of: WantedOfRelease, changes: readonly AmiChange[]): LifecycleChange[] {
+  const shared = changes.flatMap((one) => (one.what === 'tag' && isSharedTag(one.key) ? [one] : []));
+  return changes.flatMap((change) => {
+    if (change.what !== 'tag' || !isSharedTag(change.key)) return describe(of, change);
+    return change === shared[0] ? [describeShared(of, shared)] : [];
+  });
+}
+
+function describeShared(
+  { ami, region, target, release }: WantedOfRelease,
+  shared: readonly Extract<AmiChange, { what: 'tag' }>[],
+): LifecycleChange {
+  const say = (value: (one: { key: string; to: string | null }) => string | null | undefined) =>
+    shared
+      .flatMap((one) => {
+        const text = value(one) ?? undefined;
+        return text === undefined ? [] : [`${nameOfSharedTag(one.key)} ${text}`];
+      })
+      .join(', ') || undefined;
+  return {
+    change: 'shared tags',
+    name: ami.id,
+    region,
+    target,
+    release,
+    ...definedOnly({ from: say(({ key }) => ami.tags[key]), to: say(({ to }) => to) }),
   };
 }
 

@@ -3,6 +3,7 @@ import { launchPermission } from '../aws/images.ts';
 import { createVolumePermission, findSnapshots } from '../aws/snapshots.ts';
 import { deleteParameter, findStoredParameters } from '../aws/stored-parameters.ts';
 import { ActionableError } from '../lib/actionable-error.ts';
+import { definedOnly } from '../lib/defined-only.ts';
 import type { Audience, LifecycleChange, LifecyclePlan } from '../model/events.ts';
 import { yankedBy, yankedTag } from '../model/lifecycle-tags.ts';
 import { allLookups, describeLookupError, type Lookup, okLookup } from '../model/lookup.ts';
@@ -24,6 +25,7 @@ import {
 } from './promotion.ts';
 import { marksOf, nextMoment, rivalsOf } from './promotion-status.ts';
 import type { ConfiguredTarget, SeenTarget } from './ready-targets.ts';
+import { sharedStatusAt, sharedTagsOf } from './shared-status.ts';
 import { amiStep, parameterStep, permissionStep, type Step, type WantedOfRelease } from './steps.ts';
 
 /** A release that is withdrawn, or taken back. */
@@ -53,7 +55,7 @@ const forNobody: Sharing = { public: false, accounts: [], organizations: [], sna
 
 /**
  * What withdrawing a release takes: the tag that says so before all else, then another release in its place where records follow it,
- * its own parameters, permissions, and AMIs that nobody can launch. No AMI is deleted. It is known by the tags of its AMIs alone.
+ * its own parameters, permissions, AMIs that nobody can launch, and shared tags. No AMI is deleted. It is known by the tags of its AMIs alone.
  * Changes nothing.
  *
  * @param instead the release that is promoted in its place; `none`: its parameters are deleted, too.
@@ -81,6 +83,14 @@ export async function planWithdrawal(
   const value = yankedTag({ at, reason });
   const tagged = wanted(({ ami }) => ({ tags: { [tagKeys.yanked]: ami.tags[tagKeys.yanked] ?? value } }));
   const followers = instead === 'none';
+  const rivals = rivalsOf(of.publication, allOf(found));
+  const told = wanted(({ ami, target }) => {
+    const status = { is: 'yanked' as const, reason: yankedBy(ami.tags)?.reason ?? reason };
+    const by = replacedBy(of, target, rivals);
+    return {
+      tags: sharedTagsOf(of.publication.lifecycle, { release, ami }, { ...status, ...definedOnly({ by }) }),
+    };
+  });
   return {
     steps: [
       amiStep(tagged, now),
@@ -91,6 +101,7 @@ export async function planWithdrawal(
         wanted(() => ({ state: 'disabled' })),
         now,
       ),
+      amiStep(told, now),
     ],
     skipped,
     warnings: [
@@ -136,7 +147,7 @@ export async function planReturn(
       permissionStep(seen, release),
       parameterStep(about, parameters, { takeOver: false }),
       amiStep(
-        each.map((one) => ({ ...one, tags: { [tagKeys.yanked]: null } })),
+        each.map((one) => ({ ...one, tags: { [tagKeys.yanked]: null, ...sharedAgain(of, one, found) } })),
         now,
       ),
     ],
@@ -156,6 +167,33 @@ export function momentOfYank(release: string, amis: readonly ReleaseAmi[], now: 
   const own = amis.filter((one) => one.release === release);
   const moments = own.flatMap(({ ami }) => Date.parse(yankedBy(ami.tags)?.at ?? '') || []);
   return moments.length === 0 ? nextMoment(amis, now) : Math.min(...moments);
+}
+
+/** The release that is, or will be, promoted at a target instead; undefined where there is none. Pure. */
+function replacedBy(
+  { release, instead }: Withdrawn & { instead?: Promotion | 'none' },
+  target: string,
+  rivals: readonly ReleaseAmi[],
+): string | undefined {
+  if (typeof instead === 'object' && instead.targets.includes(target)) return instead.release;
+  const others = rivals.filter((one) => one.release !== release);
+  return marksOf(others, [target]).at(-1)?.release;
+}
+
+/** What shared tags say once a release is no longer withdrawn. Pure. */
+function sharedAgain(
+  { publication, release }: Withdrawn,
+  { target, ami }: Pick<WantedOfRelease, 'target' | 'ami'>,
+  found: FoundAmis,
+): NonNullable<WantedOfRelease['tags']> {
+  const all = allOf(found).map((one) => (one.release === release ? notYanked(one) : one));
+  const status = sharedStatusAt(release, target, rivalsOf(publication, all));
+  return sharedTagsOf(publication.lifecycle, { release, ami }, status);
+}
+
+function notYanked(one: ReleaseAmi): ReleaseAmi {
+  const { [tagKeys.yanked]: _, ...tags } = one.ami.tags;
+  return { ...one, ami: { ...one.ami, tags } };
 }
 
 /** The AMIs of a release, of targets that left the config, too. */

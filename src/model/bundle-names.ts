@@ -9,6 +9,9 @@ const nameLimit = 63;
 export const locationOf = ({ bucket, prefix }: Pick<Bundle, 'bucket' | 'prefix'>): string =>
   `${bucket}/${prefix}.manifest.xml`;
 
+/** A text as bucket names have it: in lower case, `-` for dots and all else. */
+export const inBucketName = (text: string): string => text.toLowerCase().replace(/[^a-z0-9]+/g, '-');
+
 /**
  * `gopackgo-123456789012-official-2-6-4-us-east-1`: the same on every machine, and with the account
  * id in it, since bucket names are unique across AWS. A dot would break TLS to the bucket.
@@ -19,7 +22,7 @@ export function ownBucketName(
   account: string,
 ): string {
   const [first, last] = [`gopackgo-${account}-`, `-${region}`];
-  const middle = `${name}-${version}`.toLowerCase().replace(/[^a-z0-9]+/g, '-');
+  const middle = inBucketName(`${name}-${version}`);
   const room = nameLimit - first.length - last.length;
   if (middle.length <= room) return `${first}${middle}${last}`;
   const hash = createHash('sha256').update(`${name}@${version}`).digest('hex').slice(0, 8);

@@ -1,5 +1,6 @@
 import type { Static } from '../lib/json-schema.ts';
 import type * as cleanup from './cleanup-output.ts';
+import type * as drift from './drift-output.ts';
 import type * as lifecycle from './lifecycle-output.ts';
 import type * as parts from './output-parts.ts';
 import type * as planOutput from './plan-output.ts';
@@ -113,3 +114,18 @@ export type LifecycleEventBody =
 export type ReleasesReport = Static<typeof lifecycle.releasesOutput>;
 
 export type ShownRelease = ReleasesReport['releases'][number];
+
+/** What `status` shows. */
+export type StatusReport = Static<typeof drift.statusOutput>;
+
+/** Something that is not as the config has it. */
+export type Finding = StatusReport['findings'][number];
+
+/** A release that `status` compares beside the one that was asked for. */
+export type ComparedRelease = StatusReport['others'][number];
+
+/** What `status` could not look at. */
+export type Unseen = StatusReport['unseen'][number];
+
+/** What another account sees of AMIs. */
+export type StrangersView = NonNullable<StatusReport['as']>;

@@ -19,7 +19,7 @@ const command = choice('Which command it is of.', ['promote', 'yank', 'yank --un
 const change = choice(
   'What changes. "promoted": the AMI is what records follow. "superseded": another one is promoted in its place. "file", "parameter": a ' +
     'record. "launch permission", "volume permission": of an AMI, of a snapshot. "deprecation": the date. "protection": from ' +
-    'deregistration. "yanked", "retired": the tag. "disabled": whether the AMI is.',
+    'deregistration. "yanked", "retired": the tag. "disabled": whether the AMI is. "shared tags": those that all read who may use the AMI.',
   [
     'promoted',
     'superseded',
@@ -32,6 +32,7 @@ const change = choice(
     'yanked',
     'retired',
     'disabled',
+    'shared tags',
   ],
 );
 

@@ -15,6 +15,9 @@ export const lifecycle = object(
       'Days after another release was promoted in its place at which an AMI is deprecated.',
       1,
     ),
+    sharedTags: flag(
+      'Whether shared tags say what has become of the release to all who may use its AMIs. Absent: they are left as they are.',
+    ),
   },
 );
 

@@ -1,6 +1,7 @@
 import { oneOf, schemaFileText } from '../lib/json-schema.ts';
 import { cleanupPlan, cleanupPlanned, cleanupResult } from './cleanup-output.ts';
 import { configOutput } from './config-output.ts';
+import { statusOutput } from './drift-output.ts';
 import {
   lifecycleChange,
   lifecycleOutcome,
@@ -25,7 +26,6 @@ import {
   plannedPublication,
   plansWithBases,
   planTarget,
-  statusOutput,
 } from './plan-output.ts';
 import {
   parametersWritten,

@@ -14,7 +14,6 @@ import { lifecycle } from './lifecycle.ts';
 import {
   account,
   accountIds,
-  ami,
   baseDeprecated,
   baseId,
   baseName,
@@ -35,9 +34,7 @@ import {
   publication,
   region,
   release,
-  snapshotsOfAmi,
   status,
-  stillOpenTo,
   target,
   texts,
   timeouts,
@@ -291,12 +288,12 @@ export const plannedPublication = object(
     release: text('Its release. Of what is unchanged, the newest published one.'),
   },
   {
-    plan,
+    plan: described('Its plan. Absent: it waits, or is unchanged.', plan),
     waitsFor: texts(
       'What it stands on of the publications before it, where that is not published yet: its base images are found then.',
     ),
     targets: texts('The targets of one that waits.'),
-    unchanged: comparison,
+    unchanged: described('Why no new release of it is needed (--if-changed).', comparison),
   },
 );
 
@@ -336,29 +333,5 @@ export const doctorOutput = object(
       failedCalls: list('Calls that failed: what they ask for is not in the file.', failedCallParts),
       leftOut: texts('What settings of the sandbox cannot say, a sentence each, without its end.'),
     }),
-  },
-);
-
-export const statusOutput = object(
-  'What "status --json" writes: every target\'s status, from AWS alone.',
-  {
-    format,
-    release,
-    account,
-    endpoint,
-    targets: list(
-      'The targets that were selected.',
-      object(
-        'A target.',
-        { name: target, region, status },
-        { ami, stillOpenTo, snapshots: snapshotsOfAmi, why: whyStatus, failedCall },
-      ),
-    ),
-  },
-  {
-    parameters: list(
-      'What is known of the SSM parameters of selected targets. Absent: the config asks for none.',
-      parameterSeen,
-    ),
   },
 );

@@ -13,6 +13,9 @@ import type { BaseQuestion } from './wanted-base.ts';
 export const lookupFailed = ({ region }: BaseQuestion, { operation, code, message }: LookupError): string =>
   `${region}: ${operation} failed: ${code}: ${message}`;
 
+/** Whether one of several such messages says that a lookup failed, so that a base image may be there all the same. */
+export const saysLookupFailed = (messages: string): boolean => /: [a-z0-9]+:[A-Z]\w+ failed: /.test(messages);
+
 export function noParameter({ place, region }: BaseQuestion, parameter: string): string {
   const folder = parameter.split('/').slice(0, -1).slice(0, 7).join('/');
   return (

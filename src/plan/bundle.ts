@@ -1,5 +1,5 @@
 import { fill } from '../lib/placeholders.ts';
-import { ownBucketName } from '../model/bundle-names.ts';
+import { inBucketName, ownBucketName } from '../model/bundle-names.ts';
 import type { Image } from '../model/image.ts';
 import type { Publication } from '../model/publication.ts';
 import type { Bundle } from '../model/release-plan.ts';
@@ -40,6 +40,6 @@ function hasPartitionTable({ virtualization, variables, base }: Image): boolean 
 
 /** The config's bucket name with its placeholders filled in; dots and `+` of the version become `-`. */
 function chosenBucketName(publication: Publication, image: Image, region: string, bucket: string): string {
-  const version = publication.version.toLowerCase().replace(/[^a-z0-9]+/g, '-');
+  const version = inBucketName(publication.version);
   return fill(bucket, { ...targetValues(publication, image, region), version });
 }

@@ -5,6 +5,7 @@ import type { Image } from '../model/image.ts';
 import type { Publication } from '../model/publication.ts';
 import { regionsOfImage } from '../model/regions-of-image.ts';
 import { tagKeys } from '../model/resource-names.ts';
+import { sharedTagKeys } from '../model/shared-tags.ts';
 import { descriptionProblems } from './description-problems.ts';
 import { encryptionProblems } from './encryption-problems.ts';
 import { eachOnce, type FilledBuilder, filledBuilders } from './filled-builders.ts';
@@ -21,7 +22,10 @@ export const optionProblems = (
   return eachOnce(
     filledBuilders(publication, images).flatMap((builder) => [
       ...descriptionProblems(builder),
-      ...tagProblems(builder, publication.git ? [tagKeys.commit] : []),
+      ...tagProblems(builder, {
+        everywhere: publication.git ? [tagKeys.commit] : [],
+        ofAmi: publication.lifecycle?.sharedTags ? Object.values(sharedTagKeys) : [],
+      }),
       ...userDataProblems(builder, publication.folder, (path) => once(path).bytes),
       ...(isBuilt(publication, builder) ? encryptionProblems(builder, publication) : []),
     ]),

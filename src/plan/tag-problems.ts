@@ -21,6 +21,7 @@ const ownOnAmi = [
   tagKeys.promoted,
   tagKeys.superseded,
   tagKeys.yanked,
+  tagKeys.retired,
 ];
 
 /**
@@ -53,9 +54,13 @@ interface Tag {
 }
 
 /** Tags that EC2 refuses, most of them at the end of a build. `more`: further tags of gopackgo's own. Pure. */
-export const tagProblems = (builder: FilledBuilder, more: readonly string[] = []): Problem[] =>
+export const tagProblems = (
+  builder: FilledBuilder,
+  { everywhere, ofAmi }: { everywhere: readonly string[]; ofAmi: readonly string[] },
+): Problem[] =>
   kinds.flatMap(({ option, block, beside: usual, with: others = [] }) => {
-    const beside = usual.length === 0 ? usual : [...usual, ...more];
+    const beside =
+      usual.length === 0 ? usual : [...usual, ...everywhere, ...(option === 'tags' ? ofAmi : [])];
     const tags = tagsOf(builder, option, block);
     const inherited = others
       .filter((other) => other !== 'run_tags' || builder.options.skip_ami_run_tags !== true)

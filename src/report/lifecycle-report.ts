@@ -64,7 +64,7 @@ export function lifecyclePlanText(
     .join('');
 }
 
-const row = (title: string, text: string) => `  ${title}`.padEnd(22) + text;
+const row = (title: string, text: string) => `${`  ${title}`.padEnd(21)} ${text}`;
 
 function who(audience: NonNullable<LifecyclePlan['loses']>): string {
   const others = names(audience);
@@ -118,6 +118,8 @@ function describeAlike(some: readonly LifecycleChange[]): string {
       return row('protection', `${amis}: ${to}`);
     case 'yanked':
       return row(to === undefined ? 'no longer yanked' : 'yanked', amis);
+    case 'shared tags':
+      return row('shared tags', `${amis}: ${to ?? 'none'}`);
     case 'retired':
       return row(to === undefined ? 'no longer retired' : 'retired', amis);
     case 'disabled':

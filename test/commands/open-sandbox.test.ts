@@ -55,7 +55,7 @@ it('waits as long between looks as the sandbox lags, and on AWS as long as is sa
     ...worldOn(createWorld()),
     host: { name: 'this-machine', cwd: folder } as Host,
   };
-  const sandbox = { id: 'id', url: 'url', environment: {}, close: async () => undefined };
+  const sandbox = { id: 'id', url: 'url', environment: {}, accounts: [], close: async () => undefined };
   const lagIn = (consistencyLag?: number) => {
     const opened = consistencyLag === undefined ? {} : { sandbox: { ...sandbox, consistencyLag } };
     const connected = { ...clients, repeater: createRepeater(0) } as Connected;

@@ -68,7 +68,8 @@ const inOptions = ({ olderThan = 0, keepLast, adopt, maxDeletions, maxShare }: A
 ];
 
 async function cleanUp(...words: string[]): Promise<{ plan: CleanupPlan; result: CleanupResult }> {
-  const run = await project.run(['cleanup', 'official', '--sandbox', '--json', ...words]);
+  // In a process of its own: this one answers as AWS, and is busy with thousands of AMIs.
+  const run = await project.start(['cleanup', 'official', '--sandbox', '--json', ...words]).ended;
   expect([0, 1], run.stderr).toContain(run.exit);
   const events = run.stdout
     .trimEnd()

@@ -51,6 +51,7 @@ export interface Call {
   status: number;
   error?: string;
   input: Record<string, unknown>;
+  requestId: string;
 }
 
 /** A folder of its own, with the project's configs, in which the built command line is run as a user would. */

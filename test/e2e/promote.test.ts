@@ -22,6 +22,7 @@ beforeAll(async () => {
     config.supersede = { deprecateAfter: '30d' };
     config.deprecateAfter = '365d';
     config.deregistrationProtection = true;
+    config.sharedTags = true;
   });
   sandbox = await project.sandbox();
 });
@@ -100,6 +101,12 @@ it('publish moves records forward once; a rollback stays one until somebody prom
   expect(shown.exit, shown.stderr).toBe(0);
   expect(shown.stdout).toContain('in place of         life@2.0.0');
   expect(shown.stdout).toContain('1 replaced, 0 added');
+  expect(shown.stdout).toMatch(
+    /shared tags +1 AMI of life@1\.0\.0 in us-east-1: lifecycle current, end-of-life 20/,
+  );
+  expect(shown.stdout).toMatch(
+    /shared tags +1 AMI of life@2\.0\.0 in us-east-1: lifecycle superseded, replaced-by life@1\.0\.0, end-of-life 20/,
+  );
   expect(await follows()).toEqual(['file 2.0.0', 'parameter 2.0.0']);
 
   const back = await cli('promote', 'life@1.0.0', '--yes', '--json');
@@ -110,6 +117,10 @@ it('publish moves records forward once; a rollback stays one until somebody prom
   expect(await follows()).toEqual(['file 1.0.0', 'parameter 1.0.0']);
   // "supersede": what it replaces gets its date.
   const replaced = await ami('2.0.0');
+  expect(replaced.tags).toMatchObject({
+    'ec2:SharedTag/lifecycle': 'superseded',
+    'ec2:SharedTag/end-of-life': replaced.deprecated?.slice(0, 10),
+  });
   const days = (Date.parse(replaced.deprecated ?? '') - Date.now()) / 86_400_000;
   expect(days).toBeGreaterThan(29);
   expect(days).toBeLessThan(31);

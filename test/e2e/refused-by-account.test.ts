@@ -13,6 +13,7 @@ import {
   waitUntilImageAvailable,
 } from '@aws-sdk/client-ec2';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import type { AccountRule } from '../../sandbox/index.ts';
 import { connect } from '../../src/aws/connection.ts';
 import { newProject, type Project, type RunningSandbox } from './project.ts';
 
@@ -20,6 +21,66 @@ const encoded = 'Encoded authorization failure message: 4GIOHlTkIaWHQD0Q0m6XSnuU
 
 let project: Project;
 let sandbox: RunningSandbox;
+
+const shared = '210987654321';
+
+/** Ids of base images in af-south-1, each with something that a builder or a release cannot have. */
+const golden = {
+  marked: 'ami-00000000000000001',
+  limited: 'ami-00000000000000002',
+  uefi: 'ami-00000000000000003',
+  withoutEna: 'ami-00000000000000004',
+  excluding: 'ami-00000000000000005',
+};
+
+/** A key of af-south-1 that no other account may use. */
+const ownKey = '1234abcd-12ab-34cd-56ef-1234567890ab';
+
+/** Regions that are off in a new account, on here and each with something wrong. */
+const others: AccountRule[] = [
+  {
+    region: 'af-south-1',
+    optedIn: true,
+    account: '123456789012',
+    images: [
+      { id: golden.marked, name: 'marked', watermarks: ['123456789012:internal'] },
+      { id: golden.limited, name: 'limited', supportedInstanceTypes: ['c5.*'] },
+      { id: golden.uefi, name: 'uefi', bootMode: 'uefi' },
+      { id: golden.withoutEna, name: 'without ENA', enaSupport: false },
+      { id: golden.excluding, name: 'excluding', unsupportedInstanceTypes: ['m5.*'] },
+    ],
+    kmsKeys: [
+      {
+        id: ownKey,
+        policy: {
+          Version: '2012-10-17',
+          Statement: [
+            {
+              Effect: 'Allow',
+              Principal: { AWS: 'arn:aws:iam::123456789012:root' },
+              Action: 'kms:*',
+              Resource: '*',
+            },
+          ],
+        },
+      },
+    ],
+    vpcs: [
+      {
+        cidr: '10.0.0.0/16',
+        subnets: [
+          { id: 'subnet-0aaaaaaaaaaaaaaaa', zone: 'a', cidr: '10.0.1.0/24', public: true, freeAddresses: 0 },
+        ],
+      },
+    ],
+  },
+  { region: 'eu-south-1', optedIn: true, imageBlockPublicAccess: 'block-new-sharing' },
+  { region: 'eu-south-2', optedIn: true, snapshotBlockPublicAccess: 'block-all-sharing' },
+  { region: 'eu-central-2', optedIn: true, quotas: { 'L-0E3CBAB9': 2 }, inUse: { 'L-0E3CBAB9': 2 } },
+  { region: 'ap-east-1', optedIn: true, encryptionByDefault: true },
+  { region: 'me-central-1', optedIn: true, quotas: { 'L-34B43A08': 0 } },
+  { region: 'ap-south-2', optedIn: true, quotas: { 'L-1216C47A': 8 }, inUse: { 'L-1216C47A': 8 } },
+];
 
 /** Accounts are set up by region: each case has one of its own, and one sandbox does for all. */
 beforeAll(async () => {
@@ -30,6 +91,7 @@ beforeAll(async () => {
       { region: 'us-east-1', kmsKeys: [{ alias: 'alias/off', enabled: false }] },
       { region: 'us-west-2', defaultVpc: false },
       { region: 'eu-west-3', quotas: { 'L-1216C47A': 0 } },
+      ...others,
     ],
   });
 });
@@ -87,6 +149,17 @@ const groupIn = async (region: string, VpcId: string) => {
   const group = { GroupName: 'others', Description: 'others', VpcId };
   return (await ec2(region).send(new CreateSecurityGroupCommand(group))).GroupId ?? '';
 };
+
+/** A config of one image, made from one that is declared. */
+const from = (id: string, builder: object = {}) => ({
+  images: [
+    {
+      name: 'own',
+      base: { id: { 'af-south-1': id } },
+      builder: { instance_type: 'm5.large', ssh_username: 'ubuntu', ...builder },
+    },
+  ],
+});
 
 const denied = (on: string, region: string) =>
   sandbox.addFaults([
@@ -331,21 +404,140 @@ const cases: Record<string, Case> = {
   },
 };
 
+const furtherCases: Record<string, Case> = {
+  'AMIs that are to be public, and blocked': {
+    region: 'eu-south-1',
+    config(config) {
+      config.share = { public: true };
+    },
+    code: 'image-block-public-access',
+    says: /eu-south-1: block public access for AMIs: expected unblocked, found block-new-sharing.*disable-image-block-public-access/s,
+  },
+  'snapshots that are to be public, and blocked': {
+    region: 'eu-south-2',
+    config(config) {
+      config.share = { public: true };
+    },
+    code: 'snapshot-block-public-access',
+    says: /eu-south-2: block public access for snapshots: expected unblocked, found block-all-sharing/,
+  },
+  'a full quota of public AMIs': {
+    region: 'eu-central-2',
+    config(config) {
+      config.share = { public: true };
+    },
+    code: 'public-ami-quota',
+    says: /quota of public AMIs: expected room for \d+ more, found 2 public AMIs, and 2 are allowed/,
+  },
+  'encryption by default, of what is to be public': {
+    region: 'ap-east-1',
+    config(config) {
+      config.share = { public: true };
+    },
+    code: 'ebs-encryption-by-default',
+    says: /EBS encryption by default: expected off, since an encrypted AMI cannot be public/,
+  },
+  'encryption by default, of what is to be shared': {
+    region: 'ap-east-1',
+    config(config) {
+      config.share = { accounts: [shared] };
+    },
+    code: 'ebs-encryption-by-default',
+    says: /expected off, or on with a customer managed key/,
+  },
+  'a key that those who get the AMIs may not use': {
+    region: 'af-south-1',
+    config(config) {
+      config.encryption = { kmsKey: ownKey };
+      config.share = { accounts: [shared] };
+    },
+    code: 'kms-key-not-shared',
+    says: /KMS key of what is shared: expected a key that those you share with may use, found arn:\S+, whose policy does not allow 210987654321 kms:/,
+  },
+  'a base image with a watermark, of what is to be public': {
+    region: 'af-south-1',
+    config: (config) => void Object.assign(config, from(golden.marked), { share: { public: true } }),
+    code: 'base-image-watermarked',
+    says: /images\[0\]\.base: watermarks of the base image: .*found ami-00000000000000001 \("marked"\) with 123456789012:internal/,
+  },
+  'an instance type that the base image does not allow': {
+    region: 'af-south-1',
+    config: (config) => void Object.assign(config, from(golden.limited)),
+    code: 'instance-type-unusable',
+    says: /builder\.instance_type: instance type: .*c5\.\*.*found m5\.large/,
+  },
+  'an instance type that the base image rules out': {
+    region: 'af-south-1',
+    config: (config) => void Object.assign(config, from(golden.excluding)),
+    code: 'instance-type-unusable',
+    says: /builder\.instance_type: instance type: .*found m5\.large/,
+  },
+  'a security group filter that finds none': {
+    region: 'ca-central-1',
+    builder: () => ({ security_group_filter: { filters: { 'tag:Class': 'build' } } }),
+    code: 'network-unusable',
+    says: /builder\.security_group_filter: .*none that is tag:Class build/,
+  },
+  'no vCPUs of Spot Instances with GPUs': {
+    region: 'ca-central-1',
+    builder: () => ({ instance_type: 'g6.xlarge', spot_price: 'auto' }),
+    code: 'vcpu-quota',
+    says: /quota of vCPUs: expected room for one builder, found 0 of 0 vCPUs in use \("All G and VT Spot/,
+  },
+  'an instance type without UEFI for a base image that needs it': {
+    region: 'af-south-1',
+    config: (config) => void Object.assign(config, from(golden.uefi, { instance_type: 't2.large' })),
+    code: 'instance-type-unusable',
+    says: /boot.*uefi.*found t2\.large.*legacy-bios/,
+  },
+  'an instance type that needs ENA for a base image without it': {
+    region: 'af-south-1',
+    config: (config) => void Object.assign(config, from(golden.withoutEna)),
+    code: 'instance-type-unusable',
+    says: /m5\.large.*requires ENA/,
+  },
+  'a subnet that has no address left': {
+    region: 'af-south-1',
+    builder: () => ({ subnet_id: 'subnet-0aaaaaaaaaaaaaaaa' }),
+    code: 'network-unusable',
+    says: /builder\.subnet_id: .*expected a free address/,
+  },
+  'no vCPUs of Spot Instances': {
+    region: 'me-central-1',
+    builder: () => ({ spot_price: 'auto' }),
+    code: 'vcpu-quota',
+    says: /quota of vCPUs: expected room for one builder, found 0 of 0 vCPUs in use/,
+  },
+  'a quota of vCPUs that is used up': {
+    region: 'ap-south-2',
+    code: 'vcpu-quota',
+    says: /quota of vCPUs: expected room for one builder, found 8 of 8 vCPUs in use.*L-1216C47A --region ap-south-2/s,
+  },
+  'no vCPUs of Spot Instances of the P family': {
+    region: 'ca-central-1',
+    builder: () => ({ instance_type: 'p5.4xlarge', spot_price: 'auto' }),
+    code: 'vcpu-quota',
+    says: /quota of vCPUs: expected room for one builder, found 0 of 0 vCPUs in use \("All P Spot/,
+  },
+};
+
 describe('refused before anything is launched:', () => {
   afterEach(() => sandbox.ask('faults', { method: 'DELETE' }));
 
-  it.each(Object.entries(cases))('%s', async (name, { region, builder, config, code, exit = 4, says }) => {
+  it.each(Object.entries({ ...cases, ...furtherCases }))('%s', async (name, one) => {
+    const { region, builder, config, code, exit = 4, says } = one;
     const file = name.replaceAll(/\W+/g, '-').toLowerCase();
     const options = await builder?.(region);
-    const given: Record<string, unknown> = {};
-    await config?.(given, region);
+    const changes: Record<string, unknown> = {};
+    await config?.(changes, region);
     await project.config(file, (all) => {
       all.regions = [region];
       const [image] = all.images as { builder: object }[];
       if (image) image.builder = { instance_type: 'm5.large', ...options };
-      Object.assign(all, given);
+      Object.assign(all, changes);
     });
-    const before = (await sandbox.calls()).length;
+    // The log is of the newest thousand.
+    const before = new Set((await sandbox.calls()).map(({ requestId }) => requestId));
     const run = await project.run(['publish', file, '--sandbox', '--yes', '--json']);
     const line = JSON.parse(run.stdout.trimEnd().split('\n').at(-1) ?? '');
     expect(
@@ -355,7 +547,7 @@ describe('refused before anything is launched:', () => {
     expect(line.message).toMatch(says);
     expect(run.stdout + run.stderr).not.toContain('Encoded');
     const launched = (await sandbox.calls())
-      .slice(before)
+      .filter(({ requestId }) => !before.has(requestId))
       .filter((call) => ['RunInstances', 'CreateKeyPair', 'CreateSecurityGroup'].includes(call.operation));
     expect(launched).toEqual([]);
   });

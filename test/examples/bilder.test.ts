@@ -95,8 +95,14 @@ describe.skipIf(!environment)('bilder', () => {
   });
 
   it('bilder: two node types of another application, one image on another, and cleanup leaves the newest', async () => {
-    await example.runTo();
+    await example.runTo(/cleanup consul@20261130120000/);
     const { clients } = example.sandbox;
+    const retired = (await stateOf(clients, region)).amis.filter(({ state }) => state === 'disabled');
+    expect(retired.map(({ name, tags }) => [name, Object.keys(tags).includes('gopackgo:retired')])).toEqual([
+      ['consul-server-20261130120000', true],
+    ]);
+    await example.runTo();
+    expect((await stateOf(clients, region)).amis).toHaveLength(6);
     const amis = await amisIn(clients, region);
     expect(amis.map((ami) => [ami.name, ami.tags])).toEqual([
       ['codejail-server-20261207120000', tagsOf('codejail', 'server')],

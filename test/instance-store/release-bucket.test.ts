@@ -71,9 +71,13 @@ it('makes nothing anew where it is run again', async () => {
   expect(await contentOf(sandbox)).toEqual(['kept']);
 });
 
-it('goes on where it was killed after any of its calls', async () => {
+it.each([
+  ['the generated name', bucket],
+  ['a name of the config that has the version in it', 'my-images-1-0-0-us-east-1'],
+])('goes on where it was killed after any of its calls: %s', async (_, name) => {
+  const own = inRegion('us-east-1', name);
   const whole = createWorld();
-  await madeBucket(whole);
+  await ensureBuckets(plan, [own], worldOn(whole));
   const calls = whole.aws.calls().length;
   expect(calls).toBeGreaterThan(5);
   for (let killedAt = 1; killedAt < calls; killedAt++) {
@@ -92,11 +96,11 @@ it('goes on where it was killed after any of its calls', async () => {
         };
         return Object.assign(Object.create(client) as S3Client, { send });
       };
-      void ensureBuckets(plan, [target], worldOn(sandbox, { clients: { ...clients, s3 } }));
+      void ensureBuckets(plan, [own], worldOn(sandbox, { clients: { ...clients, s3 } }));
     });
     await killed;
-    await madeBucket(sandbox);
-    expect(await bucketTags(clients, address)).toEqual({
+    await ensureBuckets(plan, [own], worldOn(sandbox));
+    expect(await bucketTags(clients, { name, region: 'us-east-1' })).toEqual({
       ok: true,
       value: { 'gopackgo:release': plan.release },
     });
@@ -115,7 +119,7 @@ it('does not take up a bucket of its name that holds something and has no tag', 
   );
 });
 
-it('takes up no empty bucket that has a name of the config', async () => {
+it('takes up no empty bucket that has a name of the config without the version', async () => {
   const sandbox = createWorld();
   await (await s3Of(sandbox)).send(new CreateBucketCommand({ Bucket: 'my-images' }));
   expect(await refused(sandbox, [inRegion('us-east-1', 'my-images')])).toContain(

@@ -198,6 +198,19 @@ describe('status', () => {
     expect(is(sighting, ['210987654321']).is).toBe('verified');
   });
 
+  it.each([
+    ['yanked', { 'gopackgo:yanked': '2026-11-20T00:00:00Z a hole' }, 'yanked on 2026-11-20: a hole'],
+    ['retired', { 'gopackgo:retired': '2026-11-20T00:00:00Z' }, 'gopackgo cleanup web@1.0.0 --restore'],
+    ['retired', { 'gopackgo:retired': 'by hand' }, 'was retired by cleanup: gopackgo cleanup web@1.0.0'],
+  ])('says that an AMI was %s (%#), though it is disabled', (by, more, says) => {
+    const disabled = ami({ state: 'disabled', tags: { ...tags, ...more } });
+    expect(is(lookup({ images: okLookup([{ ami: disabled }]) }))).toMatchObject({
+      is: 'conflict',
+      by,
+      why: expect.stringContaining(says),
+    });
+  });
+
   it('names each difference, with what was expected and found', () => {
     const wrong = ami({ architecture: 'arm64', virtualization: 'paravirtual' });
     expect(is(lookup({ images: okLookup([{ ami: wrong }]) }))).toMatchObject({

@@ -70,7 +70,7 @@ describe('tags', () => {
     Object.fromEntries(Array.from({ length: number }, (_, index) => [`key${index}`, 'value']));
 
   it.each([
-    ['tags', 38],
+    ['tags', 37],
     ['snapshot_tags', 43],
     ['run_tags', 43],
     ['run_volume_tags', 44],
@@ -93,7 +93,7 @@ describe('tags', () => {
 
   it('of an AMI count those of its builder, too, unless Packer is told not to copy them', () => {
     const options = { tags: many(30), run_tags: { a: '', b: '', ...many(39) } };
-    expect(said(of(options))).toEqual([expect.stringContaining('images[0].builder.tags: 53')]);
+    expect(said(of(options))).toEqual([expect.stringContaining('images[0].builder.tags: 54')]);
     expect(of({ ...options, skip_ami_run_tags: true })).toEqual([]);
   });
 

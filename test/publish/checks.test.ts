@@ -9,6 +9,7 @@ import {
 import { describe, expect, it } from 'vitest';
 import {
   type Behaviour,
+  canonicalIn,
   createWorld,
   makeImage,
   type World as Sandbox,
@@ -110,6 +111,26 @@ describe('before anything is spent', () => {
     const { checks } = await inAdvance(createWorld({ behaviour: required }), asking);
     const todo = 'aws ec2 modify-instance-metadata-defaults --region us-east-1 --http-tokens optional';
     expect(checks.troubles).toMatchObject([{ is: 'warning', region: 'us-east-1', todo }]);
+  });
+
+  it('refuses builders that ask for no IMDSv2 where the account enforces it, and launches none', async () => {
+    const sandbox = createWorld({ behaviour: { accounts: [{ metadataTokensEnforced: true }] } });
+    const [target] = planIn(['us-east-1'], {}).targets;
+    const [base] = canonicalIn('us-east-1').filter(({ image }) => image.name.includes('noble-24.04-amd64'));
+    if (!target || !base) throw new Error('No target');
+    const refusedWith = async (http_tokens: string) => {
+      const options = { instance_type: 't3.micro', metadata_options: { http_tokens } };
+      const packer = { ...target.packer, options };
+      const one = { ...target, packer, base: { ...target.base, id: base.image.id } };
+      return said(await inAdvance(sandbox, { ...planIn(['us-east-1'], {}), targets: [one] }));
+    };
+    expect(await refusedWith('optional')).toEqual([
+      expect.stringMatching(/^us-east-1: permissions to build: UnsupportedOperation: .*IMDSv1/),
+    ]);
+    expect(await refusedWith('required')).toEqual([]);
+    expect(
+      sandbox.aws.calls().filter(({ operation, status }) => operation === 'RunInstances' && status === 200),
+    ).toEqual([]);
   });
 
   it('warns of an Ubuntu on EBS that would not be told which SSH key lets Packer in', async () => {

@@ -1,4 +1,4 @@
-import type { RouteRecord, Store } from '../../sandbox/testing/internals.ts';
+import type { AddressRecord, RouteRecord, Store } from '../../sandbox/testing/internals.ts';
 import * as records from './documented-records.ts';
 
 const { owner } = records;
@@ -10,6 +10,12 @@ export const ownSubnet = 'subnet-0123456789abcdef0';
 /** Commands that make, fill, join or delete parts of a VPC, which the default one has already. */
 export const changesNetworks =
   /^\s*aws ec2 ((create|delete)-(subnet|vpc|route|nat-gateway)|(associate|disassociate|replace)-route|(attach|detach)-internet-gateway)\b/;
+
+/** The Elastic IP address that there is: the one that a command names. */
+export const seededAddress = (command: string): AddressRecord => ({
+  allocation: 'eipalloc-0123456789abcdef0',
+  address: /\b(\d{1,3}\.){3}\d{1,3}\b(?!\/)/.exec(command)?.[0] ?? '127.76.0.1',
+});
 
 const routesOf = (operation: string, cidr: string, internetGateway: string): RouteRecord[] => {
   if (operation === 'CreateRoute') return [];
@@ -55,8 +61,8 @@ export const seedNetworks = (
       associations: joins ? [{ id: association, subnet: ownSubnet }] : [],
     });
   }
-  const [allocation = ''] = [...named('eipalloc'), 'eipalloc-0123456789abcdef0'];
-  const address = /\b(\d{1,3}\.){3}\d{1,3}\b(?!\/)/.exec(command)?.[0] ?? '127.76.0.1';
+  const { address, allocation: usual } = seededAddress(command);
+  const [allocation = usual] = named('eipalloc');
   store.of('address', owner, region).put(allocation, { allocation, address });
   for (const id of [...named('nat'), 'nat-0123456789abcdef0']) {
     const nat = records.aNatGateway(id, { vpc: ownVpc, subnet: ownSubnet });

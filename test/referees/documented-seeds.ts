@@ -1,13 +1,13 @@
 import { createHash } from 'node:crypto';
 import { derivedId } from '../../sandbox/testing/index.ts';
 import type { SecurityGroupRule, Store } from '../../sandbox/testing/internals.ts';
-import { changesNetworks, ownSubnet, ownVpc, seedNetworks } from './documented-networks.ts';
+import { changesNetworks, ownSubnet, ownVpc, seededAddress, seedNetworks } from './documented-networks.ts';
 import * as records from './documented-records.ts';
 
 const { owner } = records;
 
 const resourceIds =
-  /\b(ami|snap|i|vol|sg|sgr|key|lt|vpc|subnet|rtb|rtbassoc|igw|nat|eipalloc|eni|acl|sir)-((?=[A-Za-z]*\d)[0-9A-Za-z]{8,})\b/g;
+  /\b(ami|snap|i|vol|sg|sgr|key|lt|vpc|subnet|rtb|rtbassoc|igw|nat|eipalloc|eipassoc|eni|acl|sir)-((?=[A-Za-z]*\d)[0-9A-Za-z]{8,})\b/g;
 
 /**
  * A documented command as it can be run: an invalid id (`ami-1234567890EXAMPLE`) becomes one, and each VPC, subnet, network
@@ -111,10 +111,16 @@ const seedRegion = (store: Store, region: string, operation: string, command: st
   }
   for (const id of [instance, ...instances]) {
     const used = { image, volume, key: keys[0] ?? '', group: operation.startsWith('Delete') ? '' : group };
-    const state = /^(Start|Modify)/.test(operation) ? 'stopped' : 'running';
+    const state: 'stopped' | 'running' = /^(Start|Modify)/.test(operation) ? 'stopped' : 'running';
     // Only instances on Nitro say the latest of their console.
     const type = operation === 'GetConsoleOutput' ? { type: 't3.micro' } : {};
-    store.of('instance', owner, region).put(id, { ...records.anInstance(id, used), state, ...type });
+    const address = seededAddress(command);
+    const [allocation = address.allocation] = named('eipalloc');
+    const [association = 'eipassoc-0123456789abcdef0'] = named('eipassoc');
+    const elastic =
+      operation === 'DisassociateAddress' ? { elasticAddress: { ...address, allocation, association } } : {};
+    const made = { ...records.anInstance(id, used), state, ...type, ...elastic };
+    store.of('instance', owner, region).put(id, made);
   }
   for (const id of [...named('sir'), 'sir-01234567']) {
     store.of('spotRequest', owner, region).put(id, records.aSpotRequest(id, instance));

@@ -54,6 +54,7 @@ const absent: Record<string, string> = {
   acl: 'InvalidNetworkAclID.NotFound',
   ami: 'InvalidAMIID.NotFound',
   eipalloc: 'InvalidAllocationID.NotFound',
+  eipassoc: 'InvalidAssociationID.NotFound',
   eni: 'InvalidNetworkInterfaceID.NotFound',
   i: 'InvalidInstanceID.NotFound',
   igw: 'InvalidInternetGatewayID.NotFound',

@@ -43,6 +43,9 @@ const there = {
   role: 'a-role',
   topic: 'a-topic',
   usageReport: 'amiur-0aaaaaaaaaaaaaaaa',
+  addressedInstance: 'i-0bbbbbbbbbbbbbbbb',
+  usedAllocation: 'eipalloc-0bbbbbbbbbbbbbbbb',
+  addressAssociation: 'eipassoc-0bbbbbbbbbbbbbbbb',
 };
 
 const topicArn = `arn:aws:sns:${region}:${owner}:${there.topic}`;
@@ -108,6 +111,14 @@ const seedNetwork = (store: Store): void => {
   store.of('natGateway', owner, region).put(nat.id, nat);
   const allocation = { allocation: there.allocation, address: '127.76.0.1' };
   store.of('address', owner, region).put(allocation.allocation, allocation);
+  const used = { allocation: there.usedAllocation, address: '127.76.0.2' };
+  store.of('address', owner, region).put(used.allocation, used);
+  const { addressedInstance: id, image, keyName: key, group } = there;
+  store.of('instance', owner, region).put(id, {
+    ...records.anInstance(id, { image, volume: 'vol-0cccccccccccccccc', key, group }),
+    ...{ address: '127.77.0.2', networkInterface: 'eni-0bbbbbbbbbbbbbbbb', volumes: [] },
+    elasticAddress: { ...used, association: there.addressAssociation },
+  });
   const ruled = { ...records.aSecurityGroup(there.ruledGroup, 'ruled'), ingress: [...records.someRules] };
   store.of('securityGroup', owner, region).put(ruled.id, ruled);
 };
@@ -223,6 +234,12 @@ const written: Record<string, Record<string, unknown>> = {
   'ec2:RevokeSecurityGroupIngress': {
     GroupId: there.ruledGroup,
     SecurityGroupRuleIds: [there.rule],
+  },
+  'ec2:AssociateAddress': { InstanceId: there.instance, AllocationId: there.allocation },
+  'ec2:DisassociateAddress': { AssociationId: there.addressAssociation },
+  'ec2:ReplaceImageInstanceTypeSpecification': {
+    ImageId: there.image,
+    InstanceTypeSpecification: { SupportedInstanceTypes: ['m5.*'] },
   },
   'ec2:CreateImage': {
     InstanceId: there.instance,

@@ -52,6 +52,7 @@ for number in range(7):
 ec2.create_launch_template_version(LaunchTemplateName="judged-1", LaunchTemplateData={"ImageId": image})
 for _ in range(7):
     ec2.create_image_usage_report(ImageId=image, ResourceTypes=[{"ResourceType": "ec2:LaunchTemplate"}])
+scanned = ec2.describe_images(Filters=[{"Name": "name", "Values": ["scanned"]}])["Images"][0]["ImageId"]
 vpcs = [ec2.create_vpc(CidrBlock=f"10.{number}.0.0/16")["Vpc"]["VpcId"] for number in range(4)]
 for number in range(7):
     subnet = ec2.create_subnet(VpcId=vpcs[0], CidrBlock=f"10.0.{number}.0/24")["Subnet"]["SubnetId"]
@@ -107,6 +108,7 @@ walks = [
     ),
     walk(ec2, "DescribeImageUsageReports", 2, picked("ImageUsageReports", "ReportId")),
     walk(ec2, "DescribeImageUsageReportEntries", 3, picked("ImageUsageReportEntries", "ReportId")),
+    walk(ec2, "GetImageFindings", 2, picked("ImageFindings", "Title"), ImageId=scanned),
     walk(ec2, "ListImagesInRecycleBin", 5, picked("Images", "ImageId")),
     walk(ec2, "DescribeFleets", 1, picked("Fleets", "FleetId")),
     walk(ec2, "DescribeSpotFleetRequests", 1, picked("SpotFleetRequestConfigs", "SpotFleetRequestId")),
@@ -126,7 +128,13 @@ walks = [
     walk(ec2, "DescribeRouteTables", 5, picked("RouteTables", "RouteTableId")),
     walk(ec2, "DescribeInternetGateways", 5, picked("InternetGateways", "InternetGatewayId")),
     walk(ec2, "DescribeNatGateways", 5, picked("NatGateways", "NatGatewayId")),
-    walk(ec2, "DescribeInstanceTypes", 20, picked("InstanceTypes", "InstanceType")),
+    walk(
+        ec2,
+        "DescribeInstanceTypes",
+        20,
+        picked("InstanceTypes", "InstanceType"),
+        Filters=[{"Name": "instance-type", "Values": ["m*"]}],
+    ),
     walk(
         ec2,
         "DescribeSpotInstanceRequests",

@@ -96,6 +96,18 @@ const fewer: Record<string, { pages: number[]; why: string }> = {
   DescribeNetworkAcls: { pages: [5], why: 'each VPC has one' },
 };
 
+/** No call scans an image. */
+const scanned = {
+  name: 'scanned',
+  scan: {
+    scannedAt: '2026-11-20T00:00:00Z',
+    findings: [1, 2, 3, 4, 5, 6, 7].map((number) => ({
+      title: `finding ${number}`,
+      severity: 'low' as const,
+    })),
+  },
+};
+
 interface Walk {
   operation: string;
   size: number;
@@ -107,7 +119,7 @@ interface Walk {
 
 test.skipIf(!environment)('every paginator of botocore finds all that there is, once', async () => {
   if (!environment) return;
-  const { variables, close } = await judgedSandbox();
+  const { variables, close } = await judgedSandbox({ behaviour: { accounts: [{ images: [scanned] }] } });
   onTestFinished(close);
   const { walks, known } = await answerOfScript<{ walks: Walk[]; known: Record<string, string[]> }>(
     environment,

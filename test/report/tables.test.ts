@@ -65,7 +65,8 @@ it('shows a status', () => {
       why: 'ec2:DescribeImages: UnauthorizedOperation',
     },
   ];
-  const status = { release: 'test-ebs@1.0.0', account: '123456789012', endpoint: 'aws', targets };
+  const of = { format: 2 as const, release: 'test-ebs@1.0.0', account: '123456789012', endpoint: 'aws' };
+  const status = { ...of, targets, others: [], findings: [], unseen: [] };
   expect(statusTable(status, 80).split('\n')).toEqual([
     'test-ebs@1.0.0 · account 123456789012',
     '  TARGET              STATUS   AMI                    SNAPSHOTS',

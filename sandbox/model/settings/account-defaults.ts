@@ -16,6 +16,39 @@ const criterion = object(
       { MaximumDaysSinceDeprecated: count('Days.') },
     ),
     CreationDateCondition: object('How old it may be.', {}, { MaximumDaysSinceCreated: count('Days.') }),
+    ImageWatermarks: list(
+      'Watermarks, of which it has to have one.',
+      object(
+        'A watermark, in all that is said of it.',
+        {},
+        {
+          WatermarkKey: text('Account and name, with "*" and "?".'),
+          SourceImageRegion: text('The region of its first image, with "*" and "?".'),
+          MaximumDaysSinceSourceImageCreated: count('Days.'),
+          MaximumDaysSinceWatermarkCreated: count('Days.'),
+        },
+      ),
+      { expected: 'a list of at most 50 watermarks', maxItems: 50 },
+    ),
+    ScanResultCondition: object(
+      'What Amazon Inspector may have found in it.',
+      {},
+      {
+        MaximumSeverityLabel: choice('The highest severity.', [
+          'informational',
+          'low',
+          'medium',
+          'high',
+          'critical',
+        ]),
+        MaxDaysSinceLastFindingScan: count('Days.'),
+        MaxDaysSinceInformationalFixAvailable: count('Days.'),
+        MaxDaysSinceLowFixAvailable: count('Days.'),
+        MaxDaysSinceMediumFixAvailable: count('Days.'),
+        MaxDaysSinceHighFixAvailable: count('Days.'),
+        MaxDaysSinceCriticalFixAvailable: count('Days.'),
+      },
+    ),
   },
 );
 

@@ -4,6 +4,7 @@ import {
   count,
   flag,
   list,
+  number,
   object,
   record,
   type SettingsProblem,
@@ -61,6 +62,24 @@ const instanceTypes = (description: string) =>
     { expected: 'a list of instance types, such as ["m5.*"]', maxItems: 400 },
   );
 
+const finding = object(
+  'A vulnerability that Amazon Inspector found.',
+  {
+    title: text('What it is.', 'the title of a finding, such as "CVE-2026-0001 - openssl"'),
+    severity: choice('How severe it is.', ['informational', 'low', 'medium', 'high', 'critical']),
+  },
+  {
+    score: number('Its CVSS score; the lowest of the severity by default.', 0, 10),
+    firstObservedAt: time('When it was first seen; at the scan by default.'),
+    fixAvailableSince: time('Since when there is a fix; none by default.'),
+    paths: list('Files that it is in.', text('One of them.'), {
+      expected: 'a list of at most 10 paths',
+      maxItems: 10,
+    }),
+  },
+  'a finding, such as {"title": "CVE-2026-0001 - openssl", "severity": "high"}',
+);
+
 const image = object(
   'An AMI.',
   {
@@ -103,6 +122,16 @@ const image = object(
       textLike('Account and name.', '^\\d{12}:.{3,128}$', 'a watermark, such as "123456789012:approved"'),
       { expected: 'a list of at most 5 watermarks', maxItems: 5 },
     ),
+    scan: object(
+      'What Amazon Inspector found in it; it was not scanned by default.',
+      { scannedAt: time('When it was scanned.') },
+      {
+        findings: list('What was found; nothing by default.', finding, {
+          expected: 'a list of findings, such as [{"title": "CVE-2026-0001 - openssl", "severity": "high"}]',
+        }),
+      },
+      'a scan, such as {"scannedAt": "2026-11-30T12:00:00Z"}',
+    ),
     public: flag('Whether everybody may launch it.'),
     sharedWith: list('Accounts that may launch it.', accountId('One of them.'), {
       expected: 'a list of account ids',
@@ -132,8 +161,6 @@ interface ImageRule {
     rootDevice?: string;
     rootDeviceName?: string;
     devices?: readonly { device: string; virtualName?: string; size?: number; snapshot?: string }[];
-    supportedInstanceTypes?: readonly string[];
-    unsupportedInstanceTypes?: readonly string[];
     watermarks?: readonly string[];
     public?: boolean;
   }[];
@@ -195,15 +222,6 @@ export const imageProblems = ({ account, region, images = [] }: ImageRule): Sett
               advice: 'Add it, or set "rootDeviceName".',
             },
           ]),
-      ...(one.supportedInstanceTypes && one.unsupportedInstanceTypes
-        ? [
-            {
-              place: `${place}.unsupportedInstanceTypes`,
-              expected: 'instance types that are allowed, or some that are ruled out',
-              found: 'both',
-            },
-          ]
-        : []),
       ...(one.public && one.watermarks?.length
         ? [
             {

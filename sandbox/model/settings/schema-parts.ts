@@ -79,6 +79,15 @@ export const count = (description: string, minimum = 0, maximum = 1_000_000) =>
     expected: `a whole number from ${minimum} to ${maximum}`,
   }) as const;
 
+export const number = (description: string, minimum: number, maximum: number) =>
+  ({
+    type: 'number',
+    minimum,
+    maximum,
+    description,
+    expected: `a number from ${minimum} to ${maximum}`,
+  }) as const;
+
 export const seconds = (description: string) =>
   ({
     type: 'number',

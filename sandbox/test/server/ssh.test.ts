@@ -39,6 +39,13 @@ describe('logging in', () => {
     }
   });
 
+  it('works at an Elastic IP address, which instances have from a network of its own', async () => {
+    const { machines } = await startMachines();
+    await machines.start(machineWith(key.public, { address: '127.76.0.1' }));
+    const client = await logIn('127.76.0.1', machines.port, { privateKey: key.private });
+    expect(await run(client, 'whoami')).toMatchObject({ exit: 0 });
+  });
+
   it('is refused with another instance’s key, and with a password', async () => {
     const { machines } = await startMachines();
     await machines.start(machineWith(key.public));

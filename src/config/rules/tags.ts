@@ -1,4 +1,5 @@
 import type { Json } from '../../model/publication.ts';
+import { isSharedTag } from '../../model/shared-tags.ts';
 import { buildersOf, optionPlace } from './builders.ts';
 import type { Rule } from './rule.ts';
 
@@ -9,14 +10,15 @@ import type { Rule } from './rule.ts';
 export const reservedTags: Rule = (publication) =>
   buildersOf(publication).flatMap((builder) =>
     Object.entries(builder.options).flatMap(([option, value]) =>
-      tagKeys(option, value)
-        .filter((key) => /^(?:gopackgo|aws):/i.test(key))
-        .map((key) => ({
-          place: optionPlace(builder, option, key),
-          expected: 'a tag that starts with neither "gopackgo:" nor "aws:"',
-          found: JSON.stringify(key),
-          advice: 'Give it another name: these are set by gopackgo and by AWS.',
-        })),
+      tagKeys(option, value).flatMap((key) => {
+        const at = { place: optionPlace(builder, option, key), found: JSON.stringify(key) };
+        if (/^(?:gopackgo|aws):/i.test(key)) {
+          const expected = 'a tag that starts with neither "gopackgo:" nor "aws:"';
+          return [{ ...at, expected, advice: 'Give it another name: these are set by gopackgo and by AWS.' }];
+        }
+        if (!publication.lifecycle?.sharedTags || !isSharedTag(key)) return [];
+        return [{ ...at, expected: 'a tag that "sharedTags" does not set', advice: 'Give it another name.' }];
+      }),
     ),
   );
 

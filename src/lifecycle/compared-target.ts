@@ -1,0 +1,133 @@
+import { definedOnly } from '../lib/defined-only.ts';
+import type { Ami } from '../model/ami.ts';
+import type { StatusName } from '../model/events.ts';
+import { retiredBy, retiredWords } from '../model/lifecycle-tags.ts';
+import type { LookupError } from '../model/lookup.ts';
+import type { Sharing } from '../model/publication.ts';
+import type { ReleasePlan } from '../model/release-plan.ts';
+import { failedCallOf, type Status } from '../model/status.ts';
+import { type ChangeOfPermission, isPrivate } from '../observe/permission-changes.ts';
+import { openPermissions, type Verdict } from '../observe/verify.ts';
+import { codeOfDifference, type Lack, type SeenTarget } from './ready-targets.ts';
+
+/** A target of a release as it was found, with what differs from the config: whether by its plan, or by tags alone. */
+export interface ComparedTarget {
+  release: string;
+  name: string;
+  region: string;
+  required: boolean;
+  status: StatusName;
+  /** Absent where it has none, or one of somebody else. */
+  ami?: Ami;
+  lacks: Lack[];
+  /** Permissions that differ from the config's. */
+  open: ChangeOfPermission[];
+  /** Why nothing of it is compared: cleanup made it private and disabled it. Absent: it did not. */
+  why?: string;
+  /** The lookup that failed: nothing else is known of it then. */
+  error?: LookupError;
+}
+
+/**
+ * What a look by the plan found. Pure.
+ *
+ * @param why the reason for its status, in words.
+ */
+export function comparedByPlan(plan: ReleasePlan, verdict: Verdict, why = ''): ComparedTarget {
+  const { target, status } = verdict;
+  const { name, region, required } = target;
+  const ami = ownAmi(status);
+  return {
+    release: plan.release,
+    name,
+    region,
+    required,
+    status: status.is,
+    lacks: lacksOf(plan.release, status, why),
+    open: ami ? (openPermissions(verdict, plan) ?? []) : [],
+    ...definedOnly({ ami, error: failedCallOf(status) }),
+  };
+}
+
+/** The AMI of a target that is its own, whatever it was made from. */
+function ownAmi(status: Status): Ami | undefined {
+  if ('ami' in status) return status.ami;
+  const isOwn = status.is === 'conflict' && ownObstacles.has(status.by) && status.amis.length === 1;
+  return isOwn ? status.amis[0] : undefined;
+}
+
+const ownObstacles: ReadonlySet<string> = new Set(['another recipe', 'another source', 'yanked']);
+
+function lacksOf(release: string, status: Status, why: string): Lack[] {
+  switch (status.is) {
+    case 'absent':
+    case 'failed':
+      return [{ code: 'ami-missing', of: release, expected: 'an AMI', found: why || 'none' }];
+    case 'building':
+      return [{ code: 'unfinished', of: release, expected: 'an AMI', found: `one being built ${why}` }];
+    case 'pending':
+    case 'built':
+      return [
+        {
+          code: 'unfinished',
+          of: status.ami.id,
+          expected: 'a verified AMI',
+          found: why || 'one that EC2 has not finished',
+        },
+      ];
+    case 'wrong':
+      return status.differences.map(({ what, expected, found }) => ({
+        code: codeOfDifference(what, found),
+        of: status.ami.id,
+        expected: `${what} ${expected}`,
+        found,
+      }));
+    case 'conflict':
+      if (status.by === 'yanked' || status.by === 'retired') return [];
+      return [
+        {
+          code: 'ami-differs',
+          of: status.amis[0]?.id ?? release,
+          expected: 'what the config has',
+          found: why,
+        },
+      ];
+    default:
+      return [];
+  }
+}
+
+/** What a look by tags alone found. Pure. */
+export function comparedByTags(
+  release: string,
+  sharing: Sharing,
+  { target, seen, lack, open, error }: SeenTarget,
+): ComparedTarget {
+  const { name, region, required } = target;
+  const retired = seen && retiredBy(seen.ami.tags);
+  if (retired) {
+    const why = `${seen.ami.id} was retired${retiredWords(retired)}`;
+    return { release, name, region, required, status: 'conflict', lacks: [], open: [], why };
+  }
+  return {
+    release,
+    name,
+    region,
+    required,
+    status: statusByTags({ seen, lack, open, error }, sharing),
+    lacks: lack ? [lack] : [],
+    open,
+    ...definedOnly({ ami: seen?.ami, error }),
+  };
+}
+
+function statusByTags(
+  { seen, lack, open, error }: { [Key in 'seen' | 'lack' | 'open' | 'error']: SeenTarget[Key] | undefined },
+  sharing: Sharing,
+): StatusName {
+  if (error) return 'unknown';
+  if (!seen) return lack?.code === 'ami-missing' ? 'absent' : 'conflict';
+  if (seen.ami.state === 'pending') return 'pending';
+  if (lack) return 'wrong';
+  return isPrivate(sharing) || (open ?? []).length > 0 ? 'verified' : 'shared';
+}

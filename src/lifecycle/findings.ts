@@ -1,0 +1,317 @@
+import { day } from '../lib/days.ts';
+import { definedOnly } from '../lib/defined-only.ts';
+import type { Ami } from '../model/ami.ts';
+import type { Finding, LifecycleChange } from '../model/events.ts';
+import type { Lifecycle } from '../model/lifecycle.ts';
+import { promotedAt } from '../model/lifecycle-tags.ts';
+import { isEmpty, type Permission } from '../model/permission.ts';
+import { parsePublishedTag } from '../model/published.ts';
+import { tagKeys } from '../model/resource-names.ts';
+import type { ChangeOfPermission } from '../observe/permission-changes.ts';
+import type { SeenParameter } from '../parameters/look.ts';
+import { takenWords } from '../parameters/write.ts';
+import { amiChanges, publicLimit } from './ami-changes.ts';
+import type { ComparedTarget } from './compared-target.ts';
+import type { PromotionStatus } from './promotion-status.ts';
+import { publishedState } from './published-state.ts';
+import type { Lack } from './ready-targets.ts';
+
+/** How long before the deprecation of an AMI it is a finding. Days. */
+const deprecationWithin = 30;
+
+/** Whether an AMI belongs to a release that was published once. */
+export const wasPublished = ({ tags }: Pick<Ami, 'tags'>): boolean =>
+  parsePublishedTag(tags[tagKeys.published]) !== undefined || promotedAt(tags) !== undefined;
+
+/** What is to be said of a release that is compared. */
+export interface Comparing {
+  lifecycle?: Lifecycle | undefined;
+  /** Whether people are to use it now: records follow it, or it is the one asked for. */
+  current: boolean;
+  /** Milliseconds since 1970. */
+  now: number;
+}
+
+/** What of a target differs from the config. Pure. */
+export function targetFindings(target: ComparedTarget, of: Comparing): Finding[] {
+  const { ami, error } = target;
+  if (error) return [];
+  return [
+    ...target.lacks.map((lack) => lackFinding(target, lack)),
+    ...target.open.flatMap((change) => permissionFindings(target, change)),
+    ...(ami?.state === 'available' && wasPublished(ami) ? lifecycleFindings(target, ami, of) : []),
+  ];
+}
+
+const missingCodes: ReadonlySet<Finding['code']> = new Set(['ami-missing', 'unfinished', 'release-missing']);
+
+function findingOf(
+  { release, name, region, required, ami }: Omit<ComparedTarget, 'lacks' | 'open' | 'status'>,
+  code: Finding['code'],
+  parts: Pick<Finding, 'place' | 'expected' | 'found' | 'todo'>,
+): Finding {
+  return {
+    code,
+    release,
+    ...parts,
+    target: name,
+    region,
+    ...definedOnly({
+      ami: ami?.id,
+      bestEffort: (!required && missingCodes.has(code)) || undefined,
+    }),
+  };
+}
+
+function lackFinding(target: ComparedTarget, { code, of: place, expected, found }: Lack): Finding {
+  return findingOf(target, code, { place, expected, found, todo: todoOf(target, code) });
+}
+
+function todoOf({ release, region, ami }: ComparedTarget, code: Lack['code']): string {
+  const id = ami?.id ?? '';
+  switch (code) {
+    case 'ami-missing':
+      return `gopackgo publish ${release} makes it.`;
+    case 'unfinished':
+      return `If nobody works on it, gopackgo publish ${release} resumes.`;
+    case 'ami-disabled':
+      return `Enable it (aws ec2 enable-image --region ${region} --image-id ${id}); then gopackgo publish ${release} shares it again.`;
+    case 'snapshot-missing':
+    case 'bundle-missing':
+      return `It cannot be repaired: deregister it (aws ec2 deregister-image --region ${region} --image-id ${id}); then gopackgo publish ${release} makes it again.`;
+    case 'ami-differs':
+      return `gopackgo plan ${release} says what can be done.`;
+  }
+}
+
+function permissionFindings(target: ComparedTarget, { kind, id, change }: ChangeOfPermission): Finding[] {
+  const { release } = target;
+  const what = kind === 'AMI' ? 'launch-permission' : 'volume-permission';
+  const found = target.ami && wasPublished(target.ami);
+  // What was not published yet is shared with nobody on purpose: that it is unfinished is said once.
+  const add = found && !isEmpty(change.add) ? audienceWords(change.add) : undefined;
+  const remove = isEmpty(change.remove) ? undefined : audienceWords(change.remove);
+  return [
+    ...(add === undefined
+      ? []
+      : [
+          findingOf(target, `${what}-missing`, {
+            place: id,
+            expected: `shared with ${add}`,
+            found: 'not shared so',
+            todo: `gopackgo publish ${release} shares it.`,
+          }),
+        ]),
+    ...(remove === undefined
+      ? []
+      : [
+          findingOf(target, `${what}-extra`, {
+            place: id,
+            expected: `not shared with ${remove}`,
+            found: 'shared so',
+            todo: `gopackgo publish ${release} revokes it.`,
+          }),
+        ]),
+  ];
+}
+
+const audienceWords = ({ public: everybody, accounts, others }: Permission): string =>
+  [...(everybody ? ['everybody'] : []), ...accounts, ...others].join(', ');
+
+function lifecycleFindings(
+  target: ComparedTarget,
+  ami: Ami,
+  { lifecycle = {}, current, now }: Comparing,
+): Finding[] {
+  const { release } = target;
+  const changes = amiChanges(publishedState(lifecycle, ami), ami, now);
+  const todo = `gopackgo publish ${release} sets it.`;
+  const differing = changes.flatMap((change): Finding[] => {
+    switch (change.what) {
+      case 'deprecation':
+        return [
+          findingOf(target, 'deprecation-differs', {
+            place: ami.id,
+            expected: `deprecated from ${change.to?.slice(0, 10) ?? 'never'}`,
+            found: ami.deprecated?.slice(0, 10) ?? 'no date',
+            todo,
+          }),
+        ];
+      case 'protection':
+        return [
+          findingOf(target, 'protection-differs', {
+            place: ami.id,
+            expected: `deregistration protection ${change.to ? 'on' : 'off'}`,
+            found: ami.protection ?? 'disabled',
+            todo,
+          }),
+        ];
+      default:
+        return [];
+    }
+  });
+  const isDateWanted = !differing.some(({ code }) => code === 'deprecation-differs');
+  return [...differing, ...(current && isDateWanted ? deprecationFindings(target, ami, now) : [])];
+}
+
+function deprecationFindings(target: ComparedTarget, ami: Ami, now: number): Finding[] {
+  const { deprecated, created, public: isPublic } = ami;
+  if (deprecated === undefined || Date.parse(deprecated) > now + deprecationWithin * day) return [];
+  const isPast = Date.parse(deprecated) <= now;
+  const byAws = isPublic && Math.abs(Date.parse(deprecated) - publicLimit(created)) < day;
+  return [
+    findingOf(target, isPast ? 'deprecated' : 'deprecation-near', {
+      place: ami.id,
+      expected: `no deprecation within ${deprecationWithin} days`,
+      found: `deprecated from ${deprecated.slice(0, 10)}${byAws ? ', by AWS: two years after its creation' : ''}`,
+      todo: byAws
+        ? 'Publish a new release.'
+        : 'Publish a new release, or set a later date ("deprecateAfter") and publish this one again.',
+    }),
+  ];
+}
+
+/** A base image of an AMI, as AWS shows it to this account. */
+export interface SeenBase {
+  /** `099720109477/ubuntu/images/…` */
+  tag: string;
+  /** Absent where this account sees none. */
+  ami?: Ami;
+  /** Why it was withdrawn, of a release of this account; absent where it was not. */
+  yanked?: string;
+}
+
+/** Whether the base image of an AMI is gone, or was withdrawn: the next build needs another one, and so may its users. Pure. */
+export function baseFindings(target: ComparedTarget, { tag, ami, yanked }: SeenBase): Finding[] {
+  const todo = `Publish a new release from another base image; what of ${target.release} is missing cannot be built any more.`;
+  if (yanked !== undefined) {
+    const found = `one that was yanked ${yanked}`;
+    return [findingOf(target, 'base-yanked', { place: tag, expected: 'a base image in use', found, todo })];
+  }
+  if (ami?.state === 'available') return [];
+  const found = ami === undefined ? 'none that this account sees' : `${ami.id}, which is ${ami.state}`;
+  return [
+    findingOf(target, 'base-missing', { place: tag, expected: 'a base image that exists', found, todo }),
+  ];
+}
+
+const parameterCodes = {
+  absent: 'parameter-missing',
+  differs: 'parameter-differs',
+  tags: 'parameter-differs',
+  taken: 'parameter-taken',
+} as const;
+
+/**
+ * SSM parameters that do not name the AMI that they are to name. Pure.
+ *
+ * @param command what has one name it: `gopackgo publish web@1.0.0`.
+ */
+export function parameterFindings(
+  release: string,
+  seen: readonly SeenParameter[],
+  command: (one: SeenParameter) => string,
+): Finding[] {
+  return seen.flatMap((one): Finding[] => {
+    const { wanted, status } = one;
+    const { state, value, why } = status;
+    const code = state in parameterCodes && parameterCodes[state as keyof typeof parameterCodes];
+    if (wanted.ami === undefined || !code) return [];
+    const held = [value, why].filter((part) => part !== undefined).join(', ');
+    const isTaken = code === 'parameter-taken';
+    return [
+      {
+        code,
+        release,
+        place: wanted.name,
+        expected: wanted.ami.id,
+        found: isTaken ? takenWords(status) : held || 'none',
+        todo: `${command(one)}${isTaken ? ' --take-over-parameters overwrites it.' : ' writes it.'}`,
+        target: wanted.target,
+        region: wanted.region,
+        ami: wanted.ami.id,
+      },
+    ];
+  });
+}
+
+/**
+ * A file that is to name the AMIs of a release. Pure.
+ *
+ * @param would what recording them would change; a text: why they cannot be recorded.
+ * @param command what records them: `gopackgo promote web@1.0.0`.
+ */
+export function recordFindings(
+  release: string,
+  place: string,
+  would: { added: number; replaced: number } | string,
+  command: string,
+): Finding[] {
+  const expected = `the ids of ${release}`;
+  const todo = `${command} writes it.`;
+  if (typeof would === 'string') {
+    return [
+      {
+        code: 'record-invalid',
+        release,
+        place,
+        expected,
+        found: would,
+        todo: `Fix or move it; then ${todo}`,
+      },
+    ];
+  }
+  const { added, replaced } = would;
+  const parts = [...(replaced > 0 ? [`${replaced} other`] : []), ...(added > 0 ? [`${added} missing`] : [])];
+  if (parts.length === 0) return [];
+  return [{ code: 'record-differs', release, place, expected, found: parts.join(', '), todo }];
+}
+
+/**
+ * Whether the release asked for was never made, or never completed. Pure.
+ *
+ * @param promotionStatus of its targets, where files follow the promoted release; absent: none do.
+ */
+export function releaseFindings(
+  release: string,
+  targets: readonly ComparedTarget[],
+  promotionStatus: ReadonlyMap<string, PromotionStatus> | undefined,
+): Finding[] {
+  const todo = `gopackgo publish ${release} completes it.`;
+  if (targets.length > 0 && targets.every(({ status }) => status === 'absent')) {
+    const none = { place: release, expected: 'an AMI of each target', found: 'none' };
+    const isOptional = targets.every(({ required }) => !required);
+    return [
+      {
+        code: 'release-missing',
+        release,
+        ...none,
+        todo: `gopackgo publish ${release} makes it.`,
+        ...(isOptional ? { bestEffort: true as const } : {}),
+      },
+    ];
+  }
+  const required = targets.filter((one) => one.required);
+  if (!required.every(({ status }) => status === 'verified' || status === 'shared')) return [];
+  const unfinished = (expected: string, found: string): Finding[] => [
+    { code: 'unfinished', release, place: release, expected, found, todo },
+  ];
+  if (required.some(({ ami }) => ami && !wasPublished(ami))) {
+    return unfinished('a release that was published', 'one whose AMIs are not marked as published');
+  }
+  const isFirst = ({ name }: ComparedTarget) => promotionStatus?.get(name)?.is === 'first';
+  return required.some(isFirst) ? unfinished('the promoted release', 'one that was never promoted') : [];
+}
+
+/** What of a yanked release can be used still: what withdrawing it would change. Pure. */
+export function yankFindings(release: string, changes: readonly LifecycleChange[]): Finding[] {
+  return changes.map(({ change, name, target, region, from, to }) => ({
+    code: 'yank-incomplete',
+    release,
+    place: name,
+    expected: `${change} ${to ?? 'none'}, since the release was yanked`,
+    found: from ?? 'otherwise',
+    todo: `gopackgo yank ${release} withdraws what is left of it, with a --reason; --undo shares it anew.`,
+    ...definedOnly({ target, region }),
+  }));
+}

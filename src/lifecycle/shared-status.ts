@@ -1,0 +1,63 @@
+import type { Ami } from '../model/ami.ts';
+import type { Lifecycle } from '../model/lifecycle.ts';
+import type { ReleaseAmi } from '../model/release-ami.ts';
+import { tagKeys } from '../model/resource-names.ts';
+import { type SharedStatus, sharedTagKeys } from '../model/shared-tags.ts';
+import { publicLimit, type WantedState } from './ami-changes.ts';
+import { marksOf } from './promotion-status.ts';
+
+/**
+ * The tags that say what has become of an AMI to all who may use it, as "sharedTags" of the config has it: none of them where it is
+ * false, and as they are where it is absent. Pure.
+ *
+ * @param endOfLife when it is deprecated, null: never; absent: the tag stays as it is.
+ */
+export function sharedTagsOf(
+  { sharedTags }: Pick<Lifecycle, 'sharedTags'> = {},
+  { release, ami }: { release: string; ami: Pick<Ami, 'tags'> },
+  status: SharedStatus,
+  endOfLife?: string | null,
+): NonNullable<WantedState['tags']> {
+  if (sharedTags === undefined) return {};
+  if (!sharedTags) return Object.fromEntries(Object.values(sharedTagKeys).map((key) => [key, null]));
+  return {
+    [sharedTagKeys.release]: release,
+    [sharedTagKeys.revision]: ami.tags[tagKeys.commit] ?? null,
+    [sharedTagKeys.lifecycle]: status.is,
+    [sharedTagKeys.replacedBy]: ('by' in status ? status.by : undefined) ?? null,
+    [sharedTagKeys.reason]: status.is === 'yanked' ? status.reason : null,
+    ...(endOfLife === undefined ? {} : { [sharedTagKeys.endOfLife]: endOfLife && dayOf(endOfLife) }),
+  };
+}
+
+/**
+ * When an AMI is deprecated: as is wanted, else as it is; a public one after two years at the latest, which EC2 sets itself. Null: never.
+ * Pure.
+ */
+export function endOfLife(
+  { deprecated }: Pick<WantedState, 'deprecated'>,
+  ami: Pick<Ami, 'created' | 'deprecated' | 'public'>,
+  isPublic = ami.public,
+): string | null {
+  const byItself = isPublic ? new Date(publicLimit(ami.created)).toISOString() : null;
+  if (deprecated !== undefined) return deprecated ?? byItself;
+  return ami.deprecated ?? byItself;
+}
+
+/** EC2 rounds a date to the minute: the day is that of the rounded one (EnableImageDeprecation, `DeprecateAt`). */
+const dayOf = (date: string): string =>
+  new Date(Math.round(Date.parse(date) / minute) * minute).toISOString().slice(0, 10);
+
+const minute = 60_000;
+
+/**
+ * What has become of a release at a target, by the promotions of all that are not yanked. Pure.
+ *
+ * @param rivals the AMIs of the publication that compete with it, its own among them.
+ */
+export function sharedStatusAt(release: string, target: string, rivals: readonly ReleaseAmi[]): SharedStatus {
+  const marks = marksOf(rivals, [target]);
+  const latest = marks.at(-1);
+  if (latest === undefined || !marks.some((one) => one.release === release)) return { is: 'published' };
+  return latest.release === release ? { is: 'current' } : { is: 'superseded', by: latest.release };
+}
