@@ -20,9 +20,10 @@ import {
   yankFindings,
 } from './findings.ts';
 import { allOf, type FoundAmis, parametersNaming, unseenRegions } from './promotion.ts';
-import { type PromotionStatus, promotionStatusOf } from './promotion-status.ts';
+import { type PromotionStatus, promotionStatusOf, rivalsOf } from './promotion-status.ts';
 import { type ConfiguredTarget, lookAtTargets } from './ready-targets.ts';
 import { recordedByTags } from './recorded-by-tags.ts';
+import { sharedStatusAt } from './shared-status.ts';
 import type { AmiInUse } from './stranger.ts';
 import { planWithdrawal } from './withdrawal.ts';
 
@@ -213,7 +214,16 @@ async function compareOne(
     (await lookAtTargets({ release, account: of.account, sharing }, targets, known.found, context)).map(
       (seen) => comparedByTags(release, sharing, seen),
     );
-  const comparing = { lifecycle: publication.lifecycle, current, now: context.clock.now() };
+  const rivals = rivalsOf(
+    { version, ...definedOnly({ candidate: of.isCandidate(version) || undefined }) },
+    allOf(known.found),
+  );
+  const comparing = {
+    lifecycle: publication.lifecycle,
+    current,
+    sharedStatus: (target: string) => sharedStatusAt(release, target, rivals),
+    now: context.clock.now(),
+  };
   const parameters =
     (isAsked ? of.planned?.parameters : undefined) ??
     (await lookAtParameters(of, one, compared, config, known, context));

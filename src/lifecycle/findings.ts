@@ -7,6 +7,7 @@ import { promotedAt } from '../model/lifecycle-tags.ts';
 import { isEmpty, type Permission } from '../model/permission.ts';
 import { parsePublishedTag } from '../model/published.ts';
 import { tagKeys } from '../model/resource-names.ts';
+import { isSharedTag, type SharedStatus } from '../model/shared-tags.ts';
 import type { ChangeOfPermission } from '../observe/permission-changes.ts';
 import type { SeenParameter } from '../parameters/look.ts';
 import { takenWords } from '../parameters/write.ts';
@@ -15,6 +16,7 @@ import type { ComparedTarget } from './compared-target.ts';
 import type { PromotionStatus } from './promotion-status.ts';
 import { publishedState } from './published-state.ts';
 import type { Lack } from './ready-targets.ts';
+import { endOfLife, sharedTagsOf } from './shared-status.ts';
 
 /** How long before the deprecation of an AMI it is a finding. Days. */
 const deprecationWithin = 30;
@@ -28,6 +30,8 @@ export interface Comparing {
   lifecycle?: Lifecycle | undefined;
   /** Whether people are to use it now: records follow it, or it is the one asked for. */
   current: boolean;
+  /** What has become of it at a target, as shared tags say it. Absent: that is not compared. */
+  sharedStatus?(target: string): SharedStatus;
   /** Milliseconds since 1970. */
   now: number;
 }
@@ -121,13 +125,29 @@ const audienceWords = ({ public: everybody, accounts, others }: Permission): str
 function lifecycleFindings(
   target: ComparedTarget,
   ami: Ami,
-  { lifecycle = {}, current, now }: Comparing,
+  { lifecycle = {}, current, sharedStatus, now }: Comparing,
 ): Finding[] {
   const { release } = target;
-  const changes = amiChanges(publishedState(lifecycle, ami), ami, now);
+  const wanted = publishedState(lifecycle, ami);
+  // An older release that never had shared tags tells its users nothing wrong.
+  const tells = current || Object.keys(ami.tags).some(isSharedTag);
+  const tags =
+    tells && sharedStatus
+      ? sharedTagsOf(lifecycle, { release, ami }, sharedStatus(target.name), endOfLife(wanted, ami))
+      : {};
+  const changes = amiChanges({ ...wanted, tags }, ami, now);
   const todo = `gopackgo publish ${release} sets it.`;
   const differing = changes.flatMap((change): Finding[] => {
     switch (change.what) {
+      case 'tag':
+        return [
+          findingOf(target, 'shared-tag-differs', {
+            place: ami.id,
+            expected: `${change.key} ${change.to === null ? 'not to be there' : `"${change.to}"`}`,
+            found: ami.tags[change.key] === undefined ? 'no such tag' : `"${ami.tags[change.key]}"`,
+            todo,
+          }),
+        ];
       case 'deprecation':
         return [
           findingOf(target, 'deprecation-differs', {

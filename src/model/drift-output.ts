@@ -20,7 +20,7 @@ const codes = choice(
   'What differs. "release-missing": no AMI of the release. "ami-missing", "ami-disabled", "snapshot-missing", "bundle-missing": gone, or ' +
     'not to be launched. "ami-differs": not what the config asks for. "unfinished": the release was never completed. ' +
     '"launch-permission-missing", "launch-permission-extra", "volume-permission-missing", "volume-permission-extra": entries fewer or more ' +
-    'than "share" says, of an AMI, of a snapshot. "deprecation-differs", "protection-differs": not as the config says. ' +
+    'than "share" says, of an AMI, of a snapshot. "deprecation-differs", "protection-differs", "shared-tag-differs": not as the config says. ' +
     '"deprecation-near": within 30 days. "deprecated". "base-missing", "base-yanked": the base image is gone, or withdrawn. ' +
     '"record-differs", "record-invalid": a file. "parameter-missing", "parameter-differs", "parameter-taken": an SSM parameter; taken is one ' +
     "with somebody else's value. " +
@@ -43,6 +43,7 @@ const codes = choice(
     'deprecation-near',
     'deprecated',
     'protection-differs',
+    'shared-tag-differs',
     'base-missing',
     'base-yanked',
     'record-differs',

@@ -1,5 +1,6 @@
 import { readFile, rm, writeFile } from 'node:fs/promises';
 import {
+  CreateTagsCommand,
   DeregisterImageCommand,
   DescribeImagesCommand,
   DisableImageCommand,
@@ -36,6 +37,7 @@ const written = (config: Record<string, unknown>, more: Record<string, unknown> 
   config.parameters = ['/drift/{version}/{image}', '/drift/latest/{image}'];
   config.deprecateAfter = '365d';
   config.deregistrationProtection = true;
+  config.sharedTags = true;
   Object.assign(config, more);
 };
 
@@ -99,6 +101,8 @@ it('what somebody else changed is found, each with its code, and publish repairs
     );
   }
   await ec2().send(new DisableImageDeregistrationProtectionCommand({ ImageId: id }));
+  const Tags = [{ Key: 'ec2:SharedTag/lifecycle', Value: 'yanked' }];
+  await ec2().send(new CreateTagsCommand({ Resources: [id], Tags }));
   const DeprecateAt = new Date(Date.now() + 10 * day);
   await ec2().send(new EnableImageDeprecationCommand({ ImageId: id, DeprecateAt }));
   await ssm().send(new PutParameterCommand({ Name: '/drift/1.0.0/server', Value: 'none', Overwrite: true }));
@@ -117,6 +121,7 @@ it('what somebody else changed is found, each with its code, and publish repairs
       'parameter-taken',
       'protection-differs',
       'record-differs',
+      'shared-tag-differs',
       'volume-permission-extra',
       'volume-permission-missing',
     ],

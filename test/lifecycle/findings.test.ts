@@ -90,6 +90,44 @@ it.each([
   expect(codes(target({ ami: ami(protection ? { protection } : {}) }), { lifecycle })).toEqual(expected);
 });
 
+describe('shared tags', () => {
+  const told = (tags: Record<string, string>) => target({ ami: ami({ tags: { ...ami({}).tags, ...tags } }) });
+  const of = (sharedTags: boolean | undefined, current: boolean) => ({
+    lifecycle: sharedTags === undefined ? {} : { sharedTags },
+    current,
+    sharedStatus: () => ({ is: 'superseded' as const, by: 'web@2.0.0' }),
+    now,
+  });
+  const stale = told({ 'ec2:SharedTag/release': 'web@1.0.0', 'ec2:SharedTag/lifecycle': 'current' });
+
+  it('that are stale are a finding each, with what they are to say', () => {
+    expect(targetFindings(stale, of(true, false))).toMatchObject([
+      {
+        code: 'shared-tag-differs',
+        expected: 'ec2:SharedTag/lifecycle "superseded"',
+        found: '"current"',
+        todo: 'gopackgo publish web@1.0.0 sets it.',
+      },
+      { expected: 'ec2:SharedTag/replaced-by "web@2.0.0"', found: 'no such tag' },
+    ]);
+  });
+
+  it('that an older release never had are none; those of a release in use are', () => {
+    expect(targetFindings(told({}), of(true, false))).toEqual([]);
+    expect(targetFindings(told({}), of(true, true)).map(({ code }) => code)).toEqual(
+      Array(3).fill('shared-tag-differs'),
+    );
+  });
+
+  it('are left alone without the setting, and are too many where it is false', () => {
+    expect(targetFindings(stale, of(undefined, true))).toEqual([]);
+    expect(targetFindings(stale, of(false, true))).toMatchObject([
+      { expected: 'ec2:SharedTag/release not to be there', found: '"web@1.0.0"' },
+      { expected: 'ec2:SharedTag/lifecycle not to be there' },
+    ]);
+  });
+});
+
 describe('permissions', () => {
   const friend = { ...nobody, accounts: ['210987654321'] };
   const everybody = { ...nobody, public: true };
