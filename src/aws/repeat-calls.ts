@@ -87,7 +87,15 @@ export function createRepeater(limit: number, clock: Clock = realClock): Repeate
 /** Throttling, timeouts, network errors, and the service's own errors (HTTP status 500, 502, 503, 504): what the SDK retries. */
 export const isPassing = (error: unknown): boolean => {
   const ofSdk = error as Parameters<typeof isTransientError>[0];
-  return error instanceof Error && (isThrottlingError(ofSdk) || isTransientError(ofSdk));
+  return (
+    error instanceof Error && (isThrottlingError(ofSdk) || (isTransientError(ofSdk) && !isRefusal(ofSdk)))
+  );
+};
+
+/** While this machine's clock is wrong, the SDK calls every refusal transient: once it has corrected the time of its signatures. */
+const isRefusal = ({ $metadata = {} }: Parameters<typeof isTransientError>[0]): boolean => {
+  const { clockSkewCorrected, httpStatusCode = 0 } = $metadata;
+  return clockSkewCorrected === true && httpStatusCode < 500;
 };
 
 function describe(error: unknown): string {

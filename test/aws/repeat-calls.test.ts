@@ -3,12 +3,13 @@ import { createWorld, type World as Sandbox } from '../../sandbox/testing/index.
 import { findKeyPairs } from '../../src/aws/build-resources.ts';
 import { retries } from '../../src/aws/connection.ts';
 import { createRepeater, type Repeated } from '../../src/aws/repeat-calls.ts';
-import { clientsOf, region } from '../support/embedded.ts';
+import { definedOnly } from '../../src/lib/defined-only.ts';
+import { type Calls, clientsOf, region } from '../support/embedded.ts';
 
 const start = Date.parse('2026-11-21T12:00:00Z');
 
 /** Our clients, which repeat calls for five minutes, in time that passes only where they wait. */
-function patientClients(sandbox: Sandbox, stop = new AbortController()) {
+function patientClients(sandbox: Sandbox, stop = new AbortController(), handle?: Calls['handle']) {
   let now = start;
   const waits: number[] = [];
   const told: Repeated[] = [];
@@ -21,7 +22,12 @@ function patientClients(sandbox: Sandbox, stop = new AbortController()) {
   };
   const repeater = createRepeater(5 * 60_000, clock);
   repeater.watch({ emit: (event) => void told.push(event), stop: stop.signal });
-  return { clients: clientsOf(sandbox, undefined, { repeater }), waits, told, stop };
+  return {
+    clients: clientsOf(sandbox, undefined, { repeater, ...definedOnly({ handle }) }),
+    waits,
+    told,
+    stop,
+  };
 }
 
 const failing = (error: string, times: number) => ({ on: 'ec2:DescribeKeyPairs', times, does: { error } });
@@ -43,6 +49,22 @@ describe('a call that fails for a transient reason', () => {
       ]);
     },
   );
+
+  it('is not one that AWS refuses while the clock of this machine is wrong', async () => {
+    const now = () => new Date(Date.now() + 30 * 60_000);
+    const sandbox = createWorld({ now });
+    const { clients, waits } = patientClients(sandbox, undefined, async (request) => {
+      const answer = await sandbox.aws.handle(request);
+      if (typeof answer === 'string') return answer;
+      return { ...answer, headers: { ...answer.headers, date: now().toUTCString() } };
+    });
+    sandbox.faults.add([failing('UnauthorizedOperation', 0)]);
+    expect(await findKeyPairs(clients, region, ['any'])).toMatchObject({
+      ok: false,
+      error: { code: 'UnauthorizedOperation' },
+    });
+    expect(waits).toEqual([]);
+  });
 
   it('is given up after five minutes, with its error, and its message says for how long it was repeated', async () => {
     const sandbox = createWorld();
