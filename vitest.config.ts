@@ -14,6 +14,7 @@ const exhaustive = [
   'test/cleanup/killed.test.ts',
   'test/publish/barrier.test.ts',
   'test/remove/remove-region.test.ts',
+  'test/lifecycle/yank.test.ts',
 ];
 
 // Files of one worker share a process and its modules: loading the EC2 client anew for each takes half the time.
@@ -53,7 +54,7 @@ export default defineConfig({
           name: 'exhaustive',
           include: exhaustive,
           isolate,
-          testTimeout: 180_000,
+          testTimeout: 900_000,
           hookTimeout: 180_000,
           maxWorkers,
         },
