@@ -22,7 +22,7 @@ import { outputTo } from '../report/output.ts';
 import { announceNews, webhookSecrets } from './announce-result.ts';
 import { createCleanupContext } from './create-context.ts';
 import type { Host } from './host.ts';
-import { lockReleaseFolder } from './lock-release.ts';
+import { lockPromotion, lockReleaseFolder } from './lock-release.ts';
 import { whereOptions } from './next-commands.ts';
 import { notOptedIn, notOptedInTo, type OpenAccount, releasesFolder } from './open-account.ts';
 import { recordable } from './record-destination.ts';
@@ -137,9 +137,16 @@ export async function runLifecycleCommand(
 ): Promise<number> {
   const { command, json } = args;
   const release = releaseOf(publication);
-  const folder = join(releasesFolder(host.cwd, args.sandbox), release);
+  const releases = releasesFolder(host.cwd, args.sandbox);
+  const folder = join(releases, release);
   const held = await lockReleaseFolder(folder, { release, command }, host);
+  let promotion: FileLock | undefined;
   try {
+    promotion = await lockPromotion(
+      join(releases, publication.name),
+      { publication: publication.name, command },
+      host,
+    );
     return await runCommand<LifecycleEventBody, LifecycleResult>(
       host,
       {
@@ -192,6 +199,7 @@ export async function runLifecycleCommand(
       },
     );
   } finally {
+    await promotion?.release();
     await held.release();
   }
 }

@@ -36,16 +36,31 @@ export const lockReleaseFolder = (
   folder: string,
   { release, command }: { release: string; command: string },
   host: Host,
-): Promise<FileLock> =>
+): Promise<FileLock> => lock(lockFile(folder), release, command, host);
+
+/**
+ * Locks what follows the promoted release of a publication: of two promotions at once, one would write the files and the other one the
+ * parameters.
+ *
+ * @param folder the publication's own.
+ * @throws ActionableError (4) where another process holds the lock.
+ */
+export const lockPromotion = (
+  folder: string,
+  { publication, command }: { publication: string; command: string },
+  host: Host,
+): Promise<FileLock> => lock(join(folder, 'promotion'), publication, command, host);
+
+const lock = (file: string, name: string, command: string, host: Host): Promise<FileLock> =>
   lockRelease(
-    lockFile(folder),
+    file,
     {
-      release,
+      release: name,
       command,
       onWatched: ({ pid, host: other }, seconds) =>
         say(
           host.stderr,
-          `${release}: process ${pid} on ${other} holds its lock. Waiting up to ${seconds} s for a sign of life from it …`,
+          `${name}: process ${pid} on ${other} holds its lock. Waiting up to ${seconds} s for a sign of life from it …`,
         ),
     },
     claimantOf(host),

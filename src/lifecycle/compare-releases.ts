@@ -358,11 +358,19 @@ async function recordedFindings(
         return recordFindings(release, to.file.shown, await wouldRecord(ours, to), command);
       } catch (error) {
         if (!(error instanceof ActionableError)) throw error;
-        return recordFindings(release, to.file.shown, error.message, command);
+        return recordFindings(release, to.file.shown, whatIsWrong(error, to.file.shown), command);
       }
     }),
   );
   return each.flat();
+}
+
+/** Without what to do: that is another thing for who only looks. */
+function whatIsWrong({ problems, message }: ActionableError, file: string): string {
+  const [first] = problems;
+  if (!first) return message;
+  const at = first.place?.replace(file, '').replace(/^: /, '') ?? '';
+  return `one that cannot be read${at === '' ? '' : ` at ${at}`}: expected ${first.expected}, found ${first.found}`;
 }
 
 async function lookAtBases(

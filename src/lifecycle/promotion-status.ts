@@ -52,10 +52,16 @@ export function promotionStatusOf(
       : marksOf(others, targets)
           .filter(({ at }) => at > begun + createdPrecision)
           .at(-1);
+  // Another one was promoted since: a target that is new is not left to follow this one alone.
+  const latestOwn = marksOf(own, targets).at(-1);
+  const since = marksOf(others, targets)
+    .filter(({ at }) => latestOwn !== undefined && at > latestOwn.at)
+    .at(-1);
   return new Map(
     targets.map((target): [string, PromotionStatus] => {
-      const at = ownMark(own, target) ?? (promotes ? first : undefined);
-      const latest = marksOf(others, [target]).at(-1);
+      const mark = ownMark(own, target);
+      const at = mark ?? (promotes ? first : undefined);
+      const latest = marksOf(others, [target]).at(-1) ?? (mark === undefined ? since : undefined);
       if (at !== undefined) return [target, latest && latest.at > at ? kept(latest) : { is: 'promoted', at }];
       if (!promotes) return [target, { is: 'kept', why: `"promote" is false: ${command(release)} moves it` }];
       if (overtaken === undefined) return [target, { is: 'first' }];

@@ -129,7 +129,10 @@ export async function planPromotion(
       .map((one) => ({ target: one.target.name, region: one.target.region, why: whyNotReady(one) })),
     warnings: deprecationWarnings(
       release,
-      ready.flatMap((one) => one.seen?.ami ?? []),
+      // As they are to be: a date that the promotion takes away is no news.
+      own.map(({ ami, deprecated }) =>
+        deprecated === undefined ? ami : { ...ami, deprecated: deprecated ?? undefined },
+      ),
       now,
     ),
   };
@@ -339,7 +342,7 @@ const warnWithin = 60;
 /** What is to be deprecated soon, or is. AWS gives public AMIs two years from their creation. Pure. */
 export function deprecationWarnings(
   release: string,
-  amis: readonly Pick<Ami, 'created' | 'deprecated' | 'public'>[],
+  amis: readonly (Pick<Ami, 'created' | 'public'> & { deprecated?: string | undefined })[],
   now: number,
 ): string[] {
   const dates = amis.flatMap((ami) => {
@@ -351,7 +354,8 @@ export function deprecationWarnings(
   const first = dates.toSorted((one, other) => one.deprecated.localeCompare(other.deprecated))[0];
   if (first === undefined) return [];
   const date = first.deprecated.slice(0, 10);
-  const is = Date.parse(first.deprecated) <= now ? 'were' : 'are';
+  const isOne = dates.length === 1;
+  const is = Date.parse(first.deprecated) <= now ? (isOne ? 'was' : 'were') : isOne ? 'is' : 'are';
   const by = first.byAws ? ' by AWS, which deprecates public AMIs two years after their creation' : '';
   return [
     `${release}: ${dates.length} of its AMIs ${is} deprecated from ${date} on${by}: then others no longer see them in lists. Publish a new release in time.`,

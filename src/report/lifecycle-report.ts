@@ -137,9 +137,15 @@ function lifecycleSentence(shown: LifecycleResult, paint: Paint): string {
     'yank --undo': 'no longer yanked',
     'cleanup --restore': 'restored',
   }[command];
+  const unchanged = {
+    promote: 'promoted already',
+    yank: 'yanked already',
+    'yank --undo': 'not yanked',
+    'cleanup --restore': 'not retired',
+  }[command];
   const text =
     changes.length === 0
-      ? `${release}: ${words} already, nothing was changed`
+      ? `${release}: ${unchanged}, nothing was changed`
       : !applied
         ? `${release}: nothing was changed`
         : done === changes.length

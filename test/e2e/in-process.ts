@@ -49,7 +49,7 @@ export async function runHere(
     environment,
     stdout: stream('stdout'),
     stderr: stream('stderr'),
-    name: machineName(hostname(), pidNamespace(), bootId()),
+    name: thisMachine(),
     pid: process.pid,
     terminal: false,
     ask: async () => undefined,
@@ -60,6 +60,9 @@ export async function runHere(
   };
   return { exit: await main(words, host), ...said };
 }
+
+/** As gopackgo calls it. */
+export const thisMachine = (): string => machineName(hostname(), pidNamespace(), bootId());
 
 function pidNamespace(): string | undefined {
   try {

@@ -2,8 +2,11 @@ import { readFile } from 'node:fs/promises';
 import { DescribeImagesCommand } from '@aws-sdk/client-ec2';
 import { GetParametersByPathCommand } from '@aws-sdk/client-ssm';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { claimantOf } from '../../src/commands/lock-release.ts';
+import { lockRelease } from '../../src/lib/release-lock.ts';
 import type { LifecycleResult, ReleasesReport } from '../../src/model/events.ts';
 import { eventsOfType, resultOf } from './events.ts';
+import { thisMachine } from './in-process.ts';
 import { newProject, type Project, type Run, type RunningSandbox } from './project.ts';
 
 const friend = '210987654321';
@@ -137,6 +140,20 @@ it('publish moves records forward once; a rollback stays one until somebody prom
   const twice = await cli('promote', 'life@1.0.0', '--yes');
   expect(twice.exit, twice.stderr).toBe(0);
   expect(twice.stdout).toContain('life@1.0.0: promoted already, nothing was changed.');
+
+  const records = project.path('.gopackgo/sandbox/releases/life/promotion');
+  const other = await lockRelease(
+    records,
+    { release: 'life', command: 'promote' },
+    claimantOf({ pid: process.pid, name: thisMachine() }),
+  );
+  const beside = await project.start(['promote', 'life@2.0.0', '--sandbox', '--yes']).ended;
+  await other.release();
+  expect([beside.exit, beside.stderr]).toEqual([
+    4,
+    expect.stringMatching(/life: expected no other command at work on it, found "gopackgo promote": process/),
+  ]);
+  expect(await follows()).toEqual(['file 1.0.0', 'parameter 1.0.0']);
 
   const third = await publish('3.0.0');
   expect(third.exit, third.stderr).toBe(0);

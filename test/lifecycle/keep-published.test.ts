@@ -76,6 +76,6 @@ it('of public AMIs it says that AWS does it, two years after their creation', ()
   const at = (now: string) => deprecationWarnings('web@1.0.0', [of], Date.parse(now));
   expect(at('2026-11-01T00:00:00Z')).toEqual([]);
   expect(at('2026-12-01T00:00:00Z')).toEqual([
-    expect.stringMatching(/are deprecated from 2027-01-10 on by AWS, .* two years after their creation/),
+    expect.stringMatching(/is deprecated from 2027-01-10 on by AWS, .* two years after their creation/),
   ]);
 });

@@ -65,6 +65,21 @@ describe('where a release stands', () => {
     expect(promotion('1.0.0', amis, false)).toMatchObject({ is: 'kept' });
   });
 
+  it('a region that comes later does not follow a release that was rolled back', () => {
+    const amis = [
+      ami('1.0.0', { promoted: 30, at: far }),
+      ami('2.0.0', { made: 10, promoted: 20, at: far }),
+      ami('2.0.0', { made: 40 }),
+    ];
+    const statuses = promotionStatusOf({ release: 'web@2.0.0', version: '2.0.0' }, [far, target], amis, true);
+    expect([...statuses.values()].map(({ is }) => is)).toEqual(['kept', 'kept']);
+    expect(
+      promotionStatusOf({ release: 'web@1.0.0', version: '1.0.0' }, [far, target], amis, true).get(target),
+    ).toMatchObject({
+      is: 'promoted',
+    });
+  });
+
   it('"promote": false leaves it to the command', () => {
     expect(promotion('1.0.0', [ami('1.0.0')], false)).toMatchObject({
       is: 'kept',
