@@ -1,6 +1,6 @@
 import { day } from '../lib/days.ts';
 import { definedOnly } from '../lib/defined-only.ts';
-import type { Ami } from '../model/ami.ts';
+import { type Ami, commandToEnable } from '../model/ami.ts';
 import type { Finding, LifecycleChange } from '../model/events.ts';
 import type { Lifecycle } from '../model/lifecycle.ts';
 import { promotedAt } from '../model/lifecycle-tags.ts';
@@ -79,7 +79,7 @@ function todoOf({ release, region, ami }: ComparedTarget, code: Lack['code']): s
     case 'unfinished':
       return `If nobody works on it, gopackgo publish ${release} resumes.`;
     case 'ami-disabled':
-      return `Enable it (aws ec2 enable-image --region ${region} --image-id ${id}); then gopackgo publish ${release} shares it again.`;
+      return `Enable it (${commandToEnable({ region, id })}); then gopackgo publish ${release} shares it again.`;
     case 'snapshot-missing':
     case 'bundle-missing':
       return `It cannot be repaired: deregister it (aws ec2 deregister-image --region ${region} --image-id ${id}); then gopackgo publish ${release} makes it again.`;

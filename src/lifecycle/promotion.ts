@@ -2,7 +2,7 @@ import type { Context } from '../aws/context.ts';
 import { ActionableError } from '../lib/actionable-error.ts';
 import { day } from '../lib/days.ts';
 import type { Problem } from '../lib/problem.ts';
-import type { Ami } from '../model/ami.ts';
+import { type Ami, commandToEnable } from '../model/ami.ts';
 import type { LifecyclePlan } from '../model/events.ts';
 import type { Lifecycle } from '../model/lifecycle.ts';
 import {
@@ -189,10 +189,14 @@ function refuseUnready(release: string, seen: readonly SeenTarget[], ready: read
 }
 
 /** Of a release that has no AMI at all, the version may be mistyped. */
-const adviceFor = (release: string, targets: readonly SeenTarget[]): string =>
-  targets.some(({ seen }) => seen !== undefined)
+function adviceFor(release: string, targets: readonly SeenTarget[]): string {
+  const disabled = targets.flatMap(({ seen }) => (seen?.ami.state === 'disabled' ? [seen.ami] : []));
+  if (disabled.length > 0)
+    return `Enable what is disabled, then publish the release again, which shares it:\n${disabled.map((ami) => `  ${commandToEnable(ami)}`).join('\n')}\n  gopackgo publish ${release}`;
+  return targets.some(({ seen }) => seen !== undefined)
     ? `gopackgo publish ${release} completes it; --only and --except promote a part of it.`
     : `gopackgo releases ${release.slice(0, release.lastIndexOf('@'))} lists all releases.`;
+}
 
 /** Why an SSM parameter may not be written. */
 function refuseParameters(seen: readonly SeenParameter[]): void {

@@ -37,3 +37,7 @@ export interface Ami {
   snapshots: string[];
   tags: Record<string, string>;
 }
+
+/** The command that lets an AMI be launched again. Disabling it took its permissions away: sharing them anew is another step. */
+export const commandToEnable = ({ region, id }: Pick<Ami, 'region' | 'id'>): string =>
+  `aws ec2 enable-image --region ${region} --image-id ${id}`;

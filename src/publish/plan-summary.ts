@@ -3,6 +3,7 @@ import { ActionableError } from '../lib/actionable-error.ts';
 import { definedOnly } from '../lib/defined-only.ts';
 import { groupMessages, sameForOthers } from '../lib/group-messages.ts';
 import type { Problem } from '../lib/problem.ts';
+import { commandToEnable } from '../model/ami.ts';
 import type { PlanSummary } from '../model/events.ts';
 import { describeLookupError } from '../model/lookup.ts';
 import type { ReleasePlan } from '../model/release-plan.ts';
@@ -217,13 +218,24 @@ function unanswered({ target, status }: Verdict): Problem[] {
 
 /** Raising the version does not help against another release's AMI; `explainStatus` says what does. */
 function conflictAdvice(against: readonly Verdict[]): string {
-  const others = against.filter(({ status }) => status.is !== 'conflict' || !hasOwnAdvice.has(status.by));
-  if (others.length === 0) return '';
+  const disabled = against.flatMap(({ status }) => (isOnlyDisabled(status) ? [status.ami] : []));
+  const enable =
+    disabled.length === 0
+      ? ''
+      : ` What somebody disabled is shared again once it is enabled:\n${disabled.map((ami) => `  ${commandToEnable(ami)}`).join('\n')}\n`;
+  const others = against.filter(
+    ({ status }) => !isOnlyDisabled(status) && (status.is !== 'conflict' || !hasOwnAdvice.has(status.by)),
+  );
+  if (others.length === 0) return enable.trimEnd();
   return (
-    ' Raise "version" in the config to build new AMIs next to it, ' +
+    `${enable} Raise "version" in the config to build new AMIs next to it, ` +
     `or undo the change in the config.${optionsForMixed(others)}`
   );
 }
+
+const isOnlyDisabled = (status: Status): status is Extract<Status, { is: 'wrong' }> =>
+  status.is === 'wrong' &&
+  status.differences.every(({ what, found }) => what === 'state' && found === 'disabled');
 
 const hasOwnAdvice: ReadonlySet<Obstacle> = new Set<Obstacle>(['another release', 'two AMIs']);
 

@@ -200,9 +200,13 @@ it('an AMI that was disabled is enabled by hand and shared by publish; one that 
   await ec2().send(new DisableImageCommand({ ImageId: id }));
   const disabled = await statusOf('drift');
   expect([disabled.exit, disabled.codes]).toEqual([5, ['ami-disabled']]);
-  expect(disabled.report.findings[0]?.todo).toContain(
-    `aws ec2 enable-image --region us-east-1 --image-id ${id}`,
-  );
+  const enable = `aws ec2 enable-image --region us-east-1 --image-id ${id}`;
+  expect(disabled.report.findings[0]?.todo).toContain(enable);
+  for (const command of ['publish', 'promote']) {
+    const refused = await cli(command, 'drift@1.0.0', '--yes');
+    expect([refused.exit, refused.stderr]).toEqual([4, expect.stringContaining(enable)]);
+    expect(refused.stderr).not.toContain('Raise "version"');
+  }
   await ec2().send(new EnableImageCommand({ ImageId: id }));
   expect((await statusOf('drift')).codes).toContain('launch-permission-missing');
   await publish('1.0.0');
