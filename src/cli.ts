@@ -157,7 +157,7 @@ function commandLine(empty: Argv, host: Host, run: Run) {
         run(async () => {
           refuseTogether(argv, 'replace', ['accept-mixed'], 'doctor');
           const { save } = argv;
-          refuseAlone(argv, ['with-names', 'overwrite'], 'save');
+          refuseAlone(argv, ['with-names', 'overwrite'], 'save', 'doctor');
           const { doctor } = await import('./commands/doctor.ts');
           return doctor(
             {
@@ -293,6 +293,7 @@ function commandLine(empty: Argv, host: Host, run: Run) {
             const { restoreCommand } = await import('./commands/restore.ts');
             return restoreCommand({ ...typed(argv, host), yes: argv.yes, takeOverParameters: false }, host);
           }
+          refuseAlone(argv, Object.keys(variables), 'restore', 'cleanup');
           const { cleanupCommand } = await import('./commands/cleanup.ts');
           return cleanupCommand({ ...typed(argv, host), ...cleanupArguments(argv) }, host);
         })(),
@@ -616,7 +617,7 @@ const optionsOf = {
     yes: { type: 'boolean', alias: 'y', default: false, describe: 'Do what the plan shows' },
     json,
   },
-  cleanup: { ...release, ...selection, ...cleanupOptions, json },
+  cleanup: { ...release, ...selection, ...cleanupOptions, ...variables, json },
   sandbox: {
     faults: {
       value: 'FILE',
@@ -722,7 +723,13 @@ function refuseTogether(
 }
 
 /** What `cleanup --restore` takes. */
-const restoreTakes: ReadonlySet<string> = new Set([...Object.keys(release), 'yes', 'json', 'restore']);
+const restoreTakes: ReadonlySet<string> = new Set([
+  ...Object.keys(release),
+  ...Object.keys(variables),
+  'yes',
+  'json',
+  'restore',
+]);
 
 /** Options of `cleanup` that `--restore` does not take. */
 function refuseBeside(argv: Record<string, unknown>, one: string, takes: ReadonlySet<string>): void {
@@ -740,15 +747,21 @@ function refuseBeside(argv: Record<string, unknown>, one: string, takes: Readonl
   });
 }
 
-/** Switches that say something of another option alone. */
-function refuseAlone(argv: Record<string, unknown>, switches: readonly string[], other: string): void {
-  const given = switches.find((name) => argv[name] === true);
-  if (given === undefined || argv[other] !== undefined) return;
+/** Options that say something of another option alone. */
+function refuseAlone(
+  argv: Record<string, unknown>,
+  options: readonly string[],
+  other: string,
+  command: string,
+): void {
+  const isGiven = (name: string) => argv[name] !== undefined && argv[name] !== false;
+  const given = options.find(isGiven);
+  if (given === undefined || isGiven(other)) return;
   throw new ActionableError('usage-error', {
     place: `--${given}`,
     expected: `--${other} beside it`,
     found: 'none',
-    advice: 'See gopackgo doctor --help',
+    advice: `See gopackgo ${command} --help`,
   });
 }
 
