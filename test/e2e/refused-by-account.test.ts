@@ -394,13 +394,13 @@ const cases: Record<string, Case> = {
     region: 'eu-north-1',
     config: (_, region) => denied('ec2:CreateKeyPair', region),
     code: 'permission-missing',
-    says: /may call ec2:CreateKeyPair, found UnauthorizedOperation: You are not authorized/,
+    says: /expected permission to call ec2:CreateKeyPair, found UnauthorizedOperation: You are not authorized/,
   },
   'no permission to make a security group': {
     region: 'ap-south-1',
     config: (_, region) => denied('ec2:CreateSecurityGroup', region),
     code: 'permission-missing',
-    says: /may call ec2:CreateSecurityGroup/,
+    says: /expected permission to call ec2:CreateSecurityGroup/,
   },
 };
 
