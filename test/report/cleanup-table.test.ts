@@ -78,6 +78,16 @@ it('says whole why something left behind goes, however narrow', () => {
   expect(shown.replaceAll(/\s+/g, ' ')).toContain(`team-images and 1 other: ${why}`);
 });
 
+it('says of a release without AMIs that there are none: its version may be mistyped', () => {
+  expect(cleanupTable(plan({ amis: [] }), 120)).toContain(
+    'there is no AMI of official@2.6.3; gopackgo releases official lists all releases',
+  );
+  expect(cleanupTable(plan({ amis: [planned()] }), 120)).not.toContain('there is no AMI');
+  expect(
+    cleanupTable(plan({ amis: [], unseen: [{ region: 'us-east-1', why: 'no answer' }] }), 120),
+  ).not.toContain('there is no AMI');
+});
+
 it('says once in the end what a guard held back, region by region', () => {
   const said = 'a run deletes at most 1 AMIs in a region: --max-deletions';
   const held = ['us-east-1', 'us-east-1', 'eu-west-1'].map((region, at) =>
