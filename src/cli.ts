@@ -31,7 +31,8 @@ export async function main(words: readonly string[], host: Host): Promise<number
   });
   try {
     const status = await execute(words, host);
-    if (status !== exitStatus.done || !onlyShows.has(words[0] ?? '')) return status;
+    const isShown = status === exitStatus.done || status === exitStatus.drift;
+    if (!isShown || !onlyShows.has(words[0] ?? '')) return status;
     return (await host.lostOutput()) === undefined ? status : exitStatus.failed;
   } catch (error) {
     return reportRefusal(error, asked, host);

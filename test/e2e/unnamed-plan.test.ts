@@ -29,6 +29,6 @@ it('cleanup --plan neither', async () => {
 });
 
 it('--profile beside --sandbox gets a word', async () => {
-  const run = await project.run(['status', 'test-ebs', '--sandbox', '--profile', 'nope']);
+  const run = await project.run(['plan', 'test-ebs', '--sandbox', '--profile', 'nope']);
   expect([run.exit, run.stderr]).toEqual([0, expect.stringMatching(/^warning: --profile is ignored/m)]);
 });
