@@ -16,7 +16,6 @@ import { type DecidingArguments, type LookedAndChecked, lookAndCheck } from './l
 import { whereOptions } from './next-commands.ts';
 import { type OpenRelease, withRelease } from './open-release.ts';
 import { writePlanFile } from './plan-file.ts';
-import type { ReleaseArguments } from './release-arguments.ts';
 import { statusesOf } from './release-plan-file.ts';
 import { say, sayJson, show } from './say.ts';
 import { paintFor, widthOf } from './terminal-output.ts';
@@ -139,7 +138,7 @@ function sayOfSecrets({ secrets = new Map() }: OpenRelease['publication'], host:
   );
 }
 
-const describeOut = (file: string, unknown: boolean, args: ReleaseArguments): string =>
+const describeOut = (file: string, unknown: boolean, args: PlanArguments): string =>
   unknown
     ? `${file} was not written: some of AWS could not be looked up, so the plan could not be compared later.`
-    : `${file} is written. To apply exactly this plan: gopackgo publish ${shellWord(args.publication)}${whereOptions(args)} --plan ${shellWord(file)}`;
+    : `${file} is written. To apply exactly this plan: gopackgo publish ${shellWord(args.publication)}${whereOptions(args)}${args.runLocal ? ' --run-local' : ''} --plan ${shellWord(file)}`;

@@ -21,6 +21,11 @@ sudo -E apt-get install -qq -y git mdadm xfsprogs python-pip
 
 # What a function of ds0_utils.py returns.
 value() { sed -n "/^def $1()/,/return/s/^ *return \"\(.*\)\"\$/\1/p" "$2"; }
+version=$(value comboami_version /tmp/ds0_utils.py)
+case $COMBOAMI_VERSION in
+"$version" | "$version"-* | dev-*) ;;
+*) echo "ds0_utils.py: expected version $COMBOAMI_VERSION, found $version. Set it there first." >&2; exit 1 ;;
+esac
 branch=$(value comboami_defaultbranch /tmp/ds0_utils.py)
 rm -rf "$HOME/datastax_ami" && git clone --quiet --branch "$branch" https://github.com/riptano/ComboAMI.git "$HOME/datastax_ami"
 # 2.6.2 was baked before it was pushed, from the code of the version before.
