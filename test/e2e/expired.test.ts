@@ -51,7 +51,7 @@ const endedAttempts = async () => {
 it.each([
   {
     when: 'while Packer builds',
-    slow: { on: 'ssh' as const, command: 'RELEASE=', times: 0, does: { delay: 5_000 } },
+    slow: { on: 'ssh' as const, command: 'RELEASE=', times: 0, does: { delay: 15_000 } },
     reached: async (sandbox: RunningSandbox) => (await count(sandbox, 'RunInstances')) === 2,
     made: 0,
   },
