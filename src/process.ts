@@ -1,12 +1,9 @@
-import { readlinkSync } from 'node:fs';
-import { hostname } from 'node:os';
 import type { Interface } from 'node:readline/promises';
 import { main } from './cli.ts';
 import type { Host } from './commands/host.ts';
 import { ActionableError, exitStatus } from './lib/actionable-error.ts';
-import { bootId } from './lib/boot-id.ts';
 import { errorCode } from './lib/error-code.ts';
-import { machineName } from './lib/machine-name.ts';
+import { thisMachine } from './lib/this-machine.ts';
 
 const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
@@ -30,7 +27,7 @@ const host: Host = {
   stdout: process.stdout,
   stderr: process.stderr,
   get name() {
-    name ??= machineName(hostname(), pidNamespace(), bootId());
+    name ??= thisMachine();
     return name;
   },
   pid: process.pid,
@@ -97,14 +94,6 @@ function goneFrom(lines: Interface): AbortSignal {
   lines.once('SIGINT', () => abort.abort(interrupted));
   lines.once('close', () => abort.abort());
   return abort.signal;
-}
-
-function pidNamespace(): string | undefined {
-  try {
-    return readlinkSync('/proc/self/ns/pid');
-  } catch {
-    return undefined;
-  }
 }
 
 // A run that is building does not end because nobody can read it: the disk of its log is full, its terminal is gone. A

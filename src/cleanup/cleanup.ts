@@ -63,9 +63,8 @@ const regionsAtOnce = 16;
 
 /**
  * Deletes AMIs with their dependents, and what builds left behind: look up, decide, show, ask; with `usage`, learn who else uses the
- * AMIs; then, region by region, look
- * up again and delete what was shown and still has no reason to be kept. A region in which one lookup fails is left as it is.
- * After `context.stop` no lookup is waited for, nothing more is asked, and no AMI is started.
+ * AMIs; then, region by region, look up again and delete what was shown and still has no reason to be kept. A region in which one
+ * lookup fails is left as it is. After `context.stop` no lookup is waited for, nothing more is asked, and no AMI is started.
  */
 export async function cleanup(
   publication: Publication,

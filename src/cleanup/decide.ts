@@ -45,8 +45,8 @@ export interface Kept {
 }
 
 /**
- * `retire`: it is made private and disabled, and deleted by a later run. `unprotect`: its protection has a cooldown, so that it is turned off now and
- * the AMI can be deleted a day later.
+ * `retire`: it is made private and disabled, and deleted by a later run. `unprotect`: its protection has a cooldown, so that it is
+ * turned off now and the AMI can be deleted a day later.
  */
 export type Verdict = 'delete' | 'retire' | 'unprotect' | 'keep';
 

@@ -2,7 +2,7 @@ import type { Context } from '../aws/context.ts';
 import { ActionableError } from '../lib/actionable-error.ts';
 import { definedOnly } from '../lib/defined-only.ts';
 import type { ComparedRelease, Finding, Unseen } from '../model/events.ts';
-import { retiredBy, type Yanked, yankedBy, yankedWords } from '../model/lifecycle-tags.ts';
+import { retiredBy, saidOfRelease, type Yanked, yankedBy, yankedWords } from '../model/lifecycle-tags.ts';
 import { describeLookupError, type LookupError } from '../model/lookup.ts';
 import type { Publication, Sharing } from '../model/publication.ts';
 import type { ReleaseAmi } from '../model/release-ami.ts';
@@ -142,9 +142,13 @@ function releasesIn(all: readonly ReleaseAmi[]): FoundRelease[] {
     .toSorted((one, other) => begun(other).localeCompare(begun(one)));
 }
 
-/** One AMI that says so counts for all of its release. */
-const yankOf = ({ amis }: FoundRelease): Yanked | undefined =>
-  amis.map(({ ami }) => yankedBy(ami.tags)).find((one) => one !== undefined);
+const yankOf = ({ amis }: FoundRelease): Yanked | undefined => saidOfRelease(amis, yankedBy);
+
+/** A version, and whether it is a candidate: the two kinds do not compete. */
+const kindOf = ({ isCandidate }: Pick<ToCompare, 'isCandidate'>, version: string) => ({
+  version,
+  ...(isCandidate(version) ? { candidate: true as const } : {}),
+});
 
 /** Where each release stands, and which ones people are to use. Pure. */
 function standing(
@@ -158,7 +162,7 @@ function standing(
   const usable = releases.filter((one) => yankOf(one) === undefined && !one.amis.every(isRetired));
   const promotionStatus = new Map(
     usable.map(({ release, version }) => {
-      const asked = { release, version, ...(isCandidate(version) ? { candidate: true as const } : {}) };
+      const asked = { release, ...kindOf({ isCandidate }, version) };
       return [release, promotionStatusOf(asked, names, all, promotes)] as const;
     }),
   );
@@ -214,10 +218,7 @@ async function compareOne(
     (await lookAtTargets({ release, account: of.account, sharing }, targets, known.found, context)).map(
       (seen) => comparedByTags(release, sharing, seen),
     );
-  const rivals = rivalsOf(
-    { version, ...definedOnly({ candidate: of.isCandidate(version) || undefined }) },
-    allOf(known.found),
-  );
+  const rivals = rivalsOf(kindOf(of, version), allOf(known.found));
   const comparing = {
     lifecycle: publication.lifecycle,
     current,

@@ -72,8 +72,10 @@ export const following = (
     return promotion === undefined || promotion.is === 'first' ? one : { ...one, follows: promotion };
   });
 
-/** Whether anything follows the promoted release: files, parameters without a version, what
- * becomes of the one before it, or tags that say which one it is. Pure. */
+/**
+ * Whether anything follows the promoted release: files, parameters without a version, what becomes of the one before it, or tags that
+ * say which one it is. Pure.
+ */
 export const hasFollowers = ({ records = [], targets, lifecycle }: ReleasePlan): boolean =>
   records.length > 0 ||
   lifecycle?.supersededAfter !== undefined ||

@@ -46,17 +46,12 @@ export function promotionStatusOf(
   const others = rivals.filter((one) => one.release !== release);
   const first = earliest(own.flatMap((one) => promotedAt(one.ami.tags) ?? []));
   const begun = earliest(own.map(({ ami }) => Date.parse(ami.created)));
-  const overtaken =
-    begun === undefined
-      ? undefined
-      : marksOf(others, targets)
-          .filter(({ at }) => at > begun + createdPrecision)
-          .at(-1);
+  const latestOther = marksOf(others, targets).at(-1);
+  const promotedAfter = (at: number | undefined) =>
+    at !== undefined && latestOther !== undefined && latestOther.at > at ? latestOther : undefined;
+  const overtaken = promotedAfter(begun === undefined ? undefined : begun + createdPrecision);
   // Another one was promoted since: a target that is new is not left to follow this one alone.
-  const latestOwn = marksOf(own, targets).at(-1);
-  const since = marksOf(others, targets)
-    .filter(({ at }) => latestOwn !== undefined && at > latestOwn.at)
-    .at(-1);
+  const since = promotedAfter(marksOf(own, targets).at(-1)?.at);
   return new Map(
     targets.map((target): [string, PromotionStatus] => {
       const mark = ownMark(own, target);

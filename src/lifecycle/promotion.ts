@@ -9,6 +9,7 @@ import {
   promotedAt,
   retiredBy,
   retiredWords,
+  saidOfRelease,
   supersededAt,
   yankedBy,
   yankedWords,
@@ -143,10 +144,10 @@ export const allOf = (found: FoundAmis): ReleaseAmi[] =>
 
 /** Where one AMI says that its release was withdrawn, it was, wherever a run was killed. */
 function refuseYanked(release: string, amis: readonly ReleaseAmi[]): void {
-  const yanked = amis
-    .filter((one) => one.release === release)
-    .map(({ ami }) => yankedBy(ami.tags))
-    .find((one) => one !== undefined);
+  const yanked = saidOfRelease(
+    amis.filter((one) => one.release === release),
+    yankedBy,
+  );
   if (yanked === undefined) return;
   throw new ActionableError('release-yanked', {
     place: release,
@@ -158,10 +159,10 @@ function refuseYanked(release: string, amis: readonly ReleaseAmi[]): void {
 
 /** Cleanup may have retired some of its AMIs alone: it is not whole then. */
 export function refuseRetired(release: string, amis: readonly ReleaseAmi[]): void {
-  const retired = amis
-    .filter((one) => one.release === release)
-    .map(({ ami }) => retiredBy(ami.tags))
-    .find((one) => one !== undefined);
+  const retired = saidOfRelease(
+    amis.filter((one) => one.release === release),
+    retiredBy,
+  );
   if (retired === undefined) return;
   throw new ActionableError('release-retired', {
     place: release,

@@ -3,7 +3,14 @@ import type { Context } from '../aws/context.ts';
 import { launchPermission } from '../aws/images.ts';
 import { definedOnly } from '../lib/defined-only.ts';
 import type { ReleasesReport, ShownRelease } from '../model/events.ts';
-import { promotedAt, retiredBy, supersededAt, yankedBy, yankedWords } from '../model/lifecycle-tags.ts';
+import {
+  promotedAt,
+  retiredBy,
+  saidOfRelease,
+  supersededAt,
+  yankedBy,
+  yankedWords,
+} from '../model/lifecycle-tags.ts';
 import type { Lookup } from '../model/lookup.ts';
 import { audienceOf, isEmpty, type Permission } from '../model/permission.ts';
 import { isProtected } from '../model/protection.ts';
@@ -78,7 +85,7 @@ function describeRelease(
   { permissions, named, isCandidate }: Known,
 ): ShownRelease {
   const version = amis[0]?.version ?? '';
-  const yanked = amis.map(({ ami }) => yankedBy(ami.tags)).find((one) => one !== undefined);
+  const yanked = saidOfRelease(amis, yankedBy);
   const records = named.flatMap(({ record, text }) =>
     amis.some(({ ami }) => text.includes(ami.id)) ? [record] : [],
   );

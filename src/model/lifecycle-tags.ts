@@ -48,6 +48,12 @@ export function retiredBy(tags: Tags): Retired | undefined {
 /** `on 2026-11-30`; nothing where the moment is not known. Pure. */
 export const retiredWords = ({ at }: Retired): string => (at === undefined ? '' : ` on ${dateWords(at)}`);
 
+/** What the tags of the first AMI that says so say: one counts for all of its release, wherever a run was killed. Pure. */
+export const saidOfRelease = <Said>(
+  amis: readonly { ami: { tags: Tags } }[],
+  read: (tags: Tags) => Said | undefined,
+): Said | undefined => amis.map(({ ami }) => read(ami.tags)).find((said) => said !== undefined);
+
 function moment(value: string | undefined): number | undefined {
   const parsed = Date.parse(value ?? '');
   return Number.isNaN(parsed) ? undefined : parsed;

@@ -2,7 +2,7 @@ import { inDays } from '../lib/days.ts';
 import { definedOnly } from '../lib/defined-only.ts';
 import { groupMessages, sameForOthers } from '../lib/group-messages.ts';
 import type { Ami } from '../model/ami.ts';
-import { yankedBy } from '../model/lifecycle-tags.ts';
+import { saidOfRelease, yankedBy } from '../model/lifecycle-tags.ts';
 import type { Change } from '../model/plan-output.ts';
 import { parsePublishedTag } from '../model/published.ts';
 import { changesBetween, changesByTag, describeChanges, type PartChange } from '../model/recipe-parts.ts';
@@ -43,7 +43,7 @@ export function newestPublished(
   );
   if (!newest) return undefined;
   const own = marked.filter(({ release }) => release === newest.release);
-  const yanked = own.map(({ ami }) => yankedBy(ami.tags)?.reason).find((reason) => reason !== undefined);
+  const yanked = saidOfRelease(own, yankedBy)?.reason;
   return {
     release: newest.release,
     version: newest.version,

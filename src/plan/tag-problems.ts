@@ -30,21 +30,19 @@ const ownOnAmi = [
  */
 const kinds: readonly {
   option: string;
-  block: string;
   beside: readonly string[];
   with?: readonly string[];
 }[] = [
-  { option: 'tags', block: 'tag', beside: ownOnAmi, with: ['run_tags'] },
-  { option: 'run_tags', block: 'run_tag', beside: [...ownOnBuilder, 'Name'] },
-  { option: 'run_volume_tags', block: 'run_volume_tag', beside: ownOnBuilder },
+  { option: 'tags', beside: ownOnAmi, with: ['run_tags'] },
+  { option: 'run_tags', beside: [...ownOnBuilder, 'Name'] },
+  { option: 'run_volume_tags', beside: ownOnBuilder },
   {
     option: 'snapshot_tags',
-    block: 'snapshot_tag',
     beside: [...ownOnBuilder, tagKeys.parts],
     with: ['tags', 'run_tags'],
   },
-  { option: 'spot_tags', block: 'spot_tag', beside: [] },
-  { option: 'fleet_tags', block: 'fleet_tag', beside: [] },
+  { option: 'spot_tags', beside: [] },
+  { option: 'fleet_tags', beside: [] },
 ];
 
 interface Tag {
@@ -58,13 +56,13 @@ export const tagProblems = (
   builder: FilledBuilder,
   { everywhere, ofAmi }: { everywhere: readonly string[]; ofAmi: readonly string[] },
 ): Problem[] =>
-  kinds.flatMap(({ option, block, beside: usual, with: others = [] }) => {
+  kinds.flatMap(({ option, beside: usual, with: others = [] }) => {
     const beside =
       usual.length === 0 ? usual : [...usual, ...everywhere, ...(option === 'tags' ? ofAmi : [])];
-    const tags = tagsOf(builder, option, block);
+    const tags = tagsOf(builder, option);
     const inherited = others
       .filter((other) => other !== 'run_tags' || builder.options.skip_ami_run_tags !== true)
-      .flatMap((other) => tagsOf(builder, other, other.slice(0, -1)));
+      .flatMap((other) => tagsOf(builder, other));
     const from = others.filter((other) => inherited.some(({ path: [first] }) => other.startsWith(first)));
     const keys = new Set([
       ...beside,
@@ -84,7 +82,9 @@ export const tagProblems = (
     return [...tooMany, ...tags.flatMap((tag) => problemsOf(tag, builder))];
   });
 
-function tagsOf({ options }: FilledBuilder, option: string, block: string): Tag[] {
+/** Those of a map, `run_tags`, and of blocks, `run_tag`. */
+function tagsOf({ options }: FilledBuilder, option: string): Tag[] {
+  const block = option.slice(0, -1);
   const { [option]: map, [block]: blocks } = options;
   const ofMap = isObject(map)
     ? Object.entries(map).map(([key, value]): Tag => ({ path: [option, key], key, value }))

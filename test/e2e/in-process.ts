@@ -1,12 +1,9 @@
-import { readlinkSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { Writable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import type { Host } from '../../src/commands/host.ts';
-import { bootId } from '../../src/lib/boot-id.ts';
-import { machineName } from '../../src/lib/machine-name.ts';
+import { thisMachine } from '../../src/lib/this-machine.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 
@@ -59,15 +56,4 @@ export async function runHere(
     lostOutput: async () => undefined,
   };
   return { exit: await main(words, host), ...said };
-}
-
-/** As gopackgo calls it. */
-export const thisMachine = (): string => machineName(hostname(), pidNamespace(), bootId());
-
-function pidNamespace(): string | undefined {
-  try {
-    return readlinkSync('/proc/self/ns/pid');
-  } catch {
-    return undefined;
-  }
 }

@@ -4,9 +4,9 @@ import { GetParametersByPathCommand } from '@aws-sdk/client-ssm';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { claimantOf } from '../../src/commands/lock-release.ts';
 import { lockRelease } from '../../src/lib/release-lock.ts';
+import { thisMachine } from '../../src/lib/this-machine.ts';
 import type { LifecycleResult, ReleasesReport } from '../../src/model/events.ts';
 import { eventsOfType, resultOf } from './events.ts';
-import { thisMachine } from './in-process.ts';
 import { newProject, type Project, type Run, type RunningSandbox } from './project.ts';
 
 const friend = '210987654321';
