@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import { setTimeout as sleepFor } from 'node:timers/promises';
 import { autoScalingOperations } from './auto-scaling/operations.ts';
 import { authenticate } from './calls/authentication.ts';
 import { type CallRecord, createCallLog } from './calls/call-log.ts';
@@ -27,7 +26,7 @@ import { s3Operations } from './s3/operations.ts';
 import { quotaOperations } from './service-quotas/operations.ts';
 import { snsOperations } from './sns/operations.ts';
 import { ssmOperations } from './ssm/operations.ts';
-import { clockOffset, moveClock } from './state/clock.ts';
+import { clockOffset, moveClock, passTime } from './state/clock.ts';
 import { Store } from './state/store.ts';
 import { changedSettings } from './state/stored-settings.ts';
 import { createVisibility } from './state/visibility.ts';
@@ -55,7 +54,7 @@ export interface AwsOptions {
   now?: () => Date;
   /** Put in force at the start and again at each reset. */
   behaviour?: Behaviour;
-  /** Waits for so many milliseconds; ends early when the signal aborts. */
+  /** Waits for so many milliseconds of its clock; rejects when the signal aborts. */
   sleep?: (milliseconds: number, signal: AbortSignal) => Promise<void>;
 }
 
@@ -97,12 +96,20 @@ export const createAws = (options: AwsOptions): Aws => {
   const { folder, machines, faults } = options;
   const realNow = options.now ?? (() => new Date());
   const now = () => new Date(realNow().getTime() + clockOffset(store));
-  const sleep = options.sleep ?? sleepUntilAborted;
+  const sleep = options.sleep ?? ((milliseconds, signal) => passTime(milliseconds, now, signal));
   const visibility = createVisibility();
   const rates = createRequestRates();
   const store: Store = new Store(folder, (kind, id) => visibility.made(kind, id, behaviour.consistency));
   const log = createCallLog(folder);
   const closing = new AbortController();
+  const sleepUntilClosed = (milliseconds: number) => sleep(milliseconds, closing.signal);
+  const heldUp = async (milliseconds: number) => {
+    try {
+      await sleepUntilClosed(milliseconds);
+    } catch (error) {
+      if (!closing.signal.aborted) throw error;
+    }
+  };
   let behaviour = standardBehaviour;
   const change = (given: Behaviour): void => {
     applyRules(store, given.accounts ?? [], now());
@@ -208,7 +215,7 @@ export const createAws = (options: AwsOptions): Aws => {
     if (does && 'error' in does) {
       throw new AwsError(does.error, does.message ?? `${does.error} by a fault of the sandbox`, does.status);
     }
-    if (does && 'delay' in does) await sleep(does.delay, closing.signal);
+    if (does && 'delay' in does) await heldUp(does.delay);
     const isLost = typeof does === 'object' && 'dropAnswer' in does;
     let output: object;
     try {
@@ -220,7 +227,7 @@ export const createAws = (options: AwsOptions): Aws => {
     if (isLost) return lost(call, request);
     const answered = answerOf(call.service, call.operation, output, call.requestId);
     record(call, request, answered.status);
-    if (does && 'delayAnswer' in does) await sleep(does.delayAnswer, closing.signal);
+    if (does && 'delayAnswer' in does) await heldUp(does.delayAnswer);
     return answered;
   };
 
@@ -263,6 +270,7 @@ export const createAws = (options: AwsOptions): Aws => {
       store.close();
     },
     calls: () => log.calls(),
+    sleep: sleepUntilClosed,
     settings: {
       change,
       show: () => {
@@ -307,11 +315,3 @@ const internalError = (call: Call, thrown: unknown, folder: string): AwsError =>
 };
 
 const outOfRoom = new Set(['ENOSPC', 'EDQUOT']);
-
-const sleepUntilAborted = async (milliseconds: number, signal: AbortSignal): Promise<void> => {
-  try {
-    await sleepFor(milliseconds, undefined, { signal });
-  } catch (error) {
-    if (!signal.aborted) throw error;
-  }
-};

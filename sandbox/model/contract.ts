@@ -43,6 +43,8 @@ export interface EmbeddedAws {
   interrupt(instanceId: string): Promise<boolean>;
   /** Whether a connection to one of an instance's addresses gets to its sshd on a port, as its networks are now. */
   isReachable(instanceId: string, address: string, port: number): boolean;
+  /** Returns when so many milliseconds have passed on its clock, by itself or by `advance`; rejects once it is closed. */
+  sleep(milliseconds: number): Promise<void>;
   settings: Settings;
   /** Forget everything, on disk too; back to the settings of the start. */
   reset(): Promise<void>;

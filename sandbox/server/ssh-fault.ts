@@ -7,7 +7,7 @@ export interface FaultOptions {
   faults: Pick<Faults, 'forCommand'>;
   /** Returns when the command is on disk: what was answered can always be read. */
   record: (command: RecordedCommand) => void;
-  /** Milliseconds. Rejects where the sandbox ends before. */
+  /** Milliseconds of the sandbox's clock. Rejects where the sandbox ends before. */
   sleep: (duration: number) => Promise<void>;
   /** Takes a Spot Instance away; false for one on demand. */
   interrupt: EmbeddedAws['interrupt'];

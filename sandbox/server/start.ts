@@ -1,6 +1,5 @@
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { setTimeout as sleepFor } from 'node:timers/promises';
 import { type Behaviour, consistencyLag } from '../model/behaviour.ts';
 import type { EmbeddedAws, Faults, Machines } from '../model/contract.ts';
 import { removeAddress, writeAddress } from './address-file.ts';
@@ -67,6 +66,7 @@ async function open<Call>(
       handle: (request) => aws.handle(request),
       interrupt: (instanceId) => aws.interrupt(instanceId),
       isReachable: (instanceId, address, port) => aws.isReachable(instanceId, address, port),
+      sleep: (duration) => aws.sleep(duration),
       now,
       log,
       port: remembered.ssh,
@@ -171,19 +171,14 @@ interface MachinesOptions {
   handle: EmbeddedAws['handle'];
   interrupt: EmbeddedAws['interrupt'];
   isReachable: EmbeddedAws['isReachable'];
+  sleep: EmbeddedAws['sleep'];
   now: () => Date;
   log: (message: string) => void;
   port: number | undefined;
 }
 
 async function openMachines(options: MachinesOptions, closing: Closing): Promise<SshMachines> {
-  const ending = new AbortController();
-  const machines = await createMachines({
-    ...options,
-    hostKey: openHostKey(options.folder),
-    sleep: (duration) => sleepFor(duration, undefined, { signal: ending.signal }),
-  });
+  const machines = await createMachines({ ...options, hostKey: openHostKey(options.folder) });
   closing.afterwards(machines.close);
-  closing.afterwards(() => ending.abort());
   return machines;
 }

@@ -1,3 +1,4 @@
+import { setTimeout as sleepFor } from 'node:timers/promises';
 import type { Store } from './store.ts';
 
 /** How far the sandbox's clock is ahead of the real one, in milliseconds. */
@@ -10,3 +11,18 @@ export const moveClock = (store: Store, seconds: number): void => {
   const counter = store.of('counter', '', '');
   store.transact(() => counter.put('clock', clockOffset(store) + Math.round(seconds * 1000)));
 };
+
+/** Returns when so many milliseconds have passed on a clock, which may be moved meanwhile; rejects when the signal aborts. */
+export const passTime = async (milliseconds: number, now: () => Date, signal: AbortSignal): Promise<void> => {
+  let last = now().getTime();
+  for (let left = milliseconds; left > 0; ) {
+    await sleepFor(Math.min(left, untilNextLook), undefined, { signal });
+    const current = now().getTime();
+    // A reset puts the clock back.
+    left -= Math.max(current - last, 0);
+    last = current;
+  }
+};
+
+/** Milliseconds. */
+const untilNextLook = 200;

@@ -70,6 +70,7 @@ export async function startWith(
       running: () => api.running,
       isReachable: () => true,
       interrupt: async () => false,
+      sleep: async () => undefined,
       async reset() {
         for (const { instanceId } of api.running) await machines.stop(instanceId);
         api.running = [];
