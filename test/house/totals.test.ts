@@ -13,7 +13,34 @@ afterEach(() => rmSync(folder, { recursive: true, force: true }));
 const vitest = (passed: number, failed: number) =>
   JSON.stringify({ numPassedTests: passed, numFailedTests: failed });
 
+const report = (...tests: [string, string][]) =>
+  JSON.stringify({
+    numPassedTests: tests.filter(([, status]) => status === 'passed').length,
+    numFailedTests: tests.filter(([, status]) => status === 'failed').length,
+    testResults: tests.map(([fullName, status]) => ({ assertionResults: [{ fullName, status }] })),
+  });
+
 it.each<[string, Record<string, string>, string, number]>([
+  [
+    'a test that failed passes alone',
+    {
+      'vitest.json': report(['one', 'passed'], ['two', 'failed']),
+      'again.json': report(['two', 'passed']),
+      'tests.step': '1\n',
+    },
+    '2 passed, 0 failed',
+    0,
+  ],
+  [
+    'a test that failed fails alone too',
+    {
+      'vitest.json': report(['one', 'passed'], ['two', 'failed'], ['three', 'failed']),
+      'again.json': report(['two', 'failed'], ['three', 'passed'], ['four', 'passed']),
+      'tests.step': '1\n',
+    },
+    '2 passed, 1 failed',
+    1,
+  ],
   [
     'all passes',
     { 'vitest.json': vitest(5, 0), 'tests.step': '0\n', 'check.step': '0\nfine\n' },
@@ -50,6 +77,15 @@ it.each<[string, Record<string, string>, string, number]>([
   });
   expect(run.stdout.split('\n').at(-2)).toBe(totals);
   expect(run.status).toBe(status);
+});
+
+it('names what passed only when it ran alone', () => {
+  writeFileSync(join(folder, 'vitest.json'), report(['one', 'passed'], ['two', 'failed']));
+  writeFileSync(join(folder, 'again.json'), report(['two', 'passed']));
+  writeFileSync(join(folder, 'tests.step'), '1\n');
+  const totals = resolve(import.meta.dirname, '../../scripts/totals.ts');
+  const run = spawnSync(process.execPath, [totals, folder], { encoding: 'utf8' });
+  expect(run.stdout).toBe('failed beside other tests, passed alone: two\n\n2 passed, 0 failed\n');
 });
 
 it('says which judges of the sandbox ran, and why others did not', () => {
