@@ -87,14 +87,14 @@ export const kinderThanAws: readonly {
     row: 'time',
     setting: 'speed',
     aws: 'instances, images and copies take seconds to hours',
-    here: 'quick: all is ready at the first look',
+    here: 'quick: everything is ready at the first lookup',
     why: "Packer's waiters sleep 5 to 15 s after one look too early",
   },
   {
-    row: 'what is new',
+    row: 'new resources',
     setting: 'consistency',
-    aws: 'what was just made may be missed for seconds',
-    here: 'seen at once',
+    aws: 'may be missed for seconds',
+    here: 'visible at once',
     why: 'Packer 1.6.6 sleeps 5 s after each miss, and throws an AMI away whose new snapshot it misses',
   },
   {
