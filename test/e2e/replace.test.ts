@@ -115,7 +115,7 @@ describe('a script fails on one image, and is fixed', () => {
     expect(run.stdout).toContain(`another recipe      1 AMI kept: ${jammy}\n`);
     expect(await idsIn(sandbox)).toContain(kept);
     const plan = await project.run(['plan', 'test-ebs', '--sandbox', '--accept-mixed']);
-    expect(plan.stdout).toContain(`${jammy}: made from another recipe, kept as it is (--accept-mixed)`);
+    expect(plan.stdout).toContain(`${jammy}: built from another recipe, kept as it is (--accept-mixed)`);
     expect(plan.stdout).toContain('already there 2 · in conflict 0');
     expect(run.stderr).toContain('gopackgo status test-ebs --sandbox --accept-mixed   shows it');
     const status = await project.run(['status', 'test-ebs', '--sandbox', '--accept-mixed']);
