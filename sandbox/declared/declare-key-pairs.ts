@@ -3,7 +3,7 @@ import { derivedId } from '../model/identifiers.ts';
 import { settingsOf } from '../state/stored-settings.ts';
 import type { Declarer } from './declarer.ts';
 
-/** Key pairs as if they had been imported. Throws for a public key that is none. */
+/** Key pairs as if they had been imported. Throws for an invalid public key. */
 export const declareKeyPairs: Declarer = (place, { keyPairs }) => {
   if (keyPairs === undefined) return;
   const { store, account, region, now } = place;

@@ -11,7 +11,7 @@ interface Algorithm {
   of: (content: Buffer) => Buffer;
 }
 
-/** The checksums of S3 that Node can make; not the xxHashes ("Checking object integrity"). */
+/** The S3 checksums that Node can compute; not the xxHashes ("Checking object integrity"). */
 export const algorithms: Record<ChecksumAlgorithm, Algorithm> = {
   CRC32: { length: 4, of: crc32 },
   CRC32C: { length: 4, of: crc32c },
@@ -22,7 +22,7 @@ export const algorithms: Record<ChecksumAlgorithm, Algorithm> = {
   MD5: { length: 16, of: digest('md5') },
 };
 
-/** Members of requests that say a checksum, which every operation with content knows. */
+/** The checksum members of requests, which every operation with content accepts. */
 export const checksumMembers = [
   'ChecksumAlgorithm',
   'ChecksumCRC32',
@@ -38,7 +38,7 @@ export const checksumMembers = [
 export const checksumOf = (algorithm: ChecksumAlgorithm, content: Buffer): string =>
   algorithms[algorithm].of(content).toString('base64');
 
-/** A composite checksum: that of the parts' checksums one after the other. */
+/** A composite checksum: the checksum of the parts' concatenated checksums. */
 export const compositeOf = (algorithm: ChecksumAlgorithm, parts: string[]): string => {
   const all = Buffer.concat(parts.map((value) => Buffer.from(value, 'base64')));
   return `${checksumOf(algorithm, all)}-${parts.length}`;

@@ -17,7 +17,7 @@ export interface ScpSendOptions {
 export interface ScpSendResult {
   exit: number;
   stderr?: string;
-  /** Absolute paths of the files that went out whole. */
+  /** Absolute paths of the files that were sent completely. */
   downloads: string[];
 }
 
@@ -26,8 +26,8 @@ const entryLimit = 100_000;
 const piece = 32 * 1024;
 
 /**
- * The sending side of scp's protocol, as `scp -f PATH` speaks it in OpenSSH (scp.c, source): the client asks for each
- * step by a zero byte; an error is a 1 with a message.
+ * The sending side of scp's protocol, as `scp -f PATH` implements it in OpenSSH (scp.c, source): the client requests each step
+ * with a zero byte; an error is a 1 with a message.
  */
 export async function sendScp(options: ScpSendOptions): Promise<ScpSendResult> {
   const downloads: string[] = [];

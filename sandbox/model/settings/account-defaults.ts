@@ -52,7 +52,7 @@ const criterion = object(
   },
 );
 
-/** What an API call can change of an account in a region. */
+/** Settings of an account in a region that API calls can change. */
 export const accountDefaultSettings = {
   optedIn: flag('Whether a region that is off in a new account answers.'),
   defaultVpc: flag('Whether the region has a default VPC.'),

@@ -166,7 +166,7 @@ interface ImageRule {
   }[];
 }
 
-/** An id is one AMI's, in one region; an owner has a name once. */
+/** An id belongs to one AMI in one region, and an owner uses a name only once. */
 export const imageProblems = ({ account, region, images = [] }: ImageRule): SettingsProblem[] =>
   images.flatMap((one, index) => {
     const place = `images[${index}]`;

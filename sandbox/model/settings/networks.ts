@@ -132,7 +132,7 @@ interface NetworkRule {
   vpcs?: DeclaredVpc[];
 }
 
-/** What contradicts itself in declared VPCs: blocks that do not fit, zones that are not there, names and ids taken twice. */
+/** Contradictions in declared VPCs: blocks that do not fit, unknown zones, duplicate names and ids. */
 export const networkProblems = ({ region, vpcs = [] }: NetworkRule): SettingsProblem[] => {
   const defaults = vpcs.flatMap((one, index) => (one.default ? [index] : []));
   return [
@@ -158,7 +158,7 @@ export const networkProblems = ({ region, vpcs = [] }: NetworkRule): SettingsPro
   ];
 };
 
-/** Values that are there more than once. */
+/** Values that occur more than once. */
 const twice = (
   values: (readonly [place: string, value: string | undefined])[],
   expected: string,

@@ -1,6 +1,6 @@
 import { count, object } from './schema-parts.ts';
 
-/** Quotas of Service Quotas that the sandbox enforces, by code, with AWS's names for them. */
+/** Service Quotas quotas that the sandbox enforces, by code, with AWS's names for them. */
 export const quotaNames = {
   'L-0E3CBAB9': 'Public AMIs',
   'L-1216C47A': 'Running On-Demand Standard (A, C, D, H, I, M, R, T, Z) instances',

@@ -1,7 +1,7 @@
 import { accountRule } from './account-rule.ts';
 import { choice, count, either, list, object, remark, type Static, seconds, text } from './schema-parts.ts';
 
-/** Kinds of things that can be missed for a while after they were made. */
+/** Kinds of resources that lookups can miss for a while after they were created. */
 export const laggingKinds = ['image', 'snapshot', 'instance', 'volume', 'securityGroup'] as const;
 
 const durations = object(
@@ -30,7 +30,7 @@ const consistency = object(
   },
 );
 
-/** How a sandbox acts beyond what it holds, and how its accounts are set up. The schema file is written from this. */
+/** How a sandbox behaves, and how its accounts are set up. The schema file is generated from this. */
 export const settingsSchema = object(
   "How a sandbox acts beyond what it holds, and how its accounts are set up: the file of 'gopackgo sandbox --settings' and of --sandbox-account.",
   {},
@@ -52,5 +52,5 @@ export const settingsSchema = object(
   'settings: an object in {}',
 );
 
-/** The settings as the file has them. */
+/** The settings as written in the file. */
 export type WrittenSettings = Static<typeof settingsSchema>;

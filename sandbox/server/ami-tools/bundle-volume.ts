@@ -39,10 +39,10 @@ const options: readonly ToolOption[] = [
 const partitionTypes = ['mbr', 'gpt', 'none'];
 const architectures = ['i386', 'x86_64'];
 
-/** MB; the largest image that the tool makes. */
+/** MB; the largest image that the tool creates. */
 const largestImage = 10_240;
 
-/** How many parts stand for the hundreds of 10 MB that a real image has, and the bytes of each. */
+/** The number of parts, in place of the hundreds of 10 MB parts of a real image, and the size of each in bytes. */
 const partCount = 3;
 const partSize = 1024;
 
@@ -58,9 +58,9 @@ interface Order {
 }
 
 /**
- * `ec2-bundle-vol`: checks what the tool checks, and writes a manifest and some small parts into the destination, in the
- * instance's own files. Partition type, filters, kernel, file system and script are checked for their form and change
- * nothing, since there is no volume to bundle.
+ * `ec2-bundle-vol`: makes the tool's checks, and writes a manifest and some small parts into the destination, in the instance's
+ * own files. Partition type, filters, kernel, file system and script are only checked for their form, since there is no volume
+ * to bundle.
  */
 export const bundleVolume: Tool = async (words, world, printed) => {
   const parameters = parametersOf(words, options);
