@@ -213,7 +213,11 @@ export const createAws = (options: AwsOptions): Aws => {
       return does;
     }
     if (does && 'error' in does) {
-      throw new AwsError(does.error, does.message ?? `${does.error} by a fault of the sandbox`, does.status);
+      throw new AwsError(
+        does.error,
+        does.message ?? `${does.error}, injected by a fault in the sandbox`,
+        does.status,
+      );
     }
     if (does && 'delay' in does) await heldUp(does.delay);
     const isLost = typeof does === 'object' && 'dropAnswer' in does;

@@ -81,7 +81,7 @@ const imageOf = (place: Place, image: Declared, before: ImageRecord | undefined)
     createdAt,
     state,
     ...(state === 'failed'
-      ? { stateReason: { code: 'Client.InternalError', message: 'Client.InternalError: it was declared so' } }
+      ? { stateReason: { code: 'Client.InternalError', message: 'Client.InternalError: declared as failed' } }
       : {}),
     architecture: image.architecture ?? 'x86_64',
     virtualization,

@@ -14,7 +14,7 @@ export const declareKeyPairs: Declarer = (place, { keyPairs }) => {
   }
   for (const { name, publicKey } of keyPairs) {
     const key = readPublicKey(publicKey);
-    if (!key) throw new Error(`accounts: keyPairs: the public key of "${name}" is not one of OpenSSH`);
+    if (!key) throw new Error(`accounts: keyPairs: the public key of "${name}" is not in OpenSSH format`);
     const id = derivedId('key', 'declared', account, region, name);
     records.put(name, { id, name, ...key, createdAt: now.toISOString() });
   }

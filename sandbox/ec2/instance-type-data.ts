@@ -1,7 +1,7 @@
 /*
- * Every instance type that DescribeInstanceTypes showed in any region in autumn 2026, but Mac ones, which run on Dedicated Hosts
- * alone. From the answers that the moto project collects (`moto/ec2/resources/instance_types.json.gz` of moto 5.2.5); a test
- * compares them (`test/referees/instance-types.test.ts`).
+ * Every instance type that DescribeInstanceTypes showed in any region in autumn 2026, except Mac types, which run only on
+ * Dedicated Hosts. From the answers that the moto project collects (`moto/ec2/resources/instance_types.json.gz` of moto 5.2.5);
+ * a test compares them (`test/referees/instance-types.test.ts`).
  */
 
 /**

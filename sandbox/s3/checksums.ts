@@ -44,7 +44,7 @@ export const compositeOf = (algorithm: ChecksumAlgorithm, parts: string[]): stri
   return `${checksumOf(algorithm, all)}-${parts.length}`;
 };
 
-/** The algorithm and value that an input states; undefined where it states none. */
+/** The algorithm and value in an input; undefined if it has none. */
 export const statedChecksum = (
   input: object,
 ): { algorithm: ChecksumAlgorithm; value: string } | undefined => {
@@ -55,7 +55,7 @@ export const statedChecksum = (
   return undefined;
 };
 
-/** An algorithm by its name. Throws `InvalidArgument` for one that is none of S3's, or not here. */
+/** An algorithm by its name. Throws `InvalidArgument` if S3 does not have it, or the sandbox does not. */
 export const algorithmNamed = (name: string): ChecksumAlgorithm => {
   if (!Object.hasOwn(algorithms, name)) {
     throw invalidArgument('Checksum algorithm provided is unsupported.', 'x-amz-checksum-algorithm', name);
@@ -63,7 +63,7 @@ export const algorithmNamed = (name: string): ChecksumAlgorithm => {
   return name as ChecksumAlgorithm;
 };
 
-/** How S3 makes the checksum of a multipart upload unless told otherwise, and what else it allows. */
+/** S3's default for the checksum of a multipart upload, and the other types that it allows. */
 export const checksumTypes: Record<ChecksumAlgorithm, readonly [ChecksumType, ...ChecksumType[]]> = {
   CRC32: ['COMPOSITE', 'FULL_OBJECT'],
   CRC32C: ['COMPOSITE', 'FULL_OBJECT'],

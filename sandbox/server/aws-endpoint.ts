@@ -117,7 +117,7 @@ async function answerPlainly(
       request,
       response,
       403,
-      'The sandbox answers programs on this machine, at 127.0.0.1 or localhost, and no web pages.',
+      'The sandbox answers programs on this machine, at 127.0.0.1 or localhost, not web pages.',
     );
   }
   const head = { method: request.method ?? 'GET', path: request.url ?? '/', headers: headersOf(request) };

@@ -50,7 +50,7 @@ export function callSandbox(url: string, method: string, path: string, body?: un
       signal: AbortSignal.timeout(limit),
     });
     asked.on('error', (error) =>
-      refused(error.name === 'AbortError' ? `nothing in ${limit} ms` : error.message),
+      refused(error.name === 'AbortError' ? `no answer within ${limit} ms` : error.message),
     );
     asked.on('response', async (response) => {
       try {

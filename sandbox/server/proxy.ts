@@ -87,8 +87,8 @@ function refuseTunnel(socket: Socket, target: string, refusals: Refusals): void 
 const phrase = (host: string): string => `Not in the gopackgo sandbox: ${host}`;
 
 const explain = (host: string): string =>
-  `The gopackgo sandbox does not serve ${host}, and forwards nothing to the real host.\n` +
-  'It serves hosts of AWS (https, port 443), and as a plain endpoint (AWS_ENDPOINT_URL) requests to its own address.\n';
+  `The gopackgo sandbox does not serve ${host} and forwards nothing to the real host.\n` +
+  'It serves AWS hosts (https, port 443) and, as a plain endpoint (AWS_ENDPOINT_URL), requests to its own address.\n';
 
 /** Without user information, and without anything that could end a header line. */
 const printable = (target: string): string =>

@@ -84,6 +84,6 @@ async function step({ reader, send }: ScpSendOptions, bytes: string): Promise<vo
 
 async function acknowledged(reader: ByteReader): Promise<void> {
   for await (const answer of reader.take(1)) {
-    if (answer[0] !== 0) throw new ScpError('the client did not take it');
+    if (answer[0] !== 0) throw new ScpError('the client refused it');
   }
 }

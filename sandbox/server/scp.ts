@@ -97,11 +97,13 @@ interface Entry {
 
 function parseEntry(line: string): Entry {
   const [, kind, mode, length, name] = /^([CD])([0-7]{3,5}) (\d{1,15}) (.+)$/s.exec(line) ?? [];
-  if (mode === undefined || name === undefined) throw new ScpError('a line that is not of the scp protocol');
+  if (mode === undefined || name === undefined)
+    throw new ScpError('a line that is not part of the scp protocol');
   if (name === '.' || name === '..' || /[/\0]/.test(name))
-    throw new ScpError(`${name}: refused as a file's name`);
+    throw new ScpError(`${name}: not allowed as a file name`);
   const size = Number(length);
-  if (size > sizeLimit) throw new ScpError(`${name}: the sandbox takes files of ${sizeLimit} bytes at most`);
+  if (size > sizeLimit)
+    throw new ScpError(`${name}: the sandbox accepts files of at most ${sizeLimit} bytes`);
   return { kind: kind === 'D' ? 'folder' : 'file', mode, size, name };
 }
 

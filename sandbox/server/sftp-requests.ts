@@ -111,7 +111,7 @@ export function sftpRequests(options: SftpOptions) {
     const found = await files.look(path);
     const isNew = found === undefined;
     if (flags & OPEN_MODE.APPEND || (!isNew && !(flags & OPEN_MODE.TRUNC))) {
-      throw new SftpError(STATUS_CODE.OP_UNSUPPORTED, 'the sandbox takes whole files, no parts of one');
+      throw new SftpError(STATUS_CODE.OP_UNSUPPORTED, 'the sandbox accepts only whole files');
     }
     if (isNew && !(flags & OPEN_MODE.CREAT))
       throw new SftpError(STATUS_CODE.NO_SUCH_FILE, `${path}: No such file`);
@@ -173,10 +173,10 @@ export function sftpRequests(options: SftpOptions) {
     async write(name: Buffer, offset: number, data: Buffer): Promise<SftpReply> {
       const handle = handleOf(name, 'arriving');
       if (offset !== handle.position) {
-        throw new SftpError(STATUS_CODE.OP_UNSUPPORTED, 'the sandbox takes a file from its start to its end');
+        throw new SftpError(STATUS_CODE.OP_UNSUPPORTED, 'the sandbox accepts a file only from start to end');
       }
       if (offset + data.length > sizeLimit)
-        throw new SftpError(STATUS_CODE.FAILURE, `the sandbox takes files of ${sizeLimit} bytes at most`);
+        throw new SftpError(STATUS_CODE.FAILURE, `the sandbox accepts files of at most ${sizeLimit} bytes`);
       handle.position += data.length;
       await handle.file.write(data);
       return ok;
@@ -267,7 +267,7 @@ export function sftpRequests(options: SftpOptions) {
           options.record({
             command: `sftp put ${handle.path}`,
             exit: 1,
-            stderr: 'the client did not finish it\n',
+            stderr: 'the client did not finish this file\n',
           });
         }
         if (handle.is === 'open') await handle.file.close();

@@ -91,7 +91,7 @@ export class Store {
 
   /** Runs `work` as one transaction: on disk when this returns, undone if `work` or the write throws. */
   transact<T>(work: () => T): T {
-    if (this.#pending) throw new Error('A transaction is already under way');
+    if (this.#pending) throw new Error('A transaction is already in progress');
     const pending = { changes: [] as Change[], undo: [] as Change[] };
     this.#pending = pending;
     try {

@@ -50,7 +50,7 @@ describe('a script fails on one image, and is fixed', () => {
   it('the same command is refused, names both ways on, and makes nothing', async () => {
     const run = await publish('--yes');
     expect(run.exit).toBe(4);
-    expect(run.stderr).toMatch(new RegExp(`${jammy}: ${kept} was made from another recipe`));
+    expect(run.stderr).toMatch(new RegExp(`${jammy}: ${kept} was built from another recipe`));
     expect(run.stderr).toMatch(/^ {2}--replace .*\n {2}--accept-mixed /m);
     expect(await idsIn(sandbox)).toEqual([kept]);
   });

@@ -25,7 +25,7 @@ export const sections = {
 } as const;
 
 export const accountRule = object(
-  'Settings for the accounts and regions that it names; for all of them without.',
+  'Settings for the accounts and regions that it names, or for all.',
   {},
   {
     '//': remark,

@@ -37,7 +37,7 @@ export const quotaSettings = {
     'an object of quota codes and numbers, such as {"L-1216C47A": 32}',
   ),
   inUse: object(
-    'How much of quotas is in use by what the sandbox does not have: a running instance with so many vCPUs stands for it, or so many public AMIs.',
+    'How much of each quota is in use: the sandbox creates a running instance with this many vCPUs, or this many public AMIs.',
     {},
     codes,
     'an object of quota codes and numbers, such as {"L-1216C47A": 30}',

@@ -147,7 +147,7 @@ export const either = <const Shapes extends readonly object[]>(
 ) => ({ anyOf: shapes, description, expected }) as const;
 
 /** A key whose text is a comment and is never read. */
-export const remark = text('A comment; nothing reads it.');
+export const remark = text('A comment; it is ignored.');
 
 /** A problem at a place below a rule, or below the settings: `images[0].id`. */
 export interface SettingsProblem {
