@@ -16,7 +16,7 @@ export function sayJson(stream: NodeJS.WritableStream, value: unknown, indent?: 
   stream.write(`${jsonOutput(value, indent)}\n`);
 }
 
-/** Writes what `src/report/` has drawn, in color perhaps. It has made every text in it printable. */
+/** Writes text that `src/report/` has drawn, perhaps in color. Every text in it is already printable. */
 export function show(stream: NodeJS.WritableStream, drawn: string): void {
   stream.write(drawn);
 }

@@ -88,8 +88,8 @@ async function remoteName(place: GitPlace): Promise<{ name: string } | { why: st
 }
 
 /**
- * Asks the remote for its branches and tags. It has the commit if one of them is at it, or if this clone knows it in the history of a
- * branch that is still where the remote has it: a branch that moved since the last fetch is not known to have the commit.
+ * Asks the remote for its branches and tags. It has the commit if one of them points to it, or if this clone knows it in the
+ * history of a branch that is unchanged at the remote. For a branch that has moved since the last fetch this is unknown.
  */
 export async function lookAtRemote(place: GitPlace, commit: string, tag?: string): Promise<RemoteSeen> {
   const remote = await remoteName(place);
