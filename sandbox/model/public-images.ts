@@ -1,20 +1,20 @@
 /*
- * What people start from: the newest two builds of public images, as DescribeImages showed them between July and October
- * 2026, collected on 2026-11-30. Ids are made up (`published-images.ts`), hours of the day too. Sources:
+ * Usual base images: the newest two builds of public images, as DescribeImages showed them between July and October
+ * 2026, collected on 2026-11-30. Ids (`published-images.ts`) and times of day are made up. Sources:
  *
  * - Ubuntu: "Find Ubuntu images with SSM" and "Retention policy" (Ubuntu on AWS documentation); names up to 14.04 from the
  *   acceptance tests of Terraform's aws_ami and EC2's metadata of such instances; the rest from public states of Terraform
- *   that hold DescribeImages' answers (20260610 to 20260923). `server` alone: no minimal, pro or daily images.
+ *   that contain DescribeImages' answers (20260610 to 20260923). Only `server`: no minimal, pro or daily images.
  * - Amazon Linux: the AL2023 User Guide ("AL2023 on Amazon EC2", names of parameters, 90 days until deprecation; "kernel-default"
  *   is 6.1), the AL2 User Guide, answers of GetParametersByPath, public states of Terraform.
  * - Debian: wiki.debian.org/Cloud/AmazonEC2Image and its pages for each release.
- * - Flatcar: "Running on AWS EC2" (flatcar.org; public for nine months). When each was published is approximate.
+ * - Flatcar: "Running on AWS EC2" (flatcar.org; public for nine months). Publication dates are approximate.
  * - Rocky Linux, AlmaLinux: rockylinux.org/download and wiki.almalinux.org/cloud/AWS (its lists of AMIs; AlmaLinux 10.2 by a
- *   public log of a build); the builds of Rocky Linux 10 by those that download.rockylinux.org has of the same day; RHEL: "Red Hat cloud access" and the
- *   AWS user guide ("AMI billing information fields").
+ *   public log of a build); the builds of Rocky Linux 10 as on download.rockylinux.org the same day; RHEL: "Red Hat
+ *   cloud access" and the AWS user guide ("AMI billing information fields").
  * - Windows: "AWS Windows AMIs" reference (names of parameters, `xvdca` to `xvdcz`, UEFI since Server 2025).
  *
- * Owners with the alias `amazon` are verified providers: their `ImageLocation` begins with it. CoreOS's account,
+ * Owners with the alias `amazon` are verified providers: their `ImageLocation` starts with it. CoreOS's account,
  * 595879546273, has no public image left; a search there finds nothing, as on AWS.
  */
 

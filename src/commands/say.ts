@@ -2,8 +2,8 @@ import { jsonOutput } from '../lib/json-output.ts';
 import { printableLines } from '../lib/printable.ts';
 
 /*
- * The only ways to write to stdout and stderr, besides a report's: whatever a text holds (a tag, a file's name, a plan made by
- * somebody else), no control character of it reaches a terminal, and no credential.
+ * The only ways to write to stdout and stderr, besides a report's. Whatever a text contains (a tag, a file's name, someone
+ * else's plan), none of its control characters and credentials reaches a terminal.
  */
 
 /** Writes a sentence, or several lines. */

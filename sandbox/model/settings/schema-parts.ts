@@ -1,6 +1,6 @@
 /*
- * Parts of JSON Schema (draft 7). Each says what it is for (`description`, which editors show) and what a message says
- * after "expected". A value's type follows from its schema.
+ * Parts of JSON Schema (draft 7). Each has a description, which editors show, and the text of a message after "expected".
+ * A value's type follows from its schema.
  */
 
 /** The type of the values that a schema made of these parts describes. */
