@@ -1,3 +1,4 @@
+import { consistencyPause } from '../aws/consistency-pause.ts';
 import type { Context } from '../aws/context.ts';
 import type { BuildLimits, BuildOutcome } from '../model/build-outcome.ts';
 import type { BuildEnd, BuildFailure, RunningBuild } from '../model/builds.ts';
@@ -8,7 +9,19 @@ import type { FailFast } from './fail-fast.ts';
 import { amiWatcher } from './watch-ami.ts';
 
 /** Pause before a build is retried. Milliseconds. */
-export const transientPause = 15_000;
+const transientPause = 15_000;
+
+/**
+ * Pauses before each start of a build that AWS throttled before it launched anything, in milliseconds; in total about as long as
+ * gopackgo repeats its own calls. Such a start costs nothing and counts against no limit, except after the last pause.
+ */
+export const throttledPauses: readonly number[] = [15_000, 30_000, 60_000, 60_000, 60_000, 60_000];
+
+/** How long to wait before a build, or a copy, is retried, in milliseconds. Pure. */
+export const pauseBeforeRetry = (
+  { throttled }: Pick<BuildOutcome, 'throttled'>,
+  context: Pick<Context, 'lag'>,
+): number => consistencyPause(context, throttledPauses[throttled - 1] ?? transientPause);
 
 /**
  * Runs Packer once for a target and records the result in `outcome`. Whether it may start is checked once it has a slot: by
@@ -33,13 +46,14 @@ export async function attempt(
   });
   if (!build) return undefined;
   outcome.log = build.log;
-  const { attempts: number, log } = outcome;
+  const number = outcome.attempts - outcome.throttled;
+  const { log } = build;
   context.emit({ type: 'attempt-started', target: target.name, attempt: number, of: limits.attempts, log });
   const stop = () => build.stop();
   context.stop.addEventListener('abort', stop, { once: true });
   if (context.stop.aborted) stop();
   const watching = watch(target, build, context);
-  const { exit, seconds, excerpt, ...ended } = await build.ended;
+  const { exit, seconds, excerpt, throttledAtStart, ...ended } = await build.ended;
   const gone = await watching;
   const reported = gone === undefined || !ended.failure ? ended.failure : deregistered(gone, excerpt);
   context.stop.removeEventListener('abort', stop);
@@ -49,8 +63,10 @@ export async function attempt(
   const failure = reported && withAwsReason(reported, sighting?.awsReasons ?? [], build.id);
   outcome.failure = failure ?? { ...noSuchAmi, ...excerpt };
   const error = failure ? { error: failure } : {};
-  const again = failure?.kind === 'transient' && number < limits.attempts && !failing.startsNothing();
-  const retry = again ? { retryIn: transientPause / 1000 } : {};
+  if (throttledAtStart && outcome.throttled < throttledPauses.length) outcome.throttled++;
+  const hasMore = outcome.attempts - outcome.throttled < limits.attempts;
+  const again = failure?.kind === 'transient' && hasMore && !failing.startsNothing();
+  const retry = again ? { retryIn: pauseBeforeRetry(outcome, context) / 1000 } : {};
   context.emit({
     type: 'attempt-ended',
     target: target.name,

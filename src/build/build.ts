@@ -8,7 +8,7 @@ import type { Sighting } from '../model/sighting.ts';
 import type { Status } from '../model/status.ts';
 import { buildLimitOf, waitLimitOf } from '../model/timeouts.ts';
 import { isVerified, ofTargets, type Verdict, verify } from '../observe/verify.ts';
-import { attempt, transientPause } from './attempt.ts';
+import { attempt, pauseBeforeRetry, throttledPauses } from './attempt.ts';
 import { copyPlaces } from './copy-places.ts';
 import { ensureCopied, type Source } from './ensure-copied.ts';
 import { type FailFast, failFast } from './fail-fast.ts';
@@ -148,7 +148,8 @@ async function ensureTarget(
   const waitUntil = context.clock.now() + waitLimitOf(context.timeouts);
   let known = first;
   let urgency: Parameters<SharedLookups['look']>[1] = 'now';
-  for (let steps = 0; steps < limits.attempts + stepsBesideAttempts; steps++) {
+  const stepsAtMost = limits.attempts + throttledPauses.length + stepsBesideAttempts;
+  for (let steps = 0; steps < stepsAtMost; steps++) {
     const sighting = known ?? (await lookups.look(target, urgency));
     const { now, leftovers, processes } = noteSighting(target, sighting, outcome, sharing, context);
     known = undefined;
@@ -172,7 +173,7 @@ async function ensureTarget(
       }
       case 'attempt':
         failing.retries(target.name);
-        if (outcome.failure) await context.clock.sleep(transientPause, context.stop);
+        if (outcome.failure) await context.clock.sleep(pauseBeforeRetry(outcome, context), context.stop);
         known = await lookups.building(target, () =>
           inSlot(() => attempt(target, limits, context, outcome, failing, () => lookups.look(target, 'now'))),
         );

@@ -8,7 +8,7 @@ import type { ReleasePlan, Target } from '../model/release-plan.ts';
 import type { Sighting } from '../model/sighting.ts';
 import type { Status } from '../model/status.ts';
 import { copyLimitOf } from '../model/timeouts.ts';
-import { transientPause } from './attempt.ts';
+import { pauseBeforeRetry } from './attempt.ts';
 import type { CopyPlaces } from './copy-places.ts';
 import type { FailFast } from './fail-fast.ts';
 import type { SharedLookups } from './shared-lookups.ts';
@@ -75,7 +75,7 @@ export async function ensureCopied(
       }
       case 'attempt': {
         if ('why' in from) return { ...outcome, failure: { kind: 'blocked', message: from.why } };
-        if (outcome.failure) await clock.sleep(transientPause, stop);
+        if (outcome.failure) await clock.sleep(pauseBeforeRetry(outcome, context), stop);
         const started = await startCopy(plan, target, from.ami, earlier, places, context);
         if (started === 'nothing') return outcome;
         outcome.attempts++;

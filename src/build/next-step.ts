@@ -12,6 +12,8 @@ export type Step =
 export interface Progress {
   /** Attempts this run has made: Packer processes, or copies. */
   attempts: number;
+  /** Of these, those that do not count. */
+  throttled: number;
   attemptsAtMost: number;
   /** Why the last attempt failed; absent if there was none. */
   failure?: BuildFailure;
@@ -47,7 +49,8 @@ export function nextStep(status: Status, hasLeftovers: boolean, progress: Progre
   }
 }
 
-function mayAttempt({ stopping, startsNothing, attempts, attemptsAtMost, failure }: Progress): boolean {
-  if (stopping || startsNothing || attempts >= attemptsAtMost) return false;
+function mayAttempt(progress: Progress): boolean {
+  const { stopping, startsNothing, attempts, throttled, attemptsAtMost, failure } = progress;
+  if (stopping || startsNothing || attempts - throttled >= attemptsAtMost) return false;
   return failure === undefined || failure.kind === 'transient';
 }

@@ -217,6 +217,6 @@ function toEnd(
       'Packer hung: all its processes but the parent have ended, since its log could not be written (no space left on device, say)',
     );
   if (end.timedOut) return failure('timeout', 'stopped: it took too long');
-  const { kind, message } = classifyFailure(text, name, options);
-  return failure(kind, message);
+  const { kind, message, throttledAtStart } = classifyFailure(text, name, options);
+  return { ...failure(kind, message), ...(throttledAtStart ? { throttledAtStart } : {}) };
 }

@@ -22,6 +22,7 @@ export const outcomeSoFar = (target: Target): BuildOutcome => ({
   target,
   status: { is: 'absent' },
   attempts: 0,
+  throttled: 0,
   seconds: 0,
   remaining: [],
 });

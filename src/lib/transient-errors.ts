@@ -1,9 +1,5 @@
-/**
- * The errors that AWS says to retry: EC2's "Server error codes" and its codes for request throttling, and the AWS SDKs' common
- * list of throttling and transient errors. Those that end with `.NotFound` occur for resources that the build itself has just
- * created and EC2 does not know everywhere yet ("Eventual consistency", EC2 API).
- */
-const transientCodes = new Set([
+/** The request rate was too high. */
+const throttlingCodes: ReadonlySet<string> = new Set([
   'RequestLimitExceeded',
   'Throttling',
   'ThrottlingException',
@@ -12,6 +8,15 @@ const transientCodes = new Set([
   'RequestThrottledException',
   'TooManyRequestsException',
   'EC2ThrottledException',
+]);
+
+/**
+ * The errors that AWS says to retry: EC2's "Server error codes" and its codes for request throttling, and the AWS SDKs' common
+ * list of throttling and transient errors. Those that end with `.NotFound` occur for resources that the build itself has just
+ * created and EC2 does not know everywhere yet ("Eventual consistency", EC2 API).
+ */
+const transientCodes = new Set([
+  ...throttlingCodes,
   'InsufficientInstanceCapacity',
   'InsufficientAddressCapacity',
   'InternalError',
@@ -31,6 +36,9 @@ const transientCodes = new Set([
 
 /** Whether AWS says to retry after an error with this code. Pure. */
 export const isTransientCode = (code: string): boolean => transientCodes.has(code);
+
+/** Whether an error with this code says that the request rate was too high. Pure. */
+export const isThrottlingCode = (code: string): boolean => throttlingCodes.has(code);
 
 /**
  * Whether AWS's reason for a failed or terminated resource means to retry. "Server" errors are AWS's own (EC2's "Troubleshoot

@@ -22,6 +22,8 @@ export interface BuildOutcome {
   status: Status;
   /** Packer processes, or copies, that this run started for it. */
   attempts: number;
+  /** Of these, how many AWS throttled before they launched anything. They count against no limit. */
+  throttled: number;
   /** Total time of its Packer processes, 0 if none ran. */
   seconds: number;
   failure?: BuildFailure;

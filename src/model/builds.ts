@@ -52,6 +52,8 @@ export interface BuildEnd {
   exit: number | null;
   seconds: number;
   failure?: BuildFailure;
+  /** AWS throttled it before it launched anything: the failure says nothing about the build. */
+  throttledAtStart?: true;
   /** The last lines of the log before Packer cleaned up, redacted, and their place, in case the success was none. */
   excerpt: { lines: string[]; log?: string };
 }

@@ -175,7 +175,10 @@ const planned = object(
   },
 );
 
-const attempt = count('Which attempt of this run, from 1 on.', 1);
+const attempt = count(
+  'Which attempt of this run, from 1 on. One that AWS throttled before it launched anything is repeated under its number.',
+  1,
+);
 
 const attemptEnded = object(
   'Packer ended. The next status event says what there is now.',

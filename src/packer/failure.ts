@@ -1,6 +1,6 @@
 import { isObject } from '../lib/is-object.ts';
 import { redact } from '../lib/redact.ts';
-import { isTransientCode, isTransientReason } from '../lib/transient-errors.ts';
+import { isThrottlingCode, isTransientCode, isTransientReason } from '../lib/transient-errors.ts';
 import { type LogLine, logLines } from './build-log.ts';
 import { readOutput } from './output.ts';
 
@@ -14,6 +14,11 @@ export interface Failure {
   code?: string;
   /** Redacted; one line. */
   message: string;
+  /**
+   * AWS throttled a call before the build launched anything. Packer 1.6.6 never repeats the call that checks the AMI's name: one
+   * refusal ends the build.
+   */
+  throttledAtStart?: true;
 }
 
 /** The request was not sent: the message of SDK v1 (Packer 1.6.6), then of SDK v2. */
@@ -55,7 +60,7 @@ const isGiven = (options: unknown, name: string): boolean =>
  * @param options the builder's: another attempt would not find the resources they name either.
  */
 export function classifyFailure(text: string, target: string, options: object = {}): Failure {
-  const { error, cancelled } = readOutput(text, target);
+  const { error, cancelled, instanceId } = readOutput(text, target);
   if (!error) {
     const message = cancelled ? 'Packer was asked to stop, and did' : 'Packer ended without an error message';
     return { kind: 'other', message };
@@ -71,7 +76,13 @@ export function classifyFailure(text: string, target: string, options: object = 
   const isNamed = (namedBy[code ?? ''] ?? []).some((option) => isGiven(options, option));
   const isTransient = unheard || (code !== undefined && isTransientCode(code) && !isNamed);
   const kind = isTransient ? 'transient' : 'other';
-  return { kind, ...(code === undefined ? {} : { code }), message };
+  const isThrottled = code !== undefined && isThrottlingCode(code) && instanceId === undefined;
+  return {
+    kind,
+    ...(code === undefined ? {} : { code }),
+    message,
+    ...(isThrottled ? { throttledAtStart: true } : {}),
+  };
 }
 
 /**

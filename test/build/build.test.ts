@@ -125,6 +125,38 @@ describe('builds side by side', () => {
   });
 });
 
+describe('AWS throttles a build before it launches anything', () => {
+  const targets = targetsOf(['us-east-1'], ['a']);
+  const [{ name } = { name: '' }] = targets;
+
+  it('starts again after growing pauses, six times, and counts none of them', async () => {
+    const { builds, done, world } = await building(targets, { attempts: 1 });
+    for (let refused = 1; refused <= 6; refused++) {
+      await until(() => builds.running().length > 0);
+      builds.throttle(name);
+    }
+    await until(() => builds.running().length > 0);
+    await builds.succeed(name);
+    expect(await done).toMatchObject([{ status: { is: 'built' }, attempts: 7 }]);
+    const told = world.events.filter((event) => event.type === 'attempt-ended');
+    expect(told.map(({ attempt, retryIn }) => [attempt, retryIn])).toEqual([
+      ...[15, 30, 60, 60, 60, 60].map((pause) => [1, pause]),
+      [1, undefined],
+    ]);
+  });
+
+  it('counts what comes after these, so that it ends', async () => {
+    const { builds, done } = await building(targets, { attempts: 2 });
+    for (let refused = 1; refused <= 8; refused++) {
+      await until(() => builds.running().length > 0);
+      builds.throttle(name);
+    }
+    expect(await done).toMatchObject([
+      { status: { is: 'absent' }, attempts: 8, failure: { message: 'it is throttled' } },
+    ]);
+  });
+});
+
 describe('--fail-fast', () => {
   const targets = targetsOf(['us-east-1'], ['a', 'b', 'c', 'd']);
 

@@ -18,7 +18,13 @@ const statuses: Status[] = [
   { is: 'conflict', by: 'another AMI', amis: [], why: '' },
   { is: 'unknown', error },
 ];
-const fresh: Progress = { attempts: 0, attemptsAtMost: 3, stopping: false, startsNothing: false };
+const fresh: Progress = {
+  attempts: 0,
+  throttled: 0,
+  attemptsAtMost: 3,
+  stopping: false,
+  startsNothing: false,
+};
 const after = (
   kind: 'transient' | 'provisioner' | 'other' | 'stopped' | 'timeout',
   attempts = 1,

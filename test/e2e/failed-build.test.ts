@@ -3,7 +3,7 @@ import { CreateSecurityGroupCommand } from '@aws-sdk/client-ec2';
 import semver from 'semver';
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { eventsOf, eventsOfType, resultOf } from './events.ts';
-import { deniedToPacker, scriptEnds } from './faults.ts';
+import { deniedToPacker, packersAgent, scriptEnds } from './faults.ts';
 import { packerOfTests } from './packer.ts';
 import { newProject, type Project, type RunningSandbox } from './project.ts';
 import { stateOf } from './state.ts';
@@ -122,7 +122,7 @@ describe('EC2 does not find what the build has just made', () => {
   });
 });
 
-describe('a build fails for want of room', () => {
+describe('EC2 has no room, or refuses the request rate', () => {
   /** As few tries of Packer's own SDK as can be asked for, instead of eleven, which take a minute. */
   const noRoom = {
     on: 'ec2:RunInstances',
@@ -159,6 +159,24 @@ describe('a build fails for want of room', () => {
     const { amis, leftovers } = await stateOf(sandbox.clients);
     expect(amis).toHaveLength(1);
     expect(leftovers).toEqual([]);
+  });
+
+  it('a build that EC2 throttles before anything is launched starts again, and that counts for nothing', async () => {
+    const sandbox = await project.sandbox([
+      {
+        on: 'ec2:DescribeImages',
+        userAgent: packersAgent,
+        times: 2,
+        does: { error: 'RequestLimitExceeded', status: 503 },
+      },
+    ]);
+    const run = await publish('--only', noble, '--attempts', '1', '--json');
+    expect(run.exit, run.stderr).toBe(0);
+    expect(eventsOfType(run, 'attempt-ended').map(({ attempt }) => attempt)).toSatisfy((attempts: number[]) =>
+      attempts.every((one) => one === 1),
+    );
+    expect(resultOf(run).targets).toMatchObject([{ status: 'verified' }]);
+    expect((await stateOf(sandbox.clients)).leftovers).toEqual([]);
   });
 
   it('with --attempts 1 a build that failed is not tried again', async () => {

@@ -45,6 +45,22 @@ describe.each([
     const failure = classifyFailure(read(name), target);
     expect({ kind: failure.kind, code: failure.code }).toEqual({ kind, code });
   });
+
+  it('tells a build that AWS throttled before it launched anything from one that it throttled later', () => {
+    const early = `==> amazon-ebs.${target}: Prevalidating AMI Name: web
+Build 'amazon-ebs.${target}' errored after 16 milliseconds: Error querying AMI: RequestLimitExceeded: Request limit exceeded.
+\tstatus code: 503, request id: abc-1
+`;
+    const late = `==> amazon-ebs.${target}: Launching a source AWS instance...
+    amazon-ebs.${target}: Instance ID: i-0123456789abcdef0
+Build 'amazon-ebs.${target}' errored after 2 minutes: Error stopping instance: RequestLimitExceeded: Request limit exceeded.
+`;
+    expect([classifyFailure(early, target), classifyFailure(late, target)]).toMatchObject([
+      { kind: 'transient', throttledAtStart: true },
+      { kind: 'transient' },
+    ]);
+    expect(classifyFailure(late, target)).not.toHaveProperty('throttledAtStart');
+  });
 });
 
 it('follows the phases of a build line by line, never back', () => {

@@ -16,6 +16,8 @@ export interface HeldBuilds extends Builds {
   /** It makes its AMI, with its tags, and ends well. */
   succeed(name: string): Promise<void>;
   fail(name: string, kind: BuildFailure['kind']): void;
+  /** AWS throttles it before it launches anything. */
+  throttle(name: string): void;
 }
 
 export function heldBuilds(
@@ -65,6 +67,13 @@ export function heldBuilds(
     },
     fail: (name, kind) =>
       closing(name).end({ exit: 1, failure: { kind, message: `it is ${kind}` }, ...told }),
+    throttle: (name) =>
+      closing(name).end({
+        exit: 1,
+        failure: { kind: 'transient', message: 'it is throttled' },
+        throttledAtStart: true,
+        ...told,
+      }),
   };
 }
 
