@@ -94,7 +94,7 @@ const nothingChosen = (publication: string, named = shellWord(publication)) =>
   `${publication}: expected what to delete, found only a publication. Choose one of these; each shows its plan first:\n` +
   `  gopackgo cleanup ${named}@VERSION                           the AMIs of one release\n` +
   `  gopackgo cleanup ${named} --keep-last 3 --older-than 180d   those of older releases\n` +
-  `  gopackgo cleanup ${named} --leftovers                       what failed or killed builds left behind\n` +
+  `  gopackgo cleanup ${named} --leftovers                       leftovers of failed or killed builds\n` +
   'Or put "retention" into the config, such as {"keepLast": 3, "olderThan": "180d"}: then the publication is enough.';
 
 const hour = 3_600_000;
